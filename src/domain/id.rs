@@ -1,0 +1,193 @@
+//! The ids of accounts, webhooks and events: distinct types, so none passes for another.
+//!
+//! Webhook and event ids are ULIDs in lower case: 26 characters of `[0-9a-z]` whose order as text
+//! is the order of their creation. They are made from a time and random bytes that are handed in.
+
+use core::fmt;
+use core::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use ulid::Ulid;
+
+use super::time::Timestamp;
+
+/// Why a text is not an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum IdError {
+    /// Nothing there.
+    #[error("an id may not be empty")]
+    Empty,
+    /// Longer than an id of this kind can be.
+    #[error("an id may not have more than {max} characters")]
+    TooLong {
+        /// The longest that is allowed, in characters.
+        max: usize,
+    },
+    /// A character that no id of this kind has.
+    #[error("an id may not contain {found:?}")]
+    Character {
+        /// The first such character.
+        found: char,
+    },
+}
+
+/// Random bytes for one id; the platform supplies them.
+pub type IdEntropy = [u8; 10];
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, max: $max:literal, first: $first:expr, rest: $rest:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The longest id of this kind, in characters.
+            pub const CHARS_MAX: usize = $max;
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                let first = text.chars().next().ok_or(IdError::Empty)?;
+                if text.chars().count() > Self::CHARS_MAX {
+                    return Err(IdError::TooLong { max: Self::CHARS_MAX });
+                }
+                if !$first(first) {
+                    return Err(IdError::Character { found: first });
+                }
+                match text.chars().find(|&c| !$rest(c)) {
+                    Some(found) => Err(IdError::Character { found }),
+                    None => Ok(Self(text.to_owned())),
+                }
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = IdError;
+
+            fn try_from(text: String) -> Result<Self, IdError> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+id!(
+    /// The id of an account: `^[a-z0-9][a-z0-9_-]{0,62}$`.
+    AccountId, max: 63, first: is_lower_alphanumeric, rest: is_account_character
+);
+id!(
+    /// The id of a webhook: `^[0-9a-z]+$` (the vendor's pattern), at most 64 characters.
+    WebhookId, max: 64, first: is_lower_alphanumeric, rest: is_lower_alphanumeric
+);
+id!(
+    /// The id of an event, the same over all its tries: `^[0-9a-z]+$`, at most 64 characters.
+    EventId, max: 64, first: is_lower_alphanumeric, rest: is_lower_alphanumeric
+);
+
+impl AccountId {
+    /// The account that `API_KEY` opens.
+    pub fn default_account() -> Self {
+        Self("default".to_owned())
+    }
+}
+
+impl WebhookId {
+    /// A new id, made at `now` with chance from `entropy`.
+    pub fn new(now: Timestamp, entropy: IdEntropy) -> Self {
+        Self(time_ordered(now, entropy))
+    }
+}
+
+impl EventId {
+    /// A new id, made at `now` with chance from `entropy`.
+    pub fn new(now: Timestamp, entropy: IdEntropy) -> Self {
+        Self(time_ordered(now, entropy))
+    }
+}
+
+fn time_ordered(now: Timestamp, entropy: IdEntropy) -> String {
+    let random = entropy.iter().fold(0_u128, |sum, &byte| (sum << 8) | u128::from(byte));
+    Ulid::from_parts(now.as_ms(), random).to_string().to_ascii_lowercase()
+}
+
+fn is_lower_alphanumeric(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit()
+}
+
+fn is_account_character(c: char) -> bool {
+    is_lower_alphanumeric(c) || matches!(c, '_' | '-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check<T: FromStr<Err = IdError>>(text: &str, expected: Result<(), IdError>) {
+        assert_eq!(text.parse::<T>().map(|_| ()), expected, "{text:?}");
+    }
+
+    #[test]
+    fn accounts_are_named_by_the_pattern() {
+        let longest = "a".repeat(63);
+        for good in ["default", "0", "a-b_c", "9-", &longest] {
+            check::<AccountId>(good, Ok(()));
+        }
+        check::<AccountId>("", Err(IdError::Empty));
+        check::<AccountId>("-a", Err(IdError::Character { found: '-' }));
+        check::<AccountId>("_a", Err(IdError::Character { found: '_' }));
+        check::<AccountId>("aB", Err(IdError::Character { found: 'B' }));
+        check::<AccountId>("a/b", Err(IdError::Character { found: '/' }));
+        check::<AccountId>("a:b", Err(IdError::Character { found: ':' }));
+        check::<AccountId>("é", Err(IdError::Character { found: 'é' }));
+        check::<AccountId>(&"a".repeat(64), Err(IdError::TooLong { max: 63 }));
+    }
+
+    #[test]
+    fn webhook_ids_have_no_separator() {
+        check::<WebhookId>("abcd1234", Ok(()));
+        check::<WebhookId>("sample-x", Err(IdError::Character { found: '-' }));
+        check::<WebhookId>("a.b", Err(IdError::Character { found: '.' }));
+        check::<WebhookId>(&"0".repeat(65), Err(IdError::TooLong { max: 64 }));
+    }
+
+    #[test]
+    fn ids_sort_by_the_time_they_were_made() {
+        let old = EventId::new(Timestamp::from_ms(1_700_000_000_000), [0xff; 10]);
+        let new = EventId::new(Timestamp::from_ms(1_700_000_000_001), [0; 10]);
+        assert!(old < new);
+        assert_eq!(new.as_str().len(), 26);
+        check::<EventId>(new.as_str(), Ok(()));
+    }
+
+    #[test]
+    fn every_random_byte_shows_in_the_id() {
+        let now = Timestamp::from_ms(1_700_000_000_000);
+        let base = WebhookId::new(now, [0; 10]);
+        for index in 0..10 {
+            let mut entropy = [0; 10];
+            entropy[index] = 1;
+            assert_ne!(WebhookId::new(now, entropy), base, "byte {index}");
+        }
+    }
+}

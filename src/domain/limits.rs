@@ -1,0 +1,47 @@
+//! Every fixed bound of the product, each with its reason.
+//!
+//! A bound that an operator may want to move is a variable of `wrangler.toml` instead; its default
+//! stands here. Relations between bounds are checked when the crate is compiled.
+
+/// Longest `target_url`, in characters (the vendor's OpenAPI: `maxLength: 1024`).
+pub const TARGET_URL_CHARS_MAX: usize = 1_024;
+
+/// Most additional headers of one webhook. The document says "as many as you want"; the platform
+/// limits all request headers to 128 kB, and a receiver's server usually to about 100 fields.
+pub const ADDITIONAL_HEADERS_MAX: usize = 64;
+
+/// Most bytes of all additional header names and values together. Common servers refuse a request
+/// whose headers exceed 16 kB.
+pub const ADDITIONAL_HEADERS_BYTES_MAX: usize = 16 * 1_024;
+
+/// Longest user name or password for basic authentication, in characters. Together they stay well
+/// inside one header line of 8 kB once encoded.
+pub const BASIC_AUTH_CHARS_MAX: usize = 1_024;
+
+/// Deepest nesting of a JSON body. Many JSON parsers refuse or crash beyond this, so an event that
+/// nests deeper could never be received.
+pub const JSON_DEPTH_MAX: usize = 128;
+
+/// Default page of a listing (the vendor's: 100).
+pub const PAGE_SIZE: usize = 100;
+
+/// Largest page of a listing (the vendor's: 1,000).
+pub const PAGE_SIZE_MAX: usize = 1_000;
+
+/// Most sends in flight by one Webhook object. The platform allows 6 connections waiting for
+/// headers and silently queues a seventh while its timeout runs; the sixth is for KV.
+pub const SENDS_IN_FLIGHT_MAX: usize = 5;
+
+/// Most bytes of a receiver's answer that are read; the rest is cancelled.
+pub const ANSWER_BYTES_MAX: usize = 4 * 1_024;
+
+/// How often a last try whose outcome was never learnt is repeated before the webhook is switched
+/// off, so that no webhook is switched off without evidence.
+pub const LOST_LAST_TRIES_MAX: u32 = 3;
+
+/// Longest delay that a receiver's `Retry-After` can ask for, in milliseconds: the longest delay of
+/// the documented schedule.
+pub const RETRY_AFTER_MS_MAX: u64 = 3_600_000;
+
+const _: () = assert!(SENDS_IN_FLIGHT_MAX < 6, "one connection stays free for KV");
+const _: () = assert!(PAGE_SIZE <= PAGE_SIZE_MAX, "the default page is a legal page");

@@ -1,0 +1,80 @@
+//! Points in time and spans between them, in whole milliseconds.
+//!
+//! Nothing here reads a clock. Arithmetic saturates: a time that cannot be represented is the
+//! farthest one that can, which for a due time means "not in anyone's life".
+
+use serde::{Deserialize, Serialize};
+
+/// A point in time: milliseconds since the Unix epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(u64);
+
+impl Timestamp {
+    /// The Unix epoch, before every time that the product meets.
+    pub const EPOCH: Self = Self(0);
+
+    /// The time `ms` milliseconds after the Unix epoch.
+    pub const fn from_ms(ms: u64) -> Self {
+        Self(ms)
+    }
+
+    /// Milliseconds since the Unix epoch.
+    pub const fn as_ms(self) -> u64 {
+        self.0
+    }
+
+    /// The time that is `delay` later.
+    #[must_use]
+    pub const fn plus(self, delay: Delay) -> Self {
+        Self(self.0.saturating_add(delay.0))
+    }
+
+    /// The time that is `delay` earlier, the epoch at the earliest.
+    #[must_use]
+    pub const fn minus(self, delay: Delay) -> Self {
+        Self(self.0.saturating_sub(delay.0))
+    }
+
+    /// How much later this is than `earlier`; zero if it is not later.
+    pub const fn since(self, earlier: Self) -> Delay {
+        Delay(self.0.saturating_sub(earlier.0))
+    }
+}
+
+/// A span of time in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Delay(u64);
+
+impl Delay {
+    /// No time at all.
+    pub const ZERO: Self = Self(0);
+
+    /// A span of `ms` milliseconds.
+    pub const fn from_ms(ms: u64) -> Self {
+        Self(ms)
+    }
+
+    /// A span of `secs` seconds.
+    pub const fn from_secs(secs: u64) -> Self {
+        Self(secs.saturating_mul(1_000))
+    }
+
+    /// The span in milliseconds.
+    pub const fn as_ms(self) -> u64 {
+        self.0
+    }
+
+    /// Both spans one after the other.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
+    /// Twice the span.
+    #[must_use]
+    pub const fn doubled(self) -> Self {
+        Self(self.0.saturating_mul(2))
+    }
+}

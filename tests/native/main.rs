@@ -1,0 +1,1 @@
+//! The tests on the host: one binary, a module a subject.
