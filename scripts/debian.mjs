@@ -1,0 +1,152 @@
+// A Rust toolchain for wasm32 made of Debian's packages, for machines where rustup cannot download.
+//
+// Debian's rustc-web family has no standard library for wasm32, but brings its sources, so one
+// build of it completes the toolchain. The packages conflict with an installed rustc: they are
+// downloaded with a private package list and unpacked into the cache. Nothing is installed, so no
+// root is needed.
+
+import { existsSync } from "node:fs";
+import { chmod, copyFile, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { delimiter, dirname, join, relative } from "node:path";
+import { installOnce } from "./cache.mjs";
+import { CACHE, PATH } from "./paths.mjs";
+import { exists, must, run } from "./run.mjs";
+import { Trouble } from "./say.mjs";
+import { atLeast, RUSTC_MIN, WASM_TARGET } from "./versions.mjs";
+
+/** The number grows when this recipe changes, so that an old result is not taken for a new one. */
+const NAME = "debian-rust-wasm32-1";
+
+const PACKAGES = ["rustc-web", "cargo-web", "rust-web-src", "libstd-rust-web-dev", "lld-22"];
+
+const HINT =
+  `apt could not download ${PACKAGES.join(", ")}, which stand in for the Rust target ` +
+  `${WASM_TARGET} where rustup cannot download it. Debian 12 has them, with its security updates.`;
+
+/** The environment of a toolchain made earlier, if there is one. */
+export function debianToolchainIfMade() {
+  const home = join(CACHE, NAME);
+  return existsSync(home) ? environmentOf(home) : undefined;
+}
+
+export async function canUseDebian() {
+  return process.platform === "linux" && await exists("apt-get") && await exists("dpkg");
+}
+
+/** Makes the toolchain unless it is made, and answers the environment that uses it. */
+export async function debianToolchain() {
+  return environmentOf(await installOnce({
+    name: NAME,
+    what: "Rust for wasm32 from Debian's packages, with its standard library compiled",
+    usually: "1 to 2 minutes, once for this user",
+    install,
+  }));
+}
+
+function environmentOf(home) {
+  const bin = join(home, "bin");
+  return { PATH: bin + delimiter + PATH, RUSTC: join(bin, "rustc"), RUSTUP_TOOLCHAIN: undefined };
+}
+
+async function install(home) {
+  await unpackPackages(home);
+  await linkLinker(home);
+  await writeCommands(home);
+  const version = (await must(join(home, "bin", "rustc"), ["--version"])).split(" ")[1];
+  if (!atLeast(version, RUSTC_MIN)) {
+    throw new Trouble(`Debian's rustc-web is ${version}; at least ${RUSTC_MIN} is needed.\n${HINT}`);
+  }
+  await buildStandardLibrary(home);
+}
+
+/** Downloads the packages, and what they need that this system lacks, and unpacks them all. */
+async function unpackPackages(home) {
+  const apt = join(home, "apt");
+  const archives = join(apt, "archives");
+  for (const folder of [join(apt, "lists"), archives]) {
+    await mkdir(join(folder, "partial"), { recursive: true });
+  }
+  const options = [
+    `Dir::State::Lists=${join(apt, "lists")}`,
+    `Dir::Cache=${apt}`,
+    `Dir::Cache::archives=${archives}`,
+    "APT::Keep-Downloaded-Packages=true",
+    "APT::Sandbox::User=root",
+    "Debug::NoLocking=true",
+    "Acquire::http::Timeout=30",
+  ].flatMap((option) => ["-o", option]);
+  const environment = { DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" };
+  // Another source's failure is no matter; if Debian's own fails, the download below says so.
+  await run("apt-get", [...options, "update"], { environment });
+  await must("apt-get", [
+    ...options, "--yes", "--no-install-recommends", "--download-only", "--reinstall",
+    "install", ...PACKAGES,
+  ], { environment, hint: HINT });
+  for (const name of await readdir(archives)) {
+    if (name.endsWith(".deb")) await must("dpkg", ["-x", join(archives, name), home]);
+  }
+  await rm(apt, { recursive: true });
+}
+
+/** Puts Debian's lld where rustc looks for its own. */
+async function linkLinker(home) {
+  const rustlib = join(home, "usr", "lib", "rustlib");
+  const [host] = (await readdir(rustlib)).filter((name) => name.includes("-linux-"));
+  const [llvm] = (await readdir(join(home, "usr", "lib"))).filter((name) => name.startsWith("llvm-"));
+  const link = join(rustlib, host, "bin", "rust-lld");
+  await mkdir(dirname(link), { recursive: true });
+  await rm(link, { force: true });
+  await symlink(relative(dirname(link), join(home, "usr", "lib", llvm, "bin", "lld")), link);
+}
+
+/** Writes `bin/cargo` and `bin/rustc`, which find the unpacked libraries wherever they lie. */
+async function writeCommands(home) {
+  const lib = join(home, "usr", "lib");
+  const [libraries] = (await readdir(lib)).filter((name) => name.endsWith("-linux-gnu"));
+  await mkdir(join(home, "bin"));
+  for (const command of ["cargo", "rustc"]) {
+    const path = join(home, "bin", command);
+    await writeFile(path, [
+      "#!/bin/sh",
+      'usr=$(dirname "$(dirname "$(readlink -f "$0")")")/usr',
+      `export LD_LIBRARY_PATH="$usr/lib/${libraries}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"`,
+      `exec "$usr/bin/${command}" "$@"`,
+      "",
+    ].join("\n"));
+    await chmod(path, 0o755);
+  }
+}
+
+/** Compiles the standard library for wasm32 under an empty crate and keeps its parts. */
+async function buildStandardLibrary(home) {
+  const crate = join(home, "empty");
+  await mkdir(join(crate, "src"), { recursive: true });
+  await writeFile(
+    join(crate, "Cargo.toml"),
+    '[package]\nname = "empty"\nversion = "0.0.0"\nedition = "2021"\n[workspace]\n',
+  );
+  await writeFile(join(crate, "src", "lib.rs"), "#![no_std]\n");
+  await must("cargo", [
+    "build", "--release", "-Zbuild-std=std,panic_abort,test", "--target", WASM_TARGET,
+  ], {
+    cwd: crate,
+    environment: {
+      ...environmentOf(home),
+      CARGO_TARGET_DIR: join(crate, "target"),
+      RUSTC_BOOTSTRAP: "1",
+      // Without bitcode in it, a crate with `lto = true` cannot link.
+      RUSTFLAGS: "-Cembed-bitcode=yes",
+    },
+    hint: "Rust's standard library for wasm32 could not be compiled. It needs crates.io.",
+  });
+  const made = join(crate, "target", WASM_TARGET, "release", "deps");
+  const library = join(home, "usr", "lib", "rustlib", WASM_TARGET, "lib");
+  await mkdir(library, { recursive: true });
+  for (const name of await readdir(made)) {
+    const isPart = name.endsWith(".rlib") && !name.startsWith("libempty-");
+    if (isPart) await copyFile(join(made, name), join(library, name));
+  }
+  await rm(crate, { recursive: true });
+  await rm(join(home, "usr", "src"), { recursive: true });
+  await rm(join(home, "usr", "share"), { recursive: true });
+}

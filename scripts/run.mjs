@@ -1,0 +1,95 @@
+// Runs other programs. Every child stays in this process group and ends with this process.
+
+import { spawn } from "node:child_process";
+import { PATH, ROOT } from "./paths.mjs";
+import { Trouble } from "./say.mjs";
+
+const GRACE_MS = 5000;
+const LINES_SHOWN = 60;
+
+const children = new Set();
+let ending = false;
+
+/** Ends every child, by force after a grace period, and then this process. */
+export function endAll(exitCode) {
+  if (ending) return;
+  ending = true;
+  const exit = () => process.exit(exitCode);
+  const poll = () => (children.size === 0 ? exit() : undefined);
+  for (const child of children) {
+    child.once("close", poll);
+    child.kill("SIGTERM");
+  }
+  poll();
+  setTimeout(() => {
+    for (const child of children) child.kill("SIGKILL");
+    exit();
+  }, GRACE_MS);
+}
+
+for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]]) {
+  process.on(signal, () => endAll(exitCode));
+}
+
+/**
+ * Starts a program and answers the child. `environment` is laid over this process's own; a value
+ * of `undefined` takes the variable away.
+ */
+export function start(command, args, { environment = {}, cwd = ROOT, stdio } = {}) {
+  const child = spawn(command, args, {
+    cwd,
+    stdio: stdio ?? ["ignore", "pipe", "pipe"],
+    env: { ...process.env, PATH, ...environment },
+  });
+  children.add(child);
+  child.once("close", () => children.delete(child));
+  return child;
+}
+
+/**
+ * Runs a program to its end and answers `{ code, output }`; `output` has both streams. `code` is
+ * null when it could not be started or ran out of `limitSeconds`, and `output` then says so.
+ */
+export function run(command, args, options = {}) {
+  const { limitSeconds, live = false } = options;
+  return new Promise((resolve) => {
+    const child = start(command, args, options);
+    let output = "";
+    const keep = (stream) => (chunk) => {
+      output += chunk;
+      if (live) stream.write(chunk);
+    };
+    child.stdout.setEncoding("utf8").on("data", keep(process.stdout));
+    child.stderr.setEncoding("utf8").on("data", keep(process.stderr));
+    const timers = limitSeconds === undefined ? [] : [
+      setTimeout(() => {
+        output += `\n${command} was stopped after ${limitSeconds} s`;
+        child.kill("SIGTERM");
+      }, limitSeconds * 1000),
+      setTimeout(() => child.kill("SIGKILL"), limitSeconds * 1000 + GRACE_MS),
+    ];
+    const settle = (code) => {
+      timers.forEach(clearTimeout);
+      resolve({ code, output });
+    };
+    child.once("error", (error) => {
+      children.delete(child);
+      output += error.message;
+      settle(null);
+    });
+    child.once("close", settle);
+  });
+}
+
+/** Runs a program that must succeed and answers its output; else shows the end of it. */
+export async function must(command, args, options = {}) {
+  const { code, output } = await run(command, args, options);
+  if (code === 0) return output;
+  const end = output.trimEnd().split("\n").slice(-LINES_SHOWN).join("\n");
+  throw new Trouble(`${end}\n\n${options.hint ?? `${command} ${args.join(" ")} failed.`}`);
+}
+
+/** Whether a command can be started at all. */
+export async function exists(command, args = ["--version"]) {
+  return (await run(command, args)).code === 0;
+}

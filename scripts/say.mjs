@@ -1,0 +1,42 @@
+// What the scripts print: a line when a long step begins, signs of life, a line when it ends.
+
+const SIGN_OF_LIFE_SECONDS = 15;
+
+/** A failure with a message for the person at the terminal; no stack is printed for it. */
+export class Trouble extends Error {}
+
+export function say(line = "") {
+  process.stdout.write(`${line}\n`);
+}
+
+export function secondsSince(start) {
+  return Math.round((Date.now() - start) / 1000);
+}
+
+/** Runs one long step. `usually` says how long it tends to take, so that waiting is informed. */
+export async function step(what, usually, act) {
+  const start = Date.now();
+  say(`- ${what} (usually ${usually}) ...`);
+  const timer = setInterval(
+    () => say(`  ... ${secondsSince(start)} s`),
+    SIGN_OF_LIFE_SECONDS * 1000,
+  );
+  try {
+    const result = await act();
+    say(`  done in ${secondsSince(start)} s`);
+    return result;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Runs a script's main function and turns its failure into a message and an exit code. */
+export async function main(act) {
+  try {
+    process.exitCode = (await act()) ?? 0;
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error;
+    process.stderr.write(`\n${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

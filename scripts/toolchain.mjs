@@ -1,0 +1,57 @@
+// A Rust toolchain that can build for wasm32: the user's own, or one made of Debian's packages.
+
+import { existsSync } from "node:fs";
+import { debianToolchain, debianToolchainIfMade, canUseDebian } from "./debian.mjs";
+import { exists, must, run } from "./run.mjs";
+import { say, step, Trouble } from "./say.mjs";
+import { atLeast, RUSTC_MIN, WASM_TARGET } from "./versions.mjs";
+
+/** A download that works takes seconds; a firewall that swallows packets would take minutes. */
+const RUSTUP_LIMIT_SECONDS = 120;
+
+/** Fails unless the native tests can be built. */
+export async function needRust() {
+  if (!await exists("cargo")) {
+    throw new Trouble("cargo was not found. Install Rust with rustup: https://rustup.rs");
+  }
+  const version = (await must("rustc", ["--version"])).split(" ")[1];
+  if (!atLeast(version, RUSTC_MIN)) {
+    throw new Trouble(
+      `rustc is ${version}; at least ${RUSTC_MIN} is needed. Run: rustup update stable`,
+    );
+  }
+  if (!await exists("cc")) {
+    throw new Trouble("No C linker was found. Run as root: apt-get install build-essential");
+  }
+}
+
+/** Answers the environment in which cargo builds for wasm32, installing what that takes. */
+export async function wasmToolchain() {
+  if (await hasTarget()) return {};
+  const made = debianToolchainIfMade();
+  if (made !== undefined) return made;
+  const rustupOutput = await addTarget();
+  if (await hasTarget()) return {};
+  if (await canUseDebian()) return debianToolchain();
+  throw new Trouble(
+    `${rustupOutput}\n\nThe Rust target ${WASM_TARGET} is missing and could not be added.\n` +
+      `Run: rustup target add ${WASM_TARGET}\n` +
+      "(or use a system whose apt offers the packages rustc-web and rust-web-src).",
+  );
+}
+
+async function hasTarget() {
+  const { code, output } = await run(
+    "rustc", ["--print", "target-libdir", "--target", WASM_TARGET],
+  );
+  return code === 0 && existsSync(output.trim());
+}
+
+async function addTarget() {
+  if (!await exists("rustup")) return "rustup was not found.";
+  const what = `Rust target ${WASM_TARGET}: asking rustup for it`;
+  const { code, output } = await step(what, "under a minute, once", () =>
+    run("rustup", ["target", "add", WASM_TARGET], { limitSeconds: RUSTUP_LIMIT_SECONDS }));
+  if (code !== 0) say("  rustup could not download it");
+  return output.trim();
+}

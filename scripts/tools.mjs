@@ -1,0 +1,68 @@
+// worker-build and what it calls: each is found, or made once and kept in the cache.
+
+import { existsSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { installOnce } from "./cache.mjs";
+import { ROOT } from "./paths.mjs";
+import { must } from "./run.mjs";
+import { Trouble } from "./say.mjs";
+import { wasmToolchain } from "./toolchain.mjs";
+import { WASM_BINDGEN, WORKER_BUILD } from "./versions.mjs";
+
+/** `cargo install` of one version of one crate; answers the path of its command. */
+async function cargoTool({ crate, version, command, usually, flags = [] }) {
+  const home = await installOnce({
+    name: `${crate}-${version}`,
+    what: `${crate} ${version}: compiling it from crates.io, once for this user`,
+    usually,
+    install: async (folder) => {
+      const target = join(folder, "target");
+      const args = ["install", `${crate}@${version}`, "--bin", command, "--root", folder];
+      await must("cargo", [...args, "--no-track", ...flags], {
+        environment: { CARGO_TARGET_DIR: target },
+        cwd: folder,
+        hint: `cargo could not install ${crate} ${version}. It needs crates.io and a C linker.`,
+      });
+      await rm(target, { recursive: true, force: true });
+    },
+  });
+  return join(home, "bin", command);
+}
+
+export const workerBuild = () => cargoTool({
+  crate: "worker-build",
+  version: WORKER_BUILD,
+  command: "worker-build",
+  usually: "2 to 4 minutes",
+  flags: ["--locked"],
+});
+
+const wasmBindgen = () => cargoTool({
+  crate: "wasm-bindgen-cli",
+  version: WASM_BINDGEN,
+  command: "wasm-bindgen",
+  usually: "2 to 4 minutes",
+});
+
+/** esbuild's own binary; the command in .bin is a script around it, which worker-build refuses. */
+function esbuildBinary() {
+  const path = join(
+    ROOT, "node_modules", "@esbuild", `${process.platform}-${process.arch}`, "bin", "esbuild",
+  );
+  if (!existsSync(path)) throw new Trouble(`esbuild is not at ${path}: run npm ci.`);
+  return path;
+}
+
+/**
+ * The environment in which worker-build downloads nothing: the wasm toolchain, and each helper
+ * where it looks for it.
+ */
+export async function buildEnvironment() {
+  return {
+    ...await wasmToolchain(),
+    WASM_BINDGEN_BIN: await wasmBindgen(),
+    WASM_OPT_BIN: join(ROOT, "node_modules", "binaryen", "bin", "wasm-opt"),
+    ESBUILD_BIN: esbuildBinary(),
+  };
+}
