@@ -1,0 +1,96 @@
+// A client of the dispatcher's HTTP API, as thin as a test needs: an answer is its status, headers, text and JSON.
+
+/** What the API said. `json` is undefined when the body is not JSON. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  // The shape is what the tests are about, so nothing is assumed of it.
+  json: any;
+}
+
+/** A webhook as the API shows it. */
+export interface Webhook {
+  id: string;
+  target_url: string;
+  active: boolean;
+  deactivate_reason: string | null;
+  event_type: string | null;
+  basic_auth_username: string;
+  basic_auth_password: string;
+  additional_headers: Record<string, string>;
+}
+
+export type Body = string | Uint8Array<ArrayBuffer> | FormData | URLSearchParams | ReadableStream;
+
+const callTimeoutMs = 30_000;
+
+/** The key as user name and no password, as the vendor's API wants it. */
+export function basic(username: string, password = ""): string {
+  return `Basic ${Buffer.from(`${username}:${password}`, "utf8").toString("base64")}`;
+}
+
+export class Client {
+  readonly #url: () => string;
+  readonly #headers: Record<string, string>;
+
+  /** `url` is asked at each call: a dispatcher that was started again has another one. */
+  constructor(url: () => string, headers: Record<string, string>) {
+    this.#url = url;
+    this.#headers = headers;
+  }
+
+  /** The absolute URL of a path. */
+  url(path: string): string {
+    return new URL(path, this.#url()).href;
+  }
+
+  /** One call with exactly this body; `headers` go over the client's own. */
+  async call(method: string, path: string, body?: Body, headers: Record<string, string> = {}): Promise<Answer> {
+    const response = await fetch(this.url(path), {
+      method,
+      headers: { ...this.#headers, ...headers },
+      body: body ?? null,
+      redirect: "manual",
+      signal: AbortSignal.timeout(callTimeoutMs),
+      ...(body instanceof ReadableStream ? { duplex: "half" } : {}),
+    });
+    const text = await response.text();
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch {
+      json = undefined;
+    }
+    return { status: response.status, headers: response.headers, text, json };
+  }
+
+  get(path: string): Promise<Answer> {
+    return this.call("GET", path);
+  }
+
+  delete(path: string): Promise<Answer> {
+    return this.call("DELETE", path);
+  }
+
+  post(path: string, value?: unknown): Promise<Answer> {
+    return this.#json("POST", path, value);
+  }
+
+  put(path: string, value: unknown): Promise<Answer> {
+    return this.#json("PUT", path, value);
+  }
+
+  patch(path: string, value: unknown): Promise<Answer> {
+    return this.#json("PATCH", path, value);
+  }
+
+  /** A body of these very bytes, said to be JSON. */
+  text(method: string, path: string, body: string | Uint8Array<ArrayBuffer>): Promise<Answer> {
+    return this.call(method, path, body, { "content-type": "application/json" });
+  }
+
+  #json(method: string, path: string, value: unknown): Promise<Answer> {
+    return value === undefined ? this.call(method, path) : this.text(method, path, JSON.stringify(value));
+  }
+}
