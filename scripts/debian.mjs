@@ -54,7 +54,7 @@ async function install(home) {
   await writeCommands(home);
   const version = (await must(join(home, "bin", "rustc"), ["--version"])).split(" ")[1];
   if (!atLeast(version, RUSTC_MIN)) {
-    throw new Trouble(`Debian's rustc-web is ${version}; at least ${RUSTC_MIN} is needed.\n${HINT}`);
+    throw new Trouble(`Debian's rustc-web is ${version}; needed is ${RUSTC_MIN}.\n${HINT}`);
   }
   await buildStandardLibrary(home);
 }
@@ -91,8 +91,8 @@ async function unpackPackages(home) {
 /** Puts Debian's lld where rustc looks for its own. */
 async function linkLinker(home) {
   const rustlib = join(home, "usr", "lib", "rustlib");
-  const [host] = (await readdir(rustlib)).filter((name) => name.includes("-linux-"));
-  const [llvm] = (await readdir(join(home, "usr", "lib"))).filter((name) => name.startsWith("llvm-"));
+  const host = (await readdir(rustlib)).find((name) => name.includes("-linux-"));
+  const llvm = (await readdir(join(home, "usr", "lib"))).find((name) => name.startsWith("llvm-"));
   const link = join(rustlib, host, "bin", "rust-lld");
   await mkdir(dirname(link), { recursive: true });
   await rm(link, { force: true });
@@ -102,7 +102,7 @@ async function linkLinker(home) {
 /** Writes `bin/cargo` and `bin/rustc`, which find the unpacked libraries wherever they lie. */
 async function writeCommands(home) {
   const lib = join(home, "usr", "lib");
-  const [libraries] = (await readdir(lib)).filter((name) => name.endsWith("-linux-gnu"));
+  const libraries = (await readdir(lib)).find((name) => name.endsWith("-linux-gnu"));
   await mkdir(join(home, "bin"));
   for (const command of ["cargo", "rustc"]) {
     const path = join(home, "bin", command);

@@ -5,7 +5,9 @@
 // waiter can never clear the lock of the next owner.
 
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rename, rm, rmdir, stat, unlink, utimes, writeFile } from "node:fs/promises";
+import {
+  mkdir, readdir, rename, rm, rmdir, stat, unlink, utimes, writeFile,
+} from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";

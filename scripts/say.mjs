@@ -29,14 +29,3 @@ export async function step(what, usually, act) {
     clearInterval(timer);
   }
 }
-
-/** Runs a script's main function and turns its failure into a message and an exit code. */
-export async function main(act) {
-  try {
-    process.exitCode = (await act()) ?? 0;
-  } catch (error) {
-    if (!(error instanceof Trouble)) throw error;
-    process.stderr.write(`\n${error.message}\n`);
-    process.exitCode = 1;
-  }
-}

@@ -1,0 +1,64 @@
+// The Worker's bundle in build/: made by worker-build, and made again only when an input changed.
+
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ROOT } from "./paths.mjs";
+import { must } from "./run.mjs";
+import { step, Trouble } from "./say.mjs";
+import { buildEnvironment, workerBuild } from "./tools.mjs";
+import { WASM_BINDGEN, WORKER_BUILD } from "./versions.mjs";
+
+const OUTPUTS = ["index.js", "index_bg.wasm"].map((name) => join(ROOT, "build", name));
+const MARK = join(ROOT, "build", ".inputs");
+const INPUTS = ["src", "Cargo.toml", "Cargo.lock", ".cargo/config.toml", "scripts/versions.mjs"];
+
+/** Builds the bundle unless it is current; answers whether it had to. */
+export async function bundle() {
+  const inputs = await hashOfInputs();
+  const built = await readFile(MARK, "utf8").catch(() => "");
+  if (built === inputs && OUTPUTS.every(existsSync)) return false;
+  await needEqualVersions();
+  const [command, environment] = [await workerBuild(), await buildEnvironment()];
+  await step("the Worker: cargo and worker-build", "1 to 2 minutes, less after a change", () =>
+    must(command, ["--release"], { environment, hint: "The Worker could not be built." }));
+  await writeFile(MARK, inputs);
+  return true;
+}
+
+async function hashOfInputs() {
+  const hash = createHash("sha256");
+  for (const input of INPUTS) {
+    for (const path of await filesOf(input)) {
+      hash.update(`${path}\0`).update(await readFile(join(ROOT, path))).update("\0");
+    }
+  }
+  return hash.digest("hex");
+}
+
+/** The files at or below a path of the checkout, in a fixed order; none if it does not exist. */
+async function filesOf(path) {
+  const full = join(ROOT, path);
+  if (!existsSync(full)) return [];
+  try {
+    const names = await readdir(full);
+    return (await Promise.all(names.sort().map((name) => filesOf(join(path, name))))).flat();
+  } catch (error) {
+    if (error.code === "ENOTDIR") return [path];
+    throw error;
+  }
+}
+
+/** Fails if Cargo.lock has other versions than the tools: they would not fit together. */
+async function needEqualVersions() {
+  const lock = await readFile(join(ROOT, "Cargo.lock"), "utf8").catch(() => "");
+  for (const [crate, wanted] of [["wasm-bindgen", WASM_BINDGEN], ["worker", WORKER_BUILD]]) {
+    const found = lock.match(new RegExp(`name = "${crate}"\\nversion = "(.*)"`))?.[1];
+    if (found !== undefined && found !== wanted) {
+      throw new Trouble(
+        `Cargo.lock has ${crate} ${found}, but scripts/versions.mjs ${wanted}: make them equal.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,85 @@
+// npm start: sets up what is missing, builds, and serves the dispatcher on this machine.
+//
+// PORT and STATE_DIR say where it listens and where its storage is kept between runs.
+
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { bundle } from "./bundle.mjs";
+import { main } from "./main.mjs";
+import { needPackages } from "./packages.mjs";
+import { ROOT } from "./paths.mjs";
+import { needFreePort, portFrom } from "./port.mjs";
+import { start } from "./run.mjs";
+import { say, Trouble } from "./say.mjs";
+import { secrets } from "./secrets.mjs";
+import { needRust } from "./toolchain.mjs";
+import { WRANGLER, WRANGLER_ENVIRONMENT } from "./wrangler.mjs";
+
+const READY_LIMIT_MS = 60_000;
+const READY_POLL_MS = 100;
+
+await main(async () => {
+  const port = portFrom(process.env.PORT || "8787");
+  const stateDir = resolve(ROOT, process.env.STATE_DIR || join(".wrangler", "state"));
+  await needFreePort(port);
+  await needPackages();
+  await needRust();
+  await bundle();
+  const { API_KEY: key } = await secrets();
+  await needFreePort(port);
+  const server = serve(port, stateDir);
+  await Promise.race([ready(port), server.ended]);
+  server.showLogs();
+  greet(`http://127.0.0.1:${port}`, key, stateDir);
+  await server.ended;
+});
+
+/** Starts wrangler. What it says while it starts is kept back and shown only if it fails. */
+function serve(port, stateDir) {
+  const [node, ...wrangler] = WRANGLER;
+  const child = start(node, [
+    ...wrangler, "dev", "--ip", "127.0.0.1", "--port", String(port), "--persist-to", stateDir,
+    "--show-interactive-dev-session=false",
+  ], { environment: WRANGLER_ENVIRONMENT });
+  const held = [];
+  let show = (line) => held.push(line);
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on("line", (line) => show(line));
+  }
+  const ended = new Promise((_, reject) => {
+    child.once("close", (code) => {
+      reject(new Trouble([...held, `wrangler ended with exit code ${code}.`].join("\n")));
+    });
+  });
+  ended.catch(() => {});
+  return { ended, showLogs: () => { held.length = 0; show = say; } };
+}
+
+async function ready(port) {
+  const deadline = Date.now() + READY_LIMIT_MS;
+  while (Date.now() < deadline) {
+    const answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined);
+    if (answer?.ok) return;
+    await sleep(READY_POLL_MS);
+  }
+  throw new Trouble(`The dispatcher did not answer within ${READY_LIMIT_MS / 1000} s.`);
+}
+
+function greet(address, key, stateDir) {
+  say(`
+The dispatcher listens on ${address}
+  API key  ${key}   (from .dev.vars)
+  storage  ${stateDir}
+
+Create a webhook:
+  curl -u ${key}: ${address}/v1/webhooks \\
+    -H 'Content-Type: application/json' -d '{"target_url":"http://127.0.0.1:3000/hook"}'
+
+Publish an event:
+  curl -u ${key}: ${address}/v1/events \\
+    -H 'Content-Type: application/json' -d '{"event_type":"COURSE_COMPLETION","course_id":"42"}'
+
+Ctrl-C ends it.
+`);
+}

@@ -1,0 +1,118 @@
+// The steps of npm test, in order. Each answers how many of its tests passed and failed.
+
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { bundle } from "./bundle.mjs";
+import { NPM_BIN, ROOT } from "./paths.mjs";
+import { run } from "./run.mjs";
+import { Trouble } from "./say.mjs";
+import { WRANGLER, WRANGLER_ENVIRONMENT } from "./wrangler.mjs";
+
+const NODE = join(NPM_BIN, "node");
+const WORKER_TESTS = join("tests", "worker");
+/** Most worker tests wait for the clock, so two at a time are quicker even on two cores. */
+const WORKER_TESTS_AT_ONCE = 2;
+const TEST_LIMIT_MS = 300_000;
+
+export const STEPS = [
+  {
+    name: "fmt",
+    groups: ["native", "check"],
+    usually: "a second",
+    run: () => check("cargo", ["fmt", "--check"]),
+  },
+  {
+    name: "clippy",
+    groups: ["native", "check"],
+    usually: "a minute, less after a change",
+    run: () => check("cargo", ["clippy", "--all-targets", "--", "-D", "warnings"]),
+  },
+  {
+    name: "cargo-test",
+    groups: ["native", "check"],
+    usually: "2 minutes, less after a change",
+    run: cargoTest,
+  },
+  {
+    name: "doc",
+    groups: ["native", "check"],
+    usually: "half a minute",
+    run: () => check("cargo", ["doc", "--no-deps", "--document-private-items"], {
+      RUSTDOCFLAGS: "-D warnings",
+    }),
+  },
+  { name: "tsc", groups: ["worker", "check"], usually: "2 seconds", run: typeCheck },
+  { name: "bundle", groups: ["worker"], usually: "2 minutes, less after a change", run: build },
+  {
+    name: "dry-run",
+    groups: ["worker"],
+    usually: "5 seconds",
+    needs: "bundle",
+    run: () => check(WRANGLER[0], [
+      ...WRANGLER.slice(1), "deploy", "--dry-run", "--outdir", join(".wrangler", "dry-run"),
+    ], WRANGLER_ENVIRONMENT),
+  },
+  {
+    name: "node-test",
+    groups: ["worker"],
+    usually: "a few minutes",
+    needs: "bundle",
+    run: nodeTest,
+  },
+];
+
+/** A program whose success is one passed test. */
+async function check(command, args, environment = {}) {
+  const { code, output } = await run(command, args, { environment });
+  return code === 0 ? { passed: 1, failed: 0, output } : { passed: 0, failed: 1, output };
+}
+
+async function build() {
+  try {
+    await bundle();
+    return { passed: 1, failed: 0, output: "" };
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error;
+    return { passed: 0, failed: 1, output: error.message };
+  }
+}
+
+async function cargoTest(words) {
+  const { code, output } = await run("cargo", ["test", "--no-fail-fast", "--", ...words]);
+  const count = (pattern) =>
+    [...output.matchAll(pattern)].reduce((sum, [, number]) => sum + Number(number), 0);
+  const passed = count(/^test result: .*?(\d+) passed;/gm);
+  const failed = count(/^test result: .*?(\d+) failed;/gm);
+  return { passed, failed: atLeastOneIf(code !== 0, failed), output };
+}
+
+async function typeCheck() {
+  // tsc fails when there is nothing to check.
+  if ((await workerTestFiles((name) => name.endsWith(".ts"))).length === 0) {
+    return { passed: 0, failed: 0, output: "" };
+  }
+  return check(NODE, [join("node_modules", "typescript", "bin", "tsc"), "--noEmit"]);
+}
+
+async function nodeTest(words) {
+  const files = await workerTestFiles((name) =>
+    name.endsWith(".test.ts") && (words.length === 0 || words.some((word) => name.includes(word))));
+  if (files.length === 0) return { passed: 0, failed: 0, output: "" };
+  const { code, output } = await run(NODE, [
+    "--test", `--test-concurrency=${WORKER_TESTS_AT_ONCE}`, `--test-timeout=${TEST_LIMIT_MS}`,
+    "--test-reporter=spec", ...files,
+  ], { environment: WRANGLER_ENVIRONMENT, live: true });
+  const count = (word) => Number(output.match(new RegExp(`^ℹ ${word} (\\d+)$`, "m"))?.[1] ?? 0);
+  const failed = count("fail") + count("cancelled");
+  return { passed: count("pass"), failed: atLeastOneIf(code !== 0, failed), output, shown: true };
+}
+
+async function workerTestFiles(wanted) {
+  const names = await readdir(join(ROOT, WORKER_TESTS)).catch(() => []);
+  return names.filter(wanted).sort().map((name) => join(WORKER_TESTS, name));
+}
+
+/** A program that failed without counting a failure is one failure: it did not compile, say. */
+function atLeastOneIf(hasFailed, count) {
+  return hasFailed ? Math.max(1, count) : count;
+}
