@@ -1,6 +1,7 @@
 // Runs other programs. Every child stays in this process group and ends with this process.
 
 import { spawn } from "node:child_process";
+import { descendants, kill } from "./descendants.mjs";
 import { PATH, ROOT } from "./paths.mjs";
 import { Trouble } from "./say.mjs";
 
@@ -14,17 +15,21 @@ let ending = false;
 export function endAll(exitCode) {
   if (ending) return;
   ending = true;
-  const exit = () => process.exit(exitCode);
-  const poll = () => (children.size === 0 ? exit() : undefined);
+  // Listed now: once a child has ended, nothing tells that its own children were ours.
+  const all = descendants();
+  const exit = () => {
+    all.forEach(kill);
+    process.exit(exitCode);
+  };
+  const exitIfAlone = () => {
+    if (children.size === 0) exit();
+  };
   for (const child of children) {
-    child.once("close", poll);
+    child.once("close", exitIfAlone);
     child.kill("SIGTERM");
   }
-  poll();
-  setTimeout(() => {
-    for (const child of children) child.kill("SIGKILL");
-    exit();
-  }, GRACE_MS);
+  exitIfAlone();
+  setTimeout(exit, GRACE_MS);
 }
 
 for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]]) {

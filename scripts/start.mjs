@@ -5,12 +5,13 @@
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { stripVTControlCharacters } from "node:util";
 import { bundle } from "./bundle.mjs";
 import { main } from "./main.mjs";
 import { needPackages } from "./packages.mjs";
 import { ROOT } from "./paths.mjs";
 import { needFreePort, portFrom } from "./port.mjs";
-import { start } from "./run.mjs";
+import { endAll, start } from "./run.mjs";
 import { say, Trouble } from "./say.mjs";
 import { secrets } from "./secrets.mjs";
 import { needRust } from "./toolchain.mjs";
@@ -18,6 +19,13 @@ import { WRANGLER, WRANGLER_ENVIRONMENT } from "./wrangler.mjs";
 
 const READY_LIMIT_MS = 60_000;
 const READY_POLL_MS = 100;
+const PARENT_POLL_MS = 1000;
+/** Its last lines may come after its end; an end of its output may not come at all. */
+const LAST_LINES_MS = 300;
+/** What wrangler says of every request; the Worker's own lines are the ones to read. */
+const NOISE = /^(\[wrangler:info\].*)?$/;
+
+endWithNpm();
 
 await main(async () => {
   const port = portFrom(process.env.PORT || "8787");
@@ -35,6 +43,15 @@ await main(async () => {
   await server.ended;
 });
 
+/** npm that is killed outright cannot tell us to end; that our parent is another one can. */
+function endWithNpm() {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const npm = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== npm) endAll(1);
+  }, PARENT_POLL_MS).unref();
+}
+
 /** Starts wrangler. What it says while it starts is kept back and shown only if it fails. */
 function serve(port, stateDir) {
   const [node, ...wrangler] = WRANGLER;
@@ -45,10 +62,14 @@ function serve(port, stateDir) {
   const held = [];
   let show = (line) => held.push(line);
   for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on("line", (line) => show(line));
+    createInterface({ input: stream }).on("line", (line) => {
+      const plain = stripVTControlCharacters(line);
+      if (!NOISE.test(plain)) show(plain);
+    });
   }
   const ended = new Promise((_, reject) => {
-    child.once("close", (code) => {
+    child.once("exit", async (code) => {
+      await sleep(LAST_LINES_MS);
       reject(new Trouble([...held, `wrangler ended with exit code ${code}.`].join("\n")));
     });
   });
