@@ -2,12 +2,10 @@
 
 import { bundle } from "./bundle.mjs";
 import { main } from "./main.mjs";
-import { needPackages } from "./packages.mjs";
+import { ready } from "./ready.mjs";
 import { say } from "./say.mjs";
-import { needRust } from "./toolchain.mjs";
 
 await main(async () => {
-  await needPackages();
-  await needRust();
+  await ready();
   if (await bundle()) say("build/ is ready");
 });

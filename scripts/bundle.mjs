@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { ROOT } from "./paths.mjs";
 import { must } from "./run.mjs";
 import { step, Trouble } from "./say.mjs";
-import { buildEnvironment, workerBuild } from "./tools.mjs";
+import { needTools } from "./tools.mjs";
 import { WASM_BINDGEN, WORKER_BUILD } from "./versions.mjs";
 
 const OUTPUTS = ["index.js", "index_bg.wasm"].map((name) => join(ROOT, "build", name));
@@ -20,9 +20,12 @@ export async function bundle() {
   const built = await readFile(MARK, "utf8").catch(() => "");
   if (built === inputs && OUTPUTS.every(existsSync)) return false;
   await needEqualVersions();
-  const [command, environment] = [await workerBuild(), await buildEnvironment()];
+  const { command, environment } = await needTools();
   await step("the Worker: cargo and worker-build", "1 to 2 minutes, less after a change", () =>
-    must(command, ["--release"], { environment, hint: "The Worker could not be built." }));
+    must(command, ["--release"], {
+      environment: { ...environment, RUST_BACKTRACE: "0" },
+      hint: "The Worker could not be built.",
+    }));
   await writeFile(MARK, inputs);
   return true;
 }

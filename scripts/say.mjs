@@ -9,12 +9,19 @@ export function say(line = "") {
   process.stdout.write(`${line}\n`);
 }
 
-export function secondsSince(start) {
+function secondsSince(start) {
   return Math.round((Date.now() - start) / 1000);
 }
 
-/** Runs one long step. `usually` says how long it tends to take, so that waiting is informed. */
+let running = false;
+
+/**
+ * Runs one long step. `usually` says how long it tends to take, so that waiting is informed. A
+ * step within a step says nothing of its own.
+ */
 export async function step(what, usually, act) {
+  if (running) return act();
+  running = true;
   const start = Date.now();
   say(`- ${what} (usually ${usually}) ...`);
   const timer = setInterval(
@@ -27,5 +34,6 @@ export async function step(what, usually, act) {
     return result;
   } finally {
     clearInterval(timer);
+    running = false;
   }
 }

@@ -8,13 +8,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import { bundle } from "./bundle.mjs";
 import { main } from "./main.mjs";
-import { needPackages } from "./packages.mjs";
 import { ROOT } from "./paths.mjs";
 import { needFreePort, portFrom } from "./port.mjs";
+import { ready } from "./ready.mjs";
 import { endAll, start } from "./run.mjs";
 import { say, Trouble } from "./say.mjs";
 import { secrets } from "./secrets.mjs";
-import { needRust } from "./toolchain.mjs";
 import { WRANGLER, WRANGLER_ENVIRONMENT } from "./wrangler.mjs";
 
 const READY_LIMIT_MS = 60_000;
@@ -31,13 +30,12 @@ await main(async () => {
   const port = portFrom(process.env.PORT || "8787");
   const stateDir = resolve(ROOT, process.env.STATE_DIR || join(".wrangler", "state"));
   await needFreePort(port);
-  await needPackages();
-  await needRust();
+  await ready();
   await bundle();
   const { API_KEY: key } = await secrets();
   await needFreePort(port);
   const server = serve(port, stateDir);
-  await Promise.race([ready(port), server.ended]);
+  await Promise.race([answers(port), server.ended]);
   server.showLogs();
   greet(`http://127.0.0.1:${port}`, key, stateDir);
   await server.ended;
@@ -77,7 +75,8 @@ function serve(port, stateDir) {
   return { ended, showLogs: () => { held.length = 0; show = say; } };
 }
 
-async function ready(port) {
+/** Returns when the dispatcher answers. */
+async function answers(port) {
   const deadline = Date.now() + READY_LIMIT_MS;
   while (Date.now() < deadline) {
     const answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined);

@@ -19,7 +19,7 @@ export const STEPS = [
     name: "fmt",
     groups: ["native", "check"],
     usually: "a second",
-    run: () => check("cargo", ["fmt", "--check"]),
+    run: () => check("cargo", ["fmt", "--check", "--", "--color=never"]),
   },
   {
     name: "clippy",

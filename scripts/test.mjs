@@ -4,15 +4,13 @@
 // worker tests by theirs. A failing step does not stop the others. The last line has the sums.
 
 import { main } from "./main.mjs";
-import { needPackages } from "./packages.mjs";
+import { ready } from "./ready.mjs";
 import { say, step, Trouble } from "./say.mjs";
 import { STEPS } from "./steps.mjs";
-import { needRust } from "./toolchain.mjs";
 
 await main(async () => {
   const { steps, words } = chosen(process.argv.slice(2));
-  await needPackages();
-  await needRust();
+  await setUp();
   const sums = { passed: 0, failed: 0 };
   const failures = [];
   for (const { name, usually, needs, run } of steps) {
@@ -32,6 +30,16 @@ await main(async () => {
   say(`${sums.passed} passed, ${sums.failed} failed`);
   return failures.length === 0 ? 0 : 1;
 });
+
+/** A set-up that fails is one failure: the last line has the sums whatever happened. */
+async function setUp() {
+  try {
+    await ready();
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error;
+    throw new Trouble(`${error.message}\n\nfailed: set-up\n0 passed, 1 failed`);
+  }
+}
 
 /** The steps that the command line asks for, with those that they need. */
 function chosen([flag, name, ...words]) {

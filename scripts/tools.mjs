@@ -1,7 +1,7 @@
 // worker-build and what it calls: each is found, or made once and kept in the cache.
 
 import { existsSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { installOnce } from "./cache.mjs";
 import { ROOT } from "./paths.mjs";
@@ -30,11 +30,16 @@ async function cargoTool({ crate, version, command, usually, flags = [] }) {
   return join(home, "bin", command);
 }
 
-export const workerBuild = () => cargoTool({
+/** Answers the command, and the environment in which it downloads nothing. */
+export async function needTools() {
+  return { command: await workerBuild(), environment: await buildEnvironment() };
+}
+
+const workerBuild = () => cargoTool({
   crate: "worker-build",
   version: WORKER_BUILD,
   command: "worker-build",
-  usually: "2 to 4 minutes",
+  usually: "3 to 5 minutes",
   flags: ["--locked"],
 });
 
@@ -54,11 +59,8 @@ function esbuildBinary() {
   return path;
 }
 
-/**
- * The environment in which worker-build downloads nothing: the wasm toolchain, and each helper
- * where it looks for it.
- */
-export async function buildEnvironment() {
+/** The wasm toolchain, and each helper where worker-build looks for it. */
+async function buildEnvironment() {
   return {
     ...await wasmToolchain(),
     WASM_BINDGEN_BIN: await wasmBindgen(),
