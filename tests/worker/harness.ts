@@ -102,13 +102,13 @@ export class Dispatcher {
     return account;
   }
 
-  /** Puts a webhook's object out of memory; its storage stays. */
-  async evictWebhook(account: string, id: string): Promise<void> {
-    await this.#ask({ kind: "evict", class: "WebhookObject", name: `${account}/${id}` });
+  /** Puts a webhook's object out of memory, if it is there; its storage stays. */
+  evictWebhook(account: string, id: string): Promise<void> {
+    return this.#evict("WebhookObject", `${account}/${id}`);
   }
 
-  async evictAccount(account: string): Promise<void> {
-    await this.#ask({ kind: "evict", class: "AccountObject", name: account });
+  evictAccount(account: string): Promise<void> {
+    return this.#evict("AccountObject", account);
   }
 
   /** The ids of the webhook objects that have a file on disk. */
@@ -220,6 +220,14 @@ export class Dispatcher {
     await this.kill();
     rmSync(this.state, { recursive: true, force: true, maxRetries: 5 });
     if (panic.test(this.log)) throw new Error(`the runtime's log shows a panic:\n${this.log}`);
+  }
+
+  async #evict(className: string, name: string): Promise<void> {
+    try {
+      await this.#ask({ kind: "evict", class: className, name });
+    } catch (fault) {
+      if (!String(fault).includes("it is not currently running")) throw fault;
+    }
   }
 
   #objectDirectory(): string {

@@ -1,0 +1,145 @@
+// The admin's API for keys: mint, list, revoke; and what it means that a secret is not set.
+
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { after, describe, test } from "node:test";
+import { Client, basic } from "./api.ts";
+import { adminKey, apiKey, must, start } from "./harness.ts";
+
+const [dispatcher, closed] = await Promise.all([start(), start({ secrets: {} })]);
+after(() => Promise.all([dispatcher.stop(), closed.stop()]));
+
+const { admin } = dispatcher;
+const all = ["webhooks:read", "webhooks:write", "events:write"];
+
+async function mint(fields: Record<string, unknown> = {}) {
+  return must(201, await admin.post("/v1/admin/keys", { account: "acme", name: "backend", scopes: all, ...fields })).json;
+}
+
+async function listed(): Promise<Record<string, unknown>[]> {
+  return must(200, await admin.get("/v1/admin/keys")).json.results;
+}
+
+describe("a key", { concurrency: 8 }, () => {
+  test("is minted with 201 and shown this once", async () => {
+    const minted = await mint({ account: "once" });
+    assert.deepEqual(Object.keys(minted), ["id", "account", "name", "scopes", "key"]);
+    assert.match(minted.id, /^[0-9a-z]+$/);
+    assert.deepEqual({ ...minted, id: 0, key: 0 }, { id: 0, account: "once", name: "backend", scopes: all, key: 0 });
+    assert.ok(minted.key.length >= 32, "a key must be long");
+    must(200, await dispatcher.client(minted.key).get("/v1/webhooks"));
+    const entry = (await listed()).find(({ id }) => id === minted.id);
+    const { key: _, ...rest } = minted;
+    assert.deepEqual(entry, rest);
+    assert.ok(!must(200, await admin.get("/v1/admin/keys")).text.includes(minted.key));
+    assert.ok(!dispatcher.log.includes(minted.key));
+  });
+
+  test("is stored only as its hash", async () => {
+    const minted = await mint({ account: "hashed" });
+    const records = await dispatcher.records("");
+    assert.ok(!JSON.stringify(records).includes(minted.key));
+    const hash = createHash("sha256").update(minted.key).digest("hex");
+    assert.ok(Object.hasOwn(records, `key:${hash}`), Object.keys(records).join(" "));
+    for (const secret of [apiKey, adminKey]) assert.ok(!JSON.stringify(records).includes(secret));
+  });
+
+  test("is another one each time, also for the same name", async () => {
+    const keys = await Promise.all(Array.from({ length: 10 }, () => mint({ account: "many" })));
+    assert.equal(new Set(keys.map(({ key }) => key)).size, 10);
+    assert.equal(new Set(keys.map(({ id }) => id)).size, 10);
+    const ids = (await listed()).map(({ id }) => id);
+    for (const { id } of keys) assert.ok(ids.includes(id));
+  });
+
+  test("is revoked with 204, and then good for nothing", async () => {
+    const [gone, stays] = [await mint({ account: "revoked" }), await mint({ account: "revoked" })];
+    const answer = await admin.delete(`/v1/admin/keys/${gone.id}`);
+    assert.equal(answer.status, 204);
+    assert.equal(answer.text, "");
+    const refused = await dispatcher.client(gone.key).get("/v1/ping");
+    assert.equal(refused.status, 401);
+    assert.deepEqual(refused.json, { detail: "Invalid username/password." });
+    must(200, await dispatcher.client(stays.key).get("/v1/ping"));
+    must(404, await admin.delete(`/v1/admin/keys/${gone.id}`));
+    const ids = (await listed()).map(({ id }) => id);
+    assert.ok(!ids.includes(gone.id) && ids.includes(stays.id));
+  });
+
+  for (const account of ["a", "0", "acme", "a-b_c", "a".repeat(63), "default"]) {
+    test(`may be for an account named ${account.slice(0, 20)}`, async () => {
+      assert.equal((await mint({ account })).account, account);
+    });
+  }
+
+  const scopes: [scopes: string[]][] = [[["webhooks:read"]], [["webhooks:write", "events:write"]], [all]];
+  for (const [some] of scopes) {
+    test(`may have the scopes ${some}`, async () => {
+      assert.deepEqual([...(await mint({ account: "scoped", scopes: some })).scopes].sort(), [...some].sort());
+    });
+  }
+
+  const bad: [fields: Record<string, unknown>, field: string][] = [
+    ...["", "A", "Acme", "-a", "_a", "a b", "a/b", "a:b", "é", "a".repeat(64), "a\u0000", "../a", 5, null, true, [], {}].map(
+      (account): [Record<string, unknown>, string] => [{ account }, "account"],
+    ),
+    [{ account: undefined }, "account"],
+    ...["", null, true, [], {}, "a\u0000", "x".repeat(10_000)].map((name): [Record<string, unknown>, string] => [{ name }, "name"]),
+    ...[null, "webhooks:read", 5, {}, [5], [null], ["nope"], ["webhooks:read", "admin"], ["WEBHOOKS:READ"], []].map(
+      (value): [Record<string, unknown>, string] => [{ scopes: value }, "scopes"],
+    ),
+  ];
+  for (const [fields, field] of bad) {
+    test(`is not minted for ${JSON.stringify(fields).slice(0, 60)}`, async () => {
+      const answer = await admin.post("/v1/admin/keys", { account: "bad", name: "backend", scopes: all, ...fields });
+      assert.equal(answer.status, 400, answer.text);
+      assert.deepEqual(Object.keys(answer.json), [field], answer.text);
+      assert.equal((await listed()).filter(({ account }) => account === "bad").length, 0);
+    });
+  }
+
+  for (const body of ["", "{", "[]", "null", "5"]) {
+    test(`is not minted for the body ${JSON.stringify(body)}`, async () => {
+      const answer = await admin.text("POST", "/v1/admin/keys", body);
+      assert.equal(answer.status, 400, answer.text);
+    });
+  }
+
+  test("that is not there cannot be revoked", async () => {
+    for (const id of ["0000nothere", "a-b", "%00", "x".repeat(2_000)]) {
+      const answer = await admin.delete(`/v1/admin/keys/${id}`);
+      assert.equal(answer.status, 404, answer.text);
+    }
+  });
+
+  test("is asked for with the admin's key in either form, and with no other", async () => {
+    const bearer = new Client(() => dispatcher.url, { authorization: `Bearer ${adminKey}` });
+    must(200, await bearer.get("/v1/admin/keys"));
+    must(401, await dispatcher.client(`${adminKey}x`).get("/v1/admin/keys"));
+    must(401, await dispatcher.client().get("/v1/admin/keys"));
+  });
+
+  test("list allows GET and POST, and one key DELETE", async () => {
+    const answer = await admin.call("PUT", "/v1/admin/keys", "{}");
+    assert.equal(answer.status, 405);
+    assert.match(answer.headers.get("allow") ?? "", /GET/);
+    const one = await admin.call("PUT", "/v1/admin/keys/abcd1234", "{}");
+    assert.equal(one.status, 405);
+    assert.match(one.headers.get("allow") ?? "", /DELETE/);
+  });
+});
+
+describe("without the secrets", { concurrency: 8 }, () => {
+  test("everything but the health is closed, to an empty key as well", async () => {
+    must(200, await closed.client().get("/health"));
+    for (const header of [undefined, basic(""), basic("undefined"), basic("null"), "Bearer ", "Bearer undefined", "Basic Og=="]) {
+      const client = new Client(() => closed.url, header === undefined ? {} : { authorization: header });
+      for (const path of ["/v1/ping", "/v1/webhooks", "/v1/event-types"]) must(401, await client.get(path));
+      const answer = await client.get("/v1/admin/keys");
+      assert.ok([401, 403, 404].includes(answer.status), answer.text);
+      const minted = await client.post("/v1/admin/keys", { account: "a", name: "a", scopes: all });
+      assert.ok([401, 403, 404].includes(minted.status), minted.text);
+    }
+    assert.deepEqual(await closed.records(""), {});
+  });
+});
