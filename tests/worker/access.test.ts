@@ -278,10 +278,10 @@ describe("a route", { concurrency: 8 }, () => {
 
   test("for the event types lists each with a sentence on when it happens", async () => {
     const { api } = await dispatcher.account();
-    const { results } = must(200, await api.get("/v1/event-types")).json;
-    assert.deepEqual(results.map((entry: { event_type: string }) => entry.event_type).sort(), [...eventTypes].sort());
-    for (const entry of results) assert.match(entry.description, /\w+ \w+ .*\w+/);
-    const quiz = results.find((entry: { event_type: string }) => entry.event_type === "QUIZ_COMPLETION");
-    assert.match(quiz.description, /quiz attempt is completed/i);
+    const types: { event_type: string; triggered_when: string }[] = must(200, await api.get("/v1/event-types")).json;
+    assert.deepEqual(types.map(({ event_type }) => event_type).sort(), [...eventTypes].sort());
+    for (const { triggered_when } of types) assert.match(triggered_when, /\w+ \w+ .*\w+/);
+    const quiz = types.find(({ event_type }) => event_type === "QUIZ_COMPLETION");
+    assert.match(quiz!.triggered_when, /quiz attempt is completed/i);
   });
 });

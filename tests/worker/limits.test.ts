@@ -136,8 +136,8 @@ describe("a variable", { concurrency: 4 }, () => {
     assert.equal(refused.status, 400);
     assert.deepEqual(refused.json, { event_type: [`"COURSE_ENROLLMENT" is not a valid choice.`] });
     assert.equal((await account.api.post("/v1/webhooks", { target_url: url, event_type: "COURSE_ENROLLMENT" })).status, 400);
-    const types = must(200, await account.api.get("/v1/event-types")).json.results;
-    assert.deepEqual(types.map((entry: { event_type: string }) => entry.event_type).sort(), ["ORDER_PAID", "ORDER_SHIPPED"]);
+    const types: { event_type: string }[] = must(200, await account.api.get("/v1/event-types")).json;
+    assert.deepEqual(types.map(({ event_type }) => event_type).sort(), ["ORDER_PAID", "ORDER_SHIPPED"]);
   });
 
   test("USER_AGENT replaces the name that deliveries carry", async () => {
