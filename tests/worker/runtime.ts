@@ -5,7 +5,7 @@
 // outbound requests through node's `fetch`, which rewrites headers and follows its own rules, and these tests are
 // about what is on the wire. The Rust build command of wrangler.toml is never run.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { Miniflare } from "miniflare";
 import { unstable_readConfig as readConfig } from "wrangler";
@@ -134,9 +134,12 @@ async function serve(orders: Orders): Promise<void> {
     }
   }
 
-  // A test process that dies, however it dies, takes its dispatcher along.
+  // A test process that dies, however it dies, takes its dispatcher along, and the state that nobody will look at.
   process.on("disconnect", () => {
-    void miniflare.dispose().finally(() => process.exit(0));
+    void miniflare.dispose().finally(() => {
+      rmSync(orders.state, { recursive: true, force: true, maxRetries: 5 });
+      process.exit(0);
+    });
   });
   process.on("message", (message: Question & { number: number }) => {
     answer(message).then(
