@@ -43,5 +43,11 @@ pub const LOST_LAST_TRIES_MAX: u32 = 3;
 /// the documented schedule.
 pub const RETRY_AFTER_MS_MAX: u64 = 3_600_000;
 
+/// How often deliveries past their retention are purged: many by one alarm.
+pub const PURGE_EVERY: super::time::Delay = super::time::Delay::from_secs(3_600);
+
+/// Most deliveries purged in one turn, so that no turn takes long.
+pub const PURGE_AT_ONCE_MAX: usize = 500;
+
 const _: () = assert!(SENDS_IN_FLIGHT_MAX < 6, "one connection stays free for KV");
 const _: () = assert!(PAGE_SIZE <= PAGE_SIZE_MAX, "the default page is a legal page");

@@ -3,6 +3,7 @@
 //! Nothing here reads a clock. Arithmetic saturates: a time that cannot be represented is the
 //! farthest one that can, which for a due time means "not in anyone's life".
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A point in time: milliseconds since the Unix epoch.
@@ -34,6 +35,13 @@ impl Timestamp {
     #[must_use]
     pub const fn minus(self, delay: Delay) -> Self {
         Self(self.0.saturating_sub(delay.0))
+    }
+
+    /// The time as RFC 3339 writes it, in UTC: `2015-02-13T18:57:55.066+00:00`.
+    pub fn rfc3339(self) -> String {
+        let ms = i64::try_from(self.0).unwrap_or(i64::MAX);
+        let time = DateTime::from_timestamp_millis(ms).unwrap_or(DateTime::<Utc>::MAX_UTC);
+        time.to_rfc3339_opts(SecondsFormat::Millis, false)
     }
 
     /// How much later this is than `earlier`; zero if it is not later.

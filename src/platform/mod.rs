@@ -1,2 +1,43 @@
 //! Room 2: the Workers runtime. Requests, storage, alarms, `fetch`, clock and chance come and go
 //! here; every decision is made in [`crate::domain`].
+//!
+//! This file is where the runtime comes in, and where a fault of ours becomes an answer and a line of
+//! the log.
+
+mod api;
+mod publish;
+mod sweep;
+mod auth;
+mod body;
+mod account_object;
+mod webhook_object;
+mod webhook_store;
+mod sql;
+mod alarm;
+mod reply;
+mod objects;
+mod records;
+mod courier;
+mod config;
+mod fault;
+mod log;
+mod clock;
+mod entropy;
+
+use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
+
+use self::log::Level;
+
+/// Answers one HTTP request.
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    api::handle(request, &env).await
+}
+
+/// Runs on the cron trigger of `wrangler.toml`.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    if let Err(fault) = sweep::sweep(&env).await {
+        log::line(Level::Error, "sweep_failed", &[("fault", &fault.to_string())]);
+    }
+}

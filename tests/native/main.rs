@@ -1,1 +1,3 @@
 //! The tests on the host: one binary, a module a subject.
+
+mod simulation;

@@ -1,0 +1,321 @@
+//! The typed calls from the Worker to its Durable Objects, and from object to object, as both ends
+//! see them.
+//!
+//! A call is a POST to `/{CALLS_VERSION}/{NAME}`; body and answer are JSON, but for `accept`, whose
+//! payloads follow the JSON as raw bytes so that they are neither escaped nor scanned. Worker and
+//! objects of different releases may talk to each other for minutes: an unknown version is refused,
+//! never guessed at.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::event::{Event, Payload};
+use super::event_type::EventType;
+use super::id::{AccountId, EventId, WebhookId};
+use super::lifecycle::{Created, Updated};
+use super::queue::{Acceptance, NewEvent};
+use super::roster::RosterChange;
+use super::webhook::{Configuration, NewWebhook, WebhookChange};
+use super::view::WebhookView;
+
+/// The version of the calls. A release that changes a body or an answer takes the next, and answers
+/// the one before as long as it may still be called with it.
+pub const CALLS_VERSION: &str = "1";
+
+/// Why a call cannot be answered.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum CallError {
+    /// It comes from another release.
+    #[error("unknown call {path:?}")]
+    Unknown {
+        /// The path that was called.
+        path: String,
+    },
+    /// Its body cannot be read.
+    #[error("malformed call: {0}")]
+    Malformed(String),
+}
+
+impl From<serde_json::Error> for CallError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Malformed(error.to_string())
+    }
+}
+
+/// One call: its name, and what answers it.
+pub trait Call: Sized {
+    /// The answer.
+    type Answer: Serialize + DeserializeOwned;
+
+    /// The last part of its path.
+    const NAME: &'static str;
+
+    /// Its body.
+    fn encode(&self) -> Result<Vec<u8>, CallError>;
+
+    /// The call with that body.
+    fn decode(body: &[u8]) -> Result<Self, CallError>;
+
+    /// Its path.
+    fn path() -> String {
+        format!("/{CALLS_VERSION}/{}", Self::NAME)
+    }
+}
+
+/// The calls that a Durable Object answers, and the JSON ones' bodies.
+macro_rules! calls {
+    ($(#[$doc:meta])* $calls:ident { $($(#[$call_doc:meta])* $call:ident,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub enum $calls {
+            $($(#[$call_doc])* $call($call),)*
+        }
+
+        impl $calls {
+            /// The call that was POSTed to `path` with `body`.
+            pub fn parse(path: &str, body: &[u8]) -> Result<Self, CallError> {
+                $(if path == $call::path() {
+                    return $call::decode(body).map(Self::$call);
+                })*
+                Err(CallError::Unknown { path: path.to_owned() })
+            }
+        }
+    };
+}
+
+macro_rules! json_call {
+    ($call:ident, $name:literal, $answer:ty) => {
+        impl Call for $call {
+            type Answer = $answer;
+            const NAME: &'static str = $name;
+
+            fn encode(&self) -> Result<Vec<u8>, CallError> {
+                Ok(serde_json::to_vec(self)?)
+            }
+
+            fn decode(body: &[u8]) -> Result<Self, CallError> {
+                Ok(serde_json::from_slice(body)?)
+            }
+        }
+    };
+}
+
+calls! {
+    /// What a Webhook object answers.
+    WebhookCall {
+        /// Create the webhook.
+        Create,
+        /// Show it.
+        Read,
+        /// Show its configuration, secrets included.
+        Configure,
+        /// Change it.
+        Update,
+        /// Delete it.
+        Delete,
+        /// Take in events.
+        Accept,
+        /// Do what is due, if an alarm was lost.
+        Touch,
+    }
+}
+
+calls! {
+    /// What an Account object answers.
+    AccountCall {
+        /// A Webhook object's report.
+        Report,
+        /// Does the account have this webhook?
+        Holds,
+        /// Who gets an event of this type?
+        Route,
+    }
+}
+
+/// Creates the webhook that the object is named for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Create {
+    /// Whose it is.
+    pub account: AccountId,
+    /// Its id.
+    pub id: WebhookId,
+    /// What it is to be.
+    pub webhook: NewWebhook,
+}
+
+json_call!(Create, "create", Created);
+
+/// Shows the webhook as its owner sees it; `None` if there is none.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Read {}
+
+json_call!(Read, "read", Option<WebhookView>);
+
+/// Shows the configuration, secrets included, for a ping; `None` if there is none.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Configure {}
+
+json_call!(Configure, "configure", Option<Configuration>);
+
+/// Changes the webhook.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Update {
+    /// The change.
+    pub change: WebhookChange,
+}
+
+/// An answer that also says whether the roster knows of the change.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Routed<T> {
+    /// What the object did.
+    pub answer: T,
+    /// Whether the roster has acknowledged it. If not, the object goes on trying.
+    pub acknowledged: bool,
+}
+
+json_call!(Update, "update", Routed<Updated>);
+
+/// Deletes the webhook; `false` if there is none.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Delete {}
+
+json_call!(Delete, "delete", Routed<bool>);
+
+/// Does what is due and arms the alarm again, should the platform have lost it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Touch {}
+
+json_call!(Touch, "touch", ());
+
+/// Takes in events, in their order; each is answered for itself.
+#[derive(Debug, Clone)]
+pub struct Accept {
+    /// The events.
+    pub events: Vec<NewEvent>,
+}
+
+/// The JSON line that stands before the payloads of an [`Accept`].
+#[derive(Debug, Serialize, Deserialize)]
+struct AcceptHead {
+    events: Vec<EventHead>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct EventHead {
+    id: EventId,
+    event_type: EventType,
+    /// How many bytes its payload has.
+    bytes: usize,
+}
+
+impl Call for Accept {
+    type Answer = Vec<Acceptance>;
+    const NAME: &'static str = "accept";
+
+    fn encode(&self) -> Result<Vec<u8>, CallError> {
+        let head = |new: &NewEvent| EventHead {
+            id: new.id.clone(),
+            event_type: new.event.event_type.clone(),
+            bytes: new.event.payload.as_bytes().len(),
+        };
+        let head = AcceptHead { events: self.events.iter().map(head).collect() };
+        let mut body = serde_json::to_vec(&head)?;
+        body.push(b'\n');
+        for new in &self.events {
+            body.extend_from_slice(new.event.payload.as_bytes());
+        }
+        Ok(body)
+    }
+
+    fn decode(body: &[u8]) -> Result<Self, CallError> {
+        let malformed = || CallError::Malformed("lengths do not add up".to_owned());
+        let end = body.iter().position(|&byte| byte == b'\n').ok_or_else(malformed)?;
+        let (head, payloads) = body.split_at_checked(end).ok_or_else(malformed)?;
+        let mut rest = payloads.get(1..).ok_or_else(malformed)?;
+        let head: AcceptHead = serde_json::from_slice(head)?;
+        let mut events = Vec::with_capacity(head.events.len());
+        for EventHead { id, event_type, bytes } in head.events {
+            let (payload, after) = rest.split_at_checked(bytes).ok_or_else(malformed)?;
+            rest = after;
+            let payload = Payload::from_stored(payload.to_vec());
+            events.push(NewEvent { id, event: Event { event_type, payload } });
+        }
+        if rest.is_empty() { Ok(Self { events }) } else { Err(malformed()) }
+    }
+}
+
+/// A Webhook object's report about its row on the roster.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Report {
+    /// The row, or its removal.
+    pub change: RosterChange,
+}
+
+/// What the roster says to a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reported {
+    /// It knows this, or better.
+    Known,
+    /// The account has as many webhooks as it may have.
+    Full,
+}
+
+json_call!(Report, "report", Reported);
+
+/// Asks whether the account has a webhook.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Holds {
+    /// The webhook.
+    pub id: WebhookId,
+}
+
+json_call!(Holds, "holds", bool);
+
+/// Asks who gets an event: a group for each target, in it the webhooks to ask, in order.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Route {
+    /// The event's type.
+    pub event_type: EventType,
+}
+
+json_call!(Route, "route", Vec<Vec<WebhookId>>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event_type::EventTypes;
+    use crate::domain::time::Timestamp;
+
+    fn new_event(byte: u8, payload: &[u8]) -> NewEvent {
+        let event_type = EventTypes::documented().get("QUIZ_COMPLETION").unwrap().clone();
+        let payload = Payload::from_stored(payload.to_vec());
+        let id = EventId::new(Timestamp::from_ms(1_700_000_000_000), [byte; 10]);
+        NewEvent { id, event: Event { event_type, payload } }
+    }
+
+    #[test]
+    fn accepted_events_travel_byte_for_byte() {
+        let events =
+            vec![new_event(1, b"{\n\"a\" : 1}\n"), new_event(2, b""), new_event(3, b"\xc3\xa9\n")];
+        let body = Accept { events: events.clone() }.encode().unwrap();
+        let WebhookCall::Accept(back) = WebhookCall::parse("/1/accept", &body).unwrap() else {
+            panic!("another call")
+        };
+        assert_eq!(back.events, events);
+        for end in 0..body.len() {
+            assert!(Accept::decode(&body[..end]).is_err(), "cut at {end}");
+        }
+        assert!(Accept::decode(&[body, b"x".to_vec()].concat()).is_err());
+    }
+
+    #[test]
+    fn a_call_of_another_release_is_refused() {
+        for path in ["/0/read", "/2/read", "/1/reads", "/read", "", "/1/report"] {
+            let error = WebhookCall::parse(path, b"{}").unwrap_err();
+            assert_eq!(error, CallError::Unknown { path: path.to_owned() });
+        }
+        assert!(matches!(WebhookCall::parse("/1/read", b"{}"), Ok(WebhookCall::Read(_))));
+        assert!(matches!(WebhookCall::parse("/1/read", b"["), Err(CallError::Malformed(_))));
+    }
+}

@@ -1,0 +1,241 @@
+//! The operator's variables and secrets, read and checked once.
+//!
+//! Every variable has a default, which is the document's or DESIGN's number; a value that cannot be
+//! used is an error that names the variable. Secrets have no default: unset means closed.
+
+use core::str::FromStr;
+
+use thiserror::Error;
+
+use super::event_type::EventTypes;
+use super::rules::Rules;
+use super::schedule::Schedule;
+use super::secret::Secret;
+use super::target::TargetPolicy;
+use super::time::Delay;
+
+/// A variable that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("variable {variable}: {problem}")]
+pub struct ConfigError {
+    /// Its name.
+    pub variable: &'static str,
+    /// What is wrong with its value, which is not repeated here.
+    pub problem: String,
+}
+
+/// The variables and secrets of a deployment.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `API_KEY`: the built-in key of account `default`.
+    pub api_key: Option<Secret>,
+    /// `ADMIN_KEY`: opens `/v1/admin/*`.
+    pub admin_key: Option<Secret>,
+    /// `EVENT_TYPES`, or the documented ones.
+    pub event_types: EventTypes,
+    /// `MAX_EVENT_BYTES`: the longest event, in bytes.
+    pub event_bytes_max: usize,
+    /// `MAX_BODY_BYTES`: the longest body of any other request, in bytes.
+    pub body_bytes_max: usize,
+    /// `MAX_WEBHOOKS`: the most webhooks of one account.
+    pub webhooks_max: usize,
+    /// What deliveries go by.
+    pub rules: Rules,
+}
+
+/// The longest event that can be stored: one row of the object's storage holds 2 MB.
+const EVENT_BYTES_CEILING: u64 = 1_024 * 1_024;
+
+/// The longest request body that is read into memory; an isolate has 128 MB for all its requests.
+const BODY_BYTES_CEILING: u64 = 8 * 1_024 * 1_024;
+
+/// A timer of the platform takes at most this many milliseconds.
+const TIMER_MS_MAX: u64 = 0x7fff_ffff;
+
+/// No delay or count is useful beyond this; it keeps every sum far from overflow.
+const NUMBER_MAX: u64 = 1 << 40;
+
+impl Config {
+    /// Reads the configuration; `lookup` answers the value of a variable or secret.
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let source = Source { lookup };
+        let rules = source.rules()?;
+        Ok(Self {
+            api_key: source.secret("API_KEY")?,
+            admin_key: source.secret("ADMIN_KEY")?,
+            event_types: source.event_types()?,
+            event_bytes_max: source.size("MAX_EVENT_BYTES", 262_144, EVENT_BYTES_CEILING)?,
+            body_bytes_max: source.size("MAX_BODY_BYTES", 65_536, BODY_BYTES_CEILING)?,
+            webhooks_max: source.size("MAX_WEBHOOKS", 500, NUMBER_MAX)?,
+            rules,
+        })
+    }
+}
+
+struct Source<F> {
+    lookup: F,
+}
+
+impl<F: Fn(&str) -> Option<String>> Source<F> {
+    fn rules(&self) -> Result<Rules, ConfigError> {
+        let schedule = Schedule {
+            base: Delay::from_ms(self.number("RETRY_BASE_MS", 2_000, 1..=NUMBER_MAX)?),
+            max: Delay::from_ms(self.number("RETRY_MAX_MS", 3_600_000, 1..=NUMBER_MAX)?),
+            retries: self.number("RETRY_LIMIT", 60, 0..=10_000)?,
+        };
+        let hours: u64 = self.number("RETENTION_HOURS", 168, 1..=24 * 366)?;
+        let retention = Delay::from_secs(hours.saturating_mul(3_600));
+        let tries = 1..=schedule.retries;
+        let whole = tries.fold(Delay::ZERO, |sum, tries| sum.plus(schedule.delay_after(tries)));
+        if whole > retention {
+            return Err(ConfigError {
+                variable: "RETENTION_HOURS",
+                problem: "shorter than the whole retry schedule".to_owned(),
+            });
+        }
+        Ok(Rules {
+            schedule,
+            timeout: Delay::from_ms(self.number("DELIVERY_TIMEOUT_MS", 10_000, 1..=TIMER_MS_MAX)?),
+            lease_margin: Delay::from_ms(self.number("LEASE_MARGIN_MS", 5_000, 1..=NUMBER_MAX)?),
+            targets: TargetPolicy {
+                allow_private: self.flag("ALLOW_PRIVATE_TARGETS")?,
+                require_https: self.flag("REQUIRE_HTTPS")?,
+                own_hosts: self.list("OWN_HOSTS"),
+            },
+            user_agent: self.user_agent()?,
+            retention,
+        })
+    }
+
+    fn get(&self, variable: &str) -> Option<String> {
+        (self.lookup)(variable).filter(|value| !value.trim().is_empty())
+    }
+
+    fn number<N: FromStr + TryFrom<u64> + PartialOrd>(
+        &self,
+        variable: &'static str,
+        default: N,
+        range: core::ops::RangeInclusive<u64>,
+    ) -> Result<N, ConfigError> {
+        let Some(text) = self.get(variable) else { return Ok(default) };
+        let number = text.trim().parse::<u64>().ok().filter(|number| range.contains(number));
+        number.and_then(|number| N::try_from(number).ok()).ok_or_else(|| ConfigError {
+            variable,
+            problem: format!("not a whole number from {} to {}", range.start(), range.end()),
+        })
+    }
+
+    fn size(
+        &self,
+        variable: &'static str,
+        default: usize,
+        ceiling: u64,
+    ) -> Result<usize, ConfigError> {
+        self.number(variable, default, 1..=ceiling)
+    }
+
+    fn flag(&self, variable: &'static str) -> Result<bool, ConfigError> {
+        match self.get(variable).as_deref().map(str::trim) {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => {
+                Err(ConfigError { variable, problem: "neither true nor false".to_owned() })
+            }
+        }
+    }
+
+    fn list(&self, variable: &str) -> Vec<String> {
+        let text = self.get(variable).unwrap_or_default();
+        let items = text.split([',', ' ']).filter(|item| !item.is_empty());
+        items.map(str::to_ascii_lowercase).collect()
+    }
+
+    fn secret(&self, variable: &'static str) -> Result<Option<Secret>, ConfigError> {
+        let Some(text) = self.get(variable) else { return Ok(None) };
+        if text.len() < SECRET_BYTES_MIN {
+            let problem = format!("shorter than {SECRET_BYTES_MIN} characters: it can be guessed");
+            return Err(ConfigError { variable, problem });
+        }
+        Ok(Some(Secret::new(text)))
+    }
+
+    fn event_types(&self) -> Result<EventTypes, ConfigError> {
+        match self.get("EVENT_TYPES") {
+            None => Ok(EventTypes::documented()),
+            Some(list) => EventTypes::from_list(&list).map_err(|error| ConfigError {
+                variable: "EVENT_TYPES",
+                problem: error.to_string(),
+            }),
+        }
+    }
+
+    fn user_agent(&self) -> Result<String, ConfigError> {
+        let text = self.get("USER_AGENT").unwrap_or_else(|| "skilljar".to_owned());
+        let text = text.trim();
+        if text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
+            Ok(text.to_owned())
+        } else {
+            let problem = "has characters that a header cannot carry".to_owned();
+            Err(ConfigError { variable: "USER_AGENT", problem })
+        }
+    }
+}
+
+/// Shorter keys are refused. A random key of this many characters has at least 64 bits.
+const SECRET_BYTES_MIN: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::read(|name| {
+            let found = variables.iter().find(|(variable, _)| *variable == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn without_variables_the_documented_numbers_are_in_force() {
+        let config = read(&[]).unwrap();
+        assert_eq!(config.rules.schedule, Schedule::DOCUMENTED);
+        assert_eq!(config.rules.timeout, Delay::from_secs(10));
+        assert_eq!(config.rules.lease(), Delay::from_secs(15));
+        assert_eq!(config.rules.user_agent, "skilljar");
+        assert_eq!(config.event_types.iter().count(), 10);
+        assert!(!config.rules.targets.allow_private && !config.rules.targets.require_https);
+        assert_eq!(config.api_key, None);
+        assert_eq!(config.admin_key, None);
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_used_names_its_variable() {
+        for (variable, value) in [
+            ("RETRY_BASE_MS", "0"),
+            ("RETRY_BASE_MS", "2s"),
+            ("RETRY_LIMIT", "-1"),
+            ("RETRY_LIMIT", "10001"),
+            ("DELIVERY_TIMEOUT_MS", "2147483648"),
+            ("MAX_EVENT_BYTES", "2000000"),
+            ("ALLOW_PRIVATE_TARGETS", "yes"),
+            ("EVENT_TYPES", "lower"),
+            ("USER_AGENT", "a\nb"),
+            ("API_KEY", "short"),
+        ] {
+            let error = read(&[(variable, value)]).unwrap_err();
+            assert_eq!(error.variable, variable, "{value:?}");
+            assert!(!error.to_string().contains(value) || value.len() < 3, "{error}");
+        }
+        let error = read(&[("RETENTION_HOURS", "50")]).unwrap_err();
+        assert_eq!(error.variable, "RETENTION_HOURS");
+        assert!(read(&[("RETENTION_HOURS", "51")]).is_ok());
+    }
+
+    #[test]
+    fn a_blank_variable_is_as_if_unset() {
+        let config = read(&[("RETRY_LIMIT", ""), ("API_KEY", " "), ("OWN_HOSTS", "")]).unwrap();
+        assert_eq!(config.rules.schedule.retries, 60);
+        assert_eq!(config.api_key, None);
+        assert!(config.rules.targets.own_hosts.is_empty());
+    }
+}

@@ -1,0 +1,164 @@
+//! API keys: how they look, what is stored of them, what a caller may do.
+//!
+//! A key is shown once, when it is minted. Stored is its SHA-256; its id is the start of that, so a
+//! key can be found by its id and no key by what is stored.
+
+use core::fmt;
+use core::str::FromStr;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use super::id::AccountId;
+use super::scope::Scope;
+use super::secret::Secret;
+use super::time::Timestamp;
+
+/// Random bytes for one key; the platform supplies them.
+pub type KeyEntropy = [u8; 32];
+
+/// Every minted key starts with this, so that scanners for leaked secrets can know it.
+const PREFIX: &str = "whk_";
+
+/// Makes a key from random bytes.
+pub fn mint(entropy: KeyEntropy) -> Secret {
+    Secret::new(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(entropy)))
+}
+
+/// The SHA-256 of a key, in lower-case hexadecimal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyHash(String);
+
+impl KeyHash {
+    /// The hash of a key.
+    pub fn of(key: &Secret) -> Self {
+        use core::fmt::Write;
+        let digest = Sha256::digest(key.expose().as_bytes());
+        let mut hex = String::with_capacity(64);
+        for byte in digest {
+            // Writing to a `String` cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+        }
+        Self(hex)
+    }
+
+    /// The id of the key with this hash.
+    pub fn id(&self) -> KeyId {
+        KeyId(self.0.chars().take(KeyId::CHARS).collect())
+    }
+}
+
+impl fmt::Display for KeyHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The id of a key: the first 80 bits of its hash, in lower-case hexadecimal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct KeyId(String);
+
+/// A text that is not the id of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("not the id of a key")]
+pub struct KeyIdError;
+
+impl KeyId {
+    const CHARS: usize = 20;
+}
+
+impl FromStr for KeyId {
+    type Err = KeyIdError;
+
+    fn from_str(text: &str) -> Result<Self, KeyIdError> {
+        let is_hex = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f');
+        if text.len() == Self::CHARS && text.bytes().all(is_hex) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(KeyIdError)
+        }
+    }
+}
+
+impl TryFrom<String> for KeyId {
+    type Error = KeyIdError;
+
+    fn try_from(text: String) -> Result<Self, KeyIdError> {
+        text.parse()
+    }
+}
+
+impl From<KeyId> for String {
+    fn from(id: KeyId) -> Self {
+        id.0
+    }
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What is stored of a key, and what listing shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyRecord {
+    /// Its id.
+    pub id: KeyId,
+    /// Whose webhooks and events it opens.
+    pub account: AccountId,
+    /// What its owner calls it.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// When it was minted.
+    pub created_at: Timestamp,
+}
+
+/// The answer to minting: the record, and the key this once.
+#[derive(Debug, Serialize)]
+pub struct MintedKey<'a> {
+    /// Its id.
+    pub id: &'a KeyId,
+    /// Whose webhooks and events it opens.
+    pub account: &'a AccountId,
+    /// What its owner calls it.
+    pub name: &'a str,
+    /// What it may do.
+    pub scopes: &'a [Scope],
+    /// The key.
+    pub key: &'a str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_found_by_its_id_and_not_by_what_is_stored() {
+        let key = mint([7; 32]);
+        let hash = KeyHash::of(&key);
+        assert!(hash.to_string().starts_with(&hash.id().to_string()));
+        assert!(!hash.to_string().contains(key.expose()));
+        assert_eq!(hash.id().to_string().parse(), Ok(hash.id()));
+        assert_ne!(KeyHash::of(&mint([8; 32])), hash);
+    }
+
+    #[test]
+    fn the_hash_is_sha_256() {
+        // FIPS 180-2, appendix B.1.
+        let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(KeyHash::of(&Secret::new("abc".to_owned())).to_string(), expected);
+    }
+
+    #[test]
+    fn only_hexadecimal_of_the_right_length_is_an_id() {
+        for bad in ["", "0123456789abcdef012", "0123456789abcdef01234", "0123456789ABCDEF0123"] {
+            assert_eq!(bad.parse::<KeyId>(), Err(KeyIdError), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! A webhook's life: created, changed, deleted, and projected to the roster and to KV.
+//!
+//! Creation is two-phased. The object first holds the webhook as `Creating`; the roster row comes
+//! next, and refuses one too many; then it is live. Whatever breaks in between is undone by the
+//! alarm, so a creation whose answer was lost before that leaves nothing behind.
+//!
+//! Deletion is the reverse: `Deleting` drops the queue and the secrets at once, and the object's
+//! storage is emptied when both places have forgotten the webhook.
+
+use serde::{Deserialize, Serialize};
+
+use super::delivery::{Epoch, Version};
+use super::field_errors::FieldErrors;
+use super::id::{AccountId, WebhookId};
+use super::record::{Place, Record, Stage, Webhook};
+use super::roster::{Entry, RosterChange, Standing};
+use super::store::{Store, StoreFault};
+use super::time::Delay;
+use super::turn::{Acknowledgement, Effect, Turn};
+use super::webhook::{Activity, Configuration, NewWebhook, WebhookChange};
+use super::view::WebhookView;
+
+/// How long a creation may take until it is undone. The caller has long given up by then.
+const CREATION_PATIENCE: Delay = Delay::from_secs(30);
+
+/// KV takes one write a second to one key.
+const KV_REST: Delay = Delay::from_secs(1);
+
+/// What a creation led to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Created {
+    /// It exists.
+    Now(WebhookView),
+    /// The account has as many webhooks as it may have; nothing was created.
+    Full,
+    /// The roster did not answer; nothing was created, or it is being undone.
+    Failed,
+}
+
+/// What a change led to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Updated {
+    /// The webhook as it is now.
+    Now(WebhookView),
+    /// The change is not valid for this webhook; nothing was changed.
+    Invalid(FieldErrors),
+    /// There is no such webhook.
+    Gone,
+}
+
+impl<S: Store> Turn<'_, S> {
+    /// Begins a creation. Its roster row is the first effect; the report of it makes it live.
+    pub fn create(
+        &mut self,
+        account: AccountId,
+        id: WebhookId,
+        new: NewWebhook,
+    ) -> Result<(), StoreFault> {
+        let activity = if new.active { Activity::Active } else { Activity::Inactive { reason: None } };
+        let webhook = Webhook {
+            configuration: new.configuration,
+            activity,
+            epoch: Epoch::new(1),
+            created_at: self.now,
+        };
+        let until = self.now.plus(CREATION_PATIENCE);
+        let mut record = Record::creating(account, id, webhook, until);
+        self.publish_to(&mut record, Place::Roster);
+        self.put(&record)
+    }
+
+    /// The webhook as its owner sees it.
+    pub fn view(&self) -> Result<Option<WebhookView>, StoreFault> {
+        Ok(self.store.record()?.as_ref().and_then(|record| match &record.stage {
+            Stage::Live(webhook) => Some(view(record, webhook)),
+            Stage::Creating { .. } | Stage::Deleting => None,
+        }))
+    }
+
+    /// The webhook's configuration, secrets included.
+    pub fn configuration(&self) -> Result<Option<Configuration>, StoreFault> {
+        Ok(self.store.record()?.and_then(|record| match record.stage {
+            Stage::Live(webhook) => Some(webhook.configuration),
+            Stage::Creating { .. } | Stage::Deleting => None,
+        }))
+    }
+
+    /// Changes the webhook. Only `active` going from false to true re-activates it.
+    ///
+    /// Whoever asks waits for the roster, so it is told at once, even while an older report is on its
+    /// way: the roster ignores the older of two.
+    pub fn update(&mut self, change: &WebhookChange) -> Result<Updated, StoreFault> {
+        let Some(mut record) = self.store.record()? else { return Ok(Updated::Gone) };
+        let Stage::Live(before) = &record.stage else { return Ok(Updated::Gone) };
+        let webhook = match changed(before, change) {
+            Ok(webhook) => webhook,
+            Err(errors) => return Ok(Updated::Invalid(errors)),
+        };
+        let seen = view(&record, &webhook);
+        if webhook != *before {
+            record.stage = Stage::Live(webhook);
+            record.change();
+        }
+        if record.roster.is_behind(record.version) {
+            self.publish_to(&mut record, Place::Roster);
+            self.publish(record)?;
+        }
+        Ok(Updated::Now(seen))
+    }
+
+    /// Deletes the webhook: its queue and its secrets are gone with this turn. Says whether there was
+    /// one.
+    pub fn delete(&mut self) -> Result<bool, StoreFault> {
+        let Some(mut record) = self.store.record()? else { return Ok(false) };
+        let Stage::Live(_) = &record.stage else { return Ok(false) };
+        record.stage = Stage::Deleting;
+        record.change();
+        self.store.clear()?;
+        self.publish_to(&mut record, Place::Roster);
+        self.publish(record)?;
+        Ok(true)
+    }
+
+    /// Takes in what a place said to the publishing of `version`.
+    pub fn published(
+        &mut self,
+        place: Place,
+        version: Version,
+        answer: Acknowledgement,
+    ) -> Result<(), StoreFault> {
+        let Some(mut record) = self.store.record()? else { return Ok(()) };
+        let is_creating = matches!(record.stage, Stage::Creating { .. });
+        let rest = match place {
+            Place::Roster => Delay::ZERO,
+            Place::Kv => KV_REST,
+        };
+        match answer {
+            Acknowledgement::Known => {
+                record.projection_mut(place).acknowledged(version, self.now, rest);
+                record.stage = match record.stage {
+                    Stage::Creating { webhook, .. } => Stage::Live(webhook),
+                    stage @ (Stage::Live(_) | Stage::Deleting) => stage,
+                };
+            }
+            // The roster has no row and takes none: nothing else knows of this webhook.
+            Acknowledgement::Full if is_creating => {
+                self.effects.push(Effect::Erase);
+                return Ok(());
+            }
+            // It may have the row all the same, so undoing goes by way of the roster.
+            Acknowledgement::Failed if is_creating => return self.undo_creation(record),
+            Acknowledgement::Full | Acknowledgement::Failed => {
+                record.projection_mut(place).failed(self.now);
+            }
+        }
+        self.publish(record)
+    }
+
+    /// Undoes a creation. KV never heard of it.
+    pub(super) fn undo_creation(&mut self, mut record: Record) -> Result<(), StoreFault> {
+        record.stage = Stage::Deleting;
+        record.change();
+        record.kv.acked = record.version;
+        self.publish_to(&mut record, Place::Roster);
+        self.put(&record)
+    }
+
+    /// Publishes the record to the places that are behind and can take it now, and stores it. A
+    /// deleted webhook that both places have forgotten is erased.
+    pub(super) fn publish(&mut self, mut record: Record) -> Result<(), StoreFault> {
+        if record.stage == Stage::Deleting && record.is_published() {
+            self.effects.push(Effect::Erase);
+            return Ok(());
+        }
+        for place in [Place::Roster, Place::Kv] {
+            let projection = record.projection(place);
+            if projection.is_behind(record.version) && projection.next <= self.now {
+                self.publish_to(&mut record, place);
+            }
+        }
+        self.put(&record)
+    }
+
+    fn publish_to(&mut self, record: &mut Record, place: Place) {
+        record.projection_mut(place).sent(self.now);
+        self.effects.push(match place {
+            Place::Roster => Effect::PublishRoster(record.version, roster_change(record)),
+            Place::Kv => Effect::PublishKv(record.version, public_record(record).map(Box::new)),
+        });
+    }
+}
+
+fn changed(before: &Webhook, change: &WebhookChange) -> Result<Webhook, FieldErrors> {
+    let mut webhook = before.clone();
+    webhook.configuration = change.apply(&before.configuration)?;
+    match (change.active, &before.activity) {
+        (Some(true), Activity::Inactive { .. }) => webhook.activity = Activity::Active,
+        (Some(false), Activity::Active) => webhook.switch_off(None),
+        (None | Some(true), Activity::Active) | (None | Some(false), Activity::Inactive { .. }) => {}
+    }
+    Ok(webhook)
+}
+
+fn view(record: &Record, webhook: &Webhook) -> WebhookView {
+    WebhookView::new(record.id.clone(), &webhook.configuration, webhook.activity)
+}
+
+fn public_record(record: &Record) -> Option<WebhookView> {
+    match &record.stage {
+        Stage::Live(webhook) => Some(view(record, webhook)),
+        Stage::Creating { .. } | Stage::Deleting => None,
+    }
+}
+
+fn roster_change(record: &Record) -> RosterChange {
+    let (Stage::Creating { webhook, .. } | Stage::Live(webhook)) = &record.stage else {
+        return RosterChange::Remove(record.id.clone());
+    };
+    RosterChange::Put(Entry {
+        id: record.id.clone(),
+        version: record.version,
+        standing: match &webhook.activity {
+            Activity::Active => Standing::Active,
+            Activity::Inactive { reason: Some(_) } => Standing::Holding,
+            Activity::Inactive { reason: None } => Standing::Off,
+        },
+        event_type: webhook.configuration.event_type.clone(),
+        target: webhook.configuration.target_url.href().to_owned(),
+    })
+}

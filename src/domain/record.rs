@@ -1,0 +1,242 @@
+//! What a Webhook object knows about its webhook: the authority that the roster row and the KV
+//! record are projected from.
+//!
+//! Invariants: `version` grows with every change; a projection has acknowledged at most `version`; a
+//! record that is `Deleting` holds no configuration, so no secret.
+
+use serde::{Deserialize, Serialize};
+
+use serde_json::value::RawValue;
+use thiserror::Error;
+
+use super::delivery::{Epoch, Version};
+use super::id::{AccountId, WebhookId};
+use super::time::{Delay, Timestamp};
+use super::webhook::{Activity, Configuration, DeactivateReason};
+use super::view::WebhookView;
+
+/// The record of one webhook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Whose webhook it is.
+    pub account: AccountId,
+    /// Its id.
+    pub id: WebhookId,
+    /// Counts the changes.
+    pub version: Version,
+    /// Where in its life it is.
+    pub stage: Stage,
+    /// How far the roster row is.
+    pub roster: Projection,
+    /// How far the KV record is.
+    pub kv: Projection,
+}
+
+impl Record {
+    /// The record of a webhook that is being created; whoever waits for it gives up at `until`.
+    pub const fn creating(
+        account: AccountId,
+        id: WebhookId,
+        webhook: Webhook,
+        until: Timestamp,
+    ) -> Self {
+        Self {
+            account,
+            id,
+            version: Version::new(1),
+            stage: Stage::Creating { until, webhook },
+            roster: Projection::NEW,
+            kv: Projection::NEW,
+        }
+    }
+
+    /// Switches the webhook off because of what its receiver answered, or did not.
+    pub fn deactivate(&mut self, reason: DeactivateReason) {
+        if let Stage::Live(webhook) = &mut self.stage {
+            webhook.switch_off(Some(reason));
+            self.change();
+        }
+    }
+
+    /// Makes it a new version: both projections are behind, and may be published at once unless one
+    /// is on its way.
+    pub fn change(&mut self) {
+        self.version = self.version.next();
+    }
+
+    /// How far a projection is.
+    pub const fn projection(&self, place: Place) -> &Projection {
+        match place {
+            Place::Roster => &self.roster,
+            Place::Kv => &self.kv,
+        }
+    }
+
+    /// The same, to be moved on.
+    pub const fn projection_mut(&mut self, place: Place) -> &mut Projection {
+        match place {
+            Place::Roster => &mut self.roster,
+            Place::Kv => &mut self.kv,
+        }
+    }
+
+    /// Whether both places know the newest version.
+    pub fn is_published(&self) -> bool {
+        !self.roster.is_behind(self.version) && !self.kv.is_behind(self.version)
+    }
+}
+
+/// The version of the stored form that this release writes.
+const STORED_VERSION: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+struct Stored<R> {
+    v: u32,
+    record: R,
+}
+
+/// Why a stored record cannot be used. It never quotes the record, which holds secrets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum RecordError {
+    /// It is not what any release writes.
+    #[error("the record is unreadable")]
+    Unreadable,
+    /// Another release wrote it.
+    #[error("the record is of unknown version {found}")]
+    UnknownVersion {
+        /// Its version.
+        found: u32,
+    },
+}
+
+impl Record {
+    /// The stored form: JSON with a version.
+    pub fn to_stored(&self) -> Result<String, RecordError> {
+        let stored = Stored { v: STORED_VERSION, record: self };
+        serde_json::to_string(&stored).map_err(|_| RecordError::Unreadable)
+    }
+
+    /// The record in a stored form. One of an unknown version is an error, never a guess.
+    pub fn from_stored(text: &str) -> Result<Self, RecordError> {
+        let stored = serde_json::from_str::<Stored<&RawValue>>(text);
+        let Stored { v, record } = stored.map_err(|_| RecordError::Unreadable)?;
+        if v != STORED_VERSION {
+            return Err(RecordError::UnknownVersion { found: v });
+        }
+        serde_json::from_str(record.get()).map_err(|_| RecordError::Unreadable)
+    }
+}
+
+/// What KV holds of a webhook: what its owner sees, and of which version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicRecord {
+    /// The version of this form.
+    v: u32,
+    /// The version of the webhook's record.
+    pub version: Version,
+    /// The webhook as its owner sees it.
+    pub webhook: WebhookView,
+}
+
+impl PublicRecord {
+    /// The public record of a webhook.
+    pub fn new(version: Version, webhook: &WebhookView) -> Self {
+        Self { v: STORED_VERSION, version, webhook: webhook.clone() }
+    }
+}
+
+/// Where in its life a webhook is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// Stored, but not yet on the roster; nobody was told that it exists.
+    Creating {
+        /// When the creation counts as failed and is undone.
+        until: Timestamp,
+        /// What it will be.
+        webhook: Webhook,
+    },
+    /// It exists.
+    Live(Webhook),
+    /// Deleted; the object stays until both projections know.
+    Deleting,
+}
+
+/// A webhook that exists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Webhook {
+    /// What its owner set.
+    pub configuration: Configuration,
+    /// Whether events are POSTed to it.
+    pub activity: Activity,
+    /// The stretch of its life that new deliveries belong to.
+    pub epoch: Epoch,
+    /// When it was created.
+    pub created_at: Timestamp,
+}
+
+impl Webhook {
+    /// Switches it off: waiting deliveries are undelivered from here on. `reason` is `None` when its
+    /// owner did it.
+    pub fn switch_off(&mut self, reason: Option<DeactivateReason>) {
+        self.activity = Activity::Inactive { reason };
+        self.epoch = self.epoch.next();
+    }
+}
+
+/// The two places that a webhook's record is projected to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Place {
+    /// Its row on the account's roster, which fan-out asks.
+    Roster,
+    /// Its public record in KV, which listing reads.
+    Kv,
+}
+
+/// How far one projection is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Projection {
+    /// The newest version that the place has acknowledged; 0 before the first.
+    pub acked: Version,
+    /// Not published again before this time: one is on its way, or the last one failed.
+    pub next: Timestamp,
+    /// How many have failed in a row.
+    pub failures: u32,
+}
+
+impl Projection {
+    /// Nothing published yet.
+    pub const NEW: Self = Self { acked: Version::new(0), next: Timestamp::EPOCH, failures: 0 };
+
+    /// Whether the place does not know `version` yet.
+    pub fn is_behind(&self, version: Version) -> bool {
+        self.acked < version
+    }
+
+    /// One was sent at `now`; if nothing is heard of it, the next goes out after a while.
+    pub fn sent(&mut self, now: Timestamp) {
+        self.next = now.plus(PUBLISH_PATIENCE);
+    }
+
+    /// The place has acknowledged `version`; it takes no other before `rest` is over.
+    pub fn acknowledged(&mut self, version: Version, now: Timestamp, rest: Delay) {
+        self.acked = self.acked.max(version);
+        self.failures = 0;
+        self.next = now.plus(rest);
+    }
+
+    /// The place did not answer, or refused.
+    pub fn failed(&mut self, now: Timestamp) {
+        let doublings = self.failures.min(PUBLISH_DOUBLINGS_MAX);
+        self.failures = self.failures.saturating_add(1);
+        self.next = now.plus(Delay::from_ms(PUBLISH_RETRY.as_ms() << doublings));
+    }
+}
+
+/// How long an unanswered publishing is waited for before it is repeated. Longer than any call
+/// between objects or to KV takes when it succeeds.
+const PUBLISH_PATIENCE: Delay = Delay::from_secs(30);
+
+/// The delay after the first failed publishing; it doubles up to `2^PUBLISH_DOUBLINGS_MAX` times
+/// this, about a minute: an outage of KV is over when it is over, and one call a minute is cheap.
+const PUBLISH_RETRY: Delay = Delay::from_secs(1);
+const PUBLISH_DOUBLINGS_MAX: u32 = 6;

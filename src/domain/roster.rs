@@ -1,0 +1,233 @@
+//! An account's webhooks and who gets an event.
+//!
+//! The roster is a projection: each Webhook object reports its own row, with its version. Older
+//! versions are ignored, and removed ids are remembered for a day, so that a late report brings
+//! nothing back. Fan-out asks the roster, so a change that it has acknowledged routes the next event.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::delivery::Version;
+use super::event_type::EventType;
+use super::id::WebhookId;
+use super::time::{Delay, Timestamp};
+
+/// How long a removed id is remembered; far longer than a report can be under way.
+pub const REMOVED_KEPT: Delay = Delay::from_secs(24 * 3_600);
+
+/// One webhook as fan-out sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The webhook.
+    pub id: WebhookId,
+    /// The version of its record that this row shows.
+    pub version: Version,
+    /// Whether it takes events.
+    pub standing: Standing,
+    /// The one type it takes; `None`: all.
+    pub event_type: Option<EventType>,
+    /// The normalised target URL: webhooks that share it get an event once.
+    pub target: String,
+}
+
+/// Whether a webhook takes events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Standing {
+    /// It does.
+    Active,
+    /// The dispatcher switched it off.
+    Holding,
+    /// Its owner switched it off.
+    Off,
+}
+
+/// A Webhook object's report about its row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RosterChange {
+    /// The row as it is now.
+    Put(Entry),
+    /// The webhook was deleted.
+    Remove(WebhookId),
+}
+
+/// What to do with a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ruling {
+    /// Store it.
+    Apply,
+    /// Nothing: the roster knows this, or better.
+    Known,
+    /// Refuse it: the account has as many webhooks as it may have.
+    Full,
+}
+
+/// The rows of one account.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Roster {
+    entries: BTreeMap<WebhookId, Entry>,
+    removed: BTreeMap<WebhookId, Timestamp>,
+}
+
+impl Roster {
+    /// The roster as it was stored: its rows, and the ids removed with the time of it.
+    pub fn from_stored(
+        entries: impl IntoIterator<Item = Entry>,
+        removed: impl IntoIterator<Item = (WebhookId, Timestamp)>,
+    ) -> Self {
+        Self {
+            entries: entries.into_iter().map(|entry| (entry.id.clone(), entry)).collect(),
+            removed: removed.into_iter().collect(),
+        }
+    }
+
+    /// Decides about a report, when the account may have at most `webhooks_max` webhooks.
+    pub fn rule(&self, change: &RosterChange, webhooks_max: usize) -> Ruling {
+        match change {
+            RosterChange::Put(entry) if self.removed.contains_key(&entry.id) => Ruling::Known,
+            RosterChange::Put(entry) => match self.entries.get(&entry.id) {
+                Some(row) if row.version >= entry.version => Ruling::Known,
+                None if self.entries.len() >= webhooks_max => Ruling::Full,
+                Some(_) | None => Ruling::Apply,
+            },
+            RosterChange::Remove(id) if self.removed.contains_key(id) => Ruling::Known,
+            RosterChange::Remove(_) => Ruling::Apply,
+        }
+    }
+
+    /// Carries out a report that was ruled to be applied.
+    pub fn apply(&mut self, change: RosterChange, now: Timestamp) {
+        match change {
+            RosterChange::Put(entry) => {
+                self.entries.insert(entry.id.clone(), entry);
+            }
+            RosterChange::Remove(id) => {
+                self.entries.remove(&id);
+                self.removed.insert(id, now);
+            }
+        }
+    }
+
+    /// Whether the account has this webhook.
+    pub fn holds(&self, id: &WebhookId) -> bool {
+        self.entries.contains_key(id)
+    }
+
+    /// Who gets an event of this type: a group for each target, in it the webhooks to ask, the oldest
+    /// first. One of each group sends it.
+    pub fn route(&self, event_type: &EventType) -> Vec<Vec<WebhookId>> {
+        let takes = |entry: &&Entry| {
+            entry.standing == Standing::Active
+                && entry.event_type.as_ref().is_none_or(|only| only == event_type)
+        };
+        let mut groups: Vec<Vec<WebhookId>> = Vec::new();
+        let mut group_of: BTreeMap<&str, usize> = BTreeMap::new();
+        for entry in self.entries.values().filter(takes) {
+            let index = *group_of.entry(&entry.target).or_insert(groups.len());
+            match groups.get_mut(index) {
+                Some(group) => group.push(entry.id.clone()),
+                None => groups.push(vec![entry.id.clone()]),
+            }
+        }
+        groups
+    }
+
+    /// Forgets the removals that are old enough, and says which.
+    pub fn forget(&mut self, now: Timestamp) -> BTreeSet<WebhookId> {
+        let old = |at: &Timestamp| now >= at.plus(REMOVED_KEPT);
+        let gone = self.removed.iter().filter(|(_, at)| old(at)).map(|(id, _)| id.clone()).collect();
+        self.removed.retain(|_, at| !old(at));
+        gone
+    }
+
+    /// When the next removal can be forgotten.
+    pub fn next_wakeup(&self) -> Option<Timestamp> {
+        self.removed.values().min().map(|at| at.plus(REMOVED_KEPT))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
+
+    fn event_type(name: &str) -> EventType {
+        crate::domain::event_type::EventTypes::documented().get(name).unwrap().clone()
+    }
+
+    fn entry(id: &str, version: u32, only: Option<&str>, target: &str) -> Entry {
+        Entry {
+            id: id.parse().unwrap(),
+            version: Version::new(version),
+            standing: Standing::Active,
+            event_type: only.map(event_type),
+            target: target.to_owned(),
+        }
+    }
+
+    fn roster(entries: Vec<Entry>) -> Roster {
+        Roster::from_stored(entries, [])
+    }
+
+    fn ids(groups: &[Vec<WebhookId>]) -> Vec<Vec<&str>> {
+        groups.iter().map(|group| group.iter().map(WebhookId::as_str).collect()).collect()
+    }
+
+    #[test]
+    fn an_event_goes_to_all_that_match_and_once_to_each_target() {
+        let mut off = entry("e", 1, None, "http://e.example.com/");
+        off.standing = Standing::Off;
+        let mut holding = entry("f", 1, None, "http://f.example.com/");
+        holding.standing = Standing::Holding;
+        let roster = roster(vec![
+            entry("d", 1, None, "http://x.example.com/"),
+            entry("a", 1, None, "http://x.example.com/"),
+            entry("b", 1, Some("QUIZ_COMPLETION"), "http://y.example.com/"),
+            entry("c", 1, Some("COURSE_COMPLETION"), "http://y.example.com/"),
+            off,
+            holding,
+        ]);
+        let groups = roster.route(&event_type("QUIZ_COMPLETION"));
+        assert_eq!(ids(&groups), [vec!["a", "d"], vec!["b"]]);
+        let groups = roster.route(&event_type("PATH_COMPLETION"));
+        assert_eq!(ids(&groups), [vec!["a", "d"]]);
+    }
+
+    #[test]
+    fn older_reports_change_nothing() {
+        let roster = roster(vec![entry("a", 5, None, "http://x.example.com/")]);
+        let check = |version, expected| {
+            let report = RosterChange::Put(entry("a", version, None, "http://y.example.com/"));
+            assert_eq!(roster.rule(&report, 1), expected, "version {version}");
+        };
+        check(4, Ruling::Known);
+        check(5, Ruling::Known);
+        check(6, Ruling::Apply);
+    }
+
+    #[test]
+    fn only_a_new_webhook_can_be_one_too_many() {
+        let roster = roster(vec![entry("a", 1, None, "http://x.example.com/")]);
+        let put = |id, version| RosterChange::Put(entry(id, version, None, "http://x.example.com/"));
+        assert_eq!(roster.rule(&put("b", 1), 1), Ruling::Full);
+        assert_eq!(roster.rule(&put("b", 1), 2), Ruling::Apply);
+        assert_eq!(roster.rule(&put("a", 2), 1), Ruling::Apply);
+    }
+
+    #[test]
+    fn a_late_report_brings_nothing_back_within_a_day() {
+        let put = RosterChange::Put(entry("a", 9, None, "http://x.example.com/"));
+        let remove = RosterChange::Remove("a".parse().unwrap());
+        let mut roster = Roster::default();
+        // The removal of a webhook that the roster never heard of counts too.
+        assert_eq!(roster.rule(&remove, 1), Ruling::Apply);
+        roster.apply(remove.clone(), NOW);
+        assert_eq!(roster.rule(&put, 1), Ruling::Known);
+        assert_eq!(roster.rule(&remove, 1), Ruling::Known);
+        assert_eq!(roster.next_wakeup(), Some(NOW.plus(REMOVED_KEPT)));
+        assert!(roster.forget(NOW.plus(Delay::from_secs(86_399))).is_empty());
+        assert_eq!(roster.forget(NOW.plus(REMOVED_KEPT)).len(), 1);
+        assert_eq!(roster.next_wakeup(), None);
+    }
+}

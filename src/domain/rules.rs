@@ -1,0 +1,30 @@
+//! The rules in force: what the operator's variables say, as the domain needs it.
+
+use super::schedule::Schedule;
+use super::target::TargetPolicy;
+use super::time::Delay;
+
+/// What a Webhook object goes by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rules {
+    /// When a failed delivery is tried again.
+    pub schedule: Schedule,
+    /// The longest that one try may take (`DELIVERY_TIMEOUT_MS`).
+    pub timeout: Delay,
+    /// How much longer than its try a lease lasts (`LEASE_MARGIN_MS`), so that a try that is still
+    /// running is never taken for lost.
+    pub lease_margin: Delay,
+    /// Which targets may be POSTed to.
+    pub targets: TargetPolicy,
+    /// The `User-Agent` of every POST (`USER_AGENT`).
+    pub user_agent: String,
+    /// How long a delivery is kept after it was accepted (`RETENTION_HOURS`).
+    pub retention: Delay,
+}
+
+impl Rules {
+    /// How long a lease lasts.
+    pub const fn lease(&self) -> Delay {
+        self.timeout.plus(self.lease_margin)
+    }
+}

@@ -1,0 +1,117 @@
+//! When the next try of a delivery is due.
+//!
+//! The document: "an exponential back-off delay starting with a two-second delay, doubling each time
+//! up to a maximum of a one-hour delay … up to 60 times (roughly two days)". The delays are exact: no
+//! jitter, so that what the document promises is what happens.
+
+use serde::{Deserialize, Serialize};
+
+use super::limits::RETRY_AFTER_MS_MAX;
+use super::time::{Delay, Timestamp};
+
+/// The delays between the tries of one delivery, and how many there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Schedule {
+    /// The delay before the first retry (`RETRY_BASE_MS`); each later one is twice as long.
+    pub base: Delay,
+    /// The longest delay (`RETRY_MAX_MS`).
+    pub max: Delay,
+    /// How many retries follow the first try (`RETRY_LIMIT`).
+    pub retries: u32,
+}
+
+impl Schedule {
+    /// The document's: 2 s, 4 s, 8 s, … 3,600 s; 60 retries, 180,494 s in all.
+    pub const DOCUMENTED: Self =
+        Self { base: Delay::from_secs(2), max: Delay::from_secs(3_600), retries: 60 };
+
+    /// How many tries a delivery has: the first and its retries.
+    pub const fn tries_max(&self) -> u32 {
+        self.retries.saturating_add(1)
+    }
+
+    /// The delay between a failed try and the next, when `tries` tries have been made (at least 1).
+    pub fn delay_after(&self, tries: u32) -> Delay {
+        let doublings = tries.saturating_sub(1);
+        // Past 63 doublings every base has long exceeded every maximum; `checked_shl` says so.
+        let factor = 1_u64.checked_shl(doublings).unwrap_or(u64::MAX);
+        Delay::from_ms(self.base.as_ms().saturating_mul(factor)).min(self.max)
+    }
+
+    /// The same, but no shorter than what the receiver asked for with `Retry-After`.
+    pub fn delay_with(&self, tries: u32, retry_after: Option<Delay>) -> Delay {
+        self.delay_after(tries).max(retry_after.unwrap_or(Delay::ZERO))
+    }
+}
+
+/// Reads a `Retry-After` header (RFC 9110 section 10.2.3): whole seconds, or an HTTP date compared
+/// with `now`. At most an hour; anything else is as if it were not there.
+pub fn retry_after(value: &str, now: Timestamp) -> Option<Delay> {
+    let value = value.trim_matches([' ', '\t']);
+    let asked = if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More digits than fit are more than the longest delay anyway.
+        Delay::from_secs(value.parse().unwrap_or(u64::MAX))
+    } else {
+        let date = httpdate::parse_http_date(value).ok()?;
+        let since_epoch = date.duration_since(std::time::SystemTime::UNIX_EPOCH).ok()?;
+        Timestamp::from_ms(u64::try_from(since_epoch.as_millis()).ok()?).since(now)
+    };
+    Some(asked.min(Delay::from_ms(RETRY_AFTER_MS_MAX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_documented_delay_to_the_second() {
+        let delays: Vec<u64> =
+            (1..=60).map(|tries| Schedule::DOCUMENTED.delay_after(tries).as_ms()).collect();
+        let doubling = [2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048];
+        for (index, &delay_ms) in delays.iter().enumerate() {
+            let expected_secs = doubling.get(index).copied().unwrap_or(3_600);
+            assert_eq!(delay_ms, expected_secs * 1_000, "before retry {}", index + 1);
+        }
+        assert_eq!(delays.iter().sum::<u64>(), 180_494_000);
+        assert_eq!(Schedule::DOCUMENTED.tries_max(), 61);
+    }
+
+    #[test]
+    fn no_number_of_tries_overflows() {
+        let odd = Schedule { base: Delay::from_ms(3), max: Delay::from_ms(u64::MAX), retries: 1 };
+        for tries in [0, 1, 63, 64, 65, 1_000, u32::MAX] {
+            assert!(odd.delay_after(tries) >= Delay::from_ms(3), "{tries}");
+        }
+    }
+
+    #[test]
+    fn a_receiver_can_ask_for_a_longer_delay_but_not_a_shorter_one() {
+        let schedule = Schedule::DOCUMENTED;
+        let asked = |secs| Some(Delay::from_secs(secs));
+        assert_eq!(schedule.delay_with(1, asked(120)), Delay::from_secs(120));
+        assert_eq!(schedule.delay_with(10, asked(1)), Delay::from_secs(1_024));
+        assert_eq!(schedule.delay_with(1, None), Delay::from_secs(2));
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now = Timestamp::from_ms(946_684_739_000); // Fri, 31 Dec 1999 23:58:59 GMT
+        let check = |value: &str, expected: Option<u64>| {
+            assert_eq!(retry_after(value, now), expected.map(Delay::from_secs), "{value:?}");
+        };
+        check("120", Some(120));
+        check(" 120\t", Some(120));
+        check("0", Some(0));
+        check("3600", Some(3_600));
+        check("3601", Some(3_600));
+        check("99999999999999999999999", Some(3_600));
+        check("Fri, 31 Dec 1999 23:59:59 GMT", Some(60));
+        check("Friday, 31-Dec-99 23:59:59 GMT", Some(60));
+        check("Fri Dec 31 23:59:59 1999", Some(60));
+        check("Fri, 31 Dec 1999 23:00:00 GMT", Some(0));
+        check("Fri, 31 Dec 2049 23:59:59 GMT", Some(3_600));
+        for ignored in ["", "-1", "1.5", "+5", "1e3", "soon", "120 s", "٣"] {
+            check(ignored, None);
+        }
+    }
+}

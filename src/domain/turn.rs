@@ -1,0 +1,158 @@
+//! A turn: one step of a Webhook object, from its facts to its effects.
+//!
+//! A turn reads and writes through [`Store`], all of it one transaction, and hands back effects that
+//! the platform carries out after the transaction has been committed, and the time at which the
+//! object wants to be woken. `queue` and `lifecycle` add the steps themselves.
+//!
+//! The object has one alarm. Firing early, late or twice changes nothing: [`Turn::wake`] looks at what
+//! is due and at nothing else.
+
+use super::delivery::{Delivery, Seq, Token, Version};
+use super::id::EventId;
+use super::limits::{PURGE_EVERY, SENDS_IN_FLIGHT_MAX};
+use super::outbound::Outbound;
+use super::record::{Place, Record, Stage};
+use super::roster::RosterChange;
+use super::rules::Rules;
+use super::store::{Store, StoreFault};
+use super::time::{Delay, Timestamp};
+use super::verdict::Fault;
+use super::webhook::Activity;
+use super::view::WebhookView;
+
+/// What the platform does after a turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Make one try and settle its outcome.
+    Send(Box<Try>),
+    /// Tell the account's roster, and report what became of it.
+    PublishRoster(Version, RosterChange),
+    /// Write the public record to KV, or delete it (`None`), and report what became of it.
+    PublishKv(Version, Option<Box<WebhookView>>),
+    /// Empty the object's storage: nothing refers to it any more.
+    Erase,
+}
+
+/// One try that a turn has leased.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Try {
+    /// The delivery.
+    pub seq: Seq,
+    /// The lease.
+    pub token: Token,
+    /// The event, for the log.
+    pub event_id: EventId,
+    /// Which try of the delivery this is, from 1, for the log.
+    pub number: u32,
+    /// The POST, or why there is none to make.
+    pub request: Result<Outbound, Fault>,
+}
+
+/// What a place said to a publishing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acknowledgement {
+    /// It knows this version, or a newer one.
+    Known,
+    /// It does not take another webhook: the account has as many as it may have.
+    Full,
+    /// It did not answer.
+    Failed,
+}
+
+/// One step of a Webhook object.
+#[derive(Debug)]
+pub struct Turn<'a, S> {
+    pub(super) store: &'a mut S,
+    pub(super) now: Timestamp,
+    pub(super) rules: &'a Rules,
+    pub(super) effects: Vec<Effect>,
+}
+
+impl<'a, S: Store> Turn<'a, S> {
+    /// A turn that happens at `now`.
+    pub const fn new(store: &'a mut S, now: Timestamp, rules: &'a Rules) -> Self {
+        Self { store, now, rules, effects: Vec::new() }
+    }
+
+    /// What is to be done, in order.
+    pub fn into_effects(self) -> Vec<Effect> {
+        self.effects
+    }
+
+    /// When the object next wants to be woken; `None` when nothing waits for anything.
+    pub fn next_wakeup(&self) -> Result<Option<Timestamp>, StoreFault> {
+        let Some(record) = self.store.record()? else { return Ok(None) };
+        let mut wakeups = Vec::with_capacity(6);
+        match &record.stage {
+            Stage::Creating { until, .. } => return Ok(Some(*until)),
+            Stage::Live(webhook) => {
+                let leases = self.store.leases()?;
+                wakeups.extend(leases.first().and_then(Delivery::lease_end));
+                // With no slot free, the next send follows a settle or the end of a lease.
+                if webhook.activity == Activity::Active && leases.len() < SENDS_IN_FLIGHT_MAX {
+                    wakeups.extend(self.store.next_due(webhook.epoch)?);
+                }
+                wakeups.extend(self.store.oldest()?.map(|oldest| self.purge_time(oldest)));
+            }
+            Stage::Deleting => {}
+        }
+        for place in [Place::Roster, Place::Kv] {
+            let projection = record.projection(place);
+            if projection.is_behind(record.version) {
+                wakeups.push(projection.next);
+            }
+        }
+        Ok(wakeups.into_iter().min())
+    }
+
+    /// When a delivery accepted at `accepted_at` is purged: the first full period after its
+    /// retention, so that many are purged by one alarm.
+    pub(super) fn purge_time(&self, accepted_at: Timestamp) -> Timestamp {
+        let kept_until = accepted_at.plus(self.rules.retention).as_ms();
+        let period = PURGE_EVERY.as_ms();
+        Timestamp::from_ms(kept_until.div_ceil(period).saturating_mul(period))
+    }
+
+    pub(super) fn put(&mut self, record: &Record) -> Result<(), StoreFault> {
+        self.store.put_record(record)
+    }
+}
+
+/// Which time to set the alarm to, if any: the object has only this one, so it is set when none is,
+/// when the one set is later than `wakeup`, or when it is long overdue and so was lost. It is never
+/// pushed later and never deleted: an alarm with nothing to do does nothing.
+pub fn alarm_to_set(
+    armed: Option<Timestamp>,
+    wakeup: Option<Timestamp>,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let wakeup = wakeup?;
+    let stands = armed.is_some_and(|at| at <= wakeup && now.since(at) < ALARM_LOST_AFTER);
+    (!stands).then_some(wakeup)
+}
+
+/// An alarm this overdue will not fire any more: the platform promises a minute at the latest
+/// (Durable Objects, alarms: "can be delayed by up to a minute").
+const ALARM_LOST_AFTER: Delay = Delay::from_secs(90);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_alarm_is_set_only_when_it_must_be() {
+        let at = |secs: u64| Some(Timestamp::from_ms(secs * 1_000));
+        let check = |armed, wakeup, expected| {
+            let now = Timestamp::from_ms(1_000_000);
+            assert_eq!(alarm_to_set(armed, wakeup, now), expected, "{armed:?} {wakeup:?}");
+        };
+        check(None, None, None);
+        check(None, at(1_010), at(1_010));
+        check(at(1_005), None, None);
+        check(at(1_005), at(1_010), None);
+        check(at(1_010), at(1_010), None);
+        check(at(1_020), at(1_010), at(1_010));
+        check(at(999), at(1_010), None); // about to fire
+        check(at(900), at(1_010), at(1_010)); // lost
+    }
+}

@@ -1,0 +1,162 @@
+//! What the outcome of one try means for its delivery and its webhook.
+//!
+//! An outcome is data, not an error: a receiver that answers 500 has told us something. The rules
+//! are DESIGN's table of delivery, which follows the document: 5xx is retried, any 4xx switches the
+//! webhook off.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::schedule;
+use super::time::{Delay, Timestamp};
+use super::webhook::DeactivateReason;
+
+/// What came back from one try.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// The receiver, or something in front of it, answered.
+    Answered(Answer),
+    /// No answer came.
+    Failed(Fault),
+}
+
+/// An HTTP answer, as far as it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The status code, whatever number it is.
+    pub status: u16,
+    /// The `Retry-After` header.
+    pub retry_after: Option<String>,
+    /// The start of the body, at most [`super::limits::ANSWER_BYTES_MAX`] bytes.
+    pub body: Vec<u8>,
+}
+
+/// Why no answer came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fault {
+    /// Nothing within `DELIVERY_TIMEOUT_MS`.
+    Timeout,
+    /// The connection was refused or broke, or the name or certificate was bad: the runtime does not
+    /// say which.
+    Connection,
+    /// The stored target is one that the rules in force forbid; nothing was sent.
+    TargetRefused,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Timeout => "no answer in time",
+            Self::Connection => "the connection failed or broke before an answer",
+            Self::TargetRefused => "the target URL is not allowed",
+        })
+    }
+}
+
+/// What happens to the delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It arrived.
+    Delivered,
+    /// It is tried again if tries are left; else the webhook is switched off for `exhausted`.
+    Retry {
+        /// What the receiver asked for, at least.
+        retry_after: Option<Delay>,
+        /// The reason if this was the last try.
+        exhausted: DeactivateReason,
+    },
+    /// The webhook is switched off at once.
+    Deactivate(DeactivateReason),
+}
+
+/// Judges `outcome`, known at `now`.
+pub fn judge(outcome: &Outcome, now: Timestamp) -> Verdict {
+    let retry = |exhausted, retry_after| Verdict::Retry { retry_after, exhausted };
+    let answer = match outcome {
+        Outcome::Answered(answer) => answer,
+        Outcome::Failed(_) => return retry(DeactivateReason::RetryCount, None),
+    };
+    let asked = answer.retry_after.as_deref().and_then(|value| schedule::retry_after(value, now));
+    match answer.status {
+        200..=299 => Verdict::Delivered,
+        300..=399 => retry(DeactivateReason::TooManyRedirects, asked),
+        400..=499 if !is_word_of_the_platform(&answer.body) => {
+            Verdict::Deactivate(DeactivateReason::Http4xxResponse)
+        }
+        _ => retry(DeactivateReason::RetryCount, asked),
+    }
+}
+
+/// Whether a 4xx is Cloudflare's own refusal to send rather than the receiver's answer: direct IP
+/// access (1003), a loop (1019), host not accessible (1021), a Cloudflare address (1024), another
+/// Worker of the same zone (1042).
+fn is_word_of_the_platform(body: &[u8]) -> bool {
+    let Some(code) = body.trim_ascii().strip_prefix(b"error code: ") else { return false };
+    matches!(code, b"1003" | b"1019" | b"1021" | b"1024" | b"1042")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
+
+    fn answer(status: u16, body: &str) -> Outcome {
+        Outcome::Answered(Answer { status, retry_after: None, body: body.as_bytes().to_vec() })
+    }
+
+    const fn retried(exhausted: DeactivateReason) -> Verdict {
+        Verdict::Retry { retry_after: None, exhausted }
+    }
+
+    #[test]
+    fn every_status_has_its_verdict() {
+        for status in 0..=999 {
+            let expected = match status / 100 {
+                2 => Verdict::Delivered,
+                3 => retried(DeactivateReason::TooManyRedirects),
+                4 => Verdict::Deactivate(DeactivateReason::Http4xxResponse),
+                _ => retried(DeactivateReason::RetryCount),
+            };
+            assert_eq!(judge(&answer(status, ""), NOW), expected, "status {status}");
+        }
+    }
+
+    #[test]
+    fn every_fault_is_retried() {
+        for fault in [Fault::Timeout, Fault::Connection, Fault::TargetRefused] {
+            let expected = retried(DeactivateReason::RetryCount);
+            assert_eq!(judge(&Outcome::Failed(fault), NOW), expected, "{fault}");
+        }
+    }
+
+    #[test]
+    fn what_the_platform_says_is_not_held_against_the_receiver() {
+        for code in ["1003", "1019", "1021", "1024", "1042"] {
+            for body in [format!("error code: {code}"), format!("error code: {code}\n")] {
+                let expected = retried(DeactivateReason::RetryCount);
+                assert_eq!(judge(&answer(403, &body), NOW), expected, "{body}");
+            }
+        }
+        for body in ["error code: 1016", "error code: 10031", "an error code: 1003", "1003", ""] {
+            let expected = Verdict::Deactivate(DeactivateReason::Http4xxResponse);
+            assert_eq!(judge(&answer(403, body), NOW), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn retry_after_counts_on_retried_answers() {
+        for status in [503, 500, 302, 600] {
+            let outcome = Outcome::Answered(Answer {
+                status,
+                retry_after: Some("120".to_owned()),
+                body: Vec::new(),
+            });
+            let Verdict::Retry { retry_after, .. } = judge(&outcome, NOW) else {
+                panic!("{status} is retried")
+            };
+            assert_eq!(retry_after, Some(Delay::from_secs(120)), "{status}");
+        }
+    }
+}

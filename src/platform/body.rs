@@ -1,0 +1,86 @@
+//! Request bodies: read up to a limit, and split into form fields by the runtime's own parser.
+
+use futures_util::StreamExt;
+use worker::wasm_bindgen::{JsCast, JsValue};
+use worker::{Request, js_sys, web_sys};
+
+use super::fault::Fault;
+use crate::domain::negotiate::BodyKind;
+use crate::domain::problem::Problem;
+use crate::domain::wire::{Body, FormValue};
+
+/// What stops a request: a problem of the caller's, or a fault of ours.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// The answer that the caller gets.
+    Problem(Problem),
+    /// Ours; the caller gets a fixed sentence.
+    Fault(Fault),
+}
+
+impl<P: Into<Problem>> From<P> for Stop {
+    fn from(problem: P) -> Self {
+        Self::Problem(problem.into())
+    }
+}
+
+/// Reads the whole body, if it has at most `bytes_max` bytes. A longer one is not read to its end.
+pub(crate) async fn read(request: &mut Request, bytes_max: usize) -> Result<Vec<u8>, Stop> {
+    if request.inner().body().is_none() {
+        return Ok(Vec::new());
+    }
+    let announced = request.headers().get("Content-Length").map_err(fault)?;
+    if announced.and_then(|text| text.parse::<usize>().ok()).is_some_and(|len| len > bytes_max) {
+        return Err(Stop::Problem(Problem::too_large(bytes_max)));
+    }
+    let mut stream = request.stream().map_err(fault)?;
+    let mut body = Vec::new();
+    while let Some(chunk) = stream.next().await {
+        // The caller broke off: whatever is answered, nobody reads it.
+        let chunk = chunk.map_err(fault)?;
+        if body.len().saturating_add(chunk.len()) > bytes_max {
+            return Err(Stop::Problem(Problem::too_large(bytes_max)));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// The body as the domain takes it.
+pub(crate) async fn parse(
+    kind: BodyKind,
+    content_type: Option<&str>,
+    bytes: Vec<u8>,
+) -> Result<Body, Stop> {
+    match kind {
+        BodyKind::Json => Ok(Body::Json(bytes)),
+        BodyKind::Form | BodyKind::Multipart => {
+            let pairs = pairs(content_type.unwrap_or_default(), &bytes).await;
+            pairs.map(Body::Form).map_err(|_| Stop::Problem(Problem::bad_form()))
+        }
+    }
+}
+
+/// The fields of a form, in their order. An error means that it is not one.
+async fn pairs(content_type: &str, bytes: &[u8]) -> Result<Vec<(String, FormValue)>, JsValue> {
+    let headers = web_sys::Headers::new()?;
+    headers.set("Content-Type", content_type)?;
+    let init = web_sys::ResponseInit::new();
+    init.set_headers(&headers);
+    let bytes = js_sys::Uint8Array::from(bytes);
+    let carrier = web_sys::Response::new_with_opt_js_u8_array_and_init(Some(&bytes), &init)?;
+    let form = js_sys::futures::JsFuture::from(carrier.form_data()?).await?;
+    let entries = js_sys::try_iter(&form)?.ok_or(JsValue::UNDEFINED)?;
+    let mut pairs = Vec::new();
+    for entry in entries {
+        let entry: js_sys::Array = entry?.unchecked_into();
+        let name = entry.get(0).as_string().unwrap_or_default();
+        let value = entry.get(1).as_string().map_or(FormValue::File, FormValue::Text);
+        pairs.push((name, value));
+    }
+    Ok(pairs)
+}
+
+fn fault(error: worker::Error) -> Stop {
+    Stop::Fault(Fault::from(error))
+}

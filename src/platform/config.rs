@@ -1,0 +1,25 @@
+//! `Env` to [`Config`], once an isolate: variables do not change while it lives.
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+use worker::Env;
+
+use super::fault::Fault;
+use crate::domain::config::Config;
+
+thread_local! {
+    static CONFIG: OnceCell<Rc<Config>> = const { OnceCell::new() };
+}
+
+/// The configuration of this deployment.
+pub(crate) fn config(env: &Env) -> Result<Rc<Config>, Fault> {
+    CONFIG.with(|cell| {
+        if let Some(config) = cell.get() {
+            return Ok(Rc::clone(config));
+        }
+        let lookup = |name: &str| env.var(name).ok().map(|value| value.to_string());
+        let config = Rc::new(Config::read(lookup)?);
+        Ok(Rc::clone(cell.get_or_init(|| config)))
+    })
+}

@@ -1,0 +1,26 @@
+//! The log: one JSON object a line, with ids and without secrets.
+
+use serde_json::{Map, Value};
+
+/// How much a line matters.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Level {
+    /// Something happened.
+    Info,
+    /// Something of ours failed.
+    Error,
+}
+
+/// Writes a line: what happened, and the fields that say to whom.
+pub(crate) fn line(level: Level, event: &str, fields: &[(&str, &str)]) {
+    let mut object = Map::new();
+    object.insert("event".to_owned(), Value::from(event));
+    for (name, value) in fields {
+        object.insert((*name).to_owned(), Value::from(*value));
+    }
+    let text = Value::Object(object).to_string();
+    match level {
+        Level::Info => worker::console_log!("{text}"),
+        Level::Error => worker::console_error!("{text}"),
+    }
+}

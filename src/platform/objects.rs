@@ -1,0 +1,51 @@
+//! Calls to Durable Objects: their names, and one typed call.
+
+use worker::wasm_bindgen::JsValue;
+use worker::{Env, Method, Request, RequestInit};
+
+use super::fault::Fault;
+use crate::domain::command::Call;
+use crate::domain::id::{AccountId, WebhookId};
+
+/// A Durable Object, by what it is for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Object<'a> {
+    /// The object of one webhook.
+    Webhook(&'a AccountId, &'a WebhookId),
+    /// The roster of one account.
+    Account(&'a AccountId),
+}
+
+impl Object<'_> {
+    fn binding(self) -> &'static str {
+        match self {
+            Self::Webhook(..) => "WEBHOOK_OBJECT",
+            Self::Account(_) => "ACCOUNT_OBJECT",
+        }
+    }
+
+    /// An account's id has no slash, so no two pairs share a name.
+    fn name(self) -> String {
+        match self {
+            Self::Webhook(account, id) => format!("{account}/{id}"),
+            Self::Account(account) => account.to_string(),
+        }
+    }
+
+    /// Makes a call and waits for its answer.
+    pub(crate) async fn call<C: Call>(self, env: &Env, call: &C) -> Result<C::Answer, Fault> {
+        let body = js_sys::Uint8Array::from(call.encode()?.as_slice());
+        let mut init = RequestInit::new();
+        init.with_method(Method::Post).with_body(Some(JsValue::from(body)));
+        // The host is never looked up: the stub is the address.
+        let request = Request::new_with_init(&format!("https://object{}", C::path()), &init)?;
+        let stub = env.durable_object(self.binding())?.get_by_name(&self.name())?;
+        let answer = stub.fetch_with_request(request).await;
+        let mut answer = answer.map_err(|error| Fault::Object(error.to_string()))?;
+        if answer.status_code() != 200 {
+            let status = answer.status_code();
+            return Err(Fault::Object(format!("{} answered {status}", C::NAME)));
+        }
+        Ok(serde_json::from_slice(&answer.bytes().await?)?)
+    }
+}

@@ -1,0 +1,172 @@
+//! KV: the public record of every webhook, and the API keys. Nothing else spells a key.
+//!
+//! Values are JSON text made by serde: handing a map to `KvStore::put` would store `{}`.
+
+use worker::{Env, KvStore};
+
+use super::fault::Fault;
+use crate::domain::id::{AccountId, WebhookId};
+use crate::domain::keys::{KeyHash, KeyId, KeyRecord};
+use crate::domain::record::PublicRecord;
+
+/// Most values in one bulk get (KV limits).
+const BULK_MAX: usize = 100;
+
+/// The namespace, opened for one request.
+#[derive(Debug)]
+pub(crate) struct Records(KvStore);
+
+/// One page of webhook keys.
+#[derive(Debug)]
+pub(crate) struct WebhookKeys {
+    /// Whose webhook, and which.
+    pub(crate) keys: Vec<(AccountId, WebhookId)>,
+    /// Where the next page starts; `None` after the last.
+    pub(crate) cursor: Option<String>,
+}
+
+impl Records {
+    /// Opens the namespace.
+    pub(crate) fn open(env: &Env) -> Result<Self, Fault> {
+        Ok(Self(env.kv("WEBHOOKS")?))
+    }
+
+    /// Writes the public record of a webhook.
+    pub(crate) async fn put_webhook(
+        &self,
+        account: &AccountId,
+        id: &WebhookId,
+        record: &PublicRecord,
+    ) -> Result<(), Fault> {
+        self.put(&webhook_key(account, id), &serde_json::to_string(record)?).await
+    }
+
+    /// Deletes the public record of a webhook.
+    pub(crate) async fn delete_webhook(
+        &self,
+        account: &AccountId,
+        id: &WebhookId,
+    ) -> Result<(), Fault> {
+        Ok(self.0.delete(&webhook_key(account, id)).await?)
+    }
+
+    /// The ids of all webhooks of an account, the oldest first.
+    pub(crate) async fn webhook_ids(&self, account: &AccountId) -> Result<Vec<WebhookId>, Fault> {
+        let names = self.names(&format!("webhook:{account}:")).await?;
+        Ok(names.iter().filter_map(|name| parse_webhook_key(name)).map(|(_, id)| id).collect())
+    }
+
+    /// The public records of some webhooks, in their order; one that is gone is left out.
+    pub(crate) async fn webhooks(
+        &self,
+        account: &AccountId,
+        ids: &[WebhookId],
+    ) -> Result<Vec<PublicRecord>, Fault> {
+        let keys: Vec<String> = ids.iter().map(|id| webhook_key(account, id)).collect();
+        self.values(&keys).await
+    }
+
+    /// A page of at most `limit` webhooks of all accounts, from where `cursor` says.
+    pub(crate) async fn webhook_keys(
+        &self,
+        cursor: Option<String>,
+        limit: u64,
+    ) -> Result<WebhookKeys, Fault> {
+        let mut list = self.0.list().prefix("webhook:".to_owned()).limit(limit);
+        if let Some(cursor) = cursor {
+            list = list.cursor(cursor);
+        }
+        let page = list.execute().await?;
+        let keys = page.keys.iter().filter_map(|key| parse_webhook_key(&key.name)).collect();
+        Ok(WebhookKeys { keys, cursor: page.cursor.filter(|_| !page.list_complete) })
+    }
+
+    /// Where the sweep goes on.
+    pub(crate) async fn sweep_cursor(&self) -> Result<Option<String>, Fault> {
+        Ok(self.0.get(SWEEP_CURSOR).text().await?.filter(|cursor| !cursor.is_empty()))
+    }
+
+    /// Notes where the sweep goes on; `None`: from the start.
+    pub(crate) async fn put_sweep_cursor(&self, cursor: Option<&str>) -> Result<(), Fault> {
+        self.put(SWEEP_CURSOR, cursor.unwrap_or_default()).await
+    }
+
+    /// The record of an API key.
+    pub(crate) async fn key(&self, hash: &KeyHash) -> Result<Option<KeyRecord>, Fault> {
+        let text = self.0.get(&api_key(hash)).text().await?;
+        Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+    }
+
+    /// Writes the record of an API key.
+    pub(crate) async fn put_key(&self, hash: &KeyHash, record: &KeyRecord) -> Result<(), Fault> {
+        self.put(&api_key(hash), &serde_json::to_string(record)?).await
+    }
+
+    /// All API keys, in the order of their ids.
+    pub(crate) async fn keys(&self) -> Result<Vec<KeyRecord>, Fault> {
+        self.values(&self.names("key:").await?).await
+    }
+
+    /// Deletes an API key; says whether there was one.
+    pub(crate) async fn delete_key(&self, id: &KeyId) -> Result<bool, Fault> {
+        // A key's id is the start of its hash.
+        let names = self.names(&format!("key:{id}")).await?;
+        for name in &names {
+            self.0.delete(name).await?;
+        }
+        Ok(!names.is_empty())
+    }
+
+    async fn put(&self, key: &str, value: &str) -> Result<(), Fault> {
+        Ok(self.0.put(key, value)?.execute().await?)
+    }
+
+    /// The names of all keys with a prefix, in their order.
+    async fn names(&self, prefix: &str) -> Result<Vec<String>, Fault> {
+        let mut names = Vec::new();
+        let mut cursor: Option<String> = None;
+        loop {
+            let mut list = self.0.list().prefix(prefix.to_owned());
+            if let Some(cursor) = cursor {
+                list = list.cursor(cursor);
+            }
+            let page = list.execute().await?;
+            names.extend(page.keys.into_iter().map(|key| key.name));
+            cursor = page.cursor.filter(|_| !page.list_complete);
+            if cursor.is_none() {
+                return Ok(names);
+            }
+        }
+    }
+
+    async fn values<T: serde::de::DeserializeOwned>(
+        &self,
+        keys: &[String],
+    ) -> Result<Vec<T>, Fault> {
+        let mut values = Vec::with_capacity(keys.len());
+        for keys in keys.chunks(BULK_MAX) {
+            let mut found = self.0.get_bulk(keys).text().await?;
+            for key in keys {
+                if let Some(text) = found.remove(key).flatten() {
+                    values.push(serde_json::from_str(&text)?);
+                }
+            }
+        }
+        Ok(values)
+    }
+}
+
+const SWEEP_CURSOR: &str = "sweep:cursor";
+
+fn webhook_key(account: &AccountId, id: &WebhookId) -> String {
+    format!("webhook:{account}:{id}")
+}
+
+fn parse_webhook_key(name: &str) -> Option<(AccountId, WebhookId)> {
+    let (account, id) = name.strip_prefix("webhook:")?.split_once(':')?;
+    Some((account.parse().ok()?, id.parse().ok()?))
+}
+
+fn api_key(hash: &KeyHash) -> String {
+    format!("key:{hash}")
+}

@@ -1,0 +1,222 @@
+//! The tables of a Webhook object: [`Store`] over SQLite.
+//!
+//! They are made with the first record, so an object that was only looked at stores nothing.
+
+use worker::SqlStorageValue;
+
+use super::sql::{Row, Sql, integer};
+use crate::domain::delivery::{Delivery, Epoch, Seq, State, Token, Version};
+use crate::domain::event::Payload;
+use crate::domain::id::EventId;
+use crate::domain::record::Record;
+use crate::domain::store::{Store, StoreFault};
+use crate::domain::time::Timestamp;
+
+/// The tables. `at` is when a scheduled delivery is due, when a lease ends, or when it was delivered.
+/// Open deliveries are found by `delivery_open`; delivered ones have left it.
+const TABLES: [&str; 4] = [
+    "CREATE TABLE IF NOT EXISTS record (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        body TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS delivery (
+        seq INTEGER PRIMARY KEY,
+        event_id TEXT NOT NULL,
+        event_type TEXT NOT NULL,
+        accepted_at INTEGER NOT NULL,
+        epoch INTEGER NOT NULL,
+        tries INTEGER NOT NULL,
+        token INTEGER NOT NULL,
+        state INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        version INTEGER NOT NULL,
+        payload BLOB NOT NULL)",
+    "CREATE UNIQUE INDEX IF NOT EXISTS delivery_event ON delivery (event_id)",
+    "CREATE INDEX IF NOT EXISTS delivery_open ON delivery (state, epoch, at) WHERE state < 2",
+];
+
+const SCHEDULED: i64 = 0;
+const LEASED: i64 = 1;
+const DELIVERED: i64 = 2;
+
+/// The columns of a delivery, in the order that [`delivery`] reads.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT seq, event_id, event_type, accepted_at, epoch, tries, token, state, at, version \
+             FROM delivery ",
+            $rest
+        )
+    };
+}
+
+/// The storage of one Webhook object.
+#[derive(Debug)]
+pub(crate) struct SqlStore<'a> {
+    sql: &'a Sql,
+    /// Whether the tables are there.
+    exists: bool,
+}
+
+impl<'a> SqlStore<'a> {
+    /// The storage behind `sql`.
+    pub(crate) fn open(sql: &'a Sql) -> Result<Self, StoreFault> {
+        let found = sql.run("SELECT 1 FROM sqlite_master WHERE name = 'record'", Vec::new())?;
+        Ok(Self { sql, exists: !found.is_empty() })
+    }
+
+    fn select(
+        &self,
+        statement: &str,
+        bindings: Vec<SqlStorageValue>,
+    ) -> Result<Vec<Row>, StoreFault> {
+        if self.exists { self.sql.run(statement, bindings) } else { Ok(Vec::new()) }
+    }
+}
+
+impl Store for SqlStore<'_> {
+    fn record(&self) -> Result<Option<Record>, StoreFault> {
+        let rows = self.select("SELECT body FROM record", Vec::new())?;
+        rows.first().map(|row| Ok(Record::from_stored(row.text(0)?)?)).transpose()
+    }
+
+    fn put_record(&mut self, record: &Record) -> Result<(), StoreFault> {
+        if !self.exists {
+            for statement in TABLES {
+                self.sql.run(statement, Vec::new())?;
+            }
+            self.exists = true;
+        }
+        let body = SqlStorageValue::String(record.to_stored()?);
+        self.sql.run("INSERT OR REPLACE INTO record (only, body) VALUES (1, ?)", vec![body])?;
+        Ok(())
+    }
+
+    fn next_seq(&self) -> Result<Seq, StoreFault> {
+        let rows = self.select("SELECT coalesce(max(seq), 0) + 1 FROM delivery", Vec::new())?;
+        rows.first().map_or(Ok(Seq::new(1)), |row| row.integer(0).map(Seq::new))
+    }
+
+    fn insert(&mut self, delivery: &Delivery, payload: &Payload) -> Result<(), StoreFault> {
+        let mut bindings = vec![
+            integer(delivery.seq.get()),
+            SqlStorageValue::from(delivery.event_id.as_str()),
+            SqlStorageValue::from(delivery.event_type.as_str()),
+            integer(delivery.accepted_at.as_ms()),
+        ];
+        bindings.extend(standing(delivery));
+        bindings.push(SqlStorageValue::Blob(payload.as_bytes().to_vec()));
+        self.sql.run(
+            "INSERT INTO delivery (seq, event_id, event_type, accepted_at, \
+             epoch, tries, token, state, at, version, payload) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            bindings,
+        )?;
+        Ok(())
+    }
+
+    fn update(&mut self, delivery: &Delivery) -> Result<(), StoreFault> {
+        let mut bindings = standing(delivery);
+        bindings.push(integer(delivery.seq.get()));
+        self.sql.run(
+            "UPDATE delivery SET epoch = ?, tries = ?, token = ?, state = ?, at = ?, version = ? \
+             WHERE seq = ?",
+            bindings,
+        )?;
+        Ok(())
+    }
+
+    fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreFault> {
+        let rows = self.select(select!("WHERE seq = ?"), vec![integer(seq.get())])?;
+        rows.first().map(delivery).transpose()
+    }
+
+    fn payload(&self, seq: Seq) -> Result<Option<Payload>, StoreFault> {
+        let statement = "SELECT payload FROM delivery WHERE seq = ?";
+        let row = self.select(statement, vec![integer(seq.get())])?.pop();
+        row.map(|row| row.into_bytes(0).map(Payload::from_stored)).transpose()
+    }
+
+    fn has_event(&self, event_id: &EventId) -> Result<bool, StoreFault> {
+        let statement = "SELECT 1 FROM delivery WHERE event_id = ?";
+        Ok(!self.select(statement, vec![event_id.as_str().into()])?.is_empty())
+    }
+
+    fn due(&self, epoch: Epoch, now: Timestamp, limit: usize) -> Result<Vec<Delivery>, StoreFault> {
+        let rows = self.select(
+            select!("WHERE state = 0 AND epoch = ? AND at <= ? ORDER BY at, seq LIMIT ?"),
+            vec![integer(epoch.get()), integer(now.as_ms()), integer(limit)],
+        )?;
+        rows.iter().map(delivery).collect()
+    }
+
+    fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreFault> {
+        let rows = self.select(
+            "SELECT at FROM delivery WHERE state = 0 AND epoch = ? ORDER BY at LIMIT 1",
+            vec![integer(epoch.get())],
+        )?;
+        rows.first().map(|row| row.integer(0).map(Timestamp::from_ms)).transpose()
+    }
+
+    fn leases(&self) -> Result<Vec<Delivery>, StoreFault> {
+        let rows = self.select(select!("WHERE state = 1 ORDER BY at, seq"), Vec::new())?;
+        rows.iter().map(delivery).collect()
+    }
+
+    fn oldest(&self) -> Result<Option<Timestamp>, StoreFault> {
+        let statement = "SELECT accepted_at FROM delivery ORDER BY seq LIMIT 1";
+        let rows = self.select(statement, Vec::new())?;
+        rows.first().map(|row| row.integer(0).map(Timestamp::from_ms)).transpose()
+    }
+
+    fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreFault> {
+        // The inner select walks from the oldest and stops: no index, no scan.
+        self.select(
+            "DELETE FROM delivery WHERE accepted_at < ? \
+             AND seq IN (SELECT seq FROM delivery ORDER BY seq LIMIT ?)",
+            vec![integer(before.as_ms()), integer(limit)],
+        )?;
+        Ok(())
+    }
+
+    fn clear(&mut self) -> Result<(), StoreFault> {
+        self.select("DELETE FROM delivery", Vec::new())?;
+        Ok(())
+    }
+}
+
+/// The columns that change over a delivery's life.
+fn standing(delivery: &Delivery) -> Vec<SqlStorageValue> {
+    let (state, at, version) = match delivery.state {
+        State::Scheduled { due } => (SCHEDULED, due, Version::new(0)),
+        State::Leased { until, version } => (LEASED, until, version),
+        State::Delivered { at } => (DELIVERED, at, Version::new(0)),
+    };
+    vec![
+        integer(delivery.epoch.get()),
+        integer(delivery.tries),
+        integer(delivery.token.get()),
+        integer(state),
+        integer(at.as_ms()),
+        integer(version.get()),
+    ]
+}
+
+fn delivery(row: &Row) -> Result<Delivery, StoreFault> {
+    let at = Timestamp::from_ms(row.integer(8)?);
+    let state = match row.integer(7)? {
+        SCHEDULED => State::Scheduled { due: at },
+        LEASED => State::Leased { until: at, version: Version::new(row.integer(9)?) },
+        DELIVERED => State::Delivered { at },
+        unknown => return Err(StoreFault(format!("delivery in unknown state {unknown}"))),
+    };
+    Ok(Delivery {
+        seq: Seq::new(row.integer(0)?),
+        event_id: row.parsed(1)?,
+        event_type: row.parsed(2)?,
+        accepted_at: Timestamp::from_ms(row.integer(3)?),
+        epoch: Epoch::new(row.integer(4)?),
+        tries: row.integer(5)?,
+        token: Token::new(row.integer(6)?),
+        state,
+    })
+}

@@ -1,0 +1,143 @@
+//! The storage of a Webhook object as maps, with a fault at a chosen step.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use webhook_dispatcher::domain::delivery::{Delivery, Epoch, Seq, State};
+use webhook_dispatcher::domain::event::Payload;
+use webhook_dispatcher::domain::id::EventId;
+use webhook_dispatcher::domain::record::Record;
+use webhook_dispatcher::domain::store::{Store, StoreFault};
+use webhook_dispatcher::domain::time::Timestamp;
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Memory {
+    record: Option<String>,
+    pub(crate) deliveries: BTreeMap<Seq, (Delivery, Payload)>,
+    /// How many more steps succeed; `None`: all.
+    pub(crate) steps_left: Cell<Option<u64>>,
+}
+
+impl Memory {
+    fn step(&self) -> Result<(), StoreFault> {
+        match self.steps_left.get() {
+            Some(0) => Err(StoreFault("injected".to_owned())),
+            left => {
+                self.steps_left.set(left.map(|steps| steps - 1));
+                Ok(())
+            }
+        }
+    }
+
+    pub(crate) fn state_of(&self, id: &EventId) -> Option<(Epoch, State)> {
+        let mut deliveries = self.deliveries.values();
+        let (delivery, _) = deliveries.find(|(delivery, _)| &delivery.event_id == id)?;
+        Some((delivery.epoch, delivery.state))
+    }
+
+    fn select(&self, is_wanted: impl Fn(&Delivery) -> bool) -> Vec<Delivery> {
+        let all = self.deliveries.values().map(|(delivery, _)| delivery);
+        all.filter(|delivery| is_wanted(delivery)).cloned().collect()
+    }
+}
+
+fn due_of(delivery: &Delivery, epoch: Epoch) -> Option<Timestamp> {
+    match delivery.state {
+        State::Scheduled { due } if delivery.epoch == epoch => Some(due),
+        State::Scheduled { .. } | State::Leased { .. } | State::Delivered { .. } => None,
+    }
+}
+
+impl Store for Memory {
+    fn record(&self) -> Result<Option<Record>, StoreFault> {
+        self.step()?;
+        Ok(self.record.as_deref().map(Record::from_stored).transpose()?)
+    }
+
+    fn put_record(&mut self, record: &Record) -> Result<(), StoreFault> {
+        self.step()?;
+        self.record = Some(record.to_stored()?);
+        Ok(())
+    }
+
+    fn next_seq(&self) -> Result<Seq, StoreFault> {
+        self.step()?;
+        Ok(self.deliveries.last_key_value().map_or(Seq::new(1), |(seq, _)| seq.next()))
+    }
+
+    fn insert(&mut self, delivery: &Delivery, payload: &Payload) -> Result<(), StoreFault> {
+        self.step()?;
+        let before = self.deliveries.insert(delivery.seq, (delivery.clone(), payload.clone()));
+        assert_eq!(before, None, "a place is taken once");
+        Ok(())
+    }
+
+    fn update(&mut self, delivery: &Delivery) -> Result<(), StoreFault> {
+        self.step()?;
+        self.deliveries.get_mut(&delivery.seq).expect("only what is stored is updated").0 =
+            delivery.clone();
+        Ok(())
+    }
+
+    fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreFault> {
+        self.step()?;
+        Ok(self.deliveries.get(&seq).map(|(delivery, _)| delivery.clone()))
+    }
+
+    fn payload(&self, seq: Seq) -> Result<Option<Payload>, StoreFault> {
+        self.step()?;
+        Ok(self.deliveries.get(&seq).map(|(_, payload)| payload.clone()))
+    }
+
+    fn has_event(&self, event_id: &EventId) -> Result<bool, StoreFault> {
+        self.step()?;
+        Ok(self.state_of(event_id).is_some())
+    }
+
+    fn due(&self, epoch: Epoch, now: Timestamp, limit: usize) -> Result<Vec<Delivery>, StoreFault> {
+        self.step()?;
+        let mut due = self.select(|delivery| due_of(delivery, epoch).is_some_and(|at| at <= now));
+        due.sort_by_key(|delivery| (due_of(delivery, epoch), delivery.seq));
+        due.truncate(limit);
+        Ok(due)
+    }
+
+    fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreFault> {
+        self.step()?;
+        let all = self.deliveries.values();
+        Ok(all.filter_map(|(delivery, _)| due_of(delivery, epoch)).min())
+    }
+
+    fn leases(&self) -> Result<Vec<Delivery>, StoreFault> {
+        self.step()?;
+        let until = |delivery: &Delivery| match delivery.state {
+            State::Leased { until, .. } => Some(until),
+            State::Scheduled { .. } | State::Delivered { .. } => None,
+        };
+        let mut leases = self.select(|delivery| until(delivery).is_some());
+        leases.sort_by_key(|delivery| (until(delivery), delivery.seq));
+        Ok(leases)
+    }
+
+    fn oldest(&self) -> Result<Option<Timestamp>, StoreFault> {
+        self.step()?;
+        Ok(self.deliveries.values().next().map(|(delivery, _)| delivery.accepted_at))
+    }
+
+    fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreFault> {
+        self.step()?;
+        let oldest: Vec<Seq> = self.deliveries.keys().take(limit).copied().collect();
+        for seq in oldest {
+            if self.deliveries[&seq].0.accepted_at < before {
+                self.deliveries.remove(&seq);
+            }
+        }
+        Ok(())
+    }
+
+    fn clear(&mut self) -> Result<(), StoreFault> {
+        self.step()?;
+        self.deliveries.clear();
+        Ok(())
+    }
+}

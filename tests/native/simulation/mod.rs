@@ -1,0 +1,166 @@
+//! The simulation: thousands of lives of one webhook, each from a seed, under faults.
+//!
+//! Asserted in every life, at every turn (see `world`): a delivered event is not sent again unless its
+//! outcome was lost; no try before it is due; never more tries than the schedule and its exceptions
+//! allow; never more than five in flight; nothing to a webhook that is switched off; no webhook
+//! switched off without evidence; waking twice is waking once. And at the end of every life: every
+//! event that was promised has arrived or is kept as undelivered; roster and KV know the newest
+//! version; an object for which nothing waits is never woken.
+//!
+//! `SEED=n cargo test simulation` runs one life; `SEEDS=n` so many.
+
+mod chance;
+mod memory;
+mod world;
+
+use webhook_dispatcher::domain::schedule::Schedule;
+use webhook_dispatcher::domain::time::Delay;
+use webhook_dispatcher::domain::webhook::{Activity, DeactivateReason};
+
+use self::world::{Mood, World};
+
+/// How many lives a test run simulates.
+const SEEDS: u64 = 10_000;
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok().map(|text| text.parse().expect("a number"))
+}
+
+#[test]
+fn every_life_keeps_every_promise() {
+    let seeds = match number("SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..number("SEEDS").unwrap_or(SEEDS),
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for thread in 0..threads {
+            let seeds = seeds.clone().skip(thread).step_by(threads);
+            scope.spawn(move || seeds.for_each(live_aloud));
+        }
+    });
+}
+
+/// Lives one life, and names its seed if it ends badly.
+fn live_aloud(seed: u64) {
+    if let Err(panic) = std::panic::catch_unwind(|| live(seed)) {
+        eprintln!("the life of SEED={seed} broke a promise");
+        std::panic::resume_unwind(panic);
+    }
+}
+
+fn live(seed: u64) {
+    let mut world = World::new(seed, true);
+    world.create();
+    let steps = 20 + world.chance.below(150);
+    for _ in 0..steps {
+        step(&mut world);
+    }
+    let mood = world.chance.pick(&[Mood::Up, Mood::Up, Mood::Up, Mood::Down, Mood::Rejecting]);
+    world.heal(mood);
+    world.check_end();
+}
+
+fn step(world: &mut World) {
+    match world.chance.below(100) {
+        0..=19 => {
+            let count = 1 + world.chance.below(3);
+            world.publish(count);
+        }
+        20..=22 => world.publish_again(),
+        23..=69 => world.pass(Delay::from_secs(60)),
+        70..=76 => world.pass(Delay::from_secs(7_200)),
+        77..=82 => world.mood = world.chance.pick(&[Mood::Up, Mood::Up, Mood::Down, Mood::Flaky]),
+        83..=85 => {
+            world.mood = world.chance.pick(&[
+                Mood::Hanging,
+                Mood::Unreachable,
+                Mood::Redirecting,
+                Mood::Rejecting,
+                Mood::Throttling,
+            ]);
+        }
+        86 => world.crash(),
+        87..=88 => world.fire(),
+        89 => world.touch(),
+        90 => world.lose_alarm(),
+        91..=93 => world.update(Some(true), None),
+        94..=95 => world.update(Some(false), None),
+        96..=97 => {
+            let url = world.chance.pick(&["https://example.com/a", "https://example.org/b"]);
+            world.update(None, Some(url));
+        }
+        98 => world.update(Some(true), Some("https://example.net/fixed")),
+        _ if world.chance.percent(10) => world.delete(),
+        _ => {}
+    }
+}
+
+/// A webhook that exists, in a world where only the receiver can fail.
+fn calm(mood: Mood) -> World {
+    let mut world = World::new(1, false).with_schedule(Schedule::DOCUMENTED);
+    world.create();
+    world.heal(mood);
+    world
+}
+
+fn deactivated(reason: DeactivateReason) -> Option<Activity> {
+    Some(Activity::Inactive { reason: Some(reason) })
+}
+
+#[test]
+fn a_receiver_that_stays_broken_gets_61_posts_in_50_hours_and_is_switched_off() {
+    for (mood, reason) in [
+        (Mood::Down, DeactivateReason::RetryCount),
+        (Mood::Unreachable, DeactivateReason::RetryCount),
+        (Mood::Redirecting, DeactivateReason::TooManyRedirects),
+    ] {
+        let mut world = calm(mood);
+        let start = world.now;
+        world.publish(1);
+        world.heal(mood);
+        assert_eq!(world.posts, 61, "{mood:?}");
+        assert_eq!(world.activity(), deactivated(reason));
+        // The answers take up to half a second each, and the schedule starts when one is known.
+        let took = world.now.since(start).as_ms();
+        assert!((180_494_000..180_494_000 + 61 * 500 + 2_000).contains(&took), "{took} ms");
+        world.check_end();
+    }
+}
+
+#[test]
+fn a_receiver_that_rejects_gets_one_post_and_is_switched_off() {
+    let mut world = calm(Mood::Rejecting);
+    world.publish(1);
+    world.heal(Mood::Rejecting);
+    assert_eq!(world.posts, 1);
+    assert_eq!(world.activity(), deactivated(DeactivateReason::Http4xxResponse));
+    world.publish(1);
+    world.heal(Mood::Rejecting);
+    assert_eq!(world.posts, 1, "nothing is POSTed to an inactive webhook");
+    world.update(Some(true), None);
+    world.heal(Mood::Up);
+    assert_eq!(world.posts, 1, "re-activation starts clean");
+    world.publish(1);
+    world.heal(Mood::Up);
+    assert_eq!(world.posts, 2);
+    world.check_end();
+}
+
+#[test]
+fn last_tries_that_are_lost_switch_nothing_off_until_three_more_are() {
+    let mut world = World::new(1, false).with_schedule(Schedule { retries: 2, ..Schedule::DOCUMENTED });
+    world.create();
+    world.heal(Mood::Hanging);
+    world.publish(1);
+    for posts in 1..=6 {
+        assert_eq!(world.posts, posts);
+        assert_eq!(world.activity(), Some(Activity::Active), "after {posts} lost tries");
+        world.crash();
+        while world.posts == posts && world.activity() == Some(Activity::Active) {
+            world.pass(Delay::from_secs(3_600));
+        }
+    }
+    assert_eq!(world.posts, 6, "three tries, and three repeats of the last");
+    assert_eq!(world.activity(), deactivated(DeactivateReason::RetryCount));
+}

@@ -1,0 +1,194 @@
+//! Style is a test: what the reviewers would otherwise have to say again and again.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A file may have this many lines, its unit tests included.
+const FILE_LINES_MAX: usize = 400;
+
+/// A function may have this many lines.
+const FUNCTION_LINES_MAX: usize = 70;
+
+/// A line may have this many characters.
+const LINE_CHARS_MAX: usize = 100;
+
+/// What the domain may not name, each with what to do instead.
+const BARRED_IN_DOMAIN: [(&str, &str); 14] = [
+    ("worker::", "the domain knows no Workers; the platform hands in what it needs"),
+    ("worker_sys", "the domain knows no Workers"),
+    ("wasm_bindgen", "the domain knows no JavaScript"),
+    ("js_sys", "the domain knows no JavaScript"),
+    ("web_sys", "the domain knows no JavaScript"),
+    ("getrandom", "random bytes are handed in"),
+    ("rand::", "random bytes are handed in"),
+    ("crate::platform", "the platform imports the domain, never the other way round"),
+    ("async ", "the domain never waits"),
+    (".await", "the domain never waits"),
+    ("::now()", "the time is handed in"),
+    ("println!", "the domain writes no log"),
+    ("std::env", "variables are read by the platform, and checked in `config`"),
+    ("std::fs", "the domain touches no file"),
+];
+
+/// What no source file may hold.
+const BARRED_EVERYWHERE: [(&str, &str); 6] = [
+    ("todo!", "finish it, or say in an issue what is missing"),
+    ("unimplemented!", "finish it, or say in an issue what is missing"),
+    ("dbg!", "use the log"),
+    ("TODO", "finish it, or say in an issue what is missing"),
+    ("FIXME", "fix it"),
+    ("#[ignore", "a test runs or is not there"),
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+/// Fails with every complaint at once.
+fn check(folder: &str, complain: impl Fn(&Path, &str) -> Vec<String>) {
+    let files = rust_files(&root().join(folder));
+    assert!(!files.is_empty(), "{folder} has no files");
+    let mut complaints = Vec::new();
+    for path in files {
+        let text = fs::read_to_string(&path).unwrap();
+        let name = path.strip_prefix(root()).unwrap().display().to_string();
+        let found = complain(&path, &text);
+        complaints.extend(found.into_iter().map(|complaint| format!("{name}: {complaint}")));
+    }
+    assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
+}
+
+/// The part of a file before its unit tests.
+fn without_tests(text: &str) -> &str {
+    text.split("#[cfg(test)]").next().unwrap_or(text)
+}
+
+#[test]
+fn the_domain_is_pure() {
+    check("src/domain", |_, text| {
+        let lines = without_tests(text).lines().enumerate();
+        let code = lines.filter(|(_, line)| !line.trim_start().starts_with("//"));
+        code.flat_map(|(index, line)| {
+            let hits = BARRED_IN_DOMAIN.iter().filter(|(word, _)| line.contains(word));
+            hits.map(move |(word, instead)| format!("line {}: `{word}`: {instead}", index + 1))
+        })
+        .collect()
+    });
+}
+
+#[test]
+fn the_platform_decides_nothing_by_itself() {
+    // The states and verdicts of a delivery are the domain's: the platform never matches on them
+    // except to write and read them as rows.
+    check("src/platform", |path, text| {
+        let is_store = path.ends_with("webhook_store.rs");
+        let words = ["verdict::judge", "State::Leased", "State::Scheduled", "Schedule"];
+        let hits = words.iter().filter(|word| !is_store && without_tests(text).contains(**word));
+        hits.map(|word| format!("`{word}` belongs to the domain")).collect()
+    });
+}
+
+#[test]
+fn every_file_says_what_it_is() {
+    for folder in ["src", "tests/native"] {
+        check(folder, |_, text| {
+            let first = text.lines().next().unwrap_or_default();
+            if first.starts_with("//! ") { Vec::new() } else { vec!["opens without `//!`".into()] }
+        });
+    }
+}
+
+#[test]
+fn nothing_is_too_long() {
+    check("src", |_, text| {
+        let mut complaints = Vec::new();
+        let lines: Vec<&str> = text.lines().collect();
+        if lines.len() > FILE_LINES_MAX {
+            complaints.push(format!("{} lines; split it", lines.len()));
+        }
+        for (index, line) in lines.iter().enumerate() {
+            if line.chars().count() > LINE_CHARS_MAX {
+                complaints.push(format!("line {} is too long", index + 1));
+            }
+        }
+        complaints.extend(long_functions(&lines));
+        complaints
+    });
+}
+
+/// A function starts at its `fn` and ends at the brace with the same indentation.
+fn long_functions(lines: &[&str]) -> Vec<String> {
+    let indentation = |line: &str| line.len() - line.trim_start().len();
+    let starts = lines.iter().enumerate().filter(|(_, line)| {
+        let code = line.trim_start();
+        ["fn ", "pub fn ", "pub(crate) fn ", "pub(super) fn ", "async fn ", "pub(crate) async fn "]
+            .iter()
+            .any(|start| code.starts_with(start))
+    });
+    let length = |(start, line): (usize, &&str)| {
+        let end = format!("{}}}", " ".repeat(indentation(line)));
+        let length = lines[start..].iter().position(|line| *line == end)? + 1;
+        (length > FUNCTION_LINES_MAX)
+            .then(|| format!("line {}: a function of {length} lines", start + 1))
+    };
+    starts.filter_map(length).collect()
+}
+
+#[test]
+fn nothing_is_left_unfinished() {
+    for folder in ["src", "tests/native"] {
+        check(folder, |path, text| {
+            if path.ends_with("tidy.rs") {
+                return Vec::new();
+            }
+            let hits = BARRED_EVERYWHERE.iter().filter(|(word, _)| text.contains(word));
+            hits.map(|(word, instead)| format!("`{word}`: {instead}")).collect()
+        });
+    }
+}
+
+#[test]
+fn every_domain_module_imports_only_from_those_above_it() {
+    let order = fs::read_to_string(root().join("src/domain/mod.rs")).unwrap();
+    let order: Vec<&str> = order
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub mod ").or_else(|| line.strip_prefix("mod ")))
+        .filter_map(|line| line.strip_suffix(';'))
+        .collect();
+    check("src/domain", |path, text| {
+        let relative = path.strip_prefix(root().join("src/domain")).unwrap();
+        let module = relative.components().next().unwrap().as_os_str().to_str().unwrap();
+        let module = module.trim_end_matches(".rs");
+        let Some(place) = order.iter().position(|name| *name == module) else {
+            let is_root = module == "mod";
+            return if is_root { vec![] } else { vec!["is not in src/domain/mod.rs".into()] };
+        };
+        let below = &order[place + 1..];
+        let code = without_tests(text).lines().filter(|line| !line.trim_start().starts_with("//"));
+        let code: Vec<&str> = code.collect();
+        let imports = |name: &&&str| {
+            let needle = format!("super::{name}");
+            code.iter().any(|line| {
+                line.match_indices(&needle).any(|(at, _)| {
+                    let after = line[at + needle.len()..].chars().next();
+                    !after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
+                })
+            })
+        };
+        below.iter().filter(imports).map(|name| format!("imports `{name}`, below it")).collect()
+    });
+}
