@@ -8,6 +8,10 @@
 
 #![forbid(unsafe_code)]
 
-pub mod id;
 pub mod limits;
 pub mod time;
+pub mod id;
+pub mod secret;
+pub mod json_fault;
+mod json_scan;
+pub mod json;
