@@ -81,6 +81,55 @@ pub fn parse_text<'de, S: DeserializeSeed<'de>>(
         .map_err(|error| explain(text, &error))
 }
 
+/// The kinds of value, in Python's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool,
+    /// A number without fraction and exponent.
+    Int,
+    /// Another number.
+    Float,
+    /// A string.
+    Str,
+    /// An array.
+    List,
+    /// An object.
+    Dict,
+}
+
+impl Kind {
+    /// The kind of the value that `json` is. If it is no JSON, the answer means nothing.
+    pub fn of(json: &[u8]) -> Self {
+        let json = json.trim_ascii();
+        match json.first() {
+            Some(b'{') => Self::Dict,
+            Some(b'[') => Self::List,
+            Some(b'"') => Self::Str,
+            Some(b't' | b'f') => Self::Bool,
+            Some(b'-' | b'0'..=b'9') if json.iter().any(|b| b".eE".contains(b)) => Self::Float,
+            Some(b'-' | b'0'..=b'9') => Self::Int,
+            _ => Self::Null,
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Null => "NoneType",
+            Self::Bool => "bool",
+            Self::Int => "int",
+            Self::Float => "float",
+            Self::Str => "str",
+            Self::List => "list",
+            Self::Dict => "dict",
+        })
+    }
+}
+
 /// Reads any value and keeps nothing of it, within the parser's bound on depth.
 ///
 /// Serde's own `IgnoredAny` would let half surrogate pairs and any depth pass.

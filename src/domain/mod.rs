@@ -15,3 +15,5 @@ pub mod secret;
 pub mod json_fault;
 mod json_scan;
 pub mod json;
+pub mod event_type;
+pub mod event;
