@@ -75,7 +75,7 @@ impl fmt::Display for EventType {
 
 /// The document's types and its words on when each happens.
 ///
-/// The document lists `VILT_EVENT_REGISTRATION` nowhere; the vendor's `OpenAPI` does, without words.
+/// The document lists `VILT_EVENT_REGISTRATION` nowhere; the vendor's OpenAPI does, in no words.
 const DOCUMENTED: [(&str, &str); 10] = [
     ("COURSE_ENROLLMENT", "Learner enrolls (or is enrolled) into a course"),
     ("DOMAIN_ENROLLMENT", "Learner creates an account on a training domain"),

@@ -92,7 +92,10 @@ mod tests {
         let written = serde_json::to_string(&errors).unwrap();
         assert_eq!(
             written,
-            r#"{"target_url":["d"],"event_type":["b"],"additional_headers":["a","c"],"non_field_errors":["x"]}"#
+            concat!(
+                r#"{"target_url":["d"],"event_type":["b"],"#,
+                r#""additional_headers":["a","c"],"non_field_errors":["x"]}"#,
+            )
         );
         assert_eq!(serde_json::from_str::<FieldErrors>(&written).unwrap(), errors);
     }

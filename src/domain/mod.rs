@@ -23,3 +23,6 @@ pub mod target;
 pub mod headers;
 pub mod basic_auth;
 pub mod webhook;
+mod wire_field;
+pub mod wire;
+pub mod view;

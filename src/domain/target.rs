@@ -177,8 +177,8 @@ const BAD_PORTS: [u16; 83] = [
     6668, 6669, 6679, 6697, 10080,
 ];
 
-/// Last labels of names that are never in the public DNS (RFC 2606, 6761, 6762, 7686, 8375, 9476 and
-/// ICANN's `internal`).
+/// Last labels of names that are never in the public DNS (RFC 2606, 6761, 6762, 7686, 8375, 9476
+/// and ICANN's `internal`).
 const SPECIAL_USE: [&str; 10] = [
     "alt",
     "arpa",
@@ -198,8 +198,8 @@ const LABEL_BYTES_MAX: usize = 63;
 /// Longest host name, in octets, without root dot (RFC 1035).
 const HOST_BYTES_MAX: usize = 253;
 
-/// What stands between `http://` or `https://` and the path. URL parsers repair other beginnings, as
-/// `http:host` or `http:///host`; a person would not read those as URLs of that host.
+/// What stands between `http://` or `https://` and the path. URL parsers repair other beginnings,
+/// as `http:host` or `http:///host`; a person would not read those as URLs of that host.
 fn authority(text: &str) -> Option<&str> {
     let (scheme, rest) = text.split_once("://")?;
     let is_http = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));

@@ -77,32 +77,40 @@ pub struct WebhookChange {
 
 impl WebhookChange {
     /// The configuration that results from this change `to` a stored one.
-    ///
-    /// What only shows in the result is judged here: masks without a stored value, sizes together,
-    /// an `Authorization` header beside basic authentication.
     pub fn apply(&self, to: &Configuration) -> Result<Configuration, FieldErrors> {
-        let mut errors = FieldErrors::default();
-        let basic_auth = self.basic_auth(&to.basic_auth, &mut errors);
-        let additional_headers = match &self.additional_headers {
-            None => Some(to.additional_headers.clone()),
-            Some(change) => {
-                errors.take(Field::AdditionalHeaders, change.apply(&to.additional_headers))
-            }
-        };
-        let (Some(basic_auth), Some(additional_headers)) = (basic_auth, additional_headers) else {
-            return Err(errors);
-        };
-        if basic_auth.is_set() && additional_headers.get("authorization").is_some() {
-            let sentence =
-                "The header \"Authorization\" may not be set beside basic authentication.";
-            return Err(FieldErrors::one(Field::AdditionalHeaders, sentence));
-        }
+        let (basic_auth, additional_headers) =
+            self.apply_secrets(&to.basic_auth, &to.additional_headers)?;
         Ok(Configuration {
             target_url: self.target_url.clone().unwrap_or_else(|| to.target_url.clone()),
             event_type: self.event_type.clone().unwrap_or_else(|| to.event_type.clone()),
             basic_auth,
             additional_headers,
         })
+    }
+
+    /// The part of [`apply`](Self::apply) that can fail, because only the result can be judged:
+    /// masks without a stored value, sizes together, an `Authorization` header beside basic
+    /// authentication.
+    pub fn apply_secrets(
+        &self,
+        basic_auth: &BasicAuth,
+        headers: &AdditionalHeaders,
+    ) -> Result<(BasicAuth, AdditionalHeaders), FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let basic_auth = self.basic_auth(basic_auth, &mut errors);
+        let headers = match &self.additional_headers {
+            None => Some(headers.clone()),
+            Some(change) => errors.take(Field::AdditionalHeaders, change.apply(headers)),
+        };
+        let (Some(basic_auth), Some(headers)) = (basic_auth, headers) else {
+            return Err(errors);
+        };
+        if basic_auth.is_set() && headers.get("authorization").is_some() {
+            let sentence =
+                "The header \"Authorization\" may not be set beside basic authentication.";
+            return Err(FieldErrors::one(Field::AdditionalHeaders, sentence));
+        }
+        Ok((basic_auth, headers))
     }
 
     fn basic_auth(&self, stored: &BasicAuth, errors: &mut FieldErrors) -> Option<BasicAuth> {
