@@ -18,9 +18,9 @@ pub const ADDITIONAL_HEADERS_BYTES_MAX: usize = 16 * 1_024;
 /// inside one header line of 8 kB once encoded.
 pub const BASIC_AUTH_CHARS_MAX: usize = 1_024;
 
-/// Deepest nesting of a JSON body. Many JSON parsers refuse or crash beyond this, so an event that
-/// nests deeper could never be received.
-pub const JSON_DEPTH_MAX: usize = 128;
+/// Deepest nesting of a JSON body. Many JSON parsers refuse or crash at 128 levels (the one used
+/// here stops there), so an event that nests deeper could never be received.
+pub const JSON_DEPTH_MAX: usize = 127;
 
 /// Default page of a listing (the vendor's: 100).
 pub const PAGE_SIZE: usize = 100;

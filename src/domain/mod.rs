@@ -8,6 +8,35 @@
 
 #![forbid(unsafe_code)]
 
-pub mod id;
 pub mod limits;
 pub mod time;
+pub mod id;
+pub mod secret;
+pub mod json_fault;
+mod json_scan;
+pub mod json;
+pub mod event_type;
+pub mod event;
+pub mod address;
+pub mod field_errors;
+pub mod target;
+pub mod headers;
+pub mod basic_auth;
+pub mod webhook;
+mod wire_field;
+pub mod wire;
+pub mod view;
+pub mod schedule;
+pub mod rules;
+pub mod verdict;
+pub mod outbound;
+pub mod ping;
+pub mod delivery;
+pub mod roster;
+pub mod record;
+pub mod store;
+pub mod turn;
+pub mod queue;
+pub mod lifecycle;
+pub mod command;
+pub mod config;

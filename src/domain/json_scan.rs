@@ -1,0 +1,244 @@
+//! The first fault of a text that is not JSON, found as Python's `json` finds it.
+//!
+//! A plain scanner, run only over texts that the parser refused. It leaves the words to
+//! [`super::json_fault`] and keeps the parser's bounds: what [`find`] lets pass, the parser accepts.
+
+use super::json_fault::Fault;
+use super::limits::JSON_DEPTH_MAX;
+
+/// A fault and the byte where it is.
+type Found = (Fault, usize);
+
+/// The first fault of `text`, if there is any.
+///
+/// Half surrogate pairs and numbers beyond a double are no faults to Python: they count only if
+/// nothing else is wrong.
+pub(super) fn find(text: &str) -> Option<Found> {
+    let mut scanner =
+        Scanner { text, bytes: text.as_bytes(), at: 0, depth: 0, own: None, high: None };
+    scanner.whole().err().or(scanner.own)
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    /// The byte to read next.
+    at: usize,
+    /// How many arrays and objects are open.
+    depth: usize,
+    /// The first fault that Python would let pass.
+    own: Option<Found>,
+    /// A high surrogate that was just read, and where.
+    high: Option<(u16, usize)>,
+}
+
+impl Scanner<'_> {
+    fn whole(&mut self) -> Result<(), Found> {
+        self.skip_space();
+        self.value()?;
+        self.skip_space();
+        if self.at < self.bytes.len() { Err((Fault::ExtraData, self.at)) } else { Ok(()) }
+    }
+
+    fn value(&mut self) -> Result<(), Found> {
+        match self.peek() {
+            Some(b'"') => self.string(),
+            Some(b'{') => self.nested(Self::object),
+            Some(b'[') => self.nested(Self::array),
+            Some(b'-' | b'0'..=b'9') if self.number() => Ok(()),
+            _ => self.literal(),
+        }
+    }
+
+    fn nested(&mut self, inside: fn(&mut Self) -> Result<(), Found>) -> Result<(), Found> {
+        self.depth += 1;
+        if self.depth > JSON_DEPTH_MAX {
+            return Err((Fault::Depth, self.at));
+        }
+        self.at += 1;
+        self.skip_space();
+        inside(self)?;
+        self.depth -= 1;
+        Ok(())
+    }
+
+    fn object(&mut self) -> Result<(), Found> {
+        if self.take(b'}') {
+            return Ok(());
+        }
+        loop {
+            if self.peek() != Some(b'"') {
+                return Err((Fault::Name, self.at));
+            }
+            self.string()?;
+            self.skip_space();
+            if !self.take(b':') {
+                return Err((Fault::Colon, self.at));
+            }
+            self.skip_space();
+            self.value()?;
+            if self.end_or_comma(b'}')? {
+                return Ok(());
+            }
+        }
+    }
+
+    fn array(&mut self) -> Result<(), Found> {
+        if self.take(b']') {
+            return Ok(());
+        }
+        loop {
+            self.value()?;
+            if self.end_or_comma(b']')? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whether `end` comes next; a comma and space are skipped.
+    fn end_or_comma(&mut self, end: u8) -> Result<bool, Found> {
+        self.skip_space();
+        if self.take(end) {
+            return Ok(true);
+        }
+        if !self.take(b',') {
+            return Err((Fault::Comma, self.at));
+        }
+        self.skip_space();
+        Ok(false)
+    }
+
+    fn string(&mut self) -> Result<(), Found> {
+        let start = self.at;
+        self.at += 1;
+        loop {
+            let at = self.at;
+            self.at += 1;
+            match self.bytes.get(at) {
+                None => return Err((Fault::UnterminatedString, start)),
+                Some(b'\\') => self.escape(start, at)?,
+                Some(b'"') => {
+                    self.unpaired();
+                    return Ok(());
+                }
+                Some(..=0x1f) => return Err((Fault::ControlCharacter, at)),
+                Some(_) => self.unpaired(),
+            }
+        }
+    }
+
+    /// Reads what follows the backslash at `backslash`.
+    fn escape(&mut self, string_start: usize, backslash: usize) -> Result<(), Found> {
+        let at = self.at;
+        self.at += 1;
+        match self.bytes.get(at) {
+            None => Err((Fault::UnterminatedString, string_start)),
+            Some(b'u') => {
+                // Python wants a character after the digits too, before it looks at them.
+                let digits = self.text.get(self.at..self.at + 4);
+                let digits = digits.filter(|_| self.at + 4 < self.bytes.len());
+                let unit = digits
+                    .filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))
+                    .and_then(|digits| u16::from_str_radix(digits, 16).ok())
+                    .ok_or((Fault::UnicodeEscape, at))?;
+                self.at += 4;
+                self.pair(unit, backslash);
+                Ok(())
+            }
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
+                self.unpaired();
+                Ok(())
+            }
+            Some(_) => Err((Fault::Escape, backslash)),
+        }
+    }
+
+    /// Notes a surrogate that has no partner.
+    fn pair(&mut self, unit: u16, at: usize) {
+        match unit {
+            0xdc00..=0xdfff if self.high.take().is_some() => {}
+            0xdc00..=0xdfff => self.note(Fault::Surrogate(unit), at),
+            _ => {
+                self.unpaired();
+                self.high = (0xd800..=0xdbff).contains(&unit).then_some((unit, at));
+            }
+        }
+    }
+
+    /// Something else than a low surrogate follows.
+    fn unpaired(&mut self) {
+        if let Some((unit, at)) = self.high.take() {
+            self.note(Fault::Surrogate(unit), at);
+        }
+    }
+
+    fn note(&mut self, fault: Fault, at: usize) {
+        self.own.get_or_insert((fault, at));
+    }
+
+    /// Reads the longest number that starts here; false if none does.
+    fn number(&mut self) -> bool {
+        let start = self.at;
+        self.take(b'-');
+        if !self.take(b'0') && self.digits() == 0 {
+            self.at = start;
+            return false;
+        }
+        self.optional(|scanner| scanner.take(b'.'));
+        self.optional(|scanner| {
+            let mark = scanner.take(b'e') || scanner.take(b'E');
+            if mark && !scanner.take(b'+') {
+                scanner.take(b'-');
+            }
+            mark
+        });
+        let number = self.text.get(start..self.at).and_then(|number| number.parse::<f64>().ok());
+        if number.is_none_or(f64::is_infinite) {
+            self.note(Fault::NumberRange, start);
+        }
+        true
+    }
+
+    /// Reads a part of a number that counts only if digits follow its `mark`.
+    fn optional(&mut self, mark: fn(&mut Self) -> bool) {
+        let start = self.at;
+        if !mark(self) || self.digits() == 0 {
+            self.at = start;
+        }
+    }
+
+    fn digits(&mut self) -> usize {
+        let start = self.at;
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+        self.at - start
+    }
+
+    fn literal(&mut self) -> Result<(), Found> {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let find = |words: [&'static str; 3]| words.into_iter().find(|w| rest.starts_with(w));
+        if let Some(word) = find(["NaN", "Infinity", "-Infinity"]) {
+            return Err((Fault::NotFinite(word), self.at));
+        }
+        let word = find(["null", "true", "false"]).ok_or((Fault::Value, self.at))?;
+        self.at += word.len();
+        Ok(())
+    }
+
+    fn skip_space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    fn take(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+}

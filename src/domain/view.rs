@@ -1,0 +1,174 @@
+//! What is shown of a webhook, and a page of such views.
+//!
+//! The one way out for a configuration: every secret is [`MASK`] from here on. Views are also what
+//! listings read from storage, so they can be read back.
+
+use core::fmt;
+
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::ser::SerializeMap as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::event_type::EventType;
+use super::id::WebhookId;
+use super::secret::MASK;
+use super::webhook::{Activity, Configuration, DeactivateReason};
+
+/// A webhook as answers show it: the vendor's fields in the vendor's order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WebhookView {
+    /// Its id.
+    pub id: WebhookId,
+    /// Where events go, as the owner wrote it.
+    pub target_url: String,
+    /// Whether events are sent.
+    pub active: bool,
+    /// Why the dispatcher switched it off, if it did.
+    pub deactivate_reason: Option<DeactivateReason>,
+    /// Which events go there; `null` for all.
+    pub event_type: Option<EventType>,
+    /// The user name, blank if there is none.
+    pub basic_auth_username: String,
+    /// [`MASK`], or blank if there is none.
+    pub basic_auth_password: String,
+    /// The names of the headers, each with [`MASK`].
+    pub additional_headers: MaskedHeaders,
+}
+
+impl WebhookView {
+    /// What is shown of a webhook.
+    pub fn new(id: WebhookId, configuration: &Configuration, activity: Activity) -> Self {
+        let names = configuration.additional_headers.iter().map(|(name, _)| name.to_owned());
+        Self {
+            id,
+            target_url: configuration.target_url.as_str().to_owned(),
+            active: activity.is_active(),
+            deactivate_reason: activity.reason(),
+            event_type: configuration.event_type.clone(),
+            basic_auth_username: configuration.basic_auth.username().to_owned(),
+            basic_auth_password: configuration.basic_auth.password().masked().to_owned(),
+            additional_headers: MaskedHeaders(names.collect()),
+        }
+    }
+}
+
+/// Names of headers in their order, written as an object of masks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MaskedHeaders(Vec<String>);
+
+impl Serialize for MaskedHeaders {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for name in &self.0 {
+            map.serialize_entry(name, MASK)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for MaskedHeaders {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Names)
+    }
+}
+
+struct Names;
+
+impl<'de> Visitor<'de> for Names {
+    type Value = MaskedHeaders;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of headers")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<MaskedHeaders, A::Error> {
+        let mut names = Vec::new();
+        while let Some((name, IgnoredAny)) = map.next_entry()? {
+            names.push(name);
+        }
+        Ok(MaskedHeaders(names))
+    }
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listing<T> {
+    /// How many there are on all pages.
+    pub count: usize,
+    /// The URL of the next page.
+    pub next: Option<String>,
+    /// The URL of the page before.
+    pub previous: Option<String>,
+    /// What is on this page.
+    pub results: Vec<T>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event_type::EventTypes;
+    use crate::domain::target::TargetPolicy;
+    use crate::domain::webhook::{NewWebhook, WebhookChange};
+    use crate::domain::wire::Body;
+
+    fn configuration(json: &str) -> Configuration {
+        let body = Body::Json(json.as_bytes().to_vec());
+        let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
+        NewWebhook::from_body(&body, &types, &policy).unwrap().configuration
+    }
+
+    fn view(configuration: &Configuration, activity: Activity) -> String {
+        let view = WebhookView::new("abcd1234".parse().unwrap(), configuration, activity);
+        let written = serde_json::to_string(&view).unwrap();
+        assert_eq!(serde_json::from_str::<WebhookView>(&written).unwrap(), view);
+        written
+    }
+
+    #[test]
+    fn a_bare_webhook_shows_all_fields_in_order() {
+        let bare = configuration(r#"{"target_url":"HTTP://example.com"}"#);
+        assert_eq!(
+            view(&bare, Activity::Active),
+            concat!(
+                r#"{"id":"abcd1234","target_url":"HTTP://example.com","active":true,"#,
+                r#""deactivate_reason":null,"event_type":null,"basic_auth_username":"","#,
+                r#""basic_auth_password":"","additional_headers":{}}"#,
+            )
+        );
+    }
+
+    const FULL: &str = r#"{"target_url":"https://example.com/","event_type":"PATH_COMPLETION",
+        "basic_auth_username":"user","basic_auth_password":"swordfish",
+        "additional_headers":{"z":"marlin","A":""}}"#;
+
+    #[test]
+    fn secrets_are_masked() {
+        let reason = Some(DeactivateReason::RetryCount);
+        assert_eq!(
+            view(&configuration(FULL), Activity::Inactive { reason }),
+            concat!(
+                r#"{"id":"abcd1234","target_url":"https://example.com/","active":false,"#,
+                r#""deactivate_reason":"RETRY_COUNT","event_type":"PATH_COMPLETION","#,
+                r#""basic_auth_username":"user","basic_auth_password":"********","#,
+                r#""additional_headers":{"z":"********","A":"********"}}"#,
+            )
+        );
+    }
+
+    #[test]
+    fn a_view_written_back_changes_nothing() {
+        let stored = configuration(FULL);
+        let body = Body::Json(view(&stored, Activity::Active).into_bytes());
+        let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
+        let change = WebhookChange::from_body(&body, &types, &policy).unwrap();
+        assert_eq!(change.active, Some(true));
+        assert_eq!(change.apply(&stored), Ok(stored));
+    }
+
+    #[test]
+    fn a_page_is_written_in_the_vendors_order() {
+        let page = Listing { count: 1, next: None, previous: None, results: vec!["x"] };
+        let written = serde_json::to_string(&page).unwrap();
+        assert_eq!(written, r#"{"count":1,"next":null,"previous":null,"results":["x"]}"#);
+    }
+}

@@ -1,0 +1,327 @@
+//! A webhook: what its owner sets, how that changes, and whether it is switched on.
+//!
+//! All of it is stored and travels between the Worker and its objects, secrets included; what is
+//! shown is made elsewhere. Its queue, health and history are not here.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::basic_auth::BasicAuth;
+use super::event_type::EventType;
+use super::field_errors::{Field, FieldErrors};
+use super::headers::{AdditionalHeaders, HeadersChange};
+use super::secret::{MASK, SecretChange};
+use super::target::TargetUrl;
+
+/// What the owner sets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Configuration {
+    /// Where events go.
+    pub target_url: TargetUrl,
+    /// Which events go there; all of them if none is named.
+    pub event_type: Option<EventType>,
+    /// Who the dispatcher is to the receiver.
+    pub basic_auth: BasicAuth,
+    /// What else every POST carries.
+    pub additional_headers: AdditionalHeaders,
+}
+
+impl Configuration {
+    /// A configuration of nothing but a target, which gets every event.
+    pub fn new(target_url: TargetUrl) -> Self {
+        Self {
+            target_url,
+            event_type: None,
+            basic_auth: BasicAuth::default(),
+            additional_headers: AdditionalHeaders::default(),
+        }
+    }
+
+    /// Whether an event of that type goes to this webhook.
+    pub fn takes(&self, event_type: &EventType) -> bool {
+        self.event_type.as_ref().is_none_or(|wanted| wanted == event_type)
+    }
+}
+
+/// A webhook to create.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewWebhook {
+    /// Whether it starts switched on.
+    pub active: bool,
+    /// The rest.
+    pub configuration: Configuration,
+}
+
+/// A change of a webhook: what is `None` stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WebhookChange {
+    /// Another target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_url: Option<TargetUrl>,
+    /// Switches the webhook on or off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active: Option<bool>,
+    /// Another event type; `Some(None)` means all.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub event_type: Option<Option<EventType>>,
+    /// Another user name; empty for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub basic_auth_username: Option<String>,
+    /// Another password; empty for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub basic_auth_password: Option<SecretChange>,
+    /// Other headers, in place of all that are stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub additional_headers: Option<HeadersChange>,
+}
+
+impl WebhookChange {
+    /// The configuration that results from this change `to` a stored one.
+    pub fn apply(&self, to: &Configuration) -> Result<Configuration, FieldErrors> {
+        let (basic_auth, additional_headers) =
+            self.apply_secrets(&to.basic_auth, &to.additional_headers)?;
+        Ok(Configuration {
+            target_url: self.target_url.clone().unwrap_or_else(|| to.target_url.clone()),
+            event_type: self.event_type.clone().unwrap_or_else(|| to.event_type.clone()),
+            basic_auth,
+            additional_headers,
+        })
+    }
+
+    /// The part of [`apply`](Self::apply) that can fail, because only the result can be judged:
+    /// masks without a stored value, sizes together, an `Authorization` header beside basic
+    /// authentication.
+    pub fn apply_secrets(
+        &self,
+        basic_auth: &BasicAuth,
+        headers: &AdditionalHeaders,
+    ) -> Result<(BasicAuth, AdditionalHeaders), FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let basic_auth = self.basic_auth(basic_auth, &mut errors);
+        let headers = match &self.additional_headers {
+            None => Some(headers.clone()),
+            Some(change) => errors.take(Field::AdditionalHeaders, change.apply(headers)),
+        };
+        let (Some(basic_auth), Some(headers)) = (basic_auth, headers) else {
+            return Err(errors);
+        };
+        if basic_auth.is_set() && headers.get("authorization").is_some() {
+            let sentence =
+                "The header \"Authorization\" may not be set beside basic authentication.";
+            return Err(FieldErrors::one(Field::AdditionalHeaders, sentence));
+        }
+        Ok((basic_auth, headers))
+    }
+
+    fn basic_auth(&self, stored: &BasicAuth, errors: &mut FieldErrors) -> Option<BasicAuth> {
+        let username = self.basic_auth_username.as_deref().unwrap_or(stored.username());
+        let password = match &self.basic_auth_password {
+            Some(SecretChange::Set(password)) => password,
+            Some(SecretChange::Keep) if stored.password().is_empty() => {
+                let sentence = format!("\"{MASK}\" keeps a stored password, but there is none.");
+                errors.add(Field::BasicAuthPassword, sentence);
+                return None;
+            }
+            None | Some(SecretChange::Keep) => stored.password(),
+        };
+        errors.take_all(BasicAuth::new(username.to_owned(), password.clone()))
+    }
+}
+
+/// Reads a field that is there; `T` may be an `Option`, for which `null` is a value.
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// Why the dispatcher switched a webhook off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum DeactivateReason {
+    /// The receiver answered 4xx.
+    #[serde(rename = "HTTP_4XX_RESPONSE")]
+    Http4xxResponse,
+    /// Every retry failed.
+    RetryCount,
+    /// Every retry failed, the last with a redirect.
+    TooManyRedirects,
+    /// The account was switched off.
+    OrgDisabled,
+}
+
+/// Whether events are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Activity {
+    /// They are.
+    Active,
+    /// They are not.
+    Inactive {
+        /// Why the dispatcher switched the webhook off; `None` if the owner did.
+        reason: Option<DeactivateReason>,
+    },
+}
+
+impl Activity {
+    /// What a webhook starts as, or what its owner switches it to.
+    pub fn by_owner(active: bool) -> Self {
+        if active { Self::Active } else { Self::Inactive { reason: None } }
+    }
+
+    /// Whether events are sent.
+    pub fn is_active(self) -> bool {
+        self == Self::Active
+    }
+
+    /// Why the dispatcher switched the webhook off, if it did.
+    pub fn reason(self) -> Option<DeactivateReason> {
+        match self {
+            Self::Active => None,
+            Self::Inactive { reason } => reason,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::secret::Secret;
+    use crate::domain::target::TargetPolicy;
+
+    fn target(url: &str) -> TargetUrl {
+        TargetUrl::parse(url, &TargetPolicy::default()).unwrap()
+    }
+
+    fn event_type(name: &str) -> EventType {
+        EventType::try_from(name.to_owned()).unwrap()
+    }
+
+    fn change_of_headers(pairs: &[(&str, &str)]) -> Option<HeadersChange> {
+        let pairs = pairs.iter().map(|(name, text)| ((*name).to_owned(), secret(text)));
+        HeadersChange::new(pairs.collect()).ok()
+    }
+
+    fn secret(text: &str) -> SecretChange {
+        SecretChange::from_text(text.to_owned())
+    }
+
+    fn stored() -> Configuration {
+        let everything = WebhookChange {
+            event_type: Some(Some(event_type("PATH_COMPLETION"))),
+            basic_auth_username: Some("user".to_owned()),
+            basic_auth_password: Some(secret("swordfish")),
+            additional_headers: change_of_headers(&[("X-A", "marlin"), ("x-b", "2")]),
+            ..WebhookChange::default()
+        };
+        everything.apply(&Configuration::new(target("https://example.com/a"))).unwrap()
+    }
+
+    #[test]
+    fn what_is_left_out_is_kept() {
+        assert_eq!(WebhookChange::default().apply(&stored()), Ok(stored()));
+        let target_url = target("https://example.com/b");
+        let change =
+            WebhookChange { target_url: Some(target_url.clone()), ..WebhookChange::default() };
+        assert_eq!(change.apply(&stored()), Ok(Configuration { target_url, ..stored() }));
+    }
+
+    #[test]
+    fn masks_keep_and_blanks_clear() {
+        let masked = WebhookChange {
+            basic_auth_password: Some(secret(MASK)),
+            additional_headers: change_of_headers(&[("X-A", MASK), ("x-b", MASK)]),
+            ..WebhookChange::default()
+        };
+        assert_eq!(masked.apply(&stored()), Ok(stored()));
+        let blank = WebhookChange {
+            event_type: Some(None),
+            basic_auth_username: Some(String::new()),
+            basic_auth_password: Some(secret("")),
+            additional_headers: change_of_headers(&[]),
+            ..WebhookChange::default()
+        };
+        assert_eq!(blank.apply(&stored()), Ok(Configuration::new(target("https://example.com/a"))));
+    }
+
+    #[test]
+    fn a_mask_needs_a_stored_value() {
+        let masked = WebhookChange {
+            basic_auth_password: Some(secret(MASK)),
+            additional_headers: change_of_headers(&[("x-c", MASK)]),
+            ..WebhookChange::default()
+        };
+        let bare = Configuration::new(target("https://example.com/"));
+        let mut expected = FieldErrors::one(
+            Field::BasicAuthPassword,
+            "\"********\" keeps a stored password, but there is none.",
+        );
+        expected.add(
+            Field::AdditionalHeaders,
+            "\"********\" keeps a stored value, but there is no stored header \"x-c\".",
+        );
+        assert_eq!(masked.apply(&bare), Err(expected));
+    }
+
+    #[test]
+    fn authorization_is_sent_once() {
+        let change =
+            |change: WebhookChange, to: &Configuration| change.apply(to).map_err(|_| "refused");
+        let header = WebhookChange {
+            additional_headers: change_of_headers(&[("AUTHORIZATION", "Bearer x")]),
+            ..WebhookChange::default()
+        };
+        let no_basic_auth = WebhookChange {
+            basic_auth_username: Some(String::new()),
+            basic_auth_password: Some(secret("")),
+            ..WebhookChange::default()
+        };
+        let password =
+            WebhookChange { basic_auth_password: Some(secret("x")), ..WebhookChange::default() };
+        assert_eq!(change(header.clone(), &stored()), Err("refused"));
+        let both = WebhookChange { additional_headers: header.additional_headers, ..no_basic_auth };
+        let with_header = change(both, &stored()).unwrap();
+        assert_eq!(change(password, &with_header), Err("refused"));
+    }
+
+    #[test]
+    fn an_event_goes_where_its_type_is_wanted() {
+        let all = Configuration::new(target("https://example.com/"));
+        assert!(all.takes(&event_type("PATH_COMPLETION")));
+        assert!(stored().takes(&event_type("PATH_COMPLETION")));
+        assert!(!stored().takes(&event_type("PATH_ENROLLMENT")));
+    }
+
+    #[test]
+    fn a_change_survives_the_way_to_its_object() {
+        for wanted in [None, Some(None), Some(Some(event_type("PATH_COMPLETION")))] {
+            let change = WebhookChange { event_type: wanted, ..WebhookChange::default() };
+            let sent = serde_json::to_string(&change).unwrap();
+            assert_eq!(serde_json::from_str::<WebhookChange>(&sent).unwrap(), change, "{sent}");
+        }
+        let sent = serde_json::to_string(&stored()).unwrap();
+        assert_eq!(serde_json::from_str::<Configuration>(&sent).unwrap(), stored());
+    }
+
+    #[test]
+    fn reasons_are_told_in_the_vendors_words() {
+        let check = |reason: DeactivateReason, expected: &str| {
+            assert_eq!(serde_json::to_string(&reason).unwrap(), format!("\"{expected}\""));
+        };
+        check(DeactivateReason::Http4xxResponse, "HTTP_4XX_RESPONSE");
+        check(DeactivateReason::RetryCount, "RETRY_COUNT");
+        check(DeactivateReason::TooManyRedirects, "TOO_MANY_REDIRECTS");
+        check(DeactivateReason::OrgDisabled, "ORG_DISABLED");
+    }
+
+    #[test]
+    fn nothing_prints_a_secret() {
+        let change = WebhookChange {
+            basic_auth_password: Some(SecretChange::Set(Secret::new("swordfish".to_owned()))),
+            ..WebhookChange::default()
+        };
+        for shown in [format!("{:?}", stored()), format!("{change:?}")] {
+            assert!(!shown.contains("swordfish") && !shown.contains("marlin"), "{shown}");
+        }
+    }
+}

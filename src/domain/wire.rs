@@ -1,0 +1,346 @@
+//! Request bodies to webhooks and changes of webhooks, with everything that is wrong told at once.
+//!
+//! A body is JSON or a form; the platform parses forms and hands in pairs. What one field means is
+//! the matter of [`super::wire_field`].
+
+use core::fmt::Display;
+use core::marker::PhantomData;
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+use thiserror::Error;
+
+use super::basic_auth::BasicAuth;
+use super::event_type::EventTypes;
+use super::field_errors::{Field, FieldErrors};
+use super::headers::AdditionalHeaders;
+use super::json::{self, JsonError, Kind};
+use super::target::TargetPolicy;
+use super::webhook::{Configuration, NewWebhook, WebhookChange};
+use super::wire_field::{FieldError, Sent, members};
+
+/// A request body. It may hold secrets, so it has no `Debug`.
+pub enum Body {
+    /// JSON, or nothing: an empty body is an empty object.
+    Json(Vec<u8>),
+    /// The pairs of a form, in their order.
+    Form(Vec<(String, FormValue)>),
+}
+
+/// A value of a form.
+pub enum FormValue {
+    /// A text.
+    Text(String),
+    /// A file, which no field of a webhook is.
+    File,
+}
+
+/// Why a body is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum BodyError {
+    /// It is not JSON.
+    #[error(transparent)]
+    Json(#[from] JsonError),
+    /// Fields are wrong.
+    #[error("fields are wrong")]
+    Fields(FieldErrors),
+}
+
+impl From<FieldErrors> for BodyError {
+    fn from(errors: FieldErrors) -> Self {
+        Self::Fields(errors)
+    }
+}
+
+impl NewWebhook {
+    /// Reads a webhook to create.
+    pub fn from_body(
+        body: &Body,
+        types: &EventTypes,
+        policy: &TargetPolicy,
+    ) -> Result<Self, BodyError> {
+        let fields = Fields::read(body)?;
+        let is_target_missing = fields.target_url.is_none();
+        let (change, mut errors) = fields.into_change(types, policy);
+        if is_target_missing {
+            errors.add(Field::TargetUrl, FieldError::Required);
+        }
+        let secrets = change.apply_secrets(&BasicAuth::default(), &AdditionalHeaders::default());
+        let secrets = errors.take_all(secrets);
+        let (Some((basic_auth, additional_headers)), Some(target_url), true) =
+            (secrets, change.target_url, errors.is_empty())
+        else {
+            return Err(errors.into());
+        };
+        let event_type = change.event_type.flatten();
+        let configuration =
+            Configuration { target_url, event_type, basic_auth, additional_headers };
+        Ok(Self { active: change.active.unwrap_or(true), configuration })
+    }
+}
+
+impl WebhookChange {
+    /// Reads a change: a field left out is kept.
+    pub fn from_body(
+        body: &Body,
+        types: &EventTypes,
+        policy: &TargetPolicy,
+    ) -> Result<Self, BodyError> {
+        let (change, errors) = Fields::read(body)?.into_change(types, policy);
+        if errors.is_empty() { Ok(change) } else { Err(errors.into()) }
+    }
+}
+
+/// What was sent for each field; unknown fields are ignored, as the vendor does.
+#[derive(Default)]
+struct Fields<'a> {
+    target_url: Option<Sent<'a>>,
+    active: Option<Sent<'a>>,
+    event_type: Option<Sent<'a>>,
+    basic_auth_username: Option<Sent<'a>>,
+    basic_auth_password: Option<Sent<'a>>,
+    additional_headers: Option<Sent<'a>>,
+    is_form: bool,
+}
+
+impl<'a> Fields<'a> {
+    fn read(body: &'a Body) -> Result<Self, BodyError> {
+        match body {
+            Body::Json(json) if json.is_empty() => Ok(Self::default()),
+            Body::Json(json) => Self::read_json(json),
+            Body::Form(pairs) => Ok(Self::read_form(pairs)),
+        }
+    }
+
+    fn read_json(body: &'a [u8]) -> Result<Self, BodyError> {
+        let value = json::parse(body, PhantomData::<&RawValue>)?.get();
+        let kind = Kind::of(value.as_bytes());
+        if kind == Kind::Null {
+            return Err(whole("No data provided"));
+        }
+        if kind != Kind::Dict {
+            return Err(whole(format!("Invalid data. Expected a dictionary, but got {kind}.")));
+        }
+        let mut fields = Self::default();
+        for (name, value) in members(value)? {
+            fields.set(&name, Sent::json(value));
+        }
+        Ok(fields)
+    }
+
+    fn read_form(pairs: &'a [(String, FormValue)]) -> Self {
+        let mut fields = Self { is_form: true, ..Self::default() };
+        for (name, value) in pairs {
+            let sent = match value {
+                FormValue::Text(text) => Sent::Text(Cow::Borrowed(text)),
+                FormValue::File => Sent::File,
+            };
+            fields.set(name, sent);
+        }
+        // A form sends a blank for what nobody filled in.
+        fields.active = fields.active.filter(|active| !active.is_blank());
+        fields
+    }
+
+    /// Notes what was sent for a field. Of several, the last counts.
+    fn set(&mut self, name: &str, sent: Sent<'a>) {
+        let field = match name {
+            "target_url" => &mut self.target_url,
+            "active" => &mut self.active,
+            "event_type" => &mut self.event_type,
+            "basic_auth_username" => &mut self.basic_auth_username,
+            "basic_auth_password" => &mut self.basic_auth_password,
+            "additional_headers" => &mut self.additional_headers,
+            _ => return,
+        };
+        *field = Some(sent);
+    }
+
+    /// The change that the fields ask for, and what is wrong with those that ask for none.
+    fn into_change(
+        self,
+        types: &EventTypes,
+        policy: &TargetPolicy,
+    ) -> (WebhookChange, FieldErrors) {
+        let mut errors = FieldErrors::default();
+        let e = &mut errors;
+        let read_headers = if self.is_form { Sent::form_headers } else { Sent::headers };
+        let change = WebhookChange {
+            target_url: take(e, Field::TargetUrl, self.target_url, |s| s.target_url(policy)),
+            active: take(e, Field::Active, self.active, Sent::active),
+            event_type: take(e, Field::EventType, self.event_type, |s| s.event_type(types)),
+            basic_auth_username: {
+                take(e, Field::BasicAuthUsername, self.basic_auth_username, Sent::username)
+            },
+            basic_auth_password: {
+                take(e, Field::BasicAuthPassword, self.basic_auth_password, Sent::password)
+            },
+            additional_headers: {
+                take(e, Field::AdditionalHeaders, self.additional_headers, read_headers)
+            },
+        };
+        (change, errors)
+    }
+}
+
+/// Reads a field that was sent.
+fn take<'a, T>(
+    errors: &mut FieldErrors,
+    field: Field,
+    sent: Option<Sent<'a>>,
+    read: impl FnOnce(Sent<'a>) -> Result<T, FieldError>,
+) -> Option<T> {
+    errors.take(field, read(sent?))
+}
+
+fn whole(sentence: impl Display) -> BodyError {
+    FieldErrors::one(Field::NonFieldErrors, sentence).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn create(body: &Body) -> Result<NewWebhook, String> {
+        let policy = TargetPolicy::default();
+        NewWebhook::from_body(body, &EventTypes::documented(), &policy).map_err(|e| told(&e))
+    }
+
+    fn change(body: &Body) -> Result<WebhookChange, String> {
+        let policy = TargetPolicy::default();
+        WebhookChange::from_body(body, &EventTypes::documented(), &policy).map_err(|e| told(&e))
+    }
+
+    fn told(error: &BodyError) -> String {
+        match error {
+            BodyError::Json(error) => error.to_string(),
+            BodyError::Fields(errors) => serde_json::to_string(errors).unwrap(),
+        }
+    }
+
+    fn json(text: &str) -> Body {
+        Body::Json(text.as_bytes().to_vec())
+    }
+
+    fn form(pairs: &[(&str, &str)]) -> Body {
+        let text = |(name, value): &(&str, &str)| {
+            ((*name).to_owned(), FormValue::Text((*value).to_owned()))
+        };
+        Body::Form(pairs.iter().map(text).collect())
+    }
+
+    #[test]
+    fn the_documents_webhook_is_read() {
+        let body = json(
+            r#"{"target_url": " http://example.com/your-hook-processor ", "active": false,
+                "event_type": "COURSE_ENROLLMENT", "basic_auth_username": " customer ",
+                "basic_auth_password": " pass:word ", "additional_headers":
+                {"x-my-new-header": "string", "client_id": "examplestring2"}, "id": "x"}"#,
+        );
+        let webhook = create(&body).unwrap();
+        let configuration = webhook.configuration;
+        assert!(!webhook.active);
+        assert_eq!(configuration.target_url.as_str(), "http://example.com/your-hook-processor");
+        assert_eq!(configuration.event_type.unwrap().as_str(), "COURSE_ENROLLMENT");
+        assert_eq!(configuration.basic_auth.username(), "customer");
+        assert_eq!(configuration.basic_auth.password().expose(), " pass:word ");
+        let headers: Vec<_> = configuration.additional_headers.iter().map(|(n, _)| n).collect();
+        assert_eq!(headers, ["x-my-new-header", "client_id"]);
+    }
+
+    #[test]
+    fn a_target_is_required_only_to_create() {
+        let required = r#"{"target_url":["This field is required."]}"#;
+        for body in [json(""), json("{}"), json(r#"{"Target_URL":1}"#), form(&[])] {
+            assert_eq!(create(&body).unwrap_err(), required);
+            assert_eq!(change(&body), Ok(WebhookChange::default()));
+        }
+        let webhook = create(&form(&[("target_url", "https://example.com")])).unwrap();
+        assert!(webhook.active);
+        assert!(webhook.configuration.event_type.is_none());
+    }
+
+    #[test]
+    fn all_bad_fields_are_told_at_once() {
+        let body = json(
+            r#"{"additional_headers":[],"basic_auth_password":true,"basic_auth_username":"a:b",
+                "event_type":"x","active":"x","target_url":5}"#,
+        );
+        let expected = [
+            r#"{"target_url":["Enter a valid URL."]"#,
+            r#""active":["Must be a valid boolean."]"#,
+            r#""event_type":["\"x\" is not a valid choice."]"#,
+            r#""basic_auth_username":["A user name may not contain a colon."]"#,
+            r#""basic_auth_password":["Not a valid string."]"#,
+            r#""additional_headers":["Expected a dictionary of items but got type \"list\"."]}"#,
+        ]
+        .join(",");
+        assert_eq!(create(&body).unwrap_err(), expected);
+        assert_eq!(change(&body).unwrap_err(), expected);
+    }
+
+    #[test]
+    fn a_body_is_an_object() {
+        let whole = |sentence| format!("{{\"non_field_errors\":[\"{sentence}\"]}}");
+        for (body, sentence) in [
+            ("[]", "Invalid data. Expected a dictionary, but got list."),
+            (r#""x""#, "Invalid data. Expected a dictionary, but got str."),
+            ("5", "Invalid data. Expected a dictionary, but got int."),
+            ("5.5", "Invalid data. Expected a dictionary, but got float."),
+            ("true", "Invalid data. Expected a dictionary, but got bool."),
+            ("null", "No data provided"),
+        ] {
+            assert_eq!(create(&json(body)).unwrap_err(), whole(sentence), "{body}");
+            assert_eq!(change(&json(body)).unwrap_err(), whole(sentence), "{body}");
+        }
+        let fault = "JSON parse error - Expecting value: line 1 column 2 (char 1)";
+        assert_eq!(create(&json(" ")).unwrap_err(), fault);
+        let deep = create(&json(&"[".repeat(100_000))).unwrap_err();
+        assert!(deep.starts_with("JSON parse error - Nested too deeply"), "{deep}");
+    }
+
+    #[test]
+    fn a_mask_is_nothing_to_create() {
+        let body = json(
+            r#"{"target_url":"x","basic_auth_password":"********",
+                "additional_headers":{"x":"********"}}"#,
+        );
+        let keeps = r#"["\"********\" keeps a stored"#;
+        let expected = [
+            r#"{"target_url":["Enter a valid URL."]"#.to_owned(),
+            format!(r#""basic_auth_password":{keeps} password, but there is none."]"#),
+            format!(
+                r#""additional_headers":{keeps} value, but there is no stored header \"x\"."]}}"#
+            ),
+        ];
+        assert_eq!(create(&body).unwrap_err(), expected.join(","));
+    }
+
+    #[test]
+    fn a_form_says_the_same() {
+        let target = ("target_url", "https://example.com/");
+        let check = |pair: (&str, &str), expected: Option<&str>| {
+            let expected = expected.map(|sentence| format!("{{\"{}\":[{sentence:?}]}}", pair.0));
+            assert_eq!(create(&form(&[target, pair])).err(), expected, "{pair:?}");
+        };
+        for value in ["", "{}", r#"{"a":"b"}"#, "null"] {
+            check(("additional_headers", value), None);
+        }
+        for value in ["nope", "{", " ", "{}x"] {
+            check(("additional_headers", value), Some("Value must be valid JSON."));
+        }
+        let list = "Expected a dictionary of items but got type \"list\".";
+        check(("additional_headers", "[]"), Some(list));
+        check(("additional_headers[a]", "\n"), None);
+        check(("event_type", ""), None);
+        check(("event_type", "NOPE"), Some("\"NOPE\" is not a valid choice."));
+        check(("active", ""), None);
+        check(("active", "maybe"), Some("Must be a valid boolean."));
+        check(("target_url", ""), Some("This field may not be blank."));
+        assert_eq!(change(&form(&[("active", "x"), ("active", "on")])).unwrap().active, Some(true));
+        let file = |name: &str| Body::Form(vec![(name.to_owned(), FormValue::File)]);
+        assert!(change(&file("upload")).is_ok());
+        assert!(change(&file("target_url")).unwrap_err().contains("Enter a valid URL."));
+        assert!(change(&file("basic_auth_password")).unwrap_err().contains("Not a valid string."));
+    }
+}

@@ -1,0 +1,341 @@
+//! One field of a request body: what was sent for it, and what that means.
+//!
+//! JSON and forms meet here, so that a field means the same however it came. The sentences are
+//! those of Django REST framework, which stands behind the vendor's API.
+
+use core::fmt;
+use core::marker::PhantomData;
+use std::borrow::Cow;
+
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use thiserror::Error;
+
+use super::basic_auth::{BasicAuthError, check_password, check_username};
+use super::event_type::{EventType, EventTypes};
+use super::headers::{HeadersChange, HeadersError};
+use super::json::{self, JsonError, Kind};
+use super::json_fault::Fault;
+use super::limits::ADDITIONAL_HEADERS_MAX;
+use super::secret::SecretChange;
+use super::target::{TargetError, TargetPolicy, TargetUrl};
+
+/// Why a field is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(super) enum FieldError {
+    #[error("This field is required.")]
+    Required,
+    #[error("This field may not be null.")]
+    Null,
+    #[error("Must be a valid boolean.")]
+    NotABoolean,
+    #[error("Not a valid string.")]
+    NotAString,
+    /// Half of a surrogate pair, which JSON can write and no text can hold.
+    #[error("Surrogate characters are not allowed: U+{0:04X}.")]
+    Surrogate(u16),
+    #[error("\"{0}\" is not a valid choice.")]
+    NotAChoice(String),
+    #[error("Value must be valid JSON.")]
+    NotJson,
+    #[error("Expected a dictionary of items but got type \"{0}\".")]
+    NotADictionary(Kind),
+    #[error("The value of \"{0}\" must be a string.")]
+    HeaderNotAString(String),
+    #[error(transparent)]
+    Target(#[from] TargetError),
+    #[error(transparent)]
+    BasicAuth(#[from] BasicAuthError),
+    #[error(transparent)]
+    Headers(#[from] HeadersError),
+}
+
+/// What was sent for a field. It may be a secret, so it has no `Debug`.
+pub(super) enum Sent<'a> {
+    Null,
+    Bool(bool),
+    /// A number as it was written.
+    Number(&'a str),
+    Text(Cow<'a, str>),
+    /// A string with half of a surrogate pair in it.
+    Surrogate(u16),
+    /// A list or an object, as JSON.
+    Nested(&'a str),
+    /// A file in a form.
+    File,
+}
+
+impl<'a> Sent<'a> {
+    /// What a value of a JSON body is.
+    pub(super) fn json(value: &'a RawValue) -> Self {
+        let json = value.get();
+        match Kind::of(json.as_bytes()) {
+            Kind::Null => Self::Null,
+            Kind::Bool => Self::Bool(json == "true"),
+            Kind::Int | Kind::Float => Self::Number(json),
+            Kind::List | Kind::Dict => Self::Nested(json),
+            Kind::Str => match json::parse_text(json, PhantomData::<String>) {
+                Ok(text) => Self::Text(Cow::Owned(text)),
+                Err(error) => Self::Surrogate(surrogate(&error)),
+            },
+        }
+    }
+
+    /// Whether it is what a form sends for a field that nobody filled in.
+    pub(super) fn is_blank(&self) -> bool {
+        matches!(self, Self::Text(text) if text.is_empty())
+    }
+
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Null => Kind::Null,
+            Self::Bool(_) => Kind::Bool,
+            Self::Number(json) | Self::Nested(json) => Kind::of(json.as_bytes()),
+            Self::Text(_) | Self::Surrogate(_) | Self::File => Kind::Str,
+        }
+    }
+
+    pub(super) fn target_url(self, policy: &TargetPolicy) -> Result<TargetUrl, FieldError> {
+        match self {
+            Self::Null => Err(FieldError::Null),
+            Self::Surrogate(unit) => Err(FieldError::Surrogate(unit)),
+            Self::Text(text) => Ok(TargetUrl::parse(&text, policy)?),
+            Self::Bool(_) | Self::Number(_) | Self::Nested(_) | Self::File => {
+                Err(TargetError::NotHttp.into())
+            }
+        }
+    }
+
+    pub(super) fn active(self) -> Result<bool, FieldError> {
+        let is_one_of =
+            |text: &str, words: [&str; 6]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+        match self {
+            Self::Null => Err(FieldError::Null),
+            Self::Bool(active) => Ok(active),
+            Self::Text(text) if is_one_of(&text, ["true", "t", "yes", "y", "on", "1"]) => Ok(true),
+            Self::Text(text) if is_one_of(&text, ["false", "f", "no", "n", "off", "0"]) => {
+                Ok(false)
+            }
+            Self::Number("1" | "1.0") => Ok(true),
+            Self::Number("0" | "0.0") => Ok(false),
+            Self::Text(_) | Self::Surrogate(_) | Self::Number(_) | Self::Nested(_) | Self::File => {
+                Err(FieldError::NotABoolean)
+            }
+        }
+    }
+
+    /// `None` means all events.
+    pub(super) fn event_type(self, types: &EventTypes) -> Result<Option<EventType>, FieldError> {
+        let name = match self {
+            Self::Null => return Ok(None),
+            Self::Surrogate(unit) => return Err(FieldError::Surrogate(unit)),
+            Self::File => return Err(FieldError::NotAString),
+            Self::Bool(true) => Cow::Borrowed("True"),
+            Self::Bool(false) => Cow::Borrowed("False"),
+            Self::Number(json) | Self::Nested(json) => Cow::Borrowed(json),
+            Self::Text(text) => text,
+        };
+        if name.is_empty() {
+            return Ok(None);
+        }
+        let known = types.get(&name).cloned();
+        known.map(Some).ok_or_else(|| FieldError::NotAChoice(name.into_owned()))
+    }
+
+    /// `null` means none.
+    pub(super) fn username(self) -> Result<String, FieldError> {
+        let username = self.text()?.trim().to_owned();
+        check_username(&username)?;
+        Ok(username)
+    }
+
+    /// `null` means none. Nothing is trimmed: space may be part of a password.
+    pub(super) fn password(self) -> Result<SecretChange, FieldError> {
+        let password = self.text()?.into_owned();
+        let change = SecretChange::from_text(password);
+        if let SecretChange::Set(password) = &change {
+            check_password(password)?;
+        }
+        Ok(change)
+    }
+
+    /// `null` means none.
+    pub(super) fn headers(self) -> Result<HeadersChange, FieldError> {
+        let (Kind::Dict, Self::Nested(json)) = (self.kind(), &self) else {
+            let is_null = self.kind() == Kind::Null;
+            let error = FieldError::NotADictionary(self.kind());
+            return if is_null { Ok(HeadersChange::default()) } else { Err(error) };
+        };
+        let members = members(json).map_err(|error| FieldError::Surrogate(surrogate(&error)))?;
+        if members.len() > ADDITIONAL_HEADERS_MAX {
+            return Err(HeadersError::TooMany.into());
+        }
+        let mut headers: Vec<(String, SecretChange)> = Vec::with_capacity(members.len());
+        for (name, value) in members {
+            let value = Sent::json(value);
+            if !matches!(value, Sent::Text(_) | Sent::Surrogate(_)) {
+                return Err(FieldError::HeaderNotAString(name));
+            }
+            let value = SecretChange::from_text(value.text()?.into_owned());
+            match headers.iter_mut().find(|(known, _)| *known == name) {
+                // Of equal names in one JSON object the last counts, as everywhere.
+                Some((_, earlier)) => *earlier = value,
+                None => headers.push((name, value)),
+            }
+        }
+        Ok(HeadersChange::new(headers)?)
+    }
+
+    /// The same from a form, where the field holds JSON text. A blank one means none.
+    pub(super) fn form_headers(self) -> Result<HeadersChange, FieldError> {
+        if self.is_blank() {
+            return Ok(HeadersChange::default());
+        }
+        let Self::Text(text) = self else { return Err(FieldError::NotJson) };
+        let value = json::parse_text(&text, PhantomData::<&RawValue>);
+        Sent::json(value.map_err(|_| FieldError::NotJson)?).headers()
+    }
+
+    fn text(self) -> Result<Cow<'a, str>, FieldError> {
+        match self {
+            Self::Null => Ok(Cow::Borrowed("")),
+            Self::Number(json) => Ok(Cow::Borrowed(json)),
+            Self::Text(text) => Ok(text),
+            Self::Surrogate(unit) => Err(FieldError::Surrogate(unit)),
+            Self::Bool(_) | Self::Nested(_) | Self::File => Err(FieldError::NotAString),
+        }
+    }
+}
+
+/// The names and values of a JSON object, in their order, repeated ones too.
+pub(super) fn members(object: &str) -> Result<Vec<(String, &RawValue)>, JsonError> {
+    json::parse_text(object, Members)
+}
+
+struct Members;
+
+impl<'de> DeserializeSeed<'de> for Members {
+    type Value = Vec<(String, &'de RawValue)>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Vec<(String, &'de RawValue)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = object.next_entry()? {
+            members.push(member);
+        }
+        Ok(members)
+    }
+}
+
+/// Which surrogate it is that a string could not be read for. The value is known to be JSON, so
+/// nothing else can be wrong with it.
+fn surrogate(error: &JsonError) -> u16 {
+    if let Fault::Surrogate(unit) = error.fault { unit } else { 0xd800 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One value of one field: the sentence on it, or nothing.
+    fn check_field(field: &str, value: &str, expected: Option<&str>) {
+        let raw = json::parse_text(value, PhantomData::<&RawValue>).unwrap();
+        let (sent, policy) = (Sent::json(raw), TargetPolicy::default());
+        let error = match field {
+            "target_url" => sent.target_url(&policy).err(),
+            "active" => sent.active().err(),
+            "event_type" => sent.event_type(&EventTypes::documented()).err(),
+            "basic_auth_username" => sent.username().err(),
+            "basic_auth_password" => sent.password().err(),
+            _ => sent.headers().err(),
+        };
+        assert_eq!(error.map(|e| e.to_string()).as_deref(), expected, "{field}: {value}");
+    }
+
+    #[test]
+    fn each_field_has_its_sentences() {
+        let url = "Enter a valid URL.";
+        let null = "This field may not be null.";
+        let surrogate = Some("Surrogate characters are not allowed: U+D800.");
+        check_field("target_url", "null", Some(null));
+        check_field("target_url", r#""  ""#, Some("This field may not be blank."));
+        check_field("target_url", r#""a\u0000""#, Some("Null characters are not allowed."));
+        check_field("target_url", r#""http://e.com/\ud800""#, surrogate);
+        for value in ["5", "5.5", "true", "[]", "{}", r#""nope""#] {
+            check_field("target_url", value, Some(url));
+        }
+        for value in ["true", "1", "1.0", "0.0", "\"TRUE\"", "\"t\"", "\"oN\"", "\"n\"", "\"0\""] {
+            check_field("active", value, None);
+        }
+        for value in ["2", "1.5", "\"\"", "\" true \"", "\"null\"", "[]", "{}", r#""\ud800""#] {
+            check_field("active", value, Some("Must be a valid boolean."));
+        }
+        check_field("active", "null", Some(null));
+        for value in ["null", "\"\"", "\"PATH_COMPLETION\""] {
+            check_field("event_type", value, None);
+        }
+        for (value, shown) in [
+            ("\" \"", " "),
+            ("\"path_completion\"", "path_completion"),
+            ("\"PING\"", "PING"),
+            ("5", "5"),
+            ("true", "True"),
+            ("[1]", "[1]"),
+        ] {
+            let sentence = format!("\"{shown}\" is not a valid choice.");
+            check_field("event_type", value, Some(&sentence));
+        }
+        check_field("event_type", r#""\ud800""#, surrogate);
+    }
+
+    #[test]
+    fn texts_are_read_as_the_vendor_reads_them() {
+        for field in ["basic_auth_username", "basic_auth_password"] {
+            for value in ["null", "\"\"", "5", "-1.5", "\"a b\"", "\"\u{e9}\""] {
+                check_field(field, value, None);
+            }
+            for value in ["true", "[]", "{}"] {
+                check_field(field, value, Some("Not a valid string."));
+            }
+            let surrogate = "Surrogate characters are not allowed: U+D83D.";
+            check_field(field, r#""\ud83d""#, Some(surrogate));
+            check_field(field, r#""a\u0000""#, Some("Null characters are not allowed."));
+            check_field(field, r#""a\u000ab""#, Some("Control characters are not allowed."));
+        }
+    }
+
+    #[test]
+    fn headers_are_an_object_of_strings() {
+        for value in ["null", "{}", r#"{"x":"1","x":"2"}"#, r#"{"x":""}"#] {
+            check_field("additional_headers", value, None);
+        }
+        for (value, kind) in [("5", "int"), ("[]", "list"), ("\"{}\"", "str"), ("true", "bool")] {
+            let sentence = format!("Expected a dictionary of items but got type \"{kind}\".");
+            check_field("additional_headers", value, Some(&sentence));
+        }
+        for value in ["5", "null", "[]", "true", "{}"] {
+            let sentence = Some("The value of \"x\" must be a string.");
+            check_field("additional_headers", &format!(r#"{{"x":{value}}}"#), sentence);
+        }
+        let surrogate = Some("Surrogate characters are not allowed: U+D800.");
+        check_field("additional_headers", r#"{"x":"\ud800"}"#, surrogate);
+        check_field("additional_headers", r#"{"\ud800":"x"}"#, surrogate);
+        let set = Some("The header \"Host\" may not be set.");
+        check_field("additional_headers", r#"{"Host":"x"}"#, set);
+        let many: Vec<_> = (0..20_000).map(|_| r#""a":"""#).collect();
+        let many = format!("{{{}}}", many.join(","));
+        check_field("additional_headers", &many, Some("Ensure there are no more than 64 headers."));
+    }
+}
