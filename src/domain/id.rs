@@ -1,6 +1,6 @@
-//! The ids of accounts, webhooks and events: distinct types, so none passes for another.
+//! The ids of accounts, webhooks, events and keys: distinct types, so none passes for another.
 //!
-//! Webhook and event ids are ULIDs in lower case: 26 characters of `[0-9a-z]` whose order as text
+//! All but accounts' are ULIDs in lower case: 26 characters of `[0-9a-z]` whose order as text
 //! is the order of their creation. They are made from a time and random bytes that are handed in.
 
 use core::fmt;
@@ -105,6 +105,11 @@ id!(
     EventId, max: 64, first: is_lower_alphanumeric, rest: is_lower_alphanumeric
 );
 
+id!(
+    /// The id of an API key, which is no secret: `^[0-9a-z]+$`, at most 64 characters.
+    KeyId, max: 64, first: is_lower_alphanumeric, rest: is_lower_alphanumeric
+);
+
 impl AccountId {
     /// The account that `API_KEY` opens.
     pub fn default_account() -> Self {
@@ -120,6 +125,13 @@ impl WebhookId {
 }
 
 impl EventId {
+    /// A new id, made at `now` with chance from `entropy`.
+    pub fn new(now: Timestamp, entropy: IdEntropy) -> Self {
+        Self(time_ordered(now, entropy))
+    }
+}
+
+impl KeyId {
     /// A new id, made at `now` with chance from `entropy`.
     pub fn new(now: Timestamp, entropy: IdEntropy) -> Self {
         Self(time_ordered(now, entropy))

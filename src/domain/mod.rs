@@ -26,3 +26,7 @@ pub mod webhook;
 mod wire_field;
 pub mod wire;
 pub mod view;
+pub mod paging;
+pub mod scope;
+pub mod credentials;
+pub mod route;
