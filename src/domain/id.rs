@@ -1,6 +1,6 @@
-//! The ids of accounts, webhooks and events: distinct types, so none passes for another.
+//! The ids of accounts, webhooks, events and keys: distinct types, so none passes for another.
 //!
-//! Webhook and event ids are ULIDs in lower case: 26 characters of `[0-9a-z]` whose order as text
+//! All but accounts' are ULIDs in lower case: 26 characters of `[0-9a-z]` whose order as text
 //! is the order of their creation. They are made from a time and random bytes that are handed in.
 
 use core::fmt;
@@ -103,6 +103,11 @@ id!(
 id!(
     /// The id of an event, the same over all its tries: `^[0-9a-z]+$`, at most 64 characters.
     EventId, max: 64, first: is_lower_alphanumeric, rest: is_lower_alphanumeric
+);
+
+id!(
+    /// The id of an API key, which is no secret: the first 20 characters of its hash.
+    KeyId, max: 20, first: is_lower_alphanumeric, rest: is_lower_alphanumeric
 );
 
 impl AccountId {

@@ -1,7 +1,7 @@
 //! The first fault of a text that is not JSON, found as Python's `json` finds it.
 //!
 //! A plain scanner, run only over texts that the parser refused. It leaves the words to
-//! [`super::json_fault`] and keeps the parser's bounds: what [`find`] lets pass, the parser accepts.
+//! [`super::json_fault`] and keeps the parser's bounds: the parser accepts what [`find`] lets pass.
 
 use super::json_fault::Fault;
 use super::limits::JSON_DEPTH_MAX;

@@ -1,13 +1,17 @@
 //! A request for a new API key, as the operator's JSON says it.
 
-use std::collections::BTreeMap;
+use core::marker::PhantomData;
+use std::collections::HashMap;
 
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
+use thiserror::Error;
 
-use super::field_errors::FieldErrors;
+use super::field_errors::{Field, FieldErrors};
 use super::id::AccountId;
-use super::json::{self, JsonError};
+use super::json::{self, Kind};
 use super::scope::Scope;
+use super::wire::BodyError;
 
 /// Longest name of a key, in characters: it is shown in a list.
 pub const KEY_NAME_CHARS_MAX: usize = 100;
@@ -19,6 +23,137 @@ pub struct MintRequest {
     pub account: AccountId,
     /// What its owner calls it.
     pub name: String,
-    /// What it may do.
+    /// What it may do, each scope once.
     pub scopes: Vec<Scope>,
+}
+
+#[derive(Debug, Error)]
+enum MintError {
+    #[error("This field is required.")]
+    Required,
+    #[error("Not a valid string.")]
+    NotAString,
+    #[error("{0}")]
+    Account(String),
+    #[error("This field may not be blank.")]
+    NameBlank,
+    #[error("Ensure this field has no more than {KEY_NAME_CHARS_MAX} characters.")]
+    NameTooLong,
+    #[error("Expected a list of scopes: webhooks:read, webhooks:write, events:write.")]
+    Scopes,
+}
+
+impl MintRequest {
+    /// Reads a request; all bad fields are told at once.
+    pub fn parse(body: &[u8]) -> Result<Self, BodyError> {
+        let value = json::parse(body, PhantomData::<&RawValue>)?.get();
+        let kind = Kind::of(value.as_bytes());
+        if kind != Kind::Dict {
+            let sentence = format!("Invalid data. Expected a dictionary, but got {kind}.");
+            return Err(FieldErrors::one(Field::NonFieldErrors, sentence).into());
+        }
+        let fields = json::parse_text(value, PhantomData::<HashMap<String, &RawValue>>)?;
+        let mut errors = FieldErrors::default();
+        let account = errors.take(Field::Account, account(fields.get("account")));
+        let name = errors.take(Field::Name, name(fields.get("name")));
+        let scopes = errors.take(Field::Scopes, scopes(fields.get("scopes")));
+        match (account, name, scopes) {
+            (Some(account), Some(name), Some(scopes)) => Ok(Self { account, name, scopes }),
+            _ => Err(errors.into()),
+        }
+    }
+}
+
+fn account(value: Option<&&RawValue>) -> Result<AccountId, MintError> {
+    let text: String = read(value, MintError::NotAString)?;
+    text.parse().map_err(|error| {
+        MintError::Account(format!("Not the name of an account: {error}."))
+    })
+}
+
+fn name(value: Option<&&RawValue>) -> Result<String, MintError> {
+    let text: String = read(value, MintError::NotAString)?;
+    let name = text.trim();
+    if name.is_empty() {
+        Err(MintError::NameBlank)
+    } else if name.chars().count() > KEY_NAME_CHARS_MAX {
+        Err(MintError::NameTooLong)
+    } else {
+        Ok(name.to_owned())
+    }
+}
+
+fn scopes(value: Option<&&RawValue>) -> Result<Vec<Scope>, MintError> {
+    let asked: Vec<Scope> = read(value, MintError::Scopes)?;
+    let scopes: Vec<Scope> =
+        Scope::ALL.into_iter().filter(|scope| asked.contains(scope)).collect();
+    if scopes.is_empty() { Err(MintError::Scopes) } else { Ok(scopes) }
+}
+
+fn read<T: DeserializeOwned>(
+    value: Option<&&RawValue>,
+    otherwise: MintError,
+) -> Result<T, MintError> {
+    let value = value.ok_or(MintError::Required)?;
+    serde_json::from_str(value.get()).map_err(|_| otherwise)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(body: &str, expected: Result<(&str, &str, &[Scope]), &str>) {
+        let found = MintRequest::parse(body.as_bytes());
+        match (found, expected) {
+            (Ok(found), Ok((account, name, scopes))) => {
+                assert_eq!(found.account.as_str(), account, "{body}");
+                assert_eq!((found.name.as_str(), found.scopes.as_slice()), (name, scopes));
+            }
+            (Err(BodyError::Fields(errors)), Err(expected)) => {
+                assert_eq!(serde_json::to_string(&errors).unwrap(), expected, "{body}");
+            }
+            (Err(BodyError::Json(error)), Err(expected)) => {
+                assert!(error.to_string().starts_with(expected), "{body}: {error}");
+            }
+            (found, _) => panic!("{body}: {found:?}"),
+        }
+    }
+
+    #[test]
+    fn a_key_is_asked_for_with_account_name_and_scopes() {
+        check(
+            r#"{"account":"acme","name":" Backend ","scopes":["events:write","webhooks:read","events:write"]}"#,
+            Ok(("acme", "Backend", &[Scope::WebhooksRead, Scope::EventsWrite])),
+        );
+    }
+
+    #[test]
+    fn all_bad_fields_are_told_at_once() {
+        check(
+            "{}",
+            Err(concat!(
+                r#"{"account":["This field is required."],"name":["This field is required."],"#,
+                r#""scopes":["This field is required."]}"#
+            )),
+        );
+        check(
+            r#"{"account":"Acme","name":"","scopes":["admin"]}"#,
+            Err(concat!(
+                r#"{"account":["Not the name of an account: an id may not contain 'A'."],"#,
+                r#""name":["This field may not be blank."],"#,
+                r#""scopes":["Expected a list of scopes: webhooks:read, webhooks:write, "#,
+                r#"events:write."]}"#
+            )),
+        );
+        check(
+            r#"{"account":5,"name":null,"scopes":[]}"#,
+            Err(concat!(
+                r#"{"account":["Not a valid string."],"name":["Not a valid string."],"#,
+                r#""scopes":["Expected a list of scopes: webhooks:read, webhooks:write, "#,
+                r#"events:write."]}"#
+            )),
+        );
+        check("[]", Err(r#"{"non_field_errors":["Invalid data. Expected a dictionary, but got list."]}"#));
+        check("{", Err("JSON parse error - "));
+    }
 }

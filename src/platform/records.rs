@@ -5,8 +5,8 @@
 use worker::{Env, KvStore};
 
 use super::fault::Fault;
-use crate::domain::id::{AccountId, WebhookId};
-use crate::domain::keys::{KeyHash, KeyId, KeyRecord};
+use crate::domain::id::{AccountId, KeyId, WebhookId};
+use crate::domain::keys::{KeyHash, KeyRecord};
 use crate::domain::record::PublicRecord;
 
 /// Most values in one bulk get (KV limits).
@@ -109,7 +109,10 @@ impl Records {
 
     /// Deletes an API key; says whether there was one.
     pub(crate) async fn delete_key(&self, id: &KeyId) -> Result<bool, Fault> {
-        // A key's id is the start of its hash.
+        // A key's id is the start of its hash, and only a whole id names a key.
+        if id.as_str().len() < KeyId::CHARS_MAX {
+            return Ok(false);
+        }
         let names = self.names(&format!("key:{id}")).await?;
         for name in &names {
             self.0.delete(name).await?;

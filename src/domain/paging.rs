@@ -1,0 +1,193 @@
+//! `page` and `page_size`: which part of a list is asked for, and the links to its neighbours.
+//!
+//! The rules are those of Django REST framework's `PageNumberPagination`, which stands behind the
+//! vendor's API. What is on the page is for the caller to fetch.
+
+use core::ops::Range;
+
+use thiserror::Error;
+use url::form_urlencoded;
+
+use super::limits::{PAGE_SIZE, PAGE_SIZE_MAX};
+
+/// The page that is asked for does not exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("Invalid page.")]
+pub struct InvalidPage;
+
+/// Which page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// The page of that number, from 1.
+    Number(usize),
+    /// The last page, whatever its number.
+    Last,
+    /// What no page is called.
+    Invalid,
+}
+
+/// The part of a list that is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageQuery {
+    /// Which page.
+    pub page: Page,
+    /// How many items a page has.
+    pub size: usize,
+}
+
+/// The part of a list that is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageWindow {
+    /// The items, by index.
+    pub range: Range<usize>,
+    /// The URL of the next page.
+    pub next: Option<String>,
+    /// The URL of the page before.
+    pub previous: Option<String>,
+}
+
+impl PageQuery {
+    /// Reads a query string, without its question mark. Of a repeated parameter the last counts.
+    pub fn parse(query: &str) -> Self {
+        let mut parsed = Self { page: Page::Number(1), size: PAGE_SIZE };
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match name.as_ref() {
+                PAGE => parsed.page = page(&value),
+                "page_size" => parsed.size = page_size(&value),
+                _ => {}
+            }
+        }
+        parsed
+    }
+
+    /// The part of a list of `count` items, with links made from the request's `url`, which is
+    /// absolute and without query, and its `query`.
+    pub fn window(&self, url: &str, query: &str, count: usize) -> Result<PageWindow, InvalidPage> {
+        // An empty list has one page, an empty one.
+        let pages = count.div_ceil(self.size).max(1);
+        let page = match self.page {
+            Page::Number(page) if (1..=pages).contains(&page) => page,
+            Page::Last => pages,
+            Page::Number(_) | Page::Invalid => return Err(InvalidPage),
+        };
+        let start = (page - 1).saturating_mul(self.size);
+        let range = start..start.saturating_add(self.size).min(count);
+        let next = (page < pages).then(|| link(url, query, page + 1));
+        let previous = (page > 1).then(|| link(url, query, page - 1));
+        Ok(PageWindow { range, next, previous })
+    }
+}
+
+const PAGE: &str = "page";
+
+fn page(text: &str) -> Page {
+    match (text, number(text)) {
+        ("", _) => Page::Number(1),
+        ("last", _) => Page::Last,
+        (_, Some(page)) => Page::Number(page),
+        (_, None) => Page::Invalid,
+    }
+}
+
+fn page_size(text: &str) -> usize {
+    number(text).filter(|&size| size > 0).map_or(PAGE_SIZE, |size| size.min(PAGE_SIZE_MAX))
+}
+
+/// Reads a number as Python's `int` does: space around and a plus are fine, and none is too large.
+fn number(text: &str) -> Option<usize> {
+    let text = text.trim();
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    is_number.then(|| digits.parse().unwrap_or(usize::MAX))
+}
+
+/// The URL of a page: parameters sorted by name, the first page without a number.
+fn link(url: &str, query: &str, page: usize) -> String {
+    let mut pairs: Vec<_> =
+        form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != PAGE).collect();
+    if page > 1 {
+        pairs.push((PAGE.into(), page.to_string().into()));
+    }
+    pairs.sort_by(|(a, _), (b, _)| a.cmp(b));
+    if pairs.is_empty() {
+        return url.to_owned();
+    }
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    format!("{url}?{query}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "https://hooks.example.com/v1/webhooks";
+
+    #[test]
+    fn a_query_is_read_as_the_vendor_reads_it() {
+        let check = |query: &str, page: Page, size: usize| {
+            assert_eq!(PageQuery::parse(query), PageQuery { page, size }, "{query:?}");
+        };
+        check("", Page::Number(1), 100);
+        check("page=", Page::Number(1), 100);
+        check("page=3&x=4", Page::Number(3), 100);
+        check("page=1&page=2", Page::Number(2), 100);
+        check("page=%202", Page::Number(2), 100);
+        check("page=+2+", Page::Number(2), 100);
+        check("page=%2B2", Page::Number(2), 100);
+        check("page=last", Page::Last, 100);
+        check("page=0", Page::Number(0), 100);
+        check("page=99999999999999999999", Page::Number(usize::MAX), 100);
+        for bad in ["-1", "abc", "1.0", "1.5", "Last", "%2B", "1%002", "%FF"] {
+            check(&format!("page={bad}"), Page::Invalid, 100);
+        }
+        check("page_size=7", Page::Number(1), 7);
+        check("page_size=1000", Page::Number(1), 1_000);
+        for large in ["1001", "99999999999999999999"] {
+            check(&format!("page_size={large}"), Page::Number(1), 1_000);
+        }
+        for bad in ["0", "-1", "abc", "", "1.5"] {
+            check(&format!("page_size={bad}"), Page::Number(1), 100);
+        }
+    }
+
+    /// Query, count, and what is given: the range and the queries of the links.
+    fn check(query: &str, count: usize, expected: Option<(Range<usize>, &str, &str)>) {
+        let window = PageQuery::parse(query).window(URL, query, count).ok();
+        let link = |rest: &str| (!rest.is_empty()).then(|| format!("{URL}{}", rest.trim()));
+        let expected = expected.map(|(range, next, previous)| PageWindow {
+            range,
+            next: link(next),
+            previous: link(previous),
+        });
+        assert_eq!(window, expected, "{query:?} of {count}");
+    }
+
+    #[test]
+    fn an_empty_list_has_one_page() {
+        check("", 0, Some((0..0, "", "")));
+        check("page=1", 0, Some((0..0, "", "")));
+        check("page=last", 0, Some((0..0, "", "")));
+        check("page=2", 0, None);
+    }
+
+    #[test]
+    fn pages_link_to_their_neighbours() {
+        check("page_size=2", 5, Some((0..2, "?page=2&page_size=2", "")));
+        check("page_size=2&page=2", 5, Some((2..4, "?page=3&page_size=2", "?page_size=2")));
+        check("page=3&page_size=2", 5, Some((4..5, "", "?page=2&page_size=2")));
+        check("page=last&page_size=2", 5, Some((4..5, "", "?page=2&page_size=2")));
+        check("page_size=5", 5, Some((0..5, "", "")));
+        check("", 250, Some((0..100, "?page=2", "")));
+        // A space stands for a link without query.
+        check("page=2", 250, Some((100..200, "?page=3", " ")));
+        for bad in ["0", "4", "99", "-1", "abc", "99999999999999999999"] {
+            check(&format!("page_size=2&page={bad}"), 5, None);
+        }
+    }
+
+    #[test]
+    fn links_keep_other_parameters_in_order_of_their_names() {
+        let next = "?a=%26+%C3%A9&page=2&z=2&z=1&%C3%A9=";
+        check("z=2&%C3%A9&page=1&a=%26%20%c3%a9&z=1", 101, Some((0..100, next, "")));
+    }
+}

@@ -1,0 +1,270 @@
+//! Every call of the API on one page: method and path to a route, or why there is none.
+//!
+//! A path names a resource, with or without a trailing slash; a method asks something of it. `HEAD`
+//! is `GET`, of which the platform drops the body.
+
+use thiserror::Error;
+
+use super::id::{KeyId, WebhookId};
+use super::scope::{Access, Scope};
+
+/// A call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// Whether the dispatcher runs.
+    Health,
+    /// Whether a key is good.
+    Ping,
+    /// The event types in force.
+    EventTypes,
+    /// A page of an account's webhooks.
+    ListWebhooks,
+    /// A new webhook.
+    CreateWebhook,
+    /// One webhook.
+    ReadWebhook(WebhookId),
+    /// A change of a webhook, by `PUT` as by `PATCH`.
+    UpdateWebhook(WebhookId),
+    /// The end of a webhook.
+    DeleteWebhook(WebhookId),
+    /// A test event to a webhook.
+    PingWebhook(WebhookId),
+    /// An event for all webhooks that want it.
+    Publish,
+    /// A new API key.
+    MintKey,
+    /// All API keys.
+    ListKeys,
+    /// The end of an API key.
+    RevokeKey(KeyId),
+    /// Which methods a resource has.
+    Options {
+        /// The value of `Allow`.
+        allow: &'static str,
+    },
+}
+
+/// Why there is no route. Whoever may not know is told to authenticate first: see
+/// [`access`](Self::access).
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum RouteError {
+    /// No such resource, or an id that cannot be one.
+    #[error("Not found.")]
+    NotFound {
+        /// Who is told so.
+        access: Access,
+    },
+    /// The resource has no such method.
+    #[error("Method \"{method}\" not allowed.")]
+    MethodNotAllowed {
+        /// The method.
+        method: String,
+        /// The value of `Allow`.
+        allow: &'static str,
+        /// Who is told so.
+        access: Access,
+    },
+}
+
+impl RouteError {
+    /// Who is told: the vendor's API authenticates before it says that there is nothing.
+    pub fn access(&self) -> Access {
+        match self {
+            Self::NotFound { access } | Self::MethodNotAllowed { access, .. } => *access,
+        }
+    }
+}
+
+impl Route {
+    /// The route of a request.
+    pub fn parse(method: &str, path: &str) -> Result<Self, RouteError> {
+        let resource = Resource::at(path)?;
+        let (allow, access) = (resource.allow(), resource.access());
+        match (method, resource) {
+            ("OPTIONS", _) => Ok(Self::Options { allow }),
+            ("GET" | "HEAD", Resource::Health) => Ok(Self::Health),
+            ("GET" | "HEAD", Resource::Ping) => Ok(Self::Ping),
+            ("GET" | "HEAD", Resource::EventTypes) => Ok(Self::EventTypes),
+            ("GET" | "HEAD", Resource::Webhooks) => Ok(Self::ListWebhooks),
+            ("POST", Resource::Webhooks) => Ok(Self::CreateWebhook),
+            ("GET" | "HEAD", Resource::Webhook(id)) => Ok(Self::ReadWebhook(id)),
+            ("PUT" | "PATCH", Resource::Webhook(id)) => Ok(Self::UpdateWebhook(id)),
+            ("DELETE", Resource::Webhook(id)) => Ok(Self::DeleteWebhook(id)),
+            ("POST", Resource::WebhookPing(id)) => Ok(Self::PingWebhook(id)),
+            ("POST", Resource::Events) => Ok(Self::Publish),
+            ("GET" | "HEAD", Resource::Keys) => Ok(Self::ListKeys),
+            ("POST", Resource::Keys) => Ok(Self::MintKey),
+            ("DELETE", Resource::Key(id)) => Ok(Self::RevokeKey(id)),
+            _ => Err(RouteError::MethodNotAllowed { method: method.to_owned(), allow, access }),
+        }
+    }
+
+    /// Who may make this call.
+    pub fn access(&self) -> Access {
+        match self {
+            // Which methods there are is in the public documentation.
+            Self::Health | Self::Options { .. } => Access::Open,
+            Self::Ping | Self::EventTypes => Access::AnyKey,
+            Self::ListWebhooks | Self::ReadWebhook(_) => Access::Scope(Scope::WebhooksRead),
+            Self::CreateWebhook
+            | Self::UpdateWebhook(_)
+            | Self::DeleteWebhook(_)
+            | Self::PingWebhook(_) => Access::Scope(Scope::WebhooksWrite),
+            Self::Publish => Access::Scope(Scope::EventsWrite),
+            Self::MintKey | Self::ListKeys | Self::RevokeKey(_) => Access::Admin,
+        }
+    }
+}
+
+/// What a path names.
+enum Resource {
+    Health,
+    Ping,
+    EventTypes,
+    Webhooks,
+    Webhook(WebhookId),
+    WebhookPing(WebhookId),
+    Events,
+    Keys,
+    Key(KeyId),
+}
+
+impl Resource {
+    fn at(path: &str) -> Result<Self, RouteError> {
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let segments: Vec<_> = path.strip_suffix('/').unwrap_or(path).split('/').collect();
+        let found = match segments.as_slice() {
+            ["health"] => Some(Self::Health),
+            ["v1", "ping"] => Some(Self::Ping),
+            ["v1", "event-types"] => Some(Self::EventTypes),
+            ["v1", "webhooks"] => Some(Self::Webhooks),
+            ["v1", "webhooks", id] => id.parse().ok().map(Self::Webhook),
+            ["v1", "webhooks", id, "ping"] => id.parse().ok().map(Self::WebhookPing),
+            ["v1", "events"] => Some(Self::Events),
+            ["v1", "admin", "keys"] => Some(Self::Keys),
+            ["v1", "admin", "keys", id] => id.parse().ok().map(Self::Key),
+            _ => None,
+        };
+        let access = match segments.as_slice() {
+            ["v1", "admin", ..] => Access::Admin,
+            ["v1", ..] => Access::AnyKey,
+            _ => Access::Open,
+        };
+        found.ok_or(RouteError::NotFound { access })
+    }
+
+    /// The value of `Allow`, in the vendor's order.
+    fn allow(&self) -> &'static str {
+        match self {
+            Self::Health | Self::Ping | Self::EventTypes => "GET, HEAD, OPTIONS",
+            Self::Webhooks | Self::Keys => "GET, POST, HEAD, OPTIONS",
+            Self::Webhook(_) => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
+            Self::WebhookPing(_) | Self::Events => "POST, OPTIONS",
+            Self::Key(_) => "DELETE, OPTIONS",
+        }
+    }
+
+    /// Who is told which methods it does not have.
+    fn access(&self) -> Access {
+        match self {
+            Self::Health => Access::Open,
+            Self::Ping
+            | Self::EventTypes
+            | Self::Webhooks
+            | Self::Webhook(_)
+            | Self::WebhookPing(_)
+            | Self::Events => Access::AnyKey,
+            Self::Keys | Self::Key(_) => Access::Admin,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn webhook() -> WebhookId {
+        "abcd1234".parse().unwrap()
+    }
+
+    #[test]
+    fn every_call_has_its_route_and_its_scope() {
+        let read = Access::Scope(Scope::WebhooksRead);
+        let write = Access::Scope(Scope::WebhooksWrite);
+        let key: KeyId = "k1".parse().unwrap();
+        for (method, path, route, access) in [
+            ("GET", "/health", Route::Health, Access::Open),
+            ("GET", "/v1/ping", Route::Ping, Access::AnyKey),
+            ("GET", "/v1/event-types", Route::EventTypes, Access::AnyKey),
+            ("GET", "/v1/webhooks", Route::ListWebhooks, read),
+            ("POST", "/v1/webhooks", Route::CreateWebhook, write),
+            ("GET", "/v1/webhooks/abcd1234", Route::ReadWebhook(webhook()), read),
+            ("PUT", "/v1/webhooks/abcd1234", Route::UpdateWebhook(webhook()), write),
+            ("PATCH", "/v1/webhooks/abcd1234", Route::UpdateWebhook(webhook()), write),
+            ("DELETE", "/v1/webhooks/abcd1234", Route::DeleteWebhook(webhook()), write),
+            ("POST", "/v1/webhooks/abcd1234/ping", Route::PingWebhook(webhook()), write),
+            ("POST", "/v1/events", Route::Publish, Access::Scope(Scope::EventsWrite)),
+            ("POST", "/v1/admin/keys", Route::MintKey, Access::Admin),
+            ("GET", "/v1/admin/keys", Route::ListKeys, Access::Admin),
+            ("DELETE", "/v1/admin/keys/k1", Route::RevokeKey(key), Access::Admin),
+        ] {
+            for path in [path.to_owned(), format!("{path}/")] {
+                assert_eq!(Route::parse(method, &path), Ok(route.clone()), "{method} {path}");
+                if method == "GET" {
+                    assert_eq!(Route::parse("HEAD", &path), Ok(route.clone()), "HEAD {path}");
+                }
+            }
+            assert_eq!(route.access(), access, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn other_paths_are_not_found() {
+        let check = |path: &str, access: Access| {
+            for method in ["GET", "POST", "OPTIONS"] {
+                let expected = Err(RouteError::NotFound { access });
+                assert_eq!(Route::parse(method, path), expected, "{method} {path}");
+            }
+        };
+        for path in ["", "/", "//", "/v2/webhooks", "/Health", "/health/x", "//health", "/health//"]
+        {
+            check(path, Access::Open);
+        }
+        for path in [
+            "/v1",
+            "/v1/webhook",
+            "/v1/webhooks//",
+            "/v1/webhooks/sample-course",
+            "/v1/webhooks/ABCD",
+            "/v1/webhooks/%61",
+            "/v1/webhooks/a.b",
+            "/v1/webhooks/a/b",
+            "/v1/webhooks//ping",
+            "/v1/webhooks/a/ping/x",
+            "/v1/events/x",
+        ] {
+            check(path, Access::AnyKey);
+        }
+        check("/v1/admin", Access::Admin);
+        check("/v1/admin/keys/K", Access::Admin);
+    }
+
+    #[test]
+    fn other_methods_are_told_which_there_are() {
+        let check = |method: &str, path: &str, allow: &'static str, access: Access| {
+            let method_not_allowed =
+                RouteError::MethodNotAllowed { method: method.to_owned(), allow, access };
+            assert_eq!(Route::parse(method, path), Err(method_not_allowed), "{method} {path}");
+            assert_eq!(Route::parse("OPTIONS", path), Ok(Route::Options { allow }), "{path}");
+        };
+        let any = Access::AnyKey;
+        check("PUT", "/v1/webhooks", "GET, POST, HEAD, OPTIONS", any);
+        check("get", "/v1/webhooks", "GET, POST, HEAD, OPTIONS", any);
+        check("POST", "/v1/webhooks/a", "GET, PUT, PATCH, DELETE, HEAD, OPTIONS", any);
+        check("HEAD", "/v1/webhooks/a/ping", "POST, OPTIONS", any);
+        check("GET", "/v1/events", "POST, OPTIONS", any);
+        check("POST", "/v1/ping", "GET, HEAD, OPTIONS", any);
+        check("DELETE", "/health", "GET, HEAD, OPTIONS", Access::Open);
+        check("GET", "/v1/admin/keys/a", "DELETE, OPTIONS", Access::Admin);
+    }
+}
