@@ -16,8 +16,8 @@ use super::id::{AccountId, EventId, WebhookId};
 use super::lifecycle::{Created, Updated};
 use super::queue::{Acceptance, NewEvent};
 use super::roster::RosterChange;
-use super::webhook::{Configuration, NewWebhook, WebhookChange};
 use super::view::WebhookView;
+use super::webhook::{Configuration, NewWebhook, WebhookChange};
 
 /// The version of the calls. A release that changes a body or an answer takes the next, and answers
 /// the one before as long as it may still be called with it.

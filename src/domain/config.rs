@@ -95,7 +95,11 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
         }
         Ok(Rules {
             schedule,
-            timeout: Delay::from_ms(self.number("DELIVERY_TIMEOUT_MS", 10_000, 1..=TIMER_MS_MAX)?),
+            timeout: Delay::from_ms(self.number(
+                "DELIVERY_TIMEOUT_MS",
+                10_000,
+                1..=TIMER_MS_MAX,
+            )?),
             lease_margin: Delay::from_ms(self.number("LEASE_MARGIN_MS", 5_000, 1..=NUMBER_MAX)?),
             targets: TargetPolicy {
                 allow_private: self.flag("ALLOW_PRIVATE_TARGETS")?,
@@ -138,9 +142,7 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
         match self.get(variable).as_deref().map(str::trim) {
             None | Some("false") => Ok(false),
             Some("true") => Ok(true),
-            Some(_) => {
-                Err(ConfigError { variable, problem: "neither true nor false".to_owned() })
-            }
+            Some(_) => Err(ConfigError { variable, problem: "neither true nor false".to_owned() }),
         }
     }
 

@@ -17,8 +17,8 @@ use super::roster::{Entry, RosterChange, Standing};
 use super::store::{Store, StoreFault};
 use super::time::Delay;
 use super::turn::{Acknowledgement, Effect, Turn};
-use super::webhook::{Activity, Configuration, NewWebhook, WebhookChange};
 use super::view::WebhookView;
+use super::webhook::{Activity, Configuration, NewWebhook, WebhookChange};
 
 /// How long a creation may take until it is undone. The caller has long given up by then.
 const CREATION_PATIENCE: Delay = Delay::from_secs(30);
@@ -56,7 +56,8 @@ impl<S: Store> Turn<'_, S> {
         id: WebhookId,
         new: NewWebhook,
     ) -> Result<(), StoreFault> {
-        let activity = if new.active { Activity::Active } else { Activity::Inactive { reason: None } };
+        let activity =
+            if new.active { Activity::Active } else { Activity::Inactive { reason: None } };
         let webhook = Webhook {
             configuration: new.configuration,
             activity,
@@ -196,7 +197,8 @@ fn changed(before: &Webhook, change: &WebhookChange) -> Result<Webhook, FieldErr
     match (change.active, &before.activity) {
         (Some(true), Activity::Inactive { .. }) => webhook.activity = Activity::Active,
         (Some(false), Activity::Active) => webhook.switch_off(None),
-        (None | Some(true), Activity::Active) | (None | Some(false), Activity::Inactive { .. }) => {}
+        (None | Some(true), Activity::Active) | (None | Some(false), Activity::Inactive { .. }) => {
+        }
     }
     Ok(webhook)
 }

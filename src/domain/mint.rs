@@ -66,9 +66,8 @@ impl MintRequest {
 
 fn account(value: Option<&&RawValue>) -> Result<AccountId, MintError> {
     let text: String = read(value, MintError::NotAString)?;
-    text.parse().map_err(|error| {
-        MintError::Account(format!("Not the name of an account: {error}."))
-    })
+    text.parse()
+        .map_err(|error| MintError::Account(format!("Not the name of an account: {error}.")))
 }
 
 fn name(value: Option<&&RawValue>) -> Result<String, MintError> {
@@ -85,8 +84,7 @@ fn name(value: Option<&&RawValue>) -> Result<String, MintError> {
 
 fn scopes(value: Option<&&RawValue>) -> Result<Vec<Scope>, MintError> {
     let asked: Vec<Scope> = read(value, MintError::Scopes)?;
-    let scopes: Vec<Scope> =
-        Scope::ALL.into_iter().filter(|scope| asked.contains(scope)).collect();
+    let scopes: Vec<Scope> = Scope::ALL.into_iter().filter(|scope| asked.contains(scope)).collect();
     if scopes.is_empty() { Err(MintError::Scopes) } else { Ok(scopes) }
 }
 
@@ -153,7 +151,10 @@ mod tests {
                 r#"events:write."]}"#
             )),
         );
-        check("[]", Err(r#"{"non_field_errors":["Invalid data. Expected a dictionary, but got list."]}"#));
+        check(
+            "[]",
+            Err(r#"{"non_field_errors":["Invalid data. Expected a dictionary, but got list."]}"#),
+        );
         check("{", Err("JSON parse error - "));
     }
 }

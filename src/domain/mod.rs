@@ -30,6 +30,8 @@ pub mod paging;
 pub mod scope;
 pub mod credentials;
 pub mod route;
+pub mod negotiate;
+pub mod problem;
 pub mod keys;
 pub mod mint;
 pub mod schedule;

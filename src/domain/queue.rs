@@ -196,11 +196,7 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// Leases as many due deliveries as slots are free, and says how many slots are left.
-    fn lease_due(
-        &mut self,
-        webhook: &Webhook,
-        version: Version,
-    ) -> Result<usize, StoreFault> {
+    fn lease_due(&mut self, webhook: &Webhook, version: Version) -> Result<usize, StoreFault> {
         let free = SENDS_IN_FLIGHT_MAX.saturating_sub(self.store.leases()?.len());
         if free == 0 || webhook.activity != Activity::Active {
             return Ok(0);

@@ -12,8 +12,8 @@ use thiserror::Error;
 use super::delivery::{Epoch, Version};
 use super::id::{AccountId, WebhookId};
 use super::time::{Delay, Timestamp};
-use super::webhook::{Activity, Configuration, DeactivateReason};
 use super::view::WebhookView;
+use super::webhook::{Activity, Configuration, DeactivateReason};
 
 /// The record of one webhook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -135,7 +135,8 @@ impl Roster {
     /// Forgets the removals that are old enough, and says which.
     pub fn forget(&mut self, now: Timestamp) -> BTreeSet<WebhookId> {
         let old = |at: &Timestamp| now >= at.plus(REMOVED_KEPT);
-        let gone = self.removed.iter().filter(|(_, at)| old(at)).map(|(id, _)| id.clone()).collect();
+        let gone =
+            self.removed.iter().filter(|(_, at)| old(at)).map(|(id, _)| id.clone()).collect();
         self.removed.retain(|_, at| !old(at));
         gone
     }
@@ -209,7 +210,8 @@ mod tests {
     #[test]
     fn only_a_new_webhook_can_be_one_too_many() {
         let roster = roster(vec![entry("a", 1, None, "http://x.example.com/")]);
-        let put = |id, version| RosterChange::Put(entry(id, version, None, "http://x.example.com/"));
+        let put =
+            |id, version| RosterChange::Put(entry(id, version, None, "http://x.example.com/"));
         assert_eq!(roster.rule(&put("b", 1), 1), Ruling::Full);
         assert_eq!(roster.rule(&put("b", 1), 2), Ruling::Apply);
         assert_eq!(roster.rule(&put("a", 2), 1), Ruling::Apply);

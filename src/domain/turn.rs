@@ -17,8 +17,8 @@ use super::rules::Rules;
 use super::store::{Store, StoreFault};
 use super::time::{Delay, Timestamp};
 use super::verdict::Fault;
-use super::webhook::Activity;
 use super::view::WebhookView;
+use super::webhook::Activity;
 
 /// What the platform does after a turn.
 #[derive(Debug, Clone, PartialEq, Eq)]

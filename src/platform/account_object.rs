@@ -5,7 +5,9 @@
 
 use std::cell::RefCell;
 
-use worker::{DurableObject, Env, Request, Response, Result, SqlStorageValue, State, durable_object};
+use worker::{
+    DurableObject, Env, Request, Response, Result, SqlStorageValue, State, durable_object,
+};
 
 use super::fault::Fault;
 use super::sql::{Sql, integer};

@@ -26,7 +26,11 @@ pub(crate) async fn arm(
     }
 }
 
-#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "dates of JavaScript are f64")]
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    reason = "dates of JavaScript are f64"
+)]
 fn scheduled(at: Timestamp) -> ScheduledTime {
     // A bare number would be taken for an offset from now.
     ScheduledTime::new(js_sys::Date::new(&(at.as_ms() as f64).into()))

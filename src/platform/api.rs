@@ -14,26 +14,27 @@ use super::{clock, config, courier, entropy};
 use crate::domain::command::{Configure, Create, Delete, Holds, Read, Update};
 use crate::domain::config::Config;
 use crate::domain::event::Event;
-use crate::domain::event_type::EventTypes;
-use crate::domain::id::{AccountId, EventId, WebhookId};
-use crate::domain::keys::{self, KeyHash, KeyId, KeyRecord, MintedKey};
+use crate::domain::event_type::{EventType, EventTypes};
+use crate::domain::id::{AccountId, EventId, KeyId, WebhookId};
+use crate::domain::keys::{self, KeyHash, KeyRecord, MintedKey};
 use crate::domain::lifecycle::{Created, Updated};
 use crate::domain::mint::MintRequest;
 use crate::domain::negotiate::{self, BodyKind};
 use crate::domain::outbound::Outbound;
-use crate::domain::paging::PageQuery;
+use crate::domain::paging::{PageQuery, PageWindow};
 use crate::domain::ping::{self, PingResult};
 use crate::domain::problem::Problem;
 use crate::domain::queue::NewEvent;
-use crate::domain::route::{Route, RouteError};
+use crate::domain::route::Route;
 use crate::domain::scope::Access;
 use crate::domain::target::TargetPolicy;
+use crate::domain::time::Delay;
 use crate::domain::verdict::Outcome;
+use crate::domain::view::Listing;
 use crate::domain::webhook::{NewWebhook, WebhookChange};
-use crate::domain::wire::Listing;
 
-/// How long a caller that was answered 503 should wait before it asks again, in seconds.
-const RETRY_AFTER_SECS: u64 = 2;
+/// How long a caller that was answered 503 should wait before it asks again.
+const RETRY_AFTER: Delay = Delay::from_secs(2);
 
 /// Answers a request, whatever it is.
 pub(crate) async fn handle(request: Request, env: &Env) -> worker::Result<Response> {
@@ -43,7 +44,7 @@ pub(crate) async fn handle(request: Request, env: &Env) -> worker::Result<Respon
         Err(Stop::Problem(problem)) => render_problem(&problem)?,
         Err(Stop::Fault(fault)) => {
             log::line(Level::Error, "request_failed", &[("fault", &fault.to_string())]);
-            render_problem(&Problem::unavailable(RETRY_AFTER_SECS))?
+            render_problem(&unavailable())?
         }
     };
     if is_head { without_body(response) } else { Ok(response) }
@@ -62,9 +63,10 @@ async fn answer(request: Request, env: &Env) -> Result<Response, Stop> {
     let method = request.inner().method();
     let route = match Route::parse(&method, url.path()) {
         Ok(route) => route,
-        Err(error @ RouteError::NotFound) => return Err(error.into()),
-        Err(error @ RouteError::MethodNotAllowed { .. }) => {
-            auth::authenticate(&request, env).await?;
+        Err(error) => {
+            if error.access() != Access::Open {
+                auth::authenticate(&request, env).await?;
+            }
             return Err(error.into());
         }
     };
@@ -125,20 +127,20 @@ impl Call<'_> {
         let page = ids.get(window.range.clone()).unwrap_or_default();
         let records = records.webhooks(account, page).await.map_err(Stop::Fault)?;
         let results = records.into_iter().map(|record| record.webhook).collect();
-        json(200, &Listing::new(ids.len(), window, results))
+        json(200, &listing(ids.len(), window, results))
     }
 
     async fn create_webhook(mut self, account: AccountId) -> Result<Response, Stop> {
         let body = self.body().await?;
         let policy = self.target_policy();
-        let webhook = NewWebhook::from_body(body, &self.config.event_types, &policy)?;
+        let webhook = NewWebhook::from_body(&body, &self.config.event_types, &policy)?;
         let id = WebhookId::new(clock::now(), entropy::bytes().map_err(Stop::Fault)?);
         let call = Create { account: account.clone(), id: id.clone(), webhook };
         let created = Object::Webhook(&account, &id).call(self.env, &call).await;
         match created.map_err(Stop::Fault)? {
             Created::Now(view) => json(201, &view),
-            Created::Full => Err(Stop::Problem(Problem::webhooks_full(self.config.webhooks_max))),
-            Created::Failed => Err(Stop::Problem(Problem::unavailable(RETRY_AFTER_SECS))),
+            Created::Full => Err(Stop::Problem(webhooks_full(self.config.webhooks_max))),
+            Created::Failed => Err(Stop::Problem(unavailable())),
         }
     }
 
@@ -157,14 +159,14 @@ impl Call<'_> {
         self.must_hold(account, id).await?;
         let body = self.body().await?;
         let policy = self.target_policy();
-        let change = WebhookChange::from_body(body, &self.config.event_types, &policy)?;
+        let change = WebhookChange::from_body(&body, &self.config.event_types, &policy)?;
         let updated = Object::Webhook(account, id).call(self.env, &Update { change }).await;
         let updated = updated.map_err(Stop::Fault)?;
         match updated.answer {
             Updated::Gone => Err(Stop::Problem(Problem::not_found())),
             Updated::Invalid(errors) => Err(errors.into()),
             Updated::Now(view) if updated.acknowledged => json(200, &view),
-            Updated::Now(_) => Err(Stop::Problem(Problem::unavailable(RETRY_AFTER_SECS))),
+            Updated::Now(_) => Err(Stop::Problem(unavailable())),
         }
     }
 
@@ -175,15 +177,14 @@ impl Call<'_> {
         match (deleted.answer, deleted.acknowledged) {
             (false, _) => Err(Stop::Problem(Problem::not_found())),
             (true, true) => no_content(None),
-            (true, false) => Err(Stop::Problem(Problem::unavailable(RETRY_AFTER_SECS))),
+            (true, false) => Err(Stop::Problem(unavailable())),
         }
     }
 
     async fn ping_webhook(self, account: &AccountId, id: &WebhookId) -> Result<Response, Stop> {
         self.must_hold(account, id).await?;
         let configuration = Object::Webhook(account, id).call(self.env, &Configure {}).await;
-        let configuration =
-            configuration.map_err(Stop::Fault)?.ok_or_else(Problem::not_found)?;
+        let configuration = configuration.map_err(Stop::Fault)?.ok_or_else(Problem::not_found)?;
         let rules = &self.config.rules;
         let payload = ping::payload(clock::now());
         let outcome = match Outbound::new(&configuration, payload, rules) {
@@ -195,9 +196,9 @@ impl Call<'_> {
 
     async fn publish(mut self, account: &AccountId) -> Result<Response, Stop> {
         if self.request.headers().has("webhook-id").unwrap_or(false) {
-            return Err(Stop::Problem(Problem::delivery_published()));
+            return Err(Stop::Problem(Problem::bad_request(DELIVERY_PUBLISHED)));
         }
-        negotiate::require_json(self.content_type().as_deref())?;
+        negotiate::check_json(self.content_type().as_deref())?;
         let body = body::read(&mut self.request, self.config.event_bytes_max).await?;
         let event = Event::parse(body, &self.config.event_types)?;
         let id = EventId::new(clock::now(), entropy::bytes().map_err(Stop::Fault)?);
@@ -205,20 +206,21 @@ impl Call<'_> {
         let new = NewEvent { id: id.clone(), event };
         let published = publish::publish(self.env, account, new).await;
         if !published.is_complete {
-            return Err(Stop::Problem(Problem::event_unstored(&id, RETRY_AFTER_SECS)));
+            return Err(Stop::Problem(Problem::unstored(&id, RETRY_AFTER)));
         }
-        let answer = PublishAnswer { id: &id, event_type: event_type.as_str(), webhooks: published.stored };
+        let answer =
+            PublishAnswer { id: &id, event_type: event_type.as_str(), webhooks: published.stored };
         json(202, &answer)
     }
 
     async fn mint_key(mut self) -> Result<Response, Stop> {
-        negotiate::require_json(self.content_type().as_deref())?;
+        negotiate::check_json(self.content_type().as_deref())?;
         let body = body::read(&mut self.request, self.config.body_bytes_max).await?;
         let asked = MintRequest::parse(&body)?;
         let key = keys::mint(entropy::bytes().map_err(Stop::Fault)?);
         let hash = KeyHash::of(&key);
         let record = KeyRecord {
-            id: hash.id(),
+            id: hash.id().map_err(|error| Stop::Fault(Fault::Runtime(error.to_string())))?,
             account: asked.account,
             name: asked.name,
             scopes: asked.scopes,
@@ -234,7 +236,7 @@ impl Call<'_> {
         let keys = records.keys().await.map_err(Stop::Fault)?;
         let window = self.page_query().window(&self.base(), self.query(), keys.len())?;
         let results = keys.get(window.range.clone()).unwrap_or_default().to_vec();
-        json(200, &Listing::new(keys.len(), window, results))
+        json(200, &listing(keys.len(), window, results))
     }
 
     async fn revoke_key(self, id: &KeyId) -> Result<Response, Stop> {
@@ -258,7 +260,7 @@ impl Call<'_> {
     async fn body(&mut self) -> Result<crate::domain::wire::Body, Stop> {
         let content_type = self.content_type();
         let bytes = body::read(&mut self.request, self.config.body_bytes_max).await?;
-        let kind = BodyKind::of(content_type.as_deref(), bytes.is_empty())?;
+        let kind = BodyKind::of_webhook(content_type.as_deref(), bytes.is_empty())?;
         body::parse(kind, content_type.as_deref(), bytes).await
     }
 
@@ -298,13 +300,27 @@ struct PublishAnswer<'a> {
 
 #[derive(Serialize)]
 struct EventTypeView<'a> {
-    event_type: &'a str,
+    event_type: &'a EventType,
     triggered_when: &'a str,
 }
 
 fn event_types(types: &EventTypes) -> Result<Response, Stop> {
-    let view = |(name, sentence)| EventTypeView { event_type: name, triggered_when: sentence };
+    let view = |(event_type, triggered_when)| EventTypeView { event_type, triggered_when };
     json(200, &types.iter().map(view).collect::<Vec<_>>())
+}
+
+fn listing<T>(count: usize, window: PageWindow, results: Vec<T>) -> Listing<T> {
+    Listing { count, next: window.next, previous: window.previous, results }
+}
+
+const DELIVERY_PUBLISHED: &str = "A delivery cannot be published: the request has a webhook-id header, as the POST of a webhook does.";
+
+fn webhooks_full(webhooks_max: usize) -> Problem {
+    Problem::refused(format!("This account has {webhooks_max} webhooks, the most it may have."))
+}
+
+fn unavailable() -> Problem {
+    Problem::unavailable("Service temporarily unavailable, try again later.", RETRY_AFTER)
 }
 
 fn own_host(url: &Url) -> Option<String> {

@@ -48,7 +48,7 @@ impl Caller {
 pub(crate) async fn authenticate(request: &Request, env: &Env) -> Result<Caller, Stop> {
     let config = config::config(env).map_err(Stop::Fault)?;
     let header = request.headers().get("Authorization").ok().flatten();
-    let credentials = Credentials::parse(header.as_deref())?;
+    let credentials = Credentials::read(header.as_deref())?;
     let is = |secret: &Option<_>| secret.as_ref() == Some(&credentials.key);
     if is(&config.admin_key) {
         return Ok(Caller::Admin);
@@ -59,6 +59,6 @@ pub(crate) async fn authenticate(request: &Request, env: &Env) -> Result<Caller,
     let records = Records::open(env).map_err(Stop::Fault)?;
     match records.key(&KeyHash::of(&credentials.key)).await.map_err(Stop::Fault)? {
         Some(key) => Ok(Caller::Account(key.account, key.scopes)),
-        None => Err(Stop::Problem(credentials.rejected())),
+        None => Err(Stop::Problem(Problem::unauthorized(credentials.scheme.wrong_key()))),
     }
 }

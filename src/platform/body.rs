@@ -53,13 +53,17 @@ pub(crate) async fn parse(
     bytes: Vec<u8>,
 ) -> Result<Body, Stop> {
     match kind {
-        BodyKind::Json => Ok(Body::Json(bytes)),
+        BodyKind::Empty | BodyKind::Json => Ok(Body::Json(bytes)),
         BodyKind::Form | BodyKind::Multipart => {
-            let pairs = pairs(content_type.unwrap_or_default(), &bytes).await;
-            pairs.map(Body::Form).map_err(|_| Stop::Problem(Problem::bad_form()))
+            match pairs(content_type.unwrap_or_default(), &bytes).await {
+                Ok(pairs) => Ok(Body::Form(pairs)),
+                Err(_) => Err(Stop::Problem(Problem::bad_request(NOT_A_FORM))),
+            }
         }
     }
 }
+
+const NOT_A_FORM: &str = "Multipart form parse error - the body does not match its Content-Type.";
 
 /// The fields of a form, in their order. An error means that it is not one.
 async fn pairs(content_type: &str, bytes: &[u8]) -> Result<Vec<(String, FormValue)>, JsValue> {

@@ -7,12 +7,18 @@ use super::log::{self, Level};
 use crate::domain::command::Call;
 
 /// The answer to `call`, as it travels. The call is named for its type only.
-pub(crate) fn encode<C: Call>(_call: &C, answer: &C::Answer) -> core::result::Result<Vec<u8>, Fault> {
+pub(crate) fn encode<C: Call>(
+    _call: &C,
+    answer: &C::Answer,
+) -> core::result::Result<Vec<u8>, Fault> {
     Ok(serde_json::to_vec(answer)?)
 }
 
 /// Answers the call that was made to `path`. A fault is 503: the caller does not know what was done.
-pub(crate) fn to_call(path: &str, answer: core::result::Result<Vec<u8>, Fault>) -> Result<Response> {
+pub(crate) fn to_call(
+    path: &str,
+    answer: core::result::Result<Vec<u8>, Fault>,
+) -> Result<Response> {
     match answer {
         Ok(json) => Response::from_bytes(json),
         Err(fault) => {

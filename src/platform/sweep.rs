@@ -23,7 +23,11 @@ pub(crate) async fn sweep(env: &Env) -> Result<(), Fault> {
     let touch = |(account, id)| async move {
         if let Err(fault) = Object::Webhook(&account, &id).call(env, &Touch {}).await {
             let fault = fault.to_string();
-            log::line(Level::Error, "touch_failed", &[("webhook_id", id.as_str()), ("fault", &fault)]);
+            log::line(
+                Level::Error,
+                "touch_failed",
+                &[("webhook_id", id.as_str()), ("fault", &fault)],
+            );
         }
     };
     stream::iter(slice.keys).map(touch).buffer_unordered(TOUCHES_AT_ONCE).collect::<()>().await;

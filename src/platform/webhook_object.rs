@@ -16,15 +16,15 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 use super::fault::Fault;
 use super::log::{self, Level};
 use super::objects::Object;
+use super::records::Records;
 use super::sql::Sql;
 use super::webhook_store::SqlStore;
-use super::records::Records;
 use super::{alarm, clock, config, courier, reply};
 use crate::domain::command::{Create, Report, Reported, Routed, WebhookCall};
-use crate::domain::lifecycle::Created;
-use crate::domain::id::{AccountId, WebhookId};
-use crate::domain::queue::Settled;
 use crate::domain::delivery::Version;
+use crate::domain::id::{AccountId, WebhookId};
+use crate::domain::lifecycle::Created;
+use crate::domain::queue::Settled;
 use crate::domain::record::{Place, PublicRecord};
 use crate::domain::roster::RosterChange;
 use crate::domain::store::{Store, StoreFault};
@@ -85,7 +85,9 @@ impl Inner {
     async fn answer(self: &Rc<Self>, call: WebhookCall) -> Result<Vec<u8>, Fault> {
         match call {
             WebhookCall::Create(call) => reply::encode(&call, &self.create(call.clone()).await?),
-            WebhookCall::Read(call) => reply::encode(&call, &self.turn(|turn| turn.view()).await?.0),
+            WebhookCall::Read(call) => {
+                reply::encode(&call, &self.turn(|turn| turn.view()).await?.0)
+            }
             WebhookCall::Configure(call) => {
                 reply::encode(&call, &self.turn(|turn| turn.configuration()).await?.0)
             }
@@ -220,9 +222,8 @@ impl Inner {
             Ok(request) => courier::send(request, config.rules.timeout).await,
             Err(fault) => Outcome::Failed(*fault),
         };
-        let step = |turn: &mut Turn<'_, SqlStore<'_>>| {
-            turn.settle(attempt.seq, attempt.token, &outcome)
-        };
+        let step =
+            |turn: &mut Turn<'_, SqlStore<'_>>| turn.settle(attempt.seq, attempt.token, &outcome);
         let (settled, effects) = self.turn(step).await?;
         log_try(&attempt, &outcome, settled);
         Ok(Carried { effects, acknowledgement: None })

@@ -149,7 +149,8 @@ fn a_receiver_that_rejects_gets_one_post_and_is_switched_off() {
 
 #[test]
 fn last_tries_that_are_lost_switch_nothing_off_until_three_more_are() {
-    let mut world = World::new(1, false).with_schedule(Schedule { retries: 2, ..Schedule::DOCUMENTED });
+    let mut world =
+        World::new(1, false).with_schedule(Schedule { retries: 2, ..Schedule::DOCUMENTED });
     world.create();
     world.heal(Mood::Hanging);
     world.publish(1);

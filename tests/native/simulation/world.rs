@@ -21,10 +21,10 @@ use webhook_dispatcher::domain::target::{TargetPolicy, TargetUrl};
 use webhook_dispatcher::domain::time::{Delay, Timestamp};
 use webhook_dispatcher::domain::turn::{Acknowledgement, Effect, Try, Turn, alarm_to_set};
 use webhook_dispatcher::domain::verdict::{Answer, Fault, Outcome};
+use webhook_dispatcher::domain::view::WebhookView;
 use webhook_dispatcher::domain::webhook::{
     Activity, Configuration, DeactivateReason, NewWebhook, WebhookChange,
 };
-use webhook_dispatcher::domain::view::WebhookView;
 
 use super::chance::Chance;
 use super::memory::Memory;
@@ -394,7 +394,8 @@ impl World {
         match work {
             Work::Send(attempt, outcome) => self.settle(&attempt, &outcome),
             Work::Roster(version, change) => {
-                let answer = if is_lost { Acknowledgement::Failed } else { self.tell_roster(change) };
+                let answer =
+                    if is_lost { Acknowledgement::Failed } else { self.tell_roster(change) };
                 let answer = if is_unheard { Acknowledgement::Failed } else { answer };
                 self.turn(|turn| turn.published(Place::Roster, version, answer));
             }
