@@ -30,3 +30,5 @@ pub mod paging;
 pub mod scope;
 pub mod credentials;
 pub mod route;
+pub mod negotiate;
+pub mod problem;

@@ -2,4 +2,8 @@
 
 // Marked as tests, so that the lints know that their helpers are.
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod strangers;
+#[cfg(test)]
 mod vectors;

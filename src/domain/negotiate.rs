@@ -1,0 +1,218 @@
+//! What a client wants to read (`Accept`) and what it sends (`Content-Type`).
+//!
+//! The API speaks JSON; webhooks can also be sent as forms. Bodies themselves are read elsewhere.
+
+use thiserror::Error;
+
+/// Whether an answer in JSON is acceptable (RFC 9110 section 12.5.1).
+///
+/// Of the ranges that match, the most specific counts; `q=0` means "not this". Parameters other
+/// than `q` are ignored.
+pub fn accepts_json(accept: Option<&str>) -> bool {
+    let accept = accept.unwrap_or_default().trim();
+    if accept.is_empty() {
+        return true;
+    }
+    let ranges = accept.split(',').filter_map(|range| {
+        let (range, parameters) = range.split_once(';').unwrap_or((range, ""));
+        let specificity = match range.trim().to_ascii_lowercase().as_str() {
+            "application/json" => 3,
+            "application/*" => 2,
+            "*/*" => 1,
+            _ => return None,
+        };
+        Some((specificity, !is_refused(parameters)))
+    });
+    ranges.max().is_some_and(|(_, accepted)| accepted)
+}
+
+/// Whether the parameters of a range say `q=0`.
+fn is_refused(parameters: &str) -> bool {
+    parameters.split(';').filter_map(parameter).any(|(name, value)| {
+        name.eq_ignore_ascii_case("q") && value.parse::<f32>().is_ok_and(|weight| weight <= 0.0)
+    })
+}
+
+/// How a body is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyKind {
+    /// There is none, whatever its type would be.
+    Empty,
+    /// `application/json`
+    Json,
+    /// `application/x-www-form-urlencoded`
+    Form,
+    /// `multipart/form-data`
+    Multipart,
+}
+
+/// Why a body cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ContentTypeError {
+    /// A type that the call does not take.
+    #[error("Unsupported media type \"{content_type}\" in request.")]
+    Unsupported {
+        /// The type as it was sent.
+        content_type: String,
+    },
+    /// A multipart form that does not tell where its parts end.
+    #[error("Multipart form parse error - Invalid boundary in multipart: None")]
+    NoBoundary,
+}
+
+impl BodyKind {
+    /// How the body of a webhook is written: JSON or a form.
+    pub fn of_webhook(
+        content_type: Option<&str>,
+        is_empty: bool,
+    ) -> Result<Self, ContentTypeError> {
+        if is_empty {
+            return Ok(Self::Empty);
+        }
+        let content_type = content_type.unwrap_or_default();
+        let (essence, parameters) = essence(content_type);
+        match essence.as_str() {
+            "application/json" if is_utf8(parameters) => Ok(Self::Json),
+            "application/x-www-form-urlencoded" => Ok(Self::Form),
+            "multipart/form-data" if value(parameters, "boundary").is_none() => {
+                Err(ContentTypeError::NoBoundary)
+            }
+            "multipart/form-data" => Ok(Self::Multipart),
+            _ => Err(unsupported(content_type)),
+        }
+    }
+}
+
+/// Checks the type of a body that must be JSON.
+pub fn check_json(content_type: Option<&str>) -> Result<(), ContentTypeError> {
+    let content_type = content_type.unwrap_or_default();
+    let (essence, parameters) = essence(content_type);
+    if essence == "application/json" && is_utf8(parameters) {
+        Ok(())
+    } else {
+        Err(unsupported(content_type))
+    }
+}
+
+fn unsupported(content_type: &str) -> ContentTypeError {
+    ContentTypeError::Unsupported { content_type: content_type.to_owned() }
+}
+
+/// The media type without its parameters, in lower case, and the parameters.
+fn essence(content_type: &str) -> (String, &str) {
+    let (essence, parameters) = content_type.split_once(';').unwrap_or((content_type, ""));
+    (essence.trim().to_ascii_lowercase(), parameters)
+}
+
+/// JSON is UTF-8 (RFC 8259 section 8.1); a charset may say so, and nothing else.
+fn is_utf8(parameters: &str) -> bool {
+    let is_utf8 = |charset: &str| ["utf-8", "utf8"].iter().any(|c| c.eq_ignore_ascii_case(charset));
+    value(parameters, "charset").is_none_or(is_utf8)
+}
+
+fn value<'a>(parameters: &'a str, wanted: &str) -> Option<&'a str> {
+    let mut parameters = parameters.split(';').filter_map(parameter);
+    let value = parameters.find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, v)| v);
+    value.filter(|value| !value.is_empty())
+}
+
+/// The name and the value of `name=value` or `name="value"`.
+fn parameter(text: &str) -> Option<(&str, &str)> {
+    let (name, value) = text.split_once('=')?;
+    let value = value.trim();
+    let unquoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+    Some((name.trim(), unquoted.unwrap_or(value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_acceptable_unless_refused() {
+        for accept in [
+            "",
+            "*/*",
+            "application/*",
+            "application/json",
+            "APPLICATION/JSON",
+            "text/html, */*",
+            "text/html;q=1, application/json;q=0.001",
+            "application/json; indent=4",
+            "application/json;q=1, */*;q=0",
+            "text/*;q=0, */*",
+            "application/json;q=x",
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        ] {
+            assert!(accepts_json(Some(accept)), "{accept:?}");
+        }
+        assert!(accepts_json(None));
+        for accept in [
+            "text/xml",
+            "text/*",
+            "application/json;q=0",
+            "application/json;q=0.0, */*",
+            "application/*; q=0 , */*",
+            "*/*;q=0",
+            "application/vnd.api+json",
+            "json",
+            ";",
+            ",",
+        ] {
+            assert!(!accepts_json(Some(accept)), "{accept:?}");
+        }
+    }
+
+    #[test]
+    fn a_webhook_is_json_or_a_form() {
+        let check = |content_type: &str, expected: Result<BodyKind, &str>| {
+            let kind = BodyKind::of_webhook(Some(content_type), false).map_err(|e| e.to_string());
+            assert_eq!(kind.as_ref().map_err(String::as_str), expected.as_ref().map_err(|e| *e));
+        };
+        check("application/json", Ok(BodyKind::Json));
+        check("Application/JSON ; Charset=\"UTF-8\"", Ok(BodyKind::Json));
+        check("application/x-www-form-urlencoded; charset=utf-8", Ok(BodyKind::Form));
+        check("multipart/form-data; boundary=x", Ok(BodyKind::Multipart));
+        let boundary = "Multipart form parse error - Invalid boundary in multipart: None";
+        check("multipart/form-data", Err(boundary));
+        check("multipart/form-data; boundary=", Err(boundary));
+        for other in [
+            "",
+            "text/plain",
+            "text/plain; charset=utf-8",
+            "application/vnd.api+json",
+            "json",
+            "application/json; charset=utf-16",
+            "application/jsonp",
+        ] {
+            check(other, Err(&format!("Unsupported media type \"{other}\" in request.")));
+        }
+    }
+
+    #[test]
+    fn no_body_needs_no_type() {
+        for content_type in [None, Some(""), Some("text/plain"), Some("multipart/form-data")] {
+            assert_eq!(BodyKind::of_webhook(content_type, true), Ok(BodyKind::Empty));
+        }
+        let unsupported = ContentTypeError::Unsupported { content_type: String::new() };
+        assert_eq!(BodyKind::of_webhook(None, false), Err(unsupported));
+    }
+
+    #[test]
+    fn an_event_is_json() {
+        for good in ["application/json", "application/json; charset=utf-8", "application/json;"] {
+            assert_eq!(check_json(Some(good)), Ok(()), "{good:?}");
+        }
+        for bad in [
+            "",
+            "text/json",
+            "application/json; charset=latin-1",
+            "multipart/form-data; boundary=x",
+            "application/x-www-form-urlencoded",
+            "application/json, text/plain",
+        ] {
+            assert!(check_json(Some(bad)).is_err(), "{bad:?}");
+        }
+        assert!(check_json(None).is_err());
+    }
+}

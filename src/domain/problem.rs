@@ -1,0 +1,268 @@
+//! Everything that the API answers when it cannot do what was asked.
+//!
+//! The bodies are the vendor's: `{"detail": "…"}`, or sentences on fields. Constructors are named
+//! for the case; errors of the domain become problems by `From`. What went wrong inside is never
+//! told.
+
+use core::fmt::Display;
+
+use serde::Serialize;
+
+use super::credentials::CredentialsError;
+use super::event::EventError;
+use super::field_errors::{Field, FieldErrors};
+use super::json::JsonError;
+use super::negotiate::ContentTypeError;
+use super::paging::InvalidPage;
+use super::route::RouteError;
+use super::time::Delay;
+use super::wire::BodyError;
+
+/// An answer that is not a success.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The status code.
+    pub status: u16,
+    /// The body, JSON.
+    pub body: String,
+    /// Headers beside `Content-Type: application/json`.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Problem {
+    /// A body that is no JSON.
+    pub fn bad_json(error: &JsonError) -> Self {
+        Self::detail(400, error)
+    }
+
+    /// Fields that are wrong.
+    pub fn fields(errors: &FieldErrors) -> Self {
+        Self::json(400, errors)
+    }
+
+    /// A request that is wrong in another way.
+    pub fn bad_request(detail: impl Display) -> Self {
+        Self::detail(400, detail)
+    }
+
+    /// No key, or none that is good.
+    pub fn unauthorized(error: CredentialsError) -> Self {
+        Self::detail(401, error).with("WWW-Authenticate", "Basic realm=\"api\"")
+    }
+
+    /// A good key that may not do this.
+    pub fn forbidden() -> Self {
+        Self::detail(403, "You do not have permission to perform this action.")
+    }
+
+    /// Nothing of that name, or nothing that is the caller's.
+    pub fn not_found() -> Self {
+        Self::detail(404, "Not found.")
+    }
+
+    /// A method that the resource does not have.
+    pub fn method_not_allowed(method: &str, allow: &'static str) -> Self {
+        Self::detail(405, format!("Method \"{method}\" not allowed.")).with("Allow", allow)
+    }
+
+    /// A client that does not read JSON.
+    pub fn not_acceptable() -> Self {
+        Self::detail(406, "Could not satisfy the request Accept header.")
+    }
+
+    /// Something is there that the request conflicts with.
+    pub fn conflict(detail: impl Display) -> Self {
+        Self::detail(409, detail)
+    }
+
+    /// A body of more than `bytes_max` bytes.
+    pub fn too_large(bytes_max: usize) -> Self {
+        let detail = format!("Request body is too large: at most {bytes_max} bytes are allowed.");
+        Self::detail(413, detail)
+    }
+
+    /// A body of a type that the call does not take.
+    pub fn unsupported_media_type(content_type: &str) -> Self {
+        let content_type = content_type.to_owned();
+        ContentTypeError::Unsupported { content_type }.into()
+    }
+
+    /// A request that is well-formed and contradicts an earlier one.
+    pub fn unprocessable(detail: impl Display) -> Self {
+        Self::detail(422, detail)
+    }
+
+    /// Too many requests.
+    pub fn throttled(retry_after: Delay) -> Self {
+        let secs = whole_secs(retry_after);
+        let detail = format!("Request was throttled. Expected available in {secs} seconds.");
+        Self::detail(429, detail).with("Retry-After", secs)
+    }
+
+    /// Something inside failed that nobody foresaw.
+    pub fn internal() -> Self {
+        Self::detail(500, "A server error occurred.")
+    }
+
+    /// Something inside did not answer; to ask again may help.
+    pub fn unavailable(detail: impl Display, retry_after: Delay) -> Self {
+        Self::detail(503, detail).with("Retry-After", whole_secs(retry_after))
+    }
+
+    fn detail(status: u16, detail: impl Display) -> Self {
+        Self::json(status, &Detail { detail: detail.to_string() })
+    }
+
+    fn json(status: u16, body: &impl Serialize) -> Self {
+        // Strings in maps and structs cannot fail to become JSON.
+        let body = serde_json::to_string(body).unwrap_or_default();
+        Self { status, body, headers: Vec::new() }
+    }
+
+    fn with(mut self, name: &'static str, value: impl Display) -> Self {
+        self.headers.push((name, value.to_string()));
+        self
+    }
+}
+
+#[derive(Serialize)]
+struct Detail {
+    detail: String,
+}
+
+/// Seconds for `Retry-After`, which knows no part of one; never fewer than asked for, nor none.
+fn whole_secs(delay: Delay) -> u64 {
+    delay.as_ms().div_ceil(1_000).max(1)
+}
+
+impl From<JsonError> for Problem {
+    fn from(error: JsonError) -> Self {
+        Self::bad_json(&error)
+    }
+}
+
+impl From<FieldErrors> for Problem {
+    fn from(errors: FieldErrors) -> Self {
+        Self::fields(&errors)
+    }
+}
+
+impl From<BodyError> for Problem {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::Json(error) => error.into(),
+            BodyError::Fields(errors) => errors.into(),
+        }
+    }
+}
+
+impl From<EventError> for Problem {
+    fn from(error: EventError) -> Self {
+        let field = match error {
+            EventError::Json(error) => return error.into(),
+            EventError::NoData | EventError::NotAnObject { .. } => Field::NonFieldErrors,
+            EventError::TypeMissing
+            | EventError::TypeNull
+            | EventError::TypeNotAString
+            | EventError::TypeUnknown { .. } => Field::EventType,
+        };
+        FieldErrors::one(field, error).into()
+    }
+}
+
+impl From<CredentialsError> for Problem {
+    fn from(error: CredentialsError) -> Self {
+        Self::unauthorized(error)
+    }
+}
+
+impl From<RouteError> for Problem {
+    fn from(error: RouteError) -> Self {
+        match error {
+            RouteError::NotFound { .. } => Self::not_found(),
+            RouteError::MethodNotAllowed { method, allow, .. } => {
+                Self::method_not_allowed(&method, allow)
+            }
+        }
+    }
+}
+
+impl From<ContentTypeError> for Problem {
+    fn from(error: ContentTypeError) -> Self {
+        match error {
+            ContentTypeError::Unsupported { .. } => Self::detail(415, error),
+            ContentTypeError::NoBoundary => Self::bad_request(error),
+        }
+    }
+}
+
+impl From<InvalidPage> for Problem {
+    fn from(error: InvalidPage) -> Self {
+        Self::detail(404, error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::Event;
+    use crate::domain::event_type::EventTypes;
+    use crate::domain::route::Route;
+
+    fn check(problem: impl Into<Problem>, status: u16, body: &str) -> Problem {
+        let problem = problem.into();
+        assert_eq!((problem.status, problem.body.as_str()), (status, body));
+        problem
+    }
+
+    fn detail(problem: impl Into<Problem>, status: u16, sentence: &str) {
+        let body = serde_json::json!({ "detail": sentence }).to_string();
+        assert!(check(problem, status, &body).headers.is_empty());
+    }
+
+    #[test]
+    fn every_problem_has_its_sentence() {
+        detail(Problem::forbidden(), 403, "You do not have permission to perform this action.");
+        detail(Problem::not_found(), 404, "Not found.");
+        detail(InvalidPage, 404, "Invalid page.");
+        detail(Problem::not_acceptable(), 406, "Could not satisfy the request Accept header.");
+        let large = "Request body is too large: at most 65536 bytes are allowed.";
+        detail(Problem::too_large(65_536), 413, large);
+        let media_type = "Unsupported media type \"text/plain\" in request.";
+        detail(Problem::unsupported_media_type("text/plain"), 415, media_type);
+        let boundary = "Multipart form parse error - Invalid boundary in multipart: None";
+        detail(ContentTypeError::NoBoundary, 400, boundary);
+        detail(Problem::internal(), 500, "A server error occurred.");
+    }
+
+    #[test]
+    fn some_problems_have_headers() {
+        let body = r#"{"detail":"Invalid username/password."}"#;
+        let problem = check(CredentialsError::BasicWrong, 401, body);
+        assert_eq!(problem.headers, [("WWW-Authenticate", "Basic realm=\"api\"".to_owned())]);
+        let error = Route::parse("PUT", "/v1/webhooks").unwrap_err();
+        let problem = check(error, 405, r#"{"detail":"Method \"PUT\" not allowed."}"#);
+        assert_eq!(problem.headers, [("Allow", "GET, POST, HEAD, OPTIONS".to_owned())]);
+        let body = r#"{"detail":"Request was throttled. Expected available in 60 seconds."}"#;
+        let problem = check(Problem::throttled(Delay::from_ms(59_001)), 429, body);
+        assert_eq!(problem.headers, [("Retry-After", "60".to_owned())]);
+        let problem = Problem::unavailable("Try again.", Delay::ZERO);
+        let problem = check(problem, 503, r#"{"detail":"Try again."}"#);
+        assert_eq!(problem.headers, [("Retry-After", "1".to_owned())]);
+    }
+
+    #[test]
+    fn a_bad_event_is_told_why() {
+        let told = |event: &str, body: &str| {
+            let event = Event::parse(event.as_bytes().to_vec(), &EventTypes::documented());
+            check(event.unwrap_err(), 400, body);
+        };
+        let place = "line 1 column 2 (char 1)";
+        told("[", &format!(r#"{{"detail":"JSON parse error - Expecting value: {place}"}}"#));
+        told("null", r#"{"non_field_errors":["No data provided"]}"#);
+        let list = "Invalid data. Expected a dictionary, but got list.";
+        told("[]", &format!(r#"{{"non_field_errors":["{list}"]}}"#));
+        told("{}", r#"{"event_type":["This field is required."]}"#);
+        told(r#"{"event_type":"X"}"#, r#"{"event_type":["\"X\" is not a valid choice."]}"#);
+    }
+}
