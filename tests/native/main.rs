@@ -1,5 +1,13 @@
 //! The tests on the host: one binary, a module a subject.
 
+// Marked as tests, so that the lints know that their helpers are.
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod simulation;
+#[cfg(test)]
+mod strangers;
+#[cfg(test)]
 mod tidy;
+#[cfg(test)]
 mod vectors;

@@ -1,0 +1,206 @@
+//! Laws that hold for every input: what is written reads back equal, and a change that changes
+//! nothing changes nothing.
+
+use proptest::prelude::*;
+use webhook_dispatcher::domain::basic_auth::BasicAuth;
+use webhook_dispatcher::domain::event_type::{EventType, EventTypes};
+use webhook_dispatcher::domain::field_errors::{Field, FieldErrors};
+use webhook_dispatcher::domain::headers::{AdditionalHeaders, HeadersChange};
+use webhook_dispatcher::domain::id::{AccountId, EventId, WebhookId};
+use webhook_dispatcher::domain::json::{self, Skim};
+use webhook_dispatcher::domain::paging::PageQuery;
+use webhook_dispatcher::domain::secret::{Secret, SecretChange};
+use webhook_dispatcher::domain::target::{TargetPolicy, TargetUrl};
+use webhook_dispatcher::domain::time::Timestamp;
+use webhook_dispatcher::domain::view::WebhookView;
+use webhook_dispatcher::domain::webhook::{Activity, Configuration, WebhookChange};
+use webhook_dispatcher::domain::wire::Body;
+
+/// Writes a value and reads it back.
+fn through_serde<T>(value: &T) -> T
+where
+    T: serde::Serialize + serde::de::DeserializeOwned,
+{
+    let written = serde_json::to_string(value).unwrap();
+    serde_json::from_str(&written).unwrap()
+}
+
+fn target() -> impl Strategy<Value = TargetUrl> {
+    let url = "(HTTP|https)://([a-z0-9ß]{1,5}\\.){1,3}com(:[1-9]{4})?(/\\PC{0,9})?(\\?\\PC{0,9})?";
+    url.prop_filter_map("refused", |url| TargetUrl::parse(&url, &TargetPolicy::default()).ok())
+}
+
+fn event_type() -> impl Strategy<Value = EventType> {
+    let names = EventTypes::documented().iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    prop::sample::select(names)
+}
+
+fn secret_change() -> impl Strategy<Value = SecretChange> {
+    "[ -~]{0,12}|\\*{8}".prop_map(SecretChange::from_text)
+}
+
+fn headers_change() -> impl Strategy<Value = HeadersChange> {
+    let header = ("[a-zA-Z0-9_-]{1,8}", secret_change());
+    let headers = prop::collection::vec(header, 0..5);
+    headers.prop_filter_map("refused", |headers| HeadersChange::new(headers).ok())
+}
+
+prop_compose! {
+    fn change()(
+        target_url in prop::option::of(target()),
+        active in any::<Option<bool>>(),
+        event_type in prop::option::of(prop::option::of(event_type())),
+        basic_auth_username in prop::option::of("[a-zé]{0,5}"),
+        basic_auth_password in prop::option::of(secret_change()),
+        additional_headers in prop::option::of(headers_change()),
+    ) -> WebhookChange {
+        WebhookChange {
+            target_url,
+            active,
+            event_type,
+            basic_auth_username,
+            basic_auth_password,
+            additional_headers,
+        }
+    }
+}
+
+fn configuration() -> impl Strategy<Value = Configuration> {
+    let parts = (target(), change());
+    parts.prop_filter_map("refused", |(target, change)| {
+        change.apply(&Configuration::new(target)).ok()
+    })
+}
+
+fn field() -> impl Strategy<Value = Field> {
+    prop::sample::select(vec![
+        Field::TargetUrl,
+        Field::Active,
+        Field::EventType,
+        Field::BasicAuthUsername,
+        Field::BasicAuthPassword,
+        Field::AdditionalHeaders,
+        Field::NonFieldErrors,
+    ])
+}
+
+proptest! {
+    #[test]
+    fn ids_read_back_and_sort_by_time(early in 0_u64..1 << 40, late in 0_u64..1 << 40,
+                                      a in any::<[u8; 10]>(), b in any::<[u8; 10]>()) {
+        let (first, second) = (Timestamp::from_ms(early), Timestamp::from_ms(early + 1 + late));
+        let (first, second) = (WebhookId::new(first, a), WebhookId::new(second, b));
+        prop_assert!(first < second);
+        prop_assert_eq!(first.as_str().parse(), Ok(first.clone()));
+        prop_assert_eq!(through_serde(&second), second);
+        let event = EventId::new(Timestamp::from_ms(early), a);
+        prop_assert_eq!(through_serde(&event), event);
+    }
+
+    #[test]
+    fn accounts_read_back(name in "[a-z0-9][a-z0-9_-]{0,62}") {
+        let account: AccountId = name.parse().unwrap();
+        prop_assert_eq!(account.to_string(), name);
+        prop_assert_eq!(through_serde(&account), account);
+    }
+
+    #[test]
+    fn the_normal_form_of_a_target_is_its_own(target in target()) {
+        let again = TargetUrl::try_from(target.href().to_owned()).unwrap();
+        prop_assert_eq!(again.href(), target.href());
+        prop_assert_eq!(again.check(&TargetPolicy::default()), Ok(()));
+        prop_assert_eq!(through_serde(&target), target);
+    }
+
+    #[test]
+    fn configurations_and_changes_read_back(stored in configuration(), change in change()) {
+        prop_assert_eq!(through_serde(&stored), stored);
+        prop_assert_eq!(through_serde(&change), change);
+    }
+
+    #[test]
+    fn a_change_that_was_applied_changes_nothing_more(stored in configuration(),
+                                                      change in change()) {
+        if let Ok(changed) = change.apply(&stored) {
+            prop_assert_eq!(change.apply(&changed), Ok(changed));
+        }
+    }
+
+    #[test]
+    fn headers_keep_their_order(names in prop::collection::btree_set("x-[a-z]{1,9}", 0..9)) {
+        let names: Vec<_> = names.into_iter().rev().collect();
+        let headers = names.iter().map(|name| (name.clone(), Secret::new(name.clone())));
+        let headers = AdditionalHeaders::new(headers.collect()).unwrap();
+        let read = through_serde(&headers);
+        let read: Vec<_> = read.iter().map(|(name, _)| name.to_owned()).collect();
+        prop_assert_eq!(read, names);
+    }
+
+    #[test]
+    fn a_view_written_back_changes_nothing(stored in configuration(), active in any::<bool>()) {
+        let activity = Activity::by_owner(active);
+        let view = WebhookView::new("a".parse().unwrap(), &stored, activity);
+        prop_assert_eq!(through_serde(&view), view.clone());
+        let body = Body::Json(serde_json::to_vec(&view).unwrap());
+        let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
+        let change = WebhookChange::from_body(&body, &types, &policy).unwrap();
+        prop_assert_eq!(change.active, Some(active));
+        prop_assert_eq!(change.apply(&stored), Ok(stored));
+    }
+
+    #[test]
+    fn a_view_holds_no_secret(password in "[a-z]{20}", value in "[a-z]{20}") {
+        let target = TargetUrl::try_from("https://example.com/".to_owned()).unwrap();
+        let value = Secret::new(value);
+        let stored = Configuration {
+            basic_auth: BasicAuth::new(String::new(), Secret::new(password.clone())).unwrap(),
+            additional_headers: AdditionalHeaders::new(vec![("x".to_owned(), value.clone())])
+                .unwrap(),
+            ..Configuration::new(target)
+        };
+        let view = WebhookView::new("a".parse().unwrap(), &stored, Activity::Active);
+        for shown in [serde_json::to_string(&view).unwrap(), format!("{stored:?}")] {
+            prop_assert!(!shown.contains(&password) && !shown.contains(value.expose()));
+        }
+    }
+
+    #[test]
+    fn fields_are_told_in_order(fields in prop::collection::vec(field(), 0..12)) {
+        let mut errors = FieldErrors::default();
+        for (index, field) in fields.iter().enumerate() {
+            errors.add(*field, index);
+        }
+        let told: Vec<_> = errors.iter().map(|(field, _)| field).collect();
+        prop_assert!(told.is_sorted());
+        let sentences: usize = errors.iter().map(|(_, sentences)| sentences.len()).sum();
+        prop_assert_eq!(sentences, fields.len());
+        prop_assert_eq!(through_serde(&errors), errors);
+    }
+
+    #[test]
+    fn json_is_what_serde_calls_json(text in "[\\[\\]{}:,\"\\\\u0-9a-f.eE+\\- \ntrulsn]{0,16}") {
+        let known = serde_json::from_str::<serde_json::Value>(&text).is_ok();
+        let parsed = json::parse(text.as_bytes(), Skim);
+        prop_assert_eq!(parsed.is_ok(), known, "{:?}", parsed);
+        if let Err(error) = parsed {
+            let offset = error.position.map_or(0, |position| position.offset);
+            prop_assert!(offset <= text.chars().count());
+            prop_assert_ne!(error.fault, webhook_dispatcher::domain::json_fault::Fault::Other);
+        }
+    }
+
+    #[test]
+    fn pages_cover_a_list_without_gap(count in 0_usize..50, size in 1_usize..9) {
+        let url = "https://hooks.example.com/v1/webhooks";
+        let mut query = format!("page_size={size}");
+        let mut seen = 0;
+        loop {
+            let window = PageQuery::parse(&query).window(url, &query, count).unwrap();
+            prop_assert_eq!(window.range.start, seen);
+            seen = window.range.end;
+            let Some(next) = window.next else { break };
+            next.split_once('?').unwrap().1.clone_into(&mut query);
+        }
+        prop_assert_eq!(seen, count);
+    }
+}

@@ -1,0 +1,135 @@
+//! What strangers send: no bytes and no text make a parser panic.
+
+use proptest::prelude::*;
+use webhook_dispatcher::domain::credentials::Credentials;
+use webhook_dispatcher::domain::event::Event;
+use webhook_dispatcher::domain::event_type::EventTypes;
+use webhook_dispatcher::domain::id::{AccountId, WebhookId};
+use webhook_dispatcher::domain::negotiate::{BodyKind, accepts_json, check_json};
+use webhook_dispatcher::domain::paging::PageQuery;
+use webhook_dispatcher::domain::problem::Problem;
+use webhook_dispatcher::domain::route::Route;
+use webhook_dispatcher::domain::target::{TargetPolicy, TargetUrl};
+use webhook_dispatcher::domain::webhook::{NewWebhook, WebhookChange};
+use webhook_dispatcher::domain::wire::{Body, FormValue};
+
+/// Text that is nearly a body.
+fn nearly_json() -> impl Strategy<Value = Vec<u8>> {
+    let pieces = [
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\"",
+        "\\",
+        "null",
+        "true",
+        "0",
+        "-1.5e9",
+        "1e999",
+        " ",
+        "\n",
+        "\"target_url\":",
+        "\"http://a.com\"",
+        "\"active\":",
+        "\"event_type\":",
+        "\"********\"",
+        "\"PATH_COMPLETION\"",
+        "\"additional_headers\":{",
+        "\"x\":\"y\"",
+        "\"\\ud800\"",
+        "\u{feff}",
+        "\"\\u0000\"",
+        "é",
+        "\u{1}",
+    ];
+    let pieces = prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..20);
+    pieces.prop_map(|pieces| pieces.concat().into_bytes())
+}
+
+/// Judges a body in every way there is; whatever is wrong with it is the sender's fault.
+fn judge(bytes: &[u8]) {
+    let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
+    let blame = |problem: Problem| {
+        assert_eq!(problem.status, 400);
+        serde_json::from_str::<serde_json::Value>(&problem.body).unwrap();
+    };
+    if let Err(error) = Event::parse(bytes.to_vec(), &types) {
+        blame(error.into());
+    }
+    let body = Body::Json(bytes.to_vec());
+    if let Err(error) = NewWebhook::from_body(&body, &types, &policy) {
+        blame(error.into());
+    }
+    if let Err(error) = WebhookChange::from_body(&body, &types, &policy) {
+        blame(error.into());
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_as_a_body(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
+        judge(&bytes);
+    }
+
+    #[test]
+    fn nearly_json_as_a_body(bytes in nearly_json()) {
+        judge(&bytes);
+    }
+
+    #[test]
+    fn any_text_as_a_field_of_a_form(name in "(target_url|active|event_type|basic_auth_username|\
+                                              basic_auth_password|additional_headers|\\PC*)",
+                                     text in any::<String>()) {
+        let body = Body::Form(vec![(name, FormValue::Text(text))]);
+        let types = EventTypes::documented();
+        let _ = NewWebhook::from_body(&body, &types, &TargetPolicy::default());
+        let _ = WebhookChange::from_body(&body, &types, &TargetPolicy::default());
+    }
+
+    #[test]
+    fn any_text_as_a_url(text in "(https?:/{0,3})?[\\PC\\\\@:\\[\\]%.\t]{0,20}",
+                         own in "\\PC{0,9}") {
+        for allow_private in [false, true] {
+            let own_hosts = vec![own.clone()];
+            let policy = TargetPolicy { allow_private, require_https: false, own_hosts };
+            if let Ok(target) = TargetUrl::parse(&text, &policy) {
+                prop_assert_eq!(target.check(&policy), Ok(()));
+                prop_assert!(target.href().starts_with("http"));
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_as_a_header(text in any::<String>(),
+                            words in "(Basic|Bearer) [a-zA-Z0-9+/= ]{0,12}",
+                            media in "[a-z*/;=,. \"q0-9]{0,24}") {
+        for header in [&text, &words, &media] {
+            let _ = Credentials::read(Some(header));
+            let _ = accepts_json(Some(header));
+            let _ = check_json(Some(header));
+            let _ = BodyKind::of_webhook(Some(header), false);
+        }
+    }
+
+    #[test]
+    fn any_text_as_a_path_or_query(text in any::<String>(), count in any::<usize>(),
+                                   path in "(/|v1|webhooks|a|admin|keys|ping)*",
+                                   query in "(page|page_size|=|&|[0-9%+]|last|-)*") {
+        for path in [&text, &path] {
+            let _ = Route::parse("GET", path);
+        }
+        for query in [&text, &query] {
+            let _ = PageQuery::parse(query).window("https://example.com", query, count);
+        }
+    }
+
+    #[test]
+    fn any_text_as_a_name(text in any::<String>()) {
+        let _ = text.parse::<AccountId>();
+        let _ = text.parse::<WebhookId>();
+        let _ = EventTypes::from_list(&text);
+    }
+}
