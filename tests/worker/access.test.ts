@@ -5,7 +5,7 @@ import { after, describe, test } from "node:test";
 import { basic, Client, type Answer } from "./api.ts";
 import { event, eventTypes } from "./events.ts";
 import { adminKey, apiKey, must, start } from "./harness.ts";
-import { Receiver } from "./receiver.ts";
+import { Receiver, nowhere } from "./receiver.ts";
 
 const dispatcher = await start();
 const receiver = await Receiver.listen();
@@ -100,7 +100,7 @@ describe("a request", { concurrency: 8 }, () => {
 
 describe("a key", { concurrency: 8 }, () => {
   const scopes = ["webhooks:read", "webhooks:write", "events:write"] as const;
-  const body = JSON.stringify({ target_url: "http://127.0.0.1:1/" });
+  const body = JSON.stringify({ target_url: nowhere });
   const calls: [method: string, path: (id: string) => string, scope: string, body: string | undefined, good: number][] = [
     ["GET", () => "/v1/webhooks", "webhooks:read", undefined, 200],
     ["GET", (id) => `/v1/webhooks/${id}`, "webhooks:read", undefined, 200],
@@ -116,7 +116,7 @@ describe("a key", { concurrency: 8 }, () => {
       const owner = await dispatcher.account();
       const { api } = await dispatcher.account(owner.name, [scope]);
       for (const [method, path, needed, sent, good] of calls) {
-        const { id } = await owner.create({ target_url: "http://127.0.0.1:1/here" });
+        const { id } = await owner.create({ target_url: `${nowhere}here` });
         const headers: Record<string, string> = sent === undefined ? {} : { "content-type": "application/json" };
         const answer = await api.call(method, path(id), sent, headers);
         const what = `${method} ${path(id)}: ${answer.text}`;
@@ -136,7 +136,7 @@ describe("a key", { concurrency: 8 }, () => {
   test("without the scope learns nothing of what exists", async () => {
     const owner = await dispatcher.account();
     const { api } = await dispatcher.account(owner.name, ["events:write"]);
-    const { id } = await owner.create({ target_url: "http://127.0.0.1:1/" });
+    const { id } = await owner.create({ target_url: nowhere });
     const [there, not] = [await api.get(`/v1/webhooks/${id}`), await api.get("/v1/webhooks/doesnotexist")];
     assert.deepEqual([there.status, there.text], [not.status, not.text]);
   });
@@ -218,7 +218,7 @@ describe("a route", { concurrency: 8 }, () => {
   for (const [path, methods] of routes) {
     test(`${path} allows ${methods}, with and without a slash at the end`, async () => {
       const account = await dispatcher.account();
-      const { id } = await account.create({ target_url: "http://127.0.0.1:1/" });
+      const { id } = await account.create({ target_url: nowhere });
       for (const at of [path.replace("ID", id), `${path.replace("ID", id)}/`]) {
         const options = await account.api.call("OPTIONS", at);
         assert.equal(options.status, 204, options.text);

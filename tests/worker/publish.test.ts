@@ -63,7 +63,6 @@ describe("no event", { concurrency: 8 }, () => {
   const dictionary = (kind: string) => ({ non_field_errors: [`Invalid data. Expected a dictionary, but got ${kind}.`] });
   const bodies: [body: string, messages: Record<string, string[]>][] = [
     ["{}", required],
-    ["", required],
     [`{"type":"COURSE_ENROLLMENT"}`, required],
     [`{"data":{"event_type":"COURSE_ENROLLMENT"}}`, required],
     [`{"Event_Type":"COURSE_ENROLLMENT"}`, required],
@@ -72,7 +71,6 @@ describe("no event", { concurrency: 8 }, () => {
     [`{"event_type":"course_enrollment"}`, choice("course_enrollment")],
     [`{"event_type":" COURSE_ENROLLMENT"}`, choice(" COURSE_ENROLLMENT")],
     [`{"event_type":"PING"}`, choice("PING")],
-    [`{"event_type":5}`, choice("5")],
     ["[]", dictionary("list")],
     [`[{"event_type":"COURSE_ENROLLMENT"}]`, dictionary("list")],
     [`"COURSE_ENROLLMENT"`, dictionary("str")],
@@ -81,7 +79,7 @@ describe("no event", { concurrency: 8 }, () => {
     ["null", { non_field_errors: ["No data provided"] }],
   ];
   for (const [body, messages] of bodies) {
-    test(`is ${body === "" ? "an empty body" : body}: ${Object.values(messages).flat()}`, async () => {
+    test(`is ${body}: ${Object.values(messages).flat()}`, async () => {
       const account = await dispatcher.account();
       const mailbox = receiver.mailbox();
       await account.create({ target_url: mailbox.url });
@@ -94,7 +92,7 @@ describe("no event", { concurrency: 8 }, () => {
     });
   }
 
-  for (const value of ["true", "[]", "{}", `["COURSE_ENROLLMENT"]`, `""`, "1.5"]) {
+  for (const value of ["true", "5", "[]", "{}", `["COURSE_ENROLLMENT"]`, `""`, "1.5"]) {
     test(`has the type ${value}`, async () => {
       const { api } = await dispatcher.account();
       const answer = await api.text("POST", "/v1/events", `{"event_type":${value}}`);
@@ -103,7 +101,7 @@ describe("no event", { concurrency: 8 }, () => {
     });
   }
 
-  for (const body of ["{", "nope", `{"event_type":"COURSE_ENROLLMENT"`, `{"event_type":"COURSE_ENROLLMENT"} {}`, `{'a':1}`, `\ufeff{}`,
+  for (const body of ["", "{", "nope", `{"event_type":"COURSE_ENROLLMENT"`, `{"event_type":"COURSE_ENROLLMENT"} {}`, `{'a':1}`, `\ufeff{}`,
     `{"event_type":"COURSE_ENROLLMENT","a":NaN}`, `{"event_type":"COURSE_ENROLLMENT",}`, `{"event_type":"COURSE_ENROLLMENT","a":"\n"}`]) {
     test(`is malformed JSON: ${JSON.stringify(body)}`, async () => {
       const { api } = await dispatcher.account();

@@ -250,6 +250,9 @@ export class Gate {
   }
 }
 
+/** A target that is well-formed and where nothing listens: outside of the ports that are given to those who ask for any. */
+export const nowhere = "http://127.0.0.1:64999/";
+
 /** A port that refuses connections. */
 export async function closedPort(): Promise<number> {
   const receiver = await Receiver.listen();

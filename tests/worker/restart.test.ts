@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { event, marks } from "./events.ts";
 import { apiKey, must, start, type Dispatcher } from "./harness.ts";
-import { Receiver, hang, reply, values, type Mailbox } from "./receiver.ts";
+import { Receiver, hang, nowhere, reply, values, type Mailbox } from "./receiver.ts";
 import { quiet, until } from "./wait.ts";
 
 const retryMs = 1_500;
@@ -250,7 +250,7 @@ describe("a power cut", { concurrency: 3 }, () => {
     const account = await dispatcher.account();
     const kept: string[] = [];
     const calls = Array.from({ length: 40 }, async (_, n) => {
-      const body = { target_url: `http://127.0.0.1:1/${n}` };
+      const body = { target_url: `${nowhere}${n}` };
       const answer = await account.api.post("/v1/webhooks", body).catch(() => undefined);
       if (answer?.status === 201) kept.push(answer.json.id);
     });
@@ -301,7 +301,7 @@ describe("an eviction", { concurrency: 4 }, () => {
       { basic_auth_username: "u", basic_auth_password: "p", additional_headers: { "x-a": "1", "x-b": "2" } },
     ];
     for (const [n, shape] of shapes.entries()) {
-      const before = await account.create({ target_url: `http://127.0.0.1:1/${n}`, ...shape });
+      const before = await account.create({ target_url: `${nowhere}${n}`, ...shape });
       await dispatcher.evictWebhook(account.name, before.id);
       await dispatcher.evictAccount(account.name);
       assert.deepEqual(await account.read(before.id), before);

@@ -27,6 +27,7 @@ export type Question =
   | { kind: "objects"; class: string }
   | { kind: "object id"; binding: string; name: string }
   | { kind: "records"; binding: string; prefix: string }
+  | { kind: "put records"; binding: string; records: Record<string, string> }
   | { kind: "scheduled" }
   | { kind: "stop" };
 
@@ -43,6 +44,7 @@ interface Records {
     cursor?: string;
   }>;
   get(key: string): Promise<string | null>;
+  put(key: string, value: string): Promise<void>;
 }
 interface Scheduled {
   scheduled(event: { cron: string }): Promise<unknown>;
@@ -124,6 +126,11 @@ async function serve(orders: Orders): Promise<void> {
           cursor = page.list_complete ? undefined : page.cursor;
         } while (cursor !== undefined);
         return found;
+      }
+      case "put records": {
+        const namespace: Records = (await miniflare.getKVNamespace(question.binding)) as never;
+        for (const [key, value] of Object.entries(question.records)) await namespace.put(key, value);
+        return undefined;
       }
       case "scheduled": {
         const worker: Scheduled = (await miniflare.getWorker()) as never;
