@@ -138,10 +138,12 @@ describe("the request", { concurrency: 4 }, () => {
     assert.deepEqual(values(request!, "authorization"), ["Bearer s3cret"]);
   });
 
-  test("carries as many as 64 additional headers", async () => {
+  test("carries as many as 64 additional headers of 16 kB together", async () => {
     const account = await dispatcher.account();
     const mailbox = receiver.mailbox();
-    const headers = Object.fromEntries(Array.from({ length: 64 }, (_, n) => [`x-header-${n}`, `value ${n}`]));
+    const headers = Object.fromEntries(
+      Array.from({ length: 64 }, (_, n) => [`x-header-${n}`.padEnd(16, "x"), `${n}`.padEnd(240, "y")]),
+    );
     await account.create({ target_url: mailbox.url, additional_headers: headers });
     await account.publish(event("a"));
     const [request] = await mailbox.got(1);
@@ -243,6 +245,19 @@ describe("webhooks of one account with one URL", { concurrency: 4 }, () => {
     }
     await account.api.delete(`/v1/webhooks/${second.id}`);
     assert.equal(await account.publish(event("nobody")), 0);
+  });
+
+  test("hand over to the next when the oldest was switched off by an answer", async () => {
+    const account = await dispatcher.account();
+    const mailbox = receiver.mailbox(410, 200);
+    const oldest = await account.create({ target_url: mailbox.url, additional_headers: { "x-which": "oldest" } });
+    await account.create({ target_url: mailbox.url, additional_headers: { "x-which": "second" } });
+    await account.publish(event("a"));
+    await account.deactivated(oldest.id);
+    assert.equal(await account.publish(event("b")), 1);
+    const requests = await mailbox.got(2);
+    assert.deepEqual(requests.flatMap((request) => values(request, "x-which")), ["oldest", "second"]);
+    assert.deepEqual(marks(mailbox.texts), ["a", "b"]);
   });
 
   test("count only when they match the event", async () => {

@@ -115,6 +115,24 @@ describe("a size", { concurrency: 4 }, () => {
     });
   }
 
+  test("of an event is 256 kB if not told otherwise, and one of that size arrives whole", async () => {
+    const account = await roomy.account();
+    const mailbox = receiver.mailbox();
+    await account.create({ target_url: mailbox.url });
+    const largest = padded({ event_type: "QUIZ_COMPLETION" }, 262_144);
+    must(202, await account.api.text("POST", "/v1/events", largest));
+    assert.equal((await account.api.text("POST", "/v1/events", `${largest} `)).status, 413);
+    await mailbox.got(1);
+    assert.deepEqual(mailbox.texts, [largest]);
+  });
+
+  test("of any other body is 64 kB if not told otherwise", async () => {
+    const account = await roomy.account();
+    const largest = padded({ target_url: nowhere }, 65_536);
+    must(201, await account.api.text("POST", "/v1/webhooks", largest));
+    assert.equal((await account.api.text("POST", "/v1/webhooks", `${largest} `)).status, 413);
+  });
+
   test("of a key request is limited too", async () => {
     const body = padded({ account: "a", name: "a", scopes: ["webhooks:read"] }, bodyBytesMax + 1);
     assert.equal((await small.admin.text("POST", "/v1/admin/keys", body)).status, 413);

@@ -328,7 +328,12 @@ describe("an eviction", { concurrency: 4 }, () => {
 });
 
 test("a lost alarm is set again by the cron trigger or the next event", async () => {
-  const dispatcher = await started({ RETRY_BASE_MS: 500, RETRY_MAX_MS: 500 });
+  const dispatcher = await started({
+    RETRY_BASE_MS: 500,
+    RETRY_MAX_MS: 500,
+    DELIVERY_TIMEOUT_MS: 500,
+    LEASE_MARGIN_MS: 100,
+  });
   const account = await dispatcher.account();
   const mailbox = receiver.mailbox(500);
   await account.create({ target_url: mailbox.url });
@@ -340,7 +345,7 @@ test("a lost alarm is set again by the cron trigger or the next event", async ()
     await dispatcher.kill();
     dispatcher.loseAlarms(known);
     await dispatcher.restart();
-    await quiet("requests without an alarm", () => mailbox.count, 1_000);
+    await quiet("requests without an alarm", () => mailbox.count, 2_000);
     const before = mailbox.count;
     await until("a retry", async () => {
       await dispatcher.scheduled();

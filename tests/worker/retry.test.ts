@@ -168,6 +168,16 @@ describe("a 4xx answer", { concurrency: 8 }, () => {
     });
   }
 
+  test("shows in the list too", async () => {
+    const { account, id } = await subscribed(calm, 404);
+    await account.publish(event("a"));
+    const webhook = await account.deactivated(id);
+    await until("the list to follow", async () => {
+      const [listed] = must(200, await account.api.get("/v1/webhooks")).json.results;
+      return JSON.stringify(listed) === JSON.stringify(webhook);
+    });
+  });
+
   test("in the middle of retries ends them", async () => {
     const { account, mailbox, id } = await subscribed(calm, 500, 500, 404);
     await account.publish(event("a"));

@@ -129,7 +129,8 @@ async function serve(orders: Orders): Promise<void> {
       }
       case "put records": {
         const namespace: Records = (await miniflare.getKVNamespace(question.binding)) as never;
-        for (const [key, value] of Object.entries(question.records)) await namespace.put(key, value);
+        const records = Object.entries(question.records);
+        while (records.length > 0) await Promise.all(records.splice(0, 50).map(([key, value]) => namespace.put(key, value)));
         return undefined;
       }
       case "scheduled": {

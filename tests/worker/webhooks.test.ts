@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import type { Answer, Body, Webhook } from "./api.ts";
 import { eventTypes } from "./events.ts";
 import { must, start, type Account } from "./harness.ts";
@@ -453,8 +454,7 @@ describe("the list", { concurrency: 8 }, () => {
       basic_auth_username: "u",
       additional_headers: { "x-a": "1" },
     })).json;
-    await until("the list to follow", async () => (await listed(account)).results[0].active === false);
-    assert.deepEqual((await listed(account)).results, [changed]);
+    await until("the list to follow", async () => isDeepStrictEqual((await listed(account)).results, [changed]));
     must(204, await account.api.delete(`/v1/webhooks/${id}`));
     await until("the list to be empty", async () => (await listed(account)).count === 0);
   });
@@ -569,6 +569,24 @@ describe("update", { concurrency: 8 }, () => {
       must(200, await send(withHeader.id, { basic_auth_password: "p", additional_headers: null }));
     });
   }
+
+  test("of several fields at once by several callers loses none", async () => {
+    const account = await dispatcher.account();
+    const { id } = await account.create({ target_url: url });
+    const changes = [
+      { target_url: `${url}/2` },
+      { active: false },
+      { event_type: "QUIZ_COMPLETION" },
+      { basic_auth_username: "u" },
+      { basic_auth_password: "p" },
+      { additional_headers: { "x-a": "1" } },
+    ];
+    await Promise.all(changes.map(async (change) => must(200, await account.api.patch(`/v1/webhooks/${id}`, change))));
+    const shown = { basic_auth_password: mask, additional_headers: { "x-a": mask } };
+    const expected = Object.assign({ ...plain, id }, ...changes, shown);
+    assert.deepEqual(await account.read(id), expected);
+    await until("the list to follow", async () => isDeepStrictEqual((await listed(account)).results, [expected]));
+  });
 
   test("of a webhook that is not there is 404, whatever is sent", async () => {
     const account = await dispatcher.account();
