@@ -87,6 +87,9 @@ impl Event {
     ///
     /// No tree of values is built: this runs for every event, up to 256 kB each.
     pub fn parse(body: Vec<u8>, types: &EventTypes) -> Result<Self, EventError> {
+        if body.is_empty() {
+            return Err(EventError::TypeMissing); // As the vendor's API takes it: an empty object.
+        }
         let found = Kind::of(&body);
         if found != Kind::Dict {
             json::parse(&body, Skim)?;
@@ -277,6 +280,7 @@ mod tests {
         check("true", Err(&not_an_object("bool")));
         check("null", Err("No data provided"));
         check("{}", Err("This field is required."));
+        check("", Err("This field is required."));
         check(r#"{"Event_Type":"PATH_COMPLETION"}"#, Err("This field is required."));
         for value in ["5", "-5", "0.5", "true", "[]", "[[1]]", r#"{"a":{}}"#] {
             check(&format!(r#"{{"event_type":{value}}}"#), Err("Not a valid string."));
@@ -290,7 +294,7 @@ mod tests {
     #[test]
     fn what_is_no_json_is_refused_with_its_place() {
         let json = |told| format!("JSON parse error - {told}");
-        check("", Err(&json("Expecting value: line 1 column 1 (char 0)")));
+        check(" ", Err(&json("Expecting value: line 1 column 2 (char 1)")));
         check("[1", Err(&json("Expecting ',' delimiter: line 1 column 3 (char 2)")));
         check(
             r#"{"event_type":"PATH_COMPLETION"} x"#,

@@ -131,6 +131,13 @@ impl EventId {
     }
 }
 
+impl KeyId {
+    /// The id of the key with this hash, which is hexadecimal: 80 bits of it, which no two keys share.
+    pub(super) fn of_hash(hash: &str) -> Self {
+        Self(hash.chars().take(Self::CHARS_MAX).collect())
+    }
+}
+
 fn time_ordered(now: Timestamp, entropy: IdEntropy) -> String {
     let random = entropy.iter().fold(0_u128, |sum, &byte| (sum << 8) | u128::from(byte));
     Ulid::from_parts(now.as_ms(), random).to_string().to_ascii_lowercase()

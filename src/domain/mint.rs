@@ -37,6 +37,8 @@ enum MintError {
     Account(String),
     #[error("This field may not be blank.")]
     NameBlank,
+    #[error("Control characters are not allowed.")]
+    NameControl,
     #[error("Ensure this field has no more than {KEY_NAME_CHARS_MAX} characters.")]
     NameTooLong,
     #[error("Expected a list of scopes: webhooks:read, webhooks:write, events:write.")]
@@ -77,6 +79,8 @@ fn name(value: Option<&&RawValue>) -> Result<String, MintError> {
         Err(MintError::NameBlank)
     } else if name.chars().count() > KEY_NAME_CHARS_MAX {
         Err(MintError::NameTooLong)
+    } else if name.chars().any(char::is_control) {
+        Err(MintError::NameControl)
     } else {
         Ok(name.to_owned())
     }
@@ -142,6 +146,10 @@ mod tests {
                 r#""scopes":["Expected a list of scopes: webhooks:read, webhooks:write, "#,
                 r#"events:write."]}"#
             )),
+        );
+        check(
+            r#"{"account":"a","name":"a\u0000b","scopes":["events:write"]}"#,
+            Err(r#"{"name":["Control characters are not allowed."]}"#),
         );
         check(
             r#"{"account":5,"name":null,"scopes":[]}"#,

@@ -14,7 +14,8 @@ use super::basic_auth::BasicAuth;
 use super::event_type::EventTypes;
 use super::field_errors::{Field, FieldErrors};
 use super::headers::AdditionalHeaders;
-use super::json::{self, JsonError, Kind};
+use super::json::{self, JsonError, Kind, Skim};
+use super::json_fault::Fault;
 use super::target::TargetPolicy;
 use super::webhook::{Configuration, NewWebhook, WebhookChange};
 use super::wire_field::{FieldError, Sent, members};
@@ -114,6 +115,12 @@ impl<'a> Fields<'a> {
 
     fn read_json(body: &'a [u8]) -> Result<Self, BodyError> {
         let value = json::parse(body, PhantomData::<&RawValue>)?.get();
+        // Raw values have no bound on depth, not even in fields that nobody reads.
+        if let Err(error) = json::parse(body, Skim)
+            && error.fault == Fault::Depth
+        {
+            return Err(error.into());
+        }
         let kind = Kind::of(value.as_bytes());
         if kind == Kind::Null {
             return Err(whole("No data provided"));

@@ -21,24 +21,17 @@ pub(crate) enum Caller {
 }
 
 impl Caller {
-    /// The account that may do this, or the refusal.
-    pub(crate) fn account(self, access: Access) -> Result<AccountId, Problem> {
+    /// Whose account the caller may use for this, `None` for what is the operator's; or the refusal.
+    pub(crate) fn allowed(self, access: Access) -> Result<Option<AccountId>, Problem> {
         match (self, access) {
-            (Self::Account(account, _), Access::AnyKey | Access::Open) => Ok(account),
+            (Self::Admin, Access::Admin) => Ok(None),
+            (Self::Account(account, _), Access::AnyKey | Access::Open) => Ok(Some(account)),
             (Self::Account(account, scopes), Access::Scope(scope)) if scopes.contains(&scope) => {
-                Ok(account)
+                Ok(Some(account))
             }
             (Self::Account(..), Access::Scope(_) | Access::Admin) | (Self::Admin, _) => {
                 Err(Problem::forbidden())
             }
-        }
-    }
-
-    /// Passes the operator only.
-    pub(crate) fn admin(&self) -> Result<(), Problem> {
-        match self {
-            Self::Admin => Ok(()),
-            Self::Account(..) => Err(Problem::forbidden()),
         }
     }
 }
@@ -46,7 +39,7 @@ impl Caller {
 /// Finds out who is calling. Secrets are compared in constant time; a minted key is looked up by its
 /// hash, so what the look-up's time tells is about the hash.
 pub(crate) async fn authenticate(request: &Request, env: &Env) -> Result<Caller, Stop> {
-    let config = config::config(env).map_err(Stop::Fault)?;
+    let config = config::config(env)?;
     let header = request.headers().get("Authorization").ok().flatten();
     let credentials = Credentials::read(header.as_deref())?;
     let is = |secret: &Option<_>| secret.as_ref() == Some(&credentials.key);
@@ -56,8 +49,8 @@ pub(crate) async fn authenticate(request: &Request, env: &Env) -> Result<Caller,
     if is(&config.api_key) {
         return Ok(Caller::Account(AccountId::default_account(), Scope::ALL.to_vec()));
     }
-    let records = Records::open(env).map_err(Stop::Fault)?;
-    match records.key(&KeyHash::of(&credentials.key)).await.map_err(Stop::Fault)? {
+    let records = Records::open(env)?;
+    match records.key(&KeyHash::of(&credentials.key)).await? {
         Some(key) => Ok(Caller::Account(key.account, key.scopes)),
         None => Err(Stop::Problem(Problem::unauthorized(credentials.scheme.wrong_key()))),
     }

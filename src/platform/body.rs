@@ -24,27 +24,37 @@ impl<P: Into<Problem>> From<P> for Stop {
     }
 }
 
-/// Reads the whole body, if it has at most `bytes_max` bytes. A longer one is not read to its end.
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// Reads the whole body, if it has at most `bytes_max` bytes.
+///
+/// A longer one is read on without being kept, within reason: an answer that comes before the end of
+/// the body breaks the connection of a client that is still sending, and is never seen.
 pub(crate) async fn read(request: &mut Request, bytes_max: usize) -> Result<Vec<u8>, Stop> {
     if request.inner().body().is_none() {
         return Ok(Vec::new());
     }
-    let announced = request.headers().get("Content-Length").map_err(fault)?;
-    if announced.and_then(|text| text.parse::<usize>().ok()).is_some_and(|len| len > bytes_max) {
-        return Err(Stop::Problem(Problem::too_large(bytes_max)));
-    }
-    let mut stream = request.stream().map_err(fault)?;
-    let mut body = Vec::new();
+    let mut stream = request.stream()?;
+    let (mut body, mut length) = (Vec::new(), 0_usize);
     while let Some(chunk) = stream.next().await {
-        // The caller broke off: whatever is answered, nobody reads it.
-        let chunk = chunk.map_err(fault)?;
-        if body.len().saturating_add(chunk.len()) > bytes_max {
-            return Err(Stop::Problem(Problem::too_large(bytes_max)));
+        // An error: the caller broke off, and nobody reads what is answered.
+        let chunk = chunk?;
+        length = length.saturating_add(chunk.len());
+        if length <= bytes_max {
+            body.extend_from_slice(&chunk);
+        } else if length > DRAINED_BYTES_MAX {
+            break;
         }
-        body.extend_from_slice(&chunk);
     }
-    Ok(body)
+    if length > bytes_max { Err(Problem::too_large(bytes_max).into()) } else { Ok(body) }
 }
+
+/// Most bytes of a body that is too long that are read before it is refused.
+const DRAINED_BYTES_MAX: usize = 32 * 1_024 * 1_024;
 
 /// The body as the domain takes it.
 pub(crate) async fn parse(
@@ -83,8 +93,4 @@ async fn pairs(content_type: &str, bytes: &[u8]) -> Result<Vec<(String, FormValu
         pairs.push((name, value));
     }
     Ok(pairs)
-}
-
-fn fault(error: worker::Error) -> Stop {
-    Stop::Fault(Fault::from(error))
 }

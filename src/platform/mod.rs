@@ -9,6 +9,7 @@ mod publish;
 mod sweep;
 mod auth;
 mod body;
+mod respond;
 mod account_object;
 mod webhook_object;
 mod webhook_store;

@@ -36,7 +36,7 @@ impl Sql {
     /// The storage of the object with this state.
     pub(crate) fn new(state: &State) -> Self {
         let storage = state.storage();
-        let transactions = JsValue::from(storage.as_raw().clone()).unchecked_into();
+        let transactions = JsValue::from(storage.as_raw()).unchecked_into();
         Self { storage: storage.sql(), transactions }
     }
 

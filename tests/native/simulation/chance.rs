@@ -1,6 +1,6 @@
 //! Chance from a seed: the same seed makes the same life, on every machine and for ever.
 
-/// SplitMix64 (Steele, Lea, Flood 2014).
+/// `SplitMix64` (Steele, Lea, Flood 2014).
 #[derive(Debug, Clone)]
 pub(crate) struct Chance(u64);
 

@@ -104,8 +104,8 @@ fn calm(mood: Mood) -> World {
     world
 }
 
-fn deactivated(reason: DeactivateReason) -> Option<Activity> {
-    Some(Activity::Inactive { reason: Some(reason) })
+const fn deactivated(reason: DeactivateReason) -> Activity {
+    Activity::Inactive { reason: Some(reason) }
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_receiver_that_stays_broken_gets_61_posts_in_50_hours_and_is_switched_off() 
         world.publish(1);
         world.heal(mood);
         assert_eq!(world.posts, 61, "{mood:?}");
-        assert_eq!(world.activity(), deactivated(reason));
+        assert_eq!(world.activity(), Some(deactivated(reason)));
         // The answers take up to half a second each, and the schedule starts when one is known.
         let took = world.now.since(start).as_ms();
         assert!((180_494_000..180_494_000 + 61 * 500 + 2_000).contains(&took), "{took} ms");
@@ -134,7 +134,7 @@ fn a_receiver_that_rejects_gets_one_post_and_is_switched_off() {
     world.publish(1);
     world.heal(Mood::Rejecting);
     assert_eq!(world.posts, 1);
-    assert_eq!(world.activity(), deactivated(DeactivateReason::Http4xxResponse));
+    assert_eq!(world.activity(), Some(deactivated(DeactivateReason::Http4xxResponse)));
     world.publish(1);
     world.heal(Mood::Rejecting);
     assert_eq!(world.posts, 1, "nothing is POSTed to an inactive webhook");
@@ -163,5 +163,5 @@ fn last_tries_that_are_lost_switch_nothing_off_until_three_more_are() {
         }
     }
     assert_eq!(world.posts, 6, "three tries, and three repeats of the last");
-    assert_eq!(world.activity(), deactivated(DeactivateReason::RetryCount));
+    assert_eq!(world.activity(), Some(deactivated(DeactivateReason::RetryCount)));
 }

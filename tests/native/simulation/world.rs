@@ -84,6 +84,20 @@ struct Entry {
     unjudged: u32,
 }
 
+impl Entry {
+    const fn new(accepted_at: Timestamp) -> Self {
+        Self {
+            accepted_at,
+            promised: false,
+            leases: 0,
+            not_before: Timestamp::EPOCH,
+            settled: false,
+            received: false,
+            unjudged: 0,
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) chance: Chance,
@@ -121,7 +135,7 @@ impl World {
             retention: Delay::from_secs(168 * 3_600),
         };
         Self {
-            roster_max: if faulty && chance.percent(5) { 0 } else { 1 },
+            roster_max: usize::from(!(faulty && chance.percent(5))),
             mood: chance.pick(&MOODS),
             chance,
             now: START,
@@ -235,15 +249,10 @@ impl World {
             let url = attempt.request.as_ref().map(|request| request.url.as_str());
             assert_eq!(url, Ok(webhook.configuration.target_url.href()));
             let accepted_at = self.now;
-            let entry = self.book.entry(attempt.event_id.clone()).or_insert_with(|| Entry {
-                accepted_at,
-                promised: false,
-                leases: 0,
-                not_before: Timestamp::EPOCH,
-                settled: false,
-                received: false,
-                unjudged: 0,
-            });
+            let entry = self
+                .book
+                .entry(attempt.event_id.clone())
+                .or_insert_with(|| Entry::new(accepted_at));
             assert!(self.now >= entry.not_before, "{} is tried too early", attempt.event_id);
             assert!(!entry.settled, "{} had arrived", attempt.event_id);
             entry.leases += 1;
@@ -282,9 +291,10 @@ impl World {
 
     fn post(&mut self, attempt: &Try) -> (u64, Outcome) {
         self.posts += 1;
-        let mood = match self.mood {
-            Mood::Flaky => self.chance.pick(&[Mood::Up, Mood::Down, Mood::Unreachable]),
-            mood => mood,
+        let mood = if self.mood == Mood::Flaky {
+            self.chance.pick(&[Mood::Up, Mood::Down, Mood::Unreachable])
+        } else {
+            self.mood
         };
         let answer = |status, retry_after: Option<&str>| {
             let retry_after = retry_after.map(str::to_owned);
@@ -310,7 +320,7 @@ impl World {
         let before = self.record();
         let Some(settled) = self.turn(|turn| turn.settle(attempt.seq, attempt.token, outcome))
         else {
-            return self.settle_unheard(attempt, outcome);
+            return self.settle_unheard(attempt);
         };
         let schedule = self.rules.schedule;
         let entry = self.book.get_mut(&attempt.event_id).unwrap();
@@ -337,7 +347,7 @@ impl World {
     }
 
     /// The turn was stored, or it was not, and its answer was lost: the book follows the storage.
-    fn settle_unheard(&mut self, attempt: &Try, outcome: &Outcome) {
+    fn settle_unheard(&mut self, attempt: &Try) {
         let Some((_, state)) = self.memory.state_of(&attempt.event_id) else { return };
         let entry = self.book.get_mut(&attempt.event_id).unwrap();
         match state {
@@ -348,7 +358,6 @@ impl World {
             }
             State::Scheduled { .. } | State::Leased { .. } => {}
         }
-        drop(outcome.clone());
     }
 
     fn check_evidence(&self, reason: DeactivateReason, attempt: &Try, outcome: &Outcome) {
@@ -474,12 +483,7 @@ impl World {
     // ---- owner and publisher ----
 
     fn configuration(&self, url: &str) -> Configuration {
-        Configuration {
-            target_url: TargetUrl::parse(url, &self.rules.targets).unwrap(),
-            event_type: None,
-            basic_auth: Default::default(),
-            additional_headers: Default::default(),
-        }
+        Configuration::new(TargetUrl::parse(url, &self.rules.targets).unwrap())
     }
 
     fn id() -> WebhookId {
@@ -547,15 +551,7 @@ impl World {
                 }
             }
             let accepted_at = self.now;
-            let entry = self.book.entry(id.clone()).or_insert_with(|| Entry {
-                accepted_at,
-                promised: false,
-                leases: 0,
-                not_before: Timestamp::EPOCH,
-                settled: false,
-                received: false,
-                unjudged: 0,
-            });
+            let entry = self.book.entry(id.clone()).or_insert_with(|| Entry::new(accepted_at));
             entry.promised = true;
         }
     }

@@ -1,0 +1,148 @@
+//! The HTTP API: from a request to its handler, and from what comes of it to a response.
+//!
+//! The order of refusals is the vendor's: 404 and 405 after authentication, what the client wants to
+//! read (406) first. Each handler is one short method of [`Call`], in the file of its resource.
+
+mod events;
+mod keys;
+mod webhooks;
+
+use worker::{Env, Method, Request, Response, Url};
+
+use super::auth::{self, Caller};
+use super::body::{self, Stop};
+use super::config;
+use super::fault::Fault;
+use super::log::{self, Level};
+use super::respond;
+use crate::domain::config::Config;
+use crate::domain::negotiate;
+use crate::domain::paging::{PageQuery, PageWindow};
+use crate::domain::problem::Problem;
+use crate::domain::route::Route;
+use crate::domain::scope::Access;
+use crate::domain::time::Delay;
+use crate::domain::view::Listing;
+
+/// How long a caller that was answered 503 should wait before it asks again.
+const RETRY_AFTER: Delay = Delay::from_secs(2);
+
+/// Answers a request, whatever it is.
+pub(crate) async fn handle(request: Request, env: &Env) -> worker::Result<Response> {
+    let is_head = request.method() == Method::Head;
+    let response = match answer(request, env).await {
+        Ok(response) => response,
+        Err(Stop::Problem(problem)) => respond::problem(&problem)?,
+        Err(Stop::Fault(fault)) => {
+            log::line(Level::Error, "request_failed", &[("fault", &fault.to_string())]);
+            respond::problem(&unavailable())?
+        }
+    };
+    if is_head { respond::without_body(&response) } else { Ok(response) }
+}
+
+async fn answer(request: Request, env: &Env) -> Result<Response, Stop> {
+    let Ok(url) = request.url() else {
+        return Err(Problem::bad_request("The request's URL or Host header is not valid.").into());
+    };
+    let accept = request.headers().get("Accept")?;
+    let route = match Route::parse(&request.inner().method(), url.path()) {
+        Ok(Route::Options { allow }) => return Ok(respond::options(allow)?),
+        _ if !negotiate::accepts_json(accept.as_deref()) => {
+            return Err(Problem::not_acceptable().into());
+        }
+        Ok(Route::Health) => return respond::json(200, &serde_json::json!({"status": "ok"})),
+        Ok(route) => route,
+        Err(error) => {
+            if error.access() != Access::Open {
+                auth::authenticate(&request, env).await?;
+            }
+            return Err(error.into());
+        }
+    };
+    let caller = auth::authenticate(&request, env).await?;
+    let config = config::config(env)?;
+    Call { request, env, config: &config, url }.dispatch(route, caller).await
+}
+
+/// One authenticated request, and what its handler needs.
+struct Call<'a> {
+    request: Request,
+    env: &'a Env,
+    config: &'a Config,
+    url: Url,
+}
+
+impl Call<'_> {
+    async fn dispatch(self, route: Route, caller: Caller) -> Result<Response, Stop> {
+        let allowed = caller.allowed(route.access())?;
+        match (route, allowed) {
+            (Route::Ping, Some(_)) => Ok(Response::empty()?),
+            (Route::EventTypes, Some(_)) => self.list_event_types(),
+            (Route::ListWebhooks, Some(account)) => self.list_webhooks(&account).await,
+            (Route::CreateWebhook, Some(account)) => self.create_webhook(account).await,
+            (Route::ReadWebhook(id), Some(account)) => self.read_webhook(&account, &id).await,
+            (Route::UpdateWebhook(id), Some(account)) => self.update_webhook(&account, &id).await,
+            (Route::DeleteWebhook(id), Some(account)) => self.delete_webhook(&account, &id).await,
+            (Route::PingWebhook(id), Some(account)) => self.ping_webhook(&account, &id).await,
+            (Route::Publish, Some(account)) => self.publish(&account).await,
+            (Route::MintKey, None) => self.mint_key().await,
+            (Route::ListKeys, None) => self.list_keys().await,
+            (Route::RevokeKey(id), None) => self.revoke_key(&id).await,
+            // An account's route needs an account, the operator's has none; the rest were answered.
+            (
+                Route::Ping
+                | Route::EventTypes
+                | Route::ListWebhooks
+                | Route::CreateWebhook
+                | Route::ReadWebhook(_)
+                | Route::UpdateWebhook(_)
+                | Route::DeleteWebhook(_)
+                | Route::PingWebhook(_)
+                | Route::Publish,
+                None,
+            )
+            | (Route::MintKey | Route::ListKeys | Route::RevokeKey(_), Some(_))
+            | (Route::Health | Route::Options { .. }, _) => Err(Problem::forbidden().into()),
+        }
+    }
+
+    fn content_type(&self) -> Result<Option<String>, Stop> {
+        Ok(self.request.headers().get("Content-Type")?)
+    }
+
+    /// The whole body of a call that takes JSON only.
+    async fn json_body(&mut self, bytes_max: usize) -> Result<Vec<u8>, Stop> {
+        negotiate::check_json(self.content_type()?.as_deref())?;
+        body::read(&mut self.request, bytes_max).await
+    }
+
+    /// The part of a list of `count` items that the query asks for.
+    fn page(&self, count: usize) -> Result<PageWindow, Stop> {
+        let mut base = self.url.clone();
+        base.set_query(None);
+        let query = self.url.query().unwrap_or_default();
+        Ok(PageQuery::parse(query).window(base.as_str(), query, count)?)
+    }
+}
+
+fn listing<T>(count: usize, window: PageWindow, results: Vec<T>) -> Listing<T> {
+    Listing { count, next: window.next, previous: window.previous, results }
+}
+
+fn unavailable() -> Problem {
+    Problem::unavailable("Service temporarily unavailable, try again later.", RETRY_AFTER)
+}
+
+/// Bridges what `?` meets to what a handler stops with.
+macro_rules! stop_from {
+    ($($fault:ty),*) => {
+        $(impl From<$fault> for Stop {
+            fn from(fault: $fault) -> Self {
+                Self::Fault(Fault::from(fault))
+            }
+        })*
+    };
+}
+
+stop_from!(worker::Error, serde_json::Error);
