@@ -49,7 +49,7 @@ export class Receiver {
   }
 
   private constructor() {
-    this.#server = createServer((request, response) => void this.#take(request, response));
+    this.#server = createServer({ maxHeaderSize: 128 * 1024 }, (request, response) => void this.#take(request, response));
     // A connection that this side closes while the dispatcher reuses it would look like one more failed try.
     this.#server.keepAliveTimeout = 600_000;
     this.#server.headersTimeout = 0;
