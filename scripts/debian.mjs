@@ -1,16 +1,16 @@
 // A Rust toolchain for wasm32 made of Debian's packages, for machines where rustup cannot download.
 //
 // Debian's rustc-web family has no standard library for wasm32, but brings its sources, so one
-// build of it completes the toolchain. The packages conflict with an installed rustc: they are
-// downloaded with a private package list and unpacked into the cache. Nothing is installed, so no
-// root is needed.
+// build of it completes the toolchain. The packages conflict with an installed rustc, so they are
+// unpacked into the cache and not installed.
 
 import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join, relative } from "node:path";
+import { unpack } from "./apt.mjs";
 import { installOnce } from "./cache.mjs";
 import { CACHE, PATH } from "./paths.mjs";
-import { exists, must, run } from "./run.mjs";
+import { must } from "./run.mjs";
 import { Trouble } from "./say.mjs";
 import { atLeast, RUSTC_MIN, WASM_TARGET } from "./versions.mjs";
 
@@ -29,10 +29,6 @@ export function debianToolchainIfMade() {
   return existsSync(home) ? environmentOf(home) : undefined;
 }
 
-export async function canUseDebian() {
-  return process.platform === "linux" && await exists("apt-get") && await exists("dpkg");
-}
-
 /** Makes the toolchain unless it is made, and answers the environment that uses it. */
 export async function debianToolchain() {
   return environmentOf(await installOnce({
@@ -49,7 +45,7 @@ function environmentOf(home) {
 }
 
 async function install(home) {
-  await unpackPackages(home);
+  await unpack(PACKAGES, home, HINT);
   await linkLinker(home);
   await writeCommands(home);
   const version = (await must(join(home, "bin", "rustc"), ["--version"])).split(" ")[1];
@@ -57,35 +53,6 @@ async function install(home) {
     throw new Trouble(`Debian's rustc-web is ${version}; needed is ${RUSTC_MIN}.\n${HINT}`);
   }
   await buildStandardLibrary(home);
-}
-
-/** Downloads the packages, and what they need that this system lacks, and unpacks them all. */
-async function unpackPackages(home) {
-  const apt = join(home, "apt");
-  const archives = join(apt, "archives");
-  for (const folder of [join(apt, "lists"), archives]) {
-    await mkdir(join(folder, "partial"), { recursive: true });
-  }
-  const options = [
-    `Dir::State::Lists=${join(apt, "lists")}`,
-    `Dir::Cache=${apt}`,
-    `Dir::Cache::archives=${archives}`,
-    "APT::Keep-Downloaded-Packages=true",
-    "APT::Sandbox::User=root",
-    "Debug::NoLocking=true",
-    "Acquire::http::Timeout=30",
-  ].flatMap((option) => ["-o", option]);
-  const environment = { DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" };
-  // Another source's failure is no matter; if Debian's own fails, the download below says so.
-  await run("apt-get", [...options, "update"], { environment });
-  await must("apt-get", [
-    ...options, "--yes", "--no-install-recommends", "--download-only", "--reinstall",
-    "install", ...PACKAGES,
-  ], { environment, hint: HINT });
-  for (const name of await readdir(archives)) {
-    if (name.endsWith(".deb")) await must("dpkg", ["-x", join(archives, name), home]);
-  }
-  await rm(apt, { recursive: true });
 }
 
 /** Puts Debian's lld where rustc looks for its own. */

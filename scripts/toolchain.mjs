@@ -1,7 +1,8 @@
 // A Rust toolchain that can build for wasm32: the user's own, or one made of Debian's packages.
 
 import { existsSync } from "node:fs";
-import { debianToolchain, debianToolchainIfMade, canUseDebian } from "./debian.mjs";
+import { hasApt } from "./apt.mjs";
+import { debianToolchain, debianToolchainIfMade } from "./debian.mjs";
 import { exists, must, run } from "./run.mjs";
 import { say, step, Trouble } from "./say.mjs";
 import { atLeast, RUSTC_MIN, WASM_TARGET } from "./versions.mjs";
@@ -32,7 +33,7 @@ export async function wasmToolchain() {
   if (made !== undefined) return made;
   const rustupOutput = await addTarget();
   if (await hasTarget()) return {};
-  if (await canUseDebian()) return debianToolchain();
+  if (await hasApt()) return debianToolchain();
   throw new Trouble(
     `${rustupOutput}\n\nThe Rust target ${WASM_TARGET} is missing and could not be added.\n` +
       `Run: rustup target add ${WASM_TARGET}\n` +

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { installOnce } from "./cache.mjs";
+import { openssl } from "./openssl.mjs";
 import { ROOT } from "./paths.mjs";
 import { must } from "./run.mjs";
 import { Trouble } from "./say.mjs";
@@ -17,10 +18,11 @@ async function cargoTool({ crate, version, command, usually, flags = [] }) {
     what: `${crate} ${version}: compiling it from crates.io, once for this user`,
     usually,
     install: async (folder) => {
+      const environment = await openssl();
       const target = join(folder, "target");
       const args = ["install", `${crate}@${version}`, "--bin", command, "--root", folder];
       await must("cargo", [...args, "--no-track", ...flags], {
-        environment: { CARGO_TARGET_DIR: target },
+        environment: { ...environment, CARGO_TARGET_DIR: target },
         cwd: folder,
         hint: `cargo could not install ${crate} ${version}. It needs crates.io and a C linker.`,
       });
