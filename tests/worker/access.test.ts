@@ -1,4 +1,5 @@
-// Who may do what: authentication, scopes, accounts that cannot see each other, and the routes themselves.
+// Who may do what: authentication, scopes, accounts that cannot see each other, and the routes
+// themselves.
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
@@ -88,7 +89,10 @@ describe("a request", { concurrency: 8 }, () => {
   ];
   for (const [method, path] of places) {
     test(`without credentials gets 401 before anything else is looked at: ${method} ${path}`, async () => {
-      unauthenticated(await nobody.call(method, path, method === "GET" ? undefined : "{{{"), nothing);
+      unauthenticated(
+        await nobody.call(method, path, method === "GET" ? undefined : "{{{"),
+        nothing,
+      );
     });
   }
 
@@ -101,7 +105,13 @@ describe("a request", { concurrency: 8 }, () => {
 describe("a key", { concurrency: 8 }, () => {
   const scopes = ["webhooks:read", "webhooks:write", "events:write"] as const;
   const body = JSON.stringify({ target_url: nowhere });
-  const calls: [method: string, path: (id: string) => string, scope: string, body: string | undefined, good: number][] = [
+  const calls: [
+    method: string,
+    path: (id: string) => string,
+    scope: string,
+    body: string | undefined,
+    good: number,
+  ][] = [
     ["GET", () => "/v1/webhooks", "webhooks:read", undefined, 200],
     ["GET", (id) => `/v1/webhooks/${id}`, "webhooks:read", undefined, 200],
     ["POST", () => "/v1/webhooks", "webhooks:write", body, 201],
@@ -117,7 +127,8 @@ describe("a key", { concurrency: 8 }, () => {
       const { api } = await dispatcher.account(owner.name, [scope]);
       for (const [method, path, needed, sent, good] of calls) {
         const { id } = await owner.create({ target_url: `${nowhere}here` });
-        const headers: Record<string, string> = sent === undefined ? {} : { "content-type": "application/json" };
+        const headers: Record<string, string> =
+          sent === undefined ? {} : { "content-type": "application/json" };
         const answer = await api.call(method, path(id), sent, headers);
         const what = `${method} ${path(id)}: ${answer.text}`;
         if (needed === scope) {
@@ -137,7 +148,10 @@ describe("a key", { concurrency: 8 }, () => {
     const owner = await dispatcher.account();
     const { api } = await dispatcher.account(owner.name, ["events:write"]);
     const { id } = await owner.create({ target_url: nowhere });
-    const [there, not] = [await api.get(`/v1/webhooks/${id}`), await api.get("/v1/webhooks/doesnotexist")];
+    const [there, not] = [
+      await api.get(`/v1/webhooks/${id}`),
+      await api.get("/v1/webhooks/doesnotexist"),
+    ];
     assert.deepEqual([there.status, there.text], [not.status, not.text]);
   });
 
@@ -161,9 +175,16 @@ describe("a key", { concurrency: 8 }, () => {
   test("that is not the admin's opens nothing of the admin API", async () => {
     const { api } = await dispatcher.account();
     for (const client of [api, dispatcher.client(apiKey)]) {
-      for (const [method, path] of [["GET", "/v1/admin/keys"], ["POST", "/v1/admin/keys"], ["DELETE", "/v1/admin/keys/x"]]) {
+      for (const [method, path] of [
+        ["GET", "/v1/admin/keys"],
+        ["POST", "/v1/admin/keys"],
+        ["DELETE", "/v1/admin/keys/x"],
+      ]) {
         const answer = await client.call(method!, path!);
-        assert.ok([401, 403].includes(answer.status), `${method} ${path}: ${answer.status} ${answer.text}`);
+        assert.ok(
+          [401, 403].includes(answer.status),
+          `${method} ${path}: ${answer.status} ${answer.text}`,
+        );
       }
     }
   });
@@ -191,16 +212,30 @@ test("an account sees nothing of another one's webhooks", async () => {
     ["DELETE", path, undefined],
     ["POST", `${path}/ping`, undefined],
   ] as const) {
-    const headers: Record<string, string> = body === undefined ? {} : { "content-type": "application/json" };
+    const headers: Record<string, string> =
+      body === undefined ? {} : { "content-type": "application/json" };
     const answer = await stranger.api.call(method, at, body, headers);
     assert.equal(answer.status, 404, `${method} ${at}`);
     assert.deepEqual(Object.keys(answer.json), ["detail"]);
-    const unknown = await stranger.api.call(method, at.replace(mine.id, "0000nothere"), body, headers);
-    assert.deepEqual([unknown.status, unknown.text], [answer.status, answer.text], `${method} of an id that never was`);
+    const unknown = await stranger.api.call(
+      method,
+      at.replace(mine.id, "0000nothere"),
+      body,
+      headers,
+    );
+    assert.deepEqual(
+      [unknown.status, unknown.text],
+      [answer.status, answer.text],
+      `${method} of an id that never was`,
+    );
   }
   assert.equal(must(200, await stranger.api.get("/v1/webhooks")).json.count, 0);
   assert.deepEqual(await owner.read(mine.id), mine);
-  assert.deepEqual(await dispatcher.webhookObjects(), objects, "looking for a webhook that is not there stored something");
+  assert.deepEqual(
+    await dispatcher.webhookObjects(),
+    objects,
+    "looking for a webhook that is not there stored something",
+  );
   assert.equal(mailbox.count, 0);
 });
 
@@ -213,7 +248,11 @@ describe("a route", { concurrency: 8 }, () => {
     ["/v1/events", "POST, OPTIONS"],
     ["/v1/event-types", "GET, HEAD, OPTIONS"],
   ];
-  const sorted = (methods: string | null) => (methods ?? "").split(",").map((method) => method.trim()).sort();
+  const sorted = (methods: string | null) =>
+    (methods ?? "")
+      .split(",")
+      .map((method) => method.trim())
+      .sort();
 
   for (const [path, methods] of routes) {
     test(`${path} allows ${methods}, with and without a slash at the end`, async () => {
@@ -228,7 +267,8 @@ describe("a route", { concurrency: 8 }, () => {
           const answer = await account.api.call(method, at);
           assert.equal(answer.status, 405, `${method} ${at}: ${answer.text}`);
           assert.deepEqual(sorted(answer.headers.get("allow")), sorted(methods));
-          if (method !== "HEAD") assert.deepEqual(answer.json, { detail: `Method "${method}" not allowed.` });
+          if (method !== "HEAD")
+            assert.deepEqual(answer.json, { detail: `Method "${method}" not allowed.` });
         }
         if (sorted(methods).includes("HEAD")) {
           const [head, get] = [await account.api.call("HEAD", at), await account.api.get(at)];
@@ -241,9 +281,22 @@ describe("a route", { concurrency: 8 }, () => {
   }
 
   for (const path of [
-    "/v1", "/v1/", "/v2/webhooks", "/webhooks", "/v1/webhook", "/v1/webhooks/a/b", "/v1/webhooks/a/ping/b", "/v1//webhooks",
-    "/v1/webhooks/ABC", "/v1/webhooks/..%2f", "/v1/webhooks/%00", "/v1/webhooks/sample-course-completion",
-    `/v1/webhooks/${"a".repeat(5_000)}`, "/v1/admin", "/%ff", "/v1/webhooks/%F0%9F%8E%93",
+    "/v1",
+    "/v1/",
+    "/v2/webhooks",
+    "/webhooks",
+    "/v1/webhook",
+    "/v1/webhooks/a/b",
+    "/v1/webhooks/a/ping/b",
+    "/v1//webhooks",
+    "/v1/webhooks/ABC",
+    "/v1/webhooks/..%2f",
+    "/v1/webhooks/%00",
+    "/v1/webhooks/sample-course-completion",
+    `/v1/webhooks/${"a".repeat(5_000)}`,
+    "/v1/admin",
+    "/%ff",
+    "/v1/webhooks/%F0%9F%8E%93",
   ]) {
     test(`that does not exist is 404: ${path.slice(0, 40)}`, async () => {
       const { api } = await dispatcher.account();
@@ -255,7 +308,12 @@ describe("a route", { concurrency: 8 }, () => {
 
   test("answers JSON or 406", async () => {
     const { api } = await dispatcher.account();
-    for (const accept of ["application/json", "*/*", "application/*", "text/html, application/json;q=0.9"]) {
+    for (const accept of [
+      "application/json",
+      "*/*",
+      "application/*",
+      "text/html, application/json;q=0.9",
+    ]) {
       const answer = must(200, await api.call("GET", "/v1/webhooks", undefined, { accept }));
       assert.equal(answer.headers.get("content-type")?.split(";")[0], "application/json");
     }
@@ -278,7 +336,10 @@ describe("a route", { concurrency: 8 }, () => {
 
   test("for the event types lists each with a sentence on when it happens", async () => {
     const { api } = await dispatcher.account();
-    const types: { event_type: string; triggered_when: string }[] = must(200, await api.get("/v1/event-types")).json;
+    const types: { event_type: string; triggered_when: string }[] = must(
+      200,
+      await api.get("/v1/event-types"),
+    ).json;
     assert.deepEqual(types.map(({ event_type }) => event_type).sort(), [...eventTypes].sort());
     for (const { triggered_when } of types) assert.match(triggered_when, /\w+ \w+ .*\w+/);
     const quiz = types.find(({ event_type }) => event_type === "QUIZ_COMPLETION");

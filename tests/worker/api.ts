@@ -1,4 +1,5 @@
-// A client of the dispatcher's HTTP API, as thin as a test needs: an answer is its status, headers, text and JSON.
+// A client of the dispatcher's HTTP API, as thin as a test needs: an answer is its status, headers,
+// text and JSON.
 
 /** What the API said. `json` is undefined when the body is not JSON. */
 export interface Answer {
@@ -46,7 +47,12 @@ export class Client {
   }
 
   /** One call with exactly this body; `headers` go over the client's own. */
-  async call(method: string, path: string, body?: Body, headers: Record<string, string> = {}): Promise<Answer> {
+  async call(
+    method: string,
+    path: string,
+    body?: Body,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     const response = await fetch(this.url(path), {
       method,
       headers: { ...this.#headers, ...headers },
@@ -91,6 +97,8 @@ export class Client {
   }
 
   #json(method: string, path: string, value: unknown): Promise<Answer> {
-    return value === undefined ? this.call(method, path) : this.text(method, path, JSON.stringify(value));
+    return value === undefined
+      ? this.call(method, path)
+      : this.text(method, path, JSON.stringify(value));
   }
 }

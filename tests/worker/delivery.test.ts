@@ -1,4 +1,5 @@
-// What a receiver gets: the very bytes that were published, the documented headers, the webhook's own; and who gets it.
+// What a receiver gets: the very bytes that were published, the documented headers, the webhook's
+// own; and who gets it.
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
@@ -16,18 +17,33 @@ after(async () => {
 /** Bodies that any parsing and printing again would change. */
 const bodies: [what: string, body: string][] = [
   ["compact", `{"event_type":"QUIZ_COMPLETION"}`],
-  ["white space of every kind", ` \t\r\n{ "event_type"\t:\r\n "QUIZ_COMPLETION" , "a" : [ 1 ,\n2 ] }\n\n  `],
+  [
+    "white space of every kind",
+    ` \t\r\n{ "event_type"\t:\r\n "QUIZ_COMPLETION" , "a" : [ 1 ,\n2 ] }\n\n  `,
+  ],
   ["a final newline", `{"event_type":"QUIZ_COMPLETION"}\n`],
   ["unicode as it is", `{"event_type":"QUIZ_COMPLETION","name":"Zoë 学習 🎓 \u2028\u200f\ufeff"}`],
-  ["unicode as escapes", String.raw`{"event_type":"QUIZ_COMPLETION","name":"Zo\u00eb \uD83C\uDF93 \u2028"}`],
-  ["escapes that are not needed", String.raw`{"event_type":"QUIZ_COMPLETION","url":"http:\/\/example.com\/\u0041"}`],
+  [
+    "unicode as escapes",
+    String.raw`{"event_type":"QUIZ_COMPLETION","name":"Zo\u00eb \uD83C\uDF93 \u2028"}`,
+  ],
+  [
+    "escapes that are not needed",
+    String.raw`{"event_type":"QUIZ_COMPLETION","url":"http:\/\/example.com\/\u0041"}`,
+  ],
   ["an escaped event type", String.raw`{"event_type":"QUIZ\u005fCOMPLETION"}`],
   ["an escaped key", String.raw`{"event\u005ftype":"QUIZ_COMPLETION"}`],
   ["an escaped NUL", String.raw`{"event_type":"QUIZ_COMPLETION","a":"\u0000"}`],
-  ["numbers that no float holds", `{"event_type":"QUIZ_COMPLETION","n":[1.0,1.10,-0,1E5,1e-7,0.1e1,12345678901234567890123,1.7976931348623157e309]}`],
+  [
+    "numbers that no float holds",
+    `{"event_type":"QUIZ_COMPLETION","n":[1.0,1.10,-0,1E5,1e-7,0.1e1,12345678901234567890123,1.7976931348623157e309]}`,
+  ],
   ["keys in an odd order", `{"z":1,"event_type":"QUIZ_COMPLETION","a":{"2":1,"1":2}}`],
   ["a key twice", `{"event_type":"QUIZ_COMPLETION","a":1,"a":2}`],
-  ["an empty key, and one of an object's own", `{"event_type":"QUIZ_COMPLETION","":0,"__proto__":{"x":1},"constructor":2}`],
+  [
+    "an empty key, and one of an object's own",
+    `{"event_type":"QUIZ_COMPLETION","":0,"__proto__":{"x":1},"constructor":2}`,
+  ],
   ["nested fifty deep", `{"event_type":"QUIZ_COMPLETION","a":${"[".repeat(50)}${"]".repeat(50)}}`],
   ["html and quotes", String.raw`{"event_type":"QUIZ_COMPLETION","a":"<script>&amp;'\"\\"}`],
   ["200 kB", `{"event_type":"QUIZ_COMPLETION","a":"${"é".repeat(100_000)}"}`],
@@ -74,7 +90,10 @@ describe("the request", { concurrency: 4 }, () => {
     assert.deepEqual(receiver.strays, []);
   });
 
-  /** User name, password, header: RFC 7617 section 2 and 2.1, and one half alone as the document allows. */
+  /**
+   * User name, password, header: RFC 7617 section 2 and 2.1, and one half alone as the document
+   * allows.
+   */
   const credentials: [username: string, password: string, header: string | undefined][] = [
     ["Aladdin", "open sesame", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="],
     ["test", "123£", "Basic dGVzdDoxMjPCow=="],
@@ -120,7 +139,9 @@ describe("the request", { concurrency: 4 }, () => {
     assert.deepEqual(values(request!, "x-my-new-header"), ["string"]);
     assert.deepEqual(values(request!, "client_id"), ["examplestring2"]);
     assert.deepEqual(values(request!, "client_secret"), ["abcdefg1234567"]);
-    assert.deepEqual(values(request!, "x-odd!#$%&'*+.^_`|~"), [`~!@ "quoted", \t and \\ more: yes`]);
+    assert.deepEqual(values(request!, "x-odd!#$%&'*+.^_`|~"), [
+      `~!@ "quoted", \t and \\ more: yes`,
+    ]);
     assert.deepEqual(values(request!, "x-empty"), [""]);
     assert.deepEqual(values(request!, "authorization"), [
       "Basic Y3VzdG9tZXJfdXNlcm5hbWVfaW5wdXQ6Y3VzdG9tZXJfcGFzc3dvcmRfaW5wdXQ=",
@@ -132,7 +153,10 @@ describe("the request", { concurrency: 4 }, () => {
   test("carries an Authorization header of the webhook's own", async () => {
     const account = await dispatcher.account();
     const mailbox = receiver.mailbox();
-    await account.create({ target_url: mailbox.url, additional_headers: { Authorization: "Bearer s3cret" } });
+    await account.create({
+      target_url: mailbox.url,
+      additional_headers: { Authorization: "Bearer s3cret" },
+    });
     await account.publish(event("a"));
     const [request] = await mailbox.got(1);
     assert.deepEqual(values(request!, "authorization"), ["Bearer s3cret"]);
@@ -142,12 +166,16 @@ describe("the request", { concurrency: 4 }, () => {
     const account = await dispatcher.account();
     const mailbox = receiver.mailbox();
     const headers = Object.fromEntries(
-      Array.from({ length: 64 }, (_, n) => [`x-header-${n}`.padEnd(16, "x"), `${n}`.padEnd(240, "y")]),
+      Array.from({ length: 64 }, (_, n) => [
+        `x-header-${n}`.padEnd(16, "x"),
+        `${n}`.padEnd(240, "y"),
+      ]),
     );
     await account.create({ target_url: mailbox.url, additional_headers: headers });
     await account.publish(event("a"));
     const [request] = await mailbox.got(1);
-    for (const [name, value] of Object.entries(headers)) assert.deepEqual(values(request!, name), [value]);
+    for (const [name, value] of Object.entries(headers))
+      assert.deepEqual(values(request!, name), [value]);
   });
 });
 
@@ -213,91 +241,6 @@ describe("who gets an event", { concurrency: 4 }, () => {
   });
 });
 
-describe("webhooks of one account with one URL", { concurrency: 4 }, () => {
-  test("get one POST, sent by the oldest", async () => {
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox();
-    for (const which of ["oldest", "second", "third"]) {
-      await account.create({ target_url: mailbox.url, additional_headers: { "x-which": which } });
-    }
-    assert.equal(await account.publish(event("a")), 1);
-    assert.equal(await account.publish(event("b")), 1);
-    const requests = await mailbox.got(2);
-    assert.deepEqual(marks(mailbox.texts).sort(), ["a", "b"]);
-    assert.deepEqual(requests.flatMap((request) => values(request, "x-which")), ["oldest", "oldest"]);
-  });
-
-  test("hand over to the next when the oldest is inactive, and back", async () => {
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox();
-    const oldest = await account.create({ target_url: mailbox.url, additional_headers: { "x-which": "oldest" } });
-    const second = await account.create({ target_url: mailbox.url, additional_headers: { "x-which": "second" } });
-    const steps: [change: () => Promise<unknown>, sender: string][] = [
-      [() => account.api.patch(`/v1/webhooks/${oldest.id}`, { active: false }), "second"],
-      [() => account.api.patch(`/v1/webhooks/${oldest.id}`, { active: true }), "oldest"],
-      [() => account.api.delete(`/v1/webhooks/${oldest.id}`), "second"],
-    ];
-    for (const [index, [change, sender]] of steps.entries()) {
-      await change();
-      assert.equal(await account.publish(event(sender)), 1);
-      const requests = await mailbox.got(index + 1);
-      assert.deepEqual(values(requests[index]!, "x-which"), [sender]);
-    }
-    await account.api.delete(`/v1/webhooks/${second.id}`);
-    assert.equal(await account.publish(event("nobody")), 0);
-  });
-
-  test("hand over to the next when the oldest was switched off by an answer", async () => {
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox(410, 200);
-    const oldest = await account.create({ target_url: mailbox.url, additional_headers: { "x-which": "oldest" } });
-    await account.create({ target_url: mailbox.url, additional_headers: { "x-which": "second" } });
-    await account.publish(event("a"));
-    await account.deactivated(oldest.id);
-    assert.equal(await account.publish(event("b")), 1);
-    const requests = await mailbox.got(2);
-    assert.deepEqual(requests.flatMap((request) => values(request, "x-which")), ["oldest", "second"]);
-    assert.deepEqual(marks(mailbox.texts), ["a", "b"]);
-  });
-
-  test("count only when they match the event", async () => {
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox();
-    await account.create({
-      target_url: mailbox.url,
-      event_type: "COURSE_COMPLETION",
-      additional_headers: { "x-which": "course" },
-    });
-    await account.create({ target_url: mailbox.url, additional_headers: { "x-which": "all" } });
-    assert.equal(await account.publish(event("a", "QUIZ_COMPLETION")), 1);
-    const [first] = await mailbox.got(1);
-    assert.deepEqual(values(first!, "x-which"), ["all"]);
-    assert.equal(await account.publish(event("b", "COURSE_COMPLETION")), 1);
-    const [, second] = await mailbox.got(2);
-    assert.deepEqual(values(second!, "x-which"), ["course"]);
-  });
-
-  test("are one when their URLs are one after normalisation, and two when the query differs", async () => {
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailboxAt("/same/x");
-    const query = receiver.mailboxAt("/same/x?y");
-    for (const url of [
-      mailbox.url,
-      mailbox.url.replace("http://", "HTTP://"),
-      mailbox.url.replace("/same/x", "/same/a/../x"),
-      mailbox.url.replace("127.0.0.1", "127.1"),
-      query.url,
-    ]) {
-      await account.create({ target_url: url });
-    }
-    assert.equal(await account.publish(event("a")), 2);
-    await Promise.all([mailbox.got(1), query.got(1)]);
-    assert.equal(await account.publish(event("b")), 2);
-    await Promise.all([mailbox.got(2), query.got(2)]);
-    assert.deepEqual(marks(mailbox.texts).sort(), ["a", "b"]);
-  });
-});
-
 describe("a change of a webhook", { concurrency: 4 }, () => {
   test("holds for an event that is published right after it", async () => {
     const account = await dispatcher.account();
@@ -329,10 +272,13 @@ describe("a change of a webhook", { concurrency: 4 }, () => {
       basic_auth_password: "p",
       additional_headers: { "x-a": "1", "x-b": "2" },
     });
-    must(200, await account.api.patch(`/v1/webhooks/${id}`, {
-      basic_auth_password: "q",
-      additional_headers: { "x-b": "3", "x-c": "4" },
-    }));
+    must(
+      200,
+      await account.api.patch(`/v1/webhooks/${id}`, {
+        basic_auth_password: "q",
+        additional_headers: { "x-b": "3", "x-c": "4" },
+      }),
+    );
     await account.publish(event("a"));
     const [request] = await mailbox.got(1);
     assert.deepEqual(values(request!, "authorization"), [`Basic ${btoa("u:q")}`]);
@@ -351,10 +297,13 @@ describe("a change of a webhook", { concurrency: 4 }, () => {
       additional_headers: { "x-a": "1", "x-b": "2" },
     });
     must(200, await account.api.put(`/v1/webhooks/${shown.id}`, shown));
-    must(200, await account.api.patch(`/v1/webhooks/${shown.id}`, {
-      basic_auth_password: "********",
-      additional_headers: { "X-A": "********", "x-c": "3" },
-    }));
+    must(
+      200,
+      await account.api.patch(`/v1/webhooks/${shown.id}`, {
+        basic_auth_password: "********",
+        additional_headers: { "X-A": "********", "x-c": "3" },
+      }),
+    );
     await account.publish(event("a"));
     const [request] = await mailbox.got(1);
     assert.deepEqual(values(request!, "authorization"), [`Basic ${btoa("u:p")}`]);

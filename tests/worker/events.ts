@@ -18,7 +18,12 @@ export function event(mark: string, eventType = "COURSE_ENROLLMENT"): Record<str
   return {
     event_type: eventType,
     timestamp: "2015-02-13T18:57:55.066475+00:00",
-    user: { first_name: "Jane", last_name: "Doe", id: "3456789hijklmno", email: "jane@example.com" },
+    user: {
+      first_name: "Jane",
+      last_name: "Doe",
+      id: "3456789hijklmno",
+      email: "jane@example.com",
+    },
     mark,
   };
 }

@@ -1,9 +1,11 @@
-// Starts dispatchers for tests: the real bundle, a port and a state directory of its own, and a client for each account.
+// Starts dispatchers for tests: the real bundle, a port and a state directory of its own, and a
+// client for each account.
 //
-// Every dispatcher is a process group (runtime.ts and workerd below it). `kill` is `kill -9` of the group and `restart`
-// starts it again on the same state, so a crash in a test is a crash. A test file starts one dispatcher, shares it, and
-// keeps its tests apart by giving each an account. `stop` fails when the runtime's log shows a panic: nothing a client
-// sends may cause one, whatever the test looked at.
+// Every dispatcher is a process group (runtime.ts and workerd below it). `kill` is `kill -9` of the
+// group and `restart` starts it again on the same state, so a crash in a test is a crash. A test
+// file starts one dispatcher, shares it, and keeps its tests apart by giving each an account.
+// `stop` fails when the runtime's log shows a panic: nothing a client sends may cause one, whatever
+// the test looked at.
 
 import { fork, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -83,8 +85,14 @@ export class Dispatcher {
   }
 
   /** A new account, or a further key of one; `scopes` defaults to all. */
-  async account(name = `t${++this.#accounts}`, scopes = ["webhooks:read", "webhooks:write", "events:write"]) {
-    const minted = must(201, await this.admin.post("/v1/admin/keys", { account: name, name: "test", scopes }));
+  async account(
+    name = `t${++this.#accounts}`,
+    scopes = ["webhooks:read", "webhooks:write", "events:write"],
+  ) {
+    const minted = must(
+      201,
+      await this.admin.post("/v1/admin/keys", { account: name, name: "test", scopes }),
+    );
     const api = this.client(minted.json.key);
     const account: Account = {
       name,
@@ -94,10 +102,14 @@ export class Dispatcher {
       read: async (id) => must(200, await api.get(`/v1/webhooks/${id}`)).json,
       publish: async (event) => must(202, await api.post("/v1/events", event)).json.webhooks,
       deactivated: (id, timeoutMs) =>
-        until(`webhook ${id} is switched off`, async () => {
-          const webhook = await account.read(id);
-          return webhook.active ? undefined : webhook;
-        }, timeoutMs),
+        until(
+          `webhook ${id} is switched off`,
+          async () => {
+            const webhook = await account.read(id);
+            return webhook.active ? undefined : webhook;
+          },
+          timeoutMs,
+        ),
     };
     return account;
   }
@@ -116,20 +128,28 @@ export class Dispatcher {
     return (await this.#ask({ kind: "objects", class: "WebhookObject" })) as string[];
   }
 
-  /** The ids of the webhook objects that store something; `deleteAll` leaves an empty file behind. */
+  /**
+   * The ids of the webhook objects that store something; `deleteAll` leaves an empty file behind.
+   */
   async filledWebhookObjects(): Promise<string[]> {
     const directory = this.#objectDirectory();
-    return (await this.webhookObjects()).filter((id) => tables(join(directory, `${id}.sqlite`)) > 0);
+    return (await this.webhookObjects()).filter(
+      (id) => tables(join(directory, `${id}.sqlite`)) > 0,
+    );
   }
 
   /** The id of a webhook's object. */
   async webhookObject(account: string, id: string): Promise<string> {
-    return (await this.#ask({ kind: "object id", binding: "WEBHOOK_OBJECT", name: `${account}/${id}` })) as string;
+    return (await this.#ask({
+      kind: "object id",
+      binding: "WEBHOOK_OBJECT",
+      name: `${account}/${id}`,
+    })) as string;
   }
 
   /**
-   * Loses every alarm of the webhook objects, as production has been seen to do; only while nothing runs. `known`
-   * leaves the objects in the belief that their alarm is set.
+   * Loses every alarm of the webhook objects, as production has been seen to do; only while nothing
+   * runs. `known` leaves the objects in the belief that their alarm is set.
    */
   loseAlarms(known: boolean): void {
     const directory = this.#objectDirectory();
@@ -143,7 +163,10 @@ export class Dispatcher {
 
   /** The KV records whose keys begin with `prefix`. */
   async records(prefix: string): Promise<Record<string, string>> {
-    return (await this.#ask({ kind: "records", binding: "WEBHOOKS", prefix })) as Record<string, string>;
+    return (await this.#ask({ kind: "records", binding: "WEBHOOKS", prefix })) as Record<
+      string,
+      string
+    >;
   }
 
   /** Writes KV records. */
@@ -156,7 +179,10 @@ export class Dispatcher {
     await this.#ask({ kind: "scheduled" });
   }
 
-  /** Starts on the state directory, which is empty the first time; new settings replace the old ones. */
+  /**
+   * Starts on the state directory, which is empty the first time; new settings replace the old
+   * ones.
+   */
   async restart(settings: Settings = this.#settings): Promise<void> {
     this.#settings = settings;
     const child = fork(join(import.meta.dirname, "runtime.ts"), [], {
@@ -178,7 +204,8 @@ export class Dispatcher {
       this.#questions.delete(reply.number);
     });
     child.once("exit", () => {
-      for (const [number, settle] of this.#questions) settle({ number, fault: `the runtime ended\n${this.log}` });
+      for (const [number, settle] of this.#questions)
+        settle({ number, fault: `the runtime ended\n${this.log}` });
       this.#questions.clear();
     });
     const ready = this.#reply(0);
@@ -200,9 +227,10 @@ export class Dispatcher {
   async kill(): Promise<void> {
     const child = this.#process;
     if (child === undefined) return;
-    const gone = child.exitCode !== null || child.signalCode !== null
-      ? Promise.resolve()
-      : new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    const gone =
+      child.exitCode !== null || child.signalCode !== null
+        ? Promise.resolve()
+        : new Promise<void>((resolve) => child.once("exit", () => resolve()));
     this.killNow();
     await gone;
   }
@@ -261,16 +289,24 @@ export class Dispatcher {
 
 /** The answer, when it has this status. */
 export function must(status: number, answer: Answer): Answer {
-  if (answer.status !== status) throw new Error(`expected ${status}, got ${answer.status}: ${answer.text}`);
+  if (answer.status !== status)
+    throw new Error(`expected ${status}, got ${answer.status}: ${answer.text}`);
   return answer;
 }
 
-/** How many tables an object made; those of the runtime do not count. One that is being written to has at least one. */
+/**
+ * How many tables an object made; those of the runtime do not count. One that is being written to
+ * has at least one.
+ */
 function tables(file: string): number {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file, { readOnly: true });
-    const row = database.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name NOT LIKE '\\_cf\\_%' ESCAPE '\\'").get();
+    const row = database
+      .prepare(
+        "SELECT count(*) AS n FROM sqlite_schema WHERE name NOT LIKE '\\_cf\\_%' ESCAPE '\\'",
+      )
+      .get();
     return Number(row?.["n"]);
   } catch {
     return 1;
@@ -289,7 +325,9 @@ function run(file: string, sql: string): void {
 }
 
 function texts(vars: Record<string, string | number | null>): Record<string, string | null> {
-  return Object.fromEntries(Object.entries(vars).map(([key, value]) => [key, value === null ? null : String(value)]));
+  return Object.fromEntries(
+    Object.entries(vars).map(([key, value]) => [key, value === null ? null : String(value)]),
+  );
 }
 
 /** node's test runner marks its children's environment; the runtime is not one of its tests. */

@@ -13,7 +13,15 @@ const { admin } = dispatcher;
 const all = ["webhooks:read", "webhooks:write", "events:write"];
 
 async function mint(fields: Record<string, unknown> = {}) {
-  return must(201, await admin.post("/v1/admin/keys", { account: "acme", name: "backend", scopes: all, ...fields })).json;
+  return must(
+    201,
+    await admin.post("/v1/admin/keys", {
+      account: "acme",
+      name: "backend",
+      scopes: all,
+      ...fields,
+    }),
+  ).json;
 }
 
 async function listed(): Promise<Record<string, unknown>[]> {
@@ -25,7 +33,10 @@ describe("a key", { concurrency: 8 }, () => {
     const minted = await mint({ account: "once" });
     assert.deepEqual(Object.keys(minted), ["id", "account", "name", "scopes", "key"]);
     assert.match(minted.id, /^[0-9a-z]+$/);
-    assert.deepEqual({ ...minted, id: 0, key: 0 }, { id: 0, account: "once", name: "backend", scopes: all, key: 0 });
+    assert.deepEqual(
+      { ...minted, id: 0, key: 0 },
+      { id: 0, account: "once", name: "backend", scopes: all, key: 0 },
+    );
     assert.ok(minted.key.length >= 32, "a key must be long");
     must(200, await dispatcher.client(minted.key).get("/v1/webhooks"));
     const entry = (await listed()).find(({ id }) => id === minted.id);
@@ -72,30 +83,72 @@ describe("a key", { concurrency: 8 }, () => {
     });
   }
 
-  const scopes: [scopes: string[]][] = [[["webhooks:read"]], [["webhooks:write", "events:write"]], [all]];
+  const scopes: [scopes: string[]][] = [
+    [["webhooks:read"]],
+    [["webhooks:write", "events:write"]],
+    [all],
+  ];
   for (const [some] of scopes) {
     test(`may have the scopes ${some}`, async () => {
-      assert.deepEqual([...(await mint({ account: "scoped", scopes: some })).scopes].sort(), [...some].sort());
+      assert.deepEqual(
+        [...(await mint({ account: "scoped", scopes: some })).scopes].sort(),
+        [...some].sort(),
+      );
     });
   }
 
   const bad: [fields: Record<string, unknown>, field: string][] = [
-    ...["", "A", "Acme", "-a", "_a", "a b", "a/b", "a:b", "é", "a".repeat(64), "a\u0000", "../a", 5, null, true, [], {}].map(
-      (account): [Record<string, unknown>, string] => [{ account }, "account"],
-    ),
+    ...[
+      "",
+      "A",
+      "Acme",
+      "-a",
+      "_a",
+      "a b",
+      "a/b",
+      "a:b",
+      "é",
+      "a".repeat(64),
+      "a\u0000",
+      "../a",
+      5,
+      null,
+      true,
+      [],
+      {},
+    ].map((account): [Record<string, unknown>, string] => [{ account }, "account"]),
     [{ account: undefined }, "account"],
-    ...["", null, true, [], {}, "a\u0000", "x".repeat(10_000)].map((name): [Record<string, unknown>, string] => [{ name }, "name"]),
-    ...[null, "webhooks:read", 5, {}, [5], [null], ["nope"], ["webhooks:read", "admin"], ["WEBHOOKS:READ"], []].map(
-      (value): [Record<string, unknown>, string] => [{ scopes: value }, "scopes"],
+    ...["", null, true, [], {}, "a\u0000", "x".repeat(10_000)].map(
+      (name): [Record<string, unknown>, string] => [{ name }, "name"],
     ),
+    ...[
+      null,
+      "webhooks:read",
+      5,
+      {},
+      [5],
+      [null],
+      ["nope"],
+      ["webhooks:read", "admin"],
+      ["WEBHOOKS:READ"],
+      [],
+    ].map((value): [Record<string, unknown>, string] => [{ scopes: value }, "scopes"]),
   ];
   for (const [index, [fields, field]] of bad.entries()) {
     test(`is not minted for ${JSON.stringify(fields).slice(0, 60)}`, async () => {
       const account = `bad${index}`;
-      const answer = await admin.post("/v1/admin/keys", { account, name: "backend", scopes: all, ...fields });
+      const answer = await admin.post("/v1/admin/keys", {
+        account,
+        name: "backend",
+        scopes: all,
+        ...fields,
+      });
       assert.equal(answer.status, 400, answer.text);
       assert.deepEqual(Object.keys(answer.json), [field], answer.text);
-      assert.deepEqual((await listed()).filter((key) => key["account"] === account), []);
+      assert.deepEqual(
+        (await listed()).filter((key) => key["account"] === account),
+        [],
+      );
     });
   }
 
@@ -140,9 +193,21 @@ describe("a key", { concurrency: 8 }, () => {
 describe("without the secrets", { concurrency: 8 }, () => {
   test("everything but the health is closed, to an empty key as well", async () => {
     must(200, await closed.client().get("/health"));
-    for (const header of [undefined, basic(""), basic("undefined"), basic("null"), "Bearer ", "Bearer undefined", "Basic Og=="]) {
-      const client = new Client(() => closed.url, header === undefined ? {} : { authorization: header });
-      for (const path of ["/v1/ping", "/v1/webhooks", "/v1/event-types"]) must(401, await client.get(path));
+    for (const header of [
+      undefined,
+      basic(""),
+      basic("undefined"),
+      basic("null"),
+      "Bearer ",
+      "Bearer undefined",
+      "Basic Og==",
+    ]) {
+      const client = new Client(
+        () => closed.url,
+        header === undefined ? {} : { authorization: header },
+      );
+      for (const path of ["/v1/ping", "/v1/webhooks", "/v1/event-types"])
+        must(401, await client.get(path));
       const answer = await client.get("/v1/admin/keys");
       assert.ok([401, 403, 404].includes(answer.status), answer.text);
       const minted = await client.post("/v1/admin/keys", { account: "a", name: "a", scopes: all });

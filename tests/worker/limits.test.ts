@@ -58,7 +58,9 @@ describe("an account", { concurrency: 4 }, () => {
   test("has at most MAX_WEBHOOKS also when many come at once, and nothing of the others stays", async () => {
     const account = await small.account();
     const answers = await Promise.all(
-      Array.from({ length: 3 * webhooksMax }, (_, n) => account.api.post("/v1/webhooks", { target_url: `${nowhere}${n}` })),
+      Array.from({ length: 3 * webhooksMax }, (_, n) =>
+        account.api.post("/v1/webhooks", { target_url: `${nowhere}${n}` }),
+      ),
     );
     const made = answers.filter(({ status }) => status === 201);
     assert.equal(made.length, webhooksMax, answers.map(({ status }) => status).join());
@@ -99,8 +101,15 @@ describe("a size", { concurrency: 4 }, () => {
       const json = { "content-type": "application/json" };
       const fits = padded({ target_url: nowhere }, bodyBytesMax);
       const over = padded({ target_url: nowhere }, bodyBytesMax + 1);
-      const { id } = must(201, await account.api.call("POST", "/v1/webhooks", body(fits), json)).json;
-      for (const [method, path] of [["POST", "/v1/webhooks"], ["PUT", `/v1/webhooks/${id}`], ["PATCH", `/v1/webhooks/${id}`]]) {
+      const { id } = must(
+        201,
+        await account.api.call("POST", "/v1/webhooks", body(fits), json),
+      ).json;
+      for (const [method, path] of [
+        ["POST", "/v1/webhooks"],
+        ["PUT", `/v1/webhooks/${id}`],
+        ["PATCH", `/v1/webhooks/${id}`],
+      ]) {
         const answer = await account.api.call(method!, path!, body(over), json);
         assert.equal(answer.status, 413, `${method}: ${answer.text}`);
         assert.deepEqual(Object.keys(answer.json), ["detail"]);
@@ -150,9 +159,23 @@ describe("a variable", { concurrency: 4 }, () => {
     const refused = await account.api.post("/v1/events", event("a"));
     assert.equal(refused.status, 400);
     assert.deepEqual(refused.json, { event_type: [`"COURSE_ENROLLMENT" is not a valid choice.`] });
-    assert.equal((await account.api.post("/v1/webhooks", { target_url: nowhere, event_type: "COURSE_ENROLLMENT" })).status, 400);
-    const types: { event_type: string }[] = must(200, await account.api.get("/v1/event-types")).json;
-    assert.deepEqual(types.map(({ event_type }) => event_type).sort(), ["ORDER_PAID", "ORDER_SHIPPED"]);
+    assert.equal(
+      (
+        await account.api.post("/v1/webhooks", {
+          target_url: nowhere,
+          event_type: "COURSE_ENROLLMENT",
+        })
+      ).status,
+      400,
+    );
+    const types: { event_type: string }[] = must(
+      200,
+      await account.api.get("/v1/event-types"),
+    ).json;
+    assert.deepEqual(types.map(({ event_type }) => event_type).sort(), [
+      "ORDER_PAID",
+      "ORDER_SHIPPED",
+    ]);
   });
 
   test("USER_AGENT replaces the name that deliveries carry", async () => {
@@ -161,7 +184,12 @@ describe("a variable", { concurrency: 4 }, () => {
     await account.create({ target_url: mailbox.url });
     await account.publish({ event_type: "ORDER_PAID" });
     const [request] = await mailbox.got(1);
-    assert.deepEqual(request!.headers.filter(([name]) => name.toLowerCase() === "user-agent").map(([, value]) => value), ["shop/1.0"]);
+    assert.deepEqual(
+      request!.headers
+        .filter(([name]) => name.toLowerCase() === "user-agent")
+        .map(([, value]) => value),
+      ["shop/1.0"],
+    );
   });
 });
 
@@ -169,11 +197,18 @@ test("a page has 100 webhooks if not told otherwise, and at most 1,000", async (
   const account = await roomy.account();
   const { id } = await account.create({ target_url: nowhere });
   const key = `webhook:${account.name}:`;
-  // A thousand more, as copies of the one record that the Worker wrote: creating them all would take a minute.
+  // A thousand more, as copies of the one record that the Worker wrote: creating them all would
+  // take a minute.
   const record = (await roomy.records(key))[key + id]!;
-  const made = [id, ...Array.from({ length: 1_000 }, (_, n) => id.slice(0, -4) + `${n}`.padStart(4, "0"))].sort();
-  await roomy.putRecords(Object.fromEntries(made.map((copy) => [key + copy, record.replaceAll(id, copy)])));
-  const page = async (query: string) => must(200, await account.api.get(`/v1/webhooks${query}`)).json;
+  const made = [
+    id,
+    ...Array.from({ length: 1_000 }, (_, n) => id.slice(0, -4) + `${n}`.padStart(4, "0")),
+  ].sort();
+  await roomy.putRecords(
+    Object.fromEntries(made.map((copy) => [key + copy, record.replaceAll(id, copy)])),
+  );
+  const page = async (query: string) =>
+    must(200, await account.api.get(`/v1/webhooks${query}`)).json;
   const ids = (results: { id: string }[]) => results.map((webhook) => webhook.id);
   const first = await page("");
   assert.equal(first.count, 1_001);

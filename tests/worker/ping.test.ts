@@ -1,15 +1,32 @@
-// The two pings: of a key, and of a webhook, which is one POST of an event of type PING and changes nothing.
+// The two pings: of a key, and of a webhook, which is one POST of an event of type PING and changes
+// nothing.
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { event } from "./events.ts";
 import { must, start } from "./harness.ts";
-import { Receiver, breakOff, closedPort, drip, flood, hang, hangUp, reply, values, type Step } from "./receiver.ts";
+import {
+  Receiver,
+  breakOff,
+  closedPort,
+  drip,
+  flood,
+  hang,
+  hangUp,
+  reply,
+  values,
+  type Step,
+} from "./receiver.ts";
 import { quiet, until } from "./wait.ts";
 
 const timeoutMs = 2_000;
 const dispatcher = await start({
-  vars: { DELIVERY_TIMEOUT_MS: timeoutMs, LEASE_MARGIN_MS: 500, RETRY_BASE_MS: 50, RETRY_MAX_MS: 50 },
+  vars: {
+    DELIVERY_TIMEOUT_MS: timeoutMs,
+    LEASE_MARGIN_MS: 500,
+    RETRY_BASE_MS: 50,
+    RETRY_MAX_MS: 50,
+  },
 });
 const receiver = await Receiver.listen();
 after(async () => {
@@ -21,7 +38,8 @@ async function subscribed(fields: Record<string, unknown>, ...steps: Step[]) {
   const account = await dispatcher.account();
   const mailbox = receiver.mailbox(...steps);
   const webhook = await account.create({ target_url: mailbox.url, ...fields });
-  const ping = async () => must(200, await account.api.post(`/v1/webhooks/${webhook.id}/ping`)).json;
+  const ping = async () =>
+    must(200, await account.api.post(`/v1/webhooks/${webhook.id}/ping`)).json;
   return { account, mailbox, webhook, ping };
 }
 
@@ -74,7 +92,11 @@ describe("a ping of a webhook", { concurrency: 8 }, () => {
     test(`that gets ${what} tells so, is not repeated, and leaves the webhook on`, async () => {
       const { account, mailbox, webhook, ping } = await subscribed({}, step);
       const result = await ping();
-      assert.deepEqual([result.succeeded, result.http_status_code], [succeeded, status], JSON.stringify(result));
+      assert.deepEqual(
+        [result.succeeded, result.http_status_code],
+        [succeeded, status],
+        JSON.stringify(result),
+      );
       assert.match(result.message, succeeded ? /^/ : /\S/);
       assert.equal(mailbox.count, 1);
       mailbox.answer(200);
@@ -111,7 +133,11 @@ describe("a ping of a webhook", { concurrency: 8 }, () => {
 
   test("says nothing of the webhook's secrets when it fails", async () => {
     const { ping } = await subscribed(
-      { basic_auth_username: "u", basic_auth_password: "hunter2-ping", additional_headers: { "x-a": "hunter3-ping" } },
+      {
+        basic_auth_username: "u",
+        basic_auth_password: "hunter2-ping",
+        additional_headers: { "x-a": "hunter3-ping" },
+      },
       hangUp,
     );
     assert.doesNotMatch(JSON.stringify(await ping()), /hunter/);
@@ -121,7 +147,11 @@ describe("a ping of a webhook", { concurrency: 8 }, () => {
   test("ignores what is sent with it", async () => {
     const { account, mailbox, webhook } = await subscribed({});
     const path = `/v1/webhooks/${webhook.id}/ping`;
-    for (const [body, type] of [["{", "application/json"], ["x", "text/plain"], ["a=b", "application/x-www-form-urlencoded"]]) {
+    for (const [body, type] of [
+      ["{", "application/json"],
+      ["x", "text/plain"],
+      ["a=b", "application/x-www-form-urlencoded"],
+    ]) {
       must(200, await account.api.call("POST", path, body, { "content-type": type! }));
     }
     assert.equal(mailbox.count, 3);

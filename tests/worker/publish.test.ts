@@ -53,14 +53,24 @@ describe("an event", { concurrency: 8 }, () => {
   test("may say its content type with a charset", async () => {
     const account = await dispatcher.account();
     const body = JSON.stringify(event("a"));
-    must(202, await account.api.call("POST", "/v1/events", body, { "content-type": "application/json; charset=utf-8" }));
-    must(202, await account.api.call("POST", "/v1/events/", body, { "content-type": "APPLICATION/JSON" }));
+    must(
+      202,
+      await account.api.call("POST", "/v1/events", body, {
+        "content-type": "application/json; charset=utf-8",
+      }),
+    );
+    must(
+      202,
+      await account.api.call("POST", "/v1/events/", body, { "content-type": "APPLICATION/JSON" }),
+    );
   });
 });
 
 describe("no event", { concurrency: 8 }, () => {
   const choice = (name: string) => ({ event_type: [`"${name}" is not a valid choice.`] });
-  const dictionary = (kind: string) => ({ non_field_errors: [`Invalid data. Expected a dictionary, but got ${kind}.`] });
+  const dictionary = (kind: string) => ({
+    non_field_errors: [`Invalid data. Expected a dictionary, but got ${kind}.`],
+  });
   const bodies: [body: string, messages: Record<string, string[]>][] = [
     ["{}", required],
     [`{"type":"COURSE_ENROLLMENT"}`, required],
@@ -101,8 +111,18 @@ describe("no event", { concurrency: 8 }, () => {
     });
   }
 
-  for (const body of ["", "{", "nope", `{"event_type":"COURSE_ENROLLMENT"`, `{"event_type":"COURSE_ENROLLMENT"} {}`, `{'a':1}`, `\ufeff{}`,
-    `{"event_type":"COURSE_ENROLLMENT","a":NaN}`, `{"event_type":"COURSE_ENROLLMENT",}`, `{"event_type":"COURSE_ENROLLMENT","a":"\n"}`]) {
+  for (const body of [
+    "",
+    "{",
+    "nope",
+    `{"event_type":"COURSE_ENROLLMENT"`,
+    `{"event_type":"COURSE_ENROLLMENT"} {}`,
+    `{'a':1}`,
+    `\ufeff{}`,
+    `{"event_type":"COURSE_ENROLLMENT","a":NaN}`,
+    `{"event_type":"COURSE_ENROLLMENT",}`,
+    `{"event_type":"COURSE_ENROLLMENT","a":"\n"}`,
+  ]) {
     test(`is malformed JSON: ${JSON.stringify(body)}`, async () => {
       const { api } = await dispatcher.account();
       const answer = await api.text("POST", "/v1/events", body);
@@ -115,7 +135,12 @@ describe("no event", { concurrency: 8 }, () => {
   test("comes in another content type", async () => {
     const { api } = await dispatcher.account();
     const body = JSON.stringify(event("a"));
-    for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/xml"]) {
+    for (const type of [
+      "text/plain",
+      "application/x-www-form-urlencoded",
+      "multipart/form-data; boundary=x",
+      "application/xml",
+    ]) {
       const answer = await api.call("POST", "/v1/events", body, { "content-type": type });
       assert.equal(answer.status, 415, `${type}: ${answer.text}`);
       assert.deepEqual(answer.json, { detail: `Unsupported media type "${type}" in request.` });

@@ -1,8 +1,10 @@
-// A real HTTP server on loopback that a test scripts: who gets the webhooks, behaving as well or badly as told.
+// A real HTTP server on loopback that a test scripts: who gets the webhooks, behaving as well or
+// badly as told.
 //
-// One receiver serves a test file; each test opens mailboxes in it. A mailbox is a path with a list of answers, given in
-// order, the last one for ever. It records every request as it came over the wire: raw headers in order, raw bytes of
-// the body, when it arrived and when its connection was closed. Nothing here waits for a guessed time.
+// One receiver serves a test file; each test opens mailboxes in it. A mailbox is a path with a list
+// of answers, given in order, the last one for ever. It records every request as it came over the
+// wire: raw headers in order, raw bytes of the body, when it arrived and when its connection was
+// closed. Nothing here waits for a guessed time.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -30,7 +32,9 @@ export interface Received {
 
 /** All values of a header, in order. */
 export function values(request: Received, name: string): string[] {
-  return request.headers.filter(([key]) => key.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
+  return request.headers
+    .filter(([key]) => key.toLowerCase() === name.toLowerCase())
+    .map(([, value]) => value);
 }
 
 export class Receiver {
@@ -49,8 +53,12 @@ export class Receiver {
   }
 
   private constructor() {
-    this.#server = createServer({ maxHeaderSize: 128 * 1024 }, (request, response) => void this.#take(request, response));
-    // A connection that this side closes while the dispatcher reuses it would look like one more failed try.
+    this.#server = createServer(
+      { maxHeaderSize: 128 * 1024 },
+      (request, response) => void this.#take(request, response),
+    );
+    // A connection that this side closes while the dispatcher reuses it would look like one more
+    // failed try.
     this.#server.keepAliveTimeout = 600_000;
     this.#server.headersTimeout = 0;
     this.#server.requestTimeout = 0;
@@ -159,9 +167,18 @@ export class Mailbox {
     return this.received;
   }
 
+  /** Waits until the answer to the request of this number is out, and answers with the request. */
+  async answered(count: number): Promise<Received> {
+    const request = (await this.got(count))[count - 1]!;
+    await until(`the answer to request ${count} to be out`, () => request.endedMs !== undefined);
+    return request;
+  }
+
   /** Milliseconds from the arrival of each request to that of the next. */
   gapsMs(): number[] {
-    return this.received.slice(1).map((request, index) => request.arrivedMs - this.received[index]!.arrivedMs);
+    return this.received
+      .slice(1)
+      .map((request, index) => request.arrivedMs - this.received[index]!.arrivedMs);
   }
 
   async take(received: Received, response: ServerResponse): Promise<void> {
@@ -180,7 +197,9 @@ export class Mailbox {
 /** A status with headers and a body. */
 export function reply(status: number, headers: Record<string, string> = {}, body = ""): Answering {
   return (_request, response) => {
-    response.writeHead(status, { "content-length": String(Buffer.byteLength(body)), ...headers }).end(body);
+    response
+      .writeHead(status, { "content-length": String(Buffer.byteLength(body)), ...headers })
+      .end(body);
   };
 }
 
@@ -250,7 +269,10 @@ export class Gate {
   }
 }
 
-/** A target that is well-formed and where nothing listens: outside of the ports that are given to those who ask for any. */
+/**
+ * A target that is well-formed and where nothing listens: outside of the ports that are given to
+ * those who ask for any.
+ */
 export const nowhere = "http://127.0.0.1:64999/";
 
 /** A port that refuses connections. */
@@ -273,6 +295,7 @@ function drained(response: ServerResponse): Promise<void> {
 
 function pairs(flat: string[]): [string, string][] {
   const found: [string, string][] = [];
-  for (let index = 0; index + 1 < flat.length; index += 2) found.push([flat[index]!, flat[index + 1]!]);
+  for (let index = 0; index + 1 < flat.length; index += 2)
+    found.push([flat[index]!, flat[index + 1]!]);
   return found;
 }

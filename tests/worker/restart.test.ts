@@ -1,13 +1,15 @@
-// Power cuts and evictions: what was promised before is kept after, on the same state and with the right count of tries.
+// Power cuts and evictions: what was promised before is kept after, on the same state and with the
+// right count of tries.
 //
-// Most stories share one cut: each is set up, then everything is killed with `kill -9` and started again, then each goes
-// on. Delays are long enough that the cut falls between two tries of the failing receivers and not into one.
+// Most stories share one cut: each is set up, then everything is killed with `kill -9` and started
+// again, then each goes on. Delays are long enough that the cut falls between two tries of the
+// failing receivers and not into one.
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { event, marks } from "./events.ts";
 import { apiKey, must, start, type Dispatcher } from "./harness.ts";
-import { Receiver, hang, nowhere, reply, values, type Mailbox } from "./receiver.ts";
+import { Receiver, hang, nowhere, values } from "./receiver.ts";
 import { quiet, until } from "./wait.ts";
 
 const retryMs = 1_500;
@@ -37,135 +39,160 @@ interface Cut {
   ready: () => Promise<void>;
 }
 
-async function answered(mailbox: Mailbox, count: number): Promise<void> {
-  const requests = await mailbox.got(count);
-  await until("the answer to be out", () => requests[count - 1]!.endedMs !== undefined);
-}
-
 const stories: [title: string, story: Story][] = [
-  ["a retry goes on, arrives with the same body, and is the last", async (dispatcher, cut) => {
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox(500);
-    const { id } = await account.create({ target_url: mailbox.url });
-    await cut.ready();
-    await account.publish(event("a"));
-    await answered(mailbox, 2);
-    return async () => {
-      mailbox.answer(200);
-      await mailbox.got(3);
-      assert.deepEqual(mailbox.texts, Array(3).fill(JSON.stringify(event("a"))));
-      const [, gapMs] = mailbox.gapsMs();
-      assert.ok(gapMs! >= retryMs - grainMs, `the retry came after ${gapMs} ms`);
-      await account.publish(event("b"));
-      await mailbox.got(4);
-      await quiet("requests", () => mailbox.count, 2 * retryMs);
-      assert.equal((await account.read(id)).active, true);
-    };
-  }],
-  ["tries before the cut count: the schedule ends after its number of POSTs", async (dispatcher, cut) => {
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox(500);
-    const { id } = await account.create({ target_url: mailbox.url });
-    await cut.ready();
-    await account.publish(event("a"));
-    await answered(mailbox, 2);
-    return async () => {
-      const webhook = await account.deactivated(id);
-      assert.equal(webhook.deactivate_reason, "RETRY_COUNT");
-      assert.equal(mailbox.count, retryLimit + 1);
-    };
-  }],
-  ["a try in flight is lost: it is made again once its lease and its delay are over", async (dispatcher, cut) => {
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox(hang);
-    const { id } = await account.create({ target_url: mailbox.url });
-    await cut.ready();
-    await account.publish(event("a"));
-    await mailbox.got(1);
-    return async () => {
-      mailbox.answer(200);
-      await mailbox.got(2);
-      const [gapMs] = mailbox.gapsMs();
-      const leastMs = timeoutMs + marginMs + retryMs;
-      // The lease begins before its request arrives; a second is more than that takes here.
-      assert.ok(gapMs! >= leastMs - 1_000, `made again after ${gapMs} ms instead of ${leastMs}`);
-      await quiet("requests", () => mailbox.count, 2 * retryMs);
-      assert.equal((await account.read(id)).active, true);
-    };
-  }],
-  ["a webhook reads as before, in the list too, and sends its secrets", async (dispatcher, cut) => {
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox();
-    const before = await account.create({
-      target_url: mailbox.url,
-      event_type: "QUIZ_COMPLETION",
-      basic_auth_username: "u",
-      basic_auth_password: "p",
-      additional_headers: { "x-a": "1" },
-    });
-    const inactive = await account.create({ target_url: `${mailbox.url}?x`, active: false });
-    await cut.ready();
-    return async () => {
-      assert.deepEqual(await account.read(before.id), before);
-      assert.deepEqual(await account.read(inactive.id), inactive);
-      assert.deepEqual(must(200, await account.api.get("/v1/webhooks")).json.results, [before, inactive]);
-      assert.equal(await account.publish(event("other type")), 0);
-      assert.equal(await account.publish(event("a", "QUIZ_COMPLETION")), 1);
-      const [request] = await mailbox.got(1);
-      assert.deepEqual(values(request!, "authorization"), [`Basic ${btoa("u:p")}`]);
-      assert.deepEqual(values(request!, "x-a"), ["1"]);
-    };
-  }],
-  ["a webhook that was switched off stays off, with its reason, and can be re-activated", async (dispatcher, cut) => {
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox(404);
-    const { id } = await account.create({ target_url: mailbox.url });
-    await account.publish(event("a"));
-    await account.deactivated(id);
-    await cut.ready();
-    return async () => {
-      assert.equal((await account.read(id)).deactivate_reason, "HTTP_4XX_RESPONSE");
-      assert.equal(await account.publish(event("b")), 0);
-      mailbox.answer(200);
-      must(200, await account.api.put(`/v1/webhooks/${id}`, { active: true }));
-      assert.equal(await account.publish(event("c")), 1);
-      await mailbox.got(2);
-      assert.deepEqual(marks(mailbox.texts), ["a", "c"]);
-    };
-  }],
-  ["a webhook that was deleted stays deleted, with what it had to send", async (dispatcher, cut) => {
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox(500);
-    const { id } = await account.create({ target_url: mailbox.url });
-    await cut.ready();
-    await account.publish(event("a"));
-    await answered(mailbox, 1);
-    must(204, await account.api.delete(`/v1/webhooks/${id}`));
-    return async () => {
-      must(404, await account.api.get(`/v1/webhooks/${id}`));
-      assert.equal(must(200, await account.api.get("/v1/webhooks")).json.count, 0);
-      assert.equal(await account.publish(event("b")), 0);
-      await quiet("requests", () => mailbox.count, 2 * retryMs);
-      assert.equal(mailbox.count, 1);
-      const object = await dispatcher.webhookObject(account.name, id);
-      await until("its storage to be empty", async () => !(await dispatcher.filledWebhookObjects()).includes(object));
-    };
-  }],
-  ["keys are still good, revoked ones still bad", async (dispatcher, cut) => {
-    const account = await dispatcher.account();
-    const minted = must(201, await dispatcher.admin.post("/v1/admin/keys", {
-      account: account.name,
-      name: "to be revoked",
-      scopes: ["webhooks:read"],
-    })).json;
-    must(204, await dispatcher.admin.delete(`/v1/admin/keys/${minted.id}`));
-    await cut.ready();
-    return async () => {
-      must(200, await account.api.get("/v1/ping"));
-      must(200, await dispatcher.client(apiKey).get("/v1/ping"));
-      must(401, await dispatcher.client(minted.key).get("/v1/ping"));
-    };
-  }],
+  [
+    "a retry goes on, arrives with the same body, and is the last",
+    async (dispatcher, cut) => {
+      const account = await dispatcher.account();
+      const mailbox = receiver.mailbox(500);
+      const { id } = await account.create({ target_url: mailbox.url });
+      await cut.ready();
+      await account.publish(event("a"));
+      await mailbox.answered(2);
+      return async () => {
+        mailbox.answer(200);
+        await mailbox.got(3);
+        assert.deepEqual(mailbox.texts, Array(3).fill(JSON.stringify(event("a"))));
+        const [, gapMs] = mailbox.gapsMs();
+        assert.ok(gapMs! >= retryMs - grainMs, `the retry came after ${gapMs} ms`);
+        await account.publish(event("b"));
+        await mailbox.got(4);
+        await quiet("requests", () => mailbox.count, 2 * retryMs);
+        assert.equal((await account.read(id)).active, true);
+      };
+    },
+  ],
+  [
+    "tries before the cut count: the schedule ends after its number of POSTs",
+    async (dispatcher, cut) => {
+      const account = await dispatcher.account();
+      const mailbox = receiver.mailbox(500);
+      const { id } = await account.create({ target_url: mailbox.url });
+      await cut.ready();
+      await account.publish(event("a"));
+      await mailbox.answered(2);
+      return async () => {
+        const webhook = await account.deactivated(id);
+        assert.equal(webhook.deactivate_reason, "RETRY_COUNT");
+        assert.equal(mailbox.count, retryLimit + 1);
+      };
+    },
+  ],
+  [
+    "a try in flight is lost: it is made again once its lease and its delay are over",
+    async (dispatcher, cut) => {
+      const account = await dispatcher.account();
+      const mailbox = receiver.mailbox(hang);
+      const { id } = await account.create({ target_url: mailbox.url });
+      await cut.ready();
+      await account.publish(event("a"));
+      await mailbox.got(1);
+      return async () => {
+        mailbox.answer(200);
+        await mailbox.got(2);
+        const [gapMs] = mailbox.gapsMs();
+        const leastMs = timeoutMs + marginMs + retryMs;
+        // The lease begins before its request arrives; a second is more than that takes here.
+        assert.ok(gapMs! >= leastMs - 1_000, `made again after ${gapMs} ms instead of ${leastMs}`);
+        await quiet("requests", () => mailbox.count, 2 * retryMs);
+        assert.equal((await account.read(id)).active, true);
+      };
+    },
+  ],
+  [
+    "a webhook reads as before, in the list too, and sends its secrets",
+    async (dispatcher, cut) => {
+      const account = await dispatcher.account();
+      const mailbox = receiver.mailbox();
+      const before = await account.create({
+        target_url: mailbox.url,
+        event_type: "QUIZ_COMPLETION",
+        basic_auth_username: "u",
+        basic_auth_password: "p",
+        additional_headers: { "x-a": "1" },
+      });
+      const inactive = await account.create({ target_url: `${mailbox.url}?x`, active: false });
+      await cut.ready();
+      return async () => {
+        assert.deepEqual(await account.read(before.id), before);
+        assert.deepEqual(await account.read(inactive.id), inactive);
+        assert.deepEqual(must(200, await account.api.get("/v1/webhooks")).json.results, [
+          before,
+          inactive,
+        ]);
+        assert.equal(await account.publish(event("other type")), 0);
+        assert.equal(await account.publish(event("a", "QUIZ_COMPLETION")), 1);
+        const [request] = await mailbox.got(1);
+        assert.deepEqual(values(request!, "authorization"), [`Basic ${btoa("u:p")}`]);
+        assert.deepEqual(values(request!, "x-a"), ["1"]);
+      };
+    },
+  ],
+  [
+    "a webhook that was switched off stays off, with its reason, and can be re-activated",
+    async (dispatcher, cut) => {
+      const account = await dispatcher.account();
+      const mailbox = receiver.mailbox(404);
+      const { id } = await account.create({ target_url: mailbox.url });
+      await account.publish(event("a"));
+      await account.deactivated(id);
+      await cut.ready();
+      return async () => {
+        assert.equal((await account.read(id)).deactivate_reason, "HTTP_4XX_RESPONSE");
+        assert.equal(await account.publish(event("b")), 0);
+        mailbox.answer(200);
+        must(200, await account.api.put(`/v1/webhooks/${id}`, { active: true }));
+        assert.equal(await account.publish(event("c")), 1);
+        await mailbox.got(2);
+        assert.deepEqual(marks(mailbox.texts), ["a", "c"]);
+      };
+    },
+  ],
+  [
+    "a webhook that was deleted stays deleted, with what it had to send",
+    async (dispatcher, cut) => {
+      const account = await dispatcher.account();
+      const mailbox = receiver.mailbox(500);
+      const { id } = await account.create({ target_url: mailbox.url });
+      await cut.ready();
+      await account.publish(event("a"));
+      await mailbox.answered(1);
+      must(204, await account.api.delete(`/v1/webhooks/${id}`));
+      return async () => {
+        must(404, await account.api.get(`/v1/webhooks/${id}`));
+        assert.equal(must(200, await account.api.get("/v1/webhooks")).json.count, 0);
+        assert.equal(await account.publish(event("b")), 0);
+        await quiet("requests", () => mailbox.count, 2 * retryMs);
+        assert.equal(mailbox.count, 1);
+        const object = await dispatcher.webhookObject(account.name, id);
+        await until(
+          "its storage to be empty",
+          async () => !(await dispatcher.filledWebhookObjects()).includes(object),
+        );
+      };
+    },
+  ],
+  [
+    "keys are still good, revoked ones still bad",
+    async (dispatcher, cut) => {
+      const account = await dispatcher.account();
+      const minted = must(
+        201,
+        await dispatcher.admin.post("/v1/admin/keys", {
+          account: account.name,
+          name: "to be revoked",
+          scopes: ["webhooks:read"],
+        }),
+      ).json;
+      must(204, await dispatcher.admin.delete(`/v1/admin/keys/${minted.id}`));
+      await cut.ready();
+      return async () => {
+        must(200, await account.api.get("/v1/ping"));
+        must(200, await dispatcher.client(apiKey).get("/v1/ping"));
+        must(401, await dispatcher.client(minted.key).get("/v1/ping"));
+      };
+    },
+  ],
 ];
 
 test("after a power cut between tries", { concurrency: stories.length }, async (context) => {
@@ -183,15 +210,17 @@ test("after a power cut between tries", { concurrency: stories.length }, async (
       await until("every story to be ready", () => waiting <= 0);
     },
   };
-  const rest = await Promise.all(stories.map(async ([, story]) => {
-    try {
-      return await story(dispatcher, cut);
-    } catch (fault) {
-      // Its own test reports it; the others need not wait for it.
-      waiting -= 1;
-      return () => Promise.reject(fault);
-    }
-  }));
+  const rest = await Promise.all(
+    stories.map(async ([, story]) => {
+      try {
+        return await story(dispatcher, cut);
+      } catch (fault) {
+        // Its own test reports it; the others need not wait for it.
+        waiting -= 1;
+        return () => Promise.reject(fault);
+      }
+    }),
+  );
   await dispatcher.kill();
   await dispatcher.restart();
   await Promise.all(stories.map(([title], index) => context.test(title, rest[index]!)));
@@ -224,7 +253,11 @@ describe("a power cut", { concurrency: 3 }, () => {
   });
 
   test("in the middle of publishing loses no event that was answered with 202", async () => {
-    const dispatcher = await started({ RETRY_BASE_MS: 100, DELIVERY_TIMEOUT_MS: 1_000, LEASE_MARGIN_MS: 200 });
+    const dispatcher = await started({
+      RETRY_BASE_MS: 100,
+      DELIVERY_TIMEOUT_MS: 1_000,
+      LEASE_MARGIN_MS: 200,
+    });
     const account = await dispatcher.account();
     const mailboxes = [receiver.mailbox(), receiver.mailbox()];
     for (const mailbox of mailboxes) await account.create({ target_url: mailbox.url });
@@ -239,7 +272,8 @@ describe("a power cut", { concurrency: 3 }, () => {
     await dispatcher.restart();
     for (const mailbox of mailboxes) {
       await until(
-        () => `${kept.length} events, missing: ${kept.filter((mark) => !marks(mailbox.texts).includes(mark))}`,
+        () =>
+          `${kept.length} events, missing: ${kept.filter((mark) => !marks(mailbox.texts).includes(mark))}`,
         () => kept.every((mark) => marks(mailbox.texts).includes(mark)),
       );
     }
@@ -262,103 +296,15 @@ describe("a power cut", { concurrency: 3 }, () => {
     await until("the list to agree with the objects", async () => {
       const { json } = must(200, await account.api.get("/v1/webhooks?page_size=1000"));
       const listed: string[] = json.results.map((webhook: { id: string }) => webhook.id);
-      const objects = await Promise.all(listed.map((id) => dispatcher.webhookObject(account.name, id)));
+      const objects = await Promise.all(
+        listed.map((id) => dispatcher.webhookObject(account.name, id)),
+      );
       const filled = await dispatcher.filledWebhookObjects();
-      return kept.every((id) => listed.includes(id)) && filled.length === objects.length &&
-        objects.every((object) => filled.includes(object));
+      return (
+        kept.every((id) => listed.includes(id)) &&
+        filled.length === objects.length &&
+        objects.every((object) => filled.includes(object))
+      );
     });
   });
-});
-
-describe("an eviction", { concurrency: 4 }, () => {
-  const evicted = started({ RETRY_BASE_MS: 300, RETRY_MAX_MS: 300, DELIVERY_TIMEOUT_MS: 2_000, LEASE_MARGIN_MS: 200 });
-
-  test("of both objects after every try changes neither the schedule nor the count", async () => {
-    const dispatcher = await evicted;
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox(500, 500, 500, 500, 200);
-    const { id } = await account.create({ target_url: mailbox.url });
-    await account.publish(event("a"));
-    for (let tries = 1; tries <= 4; tries += 1) {
-      await answered(mailbox, tries);
-      await dispatcher.evictWebhook(account.name, id);
-      await dispatcher.evictAccount(account.name);
-    }
-    await mailbox.got(5);
-    for (const gapMs of mailbox.gapsMs()) assert.ok(gapMs >= 300 - grainMs, `a retry came after ${gapMs} ms`);
-    assert.deepEqual(mailbox.texts, Array(5).fill(JSON.stringify(event("a"))));
-    await account.publish(event("b"));
-    await mailbox.got(6);
-    await quiet("requests", () => mailbox.count, 1_000);
-  });
-
-  test("does not lose the configuration, booleans and absent values included", async () => {
-    const dispatcher = await evicted;
-    const account = await dispatcher.account();
-    const shapes = [
-      { active: false },
-      { active: true, event_type: "QUIZ_COMPLETION" },
-      { basic_auth_username: "u", basic_auth_password: "p", additional_headers: { "x-a": "1", "x-b": "2" } },
-    ];
-    for (const [n, shape] of shapes.entries()) {
-      const before = await account.create({ target_url: `${nowhere}${n}`, ...shape });
-      await dispatcher.evictWebhook(account.name, before.id);
-      await dispatcher.evictAccount(account.name);
-      assert.deepEqual(await account.read(before.id), before);
-    }
-  });
-
-  test("keeps a webhook off that was switched off, and an event that waits", async () => {
-    const dispatcher = await evicted;
-    const account = await dispatcher.account();
-    const [gone, slow] = [receiver.mailbox(410), receiver.mailbox(reply(503, { "retry-after": "1" }), 200)];
-    const off = await account.create({ target_url: gone.url });
-    const on = await account.create({ target_url: slow.url });
-    await account.publish(event("a"));
-    await account.deactivated(off.id);
-    await answered(slow, 1);
-    for (const { id } of [off, on]) await dispatcher.evictWebhook(account.name, id);
-    await dispatcher.evictAccount(account.name);
-    assert.equal((await account.read(off.id)).deactivate_reason, "HTTP_4XX_RESPONSE");
-    assert.equal(await account.publish(event("b")), 1);
-    await slow.got(3);
-    assert.deepEqual(marks(slow.texts).sort(), ["a", "a", "b"]);
-    assert.equal(gone.count, 1);
-  });
-});
-
-test("a lost alarm is set again by the cron trigger or the next event", async () => {
-  const dispatcher = await started({
-    RETRY_BASE_MS: 500,
-    RETRY_MAX_MS: 500,
-    DELIVERY_TIMEOUT_MS: 500,
-    LEASE_MARGIN_MS: 100,
-  });
-  const account = await dispatcher.account();
-  const mailbox = receiver.mailbox(500);
-  await account.create({ target_url: mailbox.url });
-  await account.publish(event("a"));
-  await answered(mailbox, 1);
-
-  // The alarm is gone, and either the object knows nothing of one or it believes in one that is overdue.
-  for (const known of [false, true]) {
-    await dispatcher.kill();
-    dispatcher.loseAlarms(known);
-    await dispatcher.restart();
-    await quiet("requests without an alarm", () => mailbox.count, 2_000);
-    const before = mailbox.count;
-    await until("a retry", async () => {
-      await dispatcher.scheduled();
-      return mailbox.count > before;
-    });
-    await answered(mailbox, mailbox.count);
-  }
-
-  await dispatcher.kill();
-  dispatcher.loseAlarms(true);
-  await dispatcher.restart();
-  mailbox.answer(200);
-  await account.publish(event("b"));
-  await until("both events", () => marks(mailbox.texts).includes("b") && mailbox.texts.length >= 5);
-  assert.deepEqual(marks(mailbox.texts).slice(-2).sort(), ["a", "b"]);
 });

@@ -1,9 +1,11 @@
-// One dispatcher in a process of its own: the built bundle in workerd, with the bindings of wrangler.toml.
+// One dispatcher in a process of its own: the built bundle in workerd, with the bindings of
+// wrangler.toml.
 //
-// harness.ts starts this file as the head of a new process group, so that one signal to the group is a power cut for
-// workerd too. Miniflare is used without wrangler's test harness for one reason: that harness sends the Worker's
-// outbound requests through node's `fetch`, which rewrites headers and follows its own rules, and these tests are
-// about what is on the wire. The Rust build command of wrangler.toml is never run.
+// harness.ts starts this file as the head of a new process group, so that one signal to the group
+// is a power cut for workerd too. Miniflare is used without wrangler's test harness for one reason:
+// that harness sends the Worker's outbound requests through node's `fetch`, which rewrites headers
+// and follows its own rules, and these tests are about what is on the wire. The Rust build command
+// of wrangler.toml is never run.
 
 import { readFileSync, rmSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -33,7 +35,10 @@ export type Question =
 
 export type Reply = { number: number; value?: unknown; fault?: string };
 
-/** The parts of Miniflare's handles that are used here; its own types want the whole Workers library. */
+/**
+ * The parts of Miniflare's handles that are used here; its own types want the whole Workers
+ * library.
+ */
 interface Namespace {
   idFromName(name: string): { toString(): string };
 }
@@ -50,7 +55,10 @@ interface Scheduled {
   scheduled(event: { cron: string }): Promise<unknown>;
 }
 
-/** The bindings of wrangler.toml as Miniflare wants them. A kind of binding that is new here must be added here. */
+/**
+ * The bindings of wrangler.toml as Miniflare wants them. A kind of binding that is new here must be
+ * added here.
+ */
 function options(orders: Orders) {
   const configPath = join(orders.root, "wrangler.toml");
   const config = readConfig({ config: configPath }, { hideWarnings: true });
@@ -63,7 +71,11 @@ function options(orders: Orders) {
     env[object.name] = { type: "durable-object", worker: name, exportName: object.class_name };
     exports[object.class_name] = { type: "durable-object", storage: "sqlite" };
   }
-  for (const [key, value] of Object.entries({ ...config.vars, ...orders.vars, ...orders.secrets })) {
+  for (const [key, value] of Object.entries({
+    ...config.vars,
+    ...orders.vars,
+    ...orders.secrets,
+  })) {
     if (value === null) continue;
     env[key] = typeof value === "string" ? { type: "text", value } : { type: "json", value };
   }
@@ -94,7 +106,9 @@ function options(orders: Orders) {
 
 /** The two files that worker-build writes. */
 function modules(main: string) {
-  const found: Record<string, unknown> = { "index.js": { type: "esm", contents: readFileSync(main, "utf8") } };
+  const found: Record<string, unknown> = {
+    "index.js": { type: "esm", contents: readFileSync(main, "utf8") },
+  };
   const wasm = join(dirname(main), "index_bg.wasm");
   found[relative(dirname(main), wasm)] = { type: "wasm", contents: readFileSync(wasm) };
   return found;
@@ -102,7 +116,9 @@ function modules(main: string) {
 
 async function serve(orders: Orders): Promise<void> {
   const { name, options: miniflareOptions } = options(orders);
-  const miniflare = new Miniflare(miniflareOptions as unknown as ConstructorParameters<typeof Miniflare>[0]);
+  const miniflare = new Miniflare(
+    miniflareOptions as unknown as ConstructorParameters<typeof Miniflare>[0],
+  );
   await miniflare.ready;
   const url = await miniflare.unsafeGetDirectURL();
 
@@ -113,7 +129,9 @@ async function serve(orders: Orders): Promise<void> {
       case "objects":
         return miniflare.listDurableObjectIds(question.class);
       case "object id": {
-        const namespace: Namespace = (await miniflare.getDurableObjectNamespace(question.binding)) as never;
+        const namespace: Namespace = (await miniflare.getDurableObjectNamespace(
+          question.binding,
+        )) as never;
         return namespace.idFromName(question.name).toString();
       }
       case "records": {
@@ -121,7 +139,10 @@ async function serve(orders: Orders): Promise<void> {
         const found: Record<string, string | null> = {};
         let cursor: string | undefined;
         do {
-          const page = await namespace.list({ prefix: question.prefix, ...(cursor === undefined ? {} : { cursor }) });
+          const page = await namespace.list({
+            prefix: question.prefix,
+            ...(cursor === undefined ? {} : { cursor }),
+          });
           for (const key of page.keys) found[key.name] = await namespace.get(key.name);
           cursor = page.list_complete ? undefined : page.cursor;
         } while (cursor !== undefined);
@@ -130,7 +151,8 @@ async function serve(orders: Orders): Promise<void> {
       case "put records": {
         const namespace: Records = (await miniflare.getKVNamespace(question.binding)) as never;
         const records = Object.entries(question.records);
-        while (records.length > 0) await Promise.all(records.splice(0, 50).map(([key, value]) => namespace.put(key, value)));
+        while (records.length > 0)
+          await Promise.all(records.splice(0, 50).map(([key, value]) => namespace.put(key, value)));
         return undefined;
       }
       case "scheduled": {
@@ -142,7 +164,8 @@ async function serve(orders: Orders): Promise<void> {
     }
   }
 
-  // A test process that dies, however it dies, takes its dispatcher along, and the state that nobody will look at.
+  // A test process that dies, however it dies, takes its dispatcher along, and the state that
+  // nobody will look at.
   process.on("disconnect", () => {
     void miniflare.dispose().finally(() => {
       rmSync(orders.state, { recursive: true, force: true, maxRetries: 5 });
@@ -152,7 +175,8 @@ async function serve(orders: Orders): Promise<void> {
   process.on("message", (message: Question & { number: number }) => {
     answer(message).then(
       (value) => process.send?.({ number: message.number, value } satisfies Reply),
-      (fault: unknown) => process.send?.({ number: message.number, fault: String(fault) } satisfies Reply),
+      (fault: unknown) =>
+        process.send?.({ number: message.number, fault: String(fault) } satisfies Reply),
     );
   });
   process.send?.({ number: 0, value: url.href } satisfies Reply);
@@ -160,7 +184,10 @@ async function serve(orders: Orders): Promise<void> {
 
 process.once("message", (orders: Orders) => {
   serve(orders).catch((fault: unknown) => {
-    process.send?.({ number: 0, fault: fault instanceof Error ? fault.stack ?? fault.message : String(fault) });
+    process.send?.({
+      number: 0,
+      fault: fault instanceof Error ? (fault.stack ?? fault.message) : String(fault),
+    });
     process.disconnect();
     process.exitCode = 1;
   });

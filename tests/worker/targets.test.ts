@@ -1,6 +1,8 @@
-// Which targets are taken in production, where ALLOW_PRIVATE_TARGETS is not set: only public hosts, never this dispatcher.
+// Which targets are taken in production, where ALLOW_PRIVATE_TARGETS is not set: only public hosts,
+// never this dispatcher.
 //
-// The table of all cases is checked natively; here it is that the Worker applies it, on write and before every send.
+// The table of all cases is checked natively; here it is that the Worker applies it, on write and
+// before every send.
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
@@ -9,7 +11,13 @@ import { must, start } from "./harness.ts";
 import { Receiver } from "./receiver.ts";
 
 const [strict, plain] = await Promise.all([
-  start({ vars: { ALLOW_PRIVATE_TARGETS: null, REQUIRE_HTTPS: "true", OWN_HOSTS: "hooks.example.com dispatch.example.org" } }),
+  start({
+    vars: {
+      ALLOW_PRIVATE_TARGETS: null,
+      REQUIRE_HTTPS: "true",
+      OWN_HOSTS: "hooks.example.com dispatch.example.org",
+    },
+  }),
   start({ vars: { ALLOW_PRIVATE_TARGETS: null } }),
 ]);
 const receiver = await Receiver.listen();
@@ -19,13 +27,56 @@ after(async () => {
 });
 
 const refused = [
-  "127.0.0.1", "127.1", "2130706433", "0x7f.1", "0177.1", "0x7f000001", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254",
-  "100.64.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255", "198.18.0.1", "192.0.2.1", "[::1]", "[::]", "[fe80::1]", "[fc00::1]",
-  "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[2001:db8::1]", "[ff02::1]", "localhost",
-  "LOCALHOST", "localhost.", "a.localhost", "printer.local", "db.internal", "x.test", "x.invalid", "x.onion", "x.home.arpa",
-  "intranet", "１２７.０.０.１", "127。0。0。1",
+  "127.0.0.1",
+  "127.1",
+  "2130706433",
+  "0x7f.1",
+  "0177.1",
+  "0x7f000001",
+  "10.0.0.1",
+  "172.16.0.1",
+  "192.168.1.1",
+  "169.254.169.254",
+  "100.64.0.1",
+  "0.0.0.0",
+  "224.0.0.1",
+  "255.255.255.255",
+  "198.18.0.1",
+  "192.0.2.1",
+  "[::1]",
+  "[::]",
+  "[fe80::1]",
+  "[fc00::1]",
+  "[::ffff:127.0.0.1]",
+  "[::ffff:7f00:1]",
+  "[64:ff9b::7f00:1]",
+  "[2002:7f00:1::]",
+  "[2001:db8::1]",
+  "[ff02::1]",
+  "localhost",
+  "LOCALHOST",
+  "localhost.",
+  "a.localhost",
+  "printer.local",
+  "db.internal",
+  "x.test",
+  "x.invalid",
+  "x.onion",
+  "x.home.arpa",
+  "intranet",
+  "１２７.０.０.１",
+  "127。0。0。1",
 ];
-const taken = ["example.com", "EXAMPLE.com", "sub.example.org", "example.com.", "8.8.8.8", "172.32.0.1", "[2606:4700:4700::1111]", "münchen.example.com"];
+const taken = [
+  "example.com",
+  "EXAMPLE.com",
+  "sub.example.org",
+  "example.com.",
+  "8.8.8.8",
+  "172.32.0.1",
+  "[2606:4700:4700::1111]",
+  "münchen.example.com",
+];
 
 describe("in production", { concurrency: 8 }, () => {
   for (const dispatcher of [strict, plain]) {
@@ -60,7 +111,13 @@ describe("in production", { concurrency: 8 }, () => {
     assert.deepEqual(Object.keys(answer.json), ["target_url"]);
   });
 
-  for (const host of ["hooks.example.com", "HOOKS.example.com", "hooks.example.com.", "hooks.example.com:8443", "dispatch.example.org"]) {
+  for (const host of [
+    "hooks.example.com",
+    "HOOKS.example.com",
+    "hooks.example.com.",
+    "hooks.example.com:8443",
+    "dispatch.example.org",
+  ]) {
     test(`${host} is one of the dispatcher's own hosts and refused`, async () => {
       const account = await strict.account();
       const answer = await account.api.post("/v1/webhooks", { target_url: `https://${host}/` });
@@ -74,7 +131,9 @@ test("the host that a request came to is refused as a target, also where private
   const dispatcher = await start();
   try {
     const account = await dispatcher.account();
-    const answer = await account.api.post("/v1/webhooks", { target_url: account.api.url("/v1/events") });
+    const answer = await account.api.post("/v1/webhooks", {
+      target_url: account.api.url("/v1/events"),
+    });
     assert.equal(answer.status, 400, answer.text);
     assert.deepEqual(Object.keys(answer.json), ["target_url"]);
     // The receiver is another port of the same machine, and no part of the dispatcher.

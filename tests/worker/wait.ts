@@ -1,17 +1,24 @@
 // Waiting for something to become true.
 //
-// Tests never sleep for a guessed time: they name what they wait for and fail with that name when it does not come.
-// The one exception is `quiet`, which watches for a bounded time that nothing happens; call it only after a positive
-// event has shown that the dispatcher is past the point where it would have acted.
+// Tests never sleep for a guessed time: they name what they wait for and fail with that name when
+// it does not come. The one exception is `quiet`, which watches for a bounded time that nothing
+// happens; call it only after a positive event has shown that the dispatcher is past the point
+// where it would have acted.
 
 import { setTimeout as pause } from "node:timers/promises";
 
 const pollMs = 5;
 
-/** How long a test waits for something that must happen, unless it says otherwise. Generous: two busy cores. */
+/**
+ * How long a test waits for something that must happen, unless it says otherwise. Generous: two
+ * busy cores.
+ */
 export const patienceMs = 20_000;
 
-/** Resolves with the first truthy value of `condition`; fails with `what` when there is none in time. */
+/**
+ * Resolves with the first truthy value of `condition`; fails with `what` when there is none in
+ * time.
+ */
 export async function until<T>(
   what: string | (() => string),
   condition: () => T | Promise<T>,

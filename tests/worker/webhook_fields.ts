@@ -1,0 +1,76 @@
+// The fields of a webhook as tests send and expect them, and the two shapes of a refusal.
+
+import assert from "node:assert/strict";
+import type { Answer, Body } from "./api.ts";
+import { must, type Account } from "./harness.ts";
+
+export const url = "http://example.com/your-hook-processor";
+export const mask = "********";
+export const fields = [
+  "id",
+  "target_url",
+  "active",
+  "deactivate_reason",
+  "event_type",
+  "basic_auth_username",
+  "basic_auth_password",
+  "additional_headers",
+];
+export const plain = {
+  target_url: url,
+  active: true,
+  deactivate_reason: null,
+  event_type: null,
+  basic_auth_username: "",
+  basic_auth_password: "",
+  additional_headers: {},
+};
+
+/** 400 with exactly these messages. */
+export function refused(answer: Answer, messages: Record<string, string[]>): void {
+  assert.equal(answer.status, 400, answer.text);
+  assert.deepEqual(answer.json, messages);
+  assert.deepEqual(Object.keys(answer.json), Object.keys(messages), "the order of the fields");
+}
+
+/** 400 with some message on this field and on no other. */
+export function refusedFor(answer: Answer, field: string): void {
+  assert.equal(answer.status, 400, answer.text);
+  assert.deepEqual(Object.keys(answer.json), [field], answer.text);
+  assert.ok(Array.isArray(answer.json[field]) && answer.json[field].length > 0, answer.text);
+  for (const message of answer.json[field]) assert.match(message, /\S/);
+}
+
+export async function listed(account: Account, query = ""): Promise<any> {
+  return must(200, await account.api.get(`/v1/webhooks${query}`)).json;
+}
+
+/** The ways to send fields. Booleans and objects become text in the two forms. */
+export const senders: [
+  what: string,
+  body: (fields: Record<string, unknown>) => [Body, Record<string, string>],
+][] = [
+  ["JSON", (sent) => [JSON.stringify(sent), { "content-type": "application/json" }]],
+  [
+    "JSON with a charset",
+    (sent) => [JSON.stringify(sent), { "content-type": "application/json; charset=utf-8" }],
+  ],
+  ["a form", (sent) => [new URLSearchParams(asTexts(sent)), {}]],
+  [
+    "multipart",
+    (sent) => {
+      const form = new FormData();
+      for (const [name, value] of Object.entries(asTexts(sent))) form.append(name, value);
+      return [form, {}];
+    },
+  ],
+];
+
+function asTexts(sent: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(sent).map(([name, value]) => [
+      name,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  );
+}
