@@ -3,8 +3,8 @@
 //! Two rooms and one rule:
 //!
 //! - [`domain`] decides. It is handed the time, random bytes and facts, and answers with values.
-//! - [`platform`] talks to Workers: requests, storage, alarms, `fetch`, clock and chance. It decides
-//!   nothing.
+//! - [`platform`] talks to Workers: requests, storage, alarms, `fetch`, clock and chance. It
+//!   decides nothing.
 //!
 //! The rule: `domain` never names `platform`, nor anything of the Workers runtime. A test keeps it.
 

@@ -132,7 +132,8 @@ impl EventId {
 }
 
 impl KeyId {
-    /// The id of the key with this hash, which is hexadecimal: 80 bits of it, which no two keys share.
+    /// The id of the key with this hash, which is hexadecimal: 80 bits of it, which no two keys
+    /// share.
     pub(super) fn of_hash(hash: &str) -> Self {
         Self(hash.chars().take(Self::CHARS_MAX).collect())
     }

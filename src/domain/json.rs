@@ -1,6 +1,6 @@
 //! Bytes to JSON, and what is wrong with them if they are none.
 //!
-//! Serde parses. Only when it refuses does the slow scanner of [`super::json_scan`] read the text
+//! Serde parses. Only when it refuses does the slow scanner of `json_scan` read the text
 //! again, to say where the fault is: lines, columns and characters are counted as Python's `json`
 //! counts them, which stands behind the vendor's API.
 

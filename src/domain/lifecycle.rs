@@ -88,8 +88,8 @@ impl<S: Store> Turn<'_, S> {
 
     /// Changes the webhook. Only `active` going from false to true re-activates it.
     ///
-    /// Whoever asks waits for the roster, so it is told at once, even while an older report is on its
-    /// way: the roster ignores the older of two.
+    /// Whoever asks waits for the roster, so it is told at once, even while an older report is on
+    /// its way: the roster ignores the older of two.
     pub fn update(&mut self, change: &WebhookChange) -> Result<Updated, StoreFault> {
         let Some(mut record) = self.store.record()? else { return Ok(Updated::Gone) };
         let Stage::Live(before) = &record.stage else { return Ok(Updated::Gone) };
@@ -109,8 +109,8 @@ impl<S: Store> Turn<'_, S> {
         Ok(Updated::Now(seen))
     }
 
-    /// Deletes the webhook: its queue and its secrets are gone with this turn. Says whether there was
-    /// one.
+    /// Deletes the webhook: its queue and its secrets are gone with this turn. Says whether there
+    /// was one.
     pub fn delete(&mut self) -> Result<bool, StoreFault> {
         let Some(mut record) = self.store.record()? else { return Ok(false) };
         let Stage::Live(_) = &record.stage else { return Ok(false) };

@@ -3,6 +3,8 @@
 //! A bound that an operator may want to move is a variable of `wrangler.toml` instead; its default
 //! stands here. Relations between bounds are checked when the crate is compiled.
 
+use super::time::Delay;
+
 /// Longest `target_url`, in characters (the vendor's OpenAPI: `maxLength: 1024`).
 pub const TARGET_URL_CHARS_MAX: usize = 1_024;
 
@@ -44,7 +46,7 @@ pub const LOST_LAST_TRIES_MAX: u32 = 3;
 pub const RETRY_AFTER_MS_MAX: u64 = 3_600_000;
 
 /// How often deliveries past their retention are purged: many by one alarm.
-pub const PURGE_EVERY: super::time::Delay = super::time::Delay::from_secs(3_600);
+pub const PURGE_EVERY: Delay = Delay::from_secs(3_600);
 
 /// Most deliveries purged in one turn, so that no turn takes long.
 pub const PURGE_AT_ONCE_MAX: usize = 500;

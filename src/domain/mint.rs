@@ -124,7 +124,10 @@ mod tests {
     #[test]
     fn a_key_is_asked_for_with_account_name_and_scopes() {
         check(
-            r#"{"account":"acme","name":" Backend ","scopes":["events:write","webhooks:read","events:write"]}"#,
+            concat!(
+                r#"{"account":"acme","name":" Backend ","#,
+                r#""scopes":["events:write","webhooks:read","events:write"]}"#
+            ),
             Ok(("acme", "Backend", &[Scope::WebhooksRead, Scope::EventsWrite])),
         );
     }

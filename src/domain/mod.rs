@@ -1,15 +1,16 @@
 //! Room 1: every decision of the dispatcher, pure.
 //!
-//! The promise of this room: no input or output, no clock, no chance, no `async`. Whoever calls hands
-//! in `now`, random bytes and facts, and gets back values: what to answer, what to store, what to
-//! send, when to wake up. So the whole product can be run on the host, under simulated faults.
+//! The promise of this room: no input or output, no clock, no chance, no `async`. Whoever calls
+//! hands in `now`, random bytes and facts, and gets back values: what to answer, what to store,
+//! what to send, when to wake up. So the whole product can be run on the host, under simulated
+//! faults.
 //!
 //! The modules stand in reading order; each imports only from those above it.
 
 #![forbid(unsafe_code)]
 
-pub mod limits;
 pub mod time;
+pub mod limits;
 pub mod id;
 pub mod secret;
 pub mod json_fault;
@@ -41,6 +42,7 @@ pub mod outbound;
 pub mod ping;
 pub mod delivery;
 pub mod roster;
+pub mod stored;
 pub mod record;
 pub mod store;
 pub mod turn;

@@ -1,7 +1,7 @@
 //! The POST that a try makes: where it goes, what it carries.
 //!
-//! The document fixes two headers, `Content-Type: application/json` and `User-Agent`; the webhook adds
-//! its basic authentication and its additional headers. The body is the event byte for byte.
+//! The document fixes two headers, `Content-Type: application/json` and `User-Agent`; the webhook
+//! adds its basic authentication and its additional headers. The body is the event byte for byte.
 
 use core::fmt;
 

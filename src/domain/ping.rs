@@ -37,7 +37,8 @@ impl PingResult {
     }
 }
 
-/// The body of a ping at `now`: an event of type `PING`, with the time as events have it (RFC 3339).
+/// The body of a ping at `now`: an event of type `PING`, with the time as events have it (RFC
+/// 3339).
 pub fn payload(now: Timestamp) -> Payload {
     let text = format!(r#"{{"event_type":"{PING}","timestamp":"{}"}}"#, now.rfc3339());
     Payload::from_stored(text.into_bytes())

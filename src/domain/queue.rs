@@ -96,8 +96,8 @@ impl<S: Store> Turn<'_, S> {
         Ok(answers)
     }
 
-    /// Does what is due: ends leases, leases what waits, purges, publishes. A wake-up too early, too
-    /// late or twice is harmless.
+    /// Does what is due: ends leases, leases what waits, purges, publishes. A wake-up too early,
+    /// too late or twice is harmless.
     pub fn wake(&mut self) -> Result<(), StoreFault> {
         let Some(record) = self.store.record()? else { return Ok(()) };
         match record.stage {
@@ -152,8 +152,8 @@ impl<S: Store> Turn<'_, S> {
         Ok(Settled::Delivered)
     }
 
-    /// Ends the lease of a try that failed. `reason`: why the webhook is switched off, if what failed
-    /// is the configuration in force.
+    /// Ends the lease of a try that failed. `reason`: why the webhook is switched off, if what
+    /// failed is the configuration in force.
     fn failed(
         &mut self,
         mut record: Record,

@@ -1,13 +1,10 @@
 //! What a Webhook object knows about its webhook: the authority that the roster row and the KV
 //! record are projected from.
 //!
-//! Invariants: `version` grows with every change; a projection has acknowledged at most `version`; a
-//! record that is `Deleting` holds no configuration, so no secret.
+//! Invariants: `version` grows with every change; a projection has acknowledged at most `version`;
+//! a record that is `Deleting` holds no configuration, so no secret.
 
 use serde::{Deserialize, Serialize};
-
-use serde_json::value::RawValue;
-use thiserror::Error;
 
 use super::delivery::{Epoch, Version};
 use super::id::{AccountId, WebhookId};
@@ -86,63 +83,13 @@ impl Record {
     }
 }
 
-/// The version of the stored form that this release writes.
-const STORED_VERSION: u32 = 1;
-
-#[derive(Serialize, Deserialize)]
-struct Stored<R> {
-    v: u32,
-    record: R,
-}
-
-/// Why a stored record cannot be used. It never quotes the record, which holds secrets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum RecordError {
-    /// It is not what any release writes.
-    #[error("the record is unreadable")]
-    Unreadable,
-    /// Another release wrote it.
-    #[error("the record is of unknown version {found}")]
-    UnknownVersion {
-        /// Its version.
-        found: u32,
-    },
-}
-
-impl Record {
-    /// The stored form: JSON with a version.
-    pub fn to_stored(&self) -> Result<String, RecordError> {
-        let stored = Stored { v: STORED_VERSION, record: self };
-        serde_json::to_string(&stored).map_err(|_| RecordError::Unreadable)
-    }
-
-    /// The record in a stored form. One of an unknown version is an error, never a guess.
-    pub fn from_stored(text: &str) -> Result<Self, RecordError> {
-        let stored = serde_json::from_str::<Stored<&RawValue>>(text);
-        let Stored { v, record } = stored.map_err(|_| RecordError::Unreadable)?;
-        if v != STORED_VERSION {
-            return Err(RecordError::UnknownVersion { found: v });
-        }
-        serde_json::from_str(record.get()).map_err(|_| RecordError::Unreadable)
-    }
-}
-
 /// What KV holds of a webhook: what its owner sees, and of which version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicRecord {
-    /// The version of this form.
-    v: u32,
     /// The version of the webhook's record.
     pub version: Version,
     /// The webhook as its owner sees it.
     pub webhook: WebhookView,
-}
-
-impl PublicRecord {
-    /// The public record of a webhook.
-    pub fn new(version: Version, webhook: &WebhookView) -> Self {
-        Self { v: STORED_VERSION, version, webhook: webhook.clone() }
-    }
 }
 
 /// Where in its life a webhook is.
@@ -175,8 +122,8 @@ pub struct Webhook {
 }
 
 impl Webhook {
-    /// Switches it off: waiting deliveries are undelivered from here on. `reason` is `None` when its
-    /// owner did it.
+    /// Switches it off: waiting deliveries are undelivered from here on. `reason` is `None` when
+    /// its owner did it.
     pub fn switch_off(&mut self, reason: Option<DeactivateReason>) {
         self.activity = Activity::Inactive { reason };
         self.epoch = self.epoch.next();

@@ -2,7 +2,8 @@
 //!
 //! The roster is a projection: each Webhook object reports its own row, with its version. Older
 //! versions are ignored, and removed ids are remembered for a day, so that a late report brings
-//! nothing back. Fan-out asks the roster, so a change that it has acknowledged routes the next event.
+//! nothing back. Fan-out asks the roster, so a change that it has acknowledged routes the next
+//! event.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -113,8 +114,8 @@ impl Roster {
         self.entries.contains_key(id)
     }
 
-    /// Who gets an event of this type: a group for each target, in it the webhooks to ask, the oldest
-    /// first. One of each group sends it.
+    /// Who gets an event of this type: a group for each target, in it the webhooks to ask, the
+    /// oldest first. One of each group sends it.
     pub fn route(&self, event_type: &EventType) -> Vec<Vec<WebhookId>> {
         let takes = |entry: &&Entry| {
             entry.standing == Standing::Active

@@ -1,8 +1,8 @@
 //! When the next try of a delivery is due.
 //!
-//! The document: "an exponential back-off delay starting with a two-second delay, doubling each time
-//! up to a maximum of a one-hour delay … up to 60 times (roughly two days)". The delays are exact: no
-//! jitter, so that what the document promises is what happens.
+//! The document: "an exponential back-off delay starting with a two-second delay, doubling each
+//! time up to a maximum of a one-hour delay … up to 60 times (roughly two days)". The delays are
+//! exact: no jitter, so that what the document promises is what happens.
 
 use serde::{Deserialize, Serialize};
 

@@ -9,7 +9,8 @@ use thiserror::Error;
 use super::delivery::{Delivery, Epoch, Seq};
 use super::event::Payload;
 use super::id::EventId;
-use super::record::{Record, RecordError};
+use super::record::Record;
+use super::stored::StoredError;
 use super::time::Timestamp;
 
 /// The storage failed or held something unreadable. The text is for the log.
@@ -17,8 +18,8 @@ use super::time::Timestamp;
 #[error("storage: {0}")]
 pub struct StoreFault(pub String);
 
-impl From<RecordError> for StoreFault {
-    fn from(error: RecordError) -> Self {
+impl From<StoredError> for StoreFault {
+    fn from(error: StoredError) -> Self {
         Self(error.to_string())
     }
 }

@@ -1,11 +1,11 @@
 //! A turn: one step of a Webhook object, from its facts to its effects.
 //!
-//! A turn reads and writes through [`Store`], all of it one transaction, and hands back effects that
-//! the platform carries out after the transaction has been committed, and the time at which the
-//! object wants to be woken. `queue` and `lifecycle` add the steps themselves.
+//! A turn reads and writes through [`Store`], all of it one transaction, and hands back effects
+//! that the platform carries out after the transaction has been committed, and the time at which
+//! the object wants to be woken. `queue` and `lifecycle` add the steps themselves.
 //!
-//! The object has one alarm. Firing early, late or twice changes nothing: [`Turn::wake`] looks at what
-//! is due and at nothing else.
+//! The object has one alarm. Firing early, late or twice changes nothing: [`Turn::wake`] looks at
+//! what is due and at nothing else.
 
 use super::delivery::{Delivery, Seq, Token, Version};
 use super::id::EventId;

@@ -37,8 +37,8 @@ pub struct Answer {
 pub enum Fault {
     /// Nothing within `DELIVERY_TIMEOUT_MS`.
     Timeout,
-    /// The connection was refused or broke, or the name or certificate was bad: the runtime does not
-    /// say which.
+    /// The connection was refused or broke, or the name or certificate was bad: the runtime does
+    /// not say which.
     Connection,
     /// The stored target is one that the rules in force forbid; nothing was sent.
     TargetRefused,

@@ -1,7 +1,7 @@
 //! Request bodies to webhooks and changes of webhooks, with everything that is wrong told at once.
 //!
 //! A body is JSON or a form; the platform parses forms and hands in pairs. What one field means is
-//! the matter of [`super::wire_field`].
+//! the matter of `wire_field`.
 
 use core::fmt::Display;
 use core::marker::PhantomData;

@@ -1,7 +1,7 @@
 //! The Durable Object of one account: its roster.
 //!
-//! The rows are few and asked for at every publish, so they are kept in memory as well; storage comes
-//! first and memory after it, and a failed write drops the memory.
+//! The rows are few and asked for at every publish, so they are kept in memory as well; storage
+//! comes first and memory after it, and a failed write drops the memory.
 
 use std::cell::RefCell;
 

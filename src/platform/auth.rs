@@ -21,7 +21,8 @@ pub(crate) enum Caller {
 }
 
 impl Caller {
-    /// Whose account the caller may use for this, `None` for what is the operator's; or the refusal.
+    /// Whose account the caller may use for this, `None` for what is the operator's; or the
+    /// refusal.
     pub(crate) fn allowed(self, access: Access) -> Result<Option<AccountId>, Problem> {
         match (self, access) {
             (Self::Admin, Access::Admin) => Ok(None),
@@ -36,8 +37,8 @@ impl Caller {
     }
 }
 
-/// Finds out who is calling. Secrets are compared in constant time; a minted key is looked up by its
-/// hash, so what the look-up's time tells is about the hash.
+/// Finds out who is calling. Secrets are compared in constant time; a minted key is looked up by
+/// its hash, so what the look-up's time tells is about the hash.
 pub(crate) async fn authenticate(request: &Request, env: &Env) -> Result<Caller, Stop> {
     let config = config::config(env)?;
     let header = request.headers().get("Authorization").ok().flatten();

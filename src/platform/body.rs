@@ -32,8 +32,8 @@ impl From<Fault> for Stop {
 
 /// Reads the whole body, if it has at most `bytes_max` bytes.
 ///
-/// A longer one is read on without being kept, within reason: an answer that comes before the end of
-/// the body breaks the connection of a client that is still sending, and is never seen.
+/// A longer one is read on without being kept, within reason: an answer that comes before the end
+/// of the body breaks the connection of a client that is still sending, and is never seen.
 pub(crate) async fn read(request: &mut Request, bytes_max: usize) -> Result<Vec<u8>, Stop> {
     if request.inner().body().is_none() {
         return Ok(Vec::new());

@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::domain::command::CallError;
 use crate::domain::config::ConfigError;
 use crate::domain::store::StoreFault;
+use crate::domain::stored::StoredError;
 
 /// Something of ours failed.
 #[derive(Debug, Error)]
@@ -17,6 +18,9 @@ pub(crate) enum Fault {
     /// The object's storage.
     #[error(transparent)]
     Store(#[from] StoreFault),
+    /// A record in KV.
+    #[error(transparent)]
+    Stored(#[from] StoredError),
     /// A call between Worker and object that cannot be read.
     #[error(transparent)]
     Call(#[from] CallError),

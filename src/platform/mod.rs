@@ -1,8 +1,8 @@
 //! Room 2: the Workers runtime. Requests, storage, alarms, `fetch`, clock and chance come and go
 //! here; every decision is made in [`crate::domain`].
 //!
-//! This file is where the runtime comes in, and where a fault of ours becomes an answer and a line of
-//! the log.
+//! This file is where the runtime comes in, and where a fault of ours becomes an answer and a line
+//! of the log.
 
 mod api;
 mod publish;

@@ -1,7 +1,7 @@
 //! Fan-out: one event to every matching webhook's object.
 //!
-//! The roster says whom to ask. Webhooks that share a target form a group; the first of it that does
-//! not refuse sends for all. An answer of 202 means that every group was asked and answered.
+//! The roster says whom to ask. Webhooks that share a target form a group; the first of it that
+//! does not refuse sends for all. An answer of 202 means that every group was asked and answered.
 
 use futures_util::{StreamExt, stream};
 use worker::Env;
@@ -50,7 +50,8 @@ pub(crate) async fn publish(env: &Env, account: &AccountId, new: NewEvent) -> Pu
 }
 
 /// Offers an event to the webhooks of one target, in order, until one has it. `Some(false)`: all
-/// refused, each by its own rules; `None`: one did not answer, so another must not send in its place.
+/// refused, each by its own rules; `None`: one did not answer, so another must not send in its
+/// place.
 async fn offer(
     env: &Env,
     account: &AccountId,

@@ -8,6 +8,7 @@ use super::fault::Fault;
 use crate::domain::id::{AccountId, KeyId, WebhookId};
 use crate::domain::keys::{KeyHash, KeyRecord};
 use crate::domain::record::PublicRecord;
+use crate::domain::stored;
 
 /// Most values in one bulk get (KV limits).
 const BULK_MAX: usize = 100;
@@ -38,7 +39,7 @@ impl Records {
         id: &WebhookId,
         record: &PublicRecord,
     ) -> Result<(), Fault> {
-        self.put(&webhook_key(account, id), &serde_json::to_string(record)?).await
+        self.put(&webhook_key(account, id), &stored::to_text(record)?).await
     }
 
     /// Deletes the public record of a webhook.
@@ -94,12 +95,12 @@ impl Records {
     /// The record of an API key.
     pub(crate) async fn key(&self, hash: &KeyHash) -> Result<Option<KeyRecord>, Fault> {
         let text = self.0.get(&api_key(hash)).text().await?;
-        Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+        Ok(text.map(|text| stored::from_text(&text)).transpose()?)
     }
 
     /// Writes the record of an API key.
     pub(crate) async fn put_key(&self, hash: &KeyHash, record: &KeyRecord) -> Result<(), Fault> {
-        self.put(&api_key(hash), &serde_json::to_string(record)?).await
+        self.put(&api_key(hash), &stored::to_text(record)?).await
     }
 
     /// All API keys, in the order of their ids.
@@ -151,7 +152,7 @@ impl Records {
             let mut found = self.0.get_bulk(keys).text().await?;
             for key in keys {
                 if let Some(text) = found.remove(key).flatten() {
-                    values.push(serde_json::from_str(&text)?);
+                    values.push(stored::from_text(&text)?);
                 }
             }
         }

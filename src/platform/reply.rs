@@ -14,7 +14,8 @@ pub(crate) fn encode<C: Call>(
     Ok(serde_json::to_vec(answer)?)
 }
 
-/// Answers the call that was made to `path`. A fault is 503: the caller does not know what was done.
+/// Answers the call that was made to `path`. A fault is 503: the caller does not know what was
+/// done.
 pub(crate) fn to_call(
     path: &str,
     answer: core::result::Result<Vec<u8>, Fault>,

@@ -1,8 +1,8 @@
 //! A Durable Object's SQLite storage: statements, rows and transactions.
 //!
-//! Only what is safe across wasm is used. `SqlCursor::one`, `to_array` and `next` let an exception of
-//! JavaScript cross Rust frames and kill the instance, so rows are read with `raw`, whose steps are
-//! caught. Booleans would be stored as text, so there are none: a flag is 0 or 1.
+//! Only what is safe across wasm is used. `SqlCursor::one`, `to_array` and `next` let an exception
+//! of JavaScript cross Rust frames and kill the instance, so rows are read with `raw`, whose steps
+//! are caught. Booleans would be stored as text, so there are none: a flag is 0 or 1.
 
 use worker::wasm_bindgen::prelude::wasm_bindgen;
 use worker::wasm_bindgen::{self, JsCast, JsValue};

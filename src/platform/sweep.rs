@@ -1,5 +1,5 @@
-//! The net under the net: a cron trigger touches every webhook's object in turn, so an alarm that the
-//! platform lost is armed again.
+//! The net under the net: a cron trigger touches every webhook's object in turn, so an alarm that
+//! the platform lost is armed again.
 
 use futures_util::{StreamExt, stream};
 use worker::Env;

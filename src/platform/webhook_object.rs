@@ -264,7 +264,9 @@ impl Inner {
         let records = Records::open(&self.env)?;
         match view {
             Some(view) => {
-                records.put_webhook(&account, &id, &PublicRecord::new(version, view)).await
+                records
+                    .put_webhook(&account, &id, &PublicRecord { version, webhook: view.clone() })
+                    .await
             }
             None => records.delete_webhook(&account, &id).await,
         }

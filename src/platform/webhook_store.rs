@@ -10,10 +10,11 @@ use crate::domain::event::Payload;
 use crate::domain::id::EventId;
 use crate::domain::record::Record;
 use crate::domain::store::{Store, StoreFault};
+use crate::domain::stored;
 use crate::domain::time::Timestamp;
 
-/// The tables. `at` is when a scheduled delivery is due, when a lease ends, or when it was delivered.
-/// Open deliveries are found by `delivery_open`; delivered ones have left it.
+/// The tables. `at` is when a scheduled delivery is due, when a lease ends, or when it was
+/// delivered. Open deliveries are found by `delivery_open`; delivered ones have left it.
 const TABLES: [&str; 4] = [
     "CREATE TABLE IF NOT EXISTS record (
         only INTEGER PRIMARY KEY CHECK (only = 1),
@@ -42,8 +43,8 @@ const DELIVERED: i64 = 2;
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT seq, event_id, event_type, accepted_at, epoch, tries, token, state, at, version \
-             FROM delivery ",
+            "SELECT seq, event_id, event_type, accepted_at, \
+             epoch, tries, token, state, at, version FROM delivery ",
             $rest
         )
     };
@@ -76,7 +77,7 @@ impl<'a> SqlStore<'a> {
 impl Store for SqlStore<'_> {
     fn record(&self) -> Result<Option<Record>, StoreFault> {
         let rows = self.select("SELECT body FROM record", Vec::new())?;
-        rows.first().map(|row| Ok(Record::from_stored(row.text(0)?)?)).transpose()
+        rows.first().map(|row| Ok(stored::from_text(row.text(0)?)?)).transpose()
     }
 
     fn put_record(&mut self, record: &Record) -> Result<(), StoreFault> {
@@ -86,7 +87,7 @@ impl Store for SqlStore<'_> {
             }
             self.exists = true;
         }
-        let body = SqlStorageValue::String(record.to_stored()?);
+        let body = SqlStorageValue::String(stored::to_text(record)?);
         self.sql.run("INSERT OR REPLACE INTO record (only, body) VALUES (1, ?)", vec![body])?;
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The HTTP API: from a request to its handler, and from what comes of it to a response.
 //!
-//! The order of refusals is the vendor's: 404 and 405 after authentication, what the client wants to
-//! read (406) first. Each handler is one short method of [`Call`], in the file of its resource.
+//! The order of refusals is the vendor's: 404 and 405 after authentication, what the client wants
+//! to read (406) first. Each handler is one short method of [`Call`], in the file of its resource.
 
 mod events;
 mod keys;

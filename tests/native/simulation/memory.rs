@@ -12,7 +12,7 @@ use webhook_dispatcher::domain::time::Timestamp;
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Memory {
-    record: Option<String>,
+    record: Option<Record>,
     pub(crate) deliveries: BTreeMap<Seq, (Delivery, Payload)>,
     /// How many more steps succeed; `None`: all.
     pub(crate) steps_left: Cell<Option<u64>>,
@@ -51,12 +51,12 @@ fn due_of(delivery: &Delivery, epoch: Epoch) -> Option<Timestamp> {
 impl Store for Memory {
     fn record(&self) -> Result<Option<Record>, StoreFault> {
         self.step()?;
-        Ok(self.record.as_deref().map(Record::from_stored).transpose()?)
+        Ok(self.record.clone())
     }
 
     fn put_record(&mut self, record: &Record) -> Result<(), StoreFault> {
         self.step()?;
-        self.record = Some(record.to_stored()?);
+        self.record = Some(record.clone());
         Ok(())
     }
 

@@ -1,11 +1,11 @@
 //! The simulation: thousands of lives of one webhook, each from a seed, under faults.
 //!
-//! Asserted in every life, at every turn (see `world`): a delivered event is not sent again unless its
-//! outcome was lost; no try before it is due; never more tries than the schedule and its exceptions
-//! allow; never more than five in flight; nothing to a webhook that is switched off; no webhook
-//! switched off without evidence; waking twice is waking once. And at the end of every life: every
-//! event that was promised has arrived or is kept as undelivered; roster and KV know the newest
-//! version; an object for which nothing waits is never woken.
+//! Asserted in every life, at every turn (see `world`): a delivered event is not sent again unless
+//! its outcome was lost; no try before it is due; never more tries than the schedule and its
+//! exceptions allow; never more than five in flight; nothing to a webhook that is switched off; no
+//! webhook switched off without evidence; waking twice is waking once. And at the end of every
+//! life: every event that was promised has arrived or is kept as undelivered; roster and KV know
+//! the newest version; an object for which nothing waits is never woken.
 //!
 //! `SEED=n cargo test simulation` runs one life; `SEEDS=n` so many.
 
