@@ -35,8 +35,8 @@ await main(async () => {
   const { API_KEY: key } = await secrets();
   await needFreePort(port);
   const server = serve(port, stateDir);
-  await Promise.race([answers(port), server.ended]);
-  server.showLogs();
+  const isWell = await Promise.race([answers(port), server.ended]);
+  server.showLogs(!isWell);
   greet(`http://127.0.0.1:${port}`, key, stateDir);
   await server.ended;
 });
@@ -72,18 +72,28 @@ function serve(port, stateDir) {
     });
   });
   ended.catch(() => {});
-  return { ended, showLogs: () => { held.length = 0; show = say; } };
+  const showLogs = (withHeld) => {
+    if (withHeld) held.forEach((line) => say(line));
+    held.length = 0;
+    show = say;
+  };
+  return { ended, showLogs };
 }
 
-/** Returns when the dispatcher answers. */
+/** Waits for the first answer, and tells whether it came and was a good one. */
 async function answers(port) {
   const deadline = Date.now() + READY_LIMIT_MS;
   while (Date.now() < deadline) {
     const answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined);
-    if (answer?.ok) return;
+    if (answer?.ok) return true;
+    if (answer !== undefined) {
+      say(`/health answered ${answer.status}: ${await answer.text()}`);
+      return false;
+    }
     await sleep(READY_POLL_MS);
   }
-  throw new Trouble(`The dispatcher did not answer within ${READY_LIMIT_MS / 1000} s.`);
+  say(`The dispatcher has not answered within ${READY_LIMIT_MS / 1000} s. What wrangler says:`);
+  return false;
 }
 
 function greet(address, key, stateDir) {

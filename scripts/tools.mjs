@@ -5,7 +5,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { installOnce } from "./cache.mjs";
 import { openssl } from "./openssl.mjs";
-import { ROOT } from "./paths.mjs";
+import { CACHE, ROOT } from "./paths.mjs";
 import { must } from "./run.mjs";
 import { Trouble } from "./say.mjs";
 import { wasmToolchain } from "./toolchain.mjs";
@@ -31,6 +31,9 @@ async function cargoTool({ crate, version, command, usually, flags = [] }) {
   });
   return join(home, "bin", command);
 }
+
+/** Whether this user has had them made before. */
+export const hasTools = () => existsSync(join(CACHE, `worker-build-${WORKER_BUILD}`));
 
 /** Answers the command, and the environment in which it downloads nothing. */
 export async function needTools() {
