@@ -36,7 +36,7 @@ const bodies: [what: string, body: string][] = [
   ["an escaped NUL", String.raw`{"event_type":"QUIZ_COMPLETION","a":"\u0000"}`],
   [
     "numbers that no float holds",
-    `{"event_type":"QUIZ_COMPLETION","n":[1.0,1.10,-0,1E5,1e-7,0.1e1,12345678901234567890123,1.7976931348623157e309]}`,
+    `{"event_type":"QUIZ_COMPLETION","n":[1.0,1.10,-0,1E5,1e-7,0.1e1,12345678901234567890123,1.7976931348623157e308]}`,
   ],
   ["keys in an odd order", `{"z":1,"event_type":"QUIZ_COMPLETION","a":{"2":1,"1":2}}`],
   ["a key twice", `{"event_type":"QUIZ_COMPLETION","a":1,"a":2}`],

@@ -84,6 +84,7 @@ describe("no event", { concurrency: 8 }, () => {
     ["[]", dictionary("list")],
     [`[{"event_type":"COURSE_ENROLLMENT"}]`, dictionary("list")],
     [`"COURSE_ENROLLMENT"`, dictionary("str")],
+    ["", { event_type: ["This field is required."] }],
     ["5", dictionary("int")],
     ["true", dictionary("bool")],
     ["null", { non_field_errors: ["No data provided"] }],
@@ -112,7 +113,6 @@ describe("no event", { concurrency: 8 }, () => {
   }
 
   for (const body of [
-    "",
     "{",
     "nope",
     `{"event_type":"COURSE_ENROLLMENT"`,
@@ -120,6 +120,7 @@ describe("no event", { concurrency: 8 }, () => {
     `{'a':1}`,
     `\ufeff{}`,
     `{"event_type":"COURSE_ENROLLMENT","a":NaN}`,
+    `{"event_type":"COURSE_ENROLLMENT","a":1e309}`,
     `{"event_type":"COURSE_ENROLLMENT",}`,
     `{"event_type":"COURSE_ENROLLMENT","a":"\n"}`,
   ]) {
