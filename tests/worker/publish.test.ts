@@ -73,6 +73,7 @@ describe("no event", { concurrency: 8 }, () => {
   });
   const bodies: [body: string, messages: Record<string, string[]>][] = [
     ["{}", required],
+    ["", required],
     [`{"type":"COURSE_ENROLLMENT"}`, required],
     [`{"data":{"event_type":"COURSE_ENROLLMENT"}}`, required],
     [`{"Event_Type":"COURSE_ENROLLMENT"}`, required],
@@ -90,7 +91,7 @@ describe("no event", { concurrency: 8 }, () => {
     ["null", { non_field_errors: ["No data provided"] }],
   ];
   for (const [body, messages] of bodies) {
-    test(`is ${body}: ${Object.values(messages).flat()}`, async () => {
+    test(`is ${body === "" ? "nothing" : body}: ${Object.values(messages).flat()}`, async () => {
       const account = await dispatcher.account();
       const mailbox = receiver.mailbox();
       await account.create({ target_url: mailbox.url });
