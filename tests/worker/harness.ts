@@ -8,7 +8,7 @@
 // the test looked at.
 
 import { fork, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -188,7 +188,7 @@ export class Dispatcher {
     const child = fork(join(import.meta.dirname, "runtime.ts"), [], {
       detached: true,
       execArgv: [],
-      env: childEnvironment(),
+      env: childEnvironment(join(this.state, "tmp")),
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     this.#process = child;
@@ -330,9 +330,17 @@ function texts(vars: Record<string, string | number | null>): Record<string, str
   );
 }
 
-/** node's test runner marks its children's environment; the runtime is not one of its tests. */
-function childEnvironment(): NodeJS.ProcessEnv {
-  const environment: NodeJS.ProcessEnv = { ...process.env, WRANGLER_SEND_METRICS: "false" };
+/**
+ * node's test runner marks its children's environment, and the runtime is not one of its tests.
+ * What the runtime would leave in the temporary directory when it is killed goes with its state.
+ */
+function childEnvironment(temporary: string): NodeJS.ProcessEnv {
+  mkdirSync(temporary, { recursive: true });
+  const environment: NodeJS.ProcessEnv = {
+    ...process.env,
+    TMPDIR: temporary,
+    WRANGLER_SEND_METRICS: "false",
+  };
   delete environment["NODE_TEST_CONTEXT"];
   return environment;
 }
