@@ -8,6 +8,6 @@ import { hasTools, needTools } from "./tools.mjs";
 export async function ready() {
   await needPackages();
   await needRust();
-  if (!hasTools()) say("The first run of this user: its tools take about 10 minutes, once.");
+  if (!hasTools()) say("The first run of this user: its tools take about 5 minutes, once.");
   await needTools();
 }
