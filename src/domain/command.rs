@@ -12,10 +12,13 @@ use thiserror::Error;
 
 use super::event::{Event, Payload};
 use super::event_type::EventType;
+use super::history::{DeliveryView, HistoryPage, HistoryQuery};
 use super::id::{AccountId, EventId, WebhookId};
 use super::lifecycle::{Created, Updated};
 use super::queue::{Acceptance, NewEvent};
+use super::resend::Resent;
 use super::roster::RosterChange;
+use super::stats::Stats;
 use super::view::WebhookView;
 use super::webhook::{Configuration, NewWebhook, WebhookChange};
 
@@ -118,6 +121,14 @@ calls! {
         Accept,
         /// Do what is due, if an alarm was lost.
         Touch,
+        /// Show a page of the history.
+        History,
+        /// Show one delivery.
+        FindDelivery,
+        /// Send one again.
+        Resend,
+        /// Show the numbers.
+        Numbers,
     }
 }
 
@@ -130,6 +141,8 @@ calls! {
         Holds,
         /// Who gets an event of this type?
         Route,
+        /// Which webhooks does the account have?
+        Members,
     }
 }
 
@@ -187,6 +200,39 @@ json_call!(Delete, "delete", Routed<bool>);
 pub struct Touch {}
 
 json_call!(Touch, "touch", ());
+
+/// Shows a page of the history; `None` if there is no webhook.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct History {
+    /// Which part.
+    pub query: HistoryQuery,
+}
+
+json_call!(History, "history", Option<HistoryPage>);
+
+/// Shows one delivery with its tries; `None` if there is none.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FindDelivery {
+    /// The event.
+    pub event_id: EventId,
+}
+
+json_call!(FindDelivery, "delivery", Option<DeliveryView>);
+
+/// Sends a delivery again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Resend {
+    /// The event.
+    pub event_id: EventId,
+}
+
+json_call!(Resend, "resend", Resent);
+
+/// Shows the numbers; `None` if there is no webhook.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Numbers {}
+
+json_call!(Numbers, "stats", Option<Stats>);
 
 /// Takes in events, in their order; each is answered for itself.
 #[derive(Debug, Clone)]
@@ -280,6 +326,12 @@ pub struct Route {
 }
 
 json_call!(Route, "route", Vec<Vec<WebhookId>>);
+
+/// Asks for all webhooks of the account, the oldest first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Members {}
+
+json_call!(Members, "members", Vec<WebhookId>);
 
 #[cfg(test)]
 mod tests {

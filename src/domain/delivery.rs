@@ -81,6 +81,8 @@ pub struct Delivery {
     pub tries: u32,
     /// The newest lease, 0 before the first.
     pub token: Token,
+    /// How many sends somebody asked for that were not made yet.
+    pub resends: u32,
     /// Where it stands.
     pub state: State,
 }
@@ -94,17 +96,34 @@ pub enum State {
         due: Timestamp,
     },
     /// A try is on its way, or was when something broke.
-    Leased {
-        /// When the outcome counts as lost.
-        until: Timestamp,
-        /// The webhook's version that is being tried.
-        version: Version,
-    },
+    Leased(Lease),
     /// It arrived.
     Delivered {
         /// When that became known.
         at: Timestamp,
     },
+}
+
+/// An open lease.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease {
+    /// When the outcome counts as lost.
+    pub until: Timestamp,
+    /// The webhook's version that is being tried.
+    pub version: Version,
+    /// What it interrupts.
+    pub rest: Rest,
+}
+
+/// What a lease interrupts, and what a try that fails goes back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rest {
+    /// The schedule: the try was the next of it.
+    Schedule,
+    /// The schedule, whose next try a resend replaced; the budget is as it was.
+    Resend,
+    /// A delivery: a resend of what had arrived at that time.
+    Delivered(Timestamp),
 }
 
 /// What becomes of a delivery whose try was lost.
@@ -118,10 +137,22 @@ pub enum AfterLoss {
 
 impl Delivery {
     /// Takes the lease for the next try, which is thereby counted.
-    pub fn lease(&mut self, until: Timestamp, version: Version) {
+    pub const fn lease(&mut self, until: Timestamp, version: Version) {
         self.tries = self.tries.saturating_add(1);
         self.token = self.token.next();
-        self.state = State::Leased { until, version };
+        self.state = State::Leased(Lease { until, version, rest: Rest::Schedule });
+    }
+
+    /// Takes the lease for a send that somebody asked for. It is not counted, and replaces the next
+    /// try.
+    pub const fn lease_resend(&mut self, until: Timestamp, version: Version) {
+        let rest = match self.state {
+            State::Delivered { at } => Rest::Delivered(at),
+            State::Scheduled { .. } | State::Leased(_) => Rest::Resend,
+        };
+        self.resends = self.resends.saturating_sub(1);
+        self.token = self.token.next();
+        self.state = State::Leased(Lease { until, version, rest });
     }
 
     /// Puts it back to wait until `due`.
@@ -129,38 +160,50 @@ impl Delivery {
         self.state = State::Scheduled { due };
     }
 
-    /// The outcome of the try whose lease ended at `until` will never be known. It counts, and the
-    /// next follows after its delay; a last try is repeated, so that no webhook is switched off
-    /// without evidence.
-    pub fn lose(&mut self, until: Timestamp, schedule: &Schedule) -> AfterLoss {
-        self.wait_until(until.plus(schedule.delay_after(self.tries)));
-        if self.tries < schedule.tries_max().saturating_add(LOST_LAST_TRIES_MAX) {
-            AfterLoss::Again
-        } else {
-            AfterLoss::Exhausted
+    /// Ends a lease whose try failed, as far as is known at `now`: the next try is due after its
+    /// delay, or what had arrived stays delivered.
+    pub fn fail(
+        &mut self,
+        lease: Lease,
+        now: Timestamp,
+        schedule: &Schedule,
+        retry_after: Option<Delay>,
+    ) {
+        self.state = match lease.rest {
+            Rest::Delivered(at) => State::Delivered { at },
+            Rest::Schedule | Rest::Resend => {
+                State::Scheduled { due: now.plus(schedule.delay_with(self.tries, retry_after)) }
+            }
+        };
+    }
+
+    /// The outcome of the try under this lease will never be known. It counts, and the next follows
+    /// after its delay; a last try is repeated, so that no webhook is switched off without
+    /// evidence.
+    pub fn lose(&mut self, lease: Lease, schedule: &Schedule) -> AfterLoss {
+        self.fail(lease, lease.until, schedule, None);
+        let tries_max = schedule.tries_max().saturating_add(LOST_LAST_TRIES_MAX);
+        match lease.rest {
+            Rest::Schedule if self.tries >= tries_max => AfterLoss::Exhausted,
+            Rest::Schedule | Rest::Resend | Rest::Delivered(_) => AfterLoss::Again,
         }
     }
 
-    /// When the open lease ends, if there is one.
-    pub const fn lease_end(&self) -> Option<Timestamp> {
+    /// The open lease, if there is one.
+    pub const fn open_lease(&self) -> Option<Lease> {
         match self.state {
-            State::Leased { until, .. } => Some(until),
+            State::Leased(lease) => Some(lease),
             State::Scheduled { .. } | State::Delivered { .. } => None,
         }
     }
 
-    /// Whether the schedule has no further try.
-    pub const fn is_exhausted(&self, schedule: &Schedule) -> bool {
-        self.tries >= schedule.tries_max()
+    /// When the open lease ends, if there is one.
+    pub fn lease_end(&self) -> Option<Timestamp> {
+        self.open_lease().map(|lease| lease.until)
     }
 
-    /// When the next try is due after one that failed at `now`.
-    pub fn due_after_failure(
-        &self,
-        now: Timestamp,
-        schedule: &Schedule,
-        retry_after: Option<Delay>,
-    ) -> Timestamp {
-        now.plus(schedule.delay_with(self.tries, retry_after))
+    /// Whether the schedule has no further try after the one under this lease.
+    pub const fn is_last(&self, lease: Lease, schedule: &Schedule) -> bool {
+        matches!(lease.rest, Rest::Schedule) && self.tries >= schedule.tries_max()
     }
 }

@@ -30,6 +30,14 @@ pub enum Field {
     Name,
     /// What an API key may do.
     Scopes,
+    /// A filter of the history: where deliveries stand.
+    Status,
+    /// A filter of the history: accepted at this time or later.
+    After,
+    /// A filter of the history: accepted before this time.
+    Before,
+    /// Where a page starts.
+    Cursor,
     /// No field: the body as a whole.
     NonFieldErrors,
 }

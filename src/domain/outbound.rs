@@ -7,6 +7,7 @@ use core::fmt;
 
 use super::event::Payload;
 use super::rules::Rules;
+use super::secret::MASK;
 use super::verdict::Fault;
 use super::webhook::Configuration;
 
@@ -19,7 +20,12 @@ pub struct Outbound {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Payload,
+    /// What must not be told of it: the webhook's secrets in every form that they are sent in.
+    secrets: Vec<String>,
 }
+
+/// Shorter secrets are not cut from texts: they would be found everywhere, and are none.
+const SECRET_BYTES_MIN: usize = 4;
 
 impl Outbound {
     /// The POST of `body` to a webhook as configured, if the rules still allow its target.
@@ -30,13 +36,29 @@ impl Outbound {
             ("Content-Type".to_owned(), "application/json".to_owned()),
             ("User-Agent".to_owned(), rules.user_agent.clone()),
         ];
+        let mut secrets = vec![configuration.basic_auth.password().expose().to_owned()];
         if let Some(credentials) = configuration.basic_auth.authorization() {
+            secrets.push(credentials.expose().trim_start_matches("Basic ").to_owned());
             headers.push(("Authorization".to_owned(), credentials.expose().to_owned()));
         }
         for (name, value) in configuration.additional_headers.iter() {
+            secrets.push(value.expose().to_owned());
             headers.push((name.to_owned(), value.expose().to_owned()));
         }
-        Ok(Self { url: target.href().to_owned(), headers, body })
+        secrets.retain(|secret| secret.len() >= SECRET_BYTES_MIN);
+        // The longest first, so that none hides a part of another.
+        secrets.sort_by_key(|secret| core::cmp::Reverse(secret.len()));
+        Ok(Self { url: target.href().to_owned(), headers, body, secrets })
+    }
+
+    /// A text of the receiver's, such as an answer that echoes the request, without the secrets.
+    pub fn redact(&self, mut text: String) -> String {
+        for secret in &self.secrets {
+            if text.contains(secret.as_str()) {
+                text = text.replace(secret.as_str(), MASK);
+            }
+        }
+        text
     }
 }
 

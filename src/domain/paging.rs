@@ -101,13 +101,18 @@ fn number(text: &str) -> Option<usize> {
     is_number.then(|| digits.parse().unwrap_or(usize::MAX))
 }
 
-/// The URL of a page: parameters sorted by name, the first page without a number.
+/// The URL of a page: the first page has no number.
 fn link(url: &str, query: &str, page: usize) -> String {
-    let mut pairs: Vec<_> =
-        form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != PAGE).collect();
-    if page > 1 {
-        pairs.push((PAGE.into(), page.to_string().into()));
-    }
+    let number = (page > 1).then(|| page.to_string());
+    link_with(url, query, PAGE, number.as_deref())
+}
+
+/// A URL with the request's `query`, in which the parameter `name` has this value or is not there.
+/// Parameters are sorted by name.
+pub fn link_with(url: &str, query: &str, name: &str, value: Option<&str>) -> String {
+    let others = form_urlencoded::parse(query.as_bytes()).filter(|(other, _)| other != name);
+    let mut pairs: Vec<_> = others.collect();
+    pairs.extend(value.map(|value| (name.into(), value.into())));
     pairs.sort_by(|(a, _), (b, _)| a.cmp(b));
     if pairs.is_empty() {
         return url.to_owned();

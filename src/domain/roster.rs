@@ -114,6 +114,11 @@ impl Roster {
         self.entries.contains_key(id)
     }
 
+    /// All webhooks of the account, the oldest first.
+    pub fn members(&self) -> Vec<WebhookId> {
+        self.entries.keys().cloned().collect()
+    }
+
     /// Who gets an event of this type: a group for each target, in it the webhooks to ask, the
     /// oldest first. One of each group sends it.
     pub fn route(&self, event_type: &EventType) -> Vec<Vec<WebhookId>> {

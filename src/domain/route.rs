@@ -5,7 +5,7 @@
 
 use thiserror::Error;
 
-use super::id::{KeyId, WebhookId};
+use super::id::{EventId, KeyId, WebhookId};
 use super::scope::{Access, Scope};
 
 /// A call.
@@ -29,8 +29,18 @@ pub enum Route {
     DeleteWebhook(WebhookId),
     /// A test event to a webhook.
     PingWebhook(WebhookId),
+    /// A webhook in numbers.
+    ReadStats(WebhookId),
+    /// A page of a webhook's deliveries.
+    ListDeliveries(WebhookId),
+    /// One delivery with its tries.
+    ReadDelivery(WebhookId, EventId),
+    /// Another send of a delivery.
+    Resend(WebhookId, EventId),
     /// An event for all webhooks that want it.
     Publish,
+    /// Where an event went.
+    ReadEvent(EventId),
     /// A new API key.
     MintKey,
     /// All API keys.
@@ -91,7 +101,12 @@ impl Route {
             ("PUT" | "PATCH", Resource::Webhook(id)) => Ok(Self::UpdateWebhook(id)),
             ("DELETE", Resource::Webhook(id)) => Ok(Self::DeleteWebhook(id)),
             ("POST", Resource::WebhookPing(id)) => Ok(Self::PingWebhook(id)),
+            ("GET" | "HEAD", Resource::WebhookStats(id)) => Ok(Self::ReadStats(id)),
+            ("GET" | "HEAD", Resource::Deliveries(id)) => Ok(Self::ListDeliveries(id)),
+            ("GET" | "HEAD", Resource::Delivery(id, event)) => Ok(Self::ReadDelivery(id, event)),
+            ("POST", Resource::Resend(id, event)) => Ok(Self::Resend(id, event)),
             ("POST", Resource::Events) => Ok(Self::Publish),
+            ("GET" | "HEAD", Resource::Event(id)) => Ok(Self::ReadEvent(id)),
             ("GET" | "HEAD", Resource::Keys) => Ok(Self::ListKeys),
             ("POST", Resource::Keys) => Ok(Self::MintKey),
             ("DELETE", Resource::Key(id)) => Ok(Self::RevokeKey(id)),
@@ -105,11 +120,17 @@ impl Route {
             // Which methods there are is in the public documentation.
             Self::Health | Self::Options { .. } => Access::Open,
             Self::Ping | Self::EventTypes => Access::AnyKey,
-            Self::ListWebhooks | Self::ReadWebhook(_) => Access::Scope(Scope::WebhooksRead),
+            Self::ListWebhooks
+            | Self::ReadWebhook(_)
+            | Self::ReadStats(_)
+            | Self::ListDeliveries(_)
+            | Self::ReadDelivery(..)
+            | Self::ReadEvent(_) => Access::Scope(Scope::WebhooksRead),
             Self::CreateWebhook
             | Self::UpdateWebhook(_)
             | Self::DeleteWebhook(_)
-            | Self::PingWebhook(_) => Access::Scope(Scope::WebhooksWrite),
+            | Self::PingWebhook(_)
+            | Self::Resend(..) => Access::Scope(Scope::WebhooksWrite),
             Self::Publish => Access::Scope(Scope::EventsWrite),
             Self::MintKey | Self::ListKeys | Self::RevokeKey(_) => Access::Admin,
         }
@@ -124,9 +145,18 @@ enum Resource {
     Webhooks,
     Webhook(WebhookId),
     WebhookPing(WebhookId),
+    WebhookStats(WebhookId),
+    Deliveries(WebhookId),
+    Delivery(WebhookId, EventId),
+    Resend(WebhookId, EventId),
     Events,
+    Event(EventId),
     Keys,
     Key(KeyId),
+}
+
+fn pair(id: &str, event: &str, resource: fn(WebhookId, EventId) -> Resource) -> Option<Resource> {
+    Some(resource(id.parse().ok()?, event.parse().ok()?))
 }
 
 impl Resource {
@@ -140,7 +170,12 @@ impl Resource {
             ["v1", "webhooks"] => Some(Self::Webhooks),
             ["v1", "webhooks", id] => id.parse().ok().map(Self::Webhook),
             ["v1", "webhooks", id, "ping"] => id.parse().ok().map(Self::WebhookPing),
+            ["v1", "webhooks", id, "stats"] => id.parse().ok().map(Self::WebhookStats),
+            ["v1", "webhooks", id, "deliveries"] => id.parse().ok().map(Self::Deliveries),
+            ["v1", "webhooks", id, "deliveries", event] => pair(id, event, Self::Delivery),
+            ["v1", "webhooks", id, "deliveries", event, "resend"] => pair(id, event, Self::Resend),
             ["v1", "events"] => Some(Self::Events),
+            ["v1", "events", id] => id.parse().ok().map(Self::Event),
             ["v1", "admin", "keys"] => Some(Self::Keys),
             ["v1", "admin", "keys", id] => id.parse().ok().map(Self::Key),
             _ => None,
@@ -156,10 +191,16 @@ impl Resource {
     /// The value of `Allow`, in the vendor's order.
     fn allow(&self) -> &'static str {
         match self {
-            Self::Health | Self::Ping | Self::EventTypes => "GET, HEAD, OPTIONS",
+            Self::Health
+            | Self::Ping
+            | Self::EventTypes
+            | Self::WebhookStats(_)
+            | Self::Deliveries(_)
+            | Self::Delivery(..)
+            | Self::Event(_) => "GET, HEAD, OPTIONS",
             Self::Webhooks | Self::Keys => "GET, POST, HEAD, OPTIONS",
             Self::Webhook(_) => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
-            Self::WebhookPing(_) | Self::Events => "POST, OPTIONS",
+            Self::WebhookPing(_) | Self::Resend(..) | Self::Events => "POST, OPTIONS",
             Self::Key(_) => "DELETE, OPTIONS",
         }
     }
@@ -173,7 +214,12 @@ impl Resource {
             | Self::Webhooks
             | Self::Webhook(_)
             | Self::WebhookPing(_)
-            | Self::Events => Access::AnyKey,
+            | Self::WebhookStats(_)
+            | Self::Deliveries(_)
+            | Self::Delivery(..)
+            | Self::Resend(..)
+            | Self::Events
+            | Self::Event(_) => Access::AnyKey,
             Self::Keys | Self::Key(_) => Access::Admin,
         }
     }
@@ -241,7 +287,8 @@ mod tests {
             "/v1/webhooks/a/b",
             "/v1/webhooks//ping",
             "/v1/webhooks/a/ping/x",
-            "/v1/events/x",
+            "/v1/events/x/y",
+            "/v1/events/A",
         ] {
             check(path, Access::AnyKey);
         }

@@ -6,8 +6,10 @@
 
 use thiserror::Error;
 
+use super::attempt::Attempt;
 use super::delivery::{Delivery, Epoch, Seq};
 use super::event::Payload;
+use super::history::{Counts, HistoryQuery};
 use super::id::EventId;
 use super::record::Record;
 use super::stored::StoredError;
@@ -38,8 +40,8 @@ pub trait Store {
     /// Adds a delivery and the bytes it delivers.
     fn insert(&mut self, delivery: &Delivery, payload: &Payload) -> Result<(), StoreFault>;
 
-    /// Writes back a delivery.
-    fn update(&mut self, delivery: &Delivery) -> Result<(), StoreFault>;
+    /// Writes back a delivery, and adds to its history what came of a try.
+    fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) -> Result<(), StoreFault>;
 
     /// One delivery.
     fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreFault>;
@@ -47,8 +49,24 @@ pub trait Store {
     /// The bytes of one delivery.
     fn payload(&self, seq: Seq) -> Result<Option<Payload>, StoreFault>;
 
-    /// Whether an event has a delivery here.
-    fn has_event(&self, event_id: &EventId) -> Result<bool, StoreFault>;
+    /// The delivery of an event, if it has one here.
+    fn find(&self, event_id: &EventId) -> Result<Option<Delivery>, StoreFault>;
+
+    /// The history of a delivery, its first try first.
+    fn attempts(&self, seq: Seq) -> Result<Vec<Attempt>, StoreFault>;
+
+    /// The deliveries that a page of the history shows, in its order.
+    fn list(&self, query: &HistoryQuery, epoch: Epoch) -> Result<Vec<Delivery>, StoreFault>;
+
+    /// The latest deliveries that are not waiting for their first try, the newest first.
+    fn latest(&self, limit: usize) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreFault>;
+
+    /// How many deliveries stand where, an epoch being over when it is not `epoch`.
+    fn count(&self, epoch: Epoch) -> Result<Counts, StoreFault>;
+
+    /// The deliveries of which a send was asked for and none is on its way, the oldest first, at
+    /// most `limit`.
+    fn resends(&self, limit: usize) -> Result<Vec<Delivery>, StoreFault>;
 
     /// The waiting deliveries of an epoch that are due at `now`, the longest due first, at most
     /// `limit`.

@@ -7,6 +7,7 @@
 //! The object has one alarm. Firing early, late or twice changes nothing: [`Turn::wake`] looks at
 //! what is due and at nothing else.
 
+use super::attempt::{AttemptResult, Cause};
 use super::delivery::{Delivery, Seq, Token, Version};
 use super::id::EventId;
 use super::limits::{PURGE_EVERY, SENDS_IN_FLIGHT_MAX};
@@ -16,7 +17,7 @@ use super::roster::RosterChange;
 use super::rules::Rules;
 use super::store::{Store, StoreFault};
 use super::time::{Delay, Timestamp};
-use super::verdict::Fault;
+use super::verdict::{Fault, Outcome};
 use super::view::WebhookView;
 use super::webhook::Activity;
 
@@ -42,10 +43,41 @@ pub struct Try {
     pub token: Token,
     /// The event, for the log.
     pub event_id: EventId,
-    /// Which try of the delivery this is, from 1, for the log.
+    /// How many tries of the delivery's schedule were made with this one, for the log.
     pub number: u32,
+    /// Why it is made.
+    pub cause: Cause,
+    /// When it was leased.
+    pub at: Timestamp,
     /// The POST, or why there is none to make.
     pub request: Result<Outbound, Fault>,
+}
+
+impl Try {
+    /// What to settle once its outcome is known.
+    pub fn settlement(&self, outcome: Outcome) -> Settlement {
+        let redact = |text| match &self.request {
+            Ok(request) => request.redact(text),
+            Err(_) => text,
+        };
+        let result = AttemptResult::of(&outcome, redact);
+        Settlement { seq: self.seq, token: self.token, at: self.at, outcome, result }
+    }
+}
+
+/// What came of a try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settlement {
+    /// The delivery.
+    pub seq: Seq,
+    /// The lease.
+    pub token: Token,
+    /// When the try was leased.
+    pub at: Timestamp,
+    /// What decides.
+    pub outcome: Outcome,
+    /// What is kept of it.
+    pub result: AttemptResult,
 }
 
 /// What a place said to a publishing.
@@ -91,6 +123,7 @@ impl<'a, S: Store> Turn<'a, S> {
                 // With no slot free, the next send follows a settle or the end of a lease.
                 if webhook.activity == Activity::Active && leases.len() < SENDS_IN_FLIGHT_MAX {
                     wakeups.extend(self.store.next_due(webhook.epoch)?);
+                    wakeups.extend(self.store.resends(1)?.first().map(|_| self.now));
                 }
                 wakeups.extend(self.store.oldest()?.map(|oldest| self.purge_time(oldest)));
             }

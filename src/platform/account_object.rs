@@ -69,6 +69,9 @@ impl AccountObject {
             AccountCall::Holds(call) => {
                 reply::encode(&call, &self.with_roster(|roster| roster.holds(&call.id))?)
             }
+            AccountCall::Members(call) => {
+                reply::encode(&call, &self.with_roster(|roster| roster.members())?)
+            }
             AccountCall::Route(call) => {
                 reply::encode(&call, &self.with_roster(|roster| roster.route(&call.event_type))?)
             }

@@ -21,14 +21,14 @@ pub(crate) enum Caller {
 }
 
 impl Caller {
-    /// Whose account the caller may use for this, `None` for what is the operator's; or the
-    /// refusal.
-    pub(crate) fn allowed(self, access: Access) -> Result<Option<AccountId>, Problem> {
+    /// The account that the caller acts for if this is allowed; else the refusal. The operator acts
+    /// for the default account, where a route does not name one.
+    pub(crate) fn allowed(self, access: Access) -> Result<AccountId, Problem> {
         match (self, access) {
-            (Self::Admin, Access::Admin) => Ok(None),
-            (Self::Account(account, _), Access::AnyKey | Access::Open) => Ok(Some(account)),
+            (Self::Admin, Access::Admin) => Ok(AccountId::default_account()),
+            (Self::Account(account, _), Access::AnyKey | Access::Open) => Ok(account),
             (Self::Account(account, scopes), Access::Scope(scope)) if scopes.contains(&scope) => {
-                Ok(Some(account))
+                Ok(account)
             }
             (Self::Account(..), Access::Scope(_) | Access::Admin) | (Self::Admin, _) => {
                 Err(Problem::forbidden())

@@ -15,7 +15,7 @@ use crate::domain::queue::{Acceptance, NewEvent};
 
 /// Most objects asked at a time by one publish. The platform holds back what exceeds its
 /// connections; this bounds what waits in memory.
-const CALLS_AT_ONCE: usize = 20;
+pub(crate) const CALLS_AT_ONCE: usize = 20;
 
 /// What became of a publish.
 #[derive(Debug, Default)]

@@ -24,9 +24,9 @@ use crate::domain::command::{Create, Report, Reported, Routed, WebhookCall};
 use crate::domain::delivery::Version;
 use crate::domain::id::{AccountId, WebhookId};
 use crate::domain::lifecycle::Created;
-use crate::domain::queue::Settled;
 use crate::domain::record::{Place, PublicRecord};
 use crate::domain::roster::RosterChange;
+use crate::domain::settle::Settled;
 use crate::domain::store::{Store, StoreFault};
 use crate::domain::turn::{Acknowledgement, Effect, Try, Turn};
 use crate::domain::verdict::Outcome;
@@ -106,6 +106,20 @@ impl Inner {
                 let (answer, effects) = self.turn(|turn| turn.accept(events)).await?;
                 self.start(effects);
                 reply::encode(&call, &answer)
+            }
+            WebhookCall::History(call) => {
+                reply::encode(&call, &self.turn(|turn| turn.history(&call.query)).await?.0)
+            }
+            WebhookCall::FindDelivery(call) => {
+                reply::encode(&call, &self.turn(|turn| turn.delivery(&call.event_id)).await?.0)
+            }
+            WebhookCall::Resend(call) => {
+                let (answer, effects) = self.turn(|turn| turn.resend(&call.event_id)).await?;
+                self.start(effects);
+                reply::encode(&call, &answer)
+            }
+            WebhookCall::Numbers(call) => {
+                reply::encode(&call, &self.turn(|turn| turn.stats()).await?.0)
             }
             WebhookCall::Touch(call) => {
                 let ((), effects) = self.turn(|turn| turn.wake()).await?;
@@ -222,10 +236,9 @@ impl Inner {
             Ok(request) => courier::send(request, config.rules.timeout).await,
             Err(fault) => Outcome::Failed(*fault),
         };
-        let step =
-            |turn: &mut Turn<'_, SqlStore<'_>>| turn.settle(attempt.seq, attempt.token, &outcome);
-        let (settled, effects) = self.turn(step).await?;
-        log_try(&attempt, &outcome, settled);
+        let settlement = attempt.settlement(outcome);
+        let (settled, effects) = self.turn(|turn| turn.settle(&settlement)).await?;
+        log_try(&attempt, &settlement.outcome, settled);
         Ok(Carried { effects, acknowledgement: None })
     }
 

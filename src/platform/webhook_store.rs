@@ -5,8 +5,10 @@
 use worker::SqlStorageValue;
 
 use super::sql::{Row, Sql, integer};
-use crate::domain::delivery::{Delivery, Epoch, Seq, State, Token, Version};
+use crate::domain::attempt::Attempt;
+use crate::domain::delivery::{Delivery, Epoch, Lease, Rest, Seq, State, Token, Version};
 use crate::domain::event::Payload;
+use crate::domain::history::{Counts, Cursor, HistoryQuery};
 use crate::domain::id::EventId;
 use crate::domain::record::Record;
 use crate::domain::store::{Store, StoreFault};
@@ -15,7 +17,7 @@ use crate::domain::time::Timestamp;
 
 /// The tables. `at` is when a scheduled delivery is due, when a lease ends, or when it was
 /// delivered. Open deliveries are found by `delivery_open`; delivered ones have left it.
-const TABLES: [&str; 4] = [
+const TABLES: [&str; 5] = [
     "CREATE TABLE IF NOT EXISTS record (
         only INTEGER PRIMARY KEY CHECK (only = 1),
         body TEXT NOT NULL)",
@@ -30,9 +32,13 @@ const TABLES: [&str; 4] = [
         state INTEGER NOT NULL,
         at INTEGER NOT NULL,
         version INTEGER NOT NULL,
+        rest INTEGER NOT NULL,
+        resends INTEGER NOT NULL DEFAULT 0,
+        history TEXT NOT NULL DEFAULT '',
         payload BLOB NOT NULL)",
     "CREATE UNIQUE INDEX IF NOT EXISTS delivery_event ON delivery (event_id)",
     "CREATE INDEX IF NOT EXISTS delivery_open ON delivery (state, epoch, at) WHERE state < 2",
+    "CREATE INDEX IF NOT EXISTS delivery_resend ON delivery (seq) WHERE resends > 0",
 ];
 
 const SCHEDULED: i64 = 0;
@@ -44,7 +50,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT seq, event_id, event_type, accepted_at, \
-             epoch, tries, token, state, at, version FROM delivery ",
+             epoch, tries, token, state, at, version, rest, resends FROM delivery ",
             $rest
         )
     };
@@ -108,19 +114,20 @@ impl Store for SqlStore<'_> {
         bindings.push(SqlStorageValue::Blob(payload.as_bytes().to_vec()));
         self.sql.run(
             "INSERT INTO delivery (seq, event_id, event_type, accepted_at, \
-             epoch, tries, token, state, at, version, payload) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             epoch, tries, token, state, at, version, rest, resends, payload) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             bindings,
         )?;
         Ok(())
     }
 
-    fn update(&mut self, delivery: &Delivery) -> Result<(), StoreFault> {
+    fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) -> Result<(), StoreFault> {
         let mut bindings = standing(delivery);
+        bindings.push(SqlStorageValue::String(attempt.map(line).transpose()?.unwrap_or_default()));
         bindings.push(integer(delivery.seq.get()));
         self.sql.run(
-            "UPDATE delivery SET epoch = ?, tries = ?, token = ?, state = ?, at = ?, version = ? \
-             WHERE seq = ?",
+            "UPDATE delivery SET epoch = ?, tries = ?, token = ?, state = ?, at = ?, \
+             version = ?, rest = ?, resends = ?, history = history || ? WHERE seq = ?",
             bindings,
         )?;
         Ok(())
@@ -137,9 +144,75 @@ impl Store for SqlStore<'_> {
         row.map(|row| row.into_bytes(0).map(Payload::from_stored)).transpose()
     }
 
-    fn has_event(&self, event_id: &EventId) -> Result<bool, StoreFault> {
-        let statement = "SELECT 1 FROM delivery WHERE event_id = ?";
-        Ok(!self.select(statement, vec![event_id.as_str().into()])?.is_empty())
+    fn find(&self, event_id: &EventId) -> Result<Option<Delivery>, StoreFault> {
+        let rows = self.select(select!("WHERE event_id = ?"), vec![event_id.as_str().into()])?;
+        rows.first().map(delivery).transpose()
+    }
+
+    fn attempts(&self, seq: Seq) -> Result<Vec<Attempt>, StoreFault> {
+        let statement = "SELECT history FROM delivery WHERE seq = ?";
+        let rows = self.select(statement, vec![integer(seq.get())])?;
+        rows.first().map_or(Ok(Vec::new()), |row| attempts(row.text(0)?))
+    }
+
+    fn list(&self, query: &HistoryQuery, epoch: Epoch) -> Result<Vec<Delivery>, StoreFault> {
+        let (start, statement) = match query.cursor {
+            Cursor::Newest => (i64::MAX, select!("WHERE seq < ? ORDER BY seq DESC LIMIT ?")),
+            Cursor::OlderThan(seq) => {
+                (place(seq), select!("WHERE seq < ? ORDER BY seq DESC LIMIT ?"))
+            }
+            Cursor::NewerThan(seq) => (place(seq), select!("WHERE seq > ? ORDER BY seq LIMIT ?")),
+        };
+        let (mut found, mut start) = (Vec::new(), start);
+        // Whole rows are judged in the domain, a stretch at a time: a filter has no index, and a
+        // statement that returned all would hold all in memory.
+        while found.len() <= query.limit {
+            let rows = self.select(statement, vec![integer(start), integer(STRETCH)])?;
+            let Some(last) = rows.last() else { break };
+            start = last.integer(0)?;
+            for row in &rows {
+                let delivery = delivery(row)?;
+                if query.wants(&delivery, epoch) {
+                    found.push(delivery);
+                }
+            }
+        }
+        found.truncate(query.limit.saturating_add(1));
+        Ok(found)
+    }
+
+    fn latest(&self, limit: usize) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreFault> {
+        let rows = self.select(
+            "SELECT seq, event_id, event_type, accepted_at, epoch, tries, token, state, at, \
+             version, rest, resends, history FROM delivery \
+             WHERE token > 0 ORDER BY seq DESC LIMIT ?",
+            vec![integer(limit)],
+        )?;
+        rows.iter().map(|row| Ok((delivery(row)?, attempts(row.text(12)?)?))).collect()
+    }
+
+    fn count(&self, epoch: Epoch) -> Result<Counts, StoreFault> {
+        let statement = "SELECT state, epoch = ?, count(*) FROM delivery GROUP BY 1, 2";
+        let mut counts = Counts::default();
+        for row in self.select(statement, vec![integer(epoch.get())])? {
+            let (state, is_current): (i64, i64) = (row.integer(0)?, row.integer(1)?);
+            let slot = match (state, is_current) {
+                (SCHEDULED, 0) => &mut counts.undelivered,
+                (SCHEDULED, _) => &mut counts.waiting,
+                (LEASED, _) => &mut counts.in_flight,
+                _ => &mut counts.delivered,
+            };
+            *slot = slot.saturating_add(row.integer(2)?);
+        }
+        Ok(counts)
+    }
+
+    fn resends(&self, limit: usize) -> Result<Vec<Delivery>, StoreFault> {
+        let rows = self.select(
+            select!("WHERE resends > 0 AND state != 1 ORDER BY seq LIMIT ?"),
+            vec![integer(limit)],
+        )?;
+        rows.iter().map(delivery).collect()
     }
 
     fn due(&self, epoch: Epoch, now: Timestamp, limit: usize) -> Result<Vec<Delivery>, StoreFault> {
@@ -185,12 +258,23 @@ impl Store for SqlStore<'_> {
     }
 }
 
-/// The columns that change over a delivery's life.
+/// How many rows of the history are looked at by one statement.
+const STRETCH: i64 = 1_000;
+
+/// The columns that change over a delivery's life. `rest` is -1 for the schedule, -2 for a resend,
+/// and otherwise when what is sent again had arrived.
 fn standing(delivery: &Delivery) -> Vec<SqlStorageValue> {
-    let (state, at, version) = match delivery.state {
-        State::Scheduled { due } => (SCHEDULED, due, Version::new(0)),
-        State::Leased { until, version } => (LEASED, until, version),
-        State::Delivered { at } => (DELIVERED, at, Version::new(0)),
+    let (state, at, version, rest) = match delivery.state {
+        State::Scheduled { due } => (SCHEDULED, due, Version::new(0), -1),
+        State::Delivered { at } => (DELIVERED, at, Version::new(0), -1),
+        State::Leased(Lease { until, version, rest }) => {
+            let rest = match rest {
+                Rest::Schedule => -1,
+                Rest::Resend => -2,
+                Rest::Delivered(at) => i64::try_from(at.as_ms()).unwrap_or(i64::MAX),
+            };
+            (LEASED, until, version, rest)
+        }
     };
     vec![
         integer(delivery.epoch.get()),
@@ -199,6 +283,8 @@ fn standing(delivery: &Delivery) -> Vec<SqlStorageValue> {
         integer(state),
         integer(at.as_ms()),
         integer(version.get()),
+        integer(rest),
+        integer(delivery.resends),
     ]
 }
 
@@ -206,7 +292,14 @@ fn delivery(row: &Row) -> Result<Delivery, StoreFault> {
     let at = Timestamp::from_ms(row.integer(8)?);
     let state = match row.integer(7)? {
         SCHEDULED => State::Scheduled { due: at },
-        LEASED => State::Leased { until: at, version: Version::new(row.integer(9)?) },
+        LEASED => {
+            let rest = match row.integer(10)? {
+                -1 => Rest::Schedule,
+                -2 => Rest::Resend,
+                at => Rest::Delivered(Timestamp::from_ms(u64::try_from(at).unwrap_or_default())),
+            };
+            State::Leased(Lease { until: at, version: Version::new(row.integer(9)?), rest })
+        }
         DELIVERED => State::Delivered { at },
         unknown => return Err(StoreFault(format!("delivery in unknown state {unknown}"))),
     };
@@ -218,6 +311,23 @@ fn delivery(row: &Row) -> Result<Delivery, StoreFault> {
         epoch: Epoch::new(row.integer(4)?),
         tries: row.integer(5)?,
         token: Token::new(row.integer(6)?),
+        resends: row.integer(11)?,
         state,
     })
+}
+
+fn place(seq: Seq) -> i64 {
+    i64::try_from(seq.get()).unwrap_or(i64::MAX)
+}
+
+/// An attempt as the history holds it: a line of JSON.
+fn line(attempt: &Attempt) -> Result<String, StoreFault> {
+    let json = serde_json::to_string(attempt).map_err(|error| StoreFault(error.to_string()))?;
+    Ok(json + "\n")
+}
+
+fn attempts(history: &str) -> Result<Vec<Attempt>, StoreFault> {
+    let parse = |line| serde_json::from_str(line);
+    let parsed: Result<Vec<Attempt>, _> = history.lines().map(parse).collect();
+    parsed.map_err(|_| StoreFault("a history is unreadable".to_owned()))
 }

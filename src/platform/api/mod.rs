@@ -3,6 +3,7 @@
 //! The order of refusals is the vendor's: 404 and 405 after authentication, what the client wants
 //! to read (406) first. Each handler is one short method of [`Call`], in the file of its resource.
 
+mod deliveries;
 mod events;
 mod keys;
 mod webhooks;
@@ -75,35 +76,27 @@ struct Call<'a> {
 
 impl Call<'_> {
     async fn dispatch(self, route: Route, caller: Caller) -> Result<Response, Stop> {
-        let allowed = caller.allowed(route.access())?;
-        match (route, allowed) {
-            (Route::Ping, Some(_)) => Ok(Response::empty()?),
-            (Route::EventTypes, Some(_)) => self.list_event_types(),
-            (Route::ListWebhooks, Some(account)) => self.list_webhooks(&account).await,
-            (Route::CreateWebhook, Some(account)) => self.create_webhook(account).await,
-            (Route::ReadWebhook(id), Some(account)) => self.read_webhook(&account, &id).await,
-            (Route::UpdateWebhook(id), Some(account)) => self.update_webhook(&account, &id).await,
-            (Route::DeleteWebhook(id), Some(account)) => self.delete_webhook(&account, &id).await,
-            (Route::PingWebhook(id), Some(account)) => self.ping_webhook(&account, &id).await,
-            (Route::Publish, Some(account)) => self.publish(&account).await,
-            (Route::MintKey, None) => self.mint_key().await,
-            (Route::ListKeys, None) => self.list_keys().await,
-            (Route::RevokeKey(id), None) => self.revoke_key(&id).await,
-            // An account's route needs an account, the operator's has none; the rest were answered.
-            (
-                Route::Ping
-                | Route::EventTypes
-                | Route::ListWebhooks
-                | Route::CreateWebhook
-                | Route::ReadWebhook(_)
-                | Route::UpdateWebhook(_)
-                | Route::DeleteWebhook(_)
-                | Route::PingWebhook(_)
-                | Route::Publish,
-                None,
-            )
-            | (Route::MintKey | Route::ListKeys | Route::RevokeKey(_), Some(_))
-            | (Route::Health | Route::Options { .. }, _) => Err(Problem::forbidden().into()),
+        let account = &caller.allowed(route.access())?;
+        match route {
+            Route::Ping => Ok(Response::empty()?),
+            Route::EventTypes => self.list_event_types(),
+            Route::ListWebhooks => self.list_webhooks(account).await,
+            Route::CreateWebhook => self.create_webhook(account).await,
+            Route::ReadWebhook(id) => self.read_webhook(account, &id).await,
+            Route::UpdateWebhook(id) => self.update_webhook(account, &id).await,
+            Route::DeleteWebhook(id) => self.delete_webhook(account, &id).await,
+            Route::PingWebhook(id) => self.ping_webhook(account, &id).await,
+            Route::ReadStats(id) => self.read_stats(account, &id).await,
+            Route::ListDeliveries(id) => self.list_deliveries(account, &id).await,
+            Route::ReadDelivery(id, event) => self.read_delivery(account, &id, event).await,
+            Route::Resend(id, event) => self.resend(account, &id, event).await,
+            Route::Publish => self.publish(account).await,
+            Route::ReadEvent(id) => self.read_event(account, id).await,
+            Route::MintKey => self.mint_key().await,
+            Route::ListKeys => self.list_keys().await,
+            Route::RevokeKey(id) => self.revoke_key(&id).await,
+            // Answered before anybody was asked who they are.
+            Route::Health | Route::Options { .. } => Err(Problem::not_found().into()),
         }
     }
 
@@ -119,10 +112,18 @@ impl Call<'_> {
 
     /// The part of a list of `count` items that the query asks for.
     fn page(&self, count: usize) -> Result<PageWindow, Stop> {
+        Ok(PageQuery::parse(self.query()).window(self.base().as_str(), self.query(), count)?)
+    }
+
+    /// The request's URL without its query.
+    fn base(&self) -> Url {
         let mut base = self.url.clone();
         base.set_query(None);
-        let query = self.url.query().unwrap_or_default();
-        Ok(PageQuery::parse(query).window(base.as_str(), query, count)?)
+        base
+    }
+
+    fn query(&self) -> &str {
+        self.url.query().unwrap_or_default()
     }
 }
 

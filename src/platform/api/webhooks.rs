@@ -32,12 +32,12 @@ impl Call<'_> {
         respond::json(200, &listing(ids.len(), window, results))
     }
 
-    pub(super) async fn create_webhook(mut self, account: AccountId) -> Result<Response, Stop> {
+    pub(super) async fn create_webhook(mut self, account: &AccountId) -> Result<Response, Stop> {
         let body = self.webhook_body().await?;
         let webhook =
             NewWebhook::from_body(&body, &self.config.event_types, &self.target_policy())?;
         let id = WebhookId::new(clock::now(), entropy::bytes()?);
-        let object = Object::Webhook(&account, &id);
+        let object = Object::Webhook(account, &id);
         let call = Create { account: account.clone(), id: id.clone(), webhook };
         match object.call(self.env, &call).await? {
             Created::Now(view) => respond::json(201, &view),
@@ -111,7 +111,7 @@ impl Call<'_> {
 
     /// Asks the roster before a webhook's object is opened: opening one that does not exist would
     /// make a file for it.
-    async fn must_hold(&self, account: &AccountId, id: &WebhookId) -> Result<(), Stop> {
+    pub(super) async fn must_hold(&self, account: &AccountId, id: &WebhookId) -> Result<(), Stop> {
         let holds = Holds { id: id.clone() };
         if Object::Account(account).call(self.env, &holds).await? {
             Ok(())

@@ -3,8 +3,10 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
+use webhook_dispatcher::domain::attempt::Attempt;
 use webhook_dispatcher::domain::delivery::{Delivery, Epoch, Seq, State};
 use webhook_dispatcher::domain::event::Payload;
+use webhook_dispatcher::domain::history::{Counts, Cursor, HistoryQuery, Status};
 use webhook_dispatcher::domain::id::EventId;
 use webhook_dispatcher::domain::record::Record;
 use webhook_dispatcher::domain::store::{Store, StoreFault};
@@ -14,6 +16,7 @@ use webhook_dispatcher::domain::time::Timestamp;
 pub(crate) struct Memory {
     record: Option<Record>,
     pub(crate) deliveries: BTreeMap<Seq, (Delivery, Payload)>,
+    pub(crate) history: BTreeMap<Seq, Vec<Attempt>>,
     /// How many more steps succeed; `None`: all.
     pub(crate) steps_left: Cell<Option<u64>>,
 }
@@ -44,7 +47,7 @@ impl Memory {
 fn due_of(delivery: &Delivery, epoch: Epoch) -> Option<Timestamp> {
     match delivery.state {
         State::Scheduled { due } if delivery.epoch == epoch => Some(due),
-        State::Scheduled { .. } | State::Leased { .. } | State::Delivered { .. } => None,
+        State::Scheduled { .. } | State::Leased(_) | State::Delivered { .. } => None,
     }
 }
 
@@ -72,10 +75,11 @@ impl Store for Memory {
         Ok(())
     }
 
-    fn update(&mut self, delivery: &Delivery) -> Result<(), StoreFault> {
+    fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) -> Result<(), StoreFault> {
         self.step()?;
         self.deliveries.get_mut(&delivery.seq).expect("only what is stored is updated").0 =
             delivery.clone();
+        self.history.entry(delivery.seq).or_default().extend(attempt.cloned());
         Ok(())
     }
 
@@ -89,9 +93,60 @@ impl Store for Memory {
         Ok(self.deliveries.get(&seq).map(|(_, payload)| payload.clone()))
     }
 
-    fn has_event(&self, event_id: &EventId) -> Result<bool, StoreFault> {
+    fn find(&self, event_id: &EventId) -> Result<Option<Delivery>, StoreFault> {
         self.step()?;
-        Ok(self.state_of(event_id).is_some())
+        Ok(self.select(|delivery| &delivery.event_id == event_id).pop())
+    }
+
+    fn attempts(&self, seq: Seq) -> Result<Vec<Attempt>, StoreFault> {
+        self.step()?;
+        Ok(self.history.get(&seq).cloned().unwrap_or_default())
+    }
+
+    fn list(&self, query: &HistoryQuery, epoch: Epoch) -> Result<Vec<Delivery>, StoreFault> {
+        self.step()?;
+        let mut found = self.select(|delivery| query.wants(delivery, epoch));
+        match query.cursor {
+            Cursor::Newest => found.reverse(),
+            Cursor::OlderThan(seq) => {
+                found.retain(|delivery| delivery.seq < seq);
+                found.reverse();
+            }
+            Cursor::NewerThan(seq) => found.retain(|delivery| delivery.seq > seq),
+        }
+        found.truncate(query.limit + 1);
+        Ok(found)
+    }
+
+    fn latest(&self, limit: usize) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreFault> {
+        self.step()?;
+        let tried = self.select(|delivery| delivery.token.get() > 0).into_iter().rev().take(limit);
+        let attempts = |delivery: &Delivery| self.history.get(&delivery.seq).cloned();
+        Ok(tried
+            .map(|delivery| (delivery.clone(), attempts(&delivery).unwrap_or_default()))
+            .collect())
+    }
+
+    fn count(&self, epoch: Epoch) -> Result<Counts, StoreFault> {
+        self.step()?;
+        let mut counts = Counts::default();
+        for (delivery, _) in self.deliveries.values() {
+            *match Status::of(delivery, epoch) {
+                Status::Waiting => &mut counts.waiting,
+                Status::InFlight => &mut counts.in_flight,
+                Status::Delivered => &mut counts.delivered,
+                Status::Undelivered => &mut counts.undelivered,
+            } += 1;
+        }
+        Ok(counts)
+    }
+
+    fn resends(&self, limit: usize) -> Result<Vec<Delivery>, StoreFault> {
+        self.step()?;
+        let mut asked =
+            self.select(|delivery| delivery.resends > 0 && delivery.open_lease().is_none());
+        asked.truncate(limit);
+        Ok(asked)
     }
 
     fn due(&self, epoch: Epoch, now: Timestamp, limit: usize) -> Result<Vec<Delivery>, StoreFault> {
@@ -110,12 +165,8 @@ impl Store for Memory {
 
     fn leases(&self) -> Result<Vec<Delivery>, StoreFault> {
         self.step()?;
-        let until = |delivery: &Delivery| match delivery.state {
-            State::Leased { until, .. } => Some(until),
-            State::Scheduled { .. } | State::Delivered { .. } => None,
-        };
-        let mut leases = self.select(|delivery| until(delivery).is_some());
-        leases.sort_by_key(|delivery| (until(delivery), delivery.seq));
+        let mut leases = self.select(|delivery| delivery.open_lease().is_some());
+        leases.sort_by_key(|delivery| (delivery.lease_end(), delivery.seq));
         Ok(leases)
     }
 
@@ -130,6 +181,7 @@ impl Store for Memory {
         for seq in oldest {
             if self.deliveries[&seq].0.accepted_at < before {
                 self.deliveries.remove(&seq);
+                self.history.remove(&seq);
             }
         }
         Ok(())
@@ -138,6 +190,7 @@ impl Store for Memory {
     fn clear(&mut self) -> Result<(), StoreFault> {
         self.step()?;
         self.deliveries.clear();
+        self.history.clear();
         Ok(())
     }
 }

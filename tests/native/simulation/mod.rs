@@ -11,13 +11,18 @@
 
 mod chance;
 mod memory;
+mod book;
 mod world;
+mod receiver;
+mod people;
+mod ending;
 
 use webhook_dispatcher::domain::schedule::Schedule;
 use webhook_dispatcher::domain::time::Delay;
 use webhook_dispatcher::domain::webhook::{Activity, DeactivateReason};
 
-use self::world::{Mood, World};
+use self::receiver::Mood;
+use self::world::World;
 
 /// How many lives a test run simulates.
 const SEEDS: u64 = 10_000;
@@ -68,7 +73,8 @@ fn step(world: &mut World) {
             world.publish(count);
         }
         20..=22 => world.publish_again(),
-        23..=69 => world.pass(Delay::from_secs(60)),
+        23..=25 => world.resend(),
+        26..=69 => world.pass(Delay::from_secs(60)),
         70..=76 => world.pass(Delay::from_secs(7_200)),
         77..=82 => world.mood = world.chance.pick(&[Mood::Up, Mood::Up, Mood::Down, Mood::Flaky]),
         83..=85 => {

@@ -1,0 +1,138 @@
+//! Settling: what came of a try, and of the tries whose outcome is lost.
+//!
+//! Invariants: a 2xx is always a delivery; only a failure of the current version and epoch is held
+//! against the webhook; a lease that is over judges nothing.
+
+use super::attempt::{Attempt, AttemptResult, Cause};
+use super::delivery::{AfterLoss, Delivery, Lease, Rest, State};
+use super::record::{Record, Stage};
+use super::store::{Store, StoreFault};
+use super::time::Timestamp;
+use super::turn::{Settlement, Turn};
+use super::verdict::{self, Verdict};
+use super::webhook::DeactivateReason;
+
+/// What became of the webhook by a settled try, for the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// The event arrived.
+    Delivered,
+    /// It will be tried again.
+    Retried {
+        /// When.
+        due: Timestamp,
+    },
+    /// The webhook was switched off.
+    Deactivated(DeactivateReason),
+    /// It made no difference: the lease, or the webhook, is over.
+    Ignored,
+}
+
+impl<S: Store> Turn<'_, S> {
+    /// Takes in what came of a try.
+    pub fn settle(&mut self, settlement: &Settlement) -> Result<Settled, StoreFault> {
+        let Some(record) = self.store.record()? else { return Ok(Settled::Ignored) };
+        let Some(delivery) = self.store.delivery(settlement.seq)? else {
+            return Ok(Settled::Ignored);
+        };
+        let settled = self.judge(record, delivery, settlement)?;
+        if let Some(Record { stage: Stage::Live(webhook), version, .. }) = self.store.record()? {
+            self.lease_due(&webhook, version)?;
+        }
+        Ok(settled)
+    }
+
+    fn judge(
+        &mut self,
+        record: Record,
+        mut delivery: Delivery,
+        settlement: &Settlement,
+    ) -> Result<Settled, StoreFault> {
+        let lease = delivery.open_lease().filter(|_| delivery.token == settlement.token);
+        let attempt = Attempt {
+            at: settlement.at,
+            took: self.now.since(settlement.at),
+            cause: cause(lease),
+            result: settlement.result.clone(),
+        };
+        let verdict = verdict::judge(&settlement.outcome, self.now);
+        match (verdict, lease) {
+            (Verdict::Delivered, _) => {
+                let was_delivered = matches!(delivery.state, State::Delivered { .. });
+                if lease.is_some() || !was_delivered {
+                    delivery.state = State::Delivered { at: self.now };
+                }
+                self.store.update(&delivery, Some(&attempt))?;
+                Ok(if was_delivered { Settled::Ignored } else { Settled::Delivered })
+            }
+            (Verdict::Retry { retry_after, exhausted }, Some(lease)) => {
+                let reason = delivery.is_last(lease, &self.rules.schedule).then_some(exhausted);
+                delivery.fail(lease, self.now, &self.rules.schedule, retry_after);
+                self.failed(record, &delivery, lease, &attempt, reason)
+            }
+            (Verdict::Deactivate(reason), Some(lease)) => {
+                delivery.fail(lease, self.now, &self.rules.schedule, None);
+                self.failed(record, &delivery, lease, &attempt, Some(reason))
+            }
+            (Verdict::Retry { .. } | Verdict::Deactivate(_), None) => {
+                self.store.update(&delivery, Some(&attempt))?;
+                Ok(Settled::Ignored)
+            }
+        }
+    }
+
+    /// Stores a failed try. `reason`: why the webhook is switched off, if what failed is the
+    /// configuration in force; what an earlier one met says nothing about it.
+    fn failed(
+        &mut self,
+        mut record: Record,
+        delivery: &Delivery,
+        lease: Lease,
+        attempt: &Attempt,
+        reason: Option<DeactivateReason>,
+    ) -> Result<Settled, StoreFault> {
+        self.store.update(delivery, Some(attempt))?;
+        let Stage::Live(webhook) = &record.stage else { return Ok(Settled::Ignored) };
+        let is_current = lease.version == record.version && delivery.epoch == webhook.epoch;
+        match (reason.filter(|_| is_current), delivery.state) {
+            (Some(reason), _) => {
+                record.deactivate(reason);
+                self.publish(record)?;
+                Ok(Settled::Deactivated(reason))
+            }
+            (None, State::Scheduled { due }) => Ok(Settled::Retried { due }),
+            (None, State::Leased(_) | State::Delivered { .. }) => Ok(Settled::Ignored),
+        }
+    }
+
+    /// Ends the leases whose time is over: their outcome is lost.
+    pub(super) fn end_leases(&mut self, mut record: Record) -> Result<Record, StoreFault> {
+        for mut delivery in self.store.leases()? {
+            let Some(lease) = delivery.open_lease().filter(|lease| lease.until <= self.now) else {
+                continue;
+            };
+            let after = delivery.lose(lease, &self.rules.schedule);
+            let took = self.rules.lease();
+            let attempt = Attempt {
+                at: lease.until.minus(took),
+                took,
+                cause: cause(Some(lease)),
+                result: AttemptResult::Lost,
+            };
+            self.store.update(&delivery, Some(&attempt))?;
+            let Stage::Live(webhook) = &record.stage else { continue };
+            if after == AfterLoss::Exhausted && delivery.epoch == webhook.epoch {
+                record.deactivate(DeactivateReason::RetryCount);
+            }
+        }
+        Ok(record)
+    }
+}
+
+/// Why a try was made. The cause of one whose lease is over is not known any more.
+fn cause(lease: Option<Lease>) -> Cause {
+    match lease.map(|lease| lease.rest) {
+        None | Some(Rest::Schedule) => Cause::Schedule,
+        Some(Rest::Resend | Rest::Delivered(_)) => Cause::Resend,
+    }
+}

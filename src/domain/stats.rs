@@ -1,0 +1,127 @@
+//! The state of a webhook in numbers: what waits, how it went lately, what comes next.
+//!
+//! Rates and durations are those of the tries of the latest deliveries, computed when asked for, so
+//! that a healthy delivery writes nothing for them.
+
+use serde::{Deserialize, Serialize};
+
+use super::attempt::{Attempt, AttemptResult};
+use super::history::Counts;
+use super::record::{Record, Stage};
+use super::store::{Store, StoreFault};
+use super::time::Timestamp;
+use super::turn::Turn;
+
+/// How many of the latest deliveries the rates are made from.
+const LATEST: usize = 1_000;
+
+/// A webhook in numbers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Stats {
+    /// How many deliveries stand where.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// When the receiver last took an event (RFC 3339).
+    pub last_success_at: Option<String>,
+    /// When it last did not.
+    pub last_failure_at: Option<String>,
+    /// When the next try is due.
+    pub next_try_at: Option<String>,
+    /// Over how many tries the following numbers are.
+    pub tries: usize,
+    /// The part of them that succeeded, from 0 to 1.
+    pub success_rate: Option<f64>,
+    /// Half of them took at most so many milliseconds.
+    pub duration_ms_p50: Option<u64>,
+    /// All but one in a hundred took at most so many milliseconds.
+    pub duration_ms_p99: Option<u64>,
+}
+
+impl<S: Store> Turn<'_, S> {
+    /// The webhook in numbers; `None` if there is none.
+    pub fn stats(&self) -> Result<Option<Stats>, StoreFault> {
+        let Some(Record { stage: Stage::Live(webhook), .. }) = self.store.record()? else {
+            return Ok(None);
+        };
+        let latest = self.store.latest(LATEST)?;
+        let tries: Vec<&Attempt> = latest.iter().flat_map(|(_, attempts)| attempts).collect();
+        let next = self.store.next_due(webhook.epoch)?;
+        Ok(Some(Stats {
+            counts: self.store.count(webhook.epoch)?,
+            next_try_at: next.filter(|_| webhook.activity.is_active()).map(Timestamp::rfc3339),
+            ..summary(&tries)
+        }))
+    }
+}
+
+fn summary(tries: &[&Attempt]) -> Stats {
+    let succeeded = |attempt: &&&Attempt| attempt.result.is_success();
+    let end = |attempt: &&Attempt| attempt.at.plus(attempt.took);
+    let last_success = tries.iter().filter(succeeded).map(end).max();
+    let last_failure = tries.iter().filter(|attempt| !succeeded(attempt)).map(end).max();
+    let mut durations: Vec<u64> = tries
+        .iter()
+        .filter(|attempt| attempt.result != AttemptResult::Lost)
+        .map(|attempt| attempt.took.as_ms())
+        .collect();
+    durations.sort_unstable();
+    Stats {
+        counts: Counts::default(),
+        last_success_at: last_success.map(Timestamp::rfc3339),
+        last_failure_at: last_failure.map(Timestamp::rfc3339),
+        next_try_at: None,
+        tries: tries.len(),
+        success_rate: share(tries.iter().filter(succeeded).count(), tries.len()),
+        duration_ms_p50: percentile(&durations, 50),
+        duration_ms_p99: percentile(&durations, 99),
+    }
+}
+
+/// The smallest of the sorted `values` that at least `percent` in a hundred do not exceed.
+fn percentile(values: &[u64], percent: usize) -> Option<u64> {
+    let rank = values.len().saturating_mul(percent).div_ceil(100);
+    values.get(rank.saturating_sub(1)).copied()
+}
+
+/// `part` of `whole`, to four digits.
+fn share(part: usize, whole: usize) -> Option<f64> {
+    let of_ten_thousand = part.saturating_mul(10_000).checked_div(whole)?;
+    Some(f64::from(u32::try_from(of_ten_thousand).ok()?) / 10_000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::attempt::Cause;
+    use crate::domain::time::Delay;
+
+    fn attempt(at_ms: u64, took_ms: u64, result: AttemptResult) -> Attempt {
+        let (at, took) = (Timestamp::from_ms(at_ms), Delay::from_ms(took_ms));
+        Attempt { at, took, cause: Cause::Schedule, result }
+    }
+
+    #[test]
+    fn percentiles_are_values_that_were_measured() {
+        let values: Vec<u64> = (1..=200).collect();
+        assert_eq!(percentile(&values, 50), Some(100));
+        assert_eq!(percentile(&values, 99), Some(198));
+        assert_eq!(percentile(&[7], 99), Some(7));
+        assert_eq!(percentile(&[], 50), None);
+    }
+
+    #[test]
+    fn tries_are_summed_up() {
+        let answered = |status| AttemptResult::Answered(status, String::new());
+        let tries = [
+            attempt(1_000, 10, answered(500)),
+            attempt(2_000, 20, answered(204)),
+            attempt(3_000, 15_000, AttemptResult::Lost),
+        ];
+        let stats = summary(&tries.iter().collect::<Vec<_>>());
+        assert_eq!(stats.last_success_at.as_deref(), Some("1970-01-01T00:00:02.020+00:00"));
+        assert_eq!(stats.last_failure_at.as_deref(), Some("1970-01-01T00:00:18.000+00:00"));
+        assert_eq!((stats.tries, stats.success_rate), (3, Some(0.3333)));
+        assert_eq!((stats.duration_ms_p50, stats.duration_ms_p99), (Some(10), Some(20)));
+        assert_eq!(summary(&[]).success_rate, None);
+    }
+}

@@ -1,0 +1,128 @@
+//! The history: a webhook's deliveries, one of them with its tries, sending one again, the numbers;
+//! and where one event went.
+
+use futures_util::{StreamExt, stream};
+use serde::Serialize;
+use worker::Response;
+
+use super::Call;
+use crate::domain::command::{FindDelivery, History, Members, Numbers, Resend};
+use crate::domain::history::{Cursor, DeliveryView, HistoryQuery};
+use crate::domain::id::{AccountId, EventId, WebhookId};
+use crate::domain::paging;
+use crate::domain::problem::Problem;
+use crate::domain::resend::Resent;
+use crate::platform::body::Stop;
+use crate::platform::fault::Fault;
+use crate::platform::objects::Object;
+use crate::platform::publish::CALLS_AT_ONCE;
+use crate::platform::respond;
+
+/// A page of deliveries; the newest stand first.
+#[derive(Serialize)]
+struct DeliveryList {
+    /// The page of older ones.
+    next: Option<String>,
+    /// The page of newer ones.
+    previous: Option<String>,
+    results: Vec<DeliveryView>,
+}
+
+/// Where an event went.
+#[derive(Serialize)]
+struct EventView {
+    id: EventId,
+    deliveries: Vec<WebhookDelivery>,
+}
+
+#[derive(Serialize)]
+struct WebhookDelivery {
+    webhook: WebhookId,
+    #[serde(flatten)]
+    delivery: DeliveryView,
+}
+
+impl Call<'_> {
+    pub(super) async fn list_deliveries(
+        self,
+        account: &AccountId,
+        id: &WebhookId,
+    ) -> Result<Response, Stop> {
+        let query = HistoryQuery::parse(self.query())?;
+        self.must_hold(account, id).await?;
+        let page = Object::Webhook(account, id).call(self.env, &History { query }).await?;
+        let page = page.ok_or_else(Problem::not_found)?;
+        let link = |cursor: Option<Cursor>| cursor.map(|cursor| self.cursor_link(cursor));
+        let (next, previous) = (link(page.older), link(page.newer));
+        respond::json(200, &DeliveryList { next, previous, results: page.results })
+    }
+
+    pub(super) async fn read_delivery(
+        self,
+        account: &AccountId,
+        id: &WebhookId,
+        event_id: EventId,
+    ) -> Result<Response, Stop> {
+        self.must_hold(account, id).await?;
+        let call = FindDelivery { event_id };
+        let delivery = Object::Webhook(account, id).call(self.env, &call).await?;
+        respond::json(200, &delivery.ok_or_else(Problem::not_found)?)
+    }
+
+    pub(super) async fn resend(
+        self,
+        account: &AccountId,
+        id: &WebhookId,
+        event_id: EventId,
+    ) -> Result<Response, Stop> {
+        self.must_hold(account, id).await?;
+        match Object::Webhook(account, id).call(self.env, &Resend { event_id }).await? {
+            Resent::Now(delivery) => respond::json(202, &delivery),
+            Resent::Inactive => Err(Problem::conflict(INACTIVE).into()),
+            Resent::Gone => Err(Problem::not_found().into()),
+        }
+    }
+
+    pub(super) async fn read_stats(
+        self,
+        account: &AccountId,
+        id: &WebhookId,
+    ) -> Result<Response, Stop> {
+        self.must_hold(account, id).await?;
+        let stats = Object::Webhook(account, id).call(self.env, &Numbers {}).await?;
+        respond::json(200, &stats.ok_or_else(Problem::not_found)?)
+    }
+
+    /// Asks every webhook of the account, since any may have got the event when it matched.
+    pub(super) async fn read_event(
+        self,
+        account: &AccountId,
+        id: EventId,
+    ) -> Result<Response, Stop> {
+        let members = Object::Account(account).call(self.env, &Members {}).await?;
+        let (env, call) = (self.env, &FindDelivery { event_id: id.clone() });
+        let answers: Vec<Result<_, Fault>> = stream::iter(members)
+            .map(|webhook| async move {
+                let delivery = Object::Webhook(account, &webhook).call(env, call).await?;
+                Ok(delivery.map(|delivery| WebhookDelivery { webhook, delivery }))
+            })
+            .buffered(CALLS_AT_ONCE)
+            .collect()
+            .await;
+        let found: Result<Vec<_>, Fault> =
+            answers.into_iter().filter_map(Result::transpose).collect();
+        let deliveries = found?;
+        if deliveries.is_empty() {
+            return Err(Problem::not_found().into());
+        }
+        respond::json(200, &EventView { id, deliveries })
+    }
+
+    fn cursor_link(&self, cursor: Cursor) -> String {
+        let cursor = cursor.text();
+        paging::link_with(self.base().as_str(), self.query(), "cursor", cursor.as_deref())
+    }
+}
+
+const INACTIVE: &str =
+    "The webhook is switched off, so nothing is sent to it. Re-activate it first.";

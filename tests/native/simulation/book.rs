@@ -1,0 +1,38 @@
+//! The world's own book: of each event, what was promised and what was POSTed.
+
+use webhook_dispatcher::domain::time::Timestamp;
+
+/// The world's own book of one event.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) accepted_at: Timestamp,
+    /// Whether the publisher was told that it is stored.
+    pub(super) promised: bool,
+    pub(super) leases: u32,
+    pub(super) not_before: Timestamp,
+    /// Whether a 2xx was settled.
+    pub(super) settled: bool,
+    /// Whether the receiver ever answered 2xx.
+    pub(super) received: bool,
+    /// Failures that judged nothing, each of which may cost one more try.
+    pub(super) unjudged: u32,
+    /// How many sends were asked for, and how many were leased for that.
+    pub(super) asked: u32,
+    pub(super) resent: u32,
+}
+
+impl Entry {
+    pub(super) const fn new(accepted_at: Timestamp) -> Self {
+        Self {
+            accepted_at,
+            promised: false,
+            leases: 0,
+            not_before: Timestamp::EPOCH,
+            settled: false,
+            received: false,
+            unjudged: 0,
+            asked: 0,
+            resent: 0,
+        }
+    }
+}

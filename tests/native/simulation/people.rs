@@ -1,0 +1,118 @@
+//! The webhook's owner and the publisher: what they do to the object, and what they were told.
+
+use webhook_dispatcher::domain::event::{Event, Payload};
+use webhook_dispatcher::domain::id::{AccountId, EventId, WebhookId};
+use webhook_dispatcher::domain::queue::{Acceptance, NewEvent};
+use webhook_dispatcher::domain::record::Stage;
+use webhook_dispatcher::domain::resend::Resent;
+use webhook_dispatcher::domain::target::TargetUrl;
+use webhook_dispatcher::domain::webhook::{Activity, Configuration, NewWebhook, WebhookChange};
+
+use super::book::Entry;
+use super::world::World;
+
+impl World {
+    pub(super) fn configuration(&self, url: &str) -> Configuration {
+        Configuration::new(TargetUrl::parse(url, &self.rules.targets).unwrap())
+    }
+
+    pub(super) fn id() -> WebhookId {
+        "w1".parse().unwrap()
+    }
+
+    pub(crate) fn create(&mut self) {
+        let configuration = self.configuration("https://example.com/hook");
+        let new = NewWebhook { active: true, configuration };
+        self.turn(|turn| turn.create(AccountId::default_account(), Self::id(), new));
+    }
+
+    pub(crate) fn update(&mut self, active: Option<bool>, url: Option<&str>) {
+        let change = WebhookChange {
+            target_url: url.map(|url| self.configuration(url).target_url),
+            active,
+            ..WebhookChange::default()
+        };
+        self.turn(|turn| turn.update(&change));
+    }
+
+    pub(crate) fn delete(&mut self) {
+        if self.turn(|turn| turn.delete()) == Some(true) {
+            self.deleted = true;
+        }
+        self.deleted |= self.record().is_some_and(|record| record.stage == Stage::Deleting);
+    }
+
+    /// Publishes `count` new events in one call.
+    pub(crate) fn publish(&mut self, count: u64) {
+        let ids: Vec<EventId> =
+            (0..count).map(|_| EventId::new(self.now, self.chance.entropy())).collect();
+        self.offer(&ids);
+    }
+
+    /// Publishes an event again that was published before.
+    pub(crate) fn publish_again(&mut self) {
+        let ids: Vec<EventId> = self.book.keys().cloned().collect();
+        if !ids.is_empty() {
+            let index = self.chance.below(u64::try_from(ids.len()).unwrap());
+            self.offer(&[ids[usize::try_from(index).unwrap()].clone()]);
+        }
+    }
+
+    /// Asks for another send of any event.
+    pub(crate) fn resend(&mut self) {
+        let ids: Vec<EventId> = self.book.keys().cloned().collect();
+        if ids.is_empty() {
+            return;
+        }
+        let index = self.chance.below(u64::try_from(ids.len()).unwrap());
+        let id = ids[usize::try_from(index).unwrap()].clone();
+        let resends = |world: &Self| {
+            let mut all = world.memory.deliveries.values();
+            let found = all.find(|(delivery, _)| delivery.event_id == id);
+            found.map_or(0, |(delivery, _)| delivery.resends)
+        };
+        let before = (resends(self), self.book[&id].resent);
+        let answer = self.turn(|turn| turn.resend(&id));
+        let after = (resends(self), self.book[&id].resent);
+        // Asked for is what waits to be leased and what was; a lost answer may stand for either.
+        let gained = after.0 + after.1 - before.0 - before.1;
+        match answer {
+            Some(Resent::Now(_)) => assert_eq!(gained, 1, "one asking is one send"),
+            Some(Resent::Inactive) => {
+                assert_ne!(self.activity(), Some(Activity::Active));
+                assert_eq!(gained, 0, "nothing is sent to an inactive webhook");
+            }
+            Some(Resent::Gone) => assert_eq!(gained, 0),
+            None => assert!(gained <= 1),
+        }
+        self.book.get_mut(&id).unwrap().asked += gained;
+    }
+
+    pub(super) fn offer(&mut self, ids: &[EventId]) {
+        let event_type = self.types.get("COURSE_COMPLETION").unwrap().clone();
+        let new = |id: &EventId| NewEvent {
+            id: id.clone(),
+            event: Event {
+                event_type: event_type.clone(),
+                payload: Payload::from_stored(id.as_str().as_bytes().to_vec()),
+            },
+        };
+        let events: Vec<NewEvent> = ids.iter().map(new).collect();
+        let stored_before: Vec<bool> =
+            ids.iter().map(|id| self.memory.state_of(id).is_some()).collect();
+        let Some(answers) = self.turn(|turn| turn.accept(events)) else { return };
+        for ((id, answer), stored_before) in ids.iter().zip(answers).zip(stored_before) {
+            match answer {
+                Acceptance::Stored => assert!(!stored_before, "{id} was stored twice"),
+                Acceptance::Duplicate => assert!(stored_before, "{id} is no duplicate"),
+                Acceptance::Refused(_) => {
+                    assert_ne!(self.activity(), Some(Activity::Active), "{id} was refused");
+                    continue;
+                }
+            }
+            let accepted_at = self.now;
+            let entry = self.book.entry(id.clone()).or_insert_with(|| Entry::new(accepted_at));
+            entry.promised = true;
+        }
+    }
+}
