@@ -290,10 +290,10 @@ fn standing(delivery: &Delivery) -> Vec<SqlStorageValue> {
 
 fn delivery(row: &Row) -> Result<Delivery, StoreFault> {
     let at = Timestamp::from_ms(row.integer(8)?);
-    let state = match row.integer(7)? {
+    let state = match row.integer::<i64>(7)? {
         SCHEDULED => State::Scheduled { due: at },
         LEASED => {
-            let rest = match row.integer(10)? {
+            let rest = match row.integer::<i64>(10)? {
                 -1 => Rest::Schedule,
                 -2 => Rest::Resend,
                 at => Rest::Delivered(Timestamp::from_ms(u64::try_from(at).unwrap_or_default())),
