@@ -1,5 +1,5 @@
 //! The typed calls from the Worker to its Durable Objects, and from object to object, as both ends
-//! see them.
+//! see them. What an Account object answers is listed in `account_call`.
 //!
 //! A call is a POST to `/{CALLS_VERSION}/{NAME}`; body and answer are JSON, but for `accept`, whose
 //! payloads follow the JSON as raw bytes so that they are neither escaped nor scanned. Worker and
@@ -87,6 +87,7 @@ macro_rules! calls {
     };
 }
 
+/// Makes a type a call whose body is JSON.
 macro_rules! json_call {
     ($call:ident, $name:literal, $answer:ty) => {
         impl Call for $call {
@@ -103,6 +104,8 @@ macro_rules! json_call {
         }
     };
 }
+
+pub(super) use {calls, json_call};
 
 calls! {
     /// What a Webhook object answers.
@@ -129,20 +132,6 @@ calls! {
         Resend,
         /// Show the numbers.
         Numbers,
-    }
-}
-
-calls! {
-    /// What an Account object answers.
-    AccountCall {
-        /// A Webhook object's report.
-        Report,
-        /// Does the account have this webhook?
-        Holds,
-        /// Who gets an event of this type?
-        Route,
-        /// Which webhooks does the account have?
-        Members,
     }
 }
 
@@ -317,15 +306,6 @@ pub struct Holds {
 }
 
 json_call!(Holds, "holds", bool);
-
-/// Asks who gets an event: a group for each target, in it the webhooks to ask, in order.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Route {
-    /// The event's type.
-    pub event_type: EventType,
-}
-
-json_call!(Route, "route", Vec<Vec<WebhookId>>);
 
 /// Asks for all webhooks of the account, the oldest first.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -36,6 +36,7 @@ pub enum Acceptance {
 
 /// Why a webhook does not take an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// There is no such webhook, or not any more.
     Gone,
@@ -43,6 +44,16 @@ pub enum Refusal {
     Inactive,
     /// It takes another event type.
     OtherEventType,
+}
+
+impl Refusal {
+    /// Whether the webhook does not match the event any more, so that the next one of its target is
+    /// asked. Any other refusal is told to the publisher.
+    pub const fn passes_on(self) -> bool {
+        match self {
+            Self::Gone | Self::Inactive | Self::OtherEventType => true,
+        }
+    }
 }
 
 impl<S: Store> Turn<'_, S> {
@@ -55,12 +66,13 @@ impl<S: Store> Turn<'_, S> {
         let mut free = self.lease_due(&webhook, version)?;
         let mut answers = Vec::with_capacity(events.len());
         for NewEvent { id, event } in events {
-            let answer = if webhook.activity != Activity::Active {
+            // What is stored stays so whatever the webhook became since: a repeat is told the same.
+            let answer = if self.store.find(&id)?.is_some() {
+                Acceptance::Duplicate
+            } else if webhook.activity != Activity::Active {
                 Acceptance::Refused(Refusal::Inactive)
             } else if !webhook.configuration.takes(&event.event_type) {
                 Acceptance::Refused(Refusal::OtherEventType)
-            } else if self.store.find(&id)?.is_some() {
-                Acceptance::Duplicate
             } else {
                 let mut delivery = self.new_delivery(&webhook, id, event.event_type)?;
                 if free > 0 {
@@ -115,7 +127,7 @@ impl<S: Store> Turn<'_, S> {
 
     fn purge(&mut self) -> Result<(), StoreFault> {
         let Some(oldest) = self.store.oldest()? else { return Ok(()) };
-        if self.purge_time(oldest) > self.now {
+        if self.rules.purge_time(oldest) > self.now {
             return Ok(());
         }
         self.store.purge(self.now.minus(self.rules.retention), PURGE_AT_ONCE_MAX)

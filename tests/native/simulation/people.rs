@@ -107,6 +107,7 @@ impl World {
                 Acceptance::Duplicate => assert!(stored_before, "{id} is no duplicate"),
                 Acceptance::Refused(_) => {
                     assert_ne!(self.activity(), Some(Activity::Active), "{id} was refused");
+                    assert!(!stored_before, "{id} is stored and was refused");
                     continue;
                 }
             }
