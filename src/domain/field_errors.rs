@@ -24,6 +24,13 @@ pub enum Field {
     BasicAuthPassword,
     /// More headers that a webhook's receiver wants.
     AdditionalHeaders,
+    /// How many sends may begin in a second.
+    MaxPerSecond,
+    /// Whether events are sent in their order.
+    Ordered,
+    /// Whether some 4xx are retried.
+    #[serde(rename = "retry_4xx")]
+    Retry4xx,
     /// The account of an API key.
     Account,
     /// The name of an API key.

@@ -43,6 +43,7 @@ pub mod ping;
 pub mod attempt;
 pub mod delivery;
 pub mod history;
+pub mod health;
 pub mod roster;
 pub mod stored;
 pub mod record;

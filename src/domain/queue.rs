@@ -72,6 +72,10 @@ impl<S: Store> Turn<'_, S> {
             };
             answers.push(answer);
         }
+        // An event that may not simply go takes its turn: in order, at a rate, or as a probe.
+        if answers.contains(&Acceptance::Stored) {
+            self.lease_due(&webhook, version)?;
+        }
         Ok(answers)
     }
 

@@ -5,6 +5,7 @@
 
 use super::attempt::{Attempt, AttemptResult, Cause};
 use super::delivery::{AfterLoss, Delivery, Lease, Rest, State};
+use super::health::{Health, Transition};
 use super::record::{Record, Stage};
 use super::store::{Store, StoreFault};
 use super::time::Timestamp;
@@ -55,9 +56,14 @@ impl<S: Store> Turn<'_, S> {
             cause: cause(lease),
             result: settlement.result.clone(),
         };
-        let verdict = verdict::judge(&settlement.outcome, self.now);
+        let retry_4xx = match &record.stage {
+            Stage::Live(webhook) => webhook.configuration.flow.retry_4xx,
+            Stage::Creating { .. } | Stage::Deleting => false,
+        };
+        let verdict = verdict::judge(&settlement.outcome, self.now, retry_4xx);
         match (verdict, lease) {
             (Verdict::Delivered, _) => {
+                self.note_health(|health| health.succeeded())?;
                 let was_delivered = matches!(delivery.state, State::Delivered { .. });
                 if lease.is_some() || !was_delivered {
                     delivery.state = State::Delivered { at: self.now };
@@ -94,15 +100,37 @@ impl<S: Store> Turn<'_, S> {
         self.store.update(delivery, Some(attempt))?;
         let Stage::Live(webhook) = &record.stage else { return Ok(Settled::Ignored) };
         let is_current = lease.version == record.version && delivery.epoch == webhook.epoch;
+        if is_current {
+            let (seq, now) = (delivery.seq, self.now);
+            self.note_health(|health| health.failed(seq, now))?;
+        }
         match (reason.filter(|_| is_current), delivery.state) {
             (Some(reason), _) => {
                 record.deactivate(reason);
+                self.note_health(|health| {
+                    *health = core::mem::take(health).cleared();
+                    Transition::None
+                })?;
                 self.publish(record)?;
                 Ok(Settled::Deactivated(reason))
             }
             (None, State::Scheduled { due }) => Ok(Settled::Retried { due }),
             (None, State::Leased(_) | State::Delivered { .. }) => Ok(Settled::Ignored),
         }
+    }
+
+    /// Changes what is known of the receiver; a healthy one that stays so writes nothing.
+    fn note_health(
+        &mut self,
+        change: impl FnOnce(&mut Health) -> Transition,
+    ) -> Result<Transition, StoreFault> {
+        let before = self.store.health()?;
+        let mut health = before.clone();
+        let transition = change(&mut health);
+        if health != before {
+            self.store.put_health(&health)?;
+        }
+        Ok(transition)
     }
 
     /// Ends the leases whose time is over: their outcome is lost.

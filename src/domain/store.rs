@@ -9,6 +9,7 @@ use thiserror::Error;
 use super::attempt::Attempt;
 use super::delivery::{Delivery, Epoch, Seq};
 use super::event::Payload;
+use super::health::Health;
 use super::history::{Counts, HistoryQuery};
 use super::id::EventId;
 use super::record::Record;
@@ -30,6 +31,12 @@ impl From<StoredError> for StoreFault {
 pub trait Store {
     /// The webhook's record, if there is one. Reading where there is none stores nothing.
     fn record(&self) -> Result<Option<Record>, StoreFault>;
+
+    /// How the receiver is doing; healthy if nothing was written.
+    fn health(&self) -> Result<Health, StoreFault>;
+
+    /// Writes how the receiver is doing.
+    fn put_health(&mut self, health: &Health) -> Result<(), StoreFault>;
 
     /// Writes the record, making room for deliveries if it is the first.
     fn put_record(&mut self, record: &Record) -> Result<(), StoreFault>;
@@ -71,6 +78,13 @@ pub trait Store {
     /// The waiting deliveries of an epoch that are due at `now`, the longest due first, at most
     /// `limit`.
     fn due(&self, epoch: Epoch, now: Timestamp, limit: usize) -> Result<Vec<Delivery>, StoreFault>;
+
+    /// The waiting delivery of an epoch that was accepted first; with `is_fresh`, of those that
+    /// were never tried.
+    fn oldest_waiting(&self, epoch: Epoch, is_fresh: bool) -> Result<Option<Delivery>, StoreFault>;
+
+    /// The waiting delivery of an epoch that was tried before and is due first.
+    fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreFault>;
 
     /// When the first waiting delivery of an epoch is due.
     fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreFault>;

@@ -8,6 +8,7 @@ use super::sql::{Row, Sql, integer};
 use crate::domain::attempt::Attempt;
 use crate::domain::delivery::{Delivery, Epoch, Lease, Rest, Seq, State, Token, Version};
 use crate::domain::event::Payload;
+use crate::domain::health::Health;
 use crate::domain::history::{Counts, Cursor, HistoryQuery};
 use crate::domain::id::EventId;
 use crate::domain::record::Record;
@@ -17,8 +18,11 @@ use crate::domain::time::Timestamp;
 
 /// The tables. `at` is when a scheduled delivery is due, when a lease ends, or when it was
 /// delivered. Open deliveries are found by `delivery_open`; delivered ones have left it.
-const TABLES: [&str; 5] = [
+const TABLES: [&str; 8] = [
     "CREATE TABLE IF NOT EXISTS record (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        body TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS health (
         only INTEGER PRIMARY KEY CHECK (only = 1),
         body TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS delivery (
@@ -28,6 +32,7 @@ const TABLES: [&str; 5] = [
         accepted_at INTEGER NOT NULL,
         epoch INTEGER NOT NULL,
         tries INTEGER NOT NULL,
+        tried INTEGER NOT NULL,
         token INTEGER NOT NULL,
         state INTEGER NOT NULL,
         at INTEGER NOT NULL,
@@ -37,7 +42,9 @@ const TABLES: [&str; 5] = [
         history TEXT NOT NULL DEFAULT '',
         payload BLOB NOT NULL)",
     "CREATE UNIQUE INDEX IF NOT EXISTS delivery_event ON delivery (event_id)",
-    "CREATE INDEX IF NOT EXISTS delivery_open ON delivery (state, epoch, at) WHERE state < 2",
+    "CREATE INDEX IF NOT EXISTS delivery_leased ON delivery (at) WHERE state = 1",
+    "CREATE INDEX IF NOT EXISTS delivery_due ON delivery (epoch, at) WHERE state = 0",
+    "CREATE INDEX IF NOT EXISTS delivery_order ON delivery (epoch, tried, seq) WHERE state = 0",
     "CREATE INDEX IF NOT EXISTS delivery_resend ON delivery (seq) WHERE resends > 0",
 ];
 
@@ -114,8 +121,8 @@ impl Store for SqlStore<'_> {
         bindings.push(SqlStorageValue::Blob(payload.as_bytes().to_vec()));
         self.sql.run(
             "INSERT INTO delivery (seq, event_id, event_type, accepted_at, \
-             epoch, tries, token, state, at, version, rest, resends, payload) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             epoch, tries, tried, token, state, at, version, rest, resends, payload) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             bindings,
         )?;
         Ok(())
@@ -126,7 +133,7 @@ impl Store for SqlStore<'_> {
         bindings.push(SqlStorageValue::String(attempt.map(line).transpose()?.unwrap_or_default()));
         bindings.push(integer(delivery.seq.get()));
         self.sql.run(
-            "UPDATE delivery SET epoch = ?, tries = ?, token = ?, state = ?, at = ?, \
+            "UPDATE delivery SET epoch = ?, tries = ?, tried = ?, token = ?, state = ?, at = ?, \
              version = ?, rest = ?, resends = ?, history = history || ? WHERE seq = ?",
             bindings,
         )?;
@@ -223,6 +230,38 @@ impl Store for SqlStore<'_> {
         rows.iter().map(delivery).collect()
     }
 
+    fn oldest_waiting(&self, epoch: Epoch, is_fresh: bool) -> Result<Option<Delivery>, StoreFault> {
+        const FIRST: &str =
+            select!("WHERE state = 0 AND epoch = ? AND tried = ? ORDER BY seq LIMIT 1");
+        let mut oldest: Option<Delivery> = None;
+        for tried in 0..=u8::from(!is_fresh) {
+            let rows = self.select(FIRST, vec![integer(epoch.get()), integer(tried)])?;
+            let found = rows.first().map(delivery).transpose()?;
+            oldest = oldest.into_iter().chain(found).min_by_key(|delivery| delivery.seq);
+        }
+        Ok(oldest)
+    }
+
+    fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreFault> {
+        // In an outage few have been tried, so those are sorted rather than indexed by time too.
+        let rows = self.select(
+            select!("WHERE state = 0 AND epoch = ? AND tried = 1 ORDER BY at, seq LIMIT 1"),
+            vec![integer(epoch.get())],
+        )?;
+        rows.first().map(delivery).transpose()
+    }
+
+    fn health(&self) -> Result<Health, StoreFault> {
+        let rows = self.select("SELECT body FROM health", Vec::new())?;
+        rows.first().map_or(Ok(Health::default()), |row| Ok(stored::from_text(row.text(0)?)?))
+    }
+
+    fn put_health(&mut self, health: &Health) -> Result<(), StoreFault> {
+        let body = SqlStorageValue::String(stored::to_text(health)?);
+        self.select("INSERT OR REPLACE INTO health (only, body) VALUES (1, ?)", vec![body])?;
+        Ok(())
+    }
+
     fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreFault> {
         let rows = self.select(
             "SELECT at FROM delivery WHERE state = 0 AND epoch = ? ORDER BY at LIMIT 1",
@@ -279,6 +318,7 @@ fn standing(delivery: &Delivery) -> Vec<SqlStorageValue> {
     vec![
         integer(delivery.epoch.get()),
         integer(delivery.tries),
+        integer(u8::from(delivery.tries > 0)),
         integer(delivery.token.get()),
         integer(state),
         integer(at.as_ms()),

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use webhook_dispatcher::domain::attempt::Attempt;
 use webhook_dispatcher::domain::delivery::{Delivery, Epoch, Seq, State};
 use webhook_dispatcher::domain::event::Payload;
+use webhook_dispatcher::domain::health::Health;
 use webhook_dispatcher::domain::history::{Counts, Cursor, HistoryQuery, Status};
 use webhook_dispatcher::domain::id::EventId;
 use webhook_dispatcher::domain::record::Record;
@@ -15,6 +16,7 @@ use webhook_dispatcher::domain::time::Timestamp;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Memory {
     record: Option<Record>,
+    pub(crate) health: Health,
     pub(crate) deliveries: BTreeMap<Seq, (Delivery, Payload)>,
     pub(crate) history: BTreeMap<Seq, Vec<Attempt>>,
     /// How many more steps succeed; `None`: all.
@@ -155,6 +157,30 @@ impl Store for Memory {
         due.sort_by_key(|delivery| (due_of(delivery, epoch), delivery.seq));
         due.truncate(limit);
         Ok(due)
+    }
+
+    fn oldest_waiting(&self, epoch: Epoch, is_fresh: bool) -> Result<Option<Delivery>, StoreFault> {
+        self.step()?;
+        let waiting = self.select(|delivery| due_of(delivery, epoch).is_some());
+        Ok(waiting.into_iter().find(|delivery| !is_fresh || delivery.tries == 0))
+    }
+
+    fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreFault> {
+        self.step()?;
+        let tried = |delivery: &Delivery| due_of(delivery, epoch).is_some() && delivery.tries > 0;
+        let first = self.select(tried).into_iter();
+        Ok(first.min_by_key(|delivery| (due_of(delivery, epoch), delivery.seq)))
+    }
+
+    fn health(&self) -> Result<Health, StoreFault> {
+        self.step()?;
+        Ok(self.health.clone())
+    }
+
+    fn put_health(&mut self, health: &Health) -> Result<(), StoreFault> {
+        self.step()?;
+        self.health = health.clone();
+        Ok(())
     }
 
     fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreFault> {

@@ -13,7 +13,8 @@ use super::world::World;
 
 impl World {
     pub(super) fn configuration(&self, url: &str) -> Configuration {
-        Configuration::new(TargetUrl::parse(url, &self.rules.targets).unwrap())
+        let target_url = TargetUrl::parse(url, &self.rules.targets).unwrap();
+        Configuration { flow: self.flow, ..Configuration::new(target_url) }
     }
 
     pub(super) fn id() -> WebhookId {

@@ -120,7 +120,9 @@ impl World {
         };
         match reason {
             DeactivateReason::Http4xxResponse => {
-                assert!(status.is_some_and(|status| (400..500).contains(&status)));
+                let status = status.expect("an answer");
+                assert!((400..500).contains(&status), "{status}");
+                assert!(status != 429 || !self.flow.retry_4xx, "429 was to be retried");
             }
             DeactivateReason::TooManyRedirects => {
                 assert_eq!(status, Some(302));
