@@ -39,6 +39,8 @@ pub enum Field {
     Scopes,
     /// A filter of the history: where deliveries stand.
     Status,
+    /// What a recovery takes up: accepted at this time or later.
+    Since,
     /// A filter of the history: accepted at this time or later.
     After,
     /// A filter of the history: accepted before this time.

@@ -33,6 +33,8 @@ pub struct Health {
     pub failed_in_row: u32,
     /// The event of the first of them, while all are of the same.
     only_failed: Option<Seq>,
+    /// How many held events were dropped, the oldest first, because there were too many.
+    pub dropped: u64,
     /// When the latest leases of a webhook with a rate were taken; within a second.
     pub recent: Vec<Timestamp>,
 }
@@ -108,7 +110,7 @@ impl Health {
     /// The webhook was switched off: what comes after starts clean.
     #[must_use]
     pub fn cleared(self) -> Self {
-        Self { recent: self.recent, ..Self::default() }
+        Self { recent: self.recent, dropped: self.dropped, ..Self::default() }
     }
 
     /// The owner has changed something about the receiver: what went before says nothing, but a
@@ -119,7 +121,7 @@ impl Health {
             Mode::Normal => Mode::Normal,
             Mode::Outage { .. } | Mode::Draining { .. } => Mode::Draining { slots: 1 },
         };
-        Self { mode, recent: self.recent, ..Self::default() }
+        Self { mode, ..self.cleared() }
     }
 
     /// How many leases may be taken at `now` by a webhook that allows `per_second`.

@@ -9,6 +9,7 @@ use super::event::Payload;
 use super::health::{Health, Mode, PROBE_FRESH_AFTER, PROBE_TRIED_AFTER};
 use super::outbound::Outbound;
 use super::record::Webhook;
+use super::recovery::Recovery;
 use super::store::{Store, StoreFault};
 use super::time::Timestamp;
 use super::turn::{Effect, Try, Turn};
@@ -40,6 +41,14 @@ impl<S: Store> Turn<'_, S> {
             self.store.update(&delivery, None)?;
             self.note_lease(flow, &mut health)?;
         }
+        let recovery = self.ready_recovery(webhook, &health)?;
+        if let Some(recovery) = recovery.filter(|recovery| recovery.next_at <= self.now)
+            && free > 0
+            && self.take_up(webhook, version, recovery)?
+        {
+            free = free.saturating_sub(1);
+            self.note_lease(flow, &mut health)?;
+        }
         let due = self.candidates(webhook, &health, free)?;
         free = free.saturating_sub(due.len());
         for mut delivery in due {
@@ -61,11 +70,12 @@ impl<S: Store> Turn<'_, S> {
         }
         let asked = self.store.resends(1)?.first().map(|_| self.now);
         let due = match (webhook.configuration.flow.ordered, health.mode) {
-            (true, _) => self.store.oldest_waiting(webhook.epoch, false)?.map(|head| due_of(&head)),
+            (true, _) => self.next_in_order(webhook)?.map(|head| due_of(&head)),
             (false, Mode::Outage { last_end }) => self.next_probe(webhook, last_end)?,
             (false, Mode::Normal | Mode::Draining { .. }) => self.store.next_due(webhook.epoch)?,
         };
-        let next = asked.into_iter().chain(due).min();
+        let recovery = self.ready_recovery(webhook, &health)?.map(|recovery| recovery.next_at);
+        let next = asked.into_iter().chain(recovery).chain(due).min();
         Ok(match webhook.configuration.flow.max_per_second {
             None => next,
             Some(rate) => next.map(|next| next.max(health.next_allowed(rate, self.now))),
@@ -106,7 +116,7 @@ impl<S: Store> Turn<'_, S> {
         let epoch = webhook.epoch;
         match (webhook.configuration.flow.ordered, health.mode) {
             (true, _) => {
-                let head = self.store.oldest_waiting(epoch, false)?;
+                let head = self.next_in_order(webhook)?;
                 Ok(head.into_iter().filter(|head| due_of(head) <= self.now).collect())
             }
             (false, Mode::Outage { last_end }) => {
@@ -114,6 +124,13 @@ impl<S: Store> Turn<'_, S> {
             }
             (false, Mode::Normal | Mode::Draining { .. }) => self.store.due(epoch, self.now, free),
         }
+    }
+
+    /// The event whose turn it is by order. While a recovery runs, those that came later wait for it.
+    pub(super) fn next_in_order(&self, webhook: &Webhook) -> Result<Option<Delivery>, StoreFault> {
+        let head = self.store.oldest_waiting(webhook.epoch, false)?;
+        let recovery = self.store.recovery()?.filter(Recovery::is_running);
+        Ok(head.filter(|head| recovery.is_none_or(|recovery| head.seq <= recovery.cursor)))
     }
 
     /// In an outage, what is tried now: the oldest event if it is due, or another whose time has
@@ -161,7 +178,13 @@ impl<S: Store> Turn<'_, S> {
         self.store.put_health(health)
     }
 
-    fn send(&mut self, webhook: &Webhook, delivery: &Delivery, cause: Cause, payload: Payload) {
+    pub(super) fn send(
+        &mut self,
+        webhook: &Webhook,
+        delivery: &Delivery,
+        cause: Cause,
+        payload: Payload,
+    ) {
         self.effects.push(Effect::Send(Box::new(Try {
             seq: delivery.seq,
             token: delivery.token,
@@ -173,7 +196,7 @@ impl<S: Store> Turn<'_, S> {
         })));
     }
 
-    fn payload(&self, delivery: &Delivery) -> Result<Payload, StoreFault> {
+    pub(super) fn payload(&self, delivery: &Delivery) -> Result<Payload, StoreFault> {
         let payload = self.store.payload(delivery.seq)?;
         payload.ok_or_else(|| StoreFault("a delivery has no payload".to_owned()))
     }
@@ -192,6 +215,6 @@ const fn is_free_flowing(flow: Flow, health: &Health) -> bool {
 const fn due_of(delivery: &Delivery) -> Timestamp {
     match delivery.state {
         State::Scheduled { due } => due,
-        State::Leased(_) | State::Delivered { .. } => Timestamp::from_ms(u64::MAX),
+        State::Leased(_) | State::Delivered { .. } | State::Held => Timestamp::from_ms(u64::MAX),
     }
 }

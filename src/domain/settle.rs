@@ -69,6 +69,7 @@ impl<S: Store> Turn<'_, S> {
                     delivery.state = State::Delivered { at: self.now };
                 }
                 self.store.update(&delivery, Some(&attempt))?;
+                self.recovery_try_ended(&delivery, true)?;
                 Ok(if was_delivered { Settled::Ignored } else { Settled::Delivered })
             }
             (Verdict::Retry { retry_after, exhausted }, Some(lease)) => {
@@ -98,6 +99,7 @@ impl<S: Store> Turn<'_, S> {
         reason: Option<DeactivateReason>,
     ) -> Result<Settled, StoreFault> {
         self.store.update(delivery, Some(attempt))?;
+        self.recovery_try_ended(delivery, false)?;
         let Stage::Live(webhook) = &record.stage else { return Ok(Settled::Ignored) };
         let is_current = lease.version == record.version && delivery.epoch == webhook.epoch;
         if is_current {
@@ -111,11 +113,14 @@ impl<S: Store> Turn<'_, S> {
                     *health = core::mem::take(health).cleared();
                     Transition::None
                 })?;
+                self.stop_recovery()?;
                 self.publish(record)?;
                 Ok(Settled::Deactivated(reason))
             }
             (None, State::Scheduled { due }) => Ok(Settled::Retried { due }),
-            (None, State::Leased(_) | State::Delivered { .. }) => Ok(Settled::Ignored),
+            (None, State::Leased(_) | State::Delivered { .. } | State::Held) => {
+                Ok(Settled::Ignored)
+            }
         }
     }
 
@@ -148,9 +153,11 @@ impl<S: Store> Turn<'_, S> {
                 result: AttemptResult::Lost,
             };
             self.store.update(&delivery, Some(&attempt))?;
+            self.recovery_try_ended(&delivery, false)?;
             let Stage::Live(webhook) = &record.stage else { continue };
             if after == AfterLoss::Exhausted && delivery.epoch == webhook.epoch {
                 record.deactivate(DeactivateReason::RetryCount);
+                self.stop_recovery()?;
             }
         }
         Ok(record)
@@ -161,6 +168,7 @@ impl<S: Store> Turn<'_, S> {
 fn cause(lease: Option<Lease>) -> Cause {
     match lease.map(|lease| lease.rest) {
         None | Some(Rest::Schedule) => Cause::Schedule,
-        Some(Rest::Resend | Rest::Delivered(_)) => Cause::Resend,
+        Some(Rest::Recover) => Cause::Recover,
+        Some(Rest::Resend | Rest::Delivered(_) | Rest::Held) => Cause::Resend,
     }
 }

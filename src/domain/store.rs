@@ -13,6 +13,7 @@ use super::health::Health;
 use super::history::{Counts, HistoryQuery};
 use super::id::EventId;
 use super::record::Record;
+use super::recovery::{Recovery, Scope};
 use super::stored::StoredError;
 use super::time::Timestamp;
 
@@ -37,6 +38,29 @@ pub trait Store {
 
     /// Writes how the receiver is doing.
     fn put_health(&mut self, health: &Health) -> Result<(), StoreFault>;
+
+    /// The recovery that runs, or the last that ran.
+    fn recovery(&self) -> Result<Option<Recovery>, StoreFault>;
+
+    /// Writes the recovery.
+    fn put_recovery(&mut self, recovery: &Recovery) -> Result<(), StoreFault>;
+
+    /// The first delivery after a place that a recovery takes up, while `epoch` is the webhook's.
+    fn next_missed(
+        &self,
+        scope: &Scope,
+        after: Seq,
+        epoch: Epoch,
+    ) -> Result<Option<Delivery>, StoreFault>;
+
+    /// How many deliveries a recovery would take up, while `epoch` is the webhook's.
+    fn count_missed(&self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreFault>;
+
+    /// How many deliveries are held in an epoch.
+    fn count_held(&self, epoch: Epoch) -> Result<u64, StoreFault>;
+
+    /// Drops the oldest delivery that is held in an epoch.
+    fn drop_oldest_held(&mut self, epoch: Epoch) -> Result<(), StoreFault>;
 
     /// Writes the record, making room for deliveries if it is the first.
     fn put_record(&mut self, record: &Record) -> Result<(), StoreFault>;

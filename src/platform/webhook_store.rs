@@ -5,24 +5,29 @@
 use worker::SqlStorageValue;
 
 use super::sql::{Row, Sql, integer};
+use super::webhook_rows::{HELD, LEASED, SCHEDULED, attempts, delivery, line, place, standing};
 use crate::domain::attempt::Attempt;
-use crate::domain::delivery::{Delivery, Epoch, Lease, Rest, Seq, State, Token, Version};
+use crate::domain::delivery::{Delivery, Epoch, Seq};
 use crate::domain::event::Payload;
 use crate::domain::health::Health;
 use crate::domain::history::{Counts, Cursor, HistoryQuery};
 use crate::domain::id::EventId;
 use crate::domain::record::Record;
+use crate::domain::recovery::{Missed, Recovery, Scope};
 use crate::domain::store::{Store, StoreFault};
 use crate::domain::stored;
 use crate::domain::time::Timestamp;
 
 /// The tables. `at` is when a scheduled delivery is due, when a lease ends, or when it was
 /// delivered. Open deliveries are found by `delivery_open`; delivered ones have left it.
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 10] = [
     "CREATE TABLE IF NOT EXISTS record (
         only INTEGER PRIMARY KEY CHECK (only = 1),
         body TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS health (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        body TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS recovery (
         only INTEGER PRIMARY KEY CHECK (only = 1),
         body TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS delivery (
@@ -45,12 +50,9 @@ const TABLES: [&str; 8] = [
     "CREATE INDEX IF NOT EXISTS delivery_leased ON delivery (at) WHERE state = 1",
     "CREATE INDEX IF NOT EXISTS delivery_due ON delivery (epoch, at) WHERE state = 0",
     "CREATE INDEX IF NOT EXISTS delivery_order ON delivery (epoch, tried, seq) WHERE state = 0",
+    "CREATE INDEX IF NOT EXISTS delivery_held ON delivery (epoch, seq) WHERE state = 3",
     "CREATE INDEX IF NOT EXISTS delivery_resend ON delivery (seq) WHERE resends > 0",
 ];
-
-const SCHEDULED: i64 = 0;
-const LEASED: i64 = 1;
-const DELIVERED: i64 = 2;
 
 /// The columns of a delivery, in the order that [`delivery`] reads.
 macro_rules! select {
@@ -207,6 +209,7 @@ impl Store for SqlStore<'_> {
                 (SCHEDULED, 0) => &mut counts.undelivered,
                 (SCHEDULED, _) => &mut counts.waiting,
                 (LEASED, _) => &mut counts.in_flight,
+                (HELD, _) => &mut counts.held,
                 _ => &mut counts.delivered,
             };
             *slot = slot.saturating_add(row.integer(2)?);
@@ -262,6 +265,78 @@ impl Store for SqlStore<'_> {
         Ok(())
     }
 
+    fn recovery(&self) -> Result<Option<Recovery>, StoreFault> {
+        let rows = self.select("SELECT body FROM recovery", Vec::new())?;
+        rows.first().map(|row| Ok(stored::from_text(row.text(0)?)?)).transpose()
+    }
+
+    fn put_recovery(&mut self, recovery: &Recovery) -> Result<(), StoreFault> {
+        let body = SqlStorageValue::String(stored::to_text(recovery)?);
+        self.select("INSERT OR REPLACE INTO recovery (only, body) VALUES (1, ?)", vec![body])?;
+        Ok(())
+    }
+
+    fn next_missed(
+        &self,
+        scope: &Scope,
+        after: Seq,
+        epoch: Epoch,
+    ) -> Result<Option<Delivery>, StoreFault> {
+        let mut after = after;
+        // A stretch at a time, as in `list`.
+        loop {
+            let statement = select!("WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?");
+            let until = integer(scope.until.get());
+            let rows =
+                self.select(statement, vec![integer(after.get()), until, integer(STRETCH)])?;
+            for row in &rows {
+                let delivery = delivery(row)?;
+                after = delivery.seq;
+                if scope.wants(&delivery, epoch) {
+                    return Ok(Some(delivery));
+                }
+            }
+            if rows.is_empty() {
+                return Ok(None);
+            }
+        }
+    }
+
+    fn count_missed(&self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreFault> {
+        let (held, undelivered) = match scope.missed {
+            Missed::Held => (1, 0),
+            Missed::Undelivered => (0, 1),
+            Missed::All => (1, 1),
+        };
+        let rows = self.select(
+            "SELECT count(*) FROM delivery WHERE seq <= ? AND accepted_at >= ? \
+             AND ((state = 3 AND ? = 1) OR (state = 0 AND epoch != ? AND ? = 1))",
+            vec![
+                integer(scope.until.get()),
+                integer(scope.since.unwrap_or(Timestamp::EPOCH).as_ms()),
+                integer(held),
+                integer(epoch.get()),
+                integer(undelivered),
+            ],
+        )?;
+        rows.first().map_or(Ok(0), |row| row.integer(0))
+    }
+
+    fn count_held(&self, epoch: Epoch) -> Result<u64, StoreFault> {
+        let statement = "SELECT count(*) FROM delivery WHERE state = 3 AND epoch = ?";
+        let rows = self.select(statement, vec![integer(epoch.get())])?;
+        rows.first().map_or(Ok(0), |row| row.integer(0))
+    }
+
+    fn drop_oldest_held(&mut self, epoch: Epoch) -> Result<(), StoreFault> {
+        self.select(
+            "DELETE FROM delivery WHERE seq = \
+             (SELECT min(seq) FROM delivery WHERE state = 3 AND epoch = ?)",
+            vec![integer(epoch.get())],
+        )?;
+        Ok(())
+    }
+
     fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreFault> {
         let rows = self.select(
             "SELECT at FROM delivery WHERE state = 0 AND epoch = ? ORDER BY at LIMIT 1",
@@ -299,75 +374,3 @@ impl Store for SqlStore<'_> {
 
 /// How many rows of the history are looked at by one statement.
 const STRETCH: i64 = 1_000;
-
-/// The columns that change over a delivery's life. `rest` is -1 for the schedule, -2 for a resend,
-/// and otherwise when what is sent again had arrived.
-fn standing(delivery: &Delivery) -> Vec<SqlStorageValue> {
-    let (state, at, version, rest) = match delivery.state {
-        State::Scheduled { due } => (SCHEDULED, due, Version::new(0), -1),
-        State::Delivered { at } => (DELIVERED, at, Version::new(0), -1),
-        State::Leased(Lease { until, version, rest }) => {
-            let rest = match rest {
-                Rest::Schedule => -1,
-                Rest::Resend => -2,
-                Rest::Delivered(at) => i64::try_from(at.as_ms()).unwrap_or(i64::MAX),
-            };
-            (LEASED, until, version, rest)
-        }
-    };
-    vec![
-        integer(delivery.epoch.get()),
-        integer(delivery.tries),
-        integer(u8::from(delivery.tries > 0)),
-        integer(delivery.token.get()),
-        integer(state),
-        integer(at.as_ms()),
-        integer(version.get()),
-        integer(rest),
-        integer(delivery.resends),
-    ]
-}
-
-fn delivery(row: &Row) -> Result<Delivery, StoreFault> {
-    let at = Timestamp::from_ms(row.integer(8)?);
-    let state = match row.integer::<i64>(7)? {
-        SCHEDULED => State::Scheduled { due: at },
-        LEASED => {
-            let rest = match row.integer::<i64>(10)? {
-                -1 => Rest::Schedule,
-                -2 => Rest::Resend,
-                at => Rest::Delivered(Timestamp::from_ms(u64::try_from(at).unwrap_or_default())),
-            };
-            State::Leased(Lease { until: at, version: Version::new(row.integer(9)?), rest })
-        }
-        DELIVERED => State::Delivered { at },
-        unknown => return Err(StoreFault(format!("delivery in unknown state {unknown}"))),
-    };
-    Ok(Delivery {
-        seq: Seq::new(row.integer(0)?),
-        event_id: row.parsed(1)?,
-        event_type: row.parsed(2)?,
-        accepted_at: Timestamp::from_ms(row.integer(3)?),
-        epoch: Epoch::new(row.integer(4)?),
-        tries: row.integer(5)?,
-        token: Token::new(row.integer(6)?),
-        resends: row.integer(11)?,
-        state,
-    })
-}
-
-fn place(seq: Seq) -> i64 {
-    i64::try_from(seq.get()).unwrap_or(i64::MAX)
-}
-
-/// An attempt as the history holds it: a line of JSON.
-fn line(attempt: &Attempt) -> Result<String, StoreFault> {
-    let json = serde_json::to_string(attempt).map_err(|error| StoreFault(error.to_string()))?;
-    Ok(json + "\n")
-}
-
-fn attempts(history: &str) -> Result<Vec<Attempt>, StoreFault> {
-    let parse = |line| serde_json::from_str(line);
-    let parsed: Result<Vec<Attempt>, _> = history.lines().map(parse).collect();
-    parsed.map_err(|_| StoreFault("a history is unreadable".to_owned()))
-}

@@ -72,6 +72,14 @@ fn live(seed: u64) {
     }
     let mood = world.chance.pick(&[Mood::Up, Mood::Up, Mood::Up, Mood::Down, Mood::Rejecting]);
     world.heal(mood);
+    if mood == Mood::Up {
+        // Nothing is lost by deactivation: all that was missed can be had.
+        world.update(Some(true), None);
+        world.heal(mood);
+        world.recover();
+        world.heal(mood);
+        assert_eq!(world.missed(), 0, "everything missed was recovered");
+    }
     world.check_end();
 }
 
@@ -83,7 +91,8 @@ fn step(world: &mut World) {
         }
         20..=22 => world.publish_again(),
         23..=25 => world.resend(),
-        26..=69 => world.pass(Delay::from_secs(60)),
+        26..=27 => world.recover(),
+        28..=69 => world.pass(Delay::from_secs(60)),
         70..=76 => world.pass(Delay::from_secs(7_200)),
         77..=82 => world.mood = world.chance.pick(&[Mood::Up, Mood::Up, Mood::Down, Mood::Flaky]),
         83..=85 => {
@@ -218,5 +227,25 @@ fn recovery_is_noticed_within_ten_seconds_of_the_next_event() {
     assert!(noticed <= Delay::from_ms(10_500), "{noticed:?}");
     world.heal(Mood::Up);
     assert_eq!(world.activity(), Some(Activity::Active));
+    world.check_end();
+}
+
+#[test]
+fn what_was_missed_is_recovered_in_order_and_the_oldest_is_dropped_when_too_much_is_held() {
+    let mut world = calm(Mood::Rejecting);
+    world.publish(1);
+    world.heal(Mood::Rejecting);
+    for _ in 0..7 {
+        world.publish(1); // five are held at most
+    }
+    assert_eq!((world.posts, world.missed()), (1, 6));
+    world.recover();
+    assert_eq!(world.posts, 1, "nothing is sent to an inactive webhook");
+    world.update(Some(true), None);
+    world.heal(Mood::Up);
+    assert_eq!(world.posts, 1, "re-activation starts clean");
+    world.recover();
+    world.heal(Mood::Up);
+    assert_eq!((world.posts, world.missed()), (7, 0));
     world.check_end();
 }

@@ -88,6 +88,8 @@ impl World {
             lease_margin: Delay::from_secs(5),
             targets: TargetPolicy { allow_private: false, require_https: false, own_hosts: vec![] },
             user_agent: "skilljar".to_owned(),
+            held_max: 5,
+            recover_pause: Delay::from_ms(20),
             retention: Delay::from_secs(168 * 3_600),
         };
         Self {
@@ -219,6 +221,10 @@ impl World {
                 entry.not_before = lease_end.plus(delay);
                 continue;
             }
+            if attempt.cause == Cause::Recover {
+                (entry.leases, entry.unjudged, entry.not_before) = (0, 0, Timestamp::EPOCH);
+            }
+            entry.leases_ever += 1;
             assert!(self.now >= entry.not_before, "{} is tried too early", attempt.event_id);
             assert!(!entry.settled, "{} had arrived", attempt.event_id);
             entry.leases += 1;
@@ -244,13 +250,13 @@ impl World {
         let is_open = |other: &&Delivery| match other.state {
             State::Scheduled { .. } => other.epoch == this.epoch,
             State::Leased(_) => true,
-            State::Delivered { .. } => false,
+            State::Delivered { .. } | State::Held => false,
         };
         let is_head = !deliveries().filter(is_open).any(|other| other.seq < this.seq);
         let in_flight = deliveries().filter(|other| other.open_lease().is_some()).count();
         if self.flow.ordered {
             assert_eq!(in_flight, 1, "one at a time");
-            assert!(is_head || attempt.cause == Cause::Resend, "out of order");
+            assert!(is_head || attempt.cause != Cause::Schedule, "out of order");
         }
         let Mode::Outage { last_end } = self.memory.health.mode else { return };
         assert_eq!(in_flight, 1, "one probe at a time");
