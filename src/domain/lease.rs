@@ -126,7 +126,8 @@ impl<S: Store> Turn<'_, S> {
         }
     }
 
-    /// The event whose turn it is by order. While a recovery runs, those that came later wait for it.
+    /// The event whose turn it is by order. While a recovery runs, those that came later wait for
+    /// it.
     pub(super) fn next_in_order(&self, webhook: &Webhook) -> Result<Option<Delivery>, StoreFault> {
         let head = self.store.oldest_waiting(webhook.epoch, false)?;
         let recovery = self.store.recovery()?.filter(Recovery::is_running);

@@ -106,8 +106,8 @@ impl<S: Store> Turn<'_, S> {
         }
     }
 
-    /// Keeps an event for a webhook that the dispatcher switched off; the oldest go when there are too
-    /// many.
+    /// Keeps an event for a webhook that the dispatcher switched off; the oldest go when there are
+    /// too many.
     fn hold(
         &mut self,
         webhook: &Webhook,

@@ -1,9 +1,9 @@
 //! Recovering what a webhook missed while it was switched off.
 //!
-//! A recovery takes up the deliveries that were held or undelivered, in the order of acceptance, one
-//! at a time and at a bounded rate, each with a fresh schedule; one that fails again waits on that
-//! schedule like any other while the recovery goes on. It pauses in an outage and ends when the
-//! webhook is switched off.
+//! A recovery takes up the deliveries that were held or undelivered, in the order of acceptance,
+//! one at a time and at a bounded rate, each with a fresh schedule; one that fails again waits on
+//! that schedule like any other while the recovery goes on. It pauses in an outage and ends when
+//! the webhook is switched off.
 
 use serde::{Deserialize, Serialize};
 
