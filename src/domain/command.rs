@@ -16,9 +16,12 @@ use super::history::{DeliveryView, HistoryPage, HistoryQuery};
 use super::id::{AccountId, EventId, WebhookId};
 use super::lifecycle::{Created, Updated};
 use super::queue::{Acceptance, NewEvent};
+use super::recover::Recovered;
+use super::recovery::{Missed, RecoveryView};
 use super::resend::Resent;
 use super::roster::RosterChange;
 use super::stats::Stats;
+use super::time::Timestamp;
 use super::view::WebhookView;
 use super::webhook::{Configuration, NewWebhook, WebhookChange};
 
@@ -132,6 +135,10 @@ calls! {
         Resend,
         /// Show the numbers.
         Numbers,
+        /// Recover what was missed.
+        Recover,
+        /// Show how far that is.
+        Progress,
     }
 }
 
@@ -222,6 +229,23 @@ json_call!(Resend, "resend", Resent);
 pub struct Numbers {}
 
 json_call!(Numbers, "stats", Option<Stats>);
+
+/// Begins a recovery of what was missed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Recover {
+    /// Which deliveries.
+    pub missed: Missed,
+    /// Only those accepted at this time or later.
+    pub since: Option<Timestamp>,
+}
+
+json_call!(Recover, "recover", Recovered);
+
+/// Shows how far the recovery is; `None` if there is no webhook.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Progress {}
+
+json_call!(Progress, "progress", Option<RecoveryView>);
 
 /// Takes in events, in their order; each is answered for itself.
 #[derive(Debug, Clone)]
@@ -317,7 +341,6 @@ json_call!(Members, "members", Vec<WebhookId>);
 mod tests {
     use super::*;
     use crate::domain::event_type::EventTypes;
-    use crate::domain::time::Timestamp;
 
     fn new_event(byte: u8, payload: &[u8]) -> NewEvent {
         let event_type = EventTypes::documented().get("QUIZ_COMPLETION").unwrap().clone();

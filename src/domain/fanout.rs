@@ -71,9 +71,17 @@ pub struct Published {
     pub event_type: EventType,
     /// How many webhooks have stored it.
     pub webhooks: usize,
+    /// How many hold it, since the dispatcher switched them off.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub held: usize,
     /// The webhooks that match it and refused it all the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<Refused>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands in a reference")]
+const fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// A webhook that refused an event, and why.
@@ -115,6 +123,8 @@ enum Targeted<'a> {
     Asking(&'a [WebhookId]),
     /// One has stored the event.
     Stored,
+    /// None sends, one holds it.
+    Held,
     /// One matches, and refused: no other sends in its place.
     Refused(Refused),
     /// One did not answer: it may have stored the event, so no other may send in its place.
@@ -152,6 +162,7 @@ impl<'a> Fanout<'a> {
             let Targeted::Asking([webhook, rest @ ..]) = *state else { continue };
             *state = match answers.and_then(|answers| answers.get(place)) {
                 Some(Acceptance::Stored | Acceptance::Duplicate) => Targeted::Stored,
+                Some(Acceptance::Held) => Targeted::Held,
                 Some(Acceptance::Refused(reason)) if reason.passes_on() => Targeted::Asking(rest),
                 Some(Acceptance::Refused(reason)) => {
                     Targeted::Refused(Refused { webhook: webhook.clone(), reason: *reason })
@@ -165,13 +176,14 @@ impl<'a> Fanout<'a> {
     pub fn published(self) -> Vec<Option<Published>> {
         let nothing = |event: &PlannedEvent| {
             let PlannedEvent { id, event_type } = event.clone();
-            Some(Published { id, event_type, webhooks: 0, refused: Vec::new() })
+            Some(Published { id, event_type, webhooks: 0, held: 0, refused: Vec::new() })
         };
         let mut told: Vec<Option<Published>> = self.plan.events.iter().map(nothing).collect();
         for Target { event, state } in self.targets {
             let Some(slot) = told.get_mut(event) else { continue };
             match (slot.as_mut(), state) {
                 (Some(published), Targeted::Stored) => published.webhooks += 1,
+                (Some(published), Targeted::Held) => published.held += 1,
                 (Some(published), Targeted::Refused(refused)) => published.refused.push(refused),
                 (Some(_), Targeted::Unanswered | Targeted::Asking([_, ..])) => *slot = None,
                 (None, _) | (_, Targeted::Asking([])) => {}
@@ -280,6 +292,19 @@ mod tests {
     }
 
     #[test]
+    fn a_webhook_that_holds_an_event_is_counted_for_itself() {
+        let plan = Plan::new(planned(&[("e1", "QUIZ_COMPLETION")]), |_| groups(&[&["a"], &["b"]]));
+        let mut fanout = Fanout::new(&plan);
+        for (ask, answer) in fanout.asks().iter().zip([Acceptance::Held, STORED]) {
+            fanout.answered(ask, Some(&[answer]));
+        }
+        let told = fanout.published().pop().flatten().unwrap();
+        assert_eq!((told.webhooks, told.held), (1, 1));
+        let written = serde_json::to_string(&told).unwrap();
+        assert!(written.ends_with(r#""webhooks":1,"held":1}"#), "{written}");
+    }
+
+    #[test]
     fn nobody_to_ask_is_an_answer_too() {
         let plan = Plan::new(planned(&[("e1", "QUIZ_COMPLETION")]), |_| Vec::new());
         assert_eq!(run(&plan, &[]), (vec![], vec![Some(0)]));
@@ -291,6 +316,7 @@ mod tests {
             id: "e1".parse().unwrap(),
             event_type: event_type("QUIZ_COMPLETION"),
             webhooks: 2,
+            held: 0,
             refused: vec![],
         };
         let written = serde_json::to_string(&published).unwrap();

@@ -10,7 +10,6 @@
 use super::attempt::{AttemptResult, Cause};
 use super::delivery::{Delivery, Seq, Token, Version};
 use super::id::EventId;
-use super::limits::SENDS_IN_FLIGHT_MAX;
 use super::outbound::Outbound;
 use super::record::{Place, Record, Stage};
 use super::roster::RosterChange;
@@ -120,10 +119,8 @@ impl<'a, S: Store> Turn<'a, S> {
             Stage::Live(webhook) => {
                 let leases = self.store.leases()?;
                 wakeups.extend(leases.first().and_then(Delivery::lease_end));
-                // With no slot free, the next send follows a settle or the end of a lease.
-                if webhook.activity == Activity::Active && leases.len() < SENDS_IN_FLIGHT_MAX {
-                    wakeups.extend(self.store.next_due(webhook.epoch)?);
-                    wakeups.extend(self.store.resends(1)?.first().map(|_| self.now));
+                if webhook.activity == Activity::Active {
+                    wakeups.extend(self.next_lease(webhook)?);
                 }
                 wakeups.extend(self.store.oldest()?.map(|oldest| self.rules.purge_time(oldest)));
             }

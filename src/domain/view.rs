@@ -33,6 +33,15 @@ pub struct WebhookView {
     pub basic_auth_password: String,
     /// The names of the headers, each with [`MASK`].
     pub additional_headers: MaskedHeaders,
+    /// At most so many sends begin within any second; only where there is a limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_per_second: Option<u32>,
+    /// Whether events are sent in their order; only where they are.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub ordered: bool,
+    /// Whether some 4xx are retried; only where they are.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub retry_4xx: bool,
 }
 
 impl WebhookView {
@@ -48,6 +57,9 @@ impl WebhookView {
             basic_auth_username: configuration.basic_auth.username().to_owned(),
             basic_auth_password: configuration.basic_auth.password().masked().to_owned(),
             additional_headers: MaskedHeaders(names.collect()),
+            max_per_second: configuration.flow.max_per_second,
+            ordered: configuration.flow.ordered,
+            retry_4xx: configuration.flow.retry_4xx,
         }
     }
 }

@@ -17,7 +17,7 @@ use super::headers::AdditionalHeaders;
 use super::json::{self, JsonError, Kind, Skim};
 use super::json_fault::Fault;
 use super::target::TargetPolicy;
-use super::webhook::{Configuration, NewWebhook, WebhookChange};
+use super::webhook::{Configuration, Flow, FlowChange, NewWebhook, WebhookChange};
 use super::wire_field::{FieldError, Sent, members};
 
 /// A request body. It may hold secrets, so it has no `Debug`.
@@ -74,8 +74,9 @@ impl NewWebhook {
             return Err(errors.into());
         };
         let event_type = change.event_type.flatten();
+        let flow = change.flow.apply(Flow::default());
         let configuration =
-            Configuration { target_url, event_type, basic_auth, additional_headers };
+            Configuration { target_url, event_type, basic_auth, additional_headers, flow };
         Ok(Self { active: change.active.unwrap_or(true), configuration })
     }
 }
@@ -101,6 +102,9 @@ struct Fields<'a> {
     basic_auth_username: Option<Sent<'a>>,
     basic_auth_password: Option<Sent<'a>>,
     additional_headers: Option<Sent<'a>>,
+    max_per_second: Option<Sent<'a>>,
+    ordered: Option<Sent<'a>>,
+    retry_4xx: Option<Sent<'a>>,
     is_form: bool,
 }
 
@@ -145,7 +149,9 @@ impl<'a> Fields<'a> {
             fields.set(name, sent);
         }
         // A form sends a blank for what nobody filled in.
-        fields.active = fields.active.filter(|active| !active.is_blank());
+        for flag in [&mut fields.active, &mut fields.ordered, &mut fields.retry_4xx] {
+            *flag = flag.take().filter(|flag| !flag.is_blank());
+        }
         fields
     }
 
@@ -158,6 +164,9 @@ impl<'a> Fields<'a> {
             "basic_auth_username" => &mut self.basic_auth_username,
             "basic_auth_password" => &mut self.basic_auth_password,
             "additional_headers" => &mut self.additional_headers,
+            "max_per_second" => &mut self.max_per_second,
+            "ordered" => &mut self.ordered,
+            "retry_4xx" => &mut self.retry_4xx,
             _ => return,
         };
         *field = Some(sent);
@@ -174,7 +183,7 @@ impl<'a> Fields<'a> {
         let read_headers = if self.is_form { Sent::form_headers } else { Sent::headers };
         let change = WebhookChange {
             target_url: take(e, Field::TargetUrl, self.target_url, |s| s.target_url(policy)),
-            active: take(e, Field::Active, self.active, Sent::active),
+            active: take(e, Field::Active, self.active, Sent::flag),
             event_type: take(e, Field::EventType, self.event_type, |s| s.event_type(types)),
             basic_auth_username: {
                 take(e, Field::BasicAuthUsername, self.basic_auth_username, Sent::username)
@@ -184,6 +193,11 @@ impl<'a> Fields<'a> {
             },
             additional_headers: {
                 take(e, Field::AdditionalHeaders, self.additional_headers, read_headers)
+            },
+            flow: FlowChange {
+                max_per_second: take(e, Field::MaxPerSecond, self.max_per_second, Sent::rate),
+                ordered: take(e, Field::Ordered, self.ordered, Sent::flag),
+                retry_4xx: take(e, Field::Retry4xx, self.retry_4xx, Sent::flag),
             },
         };
         (change, errors)

@@ -14,6 +14,7 @@ mod account_object;
 mod account_store;
 mod webhook_object;
 mod webhook_store;
+mod webhook_rows;
 mod sql;
 mod alarm;
 mod reply;

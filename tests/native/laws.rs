@@ -13,7 +13,7 @@ use webhook_dispatcher::domain::secret::{Secret, SecretChange};
 use webhook_dispatcher::domain::target::{TargetPolicy, TargetUrl};
 use webhook_dispatcher::domain::time::Timestamp;
 use webhook_dispatcher::domain::view::WebhookView;
-use webhook_dispatcher::domain::webhook::{Activity, Configuration, WebhookChange};
+use webhook_dispatcher::domain::webhook::{Activity, Configuration, FlowChange, WebhookChange};
 use webhook_dispatcher::domain::wire::Body;
 
 /// Writes a value and reads it back.
@@ -61,6 +61,7 @@ prop_compose! {
             basic_auth_username,
             basic_auth_password,
             additional_headers,
+            flow: FlowChange::default(),
         }
     }
 }

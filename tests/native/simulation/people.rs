@@ -1,9 +1,12 @@
 //! The webhook's owner and the publisher: what they do to the object, and what they were told.
 
+use webhook_dispatcher::domain::delivery::State;
 use webhook_dispatcher::domain::event::{Event, Payload};
 use webhook_dispatcher::domain::id::{AccountId, EventId, WebhookId};
 use webhook_dispatcher::domain::queue::{Acceptance, NewEvent};
 use webhook_dispatcher::domain::record::Stage;
+use webhook_dispatcher::domain::recover::Recovered;
+use webhook_dispatcher::domain::recovery::{Missed, Recovery};
 use webhook_dispatcher::domain::resend::Resent;
 use webhook_dispatcher::domain::target::TargetUrl;
 use webhook_dispatcher::domain::webhook::{Activity, Configuration, NewWebhook, WebhookChange};
@@ -13,7 +16,8 @@ use super::world::World;
 
 impl World {
     pub(super) fn configuration(&self, url: &str) -> Configuration {
-        Configuration::new(TargetUrl::parse(url, &self.rules.targets).unwrap())
+        let target_url = TargetUrl::parse(url, &self.rules.targets).unwrap();
+        Configuration { flow: self.flow, ..Configuration::new(target_url) }
     }
 
     pub(super) fn id() -> WebhookId {
@@ -58,6 +62,29 @@ impl World {
         }
     }
 
+    /// Asks for everything that was missed.
+    pub(crate) fn recover(&mut self) {
+        let was_running = self.memory.recovery.as_ref().is_some_and(Recovery::is_running);
+        match self.turn(|turn| turn.recover(Missed::All, None)) {
+            Some(Recovered::Running) => assert!(was_running),
+            Some(Recovered::Inactive) => assert_ne!(self.activity(), Some(Activity::Active)),
+            Some(Recovered::Now(_)) => assert!(!was_running, "two recoveries at once"),
+            Some(Recovered::Gone) | None => {}
+        }
+    }
+
+    /// How many deliveries were missed and not recovered.
+    pub(crate) fn missed(&self) -> usize {
+        let Some(Stage::Live(webhook)) = self.record().map(|record| record.stage) else { return 0 };
+        let deliveries = self.memory.deliveries.values();
+        let missed = deliveries.filter(|(delivery, _)| match delivery.state {
+            State::Held => true,
+            State::Scheduled { .. } => delivery.epoch != webhook.epoch,
+            State::Leased(_) | State::Delivered { .. } => false,
+        });
+        missed.count()
+    }
+
     /// Asks for another send of any event.
     pub(crate) fn resend(&mut self) {
         let ids: Vec<EventId> = self.book.keys().cloned().collect();
@@ -98,13 +125,25 @@ impl World {
             },
         };
         let events: Vec<NewEvent> = ids.iter().map(new).collect();
-        let stored_before: Vec<bool> =
-            ids.iter().map(|id| self.memory.state_of(id).is_some()).collect();
+        let before: Vec<Option<State>> =
+            ids.iter().map(|id| self.memory.state_of(id).map(|(_, state)| state)).collect();
         let Some(answers) = self.turn(|turn| turn.accept(events)) else { return };
-        for ((id, answer), stored_before) in ids.iter().zip(answers).zip(stored_before) {
+        for ((id, answer), before) in ids.iter().zip(answers).zip(before) {
+            let stored_before = before.is_some();
             match answer {
+                Acceptance::Held if before == Some(State::Held) => continue,
                 Acceptance::Stored => assert!(!stored_before, "{id} was stored twice"),
-                Acceptance::Duplicate => assert!(stored_before, "{id} is no duplicate"),
+                Acceptance::Duplicate => {
+                    assert!(stored_before, "{id} is no duplicate");
+                    continue; // What was promised of it stands.
+                }
+                Acceptance::Held => {
+                    assert!(!stored_before, "{id} was stored twice");
+                    assert_ne!(self.activity(), Some(Activity::Active), "{id} is held");
+                    let accepted_at = self.now;
+                    self.book.entry(id.clone()).or_insert_with(|| Entry::new(accepted_at));
+                    continue;
+                }
                 Acceptance::Refused(_) => {
                     assert_ne!(self.activity(), Some(Activity::Active), "{id} was refused");
                     assert!(!stored_before, "{id} is stored and was refused");
