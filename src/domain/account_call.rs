@@ -3,9 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::admission::Admission;
+use super::claim::Claim;
 use super::command::{Call, CallError, Holds, Members, Report, calls, json_call};
 use super::fanout::{Plan, PlannedEvent, Published};
+use super::id::WebhookId;
 use super::idempotency::{Fingerprint, IdempotencyKey, Keyed};
+use super::view::WebhookView;
 
 calls! {
     /// What an Account object answers.
@@ -22,6 +25,10 @@ calls! {
         Finish,
         /// A publish without a key that could not be carried out.
         Remember,
+        /// Which webhook is to be created?
+        ClaimWebhook,
+        /// A webhook that was created with a key.
+        FinishWebhook,
     }
 }
 
@@ -56,3 +63,25 @@ pub struct Remember {
 }
 
 json_call!(Remember, "remember", ());
+
+/// Asks which webhook is to be created by a request with a key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ClaimWebhook {
+    /// The key.
+    pub keyed: Keyed,
+    /// The webhook's id, if this is no repeat.
+    pub id: WebhookId,
+}
+
+json_call!(ClaimWebhook, "claim-webhook", Claim);
+
+/// Reports a webhook that was created with a key; answers what its owner is to be told.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FinishWebhook {
+    /// The key.
+    pub key: IdempotencyKey,
+    /// The webhook.
+    pub webhook: WebhookView,
+}
+
+json_call!(FinishWebhook, "finish-webhook", WebhookView);

@@ -117,6 +117,14 @@ impl Fingerprint {
         }
         Self(hex)
     }
+
+    /// The fingerprint of the fields of a form, each a name and a text or a file. The same form may
+    /// be written in many ways: a multipart boundary is another each time.
+    pub fn of_form<'a>(fields: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> Self {
+        let fields: Vec<_> = fields.collect();
+        // Pairs of strings cannot fail to become JSON.
+        Self::of(&serde_json::to_vec(&fields).unwrap_or_default())
+    }
 }
 
 /// A body may hold a password, which its hash could help to guess.
@@ -233,6 +241,13 @@ mod tests {
         let fingerprint = Fingerprint::of(b"abc");
         assert_eq!(serde_json::to_string(&fingerprint).unwrap(), format!("\"{expected}\""));
         assert_eq!(format!("{fingerprint:?}"), "Fingerprint(REDACTED)");
+        let form = |fields: &[(&'static str, Option<&'static str>)]| {
+            Fingerprint::of_form(fields.iter().copied())
+        };
+        assert_eq!(form(&[("a", Some("b")), ("c", None)]), form(&[("a", Some("b")), ("c", None)]));
+        for other in [[("a", Some("b,c")), ("c", None)], [("a", Some("b")), ("c", Some(""))]] {
+            assert_ne!(form(&other), form(&[("a", Some("b")), ("c", None)]));
+        }
     }
 
     #[test]

@@ -31,10 +31,31 @@ const KV_REST: Delay = Delay::from_secs(1);
 pub enum Created {
     /// It exists.
     Now(WebhookView),
+    /// It exists, and another call with the same id began to create it.
+    Before(WebhookView),
     /// The account has as many webhooks as it may have; nothing was created.
     Full,
     /// The roster did not answer; nothing was created, or it is being undone.
     Failed,
+}
+
+/// Whether a creation is a new one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begun {
+    /// It is.
+    Now,
+    /// Another call with the same id began it, whatever became of it since.
+    Before,
+}
+
+impl Begun {
+    /// What is answered when the webhook is there.
+    pub fn created(self, view: WebhookView) -> Created {
+        match self {
+            Self::Now => Created::Now(view),
+            Self::Before => Created::Before(view),
+        }
+    }
 }
 
 /// What a change led to.
@@ -49,13 +70,22 @@ pub enum Updated {
 }
 
 impl<S: Store> Turn<'_, S> {
-    /// Begins a creation. Its roster row is the first effect; the report of it makes it live.
+    /// Begins a creation. Its roster row is the first effect; the report of it makes it live. One
+    /// that another call began goes on as it was begun.
     pub fn create(
         &mut self,
         account: AccountId,
         id: WebhookId,
         new: NewWebhook,
-    ) -> Result<(), StoreFault> {
+    ) -> Result<Begun, StoreFault> {
+        if let Some(mut record) = self.store.record()? {
+            // Whoever asks waits for the roster, so it is told again.
+            if let Stage::Creating { .. } = record.stage {
+                self.publish_to(&mut record, Place::Roster);
+                self.put(&record)?;
+            }
+            return Ok(Begun::Before);
+        }
         let activity =
             if new.active { Activity::Active } else { Activity::Inactive { reason: None } };
         let webhook = Webhook {
@@ -67,7 +97,8 @@ impl<S: Store> Turn<'_, S> {
         let until = self.now.plus(CREATION_PATIENCE);
         let mut record = Record::creating(account, id, webhook, until);
         self.publish_to(&mut record, Place::Roster);
-        self.put(&record)
+        self.put(&record)?;
+        Ok(Begun::Now)
     }
 
     /// The webhook as its owner sees it.

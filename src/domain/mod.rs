@@ -58,6 +58,7 @@ pub mod queue;
 pub mod fanout;
 pub mod idempotency;
 pub mod admission;
+pub mod claim;
 pub mod resend;
 pub mod stats;
 pub mod lifecycle;

@@ -89,13 +89,13 @@ impl Roster {
     /// Decides about a report, when the account may have at most `webhooks_max` webhooks.
     pub fn rule(&self, change: &RosterChange, webhooks_max: usize) -> Ruling {
         match change {
-            RosterChange::Put(entry) if self.removed.contains_key(&entry.id) => Ruling::Known,
+            RosterChange::Put(entry) if self.is_removed(&entry.id) => Ruling::Known,
             RosterChange::Put(entry) => match self.entries.get(&entry.id) {
                 Some(row) if row.version >= entry.version => Ruling::Known,
                 None if self.entries.len() >= webhooks_max => Ruling::Full,
                 Some(_) | None => Ruling::Apply,
             },
-            RosterChange::Remove(id) if self.removed.contains_key(id) => Ruling::Known,
+            RosterChange::Remove(id) if self.is_removed(id) => Ruling::Known,
             RosterChange::Remove(_) => Ruling::Apply,
         }
     }
@@ -111,6 +111,11 @@ impl Roster {
                 self.removed.insert(id, now);
             }
         }
+    }
+
+    /// Whether a webhook was removed not long ago.
+    pub fn is_removed(&self, id: &WebhookId) -> bool {
+        self.removed.contains_key(id)
     }
 
     /// Whether the account has this webhook.

@@ -11,15 +11,19 @@ use super::account_store as store;
 use super::fault::Fault;
 use super::sql::Sql;
 use super::{alarm, clock, config, reply};
-use crate::domain::account_call::{AccountCall, Admit, Finish, Remember};
+use crate::domain::account_call::{
+    AccountCall, Admit, ClaimWebhook, Finish, FinishWebhook, Remember,
+};
 use crate::domain::admission::{self, Admission, Moment};
+use crate::domain::claim::{self, Claim};
 use crate::domain::command::{Report, Reported};
 use crate::domain::fanout::{Plan, Published};
-use crate::domain::idempotency::{IdempotencyKey, Memo, Work};
+use crate::domain::idempotency::{IdempotencyKey, Keyed, Memo, Work};
 use crate::domain::limits::PURGE_AT_ONCE_MAX;
 use crate::domain::roster::{Roster, Ruling};
 use crate::domain::store::StoreFault;
 use crate::domain::time::Timestamp;
+use crate::domain::view::WebhookView;
 
 /// The object.
 #[durable_object(alarm)]
@@ -66,6 +70,8 @@ impl AccountObject {
             AccountCall::Admit(call) => reply::encode(&call, &self.admit(&call).await?),
             AccountCall::Finish(call) => reply::encode(&call, &self.finish(&call).await?),
             AccountCall::Remember(call) => reply::encode(&call, &self.remember(&call).await?),
+            AccountCall::ClaimWebhook(call) => reply::encode(&call, &self.claim(&call).await?),
+            AccountCall::FinishWebhook(call) => reply::encode(&call, &self.created(&call).await?),
         }
     }
 
@@ -118,6 +124,27 @@ impl AccountObject {
             Some((key, Memo { at, fingerprint: fingerprint.clone(), work }))
         });
         self.put_memos(armed, at, memos).await
+    }
+
+    async fn claim(&self, call: &ClaimWebhook) -> Result<Claim, Fault> {
+        let armed = alarm::armed(&self.state).await?;
+        let moment = self.moment()?;
+        let Keyed { key, fingerprint } = call.keyed.clone();
+        let memo = store::memo(&self.sql, &key)?;
+        let (claim, memo) = self.with_roster(|roster| {
+            let is_removed = |id: &_| roster.is_removed(id);
+            claim::claim(call.id.clone(), fingerprint, memo, is_removed, moment)
+        })?;
+        self.put_memos(armed, moment.now, memo.map(|memo| (key, memo))).await?;
+        Ok(claim)
+    }
+
+    async fn created(&self, call: &FinishWebhook) -> Result<WebhookView, Fault> {
+        let armed = alarm::armed(&self.state).await?;
+        let memo = store::memo(&self.sql, &call.key)?;
+        let (view, memo) = claim::created(memo, call.webhook.clone());
+        self.put_memos(armed, clock::now(), memo.map(|memo| (call.key.clone(), memo))).await?;
+        Ok(view)
     }
 
     async fn put_memos(

@@ -140,14 +140,14 @@ impl Inner {
 
     async fn create(self: &Rc<Self>, call: Create) -> Result<Created, Fault> {
         let Create { account, id, webhook } = call;
-        let ((), effects) = self.turn(|turn| turn.create(account, id, webhook)).await?;
+        let (begun, effects) = self.turn(|turn| turn.create(account, id, webhook)).await?;
         match self.carry_out_and_wait(effects).await {
             Some(Acknowledgement::Full) => Ok(Created::Full),
-            Some(Acknowledgement::Known) => {
+            Some(Acknowledgement::Known) | None => {
                 let (view, _) = self.turn(|turn| turn.view()).await?;
-                Ok(view.map_or(Created::Failed, Created::Now))
+                Ok(view.map_or(Created::Failed, |view| begun.created(view)))
             }
-            Some(Acknowledgement::Failed) | None => Ok(Created::Failed),
+            Some(Acknowledgement::Failed) => Ok(Created::Failed),
         }
     }
 

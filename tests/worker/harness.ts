@@ -161,6 +161,15 @@ export class Dispatcher {
     }
   }
 
+  /**
+   * Makes the record of a webhook's object unreadable, so that the object answers nothing, or
+   * readable again; only while nothing runs.
+   */
+  breakRecord(object: string, broken: boolean): void {
+    const body = broken ? "'?' || body" : "substr(body, 2)";
+    run(join(this.#objectDirectory(), `${object}.sqlite`), `UPDATE record SET body = ${body}`);
+  }
+
   /** The KV records whose keys begin with `prefix`. */
   async records(prefix: string): Promise<Record<string, string>> {
     return (await this.#ask({ kind: "records", binding: "WEBHOOKS", prefix })) as Record<

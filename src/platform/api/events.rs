@@ -7,7 +7,7 @@ use super::Call;
 use crate::domain::event::Event;
 use crate::domain::event_type::EventType;
 use crate::domain::id::AccountId;
-use crate::domain::idempotency::{Fingerprint, IdempotencyKey, Keyed};
+use crate::domain::idempotency::{Fingerprint, Keyed};
 use crate::domain::problem::Problem;
 use crate::platform::body::Stop;
 use crate::platform::fault::Fault;
@@ -46,11 +46,5 @@ impl Call<'_> {
         }
         let detail = "A delivery cannot be published: the request has a webhook-id header.";
         Err(Problem::bad_request(detail).into())
-    }
-
-    pub(super) fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, Stop> {
-        let header = self.request.headers().get("Idempotency-Key")?;
-        let key = header.map(|header| IdempotencyKey::from_header(&header)).transpose();
-        Ok(key.map_err(Problem::bad_request)?)
     }
 }

@@ -3,6 +3,7 @@
 //! The order of refusals is the vendor's: 404 and 405 after authentication, what the client wants
 //! to read (406) first. Each handler is one short method of [`Call`], in the file of its resource.
 
+mod claim;
 mod deliveries;
 mod events;
 mod keys;

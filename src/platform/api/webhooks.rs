@@ -4,6 +4,7 @@
 
 use worker::{Response, Url};
 
+use super::claim::Claimed;
 use super::{Call, listing, unavailable};
 use crate::domain::command::{Configure, Create, Delete, Holds, Read, Update};
 use crate::domain::id::{AccountId, WebhookId};
@@ -19,7 +20,7 @@ use crate::domain::wire::Body;
 use crate::platform::body::{self, Stop};
 use crate::platform::objects::Object;
 use crate::platform::records::Records;
-use crate::platform::{clock, courier, entropy, respond};
+use crate::platform::{clock, courier, respond};
 
 impl Call<'_> {
     pub(super) async fn list_webhooks(self, account: &AccountId) -> Result<Response, Stop> {
@@ -36,11 +37,16 @@ impl Call<'_> {
         let body = self.webhook_body().await?;
         let webhook =
             NewWebhook::from_body(&body, &self.config.event_types, &self.target_policy())?;
-        let id = WebhookId::new(clock::now(), entropy::bytes()?);
+        let (id, key) = match self.claim(account, &body).await? {
+            Claimed::Open(id, key) => (id, key),
+            Claimed::Done(view) => return respond::json(201, &view),
+        };
         let object = Object::Webhook(account, &id);
         let call = Create { account: account.clone(), id: id.clone(), webhook };
         match object.call(self.env, &call).await? {
-            Created::Now(view) => respond::json(201, &view),
+            Created::Now(view) | Created::Before(view) => {
+                respond::json(201, &self.finish_claim(account, key, view).await)
+            }
             Created::Full => {
                 let webhooks_max = self.config.webhooks_max;
                 let detail =

@@ -67,6 +67,9 @@ fn live_aloud(seed: u64) {
 fn live(seed: u64) {
     let mut world = World::new(seed, true);
     world.create();
+    if seed.is_multiple_of(4) {
+        world.create_again();
+    }
     let steps = 20 + world.chance.below(150);
     for _ in 0..steps {
         step(&mut world);
@@ -117,7 +120,7 @@ fn step(world: &mut World) {
         }
         98 => world.update(Some(true), Some("https://example.net/fixed")),
         _ if world.chance.percent(10) => world.delete(),
-        _ => {}
+        _ => world.create_again(),
     }
 }
 

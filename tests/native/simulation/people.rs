@@ -30,6 +30,15 @@ impl World {
         self.turn(|turn| turn.create(AccountId::default_account(), Self::id(), new));
     }
 
+    /// Creates it once more, as a repeat under the same key does while it is not known to be gone.
+    pub(crate) fn create_again(&mut self) {
+        let Some(before) = self.record() else { return };
+        self.create();
+        if !matches!(before.stage, Stage::Creating { .. }) {
+            assert_eq!(self.record(), Some(before), "what is there is not created again");
+        }
+    }
+
     pub(crate) fn update(&mut self, active: Option<bool>, url: Option<&str>) {
         let change = WebhookChange {
             target_url: url.map(|url| self.configuration(url).target_url),
