@@ -58,5 +58,7 @@ pub mod queue;
 pub mod resend;
 pub mod stats;
 pub mod lifecycle;
+pub mod call;
+pub mod accept_call;
 pub mod command;
 pub mod config;

@@ -9,7 +9,8 @@ use worker::Env;
 use super::fault::Fault;
 use super::log::{self, Level};
 use super::objects::Object;
-use crate::domain::command::{Accept, Route};
+use crate::domain::accept_call::Accept;
+use crate::domain::command::Route;
 use crate::domain::id::{AccountId, WebhookId};
 use crate::domain::queue::{Acceptance, NewEvent};
 
