@@ -1,5 +1,5 @@
 //! The typed calls from the Worker to its Durable Objects, and from object to object, as both ends
-//! see them.
+//! see them. What an Account object answers is listed in `account_call`.
 //!
 //! Body and answer are JSON, but for the events of [`Accept`].
 
@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use super::accept_call::Accept;
 use super::call::{Call, CallError};
-use super::event_type::EventType;
 use super::history::{DeliveryView, HistoryPage, HistoryQuery};
 use super::id::{AccountId, EventId, WebhookId};
 use super::lifecycle::{Created, Updated};
@@ -41,6 +40,7 @@ macro_rules! calls {
     };
 }
 
+/// Makes a type a call whose body is JSON.
 macro_rules! json_call {
     ($call:ident, $name:literal, $answer:ty) => {
         impl Call for $call {
@@ -57,6 +57,8 @@ macro_rules! json_call {
         }
     };
 }
+
+pub(super) use {calls, json_call};
 
 calls! {
     /// What a Webhook object answers.
@@ -89,20 +91,6 @@ calls! {
         Recover,
         /// Show how far that is.
         Progress,
-    }
-}
-
-calls! {
-    /// What an Account object answers.
-    AccountCall {
-        /// A Webhook object's report.
-        Report,
-        /// Does the account have this webhook?
-        Holds,
-        /// Who gets an event of this type?
-        Route,
-        /// Which webhooks does the account have?
-        Members,
     }
 }
 
@@ -246,15 +234,6 @@ pub struct Holds {
 }
 
 json_call!(Holds, "holds", bool);
-
-/// Asks who gets an event: a group for each target, in it the webhooks to ask, in order.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Route {
-    /// The event's type.
-    pub event_type: EventType,
-}
-
-json_call!(Route, "route", Vec<Vec<WebhookId>>);
 
 /// Asks for all webhooks of the account, the oldest first.
 #[derive(Debug, Clone, Serialize, Deserialize)]

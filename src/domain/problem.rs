@@ -115,10 +115,25 @@ impl Problem {
         Self::detail(503, detail).with("Retry-After", whole_secs(retry_after))
     }
 
-    /// An event that not every matching webhook has stored, as far as is known; the caller is told
-    /// its id.
+    /// An idempotency key that came with another request before.
+    pub fn key_used() -> Self {
+        Self::unprocessable("This Idempotency-Key was used for another request before.")
+    }
+
+    /// An event that not every matching webhook has stored, as far as is known. A repeat with its
+    /// id as key completes it.
     pub fn unstored(id: &EventId, retry_after: Delay) -> Self {
-        let detail = "Not every webhook has stored the event. Publish it again.";
+        let how = "Publish it again with this id as Idempotency-Key.";
+        Self::unstored_but(id, how, retry_after)
+    }
+
+    /// The same for an event that came with a key.
+    pub fn unstored_under_key(id: &EventId, retry_after: Delay) -> Self {
+        Self::unstored_but(id, "Publish it again with the same Idempotency-Key.", retry_after)
+    }
+
+    fn unstored_but(id: &EventId, how: &str, retry_after: Delay) -> Self {
+        let detail = format!("Not every webhook has stored the event. {how}");
         Self::json(503, &Unstored { detail, id }).with("Retry-After", whole_secs(retry_after))
     }
 
@@ -140,7 +155,7 @@ impl Problem {
 
 #[derive(Serialize)]
 struct Unstored<'a> {
-    detail: &'static str,
+    detail: String,
     id: &'a EventId,
 }
 
@@ -268,6 +283,21 @@ mod tests {
         let problem = Problem::unavailable("Try again.", Delay::ZERO);
         let problem = check(problem, 503, r#"{"detail":"Try again."}"#);
         assert_eq!(problem.headers, [("Retry-After", "1".to_owned())]);
+    }
+
+    #[test]
+    fn an_event_that_is_not_stored_everywhere_is_told_with_what_completes_it() {
+        let id = "e1".parse().unwrap();
+        let told = |how: &str| {
+            format!(r#"{{"detail":"Not every webhook has stored the event. {how}","id":"e1"}}"#)
+        };
+        let without = told("Publish it again with this id as Idempotency-Key.");
+        let problem = check(Problem::unstored(&id, Delay::from_secs(2)), 503, &without);
+        assert_eq!(problem.headers, [("Retry-After", "2".to_owned())]);
+        let with = told("Publish it again with the same Idempotency-Key.");
+        check(Problem::unstored_under_key(&id, Delay::from_secs(2)), 503, &with);
+        let used = "This Idempotency-Key was used for another request before.";
+        detail(Problem::key_used(), 422, used);
     }
 
     #[test]

@@ -6,6 +6,8 @@ mod formats;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod repeats;
+#[cfg(test)]
 mod simulation;
 #[cfg(test)]
 mod strangers;

@@ -9,7 +9,7 @@
 //!
 //! `SEED=n cargo test simulation` runs one life; `SEEDS=n` so many.
 
-mod chance;
+pub(crate) mod chance;
 mod memory;
 mod book;
 mod world;

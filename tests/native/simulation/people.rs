@@ -139,11 +139,13 @@ impl World {
             },
         };
         let events: Vec<NewEvent> = ids.iter().map(new).collect();
-        let stored_before: Vec<bool> =
-            ids.iter().map(|id| self.memory.state_of(id).is_some()).collect();
+        let before: Vec<Option<State>> =
+            ids.iter().map(|id| self.memory.state_of(id).map(|(_, state)| state)).collect();
         let Some(answers) = self.turn(|turn| turn.accept(events)) else { return };
-        for ((id, answer), stored_before) in ids.iter().zip(answers).zip(stored_before) {
+        for ((id, answer), before) in ids.iter().zip(answers).zip(before) {
+            let stored_before = before.is_some();
             match answer {
+                Acceptance::Held if before == Some(State::Held) => continue,
                 Acceptance::Stored => assert!(!stored_before, "{id} was stored twice"),
                 Acceptance::Duplicate => {
                     assert!(stored_before, "{id} is no duplicate");
@@ -158,6 +160,7 @@ impl World {
                 }
                 Acceptance::Refused(_) => {
                     assert_ne!(self.activity(), Some(Activity::Active), "{id} was refused");
+                    assert!(!stored_before, "{id} is stored and was refused");
                     continue;
                 }
             }
