@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::admission::Admission;
+use super::call::{Call, CallError};
 use super::claim::Claim;
-use super::command::{Call, CallError, Holds, Members, Report, calls, json_call};
+use super::command::{Holds, Members, Report, calls, json_call};
 use super::fanout::{Plan, PlannedEvent, Published};
 use super::id::WebhookId;
 use super::idempotency::{Fingerprint, IdempotencyKey, Keyed};

@@ -1,73 +1,23 @@
 //! The typed calls from the Worker to its Durable Objects, and from object to object, as both ends
 //! see them. What an Account object answers is listed in `account_call`.
 //!
-//! A call is a POST to `/{CALLS_VERSION}/{NAME}`; body and answer are JSON, but for `accept`, whose
-//! payloads follow the JSON as raw bytes so that they are neither escaped nor scanned. Worker and
-//! objects of different releases may talk to each other for minutes: an unknown version is refused,
-//! never guessed at.
+//! Body and answer are JSON, but for the events of [`Accept`].
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
-use super::event::{Event, Payload};
-use super::event_type::EventType;
+use super::accept_call::Accept;
+use super::call::{Call, CallError};
 use super::history::{DeliveryView, HistoryPage, HistoryQuery};
 use super::id::{AccountId, EventId, WebhookId};
 use super::lifecycle::{Created, Updated};
-use super::queue::{Acceptance, NewEvent};
 use super::recover::Recovered;
 use super::recovery::{Missed, RecoveryView};
-use super::resend::Resent;
+use super::resend::{Resent, Skipped};
 use super::roster::RosterChange;
 use super::stats::Stats;
 use super::time::Timestamp;
 use super::view::WebhookView;
 use super::webhook::{Configuration, NewWebhook, WebhookChange};
-
-/// The version of the calls. A release that changes a body or an answer takes the next, and answers
-/// the one before as long as it may still be called with it.
-pub const CALLS_VERSION: &str = "1";
-
-/// Why a call cannot be answered.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum CallError {
-    /// It comes from another release.
-    #[error("unknown call {path:?}")]
-    Unknown {
-        /// The path that was called.
-        path: String,
-    },
-    /// Its body cannot be read.
-    #[error("malformed call: {0}")]
-    Malformed(String),
-}
-
-impl From<serde_json::Error> for CallError {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Malformed(error.to_string())
-    }
-}
-
-/// One call: its name, and what answers it.
-pub trait Call: Sized {
-    /// The answer.
-    type Answer: Serialize + DeserializeOwned;
-
-    /// The last part of its path.
-    const NAME: &'static str;
-
-    /// Its body.
-    fn encode(&self) -> Result<Vec<u8>, CallError>;
-
-    /// The call with that body.
-    fn decode(body: &[u8]) -> Result<Self, CallError>;
-
-    /// Its path.
-    fn path() -> String {
-        format!("/{CALLS_VERSION}/{}", Self::NAME)
-    }
-}
 
 /// The calls that a Durable Object answers, and the JSON ones' bodies.
 macro_rules! calls {
@@ -133,6 +83,8 @@ calls! {
         FindDelivery,
         /// Send one again.
         Resend,
+        /// Pass over one.
+        Skip,
         /// Show the numbers.
         Numbers,
         /// Recover what was missed.
@@ -224,6 +176,15 @@ pub struct Resend {
 
 json_call!(Resend, "resend", Resent);
 
+/// Passes over a delivery.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Skip {
+    /// The event.
+    pub event_id: EventId,
+}
+
+json_call!(Skip, "skip", Skipped);
+
 /// Shows the numbers; `None` if there is no webhook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Numbers {}
@@ -246,63 +207,6 @@ json_call!(Recover, "recover", Recovered);
 pub struct Progress {}
 
 json_call!(Progress, "progress", Option<RecoveryView>);
-
-/// Takes in events, in their order; each is answered for itself.
-#[derive(Debug, Clone)]
-pub struct Accept {
-    /// The events.
-    pub events: Vec<NewEvent>,
-}
-
-/// The JSON line that stands before the payloads of an [`Accept`].
-#[derive(Debug, Serialize, Deserialize)]
-struct AcceptHead {
-    events: Vec<EventHead>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct EventHead {
-    id: EventId,
-    event_type: EventType,
-    /// How many bytes its payload has.
-    bytes: usize,
-}
-
-impl Call for Accept {
-    type Answer = Vec<Acceptance>;
-    const NAME: &'static str = "accept";
-
-    fn encode(&self) -> Result<Vec<u8>, CallError> {
-        let head = |new: &NewEvent| EventHead {
-            id: new.id.clone(),
-            event_type: new.event.event_type.clone(),
-            bytes: new.event.payload.as_bytes().len(),
-        };
-        let head = AcceptHead { events: self.events.iter().map(head).collect() };
-        let mut body = serde_json::to_vec(&head)?;
-        body.push(b'\n');
-        for new in &self.events {
-            body.extend_from_slice(new.event.payload.as_bytes());
-        }
-        Ok(body)
-    }
-
-    fn decode(body: &[u8]) -> Result<Self, CallError> {
-        let malformed = || CallError::Malformed("lengths do not add up".to_owned());
-        let end = body.iter().position(|&byte| byte == b'\n').ok_or_else(malformed)?;
-        let (head, payloads) = body.split_at_checked(end).ok_or_else(malformed)?;
-        let mut rest = payloads.get(1..).ok_or_else(malformed)?;
-        let head: AcceptHead = serde_json::from_slice(head)?;
-        let mut events = Vec::with_capacity(head.events.len());
-        for EventHead { id, event_type, bytes } in head.events {
-            let (payload, after) = rest.split_at_checked(bytes).ok_or_else(malformed)?;
-            rest = after;
-            let payload = Payload::from_stored(payload.to_vec());
-            events.push(NewEvent { id, event: Event { event_type, payload } });
-        }
-        if rest.is_empty() { Ok(Self { events }) } else { Err(malformed()) }
-    }
-}
 
 /// A Webhook object's report about its row on the roster.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -340,29 +244,6 @@ json_call!(Members, "members", Vec<WebhookId>);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event_type::EventTypes;
-
-    fn new_event(byte: u8, payload: &[u8]) -> NewEvent {
-        let event_type = EventTypes::documented().get("QUIZ_COMPLETION").unwrap().clone();
-        let payload = Payload::from_stored(payload.to_vec());
-        let id = EventId::new(Timestamp::from_ms(1_700_000_000_000), [byte; 10]);
-        NewEvent { id, event: Event { event_type, payload } }
-    }
-
-    #[test]
-    fn accepted_events_travel_byte_for_byte() {
-        let events =
-            vec![new_event(1, b"{\n\"a\" : 1}\n"), new_event(2, b""), new_event(3, b"\xc3\xa9\n")];
-        let body = Accept { events: events.clone() }.encode().unwrap();
-        let WebhookCall::Accept(back) = WebhookCall::parse("/1/accept", &body).unwrap() else {
-            panic!("another call")
-        };
-        assert_eq!(back.events, events);
-        for end in 0..body.len() {
-            assert!(Accept::decode(&body[..end]).is_err(), "cut at {end}");
-        }
-        assert!(Accept::decode(&[body, b"x".to_vec()].concat()).is_err());
-    }
 
     #[test]
     fn a_call_of_another_release_is_refused() {

@@ -62,6 +62,8 @@ pub mod claim;
 pub mod resend;
 pub mod stats;
 pub mod lifecycle;
+pub mod call;
+pub mod accept_call;
 pub mod command;
 pub mod account_call;
 pub mod config;

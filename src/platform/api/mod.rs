@@ -93,6 +93,7 @@ impl Call<'_> {
             Route::ListDeliveries(id) => self.list_deliveries(account, &id).await,
             Route::ReadDelivery(id, event) => self.read_delivery(account, &id, event).await,
             Route::Resend(id, event) => self.resend(account, &id, event).await,
+            Route::Skip(id, event) => self.skip(account, &id, event).await,
             Route::Publish => self.publish(account).await,
             Route::ReadEvent(id) => self.read_event(account, id).await,
             Route::MintKey => self.mint_key().await,

@@ -96,7 +96,8 @@ fn step(world: &mut World) {
         20..=22 => world.publish_again(),
         23..=25 => world.resend(),
         26..=27 => world.recover(),
-        28..=69 => world.pass(Delay::from_secs(60)),
+        28 => world.skip(),
+        29..=69 => world.pass(Delay::from_secs(60)),
         70..=76 => world.pass(Delay::from_secs(7_200)),
         77..=82 => world.mood = world.chance.pick(&[Mood::Up, Mood::Up, Mood::Down, Mood::Flaky]),
         83..=85 => {

@@ -2,12 +2,13 @@
 
 use webhook_dispatcher::domain::delivery::State;
 use webhook_dispatcher::domain::event::{Event, Payload};
+use webhook_dispatcher::domain::history::Status;
 use webhook_dispatcher::domain::id::{AccountId, EventId, WebhookId};
 use webhook_dispatcher::domain::queue::{Acceptance, NewEvent};
 use webhook_dispatcher::domain::record::Stage;
 use webhook_dispatcher::domain::recover::Recovered;
 use webhook_dispatcher::domain::recovery::{Missed, Recovery};
-use webhook_dispatcher::domain::resend::Resent;
+use webhook_dispatcher::domain::resend::{Resent, Skipped};
 use webhook_dispatcher::domain::target::TargetUrl;
 use webhook_dispatcher::domain::webhook::{Activity, Configuration, NewWebhook, WebhookChange};
 
@@ -68,6 +69,19 @@ impl World {
         if !ids.is_empty() {
             let index = self.chance.below(u64::try_from(ids.len()).unwrap());
             self.offer(&[ids[usize::try_from(index).unwrap()].clone()]);
+        }
+    }
+
+    /// Passes over any event.
+    pub(crate) fn skip(&mut self) {
+        let ids: Vec<EventId> = self.book.keys().cloned().collect();
+        if !ids.is_empty() {
+            let index = self.chance.below(u64::try_from(ids.len()).unwrap());
+            let id = ids[usize::try_from(index).unwrap()].clone();
+            let skipped = self.turn(|turn| turn.skip(&id));
+            if let Some(Skipped::Now(view)) = skipped {
+                assert_ne!(view.status, Status::Waiting, "it is not tried any more");
+            }
         }
     }
 

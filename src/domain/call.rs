@@ -1,0 +1,52 @@
+//! What a typed call is: a name, a body, an answer, and a version.
+//!
+//! A call is a POST to `/{CALLS_VERSION}/{NAME}`. Worker and objects of different releases may talk
+//! to each other for minutes: an unknown version is refused, never guessed at.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+
+/// The version of the calls. A release that changes a body or an answer takes the next, and answers
+/// the one before as long as it may still be called with it.
+pub const CALLS_VERSION: &str = "1";
+
+/// Why a call cannot be answered.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum CallError {
+    /// It comes from another release.
+    #[error("unknown call {path:?}")]
+    Unknown {
+        /// The path that was called.
+        path: String,
+    },
+    /// Its body cannot be read.
+    #[error("malformed call: {0}")]
+    Malformed(String),
+}
+
+impl From<serde_json::Error> for CallError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Malformed(error.to_string())
+    }
+}
+
+/// One call: its name, and what answers it.
+pub trait Call: Sized {
+    /// The answer.
+    type Answer: Serialize + DeserializeOwned;
+
+    /// The last part of its path.
+    const NAME: &'static str;
+
+    /// Its body.
+    fn encode(&self) -> Result<Vec<u8>, CallError>;
+
+    /// The call with that body.
+    fn decode(body: &[u8]) -> Result<Self, CallError>;
+
+    /// Its path.
+    fn path() -> String {
+        format!("/{CALLS_VERSION}/{}", Self::NAME)
+    }
+}
