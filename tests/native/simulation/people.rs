@@ -146,6 +146,8 @@ impl World {
                 event_type: event_type.clone(),
                 payload: Payload::from_stored(id.as_str().as_bytes().to_vec()),
             },
+            // Some are offered while another webhook of the same target may send them.
+            hold: ids.len() < 3,
         };
         let events: Vec<NewEvent> = ids.iter().map(new).collect();
         let before: Vec<Option<State>> =
@@ -162,6 +164,7 @@ impl World {
                 }
                 Acceptance::Held => {
                     assert!(!stored_before, "{id} was stored twice");
+                    assert!(ids.len() < 3, "{id} was not to be held");
                     assert_ne!(self.activity(), Some(Activity::Active), "{id} is held");
                     let accepted_at = self.now;
                     self.book.entry(id.clone()).or_insert_with(|| Entry::new(accepted_at));
