@@ -24,6 +24,9 @@ pub const BASIC_AUTH_CHARS_MAX: usize = 1_024;
 /// here stops there), so an event that nests deeper could never be received.
 pub const JSON_DEPTH_MAX: usize = 127;
 
+/// Most events in one batch: with as many webhooks as an account may have, 50,000 deliveries.
+pub const BATCH_EVENTS_MAX: usize = 100;
+
 /// Default page of a listing (the vendor's: 100).
 pub const PAGE_SIZE: usize = 100;
 

@@ -59,6 +59,7 @@ pub mod fanout;
 pub mod idempotency;
 pub mod admission;
 pub mod claim;
+pub mod batch;
 pub mod resend;
 pub mod stats;
 pub mod lifecycle;

@@ -45,6 +45,8 @@ pub enum Route {
     Skip(WebhookId, EventId),
     /// An event for all webhooks that want it.
     Publish,
+    /// Many events at once.
+    PublishBatch,
     /// Where an event went.
     ReadEvent(EventId),
     /// A new API key.
@@ -115,6 +117,7 @@ impl Route {
             ("POST", Resource::Resend(id, event)) => Ok(Self::Resend(id, event)),
             ("POST", Resource::Skip(id, event)) => Ok(Self::Skip(id, event)),
             ("POST", Resource::Events) => Ok(Self::Publish),
+            ("POST", Resource::EventBatch) => Ok(Self::PublishBatch),
             ("GET" | "HEAD", Resource::Event(id)) => Ok(Self::ReadEvent(id)),
             ("GET" | "HEAD", Resource::Keys) => Ok(Self::ListKeys),
             ("POST", Resource::Keys) => Ok(Self::MintKey),
@@ -143,7 +146,7 @@ impl Route {
             | Self::Resend(..)
             | Self::Skip(..)
             | Self::Recover(_) => Access::Scope(Scope::WebhooksWrite),
-            Self::Publish => Access::Scope(Scope::EventsWrite),
+            Self::Publish | Self::PublishBatch => Access::Scope(Scope::EventsWrite),
             Self::MintKey | Self::ListKeys | Self::RevokeKey(_) => Access::Admin,
         }
     }
@@ -164,6 +167,7 @@ enum Resource {
     Resend(WebhookId, EventId),
     Skip(WebhookId, EventId),
     Events,
+    EventBatch,
     Event(EventId),
     Keys,
     Key(KeyId),
@@ -191,6 +195,7 @@ impl Resource {
             ["v1", "webhooks", id, "deliveries", event, "resend"] => pair(id, event, Self::Resend),
             ["v1", "webhooks", id, "deliveries", event, "skip"] => pair(id, event, Self::Skip),
             ["v1", "events"] => Some(Self::Events),
+            ["v1", "events", "batch"] => Some(Self::EventBatch),
             ["v1", "events", id] => id.parse().ok().map(Self::Event),
             ["v1", "admin", "keys"] => Some(Self::Keys),
             ["v1", "admin", "keys", id] => id.parse().ok().map(Self::Key),
@@ -216,9 +221,11 @@ impl Resource {
             | Self::Event(_) => "GET, HEAD, OPTIONS",
             Self::Webhooks | Self::Keys | Self::Recovery(_) => "GET, POST, HEAD, OPTIONS",
             Self::Webhook(_) => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
-            Self::WebhookPing(_) | Self::Resend(..) | Self::Skip(..) | Self::Events => {
-                "POST, OPTIONS"
-            }
+            Self::WebhookPing(_)
+            | Self::Resend(..)
+            | Self::Skip(..)
+            | Self::Events
+            | Self::EventBatch => "POST, OPTIONS",
             Self::Key(_) => "DELETE, OPTIONS",
         }
     }
@@ -239,6 +246,7 @@ impl Resource {
             | Self::Resend(..)
             | Self::Skip(..)
             | Self::Events
+            | Self::EventBatch
             | Self::Event(_) => Access::AnyKey,
             Self::Keys | Self::Key(_) => Access::Admin,
         }
@@ -257,6 +265,7 @@ mod tests {
     fn every_call_has_its_route_and_its_scope() {
         let read = Access::Scope(Scope::WebhooksRead);
         let write = Access::Scope(Scope::WebhooksWrite);
+        let publish = Access::Scope(Scope::EventsWrite);
         let key: KeyId = "k1".parse().unwrap();
         for (method, path, route, access) in [
             ("GET", "/health", Route::Health, Access::Open),
@@ -269,7 +278,8 @@ mod tests {
             ("PATCH", "/v1/webhooks/abcd1234", Route::UpdateWebhook(webhook()), write),
             ("DELETE", "/v1/webhooks/abcd1234", Route::DeleteWebhook(webhook()), write),
             ("POST", "/v1/webhooks/abcd1234/ping", Route::PingWebhook(webhook()), write),
-            ("POST", "/v1/events", Route::Publish, Access::Scope(Scope::EventsWrite)),
+            ("POST", "/v1/events", Route::Publish, publish),
+            ("POST", "/v1/events/batch", Route::PublishBatch, publish),
             ("POST", "/v1/admin/keys", Route::MintKey, Access::Admin),
             ("GET", "/v1/admin/keys", Route::ListKeys, Access::Admin),
             ("DELETE", "/v1/admin/keys/k1", Route::RevokeKey(key), Access::Admin),
@@ -330,6 +340,7 @@ mod tests {
         check("POST", "/v1/webhooks/a", "GET, PUT, PATCH, DELETE, HEAD, OPTIONS", any);
         check("HEAD", "/v1/webhooks/a/ping", "POST, OPTIONS", any);
         check("GET", "/v1/events", "POST, OPTIONS", any);
+        check("GET", "/v1/events/batch", "POST, OPTIONS", any);
         check("POST", "/v1/ping", "GET, HEAD, OPTIONS", any);
         check("DELETE", "/health", "GET, HEAD, OPTIONS", Access::Open);
         check("GET", "/v1/admin/keys/a", "DELETE, OPTIONS", Access::Admin);

@@ -3,7 +3,8 @@
 use serde::Serialize;
 use worker::Response;
 
-use super::Call;
+use super::{Call, unavailable};
+use crate::domain::batch::{self, Item};
 use crate::domain::event::Event;
 use crate::domain::event_type::EventType;
 use crate::domain::id::AccountId;
@@ -37,6 +38,29 @@ impl Call<'_> {
             Ok(published) => respond::json(202, &published),
             Err(problem) => Err(problem.into()),
         }
+    }
+
+    pub(super) async fn publish_batch(mut self, account: &AccountId) -> Result<Response, Stop> {
+        self.refuse_delivery()?;
+        let key = self.idempotency_key()?;
+        let body = self.json_body(self.config.batch_bytes_max).await?;
+        let keyed = key.map(|key| Keyed { key, fingerprint: Fingerprint::of(&body) });
+        let (types, event_bytes_max) = (&self.config.event_types, self.config.event_bytes_max);
+        let parsed = batch::parse(&body, types, event_bytes_max)?;
+        drop(body);
+        let mut events = Vec::new();
+        let keep = |event: Result<Event, Problem>| event.map(|event| events.push(event));
+        let places: Vec<Result<(), Problem>> = parsed.into_iter().map(keep).collect();
+        let told = if events.is_empty() {
+            Vec::new()
+        } else {
+            publish::publish(self.env, account, events, keyed).await?
+        };
+        let mut told = told.into_iter();
+        let item = |place: Result<(), Problem>| {
+            Item::new(place.and_then(|()| told.next().unwrap_or_else(|| Err(unavailable()))))
+        };
+        respond::json(200, &places.into_iter().map(item).collect::<Vec<_>>())
     }
 
     /// A webhook that points at a dispatcher would feed itself for ever.

@@ -95,6 +95,7 @@ impl Call<'_> {
             Route::Resend(id, event) => self.resend(account, &id, event).await,
             Route::Skip(id, event) => self.skip(account, &id, event).await,
             Route::Publish => self.publish(account).await,
+            Route::PublishBatch => self.publish_batch(account).await,
             Route::ReadEvent(id) => self.read_event(account, id).await,
             Route::MintKey => self.mint_key().await,
             Route::ListKeys => self.list_keys().await,
