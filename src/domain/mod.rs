@@ -57,6 +57,7 @@ pub mod settle;
 pub mod queue;
 pub mod fanout;
 pub mod idempotency;
+pub mod throttle;
 pub mod admission;
 pub mod claim;
 pub mod batch;

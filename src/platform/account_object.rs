@@ -1,9 +1,11 @@
 //! The Durable Object of one account: its roster, and what it remembers of requests with a key.
 //!
 //! The rows of the roster are few and asked for at every publish, so they are kept in memory as
-//! well; storage comes first and memory after it, and a failed write drops the memory.
+//! well; storage comes first and memory after it, and a failed write drops the memory. What was
+//! published lately is in memory only: to write it down would cost a row for each event, and an object
+//! that is published to stays in memory.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
@@ -14,7 +16,7 @@ use super::{alarm, clock, config, reply};
 use crate::domain::account_call::{
     AccountCall, Admit, ClaimWebhook, Finish, FinishWebhook, Remember,
 };
-use crate::domain::admission::{self, Admission, Moment};
+use crate::domain::admission::{self, Admission, Gate, Moment};
 use crate::domain::claim::{self, Claim};
 use crate::domain::command::{Report, Reported};
 use crate::domain::fanout::{Plan, Published};
@@ -22,6 +24,7 @@ use crate::domain::idempotency::{IdempotencyKey, Keyed, Memo, Work};
 use crate::domain::limits::PURGE_AT_ONCE_MAX;
 use crate::domain::roster::{Roster, Ruling};
 use crate::domain::store::StoreFault;
+use crate::domain::throttle::Bucket;
 use crate::domain::time::Timestamp;
 use crate::domain::view::WebhookView;
 
@@ -32,6 +35,7 @@ pub struct AccountObject {
     env: Env,
     sql: Sql,
     roster: RefCell<Option<Roster>>,
+    bucket: Cell<Bucket>,
 }
 
 impl core::panic::RefUnwindSafe for AccountObject {}
@@ -39,7 +43,7 @@ impl core::panic::RefUnwindSafe for AccountObject {}
 impl DurableObject for AccountObject {
     fn new(state: State, env: Env) -> Self {
         let sql = Sql::new(&state);
-        Self { state, env, sql, roster: RefCell::new(None) }
+        Self { state, env, sql, roster: RefCell::new(None), bucket: Cell::new(Bucket::EMPTY) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -92,17 +96,22 @@ impl AccountObject {
     }
 
     async fn admit(&self, call: &Admit) -> Result<Admission, Fault> {
+        let config = config::config(&self.env)?;
         let armed = alarm::armed(&self.state).await?;
         let moment = self.moment()?;
         let events = call.events.clone();
         let plan = self.with_roster(|roster| Plan::new(events, |of| roster.route(of)))?;
-        let Some(keyed) = &call.keyed else {
-            return Ok(admission::admit(plan, None, moment).0);
+        let keyed = match &call.keyed {
+            Some(Keyed { key, fingerprint }) => {
+                Some((fingerprint.clone(), store::memo(&self.sql, key)?))
+            }
+            None => None,
         };
-        let memo = store::memo(&self.sql, &keyed.key)?;
-        let (admission, memo) =
-            admission::admit(plan, Some((keyed.fingerprint.clone(), memo)), moment);
-        self.put_memos(armed, moment.now, memo.map(|memo| (keyed.key.clone(), memo))).await?;
+        let mut gate = Gate { bucket: self.bucket.get(), per_minute: config.publish_per_minute };
+        let (admission, memo) = admission::admit(plan, keyed, &mut gate, moment);
+        self.bucket.set(gate.bucket);
+        let key = call.keyed.as_ref().map(|keyed| keyed.key.clone());
+        self.put_memos(armed, moment.now, key.zip(memo)).await?;
         Ok(admission)
     }
 
