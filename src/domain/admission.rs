@@ -31,11 +31,15 @@ pub enum Admission {
     OtherRequest,
     /// The account has published too much; after this time it may go on.
     Throttled(Delay),
+    /// The account is disabled.
+    Disabled,
 }
 
-/// What a publish passes that is no repeat of one that was carried out.
+/// What a publish passes.
 #[derive(Debug)]
 pub struct Gate {
+    /// Whether the account is disabled.
+    pub is_disabled: bool,
     /// What was published lately.
     pub bucket: Bucket,
     /// `PUBLISH_PER_MINUTE`, 0 for no limit.
@@ -51,6 +55,9 @@ pub fn admit(
     gate: &mut Gate,
     moment: Moment,
 ) -> (Admission, Option<Memo>) {
+    if gate.is_disabled {
+        return (Admission::Disabled, None);
+    }
     let events = plan.events.len();
     let (admission, memo) = rule(plan, keyed, moment);
     // What is over is only told again, and what is refused was never let in.
@@ -129,7 +136,7 @@ mod tests {
         keyed: Option<(Fingerprint, Option<Memo>)>,
         moment: Moment,
     ) -> (Admission, Option<Memo>) {
-        let mut gate = Gate { bucket: Bucket::EMPTY, per_minute: 0 };
+        let mut gate = Gate { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 0 };
         super::admit(plan, keyed, &mut gate, moment)
     }
 
@@ -220,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_limit_is_for_what_is_published_and_for_no_repeat_of_it() {
-        let mut gate = Gate { bucket: Bucket::EMPTY, per_minute: 2 };
+        let mut gate = Gate { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 2 };
         let mut ask = |id: &str, memo: Option<&Memo>| {
             let plan = plan(id, "QUIZ_COMPLETION", Some("a"));
             super::admit(plan, Some(keyed(b"x", memo)), &mut gate, MOMENT)
@@ -232,5 +239,17 @@ mod tests {
         assert_eq!(ask("e3", None), throttled, "and nothing is remembered of it");
         assert_eq!(ask("e3", begun.as_ref()), throttled);
         assert_eq!(ask("e3", done.as_ref()).0, Admission::Done(told("e1", 1)));
+    }
+
+    #[test]
+    fn a_disabled_account_publishes_nothing_and_repeats_nothing() {
+        let plan = plan("e1", "QUIZ_COMPLETION", Some("a"));
+        let (_, begun) = admit(plan.clone(), Some(keyed(b"x", None)), MOMENT);
+        let (_, done) = finish(begun, told("e1", 1));
+        let mut gate = Gate { is_disabled: true, bucket: Bucket::EMPTY, per_minute: 0 };
+        for keyed in [None, Some(keyed(b"x", None)), Some(keyed(b"x", done.as_ref()))] {
+            let refused = (Admission::Disabled, None);
+            assert_eq!(super::admit(plan.clone(), keyed, &mut gate, MOMENT), refused);
+        }
     }
 }

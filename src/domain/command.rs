@@ -15,6 +15,7 @@ use super::recovery::{Missed, RecoveryView};
 use super::resend::{Resent, Skipped};
 use super::roster::RosterChange;
 use super::stats::Stats;
+use super::suspension::Notice;
 use super::time::Timestamp;
 use super::view::WebhookView;
 use super::webhook::{Configuration, NewWebhook, WebhookChange};
@@ -91,6 +92,8 @@ calls! {
         Recover,
         /// Show how far that is.
         Progress,
+        /// Stop, or go on: the account was disabled or enabled.
+        Heed,
     }
 }
 
@@ -207,6 +210,15 @@ json_call!(Recover, "recover", Recovered);
 pub struct Progress {}
 
 json_call!(Progress, "progress", Option<RecoveryView>);
+
+/// Tells that the account was disabled or enabled; answered also where there is no webhook.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Heed {
+    /// What is in force.
+    pub notice: Notice,
+}
+
+json_call!(Heed, "heed", ());
 
 /// A Webhook object's report about its row on the roster.
 #[derive(Debug, Clone, Serialize, Deserialize)]

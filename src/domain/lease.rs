@@ -13,7 +13,7 @@ use super::recovery::Recovery;
 use super::store::{Store, StoreFault};
 use super::time::Timestamp;
 use super::turn::{Effect, Try, Turn};
-use super::webhook::{Activity, Flow};
+use super::webhook::Flow;
 
 impl<S: Store> Turn<'_, S> {
     /// Leases as many deliveries as may be sent now: those that somebody asked to be sent, then
@@ -23,7 +23,7 @@ impl<S: Store> Turn<'_, S> {
         webhook: &Webhook,
         version: Version,
     ) -> Result<usize, StoreFault> {
-        if webhook.activity != Activity::Active {
+        if !webhook.sends() {
             return Ok(0);
         }
         let mut health = self.store.health()?;

@@ -15,6 +15,7 @@ use super::id::{AccountId, WebhookId};
 use super::record::{Place, Record, Stage, Webhook};
 use super::roster::{Entry, RosterChange, Standing};
 use super::store::{Store, StoreFault};
+use super::suspension::Notice;
 use super::time::Delay;
 use super::turn::{Acknowledgement, Effect, Turn};
 use super::view::WebhookView;
@@ -65,6 +66,8 @@ pub enum Updated {
     Now(WebhookView),
     /// The change is not valid for this webhook; nothing was changed.
     Invalid(FieldErrors),
+    /// It cannot be switched on while its account is disabled; nothing was changed.
+    Suspended,
     /// There is no such webhook.
     Gone,
 }
@@ -93,6 +96,7 @@ impl<S: Store> Turn<'_, S> {
             activity,
             epoch: Epoch::new(1),
             created_at: self.now,
+            notice: Notice::default(),
         };
         let until = self.now.plus(CREATION_PATIENCE);
         let mut record = Record::creating(account, id, webhook, until);
@@ -124,6 +128,9 @@ impl<S: Store> Turn<'_, S> {
     pub fn update(&mut self, change: &WebhookChange) -> Result<Updated, StoreFault> {
         let Some(mut record) = self.store.record()? else { return Ok(Updated::Gone) };
         let Stage::Live(before) = &record.stage else { return Ok(Updated::Gone) };
+        if before.notice.suspended && change.active == Some(true) {
+            return Ok(Updated::Suspended);
+        }
         let webhook = match changed(before, change) {
             Ok(webhook) => webhook,
             Err(errors) => return Ok(Updated::Invalid(errors)),
@@ -233,7 +240,9 @@ impl<S: Store> Turn<'_, S> {
 fn changed(before: &Webhook, change: &WebhookChange) -> Result<Webhook, FieldErrors> {
     let mut webhook = before.clone();
     webhook.configuration = change.apply(&before.configuration)?;
-    match (change.active, &before.activity) {
+    // A suspended webhook reads as not active, so writing that back is no change.
+    let active = change.active.filter(|_| !before.notice.suspended);
+    match (active, &before.activity) {
         (Some(true), Activity::Inactive { .. }) => webhook.activity = Activity::Active,
         (Some(false), Activity::Active) => webhook.switch_off(None),
         (None | Some(true), Activity::Active) | (None | Some(false), Activity::Inactive { .. }) => {
@@ -243,7 +252,7 @@ fn changed(before: &Webhook, change: &WebhookChange) -> Result<Webhook, FieldErr
 }
 
 fn view(record: &Record, webhook: &Webhook) -> WebhookView {
-    WebhookView::new(record.id.clone(), &webhook.configuration, webhook.activity)
+    WebhookView::new(record.id.clone(), &webhook.configuration, webhook.shown_activity())
 }
 
 fn public_record(record: &Record) -> Option<WebhookView> {

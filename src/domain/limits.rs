@@ -57,5 +57,8 @@ pub const PURGE_EVERY: Delay = Delay::from_secs(3_600);
 /// Most deliveries purged in one turn, so that no turn takes long.
 pub const PURGE_AT_ONCE_MAX: usize = 500;
 
+/// Most webhooks that one alarm of an account tells that it was disabled or enabled.
+pub const NOTICES_AT_ONCE_MAX: usize = 20;
+
 const _: () = assert!(SENDS_IN_FLIGHT_MAX < 6, "one connection stays free for KV");
 const _: () = assert!(PAGE_SIZE <= PAGE_SIZE_MAX, "the default page is a legal page");

@@ -62,6 +62,16 @@ impl Problem {
         Self::detail(403, detail)
     }
 
+    /// What an account that is disabled may not do.
+    pub fn account_disabled() -> Self {
+        Self::refused("This account is disabled: nothing is published and nothing is sent.")
+    }
+
+    /// A webhook that cannot be switched on, since its account is disabled.
+    pub fn suspended() -> Self {
+        Self::conflict("This account is disabled, so the webhook cannot be switched on.")
+    }
+
     /// Nothing of that name, or nothing that is the caller's.
     pub fn not_found() -> Self {
         Self::detail(404, "Not found.")

@@ -128,6 +128,11 @@ impl Roster {
         self.entries.keys().cloned().collect()
     }
 
+    /// The ids of all webhooks, in their order.
+    pub fn ids(&self) -> impl Iterator<Item = &WebhookId> {
+        self.entries.keys()
+    }
+
     /// Who gets an event of this type: a group for each target, in it the webhooks to ask, the
     /// oldest first. One of each group sends it.
     pub fn route(&self, event_type: &EventType) -> Vec<Group> {

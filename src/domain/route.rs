@@ -5,7 +5,7 @@
 
 use thiserror::Error;
 
-use super::id::{EventId, KeyId, WebhookId};
+use super::id::{AccountId, EventId, KeyId, WebhookId};
 use super::scope::{Access, Scope};
 
 /// A call.
@@ -55,6 +55,10 @@ pub enum Route {
     ListKeys,
     /// The end of an API key.
     RevokeKey(KeyId),
+    /// The end of all sending of an account, until it is enabled again.
+    DisableAccount(AccountId),
+    /// The end of that.
+    EnableAccount(AccountId),
     /// Which methods a resource has.
     Options {
         /// The value of `Allow`.
@@ -122,6 +126,8 @@ impl Route {
             ("GET" | "HEAD", Resource::Keys) => Ok(Self::ListKeys),
             ("POST", Resource::Keys) => Ok(Self::MintKey),
             ("DELETE", Resource::Key(id)) => Ok(Self::RevokeKey(id)),
+            ("POST", Resource::Disable(account)) => Ok(Self::DisableAccount(account)),
+            ("POST", Resource::Enable(account)) => Ok(Self::EnableAccount(account)),
             _ => Err(RouteError::MethodNotAllowed { method: method.to_owned(), allow, access }),
         }
     }
@@ -147,7 +153,11 @@ impl Route {
             | Self::Skip(..)
             | Self::Recover(_) => Access::Scope(Scope::WebhooksWrite),
             Self::Publish | Self::PublishBatch => Access::Scope(Scope::EventsWrite),
-            Self::MintKey | Self::ListKeys | Self::RevokeKey(_) => Access::Admin,
+            Self::MintKey
+            | Self::ListKeys
+            | Self::RevokeKey(_)
+            | Self::DisableAccount(_)
+            | Self::EnableAccount(_) => Access::Admin,
         }
     }
 }
@@ -171,6 +181,8 @@ enum Resource {
     Event(EventId),
     Keys,
     Key(KeyId),
+    Disable(AccountId),
+    Enable(AccountId),
 }
 
 fn pair(id: &str, event: &str, resource: fn(WebhookId, EventId) -> Resource) -> Option<Resource> {
@@ -199,6 +211,8 @@ impl Resource {
             ["v1", "events", id] => id.parse().ok().map(Self::Event),
             ["v1", "admin", "keys"] => Some(Self::Keys),
             ["v1", "admin", "keys", id] => id.parse().ok().map(Self::Key),
+            ["v1", "admin", "accounts", id, "disable"] => id.parse().ok().map(Self::Disable),
+            ["v1", "admin", "accounts", id, "enable"] => id.parse().ok().map(Self::Enable),
             _ => None,
         };
         let access = match segments.as_slice() {
@@ -225,7 +239,9 @@ impl Resource {
             | Self::Resend(..)
             | Self::Skip(..)
             | Self::Events
-            | Self::EventBatch => "POST, OPTIONS",
+            | Self::EventBatch
+            | Self::Disable(_)
+            | Self::Enable(_) => "POST, OPTIONS",
             Self::Key(_) => "DELETE, OPTIONS",
         }
     }
@@ -248,7 +264,7 @@ impl Resource {
             | Self::Events
             | Self::EventBatch
             | Self::Event(_) => Access::AnyKey,
-            Self::Keys | Self::Key(_) => Access::Admin,
+            Self::Keys | Self::Key(_) | Self::Disable(_) | Self::Enable(_) => Access::Admin,
         }
     }
 }
@@ -266,6 +282,8 @@ mod tests {
         let read = Access::Scope(Scope::WebhooksRead);
         let write = Access::Scope(Scope::WebhooksWrite);
         let publish = Access::Scope(Scope::EventsWrite);
+        let admin = Access::Admin;
+        let account = || "a_1".parse().unwrap();
         let key: KeyId = "k1".parse().unwrap();
         for (method, path, route, access) in [
             ("GET", "/health", Route::Health, Access::Open),
@@ -283,6 +301,8 @@ mod tests {
             ("POST", "/v1/admin/keys", Route::MintKey, Access::Admin),
             ("GET", "/v1/admin/keys", Route::ListKeys, Access::Admin),
             ("DELETE", "/v1/admin/keys/k1", Route::RevokeKey(key), Access::Admin),
+            ("POST", "/v1/admin/accounts/a_1/disable", Route::DisableAccount(account()), admin),
+            ("POST", "/v1/admin/accounts/a_1/enable", Route::EnableAccount(account()), admin),
         ] {
             for path in [path.to_owned(), format!("{path}/")] {
                 assert_eq!(Route::parse(method, &path), Ok(route.clone()), "{method} {path}");
@@ -324,6 +344,9 @@ mod tests {
         }
         check("/v1/admin", Access::Admin);
         check("/v1/admin/keys/K", Access::Admin);
+        check("/v1/admin/accounts/A/disable", Access::Admin);
+        check("/v1/admin/accounts/a", Access::Admin);
+        check("/v1/admin/accounts/a/enable/x", Access::Admin);
     }
 
     #[test]

@@ -18,7 +18,6 @@ use super::store::{Store, StoreFault};
 use super::time::{Delay, Timestamp};
 use super::verdict::{Fault, Outcome};
 use super::view::WebhookView;
-use super::webhook::Activity;
 
 /// What the platform does after a turn.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,7 +118,7 @@ impl<'a, S: Store> Turn<'a, S> {
             Stage::Live(webhook) => {
                 let leases = self.store.leases()?;
                 wakeups.extend(leases.first().and_then(Delivery::lease_end));
-                if webhook.activity == Activity::Active {
+                if webhook.sends() {
                     wakeups.extend(self.next_lease(webhook)?);
                 }
                 wakeups.extend(self.store.oldest()?.map(|oldest| self.rules.purge_time(oldest)));

@@ -135,6 +135,11 @@ impl Inner {
             WebhookCall::Progress(call) => {
                 reply::encode(&call, &self.turn(|turn| turn.recovery()).await?.0)
             }
+            WebhookCall::Heed(call) => {
+                let ((), effects) = self.turn(|turn| turn.heed(call.notice)).await?;
+                self.start(effects);
+                reply::encode(&call, &())
+            }
             WebhookCall::Touch(call) => {
                 let ((), effects) = self.turn(|turn| turn.wake()).await?;
                 self.start(effects);

@@ -9,6 +9,7 @@ use webhook_dispatcher::domain::idempotency::{Memo, Work};
 use webhook_dispatcher::domain::keys::KeyRecord;
 use webhook_dispatcher::domain::record::{Projection, PublicRecord, Record, Stage, Webhook};
 use webhook_dispatcher::domain::stored::{self, StoredError};
+use webhook_dispatcher::domain::suspension::Notice;
 use webhook_dispatcher::domain::target::TargetPolicy;
 use webhook_dispatcher::domain::time::Timestamp;
 use webhook_dispatcher::domain::view::WebhookView;
@@ -25,7 +26,8 @@ fn webhook(activity: Activity) -> Webhook {
     let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
     let configuration = NewWebhook::from_body(&body, &types, &policy).unwrap().configuration;
     assert_ne!(configuration.basic_auth, BasicAuth::default());
-    Webhook { configuration, activity, epoch: Epoch::new(3), created_at: NOW }
+    let notice = Notice::default();
+    Webhook { configuration, activity, epoch: Epoch::new(3), created_at: NOW, notice }
 }
 
 fn record(stage: Stage) -> Record {
@@ -65,6 +67,17 @@ fn the_record_of_a_webhook_in_every_stage() {
         Stage::Live(webhook(Activity::Active)),
         &format!(
             r#"{{"Live":{{{CONFIGURATION},"activity":"active","epoch":3,"created_at":1700000000000}}}}"#
+        ),
+    );
+    let suspended = Notice { number: 1, suspended: true };
+    check(
+        Stage::Live(Webhook { notice: suspended, ..webhook(Activity::Active) }),
+        &format!(
+            concat!(
+                r#"{{"Live":{{{},"activity":"active","epoch":3,"created_at":1700000000000,"#,
+                r#""notice":{{"number":1,"suspended":true}}}}}}"#
+            ),
+            CONFIGURATION
         ),
     );
     let reason = Some(DeactivateReason::Http4xxResponse);

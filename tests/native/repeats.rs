@@ -163,7 +163,7 @@ impl World {
         let plan = Plan::new(vec![event], |_| groups.clone());
         let keyed = key.map(|key| (Fingerprint::of(&[body]), self.memos.get(key).cloned()));
         let moment = Moment { now: self.now, retention: RETENTION };
-        let mut gate = Gate { bucket: Bucket::EMPTY, per_minute: 0 };
+        let mut gate = Gate { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 0 };
         let (admission, memo) = admission::admit(plan, keyed, &mut gate, moment);
         if let (Some(key), Some(memo)) = (key, memo) {
             self.memos.insert(key.clone(), memo);
@@ -179,7 +179,7 @@ impl World {
                 self.check_told(key, &told[0]);
                 None
             }
-            Admission::Throttled(_) => panic!("there is no limit"),
+            Admission::Throttled(_) | Admission::Disabled => panic!("nothing limits it"),
             Admission::OtherRequest => {
                 let (id, _) = &self.events[key.expect("only a key can be used before")];
                 assert_ne!(self.bodies[id], body, "the same request is never refused");

@@ -3,6 +3,7 @@
 //! The order of refusals is the vendor's: 404 and 405 after authentication, what the client wants
 //! to read (406) first. Each handler is one short method of [`Call`], in the file of its resource.
 
+mod accounts;
 mod claim;
 mod deliveries;
 mod events;
@@ -100,6 +101,8 @@ impl Call<'_> {
             Route::MintKey => self.mint_key().await,
             Route::ListKeys => self.list_keys().await,
             Route::RevokeKey(id) => self.revoke_key(&id).await,
+            Route::DisableAccount(account) => self.disable_account(account, true).await,
+            Route::EnableAccount(account) => self.disable_account(account, false).await,
             // Answered before anybody was asked who they are.
             Route::Health | Route::Options { .. } => Err(Problem::not_found().into()),
         }

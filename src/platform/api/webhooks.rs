@@ -80,6 +80,7 @@ impl Call<'_> {
         match updated.answer {
             Updated::Gone => Err(Problem::not_found().into()),
             Updated::Invalid(errors) => Err(errors.into()),
+            Updated::Suspended => Err(Problem::suspended().into()),
             Updated::Now(view) if updated.acknowledged => respond::json(200, &view),
             Updated::Now(_) => Err(unavailable().into()),
         }
@@ -104,7 +105,7 @@ impl Call<'_> {
         account: &AccountId,
         id: &WebhookId,
     ) -> Result<Response, Stop> {
-        self.must_hold(account, id).await?;
+        self.must_send(account, id).await?;
         let configuration = Object::Webhook(account, id).call(self.env, &Configure {}).await?;
         let configuration = configuration.ok_or_else(Problem::not_found)?;
         let rules = &self.config.rules;
