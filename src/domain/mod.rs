@@ -23,6 +23,7 @@ pub mod field_errors;
 pub mod target;
 pub mod headers;
 pub mod basic_auth;
+pub mod signing;
 pub mod webhook;
 mod wire_field;
 pub mod wire;
