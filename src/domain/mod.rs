@@ -13,6 +13,8 @@ pub mod time;
 pub mod limits;
 pub mod id;
 pub mod secret;
+pub mod key_ring;
+pub mod seal;
 pub mod json_fault;
 mod json_scan;
 pub mod json;
