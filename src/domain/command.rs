@@ -1,5 +1,5 @@
 //! The typed calls from the Worker to its Durable Objects, and from object to object, as both ends
-//! see them.
+//! see them. A secret travels sealed.
 //!
 //! A call is a POST to `/{CALLS_VERSION}/{NAME}`; body and answer are JSON, but for `accept`, whose
 //! payloads follow the JSON as raw bytes so that they are neither escaped nor scanned. Worker and
@@ -14,11 +14,14 @@ use super::event::{Event, Payload};
 use super::event_type::EventType;
 use super::history::{DeliveryView, HistoryPage, HistoryQuery};
 use super::id::{AccountId, EventId, WebhookId};
-use super::lifecycle::{Created, Updated};
+use super::kept::Closed;
+use super::lifecycle::{Created, Rotated, Updated};
 use super::queue::{Acceptance, NewEvent};
 use super::resend::Resent;
 use super::roster::RosterChange;
+use super::signing_keys::SigningKey;
 use super::stats::Stats;
+use super::time::Delay;
 use super::view::WebhookView;
 use super::webhook::{Configuration, NewWebhook, WebhookChange};
 
@@ -111,10 +114,12 @@ calls! {
         Create,
         /// Show it.
         Read,
-        /// Show its configuration, secrets included.
+        /// Show its configuration.
         Configure,
         /// Change it.
         Update,
+        /// Put another signing key in force.
+        RotateSecret,
         /// Delete it.
         Delete,
         /// Take in events.
@@ -154,7 +159,7 @@ pub struct Create {
     /// Its id.
     pub id: WebhookId,
     /// What it is to be.
-    pub webhook: NewWebhook,
+    pub webhook: Closed<NewWebhook>,
 }
 
 json_call!(Create, "create", Created);
@@ -165,7 +170,7 @@ pub struct Read {}
 
 json_call!(Read, "read", Option<WebhookView>);
 
-/// Shows the configuration, secrets included, for a ping; `None` if there is none.
+/// Shows the configuration, its secrets sealed, for a ping; `None` if there is none.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Configure {}
 
@@ -175,7 +180,7 @@ json_call!(Configure, "configure", Option<Configuration>);
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Update {
     /// The change.
-    pub change: WebhookChange,
+    pub change: Closed<WebhookChange>,
 }
 
 /// An answer that also says whether the roster knows of the change.
@@ -188,6 +193,17 @@ pub struct Routed<T> {
 }
 
 json_call!(Update, "update", Routed<Updated>);
+
+/// Puts another signing key in force.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RotateSecret {
+    /// The key.
+    pub key: Closed<SigningKey>,
+    /// How long the one before goes on signing.
+    pub grace: Delay,
+}
+
+json_call!(RotateSecret, "rotate-secret", Routed<Rotated>);
 
 /// Deletes the webhook; `false` if there is none.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -24,6 +24,12 @@ pub enum Field {
     BasicAuthPassword,
     /// More headers that a webhook's receiver wants.
     AdditionalHeaders,
+    /// What a webhook's deliveries are signed with.
+    SigningSecret,
+    /// How they are signed.
+    Signature,
+    /// How long a rotated signing secret goes on signing.
+    GraceSeconds,
     /// The account of an API key.
     Account,
     /// The name of an API key.

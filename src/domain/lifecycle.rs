@@ -14,6 +14,7 @@ use super::field_errors::FieldErrors;
 use super::id::{AccountId, WebhookId};
 use super::record::{Place, Record, Stage, Webhook};
 use super::roster::{Entry, RosterChange, Standing};
+use super::signing_keys::{RotateError, SigningKey, SigningKeys};
 use super::store::{Store, StoreFault};
 use super::time::Delay;
 use super::turn::{Acknowledgement, Effect, Turn};
@@ -48,6 +49,17 @@ pub enum Updated {
     Gone,
 }
 
+/// What the rotation of a signing key led to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Rotated {
+    /// The new key is in force.
+    Now,
+    /// It cannot be; nothing was changed.
+    Refused(RotateError),
+    /// There is no such webhook.
+    Gone,
+}
+
 impl<S: Store> Turn<'_, S> {
     /// Begins a creation. Its roster row is the first effect; the report of it makes it live.
     pub fn create(
@@ -78,7 +90,7 @@ impl<S: Store> Turn<'_, S> {
         }))
     }
 
-    /// The webhook's configuration, secrets included.
+    /// The webhook's configuration.
     pub fn configuration(&self) -> Result<Option<Configuration>, StoreFault> {
         Ok(self.store.record()?.and_then(|record| match record.stage {
             Stage::Live(webhook) => Some(webhook.configuration),
@@ -107,6 +119,26 @@ impl<S: Store> Turn<'_, S> {
             self.publish(record)?;
         }
         Ok(Updated::Now(seen))
+    }
+
+    /// Puts another signing key in force, and keeps the one before for `grace`. It is a new
+    /// version: what a receiver answers to a delivery that the old key signed is not held against
+    /// the webhook.
+    pub fn rotate_secret(&mut self, key: SigningKey, grace: Delay) -> Result<Rotated, StoreFault> {
+        let Some(mut record) = self.store.record()? else { return Ok(Rotated::Gone) };
+        let Stage::Live(webhook) = &mut record.stage else { return Ok(Rotated::Gone) };
+        let rotated = match &webhook.configuration.signing {
+            None => Ok(SigningKeys::new(key)),
+            Some(keys) => keys.rotate(key, self.now, grace),
+        };
+        match rotated {
+            Ok(keys) => webhook.configuration.signing = Some(keys),
+            Err(error) => return Ok(Rotated::Refused(error)),
+        }
+        record.change();
+        self.publish_to(&mut record, Place::Roster);
+        self.publish(record)?;
+        Ok(Rotated::Now)
     }
 
     /// Deletes the webhook: its queue and its secrets are gone with this turn. Says whether there

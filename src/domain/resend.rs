@@ -51,7 +51,7 @@ impl<S: Store> Turn<'_, S> {
         }
         delivery.resends = delivery.resends.saturating_add(1);
         self.store.update(&delivery, None)?;
-        self.lease_due(webhook, record.version)?;
+        self.lease_due(&record)?;
         let Some(delivery) = self.store.find(event_id)? else { return Ok(Resent::Gone) };
         Ok(Resent::Now(DeliveryView::new(&delivery, webhook.epoch)))
     }

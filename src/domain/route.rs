@@ -29,6 +29,8 @@ pub enum Route {
     DeleteWebhook(WebhookId),
     /// A test event to a webhook.
     PingWebhook(WebhookId),
+    /// Another signing key for a webhook.
+    RotateSecret(WebhookId),
     /// A webhook in numbers.
     ReadStats(WebhookId),
     /// A page of a webhook's deliveries.
@@ -101,6 +103,7 @@ impl Route {
             ("PUT" | "PATCH", Resource::Webhook(id)) => Ok(Self::UpdateWebhook(id)),
             ("DELETE", Resource::Webhook(id)) => Ok(Self::DeleteWebhook(id)),
             ("POST", Resource::WebhookPing(id)) => Ok(Self::PingWebhook(id)),
+            ("POST", Resource::RotateSecret(id)) => Ok(Self::RotateSecret(id)),
             ("GET" | "HEAD", Resource::WebhookStats(id)) => Ok(Self::ReadStats(id)),
             ("GET" | "HEAD", Resource::Deliveries(id)) => Ok(Self::ListDeliveries(id)),
             ("GET" | "HEAD", Resource::Delivery(id, event)) => Ok(Self::ReadDelivery(id, event)),
@@ -130,6 +133,7 @@ impl Route {
             | Self::UpdateWebhook(_)
             | Self::DeleteWebhook(_)
             | Self::PingWebhook(_)
+            | Self::RotateSecret(_)
             | Self::Resend(..) => Access::Scope(Scope::WebhooksWrite),
             Self::Publish => Access::Scope(Scope::EventsWrite),
             Self::MintKey | Self::ListKeys | Self::RevokeKey(_) => Access::Admin,
@@ -145,6 +149,7 @@ enum Resource {
     Webhooks,
     Webhook(WebhookId),
     WebhookPing(WebhookId),
+    RotateSecret(WebhookId),
     WebhookStats(WebhookId),
     Deliveries(WebhookId),
     Delivery(WebhookId, EventId),
@@ -170,6 +175,7 @@ impl Resource {
             ["v1", "webhooks"] => Some(Self::Webhooks),
             ["v1", "webhooks", id] => id.parse().ok().map(Self::Webhook),
             ["v1", "webhooks", id, "ping"] => id.parse().ok().map(Self::WebhookPing),
+            ["v1", "webhooks", id, "rotate-secret"] => id.parse().ok().map(Self::RotateSecret),
             ["v1", "webhooks", id, "stats"] => id.parse().ok().map(Self::WebhookStats),
             ["v1", "webhooks", id, "deliveries"] => id.parse().ok().map(Self::Deliveries),
             ["v1", "webhooks", id, "deliveries", event] => pair(id, event, Self::Delivery),
@@ -200,7 +206,9 @@ impl Resource {
             | Self::Event(_) => "GET, HEAD, OPTIONS",
             Self::Webhooks | Self::Keys => "GET, POST, HEAD, OPTIONS",
             Self::Webhook(_) => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
-            Self::WebhookPing(_) | Self::Resend(..) | Self::Events => "POST, OPTIONS",
+            Self::WebhookPing(_) | Self::RotateSecret(_) | Self::Resend(..) | Self::Events => {
+                "POST, OPTIONS"
+            }
             Self::Key(_) => "DELETE, OPTIONS",
         }
     }
@@ -214,6 +222,7 @@ impl Resource {
             | Self::Webhooks
             | Self::Webhook(_)
             | Self::WebhookPing(_)
+            | Self::RotateSecret(_)
             | Self::WebhookStats(_)
             | Self::Deliveries(_)
             | Self::Delivery(..)
@@ -249,6 +258,7 @@ mod tests {
             ("PATCH", "/v1/webhooks/abcd1234", Route::UpdateWebhook(webhook()), write),
             ("DELETE", "/v1/webhooks/abcd1234", Route::DeleteWebhook(webhook()), write),
             ("POST", "/v1/webhooks/abcd1234/ping", Route::PingWebhook(webhook()), write),
+            ("POST", "/v1/webhooks/abcd1234/rotate-secret", Route::RotateSecret(webhook()), write),
             ("POST", "/v1/events", Route::Publish, Access::Scope(Scope::EventsWrite)),
             ("POST", "/v1/admin/keys", Route::MintKey, Access::Admin),
             ("GET", "/v1/admin/keys", Route::ListKeys, Access::Admin),

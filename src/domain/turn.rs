@@ -15,6 +15,7 @@ use super::outbound::Outbound;
 use super::record::{Place, Record, Stage};
 use super::roster::RosterChange;
 use super::rules::Rules;
+use super::seal::OpenError;
 use super::store::{Store, StoreFault};
 use super::time::{Delay, Timestamp};
 use super::verdict::{Fault, Outcome};
@@ -98,12 +99,19 @@ pub struct Turn<'a, S> {
     pub(super) now: Timestamp,
     pub(super) rules: &'a Rules,
     pub(super) effects: Vec<Effect>,
+    /// Why due deliveries were not leased, if their secrets do not open.
+    pub(super) locked: Option<OpenError>,
 }
 
 impl<'a, S: Store> Turn<'a, S> {
     /// A turn that happens at `now`.
     pub const fn new(store: &'a mut S, now: Timestamp, rules: &'a Rules) -> Self {
-        Self { store, now, rules, effects: Vec::new() }
+        Self { store, now, rules, effects: Vec::new(), locked: None }
+    }
+
+    /// Why deliveries wait although they are due, for the log.
+    pub const fn locked(&self) -> Option<&OpenError> {
+        self.locked.as_ref()
     }
 
     /// What is to be done, in order.
@@ -122,8 +130,10 @@ impl<'a, S: Store> Turn<'a, S> {
                 wakeups.extend(leases.first().and_then(Delivery::lease_end));
                 // With no slot free, the next send follows a settle or the end of a lease.
                 if webhook.activity == Activity::Active && leases.len() < SENDS_IN_FLIGHT_MAX {
-                    wakeups.extend(self.store.next_due(webhook.epoch)?);
-                    wakeups.extend(self.store.resends(1)?.first().map(|_| self.now));
+                    let due = self.store.next_due(webhook.epoch)?;
+                    let asked = self.store.resends(1)?.first().map(|_| self.now);
+                    let next = due.into_iter().chain(asked).min();
+                    wakeups.extend(next.map(|due| self.after_lock(&record, webhook, due)));
                 }
                 wakeups.extend(self.store.oldest()?.map(|oldest| self.purge_time(oldest)));
             }

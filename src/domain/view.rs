@@ -12,9 +12,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::event_type::EventType;
 use super::id::WebhookId;
 use super::secret::MASK;
+use super::signing::{Algorithm, PublicKey, SigningSecret};
+use super::signing_keys::SigningKeys;
 use super::webhook::{Activity, Configuration, DeactivateReason};
 
-/// A webhook as answers show it: the vendor's fields in the vendor's order.
+/// A webhook as answers show it: the vendor's fields in the vendor's order, then our own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookView {
     /// Its id.
@@ -33,12 +35,17 @@ pub struct WebhookView {
     pub basic_auth_password: String,
     /// The names of the headers, each with [`MASK`].
     pub additional_headers: MaskedHeaders,
+    /// What Ed25519 signatures are verified with; absent where deliveries are signed otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signing_public_key: Option<PublicKey>,
 }
 
 impl WebhookView {
     /// What is shown of a webhook.
     pub fn new(id: WebhookId, configuration: &Configuration, activity: Activity) -> Self {
         let names = configuration.additional_headers.iter().map(|(name, _)| name.to_owned());
+        let password = configuration.basic_auth.password();
+        let signing = configuration.signing.as_ref();
         Self {
             id,
             target_url: configuration.target_url.as_str().to_owned(),
@@ -46,9 +53,58 @@ impl WebhookView {
             deactivate_reason: activity.reason(),
             event_type: configuration.event_type.clone(),
             basic_auth_username: configuration.basic_auth.username().to_owned(),
-            basic_auth_password: configuration.basic_auth.password().masked().to_owned(),
+            basic_auth_password: password.map_or("", |_| MASK).to_owned(),
             additional_headers: MaskedHeaders(names.collect()),
+            signing_public_key: signing.and_then(SigningKeys::public_key).cloned(),
         }
+    }
+
+    /// How its deliveries are signed.
+    pub const fn algorithm(&self) -> Algorithm {
+        if self.signing_public_key.is_some() { Algorithm::Ed25519 } else { Algorithm::Hmac }
+    }
+}
+
+/// The answer to a creation: the webhook, and its signing secret this once.
+#[derive(Debug, Serialize)]
+pub struct CreatedView {
+    #[serde(flatten)]
+    webhook: WebhookView,
+    #[serde(flatten)]
+    signing: SigningView,
+}
+
+impl CreatedView {
+    /// The answer to the creation of a webhook with that secret.
+    pub fn new(webhook: WebhookView, secret: &SigningSecret) -> Self {
+        // The webhook shows the public key itself.
+        let signing = SigningView { signing_public_key: None, ..SigningView::new(secret) };
+        Self { webhook, signing }
+    }
+}
+
+/// The answer to a rotation: what the receiver verifies with from now on.
+#[derive(Serialize)]
+pub struct SigningView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signing_secret: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signing_public_key: Option<PublicKey>,
+}
+
+impl SigningView {
+    /// What is shown of a secret to its owner, once.
+    pub fn new(secret: &SigningSecret) -> Self {
+        Self {
+            signing_secret: secret.shared().map(|text| text.expose().to_owned()),
+            signing_public_key: secret.public_key(),
+        }
+    }
+}
+
+impl fmt::Debug for SigningView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningView").finish_non_exhaustive()
     }
 }
 
@@ -109,12 +165,12 @@ mod tests {
     use crate::domain::event_type::EventTypes;
     use crate::domain::target::TargetPolicy;
     use crate::domain::webhook::{NewWebhook, WebhookChange};
-    use crate::domain::wire::Body;
+    use crate::domain::wire::{Body, WebhookDraft};
 
     fn configuration(json: &str) -> Configuration {
         let body = Body::Json(json.as_bytes().to_vec());
         let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-        NewWebhook::from_body(&body, &types, &policy).unwrap().configuration
+        WebhookDraft::from_body(&body, &types, &policy).unwrap().webhook.configuration
     }
 
     fn view(configuration: &Configuration, activity: Activity) -> String {
@@ -153,6 +209,32 @@ mod tests {
                 r#""additional_headers":{"z":"********","A":"********"}}"#,
             )
         );
+    }
+
+    #[test]
+    fn a_signing_secret_is_shown_once_and_a_public_key_always() {
+        let check = |algorithm: Algorithm, always: bool, tail: &str| {
+            let secret = SigningSecret::generate(algorithm, [7; 32]);
+            let bare = configuration(r#"{"target_url":"https://example.com/"}"#);
+            let new = NewWebhook { active: true, configuration: bare }.signed_with(&secret);
+            let id = "abcd1234".parse().unwrap();
+            let view = WebhookView::new(id, &new.configuration, Activity::Active);
+            assert_eq!(view.algorithm(), algorithm);
+            let shown = serde_json::to_string(&view).unwrap();
+            assert_eq!(shown.ends_with(tail), always, "{shown}");
+            let created = serde_json::to_string(&CreatedView::new(view, &secret)).unwrap();
+            assert!(created.ends_with(tail), "{created}");
+            assert_eq!(created.matches("signing_").count(), 1, "{created}");
+            let rotated = serde_json::to_string(&SigningView::new(&secret)).unwrap();
+            assert_eq!(rotated, tail.replacen(r#""additional_headers":{},"#, "{", 1));
+        };
+        let head = r#""additional_headers":{},"signing_"#;
+        let secret =
+            format!(r#"{head}secret":"whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="}}"#);
+        check(Algorithm::Hmac, false, &secret);
+        let key = SigningSecret::generate(Algorithm::Ed25519, [7; 32]).public_key().unwrap();
+        let public = format!(r#"{head}public_key":"{}"}}"#, key.as_str());
+        check(Algorithm::Ed25519, true, &public);
     }
 
     #[test]

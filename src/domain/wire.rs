@@ -19,6 +19,7 @@ use super::json_fault::Fault;
 use super::target::TargetPolicy;
 use super::webhook::{Configuration, NewWebhook, WebhookChange};
 use super::wire_field::{FieldError, Sent, members};
+use super::wire_signing::SigningChoice;
 
 /// A request body. It may hold secrets, so it has no `Debug`.
 pub enum Body {
@@ -53,16 +54,27 @@ impl From<FieldErrors> for BodyError {
     }
 }
 
-impl NewWebhook {
+/// A webhook to create, as it was asked for; its secrets are bare.
+#[derive(Debug, Clone)]
+pub struct WebhookDraft {
+    /// The webhook, without a signing key.
+    pub webhook: NewWebhook,
+    /// Which key it is to get.
+    pub signing: SigningChoice,
+}
+
+impl WebhookDraft {
     /// Reads a webhook to create.
     pub fn from_body(
         body: &Body,
         types: &EventTypes,
         policy: &TargetPolicy,
     ) -> Result<Self, BodyError> {
-        let fields = Fields::read(body)?;
+        let mut fields = Fields::read(body)?;
         let is_target_missing = fields.target_url.is_none();
+        let (secret, signature) = (fields.signing_secret.take(), fields.signature.take());
         let (change, mut errors) = fields.into_change(types, policy);
+        let signing = SigningChoice::read(secret, signature, &mut errors);
         if is_target_missing {
             errors.add(Field::TargetUrl, FieldError::Required);
         }
@@ -74,14 +86,20 @@ impl NewWebhook {
             return Err(errors.into());
         };
         let event_type = change.event_type.flatten();
-        let configuration =
-            Configuration { target_url, event_type, basic_auth, additional_headers };
-        Ok(Self { active: change.active.unwrap_or(true), configuration })
+        let configuration = Configuration {
+            event_type,
+            basic_auth,
+            additional_headers,
+            ..Configuration::new(target_url)
+        };
+        let webhook = NewWebhook { active: change.active.unwrap_or(true), configuration };
+        Ok(Self { webhook, signing })
     }
 }
 
 impl WebhookChange {
-    /// Reads a change: a field left out is kept.
+    /// Reads a change: a field left out is kept. How deliveries are signed is chosen when a webhook
+    /// is created: here `signing_secret` and `signature` are ignored, as unknown fields are.
     pub fn from_body(
         body: &Body,
         types: &EventTypes,
@@ -101,6 +119,8 @@ struct Fields<'a> {
     basic_auth_username: Option<Sent<'a>>,
     basic_auth_password: Option<Sent<'a>>,
     additional_headers: Option<Sent<'a>>,
+    signing_secret: Option<Sent<'a>>,
+    signature: Option<Sent<'a>>,
     is_form: bool,
 }
 
@@ -146,6 +166,7 @@ impl<'a> Fields<'a> {
         }
         // A form sends a blank for what nobody filled in.
         fields.active = fields.active.filter(|active| !active.is_blank());
+        fields.signing_secret = fields.signing_secret.filter(|secret| !secret.is_blank());
         fields
     }
 
@@ -158,6 +179,8 @@ impl<'a> Fields<'a> {
             "basic_auth_username" => &mut self.basic_auth_username,
             "basic_auth_password" => &mut self.basic_auth_password,
             "additional_headers" => &mut self.additional_headers,
+            "signing_secret" => &mut self.signing_secret,
+            "signature" => &mut self.signature,
             _ => return,
         };
         *field = Some(sent);
@@ -207,10 +230,13 @@ fn whole(sentence: impl Display) -> BodyError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::kept::Kept;
+    use crate::domain::secret::Secret;
 
     fn create(body: &Body) -> Result<NewWebhook, String> {
         let policy = TargetPolicy::default();
-        NewWebhook::from_body(body, &EventTypes::documented(), &policy).map_err(|e| told(&e))
+        let draft = WebhookDraft::from_body(body, &EventTypes::documented(), &policy);
+        draft.map(|draft| draft.webhook).map_err(|e| told(&e))
     }
 
     fn change(body: &Body) -> Result<WebhookChange, String> {
@@ -250,7 +276,8 @@ mod tests {
         assert_eq!(configuration.target_url.as_str(), "http://example.com/your-hook-processor");
         assert_eq!(configuration.event_type.unwrap().as_str(), "COURSE_ENROLLMENT");
         assert_eq!(configuration.basic_auth.username(), "customer");
-        assert_eq!(configuration.basic_auth.password().expose(), " pass:word ");
+        let password = Kept::Bare(Secret::new(" pass:word ".to_owned()));
+        assert_eq!(configuration.basic_auth.password(), Some(&password));
         let headers: Vec<_> = configuration.additional_headers.iter().map(|(n, _)| n).collect();
         assert_eq!(headers, ["x-my-new-header", "client_id"]);
     }

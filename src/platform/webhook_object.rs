@@ -7,6 +7,7 @@
 //!
 //! `alarm()` fails only if its turn could not be stored; the platform then repeats it.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -19,8 +20,9 @@ use super::objects::Object;
 use super::records::Records;
 use super::sql::Sql;
 use super::webhook_store::SqlStore;
-use super::{alarm, clock, config, courier, reply};
-use crate::domain::command::{Create, Report, Reported, Routed, WebhookCall};
+use super::{alarm, clock, config, courier, entropy, reply};
+use crate::domain::adoption::Adoption;
+use crate::domain::command::{Create, Report, Reported, RotateSecret, Routed, WebhookCall};
 use crate::domain::delivery::Version;
 use crate::domain::id::{AccountId, WebhookId};
 use crate::domain::lifecycle::Created;
@@ -47,12 +49,15 @@ struct Inner {
     state: State,
     env: Env,
     sql: Sql,
+    /// Whether the record may still be one of the first release. Once it is not, it never is again.
+    adoption: Cell<Adoption>,
 }
 
 impl DurableObject for WebhookObject {
     fn new(state: State, env: Env) -> Self {
         let sql = Sql::new(&state);
-        Self { inner: Rc::new(Inner { state, env, sql }) }
+        let adoption = Cell::new(Adoption::Open);
+        Self { inner: Rc::new(Inner { state, env, sql, adoption }) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -92,7 +97,15 @@ impl Inner {
                 reply::encode(&call, &self.turn(|turn| turn.configuration()).await?.0)
             }
             WebhookCall::Update(call) => {
-                let (answer, effects) = self.turn(|turn| turn.update(&call.change)).await?;
+                let (answer, effects) = self.turn(|turn| turn.update(call.change.get())).await?;
+                let acknowledged = self.carry_out_and_wait(effects).await.is_none_or(is_known);
+                reply::encode(&call, &Routed { answer, acknowledged })
+            }
+            WebhookCall::RotateSecret(call) => {
+                let RotateSecret { key, grace } = call.clone();
+                let step =
+                    |turn: &mut Turn<'_, SqlStore<'_>>| turn.rotate_secret(key.into_inner(), grace);
+                let (answer, effects) = self.turn(step).await?;
                 let acknowledged = self.carry_out_and_wait(effects).await.is_none_or(is_known);
                 reply::encode(&call, &Routed { answer, acknowledged })
             }
@@ -131,7 +144,8 @@ impl Inner {
 
     async fn create(self: &Rc<Self>, call: Create) -> Result<Created, Fault> {
         let Create { account, id, webhook } = call;
-        let ((), effects) = self.turn(|turn| turn.create(account, id, webhook)).await?;
+        let ((), effects) =
+            self.turn(|turn| turn.create(account, id, webhook.into_inner())).await?;
         match self.carry_out_and_wait(effects).await {
             Some(Acknowledgement::Full) => Ok(Created::Full),
             Some(Acknowledgement::Known) => {
@@ -150,15 +164,37 @@ impl Inner {
         let config = config::config(&self.env)?;
         let armed = alarm::armed(&self.state).await?;
         let now = clock::now();
-        let (answer, effects, wakeup) = self.sql.transaction(|| {
+        let mut adoption = self.adoption.get();
+        let entropy = match adoption {
+            Adoption::Open => Some(entropy::bytes()?),
+            Adoption::Complete => None,
+        };
+        let (answer, effects, wakeup, locked) = self.sql.transaction(|| {
             let mut store = SqlStore::open(&self.sql)?;
             let mut turn = Turn::new(&mut store, now, &config.rules);
+            if let Some(entropy) = entropy {
+                adoption = turn.adopt(entropy, &mut || entropy::bytes().ok())?;
+            }
             let answer = step(&mut turn)?;
             let wakeup = turn.next_wakeup()?;
-            Ok((answer, turn.into_effects(), wakeup))
+            let locked = turn.locked().map(ToString::to_string);
+            Ok((answer, turn.into_effects(), wakeup, locked))
         })?;
         alarm::arm(&self.state, armed, wakeup, now).await?;
+        self.adoption.set(adoption);
+        if let Some(problem) = locked {
+            self.log_locked(&problem);
+        }
         Ok((answer, effects))
+    }
+
+    /// Says which master key is missing; nothing is lost meanwhile.
+    fn log_locked(&self, problem: &str) {
+        // A webhook that is gone by now waits for nothing.
+        let Ok((account, id)) = self.identity() else { return };
+        let fields =
+            [("account", account.as_str()), ("webhook", id.as_str()), ("problem", problem)];
+        log::line(Level::Error, "deliveries_wait", &fields);
     }
 
     /// Carries out effects beside whatever comes next. The object stays in memory while they last;

@@ -12,7 +12,6 @@ use crate::domain::history::{Counts, Cursor, HistoryQuery};
 use crate::domain::id::EventId;
 use crate::domain::record::Record;
 use crate::domain::store::{Store, StoreFault};
-use crate::domain::stored;
 use crate::domain::time::Timestamp;
 
 /// The tables. `at` is when a scheduled delivery is due, when a lease ends, or when it was
@@ -83,7 +82,7 @@ impl<'a> SqlStore<'a> {
 impl Store for SqlStore<'_> {
     fn record(&self) -> Result<Option<Record>, StoreFault> {
         let rows = self.select("SELECT body FROM record", Vec::new())?;
-        rows.first().map(|row| Ok(stored::from_text(row.text(0)?)?)).transpose()
+        rows.first().map(|row| Ok(Record::from_text(row.text(0)?)?)).transpose()
     }
 
     fn put_record(&mut self, record: &Record) -> Result<(), StoreFault> {
@@ -93,7 +92,7 @@ impl Store for SqlStore<'_> {
             }
             self.exists = true;
         }
-        let body = SqlStorageValue::String(stored::to_text(record)?);
+        let body = SqlStorageValue::String(record.to_text()?);
         self.sql.run("INSERT OR REPLACE INTO record (only, body) VALUES (1, ?)", vec![body])?;
         Ok(())
     }

@@ -86,6 +86,7 @@ impl Call<'_> {
             Route::UpdateWebhook(id) => self.update_webhook(account, &id).await,
             Route::DeleteWebhook(id) => self.delete_webhook(account, &id).await,
             Route::PingWebhook(id) => self.ping_webhook(account, &id).await,
+            Route::RotateSecret(id) => self.rotate_secret(account, &id).await,
             Route::ReadStats(id) => self.read_stats(account, &id).await,
             Route::ListDeliveries(id) => self.list_deliveries(account, &id).await,
             Route::ReadDelivery(id, event) => self.read_delivery(account, &id, event).await,

@@ -16,6 +16,7 @@ impl World {
     pub(crate) fn heal(&mut self, mood: Mood) {
         self.faulty = false;
         self.mood = mood;
+        self.find_master_key();
         self.touch();
         for _ in 0..50_000 {
             if self.is_quiet() {
@@ -53,6 +54,7 @@ impl World {
         let groups = self.roster.route(self.types.get("COURSE_COMPLETION").unwrap());
         let is_active = webhook.activity == Activity::Active;
         assert_eq!(groups.len(), usize::from(is_active), "the roster knows the state");
+        assert!(webhook.configuration.is_sealed(), "nothing is kept in plain text");
         let view = WebhookView::new(record.id.clone(), &webhook.configuration, webhook.activity);
         assert_eq!(self.kv, Some((record.version, view)), "KV knows the newest version");
         self.check_purge();

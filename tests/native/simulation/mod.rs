@@ -12,6 +12,7 @@
 mod chance;
 mod memory;
 mod book;
+mod secrets;
 mod world;
 mod receiver;
 mod people;
@@ -74,7 +75,11 @@ fn step(world: &mut World) {
         }
         20..=22 => world.publish_again(),
         23..=25 => world.resend(),
-        26..=69 => world.pass(Delay::from_secs(60)),
+        26..=65 => world.pass(Delay::from_secs(60)),
+        66 => world.lose_master_key(),
+        67 => world.find_master_key(),
+        68 => world.rotate(),
+        69 => world.change_password(),
         70..=76 => world.pass(Delay::from_secs(7_200)),
         77..=82 => world.mood = world.chance.pick(&[Mood::Up, Mood::Up, Mood::Down, Mood::Flaky]),
         83..=85 => {
@@ -170,4 +175,27 @@ fn last_tries_that_are_lost_switch_nothing_off_until_three_more_are() {
     }
     assert_eq!(world.posts, 6, "three tries, and three repeats of the last");
     assert_eq!(world.activity(), Some(deactivated(DeactivateReason::RetryCount)));
+}
+
+#[test]
+fn without_its_master_key_an_event_waits_and_no_try_is_counted() {
+    let mut world = calm(Mood::Up);
+    world.lose_master_key();
+    world.publish(2);
+    let start = world.now;
+    for _ in 0..5 {
+        world.pass(Delay::from_secs(3_600));
+        assert_eq!(world.posts, 0);
+    }
+    let took = world.now.since(start).as_ms();
+    assert!((240_000..=300_000).contains(&took), "looked at every minute, not {took} ms");
+    assert_eq!(world.activity(), Some(Activity::Active));
+    world.update(Some(false), None);
+    world.update(Some(true), None);
+    world.publish(1);
+    world.resend();
+    world.find_master_key();
+    world.heal(Mood::Up);
+    assert_eq!(world.activity(), Some(Activity::Active));
+    world.check_end();
 }

@@ -22,7 +22,7 @@ impl World {
 
     pub(crate) fn create(&mut self) {
         let configuration = self.configuration("https://example.com/hook");
-        let new = NewWebhook { active: true, configuration };
+        let new = self.with_secrets(NewWebhook { active: true, configuration });
         self.turn(|turn| turn.create(AccountId::default_account(), Self::id(), new));
     }
 
