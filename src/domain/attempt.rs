@@ -33,6 +33,8 @@ pub enum Cause {
     Schedule,
     /// Somebody asked for it.
     Resend,
+    /// Somebody asked for what was missed while the webhook was switched off.
+    Recover,
 }
 
 /// What came of a try.

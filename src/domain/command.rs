@@ -6,10 +6,9 @@
 //! objects of different releases may talk to each other for minutes: an unknown version is refused,
 //! never guessed at.
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
+use super::call::{Call, CallError, calls, json_call};
 use super::event::{Event, Payload};
 use super::event_type::EventType;
 use super::history::{DeliveryView, HistoryPage, HistoryQuery};
@@ -17,95 +16,15 @@ use super::id::{AccountId, EventId, WebhookId};
 use super::kept::Closed;
 use super::lifecycle::{Created, Rotated, Updated};
 use super::queue::{Acceptance, NewEvent};
+use super::recover::Recovered;
+use super::recovery::{Missed, RecoveryView};
 use super::resend::Resent;
 use super::roster::RosterChange;
 use super::signing_keys::SigningKey;
 use super::stats::Stats;
-use super::time::Delay;
+use super::time::{Delay, Timestamp};
 use super::view::WebhookView;
 use super::webhook::{Configuration, NewWebhook, WebhookChange};
-
-/// The version of the calls. A release that changes a body or an answer takes the next, and answers
-/// the one before as long as it may still be called with it.
-pub const CALLS_VERSION: &str = "1";
-
-/// Why a call cannot be answered.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum CallError {
-    /// It comes from another release.
-    #[error("unknown call {path:?}")]
-    Unknown {
-        /// The path that was called.
-        path: String,
-    },
-    /// Its body cannot be read.
-    #[error("malformed call: {0}")]
-    Malformed(String),
-}
-
-impl From<serde_json::Error> for CallError {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Malformed(error.to_string())
-    }
-}
-
-/// One call: its name, and what answers it.
-pub trait Call: Sized {
-    /// The answer.
-    type Answer: Serialize + DeserializeOwned;
-
-    /// The last part of its path.
-    const NAME: &'static str;
-
-    /// Its body.
-    fn encode(&self) -> Result<Vec<u8>, CallError>;
-
-    /// The call with that body.
-    fn decode(body: &[u8]) -> Result<Self, CallError>;
-
-    /// Its path.
-    fn path() -> String {
-        format!("/{CALLS_VERSION}/{}", Self::NAME)
-    }
-}
-
-/// The calls that a Durable Object answers, and the JSON ones' bodies.
-macro_rules! calls {
-    ($(#[$doc:meta])* $calls:ident { $($(#[$call_doc:meta])* $call:ident,)* }) => {
-        $(#[$doc])*
-        #[derive(Debug)]
-        pub enum $calls {
-            $($(#[$call_doc])* $call($call),)*
-        }
-
-        impl $calls {
-            /// The call that was POSTed to `path` with `body`.
-            pub fn parse(path: &str, body: &[u8]) -> Result<Self, CallError> {
-                $(if path == $call::path() {
-                    return $call::decode(body).map(Self::$call);
-                })*
-                Err(CallError::Unknown { path: path.to_owned() })
-            }
-        }
-    };
-}
-
-macro_rules! json_call {
-    ($call:ident, $name:literal, $answer:ty) => {
-        impl Call for $call {
-            type Answer = $answer;
-            const NAME: &'static str = $name;
-
-            fn encode(&self) -> Result<Vec<u8>, CallError> {
-                Ok(serde_json::to_vec(self)?)
-            }
-
-            fn decode(body: &[u8]) -> Result<Self, CallError> {
-                Ok(serde_json::from_slice(body)?)
-            }
-        }
-    };
-}
 
 calls! {
     /// What a Webhook object answers.
@@ -134,6 +53,10 @@ calls! {
         Resend,
         /// Show the numbers.
         Numbers,
+        /// Recover what was missed.
+        Recover,
+        /// Show how far that is.
+        Progress,
     }
 }
 
@@ -250,6 +173,23 @@ pub struct Numbers {}
 
 json_call!(Numbers, "stats", Option<Stats>);
 
+/// Begins a recovery of what was missed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Recover {
+    /// Which deliveries.
+    pub missed: Missed,
+    /// Only those accepted at this time or later.
+    pub since: Option<Timestamp>,
+}
+
+json_call!(Recover, "recover", Recovered);
+
+/// Shows how far the recovery is; `None` if there is no webhook.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Progress {}
+
+json_call!(Progress, "progress", Option<RecoveryView>);
+
 /// Takes in events, in their order; each is answered for itself.
 #[derive(Debug, Clone)]
 pub struct Accept {
@@ -353,7 +293,6 @@ json_call!(Members, "members", Vec<WebhookId>);
 mod tests {
     use super::*;
     use crate::domain::event_type::EventTypes;
-    use crate::domain::time::Timestamp;
 
     fn new_event(byte: u8, payload: &[u8]) -> NewEvent {
         let event_type = EventTypes::documented().get("QUIZ_COMPLETION").unwrap().clone();

@@ -108,6 +108,10 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
                 own_hosts: self.own_hosts()?,
             },
             user_agent: self.user_agent()?,
+            held_max: self.number("HOLD_EVENTS", 10_000, 0..=1_000_000)?,
+            recover_pause: Delay::from_ms(
+                1_000 / self.number::<u64>("RECOVER_PER_SECOND", 50, 1..=1_000)?,
+            ),
             retention,
             key_ring: self.key_ring()?,
         })

@@ -102,6 +102,8 @@ pub enum State {
         /// When that became known.
         at: Timestamp,
     },
+    /// It came while the dispatcher had the webhook switched off, and waits to be recovered.
+    Held,
 }
 
 /// An open lease.
@@ -124,6 +126,10 @@ pub enum Rest {
     Resend,
     /// A delivery: a resend of what had arrived at that time.
     Delivered(Timestamp),
+    /// Being held: a resend of what came while the webhook was switched off.
+    Held,
+    /// The schedule, afresh: the first try of what is recovered.
+    Recover,
 }
 
 /// What becomes of a delivery whose try was lost.
@@ -148,11 +154,20 @@ impl Delivery {
     pub const fn lease_resend(&mut self, until: Timestamp, version: Version) {
         let rest = match self.state {
             State::Delivered { at } => Rest::Delivered(at),
+            State::Held => Rest::Held,
             State::Scheduled { .. } | State::Leased(_) => Rest::Resend,
         };
         self.resends = self.resends.saturating_sub(1);
         self.token = self.token.next();
         self.state = State::Leased(Lease { until, version, rest });
+    }
+
+    /// Takes the lease for the first try of a fresh schedule in `epoch`.
+    pub const fn lease_recovered(&mut self, epoch: Epoch, until: Timestamp, version: Version) {
+        self.epoch = epoch;
+        self.tries = 1;
+        self.token = self.token.next();
+        self.state = State::Leased(Lease { until, version, rest: Rest::Recover });
     }
 
     /// Puts it back to wait until `due`.
@@ -171,7 +186,8 @@ impl Delivery {
     ) {
         self.state = match lease.rest {
             Rest::Delivered(at) => State::Delivered { at },
-            Rest::Schedule | Rest::Resend => {
+            Rest::Held => State::Held,
+            Rest::Schedule | Rest::Resend | Rest::Recover => {
                 State::Scheduled { due: now.plus(schedule.delay_with(self.tries, retry_after)) }
             }
         };
@@ -184,8 +200,10 @@ impl Delivery {
         self.fail(lease, lease.until, schedule, None);
         let tries_max = schedule.tries_max().saturating_add(LOST_LAST_TRIES_MAX);
         match lease.rest {
-            Rest::Schedule if self.tries >= tries_max => AfterLoss::Exhausted,
-            Rest::Schedule | Rest::Resend | Rest::Delivered(_) => AfterLoss::Again,
+            Rest::Schedule | Rest::Recover if self.tries >= tries_max => AfterLoss::Exhausted,
+            Rest::Schedule | Rest::Recover | Rest::Resend | Rest::Delivered(_) | Rest::Held => {
+                AfterLoss::Again
+            }
         }
     }
 
@@ -193,7 +211,7 @@ impl Delivery {
     pub const fn open_lease(&self) -> Option<Lease> {
         match self.state {
             State::Leased(lease) => Some(lease),
-            State::Scheduled { .. } | State::Delivered { .. } => None,
+            State::Scheduled { .. } | State::Delivered { .. } | State::Held => None,
         }
     }
 
@@ -204,6 +222,6 @@ impl Delivery {
 
     /// Whether the schedule has no further try after the one under this lease.
     pub const fn is_last(&self, lease: Lease, schedule: &Schedule) -> bool {
-        matches!(lease.rest, Rest::Schedule) && self.tries >= schedule.tries_max()
+        matches!(lease.rest, Rest::Schedule | Rest::Recover) && self.tries >= schedule.tries_max()
     }
 }

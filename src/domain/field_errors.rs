@@ -24,6 +24,13 @@ pub enum Field {
     BasicAuthPassword,
     /// More headers that a webhook's receiver wants.
     AdditionalHeaders,
+    /// How many sends may begin in a second.
+    MaxPerSecond,
+    /// Whether events are sent in their order.
+    Ordered,
+    /// Whether some 4xx are retried.
+    #[serde(rename = "retry_4xx")]
+    Retry4xx,
     /// What a webhook's deliveries are signed with.
     SigningSecret,
     /// How they are signed.
@@ -38,6 +45,8 @@ pub enum Field {
     Scopes,
     /// A filter of the history: where deliveries stand.
     Status,
+    /// What a recovery takes up: accepted at this time or later.
+    Since,
     /// A filter of the history: accepted at this time or later.
     After,
     /// A filter of the history: accepted before this time.

@@ -27,14 +27,17 @@ pub enum Status {
     Delivered,
     /// The webhook was switched off before it arrived.
     Undelivered,
+    /// It came while the webhook was switched off.
+    Held,
 }
 
 impl Status {
-    const ALL: [(&'static str, Self); 4] = [
+    const ALL: [(&'static str, Self); 5] = [
         ("waiting", Self::Waiting),
         ("in_flight", Self::InFlight),
         ("delivered", Self::Delivered),
         ("undelivered", Self::Undelivered),
+        ("held", Self::Held),
     ];
 
     /// Where a delivery stands while `epoch` is the webhook's.
@@ -42,6 +45,7 @@ impl Status {
         match delivery.state {
             State::Delivered { .. } => Self::Delivered,
             State::Leased(_) => Self::InFlight,
+            State::Held => Self::Held,
             State::Scheduled { .. } if delivery.epoch == epoch => Self::Waiting,
             State::Scheduled { .. } => Self::Undelivered,
         }
@@ -59,6 +63,8 @@ pub struct Counts {
     pub delivered: u64,
     /// Not arrived before the webhook was switched off.
     pub undelivered: u64,
+    /// Come while it was.
+    pub held: u64,
 }
 
 /// Where a page of the history starts.
@@ -133,7 +139,8 @@ fn status(text: &str) -> Result<Status, String> {
     found.map(|(_, status)| status).ok_or_else(|| format!("\"{text}\" is not a valid choice."))
 }
 
-fn time(text: &str) -> Result<Timestamp, &'static str> {
+/// Reads a time by RFC 3339.
+pub(super) fn time(text: &str) -> Result<Timestamp, &'static str> {
     // A plus that nobody encoded arrives as a space.
     let time = DateTime::parse_from_rfc3339(&text.replace(' ', "+")).ok();
     let ms = time.and_then(|time| u64::try_from(time.timestamp_millis()).ok());
@@ -227,7 +234,7 @@ impl DeliveryView {
         let (delivered_at, next_try_at) = match delivery.state {
             State::Delivered { at } => (Some(at.rfc3339()), None),
             State::Scheduled { due } if status == Status::Waiting => (None, Some(due.rfc3339())),
-            State::Scheduled { .. } | State::Leased(_) => (None, None),
+            State::Scheduled { .. } | State::Leased(_) | State::Held => (None, None),
         };
         Self {
             event_id: delivery.event_id.clone(),

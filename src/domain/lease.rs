@@ -1,15 +1,18 @@
 //! Leasing: which deliveries are tried now.
 //!
-//! Invariants: a webhook that is not active leases nothing; at most [`SENDS_IN_FLIGHT_MAX`] leases
-//! are open; a try of the schedule counts when it is leased; nothing is leased while the webhook's
-//! secrets do not open.
+//! Invariants: a webhook that is not active leases nothing; never more leases are open than the
+//! receiver's health allows; a try of the schedule counts when it is leased; nothing is leased
+//! while the webhook's secrets do not open.
 
 use super::attempt::Cause;
-use super::delivery::Delivery;
+use super::delivery::{Delivery, State};
 use super::event::Payload;
-use super::limits::{MASTER_KEY_PATIENCE, SENDS_IN_FLIGHT_MAX};
+use super::flow::Flow;
+use super::health::{Health, Mode, PROBE_FRESH_AFTER, PROBE_TRIED_AFTER};
+use super::limits::MASTER_KEY_PATIENCE;
 use super::outbound::{Outbound, Post, Unbuilt};
 use super::record::{Record, Stage, Webhook};
+use super::recovery::Recovery;
 use super::seal::{Opener, Owner};
 use super::store::{Store, StoreFault};
 use super::time::Timestamp;
@@ -18,15 +21,22 @@ use super::verdict::Fault;
 use super::webhook::Activity;
 
 impl<S: Store> Turn<'_, S> {
-    /// Leases as many deliveries as slots are free: those that somebody asked to be sent, then
-    /// those that are due. Says how many slots are left.
+    /// Leases as many deliveries as may be sent now: those that somebody asked to be sent, then
+    /// those that are due. Says how many events that are just coming in may be sent at once.
     pub(super) fn lease_due(&mut self, record: &Record) -> Result<usize, StoreFault> {
         let Stage::Live(webhook) = &record.stage else { return Ok(0) };
-        let mut free = SENDS_IN_FLIGHT_MAX.saturating_sub(self.store.leases()?.len());
-        if free == 0 || webhook.activity != Activity::Active {
+        if webhook.activity != Activity::Active {
             return Ok(0);
         }
-        for mut delivery in self.store.resends(free)? {
+        let mut health = self.store.health()?;
+        let mut free = self.free_slots(webhook, &health)?;
+        if free == 0 {
+            return Ok(0);
+        }
+        let flow = webhook.configuration.flow;
+        let asked = self.store.resends(free)?;
+        free = free.saturating_sub(asked.len());
+        for mut delivery in asked {
             let payload = self.payload(&delivery)?;
             let Some(request) = self.request(record, webhook, &delivery, payload) else {
                 return Ok(0);
@@ -34,17 +44,49 @@ impl<S: Store> Turn<'_, S> {
             delivery.lease_resend(self.now.plus(self.rules.lease()), record.version);
             self.send(&delivery, Cause::Resend, request);
             self.store.update(&delivery, None)?;
-            free = free.saturating_sub(1);
+            self.note_lease(flow, &mut health)?;
         }
-        for mut delivery in self.store.due(webhook.epoch, self.now, free)? {
+        let recovery = self.ready_recovery(webhook, &health)?;
+        if let Some(recovery) = recovery.filter(|recovery| recovery.next_at <= self.now)
+            && free > 0
+            && self.take_up(record, webhook, recovery)?
+        {
+            free = free.saturating_sub(1);
+            self.note_lease(flow, &mut health)?;
+        }
+        let due = self.candidates(webhook, &health, free)?;
+        free = free.saturating_sub(due.len());
+        for mut delivery in due {
             let payload = self.payload(&delivery)?;
             if !self.send_next(record, webhook, &mut delivery, payload) {
                 return Ok(0);
             }
             self.store.update(&delivery, None)?;
-            free = free.saturating_sub(1);
+            self.note_lease(flow, &mut health)?;
         }
-        Ok(free)
+        Ok(if is_free_flowing(flow, &health) { free } else { 0 })
+    }
+
+    /// When the next lease can be taken, if something waits for one: the counterpart of
+    /// [`lease_due`](Self::lease_due).
+    pub(super) fn next_lease(&self, webhook: &Webhook) -> Result<Option<Timestamp>, StoreFault> {
+        let health = self.store.health()?;
+        // With no slot free, the next lease follows a settle or the end of a lease.
+        if slots(webhook, &health) <= self.store.leases()?.len() {
+            return Ok(None);
+        }
+        let asked = self.store.resends(1)?.first().map(|_| self.now);
+        let due = match (webhook.configuration.flow.ordered, health.mode) {
+            (true, _) => self.next_in_order(webhook)?.map(|head| due_of(&head)),
+            (false, Mode::Outage { last_end }) => self.next_probe(webhook, last_end)?,
+            (false, Mode::Normal | Mode::Draining { .. }) => self.store.next_due(webhook.epoch)?,
+        };
+        let recovery = self.ready_recovery(webhook, &health)?.map(|recovery| recovery.next_at);
+        let next = asked.into_iter().chain(recovery).chain(due).min();
+        Ok(match webhook.configuration.flow.max_per_second {
+            None => next,
+            Some(rate) => next.map(|next| next.max(health.next_allowed(rate, self.now))),
+        })
     }
 
     /// Leases the next try of a delivery, and says whether it did: one whose webhook's secrets do
@@ -78,7 +120,7 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// The POST of a delivery, or why there is none to make; `None` while the secrets do not open.
-    fn request(
+    pub(super) fn request(
         &mut self,
         record: &Record,
         webhook: &Webhook,
@@ -101,7 +143,97 @@ impl<S: Store> Turn<'_, S> {
         }
     }
 
-    fn send(&mut self, delivery: &Delivery, cause: Cause, request: Result<Outbound, Fault>) {
+    fn free_slots(&self, webhook: &Webhook, health: &Health) -> Result<usize, StoreFault> {
+        let open = self.store.leases()?.len();
+        let free = slots(webhook, health).saturating_sub(open);
+        Ok(match webhook.configuration.flow.max_per_second {
+            None => free,
+            Some(rate) => free.min(health.allowance(rate, self.now)),
+        })
+    }
+
+    /// The deliveries whose try is next, at most `free`.
+    fn candidates(
+        &self,
+        webhook: &Webhook,
+        health: &Health,
+        free: usize,
+    ) -> Result<Vec<Delivery>, StoreFault> {
+        if free == 0 {
+            return Ok(Vec::new());
+        }
+        let epoch = webhook.epoch;
+        match (webhook.configuration.flow.ordered, health.mode) {
+            (true, _) => {
+                let head = self.next_in_order(webhook)?;
+                Ok(head.into_iter().filter(|head| due_of(head) <= self.now).collect())
+            }
+            (false, Mode::Outage { last_end }) => {
+                Ok(self.probe(webhook, last_end)?.into_iter().collect())
+            }
+            (false, Mode::Normal | Mode::Draining { .. }) => self.store.due(epoch, self.now, free),
+        }
+    }
+
+    /// The event whose turn it is by order. While a recovery runs, those that came later wait for
+    /// it.
+    pub(super) fn next_in_order(&self, webhook: &Webhook) -> Result<Option<Delivery>, StoreFault> {
+        let head = self.store.oldest_waiting(webhook.epoch, false)?;
+        let recovery = self.store.recovery()?.filter(Recovery::is_running);
+        Ok(head.filter(|head| recovery.is_none_or(|recovery| head.seq <= recovery.cursor)))
+    }
+
+    /// In an outage, what is tried now: the oldest event if it is due, or another whose time has
+    /// come when there was no POST for a while.
+    fn probe(
+        &self,
+        webhook: &Webhook,
+        last_end: Timestamp,
+    ) -> Result<Option<Delivery>, StoreFault> {
+        let head = self.store.oldest_waiting(webhook.epoch, false)?;
+        if let Some(head) = head.filter(|head| due_of(head) <= self.now) {
+            return Ok(Some(head));
+        }
+        let mut others = Vec::with_capacity(2);
+        if last_end.plus(PROBE_TRIED_AFTER) <= self.now {
+            let tried = self.store.first_tried(webhook.epoch)?;
+            others.extend(tried.filter(|tried| due_of(tried) <= self.now));
+        }
+        if last_end.plus(PROBE_FRESH_AFTER) <= self.now {
+            // One that was sent on demand and failed waits although it was never tried.
+            let fresh = self.store.oldest_waiting(webhook.epoch, true)?;
+            others.extend(fresh.filter(|fresh| due_of(fresh) <= self.now));
+        }
+        Ok(others.into_iter().min_by_key(|delivery| delivery.seq))
+    }
+
+    fn next_probe(
+        &self,
+        webhook: &Webhook,
+        last_end: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreFault> {
+        let head = self.store.oldest_waiting(webhook.epoch, false)?.map(|head| due_of(&head));
+        let tried = self.store.first_tried(webhook.epoch)?;
+        let tried = tried.map(|tried| due_of(&tried).max(last_end.plus(PROBE_TRIED_AFTER)));
+        let fresh = self.store.oldest_waiting(webhook.epoch, true)?;
+        let fresh = fresh.map(|fresh| due_of(&fresh).max(last_end.plus(PROBE_FRESH_AFTER)));
+        Ok(head.into_iter().chain(tried).chain(fresh).min())
+    }
+
+    fn note_lease(&mut self, flow: Flow, health: &mut Health) -> Result<(), StoreFault> {
+        if flow.max_per_second.is_none() {
+            return Ok(());
+        }
+        health.leased(self.now);
+        self.store.put_health(health)
+    }
+
+    pub(super) fn send(
+        &mut self,
+        delivery: &Delivery,
+        cause: Cause,
+        request: Result<Outbound, Fault>,
+    ) {
         self.effects.push(Effect::Send(Box::new(Try {
             seq: delivery.seq,
             token: delivery.token,
@@ -113,7 +245,7 @@ impl<S: Store> Turn<'_, S> {
         })));
     }
 
-    fn payload(&self, delivery: &Delivery) -> Result<Payload, StoreFault> {
+    pub(super) fn payload(&self, delivery: &Delivery) -> Result<Payload, StoreFault> {
         let payload = self.store.payload(delivery.seq)?;
         payload.ok_or_else(|| StoreFault("a delivery has no payload".to_owned()))
     }
@@ -122,4 +254,21 @@ impl<S: Store> Turn<'_, S> {
 /// Whose secrets a record holds.
 const fn owner(record: &Record) -> Owner<'_> {
     Owner { account: &record.account, webhook: &record.id }
+}
+
+fn slots(webhook: &Webhook, health: &Health) -> usize {
+    if webhook.configuration.flow.ordered { 1 } else { health.slots() }
+}
+
+/// Whether an event that comes in may take a free slot without looking at what else waits.
+const fn is_free_flowing(flow: Flow, health: &Health) -> bool {
+    !flow.ordered && flow.max_per_second.is_none() && !matches!(health.mode, Mode::Outage { .. })
+}
+
+/// When a waiting delivery is due. One that does not wait is not due at all.
+const fn due_of(delivery: &Delivery) -> Timestamp {
+    match delivery.state {
+        State::Scheduled { due } => due,
+        State::Leased(_) | State::Delivered { .. } | State::Held => Timestamp::from_ms(u64::MAX),
+    }
 }

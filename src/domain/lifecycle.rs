@@ -111,6 +111,14 @@ impl<S: Store> Turn<'_, S> {
         };
         let seen = view(&record, &webhook);
         if webhook != *before {
+            if webhook.activity != Activity::Active {
+                self.stop_recovery()?;
+            }
+            let health = self.store.health()?;
+            let renewed = health.clone().renewed();
+            if renewed != health {
+                self.store.put_health(&renewed)?;
+            }
             record.stage = Stage::Live(webhook);
             record.change();
         }

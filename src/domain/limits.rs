@@ -45,6 +45,9 @@ pub const LOST_LAST_TRIES_MAX: u32 = 3;
 /// the documented schedule.
 pub const RETRY_AFTER_MS_MAX: u64 = 3_600_000;
 
+/// Highest `max_per_second` of a webhook: beyond it one object's slots are the limit anyway.
+pub const PER_SECOND_MAX: u32 = 1_000;
+
 /// How often deliveries past their retention are purged: many by one alarm.
 pub const PURGE_EVERY: Delay = Delay::from_secs(3_600);
 

@@ -19,7 +19,7 @@ use super::paging::InvalidPage;
 use super::route::RouteError;
 use super::seal::OpenError;
 use super::time::Delay;
-use super::wire::BodyError;
+use super::wire_body::BodyError;
 
 /// An answer that is not a success.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::delivery::{Delivery, State, Token};
-use super::event::Event;
+use super::event::{Event, Payload};
 use super::event_type::EventType;
 use super::id::EventId;
 use super::limits::PURGE_AT_ONCE_MAX;
@@ -28,6 +28,9 @@ pub struct NewEvent {
 pub enum Acceptance {
     /// It is stored and will be delivered.
     Stored,
+    /// It is stored, and will be delivered if the webhook, which the dispatcher switched off, is
+    /// re-activated and recovered.
+    Held,
     /// It was stored before.
     Duplicate,
     /// This webhook does not take it.
@@ -55,7 +58,8 @@ impl<S: Store> Turn<'_, S> {
         let mut free = self.lease_due(&record)?;
         let mut answers = Vec::with_capacity(events.len());
         for NewEvent { id, event } in events {
-            let answer = if webhook.activity != Activity::Active {
+            let is_owners = webhook.activity == Activity::Inactive { reason: None };
+            let answer = if is_owners {
                 Acceptance::Refused(Refusal::Inactive)
             } else if !webhook.configuration.takes(&event.event_type) {
                 Acceptance::Refused(Refusal::OtherEventType)
@@ -63,6 +67,10 @@ impl<S: Store> Turn<'_, S> {
                 Acceptance::Duplicate
             } else {
                 let mut delivery = self.new_delivery(webhook, id, event.event_type)?;
+                if webhook.activity != Activity::Active {
+                    answers.push(self.hold(webhook, delivery, &event.payload)?);
+                    continue;
+                }
                 if free > 0 {
                     let payload = event.payload.clone();
                     let is_sent = self.send_next(&record, webhook, &mut delivery, payload);
@@ -72,6 +80,10 @@ impl<S: Store> Turn<'_, S> {
                 Acceptance::Stored
             };
             answers.push(answer);
+        }
+        // An event that may not simply go takes its turn: in order, at a rate, or as a probe.
+        if answers.contains(&Acceptance::Stored) {
+            self.lease_due(&record)?;
         }
         Ok(answers)
     }
@@ -91,6 +103,28 @@ impl<S: Store> Turn<'_, S> {
             }
             Stage::Deleting => self.publish(record),
         }
+    }
+
+    /// Keeps an event for a webhook that the dispatcher switched off; the oldest go when there are
+    /// too many.
+    fn hold(
+        &mut self,
+        webhook: &Webhook,
+        mut delivery: Delivery,
+        payload: &Payload,
+    ) -> Result<Acceptance, StoreFault> {
+        if self.rules.held_max == 0 {
+            return Ok(Acceptance::Refused(Refusal::Inactive));
+        }
+        if self.store.count_held(webhook.epoch)? >= self.rules.held_max {
+            self.store.drop_oldest_held(webhook.epoch)?;
+            let mut health = self.store.health()?;
+            health.dropped = health.dropped.saturating_add(1);
+            self.store.put_health(&health)?;
+        }
+        delivery.state = State::Held;
+        self.store.insert(&delivery, payload)?;
+        Ok(Acceptance::Held)
     }
 
     fn new_delivery(

@@ -122,13 +122,14 @@ impl Roster {
     /// Who gets an event of this type: a group for each target, in it the webhooks to ask, the
     /// oldest first. One of each group sends it.
     pub fn route(&self, event_type: &EventType) -> Vec<Vec<WebhookId>> {
-        let takes = |entry: &&Entry| {
-            entry.standing == Standing::Active
+        let takes = |entry: &&Entry, standing| {
+            entry.standing == standing
                 && entry.event_type.as_ref().is_none_or(|only| only == event_type)
         };
+        let of = |standing| self.entries.values().filter(move |entry| takes(entry, standing));
         let mut groups: Vec<Vec<WebhookId>> = Vec::new();
         let mut group_of: BTreeMap<&str, usize> = BTreeMap::new();
-        for entry in self.entries.values().filter(takes) {
+        for entry in of(Standing::Active).chain(of(Standing::Holding)) {
             let index = *group_of.entry(&entry.target).or_insert(groups.len());
             match groups.get_mut(index) {
                 Some(group) => group.push(entry.id.clone()),
@@ -196,9 +197,9 @@ mod tests {
             holding,
         ]);
         let groups = roster.route(&event_type("QUIZ_COMPLETION"));
-        assert_eq!(ids(&groups), [vec!["a", "d"], vec!["b"]]);
+        assert_eq!(ids(&groups), [vec!["a", "d"], vec!["b"], vec!["f"]]);
         let groups = roster.route(&event_type("PATH_COMPLETION"));
-        assert_eq!(ids(&groups), [vec!["a", "d"]]);
+        assert_eq!(ids(&groups), [vec!["a", "d"], vec!["f"]]);
     }
 
     #[test]

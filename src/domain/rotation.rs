@@ -11,7 +11,7 @@ use super::json::{self, Kind};
 use super::limits::{ROTATION_GRACE, ROTATION_GRACE_MAX};
 use super::signing::{Algorithm, SigningEntropy, SigningSecret};
 use super::time::Delay;
-use super::wire::BodyError;
+use super::wire_body::BodyError;
 use super::wire_field::Sent;
 use super::wire_signing::PairGiven;
 

@@ -33,6 +33,10 @@ pub enum Route {
     RotateSecret(WebhookId),
     /// A webhook in numbers.
     ReadStats(WebhookId),
+    /// How far the recovery of what was missed is.
+    ReadRecovery(WebhookId),
+    /// A recovery of what was missed.
+    Recover(WebhookId),
     /// A page of a webhook's deliveries.
     ListDeliveries(WebhookId),
     /// One delivery with its tries.
@@ -105,6 +109,8 @@ impl Route {
             ("POST", Resource::WebhookPing(id)) => Ok(Self::PingWebhook(id)),
             ("POST", Resource::RotateSecret(id)) => Ok(Self::RotateSecret(id)),
             ("GET" | "HEAD", Resource::WebhookStats(id)) => Ok(Self::ReadStats(id)),
+            ("GET" | "HEAD", Resource::Recovery(id)) => Ok(Self::ReadRecovery(id)),
+            ("POST", Resource::Recovery(id)) => Ok(Self::Recover(id)),
             ("GET" | "HEAD", Resource::Deliveries(id)) => Ok(Self::ListDeliveries(id)),
             ("GET" | "HEAD", Resource::Delivery(id, event)) => Ok(Self::ReadDelivery(id, event)),
             ("POST", Resource::Resend(id, event)) => Ok(Self::Resend(id, event)),
@@ -126,6 +132,7 @@ impl Route {
             Self::ListWebhooks
             | Self::ReadWebhook(_)
             | Self::ReadStats(_)
+            | Self::ReadRecovery(_)
             | Self::ListDeliveries(_)
             | Self::ReadDelivery(..)
             | Self::ReadEvent(_) => Access::Scope(Scope::WebhooksRead),
@@ -134,7 +141,8 @@ impl Route {
             | Self::DeleteWebhook(_)
             | Self::PingWebhook(_)
             | Self::RotateSecret(_)
-            | Self::Resend(..) => Access::Scope(Scope::WebhooksWrite),
+            | Self::Resend(..)
+            | Self::Recover(_) => Access::Scope(Scope::WebhooksWrite),
             Self::Publish => Access::Scope(Scope::EventsWrite),
             Self::MintKey | Self::ListKeys | Self::RevokeKey(_) => Access::Admin,
         }
@@ -151,6 +159,7 @@ enum Resource {
     WebhookPing(WebhookId),
     RotateSecret(WebhookId),
     WebhookStats(WebhookId),
+    Recovery(WebhookId),
     Deliveries(WebhookId),
     Delivery(WebhookId, EventId),
     Resend(WebhookId, EventId),
@@ -177,6 +186,7 @@ impl Resource {
             ["v1", "webhooks", id, "ping"] => id.parse().ok().map(Self::WebhookPing),
             ["v1", "webhooks", id, "rotate-secret"] => id.parse().ok().map(Self::RotateSecret),
             ["v1", "webhooks", id, "stats"] => id.parse().ok().map(Self::WebhookStats),
+            ["v1", "webhooks", id, "recover"] => id.parse().ok().map(Self::Recovery),
             ["v1", "webhooks", id, "deliveries"] => id.parse().ok().map(Self::Deliveries),
             ["v1", "webhooks", id, "deliveries", event] => pair(id, event, Self::Delivery),
             ["v1", "webhooks", id, "deliveries", event, "resend"] => pair(id, event, Self::Resend),
@@ -204,7 +214,7 @@ impl Resource {
             | Self::Deliveries(_)
             | Self::Delivery(..)
             | Self::Event(_) => "GET, HEAD, OPTIONS",
-            Self::Webhooks | Self::Keys => "GET, POST, HEAD, OPTIONS",
+            Self::Webhooks | Self::Keys | Self::Recovery(_) => "GET, POST, HEAD, OPTIONS",
             Self::Webhook(_) => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
             Self::WebhookPing(_) | Self::RotateSecret(_) | Self::Resend(..) | Self::Events => {
                 "POST, OPTIONS"
@@ -224,6 +234,7 @@ impl Resource {
             | Self::WebhookPing(_)
             | Self::RotateSecret(_)
             | Self::WebhookStats(_)
+            | Self::Recovery(_)
             | Self::Deliveries(_)
             | Self::Delivery(..)
             | Self::Resend(..)

@@ -19,6 +19,10 @@ pub struct Rules {
     pub targets: TargetPolicy,
     /// The `User-Agent` of every POST (`USER_AGENT`).
     pub user_agent: String,
+    /// How many events are held for a webhook that the dispatcher switched off (`HOLD_EVENTS`).
+    pub held_max: u64,
+    /// The least time between two deliveries that a recovery takes up (`RECOVER_PER_SECOND`).
+    pub recover_pause: Delay,
     /// How long a delivery is kept after it was accepted (`RETENTION_HOURS`).
     pub retention: Delay,
     /// What secrets are sealed and opened with (`MASTER_KEYS`).

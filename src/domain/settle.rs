@@ -5,6 +5,7 @@
 
 use super::attempt::{Attempt, AttemptResult, Cause};
 use super::delivery::{AfterLoss, Delivery, Lease, Rest, State};
+use super::health::{Health, Transition};
 use super::record::{Record, Stage};
 use super::store::{Store, StoreFault};
 use super::time::Timestamp;
@@ -55,14 +56,20 @@ impl<S: Store> Turn<'_, S> {
             cause: cause(lease),
             result: settlement.result.clone(),
         };
-        let verdict = verdict::judge(&settlement.outcome, self.now);
+        let retry_4xx = match &record.stage {
+            Stage::Live(webhook) => webhook.configuration.flow.retry_4xx,
+            Stage::Creating { .. } | Stage::Deleting => false,
+        };
+        let verdict = verdict::judge(&settlement.outcome, self.now, retry_4xx);
         match (verdict, lease) {
             (Verdict::Delivered, _) => {
+                self.note_health(|health| health.succeeded())?;
                 let was_delivered = matches!(delivery.state, State::Delivered { .. });
                 if lease.is_some() || !was_delivered {
                     delivery.state = State::Delivered { at: self.now };
                 }
                 self.store.update(&delivery, Some(&attempt))?;
+                self.recovery_try_ended(&delivery, true)?;
                 Ok(if was_delivered { Settled::Ignored } else { Settled::Delivered })
             }
             (Verdict::Retry { retry_after, exhausted }, Some(lease)) => {
@@ -92,17 +99,43 @@ impl<S: Store> Turn<'_, S> {
         reason: Option<DeactivateReason>,
     ) -> Result<Settled, StoreFault> {
         self.store.update(delivery, Some(attempt))?;
+        self.recovery_try_ended(delivery, false)?;
         let Stage::Live(webhook) = &record.stage else { return Ok(Settled::Ignored) };
         let is_current = lease.version == record.version && delivery.epoch == webhook.epoch;
+        if is_current {
+            let (seq, now) = (delivery.seq, self.now);
+            self.note_health(|health| health.failed(seq, now))?;
+        }
         match (reason.filter(|_| is_current), delivery.state) {
             (Some(reason), _) => {
                 record.deactivate(reason);
+                self.note_health(|health| {
+                    *health = core::mem::take(health).cleared();
+                    Transition::None
+                })?;
+                self.stop_recovery()?;
                 self.publish(record)?;
                 Ok(Settled::Deactivated(reason))
             }
             (None, State::Scheduled { due }) => Ok(Settled::Retried { due }),
-            (None, State::Leased(_) | State::Delivered { .. }) => Ok(Settled::Ignored),
+            (None, State::Leased(_) | State::Delivered { .. } | State::Held) => {
+                Ok(Settled::Ignored)
+            }
         }
+    }
+
+    /// Changes what is known of the receiver; a healthy one that stays so writes nothing.
+    fn note_health(
+        &mut self,
+        change: impl FnOnce(&mut Health) -> Transition,
+    ) -> Result<Transition, StoreFault> {
+        let before = self.store.health()?;
+        let mut health = before.clone();
+        let transition = change(&mut health);
+        if health != before {
+            self.store.put_health(&health)?;
+        }
+        Ok(transition)
     }
 
     /// Ends the leases whose time is over: their outcome is lost.
@@ -120,9 +153,11 @@ impl<S: Store> Turn<'_, S> {
                 result: AttemptResult::Lost,
             };
             self.store.update(&delivery, Some(&attempt))?;
+            self.recovery_try_ended(&delivery, false)?;
             let Stage::Live(webhook) = &record.stage else { continue };
             if after == AfterLoss::Exhausted && delivery.epoch == webhook.epoch {
                 record.deactivate(DeactivateReason::RetryCount);
+                self.stop_recovery()?;
             }
         }
         Ok(record)
@@ -133,6 +168,7 @@ impl<S: Store> Turn<'_, S> {
 fn cause(lease: Option<Lease>) -> Cause {
     match lease.map(|lease| lease.rest) {
         None | Some(Rest::Schedule) => Cause::Schedule,
-        Some(Rest::Resend | Rest::Delivered(_)) => Cause::Resend,
+        Some(Rest::Recover) => Cause::Recover,
+        Some(Rest::Resend | Rest::Delivered(_) | Rest::Held) => Cause::Resend,
     }
 }

@@ -21,6 +21,8 @@ pub struct Stats {
     /// How many deliveries stand where.
     #[serde(flatten)]
     pub counts: Counts,
+    /// How many held events were dropped because there were more than `HOLD_EVENTS`.
+    pub dropped: u64,
     /// When the receiver last took an event (RFC 3339).
     pub last_success_at: Option<String>,
     /// When it last did not.
@@ -48,6 +50,7 @@ impl<S: Store> Turn<'_, S> {
         let next = self.store.next_due(webhook.epoch)?;
         Ok(Some(Stats {
             counts: self.store.count(webhook.epoch)?,
+            dropped: self.store.health()?.dropped,
             next_try_at: next.filter(|_| webhook.activity.is_active()).map(Timestamp::rfc3339),
             ..summary(&tries)
         }))
@@ -67,6 +70,7 @@ fn summary(tries: &[&Attempt]) -> Stats {
     durations.sort_unstable();
     Stats {
         counts: Counts::default(),
+        dropped: 0,
         last_success_at: last_success.map(Timestamp::rfc3339),
         last_failure_at: last_failure.map(Timestamp::rfc3339),
         next_try_at: None,

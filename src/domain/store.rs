@@ -9,9 +9,11 @@ use thiserror::Error;
 use super::attempt::Attempt;
 use super::delivery::{Delivery, Epoch, Seq};
 use super::event::Payload;
+use super::health::Health;
 use super::history::{Counts, HistoryQuery};
 use super::id::EventId;
 use super::record::Record;
+use super::recovery::{Recovery, Scope};
 use super::stored::StoredError;
 use super::time::Timestamp;
 
@@ -30,6 +32,35 @@ impl From<StoredError> for StoreFault {
 pub trait Store {
     /// The webhook's record, if there is one. Reading where there is none stores nothing.
     fn record(&self) -> Result<Option<Record>, StoreFault>;
+
+    /// How the receiver is doing; healthy if nothing was written.
+    fn health(&self) -> Result<Health, StoreFault>;
+
+    /// Writes how the receiver is doing.
+    fn put_health(&mut self, health: &Health) -> Result<(), StoreFault>;
+
+    /// The recovery that runs, or the last that ran.
+    fn recovery(&self) -> Result<Option<Recovery>, StoreFault>;
+
+    /// Writes the recovery.
+    fn put_recovery(&mut self, recovery: &Recovery) -> Result<(), StoreFault>;
+
+    /// The first delivery after a place that a recovery takes up, while `epoch` is the webhook's.
+    fn next_missed(
+        &self,
+        scope: &Scope,
+        after: Seq,
+        epoch: Epoch,
+    ) -> Result<Option<Delivery>, StoreFault>;
+
+    /// How many deliveries a recovery would take up, while `epoch` is the webhook's.
+    fn count_missed(&self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreFault>;
+
+    /// How many deliveries are held in an epoch.
+    fn count_held(&self, epoch: Epoch) -> Result<u64, StoreFault>;
+
+    /// Drops the oldest delivery that is held in an epoch.
+    fn drop_oldest_held(&mut self, epoch: Epoch) -> Result<(), StoreFault>;
 
     /// Writes the record, making room for deliveries if it is the first.
     fn put_record(&mut self, record: &Record) -> Result<(), StoreFault>;
@@ -71,6 +102,13 @@ pub trait Store {
     /// The waiting deliveries of an epoch that are due at `now`, the longest due first, at most
     /// `limit`.
     fn due(&self, epoch: Epoch, now: Timestamp, limit: usize) -> Result<Vec<Delivery>, StoreFault>;
+
+    /// The waiting delivery of an epoch that was accepted first; with `is_fresh`, of those that
+    /// were never tried.
+    fn oldest_waiting(&self, epoch: Epoch, is_fresh: bool) -> Result<Option<Delivery>, StoreFault>;
+
+    /// The waiting delivery of an epoch that was tried before and is due first.
+    fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreFault>;
 
     /// When the first waiting delivery of an epoch is due.
     fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreFault>;

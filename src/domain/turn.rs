@@ -10,7 +10,7 @@
 use super::attempt::{AttemptResult, Cause};
 use super::delivery::{Delivery, Seq, Token, Version};
 use super::id::EventId;
-use super::limits::{PURGE_EVERY, SENDS_IN_FLIGHT_MAX};
+use super::limits::PURGE_EVERY;
 use super::outbound::Outbound;
 use super::record::{Place, Record, Stage};
 use super::roster::RosterChange;
@@ -128,12 +128,9 @@ impl<'a, S: Store> Turn<'a, S> {
             Stage::Live(webhook) => {
                 let leases = self.store.leases()?;
                 wakeups.extend(leases.first().and_then(Delivery::lease_end));
-                // With no slot free, the next send follows a settle or the end of a lease.
-                if webhook.activity == Activity::Active && leases.len() < SENDS_IN_FLIGHT_MAX {
-                    let due = self.store.next_due(webhook.epoch)?;
-                    let asked = self.store.resends(1)?.first().map(|_| self.now);
-                    let next = due.into_iter().chain(asked).min();
-                    wakeups.extend(next.map(|due| self.after_lock(&record, webhook, due)));
+                if webhook.activity == Activity::Active {
+                    let next = self.next_lease(webhook)?;
+                    wakeups.extend(next.map(|at| self.after_lock(&record, webhook, at)));
                 }
                 wakeups.extend(self.store.oldest()?.map(|oldest| self.purge_time(oldest)));
             }

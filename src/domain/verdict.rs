@@ -70,8 +70,9 @@ pub enum Verdict {
     Deactivate(DeactivateReason),
 }
 
-/// Judges `outcome`, known at `now`.
-pub fn judge(outcome: &Outcome, now: Timestamp) -> Verdict {
+/// Judges `outcome`, known at `now`. With `retry_4xx` the owner wants 408, 425 and 429, which say
+/// "not now", to be retried.
+pub fn judge(outcome: &Outcome, now: Timestamp, retry_4xx: bool) -> Verdict {
     let retry = |exhausted, retry_after| Verdict::Retry { retry_after, exhausted };
     let answer = match outcome {
         Outcome::Answered(answer) => answer,
@@ -81,6 +82,7 @@ pub fn judge(outcome: &Outcome, now: Timestamp) -> Verdict {
     match answer.status {
         200..=299 => Verdict::Delivered,
         300..=399 => retry(DeactivateReason::TooManyRedirects, asked),
+        408 | 425 | 429 if retry_4xx => retry(DeactivateReason::RetryCount, asked),
         400..=499 if !is_word_of_the_platform(&answer.body) => {
             Verdict::Deactivate(DeactivateReason::Http4xxResponse)
         }
@@ -119,7 +121,18 @@ mod tests {
                 4 => Verdict::Deactivate(DeactivateReason::Http4xxResponse),
                 _ => retried(DeactivateReason::RetryCount),
             };
-            assert_eq!(judge(&answer(status, ""), NOW), expected, "status {status}");
+            assert_eq!(judge(&answer(status, ""), NOW, false), expected, "status {status}");
+        }
+    }
+
+    #[test]
+    fn an_owner_may_want_some_4xx_to_be_retried() {
+        for status in 400..=499 {
+            let expected = match status {
+                408 | 425 | 429 => retried(DeactivateReason::RetryCount),
+                _ => Verdict::Deactivate(DeactivateReason::Http4xxResponse),
+            };
+            assert_eq!(judge(&answer(status, ""), NOW, true), expected, "status {status}");
         }
     }
 
@@ -127,7 +140,7 @@ mod tests {
     fn every_fault_is_retried() {
         for fault in [Fault::Timeout, Fault::Connection, Fault::TargetRefused] {
             let expected = retried(DeactivateReason::RetryCount);
-            assert_eq!(judge(&Outcome::Failed(fault), NOW), expected, "{fault}");
+            assert_eq!(judge(&Outcome::Failed(fault), NOW, false), expected, "{fault}");
         }
     }
 
@@ -136,12 +149,12 @@ mod tests {
         for code in ["1003", "1019", "1021", "1024", "1042"] {
             for body in [format!("error code: {code}"), format!("error code: {code}\n")] {
                 let expected = retried(DeactivateReason::RetryCount);
-                assert_eq!(judge(&answer(403, &body), NOW), expected, "{body}");
+                assert_eq!(judge(&answer(403, &body), NOW, false), expected, "{body}");
             }
         }
         for body in ["error code: 1016", "error code: 10031", "an error code: 1003", "1003", ""] {
             let expected = Verdict::Deactivate(DeactivateReason::Http4xxResponse);
-            assert_eq!(judge(&answer(403, body), NOW), expected, "{body}");
+            assert_eq!(judge(&answer(403, body), NOW, false), expected, "{body}");
         }
     }
 
@@ -153,7 +166,7 @@ mod tests {
                 retry_after: Some("120".to_owned()),
                 body: Vec::new(),
             });
-            let Verdict::Retry { retry_after, .. } = judge(&outcome, NOW) else {
+            let Verdict::Retry { retry_after, .. } = judge(&outcome, NOW, false) else {
                 panic!("{status} is retried")
             };
             assert_eq!(retry_after, Some(Delay::from_secs(120)), "{status}");

@@ -35,6 +35,15 @@ pub struct WebhookView {
     pub basic_auth_password: String,
     /// The names of the headers, each with [`MASK`].
     pub additional_headers: MaskedHeaders,
+    /// At most so many sends begin within any second; only where there is a limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_per_second: Option<u32>,
+    /// Whether events are sent in their order; only where they are.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub ordered: bool,
+    /// Whether some 4xx are retried; only where they are.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub retry_4xx: bool,
     /// What Ed25519 signatures are verified with; absent where deliveries are signed otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signing_public_key: Option<PublicKey>,
@@ -55,6 +64,9 @@ impl WebhookView {
             basic_auth_username: configuration.basic_auth.username().to_owned(),
             basic_auth_password: password.map_or("", |_| MASK).to_owned(),
             additional_headers: MaskedHeaders(names.collect()),
+            max_per_second: configuration.flow.max_per_second,
+            ordered: configuration.flow.ordered,
+            retry_4xx: configuration.flow.retry_4xx,
             signing_public_key: signing.and_then(SigningKeys::public_key).cloned(),
         }
     }
@@ -165,7 +177,8 @@ mod tests {
     use crate::domain::event_type::EventTypes;
     use crate::domain::target::TargetPolicy;
     use crate::domain::webhook::{NewWebhook, WebhookChange};
-    use crate::domain::wire::{Body, WebhookDraft};
+    use crate::domain::wire::WebhookDraft;
+    use crate::domain::wire_body::Body;
 
     fn configuration(json: &str) -> Configuration {
         let body = Body::Json(json.as_bytes().to_vec());

@@ -3,11 +3,12 @@
 //! All of it is stored and travels between the Worker and its objects, with its secrets sealed. To
 //! merge, to compare and to show opens none. Its queue, health and history are not here.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::basic_auth::BasicAuth;
 use super::event_type::EventType;
 use super::field_errors::{Field, FieldErrors};
+use super::flow::{Flow, FlowChange, present};
 use super::headers::{AdditionalHeaders, HeadersChange};
 use super::kept::Kept;
 use super::secret::{MASK, SecretChange};
@@ -30,6 +31,9 @@ pub struct Configuration {
     /// is given a key.
     #[serde(default)]
     pub signing: Option<SigningKeys>,
+    /// How events flow to the receiver.
+    #[serde(default, skip_serializing_if = "Flow::is_default")]
+    pub flow: Flow,
 }
 
 impl Configuration {
@@ -41,6 +45,7 @@ impl Configuration {
             basic_auth: BasicAuth::default(),
             additional_headers: AdditionalHeaders::default(),
             signing: None,
+            flow: Flow::default(),
         }
     }
 
@@ -90,6 +95,8 @@ pub struct WebhookChange {
     /// Other headers, in place of all that are stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_headers: Option<HeadersChange>,
+    /// Another flow.
+    pub flow: FlowChange,
 }
 
 impl WebhookChange {
@@ -103,6 +110,7 @@ impl WebhookChange {
             basic_auth,
             additional_headers,
             signing: to.signing.clone(),
+            flow: self.flow.apply(to.flow),
         })
     }
 
@@ -144,13 +152,6 @@ impl WebhookChange {
         };
         Some(BasicAuth::new(username.to_owned(), password.cloned()))
     }
-}
-
-/// Reads a field that is there; `T` may be an `Option`, for which `null` is a value.
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
 }
 
 /// Why the dispatcher switched a webhook off.

@@ -8,51 +8,19 @@ use core::marker::PhantomData;
 use std::borrow::Cow;
 
 use serde_json::value::RawValue;
-use thiserror::Error;
 
 use super::basic_auth::BasicAuth;
 use super::event_type::EventTypes;
 use super::field_errors::{Field, FieldErrors};
+use super::flow::{Flow, FlowChange};
 use super::headers::AdditionalHeaders;
-use super::json::{self, JsonError, Kind, Skim};
+use super::json::{self, Kind, Skim};
 use super::json_fault::Fault;
 use super::target::TargetPolicy;
 use super::webhook::{Configuration, NewWebhook, WebhookChange};
+use super::wire_body::{Body, BodyError, FormValue};
 use super::wire_field::{FieldError, Sent, members};
 use super::wire_signing::SigningChoice;
-
-/// A request body. It may hold secrets, so it has no `Debug`.
-pub enum Body {
-    /// JSON, or nothing: an empty body is an empty object.
-    Json(Vec<u8>),
-    /// The pairs of a form, in their order.
-    Form(Vec<(String, FormValue)>),
-}
-
-/// A value of a form.
-pub enum FormValue {
-    /// A text.
-    Text(String),
-    /// A file, which no field of a webhook is.
-    File,
-}
-
-/// Why a body is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum BodyError {
-    /// It is not JSON.
-    #[error(transparent)]
-    Json(#[from] JsonError),
-    /// Fields are wrong.
-    #[error("fields are wrong")]
-    Fields(FieldErrors),
-}
-
-impl From<FieldErrors> for BodyError {
-    fn from(errors: FieldErrors) -> Self {
-        Self::Fields(errors)
-    }
-}
 
 /// A webhook to create, as it was asked for; its secrets are bare.
 #[derive(Debug, Clone)]
@@ -86,10 +54,12 @@ impl WebhookDraft {
             return Err(errors.into());
         };
         let event_type = change.event_type.flatten();
+        let flow = change.flow.apply(Flow::default());
         let configuration = Configuration {
             event_type,
             basic_auth,
             additional_headers,
+            flow,
             ..Configuration::new(target_url)
         };
         let webhook = NewWebhook { active: change.active.unwrap_or(true), configuration };
@@ -121,6 +91,9 @@ struct Fields<'a> {
     additional_headers: Option<Sent<'a>>,
     signing_secret: Option<Sent<'a>>,
     signature: Option<Sent<'a>>,
+    max_per_second: Option<Sent<'a>>,
+    ordered: Option<Sent<'a>>,
+    retry_4xx: Option<Sent<'a>>,
     is_form: bool,
 }
 
@@ -165,7 +138,9 @@ impl<'a> Fields<'a> {
             fields.set(name, sent);
         }
         // A form sends a blank for what nobody filled in.
-        fields.active = fields.active.filter(|active| !active.is_blank());
+        for flag in [&mut fields.active, &mut fields.ordered, &mut fields.retry_4xx] {
+            *flag = flag.take().filter(|flag| !flag.is_blank());
+        }
         fields.signing_secret = fields.signing_secret.filter(|secret| !secret.is_blank());
         fields
     }
@@ -181,6 +156,9 @@ impl<'a> Fields<'a> {
             "additional_headers" => &mut self.additional_headers,
             "signing_secret" => &mut self.signing_secret,
             "signature" => &mut self.signature,
+            "max_per_second" => &mut self.max_per_second,
+            "ordered" => &mut self.ordered,
+            "retry_4xx" => &mut self.retry_4xx,
             _ => return,
         };
         *field = Some(sent);
@@ -197,7 +175,7 @@ impl<'a> Fields<'a> {
         let read_headers = if self.is_form { Sent::form_headers } else { Sent::headers };
         let change = WebhookChange {
             target_url: take(e, Field::TargetUrl, self.target_url, |s| s.target_url(policy)),
-            active: take(e, Field::Active, self.active, Sent::active),
+            active: take(e, Field::Active, self.active, Sent::flag),
             event_type: take(e, Field::EventType, self.event_type, |s| s.event_type(types)),
             basic_auth_username: {
                 take(e, Field::BasicAuthUsername, self.basic_auth_username, Sent::username)
@@ -207,6 +185,11 @@ impl<'a> Fields<'a> {
             },
             additional_headers: {
                 take(e, Field::AdditionalHeaders, self.additional_headers, read_headers)
+            },
+            flow: FlowChange {
+                max_per_second: take(e, Field::MaxPerSecond, self.max_per_second, Sent::rate),
+                ordered: take(e, Field::Ordered, self.ordered, Sent::flag),
+                retry_4xx: take(e, Field::Retry4xx, self.retry_4xx, Sent::flag),
             },
         };
         (change, errors)

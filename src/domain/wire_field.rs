@@ -18,7 +18,7 @@ use super::headers::{HeadersChange, HeadersError};
 use super::json::{self, JsonError, Kind};
 use super::json_fault::Fault;
 use super::kept::Kept;
-use super::limits::ADDITIONAL_HEADERS_MAX;
+use super::limits::{ADDITIONAL_HEADERS_MAX, PER_SECOND_MAX};
 use super::secret::SecretChange;
 use super::signing::SigningSecretError;
 use super::target::{TargetError, TargetPolicy, TargetUrl};
@@ -32,6 +32,8 @@ pub(super) enum FieldError {
     Null,
     #[error("Must be a valid boolean.")]
     NotABoolean,
+    #[error("A whole number from 1 to {PER_SECOND_MAX} is required.")]
+    NotARate,
     #[error("Not a valid string.")]
     NotAString,
     /// Half of a surrogate pair, which JSON can write and no text can hold.
@@ -111,7 +113,8 @@ impl<'a> Sent<'a> {
         }
     }
 
-    pub(super) fn active(self) -> Result<bool, FieldError> {
+    /// A flag, in any of the vendor's words.
+    pub(super) fn flag(self) -> Result<bool, FieldError> {
         let is_one_of =
             |text: &str, words: [&str; 6]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
         match self {
@@ -127,6 +130,21 @@ impl<'a> Sent<'a> {
                 Err(FieldError::NotABoolean)
             }
         }
+    }
+
+    /// `None` means no limit.
+    pub(super) fn rate(self) -> Result<Option<u32>, FieldError> {
+        let text = match self {
+            Self::Null => return Ok(None),
+            Self::Number(text) => Cow::Borrowed(text),
+            Self::Text(text) if text.is_empty() => return Ok(None),
+            Self::Text(text) => text,
+            Self::Bool(_) | Self::Surrogate(_) | Self::Nested(_) | Self::File => {
+                return Err(FieldError::NotARate);
+            }
+        };
+        let rate = text.parse().ok().filter(|rate| (1..=PER_SECOND_MAX).contains(rate));
+        rate.map(Some).ok_or(FieldError::NotARate)
     }
 
     /// `None` means all events.
@@ -261,7 +279,7 @@ mod tests {
         let (sent, policy) = (Sent::json(raw), TargetPolicy::default());
         let error = match field {
             "target_url" => sent.target_url(&policy).err(),
-            "active" => sent.active().err(),
+            "active" => sent.flag().err(),
             "event_type" => sent.event_type(&EventTypes::documented()).err(),
             "basic_auth_username" => sent.username().err(),
             "basic_auth_password" => sent.password().err(),

@@ -4,7 +4,7 @@
 
 use thiserror::Error;
 
-use crate::domain::command::CallError;
+use crate::domain::call::CallError;
 use crate::domain::config::ConfigError;
 use crate::domain::store::StoreFault;
 use crate::domain::stored::StoredError;

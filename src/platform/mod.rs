@@ -13,6 +13,7 @@ mod respond;
 mod account_object;
 mod webhook_object;
 mod webhook_store;
+mod webhook_rows;
 mod sql;
 mod alarm;
 mod reply;

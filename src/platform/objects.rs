@@ -4,7 +4,7 @@ use worker::wasm_bindgen::JsValue;
 use worker::{Env, Method, Request, RequestInit};
 
 use super::fault::Fault;
-use crate::domain::command::Call;
+use crate::domain::call::Call;
 use crate::domain::id::{AccountId, WebhookId};
 
 /// A Durable Object, by what it is for.

@@ -22,6 +22,8 @@ pub(crate) const CALLS_AT_ONCE: usize = 20;
 pub(crate) struct Published {
     /// How many webhooks have stored the event, now or before.
     pub(crate) stored: usize,
+    /// How many hold it, since the dispatcher switched them off.
+    pub(crate) held: usize,
     /// Whether every webhook that should have stored it has answered.
     pub(crate) is_complete: bool,
 }
@@ -38,29 +40,45 @@ pub(crate) async fn publish(env: &Env, account: &AccountId, new: NewEvent) -> Pu
         }
     };
     let accept = Accept { events: vec![new] };
-    let answers: Vec<Option<bool>> = stream::iter(&groups)
+    let answers: Vec<Option<Offered>> = stream::iter(&groups)
         .map(|group| offer(env, account, group, &accept))
         .buffer_unordered(CALLS_AT_ONCE)
         .collect()
         .await;
     Published {
-        stored: answers.iter().filter(|answer| **answer == Some(true)).count(),
+        stored: count(&answers, Offered::Stored),
+        held: count(&answers, Offered::Held),
         is_complete: answers.iter().all(Option::is_some),
     }
 }
 
-/// Offers an event to the webhooks of one target, in order, until one has it. `Some(false)`: all
-/// refused, each by its own rules; `None`: one did not answer, so another must not send in its
-/// place.
+/// What the webhooks of one target made of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Offered {
+    /// One has it.
+    Stored,
+    /// None sends, one holds it.
+    Held,
+    /// All refused, each by its own rules.
+    Refused,
+}
+
+fn count(answers: &[Option<Offered>], offered: Offered) -> usize {
+    answers.iter().filter(|answer| **answer == Some(offered)).count()
+}
+
+/// Offers an event to the webhooks of one target, in order, until one has it. `None`: one did not
+/// answer, so another must not send in its place.
 async fn offer(
     env: &Env,
     account: &AccountId,
     group: &[WebhookId],
     accept: &Accept,
-) -> Option<bool> {
+) -> Option<Offered> {
     for id in group {
         match ask(env, account, id, accept).await {
-            Ok(Acceptance::Stored | Acceptance::Duplicate) => return Some(true),
+            Ok(Acceptance::Stored | Acceptance::Duplicate) => return Some(Offered::Stored),
+            Ok(Acceptance::Held) => return Some(Offered::Held),
             Ok(Acceptance::Refused(_)) => {}
             Err(fault) => {
                 let (id, fault) = (id.as_str(), fault.to_string());
@@ -69,7 +87,7 @@ async fn offer(
             }
         }
     }
-    Some(false)
+    Some(Offered::Refused)
 }
 
 async fn ask(

@@ -4,7 +4,7 @@ use worker::{Response, Result};
 
 use super::fault::Fault;
 use super::log::{self, Level};
-use crate::domain::command::Call;
+use crate::domain::call::Call;
 
 /// The answer to `call`, as it travels. The call is named for its type only.
 pub(crate) fn encode<C: Call>(

@@ -134,6 +134,15 @@ impl Inner {
             WebhookCall::Numbers(call) => {
                 reply::encode(&call, &self.turn(|turn| turn.stats()).await?.0)
             }
+            WebhookCall::Recover(call) => {
+                let (answer, effects) =
+                    self.turn(|turn| turn.recover(call.missed, call.since)).await?;
+                self.start(effects);
+                reply::encode(&call, &answer)
+            }
+            WebhookCall::Progress(call) => {
+                reply::encode(&call, &self.turn(|turn| turn.recovery()).await?.0)
+            }
             WebhookCall::Touch(call) => {
                 let ((), effects) = self.turn(|turn| turn.wake()).await?;
                 self.start(effects);

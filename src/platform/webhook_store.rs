@@ -5,19 +5,29 @@
 use worker::SqlStorageValue;
 
 use super::sql::{Row, Sql, integer};
+use super::webhook_rows::{HELD, LEASED, SCHEDULED, attempts, delivery, line, place, standing};
 use crate::domain::attempt::Attempt;
-use crate::domain::delivery::{Delivery, Epoch, Lease, Rest, Seq, State, Token, Version};
+use crate::domain::delivery::{Delivery, Epoch, Seq};
 use crate::domain::event::Payload;
+use crate::domain::health::Health;
 use crate::domain::history::{Counts, Cursor, HistoryQuery};
 use crate::domain::id::EventId;
 use crate::domain::record::Record;
+use crate::domain::recovery::{Missed, Recovery, Scope};
 use crate::domain::store::{Store, StoreFault};
+use crate::domain::stored;
 use crate::domain::time::Timestamp;
 
 /// The tables. `at` is when a scheduled delivery is due, when a lease ends, or when it was
 /// delivered. Open deliveries are found by `delivery_open`; delivered ones have left it.
-const TABLES: [&str; 5] = [
+const TABLES: [&str; 10] = [
     "CREATE TABLE IF NOT EXISTS record (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        body TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS health (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        body TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS recovery (
         only INTEGER PRIMARY KEY CHECK (only = 1),
         body TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS delivery (
@@ -27,6 +37,7 @@ const TABLES: [&str; 5] = [
         accepted_at INTEGER NOT NULL,
         epoch INTEGER NOT NULL,
         tries INTEGER NOT NULL,
+        tried INTEGER NOT NULL,
         token INTEGER NOT NULL,
         state INTEGER NOT NULL,
         at INTEGER NOT NULL,
@@ -36,13 +47,12 @@ const TABLES: [&str; 5] = [
         history TEXT NOT NULL DEFAULT '',
         payload BLOB NOT NULL)",
     "CREATE UNIQUE INDEX IF NOT EXISTS delivery_event ON delivery (event_id)",
-    "CREATE INDEX IF NOT EXISTS delivery_open ON delivery (state, epoch, at) WHERE state < 2",
+    "CREATE INDEX IF NOT EXISTS delivery_leased ON delivery (at) WHERE state = 1",
+    "CREATE INDEX IF NOT EXISTS delivery_due ON delivery (epoch, at) WHERE state = 0",
+    "CREATE INDEX IF NOT EXISTS delivery_order ON delivery (epoch, tried, seq) WHERE state = 0",
+    "CREATE INDEX IF NOT EXISTS delivery_held ON delivery (epoch, seq) WHERE state = 3",
     "CREATE INDEX IF NOT EXISTS delivery_resend ON delivery (seq) WHERE resends > 0",
 ];
-
-const SCHEDULED: i64 = 0;
-const LEASED: i64 = 1;
-const DELIVERED: i64 = 2;
 
 /// The columns of a delivery, in the order that [`delivery`] reads.
 macro_rules! select {
@@ -113,8 +123,8 @@ impl Store for SqlStore<'_> {
         bindings.push(SqlStorageValue::Blob(payload.as_bytes().to_vec()));
         self.sql.run(
             "INSERT INTO delivery (seq, event_id, event_type, accepted_at, \
-             epoch, tries, token, state, at, version, rest, resends, payload) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             epoch, tries, tried, token, state, at, version, rest, resends, payload) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             bindings,
         )?;
         Ok(())
@@ -125,7 +135,7 @@ impl Store for SqlStore<'_> {
         bindings.push(SqlStorageValue::String(attempt.map(line).transpose()?.unwrap_or_default()));
         bindings.push(integer(delivery.seq.get()));
         self.sql.run(
-            "UPDATE delivery SET epoch = ?, tries = ?, token = ?, state = ?, at = ?, \
+            "UPDATE delivery SET epoch = ?, tries = ?, tried = ?, token = ?, state = ?, at = ?, \
              version = ?, rest = ?, resends = ?, history = history || ? WHERE seq = ?",
             bindings,
         )?;
@@ -199,6 +209,7 @@ impl Store for SqlStore<'_> {
                 (SCHEDULED, 0) => &mut counts.undelivered,
                 (SCHEDULED, _) => &mut counts.waiting,
                 (LEASED, _) => &mut counts.in_flight,
+                (HELD, _) => &mut counts.held,
                 _ => &mut counts.delivered,
             };
             *slot = slot.saturating_add(row.integer(2)?);
@@ -220,6 +231,110 @@ impl Store for SqlStore<'_> {
             vec![integer(epoch.get()), integer(now.as_ms()), integer(limit)],
         )?;
         rows.iter().map(delivery).collect()
+    }
+
+    fn oldest_waiting(&self, epoch: Epoch, is_fresh: bool) -> Result<Option<Delivery>, StoreFault> {
+        const FIRST: &str =
+            select!("WHERE state = 0 AND epoch = ? AND tried = ? ORDER BY seq LIMIT 1");
+        let mut oldest: Option<Delivery> = None;
+        for tried in 0..=u8::from(!is_fresh) {
+            let rows = self.select(FIRST, vec![integer(epoch.get()), integer(tried)])?;
+            let found = rows.first().map(delivery).transpose()?;
+            oldest = oldest.into_iter().chain(found).min_by_key(|delivery| delivery.seq);
+        }
+        Ok(oldest)
+    }
+
+    fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreFault> {
+        // In an outage few have been tried, so those are sorted rather than indexed by time too.
+        let rows = self.select(
+            select!("WHERE state = 0 AND epoch = ? AND tried = 1 ORDER BY at, seq LIMIT 1"),
+            vec![integer(epoch.get())],
+        )?;
+        rows.first().map(delivery).transpose()
+    }
+
+    fn health(&self) -> Result<Health, StoreFault> {
+        let rows = self.select("SELECT body FROM health", Vec::new())?;
+        rows.first().map_or(Ok(Health::default()), |row| Ok(stored::from_text(row.text(0)?)?))
+    }
+
+    fn put_health(&mut self, health: &Health) -> Result<(), StoreFault> {
+        let body = SqlStorageValue::String(stored::to_text(health)?);
+        self.select("INSERT OR REPLACE INTO health (only, body) VALUES (1, ?)", vec![body])?;
+        Ok(())
+    }
+
+    fn recovery(&self) -> Result<Option<Recovery>, StoreFault> {
+        let rows = self.select("SELECT body FROM recovery", Vec::new())?;
+        rows.first().map(|row| Ok(stored::from_text(row.text(0)?)?)).transpose()
+    }
+
+    fn put_recovery(&mut self, recovery: &Recovery) -> Result<(), StoreFault> {
+        let body = SqlStorageValue::String(stored::to_text(recovery)?);
+        self.select("INSERT OR REPLACE INTO recovery (only, body) VALUES (1, ?)", vec![body])?;
+        Ok(())
+    }
+
+    fn next_missed(
+        &self,
+        scope: &Scope,
+        after: Seq,
+        epoch: Epoch,
+    ) -> Result<Option<Delivery>, StoreFault> {
+        let mut after = after;
+        // A stretch at a time, as in `list`.
+        loop {
+            let statement = select!("WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?");
+            let until = integer(scope.until.get());
+            let rows =
+                self.select(statement, vec![integer(after.get()), until, integer(STRETCH)])?;
+            for row in &rows {
+                let delivery = delivery(row)?;
+                after = delivery.seq;
+                if scope.wants(&delivery, epoch) {
+                    return Ok(Some(delivery));
+                }
+            }
+            if rows.is_empty() {
+                return Ok(None);
+            }
+        }
+    }
+
+    fn count_missed(&self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreFault> {
+        let (held, undelivered) = match scope.missed {
+            Missed::Held => (1, 0),
+            Missed::Undelivered => (0, 1),
+            Missed::All => (1, 1),
+        };
+        let rows = self.select(
+            "SELECT count(*) FROM delivery WHERE seq <= ? AND accepted_at >= ? \
+             AND ((state = 3 AND ? = 1) OR (state = 0 AND epoch != ? AND ? = 1))",
+            vec![
+                integer(scope.until.get()),
+                integer(scope.since.unwrap_or(Timestamp::EPOCH).as_ms()),
+                integer(held),
+                integer(epoch.get()),
+                integer(undelivered),
+            ],
+        )?;
+        rows.first().map_or(Ok(0), |row| row.integer(0))
+    }
+
+    fn count_held(&self, epoch: Epoch) -> Result<u64, StoreFault> {
+        let statement = "SELECT count(*) FROM delivery WHERE state = 3 AND epoch = ?";
+        let rows = self.select(statement, vec![integer(epoch.get())])?;
+        rows.first().map_or(Ok(0), |row| row.integer(0))
+    }
+
+    fn drop_oldest_held(&mut self, epoch: Epoch) -> Result<(), StoreFault> {
+        self.select(
+            "DELETE FROM delivery WHERE seq = \
+             (SELECT min(seq) FROM delivery WHERE state = 3 AND epoch = ?)",
+            vec![integer(epoch.get())],
+        )?;
+        Ok(())
     }
 
     fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreFault> {
@@ -259,74 +374,3 @@ impl Store for SqlStore<'_> {
 
 /// How many rows of the history are looked at by one statement.
 const STRETCH: i64 = 1_000;
-
-/// The columns that change over a delivery's life. `rest` is -1 for the schedule, -2 for a resend,
-/// and otherwise when what is sent again had arrived.
-fn standing(delivery: &Delivery) -> Vec<SqlStorageValue> {
-    let (state, at, version, rest) = match delivery.state {
-        State::Scheduled { due } => (SCHEDULED, due, Version::new(0), -1),
-        State::Delivered { at } => (DELIVERED, at, Version::new(0), -1),
-        State::Leased(Lease { until, version, rest }) => {
-            let rest = match rest {
-                Rest::Schedule => -1,
-                Rest::Resend => -2,
-                Rest::Delivered(at) => i64::try_from(at.as_ms()).unwrap_or(i64::MAX),
-            };
-            (LEASED, until, version, rest)
-        }
-    };
-    vec![
-        integer(delivery.epoch.get()),
-        integer(delivery.tries),
-        integer(delivery.token.get()),
-        integer(state),
-        integer(at.as_ms()),
-        integer(version.get()),
-        integer(rest),
-        integer(delivery.resends),
-    ]
-}
-
-fn delivery(row: &Row) -> Result<Delivery, StoreFault> {
-    let at = Timestamp::from_ms(row.integer(8)?);
-    let state = match row.integer::<i64>(7)? {
-        SCHEDULED => State::Scheduled { due: at },
-        LEASED => {
-            let rest = match row.integer::<i64>(10)? {
-                -1 => Rest::Schedule,
-                -2 => Rest::Resend,
-                at => Rest::Delivered(Timestamp::from_ms(u64::try_from(at).unwrap_or_default())),
-            };
-            State::Leased(Lease { until: at, version: Version::new(row.integer(9)?), rest })
-        }
-        DELIVERED => State::Delivered { at },
-        unknown => return Err(StoreFault(format!("delivery in unknown state {unknown}"))),
-    };
-    Ok(Delivery {
-        seq: Seq::new(row.integer(0)?),
-        event_id: row.parsed(1)?,
-        event_type: row.parsed(2)?,
-        accepted_at: Timestamp::from_ms(row.integer(3)?),
-        epoch: Epoch::new(row.integer(4)?),
-        tries: row.integer(5)?,
-        token: Token::new(row.integer(6)?),
-        resends: row.integer(11)?,
-        state,
-    })
-}
-
-fn place(seq: Seq) -> i64 {
-    i64::try_from(seq.get()).unwrap_or(i64::MAX)
-}
-
-/// An attempt as the history holds it: a line of JSON.
-fn line(attempt: &Attempt) -> Result<String, StoreFault> {
-    let json = serde_json::to_string(attempt).map_err(|error| StoreFault(error.to_string()))?;
-    Ok(json + "\n")
-}
-
-fn attempts(history: &str) -> Result<Vec<Attempt>, StoreFault> {
-    let parse = |line| serde_json::from_str(line);
-    let parsed: Result<Vec<Attempt>, _> = history.lines().map(parse).collect();
-    parsed.map_err(|_| StoreFault("a history is unreadable".to_owned()))
-}

@@ -15,7 +15,8 @@ use webhook_dispatcher::domain::target::TargetPolicy;
 use webhook_dispatcher::domain::time::{Delay, Timestamp};
 use webhook_dispatcher::domain::view::WebhookView;
 use webhook_dispatcher::domain::webhook::{Activity, DeactivateReason, NewWebhook};
-use webhook_dispatcher::domain::wire::{Body, WebhookDraft};
+use webhook_dispatcher::domain::wire::WebhookDraft;
+use webhook_dispatcher::domain::wire_body::Body;
 
 const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use webhook_dispatcher::domain::basic_auth::BasicAuth;
 use webhook_dispatcher::domain::event_type::{EventType, EventTypes};
 use webhook_dispatcher::domain::field_errors::{Field, FieldErrors};
+use webhook_dispatcher::domain::flow::FlowChange;
 use webhook_dispatcher::domain::headers::{AdditionalHeaders, HeadersChange};
 use webhook_dispatcher::domain::id::{AccountId, EventId, WebhookId};
 use webhook_dispatcher::domain::json::{self, Skim};
@@ -17,7 +18,7 @@ use webhook_dispatcher::domain::target::{TargetPolicy, TargetUrl};
 use webhook_dispatcher::domain::time::Timestamp;
 use webhook_dispatcher::domain::view::WebhookView;
 use webhook_dispatcher::domain::webhook::{Activity, Configuration, WebhookChange};
-use webhook_dispatcher::domain::wire::Body;
+use webhook_dispatcher::domain::wire_body::Body;
 
 /// Writes a value and reads it back.
 fn through_serde<T>(value: &T) -> T
@@ -70,6 +71,7 @@ prop_compose! {
             basic_auth_username,
             basic_auth_password,
             additional_headers,
+            flow: FlowChange::default(),
         }
     }
 }

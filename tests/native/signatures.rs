@@ -3,15 +3,15 @@
 use http::HeaderMap;
 use proptest::prelude::*;
 use standardwebhooks::Webhook;
+use webhook_dispatcher::domain::config::Config;
 use webhook_dispatcher::domain::event::Payload;
 use webhook_dispatcher::domain::headers::{AdditionalHeaders, HeadersChange, HeadersError};
 use webhook_dispatcher::domain::id::{AccountId, EventId, WebhookId};
 use webhook_dispatcher::domain::kept::Kept;
-use webhook_dispatcher::domain::key_ring::KeyRing;
+use webhook_dispatcher::domain::key_ring::{KeyRing, MASTER_KEYS};
 use webhook_dispatcher::domain::limits::ADDITIONAL_HEADERS_BYTES_MAX;
 use webhook_dispatcher::domain::outbound::{Outbound, Post};
 use webhook_dispatcher::domain::rules::Rules;
-use webhook_dispatcher::domain::schedule::Schedule;
 use webhook_dispatcher::domain::seal::{Opener, Owner, Sealed, Sealer};
 use webhook_dispatcher::domain::secret::{Secret, SecretChange};
 use webhook_dispatcher::domain::signing::{Algorithm, SigningSecret};
@@ -27,15 +27,8 @@ fn ring() -> KeyRing {
 }
 
 fn rules() -> Rules {
-    Rules {
-        schedule: Schedule::DOCUMENTED,
-        timeout: Delay::from_secs(10),
-        lease_margin: Delay::from_secs(5),
-        targets: TargetPolicy::default(),
-        user_agent: "skilljar".to_owned(),
-        retention: Delay::from_secs(168 * 3_600),
-        key_ring: ring(),
-    }
+    let lookup = |name: &str| (name == MASTER_KEYS).then(|| KEYS.to_owned());
+    Config::read(lookup).unwrap().rules
 }
 
 fn secret(byte: u8) -> SigningSecret {

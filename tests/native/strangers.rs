@@ -15,7 +15,8 @@ use webhook_dispatcher::domain::seal::Sealed;
 use webhook_dispatcher::domain::signing::SigningSecret;
 use webhook_dispatcher::domain::target::{TargetPolicy, TargetUrl};
 use webhook_dispatcher::domain::webhook::WebhookChange;
-use webhook_dispatcher::domain::wire::{Body, FormValue, WebhookDraft};
+use webhook_dispatcher::domain::wire::WebhookDraft;
+use webhook_dispatcher::domain::wire_body::{Body, FormValue};
 
 /// Text that is nearly a body.
 fn nearly_json() -> impl Strategy<Value = Vec<u8>> {

@@ -6,13 +6,15 @@ use serde::Serialize;
 use worker::Response;
 
 use super::Call;
-use crate::domain::command::{FindDelivery, History, Members, Numbers, Resend};
+use crate::domain::command::{FindDelivery, History, Members, Numbers, Progress, Recover, Resend};
 use crate::domain::history::{Cursor, DeliveryView, HistoryQuery};
 use crate::domain::id::{AccountId, EventId, WebhookId};
 use crate::domain::paging;
 use crate::domain::problem::Problem;
+use crate::domain::recover::Recovered;
+use crate::domain::recover_request::RecoverRequest;
 use crate::domain::resend::Resent;
-use crate::platform::body::Stop;
+use crate::platform::body::{self, Stop};
 use crate::platform::fault::Fault;
 use crate::platform::objects::Object;
 use crate::platform::publish::CALLS_AT_ONCE;
@@ -91,6 +93,32 @@ impl Call<'_> {
         self.must_hold(account, id).await?;
         let stats = Object::Webhook(account, id).call(self.env, &Numbers {}).await?;
         respond::json(200, &stats.ok_or_else(Problem::not_found)?)
+    }
+
+    pub(super) async fn recover(
+        mut self,
+        account: &AccountId,
+        id: &WebhookId,
+    ) -> Result<Response, Stop> {
+        self.must_hold(account, id).await?;
+        let body = body::read(&mut self.request, self.config.body_bytes_max).await?;
+        let RecoverRequest { missed, since } = RecoverRequest::parse(&body)?;
+        match Object::Webhook(account, id).call(self.env, &Recover { missed, since }).await? {
+            Recovered::Now(progress) => respond::json(202, &progress),
+            Recovered::Running => Err(Problem::conflict("A recovery is running already.").into()),
+            Recovered::Inactive => Err(Problem::conflict(INACTIVE).into()),
+            Recovered::Gone => Err(Problem::not_found().into()),
+        }
+    }
+
+    pub(super) async fn read_recovery(
+        self,
+        account: &AccountId,
+        id: &WebhookId,
+    ) -> Result<Response, Stop> {
+        self.must_hold(account, id).await?;
+        let progress = Object::Webhook(account, id).call(self.env, &Progress {}).await?;
+        respond::json(200, &progress.ok_or_else(Problem::not_found)?)
     }
 
     /// Asks every webhook of the account, since any may have got the event when it matched.

@@ -10,7 +10,8 @@ use crate::domain::id::{AccountId, EventId};
 use crate::domain::problem::Problem;
 use crate::domain::queue::NewEvent;
 use crate::platform::body::Stop;
-use crate::platform::{clock, entropy, publish, respond};
+use crate::platform::publish::{self, Published};
+use crate::platform::{clock, entropy, respond};
 
 /// The answer to a publish.
 #[derive(Serialize)]
@@ -19,6 +20,14 @@ struct PublishedView<'a> {
     event_type: &'a EventType,
     /// How many webhooks have stored the event.
     webhooks: usize,
+    /// How many hold it, since the dispatcher switched them off; only where there are any.
+    #[serde(skip_serializing_if = "is_zero")]
+    held: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands in a reference")]
+const fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 #[derive(Serialize)]
@@ -48,7 +57,8 @@ impl Call<'_> {
         if !published.is_complete {
             return Err(Problem::unstored(&id, RETRY_AFTER).into());
         }
+        let Published { stored: webhooks, held, .. } = published;
         let (id, event_type) = (&id, &event_type);
-        respond::json(202, &PublishedView { id, event_type, webhooks: published.stored })
+        respond::json(202, &PublishedView { id, event_type, webhooks, held })
     }
 }

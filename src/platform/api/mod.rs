@@ -88,6 +88,8 @@ impl Call<'_> {
             Route::PingWebhook(id) => self.ping_webhook(account, &id).await,
             Route::RotateSecret(id) => self.rotate_secret(account, &id).await,
             Route::ReadStats(id) => self.read_stats(account, &id).await,
+            Route::ReadRecovery(id) => self.read_recovery(account, &id).await,
+            Route::Recover(id) => self.recover(account, &id).await,
             Route::ListDeliveries(id) => self.list_deliveries(account, &id).await,
             Route::ReadDelivery(id, event) => self.read_delivery(account, &id, event).await,
             Route::Resend(id, event) => self.resend(account, &id, event).await,

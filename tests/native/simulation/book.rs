@@ -8,7 +8,9 @@ pub(super) struct Entry {
     pub(super) accepted_at: Timestamp,
     /// Whether the publisher was told that it is stored.
     pub(super) promised: bool,
+    /// Tries of the schedule that runs, and of all of them.
     pub(super) leases: u32,
+    pub(super) leases_ever: u32,
     pub(super) not_before: Timestamp,
     /// Whether a 2xx was settled.
     pub(super) settled: bool,
@@ -27,6 +29,7 @@ impl Entry {
             accepted_at,
             promised: false,
             leases: 0,
+            leases_ever: 0,
             not_before: Timestamp::EPOCH,
             settled: false,
             received: false,

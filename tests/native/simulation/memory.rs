@@ -6,15 +6,19 @@ use std::collections::BTreeMap;
 use webhook_dispatcher::domain::attempt::Attempt;
 use webhook_dispatcher::domain::delivery::{Delivery, Epoch, Seq, State};
 use webhook_dispatcher::domain::event::Payload;
+use webhook_dispatcher::domain::health::Health;
 use webhook_dispatcher::domain::history::{Counts, Cursor, HistoryQuery, Status};
 use webhook_dispatcher::domain::id::EventId;
 use webhook_dispatcher::domain::record::Record;
+use webhook_dispatcher::domain::recovery::{Recovery, Scope};
 use webhook_dispatcher::domain::store::{Store, StoreFault};
 use webhook_dispatcher::domain::time::Timestamp;
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Memory {
     record: Option<Record>,
+    pub(crate) health: Health,
+    pub(crate) recovery: Option<Recovery>,
     pub(crate) deliveries: BTreeMap<Seq, (Delivery, Payload)>,
     pub(crate) history: BTreeMap<Seq, Vec<Attempt>>,
     /// How many more steps succeed; `None`: all.
@@ -47,7 +51,7 @@ impl Memory {
 fn due_of(delivery: &Delivery, epoch: Epoch) -> Option<Timestamp> {
     match delivery.state {
         State::Scheduled { due } if delivery.epoch == epoch => Some(due),
-        State::Scheduled { .. } | State::Leased(_) | State::Delivered { .. } => None,
+        State::Scheduled { .. } | State::Leased(_) | State::Delivered { .. } | State::Held => None,
     }
 }
 
@@ -136,6 +140,7 @@ impl Store for Memory {
                 Status::InFlight => &mut counts.in_flight,
                 Status::Delivered => &mut counts.delivered,
                 Status::Undelivered => &mut counts.undelivered,
+                Status::Held => &mut counts.held,
             } += 1;
         }
         Ok(counts)
@@ -155,6 +160,74 @@ impl Store for Memory {
         due.sort_by_key(|delivery| (due_of(delivery, epoch), delivery.seq));
         due.truncate(limit);
         Ok(due)
+    }
+
+    fn oldest_waiting(&self, epoch: Epoch, is_fresh: bool) -> Result<Option<Delivery>, StoreFault> {
+        self.step()?;
+        let waiting = self.select(|delivery| due_of(delivery, epoch).is_some());
+        Ok(waiting.into_iter().find(|delivery| !is_fresh || delivery.tries == 0))
+    }
+
+    fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreFault> {
+        self.step()?;
+        let tried = |delivery: &Delivery| due_of(delivery, epoch).is_some() && delivery.tries > 0;
+        let first = self.select(tried).into_iter();
+        Ok(first.min_by_key(|delivery| (due_of(delivery, epoch), delivery.seq)))
+    }
+
+    fn health(&self) -> Result<Health, StoreFault> {
+        self.step()?;
+        Ok(self.health.clone())
+    }
+
+    fn put_health(&mut self, health: &Health) -> Result<(), StoreFault> {
+        self.step()?;
+        self.health = health.clone();
+        Ok(())
+    }
+
+    fn recovery(&self) -> Result<Option<Recovery>, StoreFault> {
+        self.step()?;
+        Ok(self.recovery.clone())
+    }
+
+    fn put_recovery(&mut self, recovery: &Recovery) -> Result<(), StoreFault> {
+        self.step()?;
+        self.recovery = Some(recovery.clone());
+        Ok(())
+    }
+
+    fn next_missed(
+        &self,
+        scope: &Scope,
+        after: Seq,
+        epoch: Epoch,
+    ) -> Result<Option<Delivery>, StoreFault> {
+        self.step()?;
+        let missed = self.select(|delivery| scope.wants(delivery, epoch));
+        Ok(missed.into_iter().find(|delivery| delivery.seq > after))
+    }
+
+    fn count_missed(&self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreFault> {
+        self.step()?;
+        let missed = self.select(|delivery| scope.wants(delivery, epoch));
+        Ok(u64::try_from(missed.len()).unwrap())
+    }
+
+    fn count_held(&self, epoch: Epoch) -> Result<u64, StoreFault> {
+        self.step()?;
+        let held = self.select(|it| it.state == State::Held && it.epoch == epoch);
+        Ok(u64::try_from(held.len()).unwrap())
+    }
+
+    fn drop_oldest_held(&mut self, epoch: Epoch) -> Result<(), StoreFault> {
+        self.step()?;
+        let held = self.select(|it| it.state == State::Held && it.epoch == epoch);
+        if let Some(oldest) = held.first() {
+            self.deliveries.remove(&oldest.seq);
+            self.history.remove(&oldest.seq);
+        }
+        Ok(())
     }
 
     fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreFault> {

@@ -1,9 +1,12 @@
 //! The webhook's owner and the publisher: what they do to the object, and what they were told.
 
+use webhook_dispatcher::domain::delivery::State;
 use webhook_dispatcher::domain::event::{Event, Payload};
 use webhook_dispatcher::domain::id::{AccountId, EventId, WebhookId};
 use webhook_dispatcher::domain::queue::{Acceptance, NewEvent};
 use webhook_dispatcher::domain::record::Stage;
+use webhook_dispatcher::domain::recover::Recovered;
+use webhook_dispatcher::domain::recovery::{Missed, Recovery};
 use webhook_dispatcher::domain::resend::Resent;
 use webhook_dispatcher::domain::target::TargetUrl;
 use webhook_dispatcher::domain::webhook::{Activity, Configuration, NewWebhook, WebhookChange};
@@ -13,7 +16,8 @@ use super::world::World;
 
 impl World {
     pub(super) fn configuration(&self, url: &str) -> Configuration {
-        Configuration::new(TargetUrl::parse(url, &self.rules.targets).unwrap())
+        let target_url = TargetUrl::parse(url, &self.rules.targets).unwrap();
+        Configuration { flow: self.flow, ..Configuration::new(target_url) }
     }
 
     pub(super) fn id() -> WebhookId {
@@ -56,6 +60,29 @@ impl World {
             let index = self.chance.below(u64::try_from(ids.len()).unwrap());
             self.offer(&[ids[usize::try_from(index).unwrap()].clone()]);
         }
+    }
+
+    /// Asks for everything that was missed.
+    pub(crate) fn recover(&mut self) {
+        let was_running = self.memory.recovery.as_ref().is_some_and(Recovery::is_running);
+        match self.turn(|turn| turn.recover(Missed::All, None)) {
+            Some(Recovered::Running) => assert!(was_running),
+            Some(Recovered::Inactive) => assert_ne!(self.activity(), Some(Activity::Active)),
+            Some(Recovered::Now(_)) => assert!(!was_running, "two recoveries at once"),
+            Some(Recovered::Gone) | None => {}
+        }
+    }
+
+    /// How many deliveries were missed and not recovered.
+    pub(crate) fn missed(&self) -> usize {
+        let Some(Stage::Live(webhook)) = self.record().map(|record| record.stage) else { return 0 };
+        let deliveries = self.memory.deliveries.values();
+        let missed = deliveries.filter(|(delivery, _)| match delivery.state {
+            State::Held => true,
+            State::Scheduled { .. } => delivery.epoch != webhook.epoch,
+            State::Leased(_) | State::Delivered { .. } => false,
+        });
+        missed.count()
     }
 
     /// Asks for another send of any event.
@@ -104,7 +131,17 @@ impl World {
         for ((id, answer), stored_before) in ids.iter().zip(answers).zip(stored_before) {
             match answer {
                 Acceptance::Stored => assert!(!stored_before, "{id} was stored twice"),
-                Acceptance::Duplicate => assert!(stored_before, "{id} is no duplicate"),
+                Acceptance::Duplicate => {
+                    assert!(stored_before, "{id} is no duplicate");
+                    continue; // What was promised of it stands.
+                }
+                Acceptance::Held => {
+                    assert!(!stored_before, "{id} was stored twice");
+                    assert_ne!(self.activity(), Some(Activity::Active), "{id} is held");
+                    let accepted_at = self.now;
+                    self.book.entry(id.clone()).or_insert_with(|| Entry::new(accepted_at));
+                    continue;
+                }
                 Acceptance::Refused(_) => {
                     assert_ne!(self.activity(), Some(Activity::Active), "{id} was refused");
                     continue;

@@ -78,7 +78,7 @@ impl World {
                 assert!(delay >= schedule.delay_after(attempt.number), "{delay:?}");
                 assert!(delay <= schedule.delay_after(attempt.number).max(Delay::from_secs(7)));
                 entry.not_before = due;
-                let is_scheduled = attempt.cause == Cause::Schedule;
+                let is_scheduled = attempt.cause != Cause::Resend;
                 if is_scheduled && attempt.number >= schedule.tries_max() {
                     entry.unjudged += 1;
                 }
@@ -104,7 +104,7 @@ impl World {
                 entry.not_before = due;
                 entry.unjudged += 1;
             }
-            State::Scheduled { .. } | State::Leased(_) => {}
+            State::Scheduled { .. } | State::Leased(_) | State::Held => {}
         }
     }
 
@@ -120,7 +120,9 @@ impl World {
         };
         match reason {
             DeactivateReason::Http4xxResponse => {
-                assert!(status.is_some_and(|status| (400..500).contains(&status)));
+                let status = status.expect("an answer");
+                assert!((400..500).contains(&status), "{status}");
+                assert!(status != 429 || !self.flow.retry_4xx, "429 was to be retried");
             }
             DeactivateReason::TooManyRedirects => {
                 assert_eq!(status, Some(302));

@@ -7,8 +7,10 @@
 use std::collections::BTreeMap;
 
 use webhook_dispatcher::domain::attempt::Cause;
-use webhook_dispatcher::domain::delivery::Version;
+use webhook_dispatcher::domain::delivery::{Delivery, State, Version};
 use webhook_dispatcher::domain::event_type::EventTypes;
+use webhook_dispatcher::domain::flow::Flow;
+use webhook_dispatcher::domain::health::Mode;
 use webhook_dispatcher::domain::id::EventId;
 use webhook_dispatcher::domain::key_ring::KeyRing;
 use webhook_dispatcher::domain::limits::SENDS_IN_FLIGHT_MAX;
@@ -57,6 +59,9 @@ pub(crate) struct World {
     pub(super) tasks: Vec<Task>,
     pub(super) roster: Roster,
     pub(super) roster_max: usize,
+    pub(super) flow: Flow,
+    /// When the latest leases were taken.
+    pub(super) leased_at: Vec<Timestamp>,
     pub(super) kv: Option<(Version, WebhookView)>,
     pub(crate) mood: Mood,
     pub(super) book: BTreeMap<EventId, Entry>,
@@ -72,6 +77,11 @@ impl World {
     pub(crate) fn new(seed: u64, faulty: bool) -> Self {
         let mut chance = Chance::new(seed);
         let retries = chance.pick(&[0, 1, 3, 8, 60]);
+        let flow = Flow {
+            max_per_second: if chance.percent(15) { Some(chance.pick(&[1, 3])) } else { None },
+            ordered: chance.percent(15),
+            retry_4xx: chance.percent(15),
+        };
         let schedule = Schedule { retries, ..Schedule::DOCUMENTED };
         let rules = Rules {
             schedule,
@@ -79,11 +89,15 @@ impl World {
             lease_margin: Delay::from_secs(5),
             targets: TargetPolicy { allow_private: false, require_https: false, own_hosts: vec![] },
             user_agent: "skilljar".to_owned(),
+            held_max: 5,
+            recover_pause: Delay::from_ms(20),
             retention: Delay::from_secs(168 * 3_600),
             key_ring: KeyRing::parse(BOTH_KEYS).unwrap(),
         };
         Self {
             roster_max: usize::from(!(faulty && chance.percent(5))),
+            flow: if faulty { flow } else { Flow::default() },
+            leased_at: Vec::new(),
             mood: chance.pick(&MOODS),
             chance,
             now: START,
@@ -200,6 +214,7 @@ impl World {
     pub(super) fn book_leases(&mut self, effects: &[Effect]) {
         for effect in effects {
             let Effect::Send(attempt) = effect else { continue };
+            self.check_flow(attempt);
             let record = self.record().expect("only a webhook that exists sends");
             self.check_signature(&record, attempt);
             let Stage::Live(webhook) = record.stage else { panic!("only a live webhook sends") };
@@ -218,6 +233,10 @@ impl World {
                 entry.not_before = lease_end.plus(delay);
                 continue;
             }
+            if attempt.cause == Cause::Recover {
+                (entry.leases, entry.unjudged, entry.not_before) = (0, 0, Timestamp::EPOCH);
+            }
+            entry.leases_ever += 1;
             assert!(self.now >= entry.not_before, "{} is tried too early", attempt.event_id);
             assert!(!entry.settled, "{} had arrived", attempt.event_id);
             entry.leases += 1;
@@ -226,6 +245,36 @@ impl World {
             assert!(entry.leases <= limit, "{} tries of {}", entry.leases, attempt.event_id);
             let lease_end = self.now.plus(self.rules.lease());
             entry.not_before = lease_end.plus(self.rules.schedule.delay_after(entry.leases));
+        }
+    }
+
+    /// A lease that was just taken keeps to what the owner wants and the receiver's health allows.
+    fn check_flow(&mut self, attempt: &Try) {
+        let second_ago = self.now.minus(Delay::from_secs(1));
+        self.leased_at.retain(|&at| at > second_ago);
+        self.leased_at.push(self.now);
+        if let Some(rate) = self.flow.max_per_second {
+            let rate = usize::try_from(rate).unwrap();
+            assert!(self.leased_at.len() <= rate, "{} in a second", self.leased_at.len());
+        }
+        let deliveries = || self.memory.deliveries.values().map(|(delivery, _)| delivery);
+        let this = deliveries().find(|delivery| delivery.seq == attempt.seq).unwrap();
+        let is_open = |other: &&Delivery| match other.state {
+            State::Scheduled { .. } => other.epoch == this.epoch,
+            State::Leased(_) => true,
+            State::Delivered { .. } | State::Held => false,
+        };
+        let is_head = !deliveries().filter(is_open).any(|other| other.seq < this.seq);
+        let in_flight = deliveries().filter(|other| other.open_lease().is_some()).count();
+        if self.flow.ordered {
+            assert_eq!(in_flight, 1, "one at a time");
+            assert!(is_head || attempt.cause != Cause::Schedule, "out of order");
+        }
+        let Mode::Outage { last_end } = self.memory.health.mode else { return };
+        assert_eq!(in_flight, 1, "one probe at a time");
+        if !is_head && attempt.cause == Cause::Schedule && !self.flow.ordered {
+            let wait = Delay::from_secs(if attempt.number == 1 { 10 } else { 60 });
+            assert!(self.now >= last_end.plus(wait), "{} probes too soon", attempt.event_id);
         }
     }
 

@@ -1,0 +1,212 @@
+//! How a receiver is doing, and what that allows.
+//!
+//! While it answers, five sends may be in flight. After five failed tries in a row over at least
+//! two events it is in **outage**: one at a time is tried, the oldest event on its own schedule,
+//! others seldom. The first success ends that, and the backlog drains with one send in flight, then
+//! two, four, five.
+//!
+//! A receiver that fails a single event is never in outage: the documented schedule is exact.
+
+use serde::{Deserialize, Serialize};
+
+use super::delivery::Seq;
+use super::limits::SENDS_IN_FLIGHT_MAX;
+use super::time::{Delay, Timestamp};
+
+/// So many tries must fail in a row for an outage.
+pub const OUTAGE_AFTER: u32 = 5;
+
+/// In an outage, an event that was tried before waits at least so long after the last POST ended,
+/// unless it is the oldest.
+pub const PROBE_TRIED_AFTER: Delay = Delay::from_secs(60);
+
+/// In an outage, an event that was never tried waits so long: recovery is noticed within this time
+/// of the next event.
+pub const PROBE_FRESH_AFTER: Delay = Delay::from_secs(10);
+
+/// How a receiver is doing. Healthy is the default, and needs no storage.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// What may be sent.
+    pub mode: Mode,
+    /// How many tries have failed in a row.
+    pub failed_in_row: u32,
+    /// The event of the first of them, while all are of the same.
+    only_failed: Option<Seq>,
+    /// How many held events were dropped, the oldest first, because there were too many.
+    pub dropped: u64,
+    /// When the latest leases of a webhook with a rate were taken; within a second.
+    pub recent: Vec<Timestamp>,
+}
+
+/// What may be sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Everything that is due.
+    #[default]
+    Normal,
+    /// One probe at a time.
+    Outage {
+        /// When the last POST ended.
+        last_end: Timestamp,
+    },
+    /// The backlog after an outage, so many at a time.
+    Draining {
+        /// How many.
+        slots: usize,
+    },
+}
+
+/// What a settled try changed about the receiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transition {
+    /// Nothing that anybody is told.
+    None,
+    /// It has failed [`OUTAGE_AFTER`] times in a row.
+    Failing,
+    /// It has answered again.
+    Recovered,
+}
+
+impl Health {
+    /// How many sends may be in flight.
+    pub const fn slots(&self) -> usize {
+        match self.mode {
+            Mode::Normal => SENDS_IN_FLIGHT_MAX,
+            Mode::Outage { .. } => 1,
+            Mode::Draining { slots } => slots,
+        }
+    }
+
+    /// A try of `seq` failed at `now`.
+    pub fn failed(&mut self, seq: Seq, now: Timestamp) -> Transition {
+        let is_same = self.only_failed == Some(seq);
+        self.only_failed = (self.failed_in_row == 0 || is_same).then_some(seq);
+        self.failed_in_row = self.failed_in_row.saturating_add(1);
+        let is_over_several = self.only_failed.is_none();
+        let is_outage = matches!(self.mode, Mode::Outage { .. });
+        if is_outage || (self.failed_in_row >= OUTAGE_AFTER && is_over_several) {
+            self.mode = Mode::Outage { last_end: now };
+        }
+        if self.failed_in_row == OUTAGE_AFTER { Transition::Failing } else { Transition::None }
+    }
+
+    /// A try succeeded.
+    pub fn succeeded(&mut self) -> Transition {
+        let was_failing = self.failed_in_row >= OUTAGE_AFTER;
+        self.failed_in_row = 0;
+        self.only_failed = None;
+        self.mode = match self.mode {
+            Mode::Outage { .. } => Mode::Draining { slots: 1 },
+            Mode::Draining { slots } if slots.saturating_mul(2) < SENDS_IN_FLIGHT_MAX => {
+                Mode::Draining { slots: slots.saturating_mul(2) }
+            }
+            Mode::Draining { .. } | Mode::Normal => Mode::Normal,
+        };
+        if was_failing { Transition::Recovered } else { Transition::None }
+    }
+
+    /// The webhook was switched off: what comes after starts clean.
+    #[must_use]
+    pub fn cleared(self) -> Self {
+        Self { recent: self.recent, dropped: self.dropped, ..Self::default() }
+    }
+
+    /// The owner has changed something about the receiver: what went before says nothing, but a
+    /// backlog still drains slowly.
+    #[must_use]
+    pub fn renewed(self) -> Self {
+        let mode = match self.mode {
+            Mode::Normal => Mode::Normal,
+            Mode::Outage { .. } | Mode::Draining { .. } => Mode::Draining { slots: 1 },
+        };
+        Self { mode, ..self.cleared() }
+    }
+
+    /// How many leases may be taken at `now` by a webhook that allows `per_second`.
+    pub fn allowance(&self, per_second: u32, now: Timestamp) -> usize {
+        let per_second = usize::try_from(per_second).unwrap_or(usize::MAX);
+        let since = now.minus(SECOND);
+        per_second.saturating_sub(self.recent.iter().filter(|&&at| at > since).count())
+    }
+
+    /// When the next lease may be taken by a webhook that allows `per_second`.
+    pub fn next_allowed(&self, per_second: u32, now: Timestamp) -> Timestamp {
+        if self.allowance(per_second, now) > 0 {
+            return now;
+        }
+        self.recent.iter().min().map_or(now, |first| first.plus(SECOND))
+    }
+
+    /// Notes a lease taken at `now`.
+    pub fn leased(&mut self, now: Timestamp) {
+        self.recent.retain(|&at| at > now.minus(SECOND));
+        self.recent.push(now);
+    }
+}
+
+const SECOND: Delay = Delay::from_secs(1);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
+
+    fn after(failures: &[u64]) -> (Health, Vec<Transition>) {
+        let mut health = Health::default();
+        let told = failures.iter().map(|&seq| health.failed(Seq::new(seq), NOW)).collect();
+        (health, told)
+    }
+
+    #[test]
+    fn five_failures_in_a_row_over_two_events_are_an_outage() {
+        let outage = Mode::Outage { last_end: NOW };
+        for (failures, mode) in [
+            (&[1, 2, 1, 2][..], Mode::Normal),
+            (&[1, 1, 1, 1, 1, 1, 1, 1], Mode::Normal),
+            (&[1, 1, 1, 1, 2], outage),
+            (&[1, 2, 3, 4, 5], outage),
+            (&[1, 1, 1, 1, 1, 1, 2], outage),
+        ] {
+            assert_eq!(after(failures).0.mode, mode, "{failures:?}");
+        }
+    }
+
+    #[test]
+    fn the_owner_is_told_once_at_five_in_a_row_and_once_at_recovery() {
+        let (mut health, told) = after(&[1, 1, 1, 1, 1, 1]);
+        let failing = told.iter().filter(|told| **told == Transition::Failing).count();
+        assert_eq!((failing, told[4]), (1, Transition::Failing));
+        assert_eq!(health.succeeded(), Transition::Recovered);
+        assert_eq!(health.succeeded(), Transition::None);
+        assert_eq!(health, Health::default(), "healthy needs no storage");
+    }
+
+    #[test]
+    fn a_backlog_drains_with_one_two_four_and_five() {
+        let (mut health, _) = after(&[1, 2, 3, 4, 5]);
+        assert_eq!(health.slots(), 1);
+        let mut slots = Vec::new();
+        for _ in 0..4 {
+            health.succeeded();
+            slots.push(health.slots());
+        }
+        assert_eq!(slots, [1, 2, 4, 5]);
+        assert_eq!(health.mode, Mode::Normal);
+    }
+
+    #[test]
+    fn a_rate_counts_the_leases_of_the_last_second() {
+        let mut health = Health::default();
+        assert_eq!(health.allowance(2, NOW), 2);
+        health.leased(NOW);
+        health.leased(NOW.plus(Delay::from_ms(400)));
+        let later = |ms| NOW.plus(Delay::from_ms(ms));
+        assert_eq!(health.allowance(2, later(999)), 0);
+        assert_eq!(health.next_allowed(2, later(999)), later(1_000));
+        assert_eq!(health.allowance(2, later(1_000)), 1);
+        assert_eq!(health.allowance(2, later(1_400)), 2);
+    }
+}

@@ -1,0 +1,89 @@
+//! A request to recover what was missed, as the owner's JSON says it.
+
+use core::marker::PhantomData;
+use std::collections::HashMap;
+
+use serde_json::value::RawValue;
+
+use super::field_errors::{Field, FieldErrors};
+use super::history;
+use super::json::{self, Kind};
+use super::recovery::Missed;
+use super::time::Timestamp;
+use super::wire_body::BodyError;
+
+/// What is to be recovered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RecoverRequest {
+    /// `status`: which deliveries; all that were missed if it is left out.
+    pub missed: Missed,
+    /// `since`: only those accepted at this time or later.
+    pub since: Option<Timestamp>,
+}
+
+impl RecoverRequest {
+    /// Reads a body; an empty one asks for all.
+    pub fn parse(body: &[u8]) -> Result<Self, BodyError> {
+        if body.is_empty() {
+            return Ok(Self::default());
+        }
+        let value = json::parse(body, PhantomData::<&RawValue>)?.get();
+        let kind = Kind::of(value.as_bytes());
+        if kind != Kind::Dict {
+            let sentence = format!("Invalid data. Expected a dictionary, but got {kind}.");
+            return Err(FieldErrors::one(Field::NonFieldErrors, sentence).into());
+        }
+        let fields = json::parse_text(value, PhantomData::<HashMap<String, &RawValue>>)?;
+        let mut errors = FieldErrors::default();
+        let missed = errors.take(Field::Status, missed(fields.get("status")));
+        let since = errors.take(Field::Since, since(fields.get("since")));
+        match (missed, since) {
+            (Some(missed), Some(since)) => Ok(Self { missed, since }),
+            _ => Err(errors.into()),
+        }
+    }
+}
+
+fn missed(value: Option<&&RawValue>) -> Result<Missed, &'static str> {
+    match value.map(|value| value.get()) {
+        None | Some("null" | r#""all""#) => Ok(Missed::All),
+        Some(r#""held""#) => Ok(Missed::Held),
+        Some(r#""undelivered""#) => Ok(Missed::Undelivered),
+        Some(_) => Err("Expected held, undelivered or all."),
+    }
+}
+
+fn since(value: Option<&&RawValue>) -> Result<Option<Timestamp>, &'static str> {
+    match value.map(|value| value.get()) {
+        None | Some("null") => Ok(None),
+        Some(json) => {
+            let text: String = serde_json::from_str(json).map_err(|_| "Not a valid string.")?;
+            history::time(&text).map(Some)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_says_what_and_since_when() {
+        let parse = |body: &str| RecoverRequest::parse(body.as_bytes());
+        assert_eq!(parse("").unwrap(), RecoverRequest::default());
+        assert_eq!(parse("{}").unwrap(), RecoverRequest::default());
+        let asked = parse(r#"{"status":"held","since":"2026-01-31T12:00:00Z"}"#).unwrap();
+        assert_eq!(asked.missed, Missed::Held);
+        assert_eq!(asked.since, Some(Timestamp::from_ms(1_769_860_800_000)));
+        for (bad, field) in [
+            (r#"{"status":"nope"}"#, "status"),
+            (r#"{"since":"yesterday"}"#, "since"),
+            (r#"{"since":5}"#, "since"),
+            ("[]", "non_field_errors"),
+        ] {
+            let Err(BodyError::Fields(errors)) = parse(bad) else { panic!("{bad}") };
+            let told = serde_json::to_string(&errors).unwrap();
+            assert!(told.starts_with(&format!(r#"{{"{field}""#)), "{told}");
+        }
+    }
+}

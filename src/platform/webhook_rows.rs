@@ -1,0 +1,96 @@
+//! Rows of a Webhook object's tables, and what they mean.
+
+use worker::SqlStorageValue;
+
+use super::sql::{Row, integer};
+use crate::domain::attempt::Attempt;
+use crate::domain::delivery::{Delivery, Epoch, Lease, Rest, Seq, State, Token, Version};
+use crate::domain::store::StoreFault;
+use crate::domain::time::Timestamp;
+
+/// The numbers of the states in the column `state`.
+pub(super) const SCHEDULED: i64 = 0;
+pub(super) const LEASED: i64 = 1;
+pub(super) const DELIVERED: i64 = 2;
+pub(super) const HELD: i64 = 3;
+
+/// The columns that change over a delivery's life. `rest` is -1 for the schedule, -2 for a resend,
+/// and otherwise when what is sent again had arrived.
+pub(super) fn standing(delivery: &Delivery) -> Vec<SqlStorageValue> {
+    let (state, at, version, rest) = match delivery.state {
+        State::Scheduled { due } => (SCHEDULED, due, Version::new(0), -1),
+        State::Delivered { at } => (DELIVERED, at, Version::new(0), -1),
+        State::Held => (HELD, delivery.accepted_at, Version::new(0), -1),
+        State::Leased(Lease { until, version, rest }) => {
+            let rest = match rest {
+                Rest::Schedule => -1,
+                Rest::Resend => -2,
+                Rest::Held => -3,
+                Rest::Recover => -4,
+                Rest::Delivered(at) => i64::try_from(at.as_ms()).unwrap_or(i64::MAX),
+            };
+            (LEASED, until, version, rest)
+        }
+    };
+    vec![
+        integer(delivery.epoch.get()),
+        integer(delivery.tries),
+        integer(u8::from(delivery.tries > 0)),
+        integer(delivery.token.get()),
+        integer(state),
+        integer(at.as_ms()),
+        integer(version.get()),
+        integer(rest),
+        integer(delivery.resends),
+    ]
+}
+
+/// The delivery in a row of the columns that the store selects.
+pub(super) fn delivery(row: &Row) -> Result<Delivery, StoreFault> {
+    let at = Timestamp::from_ms(row.integer(8)?);
+    let state = match row.integer::<i64>(7)? {
+        SCHEDULED => State::Scheduled { due: at },
+        LEASED => {
+            let rest = match row.integer::<i64>(10)? {
+                -1 => Rest::Schedule,
+                -2 => Rest::Resend,
+                -3 => Rest::Held,
+                -4 => Rest::Recover,
+                at => Rest::Delivered(Timestamp::from_ms(u64::try_from(at).unwrap_or_default())),
+            };
+            State::Leased(Lease { until: at, version: Version::new(row.integer(9)?), rest })
+        }
+        DELIVERED => State::Delivered { at },
+        HELD => State::Held,
+        unknown => return Err(StoreFault(format!("delivery in unknown state {unknown}"))),
+    };
+    Ok(Delivery {
+        seq: Seq::new(row.integer(0)?),
+        event_id: row.parsed(1)?,
+        event_type: row.parsed(2)?,
+        accepted_at: Timestamp::from_ms(row.integer(3)?),
+        epoch: Epoch::new(row.integer(4)?),
+        tries: row.integer(5)?,
+        token: Token::new(row.integer(6)?),
+        resends: row.integer(11)?,
+        state,
+    })
+}
+
+/// A place as a binding.
+pub(super) fn place(seq: Seq) -> i64 {
+    i64::try_from(seq.get()).unwrap_or(i64::MAX)
+}
+
+/// An attempt as the history holds it: a line of JSON.
+pub(super) fn line(attempt: &Attempt) -> Result<String, StoreFault> {
+    let json = serde_json::to_string(attempt).map_err(|error| StoreFault(error.to_string()))?;
+    Ok(json + "\n")
+}
+
+/// The attempts that a history holds.
+pub(super) fn attempts(history: &str) -> Result<Vec<Attempt>, StoreFault> {
+    let parse = |line| serde_json::from_str(line);
+    let parsed: Result<Vec<Attempt>, _> = history.lines().map(parse).collect();
+    parsed.map_err(|_| StoreFault("a history is unreadable".to_owned()))
+}
