@@ -4,7 +4,7 @@
 //! adds its basic authentication and its additional headers, and its signature comes last. The body
 //! is the event byte for byte.
 //!
-//! Here, and nowhere else, a webhook's secrets are opened.
+//! A webhook's secrets are opened for this, and kept by nobody.
 
 use core::fmt;
 
