@@ -1,8 +1,7 @@
-//! A typed call to a Durable Object: its path, its body, its answer.
+//! What a typed call is: a name, a body, an answer, and a version.
 //!
-//! A call is a POST to `/{CALLS_VERSION}/{NAME}`; body and answer are JSON unless the call says
-//! otherwise. Worker and objects of different releases may talk to each other for minutes: an
-//! unknown version is refused, never guessed at.
+//! A call is a POST to `/{CALLS_VERSION}/{NAME}`. Worker and objects of different releases may talk
+//! to each other for minutes: an unknown version is refused, never guessed at.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -51,44 +50,3 @@ pub trait Call: Sized {
         format!("/{CALLS_VERSION}/{}", Self::NAME)
     }
 }
-
-/// The calls that a Durable Object answers, and the JSON ones' bodies.
-macro_rules! calls {
-    ($(#[$doc:meta])* $calls:ident { $($(#[$call_doc:meta])* $call:ident,)* }) => {
-        $(#[$doc])*
-        #[derive(Debug)]
-        pub enum $calls {
-            $($(#[$call_doc])* $call($call),)*
-        }
-
-        impl $calls {
-            /// The call that was POSTed to `path` with `body`.
-            pub fn parse(path: &str, body: &[u8]) -> Result<Self, CallError> {
-                $(if path == $call::path() {
-                    return $call::decode(body).map(Self::$call);
-                })*
-                Err(CallError::Unknown { path: path.to_owned() })
-            }
-        }
-    };
-}
-
-/// Makes a type a call whose body is JSON.
-macro_rules! json_call {
-    ($call:ident, $name:literal, $answer:ty) => {
-        impl Call for $call {
-            type Answer = $answer;
-            const NAME: &'static str = $name;
-
-            fn encode(&self) -> Result<Vec<u8>, CallError> {
-                Ok(serde_json::to_vec(self)?)
-            }
-
-            fn decode(body: &[u8]) -> Result<Self, CallError> {
-                Ok(serde_json::from_slice(body)?)
-            }
-        }
-    };
-}
-
-pub(super) use {calls, json_call};

@@ -1,30 +1,66 @@
 //! The typed calls from the Worker to its Durable Objects, and from object to object, as both ends
-//! see them. A secret travels sealed.
+//! see them. What an Account object answers is listed in `account_call`. A secret travels sealed.
 //!
-//! A call is a POST to `/{CALLS_VERSION}/{NAME}`; body and answer are JSON, but for `accept`, whose
-//! payloads follow the JSON as raw bytes so that they are neither escaped nor scanned. Worker and
-//! objects of different releases may talk to each other for minutes: an unknown version is refused,
-//! never guessed at.
+//! Body and answer are JSON, but for the events of [`Accept`].
 
 use serde::{Deserialize, Serialize};
 
-use super::call::{Call, CallError, calls, json_call};
-use super::event::{Event, Payload};
-use super::event_type::EventType;
+use super::accept_call::Accept;
+use super::call::{Call, CallError};
 use super::history::{DeliveryView, HistoryPage, HistoryQuery};
 use super::id::{AccountId, EventId, WebhookId};
 use super::kept::Closed;
 use super::lifecycle::{Created, Rotated, Updated};
-use super::queue::{Acceptance, NewEvent};
 use super::recover::Recovered;
 use super::recovery::{Missed, RecoveryView};
-use super::resend::Resent;
+use super::resend::{Resent, Skipped};
 use super::roster::RosterChange;
 use super::signing_keys::SigningKey;
 use super::stats::Stats;
 use super::time::{Delay, Timestamp};
 use super::view::WebhookView;
 use super::webhook::{Configuration, NewWebhook, WebhookChange};
+
+/// The calls that a Durable Object answers, and the JSON ones' bodies.
+macro_rules! calls {
+    ($(#[$doc:meta])* $calls:ident { $($(#[$call_doc:meta])* $call:ident,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub enum $calls {
+            $($(#[$call_doc])* $call($call),)*
+        }
+
+        impl $calls {
+            /// The call that was POSTed to `path` with `body`.
+            pub fn parse(path: &str, body: &[u8]) -> Result<Self, CallError> {
+                $(if path == $call::path() {
+                    return $call::decode(body).map(Self::$call);
+                })*
+                Err(CallError::Unknown { path: path.to_owned() })
+            }
+        }
+    };
+}
+
+/// Makes a type a call whose body is JSON.
+macro_rules! json_call {
+    ($call:ident, $name:literal, $answer:ty) => {
+        impl Call for $call {
+            type Answer = $answer;
+            const NAME: &'static str = $name;
+
+            fn encode(&self) -> Result<Vec<u8>, CallError> {
+                Ok(serde_json::to_vec(self)?)
+            }
+
+            fn decode(body: &[u8]) -> Result<Self, CallError> {
+                Ok(serde_json::from_slice(body)?)
+            }
+        }
+    };
+}
+
+pub(super) use {calls, json_call};
 
 calls! {
     /// What a Webhook object answers.
@@ -51,26 +87,14 @@ calls! {
         FindDelivery,
         /// Send one again.
         Resend,
+        /// Pass over one.
+        Skip,
         /// Show the numbers.
         Numbers,
         /// Recover what was missed.
         Recover,
         /// Show how far that is.
         Progress,
-    }
-}
-
-calls! {
-    /// What an Account object answers.
-    AccountCall {
-        /// A Webhook object's report.
-        Report,
-        /// Does the account have this webhook?
-        Holds,
-        /// Who gets an event of this type?
-        Route,
-        /// Which webhooks does the account have?
-        Members,
     }
 }
 
@@ -167,6 +191,15 @@ pub struct Resend {
 
 json_call!(Resend, "resend", Resent);
 
+/// Passes over a delivery.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Skip {
+    /// The event.
+    pub event_id: EventId,
+}
+
+json_call!(Skip, "skip", Skipped);
+
 /// Shows the numbers; `None` if there is no webhook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Numbers {}
@@ -189,63 +222,6 @@ json_call!(Recover, "recover", Recovered);
 pub struct Progress {}
 
 json_call!(Progress, "progress", Option<RecoveryView>);
-
-/// Takes in events, in their order; each is answered for itself.
-#[derive(Debug, Clone)]
-pub struct Accept {
-    /// The events.
-    pub events: Vec<NewEvent>,
-}
-
-/// The JSON line that stands before the payloads of an [`Accept`].
-#[derive(Debug, Serialize, Deserialize)]
-struct AcceptHead {
-    events: Vec<EventHead>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct EventHead {
-    id: EventId,
-    event_type: EventType,
-    /// How many bytes its payload has.
-    bytes: usize,
-}
-
-impl Call for Accept {
-    type Answer = Vec<Acceptance>;
-    const NAME: &'static str = "accept";
-
-    fn encode(&self) -> Result<Vec<u8>, CallError> {
-        let head = |new: &NewEvent| EventHead {
-            id: new.id.clone(),
-            event_type: new.event.event_type.clone(),
-            bytes: new.event.payload.as_bytes().len(),
-        };
-        let head = AcceptHead { events: self.events.iter().map(head).collect() };
-        let mut body = serde_json::to_vec(&head)?;
-        body.push(b'\n');
-        for new in &self.events {
-            body.extend_from_slice(new.event.payload.as_bytes());
-        }
-        Ok(body)
-    }
-
-    fn decode(body: &[u8]) -> Result<Self, CallError> {
-        let malformed = || CallError::Malformed("lengths do not add up".to_owned());
-        let end = body.iter().position(|&byte| byte == b'\n').ok_or_else(malformed)?;
-        let (head, payloads) = body.split_at_checked(end).ok_or_else(malformed)?;
-        let mut rest = payloads.get(1..).ok_or_else(malformed)?;
-        let head: AcceptHead = serde_json::from_slice(head)?;
-        let mut events = Vec::with_capacity(head.events.len());
-        for EventHead { id, event_type, bytes } in head.events {
-            let (payload, after) = rest.split_at_checked(bytes).ok_or_else(malformed)?;
-            rest = after;
-            let payload = Payload::from_stored(payload.to_vec());
-            events.push(NewEvent { id, event: Event { event_type, payload } });
-        }
-        if rest.is_empty() { Ok(Self { events }) } else { Err(malformed()) }
-    }
-}
 
 /// A Webhook object's report about its row on the roster.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -274,15 +250,6 @@ pub struct Holds {
 
 json_call!(Holds, "holds", bool);
 
-/// Asks who gets an event: a group for each target, in it the webhooks to ask, in order.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Route {
-    /// The event's type.
-    pub event_type: EventType,
-}
-
-json_call!(Route, "route", Vec<Vec<WebhookId>>);
-
 /// Asks for all webhooks of the account, the oldest first.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Members {}
@@ -292,29 +259,6 @@ json_call!(Members, "members", Vec<WebhookId>);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event_type::EventTypes;
-
-    fn new_event(byte: u8, payload: &[u8]) -> NewEvent {
-        let event_type = EventTypes::documented().get("QUIZ_COMPLETION").unwrap().clone();
-        let payload = Payload::from_stored(payload.to_vec());
-        let id = EventId::new(Timestamp::from_ms(1_700_000_000_000), [byte; 10]);
-        NewEvent { id, event: Event { event_type, payload } }
-    }
-
-    #[test]
-    fn accepted_events_travel_byte_for_byte() {
-        let events =
-            vec![new_event(1, b"{\n\"a\" : 1}\n"), new_event(2, b""), new_event(3, b"\xc3\xa9\n")];
-        let body = Accept { events: events.clone() }.encode().unwrap();
-        let WebhookCall::Accept(back) = WebhookCall::parse("/1/accept", &body).unwrap() else {
-            panic!("another call")
-        };
-        assert_eq!(back.events, events);
-        for end in 0..body.len() {
-            assert!(Accept::decode(&body[..end]).is_err(), "cut at {end}");
-        }
-        assert!(Accept::decode(&[body, b"x".to_vec()].concat()).is_err());
-    }
 
     #[test]
     fn a_call_of_another_release_is_refused() {

@@ -64,6 +64,11 @@ number!(
     Token(u32)
 );
 
+impl Epoch {
+    /// An epoch that was over before any began: a delivery of it is not tried any more.
+    pub const OVER: Self = Self(0);
+}
+
 /// One event on its way to one webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {

@@ -129,10 +129,25 @@ impl Problem {
         Self::unavailable(detail, retry_after)
     }
 
-    /// An event that not every matching webhook has stored, as far as is known; the caller is told
-    /// its id.
+    /// An idempotency key that came with another request before.
+    pub fn key_used() -> Self {
+        Self::unprocessable("This Idempotency-Key was used for another request before.")
+    }
+
+    /// An event that not every matching webhook has stored, as far as is known. A repeat with its
+    /// id as key completes it.
     pub fn unstored(id: &EventId, retry_after: Delay) -> Self {
-        let detail = "Not every webhook has stored the event. Publish it again.";
+        let how = "Publish it again with this id as Idempotency-Key.";
+        Self::unstored_but(id, how, retry_after)
+    }
+
+    /// The same for an event that came with a key.
+    pub fn unstored_under_key(id: &EventId, retry_after: Delay) -> Self {
+        Self::unstored_but(id, "Publish it again with the same Idempotency-Key.", retry_after)
+    }
+
+    fn unstored_but(id: &EventId, how: &str, retry_after: Delay) -> Self {
+        let detail = format!("Not every webhook has stored the event. {how}");
         Self::json(503, &Unstored { detail, id }).with("Retry-After", whole_secs(retry_after))
     }
 
@@ -154,7 +169,7 @@ impl Problem {
 
 #[derive(Serialize)]
 struct Unstored<'a> {
-    detail: &'static str,
+    detail: String,
     id: &'a EventId,
 }
 
@@ -288,6 +303,21 @@ mod tests {
         let cannot = "The webhook's secrets cannot be used: MASTER_KEYS has no key";
         let body = format!(r#"{{"detail":"{cannot} \"k1\"."}}"#);
         check(Problem::locked(&error, Delay::ZERO), 503, &body);
+    }
+
+    #[test]
+    fn an_event_that_is_not_stored_everywhere_is_told_with_what_completes_it() {
+        let id = "e1".parse().unwrap();
+        let told = |how: &str| {
+            format!(r#"{{"detail":"Not every webhook has stored the event. {how}","id":"e1"}}"#)
+        };
+        let without = told("Publish it again with this id as Idempotency-Key.");
+        let problem = check(Problem::unstored(&id, Delay::from_secs(2)), 503, &without);
+        assert_eq!(problem.headers, [("Retry-After", "2".to_owned())]);
+        let with = told("Publish it again with the same Idempotency-Key.");
+        check(Problem::unstored_under_key(&id, Delay::from_secs(2)), 503, &with);
+        let used = "This Idempotency-Key was used for another request before.";
+        detail(Problem::key_used(), 422, used);
     }
 
     #[test]

@@ -28,8 +28,8 @@ pub struct NewEvent {
 pub enum Acceptance {
     /// It is stored and will be delivered.
     Stored,
-    /// It is stored, and will be delivered if the webhook, which the dispatcher switched off, is
-    /// re-activated and recovered.
+    /// It is stored, now or before, and will be delivered if the webhook, which the dispatcher
+    /// switched off, is re-activated and recovered.
     Held,
     /// It was stored before.
     Duplicate,
@@ -39,6 +39,7 @@ pub enum Acceptance {
 
 /// Why a webhook does not take an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// There is no such webhook, or not any more.
     Gone,
@@ -46,6 +47,16 @@ pub enum Refusal {
     Inactive,
     /// It takes another event type.
     OtherEventType,
+}
+
+impl Refusal {
+    /// Whether the webhook does not match the event any more, so that the next one of its target is
+    /// asked. Any other refusal is told to the publisher.
+    pub const fn passes_on(self) -> bool {
+        match self {
+            Self::Gone | Self::Inactive | Self::OtherEventType => true,
+        }
+    }
 }
 
 impl<S: Store> Turn<'_, S> {
@@ -59,12 +70,13 @@ impl<S: Store> Turn<'_, S> {
         let mut answers = Vec::with_capacity(events.len());
         for NewEvent { id, event } in events {
             let is_owners = webhook.activity == Activity::Inactive { reason: None };
-            let answer = if is_owners {
+            // What is stored stays so whatever the webhook became since: a repeat is told the same.
+            let answer = if let Some(delivery) = self.store.find(&id)? {
+                stored_before(&delivery)
+            } else if is_owners {
                 Acceptance::Refused(Refusal::Inactive)
             } else if !webhook.configuration.takes(&event.event_type) {
                 Acceptance::Refused(Refusal::OtherEventType)
-            } else if self.store.find(&id)?.is_some() {
-                Acceptance::Duplicate
             } else {
                 let mut delivery = self.new_delivery(webhook, id, event.event_type)?;
                 if webhook.activity != Activity::Active {
@@ -148,9 +160,14 @@ impl<S: Store> Turn<'_, S> {
 
     fn purge(&mut self) -> Result<(), StoreFault> {
         let Some(oldest) = self.store.oldest()? else { return Ok(()) };
-        if self.purge_time(oldest) > self.now {
+        if self.rules.purge_time(oldest) > self.now {
             return Ok(());
         }
         self.store.purge(self.now.minus(self.rules.retention), PURGE_AT_ONCE_MAX)
     }
+}
+
+/// What is said of an event that has its delivery here.
+fn stored_before(delivery: &Delivery) -> Acceptance {
+    if delivery.state == State::Held { Acceptance::Held } else { Acceptance::Duplicate }
 }

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::history::{DeliveryView, HistoryPage, HistoryQuery};
+use super::delivery::Epoch;
+use super::history::{DeliveryView, HistoryPage, HistoryQuery, Status};
 use super::id::EventId;
 use super::record::{Record, Stage};
 use super::store::{Store, StoreFault};
@@ -16,6 +17,17 @@ pub enum Resent {
     Now(DeliveryView),
     /// The webhook is switched off: nothing is sent to it.
     Inactive,
+    /// There is no such delivery.
+    Gone,
+}
+
+/// What asking to pass over a delivery led to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Skipped {
+    /// It is not tried any more; it can be sent again, or recovered.
+    Now(DeliveryView),
+    /// It neither waits nor is on its way.
+    Settled,
     /// There is no such delivery.
     Gone,
 }
@@ -38,6 +50,23 @@ impl<S: Store> Turn<'_, S> {
         let Some(delivery) = self.store.find(event_id)? else { return Ok(None) };
         let attempts = self.store.attempts(delivery.seq)?;
         Ok(Some(DeliveryView::new(&delivery, webhook.epoch).with_tries(attempts)))
+    }
+
+    /// Passes over a delivery, so that one that keeps failing holds back nothing. It becomes
+    /// undelivered; a try that is on its way may still arrive.
+    pub fn skip(&mut self, event_id: &EventId) -> Result<Skipped, StoreFault> {
+        let Some(record) = self.store.record()? else { return Ok(Skipped::Gone) };
+        let Stage::Live(webhook) = &record.stage else { return Ok(Skipped::Gone) };
+        let Some(mut delivery) = self.store.find(event_id)? else { return Ok(Skipped::Gone) };
+        match Status::of(&delivery, webhook.epoch) {
+            Status::Waiting | Status::InFlight => {}
+            Status::Delivered | Status::Undelivered | Status::Held => return Ok(Skipped::Settled),
+        }
+        delivery.epoch = Epoch::OVER;
+        self.store.update(&delivery, None)?;
+        self.recovery_try_ended(&delivery, false)?;
+        self.lease_due(&record)?;
+        Ok(Skipped::Now(DeliveryView::new(&delivery, webhook.epoch)))
     }
 
     /// Asks for another send of a delivery, wherever it stands. It does not use up the schedule;

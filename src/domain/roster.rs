@@ -17,6 +17,10 @@ use super::time::{Delay, Timestamp};
 /// How long a removed id is remembered; far longer than a report can be under way.
 pub const REMOVED_KEPT: Delay = Delay::from_secs(24 * 3_600);
 
+/// The webhooks of one target that take an event, in the order in which they are asked: one of them
+/// sends it.
+pub type Group = Vec<WebhookId>;
+
 /// One webhook as fan-out sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
@@ -121,13 +125,13 @@ impl Roster {
 
     /// Who gets an event of this type: a group for each target, in it the webhooks to ask, the
     /// oldest first. One of each group sends it.
-    pub fn route(&self, event_type: &EventType) -> Vec<Vec<WebhookId>> {
+    pub fn route(&self, event_type: &EventType) -> Vec<Group> {
         let takes = |entry: &&Entry, standing| {
             entry.standing == standing
                 && entry.event_type.as_ref().is_none_or(|only| only == event_type)
         };
         let of = |standing| self.entries.values().filter(move |entry| takes(entry, standing));
-        let mut groups: Vec<Vec<WebhookId>> = Vec::new();
+        let mut groups: Vec<Group> = Vec::new();
         let mut group_of: BTreeMap<&str, usize> = BTreeMap::new();
         for entry in of(Standing::Active).chain(of(Standing::Holding)) {
             let index = *group_of.entry(&entry.target).or_insert(groups.len());

@@ -43,6 +43,8 @@ pub enum Route {
     ReadDelivery(WebhookId, EventId),
     /// Another send of a delivery.
     Resend(WebhookId, EventId),
+    /// A delivery that is to be passed over.
+    Skip(WebhookId, EventId),
     /// An event for all webhooks that want it.
     Publish,
     /// Where an event went.
@@ -114,6 +116,7 @@ impl Route {
             ("GET" | "HEAD", Resource::Deliveries(id)) => Ok(Self::ListDeliveries(id)),
             ("GET" | "HEAD", Resource::Delivery(id, event)) => Ok(Self::ReadDelivery(id, event)),
             ("POST", Resource::Resend(id, event)) => Ok(Self::Resend(id, event)),
+            ("POST", Resource::Skip(id, event)) => Ok(Self::Skip(id, event)),
             ("POST", Resource::Events) => Ok(Self::Publish),
             ("GET" | "HEAD", Resource::Event(id)) => Ok(Self::ReadEvent(id)),
             ("GET" | "HEAD", Resource::Keys) => Ok(Self::ListKeys),
@@ -142,6 +145,7 @@ impl Route {
             | Self::PingWebhook(_)
             | Self::RotateSecret(_)
             | Self::Resend(..)
+            | Self::Skip(..)
             | Self::Recover(_) => Access::Scope(Scope::WebhooksWrite),
             Self::Publish => Access::Scope(Scope::EventsWrite),
             Self::MintKey | Self::ListKeys | Self::RevokeKey(_) => Access::Admin,
@@ -163,6 +167,7 @@ enum Resource {
     Deliveries(WebhookId),
     Delivery(WebhookId, EventId),
     Resend(WebhookId, EventId),
+    Skip(WebhookId, EventId),
     Events,
     Event(EventId),
     Keys,
@@ -190,6 +195,7 @@ impl Resource {
             ["v1", "webhooks", id, "deliveries"] => id.parse().ok().map(Self::Deliveries),
             ["v1", "webhooks", id, "deliveries", event] => pair(id, event, Self::Delivery),
             ["v1", "webhooks", id, "deliveries", event, "resend"] => pair(id, event, Self::Resend),
+            ["v1", "webhooks", id, "deliveries", event, "skip"] => pair(id, event, Self::Skip),
             ["v1", "events"] => Some(Self::Events),
             ["v1", "events", id] => id.parse().ok().map(Self::Event),
             ["v1", "admin", "keys"] => Some(Self::Keys),
@@ -216,9 +222,11 @@ impl Resource {
             | Self::Event(_) => "GET, HEAD, OPTIONS",
             Self::Webhooks | Self::Keys | Self::Recovery(_) => "GET, POST, HEAD, OPTIONS",
             Self::Webhook(_) => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
-            Self::WebhookPing(_) | Self::RotateSecret(_) | Self::Resend(..) | Self::Events => {
-                "POST, OPTIONS"
-            }
+            Self::WebhookPing(_)
+            | Self::RotateSecret(_)
+            | Self::Resend(..)
+            | Self::Skip(..)
+            | Self::Events => "POST, OPTIONS",
             Self::Key(_) => "DELETE, OPTIONS",
         }
     }
@@ -238,6 +246,7 @@ impl Resource {
             | Self::Deliveries(_)
             | Self::Delivery(..)
             | Self::Resend(..)
+            | Self::Skip(..)
             | Self::Events
             | Self::Event(_) => Access::AnyKey,
             Self::Keys | Self::Key(_) => Access::Admin,

@@ -1,9 +1,10 @@
 //! The rules in force: what the operator's variables say, as the domain needs it.
 
 use super::key_ring::KeyRing;
+use super::limits::PURGE_EVERY;
 use super::schedule::Schedule;
 use super::target::TargetPolicy;
-use super::time::Delay;
+use super::time::{Delay, Timestamp};
 
 /// What a Webhook object goes by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,5 +34,13 @@ impl Rules {
     /// How long a lease lasts.
     pub const fn lease(&self) -> Delay {
         self.timeout.plus(self.lease_margin)
+    }
+
+    /// When what was stored at `at` is purged: the first full period after its retention, so that
+    /// much is purged by one alarm.
+    pub fn purge_time(&self, at: Timestamp) -> Timestamp {
+        let kept_until = at.plus(self.retention).as_ms();
+        let period = PURGE_EVERY.as_ms();
+        Timestamp::from_ms(kept_until.div_ceil(period).saturating_mul(period))
     }
 }

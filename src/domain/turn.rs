@@ -10,7 +10,6 @@
 use super::attempt::{AttemptResult, Cause};
 use super::delivery::{Delivery, Seq, Token, Version};
 use super::id::EventId;
-use super::limits::PURGE_EVERY;
 use super::outbound::Outbound;
 use super::record::{Place, Record, Stage};
 use super::roster::RosterChange;
@@ -132,7 +131,7 @@ impl<'a, S: Store> Turn<'a, S> {
                     let next = self.next_lease(webhook)?;
                     wakeups.extend(next.map(|at| self.after_lock(&record, webhook, at)));
                 }
-                wakeups.extend(self.store.oldest()?.map(|oldest| self.purge_time(oldest)));
+                wakeups.extend(self.store.oldest()?.map(|oldest| self.rules.purge_time(oldest)));
             }
             Stage::Deleting => {}
         }
@@ -143,14 +142,6 @@ impl<'a, S: Store> Turn<'a, S> {
             }
         }
         Ok(wakeups.into_iter().min())
-    }
-
-    /// When a delivery accepted at `accepted_at` is purged: the first full period after its
-    /// retention, so that many are purged by one alarm.
-    pub(super) fn purge_time(&self, accepted_at: Timestamp) -> Timestamp {
-        let kept_until = accepted_at.plus(self.rules.retention).as_ms();
-        let period = PURGE_EVERY.as_ms();
-        Timestamp::from_ms(kept_until.div_ceil(period).saturating_mul(period))
     }
 
     pub(super) fn put(&mut self, record: &Record) -> Result<(), StoreFault> {

@@ -1,34 +1,25 @@
-//! The Durable Object of one account: its roster.
+//! The Durable Object of one account: its roster, and what it remembers of requests with a key.
 //!
-//! The rows are few and asked for at every publish, so they are kept in memory as well; storage
-//! comes first and memory after it, and a failed write drops the memory.
+//! The rows of the roster are few and asked for at every publish, so they are kept in memory as
+//! well; storage comes first and memory after it, and a failed write drops the memory.
 
 use std::cell::RefCell;
 
-use worker::{
-    DurableObject, Env, Request, Response, Result, SqlStorageValue, State, durable_object,
-};
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
+use super::account_store as store;
 use super::fault::Fault;
-use super::sql::{Sql, integer};
+use super::sql::Sql;
 use super::{alarm, clock, config, reply};
-use crate::domain::command::{AccountCall, Report, Reported};
-use crate::domain::delivery::Version;
-use crate::domain::roster::{Entry, Roster, RosterChange, Ruling, Standing};
+use crate::domain::account_call::{AccountCall, Admit, Finish, Remember};
+use crate::domain::admission::{self, Admission, Moment};
+use crate::domain::command::{Report, Reported};
+use crate::domain::fanout::{Plan, Published};
+use crate::domain::idempotency::{IdempotencyKey, Memo, Work};
+use crate::domain::limits::PURGE_AT_ONCE_MAX;
+use crate::domain::roster::{Roster, Ruling};
 use crate::domain::store::StoreFault;
 use crate::domain::time::Timestamp;
-
-const TABLES: [&str; 2] = [
-    "CREATE TABLE IF NOT EXISTS entry (
-        id TEXT PRIMARY KEY,
-        version INTEGER NOT NULL,
-        standing TEXT NOT NULL,
-        event_type TEXT,
-        target TEXT NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS removed (
-        id TEXT PRIMARY KEY,
-        at INTEGER NOT NULL) WITHOUT ROWID",
-];
 
 /// The object.
 #[durable_object(alarm)]
@@ -72,9 +63,9 @@ impl AccountObject {
             AccountCall::Members(call) => {
                 reply::encode(&call, &self.with_roster(|roster| roster.members())?)
             }
-            AccountCall::Route(call) => {
-                reply::encode(&call, &self.with_roster(|roster| roster.route(&call.event_type))?)
-            }
+            AccountCall::Admit(call) => reply::encode(&call, &self.admit(&call).await?),
+            AccountCall::Finish(call) => reply::encode(&call, &self.finish(&call).await?),
+            AccountCall::Remember(call) => reply::encode(&call, &self.remember(&call).await?),
         }
     }
 
@@ -86,7 +77,7 @@ impl AccountObject {
             Ruling::Full => Ok(Reported::Full),
             Ruling::Apply => {
                 let now = clock::now();
-                self.write(|sql| store(sql, &call.change, now))?;
+                self.write(|sql| store::put_change(sql, &call.change, now))?;
                 self.with_roster(|roster| roster.apply(call.change.clone(), now))?;
                 self.arm(armed, now).await?;
                 Ok(Reported::Known)
@@ -94,23 +85,77 @@ impl AccountObject {
         }
     }
 
-    /// Forgets old removals, and wakes again for the next.
+    async fn admit(&self, call: &Admit) -> Result<Admission, Fault> {
+        let armed = alarm::armed(&self.state).await?;
+        let moment = self.moment()?;
+        let events = call.events.clone();
+        let plan = self.with_roster(|roster| Plan::new(events, |of| roster.route(of)))?;
+        let Some(keyed) = &call.keyed else {
+            return Ok(admission::admit(plan, None, moment).0);
+        };
+        let memo = store::memo(&self.sql, &keyed.key)?;
+        let (admission, memo) =
+            admission::admit(plan, Some((keyed.fingerprint.clone(), memo)), moment);
+        self.put_memos(armed, moment.now, memo.map(|memo| (keyed.key.clone(), memo))).await?;
+        Ok(admission)
+    }
+
+    async fn finish(&self, call: &Finish) -> Result<Vec<Published>, Fault> {
+        let armed = alarm::armed(&self.state).await?;
+        let memo = store::memo(&self.sql, &call.key)?;
+        let (told, memo) = admission::finish(memo, call.told.clone());
+        let memo = memo.map(|memo| (call.key.clone(), memo));
+        self.put_memos(armed, clock::now(), memo).await?;
+        Ok(told)
+    }
+
+    async fn remember(&self, call: &Remember) -> Result<(), Fault> {
+        let armed = alarm::armed(&self.state).await?;
+        let at = clock::now();
+        let memos = call.publishes.iter().filter_map(|(fingerprint, plan)| {
+            let key = IdempotencyKey::of_event(&plan.events.first()?.id);
+            let work = Work::Publishing(plan.clone());
+            Some((key, Memo { at, fingerprint: fingerprint.clone(), work }))
+        });
+        self.put_memos(armed, at, memos).await
+    }
+
+    async fn put_memos(
+        &self,
+        armed: Option<Timestamp>,
+        now: Timestamp,
+        memos: impl IntoIterator<Item = (IdempotencyKey, Memo)>,
+    ) -> Result<(), Fault> {
+        let memos: Vec<_> = memos.into_iter().collect();
+        if memos.is_empty() {
+            return Ok(());
+        }
+        self.write(|sql| memos.iter().try_for_each(|(key, memo)| store::put_memo(sql, key, memo)))?;
+        self.arm(armed, now).await
+    }
+
+    /// Forgets old removals and what is remembered for long enough, and wakes again for the next.
     async fn forget(&self) -> Result<(), Fault> {
         let armed = alarm::armed(&self.state).await?;
-        let now = clock::now();
+        let Moment { now, retention } = self.moment()?;
         let gone = self.with_roster(|roster| roster.forget(now))?;
         self.write(|sql| {
-            for id in &gone {
-                sql.run("DELETE FROM removed WHERE id = ?", vec![id.as_str().into()])?;
-            }
-            Ok(())
+            gone.iter().try_for_each(|id| store::forget_removal(sql, id.as_str()))?;
+            store::purge_memos(sql, now.minus(retention), PURGE_AT_ONCE_MAX)
         })?;
         self.arm(armed, now).await
     }
 
     async fn arm(&self, armed: Option<Timestamp>, now: Timestamp) -> Result<(), Fault> {
-        let wakeup = self.with_roster(|roster| roster.next_wakeup())?;
-        alarm::arm(&self.state, armed, wakeup, now).await
+        let rules = &config::config(&self.env)?.rules;
+        let oldest = store::oldest_memo(&self.sql)?.map(|oldest| rules.purge_time(oldest));
+        let removal = self.with_roster(|roster| roster.next_wakeup())?;
+        alarm::arm(&self.state, armed, oldest.into_iter().chain(removal).min(), now).await
+    }
+
+    fn moment(&self) -> Result<Moment, Fault> {
+        let retention = config::config(&self.env)?.rules.retention;
+        Ok(Moment { now: clock::now(), retention })
     }
 
     fn write(&self, step: impl FnOnce(&Sql) -> Result<(), StoreFault>) -> Result<(), Fault> {
@@ -125,82 +170,8 @@ impl AccountObject {
         let mut slot = self.roster.borrow_mut();
         let roster = match slot.take() {
             Some(roster) => roster,
-            None => load(&self.sql)?,
+            None => store::roster(&self.sql)?,
         };
         Ok(ask(slot.insert(roster)))
-    }
-}
-
-/// Reads the rows. An account that nothing was ever reported to has no tables, and gets none.
-fn load(sql: &Sql) -> Result<Roster, StoreFault> {
-    if sql.run("SELECT 1 FROM sqlite_master WHERE name = 'entry'", Vec::new())?.is_empty() {
-        return Ok(Roster::default());
-    }
-    let entries = sql.run("SELECT id, version, standing, event_type, target FROM entry", vec![])?;
-    let entries = entries.iter().map(|row| {
-        Ok(Entry {
-            id: row.parsed(0)?,
-            version: Version::new(row.integer(1)?),
-            standing: standing(row.text(2)?)?,
-            event_type: match row.optional_text(3)? {
-                Some(_) => Some(row.parsed(3)?),
-                None => None,
-            },
-            target: row.text(4)?.to_owned(),
-        })
-    });
-    let removed = sql.run("SELECT id, at FROM removed", Vec::new())?;
-    let removed =
-        removed.iter().map(|row| Ok((row.parsed(0)?, Timestamp::from_ms(row.integer(1)?))));
-    Ok(Roster::from_stored(
-        entries.collect::<Result<Vec<_>, StoreFault>>()?,
-        removed.collect::<Result<Vec<_>, StoreFault>>()?,
-    ))
-}
-
-fn store(sql: &Sql, change: &RosterChange, now: Timestamp) -> Result<(), StoreFault> {
-    for statement in TABLES {
-        sql.run(statement, Vec::new())?;
-    }
-    match change {
-        RosterChange::Put(entry) => {
-            let event_type = entry.event_type.as_ref().map(|only| only.as_str().to_owned());
-            sql.run(
-                "INSERT OR REPLACE INTO entry (id, version, standing, event_type, target) \
-                 VALUES (?, ?, ?, ?, ?)",
-                vec![
-                    entry.id.as_str().into(),
-                    integer(entry.version.get()),
-                    standing_name(entry.standing).into(),
-                    SqlStorageValue::from(event_type),
-                    entry.target.as_str().into(),
-                ],
-            )?;
-        }
-        RosterChange::Remove(id) => {
-            sql.run("DELETE FROM entry WHERE id = ?", vec![id.as_str().into()])?;
-            sql.run(
-                "INSERT OR REPLACE INTO removed (id, at) VALUES (?, ?)",
-                vec![id.as_str().into(), integer(now.as_ms())],
-            )?;
-        }
-    }
-    Ok(())
-}
-
-const fn standing_name(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Active => "active",
-        Standing::Holding => "holding",
-        Standing::Off => "off",
-    }
-}
-
-fn standing(name: &str) -> Result<Standing, StoreFault> {
-    match name {
-        "active" => Ok(Standing::Active),
-        "holding" => Ok(Standing::Holding),
-        "off" => Ok(Standing::Off),
-        unknown => Err(StoreFault(format!("unknown standing {unknown:?}"))),
     }
 }

@@ -11,6 +11,7 @@ mod auth;
 mod body;
 mod respond;
 mod account_object;
+mod account_store;
 mod webhook_object;
 mod webhook_store;
 mod webhook_rows;

@@ -1,102 +1,172 @@
-//! Fan-out: one event to every matching webhook's object.
+//! A publish: asked of the account, offered to its webhooks' objects, and reported back if it came
+//! with a key.
 //!
-//! The roster says whom to ask. Webhooks that share a target form a group; the first of it that
-//! does not refuse sends for all. An answer of 202 means that every group was asked and answered.
+//! What is told as published was stored by every webhook that takes it, or refused by a rule that
+//! the answer names. What one did not answer for can be completed by a repeat: with the key that it
+//! came with, or with the event's id as key.
+
+use std::collections::BTreeMap;
 
 use futures_util::{StreamExt, stream};
 use worker::Env;
 
+use super::api::{RETRY_AFTER, unavailable};
+use super::body::Stop;
 use super::fault::Fault;
 use super::log::{self, Level};
 use super::objects::Object;
-use crate::domain::command::{Accept, Route};
-use crate::domain::id::{AccountId, WebhookId};
+use super::{clock, entropy};
+use crate::domain::accept_call::Accept;
+use crate::domain::account_call::{Admit, Finish, Remember};
+use crate::domain::admission::Admission;
+use crate::domain::event::Event;
+use crate::domain::fanout::{Ask, Fanout, Plan, PlannedEvent, Published};
+use crate::domain::id::{AccountId, EventId};
+use crate::domain::idempotency::{Fingerprint, IdempotencyKey, Keyed};
+use crate::domain::problem::Problem;
 use crate::domain::queue::{Acceptance, NewEvent};
 
 /// Most objects asked at a time by one publish. The platform holds back what exceeds its
 /// connections; this bounds what waits in memory.
 pub(crate) const CALLS_AT_ONCE: usize = 20;
 
-/// What became of a publish.
-#[derive(Debug, Default)]
-pub(crate) struct Published {
-    /// How many webhooks have stored the event, now or before.
-    pub(crate) stored: usize,
-    /// How many hold it, since the dispatcher switched them off.
-    pub(crate) held: usize,
-    /// Whether every webhook that should have stored it has answered.
-    pub(crate) is_complete: bool,
-}
+/// What is answered for each event, in order.
+pub(crate) type Told = Vec<Result<Published, Problem>>;
 
-/// Hands an event to all webhooks of an account that take it.
-pub(crate) async fn publish(env: &Env, account: &AccountId, new: NewEvent) -> Published {
-    let route = Route { event_type: new.event.event_type.clone() };
-    let groups = match Object::Account(account).call(env, &route).await {
-        Ok(groups) => groups,
-        Err(fault) => {
-            let (id, fault) = (new.id.as_str(), fault.to_string());
-            log::line(Level::Error, "route_failed", &[("event_id", id), ("fault", &fault)]);
-            return Published::default();
-        }
-    };
-    let accept = Accept { events: vec![new] };
-    let answers: Vec<Option<Offered>> = stream::iter(&groups)
-        .map(|group| offer(env, account, group, &accept))
-        .buffer_unordered(CALLS_AT_ONCE)
-        .collect()
-        .await;
-    Published {
-        stored: count(&answers, Offered::Stored),
-        held: count(&answers, Offered::Held),
-        is_complete: answers.iter().all(Option::is_some),
-    }
-}
-
-/// What the webhooks of one target made of an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Offered {
-    /// One has it.
-    Stored,
-    /// None sends, one holds it.
-    Held,
-    /// All refused, each by its own rules.
-    Refused,
-}
-
-fn count(answers: &[Option<Offered>], offered: Offered) -> usize {
-    answers.iter().filter(|answer| **answer == Some(offered)).count()
-}
-
-/// Offers an event to the webhooks of one target, in order, until one has it. `None`: one did not
-/// answer, so another must not send in its place.
-async fn offer(
+/// Publishes events of an account.
+pub(crate) async fn publish(
     env: &Env,
     account: &AccountId,
-    group: &[WebhookId],
-    accept: &Accept,
-) -> Option<Offered> {
-    for id in group {
-        match ask(env, account, id, accept).await {
-            Ok(Acceptance::Stored | Acceptance::Duplicate) => return Some(Offered::Stored),
-            Ok(Acceptance::Held) => return Some(Offered::Held),
-            Ok(Acceptance::Refused(_)) => {}
-            Err(fault) => {
-                let (id, fault) = (id.as_str(), fault.to_string());
-                log::line(Level::Error, "accept_failed", &[("webhook_id", id), ("fault", &fault)]);
-                return None;
-            }
+    events: Vec<Event>,
+    keyed: Option<Keyed>,
+) -> Result<Told, Stop> {
+    let admit = Admit { events: planned(&events)?, keyed };
+    let plan = match Object::Account(account).call(env, &admit).await? {
+        Admission::Open(plan) => plan,
+        Admission::Done(told) => return Ok(told.into_iter().map(Ok).collect()),
+        Admission::OtherRequest => return Err(Problem::key_used().into()),
+    };
+    let new = |(planned, event): (&PlannedEvent, Event)| NewEvent { id: planned.id.clone(), event };
+    let events: Vec<NewEvent> = plan.events.iter().zip(events).map(new).collect();
+    let told = fan_out(env, account, &plan, &events).await;
+    match admit.keyed {
+        Some(Keyed { key, .. }) => Ok(finish(env, account, key, &events, told).await),
+        None => Ok(remember(env, account, &plan, &events, told).await),
+    }
+}
+
+fn planned(events: &[Event]) -> Result<Vec<PlannedEvent>, Fault> {
+    let now = clock::now();
+    let planned = |event: &Event| {
+        let id = EventId::new(now, entropy::bytes()?);
+        Ok(PlannedEvent { id, event_type: event.event_type.clone() })
+    };
+    events.iter().map(planned).collect()
+}
+
+/// Reports what a publish with a key came to, so that every repeat is told the same.
+async fn finish(
+    env: &Env,
+    account: &AccountId,
+    key: IdempotencyKey,
+    events: &[NewEvent],
+    told: Vec<Option<Published>>,
+) -> Told {
+    let unstored = |event: &NewEvent| Problem::unstored_under_key(&event.id, RETRY_AFTER);
+    if told.iter().any(Option::is_none) {
+        let told = told.into_iter().zip(events);
+        return told.map(|(told, event)| told.ok_or_else(|| unstored(event))).collect();
+    }
+    let call = Finish { key, told: told.into_iter().flatten().collect() };
+    match Object::Account(account).call(env, &call).await {
+        Ok(told) => told.into_iter().map(Ok).collect(),
+        Err(fault) => {
+            log_fault("finish_failed", "", &fault);
+            events.iter().map(|event| Err(unstored(event))).collect()
         }
     }
-    Some(Offered::Refused)
+}
+
+/// Has remembered what could not be carried out. If even that fails, no key is offered: a repeat
+/// with it would be a new publish.
+async fn remember(
+    env: &Env,
+    account: &AccountId,
+    plan: &Plan,
+    events: &[NewEvent],
+    told: Vec<Option<Published>>,
+) -> Told {
+    let rest = told.iter().zip(events).zip(&plan.events).filter(|((told, _), _)| told.is_none());
+    let publish = |((_, event), planned): ((_, &NewEvent), &PlannedEvent)| {
+        (Fingerprint::of(event.event.payload.as_bytes()), plan.of_event(planned))
+    };
+    let publishes: Vec<_> = rest.map(publish).collect();
+    let is_remembered = publishes.is_empty()
+        || match Object::Account(account).call(env, &Remember { publishes }).await {
+            Ok(()) => true,
+            Err(fault) => {
+                log_fault("remember_failed", "", &fault);
+                false
+            }
+        };
+    let problem = |event: &NewEvent| {
+        if is_remembered { Problem::unstored(&event.id, RETRY_AFTER) } else { unavailable() }
+    };
+    told.into_iter().zip(events).map(|(told, event)| told.ok_or_else(|| problem(event))).collect()
+}
+
+/// Offers events to the webhooks of a plan, round by round. What is told of each; `None` if
+/// somebody did not answer for it.
+async fn fan_out(
+    env: &Env,
+    account: &AccountId,
+    plan: &Plan,
+    events: &[NewEvent],
+) -> Vec<Option<Published>> {
+    let mut fanout = Fanout::new(plan);
+    loop {
+        let asks = fanout.asks();
+        if asks.is_empty() {
+            return fanout.published();
+        }
+        // Most webhooks are asked about the same events.
+        let mut offers: BTreeMap<Vec<usize>, Accept> = BTreeMap::new();
+        for Ask { events: places, .. } in &asks {
+            offers.entry(places.clone()).or_insert_with(|| offer(places, events));
+        }
+        let offers = &offers;
+        let answers: Vec<_> = stream::iter(&asks)
+            .map(|question| async move { (question, ask(env, account, question, offers).await) })
+            .buffer_unordered(CALLS_AT_ONCE)
+            .collect()
+            .await;
+        for (question, answers) in answers {
+            fanout.answered(question, answers.as_deref());
+        }
+    }
+}
+
+fn offer(places: &[usize], events: &[NewEvent]) -> Accept {
+    let chosen = places.iter().filter_map(|place| events.get(*place));
+    Accept { events: chosen.cloned().collect() }
 }
 
 async fn ask(
     env: &Env,
     account: &AccountId,
-    id: &WebhookId,
-    accept: &Accept,
-) -> Result<Acceptance, Fault> {
-    let answers = Object::Webhook(account, id).call(env, accept).await?;
-    let answer = answers.first().copied();
-    answer.ok_or_else(|| Fault::Object("no answer to the event".to_owned()))
+    question: &Ask<'_>,
+    offers: &BTreeMap<Vec<usize>, Accept>,
+) -> Option<Vec<Acceptance>> {
+    let offer = offers.get(&question.events)?;
+    match Object::Webhook(account, question.webhook).call(env, offer).await {
+        Ok(answers) => Some(answers),
+        Err(fault) => {
+            log_fault("accept_failed", question.webhook.as_str(), &fault);
+            None
+        }
+    }
+}
+
+fn log_fault(what: &str, webhook: &str, fault: &Fault) {
+    log::line(Level::Error, what, &[("webhook_id", webhook), ("fault", &fault.to_string())]);
 }

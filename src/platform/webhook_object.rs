@@ -131,6 +131,11 @@ impl Inner {
                 self.start(effects);
                 reply::encode(&call, &answer)
             }
+            WebhookCall::Skip(call) => {
+                let (answer, effects) = self.turn(|turn| turn.skip(&call.event_id)).await?;
+                self.start(effects);
+                reply::encode(&call, &answer)
+            }
             WebhookCall::Numbers(call) => {
                 reply::encode(&call, &self.turn(|turn| turn.stats()).await?.0)
             }

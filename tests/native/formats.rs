@@ -4,6 +4,7 @@
 
 use webhook_dispatcher::domain::delivery::{Epoch, Version};
 use webhook_dispatcher::domain::event_type::EventTypes;
+use webhook_dispatcher::domain::idempotency::{Memo, Work};
 use webhook_dispatcher::domain::key_ring::KeyRing;
 use webhook_dispatcher::domain::keys::KeyRecord;
 use webhook_dispatcher::domain::record::{Projection, PublicRecord, Record, Stage, Webhook};
@@ -218,6 +219,35 @@ fn the_public_record_in_kv_has_no_secret() {
     check(Algorithm::Hmac, stored);
     let key = r#"},"signing_public_key":"whpk_/RckOFqgx1tk+3jNYC+h2ZH96/drE8WO1wLqyDXp9hg="}}}"#;
     check(Algorithm::Ed25519, &stored.replace("}}}}", key));
+}
+
+#[test]
+fn what_is_remembered_of_a_request() {
+    let check = |work: &str| {
+        let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        let stored = format!(
+            r#"{{"v":1,"record":{{"at":1700000000000,"fingerprint":"{hash}","work":{work}}}}}"#
+        );
+        let memo: Memo = stored::from_text(&stored).unwrap();
+        assert_eq!(memo.at, NOW);
+        assert_eq!(stored::to_text(&memo).unwrap(), stored);
+        memo.work
+    };
+    let publishing = check(concat!(
+        r#"{"publishing":{"events":[{"id":"e1","event_type":"QUIZ_COMPLETION"}],"#,
+        r#""routes":{"QUIZ_COMPLETION":[["w1","w2"],["w3"]]}}}"#,
+    ));
+    assert!(matches!(publishing, Work::Publishing(_)));
+    let published = r#"{"id":"e1","event_type":"QUIZ_COMPLETION","webhooks":2}"#;
+    let published = check(&format!(r#"{{"published":[{published}]}}"#));
+    assert!(matches!(published, Work::Published(_)));
+    assert_eq!(check(r#"{"creating":"w1"}"#), Work::Creating("w1".parse().unwrap()));
+    let created = check(concat!(
+        r#"{"created":{"id":"w1","target_url":"https://example.com/hook","active":true,"#,
+        r#""deactivate_reason":null,"event_type":null,"basic_auth_username":"","#,
+        r#""basic_auth_password":"","additional_headers":{}}}"#,
+    ));
+    assert!(matches!(created, Work::Created(_)));
 }
 
 #[test]

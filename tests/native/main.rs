@@ -6,6 +6,8 @@ mod formats;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod repeats;
+#[cfg(test)]
 mod signatures;
 #[cfg(test)]
 mod simulation;

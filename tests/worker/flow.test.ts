@@ -86,6 +86,31 @@ describe("an order", { concurrency: 4 }, () => {
   });
 });
 
+describe("skip", { concurrency: 4 }, () => {
+  test("passes a poison event, which stays undelivered and can be sent again", async () => {
+    const { account, mailbox, path } = await subscribed({ ordered: true }, (request, response) => {
+      const status = request.body.includes("poison") ? 500 : 200;
+      response.writeHead(status, { "content-length": "0" }).end();
+    });
+    const poison = must(202, await account.api.post("/v1/events", event("poison"))).json.id;
+    await account.publish(event("b"));
+    await mailbox.got(2);
+    assert.deepEqual(new Set(marks(mailbox.texts)), new Set(["poison"]));
+    must(200, await account.api.post(`${path}/deliveries/${poison}/skip`));
+    await until("the next to arrive", () => marks(mailbox.texts).includes("b"));
+    const found = must(200, await account.api.get(`${path}/deliveries/${poison}`)).json;
+    assert.equal(found.status, "undelivered");
+    must(409, await account.api.post(`${path}/deliveries/${poison}/skip`));
+    must(404, await account.api.post(`${path}/deliveries/nosuchevent/skip`));
+    mailbox.answer(200);
+    must(202, await account.api.post(`${path}/deliveries/${poison}/resend`));
+    await until("it to arrive after all", async () => {
+      const again = must(200, await account.api.get(`${path}/deliveries/${poison}`)).json;
+      return again.status === "delivered";
+    });
+  });
+});
+
 describe("retry_4xx", { concurrency: 4 }, () => {
   for (const status of [408, 425, 429]) {
     test(`retries a ${status}, as late as it asks for`, async () => {

@@ -6,14 +6,16 @@ use serde::Serialize;
 use worker::Response;
 
 use super::Call;
-use crate::domain::command::{FindDelivery, History, Members, Numbers, Progress, Recover, Resend};
+use crate::domain::command::{
+    FindDelivery, History, Members, Numbers, Progress, Recover, Resend, Skip,
+};
 use crate::domain::history::{Cursor, DeliveryView, HistoryQuery};
 use crate::domain::id::{AccountId, EventId, WebhookId};
 use crate::domain::paging;
 use crate::domain::problem::Problem;
 use crate::domain::recover::Recovered;
 use crate::domain::recover_request::RecoverRequest;
-use crate::domain::resend::Resent;
+use crate::domain::resend::{Resent, Skipped};
 use crate::platform::body::{self, Stop};
 use crate::platform::fault::Fault;
 use crate::platform::objects::Object;
@@ -85,6 +87,20 @@ impl Call<'_> {
         }
     }
 
+    pub(super) async fn skip(
+        self,
+        account: &AccountId,
+        id: &WebhookId,
+        event_id: EventId,
+    ) -> Result<Response, Stop> {
+        self.must_hold(account, id).await?;
+        match Object::Webhook(account, id).call(self.env, &Skip { event_id }).await? {
+            Skipped::Now(delivery) => respond::json(200, &delivery),
+            Skipped::Settled => Err(Problem::conflict(SETTLED).into()),
+            Skipped::Gone => Err(Problem::not_found().into()),
+        }
+    }
+
     pub(super) async fn read_stats(
         self,
         account: &AccountId,
@@ -151,6 +167,8 @@ impl Call<'_> {
         paging::link_with(self.base().as_str(), self.query(), "cursor", cursor.as_deref())
     }
 }
+
+const SETTLED: &str = "The delivery neither waits for a try nor is on its way.";
 
 const INACTIVE: &str =
     "The webhook is switched off, so nothing is sent to it. Re-activate it first.";

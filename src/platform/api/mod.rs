@@ -26,7 +26,7 @@ use crate::domain::time::Delay;
 use crate::domain::view::Listing;
 
 /// How long a caller that was answered 503 should wait before it asks again.
-const RETRY_AFTER: Delay = Delay::from_secs(2);
+pub(super) const RETRY_AFTER: Delay = Delay::from_secs(2);
 
 /// Answers a request, whatever it is.
 pub(crate) async fn handle(request: Request, env: &Env) -> worker::Result<Response> {
@@ -93,6 +93,7 @@ impl Call<'_> {
             Route::ListDeliveries(id) => self.list_deliveries(account, &id).await,
             Route::ReadDelivery(id, event) => self.read_delivery(account, &id, event).await,
             Route::Resend(id, event) => self.resend(account, &id, event).await,
+            Route::Skip(id, event) => self.skip(account, &id, event).await,
             Route::Publish => self.publish(account).await,
             Route::ReadEvent(id) => self.read_event(account, id).await,
             Route::MintKey => self.mint_key().await,
@@ -134,7 +135,8 @@ fn listing<T>(count: usize, window: PageWindow, results: Vec<T>) -> Listing<T> {
     Listing { count, next: window.next, previous: window.previous, results }
 }
 
-fn unavailable() -> Problem {
+/// Something of ours did not answer.
+pub(super) fn unavailable() -> Problem {
     Problem::unavailable("Service temporarily unavailable, try again later.", RETRY_AFTER)
 }
 

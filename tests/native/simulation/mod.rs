@@ -9,7 +9,7 @@
 //!
 //! `SEED=n cargo test simulation` runs one life; `SEEDS=n` so many.
 
-mod chance;
+pub(crate) mod chance;
 mod memory;
 mod book;
 mod secrets;
@@ -94,7 +94,8 @@ fn step(world: &mut World) {
         20..=22 => world.publish_again(),
         23..=25 => world.resend(),
         26..=27 => world.recover(),
-        28..=65 => world.pass(Delay::from_secs(60)),
+        28 => world.skip(),
+        29..=65 => world.pass(Delay::from_secs(60)),
         66 => world.lose_master_key(),
         67 => world.find_master_key(),
         68 => world.rotate(),

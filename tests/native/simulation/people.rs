@@ -2,12 +2,13 @@
 
 use webhook_dispatcher::domain::delivery::State;
 use webhook_dispatcher::domain::event::{Event, Payload};
+use webhook_dispatcher::domain::history::Status;
 use webhook_dispatcher::domain::id::{AccountId, EventId, WebhookId};
 use webhook_dispatcher::domain::queue::{Acceptance, NewEvent};
 use webhook_dispatcher::domain::record::Stage;
 use webhook_dispatcher::domain::recover::Recovered;
 use webhook_dispatcher::domain::recovery::{Missed, Recovery};
-use webhook_dispatcher::domain::resend::Resent;
+use webhook_dispatcher::domain::resend::{Resent, Skipped};
 use webhook_dispatcher::domain::target::TargetUrl;
 use webhook_dispatcher::domain::webhook::{Activity, Configuration, NewWebhook, WebhookChange};
 
@@ -59,6 +60,19 @@ impl World {
         if !ids.is_empty() {
             let index = self.chance.below(u64::try_from(ids.len()).unwrap());
             self.offer(&[ids[usize::try_from(index).unwrap()].clone()]);
+        }
+    }
+
+    /// Passes over any event.
+    pub(crate) fn skip(&mut self) {
+        let ids: Vec<EventId> = self.book.keys().cloned().collect();
+        if !ids.is_empty() {
+            let index = self.chance.below(u64::try_from(ids.len()).unwrap());
+            let id = ids[usize::try_from(index).unwrap()].clone();
+            let skipped = self.turn(|turn| turn.skip(&id));
+            if let Some(Skipped::Now(view)) = skipped {
+                assert_ne!(view.status, Status::Waiting, "it is not tried any more");
+            }
         }
     }
 
@@ -125,11 +139,13 @@ impl World {
             },
         };
         let events: Vec<NewEvent> = ids.iter().map(new).collect();
-        let stored_before: Vec<bool> =
-            ids.iter().map(|id| self.memory.state_of(id).is_some()).collect();
+        let before: Vec<Option<State>> =
+            ids.iter().map(|id| self.memory.state_of(id).map(|(_, state)| state)).collect();
         let Some(answers) = self.turn(|turn| turn.accept(events)) else { return };
-        for ((id, answer), stored_before) in ids.iter().zip(answers).zip(stored_before) {
+        for ((id, answer), before) in ids.iter().zip(answers).zip(before) {
+            let stored_before = before.is_some();
             match answer {
+                Acceptance::Held if before == Some(State::Held) => continue,
                 Acceptance::Stored => assert!(!stored_before, "{id} was stored twice"),
                 Acceptance::Duplicate => {
                     assert!(stored_before, "{id} is no duplicate");
@@ -144,6 +160,7 @@ impl World {
                 }
                 Acceptance::Refused(_) => {
                     assert_ne!(self.activity(), Some(Activity::Active), "{id} was refused");
+                    assert!(!stored_before, "{id} is stored and was refused");
                     continue;
                 }
             }

@@ -1,0 +1,182 @@
+//! What an account says to a publish: whom to ask to take the events, or what was answered before.
+//!
+//! Each step is handed what is remembered under the request's key and says what to remember from
+//! then on. The first outcome that is reported stands: all repeats are answered with it, also those
+//! that did the same work at the same time.
+
+use serde::{Deserialize, Serialize};
+
+use super::fanout::{Fanout, Plan, Published};
+use super::idempotency::{Fingerprint, Memo, Repeat, Work};
+use super::time::{Delay, Timestamp};
+
+/// The time of a step, and for how long memos are kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// Now.
+    pub now: Timestamp,
+    /// `RETENTION_HOURS`
+    pub retention: Delay,
+}
+
+/// What an account says to a publish.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Admission {
+    /// Hand the events to these.
+    Open(Plan),
+    /// It was carried out before; this was the answer.
+    Done(Vec<Published>),
+    /// The key came with another request before.
+    OtherRequest,
+}
+
+/// Rules on a publish that would go by `plan` if it is no repeat. `keyed`: the fingerprint, if it
+/// came with a key, and what is remembered under that. Also says what to remember from now on, if
+/// that is something new.
+pub fn admit(
+    plan: Plan,
+    keyed: Option<(Fingerprint, Option<Memo>)>,
+    moment: Moment,
+) -> (Admission, Option<Memo>) {
+    let Some((fingerprint, memo)) = keyed else { return (Admission::Open(plan), None) };
+    match Memo::judge(memo, &fingerprint, moment.now, moment.retention) {
+        Repeat::First => {
+            let (admission, work) = begin(plan);
+            (admission, Some(Memo { at: moment.now, fingerprint, work }))
+        }
+        Repeat::Of(Work::Publishing(begun)) if begun.has_types_of(&plan) => {
+            (Admission::Open(begun), None)
+        }
+        Repeat::Of(Work::Published(told)) if is_told_of(&told, &plan) => {
+            (Admission::Done(told), None)
+        }
+        Repeat::Of(_) | Repeat::Other => (Admission::OtherRequest, None),
+    }
+}
+
+/// A publish that nobody has to be asked about is carried out.
+fn begin(plan: Plan) -> (Admission, Work) {
+    if !Fanout::new(&plan).asks().is_empty() {
+        return (Admission::Open(plan.clone()), Work::Publishing(plan));
+    }
+    let told: Vec<Published> = Fanout::new(&plan).published().into_iter().flatten().collect();
+    (Admission::Done(told.clone()), Work::Published(told))
+}
+
+fn is_told_of(told: &[Published], plan: &Plan) -> bool {
+    let types = plan.events.iter().map(|event| &event.event_type);
+    told.iter().map(|told| &told.event_type).eq(types)
+}
+
+/// Takes in what a publish came to, and says what is answered: the same, unless a repeat was
+/// quicker. Also says what to remember from now on, if that is something new.
+pub fn finish(memo: Option<Memo>, told: Vec<Published>) -> (Vec<Published>, Option<Memo>) {
+    let ids = |told: &[Published]| told.iter().map(|told| told.id.clone()).collect::<Vec<_>>();
+    match memo {
+        Some(Memo { work: Work::Published(first), .. }) if ids(&first) == ids(&told) => {
+            (first, None)
+        }
+        Some(Memo { at, fingerprint, work: Work::Publishing(plan) })
+            if plan.events.iter().map(|event| event.id.clone()).eq(ids(&told)) =>
+        {
+            (told.clone(), Some(Memo { at, fingerprint, work: Work::Published(told) }))
+        }
+        // The key has expired in between, and may be another request's by now.
+        Some(_) | None => (told, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event_type::EventTypes;
+    use crate::domain::fanout::PlannedEvent;
+
+    const MOMENT: Moment =
+        Moment { now: Timestamp::from_ms(1_700_000_000_000), retention: Delay::from_secs(3_600) };
+
+    fn plan(id: &str, name: &str, webhook: Option<&str>) -> Plan {
+        let event_type = EventTypes::documented().get(name).unwrap().clone();
+        let event = PlannedEvent { id: id.parse().unwrap(), event_type };
+        Plan::new(vec![event], |_| webhook.iter().map(|id| vec![id.parse().unwrap()]).collect())
+    }
+
+    fn told(id: &str, webhooks: usize) -> Vec<Published> {
+        let nobody = plan(id, "QUIZ_COMPLETION", None);
+        let mut told = Fanout::new(&nobody).published().pop().unwrap().unwrap();
+        told.webhooks = webhooks;
+        vec![told]
+    }
+
+    fn keyed(body: &[u8], memo: Option<&Memo>) -> (Fingerprint, Option<Memo>) {
+        (Fingerprint::of(body), memo.cloned())
+    }
+
+    #[test]
+    fn without_a_key_every_publish_is_a_new_one() {
+        let plan = plan("e1", "QUIZ_COMPLETION", Some("a"));
+        assert_eq!(admit(plan.clone(), None, MOMENT), (Admission::Open(plan), None));
+    }
+
+    #[test]
+    fn a_repeat_goes_by_the_plan_of_the_first_until_that_is_carried_out() {
+        let first = plan("e1", "QUIZ_COMPLETION", Some("a"));
+        let again = plan("e2", "QUIZ_COMPLETION", Some("b"));
+        let (admission, memo) = admit(first.clone(), Some(keyed(b"x", None)), MOMENT);
+        assert_eq!(admission, Admission::Open(first.clone()));
+        let begun = memo.unwrap();
+        assert_eq!(
+            admit(again.clone(), Some(keyed(b"x", Some(&begun))), MOMENT),
+            (Admission::Open(first), None)
+        );
+        let (answer, memo) = finish(Some(begun.clone()), told("e1", 1));
+        assert_eq!(answer, told("e1", 1));
+        let done = memo.unwrap();
+        assert_eq!((done.at, &done.fingerprint), (begun.at, &begun.fingerprint));
+        assert_eq!(
+            admit(again, Some(keyed(b"x", Some(&done))), MOMENT),
+            (Admission::Done(told("e1", 1)), None)
+        );
+        // Whoever is slower is told what the quicker one was told.
+        assert_eq!(finish(Some(done), told("e1", 0)), (told("e1", 1), None));
+    }
+
+    #[test]
+    fn what_nobody_has_to_be_asked_about_is_done_at_once() {
+        let nobody = plan("e1", "QUIZ_COMPLETION", None);
+        let (admission, memo) = admit(nobody, Some(keyed(b"x", None)), MOMENT);
+        assert_eq!(admission, Admission::Done(told("e1", 0)));
+        let later = plan("e2", "QUIZ_COMPLETION", Some("a"));
+        let (admission, _) = admit(later, Some(keyed(b"x", memo.as_ref())), MOMENT);
+        assert_eq!(admission, Admission::Done(told("e1", 0)));
+    }
+
+    #[test]
+    fn another_request_with_the_key_is_refused() {
+        let first = plan("e1", "QUIZ_COMPLETION", Some("a"));
+        let (_, begun) = admit(first.clone(), Some(keyed(b"x", None)), MOMENT);
+        let (_, done) = finish(begun.clone(), told("e1", 1));
+        for memo in [begun, done] {
+            let refused = (Admission::OtherRequest, None);
+            let memo = memo.as_ref();
+            assert_eq!(admit(first.clone(), Some(keyed(b"y", memo)), MOMENT), refused);
+            let other_type = plan("e2", "PATH_COMPLETION", Some("a"));
+            assert_eq!(admit(other_type, Some(keyed(b"x", memo)), MOMENT), refused);
+        }
+        let creating = Memo {
+            at: MOMENT.now,
+            fingerprint: Fingerprint::of(b"x"),
+            work: Work::Creating("w1".parse().unwrap()),
+        };
+        let (admission, _) = admit(first, Some(keyed(b"x", Some(&creating))), MOMENT);
+        assert_eq!(admission, Admission::OtherRequest);
+    }
+
+    #[test]
+    fn an_outcome_that_comes_after_the_key_has_expired_is_told_and_not_kept() {
+        assert_eq!(finish(None, told("e1", 1)), (told("e1", 1), None));
+        let other = plan("e2", "QUIZ_COMPLETION", Some("a"));
+        let (_, memo) = admit(other, Some(keyed(b"y", None)), MOMENT);
+        assert_eq!(finish(memo, told("e1", 1)), (told("e1", 1), None));
+    }
+}

@@ -1,0 +1,326 @@
+//! Fan-out: which webhooks are asked to take which events, and what their answers add up to.
+//!
+//! An event has a group of webhooks for each target that it goes to; one of each group sends it:
+//! the first that does not say that it takes no such event any more. Webhooks are asked in rounds,
+//! each at most once a round and for all its events together.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::event_type::EventType;
+use super::id::{EventId, WebhookId};
+use super::queue::{Acceptance, Refusal};
+use super::roster::Group;
+
+/// An event that is to be published, without its bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedEvent {
+    /// Its id.
+    pub id: EventId,
+    /// Its type.
+    pub event_type: EventType,
+}
+
+/// Who is asked to take some events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The events, in the order in which they were published.
+    pub events: Vec<PlannedEvent>,
+    /// The groups of each type among them.
+    pub routes: BTreeMap<EventType, Vec<Group>>,
+}
+
+impl Plan {
+    /// A plan for `events`, when `route` says who takes a type.
+    pub fn new(events: Vec<PlannedEvent>, route: impl Fn(&EventType) -> Vec<Group>) -> Self {
+        let mut routes = BTreeMap::new();
+        for PlannedEvent { event_type, .. } in &events {
+            if !routes.contains_key(event_type) {
+                routes.insert(event_type.clone(), route(event_type));
+            }
+        }
+        Self { events, routes }
+    }
+
+    /// The part of the plan that is about one event.
+    #[must_use]
+    pub fn of_event(&self, event: &PlannedEvent) -> Self {
+        Self::new(vec![event.clone()], |event_type| self.groups(event_type).to_vec())
+    }
+
+    /// Whether both are about events of the same types in the same order.
+    pub fn has_types_of(&self, other: &Self) -> bool {
+        let types = |plan: &Self| -> Vec<EventType> {
+            plan.events.iter().map(|event| event.event_type.clone()).collect()
+        };
+        types(self) == types(other)
+    }
+
+    fn groups(&self, event_type: &EventType) -> &[Group] {
+        self.routes.get(event_type).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+/// What the publisher of an event is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    /// The event's id.
+    pub id: EventId,
+    /// Its type.
+    pub event_type: EventType,
+    /// How many webhooks have stored it.
+    pub webhooks: usize,
+    /// How many hold it, since the dispatcher switched them off.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub held: usize,
+    /// The webhooks that match it and refused it all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<Refused>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands in a reference")]
+const fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+/// A webhook that refused an event, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// The webhook.
+    pub webhook: WebhookId,
+    /// Its reason.
+    pub reason: Refusal,
+}
+
+/// A question to one webhook: will it take these events?
+#[derive(Debug)]
+pub struct Ask<'a> {
+    /// The webhook.
+    pub webhook: &'a WebhookId,
+    /// The places of the events in the plan, in order.
+    pub events: Vec<usize>,
+    targets: Vec<usize>,
+}
+
+/// A publish that is being carried out.
+#[derive(Debug)]
+pub struct Fanout<'a> {
+    plan: &'a Plan,
+    targets: Vec<Target<'a>>,
+}
+
+/// One target of one event.
+#[derive(Debug)]
+struct Target<'a> {
+    event: usize,
+    state: Targeted<'a>,
+}
+
+#[derive(Debug)]
+enum Targeted<'a> {
+    /// These webhooks of its group are left to ask, in order.
+    Asking(&'a [WebhookId]),
+    /// One has stored the event.
+    Stored,
+    /// None sends, one holds it.
+    Held,
+    /// One matches, and refused: no other sends in its place.
+    Refused(Refused),
+    /// One did not answer: it may have stored the event, so no other may send in its place.
+    Unanswered,
+}
+
+impl<'a> Fanout<'a> {
+    /// The start: everybody in the plan is still to be asked.
+    pub fn new(plan: &'a Plan) -> Self {
+        let targets = plan.events.iter().enumerate().flat_map(|(event, planned)| {
+            let groups = plan.groups(&planned.event_type).iter();
+            groups.map(move |group| Target { event, state: Targeted::Asking(group) })
+        });
+        Self { plan, targets: targets.collect() }
+    }
+
+    /// The next round of questions, one to each webhook; none when there is nobody left to ask.
+    pub fn asks(&self) -> Vec<Ask<'a>> {
+        let mut asks: BTreeMap<&WebhookId, Ask<'a>> = BTreeMap::new();
+        for (index, target) in self.targets.iter().enumerate() {
+            let Targeted::Asking([webhook, ..]) = target.state else { continue };
+            let none = || Ask { webhook, events: Vec::new(), targets: Vec::new() };
+            let ask = asks.entry(webhook).or_insert_with(none);
+            ask.events.push(target.event);
+            ask.targets.push(index);
+        }
+        asks.into_values().collect()
+    }
+
+    /// Takes in a webhook's answers, one for each event that it was asked about; `None` if it did
+    /// not answer.
+    pub fn answered(&mut self, ask: &Ask<'_>, answers: Option<&[Acceptance]>) {
+        for (place, index) in ask.targets.iter().enumerate() {
+            let Some(Target { state, .. }) = self.targets.get_mut(*index) else { continue };
+            let Targeted::Asking([webhook, rest @ ..]) = *state else { continue };
+            *state = match answers.and_then(|answers| answers.get(place)) {
+                Some(Acceptance::Stored | Acceptance::Duplicate) => Targeted::Stored,
+                Some(Acceptance::Held) => Targeted::Held,
+                Some(Acceptance::Refused(reason)) if reason.passes_on() => Targeted::Asking(rest),
+                Some(Acceptance::Refused(reason)) => {
+                    Targeted::Refused(Refused { webhook: webhook.clone(), reason: *reason })
+                }
+                None => Targeted::Unanswered,
+            };
+        }
+    }
+
+    /// What is told of each event, in order; `None` for one that not everybody has answered for.
+    pub fn published(self) -> Vec<Option<Published>> {
+        let nothing = |event: &PlannedEvent| {
+            let PlannedEvent { id, event_type } = event.clone();
+            Some(Published { id, event_type, webhooks: 0, held: 0, refused: Vec::new() })
+        };
+        let mut told: Vec<Option<Published>> = self.plan.events.iter().map(nothing).collect();
+        for Target { event, state } in self.targets {
+            let Some(slot) = told.get_mut(event) else { continue };
+            match (slot.as_mut(), state) {
+                (Some(published), Targeted::Stored) => published.webhooks += 1,
+                (Some(published), Targeted::Held) => published.held += 1,
+                (Some(published), Targeted::Refused(refused)) => published.refused.push(refused),
+                (Some(_), Targeted::Unanswered | Targeted::Asking([_, ..])) => *slot = None,
+                (None, _) | (_, Targeted::Asking([])) => {}
+            }
+        }
+        told
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event_type::EventTypes;
+
+    const STORED: Acceptance = Acceptance::Stored;
+    const DUPLICATE: Acceptance = Acceptance::Duplicate;
+    const INACTIVE: Acceptance = Acceptance::Refused(Refusal::Inactive);
+    const GONE: Acceptance = Acceptance::Refused(Refusal::Gone);
+
+    fn event_type(name: &str) -> EventType {
+        EventTypes::documented().get(name).unwrap().clone()
+    }
+
+    fn planned(events: &[(&str, &str)]) -> Vec<PlannedEvent> {
+        let planned = |&(id, name): &(&str, &str)| PlannedEvent {
+            id: id.parse().unwrap(),
+            event_type: event_type(name),
+        };
+        events.iter().map(planned).collect()
+    }
+
+    fn groups(groups: &[&[&str]]) -> Vec<Group> {
+        let group = |ids: &&[&str]| ids.iter().map(|id| id.parse().unwrap()).collect();
+        groups.iter().map(group).collect()
+    }
+
+    /// Runs a fan-out in which each webhook gives these answers; answers with the rounds as
+    /// `webhook:events` and with the number of webhooks told for each event.
+    fn run(
+        plan: &Plan,
+        answers: &[(&str, Option<&[Acceptance]>)],
+    ) -> (Vec<Vec<String>>, Vec<Option<usize>>) {
+        let mut fanout = Fanout::new(plan);
+        let mut rounds = Vec::new();
+        loop {
+            let asks = fanout.asks();
+            if asks.is_empty() {
+                break;
+            }
+            rounds
+                .push(asks.iter().map(|ask| format!("{}:{:?}", ask.webhook, ask.events)).collect());
+            for ask in asks {
+                let (_, answer) =
+                    answers.iter().find(|(webhook, _)| *webhook == ask.webhook.as_str()).unwrap();
+                fanout.answered(&ask, *answer);
+            }
+        }
+        let told = fanout.published().into_iter();
+        (rounds, told.map(|told| told.map(|told| told.webhooks)).collect())
+    }
+
+    #[test]
+    fn each_group_stores_an_event_once_and_the_next_is_asked_when_one_has_gone() {
+        let one = planned(&[("e1", "QUIZ_COMPLETION")]);
+        let plan = Plan::new(one, |_| groups(&[&["a", "d"], &["b"], &["c", "e"]]));
+        let answers: &[(&str, Option<&[Acceptance]>)] = &[
+            ("a", Some(&[INACTIVE])),
+            ("b", Some(&[DUPLICATE])),
+            ("c", Some(&[GONE])),
+            ("d", Some(&[STORED])),
+            ("e", Some(&[GONE])),
+        ];
+        let (rounds, told) = run(&plan, answers);
+        assert_eq!(rounds, [vec!["a:[0]", "b:[0]", "c:[0]"], vec!["d:[0]", "e:[0]"]]);
+        assert_eq!(told, [Some(2)]);
+    }
+
+    #[test]
+    fn an_event_is_not_told_as_published_while_one_has_not_answered() {
+        let two = planned(&[("e1", "QUIZ_COMPLETION"), ("e2", "PATH_COMPLETION")]);
+        let quiz = event_type("QUIZ_COMPLETION");
+        let plan =
+            Plan::new(two, |of| groups(if *of == quiz { &[&["a", "b"]] } else { &[&["b"]] }));
+        let (rounds, told) = run(&plan, &[("a", None), ("b", Some(&[STORED]))]);
+        // `b` is not asked in place of `a`, which may have the event.
+        assert_eq!(rounds, [vec!["a:[0]", "b:[1]"]]);
+        assert_eq!(told, [None, Some(1)]);
+        // An answer that is too short is none.
+        let (_, told) = run(&plan, &[("a", Some(&[])), ("b", Some(&[STORED]))]);
+        assert_eq!(told, [None, Some(1)]);
+    }
+
+    #[test]
+    fn a_webhook_is_asked_once_for_all_its_events() {
+        let events = planned(&[
+            ("e1", "QUIZ_COMPLETION"),
+            ("e2", "PATH_COMPLETION"),
+            ("e3", "QUIZ_COMPLETION"),
+        ]);
+        let plan = Plan::new(events, |_| groups(&[&["a"], &["b"]]));
+        let answers: &[(&str, Option<&[Acceptance]>)] =
+            &[("a", Some(&[STORED, INACTIVE, DUPLICATE])), ("b", Some(&[STORED; 3]))];
+        let (rounds, told) = run(&plan, answers);
+        assert_eq!(rounds, [vec!["a:[0, 1, 2]", "b:[0, 1, 2]"]]);
+        assert_eq!(told, [Some(2), Some(1), Some(2)]);
+    }
+
+    #[test]
+    fn a_webhook_that_holds_an_event_is_counted_for_itself() {
+        let plan = Plan::new(planned(&[("e1", "QUIZ_COMPLETION")]), |_| groups(&[&["a"], &["b"]]));
+        let mut fanout = Fanout::new(&plan);
+        for (ask, answer) in fanout.asks().iter().zip([Acceptance::Held, STORED]) {
+            fanout.answered(ask, Some(&[answer]));
+        }
+        let told = fanout.published().pop().flatten().unwrap();
+        assert_eq!((told.webhooks, told.held), (1, 1));
+        let written = serde_json::to_string(&told).unwrap();
+        assert!(written.ends_with(r#""webhooks":1,"held":1}"#), "{written}");
+    }
+
+    #[test]
+    fn nobody_to_ask_is_an_answer_too() {
+        let plan = Plan::new(planned(&[("e1", "QUIZ_COMPLETION")]), |_| Vec::new());
+        assert_eq!(run(&plan, &[]), (vec![], vec![Some(0)]));
+    }
+
+    #[test]
+    fn the_answer_is_in_the_documents_words() {
+        let published = Published {
+            id: "e1".parse().unwrap(),
+            event_type: event_type("QUIZ_COMPLETION"),
+            webhooks: 2,
+            held: 0,
+            refused: vec![],
+        };
+        let written = serde_json::to_string(&published).unwrap();
+        assert_eq!(written, r#"{"id":"e1","event_type":"QUIZ_COMPLETION","webhooks":2}"#);
+        assert_eq!(serde_json::from_str::<Published>(&written).unwrap(), published);
+    }
+}

@@ -1,0 +1,166 @@
+//! The tables of an Account object: the roster, and what is remembered of requests with a key.
+//!
+//! A table is made with its first row, so an account that nothing was reported to stores nothing.
+
+use worker::SqlStorageValue;
+
+use super::sql::{Row, Sql, integer};
+use crate::domain::delivery::Version;
+use crate::domain::idempotency::{IdempotencyKey, Memo};
+use crate::domain::roster::{Entry, Roster, RosterChange, Standing};
+use crate::domain::store::StoreFault;
+use crate::domain::stored;
+use crate::domain::time::Timestamp;
+
+const ROSTER_TABLES: [&str; 2] = [
+    "CREATE TABLE IF NOT EXISTS entry (
+        id TEXT PRIMARY KEY,
+        version INTEGER NOT NULL,
+        standing TEXT NOT NULL,
+        event_type TEXT,
+        target TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS removed (
+        id TEXT PRIMARY KEY,
+        at INTEGER NOT NULL) WITHOUT ROWID",
+];
+
+const MEMO_TABLES: [&str; 2] = [
+    "CREATE TABLE IF NOT EXISTS memo (
+        key TEXT PRIMARY KEY,
+        at INTEGER NOT NULL,
+        body TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS memo_at ON memo (at)",
+];
+
+fn exists(sql: &Sql, table: &str) -> Result<bool, StoreFault> {
+    let statement = "SELECT 1 FROM sqlite_master WHERE name = ?";
+    Ok(!sql.run(statement, vec![table.into()])?.is_empty())
+}
+
+fn make(sql: &Sql, tables: &[&str]) -> Result<(), StoreFault> {
+    tables.iter().try_for_each(|statement| sql.run(statement, Vec::new()).map(drop))
+}
+
+/// The roster.
+pub(crate) fn roster(sql: &Sql) -> Result<Roster, StoreFault> {
+    if !exists(sql, "entry")? {
+        return Ok(Roster::default());
+    }
+    let entries = sql.run("SELECT id, version, standing, event_type, target FROM entry", vec![])?;
+    let removed = sql.run("SELECT id, at FROM removed", Vec::new())?;
+    let removed =
+        removed.iter().map(|row| Ok((row.parsed(0)?, Timestamp::from_ms(row.integer(1)?))));
+    Ok(Roster::from_stored(
+        entries.iter().map(entry).collect::<Result<Vec<_>, StoreFault>>()?,
+        removed.collect::<Result<Vec<_>, StoreFault>>()?,
+    ))
+}
+
+fn entry(row: &Row) -> Result<Entry, StoreFault> {
+    Ok(Entry {
+        id: row.parsed(0)?,
+        version: Version::new(row.integer(1)?),
+        standing: standing(row.text(2)?)?,
+        event_type: match row.optional_text(3)? {
+            Some(_) => Some(row.parsed(3)?),
+            None => None,
+        },
+        target: row.text(4)?.to_owned(),
+    })
+}
+
+/// Writes a change of the roster.
+pub(crate) fn put_change(
+    sql: &Sql,
+    change: &RosterChange,
+    now: Timestamp,
+) -> Result<(), StoreFault> {
+    make(sql, &ROSTER_TABLES)?;
+    match change {
+        RosterChange::Put(entry) => {
+            let event_type = entry.event_type.as_ref().map(|only| only.as_str().to_owned());
+            sql.run(
+                "INSERT OR REPLACE INTO entry (id, version, standing, event_type, target) \
+                 VALUES (?, ?, ?, ?, ?)",
+                vec![
+                    entry.id.as_str().into(),
+                    integer(entry.version.get()),
+                    standing_name(entry.standing).into(),
+                    SqlStorageValue::from(event_type),
+                    entry.target.as_str().into(),
+                ],
+            )?;
+        }
+        RosterChange::Remove(id) => {
+            sql.run("DELETE FROM entry WHERE id = ?", vec![id.as_str().into()])?;
+            sql.run(
+                "INSERT OR REPLACE INTO removed (id, at) VALUES (?, ?)",
+                vec![id.as_str().into(), integer(now.as_ms())],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Forgets that a webhook was removed.
+pub(crate) fn forget_removal(sql: &Sql, id: &str) -> Result<(), StoreFault> {
+    sql.run("DELETE FROM removed WHERE id = ?", vec![id.into()]).map(drop)
+}
+
+/// What is remembered under a key, whether or not it has expired.
+pub(crate) fn memo(sql: &Sql, key: &IdempotencyKey) -> Result<Option<Memo>, StoreFault> {
+    if !exists(sql, "memo")? {
+        return Ok(None);
+    }
+    let rows = sql.run("SELECT body FROM memo WHERE key = ?", vec![key.as_str().into()])?;
+    rows.first().map(|row| Ok(stored::from_text(row.text(0)?)?)).transpose()
+}
+
+/// Remembers this under a key, and nothing else any more.
+pub(crate) fn put_memo(sql: &Sql, key: &IdempotencyKey, memo: &Memo) -> Result<(), StoreFault> {
+    make(sql, &MEMO_TABLES)?;
+    let body = SqlStorageValue::String(stored::to_text(memo)?);
+    sql.run(
+        "INSERT OR REPLACE INTO memo (key, at, body) VALUES (?, ?, ?)",
+        vec![key.as_str().into(), integer(memo.at.as_ms()), body],
+    )?;
+    Ok(())
+}
+
+/// Since when something is remembered.
+pub(crate) fn oldest_memo(sql: &Sql) -> Result<Option<Timestamp>, StoreFault> {
+    if !exists(sql, "memo")? {
+        return Ok(None);
+    }
+    let rows = sql.run("SELECT at FROM memo ORDER BY at LIMIT 1", Vec::new())?;
+    rows.first().map(|row| row.integer(0).map(Timestamp::from_ms)).transpose()
+}
+
+/// Forgets what is remembered since before `before`, the oldest first, at most `limit`.
+pub(crate) fn purge_memos(sql: &Sql, before: Timestamp, limit: usize) -> Result<(), StoreFault> {
+    if exists(sql, "memo")? {
+        sql.run(
+            "DELETE FROM memo WHERE key IN \
+             (SELECT key FROM memo WHERE at < ? ORDER BY at LIMIT ?)",
+            vec![integer(before.as_ms()), integer(limit)],
+        )?;
+    }
+    Ok(())
+}
+
+const fn standing_name(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Active => "active",
+        Standing::Holding => "holding",
+        Standing::Off => "off",
+    }
+}
+
+fn standing(name: &str) -> Result<Standing, StoreFault> {
+    match name {
+        "active" => Ok(Standing::Active),
+        "holding" => Ok(Standing::Holding),
+        "off" => Ok(Standing::Off),
+        unknown => Err(StoreFault(format!("unknown standing {unknown:?}"))),
+    }
+}
