@@ -10,10 +10,12 @@ import { ROOT } from "./paths.mjs";
 const FILE = join(ROOT, ".dev.vars");
 
 const randomKey = () => randomBytes(24).toString("hex");
+const randomMasterKey = () => `k1:${randomBytes(32).toString("base64")}`;
 
 const NEEDED = [
   ["API_KEY", "Opens the API for the account `default`.", randomKey],
   ["ADMIN_KEY", "Opens /v1/admin, which mints and revokes keys.", randomKey],
+  ["MASTER_KEYS", "Seals the secrets of webhooks; without it none can be stored.", randomMasterKey],
   ["ALLOW_PRIVATE_TARGETS", "Lets webhooks reach this machine; never in production.", () => "true"],
 ];
 

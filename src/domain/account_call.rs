@@ -9,7 +9,7 @@ use super::command::{Holds, Members, Report, calls, json_call};
 use super::fanout::{Plan, PlannedEvent, Published};
 use super::id::{AccountId, WebhookId};
 use super::idempotency::{Fingerprint, IdempotencyKey, Keyed};
-use super::view::WebhookView;
+use super::view::CreatedWebhook;
 
 calls! {
     /// What an Account object answers.
@@ -88,10 +88,10 @@ pub struct FinishWebhook {
     /// The key.
     pub key: IdempotencyKey,
     /// The webhook.
-    pub webhook: WebhookView,
+    pub webhook: CreatedWebhook,
 }
 
-json_call!(FinishWebhook, "finish-webhook", WebhookView);
+json_call!(FinishWebhook, "finish-webhook", CreatedWebhook);
 
 /// Disables the account, or enables it. Once it is answered, that is in force for what is
 /// published.

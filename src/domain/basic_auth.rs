@@ -5,8 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::field_errors::{Field, FieldErrors};
+use super::kept::Kept;
 use super::limits::BASIC_AUTH_CHARS_MAX;
+use super::seal::{OpenError, Opener, SealError, Sealer};
 use super::secret::Secret;
 
 /// Why a text is no user name or no password.
@@ -26,20 +27,20 @@ pub enum BasicAuthError {
     TooLong,
 }
 
-/// A user name, a password, both or neither.
+/// The field that a password is sealed for.
+const FIELD: &str = "basic_auth_password";
+
+/// A user name, a password, both or neither, each checked when it was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BasicAuth {
     username: String,
-    password: Secret,
+    password: Option<Kept>,
 }
 
 impl BasicAuth {
-    /// Checks both.
-    pub fn new(username: String, password: Secret) -> Result<Self, FieldErrors> {
-        let mut errors = FieldErrors::default();
-        errors.take(Field::BasicAuthUsername, check_username(&username));
-        errors.take(Field::BasicAuthPassword, check_password(&password));
-        if errors.is_empty() { Ok(Self { username, password }) } else { Err(errors) }
+    /// Both; a blank user name is none.
+    pub const fn new(username: String, password: Option<Kept>) -> Self {
+        Self { username, password }
     }
 
     /// The user name; empty if there is none.
@@ -47,21 +48,46 @@ impl BasicAuth {
         &self.username
     }
 
-    /// The password; empty if there is none.
-    pub fn password(&self) -> &Secret {
-        &self.password
+    /// The password, if there is one.
+    pub const fn password(&self) -> Option<&Kept> {
+        self.password.as_ref()
     }
 
     /// Whether there is a user name or a password.
     pub fn is_set(&self) -> bool {
-        !(self.username.is_empty() && self.password.is_empty())
+        !self.username.is_empty() || self.password.is_some()
     }
 
-    /// The value of the `Authorization` header, if one is to be sent.
-    pub fn authorization(&self) -> Option<Secret> {
-        let pair = format!("{}:{}", self.username, self.password.expose());
-        self.is_set().then(|| Secret::new(format!("Basic {}", STANDARD.encode(pair))))
+    /// What the receiver is shown, if anything is.
+    pub fn open(&self, opener: Opener<'_>) -> Result<Option<OpenedAuth>, OpenError> {
+        if !self.is_set() {
+            return Ok(None);
+        }
+        let password = self.password.as_ref().map(|password| password.open(opener, FIELD));
+        let password = password.transpose()?.unwrap_or_default();
+        let pair = STANDARD.encode(format!("{}:{}", self.username, password.expose()));
+        Ok(Some(OpenedAuth { password, pair: Secret::new(pair) }))
     }
+
+    /// The same, the password sealed.
+    pub(super) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
+        let password = self.password.map(|password| seal_password(password, sealer)).transpose()?;
+        Ok(Self { password, ..self })
+    }
+}
+
+/// Seals a password.
+pub(super) fn seal_password(password: Kept, sealer: &mut Sealer<'_>) -> Result<Kept, SealError> {
+    password.sealed(sealer, FIELD)
+}
+
+/// Basic authentication, opened for one POST.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenedAuth {
+    /// The password; empty if there is none.
+    pub password: Secret,
+    /// User name and password as the header `Authorization` has them after `Basic `.
+    pub pair: Secret,
 }
 
 /// Checks a user name.
@@ -93,46 +119,54 @@ fn check_text(text: &str) -> Result<(), BasicAuthError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::key_ring::KeyRing;
+    use crate::domain::seal::Owner;
 
-    fn auth(username: &str, password: &str) -> Result<BasicAuth, FieldErrors> {
-        BasicAuth::new(username.to_owned(), Secret::new(password.to_owned()))
+    fn pair(username: &str, password: &str) -> Option<Secret> {
+        let (account, webhook) = ("acme".parse().unwrap(), "w1".parse().unwrap());
+        let owner = Owner { account: &account, webhook: &webhook };
+        let opener = Opener { ring: &KeyRing::default(), owner };
+        let password = (!password.is_empty()).then(|| Secret::new(password.to_owned()).into());
+        let auth = BasicAuth::new(username.to_owned(), password).open(opener).unwrap();
+        auth.map(|auth| auth.pair)
     }
 
     #[test]
     fn the_header_is_that_of_rfc_7617() {
         let check = |username: &str, password: &str, expected: Option<&str>| {
-            let header = auth(username, password).unwrap().authorization();
-            assert_eq!(header.as_ref().map(Secret::expose), expected, "{username:?} {password:?}");
+            let pair = pair(username, password);
+            assert_eq!(pair.as_ref().map(Secret::expose), expected, "{username:?} {password:?}");
         };
-        check("Aladdin", "open sesame", Some("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="));
-        check("test", "123\u{a3}", Some("Basic dGVzdDoxMjPCow=="));
-        check("user", "", Some("Basic dXNlcjo="));
-        check("", "pass", Some("Basic OnBhc3M="));
+        check("Aladdin", "open sesame", Some("QWxhZGRpbjpvcGVuIHNlc2FtZQ=="));
+        check("test", "123\u{a3}", Some("dGVzdDoxMjPCow=="));
+        check("user", "", Some("dXNlcjo="));
+        check("", "pass", Some("OnBhc3M="));
         check("", "", None);
-        check("a", " b:c ", Some("Basic YTogYjpjIA=="));
+        check("a", " b:c ", Some("YTogYjpjIA=="));
     }
 
     #[test]
     fn what_the_header_cannot_hold_is_refused() {
         use BasicAuthError as E;
+        let check = |text: &str, error: Option<E>| {
+            assert_eq!(check_username(text).err(), error, "{text:?}");
+            let password = Secret::new(text.to_owned());
+            assert_eq!(check_password(&password).err(), error, "{text:?}");
+        };
+        assert_eq!(check_username("a:b"), Err(E::Colon));
+        check("a\0", Some(E::Null));
+        check("a\nb", Some(E::ControlCharacter));
+        check("\u{7f}", Some(E::ControlCharacter));
         let long = "\u{e9}".repeat(BASIC_AUTH_CHARS_MAX + 1);
-        let of_username = |error: E| Err(FieldErrors::one(Field::BasicAuthUsername, error));
-        let of_password = |error: E| Err(FieldErrors::one(Field::BasicAuthPassword, error));
-        assert_eq!(auth("a:b", ""), of_username(E::Colon));
-        for (text, error) in
-            [("a\0", E::Null), ("a\nb", E::ControlCharacter), ("\u{7f}", E::ControlCharacter)]
-        {
-            assert_eq!(auth(text, ""), of_username(error), "{text:?}");
-            assert_eq!(auth("", text), of_password(error), "{text:?}");
-        }
-        assert_eq!(auth(&long, ""), of_username(E::TooLong));
-        assert_eq!(auth("", &long), of_password(E::TooLong));
-        assert!(auth(&long[2..], &long[2..]).is_ok());
+        check(&long, Some(E::TooLong));
+        check(&long[2..], None);
+        assert_eq!(check_password(&Secret::new("a:b".to_owned())), Ok(()));
     }
 
     #[test]
     fn the_password_is_not_printed() {
-        let shown = format!("{:?}", auth("user", "swordfish").unwrap());
+        let password = Kept::Bare(Secret::new("swordfish".to_owned()));
+        let shown = format!("{:?}", BasicAuth::new("user".to_owned(), Some(password)));
         assert!(shown.contains("user") && !shown.contains("swordfish"), "{shown}");
     }
 }

@@ -1,15 +1,15 @@
 //! What an account says to the creation of a webhook that comes with a key.
 //!
 //! The webhook's id is chosen before anything is created, so a repeat creates the same webhook, or
-//! finds it. The signing secret is no part of what is remembered: it is shown by the call that
-//! began the creation, and by no repeat.
+//! finds it. Its signing secret is remembered sealed, so that whoever missed the first answer is
+//! told it by the repeat.
 
 use serde::{Deserialize, Serialize};
 
 use super::admission::Moment;
 use super::id::WebhookId;
 use super::idempotency::{Fingerprint, Memo, Repeat, Work};
-use super::view::WebhookView;
+use super::view::CreatedWebhook;
 
 /// What an account says to the creation of a webhook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,7 +17,7 @@ pub enum Claim {
     /// This is the webhook to create, if it is not there already.
     Open(WebhookId),
     /// It was created before, and this was the answer.
-    Done(Box<WebhookView>),
+    Done(Box<CreatedWebhook>),
     /// The key came with another request before.
     OtherRequest,
 }
@@ -39,7 +39,7 @@ pub fn claim(
             let work = Work::Creating(fresh.clone());
             (Claim::Open(fresh), Some(Memo { at: moment.now, fingerprint, work }))
         }
-        Repeat::Of(Work::Created(view)) => (Claim::Done(view), None),
+        Repeat::Of(Work::Created(webhook)) => (Claim::Done(webhook), None),
         Repeat::Of(Work::Publishing(_) | Work::Published(_)) | Repeat::Other => {
             (Claim::OtherRequest, None)
         }
@@ -48,15 +48,17 @@ pub fn claim(
 
 /// Takes in a webhook that was created, and says what is answered: the same, unless a repeat was
 /// quicker. Also says what to remember from now on, if that is something new.
-pub fn created(memo: Option<Memo>, view: WebhookView) -> (WebhookView, Option<Memo>) {
+pub fn created(memo: Option<Memo>, webhook: CreatedWebhook) -> (CreatedWebhook, Option<Memo>) {
     match memo {
-        Some(Memo { work: Work::Created(first), .. }) if first.id == view.id => (*first, None),
-        Some(Memo { at, fingerprint, work: Work::Creating(id) }) if id == view.id => {
-            let work = Work::Created(Box::new(view.clone()));
-            (view, Some(Memo { at, fingerprint, work }))
+        Some(Memo { work: Work::Created(first), .. }) if first.view.id == webhook.view.id => {
+            (*first, None)
+        }
+        Some(Memo { at, fingerprint, work: Work::Creating(id) }) if id == webhook.view.id => {
+            let work = Work::Created(Box::new(webhook.clone()));
+            (webhook, Some(Memo { at, fingerprint, work }))
         }
         // The key has expired in between, and may be another request's by now.
-        Some(_) | None => (view, None),
+        Some(_) | None => (webhook, None),
     }
 }
 
@@ -65,6 +67,7 @@ mod tests {
     use super::*;
     use crate::domain::target::{TargetPolicy, TargetUrl};
     use crate::domain::time::{Delay, Timestamp};
+    use crate::domain::view::WebhookView;
     use crate::domain::webhook::{Activity, Configuration};
 
     const MOMENT: Moment =
@@ -74,9 +77,10 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn view(of: &str, url: &str) -> WebhookView {
+    fn view(of: &str, url: &str) -> CreatedWebhook {
         let target = TargetUrl::parse(url, &TargetPolicy::default()).unwrap();
-        WebhookView::new(id(of), &Configuration::new(target), Activity::Active)
+        let view = WebhookView::new(id(of), &Configuration::new(target), Activity::Active);
+        CreatedWebhook { view, key: None }
     }
 
     fn ask(fresh: &str, body: &[u8], memo: Option<&Memo>) -> (Claim, Option<Memo>) {

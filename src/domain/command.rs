@@ -1,5 +1,5 @@
 //! The typed calls from the Worker to its Durable Objects, and from object to object, as both ends
-//! see them. What an Account object answers is listed in `account_call`.
+//! see them. What an Account object answers is listed in `account_call`. A secret travels sealed.
 //!
 //! Body and answer are JSON, but for the events of [`Accept`].
 
@@ -9,14 +9,16 @@ use super::accept_call::Accept;
 use super::call::{Call, CallError};
 use super::history::{DeliveryView, HistoryPage, HistoryQuery};
 use super::id::{AccountId, EventId, WebhookId};
-use super::lifecycle::{Created, Updated};
+use super::kept::Closed;
+use super::lifecycle::{Created, Rotated, Updated};
 use super::recover::Recovered;
 use super::recovery::{Missed, RecoveryView};
 use super::resend::{Resent, Skipped};
 use super::roster::RosterChange;
+use super::signing_keys::SigningKey;
 use super::stats::Stats;
 use super::suspension::Notice;
-use super::time::Timestamp;
+use super::time::{Delay, Timestamp};
 use super::view::WebhookView;
 use super::webhook::{Configuration, NewWebhook, WebhookChange};
 
@@ -68,10 +70,12 @@ calls! {
         Create,
         /// Show it.
         Read,
-        /// Show its configuration, secrets included.
+        /// Show its configuration.
         Configure,
         /// Change it.
         Update,
+        /// Put another signing key in force.
+        RotateSecret,
         /// Delete it.
         Delete,
         /// Take in events.
@@ -105,7 +109,7 @@ pub struct Create {
     /// Its id.
     pub id: WebhookId,
     /// What it is to be.
-    pub webhook: NewWebhook,
+    pub webhook: Closed<NewWebhook>,
 }
 
 json_call!(Create, "create", Created);
@@ -116,7 +120,7 @@ pub struct Read {}
 
 json_call!(Read, "read", Option<WebhookView>);
 
-/// Shows the configuration, secrets included, for a ping; `None` if there is none.
+/// Shows the configuration, its secrets sealed, for a ping; `None` if there is none.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Configure {}
 
@@ -126,7 +130,7 @@ json_call!(Configure, "configure", Option<Configuration>);
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Update {
     /// The change.
-    pub change: WebhookChange,
+    pub change: Closed<WebhookChange>,
 }
 
 /// An answer that also says whether the roster knows of the change.
@@ -139,6 +143,17 @@ pub struct Routed<T> {
 }
 
 json_call!(Update, "update", Routed<Updated>);
+
+/// Puts another signing key in force.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RotateSecret {
+    /// The key.
+    pub key: Closed<SigningKey>,
+    /// How long the one before goes on signing.
+    pub grace: Delay,
+}
+
+json_call!(RotateSecret, "rotate-secret", Routed<Rotated>);
 
 /// Deletes the webhook; `false` if there is none.
 #[derive(Debug, Clone, Serialize, Deserialize)]

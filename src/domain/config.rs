@@ -8,6 +8,7 @@ use core::str::FromStr;
 use thiserror::Error;
 
 use super::event_type::EventTypes;
+use super::key_ring::{KeyRing, KeyRingError, MASTER_KEYS};
 use super::rules::Rules;
 use super::schedule::Schedule;
 use super::secret::Secret;
@@ -119,7 +120,15 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
                 1_000 / self.number::<u64>("RECOVER_PER_SECOND", 50, 1..=1_000)?,
             ),
             retention,
+            key_ring: self.key_ring()?,
         })
+    }
+
+    fn key_ring(&self) -> Result<KeyRing, ConfigError> {
+        let text = self.get(MASTER_KEYS).unwrap_or_default();
+        let refused =
+            |error: KeyRingError| ConfigError { variable: MASTER_KEYS, problem: error.to_string() };
+        KeyRing::parse(&text).map_err(refused)
     }
 
     fn get(&self, variable: &str) -> Option<String> {
@@ -226,6 +235,7 @@ mod tests {
         assert!(!config.rules.targets.allow_private && !config.rules.targets.require_https);
         assert_eq!(config.api_key, None);
         assert_eq!(config.admin_key, None);
+        assert!(config.rules.key_ring.is_empty());
     }
 
     #[test]
@@ -242,6 +252,8 @@ mod tests {
             ("OWN_HOSTS", "https://hooks.example.com/"),
             ("USER_AGENT", "a\nb"),
             ("API_KEY", "short"),
+            ("MASTER_KEYS", "no-colon"),
+            ("MASTER_KEYS", "k1:AAEC"),
         ] {
             let error = read(&[(variable, value)]).unwrap_err();
             assert_eq!(error.variable, variable, "{value:?}");

@@ -31,6 +31,12 @@ pub enum Field {
     /// Whether some 4xx are retried.
     #[serde(rename = "retry_4xx")]
     Retry4xx,
+    /// What a webhook's deliveries are signed with.
+    SigningSecret,
+    /// How they are signed.
+    Signature,
+    /// How long a rotated signing secret goes on signing.
+    GraceSeconds,
     /// The account of an API key.
     Account,
     /// The name of an API key.

@@ -1,13 +1,16 @@
 //! `additional_headers`: what an owner adds to every POST, and what may not be added.
 //!
-//! Names are kept as given and compared without case (RFC 9110 section 5.1). Values are secrets.
+//! Names are kept as given and compared without case (RFC 9110 section 5.1). Values are secrets;
+//! they are checked while they are bare, and sealed each by itself.
 //! What a delivery is made of (its length, type, sender, route and signature) is not for owners to
 //! set, so that no webhook can forge or break a request.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::kept::Kept;
 use super::limits::{ADDITIONAL_HEADERS_BYTES_MAX, ADDITIONAL_HEADERS_MAX};
+use super::seal::{OpenError, Opener, SealError, Sealer};
 use super::secret::{MASK, Secret, SecretChange};
 
 /// Why headers cannot be added.
@@ -65,34 +68,55 @@ pub enum HeadersError {
 /// Stored headers are read as they are: they were checked when they were written.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct AdditionalHeaders(Vec<(String, Secret)>);
+pub struct AdditionalHeaders(Vec<(String, Kept)>);
 
 impl AdditionalHeaders {
     /// Checks names and values.
-    pub fn new(headers: Vec<(String, Secret)>) -> Result<Self, HeadersError> {
+    pub fn new(headers: Vec<(String, Kept)>) -> Result<Self, HeadersError> {
         check_all(headers.iter().map(|(name, value)| (name.as_str(), Some(value))))?;
         Ok(Self(headers))
     }
 
     /// Every name and its value.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Secret)> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Kept)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
     /// The value of that name, whatever its case.
-    pub fn get(&self, name: &str) -> Option<&Secret> {
+    pub fn get(&self, name: &str) -> Option<&Kept> {
         self.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
+
+    /// Every name and its opened value.
+    pub fn open(&self, opener: Opener<'_>) -> Result<Vec<(String, Secret)>, OpenError> {
+        let open =
+            |(name, value): &(String, Kept)| Ok((name.clone(), value.open(opener, &place(name))?));
+        self.0.iter().map(open).collect()
+    }
+
+    /// The same headers, every value sealed.
+    pub(super) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
+        let seal = |(name, value): (String, Kept)| {
+            let value = value.sealed(sealer, &place(&name))?;
+            Ok((name, value))
+        };
+        Ok(Self(self.0.into_iter().map(seal).collect::<Result<_, _>>()?))
+    }
+}
+
+/// The field that a value is sealed for.
+fn place(name: &str) -> String {
+    format!("additional_headers.{}", name.to_ascii_lowercase())
 }
 
 /// The headers that an owner wants from now on; values may be kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct HeadersChange(Vec<(String, SecretChange)>);
+pub struct HeadersChange(Vec<(String, SecretChange<Kept>)>);
 
 impl HeadersChange {
     /// Checks names and new values.
-    pub fn new(headers: Vec<(String, SecretChange)>) -> Result<Self, HeadersError> {
+    pub fn new(headers: Vec<(String, SecretChange<Kept>)>) -> Result<Self, HeadersError> {
         check_all(headers.iter().map(|(name, value)| match value {
             SecretChange::Keep => (name.as_str(), None),
             SecretChange::Set(value) => (name.as_str(), Some(value)),
@@ -102,7 +126,7 @@ impl HeadersChange {
 
     /// The headers that result if `stored` are there now.
     pub fn apply(&self, stored: &AdditionalHeaders) -> Result<AdditionalHeaders, HeadersError> {
-        let resolve = |(name, value): &(String, SecretChange)| {
+        let resolve = |(name, value): &(String, SecretChange<Kept>)| {
             let value = match value {
                 SecretChange::Set(value) => Some(value),
                 SecretChange::Keep => stored.get(name),
@@ -111,6 +135,15 @@ impl HeadersChange {
             Ok((name.clone(), value.clone()))
         };
         AdditionalHeaders::new(self.0.iter().map(resolve).collect::<Result<_, _>>()?)
+    }
+
+    /// The same change, every new value sealed.
+    pub(super) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
+        let seal = |(name, value): (String, SecretChange<Kept>)| {
+            let value = value.try_map(|value| value.sealed(sealer, &place(&name)))?;
+            Ok((name, value))
+        };
+        Ok(Self(self.0.into_iter().map(seal).collect::<Result<_, _>>()?))
     }
 }
 
@@ -137,7 +170,7 @@ const ALLOWED_PREFIX: &str = "cf-access-";
 
 /// Checks names and those values that are there.
 fn check_all<'a>(
-    headers: impl ExactSizeIterator<Item = (&'a str, Option<&'a Secret>)>,
+    headers: impl ExactSizeIterator<Item = (&'a str, Option<&'a Kept>)>,
 ) -> Result<(), HeadersError> {
     if headers.len() > ADDITIONAL_HEADERS_MAX {
         return Err(HeadersError::TooMany);
@@ -151,10 +184,10 @@ fn check_all<'a>(
         }
         names.push(lower);
         bytes += name.len();
-        if let Some(value) = value {
+        if let Some(Kept::Bare(value)) = value {
             check_value(name, value.expose())?;
-            bytes += value.expose().len();
         }
+        bytes += value.map_or(0, Kept::len);
     }
     if bytes > ADDITIONAL_HEADERS_BYTES_MAX { Err(HeadersError::TooLarge) } else { Ok(()) }
 }
@@ -189,13 +222,16 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&str, &str)]) -> Result<AdditionalHeaders, HeadersError> {
-        let secret = |text: &str| Secret::new(text.to_owned());
-        let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), secret(value)));
+        let bare = |text: &str| Kept::Bare(Secret::new(text.to_owned()));
+        let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), bare(value)));
         AdditionalHeaders::new(pairs.collect())
     }
 
     fn change(pairs: &[(&str, &str)]) -> Result<HeadersChange, HeadersError> {
-        let value = |text: &str| SecretChange::from_text(text.to_owned());
+        let value = |text: &str| match SecretChange::from_text(text.to_owned()) {
+            SecretChange::Keep => SecretChange::Keep,
+            SecretChange::Set(secret) => SecretChange::Set(Kept::Bare(secret)),
+        };
         let pairs = pairs.iter().map(|(name, text)| ((*name).to_owned(), value(text)));
         HeadersChange::new(pairs.collect())
     }
@@ -212,9 +248,11 @@ mod tests {
             ("empty", ""),
         ];
         let headers = headers(&given).unwrap();
-        let kept: Vec<_> = headers.iter().map(|(name, value)| (name, value.expose())).collect();
-        assert_eq!(kept, given);
-        assert_eq!(headers.get("AUTHORIZATION").map(Secret::expose), Some("Bearer a.b-c"));
+        let bare = |text: &str| Kept::Bare(Secret::new(text.to_owned()));
+        let expected = given.map(|(name, value)| (name, bare(value)));
+        let kept: Vec<_> = headers.iter().map(|(name, value)| (name, value.clone())).collect();
+        assert_eq!(kept, expected);
+        assert_eq!(headers.get("AUTHORIZATION"), Some(&bare("Bearer a.b-c")));
         assert_eq!(headers.get("absent"), None);
     }
 

@@ -1,28 +1,29 @@
 //! Leasing: which deliveries are tried now.
 //!
 //! Invariants: a webhook that is not active leases nothing; never more leases are open than the
-//! receiver's health allows; a try of the schedule counts when it is leased.
+//! receiver's health allows; a try of the schedule counts when it is leased; nothing is leased
+//! while the webhook's secrets do not open.
 
 use super::attempt::Cause;
-use super::delivery::{Delivery, State, Version};
+use super::delivery::{Delivery, State};
 use super::event::Payload;
+use super::flow::Flow;
 use super::health::{Health, Mode, PROBE_FRESH_AFTER, PROBE_TRIED_AFTER};
-use super::outbound::Outbound;
-use super::record::Webhook;
+use super::limits::MASTER_KEY_PATIENCE;
+use super::outbound::{Outbound, Post, Unbuilt};
+use super::record::{Record, Stage, Webhook};
 use super::recovery::Recovery;
+use super::seal::{Opener, Owner};
 use super::store::{Store, StoreFault};
 use super::time::Timestamp;
 use super::turn::{Effect, Try, Turn};
-use super::webhook::Flow;
+use super::verdict::Fault;
 
 impl<S: Store> Turn<'_, S> {
     /// Leases as many deliveries as may be sent now: those that somebody asked to be sent, then
     /// those that are due. Says how many events that are just coming in may be sent at once.
-    pub(super) fn lease_due(
-        &mut self,
-        webhook: &Webhook,
-        version: Version,
-    ) -> Result<usize, StoreFault> {
+    pub(super) fn lease_due(&mut self, record: &Record) -> Result<usize, StoreFault> {
+        let Stage::Live(webhook) = &record.stage else { return Ok(0) };
         if !webhook.sends() {
             return Ok(0);
         }
@@ -36,15 +37,18 @@ impl<S: Store> Turn<'_, S> {
         free = free.saturating_sub(asked.len());
         for mut delivery in asked {
             let payload = self.payload(&delivery)?;
-            delivery.lease_resend(self.now.plus(self.rules.lease()), version);
-            self.send(webhook, &delivery, Cause::Resend, payload);
+            let Some(request) = self.request(record, webhook, &delivery, payload) else {
+                return Ok(0);
+            };
+            delivery.lease_resend(self.now.plus(self.rules.lease()), record.version);
+            self.send(&delivery, Cause::Resend, request);
             self.store.update(&delivery, None)?;
             self.note_lease(flow, &mut health)?;
         }
         let recovery = self.ready_recovery(webhook, &health)?;
         if let Some(recovery) = recovery.filter(|recovery| recovery.next_at <= self.now)
             && free > 0
-            && self.take_up(webhook, version, recovery)?
+            && self.take_up(record, webhook, recovery)?
         {
             free = free.saturating_sub(1);
             self.note_lease(flow, &mut health)?;
@@ -53,7 +57,9 @@ impl<S: Store> Turn<'_, S> {
         free = free.saturating_sub(due.len());
         for mut delivery in due {
             let payload = self.payload(&delivery)?;
-            self.send_next(webhook, version, &mut delivery, payload);
+            if !self.send_next(record, webhook, &mut delivery, payload) {
+                return Ok(0);
+            }
             self.store.update(&delivery, None)?;
             self.note_lease(flow, &mut health)?;
         }
@@ -82,16 +88,58 @@ impl<S: Store> Turn<'_, S> {
         })
     }
 
-    /// Leases the next try of a delivery.
+    /// Leases the next try of a delivery, and says whether it did: one whose webhook's secrets do
+    /// not open waits.
     pub(super) fn send_next(
         &mut self,
+        record: &Record,
         webhook: &Webhook,
-        version: Version,
         delivery: &mut Delivery,
         payload: Payload,
-    ) {
-        delivery.lease(self.now.plus(self.rules.lease()), version);
-        self.send(webhook, delivery, Cause::Schedule, payload);
+    ) -> bool {
+        let Some(request) = self.request(record, webhook, delivery, payload) else { return false };
+        delivery.lease(self.now.plus(self.rules.lease()), record.version);
+        self.send(delivery, Cause::Schedule, request);
+        true
+    }
+
+    /// When deliveries are looked at that are due at `due`: what is due and was not leased waits
+    /// for a master key, and is not asked for all the time.
+    pub(super) fn after_lock(
+        &self,
+        record: &Record,
+        webhook: &Webhook,
+        due: Timestamp,
+    ) -> Timestamp {
+        let opener = Opener { ring: &self.rules.key_ring, owner: owner(record) };
+        if due <= self.now && webhook.configuration.open(opener, self.now).is_err() {
+            return self.now.plus(MASTER_KEY_PATIENCE);
+        }
+        due
+    }
+
+    /// The POST of a delivery, or why there is none to make; `None` while the secrets do not open.
+    pub(super) fn request(
+        &mut self,
+        record: &Record,
+        webhook: &Webhook,
+        delivery: &Delivery,
+        payload: Payload,
+    ) -> Option<Result<Outbound, Fault>> {
+        let post = Post {
+            owner: owner(record),
+            configuration: &webhook.configuration,
+            event_id: &delivery.event_id,
+            at: self.now,
+        };
+        match Outbound::new(post, payload, self.rules) {
+            Ok(request) => Some(Ok(request)),
+            Err(Unbuilt::Refused(fault)) => Some(Err(fault)),
+            Err(Unbuilt::Locked(error)) => {
+                self.locked = Some(error);
+                None
+            }
+        }
     }
 
     fn free_slots(&self, webhook: &Webhook, health: &Health) -> Result<usize, StoreFault> {
@@ -181,10 +229,9 @@ impl<S: Store> Turn<'_, S> {
 
     pub(super) fn send(
         &mut self,
-        webhook: &Webhook,
         delivery: &Delivery,
         cause: Cause,
-        payload: Payload,
+        request: Result<Outbound, Fault>,
     ) {
         self.effects.push(Effect::Send(Box::new(Try {
             seq: delivery.seq,
@@ -193,7 +240,7 @@ impl<S: Store> Turn<'_, S> {
             number: delivery.tries,
             cause,
             at: self.now,
-            request: Outbound::new(&webhook.configuration, payload, self.rules),
+            request,
         })));
     }
 
@@ -201,6 +248,11 @@ impl<S: Store> Turn<'_, S> {
         let payload = self.store.payload(delivery.seq)?;
         payload.ok_or_else(|| StoreFault("a delivery has no payload".to_owned()))
     }
+}
+
+/// Whose secrets a record holds.
+const fn owner(record: &Record) -> Owner<'_> {
+    Owner { account: &record.account, webhook: &record.id }
 }
 
 fn slots(webhook: &Webhook, health: &Health) -> usize {

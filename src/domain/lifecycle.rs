@@ -14,11 +14,12 @@ use super::field_errors::FieldErrors;
 use super::id::{AccountId, WebhookId};
 use super::record::{Place, Record, Stage, Webhook};
 use super::roster::{Entry, RosterChange, Standing};
+use super::signing_keys::{RotateError, SigningKey, SigningKeys};
 use super::store::{Store, StoreFault};
 use super::suspension::Notice;
 use super::time::Delay;
 use super::turn::{Acknowledgement, Effect, Turn};
-use super::view::WebhookView;
+use super::view::{CreatedWebhook, WebhookView};
 use super::webhook::{Activity, Configuration, NewWebhook, WebhookChange};
 
 /// How long a creation may take until it is undone. The caller has long given up by then.
@@ -31,32 +32,11 @@ const KV_REST: Delay = Delay::from_secs(1);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Created {
     /// It exists.
-    Now(WebhookView),
-    /// It exists, and another call with the same id began to create it.
-    Before(WebhookView),
+    Now(Box<CreatedWebhook>),
     /// The account has as many webhooks as it may have; nothing was created.
     Full,
     /// The roster did not answer; nothing was created, or it is being undone.
     Failed,
-}
-
-/// Whether a creation is a new one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Begun {
-    /// It is.
-    Now,
-    /// Another call with the same id began it, whatever became of it since.
-    Before,
-}
-
-impl Begun {
-    /// What is answered when the webhook is there.
-    pub fn created(self, view: WebhookView) -> Created {
-        match self {
-            Self::Now => Created::Now(view),
-            Self::Before => Created::Before(view),
-        }
-    }
 }
 
 /// What a change led to.
@@ -72,6 +52,17 @@ pub enum Updated {
     Gone,
 }
 
+/// What the rotation of a signing key led to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Rotated {
+    /// The new key is in force.
+    Now,
+    /// It cannot be; nothing was changed.
+    Refused(RotateError),
+    /// There is no such webhook.
+    Gone,
+}
+
 impl<S: Store> Turn<'_, S> {
     /// Begins a creation. Its roster row is the first effect; the report of it makes it live. One
     /// that another call began goes on as it was begun.
@@ -80,14 +71,14 @@ impl<S: Store> Turn<'_, S> {
         account: AccountId,
         id: WebhookId,
         new: NewWebhook,
-    ) -> Result<Begun, StoreFault> {
+    ) -> Result<(), StoreFault> {
         if let Some(mut record) = self.store.record()? {
             // Whoever asks waits for the roster, so it is told again.
             if let Stage::Creating { .. } = record.stage {
                 self.publish_to(&mut record, Place::Roster);
                 self.put(&record)?;
             }
-            return Ok(Begun::Before);
+            return Ok(());
         }
         let activity =
             if new.active { Activity::Active } else { Activity::Inactive { reason: None } };
@@ -101,8 +92,18 @@ impl<S: Store> Turn<'_, S> {
         let until = self.now.plus(CREATION_PATIENCE);
         let mut record = Record::creating(account, id, webhook, until);
         self.publish_to(&mut record, Place::Roster);
-        self.put(&record)?;
-        Ok(Begun::Now)
+        self.put(&record)
+    }
+
+    /// The webhook that was created, if it is there.
+    pub fn created(&self) -> Result<Option<CreatedWebhook>, StoreFault> {
+        Ok(self.store.record()?.as_ref().and_then(|record| match &record.stage {
+            Stage::Live(webhook) => {
+                let key = webhook.configuration.signing.as_ref().map(|keys| keys.current().clone());
+                Some(CreatedWebhook { view: view(record, webhook), key })
+            }
+            Stage::Creating { .. } | Stage::Deleting => None,
+        }))
     }
 
     /// The webhook as its owner sees it.
@@ -113,7 +114,7 @@ impl<S: Store> Turn<'_, S> {
         }))
     }
 
-    /// The webhook's configuration, secrets included.
+    /// The webhook's configuration.
     pub fn configuration(&self) -> Result<Option<Configuration>, StoreFault> {
         Ok(self.store.record()?.and_then(|record| match record.stage {
             Stage::Live(webhook) => Some(webhook.configuration),
@@ -153,6 +154,26 @@ impl<S: Store> Turn<'_, S> {
             self.publish(record)?;
         }
         Ok(Updated::Now(seen))
+    }
+
+    /// Puts another signing key in force, and keeps the one before for `grace`. It is a new
+    /// version: what a receiver answers to a delivery that the old key signed is not held against
+    /// the webhook.
+    pub fn rotate_secret(&mut self, key: SigningKey, grace: Delay) -> Result<Rotated, StoreFault> {
+        let Some(mut record) = self.store.record()? else { return Ok(Rotated::Gone) };
+        let Stage::Live(webhook) = &mut record.stage else { return Ok(Rotated::Gone) };
+        let rotated = match &webhook.configuration.signing {
+            None => Ok(SigningKeys::new(key)),
+            Some(keys) => keys.rotate(key, self.now, grace),
+        };
+        match rotated {
+            Ok(keys) => webhook.configuration.signing = Some(keys),
+            Err(error) => return Ok(Rotated::Refused(error)),
+        }
+        record.change();
+        self.publish_to(&mut record, Place::Roster);
+        self.publish(record)?;
+        Ok(Rotated::Now)
     }
 
     /// Deletes the webhook: its queue and its secrets are gone with this turn. Says whether there

@@ -59,6 +59,27 @@ pub const PURGE_AT_ONCE_MAX: usize = 500;
 
 /// Most webhooks that one alarm of an account tells that it was disabled or enabled.
 pub const NOTICES_AT_ONCE_MAX: usize = 20;
+/// Fewest bytes of a signing secret that an owner gives (Standard Webhooks 1.0.0: "between 24 bytes
+/// and 64 bytes").
+pub const SIGNING_SECRET_BYTES_MIN: usize = 24;
+
+/// Most bytes of a signing secret: see there.
+pub const SIGNING_SECRET_BYTES_MAX: usize = 64;
+
+/// Most signing keys of one webhook that are live at a time. Each adds a signature of 47 characters
+/// or more to every POST, and receivers try them all.
+pub const SIGNING_KEYS_MAX: usize = 5;
+
+/// How long a rotated signing key goes on signing unless its owner says otherwise: a day, in which
+/// a receiver is changed over without haste.
+pub const ROTATION_GRACE: Delay = Delay::from_secs(86_400);
+
+/// The longest that it may: a week.
+pub const ROTATION_GRACE_MAX: Delay = Delay::from_secs(604_800);
+
+/// How long deliveries wait whose secrets do not open before they are looked at again. An operator
+/// who sets the missing key deploys, so a minute more goes unnoticed.
+pub const MASTER_KEY_PATIENCE: Delay = Delay::from_secs(60);
 
 const _: () = assert!(SENDS_IN_FLIGHT_MAX < 6, "one connection stays free for KV");
 const _: () = assert!(PAGE_SIZE <= PAGE_SIZE_MAX, "the default page is a legal page");

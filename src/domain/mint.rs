@@ -11,7 +11,7 @@ use super::field_errors::{Field, FieldErrors};
 use super::id::AccountId;
 use super::json::{self, Kind};
 use super::scope::Scope;
-use super::wire::BodyError;
+use super::wire_body::BodyError;
 
 /// Longest name of a key, in characters: it is shown in a list.
 pub const KEY_NAME_CHARS_MAX: usize = 100;

@@ -1,15 +1,44 @@
 //! The POST that a try makes: where it goes, what it carries.
 //!
 //! The document fixes two headers, `Content-Type: application/json` and `User-Agent`; the webhook
-//! adds its basic authentication and its additional headers. The body is the event byte for byte.
+//! adds its basic authentication and its additional headers, and its signature comes last. The body
+//! is the event byte for byte.
+//!
+//! A webhook's secrets are opened for this, and kept by nobody.
 
 use core::fmt;
 
 use super::event::Payload;
+use super::id::EventId;
 use super::rules::Rules;
+use super::seal::{OpenError, Opener, Owner};
 use super::secret::MASK;
+use super::signing;
+use super::time::Timestamp;
 use super::verdict::Fault;
 use super::webhook::Configuration;
+
+/// What a POST is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Post<'a> {
+    /// Whose webhook, and which.
+    pub owner: Owner<'a>,
+    /// The webhook as it is configured.
+    pub configuration: &'a Configuration,
+    /// The event.
+    pub event_id: &'a EventId,
+    /// When this try is made.
+    pub at: Timestamp,
+}
+
+/// Why there is no POST to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unbuilt {
+    /// The rules forbid its target: the try is made, and fails.
+    Refused(Fault),
+    /// The webhook's secrets do not open: no try is made.
+    Locked(OpenError),
+}
 
 /// One POST, ready to be sent. It holds the receiver's credentials, so it is never printed whole.
 #[derive(Clone, PartialEq, Eq)]
@@ -28,22 +57,32 @@ pub struct Outbound {
 const SECRET_BYTES_MIN: usize = 4;
 
 impl Outbound {
-    /// The POST of `body` to a webhook as configured, if the rules still allow its target.
-    pub fn new(configuration: &Configuration, body: Payload, rules: &Rules) -> Result<Self, Fault> {
+    /// The POST of `body`, if the rules still allow its target and the secrets open.
+    pub fn new(post: Post<'_>, body: Payload, rules: &Rules) -> Result<Self, Unbuilt> {
+        let Post { owner, configuration, event_id, at } = post;
         let target = &configuration.target_url;
-        target.check(&rules.targets).map_err(|_| Fault::TargetRefused)?;
+        let refused = |_| Unbuilt::Refused(Fault::TargetRefused);
+        target.check(&rules.targets).map_err(refused)?;
+        let opener = Opener { ring: &rules.key_ring, owner };
+        let plain = configuration.open(opener, at).map_err(Unbuilt::Locked)?;
         let mut headers = vec![
             ("Content-Type".to_owned(), "application/json".to_owned()),
             ("User-Agent".to_owned(), rules.user_agent.clone()),
         ];
-        let mut secrets = vec![configuration.basic_auth.password().expose().to_owned()];
-        if let Some(credentials) = configuration.basic_auth.authorization() {
-            secrets.push(credentials.expose().trim_start_matches("Basic ").to_owned());
-            headers.push(("Authorization".to_owned(), credentials.expose().to_owned()));
+        let mut secrets = Vec::new();
+        if let Some(basic_auth) = plain.basic_auth {
+            let pair = basic_auth.pair.expose();
+            headers.push(("Authorization".to_owned(), format!("Basic {pair}")));
+            secrets.push(basic_auth.password.expose().to_owned());
+            secrets.push(pair.to_owned());
         }
-        for (name, value) in configuration.additional_headers.iter() {
+        for (name, value) in plain.additional_headers {
             secrets.push(value.expose().to_owned());
-            headers.push((name.to_owned(), value.expose().to_owned()));
+            headers.push((name, value.expose().to_owned()));
+        }
+        if !plain.signing.is_empty() {
+            let signed = signing::headers(&plain.signing, event_id, at, body.as_bytes());
+            headers.extend(signed.map(|(name, value)| (name.to_owned(), value)));
         }
         secrets.retain(|secret| secret.len() >= SECRET_BYTES_MIN);
         // The longest first, so that none hides a part of another.

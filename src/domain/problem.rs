@@ -14,11 +14,13 @@ use super::event::EventError;
 use super::field_errors::{Field, FieldErrors};
 use super::id::EventId;
 use super::json::JsonError;
+use super::key_ring::MASTER_KEYS;
 use super::negotiate::ContentTypeError;
 use super::paging::InvalidPage;
 use super::route::RouteError;
+use super::seal::OpenError;
 use super::time::Delay;
-use super::wire::BodyError;
+use super::wire_body::BodyError;
 
 /// An answer that is not a success.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,6 +126,18 @@ impl Problem {
     /// Something inside did not answer; to ask again may help.
     pub fn unavailable(detail: impl Display, retry_after: Delay) -> Self {
         Self::detail(503, detail).with("Retry-After", whole_secs(retry_after))
+    }
+
+    /// A secret to store, and no master key to seal it with.
+    pub fn no_master_key(retry_after: Delay) -> Self {
+        let detail = format!("No secret can be stored: the variable {MASTER_KEYS} is not set.");
+        Self::unavailable(detail, retry_after)
+    }
+
+    /// Stored secrets that cannot be used.
+    pub fn locked(error: &OpenError, retry_after: Delay) -> Self {
+        let detail = format!("The webhook's secrets cannot be used: {error}.");
+        Self::unavailable(detail, retry_after)
     }
 
     /// An idempotency key that came with another request before.
@@ -302,6 +316,12 @@ mod tests {
         let problem = Problem::unavailable("Try again.", Delay::ZERO);
         let problem = check(problem, 503, r#"{"detail":"Try again."}"#);
         assert_eq!(problem.headers, [("Retry-After", "1".to_owned())]);
+        let body = r#"{"detail":"No secret can be stored: the variable MASTER_KEYS is not set."}"#;
+        check(Problem::no_master_key(Delay::ZERO), 503, body);
+        let error = OpenError::MissingKey { key_id: "k1".to_owned() };
+        let cannot = "The webhook's secrets cannot be used: MASTER_KEYS has no key";
+        let body = format!(r#"{{"detail":"{cannot} \"k1\"."}}"#);
+        check(Problem::locked(&error, Delay::ZERO), 503, &body);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::event::{Event, Payload};
 use super::event_type::EventType;
 use super::id::EventId;
 use super::limits::PURGE_AT_ONCE_MAX;
-use super::record::{Record, Stage, Webhook};
+use super::record::{Stage, Webhook};
 use super::store::{Store, StoreFault};
 use super::turn::Turn;
 use super::webhook::Activity;
@@ -64,11 +64,11 @@ impl Refusal {
 impl<S: Store> Turn<'_, S> {
     /// Takes in events, in their order. The first tries start at once where slots are free.
     pub fn accept(&mut self, events: Vec<NewEvent>) -> Result<Vec<Acceptance>, StoreFault> {
-        let Some(Record { stage: Stage::Live(webhook), version, .. }) = self.store.record()? else {
-            return Ok(vec![Acceptance::Refused(Refusal::Gone); events.len()]);
-        };
+        let gone = || vec![Acceptance::Refused(Refusal::Gone); events.len()];
+        let Some(record) = self.store.record()? else { return Ok(gone()) };
+        let Stage::Live(webhook) = &record.stage else { return Ok(gone()) };
         // What waits goes first; new events take the slots that are left.
-        let mut free = self.lease_due(&webhook, version)?;
+        let mut free = self.lease_due(&record)?;
         let mut answers = Vec::with_capacity(events.len());
         for NewEvent { id, event, hold } in events {
             let takes_none = match webhook.activity {
@@ -83,14 +83,15 @@ impl<S: Store> Turn<'_, S> {
             } else if !webhook.configuration.takes(&event.event_type) {
                 Acceptance::Refused(Refusal::OtherEventType)
             } else {
-                let mut delivery = self.new_delivery(&webhook, id, event.event_type)?;
+                let mut delivery = self.new_delivery(webhook, id, event.event_type)?;
                 if webhook.activity != Activity::Active {
-                    answers.push(self.hold(&webhook, delivery, &event.payload)?);
+                    answers.push(self.hold(webhook, delivery, &event.payload)?);
                     continue;
                 }
                 if free > 0 {
-                    free -= 1;
-                    self.send_next(&webhook, version, &mut delivery, event.payload.clone());
+                    let payload = event.payload.clone();
+                    let is_sent = self.send_next(&record, webhook, &mut delivery, payload);
+                    free = if is_sent { free - 1 } else { 0 };
                 }
                 self.store.insert(&delivery, &event.payload)?;
                 Acceptance::Stored
@@ -99,7 +100,7 @@ impl<S: Store> Turn<'_, S> {
         }
         // An event that may not simply go takes its turn: in order, at a rate, or as a probe.
         if answers.contains(&Acceptance::Stored) {
-            self.lease_due(&webhook, version)?;
+            self.lease_due(&record)?;
         }
         Ok(answers)
     }
@@ -113,9 +114,7 @@ impl<S: Store> Turn<'_, S> {
             Stage::Creating { .. } => Ok(()),
             Stage::Live(_) => {
                 let record = self.end_leases(record)?;
-                if let Stage::Live(webhook) = &record.stage {
-                    self.lease_due(webhook, record.version)?;
-                }
+                self.lease_due(&record)?;
                 self.purge()?;
                 self.publish(record)
             }

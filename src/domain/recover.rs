@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::attempt::Cause;
-use super::delivery::{Delivery, Seq, Version};
+use super::delivery::{Delivery, Seq};
 use super::health::{Health, Mode};
 use super::record::{Record, Stage, Webhook};
 use super::recovery::{Missed, Recovery, RecoveryState, RecoveryView, Scope};
@@ -42,7 +42,7 @@ impl<S: Store> Turn<'_, S> {
         let scope = Scope { missed, since, until: self.store.next_seq()? };
         let total = self.store.count_missed(&scope, webhook.epoch)?;
         self.store.put_recovery(&Recovery::new(scope, total, self.now))?;
-        self.lease_due(webhook, record.version)?;
+        self.lease_due(&record)?;
         Ok(Recovered::Now(RecoveryView::new(self.store.recovery()?.as_ref())))
     }
 
@@ -74,11 +74,12 @@ impl<S: Store> Turn<'_, S> {
         Ok(recovery.filter(|_| !pauses))
     }
 
-    /// Takes up the next delivery of a recovery whose time has come. Says whether there was one.
+    /// Takes up the next delivery of a recovery whose time has come. Says whether there was one
+    /// that could be sent.
     pub(super) fn take_up(
         &mut self,
+        record: &Record,
         webhook: &Webhook,
-        version: Version,
         mut recovery: Recovery,
     ) -> Result<bool, StoreFault> {
         let next = self.store.next_missed(&recovery.scope, recovery.cursor, webhook.epoch)?;
@@ -88,8 +89,11 @@ impl<S: Store> Turn<'_, S> {
             return Ok(false);
         };
         let payload = self.payload(&delivery)?;
-        delivery.lease_recovered(webhook.epoch, self.now.plus(self.rules.lease()), version);
-        self.send(webhook, &delivery, Cause::Recover, payload);
+        let Some(request) = self.request(record, webhook, &delivery, payload) else {
+            return Ok(false);
+        };
+        delivery.lease_recovered(webhook.epoch, self.now.plus(self.rules.lease()), record.version);
+        self.send(&delivery, Cause::Recover, request);
         self.store.update(&delivery, None)?;
         recovery.take(delivery.seq, self.now, self.rules.recover_pause);
         self.store.put_recovery(&recovery)?;

@@ -10,7 +10,7 @@ use super::history;
 use super::json::{self, Kind};
 use super::recovery::Missed;
 use super::time::Timestamp;
-use super::wire::BodyError;
+use super::wire_body::BodyError;
 
 /// What is to be recovered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -64,7 +64,7 @@ impl<S: Store> Turn<'_, S> {
         delivery.epoch = Epoch::OVER;
         self.store.update(&delivery, None)?;
         self.recovery_try_ended(&delivery, false)?;
-        self.lease_due(webhook, record.version)?;
+        self.lease_due(&record)?;
         Ok(Skipped::Now(DeliveryView::new(&delivery, webhook.epoch)))
     }
 
@@ -79,7 +79,7 @@ impl<S: Store> Turn<'_, S> {
         }
         delivery.resends = delivery.resends.saturating_add(1);
         self.store.update(&delivery, None)?;
-        self.lease_due(webhook, record.version)?;
+        self.lease_due(&record)?;
         let Some(delivery) = self.store.find(event_id)? else { return Ok(Resent::Gone) };
         Ok(Resent::Now(DeliveryView::new(&delivery, webhook.epoch)))
     }

@@ -29,6 +29,8 @@ pub enum Route {
     DeleteWebhook(WebhookId),
     /// A test event to a webhook.
     PingWebhook(WebhookId),
+    /// Another signing key for a webhook.
+    RotateSecret(WebhookId),
     /// A webhook in numbers.
     ReadStats(WebhookId),
     /// How far the recovery of what was missed is.
@@ -113,6 +115,7 @@ impl Route {
             ("PUT" | "PATCH", Resource::Webhook(id)) => Ok(Self::UpdateWebhook(id)),
             ("DELETE", Resource::Webhook(id)) => Ok(Self::DeleteWebhook(id)),
             ("POST", Resource::WebhookPing(id)) => Ok(Self::PingWebhook(id)),
+            ("POST", Resource::RotateSecret(id)) => Ok(Self::RotateSecret(id)),
             ("GET" | "HEAD", Resource::WebhookStats(id)) => Ok(Self::ReadStats(id)),
             ("GET" | "HEAD", Resource::Recovery(id)) => Ok(Self::ReadRecovery(id)),
             ("POST", Resource::Recovery(id)) => Ok(Self::Recover(id)),
@@ -149,6 +152,7 @@ impl Route {
             | Self::UpdateWebhook(_)
             | Self::DeleteWebhook(_)
             | Self::PingWebhook(_)
+            | Self::RotateSecret(_)
             | Self::Resend(..)
             | Self::Skip(..)
             | Self::Recover(_) => Access::Scope(Scope::WebhooksWrite),
@@ -170,6 +174,7 @@ enum Resource {
     Webhooks,
     Webhook(WebhookId),
     WebhookPing(WebhookId),
+    RotateSecret(WebhookId),
     WebhookStats(WebhookId),
     Recovery(WebhookId),
     Deliveries(WebhookId),
@@ -200,6 +205,7 @@ impl Resource {
             ["v1", "webhooks"] => Some(Self::Webhooks),
             ["v1", "webhooks", id] => id.parse().ok().map(Self::Webhook),
             ["v1", "webhooks", id, "ping"] => id.parse().ok().map(Self::WebhookPing),
+            ["v1", "webhooks", id, "rotate-secret"] => id.parse().ok().map(Self::RotateSecret),
             ["v1", "webhooks", id, "stats"] => id.parse().ok().map(Self::WebhookStats),
             ["v1", "webhooks", id, "recover"] => id.parse().ok().map(Self::Recovery),
             ["v1", "webhooks", id, "deliveries"] => id.parse().ok().map(Self::Deliveries),
@@ -236,6 +242,7 @@ impl Resource {
             Self::Webhooks | Self::Keys | Self::Recovery(_) => "GET, POST, HEAD, OPTIONS",
             Self::Webhook(_) => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
             Self::WebhookPing(_)
+            | Self::RotateSecret(_)
             | Self::Resend(..)
             | Self::Skip(..)
             | Self::Events
@@ -255,6 +262,7 @@ impl Resource {
             | Self::Webhooks
             | Self::Webhook(_)
             | Self::WebhookPing(_)
+            | Self::RotateSecret(_)
             | Self::WebhookStats(_)
             | Self::Recovery(_)
             | Self::Deliveries(_)
@@ -298,6 +306,7 @@ mod tests {
             ("POST", "/v1/webhooks/abcd1234/ping", Route::PingWebhook(webhook()), write),
             ("POST", "/v1/events", Route::Publish, publish),
             ("POST", "/v1/events/batch", Route::PublishBatch, publish),
+            ("POST", "/v1/webhooks/abcd1234/rotate-secret", Route::RotateSecret(webhook()), write),
             ("POST", "/v1/admin/keys", Route::MintKey, Access::Admin),
             ("GET", "/v1/admin/keys", Route::ListKeys, Access::Admin),
             ("DELETE", "/v1/admin/keys/k1", Route::RevokeKey(key), Access::Admin),

@@ -1,5 +1,6 @@
 //! The rules in force: what the operator's variables say, as the domain needs it.
 
+use super::key_ring::KeyRing;
 use super::limits::PURGE_EVERY;
 use super::schedule::Schedule;
 use super::target::TargetPolicy;
@@ -25,6 +26,8 @@ pub struct Rules {
     pub recover_pause: Delay,
     /// How long a delivery is kept after it was accepted (`RETENTION_HOURS`).
     pub retention: Delay,
+    /// What secrets are sealed and opened with (`MASTER_KEYS`).
+    pub key_ring: KeyRing,
 }
 
 impl Rules {

@@ -1,8 +1,8 @@
 //! Texts that must never be shown: passwords, header values, API keys.
 //!
 //! A [`Secret`] has no `Display`, its `Debug` says nothing, and it is compared in constant time.
-//! Serde does write it, because secrets are stored and travel between the Worker and its objects;
-//! the views that leave the product hold [`MASK`] instead.
+//! Serde reads it and does not write it: what is stored, and what travels between the Worker and
+//! its objects, is sealed, and the views that leave the product hold [`MASK`] instead.
 
 use core::fmt;
 
@@ -13,7 +13,7 @@ use subtle::ConstantTimeEq;
 pub const MASK: &str = "********";
 
 /// A text that is never printed.
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
 
@@ -31,11 +31,6 @@ impl Secret {
     /// Whether there is nothing to hide.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-
-    /// What may be shown: [`MASK`], or nothing if nothing is set.
-    pub fn masked(&self) -> &'static str {
-        if self.is_empty() { "" } else { MASK }
     }
 }
 
@@ -56,17 +51,27 @@ impl fmt::Debug for Secret {
 /// What an update says about a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum SecretChange {
+pub enum SecretChange<T> {
     /// [`MASK`] was sent: the stored value stays.
     Keep,
     /// A new value.
-    Set(Secret),
+    Set(T),
 }
 
-impl SecretChange {
+impl SecretChange<Secret> {
     /// Reads a text that an owner sent.
     pub fn from_text(text: String) -> Self {
         if text == MASK { Self::Keep } else { Self::Set(Secret::new(text)) }
+    }
+}
+
+impl<T> SecretChange<T> {
+    /// The same change with another value, unless `map` fails.
+    pub fn try_map<U, E>(self, map: impl FnOnce(T) -> Result<U, E>) -> Result<SecretChange<U>, E> {
+        match self {
+            Self::Keep => Ok(SecretChange::Keep),
+            Self::Set(value) => map(value).map(SecretChange::Set),
+        }
     }
 }
 
@@ -83,11 +88,9 @@ mod tests {
     }
 
     #[test]
-    fn serde_writes_the_plain_text() {
-        let secret = Secret::new("a\"b".to_owned());
-        let stored = serde_json::to_string(&secret).unwrap();
-        assert_eq!(stored, r#""a\"b""#);
-        assert_eq!(serde_json::from_str::<Secret>(&stored).unwrap(), secret);
+    fn serde_reads_the_plain_text() {
+        let secret = serde_json::from_str::<Secret>(r#""a\"b""#).unwrap();
+        assert_eq!(secret, Secret::new("a\"b".to_owned()));
     }
 
     #[test]
@@ -105,7 +108,7 @@ mod tests {
 
     #[test]
     fn the_mask_means_keep() {
-        let check = |text: &str, expected: SecretChange| {
+        let check = |text: &str, expected: SecretChange<Secret>| {
             assert_eq!(SecretChange::from_text(text.to_owned()), expected, "{text:?}");
         };
         check(MASK, SecretChange::Keep);

@@ -37,8 +37,8 @@ impl<S: Store> Turn<'_, S> {
             return Ok(Settled::Ignored);
         };
         let settled = self.judge(record, delivery, settlement)?;
-        if let Some(Record { stage: Stage::Live(webhook), version, .. }) = self.store.record()? {
-            self.lease_due(&webhook, version)?;
+        if let Some(record) = self.store.record()? {
+            self.lease_due(&record)?;
         }
         Ok(settled)
     }

@@ -4,7 +4,7 @@
 //! and it takes in what its account lets through: a publish that was let in before the account was
 //! disabled, or after it was enabled and before that is known here.
 
-use super::record::{Record, Stage};
+use super::record::Stage;
 use super::store::{Store, StoreFault};
 use super::suspension::Notice;
 use super::turn::Turn;
@@ -26,15 +26,11 @@ impl<S: Store> Turn<'_, S> {
             Stage::Live(_) => {
                 record.change();
                 self.publish(record)?;
-                self.go_on()
+                if let Some(record) = self.store.record()? {
+                    self.lease_due(&record)?;
+                }
+                Ok(())
             }
         }
-    }
-
-    fn go_on(&mut self) -> Result<(), StoreFault> {
-        if let Some(Record { stage: Stage::Live(webhook), version, .. }) = self.store.record()? {
-            self.lease_due(&webhook, version)?;
-        }
-        Ok(())
     }
 }

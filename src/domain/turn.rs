@@ -14,6 +14,7 @@ use super::outbound::Outbound;
 use super::record::{Place, Record, Stage};
 use super::roster::RosterChange;
 use super::rules::Rules;
+use super::seal::OpenError;
 use super::store::{Store, StoreFault};
 use super::time::{Delay, Timestamp};
 use super::verdict::{Fault, Outcome};
@@ -96,12 +97,19 @@ pub struct Turn<'a, S> {
     pub(super) now: Timestamp,
     pub(super) rules: &'a Rules,
     pub(super) effects: Vec<Effect>,
+    /// Why due deliveries were not leased, if their secrets do not open.
+    pub(super) locked: Option<OpenError>,
 }
 
 impl<'a, S: Store> Turn<'a, S> {
     /// A turn that happens at `now`.
     pub const fn new(store: &'a mut S, now: Timestamp, rules: &'a Rules) -> Self {
-        Self { store, now, rules, effects: Vec::new() }
+        Self { store, now, rules, effects: Vec::new(), locked: None }
+    }
+
+    /// Why deliveries wait although they are due, for the log.
+    pub const fn locked(&self) -> Option<&OpenError> {
+        self.locked.as_ref()
     }
 
     /// What is to be done, in order.
@@ -119,7 +127,8 @@ impl<'a, S: Store> Turn<'a, S> {
                 let leases = self.store.leases()?;
                 wakeups.extend(leases.first().and_then(Delivery::lease_end));
                 if webhook.sends() {
-                    wakeups.extend(self.next_lease(webhook)?);
+                    let next = self.next_lease(webhook)?;
+                    wakeups.extend(next.map(|at| self.after_lock(&record, webhook, at)));
                 }
                 wakeups.extend(self.store.oldest()?.map(|oldest| self.rules.purge_time(oldest)));
             }

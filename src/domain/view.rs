@@ -11,10 +11,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::event_type::EventType;
 use super::id::WebhookId;
+use super::seal::{OpenError, Opener};
 use super::secret::MASK;
+use super::signing::{Algorithm, PublicKey, SigningSecret};
+use super::signing_keys::{SigningKey, SigningKeys};
 use super::webhook::{Activity, Configuration, DeactivateReason};
 
-/// A webhook as answers show it: the vendor's fields in the vendor's order.
+/// A webhook as answers show it: the vendor's fields in the vendor's order, then our own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookView {
     /// Its id.
@@ -42,12 +45,17 @@ pub struct WebhookView {
     /// Whether some 4xx are retried; only where they are.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub retry_4xx: bool,
+    /// What Ed25519 signatures are verified with; absent where deliveries are signed otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signing_public_key: Option<PublicKey>,
 }
 
 impl WebhookView {
     /// What is shown of a webhook.
     pub fn new(id: WebhookId, configuration: &Configuration, activity: Activity) -> Self {
         let names = configuration.additional_headers.iter().map(|(name, _)| name.to_owned());
+        let password = configuration.basic_auth.password();
+        let signing = configuration.signing.as_ref();
         Self {
             id,
             target_url: configuration.target_url.as_str().to_owned(),
@@ -55,12 +63,73 @@ impl WebhookView {
             deactivate_reason: activity.reason(),
             event_type: configuration.event_type.clone(),
             basic_auth_username: configuration.basic_auth.username().to_owned(),
-            basic_auth_password: configuration.basic_auth.password().masked().to_owned(),
+            basic_auth_password: password.map_or("", |_| MASK).to_owned(),
             additional_headers: MaskedHeaders(names.collect()),
             max_per_second: configuration.flow.max_per_second,
             ordered: configuration.flow.ordered,
             retry_4xx: configuration.flow.retry_4xx,
+            signing_public_key: signing.and_then(SigningKeys::public_key).cloned(),
         }
+    }
+
+    /// How its deliveries are signed.
+    pub const fn algorithm(&self) -> Algorithm {
+        if self.signing_public_key.is_some() { Algorithm::Ed25519 } else { Algorithm::Hmac }
+    }
+}
+
+/// A webhook that was created, as it was then, its signing secret sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreatedWebhook {
+    /// What is shown of it.
+    pub view: WebhookView,
+    /// What its deliveries are signed with; `None` of one of the first form without a master key.
+    pub key: Option<SigningKey>,
+}
+
+/// The answer to a creation: the webhook, and its signing secret this once.
+#[derive(Debug, Serialize)]
+pub struct CreatedView {
+    #[serde(flatten)]
+    webhook: WebhookView,
+    #[serde(flatten)]
+    signing: SigningView,
+}
+
+impl CreatedView {
+    /// The answer to a creation.
+    pub fn new(created: CreatedWebhook, opener: Opener<'_>) -> Result<Self, OpenError> {
+        let secret = created.key.map(|key| key.open(opener)).transpose()?;
+        let signing_secret =
+            secret.as_ref().and_then(SigningSecret::shared).map(|text| text.expose().to_owned());
+        // The webhook shows the public key itself.
+        let signing = SigningView { signing_secret, signing_public_key: None };
+        Ok(Self { webhook: created.view, signing })
+    }
+}
+
+/// The answer to a rotation: what the receiver verifies with from now on.
+#[derive(Serialize)]
+pub struct SigningView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signing_secret: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signing_public_key: Option<PublicKey>,
+}
+
+impl SigningView {
+    /// What is shown of a secret to its owner, once.
+    pub fn new(secret: &SigningSecret) -> Self {
+        Self {
+            signing_secret: secret.shared().map(|text| text.expose().to_owned()),
+            signing_public_key: secret.public_key(),
+        }
+    }
+}
+
+impl fmt::Debug for SigningView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningView").finish_non_exhaustive()
     }
 }
 
@@ -119,14 +188,17 @@ pub struct Listing<T> {
 mod tests {
     use super::*;
     use crate::domain::event_type::EventTypes;
+    use crate::domain::key_ring::KeyRing;
+    use crate::domain::seal::Owner;
     use crate::domain::target::TargetPolicy;
     use crate::domain::webhook::{NewWebhook, WebhookChange};
-    use crate::domain::wire::Body;
+    use crate::domain::wire::WebhookDraft;
+    use crate::domain::wire_body::Body;
 
     fn configuration(json: &str) -> Configuration {
         let body = Body::Json(json.as_bytes().to_vec());
         let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-        NewWebhook::from_body(&body, &types, &policy).unwrap().configuration
+        WebhookDraft::from_body(&body, &types, &policy).unwrap().webhook.configuration
     }
 
     fn view(configuration: &Configuration, activity: Activity) -> String {
@@ -165,6 +237,38 @@ mod tests {
                 r#""additional_headers":{"z":"********","A":"********"}}"#,
             )
         );
+    }
+
+    #[test]
+    fn a_signing_secret_is_shown_once_and_a_public_key_always() {
+        let check = |algorithm: Algorithm, always: bool, tail: &str| {
+            let secret = SigningSecret::generate(algorithm, [7; 32]);
+            let bare = configuration(r#"{"target_url":"https://example.com/"}"#);
+            let new = NewWebhook { active: true, configuration: bare }.signed_with(&secret);
+            let id = "abcd1234".parse().unwrap();
+            let view = WebhookView::new(id, &new.configuration, Activity::Active);
+            assert_eq!(view.algorithm(), algorithm);
+            let shown = serde_json::to_string(&view).unwrap();
+            assert_eq!(shown.ends_with(tail), always, "{shown}");
+            let key = new.configuration.signing.map(|keys| keys.current().clone());
+            let (ring, account) = (KeyRing::default(), "acme".parse().unwrap());
+            let webhook = view.id.clone();
+            let opener =
+                Opener { ring: &ring, owner: Owner { account: &account, webhook: &webhook } };
+            let created = CreatedView::new(CreatedWebhook { view, key }, opener).unwrap();
+            let created = serde_json::to_string(&created).unwrap();
+            assert!(created.ends_with(tail), "{created}");
+            assert_eq!(created.matches("signing_").count(), 1, "{created}");
+            let rotated = serde_json::to_string(&SigningView::new(&secret)).unwrap();
+            assert_eq!(rotated, tail.replacen(r#""additional_headers":{},"#, "{", 1));
+        };
+        let head = r#""additional_headers":{},"signing_"#;
+        let secret =
+            format!(r#"{head}secret":"whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="}}"#);
+        check(Algorithm::Hmac, false, &secret);
+        let key = SigningSecret::generate(Algorithm::Ed25519, [7; 32]).public_key().unwrap();
+        let public = format!(r#"{head}public_key":"{}"}}"#, key.as_str());
+        check(Algorithm::Ed25519, true, &public);
     }
 
     #[test]

@@ -1,15 +1,19 @@
 //! A webhook: what its owner sets, how that changes, and whether it is switched on.
 //!
-//! All of it is stored and travels between the Worker and its objects, secrets included; what is
-//! shown is made elsewhere. Its queue, health and history are not here.
+//! All of it is stored and travels between the Worker and its objects, with its secrets sealed. To
+//! merge, to compare and to show opens none. Its queue, health and history are not here.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::basic_auth::BasicAuth;
 use super::event_type::EventType;
 use super::field_errors::{Field, FieldErrors};
+use super::flow::{Flow, FlowChange, present};
 use super::headers::{AdditionalHeaders, HeadersChange};
+use super::kept::Kept;
 use super::secret::{MASK, SecretChange};
+use super::signing::SigningSecret;
+use super::signing_keys::{SigningKey, SigningKeys};
 use super::target::TargetUrl;
 
 /// What the owner sets.
@@ -23,53 +27,13 @@ pub struct Configuration {
     pub basic_auth: BasicAuth,
     /// What else every POST carries.
     pub additional_headers: AdditionalHeaders,
+    /// What its deliveries are signed with. `None` only in a record of the first release, until it
+    /// is given a key.
+    #[serde(default)]
+    pub signing: Option<SigningKeys>,
     /// How events flow to the receiver.
     #[serde(default, skip_serializing_if = "Flow::is_default")]
     pub flow: Flow,
-}
-
-/// How events flow to a receiver; the default is the document's.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Flow {
-    /// At most so many sends begin within any second. `None`: as many as slots allow.
-    pub max_per_second: Option<u32>,
-    /// Events are sent in the order of publication, one at a time; one that fails holds back the
-    /// later ones.
-    pub ordered: bool,
-    /// 408, 425 and 429 are retried instead of switching the webhook off.
-    pub retry_4xx: bool,
-}
-
-impl Flow {
-    /// Whether it is the document's.
-    pub fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-/// A change of a flow: what is `None` stays.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct FlowChange {
-    /// Another rate; `Some(None)`: none.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    pub max_per_second: Option<Option<u32>>,
-    /// In order or not.
-    pub ordered: Option<bool>,
-    /// Whether some 4xx are retried.
-    pub retry_4xx: Option<bool>,
-}
-
-impl FlowChange {
-    /// The flow after this change.
-    #[must_use]
-    pub fn apply(&self, to: Flow) -> Flow {
-        Flow {
-            max_per_second: self.max_per_second.unwrap_or(to.max_per_second),
-            ordered: self.ordered.unwrap_or(to.ordered),
-            retry_4xx: self.retry_4xx.unwrap_or(to.retry_4xx),
-        }
-    }
 }
 
 impl Configuration {
@@ -80,6 +44,7 @@ impl Configuration {
             event_type: None,
             basic_auth: BasicAuth::default(),
             additional_headers: AdditionalHeaders::default(),
+            signing: None,
             flow: Flow::default(),
         }
     }
@@ -99,6 +64,15 @@ pub struct NewWebhook {
     pub configuration: Configuration,
 }
 
+impl NewWebhook {
+    /// The same, its deliveries signed with a secret.
+    #[must_use]
+    pub fn signed_with(mut self, secret: &SigningSecret) -> Self {
+        self.configuration.signing = Some(SigningKeys::new(SigningKey::new(secret)));
+        self
+    }
+}
+
 /// A change of a webhook: what is `None` stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -115,9 +89,9 @@ pub struct WebhookChange {
     /// Another user name; empty for none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub basic_auth_username: Option<String>,
-    /// Another password; empty for none.
+    /// Another password; `Set(None)` for none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub basic_auth_password: Option<SecretChange>,
+    pub basic_auth_password: Option<SecretChange<Option<Kept>>>,
     /// Other headers, in place of all that are stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_headers: Option<HeadersChange>,
@@ -135,6 +109,7 @@ impl WebhookChange {
             event_type: self.event_type.clone().unwrap_or_else(|| to.event_type.clone()),
             basic_auth,
             additional_headers,
+            signing: to.signing.clone(),
             flow: self.flow.apply(to.flow),
         })
     }
@@ -167,23 +142,16 @@ impl WebhookChange {
     fn basic_auth(&self, stored: &BasicAuth, errors: &mut FieldErrors) -> Option<BasicAuth> {
         let username = self.basic_auth_username.as_deref().unwrap_or(stored.username());
         let password = match &self.basic_auth_password {
-            Some(SecretChange::Set(password)) => password,
-            Some(SecretChange::Keep) if stored.password().is_empty() => {
+            Some(SecretChange::Set(password)) => password.as_ref(),
+            Some(SecretChange::Keep) if stored.password().is_none() => {
                 let sentence = format!("\"{MASK}\" keeps a stored password, but there is none.");
                 errors.add(Field::BasicAuthPassword, sentence);
                 return None;
             }
             None | Some(SecretChange::Keep) => stored.password(),
         };
-        errors.take_all(BasicAuth::new(username.to_owned(), password.clone()))
+        Some(BasicAuth::new(username.to_owned(), password.cloned()))
     }
-}
-
-/// Reads a field that is there; `T` may be an `Option`, for which `null` is a value.
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
 }
 
 /// Why the dispatcher switched a webhook off.
@@ -237,7 +205,6 @@ impl Activity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::secret::Secret;
     use crate::domain::target::TargetPolicy;
 
     fn target(url: &str) -> TargetUrl {
@@ -249,19 +216,29 @@ mod tests {
     }
 
     fn change_of_headers(pairs: &[(&str, &str)]) -> Option<HeadersChange> {
-        let pairs = pairs.iter().map(|(name, text)| ((*name).to_owned(), secret(text)));
+        let change = |text: &str| SecretChange::from_text(text.to_owned());
+        let bare = |text: &str| match change(text) {
+            SecretChange::Keep => SecretChange::Keep,
+            SecretChange::Set(secret) => SecretChange::Set(Kept::Bare(secret)),
+        };
+        let pairs = pairs.iter().map(|(name, text)| ((*name).to_owned(), bare(text)));
         HeadersChange::new(pairs.collect()).ok()
     }
 
-    fn secret(text: &str) -> SecretChange {
-        SecretChange::from_text(text.to_owned())
+    fn password(text: &str) -> SecretChange<Option<Kept>> {
+        match SecretChange::from_text(text.to_owned()) {
+            SecretChange::Keep => SecretChange::Keep,
+            SecretChange::Set(secret) => {
+                SecretChange::Set((!secret.is_empty()).then_some(Kept::Bare(secret)))
+            }
+        }
     }
 
     fn stored() -> Configuration {
         let everything = WebhookChange {
             event_type: Some(Some(event_type("PATH_COMPLETION"))),
             basic_auth_username: Some("user".to_owned()),
-            basic_auth_password: Some(secret("swordfish")),
+            basic_auth_password: Some(password("swordfish")),
             additional_headers: change_of_headers(&[("X-A", "marlin"), ("x-b", "2")]),
             ..WebhookChange::default()
         };
@@ -280,7 +257,7 @@ mod tests {
     #[test]
     fn masks_keep_and_blanks_clear() {
         let masked = WebhookChange {
-            basic_auth_password: Some(secret(MASK)),
+            basic_auth_password: Some(password(MASK)),
             additional_headers: change_of_headers(&[("X-A", MASK), ("x-b", MASK)]),
             ..WebhookChange::default()
         };
@@ -288,7 +265,7 @@ mod tests {
         let blank = WebhookChange {
             event_type: Some(None),
             basic_auth_username: Some(String::new()),
-            basic_auth_password: Some(secret("")),
+            basic_auth_password: Some(password("")),
             additional_headers: change_of_headers(&[]),
             ..WebhookChange::default()
         };
@@ -298,7 +275,7 @@ mod tests {
     #[test]
     fn a_mask_needs_a_stored_value() {
         let masked = WebhookChange {
-            basic_auth_password: Some(secret(MASK)),
+            basic_auth_password: Some(password(MASK)),
             additional_headers: change_of_headers(&[("x-c", MASK)]),
             ..WebhookChange::default()
         };
@@ -324,11 +301,11 @@ mod tests {
         };
         let no_basic_auth = WebhookChange {
             basic_auth_username: Some(String::new()),
-            basic_auth_password: Some(secret("")),
+            basic_auth_password: Some(password("")),
             ..WebhookChange::default()
         };
         let password =
-            WebhookChange { basic_auth_password: Some(secret("x")), ..WebhookChange::default() };
+            WebhookChange { basic_auth_password: Some(password("x")), ..WebhookChange::default() };
         assert_eq!(change(header.clone(), &stored()), Err("refused"));
         let both = WebhookChange { additional_headers: header.additional_headers, ..no_basic_auth };
         let with_header = change(both, &stored()).unwrap();
@@ -368,7 +345,7 @@ mod tests {
     #[test]
     fn nothing_prints_a_secret() {
         let change = WebhookChange {
-            basic_auth_password: Some(SecretChange::Set(Secret::new("swordfish".to_owned()))),
+            basic_auth_password: Some(password("swordfish")),
             ..WebhookChange::default()
         };
         for shown in [format!("{:?}", stored()), format!("{change:?}")] {

@@ -8,61 +8,41 @@ use core::marker::PhantomData;
 use std::borrow::Cow;
 
 use serde_json::value::RawValue;
-use thiserror::Error;
 
 use super::basic_auth::BasicAuth;
 use super::event_type::EventTypes;
 use super::field_errors::{Field, FieldErrors};
+use super::flow::{Flow, FlowChange};
 use super::headers::AdditionalHeaders;
-use super::json::{self, JsonError, Kind, Skim};
+use super::json::{self, Kind, Skim};
 use super::json_fault::Fault;
 use super::target::TargetPolicy;
-use super::webhook::{Configuration, Flow, FlowChange, NewWebhook, WebhookChange};
+use super::webhook::{Configuration, NewWebhook, WebhookChange};
+use super::wire_body::{Body, BodyError, FormValue};
 use super::wire_field::{FieldError, Sent, members};
+use super::wire_signing::SigningChoice;
 
-/// A request body. It may hold secrets, so it has no `Debug`.
-pub enum Body {
-    /// JSON, or nothing: an empty body is an empty object.
-    Json(Vec<u8>),
-    /// The pairs of a form, in their order.
-    Form(Vec<(String, FormValue)>),
+/// A webhook to create, as it was asked for; its secrets are bare.
+#[derive(Debug, Clone)]
+pub struct WebhookDraft {
+    /// The webhook, without a signing key.
+    pub webhook: NewWebhook,
+    /// Which key it is to get.
+    pub signing: SigningChoice,
 }
 
-/// A value of a form.
-pub enum FormValue {
-    /// A text.
-    Text(String),
-    /// A file, which no field of a webhook is.
-    File,
-}
-
-/// Why a body is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum BodyError {
-    /// It is not JSON.
-    #[error(transparent)]
-    Json(#[from] JsonError),
-    /// Fields are wrong.
-    #[error("fields are wrong")]
-    Fields(FieldErrors),
-}
-
-impl From<FieldErrors> for BodyError {
-    fn from(errors: FieldErrors) -> Self {
-        Self::Fields(errors)
-    }
-}
-
-impl NewWebhook {
+impl WebhookDraft {
     /// Reads a webhook to create.
     pub fn from_body(
         body: &Body,
         types: &EventTypes,
         policy: &TargetPolicy,
     ) -> Result<Self, BodyError> {
-        let fields = Fields::read(body)?;
+        let mut fields = Fields::read(body)?;
         let is_target_missing = fields.target_url.is_none();
+        let (secret, signature) = (fields.signing_secret.take(), fields.signature.take());
         let (change, mut errors) = fields.into_change(types, policy);
+        let signing = SigningChoice::read(secret, signature, &mut errors);
         if is_target_missing {
             errors.add(Field::TargetUrl, FieldError::Required);
         }
@@ -75,14 +55,21 @@ impl NewWebhook {
         };
         let event_type = change.event_type.flatten();
         let flow = change.flow.apply(Flow::default());
-        let configuration =
-            Configuration { target_url, event_type, basic_auth, additional_headers, flow };
-        Ok(Self { active: change.active.unwrap_or(true), configuration })
+        let configuration = Configuration {
+            event_type,
+            basic_auth,
+            additional_headers,
+            flow,
+            ..Configuration::new(target_url)
+        };
+        let webhook = NewWebhook { active: change.active.unwrap_or(true), configuration };
+        Ok(Self { webhook, signing })
     }
 }
 
 impl WebhookChange {
-    /// Reads a change: a field left out is kept.
+    /// Reads a change: a field left out is kept. How deliveries are signed is chosen when a webhook
+    /// is created: here `signing_secret` and `signature` are ignored, as unknown fields are.
     pub fn from_body(
         body: &Body,
         types: &EventTypes,
@@ -102,6 +89,8 @@ struct Fields<'a> {
     basic_auth_username: Option<Sent<'a>>,
     basic_auth_password: Option<Sent<'a>>,
     additional_headers: Option<Sent<'a>>,
+    signing_secret: Option<Sent<'a>>,
+    signature: Option<Sent<'a>>,
     max_per_second: Option<Sent<'a>>,
     ordered: Option<Sent<'a>>,
     retry_4xx: Option<Sent<'a>>,
@@ -152,6 +141,7 @@ impl<'a> Fields<'a> {
         for flag in [&mut fields.active, &mut fields.ordered, &mut fields.retry_4xx] {
             *flag = flag.take().filter(|flag| !flag.is_blank());
         }
+        fields.signing_secret = fields.signing_secret.filter(|secret| !secret.is_blank());
         fields
     }
 
@@ -164,6 +154,8 @@ impl<'a> Fields<'a> {
             "basic_auth_username" => &mut self.basic_auth_username,
             "basic_auth_password" => &mut self.basic_auth_password,
             "additional_headers" => &mut self.additional_headers,
+            "signing_secret" => &mut self.signing_secret,
+            "signature" => &mut self.signature,
             "max_per_second" => &mut self.max_per_second,
             "ordered" => &mut self.ordered,
             "retry_4xx" => &mut self.retry_4xx,
@@ -221,10 +213,13 @@ fn whole(sentence: impl Display) -> BodyError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::kept::Kept;
+    use crate::domain::secret::Secret;
 
     fn create(body: &Body) -> Result<NewWebhook, String> {
         let policy = TargetPolicy::default();
-        NewWebhook::from_body(body, &EventTypes::documented(), &policy).map_err(|e| told(&e))
+        let draft = WebhookDraft::from_body(body, &EventTypes::documented(), &policy);
+        draft.map(|draft| draft.webhook).map_err(|e| told(&e))
     }
 
     fn change(body: &Body) -> Result<WebhookChange, String> {
@@ -264,7 +259,8 @@ mod tests {
         assert_eq!(configuration.target_url.as_str(), "http://example.com/your-hook-processor");
         assert_eq!(configuration.event_type.unwrap().as_str(), "COURSE_ENROLLMENT");
         assert_eq!(configuration.basic_auth.username(), "customer");
-        assert_eq!(configuration.basic_auth.password().expose(), " pass:word ");
+        let password = Kept::Bare(Secret::new(" pass:word ".to_owned()));
+        assert_eq!(configuration.basic_auth.password(), Some(&password));
         let headers: Vec<_> = configuration.additional_headers.iter().map(|(n, _)| n).collect();
         assert_eq!(headers, ["x-my-new-header", "client_id"]);
     }

@@ -17,8 +17,10 @@ use super::event_type::{EventType, EventTypes};
 use super::headers::{HeadersChange, HeadersError};
 use super::json::{self, JsonError, Kind};
 use super::json_fault::Fault;
+use super::kept::Kept;
 use super::limits::{ADDITIONAL_HEADERS_MAX, PER_SECOND_MAX};
 use super::secret::SecretChange;
+use super::signing::SigningSecretError;
 use super::target::{TargetError, TargetPolicy, TargetUrl};
 
 /// Why a field is refused.
@@ -51,6 +53,8 @@ pub(super) enum FieldError {
     BasicAuth(#[from] BasicAuthError),
     #[error(transparent)]
     Headers(#[from] HeadersError),
+    #[error(transparent)]
+    SigningSecret(#[from] SigningSecretError),
 }
 
 /// What was sent for a field. It may be a secret, so it has no `Debug`.
@@ -145,6 +149,13 @@ impl<'a> Sent<'a> {
 
     /// `None` means all events.
     pub(super) fn event_type(self, types: &EventTypes) -> Result<Option<EventType>, FieldError> {
+        let Some(name) = self.choice()? else { return Ok(None) };
+        let known = types.get(&name).cloned();
+        known.map(Some).ok_or_else(|| FieldError::NotAChoice(name.into_owned()))
+    }
+
+    /// The name of one of several; `None` if it is left to us.
+    pub(super) fn choice(self) -> Result<Option<Cow<'a, str>>, FieldError> {
         let name = match self {
             Self::Null => return Ok(None),
             Self::Surrogate(unit) => return Err(FieldError::Surrogate(unit)),
@@ -154,11 +165,7 @@ impl<'a> Sent<'a> {
             Self::Number(json) | Self::Nested(json) => Cow::Borrowed(json),
             Self::Text(text) => text,
         };
-        if name.is_empty() {
-            return Ok(None);
-        }
-        let known = types.get(&name).cloned();
-        known.map(Some).ok_or_else(|| FieldError::NotAChoice(name.into_owned()))
+        Ok((!name.is_empty()).then_some(name))
     }
 
     /// `null` means none.
@@ -169,13 +176,11 @@ impl<'a> Sent<'a> {
     }
 
     /// `null` means none. Nothing is trimmed: space may be part of a password.
-    pub(super) fn password(self) -> Result<SecretChange, FieldError> {
-        let password = self.text()?.into_owned();
-        let change = SecretChange::from_text(password);
-        if let SecretChange::Set(password) = &change {
-            check_password(password)?;
-        }
-        Ok(change)
+    pub(super) fn password(self) -> Result<SecretChange<Option<Kept>>, FieldError> {
+        SecretChange::from_text(self.text()?.into_owned()).try_map(|password| {
+            check_password(&password)?;
+            Ok((!password.is_empty()).then_some(Kept::Bare(password)))
+        })
     }
 
     /// `null` means none.
@@ -189,13 +194,14 @@ impl<'a> Sent<'a> {
         if members.len() > ADDITIONAL_HEADERS_MAX {
             return Err(HeadersError::TooMany.into());
         }
-        let mut headers: Vec<(String, SecretChange)> = Vec::with_capacity(members.len());
+        let mut headers: Vec<(String, SecretChange<Kept>)> = Vec::with_capacity(members.len());
         for (name, value) in members {
             let value = Sent::json(value);
             if !matches!(value, Sent::Text(_) | Sent::Surrogate(_)) {
                 return Err(FieldError::HeaderNotAString(name));
             }
-            let value = SecretChange::from_text(value.text()?.into_owned());
+            let value = SecretChange::from_text(value.text()?.into_owned())
+                .try_map(|value| Ok::<_, FieldError>(Kept::Bare(value)))?;
             match headers.iter_mut().find(|(known, _)| *known == name) {
                 // Of equal names in one JSON object the last counts, as everywhere.
                 Some((_, earlier)) => *earlier = value,

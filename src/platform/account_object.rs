@@ -33,7 +33,7 @@ use crate::domain::store::StoreFault;
 use crate::domain::suspension::{Notice, Suspension};
 use crate::domain::throttle::Bucket;
 use crate::domain::time::Timestamp;
-use crate::domain::view::WebhookView;
+use crate::domain::view::CreatedWebhook;
 
 /// The object.
 #[durable_object(alarm)]
@@ -173,7 +173,7 @@ impl AccountObject {
         Ok(claim)
     }
 
-    async fn created(&self, call: &FinishWebhook) -> Result<WebhookView, Fault> {
+    async fn created(&self, call: &FinishWebhook) -> Result<CreatedWebhook, Fault> {
         let armed = alarm::armed(&self.state).await?;
         let memo = store::memo(&self.sql, &call.key)?;
         let (view, memo) = claim::created(memo, call.webhook.clone());

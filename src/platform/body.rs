@@ -7,7 +7,7 @@ use worker::{Request, js_sys, web_sys};
 use super::fault::Fault;
 use crate::domain::negotiate::BodyKind;
 use crate::domain::problem::Problem;
-use crate::domain::wire::{Body, FormValue};
+use crate::domain::wire_body::{Body, FormValue};
 
 /// What stops a request: a problem of the caller's, or a fault of ours.
 #[derive(Debug)]

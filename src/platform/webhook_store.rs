@@ -92,7 +92,7 @@ impl<'a> SqlStore<'a> {
 impl Store for SqlStore<'_> {
     fn record(&self) -> Result<Option<Record>, StoreFault> {
         let rows = self.select("SELECT body FROM record", Vec::new())?;
-        rows.first().map(|row| Ok(stored::from_text(row.text(0)?)?)).transpose()
+        rows.first().map(|row| Ok(Record::from_text(row.text(0)?)?)).transpose()
     }
 
     fn put_record(&mut self, record: &Record) -> Result<(), StoreFault> {
@@ -102,7 +102,7 @@ impl Store for SqlStore<'_> {
             }
             self.exists = true;
         }
-        let body = SqlStorageValue::String(stored::to_text(record)?);
+        let body = SqlStorageValue::String(record.to_text()?);
         self.sql.run("INSERT OR REPLACE INTO record (only, body) VALUES (1, ?)", vec![body])?;
         Ok(())
     }

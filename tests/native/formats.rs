@@ -2,32 +2,54 @@
 //!
 //! A change that breaks one of these needs a new version of the form, and the old one still read.
 
-use webhook_dispatcher::domain::basic_auth::BasicAuth;
 use webhook_dispatcher::domain::delivery::{Epoch, Version};
 use webhook_dispatcher::domain::event_type::EventTypes;
 use webhook_dispatcher::domain::idempotency::{Memo, Work};
+use webhook_dispatcher::domain::key_ring::KeyRing;
 use webhook_dispatcher::domain::keys::KeyRecord;
 use webhook_dispatcher::domain::record::{Projection, PublicRecord, Record, Stage, Webhook};
+use webhook_dispatcher::domain::seal::{Owner, Sealer};
+use webhook_dispatcher::domain::signing::{Algorithm, SigningSecret};
+use webhook_dispatcher::domain::signing_keys::SigningKey;
 use webhook_dispatcher::domain::stored::{self, StoredError};
 use webhook_dispatcher::domain::suspension::Notice;
 use webhook_dispatcher::domain::target::TargetPolicy;
-use webhook_dispatcher::domain::time::Timestamp;
+use webhook_dispatcher::domain::time::{Delay, Timestamp};
 use webhook_dispatcher::domain::view::WebhookView;
 use webhook_dispatcher::domain::webhook::{Activity, DeactivateReason, NewWebhook};
-use webhook_dispatcher::domain::wire::Body;
+use webhook_dispatcher::domain::wire::WebhookDraft;
+use webhook_dispatcher::domain::wire_body::Body;
 
 const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 
-fn webhook(activity: Activity) -> Webhook {
+/// A webhook as it was asked for, with every kind of secret, all of them bare.
+fn draft() -> NewWebhook {
     let json = r#"{"target_url":"https://example.com/hook","event_type":"QUIZ_COMPLETION",
         "basic_auth_username":"user","basic_auth_password":"pass",
         "additional_headers":{"x-a":"1"}}"#;
     let body = Body::Json(json.as_bytes().to_vec());
     let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-    let configuration = NewWebhook::from_body(&body, &types, &policy).unwrap().configuration;
-    assert_ne!(configuration.basic_auth, BasicAuth::default());
+    WebhookDraft::from_body(&body, &types, &policy).unwrap().webhook
+}
+
+/// Runs with a sealer whose nonces are all the same, so that what it seals is too.
+fn with_sealer<T>(run: impl FnOnce(&mut Sealer<'_>) -> T) -> T {
+    let ring = KeyRing::parse("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
+    let (account, webhook) = ("acme".parse().unwrap(), "w1".parse().unwrap());
+    let owner = Owner { account: &account, webhook: &webhook };
+    run(&mut Sealer::new(&ring, owner, &mut || Some([7; 24])))
+}
+
+fn webhook(new: NewWebhook, activity: Activity) -> Webhook {
+    let configuration = new.configuration;
     let notice = Notice::default();
     Webhook { configuration, activity, epoch: Epoch::new(3), created_at: NOW, notice }
+}
+
+/// The same with a signing key and everything sealed.
+fn sealed(algorithm: Algorithm) -> NewWebhook {
+    let secret = SigningSecret::generate(algorithm, [9; 32]);
+    with_sealer(|sealer| draft().signed_with(&secret).close(sealer).unwrap().into_inner())
 }
 
 fn record(stage: Stage) -> Record {
@@ -41,85 +63,173 @@ fn record(stage: Stage) -> Record {
     }
 }
 
-const CONFIGURATION: &str = concat!(
+fn stored_record(v: u32, stage: &str) -> String {
+    format!(
+        concat!(
+            r#"{{"v":{},"record":{{"account":"acme","id":"w1","version":7,"stage":{},"#,
+            r#""roster":{{"acked":6,"next":1700000000000,"failures":2}},"#,
+            r#""kv":{{"acked":0,"next":0,"failures":0}}}}}}"#,
+        ),
+        v, stage
+    )
+}
+
+/// What both versions say of a webhook beside its secrets.
+fn live(configuration: &str) -> String {
+    format!(
+        r#"{{"Live":{{{configuration},"activity":"active","epoch":3,"created_at":1700000000000}}}}"#
+    )
+}
+
+/// The configuration of version 2.
+fn configuration(signing: &str) -> String {
+    let password = "k1.BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHlt4oq0C9RegqeulkEz94Il9pIww=";
+    let value = "k1.BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH15PhS7uxz2Ah8keERJ95Aug=";
+    format!(
+        concat!(
+            r#""configuration":{{"target_url":"https://example.com/hook","#,
+            r#""event_type":"QUIZ_COMPLETION","#,
+            r#""basic_auth":{{"username":"user","password":"{}"}},"#,
+            r#""additional_headers":[["x-a","{}"]],"signing":{{{}}}}}"#,
+        ),
+        password, value, signing
+    )
+}
+
+const HMAC: &str = concat!(
+    r#""current":{"hmac":{"secret":"k1.BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHkdcovT02h8UX0DZ2K206cfOJ"#,
+    r#"hWABq4BuUHcmRkFiyxuOiLYFSbokTaAVhCA28M/cTqaJTIU/+RQJzP2EmzAJhyih"}},"earlier":[]"#,
+);
+
+const ED25519: &str = concat!(
+    r#""current":{"ed25519":{"secret":"k1.BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHkdcoswEqlf822SRMCmQo"#,
+    r#"S9KAl1ogopJUcX40fGBr2SGvgaQ/aLM2d4EclhoX+d3mGPoMquv7YQ5Y/DVRA4NA+vM=","#,
+    r#""public_key":"whpk_/RckOFqgx1tk+3jNYC+h2ZH96/drE8WO1wLqyDXp9hg="}},"earlier":[]"#,
+);
+
+const ROTATED: &str = concat!(
+    r#""current":{"hmac":{"secret":"k1.BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHkdcovT02h9Ub0zZmJ246Yf+K"#,
+    r#"hXANqIB+XHQmVk1hywuCi7YVRbkkXawWhDA688/MQqZCZHr3SGoccBeT6vwF+GoM"}},"#,
+    r#""earlier":[{"key":{"hmac":{"secret":"k1.BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHkdcovT02h8UX0DZ2"#,
+    r#"K206cfOJhWABq4BuUHcmRkFiyxuOiLYFSbokTaAVhCA28M/cTqaJTIU/+RQJzP2EmzAJhyih"}},"#,
+    r#""until":1700000001000}]"#,
+);
+
+const PLAIN: &str = concat!(
     r#""configuration":{"target_url":"https://example.com/hook","event_type":"QUIZ_COMPLETION","#,
     r#""basic_auth":{"username":"user","password":"pass"},"additional_headers":[["x-a","1"]]}"#,
 );
 
-fn check(stage: Stage, stored_stage: &str) {
-    let stored = format!(
-        concat!(
-            r#"{{"v":1,"record":{{"account":"acme","id":"w1","version":7,"stage":{},"#,
-            r#""roster":{{"acked":6,"next":1700000000000,"failures":2}},"#,
-            r#""kv":{{"acked":0,"next":0,"failures":0}}}}}}"#,
-        ),
-        stored_stage
-    );
-    let record = record(stage);
-    assert_eq!(stored::to_text(&record).unwrap(), stored);
-    assert_eq!(stored::from_text::<Record>(&stored).unwrap(), record);
-}
-
 #[test]
 fn the_record_of_a_webhook_in_every_stage() {
+    let check = |stage: Stage, stored_stage: &str| {
+        let stored = stored_record(2, stored_stage);
+        let record = record(stage);
+        assert_eq!(record.to_text().unwrap(), stored);
+        assert_eq!(Record::from_text(&stored).unwrap(), record);
+    };
     check(Stage::Deleting, r#""Deleting""#);
+    let activity = Activity::Active;
+    check(Stage::Live(webhook(sealed(Algorithm::Hmac), activity)), &live(&configuration(HMAC)));
+    let suspended = Webhook {
+        notice: Notice { number: 1, suspended: true },
+        ..webhook(sealed(Algorithm::Hmac), activity)
+    };
+    let noticed = r#""created_at":1700000000000,"notice":{"number":1,"suspended":true}}}"#;
     check(
-        Stage::Live(webhook(Activity::Active)),
-        &format!(
-            r#"{{"Live":{{{CONFIGURATION},"activity":"active","epoch":3,"created_at":1700000000000}}}}"#
-        ),
-    );
-    let suspended = Notice { number: 1, suspended: true };
-    check(
-        Stage::Live(Webhook { notice: suspended, ..webhook(Activity::Active) }),
-        &format!(
-            concat!(
-                r#"{{"Live":{{{},"activity":"active","epoch":3,"created_at":1700000000000,"#,
-                r#""notice":{{"number":1,"suspended":true}}}}}}"#
-            ),
-            CONFIGURATION
-        ),
+        Stage::Live(suspended),
+        &live(&configuration(HMAC)).replace(r#""created_at":1700000000000}}"#, noticed),
     );
     let reason = Some(DeactivateReason::Http4xxResponse);
+    let inactive = Activity::Inactive { reason };
     check(
-        Stage::Creating { until: NOW, webhook: webhook(Activity::Inactive { reason }) },
+        Stage::Creating { until: NOW, webhook: webhook(sealed(Algorithm::Ed25519), inactive) },
         &format!(
             concat!(
                 r#"{{"Creating":{{"until":1700000000000,"webhook":{{{},"#,
                 r#""activity":{{"inactive":{{"reason":"HTTP_4XX_RESPONSE"}}}},"#,
                 r#""epoch":3,"created_at":1700000000000}}}}}}"#
             ),
-            CONFIGURATION
+            configuration(ED25519)
         ),
     );
 }
 
 #[test]
+fn a_signing_key_that_was_replaced() {
+    let mut new = sealed(Algorithm::Hmac);
+    let secret = SigningSecret::generate(Algorithm::Hmac, [8; 32]);
+    let key = with_sealer(|sealer| SigningKey::new(&secret).close(sealer).unwrap().into_inner());
+    let keys = new.configuration.signing.unwrap();
+    new.configuration.signing = Some(keys.rotate(key, NOW, Delay::from_secs(1)).unwrap());
+    let record = record(Stage::Live(webhook(new, Activity::Active)));
+    let stored = stored_record(2, &live(&configuration(ROTATED)));
+    assert_eq!(record.to_text().unwrap(), stored);
+    assert_eq!(Record::from_text(&stored).unwrap(), record);
+}
+
+/// The first release's form, in plain text and without a signing key.
+#[test]
+fn a_record_of_version_1_is_still_read() {
+    let check = |stage: Stage, stored_stage: &str| {
+        let read = Record::from_text(&stored_record(1, stored_stage)).unwrap();
+        assert_eq!(read, record(stage));
+        let rewritten = read.to_text().unwrap();
+        assert_eq!(Record::from_text(&rewritten).unwrap(), read, "{rewritten}");
+    };
+    check(Stage::Deleting, r#""Deleting""#);
+    check(Stage::Live(webhook(draft(), Activity::Active)), &live(PLAIN));
+    let creating = format!(
+        concat!(
+            r#"{{"Creating":{{"until":1700000000000,"webhook":{{{},"#,
+            r#""activity":"active","epoch":3,"created_at":1700000000000}}}}}}"#
+        ),
+        PLAIN
+    );
+    let stage = Stage::Creating { until: NOW, webhook: webhook(draft(), Activity::Active) };
+    check(stage, &creating);
+    let without = PLAIN.replace(r#""pass""#, r#""""#).replace(r#"["x-a","1"]"#, "");
+    let read = Record::from_text(&stored_record(1, &live(&without))).unwrap();
+    let Stage::Live(read) = read.stage else { panic!("{read:?}") };
+    assert_eq!(read.configuration.basic_auth.password(), None);
+    assert_eq!(read.configuration.additional_headers.iter().len(), 0);
+}
+
+#[test]
 fn a_record_of_another_release_is_refused() {
-    let stored = stored::to_text(&record(Stage::Deleting)).unwrap();
-    let newer = stored.replacen(r#""v":1"#, r#""v":2"#, 1);
-    let error = stored::from_text::<Record>(&newer).unwrap_err();
-    assert_eq!(error, StoredError::UnknownVersion { found: 2 });
-    let secret = stored.replacen("Deleting", "swordfish", 1);
-    let error = stored::from_text::<Record>(&secret).unwrap_err();
-    assert_eq!(error, StoredError::Unreadable);
-    assert!(!error.to_string().contains("swordfish"));
+    let stored = record(Stage::Deleting).to_text().unwrap();
+    let newer = stored.replacen(r#""v":2"#, r#""v":3"#, 1);
+    let error = Record::from_text(&newer).unwrap_err();
+    assert_eq!(error, StoredError::UnknownVersion { found: 3 });
+    for version in ["1", "2"] {
+        let stored = stored.replacen(r#""v":2"#, &format!(r#""v":{version}"#), 1);
+        let secret = stored.replacen("Deleting", "swordfish", 1);
+        let error = Record::from_text(&secret).unwrap_err();
+        assert_eq!(error, StoredError::Unreadable);
+        assert!(!error.to_string().contains("swordfish"));
+    }
 }
 
 #[test]
 fn the_public_record_in_kv_has_no_secret() {
-    let webhook = webhook(Activity::Active);
-    let id = "w1".parse().unwrap();
-    let view = WebhookView::new(id, &webhook.configuration, webhook.activity);
-    let record = PublicRecord { version: Version::new(7), webhook: view };
+    let public = |algorithm| {
+        let new = sealed(algorithm);
+        let view = WebhookView::new("w1".parse().unwrap(), &new.configuration, Activity::Active);
+        PublicRecord { version: Version::new(7), webhook: view }
+    };
     let stored = concat!(
         r#"{"v":1,"record":{"version":7,"webhook":{"id":"w1","target_url":"https://example.com/hook","#,
         r#""active":true,"deactivate_reason":null,"event_type":"QUIZ_COMPLETION","#,
         r#""basic_auth_username":"user","basic_auth_password":"********","#,
         r#""additional_headers":{"x-a":"********"}}}}"#,
     );
-    assert_eq!(stored::to_text(&record).unwrap(), stored);
-    assert_eq!(stored::from_text::<PublicRecord>(stored).unwrap(), record);
+    let check = |algorithm, stored: &str| {
+        assert_eq!(stored::to_text(&public(algorithm)).unwrap(), stored);
+        assert_eq!(stored::from_text::<PublicRecord>(stored).unwrap(), public(algorithm));
+    };
+    check(Algorithm::Hmac, stored);
+    let key = r#"},"signing_public_key":"whpk_/RckOFqgx1tk+3jNYC+h2ZH96/drE8WO1wLqyDXp9hg="}}}"#;
+    check(Algorithm::Ed25519, &stored.replace("}}}}", key));
 }
 
 #[test]
@@ -144,9 +254,10 @@ fn what_is_remembered_of_a_request() {
     assert!(matches!(published, Work::Published(_)));
     assert_eq!(check(r#"{"creating":"w1"}"#), Work::Creating("w1".parse().unwrap()));
     let created = check(concat!(
-        r#"{"created":{"id":"w1","target_url":"https://example.com/hook","active":true,"#,
+        r#"{"created":{"view":{"id":"w1","target_url":"https://example.com/hook","active":true,"#,
         r#""deactivate_reason":null,"event_type":null,"basic_auth_username":"","#,
-        r#""basic_auth_password":"","additional_headers":{}}}"#,
+        r#""basic_auth_password":"","additional_headers":{}},"#,
+        r#""key":{"hmac":{"secret":"k1.BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHkdcovT02"}}}}"#,
     ));
     assert!(matches!(created, Work::Created(_)));
 }

@@ -8,6 +8,8 @@ mod laws;
 #[cfg(test)]
 mod repeats;
 #[cfg(test)]
+mod signatures;
+#[cfg(test)]
 mod simulation;
 #[cfg(test)]
 mod strangers;

@@ -6,13 +6,18 @@ use webhook_dispatcher::domain::event::Event;
 use webhook_dispatcher::domain::event_type::EventTypes;
 use webhook_dispatcher::domain::id::{AccountId, WebhookId};
 use webhook_dispatcher::domain::idempotency::IdempotencyKey;
+use webhook_dispatcher::domain::key_ring::KeyRing;
 use webhook_dispatcher::domain::negotiate::{BodyKind, accepts_json, check_json};
 use webhook_dispatcher::domain::paging::PageQuery;
 use webhook_dispatcher::domain::problem::Problem;
+use webhook_dispatcher::domain::rotation::Rotation;
 use webhook_dispatcher::domain::route::Route;
+use webhook_dispatcher::domain::seal::Sealed;
+use webhook_dispatcher::domain::signing::SigningSecret;
 use webhook_dispatcher::domain::target::{TargetPolicy, TargetUrl};
-use webhook_dispatcher::domain::webhook::{NewWebhook, WebhookChange};
-use webhook_dispatcher::domain::wire::{Body, FormValue};
+use webhook_dispatcher::domain::webhook::WebhookChange;
+use webhook_dispatcher::domain::wire::WebhookDraft;
+use webhook_dispatcher::domain::wire_body::{Body, FormValue};
 
 /// Text that is nearly a body.
 fn nearly_json() -> impl Strategy<Value = Vec<u8>> {
@@ -39,6 +44,9 @@ fn nearly_json() -> impl Strategy<Value = Vec<u8>> {
         "\"********\"",
         "\"PATH_COMPLETION\"",
         "\"additional_headers\":{",
+        "\"signing_secret\":",
+        "\"whsec_AAEC\"",
+        "\"grace_seconds\":",
         "\"x\":\"y\"",
         "\"\\ud800\"",
         "\u{feff}",
@@ -61,10 +69,13 @@ fn judge(bytes: &[u8]) {
         blame(error.into());
     }
     let body = Body::Json(bytes.to_vec());
-    if let Err(error) = NewWebhook::from_body(&body, &types, &policy) {
+    if let Err(error) = WebhookDraft::from_body(&body, &types, &policy) {
         blame(error.into());
     }
     if let Err(error) = WebhookChange::from_body(&body, &types, &policy) {
+        blame(error.into());
+    }
+    if let Err(error) = Rotation::parse(bytes) {
         blame(error.into());
     }
 }
@@ -82,11 +93,12 @@ proptest! {
 
     #[test]
     fn any_text_as_a_field_of_a_form(name in "(target_url|active|event_type|basic_auth_username|\
-                                              basic_auth_password|additional_headers|\\PC*)",
+                                              basic_auth_password|additional_headers|\
+                                              signing_secret|signature|\\PC*)",
                                      text in any::<String>()) {
         let body = Body::Form(vec![(name, FormValue::Text(text))]);
         let types = EventTypes::documented();
-        let _ = NewWebhook::from_body(&body, &types, &TargetPolicy::default());
+        let _ = WebhookDraft::from_body(&body, &types, &TargetPolicy::default());
         let _ = WebhookChange::from_body(&body, &types, &TargetPolicy::default());
     }
 
@@ -132,6 +144,9 @@ proptest! {
 
     #[test]
     fn any_text_as_a_name(text in any::<String>()) {
+        let _ = KeyRing::parse(&text);
+        let _ = SigningSecret::given(&text);
+        let _ = Sealed::try_from(text.clone());
         let _ = text.parse::<AccountId>();
         let _ = text.parse::<WebhookId>();
         let _ = EventTypes::from_list(&text);

@@ -22,6 +22,11 @@ export interface Webhook {
   additional_headers: Record<string, string>;
 }
 
+/** A webhook as its creation shows it, without the signing secret that is shown this once. */
+export function withoutSecret({ signing_secret: _, ...webhook }: any): Webhook {
+  return webhook;
+}
+
 export type Body = string | Uint8Array<ArrayBuffer> | FormData | URLSearchParams | ReadableStream;
 
 const callTimeoutMs = 30_000;

@@ -210,7 +210,7 @@ test("an event that one webhook does not answer for is 503, and its id completes
   const { id } = await account.create({ target_url: bad.url, event_type: "QUIZ_COMPLETION" });
   const object = await cut.webhookObject(account.name, id);
   await cut.kill();
-  cut.breakRecord(object, true);
+  cut.editWebhookObject(object, (record) => `?${record}`);
   await cut.restart();
   const events = [event("a"), event("b", "QUIZ_COMPLETION"), event("c", "QUIZ_COMPLETION")];
   const answer = await post(account, JSON.stringify(events));
@@ -219,7 +219,7 @@ test("an event that one webhook does not answer for is 503, and its id completes
   assert.deepEqual(statuses(keyed), [202, 503, 503]);
   await good.answered(6);
   await cut.kill();
-  cut.breakRecord(object, false);
+  cut.editWebhookObject(object, (record) => record.slice(1));
   await cut.restart();
   const again = await account.api.call("POST", "/v1/events", JSON.stringify(events[1]), {
     "content-type": "application/json",

@@ -8,11 +8,11 @@
 // the test looked at.
 
 import { fork, type ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { Client, basic, type Answer, type Webhook } from "./api.ts";
+import { Client, basic, withoutSecret, type Answer, type Webhook } from "./api.ts";
 import type { Orders, Question, Reply } from "./runtime.ts";
 import { until } from "./wait.ts";
 
@@ -24,10 +24,23 @@ const panic = /panicked at|code had hung|Critical error|RuntimeError: unreachabl
 export const apiKey = "test-api-key-8b1f0c6e";
 export const adminKey = "test-admin-key-53d9a7f2";
 
+/** Two master keys, of which the first seals. */
+export const masterKeys = [
+  "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+  "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=",
+];
+
+/** The secrets of a dispatcher that is given no others. */
+export const usualSecrets = {
+  API_KEY: apiKey,
+  ADMIN_KEY: adminKey,
+  MASTER_KEYS: masterKeys.join(","),
+};
+
 export interface Settings {
   /** Variables, over those of wrangler.toml; `null` takes one away. */
   vars?: Record<string, string | number | null>;
-  /** Instead of the two keys above. */
+  /** Instead of the keys above. */
   secrets?: Record<string, string>;
 }
 
@@ -36,7 +49,7 @@ export interface Account {
   name: string;
   key: string;
   api: Client;
-  /** Creates a webhook, which must succeed. */
+  /** Creates a webhook, which must succeed, and answers with it as it reads from then on. */
   create(fields: Partial<Webhook> & { target_url: string }): Promise<Webhook>;
   /** Reads a webhook, which must be there. */
   read(id: string): Promise<Webhook>;
@@ -98,7 +111,8 @@ export class Dispatcher {
       name,
       key: minted.json.key,
       api,
-      create: async (fields) => must(201, await api.post("/v1/webhooks", fields)).json,
+      create: async (fields) =>
+        withoutSecret(must(201, await api.post("/v1/webhooks", fields)).json),
       read: async (id) => must(200, await api.get(`/v1/webhooks/${id}`)).json,
       publish: async (event) => must(202, await api.post("/v1/events", event)).json.webhooks,
       deactivated: (id, timeoutMs) =>
@@ -161,13 +175,23 @@ export class Dispatcher {
     }
   }
 
-  /**
-   * Makes the record of a webhook's object unreadable, so that the object answers nothing, or
-   * readable again; only while nothing runs.
-   */
-  breakRecord(object: string, broken: boolean): void {
-    const body = broken ? "'?' || body" : "substr(body, 2)";
-    run(join(this.#objectDirectory(), `${object}.sqlite`), `UPDATE record SET body = ${body}`);
+  /** Rewrites the record of a webhook object, by its id; only while nothing runs. */
+  editWebhookObject(object: string, edit: (record: string) => string): void {
+    const database = new DatabaseSync(join(this.#objectDirectory(), `${object}.sqlite`));
+    try {
+      const row = database.prepare("SELECT body FROM record").get();
+      database.prepare("UPDATE record SET body = ?").run(edit(String(row?.["body"])));
+    } finally {
+      database.close();
+    }
+  }
+
+  /** The files of the state directory that hold this text. */
+  filesWith(text: string): string[] {
+    return readdirSync(this.state, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((file) => readFileSync(file).includes(text));
   }
 
   /** The KV records whose keys begin with `prefix`. */
@@ -223,7 +247,7 @@ export class Dispatcher {
       root,
       state: this.state,
       vars: { ALLOW_PRIVATE_TARGETS: "true", ...texts(this.#settings.vars ?? {}) },
-      secrets: this.#settings.secrets ?? { API_KEY: apiKey, ADMIN_KEY: adminKey },
+      secrets: this.#settings.secrets ?? usualSecrets,
     } satisfies Orders);
     try {
       this.#url = (await ready) as string;

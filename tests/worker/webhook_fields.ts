@@ -1,7 +1,7 @@
 // The fields of a webhook as tests send and expect them, and the two shapes of a refusal.
 
 import assert from "node:assert/strict";
-import type { Answer, Body } from "./api.ts";
+import { withoutSecret, type Answer, type Body, type Webhook } from "./api.ts";
 import { must, type Account } from "./harness.ts";
 
 export const url = "http://example.com/your-hook-processor";
@@ -25,6 +25,14 @@ export const plain = {
   basic_auth_password: "",
   additional_headers: {},
 };
+
+/** 201 with the webhook as it reads from then on, and behind it its signing secret. */
+export function created(answer: Answer): Webhook {
+  const { json } = must(201, answer);
+  assert.equal(Object.keys(json).at(-1), "signing_secret");
+  assert.match(json.signing_secret, /^whsec_[A-Za-z0-9+/]{43}=$/);
+  return withoutSecret(json);
+}
 
 /** 400 with exactly these messages. */
 export function refused(answer: Answer, messages: Record<string, string[]>): void {

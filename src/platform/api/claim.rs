@@ -6,8 +6,8 @@ use crate::domain::claim::Claim;
 use crate::domain::id::{AccountId, WebhookId};
 use crate::domain::idempotency::{Fingerprint, IdempotencyKey, Keyed};
 use crate::domain::problem::Problem;
-use crate::domain::view::WebhookView;
-use crate::domain::wire::{Body, FormValue};
+use crate::domain::view::CreatedWebhook;
+use crate::domain::wire_body::Body;
 use crate::platform::body::Stop;
 use crate::platform::log::{self, Level};
 use crate::platform::objects::Object;
@@ -18,7 +18,7 @@ pub(super) enum Claimed {
     /// Create this one, if it is not there; under this key, if it came with one.
     Open(WebhookId, Option<IdempotencyKey>),
     /// It was created before, and this was the answer.
-    Done(Box<WebhookView>),
+    Done(Box<CreatedWebhook>),
 }
 
 impl Call<'_> {
@@ -33,7 +33,8 @@ impl Call<'_> {
     pub(super) async fn claim(&self, account: &AccountId, body: &Body) -> Result<Claimed, Stop> {
         let id = WebhookId::new(clock::now(), entropy::bytes()?);
         let Some(key) = self.idempotency_key()? else { return Ok(Claimed::Open(id, None)) };
-        let keyed = Keyed { key: key.clone(), fingerprint: fingerprint(body) };
+        let fingerprint = Fingerprint::keyed(&self.config.rules.key_ring, &body.canonical());
+        let keyed = Keyed { key: key.clone(), fingerprint };
         match Object::Account(account).call(self.env, &ClaimWebhook { keyed, id }).await? {
             Claim::Open(id) => Ok(Claimed::Open(id, Some(key))),
             Claim::Done(view) => Ok(Claimed::Done(view)),
@@ -47,31 +48,18 @@ impl Call<'_> {
         &self,
         account: &AccountId,
         key: Option<IdempotencyKey>,
-        webhook: WebhookView,
-    ) -> WebhookView {
+        webhook: CreatedWebhook,
+    ) -> CreatedWebhook {
         let Some(key) = key else { return webhook };
         let call = FinishWebhook { key, webhook };
         match Object::Account(account).call(self.env, &call).await {
             Ok(webhook) => webhook,
             Err(fault) => {
                 let fields =
-                    [("webhook_id", call.webhook.id.as_str()), ("fault", &fault.to_string())];
+                    [("webhook_id", call.webhook.view.id.as_str()), ("fault", &fault.to_string())];
                 log::line(Level::Error, "finish_failed", &fields);
                 call.webhook
             }
         }
-    }
-}
-
-fn fingerprint(body: &Body) -> Fingerprint {
-    match body {
-        Body::Json(json) => Fingerprint::of(json),
-        Body::Form(fields) => Fingerprint::of_form(fields.iter().map(|(name, value)| {
-            let text = match value {
-                FormValue::Text(text) => Some(text.as_str()),
-                FormValue::File => None,
-            };
-            (name.as_str(), text)
-        })),
     }
 }

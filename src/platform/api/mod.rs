@@ -88,6 +88,7 @@ impl Call<'_> {
             Route::UpdateWebhook(id) => self.update_webhook(account, &id).await,
             Route::DeleteWebhook(id) => self.delete_webhook(account, &id).await,
             Route::PingWebhook(id) => self.ping_webhook(account, &id).await,
+            Route::RotateSecret(id) => self.rotate_secret(account, &id).await,
             Route::ReadStats(id) => self.read_stats(account, &id).await,
             Route::ReadRecovery(id) => self.read_recovery(account, &id).await,
             Route::Recover(id) => self.recover(account, &id).await,

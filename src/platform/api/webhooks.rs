@@ -1,26 +1,32 @@
-//! `/v1/webhooks`: list, create, read, change, delete, ping.
+//! `/v1/webhooks`: list, create, read, change, delete, ping, another signing key.
 //!
 //! One webhook is read and changed at its object, which is exact; the list comes from KV.
 
 use worker::{Response, Url};
 
 use super::claim::Claimed;
-use super::{Call, listing, unavailable};
-use crate::domain::command::{Configure, Create, Delete, Holds, Read, Update};
-use crate::domain::id::{AccountId, WebhookId};
-use crate::domain::lifecycle::{Created, Updated};
-use crate::domain::negotiate::BodyKind;
-use crate::domain::outbound::Outbound;
+use super::{Call, RETRY_AFTER, listing, unavailable};
+use crate::domain::command::{Configure, Create, Delete, Holds, Read, RotateSecret, Update};
+use crate::domain::id::{AccountId, EventId, WebhookId};
+use crate::domain::lifecycle::{Created, Rotated, Updated};
+use crate::domain::negotiate::{self, BodyKind};
+use crate::domain::outbound::{Outbound, Post, Unbuilt};
 use crate::domain::ping::{self, PingResult};
 use crate::domain::problem::Problem;
+use crate::domain::rotation::Rotation;
+use crate::domain::seal::{Opener, Owner, SealError, Sealer};
+use crate::domain::signing_keys::SigningKey;
 use crate::domain::target::TargetPolicy;
 use crate::domain::verdict::Outcome;
-use crate::domain::webhook::{NewWebhook, WebhookChange};
-use crate::domain::wire::Body;
+use crate::domain::view::{CreatedView, CreatedWebhook, SigningView};
+use crate::domain::webhook::WebhookChange;
+use crate::domain::wire::WebhookDraft;
+use crate::domain::wire_body::Body;
 use crate::platform::body::{self, Stop};
+use crate::platform::fault::Fault;
 use crate::platform::objects::Object;
 use crate::platform::records::Records;
-use crate::platform::{clock, courier, respond};
+use crate::platform::{clock, courier, entropy, respond};
 
 impl Call<'_> {
     pub(super) async fn list_webhooks(self, account: &AccountId) -> Result<Response, Stop> {
@@ -35,17 +41,21 @@ impl Call<'_> {
 
     pub(super) async fn create_webhook(mut self, account: &AccountId) -> Result<Response, Stop> {
         let body = self.webhook_body().await?;
-        let webhook =
-            NewWebhook::from_body(&body, &self.config.event_types, &self.target_policy())?;
+        let draft =
+            WebhookDraft::from_body(&body, &self.config.event_types, &self.target_policy())?;
         let (id, key) = match self.claim(account, &body).await? {
             Claimed::Open(id, key) => (id, key),
-            Claimed::Done(view) => return respond::json(201, &view),
+            Claimed::Done(webhook) => return self.show_created(account, *webhook),
         };
+        let secret = draft.signing.secret(entropy::bytes()?);
+        let webhook = draft.webhook.signed_with(&secret);
+        let webhook = self.seal(account, &id, |sealer| webhook.close(sealer))?;
         let object = Object::Webhook(account, &id);
         let call = Create { account: account.clone(), id: id.clone(), webhook };
         match object.call(self.env, &call).await? {
-            Created::Now(view) | Created::Before(view) => {
-                respond::json(201, &self.finish_claim(account, key, view).await)
+            Created::Now(webhook) => {
+                let webhook = self.finish_claim(account, key, *webhook).await;
+                self.show_created(account, webhook)
             }
             Created::Full => {
                 let webhooks_max = self.config.webhooks_max;
@@ -55,6 +65,14 @@ impl Call<'_> {
             }
             Created::Failed => Err(unavailable().into()),
         }
+    }
+
+    fn show_created(&self, account: &AccountId, webhook: CreatedWebhook) -> Result<Response, Stop> {
+        let id = webhook.view.id.clone();
+        let owner = Owner { account, webhook: &id };
+        let opener = Opener { ring: &self.config.rules.key_ring, owner };
+        let shown = CreatedView::new(webhook, opener);
+        respond::json(201, &shown.map_err(|error| Problem::locked(&error, RETRY_AFTER))?)
     }
 
     pub(super) async fn read_webhook(
@@ -76,6 +94,7 @@ impl Call<'_> {
         let body = self.webhook_body().await?;
         let change =
             WebhookChange::from_body(&body, &self.config.event_types, &self.target_policy())?;
+        let change = self.seal(account, id, |sealer| change.close(sealer))?;
         let updated = Object::Webhook(account, id).call(self.env, &Update { change }).await?;
         match updated.answer {
             Updated::Gone => Err(Problem::not_found().into()),
@@ -108,12 +127,61 @@ impl Call<'_> {
         self.must_send(account, id).await?;
         let configuration = Object::Webhook(account, id).call(self.env, &Configure {}).await?;
         let configuration = configuration.ok_or_else(Problem::not_found)?;
-        let rules = &self.config.rules;
-        let outcome = match Outbound::new(&configuration, ping::payload(clock::now()), rules) {
+        let (rules, now) = (&self.config.rules, clock::now());
+        let post = Post {
+            owner: Owner { account, webhook: id },
+            configuration: &configuration,
+            event_id: &EventId::new(now, entropy::bytes()?),
+            at: now,
+        };
+        let outcome = match Outbound::new(post, ping::payload(now), rules) {
             Ok(request) => courier::send(&request, rules.timeout).await,
-            Err(fault) => Outcome::Failed(fault),
+            Err(Unbuilt::Refused(fault)) => Outcome::Failed(fault),
+            Err(Unbuilt::Locked(error)) => return Err(Problem::locked(&error, RETRY_AFTER).into()),
         };
         respond::json(200, &PingResult::of(&outcome))
+    }
+
+    pub(super) async fn rotate_secret(
+        mut self,
+        account: &AccountId,
+        id: &WebhookId,
+    ) -> Result<Response, Stop> {
+        self.must_hold(account, id).await?;
+        let body = body::read(&mut self.request, self.config.body_bytes_max).await?;
+        if !body.is_empty() {
+            negotiate::check_json(self.content_type()?.as_deref())?;
+        }
+        let rotation = Rotation::parse(&body)?;
+        let object = Object::Webhook(account, id);
+        // How a webhook's deliveries are signed never changes, so it may be asked beforehand.
+        let view = object.call(self.env, &Read {}).await?.ok_or_else(Problem::not_found)?;
+        let grace = rotation.grace;
+        let secret = rotation.secret(view.algorithm(), entropy::bytes()?)?;
+        let key = self.seal(account, id, |sealer| SigningKey::new(&secret).close(sealer))?;
+        // A rotation that was stored is answered whatever the roster says: nothing there depends on
+        // it, and the secret is shown this once.
+        match object.call(self.env, &RotateSecret { key, grace }).await?.answer {
+            Rotated::Now => respond::json(200, &SigningView::new(&secret)),
+            Rotated::Refused(error) => Err(Problem::conflict(error).into()),
+            Rotated::Gone => Err(Problem::not_found().into()),
+        }
+    }
+
+    /// Seals what is sent to a webhook's object.
+    fn seal<T>(
+        &self,
+        account: &AccountId,
+        id: &WebhookId,
+        close: impl FnOnce(&mut Sealer<'_>) -> Result<T, SealError>,
+    ) -> Result<T, Stop> {
+        let owner = Owner { account, webhook: id };
+        let mut nonces = || entropy::bytes().ok();
+        let mut sealer = Sealer::new(&self.config.rules.key_ring, owner, &mut nonces);
+        close(&mut sealer).map_err(|error| match error {
+            SealError::NoMasterKey => Problem::no_master_key(RETRY_AFTER).into(),
+            SealError::Failed => Fault::Runtime(error.to_string()).into(),
+        })
     }
 
     /// Asks the roster before a webhook's object is opened: opening one that does not exist would

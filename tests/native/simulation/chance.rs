@@ -37,4 +37,13 @@ impl Chance {
         bytes[..8].copy_from_slice(&self.next().to_be_bytes());
         bytes
     }
+
+    /// Random bytes, as good as the world needs them.
+    pub(crate) fn bytes<const N: usize>(&mut self) -> [u8; N] {
+        let mut bytes = [0; N];
+        for chunk in bytes.chunks_mut(8) {
+            chunk.copy_from_slice(&self.next().to_be_bytes()[..chunk.len()]);
+        }
+        bytes
+    }
 }

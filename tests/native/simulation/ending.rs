@@ -18,6 +18,7 @@ impl World {
     pub(crate) fn heal(&mut self, mood: Mood) {
         self.faulty = false;
         self.mood = mood;
+        self.find_master_key();
         self.touch();
         self.disable(false);
         self.tell();
@@ -60,6 +61,7 @@ impl World {
         let groups = self.roster.route(self.types.get("COURSE_COMPLETION").unwrap());
         let is_routed = webhook.activity != Activity::Inactive { reason: None };
         assert_eq!(groups.len(), usize::from(is_routed), "the roster knows the state");
+        assert!(webhook.configuration.is_sealed(), "nothing is kept in plain text");
         let view = WebhookView::new(record.id.clone(), &webhook.configuration, webhook.activity);
         assert_eq!(self.kv, Some((record.version, view)), "KV knows the newest version");
         self.check_purge();

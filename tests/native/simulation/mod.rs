@@ -12,6 +12,7 @@
 pub(crate) mod chance;
 mod memory;
 mod book;
+mod secrets;
 mod world;
 mod receiver;
 mod people;
@@ -99,7 +100,11 @@ fn step(world: &mut World) {
         23..=25 => world.resend(),
         26..=27 => world.recover(),
         28 => world.skip(),
-        29..=69 => world.pass(Delay::from_secs(60)),
+        29..=65 => world.pass(Delay::from_secs(60)),
+        66 => world.lose_master_key(),
+        67 => world.find_master_key(),
+        68 => world.rotate(),
+        69 => world.change_password(),
         70..=76 => world.pass(Delay::from_secs(7_200)),
         77..=82 => world.mood = world.chance.pick(&[Mood::Up, Mood::Up, Mood::Down, Mood::Flaky]),
         83..=85 => {
@@ -284,5 +289,28 @@ fn what_was_missed_is_recovered_in_order_and_the_oldest_is_dropped_when_too_much
     world.recover();
     world.heal(Mood::Up);
     assert_eq!((world.posts, world.missed()), (7, 0));
+    world.check_end();
+}
+
+#[test]
+fn without_its_master_key_an_event_waits_and_no_try_is_counted() {
+    let mut world = calm(Mood::Up);
+    world.lose_master_key();
+    world.publish(2);
+    let start = world.now;
+    for _ in 0..5 {
+        world.pass(Delay::from_secs(3_600));
+        assert_eq!(world.posts, 0);
+    }
+    let took = world.now.since(start).as_ms();
+    assert!((240_000..=300_000).contains(&took), "looked at every minute, not {took} ms");
+    assert_eq!(world.activity(), Some(Activity::Active));
+    world.update(Some(false), None);
+    world.update(Some(true), None);
+    world.publish(1);
+    world.resend();
+    world.find_master_key();
+    world.heal(Mood::Up);
+    assert_eq!(world.activity(), Some(Activity::Active));
     world.check_end();
 }

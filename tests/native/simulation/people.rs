@@ -27,7 +27,9 @@ impl World {
 
     pub(crate) fn create(&mut self) {
         let configuration = self.configuration("https://example.com/hook");
-        let new = NewWebhook { active: true, configuration };
+        let Some(new) = self.with_secrets(NewWebhook { active: true, configuration }) else {
+            return;
+        };
         self.turn(|turn| turn.create(AccountId::default_account(), Self::id(), new));
     }
 
@@ -36,7 +38,8 @@ impl World {
         let Some(before) = self.record() else { return };
         self.create();
         if !matches!(before.stage, Stage::Creating { .. }) {
-            assert_eq!(self.record(), Some(before), "what is there is not created again");
+            let after = self.record().map(|record| record.version);
+            assert_eq!(after, Some(before.version), "what is there is not created again");
         }
     }
 

@@ -9,8 +9,10 @@ use std::collections::BTreeMap;
 use webhook_dispatcher::domain::attempt::Cause;
 use webhook_dispatcher::domain::delivery::{Delivery, State, Version};
 use webhook_dispatcher::domain::event_type::EventTypes;
+use webhook_dispatcher::domain::flow::Flow;
 use webhook_dispatcher::domain::health::Mode;
 use webhook_dispatcher::domain::id::EventId;
+use webhook_dispatcher::domain::key_ring::KeyRing;
 use webhook_dispatcher::domain::limits::SENDS_IN_FLIGHT_MAX;
 use webhook_dispatcher::domain::record::{Place, Record, Stage};
 use webhook_dispatcher::domain::roster::{Roster, RosterChange, Ruling};
@@ -24,13 +26,12 @@ use webhook_dispatcher::domain::verdict::Outcome;
 use webhook_dispatcher::domain::view::WebhookView;
 use webhook_dispatcher::domain::webhook::Activity;
 
-use webhook_dispatcher::domain::webhook::Flow;
-
 use super::account::Account;
 use super::book::Entry;
 use super::chance::Chance;
 use super::memory::Memory;
 use super::receiver::{MOODS, Mood};
+use super::secrets::BOTH_KEYS;
 
 /// What the living instance of the object is busy with. A crash forgets it.
 #[derive(Debug)]
@@ -93,6 +94,7 @@ impl World {
             held_max: 5,
             recover_pause: Delay::from_ms(20),
             retention: Delay::from_secs(168 * 3_600),
+            key_ring: KeyRing::parse(BOTH_KEYS).unwrap(),
         };
         Self {
             roster_max: usize::from(!(faulty && chance.percent(5))),
@@ -144,8 +146,12 @@ impl World {
         let mut draft = self.memory.clone();
         let fault_at = self.faulty && self.chance.percent(4);
         draft.steps_left.set(fault_at.then(|| self.chance.below(12)));
+        let chance = &mut self.chance;
         let mut turn = Turn::new(&mut draft, self.now, &self.rules);
-        let decided = step(&mut turn).and_then(|answer| Ok((answer, turn.next_wakeup()?)));
+        let decided = turn
+            .adopt(chance.bytes(), &mut || Some(chance.bytes()))
+            .and_then(|_| step(&mut turn))
+            .and_then(|answer| Ok((answer, turn.next_wakeup()?)));
         let effects = turn.into_effects();
         draft.steps_left.set(None);
         let Ok((answer, wakeup)) = decided else { return None };
@@ -194,7 +200,12 @@ impl World {
         }
         let Some(before) = before else { return };
         assert!(after.version >= before.version, "a version never goes back");
-        if after.stage != before.stage && !matches!(before.stage, Stage::Creating { .. }) {
+        let is_adopted = match &before.stage {
+            Stage::Live(webhook) => webhook.configuration.is_sealed(),
+            Stage::Creating { .. } | Stage::Deleting => true,
+        };
+        let is_old = is_adopted && !matches!(before.stage, Stage::Creating { .. });
+        if after.stage != before.stage && is_old {
             assert!(after.version > before.version, "a change is a new version");
         }
         if after.stage == Stage::Deleting {
@@ -208,6 +219,7 @@ impl World {
             let Effect::Send(attempt) = effect else { continue };
             self.check_flow(attempt);
             let record = self.record().expect("only a webhook that exists sends");
+            self.check_signature(&record, attempt);
             let Stage::Live(webhook) = record.stage else { panic!("only a live webhook sends") };
             assert!(webhook.sends(), "an inactive webhook gets nothing");
             let url = attempt.request.as_ref().map(|request| request.url.as_str());
@@ -363,8 +375,11 @@ impl World {
 
     /// Runs the alarm's handler. The platform repeats one that fails, six times at most.
     pub(crate) fn fire(&mut self) {
+        let was_armed = self.alarm.is_some();
         if self.turn(|turn| turn.wake()).is_some() {
             self.alarm_failures = 0;
+            let is_ahead = self.alarm.is_none_or(|at| at > self.now);
+            assert!(was_armed || is_ahead, "an alarm that spins");
             self.check_waking_twice_changes_nothing();
         } else {
             self.alarm_failures += 1;

@@ -1,0 +1,65 @@
+//! Taking over a record of the first release: its webhook is given a signing key, and its secrets
+//! are sealed.
+//!
+//! Nothing that can be seen from outside changes by it, so it makes no new version. Without a
+//! master key the webhook goes on as it was, unsigned, and the next turn tries again.
+
+use super::record::{Record, Stage, Webhook};
+use super::seal::{Nonce, Owner, SealError, Sealer};
+use super::signing::{Algorithm, SigningEntropy, SigningSecret};
+use super::signing_keys::{SigningKey, SigningKeys};
+use super::store::{Store, StoreFault};
+use super::turn::Turn;
+
+/// Whether a record needs to be looked at again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Adoption {
+    /// No: it is as this release writes it.
+    Complete,
+    /// Yes: there is none yet, or no master key.
+    Open,
+}
+
+impl<S: Store> Turn<'_, S> {
+    /// Seals what is not sealed. `entropy` is what a signing key is made of if there is none.
+    pub fn adopt(
+        &mut self,
+        entropy: SigningEntropy,
+        nonces: &mut dyn FnMut() -> Option<Nonce>,
+    ) -> Result<Adoption, StoreFault> {
+        let Some(record) = self.store.record()? else { return Ok(Adoption::Open) };
+        let (Stage::Creating { webhook, .. } | Stage::Live(webhook)) = &record.stage else {
+            return Ok(Adoption::Complete);
+        };
+        if webhook.configuration.is_sealed() {
+            return Ok(Adoption::Complete);
+        }
+        let owner = Owner { account: &record.account, webhook: &record.id };
+        let mut sealer = Sealer::new(&self.rules.key_ring, owner, nonces);
+        match adopted(webhook, entropy, &mut sealer) {
+            Ok(webhook) => {
+                let stage = match record.stage {
+                    Stage::Creating { until, .. } => Stage::Creating { until, webhook },
+                    Stage::Live(_) | Stage::Deleting => Stage::Live(webhook),
+                };
+                self.put(&Record { stage, ..record })?;
+                Ok(Adoption::Complete)
+            }
+            Err(SealError::NoMasterKey) => Ok(Adoption::Open),
+            Err(error @ SealError::Failed) => Err(StoreFault(error.to_string())),
+        }
+    }
+}
+
+fn adopted(
+    webhook: &Webhook,
+    entropy: SigningEntropy,
+    sealer: &mut Sealer<'_>,
+) -> Result<Webhook, SealError> {
+    let mut webhook = webhook.clone();
+    webhook.configuration.signing.get_or_insert_with(|| {
+        SigningKeys::new(SigningKey::new(&SigningSecret::generate(Algorithm::Hmac, entropy)))
+    });
+    webhook.configuration = webhook.configuration.sealed(sealer)?;
+    Ok(webhook)
+}

@@ -1,0 +1,49 @@
+//! Closing: sealing every secret of what is sent to an object, or stored there.
+
+use super::basic_auth::seal_password;
+use super::kept::{Closed, Kept};
+use super::seal::{SealError, Sealer};
+use super::webhook::{Configuration, NewWebhook, WebhookChange};
+
+impl NewWebhook {
+    /// The same, every secret sealed.
+    pub fn close(self, sealer: &mut Sealer<'_>) -> Result<Closed<Self>, SealError> {
+        let configuration = self.configuration.sealed(sealer)?;
+        Ok(Closed::new(Self { configuration, ..self }))
+    }
+}
+
+impl WebhookChange {
+    /// The same, every new secret sealed. Without any it needs no master key.
+    pub fn close(self, sealer: &mut Sealer<'_>) -> Result<Closed<Self>, SealError> {
+        let password = self.basic_auth_password.map(|change| {
+            change.try_map(|password| {
+                password.map(|password| seal_password(password, sealer)).transpose()
+            })
+        });
+        let basic_auth_password = password.transpose()?;
+        let headers = self.additional_headers.map(|headers| headers.sealed(sealer));
+        let additional_headers = headers.transpose()?;
+        Ok(Closed::new(Self { basic_auth_password, additional_headers, ..self }))
+    }
+}
+
+impl Configuration {
+    /// The same, every secret sealed.
+    pub(super) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
+        let signing = self.signing.map(|keys| keys.sealed(sealer));
+        Ok(Self {
+            basic_auth: self.basic_auth.sealed(sealer)?,
+            additional_headers: self.additional_headers.sealed(sealer)?,
+            signing: signing.transpose()?,
+            ..self
+        })
+    }
+
+    /// Whether it has a signing key, and no secret that is not sealed.
+    pub fn is_sealed(&self) -> bool {
+        self.signing.as_ref().is_some_and(|keys| keys.is_sealed())
+            && self.basic_auth.password().is_none_or(Kept::is_sealed)
+            && self.additional_headers.iter().all(|(_, value)| value.is_sealed())
+    }
+}

@@ -1,0 +1,127 @@
+//! A secret as it is kept: sealed, or bare as it came in.
+//!
+//! A secret is bare between the request that brings it and its sealing, and in records of the
+//! first release until they are sealed. [`Closed`] is the proof that a value has no bare secret
+//! left; only such values are sent to an object.
+
+use core::fmt;
+
+use serde::ser::SerializeStruct as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::seal::{OpenError, Opener, SealError, Sealed, Sealer};
+use super::secret::Secret;
+
+/// A secret that a webhook keeps.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// As it came in.
+    Bare(Secret),
+    /// As it is stored.
+    Sealed(Sealed),
+}
+
+impl Kept {
+    /// How many bytes the secret has.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Bare(secret) => secret.expose().len(),
+            Self::Sealed(sealed) => sealed.plain_len(),
+        }
+    }
+
+    /// Whether the secret has no bytes.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether it is sealed.
+    pub const fn is_sealed(&self) -> bool {
+        matches!(self, Self::Sealed(_))
+    }
+
+    /// The same, sealed for a field.
+    pub fn sealed(self, sealer: &mut Sealer<'_>, field: &str) -> Result<Self, SealError> {
+        match self {
+            Self::Bare(secret) => sealer.seal(field, &secret).map(Self::Sealed),
+            Self::Sealed(_) => Ok(self),
+        }
+    }
+
+    /// The secret of a field.
+    pub fn open(&self, opener: Opener<'_>, field: &str) -> Result<Secret, OpenError> {
+        match self {
+            Self::Bare(secret) => Ok(secret.clone()),
+            Self::Sealed(sealed) => opener.open(field, sealed),
+        }
+    }
+}
+
+impl From<Secret> for Kept {
+    fn from(secret: Secret) -> Self {
+        Self::Bare(secret)
+    }
+}
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_sealed() { "Sealed(REDACTED)" } else { "Bare(REDACTED)" })
+    }
+}
+
+/// How a bare secret is written: an object, so that no text can pass for a sealed one.
+#[derive(Deserialize)]
+struct Bare {
+    bare: Secret,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Sealed(Sealed),
+    Bare(Bare),
+}
+
+impl Serialize for Kept {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Sealed(sealed) => sealed.serialize(serializer),
+            Self::Bare(secret) => {
+                let mut object = serializer.serialize_struct("Bare", 1)?;
+                object.serialize_field("bare", secret.expose())?;
+                object.end()
+            }
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Kept {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match Written::deserialize(deserializer)? {
+            Written::Sealed(sealed) => Self::Sealed(sealed),
+            Written::Bare(Bare { bare }) => Self::Bare(bare),
+        })
+    }
+}
+
+/// A value without a bare secret. Only sealing makes one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Closed<T>(T);
+
+impl<T> Closed<T> {
+    /// Says of a value that each of its secrets went through [`Kept::sealed`].
+    pub(super) const fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// The value.
+    pub const fn get(&self) -> &T {
+        &self.0
+    }
+
+    /// The value, taken out.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}

@@ -1,0 +1,31 @@
+//! The secrets of a webhook, opened for one POST.
+
+use super::basic_auth::OpenedAuth;
+use super::seal::{OpenError, Opener};
+use super::secret::Secret;
+use super::signing::SigningSecret;
+use super::time::Timestamp;
+use super::webhook::Configuration;
+
+/// What a POST needs of a webhook's secrets.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// Basic authentication, if there is any.
+    pub basic_auth: Option<OpenedAuth>,
+    /// The additional headers.
+    pub additional_headers: Vec<(String, Secret)>,
+    /// What it is signed with, the newest first. Empty only for a record of the first release.
+    pub signing: Vec<SigningSecret>,
+}
+
+impl Configuration {
+    /// Opens the secrets for a POST at `now`.
+    pub fn open(&self, opener: Opener<'_>, now: Timestamp) -> Result<Opened, OpenError> {
+        let signing = self.signing.as_ref().map(|keys| keys.open(opener, now)).transpose()?;
+        Ok(Opened {
+            basic_auth: self.basic_auth.open(opener)?,
+            additional_headers: self.additional_headers.open(opener)?,
+            signing: signing.unwrap_or_default(),
+        })
+    }
+}

@@ -1,0 +1,150 @@
+//! A request to put another signing key in force, as its owner's JSON says it.
+
+use core::marker::PhantomData;
+use std::collections::HashMap;
+
+use serde_json::value::RawValue;
+use thiserror::Error;
+
+use super::field_errors::{Field, FieldErrors};
+use super::json::{self, Kind};
+use super::limits::{ROTATION_GRACE, ROTATION_GRACE_MAX};
+use super::signing::{Algorithm, SigningEntropy, SigningSecret};
+use super::time::Delay;
+use super::wire_body::BodyError;
+use super::wire_field::Sent;
+use super::wire_signing::PairGiven;
+
+/// What is to be put in force, and what becomes of the key before.
+#[derive(Debug, Clone)]
+pub struct Rotation {
+    /// A secret that the owner has.
+    given: Option<SigningSecret>,
+    /// How long the key before goes on signing.
+    pub grace: Delay,
+}
+
+#[derive(Debug, Error)]
+enum GraceError {
+    #[error("A valid integer is required.")]
+    NotAnInteger,
+    #[error("Ensure this value is greater than or equal to 0.")]
+    Negative,
+    #[error("Ensure this value is less than or equal to {}.", ROTATION_GRACE_MAX.as_ms() / 1_000)]
+    TooLong,
+}
+
+impl Rotation {
+    /// Reads a request; without a body everything is as usual. All bad fields are told at once.
+    pub fn parse(body: &[u8]) -> Result<Self, BodyError> {
+        if body.is_empty() {
+            return Ok(Self { given: None, grace: ROTATION_GRACE });
+        }
+        let value = json::parse(body, PhantomData::<&RawValue>)?.get();
+        let kind = Kind::of(value.as_bytes());
+        if kind != Kind::Dict {
+            let sentence = format!("Invalid data. Expected a dictionary, but got {kind}.");
+            return Err(FieldErrors::one(Field::NonFieldErrors, sentence).into());
+        }
+        let fields = json::parse_text(value, PhantomData::<HashMap<String, &RawValue>>)?;
+        let mut errors = FieldErrors::default();
+        let given = fields.get("signing_secret").map(|value| Sent::json(value).signing_secret());
+        let given = errors.take(Field::SigningSecret, given.unwrap_or(Ok(None)));
+        let grace = errors.take(Field::GraceSeconds, grace(fields.get("grace_seconds")));
+        match (given, grace) {
+            (Some(given), Some(grace)) => Ok(Self { given, grace }),
+            _ => Err(errors.into()),
+        }
+    }
+
+    /// The new secret; `entropy` is what one is made of if none was given.
+    pub fn secret(
+        self,
+        algorithm: Algorithm,
+        entropy: SigningEntropy,
+    ) -> Result<SigningSecret, FieldErrors> {
+        match (self.given, algorithm) {
+            (Some(secret), Algorithm::Hmac) => Ok(secret),
+            (Some(_), Algorithm::Ed25519) => Err(FieldErrors::one(Field::SigningSecret, PairGiven)),
+            (None, algorithm) => Ok(SigningSecret::generate(algorithm, entropy)),
+        }
+    }
+}
+
+fn grace(value: Option<&&RawValue>) -> Result<Delay, GraceError> {
+    let Some(value) = value else { return Ok(ROTATION_GRACE) };
+    let number: serde_json::Number =
+        serde_json::from_str(value.get()).map_err(|_| GraceError::NotAnInteger)?;
+    if number.is_f64() {
+        return Err(GraceError::NotAnInteger);
+    }
+    let secs = number.as_u64().ok_or(GraceError::Negative)?;
+    let grace = Delay::from_secs(secs);
+    if grace > ROTATION_GRACE_MAX { Err(GraceError::TooLong) } else { Ok(grace) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(body: &str) -> Result<Rotation, String> {
+        Rotation::parse(body.as_bytes()).map_err(|error| match error {
+            BodyError::Json(error) => error.to_string(),
+            BodyError::Fields(errors) => serde_json::to_string(&errors).unwrap(),
+        })
+    }
+
+    const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+    #[test]
+    fn everything_may_be_left_out() {
+        for body in ["", "{}", r#"{"signing_secret":null,"other":[1]}"#] {
+            let rotation = told(body).unwrap();
+            assert_eq!(rotation.grace, Delay::from_secs(86_400), "{body}");
+            let secret = rotation.secret(Algorithm::Hmac, [7; 32]).unwrap();
+            assert!(secret.to_text().expose().starts_with("whsec_BwcHBwcH"));
+        }
+    }
+
+    #[test]
+    fn a_secret_may_be_given_for_hmac_only() {
+        let body = format!(r#"{{"signing_secret":"{SECRET}","grace_seconds":0}}"#);
+        let rotation = told(&body).unwrap();
+        assert_eq!(rotation.grace, Delay::ZERO);
+        let secret = rotation.clone().secret(Algorithm::Hmac, [7; 32]).unwrap();
+        assert_eq!(secret.to_text().expose(), SECRET);
+        let errors = rotation.secret(Algorithm::Ed25519, [7; 32]).unwrap_err();
+        assert_eq!(errors, FieldErrors::one(Field::SigningSecret, PairGiven));
+    }
+
+    #[test]
+    fn the_grace_is_whole_seconds_up_to_a_week() {
+        let grace = |value: &str| told(&format!(r#"{{"grace_seconds":{value}}}"#));
+        for (value, secs) in [("0", 0), ("1", 1), ("604800", 604_800)] {
+            assert_eq!(grace(value).unwrap().grace, Delay::from_secs(secs));
+        }
+        let check = |value: &str, sentence: &str| {
+            let expected = format!(r#"{{"grace_seconds":["{sentence}"]}}"#);
+            assert_eq!(grace(value).unwrap_err(), expected, "{value}");
+        };
+        check("604801", "Ensure this value is less than or equal to 604800.");
+        check("18446744073709551615", "Ensure this value is less than or equal to 604800.");
+        check("-1", "Ensure this value is greater than or equal to 0.");
+        for value in ["null", "1.5", "1e3", "true", "\"1\"", "[]", "99999999999999999999"] {
+            check(value, "A valid integer is required.");
+        }
+    }
+
+    #[test]
+    fn all_bad_fields_are_told_at_once() {
+        assert_eq!(
+            told(r#"{"grace_seconds":"x","signing_secret":"x"}"#).unwrap_err(),
+            concat!(
+                r#"{"signing_secret":["A signing secret begins with \"whsec_\"."],"#,
+                r#""grace_seconds":["A valid integer is required."]}"#
+            )
+        );
+        assert!(told("[]").unwrap_err().contains("Expected a dictionary, but got list."));
+        assert!(told("{").unwrap_err().starts_with("JSON parse error - "));
+    }
+}

@@ -1,0 +1,301 @@
+//! Signatures by Standard Webhooks 1.0.0: secrets, and the three headers that they make.
+//!
+//! Signed is `{id}.{timestamp}.{body}`, the body byte for byte; an id has no dot. A symmetric
+//! secret is shared with the receiver; of an Ed25519 pair the private half is made here and never
+//! leaves.
+
+use core::fmt;
+use core::str::FromStr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ed25519_dalek::Signer as _;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use thiserror::Error;
+
+use super::id::EventId;
+use super::key_ring::BLOCK_BYTES;
+use super::limits::{SIGNING_SECRET_BYTES_MAX, SIGNING_SECRET_BYTES_MIN};
+use super::secret::Secret;
+use super::time::Timestamp;
+
+/// How deliveries are signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Algorithm {
+    /// HMAC with SHA-256: `v1`.
+    Hmac,
+    /// Ed25519: `v1a`.
+    Ed25519,
+}
+
+/// Random bytes for one secret; the platform supplies them.
+pub type SigningEntropy = [u8; 32];
+
+/// A symmetric secret starts with this.
+const HMAC_PREFIX: &str = "whsec_";
+
+/// A private key starts with this.
+const PRIVATE_PREFIX: &str = "whsk_";
+
+/// A public key starts with this.
+const PUBLIC_PREFIX: &str = "whpk_";
+
+const _: () = assert!(SIGNING_SECRET_BYTES_MAX <= BLOCK_BYTES, "no secret is longer than a block");
+
+/// Why a text is no signing secret. The text is not repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum SigningSecretError {
+    /// It does not begin as one.
+    #[error("A signing secret begins with \"{HMAC_PREFIX}\".")]
+    Prefix,
+    /// What follows is no base64 (RFC 4648 section 4, with its padding).
+    #[error("A signing secret is base64 after \"{HMAC_PREFIX}\".")]
+    Base64,
+    /// Too few bytes, or too many.
+    #[error(
+        "A signing secret has {SIGNING_SECRET_BYTES_MIN} to {SIGNING_SECRET_BYTES_MAX} bytes, not \
+         {found}."
+    )]
+    Length {
+        /// How many it has.
+        found: usize,
+    },
+}
+
+/// A secret that deliveries are signed with.
+#[derive(Clone)]
+pub struct SigningSecret(Material);
+
+#[derive(Clone)]
+enum Material {
+    /// At most a block of them.
+    Hmac(Vec<u8>),
+    /// The seed of the pair (RFC 8032 section 5.1.5).
+    Ed25519([u8; 32]),
+}
+
+impl SigningSecret {
+    /// A new secret from random bytes.
+    pub fn generate(algorithm: Algorithm, entropy: SigningEntropy) -> Self {
+        Self(match algorithm {
+            Algorithm::Hmac => Material::Hmac(entropy.to_vec()),
+            Algorithm::Ed25519 => Material::Ed25519(entropy),
+        })
+    }
+
+    /// A symmetric secret as its owner gives it.
+    pub fn given(text: &str) -> Result<Self, SigningSecretError> {
+        let text = text.strip_prefix(HMAC_PREFIX).ok_or(SigningSecretError::Prefix)?;
+        let bytes = STANDARD.decode(text).map_err(|_| SigningSecretError::Base64)?;
+        let found = bytes.len();
+        if !(SIGNING_SECRET_BYTES_MIN..=SIGNING_SECRET_BYTES_MAX).contains(&found) {
+            return Err(SigningSecretError::Length { found });
+        }
+        Ok(Self(Material::Hmac(bytes)))
+    }
+
+    /// How it signs.
+    pub const fn algorithm(&self) -> Algorithm {
+        match self.0 {
+            Material::Hmac(_) => Algorithm::Hmac,
+            Material::Ed25519(_) => Algorithm::Ed25519,
+        }
+    }
+
+    /// The secret as text.
+    pub fn to_text(&self) -> Secret {
+        Secret::new(match &self.0 {
+            Material::Hmac(bytes) => format!("{HMAC_PREFIX}{}", STANDARD.encode(bytes)),
+            Material::Ed25519(seed) => format!("{PRIVATE_PREFIX}{}", STANDARD.encode(seed)),
+        })
+    }
+
+    /// What its owner is shown once; nothing where the receiver needs only a public key.
+    pub fn shared(&self) -> Option<Secret> {
+        match self.0 {
+            Material::Hmac(_) => Some(self.to_text()),
+            Material::Ed25519(_) => None,
+        }
+    }
+
+    /// What its receiver verifies with, if that is not the secret itself.
+    pub fn public_key(&self) -> Option<PublicKey> {
+        match &self.0 {
+            Material::Hmac(_) => None,
+            Material::Ed25519(seed) => {
+                let public = ed25519_dalek::SigningKey::from_bytes(seed).verifying_key();
+                Some(PublicKey(format!("{PUBLIC_PREFIX}{}", STANDARD.encode(public.as_bytes()))))
+            }
+        }
+    }
+
+    /// The signature of what is signed, `{head}{body}`, with its version.
+    fn sign(&self, head: &str, body: &[u8]) -> String {
+        match &self.0 {
+            Material::Hmac(bytes) => {
+                let mut key = [0; BLOCK_BYTES];
+                key.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+                let mut mac = Hmac::<Sha256>::new(&key.into());
+                mac.update(head.as_bytes());
+                mac.update(body);
+                format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
+            }
+            Material::Ed25519(seed) => {
+                let signer = ed25519_dalek::SigningKey::from_bytes(seed);
+                let signature = signer.sign(&[head.as_bytes(), body].concat());
+                format!("v1a,{}", STANDARD.encode(signature.to_bytes()))
+            }
+        }
+    }
+}
+
+impl FromStr for SigningSecret {
+    type Err = SigningSecretError;
+
+    /// Reads a secret as [`to_text`](Self::to_text) writes it.
+    fn from_str(text: &str) -> Result<Self, SigningSecretError> {
+        let Some(seed) = text.strip_prefix(PRIVATE_PREFIX) else { return Self::given(text) };
+        let seed = STANDARD.decode(seed).map_err(|_| SigningSecretError::Base64)?;
+        let found = seed.len();
+        let seed = seed.try_into().map_err(|_| SigningSecretError::Length { found })?;
+        Ok(Self(Material::Ed25519(seed)))
+    }
+}
+
+impl fmt::Debug for SigningSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningSecret(REDACTED)")
+    }
+}
+
+/// The public half of an Ed25519 pair: `whpk_` and the base64 of its 32 bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PublicKey(String);
+
+impl PublicKey {
+    /// The key as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The headers of one POST at `now`, signed with every secret in turn.
+pub fn headers(
+    secrets: &[SigningSecret],
+    id: &EventId,
+    now: Timestamp,
+    body: &[u8],
+) -> [(&'static str, String); 3] {
+    let timestamp = (now.as_ms() / 1_000).to_string();
+    let head = format!("{id}.{timestamp}.");
+    let signatures: Vec<String> = secrets.iter().map(|secret| secret.sign(&head, body)).collect();
+    [
+        ("webhook-id", id.to_string()),
+        ("webhook-timestamp", timestamp),
+        ("webhook-signature", signatures.join(" ")),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The signature that an id, which may be none of ours, gets.
+    fn sign(secret: &str, id: &str, timestamp: u64, body: &str) -> String {
+        let secret: SigningSecret = secret.parse().unwrap();
+        secret.sign(&format!("{id}.{timestamp}."), body.as_bytes())
+    }
+
+    #[test]
+    fn the_published_vectors_hold() {
+        assert_eq!(
+            sign(
+                "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+                "msg_p5jXN8AQM9LWM0D4loKWxJek",
+                1_614_265_330,
+                r#"{"test": 2432232314}"#,
+            ),
+            "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+        );
+        assert_eq!(
+            sign(
+                "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+                "msg_27UH4WbU6Z5A5EzD8u03UvzRbpk",
+                1_649_367_553,
+                r#"{"email":"test@example.com","username":"test_user"}"#,
+            ),
+            "v1,tZ1I4/hDygAJgO5TYxiSd6Sd0kDW6hPenDe+bTa3Kkw="
+        );
+    }
+
+    #[test]
+    fn a_pair_is_that_of_rfc_8032() {
+        // Section 7.1, test 1: seed and public key.
+        let secret: SigningSecret =
+            "whsk_nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=".parse().unwrap();
+        let public = secret.public_key().unwrap();
+        assert_eq!(public.as_str(), "whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=");
+        let signature = secret.sign("a.1.", b"{}");
+        let bytes = STANDARD.decode(signature.strip_prefix("v1a,").unwrap()).unwrap();
+        let public = STANDARD.decode(&public.as_str()[5..]).unwrap().try_into().unwrap();
+        let public = ed25519_dalek::VerifyingKey::from_bytes(&public).unwrap();
+        let signature = ed25519_dalek::Signature::from_slice(&bytes).unwrap();
+        public.verify_strict(b"a.1.{}", &signature).unwrap();
+    }
+
+    #[test]
+    fn every_secret_signs_once_and_in_order() {
+        let secrets = [
+            SigningSecret::generate(Algorithm::Hmac, [1; 32]),
+            SigningSecret::generate(Algorithm::Ed25519, [2; 32]),
+            SigningSecret::generate(Algorithm::Hmac, [3; 32]),
+        ];
+        let id: EventId = "e1".parse().unwrap();
+        let [id, timestamp, signature] =
+            headers(&secrets, &id, Timestamp::from_ms(1_700_000_000_999), b"{}");
+        assert_eq!(id, ("webhook-id", "e1".to_owned()));
+        assert_eq!(timestamp, ("webhook-timestamp", "1700000000".to_owned()));
+        let expected = secrets.map(|secret| secret.sign("e1.1700000000.", b"{}"));
+        assert_eq!(signature, ("webhook-signature", expected.join(" ")));
+    }
+
+    #[test]
+    fn a_given_secret_has_24_to_64_bytes() {
+        use SigningSecretError as E;
+        let check = |text: &str, expected: Result<(), E>| {
+            assert_eq!(SigningSecret::given(text).map(|_| ()), expected, "{text}");
+        };
+        let of = |bytes: usize| format!("whsec_{}", STANDARD.encode(vec![7; bytes]));
+        for bytes in [24, 25, 32, 64] {
+            check(&of(bytes), Ok(()));
+        }
+        for found in [0, 23, 65] {
+            check(&of(found), Err(E::Length { found }));
+        }
+        for text in ["", "x", "WHSEC_", &of(32)[6..], "whsk_AAEC", " whsec_AAEC"] {
+            check(text, Err(E::Prefix));
+        }
+        for text in ["whsec_!", "whsec_AAE", "whsec_-_-_", &format!("{} ", of(32))] {
+            check(text, Err(E::Base64));
+        }
+    }
+
+    #[test]
+    fn a_secret_reads_back_and_is_not_printed() {
+        for algorithm in [Algorithm::Hmac, Algorithm::Ed25519] {
+            let secret = SigningSecret::generate(algorithm, [0xfb; 32]);
+            let text = secret.to_text();
+            let back: SigningSecret = text.expose().parse().unwrap();
+            assert_eq!(back.to_text(), text);
+            assert_eq!(back.algorithm(), algorithm);
+            assert_eq!(format!("{secret:?}"), "SigningSecret(REDACTED)");
+        }
+        for text in ["whsk_!", "whsk_AAEC"] {
+            assert!(text.parse::<SigningSecret>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What a request that creates a webhook says about its signatures.
+
+use thiserror::Error;
+
+use super::field_errors::{Field, FieldErrors};
+use super::signing::{Algorithm, SigningEntropy, SigningSecret};
+use super::wire_field::{FieldError, Sent};
+
+/// What a new webhook is to be signed with.
+#[derive(Debug, Clone)]
+pub enum SigningChoice {
+    /// A secret that its owner has.
+    Given(SigningSecret),
+    /// One that is made here.
+    Generated(Algorithm),
+}
+
+/// A secret was given where the key pair is made here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("An Ed25519 key pair is made here, so none may be given.")]
+pub struct PairGiven;
+
+impl SigningChoice {
+    /// Reads both fields; what is wrong with them is added to `errors`.
+    pub(super) fn read(
+        secret: Option<Sent<'_>>,
+        signature: Option<Sent<'_>>,
+        errors: &mut FieldErrors,
+    ) -> Self {
+        let secret = secret.map_or(Ok(None), Sent::signing_secret);
+        let secret = errors.take(Field::SigningSecret, secret).flatten();
+        let algorithm = signature.map_or(Ok(None), Sent::signature);
+        let algorithm = errors.take(Field::Signature, algorithm).flatten();
+        match (secret, algorithm.unwrap_or(Algorithm::Hmac)) {
+            (None, algorithm) => Self::Generated(algorithm),
+            (Some(secret), Algorithm::Hmac) => Self::Given(secret),
+            (Some(_), Algorithm::Ed25519) => {
+                errors.add(Field::SigningSecret, PairGiven);
+                Self::Generated(Algorithm::Ed25519)
+            }
+        }
+    }
+
+    /// The secret; `entropy` is what one is made of.
+    pub fn secret(self, entropy: SigningEntropy) -> SigningSecret {
+        match self {
+            Self::Given(secret) => secret,
+            Self::Generated(algorithm) => SigningSecret::generate(algorithm, entropy),
+        }
+    }
+}
+
+impl Sent<'_> {
+    /// How deliveries are signed; `None` means as usual.
+    pub(super) fn signature(self) -> Result<Option<Algorithm>, FieldError> {
+        let Some(name) = self.choice()? else { return Ok(None) };
+        match name.as_ref() {
+            "hmac" => Ok(Some(Algorithm::Hmac)),
+            "ed25519" => Ok(Some(Algorithm::Ed25519)),
+            _ => Err(FieldError::NotAChoice(name.into_owned())),
+        }
+    }
+
+    /// `null` means that none is given.
+    pub(super) fn signing_secret(self) -> Result<Option<SigningSecret>, FieldError> {
+        match self {
+            Self::Null => Ok(None),
+            Self::Text(text) => Ok(Some(SigningSecret::given(&text)?)),
+            Self::Surrogate(unit) => Err(FieldError::Surrogate(unit)),
+            Self::Bool(_) | Self::Number(_) | Self::Nested(_) | Self::File => {
+                Err(FieldError::NotAString)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::marker::PhantomData;
+
+    use serde_json::value::RawValue;
+
+    use super::*;
+    use crate::domain::json;
+
+    /// One value of a field: the sentence on it, or nothing.
+    fn check<'a, T>(
+        read: fn(Sent<'a>) -> Result<T, FieldError>,
+        value: &'a str,
+        expected: Option<&str>,
+    ) {
+        let raw = json::parse_text(value, PhantomData::<&RawValue>).unwrap();
+        let error = read(Sent::json(raw)).err();
+        assert_eq!(error.map(|e| e.to_string()).as_deref(), expected, "{value}");
+    }
+
+    #[test]
+    fn a_signature_is_one_of_two_and_a_secret_is_checked() {
+        for value in ["null", "\"\"", "\"hmac\"", "\"ed25519\""] {
+            check(Sent::signature, value, None);
+        }
+        for (value, shown) in [("\"HMAC\"", "HMAC"), ("1", "1"), ("[]", "[]"), ("true", "True")] {
+            let sentence = format!("\"{shown}\" is not a valid choice.");
+            check(Sent::signature, value, Some(&sentence));
+        }
+        let secret = r#""whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw""#;
+        for value in ["null", secret] {
+            check(Sent::signing_secret, value, None);
+        }
+        let prefix = "A signing secret begins with \"whsec_\".";
+        for value in ["\"\"", "\"********\"", "\"whsk_AAEC\""] {
+            check(Sent::signing_secret, value, Some(prefix));
+        }
+        for value in ["5", "true", "[]", "{}"] {
+            check(Sent::signing_secret, value, Some("Not a valid string."));
+        }
+        let length = "A signing secret has 24 to 64 bytes, not 3.";
+        check(Sent::signing_secret, "\"whsec_AAEC\"", Some(length));
+    }
+}

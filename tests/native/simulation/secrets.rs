@@ -1,0 +1,111 @@
+//! The webhook's secrets and the master keys that open them, which can be missing for a while.
+
+use webhook_dispatcher::domain::basic_auth::BasicAuth;
+use webhook_dispatcher::domain::headers::AdditionalHeaders;
+use webhook_dispatcher::domain::id::AccountId;
+use webhook_dispatcher::domain::kept::{Closed, Kept};
+use webhook_dispatcher::domain::key_ring::KeyRing;
+use webhook_dispatcher::domain::lifecycle::Rotated;
+use webhook_dispatcher::domain::limits::SIGNING_KEYS_MAX;
+use webhook_dispatcher::domain::record::{Record, Stage};
+use webhook_dispatcher::domain::seal::{Owner, SealError, Sealer};
+use webhook_dispatcher::domain::secret::{Secret, SecretChange};
+use webhook_dispatcher::domain::signing::{Algorithm, SigningSecret};
+use webhook_dispatcher::domain::signing_keys::SigningKey;
+use webhook_dispatcher::domain::time::Delay;
+use webhook_dispatcher::domain::turn::Try;
+use webhook_dispatcher::domain::webhook::{NewWebhook, WebhookChange};
+
+use super::world::World;
+
+/// The master keys while none is missing.
+pub(super) const BOTH_KEYS: &str = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=,\
+                                    k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
+
+impl World {
+    /// The first key is missing, or all are.
+    pub(crate) fn lose_master_key(&mut self) {
+        let (_, second) = BOTH_KEYS.split_once(',').unwrap();
+        let left = self.chance.pick(&["", second]);
+        self.rules.key_ring = KeyRing::parse(left).unwrap();
+    }
+
+    pub(crate) fn find_master_key(&mut self) {
+        self.rules.key_ring = KeyRing::parse(BOTH_KEYS).unwrap();
+    }
+
+    /// What the Worker does before it calls the object. It fails only for want of a key.
+    fn seal<T>(
+        &mut self,
+        close: impl FnOnce(&mut Sealer<'_>) -> Result<T, SealError>,
+    ) -> Option<T> {
+        let (account, webhook) = (AccountId::default_account(), Self::id());
+        let owner = Owner { account: &account, webhook: &webhook };
+        let chance = &mut self.chance;
+        let mut nonces = || Some(chance.bytes());
+        close(&mut Sealer::new(&self.rules.key_ring, owner, &mut nonces)).ok()
+    }
+
+    /// A webhook with every kind of secret: sealed, or now and then as the first release left it.
+    /// `None` while no master key is there.
+    pub(super) fn with_secrets(&mut self, mut new: NewWebhook) -> Option<NewWebhook> {
+        let header = ("X-Key".to_owned(), bare("marlin"));
+        new.configuration.basic_auth = BasicAuth::new("user".to_owned(), Some(bare("swordfish")));
+        new.configuration.additional_headers = AdditionalHeaders::new(vec![header]).unwrap();
+        if self.faulty && self.chance.percent(10) {
+            return Some(new);
+        }
+        let secret = SigningSecret::generate(Algorithm::Hmac, self.chance.bytes());
+        let closed = self.seal(|sealer| new.signed_with(&secret).close(sealer));
+        closed.map(Closed::into_inner)
+    }
+
+    pub(crate) fn rotate(&mut self) {
+        let secret = SigningSecret::generate(Algorithm::Hmac, self.chance.bytes());
+        let grace =
+            self.chance.pick(&[Delay::ZERO, Delay::from_secs(60), Delay::from_secs(86_400)]);
+        let closed = self.seal(|sealer| SigningKey::new(&secret).close(sealer));
+        let Some(key) = closed else { return };
+        let rotated = self.turn(|turn| turn.rotate_secret(key.into_inner(), grace));
+        if let Some(Rotated::Refused(error)) = rotated {
+            let message = error.to_string();
+            assert!(message.contains("5 live signing secrets"), "{message}");
+        }
+    }
+
+    pub(crate) fn change_password(&mut self) {
+        let change = WebhookChange {
+            basic_auth_password: Some(SecretChange::Set(Some(bare("barracuda")))),
+            ..WebhookChange::default()
+        };
+        if let Some(change) = self.seal(|sealer| change.close(sealer)) {
+            self.turn(|turn| turn.update(change.get()));
+        }
+    }
+
+    /// What is sent shows the opened secrets, and is signed.
+    pub(super) fn check_signature(&self, record: &Record, attempt: &Try) {
+        let Stage::Live(webhook) = &record.stage else { panic!("only a live webhook sends") };
+        let request = attempt.request.as_ref().unwrap();
+        let header = |wanted: &str| {
+            let mut values = request.headers.iter().filter(|(name, _)| name == wanted);
+            let value = values.next().map(|(_, value)| value.as_str());
+            assert_eq!(values.next(), None, "{wanted} is there once");
+            value
+        };
+        assert!(header("Authorization").is_some() && header("X-Key") == Some("marlin"));
+        if webhook.configuration.signing.is_none() {
+            assert_eq!(header("webhook-signature"), None);
+            return;
+        }
+        let timestamp = (self.now.as_ms() / 1_000).to_string();
+        assert_eq!(header("webhook-id"), Some(attempt.event_id.as_str()));
+        assert_eq!(header("webhook-timestamp"), Some(timestamp.as_str()));
+        let signatures = header("webhook-signature").unwrap().split(' ').count();
+        assert!((1..=SIGNING_KEYS_MAX).contains(&signatures), "{signatures} signatures");
+    }
+}
+
+fn bare(text: &str) -> Kept {
+    Kept::Bare(Secret::new(text.to_owned()))
+}
