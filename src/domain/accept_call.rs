@@ -1,26 +1,109 @@
-//! The call that hands events to a Webhook object.
+//! The calls around a publish: the one that hands events to a Webhook object, and those in which
+//! the Worker reports what came of a first try that it was granted.
 //!
-//! Its payloads follow a line of JSON as raw bytes, so that they are neither escaped nor scanned.
+//! The payloads follow a line of JSON as raw bytes, so that they are neither escaped nor scanned.
 
 use serde::{Deserialize, Serialize};
 
-use super::call::{Call, CallError};
+use super::attempt::Cause;
+use super::call::{Call, CallError, json_call};
+use super::delivery::{Seq, Token};
 use super::event::{Event, Payload};
 use super::event_type::EventType;
 use super::id::EventId;
-use super::queue::{Acceptance, NewEvent};
+use super::outbound::Envelope;
+use super::queue::{Acceptance, Accepted, Grant, NewEvent};
+use super::settle::Settled;
+use super::time::Timestamp;
+use super::turn::{Settlement, Try};
 
 /// Takes in events, in their order; each is answered for itself.
 #[derive(Debug, Clone)]
 pub struct Accept {
     /// The events.
     pub events: Vec<NewEvent>,
+    /// Whether the caller can make their first tries.
+    pub worker_sends: bool,
 }
+
+/// What a webhook says to events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AcceptAnswer {
+    /// What it says to each, in their order.
+    pub answers: Vec<Acceptance>,
+    /// The first tries that the caller is to make.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<GrantedTry>,
+}
+
+/// A first try that the Worker is to make, and the event's bytes are with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantedTry {
+    /// The place of its event among those that were brought in.
+    pub place: usize,
+    /// The delivery.
+    pub seq: Seq,
+    /// The lease.
+    pub token: Token,
+    /// When it was leased.
+    at: Timestamp,
+    /// The POST but for its body.
+    envelope: Envelope,
+}
+
+impl GrantedTry {
+    /// The try, of this event.
+    pub fn into_try(self, event: &NewEvent) -> Try {
+        let Self { seq, token, at, envelope, .. } = self;
+        Try {
+            seq,
+            token,
+            event_id: event.id.clone(),
+            number: 1,
+            cause: Cause::Schedule,
+            at,
+            request: Ok(envelope.with_body(event.event.payload.clone())),
+        }
+    }
+}
+
+impl From<Accepted> for AcceptAnswer {
+    fn from(accepted: Accepted) -> Self {
+        let granted = |Grant { place, attempt }: Grant| {
+            let Try { seq, token, at, request, .. } = attempt;
+            let envelope = request.ok()?.into_envelope();
+            Some(GrantedTry { place, seq, token, at, envelope })
+        };
+        let grants = accepted.grants.into_iter().filter_map(granted).collect();
+        Self { answers: accepted.answers, grants }
+    }
+}
+
+/// Reports what came of a try that was granted.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Settle {
+    /// It.
+    pub settlement: Settlement,
+}
+
+json_call!(Settle, "settle", Settled);
+
+/// Gives back a granted try that was not begun.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct HandBack {
+    /// The delivery.
+    pub seq: Seq,
+    /// The lease.
+    pub token: Token,
+}
+
+json_call!(HandBack, "hand-back", ());
 
 /// The JSON line that stands before the payloads of an [`Accept`].
 #[derive(Debug, Serialize, Deserialize)]
 struct AcceptHead {
     events: Vec<EventHead>,
+    worker_sends: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -30,10 +113,11 @@ struct EventHead {
     /// How many bytes its payload has.
     bytes: usize,
     hold: bool,
+    is_new: bool,
 }
 
 impl Call for Accept {
-    type Answer = Vec<Acceptance>;
+    type Answer = AcceptAnswer;
     const NAME: &'static str = "accept";
 
     fn encode(&self) -> Result<Vec<u8>, CallError> {
@@ -42,8 +126,10 @@ impl Call for Accept {
             event_type: new.event.event_type.clone(),
             bytes: new.event.payload.as_bytes().len(),
             hold: new.hold,
+            is_new: new.is_new,
         };
-        let head = AcceptHead { events: self.events.iter().map(head).collect() };
+        let events = self.events.iter().map(head).collect();
+        let head = AcceptHead { events, worker_sends: self.worker_sends };
         let mut body = serde_json::to_vec(&head)?;
         body.push(b'\n');
         for new in &self.events {
@@ -59,13 +145,14 @@ impl Call for Accept {
         let mut rest = payloads.get(1..).ok_or_else(malformed)?;
         let head: AcceptHead = serde_json::from_slice(head)?;
         let mut events = Vec::with_capacity(head.events.len());
-        for EventHead { id, event_type, bytes, hold } in head.events {
+        for EventHead { id, event_type, bytes, hold, is_new } in head.events {
             let (payload, after) = rest.split_at_checked(bytes).ok_or_else(malformed)?;
             rest = after;
             let payload = Payload::from_stored(payload.to_vec());
-            events.push(NewEvent { id, event: Event { event_type, payload }, hold });
+            events.push(NewEvent { id, event: Event { event_type, payload }, hold, is_new });
         }
-        if rest.is_empty() { Ok(Self { events }) } else { Err(malformed()) }
+        let worker_sends = head.worker_sends;
+        if rest.is_empty() { Ok(Self { events, worker_sends }) } else { Err(malformed()) }
     }
 }
 
@@ -79,16 +166,17 @@ mod tests {
         let event_type = EventTypes::documented().get("QUIZ_COMPLETION").unwrap().clone();
         let payload = Payload::from_stored(payload.to_vec());
         let id = EventId::new(Timestamp::from_ms(1_700_000_000_000), [byte; 10]);
-        NewEvent { id, event: Event { event_type, payload }, hold: byte == 2 }
+        NewEvent { id, event: Event { event_type, payload }, hold: byte == 2, is_new: byte == 3 }
     }
 
     #[test]
     fn accepted_events_travel_byte_for_byte() {
         let events =
             vec![new_event(1, b"{\n\"a\" : 1}\n"), new_event(2, b""), new_event(3, b"\xc3\xa9\n")];
-        let body = Accept { events: events.clone() }.encode().unwrap();
+        let body = Accept { events: events.clone(), worker_sends: true }.encode().unwrap();
         let back = Accept::decode(&body).unwrap();
         assert_eq!(back.events, events);
+        assert!(back.worker_sends);
         for end in 0..body.len() {
             assert!(Accept::decode(&body[..end]).is_err(), "cut at {end}");
         }

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::admission::Admission;
-use super::call::{Call, CallError};
+use super::call::{Call, CallError, call_name, calls, json_call};
 use super::claim::Claim;
-use super::command::{Holds, Members, Report, calls, json_call};
+use super::command::{Holds, Members, Report};
 use super::fanout::{Plan, PlannedEvent, Published};
 use super::id::{AccountId, WebhookId};
 use super::idempotency::{Fingerprint, IdempotencyKey, Keyed};

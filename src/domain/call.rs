@@ -50,3 +50,49 @@ pub trait Call: Sized {
         format!("/{CALLS_VERSION}/{}", Self::NAME)
     }
 }
+
+/// The name of the call that is POSTed to `path`, if it is one of this version.
+pub(super) fn call_name(path: &str) -> Option<&str> {
+    path.strip_prefix('/')?.strip_prefix(CALLS_VERSION)?.strip_prefix('/')
+}
+
+/// The calls that a Durable Object answers.
+macro_rules! calls {
+    ($(#[$doc:meta])* $calls:ident { $($(#[$call_doc:meta])* $call:ident,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub enum $calls {
+            $($(#[$call_doc])* $call($call),)*
+        }
+
+        impl $calls {
+            /// The call that was POSTed to `path` with `body`.
+            pub fn parse(path: &str, body: &[u8]) -> Result<Self, CallError> {
+                match call_name(path) {
+                    $(Some($call::NAME) => $call::decode(body).map(Self::$call),)*
+                    _ => Err(CallError::Unknown { path: path.to_owned() }),
+                }
+            }
+        }
+    };
+}
+
+/// Makes a type a call whose body is JSON.
+macro_rules! json_call {
+    ($call:ident, $name:literal, $answer:ty) => {
+        impl Call for $call {
+            type Answer = $answer;
+            const NAME: &'static str = $name;
+
+            fn encode(&self) -> Result<Vec<u8>, CallError> {
+                Ok(serde_json::to_vec(self)?)
+            }
+
+            fn decode(body: &[u8]) -> Result<Self, CallError> {
+                Ok(serde_json::from_slice(body)?)
+            }
+        }
+    };
+}
+
+pub(super) use {calls, json_call};

@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::accept_call::Accept;
-use super::call::{Call, CallError};
+use super::accept_call::{Accept, HandBack, Settle};
+use super::call::{Call, CallError, call_name, calls, json_call};
 use super::history::{DeliveryView, HistoryPage, HistoryQuery};
 use super::id::{AccountId, EventId, WebhookId};
 use super::kept::Closed;
@@ -21,47 +21,6 @@ use super::suspension::Notice;
 use super::time::{Delay, Timestamp};
 use super::view::WebhookView;
 use super::webhook::{Configuration, NewWebhook, WebhookChange};
-
-/// The calls that a Durable Object answers, and the JSON ones' bodies.
-macro_rules! calls {
-    ($(#[$doc:meta])* $calls:ident { $($(#[$call_doc:meta])* $call:ident,)* }) => {
-        $(#[$doc])*
-        #[derive(Debug)]
-        pub enum $calls {
-            $($(#[$call_doc])* $call($call),)*
-        }
-
-        impl $calls {
-            /// The call that was POSTed to `path` with `body`.
-            pub fn parse(path: &str, body: &[u8]) -> Result<Self, CallError> {
-                $(if path == $call::path() {
-                    return $call::decode(body).map(Self::$call);
-                })*
-                Err(CallError::Unknown { path: path.to_owned() })
-            }
-        }
-    };
-}
-
-/// Makes a type a call whose body is JSON.
-macro_rules! json_call {
-    ($call:ident, $name:literal, $answer:ty) => {
-        impl Call for $call {
-            type Answer = $answer;
-            const NAME: &'static str = $name;
-
-            fn encode(&self) -> Result<Vec<u8>, CallError> {
-                Ok(serde_json::to_vec(self)?)
-            }
-
-            fn decode(body: &[u8]) -> Result<Self, CallError> {
-                Ok(serde_json::from_slice(body)?)
-            }
-        }
-    };
-}
-
-pub(super) use {calls, json_call};
 
 calls! {
     /// What a Webhook object answers.
@@ -80,6 +39,10 @@ calls! {
         Delete,
         /// Take in events.
         Accept,
+        /// Take in what came of a try that the Worker made.
+        Settle,
+        /// Take back a try that the Worker did not begin.
+        HandBack,
         /// Do what is due, if an alarm was lost.
         Touch,
         /// Show a page of the history.

@@ -216,6 +216,7 @@ const SECRET_BYTES_MIN: usize = 16;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::rules::Holder;
 
     fn read(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
         Config::read(|name| {
@@ -229,7 +230,7 @@ mod tests {
         let config = read(&[]).unwrap();
         assert_eq!(config.rules.schedule, Schedule::DOCUMENTED);
         assert_eq!(config.rules.timeout, Delay::from_secs(10));
-        assert_eq!(config.rules.lease(), Delay::from_secs(15));
+        assert_eq!(config.rules.lease(Holder::Object), Delay::from_secs(15));
         assert_eq!(config.rules.user_agent, "skilljar");
         assert_eq!(config.event_types.iter().count(), 10);
         assert!(!config.rules.targets.allow_private && !config.rules.targets.require_https);

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::event_type::EventType;
 use super::id::EventId;
 use super::limits::LOST_LAST_TRIES_MAX;
+use super::rules::Holder;
 use super::schedule::Schedule;
 use super::time::{Delay, Timestamp};
 
@@ -120,6 +121,8 @@ pub struct Lease {
     pub version: Version,
     /// What it interrupts.
     pub rest: Rest,
+    /// Who makes the try.
+    pub holder: Holder,
 }
 
 /// What a lease interrupts, and what a try that fails goes back to.
@@ -148,10 +151,16 @@ pub enum AfterLoss {
 
 impl Delivery {
     /// Takes the lease for the next try, which is thereby counted.
-    pub const fn lease(&mut self, until: Timestamp, version: Version) {
+    pub const fn lease(&mut self, until: Timestamp, version: Version, holder: Holder) {
         self.tries = self.tries.saturating_add(1);
         self.token = self.token.next();
-        self.state = State::Leased(Lease { until, version, rest: Rest::Schedule });
+        self.state = State::Leased(Lease { until, version, rest: Rest::Schedule, holder });
+    }
+
+    /// Ends a lease whose try was not begun: it was none, and is due.
+    pub const fn hand_back(&mut self, now: Timestamp) {
+        self.tries = self.tries.saturating_sub(1);
+        self.state = State::Scheduled { due: now };
     }
 
     /// Takes the lease for a send that somebody asked for. It is not counted, and replaces the next
@@ -164,7 +173,7 @@ impl Delivery {
         };
         self.resends = self.resends.saturating_sub(1);
         self.token = self.token.next();
-        self.state = State::Leased(Lease { until, version, rest });
+        self.state = State::Leased(Lease { until, version, rest, holder: Holder::Object });
     }
 
     /// Takes the lease for the first try of a fresh schedule in `epoch`.
@@ -172,7 +181,8 @@ impl Delivery {
         self.epoch = epoch;
         self.tries = 1;
         self.token = self.token.next();
-        self.state = State::Leased(Lease { until, version, rest: Rest::Recover });
+        let (rest, holder) = (Rest::Recover, Holder::Object);
+        self.state = State::Leased(Lease { until, version, rest, holder });
     }
 
     /// Puts it back to wait until `due`.

@@ -9,10 +9,11 @@ use super::delivery::{Delivery, State};
 use super::event::Payload;
 use super::flow::Flow;
 use super::health::{Health, Mode, PROBE_FRESH_AFTER, PROBE_TRIED_AFTER};
-use super::limits::MASTER_KEY_PATIENCE;
+use super::limits::{MASTER_KEY_PATIENCE, WORKER_LEASES_MAX};
 use super::outbound::{Outbound, Post, Unbuilt};
 use super::record::{Record, Stage, Webhook};
 use super::recovery::Recovery;
+use super::rules::Holder;
 use super::seal::{Opener, Owner};
 use super::store::{Store, StoreFault};
 use super::time::Timestamp;
@@ -40,7 +41,7 @@ impl<S: Store> Turn<'_, S> {
             let Some(request) = self.request(record, webhook, &delivery, payload) else {
                 return Ok(0);
             };
-            delivery.lease_resend(self.now.plus(self.rules.lease()), record.version);
+            delivery.lease_resend(self.now.plus(self.rules.lease(Holder::Object)), record.version);
             self.send(&delivery, Cause::Resend, request);
             self.store.update(&delivery, None)?;
             self.note_lease(flow, &mut health)?;
@@ -71,7 +72,7 @@ impl<S: Store> Turn<'_, S> {
     pub(super) fn next_lease(&self, webhook: &Webhook) -> Result<Option<Timestamp>, StoreFault> {
         let health = self.store.health()?;
         // With no slot free, the next lease follows a settle or the end of a lease.
-        if slots(webhook, &health) <= self.store.leases()?.len() {
+        if slots(webhook, &health) <= self.in_flight(webhook, &health)? {
             return Ok(None);
         }
         let asked = self.store.resends(1)?.first().map(|_| self.now);
@@ -98,7 +99,8 @@ impl<S: Store> Turn<'_, S> {
         payload: Payload,
     ) -> bool {
         let Some(request) = self.request(record, webhook, delivery, payload) else { return false };
-        delivery.lease(self.now.plus(self.rules.lease()), record.version);
+        let until = self.now.plus(self.rules.lease(Holder::Object));
+        delivery.lease(until, record.version, Holder::Object);
         self.send(delivery, Cause::Schedule, request);
         true
     }
@@ -142,8 +144,26 @@ impl<S: Store> Turn<'_, S> {
         }
     }
 
+    /// How many leases take a slot. What Workers send beside the object takes none, except where so
+    /// many sends in flight are a promise.
+    fn in_flight(&self, webhook: &Webhook, health: &Health) -> Result<usize, StoreFault> {
+        let open = self.store.open_leases()?;
+        let is_bounded = webhook.configuration.flow.ordered || health.mode != Mode::Normal;
+        Ok(if is_bounded { open.object.saturating_add(open.worker) } else { open.object })
+    }
+
+    /// How many first tries the Worker may make that brings in the events.
+    pub(super) fn free_for_worker(&self, webhook: &Webhook) -> Result<usize, StoreFault> {
+        let health = self.store.health()?;
+        let flows = is_free_flowing(webhook.configuration.flow, &health);
+        if !webhook.sends() || !flows || health.mode != Mode::Normal || self.locked.is_some() {
+            return Ok(0);
+        }
+        Ok(WORKER_LEASES_MAX.saturating_sub(self.store.open_leases()?.worker))
+    }
+
     fn free_slots(&self, webhook: &Webhook, health: &Health) -> Result<usize, StoreFault> {
-        let open = self.store.leases()?.len();
+        let open = self.in_flight(webhook, health)?;
         let free = slots(webhook, health).saturating_sub(open);
         Ok(match webhook.configuration.flow.max_per_second {
             None => free,
@@ -233,7 +253,18 @@ impl<S: Store> Turn<'_, S> {
         cause: Cause,
         request: Result<Outbound, Fault>,
     ) {
-        self.effects.push(Effect::Send(Box::new(Try {
+        let attempt = self.attempt(delivery, cause, request);
+        self.effects.push(Effect::Send(Box::new(attempt)));
+    }
+
+    /// The try that the newest lease of a delivery is for.
+    pub(super) fn attempt(
+        &self,
+        delivery: &Delivery,
+        cause: Cause,
+        request: Result<Outbound, Fault>,
+    ) -> Try {
+        Try {
             seq: delivery.seq,
             token: delivery.token,
             event_id: delivery.event_id.clone(),
@@ -241,7 +272,7 @@ impl<S: Store> Turn<'_, S> {
             cause,
             at: self.now,
             request,
-        })));
+        }
     }
 
     pub(super) fn payload(&self, delivery: &Delivery) -> Result<Payload, StoreFault> {

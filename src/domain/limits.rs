@@ -54,6 +54,17 @@ pub const PER_SECOND_MAX: u32 = 1_000;
 /// How often deliveries past their retention are purged: many by one alarm.
 pub const PURGE_EVERY: Delay = Delay::from_secs(3_600);
 
+/// Most first tries of one webhook that Workers make at a time. Each has connections of its own, so
+/// this bounds what a receiver gets at once, not what a Worker can do.
+pub const WORKER_LEASES_MAX: usize = 64;
+
+/// Most webhooks of one publish whose first tries its Worker makes: a request has six connections,
+/// and the calls to the objects need some of them.
+pub const WORKER_SENDS_MAX: usize = 4;
+
+/// A Worker that was given a first try and can begin only so long after it asked hands it back.
+pub const WORKER_START_MAX: Delay = Delay::from_secs(5);
+
 /// Most deliveries purged in one turn, so that no turn takes long.
 pub const PURGE_AT_ONCE_MAX: usize = 500;
 

@@ -8,6 +8,8 @@
 
 use core::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::event::Payload;
 use super::id::EventId;
 use super::rules::Rules;
@@ -90,6 +92,11 @@ impl Outbound {
         Ok(Self { url: target.href().to_owned(), headers, body, secrets })
     }
 
+    /// What a Worker is told that sends `body` itself.
+    pub fn into_envelope(self) -> Envelope {
+        Envelope { url: self.url, headers: self.headers, secrets: self.secrets }
+    }
+
     /// A text of the receiver's, such as an answer that echoes the request, without the secrets.
     pub fn redact(&self, mut text: String) -> String {
         for secret in &self.secrets {
@@ -98,6 +105,28 @@ impl Outbound {
             }
         }
         text
+    }
+}
+
+/// A POST without its body, as it is told to the Worker that has that.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Envelope {
+    url: String,
+    headers: Vec<(String, String)>,
+    secrets: Vec<String>,
+}
+
+impl Envelope {
+    /// The POST of `body`.
+    pub fn with_body(self, body: Payload) -> Outbound {
+        let Self { url, headers, secrets } = self;
+        Outbound { url, headers, body, secrets }
+    }
+}
+
+impl fmt::Debug for Envelope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Envelope").field("headers", &self.headers.len()).finish_non_exhaustive()
     }
 }
 

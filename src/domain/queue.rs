@@ -4,14 +4,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::attempt::Cause;
 use super::delivery::{Delivery, State, Token};
 use super::event::{Event, Payload};
 use super::event_type::EventType;
 use super::id::EventId;
 use super::limits::PURGE_AT_ONCE_MAX;
-use super::record::{Stage, Webhook};
+use super::record::{Record, Stage, Webhook};
+use super::rules::Holder;
 use super::store::{Store, StoreFault};
-use super::turn::Turn;
+use super::turn::{Try, Turn};
 use super::webhook::Activity;
 
 /// An event that was given its id.
@@ -23,6 +25,26 @@ pub struct NewEvent {
     pub event: Event,
     /// Whether to hold it for a webhook that the dispatcher switched off.
     pub hold: bool,
+    /// Whether its id was made for this publish, so that it was not delivered before.
+    pub is_new: bool,
+}
+
+/// What a webhook says to events, one answer for each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    /// What it says to each, in their order.
+    pub answers: Vec<Acceptance>,
+    /// The first tries that the Worker is to make.
+    pub grants: Vec<Grant>,
+}
+
+/// A first try that the Worker is to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// The place of its event among those that were brought in.
+    pub place: usize,
+    /// The try.
+    pub attempt: Try,
 }
 
 /// What a webhook says to one event.
@@ -62,21 +84,35 @@ impl Refusal {
 }
 
 impl<S: Store> Turn<'_, S> {
-    /// Takes in events, in their order. The first tries start at once where slots are free.
-    pub fn accept(&mut self, events: Vec<NewEvent>) -> Result<Vec<Acceptance>, StoreFault> {
-        let gone = || vec![Acceptance::Refused(Refusal::Gone); events.len()];
+    /// Takes in events, in their order. The first tries start at once where slots are free;
+    /// `holder` is who makes them if there is a choice.
+    pub fn accept(
+        &mut self,
+        events: Vec<NewEvent>,
+        holder: Holder,
+    ) -> Result<Accepted, StoreFault> {
+        let gone = || Accepted {
+            answers: vec![Acceptance::Refused(Refusal::Gone); events.len()],
+            grants: Vec::new(),
+        };
         let Some(record) = self.store.record()? else { return Ok(gone()) };
         let Stage::Live(webhook) = &record.stage else { return Ok(gone()) };
         // What waits goes first; new events take the slots that are left.
         let mut free = self.lease_due(&record)?;
+        let mut free_for_worker = match holder {
+            Holder::Object => 0,
+            Holder::Worker => self.free_for_worker(webhook)?,
+        };
+        let mut grants = Vec::new();
         let mut answers = Vec::with_capacity(events.len());
-        for NewEvent { id, event, hold } in events {
+        for (place, NewEvent { id, event, hold, is_new }) in events.into_iter().enumerate() {
             let takes_none = match webhook.activity {
                 Activity::Active => false,
                 Activity::Inactive { reason } => reason.is_none() || !hold,
             };
             // What is stored stays so whatever the webhook became since: a repeat is told the same.
-            let answer = if let Some(delivery) = self.store.find(&id)? {
+            let known = if is_new { self.store.find_open(&id)? } else { self.store.find(&id)? };
+            let answer = if let Some(delivery) = known {
                 stored_before(&delivery)
             } else if takes_none {
                 Acceptance::Refused(Refusal::Inactive)
@@ -88,7 +124,13 @@ impl<S: Store> Turn<'_, S> {
                     answers.push(self.hold(webhook, delivery, &event.payload)?);
                     continue;
                 }
-                if free > 0 {
+                if let Some(attempt) = (free_for_worker > 0)
+                    .then(|| self.grant(&record, webhook, &mut delivery, &event.payload))
+                    .flatten()
+                {
+                    free_for_worker -= 1;
+                    grants.push(Grant { place, attempt });
+                } else if free > 0 {
                     let payload = event.payload.clone();
                     let is_sent = self.send_next(&record, webhook, &mut delivery, payload);
                     free = if is_sent { free - 1 } else { 0 };
@@ -102,7 +144,21 @@ impl<S: Store> Turn<'_, S> {
         if answers.contains(&Acceptance::Stored) {
             self.lease_due(&record)?;
         }
-        Ok(answers)
+        Ok(Accepted { answers, grants })
+    }
+
+    /// Leases the first try of a delivery to the Worker, if there is a POST to make.
+    fn grant(
+        &mut self,
+        record: &Record,
+        webhook: &Webhook,
+        delivery: &mut Delivery,
+        payload: &Payload,
+    ) -> Option<Try> {
+        let request = self.request(record, webhook, delivery, payload.clone())?.ok()?;
+        let until = self.now.plus(self.rules.lease(Holder::Worker));
+        delivery.lease(until, record.version, Holder::Worker);
+        Some(self.attempt(delivery, Cause::Schedule, Ok(request)))
     }
 
     /// Does what is due: ends leases, leases what waits, purges, publishes. A wake-up too early,

@@ -7,6 +7,7 @@ use super::delivery::{Delivery, Seq};
 use super::health::{Health, Mode};
 use super::record::{Record, Stage, Webhook};
 use super::recovery::{Missed, Recovery, RecoveryState, RecoveryView, Scope};
+use super::rules::Holder;
 use super::store::{Store, StoreFault};
 use super::time::Timestamp;
 use super::turn::Turn;
@@ -92,7 +93,11 @@ impl<S: Store> Turn<'_, S> {
         let Some(request) = self.request(record, webhook, &delivery, payload) else {
             return Ok(false);
         };
-        delivery.lease_recovered(webhook.epoch, self.now.plus(self.rules.lease()), record.version);
+        delivery.lease_recovered(
+            webhook.epoch,
+            self.now.plus(self.rules.lease(Holder::Object)),
+            record.version,
+        );
         self.send(&delivery, Cause::Recover, request);
         self.store.update(&delivery, None)?;
         recovery.take(delivery.seq, self.now, self.rules.recover_pause);

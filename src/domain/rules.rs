@@ -6,6 +6,15 @@ use super::schedule::Schedule;
 use super::target::TargetPolicy;
 use super::time::{Delay, Timestamp};
 
+/// Who makes the try under a lease.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// The webhook's object.
+    Object,
+    /// The Worker that took the publish: a first try only.
+    Worker,
+}
+
 /// What a Webhook object goes by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
@@ -31,9 +40,14 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// How long a lease lasts.
-    pub const fn lease(&self) -> Delay {
-        self.timeout.plus(self.lease_margin)
+    /// How long a lease lasts. The Worker has twice the margin: it begins after its answer has come
+    /// back to it.
+    pub const fn lease(&self, holder: Holder) -> Delay {
+        let margin = match holder {
+            Holder::Object => self.lease_margin,
+            Holder::Worker => self.lease_margin.plus(self.lease_margin),
+        };
+        self.timeout.plus(margin)
     }
 
     /// When what was stored at `at` is purged: the first full period after its retention, so that

@@ -3,8 +3,10 @@
 //! Invariants: a 2xx is always a delivery; only a failure of the current version and epoch is held
 //! against the webhook; a lease that is over judges nothing.
 
+use serde::{Deserialize, Serialize};
+
 use super::attempt::{Attempt, AttemptResult, Cause};
-use super::delivery::{AfterLoss, Delivery, Lease, Rest, State};
+use super::delivery::{AfterLoss, Delivery, Lease, Rest, Seq, State, Token};
 use super::health::{Health, Transition};
 use super::record::{Record, Stage};
 use super::store::{Store, StoreFault};
@@ -14,7 +16,7 @@ use super::verdict::{self, Verdict};
 use super::webhook::DeactivateReason;
 
 /// What became of the webhook by a settled try, for the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Settled {
     /// The event arrived.
     Delivered,
@@ -41,6 +43,20 @@ impl<S: Store> Turn<'_, S> {
             self.lease_due(&record)?;
         }
         Ok(settled)
+    }
+
+    /// Takes back a lease whose try was not begun. One that is over is not there any more.
+    pub fn hand_back(&mut self, seq: Seq, token: Token) -> Result<(), StoreFault> {
+        let Some(mut delivery) = self.store.delivery(seq)? else { return Ok(()) };
+        if delivery.open_lease().is_none() || delivery.token != token {
+            return Ok(());
+        }
+        delivery.hand_back(self.now);
+        self.store.update(&delivery, None)?;
+        match self.store.record()? {
+            Some(record) => self.lease_due(&record).map(drop),
+            None => Ok(()),
+        }
     }
 
     fn judge(
@@ -145,7 +161,7 @@ impl<S: Store> Turn<'_, S> {
                 continue;
             };
             let after = delivery.lose(lease, &self.rules.schedule);
-            let took = self.rules.lease();
+            let took = self.rules.lease(lease.holder);
             let attempt = Attempt {
                 at: lease.until.minus(took),
                 took,

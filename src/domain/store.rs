@@ -7,13 +7,14 @@
 use thiserror::Error;
 
 use super::attempt::Attempt;
-use super::delivery::{Delivery, Epoch, Seq};
+use super::delivery::{Delivery, Epoch, Seq, State};
 use super::event::Payload;
 use super::health::Health;
 use super::history::{Counts, HistoryQuery};
 use super::id::EventId;
 use super::record::Record;
 use super::recovery::{Recovery, Scope};
+use super::rules::Holder;
 use super::stored::StoredError;
 use super::time::Timestamp;
 
@@ -26,6 +27,17 @@ impl From<StoredError> for StoreFault {
     fn from(error: StoredError) -> Self {
         Self(error.to_string())
     }
+}
+
+/// Leases that are open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OpenLeases {
+    /// How many the object holds.
+    pub object: usize,
+    /// How many Workers hold.
+    pub worker: usize,
+    /// When the first of them ends.
+    pub first_end: Option<Timestamp>,
 }
 
 /// The storage of one Webhook object, inside one turn.
@@ -83,6 +95,12 @@ pub trait Store {
     /// The delivery of an event, if it has one here.
     fn find(&self, event_id: &EventId) -> Result<Option<Delivery>, StoreFault>;
 
+    /// The delivery of an event, if it has one here that was not delivered.
+    fn find_open(&self, event_id: &EventId) -> Result<Option<Delivery>, StoreFault> {
+        let is_open = |delivery: &Delivery| !matches!(delivery.state, State::Delivered { .. });
+        Ok(self.find(event_id)?.filter(is_open))
+    }
+
     /// The history of a delivery, its first try first.
     fn attempts(&self, seq: Seq) -> Result<Vec<Attempt>, StoreFault>;
 
@@ -113,8 +131,23 @@ pub trait Store {
     /// When the first waiting delivery of an epoch is due.
     fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreFault>;
 
-    /// The open leases of every epoch, the first to end first. There are few: at most one per slot.
+    /// The open leases of every epoch, the first to end first. There are few: at most one per slot,
+    /// and [`WORKER_LEASES_MAX`](super::limits::WORKER_LEASES_MAX).
     fn leases(&self) -> Result<Vec<Delivery>, StoreFault>;
+
+    /// How many leases are open, and when the first of them ends.
+    fn open_leases(&self) -> Result<OpenLeases, StoreFault> {
+        let leases = self.leases()?;
+        let is_worker = |delivery: &&Delivery| {
+            delivery.open_lease().is_some_and(|lease| lease.holder == Holder::Worker)
+        };
+        let worker = leases.iter().filter(is_worker).count();
+        Ok(OpenLeases {
+            object: leases.len().saturating_sub(worker),
+            worker,
+            first_end: leases.iter().filter_map(Delivery::lease_end).min(),
+        })
+    }
 
     /// When the oldest delivery was accepted.
     fn oldest(&self) -> Result<Option<Timestamp>, StoreFault>;

@@ -7,8 +7,10 @@
 //! The object has one alarm. Firing early, late or twice changes nothing: [`Turn::wake`] looks at
 //! what is due and at nothing else.
 
+use serde::{Deserialize, Serialize};
+
 use super::attempt::{AttemptResult, Cause};
-use super::delivery::{Delivery, Seq, Token, Version};
+use super::delivery::{Seq, Token, Version};
 use super::id::EventId;
 use super::outbound::Outbound;
 use super::record::{Place, Record, Stage};
@@ -65,7 +67,7 @@ impl Try {
 }
 
 /// What came of a try.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settlement {
     /// The delivery.
     pub seq: Seq,
@@ -124,8 +126,7 @@ impl<'a, S: Store> Turn<'a, S> {
         match &record.stage {
             Stage::Creating { until, .. } => return Ok(Some(*until)),
             Stage::Live(webhook) => {
-                let leases = self.store.leases()?;
-                wakeups.extend(leases.first().and_then(Delivery::lease_end));
+                wakeups.extend(self.store.open_leases()?.first_end);
                 if webhook.sends() {
                     let next = self.next_lease(webhook)?;
                     wakeups.extend(next.map(|at| self.after_lock(&record, webhook, at)));

@@ -28,7 +28,9 @@ pub struct Answer {
     pub status: u16,
     /// The `Retry-After` header.
     pub retry_after: Option<String>,
-    /// The start of the body, at most [`super::limits::ANSWER_BYTES_MAX`] bytes.
+    /// The start of the body, at most [`super::limits::ANSWER_BYTES_MAX`] bytes. It decides
+    /// nothing, so it is not told to the object that judges.
+    #[serde(skip)]
     pub body: Vec<u8>,
 }
 

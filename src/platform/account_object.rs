@@ -279,7 +279,8 @@ impl AccountObject {
             let Books { roster, suspension } = books;
             [roster.next_wakeup(), suspension.next_wakeup(roster.ids(), now), oldest]
         })?;
-        alarm::arm(&self.state, armed, wakeups.into_iter().flatten().min(), now).await
+        alarm::arm(&self.state, armed, wakeups.into_iter().flatten().min(), now).await?;
+        Ok(())
     }
 
     fn moment(&self) -> Result<Moment, Fault> {

@@ -1,4 +1,5 @@
-//! One outbound POST: what goes over the wire and what comes back. It judges nothing.
+//! One outbound POST: what goes over the wire and what comes back. It judges nothing. The Worker
+//! that took a publish makes first tries with it, and the Webhook object all others.
 //!
 //! The whole exchange, the part of the body that is read included, fits into the timeout; when that
 //! is over the request is aborted for real, since dropping a future does not cancel a `fetch`.
@@ -17,10 +18,46 @@ use worker::{
     Response, ResponseBody,
 };
 
+use super::log::{self, Level};
 use crate::domain::limits::ANSWER_BYTES_MAX;
 use crate::domain::outbound::Outbound;
+use crate::domain::settle::Settled;
 use crate::domain::time::Delay;
+use crate::domain::turn::{Settlement, Try};
 use crate::domain::verdict::{Answer, Fault, Outcome};
+
+/// Makes a try; answers what to settle.
+pub(crate) async fn make(attempt: &Try, timeout: Delay) -> Settlement {
+    let outcome = match &attempt.request {
+        Ok(request) => send(request, timeout).await,
+        Err(fault) => Outcome::Failed(*fault),
+    };
+    attempt.settlement(outcome)
+}
+
+/// Writes down a try in the log.
+pub(crate) fn log(attempt: &Try, outcome: &Outcome, settled: Settled) {
+    let came_back = match outcome {
+        Outcome::Answered(answer) => answer.status.to_string(),
+        Outcome::Failed(fault) => fault.to_string(),
+    };
+    let became = match settled {
+        Settled::Delivered => "delivered".to_owned(),
+        Settled::Retried { due } => format!("retried at {}", due.as_ms()),
+        Settled::Deactivated(reason) => format!("webhook deactivated: {reason:?}"),
+        Settled::Ignored => "ignored".to_owned(),
+    };
+    log::line(
+        Level::Info,
+        "try",
+        &[
+            ("event_id", attempt.event_id.as_str()),
+            ("try", &attempt.number.to_string()),
+            ("outcome", &came_back),
+            ("became", &became),
+        ],
+    );
+}
 
 /// Sends a request and says what came of it within `timeout`.
 pub(crate) async fn send(request: &Outbound, timeout: Delay) -> Outcome {

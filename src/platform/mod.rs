@@ -6,6 +6,7 @@
 
 mod api;
 mod publish;
+mod first_try;
 mod sweep;
 mod auth;
 mod body;
@@ -14,6 +15,7 @@ mod account_object;
 mod account_store;
 mod webhook_object;
 mod webhook_answer;
+mod webhook_commit;
 mod webhook_effects;
 mod webhook_store;
 mod webhook_rows;
@@ -35,8 +37,8 @@ use self::log::Level;
 
 /// Answers one HTTP request.
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
-    api::handle(request, &env).await
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
+    api::handle(request, &env, &context).await
 }
 
 /// Runs on the cron trigger of `wrangler.toml`.

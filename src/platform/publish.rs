@@ -13,6 +13,7 @@ use worker::Env;
 use super::api::{RETRY_AFTER, unavailable};
 use super::body::Stop;
 use super::fault::Fault;
+use super::first_try::Publisher;
 use super::log::{self, Level};
 use super::objects::Object;
 use super::{clock, entropy};
@@ -33,13 +34,14 @@ pub(crate) const CALLS_AT_ONCE: usize = 20;
 /// What is answered for each event, in order.
 pub(crate) type Told = Vec<Result<Published, Problem>>;
 
-/// Publishes events of an account.
+/// Publishes events of an account, `first_tries` of them at most made by this Worker.
 pub(crate) async fn publish(
-    env: &Env,
-    account: &AccountId,
+    publisher: Publisher<'_>,
     events: Vec<Event>,
     keyed: Option<Keyed>,
+    first_tries: usize,
 ) -> Result<Told, Stop> {
+    let Publisher { env, account, .. } = publisher;
     let admit = Admit { events: planned(&events)?, keyed };
     let plan = match Object::Account(account).call(env, &admit).await? {
         Admission::Open(plan) => plan,
@@ -48,12 +50,14 @@ pub(crate) async fn publish(
         Admission::Disabled => return Err(Problem::account_disabled().into()),
         Admission::Throttled(wait) => return Err(Problem::throttled(wait).into()),
     };
+    // Only a publish without a key can have no repeat under way.
+    let is_new = admit.keyed.is_none();
     let new = |(planned, event): (&PlannedEvent, Event)| {
         let id = planned.id.clone();
-        NewEvent { id, event, hold: false }
+        NewEvent { id, event, hold: false, is_new }
     };
     let events: Vec<NewEvent> = plan.events.iter().zip(events).map(new).collect();
-    let told = fan_out(env, account, &plan, &events).await;
+    let told = fan_out(publisher, &plan, &events, first_tries).await;
     match admit.keyed {
         Some(Keyed { key, .. }) => Ok(finish(env, account, key, &events, told).await),
         None => Ok(remember(env, account, &plan, &events, told).await),
@@ -123,10 +127,10 @@ async fn remember(
 /// Offers events to the webhooks of a plan, round by round. What is told of each; `None` if
 /// somebody did not answer for it.
 async fn fan_out(
-    env: &Env,
-    account: &AccountId,
+    publisher: Publisher<'_>,
     plan: &Plan,
     events: &[NewEvent],
+    mut first_tries: usize,
 ) -> Vec<Option<Published>> {
     let mut fanout = Fanout::new(plan);
     loop {
@@ -135,39 +139,46 @@ async fn fan_out(
             return fanout.published();
         }
         // Most webhooks are asked about the same events.
-        let mut calls: BTreeMap<Vec<Offer>, Accept> = BTreeMap::new();
-        for Ask { offers, .. } in &asks {
-            calls.entry(offers.clone()).or_insert_with(|| accept(offers, events));
+        let mut calls: BTreeMap<(&[Offer], bool), Accept> = BTreeMap::new();
+        let questions: Vec<(&Ask<'_>, bool)> =
+            asks.iter().enumerate().map(|(index, ask)| (ask, index < first_tries)).collect();
+        for &(Ask { offers, .. }, worker_sends) in &questions {
+            let call = calls.entry((offers, worker_sends));
+            call.or_insert_with(|| accept(offers, events, worker_sends));
         }
+        first_tries = first_tries.saturating_sub(asks.len());
         let calls = &calls;
-        let answers: Vec<_> = stream::iter(&asks)
-            .map(|question| async move { (question, ask(env, account, question, calls).await) })
+        let answers: Vec<_> = stream::iter(&questions)
+            .map(|&(question, worker_sends)| async move {
+                let call = calls.get(&(question.offers.as_slice(), worker_sends))?;
+                Some((question, ask(publisher, question, call).await))
+            })
             .buffer_unordered(CALLS_AT_ONCE)
             .collect()
             .await;
-        for (question, answers) in answers {
+        for (question, answers) in answers.into_iter().flatten() {
             fanout.answered(question, answers.as_deref());
         }
     }
 }
 
-fn accept(offers: &[Offer], events: &[NewEvent]) -> Accept {
+fn accept(offers: &[Offer], events: &[NewEvent], worker_sends: bool) -> Accept {
     let chosen = |offer: &Offer| {
         let event = events.get(offer.event)?.clone();
         Some(NewEvent { hold: offer.hold, ..event })
     };
-    Accept { events: offers.iter().filter_map(chosen).collect() }
+    Accept { events: offers.iter().filter_map(chosen).collect(), worker_sends }
 }
 
 async fn ask(
-    env: &Env,
-    account: &AccountId,
+    publisher: Publisher<'_>,
     question: &Ask<'_>,
-    calls: &BTreeMap<Vec<Offer>, Accept>,
+    call: &Accept,
 ) -> Option<Vec<Acceptance>> {
-    let call = calls.get(&question.offers)?;
+    let Publisher { env, account, .. } = publisher;
+    let asked = clock::now();
     match Object::Webhook(account, question.webhook).call(env, call).await {
-        Ok(answers) => Some(answers),
+        Ok(answer) => Some(publisher.begin(question.webhook, answer, &call.events, asked)),
         Err(fault) => {
             log_fault("accept_failed", question.webhook.as_str(), &fault);
             None

@@ -4,11 +4,14 @@ use std::rc::Rc;
 
 use super::fault::Fault;
 use super::reply;
+use super::webhook_commit::Command;
 use super::webhook_object::Inner;
 use super::webhook_store::SqlStore;
+use crate::domain::accept_call::Accept;
 use crate::domain::call::Call;
 use crate::domain::command::{Create, Routed, WebhookCall};
 use crate::domain::lifecycle::Created;
+use crate::domain::rules::Holder;
 use crate::domain::store::StoreFault;
 use crate::domain::turn::{Acknowledgement, Turn};
 
@@ -28,8 +31,17 @@ impl Inner {
             }
             WebhookCall::Delete(call) => self.route(&call, |turn| turn.delete()).await,
             WebhookCall::Accept(call) => {
-                let events = call.events.clone();
-                self.act(&call, |turn| turn.accept(events)).await
+                let holder = if call.worker_sends { Holder::Worker } else { Holder::Object };
+                let (events, call) = (call.events, Accept { events: Vec::new(), ..call });
+                let accepted = self.join(Command::accept(events, holder)).await?;
+                reply::encode(&call, &accepted.into())
+            }
+            WebhookCall::Settle(call) => {
+                let settled = self.join(Command::settle(call.settlement.clone())).await?;
+                reply::encode(&call, &settled)
+            }
+            WebhookCall::HandBack(call) => {
+                self.act(&call, |turn| turn.hand_back(call.seq, call.token)).await
             }
             WebhookCall::History(call) => self.act(&call, |turn| turn.history(&call.query)).await,
             WebhookCall::FindDelivery(call) => {
@@ -43,7 +55,7 @@ impl Inner {
             }
             WebhookCall::Progress(call) => self.act(&call, |turn| turn.recovery()).await,
             WebhookCall::Heed(call) => self.act(&call, |turn| turn.heed(call.notice)).await,
-            WebhookCall::Touch(call) => self.act(&call, |turn| turn.wake()).await,
+            WebhookCall::Touch(call) => reply::encode(&call, &self.wake().await?),
         }
     }
 

@@ -9,15 +9,13 @@ use super::fault::Fault;
 use super::log::{self, Level};
 use super::objects::Object;
 use super::records::Records;
-use super::webhook_object::Inner;
+use super::webhook_object::{Armed, Inner};
 use super::{config, courier};
 use crate::domain::command::{Report, Reported};
 use crate::domain::delivery::Version;
 use crate::domain::record::{Place, PublicRecord};
 use crate::domain::roster::RosterChange;
-use crate::domain::settle::Settled;
 use crate::domain::turn::{Acknowledgement, Effect, Try};
-use crate::domain::verdict::Outcome;
 use crate::domain::view::WebhookView;
 
 /// How long an answer waits for KV; after that the alarm sees to it.
@@ -106,14 +104,9 @@ impl Inner {
 impl Inner {
     /// Makes one try and settles it.
     async fn send(&self, attempt: Try) -> Result<Carried, Fault> {
-        let config = config::config(&self.env)?;
-        let outcome = match &attempt.request {
-            Ok(request) => courier::send(request, config.rules.timeout).await,
-            Err(fault) => Outcome::Failed(*fault),
-        };
-        let settlement = attempt.settlement(outcome);
+        let settlement = courier::make(&attempt, config::config(&self.env)?.rules.timeout).await;
         let (settled, effects) = self.turn(|turn| turn.settle(&settlement)).await?;
-        log_try(&attempt, &settlement.outcome, settled);
+        courier::log(&attempt, &settlement.outcome, settled);
         Ok(Carried { effects, acknowledgement: None })
     }
 
@@ -173,29 +166,7 @@ impl Inner {
     /// Empties the storage, the alarm included (compatibility date 2026-02-24 or later).
     async fn erase(&self) -> Result<Carried, Fault> {
         self.state.storage().delete_all().await?;
+        self.armed.set(Armed::Unknown);
         Ok(Carried::default())
     }
-}
-
-fn log_try(attempt: &Try, outcome: &Outcome, settled: Settled) {
-    let came_back = match outcome {
-        Outcome::Answered(answer) => answer.status.to_string(),
-        Outcome::Failed(fault) => fault.to_string(),
-    };
-    let became = match settled {
-        Settled::Delivered => "delivered".to_owned(),
-        Settled::Retried { due } => format!("retried at {}", due.as_ms()),
-        Settled::Deactivated(reason) => format!("webhook deactivated: {reason:?}"),
-        Settled::Ignored => "ignored".to_owned(),
-    };
-    log::line(
-        Level::Info,
-        "try",
-        &[
-            ("event_id", attempt.event_id.as_str()),
-            ("try", &attempt.number.to_string()),
-            ("outcome", &came_back),
-            ("became", &became),
-        ],
-    );
 }

@@ -7,7 +7,7 @@
 //!
 //! `alarm()` fails only if its turn could not be stored; the platform then repeats it.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
@@ -15,12 +15,14 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 use super::fault::Fault;
 use super::log::{self, Level};
 use super::sql::Sql;
+use super::webhook_commit::{self, Waiting};
 use super::webhook_store::SqlStore;
 use super::{alarm, clock, config, entropy, reply};
 use crate::domain::adoption::Adoption;
 use crate::domain::command::WebhookCall;
 use crate::domain::id::{AccountId, WebhookId};
 use crate::domain::store::{Store, StoreFault};
+use crate::domain::time::Timestamp;
 use crate::domain::turn::{Effect, Turn};
 
 /// The object. It keeps nothing in memory that its storage does not hold.
@@ -31,6 +33,15 @@ pub struct WebhookObject {
 
 impl core::panic::RefUnwindSafe for WebhookObject {}
 
+/// What is known of an object's alarm.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Armed {
+    /// It is to be asked for.
+    Unknown,
+    /// When it will fire, if it is set.
+    Known(Option<Timestamp>),
+}
+
 /// The object's handles, shared with what runs beside its calls.
 pub(super) struct Inner {
     pub(super) state: State,
@@ -38,13 +49,17 @@ pub(super) struct Inner {
     sql: Sql,
     /// Whether the record may still be one of the first release. Once it is not, it never is again.
     adoption: Cell<Adoption>,
+    /// What is known of the alarm. Nobody else sets it.
+    pub(super) armed: Cell<Armed>,
+    pub(super) waiting: RefCell<Waiting>,
 }
 
 impl DurableObject for WebhookObject {
     fn new(state: State, env: Env) -> Self {
         let sql = Sql::new(&state);
         let adoption = Cell::new(Adoption::Open);
-        Self { inner: Rc::new(Inner { state, env, sql, adoption }) }
+        let (armed, waiting) = (Cell::new(Armed::Unknown), RefCell::default());
+        Self { inner: Rc::new(Inner { state, env, sql, adoption, armed, waiting }) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -58,37 +73,54 @@ impl DurableObject for WebhookObject {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        let woken = self.inner.turn(|turn| turn.wake()).await;
-        reply::to_alarm(woken.map(|((), effects)| self.inner.start(effects)))
+        reply::to_alarm(self.inner.wake().await)
     }
 }
 
 impl Inner {
-    /// One turn: everything that `step` reads and writes is one transaction, the alarm included.
+    /// Does what is due. The alarm has fired or may be lost, so what was known of it is asked anew.
+    pub(super) async fn wake(self: &Rc<Self>) -> Result<(), Fault> {
+        self.armed.set(Armed::Unknown);
+        let ((), effects) = self.turn(|turn| turn.wake()).await?;
+        self.start(effects);
+        Ok(())
+    }
+
+    /// One turn: what waits, and then `step`. All that they read and write is one transaction, the
+    /// alarm included.
     pub(super) async fn turn<T>(
         &self,
         step: impl FnOnce(&mut Turn<'_, SqlStore<'_>>) -> Result<T, StoreFault>,
     ) -> Result<(T, Vec<Effect>), Fault> {
+        let armed = match self.armed.get() {
+            Armed::Known(armed) => Ok(armed),
+            Armed::Unknown => alarm::armed(&self.state).await,
+        };
+        // From here to the setting of the alarm nothing is awaited.
+        let mut commands = self.waiting.borrow_mut().take();
+        let (armed, now) = (armed?, clock::now());
         let config = config::config(&self.env)?;
-        let armed = alarm::armed(&self.state).await?;
-        let now = clock::now();
         let mut adoption = self.adoption.get();
         let entropy = match adoption {
             Adoption::Open => Some(entropy::bytes()?),
             Adoption::Complete => None,
         };
-        let (answer, effects, wakeup, locked) = self.sql.transaction(|| {
+        let (answer, decided, effects, wakeup, locked) = self.sql.transaction(|| {
             let mut store = SqlStore::open(&self.sql)?;
             let mut turn = Turn::new(&mut store, now, &config.rules);
             if let Some(entropy) = entropy {
                 adoption = turn.adopt(entropy, &mut || entropy::bytes().ok())?;
             }
+            let decided = webhook_commit::decide(&mut commands, &mut turn)?;
             let answer = step(&mut turn)?;
             let wakeup = turn.next_wakeup()?;
             let locked = turn.locked().map(ToString::to_string);
-            Ok((answer, turn.into_effects(), wakeup, locked))
+            Ok((answer, decided, turn.into_effects(), wakeup, locked))
         })?;
-        alarm::arm(&self.state, armed, wakeup, now).await?;
+        self.armed.set(Armed::Unknown);
+        let armed = alarm::arm(&self.state, armed, wakeup, now).await?;
+        self.armed.set(Armed::Known(armed));
+        webhook_commit::tell(decided);
         self.adoption.set(adoption);
         if let Some(problem) = locked {
             self.log_locked(&problem);

@@ -5,6 +5,7 @@ use worker::SqlStorageValue;
 use super::sql::{Row, integer};
 use crate::domain::attempt::Attempt;
 use crate::domain::delivery::{Delivery, Epoch, Lease, Rest, Seq, State, Token, Version};
+use crate::domain::rules::Holder;
 use crate::domain::store::StoreFault;
 use crate::domain::time::Timestamp;
 
@@ -14,15 +15,17 @@ pub(super) const LEASED: i64 = 1;
 pub(super) const DELIVERED: i64 = 2;
 pub(super) const HELD: i64 = 3;
 
-/// The columns that change over a delivery's life. `rest` is -1 for the schedule, -2 for a resend,
+/// The columns that change over a delivery's life. `rest` is -1 for the schedule (-5 if a Worker
+/// makes the try), -2 for a resend,
 /// and otherwise when what is sent again had arrived.
 pub(super) fn standing(delivery: &Delivery) -> Vec<SqlStorageValue> {
     let (state, at, version, rest) = match delivery.state {
         State::Scheduled { due } => (SCHEDULED, due, Version::new(0), -1),
         State::Delivered { at } => (DELIVERED, at, Version::new(0), -1),
         State::Held => (HELD, delivery.accepted_at, Version::new(0), -1),
-        State::Leased(Lease { until, version, rest }) => {
+        State::Leased(Lease { until, version, rest, holder }) => {
             let rest = match rest {
+                Rest::Schedule if holder == Holder::Worker => -5,
                 Rest::Schedule => -1,
                 Rest::Resend => -2,
                 Rest::Held => -3,
@@ -51,14 +54,16 @@ pub(super) fn delivery(row: &Row) -> Result<Delivery, StoreFault> {
     let state = match row.integer::<i64>(7)? {
         SCHEDULED => State::Scheduled { due: at },
         LEASED => {
-            let rest = match row.integer::<i64>(10)? {
-                -1 => Rest::Schedule,
+            let rest: i64 = row.integer(10)?;
+            let holder = if rest == -5 { Holder::Worker } else { Holder::Object };
+            let rest = match rest {
+                -1 | -5 => Rest::Schedule,
                 -2 => Rest::Resend,
                 -3 => Rest::Held,
                 -4 => Rest::Recover,
                 at => Rest::Delivered(Timestamp::from_ms(u64::try_from(at).unwrap_or_default())),
             };
-            State::Leased(Lease { until: at, version: Version::new(row.integer(9)?), rest })
+            State::Leased(Lease { until: at, version: Version::new(row.integer(9)?), rest, holder })
         }
         DELIVERED => State::Delivered { at },
         HELD => State::Held,

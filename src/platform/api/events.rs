@@ -9,9 +9,11 @@ use crate::domain::event::Event;
 use crate::domain::event_type::EventType;
 use crate::domain::id::AccountId;
 use crate::domain::idempotency::{Fingerprint, Keyed};
+use crate::domain::limits::WORKER_SENDS_MAX;
 use crate::domain::problem::Problem;
 use crate::platform::body::Stop;
 use crate::platform::fault::Fault;
+use crate::platform::first_try::Publisher;
 use crate::platform::{publish, respond};
 
 #[derive(Serialize)]
@@ -33,7 +35,8 @@ impl Call<'_> {
         let event = Event::parse(body, &self.config.event_types)?;
         let fingerprint = || Fingerprint::of(event.payload.as_bytes());
         let keyed = key.map(|key| Keyed { key, fingerprint: fingerprint() });
-        let told = publish::publish(self.env, account, vec![event], keyed).await?.pop();
+        let told = publish::publish(self.publisher(account), vec![event], keyed, WORKER_SENDS_MAX);
+        let told = told.await?.pop();
         match told.ok_or_else(|| Fault::Object("nothing is told of the event".to_owned()))? {
             Ok(published) => respond::json(202, &published),
             Err(problem) => Err(problem.into()),
@@ -54,13 +57,18 @@ impl Call<'_> {
         let told = if events.is_empty() {
             Vec::new()
         } else {
-            publish::publish(self.env, account, events, keyed).await?
+            // A batch would exceed the connections of its Worker.
+            publish::publish(self.publisher(account), events, keyed, 0).await?
         };
         let mut told = told.into_iter();
         let item = |place: Result<(), Problem>| {
             Item::new(place.and_then(|()| told.next().unwrap_or_else(|| Err(unavailable()))))
         };
         respond::json(200, &places.into_iter().map(item).collect::<Vec<_>>())
+    }
+
+    fn publisher<'b>(&'b self, account: &'b AccountId) -> Publisher<'b> {
+        Publisher { env: self.env, context: self.context, account }
     }
 
     /// A webhook that points at a dispatcher would feed itself for ever.

@@ -10,7 +10,7 @@ mod events;
 mod keys;
 mod webhooks;
 
-use worker::{Env, Method, Request, Response, Url};
+use worker::{Context, Env, Method, Request, Response, Url};
 
 use super::auth::{self, Caller};
 use super::body::{self, Stop};
@@ -31,9 +31,13 @@ use crate::domain::view::Listing;
 pub(super) const RETRY_AFTER: Delay = Delay::from_secs(2);
 
 /// Answers a request, whatever it is.
-pub(crate) async fn handle(request: Request, env: &Env) -> worker::Result<Response> {
+pub(crate) async fn handle(
+    request: Request,
+    env: &Env,
+    context: &Context,
+) -> worker::Result<Response> {
     let is_head = request.method() == Method::Head;
-    let response = match answer(request, env).await {
+    let response = match answer(request, env, context).await {
         Ok(response) => response,
         Err(Stop::Problem(problem)) => respond::problem(&problem)?,
         Err(Stop::Fault(fault)) => {
@@ -44,7 +48,7 @@ pub(crate) async fn handle(request: Request, env: &Env) -> worker::Result<Respon
     if is_head { respond::without_body(&response) } else { Ok(response) }
 }
 
-async fn answer(request: Request, env: &Env) -> Result<Response, Stop> {
+async fn answer(request: Request, env: &Env, context: &Context) -> Result<Response, Stop> {
     let Ok(url) = request.url() else {
         return Err(Problem::bad_request("The request's URL or Host header is not valid.").into());
     };
@@ -65,13 +69,14 @@ async fn answer(request: Request, env: &Env) -> Result<Response, Stop> {
     };
     let caller = auth::authenticate(&request, env).await?;
     let config = config::config(env)?;
-    Call { request, env, config: &config, url }.dispatch(route, caller).await
+    Call { request, env, context, config: &config, url }.dispatch(route, caller).await
 }
 
 /// One authenticated request, and what its handler needs.
 struct Call<'a> {
     request: Request,
     env: &'a Env,
+    context: &'a Context,
     config: &'a Config,
     url: Url,
 }

@@ -21,6 +21,10 @@ pub(super) struct Entry {
     /// How many sends were asked for, and how many were leased for that.
     pub(super) asked: u32,
     pub(super) resent: u32,
+    /// How many outcomes became known after the lease was over.
+    pub(super) late: u32,
+    /// How many leases were handed back.
+    pub(super) handed_back: u32,
 }
 
 impl Entry {
@@ -36,6 +40,22 @@ impl Entry {
             unjudged: 0,
             asked: 0,
             resent: 0,
+            late: 0,
+            handed_back: 0,
         }
+    }
+
+    /// A try was not begun, so it was none.
+    pub(super) const fn hand_back(&mut self, not_before: Timestamp) {
+        self.handed_back += 1;
+        self.leases -= 1;
+        self.not_before = not_before;
+    }
+
+    /// It was not taken back: the turn was not stored.
+    pub(super) const fn hand_back_failed(&mut self, not_before: Timestamp) {
+        self.handed_back -= 1;
+        self.leases += 1;
+        self.not_before = not_before;
     }
 }

@@ -16,6 +16,7 @@ mod secrets;
 mod world;
 mod receiver;
 mod people;
+mod workers;
 mod account;
 mod ending;
 

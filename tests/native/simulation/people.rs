@@ -151,12 +151,13 @@ impl World {
             },
             // Some are offered while another webhook of the same target may send them.
             hold: ids.len() < 3,
+            is_new: !self.book.contains_key(id),
         };
         let events: Vec<NewEvent> = ids.iter().map(new).collect();
         let before: Vec<Option<State>> =
             ids.iter().map(|id| self.memory.state_of(id).map(|(_, state)| state)).collect();
-        let Some(answers) = self.turn(|turn| turn.accept(events)) else { return };
-        for ((id, answer), before) in ids.iter().zip(answers).zip(before) {
+        let Some(accepted) = self.accept(events) else { return };
+        for ((id, answer), before) in ids.iter().zip(accepted.answers).zip(before) {
             let stored_before = before.is_some();
             match answer {
                 Acceptance::Held if before == Some(State::Held) => continue,

@@ -1,9 +1,10 @@
 //! The receiver: how it answers, and what the object makes of that.
 
-use webhook_dispatcher::domain::attempt::Cause;
+use webhook_dispatcher::domain::attempt::{AttemptResult, Cause};
 use webhook_dispatcher::domain::delivery::State;
 use webhook_dispatcher::domain::record::Stage;
 use webhook_dispatcher::domain::settle::Settled;
+use webhook_dispatcher::domain::store::Store as _;
 use webhook_dispatcher::domain::time::Delay;
 use webhook_dispatcher::domain::turn::Try;
 use webhook_dispatcher::domain::verdict::{Answer, Fault, Outcome};
@@ -66,9 +67,15 @@ impl World {
     pub(super) fn settle(&mut self, attempt: &Try, outcome: &Outcome) {
         let before = self.record();
         let settlement = attempt.settlement(outcome.clone());
-        let Some(settled) = self.turn(|turn| turn.settle(&settlement)) else {
-            return self.settle_unheard(attempt);
-        };
+        let known = self.memory.attempts(attempt.seq).unwrap();
+        let is_lost =
+            known.iter().any(|known| known.at == attempt.at && known.result == AttemptResult::Lost);
+        let settled = self.turn(|turn| turn.settle(&settlement));
+        if is_lost && self.memory.attempts(attempt.seq).unwrap().len() > known.len() {
+            // It counts as lost, and what came of it is told beside that.
+            self.book.get_mut(&attempt.event_id).unwrap().late += 1;
+        }
+        let Some(settled) = settled else { return self.settle_unheard(attempt) };
         let schedule = self.rules.schedule;
         let entry = self.book.get_mut(&attempt.event_id).unwrap();
         match settled {
@@ -92,6 +99,14 @@ impl World {
             }
             Settled::Ignored => {}
         }
+    }
+
+    /// Whether the lease that a try is for is open.
+    pub(super) fn has_lease(&self, attempt: &Try) -> bool {
+        let found = self.memory.find(&attempt.event_id).unwrap();
+        found.is_some_and(|delivery| {
+            delivery.token == attempt.token && delivery.open_lease().is_some()
+        })
     }
 
     /// The turn was stored, or it was not, and its answer was lost: the book follows the storage.

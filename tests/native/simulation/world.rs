@@ -13,10 +13,10 @@ use webhook_dispatcher::domain::flow::Flow;
 use webhook_dispatcher::domain::health::Mode;
 use webhook_dispatcher::domain::id::EventId;
 use webhook_dispatcher::domain::key_ring::KeyRing;
-use webhook_dispatcher::domain::limits::SENDS_IN_FLIGHT_MAX;
+use webhook_dispatcher::domain::limits::{SENDS_IN_FLIGHT_MAX, WORKER_LEASES_MAX};
 use webhook_dispatcher::domain::record::{Place, Record, Stage};
 use webhook_dispatcher::domain::roster::{Roster, RosterChange, Ruling};
-use webhook_dispatcher::domain::rules::Rules;
+use webhook_dispatcher::domain::rules::{Holder, Rules};
 use webhook_dispatcher::domain::schedule::Schedule;
 use webhook_dispatcher::domain::store::{Store, StoreFault};
 use webhook_dispatcher::domain::target::TargetPolicy;
@@ -32,6 +32,7 @@ use super::chance::Chance;
 use super::memory::Memory;
 use super::receiver::{MOODS, Mood};
 use super::secrets::BOTH_KEYS;
+use super::workers::Workers;
 
 /// What the living instance of the object is busy with. A crash forgets it.
 #[derive(Debug)]
@@ -67,6 +68,7 @@ pub(crate) struct World {
     pub(crate) mood: Mood,
     pub(super) book: BTreeMap<EventId, Entry>,
     pub(super) account: Account,
+    pub(super) workers: Workers,
     pub(super) faulty: bool,
     pub(super) deleted: bool,
     /// How many POSTs were made, over all events.
@@ -113,6 +115,7 @@ impl World {
             kv: None,
             book: BTreeMap::new(),
             account: if faulty { Account::of_life(seed) } else { Account::default() },
+            workers: if faulty { Workers::of_life(seed) } else { Workers::default() },
             faulty,
             deleted: false,
             posts: 0,
@@ -194,7 +197,12 @@ impl World {
     pub(super) fn check_record(&self, before: Option<&Record>) {
         let Some(after) = self.record() else { return };
         let open = self.memory.leases().unwrap();
-        assert!(open.len() <= SENDS_IN_FLIGHT_MAX, "{} leases are open", open.len());
+        let (of_workers, own): (Vec<_>, Vec<_>) = open
+            .into_iter()
+            .filter_map(|delivery| delivery.open_lease())
+            .partition(|lease| lease.holder == Holder::Worker);
+        assert!(own.len() <= SENDS_IN_FLIGHT_MAX, "{} leases are open", own.len());
+        assert!(of_workers.len() <= WORKER_LEASES_MAX, "{} of Workers", of_workers.len());
         for place in [Place::Roster, Place::Kv] {
             assert!(after.projection(place).acked <= after.version);
         }
@@ -217,38 +225,40 @@ impl World {
     pub(super) fn book_leases(&mut self, effects: &[Effect]) {
         for effect in effects {
             let Effect::Send(attempt) = effect else { continue };
-            self.check_flow(attempt);
-            let record = self.record().expect("only a webhook that exists sends");
-            self.check_signature(&record, attempt);
-            let Stage::Live(webhook) = record.stage else { panic!("only a live webhook sends") };
-            assert!(webhook.sends(), "an inactive webhook gets nothing");
-            let url = attempt.request.as_ref().map(|request| request.url.as_str());
-            assert_eq!(url, Ok(webhook.configuration.target_url.href()));
-            let accepted_at = self.now;
-            let entry = self
-                .book
-                .entry(attempt.event_id.clone())
-                .or_insert_with(|| Entry::new(accepted_at));
-            if attempt.cause == Cause::Resend {
-                entry.resent += 1;
-                let lease_end = self.now.plus(self.rules.lease());
-                let delay = self.rules.schedule.delay_after(entry.leases);
-                entry.not_before = lease_end.plus(delay);
-                continue;
-            }
-            if attempt.cause == Cause::Recover {
-                (entry.leases, entry.unjudged, entry.not_before) = (0, 0, Timestamp::EPOCH);
-            }
-            entry.leases_ever += 1;
-            assert!(self.now >= entry.not_before, "{} is tried too early", attempt.event_id);
-            assert!(!entry.settled, "{} had arrived", attempt.event_id);
-            entry.leases += 1;
-            assert_eq!(attempt.number, entry.leases, "a try counts when it is leased");
-            let limit = self.rules.schedule.tries_max() + 3 + entry.unjudged;
-            assert!(entry.leases <= limit, "{} tries of {}", entry.leases, attempt.event_id);
-            let lease_end = self.now.plus(self.rules.lease());
-            entry.not_before = lease_end.plus(self.rules.schedule.delay_after(entry.leases));
+            self.book_lease(attempt, Holder::Object);
         }
+    }
+
+    pub(super) fn book_lease(&mut self, attempt: &Try, holder: Holder) {
+        self.check_flow(attempt);
+        let record = self.record().expect("only a webhook that exists sends");
+        self.check_signature(&record, attempt);
+        let Stage::Live(webhook) = record.stage else { panic!("only a live webhook sends") };
+        assert!(webhook.sends(), "an inactive webhook gets nothing");
+        let url = attempt.request.as_ref().map(|request| request.url.as_str());
+        assert_eq!(url, Ok(webhook.configuration.target_url.href()));
+        let accepted_at = self.now;
+        let entry =
+            self.book.entry(attempt.event_id.clone()).or_insert_with(|| Entry::new(accepted_at));
+        if attempt.cause == Cause::Resend {
+            entry.resent += 1;
+            let lease_end = self.now.plus(self.rules.lease(holder));
+            let delay = self.rules.schedule.delay_after(entry.leases);
+            entry.not_before = lease_end.plus(delay);
+            return;
+        }
+        if attempt.cause == Cause::Recover {
+            (entry.leases, entry.unjudged, entry.not_before) = (0, 0, Timestamp::EPOCH);
+        }
+        entry.leases_ever += 1;
+        assert!(self.now >= entry.not_before, "{} is tried too early", attempt.event_id);
+        assert!(!entry.settled, "{} had arrived", attempt.event_id);
+        entry.leases += 1;
+        assert_eq!(attempt.number, entry.leases, "a try counts when it is leased");
+        let limit = self.rules.schedule.tries_max() + 3 + entry.unjudged;
+        assert!(entry.leases <= limit, "{} tries of {}", entry.leases, attempt.event_id);
+        let lease_end = self.now.plus(self.rules.lease(holder));
+        entry.not_before = lease_end.plus(self.rules.schedule.delay_after(entry.leases));
     }
 
     /// A lease that was just taken keeps to what the owner wants and the receiver's health allows.
@@ -355,7 +365,8 @@ impl World {
 
     /// When the next thing happens by itself.
     pub(super) fn next_happening(&self) -> Option<Timestamp> {
-        self.tasks.iter().map(|task| task.ends_at).chain(self.alarm).min()
+        let tasks = self.tasks.iter().map(|task| task.ends_at);
+        tasks.chain(self.workers.next()).chain(self.alarm).min()
     }
 
     /// Lets time pass to the next happening, or at most `limit`, and everything due happen.
@@ -367,6 +378,7 @@ impl World {
             let task = self.tasks.remove(index);
             self.run(task.work);
         }
+        self.report_due();
         if self.alarm.is_some_and(|at| at <= self.now) {
             self.alarm = None;
             self.fire();

@@ -1,0 +1,173 @@
+//! Group commit: events and outcomes that come together are decided and written in one turn.
+//!
+//! What waits are commands, not decisions. The turn decides them in the order in which they came,
+//! so that each sees what those before it did, and then writes all at once. If it fails, it fails
+//! for each of them. Every other turn takes along what waits, so nothing overtakes.
+//!
+//! An event waits for company only while others come at the same time. That one arrived may be
+//! written later: what a crash then loses is the knowledge, and the event is sent again.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures_channel::oneshot;
+
+use super::clock;
+use super::fault::Fault;
+use super::log::{self, Level};
+use super::webhook_object::Inner;
+use super::webhook_store::SqlStore;
+use crate::domain::queue::{Accepted, NewEvent};
+use crate::domain::rules::Holder;
+use crate::domain::settle::Settled;
+use crate::domain::store::StoreFault;
+use crate::domain::time::{Delay, Timestamp};
+use crate::domain::turn::{Settlement, Turn};
+
+/// How long an event waits for others, when one came just before it.
+const ACCEPT_PATIENCE: Duration = Duration::from_millis(1);
+
+/// Events that come no further apart than this are written together.
+const COMPANY: Delay = Delay::from_ms(2);
+
+/// How long an arrival waits for others to be written with, while events keep coming: at a hundred
+/// a second twenty share a row. A crash repeats the POSTs of this time.
+const SETTLE_PATIENCE: Duration = Duration::from_millis(200);
+
+/// Events keep coming if the last is no longer ago than this.
+const BUSY: Delay = Delay::from_secs(1);
+
+type Reply<T> = oneshot::Sender<Result<T, Fault>>;
+
+/// What waits to be decided, and who waits for that.
+pub(super) enum Command {
+    /// Take in events.
+    Accept(Vec<NewEvent>, Holder, Reply<Accepted>),
+    /// Take in what came of a try.
+    Settle(Box<Settlement>, Reply<Settled>),
+}
+
+/// What was decided, and who is to be told.
+pub(super) enum Decided {
+    Accepted(Accepted, Reply<Accepted>),
+    Settled(Settled, Reply<Settled>),
+}
+
+/// A command that is to be sent out, and where its answer will come.
+pub(super) type Asked<T> = (Command, oneshot::Receiver<Result<T, Fault>>);
+
+impl Command {
+    /// Takes in events.
+    pub(super) fn accept(events: Vec<NewEvent>, holder: Holder) -> Asked<Accepted> {
+        let (reply, answer) = oneshot::channel();
+        (Self::Accept(events, holder, reply), answer)
+    }
+
+    /// Takes in what came of a try.
+    pub(super) fn settle(settlement: Settlement) -> Asked<Settled> {
+        let (reply, answer) = oneshot::channel();
+        (Self::Settle(Box::new(settlement), reply), answer)
+    }
+}
+
+/// What waits, and what is known of the time.
+#[derive(Default)]
+pub(super) struct Waiting {
+    commands: Vec<Command>,
+    /// When the next commit of what waits is planned.
+    planned: Option<Timestamp>,
+    last_accept: Option<Timestamp>,
+}
+
+impl Waiting {
+    /// Takes a command in, and says how long it waits for company; `None` when it joins others that
+    /// will not wait longer.
+    fn add(&mut self, command: Command, now: Timestamp) -> Option<Duration> {
+        let patience = self.patience(&command, now);
+        if matches!(command, Command::Accept(..)) {
+            self.last_accept = Some(now);
+        }
+        self.commands.push(command);
+        let at = now.plus(Delay::from_ms(u64::try_from(patience.as_millis()).unwrap_or_default()));
+        if self.planned.is_some_and(|planned| planned <= at) {
+            return None;
+        }
+        self.planned = Some(at);
+        Some(patience)
+    }
+
+    fn patience(&self, command: &Command, now: Timestamp) -> Duration {
+        let is_within = |delay| self.last_accept.is_some_and(|last| now.since(last) <= delay);
+        match command {
+            Command::Accept(..) if is_within(COMPANY) => ACCEPT_PATIENCE,
+            Command::Settle(settlement, _) if settlement.result.is_success() && is_within(BUSY) => {
+                SETTLE_PATIENCE
+            }
+            Command::Accept(..) | Command::Settle(..) => Duration::ZERO,
+        }
+    }
+
+    /// What waits, in the order in which it came.
+    pub(super) fn take(&mut self) -> Vec<Command> {
+        self.planned = None;
+        core::mem::take(&mut self.commands)
+    }
+}
+
+/// Decides commands in a turn.
+pub(super) fn decide(
+    commands: &mut Vec<Command>,
+    turn: &mut Turn<'_, SqlStore<'_>>,
+) -> Result<Vec<Decided>, StoreFault> {
+    let decide = |command| {
+        Ok(match command {
+            Command::Accept(events, holder, reply) => {
+                Decided::Accepted(turn.accept(events, holder)?, reply)
+            }
+            Command::Settle(settlement, reply) => {
+                Decided::Settled(turn.settle(&settlement)?, reply)
+            }
+        })
+    };
+    core::mem::take(commands).into_iter().map(decide).collect()
+}
+
+/// Tells who waits what was decided. Some may have gone.
+pub(super) fn tell(decided: Vec<Decided>) {
+    for decided in decided {
+        match decided {
+            Decided::Accepted(accepted, reply) => drop(reply.send(Ok(accepted))),
+            Decided::Settled(settled, reply) => drop(reply.send(Ok(settled))),
+        }
+    }
+}
+
+impl Inner {
+    /// Joins what waits, and answers when that is written.
+    pub(super) async fn join<T>(self: &Rc<Self>, (command, answer): Asked<T>) -> Result<T, Fault> {
+        let planned = self.waiting.borrow_mut().add(command, clock::now());
+        match planned {
+            Some(Duration::ZERO) => self.commit().await,
+            Some(patience) => {
+                let inner = Rc::clone(self);
+                self.state.wait_until(async move {
+                    worker::Delay::from(patience).await;
+                    inner.commit().await;
+                });
+            }
+            None => {}
+        }
+        // Nobody answers when the turn has failed; the turn has said why.
+        answer.await.unwrap_or_else(|_| Err(Fault::Object("nothing was written".to_owned())))
+    }
+
+    /// Writes what waits. A fault is told to whoever waits, by dropping what they wait for.
+    async fn commit(self: &Rc<Self>) {
+        match self.turn(|_| Ok(())).await {
+            Ok(((), effects)) => self.start(effects),
+            Err(fault) => {
+                log::line(Level::Error, "commit_failed", &[("fault", &fault.to_string())]);
+            }
+        }
+    }
+}
