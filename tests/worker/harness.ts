@@ -93,6 +93,13 @@ export class Dispatcher {
     return this.#url;
   }
 
+  /** The process group that it runs in. */
+  get group(): number {
+    const pid = this.#process?.pid;
+    if (pid === undefined) throw new Error("the dispatcher is not running");
+    return pid;
+  }
+
   /** A client that shows this key; without one it shows nothing. */
   client(key?: string): Client {
     return new Client(() => this.url, key === undefined ? {} : { authorization: basic(key) });
