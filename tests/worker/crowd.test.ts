@@ -49,18 +49,18 @@ describe("an account", { concurrency: 2 }, () => {
     const failing = mailboxes.map((_, n) => gate.release(failures[n % failures.length]!));
     // While all of them fail, the account publishes to the same webhooks and to another one.
     const publishing = each(20, async (n) => {
-      const type = n % 5 === 0 ? "COURSE_ENROLLMENT" : "QUIZ_COMPLETION";
+      const type = n % 10 === 0 ? "COURSE_ENROLLMENT" : "QUIZ_COMPLETION";
       const { json } = must(202, await account.api.post("/v1/events", event(`b${n}`, type)));
       assert.equal(json.webhooks, type === "COURSE_ENROLLMENT" ? 200 : 1);
     });
     await Promise.all([...failing, publishing]);
 
     await until(
-      () => `${mailboxes.filter((mailbox) => mailbox.count < 6).length} lack a request`,
-      () => mailboxes.every((mailbox) => mailbox.count >= 6),
+      () => `${mailboxes.filter((mailbox) => mailbox.count < 4).length} lack a request`,
+      () => mailboxes.every((mailbox) => mailbox.count >= 4),
     );
-    await other.got(16);
-    const expected = ["a", "a", "b0", "b10", "b15", "b5"];
+    await other.got(18);
+    const expected = ["a", "a", "b0", "b10"];
     for (const mailbox of mailboxes) {
       assert.deepEqual(marks(mailbox.texts).sort(), expected);
       const retried = mailbox.received.filter((request) => header(request, "webhook-id") === id);
@@ -70,18 +70,18 @@ describe("an account", { concurrency: 2 }, () => {
     assert.equal(results.filter((webhook: any) => webhook.active).length, 201);
   });
 
-  test("has a webhook that hangs: the one beside it gets 100 events meanwhile, each at once", async () => {
+  test("has a webhook that hangs: the one beside it gets 50 events meanwhile, each at once", async () => {
     const account = await dispatcher.account();
     const [hung, healthy] = [receiver.mailbox(hang), receiver.mailbox()];
     await account.create({ target_url: hung.url });
     await account.create({ target_url: healthy.url });
     // Each is published when the one before has arrived, so one that waited for the other
     // webhook's answer would hold up all that come after it.
-    for (let n = 1; n <= 100; n += 1) {
+    for (let n = 1; n <= 50; n += 1) {
       assert.equal(await account.publish(event(`${n}`)), 2);
       await healthy.got(n);
     }
-    assert.deepEqual(marks(healthy.texts), Array.from({ length: 100 }, (_, n) => `${n + 1}`));
+    assert.deepEqual(marks(healthy.texts), Array.from({ length: 50 }, (_, n) => `${n + 1}`));
     assert.equal(hung.count, 5, "as many as may be in flight");
     for (const request of hung.received)
       assert.equal(request.endedMs, undefined, "they have hung all the time");
