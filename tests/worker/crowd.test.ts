@@ -1,5 +1,5 @@
-// Many webhooks of one account: what fails or hangs at some of them is no matter of the others, or of
-// those who publish.
+// Many webhooks of one account: what fails or hangs at some of them is no matter of the others, or
+// of those who publish.
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";

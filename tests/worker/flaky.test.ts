@@ -1,5 +1,5 @@
-// The promise as a whole: 20 publishers, 4,000 events, and a receiver that fails in every way it can.
-// What was acknowledged arrives, byte for byte; what was not is not invented.
+// The promise as a whole: 20 publishers, 4,000 events, and a receiver that fails in every way it
+// can. What was acknowledged arrives, byte for byte; what was not is not invented.
 //
 // How often and how an event fails follows from its number, so every run has the same failures.
 

@@ -121,7 +121,8 @@ test("no failure tells a secret: to a caller, the log, or a file", async () => {
   mailbox.answer(echo(200));
   told(202, await api.post(`${path}/deliveries/${eventId}/resend`));
   told(200, await api.post(`${path}/ping`));
-  told(200, await api.post(`${path}/rotate-secret`, { signing_secret: ownSecret.replace("d", "e") }));
+  const rotation = { signing_secret: ownSecret.replace("d", "e") };
+  told(200, await api.post(`${path}/rotate-secret`, rotation));
   const { tries } = await until("the resend to be recorded", async () => {
     const found = told(200, await api.get(`${path}/deliveries/${eventId}`));
     return found.tries.some(({ cause }: any) => cause === "resend") ? found : undefined;

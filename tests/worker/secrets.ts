@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import type { Dispatcher } from "./harness.ts";
 
 /**
- * None of these is in an answer, in KV, in the runtime's log or in any file that it stored. Kills the
- * dispatcher, since some files are written only then.
+ * None of these is in an answer, in KV, in the runtime's log or in any file that it stored. Looks
+ * again when the dispatcher is killed, which it does.
  */
 export async function keepsQuiet(
   dispatcher: Dispatcher,

@@ -5,7 +5,16 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { event } from "./events.ts";
 import { must, start, type Account, type Dispatcher } from "./harness.ts";
-import { Gate, Receiver, hang, reply, values, type Mailbox, type Received, type Step } from "./receiver.ts";
+import {
+  Gate,
+  Receiver,
+  hang,
+  reply,
+  values,
+  type Mailbox,
+  type Received,
+  type Step,
+} from "./receiver.ts";
 import { header, isSignedWith } from "./signatures.ts";
 import { quiet, until } from "./wait.ts";
 
