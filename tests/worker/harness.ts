@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Client, basic, withoutSecret, type Answer, type Webhook } from "./api.ts";
 import type { Orders, Question, Reply } from "./runtime.ts";
+import { integer, run, tables } from "./sqlite.ts";
 import { until } from "./wait.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -90,6 +91,13 @@ export class Dispatcher {
   get url(): string {
     if (this.#url === undefined) throw new Error("the dispatcher is not running");
     return this.#url;
+  }
+
+  /** The process group that it runs in. */
+  get group(): number {
+    const pid = this.#process?.pid;
+    if (pid === undefined) throw new Error("the dispatcher is not running");
+    return pid;
   }
 
   /** A client that shows this key; without one it shows nothing. */
@@ -173,6 +181,26 @@ export class Dispatcher {
       if (!file.endsWith(".sqlite") || file === "metadata.sqlite") continue;
       run(join(directory, file), "DELETE FROM _cf_METADATA WHERE key = 1");
     }
+  }
+
+  /** When the alarm of a webhook object will fire, by its id, in nanoseconds; 0n if never. */
+  alarmAt(object: string): bigint {
+    return integer(
+      join(this.#objectDirectory(), "metadata.sqlite"),
+      `SELECT scheduled_time FROM _cf_ALARM WHERE actor_id = '${object}'`,
+    );
+  }
+
+  /**
+   * Sets a webhook object's alarm, by its id, to now, as if the one that has fired had never been
+   * acknowledged: the platform delivers it once more. Only while nothing runs.
+   */
+  repeatAlarm(object: string): bigint {
+    const [directory, at] = [this.#objectDirectory(), BigInt(Date.now()) * 1_000_000n];
+    const row = `UPDATE _cf_ALARM SET scheduled_time = ${at} WHERE actor_id = '${object}'`;
+    run(join(directory, "metadata.sqlite"), row);
+    run(join(directory, `${object}.sqlite`), `UPDATE _cf_METADATA SET value = ${at} WHERE key = 1`);
+    return at;
   }
 
   /** Rewrites the record of a webhook object, by its id; only while nothing runs. */
@@ -325,36 +353,6 @@ export function must(status: number, answer: Answer): Answer {
   if (answer.status !== status)
     throw new Error(`expected ${status}, got ${answer.status}: ${answer.text}`);
   return answer;
-}
-
-/**
- * How many tables an object made; those of the runtime do not count. One that is being written to
- * has at least one.
- */
-function tables(file: string): number {
-  let database: DatabaseSync | undefined;
-  try {
-    database = new DatabaseSync(file, { readOnly: true });
-    const row = database
-      .prepare(
-        "SELECT count(*) AS n FROM sqlite_schema WHERE name NOT LIKE '\\_cf\\_%' ESCAPE '\\'",
-      )
-      .get();
-    return Number(row?.["n"]);
-  } catch {
-    return 1;
-  } finally {
-    database?.close();
-  }
-}
-
-function run(file: string, sql: string): void {
-  const database = new DatabaseSync(file);
-  try {
-    database.exec(sql);
-  } finally {
-    database.close();
-  }
 }
 
 function texts(vars: Record<string, string | number | null>): Record<string, string | null> {

@@ -3,9 +3,10 @@
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import { basic } from "./api.ts";
 import { event, marks } from "./events.ts";
 import { must, start } from "./harness.ts";
-import { Gate, Receiver, hang, reply } from "./receiver.ts";
+import { Gate, Receiver, hang, reply, values, type Received } from "./receiver.ts";
 import { baseMs, calmly, nothingElse, subscribe } from "./subscriber.ts";
 import { quiet, until } from "./wait.ts";
 
@@ -83,6 +84,39 @@ describe("a change while a delivery is under way", { concurrency: 8 }, () => {
     await gate.release(200);
     await nothingElse(account, moved);
     assert.deepEqual(marks(moved.texts), ["and then"]);
+  });
+
+  const credentials = (password: string) => ({
+    basic_auth_username: "u",
+    basic_auth_password: password,
+    additional_headers: { "x-key": `key of ${password}` },
+  });
+  const carries = (request: Received, password: string) => {
+    assert.deepEqual(values(request, "authorization"), [basic("u", password)]);
+    assert.deepEqual(values(request, "x-key"), [`key of ${password}`]);
+  };
+
+  test("to other credentials sends the waiting retry with them", async () => {
+    const { account, mailbox, path } = await subscribe(dispatcher, receiver, later, 200);
+    must(200, await account.api.patch(path, credentials("old")));
+    await account.publish(event("a"));
+    carries(await mailbox.answered(1), "old");
+    must(200, await account.api.patch(path, credentials("new")));
+    carries((await mailbox.got(2))[1]!, "new");
+    await nothingElse(account, mailbox);
+  });
+
+  test("to other credentials lets a 401 of the old ones judge nothing", async () => {
+    const gate = new Gate();
+    const { account, mailbox, id, path } = await subscribe(dispatcher, receiver, gate.step, 200);
+    must(200, await account.api.patch(path, credentials("old")));
+    await account.publish(event("a"));
+    await mailbox.got(1);
+    must(200, await account.api.patch(path, credentials("new")));
+    await gate.release(401);
+    carries((await mailbox.got(2))[1]!, "new");
+    await nothingElse(account, mailbox);
+    assert.equal((await account.read(id)).active, true);
   });
 
   test("to inactive stops the waiting retry for good", async () => {
