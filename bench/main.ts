@@ -1,0 +1,83 @@
+// npm run bench: measures the product against peers in the same run, prints a table, and writes
+// bench/results.json and the numbers of docs/COST.md.
+//
+//   --quick      shorter, fewer rounds; prints only
+//   --only NAME  one measurement; prints only. Also several, with commas.
+
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { cpus, release, totalmem, type } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { table, TARGETS, type Figure } from "./figures.ts";
+import { size } from "./measure/size.ts";
+import { throughput } from "./measure/throughput.ts";
+import { FULL, QUICK, type Measured, type Plan } from "./plan.ts";
+import { Load, Receiver } from "./process.ts";
+import type { Rig } from "./slice.ts";
+import { workerdVersion } from "./system.ts";
+
+type Measurement = (rig: Rig, plan: Plan) => Promise<Measured>;
+
+const MEASUREMENTS: Record<string, Measurement> = { size, throughput };
+
+const root = join(import.meta.dirname, "..");
+
+const { values: args } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, only: { type: "string" } },
+});
+const plan = args.quick ? QUICK : FULL;
+const names = args.only?.split(",") ?? Object.keys(MEASUREMENTS);
+const rig = { load: await Load.start(), receiver: await Receiver.start() };
+const figures: Figure[] = [];
+const details: Record<string, unknown> = {};
+for (const name of names) {
+  const measurement = MEASUREMENTS[name];
+  if (measurement === undefined) {
+    const known = Object.keys(MEASUREMENTS).join(", ");
+    throw new Error(`there is no measurement "${name}"; there are ${known}`);
+  }
+  const start = performance.now();
+  const measured = await measurement(rig, plan);
+  figures.push(...measured.figures);
+  details[name] = measured.details;
+  const seconds = ((performance.now() - start) / 1000).toFixed(0);
+  console.log(`\n## ${name} (${seconds} s)\n`);
+  console.log(JSON.stringify(measured.details, null, 2).replaceAll(/["{},]/g, "").trimEnd());
+}
+rig.load.end();
+rig.receiver.end();
+figures.sort((a, b) => place(a) - place(b));
+console.log(`\n## Targets\n\n${table(figures)}\n`);
+const missing = Object.keys(TARGETS).filter((name) => figures.every((one) => one.name !== name));
+if (missing.length === 0 && !plan.isQuick) {
+  const results = { machine: machine(), versions: versions(), commit: commit(), figures, details };
+  writeFileSync(join(root, "bench", "results.json"), `${JSON.stringify(results, null, 2)}\n`);
+  console.log("bench/results.json is written");
+} else {
+  console.log("bench/results.json is left as it is: this was not a whole run");
+}
+
+function place(figure: Figure): number {
+  return Object.keys(TARGETS).indexOf(figure.name);
+}
+
+function machine(): Record<string, unknown> {
+  return {
+    cpu: cpus()[0]?.model ?? "unknown",
+    cores: cpus().length,
+    memory_gb: Math.round(totalmem() / 2 ** 30),
+    system: `${type()} ${release()}`,
+  };
+}
+
+function versions(): Record<string, string> {
+  return { node: process.version, workerd: workerdVersion() };
+}
+
+function commit(): string {
+  const git = (...words: string[]): string =>
+    execFileSync("git", words, { cwd: root, encoding: "utf8" }).trim();
+  const changed = git("status", "--porcelain", "--", "src", "Cargo.toml", "Cargo.lock", "bench/*.ts");
+  return git("rev-parse", "HEAD") + (changed === "" ? "" : " and uncommitted changes");
+}
