@@ -10,6 +10,10 @@ import { cpus, release, totalmem, type } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { table, TARGETS, type Figure } from "./figures.ts";
+import { billed } from "./measure/bill.ts";
+import { bottleneck } from "./measure/bottleneck.ts";
+import { isolation } from "./measure/isolation.ts";
+import { retries } from "./measure/retries.ts";
 import { size } from "./measure/size.ts";
 import { throughput } from "./measure/throughput.ts";
 import { FULL, QUICK, type Measured, type Plan } from "./plan.ts";
@@ -19,7 +23,9 @@ import { workerdVersion } from "./system.ts";
 
 type Measurement = (rig: Rig, plan: Plan) => Promise<Measured>;
 
-const MEASUREMENTS: Record<string, Measurement> = { size, throughput };
+const MEASUREMENTS: Record<string, Measurement> = {
+  size, bottleneck, throughput, retries, isolation, bill: billed,
+};
 
 const root = join(import.meta.dirname, "..");
 

@@ -2,7 +2,7 @@
 //
 //   /ok/7       200 at once            /slow/7    200 after 100 ms
 //   /hang/7     never                  /fail/7    500
-//   /flaky/7    500 to the first try of every 50th event, else 200
+//   /flaky/7    500 to the first try of every 50th event, else 200; after 100 ms
 //   /again/7    500 to the first two tries of every event, else 200
 //   /switch/7   200, or 500 while it is told to be down
 //
@@ -69,6 +69,7 @@ function take(socket: Socket, head: string, body: Buffer): void {
   const start = at + NUMBER_MARK.length;
   const number = at < 0 ? 0 : Number(body.toString("latin1", start, start + NUMBER_DIGITS));
   note(number, Number(webhook));
+  let answer = ok;
   switch (kind) {
     case "slow":
       setTimeout(() => socket.write(ok), SLOW_MS);
@@ -81,7 +82,8 @@ function take(socket: Socket, head: string, body: Buffer): void {
       socket.write(failed);
       return;
     case "flaky":
-      socket.write(number % FLAKY_EVERY === 0 && tried(webhook, number) === 1 ? failed : ok);
+      answer = number % FLAKY_EVERY === 0 && tried(webhook, number) === 1 ? failed : ok;
+      setTimeout(() => socket.write(answer), SLOW_MS);
       return;
     case "again":
       socket.write(tried(webhook, number) <= AGAIN_TRIES ? failed : ok);

@@ -37,6 +37,8 @@ export interface Slice {
   answerP50: number;
   cpuPerDelivery: number;
   received: number;
+  /** From the publish to the whole POST, one for each. */
+  latencies: number[];
   /** Whether all that was accepted arrived in time. */
   complete: boolean;
   seconds: number;
@@ -96,6 +98,7 @@ export async function slice(rig: Rig, system: System, options: SliceOptions): Pr
     answerP50: median(answers),
     cpuPerDelivery: cpu / Math.max(1, latencies.length),
     received: latencies.length,
+    latencies,
     complete,
     seconds: result.seconds,
   };

@@ -21,6 +21,8 @@ interface Lease {
 
 const LEASE_MS = TIMEOUT_MS + 10_000;
 const RETENTION_MS = 168 * 3_600_000;
+/** Purges wait so long for company. */
+const PURGE_GRAIN_MS = 3_600_000;
 const [SCHEDULED, DELIVERED] = [0, 2];
 
 /** Which webhooks exist; the rows are kept in memory too. */
@@ -121,7 +123,7 @@ export class Webhook extends DurableObject<Env> {
     }
     const [next] = sql.exec(
       `SELECT coalesce((SELECT min(due) FROM delivery WHERE state = ?),
-       (SELECT due + ? FROM delivery ORDER BY id LIMIT 1)) AS due`, SCHEDULED, RETENTION_MS + 1,
+       (SELECT due + ? FROM delivery ORDER BY id LIMIT 1)) AS due`, SCHEDULED, RETENTION_MS + PURGE_GRAIN_MS,
     ).toArray();
     if (typeof next?.["due"] === "number") this.#arm(next["due"]);
     const lease = this.#lease;
