@@ -10,6 +10,7 @@
 // again and again, just as the platform would have done by then.
 
 import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
+import { Backlog } from "./backlog.ts";
 
 export interface Counts {
   worker_requests: number;
@@ -163,6 +164,7 @@ interface Steps {
 }
 
 const STEPS_PATH = "/ledger-steps";
+const FILL_PATH = "/ledger-fill";
 
 async function advance(
   state: ObjectState,
@@ -206,6 +208,7 @@ function countedPlain(of: Class): Class {
     readonly #inner: { fetch: Method; alarm: Method };
     readonly #state: ObjectState;
     readonly #activity: Activity;
+    readonly #backlog = new Backlog();
 
     constructor(state: ObjectState, env: Record<string, unknown>) {
       patchStorage(state.storage);
@@ -216,14 +219,21 @@ function countedPlain(of: Class): Class {
     }
 
     async fetch(request: Request): Promise<unknown> {
-      if (new URL(request.url).pathname === STEPS_PATH) {
+      const { pathname } = new URL(request.url);
+      const accept = (one: Request) => this.#inner.fetch(one) as Promise<Response>;
+      if (pathname === FILL_PATH) {
+        const { count } = (await request.json()) as { count: number };
+        return Response.json({ filled: await this.#backlog.fill(count, accept) });
+      }
+      if (pathname === STEPS_PATH) {
         const steps = (await request.json()) as Steps;
         return Response.json(
           await advance(this.#state, this.#activity, steps, () => this.alarm()),
         );
       }
       counts.object_requests += 1;
-      return this.#activity.during(() => this.#inner.fetch(request));
+      const heard = await this.#backlog.notice(request);
+      return this.#activity.during(() => accept(heard));
     }
 
     async alarm(): Promise<unknown> {
@@ -285,7 +295,7 @@ export function countedWorker(of: unknown): unknown {
   };
 }
 
-/** The side channel: `/counts`, `/reset`, `/advance?binding=&name=&ms=&max=`. */
+/** The side channel: `/counts`, `/reset`, `/advance?binding=&name=&ms=&max=`, `/fill?binding=&name=&count=`. */
 export const ledger = {
   async fetch(request: Request, env: Record<string, Namespace>): Promise<Response> {
     const url = new URL(request.url);
@@ -297,13 +307,18 @@ export const ledger = {
         counts = zero();
         written = {};
         return Response.json({});
+      case "/fill":
       case "/advance": {
         const number = (name: string): number => Number(url.searchParams.get(name));
         const namespace = env[url.searchParams.get("binding") ?? ""];
         const stub = namespace?.getByName(url.searchParams.get("name") ?? "");
         if (stub === undefined) return new Response("no such binding", { status: 404 });
-        const body = JSON.stringify({ ms: number("ms"), max: number("max") });
-        return stub.fetch(`https://object${STEPS_PATH}`, { method: "POST", body });
+        const steps = { ms: number("ms"), max: number("max") };
+        const [path, order] = url.pathname === "/fill"
+          ? [FILL_PATH, { count: number("count") }]
+          : [STEPS_PATH, steps];
+        const body = JSON.stringify(order);
+        return stub.fetch(`https://object${path}`, { method: "POST", body });
       }
       default:
         return new Response(null, { status: 404 });

@@ -5,26 +5,30 @@
 //   --only NAME  one measurement; prints only. Also several, with commas.
 
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { cpus, release, totalmem, type } from "node:os";
+import { closeSync, fdatasyncSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { cpus, loadavg, release, totalmem, type } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { table, TARGETS, type Figure } from "./figures.ts";
+import { backlog } from "./measure/backlog.ts";
 import { billed } from "./measure/bill.ts";
 import { bottleneck } from "./measure/bottleneck.ts";
+import { growth } from "./measure/growth.ts";
 import { isolation } from "./measure/isolation.ts";
 import { retries } from "./measure/retries.ts";
 import { size } from "./measure/size.ts";
 import { throughput } from "./measure/throughput.ts";
 import { FULL, QUICK, type Measured, type Plan } from "./plan.ts";
 import { Load, Receiver } from "./process.ts";
+import { writeCosts } from "./report.ts";
 import type { Rig } from "./slice.ts";
-import { workerdVersion } from "./system.ts";
+import { median, rounded } from "./stats.ts";
+import { stateRoot, workerdVersion } from "./system.ts";
 
 type Measurement = (rig: Rig, plan: Plan) => Promise<Measured>;
 
 const MEASUREMENTS: Record<string, Measurement> = {
-  size, bottleneck, throughput, retries, isolation, bill: billed,
+  size, bottleneck, throughput, growth, backlog, retries, isolation, bill: billed,
 };
 
 const root = join(import.meta.dirname, "..");
@@ -34,6 +38,7 @@ const { values: args } = parseArgs({
 });
 const plan = args.quick ? QUICK : FULL;
 const names = args.only?.split(",") ?? Object.keys(MEASUREMENTS);
+const loadBefore = rounded(loadavg()[0] ?? 0);
 const rig = { load: await Load.start(), receiver: await Receiver.start() };
 const figures: Figure[] = [];
 const details: Record<string, unknown> = {};
@@ -59,7 +64,8 @@ const missing = Object.keys(TARGETS).filter((name) => figures.every((one) => one
 if (missing.length === 0 && !plan.isQuick) {
   const results = { machine: machine(), versions: versions(), commit: commit(), figures, details };
   writeFileSync(join(root, "bench", "results.json"), `${JSON.stringify(results, null, 2)}\n`);
-  console.log("bench/results.json is written");
+  writeCosts(results);
+  console.log("bench/results.json and the tables of docs/COST.md are written");
 } else {
   console.log("bench/results.json is left as it is: this was not a whole run");
 }
@@ -74,7 +80,24 @@ function machine(): Record<string, unknown> {
     cores: cpus().length,
     memory_gb: Math.round(totalmem() / 2 ** 30),
     system: `${type()} ${release()}`,
+    disk_flush_ms: rounded(flushMs()),
+    load_average_before: loadBefore,
   };
+}
+
+/** How long the disk takes to make 4 kB durable, which every commit waits for. */
+function flushMs(): number {
+  const path = join(stateRoot("disk"), `bench-flush-${process.pid}`);
+  const file = openSync(path, "w");
+  const samples = Array.from({ length: 50 }, () => {
+    const start = performance.now();
+    writeSync(file, Buffer.alloc(4_096));
+    fdatasyncSync(file);
+    return performance.now() - start;
+  });
+  closeSync(file);
+  rmSync(path);
+  return median(samples);
 }
 
 function versions(): Record<string, string> {

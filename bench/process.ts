@@ -75,8 +75,9 @@ export class Receiver {
     return (await this.#helper.ask({ kind: "hanging" })) as number;
   }
 
-  async down(down: boolean): Promise<void> {
-    await this.#helper.ask({ kind: "down", down });
+  /** Tells a `switch` to fail, or to answer again. */
+  async down(webhook: number, down: boolean): Promise<void> {
+    await this.#helper.ask({ kind: "down", webhook, down });
   }
 
   /** What arrived since the last call. */

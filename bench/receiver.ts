@@ -4,7 +4,7 @@
 //   /hang/7     never                  /fail/7    500
 //   /flaky/7    500 to the first try of every 50th event, else 200; after 100 ms
 //   /again/7    500 to the first two tries of every event, else 200
-//   /switch/7   200, or 500 while it is told to be down
+//   /switch/7   200, or 500 while webhook 7 is told to be down
 //
 // The number in the path is the webhook's.
 
@@ -29,7 +29,7 @@ export type ReceiverOrder =
   | { kind: "count" }
   | { kind: "collect" }
   | { kind: "hanging" }
-  | { kind: "down"; down: boolean };
+  | { kind: "down"; webhook: number; down: boolean };
 
 const SLOW_MS = 100;
 const FLAKY_EVERY = 50;
@@ -37,7 +37,7 @@ const AGAIN_TRIES = 2;
 const ok = Buffer.from("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
 const failed = Buffer.from("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n");
 
-let isDown = false;
+const down = new Set<string>();
 let hanging = 0;
 let count = 0;
 let numbers = new Uint32Array(65_536);
@@ -89,7 +89,7 @@ function take(socket: Socket, head: string, body: Buffer): void {
       socket.write(tried(webhook, number) <= AGAIN_TRIES ? failed : ok);
       return;
     case "switch":
-      socket.write(isDown ? failed : ok);
+      socket.write(down.has(webhook) ? failed : ok);
       return;
     default:
       socket.write(ok);
@@ -110,7 +110,8 @@ function obey(order: ReceiverOrder): unknown {
     case "hanging":
       return hanging;
     case "down":
-      isDown = order.down;
+      if (order.down) down.add(String(order.webhook));
+      else down.delete(String(order.webhook));
       return null;
     case "collect": {
       const { user, system } = process.cpuUsage();

@@ -3,7 +3,9 @@
 // than what is measured.
 
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,12 +48,25 @@ export interface SystemOptions {
   vars?: Record<string, string>;
   /** Counts billable operations; changes what things cost, so never on where speed is measured. */
   ledger?: boolean;
+  /**
+   * Where the files are: in memory, unless the disk is part of what is measured. How long one
+   * machine's disk takes to flush thousands of files says nothing about the product.
+   */
+  storage?: "disk" | "memory";
+}
+
+const MEMORY = "/dev/shm";
+
+/** The directory below which state is kept; `BENCH_STATE` overrides both. */
+export function stateRoot(storage: "disk" | "memory"): string {
+  if (process.env["BENCH_STATE"] !== undefined) return process.env["BENCH_STATE"];
+  return storage === "memory" && existsSync(MEMORY) ? MEMORY : tmpdir();
 }
 
 export class System {
   readonly kind: Kind;
   readonly name: string;
-  readonly state = mkdtempSync(join(tmpdir(), "bench-"));
+  readonly state: string;
   /** From the start of the process to the first answer. */
   startMs = 0;
   port = 0;
@@ -64,6 +79,7 @@ export class System {
     this.kind = kind;
     this.name = kind.name;
     this.#options = options;
+    this.state = mkdtempSync(join(stateRoot(options.storage ?? "memory"), "bench-"));
   }
 
   static async start(kind: Kind, options: SystemOptions = {}): Promise<System> {
