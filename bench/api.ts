@@ -33,15 +33,18 @@ export async function createWebhook(
   return String((await call(system, "POST", "/v1/webhooks", fields, key))["id"]);
 }
 
-/** Creates webhooks, some at a time, and answers their ids in order. */
+/** Creates webhooks, some at a time, as many as time allows; answers their ids in order. */
 export async function createWebhooks(
   system: System,
   all: { fields: Record<string, unknown>; key?: string }[],
+  patienceMs = Infinity,
 ): Promise<string[]> {
+  const end = performance.now() + patienceMs;
   const ids: string[] = [];
   let next = 0;
   const work = async (): Promise<void> => {
     for (let place = next++; place < all.length; place = next++) {
+      if (performance.now() > end) return;
       const one = all[place];
       if (one !== undefined) ids[place] = await createWebhook(system, one.fields, one.key);
     }

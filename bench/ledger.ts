@@ -67,8 +67,10 @@ function settleCursors(): void {
 
 const patched = new WeakSet<object>();
 
-/** Lays `count` over a method of the runtime, once for all of its class. */
-function patch(of: object, names: Record<string, (args: unknown[], answer: unknown) => void>): void {
+type Count = (args: unknown[], answer: unknown) => void;
+
+/** Lays counters over methods of the runtime, once for all of their class. */
+function patch(of: object, names: Record<string, Count>): void {
   const prototype = Object.getPrototypeOf(of) as Methods;
   if (patched.has(prototype)) return;
   patched.add(prototype);
@@ -295,7 +297,10 @@ export function countedWorker(of: unknown): unknown {
   };
 }
 
-/** The side channel: `/counts`, `/reset`, `/advance?binding=&name=&ms=&max=`, `/fill?binding=&name=&count=`. */
+/**
+ * The side channel: `/counts`, `/reset`, `/advance?binding=&name=&ms=&max=`, and
+ * `/fill?binding=&name=&count=`.
+ */
 export const ledger = {
   async fetch(request: Request, env: Record<string, Namespace>): Promise<Response> {
     const url = new URL(request.url);

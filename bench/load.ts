@@ -140,7 +140,8 @@ class Run {
       const dueMs = this.#start + this.#sent.length * (1000 / perSecond);
       const waitMs = dueMs - clockMs();
       if (waitMs > 0.2 || (idle.length === 0 && all.length >= CONNECTIONS_MAX)) {
-        await new Promise((resolve) => waitMs > 1.5 ? setTimeout(resolve, 1) : setImmediate(resolve));
+        await new Promise((resolve) =>
+          waitMs > 1.5 ? setTimeout(resolve, 1) : setImmediate(resolve));
         continue;
       }
       let publisher = idle.pop();

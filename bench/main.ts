@@ -36,6 +36,8 @@ const root = join(import.meta.dirname, "..");
 const { values: args } = parseArgs({
   options: { quick: { type: "boolean", default: false }, only: { type: "string" } },
 });
+// What was started ends with this process, however it ends.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
 const plan = args.quick ? QUICK : FULL;
 const names = args.only?.split(",") ?? Object.keys(MEASUREMENTS);
 const loadBefore = rounded(loadavg()[0] ?? 0);
@@ -54,6 +56,7 @@ for (const name of names) {
   details[name] = measured.details;
   const seconds = ((performance.now() - start) / 1000).toFixed(0);
   console.log(`\n## ${name} (${seconds} s)\n`);
+  if (measured.figures.length > 0) console.log(`${table(measured.figures)}\n`);
   console.log(JSON.stringify(measured.details, null, 2).replaceAll(/["{},]/g, "").trimEnd());
 }
 rig.load.end();
@@ -107,6 +110,7 @@ function versions(): Record<string, string> {
 function commit(): string {
   const git = (...words: string[]): string =>
     execFileSync("git", words, { cwd: root, encoding: "utf8" }).trim();
-  const changed = git("status", "--porcelain", "--", "src", "Cargo.toml", "Cargo.lock", "bench/*.ts");
+  const measured = ["src", "Cargo.toml", "Cargo.lock", "wrangler.toml", "bench/*.ts"];
+  const changed = git("status", "--porcelain", "--", ...measured);
   return git("rev-parse", "HEAD") + (changed === "" ? "" : " and uncommitted changes");
 }

@@ -49,13 +49,15 @@ function block({ machine, commit, figures, details }: Results): string {
     ...(Object.entries(PRICES) as [Item, number][]).map(([item, price]) =>
       row(`${label(item)}, $${price} a million`, names.map((name) =>
         money(scenarios[name]?.[item]?.dollars_per_million)))),
-    row("**all**", names.map((name) => `**${money(scenarios[name]?.dollars_per_million_events)}**`)),
+    row("**all**", names.map((name) =>
+      `**${money(scenarios[name]?.dollars_per_million_events)}**`)),
     "",
     "| target | value | wanted | met |",
     "|---|---|---|---|",
     ...figures.map(({ name, value, unit, target, met }) => {
-      const wanted = "at_most" in target ? `at most ${target.at_most}` : `at least ${target.at_least}`;
-      return `| ${name.replaceAll("_", " ")} (${unit}) | ${value} | ${wanted} | ${met ? "yes" : "no"} |`;
+      const [[bound = "", limit]] = Object.entries(target) as [[string, number]];
+      const cells = [String(value), `${bound.replace("_", " ")} ${limit}`, met ? "yes" : "no"];
+      return row(`${name.replaceAll("_", " ")} (${unit})`, cells);
     }),
   ];
   return lines.join("\n");

@@ -38,7 +38,7 @@ export async function dead(
     await rig.receiver.reached(5, 10_000);
     await account.counts();
     await account.advance(120_000);
-    const accepted = plan.isQuick ? 40 : 200;
+    const accepted = plan.isQuick ? 40 : 100;
     const accepts = await counted(account, () => account.publish(rig, accepted, 20));
     await account.publish(rig, BACKLOG, 200);
     const hours = plan.isQuick ? 0.1 : 1;

@@ -33,7 +33,7 @@ async function accounts(rig: Rig, plan: Plan): Promise<Record<string, unknown>> 
       const system = await System.start(product, { vars });
       const name = `${webhooks} webhooks in ${of} account${of > 1 ? "s" : ""}, 1 matches`;
       systems.push({ name, system, slices: [] });
-      details[name] = await populate(rig, system, webhooks, of);
+      details[name] = await populate(rig, plan, system, webhooks, of);
     }
     for (let round = 0; round < plan.rounds; round++) {
       for (const { system, slices } of systems) {
@@ -49,21 +49,29 @@ async function accounts(rig: Rig, plan: Plan): Promise<Record<string, unknown>> 
   return details;
 }
 
-async function populate(rig: Rig, system: System, webhooks: number, accounts: number) {
+async function populate(
+  rig: Rig,
+  plan: Plan,
+  system: System,
+  webhooks: number,
+  accounts: number,
+) {
   const before = memoryBytes(system.pid);
   const start = performance.now();
   await createWebhook(system, { target_url: rig.receiver.url("ok", 0) });
   const keys: (string | undefined)[] = [undefined];
   while (keys.length < accounts) keys.push(await mintKey(system, `t${keys.length}`));
-  await createWebhooks(system, Array.from({ length: webhooks - 1 }, (_, at) => {
+  const all = Array.from({ length: webhooks - 1 }, (_, at) => {
     const key = keys[at % keys.length];
     const fields = { target_url: rig.receiver.url("ok", at + 1), event_type: "OTHER" };
     return key === undefined ? { fields } : { fields, key };
-  }));
+  });
+  const created = 1 + (await createWebhooks(system, all, plan.createMs)).length;
   const seconds = (performance.now() - start) / 1000;
   return {
-    created_per_second: rounded(webhooks / seconds),
-    memory_kb_per_webhook: rounded((memoryBytes(system.pid) - before) / 1024 / webhooks),
+    created,
+    created_per_second: rounded(created / seconds),
+    memory_kb_per_webhook: rounded((memoryBytes(system.pid) - before) / 1024 / created),
   };
 }
 
@@ -82,7 +90,7 @@ async function fanout(rig: Rig, webhooks: number): Promise<Record<string, unknow
 
 const DRAIN_PATIENCE_MS = 15_000;
 
-/** How long a backlog takes when its receiver is up again; its rate, if that is too long to wait. */
+/** How long a backlog takes when its receiver is up again; or at what rate, if it takes long. */
 async function drained(rig: Rig, events: number): Promise<Record<string, unknown>> {
   const system = await System.start(product, { vars, ledger: true });
   try {

@@ -1,7 +1,7 @@
 // Peer 3: the same steps as the product, written in TypeScript by hand. The Worker authenticates,
 // asks the account's roster who takes the event, and offers it to each webhook's object; concurrent
 // accepts of one object are committed together; the Worker signs, sends and settles; settles join
-// the next commit. A delivered event stays as history, in the row it has, until the alarm purges it.
+// the next commit. A delivered event stays as history, in its row, until the alarm purges it.
 
 import { DurableObject } from "cloudflare:workers";
 import {
