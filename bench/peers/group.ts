@@ -123,7 +123,8 @@ export class Webhook extends DurableObject<Env> {
     }
     const [next] = sql.exec(
       `SELECT coalesce((SELECT min(due) FROM delivery WHERE state = ?),
-       (SELECT due + ? FROM delivery ORDER BY id LIMIT 1)) AS due`, SCHEDULED, RETENTION_MS + PURGE_GRAIN_MS,
+       (SELECT due + ? FROM delivery ORDER BY id LIMIT 1)) AS due`,
+      SCHEDULED, RETENTION_MS + PURGE_GRAIN_MS,
     ).toArray();
     if (typeof next?.["due"] === "number") this.#arm(next["due"]);
     const lease = this.#lease;
