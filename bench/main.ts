@@ -1,7 +1,8 @@
 // npm run bench: measures the product against peers in the same run, prints a table, and writes
 // bench/results.json and the numbers of docs/COST.md.
 //
-//   --quick      shorter, fewer rounds; prints only
+//   --quick      shorter, one round, without the dead endpoint; prints only
+//   --long       however long it takes: every size and every cell
 //   --only NAME  one measurement; prints only. Also several, with commas.
 
 import { execFileSync } from "node:child_process";
@@ -18,7 +19,7 @@ import { isolation } from "./measure/isolation.ts";
 import { retries } from "./measure/retries.ts";
 import { size } from "./measure/size.ts";
 import { throughput } from "./measure/throughput.ts";
-import { FULL, QUICK, type Measured, type Plan } from "./plan.ts";
+import { FULL, LONG, QUICK, type Measured, type Plan } from "./plan.ts";
 import { Load, Receiver } from "./process.ts";
 import { writeCosts } from "./report.ts";
 import type { Rig } from "./slice.ts";
@@ -34,12 +35,18 @@ const MEASUREMENTS: Record<string, Measurement> = {
 const root = join(import.meta.dirname, "..");
 
 const { values: args } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, only: { type: "string" } },
+  options: {
+    quick: { type: "boolean", default: false },
+    long: { type: "boolean", default: false },
+    only: { type: "string" },
+  },
 });
 // What was started ends with this process, however it ends.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
-const plan = args.quick ? QUICK : FULL;
+const plan = args.quick ? QUICK : args.long ? LONG : FULL;
 const names = args.only?.split(",") ?? Object.keys(MEASUREMENTS);
+// What is measured is what is here now.
+const measuredCommit = commit();
 const loadBefore = rounded(loadavg()[0] ?? 0);
 const rig = { load: await Load.start(), receiver: await Receiver.start() };
 const figures: Figure[] = [];
@@ -50,6 +57,7 @@ for (const name of names) {
     const known = Object.keys(MEASUREMENTS).join(", ");
     throw new Error(`there is no measurement "${name}"; there are ${known}`);
   }
+  process.stderr.write(`- ${name} ...\n`);
   const start = performance.now();
   const measured = await measurement(rig, plan);
   figures.push(...measured.figures);
@@ -65,7 +73,9 @@ figures.sort((a, b) => place(a) - place(b));
 console.log(`\n## Targets\n\n${table(figures)}\n`);
 const missing = Object.keys(TARGETS).filter((name) => figures.every((one) => one.name !== name));
 if (missing.length === 0 && !plan.isQuick) {
-  const results = { machine: machine(), versions: versions(), commit: commit(), figures, details };
+  const results = {
+    machine: machine(), versions: versions(), commit: measuredCommit, figures, details,
+  };
   writeFileSync(join(root, "bench", "results.json"), `${JSON.stringify(results, null, 2)}\n`);
   writeCosts(results);
   console.log("bench/results.json and the tables of docs/COST.md are written");

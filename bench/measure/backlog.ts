@@ -34,7 +34,7 @@ const DRAIN_MS = 2_000;
 const PATIENCE_MS = 20_000;
 
 export async function backlog(rig: Rig, plan: Plan): Promise<Measured> {
-  const long = plan.isQuick ? 10_000 : 100_000;
+  const long = plan.isQuick ? 2_000 : 100_000;
   const vars = { EVENT_TYPES: "LONG SHORT" };
   const system = await System.start(product, { vars, ledger: true });
   try {
@@ -46,7 +46,7 @@ export async function backlog(rig: Rig, plan: Plan): Promise<Measured> {
       await fill(system, queue, wanted);
       details[`waiting_${queue.name}`] = await waiting(system, queue);
     }
-    for (let round = 0; round < (plan.isQuick ? 2 : 3); round++) {
+    for (let round = 0; round < (plan.isQuick ? 1 : 3); round++) {
       for (const queue of queues) await accept(rig, system, queue);
     }
     for (let round = 0; round < (plan.isQuick ? 1 : 3); round++) {

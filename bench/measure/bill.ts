@@ -162,12 +162,12 @@ export function shown(perEvent: Amounts): Record<string, unknown> {
 }
 
 export async function billed(rig: Rig, plan: Plan): Promise<Measured> {
-  const many = 50;
+  const many = plan.isQuick ? 15 : 50;
   const scenarios: Scenario[] = [
     { name: "healthy, one at a time", path: "slow", webhooks: 1, perSecond: 6, count: many },
     {
       name: "healthy, 100 a second to one webhook", path: "slow", webhooks: 1, perSecond: 100,
-      count: plan.isQuick ? 300 : 1_000,
+      count: plan.isQuick ? 100 : 1_000,
     },
     { name: "2 % failures, one at a time", path: "flaky", webhooks: 1, perSecond: 6, count: many },
     { name: "four webhooks, one at a time", path: "slow", webhooks: 4, perSecond: 6, count: many },
@@ -197,7 +197,8 @@ export async function billed(rig: Rig, plan: Plan): Promise<Measured> {
       details[`peer "${kind.name}": ${oneAtATime.name}`] = shown(counted.perEvent);
     }
   }
-  const endpoint = await dead(rig, plan);
+  if (plan.isQuick) return { figures, details };
+  const endpoint = await dead(rig);
   figures.push(endpoint.figure);
   details["endpoint dead for two days"] = endpoint.details;
   return { figures, details };

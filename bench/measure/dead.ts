@@ -11,7 +11,6 @@
 // the timeout, and no try made by the Worker.
 
 import { figure, type Figure } from "../figures.ts";
-import type { Plan } from "../plan.ts";
 import { amounts, bill, sum, times, total, type Amounts } from "../prices.ts";
 import type { Rig } from "../slice.ts";
 import { rounded } from "../stats.ts";
@@ -29,7 +28,6 @@ const BACKLOG = 400;
 
 export async function dead(
   rig: Rig,
-  plan: Plan,
 ): Promise<{ figure: Figure; details: Record<string, unknown> }> {
   const account = await Account.open(product, [rig.receiver.url("fail", 0)]);
   try {
@@ -38,10 +36,10 @@ export async function dead(
     await rig.receiver.reached(5, 10_000);
     await account.counts();
     await account.advance(120_000);
-    const accepted = plan.isQuick ? 40 : 100;
+    const accepted = 100;
     const accepts = await counted(account, () => account.publish(rig, accepted, 20));
     await account.publish(rig, BACKLOG, 200);
-    const hours = plan.isQuick ? 0.1 : 1;
+    const hours = 1;
     const probes = await counted(account, () => account.advance(hours * HOUR_MS));
     // To the end of the schedule, when the webhook is switched off, and then past the retention.
     await account.advance(52 * HOUR_MS);

@@ -38,7 +38,7 @@ export async function isolation(rig: Rig, plan: Plan): Promise<Measured> {
     const samples: { alone: number[]; beside: number[] } = { alone: [], beside: [] };
     const load = { publishers: 1, perSecond: PER_SECOND, ms: 2_000 };
     let hanging = Infinity;
-    for (let round = 0; round < (plan.isQuick ? 2 : 5); round++) {
+    for (let round = 0; round < (plan.isQuick ? 1 : 5); round++) {
       samples.alone.push(...(await slice(rig, alone, load)).latencies);
       samples.beside.push(...(await slice(rig, beside, load)).latencies);
       hanging = Math.min(hanging, await rig.receiver.hanging());

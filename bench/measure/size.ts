@@ -17,7 +17,7 @@ export async function size(_rig: Rig, plan: Plan): Promise<Measured> {
   const wasm = readFileSync(join(build, "index_bg.wasm"));
   const gzipped = gzipSync(wasm, { level: 9 }).length;
   const starts: Record<string, number[]> = { product: [], forward: [] };
-  for (let round = 0; round < (plan.isQuick ? 2 : 7); round++) {
+  for (let round = 0; round < (plan.isQuick ? 1 : 7); round++) {
     for (const kind of [product, forward]) {
       const system = await System.start(kind);
       starts[kind.name]?.push(system.startMs);
