@@ -1,0 +1,332 @@
+// Counts billable operations of a running Worker, the product or a peer alike, from outside: it
+// lays counters over the runtime's own storage, KV and object classes. No product code knows of it.
+//
+// Rows are what the runtime's SQL cursors report, which is what is billed; setting or deleting an
+// alarm is a row written, looking at it a row read. An object's time is the union of the stretches
+// in which one of its calls, alarms or `waitUntil` promises runs.
+//
+// It also owns the clock of the Worker, so that what happens after a retention of days can be
+// counted: `advance` moves the clock to an object's next alarm and runs the object's own handler,
+// again and again, just as the platform would have done by then.
+
+import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
+import { Backlog } from "./backlog.ts";
+
+export interface Counts {
+  worker_requests: number;
+  kv_reads: number;
+  kv_writes: number;
+  kv_deletes: number;
+  kv_lists: number;
+  object_requests: number;
+  alarms: number;
+  rows_read: number;
+  rows_written: number;
+  object_ms: number;
+  fetches: number;
+}
+
+const zero = (): Counts => ({
+  worker_requests: 0, kv_reads: 0, kv_writes: 0, kv_deletes: 0, kv_lists: 0, object_requests: 0,
+  alarms: 0, rows_read: 0, rows_written: 0, object_ms: 0, fetches: 0,
+});
+
+type Method = (...args: unknown[]) => unknown;
+type Methods = Record<string, Method>;
+type Class = new (...args: never[]) => object;
+
+let counts = zero();
+/** Rows written by each statement. */
+let written: Record<string, number> = {};
+/** Cursors whose numbers may still grow: a statement writes as its rows are stepped through. */
+let cursors: { statement: string; cursor: SqlCursor }[] = [];
+/** Whether calls to the storage are the ledger's own. */
+let isOwn = false;
+let offsetMs = 0;
+
+const RealDate = Date;
+const realNow = RealDate.now.bind(RealDate);
+RealDate.now = () => realNow() + offsetMs;
+globalThis.Date = new Proxy(RealDate, {
+  construct: (target, args, newTarget) =>
+    Reflect.construct(target, args.length === 0 ? [RealDate.now()] : args, newTarget) as Date,
+});
+
+const CURSORS_MAX = 256;
+
+function settleCursors(): void {
+  for (const { statement, cursor } of cursors) {
+    counts.rows_read += cursor.rowsRead;
+    counts.rows_written += cursor.rowsWritten;
+    if (cursor.rowsWritten > 0) {
+      written[statement] = (written[statement] ?? 0) + cursor.rowsWritten;
+    }
+  }
+  cursors = [];
+}
+
+const patched = new WeakSet<object>();
+
+type Count = (args: unknown[], answer: unknown) => void;
+
+/** Lays counters over methods of the runtime, once for all of their class. */
+function patch(of: object, names: Record<string, Count>): void {
+  const prototype = Object.getPrototypeOf(of) as Methods;
+  if (patched.has(prototype)) return;
+  patched.add(prototype);
+  for (const [name, count] of Object.entries(names)) {
+    const method = prototype[name];
+    if (method === undefined) continue;
+    prototype[name] = function (this: unknown, ...args: unknown[]): unknown {
+      const answer = method.apply(this, args);
+      if (!isOwn) count(args, answer);
+      return answer;
+    };
+  }
+}
+
+function keysIn(key: unknown): number {
+  return Array.isArray(key) ? key.length : 1;
+}
+
+function patchStorage(storage: ObjectStorage): void {
+  patch(storage.sql, {
+    exec: ([statement], cursor) => {
+      cursors.push({ statement: String(statement), cursor: cursor as SqlCursor });
+      if (cursors.length > CURSORS_MAX) settleCursors();
+    },
+  });
+  const alarmWritten = (): void => {
+    counts.rows_written += 1;
+    written["setAlarm"] = (written["setAlarm"] ?? 0) + 1;
+  };
+  patch(storage, {
+    setAlarm: alarmWritten,
+    deleteAlarm: alarmWritten,
+    getAlarm: () => (counts.rows_read += 1),
+  });
+}
+
+function patchEnvironment(env: Record<string, unknown>): void {
+  const kv = env["WEBHOOKS"];
+  if (typeof kv !== "object" || kv === null) return;
+  patch(kv, {
+    get: ([key]) => (counts.kv_reads += keysIn(key)),
+    getWithMetadata: ([key]) => (counts.kv_reads += keysIn(key)),
+    put: () => (counts.kv_writes += 1),
+    delete: () => (counts.kv_deletes += 1),
+    list: () => (counts.kv_lists += 1),
+  });
+}
+
+const realFetch = globalThis.fetch;
+globalThis.fetch = ((input: RequestInfo, init?: RequestInit) => {
+  counts.fetches += 1;
+  return realFetch(input, init);
+}) as typeof fetch;
+
+/** How long an object is at work: the union of what runs in it. */
+class Activity {
+  #running = 0;
+  #since = 0;
+  #idle: (() => void)[] = [];
+
+  async during<T>(work: () => T | Promise<T>): Promise<T> {
+    if (this.#running++ === 0) this.#since = realNow();
+    try {
+      return await work();
+    } finally {
+      if (--this.#running === 0) {
+        counts.object_ms += realNow() - this.#since;
+        this.#idle.splice(0).forEach((wake) => wake());
+      }
+    }
+  }
+
+  idle(): Promise<void> {
+    return this.#running === 0 ? Promise.resolve() : new Promise((wake) => this.#idle.push(wake));
+  }
+}
+
+function watched(state: ObjectState): Activity {
+  const activity = new Activity();
+  const waitUntil = state.waitUntil.bind(state);
+  const over = (promise: Promise<unknown>): void =>
+    waitUntil(activity.during(() => promise.catch(() => undefined)));
+  Object.defineProperty(state, "waitUntil", { value: over });
+  return activity;
+}
+
+/** What one `advance` does. */
+interface Steps {
+  /** How many alarms it may run. */
+  max: number;
+  /** How far the clock may go, in milliseconds from now. */
+  ms: number;
+}
+
+const STEPS_PATH = "/ledger-steps";
+const FILL_PATH = "/ledger-fill";
+
+async function advance(
+  state: ObjectState,
+  activity: Activity,
+  steps: Steps,
+  alarm: () => Promise<unknown>,
+): Promise<{ ran: number; next: number | null }> {
+  const until = RealDate.now() + steps.ms;
+  const own = async <T>(work: () => Promise<T>): Promise<T> => {
+    isOwn = true;
+    try {
+      const answer = work();
+      isOwn = false;
+      return await answer;
+    } finally {
+      isOwn = false;
+    }
+  };
+  for (let ran = 0; ; ran++) {
+    const next = await own(() => state.storage.getAlarm());
+    if (next === null || next > until || ran === steps.max) {
+      if (ran < steps.max) offsetMs = Math.max(offsetMs, until - realNow());
+      return { ran, next };
+    }
+    offsetMs = Math.max(offsetMs, next + 1 - realNow());
+    // The platform consumes an alarm before it runs the handler.
+    await own(() => state.storage.deleteAlarm());
+    await alarm();
+    await activity.idle();
+  }
+}
+
+/** An object class with counters; the class itself is used as it is. */
+export function countedObject(of: Class): Class {
+  return of.prototype instanceof DurableObject ? countedRemote(of) : countedPlain(of);
+}
+
+/** A class that is called by `fetch`. */
+function countedPlain(of: Class): Class {
+  return class {
+    readonly #inner: { fetch: Method; alarm: Method };
+    readonly #state: ObjectState;
+    readonly #activity: Activity;
+    readonly #backlog = new Backlog();
+
+    constructor(state: ObjectState, env: Record<string, unknown>) {
+      patchStorage(state.storage);
+      patchEnvironment(env);
+      this.#state = state;
+      this.#activity = watched(state);
+      this.#inner = new of(...([state, env] as never[])) as { fetch: Method; alarm: Method };
+    }
+
+    async fetch(request: Request): Promise<unknown> {
+      const { pathname } = new URL(request.url);
+      const accept = (one: Request) => this.#inner.fetch(one) as Promise<Response>;
+      if (pathname === FILL_PATH) {
+        const { count } = (await request.json()) as { count: number };
+        return Response.json({ filled: await this.#backlog.fill(count, accept) });
+      }
+      if (pathname === STEPS_PATH) {
+        const steps = (await request.json()) as Steps;
+        return Response.json(
+          await advance(this.#state, this.#activity, steps, () => this.alarm()),
+        );
+      }
+      counts.object_requests += 1;
+      const heard = await this.#backlog.notice(request);
+      return this.#activity.during(() => accept(heard));
+    }
+
+    async alarm(): Promise<unknown> {
+      counts.object_requests += 1;
+      counts.alarms += 1;
+      return this.#activity.during(() => this.#inner.alarm());
+    }
+  };
+}
+
+/** A class whose methods are called by name. */
+function countedRemote(of: Class): Class {
+  const Base = of as new (ctx: ObjectState, env: unknown) => DurableObject & { alarm?: Method };
+  const activities = new WeakMap<object, Activity>();
+  class Counted extends Base {
+    constructor(ctx: ObjectState, env: Record<string, unknown>) {
+      patchStorage(ctx.storage);
+      patchEnvironment(env);
+      const activity = watched(ctx);
+      super(ctx, env);
+      activities.set(this, activity);
+    }
+
+    async fetch(request: Request): Promise<Response> {
+      const activity = activities.get(this) ?? new Activity();
+      const steps = (await request.json()) as Steps;
+      const run = async (): Promise<unknown> => this.alarm?.();
+      return Response.json(await advance(this.ctx, activity, steps, run));
+    }
+  }
+  for (const name of Object.getOwnPropertyNames(Base.prototype)) {
+    if (name === "constructor") continue;
+    const method = (Base.prototype as unknown as Methods)[name];
+    if (method === undefined) continue;
+    const counted = function (this: object, ...args: unknown[]): unknown {
+      counts.object_requests += 1;
+      if (name === "alarm") counts.alarms += 1;
+      return activities.get(this)?.during(() => method.apply(this, args));
+    };
+    Object.defineProperty(Counted.prototype, name, { value: counted, configurable: true });
+  }
+  return Counted;
+}
+
+interface Handler {
+  fetch(request: Request, env: unknown, ctx: Context): unknown;
+}
+
+/** The Worker with counters; a class or an object of handlers. */
+export function countedWorker(of: unknown): unknown {
+  return class extends WorkerEntrypoint<Record<string, unknown>> {
+    fetch(request: Request): unknown {
+      patchEnvironment(this.env);
+      counts.worker_requests += 1;
+      if (typeof of !== "function") return (of as Handler).fetch(request, this.env, this.ctx);
+      const inner = new (of as Class)(...([this.ctx, this.env] as never[])) as { fetch: Method };
+      return inner.fetch(request);
+    }
+  };
+}
+
+/**
+ * The side channel: `/counts`, `/reset`, `/advance?binding=&name=&ms=&max=`, and
+ * `/fill?binding=&name=&count=`.
+ */
+export const ledger = {
+  async fetch(request: Request, env: Record<string, Namespace>): Promise<Response> {
+    const url = new URL(request.url);
+    settleCursors();
+    switch (url.pathname) {
+      case "/counts":
+        return Response.json({ counts, written });
+      case "/reset":
+        counts = zero();
+        written = {};
+        return Response.json({});
+      case "/fill":
+      case "/advance": {
+        const number = (name: string): number => Number(url.searchParams.get(name));
+        const namespace = env[url.searchParams.get("binding") ?? ""];
+        const stub = namespace?.getByName(url.searchParams.get("name") ?? "");
+        if (stub === undefined) return new Response("no such binding", { status: 404 });
+        const steps = { ms: number("ms"), max: number("max") };
+        const [path, order] = url.pathname === "/fill"
+          ? [FILL_PATH, { count: number("count") }]
+          : [STEPS_PATH, steps];
+        const body = JSON.stringify(order);
+        return stub.fetch(`https://object${path}`, { method: "POST", body });
+      }
+      default:
+        return new Response(null, { status: 404 });
+    }
+  },
+};

@@ -1,0 +1,189 @@
+// The load generator, a process of its own: publishes events and notes when each was sent and
+// answered.
+//
+// Closed loop: `publishers` connections, each sends its next event when the last was answered.
+// Open loop (`perSecond`): events start evenly spaced, on as many connections as that takes.
+
+import { connect, type Socket } from "node:net";
+import { Messages, NUMBER_DIGITS, NUMBER_MARK, clockMs } from "./http.ts";
+
+export interface LoadOrder {
+  port: number;
+  path: string;
+  /** The value of the Authorization header. */
+  authorization: string;
+  /** The type of the event with this number; `#` stands for the number modulo `types`. */
+  eventType: string;
+  types?: number;
+  /** How many bytes a body has. */
+  bytes: number;
+  /** The number of the first event; the others follow. */
+  first: number;
+  publishers: number;
+  perSecond?: number;
+  /** When to stop: after so long, or after so many. */
+  ms?: number;
+  count?: number;
+}
+
+export interface LoadResult {
+  /** When event `first + i` was sent, and when it was answered (0: not with a 2xx). */
+  sent: Float64Array;
+  answered: Float64Array;
+  /** How often each status came. */
+  statuses: Record<string, number>;
+  accepted: number;
+  /** From the first send to the end of the time, or to the last answer if `count` was given. */
+  seconds: number;
+  cpuMs: number;
+}
+
+const TYPE_DIGITS = 4;
+const CONNECTIONS_MAX = 512;
+
+/** One connection. Its request is one buffer, in which only the digits change. */
+class Publisher {
+  readonly #socket: Socket;
+  readonly #request: Buffer;
+  readonly #numberAt: number;
+  readonly #typeAt: number;
+  readonly #types: number;
+  #answer: ((status: number) => void) | undefined;
+
+  constructor(order: LoadOrder) {
+    const type = order.eventType.replace("#", "0".repeat(TYPE_DIGITS));
+    const start = `{"event_type":"${type}",${NUMBER_MARK}${"0".repeat(NUMBER_DIGITS)}","data":"`;
+    const body = `${start}${"x".repeat(Math.max(0, order.bytes - start.length - 2))}"}`;
+    const head = `POST ${order.path} HTTP/1.1\r\nHost: 127.0.0.1:${order.port}\r\n` +
+      `Authorization: ${order.authorization}\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
+    this.#request = Buffer.from(head + body, "latin1");
+    this.#numberAt = this.#request.indexOf(NUMBER_MARK) + NUMBER_MARK.length;
+    const place = order.eventType.indexOf("#");
+    const typeStart = head.length + '{"event_type":"'.length;
+    this.#typeAt = place < 0 ? -1 : typeStart + place;
+    this.#types = order.types ?? 1;
+    this.#socket = connect({ port: order.port, host: "127.0.0.1", noDelay: true });
+    const messages = new Messages((answer) => this.#done(Number(answer.slice(9, 12))));
+    this.#socket.on("data", (chunk: Buffer) => messages.push(chunk));
+    this.#socket.on("error", () => this.#done(0));
+    this.#socket.on("close", () => this.#done(0));
+  }
+
+  publish(number: number): Promise<number> {
+    const digits = String(number).padStart(NUMBER_DIGITS, "0");
+    this.#request.write(digits, this.#numberAt, "latin1");
+    if (this.#typeAt >= 0) {
+      const type = String(number % this.#types).padStart(TYPE_DIGITS, "0");
+      this.#request.write(type, this.#typeAt, "latin1");
+    }
+    return new Promise((resolve) => {
+      this.#answer = resolve;
+      this.#socket.write(this.#request);
+    });
+  }
+
+  #done(status: number): void {
+    const answer = this.#answer;
+    this.#answer = undefined;
+    answer?.(status);
+  }
+
+  end(): void {
+    this.#socket.destroy();
+  }
+}
+
+class Run {
+  readonly #order: LoadOrder;
+  readonly #sent: number[] = [];
+  readonly #answered: number[] = [];
+  readonly #statuses: Record<string, number> = {};
+  readonly #start = clockMs();
+
+  constructor(order: LoadOrder) {
+    this.#order = order;
+  }
+
+  #isOver(): boolean {
+    const { ms, count } = this.#order;
+    if (count !== undefined) return this.#sent.length >= count;
+    return clockMs() - this.#start >= (ms ?? 0);
+  }
+
+  async #publish(publisher: Publisher): Promise<number> {
+    const index = this.#sent.length;
+    this.#sent.push(clockMs());
+    this.#answered.push(0);
+    const status = await publisher.publish(this.#order.first + index);
+    this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
+    if (status >= 200 && status < 300) this.#answered[index] = clockMs();
+    return status;
+  }
+
+  async closed(): Promise<void> {
+    const publishers = Array.from(
+      { length: this.#order.publishers },
+      () => new Publisher(this.#order),
+    );
+    await Promise.all(publishers.map(async (publisher) => {
+      while (!this.#isOver() && await this.#publish(publisher) !== 0);
+      publisher.end();
+    }));
+  }
+
+  async open(perSecond: number): Promise<void> {
+    const idle: Publisher[] = [];
+    const all: Publisher[] = [];
+    const running = new Set<Promise<void>>();
+    while (!this.#isOver()) {
+      const dueMs = this.#start + this.#sent.length * (1000 / perSecond);
+      const waitMs = dueMs - clockMs();
+      if (waitMs > 0.2 || (idle.length === 0 && all.length >= CONNECTIONS_MAX)) {
+        await new Promise((resolve) =>
+          waitMs > 1.5 ? setTimeout(resolve, 1) : setImmediate(resolve));
+        continue;
+      }
+      let publisher = idle.pop();
+      if (publisher === undefined) all.push((publisher = new Publisher(this.#order)));
+      const free = publisher;
+      const one = this.#publish(free).then((status) => {
+        running.delete(one);
+        if (status !== 0) idle.push(free);
+      });
+      running.add(one);
+    }
+    await Promise.all(running);
+    all.forEach((publisher) => publisher.end());
+  }
+
+  result(): LoadResult {
+    const accepted = this.#answered.filter((time) => time > 0).length;
+    const { user, system } = process.cpuUsage();
+    const { ms, count } = this.#order;
+    const whole = clockMs() - this.#start;
+    return {
+      sent: Float64Array.from(this.#sent),
+      answered: Float64Array.from(this.#answered),
+      statuses: this.#statuses,
+      accepted,
+      seconds: (count === undefined ? Math.max(ms ?? 0, whole) : whole) / 1000,
+      cpuMs: (user + system) / 1000,
+    };
+  }
+}
+
+async function load(order: LoadOrder): Promise<LoadResult> {
+  const run = new Run(order);
+  await (order.perSecond === undefined ? run.closed() : run.open(order.perSecond));
+  return run.result();
+}
+
+process.on("message", ({ id, order }: { id: number; order: LoadOrder }) => {
+  load(order).then(
+    (value) => process.send?.({ id, value }),
+    (fault: unknown) => process.send?.({ id, fault: String(fault) }),
+  );
+});
+process.on("disconnect", () => process.exit(0));
+process.send?.({ port: 0 });

@@ -1,0 +1,76 @@
+// The bill of an endpoint that is dead for two days, while a million events are published to it.
+//
+// Nobody waits two days: the Worker's clock is moved from alarm to alarm, and the object's own
+// handlers run with the documented schedule, each try a real POST to a receiver that answers 500.
+// Three things are counted, and put together by this arithmetic:
+//
+//   a million × (one event taken while the outage lasts + its purge after the retention)
+//   + 50.14 hours, the whole retry schedule, × what an hour of probing costs
+//
+// Every try is charged as 10 s of the object's time: the worst case, a receiver that hangs until
+// the timeout, and no try made by the Worker.
+
+import { figure, type Figure } from "../figures.ts";
+import { amounts, bill, sum, times, total, type Amounts } from "../prices.ts";
+import type { Rig } from "../slice.ts";
+import { rounded } from "../stats.ts";
+import { product } from "../system.ts";
+import { Account, shown } from "./bill.ts";
+
+const HOUR_MS = 3_600_000;
+const OUTAGE_HOURS = 180_494 / 3_600;
+const TIMEOUT_SECONDS = 10;
+const MILLION = 1_000_000;
+/** Enough to bring the receiver into an outage. */
+const FIRST = 10;
+/** At least the probes of an hour, so that there is always a fresh event to probe with. */
+const BACKLOG = 400;
+
+export async function dead(
+  rig: Rig,
+): Promise<{ figure: Figure; details: Record<string, unknown> }> {
+  const account = await Account.open(product, [rig.receiver.url("fail", 0)]);
+  try {
+    await rig.receiver.collect();
+    await account.publish(rig, FIRST, 50);
+    await rig.receiver.reached(5, 10_000);
+    await account.counts();
+    await account.advance(120_000);
+    const accepted = 100;
+    const accepts = await counted(account, () => account.publish(rig, accepted, 20));
+    await account.publish(rig, BACKLOG, 200);
+    const hours = 1;
+    const probes = await counted(account, () => account.advance(hours * HOUR_MS));
+    // To the end of the schedule, when the webhook is switched off, and then past the retention.
+    await account.advance(52 * HOUR_MS);
+    if (await account.isActive()) throw new Error("the webhook of a dead endpoint is still active");
+    const purges = await counted(account, () => account.advance(400 * HOUR_MS));
+    const all = FIRST + accepted + BACKLOG;
+    const perHour = times(probes, 1 / hours);
+    const perEvent = sum(
+      times(accepts, 1 / accepted),
+      times(purges, 1 / all),
+      times(perHour, OUTAGE_HOURS / MILLION),
+    );
+    return {
+      figure: figure("bill_dead_endpoint", total(bill(perEvent))),
+      details: {
+        ...shown(perEvent),
+        of_which_accepting: rounded(total(bill(times(accepts, 1 / accepted)))),
+        of_which_purging: rounded(total(bill(times(purges, 1 / all)))),
+        of_which_probing: rounded(total(bill(times(perHour, OUTAGE_HOURS / MILLION)))),
+        tries_per_hour: rounded(perHour.object_seconds / TIMEOUT_SECONDS),
+      },
+    };
+  } finally {
+    await account.system.stop();
+  }
+}
+
+async function counted(account: Account, work: () => Promise<void>): Promise<Amounts> {
+  await account.reset();
+  await work();
+  const { counts } = await account.counts();
+  const of = amounts(counts, 0);
+  return { ...of, object_seconds: of.object_seconds + counts.fetches * TIMEOUT_SECONDS };
+}

@@ -1,0 +1,127 @@
+// Measurement 3: many webhooks, all matching webhooks, and the drain of a backlog.
+//
+// Sizes are compared by turns, round by round, like systems elsewhere.
+
+import { basic, call, createWebhook, createWebhooks, mintKey } from "../api.ts";
+import type { Measured, Plan } from "../plan.ts";
+import { slice, takeNumbers, typical, type Rig, type Slice } from "../slice.ts";
+import { rounded } from "../stats.ts";
+import { apiKey, memoryBytes, product, System } from "../system.ts";
+
+const vars = { EVENT_TYPES: "COURSE_COMPLETION OTHER", MAX_WEBHOOKS: "10000" };
+
+export async function growth(rig: Rig, plan: Plan): Promise<Measured> {
+  const webhooks = plan.isQuick ? 10 : 500;
+  return {
+    figures: [],
+    details: {
+      ...(await accounts(rig, plan)),
+      [`${webhooks} webhooks that all match`]: await fanout(rig, webhooks),
+      "drain after an outage": await drained(rig, plan.isQuick ? 200 : 10_000),
+    },
+  };
+}
+
+/** One webhook matches; the others are in the same account, or in 100. */
+async function accounts(rig: Rig, plan: Plan): Promise<Record<string, unknown>> {
+  const sizes = plan.isQuick
+    ? [[10, 1], [50, 1]] as const
+    : [[10, 1], [1_000, 1], [10_000, 100]] as const;
+  const details: Record<string, unknown> = {};
+  const systems: { name: string; system: System; slices: Slice[] }[] = [];
+  try {
+    for (const [webhooks, of] of sizes) {
+      const system = await System.start(product, { vars });
+      const unnamed = { name: "", system, slices: [] };
+      systems.push(unnamed);
+      const found = await populate(rig, plan, system, webhooks, of);
+      const wanted = found.created < webhooks ? ` of ${webhooks}` : "";
+      const where = `${of} account${of > 1 ? "s" : ""}`;
+      unnamed.name = `${found.created}${wanted} webhooks in ${where}, 1 matches`;
+      details[unnamed.name] = found;
+    }
+    for (let round = 0; round < plan.rounds; round++) {
+      for (const { system, slices } of systems) {
+        slices.push(await slice(rig, system, { publishers: 16, ms: plan.sliceMs }));
+      }
+    }
+    for (const { name, slices } of systems) {
+      details[name] = { ...(details[name] as object), ...typical(slices) };
+    }
+  } finally {
+    for (const { system } of systems) await system.stop();
+  }
+  return details;
+}
+
+async function populate(
+  rig: Rig,
+  plan: Plan,
+  system: System,
+  webhooks: number,
+  accounts: number,
+) {
+  const before = memoryBytes(system.pid);
+  const start = performance.now();
+  await createWebhook(system, { target_url: rig.receiver.url("ok", 0) });
+  const keys: (string | undefined)[] = [undefined];
+  while (keys.length < accounts) keys.push(await mintKey(system, `t${keys.length}`));
+  const all = Array.from({ length: webhooks - 1 }, (_, at) => {
+    const key = keys[at % keys.length];
+    const fields = { target_url: rig.receiver.url("ok", at + 1), event_type: "OTHER" };
+    return key === undefined ? { fields } : { fields, key };
+  });
+  const created = 1 + (await createWebhooks(system, all, plan.createMs)).length;
+  const seconds = (performance.now() - start) / 1000;
+  return {
+    created,
+    created_per_second: rounded(created / seconds),
+    memory_kb_per_webhook: rounded((memoryBytes(system.pid) - before) / 1024 / created),
+  };
+}
+
+async function fanout(rig: Rig, webhooks: number): Promise<Record<string, unknown>> {
+  const system = await System.start(product, { vars });
+  try {
+    const urls = Array.from({ length: webhooks }, (_, at) => rig.receiver.url("ok", at));
+    await createWebhooks(system, urls.map((target_url) => ({ fields: { target_url } })));
+    const options = { publishers: 1, webhooks };
+    await slice(rig, system, { ...options, count: 1 });
+    return typical([await slice(rig, system, { ...options, count: 4 })]);
+  } finally {
+    await system.stop();
+  }
+}
+
+const DRAIN_PATIENCE_MS = 15_000;
+
+/** How long a backlog takes when its receiver is up again; or at what rate, if it takes long. */
+async function drained(rig: Rig, events: number): Promise<Record<string, unknown>> {
+  const system = await System.start(product, { vars, ledger: true });
+  try {
+    await rig.receiver.down(0, true);
+    const id = await createWebhook(system, { target_url: rig.receiver.url("switch", 0) });
+    await rig.load.run({
+      port: system.port, path: "/v1/events", authorization: basic(apiKey), bytes: 1_000,
+      eventType: "COURSE_COMPLETION", first: takeNumbers(10), publishers: 1, count: 10,
+    });
+    const name = encodeURIComponent(`default/${id}`);
+    await system.ledger(`/fill?binding=WEBHOOK_OBJECT&name=${name}&count=${events}`);
+    await rig.receiver.down(0, false);
+    await rig.receiver.collect();
+    const start = performance.now();
+    const [newest] = (await call(system, "GET", `/v1/webhooks/${id}/deliveries`))["results"] as
+      { event_id: string }[];
+    await call(system, "POST", `/v1/webhooks/${id}/deliveries/${newest?.event_id}/resend`);
+    const complete = await rig.receiver.reached(events, DRAIN_PATIENCE_MS);
+    const seconds = (performance.now() - start) / 1000;
+    const perSecond = (await rig.receiver.count()) / seconds;
+    return {
+      events,
+      per_second: Math.round(perSecond),
+      [complete ? "seconds" : "seconds_at_this_rate"]: rounded(events / perSecond),
+    };
+  } finally {
+    await system.stop();
+  }
+}

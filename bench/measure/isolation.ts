@@ -1,0 +1,61 @@
+// Measurement 5: what a healthy webhook feels of 50 neighbours of another account that hang.
+//
+// Two dispatchers run at once: in one the neighbours hang, in the other there are none. They take
+// turns with the same load, so the machine's moods hit both; the samples of all turns are pooled,
+// since a p99 of one turn would be its worst sample.
+
+import { createWebhooks, mintKey, basic } from "../api.ts";
+import { figure } from "../figures.ts";
+import type { Measured, Plan } from "../plan.ts";
+import { slice, takeNumbers, type Rig } from "../slice.ts";
+import { quantile, rounded } from "../stats.ts";
+import { product, System } from "../system.ts";
+
+const NEIGHBOURS = 50;
+const EVENTS_EACH = 12;
+const PER_SECOND = 50;
+/** Longer than the measurement, so that they hang all the time. */
+const TIMEOUT_MS = "120000";
+
+export async function isolation(rig: Rig, plan: Plan): Promise<Measured> {
+  const options = { vars: { DELIVERY_TIMEOUT_MS: TIMEOUT_MS } };
+  const alone = await System.start(product, options);
+  const beside = await System.start(product, options);
+  try {
+    for (const system of [alone, beside]) {
+      await createWebhooks(system, [{ fields: { target_url: rig.receiver.url("ok", 0) } }]);
+      await slice(rig, system, { publishers: 1, count: 50 });
+    }
+    const key = await mintKey(beside, "noisy");
+    await createWebhooks(beside, Array.from({ length: NEIGHBOURS }, (_, at) =>
+      ({ key, fields: { target_url: rig.receiver.url("hang", at + 1) } })));
+    await rig.load.run({
+      port: beside.port, path: "/v1/events", authorization: basic(key),
+      eventType: "COURSE_COMPLETION", bytes: 1_000, first: takeNumbers(EVENTS_EACH),
+      publishers: 1, count: EVENTS_EACH,
+    });
+    await rig.receiver.reached(NEIGHBOURS * 5, 10_000);
+    const samples: { alone: number[]; beside: number[] } = { alone: [], beside: [] };
+    const load = { publishers: 1, perSecond: PER_SECOND, ms: 2_000 };
+    let hanging = Infinity;
+    for (let round = 0; round < (plan.isQuick ? 1 : 5); round++) {
+      samples.alone.push(...(await slice(rig, alone, load)).latencies);
+      samples.beside.push(...(await slice(rig, beside, load)).latencies);
+      hanging = Math.min(hanging, await rig.receiver.hanging());
+    }
+    const of = (share: number, from: number[]): number => rounded(quantile(from, share));
+    return {
+      figures: [figure("healthy_p99_beside_hung",
+        quantile(samples.beside, 0.99) / quantile(samples.alone, 0.99))],
+      details: {
+        hanging_posts_at_least: hanging,
+        samples: samples.alone.length,
+        alone: { p50_ms: of(0.5, samples.alone), p99_ms: of(0.99, samples.alone) },
+        beside_50_hung: { p50_ms: of(0.5, samples.beside), p99_ms: of(0.99, samples.beside) },
+      },
+    };
+  } finally {
+    await alone.stop();
+    await beside.stop();
+  }
+}

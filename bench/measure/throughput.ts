@@ -1,0 +1,167 @@
+// Measurements 1 and 2: throughput, latency and CPU, against the floor and the peers.
+//
+// Files are on the disk, where a commit waits for a flush; group commit is about that.
+//
+// All systems run at once, idle but for the one whose turn it is. A round gives each a slice with
+// the same load; ratios are taken within a round, and the median over the rounds counts.
+
+import { createWebhooks } from "../api.ts";
+import { figure, type Figure } from "../figures.ts";
+import type { Measured, Plan } from "../plan.ts";
+import { paired, slice, typical, type Rig, type Slice, type SliceOptions } from "../slice.ts";
+import { each, forward, group, product, System, type Kind } from "../system.ts";
+
+interface Cell {
+  name: string;
+  webhooks: number;
+  options: SliceOptions;
+  kinds: Kind[];
+  rounds: number;
+  storage?: "disk" | "memory";
+}
+
+/** Systems by the number of webhooks that take each event. */
+class Systems {
+  readonly #rig: Rig;
+  readonly #running = new Map<string, System>();
+
+  constructor(rig: Rig) {
+    this.#rig = rig;
+  }
+
+  async get(kind: Kind, { webhooks, storage = "disk" }: Cell): Promise<System> {
+    const name = `${kind.name} ${webhooks} ${storage}`;
+    const known = this.#running.get(name);
+    if (known !== undefined) return known;
+    const system = await System.start(kind, { storage });
+    this.#running.set(name, system);
+    const url = (webhook: number): string => this.#rig.receiver.url("ok", webhook);
+    const all = Array.from({ length: webhooks }, (_, at) => ({ fields: { target_url: url(at) } }));
+    await createWebhooks(system, all);
+    // Objects are open and code is compiled before anything is timed.
+    await slice(this.#rig, system, { publishers: 8, count: 200, webhooks });
+    return system;
+  }
+
+  async stop(): Promise<void> {
+    for (const system of this.#running.values()) await system.stop();
+  }
+}
+
+async function measure(rig: Rig, systems: Systems, cell: Cell): Promise<Record<string, Slice[]>> {
+  const slices: Record<string, Slice[]> = {};
+  for (let round = 0; round < cell.rounds; round++) {
+    for (const kind of cell.kinds) {
+      const system = await systems.get(kind, cell);
+      const one = await slice(rig, system, { ...cell.options, webhooks: cell.webhooks });
+      (slices[kind.name] ??= []).push(one);
+    }
+  }
+  return slices;
+}
+
+export async function throughput(rig: Rig, plan: Plan): Promise<Measured> {
+  const systems = new Systems(rig);
+  const all = [forward, each, group, product];
+  const details: Record<string, unknown> = {};
+  const figures: Figure[] = [];
+  const show = (name: string, slices: Record<string, Slice[]>): void => {
+    details[name] = Object.fromEntries(
+      Object.entries(slices).map(([system, of]) => [system, typical(of)]),
+    );
+  };
+  try {
+    for (const publishers of [1, 16, 64]) {
+      const name = `1 webhook, 1 kB, ${publishers} publishers`;
+      const options = { publishers, ms: plan.sliceMs };
+      const cell = { name, webhooks: 1, options, kinds: all, rounds: plan.rounds };
+      const slices = await measure(rig, systems, cell);
+      show(name, slices);
+      figures.push(...judge(publishers, slices));
+    }
+    figures.push(await slowReceiver(rig, details));
+    const end = performance.now() + plan.shownMs;
+    for (const cell of productCells(plan)) {
+      if (performance.now() < end) show(cell.name, await measure(rig, systems, cell));
+      else details[cell.name] = "not measured: the time was over";
+    }
+  } finally {
+    await systems.stop();
+  }
+  return { figures, details };
+}
+
+function judge(publishers: number, slices: Record<string, Slice[]>): Figure[] {
+  const { product: ours = [], each: single = [], group: peer = [] } = slices;
+  const throughput = paired(ours, single, (one) => one.acceptedPerSecond);
+  const p50 = paired(ours, peer, (one) => one.p50);
+  const keptUp = paired(ours, ours.map((one) => ({ ...one, keptUp: 1 })), (one) => one.keptUp);
+  switch (publishers) {
+    case 1:
+      return [figure("throughput_1_publisher", throughput), figure("receive_p50_1_publisher", p50)];
+    case 16:
+      return [
+        figure("throughput_16_publishers", throughput),
+        figure("receive_p50_16_publishers", p50),
+        figure("sends_keep_up_16_publishers", keptUp),
+        figure("cpu_per_delivery", paired(ours, peer, (one) => one.cpuPerDelivery)),
+      ];
+    default:
+      return [
+        figure("throughput_64_publishers", throughput),
+        figure("sends_keep_up_64_publishers", keptUp),
+      ];
+  }
+}
+
+/** The cells that are shown, not judged; the peers are there for four webhooks. */
+function productCells(plan: Plan): Cell[] {
+  const cells: Cell[] = [{
+    name: "4 webhooks, 1 kB, 16 publishers",
+    webhooks: 4,
+    options: { publishers: 16, ms: plan.sliceMs },
+    kinds: [forward, each, group, product],
+    rounds: Math.min(2, plan.rounds),
+  }, {
+    name: "1 webhook, 1 kB, 16 publishers, files in memory",
+    webhooks: 1,
+    options: { publishers: 16, ms: plan.sliceMs },
+    kinds: [forward, each, group, product],
+    rounds: Math.min(2, plan.rounds),
+    storage: "memory",
+  }];
+  for (const webhooks of plan.isQuick ? [1] : [1, 4, 16]) {
+    for (const bytes of [1_000, 64_000]) {
+      for (const publishers of plan.isQuick ? [16] : [1, 16, 64]) {
+        const isSmall = bytes === 1_000;
+        if (isSmall && (webhooks === 1 || (webhooks === 4 && publishers === 16))) continue;
+        const name = `${webhooks} webhooks, ${bytes / 1_000} kB, ${publishers} publishers`;
+        const options = { publishers, bytes, ms: plan.sliceMs };
+        cells.push({ name, webhooks, options, kinds: [product], rounds: 1 });
+      }
+    }
+  }
+  return cells;
+}
+
+const SLOW_PER_SECOND = 200;
+
+/**
+ * A receiver that takes 100 ms: 200 events a second are 20 POSTs at a time, more than the 6
+ * connections that one object has. The load is the same whatever the system manages.
+ */
+async function slowReceiver(
+  rig: Rig,
+  details: Record<string, unknown>,
+): Promise<Figure> {
+  const system = await System.start(product, { storage: "disk" });
+  try {
+    await createWebhooks(system, [{ fields: { target_url: rig.receiver.url("slow", 0) } }]);
+    const options = { publishers: 1, perSecond: SLOW_PER_SECOND, ms: 1_500 };
+    const one = await slice(rig, system, { ...options, patienceMs: 30_000 });
+    details["receiver that takes 100 ms, 200 events/s"] = { product: typical([one]) };
+    return figure("sends_keep_up_slow_receiver", one.keptUp);
+  } finally {
+    await system.stop();
+  }
+}

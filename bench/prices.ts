@@ -1,0 +1,69 @@
+// Cloudflare's published prices beyond what a plan includes, in dollars, and the bill by them.
+
+import type { Counts } from "./ledger.ts";
+
+/** Per million, but for object-seconds, which are per million seconds of 128 MB. */
+export const PRICES = {
+  worker_requests: 0.3,
+  worker_cpu_ms: 0.02,
+  kv_reads: 0.5,
+  kv_writes: 5,
+  kv_deletes: 5,
+  kv_lists: 5,
+  object_requests: 0.15,
+  object_seconds: 1.6,
+  rows_read: 0.001,
+  rows_written: 1,
+};
+
+export type Item = keyof typeof PRICES;
+export type Amounts = Record<Item, number>;
+
+/**
+ * What a commit takes in production beyond this machine: an answer waits until a write is confirmed
+ * by other machines, and the object is billed meanwhile. Added to the measured time once for each
+ * request of an object, though concurrent requests share it.
+ */
+export const COMMIT_MS = 10;
+
+/** The billable amounts of a run. All CPU of the process is charged as the Worker's. */
+export function amounts(counts: Counts, cpuMs: number): Amounts {
+  return {
+    worker_requests: counts.worker_requests,
+    worker_cpu_ms: cpuMs,
+    kv_reads: counts.kv_reads,
+    kv_writes: counts.kv_writes,
+    kv_deletes: counts.kv_deletes,
+    kv_lists: counts.kv_lists,
+    object_requests: counts.object_requests,
+    object_seconds: (counts.object_ms + counts.object_requests * COMMIT_MS) / 1000,
+    rows_read: counts.rows_read,
+    rows_written: counts.rows_written,
+  };
+}
+
+/** Every amount times a factor. */
+export function times(of: Amounts, factor: number): Amounts {
+  return map(of, (value) => value * factor);
+}
+
+/** Amounts added up. */
+export function sum(...all: Amounts[]): Amounts {
+  const [first, ...rest] = all;
+  if (first === undefined) throw new Error("nothing to add up");
+  return rest.reduce((total, one) => map(total, (value, item) => value + one[item]), first);
+}
+
+/** What each item costs when the amounts are those of one event and a million are sent. */
+export function bill(ofOne: Amounts): Amounts {
+  return map(ofOne, (value, item) => value * PRICES[item]);
+}
+
+export function total(of: Amounts): number {
+  return Object.values(of).reduce((all, one) => all + one, 0);
+}
+
+function map(of: Amounts, change: (value: number, item: Item) => number): Amounts {
+  const entries = Object.entries(of) as [Item, number][];
+  return Object.fromEntries(entries.map(([item, value]) => [item, change(value, item)])) as Amounts;
+}

@@ -1,0 +1,16 @@
+// npm run bench: sets up what is missing, builds, and measures. bench/main.ts does the measuring.
+
+import { join } from "node:path";
+import { bundle } from "./bundle.mjs";
+import { main } from "./main.mjs";
+import { NPM_BIN } from "./paths.mjs";
+import { ready } from "./ready.mjs";
+import { start } from "./run.mjs";
+
+await main(async () => {
+  await ready();
+  await bundle();
+  const args = [join("bench", "main.ts"), ...process.argv.slice(2)];
+  const child = start(join(NPM_BIN, "node"), args, { stdio: ["ignore", "inherit", "inherit"] });
+  return new Promise((resolve) => child.once("close", (code) => resolve(code ?? 1)));
+});
