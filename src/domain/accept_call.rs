@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::call::{Call, CallError};
+use super::call::{self, Call, CallError};
 use super::event::{Event, Payload};
 use super::event_type::EventType;
 use super::id::EventId;
@@ -57,7 +57,7 @@ impl Call for Accept {
         let end = body.iter().position(|&byte| byte == b'\n').ok_or_else(malformed)?;
         let (head, payloads) = body.split_at_checked(end).ok_or_else(malformed)?;
         let mut rest = payloads.get(1..).ok_or_else(malformed)?;
-        let head: AcceptHead = serde_json::from_slice(head)?;
+        let head: AcceptHead = call::from_json(head)?;
         let mut events = Vec::with_capacity(head.events.len());
         for EventHead { id, event_type, bytes, hold } in head.events {
             let (payload, after) = rest.split_at_checked(bytes).ok_or_else(malformed)?;

@@ -50,3 +50,11 @@ pub trait Call: Sized {
         format!("/{CALLS_VERSION}/{}", Self::NAME)
     }
 }
+
+/// The value of JSON that came with a call. It is read as text, as all stored JSON is: each type
+/// then has one reader in the module, not one for text and one for bytes.
+pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, CallError> {
+    let text =
+        core::str::from_utf8(json).map_err(|error| CallError::Malformed(error.to_string()))?;
+    Ok(serde_json::from_str(text)?)
+}

@@ -55,7 +55,7 @@ macro_rules! json_call {
             }
 
             fn decode(body: &[u8]) -> Result<Self, CallError> {
-                Ok(serde_json::from_slice(body)?)
+                $crate::domain::call::from_json(body)
             }
         }
     };

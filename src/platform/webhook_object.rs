@@ -63,12 +63,29 @@ impl DurableObject for WebhookObject {
     }
 }
 
+/// What one turn does.
+type Step<'a> = &'a mut dyn FnMut(&mut Turn<'_, SqlStore<'_>>) -> Result<(), StoreFault>;
+
 impl Inner {
     /// One turn: everything that `step` reads and writes is one transaction, the alarm included.
     pub(super) async fn turn<T>(
         &self,
         step: impl FnOnce(&mut Turn<'_, SqlStore<'_>>) -> Result<T, StoreFault>,
     ) -> Result<(T, Vec<Effect>), Fault> {
+        let (mut step, mut answer) = (Some(step), None);
+        let mut step = |turn: &mut Turn<'_, SqlStore<'_>>| {
+            answer = step.take().map(|step| step(turn)).transpose()?;
+            Ok(())
+        };
+        let effects = self.take_turn(&mut step).await?;
+        match answer {
+            Some(answer) => Ok((answer, effects)),
+            None => Err(StoreFault("the turn did not run".to_owned()).into()),
+        }
+    }
+
+    /// What [`turn`](Self::turn) does for every step alike: it is there once, not once for each.
+    async fn take_turn(&self, step: Step<'_>) -> Result<Vec<Effect>, Fault> {
         let config = config::config(&self.env)?;
         let armed = alarm::armed(&self.state).await?;
         let now = clock::now();
@@ -77,23 +94,23 @@ impl Inner {
             Adoption::Open => Some(entropy::bytes()?),
             Adoption::Complete => None,
         };
-        let (answer, effects, wakeup, locked) = self.sql.transaction(|| {
+        let (effects, wakeup, locked) = self.sql.transaction(|| {
             let mut store = SqlStore::open(&self.sql)?;
             let mut turn = Turn::new(&mut store, now, &config.rules);
             if let Some(entropy) = entropy {
                 adoption = turn.adopt(entropy, &mut || entropy::bytes().ok())?;
             }
-            let answer = step(&mut turn)?;
+            step(&mut turn)?;
             let wakeup = turn.next_wakeup()?;
             let locked = turn.locked().map(ToString::to_string);
-            Ok((answer, turn.into_effects(), wakeup, locked))
+            Ok((turn.into_effects(), wakeup, locked))
         })?;
         alarm::arm(&self.state, armed, wakeup, now).await?;
         self.adoption.set(adoption);
         if let Some(problem) = locked {
             self.log_locked(&problem);
         }
-        Ok((answer, effects))
+        Ok(effects)
     }
 
     /// Says which master key is missing; nothing is lost meanwhile.
