@@ -2,17 +2,22 @@
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { optimize } from "./optimize.mjs";
 import { ROOT } from "./paths.mjs";
 import { must } from "./run.mjs";
 import { step, Trouble } from "./say.mjs";
 import { needTools } from "./tools.mjs";
 import { WASM_BINDGEN, WORKER_BUILD } from "./versions.mjs";
 
-const OUTPUTS = ["index.js", "index_bg.wasm"].map((name) => join(ROOT, "build", name));
+const WASM = join(ROOT, "build", "index_bg.wasm");
+const OUTPUTS = [join(ROOT, "build", "index.js"), WASM];
 const MARK = join(ROOT, "build", ".inputs");
-const INPUTS = ["src", "Cargo.toml", "Cargo.lock", ".cargo/config.toml", "scripts/versions.mjs"];
+const INPUTS = [
+  "src", "Cargo.toml", "Cargo.lock", ".cargo/config.toml", "scripts/optimize.mjs",
+  "scripts/versions.mjs",
+];
 
 /** Builds the bundle unless it is current; answers whether it had to. */
 export async function bundle() {
@@ -21,17 +26,20 @@ export async function bundle() {
   if (built === inputs && OUTPUTS.every(existsSync)) return false;
   await needEqualVersions();
   const { command, environment } = await needTools();
+  // Without its mark a bundle is made again, so one that was not finished is not taken for done.
+  await rm(MARK, { force: true });
   await step("the Worker: cargo and worker-build", "1 to 2 minutes, less after a change", () =>
     must(command, ["--release"], {
       environment: { ...environment, RUST_BACKTRACE: "0" },
       hint: "The Worker could not be built.",
     }));
+  await step("the Worker: wasm-opt", "15 seconds", () => optimize(WASM, environment.WASM_OPT_BIN));
   await writeFile(MARK, inputs);
   return true;
 }
 
 async function hashOfInputs() {
-  const hash = createHash("sha256");
+  const hash = createHash("sha256").update(process.env.WASM_NAMES ?? "");
   for (const input of INPUTS) {
     for (const path of await filesOf(input)) {
       hash.update(`${path}\0`).update(await readFile(join(ROOT, path))).update("\0");

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::attempt::Cause;
-use super::call::{Call, CallError, json_call};
+use super::call::{self, Call, CallError, json_call};
 use super::delivery::{Seq, Token};
 use super::event::{Event, Payload};
 use super::event_type::EventType;
@@ -143,7 +143,7 @@ impl Call for Accept {
         let end = body.iter().position(|&byte| byte == b'\n').ok_or_else(malformed)?;
         let (head, payloads) = body.split_at_checked(end).ok_or_else(malformed)?;
         let mut rest = payloads.get(1..).ok_or_else(malformed)?;
-        let head: AcceptHead = serde_json::from_slice(head)?;
+        let head: AcceptHead = call::from_json(head)?;
         let mut events = Vec::with_capacity(head.events.len());
         for EventHead { id, event_type, bytes, hold, is_new } in head.events {
             let (payload, after) = rest.split_at_checked(bytes).ok_or_else(malformed)?;

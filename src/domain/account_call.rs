@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::admission::Admission;
-use super::call::{Call, CallError, call_name, calls, json_call};
+use super::call::{self, Call, CallError, call_name, calls, json_call};
 use super::claim::Claim;
 use super::command::{Holds, Members, Report};
 use super::fanout::{Plan, PlannedEvent, Published};

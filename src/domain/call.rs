@@ -51,6 +51,14 @@ pub trait Call: Sized {
     }
 }
 
+/// The value of JSON that came with a call. It is read as text, as all stored JSON is: each type
+/// then has one reader in the module, not one for text and one for bytes.
+pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, CallError> {
+    let text =
+        core::str::from_utf8(json).map_err(|error| CallError::Malformed(error.to_string()))?;
+    Ok(serde_json::from_str(text)?)
+}
+
 /// The name of the call that is POSTed to `path`, if it is one of this version.
 pub(super) fn call_name(path: &str) -> Option<&str> {
     path.strip_prefix('/')?.strip_prefix(CALLS_VERSION)?.strip_prefix('/')
@@ -89,7 +97,7 @@ macro_rules! json_call {
             }
 
             fn decode(body: &[u8]) -> Result<Self, CallError> {
-                Ok(serde_json::from_slice(body)?)
+                call::from_json(body)
             }
         }
     };

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::accept_call::{Accept, HandBack, Settle};
-use super::call::{Call, CallError, call_name, calls, json_call};
+use super::call::{self, Call, CallError, call_name, calls, json_call};
 use super::history::{DeliveryView, HistoryPage, HistoryQuery};
 use super::id::{AccountId, EventId, WebhookId};
 use super::kept::Closed;

@@ -4,7 +4,7 @@ use worker::wasm_bindgen::JsValue;
 use worker::{Env, Method, Request, RequestInit};
 
 use super::fault::Fault;
-use crate::domain::call::Call;
+use crate::domain::call::{self, Call};
 use crate::domain::id::{AccountId, WebhookId};
 
 /// A Durable Object, by what it is for.
@@ -34,18 +34,24 @@ impl Object<'_> {
 
     /// Makes a call and waits for its answer.
     pub(crate) async fn call<C: Call>(self, env: &Env, call: &C) -> Result<C::Answer, Fault> {
-        let body = js_sys::Uint8Array::from(call.encode()?.as_slice());
+        let answer = self.post(env, C::NAME, &C::path(), &call.encode()?).await?;
+        Ok(call::from_json(&answer)?)
+    }
+
+    /// What [`call`](Self::call) does for every call alike: it is there once, not once for each.
+    async fn post(self, env: &Env, name: &str, path: &str, body: &[u8]) -> Result<Vec<u8>, Fault> {
+        let body = js_sys::Uint8Array::from(body);
         let mut init = RequestInit::new();
         init.with_method(Method::Post).with_body(Some(JsValue::from(body)));
         // The host is never looked up: the stub is the address.
-        let request = Request::new_with_init(&format!("https://object{}", C::path()), &init)?;
+        let request = Request::new_with_init(&format!("https://object{path}"), &init)?;
         let stub = env.durable_object(self.binding())?.get_by_name(&self.name())?;
         let answer = stub.fetch_with_request(request).await;
         let mut answer = answer.map_err(|error| Fault::Object(error.to_string()))?;
         if answer.status_code() != 200 {
             let status = answer.status_code();
-            return Err(Fault::Object(format!("{} answered {status}", C::NAME)));
+            return Err(Fault::Object(format!("{name} answered {status}")));
         }
-        Ok(serde_json::from_slice(&answer.bytes().await?)?)
+        Ok(answer.bytes().await?)
     }
 }

@@ -77,6 +77,9 @@ impl DurableObject for WebhookObject {
     }
 }
 
+/// What one turn does.
+type Step<'a> = &'a mut dyn FnMut(&mut Turn<'_, SqlStore<'_>>) -> Result<(), StoreFault>;
+
 impl Inner {
     /// Does what is due. The alarm has fired or may be lost, so what was known of it is asked anew.
     pub(super) async fn wake(self: &Rc<Self>) -> Result<(), Fault> {
@@ -92,6 +95,20 @@ impl Inner {
         &self,
         step: impl FnOnce(&mut Turn<'_, SqlStore<'_>>) -> Result<T, StoreFault>,
     ) -> Result<(T, Vec<Effect>), Fault> {
+        let (mut step, mut answer) = (Some(step), None);
+        let mut step = |turn: &mut Turn<'_, SqlStore<'_>>| {
+            answer = step.take().map(|step| step(turn)).transpose()?;
+            Ok(())
+        };
+        let effects = self.take_turn(&mut step).await?;
+        match answer {
+            Some(answer) => Ok((answer, effects)),
+            None => Err(StoreFault("the turn did not run".to_owned()).into()),
+        }
+    }
+
+    /// What [`turn`](Self::turn) does for every step alike: it is there once, not once for each.
+    async fn take_turn(&self, step: Step<'_>) -> Result<Vec<Effect>, Fault> {
         let armed = match self.armed.get() {
             Armed::Known(armed) => Ok(armed),
             Armed::Unknown => alarm::armed(&self.state).await,
@@ -105,17 +122,17 @@ impl Inner {
             Adoption::Open => Some(entropy::bytes()?),
             Adoption::Complete => None,
         };
-        let (answer, decided, effects, wakeup, locked) = self.sql.transaction(|| {
+        let (decided, effects, wakeup, locked) = self.sql.transaction(|| {
             let mut store = SqlStore::open(&self.sql)?;
             let mut turn = Turn::new(&mut store, now, &config.rules);
             if let Some(entropy) = entropy {
                 adoption = turn.adopt(entropy, &mut || entropy::bytes().ok())?;
             }
             let decided = webhook_commit::decide(&mut commands, &mut turn)?;
-            let answer = step(&mut turn)?;
+            step(&mut turn)?;
             let wakeup = turn.next_wakeup()?;
             let locked = turn.locked().map(ToString::to_string);
-            Ok((answer, decided, turn.into_effects(), wakeup, locked))
+            Ok((decided, turn.into_effects(), wakeup, locked))
         })?;
         self.armed.set(Armed::Unknown);
         let armed = alarm::arm(&self.state, armed, wakeup, now).await?;
@@ -125,7 +142,7 @@ impl Inner {
         if let Some(problem) = locked {
             self.log_locked(&problem);
         }
-        Ok((answer, effects))
+        Ok(effects)
     }
 
     /// Says which master key is missing; nothing is lost meanwhile.

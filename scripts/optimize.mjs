@@ -1,0 +1,36 @@
+// The last step of a build: wasm-opt, and how large the module has become.
+
+import { readFile, rename } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+import { must } from "./run.mjs";
+import { say } from "./say.mjs";
+
+/**
+ * What rustc 1.91 and wasm-bindgen emit, and workerd reads. Not `--all-features`: binaryen would
+ * then write encodings that workerd does not know yet.
+ */
+const FEATURES = [
+  "mutable-globals", "sign-ext", "nontrapping-float-to-int", "bulk-memory", "multivalue",
+  "reference-types", "exception-handling",
+].map((feature) => `--enable-${feature}`);
+
+/** Names take a tenth of the module, gzipped, so a deployed one has none; a profiler wants them. */
+const NAMES = process.env.WASM_NAMES === "1" ? ["--debuginfo"] : [];
+
+/**
+ * What counts is the gzipped size, and a function that is inlined into its one caller gzips worse:
+ * with `-O` alone the module is larger than without wasm-opt (docs/DECISIONS.md has the figures).
+ */
+const PASSES = ["-Os", "--one-caller-inline-max-function-size=20", "--strip-producers", ...NAMES];
+
+/** Optimises the module in its place, and says how large it is. */
+export async function optimize(wasm, wasmOpt) {
+  const made = `${wasm}.made`;
+  await must(process.execPath, [wasmOpt, wasm, "-o", made, ...PASSES, ...FEATURES], {
+    hint: "wasm-opt could not optimise the module.",
+  });
+  await rename(made, wasm);
+  const bytes = await readFile(wasm);
+  const kb = (count) => `${(count / 1000).toFixed(1)} kB`;
+  say(`  ${kb(bytes.length)}, ${kb(gzipSync(bytes, { level: 9 }).length)} gzipped`);
+}
