@@ -30,9 +30,21 @@ impl Call<'_> {
 
     /// As `must_hold`, for what sends something to the webhook.
     pub(super) async fn must_send(&self, account: &AccountId, id: &WebhookId) -> Result<(), Stop> {
+        if self.is_disabled(account, id).await? {
+            return Err(Problem::account_disabled().into());
+        }
+        Ok(())
+    }
+
+    /// As `must_hold`; says whether the account is disabled, which the webhook may not know yet.
+    pub(super) async fn is_disabled(
+        &self,
+        account: &AccountId,
+        id: &WebhookId,
+    ) -> Result<bool, Stop> {
         match Object::Account(account).call(self.env, &MaySend { id: id.clone() }).await? {
-            Sending::Open => Ok(()),
-            Sending::Disabled => Err(Problem::account_disabled().into()),
+            Sending::Open => Ok(false),
+            Sending::Disabled => Ok(true),
             Sending::Gone => Err(Problem::not_found().into()),
         }
     }

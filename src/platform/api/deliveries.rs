@@ -79,7 +79,7 @@ impl Call<'_> {
         id: &WebhookId,
         event_id: EventId,
     ) -> Result<Response, Stop> {
-        self.must_hold(account, id).await?;
+        self.must_send(account, id).await?;
         match Object::Webhook(account, id).call(self.env, &Resend { event_id }).await? {
             Resent::Now(delivery) => respond::json(202, &delivery),
             Resent::Inactive => Err(Problem::conflict(INACTIVE).into()),
@@ -116,7 +116,7 @@ impl Call<'_> {
         account: &AccountId,
         id: &WebhookId,
     ) -> Result<Response, Stop> {
-        self.must_hold(account, id).await?;
+        self.must_send(account, id).await?;
         let body = body::read(&mut self.request, self.config.body_bytes_max).await?;
         let RecoverRequest { missed, since } = RecoverRequest::parse(&body)?;
         match Object::Webhook(account, id).call(self.env, &Recover { missed, since }).await? {

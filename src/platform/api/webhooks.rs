@@ -90,16 +90,20 @@ impl Call<'_> {
         account: &AccountId,
         id: &WebhookId,
     ) -> Result<Response, Stop> {
-        self.must_hold(account, id).await?;
+        let is_disabled = self.is_disabled(account, id).await?;
         let body = self.webhook_body().await?;
         let change =
             WebhookChange::from_body(&body, &self.config.event_types, &self.target_policy())?;
+        if is_disabled && change.active == Some(true) {
+            return Err(Problem::suspended().into());
+        }
         let change = self.seal(account, id, |sealer| change.close(sealer))?;
         let updated = Object::Webhook(account, id).call(self.env, &Update { change }).await?;
         match updated.answer {
             Updated::Gone => Err(Problem::not_found().into()),
             Updated::Invalid(errors) => Err(errors.into()),
-            Updated::Suspended => Err(Problem::suspended().into()),
+            // Its account was enabled again, and is about to tell it.
+            Updated::Suspended => Err(unavailable().into()),
             Updated::Now(view) if updated.acknowledged => respond::json(200, &view),
             Updated::Now(_) => Err(unavailable().into()),
         }
