@@ -3,7 +3,6 @@
 //! The newest stand first. A page is found by a cursor, which is the place of a delivery in the
 //! order of acceptance, so pages stay put while new events arrive.
 
-use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
@@ -111,8 +110,12 @@ impl HistoryQuery {
             match name.as_ref() {
                 "status" => parsed.status = errors.take(Field::Status, status(&value)),
                 "event_type" => parsed.event_type = Some(value.into_owned()),
-                "after" => parsed.after = errors.take(Field::After, time(&value)),
-                "before" => parsed.before = errors.take(Field::Before, time(&value)),
+                "after" => {
+                    parsed.after = errors.take(Field::After, Timestamp::parse_rfc3339(&value));
+                }
+                "before" => {
+                    parsed.before = errors.take(Field::Before, Timestamp::parse_rfc3339(&value));
+                }
                 "cursor" => {
                     if let Some(cursor) = errors.take(Field::Cursor, cursor(&value)) {
                         parsed.cursor = cursor;
@@ -137,15 +140,6 @@ impl HistoryQuery {
 fn status(text: &str) -> Result<Status, String> {
     let found = Status::ALL.into_iter().find(|(name, _)| *name == text);
     found.map(|(_, status)| status).ok_or_else(|| format!("\"{text}\" is not a valid choice."))
-}
-
-/// Reads a time by RFC 3339.
-pub(super) fn time(text: &str) -> Result<Timestamp, &'static str> {
-    // A plus that nobody encoded arrives as a space.
-    let time = DateTime::parse_from_rfc3339(&text.replace(' ', "+")).ok();
-    let ms = time.and_then(|time| u64::try_from(time.timestamp_millis()).ok());
-    ms.map(Timestamp::from_ms)
-        .ok_or("Expected a time by RFC 3339, such as 2026-01-31T12:00:00+00:00.")
 }
 
 fn cursor(text: &str) -> Result<Cursor, &'static str> {

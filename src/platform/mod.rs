@@ -35,8 +35,8 @@ use self::log::Level;
 
 /// Answers one HTTP request.
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
-    api::handle(request, &env).await
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
+    api::handle(request, &env, &context).await
 }
 
 /// Runs on the cron trigger of `wrangler.toml`.

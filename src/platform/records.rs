@@ -1,12 +1,17 @@
-//! KV: the public record of every webhook, and the API keys. Nothing else spells a key.
+//! KV: the public record of every webhook, and the API keys with their last use. Nothing else spells
+//! a key.
 //!
 //! Values are JSON text made by serde: handing a map to `KvStore::put` would store `{}`.
+
+use std::collections::HashMap;
 
 use worker::{Env, KvStore};
 
 use super::fault::Fault;
 use crate::domain::id::{AccountId, KeyId, WebhookId};
+use crate::domain::key_use::KeyUse;
 use crate::domain::keys::{KeyHash, KeyRecord};
+use crate::domain::limits::KEY_USE_KEPT_SECS;
 use crate::domain::record::PublicRecord;
 use crate::domain::stored;
 
@@ -95,17 +100,50 @@ impl Records {
     /// The record of an API key.
     pub(crate) async fn key(&self, hash: &KeyHash) -> Result<Option<KeyRecord>, Fault> {
         let text = self.0.get(&api_key(hash)).text().await?;
-        Ok(text.map(|text| stored::from_text(&text)).transpose()?)
+        Ok(text.map(|text| KeyRecord::from_text(&text)).transpose()?)
     }
 
     /// Writes the record of an API key.
     pub(crate) async fn put_key(&self, hash: &KeyHash, record: &KeyRecord) -> Result<(), Fault> {
-        self.put(&api_key(hash), &stored::to_text(record)?).await
+        self.put(&api_key(hash), &record.to_text()?).await
     }
 
-    /// All API keys, in the order of their ids.
-    pub(crate) async fn keys(&self) -> Result<Vec<KeyRecord>, Fault> {
-        self.values(&self.names("key:").await?).await
+    /// The names of all API keys, in the order of their ids.
+    pub(crate) async fn key_names(&self) -> Result<Vec<String>, Fault> {
+        self.names("key:").await
+    }
+
+    /// The API keys of these names; one that is gone is left out.
+    pub(crate) async fn keys(&self, names: &[String]) -> Result<Vec<KeyRecord>, Fault> {
+        let found = self.texts(names).await?;
+        found.iter().map(|(_, text)| Ok(KeyRecord::from_text(text)?)).collect()
+    }
+
+    /// When each of some API keys was last used, as far as it was noted.
+    pub(crate) async fn key_uses(
+        &self,
+        ids: impl Iterator<Item = &KeyId>,
+    ) -> Result<HashMap<String, KeyUse>, Fault> {
+        let names: Vec<String> = ids.map(use_key).collect();
+        let found = self.texts(&names).await?;
+        found
+            .into_iter()
+            .map(|(name, text)| {
+                Ok((name.trim_start_matches(USE_PREFIX).to_owned(), stored::from_text(&text)?))
+            })
+            .collect()
+    }
+
+    /// When an API key was last used, as far as it was noted.
+    pub(crate) async fn key_use(&self, id: &KeyId) -> Result<Option<KeyUse>, Fault> {
+        let text = self.0.get(&use_key(id)).text().await?;
+        Ok(text.map(|text| stored::from_text(&text)).transpose()?)
+    }
+
+    /// Notes when an API key was used.
+    pub(crate) async fn put_key_use(&self, id: &KeyId, used: KeyUse) -> Result<(), Fault> {
+        let put = self.0.put(&use_key(id), stored::to_text(&used)?)?;
+        Ok(put.expiration_ttl(KEY_USE_KEPT_SECS).execute().await?)
     }
 
     /// Deletes an API key; says whether there was one.
@@ -118,6 +156,7 @@ impl Records {
         for name in &names {
             self.0.delete(name).await?;
         }
+        self.0.delete(&use_key(id)).await?;
         Ok(!names.is_empty())
     }
 
@@ -147,16 +186,21 @@ impl Records {
         &self,
         keys: &[String],
     ) -> Result<Vec<T>, Fault> {
-        let mut values = Vec::with_capacity(keys.len());
+        let found = self.texts(keys).await?;
+        found.iter().map(|(_, text)| Ok(stored::from_text(text)?)).collect()
+    }
+
+    /// The values of some keys, in their order; one that is gone is left out.
+    async fn texts(&self, keys: &[String]) -> Result<Vec<(String, String)>, Fault> {
+        let mut texts = Vec::with_capacity(keys.len());
         for keys in keys.chunks(BULK_MAX) {
             let mut found = self.0.get_bulk(keys).text().await?;
             for key in keys {
-                if let Some(text) = found.remove(key).flatten() {
-                    values.push(stored::from_text(&text)?);
-                }
+                let text = found.remove(key).flatten();
+                texts.extend(text.map(|text| (key.clone(), text)));
             }
         }
-        Ok(values)
+        Ok(texts)
     }
 }
 
@@ -173,4 +217,10 @@ fn parse_webhook_key(name: &str) -> Option<(AccountId, WebhookId)> {
 
 fn api_key(hash: &KeyHash) -> String {
     format!("key:{hash}")
+}
+
+const USE_PREFIX: &str = "used:";
+
+fn use_key(id: &KeyId) -> String {
+    format!("{USE_PREFIX}{id}")
 }

@@ -4,7 +4,7 @@ use worker::Response;
 
 use super::{Call, listing};
 use crate::domain::id::KeyId;
-use crate::domain::keys::{self, KeyHash, KeyRecord, MintedKey};
+use crate::domain::keys::{self, KeyHash, KeyRecord, KeyView, MintedKey};
 use crate::domain::mint::MintRequest;
 use crate::domain::problem::Problem;
 use crate::platform::body::Stop;
@@ -14,7 +14,8 @@ use crate::platform::{clock, entropy, respond};
 impl Call<'_> {
     pub(super) async fn mint_key(mut self) -> Result<Response, Stop> {
         let body = self.json_body(self.config.body_bytes_max).await?;
-        let asked = MintRequest::parse(&body)?;
+        let now = clock::now();
+        let asked = MintRequest::parse(&body, now)?;
         let key = keys::mint(entropy::bytes()?);
         let hash = KeyHash::of(&key);
         let record = KeyRecord {
@@ -22,17 +23,26 @@ impl Call<'_> {
             account: asked.account,
             name: asked.name,
             scopes: asked.scopes,
-            created_at: clock::now(),
+            created_at: now,
+            expires_at: asked.expires_at,
         };
         Records::open(self.env)?.put_key(&hash, &record).await?;
         respond::json(201, &MintedKey::new(&record, &key))
     }
 
     pub(super) async fn list_keys(self) -> Result<Response, Stop> {
-        let keys = Records::open(self.env)?.keys().await?;
-        let window = self.page(keys.len())?;
-        let results = keys.get(window.range.clone()).unwrap_or_default().to_vec();
-        respond::json(200, &listing(keys.len(), window, results))
+        let records = Records::open(self.env)?;
+        let names = records.key_names().await?;
+        let window = self.page(names.len())?;
+        let page = names.get(window.range.clone()).unwrap_or_default();
+        let keys = records.keys(page).await?;
+        let uses = records.key_uses(keys.iter().map(|key| &key.id)).await?;
+        let last_used = |id: &KeyId| uses.get(id.as_str()).map(|used| used.at);
+        let results = keys.into_iter().map(|key| {
+            let last_used = last_used(&key.id);
+            KeyView::new(key, last_used)
+        });
+        respond::json(200, &listing(names.len(), window, results.collect()))
     }
 
     pub(super) async fn revoke_key(self, id: &KeyId) -> Result<Response, Stop> {

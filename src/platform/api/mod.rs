@@ -10,7 +10,7 @@ mod events;
 mod keys;
 mod webhooks;
 
-use worker::{Env, Method, Request, Response, Url};
+use worker::{Context, Env, Method, Request, Response, Url};
 
 use super::auth::{self, Caller};
 use super::body::{self, Stop};
@@ -19,6 +19,7 @@ use super::fault::Fault;
 use super::log::{self, Level};
 use super::respond;
 use crate::domain::config::Config;
+use crate::domain::id::KeyId;
 use crate::domain::negotiate;
 use crate::domain::paging::{PageQuery, PageWindow};
 use crate::domain::problem::Problem;
@@ -31,9 +32,20 @@ use crate::domain::view::Listing;
 pub(super) const RETRY_AFTER: Delay = Delay::from_secs(2);
 
 /// Answers a request, whatever it is.
-pub(crate) async fn handle(request: Request, env: &Env) -> worker::Result<Response> {
+pub(crate) async fn handle(
+    request: Request,
+    env: &Env,
+    context: &Context,
+) -> worker::Result<Response> {
     let is_head = request.method() == Method::Head;
-    let response = match answer(request, env).await {
+    let mut key = None;
+    let answer = answer(request, env, &mut key).await;
+    if let Some(id) = key {
+        // Only now, so that nobody waits for it.
+        let env = env.clone();
+        context.wait_until(async move { auth::note_use(&env, &id).await });
+    }
+    let response = match answer {
         Ok(response) => response,
         Err(Stop::Problem(problem)) => respond::problem(&problem)?,
         Err(Stop::Fault(fault)) => {
@@ -44,7 +56,8 @@ pub(crate) async fn handle(request: Request, env: &Env) -> worker::Result<Respon
     if is_head { respond::without_body(&response) } else { Ok(response) }
 }
 
-async fn answer(request: Request, env: &Env) -> Result<Response, Stop> {
+/// `key` becomes the key that the request came with, if it is one that was minted.
+async fn answer(request: Request, env: &Env, key: &mut Option<KeyId>) -> Result<Response, Stop> {
     let Ok(url) = request.url() else {
         return Err(Problem::bad_request("The request's URL or Host header is not valid.").into());
     };
@@ -58,12 +71,13 @@ async fn answer(request: Request, env: &Env) -> Result<Response, Stop> {
         Ok(route) => route,
         Err(error) => {
             if error.access() != Access::Open {
-                auth::authenticate(&request, env).await?;
+                *key = auth::authenticate(&request, env).await?.actor.key().cloned();
             }
             return Err(error.into());
         }
     };
     let caller = auth::authenticate(&request, env).await?;
+    *key = caller.actor.key().cloned();
     let config = config::config(env)?;
     Call { request, env, config: &config, url }.dispatch(route, caller).await
 }
