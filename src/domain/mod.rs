@@ -37,6 +37,7 @@ mod wire_field;
 pub mod wire_signing;
 pub mod wire;
 pub mod view;
+pub mod webhook_filter;
 pub mod paging;
 pub mod scope;
 pub mod actor;

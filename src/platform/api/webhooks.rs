@@ -20,6 +20,7 @@ use crate::domain::target::TargetPolicy;
 use crate::domain::verdict::Outcome;
 use crate::domain::view::{CreatedView, CreatedWebhook, SigningView};
 use crate::domain::webhook::WebhookChange;
+use crate::domain::webhook_filter::WebhookFilter;
 use crate::domain::wire::WebhookDraft;
 use crate::domain::wire_body::Body;
 use crate::platform::body::{self, Stop};
@@ -30,8 +31,18 @@ use crate::platform::{clock, courier, entropy, respond};
 
 impl Call<'_> {
     pub(super) async fn list_webhooks(self, account: &AccountId) -> Result<Response, Stop> {
+        let filter = WebhookFilter::parse(self.query())?;
         let records = Records::open(self.env)?;
         let ids = records.webhook_ids(account).await?;
+        if !filter.wants_all() {
+            // What is wanted is in the values, and there are no more than MAX_WEBHOOKS.
+            let all = records.webhooks(account, &ids).await?;
+            let mut found: Vec<_> = all.into_iter().map(|record| record.webhook).collect();
+            found.retain(|webhook| filter.wants(webhook));
+            let window = self.page(found.len())?;
+            let results = found.get(window.range.clone()).unwrap_or_default().to_vec();
+            return respond::json(200, &listing(found.len(), window, results));
+        }
         let window = self.page(ids.len())?;
         let page = ids.get(window.range.clone()).unwrap_or_default();
         let records = records.webhooks(account, page).await?;
@@ -102,10 +113,9 @@ impl Call<'_> {
         match updated.answer {
             Updated::Gone => Err(Problem::not_found().into()),
             Updated::Invalid(errors) => Err(errors.into()),
-            // Its account was enabled again, and is about to tell it.
-            Updated::Suspended => Err(unavailable().into()),
             Updated::Now(view) if updated.acknowledged => respond::json(200, &view),
-            Updated::Now(_) => Err(unavailable().into()),
+            // A suspended webhook of an account that is enabled is about to be told.
+            Updated::Suspended | Updated::Now(_) => Err(unavailable().into()),
         }
     }
 
