@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::actor::Actor;
 use super::admission::Admission;
+use super::audit::{Action, AuditPage, AuditQuery};
 use super::call::{Call, CallError};
 use super::claim::Claim;
 use super::command::{Holds, Members, Report, calls, json_call};
@@ -32,6 +34,10 @@ calls! {
         FinishWebhook,
         /// Disable the account, or enable it.
         Disable,
+        /// Write down a change.
+        Note,
+        /// Show a page of the audit log.
+        ReadAudit,
         /// May anything be sent to this webhook?
         MaySend,
         /// Do what is due, if an alarm was lost.
@@ -101,9 +107,31 @@ pub struct Disable {
     pub account: AccountId,
     /// Whether it is to be disabled.
     pub disabled: bool,
+    /// Who says so.
+    pub by: Actor,
 }
 
 json_call!(Disable, "disable", ());
+
+/// Writes down a change that was made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Note {
+    /// Who made it.
+    pub by: Actor,
+    /// What it was.
+    pub action: Action,
+}
+
+json_call!(Note, "note", ());
+
+/// Shows a page of the audit log.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReadAudit {
+    /// Which part.
+    pub query: AuditQuery,
+}
+
+json_call!(ReadAudit, "audit", AuditPage);
 
 /// Asks whether the account has a webhook to which something may be sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -1,4 +1,5 @@
-//! Who makes a change: the holder of one of the built-in keys, or of a key that was minted.
+//! Who makes a change: the holder of one of the built-in keys or of a key that was minted, or the
+//! dispatcher.
 
 use core::fmt;
 
@@ -17,17 +18,21 @@ pub enum Actor {
     ApiKey,
     /// A backend, by its key.
     Key(KeyId),
+    /// Nobody: the dispatcher itself.
+    Dispatcher,
 }
 
 const ADMIN: &str = "ADMIN_KEY";
 const API_KEY: &str = "API_KEY";
+/// Shorter than the id of any minted key.
+const DISPATCHER: &str = "dispatcher";
 
 impl Actor {
     /// The key, if it was minted.
     pub const fn key(&self) -> Option<&KeyId> {
         match self {
             Self::Key(id) => Some(id),
-            Self::Admin | Self::ApiKey => None,
+            Self::Admin | Self::ApiKey | Self::Dispatcher => None,
         }
     }
 }
@@ -38,6 +43,7 @@ impl fmt::Display for Actor {
             Self::Admin => ADMIN,
             Self::ApiKey => API_KEY,
             Self::Key(id) => id.as_str(),
+            Self::Dispatcher => DISPATCHER,
         })
     }
 }
@@ -55,6 +61,7 @@ impl TryFrom<String> for Actor {
         match text.as_str() {
             ADMIN => Ok(Self::Admin),
             API_KEY => Ok(Self::ApiKey),
+            DISPATCHER => Ok(Self::Dispatcher),
             id => id.parse().map(Self::Key),
         }
     }
@@ -66,7 +73,7 @@ mod tests {
 
     #[test]
     fn everybody_reads_as_written() {
-        for text in ["ADMIN_KEY", "API_KEY", "0123456789abcdef0123"] {
+        for text in ["ADMIN_KEY", "API_KEY", "dispatcher", "0123456789abcdef0123"] {
             let actor = Actor::try_from(text.to_owned()).unwrap();
             assert_eq!(actor.to_string(), text);
             assert_eq!(actor.key().is_some(), text.starts_with('0'));

@@ -60,6 +60,9 @@ pub const PURGE_AT_ONCE_MAX: usize = 500;
 /// Most webhooks that one alarm of an account tells that it was disabled or enabled.
 pub const NOTICES_AT_ONCE_MAX: usize = 20;
 
+/// Most changes of an account that its audit log keeps; then the oldest go. About 2 MB.
+pub const AUDIT_ENTRIES_MAX: u64 = 10_000;
+
 /// How old `last_used` of an API key may be while the key is in use: each note is a write to KV.
 pub const KEY_USE_GRAIN: Delay = Delay::from_secs(3_600);
 

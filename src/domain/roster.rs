@@ -123,6 +123,11 @@ impl Roster {
         self.entries.contains_key(id)
     }
 
+    /// The row of a webhook.
+    pub fn entry(&self, id: &WebhookId) -> Option<&Entry> {
+        self.entries.get(id)
+    }
+
     /// All webhooks of the account, the oldest first.
     pub fn members(&self) -> Vec<WebhookId> {
         self.entries.keys().cloned().collect()

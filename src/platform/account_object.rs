@@ -11,6 +11,7 @@ use std::cell::{Cell, RefCell};
 use futures_util::{StreamExt, stream};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
+use super::account_audit as audit;
 use super::account_store as store;
 use super::fault::Fault;
 use super::log::{self, Level};
@@ -21,7 +22,9 @@ use super::{alarm, clock, config, reply};
 use crate::domain::account_call::{
     AccountCall, Admit, ClaimWebhook, Disable, Finish, FinishWebhook, MaySend, Remember, Sending,
 };
+use crate::domain::actor::Actor;
 use crate::domain::admission::{self, Admission, Gate, Moment};
+use crate::domain::audit::Action;
 use crate::domain::claim::{self, Claim};
 use crate::domain::command::{Heed, Report, Reported};
 use crate::domain::fanout::{Plan, Published};
@@ -90,6 +93,14 @@ impl AccountObject {
             AccountCall::ClaimWebhook(call) => reply::encode(&call, &self.claim(&call).await?),
             AccountCall::FinishWebhook(call) => reply::encode(&call, &self.created(&call).await?),
             AccountCall::Disable(call) => reply::encode(&call, &self.disable(&call).await?),
+            AccountCall::Note(call) => {
+                let now = clock::now();
+                self.write(|sql| audit::put(sql, now, call.by.clone(), call.action.clone()))?;
+                reply::encode(&call, &())
+            }
+            AccountCall::ReadAudit(call) => {
+                reply::encode(&call, &audit::page(&self.sql, &call.query)?)
+            }
             AccountCall::MaySend(call) => reply::encode(&call, &self.may_send(&call)?),
             AccountCall::Tend(call) => reply::encode(&call, &self.forget().await?),
         }
@@ -103,7 +114,14 @@ impl AccountObject {
             Ruling::Full => Ok(Reported::Full),
             Ruling::Apply => {
                 let now = clock::now();
-                self.write(|sql| store::put_change(sql, &call.change, now))?;
+                let told = self.with_roster(|roster| match &call.change {
+                    RosterChange::Put(row) => Action::of_report(roster.entry(&row.id), row),
+                    RosterChange::Remove(_) => None,
+                })?;
+                self.write(|sql| {
+                    store::put_change(sql, &call.change, now)?;
+                    told.map_or(Ok(()), |told| audit::put(sql, now, Actor::Dispatcher, told))
+                })?;
                 self.with_books(|books| {
                     if let RosterChange::Remove(id) = &call.change {
                         books.suspension.forget(id);
@@ -186,9 +204,14 @@ impl AccountObject {
         let Some(notice) = self.with_books(|books| books.suspension.changed(call.disabled))? else {
             return Ok(());
         };
-        self.write(|sql| store::put_notice(sql, &call.account, notice))?;
+        let now = clock::now();
+        let action = if call.disabled { Action::AccountDisabled } else { Action::AccountEnabled };
+        self.write(|sql| {
+            store::put_notice(sql, &call.account, notice)?;
+            audit::put(sql, now, call.by.clone(), action)
+        })?;
         self.with_books(|books| books.suspension.apply(notice))?;
-        self.arm(armed, clock::now()).await
+        self.arm(armed, now).await
     }
 
     fn may_send(&self, call: &MaySend) -> Result<Sending, Fault> {

@@ -46,12 +46,12 @@ const NOTICE_TABLES: [&str; 2] = [
         number INTEGER NOT NULL) WITHOUT ROWID",
 ];
 
-fn exists(sql: &Sql, table: &str) -> Result<bool, StoreFault> {
+pub(super) fn exists(sql: &Sql, table: &str) -> Result<bool, StoreFault> {
     let statement = "SELECT 1 FROM sqlite_master WHERE name = ?";
     Ok(!sql.run(statement, vec![table.into()])?.is_empty())
 }
 
-fn make(sql: &Sql, tables: &[&str]) -> Result<(), StoreFault> {
+pub(super) fn make(sql: &Sql, tables: &[&str]) -> Result<(), StoreFault> {
     tables.iter().try_for_each(|statement| sql.run(statement, Vec::new()).map(drop))
 }
 

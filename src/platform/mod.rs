@@ -12,6 +12,7 @@ mod body;
 mod respond;
 mod account_object;
 mod account_store;
+mod account_audit;
 mod webhook_object;
 mod webhook_answer;
 mod webhook_effects;

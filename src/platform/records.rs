@@ -146,18 +146,21 @@ impl Records {
         Ok(put.expiration_ttl(KEY_USE_KEPT_SECS).execute().await?)
     }
 
-    /// Deletes an API key; says whether there was one.
-    pub(crate) async fn delete_key(&self, id: &KeyId) -> Result<bool, Fault> {
+    /// The names of the API key with this id: one, or none.
+    pub(crate) async fn key_names_of(&self, id: &KeyId) -> Result<Vec<String>, Fault> {
         // A key's id is the start of its hash, and only a whole id names a key.
         if id.as_str().len() < KeyId::CHARS_MAX {
-            return Ok(false);
+            return Ok(Vec::new());
         }
-        let names = self.names(&format!("key:{id}")).await?;
-        for name in &names {
+        self.names(&format!("key:{id}")).await
+    }
+
+    /// Deletes an API key of these names, and what was noted of its use.
+    pub(crate) async fn delete_key(&self, id: &KeyId, names: &[String]) -> Result<(), Fault> {
+        for name in names {
             self.0.delete(name).await?;
         }
-        self.0.delete(&use_key(id)).await?;
-        Ok(!names.is_empty())
+        Ok(self.0.delete(&use_key(id)).await?)
     }
 
     async fn put(&self, key: &str, value: &str) -> Result<(), Fault> {

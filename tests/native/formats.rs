@@ -2,6 +2,7 @@
 //!
 //! A change that breaks one of these needs a new version of the form, and the old one still read.
 
+use webhook_dispatcher::domain::audit::Entry;
 use webhook_dispatcher::domain::delivery::{Epoch, Version};
 use webhook_dispatcher::domain::event_type::EventTypes;
 use webhook_dispatcher::domain::idempotency::{Memo, Work};
@@ -283,6 +284,34 @@ fn the_record_of_a_key_has_no_key() {
     let newer = stored.replace(r#""v":1"#, r#""v":3"#);
     let unknown = Err(StoredError::UnknownVersion { found: 3 });
     assert_eq!(KeyRecord::from_text(&newer), unknown);
+}
+
+#[test]
+fn every_entry_of_an_audit_log_reads_as_written() {
+    let actions = [
+        r#""action":"webhook.created","webhook":"w1""#,
+        r#""action":"webhook.updated","webhook":"w1","fields":["target_url","retry_4xx"]"#,
+        r#""action":"webhook.reactivated","webhook":"w1","fields":["active"]"#,
+        r#""action":"webhook.deactivated","webhook":"w1""#,
+        r#""action":"webhook.deleted","webhook":"w1""#,
+        r#""action":"webhook.secret_rotated","webhook":"w1""#,
+        r#""action":"delivery.resent","webhook":"w1","event":"e1""#,
+        r#""action":"delivery.skipped","webhook":"w1","event":"e1""#,
+        r#""action":"recovery.begun","webhook":"w1""#,
+        r#""action":"key.minted","key":"0123456789abcdef0123""#,
+        r#""action":"key.revoked","key":"0123456789abcdef0123""#,
+        r#""action":"account.disabled""#,
+        r#""action":"account.enabled""#,
+        r#""action":"account.deleted""#,
+    ];
+    for by in ["ADMIN_KEY", "API_KEY", "0123456789abcdef0123", "dispatcher"] {
+        for action in actions {
+            let stored =
+                format!(r#"{{"v":1,"record":{{"at":1700000000000,"by":"{by}",{action}}}}}"#);
+            let entry: Entry = stored::from_text(&stored).unwrap();
+            assert_eq!(stored::to_text(&entry).unwrap(), stored);
+        }
+    }
 }
 
 #[test]

@@ -23,7 +23,8 @@ impl Call<'_> {
         account: AccountId,
         disabled: bool,
     ) -> Result<Response, Stop> {
-        let call = Disable { account: account.clone(), disabled };
+        let by = self.actor.clone();
+        let call = Disable { account: account.clone(), disabled, by };
         Object::Account(&account).call(self.env, &call).await?;
         respond::json(200, &AccountView { account, disabled })
     }

@@ -3,6 +3,7 @@
 use worker::Response;
 
 use super::{Call, listing};
+use crate::domain::audit::Action;
 use crate::domain::id::KeyId;
 use crate::domain::keys::{self, KeyHash, KeyRecord, KeyView, MintedKey};
 use crate::domain::mint::MintRequest;
@@ -27,6 +28,7 @@ impl Call<'_> {
             expires_at: asked.expires_at,
         };
         Records::open(self.env)?.put_key(&hash, &record).await?;
+        self.note(&record.account, Action::KeyMinted { key: record.id.clone() }).await;
         respond::json(201, &MintedKey::new(&record, &key))
     }
 
@@ -46,10 +48,17 @@ impl Call<'_> {
     }
 
     pub(super) async fn revoke_key(self, id: &KeyId) -> Result<Response, Stop> {
-        if Records::open(self.env)?.delete_key(id).await? {
-            Ok(respond::no_content()?)
-        } else {
-            Err(Problem::not_found().into())
+        let records = Records::open(self.env)?;
+        let names = records.key_names_of(id).await?;
+        if names.is_empty() {
+            return Err(Problem::not_found().into());
         }
+        // One that cannot be read can be revoked all the same.
+        let key = records.keys(&names).await;
+        records.delete_key(id, &names).await?;
+        for KeyRecord { account, .. } in key.unwrap_or_default() {
+            self.note(&account, Action::KeyRevoked { key: id.clone() }).await;
+        }
+        Ok(respond::no_content()?)
     }
 }

@@ -4,6 +4,7 @@
 //! to read (406) first. Each handler is one short method of [`Call`], in the file of its resource.
 
 mod accounts;
+mod audit;
 mod claim;
 mod deliveries;
 mod events;
@@ -18,6 +19,7 @@ use super::config;
 use super::fault::Fault;
 use super::log::{self, Level};
 use super::respond;
+use crate::domain::actor::Actor;
 use crate::domain::config::Config;
 use crate::domain::id::KeyId;
 use crate::domain::negotiate;
@@ -77,9 +79,10 @@ async fn answer(request: Request, env: &Env, key: &mut Option<KeyId>) -> Result<
         }
     };
     let caller = auth::authenticate(&request, env).await?;
-    *key = caller.actor.key().cloned();
+    let actor = caller.actor.clone();
+    *key = actor.key().cloned();
     let config = config::config(env)?;
-    Call { request, env, config: &config, url }.dispatch(route, caller).await
+    Call { request, env, config: &config, url, actor }.dispatch(route, caller).await
 }
 
 /// One authenticated request, and what its handler needs.
@@ -88,6 +91,7 @@ struct Call<'a> {
     env: &'a Env,
     config: &'a Config,
     url: Url,
+    actor: Actor,
 }
 
 impl Call<'_> {
@@ -113,6 +117,7 @@ impl Call<'_> {
             Route::Publish => self.publish(account).await,
             Route::PublishBatch => self.publish_batch(account).await,
             Route::ReadEvent(id) => self.read_event(account, id).await,
+            Route::ReadAudit => self.read_audit(account).await,
             Route::MintKey => self.mint_key().await,
             Route::ListKeys => self.list_keys().await,
             Route::RevokeKey(id) => self.revoke_key(&id).await,

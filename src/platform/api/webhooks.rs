@@ -6,6 +6,7 @@ use worker::{Response, Url};
 
 use super::claim::Claimed;
 use super::{Call, RETRY_AFTER, listing, unavailable};
+use crate::domain::audit::Action;
 use crate::domain::command::{Configure, Create, Delete, Holds, Read, RotateSecret, Update};
 use crate::domain::id::{AccountId, EventId, WebhookId};
 use crate::domain::lifecycle::{Created, Rotated, Updated};
@@ -65,6 +66,7 @@ impl Call<'_> {
         let call = Create { account: account.clone(), id: id.clone(), webhook };
         match object.call(self.env, &call).await? {
             Created::Now(webhook) => {
+                self.note(account, Action::WebhookCreated { webhook: id }).await;
                 let webhook = self.finish_claim(account, key, *webhook).await;
                 self.show_created(account, webhook)
             }
@@ -110,12 +112,17 @@ impl Call<'_> {
         }
         let change = self.seal(account, id, |sealer| change.close(sealer))?;
         let updated = Object::Webhook(account, id).call(self.env, &Update { change }).await?;
+        if let Updated::Now { view, fields } = &updated.answer
+            && let Some(action) = Action::of_update(id.clone(), fields.clone(), view.active)
+        {
+            self.note(account, action).await;
+        }
         match updated.answer {
             Updated::Gone => Err(Problem::not_found().into()),
             Updated::Invalid(errors) => Err(errors.into()),
-            Updated::Now(view) if updated.acknowledged => respond::json(200, &view),
+            Updated::Now { view, .. } if updated.acknowledged => respond::json(200, &view),
             // A suspended webhook of an account that is enabled is about to be told.
-            Updated::Suspended | Updated::Now(_) => Err(unavailable().into()),
+            Updated::Suspended | Updated::Now { .. } => Err(unavailable().into()),
         }
     }
 
@@ -126,6 +133,9 @@ impl Call<'_> {
     ) -> Result<Response, Stop> {
         self.must_hold(account, id).await?;
         let deleted = Object::Webhook(account, id).call(self.env, &Delete {}).await?;
+        if deleted.answer {
+            self.note(account, Action::WebhookDeleted { webhook: id.clone() }).await;
+        }
         match (deleted.answer, deleted.acknowledged) {
             (false, _) => Err(Problem::not_found().into()),
             (true, true) => Ok(respond::no_content()?),
@@ -176,7 +186,10 @@ impl Call<'_> {
         // A rotation that was stored is answered whatever the roster says: nothing there depends on
         // it, and the secret is shown this once.
         match object.call(self.env, &RotateSecret { key, grace }).await?.answer {
-            Rotated::Now => respond::json(200, &SigningView::new(&secret)),
+            Rotated::Now => {
+                self.note(account, Action::SecretRotated { webhook: id.clone() }).await;
+                respond::json(200, &SigningView::new(&secret))
+            }
             Rotated::Refused(error) => Err(Problem::conflict(error).into()),
             Rotated::Gone => Err(Problem::not_found().into()),
         }
