@@ -8,6 +8,7 @@ use super::audit::{Action, AuditPage, AuditQuery};
 use super::call::{Call, CallError};
 use super::claim::Claim;
 use super::command::{Holds, Members, Report, calls, json_call};
+use super::erasure::AccountState;
 use super::fanout::{Plan, PlannedEvent, Published};
 use super::id::{AccountId, WebhookId};
 use super::idempotency::{Fingerprint, IdempotencyKey, Keyed};
@@ -38,6 +39,10 @@ calls! {
         Note,
         /// Show a page of the audit log.
         ReadAudit,
+        /// Show how the account stands.
+        ReadAccount,
+        /// Delete the account's data.
+        DeleteAccount,
         /// May anything be sent to this webhook?
         MaySend,
         /// Do what is due, if an alarm was lost.
@@ -132,6 +137,23 @@ pub struct ReadAudit {
 }
 
 json_call!(ReadAudit, "audit", AuditPage);
+
+/// Shows how the account stands.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReadAccount {}
+
+json_call!(ReadAccount, "account", AccountState);
+
+/// Deletes the account's data. Once it is answered, nothing is taken any more.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DeleteAccount {
+    /// The account.
+    pub account: AccountId,
+    /// Who says so.
+    pub by: Actor,
+}
+
+json_call!(DeleteAccount, "delete-account", AccountState);
 
 /// Asks whether the account has a webhook to which something may be sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -45,6 +45,8 @@ pub struct Config {
     /// `PUBLISH_PER_MINUTE`: the most events that one account publishes in a minute; 0 for no
     /// limit.
     pub publish_per_minute: u64,
+    /// `ERASE_LINGER_MS`: how long an account takes nothing after its data was deleted.
+    pub erase_linger: Delay,
     /// What deliveries go by.
     pub rules: Rules,
 }
@@ -75,6 +77,11 @@ impl Config {
             body_bytes_max: source.size("MAX_BODY_BYTES", 65_536, BODY_BYTES_CEILING)?,
             webhooks_max: source.size("MAX_WEBHOOKS", 500, NUMBER_MAX)?,
             publish_per_minute: source.number("PUBLISH_PER_MINUTE", 0, 0..=1_000_000_000)?,
+            erase_linger: Delay::from_ms(source.number(
+                "ERASE_LINGER_MS",
+                120_000,
+                0..=NUMBER_MAX,
+            )?),
             rules,
         })
     }

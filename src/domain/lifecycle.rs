@@ -196,6 +196,19 @@ impl<S: Store> Turn<'_, S> {
         Ok(true)
     }
 
+    /// Has the webhook deleted, wherever in its life it is. Says whether nothing is left of it.
+    pub fn erase(&mut self) -> Result<bool, StoreFault> {
+        let Some(record) = self.store.record()? else { return Ok(true) };
+        match record.stage {
+            Stage::Creating { .. } => self.undo_creation(record)?,
+            Stage::Live(_) => {
+                self.delete()?;
+            }
+            Stage::Deleting => self.publish(record)?,
+        }
+        Ok(false)
+    }
+
     /// Takes in what a place said to the publishing of `version`.
     pub fn published(
         &mut self,

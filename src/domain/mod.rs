@@ -67,6 +67,7 @@ pub mod record;
 pub mod record_form;
 pub mod key_form;
 pub mod audit;
+pub mod erasure;
 pub mod store;
 pub mod turn;
 pub mod adoption;

@@ -24,6 +24,7 @@ pub(super) enum Resource {
     Keys,
     Key(KeyId),
     Audit,
+    Account(AccountId),
     Disable(AccountId),
     Enable(AccountId),
 }
@@ -55,6 +56,7 @@ impl Resource {
             ["v1", "admin", "keys"] => Some(Self::Keys),
             ["v1", "admin", "keys", id] => id.parse().ok().map(Self::Key),
             ["v1", "audit"] => Some(Self::Audit),
+            ["v1", "admin", "accounts", id] => id.parse().ok().map(Self::Account),
             ["v1", "admin", "accounts", id, "disable"] => id.parse().ok().map(Self::Disable),
             ["v1", "admin", "accounts", id, "enable"] => id.parse().ok().map(Self::Enable),
             _ => None,
@@ -92,6 +94,7 @@ impl Resource {
             | Self::Disable(_)
             | Self::Enable(_) => "POST, OPTIONS",
             Self::Key(_) => "DELETE, OPTIONS",
+            Self::Account(_) => "GET, DELETE, HEAD, OPTIONS",
         }
     }
 
@@ -115,7 +118,9 @@ impl Resource {
             | Self::EventBatch
             | Self::Event(_)
             | Self::Audit => Access::AnyKey,
-            Self::Keys | Self::Key(_) | Self::Disable(_) | Self::Enable(_) => Access::Admin,
+            Self::Keys | Self::Key(_) | Self::Account(_) | Self::Disable(_) | Self::Enable(_) => {
+                Access::Admin
+            }
         }
     }
 }

@@ -138,6 +138,19 @@ impl Roster {
         self.entries.keys()
     }
 
+    /// The ids of all webhooks and of those removed not long ago, in their order: any of their
+    /// objects may still store something.
+    pub fn known_ids(&self) -> impl Iterator<Item = &WebhookId> {
+        let ids: BTreeSet<_> = self.entries.keys().chain(self.removed.keys()).collect();
+        ids.into_iter()
+    }
+
+    /// Forgets a webhook of which nothing is left, its removal too.
+    pub fn forget_webhook(&mut self, id: &WebhookId) {
+        self.entries.remove(id);
+        self.removed.remove(id);
+    }
+
     /// Who gets an event of this type: a group for each target, in it the webhooks to ask, the
     /// oldest first. One of each group sends it.
     pub fn route(&self, event_type: &EventType) -> Vec<Group> {

@@ -60,6 +60,10 @@ pub enum Route {
     RevokeKey(KeyId),
     /// What was changed in the account, and by whom.
     ReadAudit,
+    /// How an account stands.
+    ReadAccount(AccountId),
+    /// The end of an account's data.
+    DeleteAccount(AccountId),
     /// The end of all sending of an account, until it is enabled again.
     DisableAccount(AccountId),
     /// The end of that.
@@ -136,6 +140,8 @@ impl Route {
             ("POST", Resource::Keys) => Ok(Self::MintKey),
             ("DELETE", Resource::Key(id)) => Ok(Self::RevokeKey(id)),
             ("GET" | "HEAD", Resource::Audit) => Ok(Self::ReadAudit),
+            ("GET" | "HEAD", Resource::Account(account)) => Ok(Self::ReadAccount(account)),
+            ("DELETE", Resource::Account(account)) => Ok(Self::DeleteAccount(account)),
             ("POST", Resource::Disable(account)) => Ok(Self::DisableAccount(account)),
             ("POST", Resource::Enable(account)) => Ok(Self::EnableAccount(account)),
             _ => Err(RouteError::MethodNotAllowed { method: method.to_owned(), allow, access }),
@@ -168,6 +174,8 @@ impl Route {
             Self::MintKey
             | Self::ListKeys
             | Self::RevokeKey(_)
+            | Self::ReadAccount(_)
+            | Self::DeleteAccount(_)
             | Self::DisableAccount(_)
             | Self::EnableAccount(_) => Access::Admin,
         }
@@ -208,6 +216,8 @@ mod tests {
             ("GET", "/v1/admin/keys", Route::ListKeys, Access::Admin),
             ("DELETE", "/v1/admin/keys/k1", Route::RevokeKey(key), Access::Admin),
             ("GET", "/v1/audit", Route::ReadAudit, read),
+            ("GET", "/v1/admin/accounts/a_1", Route::ReadAccount(account()), admin),
+            ("DELETE", "/v1/admin/accounts/a_1", Route::DeleteAccount(account()), admin),
             ("POST", "/v1/admin/accounts/a_1/disable", Route::DisableAccount(account()), admin),
             ("POST", "/v1/admin/accounts/a_1/enable", Route::EnableAccount(account()), admin),
         ] {
@@ -253,7 +263,7 @@ mod tests {
         check("/v1/admin/keys/K", Access::Admin);
         check("/v1/admin/accounts/A/disable", Access::Admin);
         check("/v1/admin/accounts", Access::Admin);
-        check("/v1/admin/accounts/a", Access::Admin);
+        check("/v1/admin/accounts/A", Access::Admin);
         check("/v1/admin/accounts/a/enable/x", Access::Admin);
     }
 
@@ -275,5 +285,7 @@ mod tests {
         check("POST", "/v1/ping", "GET, HEAD, OPTIONS", any);
         check("DELETE", "/health", "GET, HEAD, OPTIONS", Access::Open);
         check("GET", "/v1/admin/keys/a", "DELETE, OPTIONS", Access::Admin);
+        let account = "GET, DELETE, HEAD, OPTIONS";
+        check("POST", "/v1/admin/accounts/a", account, Access::Admin);
     }
 }

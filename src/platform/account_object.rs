@@ -12,6 +12,7 @@ use futures_util::{StreamExt, stream};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 use super::account_audit as audit;
+use super::account_erasure::stored_erasure;
 use super::account_store as store;
 use super::fault::Fault;
 use super::log::{self, Level};
@@ -27,6 +28,7 @@ use crate::domain::admission::{self, Admission, Gate, Moment};
 use crate::domain::audit::Action;
 use crate::domain::claim::{self, Claim};
 use crate::domain::command::{Heed, Report, Reported};
+use crate::domain::erasure::Erasure;
 use crate::domain::fanout::{Plan, Published};
 use crate::domain::id::{AccountId, WebhookId};
 use crate::domain::idempotency::{IdempotencyKey, Keyed, Memo, Work};
@@ -41,17 +43,18 @@ use crate::domain::view::CreatedWebhook;
 /// The object.
 #[durable_object(alarm)]
 pub struct AccountObject {
-    state: State,
-    env: Env,
-    sql: Sql,
-    books: RefCell<Option<Books>>,
+    pub(super) state: State,
+    pub(super) env: Env,
+    pub(super) sql: Sql,
+    pub(super) books: RefCell<Option<Books>>,
     bucket: Cell<Bucket>,
 }
 
 /// What is kept in memory of the storage.
-struct Books {
-    roster: Roster,
-    suspension: Suspension,
+pub(super) struct Books {
+    pub(super) roster: Roster,
+    pub(super) suspension: Suspension,
+    pub(super) erasure: Option<Erasure>,
 }
 
 impl core::panic::RefUnwindSafe for AccountObject {}
@@ -82,7 +85,8 @@ impl AccountObject {
         match call {
             AccountCall::Report(call) => reply::encode(&call, &self.report(&call).await?),
             AccountCall::Holds(call) => {
-                reply::encode(&call, &self.with_roster(|roster| roster.holds(&call.id))?)
+                let holds = !self.is_closed()? && self.with_roster(|it| it.holds(&call.id))?;
+                reply::encode(&call, &holds)
             }
             AccountCall::Members(call) => {
                 reply::encode(&call, &self.with_roster(|roster| roster.members())?)
@@ -101,13 +105,16 @@ impl AccountObject {
             AccountCall::ReadAudit(call) => {
                 reply::encode(&call, &audit::page(&self.sql, &call.query)?)
             }
+            AccountCall::ReadAccount(call) => reply::encode(&call, &self.account_state()?),
+            AccountCall::DeleteAccount(call) => reply::encode(&call, &self.delete(&call).await?),
             AccountCall::MaySend(call) => reply::encode(&call, &self.may_send(&call)?),
             AccountCall::Tend(call) => reply::encode(&call, &self.forget().await?),
         }
     }
 
     async fn report(&self, call: &Report) -> Result<Reported, Fault> {
-        let webhooks_max = config::config(&self.env)?.webhooks_max;
+        let config = config::config(&self.env)?;
+        let webhooks_max = if self.is_closed()? { 0 } else { config.webhooks_max };
         let armed = alarm::armed(&self.state).await?;
         match self.with_roster(|roster| roster.rule(&call.change, webhooks_max))? {
             Ruling::Known => Ok(Reported::Known),
@@ -137,6 +144,9 @@ impl AccountObject {
     async fn admit(&self, call: &Admit) -> Result<Admission, Fault> {
         let config = config::config(&self.env)?;
         let armed = alarm::armed(&self.state).await?;
+        if self.is_closed()? {
+            return Ok(Admission::Deleted);
+        }
         let moment = self.moment()?;
         let events = call.events.clone();
         let plan = self.with_roster(|roster| Plan::new(events, |of| roster.route(of)))?;
@@ -180,6 +190,9 @@ impl AccountObject {
 
     async fn claim(&self, call: &ClaimWebhook) -> Result<Claim, Fault> {
         let armed = alarm::armed(&self.state).await?;
+        if self.is_closed()? {
+            return Ok(Claim::Deleted);
+        }
         let moment = self.moment()?;
         let Keyed { key, fingerprint } = call.keyed.clone();
         let memo = store::memo(&self.sql, &key)?;
@@ -215,7 +228,7 @@ impl AccountObject {
     }
 
     fn may_send(&self, call: &MaySend) -> Result<Sending, Fault> {
-        self.with_books(|books| match books.roster.holds(&call.id) {
+        self.with_books(|books| match books.roster.holds(&call.id) && books.erasure.is_none() {
             false => Sending::Gone,
             true if books.suspension.is_disabled() => Sending::Disabled,
             true => Sending::Open,
@@ -226,6 +239,7 @@ impl AccountObject {
     /// a crash leaves out are told later.
     async fn tend(&self) -> Result<(), Fault> {
         self.forget().await?;
+        self.erase_on().await?;
         self.tell().await
     }
 
@@ -233,7 +247,7 @@ impl AccountObject {
     async fn tell(&self) -> Result<(), Fault> {
         let now = clock::now();
         let ask = |books: &mut Books| {
-            let Books { roster, suspension } = books;
+            let Books { roster, suspension, .. } = books;
             (suspension.notice(), suspension.to_tell(roster.ids(), now))
         };
         let (notice, asked) = self.with_books(ask)?;
@@ -295,12 +309,14 @@ impl AccountObject {
         self.arm(armed, now).await
     }
 
-    async fn arm(&self, armed: Option<Timestamp>, now: Timestamp) -> Result<(), Fault> {
+    pub(super) async fn arm(&self, armed: Option<Timestamp>, now: Timestamp) -> Result<(), Fault> {
         let rules = &config::config(&self.env)?.rules;
         let oldest = store::oldest_memo(&self.sql)?.map(|oldest| rules.purge_time(oldest));
         let wakeups = self.with_books(|books| {
-            let Books { roster, suspension } = books;
-            [roster.next_wakeup(), suspension.next_wakeup(roster.ids(), now), oldest]
+            let Books { roster, suspension, erasure } = books;
+            let is_empty = roster.known_ids().next().is_none();
+            let erasure = erasure.as_ref().map(|erasure| erasure.next_wakeup(is_empty, now));
+            [roster.next_wakeup(), suspension.next_wakeup(roster.ids(), now), oldest, erasure]
         })?;
         alarm::arm(&self.state, armed, wakeups.into_iter().flatten().min(), now).await
     }
@@ -310,7 +326,10 @@ impl AccountObject {
         Ok(Moment { now: clock::now(), retention })
     }
 
-    fn write(&self, step: impl FnOnce(&Sql) -> Result<(), StoreFault>) -> Result<(), Fault> {
+    pub(super) fn write(
+        &self,
+        step: impl FnOnce(&Sql) -> Result<(), StoreFault>,
+    ) -> Result<(), Fault> {
         let written = self.sql.transaction(|| step(&self.sql));
         if written.is_err() {
             self.books.replace(None);
@@ -322,13 +341,14 @@ impl AccountObject {
         self.with_books(|books| ask(&mut books.roster))
     }
 
-    fn with_books<T>(&self, ask: impl FnOnce(&mut Books) -> T) -> Result<T, Fault> {
+    pub(super) fn with_books<T>(&self, ask: impl FnOnce(&mut Books) -> T) -> Result<T, Fault> {
         let mut slot = self.books.borrow_mut();
         let books = match slot.take() {
             Some(books) => books,
             None => Books {
                 roster: store::roster(&self.sql)?,
                 suspension: store::suspension(&self.sql)?,
+                erasure: stored_erasure(&self.sql)?,
             },
         };
         Ok(ask(slot.insert(books)))

@@ -13,6 +13,7 @@ mod respond;
 mod account_object;
 mod account_store;
 mod account_audit;
+mod account_erasure;
 mod webhook_object;
 mod webhook_answer;
 mod webhook_effects;

@@ -62,6 +62,31 @@ impl Records {
         Ok(names.iter().filter_map(|name| parse_webhook_key(name)).map(|(_, id)| id).collect())
     }
 
+    /// The names of all records of an account's webhooks.
+    pub(crate) async fn webhook_names(&self, account: &AccountId) -> Result<Vec<String>, Fault> {
+        self.names(&format!("webhook:{account}:")).await
+    }
+
+    /// The names of all records of an account's API keys. Every key is looked at: a key's name says
+    /// nothing of its account.
+    pub(crate) async fn key_names_of_account(
+        &self,
+        account: &AccountId,
+    ) -> Result<Vec<String>, Fault> {
+        let found = self.texts(&self.names("key:").await?).await?;
+        let of_account = |(name, text): (String, String)| match KeyRecord::from_text(&text) {
+            Ok(key) if key.account == *account => Some([name, use_key(&key.id)]),
+            // One that cannot be read opens nothing.
+            Ok(_) | Err(_) => None,
+        };
+        Ok(found.into_iter().filter_map(of_account).flatten().collect())
+    }
+
+    /// Deletes a record.
+    pub(crate) async fn delete(&self, name: &str) -> Result<(), Fault> {
+        Ok(self.0.delete(name).await?)
+    }
+
     /// The public records of some webhooks, in their order; one that is gone is left out.
     pub(crate) async fn webhooks(
         &self,

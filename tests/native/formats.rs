@@ -4,6 +4,7 @@
 
 use webhook_dispatcher::domain::audit::Entry;
 use webhook_dispatcher::domain::delivery::{Epoch, Version};
+use webhook_dispatcher::domain::erasure::ErasureRecord;
 use webhook_dispatcher::domain::event_type::EventTypes;
 use webhook_dispatcher::domain::idempotency::{Memo, Work};
 use webhook_dispatcher::domain::key_ring::KeyRing;
@@ -311,6 +312,18 @@ fn every_entry_of_an_audit_log_reads_as_written() {
             let entry: Entry = stored::from_text(&stored).unwrap();
             assert_eq!(stored::to_text(&entry).unwrap(), stored);
         }
+    }
+}
+
+#[test]
+fn an_erasure_reads_as_written() {
+    for closed_until in ["null", "1700000120000"] {
+        let stored = format!(
+            r#"{{"v":1,"record":{{"started_at":1700000000000,"closed_until":{closed_until}}}}}"#
+        );
+        let record: ErasureRecord = stored::from_text(&stored).unwrap();
+        assert_eq!(record.started_at, NOW);
+        assert_eq!(stored::to_text(&record).unwrap(), stored);
     }
 }
 

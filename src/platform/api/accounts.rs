@@ -1,10 +1,11 @@
-//! `/v1/admin/accounts`: disable an account, and enable it again.
+//! `/v1/admin/accounts`: disable an account, enable it again, delete its data.
 
 use serde::Serialize;
 use worker::Response;
 
 use super::Call;
-use crate::domain::account_call::{Disable, MaySend, Sending};
+use crate::domain::account_call::{DeleteAccount, Disable, MaySend, ReadAccount, Sending};
+use crate::domain::erasure::AccountState;
 use crate::domain::id::{AccountId, WebhookId};
 use crate::domain::problem::Problem;
 use crate::platform::body::Stop;
@@ -17,6 +18,14 @@ struct AccountView {
     disabled: bool,
 }
 
+/// How an account stands.
+#[derive(Serialize)]
+struct AccountDetail {
+    account: AccountId,
+    #[serde(flatten)]
+    state: AccountState,
+}
+
 impl Call<'_> {
     pub(super) async fn disable_account(
         self,
@@ -27,6 +36,26 @@ impl Call<'_> {
         let call = Disable { account: account.clone(), disabled, by };
         Object::Account(&account).call(self.env, &call).await?;
         respond::json(200, &AccountView { account, disabled })
+    }
+
+    pub(super) async fn read_account(self, account: AccountId) -> Result<Response, Stop> {
+        let state = Object::Account(&account).call(self.env, &ReadAccount {}).await?;
+        respond::json(200, &AccountDetail { account, state })
+    }
+
+    pub(super) async fn delete_account(self, account: AccountId) -> Result<Response, Stop> {
+        let call = DeleteAccount { account: account.clone(), by: self.actor.clone() };
+        let state = Object::Account(&account).call(self.env, &call).await?;
+        respond::json(202, &AccountDetail { account, state })
+    }
+
+    /// Refuses what would add to an account whose data is being deleted.
+    pub(super) async fn must_be_open(&self, account: &AccountId) -> Result<(), Stop> {
+        let state = Object::Account(account).call(self.env, &ReadAccount {}).await?;
+        if state.deletion.is_some() {
+            return Err(Problem::account_deleted().into());
+        }
+        Ok(())
     }
 
     /// As `must_hold`, for what sends something to the webhook.

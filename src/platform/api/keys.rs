@@ -17,6 +17,7 @@ impl Call<'_> {
         let body = self.json_body(self.config.body_bytes_max).await?;
         let now = clock::now();
         let asked = MintRequest::parse(&body, now)?;
+        self.must_be_open(&asked.account).await?;
         let key = keys::mint(entropy::bytes()?);
         let hash = KeyHash::of(&key);
         let record = KeyRecord {

@@ -121,6 +121,8 @@ impl Call<'_> {
             Route::MintKey => self.mint_key().await,
             Route::ListKeys => self.list_keys().await,
             Route::RevokeKey(id) => self.revoke_key(&id).await,
+            Route::ReadAccount(account) => self.read_account(account).await,
+            Route::DeleteAccount(account) => self.delete_account(account).await,
             Route::DisableAccount(account) => self.disable_account(account, true).await,
             Route::EnableAccount(account) => self.disable_account(account, false).await,
             // Answered before anybody was asked who they are.

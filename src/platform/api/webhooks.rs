@@ -71,6 +71,7 @@ impl Call<'_> {
                 self.show_created(account, webhook)
             }
             Created::Full => {
+                self.must_be_open(account).await?;
                 let webhooks_max = self.config.webhooks_max;
                 let detail =
                     format!("This account has {webhooks_max} webhooks, the most it may have.");
