@@ -9,11 +9,11 @@ import { must, start, type Account } from "./harness.ts";
 import { Gate, Receiver, type Step } from "./receiver.ts";
 import { quiet, until } from "./wait.ts";
 
-const retryMs = 100;
+const retryMs = 400;
 const retryLimit = 6;
 const vars = { RETRY_BASE_MS: retryMs, RETRY_MAX_MS: retryMs, RETRY_LIMIT: retryLimit };
 /** Long enough for several retries and for an alarm of the account. */
-const quietMs = 800;
+const quietMs = 1_200;
 
 const [dispatcher, crashing] = await Promise.all([start({ vars }), start({ vars })]);
 const receiver = await Receiver.listen();
@@ -93,9 +93,13 @@ describe("while an account is disabled", { concurrency: 8 }, () => {
     await account.publish(event("a"));
     await mailbox.answered(2);
     await disable(account, id);
+    // One that was on its way may end.
+    const stats = await until("nothing is on its way", async () => {
+      const stats = must(200, await account.api.get(`${path}/stats`)).json;
+      return stats.in_flight === 0 ? stats : undefined;
+    });
     const made = mailbox.count;
     await quiet("requests", () => mailbox.count, quietMs);
-    const stats = must(200, await account.api.get(`${path}/stats`)).json;
     assert.deepEqual([stats.waiting, stats.undelivered, stats.next_try_at], [1, 0, null]);
     await enable(account, id);
     const webhook = await account.deactivated(id);
