@@ -1,4 +1,5 @@
-//! The end of an account's data: its webhooks, its API keys, and at last all that its object stores.
+//! The end of an account's data: its webhooks, its API keys, and at last all that its object
+//! stores.
 //!
 //! It is carried on by the account's alarm. Every step finds out for itself what is left, so it can
 //! be cut off anywhere and taken up again. Webhooks come first: one counts as gone when its object

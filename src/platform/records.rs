@@ -1,5 +1,5 @@
-//! KV: the public record of every webhook, and the API keys with their last use. Nothing else spells
-//! a key.
+//! KV: the public record of every webhook, and the API keys with their last use. Nothing else
+//! spells a key.
 //!
 //! Values are JSON text made by serde: handing a map to `KvStore::put` would store `{}`.
 
