@@ -2,10 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::actor::Actor;
 use super::admission::Admission;
+use super::audit::{Action, AuditPage, AuditQuery};
 use super::call::{self, Call, CallError, call_name, calls, json_call};
 use super::claim::Claim;
 use super::command::{Holds, Members, Report};
+use super::erasure::AccountState;
 use super::fanout::{Plan, PlannedEvent, Published};
 use super::id::{AccountId, WebhookId};
 use super::idempotency::{Fingerprint, IdempotencyKey, Keyed};
@@ -32,6 +35,14 @@ calls! {
         FinishWebhook,
         /// Disable the account, or enable it.
         Disable,
+        /// Write down a change.
+        Note,
+        /// Show a page of the audit log.
+        ReadAudit,
+        /// Show how the account stands.
+        ReadAccount,
+        /// Delete the account's data.
+        DeleteAccount,
         /// May anything be sent to this webhook?
         MaySend,
         /// Do what is due, if an alarm was lost.
@@ -101,9 +112,48 @@ pub struct Disable {
     pub account: AccountId,
     /// Whether it is to be disabled.
     pub disabled: bool,
+    /// Who says so.
+    pub by: Actor,
 }
 
 json_call!(Disable, "disable", ());
+
+/// Writes down a change that was made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Note {
+    /// Who made it.
+    pub by: Actor,
+    /// What it was.
+    pub action: Action,
+}
+
+json_call!(Note, "note", ());
+
+/// Shows a page of the audit log.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReadAudit {
+    /// Which part.
+    pub query: AuditQuery,
+}
+
+json_call!(ReadAudit, "audit", AuditPage);
+
+/// Shows how the account stands.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReadAccount {}
+
+json_call!(ReadAccount, "account", AccountState);
+
+/// Deletes the account's data. Once it is answered, nothing is taken any more.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DeleteAccount {
+    /// The account.
+    pub account: AccountId,
+    /// Who says so.
+    pub by: Actor,
+}
+
+json_call!(DeleteAccount, "delete-account", AccountState);
 
 /// Asks whether the account has a webhook to which something may be sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]

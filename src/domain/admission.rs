@@ -33,6 +33,8 @@ pub enum Admission {
     Throttled(Delay),
     /// The account is disabled.
     Disabled,
+    /// The account's data is being deleted.
+    Deleted,
 }
 
 /// What a publish passes.

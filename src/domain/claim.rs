@@ -20,6 +20,8 @@ pub enum Claim {
     Done(Box<CreatedWebhook>),
     /// The key came with another request before.
     OtherRequest,
+    /// The account's data is being deleted.
+    Deleted,
 }
 
 /// Rules on a creation, which is of `fresh` if nothing else speaks against it. `is_removed`:

@@ -59,6 +59,8 @@ calls! {
         Recover,
         /// Show how far that is.
         Progress,
+        /// Delete it, and say whether nothing is left.
+        Erase,
         /// Stop, or go on: the account was disabled or enabled.
         Heed,
     }
@@ -188,6 +190,12 @@ json_call!(Recover, "recover", Recovered);
 pub struct Progress {}
 
 json_call!(Progress, "progress", Option<RecoveryView>);
+
+/// Deletes the webhook, wherever in its life it is; `true` if nothing is left of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Erase {}
+
+json_call!(Erase, "erase", bool);
 
 /// Tells that the account was disabled or enabled; answered also where there is no webhook.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -45,6 +45,10 @@ pub struct Config {
     /// `PUBLISH_PER_MINUTE`: the most events that one account publishes in a minute; 0 for no
     /// limit.
     pub publish_per_minute: u64,
+    /// `ERASE_LINGER_MS`: how long an account takes nothing after its data was deleted.
+    pub erase_linger: Delay,
+    /// `JURISDICTION`: where the objects run and store, if that is restricted.
+    pub jurisdiction: Option<&'static str>,
     /// What deliveries go by.
     pub rules: Rules,
 }
@@ -61,6 +65,9 @@ const TIMER_MS_MAX: u64 = 0x7fff_ffff;
 /// No delay or count is useful beyond this; it keeps every sum far from overflow.
 const NUMBER_MAX: u64 = 1 << 40;
 
+/// The jurisdictions that Durable Objects know.
+const JURISDICTIONS: [&str; 4] = ["eu", "us", "fedramp", "fedramp-high"];
+
 impl Config {
     /// Reads the configuration; `lookup` answers the value of a variable or secret.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
@@ -75,6 +82,12 @@ impl Config {
             body_bytes_max: source.size("MAX_BODY_BYTES", 65_536, BODY_BYTES_CEILING)?,
             webhooks_max: source.size("MAX_WEBHOOKS", 500, NUMBER_MAX)?,
             publish_per_minute: source.number("PUBLISH_PER_MINUTE", 0, 0..=1_000_000_000)?,
+            erase_linger: Delay::from_ms(source.number(
+                "ERASE_LINGER_MS",
+                120_000,
+                0..=NUMBER_MAX,
+            )?),
+            jurisdiction: source.jurisdiction()?,
             rules,
         })
     }
@@ -166,6 +179,15 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
         }
     }
 
+    fn jurisdiction(&self) -> Result<Option<&'static str>, ConfigError> {
+        let Some(text) = self.get("JURISDICTION") else { return Ok(None) };
+        let known = JURISDICTIONS.into_iter().find(|known| *known == text.trim());
+        known.map(Some).ok_or_else(|| ConfigError {
+            variable: "JURISDICTION",
+            problem: format!("not one of {}", JURISDICTIONS.join(", ")),
+        })
+    }
+
     fn own_hosts(&self) -> Result<Vec<String>, ConfigError> {
         let text = self.get("OWN_HOSTS").unwrap_or_default();
         let hosts = text.split([',', ' ']).filter(|host| !host.is_empty());
@@ -217,6 +239,23 @@ const SECRET_BYTES_MIN: usize = 16;
 mod tests {
     use super::*;
     use crate::domain::rules::Holder;
+
+    #[test]
+    fn a_jurisdiction_is_one_that_the_platform_knows() {
+        let read = |value: &str| {
+            let value = value.to_owned();
+            Config::read(move |name| (name == "JURISDICTION").then(|| value.clone()))
+        };
+        assert_eq!(read("").unwrap().jurisdiction, None);
+        for known in JURISDICTIONS {
+            assert_eq!(read(known).unwrap().jurisdiction, Some(known));
+        }
+        for unknown in ["EU", "de", "eu,us"] {
+            let error = read(unknown).unwrap_err().to_string();
+            let told = "variable JURISDICTION: not one of eu, us, fedramp, fedramp-high";
+            assert_eq!(error, told, "{unknown}");
+        }
+    }
 
     fn read(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
         Config::read(|name| {

@@ -37,6 +37,9 @@ pub enum CredentialsError {
     /// A token that is no key.
     #[error("Invalid token.")]
     BearerWrong,
+    /// A key that was good once.
+    #[error("This key has expired.")]
+    Expired,
 }
 
 /// How a key was sent.

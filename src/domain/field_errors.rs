@@ -43,6 +43,8 @@ pub enum Field {
     Name,
     /// What an API key may do.
     Scopes,
+    /// From when on an API key opens nothing.
+    ExpiresAt,
     /// A filter of the history: where deliveries stand.
     Status,
     /// What a recovery takes up: accepted at this time or later.

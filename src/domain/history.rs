@@ -3,7 +3,6 @@
 //! The newest stand first. A page is found by a cursor, which is the place of a delivery in the
 //! order of acceptance, so pages stay put while new events arrive.
 
-use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
@@ -111,10 +110,14 @@ impl HistoryQuery {
             match name.as_ref() {
                 "status" => parsed.status = errors.take(Field::Status, status(&value)),
                 "event_type" => parsed.event_type = Some(value.into_owned()),
-                "after" => parsed.after = errors.take(Field::After, time(&value)),
-                "before" => parsed.before = errors.take(Field::Before, time(&value)),
+                "after" => {
+                    parsed.after = errors.take(Field::After, Timestamp::parse_rfc3339(&value));
+                }
+                "before" => {
+                    parsed.before = errors.take(Field::Before, Timestamp::parse_rfc3339(&value));
+                }
                 "cursor" => {
-                    if let Some(cursor) = errors.take(Field::Cursor, cursor(&value)) {
+                    if let Some(cursor) = errors.take(Field::Cursor, Cursor::parse(&value)) {
                         parsed.cursor = cursor;
                     }
                 }
@@ -139,25 +142,7 @@ fn status(text: &str) -> Result<Status, String> {
     found.map(|(_, status)| status).ok_or_else(|| format!("\"{text}\" is not a valid choice."))
 }
 
-/// Reads a time by RFC 3339.
-pub(super) fn time(text: &str) -> Result<Timestamp, &'static str> {
-    // A plus that nobody encoded arrives as a space.
-    let time = DateTime::parse_from_rfc3339(&text.replace(' ', "+")).ok();
-    let ms = time.and_then(|time| u64::try_from(time.timestamp_millis()).ok());
-    ms.map(Timestamp::from_ms)
-        .ok_or("Expected a time by RFC 3339, such as 2026-01-31T12:00:00+00:00.")
-}
-
-fn cursor(text: &str) -> Result<Cursor, &'static str> {
-    let seq = text.get(1..).and_then(|digits| digits.parse().ok()).map(Seq::new);
-    match (text.get(..1), seq) {
-        (Some("o"), Some(seq)) => Ok(Cursor::OlderThan(seq)),
-        (Some("n"), Some(seq)) => Ok(Cursor::NewerThan(seq)),
-        _ => Err("Invalid cursor."),
-    }
-}
-
-fn page_size(text: &str) -> usize {
+pub(super) fn page_size(text: &str) -> usize {
     text.parse()
         .ok()
         .filter(|&size| size > 0)
@@ -177,24 +162,46 @@ pub struct HistoryPage {
 
 impl HistoryPage {
     /// The page of what was found for `query`, of which one more than its limit was asked for.
-    pub fn new(query: &HistoryQuery, mut found: Vec<Delivery>, epoch: Epoch) -> Self {
-        let is_more = found.len() > query.limit;
-        found.truncate(query.limit);
-        let is_backwards = matches!(query.cursor, Cursor::NewerThan(_));
-        if is_backwards {
-            found.reverse();
-        }
-        let is_first = matches!(query.cursor, Cursor::Newest);
-        let (has_older, has_newer) =
-            if is_backwards { (true, is_more) } else { (is_more, !is_first) };
-        let older = found.last().filter(|_| has_older).map(|last| Cursor::OlderThan(last.seq));
-        let newer = found.first().filter(|_| has_newer).map(|first| Cursor::NewerThan(first.seq));
+    pub fn new(query: &HistoryQuery, found: Vec<Delivery>, epoch: Epoch) -> Self {
+        let (found, older, newer) = query.cursor.page(query.limit, found, |found| found.seq);
         let results = found.iter().map(|delivery| DeliveryView::new(delivery, epoch)).collect();
         Self { results, older, newer }
     }
 }
 
 impl Cursor {
+    /// Reads the value of a query parameter.
+    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
+        let seq = text.get(1..).and_then(|digits| digits.parse().ok()).map(Seq::new);
+        match (text.get(..1), seq) {
+            (Some("o"), Some(seq)) => Ok(Self::OlderThan(seq)),
+            (Some("n"), Some(seq)) => Ok(Self::NewerThan(seq)),
+            _ => Err("Invalid cursor."),
+        }
+    }
+
+    /// The page that starts here, the newest first, of what was found from here on, of which one
+    /// more than `limit` was asked for; and where the pages of older ones and of newer ones start.
+    pub(super) fn page<T>(
+        self,
+        limit: usize,
+        mut found: Vec<T>,
+        seq: impl Fn(&T) -> Seq,
+    ) -> (Vec<T>, Option<Self>, Option<Self>) {
+        let is_more = found.len() > limit;
+        found.truncate(limit);
+        let is_backwards = matches!(self, Self::NewerThan(_));
+        if is_backwards {
+            found.reverse();
+        }
+        let is_first = matches!(self, Self::Newest);
+        let (has_older, has_newer) =
+            if is_backwards { (true, is_more) } else { (is_more, !is_first) };
+        let older = found.last().filter(|_| has_older).map(|last| Self::OlderThan(seq(last)));
+        let newer = found.first().filter(|_| has_newer).map(|first| Self::NewerThan(seq(first)));
+        (found, older, newer)
+    }
+
     /// The cursor as a query parameter; the newest page has none.
     pub fn text(self) -> Option<String> {
         match self {

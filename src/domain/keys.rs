@@ -55,7 +55,7 @@ impl fmt::Display for KeyHash {
     }
 }
 
-/// What is stored of a key, and what listing shows.
+/// What is stored of a key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyRecord {
     /// Its id.
@@ -68,6 +68,50 @@ pub struct KeyRecord {
     pub scopes: Vec<Scope>,
     /// When it was minted.
     pub created_at: Timestamp,
+    /// From when on it opens nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+}
+
+impl KeyRecord {
+    /// Whether it opens nothing any more.
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|at| at <= now)
+    }
+}
+
+/// A key as the list shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeyView {
+    /// Its id.
+    pub id: KeyId,
+    /// Whose webhooks and events it opens.
+    pub account: AccountId,
+    /// What its owner calls it.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// When it was minted (RFC 3339).
+    pub created_at: String,
+    /// From when on it opens nothing.
+    pub expires_at: Option<String>,
+    /// When it was last used, as far as is known.
+    pub last_used: Option<String>,
+}
+
+impl KeyView {
+    /// The view of a key that was last noted as used at `last_used`.
+    pub fn new(record: KeyRecord, last_used: Option<Timestamp>) -> Self {
+        Self {
+            id: record.id,
+            account: record.account,
+            name: record.name,
+            scopes: record.scopes,
+            created_at: record.created_at.rfc3339(),
+            expires_at: record.expires_at.map(Timestamp::rfc3339),
+            last_used: last_used.map(Timestamp::rfc3339),
+        }
+    }
 }
 
 /// The answer to minting: the record, and the key this once.
@@ -81,6 +125,9 @@ pub struct MintedKey<'a> {
     pub name: &'a str,
     /// What it may do.
     pub scopes: &'a [Scope],
+    /// From when on it opens nothing, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
     /// The key.
     pub key: &'a str,
 }
@@ -93,6 +140,7 @@ impl<'a> MintedKey<'a> {
             account: &record.account,
             name: &record.name,
             scopes: &record.scopes,
+            expires_at: record.expires_at.map(Timestamp::rfc3339),
             key: key.expose(),
         }
     }
@@ -111,6 +159,22 @@ mod tests {
         assert_eq!(id.as_str().len(), 20);
         assert!(!hash.to_string().contains(key.expose()));
         assert_ne!(KeyHash::of(&mint([8; 32])), hash);
+    }
+
+    #[test]
+    fn a_key_is_good_until_it_expires() {
+        let now = Timestamp::from_ms(1_700_000_000_000);
+        let expires = |expires_at| KeyRecord {
+            id: KeyHash::of(&mint([7; 32])).id(),
+            account: AccountId::default_account(),
+            name: String::new(),
+            scopes: Vec::new(),
+            created_at: now,
+            expires_at,
+        };
+        assert!(!expires(None).is_expired(now));
+        assert!(!expires(Some(Timestamp::from_ms(now.as_ms() + 1))).is_expired(now));
+        assert!(expires(Some(now)).is_expired(now));
     }
 
     #[test]

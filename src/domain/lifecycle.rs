@@ -9,8 +9,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::audit;
 use super::delivery::{Epoch, Version};
-use super::field_errors::FieldErrors;
+use super::field_errors::{Field, FieldErrors};
 use super::id::{AccountId, WebhookId};
 use super::record::{Place, Record, Stage, Webhook};
 use super::roster::{Entry, RosterChange, Standing};
@@ -42,8 +43,13 @@ pub enum Created {
 /// What a change led to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Updated {
-    /// The webhook as it is now.
-    Now(WebhookView),
+    /// It was changed.
+    Now {
+        /// The webhook as it is now.
+        view: Box<WebhookView>,
+        /// What was changed of it.
+        fields: Vec<Field>,
+    },
     /// The change is not valid for this webhook; nothing was changed.
     Invalid(FieldErrors),
     /// It cannot be switched on while its account is disabled; nothing was changed.
@@ -136,7 +142,8 @@ impl<S: Store> Turn<'_, S> {
             Ok(webhook) => webhook,
             Err(errors) => return Ok(Updated::Invalid(errors)),
         };
-        let seen = view(&record, &webhook);
+        let seen = Box::new(view(&record, &webhook));
+        let fields = audit::changed_fields(before, &webhook);
         if webhook != *before {
             if webhook.activity != Activity::Active {
                 self.stop_recovery()?;
@@ -153,7 +160,7 @@ impl<S: Store> Turn<'_, S> {
             self.publish_to(&mut record, Place::Roster);
             self.publish(record)?;
         }
-        Ok(Updated::Now(seen))
+        Ok(Updated::Now { view: seen, fields })
     }
 
     /// Puts another signing key in force, and keeps the one before for `grace`. It is a new
@@ -187,6 +194,19 @@ impl<S: Store> Turn<'_, S> {
         self.publish_to(&mut record, Place::Roster);
         self.publish(record)?;
         Ok(true)
+    }
+
+    /// Has the webhook deleted, wherever in its life it is. Says whether nothing is left of it.
+    pub fn erase(&mut self) -> Result<bool, StoreFault> {
+        let Some(record) = self.store.record()? else { return Ok(true) };
+        match record.stage {
+            Stage::Creating { .. } => self.undo_creation(record)?,
+            Stage::Live(_) => {
+                self.delete()?;
+            }
+            Stage::Deleting => self.publish(record)?,
+        }
+        Ok(false)
     }
 
     /// Takes in what a place said to the publishing of `version`.

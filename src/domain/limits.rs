@@ -70,6 +70,19 @@ pub const PURGE_AT_ONCE_MAX: usize = 500;
 
 /// Most webhooks that one alarm of an account tells that it was disabled or enabled.
 pub const NOTICES_AT_ONCE_MAX: usize = 20;
+
+/// Most changes of an account that its audit log keeps; then the oldest go. About 2 MB.
+pub const AUDIT_ENTRIES_MAX: u64 = 10_000;
+
+/// How old `last_used` of an API key may be while the key is in use: each note is a write to KV.
+pub const KEY_USE_GRAIN: Delay = Delay::from_secs(3_600);
+
+/// How long the last use of an API key is remembered, in seconds: a year.
+pub const KEY_USE_KEPT_SECS: u64 = 366 * 86_400;
+
+/// Most API keys whose use one instance of the Worker remembers, about 1 MB.
+pub const KEYS_IN_MEMORY_MAX: usize = 10_000;
+
 /// Fewest bytes of a signing secret that an owner gives (Standard Webhooks 1.0.0: "between 24 bytes
 /// and 64 bytes").
 pub const SIGNING_SECRET_BYTES_MIN: usize = 24;

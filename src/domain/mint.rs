@@ -11,6 +11,7 @@ use super::field_errors::{Field, FieldErrors};
 use super::id::AccountId;
 use super::json::{self, Kind};
 use super::scope::Scope;
+use super::time::Timestamp;
 use super::wire_body::BodyError;
 
 /// Longest name of a key, in characters: it is shown in a list.
@@ -25,6 +26,8 @@ pub struct MintRequest {
     pub name: String,
     /// What it may do, each scope once.
     pub scopes: Vec<Scope>,
+    /// From when on it opens nothing.
+    pub expires_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Error)]
@@ -43,11 +46,15 @@ enum MintError {
     NameTooLong,
     #[error("Expected a list of scopes: webhooks:read, webhooks:write, events:write.")]
     Scopes,
+    #[error("{0}")]
+    Time(&'static str),
+    #[error("Ensure this time is in the future.")]
+    Past,
 }
 
 impl MintRequest {
-    /// Reads a request; all bad fields are told at once.
-    pub fn parse(body: &[u8]) -> Result<Self, BodyError> {
+    /// Reads a request that is made at `now`; all bad fields are told at once.
+    pub fn parse(body: &[u8], now: Timestamp) -> Result<Self, BodyError> {
         let value = json::parse(body, PhantomData::<&RawValue>)?.get();
         let kind = Kind::of(value.as_bytes());
         if kind != Kind::Dict {
@@ -59,8 +66,11 @@ impl MintRequest {
         let account = errors.take(Field::Account, account(fields.get("account")));
         let name = errors.take(Field::Name, name(fields.get("name")));
         let scopes = errors.take(Field::Scopes, scopes(fields.get("scopes")));
-        match (account, name, scopes) {
-            (Some(account), Some(name), Some(scopes)) => Ok(Self { account, name, scopes }),
+        let expires_at = errors.take(Field::ExpiresAt, expires_at(fields.get("expires_at"), now));
+        match (account, name, scopes, expires_at) {
+            (Some(account), Some(name), Some(scopes), Some(expires_at)) => {
+                Ok(Self { account, name, scopes, expires_at })
+            }
             _ => Err(errors.into()),
         }
     }
@@ -92,6 +102,15 @@ fn scopes(value: Option<&&RawValue>) -> Result<Vec<Scope>, MintError> {
     if scopes.is_empty() { Err(MintError::Scopes) } else { Ok(scopes) }
 }
 
+/// Left out and `null` mean that it never ends.
+fn expires_at(value: Option<&&RawValue>, now: Timestamp) -> Result<Option<Timestamp>, MintError> {
+    let Some(value) = value else { return Ok(None) };
+    let text: Option<String> = read(Some(value), MintError::NotAString)?;
+    let at =
+        text.map(|text| Timestamp::parse_rfc3339(&text).map_err(MintError::Time)).transpose()?;
+    if at.is_some_and(|at| at <= now) { Err(MintError::Past) } else { Ok(at) }
+}
+
 fn read<T: DeserializeOwned>(
     value: Option<&&RawValue>,
     otherwise: MintError,
@@ -104,8 +123,10 @@ fn read<T: DeserializeOwned>(
 mod tests {
     use super::*;
 
+    const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
+
     fn check(body: &str, expected: Result<(&str, &str, &[Scope]), &str>) {
-        let found = MintRequest::parse(body.as_bytes());
+        let found = MintRequest::parse(body.as_bytes(), NOW);
         match (found, expected) {
             (Ok(found), Ok((account, name, scopes))) => {
                 assert_eq!(found.account.as_str(), account, "{body}");
@@ -131,6 +152,39 @@ mod tests {
             Ok(("acme", "Backend", &[Scope::WebhooksRead, Scope::EventsWrite])),
         );
     }
+
+    #[test]
+    fn a_key_may_have_an_end_which_lies_ahead() {
+        let check = |value: &str, expected: Result<Option<u64>, &str>| {
+            let body = format!(
+                r#"{{"account":"a","name":"a","scopes":["events:write"],"expires_at":{value}}}"#
+            );
+            let found = MintRequest::parse(body.as_bytes(), NOW);
+            match (found, expected) {
+                (Ok(found), Ok(ms)) => {
+                    assert_eq!(found.expires_at, ms.map(Timestamp::from_ms), "{value}");
+                }
+                (Err(BodyError::Fields(errors)), Err(sentence)) => {
+                    let told = format!(r#"{{"expires_at":["{sentence}"]}}"#);
+                    assert_eq!(serde_json::to_string(&errors).unwrap(), told, "{value}");
+                }
+                (found, _) => panic!("{value}: {found:?}"),
+            }
+        };
+        check("null", Ok(None));
+        check(r#""2023-11-14T22:13:20.001Z""#, Ok(Some(NOW.as_ms() + 1)));
+        check(r#""2123-11-14T22:13:20+01:00""#, Ok(Some(4_855_670_000_000)));
+        check(r#""2023-11-14T22:13:20Z""#, Err("Ensure this time is in the future."));
+        check(r#""1969-01-01T00:00:00Z""#, Err(NOT_RFC3339));
+        for not in [r#""""#, r#""tomorrow""#, r#""2123-11-14""#, r#""2123-02-30T00:00:00Z""#] {
+            check(not, Err(NOT_RFC3339));
+        }
+        for not in ["4855756400000", "true", "[]", "{}"] {
+            check(not, Err("Not a valid string."));
+        }
+    }
+
+    const NOT_RFC3339: &str = "Expected a time by RFC 3339, such as 2026-01-31T12:00:00+00:00.";
 
     #[test]
     fn all_bad_fields_are_told_at_once() {

@@ -69,6 +69,11 @@ impl Problem {
         Self::refused("This account is disabled: nothing is published and nothing is sent.")
     }
 
+    /// What an account whose data is being deleted does not take.
+    pub fn account_deleted() -> Self {
+        Self::conflict("This account's data is being deleted.")
+    }
+
     /// A webhook that cannot be switched on, since its account is disabled.
     pub fn suspended() -> Self {
         Self::conflict("This account is disabled, so the webhook cannot be switched on.")

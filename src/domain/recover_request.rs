@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use serde_json::value::RawValue;
 
 use super::field_errors::{Field, FieldErrors};
-use super::history;
 use super::json::{self, Kind};
 use super::recovery::Missed;
 use super::time::Timestamp;
@@ -58,7 +57,7 @@ fn since(value: Option<&&RawValue>) -> Result<Option<Timestamp>, &'static str> {
         None | Some("null") => Ok(None),
         Some(json) => {
             let text: String = serde_json::from_str(json).map_err(|_| "Not a valid string.")?;
-            history::time(&text).map(Some)
+            Timestamp::parse_rfc3339(&text).map(Some)
         }
     }
 }

@@ -123,6 +123,11 @@ impl Roster {
         self.entries.contains_key(id)
     }
 
+    /// The row of a webhook.
+    pub fn entry(&self, id: &WebhookId) -> Option<&Entry> {
+        self.entries.get(id)
+    }
+
     /// All webhooks of the account, the oldest first.
     pub fn members(&self) -> Vec<WebhookId> {
         self.entries.keys().cloned().collect()
@@ -131,6 +136,19 @@ impl Roster {
     /// The ids of all webhooks, in their order.
     pub fn ids(&self) -> impl Iterator<Item = &WebhookId> {
         self.entries.keys()
+    }
+
+    /// The ids of all webhooks and of those removed not long ago, in their order: any of their
+    /// objects may still store something.
+    pub fn known_ids(&self) -> impl Iterator<Item = &WebhookId> {
+        let ids: BTreeSet<_> = self.entries.keys().chain(self.removed.keys()).collect();
+        ids.into_iter()
+    }
+
+    /// Forgets a webhook of which nothing is left, its removal too.
+    pub fn forget_webhook(&mut self, id: &WebhookId) {
+        self.entries.remove(id);
+        self.removed.remove(id);
     }
 
     /// Who gets an event of this type: a group for each target, in it the webhooks to ask, the

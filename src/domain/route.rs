@@ -6,6 +6,7 @@
 use thiserror::Error;
 
 use super::id::{AccountId, EventId, KeyId, WebhookId};
+use super::resource::Resource;
 use super::scope::{Access, Scope};
 
 /// A call.
@@ -57,6 +58,12 @@ pub enum Route {
     ListKeys,
     /// The end of an API key.
     RevokeKey(KeyId),
+    /// What was changed in the account, and by whom.
+    ReadAudit,
+    /// How an account stands.
+    ReadAccount(AccountId),
+    /// The end of an account's data.
+    DeleteAccount(AccountId),
     /// The end of all sending of an account, until it is enabled again.
     DisableAccount(AccountId),
     /// The end of that.
@@ -102,7 +109,10 @@ impl RouteError {
 impl Route {
     /// The route of a request.
     pub fn parse(method: &str, path: &str) -> Result<Self, RouteError> {
-        let resource = Resource::at(path)?;
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let segments: Vec<_> = path.strip_suffix('/').unwrap_or(path).split('/').collect();
+        let nothing = RouteError::NotFound { access: Resource::access_below(&segments) };
+        let resource = Resource::at(&segments).ok_or(nothing)?;
         let (allow, access) = (resource.allow(), resource.access());
         match (method, resource) {
             ("OPTIONS", _) => Ok(Self::Options { allow }),
@@ -129,6 +139,9 @@ impl Route {
             ("GET" | "HEAD", Resource::Keys) => Ok(Self::ListKeys),
             ("POST", Resource::Keys) => Ok(Self::MintKey),
             ("DELETE", Resource::Key(id)) => Ok(Self::RevokeKey(id)),
+            ("GET" | "HEAD", Resource::Audit) => Ok(Self::ReadAudit),
+            ("GET" | "HEAD", Resource::Account(account)) => Ok(Self::ReadAccount(account)),
+            ("DELETE", Resource::Account(account)) => Ok(Self::DeleteAccount(account)),
             ("POST", Resource::Disable(account)) => Ok(Self::DisableAccount(account)),
             ("POST", Resource::Enable(account)) => Ok(Self::EnableAccount(account)),
             _ => Err(RouteError::MethodNotAllowed { method: method.to_owned(), allow, access }),
@@ -147,7 +160,8 @@ impl Route {
             | Self::ReadRecovery(_)
             | Self::ListDeliveries(_)
             | Self::ReadDelivery(..)
-            | Self::ReadEvent(_) => Access::Scope(Scope::WebhooksRead),
+            | Self::ReadEvent(_)
+            | Self::ReadAudit => Access::Scope(Scope::WebhooksRead),
             Self::CreateWebhook
             | Self::UpdateWebhook(_)
             | Self::DeleteWebhook(_)
@@ -160,119 +174,10 @@ impl Route {
             Self::MintKey
             | Self::ListKeys
             | Self::RevokeKey(_)
+            | Self::ReadAccount(_)
+            | Self::DeleteAccount(_)
             | Self::DisableAccount(_)
             | Self::EnableAccount(_) => Access::Admin,
-        }
-    }
-}
-
-/// What a path names.
-enum Resource {
-    Health,
-    Ping,
-    EventTypes,
-    Webhooks,
-    Webhook(WebhookId),
-    WebhookPing(WebhookId),
-    RotateSecret(WebhookId),
-    WebhookStats(WebhookId),
-    Recovery(WebhookId),
-    Deliveries(WebhookId),
-    Delivery(WebhookId, EventId),
-    Resend(WebhookId, EventId),
-    Skip(WebhookId, EventId),
-    Events,
-    EventBatch,
-    Event(EventId),
-    Keys,
-    Key(KeyId),
-    Disable(AccountId),
-    Enable(AccountId),
-}
-
-fn pair(id: &str, event: &str, resource: fn(WebhookId, EventId) -> Resource) -> Option<Resource> {
-    Some(resource(id.parse().ok()?, event.parse().ok()?))
-}
-
-impl Resource {
-    fn at(path: &str) -> Result<Self, RouteError> {
-        let path = path.strip_prefix('/').unwrap_or(path);
-        let segments: Vec<_> = path.strip_suffix('/').unwrap_or(path).split('/').collect();
-        let found = match segments.as_slice() {
-            ["health"] => Some(Self::Health),
-            ["v1", "ping"] => Some(Self::Ping),
-            ["v1", "event-types"] => Some(Self::EventTypes),
-            ["v1", "webhooks"] => Some(Self::Webhooks),
-            ["v1", "webhooks", id] => id.parse().ok().map(Self::Webhook),
-            ["v1", "webhooks", id, "ping"] => id.parse().ok().map(Self::WebhookPing),
-            ["v1", "webhooks", id, "rotate-secret"] => id.parse().ok().map(Self::RotateSecret),
-            ["v1", "webhooks", id, "stats"] => id.parse().ok().map(Self::WebhookStats),
-            ["v1", "webhooks", id, "recover"] => id.parse().ok().map(Self::Recovery),
-            ["v1", "webhooks", id, "deliveries"] => id.parse().ok().map(Self::Deliveries),
-            ["v1", "webhooks", id, "deliveries", event] => pair(id, event, Self::Delivery),
-            ["v1", "webhooks", id, "deliveries", event, "resend"] => pair(id, event, Self::Resend),
-            ["v1", "webhooks", id, "deliveries", event, "skip"] => pair(id, event, Self::Skip),
-            ["v1", "events"] => Some(Self::Events),
-            ["v1", "events", "batch"] => Some(Self::EventBatch),
-            ["v1", "events", id] => id.parse().ok().map(Self::Event),
-            ["v1", "admin", "keys"] => Some(Self::Keys),
-            ["v1", "admin", "keys", id] => id.parse().ok().map(Self::Key),
-            ["v1", "admin", "accounts", id, "disable"] => id.parse().ok().map(Self::Disable),
-            ["v1", "admin", "accounts", id, "enable"] => id.parse().ok().map(Self::Enable),
-            _ => None,
-        };
-        let access = match segments.as_slice() {
-            ["v1", "admin", ..] => Access::Admin,
-            ["v1", ..] => Access::AnyKey,
-            _ => Access::Open,
-        };
-        found.ok_or(RouteError::NotFound { access })
-    }
-
-    /// The value of `Allow`, in the vendor's order.
-    fn allow(&self) -> &'static str {
-        match self {
-            Self::Health
-            | Self::Ping
-            | Self::EventTypes
-            | Self::WebhookStats(_)
-            | Self::Deliveries(_)
-            | Self::Delivery(..)
-            | Self::Event(_) => "GET, HEAD, OPTIONS",
-            Self::Webhooks | Self::Keys | Self::Recovery(_) => "GET, POST, HEAD, OPTIONS",
-            Self::Webhook(_) => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
-            Self::WebhookPing(_)
-            | Self::RotateSecret(_)
-            | Self::Resend(..)
-            | Self::Skip(..)
-            | Self::Events
-            | Self::EventBatch
-            | Self::Disable(_)
-            | Self::Enable(_) => "POST, OPTIONS",
-            Self::Key(_) => "DELETE, OPTIONS",
-        }
-    }
-
-    /// Who is told which methods it does not have.
-    fn access(&self) -> Access {
-        match self {
-            Self::Health => Access::Open,
-            Self::Ping
-            | Self::EventTypes
-            | Self::Webhooks
-            | Self::Webhook(_)
-            | Self::WebhookPing(_)
-            | Self::RotateSecret(_)
-            | Self::WebhookStats(_)
-            | Self::Recovery(_)
-            | Self::Deliveries(_)
-            | Self::Delivery(..)
-            | Self::Resend(..)
-            | Self::Skip(..)
-            | Self::Events
-            | Self::EventBatch
-            | Self::Event(_) => Access::AnyKey,
-            Self::Keys | Self::Key(_) | Self::Disable(_) | Self::Enable(_) => Access::Admin,
         }
     }
 }
@@ -310,6 +215,9 @@ mod tests {
             ("POST", "/v1/admin/keys", Route::MintKey, Access::Admin),
             ("GET", "/v1/admin/keys", Route::ListKeys, Access::Admin),
             ("DELETE", "/v1/admin/keys/k1", Route::RevokeKey(key), Access::Admin),
+            ("GET", "/v1/audit", Route::ReadAudit, read),
+            ("GET", "/v1/admin/accounts/a_1", Route::ReadAccount(account()), admin),
+            ("DELETE", "/v1/admin/accounts/a_1", Route::DeleteAccount(account()), admin),
             ("POST", "/v1/admin/accounts/a_1/disable", Route::DisableAccount(account()), admin),
             ("POST", "/v1/admin/accounts/a_1/enable", Route::EnableAccount(account()), admin),
         ] {
@@ -354,7 +262,8 @@ mod tests {
         check("/v1/admin", Access::Admin);
         check("/v1/admin/keys/K", Access::Admin);
         check("/v1/admin/accounts/A/disable", Access::Admin);
-        check("/v1/admin/accounts/a", Access::Admin);
+        check("/v1/admin/accounts", Access::Admin);
+        check("/v1/admin/accounts/A", Access::Admin);
         check("/v1/admin/accounts/a/enable/x", Access::Admin);
     }
 
@@ -376,5 +285,7 @@ mod tests {
         check("POST", "/v1/ping", "GET, HEAD, OPTIONS", any);
         check("DELETE", "/health", "GET, HEAD, OPTIONS", Access::Open);
         check("GET", "/v1/admin/keys/a", "DELETE, OPTIONS", Access::Admin);
+        let account = "GET, DELETE, HEAD, OPTIONS";
+        check("POST", "/v1/admin/accounts/a", account, Access::Admin);
     }
 }

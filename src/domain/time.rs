@@ -44,6 +44,15 @@ impl Timestamp {
         time.to_rfc3339_opts(SecondsFormat::Millis, false)
     }
 
+    /// Reads a time by RFC 3339, or says what was expected.
+    pub fn parse_rfc3339(text: &str) -> Result<Self, &'static str> {
+        // A plus that nobody encoded in a query arrives as a space.
+        let time = DateTime::parse_from_rfc3339(&text.replace(' ', "+")).ok();
+        let ms = time.and_then(|time| u64::try_from(time.timestamp_millis()).ok());
+        ms.map(Self::from_ms)
+            .ok_or("Expected a time by RFC 3339, such as 2026-01-31T12:00:00+00:00.")
+    }
+
     /// How much later this is than `earlier`; zero if it is not later.
     pub const fn since(self, earlier: Self) -> Delay {
         Delay(self.0.saturating_sub(earlier.0))

@@ -11,6 +11,8 @@ use std::cell::{Cell, RefCell};
 use futures_util::{StreamExt, stream};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
+use super::account_audit as audit;
+use super::account_erasure::stored_erasure;
 use super::account_store as store;
 use super::fault::Fault;
 use super::log::{self, Level};
@@ -21,9 +23,12 @@ use super::{alarm, clock, config, reply};
 use crate::domain::account_call::{
     AccountCall, Admit, ClaimWebhook, Disable, Finish, FinishWebhook, MaySend, Remember, Sending,
 };
+use crate::domain::actor::Actor;
 use crate::domain::admission::{self, Admission, Gate, Moment};
+use crate::domain::audit::Action;
 use crate::domain::claim::{self, Claim};
 use crate::domain::command::{Heed, Report, Reported};
+use crate::domain::erasure::Erasure;
 use crate::domain::fanout::{Plan, Published};
 use crate::domain::id::{AccountId, WebhookId};
 use crate::domain::idempotency::{IdempotencyKey, Keyed, Memo, Work};
@@ -38,17 +43,18 @@ use crate::domain::view::CreatedWebhook;
 /// The object.
 #[durable_object(alarm)]
 pub struct AccountObject {
-    state: State,
-    env: Env,
-    sql: Sql,
-    books: RefCell<Option<Books>>,
+    pub(super) state: State,
+    pub(super) env: Env,
+    pub(super) sql: Sql,
+    pub(super) books: RefCell<Option<Books>>,
     bucket: Cell<Bucket>,
 }
 
 /// What is kept in memory of the storage.
-struct Books {
-    roster: Roster,
-    suspension: Suspension,
+pub(super) struct Books {
+    pub(super) roster: Roster,
+    pub(super) suspension: Suspension,
+    pub(super) erasure: Option<Erasure>,
 }
 
 impl core::panic::RefUnwindSafe for AccountObject {}
@@ -79,7 +85,8 @@ impl AccountObject {
         match call {
             AccountCall::Report(call) => reply::encode(&call, &self.report(&call).await?),
             AccountCall::Holds(call) => {
-                reply::encode(&call, &self.with_roster(|roster| roster.holds(&call.id))?)
+                let holds = !self.is_closed()? && self.with_roster(|it| it.holds(&call.id))?;
+                reply::encode(&call, &holds)
             }
             AccountCall::Members(call) => {
                 reply::encode(&call, &self.with_roster(|roster| roster.members())?)
@@ -90,20 +97,38 @@ impl AccountObject {
             AccountCall::ClaimWebhook(call) => reply::encode(&call, &self.claim(&call).await?),
             AccountCall::FinishWebhook(call) => reply::encode(&call, &self.created(&call).await?),
             AccountCall::Disable(call) => reply::encode(&call, &self.disable(&call).await?),
+            AccountCall::Note(call) => {
+                let now = clock::now();
+                self.write(|sql| audit::put(sql, now, call.by.clone(), call.action.clone()))?;
+                reply::encode(&call, &())
+            }
+            AccountCall::ReadAudit(call) => {
+                reply::encode(&call, &audit::page(&self.sql, &call.query)?)
+            }
+            AccountCall::ReadAccount(call) => reply::encode(&call, &self.account_state()?),
+            AccountCall::DeleteAccount(call) => reply::encode(&call, &self.delete(&call).await?),
             AccountCall::MaySend(call) => reply::encode(&call, &self.may_send(&call)?),
             AccountCall::Tend(call) => reply::encode(&call, &self.forget().await?),
         }
     }
 
     async fn report(&self, call: &Report) -> Result<Reported, Fault> {
-        let webhooks_max = config::config(&self.env)?.webhooks_max;
+        let config = config::config(&self.env)?;
+        let webhooks_max = if self.is_closed()? { 0 } else { config.webhooks_max };
         let armed = alarm::armed(&self.state).await?;
         match self.with_roster(|roster| roster.rule(&call.change, webhooks_max))? {
             Ruling::Known => Ok(Reported::Known),
             Ruling::Full => Ok(Reported::Full),
             Ruling::Apply => {
                 let now = clock::now();
-                self.write(|sql| store::put_change(sql, &call.change, now))?;
+                let told = self.with_roster(|roster| match &call.change {
+                    RosterChange::Put(row) => Action::of_report(roster.entry(&row.id), row),
+                    RosterChange::Remove(_) => None,
+                })?;
+                self.write(|sql| {
+                    store::put_change(sql, &call.change, now)?;
+                    told.map_or(Ok(()), |told| audit::put(sql, now, Actor::Dispatcher, told))
+                })?;
                 self.with_books(|books| {
                     if let RosterChange::Remove(id) = &call.change {
                         books.suspension.forget(id);
@@ -119,6 +144,9 @@ impl AccountObject {
     async fn admit(&self, call: &Admit) -> Result<Admission, Fault> {
         let config = config::config(&self.env)?;
         let armed = alarm::armed(&self.state).await?;
+        if self.is_closed()? {
+            return Ok(Admission::Deleted);
+        }
         let moment = self.moment()?;
         let events = call.events.clone();
         let plan = self.with_roster(|roster| Plan::new(events, |of| roster.route(of)))?;
@@ -162,6 +190,9 @@ impl AccountObject {
 
     async fn claim(&self, call: &ClaimWebhook) -> Result<Claim, Fault> {
         let armed = alarm::armed(&self.state).await?;
+        if self.is_closed()? {
+            return Ok(Claim::Deleted);
+        }
         let moment = self.moment()?;
         let Keyed { key, fingerprint } = call.keyed.clone();
         let memo = store::memo(&self.sql, &key)?;
@@ -186,13 +217,18 @@ impl AccountObject {
         let Some(notice) = self.with_books(|books| books.suspension.changed(call.disabled))? else {
             return Ok(());
         };
-        self.write(|sql| store::put_notice(sql, &call.account, notice))?;
+        let now = clock::now();
+        let action = if call.disabled { Action::AccountDisabled } else { Action::AccountEnabled };
+        self.write(|sql| {
+            store::put_notice(sql, &call.account, notice)?;
+            audit::put(sql, now, call.by.clone(), action)
+        })?;
         self.with_books(|books| books.suspension.apply(notice))?;
-        self.arm(armed, clock::now()).await
+        self.arm(armed, now).await
     }
 
     fn may_send(&self, call: &MaySend) -> Result<Sending, Fault> {
-        self.with_books(|books| match books.roster.holds(&call.id) {
+        self.with_books(|books| match books.roster.holds(&call.id) && books.erasure.is_none() {
             false => Sending::Gone,
             true if books.suspension.is_disabled() => Sending::Disabled,
             true => Sending::Open,
@@ -203,6 +239,7 @@ impl AccountObject {
     /// a crash leaves out are told later.
     async fn tend(&self) -> Result<(), Fault> {
         self.forget().await?;
+        self.erase_on().await?;
         self.tell().await
     }
 
@@ -210,7 +247,7 @@ impl AccountObject {
     async fn tell(&self) -> Result<(), Fault> {
         let now = clock::now();
         let ask = |books: &mut Books| {
-            let Books { roster, suspension } = books;
+            let Books { roster, suspension, .. } = books;
             (suspension.notice(), suspension.to_tell(roster.ids(), now))
         };
         let (notice, asked) = self.with_books(ask)?;
@@ -272,12 +309,14 @@ impl AccountObject {
         self.arm(armed, now).await
     }
 
-    async fn arm(&self, armed: Option<Timestamp>, now: Timestamp) -> Result<(), Fault> {
+    pub(super) async fn arm(&self, armed: Option<Timestamp>, now: Timestamp) -> Result<(), Fault> {
         let rules = &config::config(&self.env)?.rules;
         let oldest = store::oldest_memo(&self.sql)?.map(|oldest| rules.purge_time(oldest));
         let wakeups = self.with_books(|books| {
-            let Books { roster, suspension } = books;
-            [roster.next_wakeup(), suspension.next_wakeup(roster.ids(), now), oldest]
+            let Books { roster, suspension, erasure } = books;
+            let is_empty = roster.known_ids().next().is_none();
+            let erasure = erasure.as_ref().map(|erasure| erasure.next_wakeup(is_empty, now));
+            [roster.next_wakeup(), suspension.next_wakeup(roster.ids(), now), oldest, erasure]
         })?;
         alarm::arm(&self.state, armed, wakeups.into_iter().flatten().min(), now).await?;
         Ok(())
@@ -288,7 +327,10 @@ impl AccountObject {
         Ok(Moment { now: clock::now(), retention })
     }
 
-    fn write(&self, step: impl FnOnce(&Sql) -> Result<(), StoreFault>) -> Result<(), Fault> {
+    pub(super) fn write(
+        &self,
+        step: impl FnOnce(&Sql) -> Result<(), StoreFault>,
+    ) -> Result<(), Fault> {
         let written = self.sql.transaction(|| step(&self.sql));
         if written.is_err() {
             self.books.replace(None);
@@ -300,13 +342,14 @@ impl AccountObject {
         self.with_books(|books| ask(&mut books.roster))
     }
 
-    fn with_books<T>(&self, ask: impl FnOnce(&mut Books) -> T) -> Result<T, Fault> {
+    pub(super) fn with_books<T>(&self, ask: impl FnOnce(&mut Books) -> T) -> Result<T, Fault> {
         let mut slot = self.books.borrow_mut();
         let books = match slot.take() {
             Some(books) => books,
             None => Books {
                 roster: store::roster(&self.sql)?,
                 suspension: store::suspension(&self.sql)?,
+                erasure: stored_erasure(&self.sql)?,
             },
         };
         Ok(ask(slot.insert(books)))

@@ -46,12 +46,12 @@ const NOTICE_TABLES: [&str; 2] = [
         number INTEGER NOT NULL) WITHOUT ROWID",
 ];
 
-fn exists(sql: &Sql, table: &str) -> Result<bool, StoreFault> {
+pub(super) fn exists(sql: &Sql, table: &str) -> Result<bool, StoreFault> {
     let statement = "SELECT 1 FROM sqlite_master WHERE name = ?";
     Ok(!sql.run(statement, vec![table.into()])?.is_empty())
 }
 
-fn make(sql: &Sql, tables: &[&str]) -> Result<(), StoreFault> {
+pub(super) fn make(sql: &Sql, tables: &[&str]) -> Result<(), StoreFault> {
     tables.iter().try_for_each(|statement| sql.run(statement, Vec::new()).map(drop))
 }
 
@@ -111,9 +111,7 @@ pub(crate) fn put_change(
                 "INSERT OR REPLACE INTO removed (id, at) VALUES (?, ?)",
                 vec![id.as_str().into(), integer(now.as_ms())],
             )?;
-            if exists(sql, "told")? {
-                sql.run("DELETE FROM told WHERE id = ?", vec![id.as_str().into()])?;
-            }
+            forget_told(sql, id)?;
         }
     }
     Ok(())
@@ -122,6 +120,21 @@ pub(crate) fn put_change(
 /// Forgets that a webhook was removed.
 pub(crate) fn forget_removal(sql: &Sql, id: &str) -> Result<(), StoreFault> {
     sql.run("DELETE FROM removed WHERE id = ?", vec![id.into()]).map(drop)
+}
+
+/// Forgets a webhook of which nothing is left.
+pub(crate) fn forget_webhook(sql: &Sql, id: &WebhookId) -> Result<(), StoreFault> {
+    make(sql, &ROSTER_TABLES)?;
+    sql.run("DELETE FROM entry WHERE id = ?", vec![id.as_str().into()])?;
+    forget_removal(sql, id.as_str())?;
+    forget_told(sql, id)
+}
+
+fn forget_told(sql: &Sql, id: &WebhookId) -> Result<(), StoreFault> {
+    if exists(sql, "told")? {
+        sql.run("DELETE FROM told WHERE id = ?", vec![id.as_str().into()])?;
+    }
+    Ok(())
 }
 
 /// What is remembered under a key, whether or not it has expired.

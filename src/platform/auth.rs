@@ -1,22 +1,36 @@
-//! Who is calling: from the `Authorization` header to an account and its scopes.
+//! Who is calling: from the `Authorization` header to an account and its scopes; and when a key was
+//! last used.
+
+use std::cell::RefCell;
 
 use worker::{Env, Request};
 
 use super::body::Stop;
-use super::config;
+use super::fault::Fault;
+use super::log::{self, Level};
 use super::records::Records;
-use crate::domain::credentials::Credentials;
-use crate::domain::id::AccountId;
+use super::{clock, config};
+use crate::domain::actor::Actor;
+use crate::domain::credentials::{Credentials, CredentialsError};
+use crate::domain::id::{AccountId, KeyId};
+use crate::domain::key_use::{KeyUse, KeyUses};
 use crate::domain::keys::KeyHash;
 use crate::domain::problem::Problem;
 use crate::domain::scope::{Access, Scope};
+use crate::domain::time::Timestamp;
 
 /// Who is calling.
 #[derive(Debug)]
-pub(crate) enum Caller {
-    /// The operator.
-    Admin,
-    /// A backend, with what its key opens.
+pub(crate) struct Caller {
+    /// By which key.
+    pub(crate) actor: Actor,
+    opens: Opens,
+}
+
+/// What a key opens.
+#[derive(Debug)]
+enum Opens {
+    Administration,
     Account(AccountId, Vec<Scope>),
 }
 
@@ -24,13 +38,13 @@ impl Caller {
     /// The account that the caller acts for if this is allowed; else the refusal. The operator acts
     /// for the default account, where a route does not name one.
     pub(crate) fn allowed(self, access: Access) -> Result<AccountId, Problem> {
-        match (self, access) {
-            (Self::Admin, Access::Admin) => Ok(AccountId::default_account()),
-            (Self::Account(account, _), Access::AnyKey | Access::Open) => Ok(account),
-            (Self::Account(account, scopes), Access::Scope(scope)) if scopes.contains(&scope) => {
+        match (self.opens, access) {
+            (Opens::Administration, Access::Admin) => Ok(AccountId::default_account()),
+            (Opens::Account(account, _), Access::AnyKey | Access::Open) => Ok(account),
+            (Opens::Account(account, scopes), Access::Scope(scope)) if scopes.contains(&scope) => {
                 Ok(account)
             }
-            (Self::Account(..), Access::Scope(_) | Access::Admin) | (Self::Admin, _) => {
+            (Opens::Account(..), Access::Scope(_) | Access::Admin) | (Opens::Administration, _) => {
                 Err(Problem::forbidden())
             }
         }
@@ -45,14 +59,43 @@ pub(crate) async fn authenticate(request: &Request, env: &Env) -> Result<Caller,
     let credentials = Credentials::read(header.as_deref())?;
     let is = |secret: &Option<_>| secret.as_ref() == Some(&credentials.key);
     if is(&config.admin_key) {
-        return Ok(Caller::Admin);
+        return Ok(Caller { actor: Actor::Admin, opens: Opens::Administration });
     }
     if is(&config.api_key) {
-        return Ok(Caller::Account(AccountId::default_account(), Scope::ALL.to_vec()));
+        let opens = Opens::Account(AccountId::default_account(), Scope::ALL.to_vec());
+        return Ok(Caller { actor: Actor::ApiKey, opens });
     }
     let records = Records::open(env)?;
     match records.key(&KeyHash::of(&credentials.key)).await? {
-        Some(key) => Ok(Caller::Account(key.account, key.scopes)),
-        None => Err(Stop::Problem(Problem::unauthorized(credentials.scheme.wrong_key()))),
+        Some(key) if key.is_expired(clock::now()) => {
+            Err(Problem::unauthorized(CredentialsError::Expired).into())
+        }
+        Some(key) => {
+            Ok(Caller { actor: Actor::Key(key.id), opens: Opens::Account(key.account, key.scopes) })
+        }
+        None => Err(Problem::unauthorized(credentials.scheme.wrong_key()).into()),
+    }
+}
+
+thread_local! {
+    static USES: RefCell<KeyUses> = RefCell::default();
+}
+
+/// Notes that a key was used, if that was not noted within the last hour.
+pub(crate) async fn note_use(env: &Env, id: &KeyId) {
+    let now = clock::now();
+    if USES.with_borrow_mut(|uses| uses.is_due(id, now))
+        && let Err(fault) = try_note_use(env, id, now).await
+    {
+        let fields = [("key", id.as_str()), ("fault", &fault.to_string())];
+        log::line(Level::Error, "key_use_failed", &fields);
+    }
+}
+
+async fn try_note_use(env: &Env, id: &KeyId, now: Timestamp) -> Result<(), Fault> {
+    let records = Records::open(env)?;
+    match KeyUse::to_note(records.key_use(id).await?, now) {
+        Some(used) => records.put_key_use(id, used).await,
+        None => Ok(()),
     }
 }

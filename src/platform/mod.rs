@@ -13,6 +13,8 @@ mod body;
 mod respond;
 mod account_object;
 mod account_store;
+mod account_audit;
+mod account_erasure;
 mod webhook_object;
 mod webhook_answer;
 mod webhook_commit;

@@ -1,8 +1,10 @@
 //! Calls to Durable Objects: their names, and one typed call.
 
-use worker::wasm_bindgen::JsValue;
-use worker::{Env, Method, Request, RequestInit};
+use worker::wasm_bindgen::prelude::wasm_bindgen;
+use worker::wasm_bindgen::{self, JsCast, JsValue};
+use worker::{Env, Method, ObjectNamespace, Request, RequestInit};
 
+use super::config;
 use super::fault::Fault;
 use crate::domain::call::{self, Call};
 use crate::domain::id::{AccountId, WebhookId};
@@ -16,12 +18,31 @@ pub(crate) enum Object<'a> {
     Account(&'a AccountId),
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// The part of `DurableObjectNamespace` that `worker` does not bind.
+    type Namespace;
+
+    /// The same namespace, whose objects run and store in a jurisdiction (Durable Objects, data
+    /// location). An object of the same name in another jurisdiction is another one.
+    #[wasm_bindgen(method, catch)]
+    fn jurisdiction(this: &Namespace, name: &str) -> Result<JsValue, JsValue>;
+}
+
 impl Object<'_> {
     fn binding(self) -> &'static str {
         match self {
             Self::Webhook(..) => "WEBHOOK_OBJECT",
             Self::Account(_) => "ACCOUNT_OBJECT",
         }
+    }
+
+    fn namespace(self, env: &Env) -> Result<ObjectNamespace, Fault> {
+        let namespace = env.durable_object(self.binding())?;
+        let Some(jurisdiction) = config::config(env)?.jurisdiction else { return Ok(namespace) };
+        let whole: Namespace = JsValue::from(namespace).unchecked_into();
+        let restricted = whole.jurisdiction(jurisdiction).map_err(worker::Error::from)?;
+        Ok(ObjectNamespace::unchecked_from_js(restricted))
     }
 
     /// An account's id has no slash, so no two pairs share a name.
@@ -45,7 +66,7 @@ impl Object<'_> {
         init.with_method(Method::Post).with_body(Some(JsValue::from(body)));
         // The host is never looked up: the stub is the address.
         let request = Request::new_with_init(&format!("https://object{path}"), &init)?;
-        let stub = env.durable_object(self.binding())?.get_by_name(&self.name())?;
+        let stub = self.namespace(env)?.get_by_name(&self.name())?;
         let answer = stub.fetch_with_request(request).await;
         let mut answer = answer.map_err(|error| Fault::Object(error.to_string()))?;
         if answer.status_code() != 200 {

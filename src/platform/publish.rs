@@ -48,6 +48,7 @@ pub(crate) async fn publish(
         Admission::Done(told) => return Ok(told.into_iter().map(Ok).collect()),
         Admission::OtherRequest => return Err(Problem::key_used().into()),
         Admission::Disabled => return Err(Problem::account_disabled().into()),
+        Admission::Deleted => return Err(Problem::account_deleted().into()),
         Admission::Throttled(wait) => return Err(Problem::throttled(wait).into()),
     };
     // Only a publish without a key can have no repeat under way.

@@ -1,12 +1,17 @@
-//! KV: the public record of every webhook, and the API keys. Nothing else spells a key.
+//! KV: the public record of every webhook, and the API keys with their last use. Nothing else
+//! spells a key.
 //!
 //! Values are JSON text made by serde: handing a map to `KvStore::put` would store `{}`.
+
+use std::collections::HashMap;
 
 use worker::{Env, KvStore};
 
 use super::fault::Fault;
 use crate::domain::id::{AccountId, KeyId, WebhookId};
+use crate::domain::key_use::KeyUse;
 use crate::domain::keys::{KeyHash, KeyRecord};
+use crate::domain::limits::KEY_USE_KEPT_SECS;
 use crate::domain::record::PublicRecord;
 use crate::domain::stored;
 
@@ -57,6 +62,31 @@ impl Records {
         Ok(names.iter().filter_map(|name| parse_webhook_key(name)).map(|(_, id)| id).collect())
     }
 
+    /// The names of all records of an account's webhooks.
+    pub(crate) async fn webhook_names(&self, account: &AccountId) -> Result<Vec<String>, Fault> {
+        self.names(&format!("webhook:{account}:")).await
+    }
+
+    /// The names of all records of an account's API keys. Every key is looked at: a key's name says
+    /// nothing of its account.
+    pub(crate) async fn key_names_of_account(
+        &self,
+        account: &AccountId,
+    ) -> Result<Vec<String>, Fault> {
+        let found = self.texts(&self.names("key:").await?).await?;
+        let of_account = |(name, text): (String, String)| match KeyRecord::from_text(&text) {
+            Ok(key) if key.account == *account => Some([name, use_key(&key.id)]),
+            // One that cannot be read opens nothing.
+            Ok(_) | Err(_) => None,
+        };
+        Ok(found.into_iter().filter_map(of_account).flatten().collect())
+    }
+
+    /// Deletes a record.
+    pub(crate) async fn delete(&self, name: &str) -> Result<(), Fault> {
+        Ok(self.0.delete(name).await?)
+    }
+
     /// The public records of some webhooks, in their order; one that is gone is left out.
     pub(crate) async fn webhooks(
         &self,
@@ -95,30 +125,67 @@ impl Records {
     /// The record of an API key.
     pub(crate) async fn key(&self, hash: &KeyHash) -> Result<Option<KeyRecord>, Fault> {
         let text = self.0.get(&api_key(hash)).text().await?;
-        Ok(text.map(|text| stored::from_text(&text)).transpose()?)
+        Ok(text.map(|text| KeyRecord::from_text(&text)).transpose()?)
     }
 
     /// Writes the record of an API key.
     pub(crate) async fn put_key(&self, hash: &KeyHash, record: &KeyRecord) -> Result<(), Fault> {
-        self.put(&api_key(hash), &stored::to_text(record)?).await
+        self.put(&api_key(hash), &record.to_text()?).await
     }
 
-    /// All API keys, in the order of their ids.
-    pub(crate) async fn keys(&self) -> Result<Vec<KeyRecord>, Fault> {
-        self.values(&self.names("key:").await?).await
+    /// The names of all API keys, in the order of their ids.
+    pub(crate) async fn key_names(&self) -> Result<Vec<String>, Fault> {
+        self.names("key:").await
     }
 
-    /// Deletes an API key; says whether there was one.
-    pub(crate) async fn delete_key(&self, id: &KeyId) -> Result<bool, Fault> {
+    /// The API keys of these names; one that is gone is left out.
+    pub(crate) async fn keys(&self, names: &[String]) -> Result<Vec<KeyRecord>, Fault> {
+        let found = self.texts(names).await?;
+        found.iter().map(|(_, text)| Ok(KeyRecord::from_text(text)?)).collect()
+    }
+
+    /// When each of some API keys was last used, as far as it was noted.
+    pub(crate) async fn key_uses(
+        &self,
+        ids: impl Iterator<Item = &KeyId>,
+    ) -> Result<HashMap<String, KeyUse>, Fault> {
+        let names: Vec<String> = ids.map(use_key).collect();
+        let found = self.texts(&names).await?;
+        found
+            .into_iter()
+            .map(|(name, text)| {
+                Ok((name.trim_start_matches(USE_PREFIX).to_owned(), stored::from_text(&text)?))
+            })
+            .collect()
+    }
+
+    /// When an API key was last used, as far as it was noted.
+    pub(crate) async fn key_use(&self, id: &KeyId) -> Result<Option<KeyUse>, Fault> {
+        let text = self.0.get(&use_key(id)).text().await?;
+        Ok(text.map(|text| stored::from_text(&text)).transpose()?)
+    }
+
+    /// Notes when an API key was used.
+    pub(crate) async fn put_key_use(&self, id: &KeyId, used: KeyUse) -> Result<(), Fault> {
+        let put = self.0.put(&use_key(id), stored::to_text(&used)?)?;
+        Ok(put.expiration_ttl(KEY_USE_KEPT_SECS).execute().await?)
+    }
+
+    /// The names of the API key with this id: one, or none.
+    pub(crate) async fn key_names_of(&self, id: &KeyId) -> Result<Vec<String>, Fault> {
         // A key's id is the start of its hash, and only a whole id names a key.
         if id.as_str().len() < KeyId::CHARS_MAX {
-            return Ok(false);
+            return Ok(Vec::new());
         }
-        let names = self.names(&format!("key:{id}")).await?;
-        for name in &names {
+        self.names(&format!("key:{id}")).await
+    }
+
+    /// Deletes an API key of these names, and what was noted of its use.
+    pub(crate) async fn delete_key(&self, id: &KeyId, names: &[String]) -> Result<(), Fault> {
+        for name in names {
             self.0.delete(name).await?;
         }
-        Ok(!names.is_empty())
+        Ok(self.0.delete(&use_key(id)).await?)
     }
 
     async fn put(&self, key: &str, value: &str) -> Result<(), Fault> {
@@ -147,16 +214,21 @@ impl Records {
         &self,
         keys: &[String],
     ) -> Result<Vec<T>, Fault> {
-        let mut values = Vec::with_capacity(keys.len());
+        let found = self.texts(keys).await?;
+        found.iter().map(|(_, text)| Ok(stored::from_text(text)?)).collect()
+    }
+
+    /// The values of some keys, in their order; one that is gone is left out.
+    async fn texts(&self, keys: &[String]) -> Result<Vec<(String, String)>, Fault> {
+        let mut texts = Vec::with_capacity(keys.len());
         for keys in keys.chunks(BULK_MAX) {
             let mut found = self.0.get_bulk(keys).text().await?;
             for key in keys {
-                if let Some(text) = found.remove(key).flatten() {
-                    values.push(stored::from_text(&text)?);
-                }
+                let text = found.remove(key).flatten();
+                texts.extend(text.map(|text| (key.clone(), text)));
             }
         }
-        Ok(values)
+        Ok(texts)
     }
 }
 
@@ -173,4 +245,10 @@ fn parse_webhook_key(name: &str) -> Option<(AccountId, WebhookId)> {
 
 fn api_key(hash: &KeyHash) -> String {
     format!("key:{hash}")
+}
+
+const USE_PREFIX: &str = "used:";
+
+fn use_key(id: &KeyId) -> String {
+    format!("{USE_PREFIX}{id}")
 }

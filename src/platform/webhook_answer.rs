@@ -54,6 +54,7 @@ impl Inner {
                 self.act(&call, |turn| turn.recover(call.missed, call.since)).await
             }
             WebhookCall::Progress(call) => self.act(&call, |turn| turn.recovery()).await,
+            WebhookCall::Erase(call) => self.act(&call, |turn| turn.erase()).await,
             WebhookCall::Heed(call) => self.act(&call, |turn| turn.heed(call.notice)).await,
             WebhookCall::Touch(call) => reply::encode(&call, &self.wake().await?),
         }

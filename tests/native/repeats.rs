@@ -179,7 +179,9 @@ impl World {
                 self.check_told(key, &told[0]);
                 None
             }
-            Admission::Throttled(_) | Admission::Disabled => panic!("nothing limits it"),
+            Admission::Throttled(_) | Admission::Disabled | Admission::Deleted => {
+                panic!("nothing limits it")
+            }
             Admission::OtherRequest => {
                 let (id, _) = &self.events[key.expect("only a key can be used before")];
                 assert_ne!(self.bodies[id], body, "the same request is never refused");

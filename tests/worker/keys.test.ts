@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { after, describe, test } from "node:test";
 import { Client, basic } from "./api.ts";
 import { adminKey, apiKey, must, start } from "./harness.ts";
+import { until } from "./wait.ts";
 
 const [dispatcher, closed] = await Promise.all([start(), start({ secrets: {} })]);
 after(() => Promise.all([dispatcher.stop(), closed.stop()]));
@@ -77,6 +78,79 @@ describe("a key", { concurrency: 8 }, () => {
     assert.ok(!ids.includes(gone.id) && ids.includes(stays.id));
   });
 
+  test("that expires is good until then, and then told so", async () => {
+    const endsAt = Date.now() + 8_000;
+    const expires_at = new Date(endsAt).toISOString();
+    const minted = await mint({ account: "ending", expires_at });
+    assert.equal(Date.parse(minted.expires_at), endsAt);
+    const basicKey = dispatcher.client(minted.key);
+    const bearer = new Client(() => dispatcher.url, { authorization: `Bearer ${minted.key}` });
+    must(200, await basicKey.get("/v1/ping"));
+    must(200, await bearer.get("/v1/ping"));
+    await until("it has expired", async () => (await basicKey.get("/v1/ping")).status !== 200);
+    assert.ok(Date.now() >= endsAt, "it may not end before its time");
+    for (const client of [basicKey, bearer]) {
+      for (const path of ["/v1/ping", "/v1/webhooks", "/v1/nothing"]) {
+        const answer = await client.get(path);
+        assert.equal(answer.status, 401, answer.text);
+        assert.deepEqual(answer.json, { detail: "This key has expired." });
+        assert.match(answer.headers.get("www-authenticate") ?? "", /Basic/);
+      }
+    }
+    const entry = (await listed()).find(({ id }) => id === minted.id);
+    assert.equal(Date.parse(String(entry?.["expires_at"])), endsAt);
+    must(204, await admin.delete(`/v1/admin/keys/${minted.id}`));
+  });
+
+  test("is listed with when it was made, when it ends and when it was used", async () => {
+    const before = Date.now();
+    const { id, key } = await mint({ account: "used" });
+    const entry = async () => (await listed()).find((one) => one["id"] === id)!;
+    const unused = await entry();
+    assert.deepEqual(Object.keys(unused), [
+      ...["id", "account", "name", "scopes", "created_at", "expires_at", "last_used"],
+    ]);
+    assert.deepEqual([unused["expires_at"], unused["last_used"]], [null, null]);
+    const madeAt = Date.parse(String(unused["created_at"]));
+    assert.ok(before - 1_000 <= madeAt && madeAt <= Date.now() + 1_000, String(madeAt));
+    // A key that is good for nothing here was used all the same.
+    must(404, await dispatcher.client(key).get("/v1/nothing"));
+    const used = await until("its use is noted", async () => (await entry())["last_used"]);
+    const usedAt = Date.parse(String(used));
+    assert.ok(madeAt <= usedAt && usedAt <= Date.now() + 1_000, String(used));
+    // It is noted once an hour, however often it is used.
+    const record = async () => dispatcher.records(`used:${id}`);
+    const noted = await record();
+    for (let n = 0; n < 10; n += 1) must(200, await dispatcher.client(key).get("/v1/ping"));
+    assert.deepEqual(await record(), noted);
+    // The record of the key itself is never written again: it would bring back one that is revoked.
+    must(204, await admin.delete(`/v1/admin/keys/${id}`));
+    assert.deepEqual(await record(), {});
+  });
+
+  test("whose use was noted long ago is noted again, by an instance that knows nothing", async () => {
+    const { id, key } = await mint({ account: "long-ago" });
+    const at = Date.now() - 3_700_000;
+    await dispatcher.putRecords({ [`used:${id}`]: JSON.stringify({ v: 1, record: { at } }) });
+    const lastUsed = async () =>
+      Date.parse(String((await listed()).find((one) => one["id"] === id)!["last_used"]));
+    assert.equal(await lastUsed(), at);
+    must(200, await dispatcher.client(key).get("/v1/ping"));
+    await until("its use is noted", async () => (await lastUsed()) > at + 3_600_000);
+    // One that another instance noted is not.
+    const fresh = await mint({ account: "long-ago" });
+    const freshAt = Date.now() - 3_000_000;
+    const record = { [`used:${fresh.id}`]: JSON.stringify({ v: 1, record: { at: freshAt } }) };
+    await dispatcher.putRecords(record);
+    const other = await mint({ account: "long-ago" });
+    must(200, await dispatcher.client(fresh.key).get("/v1/ping"));
+    must(200, await dispatcher.client(other.key).get("/v1/ping"));
+    await until("the later one's use is noted", async () => {
+      return Object.keys(await dispatcher.records(`used:${other.id}`)).length > 0;
+    });
+    assert.deepEqual(await dispatcher.records(`used:${fresh.id}`), record);
+  });
+
   for (const account of ["a", "0", "acme", "a-b_c", "a".repeat(63), "default"]) {
     test(`may be for an account named ${account.slice(0, 20)}`, async () => {
       assert.equal((await mint({ account })).account, account);
@@ -134,6 +208,9 @@ describe("a key", { concurrency: 8 }, () => {
       [],
     ].map((value): [Record<string, unknown>, string] => [{ scopes: value }, "scopes"]),
   ];
+  const past = new Date(Date.now() - 1_000).toISOString();
+  for (const value of ["", "tomorrow", past, "1969-01-01T00:00:00Z", Date.now() + 60_000, true, []])
+    bad.push([{ expires_at: value }, "expires_at"]);
   for (const [index, [fields, field]] of bad.entries()) {
     test(`is not minted for ${JSON.stringify(fields).slice(0, 60)}`, async () => {
       const account = `bad${index}`;

@@ -38,6 +38,7 @@ impl Call<'_> {
         match Object::Account(account).call(self.env, &ClaimWebhook { keyed, id }).await? {
             Claim::Open(id) => Ok(Claimed::Open(id, Some(key))),
             Claim::Done(view) => Ok(Claimed::Done(view)),
+            Claim::Deleted => Err(Problem::account_deleted().into()),
             Claim::OtherRequest => Err(Problem::key_used().into()),
         }
     }

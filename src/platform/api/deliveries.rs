@@ -6,6 +6,7 @@ use serde::Serialize;
 use worker::Response;
 
 use super::Call;
+use crate::domain::audit::Action;
 use crate::domain::command::{
     FindDelivery, History, Members, Numbers, Progress, Recover, Resend, Skip,
 };
@@ -79,9 +80,14 @@ impl Call<'_> {
         id: &WebhookId,
         event_id: EventId,
     ) -> Result<Response, Stop> {
-        self.must_hold(account, id).await?;
-        match Object::Webhook(account, id).call(self.env, &Resend { event_id }).await? {
-            Resent::Now(delivery) => respond::json(202, &delivery),
+        self.must_send(account, id).await?;
+        let call = Resend { event_id: event_id.clone() };
+        match Object::Webhook(account, id).call(self.env, &call).await? {
+            Resent::Now(delivery) => {
+                let (webhook, event) = (id.clone(), event_id);
+                self.note(account, Action::DeliveryResent { webhook, event }).await;
+                respond::json(202, &delivery)
+            }
             Resent::Inactive => Err(Problem::conflict(INACTIVE).into()),
             Resent::Gone => Err(Problem::not_found().into()),
         }
@@ -94,8 +100,13 @@ impl Call<'_> {
         event_id: EventId,
     ) -> Result<Response, Stop> {
         self.must_hold(account, id).await?;
-        match Object::Webhook(account, id).call(self.env, &Skip { event_id }).await? {
-            Skipped::Now(delivery) => respond::json(200, &delivery),
+        let call = Skip { event_id: event_id.clone() };
+        match Object::Webhook(account, id).call(self.env, &call).await? {
+            Skipped::Now(delivery) => {
+                let (webhook, event) = (id.clone(), event_id);
+                self.note(account, Action::DeliverySkipped { webhook, event }).await;
+                respond::json(200, &delivery)
+            }
             Skipped::Settled => Err(Problem::conflict(SETTLED).into()),
             Skipped::Gone => Err(Problem::not_found().into()),
         }
@@ -116,11 +127,14 @@ impl Call<'_> {
         account: &AccountId,
         id: &WebhookId,
     ) -> Result<Response, Stop> {
-        self.must_hold(account, id).await?;
+        self.must_send(account, id).await?;
         let body = body::read(&mut self.request, self.config.body_bytes_max).await?;
         let RecoverRequest { missed, since } = RecoverRequest::parse(&body)?;
         match Object::Webhook(account, id).call(self.env, &Recover { missed, since }).await? {
-            Recovered::Now(progress) => respond::json(202, &progress),
+            Recovered::Now(progress) => {
+                self.note(account, Action::RecoveryBegun { webhook: id.clone() }).await;
+                respond::json(202, &progress)
+            }
             Recovered::Running => Err(Problem::conflict("A recovery is running already.").into()),
             Recovered::Inactive => Err(Problem::conflict(INACTIVE).into()),
             Recovered::Gone => Err(Problem::not_found().into()),
@@ -162,7 +176,7 @@ impl Call<'_> {
         respond::json(200, &EventView { id, deliveries })
     }
 
-    fn cursor_link(&self, cursor: Cursor) -> String {
+    pub(super) fn cursor_link(&self, cursor: Cursor) -> String {
         let cursor = cursor.text();
         paging::link_with(self.base().as_str(), self.query(), "cursor", cursor.as_deref())
     }

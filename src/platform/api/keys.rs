@@ -3,8 +3,9 @@
 use worker::Response;
 
 use super::{Call, listing};
+use crate::domain::audit::Action;
 use crate::domain::id::KeyId;
-use crate::domain::keys::{self, KeyHash, KeyRecord, MintedKey};
+use crate::domain::keys::{self, KeyHash, KeyRecord, KeyView, MintedKey};
 use crate::domain::mint::MintRequest;
 use crate::domain::problem::Problem;
 use crate::platform::body::Stop;
@@ -14,7 +15,9 @@ use crate::platform::{clock, entropy, respond};
 impl Call<'_> {
     pub(super) async fn mint_key(mut self) -> Result<Response, Stop> {
         let body = self.json_body(self.config.body_bytes_max).await?;
-        let asked = MintRequest::parse(&body)?;
+        let now = clock::now();
+        let asked = MintRequest::parse(&body, now)?;
+        self.must_be_open(&asked.account).await?;
         let key = keys::mint(entropy::bytes()?);
         let hash = KeyHash::of(&key);
         let record = KeyRecord {
@@ -22,24 +25,41 @@ impl Call<'_> {
             account: asked.account,
             name: asked.name,
             scopes: asked.scopes,
-            created_at: clock::now(),
+            created_at: now,
+            expires_at: asked.expires_at,
         };
         Records::open(self.env)?.put_key(&hash, &record).await?;
+        self.note(&record.account, Action::KeyMinted { key: record.id.clone() }).await;
         respond::json(201, &MintedKey::new(&record, &key))
     }
 
     pub(super) async fn list_keys(self) -> Result<Response, Stop> {
-        let keys = Records::open(self.env)?.keys().await?;
-        let window = self.page(keys.len())?;
-        let results = keys.get(window.range.clone()).unwrap_or_default().to_vec();
-        respond::json(200, &listing(keys.len(), window, results))
+        let records = Records::open(self.env)?;
+        let names = records.key_names().await?;
+        let window = self.page(names.len())?;
+        let page = names.get(window.range.clone()).unwrap_or_default();
+        let keys = records.keys(page).await?;
+        let uses = records.key_uses(keys.iter().map(|key| &key.id)).await?;
+        let last_used = |id: &KeyId| uses.get(id.as_str()).map(|used| used.at);
+        let results = keys.into_iter().map(|key| {
+            let last_used = last_used(&key.id);
+            KeyView::new(key, last_used)
+        });
+        respond::json(200, &listing(names.len(), window, results.collect()))
     }
 
     pub(super) async fn revoke_key(self, id: &KeyId) -> Result<Response, Stop> {
-        if Records::open(self.env)?.delete_key(id).await? {
-            Ok(respond::no_content()?)
-        } else {
-            Err(Problem::not_found().into())
+        let records = Records::open(self.env)?;
+        let names = records.key_names_of(id).await?;
+        if names.is_empty() {
+            return Err(Problem::not_found().into());
         }
+        // One that cannot be read can be revoked all the same.
+        let key = records.keys(&names).await;
+        records.delete_key(id, &names).await?;
+        for KeyRecord { account, .. } in key.unwrap_or_default() {
+            self.note(&account, Action::KeyRevoked { key: id.clone() }).await;
+        }
+        Ok(respond::no_content()?)
     }
 }

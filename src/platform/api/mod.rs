@@ -4,6 +4,7 @@
 //! to read (406) first. Each handler is one short method of [`Call`], in the file of its resource.
 
 mod accounts;
+mod audit;
 mod claim;
 mod deliveries;
 mod events;
@@ -18,7 +19,9 @@ use super::config;
 use super::fault::Fault;
 use super::log::{self, Level};
 use super::respond;
+use crate::domain::actor::Actor;
 use crate::domain::config::Config;
+use crate::domain::id::KeyId;
 use crate::domain::negotiate;
 use crate::domain::paging::{PageQuery, PageWindow};
 use crate::domain::problem::Problem;
@@ -37,7 +40,14 @@ pub(crate) async fn handle(
     context: &Context,
 ) -> worker::Result<Response> {
     let is_head = request.method() == Method::Head;
-    let response = match answer(request, env, context).await {
+    let mut key = None;
+    let answer = answer(request, env, context, &mut key).await;
+    if let Some(id) = key {
+        // Only now, so that nobody waits for it.
+        let env = env.clone();
+        context.wait_until(async move { auth::note_use(&env, &id).await });
+    }
+    let response = match answer {
         Ok(response) => response,
         Err(Stop::Problem(problem)) => respond::problem(&problem)?,
         Err(Stop::Fault(fault)) => {
@@ -48,7 +58,13 @@ pub(crate) async fn handle(
     if is_head { respond::without_body(&response) } else { Ok(response) }
 }
 
-async fn answer(request: Request, env: &Env, context: &Context) -> Result<Response, Stop> {
+/// `key` becomes the key that the request came with, if it is one that was minted.
+async fn answer(
+    request: Request,
+    env: &Env,
+    context: &Context,
+    key: &mut Option<KeyId>,
+) -> Result<Response, Stop> {
     let Ok(url) = request.url() else {
         return Err(Problem::bad_request("The request's URL or Host header is not valid.").into());
     };
@@ -62,14 +78,16 @@ async fn answer(request: Request, env: &Env, context: &Context) -> Result<Respon
         Ok(route) => route,
         Err(error) => {
             if error.access() != Access::Open {
-                auth::authenticate(&request, env).await?;
+                *key = auth::authenticate(&request, env).await?.actor.key().cloned();
             }
             return Err(error.into());
         }
     };
     let caller = auth::authenticate(&request, env).await?;
+    let actor = caller.actor.clone();
+    *key = actor.key().cloned();
     let config = config::config(env)?;
-    Call { request, env, context, config: &config, url }.dispatch(route, caller).await
+    Call { request, env, context, config: &config, url, actor }.dispatch(route, caller).await
 }
 
 /// One authenticated request, and what its handler needs.
@@ -79,6 +97,7 @@ struct Call<'a> {
     context: &'a Context,
     config: &'a Config,
     url: Url,
+    actor: Actor,
 }
 
 impl Call<'_> {
@@ -104,9 +123,12 @@ impl Call<'_> {
             Route::Publish => self.publish(account).await,
             Route::PublishBatch => self.publish_batch(account).await,
             Route::ReadEvent(id) => self.read_event(account, id).await,
+            Route::ReadAudit => self.read_audit(account).await,
             Route::MintKey => self.mint_key().await,
             Route::ListKeys => self.list_keys().await,
             Route::RevokeKey(id) => self.revoke_key(&id).await,
+            Route::ReadAccount(account) => self.read_account(account).await,
+            Route::DeleteAccount(account) => self.delete_account(account).await,
             Route::DisableAccount(account) => self.disable_account(account, true).await,
             Route::EnableAccount(account) => self.disable_account(account, false).await,
             // Answered before anybody was asked who they are.

@@ -6,6 +6,7 @@ use worker::{Response, Url};
 
 use super::claim::Claimed;
 use super::{Call, RETRY_AFTER, listing, unavailable};
+use crate::domain::audit::Action;
 use crate::domain::command::{Configure, Create, Delete, Holds, Read, RotateSecret, Update};
 use crate::domain::id::{AccountId, EventId, WebhookId};
 use crate::domain::lifecycle::{Created, Rotated, Updated};
@@ -20,6 +21,7 @@ use crate::domain::target::TargetPolicy;
 use crate::domain::verdict::Outcome;
 use crate::domain::view::{CreatedView, CreatedWebhook, SigningView};
 use crate::domain::webhook::WebhookChange;
+use crate::domain::webhook_filter::WebhookFilter;
 use crate::domain::wire::WebhookDraft;
 use crate::domain::wire_body::Body;
 use crate::platform::body::{self, Stop};
@@ -30,8 +32,18 @@ use crate::platform::{clock, courier, entropy, respond};
 
 impl Call<'_> {
     pub(super) async fn list_webhooks(self, account: &AccountId) -> Result<Response, Stop> {
+        let filter = WebhookFilter::parse(self.query())?;
         let records = Records::open(self.env)?;
         let ids = records.webhook_ids(account).await?;
+        if !filter.wants_all() {
+            // What is wanted is in the values, and there are no more than MAX_WEBHOOKS.
+            let all = records.webhooks(account, &ids).await?;
+            let mut found: Vec<_> = all.into_iter().map(|record| record.webhook).collect();
+            found.retain(|webhook| filter.wants(webhook));
+            let window = self.page(found.len())?;
+            let results = found.get(window.range.clone()).unwrap_or_default().to_vec();
+            return respond::json(200, &listing(found.len(), window, results));
+        }
         let window = self.page(ids.len())?;
         let page = ids.get(window.range.clone()).unwrap_or_default();
         let records = records.webhooks(account, page).await?;
@@ -54,10 +66,12 @@ impl Call<'_> {
         let call = Create { account: account.clone(), id: id.clone(), webhook };
         match object.call(self.env, &call).await? {
             Created::Now(webhook) => {
+                self.note(account, Action::WebhookCreated { webhook: id }).await;
                 let webhook = self.finish_claim(account, key, *webhook).await;
                 self.show_created(account, webhook)
             }
             Created::Full => {
+                self.must_be_open(account).await?;
                 let webhooks_max = self.config.webhooks_max;
                 let detail =
                     format!("This account has {webhooks_max} webhooks, the most it may have.");
@@ -90,18 +104,26 @@ impl Call<'_> {
         account: &AccountId,
         id: &WebhookId,
     ) -> Result<Response, Stop> {
-        self.must_hold(account, id).await?;
+        let is_disabled = self.is_disabled(account, id).await?;
         let body = self.webhook_body().await?;
         let change =
             WebhookChange::from_body(&body, &self.config.event_types, &self.target_policy())?;
+        if is_disabled && change.active == Some(true) {
+            return Err(Problem::suspended().into());
+        }
         let change = self.seal(account, id, |sealer| change.close(sealer))?;
         let updated = Object::Webhook(account, id).call(self.env, &Update { change }).await?;
+        if let Updated::Now { view, fields } = &updated.answer
+            && let Some(action) = Action::of_update(id.clone(), fields.clone(), view.active)
+        {
+            self.note(account, action).await;
+        }
         match updated.answer {
             Updated::Gone => Err(Problem::not_found().into()),
             Updated::Invalid(errors) => Err(errors.into()),
-            Updated::Suspended => Err(Problem::suspended().into()),
-            Updated::Now(view) if updated.acknowledged => respond::json(200, &view),
-            Updated::Now(_) => Err(unavailable().into()),
+            Updated::Now { view, .. } if updated.acknowledged => respond::json(200, &view),
+            // A suspended webhook of an account that is enabled is about to be told.
+            Updated::Suspended | Updated::Now { .. } => Err(unavailable().into()),
         }
     }
 
@@ -112,6 +134,9 @@ impl Call<'_> {
     ) -> Result<Response, Stop> {
         self.must_hold(account, id).await?;
         let deleted = Object::Webhook(account, id).call(self.env, &Delete {}).await?;
+        if deleted.answer {
+            self.note(account, Action::WebhookDeleted { webhook: id.clone() }).await;
+        }
         match (deleted.answer, deleted.acknowledged) {
             (false, _) => Err(Problem::not_found().into()),
             (true, true) => Ok(respond::no_content()?),
@@ -162,7 +187,10 @@ impl Call<'_> {
         // A rotation that was stored is answered whatever the roster says: nothing there depends on
         // it, and the secret is shown this once.
         match object.call(self.env, &RotateSecret { key, grace }).await?.answer {
-            Rotated::Now => respond::json(200, &SigningView::new(&secret)),
+            Rotated::Now => {
+                self.note(account, Action::SecretRotated { webhook: id.clone() }).await;
+                respond::json(200, &SigningView::new(&secret))
+            }
             Rotated::Refused(error) => Err(Problem::conflict(error).into()),
             Rotated::Gone => Err(Problem::not_found().into()),
         }

@@ -23,6 +23,10 @@ impl Account {
         Self { operator: has_operator.then(|| Chance::new(!seed)), ..Self::default() }
     }
 
+    pub(super) const fn has_operator(&self) -> bool {
+        self.operator.is_some()
+    }
+
     fn latest(&self) -> Notice {
         self.notices.last().copied().unwrap_or_default()
     }

@@ -53,7 +53,12 @@ impl World {
     }
 
     pub(crate) fn delete(&mut self) {
-        if self.turn(|turn| turn.delete()) == Some(true) {
+        if self.account.has_operator() {
+            // With all data of its account.
+            let was_there = self.record().is_some();
+            let is_gone = self.turn(|turn| turn.erase());
+            assert!(is_gone != Some(was_there), "{is_gone:?} of one that was there: {was_there}");
+        } else if self.turn(|turn| turn.delete()) == Some(true) {
             self.deleted = true;
         }
         self.deleted |= self.record().is_some_and(|record| record.stage == Stage::Deleting);

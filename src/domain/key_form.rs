@@ -1,0 +1,27 @@
+//! The stored form of an API key's record.
+//!
+//! Version 1 is that of a key without an end. Version 2 says when the key expires: a release that
+//! does not know of that must refuse the key, not let it open for ever. A key without an end is
+//! still written as version 1.
+
+use super::keys::KeyRecord;
+use super::stored::{self, StoredError};
+
+const ENDLESS: u32 = 1;
+const EXPIRING: u32 = 2;
+
+impl KeyRecord {
+    /// The stored form.
+    pub fn to_text(&self) -> Result<String, StoredError> {
+        let version = if self.expires_at.is_some() { EXPIRING } else { ENDLESS };
+        stored::to_version(version, self)
+    }
+
+    /// The record of a stored form.
+    pub fn from_text(text: &str) -> Result<Self, StoredError> {
+        match stored::version(text)? {
+            (ENDLESS | EXPIRING, json) => stored::read(json),
+            (found, _) => Err(StoredError::UnknownVersion { found }),
+        }
+    }
+}

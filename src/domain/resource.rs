@@ -1,0 +1,126 @@
+//! What the paths of the API name, with or without a trailing slash, and which methods each has.
+
+use super::id::{AccountId, EventId, KeyId, WebhookId};
+use super::scope::Access;
+
+/// What a path names.
+pub(super) enum Resource {
+    Health,
+    Ping,
+    EventTypes,
+    Webhooks,
+    Webhook(WebhookId),
+    WebhookPing(WebhookId),
+    RotateSecret(WebhookId),
+    WebhookStats(WebhookId),
+    Recovery(WebhookId),
+    Deliveries(WebhookId),
+    Delivery(WebhookId, EventId),
+    Resend(WebhookId, EventId),
+    Skip(WebhookId, EventId),
+    Events,
+    EventBatch,
+    Event(EventId),
+    Keys,
+    Key(KeyId),
+    Audit,
+    Account(AccountId),
+    Disable(AccountId),
+    Enable(AccountId),
+}
+
+fn pair(id: &str, event: &str, resource: fn(WebhookId, EventId) -> Resource) -> Option<Resource> {
+    Some(resource(id.parse().ok()?, event.parse().ok()?))
+}
+
+impl Resource {
+    /// What a path names, by its segments; `None` if that is nothing.
+    pub(super) fn at(segments: &[&str]) -> Option<Self> {
+        match segments {
+            ["health"] => Some(Self::Health),
+            ["v1", "ping"] => Some(Self::Ping),
+            ["v1", "event-types"] => Some(Self::EventTypes),
+            ["v1", "webhooks"] => Some(Self::Webhooks),
+            ["v1", "webhooks", id] => id.parse().ok().map(Self::Webhook),
+            ["v1", "webhooks", id, "ping"] => id.parse().ok().map(Self::WebhookPing),
+            ["v1", "webhooks", id, "rotate-secret"] => id.parse().ok().map(Self::RotateSecret),
+            ["v1", "webhooks", id, "stats"] => id.parse().ok().map(Self::WebhookStats),
+            ["v1", "webhooks", id, "recover"] => id.parse().ok().map(Self::Recovery),
+            ["v1", "webhooks", id, "deliveries"] => id.parse().ok().map(Self::Deliveries),
+            ["v1", "webhooks", id, "deliveries", event] => pair(id, event, Self::Delivery),
+            ["v1", "webhooks", id, "deliveries", event, "resend"] => pair(id, event, Self::Resend),
+            ["v1", "webhooks", id, "deliveries", event, "skip"] => pair(id, event, Self::Skip),
+            ["v1", "events"] => Some(Self::Events),
+            ["v1", "events", "batch"] => Some(Self::EventBatch),
+            ["v1", "events", id] => id.parse().ok().map(Self::Event),
+            ["v1", "admin", "keys"] => Some(Self::Keys),
+            ["v1", "admin", "keys", id] => id.parse().ok().map(Self::Key),
+            ["v1", "audit"] => Some(Self::Audit),
+            ["v1", "admin", "accounts", id] => id.parse().ok().map(Self::Account),
+            ["v1", "admin", "accounts", id, "disable"] => id.parse().ok().map(Self::Disable),
+            ["v1", "admin", "accounts", id, "enable"] => id.parse().ok().map(Self::Enable),
+            _ => None,
+        }
+    }
+
+    /// Who is told that a path names nothing.
+    pub(super) fn access_below(segments: &[&str]) -> Access {
+        match segments {
+            ["v1", "admin", ..] => Access::Admin,
+            ["v1", ..] => Access::AnyKey,
+            _ => Access::Open,
+        }
+    }
+
+    /// The value of `Allow`, in the vendor's order.
+    pub(super) fn allow(&self) -> &'static str {
+        match self {
+            Self::Health
+            | Self::Ping
+            | Self::EventTypes
+            | Self::WebhookStats(_)
+            | Self::Deliveries(_)
+            | Self::Delivery(..)
+            | Self::Event(_)
+            | Self::Audit => "GET, HEAD, OPTIONS",
+            Self::Webhooks | Self::Keys | Self::Recovery(_) => "GET, POST, HEAD, OPTIONS",
+            Self::Webhook(_) => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
+            Self::WebhookPing(_)
+            | Self::RotateSecret(_)
+            | Self::Resend(..)
+            | Self::Skip(..)
+            | Self::Events
+            | Self::EventBatch
+            | Self::Disable(_)
+            | Self::Enable(_) => "POST, OPTIONS",
+            Self::Key(_) => "DELETE, OPTIONS",
+            Self::Account(_) => "GET, DELETE, HEAD, OPTIONS",
+        }
+    }
+
+    /// Who is told which methods it does not have.
+    pub(super) fn access(&self) -> Access {
+        match self {
+            Self::Health => Access::Open,
+            Self::Ping
+            | Self::EventTypes
+            | Self::Webhooks
+            | Self::Webhook(_)
+            | Self::WebhookPing(_)
+            | Self::RotateSecret(_)
+            | Self::WebhookStats(_)
+            | Self::Recovery(_)
+            | Self::Deliveries(_)
+            | Self::Delivery(..)
+            | Self::Resend(..)
+            | Self::Skip(..)
+            | Self::Events
+            | Self::EventBatch
+            | Self::Event(_)
+            | Self::Audit => Access::AnyKey,
+            Self::Keys | Self::Key(_) | Self::Account(_) | Self::Disable(_) | Self::Enable(_) => {
+                Access::Admin
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! `active` and `event_type`: which webhooks a list is to have.
+
+use url::form_urlencoded;
+
+use super::event_type::EventType;
+use super::field_errors::{Field, FieldErrors};
+use super::view::WebhookView;
+
+/// Which webhooks are asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WebhookFilter {
+    /// Only those that are switched on, or off.
+    pub active: Option<bool>,
+    /// Only those of this type, whatever it is; of a blank one, those that take all types.
+    pub event_type: Option<String>,
+}
+
+impl WebhookFilter {
+    /// Reads a query string, without its question mark. Of a repeated parameter the last counts.
+    pub fn parse(query: &str) -> Result<Self, FieldErrors> {
+        let mut parsed = Self::default();
+        let mut errors = FieldErrors::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match name.as_ref() {
+                "active" => parsed.active = errors.take(Field::Active, active(&value)),
+                "event_type" => parsed.event_type = Some(value.into_owned()),
+                _ => {}
+            }
+        }
+        if errors.is_empty() { Ok(parsed) } else { Err(errors) }
+    }
+
+    /// Whether every webhook is wanted.
+    pub fn wants_all(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether this one is.
+    pub fn wants(&self, webhook: &WebhookView) -> bool {
+        let event_type = webhook.event_type.as_ref().map_or("", EventType::as_str);
+        self.active.is_none_or(|active| active == webhook.active)
+            && self.event_type.as_ref().is_none_or(|only| only == event_type)
+    }
+}
+
+fn active(text: &str) -> Result<bool, String> {
+    match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(format!("\"{text}\" is not a valid choice.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::target::{TargetPolicy, TargetUrl};
+    use crate::domain::webhook::{Activity, Configuration};
+
+    fn webhook(active: bool, event_type: &str) -> WebhookView {
+        let target = TargetUrl::parse("https://example.com/", &TargetPolicy::default()).unwrap();
+        let mut configuration = Configuration::new(target);
+        configuration.event_type = EventType::try_from(event_type.to_owned()).ok();
+        WebhookView::new("w1".parse().unwrap(), &configuration, Activity::by_owner(active))
+    }
+
+    #[test]
+    fn a_webhook_is_wanted_by_whether_it_is_on_and_by_its_type() {
+        let check = |query: &str, expected: [bool; 4]| {
+            let filter = WebhookFilter::parse(query).unwrap();
+            let found = [(true, ""), (false, ""), (true, "A"), (false, "B")]
+                .map(|(active, event_type)| filter.wants(&webhook(active, event_type)));
+            assert_eq!(found, expected, "{query:?}");
+            assert_eq!(filter.wants_all(), expected == [true; 4], "{query:?}");
+        };
+        check("", [true, true, true, true]);
+        check("page=2&x=y", [true, true, true, true]);
+        check("active=true", [true, false, true, false]);
+        check("active=false", [false, true, false, true]);
+        check("active=true&active=false", [false, true, false, true]);
+        check("event_type=A", [false, false, true, false]);
+        check("event_type=", [true, true, false, false]);
+        check("event_type=%41&active=false", [false, false, false, false]);
+        check("event_type=nothing", [false, false, false, false]);
+    }
+
+    #[test]
+    fn what_is_neither_on_nor_off_is_refused() {
+        for value in ["", "True", "TRUE", "1", "yes", "true ", "null"] {
+            let query = form_urlencoded::Serializer::new(String::new())
+                .append_pair("active", value)
+                .finish();
+            let errors = WebhookFilter::parse(&query).unwrap_err();
+            assert_eq!(
+                serde_json::to_value(&errors).unwrap(),
+                serde_json::json!({ "active": [format!("\"{value}\" is not a valid choice.")] }),
+            );
+        }
+    }
+}

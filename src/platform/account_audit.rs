@@ -1,0 +1,53 @@
+//! The audit log's table in an Account object: its latest entries, by their order.
+
+use super::account_store::{exists, make};
+use super::sql::{Sql, integer};
+use crate::domain::actor::Actor;
+use crate::domain::audit::{Action, AuditPage, AuditQuery, Entry};
+use crate::domain::delivery::Seq;
+use crate::domain::history::Cursor;
+use crate::domain::limits::AUDIT_ENTRIES_MAX;
+use crate::domain::store::StoreFault;
+use crate::domain::stored;
+use crate::domain::time::Timestamp;
+
+const TABLES: [&str; 1] = ["CREATE TABLE IF NOT EXISTS audit (
+    seq INTEGER PRIMARY KEY,
+    body TEXT NOT NULL)"];
+
+/// Writes down a change; the oldest entry goes if there are too many.
+pub(crate) fn put(sql: &Sql, at: Timestamp, by: Actor, action: Action) -> Result<(), StoreFault> {
+    make(sql, &TABLES)?;
+    let body = stored::to_text(&Entry { at, by, action })?;
+    // The latest entry is never deleted, so numbers only grow.
+    sql.run("INSERT INTO audit (body) VALUES (?)", vec![body.into()])?;
+    sql.run(
+        "DELETE FROM audit WHERE seq <= (SELECT max(seq) FROM audit) - ?",
+        vec![integer(AUDIT_ENTRIES_MAX)],
+    )?;
+    Ok(())
+}
+
+/// A page of the log.
+pub(crate) fn page(sql: &Sql, query: &AuditQuery) -> Result<AuditPage, StoreFault> {
+    if !exists(sql, "audit")? {
+        return Ok(AuditPage::new(query, Vec::new()));
+    }
+    let (condition, order, from) = match query.cursor {
+        Cursor::Newest => ("seq < ?", "DESC", i64::MAX),
+        Cursor::OlderThan(seq) => ("seq < ?", "DESC", whole(seq)),
+        Cursor::NewerThan(seq) => ("seq > ?", "ASC", whole(seq)),
+    };
+    let rows = sql.run(
+        &format!("SELECT seq, body FROM audit WHERE {condition} ORDER BY seq {order} LIMIT ?"),
+        vec![integer(from), integer(query.limit.saturating_add(1))],
+    )?;
+    let entries = rows
+        .iter()
+        .map(|row| Ok((Seq::new(row.integer(0)?), stored::from_text::<Entry>(row.text(1)?)?)));
+    Ok(AuditPage::new(query, entries.collect::<Result<Vec<_>, StoreFault>>()?))
+}
+
+fn whole(seq: Seq) -> i64 {
+    i64::try_from(seq.get()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,179 @@
+//! The deletion of an account's data, as its object carries it on, and the erasure's row.
+
+use futures_util::{StreamExt, stream};
+
+use super::account_audit as audit;
+use super::account_object::{AccountObject, Books};
+use super::account_store::{self as store, exists, make};
+use super::fault::Fault;
+use super::log::{self, Level};
+use super::objects::Object;
+use super::publish::CALLS_AT_ONCE;
+use super::records::Records;
+use super::sql::Sql;
+use super::{alarm, clock, config};
+use crate::domain::account_call::DeleteAccount;
+use crate::domain::audit::Action;
+use crate::domain::command::Erase;
+use crate::domain::erasure::{AccountState, DeletionView, Erasure, ErasureRecord, Step};
+use crate::domain::id::{AccountId, WebhookId};
+use crate::domain::store::StoreFault;
+use crate::domain::stored;
+
+const TABLES: [&str; 1] = ["CREATE TABLE IF NOT EXISTS erasure (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    account TEXT NOT NULL,
+    body TEXT NOT NULL)"];
+
+/// Most records that are deleted in one step: with what it takes to find them well within the 1,000
+/// calls that an invocation may make.
+const RECORDS_AT_ONCE: usize = 400;
+
+/// The erasure that is under way, if one is.
+pub(super) fn stored_erasure(sql: &Sql) -> Result<Option<Erasure>, StoreFault> {
+    let Some((_, body)) = row(sql)? else { return Ok(None) };
+    Ok(Some(Erasure::from_stored(stored::from_text(&body)?)))
+}
+
+fn row(sql: &Sql) -> Result<Option<(AccountId, String)>, StoreFault> {
+    if !exists(sql, "erasure")? {
+        return Ok(None);
+    }
+    let rows = sql.run("SELECT account, body FROM erasure", Vec::new())?;
+    rows.first().map(|row| Ok((row.parsed(0)?, row.text(1)?.to_owned()))).transpose()
+}
+
+fn put(sql: &Sql, account: &AccountId, record: ErasureRecord) -> Result<(), StoreFault> {
+    make(sql, &TABLES)?;
+    sql.run(
+        "INSERT OR REPLACE INTO erasure (only, account, body) VALUES (1, ?, ?)",
+        vec![account.as_str().into(), stored::to_text(&record)?.into()],
+    )?;
+    Ok(())
+}
+
+impl AccountObject {
+    pub(super) fn account_state(&self) -> Result<AccountState, Fault> {
+        self.with_books(|books| AccountState {
+            disabled: books.suspension.is_disabled(),
+            webhooks: books.roster.ids().count(),
+            deletion: books
+                .erasure
+                .as_ref()
+                .map(|erasure| DeletionView::new(erasure, books.roster.known_ids().count())),
+        })
+    }
+
+    /// Begins to delete the account's data, unless that is under way.
+    pub(super) async fn delete(&self, call: &DeleteAccount) -> Result<AccountState, Fault> {
+        let armed = alarm::armed(&self.state).await?;
+        if !self.is_closed()? {
+            let now = clock::now();
+            let erasure = Erasure::begin(now);
+            self.write(|sql| {
+                put(sql, &call.account, erasure.record())?;
+                audit::put(sql, now, call.by.clone(), Action::AccountDeleted)
+            })?;
+            self.with_books(|books| books.erasure = Some(erasure))?;
+            self.arm(armed, now).await?;
+        }
+        self.account_state()
+    }
+
+    /// Whether the account's data is being deleted, so that it takes nothing.
+    pub(super) fn is_closed(&self) -> Result<bool, Fault> {
+        self.with_books(|books| books.erasure.is_some())
+    }
+
+    /// The next step of an erasure, if one is under way.
+    pub(super) async fn erase_on(&self) -> Result<(), Fault> {
+        let Some((account, _)) = row(&self.sql)? else { return Ok(()) };
+        let now = clock::now();
+        let step = self.with_books(|books| {
+            let Books { erasure, roster, .. } = books;
+            erasure.as_ref().map_or(Step::Wait, |erasure| erasure.step(roster.known_ids(), now))
+        })?;
+        match step {
+            Step::Wait => Ok(()),
+            Step::Webhooks(asked) => self.erase_webhooks(&account, &asked).await,
+            Step::Records => self.erase_records(&account).await,
+        }
+    }
+
+    /// Has some webhooks erase themselves, and forgets those of which nothing is left.
+    async fn erase_webhooks(&self, account: &AccountId, asked: &[WebhookId]) -> Result<(), Fault> {
+        let answers: Vec<(&WebhookId, bool)> = stream::iter(asked)
+            .map(|id| async move {
+                match Object::Webhook(account, id).call(&self.env, &Erase {}).await {
+                    Ok(is_gone) => Some((id, is_gone)),
+                    Err(fault) => {
+                        let fields = [("webhook_id", id.as_str()), ("fault", &fault.to_string())];
+                        log::line(Level::Error, "erase_failed", &fields);
+                        None
+                    }
+                }
+            })
+            .buffer_unordered(CALLS_AT_ONCE)
+            .filter_map(core::future::ready)
+            .collect()
+            .await;
+        let gone: Vec<_> = answers.iter().filter(|(_, is_gone)| *is_gone).collect();
+        let armed = alarm::armed(&self.state).await?;
+        let now = clock::now();
+        self.write(|sql| gone.iter().try_for_each(|(id, _)| store::forget_webhook(sql, id)))?;
+        self.with_books(|books| {
+            for (id, _) in &gone {
+                books.roster.forget_webhook(id);
+                books.suspension.forget(id);
+            }
+            if let Some(erasure) = &mut books.erasure {
+                erasure.asked(asked, gone.len(), answers.len(), now);
+            }
+        })?;
+        self.arm(armed, now).await
+    }
+
+    /// Looks for the account's records in KV and deletes them. If there was nothing to find, and
+    /// the time has passed, all that the object stores goes, this erasure too.
+    async fn erase_records(&self, account: &AccountId) -> Result<(), Fault> {
+        let linger = config::config(&self.env)?.erase_linger;
+        let found = self.delete_records(account).await.map_err(|fault| {
+            let fields = [("account", account.as_str()), ("fault", &fault.to_string())];
+            log::line(Level::Error, "erase_failed", &fields);
+        });
+        let armed = alarm::armed(&self.state).await?;
+        let now = clock::now();
+        let looked = |books: &mut Books| {
+            let erasure = books.erasure.as_mut()?;
+            if let Ok(found) = found {
+                Some((erasure.looked(found, linger, now), erasure.record()))
+            } else {
+                erasure.failed(now);
+                None
+            }
+        };
+        match self.with_books(looked)? {
+            Some((true, _)) => {
+                self.books.replace(None);
+                self.state.storage().delete_all().await?;
+                self.books.replace(None);
+                log::line(Level::Info, "account_deleted", &[("account", account.as_str())]);
+                return Ok(());
+            }
+            Some((false, record)) => self.write(|sql| put(sql, account, record))?,
+            None => {}
+        }
+        self.arm(armed, now).await
+    }
+
+    async fn delete_records(&self, account: &AccountId) -> Result<usize, Fault> {
+        let records = Records::open(&self.env)?;
+        let mut names = records.webhook_names(account).await?;
+        names.extend(records.key_names_of_account(account).await?);
+        names.truncate(RECORDS_AT_ONCE);
+        for name in &names {
+            records.delete(name).await?;
+        }
+        Ok(names.len())
+    }
+}
