@@ -1,9 +1,9 @@
 // The Worker's bundle in build/: made by worker-build, and made again only when an input changed.
 
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { hashOf } from "./hash.mjs";
 import { ROOT } from "./paths.mjs";
 import { must } from "./run.mjs";
 import { step, Trouble } from "./say.mjs";
@@ -16,7 +16,7 @@ const INPUTS = ["src", "Cargo.toml", "Cargo.lock", ".cargo/config.toml", "script
 
 /** Builds the bundle unless it is current; answers whether it had to. */
 export async function bundle() {
-  const inputs = await hashOfInputs();
+  const inputs = await hashOf(INPUTS);
   const built = await readFile(MARK, "utf8").catch(() => "");
   if (built === inputs && OUTPUTS.every(existsSync)) return false;
   await needEqualVersions();
@@ -28,29 +28,6 @@ export async function bundle() {
     }));
   await writeFile(MARK, inputs);
   return true;
-}
-
-async function hashOfInputs() {
-  const hash = createHash("sha256");
-  for (const input of INPUTS) {
-    for (const path of await filesOf(input)) {
-      hash.update(`${path}\0`).update(await readFile(join(ROOT, path))).update("\0");
-    }
-  }
-  return hash.digest("hex");
-}
-
-/** The files at or below a path of the checkout, in a fixed order; none if it does not exist. */
-async function filesOf(path) {
-  const full = join(ROOT, path);
-  if (!existsSync(full)) return [];
-  try {
-    const names = await readdir(full);
-    return (await Promise.all(names.sort().map((name) => filesOf(join(path, name))))).flat();
-  } catch (error) {
-    if (error.code === "ENOTDIR") return [path];
-    throw error;
-  }
 }
 
 /** Fails if Cargo.lock has other versions than the tools: they would not fit together. */
