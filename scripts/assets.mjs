@@ -79,7 +79,11 @@ async function bundle(outdir) {
 /** The terms of what is shipped with the page. */
 async function licences() {
   const packages = [
-    "preact", "uplot", "lucide", "@fontsource-variable/inter", "@fontsource-variable/jetbrains-mono",
+    "preact",
+    "uplot",
+    "lucide",
+    "@fontsource-variable/inter",
+    "@fontsource-variable/jetbrains-mono",
   ];
   const texts = packages.map(async (name) => {
     const path = join(ROOT, "node_modules", name, "LICENSE");

@@ -1,4 +1,5 @@
-// npm run build: the Worker's bundle and the static assets. wrangler calls it too, before a deploy and on a change.
+// npm run build: the Worker's bundle and the static assets. wrangler calls it too, before a deploy
+// and on a change.
 
 import { assets } from "./assets.mjs";
 import { bundle } from "./bundle.mjs";

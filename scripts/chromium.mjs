@@ -1,8 +1,8 @@
-// A Chromium for the tests of the dashboard: the one of this machine, or Debian's, unpacked into the
-// cache.
+// A Chromium for the tests of the dashboard: the one of this machine, or Debian's, unpacked into
+// the cache.
 
 import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { hasApt, unpack } from "./apt.mjs";
 import { installOnce } from "./cache.mjs";
@@ -17,7 +17,8 @@ const APPLICATIONS = [
 
 /** The number grows when this recipe changes. */
 const NAME = "debian-chromium-1";
-const PACKAGE = "chromium-headless-shell";
+/** The second is a face for what the dashboard's own fonts lack. */
+const PACKAGES = ["chromium-headless-shell", "fonts-liberation"];
 
 const HINT =
   "No Chromium was found for the tests of the dashboard. Install one (Debian: apt-get install " +
@@ -27,39 +28,59 @@ const HINT =
 export async function chromium() {
   const given = process.env.CHROMIUM;
   if (given) {
-    if (!await starts(given)) throw new Trouble(`CHROMIUM is ${given}, which does not start.`);
+    if (!(await starts(given))) throw new Trouble(`CHROMIUM is ${given}, which does not start.`);
     return { CHROMIUM: given };
   }
   for (const program of [...onPath(), ...APPLICATIONS]) {
-    if (existsSync(program) && await starts(program)) return { CHROMIUM: program };
+    if (existsSync(program) && (await starts(program))) return { CHROMIUM: program };
   }
-  if (!await hasApt()) throw new Trouble(HINT);
+  if (!(await hasApt())) throw new Trouble(HINT);
   const home = await installOnce({
     name: NAME,
     what: "Chromium from Debian's packages, for the tests of the dashboard",
     usually: "half a minute, once for this user",
-    install: (folder) => unpack([PACKAGE], folder, HINT),
+    install,
   });
-  const environment = await environmentOf(home);
-  if (!await starts(environment.CHROMIUM, environment)) throw new Trouble(HINT);
-  return environment;
+  return { CHROMIUM: join(home, "bin", "chromium") };
 }
 
 const onPath = () =>
-  (process.env.PATH ?? "").split(delimiter).flatMap((folder) =>
-    COMMANDS.map((command) => join(folder, command)));
+  (process.env.PATH ?? "")
+    .split(delimiter)
+    .flatMap((folder) => COMMANDS.map((command) => join(folder, command)));
 
-async function starts(program, environment = {}) {
-  return (await run(program, ["--version"], { environment, limitSeconds: 30 })).code === 0;
-}
+const starts = async (program) =>
+  (await run(program, ["--version"], { limitSeconds: 30 })).code === 0;
 
-/** What was unpacked finds its libraries beside itself, and the fonts of the system. */
-async function environmentOf(home) {
+async function install(home) {
+  await unpack(PACKAGES, home, HINT);
   const lib = join(home, "usr", "lib");
-  const libraries = (await readdir(lib)).filter((name) => name.endsWith("-linux-gnu"));
-  const paths = [...libraries.map((name) => join(lib, name)), process.env.LD_LIBRARY_PATH];
-  return {
-    CHROMIUM: join(lib, "chromium", "chromium-headless-shell"),
-    LD_LIBRARY_PATH: paths.filter(Boolean).join(delimiter),
-  };
+  // None, where the system has them all.
+  const libraries = (await readdir(lib)).find((name) => name.endsWith("-linux-gnu")) ?? "";
+  await writeFile(join(home, "fonts.conf"), FONTS);
+  await mkdir(join(home, "bin"));
+  const command = join(home, "bin", "chromium");
+  await writeFile(
+    command,
+    [
+      "#!/bin/sh",
+      'home=$(dirname "$(dirname "$(readlink -f "$0")")")',
+      `export LD_LIBRARY_PATH="$home/usr/lib/${libraries}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"`,
+      'export FONTCONFIG_FILE="$home/fonts.conf"',
+      'exec "$home/usr/lib/chromium/chromium-headless-shell" "$@"',
+      "",
+    ].join("\n"),
+  );
+  await chmod(command, 0o755);
+  if (!(await starts(command))) throw new Trouble(HINT);
 }
+
+/** Where fonts are, for a system that was never told. */
+const FONTS = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>/usr/share/fonts</dir>
+  <dir prefix="relative">usr/share/fonts</dir>
+  <cachedir prefix="relative">font-cache</cachedir>
+</fontconfig>
+`;

@@ -11,7 +11,10 @@ export async function hashOf(inputs) {
   const hash = createHash("sha256");
   for (const input of inputs) {
     for (const path of await filesOf(input)) {
-      hash.update(`${path}\0`).update(await readFile(join(ROOT, path))).update("\0");
+      hash
+        .update(`${path}\0`)
+        .update(await readFile(join(ROOT, path)))
+        .update("\0");
     }
   }
   return hash.digest("hex");

@@ -3,8 +3,18 @@
 // The key goes into a header and nowhere else.
 
 import type {
-  CreatedWebhook, Delivery, EventPlaces, EventType, Listing, Page, PingResult, Published, Recovery,
-  Signing, Stats, Webhook,
+  CreatedWebhook,
+  Delivery,
+  EventPlaces,
+  EventType,
+  Listing,
+  Page,
+  PingResult,
+  Published,
+  Recovery,
+  Signing,
+  Stats,
+  Webhook,
 } from "./types.ts";
 
 /** A refusal: a sentence, or one or more for each field that is wrong. */
@@ -23,7 +33,10 @@ export class ApiError extends Error {
       return new ApiError(status, `The dispatcher answered ${status}.`);
     }
     if ("detail" in body) return new ApiError(status, String(body.detail));
-    const entries = Object.entries(body).map(([field, texts]) => [field, [texts].flat().map(String)]);
+    const entries = Object.entries(body).map(([field, texts]) => [
+      field,
+      [texts].flat().map(String),
+    ]);
     const fields: Record<string, string[]> = Object.fromEntries(entries);
     return new ApiError(status, Object.values(fields).flat().join(" "), fields);
   }
@@ -49,7 +62,12 @@ export class Api {
   check = () => this.#call<void>("GET", "/v1/ping");
 
   webhooks = (page: number, signal?: AbortSignal) =>
-    this.#call<Listing<Webhook>>("GET", `/v1/webhooks?page=${page}&page_size=200`, undefined, signal);
+    this.#call<Listing<Webhook>>(
+      "GET",
+      `/v1/webhooks?page=${page}&page_size=200`,
+      undefined,
+      signal,
+    );
 
   webhook = (id: string, signal?: AbortSignal) =>
     this.#call<Webhook>("GET", `/v1/webhooks/${id}`, undefined, signal);
@@ -71,8 +89,11 @@ export class Api {
   stats = (id: string, signal?: AbortSignal) =>
     this.#call<Stats>("GET", `/v1/webhooks/${id}/stats`, undefined, signal);
 
-  deliveries = (id: string, filter: DeliveryFilter & { page_size?: string }, signal?: AbortSignal) =>
-    this.page(`/v1/webhooks/${id}/deliveries?${new URLSearchParams({ ...filter })}`, signal);
+  deliveries = (
+    id: string,
+    filter: DeliveryFilter & { page_size?: string },
+    signal?: AbortSignal,
+  ) => this.page(`/v1/webhooks/${id}/deliveries?${new URLSearchParams({ ...filter })}`, signal);
 
   /** A page by a link of the page beside it. */
   page = (link: string, signal?: AbortSignal) => {

@@ -7,7 +7,10 @@ const day = 24 * hour;
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "short" });
 const full = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
 const clock = new Intl.DateTimeFormat("en", {
-  hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
 });
 const whole = new Intl.NumberFormat("en");
 
@@ -66,7 +69,10 @@ export function splitUrl(text: string): { host: string; path: string; isSecure: 
 
 /** `COURSE_COMPLETION` as `Course completion`. */
 export function eventName(type: string): string {
-  const words = type.toLowerCase().replaceAll("_", " ").replace(/\bvilt\b/, "VILT");
+  const words = type
+    .toLowerCase()
+    .replaceAll("_", " ")
+    .replace(/\bvilt\b/, "VILT");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

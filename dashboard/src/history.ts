@@ -14,7 +14,10 @@ export interface Stretch {
 
 /** The newest deliveries that were accepted since, at most ten thousand. */
 export async function readSince(
-  api: Api, id: string, sinceMs: number, signal: AbortSignal,
+  api: Api,
+  id: string,
+  sinceMs: number,
+  signal: AbortSignal,
 ): Promise<Stretch> {
   const after = new Date(sinceMs).toISOString();
   const deliveries: Delivery[] = [];

@@ -14,11 +14,14 @@ export function Root({ tab, initialKey }: { tab: Tab; initialKey: string | undef
   const [notice, setNotice] = useState<string>();
   const { toasts, say } = useToasts();
 
-  const signOut = useCallback((why?: string) => {
-    forget(tab);
-    setKey(undefined);
-    setNotice(why);
-  }, [tab]);
+  const signOut = useCallback(
+    (why?: string) => {
+      forget(tab);
+      setKey(undefined);
+      setNotice(why);
+    },
+    [tab],
+  );
   const signIn = (key: string) => {
     keep(tab, key);
     setNotice(undefined);
@@ -27,9 +30,11 @@ export function Root({ tab, initialKey }: { tab: Tab; initialKey: string | undef
 
   return (
     <>
-      {apiKey === undefined
-        ? <SignIn notice={notice} onSignIn={signIn} />
-        : <SignedIn key={apiKey} apiKey={apiKey} say={say} signOut={signOut} />}
+      {apiKey === undefined ? (
+        <SignIn notice={notice} onSignIn={signIn} />
+      ) : (
+        <SignedIn key={apiKey} apiKey={apiKey} say={say} signOut={signOut} />
+      )}
       <Toasts toasts={toasts} />
     </>
   );
@@ -52,5 +57,9 @@ function SignedIn({ apiKey, say, signOut }: SignedInProps) {
     () => ({ api, eventTypes: eventTypes ?? [], say, signOut: () => signOut() }),
     [api, eventTypes, say, signOut],
   );
-  return <AppContext.Provider value={app}><Shell /></AppContext.Provider>;
+  return (
+    <AppContext.Provider value={app}>
+      <Shell />
+    </AppContext.Provider>
+  );
 }

@@ -50,7 +50,12 @@ export function series(deliveries: Delivery[], range: Range, nowMs: number): Buc
     times.push([]);
     buckets.push({
       startMs: start + index * size,
-      direct: 0, retried: 0, open: 0, missed: 0, medianMs: null, longestMs: null,
+      direct: 0,
+      retried: 0,
+      open: 0,
+      missed: 0,
+      medianMs: null,
+      longestMs: null,
     });
   }
   for (const delivery of deliveries) {
@@ -66,7 +71,8 @@ export function series(deliveries: Delivery[], range: Range, nowMs: number): Buc
   for (const [index, bucket] of buckets.entries()) {
     const taken = times[index] ?? [];
     bucket.medianMs = middle(taken);
-    bucket.longestMs = taken.length === 0 ? null : taken.reduce((one, other) => Math.max(one, other));
+    bucket.longestMs =
+      taken.length === 0 ? null : taken.reduce((one, other) => Math.max(one, other));
   }
   return buckets;
 }
@@ -94,7 +100,8 @@ export interface Totals {
 /** The median of all that arrived, whenever they did. */
 export function median(deliveries: Delivery[]): number | null {
   const times = deliveries.flatMap(({ accepted_at: from, delivered_at: to }) =>
-    (to === null ? [] : [Math.max(0, Date.parse(to) - Date.parse(from))]));
+    to === null ? [] : [Math.max(0, Date.parse(to) - Date.parse(from))],
+  );
   return middle(times);
 }
 

@@ -3,7 +3,7 @@
 // It comes from the sign-in form or from a portal link, whose token stands behind the `#` and so is
 // never sent to any server. Either is kept in `sessionStorage` and shown in a header only.
 
-const place = "key";
+const place = "api-key";
 
 export interface Tab {
   storage: Pick<Storage, "getItem" | "setItem" | "removeItem">;

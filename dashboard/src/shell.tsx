@@ -23,24 +23,38 @@ export function Shell() {
   const at = place.page === "events" ? "events" : "webhooks";
   return (
     <>
-      <a class="skip" href="#main" onClick={skipToMain}>Skip to content</a>
+      <a class="skip" href="#main" onClick={skipToMain}>
+        Skip to content
+      </a>
       <header class="bar">
         <div class="bar-inner">
           <a class="brand" href={link({ page: "webhooks" })} aria-label="Webhooks, start">
-            <span class="brand-mark"><Icon of={Webhook} size={18} /></span>
+            <span class="brand-mark">
+              <Icon of={Webhook} size={18} />
+            </span>
           </a>
           <nav aria-label="Main">
-            <NavLink to={{ page: "webhooks" }} isHere={at === "webhooks"}>Webhooks</NavLink>
-            <NavLink to={{ page: "events" }} isHere={at === "events"}>Events</NavLink>
+            <NavLink to={{ page: "webhooks" }} isHere={at === "webhooks"}>
+              Webhooks
+            </NavLink>
+            <NavLink to={{ page: "events" }} isHere={at === "events"}>
+              Events
+            </NavLink>
           </nav>
           <div class="bar-end">
-            <IconButton icon={Keyboard} label="Keyboard shortcuts" onClick={() => setHelpOpen(true)} />
+            <IconButton
+              icon={Keyboard}
+              label="Keyboard shortcuts"
+              onClick={() => setHelpOpen(true)}
+            />
             <IconButton icon={SunMoon} label="Switch light and dark" onClick={switchTheme} />
             <IconButton icon={LogOut} label="Sign out" onClick={signOut} />
           </div>
         </div>
       </header>
-      <main id="main" tabIndex={-1}><Page place={place} query={query} /></main>
+      <main id="main" tabIndex={-1}>
+        <Page place={place} query={query} />
+      </main>
       {isHelpOpen && <ShortcutHelp onClose={() => setHelpOpen(false)} />}
     </>
   );
@@ -59,7 +73,11 @@ function Page({ place, query }: { place: Place; query: URLSearchParams }) {
         <Empty
           icon={Webhook}
           title="There is no such page"
-          actions={<a class="button plain" href={link({ page: "webhooks" })}>All webhooks</a>}
+          actions={
+            <a class="button plain" href={link({ page: "webhooks" })}>
+              All webhooks
+            </a>
+          }
         />
       );
   }
@@ -67,7 +85,9 @@ function Page({ place, query }: { place: Place; query: URLSearchParams }) {
 
 function NavLink({ to, isHere, children }: { to: Place; isHere: boolean; children: string }) {
   return (
-    <a class="nav-link" href={link(to)} aria-current={isHere ? "page" : undefined}>{children}</a>
+    <a class="nav-link" href={link(to)} aria-current={isHere ? "page" : undefined}>
+      {children}
+    </a>
   );
 }
 

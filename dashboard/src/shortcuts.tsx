@@ -77,7 +77,11 @@ export function ShortcutHelp({ onClose }: { onClose: () => void }) {
       <dl class="keys">
         {keys.map(([names, what]) => (
           <div key={what}>
-            <dt>{names.map((name) => <kbd key={name}>{name}</kbd>)}</dt>
+            <dt>
+              {names.map((name) => (
+                <kbd key={name}>{name}</kbd>
+              ))}
+            </dt>
             <dd>{what}</dd>
           </div>
         ))}

@@ -27,7 +27,9 @@ export function useLoad<T>(
   everyMs?: number,
 ): Loaded<T> {
   const [state, setState] = useState<State<T>>({
-    question: "", value: undefined, fault: undefined,
+    question: "",
+    value: undefined,
+    fault: undefined,
   });
   const [round, setRound] = useState(0);
   const latest = useRef(load);

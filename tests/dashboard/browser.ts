@@ -1,7 +1,7 @@
 // A real Chromium in front of a real dispatcher. Whatever a page complains of fails its test.
 
 import assert from "node:assert/strict";
-import { after } from "node:test";
+import { after, afterEach } from "node:test";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { start, type Account, type Dispatcher, type Settings } from "../worker/harness.ts";
 import { Receiver } from "../worker/receiver.ts";
@@ -11,7 +11,10 @@ export const narrow = { width: 390, height: 844 };
 
 /** Short delays, so that retries happen while somebody looks. */
 export const briskly = {
-  RETRY_BASE_MS: 300, RETRY_MAX_MS: 1_000, RETRY_LIMIT: 3, RECOVER_PER_SECOND: 20,
+  RETRY_BASE_MS: 300,
+  RETRY_MAX_MS: 1_000,
+  RETRY_LIMIT: 3,
+  RECOVER_PER_SECOND: 20,
 };
 
 const answerTimeoutMs = 15_000;
@@ -47,9 +50,16 @@ export async function scene(settings: Settings = {}): Promise<Scene> {
     await dispatcher.stop();
     assert.deepEqual(complaints, []);
   });
+  // A page that stays open would go on asking.
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+  });
   const open = async ({ viewport = wide, colorScheme = "light" }: OpenOptions = {}) => {
     const context = await browser.newContext({
-      baseURL: dispatcher.url, viewport, colorScheme, reducedMotion: "reduce",
+      baseURL: dispatcher.url,
+      viewport,
+      colorScheme,
+      reducedMotion: "reduce",
       permissions: ["clipboard-read", "clipboard-write"],
     });
     context.setDefaultTimeout(answerTimeoutMs);
@@ -80,8 +90,13 @@ async function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath,
     args: [
-      "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-      "--disable-background-networking", "--disable-component-update", "--disable-sync",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
     ],
   });
 }

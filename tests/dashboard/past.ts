@@ -38,7 +38,8 @@ export function givePast(dispatcher: Dispatcher, object: string, copies: Copy[])
     // What is there stays the newest.
     const first = sorted.length + 1;
     for (const row of rows.toReversed()) {
-      database.prepare("UPDATE delivery SET seq = ? WHERE seq = ?")
+      database
+        .prepare("UPDATE delivery SET seq = ? WHERE seq = ?")
         .run(Number(row["seq"]) + first, row["seq"]!);
     }
     for (const [index, copy] of sorted.entries()) {
@@ -52,7 +53,10 @@ export function givePast(dispatcher: Dispatcher, object: string, copies: Copy[])
         event_id: `${String(row["event_id"]).slice(0, 10)}${String(index).padStart(16, "0")}`,
         accepted_at: acceptedAt,
         at: isDelivered ? acceptedAt + copy.tookMs : Number(row["at"]) + shift,
-        history: String(row["history"]).replaceAll(/"at":(\d+)/g, (_, at) => `"at":${Number(at) + shift}`),
+        history: String(row["history"]).replaceAll(
+          /"at":(\d+)/g,
+          (_, at) => `"at":${Number(at) + shift}`,
+        ),
       };
       insert.run(...columns.map((column) => values[column]!));
     }

@@ -53,28 +53,37 @@ function Off({ detail }: { detail: Detail }) {
   const { webhook, stats, reload } = detail;
   const { isBusy, act } = useAct();
   const kept = missed(stats);
-  const activateAndRecover = () => void act(async () => {
-    await api.update(webhook.id, { active: true });
-    const { total } = await api.recover(webhook.id, { status: "all" });
-    say(`Active again. ${plural(total, "missed event")} will be delivered.`);
-    reload();
-  });
+  const activateAndRecover = () =>
+    void act(async () => {
+      await api.update(webhook.id, { active: true });
+      const { total } = await api.recover(webhook.id, { status: "all" });
+      say(`Active again. ${plural(total, "missed event")} will be delivered.`);
+      reload();
+    });
   return (
     <Banner
       tone="bad"
       icon={CircleX}
       title={`Switched off: ${reasonOf(webhook.deactivate_reason)}`}
-      actions={kept > 0 && (
-        <Button icon={History} onClick={activateAndRecover} isBusy={isBusy}>
-          Re-activate and recover
-        </Button>
-      )}
+      actions={
+        kept > 0 && (
+          <Button icon={History} onClick={activateAndRecover} isBusy={isBusy}>
+            Re-activate and recover
+          </Button>
+        )
+      }
     >
       <p>
-        {stats?.last_failure_at != null && <>The last try failed <Ago at={stats.last_failure_at} />. </>}
-        {kept > 0
-          ? <>{keptText(stats)} Fix the receiver, ping it, then re-activate.</>
-          : <>Fix the receiver, ping it, then re-activate. New events are kept meanwhile.</>}
+        {stats?.last_failure_at != null && (
+          <>
+            The last try failed <Ago at={stats.last_failure_at} />.{" "}
+          </>
+        )}
+        {kept > 0 ? (
+          <>{keptText(stats)} Fix the receiver, ping it, then re-activate.</>
+        ) : (
+          <>Fix the receiver, ping it, then re-activate. New events are kept meanwhile.</>
+        )}
       </p>
     </Banner>
   );
@@ -92,10 +101,19 @@ function Failing({ stats }: { stats: Stats }) {
     <Banner tone="warn" icon={TriangleAlert} title="The receiver is failing">
       <p>
         {count(waiting + inFlight)} waiting.{" "}
-        {inFlight > 0 || stats.next_try_at === null
-          ? "A try is on its way."
-          : <>The next try is <Ago at={stats.next_try_at} />.</>}
-        {stats.last_success_at !== null && <> It last took an event <Ago at={stats.last_success_at} />.</>}
+        {inFlight > 0 || stats.next_try_at === null ? (
+          "A try is on its way."
+        ) : (
+          <>
+            The next try is <Ago at={stats.next_try_at} />.
+          </>
+        )}
+        {stats.last_success_at !== null && (
+          <>
+            {" "}
+            It last took an event <Ago at={stats.last_success_at} />.
+          </>
+        )}
       </p>
     </Banner>
   );
@@ -112,7 +130,11 @@ function Missed({ detail }: { detail: Detail }) {
         tone="held"
         icon={History}
         title={`${plural(kept, "event")} missed while it was switched off`}
-        actions={<Button icon={History} onClick={() => setOpen(true)}>Recover</Button>}
+        actions={
+          <Button icon={History} onClick={() => setOpen(true)}>
+            Recover
+          </Button>
+        }
       >
         <p>They are kept, and delivered in order when you ask for it.</p>
       </Banner>
@@ -138,7 +160,9 @@ function Running({ recovery }: { recovery: Recovery }) {
         aria-label={`Recovery: ${taken} of ${total} taken up`}
       />
       <p class="progress-text">
-        <span>{count(taken)} of {count(total)} sent</span>
+        <span>
+          {count(taken)} of {count(total)} sent
+        </span>
         <span>{count(delivered)} delivered at the first try</span>
       </p>
     </Banner>

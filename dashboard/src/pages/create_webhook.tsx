@@ -21,10 +21,11 @@ export function CreateWebhook({ onClose, onCreated }: CreateProps) {
   const [fields, setFields] = useState(emptyFields);
   const [created, setCreated] = useState<CreatedWebhook>();
   const { isBusy, fault, act } = useAct("form");
-  const submit = () => act(async () => {
-    setCreated(await api.create(bodyOf(fields, true)));
-    onCreated();
-  });
+  const submit = () =>
+    act(async () => {
+      setCreated(await api.create(bodyOf(fields, true)));
+      onCreated();
+    });
   if (created !== undefined) {
     return (
       <SecretDialog
@@ -47,7 +48,9 @@ export function CreateWebhook({ onClose, onCreated }: CreateProps) {
         <WebhookForm fields={fields} onChange={setFields} fault={fault} />
         <div class="actions end">
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" isBusy={isBusy}>Create webhook</Button>
+          <Button look="primary" type="submit" isBusy={isBusy}>
+            Create webhook
+          </Button>
         </div>
       </form>
     </Dialog>

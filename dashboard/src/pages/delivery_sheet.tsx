@@ -35,12 +35,22 @@ export function DeliverySheet({ detail, event, onNewer, onOlder, onClose, onChan
       title={delivery === undefined ? "Delivery" : eventName(delivery.event_type)}
       look="sheet"
       onClose={onClose}
-      aside={(
+      aside={
         <>
-          <IconButton icon={ChevronUp} label="Newer delivery (K)" disabled={onNewer === undefined} onClick={() => onNewer?.()} />
-          <IconButton icon={ChevronDown} label="Older delivery (J)" disabled={onOlder === undefined} onClick={() => onOlder?.()} />
+          <IconButton
+            icon={ChevronUp}
+            label="Newer delivery (K)"
+            disabled={onNewer === undefined}
+            onClick={() => onNewer?.()}
+          />
+          <IconButton
+            icon={ChevronDown}
+            label="Older delivery (J)"
+            disabled={onOlder === undefined}
+            onClick={() => onOlder?.()}
+          />
         </>
-      )}
+      }
     >
       <div class="sheet-body" onKeyDown={({ key }) => step(key)}>
         {loaded.fault !== undefined && <Trouble fault={loaded.fault} retry={loaded.reload} />}
@@ -69,7 +79,12 @@ function Facts({ delivery }: { delivery: Delivery }) {
   const { accepted_at: accepted, delivered_at: arrived, next_try_at: next } = delivery;
   return (
     <dl class="facts">
-      <div><dt>Status</dt><dd><StatusMark of={delivery} /></dd></div>
+      <div>
+        <dt>Status</dt>
+        <dd>
+          <StatusMark of={delivery} />
+        </dd>
+      </div>
       <div>
         <dt>Event</dt>
         <dd>
@@ -77,14 +92,24 @@ function Facts({ delivery }: { delivery: Delivery }) {
           <CopyButton text={delivery.event_id} label="Copy the event's id" />
         </dd>
       </div>
-      <div><dt>Accepted</dt><dd>{fullTime(Date.parse(accepted))}</dd></div>
+      <div>
+        <dt>Accepted</dt>
+        <dd>{fullTime(Date.parse(accepted))}</dd>
+      </div>
       {arrived !== null && (
         <div>
           <dt>Delivered</dt>
           <dd>{duration(Date.parse(arrived) - Date.parse(accepted))} later</dd>
         </div>
       )}
-      {next !== null && <div><dt>Next try</dt><dd><Ago at={next} /></dd></div>}
+      {next !== null && (
+        <div>
+          <dt>Next try</dt>
+          <dd>
+            <Ago at={next} />
+          </dd>
+        </div>
+      )}
     </dl>
   );
 }
@@ -100,16 +125,18 @@ function Acts({ detail, delivery, onDone }: ActsProps) {
   const resending = useAct();
   const skipping = useAct();
   const { id, active } = detail.webhook;
-  const resend = () => void resending.act(async () => {
-    await api.resend(id, delivery.event_id);
-    say("Sent again. The try appears here when it has ended.");
-    onDone();
-  });
-  const skip = () => void skipping.act(async () => {
-    await api.skip(id, delivery.event_id);
-    say("Skipped: it is not tried any more.");
-    onDone();
-  });
+  const resend = () =>
+    void resending.act(async () => {
+      await api.resend(id, delivery.event_id);
+      say("Sent again. The try appears here when it has ended.");
+      onDone();
+    });
+  const skip = () =>
+    void skipping.act(async () => {
+      await api.skip(id, delivery.event_id);
+      say("Skipped: it is not tried any more.");
+      onDone();
+    });
   const isOpen = delivery.status === "waiting" || delivery.status === "in_flight";
   return (
     <div class="sheet-acts">
@@ -124,7 +151,9 @@ function Acts({ detail, delivery, onDone }: ActsProps) {
           {delivery.tries?.length === 0 || isOpen ? "Send now" : "Send again"}
         </Button>
         {isOpen && (
-          <Button icon={FastForward} onClick={skip} isBusy={skipping.isBusy}>Skip</Button>
+          <Button icon={FastForward} onClick={skip} isBusy={skipping.isBusy}>
+            Skip
+          </Button>
         )}
       </div>
       {!active && <p class="hint">Re-activate the webhook to send this again.</p>}
@@ -138,7 +167,9 @@ function Tries({ delivery }: { delivery: Delivery }) {
   const longestMs = tries.length < 2 ? 0 : Math.max(1, ...tries.map((each) => each.duration_ms));
   return (
     <section>
-      <h3>{tries.length === 0 ? "No try yet" : tries.length === 1 ? "1 try" : `${tries.length} tries`}</h3>
+      <h3>
+        {tries.length === 0 ? "No try yet" : tries.length === 1 ? "1 try" : `${tries.length} tries`}
+      </h3>
       {tries.length === 0 && (
         <p class="hint">
           {delivery.status === "held"
@@ -147,22 +178,26 @@ function Tries({ delivery }: { delivery: Delivery }) {
         </p>
       )}
       <ol class="tries" reversed>
-        {tries.map((each, index) => (
-          <OneTry
-            key={`${each.at} ${index}`}
-            of={each}
-            number={index + 1}
-            longestMs={longestMs}
-            isLast={index === tries.length - 1}
-          />
-        )).reverse()}
+        {tries
+          .map((each, index) => (
+            <OneTry
+              key={`${each.at} ${index}`}
+              of={each}
+              number={index + 1}
+              longestMs={longestMs}
+              isLast={index === tries.length - 1}
+            />
+          ))
+          .reverse()}
       </ol>
     </section>
   );
 }
 
 const causes: Record<Try["cause"], string> = {
-  schedule: "", resend: "sent again", recover: "recovery",
+  schedule: "",
+  resend: "sent again",
+  recover: "recovery",
 };
 
 interface OneTryProps {
@@ -180,7 +215,9 @@ function OneTry({ of, number, longestMs, isLast }: OneTryProps) {
         <CodeMark code={of.http_status_code} />
         <span class="try-number">Try {number}</span>
         {causes[cause] !== "" && <span class="tag">{causes[cause]}</span>}
-        <span class="try-time"><Ago at={at} /></span>
+        <span class="try-time">
+          <Ago at={at} />
+        </span>
       </div>
       <div class="try-took">
         {longestMs > 0 && (

@@ -19,18 +19,26 @@ const settledMs = 15_000;
 export function EventCard({ id }: { id: string }) {
   const { api } = useApp();
   const [isMoving, setMoving] = useState(true);
-  const event = useLoad(`event ${id}`, async (signal) => {
-    const found = await api.event(id, signal);
-    setMoving(found.deliveries.some(({ status }) => status === "waiting" || status === "in_flight"));
-    return found;
-  }, isMoving ? movingMs : settledMs);
+  const event = useLoad(
+    `event ${id}`,
+    async (signal) => {
+      const found = await api.event(id, signal);
+      setMoving(
+        found.deliveries.some(({ status }) => status === "waiting" || status === "in_flight"),
+      );
+      return found;
+    },
+    isMoving ? movingMs : settledMs,
+  );
   const ids = event.value?.deliveries.map((each) => each.webhook).join(" ") ?? "";
   const webhooks = useLoad(`webhooks ${ids}`, (signal) => readAll(ids, api.webhook, signal));
   if (event.fault instanceof ApiError && event.fault.status === 404) {
     return (
       <div class="card">
         <Empty icon={Search} title="No webhook has this event">
-          <p>Check its id. An event that no webhook takes is not kept, and none is kept for ever.</p>
+          <p>
+            Check its id. An event that no webhook takes is not kept, and none is kept for ever.
+          </p>
         </Empty>
       </div>
     );
@@ -41,7 +49,9 @@ export function EventCard({ id }: { id: string }) {
 }
 
 async function readAll(
-  ids: string, read: (id: string, signal: AbortSignal) => Promise<Webhook>, signal: AbortSignal,
+  ids: string,
+  read: (id: string, signal: AbortSignal) => Promise<Webhook>,
+  signal: AbortSignal,
 ): Promise<Map<string, Webhook>> {
   const found = new Map<string, Webhook>();
   for (const id of ids.split(" ").filter(Boolean).slice(0, 50)) {
@@ -74,9 +84,15 @@ function Places({ event, webhooks }: { event: EventPlaces; webhooks: Map<string,
                 data-row
                 href={link({ page: "webhook", id, tab: "deliveries", event: eventId })}
               >
-                <span class="row-state"><StatusMark of={delivery} /></span>
+                <span class="row-state">
+                  <StatusMark of={delivery} />
+                </span>
                 <span class="row-main">
-                  {webhook === undefined ? <code class="row-id">{id}</code> : <Url text={webhook.target_url} />}
+                  {webhook === undefined ? (
+                    <code class="row-id">{id}</code>
+                  ) : (
+                    <Url text={webhook.target_url} />
+                  )}
                 </span>
                 <span class="row-time">{tries === 1 ? "1 try" : `${count(tries)} tries`}</span>
               </a>

@@ -3,19 +3,20 @@
 import { Search, Send } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { useApp } from "../context.ts";
-import { eventName } from "../format.ts";
+import { eventName, plural } from "../format.ts";
 import { Button } from "../ui/button.tsx";
 import { Field, SelectField, TextField } from "../ui/field.tsx";
 import { Empty } from "../ui/notice.tsx";
 import { useAct } from "../use_act.ts";
 import { go } from "../use_route.ts";
+import { useTitle } from "../use_title.ts";
 import { EventCard } from "./event_card.tsx";
 import { jsonFault, sampleOf, withType } from "./sample.ts";
 
 export function Events({ id, query }: { id: string | undefined; query: URLSearchParams }) {
+  useTitle("Events – Webhooks");
   return (
     <div class="page">
-      <title>Events – Webhooks</title>
       <header class="page-head">
         <div>
           <h1>Events</h1>
@@ -26,15 +27,15 @@ export function Events({ id, query }: { id: string | undefined; query: URLSearch
         <Publish wish={query.get("type")} />
         <div class="stack">
           <Find id={id} />
-          {id === undefined
-            ? (
-              <div class="card">
-                <Empty icon={Send} title="See it arrive">
-                  <p>What you publish or find is shown here, with every webhook that got it.</p>
-                </Empty>
-              </div>
-            )
-            : <EventCard key={id} id={id} />}
+          {id === undefined ? (
+            <div class="card">
+              <Empty icon={Send} title="See it arrive">
+                <p>What you publish or find is shown here, with every webhook that got it.</p>
+              </Empty>
+            </div>
+          ) : (
+            <EventCard key={id} id={id} />
+          )}
         </div>
       </div>
     </div>
@@ -56,15 +57,16 @@ function Publish({ wish }: { wish: string | null }) {
     if (type === "" && first !== undefined) choose(first);
   }, [eventTypes]);
   const wrong = text === "" ? undefined : jsonFault(text);
-  const publish = () => act(async () => {
-    const { id, webhooks, held = 0 } = await api.publish(text);
-    if (webhooks + held === 0) {
-      say("Published, and no webhook takes it: none is active for this event.");
-    } else {
-      say(`Published to ${webhooks} webhook${webhooks === 1 ? "" : "s"}${held > 0 ? `, held for ${held}` : ""}.`);
-    }
-    if (webhooks + held > 0) go({ page: "events", id });
-  });
+  const publish = () =>
+    act(async () => {
+      const { id, webhooks, held = 0 } = await api.publish(text);
+      if (webhooks + held === 0) {
+        say("Published, and no webhook takes it: none is active for this event.");
+      } else {
+        say(`Published to ${plural(webhooks, "webhook")}${held > 0 ? `, held for ${held}` : ""}.`);
+      }
+      if (webhooks + held > 0) go({ page: "events", id });
+    });
   const sentence = eventTypes.find((each) => each.event_type === type)?.triggered_when ?? "";
   return (
     <form
@@ -78,13 +80,20 @@ function Publish({ wish }: { wish: string | null }) {
       <SelectField
         label="Event"
         value={type}
-        options={eventTypes.map(({ event_type: name }): [string, string] => [name, eventName(name)])}
+        options={eventTypes.map(({ event_type: name }): [string, string] => [
+          name,
+          eventName(name),
+        ])}
         onChange={choose}
-        hint={sentence === "" ? undefined : `Published when: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`}
+        hint={
+          sentence === ""
+            ? undefined
+            : `Published when: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`
+        }
       />
       <Field
         label="Body"
-        hint="It is delivered byte for byte to every webhook that takes this event. Mark what is made up, as the example does."
+        hint="It is delivered byte for byte to every webhook that takes this event."
         faults={wrong !== undefined ? [wrong] : fault === undefined ? undefined : [fault.message]}
       >
         {(attributes) => (
@@ -98,7 +107,9 @@ function Publish({ wish }: { wish: string | null }) {
         )}
       </Field>
       <div class="actions end">
-        <Button look="primary" type="submit" icon={Send} isBusy={isBusy}>Publish event</Button>
+        <Button look="primary" type="submit" icon={Send} isBusy={isBusy}>
+          Publish event
+        </Button>
       </div>
     </form>
   );
@@ -117,7 +128,9 @@ function Find({ id }: { id: string | undefined }) {
       }}
     >
       <TextField label="Find an event by its id" value={text} onInput={setText} />
-      <Button type="submit" icon={Search}>Find</Button>
+      <Button type="submit" icon={Search}>
+        Find
+      </Button>
     </form>
   );
 }

@@ -22,13 +22,18 @@ export function RecoverDialog({ id, stats, onClose, onBegun }: RecoverProps) {
   const [since, setSince] = useState("");
   const { isBusy, fault, act } = useAct("form");
   const { held = 0, undelivered = 0 } = stats ?? {};
-  const submit = () => act(async () => {
-    const time = since === "" ? {} : { since: new Date(since).toISOString() };
-    const { total } = await api.recover(id, { status, ...time });
-    say(total === 0 ? "Nothing of that was missed." : `Recovering ${plural(total, "missed event")}.`);
-    onBegun();
-    onClose();
-  });
+  const submit = () =>
+    act(async () => {
+      const time = since === "" ? {} : { since: new Date(since).toISOString() };
+      const { total } = await api.recover(id, { status, ...time });
+      say(
+        total === 0
+          ? "Nothing of that was missed."
+          : `Recovering ${plural(total, "missed event")}.`,
+      );
+      onBegun();
+      onClose();
+    });
   return (
     <Dialog title="Recover missed events" onClose={onClose}>
       <form
@@ -62,11 +67,15 @@ export function RecoverDialog({ id, stats, onClose, onBegun }: RecoverProps) {
           faults={fault?.fields["since"]}
         />
         {fault !== undefined && Object.keys(fault.fields).length === 0 && (
-          <p class="fault" role="alert">{fault.message}</p>
+          <p class="fault" role="alert">
+            {fault.message}
+          </p>
         )}
         <div class="actions end">
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" isBusy={isBusy} autofocus>Recover</Button>
+          <Button look="primary" type="submit" isBusy={isBusy} autofocus>
+            Recover
+          </Button>
         </div>
       </form>
     </Dialog>

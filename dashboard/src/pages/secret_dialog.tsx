@@ -20,13 +20,13 @@ export function SecretDialog({ title, signing, note, onClose }: SecretProps) {
   return (
     <Dialog title={title} onClose={onClose}>
       <div class="form">
-        {secret === undefined
-          ? <p>Verify deliveries with this public key. It is no secret and stays in the settings.</p>
-          : (
-            <Banner tone="warn" icon={KeyRound} title="Copy the signing secret now">
-              <p>It is shown this once. Your receiver verifies deliveries with it.</p>
-            </Banner>
-          )}
+        {secret === undefined ? (
+          <p>Verify deliveries with this public key. It is no secret and stays in the settings.</p>
+        ) : (
+          <Banner tone="warn" icon={KeyRound} title="Copy the signing secret now">
+            <p>It is shown this once. Your receiver verifies deliveries with it.</p>
+          </Banner>
+        )}
         <div class="secret">
           <code>{text}</code>
           <CopyButton text={text} label={`Copy the ${name}`} />

@@ -24,12 +24,13 @@ export function EditDialog({ detail, onClose }: DialogProps) {
   const { webhook, reload } = detail;
   const [fields, setFields] = useState(() => fieldsOf(webhook));
   const { isBusy, fault, act } = useAct("form");
-  const submit = () => act(async () => {
-    await api.update(webhook.id, bodyOf(fields, false));
-    say("Saved.");
-    reload();
-    onClose();
-  });
+  const submit = () =>
+    act(async () => {
+      await api.update(webhook.id, bodyOf(fields, false));
+      say("Saved.");
+      reload();
+      onClose();
+    });
   return (
     <Dialog title="Edit webhook" onClose={onClose}>
       <form
@@ -43,7 +44,9 @@ export function EditDialog({ detail, onClose }: DialogProps) {
         <WebhookForm fields={fields} onChange={setFields} fault={fault} webhook={webhook} />
         <div class="actions end">
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" isBusy={isBusy}>Save</Button>
+          <Button look="primary" type="submit" isBusy={isBusy}>
+            Save
+          </Button>
         </div>
       </form>
     </Dialog>
@@ -63,15 +66,24 @@ export function RotateDialog({ detail, onClose }: DialogProps) {
   const [grace, setGrace] = useState("86400");
   const [signing, setSigning] = useState<Signing>();
   const { isBusy, fault, act } = useAct("form");
-  const rotate = () => void act(async () => {
-    setSigning(await api.rotate(webhook.id, Number(grace)));
-    reload();
-  });
+  const rotate = () =>
+    void act(async () => {
+      setSigning(await api.rotate(webhook.id, Number(grace)));
+      reload();
+    });
   if (signing !== undefined) {
-    const note = grace === "0"
-      ? "The key before does not sign any more."
-      : "Until the time you chose is over, deliveries carry both signatures.";
-    return <SecretDialog title="The new key is in force" signing={signing} note={note} onClose={onClose} />;
+    const note =
+      grace === "0"
+        ? "The key before does not sign any more."
+        : "Until the time you chose is over, deliveries carry both signatures.";
+    return (
+      <SecretDialog
+        title="The new key is in force"
+        signing={signing}
+        note={note}
+        onClose={onClose}
+      />
+    );
   }
   return (
     <Dialog title="Rotate the signing key" onClose={onClose}>
@@ -80,11 +92,22 @@ export function RotateDialog({ detail, onClose }: DialogProps) {
           A new key signs from now on. For a while the one before signs as well, so that your
           receiver can change over at any time without a gap.
         </p>
-        <SelectField label="The one before signs for" value={grace} options={graces} onChange={setGrace} />
-        {fault !== undefined && <p class="fault" role="alert">{fault.message}</p>}
+        <SelectField
+          label="The one before signs for"
+          value={grace}
+          options={graces}
+          onChange={setGrace}
+        />
+        {fault !== undefined && (
+          <p class="fault" role="alert">
+            {fault.message}
+          </p>
+        )}
         <div class="actions end">
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" onClick={rotate} isBusy={isBusy} autofocus>Rotate</Button>
+          <Button look="primary" onClick={rotate} isBusy={isBusy} autofocus>
+            Rotate
+          </Button>
         </div>
       </div>
     </Dialog>
@@ -97,23 +120,42 @@ export function DeleteDialog({ detail, onClose }: DialogProps) {
   const { isBusy, fault, act } = useAct("form");
   const { waiting = 0, in_flight: inFlight = 0, held = 0, undelivered = 0 } = stats ?? {};
   const open = waiting + inFlight + held + undelivered;
-  const remove = () => void act(async () => {
-    await api.remove(webhook.id);
-    say("Deleted.");
-    go({ page: "webhooks" });
-  });
+  const remove = () =>
+    void act(async () => {
+      await api.remove(webhook.id);
+      say("Deleted.");
+      go({ page: "webhooks" });
+    });
   return (
     <Dialog title="Delete this webhook?" onClose={onClose}>
       <div class="form">
         <p>
-          <strong class="break">{splitUrl(webhook.target_url).host}</strong> is sent nothing any more.
-          {open > 0 && <> {count(open)} {open === 1 ? "event that waits or was missed is" : "events that wait or were missed are"} lost with it.</>}
-          {" "}This cannot be undone.
+          <strong class="break">{splitUrl(webhook.target_url).host}</strong> is sent nothing any
+          more.
+          {open > 0 && (
+            <>
+              {" "}
+              {count(open)}{" "}
+              {open === 1
+                ? "event that waits or was missed is"
+                : "events that wait or were missed are"}{" "}
+              lost with it.
+            </>
+          )}{" "}
+          This cannot be undone.
         </p>
-        {fault !== undefined && <p class="fault" role="alert">{fault.message}</p>}
+        {fault !== undefined && (
+          <p class="fault" role="alert">
+            {fault.message}
+          </p>
+        )}
         <div class="actions end">
-          <Button onClick={onClose} autofocus>Keep it</Button>
-          <Button look="danger" onClick={remove} isBusy={isBusy}>Delete webhook</Button>
+          <Button onClick={onClose} autofocus>
+            Keep it
+          </Button>
+          <Button look="danger" onClick={remove} isBusy={isBusy}>
+            Delete webhook
+          </Button>
         </div>
       </div>
     </Dialog>

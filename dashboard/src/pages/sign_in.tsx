@@ -38,7 +38,9 @@ export function SignIn({ notice, onSignIn }: SignInProps) {
           void submit();
         }}
       >
-        <span class="brand-mark large"><Icon of={Webhook} size={26} /></span>
+        <span class="brand-mark large">
+          <Icon of={Webhook} size={26} />
+        </span>
         <h1>Sign in to your webhooks</h1>
         <TextField
           label="API key"
@@ -46,11 +48,13 @@ export function SignIn({ notice, onSignIn }: SignInProps) {
           value={text}
           onInput={setText}
           faults={faults === undefined ? undefined : [faults]}
-          hint="The key stays in this tab until you close it or sign out. It is sent to this dispatcher only, in a header."
+          hint="It stays in this tab until you close it or sign out, and goes to this dispatcher only."
           required
           autocomplete="off"
         />
-        <Button look="primary" type="submit" isBusy={isBusy}>Sign in</Button>
+        <Button look="primary" type="submit" isBusy={isBusy}>
+          Sign in
+        </Button>
         <p class="hint">
           No key? Whoever runs this dispatcher can make one for you, or send you a link that signs
           you in.

@@ -6,6 +6,7 @@ import { count, duration } from "../format.ts";
 import { readSince } from "../history.ts";
 import { median, ranges, series, startOf, totals, type Bucket, type Totals } from "../series.ts";
 import { countsChart, timesChart } from "../ui/charts.ts";
+import { Segments } from "../ui/button.tsx";
 import { Plot } from "../ui/plot.tsx";
 import { useLoad } from "../use_load.ts";
 
@@ -15,11 +16,15 @@ export function Trends({ id }: { id: string }) {
   const { api } = useApp();
   const [name, setName] = useState("24h");
   const range = ranges.find((each) => each.name === name) ?? ranges[0]!;
-  const loaded = useLoad(`history ${id} ${name}`, async (signal) => {
-    const nowMs = Date.now();
-    const { deliveries, isCut } = await readSince(api, id, startOf(range, nowMs), signal);
-    return { buckets: series(deliveries, range, nowMs), medianMs: median(deliveries), isCut };
-  }, freshMs);
+  const loaded = useLoad(
+    `history ${id} ${name}`,
+    async (signal) => {
+      const nowMs = Date.now();
+      const { deliveries, isCut } = await readSince(api, id, startOf(range, nowMs), signal);
+      return { buckets: series(deliveries, range, nowMs), medianMs: median(deliveries), isCut };
+    },
+    freshMs,
+  );
   const buckets = loaded.value?.buckets;
   const sum = useMemo(() => totals(buckets ?? []), [buckets]);
   return (
@@ -27,30 +32,31 @@ export function Trends({ id }: { id: string }) {
       <div class="trends-head">
         <h2>Over time</h2>
         {loaded.value?.isCut === true && <p class="hint">The newest 10,000 deliveries</p>}
-        <div class="segments" role="group" aria-label="Stretch of time">
-          {ranges.map((each) => (
-            <button
-              key={each.name}
-              type="button"
-              aria-pressed={each.name === name}
-              onClick={() => setName(each.name)}
-            >
-              {each.label}
-            </button>
-          ))}
-        </div>
+        <Segments
+          label="Stretch of time"
+          value={name}
+          options={ranges.map((each): [string, string] => [each.name, each.label])}
+          onChange={setName}
+        />
       </div>
       <div class={`charts ${loaded.isSettled ? "" : "stale"}`}>
         <Counts buckets={buckets} sum={sum} />
         <Times buckets={buckets} medianMs={loaded.value?.medianMs ?? null} />
       </div>
-      {loaded.fault !== undefined && <p class="fault" role="alert">{loaded.fault.message}</p>}
+      {loaded.fault !== undefined && (
+        <p class="fault" role="alert">
+          {loaded.fault.message}
+        </p>
+      )}
     </section>
   );
 }
 
 const kinds: [key: keyof Totals, text: string][] = [
-  ["direct", "at once"], ["retried", "after retries"], ["open", "waiting"], ["missed", "missed"],
+  ["direct", "at once"],
+  ["retried", "after retries"],
+  ["open", "waiting"],
+  ["missed", "missed"],
 ];
 
 function Counts({ buckets, sum }: { buckets: Bucket[] | undefined; sum: Totals }) {
@@ -63,13 +69,17 @@ function Counts({ buckets, sum }: { buckets: Bucket[] | undefined; sum: Totals }
         <h3>Deliveries</h3>
         <ul class="legend">
           {legend.map(([key, text]) => (
-            <li key={key} class={`key ${key}`}><strong>{count(sum[key])}</strong> {text}</li>
+            <li key={key} class={`key ${key}`}>
+              <strong>{count(sum[key])}</strong> {text}
+            </li>
           ))}
         </ul>
       </figcaption>
-      {buckets === undefined || isEmpty
-        ? <Blank text={buckets === undefined ? "" : "No deliveries in this time"} />
-        : <Plot buckets={buckets} make={countsChart} label={`Deliveries over time: ${told}`} />}
+      {buckets === undefined || isEmpty ? (
+        <Blank text={buckets === undefined ? "" : "No deliveries in this time"} />
+      ) : (
+        <Plot buckets={buckets} make={countsChart} label={`Deliveries over time: ${told}`} />
+      )}
     </figure>
   );
 }
@@ -94,15 +104,15 @@ function Times({ buckets, medianMs }: TimesProps) {
           </li>
         </ul>
       </figcaption>
-      {buckets === undefined || longest < 0
-        ? <Blank text={buckets === undefined ? "" : "Nothing delivered in this time"} />
-        : (
-          <Plot
-            buckets={buckets}
-            make={timesChart}
-            label={`Time from acceptance to arrival: half took at most ${duration(medianMs ?? 0)}, the longest ${duration(longest)}`}
-          />
-        )}
+      {buckets === undefined || longest < 0 ? (
+        <Blank text={buckets === undefined ? "" : "Nothing delivered in this time"} />
+      ) : (
+        <Plot
+          buckets={buckets}
+          make={timesChart}
+          label={`Time to deliver: median ${duration(medianMs ?? 0)}, longest ${duration(longest)}`}
+        />
+      )}
     </figure>
   );
 }

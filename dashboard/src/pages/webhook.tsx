@@ -15,6 +15,7 @@ import { StateMark } from "../ui/status.tsx";
 import { Url } from "../ui/url.tsx";
 import { useAct } from "../use_act.ts";
 import { useLoad } from "../use_load.ts";
+import { useTitle } from "../use_title.ts";
 import { Banners } from "./banners.tsx";
 import { Deliveries } from "./deliveries.tsx";
 import { Numbers } from "./numbers.tsx";
@@ -39,38 +40,56 @@ export function WebhookPage({ place, query }: { place: WebhookPlace; query: URLS
   const webhook = useLoad(`webhook ${id}`, (signal) => api.webhook(id, signal), freshMs);
   const stats = useLoad(`stats ${id}`, (signal) => api.stats(id, signal), freshMs);
   const [isRunning, setRunning] = useState(false);
-  const recovery = useLoad(`recovery ${id}`, async (signal) => {
-    const found = await api.recovery(id, signal);
-    setRunning(found.state === "running");
-    return found;
-  }, isRunning ? runningMs : freshMs);
+  const recovery = useLoad(
+    `recovery ${id}`,
+    async (signal) => {
+      const found = await api.recovery(id, signal);
+      setRunning(found.state === "running");
+      return found;
+    },
+    isRunning ? runningMs : freshMs,
+  );
 
+  const host = webhook.value === undefined ? "" : splitUrl(webhook.value.target_url).host;
+  useTitle(host === "" ? "Webhooks" : `${host} – Webhooks`);
   if (webhook.fault instanceof ApiError && webhook.fault.status === 404) return <Gone />;
   if (webhook.fault !== undefined && webhook.value === undefined) {
     return <Trouble fault={webhook.fault} retry={webhook.reload} />;
   }
-  if (webhook.value === undefined) return <div class="page"><Skeleton lines={6} /></div>;
+  if (webhook.value === undefined)
+    return (
+      <div class="page">
+        <Skeleton lines={6} />
+      </div>
+    );
   const reload = () => {
     webhook.reload();
     stats.reload();
     recovery.reload();
   };
   const detail: Detail = {
-    webhook: webhook.value, stats: stats.value, recovery: recovery.value, reload,
+    webhook: webhook.value,
+    stats: stats.value,
+    recovery: recovery.value,
+    reload,
   };
   return (
     <div class="page">
-      <title>{`${splitUrl(webhook.value.target_url).host} – Webhooks`}</title>
       <Head detail={detail} />
       <nav class="tabs" aria-label="Parts of this webhook">
-        <TabLink to={{ page: "webhook", id, tab: "deliveries" }} isHere={place.tab === "deliveries"}>
+        <TabLink
+          to={{ page: "webhook", id, tab: "deliveries" }}
+          isHere={place.tab === "deliveries"}
+        >
           Deliveries
         </TabLink>
         <TabLink to={{ page: "webhook", id, tab: "settings" }} isHere={place.tab === "settings"}>
           Settings
         </TabLink>
       </nav>
-      {place.tab === "settings" ? <Settings detail={detail} /> : (
+      {place.tab === "settings" ? (
+        <Settings detail={detail} />
+      ) : (
         <>
           <Numbers stats={stats.value} />
           <Trends id={id} />
@@ -82,7 +101,11 @@ export function WebhookPage({ place, query }: { place: WebhookPlace; query: URLS
 }
 
 function TabLink({ to, isHere, children }: { to: Place; isHere: boolean; children: string }) {
-  return <a href={link(to)} aria-current={isHere ? "page" : undefined}>{children}</a>;
+  return (
+    <a href={link(to)} aria-current={isHere ? "page" : undefined}>
+      {children}
+    </a>
+  );
 }
 
 function Head({ detail }: { detail: Detail }) {
@@ -91,22 +114,29 @@ function Head({ detail }: { detail: Detail }) {
   const [ping, setPing] = useState<PingResult>();
   const pinging = useAct();
   const switching = useAct();
-  const runPing = () => void pinging.act(async () => {
-    setPing(undefined);
-    setPing(await api.ping(webhook.id));
-  });
-  const setActive = (active: boolean) => void switching.act(async () => {
-    await api.update(webhook.id, { active });
-    say(active ? "The webhook is active again." : "The webhook is paused: it is sent nothing.");
-    reload();
-  });
+  const runPing = () =>
+    void pinging.act(async () => {
+      setPing(undefined);
+      setPing(await api.ping(webhook.id));
+    });
+  const setActive = (active: boolean) =>
+    void switching.act(async () => {
+      await api.update(webhook.id, { active });
+      say(active ? "The webhook is active again." : "The webhook is paused: it is sent nothing.");
+      reload();
+    });
   return (
     <>
-      <a class="back" href={link({ page: "webhooks" })}><Icon of={ChevronLeft} />All webhooks</a>
+      <a class="back" href={link({ page: "webhooks" })}>
+        <Icon of={ChevronLeft} />
+        All webhooks
+      </a>
       <header class="page-head">
         <div class="webhook-title">
           <StateMark state={stateOf(webhook, stats)} />
-          <h1><Url text={webhook.target_url} /></h1>
+          <h1>
+            <Url text={webhook.target_url} />
+          </h1>
           <p class="lead">
             {webhook.event_type === null ? "All events" : eventName(webhook.event_type)}
             <span class="dot" />
@@ -115,9 +145,12 @@ function Head({ detail }: { detail: Detail }) {
           </p>
         </div>
         <div class="actions">
-          <Button icon={Radio} onClick={runPing} isBusy={pinging.isBusy}>Ping</Button>
+          <Button icon={Radio} onClick={runPing} isBusy={pinging.isBusy}>
+            Ping
+          </Button>
           <a class="button plain" href={link({ page: "events" }, publishQuery(webhook))}>
-            <Icon of={Send} /><span>Test event</span>
+            <Icon of={Send} />
+            <span>Test event</span>
           </a>
           {webhook.active && (
             <Button icon={Pause} onClick={() => setActive(false)} isBusy={switching.isBusy}>
@@ -151,7 +184,11 @@ function Gone() {
     <Empty
       icon={WebhookIcon}
       title="There is no such webhook"
-      actions={<a class="button plain" href={link({ page: "webhooks" })}>All webhooks</a>}
+      actions={
+        <a class="button plain" href={link({ page: "webhooks" })}>
+          All webhooks
+        </a>
+      }
     >
       <p>It may have been deleted.</p>
     </Empty>

@@ -22,19 +22,29 @@ export interface WebhookFields {
 }
 
 export const emptyFields: WebhookFields = {
-  target_url: "", event_type: "", basic_auth_username: "", basic_auth_password: "", headers: [],
-  max_per_second: "", ordered: false, retry_4xx: false, signature: "hmac",
+  target_url: "",
+  event_type: "",
+  basic_auth_username: "",
+  basic_auth_password: "",
+  headers: [],
+  max_per_second: "",
+  ordered: false,
+  retry_4xx: false,
+  signature: "hmac",
 };
 
-/** The fields of a webhook. Its secrets are masked, and a mask that is sent back changes nothing. */
+/** The fields of a webhook. Its secrets are masked; a mask that is sent back changes nothing. */
 export function fieldsOf(webhook: Webhook): WebhookFields {
   return {
     target_url: webhook.target_url,
     event_type: webhook.event_type ?? "",
     basic_auth_username: webhook.basic_auth_username,
     basic_auth_password: webhook.basic_auth_password,
-    headers: Object.entries(webhook.additional_headers).map(([name, value]) =>
-      ({ key: name, name, value })),
+    headers: Object.entries(webhook.additional_headers).map(([name, value]) => ({
+      key: name,
+      name,
+      value,
+    })),
     max_per_second: webhook.max_per_second?.toString() ?? "",
     ordered: webhook.ordered ?? false,
     retry_4xx: webhook.retry_4xx ?? false,

@@ -41,9 +41,14 @@ export function WebhookForm({ fields, onChange, fault, webhook }: FormProps) {
       <SelectField
         label="Events"
         value={current}
-        options={[["", "All events"], ...offered.map((type): [string, string] => [type, eventName(type)])]}
+        options={[
+          ["", "All events"],
+          ...offered.map((type): [string, string] => [type, eventName(type)]),
+        ]}
         onChange={(event_type) => set({ event_type })}
-        hint={sentence === undefined || sentence === "" ? undefined : `${sentence}.`.replace("..", ".")}
+        hint={
+          sentence === undefined || sentence === "" ? undefined : `${sentence}.`.replace("..", ".")
+        }
         faults={faults("event_type")}
       />
       <details class="more-fields" open={fault !== undefined || hasMore(fields)}>
@@ -93,14 +98,19 @@ export function WebhookForm({ fields, onChange, fault, webhook }: FormProps) {
           <SelectField
             label="Signature"
             value={fields.signature}
-            options={[["hmac", "HMAC-SHA256, with a shared secret"], ["ed25519", "Ed25519, with a public key"]]}
+            options={[
+              ["hmac", "HMAC-SHA256, with a shared secret"],
+              ["ed25519", "Ed25519, with a public key"],
+            ]}
             onChange={(signature) => set({ signature })}
             faults={faults("signature")}
           />
         )}
       </details>
       {fault !== undefined && Object.keys(fault.fields).length === 0 && (
-        <p class="fault" role="alert">{fault.message}</p>
+        <p class="fault" role="alert">
+          {fault.message}
+        </p>
       )}
     </>
   );
@@ -155,7 +165,12 @@ function Headers({ headers, onChange, faults }: HeadersProps) {
 }
 
 function hasMore(fields: WebhookFields): boolean {
-  return fields.basic_auth_username !== "" || fields.basic_auth_password !== ""
-    || fields.headers.length > 0 || fields.max_per_second !== "" || fields.ordered
-    || fields.retry_4xx;
+  return (
+    fields.basic_auth_username !== "" ||
+    fields.basic_auth_password !== "" ||
+    fields.headers.length > 0 ||
+    fields.max_per_second !== "" ||
+    fields.ordered ||
+    fields.retry_4xx
+  );
 }

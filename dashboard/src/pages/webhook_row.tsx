@@ -19,8 +19,14 @@ interface RowProps {
 export function WebhookRow({ webhook, stats, state }: RowProps) {
   return (
     <li class="row">
-      <a class="row-link" href={link({ page: "webhook", id: webhook.id, tab: "deliveries" })} data-row>
-        <span class="row-state"><StateMark state={state} /></span>
+      <a
+        class="row-link"
+        href={link({ page: "webhook", id: webhook.id, tab: "deliveries" })}
+        data-row
+      >
+        <span class="row-state">
+          <StateMark state={state} />
+        </span>
         <span class="row-main">
           <Url text={webhook.target_url} />
           <span class="row-sub">
@@ -36,7 +42,9 @@ export function WebhookRow({ webhook, stats, state }: RowProps) {
                 <span>of tries succeed</span>
               </span>
               <span class="number">
-                <strong>{stats.duration_ms_p50 === null ? "–" : duration(stats.duration_ms_p50)}</strong>
+                <strong>
+                  {stats.duration_ms_p50 === null ? "–" : duration(stats.duration_ms_p50)}
+                </strong>
                 <span>to answer</span>
               </span>
             </>
@@ -56,7 +64,12 @@ function Note({ webhook, stats, state }: RowProps) {
         <>
           <span class="dot" />
           <span class="bad-text">{reasonOf(webhook.deactivate_reason)}</span>
-          {waiting > 0 && <><span class="dot" /><span>{count(waiting)} kept for you</span></>}
+          {waiting > 0 && (
+            <>
+              <span class="dot" />
+              <span>{count(waiting)} kept for you</span>
+            </>
+          )}
         </>
       );
     case "failing":
@@ -64,7 +77,13 @@ function Note({ webhook, stats, state }: RowProps) {
         <>
           <span class="dot" />
           <span class="warn-text">
-            {stats?.next_try_at == null ? "a try is on its way" : <>next try <Ago at={stats.next_try_at} /></>}
+            {stats?.next_try_at == null ? (
+              "a try is on its way"
+            ) : (
+              <>
+                next try <Ago at={stats.next_try_at} />
+              </>
+            )}
           </span>
           <span class="dot" />
           <span>{count((stats?.waiting ?? 0) + (stats?.in_flight ?? 0))} waiting</span>
@@ -74,9 +93,19 @@ function Note({ webhook, stats, state }: RowProps) {
       return (
         <>
           {stats?.last_success_at != null && (
-            <><span class="dot" /><span>last delivery <Ago at={stats.last_success_at} /></span></>
+            <>
+              <span class="dot" />
+              <span>
+                last delivery <Ago at={stats.last_success_at} />
+              </span>
+            </>
           )}
-          {waiting > 0 && <><span class="dot" /><span>{count(waiting)} to recover</span></>}
+          {waiting > 0 && (
+            <>
+              <span class="dot" />
+              <span>{count(waiting)} to recover</span>
+            </>
+          )}
         </>
       );
     case "paused":

@@ -1,42 +1,80 @@
 // All webhooks of the account, those that need somebody first.
 
-import { ChevronRight, Plus, Search, Send, Webhook as WebhookIcon } from "lucide";
+import { ChevronDown, Plus, Search, Send, Webhook as WebhookIcon } from "lucide";
 import { useState } from "preact/hooks";
 import { useApp } from "../context.ts";
 import { plural } from "../format.ts";
 import { order, stateOf } from "../health.ts";
 import { link } from "../route.ts";
 import type { Webhook } from "../types.ts";
-import { Button } from "../ui/button.tsx";
+import { Button, Segments } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Empty, Skeleton, Trouble } from "../ui/notice.tsx";
 import { useLoad } from "../use_load.ts";
 import { go, replace } from "../use_route.ts";
+import { useTitle } from "../use_title.ts";
 import { CreateWebhook } from "./create_webhook.tsx";
 import { useAllStats } from "./use_all_stats.ts";
 import { WebhookRow } from "./webhook_row.tsx";
 
-const freshMs = 10_000;
+const freshMs = 20_000;
 
 type Show = "all" | "active" | "inactive";
-const shows: [Show, string][] = [["all", "All"], ["active", "Active"], ["inactive", "Off"]];
+const shows: [Show, string][] = [
+  ["all", "All"],
+  ["active", "Active"],
+  ["inactive", "Off"],
+];
 
 export function Webhooks({ query }: { query: URLSearchParams }) {
   const { api } = useApp();
   const [pages, setPages] = useState(1);
+  const list = useLoad(
+    `webhooks ${pages}`,
+    async (signal) => {
+      const numbers = Array.from({ length: pages }, (_, index) => index + 1);
+      const lists = await Promise.all(numbers.map((number) => api.webhooks(number, signal)));
+      const last = lists.at(-1);
+      return { all: lists.flatMap((each) => each.results), isMore: last?.next != null };
+    },
+    freshMs,
+  );
+  useTitle("Webhooks");
+  return (
+    <div class="page">
+      {list.value !== undefined && list.value.all.length > 0 ? (
+        <Some all={list.value.all} isMore={list.value.isMore} onMore={() => setPages(pages + 1)} />
+      ) : (
+        <>
+          <header class="page-head">
+            <h1>Webhooks</h1>
+          </header>
+          {list.value !== undefined ? (
+            <FirstSteps />
+          ) : list.fault !== undefined ? (
+            <Trouble fault={list.fault} retry={list.reload} />
+          ) : (
+            <Skeleton lines={4} />
+          )}
+        </>
+      )}
+      {query.has("new") && (
+        <CreateWebhook onClose={() => replace({ page: "webhooks" })} onCreated={list.reload} />
+      )}
+    </div>
+  );
+}
+
+interface SomeProps {
+  all: Webhook[];
+  isMore: boolean;
+  onMore: () => void;
+}
+
+function Some({ all, isMore, onMore }: SomeProps) {
   const [show, setShow] = useState<Show>("all");
   const [search, setSearch] = useState("");
-  const list = useLoad(`webhooks ${pages}`, async (signal) => {
-    const numbers = Array.from({ length: pages }, (_, index) => index + 1);
-    const lists = await Promise.all(numbers.map((number) => api.webhooks(number, signal)));
-    const last = lists.at(-1);
-    return { all: lists.flatMap((each) => each.results), isMore: last?.next != null };
-  }, freshMs);
-  const all = list.value?.all ?? [];
   const stats = useAllStats(all);
-  const isNew = query.has("new");
-  const close = () => replace({ page: "webhooks" });
-
   const states = new Map(all.map((each) => [each.id, stateOf(each, stats.get(each.id))]));
   const rank = (each: Webhook) => order.indexOf(states.get(each.id) ?? "unknown");
   const shown = all
@@ -45,88 +83,79 @@ export function Webhooks({ query }: { query: URLSearchParams }) {
     // The newest first where the state is the same: ids are ordered by time.
     .sort((one, other) => rank(one) - rank(other) || (one.id < other.id ? 1 : -1));
   const troubled = [...states.values()].filter((state) => state === "off" || state === "failing");
-
   return (
-    <div class="page">
-      <title>Webhooks</title>
-      <header class="page-head">
-        <div>
-          <h1>Webhooks</h1>
-          {list.value !== undefined && all.length > 0 && (
-            <p class="lead">{summary(all.length, troubled.length, list.value.isMore)}</p>
-          )}
-        </div>
-        {all.length > 0 && (
-          <div class="actions">
-            <a class="button plain" href={link({ page: "events" })}>
-              <Icon of={Send} /><span>Publish test event</span>
-            </a>
-            <Button look="primary" icon={Plus} onClick={openNew}>New webhook</Button>
-          </div>
-        )}
-      </header>
-      {all.length > 0 && (
-        <div class="filters">
-          <div class="segments" role="group" aria-label="Show">
-            {shows.map(([value, text]) => (
-              <button
-                key={value}
-                type="button"
-                aria-pressed={show === value}
-                onClick={() => setShow(value)}
-              >
-                {text}
-              </button>
-            ))}
-          </div>
-          <div class="search">
-            <Icon of={Search} />
-            <input
-              type="search"
-              aria-label="Search by address or event type"
-              placeholder="Search"
-              value={search}
-              data-search
-              onInput={(event) => setSearch(event.currentTarget.value)}
+    <>
+      <Head lead={summary(all.length, troubled.length, isMore)} />
+      <Filters show={show} onShow={setShow} search={search} onSearch={setSearch} />
+      {shown.length === 0 ? (
+        <Empty icon={Search} title="No webhook matches">
+          <p>Change the search, or show all.</p>
+        </Empty>
+      ) : (
+        <ul class="card rows">
+          {shown.map((webhook) => (
+            <WebhookRow
+              key={webhook.id}
+              webhook={webhook}
+              stats={stats.get(webhook.id)}
+              state={states.get(webhook.id) ?? "unknown"}
             />
-          </div>
-        </div>
+          ))}
+        </ul>
       )}
-      {list.fault !== undefined && list.value === undefined
-        ? <Trouble fault={list.fault} retry={list.reload} />
-        : list.value === undefined
-          ? <Skeleton lines={4} />
-          : all.length === 0
-            ? <FirstSteps />
-            : shown.length === 0
-              ? (
-                <Empty icon={Search} title="No webhook matches">
-                  <p>Change the search, or show all.</p>
-                </Empty>
-              )
-              : (
-                <ul class="card rows">
-                  {shown.map((webhook) => (
-                    <WebhookRow
-                      key={webhook.id}
-                      webhook={webhook}
-                      stats={stats.get(webhook.id)}
-                      state={states.get(webhook.id) ?? "unknown"}
-                    />
-                  ))}
-                </ul>
-              )}
-      {list.value?.isMore === true && (
+      {isMore && (
         <div class="actions center more">
-          <Button icon={ChevronRight} onClick={() => setPages(pages + 1)}>Show more</Button>
+          <Button icon={ChevronDown} onClick={onMore}>
+            Show more
+          </Button>
         </div>
       )}
-      {isNew && (
-        <CreateWebhook
-          onClose={close}
-          onCreated={() => list.reload()}
+    </>
+  );
+}
+
+function Head({ lead }: { lead: string }) {
+  return (
+    <header class="page-head">
+      <div>
+        <h1>Webhooks</h1>
+        <p class="lead">{lead}</p>
+      </div>
+      <div class="actions">
+        <a class="button plain" href={link({ page: "events" })}>
+          <Icon of={Send} />
+          <span>Publish test event</span>
+        </a>
+        <Button look="primary" icon={Plus} onClick={openNew}>
+          New webhook
+        </Button>
+      </div>
+    </header>
+  );
+}
+
+interface FiltersProps {
+  show: Show;
+  onShow: (show: Show) => void;
+  search: string;
+  onSearch: (search: string) => void;
+}
+
+function Filters({ show, onShow, search, onSearch }: FiltersProps) {
+  return (
+    <div class="filters">
+      <Segments label="Show" value={show} options={shows} onChange={onShow} />
+      <div class="search">
+        <Icon of={Search} />
+        <input
+          type="search"
+          aria-label="Search by address or event type"
+          placeholder="Search"
+          value={search}
+          data-search
+          onInput={(event) => onSearch(event.currentTarget.value)}
         />
-      )}
+      </div>
     </div>
   );
 }
@@ -139,12 +168,22 @@ function FirstSteps() {
       <Empty
         icon={WebhookIcon}
         title="Hear of events the moment they happen"
-        actions={<Button look="primary" icon={Plus} onClick={openNew}>Add your first webhook</Button>}
+        actions={
+          <Button look="primary" icon={Plus} onClick={openNew}>
+            Add your first webhook
+          </Button>
+        }
       >
         <ol class="steps">
-          <li><strong>Add a webhook:</strong> the address of yours that events are to be sent to.</li>
-          <li><strong>Ping it</strong> to see that it answers.</li>
-          <li><strong>Publish a test event</strong> and watch it arrive.</li>
+          <li>
+            <strong>Add a webhook:</strong> the address of yours that events are to be sent to.
+          </li>
+          <li>
+            <strong>Ping it</strong> to see that it answers.
+          </li>
+          <li>
+            <strong>Publish a test event</strong> and watch it arrive.
+          </li>
         </ol>
       </Empty>
     </div>

@@ -62,6 +62,26 @@ export function IconButton({ icon, label, onClick, disabled }: IconButtonProps) 
   );
 }
 
+interface SegmentsProps<T extends string> {
+  label: string;
+  value: T;
+  options: [value: T, text: string][];
+  onChange: (value: T) => void;
+}
+
+/** One of a few, all in view. */
+export function Segments<T extends string>({ label, value, options, onChange }: SegmentsProps<T>) {
+  return (
+    <div class="segments" role="group" aria-label={label}>
+      {options.map(([key, text]) => (
+        <button key={key} type="button" aria-pressed={key === value} onClick={() => onChange(key)}>
+          {text}
+        </button>
+      ))}
+    </div>
+  );
+}
+
 const confirmMs = 1500;
 
 /** Copies a text; `label` says which. */

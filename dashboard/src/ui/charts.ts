@@ -30,7 +30,11 @@ function axes(colour: Colour, value: (value: number) => string, size: number): u
   ];
 }
 
-const hours = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const hours = new Intl.DateTimeFormat("en", {
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
 const days = new Intl.DateTimeFormat("en", { day: "numeric", month: "short" });
 
 function timeTexts(_: uPlot, splits: number[], _axis: number, _space: number, step: number) {
@@ -41,21 +45,26 @@ function timeTexts(_: uPlot, splits: number[], _axis: number, _space: number, st
 }
 
 const starts = (buckets: Bucket[]) => buckets.map((each) => each.startMs / 1000);
-const title = (bucket: Bucket | undefined) => (bucket === undefined ? "" : fullTime(bucket.startMs));
+const title = (bucket: Bucket | undefined) =>
+  bucket === undefined ? "" : fullTime(bucket.startMs);
 
 const cursor: uPlot.Cursor = { drag: { x: false, y: false }, y: false, points: { show: false } };
 
 /** Bars upon each other: each series is drawn with those beneath it, the highest first. */
 export function countsChart(buckets: Bucket[], colour: Colour): Chart {
   const parts: [keyof Bucket & ("direct" | "retried" | "open" | "missed"), string][] = [
-    ["direct", "good"], ["retried", "busy"], ["open", "warn"], ["missed", "bad"],
+    ["direct", "good"],
+    ["retried", "busy"],
+    ["open", "warn"],
+    ["missed", "bad"],
   ];
   const bars = uPlot.paths.bars?.({ size: [0.72, 24], radius: 0.12, align: 1 });
   const heights = parts.map((_, last) =>
-    buckets.map((bucket) =>
-      parts.slice(0, last + 1).reduce((sum, [key]) => sum + bucket[key], 0)));
+    buckets.map((bucket) => parts.slice(0, last + 1).reduce((sum, [key]) => sum + bucket[key], 0)),
+  );
   const drawn = parts.map(([, name], index) => ({ name, values: heights[index] ?? [] })).reverse();
-  const step = buckets.length < 2 ? 60 : ((buckets[1]?.startMs ?? 0) - (buckets[0]?.startMs ?? 0)) / 1000;
+  const step =
+    buckets.length < 2 ? 60 : ((buckets[1]?.startMs ?? 0) - (buckets[0]?.startMs ?? 0)) / 1000;
   const series: uPlot.Series[] = drawn.map(({ name }) => ({
     fill: colour(name),
     stroke: colour("surface"),
@@ -79,8 +88,10 @@ export function countsChart(buckets: Bucket[], colour: Colour): Chart {
       const bucket = buckets[index];
       if (bucket === undefined) return [];
       const texts: [number, string][] = [
-        [bucket.direct, "at once"], [bucket.retried, "after retries"],
-        [bucket.open, "waiting"], [bucket.missed, "missed"],
+        [bucket.direct, "at once"],
+        [bucket.retried, "after retries"],
+        [bucket.open, "waiting"],
+        [bucket.missed, "missed"],
       ];
       const told = texts.filter(([number]) => number > 0);
       const lines = told.map(([number, text]) => `${count(number)} ${text}`);
@@ -111,7 +122,13 @@ export function timesChart(buckets: Bucket[], colour: Colour): Chart {
         y: { distr: 3, log: 10, range: (_, low, high) => [markBelow(low), markAbove(high)] },
       },
       axes: axes(colour, duration, 52).map((axis, index) =>
-        (index === 0 ? axis : { ...axis, splits: (_: uPlot, __: number, low: number, high: number) => marksIn(low, high) })),
+        index === 0
+          ? axis
+          : {
+              ...axis,
+              splits: (_: uPlot, __: number, low: number, high: number) => marksIn(low, high),
+            },
+      ),
       series: [{}, line("muted", 1.25, [4, 4]), line("accent", 2, [])],
     },
     data: [starts(buckets), values("longestMs"), values("medianMs")],

@@ -46,7 +46,9 @@ export function Dialog({ title, children, onClose, look = "window", aside }: Dia
     >
       <div class="dialog-body">
         <header class="dialog-head">
-          <h2 id={titleId} tabIndex={-1}>{title}</h2>
+          <h2 id={titleId} tabIndex={-1}>
+            {title}
+          </h2>
           <div class="dialog-aside">
             {aside}
             <IconButton icon={X} label="Close" onClick={onClose} />

@@ -29,8 +29,16 @@ export function Field({ label, hint, faults, children }: FieldProps) {
         "aria-describedby": describedBy === "" ? undefined : describedBy,
         "aria-invalid": isWrong || undefined,
       })}
-      {isWrong && <p class="fault" id={faultId}>{faults.join(" ")}</p>}
-      {hint !== undefined && <p class="hint" id={hintId}>{hint}</p>}
+      {isWrong && (
+        <p class="fault" id={faultId}>
+          {faults.join(" ")}
+        </p>
+      )}
+      {hint !== undefined && (
+        <p class="hint" id={hintId}>
+          {hint}
+        </p>
+      )}
     </div>
   );
 }
@@ -101,7 +109,9 @@ export function Select({ value, options, onChange, ...rest }: BareSelectProps) {
   return (
     <select {...rest} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
       {options.map(([key, text]) => (
-        <option key={key} value={key} selected={key === value}>{text}</option>
+        <option key={key} value={key} selected={key === value}>
+          {text}
+        </option>
       ))}
     </select>
   );
@@ -127,7 +137,11 @@ export function CheckField({ label, hint, checked, onChange }: CheckProps) {
       />
       <div>
         <label for={id}>{label}</label>
-        {hint !== undefined && <p class="hint" id={`${id}-hint`}>{hint}</p>}
+        {hint !== undefined && (
+          <p class="hint" id={`${id}-hint`}>
+            {hint}
+          </p>
+        )}
       </div>
     </div>
   );

@@ -15,7 +15,9 @@ interface EmptyProps {
 export function Empty({ icon, title, children, actions }: EmptyProps) {
   return (
     <div class="empty">
-      <div class="empty-icon"><Icon of={icon} size={22} /></div>
+      <div class="empty-icon">
+        <Icon of={icon} size={22} />
+      </div>
       <p class="empty-title">{title}</p>
       {children !== undefined && <div class="empty-text">{children}</div>}
       {actions !== undefined && <div class="actions center">{actions}</div>}
@@ -63,7 +65,9 @@ export function Banner({ tone, icon, title, children, actions, role }: BannerPro
 export function Skeleton({ lines }: { lines: number }) {
   return (
     <div class="skeleton" aria-hidden="true">
-      {Array.from({ length: lines }, (_, index) => <div key={index} class="skeleton-line" />)}
+      {Array.from({ length: lines }, (_, index) => (
+        <div key={index} class="skeleton-line" />
+      ))}
     </div>
   );
 }

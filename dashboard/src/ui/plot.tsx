@@ -24,13 +24,17 @@ export function Plot({ buckets, make, label }: PlotProps) {
     const draw = () => {
       plot?.destroy();
       const { options, data, tell } = make(buckets, colourIn(element));
-      plot = new uPlot({
-        ...options,
-        width: element.clientWidth,
-        height,
-        legend: { show: false },
-        hooks: { setCursor: [(chart) => showTip(chart, tip.current, tell)] },
-      }, data, element);
+      plot = new uPlot(
+        {
+          ...options,
+          width: element.clientWidth,
+          height,
+          legend: { show: false },
+          hooks: { setCursor: [(chart) => showTip(chart, tip.current, tell)] },
+        },
+        data,
+        element,
+      );
     };
     draw();
     const resized = new ResizeObserver(() => {
@@ -74,11 +78,13 @@ function showTip(chart: uPlot, tip: HTMLDivElement | null, tell: Chart["tell"]) 
   const lines = idx == null || left < 0 ? [] : tell(idx);
   tip.hidden = lines.length === 0;
   if (tip.hidden) return;
-  tip.replaceChildren(...lines.map((line, index) => {
-    const row = document.createElement(index === 0 ? "strong" : "span");
-    row.textContent = line;
-    return row;
-  }));
+  tip.replaceChildren(
+    ...lines.map((line, index) => {
+      const row = document.createElement(index === 0 ? "strong" : "span");
+      row.textContent = line;
+      return row;
+    }),
+  );
   const isRight = left > chart.width / 2;
   tip.style.left = isRight ? "" : `${left + 24}px`;
   tip.style.right = isRight ? `${chart.width - left - 8}px` : "";

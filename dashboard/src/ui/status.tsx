@@ -4,7 +4,12 @@ import { type State, titles } from "../health.ts";
 import type { Delivery, Status } from "../types.ts";
 
 const tones: Record<State, string> = {
-  healthy: "good", failing: "warn", off: "bad", paused: "calm", quiet: "calm", unknown: "calm",
+  healthy: "good",
+  failing: "warn",
+  off: "bad",
+  paused: "calm",
+  quiet: "calm",
+  unknown: "calm",
 };
 
 export function StateMark({ state }: { state: State }) {
@@ -20,7 +25,11 @@ export const statusTitles: Record<Status, string> = {
 };
 
 const statusTones: Record<Status, string> = {
-  waiting: "warn", in_flight: "busy", delivered: "good", undelivered: "bad", held: "held",
+  waiting: "warn",
+  in_flight: "busy",
+  delivered: "good",
+  undelivered: "bad",
+  held: "held",
 };
 
 export function StatusMark({ of }: { of: Pick<Delivery, "status"> }) {

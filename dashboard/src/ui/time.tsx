@@ -6,5 +6,9 @@ import { useNow } from "../now.ts";
 export function Ago({ at }: { at: string }) {
   const nowMs = useNow();
   const timeMs = Date.parse(at);
-  return <time dateTime={at} title={fullTime(timeMs)}>{ago(timeMs, nowMs)}</time>;
+  return (
+    <time dateTime={at} title={fullTime(timeMs)}>
+      {ago(timeMs, nowMs)}
+    </time>
+  );
 }
