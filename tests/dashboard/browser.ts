@@ -37,11 +37,11 @@ export interface OpenOptions {
 /** What pages of this process said that they should not have, each with its page. */
 const complaints: string[] = [];
 
-/** A dispatcher, a receiver and a browser, for the tests of one file. */
-export async function scene(settings: Settings = {}): Promise<Scene> {
+/** A dispatcher, a receiver on this port or a free one, and a browser, for the tests of one file. */
+export async function scene(settings: Settings = {}, port = 0): Promise<Scene> {
   const [dispatcher, receiver, browser] = await Promise.all([
     start({ vars: briskly, ...settings, assets: true }),
-    Receiver.listen(),
+    Receiver.listen(port),
     launch(),
   ]);
   after(async () => {

@@ -16,7 +16,10 @@ import { givePast, type Copy } from "./past.ts";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const pictures = process.env["SCREENSHOTS"];
 
-const { dispatcher, receiver, open, enter } = await scene();
+/** In a picture the receiver has the address that the README's has. */
+const port = pictures === undefined ? 0 : 3000;
+
+const { dispatcher, receiver, open, enter } = await scene({}, port);
 const account = await dispatcher.account("acme");
 const ids = await furnish();
 
@@ -31,7 +34,13 @@ async function furnish() {
   const refusing = receiver.mailboxAt("/crm/events", reply(404, json, '{"error":"no such route"}'));
   const down = receiver.mailboxAt("/lms/hook", reply(503, { "retry-after": "600" }, "down"));
   const create = async (target_url: string, event_type: string | null, active = true) =>
-    (await account.create({ target_url, event_type, active })).id;
+    (
+      await account.create({
+        target_url: target_url.replace("127.0.0.1", "localhost"),
+        event_type,
+        active,
+      })
+    ).id;
   const busyId = await create(busy.url, null);
   const refusingId = await create(refusing.url, "COURSE_COMPLETION");
   await create(down.url, "QUIZ_COMPLETION");

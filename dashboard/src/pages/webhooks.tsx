@@ -176,7 +176,7 @@ function FirstSteps() {
       >
         <ol class="steps">
           <li>
-            <strong>Add a webhook:</strong> the address of yours that events are to be sent to.
+            <strong>Add a webhook:</strong> the address that events are to be sent to.
           </li>
           <li>
             <strong>Ping it</strong> to see that it answers.

@@ -127,6 +127,8 @@ export function timesChart(buckets: Bucket[], colour: Colour): Chart {
           : {
               ...axis,
               splits: (_: uPlot, __: number, low: number, high: number) => marksIn(low, high),
+              // By itself it would name powers of ten only.
+              filter: (_: uPlot, splits: number[]) => splits,
             },
       ),
       series: [{}, line("muted", 1.25, [4, 4]), line("accent", 2, [])],

@@ -39,9 +39,9 @@ export function Dialog({ title, children, onClose, look = "window", aside }: Dia
         event.preventDefault();
         onClose();
       }}
-      // A press on what is around the dialog closes it; one that began inside does not.
+      // A press beside a sheet closes it. A window may hold what would be lost: a form, a secret.
       onMouseDown={(event) => {
-        if (event.target === dialog.current) onClose();
+        if (look === "sheet" && event.target === dialog.current) onClose();
       }}
     >
       <div class="dialog-body">
