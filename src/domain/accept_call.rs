@@ -29,6 +29,7 @@ struct EventHead {
     event_type: EventType,
     /// How many bytes its payload has.
     bytes: usize,
+    hold: bool,
 }
 
 impl Call for Accept {
@@ -40,6 +41,7 @@ impl Call for Accept {
             id: new.id.clone(),
             event_type: new.event.event_type.clone(),
             bytes: new.event.payload.as_bytes().len(),
+            hold: new.hold,
         };
         let head = AcceptHead { events: self.events.iter().map(head).collect() };
         let mut body = serde_json::to_vec(&head)?;
@@ -57,11 +59,11 @@ impl Call for Accept {
         let mut rest = payloads.get(1..).ok_or_else(malformed)?;
         let head: AcceptHead = serde_json::from_slice(head)?;
         let mut events = Vec::with_capacity(head.events.len());
-        for EventHead { id, event_type, bytes } in head.events {
+        for EventHead { id, event_type, bytes, hold } in head.events {
             let (payload, after) = rest.split_at_checked(bytes).ok_or_else(malformed)?;
             rest = after;
             let payload = Payload::from_stored(payload.to_vec());
-            events.push(NewEvent { id, event: Event { event_type, payload } });
+            events.push(NewEvent { id, event: Event { event_type, payload }, hold });
         }
         if rest.is_empty() { Ok(Self { events }) } else { Err(malformed()) }
     }
@@ -77,7 +79,7 @@ mod tests {
         let event_type = EventTypes::documented().get("QUIZ_COMPLETION").unwrap().clone();
         let payload = Payload::from_stored(payload.to_vec());
         let id = EventId::new(Timestamp::from_ms(1_700_000_000_000), [byte; 10]);
-        NewEvent { id, event: Event { event_type, payload } }
+        NewEvent { id, event: Event { event_type, payload }, hold: byte == 2 }
     }
 
     #[test]

@@ -4,9 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::admission::Admission;
 use super::call::{Call, CallError};
+use super::claim::Claim;
 use super::command::{Holds, Members, Report, calls, json_call};
 use super::fanout::{Plan, PlannedEvent, Published};
+use super::id::{AccountId, WebhookId};
 use super::idempotency::{Fingerprint, IdempotencyKey, Keyed};
+use super::view::CreatedWebhook;
 
 calls! {
     /// What an Account object answers.
@@ -23,6 +26,16 @@ calls! {
         Finish,
         /// A publish without a key that could not be carried out.
         Remember,
+        /// Which webhook is to be created?
+        ClaimWebhook,
+        /// A webhook that was created with a key.
+        FinishWebhook,
+        /// Disable the account, or enable it.
+        Disable,
+        /// May anything be sent to this webhook?
+        MaySend,
+        /// Do what is due, if an alarm was lost.
+        Tend,
     }
 }
 
@@ -57,3 +70,63 @@ pub struct Remember {
 }
 
 json_call!(Remember, "remember", ());
+
+/// Asks which webhook is to be created by a request with a key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ClaimWebhook {
+    /// The key.
+    pub keyed: Keyed,
+    /// The webhook's id, if this is no repeat.
+    pub id: WebhookId,
+}
+
+json_call!(ClaimWebhook, "claim-webhook", Claim);
+
+/// Reports a webhook that was created with a key; answers what its owner is to be told.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FinishWebhook {
+    /// The key.
+    pub key: IdempotencyKey,
+    /// The webhook.
+    pub webhook: CreatedWebhook,
+}
+
+json_call!(FinishWebhook, "finish-webhook", CreatedWebhook);
+
+/// Disables the account, or enables it. Once it is answered, that is in force for what is
+/// published.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Disable {
+    /// The account.
+    pub account: AccountId,
+    /// Whether it is to be disabled.
+    pub disabled: bool,
+}
+
+json_call!(Disable, "disable", ());
+
+/// Asks whether the account has a webhook to which something may be sent.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MaySend {
+    /// The webhook.
+    pub id: WebhookId,
+}
+
+json_call!(MaySend, "may-send", Sending);
+
+/// Whether something may be sent to a webhook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sending {
+    /// It may.
+    Open,
+    /// The account is disabled.
+    Disabled,
+    /// There is no such webhook.
+    Gone,
+}
+
+/// Does what is due and arms the alarm again, should the platform have lost it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Tend {}
+
+json_call!(Tend, "tend", ());

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fanout::{Fanout, Plan, Published};
 use super::idempotency::{Fingerprint, Memo, Repeat, Work};
+use super::throttle::Bucket;
 use super::time::{Delay, Timestamp};
 
 /// The time of a step, and for how long memos are kept.
@@ -28,12 +29,46 @@ pub enum Admission {
     Done(Vec<Published>),
     /// The key came with another request before.
     OtherRequest,
+    /// The account has published too much; after this time it may go on.
+    Throttled(Delay),
+    /// The account is disabled.
+    Disabled,
+}
+
+/// What a publish passes.
+#[derive(Debug)]
+pub struct Gate {
+    /// Whether the account is disabled.
+    pub is_disabled: bool,
+    /// What was published lately.
+    pub bucket: Bucket,
+    /// `PUBLISH_PER_MINUTE`, 0 for no limit.
+    pub per_minute: u64,
 }
 
 /// Rules on a publish that would go by `plan` if it is no repeat. `keyed`: the fingerprint, if it
 /// came with a key, and what is remembered under that. Also says what to remember from now on, if
 /// that is something new.
 pub fn admit(
+    plan: Plan,
+    keyed: Option<(Fingerprint, Option<Memo>)>,
+    gate: &mut Gate,
+    moment: Moment,
+) -> (Admission, Option<Memo>) {
+    if gate.is_disabled {
+        return (Admission::Disabled, None);
+    }
+    let events = plan.events.len();
+    let (admission, memo) = rule(plan, keyed, moment);
+    // What is over is only told again, and what is refused was never let in.
+    let is_to_do = memo.is_some() || matches!(admission, Admission::Open(_));
+    if is_to_do && let Err(wait) = gate.bucket.take(events, gate.per_minute, moment.now) {
+        return (Admission::Throttled(wait), None);
+    }
+    (admission, memo)
+}
+
+fn rule(
     plan: Plan,
     keyed: Option<(Fingerprint, Option<Memo>)>,
     moment: Moment,
@@ -94,6 +129,16 @@ mod tests {
 
     const MOMENT: Moment =
         Moment { now: Timestamp::from_ms(1_700_000_000_000), retention: Delay::from_secs(3_600) };
+
+    /// Rules on a publish of an account without a limit.
+    fn admit(
+        plan: Plan,
+        keyed: Option<(Fingerprint, Option<Memo>)>,
+        moment: Moment,
+    ) -> (Admission, Option<Memo>) {
+        let mut gate = Gate { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 0 };
+        super::admit(plan, keyed, &mut gate, moment)
+    }
 
     fn plan(id: &str, name: &str, webhook: Option<&str>) -> Plan {
         let event_type = EventTypes::documented().get(name).unwrap().clone();
@@ -178,5 +223,33 @@ mod tests {
         let other = plan("e2", "QUIZ_COMPLETION", Some("a"));
         let (_, memo) = admit(other, Some(keyed(b"y", None)), MOMENT);
         assert_eq!(finish(memo, told("e1", 1)), (told("e1", 1), None));
+    }
+
+    #[test]
+    fn a_limit_is_for_what_is_published_and_for_no_repeat_of_it() {
+        let mut gate = Gate { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 2 };
+        let mut ask = |id: &str, memo: Option<&Memo>| {
+            let plan = plan(id, "QUIZ_COMPLETION", Some("a"));
+            super::admit(plan, Some(keyed(b"x", memo)), &mut gate, MOMENT)
+        };
+        let (_, begun) = ask("e1", None);
+        let (_, done) = finish(begun.clone(), told("e1", 1));
+        assert!(matches!(ask("e2", begun.as_ref()).0, Admission::Open(_)), "it counts again");
+        let throttled = (Admission::Throttled(Delay::from_secs(30)), None);
+        assert_eq!(ask("e3", None), throttled, "and nothing is remembered of it");
+        assert_eq!(ask("e3", begun.as_ref()), throttled);
+        assert_eq!(ask("e3", done.as_ref()).0, Admission::Done(told("e1", 1)));
+    }
+
+    #[test]
+    fn a_disabled_account_publishes_nothing_and_repeats_nothing() {
+        let plan = plan("e1", "QUIZ_COMPLETION", Some("a"));
+        let (_, begun) = admit(plan.clone(), Some(keyed(b"x", None)), MOMENT);
+        let (_, done) = finish(begun, told("e1", 1));
+        let mut gate = Gate { is_disabled: true, bucket: Bucket::EMPTY, per_minute: 0 };
+        for keyed in [None, Some(keyed(b"x", None)), Some(keyed(b"x", done.as_ref()))] {
+            let refused = (Admission::Disabled, None);
+            assert_eq!(super::admit(plan.clone(), keyed, &mut gate, MOMENT), refused);
+        }
     }
 }

@@ -17,6 +17,7 @@ use super::resend::{Resent, Skipped};
 use super::roster::RosterChange;
 use super::signing_keys::SigningKey;
 use super::stats::Stats;
+use super::suspension::Notice;
 use super::time::{Delay, Timestamp};
 use super::view::WebhookView;
 use super::webhook::{Configuration, NewWebhook, WebhookChange};
@@ -95,6 +96,8 @@ calls! {
         Recover,
         /// Show how far that is.
         Progress,
+        /// Stop, or go on: the account was disabled or enabled.
+        Heed,
     }
 }
 
@@ -222,6 +225,15 @@ json_call!(Recover, "recover", Recovered);
 pub struct Progress {}
 
 json_call!(Progress, "progress", Option<RecoveryView>);
+
+/// Tells that the account was disabled or enabled; answered also where there is no webhook.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Heed {
+    /// What is in force.
+    pub notice: Notice,
+}
+
+json_call!(Heed, "heed", ());
 
 /// A Webhook object's report about its row on the roster.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -36,10 +36,15 @@ pub struct Config {
     pub event_types: EventTypes,
     /// `MAX_EVENT_BYTES`: the longest event, in bytes.
     pub event_bytes_max: usize,
+    /// `MAX_BATCH_BYTES`: the longest batch, in bytes.
+    pub batch_bytes_max: usize,
     /// `MAX_BODY_BYTES`: the longest body of any other request, in bytes.
     pub body_bytes_max: usize,
     /// `MAX_WEBHOOKS`: the most webhooks of one account.
     pub webhooks_max: usize,
+    /// `PUBLISH_PER_MINUTE`: the most events that one account publishes in a minute; 0 for no
+    /// limit.
+    pub publish_per_minute: u64,
     /// What deliveries go by.
     pub rules: Rules,
 }
@@ -66,8 +71,10 @@ impl Config {
             admin_key: source.secret("ADMIN_KEY")?,
             event_types: source.event_types()?,
             event_bytes_max: source.size("MAX_EVENT_BYTES", 262_144, EVENT_BYTES_CEILING)?,
+            batch_bytes_max: source.size("MAX_BATCH_BYTES", 1_048_576, BODY_BYTES_CEILING)?,
             body_bytes_max: source.size("MAX_BODY_BYTES", 65_536, BODY_BYTES_CEILING)?,
             webhooks_max: source.size("MAX_WEBHOOKS", 500, NUMBER_MAX)?,
+            publish_per_minute: source.number("PUBLISH_PER_MINUTE", 0, 0..=1_000_000_000)?,
             rules,
         })
     }

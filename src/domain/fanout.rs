@@ -98,9 +98,19 @@ pub struct Refused {
 pub struct Ask<'a> {
     /// The webhook.
     pub webhook: &'a WebhookId,
-    /// The places of the events in the plan, in order.
-    pub events: Vec<usize>,
+    /// The events, in the order of the plan.
+    pub offers: Vec<Offer>,
     targets: Vec<usize>,
+}
+
+/// One event as it is offered to one webhook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Offer {
+    /// Its place in the plan.
+    pub event: usize,
+    /// Whether the webhook is to hold it if the dispatcher has switched it off. Not while another
+    /// of the same target may send it: it would arrive again when it is recovered.
+    pub hold: bool,
 }
 
 /// A publish that is being carried out.
@@ -114,13 +124,16 @@ pub struct Fanout<'a> {
 #[derive(Debug)]
 struct Target<'a> {
     event: usize,
+    group: &'a [WebhookId],
+    /// Whether one of the group is switched off, and so may hold the event.
+    is_off: bool,
     state: Targeted<'a>,
 }
 
 #[derive(Debug)]
 enum Targeted<'a> {
-    /// These webhooks of its group are left to ask, in order.
-    Asking(&'a [WebhookId]),
+    /// These webhooks of its group are left to ask, in order, and whether they are to hold it.
+    Asking(&'a [WebhookId], bool),
     /// One has stored the event.
     Stored,
     /// None sends, one holds it.
@@ -136,7 +149,10 @@ impl<'a> Fanout<'a> {
     pub fn new(plan: &'a Plan) -> Self {
         let targets = plan.events.iter().enumerate().flat_map(|(event, planned)| {
             let groups = plan.groups(&planned.event_type).iter();
-            groups.map(move |group| Target { event, state: Targeted::Asking(group) })
+            groups.map(move |group| {
+                let state = Targeted::Asking(group, group.len() == 1);
+                Target { event, group, is_off: false, state }
+            })
         });
         Self { plan, targets: targets.collect() }
     }
@@ -145,10 +161,10 @@ impl<'a> Fanout<'a> {
     pub fn asks(&self) -> Vec<Ask<'a>> {
         let mut asks: BTreeMap<&WebhookId, Ask<'a>> = BTreeMap::new();
         for (index, target) in self.targets.iter().enumerate() {
-            let Targeted::Asking([webhook, ..]) = target.state else { continue };
-            let none = || Ask { webhook, events: Vec::new(), targets: Vec::new() };
+            let Targeted::Asking([webhook, ..], hold) = target.state else { continue };
+            let none = || Ask { webhook, offers: Vec::new(), targets: Vec::new() };
             let ask = asks.entry(webhook).or_insert_with(none);
-            ask.events.push(target.event);
+            ask.offers.push(Offer { event: target.event, hold });
             ask.targets.push(index);
         }
         asks.into_values().collect()
@@ -158,12 +174,18 @@ impl<'a> Fanout<'a> {
     /// not answer.
     pub fn answered(&mut self, ask: &Ask<'_>, answers: Option<&[Acceptance]>) {
         for (place, index) in ask.targets.iter().enumerate() {
-            let Some(Target { state, .. }) = self.targets.get_mut(*index) else { continue };
-            let Targeted::Asking([webhook, rest @ ..]) = *state else { continue };
-            *state = match answers.and_then(|answers| answers.get(place)) {
+            let Some(target) = self.targets.get_mut(*index) else { continue };
+            let Targeted::Asking([webhook, rest @ ..], hold) = target.state else { continue };
+            target.state = match answers.and_then(|answers| answers.get(place)) {
                 Some(Acceptance::Stored | Acceptance::Duplicate) => Targeted::Stored,
                 Some(Acceptance::Held) => Targeted::Held,
-                Some(Acceptance::Refused(reason)) if reason.passes_on() => Targeted::Asking(rest),
+                Some(Acceptance::Refused(reason)) if reason.passes_on() => {
+                    target.is_off |= *reason == Refusal::Inactive;
+                    // When nobody sends it, the first that can is to hold it.
+                    let is_to_hold = rest.is_empty() && !hold && target.is_off;
+                    let (rest, hold) = if is_to_hold { (target.group, true) } else { (rest, hold) };
+                    Targeted::Asking(rest, hold)
+                }
                 Some(Acceptance::Refused(reason)) => {
                     Targeted::Refused(Refused { webhook: webhook.clone(), reason: *reason })
                 }
@@ -179,14 +201,14 @@ impl<'a> Fanout<'a> {
             Some(Published { id, event_type, webhooks: 0, held: 0, refused: Vec::new() })
         };
         let mut told: Vec<Option<Published>> = self.plan.events.iter().map(nothing).collect();
-        for Target { event, state } in self.targets {
+        for Target { event, state, .. } in self.targets {
             let Some(slot) = told.get_mut(event) else { continue };
             match (slot.as_mut(), state) {
                 (Some(published), Targeted::Stored) => published.webhooks += 1,
                 (Some(published), Targeted::Held) => published.held += 1,
                 (Some(published), Targeted::Refused(refused)) => published.refused.push(refused),
-                (Some(_), Targeted::Unanswered | Targeted::Asking([_, ..])) => *slot = None,
-                (None, _) | (_, Targeted::Asking([])) => {}
+                (Some(_), Targeted::Unanswered | Targeted::Asking([_, ..], _)) => *slot = None,
+                (None, _) | (_, Targeted::Asking([], _)) => {}
             }
         }
         told
@@ -233,8 +255,13 @@ mod tests {
             if asks.is_empty() {
                 break;
             }
-            rounds
-                .push(asks.iter().map(|ask| format!("{}:{:?}", ask.webhook, ask.events)).collect());
+            let told = |ask: &Ask<'_>| {
+                let offers = ask.offers.iter().map(|Offer { event, hold }| {
+                    if *hold { format!("{event}+") } else { event.to_string() }
+                });
+                format!("{}:{}", ask.webhook, offers.collect::<Vec<_>>().join(","))
+            };
+            rounds.push(asks.iter().map(told).collect());
             for ask in asks {
                 let (_, answer) =
                     answers.iter().find(|(webhook, _)| *webhook == ask.webhook.as_str()).unwrap();
@@ -248,8 +275,10 @@ mod tests {
     #[test]
     fn each_group_stores_an_event_once_and_the_next_is_asked_when_one_has_gone() {
         let one = planned(&[("e1", "QUIZ_COMPLETION")]);
-        let plan = Plan::new(one, |_| groups(&[&["a", "d"], &["b"], &["c", "e"]]));
+        let plan = Plan::new(one, |_| groups(&[&["a", "d"], &["b"], &["c", "e"], &["f", "g"]]));
         let answers: &[(&str, Option<&[Acceptance]>)] = &[
+            ("f", Some(&[GONE])),
+            ("g", Some(&[INACTIVE])),
             ("a", Some(&[INACTIVE])),
             ("b", Some(&[DUPLICATE])),
             ("c", Some(&[GONE])),
@@ -257,7 +286,16 @@ mod tests {
             ("e", Some(&[GONE])),
         ];
         let (rounds, told) = run(&plan, answers);
-        assert_eq!(rounds, [vec!["a:[0]", "b:[0]", "c:[0]"], vec!["d:[0]", "e:[0]"]]);
+        assert_eq!(
+            rounds,
+            [
+                vec!["a:0", "b:0+", "c:0", "f:0"],
+                vec!["d:0", "e:0", "g:0"],
+                // Nobody of the last target sends it, so they are asked to hold it.
+                vec!["f:0+"],
+                vec!["g:0+"],
+            ]
+        );
         assert_eq!(told, [Some(2)]);
     }
 
@@ -269,7 +307,7 @@ mod tests {
             Plan::new(two, |of| groups(if *of == quiz { &[&["a", "b"]] } else { &[&["b"]] }));
         let (rounds, told) = run(&plan, &[("a", None), ("b", Some(&[STORED]))]);
         // `b` is not asked in place of `a`, which may have the event.
-        assert_eq!(rounds, [vec!["a:[0]", "b:[1]"]]);
+        assert_eq!(rounds, [vec!["a:0", "b:1+"]]);
         assert_eq!(told, [None, Some(1)]);
         // An answer that is too short is none.
         let (_, told) = run(&plan, &[("a", Some(&[])), ("b", Some(&[STORED]))]);
@@ -287,7 +325,7 @@ mod tests {
         let answers: &[(&str, Option<&[Acceptance]>)] =
             &[("a", Some(&[STORED, INACTIVE, DUPLICATE])), ("b", Some(&[STORED; 3]))];
         let (rounds, told) = run(&plan, answers);
-        assert_eq!(rounds, [vec!["a:[0, 1, 2]", "b:[0, 1, 2]"]]);
+        assert_eq!(rounds, [vec!["a:0+,1+,2+", "b:0+,1+,2+"]]);
         assert_eq!(told, [Some(2), Some(1), Some(2)]);
     }
 

@@ -13,8 +13,9 @@ use thiserror::Error;
 
 use super::fanout::{Plan, Published};
 use super::id::{EventId, WebhookId};
+use super::key_ring::KeyRing;
 use super::time::{Delay, Timestamp};
-use super::view::WebhookView;
+use super::view::CreatedWebhook;
 
 /// Why a header is no idempotency key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -101,7 +102,7 @@ impl From<IdempotencyKey> for String {
     }
 }
 
-/// The SHA-256 of a request's body, in hexadecimal.
+/// What tells a request's body from others: its SHA-256 or an HMAC, in hexadecimal.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Fingerprint(String);
@@ -109,14 +110,24 @@ pub struct Fingerprint(String);
 impl Fingerprint {
     /// The fingerprint of a body.
     pub fn of(body: &[u8]) -> Self {
-        use core::fmt::Write;
-        let mut hex = String::with_capacity(64);
-        for byte in Sha256::digest(body) {
-            // Writing to a `String` cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-        }
-        Self(hex)
+        Self(hex(&Sha256::digest(body)))
     }
+
+    /// The fingerprint of a body that may hold secrets. It is another one after the first master
+    /// key has changed, and then a repeat counts as another request.
+    pub fn keyed(ring: &KeyRing, body: &[u8]) -> Self {
+        ring.first().map_or_else(|| Self::of(body), |key| Self(hex(&key.mac(body))))
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use core::fmt::Write;
+    let mut hex = String::with_capacity(bytes.len().saturating_mul(2));
+    for byte in bytes {
+        // Writing to a `String` cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
 }
 
 /// A body may hold a password, which its hash could help to guess.
@@ -157,7 +168,7 @@ pub enum Work {
     /// A webhook that may or may not have been created.
     Creating(WebhookId),
     /// A webhook that was created, as it was then.
-    Created(Box<WebhookView>),
+    Created(Box<CreatedWebhook>),
 }
 
 /// What a request with a key is.
@@ -233,6 +244,21 @@ mod tests {
         let fingerprint = Fingerprint::of(b"abc");
         assert_eq!(serde_json::to_string(&fingerprint).unwrap(), format!("\"{expected}\""));
         assert_eq!(format!("{fingerprint:?}"), "Fingerprint(REDACTED)");
+    }
+
+    #[test]
+    fn a_keyed_fingerprint_is_the_first_keys_own() {
+        let ring = |text: &str| KeyRing::parse(text).unwrap();
+        let (old, new) = (
+            "a:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+            "b:BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=",
+        );
+        let keyed = Fingerprint::keyed(&ring(old), b"abc");
+        assert_eq!(keyed, Fingerprint::keyed(&ring(&format!("{old},{new}")), b"abc"));
+        assert_ne!(keyed, Fingerprint::keyed(&ring(new), b"abc"));
+        assert_ne!(keyed, Fingerprint::keyed(&ring(old), b"abd"));
+        assert_ne!(keyed, Fingerprint::of(b"abc"));
+        assert_eq!(Fingerprint::keyed(&KeyRing::default(), b"abc"), Fingerprint::of(b"abc"));
     }
 
     #[test]

@@ -6,6 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::KeyInit as _;
 use chacha20poly1305::{Key, XChaCha20Poly1305};
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 use thiserror::Error;
 
@@ -14,6 +16,10 @@ pub const MASTER_KEYS: &str = "MASTER_KEYS";
 
 /// Bytes of a master key.
 const KEY_BYTES: usize = 32;
+
+/// Bytes of a block of SHA-256. An HMAC key of at most that many is used as it is (RFC 2104 section
+/// 2).
+pub(super) const BLOCK_BYTES: usize = 64;
 
 /// Longest id of a master key, in characters.
 const KEY_ID_CHARS_MAX: usize = 32;
@@ -101,6 +107,18 @@ impl fmt::Debug for KeyRing {
 impl MasterKey {
     pub(super) fn id(&self) -> &str {
         &self.id
+    }
+
+    /// A code over `message` that only this key makes.
+    pub(super) fn mac(&self, message: &[u8]) -> [u8; 32] {
+        let mut block = [0; BLOCK_BYTES];
+        for (byte, key) in block.iter_mut().zip(self.key) {
+            *byte = key;
+        }
+        let mut mac = Hmac::<Sha256>::new(&block.into());
+        mac.update(b"fingerprint/");
+        mac.update(message);
+        mac.finalize().into_bytes().into()
     }
 
     pub(super) fn cipher(&self) -> XChaCha20Poly1305 {

@@ -18,14 +18,13 @@ use super::store::{Store, StoreFault};
 use super::time::Timestamp;
 use super::turn::{Effect, Try, Turn};
 use super::verdict::Fault;
-use super::webhook::Activity;
 
 impl<S: Store> Turn<'_, S> {
     /// Leases as many deliveries as may be sent now: those that somebody asked to be sent, then
     /// those that are due. Says how many events that are just coming in may be sent at once.
     pub(super) fn lease_due(&mut self, record: &Record) -> Result<usize, StoreFault> {
         let Stage::Live(webhook) = &record.stage else { return Ok(0) };
-        if webhook.activity != Activity::Active {
+        if !webhook.sends() {
             return Ok(0);
         }
         let mut health = self.store.health()?;

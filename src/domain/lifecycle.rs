@@ -16,9 +16,10 @@ use super::record::{Place, Record, Stage, Webhook};
 use super::roster::{Entry, RosterChange, Standing};
 use super::signing_keys::{RotateError, SigningKey, SigningKeys};
 use super::store::{Store, StoreFault};
+use super::suspension::Notice;
 use super::time::Delay;
 use super::turn::{Acknowledgement, Effect, Turn};
-use super::view::WebhookView;
+use super::view::{CreatedWebhook, WebhookView};
 use super::webhook::{Activity, Configuration, NewWebhook, WebhookChange};
 
 /// How long a creation may take until it is undone. The caller has long given up by then.
@@ -31,7 +32,7 @@ const KV_REST: Delay = Delay::from_secs(1);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Created {
     /// It exists.
-    Now(WebhookView),
+    Now(Box<CreatedWebhook>),
     /// The account has as many webhooks as it may have; nothing was created.
     Full,
     /// The roster did not answer; nothing was created, or it is being undone.
@@ -45,6 +46,8 @@ pub enum Updated {
     Now(WebhookView),
     /// The change is not valid for this webhook; nothing was changed.
     Invalid(FieldErrors),
+    /// It cannot be switched on while its account is disabled; nothing was changed.
+    Suspended,
     /// There is no such webhook.
     Gone,
 }
@@ -61,13 +64,22 @@ pub enum Rotated {
 }
 
 impl<S: Store> Turn<'_, S> {
-    /// Begins a creation. Its roster row is the first effect; the report of it makes it live.
+    /// Begins a creation. Its roster row is the first effect; the report of it makes it live. One
+    /// that another call began goes on as it was begun.
     pub fn create(
         &mut self,
         account: AccountId,
         id: WebhookId,
         new: NewWebhook,
     ) -> Result<(), StoreFault> {
+        if let Some(mut record) = self.store.record()? {
+            // Whoever asks waits for the roster, so it is told again.
+            if let Stage::Creating { .. } = record.stage {
+                self.publish_to(&mut record, Place::Roster);
+                self.put(&record)?;
+            }
+            return Ok(());
+        }
         let activity =
             if new.active { Activity::Active } else { Activity::Inactive { reason: None } };
         let webhook = Webhook {
@@ -75,11 +87,23 @@ impl<S: Store> Turn<'_, S> {
             activity,
             epoch: Epoch::new(1),
             created_at: self.now,
+            notice: Notice::default(),
         };
         let until = self.now.plus(CREATION_PATIENCE);
         let mut record = Record::creating(account, id, webhook, until);
         self.publish_to(&mut record, Place::Roster);
         self.put(&record)
+    }
+
+    /// The webhook that was created, if it is there.
+    pub fn created(&self) -> Result<Option<CreatedWebhook>, StoreFault> {
+        Ok(self.store.record()?.as_ref().and_then(|record| match &record.stage {
+            Stage::Live(webhook) => {
+                let key = webhook.configuration.signing.as_ref().map(|keys| keys.current().clone());
+                Some(CreatedWebhook { view: view(record, webhook), key })
+            }
+            Stage::Creating { .. } | Stage::Deleting => None,
+        }))
     }
 
     /// The webhook as its owner sees it.
@@ -105,6 +129,9 @@ impl<S: Store> Turn<'_, S> {
     pub fn update(&mut self, change: &WebhookChange) -> Result<Updated, StoreFault> {
         let Some(mut record) = self.store.record()? else { return Ok(Updated::Gone) };
         let Stage::Live(before) = &record.stage else { return Ok(Updated::Gone) };
+        if before.notice.suspended && change.active == Some(true) {
+            return Ok(Updated::Suspended);
+        }
         let webhook = match changed(before, change) {
             Ok(webhook) => webhook,
             Err(errors) => return Ok(Updated::Invalid(errors)),
@@ -234,7 +261,9 @@ impl<S: Store> Turn<'_, S> {
 fn changed(before: &Webhook, change: &WebhookChange) -> Result<Webhook, FieldErrors> {
     let mut webhook = before.clone();
     webhook.configuration = change.apply(&before.configuration)?;
-    match (change.active, &before.activity) {
+    // A suspended webhook reads as not active, so writing that back is no change.
+    let active = change.active.filter(|_| !before.notice.suspended);
+    match (active, &before.activity) {
         (Some(true), Activity::Inactive { .. }) => webhook.activity = Activity::Active,
         (Some(false), Activity::Active) => webhook.switch_off(None),
         (None | Some(true), Activity::Active) | (None | Some(false), Activity::Inactive { .. }) => {
@@ -244,7 +273,7 @@ fn changed(before: &Webhook, change: &WebhookChange) -> Result<Webhook, FieldErr
 }
 
 fn view(record: &Record, webhook: &Webhook) -> WebhookView {
-    WebhookView::new(record.id.clone(), &webhook.configuration, webhook.activity)
+    WebhookView::new(record.id.clone(), &webhook.configuration, webhook.shown_activity())
 }
 
 fn public_record(record: &Record) -> Option<WebhookView> {

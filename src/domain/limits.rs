@@ -24,6 +24,9 @@ pub const BASIC_AUTH_CHARS_MAX: usize = 1_024;
 /// here stops there), so an event that nests deeper could never be received.
 pub const JSON_DEPTH_MAX: usize = 127;
 
+/// Most events in one batch: with as many webhooks as an account may have, 50,000 deliveries.
+pub const BATCH_EVENTS_MAX: usize = 100;
+
 /// Default page of a listing (the vendor's: 100).
 pub const PAGE_SIZE: usize = 100;
 
@@ -54,6 +57,8 @@ pub const PURGE_EVERY: Delay = Delay::from_secs(3_600);
 /// Most deliveries purged in one turn, so that no turn takes long.
 pub const PURGE_AT_ONCE_MAX: usize = 500;
 
+/// Most webhooks that one alarm of an account tells that it was disabled or enabled.
+pub const NOTICES_AT_ONCE_MAX: usize = 20;
 /// Fewest bytes of a signing secret that an owner gives (Standard Webhooks 1.0.0: "between 24 bytes
 /// and 64 bytes").
 pub const SIGNING_SECRET_BYTES_MIN: usize = 24;

@@ -7,6 +7,7 @@
 use core::fmt::Display;
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::credentials::CredentialsError;
 use super::event::EventError;
@@ -61,6 +62,16 @@ impl Problem {
     /// A limit of the account.
     pub fn refused(detail: impl Display) -> Self {
         Self::detail(403, detail)
+    }
+
+    /// What an account that is disabled may not do.
+    pub fn account_disabled() -> Self {
+        Self::refused("This account is disabled: nothing is published and nothing is sent.")
+    }
+
+    /// A webhook that cannot be switched on, since its account is disabled.
+    pub fn suspended() -> Self {
+        Self::conflict("This account is disabled, so the webhook cannot be switched on.")
     }
 
     /// Nothing of that name, or nothing that is the caller's.
@@ -149,6 +160,14 @@ impl Problem {
     fn unstored_but(id: &EventId, how: &str, retry_after: Delay) -> Self {
         let detail = format!("Not every webhook has stored the event. {how}");
         Self::json(503, &Unstored { detail, id }).with("Retry-After", whole_secs(retry_after))
+    }
+
+    /// The body with the status as its first member, for an answer that is one of many.
+    pub fn into_item(self) -> Box<RawValue> {
+        let members = self.body.strip_prefix('{').unwrap_or("}");
+        let item = format!("{{\"status\":{},{members}", self.status);
+        // A problem's body is an object with a member, so this is one too.
+        RawValue::from_string(item).unwrap_or_default()
     }
 
     fn detail(status: u16, detail: impl Display) -> Self {

@@ -21,6 +21,8 @@ pub struct NewEvent {
     pub id: EventId,
     /// What is to be delivered.
     pub event: Event,
+    /// Whether to hold it for a webhook that the dispatcher switched off.
+    pub hold: bool,
 }
 
 /// What a webhook says to one event.
@@ -68,12 +70,15 @@ impl<S: Store> Turn<'_, S> {
         // What waits goes first; new events take the slots that are left.
         let mut free = self.lease_due(&record)?;
         let mut answers = Vec::with_capacity(events.len());
-        for NewEvent { id, event } in events {
-            let is_owners = webhook.activity == Activity::Inactive { reason: None };
+        for NewEvent { id, event, hold } in events {
+            let takes_none = match webhook.activity {
+                Activity::Active => false,
+                Activity::Inactive { reason } => reason.is_none() || !hold,
+            };
             // What is stored stays so whatever the webhook became since: a repeat is told the same.
             let answer = if let Some(delivery) = self.store.find(&id)? {
                 stored_before(&delivery)
-            } else if is_owners {
+            } else if takes_none {
                 Acceptance::Refused(Refusal::Inactive)
             } else if !webhook.configuration.takes(&event.event_type) {
                 Acceptance::Refused(Refusal::OtherEventType)

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::delivery::{Epoch, Version};
 use super::id::{AccountId, WebhookId};
+use super::suspension::Notice;
 use super::time::{Delay, Timestamp};
 use super::view::WebhookView;
 use super::webhook::{Activity, Configuration, DeactivateReason};
@@ -119,9 +120,27 @@ pub struct Webhook {
     pub epoch: Epoch,
     /// When it was created.
     pub created_at: Timestamp,
+    /// The newest notice of its account.
+    #[serde(default, skip_serializing_if = "Notice::is_none")]
+    pub notice: Notice,
 }
 
 impl Webhook {
+    /// Whether anything is sent to it now.
+    pub fn sends(&self) -> bool {
+        self.activity == Activity::Active && !self.notice.suspended
+    }
+
+    /// Whether it is switched on, as its owner sees it: not while its account is disabled, whatever
+    /// it will be after that.
+    pub const fn shown_activity(&self) -> Activity {
+        if self.notice.suspended {
+            Activity::Inactive { reason: Some(DeactivateReason::OrgDisabled) }
+        } else {
+            self.activity
+        }
+    }
+
     /// Switches it off: waiting deliveries are undelivered from here on. `reason` is `None` when
     /// its owner did it.
     pub fn switch_off(&mut self, reason: Option<DeactivateReason>) {

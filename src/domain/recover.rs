@@ -10,7 +10,6 @@ use super::recovery::{Missed, Recovery, RecoveryState, RecoveryView, Scope};
 use super::store::{Store, StoreFault};
 use super::time::Timestamp;
 use super::turn::Turn;
-use super::webhook::Activity;
 
 /// What asking for a recovery led to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +33,7 @@ impl<S: Store> Turn<'_, S> {
     ) -> Result<Recovered, StoreFault> {
         let Some(record) = self.store.record()? else { return Ok(Recovered::Gone) };
         let Stage::Live(webhook) = &record.stage else { return Ok(Recovered::Gone) };
-        if webhook.activity != Activity::Active {
+        if !webhook.sends() {
             return Ok(Recovered::Inactive);
         }
         if self.store.recovery()?.is_some_and(|recovery| recovery.is_running()) {

@@ -8,7 +8,6 @@ use super::id::EventId;
 use super::record::{Record, Stage};
 use super::store::{Store, StoreFault};
 use super::turn::Turn;
-use super::webhook::Activity;
 
 /// What asking for another send led to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,7 +74,7 @@ impl<S: Store> Turn<'_, S> {
         let Some(record) = self.store.record()? else { return Ok(Resent::Gone) };
         let Stage::Live(webhook) = &record.stage else { return Ok(Resent::Gone) };
         let Some(mut delivery) = self.store.find(event_id)? else { return Ok(Resent::Gone) };
-        if webhook.activity != Activity::Active {
+        if !webhook.sends() {
             return Ok(Resent::Inactive);
         }
         delivery.resends = delivery.resends.saturating_add(1);

@@ -89,13 +89,13 @@ impl Roster {
     /// Decides about a report, when the account may have at most `webhooks_max` webhooks.
     pub fn rule(&self, change: &RosterChange, webhooks_max: usize) -> Ruling {
         match change {
-            RosterChange::Put(entry) if self.removed.contains_key(&entry.id) => Ruling::Known,
+            RosterChange::Put(entry) if self.is_removed(&entry.id) => Ruling::Known,
             RosterChange::Put(entry) => match self.entries.get(&entry.id) {
                 Some(row) if row.version >= entry.version => Ruling::Known,
                 None if self.entries.len() >= webhooks_max => Ruling::Full,
                 Some(_) | None => Ruling::Apply,
             },
-            RosterChange::Remove(id) if self.removed.contains_key(id) => Ruling::Known,
+            RosterChange::Remove(id) if self.is_removed(id) => Ruling::Known,
             RosterChange::Remove(_) => Ruling::Apply,
         }
     }
@@ -113,6 +113,11 @@ impl Roster {
         }
     }
 
+    /// Whether a webhook was removed not long ago.
+    pub fn is_removed(&self, id: &WebhookId) -> bool {
+        self.removed.contains_key(id)
+    }
+
     /// Whether the account has this webhook.
     pub fn holds(&self, id: &WebhookId) -> bool {
         self.entries.contains_key(id)
@@ -121,6 +126,11 @@ impl Roster {
     /// All webhooks of the account, the oldest first.
     pub fn members(&self) -> Vec<WebhookId> {
         self.entries.keys().cloned().collect()
+    }
+
+    /// The ids of all webhooks, in their order.
+    pub fn ids(&self) -> impl Iterator<Item = &WebhookId> {
+        self.entries.keys()
     }
 
     /// Who gets an event of this type: a group for each target, in it the webhooks to ask, the

@@ -5,7 +5,7 @@
 
 use thiserror::Error;
 
-use super::id::{EventId, KeyId, WebhookId};
+use super::id::{AccountId, EventId, KeyId, WebhookId};
 use super::scope::{Access, Scope};
 
 /// A call.
@@ -47,6 +47,8 @@ pub enum Route {
     Skip(WebhookId, EventId),
     /// An event for all webhooks that want it.
     Publish,
+    /// Many events at once.
+    PublishBatch,
     /// Where an event went.
     ReadEvent(EventId),
     /// A new API key.
@@ -55,6 +57,10 @@ pub enum Route {
     ListKeys,
     /// The end of an API key.
     RevokeKey(KeyId),
+    /// The end of all sending of an account, until it is enabled again.
+    DisableAccount(AccountId),
+    /// The end of that.
+    EnableAccount(AccountId),
     /// Which methods a resource has.
     Options {
         /// The value of `Allow`.
@@ -118,10 +124,13 @@ impl Route {
             ("POST", Resource::Resend(id, event)) => Ok(Self::Resend(id, event)),
             ("POST", Resource::Skip(id, event)) => Ok(Self::Skip(id, event)),
             ("POST", Resource::Events) => Ok(Self::Publish),
+            ("POST", Resource::EventBatch) => Ok(Self::PublishBatch),
             ("GET" | "HEAD", Resource::Event(id)) => Ok(Self::ReadEvent(id)),
             ("GET" | "HEAD", Resource::Keys) => Ok(Self::ListKeys),
             ("POST", Resource::Keys) => Ok(Self::MintKey),
             ("DELETE", Resource::Key(id)) => Ok(Self::RevokeKey(id)),
+            ("POST", Resource::Disable(account)) => Ok(Self::DisableAccount(account)),
+            ("POST", Resource::Enable(account)) => Ok(Self::EnableAccount(account)),
             _ => Err(RouteError::MethodNotAllowed { method: method.to_owned(), allow, access }),
         }
     }
@@ -147,8 +156,12 @@ impl Route {
             | Self::Resend(..)
             | Self::Skip(..)
             | Self::Recover(_) => Access::Scope(Scope::WebhooksWrite),
-            Self::Publish => Access::Scope(Scope::EventsWrite),
-            Self::MintKey | Self::ListKeys | Self::RevokeKey(_) => Access::Admin,
+            Self::Publish | Self::PublishBatch => Access::Scope(Scope::EventsWrite),
+            Self::MintKey
+            | Self::ListKeys
+            | Self::RevokeKey(_)
+            | Self::DisableAccount(_)
+            | Self::EnableAccount(_) => Access::Admin,
         }
     }
 }
@@ -169,9 +182,12 @@ enum Resource {
     Resend(WebhookId, EventId),
     Skip(WebhookId, EventId),
     Events,
+    EventBatch,
     Event(EventId),
     Keys,
     Key(KeyId),
+    Disable(AccountId),
+    Enable(AccountId),
 }
 
 fn pair(id: &str, event: &str, resource: fn(WebhookId, EventId) -> Resource) -> Option<Resource> {
@@ -197,9 +213,12 @@ impl Resource {
             ["v1", "webhooks", id, "deliveries", event, "resend"] => pair(id, event, Self::Resend),
             ["v1", "webhooks", id, "deliveries", event, "skip"] => pair(id, event, Self::Skip),
             ["v1", "events"] => Some(Self::Events),
+            ["v1", "events", "batch"] => Some(Self::EventBatch),
             ["v1", "events", id] => id.parse().ok().map(Self::Event),
             ["v1", "admin", "keys"] => Some(Self::Keys),
             ["v1", "admin", "keys", id] => id.parse().ok().map(Self::Key),
+            ["v1", "admin", "accounts", id, "disable"] => id.parse().ok().map(Self::Disable),
+            ["v1", "admin", "accounts", id, "enable"] => id.parse().ok().map(Self::Enable),
             _ => None,
         };
         let access = match segments.as_slice() {
@@ -226,7 +245,10 @@ impl Resource {
             | Self::RotateSecret(_)
             | Self::Resend(..)
             | Self::Skip(..)
-            | Self::Events => "POST, OPTIONS",
+            | Self::Events
+            | Self::EventBatch
+            | Self::Disable(_)
+            | Self::Enable(_) => "POST, OPTIONS",
             Self::Key(_) => "DELETE, OPTIONS",
         }
     }
@@ -248,8 +270,9 @@ impl Resource {
             | Self::Resend(..)
             | Self::Skip(..)
             | Self::Events
+            | Self::EventBatch
             | Self::Event(_) => Access::AnyKey,
-            Self::Keys | Self::Key(_) => Access::Admin,
+            Self::Keys | Self::Key(_) | Self::Disable(_) | Self::Enable(_) => Access::Admin,
         }
     }
 }
@@ -266,6 +289,9 @@ mod tests {
     fn every_call_has_its_route_and_its_scope() {
         let read = Access::Scope(Scope::WebhooksRead);
         let write = Access::Scope(Scope::WebhooksWrite);
+        let publish = Access::Scope(Scope::EventsWrite);
+        let admin = Access::Admin;
+        let account = || "a_1".parse().unwrap();
         let key: KeyId = "k1".parse().unwrap();
         for (method, path, route, access) in [
             ("GET", "/health", Route::Health, Access::Open),
@@ -278,11 +304,14 @@ mod tests {
             ("PATCH", "/v1/webhooks/abcd1234", Route::UpdateWebhook(webhook()), write),
             ("DELETE", "/v1/webhooks/abcd1234", Route::DeleteWebhook(webhook()), write),
             ("POST", "/v1/webhooks/abcd1234/ping", Route::PingWebhook(webhook()), write),
+            ("POST", "/v1/events", Route::Publish, publish),
+            ("POST", "/v1/events/batch", Route::PublishBatch, publish),
             ("POST", "/v1/webhooks/abcd1234/rotate-secret", Route::RotateSecret(webhook()), write),
-            ("POST", "/v1/events", Route::Publish, Access::Scope(Scope::EventsWrite)),
             ("POST", "/v1/admin/keys", Route::MintKey, Access::Admin),
             ("GET", "/v1/admin/keys", Route::ListKeys, Access::Admin),
             ("DELETE", "/v1/admin/keys/k1", Route::RevokeKey(key), Access::Admin),
+            ("POST", "/v1/admin/accounts/a_1/disable", Route::DisableAccount(account()), admin),
+            ("POST", "/v1/admin/accounts/a_1/enable", Route::EnableAccount(account()), admin),
         ] {
             for path in [path.to_owned(), format!("{path}/")] {
                 assert_eq!(Route::parse(method, &path), Ok(route.clone()), "{method} {path}");
@@ -324,6 +353,9 @@ mod tests {
         }
         check("/v1/admin", Access::Admin);
         check("/v1/admin/keys/K", Access::Admin);
+        check("/v1/admin/accounts/A/disable", Access::Admin);
+        check("/v1/admin/accounts/a", Access::Admin);
+        check("/v1/admin/accounts/a/enable/x", Access::Admin);
     }
 
     #[test]
@@ -340,6 +372,7 @@ mod tests {
         check("POST", "/v1/webhooks/a", "GET, PUT, PATCH, DELETE, HEAD, OPTIONS", any);
         check("HEAD", "/v1/webhooks/a/ping", "POST, OPTIONS", any);
         check("GET", "/v1/events", "POST, OPTIONS", any);
+        check("GET", "/v1/events/batch", "POST, OPTIONS", any);
         check("POST", "/v1/ping", "GET, HEAD, OPTIONS", any);
         check("DELETE", "/health", "GET, HEAD, OPTIONS", Access::Open);
         check("GET", "/v1/admin/keys/a", "DELETE, OPTIONS", Access::Admin);

@@ -16,6 +16,7 @@ use sha2::Sha256;
 use thiserror::Error;
 
 use super::id::EventId;
+use super::key_ring::BLOCK_BYTES;
 use super::limits::{SIGNING_SECRET_BYTES_MAX, SIGNING_SECRET_BYTES_MIN};
 use super::secret::Secret;
 use super::time::Timestamp;
@@ -41,9 +42,6 @@ const PRIVATE_PREFIX: &str = "whsk_";
 
 /// A public key starts with this.
 const PUBLIC_PREFIX: &str = "whpk_";
-
-/// Bytes of a block of SHA-256. A key of at most that many is used as it is (RFC 2104 section 2).
-const BLOCK_BYTES: usize = 64;
 
 const _: () = assert!(SIGNING_SECRET_BYTES_MAX <= BLOCK_BYTES, "no secret is longer than a block");
 

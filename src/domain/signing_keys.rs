@@ -60,6 +60,12 @@ impl SigningKey {
         })
     }
 
+    /// The secret.
+    pub fn open(&self, opener: Opener<'_>) -> Result<SigningSecret, OpenError> {
+        let text = self.secret().open(opener, FIELD)?;
+        text.expose().parse().map_err(|_| OpenError::Unreadable)
+    }
+
     const fn secret(&self) -> &Kept {
         match self {
             Self::Hmac { secret } | Self::Ed25519 { secret, .. } => secret,
@@ -135,6 +141,11 @@ impl SigningKeys {
         Ok(Self { current: key, earlier })
     }
 
+    /// The key in force.
+    pub const fn current(&self) -> &SigningKey {
+        &self.current
+    }
+
     /// What the receiver verifies with, if that is not a secret.
     pub const fn public_key(&self) -> Option<&PublicKey> {
         match &self.current {
@@ -151,11 +162,7 @@ impl SigningKeys {
     ) -> Result<Vec<SigningSecret>, OpenError> {
         let earlier = self.earlier.iter().filter(|earlier| earlier.until > now);
         let live = [&self.current].into_iter().chain(earlier.map(|earlier| &earlier.key));
-        live.map(|key| {
-            let text = key.secret().open(opener, FIELD)?;
-            text.expose().parse().map_err(|_| OpenError::Unreadable)
-        })
-        .collect()
+        live.map(|key| key.open(opener)).collect()
     }
 
     /// The same keys, sealed.

@@ -51,7 +51,7 @@ impl<S: Store> Turn<'_, S> {
         Ok(Some(Stats {
             counts: self.store.count(webhook.epoch)?,
             dropped: self.store.health()?.dropped,
-            next_try_at: next.filter(|_| webhook.activity.is_active()).map(Timestamp::rfc3339),
+            next_try_at: next.filter(|_| webhook.sends()).map(Timestamp::rfc3339),
             ..summary(&tries)
         }))
     }

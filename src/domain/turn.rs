@@ -19,7 +19,6 @@ use super::store::{Store, StoreFault};
 use super::time::{Delay, Timestamp};
 use super::verdict::{Fault, Outcome};
 use super::view::WebhookView;
-use super::webhook::Activity;
 
 /// What the platform does after a turn.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,7 +126,7 @@ impl<'a, S: Store> Turn<'a, S> {
             Stage::Live(webhook) => {
                 let leases = self.store.leases()?;
                 wakeups.extend(leases.first().and_then(Delivery::lease_end));
-                if webhook.activity == Activity::Active {
+                if webhook.sends() {
                     let next = self.next_lease(webhook)?;
                     wakeups.extend(next.map(|at| self.after_lock(&record, webhook, at)));
                 }

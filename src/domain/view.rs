@@ -11,9 +11,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::event_type::EventType;
 use super::id::WebhookId;
+use super::seal::{OpenError, Opener};
 use super::secret::MASK;
 use super::signing::{Algorithm, PublicKey, SigningSecret};
-use super::signing_keys::SigningKeys;
+use super::signing_keys::{SigningKey, SigningKeys};
 use super::webhook::{Activity, Configuration, DeactivateReason};
 
 /// A webhook as answers show it: the vendor's fields in the vendor's order, then our own.
@@ -77,6 +78,15 @@ impl WebhookView {
     }
 }
 
+/// A webhook that was created, as it was then, its signing secret sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreatedWebhook {
+    /// What is shown of it.
+    pub view: WebhookView,
+    /// What its deliveries are signed with; `None` of one of the first form without a master key.
+    pub key: Option<SigningKey>,
+}
+
 /// The answer to a creation: the webhook, and its signing secret this once.
 #[derive(Debug, Serialize)]
 pub struct CreatedView {
@@ -87,11 +97,14 @@ pub struct CreatedView {
 }
 
 impl CreatedView {
-    /// The answer to the creation of a webhook with that secret.
-    pub fn new(webhook: WebhookView, secret: &SigningSecret) -> Self {
+    /// The answer to a creation.
+    pub fn new(created: CreatedWebhook, opener: Opener<'_>) -> Result<Self, OpenError> {
+        let secret = created.key.map(|key| key.open(opener)).transpose()?;
+        let signing_secret =
+            secret.as_ref().and_then(SigningSecret::shared).map(|text| text.expose().to_owned());
         // The webhook shows the public key itself.
-        let signing = SigningView { signing_public_key: None, ..SigningView::new(secret) };
-        Self { webhook, signing }
+        let signing = SigningView { signing_secret, signing_public_key: None };
+        Ok(Self { webhook: created.view, signing })
     }
 }
 
@@ -175,6 +188,8 @@ pub struct Listing<T> {
 mod tests {
     use super::*;
     use crate::domain::event_type::EventTypes;
+    use crate::domain::key_ring::KeyRing;
+    use crate::domain::seal::Owner;
     use crate::domain::target::TargetPolicy;
     use crate::domain::webhook::{NewWebhook, WebhookChange};
     use crate::domain::wire::WebhookDraft;
@@ -235,7 +250,13 @@ mod tests {
             assert_eq!(view.algorithm(), algorithm);
             let shown = serde_json::to_string(&view).unwrap();
             assert_eq!(shown.ends_with(tail), always, "{shown}");
-            let created = serde_json::to_string(&CreatedView::new(view, &secret)).unwrap();
+            let key = new.configuration.signing.map(|keys| keys.current().clone());
+            let (ring, account) = (KeyRing::default(), "acme".parse().unwrap());
+            let webhook = view.id.clone();
+            let opener =
+                Opener { ring: &ring, owner: Owner { account: &account, webhook: &webhook } };
+            let created = CreatedView::new(CreatedWebhook { view, key }, opener).unwrap();
+            let created = serde_json::to_string(&created).unwrap();
             assert!(created.ends_with(tail), "{created}");
             assert_eq!(created.matches("signing_").count(), 1, "{created}");
             let rotated = serde_json::to_string(&SigningView::new(&secret)).unwrap();

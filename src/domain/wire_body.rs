@@ -13,6 +13,23 @@ pub enum Body {
     Form(Vec<(String, FormValue)>),
 }
 
+impl Body {
+    /// What two writings of the same body have in common: a form's boundary is another each time.
+    pub fn canonical(&self) -> Vec<u8> {
+        match self {
+            Self::Json(json) => json.clone(),
+            Self::Form(fields) => {
+                let fields = fields.iter().map(|(name, value)| match value {
+                    FormValue::Text(text) => (name, Some(text)),
+                    FormValue::File => (name, None),
+                });
+                // Pairs of strings cannot fail to become JSON.
+                serde_json::to_vec(&fields.collect::<Vec<_>>()).unwrap_or_default()
+            }
+        }
+    }
+}
+
 /// A value of a form.
 pub enum FormValue {
     /// A text.
@@ -35,5 +52,26 @@ pub enum BodyError {
 impl From<FieldErrors> for BodyError {
     fn from(errors: FieldErrors) -> Self {
         Self::Fields(errors)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_that_say_the_same_are_written_alike() {
+        let form = |fields: [(&str, Option<&str>); 2]| {
+            let fields = fields.map(|(name, text)| {
+                let value = text.map_or(FormValue::File, |text| FormValue::Text(text.to_owned()));
+                (name.to_owned(), value)
+            });
+            Body::Form(fields.into()).canonical()
+        };
+        assert_eq!(form([("a", Some("b")), ("c", None)]), br#"[["a","b"],["c",null]]"#);
+        for other in [[("a", Some("b,c")), ("c", None)], [("a", Some("b")), ("c", Some(""))]] {
+            assert_ne!(form(other), form([("a", Some("b")), ("c", None)]));
+        }
+        assert_eq!(Body::Json(b"{ }".to_vec()).canonical(), b"{ }");
     }
 }

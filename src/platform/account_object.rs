@@ -1,25 +1,39 @@
-//! The Durable Object of one account: its roster, and what it remembers of requests with a key.
+//! The Durable Object of one account: its roster, what it remembers of requests with a key, and
+//! whether it is disabled, which its alarm tells each webhook.
 //!
 //! The rows of the roster are few and asked for at every publish, so they are kept in memory as
-//! well; storage comes first and memory after it, and a failed write drops the memory.
+//! well; storage comes first and memory after it, and a failed write drops the memory. What was
+//! published lately is in memory only: to write it down would cost a row for each event, and an
+//! object that is published to stays in memory.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
+use futures_util::{StreamExt, stream};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 use super::account_store as store;
 use super::fault::Fault;
+use super::log::{self, Level};
+use super::objects::Object;
+use super::publish::CALLS_AT_ONCE;
 use super::sql::Sql;
 use super::{alarm, clock, config, reply};
-use crate::domain::account_call::{AccountCall, Admit, Finish, Remember};
-use crate::domain::admission::{self, Admission, Moment};
-use crate::domain::command::{Report, Reported};
+use crate::domain::account_call::{
+    AccountCall, Admit, ClaimWebhook, Disable, Finish, FinishWebhook, MaySend, Remember, Sending,
+};
+use crate::domain::admission::{self, Admission, Gate, Moment};
+use crate::domain::claim::{self, Claim};
+use crate::domain::command::{Heed, Report, Reported};
 use crate::domain::fanout::{Plan, Published};
-use crate::domain::idempotency::{IdempotencyKey, Memo, Work};
+use crate::domain::id::{AccountId, WebhookId};
+use crate::domain::idempotency::{IdempotencyKey, Keyed, Memo, Work};
 use crate::domain::limits::PURGE_AT_ONCE_MAX;
-use crate::domain::roster::{Roster, Ruling};
+use crate::domain::roster::{Roster, RosterChange, Ruling};
 use crate::domain::store::StoreFault;
+use crate::domain::suspension::{Notice, Suspension};
+use crate::domain::throttle::Bucket;
 use crate::domain::time::Timestamp;
+use crate::domain::view::CreatedWebhook;
 
 /// The object.
 #[durable_object(alarm)]
@@ -27,7 +41,14 @@ pub struct AccountObject {
     state: State,
     env: Env,
     sql: Sql,
-    roster: RefCell<Option<Roster>>,
+    books: RefCell<Option<Books>>,
+    bucket: Cell<Bucket>,
+}
+
+/// What is kept in memory of the storage.
+struct Books {
+    roster: Roster,
+    suspension: Suspension,
 }
 
 impl core::panic::RefUnwindSafe for AccountObject {}
@@ -35,7 +56,7 @@ impl core::panic::RefUnwindSafe for AccountObject {}
 impl DurableObject for AccountObject {
     fn new(state: State, env: Env) -> Self {
         let sql = Sql::new(&state);
-        Self { state, env, sql, roster: RefCell::new(None) }
+        Self { state, env, sql, books: RefCell::new(None), bucket: Cell::new(Bucket::EMPTY) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -49,7 +70,7 @@ impl DurableObject for AccountObject {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        reply::to_alarm(self.forget().await)
+        reply::to_alarm(self.tend().await)
     }
 }
 
@@ -66,6 +87,11 @@ impl AccountObject {
             AccountCall::Admit(call) => reply::encode(&call, &self.admit(&call).await?),
             AccountCall::Finish(call) => reply::encode(&call, &self.finish(&call).await?),
             AccountCall::Remember(call) => reply::encode(&call, &self.remember(&call).await?),
+            AccountCall::ClaimWebhook(call) => reply::encode(&call, &self.claim(&call).await?),
+            AccountCall::FinishWebhook(call) => reply::encode(&call, &self.created(&call).await?),
+            AccountCall::Disable(call) => reply::encode(&call, &self.disable(&call).await?),
+            AccountCall::MaySend(call) => reply::encode(&call, &self.may_send(&call)?),
+            AccountCall::Tend(call) => reply::encode(&call, &self.forget().await?),
         }
     }
 
@@ -78,7 +104,12 @@ impl AccountObject {
             Ruling::Apply => {
                 let now = clock::now();
                 self.write(|sql| store::put_change(sql, &call.change, now))?;
-                self.with_roster(|roster| roster.apply(call.change.clone(), now))?;
+                self.with_books(|books| {
+                    if let RosterChange::Remove(id) = &call.change {
+                        books.suspension.forget(id);
+                    }
+                    books.roster.apply(call.change.clone(), now);
+                })?;
                 self.arm(armed, now).await?;
                 Ok(Reported::Known)
             }
@@ -86,17 +117,26 @@ impl AccountObject {
     }
 
     async fn admit(&self, call: &Admit) -> Result<Admission, Fault> {
+        let config = config::config(&self.env)?;
         let armed = alarm::armed(&self.state).await?;
         let moment = self.moment()?;
         let events = call.events.clone();
         let plan = self.with_roster(|roster| Plan::new(events, |of| roster.route(of)))?;
-        let Some(keyed) = &call.keyed else {
-            return Ok(admission::admit(plan, None, moment).0);
+        let keyed = match &call.keyed {
+            Some(Keyed { key, fingerprint }) => {
+                Some((fingerprint.clone(), store::memo(&self.sql, key)?))
+            }
+            None => None,
         };
-        let memo = store::memo(&self.sql, &keyed.key)?;
-        let (admission, memo) =
-            admission::admit(plan, Some((keyed.fingerprint.clone(), memo)), moment);
-        self.put_memos(armed, moment.now, memo.map(|memo| (keyed.key.clone(), memo))).await?;
+        let mut gate = Gate {
+            is_disabled: self.with_books(|books| books.suspension.is_disabled())?,
+            bucket: self.bucket.get(),
+            per_minute: config.publish_per_minute,
+        };
+        let (admission, memo) = admission::admit(plan, keyed, &mut gate, moment);
+        self.bucket.set(gate.bucket);
+        let key = call.keyed.as_ref().map(|keyed| keyed.key.clone());
+        self.put_memos(armed, moment.now, key.zip(memo)).await?;
         Ok(admission)
     }
 
@@ -118,6 +158,92 @@ impl AccountObject {
             Some((key, Memo { at, fingerprint: fingerprint.clone(), work }))
         });
         self.put_memos(armed, at, memos).await
+    }
+
+    async fn claim(&self, call: &ClaimWebhook) -> Result<Claim, Fault> {
+        let armed = alarm::armed(&self.state).await?;
+        let moment = self.moment()?;
+        let Keyed { key, fingerprint } = call.keyed.clone();
+        let memo = store::memo(&self.sql, &key)?;
+        let (claim, memo) = self.with_roster(|roster| {
+            let is_removed = |id: &_| roster.is_removed(id);
+            claim::claim(call.id.clone(), fingerprint, memo, is_removed, moment)
+        })?;
+        self.put_memos(armed, moment.now, memo.map(|memo| (key, memo))).await?;
+        Ok(claim)
+    }
+
+    async fn created(&self, call: &FinishWebhook) -> Result<CreatedWebhook, Fault> {
+        let armed = alarm::armed(&self.state).await?;
+        let memo = store::memo(&self.sql, &call.key)?;
+        let (view, memo) = claim::created(memo, call.webhook.clone());
+        self.put_memos(armed, clock::now(), memo.map(|memo| (call.key.clone(), memo))).await?;
+        Ok(view)
+    }
+
+    async fn disable(&self, call: &Disable) -> Result<(), Fault> {
+        let armed = alarm::armed(&self.state).await?;
+        let Some(notice) = self.with_books(|books| books.suspension.changed(call.disabled))? else {
+            return Ok(());
+        };
+        self.write(|sql| store::put_notice(sql, &call.account, notice))?;
+        self.with_books(|books| books.suspension.apply(notice))?;
+        self.arm(armed, clock::now()).await
+    }
+
+    fn may_send(&self, call: &MaySend) -> Result<Sending, Fault> {
+        self.with_books(|books| match books.roster.holds(&call.id) {
+            false => Sending::Gone,
+            true if books.suspension.is_disabled() => Sending::Disabled,
+            true => Sending::Open,
+        })
+    }
+
+    /// What the alarm does. It is armed again before anybody is told something, so that those that
+    /// a crash leaves out are told later.
+    async fn tend(&self) -> Result<(), Fault> {
+        self.forget().await?;
+        self.tell().await
+    }
+
+    /// Tells a few of the webhooks that do not know whether the account is disabled.
+    async fn tell(&self) -> Result<(), Fault> {
+        let now = clock::now();
+        let ask = |books: &mut Books| {
+            let Books { roster, suspension } = books;
+            (suspension.notice(), suspension.to_tell(roster.ids(), now))
+        };
+        let (notice, asked) = self.with_books(ask)?;
+        let Some(account) = store::account(&self.sql)?.filter(|_| !asked.is_empty()) else {
+            return Ok(());
+        };
+        let heard: Vec<WebhookId> = stream::iter(&asked)
+            .map(|id| self.tell_one(&account, id, notice))
+            .buffer_unordered(CALLS_AT_ONCE)
+            .filter_map(core::future::ready)
+            .collect()
+            .await;
+        let armed = alarm::armed(&self.state).await?;
+        let now = clock::now();
+        self.write(|sql| heard.iter().try_for_each(|id| store::put_told(sql, id, notice)))?;
+        self.with_books(|books| books.suspension.told(notice, &asked, &heard, now))?;
+        self.arm(armed, now).await
+    }
+
+    async fn tell_one(
+        &self,
+        account: &AccountId,
+        id: &WebhookId,
+        notice: Notice,
+    ) -> Option<WebhookId> {
+        match Object::Webhook(account, id).call(&self.env, &Heed { notice }).await {
+            Ok(()) => Some(id.clone()),
+            Err(fault) => {
+                let fields = [("webhook_id", id.as_str()), ("fault", &fault.to_string())];
+                log::line(Level::Error, "heed_failed", &fields);
+                None
+            }
+        }
     }
 
     async fn put_memos(
@@ -149,8 +275,11 @@ impl AccountObject {
     async fn arm(&self, armed: Option<Timestamp>, now: Timestamp) -> Result<(), Fault> {
         let rules = &config::config(&self.env)?.rules;
         let oldest = store::oldest_memo(&self.sql)?.map(|oldest| rules.purge_time(oldest));
-        let removal = self.with_roster(|roster| roster.next_wakeup())?;
-        alarm::arm(&self.state, armed, oldest.into_iter().chain(removal).min(), now).await
+        let wakeups = self.with_books(|books| {
+            let Books { roster, suspension } = books;
+            [roster.next_wakeup(), suspension.next_wakeup(roster.ids(), now), oldest]
+        })?;
+        alarm::arm(&self.state, armed, wakeups.into_iter().flatten().min(), now).await
     }
 
     fn moment(&self) -> Result<Moment, Fault> {
@@ -161,17 +290,24 @@ impl AccountObject {
     fn write(&self, step: impl FnOnce(&Sql) -> Result<(), StoreFault>) -> Result<(), Fault> {
         let written = self.sql.transaction(|| step(&self.sql));
         if written.is_err() {
-            self.roster.replace(None);
+            self.books.replace(None);
         }
         Ok(written?)
     }
 
     fn with_roster<T>(&self, ask: impl FnOnce(&mut Roster) -> T) -> Result<T, Fault> {
-        let mut slot = self.roster.borrow_mut();
-        let roster = match slot.take() {
-            Some(roster) => roster,
-            None => store::roster(&self.sql)?,
+        self.with_books(|books| ask(&mut books.roster))
+    }
+
+    fn with_books<T>(&self, ask: impl FnOnce(&mut Books) -> T) -> Result<T, Fault> {
+        let mut slot = self.books.borrow_mut();
+        let books = match slot.take() {
+            Some(books) => books,
+            None => Books {
+                roster: store::roster(&self.sql)?,
+                suspension: store::suspension(&self.sql)?,
+            },
         };
-        Ok(ask(slot.insert(roster)))
+        Ok(ask(slot.insert(books)))
     }
 }

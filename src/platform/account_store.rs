@@ -1,4 +1,5 @@
-//! The tables of an Account object: the roster, and what is remembered of requests with a key.
+//! The tables of an Account object: the roster, what is remembered of requests with a key, and
+//! whether the account is disabled.
 //!
 //! A table is made with its first row, so an account that nothing was reported to stores nothing.
 
@@ -6,10 +7,12 @@ use worker::SqlStorageValue;
 
 use super::sql::{Row, Sql, integer};
 use crate::domain::delivery::Version;
+use crate::domain::id::{AccountId, WebhookId};
 use crate::domain::idempotency::{IdempotencyKey, Memo};
 use crate::domain::roster::{Entry, Roster, RosterChange, Standing};
 use crate::domain::store::StoreFault;
 use crate::domain::stored;
+use crate::domain::suspension::{Notice, Suspension};
 use crate::domain::time::Timestamp;
 
 const ROSTER_TABLES: [&str; 2] = [
@@ -30,6 +33,17 @@ const MEMO_TABLES: [&str; 2] = [
         at INTEGER NOT NULL,
         body TEXT NOT NULL) WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS memo_at ON memo (at)",
+];
+
+const NOTICE_TABLES: [&str; 2] = [
+    "CREATE TABLE IF NOT EXISTS notice (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        account TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        suspended INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS told (
+        id TEXT PRIMARY KEY,
+        number INTEGER NOT NULL) WITHOUT ROWID",
 ];
 
 fn exists(sql: &Sql, table: &str) -> Result<bool, StoreFault> {
@@ -97,6 +111,9 @@ pub(crate) fn put_change(
                 "INSERT OR REPLACE INTO removed (id, at) VALUES (?, ?)",
                 vec![id.as_str().into(), integer(now.as_ms())],
             )?;
+            if exists(sql, "told")? {
+                sql.run("DELETE FROM told WHERE id = ?", vec![id.as_str().into()])?;
+            }
         }
     }
     Ok(())
@@ -145,6 +162,49 @@ pub(crate) fn purge_memos(sql: &Sql, before: Timestamp, limit: usize) -> Result<
             vec![integer(before.as_ms()), integer(limit)],
         )?;
     }
+    Ok(())
+}
+
+/// Whether the account is disabled, and which webhooks know.
+pub(crate) fn suspension(sql: &Sql) -> Result<Suspension, StoreFault> {
+    if !exists(sql, "notice")? {
+        return Ok(Suspension::default());
+    }
+    let rows = sql.run("SELECT number, suspended FROM notice", Vec::new())?;
+    let notice = match rows.first() {
+        Some(row) => Notice { number: row.integer(0)?, suspended: row.integer::<u8>(1)? == 1 },
+        None => Notice::default(),
+    };
+    let told = sql.run("SELECT id, number FROM told", Vec::new())?;
+    let told = told.iter().map(|row| Ok((row.parsed(0)?, row.integer(1)?)));
+    Ok(Suspension::from_stored(notice, told.collect::<Result<Vec<_>, StoreFault>>()?))
+}
+
+/// The account, if it was ever disabled.
+pub(crate) fn account(sql: &Sql) -> Result<Option<AccountId>, StoreFault> {
+    if !exists(sql, "notice")? {
+        return Ok(None);
+    }
+    let rows = sql.run("SELECT account FROM notice", Vec::new())?;
+    rows.first().map(|row| row.parsed(0)).transpose()
+}
+
+/// Puts a notice in force.
+pub(crate) fn put_notice(sql: &Sql, account: &AccountId, notice: Notice) -> Result<(), StoreFault> {
+    make(sql, &NOTICE_TABLES)?;
+    sql.run(
+        "INSERT OR REPLACE INTO notice (only, account, number, suspended) VALUES (1, ?, ?, ?)",
+        vec![account.as_str().into(), integer(notice.number), integer(u8::from(notice.suspended))],
+    )?;
+    Ok(())
+}
+
+/// Notes that a webhook knows a notice.
+pub(crate) fn put_told(sql: &Sql, id: &WebhookId, notice: Notice) -> Result<(), StoreFault> {
+    sql.run(
+        "INSERT OR REPLACE INTO told (id, number) VALUES (?, ?)",
+        vec![id.as_str().into(), integer(notice.number)],
+    )?;
     Ok(())
 }
 

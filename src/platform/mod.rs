@@ -13,6 +13,8 @@ mod respond;
 mod account_object;
 mod account_store;
 mod webhook_object;
+mod webhook_answer;
+mod webhook_effects;
 mod webhook_store;
 mod webhook_rows;
 mod sql;

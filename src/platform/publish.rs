@@ -20,7 +20,7 @@ use crate::domain::accept_call::Accept;
 use crate::domain::account_call::{Admit, Finish, Remember};
 use crate::domain::admission::Admission;
 use crate::domain::event::Event;
-use crate::domain::fanout::{Ask, Fanout, Plan, PlannedEvent, Published};
+use crate::domain::fanout::{Ask, Fanout, Offer, Plan, PlannedEvent, Published};
 use crate::domain::id::{AccountId, EventId};
 use crate::domain::idempotency::{Fingerprint, IdempotencyKey, Keyed};
 use crate::domain::problem::Problem;
@@ -45,8 +45,13 @@ pub(crate) async fn publish(
         Admission::Open(plan) => plan,
         Admission::Done(told) => return Ok(told.into_iter().map(Ok).collect()),
         Admission::OtherRequest => return Err(Problem::key_used().into()),
+        Admission::Disabled => return Err(Problem::account_disabled().into()),
+        Admission::Throttled(wait) => return Err(Problem::throttled(wait).into()),
     };
-    let new = |(planned, event): (&PlannedEvent, Event)| NewEvent { id: planned.id.clone(), event };
+    let new = |(planned, event): (&PlannedEvent, Event)| {
+        let id = planned.id.clone();
+        NewEvent { id, event, hold: false }
+    };
     let events: Vec<NewEvent> = plan.events.iter().zip(events).map(new).collect();
     let told = fan_out(env, account, &plan, &events).await;
     match admit.keyed {
@@ -130,13 +135,13 @@ async fn fan_out(
             return fanout.published();
         }
         // Most webhooks are asked about the same events.
-        let mut offers: BTreeMap<Vec<usize>, Accept> = BTreeMap::new();
-        for Ask { events: places, .. } in &asks {
-            offers.entry(places.clone()).or_insert_with(|| offer(places, events));
+        let mut calls: BTreeMap<Vec<Offer>, Accept> = BTreeMap::new();
+        for Ask { offers, .. } in &asks {
+            calls.entry(offers.clone()).or_insert_with(|| accept(offers, events));
         }
-        let offers = &offers;
+        let calls = &calls;
         let answers: Vec<_> = stream::iter(&asks)
-            .map(|question| async move { (question, ask(env, account, question, offers).await) })
+            .map(|question| async move { (question, ask(env, account, question, calls).await) })
             .buffer_unordered(CALLS_AT_ONCE)
             .collect()
             .await;
@@ -146,19 +151,22 @@ async fn fan_out(
     }
 }
 
-fn offer(places: &[usize], events: &[NewEvent]) -> Accept {
-    let chosen = places.iter().filter_map(|place| events.get(*place));
-    Accept { events: chosen.cloned().collect() }
+fn accept(offers: &[Offer], events: &[NewEvent]) -> Accept {
+    let chosen = |offer: &Offer| {
+        let event = events.get(offer.event)?.clone();
+        Some(NewEvent { hold: offer.hold, ..event })
+    };
+    Accept { events: offers.iter().filter_map(chosen).collect() }
 }
 
 async fn ask(
     env: &Env,
     account: &AccountId,
     question: &Ask<'_>,
-    offers: &BTreeMap<Vec<usize>, Accept>,
+    calls: &BTreeMap<Vec<Offer>, Accept>,
 ) -> Option<Vec<Acceptance>> {
-    let offer = offers.get(&question.events)?;
-    match Object::Webhook(account, question.webhook).call(env, offer).await {
+    let call = calls.get(&question.offers)?;
+    match Object::Webhook(account, question.webhook).call(env, call).await {
         Ok(answers) => Some(answers),
         Err(fault) => {
             log_fault("accept_failed", question.webhook.as_str(), &fault);

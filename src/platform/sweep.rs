@@ -1,5 +1,7 @@
-//! The net under the net: a cron trigger touches every webhook's object in turn, so an alarm that
-//! the platform lost is armed again.
+//! The net under the net: a cron trigger touches every webhook's object in turn, and those of their
+//! accounts, so an alarm that the platform lost is armed again.
+
+use std::collections::BTreeSet;
 
 use futures_util::{StreamExt, stream};
 use worker::Env;
@@ -8,10 +10,13 @@ use super::fault::Fault;
 use super::log::{self, Level};
 use super::objects::Object;
 use super::records::Records;
+use crate::domain::account_call::Tend;
 use crate::domain::command::Touch;
+use crate::domain::id::{AccountId, WebhookId};
 
-/// How many webhooks one run touches: well within the 1,000 calls that an invocation may make.
-const SLICE: u64 = 500;
+/// How many webhooks one run touches: with their accounts well within the 1,000 calls that an
+/// invocation may make.
+const SLICE: u64 = 400;
 
 /// How many are touched at a time.
 const TOUCHES_AT_ONCE: usize = 5;
@@ -20,16 +25,25 @@ const TOUCHES_AT_ONCE: usize = 5;
 pub(crate) async fn sweep(env: &Env) -> Result<(), Fault> {
     let records = Records::open(env)?;
     let slice = records.webhook_keys(records.sweep_cursor().await?, SLICE).await?;
-    let touch = |(account, id)| async move {
-        if let Err(fault) = Object::Webhook(&account, &id).call(env, &Touch {}).await {
-            let fault = fault.to_string();
-            log::line(
-                Level::Error,
-                "touch_failed",
-                &[("webhook_id", id.as_str()), ("fault", &fault)],
-            );
-        }
-    };
+    let accounts: BTreeSet<AccountId> =
+        slice.keys.iter().map(|(account, _)| account.clone()).collect();
+    let touch = |(account, id)| touch(env, account, id);
     stream::iter(slice.keys).map(touch).buffer_unordered(TOUCHES_AT_ONCE).collect::<()>().await;
+    let tend = |account| tend(env, account);
+    stream::iter(accounts).map(tend).buffer_unordered(TOUCHES_AT_ONCE).collect::<()>().await;
     records.put_sweep_cursor(slice.cursor.as_deref()).await
+}
+
+async fn touch(env: &Env, account: AccountId, id: WebhookId) {
+    if let Err(fault) = Object::Webhook(&account, &id).call(env, &Touch {}).await {
+        let fields = [("webhook_id", id.as_str()), ("fault", &fault.to_string())];
+        log::line(Level::Error, "touch_failed", &fields);
+    }
+}
+
+async fn tend(env: &Env, account: AccountId) {
+    if let Err(fault) = Object::Account(&account).call(env, &Tend {}).await {
+        let fields = [("account", account.as_str()), ("fault", &fault.to_string())];
+        log::line(Level::Error, "tend_failed", &fields);
+    }
 }

@@ -12,6 +12,7 @@ use webhook_dispatcher::domain::seal::{Owner, Sealer};
 use webhook_dispatcher::domain::signing::{Algorithm, SigningSecret};
 use webhook_dispatcher::domain::signing_keys::SigningKey;
 use webhook_dispatcher::domain::stored::{self, StoredError};
+use webhook_dispatcher::domain::suspension::Notice;
 use webhook_dispatcher::domain::target::TargetPolicy;
 use webhook_dispatcher::domain::time::{Delay, Timestamp};
 use webhook_dispatcher::domain::view::WebhookView;
@@ -41,7 +42,8 @@ fn with_sealer<T>(run: impl FnOnce(&mut Sealer<'_>) -> T) -> T {
 
 fn webhook(new: NewWebhook, activity: Activity) -> Webhook {
     let configuration = new.configuration;
-    Webhook { configuration, activity, epoch: Epoch::new(3), created_at: NOW }
+    let notice = Notice::default();
+    Webhook { configuration, activity, epoch: Epoch::new(3), created_at: NOW, notice }
 }
 
 /// The same with a signing key and everything sealed.
@@ -129,6 +131,15 @@ fn the_record_of_a_webhook_in_every_stage() {
     check(Stage::Deleting, r#""Deleting""#);
     let activity = Activity::Active;
     check(Stage::Live(webhook(sealed(Algorithm::Hmac), activity)), &live(&configuration(HMAC)));
+    let suspended = Webhook {
+        notice: Notice { number: 1, suspended: true },
+        ..webhook(sealed(Algorithm::Hmac), activity)
+    };
+    let noticed = r#""created_at":1700000000000,"notice":{"number":1,"suspended":true}}}"#;
+    check(
+        Stage::Live(suspended),
+        &live(&configuration(HMAC)).replace(r#""created_at":1700000000000}}"#, noticed),
+    );
     let reason = Some(DeactivateReason::Http4xxResponse);
     let inactive = Activity::Inactive { reason };
     check(
@@ -243,9 +254,10 @@ fn what_is_remembered_of_a_request() {
     assert!(matches!(published, Work::Published(_)));
     assert_eq!(check(r#"{"creating":"w1"}"#), Work::Creating("w1".parse().unwrap()));
     let created = check(concat!(
-        r#"{"created":{"id":"w1","target_url":"https://example.com/hook","active":true,"#,
+        r#"{"created":{"view":{"id":"w1","target_url":"https://example.com/hook","active":true,"#,
         r#""deactivate_reason":null,"event_type":null,"basic_auth_username":"","#,
-        r#""basic_auth_password":"","additional_headers":{}}}"#,
+        r#""basic_auth_password":"","additional_headers":{}},"#,
+        r#""key":{"hmac":{"secret":"k1.BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHkdcovT02"}}}}"#,
     ));
     assert!(matches!(created, Work::Created(_)));
 }

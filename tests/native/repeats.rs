@@ -10,13 +10,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use webhook_dispatcher::domain::admission::{self, Admission, Moment};
+use webhook_dispatcher::domain::admission::{self, Admission, Gate, Moment};
 use webhook_dispatcher::domain::event_type::{EventType, EventTypes};
 use webhook_dispatcher::domain::fanout::{Ask, Fanout, Plan, PlannedEvent, Published};
 use webhook_dispatcher::domain::id::{EventId, WebhookId};
 use webhook_dispatcher::domain::idempotency::{Fingerprint, IdempotencyKey, Memo, Work};
 use webhook_dispatcher::domain::queue::{Acceptance, Refusal};
 use webhook_dispatcher::domain::roster::Group;
+use webhook_dispatcher::domain::throttle::Bucket;
 use webhook_dispatcher::domain::time::{Delay, Timestamp};
 
 use super::simulation::chance::Chance;
@@ -162,7 +163,8 @@ impl World {
         let plan = Plan::new(vec![event], |_| groups.clone());
         let keyed = key.map(|key| (Fingerprint::of(&[body]), self.memos.get(key).cloned()));
         let moment = Moment { now: self.now, retention: RETENTION };
-        let (admission, memo) = admission::admit(plan, keyed, moment);
+        let mut gate = Gate { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 0 };
+        let (admission, memo) = admission::admit(plan, keyed, &mut gate, moment);
         if let (Some(key), Some(memo)) = (key, memo) {
             self.memos.insert(key.clone(), memo);
         }
@@ -177,6 +179,7 @@ impl World {
                 self.check_told(key, &told[0]);
                 None
             }
+            Admission::Throttled(_) | Admission::Disabled => panic!("nothing limits it"),
             Admission::OtherRequest => {
                 let (id, _) = &self.events[key.expect("only a key can be used before")];
                 assert_ne!(self.bodies[id], body, "the same request is never refused");

@@ -5,6 +5,7 @@ use webhook_dispatcher::domain::credentials::Credentials;
 use webhook_dispatcher::domain::event::Event;
 use webhook_dispatcher::domain::event_type::EventTypes;
 use webhook_dispatcher::domain::id::{AccountId, WebhookId};
+use webhook_dispatcher::domain::idempotency::IdempotencyKey;
 use webhook_dispatcher::domain::key_ring::KeyRing;
 use webhook_dispatcher::domain::negotiate::{BodyKind, accepts_json, check_json};
 use webhook_dispatcher::domain::paging::PageQuery;
@@ -122,6 +123,9 @@ proptest! {
             let _ = Credentials::read(Some(header));
             let _ = accepts_json(Some(header));
             let _ = check_json(Some(header));
+            if let Ok(key) = IdempotencyKey::from_header(header) {
+                prop_assert!(key.as_str().bytes().all(|byte| byte.is_ascii_graphic()));
+            }
             let _ = BodyKind::of_webhook(Some(header), false);
         }
     }

@@ -120,6 +120,7 @@ describe("a key", { concurrency: 8 }, () => {
     ["POST", (id) => `/v1/webhooks/${id}/ping`, "webhooks:write", undefined, 200],
     ["DELETE", (id) => `/v1/webhooks/${id}`, "webhooks:write", undefined, 204],
     ["POST", () => "/v1/events", "events:write", JSON.stringify(event("a")), 202],
+    ["POST", () => "/v1/events/batch", "events:write", JSON.stringify([event("a")]), 200],
   ];
   for (const scope of scopes) {
     test(`of scope ${scope} opens its calls and no others`, async () => {

@@ -7,8 +7,8 @@ import { after, describe, test } from "node:test";
 import type { Answer } from "./api.ts";
 import { event, marks } from "./events.ts";
 import { must, start, type Account } from "./harness.ts";
-import { Receiver } from "./receiver.ts";
-import { quiet } from "./wait.ts";
+import { Receiver, nowhere } from "./receiver.ts";
+import { quiet, until } from "./wait.ts";
 
 const vars = { RETRY_BASE_MS: 60_000, RETRY_MAX_MS: 60_000 };
 const [dispatcher, cut] = await Promise.all([start({ vars }), start({ vars })]);
@@ -25,6 +25,8 @@ function post(account: Account, path: string, value: unknown, key: string): Prom
 
 const publish = (account: Account, value: unknown, key: string) =>
   post(account, "/v1/events", value, key);
+const create = (account: Account, value: unknown, key: string) =>
+  post(account, "/v1/webhooks", value, key);
 
 /** The one text that all answers have. */
 function same(status: number, answers: Answer[]): Answer {
@@ -181,8 +183,138 @@ describe("a power cut", { concurrency: 2 }, () => {
     for (const { id } of webhooks.results) {
       const page = `/v1/webhooks/${id}/deliveries?page_size=1000`;
       const { results } = must(200, await account.api.get(page)).json;
-      const listed: string[] = results.map((each: { event_id: string }) => each.event_id);
+      const listed: string[] = results.map(({ event_id }: { event_id: string }) => event_id);
       assert.deepEqual(listed.sort(), [...ids, before.json.id].sort());
     }
+  });
+});
+
+describe("a publish that one webhook does not answer", { concurrency: 1 }, () => {
+  for (const key of [undefined, "k"]) {
+    const how = key === undefined ? "with the event's id as key" : "with its key";
+    test(`is 503, and a repeat ${how} reaches only that one`, async () => {
+      const account = await cut.account();
+      const [good, bad] = [receiver.mailbox(), receiver.mailbox()];
+      await account.create({ target_url: good.url });
+      const { id } = await account.create({ target_url: bad.url });
+      const object = await cut.webhookObject(account.name, id);
+      await cut.kill();
+      cut.editWebhookObject(object, (record) => `?${record}`);
+      await cut.restart();
+      const send = () =>
+        key === undefined
+          ? account.api.post("/v1/events", event("a"))
+          : publish(account, event("a"), key);
+      const failed = must(503, await send());
+      assert.deepEqual(Object.keys(failed.json), ["detail", "id"]);
+      assert.ok(Number(failed.headers.get("retry-after")) >= 1);
+      await good.got(1);
+      const again = key ?? failed.json.id;
+      // Still not; and another event is not let in under its id.
+      assert.equal(must(503, await publish(account, event("a"), again)).json.id, failed.json.id);
+      must(422, await publish(account, event("b"), again));
+      await cut.kill();
+      cut.editWebhookObject(object, (record) => record.slice(1));
+      await cut.restart();
+      const answers = [
+        await publish(account, event("a"), again),
+        await publish(account, event("a"), again),
+      ];
+      const { json } = same(202, answers);
+      assert.equal(json.id, failed.json.id);
+      assert.equal(json.webhooks, 2);
+      await bad.got(1);
+      await account.publish(event("last"));
+      await Promise.all([good.got(2), bad.got(2)]);
+      assert.deepEqual([marks(good.texts), marks(bad.texts)], [["a", "last"], ["a", "last"]]);
+    });
+  }
+});
+
+describe("a creation with a key", { concurrency: 4 }, () => {
+  const listed = async (account: Account): Promise<string[]> =>
+    must(200, await account.api.get("/v1/webhooks")).json.results.map(
+      ({ id }: { id: string }) => id,
+    );
+
+  test("by 20 at the same time is one webhook", async () => {
+    const account = await dispatcher.account();
+    const mailbox = receiver.mailbox();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => create(account, { target_url: mailbox.url }, "k")),
+    );
+    const { json } = same(201, answers);
+    assert.match(json.signing_secret, /^whsec_/);
+    assert.deepEqual(await listed(account), [json.id]);
+    assert.equal(await account.publish(event("a")), 1);
+    await mailbox.got(1);
+  });
+
+  test("is answered as it was when the webhook was changed or deleted since", async () => {
+    const account = await dispatcher.account();
+    const first = must(201, await create(account, { target_url: nowhere }, "k"));
+    const path = `/v1/webhooks/${first.json.id}`;
+    must(200, await account.api.patch(path, { active: false }));
+    must(200, await account.api.post(`${path}/rotate-secret`, {}));
+    same(201, [first, await create(account, { target_url: nowhere }, "k")]);
+    must(204, await account.api.delete(path));
+    const again = must(201, await create(account, { target_url: nowhere }, "k"));
+    assert.equal(again.json.id, first.json.id);
+    must(404, await account.api.get(path));
+    await until("the list to be empty", async () => (await listed(account)).length === 0);
+  });
+
+  test("and another body is 422, as is the key of a publish", async () => {
+    const account = await dispatcher.account();
+    must(201, await create(account, { target_url: nowhere }, "k"));
+    const answer = await create(account, { target_url: `${nowhere}other` }, "k");
+    assert.deepEqual(must(422, answer).json, used);
+    const both = { ...event("a"), target_url: nowhere };
+    must(201, await create(account, both, "both"));
+    must(422, await publish(account, both, "both"));
+    must(202, await publish(account, both, "published"));
+    must(422, await create(account, both, "published"));
+    assert.equal((await listed(account)).length, 2);
+  });
+
+  test("may be a form, whatever its boundary is", async () => {
+    const account = await dispatcher.account();
+    const form = () => {
+      const form = new FormData();
+      form.append("target_url", nowhere);
+      return form;
+    };
+    const headers = { "idempotency-key": "k" };
+    const first = must(201, await account.api.call("POST", "/v1/webhooks", form(), headers));
+    const again = must(201, await account.api.call("POST", "/v1/webhooks", form(), headers));
+    assert.equal(again.json.id, first.json.id);
+    const other = form();
+    other.append("active", "false");
+    must(422, await account.api.call("POST", "/v1/webhooks", other, headers));
+  });
+
+  test("is not forgotten in a power cut", async () => {
+    const account = await cut.account();
+    const bodies = Array.from({ length: 20 }, (_, n) => ({ target_url: `${nowhere}${n}` }));
+    const made = new Map<string, string>();
+    const calls = bodies.map(async (body) => {
+      const answer = await create(account, body, body.target_url).catch(() => undefined);
+      if (answer?.status === 201) made.set(body.target_url, answer.json.id);
+    });
+    await Promise.race(calls);
+    await cut.kill();
+    await Promise.all(calls);
+    await cut.restart();
+    const ids: string[] = [];
+    for (const body of bodies) {
+      // What was half created is undone first, which the answer in between says.
+      let answer = await create(account, body, body.target_url);
+      while (answer.status === 503) answer = await create(account, body, body.target_url);
+      const { id } = must(201, answer).json;
+      assert.equal(id, made.get(body.target_url) ?? id);
+      ids.push(id);
+    }
+    assert.equal(new Set(ids).size, bodies.length);
+    for (const id of ids) await account.read(id);
   });
 });

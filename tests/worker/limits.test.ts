@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import type { Answer } from "./api.ts";
 import { event, marks } from "./events.ts";
 import { must, start } from "./harness.ts";
 import { Receiver, nowhere } from "./receiver.ts";
@@ -10,7 +11,8 @@ const webhooksMax = 5;
 const eventBytesMax = 4_096;
 const bodyBytesMax = 2_048;
 
-const [small, roomy] = await Promise.all([
+const perMinute = 6;
+const [small, roomy, slow] = await Promise.all([
   start({
     vars: {
       MAX_WEBHOOKS: webhooksMax,
@@ -21,11 +23,12 @@ const [small, roomy] = await Promise.all([
     },
   }),
   start(),
+  start({ vars: { PUBLISH_PER_MINUTE: perMinute } }),
 ]);
 const receiver = await Receiver.listen();
 after(async () => {
   await receiver.close();
-  await Promise.all([small.stop(), roomy.stop()]);
+  await Promise.all([small.stop(), roomy.stop(), slow.stop()]);
 });
 
 /** The JSON of `value` made exactly this long. */
@@ -145,6 +148,61 @@ describe("a size", { concurrency: 4 }, () => {
   test("of a key request is limited too", async () => {
     const body = padded({ account: "a", name: "a", scopes: ["webhooks:read"] }, bodyBytesMax + 1);
     assert.equal((await small.admin.text("POST", "/v1/admin/keys", body)).status, 413);
+  });
+});
+
+describe("a rate", { concurrency: 4 }, () => {
+  /** The answer to one event too many, which names when the next may come. */
+  function throttled(answer: Answer): number {
+    must(429, answer);
+    const seconds = Number(answer.headers.get("retry-after"));
+    assert.ok(seconds >= 1 && seconds <= 60, `${seconds}`);
+    const detail = `Request was throttled. Expected available in ${seconds} seconds.`;
+    assert.deepEqual(answer.json, { detail });
+    return seconds;
+  }
+
+  test("of publishing is PUBLISH_PER_MINUTE for each account, and passes on after Retry-After", async () => {
+    const [account, other] = [await slow.account(), await slow.account()];
+    const mailbox = receiver.mailbox();
+    await account.create({ target_url: mailbox.url });
+    for (let n = 0; n < perMinute; n += 1) await account.publish(event(`${n}`));
+    const seconds = throttled(await account.api.post("/v1/events", event("over")));
+    await other.publish(event("a"));
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+    await account.publish(event("after"));
+    await mailbox.got(perMinute + 1);
+    assert.ok(!marks(mailbox.texts).includes("over"));
+  });
+
+  test("counts a batch's events, and a whole batch is over it", async () => {
+    const account = await slow.account();
+    const batch = (count: number) =>
+      account.api.post("/v1/events/batch", Array(count).fill(event("a")));
+    must(200, await batch(perMinute - 1));
+    throttled(await batch(2));
+    must(200, await batch(1));
+    throttled(await batch(1));
+    // One that could never fit passes when nothing else did.
+    const large = await slow.account();
+    must(200, await large.api.post("/v1/events/batch", Array(perMinute * 2).fill(event("a"))));
+    must(429, await large.api.post("/v1/events", event("a")));
+  });
+
+  test("does not count what is only told again, nor what is no event", async () => {
+    const account = await slow.account();
+    const headers = { "content-type": "application/json", "idempotency-key": "k" };
+    const body = JSON.stringify(event("a"));
+    for (let n = 0; n < 2 * perMinute; n += 1) {
+      must(202, await account.api.call("POST", "/v1/events", body, headers));
+      must(400, await account.api.post("/v1/events", {}));
+    }
+    for (let n = 1; n < perMinute; n += 1) await account.publish(event("b"));
+    throttled(await account.api.post("/v1/events", event("c")));
+    must(202, await account.api.call("POST", "/v1/events", body, headers));
+    // What was refused is not remembered: it is an event when its time has come.
+    const other = { ...headers, "idempotency-key": "other" };
+    throttled(await account.api.call("POST", "/v1/events", JSON.stringify(event("d")), other));
   });
 });
 

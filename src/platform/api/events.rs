@@ -3,11 +3,12 @@
 use serde::Serialize;
 use worker::Response;
 
-use super::Call;
+use super::{Call, unavailable};
+use crate::domain::batch::{self, Item};
 use crate::domain::event::Event;
 use crate::domain::event_type::EventType;
 use crate::domain::id::AccountId;
-use crate::domain::idempotency::{Fingerprint, IdempotencyKey, Keyed};
+use crate::domain::idempotency::{Fingerprint, Keyed};
 use crate::domain::problem::Problem;
 use crate::platform::body::Stop;
 use crate::platform::fault::Fault;
@@ -39,6 +40,29 @@ impl Call<'_> {
         }
     }
 
+    pub(super) async fn publish_batch(mut self, account: &AccountId) -> Result<Response, Stop> {
+        self.refuse_delivery()?;
+        let key = self.idempotency_key()?;
+        let body = self.json_body(self.config.batch_bytes_max).await?;
+        let keyed = key.map(|key| Keyed { key, fingerprint: Fingerprint::of(&body) });
+        let (types, event_bytes_max) = (&self.config.event_types, self.config.event_bytes_max);
+        let parsed = batch::parse(&body, types, event_bytes_max)?;
+        drop(body);
+        let mut events = Vec::new();
+        let keep = |event: Result<Event, Problem>| event.map(|event| events.push(event));
+        let places: Vec<Result<(), Problem>> = parsed.into_iter().map(keep).collect();
+        let told = if events.is_empty() {
+            Vec::new()
+        } else {
+            publish::publish(self.env, account, events, keyed).await?
+        };
+        let mut told = told.into_iter();
+        let item = |place: Result<(), Problem>| {
+            Item::new(place.and_then(|()| told.next().unwrap_or_else(|| Err(unavailable()))))
+        };
+        respond::json(200, &places.into_iter().map(item).collect::<Vec<_>>())
+    }
+
     /// A webhook that points at a dispatcher would feed itself for ever.
     fn refuse_delivery(&self) -> Result<(), Stop> {
         if !self.request.headers().has("webhook-id")? {
@@ -46,11 +70,5 @@ impl Call<'_> {
         }
         let detail = "A delivery cannot be published: the request has a webhook-id header.";
         Err(Problem::bad_request(detail).into())
-    }
-
-    pub(super) fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, Stop> {
-        let header = self.request.headers().get("Idempotency-Key")?;
-        let key = header.map(|header| IdempotencyKey::from_header(&header)).transpose();
-        Ok(key.map_err(Problem::bad_request)?)
     }
 }

@@ -3,6 +3,8 @@
 //! The order of refusals is the vendor's: 404 and 405 after authentication, what the client wants
 //! to read (406) first. Each handler is one short method of [`Call`], in the file of its resource.
 
+mod accounts;
+mod claim;
 mod deliveries;
 mod events;
 mod keys;
@@ -95,10 +97,13 @@ impl Call<'_> {
             Route::Resend(id, event) => self.resend(account, &id, event).await,
             Route::Skip(id, event) => self.skip(account, &id, event).await,
             Route::Publish => self.publish(account).await,
+            Route::PublishBatch => self.publish_batch(account).await,
             Route::ReadEvent(id) => self.read_event(account, id).await,
             Route::MintKey => self.mint_key().await,
             Route::ListKeys => self.list_keys().await,
             Route::RevokeKey(id) => self.revoke_key(&id).await,
+            Route::DisableAccount(account) => self.disable_account(account, true).await,
+            Route::EnableAccount(account) => self.disable_account(account, false).await,
             // Answered before anybody was asked who they are.
             Route::Health | Route::Options { .. } => Err(Problem::not_found().into()),
         }

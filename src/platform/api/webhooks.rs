@@ -4,6 +4,7 @@
 
 use worker::{Response, Url};
 
+use super::claim::Claimed;
 use super::{Call, RETRY_AFTER, listing, unavailable};
 use crate::domain::command::{Configure, Create, Delete, Holds, Read, RotateSecret, Update};
 use crate::domain::id::{AccountId, EventId, WebhookId};
@@ -13,11 +14,11 @@ use crate::domain::outbound::{Outbound, Post, Unbuilt};
 use crate::domain::ping::{self, PingResult};
 use crate::domain::problem::Problem;
 use crate::domain::rotation::Rotation;
-use crate::domain::seal::{Owner, SealError, Sealer};
+use crate::domain::seal::{Opener, Owner, SealError, Sealer};
 use crate::domain::signing_keys::SigningKey;
 use crate::domain::target::TargetPolicy;
 use crate::domain::verdict::Outcome;
-use crate::domain::view::{CreatedView, SigningView};
+use crate::domain::view::{CreatedView, CreatedWebhook, SigningView};
 use crate::domain::webhook::WebhookChange;
 use crate::domain::wire::WebhookDraft;
 use crate::domain::wire_body::Body;
@@ -42,14 +43,20 @@ impl Call<'_> {
         let body = self.webhook_body().await?;
         let draft =
             WebhookDraft::from_body(&body, &self.config.event_types, &self.target_policy())?;
-        let id = WebhookId::new(clock::now(), entropy::bytes()?);
+        let (id, key) = match self.claim(account, &body).await? {
+            Claimed::Open(id, key) => (id, key),
+            Claimed::Done(webhook) => return self.show_created(account, *webhook),
+        };
         let secret = draft.signing.secret(entropy::bytes()?);
         let webhook = draft.webhook.signed_with(&secret);
         let webhook = self.seal(account, &id, |sealer| webhook.close(sealer))?;
         let object = Object::Webhook(account, &id);
         let call = Create { account: account.clone(), id: id.clone(), webhook };
         match object.call(self.env, &call).await? {
-            Created::Now(view) => respond::json(201, &CreatedView::new(view, &secret)),
+            Created::Now(webhook) => {
+                let webhook = self.finish_claim(account, key, *webhook).await;
+                self.show_created(account, webhook)
+            }
             Created::Full => {
                 let webhooks_max = self.config.webhooks_max;
                 let detail =
@@ -58,6 +65,14 @@ impl Call<'_> {
             }
             Created::Failed => Err(unavailable().into()),
         }
+    }
+
+    fn show_created(&self, account: &AccountId, webhook: CreatedWebhook) -> Result<Response, Stop> {
+        let id = webhook.view.id.clone();
+        let owner = Owner { account, webhook: &id };
+        let opener = Opener { ring: &self.config.rules.key_ring, owner };
+        let shown = CreatedView::new(webhook, opener);
+        respond::json(201, &shown.map_err(|error| Problem::locked(&error, RETRY_AFTER))?)
     }
 
     pub(super) async fn read_webhook(
@@ -84,6 +99,7 @@ impl Call<'_> {
         match updated.answer {
             Updated::Gone => Err(Problem::not_found().into()),
             Updated::Invalid(errors) => Err(errors.into()),
+            Updated::Suspended => Err(Problem::suspended().into()),
             Updated::Now(view) if updated.acknowledged => respond::json(200, &view),
             Updated::Now(_) => Err(unavailable().into()),
         }
@@ -108,7 +124,7 @@ impl Call<'_> {
         account: &AccountId,
         id: &WebhookId,
     ) -> Result<Response, Stop> {
-        self.must_hold(account, id).await?;
+        self.must_send(account, id).await?;
         let configuration = Object::Webhook(account, id).call(self.env, &Configure {}).await?;
         let configuration = configuration.ok_or_else(Problem::not_found)?;
         let (rules, now) = (&self.config.rules, clock::now());

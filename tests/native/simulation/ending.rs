@@ -13,12 +13,15 @@ use super::receiver::Mood;
 use super::world::World;
 
 impl World {
-    /// From here on nothing fails any more but the receiver, and the cron trigger has come by.
+    /// From here on nothing fails any more but the receiver, the cron trigger has come by, and the
+    /// account is enabled.
     pub(crate) fn heal(&mut self, mood: Mood) {
         self.faulty = false;
         self.mood = mood;
         self.find_master_key();
         self.touch();
+        self.disable(false);
+        self.tell();
         for _ in 0..50_000 {
             if self.is_quiet() {
                 return;

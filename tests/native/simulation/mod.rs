@@ -16,6 +16,7 @@ mod secrets;
 mod world;
 mod receiver;
 mod people;
+mod account;
 mod ending;
 
 use webhook_dispatcher::domain::schedule::Schedule;
@@ -68,8 +69,12 @@ fn live_aloud(seed: u64) {
 fn live(seed: u64) {
     let mut world = World::new(seed, true);
     world.create();
+    if seed.is_multiple_of(4) {
+        world.create_again();
+    }
     let steps = 20 + world.chance.below(150);
     for _ in 0..steps {
+        world.operate();
         step(&mut world);
     }
     let mood = world.chance.pick(&[Mood::Up, Mood::Up, Mood::Up, Mood::Down, Mood::Rejecting]);
@@ -123,7 +128,7 @@ fn step(world: &mut World) {
         }
         98 => world.update(Some(true), Some("https://example.net/fixed")),
         _ if world.chance.percent(10) => world.delete(),
-        _ => {}
+        _ => world.create_again(),
     }
 }
 
@@ -175,6 +180,36 @@ fn a_receiver_that_rejects_gets_one_post_and_is_switched_off() {
     world.publish(1);
     world.heal(Mood::Up);
     assert_eq!(world.posts, 2);
+    world.check_end();
+}
+
+#[test]
+fn a_disabled_account_sends_nothing_and_goes_on_where_it_stopped() {
+    let mut world = calm(Mood::Down);
+    world.publish(2);
+    while world.posts < 6 {
+        world.pass(Delay::from_secs(60));
+    }
+    world.disable(true);
+    world.tell();
+    assert!(!world.sends());
+    let posts = world.posts;
+    world.publish(3);
+    world.update(Some(true), None);
+    world.update(Some(false), None);
+    world.resend();
+    world.mood = Mood::Up;
+    let start = world.now;
+    for _ in 0..100 {
+        world.pass(Delay::from_secs(3_600));
+    }
+    assert_eq!(world.posts, posts, "nothing is sent");
+    assert!(world.now.since(start) > Delay::from_secs(90 * 3_600), "nor is it woken all the time");
+    assert_eq!(world.activity(), Some(Activity::Active), "its state is as it was");
+    world.disable(false);
+    world.tell();
+    world.heal(Mood::Up);
+    assert_eq!(world.posts, posts + 5, "all that waited and came is sent");
     world.check_end();
 }
 

@@ -3,7 +3,7 @@
 use webhook_dispatcher::domain::basic_auth::BasicAuth;
 use webhook_dispatcher::domain::headers::AdditionalHeaders;
 use webhook_dispatcher::domain::id::AccountId;
-use webhook_dispatcher::domain::kept::Kept;
+use webhook_dispatcher::domain::kept::{Closed, Kept};
 use webhook_dispatcher::domain::key_ring::KeyRing;
 use webhook_dispatcher::domain::lifecycle::Rotated;
 use webhook_dispatcher::domain::limits::SIGNING_KEYS_MAX;
@@ -47,16 +47,17 @@ impl World {
     }
 
     /// A webhook with every kind of secret: sealed, or now and then as the first release left it.
-    pub(super) fn with_secrets(&mut self, mut new: NewWebhook) -> NewWebhook {
+    /// `None` while no master key is there.
+    pub(super) fn with_secrets(&mut self, mut new: NewWebhook) -> Option<NewWebhook> {
         let header = ("X-Key".to_owned(), bare("marlin"));
         new.configuration.basic_auth = BasicAuth::new("user".to_owned(), Some(bare("swordfish")));
         new.configuration.additional_headers = AdditionalHeaders::new(vec![header]).unwrap();
         if self.faulty && self.chance.percent(10) {
-            return new;
+            return Some(new);
         }
         let secret = SigningSecret::generate(Algorithm::Hmac, self.chance.bytes());
         let closed = self.seal(|sealer| new.signed_with(&secret).close(sealer));
-        closed.expect("no key is missing at first").into_inner()
+        closed.map(Closed::into_inner)
     }
 
     pub(crate) fn rotate(&mut self) {

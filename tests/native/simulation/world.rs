@@ -26,6 +26,7 @@ use webhook_dispatcher::domain::verdict::Outcome;
 use webhook_dispatcher::domain::view::WebhookView;
 use webhook_dispatcher::domain::webhook::Activity;
 
+use super::account::Account;
 use super::book::Entry;
 use super::chance::Chance;
 use super::memory::Memory;
@@ -65,6 +66,7 @@ pub(crate) struct World {
     pub(super) kv: Option<(Version, WebhookView)>,
     pub(crate) mood: Mood,
     pub(super) book: BTreeMap<EventId, Entry>,
+    pub(super) account: Account,
     pub(super) faulty: bool,
     pub(super) deleted: bool,
     /// How many POSTs were made, over all events.
@@ -110,6 +112,7 @@ impl World {
             roster: Roster::default(),
             kv: None,
             book: BTreeMap::new(),
+            account: if faulty { Account::of_life(seed) } else { Account::default() },
             faulty,
             deleted: false,
             posts: 0,
@@ -218,7 +221,7 @@ impl World {
             let record = self.record().expect("only a webhook that exists sends");
             self.check_signature(&record, attempt);
             let Stage::Live(webhook) = record.stage else { panic!("only a live webhook sends") };
-            assert_eq!(webhook.activity, Activity::Active, "an inactive webhook gets nothing");
+            assert!(webhook.sends(), "an inactive webhook gets nothing");
             let url = attempt.request.as_ref().map(|request| request.url.as_str());
             assert_eq!(url, Ok(webhook.configuration.target_url.href()));
             let accepted_at = self.now;

@@ -1,0 +1,135 @@
+//! What an account says to the creation of a webhook that comes with a key.
+//!
+//! The webhook's id is chosen before anything is created, so a repeat creates the same webhook, or
+//! finds it. Its signing secret is remembered sealed, so that whoever missed the first answer is
+//! told it by the repeat.
+
+use serde::{Deserialize, Serialize};
+
+use super::admission::Moment;
+use super::id::WebhookId;
+use super::idempotency::{Fingerprint, Memo, Repeat, Work};
+use super::view::CreatedWebhook;
+
+/// What an account says to the creation of a webhook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Claim {
+    /// This is the webhook to create, if it is not there already.
+    Open(WebhookId),
+    /// It was created before, and this was the answer.
+    Done(Box<CreatedWebhook>),
+    /// The key came with another request before.
+    OtherRequest,
+}
+
+/// Rules on a creation, which is of `fresh` if nothing else speaks against it. `is_removed`:
+/// whether the roster knows a webhook to be gone. Also says what to remember from now on, if that
+/// is something new.
+pub fn claim(
+    fresh: WebhookId,
+    fingerprint: Fingerprint,
+    memo: Option<Memo>,
+    is_removed: impl Fn(&WebhookId) -> bool,
+    moment: Moment,
+) -> (Claim, Option<Memo>) {
+    match Memo::judge(memo, &fingerprint, moment.now, moment.retention) {
+        Repeat::Of(Work::Creating(begun)) if !is_removed(&begun) => (Claim::Open(begun), None),
+        // Its creation was undone, and the roster takes that id no more.
+        Repeat::First | Repeat::Of(Work::Creating(_)) => {
+            let work = Work::Creating(fresh.clone());
+            (Claim::Open(fresh), Some(Memo { at: moment.now, fingerprint, work }))
+        }
+        Repeat::Of(Work::Created(webhook)) => (Claim::Done(webhook), None),
+        Repeat::Of(Work::Publishing(_) | Work::Published(_)) | Repeat::Other => {
+            (Claim::OtherRequest, None)
+        }
+    }
+}
+
+/// Takes in a webhook that was created, and says what is answered: the same, unless a repeat was
+/// quicker. Also says what to remember from now on, if that is something new.
+pub fn created(memo: Option<Memo>, webhook: CreatedWebhook) -> (CreatedWebhook, Option<Memo>) {
+    match memo {
+        Some(Memo { work: Work::Created(first), .. }) if first.view.id == webhook.view.id => {
+            (*first, None)
+        }
+        Some(Memo { at, fingerprint, work: Work::Creating(id) }) if id == webhook.view.id => {
+            let work = Work::Created(Box::new(webhook.clone()));
+            (webhook, Some(Memo { at, fingerprint, work }))
+        }
+        // The key has expired in between, and may be another request's by now.
+        Some(_) | None => (webhook, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::target::{TargetPolicy, TargetUrl};
+    use crate::domain::time::{Delay, Timestamp};
+    use crate::domain::view::WebhookView;
+    use crate::domain::webhook::{Activity, Configuration};
+
+    const MOMENT: Moment =
+        Moment { now: Timestamp::from_ms(1_700_000_000_000), retention: Delay::from_secs(3_600) };
+
+    fn id(text: &str) -> WebhookId {
+        text.parse().unwrap()
+    }
+
+    fn view(of: &str, url: &str) -> CreatedWebhook {
+        let target = TargetUrl::parse(url, &TargetPolicy::default()).unwrap();
+        let view = WebhookView::new(id(of), &Configuration::new(target), Activity::Active);
+        CreatedWebhook { view, key: None }
+    }
+
+    fn ask(fresh: &str, body: &[u8], memo: Option<&Memo>) -> (Claim, Option<Memo>) {
+        claim(id(fresh), Fingerprint::of(body), memo.cloned(), |_| false, MOMENT)
+    }
+
+    #[test]
+    fn a_repeat_creates_the_same_webhook_until_it_is_there() {
+        let (claim, memo) = ask("w1", b"x", None);
+        assert_eq!(claim, Claim::Open(id("w1")));
+        let begun = memo.unwrap();
+        assert_eq!(ask("w2", b"x", Some(&begun)), (Claim::Open(id("w1")), None));
+        let first = view("w1", "https://a.example.com/");
+        let (answer, memo) = created(Some(begun), first.clone());
+        assert_eq!(answer, first);
+        let done = memo.unwrap();
+        let expected = (Claim::Done(Box::new(first.clone())), None);
+        assert_eq!(ask("w3", b"x", Some(&done)), expected);
+        // Whoever is slower is told what the quicker one was told.
+        let later = view("w1", "https://b.example.com/");
+        assert_eq!(created(Some(done), later), (first, None));
+    }
+
+    #[test]
+    fn a_creation_that_was_undone_begins_again_with_another_id() {
+        let (_, begun) = ask("w1", b"x", None);
+        let is_removed = |removed: &WebhookId| *removed == id("w1");
+        let (claim, memo) = claim(id("w2"), Fingerprint::of(b"x"), begun, is_removed, MOMENT);
+        assert_eq!(claim, Claim::Open(id("w2")));
+        assert_eq!(ask("w3", b"x", memo.as_ref()), (Claim::Open(id("w2")), None));
+    }
+
+    #[test]
+    fn another_request_with_the_key_is_refused() {
+        let (_, begun) = ask("w1", b"x", None);
+        let (_, done) = created(begun.clone(), view("w1", "https://a.example.com/"));
+        for memo in [begun, done] {
+            assert_eq!(ask("w2", b"y", memo.as_ref()), (Claim::OtherRequest, None));
+        }
+        let work = Work::Published(Vec::new());
+        let published = Memo { at: MOMENT.now, fingerprint: Fingerprint::of(b"x"), work };
+        assert_eq!(ask("w1", b"x", Some(&published)), (Claim::OtherRequest, None));
+    }
+
+    #[test]
+    fn a_webhook_that_is_created_after_its_key_has_expired_is_told_and_not_kept() {
+        let late = view("w1", "https://a.example.com/");
+        assert_eq!(created(None, late.clone()), (late.clone(), None));
+        let (_, other) = ask("w2", b"y", None);
+        assert_eq!(created(other, late.clone()), (late, None));
+    }
+}

@@ -1,0 +1,89 @@
+//! What a Webhook object answers to the calls of the Worker and of its account.
+
+use std::rc::Rc;
+
+use super::fault::Fault;
+use super::reply;
+use super::webhook_object::Inner;
+use super::webhook_store::SqlStore;
+use crate::domain::call::Call;
+use crate::domain::command::{Create, Routed, WebhookCall};
+use crate::domain::lifecycle::Created;
+use crate::domain::store::StoreFault;
+use crate::domain::turn::{Acknowledgement, Turn};
+
+impl Inner {
+    /// Answers a call.
+    pub(super) async fn answer(self: &Rc<Self>, call: WebhookCall) -> Result<Vec<u8>, Fault> {
+        match call {
+            WebhookCall::Create(call) => reply::encode(&call, &self.create(call.clone()).await?),
+            WebhookCall::Read(call) => self.act(&call, |turn| turn.view()).await,
+            WebhookCall::Configure(call) => self.act(&call, |turn| turn.configuration()).await,
+            WebhookCall::Update(call) => {
+                self.route(&call, |turn| turn.update(call.change.get())).await
+            }
+            WebhookCall::RotateSecret(call) => {
+                let key = call.key.get().clone();
+                self.route(&call, |turn| turn.rotate_secret(key, call.grace)).await
+            }
+            WebhookCall::Delete(call) => self.route(&call, |turn| turn.delete()).await,
+            WebhookCall::Accept(call) => {
+                let events = call.events.clone();
+                self.act(&call, |turn| turn.accept(events)).await
+            }
+            WebhookCall::History(call) => self.act(&call, |turn| turn.history(&call.query)).await,
+            WebhookCall::FindDelivery(call) => {
+                self.act(&call, |turn| turn.delivery(&call.event_id)).await
+            }
+            WebhookCall::Resend(call) => self.act(&call, |turn| turn.resend(&call.event_id)).await,
+            WebhookCall::Skip(call) => self.act(&call, |turn| turn.skip(&call.event_id)).await,
+            WebhookCall::Numbers(call) => self.act(&call, |turn| turn.stats()).await,
+            WebhookCall::Recover(call) => {
+                self.act(&call, |turn| turn.recover(call.missed, call.since)).await
+            }
+            WebhookCall::Progress(call) => self.act(&call, |turn| turn.recovery()).await,
+            WebhookCall::Heed(call) => self.act(&call, |turn| turn.heed(call.notice)).await,
+            WebhookCall::Touch(call) => self.act(&call, |turn| turn.wake()).await,
+        }
+    }
+
+    /// Answers with what a turn says. What the turn decided is carried out beside that.
+    async fn act<C: Call>(
+        self: &Rc<Self>,
+        call: &C,
+        step: impl FnOnce(&mut Turn<'_, SqlStore<'_>>) -> Result<C::Answer, StoreFault>,
+    ) -> Result<Vec<u8>, Fault> {
+        let (answer, effects) = self.turn(step).await?;
+        self.start(effects);
+        reply::encode(call, &answer)
+    }
+
+    /// The same for what the roster is to know before its owner is answered.
+    async fn route<T, C: Call<Answer = Routed<T>>>(
+        self: &Rc<Self>,
+        call: &C,
+        step: impl FnOnce(&mut Turn<'_, SqlStore<'_>>) -> Result<T, StoreFault>,
+    ) -> Result<Vec<u8>, Fault> {
+        let (answer, effects) = self.turn(step).await?;
+        let acknowledged = self.carry_out_and_wait(effects).await.is_none_or(is_known);
+        reply::encode(call, &Routed { answer, acknowledged })
+    }
+
+    async fn create(self: &Rc<Self>, call: Create) -> Result<Created, Fault> {
+        let Create { account, id, webhook } = call;
+        let ((), effects) =
+            self.turn(|turn| turn.create(account, id, webhook.into_inner())).await?;
+        match self.carry_out_and_wait(effects).await {
+            Some(Acknowledgement::Full) => Ok(Created::Full),
+            Some(Acknowledgement::Known) | None => {
+                let (webhook, _) = self.turn(|turn| turn.created()).await?;
+                Ok(webhook.map_or(Created::Failed, |webhook| Created::Now(Box::new(webhook))))
+            }
+            Some(Acknowledgement::Failed) => Ok(Created::Failed),
+        }
+    }
+}
+
+fn is_known(acknowledgement: Acknowledgement) -> bool {
+    acknowledgement == Acknowledgement::Known
+}

@@ -1,0 +1,201 @@
+//! What a Webhook object does after a turn: the sends and reports that the turn decided on.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures_util::future::{join_all, select};
+
+use super::fault::Fault;
+use super::log::{self, Level};
+use super::objects::Object;
+use super::records::Records;
+use super::webhook_object::Inner;
+use super::{config, courier};
+use crate::domain::command::{Report, Reported};
+use crate::domain::delivery::Version;
+use crate::domain::record::{Place, PublicRecord};
+use crate::domain::roster::RosterChange;
+use crate::domain::settle::Settled;
+use crate::domain::turn::{Acknowledgement, Effect, Try};
+use crate::domain::verdict::Outcome;
+use crate::domain::view::WebhookView;
+
+/// How long an answer waits for KV; after that the alarm sees to it.
+const KV_PATIENCE: Duration = Duration::from_secs(1);
+
+/// What carrying out an effect led to.
+#[derive(Default)]
+struct Carried {
+    /// What is to be done next.
+    effects: Vec<Effect>,
+    /// What the place said, if a place was told something.
+    acknowledgement: Option<Acknowledgement>,
+}
+
+impl Inner {
+    /// Carries out effects beside whatever comes next. The object stays in memory while they last;
+    /// what a crash interrupts, a lease or the alarm brings back.
+    pub(super) fn start(self: &Rc<Self>, effects: Vec<Effect>) {
+        for effect in effects {
+            let inner = Rc::clone(self);
+            self.state.wait_until(async move {
+                let next = inner.carry_out(effect).await;
+                inner.start(next.effects);
+            });
+        }
+    }
+
+    /// Carries out what an answer waits for: all of the roster's part, and a moment of KV's. Says
+    /// what the roster said, if it was told something.
+    pub(super) async fn carry_out_and_wait(
+        self: &Rc<Self>,
+        effects: Vec<Effect>,
+    ) -> Option<Acknowledgement> {
+        let is_roster = |effect: &Effect| matches!(effect, Effect::PublishRoster(..));
+        let (roster, mut rest): (Vec<_>, Vec<_>) = effects.into_iter().partition(is_roster);
+        let mut acknowledgement = None;
+        for effect in roster {
+            let carried = self.carry_out(effect).await;
+            acknowledgement = carried.acknowledgement.or(Some(Acknowledgement::Failed));
+            rest.extend(carried.effects);
+        }
+        let is_kv = |effect: &Effect| matches!(effect, Effect::PublishKv(_, Some(_)));
+        let (kv, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(is_kv);
+        self.start(rest);
+        self.start_and_wait(kv).await;
+        acknowledgement
+    }
+
+    /// Carries out effects, and returns when that is done or [`KV_PATIENCE`] is over.
+    async fn start_and_wait(self: &Rc<Self>, effects: Vec<Effect>) {
+        if effects.is_empty() {
+            return;
+        }
+        let (done, waiting) = futures_channel::oneshot::channel();
+        let inner = Rc::clone(self);
+        self.state.wait_until(async move {
+            let carried = join_all(effects.into_iter().map(|effect| inner.carry_out(effect))).await;
+            // Nobody may be waiting any more.
+            let _ = done.send(());
+            inner.start(carried.into_iter().flat_map(|carried| carried.effects).collect());
+        });
+        select(waiting, worker::Delay::from(KV_PATIENCE)).await;
+    }
+
+    async fn carry_out(&self, effect: Effect) -> Carried {
+        let result = match effect {
+            Effect::Send(attempt) => self.send(*attempt).await,
+            Effect::PublishRoster(version, change) => {
+                let answer = self.report(change).await;
+                self.published(Place::Roster, version, answer).await
+            }
+            Effect::PublishKv(version, view) => {
+                let answer = self.publish_kv(view.as_deref(), version).await;
+                self.published(Place::Kv, version, answer).await
+            }
+            Effect::Erase => self.erase().await,
+        };
+        result.unwrap_or_else(|fault| {
+            // The lease, or the projection's next time, brings it back.
+            log::line(Level::Error, "effect_failed", &[("fault", &fault.to_string())]);
+            Carried::default()
+        })
+    }
+}
+
+impl Inner {
+    /// Makes one try and settles it.
+    async fn send(&self, attempt: Try) -> Result<Carried, Fault> {
+        let config = config::config(&self.env)?;
+        let outcome = match &attempt.request {
+            Ok(request) => courier::send(request, config.rules.timeout).await,
+            Err(fault) => Outcome::Failed(*fault),
+        };
+        let settlement = attempt.settlement(outcome);
+        let (settled, effects) = self.turn(|turn| turn.settle(&settlement)).await?;
+        log_try(&attempt, &settlement.outcome, settled);
+        Ok(Carried { effects, acknowledgement: None })
+    }
+
+    async fn report(&self, change: RosterChange) -> Acknowledgement {
+        match self.try_report(change).await {
+            Ok(Reported::Known) => Acknowledgement::Known,
+            Ok(Reported::Full) => Acknowledgement::Full,
+            Err(fault) => {
+                log::line(Level::Error, "roster_failed", &[("fault", &fault.to_string())]);
+                Acknowledgement::Failed
+            }
+        }
+    }
+
+    async fn try_report(&self, change: RosterChange) -> Result<Reported, Fault> {
+        let (account, _) = self.identity()?;
+        Object::Account(&account).call(&self.env, &Report { change }).await
+    }
+
+    async fn publish_kv(&self, view: Option<&WebhookView>, version: Version) -> Acknowledgement {
+        match self.try_publish_kv(view, version).await {
+            Ok(()) => Acknowledgement::Known,
+            Err(fault) => {
+                log::line(Level::Error, "kv_failed", &[("fault", &fault.to_string())]);
+                Acknowledgement::Failed
+            }
+        }
+    }
+
+    async fn try_publish_kv(
+        &self,
+        view: Option<&WebhookView>,
+        version: Version,
+    ) -> Result<(), Fault> {
+        let (account, id) = self.identity()?;
+        let records = Records::open(&self.env)?;
+        match view {
+            Some(view) => {
+                records
+                    .put_webhook(&account, &id, &PublicRecord { version, webhook: view.clone() })
+                    .await
+            }
+            None => records.delete_webhook(&account, &id).await,
+        }
+    }
+
+    async fn published(
+        &self,
+        place: Place,
+        version: Version,
+        answer: Acknowledgement,
+    ) -> Result<Carried, Fault> {
+        let ((), effects) = self.turn(|turn| turn.published(place, version, answer)).await?;
+        Ok(Carried { effects, acknowledgement: Some(answer) })
+    }
+
+    /// Empties the storage, the alarm included (compatibility date 2026-02-24 or later).
+    async fn erase(&self) -> Result<Carried, Fault> {
+        self.state.storage().delete_all().await?;
+        Ok(Carried::default())
+    }
+}
+
+fn log_try(attempt: &Try, outcome: &Outcome, settled: Settled) {
+    let came_back = match outcome {
+        Outcome::Answered(answer) => answer.status.to_string(),
+        Outcome::Failed(fault) => fault.to_string(),
+    };
+    let became = match settled {
+        Settled::Delivered => "delivered".to_owned(),
+        Settled::Retried { due } => format!("retried at {}", due.as_ms()),
+        Settled::Deactivated(reason) => format!("webhook deactivated: {reason:?}"),
+        Settled::Ignored => "ignored".to_owned(),
+    };
+    log::line(
+        Level::Info,
+        "try",
+        &[
+            ("event_id", attempt.event_id.as_str()),
+            ("try", &attempt.number.to_string()),
+            ("outcome", &came_back),
+            ("became", &became),
+        ],
+    );
+}
