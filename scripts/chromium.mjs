@@ -6,7 +6,7 @@ import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { hasApt, unpack } from "./apt.mjs";
 import { installOnce } from "./cache.mjs";
-import { run } from "./run.mjs";
+import { must, run } from "./run.mjs";
 import { Trouble } from "./say.mjs";
 
 const COMMANDS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -54,25 +54,30 @@ const starts = async (program) =>
 
 async function install(home) {
   await unpack(PACKAGES, home, HINT);
-  const lib = join(home, "usr", "lib");
-  // None, where the system has them all.
-  const libraries = (await readdir(lib)).find((name) => name.endsWith("-linux-gnu")) ?? "";
   await writeFile(join(home, "fonts.conf"), FONTS);
   await mkdir(join(home, "bin"));
   const command = join(home, "bin", "chromium");
-  await writeFile(
-    command,
-    [
-      "#!/bin/sh",
-      'home=$(dirname "$(dirname "$(readlink -f "$0")")")',
-      `export LD_LIBRARY_PATH="$home/usr/lib/${libraries}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"`,
-      'export FONTCONFIG_FILE="$home/fonts.conf"',
-      'exec "$home/usr/lib/chromium/chromium-headless-shell" "$@"',
-      "",
-    ].join("\n"),
-  );
+  await writeFile(command, await wrapper(home));
   await chmod(command, 0o755);
-  if (!(await starts(command))) throw new Trouble(HINT);
+  await must(command, ["--version"], { hint: HINT });
+}
+
+/** Starts what was unpacked with the libraries beside it, wherever that lies. */
+async function wrapper(home) {
+  // None, where the system has them all.
+  const lib = join(home, "usr", "lib");
+  const folder = (await readdir(lib)).find((name) => name.endsWith("-linux-gnu")) ?? "";
+  const libraries = `$home/usr/lib/${folder}`;
+  return [
+    "#!/bin/sh",
+    'home=$(dirname "$(dirname "$(readlink -f "$0")")")',
+    // PulseAudio keeps one apart, which its other libraries look for all the same.
+    `libraries="${libraries}:${libraries}/pulseaudio"`,
+    'export LD_LIBRARY_PATH="$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"',
+    'export FONTCONFIG_FILE="$home/fonts.conf"',
+    'exec "$home/usr/lib/chromium/chromium-headless-shell" "$@"',
+    "",
+  ].join("\n");
 }
 
 /** Where fonts are, for a system that was never told. */

@@ -137,7 +137,6 @@ for (const [size, viewport] of [
       const page = await enter(account, "#/", { viewport, colorScheme });
       for (const { name, place, sign, act } of views) {
         await page.goto(`/dashboard${place}`);
-        await page.reload();
         await page.getByText(sign).first().waitFor();
         await act?.(page);
         await look(page, `${size}-${colorScheme}-${name}`, rules);
