@@ -101,9 +101,9 @@ async function answers(port) {
 function greet(address, key, stateDir) {
   say(`
 The dispatcher listens on ${address}
-  API key  ${key}   (from .dev.vars)
-  storage  ${stateDir}
-  dashboard ${address}/dashboard
+  dashboard  ${address}/dashboard
+  API key    ${key}   (from .dev.vars)
+  storage    ${stateDir}
 
 Create a webhook:
   curl -u ${key}: ${address}/v1/webhooks \\

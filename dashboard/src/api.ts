@@ -50,12 +50,12 @@ export interface DeliveryFilter {
 
 export class Api {
   readonly #key: string;
-  readonly #refused: () => void;
+  readonly #told: (answer: "good" | "refused" | "none") => void;
 
-  /** `refused` is told when the key is not good, or no longer. */
-  constructor(key: string, refused: () => void = () => undefined) {
+  /** `told` learns of each call whether it was answered, and whether the key was good. */
+  constructor(key: string, told: (answer: "good" | "refused" | "none") => void = () => undefined) {
     this.#key = key;
-    this.#refused = refused;
+    this.#told = told;
   }
 
   /** Fails unless the key is good. */
@@ -72,7 +72,9 @@ export class Api {
   webhook = (id: string, signal?: AbortSignal) =>
     this.#call<Webhook>("GET", `/v1/webhooks/${id}`, undefined, signal);
 
-  create = (fields: object) => this.#call<CreatedWebhook>("POST", "/v1/webhooks", fields);
+  /** With the same key a repeat creates no second one, should the answer have been lost. */
+  create = (fields: object, key: string) =>
+    this.#call<CreatedWebhook>("POST", "/v1/webhooks", fields, undefined, key);
 
   update = (id: string, fields: object) =>
     this.#call<Webhook>("PATCH", `/v1/webhooks/${id}`, fields);
@@ -120,18 +122,26 @@ export class Api {
   eventTypes = (signal?: AbortSignal) =>
     this.#call<EventType[]>("GET", "/v1/event-types", undefined, signal);
 
-  publish = (event: string) => this.#call<Published>("POST", "/v1/events", event);
+  publish = (event: string, key: string) =>
+    this.#call<Published>("POST", "/v1/events", event, undefined, key);
 
   event = (id: string, signal?: AbortSignal) =>
     this.#call<EventPlaces>("GET", `/v1/events/${id}`, undefined, signal);
 
   /** One call; a text is sent as it is, anything else as JSON. */
-  async #call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  async #call<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    signal?: AbortSignal,
+    key?: string,
+  ): Promise<T> {
     const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
     const headers: Record<string, string> = {
       accept: "application/json",
       authorization: `Bearer ${this.#key}`,
       ...(text === undefined ? {} : { "content-type": "application/json" }),
+      ...(key === undefined ? {} : { "idempotency-key": key }),
     };
     let response: Response;
     try {
@@ -146,11 +156,12 @@ export class Api {
       });
     } catch (fault) {
       if (signal?.aborted) throw fault;
+      this.#told("none");
       throw new ApiError(0, "The dispatcher cannot be reached.");
     }
     const answer: unknown = await response.json().catch(() => undefined);
+    this.#told(response.status === 401 ? "refused" : response.status < 500 ? "good" : "none");
     if (response.ok) return answer as T;
-    if (response.status === 401) this.#refused();
     throw ApiError.of(response.status, answer);
   }
 }

@@ -3,11 +3,13 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { Api } from "./api.ts";
+import { Recent } from "./recent.ts";
 import type { EventType } from "./types.ts";
 
 export interface App {
   api: Api;
   eventTypes: EventType[];
+  recent: Recent;
   /** Says something that has happened, for some seconds. */
   say(text: string, kind?: "good" | "bad"): void;
   signOut(): void;
@@ -16,6 +18,7 @@ export interface App {
 export const AppContext = createContext<App>({
   api: new Api(""),
   eventTypes: [],
+  recent: new Recent(),
   say: () => undefined,
   signOut: () => undefined,
 });

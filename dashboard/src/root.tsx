@@ -3,6 +3,7 @@
 import { useCallback, useMemo, useState } from "preact/hooks";
 import { Api } from "./api.ts";
 import { AppContext, type App } from "./context.ts";
+import { Recent } from "./recent.ts";
 import { SignIn } from "./pages/sign_in.tsx";
 import { forget, keep, type Tab } from "./session.ts";
 import { Shell } from "./shell.tsx";
@@ -47,19 +48,25 @@ interface SignedInProps {
 }
 
 function SignedIn({ apiKey, say, signOut }: SignedInProps) {
+  const [isReached, setReached] = useState(true);
   const api = useMemo(
-    () => new Api(apiKey, () => signOut("This key is not valid, or no longer.")),
+    () =>
+      new Api(apiKey, (answer) => {
+        if (answer === "refused") signOut("This key is not valid, or no longer.");
+        else setReached(answer === "good");
+      }),
     [apiKey, signOut],
   );
-  const types = useLoad("event types", (signal) => api.eventTypes(signal));
+  const recent = useMemo(() => new Recent(), []);
+  const types = useLoad(`event types ${isReached}`, (signal) => api.eventTypes(signal));
   const eventTypes = types.value;
   const app = useMemo<App>(
-    () => ({ api, eventTypes: eventTypes ?? [], say, signOut: () => signOut() }),
-    [api, eventTypes, say, signOut],
+    () => ({ api, eventTypes: eventTypes ?? [], recent, say, signOut: () => signOut() }),
+    [api, eventTypes, recent, say, signOut],
   );
   return (
     <AppContext.Provider value={app}>
-      <Shell />
+      <Shell isReached={isReached} />
     </AppContext.Provider>
   );
 }

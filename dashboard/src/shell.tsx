@@ -14,7 +14,7 @@ import { Icon } from "./ui/icon.tsx";
 import { Empty } from "./ui/notice.tsx";
 import { useRoute } from "./use_route.ts";
 
-export function Shell() {
+export function Shell({ isReached }: { isReached: boolean }) {
   const { signOut } = useApp();
   const { place, query } = useRoute();
   const [isHelpOpen, setHelpOpen] = useState(false);
@@ -52,6 +52,11 @@ export function Shell() {
           </div>
         </div>
       </header>
+      <div role="status">
+        {!isReached && (
+          <p class="unreached">The dispatcher does not answer. What you see may be old.</p>
+        )}
+      </div>
       <main id="main" tabIndex={-1}>
         <Page place={place} query={query} />
       </main>

@@ -37,7 +37,7 @@ export interface OpenOptions {
 /** What pages of this process said that they should not have, each with its page. */
 const complaints: string[] = [];
 
-/** A dispatcher, a receiver on this port or a free one, and a browser, for the tests of one file. */
+/** A dispatcher, a receiver on this port or a free one, and a browser, for one file of tests. */
 export async function scene(settings: Settings = {}, port = 0): Promise<Scene> {
   const [dispatcher, receiver, browser] = await Promise.all([
     start({ vars: briskly, ...settings, assets: true }),
@@ -106,8 +106,9 @@ function listen(page: Page, origin: string) {
   page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
   page.on("console", (message) => {
     // A refusal of the API's is told by the page; the browser's line about it is no complaint.
-    const isRefusal = /Failed to load resource: the server responded with a status of 4\d\d/;
-    if (!["error", "warning"].includes(message.type()) || isRefusal.test(message.text())) return;
+    const isTold =
+      /^Failed to load resource: (the server responded with a status of 4|net::ERR_INTER)/;
+    if (!["error", "warning"].includes(message.type()) || isTold.test(message.text())) return;
     complaints.push(`${message.type()}: ${message.text()}`);
   });
   page.on("request", (request) => {

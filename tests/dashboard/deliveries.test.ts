@@ -35,6 +35,31 @@ test("one delivery shows every try and the receiver's answer, and is sent again"
   assert.match(page.url(), new RegExp(`#/webhooks/${id}$`));
 });
 
+test("the keys J and K go from delivery to delivery, in the list and in the sheet", async () => {
+  const account = await dispatcher.account();
+  const mailbox = receiver.mailbox();
+  const { id } = await account.create({ target_url: mailbox.url });
+  for (const event_type of ["QUIZ_COMPLETION", "PATH_COMPLETION", "COURSE_COMPLETION"]) {
+    await account.publish({ event_type });
+  }
+  await mailbox.got(3);
+  const page = await enter(account, `#/webhooks/${id}`);
+  await page.locator(".deliveries [data-row]").nth(2).waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  const title = (name: string) => page.getByRole("dialog", { name }).waitFor();
+  await title("Path completion");
+  await page.keyboard.press("j");
+  await title("Quiz completion");
+  await page.keyboard.press("k");
+  await title("Path completion");
+  await page.keyboard.press("k");
+  await title("Course completion");
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+});
+
 test("a receiver that cannot be reached is named, and a poison event is passed over", async () => {
   const account = await dispatcher.account();
   const { id } = await account.create({ target_url: nowhere });

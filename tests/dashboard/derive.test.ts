@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { duration, eventName, percent, splitUrl } from "../../dashboard/src/format.ts";
 import { stateOf } from "../../dashboard/src/health.ts";
+import { Recent } from "../../dashboard/src/recent.ts";
 import { link, parse, type Place } from "../../dashboard/src/route.ts";
 import { jsonFault, sampleOf, withType } from "../../dashboard/src/pages/sample.ts";
 import { median, ranges, series, startOf, totals } from "../../dashboard/src/series.ts";
@@ -63,6 +64,21 @@ test("every place has an address that leads back to it", () => {
   for (const hash of ["#/nowhere", "#/webhooks/a/b/c/d", "#/webhooks/a/deliveries"]) {
     assert.equal(parse(hash).place.page, "nowhere", hash);
   }
+});
+
+test("a list that lags behind shows what was made here, and not what was deleted", () => {
+  const [old, made, gone] = ["old", "made", "gone"].map((id) => ({ id }) as Webhook);
+  const ids = (list: Webhook[]) => recent.applyTo(list).map(({ id }) => id);
+  const recent = new Recent();
+  recent.made(made!);
+  recent.deleted("gone");
+  assert.deepEqual(ids([old!, gone!]), ["made", "old"]);
+  assert.deepEqual(ids([old!, made!]), ["old", "made"]);
+  // It has caught up, so from now on what it says counts.
+  assert.deepEqual(ids([old!]), ["old"]);
+  recent.made(made!);
+  recent.deleted("made");
+  assert.deepEqual(ids([old!, made!]), ["old"]);
 });
 
 describe("the state of a webhook", () => {

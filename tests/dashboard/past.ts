@@ -11,7 +11,7 @@ import type { Dispatcher } from "../worker/harness.ts";
 export interface Copy {
   /** How long ago it was accepted. */
   agoMs: number;
-  /** How long it took to arrive, if it did. */
+  /** How long it took to arrive, if it did; its try took as long, if it was one. */
   tookMs: number;
   /** Which of the rows that are there is copied. */
   of?: number;
@@ -53,10 +53,7 @@ export function givePast(dispatcher: Dispatcher, object: string, copies: Copy[])
         event_id: `${String(row["event_id"]).slice(0, 10)}${String(index).padStart(16, "0")}`,
         accepted_at: acceptedAt,
         at: isDelivered ? acceptedAt + copy.tookMs : Number(row["at"]) + shift,
-        history: String(row["history"]).replaceAll(
-          /"at":(\d+)/g,
-          (_, at) => `"at":${Number(at) + shift}`,
-        ),
+        history: historyAt(String(row["history"]), shift, row["tries"] === 1 ? copy.tookMs : -1),
       };
       insert.run(...columns.map((column) => values[column]!));
     }
@@ -64,4 +61,10 @@ export function givePast(dispatcher: Dispatcher, object: string, copies: Copy[])
   } finally {
     database.close();
   }
+}
+
+/** The tries in lines of JSON, at other times; `tookMs` is how long they took, if not as before. */
+function historyAt(lines: string, shiftMs: number, tookMs: number): string {
+  const moved = lines.replaceAll(/"at":(\d+)/g, (_, at) => `"at":${Number(at) + shiftMs}`);
+  return tookMs < 0 ? moved : moved.replaceAll(/"took":\d+/g, `"took":${tookMs}`);
 }

@@ -97,6 +97,20 @@ test("a key that was revoked ends the session, and says why", async () => {
   assert.ok(!(await kept(page)).session.includes(account.key));
 });
 
+test("a dispatcher that does not answer is told of, and found again", async () => {
+  const account = await dispatcher.account();
+  const page = await enter(account);
+  const { id } = await account.create({ target_url: nowhere });
+  await page.goto(`/dashboard#/webhooks/${id}`);
+  await page.getByText("No deliveries yet").waitFor();
+  await page.context().setOffline(true);
+  await page.getByText("The dispatcher does not answer.").waitFor();
+  // What was there stays.
+  await page.getByText("No deliveries yet").waitFor();
+  await page.context().setOffline(false);
+  await page.getByText("The dispatcher does not answer.").waitFor({ state: "detached" });
+});
+
 test("a key without a scope is told what it cannot do", async () => {
   const account = await dispatcher.account();
   const webhook = await account.create({ target_url: nowhere });

@@ -6,6 +6,7 @@ import type { CreatedWebhook } from "../types.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { useAct } from "../use_act.ts";
+import { useOnce } from "../use_once.ts";
 import { go } from "../use_route.ts";
 import { SecretDialog } from "./secret_dialog.tsx";
 import { bodyOf, emptyFields } from "./webhook_fields.ts";
@@ -17,13 +18,20 @@ interface CreateProps {
 }
 
 export function CreateWebhook({ onClose, onCreated }: CreateProps) {
-  const { api } = useApp();
+  const { api, recent } = useApp();
   const [fields, setFields] = useState(emptyFields);
   const [created, setCreated] = useState<CreatedWebhook>();
   const { isBusy, fault, act } = useAct("form");
+  const once = useOnce();
   const submit = () =>
     act(async () => {
-      setCreated(await api.create(bodyOf(fields, true)));
+      const body = bodyOf(fields, true);
+      const { signing_secret: secret, ...webhook } = await api.create(
+        body,
+        once.keyOf(JSON.stringify(body)),
+      );
+      recent.made(webhook);
+      setCreated({ ...webhook, ...(secret === undefined ? {} : { signing_secret: secret }) });
       onCreated();
     });
   if (created !== undefined) {

@@ -35,6 +35,7 @@ export function DeliverySheet({ detail, event, onNewer, onOlder, onClose, onChan
       title={delivery === undefined ? "Delivery" : eventName(delivery.event_type)}
       look="sheet"
       onClose={onClose}
+      onKey={step}
       aside={
         <>
           <IconButton
@@ -52,7 +53,7 @@ export function DeliverySheet({ detail, event, onNewer, onOlder, onClose, onChan
         </>
       }
     >
-      <div class="sheet-body" onKeyDown={({ key }) => step(key)}>
+      <div class="sheet-body">
         {loaded.fault !== undefined && <Trouble fault={loaded.fault} retry={loaded.reload} />}
         {loaded.fault === undefined && delivery === undefined && <Skeleton lines={5} />}
         {delivery !== undefined && (

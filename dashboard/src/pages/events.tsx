@@ -8,6 +8,7 @@ import { Button } from "../ui/button.tsx";
 import { Field, SelectField, TextField } from "../ui/field.tsx";
 import { Empty } from "../ui/notice.tsx";
 import { useAct } from "../use_act.ts";
+import { useOnce } from "../use_once.ts";
 import { go } from "../use_route.ts";
 import { useTitle } from "../use_title.ts";
 import { EventCard } from "./event_card.tsx";
@@ -47,6 +48,7 @@ function Publish({ wish }: { wish: string | null }) {
   const [type, setType] = useState("");
   const [text, setText] = useState("");
   const { isBusy, fault, act } = useAct("form");
+  const once = useOnce();
   const choose = (chosen: string) => {
     setType(chosen);
     setText((before) => withType(before, chosen) ?? sampleOf(chosen));
@@ -59,7 +61,8 @@ function Publish({ wish }: { wish: string | null }) {
   const wrong = text === "" ? undefined : jsonFault(text);
   const publish = () =>
     act(async () => {
-      const { id, webhooks, held = 0 } = await api.publish(text);
+      const { id, webhooks, held = 0 } = await api.publish(text, once.keyOf(text));
+      once.done();
       if (webhooks + held === 0) {
         say("Published, and no webhook takes it: none is active for this event.");
       } else {

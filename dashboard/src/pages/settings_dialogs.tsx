@@ -115,7 +115,7 @@ export function RotateDialog({ detail, onClose }: DialogProps) {
 }
 
 export function DeleteDialog({ detail, onClose }: DialogProps) {
-  const { api, say } = useApp();
+  const { api, recent, say } = useApp();
   const { webhook, stats } = detail;
   const { isBusy, fault, act } = useAct("form");
   const { waiting = 0, in_flight: inFlight = 0, held = 0, undelivered = 0 } = stats ?? {};
@@ -123,6 +123,7 @@ export function DeleteDialog({ detail, onClose }: DialogProps) {
   const remove = () =>
     void act(async () => {
       await api.remove(webhook.id);
+      recent.deleted(webhook.id);
       say("Deleted.");
       go({ page: "webhooks" });
     });

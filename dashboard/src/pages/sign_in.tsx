@@ -48,7 +48,7 @@ export function SignIn({ notice, onSignIn }: SignInProps) {
           value={text}
           onInput={setText}
           faults={faults === undefined ? undefined : [faults]}
-          hint="It stays in this tab until you close it or sign out, and goes to this dispatcher only."
+          hint="It stays in this tab until you close it or sign out."
           required
           autocomplete="off"
         />

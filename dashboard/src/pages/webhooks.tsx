@@ -27,7 +27,7 @@ const shows: [Show, string][] = [
 ];
 
 export function Webhooks({ query }: { query: URLSearchParams }) {
-  const { api } = useApp();
+  const { api, recent } = useApp();
   const [pages, setPages] = useState(1);
   const list = useLoad(
     `webhooks ${pages}`,
@@ -35,7 +35,8 @@ export function Webhooks({ query }: { query: URLSearchParams }) {
       const numbers = Array.from({ length: pages }, (_, index) => index + 1);
       const lists = await Promise.all(numbers.map((number) => api.webhooks(number, signal)));
       const last = lists.at(-1);
-      return { all: lists.flatMap((each) => each.results), isMore: last?.next != null };
+      const all = recent.applyTo(lists.flatMap((each) => each.results));
+      return { all, isMore: last?.next != null };
     },
     freshMs,
   );

@@ -13,9 +13,12 @@ interface DialogProps {
   look?: "window" | "sheet";
   /** What stands beside the title. */
   aside?: ComponentChildren;
+  /** Is told of keys while no field has the focus. */
+  onKey?: (key: string) => void;
 }
 
-export function Dialog({ title, children, onClose, look = "window", aside }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { title, children, onClose, look = "window", aside, onKey } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
@@ -38,6 +41,10 @@ export function Dialog({ title, children, onClose, look = "window", aside }: Dia
       onCancel={(event) => {
         event.preventDefault();
         onClose();
+      }}
+      onKeyDown={(event) => {
+        const isField = event.target instanceof Element && event.target.matches("input, textarea");
+        if (!isField && !event.ctrlKey && !event.metaKey && !event.altKey) onKey?.(event.key);
       }}
       // A press beside a sheet closes it. A window may hold what would be lost: a form, a secret.
       onMouseDown={(event) => {
