@@ -63,8 +63,8 @@ async function furnish() {
   await dispatcher.kill();
   givePast(dispatcher, object, aDay());
   await dispatcher.restart();
-  await account.publish({ event_type: "QUIZ_COMPLETION", test: true });
-  return { busy: busyId, refusing: refusingId };
+  const last = await account.api.post("/v1/events", { event_type: "QUIZ_COMPLETION", test: true });
+  return { busy: busyId, refusing: refusingId, event: must(202, last).json.id as string };
 }
 
 /** More by day than by night, and an hour in which the receiver was slow. */
@@ -97,6 +97,7 @@ const views: View[] = [
   { name: "off", place: `#/webhooks/${ids.refusing}`, sign: "Re-activate and recover" },
   { name: "settings", place: `#/webhooks/${ids.busy}/settings`, sign: "HMAC-SHA256" },
   { name: "events", place: "#/events", sign: "See it arrive" },
+  { name: "event", place: `#/events/${ids.event}`, sign: "1 try" },
   {
     name: "new",
     place: "#/?new=1",
@@ -110,6 +111,17 @@ const views: View[] = [
     act: async (page) => {
       await page.locator(".deliveries [data-row]").filter({ hasText: "2 tries" }).first().click();
       await page.getByRole("heading", { name: "2 tries" }).waitFor();
+    },
+  },
+  {
+    name: "secret",
+    place: `#/webhooks/${ids.busy}/settings`,
+    sign: "HMAC-SHA256",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Rotate secret" }).click();
+      await page.getByLabel("The one before signs for").selectOption("0");
+      await page.getByRole("button", { name: "Rotate", exact: true }).click();
+      await page.getByText(/^whsec_/).waitFor();
     },
   },
   {

@@ -24,7 +24,7 @@ export function Events({ id, query }: { id: string | undefined; query: URLSearch
           <p class="lead">Publish a test event, or find out where one went.</p>
         </div>
       </header>
-      <div class="two">
+      <div class={`two ${id === undefined ? "" : "found"}`}>
         <Publish wish={query.get("type")} />
         <div class="stack">
           <Find id={id} />
