@@ -1,9 +1,9 @@
 // The Worker's bundle in build/: made by worker-build, and made again only when an input changed.
 
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { hashOf } from "./hash.mjs";
 import { optimize } from "./optimize.mjs";
 import { ROOT } from "./paths.mjs";
 import { must } from "./run.mjs";
@@ -21,7 +21,7 @@ const INPUTS = [
 
 /** Builds the bundle unless it is current; answers whether it had to. */
 export async function bundle() {
-  const inputs = await hashOfInputs();
+  const inputs = `${process.env.WASM_NAMES ?? ""}${await hashOf(INPUTS)}`;
   const built = await readFile(MARK, "utf8").catch(() => "");
   if (built === inputs && OUTPUTS.every(existsSync)) return false;
   await needEqualVersions();
@@ -36,29 +36,6 @@ export async function bundle() {
   await step("the Worker: wasm-opt", "15 seconds", () => optimize(WASM, environment.WASM_OPT_BIN));
   await writeFile(MARK, inputs);
   return true;
-}
-
-async function hashOfInputs() {
-  const hash = createHash("sha256").update(process.env.WASM_NAMES ?? "");
-  for (const input of INPUTS) {
-    for (const path of await filesOf(input)) {
-      hash.update(`${path}\0`).update(await readFile(join(ROOT, path))).update("\0");
-    }
-  }
-  return hash.digest("hex");
-}
-
-/** The files at or below a path of the checkout, in a fixed order; none if it does not exist. */
-async function filesOf(path) {
-  const full = join(ROOT, path);
-  if (!existsSync(full)) return [];
-  try {
-    const names = await readdir(full);
-    return (await Promise.all(names.sort().map((name) => filesOf(join(path, name))))).flat();
-  } catch (error) {
-    if (error.code === "ENOTDIR") return [path];
-    throw error;
-  }
 }
 
 /** Fails if Cargo.lock has other versions than the tools: they would not fit together. */

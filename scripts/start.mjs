@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
+import { assets } from "./assets.mjs";
 import { bundle } from "./bundle.mjs";
 import { main } from "./main.mjs";
 import { ROOT } from "./paths.mjs";
@@ -31,6 +32,7 @@ await main(async () => {
   const stateDir = resolve(ROOT, process.env.STATE_DIR || join(".wrangler", "state"));
   await needFreePort(port);
   await ready();
+  await assets();
   await bundle();
   const { API_KEY: key } = await secrets();
   await needFreePort(port);
@@ -99,8 +101,9 @@ async function answers(port) {
 function greet(address, key, stateDir) {
   say(`
 The dispatcher listens on ${address}
-  API key  ${key}   (from .dev.vars)
-  storage  ${stateDir}
+  dashboard  ${address}/dashboard
+  API key    ${key}   (from .dev.vars)
+  storage    ${stateDir}
 
 Create a webhook:
   curl -u ${key}: ${address}/v1/webhooks \\

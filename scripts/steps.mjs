@@ -2,7 +2,9 @@
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { assets } from "./assets.mjs";
 import { bundle } from "./bundle.mjs";
+import { chromium } from "./chromium.mjs";
 import { NPM_BIN, ROOT } from "./paths.mjs";
 import { run } from "./run.mjs";
 import { Trouble } from "./say.mjs";
@@ -10,8 +12,9 @@ import { WRANGLER, WRANGLER_ENVIRONMENT } from "./wrangler.mjs";
 
 const NODE = join(NPM_BIN, "node");
 const WORKER_TESTS = join("tests", "worker");
-/** Most worker tests wait for the clock, so two at a time are quicker even on two cores. */
-const WORKER_TESTS_AT_ONCE = 2;
+const DASHBOARD_TESTS = join("tests", "dashboard");
+/** Most tests wait for the clock, so two files at a time are quicker even on two cores. */
+const FILES_AT_ONCE = 2;
 const TEST_LIMIT_MS = 300_000;
 
 export const STEPS = [
@@ -41,8 +44,13 @@ export const STEPS = [
       RUSTDOCFLAGS: "-D warnings",
     }),
   },
-  { name: "tsc", groups: ["worker", "check"], usually: "2 seconds", run: typeCheck },
-  { name: "bundle", groups: ["worker"], usually: "2 minutes, less after a change", run: build },
+  { name: "tsc", groups: ["worker", "dashboard", "check"], usually: "2 seconds", run: typeCheck },
+  {
+    name: "bundle",
+    groups: ["worker", "dashboard"],
+    usually: "2 minutes, less after a change",
+    run: build,
+  },
   {
     name: "dry-run",
     groups: ["worker"],
@@ -57,7 +65,14 @@ export const STEPS = [
     groups: ["worker"],
     usually: "a few minutes",
     needs: "bundle",
-    run: nodeTest,
+    run: (words) => nodeTest(WORKER_TESTS, words),
+  },
+  {
+    name: "browser-test",
+    groups: ["dashboard"],
+    usually: "a minute",
+    needs: "bundle",
+    run: browserTest,
   },
 ];
 
@@ -69,6 +84,7 @@ async function check(command, args, environment = {}) {
 
 async function build() {
   try {
+    await assets();
     await bundle();
     return { passed: 1, failed: 0, output: "" };
   } catch (error) {
@@ -86,30 +102,42 @@ async function cargoTest(words) {
   return { passed, failed: atLeastOneIf(code !== 0, failed), output };
 }
 
+/** The tests, and the dashboard, which runs elsewhere and so knows other names. */
 async function typeCheck() {
-  // tsc fails when there is nothing to check.
-  if ((await workerTestFiles((name) => name.endsWith(".ts"))).length === 0) {
-    return { passed: 0, failed: 0, output: "" };
-  }
-  return check(NODE, [join("node_modules", "typescript", "bin", "tsc"), "--noEmit"]);
+  const tsc = (project) =>
+    check(NODE, [join("node_modules", "typescript", "bin", "tsc"), "--noEmit", "-p", project]);
+  const checks = [await tsc("tsconfig.json"), await tsc(join("dashboard", "tsconfig.json"))];
+  const sum = (name) => checks.reduce((sum, each) => sum + each[name], 0);
+  const output = checks.map((each) => each.output).join("");
+  return { passed: sum("passed"), failed: sum("failed"), output };
 }
 
-async function nodeTest(words) {
-  const files = await workerTestFiles((name) =>
+/** A machine without a browser fails: tests that did not run have not passed. */
+async function browserTest(words) {
+  try {
+    return await nodeTest(DASHBOARD_TESTS, words, await chromium());
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error;
+    return { passed: 0, failed: 1, output: error.message };
+  }
+}
+
+async function nodeTest(folder, words, environment = {}) {
+  const files = await testFiles(folder, (name) =>
     name.endsWith(".test.ts") && (words.length === 0 || words.some((word) => name.includes(word))));
   if (files.length === 0) return { passed: 0, failed: 0, output: "" };
   const { code, output } = await run(NODE, [
-    "--test", `--test-concurrency=${WORKER_TESTS_AT_ONCE}`, `--test-timeout=${TEST_LIMIT_MS}`,
+    "--test", `--test-concurrency=${FILES_AT_ONCE}`, `--test-timeout=${TEST_LIMIT_MS}`,
     "--test-reporter=spec", ...files,
-  ], { environment: WRANGLER_ENVIRONMENT, live: true });
+  ], { environment: { ...WRANGLER_ENVIRONMENT, ...environment }, live: true });
   const count = (word) => Number(output.match(new RegExp(`^ℹ ${word} (\\d+)$`, "m"))?.[1] ?? 0);
   const failed = count("fail") + count("cancelled");
   return { passed: count("pass"), failed: atLeastOneIf(code !== 0, failed), output, shown: true };
 }
 
-async function workerTestFiles(wanted) {
-  const names = await readdir(join(ROOT, WORKER_TESTS)).catch(() => []);
-  return names.filter(wanted).sort().map((name) => join(WORKER_TESTS, name));
+async function testFiles(folder, wanted) {
+  const names = await readdir(join(ROOT, folder)).catch(() => []);
+  return names.filter(wanted).sort().map((name) => join(folder, name));
 }
 
 /** A program that failed without counting a failure is one failure: it did not compile, say. */

@@ -43,6 +43,8 @@ export interface Settings {
   vars?: Record<string, string | number | null>;
   /** Instead of the keys above. */
   secrets?: Record<string, string>;
+  /** Serves the static assets of the last build too. */
+  assets?: boolean;
 }
 
 /** An account with a key of all scopes. */
@@ -276,6 +278,7 @@ export class Dispatcher {
       state: this.state,
       vars: { ALLOW_PRIVATE_TARGETS: "true", ...texts(this.#settings.vars ?? {}) },
       secrets: this.#settings.secrets ?? usualSecrets,
+      assets: this.#settings.assets ?? false,
     } satisfies Orders);
     try {
       this.#url = (await ready) as string;

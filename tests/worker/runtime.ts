@@ -21,6 +21,8 @@ export interface Orders {
   /** Variables, over those of wrangler.toml; `null` takes one away. */
   vars: Record<string, string | null>;
   secrets: Record<string, string>;
+  /** Whether the static assets are served too. */
+  assets: boolean;
 }
 
 /** A question from harness.ts, answered by `Reply` with the same number. */
@@ -95,6 +97,7 @@ function options(orders: Orders) {
             manifest: { mainModule: "index.js", modules: modules(config.main) },
             env,
             exports,
+            ...(orders.assets ? { assets: assets(config.assets?.directory) } : {}),
           },
           // A socket straight to the Worker: what arrives there is what the test sent.
           dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] },
@@ -102,6 +105,12 @@ function options(orders: Orders) {
       ],
     },
   };
+}
+
+/** As in production: an asset is served without asking the Worker, all else by the Worker. */
+function assets(directory: string | undefined) {
+  if (directory === undefined) throw new Error("wrangler.toml names no directory of assets");
+  return { directory, hasUserWorker: true };
 }
 
 /** The two files that worker-build writes. */

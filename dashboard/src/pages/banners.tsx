@@ -1,0 +1,170 @@
+// What somebody has to know about a webhook now, each with what can be done about it.
+
+import { CircleCheck, CirclePause, CircleX, History, Radio, TriangleAlert, X } from "lucide";
+import { useState } from "preact/hooks";
+import { useApp } from "../context.ts";
+import { count, plural } from "../format.ts";
+import { missed, reasonOf, stateOf } from "../health.ts";
+import type { PingResult, Recovery, Stats } from "../types.ts";
+import { Button, IconButton } from "../ui/button.tsx";
+import { Banner } from "../ui/notice.tsx";
+import { Ago } from "../ui/time.tsx";
+import { useAct } from "../use_act.ts";
+import { RecoverDialog } from "./recover_dialog.tsx";
+import type { Detail } from "./webhook.tsx";
+
+interface BannersProps {
+  detail: Detail;
+  ping: PingResult | undefined;
+  onPingRead: () => void;
+}
+
+export function Banners({ detail, ping, onPingRead }: BannersProps) {
+  const { webhook, stats, recovery } = detail;
+  const state = stateOf(webhook, stats);
+  return (
+    <div class="banners">
+      {ping !== undefined && (
+        <Banner
+          tone={ping.succeeded ? "good" : "bad"}
+          icon={Radio}
+          role="status"
+          title={ping.message}
+          actions={<IconButton icon={X} label="Dismiss" onClick={onPingRead} />}
+        >
+          <p>A ping is a single test request. It is not retried, and changes nothing.</p>
+        </Banner>
+      )}
+      {state === "off" && <Off detail={detail} />}
+      {state === "paused" && (
+        <Banner tone="calm" icon={CirclePause} title="Paused by its owner">
+          <p>Nothing is sent, and events published meanwhile are not kept for it.</p>
+        </Banner>
+      )}
+      {state === "failing" && stats !== undefined && <Failing stats={stats} />}
+      {webhook.active && <Missed detail={detail} />}
+      {recovery?.state === "running" && <Running recovery={recovery} />}
+    </div>
+  );
+}
+
+function Off({ detail }: { detail: Detail }) {
+  const { api, say } = useApp();
+  const { webhook, stats, reload } = detail;
+  const { isBusy, act } = useAct();
+  const kept = missed(stats);
+  const activateAndRecover = () =>
+    void act(async () => {
+      await api.update(webhook.id, { active: true });
+      const { total } = await api.recover(webhook.id, { status: "all" });
+      say(`Active again. ${plural(total, "missed event")} will be delivered.`);
+      reload();
+    });
+  return (
+    <Banner
+      tone="bad"
+      icon={CircleX}
+      title={`Switched off: ${reasonOf(webhook.deactivate_reason)}`}
+      actions={
+        kept > 0 && (
+          <Button icon={History} onClick={activateAndRecover} isBusy={isBusy}>
+            Re-activate and recover
+          </Button>
+        )
+      }
+    >
+      <p>
+        {stats?.last_failure_at != null && (
+          <>
+            The last try failed <Ago at={stats.last_failure_at} />.{" "}
+          </>
+        )}
+        {kept > 0 ? (
+          <>{keptText(stats)} Fix the receiver, ping it, then re-activate.</>
+        ) : (
+          <>Fix the receiver, ping it, then re-activate. New events are kept meanwhile.</>
+        )}
+      </p>
+    </Banner>
+  );
+}
+
+function keptText(stats: Stats | undefined): string {
+  const { held = 0, undelivered = 0, dropped = 0 } = stats ?? {};
+  const lost = dropped === 0 ? "" : ` ${count(dropped)} older ones had to be dropped.`;
+  return `${plural(held, "event")} held since, ${count(undelivered)} undelivered before.${lost}`;
+}
+
+function Failing({ stats }: { stats: Stats }) {
+  const { waiting, in_flight: inFlight } = stats;
+  return (
+    <Banner tone="warn" icon={TriangleAlert} title="The receiver is failing">
+      <p>
+        {count(waiting + inFlight)} waiting.{" "}
+        {inFlight > 0 || stats.next_try_at === null ? (
+          "A try is on its way."
+        ) : (
+          <>
+            The next try is <Ago at={stats.next_try_at} />.
+          </>
+        )}
+        {stats.last_success_at !== null && (
+          <>
+            {" "}
+            It last took an event <Ago at={stats.last_success_at} />.
+          </>
+        )}
+      </p>
+    </Banner>
+  );
+}
+
+function Missed({ detail }: { detail: Detail }) {
+  const { webhook, stats, recovery, reload } = detail;
+  const [isOpen, setOpen] = useState(false);
+  const kept = missed(stats);
+  if (kept === 0 || recovery === undefined || recovery.state === "running") return null;
+  return (
+    <>
+      <Banner
+        tone="held"
+        icon={History}
+        title={`${plural(kept, "event")} missed while it was switched off`}
+        actions={
+          <Button icon={History} onClick={() => setOpen(true)}>
+            Recover
+          </Button>
+        }
+      >
+        <p>They are kept, and delivered in order when you ask for it.</p>
+      </Banner>
+      {isOpen && (
+        <RecoverDialog
+          id={webhook.id}
+          stats={stats}
+          onClose={() => setOpen(false)}
+          onBegun={reload}
+        />
+      )}
+    </>
+  );
+}
+
+function Running({ recovery }: { recovery: Recovery }) {
+  const { taken, total, delivered } = recovery;
+  return (
+    <Banner tone="held" icon={CircleCheck} title="Recovering what was missed">
+      <progress
+        max={Math.max(total, 1)}
+        value={taken}
+        aria-label={`Recovery: ${taken} of ${total} taken up`}
+      />
+      <p class="progress-text">
+        <span>
+          {count(taken)} of {count(total)} sent
+        </span>
+        <span>{count(delivered)} delivered at the first try</span>
+      </p>
+    </Banner>
+  );
+}

@@ -1,0 +1,154 @@
+// The deliveries of a webhook, the newest first: filtered, page by page, and alive on the first.
+
+import { ChevronLeft, ChevronRight, Inbox, Send } from "lucide";
+import { useApp } from "../context.ts";
+import { link } from "../route.ts";
+import type { Delivery, Page } from "../types.ts";
+import { Button } from "../ui/button.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { Empty, Skeleton, Trouble } from "../ui/notice.tsx";
+import { useLoad } from "../use_load.ts";
+import { replace } from "../use_route.ts";
+import { DeliveryFilters, isFiltered, wanted } from "./delivery_filters.tsx";
+import { DeliveryRow } from "./delivery_row.tsx";
+import { DeliverySheet } from "./delivery_sheet.tsx";
+import type { Detail } from "./webhook.tsx";
+
+const freshMs = 3000;
+const pageSize = 25;
+
+interface DeliveriesProps {
+  detail: Detail;
+  query: URLSearchParams;
+  /** The one that is open. */
+  event: string | undefined;
+}
+
+export function Deliveries({ detail, query, event }: DeliveriesProps) {
+  const { api } = useApp();
+  const { id } = detail.webhook;
+  const isFirst = !query.has("cursor");
+  const list = useLoad(
+    `deliveries ${id} ${query}`,
+    (signal) => api.deliveries(id, { ...wanted(query), page_size: String(pageSize) }, signal),
+    isFirst ? freshMs : undefined,
+  );
+  const place = { page: "webhook", id, tab: "deliveries" } as const;
+  const results = list.value?.results ?? [];
+  const at = results.findIndex((each) => each.event_id === event);
+  const open = (delivery: Delivery | undefined) =>
+    delivery && (() => replace({ ...place, event: delivery.event_id }, query));
+  return (
+    <section aria-labelledby="deliveries-title">
+      <div class="list-head">
+        <h2 id="deliveries-title">Deliveries</h2>
+        <DeliveryFilters query={query} onChange={(changed) => replace(place, changed)} />
+      </div>
+      {list.fault !== undefined && list.value === undefined ? (
+        <Trouble fault={list.fault} retry={list.reload} />
+      ) : list.value === undefined ? (
+        <Skeleton lines={6} />
+      ) : results.length === 0 ? (
+        <div class="card">
+          <None isFiltered={isFiltered(query)} onClear={() => replace(place)} />
+        </div>
+      ) : (
+        <>
+          <ul
+            class={`card rows deliveries ${list.isSettled ? "" : "stale"}`}
+            aria-label="Deliveries, the newest first"
+          >
+            {results.map((delivery) => (
+              <DeliveryRow
+                key={delivery.event_id}
+                delivery={delivery}
+                href={link({ ...place, event: delivery.event_id }, query)}
+              />
+            ))}
+          </ul>
+          <Pager page={list.value} query={query} onTurn={(turned) => replace(place, turned)} />
+        </>
+      )}
+      {event !== undefined && (
+        <DeliverySheet
+          detail={detail}
+          event={event}
+          onNewer={open(results[at - 1])}
+          onOlder={at === -1 ? undefined : open(results[at + 1])}
+          onClose={() => replace(place, query)}
+          onChanged={list.reload}
+        />
+      )}
+    </section>
+  );
+}
+
+interface PagerProps {
+  page: Page<Delivery>;
+  query: URLSearchParams;
+  onTurn: (query: URLSearchParams) => void;
+}
+
+function Pager({ page, query, onTurn }: PagerProps) {
+  const isFirst = !query.has("cursor");
+  const turn = (to: string | null) => {
+    const changed = new URLSearchParams(query);
+    const cursor = to === null ? null : new URL(to, location.origin).searchParams.get("cursor");
+    if (cursor === null) changed.delete("cursor");
+    else changed.set("cursor", cursor);
+    onTurn(changed);
+  };
+  return (
+    <div class="pager">
+      <p class="hint">
+        {isFirst && <span class="live" />}
+        {isFirst ? "Follows new deliveries" : "An older page"}
+      </p>
+      <div class="actions">
+        {!isFirst && (
+          <Button look="bare" onClick={() => turn(null)}>
+            Newest
+          </Button>
+        )}
+        <Button
+          icon={ChevronLeft}
+          disabled={page.previous === null}
+          onClick={() => turn(page.previous)}
+        >
+          Newer
+        </Button>
+        <Button icon={ChevronRight} disabled={page.next === null} onClick={() => turn(page.next)}>
+          Older
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function None({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
+  if (isFiltered) {
+    return (
+      <Empty
+        icon={Inbox}
+        title="No delivery matches"
+        actions={<Button onClick={onClear}>Clear the filters</Button>}
+      >
+        <p>Deliveries are kept for a week, unless this dispatcher is set up otherwise.</p>
+      </Empty>
+    );
+  }
+  return (
+    <Empty
+      icon={Inbox}
+      title="No deliveries yet"
+      actions={
+        <a class="button primary" href={link({ page: "events" })}>
+          <Icon of={Send} />
+          <span>Publish a test event</span>
+        </a>
+      }
+    >
+      <p>Each event that this webhook takes appears here, with every try and what came back.</p>
+    </Empty>
+  );
+}

@@ -1,0 +1,81 @@
+// Which deliveries are shown. The choice stands in the address, so that it can be kept and shared.
+
+import { useApp } from "../context.ts";
+import { eventName } from "../format.ts";
+import { statuses } from "../types.ts";
+import { Button } from "../ui/button.tsx";
+import { Select } from "../ui/field.tsx";
+import { statusTitles } from "../ui/status.tsx";
+
+const spans: [value: string, text: string, lengthMs: number][] = [
+  ["1h", "Last hour", 3_600_000],
+  ["24h", "Last day", 86_400_000],
+  ["7d", "Last week", 604_800_000],
+];
+
+interface FiltersProps {
+  query: URLSearchParams;
+  onChange: (query: URLSearchParams) => void;
+}
+
+export function DeliveryFilters({ query, onChange }: FiltersProps) {
+  const { eventTypes } = useApp();
+  const filter = (name: string, value: string) => {
+    const changed = new URLSearchParams(query);
+    changed.delete("cursor");
+    if (value === "") changed.delete(name);
+    else changed.set(name, value);
+    onChange(changed);
+  };
+  return (
+    <div class="filters">
+      <Select
+        aria-label="Status"
+        value={query.get("status") ?? ""}
+        options={[
+          ["", "Any status"],
+          ...statuses.map((each): [string, string] => [each, statusTitles[each]]),
+        ]}
+        onChange={(value) => filter("status", value)}
+      />
+      <Select
+        aria-label="Event type"
+        value={query.get("type") ?? ""}
+        options={[
+          ["", "Any event"],
+          ...eventTypes.map(({ event_type: type }): [string, string] => [type, eventName(type)]),
+        ]}
+        onChange={(value) => filter("type", value)}
+      />
+      <Select
+        aria-label="Time"
+        value={query.get("span") ?? ""}
+        options={[
+          ["", "Any time"],
+          ...spans.map(([value, text]): [string, string] => [value, text]),
+        ]}
+        onChange={(value) => filter("span", value)}
+      />
+      {isFiltered(query) && (
+        <Button look="bare" onClick={() => onChange(new URLSearchParams())}>
+          Clear
+        </Button>
+      )}
+    </div>
+  );
+}
+
+export const isFiltered = (query: URLSearchParams): boolean =>
+  ["status", "type", "span"].some((name) => query.has(name));
+
+/** What the API is asked, from what the address says. */
+export function wanted(query: URLSearchParams): Record<string, string> {
+  const asked: Record<string, string> = {};
+  const [status, type, cursor] = [query.get("status"), query.get("type"), query.get("cursor")];
+  if (status !== null) asked["status"] = status;
+  if (type !== null) asked["event_type"] = type;
+  if (cursor !== null) asked["cursor"] = cursor;
+  const span = spans.find(([value]) => value === query.get("span"));
+  if (span !== undefined) asked["after"] = new Date(Date.now() - span[2]).toISOString();
+  return asked;
+}

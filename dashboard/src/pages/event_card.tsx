@@ -1,0 +1,105 @@
+// Where one event went: every webhook that got it, and how far it is there.
+
+import { Search } from "lucide";
+import { useState } from "preact/hooks";
+import { ApiError } from "../api.ts";
+import { useApp } from "../context.ts";
+import { count, eventName, fullTime } from "../format.ts";
+import { link } from "../route.ts";
+import type { EventPlaces, Webhook } from "../types.ts";
+import { CopyButton } from "../ui/button.tsx";
+import { Empty, Skeleton, Trouble } from "../ui/notice.tsx";
+import { StatusMark } from "../ui/status.tsx";
+import { Url } from "../ui/url.tsx";
+import { useLoad } from "../use_load.ts";
+
+const movingMs = 1000;
+const settledMs = 15_000;
+
+export function EventCard({ id }: { id: string }) {
+  const { api } = useApp();
+  const [isMoving, setMoving] = useState(true);
+  const event = useLoad(
+    `event ${id}`,
+    async (signal) => {
+      const found = await api.event(id, signal);
+      setMoving(
+        found.deliveries.some(({ status }) => status === "waiting" || status === "in_flight"),
+      );
+      return found;
+    },
+    isMoving ? movingMs : settledMs,
+  );
+  const ids = event.value?.deliveries.map((each) => each.webhook).join(" ") ?? "";
+  const webhooks = useLoad(`webhooks ${ids}`, (signal) => readAll(ids, api.webhook, signal));
+  if (event.fault instanceof ApiError && event.fault.status === 404) {
+    return (
+      <div class="card">
+        <Empty icon={Search} title="No webhook has this event">
+          <p>
+            Check its id. An event that no webhook takes is not kept, and none is kept for ever.
+          </p>
+        </Empty>
+      </div>
+    );
+  }
+  if (event.fault !== undefined) return <Trouble fault={event.fault} retry={event.reload} />;
+  if (event.value === undefined) return <Skeleton lines={3} />;
+  return <Places event={event.value} webhooks={webhooks.value ?? new Map()} />;
+}
+
+async function readAll(
+  ids: string,
+  read: (id: string, signal: AbortSignal) => Promise<Webhook>,
+  signal: AbortSignal,
+): Promise<Map<string, Webhook>> {
+  const found = new Map<string, Webhook>();
+  for (const id of ids.split(" ").filter(Boolean).slice(0, 50)) {
+    const webhook = await read(id, signal).catch(() => undefined);
+    if (webhook !== undefined) found.set(id, webhook);
+  }
+  return found;
+}
+
+function Places({ event, webhooks }: { event: EventPlaces; webhooks: Map<string, Webhook> }) {
+  const [first] = event.deliveries;
+  return (
+    <section class="card event" aria-label="Where it went">
+      <header>
+        <h2>{first === undefined ? "Event" : eventName(first.event_type)}</h2>
+        <p class="lead">
+          <code class="id">{event.id}</code>
+          <CopyButton text={event.id} label="Copy the event's id" />
+        </p>
+        {first !== undefined && <p class="hint">{fullTime(Date.parse(first.accepted_at))}</p>}
+      </header>
+      <ul class="rows">
+        {event.deliveries.map((delivery) => {
+          const { webhook: id, event_id: eventId, try_count: tries } = delivery;
+          const webhook = webhooks.get(id);
+          return (
+            <li class="row" key={id}>
+              <a
+                class="row-link"
+                data-row
+                href={link({ page: "webhook", id, tab: "deliveries", event: eventId })}
+              >
+                <span class="row-state">
+                  <StatusMark of={delivery} />
+                </span>
+                <span class="row-main">
+                  {webhook === undefined ? (
+                    <code class="row-id">{id}</code>
+                  ) : (
+                    <Url text={webhook.target_url} />
+                  )}
+                </span>
+                <span class="row-time">{tries === 1 ? "1 try" : `${count(tries)} tries`}</span>
+              </a>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

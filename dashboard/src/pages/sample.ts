@@ -1,0 +1,47 @@
+// Example events to start from. They are made up, and say so.
+
+interface Sample {
+  event_type: string;
+  test: true;
+  [field: string]: unknown;
+}
+
+const user = { id: "u1", email: "ada@example.com", first_name: "Ada", last_name: "Lovelace" };
+
+/** What an event of a type may be about, by a word in its name. */
+const subjects: [word: string, fields: Record<string, unknown>][] = [
+  ["COURSE", { course: { id: "c1", title: "Getting started" }, user }],
+  ["LESSON", { lesson: { id: "l1", title: "The first lesson" }, user }],
+  ["PATH", { path: { id: "p1", name: "Onboarding" }, user }],
+  ["QUIZ", { quiz: { id: "q1", name: "Check yourself", score: 9, max_score: 10 }, user }],
+  ["PURCHASE", { purchase: { id: "o1", price_cents: 4900, currency_code: "USD" }, user }],
+];
+
+export function sampleOf(type: string): string {
+  const fields = subjects.find(([word]) => type.includes(word))?.[1] ?? { user };
+  const sample: Sample = { event_type: type, test: true, ...fields };
+  return JSON.stringify(sample, null, 2);
+}
+
+/** An event with another type: of an untouched example, that type's; else only the name. */
+export function withType(text: string, type: string): string | undefined {
+  try {
+    const event: unknown = JSON.parse(text);
+    if (typeof event !== "object" || event === null || !("event_type" in event)) return undefined;
+    if (text === sampleOf(String(event.event_type))) return undefined;
+    return JSON.stringify({ ...event, event_type: type }, null, 2);
+  } catch {
+    return text === "" ? undefined : text;
+  }
+}
+
+/** What is wrong with a text as JSON, if anything is. */
+export function jsonFault(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isObject ? undefined : "An event is a JSON object: { … }.";
+  } catch (fault) {
+    return `This is not JSON yet: ${(fault as Error).message}`;
+  }
+}

@@ -1,0 +1,164 @@
+// Edit, rotate, delete: each asks before it acts.
+
+import { useState } from "preact/hooks";
+import { useApp } from "../context.ts";
+import { count, splitUrl } from "../format.ts";
+import type { Signing } from "../types.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { SelectField } from "../ui/field.tsx";
+import { useAct } from "../use_act.ts";
+import { go } from "../use_route.ts";
+import { SecretDialog } from "./secret_dialog.tsx";
+import type { Detail } from "./webhook.tsx";
+import { bodyOf, fieldsOf } from "./webhook_fields.ts";
+import { WebhookForm } from "./webhook_form.tsx";
+
+interface DialogProps {
+  detail: Detail;
+  onClose: () => void;
+}
+
+export function EditDialog({ detail, onClose }: DialogProps) {
+  const { api, say } = useApp();
+  const { webhook, reload } = detail;
+  const [fields, setFields] = useState(() => fieldsOf(webhook));
+  const { isBusy, fault, act } = useAct("form");
+  const submit = () =>
+    act(async () => {
+      await api.update(webhook.id, bodyOf(fields, false));
+      say("Saved.");
+      reload();
+      onClose();
+    });
+  return (
+    <Dialog title="Edit webhook" onClose={onClose}>
+      <form
+        class="form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <WebhookForm fields={fields} onChange={setFields} fault={fault} webhook={webhook} />
+        <div class="actions end">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button look="primary" type="submit" isBusy={isBusy}>
+            Save
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+const graces: [string, string][] = [
+  ["0", "None: the one before ends at once"],
+  ["3600", "One hour"],
+  ["86400", "One day"],
+  ["604800", "One week"],
+];
+
+export function RotateDialog({ detail, onClose }: DialogProps) {
+  const { api } = useApp();
+  const { webhook, reload } = detail;
+  const [grace, setGrace] = useState("86400");
+  const [signing, setSigning] = useState<Signing>();
+  const { isBusy, fault, act } = useAct("form");
+  const rotate = () =>
+    void act(async () => {
+      setSigning(await api.rotate(webhook.id, Number(grace)));
+      reload();
+    });
+  if (signing !== undefined) {
+    const note =
+      grace === "0"
+        ? "The key before does not sign any more."
+        : "Until the time you chose is over, deliveries carry both signatures.";
+    return (
+      <SecretDialog
+        title="The new key is in force"
+        signing={signing}
+        note={note}
+        onClose={onClose}
+      />
+    );
+  }
+  return (
+    <Dialog title="Rotate the signing key" onClose={onClose}>
+      <div class="form">
+        <p>
+          A new key signs from now on. For a while the one before signs as well, so that your
+          receiver can change over at any time without a gap.
+        </p>
+        <SelectField
+          label="The one before signs for"
+          value={grace}
+          options={graces}
+          onChange={setGrace}
+        />
+        {fault !== undefined && (
+          <p class="fault" role="alert">
+            {fault.message}
+          </p>
+        )}
+        <div class="actions end">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button look="primary" onClick={rotate} isBusy={isBusy} autofocus>
+            Rotate
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+export function DeleteDialog({ detail, onClose }: DialogProps) {
+  const { api, recent, say } = useApp();
+  const { webhook, stats } = detail;
+  const { isBusy, fault, act } = useAct("form");
+  const { waiting = 0, in_flight: inFlight = 0, held = 0, undelivered = 0 } = stats ?? {};
+  const open = waiting + inFlight + held + undelivered;
+  const remove = () =>
+    void act(async () => {
+      await api.remove(webhook.id);
+      recent.deleted(webhook.id);
+      say("Deleted.");
+      go({ page: "webhooks" });
+    });
+  return (
+    <Dialog title="Delete this webhook?" onClose={onClose}>
+      <div class="form">
+        <p>
+          <strong class="break">{splitUrl(webhook.target_url).host}</strong> is sent nothing any
+          more.
+          {open > 0 && (
+            <>
+              {" "}
+              {count(open)}{" "}
+              {open === 1
+                ? "event that waits or was missed is"
+                : "events that wait or were missed are"}{" "}
+              lost with it.
+            </>
+          )}{" "}
+          This cannot be undone.
+        </p>
+        {fault !== undefined && (
+          <p class="fault" role="alert">
+            {fault.message}
+          </p>
+        )}
+        <div class="actions end">
+          <Button onClick={onClose} autofocus>
+            Keep it
+          </Button>
+          <Button look="danger" onClick={remove} isBusy={isBusy}>
+            Delete webhook
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}

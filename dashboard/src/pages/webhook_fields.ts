@@ -1,0 +1,70 @@
+// A webhook as a form holds it, and as the API takes it.
+
+import type { Webhook } from "../types.ts";
+
+export interface Header {
+  /** Tells lines apart while they are edited. */
+  key: string;
+  name: string;
+  value: string;
+}
+
+export interface WebhookFields {
+  target_url: string;
+  event_type: string;
+  basic_auth_username: string;
+  basic_auth_password: string;
+  headers: Header[];
+  max_per_second: string;
+  ordered: boolean;
+  retry_4xx: boolean;
+  signature: string;
+}
+
+export const emptyFields: WebhookFields = {
+  target_url: "",
+  event_type: "",
+  basic_auth_username: "",
+  basic_auth_password: "",
+  headers: [],
+  max_per_second: "",
+  ordered: false,
+  retry_4xx: false,
+  signature: "hmac",
+};
+
+/** The fields of a webhook. Its secrets are masked; a mask that is sent back changes nothing. */
+export function fieldsOf(webhook: Webhook): WebhookFields {
+  return {
+    target_url: webhook.target_url,
+    event_type: webhook.event_type ?? "",
+    basic_auth_username: webhook.basic_auth_username,
+    basic_auth_password: webhook.basic_auth_password,
+    headers: Object.entries(webhook.additional_headers).map(([name, value]) => ({
+      key: name,
+      name,
+      value,
+    })),
+    max_per_second: webhook.max_per_second?.toString() ?? "",
+    ordered: webhook.ordered ?? false,
+    retry_4xx: webhook.retry_4xx ?? false,
+    signature: "hmac",
+  };
+}
+
+/** What the API is sent; it says itself what is wrong. */
+export function bodyOf(fields: WebhookFields, isNew: boolean): object {
+  const named = fields.headers.filter(({ name, value }) => name !== "" || value !== "");
+  const limit = fields.max_per_second.trim();
+  return {
+    target_url: fields.target_url.trim(),
+    event_type: fields.event_type === "" ? null : fields.event_type,
+    basic_auth_username: fields.basic_auth_username === "" ? null : fields.basic_auth_username,
+    basic_auth_password: fields.basic_auth_password === "" ? null : fields.basic_auth_password,
+    additional_headers: Object.fromEntries(named.map(({ name, value }) => [name.trim(), value])),
+    max_per_second: limit === "" ? null : Number(limit),
+    ordered: fields.ordered,
+    retry_4xx: fields.retry_4xx,
+    ...(isNew ? { signature: fields.signature } : {}),
+  };
+}

@@ -1,0 +1,115 @@
+// Buttons and what copies a text.
+
+import { Check, Copy, type IconNode } from "lucide";
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { useApp } from "../context.ts";
+import { Icon } from "./icon.tsx";
+
+interface ButtonProps {
+  children: ComponentChildren;
+  icon?: IconNode;
+  look?: "primary" | "danger" | "plain" | "bare";
+  type?: "button" | "submit";
+  isBusy?: boolean;
+  disabled?: boolean;
+  onClick?: () => void;
+  autofocus?: boolean;
+  title?: string;
+}
+
+export function Button(props: ButtonProps) {
+  const { children, icon, look = "plain", type = "button", isBusy = false, autofocus } = props;
+  return (
+    <button
+      type={type}
+      class={`button ${look}`}
+      // Not `disabled`: a button that is busy keeps the focus.
+      aria-disabled={isBusy || undefined}
+      disabled={props.disabled}
+      title={props.title}
+      data-autofocus={autofocus}
+      onClick={(event) => {
+        if (isBusy) event.preventDefault();
+        else props.onClick?.();
+      }}
+    >
+      {isBusy ? <span class="spinner" aria-hidden="true" /> : icon && <Icon of={icon} />}
+      <span>{children}</span>
+    </button>
+  );
+}
+
+interface IconButtonProps {
+  icon: IconNode;
+  label: string;
+  onClick: () => void;
+  disabled?: boolean;
+}
+
+export function IconButton({ icon, label, onClick, disabled }: IconButtonProps) {
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={label}
+      title={label}
+      onClick={onClick}
+      disabled={disabled}
+    >
+      <Icon of={icon} />
+    </button>
+  );
+}
+
+interface SegmentsProps<T extends string> {
+  label: string;
+  value: T;
+  options: [value: T, text: string][];
+  onChange: (value: T) => void;
+}
+
+/** One of a few, all in view. */
+export function Segments<T extends string>({ label, value, options, onChange }: SegmentsProps<T>) {
+  return (
+    <div class="segments" role="group" aria-label={label}>
+      {options.map(([key, text]) => (
+        <button key={key} type="button" aria-pressed={key === value} onClick={() => onChange(key)}>
+          {text}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+const confirmMs = 1500;
+
+/** Copies a text; `label` says which. */
+export function CopyButton({ text, label }: { text: string; label: string }) {
+  const { say } = useApp();
+  const [isDone, setDone] = useState(false);
+  useEffect(() => {
+    if (!isDone) return undefined;
+    const timer = setTimeout(() => setDone(false), confirmMs);
+    return () => clearTimeout(timer);
+  }, [isDone]);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setDone(true);
+    } catch {
+      say("The browser did not let it be copied. Select the text and copy it.", "bad");
+    }
+  };
+  return (
+    <button
+      type="button"
+      class="icon-button small"
+      aria-label={isDone ? "Copied" : label}
+      title={label}
+      onClick={() => void copy()}
+    >
+      <Icon of={isDone ? Check : Copy} size={14} />
+    </button>
+  );
+}

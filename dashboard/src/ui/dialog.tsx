@@ -1,0 +1,68 @@
+// A dialog, as the browser makes it: it holds the focus, and Escape closes it.
+
+import { X } from "lucide";
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { IconButton } from "./button.tsx";
+
+interface DialogProps {
+  title: string;
+  children: ComponentChildren;
+  onClose: () => void;
+  /** A sheet stands at the side; what is beneath stays in view. */
+  look?: "window" | "sheet";
+  /** What stands beside the title. */
+  aside?: ComponentChildren;
+  /** Is told of keys while no field has the focus. */
+  onKey?: (key: string) => void;
+}
+
+export function Dialog(props: DialogProps) {
+  const { title, children, onClose, look = "window", aside, onKey } = props;
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const element = dialog.current;
+    if (element === null) return undefined;
+    const before = document.activeElement;
+    element.showModal();
+    const first = element.querySelector<HTMLElement>("[data-autofocus]");
+    (first ?? element.querySelector<HTMLElement>("h2"))?.focus();
+    return () => {
+      element.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class={`dialog ${look}`}
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onKeyDown={(event) => {
+        const isField = event.target instanceof Element && event.target.matches("input, textarea");
+        if (!isField && !event.ctrlKey && !event.metaKey && !event.altKey) onKey?.(event.key);
+      }}
+      // A press beside a sheet closes it. A window may hold what would be lost: a form, a secret.
+      onMouseDown={(event) => {
+        if (look === "sheet" && event.target === dialog.current) onClose();
+      }}
+    >
+      <div class="dialog-body">
+        <header class="dialog-head">
+          <h2 id={titleId} tabIndex={-1}>
+            {title}
+          </h2>
+          <div class="dialog-aside">
+            {aside}
+            <IconButton icon={X} label="Close" onClick={onClose} />
+          </div>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,73 @@
+// What fills a place that has nothing to show, what says that something went wrong, and banners.
+
+import { TriangleAlert, type IconNode } from "lucide";
+import type { ComponentChildren } from "preact";
+import { Button } from "./button.tsx";
+import { Icon } from "./icon.tsx";
+
+interface EmptyProps {
+  icon: IconNode;
+  title: string;
+  children?: ComponentChildren;
+  actions?: ComponentChildren;
+}
+
+export function Empty({ icon, title, children, actions }: EmptyProps) {
+  return (
+    <div class="empty">
+      <div class="empty-icon">
+        <Icon of={icon} size={22} />
+      </div>
+      <p class="empty-title">{title}</p>
+      {children !== undefined && <div class="empty-text">{children}</div>}
+      {actions !== undefined && <div class="actions center">{actions}</div>}
+    </div>
+  );
+}
+
+export function Trouble({ fault, retry }: { fault: Error; retry: () => void }) {
+  return (
+    <div role="alert">
+      <Empty
+        icon={TriangleAlert}
+        title="This could not be loaded"
+        actions={<Button onClick={retry}>Try again</Button>}
+      >
+        <p>{fault.message}</p>
+      </Empty>
+    </div>
+  );
+}
+
+interface BannerProps {
+  tone: "good" | "warn" | "bad" | "held" | "calm";
+  icon: IconNode;
+  title: ComponentChildren;
+  children?: ComponentChildren;
+  actions?: ComponentChildren;
+  role?: "status" | "alert";
+}
+
+export function Banner({ tone, icon, title, children, actions, role }: BannerProps) {
+  return (
+    <section class={`banner ${tone}`} role={role}>
+      <Icon of={icon} size={18} />
+      <div class="banner-text">
+        <p class="banner-title">{title}</p>
+        {children}
+      </div>
+      {actions !== undefined && <div class="actions">{actions}</div>}
+    </section>
+  );
+}
+
+/** Lines of nothing, in the shape of what is to come. */
+export function Skeleton({ lines }: { lines: number }) {
+  return (
+    <div class="skeleton" aria-hidden="true">
+      {Array.from({ length: lines }, (_, index) => (
+        <div key={index} class="skeleton-line" />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+// States in a word with a colour beside it; the word alone says it too.
+
+import { type State, titles } from "../health.ts";
+import type { Delivery, Status } from "../types.ts";
+
+const tones: Record<State, string> = {
+  healthy: "good",
+  failing: "warn",
+  off: "bad",
+  paused: "calm",
+  quiet: "calm",
+  unknown: "calm",
+};
+
+export function StateMark({ state }: { state: State }) {
+  return <span class={`mark ${tones[state]}`}>{titles[state]}</span>;
+}
+
+export const statusTitles: Record<Status, string> = {
+  waiting: "Waiting",
+  in_flight: "In flight",
+  delivered: "Delivered",
+  undelivered: "Undelivered",
+  held: "Held",
+};
+
+const statusTones: Record<Status, string> = {
+  waiting: "warn",
+  in_flight: "busy",
+  delivered: "good",
+  undelivered: "bad",
+  held: "held",
+};
+
+export function StatusMark({ of }: { of: Pick<Delivery, "status"> }) {
+  return <span class={`mark ${statusTones[of.status]}`}>{statusTitles[of.status]}</span>;
+}
+
+/** What a try came to: the receiver's status, or that there was none. */
+export function CodeMark({ code }: { code: number | null }) {
+  const tone = code === null ? "bad" : code < 300 ? "good" : code < 400 ? "warn" : "bad";
+  return <span class={`code ${tone}`}>{code ?? "No answer"}</span>;
+}

@@ -1,0 +1,190 @@
+// Deliveries: found, looked into, sent again, passed over; and events, published and followed.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { event } from "../worker/events.ts";
+import { must } from "../worker/harness.ts";
+import { nowhere, reply } from "../worker/receiver.ts";
+import { until } from "../worker/wait.ts";
+import { scene } from "./browser.ts";
+import { givePast, type Copy } from "./past.ts";
+
+const { dispatcher, receiver, enter } = await scene();
+
+test("one delivery shows every try and the receiver's answer, and is sent again", async () => {
+  const account = await dispatcher.account();
+  const answer = reply(500, { "content-type": "application/json" }, '{"error":"<b>down</b>"}');
+  const mailbox = receiver.mailbox(answer, answer, 200);
+  const { id } = await account.create({ target_url: mailbox.url });
+  await account.publish(event("a"));
+  await mailbox.got(3);
+  const page = await enter(account, `#/webhooks/${id}`);
+  await page.getByRole("link", { name: /Delivered .*3 tries/ }).click();
+  const sheet = page.getByRole("dialog");
+  await sheet.getByRole("heading", { name: "3 tries" }).waitFor();
+  assert.equal(await sheet.getByText("500", { exact: true }).count(), 2);
+  await sheet.getByText("The receiver's answer").first().click();
+  // What a receiver says is shown, never run.
+  await sheet.getByText('"error": "<b>down</b>"').first().waitFor();
+  await sheet.getByRole("button", { name: "Send again" }).click();
+  await sheet.getByRole("heading", { name: "4 tries" }).waitFor();
+  await sheet.getByText("sent again", { exact: true }).waitFor();
+  assert.equal(mailbox.count, 4);
+  await page.keyboard.press("Escape");
+  await sheet.waitFor({ state: "detached" });
+  assert.match(page.url(), new RegExp(`#/webhooks/${id}$`));
+});
+
+test("the keys J and K go from delivery to delivery, in the list and in the sheet", async () => {
+  const account = await dispatcher.account();
+  const mailbox = receiver.mailbox();
+  const { id } = await account.create({ target_url: mailbox.url });
+  for (const event_type of ["QUIZ_COMPLETION", "PATH_COMPLETION", "COURSE_COMPLETION"]) {
+    await account.publish({ event_type });
+  }
+  await mailbox.got(3);
+  const page = await enter(account, `#/webhooks/${id}`);
+  await page.locator(".deliveries [data-row]").nth(2).waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  const title = (name: string) => page.getByRole("dialog", { name }).waitFor();
+  await title("Path completion");
+  await page.keyboard.press("j");
+  await title("Quiz completion");
+  await page.keyboard.press("k");
+  await title("Path completion");
+  await page.keyboard.press("k");
+  await title("Course completion");
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+});
+
+test("a receiver that cannot be reached is named, and a poison event is passed over", async () => {
+  const account = await dispatcher.account();
+  const { id } = await account.create({ target_url: nowhere });
+  await account.publish(event("a"));
+  const page = await enter(account, `#/webhooks/${id}`);
+  const sheet = page.getByRole("dialog");
+  await page.locator(".deliveries [data-row]").first().click();
+  await sheet.getByText("No answer").first().waitFor();
+  await page.keyboard.press("Escape");
+
+  const later = receiver.mailbox(reply(503, { "retry-after": "600" }));
+  const poisoned = await account.create({ target_url: later.url });
+  await account.publish(event("b"));
+  await page.goto(`/dashboard#/webhooks/${poisoned.id}`);
+  await page.getByRole("link", { name: /Waiting .*1 failed/ }).click();
+  await sheet.getByRole("button", { name: "Skip" }).click();
+  await page.getByText("Skipped: it is not tried any more.").waitFor();
+  await sheet.getByText("Undelivered").waitFor();
+});
+
+test("new deliveries appear by themselves, and filters find the others", async () => {
+  const account = await dispatcher.account();
+  const mailbox = receiver.mailbox();
+  const { id } = await account.create({ target_url: mailbox.url });
+  const page = await enter(account, `#/webhooks/${id}`);
+  await page.getByText("No deliveries yet").waitFor();
+  for (const event_type of ["QUIZ_COMPLETION", "COURSE_COMPLETION"]) {
+    await account.publish({ event_type });
+  }
+  const rows = page.locator(".deliveries [data-row]");
+  await rows.nth(1).waitFor();
+  await page.getByLabel("Event type").selectOption("QUIZ_COMPLETION");
+  await until("one is left", async () => (await rows.count()) === 1);
+  await rows.getByText("Quiz completion").waitFor();
+  await page.getByLabel("Status").selectOption("held");
+  await page.getByText("No delivery matches").waitFor();
+  // A filter is a place: it survives a reload, and can be handed on.
+  await page.reload();
+  await page.getByText("No delivery matches").waitFor();
+  await page.getByRole("button", { name: "Clear the filters" }).click();
+  await until("both are back", async () => (await rows.count()) === 2);
+});
+
+test("an event is published, followed to where it went, and found again by its id", async () => {
+  const account = await dispatcher.account();
+  const [good, bad] = [receiver.mailbox(200), receiver.mailbox(404)];
+  await account.create({ target_url: good.url });
+  const second = await account.create({ target_url: bad.url, event_type: "PATH_COMPLETION" });
+  const page = await enter(account, "#/events?type=PATH_COMPLETION");
+  const body = page.getByLabel("Body");
+  await until("an example", async () => (await body.inputValue()).includes("PATH_COMPLETION"));
+  const text = '{ "event_type": "PATH_COMPLETION",  "mine": "ä" }';
+  await body.fill("{ not yet");
+  await page.getByText("This is not JSON yet").waitFor();
+  await body.fill(text);
+  await page.getByRole("button", { name: "Publish event" }).click();
+  await page.getByText("Published to 2 webhooks.").waitFor();
+  const places = page.getByRole("region", { name: "Where it went" });
+  await places.getByText("Delivered", { exact: true }).waitFor();
+  await places.getByText("Undelivered", { exact: true }).waitFor();
+  assert.deepEqual([good.texts[0], bad.texts[0]], [text, text]);
+  const id = page.url().split("/").at(-1)!;
+  await account.deactivated(second.id);
+  await page.goto("/dashboard#/events");
+  await page.getByLabel("Find an event by its id").fill(id);
+  await page.keyboard.press("Enter");
+  await places.getByRole("link", { name: good.url.slice(7) }).click();
+  await page.getByRole("dialog").getByText(id).waitFor();
+  await page.goto("/dashboard#/events/nosuchevent");
+  await page.getByText("No webhook has this event").waitFor();
+});
+
+test("10,000 deliveries are as quick as ten, page after page, and drawn over time", async () => {
+  const account = await dispatcher.account();
+  const mailbox = receiver.mailbox();
+  const { id } = await account.create({ target_url: mailbox.url });
+  await account.publish(event("a"));
+  const path = `/v1/webhooks/${id}/stats`;
+  await until(
+    "it is delivered",
+    async () => must(200, await account.api.get(path)).json.delivered === 1,
+  );
+  const object = await dispatcher.webhookObject(account.name, id);
+  await dispatcher.kill();
+  const copies: Copy[] = Array.from({ length: 9_999 }, (_, number) => ({
+    agoMs: 60_000 + number * 8_000,
+    tookMs: 20 + (number % 50),
+  }));
+  givePast(dispatcher, object, copies);
+  await dispatcher.restart();
+
+  const page = await enter(account, `#/webhooks/${id}`);
+  const rows = page.locator(".deliveries [data-row]");
+  await rows.first().waitFor();
+  const first = await rows.first().textContent();
+  // The list never has more than a page, however long it is.
+  assert.equal(await rows.count(), 25);
+  const address = () => page.locator(".deliveries [data-row]").first().getAttribute("href");
+  for (let number = 0; number < 4; number++) {
+    const before = await address();
+    const began = performance.now();
+    await page.getByRole("button", { name: "Older" }).click();
+    await until("the older page", async () => (await address()) !== before);
+    const tookMs = performance.now() - began;
+    assert.ok(tookMs < 3_000, `a page took ${Math.round(tookMs)} ms`);
+  }
+  await page.getByRole("button", { name: "Newest" }).click();
+  await until(
+    "the newest",
+    async () => (await rows.first().textContent())?.slice(0, 40) === first?.slice(0, 40),
+  );
+
+  const chart = page.getByRole("img", { name: /Deliveries over time: \d+ at once/ });
+  const told = await chart.getAttribute("aria-label");
+  const counted = Number(told?.match(/: (\d+) at once/)?.[1]);
+  assert.ok(counted > 9_900, `${told}`);
+  assert.ok(await chart.locator("canvas").evaluate(isPainted), "nothing is drawn");
+  await page.getByRole("button", { name: "Hour" }).click();
+  await until("an hour's worth", async () =>
+    /: 4\d\d at once/.test((await chart.getAttribute("aria-label")) ?? ""),
+  );
+});
+
+function isPainted(element: Element): boolean {
+  const canvas = element as HTMLCanvasElement;
+  const data = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height).data;
+  return data.some((value) => value !== 0);
+}

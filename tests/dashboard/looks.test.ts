@@ -1,0 +1,223 @@
+// How every page looks and reads: no fault that axe-core knows, in light and dark, wide and narrow;
+// nothing wider than the screen. With SCREENSHOTS=folder it leaves a picture of each.
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { must } from "../worker/harness.ts";
+import { reply } from "../worker/receiver.ts";
+import { until } from "../worker/wait.ts";
+import { narrow, scene, wide } from "./browser.ts";
+import { givePast, type Copy } from "./past.ts";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const pictures = process.env["SCREENSHOTS"];
+
+/** In a picture the receiver has the address that the README's has. */
+const port = pictures === undefined ? 0 : 3000;
+
+const { dispatcher, receiver, open, enter } = await scene({}, port);
+const account = await dispatcher.account("acme");
+const ids = await furnish();
+
+/** An account with a webhook in every state, one of them with a day behind it. */
+async function furnish() {
+  const json = { "content-type": "application/json" };
+  const busy = receiver.mailboxAt(
+    "/webhooks/courses",
+    reply(503, json, '{"error":"database is locked","request":"req_81f2"}'),
+    reply(200, json, '{"ok":true,"queued":"job-1841"}'),
+  );
+  const refusing = receiver.mailboxAt("/crm/events", reply(404, json, '{"error":"no such route"}'));
+  const down = receiver.mailboxAt("/lms/hook", reply(503, { "retry-after": "600" }, "down"));
+  const create = async (target_url: string, event_type: string | null, active = true) =>
+    (
+      await account.create({
+        target_url: target_url.replace("127.0.0.1", "localhost"),
+        event_type,
+        active,
+      })
+    ).id;
+  const busyId = await create(busy.url, null);
+  const refusingId = await create(refusing.url, "COURSE_COMPLETION");
+  await create(down.url, "QUIZ_COMPLETION");
+  await create(`${receiver.origin}/audit`, "PURCHASE_FULFILLMENT");
+  await create(`${receiver.origin}/warehouse/ingest`, null, false);
+  for (const event_type of ["LESSON_COMPLETION", "COURSE_ENROLLMENT", "PATH_COMPLETION"]) {
+    await account.publish({ event_type, test: true });
+  }
+  await account.publish({ event_type: "COURSE_COMPLETION", test: true });
+  await account.deactivated(refusingId);
+  for (let number = 0; number < 12; number++) {
+    must(202, await account.api.post("/v1/events", { event_type: "COURSE_COMPLETION", number }));
+  }
+  await until(
+    "all arrived",
+    async () =>
+      must(200, await account.api.get(`/v1/webhooks/${busyId}/stats`)).json.delivered === 16,
+  );
+  const object = await dispatcher.webhookObject(account.name, busyId);
+  await dispatcher.kill();
+  givePast(dispatcher, object, aDay());
+  await dispatcher.restart();
+  const last = await account.api.post("/v1/events", { event_type: "QUIZ_COMPLETION", test: true });
+  return { busy: busyId, refusing: refusingId, event: must(202, last).json.id as string };
+}
+
+/** More by day than by night, and an hour in which the receiver was slow. */
+function aDay(): Copy[] {
+  const copies: Copy[] = [];
+  for (let seconds = 120; seconds < 86_000; seconds += 75) {
+    const load = 0.55 + 0.45 * Math.sin((seconds / 86_400) * Math.PI * 2 + 1);
+    if (((seconds * 7_919) % 1_000) / 1_000 > load) continue;
+    const isSlow = seconds > 30_000 && seconds < 34_000;
+    copies.push({
+      agoMs: seconds * 1_000,
+      tookMs: isSlow ? 2_400 + ((seconds * 31) % 9_000) : 34 + ((seconds * 37) % 61),
+      of: isSlow ? 0 : 1 + (seconds % 3),
+    });
+  }
+  return copies;
+}
+
+interface View {
+  name: string;
+  place: string;
+  /** Waited for before it is looked at. */
+  sign: string;
+  act?: (page: Page) => Promise<void>;
+}
+
+const views: View[] = [
+  { name: "webhooks", place: "#/", sign: "5 webhooks" },
+  { name: "webhook", place: `#/webhooks/${ids.busy}`, sign: "Follows new deliveries" },
+  { name: "off", place: `#/webhooks/${ids.refusing}`, sign: "Re-activate and recover" },
+  { name: "settings", place: `#/webhooks/${ids.busy}/settings`, sign: "HMAC-SHA256" },
+  { name: "events", place: "#/events", sign: "See it arrive" },
+  { name: "event", place: `#/events/${ids.event}`, sign: "1 try" },
+  {
+    name: "new",
+    place: "#/?new=1",
+    sign: "Every event is sent there",
+    act: (page) => page.getByText("Authentication, headers and pace").click(),
+  },
+  {
+    name: "delivery",
+    place: `#/webhooks/${ids.busy}`,
+    sign: "Follows new deliveries",
+    act: async (page) => {
+      await page.locator(".deliveries [data-row]").filter({ hasText: "2 tries" }).first().click();
+      await page.getByRole("heading", { name: "2 tries" }).waitFor();
+    },
+  },
+  {
+    name: "secret",
+    place: `#/webhooks/${ids.busy}/settings`,
+    sign: "HMAC-SHA256",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Rotate secret" }).click();
+      await page.getByLabel("The one before signs for").selectOption("0");
+      await page.getByRole("button", { name: "Rotate", exact: true }).click();
+      await page.getByText(/^whsec_/).waitFor();
+    },
+  },
+  {
+    name: "keys",
+    place: "#/",
+    sign: "5 webhooks",
+    act: async (page) => {
+      await page.keyboard.press("?");
+      await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+    },
+  },
+];
+
+for (const [size, viewport] of [
+  ["wide", wide],
+  ["narrow", narrow],
+] as const) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    // Each differs from one that is looked at: narrow and dark is for the eye only.
+    if (size === "narrow" && colorScheme === "dark" && pictures === undefined) continue;
+    test(`${size} and ${colorScheme}, every page is as it should be`, async () => {
+      const rules = colorScheme === "dark" ? ["color-contrast"] : undefined;
+      const door = await open({ viewport, colorScheme });
+      await door.goto("/dashboard");
+      await door.getByLabel("API key").waitFor();
+      await look(door, `${size}-${colorScheme}-door`, rules);
+      const page = await enter(account, "#/", { viewport, colorScheme });
+      for (const { name, place, sign, act } of views) {
+        await page.goto(`/dashboard${place}`);
+        await page.getByText(sign).first().waitFor();
+        await act?.(page);
+        await look(page, `${size}-${colorScheme}-${name}`, rules);
+      }
+    });
+  }
+}
+
+test("a choice of light or dark overrules the system's, and is kept", async () => {
+  const page = await enter(account, "#/", { colorScheme: "light" });
+  const ground = () =>
+    page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const light = await ground();
+  await page.getByRole("button", { name: "Switch light and dark" }).click();
+  const dark = await ground();
+  assert.notEqual(dark, light);
+  await page.reload();
+  assert.equal(await ground(), dark);
+});
+
+test("with nothing there, every page says what to do next", async () => {
+  const nobody = await dispatcher.account();
+  const page = await enter(nobody, "#/");
+  await page.getByRole("button", { name: "Add your first webhook" }).waitFor();
+  await look(page, "empty-webhooks");
+  const { id } = await nobody.create({ target_url: receiver.mailbox().url });
+  await page.goto(`/dashboard#/webhooks/${id}`);
+  await page.getByRole("link", { name: "Publish a test event" }).waitFor();
+  await look(page, "empty-webhook");
+  await page.goto("/dashboard#/somewhere/else");
+  await page.getByText("There is no such page").waitFor();
+});
+
+interface Found {
+  passes: { id: string }[];
+  violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[];
+}
+
+interface Axe {
+  run(options: object): Promise<Found>;
+}
+
+/** In the dark only colours differ, so only they are looked at again. */
+async function look(page: Page, name: string, rules?: string[]): Promise<void> {
+  await page.evaluate(() => document.fonts.ready);
+  if (pictures !== undefined) {
+    // Charts come last.
+    await page.waitForLoadState("networkidle");
+    mkdirSync(pictures, { recursive: true });
+    await page.screenshot({ path: join(pictures, `${name}.png`) });
+  }
+  const excess = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  assert.ok(excess <= 0, `${name} is ${excess} px too wide`);
+  // Not a script element: the page's policy would refuse it, as it should.
+  await page.evaluate(axe);
+  const found = await page.evaluate(
+    (options) => (globalThis as unknown as { axe: Axe }).axe.run(options),
+    rules === undefined ? {} : { runOnly: rules },
+  );
+  assert.ok(
+    found.passes.some(({ id }) => id === "color-contrast"),
+    "nothing was looked at",
+  );
+  const told = found.violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html}\n${node.failureSummary ?? ""}`),
+  );
+  assert.deepEqual(told, [], name);
+}

@@ -1,0 +1,122 @@
+// Signing in and out, and where the key is meanwhile.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Page, Request } from "playwright-core";
+import { adminKey, must } from "../worker/harness.ts";
+import { nowhere } from "../worker/receiver.ts";
+import { scene } from "./browser.ts";
+
+const { dispatcher, open, enter } = await scene();
+
+async function signIn(page: Page, key: string) {
+  await page.getByLabel("API key").fill(key);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** All that the page keeps, in one text. */
+const kept = (page: Page) =>
+  page.evaluate(() => ({
+    session: JSON.stringify({ ...sessionStorage }),
+    local: JSON.stringify({ ...localStorage }),
+    cookies: document.cookie,
+    address: location.href,
+    past: history.length,
+  }));
+
+test("a key opens the dashboard, stays in this tab, and is in no address", async () => {
+  const account = await dispatcher.account();
+  const page = await open();
+  const requests: Request[] = [];
+  page.on("request", (request) => requests.push(request));
+  await page.goto("/dashboard");
+  assert.equal(await page.title(), "Webhooks");
+  await signIn(page, ` ${account.key} `);
+  await page.getByRole("button", { name: "Add your first webhook" }).waitFor();
+  const found = await kept(page);
+  assert.ok(found.session.includes(account.key));
+  for (const text of [found.local, found.cookies, found.address]) {
+    assert.ok(!text.includes(account.key), text);
+  }
+  const calls = requests.filter((each) => new URL(each.url()).pathname.startsWith("/v1/"));
+  assert.ok(calls.length > 0);
+  for (const call of calls) assert.equal(call.headers()["authorization"], `Bearer ${account.key}`);
+  for (const each of requests) assert.ok(!each.url().includes(account.key), each.url());
+  await page.reload();
+  await page.getByRole("button", { name: "Add your first webhook" }).waitFor();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByLabel("API key").waitFor();
+  assert.ok(!(await kept(page)).session.includes(account.key));
+  await page.reload();
+  await page.getByLabel("API key").waitFor();
+});
+
+test("a portal link signs in, and its token leaves the address at once", async () => {
+  const account = await dispatcher.account();
+  const page = await open();
+  await page.goto(`/dashboard#token=${account.key}`);
+  await page.getByRole("button", { name: "Add your first webhook" }).waitFor();
+  const found = await kept(page);
+  assert.ok(!found.address.includes(account.key), found.address);
+  assert.ok(found.session.includes(account.key));
+  // Nor is it found by going back.
+  await page.goto("/dashboard#/events");
+  await page.goBack();
+  assert.ok(!page.url().includes(account.key), page.url());
+  // Another link in the same tab opens the other account.
+  const other = await dispatcher.account();
+  await other.create({ target_url: "http://127.0.0.1:64998/other" });
+  await page.evaluate((key) => void (location.hash = `#token=${key}`), other.key);
+  await page.getByRole("link", { name: /127\.0\.0\.1:64998/ }).waitFor();
+  assert.ok(!page.url().includes(other.key), page.url());
+});
+
+test("a key that is wrong, the operator's, or none at all is told so", async () => {
+  const page = await open();
+  await page.goto("/dashboard");
+  for (const [key, sentence] of [
+    ["nope", "This key is not valid."],
+    [adminKey, "This is the operator's key."],
+    ["mit Leerzeichen", "no space"],
+  ] as const) {
+    await signIn(page, key);
+    await page.getByText(sentence).waitFor();
+    assert.equal(await page.getByLabel("API key").getAttribute("aria-invalid"), "true");
+    assert.ok(!(await kept(page)).session.includes(key));
+  }
+});
+
+test("a key that was revoked ends the session, and says why", async () => {
+  const account = await dispatcher.account();
+  const page = await enter(account);
+  const keys = must(200, await dispatcher.admin.get("/v1/admin/keys?page_size=1000")).json.results;
+  const { id } = keys.find((each: { account: string }) => each.account === account.name);
+  must(204, await dispatcher.admin.delete(`/v1/admin/keys/${id}`));
+  await page.reload();
+  await page.getByText("This key is not valid, or no longer.").waitFor();
+  assert.ok(!(await kept(page)).session.includes(account.key));
+});
+
+test("a dispatcher that does not answer is told of, and found again", async () => {
+  const account = await dispatcher.account();
+  const page = await enter(account);
+  const { id } = await account.create({ target_url: nowhere });
+  await page.goto(`/dashboard#/webhooks/${id}`);
+  await page.getByText("No deliveries yet").waitFor();
+  await page.context().setOffline(true);
+  await page.getByText("The dispatcher does not answer.").waitFor();
+  // What was there stays.
+  await page.getByText("No deliveries yet").waitFor();
+  await page.context().setOffline(false);
+  await page.getByText("The dispatcher does not answer.").waitFor({ state: "detached" });
+});
+
+test("a key without a scope is told what it cannot do", async () => {
+  const account = await dispatcher.account();
+  const webhook = await account.create({ target_url: nowhere });
+  const reader = await dispatcher.account(account.name, ["webhooks:read"]);
+  const page = await enter(reader, `#/webhooks/${webhook.id}`);
+  await page.getByRole("button", { name: "Ping" }).click();
+  await page.getByText("This key does not have the scope for that.").waitFor();
+  await page.getByRole("heading", { level: 1, name: new URL(nowhere).host }).waitFor();
+});
