@@ -59,6 +59,11 @@ pub const PURGE_AT_ONCE_MAX: usize = 500;
 
 /// Most webhooks that one alarm of an account tells that it was disabled or enabled.
 pub const NOTICES_AT_ONCE_MAX: usize = 20;
+
+/// Most operational events of one webhook that wait to be published. Few ever do; a receiver that
+/// goes up and down while its account does not answer makes more, of which the newest matter.
+pub const OUTBOX_MAX: usize = 16;
+
 /// Fewest bytes of a signing secret that an owner gives (Standard Webhooks 1.0.0: "between 24 bytes
 /// and 64 bytes").
 pub const SIGNING_SECRET_BYTES_MIN: usize = 24;

@@ -11,6 +11,7 @@ use super::attempt::{AttemptResult, Cause};
 use super::delivery::{Delivery, Seq, Token, Version};
 use super::id::EventId;
 use super::outbound::Outbound;
+use super::outbox::Announcement;
 use super::record::{Place, Record, Stage};
 use super::roster::RosterChange;
 use super::rules::Rules;
@@ -29,6 +30,8 @@ pub enum Effect {
     PublishRoster(Version, RosterChange),
     /// Write the public record to KV, or delete it (`None`), and report what became of it.
     PublishKv(Version, Option<Box<WebhookView>>),
+    /// Publish an operational event, and report whether it was accepted.
+    Announce(Box<Announcement>),
     /// Empty the object's storage: nothing refers to it any more.
     Erase,
 }
@@ -120,7 +123,7 @@ impl<'a, S: Store> Turn<'a, S> {
     /// When the object next wants to be woken; `None` when nothing waits for anything.
     pub fn next_wakeup(&self) -> Result<Option<Timestamp>, StoreFault> {
         let Some(record) = self.store.record()? else { return Ok(None) };
-        let mut wakeups = Vec::with_capacity(6);
+        let mut wakeups = Vec::with_capacity(7);
         match &record.stage {
             Stage::Creating { until, .. } => return Ok(Some(*until)),
             Stage::Live(webhook) => {
@@ -129,6 +132,9 @@ impl<'a, S: Store> Turn<'a, S> {
                 if webhook.sends() {
                     let next = self.next_lease(webhook)?;
                     wakeups.extend(next.map(|at| self.after_lock(&record, webhook, at)));
+                }
+                if !webhook.notice.suspended {
+                    wakeups.extend(record.outbox.next_wakeup());
                 }
                 wakeups.extend(self.store.oldest()?.map(|oldest| self.rules.purge_time(oldest)));
             }

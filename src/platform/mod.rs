@@ -15,6 +15,7 @@ mod account_store;
 mod webhook_object;
 mod webhook_answer;
 mod webhook_effects;
+mod outbox;
 mod webhook_store;
 mod webhook_rows;
 mod sql;

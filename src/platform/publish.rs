@@ -40,7 +40,19 @@ pub(crate) async fn publish(
     events: Vec<Event>,
     keyed: Option<Keyed>,
 ) -> Result<Told, Stop> {
-    let admit = Admit { events: planned(&events)?, keyed };
+    let planned = planned(&events)?;
+    publish_planned(env, account, planned, events, keyed).await
+}
+
+/// Publishes events of an account that have their ids.
+pub(crate) async fn publish_planned(
+    env: &Env,
+    account: &AccountId,
+    planned: Vec<PlannedEvent>,
+    events: Vec<Event>,
+    keyed: Option<Keyed>,
+) -> Result<Told, Stop> {
+    let admit = Admit { events: planned, keyed };
     let plan = match Object::Account(account).call(env, &admit).await? {
         Admission::Open(plan) => plan,
         Admission::Done(told) => return Ok(told.into_iter().map(Ok).collect()),

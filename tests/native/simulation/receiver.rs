@@ -66,7 +66,10 @@ impl World {
     pub(super) fn settle(&mut self, attempt: &Try, outcome: &Outcome) {
         let before = self.record();
         let settlement = attempt.settlement(outcome.clone());
-        let Some(settled) = self.turn(|turn| turn.settle(&settlement)) else {
+        self.settles(attempt, outcome);
+        let settled = self.turn(|turn| turn.settle(&settlement));
+        self.has_settled();
+        let Some(settled) = settled else {
             return self.settle_unheard(attempt);
         };
         let schedule = self.rules.schedule;

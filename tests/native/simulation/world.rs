@@ -14,6 +14,7 @@ use webhook_dispatcher::domain::health::Mode;
 use webhook_dispatcher::domain::id::EventId;
 use webhook_dispatcher::domain::key_ring::KeyRing;
 use webhook_dispatcher::domain::limits::SENDS_IN_FLIGHT_MAX;
+use webhook_dispatcher::domain::outbox::Announcement;
 use webhook_dispatcher::domain::record::{Place, Record, Stage};
 use webhook_dispatcher::domain::roster::{Roster, RosterChange, Ruling};
 use webhook_dispatcher::domain::rules::Rules;
@@ -32,6 +33,7 @@ use super::chance::Chance;
 use super::memory::Memory;
 use super::receiver::{MOODS, Mood};
 use super::secrets::BOTH_KEYS;
+use super::telling::Telling;
 
 /// What the living instance of the object is busy with. A crash forgets it.
 #[derive(Debug)]
@@ -45,6 +47,7 @@ pub(super) enum Work {
     Send(Box<Try>, Outcome),
     Roster(Version, RosterChange),
     Kv(Version, Option<Box<WebhookView>>),
+    Announce(Box<Announcement>),
     Erase,
 }
 
@@ -67,6 +70,7 @@ pub(crate) struct World {
     pub(crate) mood: Mood,
     pub(super) book: BTreeMap<EventId, Entry>,
     pub(super) account: Account,
+    pub(super) telling: Telling,
     pub(super) faulty: bool,
     pub(super) deleted: bool,
     /// How many POSTs were made, over all events.
@@ -96,6 +100,7 @@ impl World {
             retention: Delay::from_secs(168 * 3_600),
             key_ring: KeyRing::parse(BOTH_KEYS).unwrap(),
         };
+        let types = EventTypes::documented();
         Self {
             roster_max: usize::from(!(faulty && chance.percent(5))),
             flow: if faulty { flow } else { Flow::default() },
@@ -104,7 +109,6 @@ impl World {
             chance,
             now: START,
             rules,
-            types: EventTypes::documented(),
             memory: Memory::default(),
             alarm: None,
             alarm_failures: 0,
@@ -113,6 +117,8 @@ impl World {
             kv: None,
             book: BTreeMap::new(),
             account: if faulty { Account::of_life(seed) } else { Account::default() },
+            telling: Telling::of_life(seed, faulty, types.get("COURSE_COMPLETION").unwrap()),
+            types,
             faulty,
             deleted: false,
             posts: 0,
@@ -159,8 +165,9 @@ impl World {
             self.crash(); // before the commit
             return None;
         }
-        self.memory = draft;
+        let old = std::mem::replace(&mut self.memory, draft);
         self.check_record(before.as_ref());
+        self.watch(&old);
         if let Some(at) = alarm_to_set(self.alarm, wakeup, self.now) {
             if self.faulty && self.chance.percent(1) {
                 self.book_leases(&effects);
@@ -180,12 +187,18 @@ impl World {
     /// The object is evicted, or its machine fails: what it was busy with is never settled.
     pub(crate) fn crash(&mut self) {
         for task in std::mem::take(&mut self.tasks) {
+            if let Work::Announce(announcement) = &task.work {
+                if self.telling.chance.percent(50) {
+                    self.hear(announcement);
+                }
+                continue;
+            }
             // The message may have gone out all the same.
             if self.chance.percent(50) {
                 match task.work {
                     Work::Roster(_, change) => drop(self.tell_roster(change)),
                     Work::Kv(version, view) => self.tell_kv(version, view),
-                    Work::Send(..) | Work::Erase => {}
+                    Work::Send(..) | Work::Announce(_) | Work::Erase => {}
                 }
             }
         }
@@ -296,6 +309,11 @@ impl World {
                     assert!(!busy, "one KV write is in flight at a time");
                     (self.chance.below(2_000), Work::Kv(version, view))
                 }
+                Effect::Announce(announcement) => {
+                    let busy = self.tasks.iter().any(|task| matches!(task.work, Work::Announce(_)));
+                    assert!(!busy, "one is told at a time");
+                    (self.telling.chance.below(2_000), Work::Announce(announcement))
+                }
                 Effect::Erase => (self.chance.below(10), Work::Erase),
             };
             self.tasks.push(Task { ends_at: self.now.plus(Delay::from_ms(delay_ms)), work });
@@ -322,6 +340,9 @@ impl World {
     }
 
     pub(super) fn run(&mut self, work: Work) {
+        if let Work::Announce(announcement) = &work {
+            return self.run_announcement(announcement);
+        }
         let is_lost = self.faulty && self.chance.percent(10);
         let is_unheard = self.faulty && self.chance.percent(5);
         match work {
@@ -343,6 +364,7 @@ impl World {
                 };
                 self.turn(|turn| turn.published(Place::Kv, version, answer));
             }
+            Work::Announce(_) => {}
             Work::Erase if is_lost => {}
             Work::Erase => {
                 self.memory = Memory::default();
