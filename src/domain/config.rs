@@ -55,6 +55,9 @@ const EVENT_BYTES_CEILING: u64 = 1_024 * 1_024;
 /// The longest request body that is read into memory; an isolate has 128 MB for all its requests.
 const BODY_BYTES_CEILING: u64 = 8 * 1_024 * 1_024;
 
+/// An object stores at most 10 GB; the history of what was delivered takes some of it too.
+const BACKLOG_BYTES_CEILING: u64 = 8 * 1_024 * 1_024 * 1_024;
+
 /// A timer of the platform takes at most this many milliseconds.
 const TIMER_MS_MAX: u64 = 0x7fff_ffff;
 
@@ -116,6 +119,12 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             },
             user_agent: self.user_agent()?,
             held_max: self.number("HOLD_EVENTS", 10_000, 0..=1_000_000)?,
+            backlog_max: self.number("MAX_BACKLOG", 100_000, 1..=10_000_000)?,
+            backlog_bytes_max: self.number(
+                "MAX_BACKLOG_BYTES",
+                1_073_741_824,
+                1..=BACKLOG_BYTES_CEILING,
+            )?,
             recover_pause: Delay::from_ms(
                 1_000 / self.number::<u64>("RECOVER_PER_SECOND", 50, 1..=1_000)?,
             ),
@@ -249,6 +258,8 @@ mod tests {
             ("MAX_EVENT_BYTES", "2000000"),
             ("ALLOW_PRIVATE_TARGETS", "yes"),
             ("EVENT_TYPES", "lower"),
+            ("MAX_BACKLOG", "0"),
+            ("MAX_BACKLOG_BYTES", "10 GB"),
             ("OWN_HOSTS", "https://hooks.example.com/"),
             ("USER_AGENT", "a\nb"),
             ("API_KEY", "short"),

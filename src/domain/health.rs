@@ -38,6 +38,9 @@ pub struct Health {
     only_failed: Option<Seq>,
     /// How many held events were dropped, the oldest first, because there were too many.
     pub dropped: u64,
+    /// How many events were refused because the backlog was full.
+    #[serde(default)]
+    pub refused: u64,
     /// When the latest leases of a webhook with a rate were taken; within a second.
     pub recent: Vec<Timestamp>,
 }
@@ -125,7 +128,8 @@ impl Health {
     /// The webhook was switched off: what comes after starts clean.
     #[must_use]
     pub fn cleared(self) -> Self {
-        Self { recent: self.recent, dropped: self.dropped, ..Self::default() }
+        let Self { recent, dropped, refused, .. } = self;
+        Self { recent, dropped, refused, ..Self::default() }
     }
 
     /// The owner has changed something about the receiver: what went before says nothing, but a

@@ -149,6 +149,7 @@ impl<S: Store> Turn<'_, S> {
             }
             record.stage = Stage::Live(webhook);
             record.change();
+            self.forget_backlog();
         }
         if record.roster.is_behind(record.version) {
             self.publish_to(&mut record, Place::Roster);
@@ -186,6 +187,7 @@ impl<S: Store> Turn<'_, S> {
         record.outbox = Outbox::NEW;
         record.change();
         self.store.clear()?;
+        self.forget_backlog();
         self.publish_to(&mut record, Place::Roster);
         self.publish(record)?;
         Ok(true)

@@ -91,6 +91,7 @@ impl<S: Store> Turn<'_, S> {
         reason: DeactivateReason,
     ) -> Result<(), StoreFault> {
         record.deactivate(reason);
+        self.forget_backlog();
         let health = self.store.health()?;
         let cleared = health.clone().cleared();
         if cleared != health {

@@ -63,6 +63,7 @@ impl<S: Store> Turn<'_, S> {
         }
         delivery.epoch = Epoch::OVER;
         self.store.update(&delivery, None)?;
+        self.note_backlog(true, &delivery, webhook.epoch);
         self.recovery_try_ended(&delivery, false)?;
         self.lease_due(&record)?;
         Ok(Skipped::Now(DeliveryView::new(&delivery, webhook.epoch)))

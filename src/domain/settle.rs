@@ -56,10 +56,9 @@ impl<S: Store> Turn<'_, S> {
             cause: cause(lease),
             result: settlement.result.clone(),
         };
-        let retry_4xx = match &record.stage {
-            Stage::Live(webhook) => webhook.configuration.flow.retry_4xx,
-            Stage::Creating { .. } | Stage::Deleting => false,
-        };
+        let Stage::Live(webhook) = &record.stage else { return Ok(Settled::Ignored) };
+        let (epoch, retry_4xx) = (webhook.epoch, webhook.configuration.flow.retry_4xx);
+        let was_open = delivery.is_open(epoch);
         let verdict = verdict::judge(&settlement.outcome, self.now, retry_4xx);
         match (verdict, lease) {
             (Verdict::Delivered, _) => {
@@ -74,6 +73,7 @@ impl<S: Store> Turn<'_, S> {
                     delivery.state = State::Delivered { at: self.now };
                 }
                 self.store.update(&delivery, Some(&attempt))?;
+                self.note_backlog(was_open, &delivery, epoch);
                 self.recovery_try_ended(&delivery, true)?;
                 Ok(if was_delivered { Settled::Ignored } else { Settled::Delivered })
             }
@@ -106,6 +106,7 @@ impl<S: Store> Turn<'_, S> {
         self.store.update(delivery, Some(attempt))?;
         self.recovery_try_ended(delivery, false)?;
         let Stage::Live(webhook) = &record.stage else { return Ok(Settled::Ignored) };
+        self.note_backlog(true, delivery, webhook.epoch);
         let is_current = lease.version == record.version && delivery.epoch == webhook.epoch;
         let mut is_told = false;
         if is_current {
@@ -144,6 +145,7 @@ impl<S: Store> Turn<'_, S> {
             self.store.update(&delivery, Some(&attempt))?;
             self.recovery_try_ended(&delivery, false)?;
             let Stage::Live(webhook) = &record.stage else { continue };
+            self.note_backlog(true, &delivery, webhook.epoch);
             if after == AfterLoss::Exhausted && delivery.epoch == webhook.epoch {
                 self.deactivate(&mut record, &delivery, DeactivateReason::RetryCount)?;
             }

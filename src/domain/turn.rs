@@ -8,6 +8,7 @@
 //! what is due and at nothing else.
 
 use super::attempt::{AttemptResult, Cause};
+use super::backlog::Backlog;
 use super::delivery::{Delivery, Seq, Token, Version};
 use super::id::EventId;
 use super::outbound::Outbound;
@@ -102,12 +103,14 @@ pub struct Turn<'a, S> {
     pub(super) effects: Vec<Effect>,
     /// Why due deliveries were not leased, if their secrets do not open.
     pub(super) locked: Option<OpenError>,
+    /// What waits or is on its way, if that is known.
+    pub(super) backlog: Option<Backlog>,
 }
 
 impl<'a, S: Store> Turn<'a, S> {
     /// A turn that happens at `now`.
     pub const fn new(store: &'a mut S, now: Timestamp, rules: &'a Rules) -> Self {
-        Self { store, now, rules, effects: Vec::new(), locked: None }
+        Self { store, now, rules, effects: Vec::new(), locked: None, backlog: None }
     }
 
     /// Why deliveries wait although they are due, for the log.

@@ -18,12 +18,13 @@ use super::sql::Sql;
 use super::webhook_store::SqlStore;
 use super::{alarm, clock, config, entropy, reply};
 use crate::domain::adoption::Adoption;
+use crate::domain::backlog::Backlog;
 use crate::domain::command::WebhookCall;
 use crate::domain::id::{AccountId, WebhookId};
 use crate::domain::store::{Store, StoreFault};
 use crate::domain::turn::{Effect, Turn};
 
-/// The object. It keeps nothing in memory that its storage does not hold.
+/// The object. It keeps nothing in memory that its storage does not say.
 #[durable_object(alarm)]
 pub struct WebhookObject {
     inner: Rc<Inner>,
@@ -38,13 +39,16 @@ pub(super) struct Inner {
     sql: Sql,
     /// Whether the record may still be one of the first release. Once it is not, it never is again.
     adoption: Cell<Adoption>,
+    /// What the latest turn says that the backlog is.
+    backlog: Cell<Option<Backlog>>,
 }
 
 impl DurableObject for WebhookObject {
     fn new(state: State, env: Env) -> Self {
         let sql = Sql::new(&state);
         let adoption = Cell::new(Adoption::Open);
-        Self { inner: Rc::new(Inner { state, env, sql, adoption }) }
+        let backlog = Cell::new(None);
+        Self { inner: Rc::new(Inner { state, env, sql, adoption, backlog }) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -77,18 +81,25 @@ impl Inner {
             Adoption::Open => Some(entropy::bytes()?),
             Adoption::Complete => None,
         };
-        let (answer, effects, wakeup, locked) = self.sql.transaction(|| {
+        // A turn that fails leaves it unknown.
+        let backlog = self.backlog.take();
+        let (answer, effects, wakeup, locked, backlog) = self.sql.transaction(|| {
             let mut store = SqlStore::open(&self.sql)?;
-            let mut turn = Turn::new(&mut store, now, &config.rules);
+            let mut turn = Turn::new(&mut store, now, &config.rules).with_backlog(backlog);
             if let Some(entropy) = entropy {
                 adoption = turn.adopt(entropy, &mut || entropy::bytes().ok())?;
             }
             let answer = step(&mut turn)?;
             let wakeup = turn.next_wakeup()?;
             let locked = turn.locked().map(ToString::to_string);
-            Ok((answer, turn.into_effects(), wakeup, locked))
+            let backlog = turn.backlog();
+            Ok((answer, turn.into_effects(), wakeup, locked, backlog))
         })?;
-        alarm::arm(&self.state, armed, wakeup, now).await?;
+        self.backlog.set(backlog);
+        if let Err(fault) = alarm::arm(&self.state, armed, wakeup, now).await {
+            self.backlog.set(None);
+            return Err(fault);
+        }
         self.adoption.set(adoption);
         if let Some(problem) = locked {
             self.log_locked(&problem);
