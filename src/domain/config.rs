@@ -129,6 +129,7 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
                 1_000 / self.number::<u64>("RECOVER_PER_SECOND", 50, 1..=1_000)?,
             ),
             retention,
+            discards_payloads: self.discards_payloads()?,
             key_ring: self.key_ring()?,
         })
     }
@@ -172,6 +173,17 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             None | Some("false") => Ok(false),
             Some("true") => Ok(true),
             Some(_) => Err(ConfigError { variable, problem: "neither true nor false".to_owned() }),
+        }
+    }
+
+    fn discards_payloads(&self) -> Result<bool, ConfigError> {
+        match self.get("PAYLOADS").as_deref().map(str::trim) {
+            None | Some("keep") => Ok(false),
+            Some("discard") => Ok(true),
+            Some(_) => {
+                let problem = "neither keep nor discard".to_owned();
+                Err(ConfigError { variable: "PAYLOADS", problem })
+            }
         }
     }
 
@@ -258,6 +270,8 @@ mod tests {
             ("MAX_EVENT_BYTES", "2000000"),
             ("ALLOW_PRIVATE_TARGETS", "yes"),
             ("EVENT_TYPES", "lower"),
+            ("EVENT_TYPES", "A WEBHOOK_FAILING"),
+            ("PAYLOADS", "drop"),
             ("MAX_BACKLOG", "0"),
             ("MAX_BACKLOG_BYTES", "10 GB"),
             ("OWN_HOSTS", "https://hooks.example.com/"),

@@ -68,6 +68,7 @@ pub mod store;
 pub mod turn;
 pub mod adoption;
 mod backlog_count;
+mod discard;
 pub mod operational;
 pub mod recover_request;
 pub mod recover;

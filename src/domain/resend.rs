@@ -16,6 +16,8 @@ pub enum Resent {
     Now(DeliveryView),
     /// The webhook is switched off: nothing is sent to it.
     Inactive,
+    /// It has arrived, and its body was not kept.
+    Discarded,
     /// There is no such delivery.
     Gone,
 }
@@ -75,6 +77,9 @@ impl<S: Store> Turn<'_, S> {
         let Some(record) = self.store.record()? else { return Ok(Resent::Gone) };
         let Stage::Live(webhook) = &record.stage else { return Ok(Resent::Gone) };
         let Some(mut delivery) = self.store.find(event_id)? else { return Ok(Resent::Gone) };
+        if delivery.is_discarded() {
+            return Ok(Resent::Discarded);
+        }
         if !webhook.sends() {
             return Ok(Resent::Inactive);
         }

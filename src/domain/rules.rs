@@ -30,6 +30,8 @@ pub struct Rules {
     pub recover_pause: Delay,
     /// How long a delivery is kept after it was accepted (`RETENTION_HOURS`).
     pub retention: Delay,
+    /// Whether the body of what has arrived is not kept (`PAYLOADS`).
+    pub discards_payloads: bool,
     /// What secrets are sealed and opened with (`MASTER_KEYS`).
     pub key_ring: KeyRing,
 }

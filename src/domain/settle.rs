@@ -74,6 +74,7 @@ impl<S: Store> Turn<'_, S> {
                 }
                 self.store.update(&delivery, Some(&attempt))?;
                 self.note_backlog(was_open, &delivery, epoch);
+                self.discard_if_over(&delivery)?;
                 self.recovery_try_ended(&delivery, true)?;
                 Ok(if was_delivered { Settled::Ignored } else { Settled::Delivered })
             }
@@ -107,6 +108,7 @@ impl<S: Store> Turn<'_, S> {
         self.recovery_try_ended(delivery, false)?;
         let Stage::Live(webhook) = &record.stage else { return Ok(Settled::Ignored) };
         self.note_backlog(true, delivery, webhook.epoch);
+        self.discard_if_over(delivery)?;
         let is_current = lease.version == record.version && delivery.epoch == webhook.epoch;
         let mut is_told = false;
         if is_current {
@@ -146,6 +148,7 @@ impl<S: Store> Turn<'_, S> {
             self.recovery_try_ended(&delivery, false)?;
             let Stage::Live(webhook) = &record.stage else { continue };
             self.note_backlog(true, &delivery, webhook.epoch);
+            self.discard_if_over(&delivery)?;
             if after == AfterLoss::Exhausted && delivery.epoch == webhook.epoch {
                 self.deactivate(&mut record, &delivery, DeactivateReason::RetryCount)?;
             }

@@ -75,6 +75,9 @@ pub trait Store {
     /// Writes back a delivery, and adds to its history what came of a try.
     fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) -> Result<(), StoreFault>;
 
+    /// Empties the bytes of a delivery; the rest of it stays.
+    fn discard(&mut self, seq: Seq) -> Result<(), StoreFault>;
+
     /// One delivery.
     fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreFault>;
 

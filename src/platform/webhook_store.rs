@@ -144,6 +144,11 @@ impl Store for SqlStore<'_> {
         Ok(())
     }
 
+    fn discard(&mut self, seq: Seq) -> Result<(), StoreFault> {
+        self.sql.run("UPDATE delivery SET payload = x'' WHERE seq = ?", vec![integer(seq.get())])?;
+        Ok(())
+    }
+
     fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreFault> {
         let rows = self.select(select!("WHERE seq = ?"), vec![integer(seq.get())])?;
         rows.first().map(delivery).transpose()
