@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::fanout::{Fanout, Plan, Published};
+use super::fanout::{Fanout, Plan, PlannedEvent, Published};
 use super::idempotency::{Fingerprint, Memo, Repeat, Work};
 use super::throttle::Bucket;
 use super::time::{Delay, Timestamp};
@@ -60,11 +60,16 @@ pub fn admit(
     if gate.is_disabled {
         return (Admission::Disabled, None);
     }
-    let events = plan.events.len();
+    // What the dispatcher itself publishes counts against nobody.
+    let is_limited = |event: &&PlannedEvent| !event.event_type.is_operational();
+    let events = plan.events.iter().filter(is_limited).count();
     let (admission, memo) = rule(plan, keyed, moment);
     // What is over is only told again, and what is refused was never let in.
     let is_to_do = memo.is_some() || matches!(admission, Admission::Open(_));
-    if is_to_do && let Err(wait) = gate.bucket.take(events, gate.per_minute, moment.now) {
+    if is_to_do
+        && events > 0
+        && let Err(wait) = gate.bucket.take(events, gate.per_minute, moment.now)
+    {
         return (Admission::Throttled(wait), None);
     }
     (admission, memo)
@@ -126,8 +131,7 @@ pub fn finish(memo: Option<Memo>, told: Vec<Published>) -> (Vec<Published>, Opti
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event_type::EventTypes;
-    use crate::domain::fanout::PlannedEvent;
+    use crate::domain::event_type::{EventType, EventTypes, Operational};
 
     const MOMENT: Moment =
         Moment { now: Timestamp::from_ms(1_700_000_000_000), retention: Delay::from_secs(3_600) };
@@ -241,6 +245,18 @@ mod tests {
         assert_eq!(ask("e3", None), throttled, "and nothing is remembered of it");
         assert_eq!(ask("e3", begun.as_ref()), throttled);
         assert_eq!(ask("e3", done.as_ref()).0, Admission::Done(told("e1", 1)));
+    }
+
+    #[test]
+    fn what_the_dispatcher_publishes_passes_the_limit_and_fills_nothing() {
+        let event_type: EventType = Operational::Failing.into();
+        let event = PlannedEvent { id: "e1".parse().unwrap(), event_type };
+        let plan = Plan::new(vec![event], |_| vec![vec!["a".parse().unwrap()]]);
+        let mut gate = Gate { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 1 };
+        gate.bucket.take(1, 1, MOMENT.now).unwrap();
+        let full = gate.bucket;
+        let (admission, _) = super::admit(plan.clone(), None, &mut gate, MOMENT);
+        assert_eq!((admission, gate.bucket), (Admission::Open(plan), full));
     }
 
     #[test]

@@ -59,6 +59,9 @@ const EVENT_BYTES_CEILING: u64 = 1_024 * 1_024;
 /// The longest request body that is read into memory; an isolate has 128 MB for all its requests.
 const BODY_BYTES_CEILING: u64 = 8 * 1_024 * 1_024;
 
+/// An object stores at most 10 GB; the history of what was delivered takes some of it too.
+const BACKLOG_BYTES_CEILING: u64 = 8 * 1_024 * 1_024 * 1_024;
+
 /// A timer of the platform takes at most this many milliseconds.
 const TIMER_MS_MAX: u64 = 0x7fff_ffff;
 
@@ -129,10 +132,17 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             },
             user_agent: self.user_agent()?,
             held_max: self.number("HOLD_EVENTS", 10_000, 0..=1_000_000)?,
+            backlog_max: self.number("MAX_BACKLOG", 100_000, 1..=10_000_000)?,
+            backlog_bytes_max: self.number(
+                "MAX_BACKLOG_BYTES",
+                1_073_741_824,
+                1..=BACKLOG_BYTES_CEILING,
+            )?,
             recover_pause: Delay::from_ms(
                 1_000 / self.number::<u64>("RECOVER_PER_SECOND", 50, 1..=1_000)?,
             ),
             retention,
+            discards_payloads: self.discards_payloads()?,
             key_ring: self.key_ring()?,
         })
     }
@@ -186,6 +196,17 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             variable: "JURISDICTION",
             problem: format!("not one of {}", JURISDICTIONS.join(", ")),
         })
+    }
+
+    fn discards_payloads(&self) -> Result<bool, ConfigError> {
+        match self.get("PAYLOADS").as_deref().map(str::trim) {
+            None | Some("keep") => Ok(false),
+            Some("discard") => Ok(true),
+            Some(_) => {
+                let problem = "neither keep nor discard".to_owned();
+                Err(ConfigError { variable: "PAYLOADS", problem })
+            }
+        }
     }
 
     fn own_hosts(&self) -> Result<Vec<String>, ConfigError> {
@@ -289,6 +310,10 @@ mod tests {
             ("MAX_EVENT_BYTES", "2000000"),
             ("ALLOW_PRIVATE_TARGETS", "yes"),
             ("EVENT_TYPES", "lower"),
+            ("EVENT_TYPES", "A WEBHOOK_FAILING"),
+            ("PAYLOADS", "drop"),
+            ("MAX_BACKLOG", "0"),
+            ("MAX_BACKLOG_BYTES", "10 GB"),
             ("OWN_HOSTS", "https://hooks.example.com/"),
             ("USER_AGENT", "a\nb"),
             ("API_KEY", "short"),

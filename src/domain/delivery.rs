@@ -79,6 +79,8 @@ pub struct Delivery {
     pub event_id: EventId,
     /// The event's type.
     pub event_type: EventType,
+    /// How long the event is, in bytes.
+    pub bytes: u64,
     /// When the webhook accepted it.
     pub accepted_at: Timestamp,
     /// The epoch that accepted it. When that is over, so are its tries.
@@ -219,6 +221,15 @@ impl Delivery {
             Rest::Schedule | Rest::Recover | Rest::Resend | Rest::Delivered(_) | Rest::Held => {
                 AfterLoss::Again
             }
+        }
+    }
+
+    /// Whether it waits to be sent, or is on its way, while `epoch` is the webhook's.
+    pub fn is_open(&self, epoch: Epoch) -> bool {
+        match self.state {
+            State::Scheduled { .. } => self.epoch == epoch,
+            State::Leased(_) => true,
+            State::Delivered { .. } | State::Held => false,
         }
     }
 

@@ -10,7 +10,7 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use thiserror::Error;
 
-use super::event_type::{EventType, EventTypes};
+use super::event_type::{EventType, EventTypes, Operational};
 use super::json::{self, JsonError, Kind, Skim};
 
 /// The bytes of an event exactly as published: a JSON object in UTF-8. What learners did is of no
@@ -71,6 +71,12 @@ pub enum EventError {
         /// The name.
         name: String,
     },
+    /// `event_type` is an operational one.
+    #[error("\"{name}\" events are published by the dispatcher itself, and by nobody else.")]
+    TypeOperational {
+        /// The name.
+        name: String,
+    },
 }
 
 /// An event to deliver.
@@ -103,6 +109,9 @@ impl Event {
         let name = json::parse(&body, Top)?.name()?;
         match types.get(&name) {
             Some(event_type) => Ok(Self { event_type: event_type.clone(), payload: Payload(body) }),
+            None if Operational::named(&name).is_some() => {
+                Err(EventError::TypeOperational { name: name.into_owned() })
+            }
             None => Err(EventError::TypeUnknown { name: name.into_owned() }),
         }
     }
@@ -289,6 +298,11 @@ mod tests {
             let expected = format!("\"{name}\" is not a valid choice.");
             check(&format!(r#"{{"event_type":"{name}"}}"#), Err(&expected));
         }
+        check(
+            r#"{"event_type":"WEBHOOK_RECOVERED"}"#,
+            Err("\"WEBHOOK_RECOVERED\" events are published by the dispatcher itself, \
+                 and by nobody else."),
+        );
     }
 
     #[test]

@@ -10,6 +10,35 @@ use thiserror::Error;
 /// The type of the test event of a ping. It cannot be published or subscribed to.
 pub const PING: &str = "PING";
 
+/// The types of the events that the dispatcher itself publishes about a webhook. They can be
+/// subscribed to, each by its name, and not published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operational {
+    /// The dispatcher switched the webhook off.
+    Deactivated,
+    /// Its receiver has failed several times in a row.
+    Failing,
+    /// Its receiver has answered again.
+    Recovered,
+}
+
+impl Operational {
+    const ALL: [Self; 3] = [Self::Deactivated, Self::Failing, Self::Recovered];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Deactivated => "WEBHOOK_DEACTIVATED",
+            Self::Failing => "WEBHOOK_FAILING",
+            Self::Recovered => "WEBHOOK_RECOVERED",
+        }
+    }
+
+    /// The type of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
 /// Why a text does not name an event type.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EventTypeError {
@@ -22,6 +51,12 @@ pub enum EventTypeError {
     /// [`PING`], in a list of types to publish.
     #[error("PING is reserved for the test event and cannot be in the list of event types")]
     Ping,
+    /// An operational type, in a list of types to publish.
+    #[error("{name} is reserved: the dispatcher itself publishes events of this type")]
+    Operational {
+        /// Its name.
+        name: String,
+    },
     /// A list without a name.
     #[error("the list of event types is empty")]
     NoName,
@@ -42,6 +77,26 @@ impl EventType {
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether only the dispatcher publishes events of this type.
+    pub fn is_operational(&self) -> bool {
+        Operational::named(&self.0).is_some()
+    }
+
+    /// Whether an event of this type goes to a webhook that takes `only` that type, or all. All
+    /// does not include the operational ones: who wants these names them.
+    pub fn goes_to(&self, only: Option<&Self>) -> bool {
+        match only {
+            Some(only) => only == self,
+            None => !self.is_operational(),
+        }
+    }
+}
+
+impl From<Operational> for EventType {
+    fn from(kind: Operational) -> Self {
+        Self(kind.name().to_owned())
     }
 }
 
@@ -123,6 +178,9 @@ impl EventTypes {
             if name == PING {
                 return Err(EventTypeError::Ping);
             }
+            if Operational::named(name).is_some() {
+                return Err(EventTypeError::Operational { name: name.to_owned() });
+            }
             let event_type = EventType::try_from(name.to_owned())?;
             let documented = DOCUMENTED.iter().find(|(known, _)| *known == name);
             if types.iter().all(|(other, _)| *other != event_type) {
@@ -135,6 +193,12 @@ impl EventTypes {
     /// The type of that name, if it is in force.
     pub fn get(&self, name: &str) -> Option<&EventType> {
         self.0.iter().map(|(event_type, _)| event_type).find(|known| known.as_str() == name)
+    }
+
+    /// The type of that name, if a webhook can ask for it: one in force, or an operational one.
+    pub fn to_subscribe(&self, name: &str) -> Option<EventType> {
+        let operational = Operational::named(name).map(EventType::from);
+        operational.or_else(|| self.get(name).cloned())
     }
 
     /// Every type and the sentence on when it happens.
@@ -199,7 +263,27 @@ mod tests {
         check("", Err(EventTypeError::NoName));
         check(" , ", Err(EventTypeError::NoName));
         check("A,PING", Err(EventTypeError::Ping));
+        let name = "WEBHOOK_FAILING".to_owned();
+        check("A,WEBHOOK_FAILING", Err(EventTypeError::Operational { name }));
         check("A,b C", Err(EventTypeError::Name { name: "b".to_owned() }));
+    }
+
+    #[test]
+    fn an_operational_type_is_asked_for_by_its_name_whatever_the_list_is() {
+        for types in [EventTypes::documented(), EventTypes::from_list("ORDER_PAID").unwrap()] {
+            for name in ["WEBHOOK_DEACTIVATED", "WEBHOOK_FAILING", "WEBHOOK_RECOVERED"] {
+                assert_eq!(types.get(name), None, "it is not published from outside");
+                let event_type = types.to_subscribe(name).unwrap();
+                assert!(event_type.is_operational() && event_type.as_str() == name);
+                assert!(event_type.goes_to(Some(&event_type)) && !event_type.goes_to(None));
+            }
+            let (other, _) = types.iter().next().unwrap();
+            assert_eq!(types.to_subscribe(other.as_str()).as_ref(), Some(other));
+            assert!(!other.is_operational() && other.goes_to(None) && other.goes_to(Some(other)));
+            assert!(!other.goes_to(Some(&Operational::Failing.into())));
+            assert_eq!(types.to_subscribe("WEBHOOK_DELETED"), None);
+            assert_eq!(types.to_subscribe(PING), None);
+        }
     }
 
     #[test]

@@ -31,10 +31,16 @@ pub struct Health {
     pub mode: Mode,
     /// How many tries have failed in a row.
     pub failed_in_row: u32,
+    /// Whether its owner was told that it is failing, and not yet that it has recovered.
+    #[serde(default)]
+    is_told: bool,
     /// The event of the first of them, while all are of the same.
     only_failed: Option<Seq>,
     /// How many held events were dropped, the oldest first, because there were too many.
     pub dropped: u64,
+    /// How many events were refused because the backlog was full.
+    #[serde(default)]
+    pub refused: u64,
     /// When the latest leases of a webhook with a rate were taken; within a second.
     pub recent: Vec<Timestamp>,
 }
@@ -58,10 +64,10 @@ pub enum Mode {
     },
 }
 
-/// What a settled try changed about the receiver.
+/// What a settled try changed about the receiver that its owner is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transition {
-    /// Nothing that anybody is told.
+    /// Nothing.
     None,
     /// It has failed [`OUTAGE_AFTER`] times in a row.
     Failing,
@@ -80,7 +86,7 @@ impl Health {
     }
 
     /// A try of `seq` failed at `now`.
-    pub fn failed(&mut self, seq: Seq, now: Timestamp) -> Transition {
+    pub fn failed(&mut self, seq: Seq, now: Timestamp) {
         let is_same = self.only_failed == Some(seq);
         self.only_failed = (self.failed_in_row == 0 || is_same).then_some(seq);
         self.failed_in_row = self.failed_in_row.saturating_add(1);
@@ -89,12 +95,10 @@ impl Health {
         if is_outage || (self.failed_in_row >= OUTAGE_AFTER && is_over_several) {
             self.mode = Mode::Outage { last_end: now };
         }
-        if self.failed_in_row == OUTAGE_AFTER { Transition::Failing } else { Transition::None }
     }
 
     /// A try succeeded.
-    pub fn succeeded(&mut self) -> Transition {
-        let was_failing = self.failed_in_row >= OUTAGE_AFTER;
+    pub const fn succeeded(&mut self) {
         self.failed_in_row = 0;
         self.only_failed = None;
         self.mode = match self.mode {
@@ -104,24 +108,39 @@ impl Health {
             }
             Mode::Draining { .. } | Mode::Normal => Mode::Normal,
         };
-        if was_failing { Transition::Recovered } else { Transition::None }
+    }
+
+    /// What there is to tell after a try has failed or succeeded; from then on it counts as told.
+    pub const fn transition(&mut self) -> Transition {
+        match (self.is_told, self.failed_in_row) {
+            (false, OUTAGE_AFTER..) => {
+                self.is_told = true;
+                Transition::Failing
+            }
+            (true, 0) => {
+                self.is_told = false;
+                Transition::Recovered
+            }
+            (false | true, _) => Transition::None,
+        }
     }
 
     /// The webhook was switched off: what comes after starts clean.
     #[must_use]
     pub fn cleared(self) -> Self {
-        Self { recent: self.recent, dropped: self.dropped, ..Self::default() }
+        let Self { recent, dropped, refused, .. } = self;
+        Self { dropped, refused, recent, ..Self::default() }
     }
 
     /// The owner has changed something about the receiver: what went before says nothing, but a
-    /// backlog still drains slowly.
+    /// backlog still drains slowly, and one who was told that it fails waits for its recovery.
     #[must_use]
     pub fn renewed(self) -> Self {
         let mode = match self.mode {
             Mode::Normal => Mode::Normal,
             Mode::Outage { .. } | Mode::Draining { .. } => Mode::Draining { slots: 1 },
         };
-        Self { mode, ..self.cleared() }
+        Self { mode, is_told: self.is_told, ..self.cleared() }
     }
 
     /// How many leases may be taken at `now` by a webhook that allows `per_second`.
@@ -156,7 +175,11 @@ mod tests {
 
     fn after(failures: &[u64]) -> (Health, Vec<Transition>) {
         let mut health = Health::default();
-        let told = failures.iter().map(|&seq| health.failed(Seq::new(seq), NOW)).collect();
+        let fail = |&seq: &u64| {
+            health.failed(Seq::new(seq), NOW);
+            health.transition()
+        };
+        let told = failures.iter().map(fail).collect();
         (health, told)
     }
 
@@ -179,9 +202,27 @@ mod tests {
         let (mut health, told) = after(&[1, 1, 1, 1, 1, 1]);
         let failing = told.iter().filter(|told| **told == Transition::Failing).count();
         assert_eq!((failing, told[4]), (1, Transition::Failing));
-        assert_eq!(health.succeeded(), Transition::Recovered);
-        assert_eq!(health.succeeded(), Transition::None);
+        let mut succeed = || {
+            health.succeeded();
+            health.transition()
+        };
+        assert_eq!((succeed(), succeed()), (Transition::Recovered, Transition::None));
         assert_eq!(health, Health::default(), "healthy needs no storage");
+    }
+
+    #[test]
+    fn a_change_by_the_owner_is_no_recovery_and_hides_none() {
+        let (health, _) = after(&[1, 1, 1, 1, 1]);
+        let mut health = health.renewed();
+        health.failed(Seq::new(1), NOW);
+        assert_eq!(health.transition(), Transition::None);
+        health.succeeded();
+        assert_eq!(health.transition(), Transition::Recovered);
+        // One that was switched off starts anew.
+        let (health, _) = after(&[1, 1, 1, 1, 1]);
+        let mut health = health.cleared();
+        health.succeeded();
+        assert_eq!(health.transition(), Transition::None);
     }
 
     #[test]

@@ -41,9 +41,11 @@ impl<S: Store> Turn<'_, S> {
             let Some(request) = self.request(record, webhook, &delivery, payload) else {
                 return Ok(0);
             };
+            let was_open = delivery.is_open(webhook.epoch);
             delivery.lease_resend(self.now.plus(self.rules.lease(Holder::Object)), record.version);
             self.send(&delivery, Cause::Resend, request);
             self.store.update(&delivery, None)?;
+            self.note_backlog(was_open, &delivery, webhook.epoch);
             self.note_lease(flow, &mut health)?;
         }
         let recovery = self.ready_recovery(webhook, &health)?;

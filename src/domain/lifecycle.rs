@@ -13,6 +13,7 @@ use super::audit;
 use super::delivery::{Epoch, Version};
 use super::field_errors::{Field, FieldErrors};
 use super::id::{AccountId, WebhookId};
+use super::outbox::Outbox;
 use super::record::{Place, Record, Stage, Webhook};
 use super::roster::{Entry, RosterChange, Standing};
 use super::signing_keys::{RotateError, SigningKey, SigningKeys};
@@ -155,6 +156,7 @@ impl<S: Store> Turn<'_, S> {
             }
             record.stage = Stage::Live(webhook);
             record.change();
+            self.forget_backlog();
         }
         if record.roster.is_behind(record.version) {
             self.publish_to(&mut record, Place::Roster);
@@ -189,8 +191,10 @@ impl<S: Store> Turn<'_, S> {
         let Some(mut record) = self.store.record()? else { return Ok(false) };
         let Stage::Live(_) = &record.stage else { return Ok(false) };
         record.stage = Stage::Deleting;
+        record.outbox = Outbox::NEW;
         record.change();
         self.store.clear()?;
+        self.forget_backlog();
         self.publish_to(&mut record, Place::Roster);
         self.publish(record)?;
         Ok(true)
@@ -253,7 +257,8 @@ impl<S: Store> Turn<'_, S> {
         self.put(&record)
     }
 
-    /// Publishes the record to the places that are behind and can take it now, and stores it. A
+    /// Publishes the record to the places that are behind and can take it now, and what is to be
+    /// told of it, and stores it. A
     /// deleted webhook that both places have forgotten is erased.
     pub(super) fn publish(&mut self, mut record: Record) -> Result<(), StoreFault> {
         if record.stage == Stage::Deleting && record.is_published() {
@@ -266,6 +271,7 @@ impl<S: Store> Turn<'_, S> {
                 self.publish_to(&mut record, place);
             }
         }
+        self.announce(&mut record);
         self.put(&record)
     }
 

@@ -83,6 +83,10 @@ pub const KEY_USE_KEPT_SECS: u64 = 366 * 86_400;
 /// Most API keys whose use one instance of the Worker remembers, about 1 MB.
 pub const KEYS_IN_MEMORY_MAX: usize = 10_000;
 
+/// Most operational events of one webhook that wait to be published. Few ever do; a receiver that
+/// goes up and down while its account does not answer makes more, of which the newest matter.
+pub const OUTBOX_MAX: usize = 16;
+
 /// Fewest bytes of a signing secret that an owner gives (Standard Webhooks 1.0.0: "between 24 bytes
 /// and 64 bytes").
 pub const SIGNING_SECRET_BYTES_MIN: usize = 24;

@@ -236,7 +236,8 @@ impl From<EventError> for Problem {
             EventError::TypeMissing
             | EventError::TypeNull
             | EventError::TypeNotAString
-            | EventError::TypeUnknown { .. } => Field::EventType,
+            | EventError::TypeUnknown { .. }
+            | EventError::TypeOperational { .. } => Field::EventType,
         };
         FieldErrors::one(field, error).into()
     }

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use super::attempt::Cause;
 use super::delivery::{Delivery, State, Token};
 use super::event::{Event, Payload};
-use super::event_type::EventType;
 use super::id::EventId;
 use super::limits::PURGE_AT_ONCE_MAX;
 use super::record::{Record, Stage, Webhook};
@@ -71,6 +70,8 @@ pub enum Refusal {
     Inactive,
     /// It takes another event type.
     OtherEventType,
+    /// As much waits for it as may.
+    Backlog,
 }
 
 impl Refusal {
@@ -79,6 +80,7 @@ impl Refusal {
     pub const fn passes_on(self) -> bool {
         match self {
             Self::Gone | Self::Inactive | Self::OtherEventType => true,
+            Self::Backlog => false,
         }
     }
 }
@@ -118,8 +120,10 @@ impl<S: Store> Turn<'_, S> {
                 Acceptance::Refused(Refusal::Inactive)
             } else if !webhook.configuration.takes(&event.event_type) {
                 Acceptance::Refused(Refusal::OtherEventType)
+            } else if webhook.activity == Activity::Active && self.is_backlog_full(webhook.epoch)? {
+                Acceptance::Refused(Refusal::Backlog)
             } else {
-                let mut delivery = self.new_delivery(webhook, id, event.event_type)?;
+                let mut delivery = self.new_delivery(webhook, id, &event)?;
                 if webhook.activity != Activity::Active {
                     answers.push(self.hold(webhook, delivery, &event.payload)?);
                     continue;
@@ -136,6 +140,7 @@ impl<S: Store> Turn<'_, S> {
                     free = if is_sent { free - 1 } else { 0 };
                 }
                 self.store.insert(&delivery, &event.payload)?;
+                self.note_backlog(false, &delivery, webhook.epoch);
                 Acceptance::Stored
             };
             answers.push(answer);
@@ -144,6 +149,7 @@ impl<S: Store> Turn<'_, S> {
         if answers.contains(&Acceptance::Stored) {
             self.lease_due(&record)?;
         }
+        self.count_refused(&answers)?;
         Ok(Accepted { answers, grants })
     }
 
@@ -200,16 +206,30 @@ impl<S: Store> Turn<'_, S> {
         Ok(Acceptance::Held)
     }
 
+    /// Counts the events that were one too many, for the owner to see.
+    fn count_refused(&mut self, answers: &[Acceptance]) -> Result<(), StoreFault> {
+        let too_many = |answer: &&Acceptance| **answer == Acceptance::Refused(Refusal::Backlog);
+        let refused = answers.iter().filter(too_many).count();
+        if refused > 0 {
+            let mut health = self.store.health()?;
+            let refused = u64::try_from(refused).unwrap_or(u64::MAX);
+            health.refused = health.refused.saturating_add(refused);
+            self.store.put_health(&health)?;
+        }
+        Ok(())
+    }
+
     fn new_delivery(
         &self,
         webhook: &Webhook,
         event_id: EventId,
-        event_type: EventType,
+        event: &Event,
     ) -> Result<Delivery, StoreFault> {
         Ok(Delivery {
             seq: self.store.next_seq()?,
             event_id,
-            event_type,
+            event_type: event.event_type.clone(),
+            bytes: u64::try_from(event.payload.as_bytes().len()).unwrap_or(u64::MAX),
             accepted_at: self.now,
             epoch: webhook.epoch,
             tries: 0,
@@ -224,6 +244,7 @@ impl<S: Store> Turn<'_, S> {
         if self.rules.purge_time(oldest) > self.now {
             return Ok(());
         }
+        self.forget_backlog();
         self.store.purge(self.now.minus(self.rules.retention), PURGE_AT_ONCE_MAX)
     }
 }

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::delivery::{Epoch, Version};
 use super::id::{AccountId, WebhookId};
+use super::outbox::Outbox;
+use super::pace::{PATIENCE, pause_after};
 use super::suspension::Notice;
 use super::time::{Delay, Timestamp};
 use super::view::WebhookView;
@@ -28,6 +30,9 @@ pub struct Record {
     pub roster: Projection,
     /// How far the KV record is.
     pub kv: Projection,
+    /// What of it is still to be told.
+    #[serde(default, skip_serializing_if = "Outbox::is_new")]
+    pub outbox: Outbox,
 }
 
 impl Record {
@@ -45,6 +50,7 @@ impl Record {
             stage: Stage::Creating { until, webhook },
             roster: Projection::NEW,
             kv: Projection::NEW,
+            outbox: Outbox::NEW,
         }
     }
 
@@ -180,7 +186,7 @@ impl Projection {
 
     /// One was sent at `now`; if nothing is heard of it, the next goes out after a while.
     pub fn sent(&mut self, now: Timestamp) {
-        self.next = now.plus(PUBLISH_PATIENCE);
+        self.next = now.plus(PATIENCE);
     }
 
     /// The place has acknowledged `version`; it takes no other before `rest` is over.
@@ -192,17 +198,7 @@ impl Projection {
 
     /// The place did not answer, or refused.
     pub fn failed(&mut self, now: Timestamp) {
-        let doublings = self.failures.min(PUBLISH_DOUBLINGS_MAX);
+        self.next = now.plus(pause_after(self.failures));
         self.failures = self.failures.saturating_add(1);
-        self.next = now.plus(Delay::from_ms(PUBLISH_RETRY.as_ms() << doublings));
     }
 }
-
-/// How long an unanswered publishing is waited for before it is repeated. Longer than any call
-/// between objects or to KV takes when it succeeds.
-const PUBLISH_PATIENCE: Delay = Delay::from_secs(30);
-
-/// The delay after the first failed publishing; it doubles up to `2^PUBLISH_DOUBLINGS_MAX` times
-/// this, about a minute: an outage of KV is over when it is over, and one call a minute is cheap.
-const PUBLISH_RETRY: Delay = Delay::from_secs(1);
-const PUBLISH_DOUBLINGS_MAX: u32 = 6;

@@ -100,6 +100,7 @@ impl<S: Store> Turn<'_, S> {
         );
         self.send(&delivery, Cause::Recover, request);
         self.store.update(&delivery, None)?;
+        self.note_backlog(false, &delivery, webhook.epoch);
         recovery.take(delivery.seq, self.now, self.rules.recover_pause);
         self.store.put_recovery(&recovery)?;
         Ok(true)

@@ -16,6 +16,8 @@ pub enum Resent {
     Now(DeliveryView),
     /// The webhook is switched off: nothing is sent to it.
     Inactive,
+    /// It has arrived, and its body was not kept.
+    Discarded,
     /// There is no such delivery.
     Gone,
 }
@@ -63,6 +65,7 @@ impl<S: Store> Turn<'_, S> {
         }
         delivery.epoch = Epoch::OVER;
         self.store.update(&delivery, None)?;
+        self.note_backlog(true, &delivery, webhook.epoch);
         self.recovery_try_ended(&delivery, false)?;
         self.lease_due(&record)?;
         Ok(Skipped::Now(DeliveryView::new(&delivery, webhook.epoch)))
@@ -74,6 +77,9 @@ impl<S: Store> Turn<'_, S> {
         let Some(record) = self.store.record()? else { return Ok(Resent::Gone) };
         let Stage::Live(webhook) = &record.stage else { return Ok(Resent::Gone) };
         let Some(mut delivery) = self.store.find(event_id)? else { return Ok(Resent::Gone) };
+        if delivery.is_discarded() {
+            return Ok(Resent::Discarded);
+        }
         if !webhook.sends() {
             return Ok(Resent::Inactive);
         }

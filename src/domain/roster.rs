@@ -155,8 +155,7 @@ impl Roster {
     /// oldest first. One of each group sends it.
     pub fn route(&self, event_type: &EventType) -> Vec<Group> {
         let takes = |entry: &&Entry, standing| {
-            entry.standing == standing
-                && entry.event_type.as_ref().is_none_or(|only| only == event_type)
+            entry.standing == standing && event_type.goes_to(entry.event_type.as_ref())
         };
         let of = |standing| self.entries.values().filter(move |entry| takes(entry, standing));
         let mut groups: Vec<Group> = Vec::new();
@@ -189,6 +188,7 @@ impl Roster {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::event_type::Operational;
 
     const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 
@@ -232,6 +232,20 @@ mod tests {
         assert_eq!(ids(&groups), [vec!["a", "d"], vec!["b"], vec!["f"]]);
         let groups = roster.route(&event_type("PATH_COMPLETION"));
         assert_eq!(ids(&groups), [vec!["a", "d"], vec!["f"]]);
+    }
+
+    #[test]
+    fn an_operational_event_goes_only_to_those_that_name_it() {
+        let mut failing = entry("b", 1, None, "http://b.example.com/");
+        failing.event_type = Some(Operational::Failing.into());
+        let roster = roster(vec![
+            entry("a", 1, None, "http://a.example.com/"),
+            failing,
+            entry("c", 1, Some("QUIZ_COMPLETION"), "http://c.example.com/"),
+        ]);
+        assert_eq!(ids(&roster.route(&Operational::Failing.into())), [vec!["b"]]);
+        assert!(roster.route(&Operational::Recovered.into()).is_empty());
+        assert_eq!(ids(&roster.route(&event_type("QUIZ_COMPLETION"))), [vec!["a"], vec!["c"]]);
     }
 
     #[test]

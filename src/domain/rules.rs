@@ -31,10 +31,16 @@ pub struct Rules {
     pub user_agent: String,
     /// How many events are held for a webhook that the dispatcher switched off (`HOLD_EVENTS`).
     pub held_max: u64,
+    /// How many deliveries may wait for a webhook or be on their way (`MAX_BACKLOG`).
+    pub backlog_max: u64,
+    /// How many bytes their events may have together (`MAX_BACKLOG_BYTES`).
+    pub backlog_bytes_max: u64,
     /// The least time between two deliveries that a recovery takes up (`RECOVER_PER_SECOND`).
     pub recover_pause: Delay,
     /// How long a delivery is kept after it was accepted (`RETENTION_HOURS`).
     pub retention: Delay,
+    /// Whether the body of what has arrived is not kept (`PAYLOADS`).
+    pub discards_payloads: bool,
     /// What secrets are sealed and opened with (`MASTER_KEYS`).
     pub key_ring: KeyRing,
 }

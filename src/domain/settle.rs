@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::attempt::{Attempt, AttemptResult, Cause};
 use super::delivery::{AfterLoss, Delivery, Lease, Rest, Seq, State, Token};
-use super::health::{Health, Transition};
+use super::health::Health;
 use super::record::{Record, Stage};
 use super::store::{Store, StoreFault};
 use super::time::Timestamp;
@@ -61,7 +61,7 @@ impl<S: Store> Turn<'_, S> {
 
     fn judge(
         &mut self,
-        record: Record,
+        mut record: Record,
         mut delivery: Delivery,
         settlement: &Settlement,
     ) -> Result<Settled, StoreFault> {
@@ -72,19 +72,25 @@ impl<S: Store> Turn<'_, S> {
             cause: cause(lease),
             result: settlement.result.clone(),
         };
-        let retry_4xx = match &record.stage {
-            Stage::Live(webhook) => webhook.configuration.flow.retry_4xx,
-            Stage::Creating { .. } | Stage::Deleting => false,
-        };
+        let Stage::Live(webhook) = &record.stage else { return Ok(Settled::Ignored) };
+        let (epoch, retry_4xx) = (webhook.epoch, webhook.configuration.flow.retry_4xx);
+        let was_open = delivery.is_open(epoch);
         let verdict = verdict::judge(&settlement.outcome, self.now, retry_4xx);
         match (verdict, lease) {
             (Verdict::Delivered, _) => {
-                self.note_health(|health| health.succeeded())?;
+                let result = &attempt.result;
+                let is_told =
+                    self.note_outcome(&mut record, &delivery, result, Health::succeeded)?;
+                if is_told {
+                    self.publish(record)?;
+                }
                 let was_delivered = matches!(delivery.state, State::Delivered { .. });
                 if lease.is_some() || !was_delivered {
                     delivery.state = State::Delivered { at: self.now };
                 }
                 self.store.update(&delivery, Some(&attempt))?;
+                self.note_backlog(was_open, &delivery, epoch);
+                self.discard_if_over(&delivery)?;
                 self.recovery_try_ended(&delivery, true)?;
                 Ok(if was_delivered { Settled::Ignored } else { Settled::Delivered })
             }
@@ -117,41 +123,27 @@ impl<S: Store> Turn<'_, S> {
         self.store.update(delivery, Some(attempt))?;
         self.recovery_try_ended(delivery, false)?;
         let Stage::Live(webhook) = &record.stage else { return Ok(Settled::Ignored) };
+        self.note_backlog(true, delivery, webhook.epoch);
+        self.discard_if_over(delivery)?;
         let is_current = lease.version == record.version && delivery.epoch == webhook.epoch;
+        let mut is_told = false;
         if is_current {
-            let (seq, now) = (delivery.seq, self.now);
-            self.note_health(|health| health.failed(seq, now))?;
+            let (seq, now, result) = (delivery.seq, self.now, &attempt.result);
+            let fail = |health: &mut Health| health.failed(seq, now);
+            is_told = self.note_outcome(&mut record, delivery, result, fail)?;
         }
-        match (reason.filter(|_| is_current), delivery.state) {
-            (Some(reason), _) => {
-                record.deactivate(reason);
-                self.note_health(|health| {
-                    *health = core::mem::take(health).cleared();
-                    Transition::None
-                })?;
-                self.stop_recovery()?;
-                self.publish(record)?;
-                Ok(Settled::Deactivated(reason))
-            }
-            (None, State::Scheduled { due }) => Ok(Settled::Retried { due }),
-            (None, State::Leased(_) | State::Delivered { .. } | State::Held) => {
-                Ok(Settled::Ignored)
-            }
+        if let Some(reason) = reason.filter(|_| is_current) {
+            self.deactivate(&mut record, delivery, reason)?;
+            self.publish(record)?;
+            return Ok(Settled::Deactivated(reason));
         }
-    }
-
-    /// Changes what is known of the receiver; a healthy one that stays so writes nothing.
-    fn note_health(
-        &mut self,
-        change: impl FnOnce(&mut Health) -> Transition,
-    ) -> Result<Transition, StoreFault> {
-        let before = self.store.health()?;
-        let mut health = before.clone();
-        let transition = change(&mut health);
-        if health != before {
-            self.store.put_health(&health)?;
+        if is_told {
+            self.publish(record)?;
         }
-        Ok(transition)
+        Ok(match delivery.state {
+            State::Scheduled { due } => Settled::Retried { due },
+            State::Leased(_) | State::Delivered { .. } | State::Held => Settled::Ignored,
+        })
     }
 
     /// Ends the leases whose time is over: their outcome is lost.
@@ -171,9 +163,10 @@ impl<S: Store> Turn<'_, S> {
             self.store.update(&delivery, Some(&attempt))?;
             self.recovery_try_ended(&delivery, false)?;
             let Stage::Live(webhook) = &record.stage else { continue };
+            self.note_backlog(true, &delivery, webhook.epoch);
+            self.discard_if_over(&delivery)?;
             if after == AfterLoss::Exhausted && delivery.epoch == webhook.epoch {
-                record.deactivate(DeactivateReason::RetryCount);
-                self.stop_recovery()?;
+                self.deactivate(&mut record, &delivery, DeactivateReason::RetryCount)?;
             }
         }
         Ok(record)

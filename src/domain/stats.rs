@@ -23,6 +23,9 @@ pub struct Stats {
     pub counts: Counts,
     /// How many held events were dropped because there were more than `HOLD_EVENTS`.
     pub dropped: u64,
+    /// How many events were refused because as much waited as may (`MAX_BACKLOG`,
+    /// `MAX_BACKLOG_BYTES`).
+    pub refused: u64,
     /// When the receiver last took an event (RFC 3339).
     pub last_success_at: Option<String>,
     /// When it last did not.
@@ -48,9 +51,11 @@ impl<S: Store> Turn<'_, S> {
         let latest = self.store.latest(LATEST)?;
         let tries: Vec<&Attempt> = latest.iter().flat_map(|(_, attempts)| attempts).collect();
         let next = self.store.next_due(webhook.epoch)?;
+        let health = self.store.health()?;
         Ok(Some(Stats {
             counts: self.store.count(webhook.epoch)?,
-            dropped: self.store.health()?.dropped,
+            dropped: health.dropped,
+            refused: health.refused,
             next_try_at: next.filter(|_| webhook.sends()).map(Timestamp::rfc3339),
             ..summary(&tries)
         }))
@@ -71,6 +76,7 @@ fn summary(tries: &[&Attempt]) -> Stats {
     Stats {
         counts: Counts::default(),
         dropped: 0,
+        refused: 0,
         last_success_at: last_success.map(Timestamp::rfc3339),
         last_failure_at: last_failure.map(Timestamp::rfc3339),
         next_try_at: None,

@@ -7,6 +7,7 @@
 use thiserror::Error;
 
 use super::attempt::Attempt;
+use super::backlog::Backlog;
 use super::delivery::{Delivery, Epoch, Seq, State};
 use super::event::Payload;
 use super::health::Health;
@@ -86,6 +87,9 @@ pub trait Store {
     /// Writes back a delivery, and adds to its history what came of a try.
     fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) -> Result<(), StoreFault>;
 
+    /// Empties the bytes of a delivery; the rest of it stays.
+    fn discard(&mut self, seq: Seq) -> Result<(), StoreFault>;
+
     /// One delivery.
     fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreFault>;
 
@@ -112,6 +116,9 @@ pub trait Store {
 
     /// How many deliveries stand where, an epoch being over when it is not `epoch`.
     fn count(&self, epoch: Epoch) -> Result<Counts, StoreFault>;
+
+    /// What waits for a try in an epoch, and what is on its way in any.
+    fn backlog(&self, epoch: Epoch) -> Result<Backlog, StoreFault>;
 
     /// The deliveries of which a send was asked for and none is on its way, the oldest first, at
     /// most `limit`.

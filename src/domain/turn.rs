@@ -10,9 +10,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::attempt::{AttemptResult, Cause};
+use super::backlog::Backlog;
 use super::delivery::{Seq, Token, Version};
 use super::id::EventId;
 use super::outbound::Outbound;
+use super::outbox::Announcement;
 use super::record::{Place, Record, Stage};
 use super::roster::RosterChange;
 use super::rules::Rules;
@@ -31,6 +33,8 @@ pub enum Effect {
     PublishRoster(Version, RosterChange),
     /// Write the public record to KV, or delete it (`None`), and report what became of it.
     PublishKv(Version, Option<Box<WebhookView>>),
+    /// Publish an operational event, and report whether it was accepted.
+    Announce(Box<Announcement>),
     /// Empty the object's storage: nothing refers to it any more.
     Erase,
 }
@@ -101,12 +105,14 @@ pub struct Turn<'a, S> {
     pub(super) effects: Vec<Effect>,
     /// Why due deliveries were not leased, if their secrets do not open.
     pub(super) locked: Option<OpenError>,
+    /// What waits or is on its way, if that is known.
+    pub(super) backlog: Option<Backlog>,
 }
 
 impl<'a, S: Store> Turn<'a, S> {
     /// A turn that happens at `now`.
     pub const fn new(store: &'a mut S, now: Timestamp, rules: &'a Rules) -> Self {
-        Self { store, now, rules, effects: Vec::new(), locked: None }
+        Self { store, now, rules, effects: Vec::new(), locked: None, backlog: None }
     }
 
     /// Why deliveries wait although they are due, for the log.
@@ -122,7 +128,7 @@ impl<'a, S: Store> Turn<'a, S> {
     /// When the object next wants to be woken; `None` when nothing waits for anything.
     pub fn next_wakeup(&self) -> Result<Option<Timestamp>, StoreFault> {
         let Some(record) = self.store.record()? else { return Ok(None) };
-        let mut wakeups = Vec::with_capacity(6);
+        let mut wakeups = Vec::with_capacity(7);
         match &record.stage {
             Stage::Creating { until, .. } => return Ok(Some(*until)),
             Stage::Live(webhook) => {
@@ -130,6 +136,9 @@ impl<'a, S: Store> Turn<'a, S> {
                 if webhook.sends() {
                     let next = self.next_lease(webhook)?;
                     wakeups.extend(next.map(|at| self.after_lock(&record, webhook, at)));
+                }
+                if !webhook.notice.suspended {
+                    wakeups.extend(record.outbox.next_wakeup());
                 }
                 wakeups.extend(self.store.oldest()?.map(|oldest| self.rules.purge_time(oldest)));
             }

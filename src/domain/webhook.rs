@@ -51,7 +51,7 @@ impl Configuration {
 
     /// Whether an event of that type goes to this webhook.
     pub fn takes(&self, event_type: &EventType) -> bool {
-        self.event_type.as_ref().is_none_or(|wanted| wanted == event_type)
+        event_type.goes_to(self.event_type.as_ref())
     }
 }
 

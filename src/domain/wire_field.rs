@@ -150,7 +150,7 @@ impl<'a> Sent<'a> {
     /// `None` means all events.
     pub(super) fn event_type(self, types: &EventTypes) -> Result<Option<EventType>, FieldError> {
         let Some(name) = self.choice()? else { return Ok(None) };
-        let known = types.get(&name).cloned();
+        let known = types.to_subscribe(&name);
         known.map(Some).ok_or_else(|| FieldError::NotAChoice(name.into_owned()))
     }
 

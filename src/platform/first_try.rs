@@ -21,11 +21,12 @@ use crate::domain::turn::Try;
 /// sent again.
 const TELL_MAX: usize = 2;
 
-/// A publish whose Worker makes first tries.
+/// Who publishes.
 #[derive(Clone, Copy)]
 pub(crate) struct Publisher<'a> {
     pub(crate) env: &'a Env,
-    pub(crate) context: &'a Context,
+    /// Where first tries run; `None` if this caller makes none.
+    pub(crate) context: Option<&'a Context>,
     pub(crate) account: &'a AccountId,
 }
 
@@ -40,6 +41,7 @@ impl Publisher<'_> {
         asked: Timestamp,
     ) -> Vec<Acceptance> {
         for granted in answer.grants {
+            let Some(context) = self.context else { continue };
             let Some(event) = events.get(granted.place) else { continue };
             let courier = Courier {
                 env: self.env.clone(),
@@ -47,9 +49,9 @@ impl Publisher<'_> {
                 webhook: webhook.clone(),
             };
             if clock::now().since(asked) > WORKER_START_MAX {
-                self.context.wait_until(courier.hand_back(granted));
+                context.wait_until(courier.hand_back(granted));
             } else {
-                self.context.wait_until(courier.send(granted.into_try(event)));
+                context.wait_until(courier.send(granted.into_try(event)));
             }
         }
         answer.answers

@@ -19,6 +19,7 @@ mod webhook_object;
 mod webhook_answer;
 mod webhook_commit;
 mod webhook_effects;
+mod outbox;
 mod webhook_store;
 mod webhook_rows;
 mod sql;

@@ -24,6 +24,7 @@ use crate::domain::event::Event;
 use crate::domain::fanout::{Ask, Fanout, Offer, Plan, PlannedEvent, Published};
 use crate::domain::id::{AccountId, EventId};
 use crate::domain::idempotency::{Fingerprint, IdempotencyKey, Keyed};
+use crate::domain::limits::WORKER_SENDS_MAX;
 use crate::domain::problem::Problem;
 use crate::domain::queue::{Acceptance, NewEvent};
 
@@ -34,15 +35,25 @@ pub(crate) const CALLS_AT_ONCE: usize = 20;
 /// What is answered for each event, in order.
 pub(crate) type Told = Vec<Result<Published, Problem>>;
 
-/// Publishes events of an account, `first_tries` of them at most made by this Worker.
+/// Publishes events of an account.
 pub(crate) async fn publish(
     publisher: Publisher<'_>,
     events: Vec<Event>,
     keyed: Option<Keyed>,
-    first_tries: usize,
+) -> Result<Told, Stop> {
+    let planned = planned(&events)?;
+    publish_planned(publisher, planned, events, keyed).await
+}
+
+/// Publishes events of an account that have their ids.
+pub(crate) async fn publish_planned(
+    publisher: Publisher<'_>,
+    planned: Vec<PlannedEvent>,
+    events: Vec<Event>,
+    keyed: Option<Keyed>,
 ) -> Result<Told, Stop> {
     let Publisher { env, account, .. } = publisher;
-    let admit = Admit { events: planned(&events)?, keyed };
+    let admit = Admit { events: planned, keyed };
     let plan = match Object::Account(account).call(env, &admit).await? {
         Admission::Open(plan) => plan,
         Admission::Done(told) => return Ok(told.into_iter().map(Ok).collect()),
@@ -58,7 +69,7 @@ pub(crate) async fn publish(
         NewEvent { id, event, hold: false, is_new }
     };
     let events: Vec<NewEvent> = plan.events.iter().zip(events).map(new).collect();
-    let told = fan_out(publisher, &plan, &events, first_tries).await;
+    let told = fan_out(publisher, &plan, &events).await;
     match admit.keyed {
         Some(Keyed { key, .. }) => Ok(finish(env, account, key, &events, told).await),
         None => Ok(remember(env, account, &plan, &events, told).await),
@@ -131,8 +142,8 @@ async fn fan_out(
     publisher: Publisher<'_>,
     plan: &Plan,
     events: &[NewEvent],
-    mut first_tries: usize,
 ) -> Vec<Option<Published>> {
+    let mut first_tries = publisher.context.map_or(0, |_| WORKER_SENDS_MAX);
     let mut fanout = Fanout::new(plan);
     loop {
         let asks = fanout.asks();

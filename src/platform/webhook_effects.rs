@@ -23,11 +23,11 @@ const KV_PATIENCE: Duration = Duration::from_secs(1);
 
 /// What carrying out an effect led to.
 #[derive(Default)]
-struct Carried {
+pub(super) struct Carried {
     /// What is to be done next.
-    effects: Vec<Effect>,
+    pub(super) effects: Vec<Effect>,
     /// What the place said, if a place was told something.
-    acknowledgement: Option<Acknowledgement>,
+    pub(super) acknowledgement: Option<Acknowledgement>,
 }
 
 impl Inner {
@@ -91,6 +91,7 @@ impl Inner {
                 let answer = self.publish_kv(view.as_deref(), version).await;
                 self.published(Place::Kv, version, answer).await
             }
+            Effect::Announce(announcement) => self.announce(*announcement).await,
             Effect::Erase => self.erase().await,
         };
         result.unwrap_or_else(|fault| {

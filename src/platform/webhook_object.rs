@@ -19,13 +19,14 @@ use super::webhook_commit::{self, Waiting};
 use super::webhook_store::SqlStore;
 use super::{alarm, clock, config, entropy, reply};
 use crate::domain::adoption::Adoption;
+use crate::domain::backlog::Backlog;
 use crate::domain::command::WebhookCall;
 use crate::domain::id::{AccountId, WebhookId};
 use crate::domain::store::{Store, StoreFault};
 use crate::domain::time::Timestamp;
 use crate::domain::turn::{Effect, Turn};
 
-/// The object. It keeps nothing in memory that its storage does not hold.
+/// The object. It keeps nothing in memory that its storage does not say.
 #[durable_object(alarm)]
 pub struct WebhookObject {
     inner: Rc<Inner>,
@@ -52,6 +53,8 @@ pub(super) struct Inner {
     /// What is known of the alarm. Nobody else sets it.
     pub(super) armed: Cell<Armed>,
     pub(super) waiting: RefCell<Waiting>,
+    /// What the latest turn says that the backlog is.
+    backlog: Cell<Option<Backlog>>,
 }
 
 impl DurableObject for WebhookObject {
@@ -59,7 +62,9 @@ impl DurableObject for WebhookObject {
         let sql = Sql::new(&state);
         let adoption = Cell::new(Adoption::Open);
         let (armed, waiting) = (Cell::new(Armed::Unknown), RefCell::default());
-        Self { inner: Rc::new(Inner { state, env, sql, adoption, armed, waiting }) }
+        let backlog = Cell::new(None);
+        let inner = Inner { state, env, sql, adoption, armed, waiting, backlog };
+        Self { inner: Rc::new(inner) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -122,9 +127,11 @@ impl Inner {
             Adoption::Open => Some(entropy::bytes()?),
             Adoption::Complete => None,
         };
-        let (decided, effects, wakeup, locked) = self.sql.transaction(|| {
+        // A turn that fails leaves it unknown.
+        let backlog = self.backlog.take();
+        let (decided, effects, wakeup, locked, backlog) = self.sql.transaction(|| {
             let mut store = SqlStore::open(&self.sql)?;
-            let mut turn = Turn::new(&mut store, now, &config.rules);
+            let mut turn = Turn::new(&mut store, now, &config.rules).with_backlog(backlog);
             if let Some(entropy) = entropy {
                 adoption = turn.adopt(entropy, &mut || entropy::bytes().ok())?;
             }
@@ -132,11 +139,13 @@ impl Inner {
             step(&mut turn)?;
             let wakeup = turn.next_wakeup()?;
             let locked = turn.locked().map(ToString::to_string);
-            Ok((decided, turn.into_effects(), wakeup, locked))
+            let backlog = turn.backlog();
+            Ok((decided, turn.into_effects(), wakeup, locked, backlog))
         })?;
         self.armed.set(Armed::Unknown);
         let armed = alarm::arm(&self.state, armed, wakeup, now).await?;
         self.armed.set(Armed::Known(armed));
+        self.backlog.set(backlog);
         webhook_commit::tell(decided);
         self.adoption.set(adoption);
         if let Some(problem) = locked {

@@ -73,6 +73,7 @@ pub(super) fn delivery(row: &Row) -> Result<Delivery, StoreFault> {
         seq: Seq::new(row.integer(0)?),
         event_id: row.parsed(1)?,
         event_type: row.parsed(2)?,
+        bytes: row.integer(12)?,
         accepted_at: Timestamp::from_ms(row.integer(3)?),
         epoch: Epoch::new(row.integer(4)?),
         tries: row.integer(5)?,

@@ -7,6 +7,7 @@ use worker::SqlStorageValue;
 use super::sql::{Row, Sql, integer};
 use super::webhook_rows::{HELD, LEASED, SCHEDULED, attempts, delivery, line, place, standing};
 use crate::domain::attempt::Attempt;
+use crate::domain::backlog::Backlog;
 use crate::domain::delivery::{Delivery, Epoch, Seq};
 use crate::domain::event::Payload;
 use crate::domain::health::Health;
@@ -59,7 +60,8 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT seq, event_id, event_type, accepted_at, \
-             epoch, tries, token, state, at, version, rest, resends FROM delivery ",
+             epoch, tries, token, state, at, version, rest, resends, length(payload) \
+             FROM delivery ",
             $rest
         )
     };
@@ -142,6 +144,12 @@ impl Store for SqlStore<'_> {
         Ok(())
     }
 
+    fn discard(&mut self, seq: Seq) -> Result<(), StoreFault> {
+        self.sql
+            .run("UPDATE delivery SET payload = x'' WHERE seq = ?", vec![integer(seq.get())])?;
+        Ok(())
+    }
+
     fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreFault> {
         let rows = self.select(select!("WHERE seq = ?"), vec![integer(seq.get())])?;
         rows.first().map(delivery).transpose()
@@ -193,11 +201,11 @@ impl Store for SqlStore<'_> {
     fn latest(&self, limit: usize) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreFault> {
         let rows = self.select(
             "SELECT seq, event_id, event_type, accepted_at, epoch, tries, token, state, at, \
-             version, rest, resends, history FROM delivery \
+             version, rest, resends, length(payload), history FROM delivery \
              WHERE token > 0 ORDER BY seq DESC LIMIT ?",
             vec![integer(limit)],
         )?;
-        rows.iter().map(|row| Ok((delivery(row)?, attempts(row.text(12)?)?))).collect()
+        rows.iter().map(|row| Ok((delivery(row)?, attempts(row.text(13)?)?))).collect()
     }
 
     fn count(&self, epoch: Epoch) -> Result<Counts, StoreFault> {
@@ -215,6 +223,19 @@ impl Store for SqlStore<'_> {
             *slot = slot.saturating_add(row.integer(2)?);
         }
         Ok(counts)
+    }
+
+    fn backlog(&self, epoch: Epoch) -> Result<Backlog, StoreFault> {
+        // The length of a blob stands before it: no page of the payloads is read.
+        let rows = self.select(
+            "SELECT count(*), coalesce(sum(bytes), 0) FROM ( \
+             SELECT length(payload) AS bytes FROM delivery WHERE state = 0 AND epoch = ? \
+             UNION ALL SELECT length(payload) FROM delivery WHERE state = 1)",
+            vec![integer(epoch.get())],
+        )?;
+        let backlog =
+            |row: &Row| Ok(Backlog { deliveries: row.integer(0)?, bytes: row.integer(1)? });
+        rows.first().map_or(Ok(Backlog::default()), backlog)
     }
 
     fn resends(&self, limit: usize) -> Result<Vec<Delivery>, StoreFault> {

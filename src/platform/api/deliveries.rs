@@ -89,6 +89,7 @@ impl Call<'_> {
                 respond::json(202, &delivery)
             }
             Resent::Inactive => Err(Problem::conflict(INACTIVE).into()),
+            Resent::Discarded => Err(Problem::conflict(DISCARDED).into()),
             Resent::Gone => Err(Problem::not_found().into()),
         }
     }
@@ -183,6 +184,9 @@ impl Call<'_> {
 }
 
 const SETTLED: &str = "The delivery neither waits for a try nor is on its way.";
+
+const DISCARDED: &str =
+    "The body of a delivery that has arrived is not kept here, so it cannot be sent again.";
 
 const INACTIVE: &str =
     "The webhook is switched off, so nothing is sent to it. Re-activate it first.";

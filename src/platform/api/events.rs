@@ -9,7 +9,6 @@ use crate::domain::event::Event;
 use crate::domain::event_type::EventType;
 use crate::domain::id::AccountId;
 use crate::domain::idempotency::{Fingerprint, Keyed};
-use crate::domain::limits::WORKER_SENDS_MAX;
 use crate::domain::problem::Problem;
 use crate::platform::body::Stop;
 use crate::platform::fault::Fault;
@@ -35,7 +34,7 @@ impl Call<'_> {
         let event = Event::parse(body, &self.config.event_types)?;
         let fingerprint = || Fingerprint::of(event.payload.as_bytes());
         let keyed = key.map(|key| Keyed { key, fingerprint: fingerprint() });
-        let told = publish::publish(self.publisher(account), vec![event], keyed, WORKER_SENDS_MAX);
+        let told = publish::publish(self.publisher(account), vec![event], keyed);
         let told = told.await?.pop();
         match told.ok_or_else(|| Fault::Object("nothing is told of the event".to_owned()))? {
             Ok(published) => respond::json(202, &published),
@@ -58,7 +57,8 @@ impl Call<'_> {
             Vec::new()
         } else {
             // A batch would exceed the connections of its Worker.
-            publish::publish(self.publisher(account), events, keyed, 0).await?
+            let publisher = Publisher { context: None, ..self.publisher(account) };
+            publish::publish(publisher, events, keyed).await?
         };
         let mut told = told.into_iter();
         let item = |place: Result<(), Problem>| {
@@ -68,7 +68,7 @@ impl Call<'_> {
     }
 
     fn publisher<'b>(&'b self, account: &'b AccountId) -> Publisher<'b> {
-        Publisher { env: self.env, context: self.context, account }
+        Publisher { env: self.env, context: Some(self.context), account }
     }
 
     /// A webhook that points at a dispatcher would feed itself for ever.

@@ -57,6 +57,10 @@ impl World {
         self.account.operator = Some(chance);
     }
 
+    pub(super) fn is_disabled(&self) -> bool {
+        self.account.latest().suspended
+    }
+
     pub(crate) fn disable(&mut self, suspended: bool) {
         let latest = self.account.latest();
         if suspended != latest.suspended {

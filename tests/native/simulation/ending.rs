@@ -48,6 +48,7 @@ impl World {
         let recovers = self.memory.recovery.as_ref().is_some_and(Recovery::is_running);
         !(waits || is_active && (asked || recovers))
             && record.is_published()
+            && record.outbox.waiting().is_empty()
             && self.tasks.is_empty()
             && self.workers.are_idle()
     }
@@ -56,10 +57,11 @@ impl World {
     pub(crate) fn check_end(&mut self) {
         let Some(record) = self.record() else { return self.check_nothing_left() };
         let Stage::Live(webhook) = &record.stage else { panic!("{:?}", record.stage) };
+        self.check_told(Some(&record));
         for (id, entry) in &self.book {
             self.check_event(id, entry, webhook.epoch);
         }
-        let groups = self.roster.route(self.types.get("COURSE_COMPLETION").unwrap());
+        let groups = self.roster.route(&self.telling.kind);
         let is_routed = webhook.activity != Activity::Inactive { reason: None };
         assert_eq!(groups.len(), usize::from(is_routed), "the roster knows the state");
         assert!(webhook.configuration.is_sealed(), "nothing is kept in plain text");
@@ -104,6 +106,7 @@ impl World {
     }
 
     pub(super) fn check_nothing_left(&self) {
+        self.check_told(None);
         assert!(self.deleted || self.book.is_empty(), "a webhook vanished with its events");
         assert!(!self.roster.holds(&Self::id()), "the roster still has it");
         assert_eq!(self.kv, None, "KV still has it");

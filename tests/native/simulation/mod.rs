@@ -5,7 +5,8 @@
 //! exceptions allow; never more than five in flight; nothing to a webhook that is switched off; no
 //! webhook switched off without evidence; waking twice is waking once. And at the end of every
 //! life: every event that was promised has arrived or is kept as undelivered; roster and KV know
-//! the newest version; an object for which nothing waits is never woken.
+//! the newest version; what happened to the webhook was told once, and in order; an object for which
+//! nothing waits is never woken.
 //!
 //! `SEED=n cargo test simulation` runs one life; `SEEDS=n` so many.
 
@@ -18,8 +19,10 @@ mod receiver;
 mod people;
 mod workers;
 mod account;
+mod telling;
 mod ending;
 
+use webhook_dispatcher::domain::event_type::Operational;
 use webhook_dispatcher::domain::schedule::Schedule;
 use webhook_dispatcher::domain::time::Delay;
 use webhook_dispatcher::domain::webhook::{Activity, DeactivateReason};
@@ -313,5 +316,77 @@ fn without_its_master_key_an_event_waits_and_no_try_is_counted() {
     world.find_master_key();
     world.heal(Mood::Up);
     assert_eq!(world.activity(), Some(Activity::Active));
+    world.check_end();
+}
+
+#[test]
+fn what_happens_to_a_webhook_is_told_once_and_in_order() {
+    let mut world = calm(Mood::Down);
+    world.publish(1);
+    for posts in [4, 5, 9] {
+        while world.posts < posts {
+            world.pass(Delay::from_secs(60));
+        }
+        world.pass(Delay::from_secs(1));
+        let expected: &[Operational] = if posts < 5 { &[] } else { &[Operational::Failing] };
+        assert_eq!(world.told(), expected, "after {posts} POSTs");
+    }
+    // Its owner tries another target; that it fails was told.
+    world.update(None, Some("https://example.org/b"));
+    while world.posts < 15 {
+        world.pass(Delay::from_secs(3_600));
+    }
+    assert_eq!(world.told(), [Operational::Failing]);
+    world.heal(Mood::Up);
+    assert_eq!(world.told(), [Operational::Failing, Operational::Recovered]);
+    world.publish(1);
+    world.heal(Mood::Rejecting);
+    let all = [Operational::Failing, Operational::Recovered, Operational::Deactivated];
+    assert_eq!(world.told(), all);
+    // That its owner switches it off is told nobody.
+    world.update(Some(true), None);
+    world.update(Some(false), None);
+    world.heal(Mood::Up);
+    assert_eq!(world.told(), all);
+    world.check_end();
+}
+
+#[test]
+fn a_last_try_that_is_lost_for_good_is_told_too() {
+    let mut world =
+        World::new(1, false).with_schedule(Schedule { retries: 0, ..Schedule::DOCUMENTED });
+    world.create();
+    world.heal(Mood::Hanging);
+    world.publish(1);
+    for _ in 0..4 {
+        world.crash();
+        let posts = world.posts;
+        while world.posts == posts && world.activity() == Some(Activity::Active) {
+            world.pass(Delay::from_secs(3_600));
+        }
+    }
+    world.heal(Mood::Up);
+    assert_eq!(world.told(), [Operational::Deactivated]);
+    world.check_end();
+}
+
+#[test]
+fn while_its_account_is_disabled_nothing_is_told_and_afterwards_all_of_it() {
+    let mut world = calm(Mood::Rejecting);
+    world.publish(1);
+    world.disable(true);
+    world.pass(Delay::from_secs(1));
+    assert_eq!(world.activity(), Some(deactivated(DeactivateReason::Http4xxResponse)));
+    world.tell();
+    let start = world.now;
+    for _ in 0..100 {
+        world.pass(Delay::from_secs(3_600));
+    }
+    assert_eq!(world.told(), []);
+    assert!(world.now.since(start) > Delay::from_secs(90 * 3_600), "nor is it woken for it");
+    world.disable(false);
+    world.tell();
+    world.heal(Mood::Up);
+    assert_eq!(world.told(), [Operational::Deactivated]);
     world.check_end();
 }

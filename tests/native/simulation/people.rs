@@ -18,7 +18,9 @@ use super::world::World;
 impl World {
     pub(super) fn configuration(&self, url: &str) -> Configuration {
         let target_url = TargetUrl::parse(url, &self.rules.targets).unwrap();
-        Configuration { flow: self.flow, ..Configuration::new(target_url) }
+        let kind = &self.telling.kind;
+        let event_type = kind.is_operational().then(|| kind.clone());
+        Configuration { flow: self.flow, event_type, ..Configuration::new(target_url) }
     }
 
     pub(super) fn id() -> WebhookId {
@@ -147,7 +149,7 @@ impl World {
     }
 
     pub(super) fn offer(&mut self, ids: &[EventId]) {
-        let event_type = self.types.get("COURSE_COMPLETION").unwrap().clone();
+        let event_type = self.telling.kind.clone();
         let new = |id: &EventId| NewEvent {
             id: id.clone(),
             event: Event {

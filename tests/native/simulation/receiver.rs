@@ -70,7 +70,9 @@ impl World {
         let known = self.memory.attempts(attempt.seq).unwrap();
         let is_lost =
             known.iter().any(|known| known.at == attempt.at && known.result == AttemptResult::Lost);
+        self.settles(attempt, outcome);
         let settled = self.turn(|turn| turn.settle(&settlement));
+        self.has_settled();
         if is_lost && self.memory.attempts(attempt.seq).unwrap().len() > known.len() {
             // It counts as lost, and what came of it is told beside that.
             self.book.get_mut(&attempt.event_id).unwrap().late += 1;

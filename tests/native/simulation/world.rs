@@ -14,6 +14,7 @@ use webhook_dispatcher::domain::health::Mode;
 use webhook_dispatcher::domain::id::EventId;
 use webhook_dispatcher::domain::key_ring::KeyRing;
 use webhook_dispatcher::domain::limits::{SENDS_IN_FLIGHT_MAX, WORKER_LEASES_MAX};
+use webhook_dispatcher::domain::outbox::Announcement;
 use webhook_dispatcher::domain::record::{Place, Record, Stage};
 use webhook_dispatcher::domain::roster::{Roster, RosterChange, Ruling};
 use webhook_dispatcher::domain::rules::{Holder, Rules};
@@ -32,6 +33,7 @@ use super::chance::Chance;
 use super::memory::Memory;
 use super::receiver::{MOODS, Mood};
 use super::secrets::BOTH_KEYS;
+use super::telling::Telling;
 use super::workers::Workers;
 
 /// What the living instance of the object is busy with. A crash forgets it.
@@ -46,6 +48,7 @@ pub(super) enum Work {
     Send(Box<Try>, Outcome),
     Roster(Version, RosterChange),
     Kv(Version, Option<Box<WebhookView>>),
+    Announce(Box<Announcement>),
     Erase,
 }
 
@@ -69,6 +72,7 @@ pub(crate) struct World {
     pub(super) book: BTreeMap<EventId, Entry>,
     pub(super) account: Account,
     pub(super) workers: Workers,
+    pub(super) telling: Telling,
     pub(super) faulty: bool,
     pub(super) deleted: bool,
     /// How many POSTs were made, over all events.
@@ -98,6 +102,7 @@ impl World {
             retention: Delay::from_secs(168 * 3_600),
             key_ring: KeyRing::parse(BOTH_KEYS).unwrap(),
         };
+        let types = EventTypes::documented();
         Self {
             roster_max: usize::from(!(faulty && chance.percent(5))),
             flow: if faulty { flow } else { Flow::default() },
@@ -106,7 +111,6 @@ impl World {
             chance,
             now: START,
             rules,
-            types: EventTypes::documented(),
             memory: Memory::default(),
             alarm: None,
             alarm_failures: 0,
@@ -116,6 +120,8 @@ impl World {
             book: BTreeMap::new(),
             account: if faulty { Account::of_life(seed) } else { Account::default() },
             workers: if faulty { Workers::of_life(seed) } else { Workers::default() },
+            telling: Telling::of_life(seed, faulty, types.get("COURSE_COMPLETION").unwrap()),
+            types,
             faulty,
             deleted: false,
             posts: 0,
@@ -162,8 +168,9 @@ impl World {
             self.crash(); // before the commit
             return None;
         }
-        self.memory = draft;
+        let old = std::mem::replace(&mut self.memory, draft);
         self.check_record(before.as_ref());
+        self.watch(&old);
         if let Some(at) = alarm_to_set(self.alarm, wakeup, self.now) {
             if self.faulty && self.chance.percent(1) {
                 self.book_leases(&effects);
@@ -183,12 +190,18 @@ impl World {
     /// The object is evicted, or its machine fails: what it was busy with is never settled.
     pub(crate) fn crash(&mut self) {
         for task in std::mem::take(&mut self.tasks) {
+            if let Work::Announce(announcement) = &task.work {
+                if self.telling.chance.percent(50) {
+                    self.hear(announcement);
+                }
+                continue;
+            }
             // The message may have gone out all the same.
             if self.chance.percent(50) {
                 match task.work {
                     Work::Roster(_, change) => drop(self.tell_roster(change)),
                     Work::Kv(version, view) => self.tell_kv(version, view),
-                    Work::Send(..) | Work::Erase => {}
+                    Work::Send(..) | Work::Announce(_) | Work::Erase => {}
                 }
             }
         }
@@ -306,6 +319,11 @@ impl World {
                     assert!(!busy, "one KV write is in flight at a time");
                     (self.chance.below(2_000), Work::Kv(version, view))
                 }
+                Effect::Announce(announcement) => {
+                    let busy = self.tasks.iter().any(|task| matches!(task.work, Work::Announce(_)));
+                    assert!(!busy, "one is told at a time");
+                    (self.telling.chance.below(2_000), Work::Announce(announcement))
+                }
                 Effect::Erase => (self.chance.below(10), Work::Erase),
             };
             self.tasks.push(Task { ends_at: self.now.plus(Delay::from_ms(delay_ms)), work });
@@ -332,6 +350,9 @@ impl World {
     }
 
     pub(super) fn run(&mut self, work: Work) {
+        if let Work::Announce(announcement) = &work {
+            return self.run_announcement(announcement);
+        }
         let is_lost = self.faulty && self.chance.percent(10);
         let is_unheard = self.faulty && self.chance.percent(5);
         match work {
@@ -353,6 +374,7 @@ impl World {
                 };
                 self.turn(|turn| turn.published(Place::Kv, version, answer));
             }
+            Work::Announce(_) => {}
             Work::Erase if is_lost => {}
             Work::Erase => {
                 self.memory = Memory::default();

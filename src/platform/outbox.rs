@@ -1,0 +1,43 @@
+//! How a Webhook object publishes what it tells of its webhook: as any event of its account is
+//! published, under a key of its own, so that it is the same event however often it is repeated.
+
+use super::fault::Fault;
+use super::first_try::Publisher;
+use super::log::{self, Level};
+use super::publish;
+use super::webhook_effects::Carried;
+use super::webhook_object::Inner;
+use crate::domain::fanout::PlannedEvent;
+use crate::domain::idempotency::{Fingerprint, IdempotencyKey, Keyed};
+use crate::domain::outbox::Announcement;
+
+impl Inner {
+    /// Publishes an operational event. What is not accepted, the alarm repeats.
+    pub(super) async fn announce(&self, announcement: Announcement) -> Result<Carried, Fault> {
+        let is_accepted = self.publish(&announcement).await?;
+        let fields = [
+            ("event_id", announcement.id.as_str()),
+            ("event_type", announcement.event_type.as_str()),
+        ];
+        if is_accepted {
+            log::line(Level::Info, "announced", &fields);
+        } else {
+            log::line(Level::Error, "announce_failed", &fields);
+        }
+        let ((), effects) = self.turn(|turn| turn.announced(&announcement.id, is_accepted)).await?;
+        Ok(Carried { effects, acknowledgement: None })
+    }
+
+    /// Whether every webhook that asks for the event has taken it, or refused it by a rule.
+    async fn publish(&self, announcement: &Announcement) -> Result<bool, Fault> {
+        let (account, _) = self.identity()?;
+        let Announcement { id, event_type, .. } = announcement.clone();
+        let event = announcement.event();
+        let fingerprint = Fingerprint::of(event.payload.as_bytes());
+        let keyed = Keyed { key: IdempotencyKey::of_event(&id), fingerprint };
+        let planned = vec![PlannedEvent { id, event_type }];
+        let publisher = Publisher { env: &self.env, context: None, account: &account };
+        let told = publish::publish_planned(publisher, planned, vec![event], Some(keyed)).await;
+        Ok(told.is_ok_and(|told| told.iter().all(Result::is_ok)))
+    }
+}
