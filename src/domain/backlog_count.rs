@@ -7,7 +7,7 @@ use super::delivery::{Delivery, Epoch};
 use super::store::{Store, StoreFault};
 use super::turn::Turn;
 
-impl<'a, S: Store> Turn<'a, S> {
+impl<S: Store> Turn<'_, S> {
     /// The same turn, told what the backlog is, if that is known.
     #[must_use]
     pub fn with_backlog(self, backlog: Option<Backlog>) -> Self {

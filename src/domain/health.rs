@@ -121,15 +121,15 @@ impl Health {
                 self.is_told = false;
                 Transition::Recovered
             }
-            (false, _) | (true, _) => Transition::None,
+            (false | true, _) => Transition::None,
         }
     }
 
     /// The webhook was switched off: what comes after starts clean.
     #[must_use]
     pub fn cleared(self) -> Self {
-        let Self { recent, dropped, refused, .. } = self;
-        Self { recent, dropped, refused, ..Self::default() }
+        let Self { dropped, refused, recent, .. } = self;
+        Self { dropped, refused, recent, ..Self::default() }
     }
 
     /// The owner has changed something about the receiver: what went before says nothing, but a

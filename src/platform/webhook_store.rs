@@ -145,7 +145,8 @@ impl Store for SqlStore<'_> {
     }
 
     fn discard(&mut self, seq: Seq) -> Result<(), StoreFault> {
-        self.sql.run("UPDATE delivery SET payload = x'' WHERE seq = ?", vec![integer(seq.get())])?;
+        self.sql
+            .run("UPDATE delivery SET payload = x'' WHERE seq = ?", vec![integer(seq.get())])?;
         Ok(())
     }
 
