@@ -1,8 +1,10 @@
-//! Taking over a record of the first release: its webhook is given a signing key, and its secrets
-//! are sealed.
+//! Taking over a record of the first release, whose webhook is given a signing key and whose
+//! secrets are sealed, and one whose secrets an older master key has sealed: they are sealed anew
+//! with the first, so that the older one can be retired.
 //!
 //! Nothing that can be seen from outside changes by it, so it makes no new version. Without a
-//! master key the webhook goes on as it was, unsigned, and the next turn tries again.
+//! master key the webhook goes on as it was, unsigned, and the next turn tries again. What does not
+//! open stays as it is.
 
 use super::record::{Record, Stage, Webhook};
 use super::seal::{Nonce, Owner, SealError, Sealer};
@@ -21,7 +23,8 @@ pub enum Adoption {
 }
 
 impl<S: Store> Turn<'_, S> {
-    /// Seals what is not sealed. `entropy` is what a signing key is made of if there is none.
+    /// Seals what is not sealed, or not with the first master key. `entropy` is what a signing key
+    /// is made of if there is none.
     pub fn adopt(
         &mut self,
         entropy: SigningEntropy,
@@ -31,12 +34,13 @@ impl<S: Store> Turn<'_, S> {
         let (Stage::Creating { webhook, .. } | Stage::Live(webhook)) = &record.stage else {
             return Ok(Adoption::Complete);
         };
-        if webhook.configuration.is_sealed() {
+        if webhook.configuration.is_sealed_anew(&self.rules.key_ring) {
             return Ok(Adoption::Complete);
         }
         let owner = Owner { account: &record.account, webhook: &record.id };
         let mut sealer = Sealer::new(&self.rules.key_ring, owner, nonces);
         match adopted(webhook, entropy, &mut sealer) {
+            Ok(adopted) if adopted == *webhook => Ok(Adoption::Complete),
             Ok(webhook) => {
                 let stage = match record.stage {
                     Stage::Creating { until, .. } => Stage::Creating { until, webhook },

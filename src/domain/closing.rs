@@ -2,7 +2,9 @@
 
 use super::basic_auth::seal_password;
 use super::kept::{Closed, Kept};
+use super::key_ring::KeyRing;
 use super::seal::{SealError, Sealer};
+use super::signing_keys::SigningKeys;
 use super::webhook::{Configuration, NewWebhook, WebhookChange};
 
 impl NewWebhook {
@@ -42,8 +44,17 @@ impl Configuration {
 
     /// Whether it has a signing key, and no secret that is not sealed.
     pub fn is_sealed(&self) -> bool {
-        self.signing.as_ref().is_some_and(|keys| keys.is_sealed())
-            && self.basic_auth.password().is_none_or(Kept::is_sealed)
-            && self.additional_headers.iter().all(|(_, value)| value.is_sealed())
+        self.signing.is_some() && self.secrets().all(Kept::is_sealed)
+    }
+
+    /// Whether that, and all are sealed with the key that seals now. No secret is opened.
+    pub fn is_sealed_anew(&self, ring: &KeyRing) -> bool {
+        self.signing.is_some() && self.secrets().all(|secret| secret.is_current(ring))
+    }
+
+    fn secrets(&self) -> impl Iterator<Item = &Kept> {
+        let headers = self.additional_headers.iter().map(|(_, value)| value);
+        let signing = self.signing.iter().flat_map(SigningKeys::secrets);
+        self.basic_auth.password().into_iter().chain(headers).chain(signing)
     }
 }

@@ -128,7 +128,7 @@ impl Health {
     /// The webhook was switched off: what comes after starts clean.
     #[must_use]
     pub fn cleared(self) -> Self {
-        let Self { recent, dropped, refused, .. } = self;
+        let Self { dropped, refused, recent, .. } = self;
         Self { dropped, refused, recent, ..Self::default() }
     }
 

@@ -9,6 +9,7 @@ use core::fmt;
 use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::key_ring::KeyRing;
 use super::seal::{OpenError, Opener, SealError, Sealed, Sealer};
 use super::secret::Secret;
 
@@ -40,11 +41,19 @@ impl Kept {
         matches!(self, Self::Sealed(_))
     }
 
-    /// The same, sealed for a field.
+    /// Whether it is sealed, with the key that seals now.
+    pub fn is_current(&self, ring: &KeyRing) -> bool {
+        match self {
+            Self::Bare(_) => false,
+            Self::Sealed(sealed) => sealed.is_current(ring),
+        }
+    }
+
+    /// The same, sealed for a field; with the key that seals now, if it opens.
     pub fn sealed(self, sealer: &mut Sealer<'_>, field: &str) -> Result<Self, SealError> {
         match self {
             Self::Bare(secret) => sealer.seal(field, &secret).map(Self::Sealed),
-            Self::Sealed(_) => Ok(self),
+            Self::Sealed(before) => sealer.renew(field, before).map(Self::Sealed),
         }
     }
 

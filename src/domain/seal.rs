@@ -44,6 +44,11 @@ impl Sealed {
         self.0.split_once('.').map_or("", |(id, _)| id)
     }
 
+    /// Whether it is sealed with the key that seals now; without any key there is none better.
+    pub fn is_current(&self, ring: &KeyRing) -> bool {
+        ring.first().is_none_or(|first| first.id() == self.key_id())
+    }
+
     /// How many bytes the secret has.
     pub fn plain_len(&self) -> usize {
         let text = self.0.split_once('.').map_or("", |(_, text)| text);
@@ -129,6 +134,19 @@ impl<'a> Sealer<'a> {
         let ciphertext = ciphertext.map_err(|_| SealError::Failed)?;
         let text = STANDARD.encode([nonce.as_slice(), &ciphertext].concat());
         Ok(Sealed(format!("{}.{text}", key.id())))
+    }
+
+    /// Seals a secret with the first key that was sealed with another one. One that does not open
+    /// stays as it is.
+    pub fn renew(&mut self, field: &str, sealed: Sealed) -> Result<Sealed, SealError> {
+        if sealed.is_current(self.ring) {
+            return Ok(sealed);
+        }
+        let opener = Opener { ring: self.ring, owner: self.owner };
+        match opener.open(field, &sealed) {
+            Ok(secret) => self.seal(field, &secret),
+            Err(_) => Ok(sealed),
+        }
     }
 }
 
@@ -222,6 +240,27 @@ mod tests {
                 assert_eq!(secret.expose(), "swordfish");
             }
             assert_eq!(seal(&both, owner, "").unwrap().key_id(), "k2");
+        });
+    }
+
+    #[test]
+    fn what_another_key_has_sealed_is_sealed_anew_with_the_first_if_it_opens() {
+        check(|owner| {
+            let old = seal(&ring(K1), owner, "swordfish").unwrap();
+            let renew = |ring: &KeyRing, sealed: &Sealed| {
+                let mut nonces = || Some([9; NONCE_BYTES]);
+                Sealer::new(ring, owner, &mut nonces).renew("field", sealed.clone()).unwrap()
+            };
+            let both = ring(&format!("{K2},{K1}"));
+            assert!(old.is_current(&ring(K1)) && !old.is_current(&both));
+            let new = renew(&both, &old);
+            assert!(new.is_current(&both) && new.is_current(&KeyRing::default()));
+            let secret = Opener { ring: &ring(K2), owner }.open("field", &new).unwrap();
+            assert_eq!(secret.expose(), "swordfish");
+            // What is current stays the same text, and so does what does not open.
+            assert_eq!(renew(&both, &new), new);
+            assert_eq!(renew(&ring(K2), &old), old);
+            assert_eq!(renew(&KeyRing::default(), &old), old);
         });
     }
 

@@ -174,9 +174,9 @@ impl SigningKeys {
         Ok(Self { current: self.current.sealed(sealer)?, earlier })
     }
 
-    /// Whether all are sealed.
-    pub(super) fn is_sealed(&self) -> bool {
-        let earlier = self.earlier.iter().all(|earlier| earlier.key.secret().is_sealed());
-        earlier && self.current.secret().is_sealed()
+    /// Every secret.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = &Kept> {
+        let keys = core::iter::once(&self.current);
+        keys.chain(self.earlier.iter().map(|earlier| &earlier.key)).map(SigningKey::secret)
     }
 }

@@ -9,7 +9,7 @@ use worker::Env;
 use super::fault::Fault;
 use super::log::{self, Level};
 use super::objects::Object;
-use super::records::Records;
+use super::records::{Records, WebhookKeys};
 use crate::domain::account_call::Tend;
 use crate::domain::command::Touch;
 use crate::domain::id::{AccountId, WebhookId};
@@ -24,7 +24,7 @@ const TOUCHES_AT_ONCE: usize = 5;
 /// Touches the next slice of webhooks.
 pub(crate) async fn sweep(env: &Env) -> Result<(), Fault> {
     let records = Records::open(env)?;
-    let slice = records.webhook_keys(records.sweep_cursor().await?, SLICE).await?;
+    let slice = next_slice(&records).await?;
     let accounts: BTreeSet<AccountId> =
         slice.keys.iter().map(|(account, _)| account.clone()).collect();
     let touch = |(account, id)| touch(env, account, id);
@@ -32,6 +32,20 @@ pub(crate) async fn sweep(env: &Env) -> Result<(), Fault> {
     let tend = |account| tend(env, account);
     stream::iter(accounts).map(tend).buffer_unordered(TOUCHES_AT_ONCE).collect::<()>().await;
     records.put_sweep_cursor(slice.cursor.as_deref()).await
+}
+
+/// Where the last one ended. A place that KV does not know any more would stop the sweep for ever,
+/// so then it begins again.
+async fn next_slice(records: &Records) -> Result<WebhookKeys, Fault> {
+    let cursor = records.sweep_cursor().await?;
+    let is_start = cursor.is_none();
+    match records.webhook_keys(cursor, SLICE).await {
+        Err(fault) if !is_start => {
+            log::line(Level::Error, "sweep_restarted", &[("fault", &fault.to_string())]);
+            records.webhook_keys(None, SLICE).await
+        }
+        slice => slice,
+    }
 }
 
 async fn touch(env: &Env, account: AccountId, id: WebhookId) {

@@ -5,11 +5,12 @@
 use webhook_dispatcher::domain::audit::Entry;
 use webhook_dispatcher::domain::delivery::{Epoch, Version};
 use webhook_dispatcher::domain::erasure::ErasureRecord;
-use webhook_dispatcher::domain::event_type::EventTypes;
+use webhook_dispatcher::domain::event_type::{EventTypes, Operational};
 use webhook_dispatcher::domain::idempotency::{Memo, Work};
 use webhook_dispatcher::domain::key_ring::KeyRing;
 use webhook_dispatcher::domain::key_use::KeyUse;
 use webhook_dispatcher::domain::keys::KeyRecord;
+use webhook_dispatcher::domain::outbox::{Announcement, Outbox};
 use webhook_dispatcher::domain::record::{Projection, PublicRecord, Record, Stage, Webhook};
 use webhook_dispatcher::domain::seal::{Owner, Sealer};
 use webhook_dispatcher::domain::signing::{Algorithm, SigningSecret};
@@ -63,6 +64,7 @@ fn record(stage: Stage) -> Record {
         stage,
         roster: Projection { acked: Version::new(6), next: NOW, failures: 2 },
         kv: Projection::NEW,
+        outbox: Outbox::NEW,
     }
 }
 
@@ -156,6 +158,24 @@ fn the_record_of_a_webhook_in_every_stage() {
             configuration(ED25519)
         ),
     );
+}
+
+#[test]
+fn what_is_still_to_be_told_of_a_webhook() {
+    let mut record = record(Stage::Deleting);
+    record.outbox.put(Announcement {
+        id: "e1".parse().unwrap(),
+        event_type: Operational::Failing.into(),
+        body: "{}".to_owned(),
+    });
+    let outbox = concat!(
+        r#","outbox":{"count":1,"waiting":[{"id":"e1","event_type":"WEBHOOK_FAILING","#,
+        r#""body":"{}"}],"next":0,"failures":0}}}"#,
+    );
+    let stored = stored_record(2, r#""Deleting""#);
+    let stored = stored.strip_suffix("}}").unwrap().to_owned() + outbox;
+    assert_eq!(record.to_text().unwrap(), stored);
+    assert_eq!(Record::from_text(&stored).unwrap(), record);
 }
 
 #[test]

@@ -64,7 +64,8 @@ impl World {
         let groups = self.roster.route(&self.telling.kind);
         let is_routed = webhook.activity != Activity::Inactive { reason: None };
         assert_eq!(groups.len(), usize::from(is_routed), "the roster knows the state");
-        assert!(webhook.configuration.is_sealed(), "nothing is kept in plain text");
+        let ring = &self.rules.key_ring;
+        assert!(webhook.configuration.is_sealed_anew(ring), "all is sealed with the first key");
         let view = WebhookView::new(record.id.clone(), &webhook.configuration, webhook.activity);
         assert_eq!(self.kv, Some((record.version, view)), "KV knows the newest version");
         self.check_purge();

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use webhook_dispatcher::domain::attempt::Attempt;
+use webhook_dispatcher::domain::backlog::Backlog;
 use webhook_dispatcher::domain::delivery::{Delivery, Epoch, Seq, State};
 use webhook_dispatcher::domain::event::Payload;
 use webhook_dispatcher::domain::health::Health;
@@ -81,9 +82,18 @@ impl Store for Memory {
 
     fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) -> Result<(), StoreFault> {
         self.step()?;
-        self.deliveries.get_mut(&delivery.seq).expect("only what is stored is updated").0 =
-            delivery.clone();
+        let stored =
+            self.deliveries.get_mut(&delivery.seq).expect("only what is stored is updated");
+        assert_eq!(delivery.bytes, stored.0.bytes, "an event keeps its length");
+        stored.0 = delivery.clone();
         self.history.entry(delivery.seq).or_default().extend(attempt.cloned());
+        Ok(())
+    }
+
+    fn discard(&mut self, seq: Seq) -> Result<(), StoreFault> {
+        self.step()?;
+        let (delivery, payload) = self.deliveries.get_mut(&seq).expect("it is stored");
+        (delivery.bytes, *payload) = (0, Payload::from_stored(Vec::new()));
         Ok(())
     }
 
@@ -144,6 +154,17 @@ impl Store for Memory {
             } += 1;
         }
         Ok(counts)
+    }
+
+    fn backlog(&self, epoch: Epoch) -> Result<Backlog, StoreFault> {
+        self.step()?;
+        let mut backlog = Backlog::default();
+        for (delivery, payload) in self.deliveries.values() {
+            if matches!(Status::of(delivery, epoch), Status::Waiting | Status::InFlight) {
+                backlog.enter(u64::try_from(payload.as_bytes().len()).unwrap());
+            }
+        }
+        Ok(backlog)
     }
 
     fn resends(&self, limit: usize) -> Result<Vec<Delivery>, StoreFault> {

@@ -327,7 +327,10 @@ fn what_happens_to_a_webhook_is_told_once_and_in_order() {
         while world.posts < posts {
             world.pass(Delay::from_secs(60));
         }
-        world.pass(Delay::from_secs(1));
+        // The answer comes, and then the account hears of it.
+        for _ in 0..4 {
+            world.pass(Delay::from_secs(1));
+        }
         let expected: &[Operational] = if posts < 5 { &[] } else { &[Operational::Failing] };
         assert_eq!(world.told(), expected, "after {posts} POSTs");
     }
@@ -339,6 +342,7 @@ fn what_happens_to_a_webhook_is_told_once_and_in_order() {
     assert_eq!(world.told(), [Operational::Failing]);
     world.heal(Mood::Up);
     assert_eq!(world.told(), [Operational::Failing, Operational::Recovered]);
+    world.mood = Mood::Rejecting;
     world.publish(1);
     world.heal(Mood::Rejecting);
     let all = [Operational::Failing, Operational::Recovered, Operational::Deactivated];
@@ -389,4 +393,34 @@ fn while_its_account_is_disabled_nothing_is_told_and_afterwards_all_of_it() {
     world.heal(Mood::Up);
     assert_eq!(world.told(), [Operational::Deactivated]);
     world.check_end();
+}
+
+#[test]
+fn a_full_backlog_refuses_and_drops_nothing() {
+    let mut world = calm(Mood::Down).with_backlog_max(4);
+    for _ in 0..6 {
+        world.publish(1);
+    }
+    assert_eq!((world.open(), world.refused), (4, 2));
+    world.crash();
+    world.publish(3);
+    assert_eq!((world.open(), world.refused), (4, 5), "an object that starts counts again");
+    world.heal(Mood::Up);
+    assert_eq!((world.open(), world.posts >= 4), (0, true));
+    world.publish(2);
+    world.heal(Mood::Up);
+    assert_eq!(world.refused, 5);
+    world.check_end();
+}
+
+#[test]
+fn an_older_master_key_can_be_retired_once_the_webhook_was_touched() {
+    let mut world = calm(Mood::Up);
+    let version = world.version();
+    world.put_second_key_first();
+    world.touch();
+    assert_eq!(world.version(), version, "nothing has changed for its owner");
+    world.lose_first_key();
+    world.publish(1);
+    assert_eq!(world.posts, 1, "the second key alone opens everything");
 }

@@ -4,11 +4,12 @@ use webhook_dispatcher::domain::delivery::State;
 use webhook_dispatcher::domain::event::{Event, Payload};
 use webhook_dispatcher::domain::history::Status;
 use webhook_dispatcher::domain::id::{AccountId, EventId, WebhookId};
-use webhook_dispatcher::domain::queue::{Acceptance, NewEvent};
+use webhook_dispatcher::domain::queue::{Acceptance, Accepted, NewEvent, Refusal};
 use webhook_dispatcher::domain::record::Stage;
 use webhook_dispatcher::domain::recover::Recovered;
 use webhook_dispatcher::domain::recovery::{Missed, Recovery};
 use webhook_dispatcher::domain::resend::{Resent, Skipped};
+use webhook_dispatcher::domain::store::Store;
 use webhook_dispatcher::domain::target::TargetUrl;
 use webhook_dispatcher::domain::webhook::{Activity, Configuration, NewWebhook, WebhookChange};
 
@@ -118,6 +119,12 @@ impl World {
         missed.count()
     }
 
+    /// How many deliveries wait for a try or are on their way.
+    pub(crate) fn open(&self) -> u64 {
+        let Some(Stage::Live(webhook)) = self.record().map(|record| record.stage) else { return 0 };
+        self.memory.backlog(webhook.epoch).unwrap().deliveries
+    }
+
     /// Asks for another send of any event.
     pub(crate) fn resend(&mut self) {
         let ids: Vec<EventId> = self.book.keys().cloned().collect();
@@ -142,6 +149,10 @@ impl World {
                 assert!(!self.sends());
                 assert_eq!(gained, 0, "nothing is sent to an inactive webhook");
             }
+            Some(Resent::Discarded) => {
+                assert!(self.rules.discards_payloads && self.book[&id].received);
+                assert_eq!(gained, 0, "there is nothing to send");
+            }
             Some(Resent::Gone) => assert_eq!(gained, 0),
             None => assert!(gained <= 1),
         }
@@ -163,8 +174,12 @@ impl World {
         let events: Vec<NewEvent> = ids.iter().map(new).collect();
         let before: Vec<Option<State>> =
             ids.iter().map(|id| self.memory.state_of(id).map(|(_, state)| state)).collect();
-        let Some(accepted) = self.accept(events) else { return };
-        for ((id, answer), before) in ids.iter().zip(accepted.answers).zip(before) {
+        let open_before = self.open();
+        let Some(Accepted { answers, .. }) = self.accept(events) else { return };
+        let stored = answers.iter().filter(|answer| **answer == Acceptance::Stored).count();
+        let room = self.rules.backlog_max.saturating_sub(open_before);
+        assert!(u64::try_from(stored).unwrap() <= room, "{stored} stored, and {room} may be");
+        for ((id, answer), before) in ids.iter().zip(answers).zip(before) {
             let stored_before = before.is_some();
             match answer {
                 Acceptance::Held if before == Some(State::Held) => continue,
@@ -179,6 +194,13 @@ impl World {
                     assert_ne!(self.activity(), Some(Activity::Active), "{id} is held");
                     let accepted_at = self.now;
                     self.book.entry(id.clone()).or_insert_with(|| Entry::new(accepted_at));
+                    continue;
+                }
+                Acceptance::Refused(Refusal::Backlog) => {
+                    assert_eq!(self.activity(), Some(Activity::Active), "{id} could be held");
+                    assert!(!stored_before, "{id} is stored and was refused");
+                    assert!(self.open() >= self.rules.backlog_max, "{id} was none too many");
+                    self.refused += 1;
                     continue;
                 }
                 Acceptance::Refused(_) => {

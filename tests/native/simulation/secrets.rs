@@ -30,6 +30,17 @@ impl World {
         self.rules.key_ring = KeyRing::parse(left).unwrap();
     }
 
+    /// The second key seals from now on, and both open.
+    pub(crate) fn put_second_key_first(&mut self) {
+        let (first, second) = BOTH_KEYS.split_once(',').unwrap();
+        self.rules.key_ring = KeyRing::parse(&format!("{second},{first}")).unwrap();
+    }
+
+    pub(crate) fn lose_first_key(&mut self) {
+        let (_, second) = BOTH_KEYS.split_once(',').unwrap();
+        self.rules.key_ring = KeyRing::parse(second).unwrap();
+    }
+
     pub(crate) fn find_master_key(&mut self) {
         self.rules.key_ring = KeyRing::parse(BOTH_KEYS).unwrap();
     }

@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use webhook_dispatcher::domain::attempt::Cause;
+use webhook_dispatcher::domain::backlog::Backlog;
 use webhook_dispatcher::domain::delivery::{Delivery, State, Version};
-use webhook_dispatcher::domain::event_type::EventTypes;
 use webhook_dispatcher::domain::flow::Flow;
 use webhook_dispatcher::domain::health::Mode;
 use webhook_dispatcher::domain::id::EventId;
@@ -57,7 +57,6 @@ pub(crate) struct World {
     pub(crate) chance: Chance,
     pub(crate) now: Timestamp,
     pub(super) rules: Rules,
-    pub(super) types: EventTypes,
     pub(super) memory: Memory,
     pub(super) alarm: Option<Timestamp>,
     pub(super) alarm_failures: u32,
@@ -73,10 +72,14 @@ pub(crate) struct World {
     pub(super) account: Account,
     pub(super) workers: Workers,
     pub(super) telling: Telling,
+    /// What the latest turn said of the backlog, while the object is in memory.
+    pub(super) backlog: Option<Backlog>,
     pub(super) faulty: bool,
     pub(super) deleted: bool,
     /// How many POSTs were made, over all events.
     pub(crate) posts: u32,
+    /// How many events were refused because too many waited.
+    pub(crate) refused: u64,
 }
 
 const START: Timestamp = Timestamp::from_ms(1_700_000_000_000);
@@ -98,11 +101,13 @@ impl World {
             targets: TargetPolicy { allow_private: false, require_https: false, own_hosts: vec![] },
             user_agent: "skilljar".to_owned(),
             held_max: 5,
+            backlog_max: if faulty && seed % 9 == 4 { 3 } else { 1_000 },
+            backlog_bytes_max: 1_000_000,
+            discards_payloads: faulty && seed % 5 == 2,
             recover_pause: Delay::from_ms(20),
             retention: Delay::from_secs(168 * 3_600),
             key_ring: KeyRing::parse(BOTH_KEYS).unwrap(),
         };
-        let types = EventTypes::documented();
         Self {
             roster_max: usize::from(!(faulty && chance.percent(5))),
             flow: if faulty { flow } else { Flow::default() },
@@ -120,17 +125,27 @@ impl World {
             book: BTreeMap::new(),
             account: if faulty { Account::of_life(seed) } else { Account::default() },
             workers: if faulty { Workers::of_life(seed) } else { Workers::default() },
-            telling: Telling::of_life(seed, faulty, types.get("COURSE_COMPLETION").unwrap()),
-            types,
+            telling: Telling::of_life(seed, faulty),
+            backlog: None,
             faulty,
             deleted: false,
             posts: 0,
+            refused: 0,
         }
     }
 
     pub(crate) fn with_schedule(mut self, schedule: Schedule) -> Self {
         self.rules.schedule = schedule;
         self
+    }
+
+    pub(crate) fn with_backlog_max(mut self, max: u64) -> Self {
+        self.rules.backlog_max = max;
+        self
+    }
+
+    pub(crate) fn version(&self) -> Option<Version> {
+        self.record().map(|record| record.version)
     }
 
     pub(super) fn record(&self) -> Option<Record> {
@@ -156,11 +171,13 @@ impl World {
         let fault_at = self.faulty && self.chance.percent(4);
         draft.steps_left.set(fault_at.then(|| self.chance.below(12)));
         let chance = &mut self.chance;
-        let mut turn = Turn::new(&mut draft, self.now, &self.rules);
+        let backlog = self.backlog.take();
+        let mut turn = Turn::new(&mut draft, self.now, &self.rules).with_backlog(backlog);
         let decided = turn
             .adopt(chance.bytes(), &mut || Some(chance.bytes()))
             .and_then(|_| step(&mut turn))
             .and_then(|answer| Ok((answer, turn.next_wakeup()?)));
+        let backlog = turn.backlog();
         let effects = turn.into_effects();
         draft.steps_left.set(None);
         let Ok((answer, wakeup)) = decided else { return None };
@@ -171,6 +188,7 @@ impl World {
         let old = std::mem::replace(&mut self.memory, draft);
         self.check_record(before.as_ref());
         self.watch(&old);
+        self.check_backlog(backlog);
         if let Some(at) = alarm_to_set(self.alarm, wakeup, self.now) {
             if self.faulty && self.chance.percent(1) {
                 self.book_leases(&effects);
@@ -189,6 +207,7 @@ impl World {
 
     /// The object is evicted, or its machine fails: what it was busy with is never settled.
     pub(crate) fn crash(&mut self) {
+        self.backlog = None;
         for task in std::mem::take(&mut self.tasks) {
             if let Work::Announce(announcement) = &task.work {
                 if self.telling.chance.percent(50) {
@@ -222,7 +241,7 @@ impl World {
         let Some(before) = before else { return };
         assert!(after.version >= before.version, "a version never goes back");
         let is_adopted = match &before.stage {
-            Stage::Live(webhook) => webhook.configuration.is_sealed(),
+            Stage::Live(webhook) => webhook.configuration.is_sealed_anew(&self.rules.key_ring),
             Stage::Creating { .. } | Stage::Deleting => true,
         };
         let is_old = is_adopted && !matches!(before.stage, Stage::Creating { .. });
@@ -231,6 +250,20 @@ impl World {
         }
         if after.stage == Stage::Deleting {
             assert!(self.memory.deliveries.is_empty(), "a deleted webhook keeps no event");
+        }
+    }
+
+    /// What a turn says of the backlog is what there is. So is which bodies are kept.
+    fn check_backlog(&mut self, backlog: Option<Backlog>) {
+        let Some(Record { stage: Stage::Live(webhook), .. }) = self.record() else { return };
+        let counted = self.memory.backlog(webhook.epoch).unwrap();
+        assert!(backlog.is_none_or(|backlog| backlog == counted), "{backlog:?} is {counted:?}");
+        self.backlog = backlog;
+        for (delivery, payload) in self.memory.deliveries.values() {
+            let is_over =
+                matches!(delivery.state, State::Delivered { .. }) && delivery.resends == 0;
+            let is_empty = payload.as_bytes().is_empty();
+            assert_eq!(is_empty, is_over && self.rules.discards_payloads, "{delivery:?}");
         }
     }
 
