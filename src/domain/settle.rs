@@ -53,10 +53,10 @@ impl<S: Store> Turn<'_, S> {
         }
         delivery.hand_back(self.now);
         self.store.update(&delivery, None)?;
-        match self.store.record()? {
-            Some(record) => self.lease_due(&record).map(drop),
-            None => Ok(()),
-        }
+        let Some(record) = self.store.record()? else { return Ok(()) };
+        let Stage::Live(webhook) = &record.stage else { return Ok(()) };
+        self.note_backlog(true, &delivery, webhook.epoch);
+        self.lease_due(&record).map(drop)
     }
 
     fn judge(
