@@ -22,20 +22,29 @@ async function held(vars: Record<string, number>) {
   const account = await dispatcher.account();
   const [slow, quick] = [receiver.mailbox(gate.step), receiver.mailbox()];
   const { id } = await account.create({ target_url: slow.url });
-  await account.create({ target_url: quick.url });
-  const stats = async () => must(200, await account.api.get(`/v1/webhooks/${id}/stats`)).json;
+  const other = await account.create({ target_url: quick.url });
+  const statsOf = async (webhook: string) =>
+    must(200, await account.api.get(`/v1/webhooks/${webhook}/stats`)).json;
+  const stats = () => statsOf(id);
+  /** The limit is the other one's too, so it must have settled what it was sent. */
+  const rested = () =>
+    until("the other webhook to have nothing to do", async () => {
+      const { waiting, in_flight } = await statsOf(other.id);
+      return waiting + in_flight === 0;
+    });
   const publish = async (mark: string) =>
     must(202, await account.api.post("/v1/events", event(mark))).json;
-  return { dispatcher, account, gate, slow, quick, id, stats, publish };
+  return { dispatcher, account, gate, slow, quick, id, stats, rested, publish };
 }
 
 test("a webhook with as many deliveries as may wait refuses more, and takes them later", async () => {
-  const { dispatcher, account, gate, slow, quick, id, stats, publish } = await held({
+  const { dispatcher, account, gate, slow, quick, id, stats, rested, publish } = await held({
     MAX_BACKLOG: 7,
     LEASE_MARGIN_MS: 500,
   });
   const all = ["1", "2", "3", "4", "5", "6", "7"];
   for (const mark of all) assert.equal((await publish(mark)).webhooks, 2);
+  await rested();
   const refused = [{ webhook: id, reason: "backlog" }];
   const told = await publish("8");
   assert.deepEqual([told.webhooks, told.refused], [1, refused]);
@@ -58,9 +67,10 @@ test("a webhook with as many deliveries as may wait refuses more, and takes them
 });
 
 test("a webhook for which as many bytes wait as may refuses more", async () => {
-  const { gate, slow, stats, publish } = await held({ MAX_BACKLOG_BYTES: 1000 });
+  const { gate, slow, stats, rested, publish } = await held({ MAX_BACKLOG_BYTES: 1000 });
   const large = "x".repeat(600);
   for (const mark of [`1${large}`, `2${large}`]) assert.equal((await publish(mark)).webhooks, 2);
+  await rested();
   assert.equal((await publish("3")).webhooks, 1);
   slow.answer(200);
   await gate.release(200);
