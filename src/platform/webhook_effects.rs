@@ -172,7 +172,10 @@ impl Inner {
 
     /// Empties the storage, the alarm included (compatibility date 2026-02-24 or later).
     async fn erase(&self) -> Result<Carried, Fault> {
-        self.state.storage().delete_all().await?;
+        self.forget();
+        let erased = self.state.storage().delete_all().await;
+        self.forget();
+        erased?;
         Ok(Carried::default())
     }
 }

@@ -15,15 +15,15 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 use super::fault::Fault;
 use super::log::{self, Level};
 use super::sql::Sql;
-use super::webhook_store::SqlStore;
+use super::webhook_store::{Memory, SqlStore};
 use super::{alarm, clock, config, entropy, reply};
 use crate::domain::adoption::Adoption;
 use crate::domain::command::WebhookCall;
 use crate::domain::id::{AccountId, WebhookId};
-use crate::domain::store::{Store, StoreFault};
+use crate::domain::store::StoreFault;
 use crate::domain::turn::{Effect, Turn};
 
-/// The object. It keeps nothing in memory that its storage does not hold.
+/// The object. What it keeps in memory is what its storage holds.
 #[durable_object(alarm)]
 pub struct WebhookObject {
     inner: Rc<Inner>,
@@ -36,6 +36,8 @@ pub(super) struct Inner {
     pub(super) state: State,
     pub(super) env: Env,
     sql: Sql,
+    /// What is remembered of the storage; nothing after a turn that failed.
+    memory: Cell<Option<Memory>>,
     /// Whether the record may still be one of the first release. Once it is not, it never is again.
     adoption: Cell<Adoption>,
 }
@@ -44,7 +46,7 @@ impl DurableObject for WebhookObject {
     fn new(state: State, env: Env) -> Self {
         let sql = Sql::new(&state);
         let adoption = Cell::new(Adoption::Open);
-        Self { inner: Rc::new(Inner { state, env, sql, adoption }) }
+        Self { inner: Rc::new(Inner { state, env, sql, memory: Cell::new(None), adoption }) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -77,8 +79,9 @@ impl Inner {
             Adoption::Open => Some(entropy::bytes()?),
             Adoption::Complete => None,
         };
-        let (answer, effects, wakeup, locked) = self.sql.transaction(|| {
-            let mut store = SqlStore::open(&self.sql)?;
+        let memory = self.memory.take();
+        let (answer, effects, wakeup, locked, memory) = self.sql.transaction(|| {
+            let mut store = SqlStore::open(&self.sql, memory)?;
             let mut turn = Turn::new(&mut store, now, &config.rules);
             if let Some(entropy) = entropy {
                 adoption = turn.adopt(entropy, &mut || entropy::bytes().ok())?;
@@ -86,8 +89,10 @@ impl Inner {
             let answer = step(&mut turn)?;
             let wakeup = turn.next_wakeup()?;
             let locked = turn.locked().map(ToString::to_string);
-            Ok((answer, turn.into_effects(), wakeup, locked))
+            let effects = turn.into_effects();
+            Ok((answer, effects, wakeup, locked, store.close()?))
         })?;
+        self.memory.set(Some(memory));
         alarm::arm(&self.state, armed, wakeup, now).await?;
         self.adoption.set(adoption);
         if let Some(problem) = locked {
@@ -105,9 +110,16 @@ impl Inner {
         log::line(Level::Error, "deliveries_wait", &fields);
     }
 
+    /// Forgets what is remembered of the storage, which is being emptied.
+    pub(super) fn forget(&self) {
+        self.memory.set(None);
+    }
+
     /// Whose webhook this is, and which: the object's record says so.
     pub(super) fn identity(&self) -> Result<(AccountId, WebhookId), Fault> {
-        let record = SqlStore::open(&self.sql)?.record()?;
+        let memory = SqlStore::open(&self.sql, self.memory.take())?.close()?;
+        let record = memory.record().cloned();
+        self.memory.set(Some(memory));
         let record = record.ok_or_else(|| Fault::Object("the webhook is gone".to_owned()))?;
         Ok((record.account, record.id))
     }

@@ -6,6 +6,8 @@ mod formats;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod lite;
+#[cfg(test)]
 mod repeats;
 #[cfg(test)]
 mod signatures;

@@ -32,6 +32,7 @@ use super::chance::Chance;
 use super::memory::Memory;
 use super::receiver::{MOODS, Mood};
 use super::secrets::BOTH_KEYS;
+use super::twin::{Disk, Twin};
 
 /// What the living instance of the object is busy with. A crash forgets it.
 #[derive(Debug)]
@@ -55,6 +56,10 @@ pub(crate) struct World {
     pub(super) rules: Rules,
     pub(super) types: EventTypes,
     pub(super) memory: Memory,
+    /// The same once more, as the object has it. Not in every life, since it takes long.
+    pub(super) disk: Option<Disk>,
+    /// Chance for the disk's faults.
+    pub(super) disk_chance: Chance,
     pub(super) alarm: Option<Timestamp>,
     pub(super) alarm_failures: u32,
     pub(super) tasks: Vec<Task>,
@@ -106,6 +111,8 @@ impl World {
             rules,
             types: EventTypes::documented(),
             memory: Memory::default(),
+            disk: None,
+            disk_chance: Chance::new(!seed),
             alarm: None,
             alarm_failures: 0,
             tasks: Vec::new(),
@@ -121,6 +128,12 @@ impl World {
 
     pub(crate) fn with_schedule(mut self, schedule: Schedule) -> Self {
         self.rules.schedule = schedule;
+        self
+    }
+
+    /// The same with the object's storage in SQLite too.
+    pub(crate) fn with_disk(mut self) -> Self {
+        self.disk = Some(Disk::new());
         self
     }
 
@@ -140,26 +153,37 @@ impl World {
     /// One turn as the platform takes it. `None`: the caller got no answer.
     pub(super) fn turn<T>(
         &mut self,
-        step: impl FnOnce(&mut Turn<'_, Memory>) -> Result<T, StoreFault>,
+        step: impl FnOnce(&mut Turn<'_, Twin<'_>>) -> Result<T, StoreFault>,
     ) -> Option<T> {
         let before = self.record();
         let mut draft = self.memory.clone();
         let fault_at = self.faulty && self.chance.percent(4);
         draft.steps_left.set(fault_at.then(|| self.chance.below(12)));
+        let (lite, remembered) = self.begin().unzip();
+        let disk = lite.as_deref().zip(remembered);
         let chance = &mut self.chance;
-        let mut turn = Turn::new(&mut draft, self.now, &self.rules);
-        let decided = turn
-            .adopt(chance.bytes(), &mut || Some(chance.bytes()))
-            .and_then(|_| step(&mut turn))
-            .and_then(|answer| Ok((answer, turn.next_wakeup()?)));
-        let effects = turn.into_effects();
+        let mut effects = Vec::new();
+        let decided = Twin::open(&mut draft, disk).and_then(|mut store| {
+            let mut turn = Turn::new(&mut store, self.now, &self.rules);
+            turn.adopt(chance.bytes(), &mut || Some(chance.bytes()))?;
+            let answer = step(&mut turn)?;
+            let wakeup = turn.next_wakeup()?;
+            effects = turn.into_effects();
+            Ok((answer, wakeup, store.close()?))
+        });
         draft.steps_left.set(None);
-        let Ok((answer, wakeup)) = decided else { return None };
+        let Ok((answer, wakeup, remembered)) = decided else {
+            self.end(None);
+            return None;
+        };
         if self.faulty && self.chance.percent(1) {
+            self.end(None);
             self.crash(); // before the commit
             return None;
         }
+        self.end(remembered);
         self.memory = draft;
+        self.check_disk();
         self.check_record(before.as_ref());
         if let Some(at) = alarm_to_set(self.alarm, wakeup, self.now) {
             if self.faulty && self.chance.percent(1) {
@@ -179,6 +203,9 @@ impl World {
 
     /// The object is evicted, or its machine fails: what it was busy with is never settled.
     pub(crate) fn crash(&mut self) {
+        if let Some(disk) = &mut self.disk {
+            disk.memory = None;
+        }
         for task in std::mem::take(&mut self.tasks) {
             // The message may have gone out all the same.
             if self.chance.percent(50) {
@@ -346,6 +373,7 @@ impl World {
             Work::Erase if is_lost => {}
             Work::Erase => {
                 self.memory = Memory::default();
+                self.disk = self.disk.take().map(|_| Disk::new());
                 self.alarm = None;
             }
         }
@@ -392,9 +420,18 @@ impl World {
 
     pub(super) fn check_waking_twice_changes_nothing(&self) {
         let mut again = self.memory.clone();
-        let mut turn = Turn::new(&mut again, self.now, &self.rules);
+        let disk = self.disk.as_ref().inspect(|disk| disk.lite.begin());
+        let written = disk.map(|disk| disk.lite.rows_written());
+        let with_memory = disk.map(|disk| (&*disk.lite, disk.memory.clone()));
+        let mut store = Twin::open(&mut again, with_memory).unwrap();
+        let mut turn = Turn::new(&mut store, self.now, &self.rules);
         turn.wake().unwrap();
         assert_eq!(turn.into_effects(), [], "a second wake-up does nothing");
+        store.close().unwrap();
+        assert_eq!(disk.map(|disk| disk.lite.rows_written()), written);
+        if let Some(disk) = disk {
+            disk.lite.roll_back();
+        }
         assert_eq!(again, self.memory, "a second wake-up stores nothing");
     }
 
