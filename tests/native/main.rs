@@ -8,6 +8,8 @@ mod laws;
 #[cfg(test)]
 mod lite;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod repeats;
 #[cfg(test)]
 mod signatures;

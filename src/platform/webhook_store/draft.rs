@@ -35,7 +35,6 @@ pub(super) struct Change {
 
 /// Which of the single rows are changed and not written.
 #[derive(Debug, Default)]
-#[expect(clippy::struct_field_names, reason = "they are named for their tables")]
 pub(super) struct Unsaved {
     pub(super) record: bool,
     pub(super) health: bool,

@@ -1,8 +1,8 @@
 //! Deliveries wherever they stand: looked up, listed, counted, purged.
 
-use super::super::database::integer;
+use super::super::database::{Binding, integer};
 use super::draft::Draft;
-use super::memory::{Known, Slots};
+use super::memory::{Known, Oldest, Slots};
 use super::pages::{Located, Pages};
 use super::rows::{self, HELD, LEASED, SCHEDULED, select};
 use super::walk::{Depth, Walk, Way};
@@ -41,7 +41,7 @@ impl Draft<'_> {
             return Ok(Some(delivery.clone()));
         }
         let statement = select!("WHERE event_id = ?");
-        let rows = self.run(statement, &[super::Binding::Text(event_id.as_str())])?;
+        let rows = self.run(statement, &[Binding::Text(event_id.as_str())])?;
         if let Some(row) = rows.first() {
             return rows::delivery(row).map(Some);
         }
@@ -146,23 +146,23 @@ impl Draft<'_> {
     /// When the oldest delivery was accepted; of those in the oldest page, the newest, since they
     /// are purged together.
     pub(super) fn oldest(&mut self) -> Result<Option<Timestamp>, StoreFault> {
-        let row = match self.memory.known.oldest {
-            Some(oldest) => oldest,
-            None => {
-                let statement = "SELECT seq, accepted_at FROM delivery ORDER BY seq LIMIT 1";
-                let mut oldest = None;
-                for row in self.run(statement, &[])? {
-                    oldest = Some((Seq::new(row.integer(0)?), Timestamp::from_ms(row.integer(1)?)));
-                }
-                self.memory.known.oldest = Some(oldest);
-                oldest
+        if matches!(self.memory.known.oldest, Oldest::Unknown) {
+            let statement = "SELECT seq, accepted_at FROM delivery ORDER BY seq LIMIT 1";
+            self.memory.known.oldest = Oldest::None;
+            for row in self.run(statement, &[])? {
+                let (seq, accepted_at) = (row.integer(0)?, row.integer(1)?);
+                self.memory.known.oldest =
+                    Oldest::Is(Seq::new(seq), Timestamp::from_ms(accepted_at));
             }
+        }
+        let row = match self.memory.known.oldest {
+            Oldest::Is(_, accepted_at) => Some(accepted_at),
+            Oldest::Unknown | Oldest::None => None,
         };
         let slot = self.memory.slots.open.values().next().map(|open| open.delivery.accepted_at);
         let page = self.memory.pages.oldest.map(|(_, newest)| newest);
         let changed = self.changes.values().next().map(|change| change.delivery.accepted_at);
-        let stored = row.map(|(_, accepted_at)| accepted_at);
-        Ok(stored.into_iter().chain(slot).chain(page).chain(changed).min())
+        Ok(row.into_iter().chain(slot).chain(page).chain(changed).min())
     }
 
     pub(super) fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreFault> {

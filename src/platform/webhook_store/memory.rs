@@ -169,8 +169,19 @@ pub(super) struct Known {
     pub(super) first_due: Option<(Epoch, Option<Timestamp>)>,
     /// That of none another send was asked for.
     pub(super) none_asked: bool,
-    /// The oldest, and when it was accepted, if there is one.
-    pub(super) oldest: Option<Option<(Seq, Timestamp)>>,
+    /// The oldest.
+    pub(super) oldest: Oldest,
+}
+
+/// What is known of the oldest delivery.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) enum Oldest {
+    #[default]
+    Unknown,
+    /// There is none.
+    None,
+    /// Its place, and when it was accepted.
+    Is(Seq, Timestamp),
 }
 
 impl Known {
@@ -181,9 +192,12 @@ impl Known {
         {
             *first = first.map(|first| first.min(due)).or(Some(due));
         }
-        if let Some(oldest) = &mut self.oldest {
-            let this = (delivery.seq, delivery.accepted_at);
-            *oldest = oldest.map(|oldest| oldest.min(this)).or(Some(this));
+        match self.oldest {
+            Oldest::Unknown => {}
+            Oldest::Is(seq, _) if seq < delivery.seq => {}
+            Oldest::None | Oldest::Is(..) => {
+                self.oldest = Oldest::Is(delivery.seq, delivery.accepted_at);
+            }
         }
         self.note(delivery);
     }

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 
 use self::draft::{Draft, Unsaved};
 pub use self::memory::Memory;
-use super::database::{Binding, Database};
+use super::database::Database;
 use crate::domain::attempt::Attempt;
 use crate::domain::delivery::{Delivery, Epoch, Seq};
 use crate::domain::event::Payload;

@@ -77,18 +77,19 @@ impl Draft<'_> {
             if group.len() == AT_ONCE_MAX || (!group.is_empty() && bytes > AT_ONCE_BYTES_MAX) {
                 // What is still to be written counts as open until it is.
                 let next = next.min(arrival.seq);
-                self.write_page(core::mem::take(&mut group), next)?;
+                self.write_page(&group, next)?;
+                group.clear();
                 bytes = open.bytes;
             }
             group.push((open, arrival));
         }
-        if group.is_empty() { Ok(()) } else { self.write_page(group, next) }
+        if group.is_empty() { Ok(()) } else { self.write_page(&group, next) }
     }
 
-    fn write_page(&mut self, group: Vec<(Open, Arrival)>, next: Seq) -> Result<(), StoreFault> {
+    fn write_page(&mut self, group: &[(Open, Arrival)], next: Seq) -> Result<(), StoreFault> {
         let open = self.memory.slots.open.first_key_value().map(|(&seq, _)| seq);
         let open_from = open.map_or(next, |open| open.min(next)).get();
-        let Some(Next { page, is_grown, lines }) = self.next_page(&group, open_from)? else {
+        let Some(Next { page, is_grown, lines }) = self.next_page(group, open_from)? else {
             return Ok(());
         };
         let payloads = vec!["(SELECT payload FROM slot WHERE slot = ?)"; group.len()].join(" || ");

@@ -4,7 +4,7 @@
 
 use super::super::database::{Binding, Row, integer};
 use super::draft::Draft;
-use super::memory::due_of;
+use super::memory::{Oldest, due_of};
 use super::rows::{self, select};
 use crate::domain::delivery::{Delivery, Epoch, Seq};
 use crate::domain::recovery::{Missed, Scope};
@@ -139,12 +139,11 @@ impl Draft<'_> {
     }
 
     pub(super) fn leases(&mut self) -> Result<Vec<Delivery>, StoreFault> {
-        let rows = match self.memory.known.leased.take() {
-            Some(leased) => leased,
-            None => {
-                let rows = self.run(select!("WHERE state = 1"), &[])?;
-                rows.iter().map(rows::delivery).collect::<Result<_, _>>()?
-            }
+        let rows = if let Some(leased) = self.memory.known.leased.take() {
+            leased
+        } else {
+            let rows = self.run(select!("WHERE state = 1"), &[])?;
+            rows.iter().map(rows::delivery).collect::<Result<_, _>>()?
         };
         let slots = self.memory.slots.open.values().map(|open| &open.delivery);
         let stored = rows.iter().chain(slots);
@@ -215,7 +214,7 @@ impl Draft<'_> {
              (SELECT min(seq) FROM delivery WHERE state = 3 AND epoch = ?)",
             &[integer(epoch.get())],
         )?;
-        self.memory.known.oldest = None;
+        self.memory.known.oldest = Oldest::Unknown;
         Ok(())
     }
 }

@@ -46,12 +46,11 @@ impl Draft<'_> {
         payload: &Payload,
     ) -> Result<(), StoreFault> {
         let slots = &mut self.memory.slots;
-        let (slot, statement) = match slots.free.pop() {
-            Some(slot) => (slot, REFILL),
-            None => {
-                slots.highest = slots.highest.saturating_add(1);
-                (slots.highest, FILL)
-            }
+        let (slot, statement) = if let Some(slot) = slots.free.pop() {
+            (slot, REFILL)
+        } else {
+            slots.highest = slots.highest.saturating_add(1);
+            (slots.highest, FILL)
         };
         self.database.run(
             statement,

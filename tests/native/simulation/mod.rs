@@ -10,8 +10,8 @@
 //! `SEED=n cargo test simulation` runs one life; `SEEDS=n` so many.
 
 pub(crate) mod chance;
-mod memory;
-mod twin;
+pub(crate) mod memory;
+pub(crate) mod twin;
 mod book;
 mod secrets;
 mod world;

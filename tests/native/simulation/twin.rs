@@ -1,6 +1,7 @@
 //! The storage twice: as maps, which are plainly right, and in SQLite as the object has it. Every
 //! answer of the one must be the other's.
 
+use std::collections::btree_map::Entry::Vacant;
 use std::fmt::Debug;
 use std::rc::Rc;
 
@@ -37,9 +38,9 @@ impl Disk {
     pub(crate) fn end(&mut self, memory: Option<webhook_store::Memory>) {
         self.lite.left.set(None);
         if memory.is_some() {
-            self.lite.commit()
+            self.lite.commit();
         } else {
-            self.lite.roll_back()
+            self.lite.roll_back();
         }
         self.memory = memory;
     }
@@ -78,7 +79,9 @@ impl World {
     }
 
     pub(super) fn check_disk(&mut self) {
-        if let Some(disk) = self.disk.as_ref().filter(|_| self.disk_chance.percent(1)) {
+        if let Some(disk) =
+            self.disk.as_ref().filter(|_| self.faulty && self.disk_chance.percent(3))
+        {
             disk.check(&self.memory);
         }
     }
@@ -316,13 +319,12 @@ impl Store for Twin<'_> {
                 assert!(accepted_at < before, "{seq:?} was purged too early");
                 self.model.deliveries.remove(&seq);
                 self.model.history.remove(&seq);
-            } else if !self.model.deliveries.contains_key(&seq) {
+            } else if let Vacant(place) = self.model.deliveries.entry(seq) {
                 let is_young = before.since(accepted_at) <= PAGE_SPAN;
                 assert!(is_young || purged >= limit, "{seq:?} was not purged");
-                self.model.deliveries.insert(seq, (delivery, payload));
-                if let Some(attempts) = all.history.get(&seq) {
-                    self.model.history.insert(seq, attempts.clone());
-                }
+                place.insert((delivery, payload));
+                let attempts = all.history.get(&seq).map(|attempts| (seq, attempts.clone()));
+                self.model.history.extend(attempts);
             }
         }
         Ok(())
