@@ -106,7 +106,7 @@ impl Draft<'_> {
     pub(super) fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreFault> {
         let mut found = Vec::new();
         if !self.memory.known.none_due(epoch, Timestamp::from_ms(u64::MAX)) {
-            // In an outage few have been tried, so those are sorted rather than indexed by time too.
+            // In an outage few have been tried: those are sorted rather than indexed by time too.
             found = self.unchanged(
                 select!("WHERE state = 0 AND epoch = ? AND tried = 1 ORDER BY at, seq LIMIT ?"),
                 &[integer(epoch.get())],

@@ -63,8 +63,8 @@ const TABLES: [&str; 13] = [
     //   total      how many deliveries were ever put into this page or an earlier one
     //   newest_id  the greatest event id in this page or an earlier one
     // `size` is how many deliveries it has now, `gone` how many were taken out, `oldest` and
-    // `newest` when the first and the last of them were accepted. `head` has a line of JSON for each delivery after
-    // one with the version of the form; `body` has their payloads, end to end.
+    // `newest` when the first and the last of them were accepted. `head` has a line of JSON for
+    // each delivery after one with the version of the form; `body` has their payloads, end to end.
     "CREATE TABLE IF NOT EXISTS page (
         n INTEGER PRIMARY KEY,
         at INTEGER NOT NULL,
