@@ -10,6 +10,7 @@ use webhook_dispatcher::domain::id::{AccountId, EventId};
 use webhook_dispatcher::domain::record::{Projection, Record, Stage};
 use webhook_dispatcher::domain::store::Store;
 use webhook_dispatcher::domain::time::{Delay, Timestamp};
+use webhook_dispatcher::platform::database::Database;
 
 use crate::simulation::chance::Chance;
 use crate::simulation::memory::Memory;
@@ -264,4 +265,63 @@ fn a_healthy_delivery_costs_two_rows_alone_and_little_more_than_one_in_company()
     assert!((2.0..2.2).contains(&alone), "{alone} rows");
     let in_company = rows_of_a_life(600, 10, 10);
     assert!((1.1..1.17).contains(&in_company), "{in_company} rows");
+}
+
+#[test]
+fn what_a_turn_changes_twice_is_written_once() {
+    let mut bench = Bench::new(1);
+    let [seq] = bench.accept(1, 0, 50)[..] else { panic!() };
+    let (before, now) = (bench.rows_written(), bench.now);
+    let attempt = Attempt {
+        at: now,
+        took: Delay::from_ms(1),
+        cause: Cause::Schedule,
+        result: AttemptResult::Answered(200, String::new()),
+    };
+    // It is passed over and arrives all the same: no page holds what is of another epoch.
+    bench.turn(|store| {
+        let mut delivery = store.delivery(seq).unwrap().unwrap();
+        delivery.epoch = Epoch::OVER;
+        store.update(&delivery, None).unwrap();
+        delivery.state = State::Delivered { at: now };
+        store.update(&delivery, Some(&attempt)).unwrap();
+    });
+    assert_eq!(bench.rows_written() - before, 2, "its row, and its slot's deletion");
+    bench.check();
+    let before = bench.rows_written();
+    let [seq] = bench.accept(1, 0, 50)[..] else { panic!() };
+    bench.settle(&[seq], 200);
+    assert_eq!(bench.rows_written() - before, 2);
+    // Sent again, and leased for that in the same turn.
+    let before = bench.rows_written();
+    bench.turn(|store| {
+        let mut delivery = store.delivery(seq).unwrap().unwrap();
+        delivery.resends = 1;
+        store.update(&delivery, None).unwrap();
+        assert_eq!(store.resends(5).unwrap().len(), 1);
+        delivery.lease_resend(now.plus(Delay::from_secs(15)), Version::new(1));
+        store.update(&delivery, None).unwrap();
+        assert_eq!(store.leases().unwrap().len(), 1);
+        assert_eq!(store.resends(5).unwrap().len(), 0);
+    });
+    assert_eq!(bench.rows_written() - before, 3, "its page, its slot, and a row of its own");
+    bench.check();
+}
+
+#[test]
+fn the_tables_of_the_release_before_pages_are_taken_over() {
+    let mut bench = Bench::new(1);
+    let seqs = bench.accept(20, 0, 500);
+    bench.pass(10);
+    bench.settle(&seqs, 500);
+    bench.disk.memory = None;
+    for table in ["slot", "page"] {
+        bench.disk.lite.run(&format!("DROP TABLE {table}"), &[]).unwrap();
+    }
+    let new = bench.accept(20, 0, 500);
+    assert_eq!(new[0], seqs[19].next());
+    bench.settle(&new, 200);
+    bench.settle(&seqs[..10], 200);
+    bench.check();
+    assert_eq!(bench.disk.lite.number("SELECT count(*) FROM delivery"), 20);
 }
