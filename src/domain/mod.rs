@@ -68,6 +68,7 @@ pub mod stored;
 pub mod record;
 pub mod record_form;
 pub mod key_form;
+pub mod key_cache;
 pub mod audit;
 pub mod erasure;
 pub mod backlog;

@@ -3,12 +3,15 @@
 //!
 //! Values are JSON text made by serde: handing a map to `KvStore::put` would store `{}`.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use worker::{Env, KvStore};
 
+use super::clock;
 use super::fault::Fault;
 use crate::domain::id::{AccountId, KeyId, WebhookId};
+use crate::domain::key_cache::KeyCache;
 use crate::domain::key_use::KeyUse;
 use crate::domain::keys::{KeyHash, KeyRecord};
 use crate::domain::limits::KEY_USE_KEPT_SECS;
@@ -17,6 +20,11 @@ use crate::domain::stored;
 
 /// Most values in one bulk get (KV limits).
 const BULK_MAX: usize = 100;
+
+thread_local! {
+    /// The API keys that this instance of the Worker has looked up lately.
+    static KEYS: RefCell<KeyCache> = RefCell::default();
+}
 
 /// The namespace, opened for one request.
 #[derive(Debug)]
@@ -84,7 +92,9 @@ impl Records {
 
     /// Deletes a record.
     pub(crate) async fn delete(&self, name: &str) -> Result<(), Fault> {
-        Ok(self.0.delete(name).await?)
+        self.0.delete(name).await?;
+        KEYS.with_borrow_mut(|keys| keys.forget(name));
+        Ok(())
     }
 
     /// The public records of some webhooks, in their order; one that is gone is left out.
@@ -124,8 +134,16 @@ impl Records {
 
     /// The record of an API key.
     pub(crate) async fn key(&self, hash: &KeyHash) -> Result<Option<KeyRecord>, Fault> {
-        let text = self.0.get(&api_key(hash)).text().await?;
-        Ok(text.map(|text| KeyRecord::from_text(&text)).transpose()?)
+        let (name, now) = (api_key(hash), clock::now());
+        if let Some(key) = KEYS.with_borrow(|keys| keys.get(&name, now)) {
+            return Ok(Some(key));
+        }
+        let text = self.0.get(&name).text().await?;
+        let key = text.map(|text| KeyRecord::from_text(&text)).transpose()?;
+        if let Some(key) = &key {
+            KEYS.with_borrow_mut(|keys| keys.put(name, key.clone(), now));
+        }
+        Ok(key)
     }
 
     /// Writes the record of an API key.
@@ -183,7 +201,7 @@ impl Records {
     /// Deletes an API key of these names, and what was noted of its use.
     pub(crate) async fn delete_key(&self, id: &KeyId, names: &[String]) -> Result<(), Fault> {
         for name in names {
-            self.0.delete(name).await?;
+            self.delete(name).await?;
         }
         Ok(self.0.delete(&use_key(id)).await?)
     }

@@ -2,7 +2,7 @@
 //!
 //! What waits are commands, not decisions. The turn decides them in the order in which they came,
 //! so that each sees what those before it did, and then writes all at once. If it fails, it fails
-//! for each of them. Every other turn takes along what waits, so nothing overtakes.
+//! for each of them. Every other turn takes along what waits, so that it is decided first.
 //!
 //! An event waits for company only while others come at the same time. That one arrived may be
 //! written later: what a crash then loses is the knowledge, and the event is sent again.
@@ -31,8 +31,12 @@ const ACCEPT_PATIENCE: Duration = Duration::from_millis(1);
 const COMPANY: Delay = Delay::from_ms(2);
 
 /// How long an arrival waits for others to be written with, while events keep coming: at a hundred
-/// a second twenty share a row. A crash repeats the POSTs of this time.
-const SETTLE_PATIENCE: Duration = Duration::from_millis(200);
+/// a second 24 share a row. A crash repeats the POSTs of this time.
+const SETTLE_PATIENCE: Duration = Duration::from_millis(250);
+
+/// So many arrivals do not wait any longer: until it is written, each takes one of the leases that
+/// Workers may hold.
+const ARRIVALS_MAX: usize = 24;
 
 /// Events keep coming if the last is no longer ago than this.
 const BUSY: Delay = Delay::from_secs(1);
@@ -63,6 +67,10 @@ impl Command {
         (Self::Accept(events, holder, reply), answer)
     }
 
+    const fn is_accept(&self) -> bool {
+        matches!(self, Self::Accept(..))
+    }
+
     /// Takes in what came of a try.
     pub(super) fn settle(settlement: Settlement) -> Asked<Settled> {
         let (reply, answer) = oneshot::channel();
@@ -70,47 +78,56 @@ impl Command {
     }
 }
 
+/// Which of the commands that wait a turn takes along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Take {
+    /// The events: arrivals go on waiting for company.
+    Accepts,
+    /// All.
+    All,
+}
+
 /// What waits, and what is known of the time.
 #[derive(Default)]
 pub(super) struct Waiting {
     commands: Vec<Command>,
-    /// When the next commit of what waits is planned.
-    planned: Option<Timestamp>,
     last_accept: Option<Timestamp>,
 }
 
 impl Waiting {
-    /// Takes a command in, and says how long it waits for company; `None` when it joins others that
-    /// will not wait longer.
-    fn add(&mut self, command: Command, now: Timestamp) -> Option<Duration> {
-        let patience = self.patience(&command, now);
-        if matches!(command, Command::Accept(..)) {
-            self.last_accept = Some(now);
-        }
-        self.commands.push(command);
-        let at = now.plus(Delay::from_ms(u64::try_from(patience.as_millis()).unwrap_or_default()));
-        if self.planned.is_some_and(|planned| planned <= at) {
-            return None;
-        }
-        self.planned = Some(at);
-        Some(patience)
-    }
-
-    fn patience(&self, command: &Command, now: Timestamp) -> Duration {
+    /// Takes a command in, and says after what time which of those that wait are to be written;
+    /// `None` if that is planned already.
+    fn add(&mut self, command: Command, now: Timestamp) -> Option<(Duration, Take)> {
         let is_within = |delay| self.last_accept.is_some_and(|last| now.since(last) <= delay);
-        match command {
-            Command::Accept(..) if is_within(COMPANY) => ACCEPT_PATIENCE,
-            Command::Settle(settlement, _) if settlement.result.is_success() && is_within(BUSY) => {
-                SETTLE_PATIENCE
+        let accepts = self.commands.iter().filter(|command| command.is_accept()).count();
+        let arrivals = self.commands.len().saturating_sub(accepts).saturating_add(1);
+        let plan = match &command {
+            Command::Accept(..) => {
+                let patience = if is_within(COMPANY) { ACCEPT_PATIENCE } else { Duration::ZERO };
+                self.last_accept = Some(now);
+                (accepts == 0).then_some((patience, Take::Accepts))
             }
-            Command::Accept(..) | Command::Settle(..) => Duration::ZERO,
-        }
+            Command::Settle(settlement, _) if settlement.result.is_success() && is_within(BUSY) => {
+                match arrivals {
+                    1 => Some((SETTLE_PATIENCE, Take::All)),
+                    ARRIVALS_MAX.. => Some((Duration::ZERO, Take::All)),
+                    _ => None,
+                }
+            }
+            // A failure counts after the arrivals before it.
+            Command::Settle(..) => Some((Duration::ZERO, Take::All)),
+        };
+        self.commands.push(command);
+        plan
     }
 
-    /// What waits, in the order in which it came.
-    pub(super) fn take(&mut self) -> Vec<Command> {
-        self.planned = None;
-        core::mem::take(&mut self.commands)
+    /// Some of what waits, in the order in which it came.
+    pub(super) fn take(&mut self, take: Take) -> Vec<Command> {
+        let all = core::mem::take(&mut self.commands);
+        let is_taken = |command: &Command| take == Take::All || command.is_accept();
+        let (taken, left) = all.into_iter().partition(is_taken);
+        self.commands = left;
+        taken
     }
 }
 
@@ -147,12 +164,12 @@ impl Inner {
     pub(super) async fn join<T>(self: &Rc<Self>, (command, answer): Asked<T>) -> Result<T, Fault> {
         let planned = self.waiting.borrow_mut().add(command, clock::now());
         match planned {
-            Some(Duration::ZERO) => self.commit().await,
-            Some(patience) => {
+            Some((Duration::ZERO, take)) => self.commit(take).await,
+            Some((patience, take)) => {
                 let inner = Rc::clone(self);
                 self.state.wait_until(async move {
                     worker::Delay::from(patience).await;
-                    inner.commit().await;
+                    inner.commit(take).await;
                 });
             }
             None => {}
@@ -162,8 +179,12 @@ impl Inner {
     }
 
     /// Writes what waits. A fault is told to whoever waits, by dropping what they wait for.
-    async fn commit(self: &Rc<Self>) {
-        match self.turn(|_| Ok(())).await {
+    async fn commit(self: &Rc<Self>, take: Take) {
+        if self.waiting.borrow().commands.is_empty() {
+            // Another turn has taken it along.
+            return;
+        }
+        match self.turn_taking(take, |_| Ok(())).await {
             Ok(((), effects)) => self.start(effects),
             Err(fault) => {
                 log::line(Level::Error, "commit_failed", &[("fault", &fault.to_string())]);

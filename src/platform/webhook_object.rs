@@ -15,7 +15,7 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 use super::fault::Fault;
 use super::log::{self, Level};
 use super::sql::Sql;
-use super::webhook_commit::{self, Waiting};
+use super::webhook_commit::{self, Take, Waiting};
 use super::webhook_store::{Memory, SqlStore};
 use super::{alarm, clock, config, entropy, reply};
 use crate::domain::adoption::Adoption;
@@ -109,12 +109,21 @@ impl Inner {
         &self,
         step: impl FnOnce(&mut Turn<'_, SqlStore<'_>>) -> Result<T, StoreFault>,
     ) -> Result<(T, Vec<Effect>), Fault> {
+        self.turn_taking(Take::All, step).await
+    }
+
+    /// The same, with some of what waits.
+    pub(super) async fn turn_taking<T>(
+        &self,
+        take: Take,
+        step: impl FnOnce(&mut Turn<'_, SqlStore<'_>>) -> Result<T, StoreFault>,
+    ) -> Result<(T, Vec<Effect>), Fault> {
         let (mut step, mut answer) = (Some(step), None);
         let mut step = |turn: &mut Turn<'_, SqlStore<'_>>| {
             answer = step.take().map(|step| step(turn)).transpose()?;
             Ok(())
         };
-        let effects = self.take_turn(&mut step).await?;
+        let effects = self.take_turn(take, &mut step).await?;
         match answer {
             Some(answer) => Ok((answer, effects)),
             None => Err(StoreFault("the turn did not run".to_owned()).into()),
@@ -122,13 +131,13 @@ impl Inner {
     }
 
     /// What [`turn`](Self::turn) does for every step alike: it is there once, not once for each.
-    async fn take_turn(&self, step: Step<'_>) -> Result<Vec<Effect>, Fault> {
+    async fn take_turn(&self, take: Take, step: Step<'_>) -> Result<Vec<Effect>, Fault> {
         let armed = match self.armed.get() {
             Armed::Known(armed) => Ok(armed),
             Armed::Unknown => alarm::armed(&self.state).await,
         };
         // From here to the setting of the alarm nothing is awaited.
-        let mut commands = self.waiting.borrow_mut().take();
+        let mut commands = self.waiting.borrow_mut().take(take);
         let (armed, now) = (armed?, clock::now());
         let config = config::config(&self.env)?;
         let mut adoption = self.adoption.get();
