@@ -15,6 +15,7 @@ import { after, test } from "node:test";
 import { adminKey, start } from "../worker/harness.ts";
 import { Receiver } from "../worker/receiver.ts";
 
+/** The Python that it is installed for. */
 const program = process.env["SCHEMATHESIS"];
 const contract = join(import.meta.dirname, "../../contract/openapi.json");
 const checks = [
@@ -51,6 +52,8 @@ async function schemathesis(key: string, ...options: string[]): Promise<Ended> {
   const child = spawn(
     program,
     [
+      "-m",
+      "schemathesis.cli",
       "run",
       contract,
       "--url",
@@ -94,7 +97,7 @@ function assertGood({ code, output }: Ended): void {
 
 test("an account's calls", async () => {
   const account = await dispatcher.account("fuzz");
-  await account.create({ target_url: `${receiver.url}/hook` });
+  await account.create({ target_url: receiver.mailbox().url });
   assertGood(await schemathesis(account.key, "--exclude-tag", "Administration"));
 });
 
