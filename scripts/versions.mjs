@@ -9,12 +9,6 @@ export const WASM_BINDGEN = "0.2.129";
 /** What the `worker` crate asks of the compiler. */
 export const RUSTC_MIN = "1.91";
 
-/** Finds answers outside the contract; from the package index of Python. */
-export const SCHEMATHESIS = "4.32.5";
-
-/** What Schemathesis asks of Python. */
-export const PYTHON_MIN = "3.10";
-
 /** What these scripts ask of the Node that starts them; wrangler and the tests bring their own. */
 export const NODE_MIN = "20.0";
 
