@@ -7,6 +7,10 @@ import {
 import { EVENT_TYPES, OPERATIONAL, names, tableOf } from "./event_types.mjs";
 
 const TAG = "Events";
+/** What the vendor calls the samples: the types, but for the last one. */
+const SAMPLES = names(EVENT_TYPES)
+  .map((name) => name.toLowerCase().replaceAll("_", "-"))
+  .map((name) => (name === "vilt-event-registration" ? "vilt-registration" : name));
 const id = "01kawq9r8t3v5x7z9b1d3f5h7m";
 const event = { event_type: "COURSE_COMPLETION", course: { id: "c1", title: "Safety" } };
 const eventType = text("The event's type.", { pattern: "^[A-Z][A-Z0-9_]{0,63}$" });
@@ -86,6 +90,13 @@ export const eventSchemas = {
     object({ event_type: eventType, triggered_when: text("When such an event is published.") }),
     { minItems: 1 },
   ),
+  SampleList: object(
+    {
+      results: list(schema("Event"), { minItems: 1, maxItems: 1 }),
+      note: text("That it is an example; absent if the body is documented."),
+    },
+    { optional: ["note"] },
+  ),
   OperationalEvent: object({
     event_type: { type: "string", enum: names(OPERATIONAL), description: tableOf(OPERATIONAL) },
     timestamp: text("When it happened.", { format: "date-time" }),
@@ -96,6 +107,48 @@ export const eventSchemas = {
       description: "Why it was switched off, or what its receiver said last.",
     },
   }),
+};
+
+const sampled = {
+  event_type: "COURSE_ENROLLMENT",
+  timestamp: "2015-02-13T18:57:55.066475+00:00",
+  user: { first_name: "Jane", last_name: "Doe", id: "3456789hijklmno", email: "jane@example.com" },
+};
+
+const samplePaths = {
+  "/v1/webhooks/sample-{sample}": {
+    parameters: [
+      {
+        name: "sample",
+        in: "path",
+        required: true,
+        description: "The event type in the vendor's words.",
+        schema: { type: "string", enum: SAMPLES },
+        example: "course-enrollment",
+      },
+    ],
+    get: operation(
+      "readSample",
+      TAG,
+      "webhooks:read",
+      "Read a sample event",
+      "What an event of a documented type looks like; a delivery is the event alone. Only the body " +
+        "of `course-enrollment` is documented: the others are examples, and have a `note` that " +
+        "says so. 404 where `EVENT_TYPES` has no such type.",
+      {
+        responses: {
+          200: answer("The sample.", schema("SampleList"), {
+            documented: { results: [sampled] },
+            example: {
+              results: [{ ...sampled, event_type: "PATH_COMPLETION" }],
+              note: "An example: only the event_type and timestamp of this event are documented.",
+            },
+          }),
+          404: response("NotFound"),
+        },
+      },
+    ),
+  },
 };
 
 const told = { id, event_type: "COURSE_COMPLETION", webhooks: 2 };
@@ -178,6 +231,7 @@ export const eventPaths = {
       },
     ),
   },
+  ...samplePaths,
   "/v1/event-types": {
     get: operation("listEventTypes", TAG, "any", "List event types", "Those in force.", {
       responses: {

@@ -162,9 +162,18 @@ export const webhookPaths = {
       TAG,
       "webhooks:write",
       "Test a webhook",
-      "Makes one POST of an event of type `PING`, signed as any. It is not retried, switches " +
-        "nothing off, and works while the webhook is inactive.",
+      "Makes one POST of an event of type `PING`, signed as any, or of the sample of another type, " +
+        'marked by `"test": true`. It is not retried, switches nothing off, and works while the ' +
+        "webhook is inactive.",
       {
+        parameters: [
+          {
+            name: "event_type",
+            in: "query",
+            description: "Whose sample to send; any type that is in force. Left out: a `PING`.",
+            schema: schema("EventTypeName"),
+          },
+        ],
         responses: {
           200: answer("What came of it.", schema("PingResult"), {
             good: {

@@ -26,6 +26,7 @@ test("every call answers as the contract says", async () => {
   await dispatcher.client().get("/health");
   must(200, await api.get("/v1/ping"));
   must(200, await api.get("/v1/event-types"));
+  must(200, await api.get("/v1/webhooks/sample-path-completion"));
   const { id } = must(201, await api.post("/v1/webhooks", {
     target_url,
     event_type: event.event_type,

@@ -13,6 +13,7 @@ use webhook_dispatcher::domain::idempotency::IdempotencyKey;
 use webhook_dispatcher::domain::limits;
 use webhook_dispatcher::domain::mint::KEY_NAME_CHARS_MAX;
 use webhook_dispatcher::domain::route::Route;
+use webhook_dispatcher::domain::sample::Sample;
 use webhook_dispatcher::domain::scope::{Access, Scope};
 use webhook_dispatcher::domain::signing::{Algorithm, SigningSecret};
 use webhook_dispatcher::domain::target::TargetPolicy;
@@ -50,6 +51,7 @@ fn texts(value: &Value) -> BTreeSet<&str> {
 
 /// A path whose variables have values.
 fn filled(path: &str) -> String {
+    let path = path.replace("{sample}", "course-completion");
     let parts = path.split('/').map(|part| if part.starts_with('{') { "a1" } else { part });
     parts.collect::<Vec<_>>().join("/")
 }
@@ -216,6 +218,19 @@ fn every_event_type_and_its_sentence_is_in_both() {
     taken.insert("");
     let of_webhook = &schema(&contract, "WebhookCreate")["properties"]["event_type"]["enum"];
     assert_eq!(texts(of_webhook), taken);
+}
+
+#[test]
+fn every_sample_is_in_the_contract() {
+    let contract = contract();
+    let path = at(&contract, "/paths/~1v1~1webhooks~1sample-{sample}/parameters/0/schema/enum");
+    let samples = texts(path);
+    let types: BTreeSet<&str> =
+        samples.iter().map(|name| Sample::named(name).unwrap().event_type).collect();
+    assert_eq!(
+        (types.len(), types.len()),
+        (samples.len(), EventTypes::documented().iter().count())
+    );
 }
 
 #[test]

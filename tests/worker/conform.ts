@@ -55,10 +55,12 @@ function closed(value: unknown): unknown {
 const pointer = (...names: string[]) =>
   names.map((name) => `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
-/** The paths of the contract, those without variables first. */
+const open = (path: string) => path.split("{").length;
+
+/** The paths of the contract, those with the least left open first. */
 const templates = Object.keys(contract.paths)
   .map((path) => ({ path, pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}/?$`) }))
-  .sort((a, b) => a.path.split("{").length - b.path.split("{").length);
+  .sort((a, b) => open(a.path) - open(b.path) || b.path.length - a.path.length);
 
 /** Every call of the contract. */
 export const operations = Object.entries(contract.paths).flatMap(([path, item]) =>
