@@ -1,17 +1,20 @@
-// The static assets in dist/: the dashboard, made by esbuild, and made again only when an input
-// changed. Their names change with their content, so that browsers may keep them for ever.
+// The static assets in dist/: the dashboard and the reference, made by esbuild, and the contract;
+// made again only when an input changed. The names of what pages load change with the content, so
+// that browsers may keep it for ever.
 
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { contractText } from "../contract/document.mjs";
 import { hashOf } from "./hash.mjs";
 import { ROOT } from "./paths.mjs";
 import { Trouble } from "./say.mjs";
 
 const OUT = join(ROOT, "dist");
 const SOURCE = join(ROOT, "dashboard");
+const REFERENCE = join(ROOT, "contract", "docs");
 const MARK = join(OUT, ".inputs");
-const INPUTS = ["dashboard", "scripts/assets.mjs", "package-lock.json"];
+const INPUTS = ["dashboard", "contract", "scripts/assets.mjs", "package-lock.json"];
 
 /** Builds the assets unless they are current; answers whether it had to. */
 export async function assets() {
@@ -22,6 +25,8 @@ export async function assets() {
   await rm(partial, { recursive: true, force: true });
   await mkdir(join(partial, "dashboard"), { recursive: true });
   await buildDashboard(partial);
+  await buildReference(partial);
+  await writeFile(join(partial, "openapi.json"), contractText());
   await writeFile(join(partial, basename(MARK)), inputs);
   await writeFile(join(partial, ".assetsignore"), ".inputs\n.assetsignore\n");
   await rm(OUT, { recursive: true, force: true });
@@ -30,31 +35,48 @@ export async function assets() {
 }
 
 async function buildDashboard(folder) {
-  const outputs = await bundle(join(folder, "dashboard"));
-  const named = (start, end) => {
-    const found = outputs.find((name) => name.startsWith(start) && name.endsWith(end));
-    if (found === undefined) throw new Trouble(`esbuild wrote no ${start}*${end}`);
-    return `dashboard/${found}`;
-  };
-  const names = {
-    script: named("main", ".js"),
-    style: named("main", ".css"),
-    font: named("inter", ".woff2"),
-  };
-  const page = await readFile(join(SOURCE, "index.html"), "utf8");
-  const filled = page.replaceAll(/\{\{(\w+)\}\}/g, (_, name) => names[name]);
-  await writeFile(join(folder, "dashboard.html"), filled);
+  const outputs = await bundle(join(folder, "dashboard"), [
+    join(SOURCE, "src", "main.tsx"),
+    join(SOURCE, "styles", "main.css"),
+  ]);
+  await fill(join(SOURCE, "index.html"), join(folder, "dashboard.html"), {
+    script: outputs("main", ".js"),
+    style: outputs("main", ".css"),
+    font: outputs("inter", ".woff2"),
+  });
   await copyFile(join(SOURCE, "_headers"), join(folder, "_headers"));
   await copyFile(join(SOURCE, "icon.svg"), join(folder, "dashboard", "icon.svg"));
   await writeFile(join(folder, "dashboard", "licences.txt"), await licences());
 }
 
-/** Bundles the page and answers the names of the files that were written. */
-async function bundle(outdir) {
+/** The page that shows the contract, and can try its calls. */
+async function buildReference(folder) {
+  const outputs = await bundle(join(folder, "docs"), [
+    join(REFERENCE, "main.js"),
+    join(REFERENCE, "main.css"),
+  ]);
+  await fill(join(REFERENCE, "index.html"), join(folder, "docs.html"), {
+    script: outputs("main", ".js"),
+    style: outputs("main", ".css"),
+  });
+  const viewer = join(ROOT, "node_modules", "swagger-ui-dist");
+  const terms = ["LICENSE", "NOTICE", "swagger-ui-es-bundle.js.LICENSE.txt"];
+  const texts = terms.map((name) => readFile(join(viewer, name), "utf8"));
+  await writeFile(join(folder, "docs", "licences.txt"), (await Promise.all(texts)).join("\n"));
+}
+
+/** A page with the names of what it loads. */
+async function fill(source, target, names) {
+  const page = await readFile(source, "utf8");
+  await writeFile(target, page.replaceAll(/\{\{(\w+)\}\}/g, (_, name) => names[name]));
+}
+
+/** Bundles a page and answers a function that finds the files that were written. */
+async function bundle(outdir, entryPoints) {
   // Installed by npm ci, which may have run a moment ago.
   const { build } = await import("esbuild");
   const result = await build({
-    entryPoints: [join(SOURCE, "src", "main.tsx"), join(SOURCE, "styles", "main.css")],
+    entryPoints,
     entryNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",
     outdir,
@@ -71,9 +93,14 @@ async function bundle(outdir) {
     absWorkingDir: ROOT,
     logLevel: "silent",
   }).catch((error) => {
-    throw new Trouble(`The dashboard could not be built.\n${error.message}`);
+    throw new Trouble(`${basename(outdir)} could not be built.\n${error.message}`);
   });
-  return Object.keys(result.metafile.outputs).map((path) => basename(path));
+  const written = Object.keys(result.metafile.outputs).map((path) => basename(path));
+  return (start, end) => {
+    const found = written.find((name) => name.startsWith(start) && name.endsWith(end));
+    if (found === undefined) throw new Trouble(`esbuild wrote no ${start}*${end}`);
+    return `${basename(outdir)}/${found}`;
+  };
 }
 
 /** The terms of what is shipped with the page. */

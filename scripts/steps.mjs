@@ -8,11 +8,13 @@ import { chromium } from "./chromium.mjs";
 import { NPM_BIN, ROOT } from "./paths.mjs";
 import { run } from "./run.mjs";
 import { Trouble } from "./say.mjs";
+import { schemathesis } from "./schemathesis.mjs";
 import { WRANGLER, WRANGLER_ENVIRONMENT } from "./wrangler.mjs";
 
 const NODE = join(NPM_BIN, "node");
 const WORKER_TESTS = join("tests", "worker");
 const DASHBOARD_TESTS = join("tests", "dashboard");
+const CONTRACT_TESTS = join("tests", "contract");
 /** Most tests wait for the clock, so two files at a time are quicker even on two cores. */
 const FILES_AT_ONCE = 2;
 const TEST_LIMIT_MS = 300_000;
@@ -44,10 +46,10 @@ export const STEPS = [
       RUSTDOCFLAGS: "-D warnings",
     }),
   },
-  { name: "tsc", groups: ["worker", "dashboard", "check"], usually: "2 seconds", run: typeCheck },
+  { name: "tsc", groups: ["worker", "dashboard", "contract", "check"], usually: "2 seconds", run: typeCheck },
   {
     name: "bundle",
-    groups: ["worker", "dashboard"],
+    groups: ["worker", "dashboard", "contract"],
     usually: "2 minutes, less after a change",
     run: build,
   },
@@ -72,7 +74,14 @@ export const STEPS = [
     groups: ["dashboard"],
     usually: "a minute",
     needs: "bundle",
-    run: browserTest,
+    run: (words) => equipped(DASHBOARD_TESTS, words, chromium),
+  },
+  {
+    name: "contract-test",
+    groups: ["contract"],
+    usually: "a minute",
+    needs: "bundle",
+    run: (words) => equipped(CONTRACT_TESTS, words, schemathesis),
   },
 ];
 
@@ -112,10 +121,10 @@ async function typeCheck() {
   return { passed: sum("passed"), failed: sum("failed"), output };
 }
 
-/** A machine without a browser fails: tests that did not run have not passed. */
-async function browserTest(words) {
+/** A machine without the tool fails: tests that did not run have not passed. */
+async function equipped(folder, words, tool) {
   try {
-    return await nodeTest(DASHBOARD_TESTS, words, await chromium());
+    return await nodeTest(folder, words, await tool());
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
     return { passed: 0, failed: 1, output: error.message };

@@ -1,8 +1,8 @@
 // npm test: sets up what is missing and runs every step, or those of `--only NAME [WORD ...]`.
 //
-// NAME is a step or a group (native, worker, dashboard, check); the words choose tests by name, and
-// files of worker and dashboard tests by theirs. A failing step does not stop the others. The last
-// line has the sums.
+// NAME is a step or a group (native, worker, dashboard, contract, check); the words choose tests by
+// name, and files of the tests that node runs by theirs. A failing step does not stop the others.
+// The last line has the sums.
 
 import { main } from "./main.mjs";
 import { ready } from "./ready.mjs";
@@ -48,7 +48,7 @@ function chosen([flag, name, ...words]) {
   const isAsked = (step) => step.name === name || step.groups.includes(name);
   const asked = STEPS.filter(isAsked);
   if (flag !== "--only" || asked.length === 0) {
-    const names = ["native", "worker", "dashboard", "check", ...STEPS.map((step) => step.name)];
+    const names = ["native", "worker", "dashboard", "contract", "check", ...STEPS.map((step) => step.name)];
     throw new Trouble(`usage: npm test -- --only NAME [WORD ...]\nNAME: ${names.join(", ")}`);
   }
   const needed = asked.map((step) => step.needs);

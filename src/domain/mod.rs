@@ -21,6 +21,7 @@ mod json_scan;
 pub mod json;
 pub mod event_type;
 pub mod event;
+pub mod sample;
 pub mod address;
 pub mod field_errors;
 pub mod target;

@@ -1,9 +1,12 @@
 //! Testing a webhook: the event that a ping sends, and how its outcome is told.
 
 use serde::Serialize;
+use url::form_urlencoded;
 
 use super::event::Payload;
-use super::event_type::PING;
+use super::event_type::{EventTypes, PING};
+use super::field_errors::{Field, FieldErrors};
+use super::sample::Sample;
 use super::time::Timestamp;
 use super::verdict::{Answer, Outcome};
 
@@ -37,6 +40,27 @@ impl PingResult {
     }
 }
 
+/// The test event that a query string, without its question mark, asks for at `now`: the sample of
+/// its `event_type`, or of one of the operator's own types no more than that it is one; without a
+/// type a `PING`.
+pub fn asked(query: &str, types: &EventTypes, now: Timestamp) -> Result<Payload, FieldErrors> {
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    let name = pairs.filter(|(name, _)| name == "event_type").last();
+    let Some((_, name)) = name.filter(|(_, value)| !value.is_empty()) else {
+        return Ok(payload(now));
+    };
+    let Some(event_type) = types.get(&name) else {
+        let sentence = format!("\"{name}\" is not a valid choice.");
+        return Err(FieldErrors::one(Field::EventType, sentence));
+    };
+    let now = now.rfc3339();
+    let text = match Sample::of_type(event_type.as_str()) {
+        Some(sample) => sample.test_event(&now),
+        None => format!(r#"{{"event_type":"{event_type}","test":true,"timestamp":"{now}"}}"#),
+    };
+    Ok(Payload::from_stored(text.into_bytes()))
+}
+
 /// The body of a ping at `now`: an event of type `PING`, with the time as events have it (RFC
 /// 3339).
 pub fn payload(now: Timestamp) -> Payload {
@@ -60,6 +84,31 @@ mod tests {
         let timeout = PingResult::of(&Outcome::Failed(Fault::Timeout));
         assert_eq!(timeout.http_status_code, 0);
         assert_eq!(timeout.message, "Ping failed: no answer in time.");
+    }
+
+    #[test]
+    fn a_ping_sends_the_sample_that_is_asked_for() {
+        let now = Timestamp::from_ms(1_423_853_875_066);
+        let check = |query: &str, types: &EventTypes, start: &str| {
+            let asked = asked(query, types, now).unwrap();
+            let text = String::from_utf8(asked.as_bytes().to_vec()).unwrap();
+            assert!(text.starts_with(start), "{query}: {text}");
+        };
+        let types = EventTypes::documented();
+        for query in ["", "event_type=", "other=1", "event_type=X&event_type="] {
+            check(query, &types, r#"{"event_type":"PING","timestamp":"2015-"#);
+        }
+        let course = r#"{"event_type":"COURSE_ENROLLMENT","test":true,"timestamp":"2015-02-13T"#;
+        check("event_type=COURSE_ENROLLMENT", &types, course);
+        check("event_type=X&event_type=COURSE%5FENROLLMENT", &types, course);
+        let own = EventTypes::from_list("ORDER_PAID").unwrap();
+        let order = r#"{"event_type":"ORDER_PAID","test":true,"timestamp":"2015-02-13T"#;
+        check("event_type=ORDER_PAID", &own, order);
+        for name in ["ORDER_PAID", "PING", "course_enrollment", "WEBHOOK_FAILING"] {
+            let errors = asked(&format!("event_type={name}"), &types, now).unwrap_err();
+            let sentence = format!("\"{name}\" is not a valid choice.");
+            assert_eq!(errors, FieldErrors::one(Field::EventType, sentence));
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What the paths of the API name, with or without a trailing slash, and which methods each has.
 
 use super::id::{AccountId, EventId, KeyId, WebhookId};
+use super::sample::Sample;
 use super::scope::Access;
 
 /// What a path names.
@@ -10,6 +11,7 @@ pub(super) enum Resource {
     EventTypes,
     Webhooks,
     Webhook(WebhookId),
+    Sample(Sample),
     WebhookPing(WebhookId),
     RotateSecret(WebhookId),
     WebhookStats(WebhookId),
@@ -29,6 +31,8 @@ pub(super) enum Resource {
     Enable(AccountId),
 }
 
+const SAMPLE: &str = "sample-";
+
 fn pair(id: &str, event: &str, resource: fn(WebhookId, EventId) -> Resource) -> Option<Resource> {
     Some(resource(id.parse().ok()?, event.parse().ok()?))
 }
@@ -41,6 +45,10 @@ impl Resource {
             ["v1", "ping"] => Some(Self::Ping),
             ["v1", "event-types"] => Some(Self::EventTypes),
             ["v1", "webhooks"] => Some(Self::Webhooks),
+            // No id of a webhook has a hyphen.
+            ["v1", "webhooks", name] if name.starts_with(SAMPLE) => {
+                name.strip_prefix(SAMPLE).and_then(Sample::named).map(Self::Sample)
+            }
             ["v1", "webhooks", id] => id.parse().ok().map(Self::Webhook),
             ["v1", "webhooks", id, "ping"] => id.parse().ok().map(Self::WebhookPing),
             ["v1", "webhooks", id, "rotate-secret"] => id.parse().ok().map(Self::RotateSecret),
@@ -78,6 +86,7 @@ impl Resource {
             Self::Health
             | Self::Ping
             | Self::EventTypes
+            | Self::Sample(_)
             | Self::WebhookStats(_)
             | Self::Deliveries(_)
             | Self::Delivery(..)
@@ -106,6 +115,7 @@ impl Resource {
             | Self::EventTypes
             | Self::Webhooks
             | Self::Webhook(_)
+            | Self::Sample(_)
             | Self::WebhookPing(_)
             | Self::RotateSecret(_)
             | Self::WebhookStats(_)

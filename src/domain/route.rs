@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::id::{AccountId, EventId, KeyId, WebhookId};
 use super::resource::Resource;
+use super::sample::Sample;
 use super::scope::{Access, Scope};
 
 /// A call.
@@ -24,6 +25,8 @@ pub enum Route {
     CreateWebhook,
     /// One webhook.
     ReadWebhook(WebhookId),
+    /// What an event looks like.
+    ReadSample(Sample),
     /// A change of a webhook, by `PUT` as by `PATCH`.
     UpdateWebhook(WebhookId),
     /// The end of a webhook.
@@ -122,6 +125,7 @@ impl Route {
             ("GET" | "HEAD", Resource::Webhooks) => Ok(Self::ListWebhooks),
             ("POST", Resource::Webhooks) => Ok(Self::CreateWebhook),
             ("GET" | "HEAD", Resource::Webhook(id)) => Ok(Self::ReadWebhook(id)),
+            ("GET" | "HEAD", Resource::Sample(sample)) => Ok(Self::ReadSample(sample)),
             ("PUT" | "PATCH", Resource::Webhook(id)) => Ok(Self::UpdateWebhook(id)),
             ("DELETE", Resource::Webhook(id)) => Ok(Self::DeleteWebhook(id)),
             ("POST", Resource::WebhookPing(id)) => Ok(Self::PingWebhook(id)),
@@ -156,6 +160,7 @@ impl Route {
             Self::Ping | Self::EventTypes => Access::AnyKey,
             Self::ListWebhooks
             | Self::ReadWebhook(_)
+            | Self::ReadSample(_)
             | Self::ReadStats(_)
             | Self::ReadRecovery(_)
             | Self::ListDeliveries(_)
@@ -205,6 +210,12 @@ mod tests {
             ("GET", "/v1/webhooks", Route::ListWebhooks, read),
             ("POST", "/v1/webhooks", Route::CreateWebhook, write),
             ("GET", "/v1/webhooks/abcd1234", Route::ReadWebhook(webhook()), read),
+            (
+                "GET",
+                "/v1/webhooks/sample-vilt-registration",
+                Route::ReadSample(Sample::of_type("VILT_EVENT_REGISTRATION").unwrap()),
+                read,
+            ),
             ("PUT", "/v1/webhooks/abcd1234", Route::UpdateWebhook(webhook()), write),
             ("PATCH", "/v1/webhooks/abcd1234", Route::UpdateWebhook(webhook()), write),
             ("DELETE", "/v1/webhooks/abcd1234", Route::DeleteWebhook(webhook()), write),

@@ -1,5 +1,7 @@
 // A client of the dispatcher's HTTP API, as thin as a test needs: an answer is its status, headers,
-// text and JSON.
+// text and JSON. Whatever a test is about, an answer outside the contract fails it.
+
+import { conform } from "./conform.ts";
 
 /** What the API said. `json` is undefined when the body is not JSON. */
 export interface Answer {
@@ -73,7 +75,9 @@ export class Client {
     } catch {
       json = undefined;
     }
-    return { status: response.status, headers: response.headers, text, json };
+    const answer = { status: response.status, headers: response.headers, text, json };
+    conform(method, new URL(response.url).pathname, answer);
+    return answer;
   }
 
   get(path: string): Promise<Answer> {

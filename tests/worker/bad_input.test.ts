@@ -28,7 +28,12 @@ const account = await dispatcher.account();
 const kept = await dispatcher.account();
 const existing = await kept.create({ target_url: nowhere });
 const objectsBefore = await dispatcher.webhookObjects();
-const recordsBefore = await dispatcher.records("");
+/** All that is stored but for when keys were last used, which is noted after an answer. */
+const records = async () => {
+  const all = Object.entries(await dispatcher.records(""));
+  return Object.fromEntries(all.filter(([name]) => !name.startsWith("used:")));
+};
+const recordsBefore = await records();
 
 const json = { "content-type": "application/json" };
 
@@ -251,7 +256,7 @@ describe("after all of it", () => {
 
   test("no webhook object and no record was added", async () => {
     assert.deepEqual(await dispatcher.webhookObjects(), objectsBefore);
-    assert.deepEqual(await dispatcher.records(""), recordsBefore);
+    assert.deepEqual(await records(), recordsBefore);
   });
 
   test("the built-in account is empty too", async () => {

@@ -1,6 +1,7 @@
 //! `/v1/events` and `/v1/event-types`.
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 use worker::Response;
 
 use super::{Call, unavailable};
@@ -10,6 +11,7 @@ use crate::domain::event_type::EventType;
 use crate::domain::id::AccountId;
 use crate::domain::idempotency::{Fingerprint, Keyed};
 use crate::domain::problem::Problem;
+use crate::domain::sample::Sample;
 use crate::platform::body::Stop;
 use crate::platform::fault::Fault;
 use crate::platform::first_try::Publisher;
@@ -21,7 +23,23 @@ struct EventTypeView<'a> {
     triggered_when: &'a str,
 }
 
+/// One sample, in the vendor's envelope.
+#[derive(Serialize)]
+struct Samples {
+    results: [Box<RawValue>; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'static str>,
+}
+
 impl Call<'_> {
+    pub(super) fn read_sample(self, sample: Sample) -> Result<Response, Stop> {
+        if self.config.event_types.get(sample.event_type).is_none() {
+            return Err(Problem::not_found().into());
+        }
+        let event = RawValue::from_string(sample.event())?;
+        respond::json(200, &Samples { results: [event], note: sample.note() })
+    }
+
     pub(super) fn list_event_types(self) -> Result<Response, Stop> {
         let view = |(event_type, triggered_when)| EventTypeView { event_type, triggered_when };
         respond::json(200, &self.config.event_types.iter().map(view).collect::<Vec<_>>())

@@ -109,6 +109,7 @@ impl Call<'_> {
             Route::ListWebhooks => self.list_webhooks(account).await,
             Route::CreateWebhook => self.create_webhook(account).await,
             Route::ReadWebhook(id) => self.read_webhook(account, &id).await,
+            Route::ReadSample(sample) => self.read_sample(sample),
             Route::UpdateWebhook(id) => self.update_webhook(account, &id).await,
             Route::DeleteWebhook(id) => self.delete_webhook(account, &id).await,
             Route::PingWebhook(id) => self.ping_webhook(account, &id).await,

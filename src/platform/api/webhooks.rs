@@ -150,16 +150,18 @@ impl Call<'_> {
         id: &WebhookId,
     ) -> Result<Response, Stop> {
         self.must_send(account, id).await?;
+        let now = clock::now();
+        let payload = ping::asked(self.query(), &self.config.event_types, now)?;
         let configuration = Object::Webhook(account, id).call(self.env, &Configure {}).await?;
         let configuration = configuration.ok_or_else(Problem::not_found)?;
-        let (rules, now) = (&self.config.rules, clock::now());
+        let rules = &self.config.rules;
         let post = Post {
             owner: Owner { account, webhook: id },
             configuration: &configuration,
             event_id: &EventId::new(now, entropy::bytes()?),
             at: now,
         };
-        let outcome = match Outbound::new(post, ping::payload(now), rules) {
+        let outcome = match Outbound::new(post, payload, rules) {
             Ok(request) => courier::send(&request, rules.timeout).await,
             Err(Unbuilt::Refused(fault)) => Outcome::Failed(fault),
             Err(Unbuilt::Locked(error)) => return Err(Problem::locked(&error, RETRY_AFTER).into()),

@@ -1,0 +1,302 @@
+// The calls about an account: its key, its audit log, and what the operator does with it.
+
+import {
+  ERASED, answer, conflict, count, flag, json, list, maybe, notFound, object, operation, parameter,
+  response, schema, text, time, withBody,
+} from "./build.mjs";
+
+const ADMIN = "Administration";
+const SCOPES = ["webhooks:read", "webhooks:write", "events:write"];
+const name = text("The account's name.", { pattern: "^[a-z0-9][a-z0-9_-]{0,62}$" });
+const webhook = text("A webhook's id.", { pattern: "^[0-9a-z]+$" });
+const event = text("An event's id.", { pattern: "^[0-9a-z]+$" });
+const key = text("A key's id.", { pattern: "^[0-9a-z]+$" });
+const fields = list({ type: "string" }, { description: "The fields that were changed." });
+
+const entry = (actions, more = {}) =>
+  object({
+    at: time("When."),
+    by: text("Who: a key's id, `ADMIN_KEY`, `API_KEY` or `dispatcher`."),
+    action: { type: "string", enum: actions, description: "What was changed." },
+    ...more,
+  });
+
+const scopes = list(
+  { type: "string", enum: SCOPES },
+  { minItems: 1, description: "What it may do." },
+);
+const ofKey = {
+  id: text("Its id, which is no secret.", { pattern: "^[0-9a-z]{1,20}$" }),
+  account: name,
+  name: text("What its owner calls it.", { maxLength: 100 }),
+  scopes,
+};
+const expires_at = time("From when on it opens nothing.");
+
+export const accountSchemas = {
+  Health: object({ status: { type: "string", const: "ok", description: "It runs." } }),
+  AuditEntry: {
+    description: "One change. No value is in it, so no secret.",
+    oneOf: [
+      entry(
+        [
+          "webhook.created", "webhook.deactivated", "webhook.deleted", "webhook.secret_rotated",
+          "recovery.begun",
+        ],
+        { webhook },
+      ),
+      entry(["webhook.updated", "webhook.reactivated"], { webhook, fields }),
+      entry(["delivery.resent", "delivery.skipped"], { webhook, event }),
+      entry(["key.minted", "key.revoked"], { key }),
+      entry(["account.disabled", "account.enabled", "account.deleted"]),
+    ],
+  },
+  AuditList: object({
+    next: maybe(text("The URL of the page of older ones.", { format: "uri" })),
+    previous: maybe(text("The URL of the page of newer ones.", { format: "uri" })),
+    results: list(schema("AuditEntry"), { maxItems: 1000 }),
+  }),
+  KeyRequest: {
+    type: "object",
+    required: ["account", "name", "scopes"],
+    properties: {
+      account: name,
+      name: text("What its owner calls it.", { minLength: 1, maxLength: 100 }),
+      scopes,
+      expires_at: maybe(expires_at),
+    },
+  },
+  MintedKey: object(
+    { ...ofKey, expires_at, key: text("The key, shown this once.", { pattern: "^whk_" }) },
+    { optional: ["expires_at"] },
+  ),
+  Key: object({
+    ...ofKey,
+    created_at: time("When it was minted."),
+    expires_at: maybe(expires_at),
+    last_used: maybe(time("When it was last used, to an hour.")),
+  }),
+  KeyList: object({
+    count: count("How many there are on all pages."),
+    next: maybe(text("The URL of the next page.", { format: "uri" })),
+    previous: maybe(text("The URL of the page before.", { format: "uri" })),
+    results: list(schema("Key"), { maxItems: 1000 }),
+  }),
+  AccountStanding: object({ account: name, disabled: flag("Whether all its sending is stopped.") }),
+  AccountDetail: object({
+    account: name,
+    disabled: flag("Whether all its sending is stopped."),
+    webhooks: count("How many it has."),
+    deletion: {
+      description: "How far the deletion of its data is; `null` when there is none.",
+      oneOf: [
+        { type: "null" },
+        object({
+          started_at: time("When it began."),
+          webhooks_left: count("How many webhooks may still store something."),
+          closed_until: maybe(time("When the name can be used anew.")),
+        }),
+      ],
+    },
+  }),
+};
+
+const keyExample = {
+  id: "0f3c9a1b2d4e5f607182",
+  account: "acme",
+  name: "backend",
+  scopes: ["webhooks:read", "events:write"],
+};
+const detail = { account: "acme", disabled: false, webhooks: 12, deletion: null };
+
+const standing = (operationId, disabled, description) =>
+  operation(
+    operationId,
+    ADMIN,
+    "admin",
+    disabled ? "Disable an account" : "Enable an account",
+    description,
+    {
+      responses: {
+        200: answer("How it stands.", schema("AccountStanding"), {
+          usual: { account: "acme", disabled },
+        }),
+        ...notFound,
+        ...conflict(ERASED),
+      },
+    },
+  );
+
+export const accountPaths = {
+  "/health": {
+    get: {
+      operationId: "health",
+      tags: ["Account"],
+      summary: "Whether the dispatcher runs",
+      description: "Without a key.",
+      security: [],
+      responses: {
+        200: answer("It runs.", schema("Health"), { usual: { status: "ok" } }),
+        400: response("BadRequest"),
+        405: response("MethodNotAllowed"),
+        406: response("NotAcceptable"),
+      },
+    },
+  },
+  "/v1/ping": {
+    get: operation("ping", "Account", "any", "Whether a key is good", "Answers nothing else.", {
+      responses: { 200: { description: "It is. The body is empty." } },
+    }),
+  },
+  "/v1/audit": {
+    get: operation(
+      "readAudit",
+      "Account",
+      "webhooks:read",
+      "Read the audit log",
+      "The latest 10,000 changes of the account, the newest first.",
+      {
+        parameters: [parameter("Cursor"), parameter("PageSize")],
+        responses: {
+          200: answer("A page.", schema("AuditList"), {
+            usual: {
+              next: null,
+              previous: null,
+              results: [
+                {
+                  at: "2026-11-24T10:00:00.000Z",
+                  by: "0f3c9a1b2d4e5f607182",
+                  action: "webhook.updated",
+                  webhook: "01kawq9r8t3v5x7z9b1d3f5h7k",
+                  fields: ["target_url"],
+                },
+              ],
+            },
+          }),
+        },
+      },
+    ),
+  },
+  "/v1/admin/keys": {
+    get: operation("listKeys", ADMIN, "admin", "List keys", "Of all accounts.", {
+      parameters: [parameter("Page"), parameter("PageSize")],
+      responses: {
+        200: answer("A page.", schema("KeyList"), {
+          usual: {
+            count: 1,
+            next: null,
+            previous: null,
+            results: [
+              {
+                ...keyExample,
+                created_at: "2026-11-24T10:00:00.000Z",
+                expires_at: null,
+                last_used: null,
+              },
+            ],
+          },
+        }),
+        ...notFound,
+      },
+    }),
+    post: operation(
+      "mintKey",
+      ADMIN,
+      "admin",
+      "Mint a key",
+      "The account needs no other preparation. A key is for backends only.",
+      {
+        requestBody: {
+          required: true,
+          content: json(schema("KeyRequest"), {
+            usual: { account: "acme", name: "backend", scopes: keyExample.scopes },
+            ending: {
+              account: "acme",
+              name: "trial",
+              scopes: ["webhooks:read"],
+              expires_at: "2030-01-01T00:00:00Z",
+            },
+          }),
+        },
+        responses: {
+          201: answer(
+            "The key, shown this once.",
+            schema("MintedKey"),
+            {
+              usual: {
+                ...keyExample,
+                key: "whk_9vN1rDk3d1mQ0h0y8m3c2v7b5n4a6s8d0f2g4h6j8kL",
+              },
+            },
+            {
+              links: {
+                revokeKey: {
+                  operationId: "revokeKey",
+                  description: "Revoke it.",
+                  parameters: { id: "$response.body#/id" },
+                },
+              },
+            },
+          ),
+          ...withBody,
+          ...conflict(ERASED),
+        },
+      },
+    ),
+  },
+  "/v1/admin/keys/{id}": {
+    parameters: [parameter("KeyId")],
+    delete: operation(
+      "revokeKey",
+      ADMIN,
+      "admin",
+      "Revoke a key",
+      "It may open the account for a minute more in another region.",
+      { responses: { 204: { description: "It is revoked." }, ...notFound } },
+    ),
+  },
+  "/v1/admin/accounts/{account}": {
+    parameters: [parameter("Account")],
+    get: operation("readAccount", ADMIN, "admin", "Read an account", "How it stands.", {
+      responses: {
+        200: answer("How it stands.", schema("AccountDetail"), { usual: detail }),
+        ...notFound,
+      },
+    }),
+    delete: operation(
+      "deleteAccount",
+      ADMIN,
+      "admin",
+      "Delete an account's data",
+      "Its webhooks stop at once; then they, its keys and its audit log are erased. The name can " +
+        "be used anew `ERASE_LINGER_MS` (120,000) after nothing was left.",
+      {
+        responses: {
+          202: answer("It has begun.", schema("AccountDetail"), {
+            usual: {
+              ...detail,
+              deletion: {
+                started_at: "2026-11-24T10:00:00.000Z",
+                webhooks_left: 12,
+                closed_until: null,
+              },
+            },
+          }),
+          ...notFound,
+        },
+      },
+    ),
+  },
+  "/v1/admin/accounts/{account}/disable": {
+    parameters: [parameter("Account")],
+    post: standing(
+      "disableAccount",
+      true,
+      "All its webhooks stop. What waits keeps its place and its tries.",
+    ),
+  },
+  "/v1/admin/accounts/{account}/enable": {
+    parameters: [parameter("Account")],
+    post: standing("enableAccount", false, "Its webhooks go on where they stopped."),
+  },
+};

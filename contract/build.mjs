@@ -1,0 +1,97 @@
+// What the parts of the contract are made of: schemas, requests, answers, operations.
+
+/** A reference to a schema, an answer, a parameter or a header that has a name. */
+export const schema = (name) => ({ $ref: `#/components/schemas/${name}` });
+export const response = (name) => ({ $ref: `#/components/responses/${name}` });
+export const parameter = (name) => ({ $ref: `#/components/parameters/${name}` });
+export const header = (name) => ({ $ref: `#/components/headers/${name}` });
+
+export const nullable = (type, rest = {}) => ({ type: [type, "null"], ...rest });
+export const text = (description, rest = {}) => ({ type: "string", description, ...rest });
+export const flag = (description, rest = {}) => ({ type: "boolean", description, ...rest });
+export const count = (description, rest = {}) =>
+  ({ type: "integer", minimum: 0, description, ...rest });
+export const time = (description) => text(description, { format: "date-time" });
+export const maybe = ({ type, ...rest }) => ({ type: [type, "null"], ...rest });
+
+/** An object whose properties are all there, but for those named in `optional`. */
+export const object = (properties, { optional = [], ...rest } = {}) => ({
+  type: "object",
+  ...rest,
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+  properties,
+});
+
+export const list = (items, rest = {}) => ({ type: "array", items, ...rest });
+
+/** JSON of this schema; one example, or several with names. */
+export const json = (of, examples) => ({ "application/json": media(of, examples) });
+
+export const media = (of, examples) => ({
+  schema: of,
+  ...(examples === undefined ? {} : { examples: named(examples) }),
+});
+
+const named = (examples) =>
+  Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }]));
+
+/** An answer with JSON. */
+export const answer = (description, of, examples, rest = {}) =>
+  ({ description, content: json(of, examples), ...rest });
+
+/** A problem that is told in one sentence, or in one of several. */
+export const problem = (description, ...sentences) => {
+  const told = (detail, index) => [index === 0 ? "usual" : `other_${index}`, { detail }];
+  return answer(description, schema("Detail"), Object.fromEntries(sentences.map(told)));
+};
+
+/** The problems that any call with a key can meet; 405 is what its path says to other methods. */
+const USUAL = {
+  400: response("BadRequest"),
+  401: response("Unauthorized"),
+  403: response("Forbidden"),
+  405: response("MethodNotAllowed"),
+  406: response("NotAcceptable"),
+  503: response("Unavailable"),
+};
+
+/** What a call with a body adds. */
+export const withBody = {
+  413: response("TooLarge"),
+  415: response("UnsupportedMediaType"),
+};
+
+export const notFound = { 404: response("NotFound") };
+export const conflict = (...sentences) =>
+  ({ 409: problem("What is there conflicts with it.", ...sentences) });
+export const forbidden = (...sentences) => ({
+  403: problem(
+    "The key lacks the scope, or the account may not do this.",
+    "You do not have permission to perform this action.",
+    ...sentences,
+  ),
+});
+
+export const DISABLED = "This account is disabled: nothing is published and nothing is sent.";
+export const ERASED = "This account's data is being deleted.";
+
+/** A call with a key: `access` is its scope, `any` or `admin`. */
+export function operation(operationId, tag, access, summary, description, rest) {
+  const { responses, ...others } = rest;
+  const by = { any: "With any key of an account.", admin: "With `ADMIN_KEY`." };
+  return {
+    operationId,
+    tags: [tag],
+    summary,
+    description: `${description}\n\n${by[access] ?? `With a key of scope \`${access}\`.`}`,
+    security: access === "admin"
+      ? [{ adminBasic: [] }, { adminBearer: [] }]
+      : [{ basic: scopes(access) }, { bearer: scopes(access) }],
+    ...others,
+    responses: { ...responses, ...without(USUAL, responses) },
+  };
+}
+
+const scopes = (access) => (access === "any" ? [] : [access]);
+const without = (some, others) =>
+  Object.fromEntries(Object.entries(some).filter(([name]) => !(name in others)));

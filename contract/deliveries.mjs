@@ -1,0 +1,325 @@
+// The calls about deliveries: history, resending, recovery, numbers.
+
+import {
+  DISABLED, answer, conflict, count, forbidden, json, list, maybe, notFound, object, operation,
+  parameter, response, schema, text, time, withBody,
+} from "./build.mjs";
+
+const TAG = "Deliveries";
+const INACTIVE = "The webhook is switched off, so nothing is sent to it. Re-activate it first.";
+const eventId = text("The event's id, and the `webhook-id` of each of its POSTs.", {
+  pattern: "^[0-9a-z]+$",
+  maxLength: 64,
+});
+const event_type = text("The event's type.", { pattern: "^[A-Z][A-Z0-9_]{0,63}$" });
+const STATUSES = ["waiting", "in_flight", "delivered", "undelivered", "held"];
+
+const delivery = {
+  event_id: eventId,
+  event_type,
+  status: {
+    type: "string",
+    enum: STATUSES,
+    description:
+      "Waiting for its next try; on its way; arrived; not arrived before the webhook was " +
+      "switched off; come while it was.",
+  },
+  accepted_at: time("When the webhook stored it."),
+  delivered_at: maybe(time("When it arrived.")),
+  next_try_at: maybe(time("When its next try is due.")),
+  try_count: count("How many tries of its schedule were made."),
+};
+const tries = list(schema("Try"), { description: "Every try, the first one first." });
+
+export const deliverySchemas = {
+  Delivery: object(delivery),
+  DeliveryWithTries: object({ ...delivery, tries }),
+  Try: object({
+    at: time("When it was made."),
+    duration_ms: count("How long it took, in milliseconds."),
+    cause: {
+      type: "string",
+      enum: ["schedule", "resend", "recover"],
+      description: "Its time had come; somebody asked for it; a recovery took it up.",
+    },
+    http_status_code: maybe(count("What the receiver answered.")),
+    fault: maybe(text("Why there is no answer, in words.")),
+    answer: maybe(text("The first 1,024 bytes of the answer, without the webhook's secrets.")),
+  }),
+  DeliveryList: object({
+    next: maybe(text("The URL of the page of older ones.", { format: "uri" })),
+    previous: maybe(text("The URL of the page of newer ones.", { format: "uri" })),
+    results: list(schema("Delivery"), { maxItems: 1000 }),
+  }),
+  Stats: object({
+    waiting: count("How many wait for a try."),
+    in_flight: count("How many are on their way."),
+    delivered: count("How many have arrived."),
+    undelivered: count("How many had not arrived when the webhook was switched off."),
+    held: count("How many came while it was."),
+    dropped: count("How many held events went because there were more than `HOLD_EVENTS`."),
+    refused: count("How many events were refused because the backlog was full."),
+    last_success_at: maybe(time("When the receiver last took an event.")),
+    last_failure_at: maybe(time("When it last did not.")),
+    next_try_at: maybe(time("When the next try is due.")),
+    tries: count("Over how many tries the numbers below are."),
+    success_rate: {
+      type: ["number", "null"],
+      minimum: 0,
+      maximum: 1,
+      description: "Which part of them succeeded.",
+    },
+    duration_ms_p50: maybe(count("Half of them took at most so long.")),
+    duration_ms_p99: maybe(count("All but one in a hundred took at most so long.")),
+  }),
+  Recovery: object({
+    state: {
+      type: "string",
+      enum: ["none", "running", "done", "stopped"],
+      description: "`none`: none was ever asked for; `stopped`: the webhook was switched off.",
+    },
+    started_at: maybe(time("When it was asked for.")),
+    total: count("How many deliveries there were to take up."),
+    taken: count("How many were taken up."),
+    delivered: count("How many of these arrived at their first try."),
+  }),
+  RecoverRequest: {
+    type: "object",
+    properties: {
+      since: maybe(time("Only what was accepted at this time or later.")),
+      status: {
+        type: ["string", "null"],
+        enum: ["held", "undelivered", "all", null],
+        description: "Only these; all if left out.",
+      },
+    },
+  },
+  EventPlaces: object({
+    id: eventId,
+    deliveries: list(
+      object({
+        webhook: text("The webhook's id.", { pattern: "^[0-9a-z]+$" }),
+        ...delivery,
+        tries,
+      }),
+      { minItems: 1 },
+    ),
+  }),
+};
+
+export const deliveryExample = {
+  event_id: "01kawq9r8t3v5x7z9b1d3f5h7m",
+  event_type: "COURSE_COMPLETION",
+  status: "delivered",
+  accepted_at: "2026-11-24T10:00:00.000Z",
+  delivered_at: "2026-11-24T10:00:02.310Z",
+  next_try_at: null,
+  try_count: 2,
+};
+const tried = [
+  {
+    at: "2026-11-24T10:00:00.020Z",
+    duration_ms: 112,
+    cause: "schedule",
+    http_status_code: 503,
+    fault: null,
+    answer: "try later",
+  },
+  {
+    at: "2026-11-24T10:00:02.200Z",
+    duration_ms: 110,
+    cause: "schedule",
+    http_status_code: 204,
+    fault: null,
+    answer: "",
+  },
+];
+const withTries = { ...deliveryExample, tries: tried };
+const resent = { ...deliveryExample, status: "in_flight", delivered_at: null };
+const recovery = {
+  state: "running",
+  started_at: "2026-11-24T10:00:00.000Z",
+  total: 40,
+  taken: 7,
+  delivered: 6,
+};
+
+const query = (name, description, of) => ({ name, in: "query", description, schema: of });
+const one = [parameter("WebhookId"), parameter("EventId")];
+
+export const deliveryPaths = {
+  "/v1/webhooks/{id}/deliveries": {
+    parameters: [parameter("WebhookId")],
+    get: operation(
+      "listDeliveries",
+      TAG,
+      "webhooks:read",
+      "List deliveries",
+      "The newest first. What has settled is kept for `RETENTION_HOURS` (168).",
+      {
+        parameters: [
+          query("status", "Only those that stand there.", { type: "string", enum: STATUSES }),
+          query("event_type", "Only those of this type.", { type: "string" }),
+          query("after", "Only those accepted at this time or later.", {
+            type: "string",
+            format: "date-time",
+          }),
+          query("before", "Only those accepted before this time.", {
+            type: "string",
+            format: "date-time",
+          }),
+          parameter("Cursor"),
+          parameter("PageSize"),
+        ],
+        responses: {
+          200: answer("A page.", schema("DeliveryList"), {
+            usual: { next: null, previous: null, results: [deliveryExample] },
+          }),
+          ...notFound,
+        },
+      },
+    ),
+  },
+  "/v1/webhooks/{id}/deliveries/{event_id}": {
+    parameters: one,
+    get: operation(
+      "readDelivery",
+      TAG,
+      "webhooks:read",
+      "Read a delivery",
+      "With every try: when, how long, what came back.",
+      {
+        responses: {
+          200: answer("The delivery.", schema("DeliveryWithTries"), { usual: withTries }),
+          ...notFound,
+        },
+      },
+    ),
+  },
+  "/v1/webhooks/{id}/deliveries/{event_id}/resend": {
+    parameters: one,
+    post: operation(
+      "resendDelivery",
+      TAG,
+      "webhooks:write",
+      "Send a delivery again",
+      "One more POST, now, of the same event under the same id.",
+      {
+        responses: {
+          202: answer("It is on its way.", schema("Delivery"), { usual: resent }),
+          ...notFound,
+          ...forbidden(DISABLED),
+          ...conflict(
+            INACTIVE,
+            "The body of a delivery that has arrived is not kept here, so it cannot be sent again.",
+          ),
+        },
+      },
+    ),
+  },
+  "/v1/webhooks/{id}/deliveries/{event_id}/skip": {
+    parameters: one,
+    post: operation(
+      "skipDelivery",
+      TAG,
+      "webhooks:write",
+      "Skip a delivery",
+      "It is not tried any more and holds back nothing. It can be resent.",
+      {
+        responses: {
+          200: answer("It is passed over.", schema("Delivery"), {
+            usual: { ...deliveryExample, status: "undelivered", delivered_at: null },
+          }),
+          ...notFound,
+          ...conflict("The delivery neither waits for a try nor is on its way."),
+        },
+      },
+    ),
+  },
+  "/v1/webhooks/{id}/recover": {
+    parameters: [parameter("WebhookId")],
+    post: operation(
+      "recover",
+      TAG,
+      "webhooks:write",
+      "Deliver what was missed",
+      "Takes up what was held or undelivered, in the order of acceptance, `RECOVER_PER_SECOND` " +
+        "(50) in a second.",
+      {
+        requestBody: {
+          required: false,
+          content: json(schema("RecoverRequest"), {
+            usual: { since: "2026-11-23T00:00:00Z", status: "held" },
+          }),
+        },
+        responses: {
+          202: answer("It has begun.", schema("Recovery"), { usual: recovery }),
+          413: response("TooLarge"),
+          ...notFound,
+          ...forbidden(DISABLED),
+          ...conflict("A recovery is running already.", INACTIVE),
+        },
+      },
+    ),
+    get: operation("readRecovery", TAG, "webhooks:read", "Read a recovery", "The latest one.", {
+      responses: {
+        200: answer("How far it is.", schema("Recovery"), { usual: recovery }),
+        ...notFound,
+      },
+    }),
+  },
+  "/v1/webhooks/{id}/stats": {
+    parameters: [parameter("WebhookId")],
+    get: operation(
+      "readStats",
+      TAG,
+      "webhooks:read",
+      "Read a webhook in numbers",
+      "Rates and durations are those of the tries of its latest 1,000 deliveries.",
+      {
+        responses: {
+          200: answer("The numbers.", schema("Stats"), {
+            usual: {
+              waiting: 1,
+              in_flight: 0,
+              delivered: 812,
+              undelivered: 0,
+              held: 0,
+              dropped: 0,
+              refused: 0,
+              last_success_at: "2026-11-24T10:00:02.310Z",
+              last_failure_at: "2026-11-24T10:00:00.132Z",
+              next_try_at: "2026-11-24T10:00:08.000Z",
+              tries: 815,
+              success_rate: 0.9963,
+              duration_ms_p50: 84,
+              duration_ms_p99: 210,
+            },
+          }),
+          ...notFound,
+        },
+      },
+    ),
+  },
+  "/v1/events/{event_id}": {
+    parameters: [parameter("EventId")],
+    get: operation(
+      "readEvent",
+      TAG,
+      "webhooks:read",
+      "Read where an event went",
+      "Its deliveries to all webhooks of the account. An event that went nowhere is a 404.",
+      {
+        responses: {
+          200: answer("Where it went.", schema("EventPlaces"), {
+            usual: {
+              id: deliveryExample.event_id,
+              deliveries: [{ webhook: "01kawq9r8t3v5x7z9b1d3f5h7k", ...withTries }],
+            },
+          }),
+          ...notFound,
+        },
+      },
+    ),
+  },
+};

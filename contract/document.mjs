@@ -1,0 +1,120 @@
+// The contract: the OpenAPI document of the dispatcher, from its parts.
+//
+// contract/openapi.json is what `npm run contract` writes from here. Tests compare it with the
+// crate's routes, fields and limits, and with what a running dispatcher answers.
+
+import { accountPaths, accountSchemas } from "./account.mjs";
+import { deliveryPaths, deliverySchemas } from "./deliveries.mjs";
+import { errorHeaders, errorResponses, errorSchemas } from "./errors.mjs";
+import { eventPaths, eventSchemas, receiverCalls } from "./events.mjs";
+import { webhookPaths } from "./webhooks.mjs";
+import { webhookSchemas } from "./webhook_schemas.mjs";
+
+const ABOUT = `Lets the customers of a platform register a URL, and POSTs every matching event to it.
+
+**Authentication.** \`Authorization: Basic base64(key + ":")\`, the key as user name, or
+\`Bearer key\`. Keys have the scopes \`webhooks:read\`, \`webhooks:write\` and \`events:write\`;
+\`/v1/admin/*\` takes \`ADMIN_KEY\` only. A key is for backends: there is no CORS.
+
+**Errors** are \`{"detail": "…"}\`, or \`{"field": ["…"]}\` for validation, all bad fields at once.
+Another method than those listed is \`405\` with \`Allow\`; \`HEAD\` is \`GET\` without a body, and
+\`OPTIONS\` is \`204\` with \`Allow\`. Whoever has no good key is told \`401\` first.
+
+**Limits.** Bodies of \`MAX_BODY_BYTES\` (65,536), events of \`MAX_EVENT_BYTES\` (262,144), batches
+of \`MAX_BATCH_BYTES\` (1,048,576) and 100 events, JSON of 127 levels, \`MAX_WEBHOOKS\` (500) of an
+account, \`PUBLISH_PER_MINUTE\` (0, no limit) events of an account, a backlog of \`MAX_BACKLOG\`
+(100,000) deliveries and \`MAX_BACKLOG_BYTES\` (1,073,741,824) for a webhook, \`HOLD_EVENTS\`
+(10,000) held for one that was switched off. The names are variables of the deployment, with their
+defaults; with \`EVENT_TYPES\` set, the list of event types is another one than here.
+
+**Leniency.** Fields and query parameters that are not known are ignored; a \`page_size\` beyond
+1,000 counts as 1,000, and one that is no number as 100.`;
+
+const path = (name, description, pattern, maxLength, example) => ({
+  name,
+  in: "path",
+  required: true,
+  description,
+  schema: { type: "string", pattern, maxLength },
+  example,
+});
+
+const query = (name, description, schema) => ({ name, in: "query", description, schema });
+
+const parameters = {
+  WebhookId: path("id", "The webhook's id.", "^[0-9a-z]+$", 64, "01kawq9r8t3v5x7z9b1d3f5h7k"),
+  EventId: path("event_id", "The event's id.", "^[0-9a-z]+$", 64, "01kawq9r8t3v5x7z9b1d3f5h7m"),
+  KeyId: path("id", "The key's id.", "^[0-9a-z]+$", 20, "0f3c9a1b2d4e5f607182"),
+  Account: path("account", "The account's name.", "^[a-z0-9][a-z0-9_-]{0,62}$", 63, "acme"),
+  IdempotencyKey: {
+    name: "Idempotency-Key",
+    in: "header",
+    description:
+      "1 to 255 visible ASCII characters, bare or as a quoted string. A repeat within " +
+      "`RETENTION_HOURS` (168) is answered as the first was and does nothing again; the same key " +
+      "with another body is 422.",
+    schema: { type: "string", pattern: '^[!#-~][!-~]*$', minLength: 1, maxLength: 255 },
+  },
+  Page: query("page", "The page, from 1, or `last`.", {
+    anyOf: [{ type: "integer", minimum: 1 }, { type: "string", const: "last" }],
+    default: 1,
+  }),
+  PageSize: query("page_size", "How many a page has.", {
+    type: "integer",
+    minimum: 1,
+    maximum: 1000,
+    default: 100,
+  }),
+  Cursor: query("cursor", "Where the page starts: taken from `next` and `previous`.", {
+    type: "string",
+    pattern: "^[on][0-9]+$",
+  }),
+};
+
+const key = (type) => ({
+  type: "http",
+  scheme: type,
+  description: type === "basic"
+    ? "An API key as user name, and no password."
+    : "An API key.",
+});
+const adminKey = (type) => ({ type: "http", scheme: type, description: "`ADMIN_KEY`." });
+
+/** The whole document. */
+export const contract = () => ({
+  openapi: "3.1.0",
+  info: {
+    title: "Webhook dispatcher",
+    version: "1.0.0",
+    summary: "Manages webhooks and delivers events to them.",
+    description: ABOUT,
+  },
+  servers: [{ url: "/", description: "The dispatcher that serves this document." }],
+  tags: [
+    { name: "Account", description: "The dispatcher, a key, the audit log." },
+    { name: "Administration", description: "Keys and accounts: for the operator." },
+    { name: "Deliveries", description: "What happened to events, and sending them again." },
+    { name: "Events", description: "Publishing events, and receiving them." },
+    { name: "Webhooks", description: "Where events go." },
+  ],
+  security: [{ basic: [] }, { bearer: [] }],
+  paths: { ...webhookPaths, ...deliveryPaths, ...eventPaths, ...accountPaths },
+  webhooks: receiverCalls,
+  components: {
+    schemas: {
+      ...webhookSchemas, ...deliverySchemas, ...eventSchemas, ...accountSchemas, ...errorSchemas,
+    },
+    responses: errorResponses,
+    parameters,
+    headers: errorHeaders,
+    securitySchemes: {
+      basic: key("basic"),
+      bearer: key("bearer"),
+      adminBasic: adminKey("basic"),
+      adminBearer: adminKey("bearer"),
+    },
+  },
+});
+
+/** The document as it is served. */
+export const contractText = () => `${JSON.stringify(contract(), null, 2)}\n`;

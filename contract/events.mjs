@@ -1,0 +1,312 @@
+// The calls to publish, and what a receiver gets.
+
+import {
+  DISABLED, ERASED, answer, count, forbidden, conflict, json, list, object, operation, parameter,
+  problem, response, schema, text, withBody,
+} from "./build.mjs";
+import { EVENT_TYPES, OPERATIONAL, names, tableOf } from "./event_types.mjs";
+
+const TAG = "Events";
+/** What the vendor calls the samples: the types, but for the last one. */
+const SAMPLES = names(EVENT_TYPES)
+  .map((name) => name.toLowerCase().replaceAll("_", "-"))
+  .map((name) => (name === "vilt-event-registration" ? "vilt-registration" : name));
+const id = "01kawq9r8t3v5x7z9b1d3f5h7m";
+const event = { event_type: "COURSE_COMPLETION", course: { id: "c1", title: "Safety" } };
+const eventType = text("The event's type.", { pattern: "^[A-Z][A-Z0-9_]{0,63}$" });
+
+const published = {
+  id: text("The event's id: the `webhook-id` of each of its POSTs.", { pattern: "^[0-9a-z]+$" }),
+  event_type: eventType,
+  webhooks: count("How many webhooks have stored it."),
+  held: count("How many hold it, since the dispatcher switched them off; absent if none.", {
+    minimum: 1,
+  }),
+  refused: list(schema("Refused"), {
+    minItems: 1,
+    description: "The webhooks that match it and refused it; absent if none.",
+  }),
+};
+const optional = ["held", "refused"];
+
+export const eventSchemas = {
+  EventTypeName: {
+    type: "string",
+    enum: names(EVENT_TYPES),
+    description:
+      `${tableOf(EVENT_TYPES)}\n\nThe variable \`EVENT_TYPES\` replaces the list; ` +
+      "`GET /v1/event-types` answers what is in force.",
+  },
+  Event: {
+    type: "object",
+    description:
+      "Any JSON object, no deeper than 127 levels, with an `event_type` of the list. It is " +
+      "delivered byte for byte.",
+    required: ["event_type"],
+    properties: { event_type: schema("EventTypeName") },
+    additionalProperties: true,
+  },
+  Published: object(published, { optional }),
+  Refused: object({
+    webhook: text("The webhook's id.", { pattern: "^[0-9a-z]+$" }),
+    reason: {
+      type: "string",
+      enum: ["backlog"],
+      description: "As much waits for it as may (`MAX_BACKLOG`, `MAX_BACKLOG_BYTES`).",
+    },
+  }),
+  BatchItem: {
+    description: "What the event would have been answered with alone.",
+    oneOf: [
+      object({ status: { type: "integer", const: 202 }, ...published }, { optional }),
+      object({
+        status: { type: "integer", const: 413 },
+        detail: text("How large it may be."),
+      }),
+      object(
+        {
+          status: { type: "integer", const: 503 },
+          detail: text("What completes it."),
+          id: published.id,
+        },
+        { optional: ["id"] },
+      ),
+      object(
+        {
+          status: { type: "integer", const: 400 },
+          detail: text("What is wrong with the JSON."),
+          event_type: list({ type: "string" }, { minItems: 1 }),
+          non_field_errors: list({ type: "string" }, { minItems: 1 }),
+        },
+        {
+          optional: ["detail", "event_type", "non_field_errors"],
+          minProperties: 2,
+          maxProperties: 2,
+        },
+      ),
+    ],
+  },
+  EventTypeList: list(
+    object({ event_type: eventType, triggered_when: text("When such an event is published.") }),
+    { minItems: 1 },
+  ),
+  SampleList: object(
+    {
+      results: list(schema("Event"), { minItems: 1, maxItems: 1 }),
+      note: text("That it is an example; absent if the body is documented."),
+    },
+    { optional: ["note"] },
+  ),
+  OperationalEvent: object({
+    event_type: { type: "string", enum: names(OPERATIONAL), description: tableOf(OPERATIONAL) },
+    timestamp: text("When it happened.", { format: "date-time" }),
+    webhook_id: text("The webhook that it is about.", { pattern: "^[0-9a-z]+$" }),
+    target_url: text("Its target, without its query.", { format: "uri" }),
+    reason: {
+      type: ["string", "null"],
+      description: "Why it was switched off, or what its receiver said last.",
+    },
+  }),
+};
+
+const sampled = {
+  event_type: "COURSE_ENROLLMENT",
+  timestamp: "2015-02-13T18:57:55.066475+00:00",
+  user: { first_name: "Jane", last_name: "Doe", id: "3456789hijklmno", email: "jane@example.com" },
+};
+
+const samplePaths = {
+  "/v1/webhooks/sample-{sample}": {
+    parameters: [
+      {
+        name: "sample",
+        in: "path",
+        required: true,
+        description: "The event type in the vendor's words.",
+        schema: { type: "string", enum: SAMPLES },
+        example: "course-enrollment",
+      },
+    ],
+    get: operation(
+      "readSample",
+      TAG,
+      "webhooks:read",
+      "Read a sample event",
+      "What an event of a documented type looks like; a delivery is the event alone. Only the body " +
+        "of `course-enrollment` is documented: the others are examples, and have a `note` that " +
+        "says so. 404 where `EVENT_TYPES` has no such type.",
+      {
+        responses: {
+          200: answer("The sample.", schema("SampleList"), {
+            documented: { results: [sampled] },
+            example: {
+              results: [{ ...sampled, event_type: "PATH_COMPLETION" }],
+              note: "An example: only the event_type and timestamp of this event are documented.",
+            },
+          }),
+          404: response("NotFound"),
+        },
+      },
+    ),
+  },
+};
+
+const told = { id, event_type: "COURSE_COMPLETION", webhooks: 2 };
+
+const publishing = {
+  ...withBody,
+  ...forbidden(DISABLED),
+  ...conflict(ERASED),
+  422: response("KeyUsed"),
+  429: response("Throttled"),
+};
+
+export const eventPaths = {
+  "/v1/events": {
+    post: operation(
+      "publish",
+      TAG,
+      "events:write",
+      "Publish an event",
+      "`202` means that every matching webhook has stored the event, or refused it by a rule that " +
+        "the answer names. Webhooks with the same target get it once. At most `MAX_EVENT_BYTES` " +
+        "(262,144).",
+      {
+        parameters: [parameter("IdempotencyKey")],
+        requestBody: { required: true, content: json(schema("Event"), { usual: event }) },
+        responses: {
+          202: answer(
+            "It is stored.",
+            schema("Published"),
+            {
+              usual: told,
+              refused: {
+                ...told,
+                held: 1,
+                refused: [{ webhook: "01kawq9r8t3v5x7z9b1d3f5h7k", reason: "backlog" }],
+              },
+            },
+            {
+              links: {
+                readEvent: {
+                  operationId: "readEvent",
+                  description: "See where it went.",
+                  parameters: { event_id: "$response.body#/id" },
+                },
+              },
+            },
+          ),
+          ...publishing,
+          503: response("Unstored"),
+        },
+      },
+    ),
+  },
+  "/v1/events/batch": {
+    post: operation(
+      "publishBatch",
+      TAG,
+      "events:write",
+      "Publish many events",
+      "Each is delivered byte for byte as it stands in the array, and answered for itself, in " +
+        "order; bad ones do not stop good ones. An `Idempotency-Key` is the whole batch's. At " +
+        "most `MAX_BATCH_BYTES` (1,048,576).",
+      {
+        parameters: [parameter("IdempotencyKey")],
+        requestBody: {
+          required: true,
+          content: json(list(schema("Event"), { minItems: 1, maxItems: 100 }), {
+            usual: [event, { event_type: "PATH_COMPLETION", path: { id: "p1" } }],
+          }),
+        },
+        responses: {
+          200: answer("What came of each event.", list(schema("BatchItem")), {
+            usual: [
+              { status: 202, ...told },
+              { status: 400, event_type: ['"NOTHING" is not a valid choice.'] },
+            ],
+          }),
+          ...publishing,
+        },
+      },
+    ),
+  },
+  ...samplePaths,
+  "/v1/event-types": {
+    get: operation("listEventTypes", TAG, "any", "List event types", "Those in force.", {
+      responses: {
+        200: answer("Each type, and when it happens.", schema("EventTypeList"), {
+          usual: EVENT_TYPES.map(([event_type, triggered_when]) => ({
+            event_type,
+            triggered_when,
+          })),
+        }),
+      },
+    }),
+  },
+};
+
+const received = (name, description, example) => ({
+  name,
+  in: "header",
+  required: true,
+  description,
+  schema: { type: "string" },
+  example,
+});
+
+/** What arrives at a receiver. */
+export const receiverCalls = {
+  event: {
+    post: {
+      operationId: "receiveEvent",
+      tags: [TAG],
+      security: [],
+      summary: "Receive an event",
+      description:
+        `The body is the event, byte for byte as it was published.\n\n${tableOf(EVENT_TYPES)}\n\n` +
+        "A webhook whose `event_type` names one of these gets the operational events of its " +
+        `account:\n\n${tableOf(OPERATIONAL)}\n\n` +
+        "An event may arrive twice, when its answer was lost: drop a `webhook-id` that you have " +
+        "seen.",
+      parameters: [
+        received("webhook-id", "The event's id, the same over all its tries.", id),
+        received("webhook-timestamp", "When this try was made, in Unix seconds.", "1795514400"),
+        received(
+          "webhook-signature",
+          "Standard Webhooks 1.0.0: `v1,` (HMAC) or `v1a,` (Ed25519) and base64, one for each live " +
+            "key, separated by spaces.",
+          "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
+        ),
+        received("User-Agent", "`USER_AGENT`.", "skilljar"),
+      ],
+      requestBody: {
+        required: true,
+        content: json({ anyOf: [schema("Event"), schema("OperationalEvent")] }, {
+          usual: event,
+          operational: {
+            event_type: "WEBHOOK_DEACTIVATED",
+            timestamp: "2026-11-24T10:00:00.000Z",
+            webhook_id: "01kawq9r8t3v5x7z9b1d3f5h7k",
+            target_url: "https://example.com/hooks/learning",
+            reason: "HTTP_4XX_RESPONSE",
+          },
+        }),
+      },
+      responses: {
+        "2XX": { description: "It has arrived." },
+        "3XX": { description: "A failure: redirects are not followed. It is retried." },
+        "4XX": {
+          description:
+            "The webhook is switched off at once (`HTTP_4XX_RESPONSE`), unless it has `retry_4xx` " +
+            "and the status is 408, 425 or 429.",
+        },
+        "5XX": {
+          description:
+            "It is retried after 2 s, 4 s, 8 s, … then hourly, 60 times in all, as is no answer " +
+            "within 10 s. A webhook that fails to the end is switched off (`RETRY_COUNT`).",
+        },
+      },
+    },
+  },
+};

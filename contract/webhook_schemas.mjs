@@ -1,0 +1,191 @@
+// A webhook: what is sent, and what is shown.
+
+import { flag, maybe, object, schema, text } from "./build.mjs";
+import { EVENT_TYPES, OPERATIONAL, names } from "./event_types.mjs";
+
+const MASK = "********";
+const id = "01kawq9r8t3v5x7z9b1d3f5h7k";
+
+export const secretPattern = "^whsec_[A-Za-z0-9+/]+={0,2}$";
+const publicPattern = "^whpk_[A-Za-z0-9+/]{43}=$";
+
+/** The fields that can be sent; a form has text where JSON has an object. */
+function sent(isForm) {
+  const headers = isForm
+    ? text("JSON text: an object of header names to values. Blank: none.")
+    : {
+        type: ["object", "null"],
+        description:
+          "Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. " +
+          "`Host`, `Content-*`, `User-Agent`, `webhook-*`, `X-Forwarded-*`, `CF-*` (but for " +
+          "`CF-Access-*`) and hop-by-hop headers may not be set. `null`: none.",
+        maxProperties: 64,
+        additionalProperties: { type: "string" },
+      };
+  return {
+    target_url: text(
+      "Where events are POSTed: absolute, http or https, without credentials, and a host on the " +
+        "public internet.",
+      { minLength: 1, maxLength: 1024, format: "uri" },
+    ),
+    active: flag(
+      "Whether events are sent. `true` re-activates a webhook that was switched off. In a form, " +
+        "`true`, `yes`, `on` or `1`, and their opposites, are taken too.",
+    ),
+    event_type: {
+      type: ["string", "null"],
+      enum: [...names(EVENT_TYPES), ...names(OPERATIONAL), "", null],
+      description: "The one type that is sent. Left out, `null` or blank: all but the operational.",
+    },
+    basic_auth_username: maybe(
+      text("User name for basic authentication at the receiver; without a colon.", {
+        maxLength: 1024,
+      }),
+    ),
+    basic_auth_password: maybe(
+      text(`Password for the same. \`${MASK}\` in an update keeps the stored one.`, {
+        maxLength: 1024,
+      }),
+    ),
+    additional_headers: headers,
+    max_per_second: {
+      type: ["integer", "null"],
+      minimum: 1,
+      maximum: 1000,
+      description: "At most so many sends begin within any second. `null`: no limit.",
+    },
+    ordered: flag(
+      "Strict order of publication, one at a time; a failing event holds back the later ones.",
+    ),
+    retry_4xx: flag("408, 425 and 429 are retried. All other 4xx still switch the webhook off."),
+  };
+}
+
+/** Those that can be sent only when a webhook is created. */
+const signing = {
+  signing_secret: maybe(
+    text("`whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out.", {
+      pattern: secretPattern,
+    }),
+  ),
+  signature: {
+    type: ["string", "null"],
+    enum: ["hmac", "ed25519", "", null],
+    description: "How deliveries are signed; `hmac` if left out. An Ed25519 pair is made here.",
+  },
+};
+
+const create = (isForm) => ({
+  type: "object",
+  required: ["target_url"],
+  properties: { ...sent(isForm), ...signing },
+});
+
+const shown = {
+  id: text("Its id; later webhooks have later ids.", { pattern: "^[0-9a-z]+$", maxLength: 64 }),
+  target_url: text("Where events are POSTed, as its owner wrote it.", { maxLength: 1024 }),
+  active: flag("Whether events are sent."),
+  deactivate_reason: {
+    type: ["string", "null"],
+    enum: ["HTTP_4XX_RESPONSE", "RETRY_COUNT", "TOO_MANY_REDIRECTS", "ORG_DISABLED", null],
+    description:
+      "Why the dispatcher switched it off: the receiver answered 4xx; every retry failed; so it " +
+      "did, the last with a redirect; the account is disabled.",
+  },
+  event_type: maybe(text("The one type that is sent; `null`: all but the operational.")),
+  basic_auth_username: text("The user name, or blank."),
+  basic_auth_password: text("Write-only: what is set reads as stars.", { enum: ["", MASK] }),
+  additional_headers: {
+    type: "object",
+    description: "The names of the headers; their values are write-only.",
+    maxProperties: 64,
+    additionalProperties: { type: "string", const: MASK },
+  },
+  max_per_second: {
+    type: "integer",
+    minimum: 1,
+    maximum: 1000,
+    description: "Only where there is a limit.",
+  },
+  ordered: flag("Only where it is set.", { const: true }),
+  retry_4xx: flag("Only where it is set.", { const: true }),
+  signing_public_key: text("What Ed25519 signatures are verified with; only where they are.", {
+    pattern: publicPattern,
+  }),
+};
+
+const optional = ["max_per_second", "ordered", "retry_4xx", "signing_public_key"];
+const secret = text("What its deliveries are verified with: shown this once.", {
+  pattern: secretPattern,
+});
+
+export const webhookSchemas = {
+  Webhook: object(shown, { optional }),
+  CreatedWebhook: object(
+    { ...shown, signing_secret: secret },
+    { optional: [...optional, "signing_secret"] },
+  ),
+  WebhookCreate: create(false),
+  WebhookCreateForm: create(true),
+  WebhookUpdate: {
+    type: "object",
+    description: "What is left out is kept.",
+    properties: sent(false),
+  },
+  WebhookUpdateForm: {
+    type: "object",
+    description: "What is left out is kept.",
+    properties: sent(true),
+  },
+  Signing: object(
+    { signing_secret: secret, signing_public_key: shown.signing_public_key },
+    {
+      optional: ["signing_secret", "signing_public_key"],
+      minProperties: 1,
+      maxProperties: 1,
+      description: "What the receiver verifies with from now on.",
+    },
+  ),
+  Rotation: {
+    type: "object",
+    properties: {
+      signing_secret: { ...signing.signing_secret },
+      grace_seconds: {
+        type: "integer",
+        minimum: 0,
+        maximum: 604800,
+        default: 86400,
+        description: "For how long the key before signs too.",
+      },
+    },
+  },
+  PingResult: object({
+    succeeded: flag("Whether the receiver answered 2xx."),
+    http_status_code: {
+      type: "integer",
+      minimum: 0,
+      maximum: 999,
+      description: "What it answered; 0 if it did not.",
+    },
+    message: text("The same in words."),
+  }),
+  WebhookList: object({
+    count: { type: "integer", minimum: 0, description: "How many there are on all pages." },
+    next: maybe(text("The URL of the next page.", { format: "uri" })),
+    previous: maybe(text("The URL of the page before.", { format: "uri" })),
+    results: { type: "array", items: schema("Webhook"), maxItems: 1000 },
+  }),
+};
+
+export const webhookExample = {
+  id,
+  target_url: "https://example.com/hooks/learning",
+  active: true,
+  deactivate_reason: null,
+  event_type: "COURSE_COMPLETION",
+  basic_auth_username: "dispatcher",
+  basic_auth_password: MASK,
+  additional_headers: { "X-Tenant": MASK },
+};
+
+export const secretExample = "whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";

@@ -1,0 +1,224 @@
+// The calls to /v1/webhooks.
+
+import {
+  DISABLED, ERASED, answer, conflict, forbidden, json, media, notFound, operation, parameter,
+  response, schema, withBody,
+} from "./build.mjs";
+import { secretExample, webhookExample } from "./webhook_schemas.mjs";
+
+const TAG = "Webhooks";
+const asked = { target_url: "https://example.com/hooks/learning", event_type: "COURSE_COMPLETION" };
+
+const bodyOf = (name, required, examples) => ({
+  required,
+  content: {
+    ...json(schema(name), examples),
+    "application/x-www-form-urlencoded": media(schema(`${name}Form`)),
+    "multipart/form-data": media(schema(`${name}Form`)),
+  },
+});
+
+const update = (operationId, method) =>
+  operation(
+    operationId,
+    TAG,
+    "webhooks:write",
+    "Change a webhook",
+    `${method} keeps what is left out, in a form too. \`{"active": true}\` alone re-activates, ` +
+      "which clears the reason and starts with no failure on record.",
+    {
+      requestBody: bodyOf("WebhookUpdate", false, {
+        reactivate: { active: true },
+        move: { target_url: "https://example.com/hooks/new" },
+      }),
+      responses: {
+        200: answer("The webhook as it is now.", schema("Webhook"), { usual: webhookExample }),
+        ...withBody,
+        ...notFound,
+        ...conflict("This account is disabled, so the webhook cannot be switched on."),
+      },
+    },
+  );
+
+/** What can be done with the webhook that an answer shows. */
+const links = Object.fromEntries(
+  [
+    ["getWebhook", "Read it."],
+    ["patchWebhook", "Change it."],
+    ["pingWebhook", "Test it."],
+    ["listDeliveries", "See its deliveries."],
+    ["readStats", "See it in numbers."],
+    ["deleteWebhook", "Delete it."],
+  ].map(([operationId, description]) => [
+    operationId,
+    { operationId, description, parameters: { id: "$response.body#/id" } },
+  ]),
+);
+
+export const webhookPaths = {
+  "/v1/webhooks": {
+    get: operation(
+      "listWebhooks",
+      TAG,
+      "webhooks:read",
+      "List webhooks",
+      "In the order of their creation. The list may lag a minute behind in another region; to " +
+        "read one webhook is exact.",
+      {
+        parameters: [
+          parameter("Page"),
+          parameter("PageSize"),
+          {
+            name: "active",
+            in: "query",
+            description: "Only those that are switched on, or off.",
+            schema: { type: "string", enum: ["true", "false"] },
+          },
+          {
+            name: "event_type",
+            in: "query",
+            description: "Only those of this type; blank: those that take all.",
+            schema: { type: "string" },
+          },
+        ],
+        responses: {
+          200: answer("A page.", schema("WebhookList"), {
+            usual: { count: 1, next: null, previous: null, results: [webhookExample] },
+          }),
+          ...notFound,
+        },
+      },
+    ),
+    post: operation(
+      "createWebhook",
+      TAG,
+      "webhooks:write",
+      "Create a webhook",
+      "From the moment of the answer it gets what is published. An account has at most " +
+        "`MAX_WEBHOOKS` (500) webhooks.",
+      {
+        parameters: [parameter("IdempotencyKey")],
+        requestBody: bodyOf("WebhookCreate", true, {
+          usual: asked,
+          everything: {
+            ...asked,
+            active: true,
+            basic_auth_username: "dispatcher",
+            basic_auth_password: "correct horse battery staple",
+            additional_headers: { "X-Tenant": "acme" },
+            max_per_second: 20,
+            ordered: true,
+            retry_4xx: true,
+            signing_secret: secretExample,
+            signature: "hmac",
+          },
+        }),
+        responses: {
+          201: answer(
+            "The webhook. `signing_secret` is shown this once, and not to a repeat with the same " +
+              "idempotency key.",
+            schema("CreatedWebhook"),
+            { usual: { ...webhookExample, signing_secret: secretExample } },
+            { links },
+          ),
+          ...withBody,
+          ...forbidden("This account has 500 webhooks, the most it may have."),
+          ...conflict(ERASED),
+          422: response("KeyUsed"),
+        },
+      },
+    ),
+  },
+  "/v1/webhooks/{id}": {
+    parameters: [parameter("WebhookId")],
+    get: operation("getWebhook", TAG, "webhooks:read", "Read a webhook", "Exact at any moment.", {
+      responses: {
+        200: answer("The webhook.", schema("Webhook"), {
+          usual: webhookExample,
+          switched_off: {
+            ...webhookExample,
+            active: false,
+            deactivate_reason: "HTTP_4XX_RESPONSE",
+          },
+        }),
+        ...notFound,
+      },
+    }),
+    put: update("putWebhook", "As `PATCH`, it"),
+    patch: update("patchWebhook", "It"),
+    delete: operation(
+      "deleteWebhook",
+      TAG,
+      "webhooks:write",
+      "Delete a webhook",
+      "What waits is not sent any more. A POST that is on its way may still arrive.",
+      { responses: { 204: { description: "It is gone." }, ...notFound } },
+    ),
+  },
+  "/v1/webhooks/{id}/ping": {
+    parameters: [parameter("WebhookId")],
+    post: operation(
+      "pingWebhook",
+      TAG,
+      "webhooks:write",
+      "Test a webhook",
+      "Makes one POST of an event of type `PING`, signed as any, or of the sample of another type, " +
+        'marked by `"test": true`. It is not retried, switches nothing off, and works while the ' +
+        "webhook is inactive.",
+      {
+        parameters: [
+          {
+            name: "event_type",
+            in: "query",
+            description: "Whose sample to send; any type that is in force. Left out: a `PING`.",
+            schema: schema("EventTypeName"),
+          },
+        ],
+        responses: {
+          200: answer("What came of it.", schema("PingResult"), {
+            good: {
+              succeeded: true,
+              http_status_code: 204,
+              message: "Ping succeeded: the receiver answered 204.",
+            },
+            no_answer: {
+              succeeded: false,
+              http_status_code: 0,
+              message: "Ping failed: the connection failed.",
+            },
+          }),
+          ...notFound,
+          ...forbidden(DISABLED),
+        },
+      },
+    ),
+  },
+  "/v1/webhooks/{id}/rotate-secret": {
+    parameters: [parameter("WebhookId")],
+    post: operation(
+      "rotateSecret",
+      TAG,
+      "webhooks:write",
+      "Rotate the signing secret",
+      "Puts a new key in force; the one before signs too for `grace_seconds` more. At most 5 keys " +
+        "of a webhook are live.",
+      {
+        requestBody: {
+          required: false,
+          content: json(schema("Rotation"), { at_once: { grace_seconds: 0 } }),
+        },
+        responses: {
+          200: answer("What to verify with, shown this once.", schema("Signing"), {
+            usual: { signing_secret: secretExample },
+          }),
+          ...withBody,
+          ...notFound,
+          ...conflict(
+            "This webhook has 5 live signing secrets, the most it may have; the first ends at " +
+              "2026-11-25T10:00:00.000Z.",
+          ),
+        },
+      },
+    ),
+  },
+};

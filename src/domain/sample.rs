@@ -1,0 +1,129 @@
+//! A sample of each documented event type: what an event of it looks like.
+//!
+//! The vendor has published one body, that of `COURSE_ENROLLMENT`. The others are examples, made of
+//! the field names of its API, and are told to be.
+
+/// A sample event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sample {
+    /// Its event type.
+    pub event_type: &'static str,
+    slug: &'static str,
+    /// An object of the members beside `event_type` and `timestamp`.
+    rest: &'static str,
+}
+
+/// The one body that the vendor has published.
+const PUBLISHED: &str = "COURSE_ENROLLMENT";
+
+/// When that happened.
+const TIMESTAMP: &str = "2015-02-13T18:57:55.066475+00:00";
+
+const fn sample(slug: &'static str, event_type: &'static str, rest: &'static str) -> Sample {
+    Sample { event_type, slug, rest }
+}
+
+/// The samples by the vendor's names, which are not all the types'.
+const SAMPLES: [Sample; 10] = [
+    sample(
+        "course-enrollment",
+        "COURSE_ENROLLMENT",
+        include_str!("samples/course-enrollment.json"),
+    ),
+    sample(
+        "domain-enrollment",
+        "DOMAIN_ENROLLMENT",
+        include_str!("samples/domain-enrollment.json"),
+    ),
+    sample(
+        "course-completion",
+        "COURSE_COMPLETION",
+        include_str!("samples/course-completion.json"),
+    ),
+    sample(
+        "lesson-completion",
+        "LESSON_COMPLETION",
+        include_str!("samples/lesson-completion.json"),
+    ),
+    sample("path-completion", "PATH_COMPLETION", include_str!("samples/path-completion.json")),
+    sample("path-enrollment", "PATH_ENROLLMENT", include_str!("samples/path-enrollment.json")),
+    sample("quiz-completion", "QUIZ_COMPLETION", include_str!("samples/quiz-completion.json")),
+    sample(
+        "purchase-fulfillment",
+        "PURCHASE_FULFILLMENT",
+        include_str!("samples/purchase-fulfillment.json"),
+    ),
+    sample(
+        "dashboard-task-created",
+        "DASHBOARD_TASK_CREATED",
+        include_str!("samples/dashboard-task-created.json"),
+    ),
+    sample(
+        "vilt-registration",
+        "VILT_EVENT_REGISTRATION",
+        include_str!("samples/vilt-registration.json"),
+    ),
+];
+
+impl Sample {
+    /// The sample of that name, as paths have it.
+    pub fn named(slug: &str) -> Option<Self> {
+        SAMPLES.into_iter().find(|sample| sample.slug == slug)
+    }
+
+    /// The sample of that event type.
+    pub fn of_type(event_type: &str) -> Option<Self> {
+        SAMPLES.into_iter().find(|sample| sample.event_type == event_type)
+    }
+
+    /// What is said of it: nothing of the one that the vendor has published.
+    pub fn note(self) -> Option<&'static str> {
+        (self.event_type != PUBLISHED).then_some(
+            "An example: only the event_type and timestamp of this event are documented.",
+        )
+    }
+
+    /// The event, JSON.
+    pub fn event(self) -> String {
+        self.written("", TIMESTAMP)
+    }
+
+    /// The event as a test that is sent at `now` (RFC 3339).
+    pub fn test_event(self, now: &str) -> String {
+        self.written(r#""test":true,"#, now)
+    }
+
+    fn written(self, mark: &str, timestamp: &str) -> String {
+        let rest = self.rest.trim().strip_prefix('{').unwrap_or("}");
+        let event_type = self.event_type;
+        format!(r#"{{"event_type":"{event_type}",{mark}"timestamp":"{timestamp}",{rest}"#)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::domain::event::Event;
+    use crate::domain::event_type::EventTypes;
+
+    #[test]
+    fn every_documented_type_has_a_sample_that_can_be_published() {
+        let types = EventTypes::documented();
+        for (event_type, _) in types.iter() {
+            let sample = Sample::of_type(event_type.as_str()).unwrap();
+            assert_eq!(Sample::named(sample.slug), Some(sample));
+            let event = Event::parse(sample.event().into_bytes(), &types).unwrap();
+            assert_eq!(event.event_type, *event_type);
+            let event: Value = serde_json::from_str(&sample.event()).unwrap();
+            assert_eq!(event["timestamp"], TIMESTAMP);
+            assert!(event["test"].is_null() && event["domain"]["id"].is_string());
+            let test: Value = serde_json::from_str(&sample.test_event("now")).unwrap();
+            assert_eq!((&test["test"], &test["timestamp"]), (&Value::Bool(true), &"now".into()));
+            assert_eq!(sample.note().is_none(), sample.event_type == "COURSE_ENROLLMENT");
+        }
+        assert_eq!(types.iter().count(), SAMPLES.len());
+        assert_eq!(Sample::named("course"), None);
+    }
+}

@@ -1,0 +1,97 @@
+// Each call of the contract, made once to a running dispatcher. The client holds every answer
+// against the contract (conform.ts); here it is made sure that every call was made, and that an
+// answer outside the contract is noticed.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { conform, operations, seen } from "../worker/conform.ts";
+import { must, start } from "../worker/harness.ts";
+import { Receiver } from "../worker/receiver.ts";
+import { until } from "../worker/wait.ts";
+
+const dispatcher = await start({ vars: { RETRY_BASE_MS: 20, RETRY_MAX_MS: 20, RETRY_LIMIT: 2 } });
+const receiver = await Receiver.listen();
+after(async () => {
+  await dispatcher.stop();
+  await receiver.close();
+});
+
+const event = { event_type: "COURSE_COMPLETION", course: { id: "c1" } };
+
+test("every call answers as the contract says", async () => {
+  const account = await dispatcher.account();
+  const { api } = account;
+  const { admin } = dispatcher;
+  const target_url = receiver.mailbox().url;
+  await dispatcher.client().get("/health");
+  must(200, await api.get("/v1/ping"));
+  must(200, await api.get("/v1/event-types"));
+  must(200, await api.get("/v1/webhooks/sample-path-completion"));
+  const { id } = must(201, await api.post("/v1/webhooks", {
+    target_url,
+    event_type: event.event_type,
+    basic_auth_username: "u",
+    basic_auth_password: "p",
+    additional_headers: { "X-A": "1" },
+    max_per_second: 100,
+    retry_4xx: true,
+    signature: "ed25519",
+  })).json;
+  const at = `/v1/webhooks/${id}`;
+  must(200, await api.get(at));
+  must(200, await api.patch(at, { ordered: true }));
+  must(200, await api.put(at, { ordered: false }));
+  must(200, await api.post(`${at}/ping`));
+  must(200, await api.post(`${at}/rotate-secret`, { grace_seconds: 5 }));
+  const published = must(202, await api.post("/v1/events", event)).json;
+  must(200, await api.post("/v1/events/batch", [event, { event_type: "NOTHING" }, 5]));
+  const delivery = `${at}/deliveries/${published.id}`;
+  await until("the delivery has arrived", async () => {
+    const { status, tries } = must(200, await api.get(delivery)).json;
+    return status === "delivered" && tries.length === 1 ? true : undefined;
+  });
+  must(200, await api.get(`${at}/deliveries?page_size=1`));
+  must(200, await api.get(`${at}/stats`));
+  must(200, await api.get(`/v1/events/${published.id}`));
+  must(409, await api.post(`${delivery}/skip`));
+  must(202, await api.post(`${delivery}/resend`));
+  must(202, await api.post(`${at}/recover`, { status: "all" }));
+  must(200, await api.get(`${at}/recover`));
+  must(200, await api.get("/v1/webhooks"));
+  must(200, await api.get("/v1/audit"));
+  const standing = `/v1/admin/accounts/${account.name}`;
+  must(200, await admin.post(`${standing}/disable`));
+  must(403, await api.post("/v1/events", event));
+  must(200, await admin.post(`${standing}/enable`));
+  must(200, await admin.get(standing));
+  must(204, await api.delete(at));
+  const keys = must(200, await admin.get("/v1/admin/keys")).json.results;
+  must(202, await admin.delete(standing));
+  must(204, await admin.delete(`/v1/admin/keys/${keys[0].id}`));
+  const missing = operations.filter(({ operation }) => !seen.has(operation.operationId));
+  assert.deepEqual(missing.map(({ operation }) => operation.operationId), []);
+});
+
+test("an answer outside the contract is noticed", async () => {
+  const answer = (status: number, json: unknown, headers: Record<string, string> = {}) => ({
+    status,
+    headers: new Headers({ "content-type": "application/json", ...headers }),
+    text: JSON.stringify(json),
+    json,
+  });
+  const good = { count: 0, next: null, previous: null, results: [] };
+  const check = (said: ReturnType<typeof answer>, complaint: RegExp) =>
+    assert.throws(() => conform("GET", "/v1/webhooks/", said), complaint);
+  conform("GET", "/v1/webhooks/", answer(200, good));
+  check(answer(202, good), /202 is not in the contract/);
+  check(answer(200, { ...good, more: 1 }), /additional properties/);
+  check(answer(200, { ...good, count: "0" }), /count must be integer/);
+  check(answer(200, { count: 0 }), /required property/);
+  check(answer(200, good, { "content-type": "text/html" }), /GET/);
+  check(answer(401, { detail: "x" }), /without WWW-Authenticate/);
+  check(answer(404, { detial: "x" }), /additional properties|required/);
+  const later = { "retry-after": "soon" };
+  check(answer(503, { detail: "x" }, later), /Retry-After: soon/);
+  assert.throws(() => conform("GET", "/v1/nothing", answer(200, good)), /200/);
+  assert.throws(() => conform("TRACE", "/v1/webhooks", answer(200, good)), /200/);
+});

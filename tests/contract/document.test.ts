@@ -1,0 +1,85 @@
+// The contract itself: it is what its parts make, the linters have nothing to say, and the
+// dispatcher serves it to everybody.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { promisify } from "node:util";
+import { start } from "../worker/harness.ts";
+
+const root = join(import.meta.dirname, "../..");
+const file = join(root, "contract/openapi.json");
+const written = readFileSync(file, "utf8");
+
+const dispatcher = await start({ assets: true });
+after(() => dispatcher.stop());
+
+const get = (path: string) => fetch(new URL(path, dispatcher.url), { redirect: "manual" });
+
+test("the file is what its parts make; if not: npm run contract", async () => {
+  const parts: { contractText(): string } = await import(
+    join(root, "contract/document.mjs") as string
+  );
+  assert.equal(written, parts.contractText());
+});
+
+for (const [name, script, ...options] of [
+  ["Redocly", "@redocly/cli/bin/cli.js", "lint", "--config", "contract/redocly.yaml"],
+  [
+    "Spectral",
+    "@stoplight/spectral-cli/dist/index.js",
+    "lint",
+    "--ruleset",
+    "contract/spectral.yaml",
+    "--fail-severity",
+    "hint",
+  ],
+] as const) {
+  test(`${name} has nothing to say`, async () => {
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      [join(root, "node_modules", script), ...options, file],
+      {
+        cwd: root,
+        env: { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" },
+      },
+    ).catch((fault: { stdout: string; stderr: string }) => {
+      throw new Error(`${fault.stdout}${fault.stderr}`);
+    });
+    assert.doesNotMatch(stdout + stderr, /warning/i);
+  });
+}
+
+test("everybody may read it, and a browser does nothing with it", async () => {
+  const answer = await get("/openapi.json");
+  assert.equal(answer.status, 200);
+  assert.equal(await answer.text(), written);
+  assert.match(answer.headers.get("content-type") ?? "", /^application\/json/);
+  const policy = answer.headers.get("content-security-policy") ?? "";
+  assert.match(policy, /default-src 'none'/);
+  assert.doesNotMatch(policy, /unsafe|\*|https?:/);
+  assert.equal(answer.headers.get("x-content-type-options"), "nosniff");
+  assert.equal(answer.headers.get("access-control-allow-origin"), null);
+});
+
+test("the reference loads its own files only", async () => {
+  const page = await get("/docs");
+  assert.equal(page.status, 200);
+  const policy = page.headers.get("content-security-policy") ?? "";
+  for (const part of ["default-src 'none'", "script-src 'self'", "style-src 'self'"])
+    assert.ok(policy.includes(part), policy);
+  assert.doesNotMatch(policy, /unsafe|\*|https?:/);
+  const text = await page.text();
+  assert.doesNotMatch(text, /<style|\sstyle=|\son\w+=|javascript:/i);
+  const links = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => link!);
+  assert.ok(links.length >= 3, text);
+  for (const link of links) {
+    assert.doesNotMatch(link, /^(https?:)?\/\//);
+    const loaded = await get(new URL(link, new URL("/docs", dispatcher.url)).pathname);
+    assert.equal(loaded.status, 200, link);
+    assert.match(loaded.headers.get("cache-control") ?? "", /immutable/, link);
+  }
+  assert.equal((await get("/docs/licences.txt")).status, 200);
+});

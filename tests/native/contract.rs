@@ -1,0 +1,310 @@
+//! The contract (`contract/openapi.json`) against the crate: every route, scope, field, limit,
+//! event type and status is in both.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::Value;
+use webhook_dispatcher::domain::config::Config;
+use webhook_dispatcher::domain::event_type::{EventTypes, Operational};
+use webhook_dispatcher::domain::id::{AccountId, EventId, KeyId, WebhookId};
+use webhook_dispatcher::domain::idempotency::IdempotencyKey;
+use webhook_dispatcher::domain::limits;
+use webhook_dispatcher::domain::mint::KEY_NAME_CHARS_MAX;
+use webhook_dispatcher::domain::route::Route;
+use webhook_dispatcher::domain::sample::Sample;
+use webhook_dispatcher::domain::scope::{Access, Scope};
+use webhook_dispatcher::domain::signing::{Algorithm, SigningSecret};
+use webhook_dispatcher::domain::target::TargetPolicy;
+use webhook_dispatcher::domain::view::WebhookView;
+use webhook_dispatcher::domain::webhook::{Activity, DeactivateReason};
+use webhook_dispatcher::domain::wire::WebhookDraft;
+use webhook_dispatcher::domain::wire_body::Body;
+
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+fn text(path: &str) -> String {
+    fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+fn contract() -> Value {
+    serde_json::from_str(&text("contract/openapi.json")).unwrap()
+}
+
+/// What a place in the contract names, by a JSON pointer.
+fn at<'a>(contract: &'a Value, pointer: &str) -> &'a Value {
+    contract.pointer(pointer).unwrap_or_else(|| panic!("the contract has no {pointer}"))
+}
+
+fn schema<'a>(contract: &'a Value, name: &str) -> &'a Value {
+    at(contract, &format!("/components/schemas/{name}"))
+}
+
+fn keys(value: &Value) -> BTreeSet<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+fn texts(value: &Value) -> BTreeSet<&str> {
+    value.as_array().unwrap().iter().filter_map(Value::as_str).collect()
+}
+
+/// A path whose variables have values.
+fn filled(path: &str) -> String {
+    let path = path.replace("{sample}", "course-completion");
+    let parts = path.split('/').map(|part| if part.starts_with('{') { "a1" } else { part });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// The words of a file of the crate that stand right after `before`, up to what is no letter, digit
+/// or underscore.
+fn words<'a>(source: &'a str, before: &str) -> BTreeSet<&'a str> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let after = source.split(before).skip(1);
+    after.map(|rest| rest.split(|c| !is_word(c)).next().unwrap()).collect()
+}
+
+#[test]
+fn every_route_and_its_scope_is_in_both() {
+    let contract = contract();
+    let mut routes = BTreeSet::new();
+    for (path, item) in at(&contract, "/paths").as_object().unwrap() {
+        let real = filled(path);
+        let mut methods = BTreeSet::from(["OPTIONS".to_owned()]);
+        for method in METHODS.iter().filter(|method| item.get(method).is_some()) {
+            let route = Route::parse(&method.to_uppercase(), &real);
+            let route = route.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
+            check_security(path, &item[method]["security"], route.access());
+            let shown = format!("{route:?}");
+            routes.insert(shown.split(['(', ' ']).next().unwrap().to_owned());
+            methods.insert(method.to_uppercase());
+            if *method == "get" {
+                methods.insert("HEAD".to_owned());
+            }
+        }
+        let Ok(Route::Options { allow }) = Route::parse("OPTIONS", &real) else {
+            panic!("{path} has no methods")
+        };
+        let allowed: BTreeSet<String> = allow.split(", ").map(str::to_owned).collect();
+        assert_eq!(methods, allowed, "{path}");
+    }
+    let source = text("src/domain/route.rs");
+    let (_, variants) = source.split_once("pub enum Route {").unwrap();
+    let (variants, _) = variants.split_once("\n}").unwrap();
+    let mut known: BTreeSet<String> = variants
+        .lines()
+        .filter_map(|line| line.strip_prefix("    "))
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase()))
+        .map(|line| line.split(['(', ' ', ',']).next().unwrap().to_owned())
+        .collect();
+    assert!(known.remove("Options") && known.len() > 20, "{known:?}");
+    assert_eq!(routes, known, "in the contract, and in src/domain/route.rs");
+}
+
+fn check_security(path: &str, security: &Value, access: Access) {
+    let schemes: BTreeSet<_> =
+        security.as_array().unwrap().iter().flat_map(|one| keys(one)).collect();
+    let scopes: BTreeSet<_> = security
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|one| one.as_object().unwrap().values().flat_map(texts))
+        .collect();
+    let (schemes_of, scope): (&[&str], Option<Scope>) = match access {
+        Access::Open => (&[], None),
+        Access::AnyKey => (&["basic", "bearer"], None),
+        Access::Scope(scope) => (&["basic", "bearer"], Some(scope)),
+        Access::Admin => (&["adminBasic", "adminBearer"], None),
+    };
+    assert_eq!(schemes, schemes_of.iter().copied().collect(), "{path}");
+    assert_eq!(scopes, scope.map(Scope::as_str).into_iter().collect(), "{path}");
+}
+
+#[test]
+fn every_field_of_a_webhook_is_in_both() {
+    let contract = contract();
+    // What is read: the arms of `Fields::set`.
+    let source = text("src/domain/wire.rs");
+    let read: BTreeSet<&str> = source
+        .lines()
+        .filter_map(|line| line.split_once("\" => &mut self."))
+        .filter_map(|(name, _)| name.trim().strip_prefix('"'))
+        .collect();
+    assert!(read.len() > 10, "{read:?}");
+    for name in ["WebhookCreate", "WebhookCreateForm"] {
+        assert_eq!(keys(&schema(&contract, name)["properties"]), read, "{name}");
+    }
+    let at_creation = ["signing_secret", "signature"];
+    let later: BTreeSet<&str> =
+        read.into_iter().filter(|name| !at_creation.contains(name)).collect();
+    for name in ["WebhookUpdate", "WebhookUpdateForm"] {
+        assert_eq!(keys(&schema(&contract, name)["properties"]), later, "{name}");
+    }
+    // What is shown, of a webhook that has everything.
+    let body = br#"{"target_url":"https://example.com/","event_type":"PATH_COMPLETION",
+        "basic_auth_username":"u","basic_auth_password":"p","additional_headers":{"x":"1"},
+        "max_per_second":5,"ordered":true,"retry_4xx":true}"#;
+    let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
+    let draft = WebhookDraft::from_body(&Body::Json(body.to_vec()), &types, &policy).unwrap();
+    let secret = SigningSecret::generate(Algorithm::Ed25519, [7; 32]);
+    let webhook = draft.webhook.signed_with(&secret);
+    let id = "a1".parse().unwrap();
+    let view = WebhookView::new(id, &webhook.configuration, Activity::Active);
+    let view = serde_json::to_value(view).unwrap();
+    assert_eq!(keys(&schema(&contract, "Webhook")["properties"]), keys(&view));
+    let mut created = keys(&view);
+    created.insert("signing_secret");
+    assert_eq!(keys(&schema(&contract, "CreatedWebhook")["properties"]), created);
+    for reason in [
+        DeactivateReason::Http4xxResponse,
+        DeactivateReason::RetryCount,
+        DeactivateReason::TooManyRedirects,
+        DeactivateReason::OrgDisabled,
+    ] {
+        let reasons = &schema(&contract, "Webhook")["properties"]["deactivate_reason"]["enum"];
+        let reason = serde_json::to_value(reason).unwrap();
+        assert!(reasons.as_array().unwrap().contains(&reason), "{reason}");
+    }
+}
+
+#[test]
+fn every_field_that_can_be_wrong_is_in_both() {
+    let contract = contract();
+    let source = text("src/domain/field_errors.rs");
+    let (_, variants) = source.split_once("pub enum Field {").unwrap();
+    let (variants, _) = variants.split_once("\n}").unwrap();
+    let fields: BTreeSet<String> = variants
+        .lines()
+        .filter_map(|line| line.trim().strip_suffix(','))
+        .filter(|line| line.chars().all(char::is_alphanumeric))
+        .map(|name| if name == "Retry4xx" { "retry_4xx".to_owned() } else { snake(name) })
+        .collect();
+    assert!(fields.len() > 15, "{fields:?}");
+    let known = keys(&schema(&contract, "FieldErrors")["properties"]);
+    assert_eq!(known, fields.iter().map(String::as_str).collect());
+}
+
+fn snake(name: &str) -> String {
+    let mut snake = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.extend(c.to_lowercase());
+    }
+    snake
+}
+
+#[test]
+fn every_event_type_and_its_sentence_is_in_both() {
+    let contract = contract();
+    let types = EventTypes::documented();
+    let of_events = schema(&contract, "EventTypeName");
+    let published: BTreeSet<&str> = types.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(texts(&of_events["enum"]), published);
+    let received = at(&contract, "/webhooks/event/post/description").as_str().unwrap();
+    for (name, when) in types.iter() {
+        let row = format!("| `{name}` | {when} |");
+        assert!(of_events["description"].as_str().unwrap().contains(&row), "{row}");
+        assert!(received.contains(&row), "{row}");
+    }
+    let operational =
+        texts(&schema(&contract, "OperationalEvent")["properties"]["event_type"]["enum"]);
+    let source = text("src/domain/event_type.rs");
+    let named = words(source.split("#[cfg(test)]").next().unwrap(), "=> \"");
+    assert_eq!(operational, named);
+    assert!(operational.iter().all(|name| Operational::named(name).is_some()));
+    let mut taken = &published | &operational;
+    taken.insert("");
+    let of_webhook = &schema(&contract, "WebhookCreate")["properties"]["event_type"]["enum"];
+    assert_eq!(texts(of_webhook), taken);
+}
+
+#[test]
+fn every_sample_is_in_the_contract() {
+    let contract = contract();
+    let path = at(&contract, "/paths/~1v1~1webhooks~1sample-{sample}/parameters/0/schema/enum");
+    let samples = texts(path);
+    let types: BTreeSet<&str> =
+        samples.iter().map(|name| Sample::named(name).unwrap().event_type).collect();
+    assert_eq!(
+        (types.len(), types.len()),
+        (samples.len(), EventTypes::documented().iter().count())
+    );
+}
+
+#[test]
+fn every_limit_is_the_crates() {
+    let contract = contract();
+    let check = |pointer: &str, limit: usize| {
+        assert_eq!(at(&contract, pointer).as_u64(), u64::try_from(limit).ok(), "{pointer}");
+    };
+    let secs = |delay: webhook_dispatcher::domain::time::Delay| {
+        usize::try_from(delay.as_ms() / 1_000).unwrap()
+    };
+    let create = "/components/schemas/WebhookCreate/properties";
+    let rotation = "/components/schemas/Rotation/properties/grace_seconds";
+    let parameter = |name: &str| format!("/components/parameters/{name}/schema");
+    check(&format!("{create}/target_url/maxLength"), limits::TARGET_URL_CHARS_MAX);
+    check(&format!("{create}/basic_auth_username/maxLength"), limits::BASIC_AUTH_CHARS_MAX);
+    check(&format!("{create}/basic_auth_password/maxLength"), limits::BASIC_AUTH_CHARS_MAX);
+    check(&format!("{create}/additional_headers/maxProperties"), limits::ADDITIONAL_HEADERS_MAX);
+    let rate = usize::try_from(limits::PER_SECOND_MAX).unwrap();
+    check(&format!("{create}/max_per_second/maximum"), rate);
+    check(&format!("{rotation}/maximum"), secs(limits::ROTATION_GRACE_MAX));
+    check(&format!("{rotation}/default"), secs(limits::ROTATION_GRACE));
+    check(&format!("{}/maximum", parameter("PageSize")), limits::PAGE_SIZE_MAX);
+    check(&format!("{}/default", parameter("PageSize")), limits::PAGE_SIZE);
+    check(&format!("{}/maxLength", parameter("WebhookId")), WebhookId::CHARS_MAX);
+    check(&format!("{}/maxLength", parameter("EventId")), EventId::CHARS_MAX);
+    check(&format!("{}/maxLength", parameter("KeyId")), KeyId::CHARS_MAX);
+    check(&format!("{}/maxLength", parameter("Account")), AccountId::CHARS_MAX);
+    check(&format!("{}/maxLength", parameter("IdempotencyKey")), IdempotencyKey::CHARS_MAX);
+    check("/components/schemas/KeyRequest/properties/name/maxLength", KEY_NAME_CHARS_MAX);
+    let batch = "/paths/~1v1~1events~1batch/post/requestBody/content/application~1json/schema";
+    check(&format!("{batch}/maxItems"), limits::BATCH_EVENTS_MAX);
+    let depth = limits::JSON_DEPTH_MAX;
+    let about = at(&contract, "/info/description").as_str().unwrap().replace('\n', " ");
+    assert!(about.contains(&format!("JSON of {depth} levels")), "{about}");
+}
+
+#[test]
+fn every_size_that_a_variable_sets_is_told_with_its_default() {
+    let config = Config::read(|_| None).unwrap();
+    let about = at(&contract(), "/info/description").as_str().unwrap().replace('\n', " ");
+    for (variable, default) in [
+        ("MAX_BODY_BYTES", config.body_bytes_max.to_string()),
+        ("MAX_EVENT_BYTES", config.event_bytes_max.to_string()),
+        ("MAX_BATCH_BYTES", config.batch_bytes_max.to_string()),
+        ("MAX_WEBHOOKS", config.webhooks_max.to_string()),
+        ("PUBLISH_PER_MINUTE", config.publish_per_minute.to_string()),
+    ] {
+        let (_, told) = about.split_once(&format!("`{variable}`")).unwrap();
+        let (_, number) = told.split_once('(').unwrap();
+        let number: String = number
+            .chars()
+            .take_while(|c| c.is_ascii_digit() || *c == ',')
+            .filter(char::is_ascii_digit)
+            .collect();
+        assert_eq!(number, default, "{variable}");
+    }
+}
+
+#[test]
+fn every_status_of_a_problem_is_in_the_contract() {
+    let contract = contract();
+    let source = text("src/domain/problem.rs");
+    let code = source.split("#[cfg(test)]").next().unwrap();
+    let mut statuses = words(code, "Self::detail(");
+    statuses.extend(words(code, "Self::json("));
+    statuses.retain(|word| word.len() == 3 && word.chars().all(|c| c.is_ascii_digit()));
+    assert!(statuses.len() > 10, "{statuses:?}");
+    // Nobody foresaw it, so no call is said to answer it.
+    assert!(statuses.remove("500"));
+    let paths = at(&contract, "/paths").as_object().unwrap().values();
+    let operations = paths.flat_map(|item| METHODS.iter().filter_map(|method| item.get(method)));
+    let told: BTreeSet<&str> =
+        operations.flat_map(|operation| keys(&operation["responses"])).collect();
+    let missing: Vec<_> = statuses.difference(&told).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
