@@ -9,7 +9,13 @@ const GRACE_MS = 5000;
 const LINES_SHOWN = 60;
 
 const children = new Set();
+const lastActs = new Set();
 let ending = false;
+
+/** Has an act done before this process ends, within the grace period; it says what went wrong. */
+export function beforeEnd(act) {
+  lastActs.add(act);
+}
 
 /** Ends every child, by force after a grace period, and then this process. */
 export function endAll(exitCode) {
@@ -22,8 +28,14 @@ export function endAll(exitCode) {
     process.exit(exitCode);
   };
   const exitIfAlone = () => {
-    if (children.size === 0) exit();
+    if (children.size === 0 && lastActs.size === 0) exit();
   };
+  for (const act of lastActs) {
+    act().finally(() => {
+      lastActs.delete(act);
+      exitIfAlone();
+    });
+  }
   for (const child of children) {
     child.once("close", exitIfAlone);
     child.kill("SIGTERM");
