@@ -6,6 +6,7 @@ import { assets } from "./assets.mjs";
 import { bundle } from "./bundle.mjs";
 import { chromium } from "./chromium.mjs";
 import { NPM_BIN, ROOT } from "./paths.mjs";
+import { python } from "./python.mjs";
 import { run } from "./run.mjs";
 import { Trouble } from "./say.mjs";
 import { WRANGLER, WRANGLER_ENVIRONMENT } from "./wrangler.mjs";
@@ -65,7 +66,7 @@ export const STEPS = [
     groups: ["worker"],
     usually: "a few minutes",
     needs: "bundle",
-    run: (words) => nodeTest(WORKER_TESTS, words),
+    run: async (words) => nodeTest(WORKER_TESTS, words, await pythonForTests()),
   },
   {
     name: "browser-test",
@@ -119,6 +120,16 @@ async function browserTest(words) {
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
     return { passed: 0, failed: 1, output: error.message };
+  }
+}
+
+/** Without Python the one test that needs it fails, and says why. */
+async function pythonForTests() {
+  try {
+    return { PYTHON: await python() };
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error;
+    return { PYTHON: undefined, PYTHON_TROUBLE: error.message };
   }
 }
 
