@@ -64,16 +64,19 @@ export function start(command, args, { environment = {}, cwd = ROOT, stdio } = {
 }
 
 /**
- * Runs a program to its end and answers `{ code, output }`; `output` has both streams. `code` is
- * null when it could not be started or ran out of `limitSeconds`, and `output` then says so.
+ * Runs a program to its end and answers `{ code, output, stdout }`; `output` has both streams.
+ * `code` is null when it could not be started or ran out of `limitSeconds`, and `output` then says
+ * so.
  */
 export function run(command, args, options = {}) {
   const { limitSeconds, live = false } = options;
   return new Promise((resolve) => {
     const child = start(command, args, options);
     let output = "";
+    let stdout = "";
     const keep = (stream) => (chunk) => {
       output += chunk;
+      if (stream === process.stdout) stdout += chunk;
       if (live) stream.write(chunk);
     };
     child.stdout.setEncoding("utf8").on("data", keep(process.stdout));
@@ -87,7 +90,7 @@ export function run(command, args, options = {}) {
     ];
     const settle = (code) => {
       timers.forEach(clearTimeout);
-      resolve({ code, output });
+      resolve({ code, output, stdout });
     };
     child.once("error", (error) => {
       children.delete(child);

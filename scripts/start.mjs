@@ -47,8 +47,8 @@ await main(async () => {
 function serve(port, stateDir) {
   const [node, ...wrangler] = WRANGLER;
   const child = start(node, [
-    ...wrangler, "dev", "--ip", "127.0.0.1", "--port", String(port), "--persist-to", stateDir,
-    "--show-interactive-dev-session=false",
+    ...wrangler, "dev", "--env", "", "--ip", "127.0.0.1", "--port", String(port),
+    "--persist-to", stateDir, "--show-interactive-dev-session=false",
   ], { environment: WRANGLER_ENVIRONMENT });
   const held = [];
   let show = (line) => held.push(line);

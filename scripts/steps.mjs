@@ -57,9 +57,7 @@ export const STEPS = [
     groups: ["worker"],
     usually: "5 seconds",
     needs: "bundle",
-    run: () => check(WRANGLER[0], [
-      ...WRANGLER.slice(1), "deploy", "--dry-run", "--outdir", join(".wrangler", "dry-run"),
-    ], WRANGLER_ENVIRONMENT),
+    run: dryRun,
   },
   {
     name: "node-test",
@@ -81,6 +79,21 @@ export const STEPS = [
 async function check(command, args, environment = {}) {
   const { code, output } = await run(command, args, { environment });
   return code === 0 ? { passed: 1, failed: 0, output } : { passed: 0, failed: 1, output };
+}
+
+/** Both environments of wrangler.toml. */
+async function dryRun() {
+  const [node, ...wrangler] = WRANGLER;
+  const deploy = (env) => check(node, [
+    ...wrangler, "deploy", "--dry-run", "--outdir", join(".wrangler", "dry-run"), "--env", env,
+  ], WRANGLER_ENVIRONMENT);
+  return sumOf([await deploy(""), await deploy("staging")]);
+}
+
+function sumOf(checks) {
+  const sum = (name) => checks.reduce((sum, each) => sum + each[name], 0);
+  const output = checks.map((each) => each.output).join("");
+  return { passed: sum("passed"), failed: sum("failed"), output };
 }
 
 async function build() {
@@ -107,10 +120,7 @@ async function cargoTest(words) {
 async function typeCheck() {
   const tsc = (project) =>
     check(NODE, [join("node_modules", "typescript", "bin", "tsc"), "--noEmit", "-p", project]);
-  const checks = [await tsc("tsconfig.json"), await tsc(join("dashboard", "tsconfig.json"))];
-  const sum = (name) => checks.reduce((sum, each) => sum + each[name], 0);
-  const output = checks.map((each) => each.output).join("");
-  return { passed: sum("passed"), failed: sum("failed"), output };
+  return sumOf([await tsc("tsconfig.json"), await tsc(join("dashboard", "tsconfig.json"))]);
 }
 
 /** A machine without a browser fails: tests that did not run have not passed. */
