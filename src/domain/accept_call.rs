@@ -113,7 +113,6 @@ struct EventHead {
     /// How many bytes its payload has.
     bytes: usize,
     hold: bool,
-    is_new: bool,
 }
 
 impl Call for Accept {
@@ -126,7 +125,6 @@ impl Call for Accept {
             event_type: new.event.event_type.clone(),
             bytes: new.event.payload.as_bytes().len(),
             hold: new.hold,
-            is_new: new.is_new,
         };
         let events = self.events.iter().map(head).collect();
         let head = AcceptHead { events, worker_sends: self.worker_sends };
@@ -145,11 +143,11 @@ impl Call for Accept {
         let mut rest = payloads.get(1..).ok_or_else(malformed)?;
         let head: AcceptHead = call::from_json(head)?;
         let mut events = Vec::with_capacity(head.events.len());
-        for EventHead { id, event_type, bytes, hold, is_new } in head.events {
+        for EventHead { id, event_type, bytes, hold } in head.events {
             let (payload, after) = rest.split_at_checked(bytes).ok_or_else(malformed)?;
             rest = after;
             let payload = Payload::from_stored(payload.to_vec());
-            events.push(NewEvent { id, event: Event { event_type, payload }, hold, is_new });
+            events.push(NewEvent { id, event: Event { event_type, payload }, hold });
         }
         let worker_sends = head.worker_sends;
         if rest.is_empty() { Ok(Self { events, worker_sends }) } else { Err(malformed()) }
@@ -166,7 +164,7 @@ mod tests {
         let event_type = EventTypes::documented().get("QUIZ_COMPLETION").unwrap().clone();
         let payload = Payload::from_stored(payload.to_vec());
         let id = EventId::new(Timestamp::from_ms(1_700_000_000_000), [byte; 10]);
-        NewEvent { id, event: Event { event_type, payload }, hold: byte == 2, is_new: byte == 3 }
+        NewEvent { id, event: Event { event_type, payload }, hold: byte == 2 }
     }
 
     #[test]

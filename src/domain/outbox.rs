@@ -91,11 +91,15 @@ impl Outbox {
     pub fn accepted(&mut self, id: &EventId, now: Timestamp) {
         self.waiting.retain(|waiting| &waiting.id != id);
         self.failures = 0;
-        self.next = now;
+        // One of a webhook that was deleted meanwhile leaves nothing behind.
+        self.next = if self.waiting.is_empty() { Timestamp::EPOCH } else { now };
     }
 
     /// One was not.
     pub fn failed(&mut self, now: Timestamp) {
+        if self.waiting.is_empty() {
+            return;
+        }
         self.next = now.plus(pause_after(self.failures));
         self.failures = self.failures.saturating_add(1);
     }

@@ -24,8 +24,6 @@ pub struct NewEvent {
     pub event: Event,
     /// Whether to hold it for a webhook that the dispatcher switched off.
     pub hold: bool,
-    /// Whether its id was made for this publish, so that it was not delivered before.
-    pub is_new: bool,
 }
 
 /// What a webhook says to events, one answer for each.
@@ -107,14 +105,13 @@ impl<S: Store> Turn<'_, S> {
         };
         let mut grants = Vec::new();
         let mut answers = Vec::with_capacity(events.len());
-        for (place, NewEvent { id, event, hold, is_new }) in events.into_iter().enumerate() {
+        for (place, NewEvent { id, event, hold }) in events.into_iter().enumerate() {
             let takes_none = match webhook.activity {
                 Activity::Active => false,
                 Activity::Inactive { reason } => reason.is_none() || !hold,
             };
             // What is stored stays so whatever the webhook became since: a repeat is told the same.
-            let known = if is_new { self.store.find_open(&id)? } else { self.store.find(&id)? };
-            let answer = if let Some(delivery) = known {
+            let answer = if let Some(delivery) = self.store.find(&id)? {
                 stored_before(&delivery)
             } else if takes_none {
                 Acceptance::Refused(Refusal::Inactive)

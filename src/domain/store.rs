@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::attempt::Attempt;
 use super::backlog::Backlog;
-use super::delivery::{Delivery, Epoch, Seq, State};
+use super::delivery::{Delivery, Epoch, Lease, Seq};
 use super::event::Payload;
 use super::health::Health;
 use super::history::{Counts, HistoryQuery};
@@ -39,6 +39,21 @@ pub struct OpenLeases {
     pub worker: usize,
     /// When the first of them ends.
     pub first_end: Option<Timestamp>,
+}
+
+impl FromIterator<Lease> for OpenLeases {
+    fn from_iter<I: IntoIterator<Item = Lease>>(leases: I) -> Self {
+        let mut open = Self::default();
+        for lease in leases {
+            match lease.holder {
+                Holder::Object => open.object = open.object.saturating_add(1),
+                Holder::Worker => open.worker = open.worker.saturating_add(1),
+            }
+            let first_end = open.first_end.map_or(lease.until, |first| first.min(lease.until));
+            open.first_end = Some(first_end);
+        }
+        open
+    }
 }
 
 /// The storage of one Webhook object, inside one turn.
@@ -99,12 +114,6 @@ pub trait Store {
     /// The delivery of an event, if it has one here.
     fn find(&self, event_id: &EventId) -> Result<Option<Delivery>, StoreFault>;
 
-    /// The delivery of an event, if it has one here that was not delivered.
-    fn find_open(&self, event_id: &EventId) -> Result<Option<Delivery>, StoreFault> {
-        let is_open = |delivery: &Delivery| !matches!(delivery.state, State::Delivered { .. });
-        Ok(self.find(event_id)?.filter(is_open))
-    }
-
     /// The history of a delivery, its first try first.
     fn attempts(&self, seq: Seq) -> Result<Vec<Attempt>, StoreFault>;
 
@@ -143,18 +152,7 @@ pub trait Store {
     fn leases(&self) -> Result<Vec<Delivery>, StoreFault>;
 
     /// How many leases are open, and when the first of them ends.
-    fn open_leases(&self) -> Result<OpenLeases, StoreFault> {
-        let leases = self.leases()?;
-        let is_worker = |delivery: &&Delivery| {
-            delivery.open_lease().is_some_and(|lease| lease.holder == Holder::Worker)
-        };
-        let worker = leases.iter().filter(is_worker).count();
-        Ok(OpenLeases {
-            object: leases.len().saturating_sub(worker),
-            worker,
-            first_end: leases.iter().filter_map(Delivery::lease_end).min(),
-        })
-    }
+    fn open_leases(&self) -> Result<OpenLeases, StoreFault>;
 
     /// When the oldest delivery was accepted.
     fn oldest(&self) -> Result<Option<Timestamp>, StoreFault>;

@@ -62,11 +62,9 @@ pub(crate) async fn publish_planned(
         Admission::Deleted => return Err(Problem::account_deleted().into()),
         Admission::Throttled(wait) => return Err(Problem::throttled(wait).into()),
     };
-    // Only a publish without a key can have no repeat under way.
-    let is_new = admit.keyed.is_none();
     let new = |(planned, event): (&PlannedEvent, Event)| {
         let id = planned.id.clone();
-        NewEvent { id, event, hold: false, is_new }
+        NewEvent { id, event, hold: false }
     };
     let events: Vec<NewEvent> = plan.events.iter().zip(events).map(new).collect();
     let told = fan_out(publisher, &plan, &events).await;

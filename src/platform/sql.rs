@@ -8,7 +8,10 @@ use worker::wasm_bindgen::prelude::wasm_bindgen;
 use worker::wasm_bindgen::{self, JsCast, JsValue};
 use worker::{SqlStorage, SqlStorageValue, State};
 
+use super::database::{Binding, Column, Database};
 use crate::domain::store::StoreFault;
+
+pub(crate) use super::database::Row;
 
 /// The statements of one object.
 #[derive(Debug, Clone)]
@@ -48,7 +51,9 @@ impl Sql {
     ) -> Result<Vec<Row>, StoreFault> {
         let fault = |error: worker::Error| StoreFault(error.to_string());
         let cursor = self.storage.exec(statement, bindings).map_err(fault)?;
-        cursor.raw().map(|row| row.map(Row).map_err(fault)).collect()
+        let row =
+            |columns: Vec<SqlStorageValue>| Row::new(columns.into_iter().map(column).collect());
+        cursor.raw().map(|columns| columns.map(row).map_err(fault)).collect()
     }
 
     /// Runs `turn` as one transaction. If it fails, nothing of it was written.
@@ -73,49 +78,28 @@ impl Sql {
     }
 }
 
-/// One row of an answer.
-#[derive(Debug)]
-pub(crate) struct Row(Vec<SqlStorageValue>);
-
-impl Row {
-    /// The whole number in a column.
-    pub(crate) fn integer<N: TryFrom<i64>>(&self, column: usize) -> Result<N, StoreFault> {
-        match self.0.get(column) {
-            Some(&SqlStorageValue::Integer(number)) => {
-                N::try_from(number).map_err(|_| StoreFault(format!("column {column} out of range")))
-            }
-            _ => Err(StoreFault(format!("column {column} is not a whole number"))),
-        }
+impl Database for Sql {
+    fn run(&self, statement: &str, bindings: &[Binding<'_>]) -> Result<Vec<Row>, StoreFault> {
+        Self::run(self, statement, bindings.iter().map(value).collect())
     }
+}
 
-    /// The text in a column.
-    pub(crate) fn text(&self, column: usize) -> Result<&str, StoreFault> {
-        match self.0.get(column) {
-            Some(SqlStorageValue::String(text)) => Ok(text),
-            _ => Err(StoreFault(format!("column {column} is not text"))),
-        }
+fn value(binding: &Binding<'_>) -> SqlStorageValue {
+    match *binding {
+        Binding::Integer(number) => SqlStorageValue::Integer(number),
+        Binding::Text(text) => SqlStorageValue::String(text.to_owned()),
+        Binding::Bytes(bytes) => SqlStorageValue::Blob(bytes.to_vec()),
     }
+}
 
-    /// The text in a column, or that there is none.
-    pub(crate) fn optional_text(&self, column: usize) -> Result<Option<&str>, StoreFault> {
-        match self.0.get(column) {
-            Some(SqlStorageValue::Null) => Ok(None),
-            _ => self.text(column).map(Some),
+fn column(value: SqlStorageValue) -> Column {
+    match value {
+        SqlStorageValue::Integer(number) => Column::Integer(number),
+        SqlStorageValue::String(text) => Column::Text(text),
+        SqlStorageValue::Blob(bytes) => Column::Bytes(bytes),
+        SqlStorageValue::Null | SqlStorageValue::Boolean(_) | SqlStorageValue::Float(_) => {
+            Column::Null
         }
-    }
-
-    /// The bytes in a column, taken out of the row.
-    pub(crate) fn into_bytes(mut self, column: usize) -> Result<Vec<u8>, StoreFault> {
-        match self.0.get_mut(column) {
-            Some(SqlStorageValue::Blob(bytes)) => Ok(core::mem::take(bytes)),
-            _ => Err(StoreFault(format!("column {column} is not bytes"))),
-        }
-    }
-
-    /// The text in a column, as the type that it is written for.
-    pub(crate) fn parsed<T: TryFrom<String>>(&self, column: usize) -> Result<T, StoreFault> {
-        let unreadable = |_| StoreFault(format!("column {column} is unreadable"));
-        T::try_from(self.text(column)?.to_owned()).map_err(unreadable)
     }
 }
 

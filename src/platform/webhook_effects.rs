@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::log::{self, Level};
 use super::objects::Object;
 use super::records::Records;
-use super::webhook_object::{Armed, Inner};
+use super::webhook_object::Inner;
 use super::{config, courier};
 use crate::domain::command::{Report, Reported};
 use crate::domain::delivery::Version;
@@ -166,8 +166,10 @@ impl Inner {
 
     /// Empties the storage, the alarm included (compatibility date 2026-02-24 or later).
     async fn erase(&self) -> Result<Carried, Fault> {
-        self.state.storage().delete_all().await?;
-        self.armed.set(Armed::Unknown);
+        self.forget();
+        let erased = self.state.storage().delete_all().await;
+        self.forget();
+        erased?;
         Ok(Carried::default())
     }
 }

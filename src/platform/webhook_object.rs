@@ -16,17 +16,17 @@ use super::fault::Fault;
 use super::log::{self, Level};
 use super::sql::Sql;
 use super::webhook_commit::{self, Waiting};
-use super::webhook_store::SqlStore;
+use super::webhook_store::{Memory, SqlStore};
 use super::{alarm, clock, config, entropy, reply};
 use crate::domain::adoption::Adoption;
 use crate::domain::backlog::Backlog;
 use crate::domain::command::WebhookCall;
 use crate::domain::id::{AccountId, WebhookId};
-use crate::domain::store::{Store, StoreFault};
+use crate::domain::store::StoreFault;
 use crate::domain::time::Timestamp;
 use crate::domain::turn::{Effect, Turn};
 
-/// The object. It keeps nothing in memory that its storage does not say.
+/// The object. What it keeps in memory is what its storage says.
 #[durable_object(alarm)]
 pub struct WebhookObject {
     inner: Rc<Inner>,
@@ -48,6 +48,8 @@ pub(super) struct Inner {
     pub(super) state: State,
     pub(super) env: Env,
     sql: Sql,
+    /// What is remembered of the storage; nothing after a turn that failed.
+    memory: Cell<Option<Memory>>,
     /// Whether the record may still be one of the first release. Once it is not, it never is again.
     adoption: Cell<Adoption>,
     /// What is known of the alarm. Nobody else sets it.
@@ -61,9 +63,16 @@ impl DurableObject for WebhookObject {
     fn new(state: State, env: Env) -> Self {
         let sql = Sql::new(&state);
         let adoption = Cell::new(Adoption::Open);
-        let (armed, waiting) = (Cell::new(Armed::Unknown), RefCell::default());
-        let backlog = Cell::new(None);
-        let inner = Inner { state, env, sql, adoption, armed, waiting, backlog };
+        let inner = Inner {
+            state,
+            env,
+            sql,
+            memory: Cell::new(None),
+            adoption,
+            armed: Cell::new(Armed::Unknown),
+            waiting: RefCell::default(),
+            backlog: Cell::new(None),
+        };
         Self { inner: Rc::new(inner) }
     }
 
@@ -127,10 +136,10 @@ impl Inner {
             Adoption::Open => Some(entropy::bytes()?),
             Adoption::Complete => None,
         };
-        // A turn that fails leaves it unknown.
-        let backlog = self.backlog.take();
-        let (decided, effects, wakeup, locked, backlog) = self.sql.transaction(|| {
-            let mut store = SqlStore::open(&self.sql)?;
+        // A turn that fails leaves both unknown.
+        let (memory, backlog) = (self.memory.take(), self.backlog.take());
+        let (decided, effects, wakeup, locked, backlog, memory) = self.sql.transaction(|| {
+            let mut store = SqlStore::open(&self.sql, memory)?;
             let mut turn = Turn::new(&mut store, now, &config.rules).with_backlog(backlog);
             if let Some(entropy) = entropy {
                 adoption = turn.adopt(entropy, &mut || entropy::bytes().ok())?;
@@ -140,12 +149,20 @@ impl Inner {
             let wakeup = turn.next_wakeup()?;
             let locked = turn.locked().map(ToString::to_string);
             let backlog = turn.backlog();
-            Ok((decided, turn.into_effects(), wakeup, locked, backlog))
+            let effects = turn.into_effects();
+            Ok((decided, effects, wakeup, locked, backlog, store.close()?))
         })?;
-        self.armed.set(Armed::Unknown);
-        let armed = alarm::arm(&self.state, armed, wakeup, now).await?;
-        self.armed.set(Armed::Known(armed));
+        // Others may take their turns while the alarm is being set.
+        self.memory.set(Some(memory));
         self.backlog.set(backlog);
+        self.armed.set(Armed::Unknown);
+        match alarm::arm(&self.state, armed, wakeup, now).await {
+            Ok(armed) => self.armed.set(Armed::Known(armed)),
+            Err(fault) => {
+                self.forget();
+                return Err(fault);
+            }
+        }
         webhook_commit::tell(decided);
         self.adoption.set(adoption);
         if let Some(problem) = locked {
@@ -163,9 +180,18 @@ impl Inner {
         log::line(Level::Error, "deliveries_wait", &fields);
     }
 
+    /// Forgets what is remembered of the storage, which is being emptied.
+    pub(super) fn forget(&self) {
+        self.memory.set(None);
+        self.backlog.set(None);
+        self.armed.set(Armed::Unknown);
+    }
+
     /// Whose webhook this is, and which: the object's record says so.
     pub(super) fn identity(&self) -> Result<(AccountId, WebhookId), Fault> {
-        let record = SqlStore::open(&self.sql)?.record()?;
+        let memory = SqlStore::open(&self.sql, self.memory.take())?.close()?;
+        let record = memory.record().cloned();
+        self.memory.set(Some(memory));
         let record = record.ok_or_else(|| Fault::Object("the webhook is gone".to_owned()))?;
         Ok((record.account, record.id))
     }

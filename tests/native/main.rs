@@ -6,6 +6,10 @@ mod formats;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod lite;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod repeats;
 #[cfg(test)]
 mod signatures;

@@ -55,6 +55,9 @@ impl World {
 
     /// Everything that was promised has come true.
     pub(crate) fn check_end(&mut self) {
+        if let Some(disk) = &self.disk {
+            disk.check(&self.memory);
+        }
         let Some(record) = self.record() else { return self.check_nothing_left() };
         let Stage::Live(webhook) = &record.stage else { panic!("{:?}", record.stage) };
         self.check_told(Some(&record));

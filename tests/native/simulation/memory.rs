@@ -12,7 +12,7 @@ use webhook_dispatcher::domain::history::{Counts, Cursor, HistoryQuery, Status};
 use webhook_dispatcher::domain::id::EventId;
 use webhook_dispatcher::domain::record::Record;
 use webhook_dispatcher::domain::recovery::{Recovery, Scope};
-use webhook_dispatcher::domain::store::{Store, StoreFault};
+use webhook_dispatcher::domain::store::{OpenLeases, Store, StoreFault};
 use webhook_dispatcher::domain::time::Timestamp;
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -262,6 +262,10 @@ impl Store for Memory {
         let mut leases = self.select(|delivery| delivery.open_lease().is_some());
         leases.sort_by_key(|delivery| (delivery.lease_end(), delivery.seq));
         Ok(leases)
+    }
+
+    fn open_leases(&self) -> Result<OpenLeases, StoreFault> {
+        Ok(self.leases()?.iter().filter_map(Delivery::open_lease).collect())
     }
 
     fn oldest(&self) -> Result<Option<Timestamp>, StoreFault> {

@@ -11,7 +11,8 @@
 //! `SEED=n cargo test simulation` runs one life; `SEEDS=n` so many.
 
 pub(crate) mod chance;
-mod memory;
+pub(crate) mod memory;
+pub(crate) mod twin;
 mod book;
 mod secrets;
 mod world;
@@ -37,6 +38,9 @@ const SEEDS: u64 = 10_000;
 /// probe of an event that had failed on demand before its time; a recovery in an outage that waited
 /// for itself. They are lived first.
 const SEEDS_OF_BUGS: [u64; 4] = [88, 391, 1_740, 3_945];
+
+/// So many lives have one whose object stores in SQLite too; `DISK_EVERY=n` says how many.
+const DISK_EVERY: u64 = 10;
 
 fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok().map(|text| text.parse().expect("a number"))
@@ -72,6 +76,9 @@ fn live_aloud(seed: u64) {
 
 fn live(seed: u64) {
     let mut world = World::new(seed, true);
+    if seed.is_multiple_of(number("DISK_EVERY").unwrap_or(DISK_EVERY)) {
+        world = world.with_disk();
+    }
     world.create();
     if seed.is_multiple_of(4) {
         world.create_again();
@@ -138,7 +145,7 @@ fn step(world: &mut World) {
 
 /// A webhook that exists, in a world where only the receiver can fail.
 fn calm(mood: Mood) -> World {
-    let mut world = World::new(1, false).with_schedule(Schedule::DOCUMENTED);
+    let mut world = World::new(1, false).with_schedule(Schedule::DOCUMENTED).with_disk();
     world.create();
     world.heal(mood);
     world

@@ -169,7 +169,6 @@ impl World {
             },
             // Some are offered while another webhook of the same target may send them.
             hold: ids.len() < 3,
-            is_new: !self.book.contains_key(id),
         };
         let events: Vec<NewEvent> = ids.iter().map(new).collect();
         let before: Vec<Option<State>> =

@@ -63,13 +63,13 @@ impl World {
             }
             self.book_lease(&attempt, Holder::Worker);
             if answer.is_some() {
-                self.begin(attempt);
+                self.begin_try(attempt);
             }
         }
         answer
     }
 
-    fn begin(&mut self, attempt: Try) {
+    fn begin_try(&mut self, attempt: Try) {
         let mut chance = self.workers.chance.take().unwrap();
         let (is_late, is_dead) = (chance.percent(5), chance.percent(5));
         let report_ms = if chance.percent(5) { 30_000 } else { chance.below(50) };

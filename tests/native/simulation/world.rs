@@ -34,6 +34,7 @@ use super::memory::Memory;
 use super::receiver::{MOODS, Mood};
 use super::secrets::BOTH_KEYS;
 use super::telling::Telling;
+use super::twin::{Disk, Twin};
 use super::workers::Workers;
 
 /// What the living instance of the object is busy with. A crash forgets it.
@@ -58,6 +59,10 @@ pub(crate) struct World {
     pub(crate) now: Timestamp,
     pub(super) rules: Rules,
     pub(super) memory: Memory,
+    /// The same once more, as the object has it. Not in every life, since it takes long.
+    pub(super) disk: Option<Disk>,
+    /// Chance for the disk's faults.
+    pub(super) disk_chance: Chance,
     pub(super) alarm: Option<Timestamp>,
     pub(super) alarm_failures: u32,
     pub(super) tasks: Vec<Task>,
@@ -117,6 +122,8 @@ impl World {
             now: START,
             rules,
             memory: Memory::default(),
+            disk: None,
+            disk_chance: Chance::new(!seed),
             alarm: None,
             alarm_failures: 0,
             tasks: Vec::new(),
@@ -148,6 +155,12 @@ impl World {
         self.record().map(|record| record.version)
     }
 
+    /// The same with the object's storage in SQLite too.
+    pub(crate) fn with_disk(mut self) -> Self {
+        self.disk = Some(Disk::new());
+        self
+    }
+
     pub(super) fn record(&self) -> Option<Record> {
         self.memory.record().expect("no fault is injected outside turns")
     }
@@ -164,28 +177,41 @@ impl World {
     /// One turn as the platform takes it. `None`: the caller got no answer.
     pub(super) fn turn<T>(
         &mut self,
-        step: impl FnOnce(&mut Turn<'_, Memory>) -> Result<T, StoreFault>,
+        step: impl FnOnce(&mut Turn<'_, Twin<'_>>) -> Result<T, StoreFault>,
     ) -> Option<T> {
         let before = self.record();
         let mut draft = self.memory.clone();
         let fault_at = self.faulty && self.chance.percent(4);
         draft.steps_left.set(fault_at.then(|| self.chance.below(12)));
+        let (lite, remembered) = self.begin().unzip();
+        let disk = lite.as_deref().zip(remembered);
         let chance = &mut self.chance;
         let backlog = self.backlog.take();
-        let mut turn = Turn::new(&mut draft, self.now, &self.rules).with_backlog(backlog);
-        let decided = turn
-            .adopt(chance.bytes(), &mut || Some(chance.bytes()))
-            .and_then(|_| step(&mut turn))
-            .and_then(|answer| Ok((answer, turn.next_wakeup()?)));
-        let backlog = turn.backlog();
-        let effects = turn.into_effects();
+        let mut effects = Vec::new();
+        let mut counted = None;
+        let decided = Twin::open(&mut draft, disk).and_then(|mut store| {
+            let mut turn = Turn::new(&mut store, self.now, &self.rules).with_backlog(backlog);
+            turn.adopt(chance.bytes(), &mut || Some(chance.bytes()))?;
+            let answer = step(&mut turn)?;
+            let wakeup = turn.next_wakeup()?;
+            counted = turn.backlog();
+            effects = turn.into_effects();
+            Ok((answer, wakeup, store.close()?))
+        });
+        let backlog = counted;
         draft.steps_left.set(None);
-        let Ok((answer, wakeup)) = decided else { return None };
+        let Ok((answer, wakeup, remembered)) = decided else {
+            self.end(None);
+            return None;
+        };
         if self.faulty && self.chance.percent(1) {
+            self.end(None);
             self.crash(); // before the commit
             return None;
         }
+        self.end(remembered);
         let old = std::mem::replace(&mut self.memory, draft);
+        self.check_disk();
         self.check_record(before.as_ref());
         self.watch(&old);
         self.check_backlog(backlog);
@@ -208,6 +234,9 @@ impl World {
     /// The object is evicted, or its machine fails: what it was busy with is never settled.
     pub(crate) fn crash(&mut self) {
         self.backlog = None;
+        if let Some(disk) = &mut self.disk {
+            disk.memory = None;
+        }
         for task in std::mem::take(&mut self.tasks) {
             if let Work::Announce(announcement) = &task.work {
                 if self.telling.chance.percent(50) {
@@ -411,6 +440,7 @@ impl World {
             Work::Erase if is_lost => {}
             Work::Erase => {
                 self.memory = Memory::default();
+                self.disk = self.disk.take().map(|_| Disk::new());
                 self.alarm = None;
             }
         }
@@ -459,9 +489,18 @@ impl World {
 
     pub(super) fn check_waking_twice_changes_nothing(&self) {
         let mut again = self.memory.clone();
-        let mut turn = Turn::new(&mut again, self.now, &self.rules);
+        let disk = self.disk.as_ref().inspect(|disk| disk.lite.begin());
+        let written = disk.map(|disk| disk.lite.rows_written());
+        let with_memory = disk.map(|disk| (&*disk.lite, disk.memory.clone()));
+        let mut store = Twin::open(&mut again, with_memory).unwrap();
+        let mut turn = Turn::new(&mut store, self.now, &self.rules);
         turn.wake().unwrap();
         assert_eq!(turn.into_effects(), [], "a second wake-up does nothing");
+        store.close().unwrap();
+        assert_eq!(disk.map(|disk| disk.lite.rows_written()), written);
+        if let Some(disk) = disk {
+            disk.lite.roll_back();
+        }
         assert_eq!(again, self.memory, "a second wake-up stores nothing");
     }
 

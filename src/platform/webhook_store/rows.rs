@@ -1,8 +1,6 @@
-//! Rows of a Webhook object's tables, and what they mean.
+//! Rows of the table `delivery`, and what they mean.
 
-use worker::SqlStorageValue;
-
-use super::sql::{Row, integer};
+use super::super::database::{Binding, Row, integer};
 use crate::domain::attempt::Attempt;
 use crate::domain::delivery::{Delivery, Epoch, Lease, Rest, Seq, State, Token, Version};
 use crate::domain::rules::Holder;
@@ -15,10 +13,24 @@ pub(super) const LEASED: i64 = 1;
 pub(super) const DELIVERED: i64 = 2;
 pub(super) const HELD: i64 = 3;
 
-/// The columns that change over a delivery's life. `rest` is -1 for the schedule (-5 if a Worker
-/// makes the try), -2 for a resend,
+/// The columns of a delivery, in the order that [`delivery`] reads.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT seq, event_id, event_type, accepted_at, \
+             epoch, tries, token, state, at, version, rest, resends, length(payload) \
+             FROM delivery ",
+            $rest
+        )
+    };
+}
+
+pub(super) use select;
+
+/// The columns that change over a delivery's life. `rest` is -1 for the schedule
+/// (-5 if a Worker makes the try), -2 for a resend,
 /// and otherwise when what is sent again had arrived.
-pub(super) fn standing(delivery: &Delivery) -> Vec<SqlStorageValue> {
+pub(super) fn standing(delivery: &Delivery) -> [Binding<'static>; 9] {
     let (state, at, version, rest) = match delivery.state {
         State::Scheduled { due } => (SCHEDULED, due, Version::new(0), -1),
         State::Delivered { at } => (DELIVERED, at, Version::new(0), -1),
@@ -35,7 +47,7 @@ pub(super) fn standing(delivery: &Delivery) -> Vec<SqlStorageValue> {
             (LEASED, until, version, rest)
         }
     };
-    vec![
+    [
         integer(delivery.epoch.get()),
         integer(delivery.tries),
         integer(u8::from(delivery.tries > 0)),
@@ -48,7 +60,7 @@ pub(super) fn standing(delivery: &Delivery) -> Vec<SqlStorageValue> {
     ]
 }
 
-/// The delivery in a row of the columns that the store selects.
+/// The delivery in a row of the columns of [`select`].
 pub(super) fn delivery(row: &Row) -> Result<Delivery, StoreFault> {
     let at = Timestamp::from_ms(row.integer(8)?);
     let state = match row.integer::<i64>(7)? {
@@ -83,15 +95,15 @@ pub(super) fn delivery(row: &Row) -> Result<Delivery, StoreFault> {
     })
 }
 
-/// A place as a binding.
-pub(super) fn place(seq: Seq) -> i64 {
-    i64::try_from(seq.get()).unwrap_or(i64::MAX)
-}
-
-/// An attempt as the history holds it: a line of JSON.
-pub(super) fn line(attempt: &Attempt) -> Result<String, StoreFault> {
-    let json = serde_json::to_string(attempt).map_err(|error| StoreFault(error.to_string()))?;
-    Ok(json + "\n")
+/// Attempts as the history holds them: a line of JSON each.
+pub(super) fn lines(attempts: &[Attempt]) -> Result<String, StoreFault> {
+    let mut lines = String::new();
+    for attempt in attempts {
+        let line = serde_json::to_string(attempt);
+        lines += &line.map_err(|error| StoreFault(error.to_string()))?;
+        lines.push('\n');
+    }
+    Ok(lines)
 }
 
 /// The attempts that a history holds.

@@ -1,0 +1,241 @@
+//! What a turn changes before it is written, so that a delivery is written once however often a
+//! turn changes it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::database::{Binding, Database, Row, integer};
+use super::memory::Memory;
+use super::{rows, slots, tables};
+use crate::domain::attempt::Attempt;
+use crate::domain::delivery::{Delivery, Seq};
+use crate::domain::event::Payload;
+use crate::domain::record::Record;
+use crate::domain::store::StoreFault;
+use crate::domain::stored;
+
+/// The storage in the course of one turn.
+#[derive(Debug)]
+pub(super) struct Draft<'a> {
+    pub(super) database: &'a dyn Database,
+    pub(super) memory: Memory,
+    /// The deliveries that are changed and not written.
+    pub(super) changes: BTreeMap<Seq, Change>,
+    pub(super) unsaved: Unsaved,
+    /// The deliveries among `changes` whose payload is to go.
+    pub(super) discarded: BTreeSet<Seq>,
+}
+
+/// A delivery that the turn changes.
+#[derive(Debug)]
+pub(super) struct Change {
+    pub(super) delivery: Delivery,
+    /// What is added to its history.
+    pub(super) attempts: Vec<Attempt>,
+    /// What it delivers, if the turn adds it.
+    pub(super) payload: Option<Payload>,
+}
+
+/// Which of the single rows are changed and not written.
+#[derive(Debug, Default)]
+pub(super) struct Unsaved {
+    pub(super) record: bool,
+    pub(super) health: bool,
+    pub(super) recovery: bool,
+}
+
+impl Draft<'_> {
+    /// Runs a statement. Where there are no tables there are no rows.
+    pub(super) fn run(
+        &self,
+        statement: &str,
+        bindings: &[Binding<'_>],
+    ) -> Result<Vec<Row>, StoreFault> {
+        if self.memory.exists { self.database.run(statement, bindings) } else { Ok(Vec::new()) }
+    }
+
+    pub(super) fn put_record(&mut self, record: &Record) -> Result<(), StoreFault> {
+        if !self.memory.exists {
+            tables::make(self.database)?;
+            self.memory.exists = true;
+        }
+        if self.memory.record.as_ref() != Some(record) {
+            self.memory.record = Some(record.clone());
+            self.unsaved.record = true;
+        }
+        Ok(())
+    }
+
+    /// Adds a delivery.
+    pub(super) fn insert(&mut self, delivery: &Delivery, payload: &Payload) {
+        self.memory.next_seq = self.memory.next_seq.max(delivery.seq.next());
+        self.memory.recent.note(&delivery.event_id);
+        let change = Change {
+            delivery: delivery.clone(),
+            attempts: Vec::new(),
+            payload: Some(payload.clone()),
+        };
+        self.changes.insert(delivery.seq, change);
+    }
+
+    /// Changes a delivery.
+    pub(super) fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) {
+        let change = self.changes.entry(delivery.seq).or_insert_with(|| Change {
+            delivery: delivery.clone(),
+            attempts: Vec::new(),
+            payload: None,
+        });
+        change.delivery.clone_from(delivery);
+        change.attempts.extend(attempt.cloned());
+    }
+
+    /// Empties the payload of a delivery.
+    pub(super) fn discard(&mut self, seq: Seq) -> Result<(), StoreFault> {
+        if let Some(change) = self.changes.get_mut(&seq) {
+            change.delivery.bytes = 0;
+            self.discarded.insert(seq);
+            return Ok(());
+        }
+        let Some(mut delivery) = self.delivery(seq)? else { return Ok(()) };
+        delivery.bytes = 0;
+        self.discarded.insert(seq);
+        self.update_row(Change { delivery, attempts: Vec::new(), payload: None })
+    }
+
+    /// Writes all that is changed.
+    pub(super) fn write(&mut self) -> Result<(), StoreFault> {
+        self.write_deliveries()?;
+        let Unsaved { record, health, recovery } = core::mem::take(&mut self.unsaved);
+        if let Some(body) = self.memory.record.as_ref().filter(|_| record) {
+            let body = body.to_text()?;
+            let statement = "INSERT OR REPLACE INTO record (only, body) VALUES (1, ?)";
+            self.run(statement, &[Binding::Text(&body)])?;
+        }
+        if health {
+            let body = stored::to_text(&self.memory.health)?;
+            let statement = "INSERT OR REPLACE INTO health (only, body) VALUES (1, ?)";
+            self.run(statement, &[Binding::Text(&body)])?;
+        }
+        if let Some(body) = self.memory.recovery.as_ref().filter(|_| recovery) {
+            let body = stored::to_text(body)?;
+            let statement = "INSERT OR REPLACE INTO recovery (only, body) VALUES (1, ?)";
+            self.run(statement, &[Binding::Text(&body)])?;
+        }
+        Ok(())
+    }
+
+    /// Writes the deliveries that are changed, each to where it now belongs.
+    pub(super) fn write_deliveries(&mut self) -> Result<(), StoreFault> {
+        if self.changes.is_empty() {
+            return Ok(());
+        }
+        let mut arrivals = Vec::new();
+        let mut first_tries = Vec::new();
+        for (seq, change) in core::mem::take(&mut self.changes) {
+            if let Some(payload) = &change.payload {
+                let lease = slots::first_lease(&change.delivery);
+                match lease.filter(|_| change.attempts.is_empty()) {
+                    Some(lease) => first_tries.push((change, lease)),
+                    None => self.insert_row(&change, payload.as_bytes())?,
+                }
+            } else if self.memory.slots.open.contains_key(&seq) {
+                match self.arrival(&change).filter(|_| !self.discarded.contains(&seq)) {
+                    Some(arrival) => arrivals.push(arrival),
+                    None => self.leave_slot(&change)?,
+                }
+            } else {
+                self.update_row(change)?;
+            }
+        }
+        let first = first_tries.first().map(|(change, _)| change.delivery.seq);
+        self.write_pages(arrivals, first.unwrap_or(self.memory.next_seq))?;
+        for (change, lease) in first_tries {
+            if let Some(payload) = &change.payload {
+                self.fill_slot(change.delivery, lease, payload)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn insert_row(&mut self, change: &Change, payload: &[u8]) -> Result<(), StoreFault> {
+        let delivery = &change.delivery;
+        let history = rows::lines(&change.attempts)?;
+        let mut bindings = vec![
+            integer(delivery.seq.get()),
+            Binding::Text(delivery.event_id.as_str()),
+            Binding::Text(delivery.event_type.as_str()),
+            integer(delivery.accepted_at.as_ms()),
+        ];
+        bindings.extend(rows::standing(delivery));
+        bindings.extend([Binding::Text(&history), Binding::Bytes(payload)]);
+        self.run(
+            "INSERT INTO delivery (seq, event_id, event_type, accepted_at, \
+             epoch, tries, tried, token, state, at, version, rest, resends, history, payload) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            &bindings,
+        )?;
+        self.memory.known.added(delivery);
+        Ok(())
+    }
+
+    /// Empties the payload in a delivery's row, if it is to go.
+    fn empty(&mut self, seq: Seq) -> Result<(), StoreFault> {
+        if self.discarded.remove(&seq) {
+            let statement = "UPDATE delivery SET payload = x'' WHERE seq = ?";
+            self.run(statement, &[integer(seq.get())])?;
+        }
+        Ok(())
+    }
+
+    /// Moves a delivery from its slot to a row of its own.
+    fn leave_slot(&mut self, change: &Change) -> Result<(), StoreFault> {
+        let delivery = &change.delivery;
+        let Some(open) = self.memory.slots.open.get(&delivery.seq) else { return Ok(()) };
+        if open.delivery == *delivery && change.attempts.is_empty() {
+            return Ok(());
+        }
+        let slot = integer(open.slot);
+        let history = rows::lines(&change.attempts)?;
+        let mut bindings = vec![
+            integer(delivery.seq.get()),
+            Binding::Text(delivery.event_id.as_str()),
+            Binding::Text(delivery.event_type.as_str()),
+            integer(delivery.accepted_at.as_ms()),
+        ];
+        bindings.extend(rows::standing(delivery));
+        bindings.extend([Binding::Text(&history), slot]);
+        self.run(
+            "INSERT INTO delivery (seq, event_id, event_type, accepted_at, \
+             epoch, tries, tried, token, state, at, version, rest, resends, history, payload) \
+             SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, payload FROM slot WHERE slot = ?",
+            &bindings,
+        )?;
+        self.run("DELETE FROM slot WHERE slot = ?", &[slot])?;
+        self.memory.slots.open.remove(&delivery.seq);
+        self.memory.known.added(delivery);
+        self.empty(delivery.seq)
+    }
+
+    /// Changes the row of a delivery, which it gets if it was in a page.
+    fn update_row(&mut self, mut change: Change) -> Result<(), StoreFault> {
+        let delivery = &change.delivery;
+        let history = rows::lines(&change.attempts)?;
+        let mut bindings = rows::standing(delivery).to_vec();
+        bindings.extend([Binding::Text(&history), integer(delivery.seq.get())]);
+        let updated = self.run(
+            "UPDATE delivery SET epoch = ?, tries = ?, tried = ?, token = ?, state = ?, at = ?, \
+             version = ?, rest = ?, resends = ?, history = history || ? WHERE seq = ? \
+             RETURNING seq",
+            &bindings,
+        )?;
+        if !updated.is_empty() {
+            self.memory.known.changed(delivery);
+            return self.empty(change.delivery.seq);
+        }
+        let missing = || StoreFault("a delivery is missing".to_owned());
+        let located = self.locate(delivery.seq)?.ok_or_else(missing)?;
+        let payload = self.take_out(&located)?;
+        change.attempts.insert(0, located.entry.attempt);
+        self.insert_row(&change, &payload)?;
+        self.empty(change.delivery.seq)
+    }
+}

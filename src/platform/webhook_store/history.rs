@@ -1,0 +1,195 @@
+//! Deliveries wherever they stand: looked up, listed, counted, purged.
+
+use super::super::database::{Binding, integer};
+use super::draft::Draft;
+use super::memory::{Known, Oldest, Slots};
+use super::pages::{Located, Pages};
+use super::rows::{self, HELD, LEASED, SCHEDULED, select};
+use super::walk::{Depth, Walk, Way};
+use crate::domain::attempt::Attempt;
+use crate::domain::delivery::{Delivery, Epoch, Seq};
+use crate::domain::event::Payload;
+use crate::domain::history::{Counts, Cursor, HistoryQuery};
+use crate::domain::id::EventId;
+use crate::domain::store::StoreFault;
+use crate::domain::time::Timestamp;
+
+impl Draft<'_> {
+    pub(super) fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreFault> {
+        if let Some(change) = self.changes.get(&seq) {
+            return Ok(Some(change.delivery.clone()));
+        }
+        if let Some(open) = self.memory.slots.open.get(&seq) {
+            return Ok(Some(open.delivery.clone()));
+        }
+        let rows = self.run(select!("WHERE seq = ?"), &[integer(seq.get())])?;
+        if let Some(row) = rows.first() {
+            return rows::delivery(row).map(Some);
+        }
+        Ok(self.locate(seq)?.map(|located| located.entry.delivery))
+    }
+
+    pub(super) fn find(&self, event_id: &EventId) -> Result<Option<Delivery>, StoreFault> {
+        if self.memory.recent.is_new(event_id) {
+            return Ok(None);
+        }
+        let changed = self.changes.values().map(|change| &change.delivery);
+        let open = self.memory.slots.open.values().map(|open| &open.delivery);
+        // A slot's delivery that the turn has changed stands among the changed ones first.
+        let found = changed.chain(open).find(|delivery| delivery.event_id == *event_id);
+        if let Some(delivery) = found {
+            return Ok(Some(delivery.clone()));
+        }
+        let statement = select!("WHERE event_id = ?");
+        let rows = self.run(statement, &[Binding::Text(event_id.as_str())])?;
+        if let Some(row) = rows.first() {
+            return rows::delivery(row).map(Some);
+        }
+        Ok(self.locate_event(event_id)?.map(|located| located.entry.delivery))
+    }
+
+    pub(super) fn payload(&self, seq: Seq) -> Result<Option<Payload>, StoreFault> {
+        if self.discarded.contains(&seq) {
+            return Ok(Some(Payload::from_stored(Vec::new())));
+        }
+        let change = self.changes.get(&seq);
+        if let Some(payload) = change.and_then(|change| change.payload.as_ref()) {
+            return Ok(Some(payload.clone()));
+        }
+        let mut rows = match self.memory.slots.open.get(&seq) {
+            Some(open) => {
+                self.run("SELECT payload FROM slot WHERE slot = ?", &[integer(open.slot)])?
+            }
+            None => {
+                self.run("SELECT payload FROM delivery WHERE seq = ?", &[integer(seq.get())])?
+            }
+        };
+        if rows.is_empty()
+            && let Some(Located { n, entry, start }) = self.locate(seq)?
+        {
+            rows = self.run(
+                "SELECT substr(body, ?, ?) FROM page WHERE n = ?",
+                &[integer(start.saturating_add(1)), integer(entry.bytes), integer(n)],
+            )?;
+        }
+        rows.pop().map(|row| row.into_bytes(0).map(Payload::from_stored)).transpose()
+    }
+
+    pub(super) fn attempts(&mut self, seq: Seq) -> Result<Vec<Attempt>, StoreFault> {
+        self.write_deliveries()?;
+        let statement = "SELECT history FROM delivery WHERE seq = ?";
+        if let Some(row) = self.run(statement, &[integer(seq.get())])?.first() {
+            return rows::attempts(row.text(0)?);
+        }
+        if self.memory.slots.open.contains_key(&seq) {
+            return Ok(Vec::new());
+        }
+        Ok(self.locate(seq)?.map(|located| located.entry.attempt).into_iter().collect())
+    }
+
+    pub(super) fn list(
+        &mut self,
+        query: &HistoryQuery,
+        epoch: Epoch,
+    ) -> Result<Vec<Delivery>, StoreFault> {
+        self.write_deliveries()?;
+        let way = match query.cursor {
+            Cursor::Newest => Way::Down(u64::MAX),
+            Cursor::OlderThan(seq) => Way::Down(seq.get()),
+            Cursor::NewerThan(seq) => Way::Up(seq.get()),
+        };
+        let mut walk = Walk::new(self, way, Depth::Standing)?;
+        let mut wanted = Vec::new();
+        // A filter has no index: each delivery is judged in the domain.
+        while wanted.len() <= query.limit {
+            let Some(found) = walk.next()? else { break };
+            if query.wants(&found.delivery, epoch) {
+                wanted.push(found.delivery);
+            }
+        }
+        Ok(wanted)
+    }
+
+    pub(super) fn latest(
+        &mut self,
+        limit: usize,
+    ) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreFault> {
+        self.write_deliveries()?;
+        let mut walk = Walk::new(self, Way::Down(u64::MAX), Depth::Tried)?;
+        let mut latest = Vec::new();
+        while latest.len() < limit {
+            let Some(found) = walk.next()? else { break };
+            latest.push(found.with_attempts()?);
+        }
+        Ok(latest)
+    }
+
+    pub(super) fn count(&mut self, epoch: Epoch) -> Result<Counts, StoreFault> {
+        self.write_deliveries()?;
+        let mut counts = Counts {
+            in_flight: u64::try_from(self.memory.slots.open.len()).unwrap_or(u64::MAX),
+            delivered: self.count_pages()?,
+            ..Counts::default()
+        };
+        let statement = "SELECT state, epoch = ?, count(*) FROM delivery GROUP BY 1, 2";
+        for row in self.run(statement, &[integer(epoch.get())])? {
+            let (state, is_current): (i64, i64) = (row.integer(0)?, row.integer(1)?);
+            let count = match (state, is_current) {
+                (SCHEDULED, 0) => &mut counts.undelivered,
+                (SCHEDULED, _) => &mut counts.waiting,
+                (LEASED, _) => &mut counts.in_flight,
+                (HELD, _) => &mut counts.held,
+                _ => &mut counts.delivered,
+            };
+            *count = count.saturating_add(row.integer(2)?);
+        }
+        Ok(counts)
+    }
+
+    /// When the oldest delivery was accepted; of those in the oldest page, the newest, since they
+    /// are purged together.
+    pub(super) fn oldest(&mut self) -> Result<Option<Timestamp>, StoreFault> {
+        if matches!(self.memory.known.oldest, Oldest::Unknown) {
+            let statement = "SELECT seq, accepted_at FROM delivery ORDER BY seq LIMIT 1";
+            self.memory.known.oldest = Oldest::None;
+            for row in self.run(statement, &[])? {
+                let (seq, accepted_at) = (row.integer(0)?, row.integer(1)?);
+                self.memory.known.oldest =
+                    Oldest::Is(Seq::new(seq), Timestamp::from_ms(accepted_at));
+            }
+        }
+        let row = match self.memory.known.oldest {
+            Oldest::Is(_, accepted_at) => Some(accepted_at),
+            Oldest::Unknown | Oldest::None => None,
+        };
+        let slot = self.memory.slots.open.values().next().map(|open| open.delivery.accepted_at);
+        let page = self.memory.pages.oldest.map(|(_, newest)| newest);
+        let changed = self.changes.values().next().map(|change| change.delivery.accepted_at);
+        Ok(row.into_iter().chain(slot).chain(page).chain(changed).min())
+    }
+
+    pub(super) fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreFault> {
+        self.write_deliveries()?;
+        // The inner select walks from the oldest and stops: no index, no scan.
+        self.run(
+            "DELETE FROM delivery WHERE accepted_at < ? \
+             AND seq IN (SELECT seq FROM delivery ORDER BY seq LIMIT ?)",
+            &[integer(before.as_ms()), integer(limit)],
+        )?;
+        self.memory.known = Known::default();
+        // Slots first: one whose page is gone would seem to be in use.
+        self.purge_slots(before)?;
+        self.purge_pages(before, limit)
+    }
+
+    pub(super) fn clear(&mut self) -> Result<(), StoreFault> {
+        self.changes.clear();
+        for table in ["delivery", "slot", "page"] {
+            self.run(&format!("DELETE FROM {table}"), &[])?;
+        }
+        self.memory.known = Known::default();
+        self.memory.slots = Slots::default();
+        self.memory.pages = Pages::default();
+        Ok(())
+    }
+}

@@ -1,0 +1,239 @@
+//! What the object remembers of its storage between turns, so that a healthy delivery reads none.
+//!
+//! It is what the storage holds at the end of a turn. A turn that fails loses it, and the next
+//! reads it anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::database::{Database, Row};
+use super::pages::{self, Pages};
+use super::tables;
+use crate::domain::delivery::{Delivery, Epoch, Seq, State};
+use crate::domain::health::Health;
+use crate::domain::id::EventId;
+use crate::domain::record::Record;
+use crate::domain::recovery::Recovery;
+use crate::domain::store::StoreFault;
+use crate::domain::stored;
+use crate::domain::time::Timestamp;
+
+/// How many of the latest event ids are remembered. Events that are published at the same time
+/// come in another order than their ids have; not by as many as these.
+const RECENT_MAX: usize = 256;
+
+/// What the object remembers of its storage between turns.
+#[derive(Debug, Clone)]
+pub struct Memory {
+    /// Whether the tables are there.
+    pub(super) exists: bool,
+    pub(super) record: Option<Record>,
+    pub(super) health: Health,
+    pub(super) recovery: Option<Recovery>,
+    pub(super) next_seq: Seq,
+    pub(super) recent: Recent,
+    pub(super) slots: Slots,
+    pub(super) pages: Pages,
+    pub(super) known: Known,
+}
+
+impl Memory {
+    /// Nothing is stored.
+    fn of_nothing() -> Self {
+        Self {
+            exists: false,
+            record: None,
+            health: Health::default(),
+            recovery: None,
+            next_seq: Seq::new(1),
+            recent: Recent::default(),
+            slots: Slots::default(),
+            pages: Pages::default(),
+            known: Known::default(),
+        }
+    }
+
+    /// The webhook's record, if there is one.
+    pub const fn record(&self) -> Option<&Record> {
+        self.record.as_ref()
+    }
+
+    /// Reads it. Where there is no record, this stores nothing.
+    pub(super) fn load(database: &dyn Database) -> Result<Self, StoreFault> {
+        let (record, later) = tables::present(database)?;
+        if record == 0 {
+            return Ok(Self::of_nothing());
+        }
+        if later < 2 {
+            tables::make(database)?;
+        }
+        let mut memory = Self { exists: true, ..Self::of_nothing() };
+        let body = |table: &str| -> Result<Option<Row>, StoreFault> {
+            Ok(database.run(&format!("SELECT body FROM {table}"), &[])?.pop())
+        };
+        if let Some(row) = body("record")? {
+            memory.record = Some(Record::from_text(row.text(0)?)?);
+        }
+        if let Some(row) = body("health")? {
+            memory.health = stored::from_text(row.text(0)?)?;
+        }
+        if let Some(row) = body("recovery")? {
+            memory.recovery = Some(stored::from_text(row.text(0)?)?);
+        }
+        memory.pages = Pages::load(database)?;
+        let mut last = memory
+            .pages
+            .last
+            .as_ref()
+            .map_or(0, |last| last.high.max(last.open_from.saturating_sub(1)));
+        let mut newest_id = memory.pages.last.as_ref().map(|last| last.newest_id.clone());
+        for row in database.run(NEWEST, &[])? {
+            if row.optional_text(1)?.is_some() {
+                last = last.max(row.integer(0)?);
+                newest_id = newest_id.max(Some(row.parsed(1)?));
+            }
+        }
+        let open_from = memory.pages.last.as_ref().map_or(0, |last| last.open_from);
+        let arrived = pages::places_from(database, &memory.pages, open_from)?;
+        for row in database.run(SLOTS, &[])? {
+            let open = Open::read(&row)?;
+            let seq = open.delivery.seq;
+            last = last.max(seq.get());
+            newest_id = newest_id.max(Some(open.delivery.event_id.clone()));
+            memory.slots.highest = memory.slots.highest.max(open.slot);
+            if seq.get() < open_from || arrived.contains(&seq) {
+                memory.slots.free.push(open.slot);
+            } else {
+                memory.slots.open.insert(seq, open);
+            }
+        }
+        memory.next_seq = Seq::new(last).next();
+        memory.recent.floor = newest_id;
+        Ok(memory)
+    }
+}
+
+/// The newest event ids that are stored, so that one that is surely new is known without looking.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Recent {
+    /// Every stored id is at most this one, or is among `ids`.
+    floor: Option<EventId>,
+    ids: BTreeSet<EventId>,
+}
+
+impl Recent {
+    /// Whether no event with this id is stored. If not, one may be.
+    pub(super) fn is_new(&self, id: &EventId) -> bool {
+        self.floor.as_ref() < Some(id) && !self.ids.contains(id)
+    }
+
+    /// An event with this id is stored.
+    pub(super) fn note(&mut self, id: &EventId) {
+        if self.floor.as_ref() < Some(id) {
+            self.ids.insert(id.clone());
+        }
+        if self.ids.len() > RECENT_MAX {
+            self.floor = self.ids.pop_first();
+        }
+    }
+}
+
+/// The rows of the table `slot`.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Slots {
+    /// Those that hold a delivery whose first try is on its way.
+    pub(super) open: BTreeMap<Seq, Open>,
+    /// Those that may be used again.
+    pub(super) free: Vec<i64>,
+    /// The highest number that one has, or had.
+    pub(super) highest: i64,
+}
+
+/// A row of the table `slot` that is in use.
+#[derive(Debug, Clone)]
+pub(super) struct Open {
+    pub(super) slot: i64,
+    pub(super) delivery: Delivery,
+    /// How many bytes its payload has.
+    pub(super) bytes: usize,
+}
+
+const SLOTS: &str = "SELECT seq, event_id, event_type, accepted_at, epoch, until, version, slot, \
+     length(payload), holder FROM slot ORDER BY slot DESC";
+
+/// What is known of the table `delivery`; nothing that is `None`.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Known {
+    /// Those under a lease.
+    pub(super) leased: Option<Vec<Delivery>>,
+    /// When the first that waits in an epoch is due, if one waits.
+    pub(super) first_due: Option<(Epoch, Option<Timestamp>)>,
+    /// That of none another send was asked for.
+    pub(super) none_asked: bool,
+    /// The oldest.
+    pub(super) oldest: Oldest,
+}
+
+/// What is known of the oldest delivery.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) enum Oldest {
+    #[default]
+    Unknown,
+    /// There is none.
+    None,
+    /// Its place, and when it was accepted.
+    Is(Seq, Timestamp),
+}
+
+impl Known {
+    /// A row was added.
+    pub(super) fn added(&mut self, delivery: &Delivery) {
+        if let (Some((epoch, first)), Some(due)) = (&mut self.first_due, due_of(delivery))
+            && *epoch == delivery.epoch
+        {
+            *first = first.map(|first| first.min(due)).or(Some(due));
+        }
+        match self.oldest {
+            Oldest::Unknown => {}
+            Oldest::Is(seq, _) if seq < delivery.seq => {}
+            Oldest::None | Oldest::Is(..) => {
+                self.oldest = Oldest::Is(delivery.seq, delivery.accepted_at);
+            }
+        }
+        self.note(delivery);
+    }
+
+    /// A row was changed.
+    pub(super) fn changed(&mut self, delivery: &Delivery) {
+        // It may have been the first.
+        let is_none_due = self.first_due.is_some_and(|(_, first)| first.is_none());
+        if !is_none_due || due_of(delivery).is_some() {
+            self.first_due = None;
+        }
+        self.note(delivery);
+    }
+
+    fn note(&mut self, delivery: &Delivery) {
+        if let Some(leased) = &mut self.leased {
+            leased.retain(|other| other.seq != delivery.seq);
+            leased.extend(delivery.open_lease().map(|_| delivery.clone()));
+        }
+        self.none_asked &= delivery.resends == 0;
+    }
+
+    /// Whether none waits in `epoch` that is due at `until`; if not, one may.
+    pub(super) fn none_due(&self, epoch: Epoch, until: Timestamp) -> bool {
+        self.first_due
+            .is_some_and(|(of, first)| of == epoch && first.is_none_or(|first| first > until))
+    }
+}
+
+/// When a delivery is due, if it waits.
+pub(super) const fn due_of(delivery: &Delivery) -> Option<Timestamp> {
+    match delivery.state {
+        State::Scheduled { due } => Some(due),
+        State::Leased(_) | State::Delivered { .. } | State::Held => None,
+    }
+}
+
+/// Each from the end of its index: `max` of two columns at once would read the whole table.
+const NEWEST: &str = "SELECT (SELECT max(seq) FROM delivery), (SELECT max(event_id) FROM delivery)";

@@ -1,0 +1,311 @@
+//! Deliveries that arrived by their first try, many in one row: how they are found.
+//!
+//! Columns of the pages never fall from one to the next (see `tables`), so a page is found by
+//! halving, with a look at one row each time.
+
+use std::collections::BTreeSet;
+
+use ulid::Ulid;
+
+use super::super::database::{Binding, Database, Row, integer};
+use super::draft::Draft;
+use crate::domain::attempt::Attempt;
+use crate::domain::delivery::{Delivery, Epoch, Seq, State, Token};
+use crate::domain::event_type::EventType;
+use crate::domain::id::EventId;
+use crate::domain::store::StoreFault;
+use crate::domain::time::{Delay, Timestamp};
+
+/// How far the time in an event's id may be from when it is accepted for it to stand in a page.
+const SKEW_MAX: Delay = Delay::from_secs(60);
+
+/// How long after it was accepted a delivery may be written to a page.
+const FLIGHT_MAX: Delay = Delay::from_secs(120);
+
+/// The first line of every head: the version of its form.
+pub(super) const VERSION: &str = "1";
+
+/// What is remembered of the pages.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pages {
+    /// The number of the first.
+    pub(super) begin: i64,
+    /// The first that has a delivery, and when the newest of it was accepted.
+    pub(super) oldest: Option<(i64, Timestamp)>,
+    pub(super) last: Option<Last>,
+}
+
+/// The last page.
+#[derive(Debug, Clone)]
+pub(super) struct Last {
+    pub(super) n: i64,
+    pub(super) at: Timestamp,
+    pub(super) open_from: u64,
+    pub(super) high: u64,
+    pub(super) total: u64,
+    pub(super) size: u64,
+    pub(super) oldest: Timestamp,
+    pub(super) newest: Timestamp,
+    pub(super) newest_id: EventId,
+    /// How many bytes it has.
+    pub(super) bytes: usize,
+}
+
+/// A delivery in a page.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) delivery: Delivery,
+    pub(super) attempt: Attempt,
+    /// How many bytes its payload has.
+    pub(super) bytes: usize,
+}
+
+/// Where a delivery is.
+#[derive(Debug)]
+pub(super) struct Located {
+    pub(super) n: i64,
+    pub(super) entry: Entry,
+    /// Where in the body its payload begins.
+    pub(super) start: usize,
+}
+
+impl Entry {
+    /// The line of a head that says what [`Entry::parse`] reads.
+    pub(super) fn line(
+        delivery: &Delivery,
+        at: Timestamp,
+        attempt: &Attempt,
+        bytes: usize,
+    ) -> Result<String, StoreFault> {
+        let fields = (
+            delivery.seq,
+            delivery.event_id.as_str(),
+            delivery.event_type.as_str(),
+            delivery.accepted_at,
+            delivery.epoch,
+            at,
+            attempt,
+            bytes,
+        );
+        let mut line =
+            serde_json::to_string(&fields).map_err(|error| StoreFault(error.to_string()))?;
+        line.push('\n');
+        Ok(line)
+    }
+
+    fn parse(line: &str) -> Result<Self, StoreFault> {
+        type Fields = (Seq, EventId, EventType, Timestamp, Epoch, Timestamp, Attempt, usize);
+        let (seq, event_id, event_type, accepted_at, epoch, at, attempt, bytes): Fields =
+            serde_json::from_str(line)
+                .map_err(|_| StoreFault("a page's line is unreadable".to_owned()))?;
+        let delivery = Delivery {
+            seq,
+            event_id,
+            event_type,
+            accepted_at,
+            epoch,
+            bytes: u64::try_from(bytes).unwrap_or(u64::MAX),
+            tries: 1,
+            token: Token::new(1),
+            resends: 0,
+            state: State::Delivered { at },
+        };
+        Ok(Self { delivery, attempt, bytes })
+    }
+}
+
+/// The lines of a head, without that of the version.
+pub(super) fn lines_of(head: &str) -> Result<&str, StoreFault> {
+    let lines = head.strip_prefix(VERSION).and_then(|lines| lines.strip_prefix('\n'));
+    lines.ok_or_else(|| StoreFault("a page is of an unknown version".to_owned()))
+}
+
+/// The deliveries that a head lists.
+pub(super) fn entries(head: &str) -> Result<Vec<Entry>, StoreFault> {
+    lines_of(head)?.lines().map(Entry::parse).collect()
+}
+
+/// The places of the deliveries in pages that have one at `seq` or higher, and maybe of others.
+pub(super) fn places_from(
+    database: &dyn Database,
+    pages: &Pages,
+    seq: u64,
+) -> Result<BTreeSet<Seq>, StoreFault> {
+    let mut places = BTreeSet::new();
+    let Some(first) = pages.first(database, Bound::High, seq)? else { return Ok(places) };
+    for row in database.run("SELECT head FROM page WHERE n >= ?", &[integer(first)])? {
+        places.extend(entries(row.text(0)?)?.into_iter().map(|entry| entry.delivery.seq));
+    }
+    Ok(places)
+}
+
+/// The time in an event's id, if it has one.
+fn time_of(id: &EventId) -> Option<Timestamp> {
+    let id = Ulid::from_string(id.as_str()).ok()?;
+    Some(Timestamp::from_ms(id.timestamp_ms()))
+}
+
+/// Whether a delivery was accepted about when its event got its id.
+pub(super) fn is_near(delivery: &Delivery) -> bool {
+    let accepted_at = delivery.accepted_at;
+    time_of(&delivery.event_id)
+        .is_some_and(|time| time.since(accepted_at).max(accepted_at.since(time)) <= SKEW_MAX)
+}
+
+/// A column that never falls from one page to the next.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Bound {
+    /// When it was last written to.
+    At,
+    /// The lowest place that a later page can have.
+    OpenFrom,
+    /// The highest place so far.
+    High,
+}
+
+impl Pages {
+    /// Reads what is remembered.
+    pub(super) fn load(database: &dyn Database) -> Result<Self, StoreFault> {
+        let mut pages = Self::default();
+        let rows = database.run(
+            "SELECT n, at, open_from, high, total, size, oldest, newest, newest_id, \
+             length(head) + length(body) FROM page ORDER BY n DESC LIMIT 1",
+            &[],
+        )?;
+        let Some(row) = rows.first() else { return Ok(pages) };
+        pages.last = Some(Last {
+            n: row.integer(0)?,
+            at: Timestamp::from_ms(row.integer(1)?),
+            open_from: row.integer(2)?,
+            high: row.integer(3)?,
+            total: row.integer(4)?,
+            size: row.integer(5)?,
+            oldest: Timestamp::from_ms(row.integer(6)?),
+            newest: Timestamp::from_ms(row.integer(7)?),
+            newest_id: row.parsed(8)?,
+            bytes: row.integer(9)?,
+        });
+        pages.load_first(database)?;
+        Ok(pages)
+    }
+
+    /// Reads which is the first, and which the first that has a delivery.
+    pub(super) fn load_first(&mut self, database: &dyn Database) -> Result<(), StoreFault> {
+        let rows = database.run("SELECT n FROM page ORDER BY n LIMIT 1", &[])?;
+        let Some(row) = rows.first() else {
+            *self = Self::default();
+            return Ok(());
+        };
+        self.begin = row.integer(0)?;
+        let statement = "SELECT n, newest FROM page WHERE size > 0 ORDER BY n LIMIT 1";
+        let rows = database.run(statement, &[])?;
+        let read =
+            |row: &Row| Ok::<_, StoreFault>((row.integer(0)?, Timestamp::from_ms(row.integer(1)?)));
+        self.oldest = rows.first().map(read).transpose()?;
+        Ok(())
+    }
+
+    /// The first page of which `bound` is at least `value`.
+    pub(super) fn first(
+        &self,
+        database: &dyn Database,
+        bound: Bound,
+        value: u64,
+    ) -> Result<Option<i64>, StoreFault> {
+        let Some(last) = &self.last else { return Ok(None) };
+        let (statement, of_last) = match bound {
+            Bound::At => ("SELECT at FROM page WHERE n = ?", last.at.as_ms()),
+            Bound::OpenFrom => ("SELECT open_from FROM page WHERE n = ?", last.open_from),
+            Bound::High => ("SELECT high FROM page WHERE n = ?", last.high),
+        };
+        if of_last < value {
+            return Ok(None);
+        }
+        // All pages before `low` are below; `high` is not.
+        let (mut low, mut high) = (self.begin, last.n);
+        while low < high {
+            let middle = low.midpoint(high);
+            let rows = database.run(statement, &[integer(middle)])?;
+            let row = rows.first().ok_or_else(|| StoreFault("a page is missing".to_owned()))?;
+            if row.integer::<u64>(0)? < value {
+                low = middle.saturating_add(1);
+            } else {
+                high = middle;
+            }
+        }
+        Ok(Some(low))
+    }
+}
+
+impl Draft<'_> {
+    /// The delivery at a place, if it is in a page.
+    pub(super) fn locate(&self, seq: Seq) -> Result<Option<Located>, StoreFault> {
+        let pages = &self.memory.pages;
+        let Some(from) = pages.first(self.database, Bound::High, seq.get())? else {
+            return Ok(None);
+        };
+        let until = pages.first(self.database, Bound::OpenFrom, seq.next().get())?;
+        let start = format!("[{},\"", seq.get());
+        self.locate_between(from, until, &start, |delivery| delivery.seq == seq)
+    }
+
+    /// The delivery of an event, if it is in a page.
+    pub(super) fn locate_event(&self, id: &EventId) -> Result<Option<Located>, StoreFault> {
+        let pages = &self.memory.pages;
+        let Some(time) = time_of(id) else { return Ok(None) };
+        let earliest = time.minus(SKEW_MAX);
+        let Some(from) = pages.first(self.database, Bound::At, earliest.as_ms())? else {
+            return Ok(None);
+        };
+        let latest = time.plus(SKEW_MAX).plus(FLIGHT_MAX).as_ms().saturating_add(1);
+        let until = pages.first(self.database, Bound::At, latest)?;
+        let quoted = format!("\"{id}\"");
+        self.locate_between(from, until, &quoted, |delivery| delivery.event_id == *id)
+    }
+
+    fn locate_between(
+        &self,
+        from: i64,
+        until: Option<i64>,
+        text: &str,
+        is_wanted: impl Fn(&Delivery) -> bool,
+    ) -> Result<Option<Located>, StoreFault> {
+        let rows = self.run(
+            "SELECT n, head FROM page WHERE n >= ? AND n <= ? AND instr(head, ?) > 0",
+            &[integer(from), integer(until.unwrap_or(i64::MAX)), Binding::Text(text)],
+        )?;
+        for row in rows {
+            let mut start = 0_usize;
+            for entry in entries(row.text(1)?)? {
+                if is_wanted(&entry.delivery) {
+                    return Ok(Some(Located { n: row.integer(0)?, entry, start }));
+                }
+                start = start.saturating_add(entry.bytes);
+            }
+        }
+        Ok(None)
+    }
+
+    /// How many deliveries the pages have.
+    pub(super) fn count_pages(&self) -> Result<u64, StoreFault> {
+        let Some(last) = &self.memory.pages.last else { return Ok(0) };
+        let rows = self.run(
+            "SELECT total - size - gone, (SELECT coalesce(sum(gone), 0) FROM page WHERE gone > 0) \
+             FROM page ORDER BY n LIMIT 1",
+            &[],
+        )?;
+        let Some(row) = rows.first() else { return Ok(0) };
+        Ok(last.total.saturating_sub(row.integer(0)?).saturating_sub(row.integer(1)?))
+    }
+}
+
+/// When a delivery that arrived at `at` is written to a page after one of `last`, if it may be: the
+/// times of pages never fall, and it must be found again by the time in its event's id.
+pub(super) fn page_time(
+    accepted_at: Timestamp,
+    at: Timestamp,
+    last: Option<&Last>,
+) -> Option<Timestamp> {
+    let time = last.map_or(at, |last| last.at.max(at));
+    (at >= accepted_at && time.since(accepted_at) <= FLIGHT_MAX).then_some(time)
+}

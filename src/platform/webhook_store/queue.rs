@@ -1,0 +1,264 @@
+//! What waits, what is on its way, and what was missed.
+//!
+//! What the turn has changed is not written yet; it is put in the place of what is stored.
+
+use super::super::database::{Binding, Row, integer};
+use super::draft::Draft;
+use super::memory::{Oldest, due_of};
+use super::rows::{self, select};
+use crate::domain::backlog::Backlog;
+use crate::domain::delivery::{Delivery, Epoch, Seq};
+use crate::domain::recovery::{Missed, Scope};
+use crate::domain::store::{OpenLeases, StoreFault};
+use crate::domain::time::Timestamp;
+
+/// How many rows are looked at by one statement where no index has what is asked for: a statement
+/// that returned all would hold all in memory.
+pub(super) const STRETCH: i64 = 1_000;
+
+impl Draft<'_> {
+    /// The deliveries that the turn has changed and that are asked for.
+    fn changed(&self, is_wanted: impl Fn(&Delivery) -> bool) -> impl Iterator<Item = Delivery> {
+        let all = self.changes.values().map(|change| &change.delivery);
+        all.filter(move |delivery| is_wanted(delivery)).cloned()
+    }
+
+    /// How many rows of `delivery` the turn may have changed.
+    fn changed_rows(&self) -> usize {
+        let is_row = |seq: &&Seq| !self.memory.slots.open.contains_key(seq);
+        let stored = self.changes.iter().filter(|(_, change)| change.payload.is_none());
+        stored.map(|(seq, _)| seq).filter(is_row).count()
+    }
+
+    /// The first `limit` rows that a statement finds, which takes a limit last, without those that
+    /// the turn has changed.
+    fn unchanged(
+        &self,
+        statement: &str,
+        bindings: &[Binding<'_>],
+        limit: usize,
+    ) -> Result<Vec<Delivery>, StoreFault> {
+        let limit_with_changed = integer(limit.saturating_add(self.changed_rows()));
+        let rows = self.run(statement, &[bindings, &[limit_with_changed]].concat())?;
+        let mut found: Vec<Delivery> = rows.iter().map(rows::delivery).collect::<Result<_, _>>()?;
+        found.retain(|delivery| !self.changes.contains_key(&delivery.seq));
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    pub(super) fn resends(&mut self, limit: usize) -> Result<Vec<Delivery>, StoreFault> {
+        let is_asked =
+            |delivery: &Delivery| delivery.resends > 0 && delivery.open_lease().is_none();
+        let mut asked = Vec::new();
+        if !self.memory.known.none_asked {
+            let statement = select!("WHERE resends > 0 AND state != 1 ORDER BY seq LIMIT ?");
+            asked = self.unchanged(statement, &[], limit)?;
+            self.memory.known.none_asked =
+                asked.is_empty() && limit > 0 && self.changed_rows() == 0;
+        }
+        asked.extend(self.changed(is_asked));
+        asked.sort_by_key(|delivery| delivery.seq);
+        asked.truncate(limit);
+        Ok(asked)
+    }
+
+    pub(super) fn due(
+        &self,
+        epoch: Epoch,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, StoreFault> {
+        let mut due = Vec::new();
+        if !self.memory.known.none_due(epoch, now) {
+            due = self.unchanged(
+                select!("WHERE state = 0 AND epoch = ? AND at <= ? ORDER BY at, seq LIMIT ?"),
+                &[integer(epoch.get()), integer(now.as_ms())],
+                limit,
+            )?;
+        }
+        let is_due = |delivery: &Delivery| waits(delivery, epoch).is_some_and(|due| due <= now);
+        due.extend(self.changed(is_due));
+        due.sort_by_key(|delivery| (due_of(delivery), delivery.seq));
+        due.truncate(limit);
+        Ok(due)
+    }
+
+    pub(super) fn oldest_waiting(
+        &self,
+        epoch: Epoch,
+        is_fresh: bool,
+    ) -> Result<Option<Delivery>, StoreFault> {
+        const FIRST: &str =
+            select!("WHERE state = 0 AND epoch = ? AND tried = ? ORDER BY seq LIMIT ?");
+        let mut found = Vec::new();
+        if !self.memory.known.none_due(epoch, Timestamp::from_ms(u64::MAX)) {
+            for tried in 0..=u8::from(!is_fresh) {
+                let bindings = [integer(epoch.get()), integer(tried)];
+                found.extend(self.unchanged(FIRST, &bindings, 1)?);
+            }
+        }
+        let is_wanted = |delivery: &Delivery| {
+            waits(delivery, epoch).is_some() && (!is_fresh || delivery.tries == 0)
+        };
+        found.extend(self.changed(is_wanted));
+        Ok(found.into_iter().min_by_key(|delivery| delivery.seq))
+    }
+
+    pub(super) fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreFault> {
+        let mut found = Vec::new();
+        if !self.memory.known.none_due(epoch, Timestamp::from_ms(u64::MAX)) {
+            // In an outage few have been tried: those are sorted rather than indexed by time too.
+            found = self.unchanged(
+                select!("WHERE state = 0 AND epoch = ? AND tried = 1 ORDER BY at, seq LIMIT ?"),
+                &[integer(epoch.get())],
+                1,
+            )?;
+        }
+        let is_wanted =
+            |delivery: &Delivery| waits(delivery, epoch).is_some() && delivery.tries > 0;
+        found.extend(self.changed(is_wanted));
+        Ok(found.into_iter().min_by_key(|delivery| (due_of(delivery), delivery.seq)))
+    }
+
+    pub(super) fn next_due(&mut self, epoch: Epoch) -> Result<Option<Timestamp>, StoreFault> {
+        let known = self.memory.known.first_due.filter(|(of, _)| *of == epoch);
+        let is_written = self.changed_rows() == 0;
+        let stored = match known {
+            Some((_, first)) if is_written || first.is_none() => first,
+            Some(_) | None => {
+                let statement = select!("WHERE state = 0 AND epoch = ? ORDER BY at LIMIT ?");
+                let rows = self.unchanged(statement, &[integer(epoch.get())], 1)?;
+                let first = rows.first().and_then(due_of);
+                if is_written {
+                    self.memory.known.first_due = Some((epoch, first));
+                }
+                first
+            }
+        };
+        let changed = self.changed(|delivery| waits(delivery, epoch).is_some());
+        Ok(changed.filter_map(|delivery| due_of(&delivery)).chain(stored).min())
+    }
+
+    pub(super) fn leases(&mut self) -> Result<Vec<Delivery>, StoreFault> {
+        self.know_leased()?;
+        let mut leases: Vec<Delivery> = self.leased().cloned().collect();
+        leases.sort_by_key(|delivery| (delivery.lease_end(), delivery.seq));
+        Ok(leases)
+    }
+
+    pub(super) fn open_leases(&mut self) -> Result<OpenLeases, StoreFault> {
+        self.know_leased()?;
+        Ok(self.leased().filter_map(Delivery::open_lease).collect())
+    }
+
+    fn know_leased(&mut self) -> Result<(), StoreFault> {
+        if self.memory.known.leased.is_none() {
+            let rows = self.run(select!("WHERE state = 1"), &[])?;
+            let rows = rows.iter().map(rows::delivery).collect::<Result<_, _>>()?;
+            self.memory.known.leased = Some(rows);
+        }
+        Ok(())
+    }
+
+    /// The deliveries under a lease, in no order.
+    fn leased(&self) -> impl Iterator<Item = &Delivery> {
+        let rows = self.memory.known.leased.iter().flatten();
+        let slots = self.memory.slots.open.values().map(|open| &open.delivery);
+        let stored = rows.chain(slots);
+        let unchanged = stored.filter(|delivery| !self.changes.contains_key(&delivery.seq));
+        let changed = self.changes.values().map(|change| &change.delivery);
+        unchanged.chain(changed.filter(|delivery| delivery.open_lease().is_some()))
+    }
+
+    pub(super) fn backlog(&mut self, epoch: Epoch) -> Result<Backlog, StoreFault> {
+        self.write_deliveries()?;
+        // The length of a blob stands before it: no page of the payloads is read.
+        let rows = self.run(
+            "SELECT count(*), coalesce(sum(bytes), 0) FROM ( \
+             SELECT length(payload) AS bytes FROM delivery WHERE state = 0 AND epoch = ? \
+             UNION ALL SELECT length(payload) FROM delivery WHERE state = 1)",
+            &[integer(epoch.get())],
+        )?;
+        let mut backlog = Backlog::default();
+        if let Some(row) = rows.first() {
+            backlog = Backlog { deliveries: row.integer(0)?, bytes: row.integer(1)? };
+        }
+        for open in self.memory.slots.open.values() {
+            backlog.enter(open.delivery.bytes);
+        }
+        Ok(backlog)
+    }
+
+    pub(super) fn next_missed(
+        &mut self,
+        scope: &Scope,
+        after: Seq,
+        epoch: Epoch,
+    ) -> Result<Option<Delivery>, StoreFault> {
+        self.write_deliveries()?;
+        let mut after = after;
+        loop {
+            let statement = select!("WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?");
+            let until = integer(scope.until.get());
+            let rows = self.run(statement, &[integer(after.get()), until, integer(STRETCH)])?;
+            for row in &rows {
+                let delivery = rows::delivery(row)?;
+                after = delivery.seq;
+                if scope.wants(&delivery, epoch) {
+                    return Ok(Some(delivery));
+                }
+            }
+            if rows.is_empty() {
+                return Ok(None);
+            }
+        }
+    }
+
+    pub(super) fn count_missed(&mut self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreFault> {
+        self.write_deliveries()?;
+        let (held, undelivered) = match scope.missed {
+            Missed::Held => (1, 0),
+            Missed::Undelivered => (0, 1),
+            Missed::All => (1, 1),
+        };
+        let rows = self.run(
+            "SELECT count(*) FROM delivery WHERE seq <= ? AND accepted_at >= ? \
+             AND ((state = 3 AND ? = 1) OR (state = 0 AND epoch != ? AND ? = 1))",
+            &[
+                integer(scope.until.get()),
+                integer(scope.since.unwrap_or(Timestamp::EPOCH).as_ms()),
+                integer(held),
+                integer(epoch.get()),
+                integer(undelivered),
+            ],
+        )?;
+        number(&rows)
+    }
+
+    pub(super) fn count_held(&mut self, epoch: Epoch) -> Result<u64, StoreFault> {
+        self.write_deliveries()?;
+        let statement = "SELECT count(*) FROM delivery WHERE state = 3 AND epoch = ?";
+        number(&self.run(statement, &[integer(epoch.get())])?)
+    }
+
+    pub(super) fn drop_oldest_held(&mut self, epoch: Epoch) -> Result<(), StoreFault> {
+        self.write_deliveries()?;
+        self.run(
+            "DELETE FROM delivery WHERE seq = \
+             (SELECT min(seq) FROM delivery WHERE state = 3 AND epoch = ?)",
+            &[integer(epoch.get())],
+        )?;
+        self.memory.known.oldest = Oldest::Unknown;
+        Ok(())
+    }
+}
+
+/// When a delivery of an epoch is due, if it waits there.
+fn waits(delivery: &Delivery, epoch: Epoch) -> Option<Timestamp> {
+    if delivery.epoch == epoch { due_of(delivery) } else { None }
+}
+
+/// The only number of an answer.
+fn number(rows: &[Row]) -> Result<u64, StoreFault> {
+    rows.first().map_or(Ok(0), |row| row.integer(0))
+}

@@ -1,0 +1,225 @@
+//! All deliveries in the order of their places, whichever table they stand in.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::super::database::integer;
+use super::draft::Draft;
+use super::pages::{self, Bound};
+use super::queue::STRETCH;
+use super::rows;
+use crate::domain::attempt::Attempt;
+use crate::domain::delivery::{Delivery, Seq};
+use crate::domain::store::StoreFault;
+
+/// How many pages are read by one statement.
+const PAGES_AT_ONCE: usize = 32;
+
+/// A delivery that a walk came by.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) delivery: Delivery,
+    history: History,
+}
+
+#[derive(Debug)]
+enum History {
+    /// As a row holds it.
+    Lines(String),
+    /// The only one there is, if there is one.
+    AtMostOne(Option<Attempt>),
+}
+
+impl Found {
+    /// The delivery and its attempts.
+    pub(super) fn with_attempts(self) -> Result<(Delivery, Vec<Attempt>), StoreFault> {
+        let attempts = match self.history {
+            History::Lines(lines) => rows::attempts(&lines)?,
+            History::AtMostOne(attempt) => attempt.into_iter().collect(),
+        };
+        Ok((self.delivery, attempts))
+    }
+}
+
+/// Which way a walk goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// From the highest place that is below this.
+    Down(u64),
+    /// From the lowest place that is above this.
+    Up(u64),
+}
+
+/// What a walk reads of the table `delivery`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// All, without their histories.
+    Standing,
+    /// Those that were tried, with their histories.
+    Tried,
+}
+
+/// A walk over all deliveries; nothing may be written while it lasts.
+#[derive(Debug)]
+pub(super) struct Walk<'a, 'd> {
+    draft: &'a Draft<'d>,
+    way: Way,
+    rows: Rows,
+    slots: VecDeque<Found>,
+    pages: PageWalk,
+}
+
+#[derive(Debug)]
+struct Rows {
+    statement: &'static str,
+    /// Where the next stretch begins; `None` after the last.
+    next: Option<i64>,
+    ready: VecDeque<Found>,
+}
+
+#[derive(Debug)]
+struct PageWalk {
+    /// The next page to read; `None` after the last.
+    next: Option<i64>,
+    /// Deliveries that were read and may come after ones that were not.
+    early: BTreeMap<Seq, Found>,
+    ready: VecDeque<Found>,
+}
+
+impl<'a, 'd> Walk<'a, 'd> {
+    /// A walk over what is written.
+    pub(super) fn new(draft: &'a Draft<'d>, way: Way, depth: Depth) -> Result<Self, StoreFault> {
+        let open = draft.memory.slots.open.values().map(|open| Found {
+            delivery: open.delivery.clone(),
+            history: History::AtMostOne(None),
+        });
+        let open = open.filter(|found| way.takes(found.delivery.seq));
+        let slots = if way.is_down() { open.rev().collect() } else { open.collect() };
+        let pages = &draft.memory.pages;
+        let first_page = match way {
+            Way::Down(below) => pages
+                .first(draft.database, Bound::OpenFrom, below)?
+                .or(pages.last.as_ref().map(|last| last.n)),
+            Way::Up(above) => pages.first(draft.database, Bound::High, above.saturating_add(1))?,
+        };
+        let start = match way {
+            Way::Down(start) | Way::Up(start) => i64::try_from(start).unwrap_or(i64::MAX),
+        };
+        let rows =
+            Rows { statement: statement(way, depth), next: Some(start), ready: VecDeque::new() };
+        let pages = PageWalk { next: first_page, early: BTreeMap::new(), ready: VecDeque::new() };
+        Ok(Self { draft, way, rows, slots, pages })
+    }
+
+    /// The next delivery.
+    pub(super) fn next(&mut self) -> Result<Option<Found>, StoreFault> {
+        if self.rows.ready.is_empty() {
+            self.read_rows()?;
+        }
+        while self.pages.ready.is_empty() && self.pages.next.is_some() {
+            self.read_pages()?;
+        }
+        let sources = [&mut self.rows.ready, &mut self.slots, &mut self.pages.ready];
+        let is_down = self.way.is_down();
+        let nearest =
+            sources.into_iter().filter(|source| !source.is_empty()).min_by_key(|source| {
+                let seq = source.front().map_or(0, |found| found.delivery.seq.get());
+                if is_down { u64::MAX.saturating_sub(seq) } else { seq }
+            });
+        Ok(nearest.and_then(VecDeque::pop_front))
+    }
+
+    fn read_rows(&mut self) -> Result<(), StoreFault> {
+        let Some(start) = self.rows.next.take() else { return Ok(()) };
+        let rows = self.draft.run(self.rows.statement, &[integer(start), integer(STRETCH)])?;
+        for row in &rows {
+            let history = History::Lines(row.text(13)?.to_owned());
+            self.rows.ready.push_back(Found { delivery: rows::delivery(row)?, history });
+        }
+        self.rows.next = rows.last().map(|row| row.integer(0)).transpose()?;
+        Ok(())
+    }
+
+    /// Reads further pages. What no page that was not read can come before is ready.
+    fn read_pages(&mut self) -> Result<(), StoreFault> {
+        let Some(next) = self.pages.next.take() else { return Ok(()) };
+        let is_down = self.way.is_down();
+        let statement = if is_down { PAGES_DOWN } else { PAGES_UP };
+        let one_more = integer(PAGES_AT_ONCE.saturating_add(1));
+        let rows = self.draft.run(statement, &[integer(next), one_more])?;
+        let mut bound = None;
+        for (index, row) in rows.iter().enumerate() {
+            if index == PAGES_AT_ONCE {
+                self.pages.next = Some(row.integer(0)?);
+                // The pages below have no higher place than this one's `high`.
+                bound = if is_down { Some(row.integer(1)?) } else { bound };
+                break;
+            }
+            // The pages above have no lower place than this one's `open_from`.
+            bound = if is_down { None } else { Some(row.integer(2)?) };
+            for entry in pages::entries(row.text(3)?)? {
+                if self.way.takes(entry.delivery.seq) {
+                    let history = History::AtMostOne(Some(entry.attempt));
+                    let found = Found { delivery: entry.delivery, history };
+                    self.pages.early.insert(found.delivery.seq, found);
+                }
+            }
+        }
+        let bound = bound.filter(|_| self.pages.next.is_some()).map(Seq::new);
+        let early = &mut self.pages.early;
+        match bound {
+            None if is_down => self.pages.ready.extend(core::mem::take(early).into_values().rev()),
+            None => self.pages.ready.extend(core::mem::take(early).into_values()),
+            Some(high) if is_down => {
+                let ready = early.split_off(&high.next());
+                self.pages.ready.extend(ready.into_values().rev());
+            }
+            Some(open_from) => {
+                let later = early.split_off(&open_from);
+                self.pages.ready.extend(core::mem::replace(early, later).into_values());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Way {
+    const fn is_down(self) -> bool {
+        matches!(self, Self::Down(_))
+    }
+
+    const fn takes(self, seq: Seq) -> bool {
+        match self {
+            Self::Down(below) => seq.get() < below,
+            Self::Up(above) => seq.get() > above,
+        }
+    }
+}
+
+const PAGES_DOWN: &str =
+    "SELECT n, high, open_from, head FROM page WHERE n <= ? ORDER BY n DESC LIMIT ?";
+
+const PAGES_UP: &str = "SELECT n, high, open_from, head FROM page WHERE n >= ? ORDER BY n LIMIT ?";
+
+const fn statement(way: Way, depth: Depth) -> &'static str {
+    macro_rules! walk {
+        ($history:literal, $rest:literal) => {
+            concat!(
+                "SELECT seq, event_id, event_type, accepted_at, epoch, tries, token, state, at, \
+                 version, rest, resends, length(payload), ",
+                $history,
+                " FROM delivery ",
+                $rest
+            )
+        };
+    }
+    match (way, depth) {
+        (Way::Down(_), Depth::Standing) => walk!("''", "WHERE seq < ? ORDER BY seq DESC LIMIT ?"),
+        (Way::Up(_), Depth::Standing) => walk!("''", "WHERE seq > ? ORDER BY seq LIMIT ?"),
+        (Way::Down(_), Depth::Tried) => {
+            walk!("history", "WHERE seq < ? AND token > 0 ORDER BY seq DESC LIMIT ?")
+        }
+        (Way::Up(_), Depth::Tried) => {
+            walk!("history", "WHERE seq > ? AND token > 0 ORDER BY seq LIMIT ?")
+        }
+    }
+}
