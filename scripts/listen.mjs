@@ -17,7 +17,7 @@ import { main } from "./main.mjs";
 import { endWithNpm } from "./npm.mjs";
 import { needPackages } from "./packages.mjs";
 import { beforeEnd, endAll } from "./run.mjs";
-import { Trouble } from "./say.mjs";
+import { say, Trouble } from "./say.mjs";
 import { secretsIfMade } from "./secrets.mjs";
 
 const USAGE = `usage: npm run listen -- [OPTION ...]
@@ -41,6 +41,7 @@ process.stdout.on("error", () => endAll(1));
 
 await main(async () => {
   const options = await optionsFrom(process.argv.slice(2));
+  if (options === undefined) return say(USAGE);
   await needPackages();
   const dispatcher = new Dispatcher(options.url, options.key);
   await removeLeftOver(dispatcher);
@@ -75,6 +76,7 @@ async function receiveAll({ server, path, dispatcher, webhook, options, sums }) 
   });
 }
 
+/** What the command line asks for; nothing when it asks for help. */
 async function optionsFrom(args) {
   const text = { type: "string" };
   let values;
@@ -89,7 +91,7 @@ async function optionsFrom(args) {
   } catch (error) {
     throw new Trouble(`${error.message}\n\n${USAGE}`);
   }
-  if (values.help) throw new Trouble(USAGE);
+  if (values.help) return undefined;
   const key = values.key ?? (await secretsIfMade()).API_KEY;
   if (!key) {
     throw new Trouble(
