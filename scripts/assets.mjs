@@ -16,11 +16,16 @@ const REFERENCE = join(ROOT, "contract", "docs");
 const MARK = join(OUT, ".inputs");
 const INPUTS = ["dashboard", "contract", "scripts/assets.mjs", "package-lock.json"];
 
+/** Whether the assets are those of the sources. */
+export const areAssetsCurrent = async () => isMadeFrom(await hashOf(INPUTS));
+
+const isMadeFrom = async (inputs) =>
+  (await readFile(MARK, "utf8").catch(() => "")) === inputs;
+
 /** Builds the assets unless they are current; answers whether it had to. */
 export async function assets() {
   const inputs = await hashOf(INPUTS);
-  const built = await readFile(MARK, "utf8").catch(() => "");
-  if (built === inputs) return false;
+  if (await isMadeFrom(inputs)) return false;
   const partial = `${OUT}.partial`;
   await rm(partial, { recursive: true, force: true });
   await mkdir(join(partial, "dashboard"), { recursive: true });

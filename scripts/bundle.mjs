@@ -19,11 +19,20 @@ const INPUTS = [
   "scripts/versions.mjs",
 ];
 
+/** Whether the bundle is that of the sources. */
+export const isBundleCurrent = async () => isMadeFrom(await inputsNow());
+
+const inputsNow = async () => `${process.env.WASM_NAMES ?? ""}${await hashOf(INPUTS)}`;
+
+async function isMadeFrom(inputs) {
+  const built = await readFile(MARK, "utf8").catch(() => "");
+  return built === inputs && OUTPUTS.every(existsSync);
+}
+
 /** Builds the bundle unless it is current; answers whether it had to. */
 export async function bundle() {
-  const inputs = `${process.env.WASM_NAMES ?? ""}${await hashOf(INPUTS)}`;
-  const built = await readFile(MARK, "utf8").catch(() => "");
-  if (built === inputs && OUTPUTS.every(existsSync)) return false;
+  const inputs = await inputsNow();
+  if (await isMadeFrom(inputs)) return false;
   await needEqualVersions();
   const { command, environment } = await needTools();
   // Without its mark a bundle is made again, so one that was not finished is not taken for done.

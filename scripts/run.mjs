@@ -9,7 +9,13 @@ const GRACE_MS = 5000;
 const LINES_SHOWN = 60;
 
 const children = new Set();
+const lastActs = new Set();
 let ending = false;
+
+/** Has an act done before this process ends, within the grace period; it says what went wrong. */
+export function beforeEnd(act) {
+  lastActs.add(act);
+}
 
 /** Ends every child, by force after a grace period, and then this process. */
 export function endAll(exitCode) {
@@ -22,8 +28,14 @@ export function endAll(exitCode) {
     process.exit(exitCode);
   };
   const exitIfAlone = () => {
-    if (children.size === 0) exit();
+    if (children.size === 0 && lastActs.size === 0) exit();
   };
+  for (const act of lastActs) {
+    act().finally(() => {
+      lastActs.delete(act);
+      exitIfAlone();
+    });
+  }
   for (const child of children) {
     child.once("close", exitIfAlone);
     child.kill("SIGTERM");
@@ -52,16 +64,19 @@ export function start(command, args, { environment = {}, cwd = ROOT, stdio } = {
 }
 
 /**
- * Runs a program to its end and answers `{ code, output }`; `output` has both streams. `code` is
- * null when it could not be started or ran out of `limitSeconds`, and `output` then says so.
+ * Runs a program to its end and answers `{ code, output, stdout }`; `output` has both streams.
+ * `code` is null when it could not be started or ran out of `limitSeconds`, and `output` then says
+ * so.
  */
 export function run(command, args, options = {}) {
   const { limitSeconds, live = false } = options;
   return new Promise((resolve) => {
     const child = start(command, args, options);
     let output = "";
+    let stdout = "";
     const keep = (stream) => (chunk) => {
       output += chunk;
+      if (stream === process.stdout) stdout += chunk;
       if (live) stream.write(chunk);
     };
     child.stdout.setEncoding("utf8").on("data", keep(process.stdout));
@@ -75,7 +90,7 @@ export function run(command, args, options = {}) {
     ];
     const settle = (code) => {
       timers.forEach(clearTimeout);
-      resolve({ code, output });
+      resolve({ code, output, stdout });
     };
     child.once("error", (error) => {
       children.delete(child);

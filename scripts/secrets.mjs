@@ -21,10 +21,7 @@ const NEEDED = [
 
 /** Makes or completes the file and answers its variables. */
 export async function secrets() {
-  const before = await readFile(FILE, "utf8").catch((error) => {
-    if (error.code === "ENOENT") return "";
-    throw error;
-  });
+  const before = await read();
   const present = parse(before);
   const missing = NEEDED.filter(([name]) => !(name in present));
   if (missing.length === 0) return present;
@@ -32,6 +29,16 @@ export async function secrets() {
   const gap = before === "" || before.endsWith("\n") ? "" : "\n";
   await appendFile(FILE, gap + lines, { mode: 0o600 });
   return parse(await readFile(FILE, "utf8"));
+}
+
+/** Answers the variables that the file has; none if it is not made yet. */
+export const secretsIfMade = async () => parse(await read());
+
+async function read() {
+  return readFile(FILE, "utf8").catch((error) => {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
 }
 
 /** Reads `NAME=value` lines, the value bare or in quotes; a later line of a name counts. */

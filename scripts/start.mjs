@@ -9,17 +9,17 @@ import { stripVTControlCharacters } from "node:util";
 import { assets } from "./assets.mjs";
 import { bundle } from "./bundle.mjs";
 import { main } from "./main.mjs";
+import { endWithNpm } from "./npm.mjs";
 import { ROOT } from "./paths.mjs";
 import { needFreePort, portFrom } from "./port.mjs";
 import { ready } from "./ready.mjs";
-import { endAll, start } from "./run.mjs";
+import { start } from "./run.mjs";
 import { say, Trouble } from "./say.mjs";
 import { secrets } from "./secrets.mjs";
 import { WRANGLER, WRANGLER_ENVIRONMENT } from "./wrangler.mjs";
 
 const READY_LIMIT_MS = 60_000;
 const READY_POLL_MS = 100;
-const PARENT_POLL_MS = 1000;
 /** Its last lines may come after its end; an end of its output may not come at all. */
 const LAST_LINES_MS = 300;
 /** What wrangler says of every request; the Worker's own lines are the ones to read. */
@@ -43,21 +43,12 @@ await main(async () => {
   await server.ended;
 });
 
-/** npm that is killed outright cannot tell us to end; that our parent is another one can. */
-function endWithNpm() {
-  if (process.env.npm_lifecycle_event === undefined) return;
-  const npm = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== npm) endAll(1);
-  }, PARENT_POLL_MS).unref();
-}
-
 /** Starts wrangler. What it says while it starts is kept back and shown only if it fails. */
 function serve(port, stateDir) {
   const [node, ...wrangler] = WRANGLER;
   const child = start(node, [
-    ...wrangler, "dev", "--ip", "127.0.0.1", "--port", String(port), "--persist-to", stateDir,
-    "--show-interactive-dev-session=false",
+    ...wrangler, "dev", "--env", "", "--ip", "127.0.0.1", "--port", String(port),
+    "--persist-to", stateDir, "--show-interactive-dev-session=false",
   ], { environment: WRANGLER_ENVIRONMENT });
   const held = [];
   let show = (line) => held.push(line);

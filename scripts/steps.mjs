@@ -6,6 +6,7 @@ import { assets } from "./assets.mjs";
 import { bundle } from "./bundle.mjs";
 import { chromium } from "./chromium.mjs";
 import { NPM_BIN, ROOT } from "./paths.mjs";
+import { python } from "./python.mjs";
 import { run } from "./run.mjs";
 import { Trouble } from "./say.mjs";
 import { schemathesis } from "./schemathesis.mjs";
@@ -58,16 +59,14 @@ export const STEPS = [
     groups: ["worker"],
     usually: "5 seconds",
     needs: "bundle",
-    run: () => check(WRANGLER[0], [
-      ...WRANGLER.slice(1), "deploy", "--dry-run", "--outdir", join(".wrangler", "dry-run"),
-    ], WRANGLER_ENVIRONMENT),
+    run: dryRun,
   },
   {
     name: "node-test",
     groups: ["worker"],
     usually: "a few minutes",
     needs: "bundle",
-    run: (words) => nodeTest(WORKER_TESTS, words),
+    run: async (words) => nodeTest(WORKER_TESTS, words, await pythonForTests()),
   },
   {
     name: "browser-test",
@@ -89,6 +88,21 @@ export const STEPS = [
 async function check(command, args, environment = {}) {
   const { code, output } = await run(command, args, { environment });
   return code === 0 ? { passed: 1, failed: 0, output } : { passed: 0, failed: 1, output };
+}
+
+/** Both environments of wrangler.toml. */
+async function dryRun() {
+  const [node, ...wrangler] = WRANGLER;
+  const deploy = (env) => check(node, [
+    ...wrangler, "deploy", "--dry-run", "--outdir", join(".wrangler", "dry-run"), "--env", env,
+  ], WRANGLER_ENVIRONMENT);
+  return sumOf([await deploy(""), await deploy("staging")]);
+}
+
+function sumOf(checks) {
+  const sum = (name) => checks.reduce((sum, each) => sum + each[name], 0);
+  const output = checks.map((each) => each.output).join("");
+  return { passed: sum("passed"), failed: sum("failed"), output };
 }
 
 async function build() {
@@ -115,10 +129,7 @@ async function cargoTest(words) {
 async function typeCheck() {
   const tsc = (project) =>
     check(NODE, [join("node_modules", "typescript", "bin", "tsc"), "--noEmit", "-p", project]);
-  const checks = [await tsc("tsconfig.json"), await tsc(join("dashboard", "tsconfig.json"))];
-  const sum = (name) => checks.reduce((sum, each) => sum + each[name], 0);
-  const output = checks.map((each) => each.output).join("");
-  return { passed: sum("passed"), failed: sum("failed"), output };
+  return sumOf([await tsc("tsconfig.json"), await tsc(join("dashboard", "tsconfig.json"))]);
 }
 
 /** A machine without the tool fails: tests that did not run have not passed. */
@@ -128,6 +139,16 @@ async function equipped(folder, words, tool) {
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
     return { passed: 0, failed: 1, output: error.message };
+  }
+}
+
+/** Without Python the one test that needs it fails, and says why. */
+async function pythonForTests() {
+  try {
+    return { PYTHON: await python() };
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error;
+    return { PYTHON: undefined, PYTHON_TROUBLE: error.message };
   }
 }
 
