@@ -10,7 +10,8 @@ import { eventPaths, eventSchemas, receiverCalls } from "./events.mjs";
 import { webhookPaths } from "./webhooks.mjs";
 import { webhookSchemas } from "./webhook_schemas.mjs";
 
-const ABOUT = `Lets the customers of a platform register a URL, and POSTs every matching event to it.
+const ABOUT = `Lets the customers of a platform register a URL, and POSTs every matching event to
+it.
 
 **Authentication.** \`Authorization: Basic base64(key + ":")\`, the key as user name, or
 \`Bearer key\`. Keys have the scopes \`webhooks:read\`, \`webhooks:write\` and \`events:write\`;

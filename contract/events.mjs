@@ -132,8 +132,8 @@ const samplePaths = {
       TAG,
       "webhooks:read",
       "Read a sample event",
-      "What an event of a documented type looks like; a delivery is the event alone. Only the body " +
-        "of `course-enrollment` is documented: the others are examples, and have a `note` that " +
+      "What an event of a documented type looks like; a delivery is the event alone. Only the " +
+        "body of `course-enrollment` is documented: the others are examples, and have a `note` that " +
         "says so. 404 where `EVENT_TYPES` has no such type.",
       {
         responses: {
@@ -168,8 +168,8 @@ export const eventPaths = {
       TAG,
       "events:write",
       "Publish an event",
-      "`202` means that every matching webhook has stored the event, or refused it by a rule that " +
-        "the answer names. Webhooks with the same target get it once. At most `MAX_EVENT_BYTES` " +
+      "`202` means that every matching webhook has stored the event, or refused it by a rule " +
+        "that the answer names. Webhooks with the same target get it once. At most `MAX_EVENT_BYTES` " +
         "(262,144).",
       {
         parameters: [parameter("IdempotencyKey")],
@@ -274,8 +274,8 @@ export const receiverCalls = {
         received("webhook-timestamp", "When this try was made, in Unix seconds.", "1795514400"),
         received(
           "webhook-signature",
-          "Standard Webhooks 1.0.0: `v1,` (HMAC) or `v1a,` (Ed25519) and base64, one for each live " +
-            "key, separated by spaces.",
+          "Standard Webhooks 1.0.0: `v1,` (HMAC) or `v1a,` (Ed25519) and base64, one for each " +
+            "live key, separated by spaces.",
           "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
         ),
         received("User-Agent", "`USER_AGENT`.", "skilljar"),
@@ -298,8 +298,8 @@ export const receiverCalls = {
         "3XX": { description: "A failure: redirects are not followed. It is retried." },
         "4XX": {
           description:
-            "The webhook is switched off at once (`HTTP_4XX_RESPONSE`), unless it has `retry_4xx` " +
-            "and the status is 408, 425 or 429.",
+            "The webhook is switched off at once (`HTTP_4XX_RESPONSE`), unless it has " +
+            "`retry_4xx` and the status is 408, 425 or 429.",
         },
         "5XX": {
           description:

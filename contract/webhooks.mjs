@@ -162,8 +162,8 @@ export const webhookPaths = {
       TAG,
       "webhooks:write",
       "Test a webhook",
-      "Makes one POST of an event of type `PING`, signed as any, or of the sample of another type, " +
-        'marked by `"test": true`. It is not retried, switches nothing off, and works while the ' +
+      "Makes one POST of an event of type `PING`, signed as any, or of the sample of another " +
+        'type, marked by `"test": true`. It is not retried, switches nothing off, and works while the ' +
         "webhook is inactive.",
       {
         parameters: [
@@ -200,8 +200,8 @@ export const webhookPaths = {
       TAG,
       "webhooks:write",
       "Rotate the signing secret",
-      "Puts a new key in force; the one before signs too for `grace_seconds` more. At most 5 keys " +
-        "of a webhook are live.",
+      "Puts a new key in force; the one before signs too for `grace_seconds` more. At most 5 " +
+        "keys of a webhook are live.",
       {
         requestBody: {
           required: false,

@@ -2,10 +2,10 @@
 // chains, and looks for server errors and for answers outside the contract.
 //
 // Three of its checks are left out. An event that no webhook takes is published and is nowhere, so
-// what was created cannot always be read (`ensure_resource_availability`). What a schema cannot say is refused (a target that is no public
-// host), so not every call that fits the schema succeeds; and as the vendor's API does, ours takes
-// more than it says (`page_size=x`, `active: "yes"`, a number as user name), so not every call that
-// does not fit is refused.
+// what was created cannot always be read (`ensure_resource_availability`). What a schema cannot say
+// is refused (a target that is no public host), so not every call that fits the schema succeeds. And
+// as the vendor's API does, ours takes more than it says (`page_size=x`, `active: "yes"`, a number as
+// user name), so not every call that does not fit is refused.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -47,7 +47,7 @@ interface Ended {
 }
 
 async function schemathesis(key: string, ...options: string[]): Promise<Ended> {
-  if (program === undefined) throw new Error("SCHEMATHESIS names no program: npm run test:contract");
+  if (program === undefined) throw new Error("SCHEMATHESIS is not set: npm run test:contract");
   const folder = mkdtempSync(join(tmpdir(), "schemathesis-"));
   const child = spawn(
     program,
