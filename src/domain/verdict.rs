@@ -28,10 +28,22 @@ pub struct Answer {
     pub status: u16,
     /// The `Retry-After` header.
     pub retry_after: Option<String>,
-    /// The start of the body, at most [`super::limits::ANSWER_BYTES_MAX`] bytes. It decides
-    /// nothing, so it is not told to the object that judges.
-    #[serde(skip)]
+    /// The start of the body, at most [`super::limits::ANSWER_BYTES_MAX`] bytes.
     pub body: Vec<u8>,
+}
+
+impl Outcome {
+    /// What of it decides: the body only where it may be the platform's own word. So little is told
+    /// to the object that judges.
+    #[must_use]
+    pub fn decisive(self) -> Self {
+        match self {
+            Self::Answered(answer) if !is_word_of_the_platform(&answer.body) => {
+                Self::Answered(Answer { body: Vec::new(), ..answer })
+            }
+            outcome @ (Self::Answered(_) | Self::Failed(_)) => outcome,
+        }
+    }
 }
 
 /// Why no answer came.
@@ -152,11 +164,14 @@ mod tests {
             for body in [format!("error code: {code}"), format!("error code: {code}\n")] {
                 let expected = retried(DeactivateReason::RetryCount);
                 assert_eq!(judge(&answer(403, &body), NOW, false), expected, "{body}");
+                let told = answer(403, &body).decisive();
+                assert_eq!(judge(&told, NOW, false), expected, "{body}, as it is told");
             }
         }
         for body in ["error code: 1016", "error code: 10031", "an error code: 1003", "1003", ""] {
             let expected = Verdict::Deactivate(DeactivateReason::Http4xxResponse);
             assert_eq!(judge(&answer(403, body), NOW, false), expected, "{body}");
+            assert_eq!(judge(&answer(403, body).decisive(), NOW, false), expected, "{body}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a store needs of a database: statements with their bindings in, rows out.
 //!
-//! The runtime's SQLite is one ([`super::sql`]); the tests on the host bring another.
+//! The runtime's SQLite is one (`sql`); the tests on the host bring another.
 
 use crate::domain::store::StoreFault;
 

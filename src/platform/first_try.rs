@@ -15,7 +15,7 @@ use crate::domain::id::{AccountId, WebhookId};
 use crate::domain::limits::WORKER_START_MAX;
 use crate::domain::queue::{Acceptance, NewEvent};
 use crate::domain::time::Timestamp;
-use crate::domain::turn::Try;
+use crate::domain::turn::{Settlement, Try};
 
 /// How often the object is told what came of a try. After that the lease ends, and the event is
 /// sent again.
@@ -74,7 +74,9 @@ impl Courier {
 
     async fn try_to_send(&self, attempt: &Try) -> Result<(), Fault> {
         let timeout = config::config(&self.env)?.rules.timeout;
-        let settle = Settle { settlement: courier::make(attempt, timeout).await };
+        let settlement = courier::make(attempt, timeout).await;
+        let outcome = settlement.outcome.clone().decisive();
+        let settle = Settle { settlement: Settlement { outcome, ..settlement } };
         let object = Object::Webhook(&self.account, &self.webhook);
         let mut told = object.call(&self.env, &settle).await;
         for _ in 1..TELL_MAX {

@@ -26,6 +26,7 @@ export function givePast(dispatcher: Dispatcher, object: string, copies: Copy[])
   if (folder === undefined) throw new Error("no webhook object was ever opened");
   const database = new DatabaseSync(join(objects, folder, `${object}.sqlite`));
   try {
+    unpack(database);
     const rows = database.prepare("SELECT * FROM delivery ORDER BY seq").all() as Row[];
     if (rows.length === 0) throw new Error("there is no delivery to copy");
     const columns = Object.keys(rows[0]!);
@@ -61,6 +62,24 @@ export function givePast(dispatcher: Dispatcher, object: string, copies: Copy[])
   } finally {
     database.close();
   }
+}
+
+/** Gives each delivery that arrived by its first try a row of its own; none may be on its way. */
+function unpack(database: DatabaseSync): void {
+  const insert = database.prepare(
+    "INSERT INTO delivery (seq, event_id, event_type, accepted_at, epoch, at, history, payload, " +
+      "tries, tried, token, state, version, rest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 1, 1, 2, 0, -1)",
+  );
+  for (const { head, body } of database.prepare("SELECT head, body FROM page").all()) {
+    let start = 0;
+    for (const line of String(head).trim().split("\n").slice(1)) {
+      const [seq, id, type, acceptedAt, epoch, at, attempt, bytes] = JSON.parse(line);
+      const payload = (body as Uint8Array).slice(start, start + bytes);
+      insert.run(seq, id, type, acceptedAt, epoch, at, `${JSON.stringify(attempt)}\n`, payload);
+      start += bytes;
+    }
+  }
+  database.exec("DELETE FROM page; DELETE FROM slot");
 }
 
 /** The tries in lines of JSON, at other times; `tookMs` is how long they took, if not as before. */

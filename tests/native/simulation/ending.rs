@@ -101,7 +101,9 @@ impl World {
         let leases = usize::try_from(delivery.token.get()).unwrap();
         let begun = leases - usize::try_from(entry.handed_back).unwrap();
         let late = usize::try_from(entry.late).unwrap();
-        assert_eq!(attempts, begun + late, "{id}: each try is in the history once");
+        // A try that is under way when the late outcome of another settles all may end unseen.
+        let known = begun..=begun + late;
+        assert!(known.contains(&attempts), "{id}: each try is in the history once");
         assert_eq!(delivery.token.get(), entry.leases_ever + entry.resent);
         assert_eq!(entry.asked, entry.resent + delivery.resends, "{id}: no resend is dropped");
         if self.activity() == Some(Activity::Active) {
