@@ -251,7 +251,7 @@ export const accountPaths = {
       ADMIN,
       "admin",
       "Revoke a key",
-      "It may open the account for a minute more in another region.",
+      "It may open the account for two minutes more elsewhere.",
       { responses: { 204: { description: "It is revoked." }, ...notFound } },
     ),
   },
