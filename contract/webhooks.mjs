@@ -115,7 +115,7 @@ export const webhookPaths = {
         }),
         responses: {
           201: answer(
-            "The webhook. `signing_secret` is shown this once, and not to a repeat with the same " +
+            "The webhook. `signing_secret` is shown this once, and to a repeat with the same " +
               "idempotency key.",
             schema("CreatedWebhook"),
             { usual: { ...webhookExample, signing_secret: secretExample } },
