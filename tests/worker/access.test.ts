@@ -293,7 +293,7 @@ describe("a route", { concurrency: 8 }, () => {
     "/v1/webhooks/ABC",
     "/v1/webhooks/..%2f",
     "/v1/webhooks/%00",
-    "/v1/webhooks/sample-course-completion",
+    "/v1/webhooks/sample-order-paid",
     `/v1/webhooks/${"a".repeat(5_000)}`,
     "/v1/admin",
     "/%ff",
