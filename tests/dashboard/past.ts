@@ -68,7 +68,8 @@ export function givePast(dispatcher: Dispatcher, object: string, copies: Copy[])
 function unpack(database: DatabaseSync): void {
   const insert = database.prepare(
     "INSERT INTO delivery (seq, event_id, event_type, accepted_at, epoch, at, history, payload, " +
-      "tries, tried, token, state, version, rest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 1, 1, 2, 0, -1)",
+      "tries, tried, token, state, version, rest) " +
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 1, 1, 2, 0, -1)",
   );
   for (const { head, body } of database.prepare("SELECT head, body FROM page").all()) {
     let start = 0;
