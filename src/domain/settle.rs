@@ -85,8 +85,16 @@ impl<S: Store> Turn<'_, S> {
                     self.publish(record)?;
                 }
                 let was_delivered = matches!(delivery.state, State::Delivered { .. });
-                if lease.is_some() || !was_delivered {
-                    delivery.state = State::Delivered { at: self.now };
+                match delivery.open_lease().filter(|_| lease.is_none()) {
+                    // Another try is under way: it holds its slot until its own outcome is known.
+                    Some(other) => {
+                        let rest = Rest::Delivered(self.now);
+                        delivery.state = State::Leased(Lease { rest, ..other });
+                    }
+                    None if lease.is_some() || !was_delivered => {
+                        delivery.state = State::Delivered { at: self.now };
+                    }
+                    None => {}
                 }
                 self.store.update(&delivery, Some(&attempt))?;
                 self.note_backlog(was_open, &delivery, epoch);
