@@ -161,12 +161,16 @@ impl<'a, S: Store> Turn<'a, S> {
 /// Which time to set the alarm to, if any: the object has only this one, so it is set when none is,
 /// when the one set is later than `wakeup`, or when it is long overdue and so was lost. It is never
 /// pushed later and never deleted: an alarm with nothing to do does nothing.
+///
+/// What is due already is set to the next millisecond. An alarm that its own handler sets to the
+/// very time that it was fired for is no change to the runtime, which then drops it (workerd,
+/// `ActorSqlite::setAlarm`); and a handler may run in the millisecond it was set to.
 pub fn alarm_to_set(
     armed: Option<Timestamp>,
     wakeup: Option<Timestamp>,
     now: Timestamp,
 ) -> Option<Timestamp> {
-    let wakeup = wakeup?;
+    let wakeup = wakeup?.max(now.plus(Delay::from_ms(1)));
     let stands = armed.is_some_and(|at| at <= wakeup && now.since(at) < ALARM_LOST_AFTER);
     (!stands).then_some(wakeup)
 }
@@ -194,5 +198,16 @@ mod tests {
         check(at(1_020), at(1_010), at(1_010));
         check(at(999), at(1_010), None); // about to fire
         check(at(900), at(1_010), at(1_010)); // lost
+    }
+
+    #[test]
+    fn what_is_due_is_set_to_the_next_millisecond_and_not_pushed_on() {
+        let at = |ms: u64| Some(Timestamp::from_ms(ms));
+        for due in [990, 1_000, 1_001] {
+            assert_eq!(alarm_to_set(None, at(due), Timestamp::from_ms(1_000)), at(1_001), "{due}");
+        }
+        for now in [1_000, 1_001, 1_002, 1_500] {
+            assert_eq!(alarm_to_set(at(1_001), at(990), Timestamp::from_ms(now)), None, "{now}");
+        }
     }
 }

@@ -216,6 +216,7 @@ impl World {
         self.watch(&old);
         self.check_backlog(backlog);
         if let Some(at) = alarm_to_set(self.alarm, wakeup, self.now) {
+            assert!(at > self.now, "an alarm set to the time it was fired for is dropped");
             if self.faulty && self.chance.percent(1) {
                 self.book_leases(&effects);
                 return None; // stored, but the alarm could not be set
