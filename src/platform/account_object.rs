@@ -318,8 +318,7 @@ impl AccountObject {
             let erasure = erasure.as_ref().map(|erasure| erasure.next_wakeup(is_empty, now));
             [roster.next_wakeup(), suspension.next_wakeup(roster.ids(), now), oldest, erasure]
         })?;
-        alarm::arm(&self.state, armed, wakeups.into_iter().flatten().min(), now).await?;
-        Ok(())
+        alarm::arm(&self.state, armed, wakeups.into_iter().flatten().min(), now).await
     }
 
     fn moment(&self) -> Result<Moment, Fault> {

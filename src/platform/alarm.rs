@@ -13,16 +13,22 @@ pub(crate) async fn armed(state: &State) -> Result<Option<Timestamp>, Fault> {
     Ok(armed.and_then(|ms| u64::try_from(ms).ok()).map(Timestamp::from_ms))
 }
 
-/// Sets the alarm if it must be set for the object to wake at `wakeup`; answers when it will fire.
+/// Sets the alarm if it must be set for the object to wake at `wakeup`.
 pub(crate) async fn arm(
     state: &State,
     armed: Option<Timestamp>,
     wakeup: Option<Timestamp>,
     now: Timestamp,
-) -> Result<Option<Timestamp>, Fault> {
-    let Some(at) = alarm_to_set(armed, wakeup, now) else { return Ok(armed) };
-    state.storage().set_alarm(scheduled(at)).await?;
-    Ok(Some(at))
+) -> Result<(), Fault> {
+    match alarm_to_set(armed, wakeup, now) {
+        Some(at) => set(state, at).await,
+        None => Ok(()),
+    }
+}
+
+/// Sets the alarm. It is set when this is first polled, whatever is awaited then.
+pub(crate) async fn set(state: &State, at: Timestamp) -> Result<(), Fault> {
+    Ok(state.storage().set_alarm(scheduled(at)).await?)
 }
 
 #[expect(

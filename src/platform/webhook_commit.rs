@@ -87,6 +87,12 @@ pub(super) enum Take {
     All,
 }
 
+impl Take {
+    fn takes(self, command: &Command) -> bool {
+        self == Self::All || command.is_accept()
+    }
+}
+
 /// What waits, and what is known of the time.
 #[derive(Default)]
 pub(super) struct Waiting {
@@ -124,8 +130,7 @@ impl Waiting {
     /// Some of what waits, in the order in which it came.
     pub(super) fn take(&mut self, take: Take) -> Vec<Command> {
         let all = core::mem::take(&mut self.commands);
-        let is_taken = |command: &Command| take == Take::All || command.is_accept();
-        let (taken, left) = all.into_iter().partition(is_taken);
+        let (taken, left) = all.into_iter().partition(|command| take.takes(command));
         self.commands = left;
         taken
     }
@@ -133,7 +138,7 @@ impl Waiting {
 
 /// Decides commands in a turn.
 pub(super) fn decide(
-    commands: &mut Vec<Command>,
+    commands: Vec<Command>,
     turn: &mut Turn<'_, SqlStore<'_>>,
 ) -> Result<Vec<Decided>, StoreFault> {
     let decide = |command| {
@@ -146,7 +151,7 @@ pub(super) fn decide(
             }
         })
     };
-    core::mem::take(commands).into_iter().map(decide).collect()
+    commands.into_iter().map(decide).collect()
 }
 
 /// Tells who waits what was decided. Some may have gone.
@@ -180,7 +185,7 @@ impl Inner {
 
     /// Writes what waits. A fault is told to whoever waits, by dropping what they wait for.
     async fn commit(self: &Rc<Self>, take: Take) {
-        if self.waiting.borrow().commands.is_empty() {
+        if !self.waiting.borrow().commands.iter().any(|command| take.takes(command)) {
             // Another turn has taken it along.
             return;
         }

@@ -24,7 +24,7 @@ use crate::domain::command::WebhookCall;
 use crate::domain::id::{AccountId, WebhookId};
 use crate::domain::store::StoreFault;
 use crate::domain::time::Timestamp;
-use crate::domain::turn::{Effect, Turn};
+use crate::domain::turn::{Effect, Turn, alarm_to_set};
 
 /// The object. What it keeps in memory is what its storage says.
 #[durable_object(alarm)]
@@ -137,7 +137,7 @@ impl Inner {
             Armed::Unknown => alarm::armed(&self.state).await,
         };
         // From here to the setting of the alarm nothing is awaited.
-        let mut commands = self.waiting.borrow_mut().take(take);
+        let commands = self.waiting.borrow_mut().take(take);
         let (armed, now) = (armed?, clock::now());
         let config = config::config(&self.env)?;
         let mut adoption = self.adoption.get();
@@ -153,7 +153,7 @@ impl Inner {
             if let Some(entropy) = entropy {
                 adoption = turn.adopt(entropy, &mut || entropy::bytes().ok())?;
             }
-            let decided = webhook_commit::decide(&mut commands, &mut turn)?;
+            let decided = webhook_commit::decide(commands, &mut turn)?;
             step(&mut turn)?;
             let wakeup = turn.next_wakeup()?;
             let locked = turn.locked().map(ToString::to_string);
@@ -161,16 +161,13 @@ impl Inner {
             let effects = turn.into_effects();
             Ok((decided, effects, wakeup, locked, backlog, store.close()?))
         })?;
-        // Others may take their turns while the alarm is being set.
+        // Others may take their turns while the alarm is being set, so all is noted before that.
         self.memory.set(Some(memory));
         self.backlog.set(backlog);
-        self.armed.set(Armed::Unknown);
-        match alarm::arm(&self.state, armed, wakeup, now).await {
-            Ok(armed) => self.armed.set(Armed::Known(armed)),
-            Err(fault) => {
-                self.forget();
-                return Err(fault);
-            }
+        let at = alarm_to_set(armed, wakeup, now);
+        self.armed.set(Armed::Known(at.or(armed)));
+        if let Some(at) = at {
+            alarm::set(&self.state, at).await.inspect_err(|_| self.forget())?;
         }
         webhook_commit::tell(decided);
         self.adoption.set(adoption);
