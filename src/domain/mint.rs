@@ -1,18 +1,14 @@
 //! A request for a new API key, as the operator's JSON says it.
 
-use core::marker::PhantomData;
-use std::collections::HashMap;
-
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use thiserror::Error;
 
 use super::field_errors::{Field, FieldErrors};
 use super::id::AccountId;
-use super::json::{self, Kind};
 use super::scope::Scope;
 use super::time::Timestamp;
-use super::wire_body::BodyError;
+use super::wire_body::{self, BodyError};
 
 /// Longest name of a key, in characters: it is shown in a list.
 pub const KEY_NAME_CHARS_MAX: usize = 100;
@@ -55,13 +51,7 @@ enum MintError {
 impl MintRequest {
     /// Reads a request that is made at `now`; all bad fields are told at once.
     pub fn parse(body: &[u8], now: Timestamp) -> Result<Self, BodyError> {
-        let value = json::parse(body, PhantomData::<&RawValue>)?.get();
-        let kind = Kind::of(value.as_bytes());
-        if kind != Kind::Dict {
-            let sentence = format!("Invalid data. Expected a dictionary, but got {kind}.");
-            return Err(FieldErrors::one(Field::NonFieldErrors, sentence).into());
-        }
-        let fields = json::parse_text(value, PhantomData::<HashMap<String, &RawValue>>)?;
+        let fields = wire_body::members(body)?;
         let mut errors = FieldErrors::default();
         let account = errors.take(Field::Account, account(fields.get("account")));
         let name = errors.take(Field::Name, name(fields.get("name")));

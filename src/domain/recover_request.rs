@@ -1,15 +1,11 @@
 //! A request to recover what was missed, as the owner's JSON says it.
 
-use core::marker::PhantomData;
-use std::collections::HashMap;
-
 use serde_json::value::RawValue;
 
 use super::field_errors::{Field, FieldErrors};
-use super::json::{self, Kind};
 use super::recovery::Missed;
 use super::time::Timestamp;
-use super::wire_body::BodyError;
+use super::wire_body::{self, BodyError};
 
 /// What is to be recovered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -26,13 +22,7 @@ impl RecoverRequest {
         if body.is_empty() {
             return Ok(Self::default());
         }
-        let value = json::parse(body, PhantomData::<&RawValue>)?.get();
-        let kind = Kind::of(value.as_bytes());
-        if kind != Kind::Dict {
-            let sentence = format!("Invalid data. Expected a dictionary, but got {kind}.");
-            return Err(FieldErrors::one(Field::NonFieldErrors, sentence).into());
-        }
-        let fields = json::parse_text(value, PhantomData::<HashMap<String, &RawValue>>)?;
+        let fields = wire_body::members(body)?;
         let mut errors = FieldErrors::default();
         let missed = errors.take(Field::Status, missed(fields.get("status")));
         let since = errors.take(Field::Since, since(fields.get("since")));

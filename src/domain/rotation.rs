@@ -1,17 +1,13 @@
 //! A request to put another signing key in force, as its owner's JSON says it.
 
-use core::marker::PhantomData;
-use std::collections::HashMap;
-
 use serde_json::value::RawValue;
 use thiserror::Error;
 
 use super::field_errors::{Field, FieldErrors};
-use super::json::{self, Kind};
 use super::limits::{ROTATION_GRACE, ROTATION_GRACE_MAX};
 use super::signing::{Algorithm, SigningEntropy, SigningSecret};
 use super::time::Delay;
-use super::wire_body::BodyError;
+use super::wire_body::{self, BodyError};
 use super::wire_field::Sent;
 use super::wire_signing::PairGiven;
 
@@ -40,13 +36,7 @@ impl Rotation {
         if body.is_empty() {
             return Ok(Self { given: None, grace: ROTATION_GRACE });
         }
-        let value = json::parse(body, PhantomData::<&RawValue>)?.get();
-        let kind = Kind::of(value.as_bytes());
-        if kind != Kind::Dict {
-            let sentence = format!("Invalid data. Expected a dictionary, but got {kind}.");
-            return Err(FieldErrors::one(Field::NonFieldErrors, sentence).into());
-        }
-        let fields = json::parse_text(value, PhantomData::<HashMap<String, &RawValue>>)?;
+        let fields = wire_body::members(body)?;
         let mut errors = FieldErrors::default();
         let given = fields.get("signing_secret").map(|value| Sent::json(value).signing_secret());
         let given = errors.take(Field::SigningSecret, given.unwrap_or(Ok(None)));

@@ -18,7 +18,7 @@ use super::json::{self, Kind, Skim};
 use super::json_fault::Fault;
 use super::target::TargetPolicy;
 use super::webhook::{Configuration, NewWebhook, WebhookChange};
-use super::wire_body::{Body, BodyError, FormValue};
+use super::wire_body::{Body, BodyError, FormValue, no_dictionary};
 use super::wire_field::{FieldError, Sent, members};
 use super::wire_signing::SigningChoice;
 
@@ -119,7 +119,7 @@ impl<'a> Fields<'a> {
             return Err(whole("No data provided"));
         }
         if kind != Kind::Dict {
-            return Err(whole(format!("Invalid data. Expected a dictionary, but got {kind}.")));
+            return Err(no_dictionary(kind));
         }
         let mut fields = Self::default();
         for (name, value) in members(value)? {

@@ -1,9 +1,13 @@
 //! A request body, and why it is refused as a whole.
 
+use core::marker::PhantomData;
+use std::collections::HashMap;
+
+use serde_json::value::RawValue;
 use thiserror::Error;
 
-use super::field_errors::FieldErrors;
-use super::json::JsonError;
+use super::field_errors::{Field, FieldErrors};
+use super::json::{self, JsonError, Kind};
 
 /// A request body. It may hold secrets, so it has no `Debug`.
 pub enum Body {
@@ -28,6 +32,22 @@ impl Body {
             }
         }
     }
+}
+
+/// The members of a body that is one JSON object.
+pub fn members(body: &[u8]) -> Result<HashMap<String, &RawValue>, BodyError> {
+    let value = json::parse(body, PhantomData::<&RawValue>)?.get();
+    let kind = Kind::of(value.as_bytes());
+    if kind != Kind::Dict {
+        return Err(no_dictionary(kind));
+    }
+    Ok(json::parse_text(value, PhantomData::<HashMap<String, &RawValue>>)?)
+}
+
+/// What is said of a body that is no JSON object.
+pub(super) fn no_dictionary(kind: Kind) -> BodyError {
+    let sentence = format!("Invalid data. Expected a dictionary, but got {kind}.");
+    FieldErrors::one(Field::NonFieldErrors, sentence).into()
 }
 
 /// A value of a form.
