@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::database::{Binding, Database, Row, integer};
 use super::memory::Memory;
-use super::{rows, slots, tables};
+use super::rows::{self, insert};
+use super::{slots, tables};
 use crate::domain::attempt::Attempt;
 use crate::domain::delivery::{Delivery, Seq};
 use crate::domain::event::Payload;
@@ -159,20 +160,8 @@ impl Draft<'_> {
     fn insert_row(&mut self, change: &Change, payload: &[u8]) -> Result<(), StoreFault> {
         let delivery = &change.delivery;
         let history = rows::lines(&change.attempts)?;
-        let mut bindings = vec![
-            integer(delivery.seq.get()),
-            Binding::Text(delivery.event_id.as_str()),
-            Binding::Text(delivery.event_type.as_str()),
-            integer(delivery.accepted_at.as_ms()),
-        ];
-        bindings.extend(rows::standing(delivery));
-        bindings.extend([Binding::Text(&history), Binding::Bytes(payload)]);
-        self.run(
-            "INSERT INTO delivery (seq, event_id, event_type, accepted_at, \
-             epoch, tries, tried, token, state, at, version, rest, resends, history, payload) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            &bindings,
-        )?;
+        let bindings = rows::bindings(delivery, &history, Binding::Bytes(payload));
+        self.run(insert!("VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"), &bindings)?;
         self.memory.known.added(delivery);
         Ok(())
     }
@@ -195,20 +184,11 @@ impl Draft<'_> {
         }
         let slot = integer(open.slot);
         let history = rows::lines(&change.attempts)?;
-        let mut bindings = vec![
-            integer(delivery.seq.get()),
-            Binding::Text(delivery.event_id.as_str()),
-            Binding::Text(delivery.event_type.as_str()),
-            integer(delivery.accepted_at.as_ms()),
-        ];
-        bindings.extend(rows::standing(delivery));
-        bindings.extend([Binding::Text(&history), slot]);
-        self.run(
-            "INSERT INTO delivery (seq, event_id, event_type, accepted_at, \
-             epoch, tries, tried, token, state, at, version, rest, resends, history, payload) \
-             SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, payload FROM slot WHERE slot = ?",
-            &bindings,
-        )?;
+        let bindings = rows::bindings(delivery, &history, slot);
+        let from_slot = insert!(
+            "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, payload FROM slot WHERE slot = ?"
+        );
+        self.run(from_slot, &bindings)?;
         self.run("DELETE FROM slot WHERE slot = ?", &[slot])?;
         self.memory.slots.open.remove(&delivery.seq);
         self.memory.known.added(delivery);

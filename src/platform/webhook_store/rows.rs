@@ -25,7 +25,35 @@ macro_rules! select {
     };
 }
 
-pub(super) use select;
+/// The statement that adds a row of the values that [`bindings`] gives.
+macro_rules! insert {
+    ($values:literal) => {
+        concat!(
+            "INSERT INTO delivery (seq, event_id, event_type, accepted_at, \
+             epoch, tries, tried, token, state, at, version, rest, resends, history, payload) ",
+            $values
+        )
+    };
+}
+
+pub(super) use {insert, select};
+
+/// All columns of a new row; `payload` is its last, or says where that is.
+pub(super) fn bindings<'a>(
+    delivery: &'a Delivery,
+    history: &'a str,
+    payload: Binding<'a>,
+) -> Vec<Binding<'a>> {
+    let mut bindings = vec![
+        integer(delivery.seq.get()),
+        Binding::Text(delivery.event_id.as_str()),
+        Binding::Text(delivery.event_type.as_str()),
+        integer(delivery.accepted_at.as_ms()),
+    ];
+    bindings.extend(standing(delivery));
+    bindings.extend([Binding::Text(history), payload]);
+    bindings
+}
 
 /// The columns that change over a delivery's life. `rest` is -1 for the schedule
 /// (-5 if a Worker makes the try), -2 for a resend,
