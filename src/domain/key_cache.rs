@@ -4,41 +4,42 @@
 //! old already; for [`KEY_CACHE_KEPT`] more the answer is remembered, so a revoked key may work for
 //! so long in an instance that did not revoke it. That a key is wrong is not remembered.
 
-use std::collections::HashMap;
-
 use super::keys::KeyRecord;
-use super::limits::{KEY_CACHE_KEPT, KEYS_IN_MEMORY_MAX};
+use super::lately::Lately;
+use super::limits::KEY_CACHE_KEPT;
 use super::time::Timestamp;
 
 /// What was looked up, by the names in KV.
-#[derive(Debug, Default)]
-pub struct KeyCache(HashMap<String, (Timestamp, KeyRecord)>);
+#[derive(Debug)]
+pub struct KeyCache(Lately<String, KeyRecord>);
+
+impl Default for KeyCache {
+    fn default() -> Self {
+        Self(Lately::new(KEY_CACHE_KEPT))
+    }
+}
 
 impl KeyCache {
     /// The key of that name, if it was looked up lately.
     pub fn get(&self, name: &str, now: Timestamp) -> Option<KeyRecord> {
-        let (at, key) = self.0.get(name)?;
-        (now < at.plus(KEY_CACHE_KEPT)).then(|| key.clone())
+        self.0.get(name, now).cloned()
     }
 
     /// A key was looked up.
     pub fn put(&mut self, name: String, key: KeyRecord, now: Timestamp) {
-        if self.0.len() >= KEYS_IN_MEMORY_MAX {
-            // At worst some are looked up once more.
-            self.0.clear();
-        }
-        self.0.insert(name, (now, key));
+        self.0.put(name, key, now);
     }
 
     /// A key was revoked.
     pub fn forget(&mut self, name: &str) {
-        self.0.remove(name);
+        self.0.forget(name);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::limits::KEYS_IN_MEMORY_MAX;
     use crate::domain::time::Delay;
 
     const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);

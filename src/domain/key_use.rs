@@ -4,12 +4,11 @@
 //! each. So a use is noted at most once in [`KEY_USE_GRAIN`]: whoever answers a request remembers
 //! in memory which keys it has looked after, and asks KV before it writes.
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::id::KeyId;
-use super::limits::{KEY_USE_GRAIN, KEYS_IN_MEMORY_MAX};
+use super::lately::Lately;
+use super::limits::KEY_USE_GRAIN;
 use super::time::Timestamp;
 
 /// What is stored of a key's use.
@@ -28,28 +27,30 @@ impl KeyUse {
 }
 
 /// The keys whose use was looked after, and when.
-#[derive(Debug, Default)]
-pub struct KeyUses(HashMap<KeyId, Timestamp>);
+#[derive(Debug)]
+pub struct KeyUses(Lately<KeyId, ()>);
+
+impl Default for KeyUses {
+    fn default() -> Self {
+        Self(Lately::new(KEY_USE_GRAIN))
+    }
+}
 
 impl KeyUses {
     /// Whether a use of a key at `now` is to be looked after; if so, it counts as done.
     pub fn is_due(&mut self, id: &KeyId, now: Timestamp) -> bool {
-        let is_fresh = |at: &Timestamp| now < at.plus(KEY_USE_GRAIN);
-        if self.0.get(id).is_some_and(is_fresh) {
-            return false;
+        let is_due = self.0.get(id, now).is_none();
+        if is_due {
+            self.0.put(id.clone(), (), now);
         }
-        if self.0.len() >= KEYS_IN_MEMORY_MAX {
-            // At worst some are looked after once more.
-            self.0.clear();
-        }
-        self.0.insert(id.clone(), now);
-        true
+        is_due
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::limits::KEYS_IN_MEMORY_MAX;
     use crate::domain::time::Delay;
 
     const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);

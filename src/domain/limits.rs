@@ -83,7 +83,7 @@ pub const KEY_USE_KEPT_SECS: u64 = 366 * 86_400;
 /// How long an API key that was looked up is not looked up again, by one instance of the Worker.
 pub const KEY_CACHE_KEPT: Delay = Delay::from_secs(60);
 
-/// Most API keys whose use one instance of the Worker remembers, about 1 MB.
+/// Most API keys of which one instance of the Worker remembers something, about 1 MB.
 pub const KEYS_IN_MEMORY_MAX: usize = 10_000;
 
 /// Most operational events of one webhook that wait to be published. Few ever do; a receiver that

@@ -11,6 +11,7 @@
 
 pub mod time;
 pub mod limits;
+mod lately;
 pub mod id;
 pub mod secret;
 pub mod key_ring;
