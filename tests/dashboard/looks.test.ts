@@ -196,6 +196,8 @@ interface Axe {
 /** In the dark only colours differ, so only they are looked at again. */
 async function look(page: Page, name: string, rules?: string[]): Promise<void> {
   await page.evaluate(() => document.fonts.ready);
+  // What is shown of the page before, until this one's is there, is faint on purpose.
+  await page.waitForFunction(() => document.querySelector(".stale, .skeleton") === null);
   if (pictures !== undefined) {
     // Charts come last.
     await page.waitForLoadState("networkidle");
