@@ -25,6 +25,7 @@ const EPOCH: Epoch = Epoch::new(1);
 struct Bench {
     chance: Chance,
     now: Timestamp,
+    epoch: Epoch,
     model: Memory,
     disk: Disk,
     types: EventTypes,
@@ -36,6 +37,7 @@ impl Bench {
         let mut bench = Self {
             chance: Chance::new(seed),
             now: START,
+            epoch: EPOCH,
             model: Memory::default(),
             disk: Disk::new(),
             types: EventTypes::documented(),
@@ -66,8 +68,20 @@ impl Bench {
         Payload::from_stored((0..count).map(|_| byte(&mut self.chance)).collect())
     }
 
-    /// Accepts events in one turn, whose ids were made up to `skew_ms` earlier or later.
+    /// Accepts events in one turn, whose ids were made up to `skew_ms` earlier or later, and leases
+    /// their first tries.
     fn accept(&mut self, count: usize, skew_ms: u64, bytes_max: u64) -> Vec<Seq> {
+        let seqs = self.add(count, skew_ms, bytes_max, true);
+        self.open.extend(&seqs);
+        seqs
+    }
+
+    /// Accepts events that wait for their first try.
+    fn wait(&mut self, count: usize, skew_ms: u64) -> Vec<Seq> {
+        self.add(count, skew_ms, 500, false)
+    }
+
+    fn add(&mut self, count: usize, skew_ms: u64, bytes_max: u64, is_leased: bool) -> Vec<Seq> {
         let mut new = Vec::new();
         for _ in 0..count {
             let made_at = self.now.minus(Delay::from_ms(skew_ms));
@@ -76,7 +90,8 @@ impl Bench {
             new.push((id, self.payload(bytes_max)));
         }
         let (now, event_type) = (self.now, self.types.get("QUIZ_COMPLETION").unwrap().clone());
-        let seqs: Vec<Seq> = self.turn(|store| {
+        let epoch = self.epoch;
+        self.turn(|store| {
             let insert = |(event_id, payload): (EventId, Payload)| {
                 assert_eq!(store.find(&event_id).unwrap(), None);
                 let seq = store.next_seq().unwrap();
@@ -85,21 +100,34 @@ impl Bench {
                     event_id,
                     event_type: event_type.clone(),
                     accepted_at: now,
-                    epoch: EPOCH,
+                    epoch,
                     bytes: u64::try_from(payload.as_bytes().len()).unwrap(),
                     tries: 0,
                     token: Token::new(0),
                     resends: 0,
                     state: State::Scheduled { due: now },
                 };
-                delivery.lease(now.plus(Delay::from_secs(15)), Version::new(1), Holder::Worker);
+                if is_leased {
+                    let until = now.plus(Delay::from_secs(15));
+                    delivery.lease(until, Version::new(1), Holder::Worker);
+                }
                 store.insert(&delivery, &payload).unwrap();
                 seq
             };
             new.into_iter().map(insert).collect()
-        });
-        self.open.extend(&seqs);
-        seqs
+        })
+    }
+
+    /// Takes a lease of deliveries, each in a turn of its own.
+    fn lease(&mut self, seqs: &[Seq]) {
+        let until = self.now.plus(Delay::from_secs(15));
+        for &seq in seqs {
+            self.turn(|store| {
+                let mut delivery = store.delivery(seq).unwrap().unwrap();
+                delivery.lease(until, Version::new(1), Holder::Object);
+                store.update(&delivery, None).unwrap();
+            });
+        }
     }
 
     /// Settles tries in one turn.
@@ -272,6 +300,76 @@ fn a_healthy_delivery_costs_two_rows_alone_and_little_more_than_one_in_company()
 }
 
 #[test]
+fn thousands_that_wait_are_found_listed_and_purged() {
+    for seed in 0..4 {
+        let mut bench = Bench::new(seed);
+        let mut waiting = Vec::new();
+        for round in 0..60 {
+            let (count, skew_ms) =
+                (1 + bench.chance.below(40), bench.chance.pick(&[0, 40, 20_000, 90_000]));
+            waiting.extend(bench.wait(usize::try_from(count).unwrap(), skew_ms));
+            let ms = bench.chance.pick(&[0, 50, 3_000, 1_200_000]);
+            bench.pass(ms);
+            match bench.chance.below(16) {
+                0 => bench.disk.memory = None,
+                1 => bench.resend(),
+                2 => bench.epoch = Epoch::new(bench.epoch.get() + 1),
+                3 => bench.now = bench.now.minus(Delay::from_ms(500)),
+                4 | 5 => {
+                    let some = usize::try_from(bench.chance.below(10)).unwrap();
+                    let first: Vec<Seq> = waiting.drain(..some.min(waiting.len())).collect();
+                    bench.lease(&first);
+                    bench.settle(&first, 500);
+                }
+                6 => {
+                    bench.accept(3, 0, 500);
+                    bench.settle_some();
+                }
+                _ => {}
+            }
+            let (epoch, now) = (bench.epoch, bench.now);
+            bench.turn(|store| {
+                store.due(epoch, now, 7).unwrap();
+                store.oldest_waiting(epoch, true).unwrap();
+                store.first_tried(epoch).unwrap();
+                store.next_due(epoch).unwrap();
+                store.oldest().unwrap();
+            });
+            if round % 20 == 19 {
+                bench.check();
+            }
+        }
+        assert!(bench.disk.lite.number("SELECT count(*) FROM fresh") > 300, "many wait");
+        assert!(bench.disk.lite.number("SELECT count(DISTINCT epoch) FROM fresh") > 1);
+        purge(&mut bench);
+        assert_eq!(bench.disk.lite.number("SELECT count(*) FROM fresh"), 0);
+    }
+}
+
+#[test]
+fn one_that_waits_costs_a_row_and_reads_nothing() {
+    let mut bench = Bench::new(1);
+    bench.wait(1, 0);
+    let (epoch, now) = (bench.epoch, bench.now);
+    let look = |bench: &mut Bench| {
+        bench.turn(|store| {
+            store.due(epoch, now.minus(Delay::from_ms(1)), 5).unwrap();
+            store.next_due(epoch).unwrap();
+            store.oldest().unwrap();
+        });
+    };
+    look(&mut bench);
+    let (before, statements) = (bench.rows_written(), bench.disk.lite.statements.get());
+    for _ in 0..100 {
+        bench.wait(1, 0);
+        look(&mut bench);
+    }
+    assert_eq!(bench.rows_written() - before, 100);
+    assert_eq!(bench.disk.lite.statements.get() - statements, 100);
+    assert_eq!(bench.disk.lite.number("SELECT count(*) FROM fresh"), 101);
+}
+
+#[test]
 fn what_a_turn_changes_twice_is_written_once() {
     let mut bench = Bench::new(1);
     let [seq] = bench.accept(1, 0, 50)[..] else { panic!() };
@@ -319,7 +417,7 @@ fn the_tables_of_the_release_before_pages_are_taken_over() {
     bench.pass(10);
     bench.settle(&seqs, 500);
     bench.disk.memory = None;
-    for table in ["slot", "page"] {
+    for table in ["slot", "page", "fresh"] {
         bench.disk.lite.run(&format!("DROP TABLE {table}"), &[]).unwrap();
     }
     let new = bench.accept(20, 0, 500);

@@ -136,6 +136,7 @@ impl Draft<'_> {
                 let lease = slots::first_lease(&change.delivery);
                 match lease.filter(|_| change.attempts.is_empty()) {
                     Some(lease) => first_tries.push((change, lease)),
+                    None if self.insert_fresh(&change, payload.as_bytes())? => {}
                     None => self.insert_row(&change, payload.as_bytes())?,
                 }
             } else if self.memory.slots.open.contains_key(&seq) {
@@ -195,7 +196,7 @@ impl Draft<'_> {
         self.empty(delivery.seq)
     }
 
-    /// Changes the row of a delivery, which it gets if it was in a page.
+    /// Changes the row of a delivery, which it gets if it was fresh or in a page.
     fn update_row(&mut self, mut change: Change) -> Result<(), StoreFault> {
         let delivery = &change.delivery;
         let history = rows::lines(&change.attempts)?;
@@ -211,10 +212,15 @@ impl Draft<'_> {
             self.memory.known.changed(delivery);
             return self.empty(change.delivery.seq);
         }
-        let missing = || StoreFault("a delivery is missing".to_owned());
-        let located = self.locate(delivery.seq)?.ok_or_else(missing)?;
-        let payload = self.take_out(&located)?;
-        change.attempts.insert(0, located.entry.attempt);
+        let payload = if let Some(payload) = self.take_fresh(delivery.seq)? {
+            payload
+        } else {
+            let missing = || StoreFault("a delivery is missing".to_owned());
+            let located = self.locate(delivery.seq)?.ok_or_else(missing)?;
+            let payload = self.take_out(&located)?;
+            change.attempts.insert(0, located.entry.attempt);
+            payload
+        };
         self.insert_row(&change, &payload)?;
         self.empty(change.delivery.seq)
     }

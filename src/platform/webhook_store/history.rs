@@ -2,6 +2,7 @@
 
 use super::super::database::{Binding, integer};
 use super::draft::Draft;
+use super::fresh::{Fresh, select_fresh};
 use super::memory::{Known, Oldest, Slots};
 use super::pages::{Located, Pages};
 use super::rows::{self, HELD, LEASED, SCHEDULED, select};
@@ -22,9 +23,10 @@ impl Draft<'_> {
         if let Some(open) = self.memory.slots.open.get(&seq) {
             return Ok(Some(open.delivery.clone()));
         }
-        let rows = self.run(select!("WHERE seq = ?"), &[integer(seq.get())])?;
-        if let Some(row) = rows.first() {
-            return rows::delivery(row).map(Some);
+        for statement in [select!("WHERE seq = ?"), select_fresh!("WHERE seq = ?")] {
+            if let Some(row) = self.run(statement, &[integer(seq.get())])?.first() {
+                return rows::delivery(row).map(Some);
+            }
         }
         Ok(self.locate(seq)?.map(|located| located.entry.delivery))
     }
@@ -45,6 +47,9 @@ impl Draft<'_> {
         if let Some(row) = rows.first() {
             return rows::delivery(row).map(Some);
         }
+        if let Some(delivery) = self.find_fresh(event_id)? {
+            return Ok(Some(delivery));
+        }
         Ok(self.locate_event(event_id)?.map(|located| located.entry.delivery))
     }
 
@@ -60,9 +65,7 @@ impl Draft<'_> {
             Some(open) => {
                 self.run("SELECT payload FROM slot WHERE slot = ?", &[integer(open.slot)])?
             }
-            None => {
-                self.run("SELECT payload FROM delivery WHERE seq = ?", &[integer(seq.get())])?
-            }
+            None => self.run(PAYLOAD, &[integer(seq.get())])?,
         };
         if rows.is_empty()
             && let Some(Located { n, entry, start }) = self.locate(seq)?
@@ -131,7 +134,8 @@ impl Draft<'_> {
             delivered: self.count_pages()?,
             ..Counts::default()
         };
-        let statement = "SELECT state, epoch = ?, count(*) FROM delivery GROUP BY 1, 2";
+        let statement = "SELECT state, epoch = ?1, count(*) FROM delivery GROUP BY 1, 2 \
+             UNION ALL SELECT 0, epoch = ?1, count(*) FROM fresh GROUP BY 2";
         for row in self.run(statement, &[integer(epoch.get())])? {
             let (state, is_current): (i64, i64) = (row.integer(0)?, row.integer(1)?);
             let count = match (state, is_current) {
@@ -150,32 +154,39 @@ impl Draft<'_> {
     /// are purged together.
     pub(super) fn oldest(&mut self) -> Result<Option<Timestamp>, StoreFault> {
         if matches!(self.memory.known.oldest, Oldest::Unknown) {
-            let statement = "SELECT seq, accepted_at FROM delivery ORDER BY seq LIMIT 1";
-            self.memory.known.oldest = Oldest::None;
-            for row in self.run(statement, &[])? {
-                let (seq, accepted_at) = (row.integer(0)?, row.integer(1)?);
-                self.memory.known.oldest =
-                    Oldest::Is(Seq::new(seq), Timestamp::from_ms(accepted_at));
-            }
+            self.memory.known.oldest =
+                self.first_row("SELECT seq, accepted_at FROM delivery ORDER BY seq LIMIT 1")?;
         }
-        let row = match self.memory.known.oldest {
-            Oldest::Is(_, accepted_at) => Some(accepted_at),
-            Oldest::Unknown | Oldest::None => None,
-        };
+        if matches!(self.memory.fresh.oldest, Oldest::Unknown) {
+            self.memory.fresh.oldest =
+                self.first_row("SELECT seq, accepted_at FROM fresh ORDER BY seq LIMIT 1")?;
+        }
+        let row = self.memory.known.oldest.accepted_at();
+        let fresh = self.memory.fresh.oldest.accepted_at();
         let slot = self.memory.slots.open.values().next().map(|open| open.delivery.accepted_at);
         let page = self.memory.pages.oldest.map(|(_, newest)| newest);
         let changed = self.changes.values().next().map(|change| change.delivery.accepted_at);
-        Ok(row.into_iter().chain(slot).chain(page).chain(changed).min())
+        Ok(row.into_iter().chain(fresh).chain(slot).chain(page).chain(changed).min())
+    }
+
+    fn first_row(&self, statement: &str) -> Result<Oldest, StoreFault> {
+        let rows = self.run(statement, &[])?;
+        let Some(row) = rows.first() else { return Ok(Oldest::None) };
+        Ok(Oldest::Is(Seq::new(row.integer(0)?), Timestamp::from_ms(row.integer(1)?)))
     }
 
     pub(super) fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreFault> {
         self.write_deliveries()?;
         // The inner select walks from the oldest and stops: no index, no scan.
-        self.run(
+        for statement in [
             "DELETE FROM delivery WHERE accepted_at < ? \
              AND seq IN (SELECT seq FROM delivery ORDER BY seq LIMIT ?)",
-            &[integer(before.as_ms()), integer(limit)],
-        )?;
+            "DELETE FROM fresh WHERE accepted_at < ? \
+             AND seq IN (SELECT seq FROM fresh ORDER BY seq LIMIT ?)",
+        ] {
+            self.run(statement, &[integer(before.as_ms()), integer(limit)])?;
+        }
+        self.memory.fresh.purged();
         self.memory.known = Known::default();
         // Slots first: one whose page is gone would seem to be in use.
         self.purge_slots(before)?;
@@ -184,12 +195,16 @@ impl Draft<'_> {
 
     pub(super) fn clear(&mut self) -> Result<(), StoreFault> {
         self.changes.clear();
-        for table in ["delivery", "slot", "page"] {
+        for table in ["delivery", "slot", "page", "fresh"] {
             self.run(&format!("DELETE FROM {table}"), &[])?;
         }
         self.memory.known = Known::default();
         self.memory.slots = Slots::default();
         self.memory.pages = Pages::default();
+        self.memory.fresh = Fresh::default();
         Ok(())
     }
 }
+
+const PAYLOAD: &str = "SELECT payload FROM delivery WHERE seq = ?1 \
+     UNION ALL SELECT payload FROM fresh WHERE seq = ?1";

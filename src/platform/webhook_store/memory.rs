@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::database::{Database, Row};
+use super::fresh::Fresh;
 use super::pages::{self, Pages};
 use super::tables;
 use crate::domain::delivery::{Delivery, Epoch, Seq, State};
@@ -33,6 +34,7 @@ pub struct Memory {
     pub(super) recent: Recent,
     pub(super) slots: Slots,
     pub(super) pages: Pages,
+    pub(super) fresh: Fresh,
     pub(super) known: Known,
 }
 
@@ -48,6 +50,7 @@ impl Memory {
             recent: Recent::default(),
             slots: Slots::default(),
             pages: Pages::default(),
+            fresh: Fresh::default(),
             known: Known::default(),
         }
     }
@@ -63,7 +66,7 @@ impl Memory {
         if record == 0 {
             return Ok(Self::of_nothing());
         }
-        if later < 2 {
+        if later < 3 {
             tables::make(database)?;
         }
         let mut memory = Self { exists: true, ..Self::of_nothing() };
@@ -91,6 +94,11 @@ impl Memory {
                 last = last.max(row.integer(0)?);
                 newest_id = newest_id.max(Some(row.parsed(1)?));
             }
+        }
+        memory.fresh = Fresh::load(database)?;
+        if let Some((seq, id)) = memory.fresh.newest() {
+            last = last.max(seq.get());
+            newest_id = newest_id.max(Some(id.clone()));
         }
         let open_from = memory.pages.last.as_ref().map_or(0, |last| last.open_from);
         let arrived = pages::places_from(database, &memory.pages, open_from)?;
@@ -173,7 +181,7 @@ pub(super) struct Known {
     pub(super) oldest: Oldest,
 }
 
-/// What is known of the oldest delivery.
+/// What is known of the oldest row of a table.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) enum Oldest {
     #[default]
@@ -184,6 +192,32 @@ pub(super) enum Oldest {
     Is(Seq, Timestamp),
 }
 
+impl Oldest {
+    /// One was added.
+    pub(super) fn added(&mut self, seq: Seq, accepted_at: Timestamp) {
+        match *self {
+            Self::Unknown => {}
+            Self::Is(oldest, _) if oldest < seq => {}
+            Self::None | Self::Is(..) => *self = Self::Is(seq, accepted_at),
+        }
+    }
+
+    /// One was removed.
+    pub(super) fn removed(&mut self, seq: Seq) {
+        if matches!(*self, Self::Is(oldest, _) if oldest == seq) {
+            *self = Self::Unknown;
+        }
+    }
+
+    /// When it was accepted, if that is known and there is one.
+    pub(super) const fn accepted_at(self) -> Option<Timestamp> {
+        match self {
+            Self::Is(_, accepted_at) => Some(accepted_at),
+            Self::Unknown | Self::None => None,
+        }
+    }
+}
+
 impl Known {
     /// A row was added.
     pub(super) fn added(&mut self, delivery: &Delivery) {
@@ -192,13 +226,7 @@ impl Known {
         {
             *first = first.map(|first| first.min(due)).or(Some(due));
         }
-        match self.oldest {
-            Oldest::Unknown => {}
-            Oldest::Is(seq, _) if seq < delivery.seq => {}
-            Oldest::None | Oldest::Is(..) => {
-                self.oldest = Oldest::Is(delivery.seq, delivery.accepted_at);
-            }
-        }
+        self.oldest.added(delivery.seq, delivery.accepted_at);
         self.note(delivery);
     }
 

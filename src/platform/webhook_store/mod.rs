@@ -2,7 +2,8 @@
 //!
 //! A delivery that arrives by its first try, which is nearly all, is written twice: to a slot,
 //! whose row is used again and again, and to a page that it shares with others (`slots`, `pages`).
-//! All else has a row of its own (`rows`, `queue`). Between turns the object remembers what the
+//! One that waits for its first try has a row without an index (`fresh`), all else one with several
+//! (`rows`, `queue`). Between turns the object remembers what the
 //! next turn asks for (`memory`); what a turn changes is written at its end (`draft`).
 //!
 //! The tables are made with the first record, so an object that was only looked at stores nothing.
@@ -11,6 +12,7 @@ mod tables;
 mod rows;
 mod memory;
 mod draft;
+mod fresh;
 mod slots;
 mod pages;
 mod page_writes;

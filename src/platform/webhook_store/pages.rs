@@ -145,11 +145,17 @@ fn time_of(id: &EventId) -> Option<Timestamp> {
     Some(Timestamp::from_ms(id.timestamp_ms()))
 }
 
+/// Between when and when an event may have been accepted that is found by its id, if it has one
+/// with a time.
+pub(super) fn times_near(id: &EventId) -> Option<(Timestamp, Timestamp)> {
+    let time = time_of(id)?;
+    Some((time.minus(SKEW_MAX), time.plus(SKEW_MAX)))
+}
+
 /// Whether a delivery was accepted about when its event got its id.
 pub(super) fn is_near(delivery: &Delivery) -> bool {
-    let accepted_at = delivery.accepted_at;
-    time_of(&delivery.event_id)
-        .is_some_and(|time| time.since(accepted_at).max(accepted_at.since(time)) <= SKEW_MAX)
+    let times = times_near(&delivery.event_id);
+    times.is_some_and(|(from, until)| (from..=until).contains(&delivery.accepted_at))
 }
 
 /// A column that never falls from one page to the next.
@@ -252,12 +258,11 @@ impl Draft<'_> {
     /// The delivery of an event, if it is in a page.
     pub(super) fn locate_event(&self, id: &EventId) -> Result<Option<Located>, StoreFault> {
         let pages = &self.memory.pages;
-        let Some(time) = time_of(id) else { return Ok(None) };
-        let earliest = time.minus(SKEW_MAX);
+        let Some((earliest, latest)) = times_near(id) else { return Ok(None) };
         let Some(from) = pages.first(self.database, Bound::At, earliest.as_ms())? else {
             return Ok(None);
         };
-        let latest = time.plus(SKEW_MAX).plus(FLIGHT_MAX).as_ms().saturating_add(1);
+        let latest = latest.plus(FLIGHT_MAX).as_ms().saturating_add(1);
         let until = pages.first(self.database, Bound::At, latest)?;
         let quoted = format!("\"{id}\"");
         self.locate_between(from, until, &quoted, |delivery| delivery.event_id == *id)

@@ -4,6 +4,7 @@
 
 use super::super::database::{Binding, Row, integer};
 use super::draft::Draft;
+use super::fresh::select_fresh;
 use super::memory::{Oldest, due_of};
 use super::rows::{self, select};
 use crate::domain::backlog::Backlog;
@@ -24,7 +25,7 @@ impl Draft<'_> {
     }
 
     /// How many rows of `delivery` the turn may have changed.
-    fn changed_rows(&self) -> usize {
+    pub(super) fn changed_rows(&self) -> usize {
         let is_row = |seq: &&Seq| !self.memory.slots.open.contains_key(seq);
         let stored = self.changes.iter().filter(|(_, change)| change.payload.is_none());
         stored.map(|(seq, _)| seq).filter(is_row).count()
@@ -32,7 +33,7 @@ impl Draft<'_> {
 
     /// The first `limit` rows that a statement finds, which takes a limit last, without those that
     /// the turn has changed.
-    fn unchanged(
+    pub(super) fn unchanged(
         &self,
         statement: &str,
         bindings: &[Binding<'_>],
@@ -63,7 +64,7 @@ impl Draft<'_> {
     }
 
     pub(super) fn due(
-        &self,
+        &mut self,
         epoch: Epoch,
         now: Timestamp,
         limit: usize,
@@ -76,6 +77,7 @@ impl Draft<'_> {
                 limit,
             )?;
         }
+        due.extend(self.fresh(epoch, now, limit)?);
         let is_due = |delivery: &Delivery| waits(delivery, epoch).is_some_and(|due| due <= now);
         due.extend(self.changed(is_due));
         due.sort_by_key(|delivery| (due_of(delivery), delivery.seq));
@@ -84,7 +86,7 @@ impl Draft<'_> {
     }
 
     pub(super) fn oldest_waiting(
-        &self,
+        &mut self,
         epoch: Epoch,
         is_fresh: bool,
     ) -> Result<Option<Delivery>, StoreFault> {
@@ -97,6 +99,7 @@ impl Draft<'_> {
                 found.extend(self.unchanged(FIRST, &bindings, 1)?);
             }
         }
+        found.extend(self.fresh(epoch, Timestamp::from_ms(u64::MAX), 1)?);
         let is_wanted = |delivery: &Delivery| {
             waits(delivery, epoch).is_some() && (!is_fresh || delivery.tries == 0)
         };
@@ -135,8 +138,9 @@ impl Draft<'_> {
                 first
             }
         };
+        let fresh = self.fresh_head(epoch)?.map(|(_, due)| due);
         let changed = self.changed(|delivery| waits(delivery, epoch).is_some());
-        Ok(changed.filter_map(|delivery| due_of(&delivery)).chain(stored).min())
+        Ok(changed.filter_map(|delivery| due_of(&delivery)).chain(stored).chain(fresh).min())
     }
 
     pub(super) fn leases(&mut self) -> Result<Vec<Delivery>, StoreFault> {
@@ -183,6 +187,9 @@ impl Draft<'_> {
         if let Some(row) = rows.first() {
             backlog = Backlog { deliveries: row.integer(0)?, bytes: row.integer(1)? };
         }
+        let fresh = self.fresh_backlog(epoch)?;
+        backlog.deliveries = backlog.deliveries.saturating_add(fresh.deliveries);
+        backlog.bytes = backlog.bytes.saturating_add(fresh.bytes);
         for open in self.memory.slots.open.values() {
             backlog.enter(open.delivery.bytes);
         }
@@ -198,9 +205,8 @@ impl Draft<'_> {
         self.write_deliveries()?;
         let mut after = after;
         loop {
-            let statement = select!("WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?");
             let until = integer(scope.until.get());
-            let rows = self.run(statement, &[integer(after.get()), until, integer(STRETCH)])?;
+            let rows = self.run(MISSED, &[integer(after.get()), until, integer(STRETCH)])?;
             for row in &rows {
                 let delivery = rows::delivery(row)?;
                 after = delivery.seq;
@@ -221,16 +227,16 @@ impl Draft<'_> {
             Missed::Undelivered => (0, 1),
             Missed::All => (1, 1),
         };
+        let until = integer(scope.until.get());
+        let since = integer(scope.since.unwrap_or(Timestamp::EPOCH).as_ms());
+        let (held, undelivered) = (integer(held), integer(undelivered));
+        let epoch = integer(epoch.get());
         let rows = self.run(
-            "SELECT count(*) FROM delivery WHERE seq <= ? AND accepted_at >= ? \
-             AND ((state = 3 AND ? = 1) OR (state = 0 AND epoch != ? AND ? = 1))",
-            &[
-                integer(scope.until.get()),
-                integer(scope.since.unwrap_or(Timestamp::EPOCH).as_ms()),
-                integer(held),
-                integer(epoch.get()),
-                integer(undelivered),
-            ],
+            "SELECT (SELECT count(*) FROM delivery WHERE seq <= ?1 AND accepted_at >= ?2 \
+             AND ((state = 3 AND ?3 = 1) OR (state = 0 AND epoch != ?4 AND ?5 = 1))) \
+             + (SELECT count(*) FROM fresh WHERE seq <= ?1 AND accepted_at >= ?2 \
+             AND epoch != ?4 AND ?5 = 1)",
+            &[until, since, held, epoch, undelivered],
         )?;
         number(&rows)
     }
@@ -262,3 +268,11 @@ fn waits(delivery: &Delivery, epoch: Epoch) -> Option<Timestamp> {
 fn number(rows: &[Row]) -> Result<u64, StoreFault> {
     rows.first().map_or(Ok(0), |row| row.integer(0))
 }
+
+/// What a recovery looks at. Both tables are read in the order of their places and merged.
+const MISSED: &str = concat!(
+    select!("WHERE seq > ?1 AND seq <= ?2"),
+    " UNION ALL ",
+    select_fresh!("WHERE seq > ?1 AND seq <= ?2"),
+    " ORDER BY 1 LIMIT ?3"
+);

@@ -13,13 +13,17 @@ pub(super) const LEASED: i64 = 1;
 pub(super) const DELIVERED: i64 = 2;
 pub(super) const HELD: i64 = 3;
 
-/// The columns of a delivery, in the order that [`delivery`] reads.
+/// The columns of a delivery, in the order that [`delivery`] reads, and maybe one more.
 macro_rules! select {
     ($rest:literal) => {
+        select!("", $rest)
+    };
+    ($more:literal, $rest:literal) => {
         concat!(
             "SELECT seq, event_id, event_type, accepted_at, \
-             epoch, tries, token, state, at, version, rest, resends, length(payload) \
-             FROM delivery ",
+             epoch, tries, token, state, at, version, rest, resends, length(payload)",
+            $more,
+            " FROM delivery ",
             $rest
         )
     };

@@ -7,12 +7,12 @@ use super::super::database::Database;
 use crate::domain::store::StoreFault;
 
 /// A healthy delivery stands in `slot` while its first try is on its way, and then in a `page`
-/// together with others; all else stands in `delivery`. A slot's row is used again and again, so
-/// the row alone does not say whether what it holds is still on its way: the pages do, since what
-/// is in a page has arrived.
+/// together with others. One that waits for its first try since it came stands in `fresh`; all else
+/// in `delivery`. A slot's row is used again and again, so the row alone does not say whether what
+/// it holds is still on its way: the pages do, since what is in a page has arrived.
 ///
 /// In `delivery`, `at` is when a scheduled one is due, when a lease ends, or when it was delivered.
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 14] = [
     "CREATE TABLE IF NOT EXISTS record (
         only INTEGER PRIMARY KEY CHECK (only = 1),
         body TEXT NOT NULL)",
@@ -55,6 +55,16 @@ const TABLES: [&str; 13] = [
         version INTEGER NOT NULL,
         holder INTEGER NOT NULL,
         payload BLOB NOT NULL)",
+    // `seq`, `accepted_at` and `epoch` never fall from one row to the next. `newest_id` is the
+    // greatest event id in this row or an earlier one.
+    "CREATE TABLE IF NOT EXISTS fresh (
+        seq INTEGER PRIMARY KEY,
+        event_id TEXT NOT NULL,
+        event_type TEXT NOT NULL,
+        accepted_at INTEGER NOT NULL,
+        epoch INTEGER NOT NULL,
+        newest_id TEXT NOT NULL,
+        payload BLOB NOT NULL)",
     // `at`, `open_from`, `high`, `total` and `newest_id` never fall from one page to the next, so
     // that pages are found by halving:
     //   at         when it was last written to
@@ -89,8 +99,10 @@ pub(super) fn make(database: &dyn Database) -> Result<(), StoreFault> {
 
 /// How many of the tables that every release has and of those that came later are there.
 pub(super) fn present(database: &dyn Database) -> Result<(usize, usize), StoreFault> {
-    let rows = database
-        .run("SELECT name FROM sqlite_master WHERE name IN ('record', 'slot', 'page')", &[])?;
+    let rows = database.run(
+        "SELECT name FROM sqlite_master WHERE name IN ('record', 'slot', 'page', 'fresh')",
+        &[],
+    )?;
     let mut found = (0, 0);
     for row in rows {
         let count = if row.text(0)? == "record" { &mut found.0 } else { &mut found.1 };

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::super::database::integer;
 use super::draft::Draft;
+use super::fresh::select_fresh;
 use super::pages::{self, Bound};
 use super::queue::STRETCH;
-use super::rows;
+use super::rows::{self, select};
 use crate::domain::attempt::Attempt;
 use crate::domain::delivery::{Delivery, Seq};
 use crate::domain::store::StoreFault;
@@ -201,25 +202,21 @@ const PAGES_DOWN: &str =
 const PAGES_UP: &str = "SELECT n, high, open_from, head FROM page WHERE n >= ? ORDER BY n LIMIT ?";
 
 const fn statement(way: Way, depth: Depth) -> &'static str {
-    macro_rules! walk {
-        ($history:literal, $rest:literal) => {
-            concat!(
-                "SELECT seq, event_id, event_type, accepted_at, epoch, tries, token, state, at, \
-                 version, rest, resends, length(payload), ",
-                $history,
-                " FROM delivery ",
-                $rest
-            )
+    macro_rules! standing {
+        ($where:literal, $order:literal) => {
+            concat!(select!(", ''", $where), " UNION ALL ", select_fresh!(", ''", $where), $order)
         };
     }
     match (way, depth) {
-        (Way::Down(_), Depth::Standing) => walk!("''", "WHERE seq < ? ORDER BY seq DESC LIMIT ?"),
-        (Way::Up(_), Depth::Standing) => walk!("''", "WHERE seq > ? ORDER BY seq LIMIT ?"),
+        (Way::Down(_), Depth::Standing) => {
+            standing!("WHERE seq < ?1", " ORDER BY 1 DESC LIMIT ?2")
+        }
+        (Way::Up(_), Depth::Standing) => standing!("WHERE seq > ?1", " ORDER BY 1 LIMIT ?2"),
         (Way::Down(_), Depth::Tried) => {
-            walk!("history", "WHERE seq < ? AND token > 0 ORDER BY seq DESC LIMIT ?")
+            select!(", history", "WHERE seq < ? AND token > 0 ORDER BY seq DESC LIMIT ?")
         }
         (Way::Up(_), Depth::Tried) => {
-            walk!("history", "WHERE seq > ? AND token > 0 ORDER BY seq LIMIT ?")
+            select!(", history", "WHERE seq > ? AND token > 0 ORDER BY seq LIMIT ?")
         }
     }
 }
