@@ -103,7 +103,9 @@ export class System {
     mkdirSync(join(this.state, "disk"), { recursive: true });
     writeFileSync(join(this.state, "config.capnp"), this.#config(main));
     const start = performance.now();
-    const child = spawn(workerd, ["serve", "--experimental", join(this.state, "config.capnp")], {
+    const flags = (process.env["WORKERD_FLAGS"] ?? "").split(" ").filter(Boolean);
+    const config = join(this.state, "config.capnp");
+    const child = spawn(workerd, ["serve", "--experimental", ...flags, config], {
       stdio: ["ignore", "ignore", "pipe"],
     });
     this.#child = child;

@@ -1,10 +1,10 @@
 //! Request bodies: read up to a limit, and split into form fields by the runtime's own parser.
 
-use futures_util::StreamExt;
 use worker::wasm_bindgen::{JsCast, JsValue};
 use worker::{Request, js_sys, web_sys};
 
 use super::fault::Fault;
+use super::io;
 use crate::domain::negotiate::BodyKind;
 use crate::domain::problem::Problem;
 use crate::domain::wire_body::{Body, FormValue};
@@ -31,30 +31,10 @@ impl From<Fault> for Stop {
 }
 
 /// Reads the whole body, if it has at most `bytes_max` bytes.
-///
-/// A longer one is read on without being kept, within reason: an answer that comes before the end
-/// of the body breaks the connection of a client that is still sending, and is never seen.
-pub(crate) async fn read(request: &mut Request, bytes_max: usize) -> Result<Vec<u8>, Stop> {
-    if request.inner().body().is_none() {
-        return Ok(Vec::new());
-    }
-    let mut stream = request.stream()?;
-    let (mut body, mut length) = (Vec::new(), 0_usize);
-    while let Some(chunk) = stream.next().await {
-        // An error: the caller broke off, and nobody reads what is answered.
-        let chunk = chunk?;
-        length = length.saturating_add(chunk.len());
-        if length <= bytes_max {
-            body.extend_from_slice(&chunk);
-        } else if length > DRAINED_BYTES_MAX {
-            break;
-        }
-    }
-    if length > bytes_max { Err(Problem::too_large(bytes_max).into()) } else { Ok(body) }
+pub(crate) async fn read(request: &Request, bytes_max: usize) -> Result<Vec<u8>, Stop> {
+    let body = io::body(request.inner(), bytes_max).await?;
+    body.ok_or_else(|| Problem::too_large(bytes_max).into())
 }
-
-/// Most bytes of a body that is too long that are read before it is refused.
-const DRAINED_BYTES_MAX: usize = 32 * 1_024 * 1_024;
 
 /// The body as the domain takes it.
 pub(crate) async fn parse(

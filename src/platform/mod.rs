@@ -33,6 +33,7 @@ mod fault;
 mod log;
 mod clock;
 mod entropy;
+mod io;
 
 use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 

@@ -1,11 +1,11 @@
 //! Calls to Durable Objects: their names, and one typed call.
 
+use worker::Env;
 use worker::wasm_bindgen::prelude::wasm_bindgen;
 use worker::wasm_bindgen::{self, JsCast, JsValue};
-use worker::{Env, Method, ObjectNamespace, Request, RequestInit};
 
-use super::config;
 use super::fault::Fault;
+use super::{config, io};
 use crate::domain::call::{self, Call};
 use crate::domain::id::{AccountId, WebhookId};
 
@@ -37,12 +37,13 @@ impl Object<'_> {
         }
     }
 
-    fn namespace(self, env: &Env) -> Result<ObjectNamespace, Fault> {
+    fn namespace(self, env: &Env) -> Result<JsValue, Fault> {
         let namespace = env.durable_object(self.binding())?;
-        let Some(jurisdiction) = config::config(env)?.jurisdiction else { return Ok(namespace) };
+        let Some(jurisdiction) = config::config(env)?.jurisdiction else {
+            return Ok(namespace.into());
+        };
         let whole: Namespace = JsValue::from(namespace).unchecked_into();
-        let restricted = whole.jurisdiction(jurisdiction).map_err(worker::Error::from)?;
-        Ok(ObjectNamespace::unchecked_from_js(restricted))
+        Ok(whole.jurisdiction(jurisdiction).map_err(worker::Error::from)?)
     }
 
     /// An account's id has no slash, so no two pairs share a name.
@@ -61,18 +62,7 @@ impl Object<'_> {
 
     /// What [`call`](Self::call) does for every call alike: it is there once, not once for each.
     async fn post(self, env: &Env, name: &str, path: &str, body: &[u8]) -> Result<Vec<u8>, Fault> {
-        let body = js_sys::Uint8Array::from(body);
-        let mut init = RequestInit::new();
-        init.with_method(Method::Post).with_body(Some(JsValue::from(body)));
-        // The host is never looked up: the stub is the address.
-        let request = Request::new_with_init(&format!("https://object{path}"), &init)?;
-        let stub = self.namespace(env)?.get_by_name(&self.name())?;
-        let answer = stub.fetch_with_request(request).await;
-        let mut answer = answer.map_err(|error| Fault::Object(error.to_string()))?;
-        if answer.status_code() != 200 {
-            let status = answer.status_code();
-            return Err(Fault::Object(format!("{name} answered {status}")));
-        }
-        Ok(answer.bytes().await?)
+        let answer = io::call(&self.namespace(env)?, &self.name(), path, body).await;
+        answer.map_err(|error| Fault::Object(format!("{name}: {error}")))
     }
 }

@@ -124,12 +124,12 @@ impl Call<'_> {
     }
 
     pub(super) async fn recover(
-        mut self,
+        self,
         account: &AccountId,
         id: &WebhookId,
     ) -> Result<Response, Stop> {
         self.must_send(account, id).await?;
-        let body = body::read(&mut self.request, self.config.body_bytes_max).await?;
+        let body = body::read(&self.request, self.config.body_bytes_max).await?;
         let RecoverRequest { missed, since } = RecoverRequest::parse(&body)?;
         match Object::Webhook(account, id).call(self.env, &Recover { missed, since }).await? {
             Recovered::Now(progress) => {

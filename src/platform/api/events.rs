@@ -45,7 +45,7 @@ impl Call<'_> {
         respond::json(200, &self.config.event_types.iter().map(view).collect::<Vec<_>>())
     }
 
-    pub(super) async fn publish(mut self, account: &AccountId) -> Result<Response, Stop> {
+    pub(super) async fn publish(self, account: &AccountId) -> Result<Response, Stop> {
         self.refuse_delivery()?;
         let key = self.idempotency_key()?;
         let body = self.json_body(self.config.event_bytes_max).await?;
@@ -60,7 +60,7 @@ impl Call<'_> {
         }
     }
 
-    pub(super) async fn publish_batch(mut self, account: &AccountId) -> Result<Response, Stop> {
+    pub(super) async fn publish_batch(self, account: &AccountId) -> Result<Response, Stop> {
         self.refuse_delivery()?;
         let key = self.idempotency_key()?;
         let body = self.json_body(self.config.batch_bytes_max).await?;

@@ -13,7 +13,7 @@ use crate::platform::records::Records;
 use crate::platform::{clock, entropy, respond};
 
 impl Call<'_> {
-    pub(super) async fn mint_key(mut self) -> Result<Response, Stop> {
+    pub(super) async fn mint_key(self) -> Result<Response, Stop> {
         let body = self.json_body(self.config.body_bytes_max).await?;
         let now = clock::now();
         let asked = MintRequest::parse(&body, now)?;

@@ -142,9 +142,9 @@ impl Call<'_> {
     }
 
     /// The whole body of a call that takes JSON only.
-    async fn json_body(&mut self, bytes_max: usize) -> Result<Vec<u8>, Stop> {
+    async fn json_body(&self, bytes_max: usize) -> Result<Vec<u8>, Stop> {
         negotiate::check_json(self.content_type()?.as_deref())?;
-        body::read(&mut self.request, bytes_max).await
+        body::read(&self.request, bytes_max).await
     }
 
     /// The part of a list of `count` items that the query asks for.

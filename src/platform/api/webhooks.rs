@@ -28,7 +28,7 @@ use crate::platform::body::{self, Stop};
 use crate::platform::fault::Fault;
 use crate::platform::objects::Object;
 use crate::platform::records::Records;
-use crate::platform::{clock, courier, entropy, respond};
+use crate::platform::{clock, entropy, io, respond};
 
 impl Call<'_> {
     pub(super) async fn list_webhooks(self, account: &AccountId) -> Result<Response, Stop> {
@@ -51,7 +51,7 @@ impl Call<'_> {
         respond::json(200, &listing(ids.len(), window, results))
     }
 
-    pub(super) async fn create_webhook(mut self, account: &AccountId) -> Result<Response, Stop> {
+    pub(super) async fn create_webhook(self, account: &AccountId) -> Result<Response, Stop> {
         let body = self.webhook_body().await?;
         let draft =
             WebhookDraft::from_body(&body, &self.config.event_types, &self.target_policy())?;
@@ -100,7 +100,7 @@ impl Call<'_> {
     }
 
     pub(super) async fn update_webhook(
-        mut self,
+        self,
         account: &AccountId,
         id: &WebhookId,
     ) -> Result<Response, Stop> {
@@ -162,7 +162,7 @@ impl Call<'_> {
             at: now,
         };
         let outcome = match Outbound::new(post, payload, rules) {
-            Ok(request) => courier::send(&request, rules.timeout).await,
+            Ok(request) => io::send(&request, rules.timeout).await,
             Err(Unbuilt::Refused(fault)) => Outcome::Failed(fault),
             Err(Unbuilt::Locked(error)) => return Err(Problem::locked(&error, RETRY_AFTER).into()),
         };
@@ -170,12 +170,12 @@ impl Call<'_> {
     }
 
     pub(super) async fn rotate_secret(
-        mut self,
+        self,
         account: &AccountId,
         id: &WebhookId,
     ) -> Result<Response, Stop> {
         self.must_hold(account, id).await?;
-        let body = body::read(&mut self.request, self.config.body_bytes_max).await?;
+        let body = body::read(&self.request, self.config.body_bytes_max).await?;
         if !body.is_empty() {
             negotiate::check_json(self.content_type()?.as_deref())?;
         }
@@ -225,9 +225,9 @@ impl Call<'_> {
         }
     }
 
-    async fn webhook_body(&mut self) -> Result<Body, Stop> {
+    async fn webhook_body(&self) -> Result<Body, Stop> {
         let content_type = self.content_type()?;
-        let bytes = body::read(&mut self.request, self.config.body_bytes_max).await?;
+        let bytes = body::read(&self.request, self.config.body_bytes_max).await?;
         let kind = BodyKind::of_webhook(content_type.as_deref(), bytes.is_empty())?;
         body::parse(kind, content_type.as_deref(), bytes).await
     }
