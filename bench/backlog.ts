@@ -11,28 +11,27 @@ interface Head {
 const AT_ONCE = 500;
 const ID_DIGITS = 6;
 
-export class Backlog {
-  #latest: { url: string; body: Uint8Array } | undefined;
+/** The method of an object that answers its calls. */
+export type Call = (path: string, body: Uint8Array) => Promise<Uint8Array | undefined>;
 
-  /** Remembers a call if it is an accept; answers a request that can still be read. */
-  async notice(request: Request): Promise<Request> {
-    if (!new URL(request.url).pathname.endsWith("/accept")) return request;
-    const body = new Uint8Array(await request.arrayBuffer());
-    this.#latest = { url: request.url, body };
-    return new Request(request.url, { method: "POST", body });
+export class Backlog {
+  #latest: { path: string; body: Uint8Array } | undefined;
+
+  /** Remembers a call if it is an accept. */
+  notice(path: string, body: Uint8Array): void {
+    if (path.endsWith("/accept")) this.#latest = { path, body: body.slice() };
   }
 
   /** Hands the object so many more events. */
-  async fill(count: number, accept: (request: Request) => Promise<Response>): Promise<number> {
+  async fill(count: number, call: Call): Promise<number> {
     const latest = this.#latest;
     if (latest === undefined) throw new Error("nothing was accepted yet");
     let filled = 0;
     while (filled < count) {
       const events = Math.min(AT_ONCE, count - filled);
-      const body = multiplied(latest.body, filled, events);
-      const answer = await accept(new Request(latest.url, { method: "POST", body }));
-      if (!answer.ok) throw new Error(`accept answered ${answer.status}`);
-      await answer.arrayBuffer();
+      const body = await multiplied(latest.body, filled, events).arrayBuffer();
+      const answer = await call(latest.path, new Uint8Array(body));
+      if (answer === undefined) throw new Error("the object could not accept");
       filled += events;
     }
     return filled;

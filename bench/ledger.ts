@@ -10,7 +10,7 @@
 // again and again, just as the platform would have done by then.
 
 import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
-import { Backlog } from "./backlog.ts";
+import { Backlog, type Call } from "./backlog.ts";
 
 export interface Counts {
   worker_requests: number;
@@ -201,55 +201,9 @@ async function advance(
 
 /** An object class with counters; the class itself is used as it is. */
 export function countedObject(of: Class): Class {
-  return of.prototype instanceof DurableObject ? countedRemote(of) : countedPlain(of);
-}
-
-/** A class that is called by `fetch`. */
-function countedPlain(of: Class): Class {
-  return class {
-    readonly #inner: { fetch: Method; alarm: Method };
-    readonly #state: ObjectState;
-    readonly #activity: Activity;
-    readonly #backlog = new Backlog();
-
-    constructor(state: ObjectState, env: Record<string, unknown>) {
-      patchStorage(state.storage);
-      patchEnvironment(env);
-      this.#state = state;
-      this.#activity = watched(state);
-      this.#inner = new of(...([state, env] as never[])) as { fetch: Method; alarm: Method };
-    }
-
-    async fetch(request: Request): Promise<unknown> {
-      const { pathname } = new URL(request.url);
-      const accept = (one: Request) => this.#inner.fetch(one) as Promise<Response>;
-      if (pathname === FILL_PATH) {
-        const { count } = (await request.json()) as { count: number };
-        return Response.json({ filled: await this.#backlog.fill(count, accept) });
-      }
-      if (pathname === STEPS_PATH) {
-        const steps = (await request.json()) as Steps;
-        return Response.json(
-          await advance(this.#state, this.#activity, steps, () => this.alarm()),
-        );
-      }
-      counts.object_requests += 1;
-      const heard = await this.#backlog.notice(request);
-      return this.#activity.during(() => accept(heard));
-    }
-
-    async alarm(): Promise<unknown> {
-      counts.object_requests += 1;
-      counts.alarms += 1;
-      return this.#activity.during(() => this.#inner.alarm());
-    }
-  };
-}
-
-/** A class whose methods are called by name. */
-function countedRemote(of: Class): Class {
   const Base = of as new (ctx: ObjectState, env: unknown) => DurableObject & { alarm?: Method };
   const activities = new WeakMap<object, Activity>();
+  const backlogs = new WeakMap<object, Backlog>();
   class Counted extends Base {
     constructor(ctx: ObjectState, env: Record<string, unknown>) {
       patchStorage(ctx.storage);
@@ -257,9 +211,15 @@ function countedRemote(of: Class): Class {
       const activity = watched(ctx);
       super(ctx, env);
       activities.set(this, activity);
+      backlogs.set(this, new Backlog());
     }
 
     async fetch(request: Request): Promise<Response> {
+      if (new URL(request.url).pathname === FILL_PATH) {
+        const { count } = (await request.json()) as { count: number };
+        const call = (Base.prototype as unknown as Methods)["call"]?.bind(this);
+        return Response.json({ filled: await backlogs.get(this)?.fill(count, call as Call) });
+      }
       const activity = activities.get(this) ?? new Activity();
       const steps = (await request.json()) as Steps;
       const run = async (): Promise<unknown> => this.alarm?.();
@@ -273,6 +233,7 @@ function countedRemote(of: Class): Class {
     const counted = function (this: object, ...args: unknown[]): unknown {
       counts.object_requests += 1;
       if (name === "alarm") counts.alarms += 1;
+      if (name === "call") backlogs.get(this)?.notice(...(args as [string, Uint8Array]));
       return activities.get(this)?.during(() => method.apply(this, args));
     };
     Object.defineProperty(Counted.prototype, name, { value: counted, configurable: true });

@@ -16,6 +16,8 @@ import { unstable_readConfig as readConfig } from "wrangler";
 const here = import.meta.dirname;
 const root = join(here, "..");
 const workerd = join(root, "node_modules", ".bin", "workerd");
+/** What the build makes; the first is the main module. */
+const COMPILED = ["main.js", "index.js", "index_bg.wasm"];
 const START_PATIENCE_MS = 20_000;
 
 export const apiKey = "bench-key-1f6b9c0e52d4";
@@ -157,19 +159,19 @@ export class System {
     const put = (name: string, text: string) => writeFileSync(join(this.state, name), text);
     put("kv.js", bundled(join(here, "kv.ts")));
     if (this.kind.file === undefined) {
-      for (const name of ["index.js", "index_bg.wasm"]) {
+      for (const name of COMPILED) {
         copyFileSync(join(root, "build", name), join(this.state, name));
       }
     } else {
-      put("index.js", bundled(join(here, "peers", this.kind.file)));
+      put("main.js", bundled(join(here, "peers", this.kind.file)));
     }
-    const rest = this.kind.file === undefined ? ["index.js", "index_bg.wasm"] : ["index.js"];
+    const rest = this.kind.file === undefined ? COMPILED : ["main.js"];
     if (this.#options.ledger !== true) return rest;
     const classes = Object.values(this.kind.objects).map((name) =>
       `export const ${name} = countedObject(worker.${name});`);
     put("counters.js", bundled(join(here, "ledger.ts")));
     put("ledger.js", [
-      'import * as worker from "./index.js";',
+      'import * as worker from "./main.js";',
       'import { countedObject, countedWorker, ledger } from "./counters.js";',
       "export default countedWorker(worker.default);",
       "export const Ledger = ledger;",

@@ -1,7 +1,7 @@
 // The Worker's bundle in build/: made by worker-build, and made again only when an input changed.
 
 import { existsSync } from "node:fs";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hashOf } from "./hash.mjs";
 import { optimize } from "./optimize.mjs";
@@ -12,7 +12,8 @@ import { needTools } from "./tools.mjs";
 import { WASM_BINDGEN, WORKER_BUILD } from "./versions.mjs";
 
 const WASM = join(ROOT, "build", "index_bg.wasm");
-const OUTPUTS = [join(ROOT, "build", "index.js"), WASM];
+const MAIN = join(ROOT, "build", "main.js");
+const OUTPUTS = [MAIN, join(ROOT, "build", "index.js"), WASM];
 const MARK = join(ROOT, "build", ".inputs");
 const INPUTS = [
   "src", "Cargo.toml", "Cargo.lock", ".cargo/config.toml", "scripts/optimize.mjs",
@@ -43,6 +44,7 @@ export async function bundle() {
       hint: "The Worker could not be built.",
     }));
   await step("the Worker: wasm-opt", "15 seconds", () => optimize(WASM, environment.WASM_OPT_BIN));
+  await copyFile(join(ROOT, "src", "main.js"), MAIN);
   await writeFile(MARK, inputs);
   return true;
 }

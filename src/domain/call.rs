@@ -1,6 +1,6 @@
 //! What a typed call is: a name, a body, an answer, and a version.
 //!
-//! A call is a POST to `/{CALLS_VERSION}/{NAME}`. Worker and objects of different releases may talk
+//! A call goes to the path `/{CALLS_VERSION}/{NAME}` of an object. Worker and objects of different releases may talk
 //! to each other for minutes: an unknown version is refused, never guessed at.
 
 use serde::Serialize;
@@ -59,7 +59,7 @@ pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, CallError> {
     Ok(serde_json::from_str(text)?)
 }
 
-/// The name of the call that is POSTed to `path`, if it is one of this version.
+/// The name of the call that goes to `path`, if it is one of this version.
 pub(super) fn call_name(path: &str) -> Option<&str> {
     path.strip_prefix('/')?.strip_prefix(CALLS_VERSION)?.strip_prefix('/')
 }
@@ -74,7 +74,7 @@ macro_rules! calls {
         }
 
         impl $calls {
-            /// The call that was POSTed to `path` with `body`.
+            /// The call that came to `path` with `body`.
             pub fn parse(path: &str, body: &[u8]) -> Result<Self, CallError> {
                 match call_name(path) {
                     $(Some($call::NAME) => $call::decode(body).map(Self::$call),)*

@@ -3,7 +3,7 @@
 use futures_util::{StreamExt, stream};
 
 use super::account_audit as audit;
-use super::account_object::{AccountObject, Books};
+use super::account_object::{Books, Inner};
 use super::account_store::{self as store, exists, make};
 use super::fault::Fault;
 use super::log::{self, Level};
@@ -52,7 +52,7 @@ fn put(sql: &Sql, account: &AccountId, record: ErasureRecord) -> Result<(), Stor
     Ok(())
 }
 
-impl AccountObject {
+impl Inner {
     pub(super) fn account_state(&self) -> Result<AccountState, Fault> {
         self.with_books(|books| AccountState {
             disabled: books.suspension.is_disabled(),

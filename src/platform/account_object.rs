@@ -7,8 +7,11 @@
 //! object that is published to stays in memory.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use futures_util::{StreamExt, stream};
+use worker::wasm_bindgen::prelude::wasm_bindgen;
+use worker::wasm_bindgen::{self, JsValue};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 use super::account_audit as audit;
@@ -43,11 +46,25 @@ use crate::domain::view::CreatedWebhook;
 /// The object.
 #[durable_object(alarm)]
 pub struct AccountObject {
+    inner: Rc<Inner>,
+}
+
+/// The object's handles.
+pub(super) struct Inner {
     pub(super) state: State,
     pub(super) env: Env,
     pub(super) sql: Sql,
     pub(super) books: RefCell<Option<Books>>,
     bucket: Cell<Bucket>,
+}
+
+#[wasm_bindgen]
+impl AccountObject {
+    /// Answers a call: bytes, a promise of them, or nothing if it cannot.
+    pub fn call(&self, path: String, body: Vec<u8>) -> JsValue {
+        let inner = Rc::clone(&self.inner);
+        reply::to_call(path, async move |path| inner.answer(AccountCall::parse(path, &body)?).await)
+    }
 }
 
 /// What is kept in memory of the storage.
@@ -62,25 +79,21 @@ impl core::panic::RefUnwindSafe for AccountObject {}
 impl DurableObject for AccountObject {
     fn new(state: State, env: Env) -> Self {
         let sql = Sql::new(&state);
-        Self { state, env, sql, books: RefCell::new(None), bucket: Cell::new(Bucket::EMPTY) }
+        let inner =
+            Inner { state, env, sql, books: RefCell::new(None), bucket: Cell::new(Bucket::EMPTY) };
+        Self { inner: Rc::new(inner) }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let path = request.path();
-        let body = request.bytes().await?;
-        let answer = match AccountCall::parse(&path, &body) {
-            Ok(call) => self.answer(call).await,
-            Err(error) => Err(Fault::from(error)),
-        };
-        reply::to_call(&path, answer)
+    async fn fetch(&self, _request: Request) -> Result<Response> {
+        reply::to_fetch()
     }
 
     async fn alarm(&self) -> Result<Response> {
-        reply::to_alarm(self.tend().await)
+        reply::to_alarm(self.inner.tend().await)
     }
 }
 
-impl AccountObject {
+impl Inner {
     async fn answer(&self, call: AccountCall) -> Result<Vec<u8>, Fault> {
         match call {
             AccountCall::Report(call) => reply::encode(&call, &self.report(&call).await?),

@@ -18,13 +18,11 @@ export async function readBody(request, bytesMax, drainedMax) {
   return length <= bytesMax ? joined(chunks) : undefined;
 }
 
-/** Calls an object by its name; what it answers with 200. */
+/** Calls an object by its name; its answer. */
 export async function callObject(namespace, name, path, body) {
-  // The host is never looked up: the stub is the address.
-  const init = { method: "POST", body: body.slice() };
-  const answer = await namespace.getByName(name).fetch(`https://object${path}`, init);
-  if (answer.status !== 200) throw new Error(`answered ${answer.status}`);
-  return new Uint8Array(await answer.arrayBuffer());
+  const answer = await namespace.getByName(name).call(path, body.slice());
+  if (answer === undefined) throw new Error("it could not answer");
+  return answer;
 }
 
 /**

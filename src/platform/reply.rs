@@ -1,5 +1,11 @@
 //! How a Durable Object answers a call and an alarm; here its faults are logged.
 
+use core::panic::AssertUnwindSafe;
+use core::task::{Context, Poll, Waker};
+
+use worker::js_sys::Uint8Array;
+use worker::js_sys::futures::future_to_promise;
+use worker::wasm_bindgen::JsValue;
 use worker::{Response, Result};
 
 use super::fault::Fault;
@@ -14,23 +20,34 @@ pub(crate) fn encode<C: Call>(
     Ok(serde_json::to_vec(answer)?)
 }
 
-/// Answers the call that was made to `path`. A fault is 503: the caller does not know what was
-/// done.
-pub(crate) fn to_call(
-    path: &str,
-    answer: core::result::Result<Vec<u8>, Fault>,
-) -> Result<Response> {
-    match answer {
-        Ok(json) => Response::from_bytes(json),
-        Err(fault) => {
-            log::line(
-                Level::Error,
-                "call_failed",
-                &[("call", path), ("fault", &fault.to_string())],
-            );
-            Response::error("the object could not answer", 503)
+/// Answers the call that was made to `path`: with bytes at once where nothing has to be awaited,
+/// else with a promise of them. After a fault with nothing: the caller does not know what was done.
+pub(crate) fn to_call<F>(path: String, answer: F) -> JsValue
+where
+    F: AsyncFnOnce(&str) -> core::result::Result<Vec<u8>, Fault> + 'static,
+{
+    let mut answered = Box::pin(async move {
+        match answer(&path).await {
+            Ok(json) => Uint8Array::from(json.as_slice()).into(),
+            Err(fault) => {
+                let fields = [("call", path.as_str()), ("fault", &fault.to_string())];
+                log::line(Level::Error, "call_failed", &fields);
+                JsValue::UNDEFINED
+            }
+        }
+    });
+    match answered.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(answer) => answer,
+        // Whoever awaits it polls again, and is then the one who is woken.
+        Poll::Pending => {
+            future_to_promise(AssertUnwindSafe(async move { Ok(answered.await) })).into()
         }
     }
+}
+
+/// Answers a request: objects are called by name.
+pub(crate) fn to_fetch() -> Result<Response> {
+    Response::error("objects are called, not fetched", 404)
 }
 
 /// Answers an alarm. A fault makes the platform repeat it.

@@ -10,6 +10,8 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use worker::wasm_bindgen::prelude::wasm_bindgen;
+use worker::wasm_bindgen::{self, JsValue};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 use super::fault::Fault;
@@ -76,18 +78,21 @@ impl DurableObject for WebhookObject {
         Self { inner: Rc::new(inner) }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let path = request.path();
-        let body = request.bytes().await?;
-        let answer = match WebhookCall::parse(&path, &body) {
-            Ok(call) => self.inner.answer(call).await,
-            Err(error) => Err(Fault::from(error)),
-        };
-        reply::to_call(&path, answer)
+    async fn fetch(&self, _request: Request) -> Result<Response> {
+        reply::to_fetch()
     }
 
     async fn alarm(&self) -> Result<Response> {
         reply::to_alarm(self.inner.wake().await)
+    }
+}
+
+#[wasm_bindgen]
+impl WebhookObject {
+    /// Answers a call: bytes, a promise of them, or nothing if it cannot.
+    pub fn call(&self, path: String, body: Vec<u8>) -> JsValue {
+        let inner = Rc::clone(&self.inner);
+        reply::to_call(path, async move |path| inner.answer(WebhookCall::parse(path, &body)?).await)
     }
 }
 

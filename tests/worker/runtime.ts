@@ -8,7 +8,7 @@
 // of wrangler.toml is never run.
 
 import { readFileSync, rmSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Miniflare } from "miniflare";
 import { unstable_readConfig as readConfig } from "wrangler";
 
@@ -94,7 +94,7 @@ function options(orders: Orders) {
             name,
             compatibilityDate: config.compatibility_date,
             compatibilityFlags: config.compatibility_flags,
-            manifest: { mainModule: "index.js", modules: modules(config.main) },
+            manifest: { mainModule: basename(config.main), modules: modules(config.main) },
             env,
             exports,
             ...(orders.assets ? { assets: assets(config.assets?.directory) } : {}),
@@ -113,14 +113,14 @@ function assets(directory: string | undefined) {
   return { directory, hasUserWorker: true };
 }
 
-/** The two files that worker-build writes. */
+/** The main module, and the two files that worker-build writes beside it. */
 function modules(main: string) {
-  const found: Record<string, unknown> = {
-    "index.js": { type: "esm", contents: readFileSync(main, "utf8") },
+  const folder = dirname(main);
+  return {
+    [basename(main)]: { type: "esm", contents: readFileSync(main, "utf8") },
+    "index.js": { type: "esm", contents: readFileSync(join(folder, "index.js"), "utf8") },
+    "index_bg.wasm": { type: "wasm", contents: readFileSync(join(folder, "index_bg.wasm")) },
   };
-  const wasm = join(dirname(main), "index_bg.wasm");
-  found[relative(dirname(main), wasm)] = { type: "wasm", contents: readFileSync(wasm) };
-  return found;
 }
 
 async function serve(orders: Orders): Promise<void> {
