@@ -29,6 +29,7 @@ pub(super) enum Resource {
     Account(AccountId),
     Disable(AccountId),
     Enable(AccountId),
+    Portal(AccountId),
 }
 
 const SAMPLE: &str = "sample-";
@@ -67,6 +68,7 @@ impl Resource {
             ["v1", "admin", "accounts", id] => id.parse().ok().map(Self::Account),
             ["v1", "admin", "accounts", id, "disable"] => id.parse().ok().map(Self::Disable),
             ["v1", "admin", "accounts", id, "enable"] => id.parse().ok().map(Self::Enable),
+            ["v1", "admin", "accounts", id, "portal"] => id.parse().ok().map(Self::Portal),
             _ => None,
         }
     }
@@ -101,7 +103,8 @@ impl Resource {
             | Self::Events
             | Self::EventBatch
             | Self::Disable(_)
-            | Self::Enable(_) => "POST, OPTIONS",
+            | Self::Enable(_)
+            | Self::Portal(_) => "POST, OPTIONS",
             Self::Key(_) => "DELETE, OPTIONS",
             Self::Account(_) => "GET, DELETE, HEAD, OPTIONS",
         }
@@ -128,9 +131,12 @@ impl Resource {
             | Self::EventBatch
             | Self::Event(_)
             | Self::Audit => Access::AnyKey,
-            Self::Keys | Self::Key(_) | Self::Account(_) | Self::Disable(_) | Self::Enable(_) => {
-                Access::Admin
-            }
+            Self::Keys
+            | Self::Key(_)
+            | Self::Account(_)
+            | Self::Disable(_)
+            | Self::Enable(_)
+            | Self::Portal(_) => Access::Admin,
         }
     }
 }

@@ -71,6 +71,8 @@ pub enum Route {
     DisableAccount(AccountId),
     /// The end of that.
     EnableAccount(AccountId),
+    /// A link that opens the dashboard for an account.
+    MakePortal(AccountId),
     /// Which methods a resource has.
     Options {
         /// The value of `Allow`.
@@ -148,6 +150,7 @@ impl Route {
             ("DELETE", Resource::Account(account)) => Ok(Self::DeleteAccount(account)),
             ("POST", Resource::Disable(account)) => Ok(Self::DisableAccount(account)),
             ("POST", Resource::Enable(account)) => Ok(Self::EnableAccount(account)),
+            ("POST", Resource::Portal(account)) => Ok(Self::MakePortal(account)),
             _ => Err(RouteError::MethodNotAllowed { method: method.to_owned(), allow, access }),
         }
     }
@@ -182,7 +185,8 @@ impl Route {
             | Self::ReadAccount(_)
             | Self::DeleteAccount(_)
             | Self::DisableAccount(_)
-            | Self::EnableAccount(_) => Access::Admin,
+            | Self::EnableAccount(_)
+            | Self::MakePortal(_) => Access::Admin,
         }
     }
 }
@@ -231,6 +235,7 @@ mod tests {
             ("DELETE", "/v1/admin/accounts/a_1", Route::DeleteAccount(account()), admin),
             ("POST", "/v1/admin/accounts/a_1/disable", Route::DisableAccount(account()), admin),
             ("POST", "/v1/admin/accounts/a_1/enable", Route::EnableAccount(account()), admin),
+            ("POST", "/v1/admin/accounts/a_1/portal", Route::MakePortal(account()), admin),
         ] {
             for path in [path.to_owned(), format!("{path}/")] {
                 assert_eq!(Route::parse(method, &path), Ok(route.clone()), "{method} {path}");

@@ -253,6 +253,10 @@ fn every_limit_is_the_crates() {
     check(&format!("{create}/max_per_second/maximum"), rate);
     check(&format!("{rotation}/maximum"), secs(limits::ROTATION_GRACE_MAX));
     check(&format!("{rotation}/default"), secs(limits::ROTATION_GRACE));
+    let span = "/components/schemas/PortalRequest/properties/expires_in_seconds";
+    check(&format!("{span}/minimum"), secs(limits::PORTAL_SPAN_MIN));
+    check(&format!("{span}/maximum"), secs(limits::PORTAL_SPAN_MAX));
+    check(&format!("{span}/default"), secs(limits::PORTAL_SPAN));
     check(&format!("{}/maximum", parameter("PageSize")), limits::PAGE_SIZE_MAX);
     check(&format!("{}/default", parameter("PageSize")), limits::PAGE_SIZE);
     check(&format!("{}/maxLength", parameter("WebhookId")), WebhookId::CHARS_MAX);

@@ -132,6 +132,7 @@ impl Call<'_> {
             Route::DeleteAccount(account) => self.delete_account(account).await,
             Route::DisableAccount(account) => self.disable_account(account, true).await,
             Route::EnableAccount(account) => self.disable_account(account, false).await,
+            Route::MakePortal(account) => self.make_portal(account).await,
             // Answered before anybody was asked who they are.
             Route::Health | Route::Options { .. } => Err(Problem::not_found().into()),
         }
@@ -145,6 +146,15 @@ impl Call<'_> {
     async fn json_body(&mut self, bytes_max: usize) -> Result<Vec<u8>, Stop> {
         negotiate::check_json(self.content_type()?.as_deref())?;
         body::read(&mut self.request, bytes_max).await
+    }
+
+    /// The same where everything may be left out, and so the body too.
+    async fn optional_json_body(&mut self) -> Result<Vec<u8>, Stop> {
+        let body = body::read(&mut self.request, self.config.body_bytes_max).await?;
+        if !body.is_empty() {
+            negotiate::check_json(self.content_type()?.as_deref())?;
+        }
+        Ok(body)
     }
 
     /// The part of a list of `count` items that the query asks for.

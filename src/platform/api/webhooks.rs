@@ -175,10 +175,7 @@ impl Call<'_> {
         id: &WebhookId,
     ) -> Result<Response, Stop> {
         self.must_hold(account, id).await?;
-        let body = body::read(&mut self.request, self.config.body_bytes_max).await?;
-        if !body.is_empty() {
-            negotiate::check_json(self.content_type()?.as_deref())?;
-        }
+        let body = self.optional_json_body().await?;
         let rotation = Rotation::parse(&body)?;
         let object = Object::Webhook(account, id);
         // How a webhook's deliveries are signed never changes, so it may be asked beforehand.
