@@ -25,6 +25,7 @@ pub(super) enum Resource {
     Event(EventId),
     Keys,
     Key(KeyId),
+    Alert,
     Audit,
     Account(AccountId),
     Disable(AccountId),
@@ -64,6 +65,7 @@ impl Resource {
             ["v1", "events", id] => id.parse().ok().map(Self::Event),
             ["v1", "admin", "keys"] => Some(Self::Keys),
             ["v1", "admin", "keys", id] => id.parse().ok().map(Self::Key),
+            ["v1", "alert"] => Some(Self::Alert),
             ["v1", "audit"] => Some(Self::Audit),
             ["v1", "admin", "accounts", id] => id.parse().ok().map(Self::Account),
             ["v1", "admin", "accounts", id, "disable"] => id.parse().ok().map(Self::Disable),
@@ -105,6 +107,7 @@ impl Resource {
             | Self::Disable(_)
             | Self::Enable(_)
             | Self::Portal(_) => "POST, OPTIONS",
+            Self::Alert => "GET, PUT, DELETE, HEAD, OPTIONS",
             Self::Key(_) => "DELETE, OPTIONS",
             Self::Account(_) => "GET, DELETE, HEAD, OPTIONS",
         }
@@ -130,6 +133,7 @@ impl Resource {
             | Self::Events
             | Self::EventBatch
             | Self::Event(_)
+            | Self::Alert
             | Self::Audit => Access::AnyKey,
             Self::Keys
             | Self::Key(_)

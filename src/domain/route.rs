@@ -49,6 +49,12 @@ pub enum Route {
     Resend(WebhookId, EventId),
     /// A delivery that is to be passed over.
     Skip(WebhookId, EventId),
+    /// The alert of the account.
+    ReadAlert,
+    /// A new alert, or a change of it.
+    PutAlert,
+    /// The end of the alert.
+    DeleteAlert,
     /// An event for all webhooks that want it.
     Publish,
     /// Many events at once.
@@ -145,6 +151,9 @@ impl Route {
             ("GET" | "HEAD", Resource::Keys) => Ok(Self::ListKeys),
             ("POST", Resource::Keys) => Ok(Self::MintKey),
             ("DELETE", Resource::Key(id)) => Ok(Self::RevokeKey(id)),
+            ("GET" | "HEAD", Resource::Alert) => Ok(Self::ReadAlert),
+            ("PUT", Resource::Alert) => Ok(Self::PutAlert),
+            ("DELETE", Resource::Alert) => Ok(Self::DeleteAlert),
             ("GET" | "HEAD", Resource::Audit) => Ok(Self::ReadAudit),
             ("GET" | "HEAD", Resource::Account(account)) => Ok(Self::ReadAccount(account)),
             ("DELETE", Resource::Account(account)) => Ok(Self::DeleteAccount(account)),
@@ -169,6 +178,7 @@ impl Route {
             | Self::ListDeliveries(_)
             | Self::ReadDelivery(..)
             | Self::ReadEvent(_)
+            | Self::ReadAlert
             | Self::ReadAudit => Access::Scope(Scope::WebhooksRead),
             Self::CreateWebhook
             | Self::UpdateWebhook(_)
@@ -177,6 +187,8 @@ impl Route {
             | Self::RotateSecret(_)
             | Self::Resend(..)
             | Self::Skip(..)
+            | Self::PutAlert
+            | Self::DeleteAlert
             | Self::Recover(_) => Access::Scope(Scope::WebhooksWrite),
             Self::Publish | Self::PublishBatch => Access::Scope(Scope::EventsWrite),
             Self::MintKey
@@ -230,6 +242,9 @@ mod tests {
             ("POST", "/v1/admin/keys", Route::MintKey, Access::Admin),
             ("GET", "/v1/admin/keys", Route::ListKeys, Access::Admin),
             ("DELETE", "/v1/admin/keys/k1", Route::RevokeKey(key), Access::Admin),
+            ("GET", "/v1/alert", Route::ReadAlert, read),
+            ("PUT", "/v1/alert", Route::PutAlert, write),
+            ("DELETE", "/v1/alert", Route::DeleteAlert, write),
             ("GET", "/v1/audit", Route::ReadAudit, read),
             ("GET", "/v1/admin/accounts/a_1", Route::ReadAccount(account()), admin),
             ("DELETE", "/v1/admin/accounts/a_1", Route::DeleteAccount(account()), admin),

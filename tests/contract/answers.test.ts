@@ -58,6 +58,10 @@ test("every call answers as the contract says", async () => {
   must(202, await api.post(`${at}/recover`, { status: "all" }));
   must(200, await api.get(`${at}/recover`));
   must(200, await api.get("/v1/webhooks"));
+  must(201, await api.put("/v1/alert", { target_url }));
+  must(200, await api.put("/v1/alert", { retry_4xx: true }));
+  must(200, await api.get("/v1/alert"));
+  must(204, await api.delete("/v1/alert"));
   must(200, await api.get("/v1/audit"));
   const standing = `/v1/admin/accounts/${account.name}`;
   must(200, await admin.post(`${standing}/disable`));

@@ -2,6 +2,7 @@
 
 // Marked as tests, so that the lints know that their helpers are.
 #[cfg(test)]
+mod alert;
 mod contract;
 #[cfg(test)]
 mod formats;

@@ -4,6 +4,7 @@
 //! to read (406) first. Each handler is one short method of [`Call`], in the file of its resource.
 
 mod accounts;
+mod alert;
 mod audit;
 mod claim;
 mod deliveries;
@@ -124,6 +125,9 @@ impl Call<'_> {
             Route::Publish => self.publish(account).await,
             Route::PublishBatch => self.publish_batch(account).await,
             Route::ReadEvent(id) => self.read_event(account, id).await,
+            Route::ReadAlert => self.read_alert(account).await,
+            Route::PutAlert => self.put_alert(account).await,
+            Route::DeleteAlert => self.delete_alert(account).await,
             Route::ReadAudit => self.read_audit(account).await,
             Route::MintKey => self.mint_key().await,
             Route::ListKeys => self.list_keys().await,
