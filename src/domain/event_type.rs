@@ -317,7 +317,9 @@ mod tests {
         assert!(alert.is_alert() && !alert.is_operational());
         assert_eq!(types.get("WEBHOOK_ALERT"), None, "no event is of this type");
         for kind in Operational::ALL {
-            assert!(EventType::from(kind).goes_to(Some(&alert)) && !EventType::from(kind).is_alert());
+            assert!(
+                EventType::from(kind).goes_to(Some(&alert)) && !EventType::from(kind).is_alert()
+            );
         }
         for (other, _) in types.iter() {
             assert!(!other.goes_to(Some(&alert)), "{other}");

@@ -281,11 +281,8 @@ mod tests {
     fn the_alert_gets_what_nobody_asks_for_by_name() {
         let mut failing = entry("b", 1, None, "http://b.example.com/");
         failing.event_type = Some(Operational::Failing.into());
-        let roster = roster(vec![
-            entry("a", 1, None, "http://a.example.com/"),
-            failing,
-            alert("c", 1),
-        ]);
+        let roster =
+            roster(vec![entry("a", 1, None, "http://a.example.com/"), failing, alert("c", 1)]);
         assert_eq!(ids(&roster.route(&Operational::Failing.into())), [vec!["b"], vec!["c"]]);
         assert_eq!(ids(&roster.route(&Operational::Recovered.into())), [vec!["c"]]);
         assert_eq!(ids(&roster.route(&Operational::Deactivated.into())), [vec!["c"]]);

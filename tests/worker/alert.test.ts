@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { event } from "./events.ts";
 import { must, start, type Account } from "./harness.ts";
-import { Receiver, values, type Received } from "./receiver.ts";
+import { Receiver, nowhere, values, type Received } from "./receiver.ts";
 import { isSignedWith } from "./signatures.ts";
 import { quiet, until } from "./wait.ts";
 
@@ -101,7 +101,7 @@ describe("an alert", { concurrency: 4 }, () => {
 
   test("is made once, then changed, read, listed and deleted", async () => {
     const account = await dispatcher.account();
-    const target_url = "http://127.0.0.1:9/alert";
+    const target_url = `${nowhere}alert`;
     const { api } = account;
     must(404, await api.get("/v1/alert"));
     must(404, await api.delete("/v1/alert"));
@@ -140,7 +140,7 @@ describe("an alert", { concurrency: 4 }, () => {
 
   test("is one, however many make it at a time, and is none of the webhooks that may be", async () => {
     const account = await dispatcher.account();
-    const target_url = "http://127.0.0.1:9/alert";
+    const target_url = `${nowhere}alert`;
     for (let n = 0; n < 4; n += 1) await account.create({ target_url: `${target_url}${n}` });
     must(403, await account.api.post("/v1/webhooks", { target_url }));
     const answers = await Promise.all(
@@ -160,11 +160,11 @@ describe("an alert", { concurrency: 4 }, () => {
       assert.deepEqual(Object.keys(answer.json), ["target_url"]);
     }
     const reader = await dispatcher.account(account.name, ["webhooks:read"]);
-    must(403, await reader.api.put("/v1/alert", { target_url: "http://127.0.0.1:9/" }));
+    must(403, await reader.api.put("/v1/alert", { target_url: nowhere }));
     must(403, await reader.api.delete("/v1/alert"));
     must(404, await reader.api.get("/v1/alert"));
     const other = await dispatcher.account();
-    await put(other, { target_url: "http://127.0.0.1:9/" });
+    await put(other, { target_url: nowhere });
     must(404, await account.api.get("/v1/alert"));
     const answer = await account.api.post("/v1/alert", {});
     assert.equal(answer.status, 405);
@@ -174,7 +174,7 @@ describe("an alert", { concurrency: 4 }, () => {
   test("stops with its account, and goes with it", async () => {
     const account = await dispatcher.account();
     const standing = `/v1/admin/accounts/${account.name}`;
-    await put(account, { target_url: "http://127.0.0.1:9/" });
+    await put(account, { target_url: nowhere });
     must(200, await dispatcher.admin.post(`${standing}/disable`));
     await until("it is suspended", async () => {
       const alert = must(200, await account.api.get("/v1/alert")).json;

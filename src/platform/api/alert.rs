@@ -1,5 +1,5 @@
-//! `/v1/alert`: the webhook of an account that gets every operational event. It is one as any other,
-//! but that there is one at most.
+//! `/v1/alert`: the webhook of an account that gets every operational event. It is one as any
+//! other, but that there is one at most.
 
 use worker::Response;
 

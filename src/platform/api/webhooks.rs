@@ -90,7 +90,11 @@ impl Call<'_> {
         Ok(Object::Webhook(account, id).call(self.env, &call).await?)
     }
 
-    pub(super) fn show_created(&self, account: &AccountId, webhook: CreatedWebhook) -> Result<Response, Stop> {
+    pub(super) fn show_created(
+        &self,
+        account: &AccountId,
+        webhook: CreatedWebhook,
+    ) -> Result<Response, Stop> {
         let id = webhook.view.id.clone();
         let owner = Owner { account, webhook: &id };
         let opener = Opener { ring: &self.config.rules.key_ring, owner };
