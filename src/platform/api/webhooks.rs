@@ -10,7 +10,7 @@ use crate::domain::audit::Action;
 use crate::domain::command::{Configure, Create, Delete, Holds, Read, RotateSecret, Update};
 use crate::domain::id::{AccountId, EventId, WebhookId};
 use crate::domain::lifecycle::{Created, Rotated, Updated};
-use crate::domain::negotiate::{self, BodyKind};
+use crate::domain::negotiate::BodyKind;
 use crate::domain::outbound::{Outbound, Post, Unbuilt};
 use crate::domain::ping::{self, PingResult};
 use crate::domain::problem::Problem;
