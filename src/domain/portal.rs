@@ -1,8 +1,8 @@
 //! Portal links: a link that opens the dashboard for one account, for a while.
 //!
 //! A platform's customers never hold its API key, so the operator makes them a link. In it is a key
-//! like any other, with an end: it can be listed and revoked, and only its hash is stored. It stands
-//! behind the `#`, which browsers send to nobody.
+//! like any other, with an end: it can be listed and revoked, and only its hash is stored. It
+//! stands behind the `#`, which browsers send to nobody.
 
 use serde::Serialize;
 

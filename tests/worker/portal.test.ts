@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { after, describe, test } from "node:test";
 import { event } from "./events.ts";
 import { must, start } from "./harness.ts";
+import { nowhere } from "./receiver.ts";
 import { keepsQuiet } from "./secrets.ts";
 import { until } from "./wait.ts";
 
@@ -13,7 +14,7 @@ const dispatcher = await start({});
 after(() => dispatcher.stop());
 
 const { admin } = dispatcher;
-const target_url = "http://127.0.0.1:9/never";
+const target_url = nowhere;
 const usual = ["webhooks:read", "webhooks:write"];
 
 /** Every token of this file. */
