@@ -13,13 +13,16 @@ const event = text("An event's id.", { pattern: "^[0-9a-z]+$" });
 const key = text("A key's id.", { pattern: "^[0-9a-z]+$" });
 const fields = list({ type: "string" }, { description: "The fields that were changed." });
 
-const entry = (actions, more = {}) =>
-  object({
-    at: time("When."),
-    by: text("Who: a key's id, `ADMIN_KEY`, `API_KEY` or `dispatcher`."),
-    action: { type: "string", enum: actions, description: "What was changed." },
-    ...more,
-  });
+const entry = (actions, more = {}, rest = {}) =>
+  object(
+    {
+      at: time("When."),
+      by: text("Who: a key's id, `ADMIN_KEY`, `API_KEY` or `dispatcher`."),
+      action: { type: "string", enum: actions, description: "What was changed." },
+      ...more,
+    },
+    rest,
+  );
 
 const scopes = list(
   { type: "string", enum: SCOPES },
@@ -47,7 +50,12 @@ export const accountSchemas = {
       ),
       entry(["webhook.updated", "webhook.reactivated"], { webhook, fields }),
       entry(["delivery.resent", "delivery.skipped"], { webhook, event }),
-      entry(["key.minted", "key.revoked"], { key }),
+      entry(
+        ["key.minted"],
+        { key, portal: flag("Whether it is that of a portal link.") },
+        { optional: ["portal"] },
+      ),
+      entry(["key.revoked"], { key }),
       entry(["account.disabled", "account.enabled", "account.deleted"]),
     ],
   },
@@ -74,7 +82,34 @@ export const accountSchemas = {
     ...ofKey,
     created_at: time("When it was minted."),
     expires_at: maybe(expires_at),
+    portal: flag("Whether it is that of a portal link."),
     last_used: maybe(time("When it was last used, to an hour.")),
+  }),
+  PortalRequest: {
+    type: "object",
+    properties: {
+      scopes: list(
+        { type: "string", enum: SCOPES },
+        {
+          minItems: 1,
+          default: ["webhooks:read", "webhooks:write"],
+          description: "What it opens. Without `events:write` the dashboard publishes nothing.",
+        },
+      ),
+      expires_in_seconds: {
+        type: "integer",
+        minimum: 10,
+        maximum: 604_800,
+        default: 3_600,
+        description: "How long it opens.",
+      },
+    },
+  },
+  PortalLink: object({
+    id: text("The id of its key, which is no secret.", { pattern: "^[0-9a-z]{1,20}$" }),
+    url: text("The link, shown this once.", { format: "uri", pattern: "/dashboard#token=whk_" }),
+    expires_at,
+    scopes,
   }),
   KeyList: object({
     count: count("How many there are on all pages."),
@@ -191,6 +226,7 @@ export const accountPaths = {
                 ...keyExample,
                 created_at: "2026-11-24T10:00:00.000Z",
                 expires_at: null,
+                portal: false,
                 last_used: null,
               },
             ],
@@ -293,6 +329,56 @@ export const accountPaths = {
       "disableAccount",
       true,
       "All its webhooks stop. What waits keeps its place and its tries.",
+    ),
+  },
+  "/v1/admin/accounts/{account}/portal": {
+    parameters: [parameter("Account")],
+    post: operation(
+      "makePortal",
+      ADMIN,
+      "admin",
+      "Make a portal link",
+      "A link that opens the dashboard for this account and no other, until it expires. In it is a " +
+        "key of the account, behind the `#`, so that no server and no log sees it: hand it over " +
+        "as you would a key. `DELETE /v1/admin/keys/{id}` ends it sooner. A day after its end " +
+        "it is listed no more.",
+      {
+        requestBody: {
+          required: false,
+          content: json(schema("PortalRequest"), {
+            usual: {},
+            reader: { scopes: ["webhooks:read"], expires_in_seconds: 86_400 },
+          }),
+        },
+        responses: {
+          201: answer(
+            "The link, shown this once.",
+            schema("PortalLink"),
+            {
+              usual: {
+                id: keyExample.id,
+                url:
+                  "https://hooks.example.com/dashboard" +
+                  "#token=whk_9vN1rDk3d1mQ0h0y8m3c2v7b5n4a6s8d0f2g4h6j8kL",
+                expires_at: "2026-11-24T11:00:00.000+00:00",
+                scopes: ["webhooks:read", "webhooks:write"],
+              },
+            },
+            {
+              links: {
+                revokeLink: {
+                  operationId: "revokeKey",
+                  description: "Revoke it.",
+                  parameters: { id: "$response.body#/id" },
+                },
+              },
+            },
+          ),
+          ...notFound,
+          ...withBody,
+          ...conflict(ERASED),
+        },
+      },
     ),
   },
   "/v1/admin/accounts/{account}/enable": {

@@ -37,6 +37,8 @@ calls! {
         Disable,
         /// Write down a change.
         Note,
+        /// Which webhook is the alert?
+        FindAlert,
         /// Show a page of the audit log.
         ReadAudit,
         /// Show how the account stands.
@@ -128,6 +130,12 @@ pub struct Note {
 }
 
 json_call!(Note, "note", ());
+
+/// Asks which webhook is the alert of the account.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FindAlert {}
+
+json_call!(FindAlert, "find-alert", Option<WebhookId>);
 
 /// Shows a page of the audit log.
 #[derive(Debug, Clone, Serialize, Deserialize)]

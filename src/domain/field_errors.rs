@@ -45,6 +45,8 @@ pub enum Field {
     Scopes,
     /// From when on an API key opens nothing.
     ExpiresAt,
+    /// How long a portal link opens.
+    ExpiresInSeconds,
     /// A filter of the history: where deliveries stand.
     Status,
     /// What a recovery takes up: accepted at this time or later.

@@ -25,10 +25,12 @@ pub(super) enum Resource {
     Event(EventId),
     Keys,
     Key(KeyId),
+    Alert,
     Audit,
     Account(AccountId),
     Disable(AccountId),
     Enable(AccountId),
+    Portal(AccountId),
 }
 
 const SAMPLE: &str = "sample-";
@@ -63,10 +65,12 @@ impl Resource {
             ["v1", "events", id] => id.parse().ok().map(Self::Event),
             ["v1", "admin", "keys"] => Some(Self::Keys),
             ["v1", "admin", "keys", id] => id.parse().ok().map(Self::Key),
+            ["v1", "alert"] => Some(Self::Alert),
             ["v1", "audit"] => Some(Self::Audit),
             ["v1", "admin", "accounts", id] => id.parse().ok().map(Self::Account),
             ["v1", "admin", "accounts", id, "disable"] => id.parse().ok().map(Self::Disable),
             ["v1", "admin", "accounts", id, "enable"] => id.parse().ok().map(Self::Enable),
+            ["v1", "admin", "accounts", id, "portal"] => id.parse().ok().map(Self::Portal),
             _ => None,
         }
     }
@@ -101,7 +105,9 @@ impl Resource {
             | Self::Events
             | Self::EventBatch
             | Self::Disable(_)
-            | Self::Enable(_) => "POST, OPTIONS",
+            | Self::Enable(_)
+            | Self::Portal(_) => "POST, OPTIONS",
+            Self::Alert => "GET, PUT, DELETE, HEAD, OPTIONS",
             Self::Key(_) => "DELETE, OPTIONS",
             Self::Account(_) => "GET, DELETE, HEAD, OPTIONS",
         }
@@ -127,10 +133,14 @@ impl Resource {
             | Self::Events
             | Self::EventBatch
             | Self::Event(_)
+            | Self::Alert
             | Self::Audit => Access::AnyKey,
-            Self::Keys | Self::Key(_) | Self::Account(_) | Self::Disable(_) | Self::Enable(_) => {
-                Access::Admin
-            }
+            Self::Keys
+            | Self::Key(_)
+            | Self::Account(_)
+            | Self::Disable(_)
+            | Self::Enable(_)
+            | Self::Portal(_) => Access::Admin,
         }
     }
 }

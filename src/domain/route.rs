@@ -49,6 +49,12 @@ pub enum Route {
     Resend(WebhookId, EventId),
     /// A delivery that is to be passed over.
     Skip(WebhookId, EventId),
+    /// The alert of the account.
+    ReadAlert,
+    /// A new alert, or a change of it.
+    PutAlert,
+    /// The end of the alert.
+    DeleteAlert,
     /// An event for all webhooks that want it.
     Publish,
     /// Many events at once.
@@ -71,6 +77,8 @@ pub enum Route {
     DisableAccount(AccountId),
     /// The end of that.
     EnableAccount(AccountId),
+    /// A link that opens the dashboard for an account.
+    MakePortal(AccountId),
     /// Which methods a resource has.
     Options {
         /// The value of `Allow`.
@@ -143,11 +151,15 @@ impl Route {
             ("GET" | "HEAD", Resource::Keys) => Ok(Self::ListKeys),
             ("POST", Resource::Keys) => Ok(Self::MintKey),
             ("DELETE", Resource::Key(id)) => Ok(Self::RevokeKey(id)),
+            ("GET" | "HEAD", Resource::Alert) => Ok(Self::ReadAlert),
+            ("PUT", Resource::Alert) => Ok(Self::PutAlert),
+            ("DELETE", Resource::Alert) => Ok(Self::DeleteAlert),
             ("GET" | "HEAD", Resource::Audit) => Ok(Self::ReadAudit),
             ("GET" | "HEAD", Resource::Account(account)) => Ok(Self::ReadAccount(account)),
             ("DELETE", Resource::Account(account)) => Ok(Self::DeleteAccount(account)),
             ("POST", Resource::Disable(account)) => Ok(Self::DisableAccount(account)),
             ("POST", Resource::Enable(account)) => Ok(Self::EnableAccount(account)),
+            ("POST", Resource::Portal(account)) => Ok(Self::MakePortal(account)),
             _ => Err(RouteError::MethodNotAllowed { method: method.to_owned(), allow, access }),
         }
     }
@@ -166,6 +178,7 @@ impl Route {
             | Self::ListDeliveries(_)
             | Self::ReadDelivery(..)
             | Self::ReadEvent(_)
+            | Self::ReadAlert
             | Self::ReadAudit => Access::Scope(Scope::WebhooksRead),
             Self::CreateWebhook
             | Self::UpdateWebhook(_)
@@ -174,6 +187,8 @@ impl Route {
             | Self::RotateSecret(_)
             | Self::Resend(..)
             | Self::Skip(..)
+            | Self::PutAlert
+            | Self::DeleteAlert
             | Self::Recover(_) => Access::Scope(Scope::WebhooksWrite),
             Self::Publish | Self::PublishBatch => Access::Scope(Scope::EventsWrite),
             Self::MintKey
@@ -182,7 +197,8 @@ impl Route {
             | Self::ReadAccount(_)
             | Self::DeleteAccount(_)
             | Self::DisableAccount(_)
-            | Self::EnableAccount(_) => Access::Admin,
+            | Self::EnableAccount(_)
+            | Self::MakePortal(_) => Access::Admin,
         }
     }
 }
@@ -226,11 +242,15 @@ mod tests {
             ("POST", "/v1/admin/keys", Route::MintKey, Access::Admin),
             ("GET", "/v1/admin/keys", Route::ListKeys, Access::Admin),
             ("DELETE", "/v1/admin/keys/k1", Route::RevokeKey(key), Access::Admin),
+            ("GET", "/v1/alert", Route::ReadAlert, read),
+            ("PUT", "/v1/alert", Route::PutAlert, write),
+            ("DELETE", "/v1/alert", Route::DeleteAlert, write),
             ("GET", "/v1/audit", Route::ReadAudit, read),
             ("GET", "/v1/admin/accounts/a_1", Route::ReadAccount(account()), admin),
             ("DELETE", "/v1/admin/accounts/a_1", Route::DeleteAccount(account()), admin),
             ("POST", "/v1/admin/accounts/a_1/disable", Route::DisableAccount(account()), admin),
             ("POST", "/v1/admin/accounts/a_1/enable", Route::EnableAccount(account()), admin),
+            ("POST", "/v1/admin/accounts/a_1/portal", Route::MakePortal(account()), admin),
         ] {
             for path in [path.to_owned(), format!("{path}/")] {
                 assert_eq!(Route::parse(method, &path), Ok(route.clone()), "{method} {path}");

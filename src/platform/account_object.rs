@@ -102,6 +102,11 @@ impl AccountObject {
                 self.write(|sql| audit::put(sql, now, call.by.clone(), call.action.clone()))?;
                 reply::encode(&call, &())
             }
+            AccountCall::FindAlert(call) => {
+                let is_open = !self.is_closed()?;
+                let alert = self.with_roster(|roster| roster.alert().cloned())?;
+                reply::encode(&call, &alert.filter(|_| is_open))
+            }
             AccountCall::ReadAudit(call) => {
                 reply::encode(&call, &audit::page(&self.sql, &call.query)?)
             }

@@ -136,9 +136,14 @@ fn every_field_of_a_webhook_is_in_both() {
     }
     let at_creation = ["signing_secret", "signature"];
     let later: BTreeSet<&str> =
-        read.into_iter().filter(|name| !at_creation.contains(name)).collect();
+        read.iter().copied().filter(|name| !at_creation.contains(name)).collect();
     for name in ["WebhookUpdate", "WebhookUpdateForm"] {
         assert_eq!(keys(&schema(&contract, name)["properties"]), later, "{name}");
+    }
+    // What an alert gets is fixed.
+    let of_alert = read.into_iter().filter(|name| *name != "event_type").collect();
+    for name in ["AlertPut", "AlertPutForm"] {
+        assert_eq!(keys(&schema(&contract, name)["properties"]), of_alert, "{name}");
     }
     // What is shown, of a webhook that has everything.
     let body = br#"{"target_url":"https://example.com/","event_type":"PATH_COMPLETION",
@@ -253,6 +258,10 @@ fn every_limit_is_the_crates() {
     check(&format!("{create}/max_per_second/maximum"), rate);
     check(&format!("{rotation}/maximum"), secs(limits::ROTATION_GRACE_MAX));
     check(&format!("{rotation}/default"), secs(limits::ROTATION_GRACE));
+    let span = "/components/schemas/PortalRequest/properties/expires_in_seconds";
+    check(&format!("{span}/minimum"), secs(limits::PORTAL_SPAN_MIN));
+    check(&format!("{span}/maximum"), secs(limits::PORTAL_SPAN_MAX));
+    check(&format!("{span}/default"), secs(limits::PORTAL_SPAN));
     check(&format!("{}/maximum", parameter("PageSize")), limits::PAGE_SIZE_MAX);
     check(&format!("{}/default", parameter("PageSize")), limits::PAGE_SIZE);
     check(&format!("{}/maxLength", parameter("WebhookId")), WebhookId::CHARS_MAX);

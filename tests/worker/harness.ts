@@ -221,7 +221,7 @@ export class Dispatcher {
     return readdirSync(this.state, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
-      .filter((file) => readFileSync(file).includes(text));
+      .filter((file) => contentOf(file)?.includes(text));
   }
 
   /** The KV records whose keys begin with `prefix`. */
@@ -348,6 +348,16 @@ export class Dispatcher {
         else reject(new Error(reply.fault));
       });
     });
+  }
+}
+
+/** What a file holds; nothing if the runtime has removed it since it was found. */
+function contentOf(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch (fault) {
+    if ((fault as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw fault;
   }
 }
 

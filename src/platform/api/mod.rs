@@ -4,6 +4,7 @@
 //! to read (406) first. Each handler is one short method of [`Call`], in the file of its resource.
 
 mod accounts;
+mod alert;
 mod audit;
 mod claim;
 mod deliveries;
@@ -124,6 +125,9 @@ impl Call<'_> {
             Route::Publish => self.publish(account).await,
             Route::PublishBatch => self.publish_batch(account).await,
             Route::ReadEvent(id) => self.read_event(account, id).await,
+            Route::ReadAlert => self.read_alert(account).await,
+            Route::PutAlert => self.put_alert(account).await,
+            Route::DeleteAlert => self.delete_alert(account).await,
             Route::ReadAudit => self.read_audit(account).await,
             Route::MintKey => self.mint_key().await,
             Route::ListKeys => self.list_keys().await,
@@ -132,6 +136,7 @@ impl Call<'_> {
             Route::DeleteAccount(account) => self.delete_account(account).await,
             Route::DisableAccount(account) => self.disable_account(account, true).await,
             Route::EnableAccount(account) => self.disable_account(account, false).await,
+            Route::MakePortal(account) => self.make_portal(account).await,
             // Answered before anybody was asked who they are.
             Route::Health | Route::Options { .. } => Err(Problem::not_found().into()),
         }
@@ -145,6 +150,15 @@ impl Call<'_> {
     async fn json_body(&self, bytes_max: usize) -> Result<Vec<u8>, Stop> {
         negotiate::check_json(self.content_type()?.as_deref())?;
         body::read(&self.request, bytes_max).await
+    }
+
+    /// The same where everything may be left out, and so the body too.
+    async fn optional_json_body(&self) -> Result<Vec<u8>, Stop> {
+        let body = body::read(&self.request, self.config.body_bytes_max).await?;
+        if !body.is_empty() {
+            negotiate::check_json(self.content_type()?.as_deref())?;
+        }
+        Ok(body)
     }
 
     /// The part of a list of `count` items that the query asks for.
