@@ -1,8 +1,8 @@
 // The calls about an account: its key, its audit log, and what the operator does with it.
 
 import {
-  ERASED, answer, conflict, count, flag, json, list, maybe, notFound, object, operation, parameter,
-  response, schema, text, time, withBody,
+  ERASED, answer, conflict, count, flag, json, list, maybe, media, notFound, object,
+  operation, parameter, response, schema, text, time, withBody,
 } from "./build.mjs";
 
 const ADMIN = "Administration";
@@ -127,6 +127,14 @@ const standing = (operationId, disabled, description) =>
     },
   );
 
+const METRICS = [
+  "# TYPE webhooks_up gauge",
+  "# HELP webhooks_up Whether the webhook's object answered.",
+  'webhooks_up{account="acme",webhook="01kawq9r8t3v5x7z9b1d3f5h7k"} 1',
+  "# EOF",
+  "",
+].join("\n");
+
 export const accountPaths = {
   "/health": {
     get: {
@@ -142,6 +150,39 @@ export const accountPaths = {
         406: response("NotAcceptable"),
       },
     },
+  },
+  "/metrics": {
+    get: operation(
+      "readMetrics",
+      ADMIN,
+      "admin",
+      "Read an account's numbers",
+      "Of each of its webhooks, for a monitoring system: OpenMetrics 1.0 text. Every webhook is " +
+        "asked, so once a minute is often enough. An account that nobody has heard of has none.",
+      {
+        parameters: [
+          {
+            name: "account",
+            in: "query",
+            required: true,
+            description: "The account's name.",
+            schema: { type: "string", pattern: "^[a-z0-9][a-z0-9_-]{0,62}$", maxLength: 63 },
+            example: "acme",
+          },
+        ],
+        responses: {
+          200: {
+            description: "The numbers.",
+            content: {
+              "application/openmetrics-text; version=1.0.0; charset=utf-8": media(
+                text("Ends with `# EOF`.", { pattern: "\\n# EOF\\n$" }),
+                { usual: METRICS },
+              ),
+            },
+          },
+        },
+      },
+    ),
   },
   "/v1/ping": {
     get: operation("ping", "Account", "any", "Whether a key is good", "Answers nothing else.", {

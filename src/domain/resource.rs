@@ -26,6 +26,7 @@ pub(super) enum Resource {
     Keys,
     Key(KeyId),
     Audit,
+    Metrics,
     Account(AccountId),
     Disable(AccountId),
     Enable(AccountId),
@@ -38,10 +39,17 @@ fn pair(id: &str, event: &str, resource: fn(WebhookId, EventId) -> Resource) -> 
 }
 
 impl Resource {
+    /// The segments of a path, with or without a trailing slash.
+    pub(super) fn segments(path: &str) -> Vec<&str> {
+        let path = path.strip_prefix('/').unwrap_or(path);
+        path.strip_suffix('/').unwrap_or(path).split('/').collect()
+    }
+
     /// What a path names, by its segments; `None` if that is nothing.
     pub(super) fn at(segments: &[&str]) -> Option<Self> {
         match segments {
             ["health"] => Some(Self::Health),
+            ["metrics"] => Some(Self::Metrics),
             ["v1", "ping"] => Some(Self::Ping),
             ["v1", "event-types"] => Some(Self::EventTypes),
             ["v1", "webhooks"] => Some(Self::Webhooks),
@@ -91,7 +99,8 @@ impl Resource {
             | Self::Deliveries(_)
             | Self::Delivery(..)
             | Self::Event(_)
-            | Self::Audit => "GET, HEAD, OPTIONS",
+            | Self::Audit
+            | Self::Metrics => "GET, HEAD, OPTIONS",
             Self::Webhooks | Self::Keys | Self::Recovery(_) => "GET, POST, HEAD, OPTIONS",
             Self::Webhook(_) => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
             Self::WebhookPing(_)
@@ -128,9 +137,12 @@ impl Resource {
             | Self::EventBatch
             | Self::Event(_)
             | Self::Audit => Access::AnyKey,
-            Self::Keys | Self::Key(_) | Self::Account(_) | Self::Disable(_) | Self::Enable(_) => {
-                Access::Admin
-            }
+            Self::Metrics
+            | Self::Keys
+            | Self::Key(_)
+            | Self::Account(_)
+            | Self::Disable(_)
+            | Self::Enable(_) => Access::Admin,
         }
     }
 }

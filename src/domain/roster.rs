@@ -133,6 +133,11 @@ impl Roster {
         self.entries.keys().cloned().collect()
     }
 
+    /// All webhooks of the account, and whether they take events.
+    pub fn standings(&self) -> Vec<(WebhookId, Standing)> {
+        self.entries.values().map(|entry| (entry.id.clone(), entry.standing)).collect()
+    }
+
     /// The ids of all webhooks, in their order.
     pub fn ids(&self) -> impl Iterator<Item = &WebhookId> {
         self.entries.keys()

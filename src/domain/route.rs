@@ -63,6 +63,8 @@ pub enum Route {
     RevokeKey(KeyId),
     /// What was changed in the account, and by whom.
     ReadAudit,
+    /// An account in numbers, for a monitoring system.
+    ReadMetrics,
     /// How an account stands.
     ReadAccount(AccountId),
     /// The end of an account's data.
@@ -112,8 +114,7 @@ impl RouteError {
 impl Route {
     /// The route of a request.
     pub fn parse(method: &str, path: &str) -> Result<Self, RouteError> {
-        let path = path.strip_prefix('/').unwrap_or(path);
-        let segments: Vec<_> = path.strip_suffix('/').unwrap_or(path).split('/').collect();
+        let segments = Resource::segments(path);
         let nothing = RouteError::NotFound { access: Resource::access_below(&segments) };
         let resource = Resource::at(&segments).ok_or(nothing)?;
         let (allow, access) = (resource.allow(), resource.access());
@@ -144,6 +145,7 @@ impl Route {
             ("POST", Resource::Keys) => Ok(Self::MintKey),
             ("DELETE", Resource::Key(id)) => Ok(Self::RevokeKey(id)),
             ("GET" | "HEAD", Resource::Audit) => Ok(Self::ReadAudit),
+            ("GET" | "HEAD", Resource::Metrics) => Ok(Self::ReadMetrics),
             ("GET" | "HEAD", Resource::Account(account)) => Ok(Self::ReadAccount(account)),
             ("DELETE", Resource::Account(account)) => Ok(Self::DeleteAccount(account)),
             ("POST", Resource::Disable(account)) => Ok(Self::DisableAccount(account)),
@@ -179,6 +181,7 @@ impl Route {
             Self::MintKey
             | Self::ListKeys
             | Self::RevokeKey(_)
+            | Self::ReadMetrics
             | Self::ReadAccount(_)
             | Self::DeleteAccount(_)
             | Self::DisableAccount(_)
@@ -227,6 +230,7 @@ mod tests {
             ("GET", "/v1/admin/keys", Route::ListKeys, Access::Admin),
             ("DELETE", "/v1/admin/keys/k1", Route::RevokeKey(key), Access::Admin),
             ("GET", "/v1/audit", Route::ReadAudit, read),
+            ("GET", "/metrics", Route::ReadMetrics, admin),
             ("GET", "/v1/admin/accounts/a_1", Route::ReadAccount(account()), admin),
             ("DELETE", "/v1/admin/accounts/a_1", Route::DeleteAccount(account()), admin),
             ("POST", "/v1/admin/accounts/a_1/disable", Route::DisableAccount(account()), admin),

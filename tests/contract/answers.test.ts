@@ -64,6 +64,7 @@ test("every call answers as the contract says", async () => {
   must(403, await api.post("/v1/events", event));
   must(200, await admin.post(`${standing}/enable`));
   must(200, await admin.get(standing));
+  must(200, await admin.get(`/metrics?account=${account.name}`));
   must(204, await api.delete(at));
   const keys = must(200, await admin.get("/v1/admin/keys")).json.results;
   must(202, await admin.delete(standing));

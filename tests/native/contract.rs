@@ -16,6 +16,7 @@ use webhook_dispatcher::domain::route::Route;
 use webhook_dispatcher::domain::sample::Sample;
 use webhook_dispatcher::domain::scope::{Access, Scope};
 use webhook_dispatcher::domain::signing::{Algorithm, SigningSecret};
+use webhook_dispatcher::domain::subject::Subject;
 use webhook_dispatcher::domain::target::TargetPolicy;
 use webhook_dispatcher::domain::view::WebhookView;
 use webhook_dispatcher::domain::webhook::{Activity, DeactivateReason};
@@ -70,6 +71,7 @@ fn every_route_and_its_scope_is_in_both() {
     let mut routes = BTreeSet::new();
     for (path, item) in at(&contract, "/paths").as_object().unwrap() {
         let real = filled(path);
+        assert_eq!(Subject::of(&real).route, Some(path.as_str()), "the log's name for it");
         let mut methods = BTreeSet::from(["OPTIONS".to_owned()]);
         for method in METHODS.iter().filter(|method| item.get(method).is_some()) {
             let route = Route::parse(&method.to_uppercase(), &real);

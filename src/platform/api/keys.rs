@@ -28,6 +28,7 @@ impl Call<'_> {
             created_at: now,
             expires_at: asked.expires_at,
         };
+        self.about_key(&record);
         Records::open(self.env)?.put_key(&hash, &record).await?;
         self.note(&record.account, Action::KeyMinted { key: record.id.clone() }).await;
         respond::json(201, &MintedKey::new(&record, &key))

@@ -83,6 +83,7 @@ impl Call<'_> {
 
     fn show_created(&self, account: &AccountId, webhook: CreatedWebhook) -> Result<Response, Stop> {
         let id = webhook.view.id.clone();
+        self.about_webhook(&id);
         let owner = Owner { account, webhook: &id };
         let opener = Opener { ring: &self.config.rules.key_ring, owner };
         let shown = CreatedView::new(webhook, opener);
