@@ -160,6 +160,8 @@ pub struct StandingsView {
     pub disabled: bool,
     /// Its webhooks, in the order of their ids.
     pub webhooks: Vec<(WebhookId, Standing)>,
+    /// Those that were deleted not long ago: no other can have their ids yet.
+    pub removed: Vec<WebhookId>,
 }
 
 /// Deletes the account's data. Once it is answered, nothing is taken any more.

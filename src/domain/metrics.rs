@@ -237,7 +237,8 @@ mod tests {
     }
 
     fn written(webhooks: &[Measured]) -> String {
-        let standings = StandingsView { disabled: false, webhooks: Vec::new() };
+        let standings =
+            StandingsView { disabled: false, webhooks: Vec::new(), removed: Vec::new() };
         text(&"acme".parse().unwrap(), &standings, webhooks)
     }
 

@@ -102,4 +102,5 @@ pub mod accept_call;
 pub mod command;
 pub mod account_call;
 pub mod metrics;
+pub mod import;
 pub mod config;

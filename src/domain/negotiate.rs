@@ -104,6 +104,14 @@ pub fn check_json(content_type: Option<&str>) -> Result<(), ContentTypeError> {
     }
 }
 
+/// Checks the type of a body that must be lines of JSON.
+pub fn check_json_lines(content_type: Option<&str>) -> Result<(), ContentTypeError> {
+    let content_type = content_type.unwrap_or_default();
+    let (essence, parameters) = essence(content_type);
+    let is_lines = matches!(essence.as_str(), "application/x-ndjson" | "application/jsonl");
+    if is_lines && is_utf8(parameters) { Ok(()) } else { Err(unsupported(content_type)) }
+}
+
 fn unsupported(content_type: &str) -> ContentTypeError {
     ContentTypeError::Unsupported { content_type: content_type.to_owned() }
 }

@@ -30,6 +30,7 @@ pub(super) enum Resource {
     Account(AccountId),
     Disable(AccountId),
     Enable(AccountId),
+    Import(AccountId),
 }
 
 const SAMPLE: &str = "sample-";
@@ -75,6 +76,7 @@ impl Resource {
             ["v1", "admin", "accounts", id] => id.parse().ok().map(Self::Account),
             ["v1", "admin", "accounts", id, "disable"] => id.parse().ok().map(Self::Disable),
             ["v1", "admin", "accounts", id, "enable"] => id.parse().ok().map(Self::Enable),
+            ["v1", "admin", "accounts", id, "import"] => id.parse().ok().map(Self::Import),
             _ => None,
         }
     }
@@ -110,7 +112,8 @@ impl Resource {
             | Self::Events
             | Self::EventBatch
             | Self::Disable(_)
-            | Self::Enable(_) => "POST, OPTIONS",
+            | Self::Enable(_)
+            | Self::Import(_) => "POST, OPTIONS",
             Self::Key(_) => "DELETE, OPTIONS",
             Self::Account(_) => "GET, DELETE, HEAD, OPTIONS",
         }
@@ -142,7 +145,8 @@ impl Resource {
             | Self::Key(_)
             | Self::Account(_)
             | Self::Disable(_)
-            | Self::Enable(_) => Access::Admin,
+            | Self::Enable(_)
+            | Self::Import(_) => Access::Admin,
         }
     }
 }

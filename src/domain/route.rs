@@ -73,6 +73,8 @@ pub enum Route {
     DisableAccount(AccountId),
     /// The end of that.
     EnableAccount(AccountId),
+    /// Webhooks of an account that another sender had.
+    ImportWebhooks(AccountId),
     /// Which methods a resource has.
     Options {
         /// The value of `Allow`.
@@ -150,6 +152,7 @@ impl Route {
             ("DELETE", Resource::Account(account)) => Ok(Self::DeleteAccount(account)),
             ("POST", Resource::Disable(account)) => Ok(Self::DisableAccount(account)),
             ("POST", Resource::Enable(account)) => Ok(Self::EnableAccount(account)),
+            ("POST", Resource::Import(account)) => Ok(Self::ImportWebhooks(account)),
             _ => Err(RouteError::MethodNotAllowed { method: method.to_owned(), allow, access }),
         }
     }
@@ -185,7 +188,8 @@ impl Route {
             | Self::ReadAccount(_)
             | Self::DeleteAccount(_)
             | Self::DisableAccount(_)
-            | Self::EnableAccount(_) => Access::Admin,
+            | Self::EnableAccount(_)
+            | Self::ImportWebhooks(_) => Access::Admin,
         }
     }
 }
@@ -235,6 +239,7 @@ mod tests {
             ("DELETE", "/v1/admin/accounts/a_1", Route::DeleteAccount(account()), admin),
             ("POST", "/v1/admin/accounts/a_1/disable", Route::DisableAccount(account()), admin),
             ("POST", "/v1/admin/accounts/a_1/enable", Route::EnableAccount(account()), admin),
+            ("POST", "/v1/admin/accounts/a_1/import", Route::ImportWebhooks(account()), admin),
         ] {
             for path in [path.to_owned(), format!("{path}/")] {
                 assert_eq!(Route::parse(method, &path), Ok(route.clone()), "{method} {path}");

@@ -53,7 +53,10 @@ impl Subject {
             }
             Resource::Event(event) => Self { route, event: Some(event), ..Self::default() },
             Resource::Key(key) => Self { route, key: Some(key), ..Self::default() },
-            Resource::Account(account) | Resource::Disable(account) | Resource::Enable(account) => {
+            Resource::Account(account)
+            | Resource::Disable(account)
+            | Resource::Enable(account)
+            | Resource::Import(account) => {
                 Self { route, account: Some(account), ..Self::default() }
             }
         }
@@ -86,6 +89,7 @@ const fn pattern(resource: &Resource) -> &'static str {
         Resource::Account(_) => "/v1/admin/accounts/{account}",
         Resource::Disable(_) => "/v1/admin/accounts/{account}/disable",
         Resource::Enable(_) => "/v1/admin/accounts/{account}/enable",
+        Resource::Import(_) => "/v1/admin/accounts/{account}/import",
     }
 }
 

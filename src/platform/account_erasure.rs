@@ -68,6 +68,7 @@ impl AccountObject {
         self.with_books(|books| StandingsView {
             disabled: books.suspension.is_disabled(),
             webhooks: books.roster.standings(),
+            removed: books.roster.removed(),
         })
     }
 

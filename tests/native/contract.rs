@@ -265,6 +265,10 @@ fn every_limit_is_the_crates() {
     check("/components/schemas/KeyRequest/properties/name/maxLength", KEY_NAME_CHARS_MAX);
     let batch = "/paths/~1v1~1events~1batch/post/requestBody/content/application~1json/schema";
     check(&format!("{batch}/maxItems"), limits::BATCH_EVENTS_MAX);
+    let import = "/paths/~1v1~1admin~1accounts~1{account}~1import/post/description";
+    let import = at(&contract, import).as_str().unwrap().replace(',', "");
+    let (lines, bytes) = (limits::IMPORT_LINES_MAX, limits::IMPORT_BYTES_MAX);
+    assert!(import.contains(&format!("at most {lines} in {bytes} bytes")), "{import}");
     let depth = limits::JSON_DEPTH_MAX;
     let about = at(&contract, "/info/description").as_str().unwrap().replace('\n', " ");
     assert!(about.contains(&format!("JSON of {depth} levels")), "{about}");

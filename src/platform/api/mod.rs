@@ -8,6 +8,7 @@ mod audit;
 mod claim;
 mod deliveries;
 mod events;
+mod import;
 mod keys;
 mod metrics;
 mod webhooks;
@@ -171,6 +172,7 @@ impl Call<'_> {
             Route::DeleteAccount(account) => self.delete_account(account).await,
             Route::DisableAccount(account) => self.disable_account(account, true).await,
             Route::EnableAccount(account) => self.disable_account(account, false).await,
+            Route::ImportWebhooks(account) => self.import(account).await,
             // Answered before anybody was asked who they are.
             Route::Health | Route::Options { .. } => Err(Problem::not_found().into()),
         }

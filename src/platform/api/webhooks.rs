@@ -59,16 +59,26 @@ impl Call<'_> {
             Claimed::Open(id, key) => (id, key),
             Claimed::Done(webhook) => return self.show_created(account, *webhook),
         };
+        let webhook = self.create(account, &id, draft).await?;
+        let webhook = self.finish_claim(account, key, webhook).await;
+        self.show_created(account, webhook)
+    }
+
+    /// Creates a webhook of this id.
+    pub(super) async fn create(
+        &self,
+        account: &AccountId,
+        id: &WebhookId,
+        draft: WebhookDraft,
+    ) -> Result<CreatedWebhook, Stop> {
         let secret = draft.signing.secret(entropy::bytes()?);
         let webhook = draft.webhook.signed_with(&secret);
-        let webhook = self.seal(account, &id, |sealer| webhook.close(sealer))?;
-        let object = Object::Webhook(account, &id);
+        let webhook = self.seal(account, id, |sealer| webhook.close(sealer))?;
         let call = Create { account: account.clone(), id: id.clone(), webhook };
-        match object.call(self.env, &call).await? {
+        match Object::Webhook(account, id).call(self.env, &call).await? {
             Created::Now(webhook) => {
-                self.note(account, Action::WebhookCreated { webhook: id }).await;
-                let webhook = self.finish_claim(account, key, *webhook).await;
-                self.show_created(account, webhook)
+                self.note(account, Action::WebhookCreated { webhook: id.clone() }).await;
+                Ok(*webhook)
             }
             Created::Full => {
                 self.must_be_open(account).await?;
@@ -82,12 +92,20 @@ impl Call<'_> {
     }
 
     fn show_created(&self, account: &AccountId, webhook: CreatedWebhook) -> Result<Response, Stop> {
+        self.about_webhook(&webhook.view.id);
+        respond::json(201, &self.created_view(account, webhook)?)
+    }
+
+    pub(super) fn created_view(
+        &self,
+        account: &AccountId,
+        webhook: CreatedWebhook,
+    ) -> Result<CreatedView, Stop> {
         let id = webhook.view.id.clone();
-        self.about_webhook(&id);
         let owner = Owner { account, webhook: &id };
         let opener = Opener { ring: &self.config.rules.key_ring, owner };
         let shown = CreatedView::new(webhook, opener);
-        respond::json(201, &shown.map_err(|error| Problem::locked(&error, RETRY_AFTER))?)
+        Ok(shown.map_err(|error| Problem::locked(&error, RETRY_AFTER))?)
     }
 
     pub(super) async fn read_webhook(
@@ -234,7 +252,7 @@ impl Call<'_> {
     }
 
     /// The rules for targets, with the host that this request came to among our own.
-    fn target_policy(&self) -> TargetPolicy {
+    pub(super) fn target_policy(&self) -> TargetPolicy {
         let mut policy = self.config.rules.targets.clone();
         policy.own_hosts.extend(own_host(&self.url));
         policy
