@@ -266,8 +266,10 @@ mod tests {
              {account=\"acme\",webhook=\"w1\"} 1795514400.250",
             "webhooks_latest_tries{account=\"acme\",webhook=\"w1\"} 8",
             "webhooks_success_ratio{account=\"acme\",webhook=\"w1\"} 0.875",
-            "webhooks_try_duration_seconds{account=\"acme\",webhook=\"w1\",quantile=\"0.5\"} 0.012",
-            "webhooks_try_duration_seconds{account=\"acme\",webhook=\"w1\",quantile=\"0.99\"} 1.234",
+            "webhooks_try_duration_seconds\
+             {account=\"acme\",webhook=\"w1\",quantile=\"0.5\"} 0.012",
+            "webhooks_try_duration_seconds\
+             {account=\"acme\",webhook=\"w1\",quantile=\"0.99\"} 1.234",
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }
