@@ -406,6 +406,7 @@ export const accountPaths = {
             ],
           }),
           ...withBody,
+          ...notFound,
           ...conflict(ERASED),
         },
       },
