@@ -1,9 +1,10 @@
 // The calls about an account: its key, its audit log, and what the operator does with it.
 
 import {
-  ERASED, answer, conflict, count, flag, json, list, maybe, notFound, object, operation, parameter,
-  response, schema, text, time, withBody,
+  ERASED, answer, conflict, count, flag, json, list, maybe, media, notFound, object,
+  operation, parameter, response, schema, text, time, withBody,
 } from "./build.mjs";
+import { secretExample, webhookExample } from "./webhook_schemas.mjs";
 
 const ADMIN = "Administration";
 const SCOPES = ["webhooks:read", "webhooks:write", "events:write"];
@@ -36,7 +37,32 @@ const ofKey = {
 };
 const expires_at = time("From when on it opens nothing.");
 
+const line = { type: "integer", minimum: 1, description: "Its number; blank lines count." };
+
 export const accountSchemas = {
+  ImportItem: {
+    description: "What came of one line.",
+    oneOf: [
+      object({
+        line,
+        status: {
+          type: "integer",
+          enum: [200, 201],
+          description: "201: it was created. 200: it was there.",
+        },
+        webhook: schema("CreatedWebhook"),
+      }),
+      object({
+        line,
+        status: {
+          type: "integer",
+          enum: [400, 403, 409, 413, 503],
+          description: "What its creation would have been answered with.",
+        },
+        problem: schema("Problem"),
+      }),
+    ],
+  },
   Health: object({ status: { type: "string", const: "ok", description: "It runs." } }),
   AuditEntry: {
     description: "One change. No value is in it, so no secret.",
@@ -162,6 +188,20 @@ const standing = (operationId, disabled, description) =>
     },
   );
 
+const imported = {
+  id: "5f1d7a84e1b2c3d4",
+  target_url: "https://example.com/hooks",
+  signing_secret: secretExample,
+};
+
+const METRICS = [
+  "# TYPE webhooks_up gauge",
+  "# HELP webhooks_up Whether the webhook's object answered.",
+  'webhooks_up{account="acme",webhook="01kawq9r8t3v5x7z9b1d3f5h7k"} 1',
+  "# EOF",
+  "",
+].join("\n");
+
 export const accountPaths = {
   "/health": {
     get: {
@@ -177,6 +217,39 @@ export const accountPaths = {
         406: response("NotAcceptable"),
       },
     },
+  },
+  "/metrics": {
+    get: operation(
+      "readMetrics",
+      ADMIN,
+      "admin",
+      "Read an account's numbers",
+      "Of each of its webhooks, for a monitoring system: OpenMetrics 1.0 text. Every webhook is " +
+        "asked, so once a minute is often enough. An account that nobody has heard of has none.",
+      {
+        parameters: [
+          {
+            name: "account",
+            in: "query",
+            required: true,
+            description: "The account's name.",
+            schema: { type: "string", pattern: "^[a-z0-9][a-z0-9_-]{0,62}$", maxLength: 63 },
+            example: "acme",
+          },
+        ],
+        responses: {
+          200: {
+            description: "The numbers.",
+            content: {
+              "application/openmetrics-text; version=1.0.0; charset=utf-8": media(
+                text("Ends with `# EOF`.", { pattern: "\\n# EOF\\n$" }),
+                { usual: METRICS },
+              ),
+            },
+          },
+        },
+      },
+    ),
   },
   "/v1/ping": {
     get: operation("ping", "Account", "any", "Whether a key is good", "Answers nothing else.", {
@@ -384,5 +457,45 @@ export const accountPaths = {
   "/v1/admin/accounts/{account}/enable": {
     parameters: [parameter("Account")],
     post: standing("enableAccount", false, "Its webhooks go on where they stopped."),
+  },
+  "/v1/admin/accounts/{account}/import": {
+    parameters: [parameter("Account")],
+    post: operation(
+      "importWebhooks",
+      ADMIN,
+      "admin",
+      "Import webhooks",
+      "For those who come from another sender: webhooks under the ids they have there. JSON " +
+        "lines, at most 100 in 1,048,576 bytes, each with `id` and what the creation of a webhook " +
+        "takes. Each is answered for itself, in order. A line whose webhook is there already " +
+        "changes nothing: it is 200 if the line asks for the same one, 409 if not (`active`, and " +
+        "a secret that is not given, are not compared).",
+      {
+        requestBody: {
+          required: true,
+          content: {
+            "application/x-ndjson": media(
+              text("An object of the schema `WebhookCreate` with its `id` a line.", { minLength: 2 }),
+              { usual: `${JSON.stringify(imported)}\n` },
+            ),
+          },
+        },
+        responses: {
+          200: answer("What came of each line.", list(schema("ImportItem")), {
+            usual: [
+              {
+                line: 1,
+                status: 201,
+                webhook: { ...webhookExample, id: imported.id, signing_secret: secretExample },
+              },
+              { line: 2, status: 400, problem: { id: ["This field is required."] } },
+            ],
+          }),
+          ...withBody,
+          ...notFound,
+          ...conflict(ERASED),
+        },
+      },
+    ),
   },
 };

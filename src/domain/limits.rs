@@ -27,6 +27,12 @@ pub const JSON_DEPTH_MAX: usize = 127;
 /// Most events in one batch: with as many webhooks as an account may have, 50,000 deliveries.
 pub const BATCH_EVENTS_MAX: usize = 100;
 
+/// Most lines of an import: each asks up to five objects, and an invocation may call 1,000 times.
+pub const IMPORT_LINES_MAX: usize = 100;
+
+/// Most bytes of an import, as of a batch.
+pub const IMPORT_BYTES_MAX: usize = 1_048_576;
+
 /// Default page of a listing (the vendor's: 100).
 pub const PAGE_SIZE: usize = 100;
 

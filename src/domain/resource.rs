@@ -27,10 +27,12 @@ pub(super) enum Resource {
     Key(KeyId),
     Alert,
     Audit,
+    Metrics,
     Account(AccountId),
     Disable(AccountId),
     Enable(AccountId),
     Portal(AccountId),
+    Import(AccountId),
 }
 
 const SAMPLE: &str = "sample-";
@@ -40,10 +42,17 @@ fn pair(id: &str, event: &str, resource: fn(WebhookId, EventId) -> Resource) -> 
 }
 
 impl Resource {
+    /// The segments of a path, with or without a trailing slash.
+    pub(super) fn segments(path: &str) -> Vec<&str> {
+        let path = path.strip_prefix('/').unwrap_or(path);
+        path.strip_suffix('/').unwrap_or(path).split('/').collect()
+    }
+
     /// What a path names, by its segments; `None` if that is nothing.
     pub(super) fn at(segments: &[&str]) -> Option<Self> {
         match segments {
             ["health"] => Some(Self::Health),
+            ["metrics"] => Some(Self::Metrics),
             ["v1", "ping"] => Some(Self::Ping),
             ["v1", "event-types"] => Some(Self::EventTypes),
             ["v1", "webhooks"] => Some(Self::Webhooks),
@@ -71,6 +80,7 @@ impl Resource {
             ["v1", "admin", "accounts", id, "disable"] => id.parse().ok().map(Self::Disable),
             ["v1", "admin", "accounts", id, "enable"] => id.parse().ok().map(Self::Enable),
             ["v1", "admin", "accounts", id, "portal"] => id.parse().ok().map(Self::Portal),
+            ["v1", "admin", "accounts", id, "import"] => id.parse().ok().map(Self::Import),
             _ => None,
         }
     }
@@ -95,7 +105,8 @@ impl Resource {
             | Self::Deliveries(_)
             | Self::Delivery(..)
             | Self::Event(_)
-            | Self::Audit => "GET, HEAD, OPTIONS",
+            | Self::Audit
+            | Self::Metrics => "GET, HEAD, OPTIONS",
             Self::Webhooks | Self::Keys | Self::Recovery(_) => "GET, POST, HEAD, OPTIONS",
             Self::Webhook(_) => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
             Self::WebhookPing(_)
@@ -106,7 +117,8 @@ impl Resource {
             | Self::EventBatch
             | Self::Disable(_)
             | Self::Enable(_)
-            | Self::Portal(_) => "POST, OPTIONS",
+            | Self::Portal(_)
+            | Self::Import(_) => "POST, OPTIONS",
             Self::Alert => "GET, PUT, DELETE, HEAD, OPTIONS",
             Self::Key(_) => "DELETE, OPTIONS",
             Self::Account(_) => "GET, DELETE, HEAD, OPTIONS",
@@ -135,12 +147,14 @@ impl Resource {
             | Self::Event(_)
             | Self::Alert
             | Self::Audit => Access::AnyKey,
-            Self::Keys
+            Self::Metrics
+            | Self::Keys
             | Self::Key(_)
             | Self::Account(_)
             | Self::Disable(_)
             | Self::Enable(_)
-            | Self::Portal(_) => Access::Admin,
+            | Self::Portal(_)
+            | Self::Import(_) => Access::Admin,
         }
     }
 }

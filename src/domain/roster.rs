@@ -157,6 +157,16 @@ impl Roster {
         self.entries.keys().cloned().collect()
     }
 
+    /// All webhooks of the account, and whether they take events.
+    pub fn standings(&self) -> Vec<(WebhookId, Standing)> {
+        self.entries.values().map(|entry| (entry.id.clone(), entry.standing)).collect()
+    }
+
+    /// Those that were removed not long ago.
+    pub fn removed(&self) -> Vec<WebhookId> {
+        self.removed.keys().cloned().collect()
+    }
+
     /// The ids of all webhooks, in their order.
     pub fn ids(&self) -> impl Iterator<Item = &WebhookId> {
         self.entries.keys()

@@ -111,6 +111,7 @@ impl AccountObject {
                 reply::encode(&call, &audit::page(&self.sql, &call.query)?)
             }
             AccountCall::ReadAccount(call) => reply::encode(&call, &self.account_state()?),
+            AccountCall::Standings(call) => reply::encode(&call, &self.standings()?),
             AccountCall::DeleteAccount(call) => reply::encode(&call, &self.delete(&call).await?),
             AccountCall::MaySend(call) => reply::encode(&call, &self.may_send(&call)?),
             AccountCall::Tend(call) => reply::encode(&call, &self.forget().await?),

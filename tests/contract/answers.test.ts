@@ -69,6 +69,10 @@ test("every call answers as the contract says", async () => {
   must(200, await admin.post(`${standing}/enable`));
   must(200, await admin.get(standing));
   must(201, await admin.post(`${standing}/portal`));
+  must(200, await admin.get(`/metrics?account=${account.name}`));
+  const imported = `${JSON.stringify({ id: "foreign1", target_url })}\n{}\n`;
+  must(200, await admin.call("POST", `${standing}/import`, imported,
+    { "content-type": "application/x-ndjson" }));
   must(204, await api.delete(at));
   const keys = must(200, await admin.get("/v1/admin/keys")).json.results;
   must(202, await admin.delete(standing));

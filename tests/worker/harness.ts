@@ -45,6 +45,8 @@ export interface Settings {
   secrets?: Record<string, string>;
   /** Serves the static assets of the last build too. */
   assets?: boolean;
+  /** Binds a dataset of Analytics Engine whose data points are POSTed to this `host:port`. */
+  analytics?: string;
 }
 
 /** An account with a key of all scopes. */
@@ -279,6 +281,7 @@ export class Dispatcher {
       vars: { ALLOW_PRIVATE_TARGETS: "true", ...texts(this.#settings.vars ?? {}) },
       secrets: this.#settings.secrets ?? usualSecrets,
       assets: this.#settings.assets ?? false,
+      analytics: this.#settings.analytics ?? null,
     } satisfies Orders);
     try {
       this.#url = (await ready) as string;

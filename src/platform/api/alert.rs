@@ -5,7 +5,6 @@ use worker::Response;
 
 use super::{Call, unavailable};
 use crate::domain::account_call::FindAlert;
-use crate::domain::audit::Action;
 use crate::domain::id::{AccountId, WebhookId};
 use crate::domain::lifecycle::Created;
 use crate::domain::problem::Problem;
@@ -34,11 +33,8 @@ impl Call<'_> {
         }
         let draft = WebhookDraft::of_alert(&body, &self.config.event_types, &self.target_policy())?;
         let id = WebhookId::new(clock::now(), entropy::bytes()?);
-        match self.create(account, &id, draft).await? {
-            Created::Now(webhook) => {
-                self.note(account, Action::WebhookCreated { webhook: id }).await;
-                self.show_created(account, *webhook)
-            }
+        match self.ask_to_create(account, &id, draft).await? {
+            Created::Now(webhook) => self.show_created(account, *webhook),
             Created::Full => {
                 self.must_be_open(account).await?;
                 // Somebody else was quicker.
@@ -64,6 +60,10 @@ impl Call<'_> {
     }
 
     async fn find_alert(&self, account: &AccountId) -> Result<Option<WebhookId>, Stop> {
-        Ok(Object::Account(account).call(self.env, &FindAlert {}).await?)
+        let alert = Object::Account(account).call(self.env, &FindAlert {}).await?;
+        if let Some(id) = &alert {
+            self.about_webhook(id);
+        }
+        Ok(alert)
     }
 }

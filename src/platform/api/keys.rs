@@ -49,6 +49,7 @@ impl Call<'_> {
     }
 
     async fn keep_key(&self, hash: &KeyHash, record: &KeyRecord) -> Result<(), Stop> {
+        self.about_key(record);
         Records::open(self.env)?.put_key(hash, record).await?;
         let (key, portal) = (record.id.clone(), record.portal);
         self.note(&record.account, Action::KeyMinted { key, portal }).await;

@@ -59,12 +59,20 @@ impl Call<'_> {
             Claimed::Open(id, key) => (id, key),
             Claimed::Done(webhook) => return self.show_created(account, *webhook),
         };
-        match self.create(account, &id, draft).await? {
-            Created::Now(webhook) => {
-                self.note(account, Action::WebhookCreated { webhook: id }).await;
-                let webhook = self.finish_claim(account, key, *webhook).await;
-                self.show_created(account, webhook)
-            }
+        let webhook = self.create(account, &id, draft).await?;
+        let webhook = self.finish_claim(account, key, webhook).await;
+        self.show_created(account, webhook)
+    }
+
+    /// Creates a webhook of this id.
+    pub(super) async fn create(
+        &self,
+        account: &AccountId,
+        id: &WebhookId,
+        draft: WebhookDraft,
+    ) -> Result<CreatedWebhook, Stop> {
+        match self.ask_to_create(account, id, draft).await? {
+            Created::Now(webhook) => Ok(*webhook),
             Created::Full => {
                 self.must_be_open(account).await?;
                 let webhooks_max = self.config.webhooks_max;
@@ -77,7 +85,7 @@ impl Call<'_> {
     }
 
     /// Has the object of a new webhook create it.
-    pub(super) async fn create(
+    pub(super) async fn ask_to_create(
         &self,
         account: &AccountId,
         id: &WebhookId,
@@ -87,7 +95,11 @@ impl Call<'_> {
         let webhook = draft.webhook.signed_with(&secret);
         let webhook = self.seal(account, id, |sealer| webhook.close(sealer))?;
         let call = Create { account: account.clone(), id: id.clone(), webhook };
-        Ok(Object::Webhook(account, id).call(self.env, &call).await?)
+        let created = Object::Webhook(account, id).call(self.env, &call).await?;
+        if let Created::Now(_) = &created {
+            self.note(account, Action::WebhookCreated { webhook: id.clone() }).await;
+        }
+        Ok(created)
     }
 
     pub(super) fn show_created(
@@ -95,11 +107,20 @@ impl Call<'_> {
         account: &AccountId,
         webhook: CreatedWebhook,
     ) -> Result<Response, Stop> {
+        self.about_webhook(&webhook.view.id);
+        respond::json(201, &self.created_view(account, webhook)?)
+    }
+
+    pub(super) fn created_view(
+        &self,
+        account: &AccountId,
+        webhook: CreatedWebhook,
+    ) -> Result<CreatedView, Stop> {
         let id = webhook.view.id.clone();
         let owner = Owner { account, webhook: &id };
         let opener = Opener { ring: &self.config.rules.key_ring, owner };
         let shown = CreatedView::new(webhook, opener);
-        respond::json(201, &shown.map_err(|error| Problem::locked(&error, RETRY_AFTER))?)
+        Ok(shown.map_err(|error| Problem::locked(&error, RETRY_AFTER))?)
     }
 
     pub(super) async fn read_webhook(
