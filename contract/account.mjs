@@ -1,9 +1,10 @@
 // The calls about an account: its key, its audit log, and what the operator does with it.
 
 import {
-  ERASED, answer, conflict, count, flag, json, list, maybe, notFound, object, operation, parameter,
-  response, schema, text, time, withBody,
+  ERASED, answer, conflict, count, flag, json, list, maybe, media, notFound, object,
+  operation, parameter, response, schema, text, time, withBody,
 } from "./build.mjs";
+import { secretExample, webhookExample } from "./webhook_schemas.mjs";
 
 const ADMIN = "Administration";
 const SCOPES = ["webhooks:read", "webhooks:write", "events:write"];
@@ -13,13 +14,16 @@ const event = text("An event's id.", { pattern: "^[0-9a-z]+$" });
 const key = text("A key's id.", { pattern: "^[0-9a-z]+$" });
 const fields = list({ type: "string" }, { description: "The fields that were changed." });
 
-const entry = (actions, more = {}) =>
-  object({
-    at: time("When."),
-    by: text("Who: a key's id, `ADMIN_KEY`, `API_KEY` or `dispatcher`."),
-    action: { type: "string", enum: actions, description: "What was changed." },
-    ...more,
-  });
+const entry = (actions, more = {}, rest = {}) =>
+  object(
+    {
+      at: time("When."),
+      by: text("Who: a key's id, `ADMIN_KEY`, `API_KEY` or `dispatcher`."),
+      action: { type: "string", enum: actions, description: "What was changed." },
+      ...more,
+    },
+    rest,
+  );
 
 const scopes = list(
   { type: "string", enum: SCOPES },
@@ -33,7 +37,32 @@ const ofKey = {
 };
 const expires_at = time("From when on it opens nothing.");
 
+const line = { type: "integer", minimum: 1, description: "Its number; blank lines count." };
+
 export const accountSchemas = {
+  ImportItem: {
+    description: "What came of one line.",
+    oneOf: [
+      object({
+        line,
+        status: {
+          type: "integer",
+          enum: [200, 201],
+          description: "201: it was created. 200: it was there.",
+        },
+        webhook: schema("CreatedWebhook"),
+      }),
+      object({
+        line,
+        status: {
+          type: "integer",
+          enum: [400, 403, 409, 413, 503],
+          description: "What its creation would have been answered with.",
+        },
+        problem: schema("Problem"),
+      }),
+    ],
+  },
   Health: object({ status: { type: "string", const: "ok", description: "It runs." } }),
   AuditEntry: {
     description: "One change. No value is in it, so no secret.",
@@ -47,7 +76,12 @@ export const accountSchemas = {
       ),
       entry(["webhook.updated", "webhook.reactivated"], { webhook, fields }),
       entry(["delivery.resent", "delivery.skipped"], { webhook, event }),
-      entry(["key.minted", "key.revoked"], { key }),
+      entry(
+        ["key.minted"],
+        { key, portal: flag("Whether it is that of a portal link.") },
+        { optional: ["portal"] },
+      ),
+      entry(["key.revoked"], { key }),
       entry(["account.disabled", "account.enabled", "account.deleted"]),
     ],
   },
@@ -74,7 +108,34 @@ export const accountSchemas = {
     ...ofKey,
     created_at: time("When it was minted."),
     expires_at: maybe(expires_at),
+    portal: flag("Whether it is that of a portal link."),
     last_used: maybe(time("When it was last used, to an hour.")),
+  }),
+  PortalRequest: {
+    type: "object",
+    properties: {
+      scopes: list(
+        { type: "string", enum: SCOPES },
+        {
+          minItems: 1,
+          default: ["webhooks:read", "webhooks:write"],
+          description: "What it opens. Without `events:write` the dashboard publishes nothing.",
+        },
+      ),
+      expires_in_seconds: {
+        type: "integer",
+        minimum: 10,
+        maximum: 604_800,
+        default: 3_600,
+        description: "How long it opens.",
+      },
+    },
+  },
+  PortalLink: object({
+    id: text("The id of its key, which is no secret.", { pattern: "^[0-9a-z]{1,20}$" }),
+    url: text("The link, shown this once.", { format: "uri", pattern: "/dashboard#token=whk_" }),
+    expires_at,
+    scopes,
   }),
   KeyList: object({
     count: count("How many there are on all pages."),
@@ -127,6 +188,20 @@ const standing = (operationId, disabled, description) =>
     },
   );
 
+const imported = {
+  id: "5f1d7a84e1b2c3d4",
+  target_url: "https://example.com/hooks",
+  signing_secret: secretExample,
+};
+
+const METRICS = [
+  "# TYPE webhooks_up gauge",
+  "# HELP webhooks_up Whether the webhook's object answered.",
+  'webhooks_up{account="acme",webhook="01kawq9r8t3v5x7z9b1d3f5h7k"} 1',
+  "# EOF",
+  "",
+].join("\n");
+
 export const accountPaths = {
   "/health": {
     get: {
@@ -142,6 +217,39 @@ export const accountPaths = {
         406: response("NotAcceptable"),
       },
     },
+  },
+  "/metrics": {
+    get: operation(
+      "readMetrics",
+      ADMIN,
+      "admin",
+      "Read an account's numbers",
+      "Of each of its webhooks, for a monitoring system: OpenMetrics 1.0 text. Every webhook is " +
+        "asked, so once a minute is often enough. An account that nobody has heard of has none.",
+      {
+        parameters: [
+          {
+            name: "account",
+            in: "query",
+            required: true,
+            description: "The account's name.",
+            schema: { type: "string", pattern: "^[a-z0-9][a-z0-9_-]{0,62}$", maxLength: 63 },
+            example: "acme",
+          },
+        ],
+        responses: {
+          200: {
+            description: "The numbers.",
+            content: {
+              "application/openmetrics-text; version=1.0.0; charset=utf-8": media(
+                text("Ends with `# EOF`.", { pattern: "\\n# EOF\\n$" }),
+                { usual: METRICS },
+              ),
+            },
+          },
+        },
+      },
+    ),
   },
   "/v1/ping": {
     get: operation("ping", "Account", "any", "Whether a key is good", "Answers nothing else.", {
@@ -191,6 +299,7 @@ export const accountPaths = {
                 ...keyExample,
                 created_at: "2026-11-24T10:00:00.000Z",
                 expires_at: null,
+                portal: false,
                 last_used: null,
               },
             ],
@@ -295,8 +404,98 @@ export const accountPaths = {
       "All its webhooks stop. What waits keeps its place and its tries.",
     ),
   },
+  "/v1/admin/accounts/{account}/portal": {
+    parameters: [parameter("Account")],
+    post: operation(
+      "makePortal",
+      ADMIN,
+      "admin",
+      "Make a portal link",
+      "A link that opens the dashboard for this account and no other, until it expires. In it is a " +
+        "key of the account, behind the `#`, so that no server and no log sees it: hand it over " +
+        "as you would a key. `DELETE /v1/admin/keys/{id}` ends it sooner. A day after its end " +
+        "it is listed no more.",
+      {
+        requestBody: {
+          required: false,
+          content: json(schema("PortalRequest"), {
+            usual: {},
+            reader: { scopes: ["webhooks:read"], expires_in_seconds: 86_400 },
+          }),
+        },
+        responses: {
+          201: answer(
+            "The link, shown this once.",
+            schema("PortalLink"),
+            {
+              usual: {
+                id: keyExample.id,
+                url:
+                  "https://hooks.example.com/dashboard" +
+                  "#token=whk_9vN1rDk3d1mQ0h0y8m3c2v7b5n4a6s8d0f2g4h6j8kL",
+                expires_at: "2026-11-24T11:00:00.000+00:00",
+                scopes: ["webhooks:read", "webhooks:write"],
+              },
+            },
+            {
+              links: {
+                revokeLink: {
+                  operationId: "revokeKey",
+                  description: "Revoke it.",
+                  parameters: { id: "$response.body#/id" },
+                },
+              },
+            },
+          ),
+          ...notFound,
+          ...withBody,
+          ...conflict(ERASED),
+        },
+      },
+    ),
+  },
   "/v1/admin/accounts/{account}/enable": {
     parameters: [parameter("Account")],
     post: standing("enableAccount", false, "Its webhooks go on where they stopped."),
+  },
+  "/v1/admin/accounts/{account}/import": {
+    parameters: [parameter("Account")],
+    post: operation(
+      "importWebhooks",
+      ADMIN,
+      "admin",
+      "Import webhooks",
+      "For those who come from another sender: webhooks under the ids they have there. JSON " +
+        "lines, at most 100 in 1,048,576 bytes, each with `id` and what the creation of a webhook " +
+        "takes. Each is answered for itself, in order. A line whose webhook is there already " +
+        "changes nothing: it is 200 if the line asks for the same one, 409 if not (`active`, and " +
+        "a secret that is not given, are not compared).",
+      {
+        requestBody: {
+          required: true,
+          content: {
+            "application/x-ndjson": media(
+              text("An object of the schema `WebhookCreate` with its `id` a line.", { minLength: 2 }),
+              { usual: `${JSON.stringify(imported)}\n` },
+            ),
+          },
+        },
+        responses: {
+          200: answer("What came of each line.", list(schema("ImportItem")), {
+            usual: [
+              {
+                line: 1,
+                status: 201,
+                webhook: { ...webhookExample, id: imported.id, signing_secret: secretExample },
+              },
+              { line: 2, status: 400, problem: { id: ["This field is required."] } },
+            ],
+          }),
+          ...withBody,
+          ...notFound,
+          ...conflict(ERASED),
+        },
+      },
+    ),
   },
 };

@@ -23,7 +23,7 @@ Another method than those listed is \`405\` with \`Allow\`; \`HEAD\` is \`GET\` 
 
 **Limits.** Bodies of \`MAX_BODY_BYTES\` (65,536), events of \`MAX_EVENT_BYTES\` (262,144), batches
 of \`MAX_BATCH_BYTES\` (1,048,576) and 100 events, JSON of 127 levels, \`MAX_WEBHOOKS\` (500) of an
-account, \`PUBLISH_PER_MINUTE\` (0, no limit) events of an account, a backlog of \`MAX_BACKLOG\`
+account besides its alert, \`PUBLISH_PER_MINUTE\` (0, no limit) events of an account, a backlog of \`MAX_BACKLOG\`
 (100,000) deliveries and \`MAX_BACKLOG_BYTES\` (1,073,741,824) for a webhook, \`HOLD_EVENTS\`
 (10,000) held for one that was switched off. The names are variables of the deployment, with their
 defaults; with \`EVENT_TYPES\` set, the list of event types is another one than here.

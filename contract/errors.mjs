@@ -4,9 +4,9 @@ import { answer, header, list, object, problem, schema, text } from "./build.mjs
 
 /** Every field that a sentence can be about. */
 const FIELDS = [
-  "target_url", "active", "event_type", "basic_auth_username", "basic_auth_password",
+  "id", "target_url", "active", "event_type", "basic_auth_username", "basic_auth_password",
   "additional_headers", "max_per_second", "ordered", "retry_4xx", "signing_secret", "signature",
-  "grace_seconds", "account", "name", "scopes", "expires_at", "status", "since", "after",
+  "grace_seconds", "account", "name", "scopes", "expires_at", "expires_in_seconds", "status", "since", "after",
   "before", "cursor", "non_field_errors",
 ];
 

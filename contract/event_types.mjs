@@ -34,6 +34,9 @@ export const OPERATIONAL = [
   ["WEBHOOK_RECOVERED", "The receiver of a webhook that was failing answers again"],
 ];
 
+/** What the alert of an account has in place of a type. */
+export const ALERT = "WEBHOOK_ALERT";
+
 /** A table of types, as Markdown. */
 export const tableOf = (types) =>
   ["| event type | triggered when |", "|---|---|"]

@@ -266,7 +266,7 @@ export const receiverCalls = {
       description:
         `The body is the event, byte for byte as it was published.\n\n${tableOf(EVENT_TYPES)}\n\n` +
         "A webhook whose `event_type` names one of these gets the operational events of its " +
-        `account:\n\n${tableOf(OPERATIONAL)}\n\n` +
+        `account, and the alert gets them all:\n\n${tableOf(OPERATIONAL)}\n\n` +
         "An event may arrive twice, when its answer was lost: drop a `webhook-id` that you have " +
         "seen.",
       parameters: [

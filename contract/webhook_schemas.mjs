@@ -1,7 +1,7 @@
 // A webhook: what is sent, and what is shown.
 
 import { flag, maybe, object, schema, text } from "./build.mjs";
-import { EVENT_TYPES, OPERATIONAL, names } from "./event_types.mjs";
+import { ALERT, EVENT_TYPES, OPERATIONAL, names } from "./event_types.mjs";
 
 const MASK = "********";
 const id = "01kawq9r8t3v5x7z9b1d3f5h7k";
@@ -81,6 +81,16 @@ const create = (isForm) => ({
   properties: { ...sent(isForm), ...signing },
 });
 
+/** What is sent of an alert: what it gets is fixed. */
+function alert(isForm) {
+  const { event_type: _, ...fields } = sent(isForm);
+  return {
+    type: "object",
+    description: "`target_url` is required when the account has no alert. Else it is a change.",
+    properties: { ...fields, ...signing },
+  };
+}
+
 const shown = {
   id: text("Its id; later webhooks have later ids.", { pattern: "^[0-9a-z]+$", maxLength: 64 }),
   target_url: text("Where events are POSTed, as its owner wrote it.", { maxLength: 1024 }),
@@ -92,7 +102,12 @@ const shown = {
       "Why the dispatcher switched it off: the receiver answered 4xx; every retry failed; so it " +
       "did, the last with a redirect; the account is disabled.",
   },
-  event_type: maybe(text("The one type that is sent; `null`: all but the operational.")),
+  event_type: maybe(
+    text(
+      "The one type that is sent; `null`: all but the operational. " +
+        `\`${ALERT}\`: this is the alert, which gets the operational ones.`,
+    ),
+  ),
   basic_auth_username: text("The user name, or blank."),
   basic_auth_password: text("Write-only: what is set reads as stars.", { enum: ["", MASK] }),
   additional_headers: {
@@ -137,6 +152,8 @@ export const webhookSchemas = {
     description: "What is left out is kept.",
     properties: sent(true),
   },
+  AlertPut: alert(false),
+  AlertPutForm: alert(true),
   Signing: object(
     { signing_secret: secret, signing_public_key: shown.signing_public_key },
     {
@@ -186,6 +203,17 @@ export const webhookExample = {
   basic_auth_username: "dispatcher",
   basic_auth_password: MASK,
   additional_headers: { "X-Tenant": MASK },
+};
+
+export const alertExample = {
+  id: "01kawq9r8t3v5x7z9b1d3f5h7n",
+  target_url: "https://example.com/alerts",
+  active: true,
+  deactivate_reason: null,
+  event_type: ALERT,
+  basic_auth_username: "",
+  basic_auth_password: "",
+  additional_headers: {},
 };
 
 export const secretExample = "whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";

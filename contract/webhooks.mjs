@@ -4,7 +4,7 @@ import {
   DISABLED, ERASED, answer, conflict, forbidden, json, media, notFound, operation, parameter,
   response, schema, withBody,
 } from "./build.mjs";
-import { secretExample, webhookExample } from "./webhook_schemas.mjs";
+import { alertExample, secretExample, webhookExample } from "./webhook_schemas.mjs";
 
 const TAG = "Webhooks";
 const asked = { target_url: "https://example.com/hooks/learning", event_type: "COURSE_COMPLETION" };
@@ -55,7 +55,75 @@ const links = Object.fromEntries(
   ]),
 );
 
+/** The alert is a webhook, so all that can be done with one can be done with it. */
+const ABOUT_ALERT =
+  "The alert is the webhook of an account that gets every operational event of it " +
+  "(`WEBHOOK_DEACTIVATED`, `WEBHOOK_FAILING`, `WEBHOOK_RECOVERED`) and nothing else. There is one " +
+  "at most. ";
+
+const alertPaths = {
+  "/v1/alert": {
+    get: operation(
+      "readAlert",
+      TAG,
+      "webhooks:read",
+      "Read the alert",
+      `${ABOUT_ALERT}It is listed among the webhooks, and its \`id\` is that of one: it has ` +
+        "deliveries and numbers, is pinged, its secret rotated.",
+      {
+        responses: {
+          200: answer("The alert.", schema("Webhook"), { usual: alertExample }),
+          ...notFound,
+        },
+      },
+    ),
+    put: operation(
+      "putAlert",
+      TAG,
+      "webhooks:write",
+      "Make or change the alert",
+      `${ABOUT_ALERT}If there is one, what is left out is kept, as when a webhook is changed; ` +
+        "`signing_secret` and `signature` count only when it is made, and `event_type` never. It " +
+        "does not count to `MAX_WEBHOOKS`. What happens to itself is told nobody.",
+      {
+        requestBody: bodyOf("AlertPut", false, {
+          usual: { target_url: alertExample.target_url },
+          secured: {
+            target_url: alertExample.target_url,
+            basic_auth_username: "dispatcher",
+            basic_auth_password: "correct horse battery staple",
+          },
+        }),
+        responses: {
+          200: answer("It was changed.", schema("Webhook"), { usual: alertExample }),
+          201: answer(
+            "It was made. `signing_secret` is shown this once.",
+            schema("CreatedWebhook"),
+            { usual: { ...alertExample, signing_secret: secretExample } },
+            { links },
+          ),
+          ...withBody,
+          ...notFound,
+          ...conflict(
+            "This account is disabled, so the webhook cannot be switched on.",
+            ERASED,
+          ),
+        },
+      },
+    ),
+    delete: operation(
+      "deleteAlert",
+      TAG,
+      "webhooks:write",
+      "Delete the alert",
+      "What waits is not sent any more.",
+      { responses: { 204: { description: "It is gone." }, ...notFound } },
+    ),
+  },
+};
+
 export const webhookPaths = {
+  ...alertPaths,
   "/v1/webhooks": {
     get: operation(
       "listWebhooks",

@@ -1,4 +1,4 @@
-// Python with the library that tests need, in the cache: in a virtual environment of this machine's
+// Python with the libraries that tests need, in the cache: in a virtual environment of this machine's
 // Python or, where it can make none, of Debian's packages.
 
 import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
@@ -8,22 +8,23 @@ import { installOnce } from "./cache.mjs";
 import { exists, must, run } from "./run.mjs";
 import { Trouble } from "./say.mjs";
 
-const PACKAGE = "standardwebhooks";
-const VERSION = "1.1.0";
+/** The modules, each with its version; pip knows them by the same names. */
+const PACKAGES = { standardwebhooks: "1.1.0", prometheus_client: "0.26.0" };
+const NAMED = Object.entries(PACKAGES).map(([name, version]) => `${name}==${version}`);
 const HINT =
-  "The tests of docs/RECEIVING.md need PyPI, and Python 3.9 or later with venv " +
+  "The tests of docs/RECEIVING.md and of /metrics need PyPI, and Python 3.9 or later with venv " +
   "(Debian: apt-get install python3-venv).";
 
 /** Answers the program, made once for this user. */
 export async function python() {
   const home = await installOnce({
-    name: `python-${PACKAGE}-${VERSION}`,
-    what: `${PACKAGE} ${VERSION} from PyPI, for the tests of docs/RECEIVING.md`,
+    name: `python-${NAMED.join("-").replaceAll("==", "-")}`,
+    what: `${NAMED.join(" and ")} from PyPI, for tests`,
     usually: "10 seconds, once for this user",
     install,
   });
   const program = programOf(home);
-  if ((await run(program, ["-c", `import ${PACKAGE}`])).code === 0) return program;
+  if ((await run(program, ["-c", `import ${Object.keys(PACKAGES)}`])).code === 0) return program;
   throw new Trouble(`${home} does not work any more: remove it, and it is made again.\n${HINT}`);
 }
 
@@ -42,7 +43,7 @@ async function install(folder) {
 }
 
 const pip = (folder, where) => must(programOf(folder), [
-  "-m", "pip", "install", "--quiet", "--no-deps", ...where, `${PACKAGE}==${VERSION}`,
+  "-m", "pip", "install", "--quiet", "--no-deps", ...where, ...NAMED,
 ], { hint: HINT });
 
 /** Not pip's own command: its first line has the path where it was made. */

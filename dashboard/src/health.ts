@@ -1,5 +1,6 @@
 // How a webhook is doing, in one word and one sentence, from what the API tells of it.
 
+import { count } from "./format.ts";
 import type { Stats, Webhook } from "./types.ts";
 
 export type State = "healthy" | "failing" | "off" | "paused" | "quiet" | "unknown";
@@ -36,6 +37,15 @@ const reasons: Record<string, string> = {
 /** Why the dispatcher switched a webhook off. */
 export const reasonOf = (code: string | null): string =>
   code === null ? "Its owner switched it off." : (reasons[code] ?? code);
+
+/** What did not arrive: what is kept of it, and what was never taken since too much waited. */
+export function missedText({ held, undelivered, refused }: Stats): string {
+  const kept =
+    held + undelivered === 0
+      ? "nothing to recover"
+      : `${count(held)} held, ${count(undelivered)} undelivered`;
+  return refused === 0 ? kept : `${kept}; ${count(refused)} refused, as too much waited`;
+}
 
 /** How many deliveries wait to be recovered. */
 export const missed = (stats: Stats | undefined): number =>

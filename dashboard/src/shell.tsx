@@ -1,6 +1,6 @@
 // The frame around every page: where one is, where one can go, and the keys that go there.
 
-import { Keyboard, LogOut, SunMoon, Webhook } from "lucide";
+import { BookOpen, Keyboard, LogOut, SunMoon, Webhook } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { useApp } from "./context.ts";
 import { Events } from "./pages/events.tsx";
@@ -11,7 +11,7 @@ import { ShortcutHelp, useShortcuts } from "./shortcuts.tsx";
 import { switchTheme } from "./theme.ts";
 import { IconButton } from "./ui/button.tsx";
 import { Icon } from "./ui/icon.tsx";
-import { Empty } from "./ui/notice.tsx";
+import { Nowhere } from "./ui/notice.tsx";
 import { useRoute } from "./use_route.ts";
 
 export function Shell({ isReached }: { isReached: boolean }) {
@@ -42,6 +42,9 @@ export function Shell({ isReached }: { isReached: boolean }) {
             </NavLink>
           </nav>
           <div class="bar-end">
+            <a class="icon-button" href="/docs" aria-label="API reference" title="API reference">
+              <Icon of={BookOpen} />
+            </a>
             <IconButton
               icon={Keyboard}
               label="Keyboard shortcuts"
@@ -74,17 +77,7 @@ function Page({ place, query }: { place: Place; query: URLSearchParams }) {
     case "events":
       return <Events id={place.id} query={query} />;
     case "nowhere":
-      return (
-        <Empty
-          icon={Webhook}
-          title="There is no such page"
-          actions={
-            <a class="button plain" href={link({ page: "webhooks" })}>
-              All webhooks
-            </a>
-          }
-        />
-      );
+      return <Nowhere title="There is no such page" />;
   }
 }
 

@@ -68,6 +68,7 @@ export interface Stats {
   undelivered: number;
   held: number;
   dropped: number;
+  refused: number;
   last_success_at: string | null;
   last_failure_at: string | null;
   next_try_at: string | null;

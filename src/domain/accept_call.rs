@@ -59,6 +59,7 @@ impl GrantedTry {
             seq,
             token,
             event_id: event.id.clone(),
+            event_type: event.event.event_type.clone(),
             number: 1,
             cause: Cause::Schedule,
             at,

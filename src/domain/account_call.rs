@@ -12,6 +12,7 @@ use super::erasure::AccountState;
 use super::fanout::{Plan, PlannedEvent, Published};
 use super::id::{AccountId, WebhookId};
 use super::idempotency::{Fingerprint, IdempotencyKey, Keyed};
+use super::roster::Standing;
 use super::view::CreatedWebhook;
 
 calls! {
@@ -37,10 +38,14 @@ calls! {
         Disable,
         /// Write down a change.
         Note,
+        /// Which webhook is the alert?
+        FindAlert,
         /// Show a page of the audit log.
         ReadAudit,
         /// Show how the account stands.
         ReadAccount,
+        /// Which webhooks take events?
+        Standings,
         /// Delete the account's data.
         DeleteAccount,
         /// May anything be sent to this webhook?
@@ -129,6 +134,12 @@ pub struct Note {
 
 json_call!(Note, "note", ());
 
+/// Asks which webhook is the alert of the account.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FindAlert {}
+
+json_call!(FindAlert, "find-alert", Option<WebhookId>);
+
 /// Shows a page of the audit log.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ReadAudit {
@@ -143,6 +154,23 @@ json_call!(ReadAudit, "audit", AuditPage);
 pub struct ReadAccount {}
 
 json_call!(ReadAccount, "account", AccountState);
+
+/// Asks for all webhooks of the account and whether they take events.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Standings {}
+
+json_call!(Standings, "standings", StandingsView);
+
+/// How an account and its webhooks stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandingsView {
+    /// Whether the account is disabled.
+    pub disabled: bool,
+    /// Its webhooks, in the order of their ids.
+    pub webhooks: Vec<(WebhookId, Standing)>,
+    /// Those that were deleted not long ago: no other can have their ids yet.
+    pub removed: Vec<WebhookId>,
+}
 
 /// Deletes the account's data. Once it is answered, nothing is taken any more.
 #[derive(Debug, Clone, Serialize, Deserialize)]

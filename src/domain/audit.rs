@@ -89,6 +89,9 @@ pub enum Action {
     KeyMinted {
         /// Which.
         key: KeyId,
+        /// Whether it is that of a portal link.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        portal: bool,
     },
     /// An API key was revoked.
     #[serde(rename = "key.revoked")]

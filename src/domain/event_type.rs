@@ -39,6 +39,10 @@ impl Operational {
     }
 }
 
+/// What the alert of an account has in place of an event type: it gets every operational event and
+/// nothing else. No event is of this type.
+pub const ALERT: &str = "WEBHOOK_ALERT";
+
 /// Why a text does not name an event type.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EventTypeError {
@@ -57,6 +61,9 @@ pub enum EventTypeError {
         /// Its name.
         name: String,
     },
+    /// [`ALERT`], in a list of types to publish.
+    #[error("{ALERT} is reserved: it says that a webhook is the alert of its account")]
+    Alert,
     /// A list without a name.
     #[error("the list of event types is empty")]
     NoName,
@@ -84,10 +91,21 @@ impl EventType {
         Operational::named(&self.0).is_some()
     }
 
+    /// What an alert has in place of a type.
+    pub fn alert() -> Self {
+        Self(ALERT.to_owned())
+    }
+
+    /// Whether this says that a webhook is the alert.
+    pub fn is_alert(&self) -> bool {
+        self.0 == ALERT
+    }
+
     /// Whether an event of this type goes to a webhook that takes `only` that type, or all. All
-    /// does not include the operational ones: who wants these names them.
+    /// does not include the operational ones: who wants these names them, or is the alert.
     pub fn goes_to(&self, only: Option<&Self>) -> bool {
         match only {
+            Some(only) if only.is_alert() => self.is_operational(),
             Some(only) => only == self,
             None => !self.is_operational(),
         }
@@ -178,6 +196,9 @@ impl EventTypes {
             if name == PING {
                 return Err(EventTypeError::Ping);
             }
+            if name == ALERT {
+                return Err(EventTypeError::Alert);
+            }
             if Operational::named(name).is_some() {
                 return Err(EventTypeError::Operational { name: name.to_owned() });
             }
@@ -195,10 +216,12 @@ impl EventTypes {
         self.0.iter().map(|(event_type, _)| event_type).find(|known| known.as_str() == name)
     }
 
-    /// The type of that name, if a webhook can ask for it: one in force, or an operational one.
+    /// The type of that name, if a webhook can have it: one in force, an operational one, or that
+    /// of the alert.
     pub fn to_subscribe(&self, name: &str) -> Option<EventType> {
         let operational = Operational::named(name).map(EventType::from);
-        operational.or_else(|| self.get(name).cloned())
+        let own = operational.or_else(|| (name == ALERT).then(EventType::alert));
+        own.or_else(|| self.get(name).cloned())
     }
 
     /// Every type and the sentence on when it happens.
@@ -265,6 +288,7 @@ mod tests {
         check("A,PING", Err(EventTypeError::Ping));
         let name = "WEBHOOK_FAILING".to_owned();
         check("A,WEBHOOK_FAILING", Err(EventTypeError::Operational { name }));
+        check("A,WEBHOOK_ALERT", Err(EventTypeError::Alert));
         check("A,b C", Err(EventTypeError::Name { name: "b".to_owned() }));
     }
 
@@ -283,6 +307,21 @@ mod tests {
             assert!(!other.goes_to(Some(&Operational::Failing.into())));
             assert_eq!(types.to_subscribe("WEBHOOK_DELETED"), None);
             assert_eq!(types.to_subscribe(PING), None);
+        }
+    }
+
+    #[test]
+    fn the_alert_gets_every_operational_event_and_nothing_else() {
+        let types = EventTypes::documented();
+        let alert = types.to_subscribe("WEBHOOK_ALERT").unwrap();
+        assert!(alert.is_alert() && !alert.is_operational());
+        assert_eq!(types.get("WEBHOOK_ALERT"), None, "no event is of this type");
+        for kind in Operational::ALL {
+            let told = EventType::from(kind);
+            assert!(told.goes_to(Some(&alert)) && !told.is_alert(), "{told}");
+        }
+        for (other, _) in types.iter() {
+            assert!(!other.goes_to(Some(&alert)), "{other}");
         }
     }
 

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
+    /// The id of a webhook that is imported.
+    Id,
     /// Where a webhook's events go.
     TargetUrl,
     /// Whether a webhook is switched on.
@@ -45,6 +47,8 @@ pub enum Field {
     Scopes,
     /// From when on an API key opens nothing.
     ExpiresAt,
+    /// How long a portal link opens.
+    ExpiresInSeconds,
     /// A filter of the history: where deliveries stand.
     Status,
     /// What a recovery takes up: accepted at this time or later.

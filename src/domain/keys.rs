@@ -11,9 +11,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::id::{AccountId, KeyId};
+use super::limits::PORTAL_KEPT;
 use super::scope::Scope;
 use super::secret::Secret;
-use super::time::Timestamp;
+use super::time::{Delay, Timestamp};
 
 /// Random bytes for one key; the platform supplies them.
 pub type KeyEntropy = [u8; 32];
@@ -71,12 +72,21 @@ pub struct KeyRecord {
     /// From when on it opens nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
+    /// Whether it is that of a portal link.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub portal: bool,
 }
 
 impl KeyRecord {
     /// Whether it opens nothing any more.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         self.expires_at.is_some_and(|at| at <= now)
+    }
+
+    /// How long the record is kept from `now` on; `None`: until the key is revoked.
+    pub fn kept(&self, now: Timestamp) -> Option<Delay> {
+        let expires_at = self.expires_at.filter(|_| self.portal)?;
+        Some(expires_at.plus(PORTAL_KEPT).since(now))
     }
 }
 
@@ -95,6 +105,8 @@ pub struct KeyView {
     pub created_at: String,
     /// From when on it opens nothing.
     pub expires_at: Option<String>,
+    /// Whether it is that of a portal link.
+    pub portal: bool,
     /// When it was last used, as far as is known.
     pub last_used: Option<String>,
 }
@@ -109,6 +121,7 @@ impl KeyView {
             scopes: record.scopes,
             created_at: record.created_at.rfc3339(),
             expires_at: record.expires_at.map(Timestamp::rfc3339),
+            portal: record.portal,
             last_used: last_used.map(Timestamp::rfc3339),
         }
     }
@@ -161,20 +174,33 @@ mod tests {
         assert_ne!(KeyHash::of(&mint([8; 32])), hash);
     }
 
-    #[test]
-    fn a_key_is_good_until_it_expires() {
-        let now = Timestamp::from_ms(1_700_000_000_000);
-        let expires = |expires_at| KeyRecord {
+    const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
+
+    fn key(expires_at: Option<Timestamp>, portal: bool) -> KeyRecord {
+        KeyRecord {
             id: KeyHash::of(&mint([7; 32])).id(),
             account: AccountId::default_account(),
             name: String::new(),
             scopes: Vec::new(),
-            created_at: now,
+            created_at: NOW,
             expires_at,
-        };
-        assert!(!expires(None).is_expired(now));
-        assert!(!expires(Some(Timestamp::from_ms(now.as_ms() + 1))).is_expired(now));
-        assert!(expires(Some(now)).is_expired(now));
+            portal,
+        }
+    }
+
+    #[test]
+    fn a_key_is_good_until_it_expires() {
+        assert!(!key(None, false).is_expired(NOW));
+        assert!(!key(Some(NOW.plus(Delay::from_ms(1))), false).is_expired(NOW));
+        assert!(key(Some(NOW), false).is_expired(NOW));
+    }
+
+    #[test]
+    fn only_the_key_of_a_portal_link_is_forgotten_by_itself_a_day_after_its_end() {
+        let end = NOW.plus(Delay::from_secs(10));
+        assert_eq!(key(None, false).kept(NOW), None);
+        assert_eq!(key(Some(end), false).kept(NOW), None);
+        assert_eq!(key(Some(end), true).kept(NOW), Some(Delay::from_secs(86_410)));
     }
 
     #[test]

@@ -270,6 +270,7 @@ impl<S: Store> Turn<'_, S> {
             seq: delivery.seq,
             token: delivery.token,
             event_id: delivery.event_id.clone(),
+            event_type: delivery.event_type.clone(),
             number: delivery.tries,
             cause,
             at: self.now,

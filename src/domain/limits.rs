@@ -27,6 +27,12 @@ pub const JSON_DEPTH_MAX: usize = 127;
 /// Most events in one batch: with as many webhooks as an account may have, 50,000 deliveries.
 pub const BATCH_EVENTS_MAX: usize = 100;
 
+/// Most lines of an import: each asks up to five objects, and an invocation may call 1,000 times.
+pub const IMPORT_LINES_MAX: usize = 100;
+
+/// Most bytes of an import, as of a batch.
+pub const IMPORT_BYTES_MAX: usize = 1_048_576;
+
 /// Default page of a listing (the vendor's: 100).
 pub const PAGE_SIZE: usize = 100;
 
@@ -86,6 +92,19 @@ pub const KEY_CACHE_KEPT: Delay = Delay::from_secs(60);
 /// Most API keys of which one instance of the Worker remembers something, about 1 MB.
 pub const KEYS_IN_MEMORY_MAX: usize = 10_000;
 
+/// How long a portal link opens unless it is said otherwise: an hour, one visit.
+pub const PORTAL_SPAN: Delay = Delay::from_secs(3_600);
+
+/// The shortest that it may: what a browser needs to come and open it.
+pub const PORTAL_SPAN_MIN: Delay = Delay::from_secs(10);
+
+/// The longest that it may: a week, for a link that is sent by mail.
+pub const PORTAL_SPAN_MAX: Delay = Delay::from_secs(604_800);
+
+/// How long a portal link is still listed, and told that it has expired, after its end. Then it is
+/// forgotten by itself, since one may be made for each visit.
+pub const PORTAL_KEPT: Delay = Delay::from_secs(86_400);
+
 /// Most operational events of one webhook that wait to be published. Few ever do; a receiver that
 /// goes up and down while its account does not answer makes more, of which the newest matter.
 pub const OUTBOX_MAX: usize = 16;
@@ -113,4 +132,7 @@ pub const ROTATION_GRACE_MAX: Delay = Delay::from_secs(604_800);
 pub const MASTER_KEY_PATIENCE: Delay = Delay::from_secs(60);
 
 const _: () = assert!(SENDS_IN_FLIGHT_MAX < 6, "one connection stays free for KV");
+const _: () = assert!(PORTAL_SPAN_MIN.as_ms() <= PORTAL_SPAN.as_ms(), "the default is allowed");
+const _: () = assert!(PORTAL_SPAN.as_ms() <= PORTAL_SPAN_MAX.as_ms(), "the default is allowed");
+const _: () = assert!(PORTAL_KEPT.as_ms() >= 60_000, "KV keeps nothing for less than a minute");
 const _: () = assert!(PAGE_SIZE <= PAGE_SIZE_MAX, "the default page is a legal page");

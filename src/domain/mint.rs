@@ -27,7 +27,7 @@ pub struct MintRequest {
 }
 
 #[derive(Debug, Error)]
-enum MintError {
+pub(super) enum MintError {
     #[error("This field is required.")]
     Required,
     #[error("Not a valid string.")]
@@ -86,7 +86,8 @@ fn name(value: Option<&&RawValue>) -> Result<String, MintError> {
     }
 }
 
-fn scopes(value: Option<&&RawValue>) -> Result<Vec<Scope>, MintError> {
+/// The scopes that are asked for, each once.
+pub(super) fn scopes(value: Option<&&RawValue>) -> Result<Vec<Scope>, MintError> {
     let asked: Vec<Scope> = read(value, MintError::Scopes)?;
     let scopes: Vec<Scope> = Scope::ALL.into_iter().filter(|scope| asked.contains(scope)).collect();
     if scopes.is_empty() { Err(MintError::Scopes) } else { Ok(scopes) }

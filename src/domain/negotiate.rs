@@ -4,11 +4,21 @@
 
 use thiserror::Error;
 
-/// Whether an answer in JSON is acceptable (RFC 9110 section 12.5.1).
+/// Whether an answer in JSON is acceptable.
+pub fn accepts_json(accept: Option<&str>) -> bool {
+    accepts(accept, "application/json")
+}
+
+/// Whether numbers in the format `OpenMetrics` are acceptable.
+pub fn accepts_openmetrics(accept: Option<&str>) -> bool {
+    accepts(accept, "application/openmetrics-text")
+}
+
+/// Whether an answer of this type, `application/…`, is acceptable (RFC 9110 section 12.5.1).
 ///
 /// Of the ranges that match, the most specific counts; `q=0` means "not this". Parameters other
 /// than `q` are ignored.
-pub fn accepts_json(accept: Option<&str>) -> bool {
+fn accepts(accept: Option<&str>, media_type: &str) -> bool {
     let accept = accept.unwrap_or_default().trim();
     if accept.is_empty() {
         return true;
@@ -16,7 +26,7 @@ pub fn accepts_json(accept: Option<&str>) -> bool {
     let ranges = accept.split(',').filter_map(|range| {
         let (range, parameters) = range.split_once(';').unwrap_or((range, ""));
         let specificity = match range.trim().to_ascii_lowercase().as_str() {
-            "application/json" => 3,
+            range if range == media_type => 3,
             "application/*" => 2,
             "*/*" => 1,
             _ => return None,
@@ -92,6 +102,14 @@ pub fn check_json(content_type: Option<&str>) -> Result<(), ContentTypeError> {
     } else {
         Err(unsupported(content_type))
     }
+}
+
+/// Checks the type of a body that must be lines of JSON.
+pub fn check_json_lines(content_type: Option<&str>) -> Result<(), ContentTypeError> {
+    let content_type = content_type.unwrap_or_default();
+    let (essence, parameters) = essence(content_type);
+    let is_lines = matches!(essence.as_str(), "application/x-ndjson" | "application/jsonl");
+    if is_lines && is_utf8(parameters) { Ok(()) } else { Err(unsupported(content_type)) }
 }
 
 fn unsupported(content_type: &str) -> ContentTypeError {

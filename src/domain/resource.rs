@@ -25,10 +25,14 @@ pub(super) enum Resource {
     Event(EventId),
     Keys,
     Key(KeyId),
+    Alert,
     Audit,
+    Metrics,
     Account(AccountId),
     Disable(AccountId),
     Enable(AccountId),
+    Portal(AccountId),
+    Import(AccountId),
 }
 
 const SAMPLE: &str = "sample-";
@@ -38,10 +42,17 @@ fn pair(id: &str, event: &str, resource: fn(WebhookId, EventId) -> Resource) -> 
 }
 
 impl Resource {
+    /// The segments of a path, with or without a trailing slash.
+    pub(super) fn segments(path: &str) -> Vec<&str> {
+        let path = path.strip_prefix('/').unwrap_or(path);
+        path.strip_suffix('/').unwrap_or(path).split('/').collect()
+    }
+
     /// What a path names, by its segments; `None` if that is nothing.
     pub(super) fn at(segments: &[&str]) -> Option<Self> {
         match segments {
             ["health"] => Some(Self::Health),
+            ["metrics"] => Some(Self::Metrics),
             ["v1", "ping"] => Some(Self::Ping),
             ["v1", "event-types"] => Some(Self::EventTypes),
             ["v1", "webhooks"] => Some(Self::Webhooks),
@@ -63,10 +74,13 @@ impl Resource {
             ["v1", "events", id] => id.parse().ok().map(Self::Event),
             ["v1", "admin", "keys"] => Some(Self::Keys),
             ["v1", "admin", "keys", id] => id.parse().ok().map(Self::Key),
+            ["v1", "alert"] => Some(Self::Alert),
             ["v1", "audit"] => Some(Self::Audit),
             ["v1", "admin", "accounts", id] => id.parse().ok().map(Self::Account),
             ["v1", "admin", "accounts", id, "disable"] => id.parse().ok().map(Self::Disable),
             ["v1", "admin", "accounts", id, "enable"] => id.parse().ok().map(Self::Enable),
+            ["v1", "admin", "accounts", id, "portal"] => id.parse().ok().map(Self::Portal),
+            ["v1", "admin", "accounts", id, "import"] => id.parse().ok().map(Self::Import),
             _ => None,
         }
     }
@@ -91,7 +105,8 @@ impl Resource {
             | Self::Deliveries(_)
             | Self::Delivery(..)
             | Self::Event(_)
-            | Self::Audit => "GET, HEAD, OPTIONS",
+            | Self::Audit
+            | Self::Metrics => "GET, HEAD, OPTIONS",
             Self::Webhooks | Self::Keys | Self::Recovery(_) => "GET, POST, HEAD, OPTIONS",
             Self::Webhook(_) => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
             Self::WebhookPing(_)
@@ -101,7 +116,10 @@ impl Resource {
             | Self::Events
             | Self::EventBatch
             | Self::Disable(_)
-            | Self::Enable(_) => "POST, OPTIONS",
+            | Self::Enable(_)
+            | Self::Portal(_)
+            | Self::Import(_) => "POST, OPTIONS",
+            Self::Alert => "GET, PUT, DELETE, HEAD, OPTIONS",
             Self::Key(_) => "DELETE, OPTIONS",
             Self::Account(_) => "GET, DELETE, HEAD, OPTIONS",
         }
@@ -127,10 +145,16 @@ impl Resource {
             | Self::Events
             | Self::EventBatch
             | Self::Event(_)
+            | Self::Alert
             | Self::Audit => Access::AnyKey,
-            Self::Keys | Self::Key(_) | Self::Account(_) | Self::Disable(_) | Self::Enable(_) => {
-                Access::Admin
-            }
+            Self::Metrics
+            | Self::Keys
+            | Self::Key(_)
+            | Self::Account(_)
+            | Self::Disable(_)
+            | Self::Enable(_)
+            | Self::Portal(_)
+            | Self::Import(_) => Access::Admin,
         }
     }
 }

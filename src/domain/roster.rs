@@ -36,6 +36,13 @@ pub struct Entry {
     pub target: String,
 }
 
+impl Entry {
+    /// Whether this is the alert of the account.
+    pub fn is_alert(&self) -> bool {
+        self.event_type.as_ref().is_some_and(EventType::is_alert)
+    }
+}
+
 /// Whether a webhook takes events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Standing {
@@ -63,7 +70,7 @@ pub enum Ruling {
     Apply,
     /// Nothing: the roster knows this, or better.
     Known,
-    /// Refuse it: the account has as many webhooks as it may have.
+    /// Refuse it: the account has as many webhooks as it may have, or an alert already.
     Full,
 }
 
@@ -92,12 +99,29 @@ impl Roster {
             RosterChange::Put(entry) if self.is_removed(&entry.id) => Ruling::Known,
             RosterChange::Put(entry) => match self.entries.get(&entry.id) {
                 Some(row) if row.version >= entry.version => Ruling::Known,
-                None if self.entries.len() >= webhooks_max => Ruling::Full,
+                None if !self.has_room(entry, webhooks_max) => Ruling::Full,
                 Some(_) | None => Ruling::Apply,
             },
             RosterChange::Remove(id) if self.is_removed(id) => Ruling::Known,
             RosterChange::Remove(_) => Ruling::Apply,
         }
+    }
+
+    /// Whether a new webhook is not one too many. The alert does not count: an account that has all
+    /// the webhooks that it may have is to hear of them, too.
+    fn has_room(&self, new: &Entry, webhooks_max: usize) -> bool {
+        let alerts = usize::from(self.alert().is_some());
+        let (count, max) = if new.is_alert() {
+            (alerts, webhooks_max.min(1))
+        } else {
+            (self.entries.len().saturating_sub(alerts), webhooks_max)
+        };
+        count < max
+    }
+
+    /// The alert of the account.
+    pub fn alert(&self) -> Option<&WebhookId> {
+        self.entries.values().find(|entry| entry.is_alert()).map(|entry| &entry.id)
     }
 
     /// Carries out a report that was ruled to be applied.
@@ -131,6 +155,16 @@ impl Roster {
     /// All webhooks of the account, the oldest first.
     pub fn members(&self) -> Vec<WebhookId> {
         self.entries.keys().cloned().collect()
+    }
+
+    /// All webhooks of the account, and whether they take events.
+    pub fn standings(&self) -> Vec<(WebhookId, Standing)> {
+        self.entries.values().map(|entry| (entry.id.clone(), entry.standing)).collect()
+    }
+
+    /// Those that were removed not long ago.
+    pub fn removed(&self) -> Vec<WebhookId> {
+        self.removed.keys().cloned().collect()
     }
 
     /// The ids of all webhooks, in their order.
@@ -246,6 +280,43 @@ mod tests {
         assert_eq!(ids(&roster.route(&Operational::Failing.into())), [vec!["b"]]);
         assert!(roster.route(&Operational::Recovered.into()).is_empty());
         assert_eq!(ids(&roster.route(&event_type("QUIZ_COMPLETION"))), [vec!["a"], vec!["c"]]);
+    }
+
+    fn alert(id: &str, version: u32) -> Entry {
+        let event_type = Some(EventType::alert());
+        Entry { event_type, ..entry(id, version, None, "http://alert.example.com/") }
+    }
+
+    #[test]
+    fn the_alert_gets_what_nobody_asks_for_by_name() {
+        let mut failing = entry("b", 1, None, "http://b.example.com/");
+        failing.event_type = Some(Operational::Failing.into());
+        let roster =
+            roster(vec![entry("a", 1, None, "http://a.example.com/"), failing, alert("c", 1)]);
+        assert_eq!(ids(&roster.route(&Operational::Failing.into())), [vec!["b"], vec!["c"]]);
+        assert_eq!(ids(&roster.route(&Operational::Recovered.into())), [vec!["c"]]);
+        assert_eq!(ids(&roster.route(&Operational::Deactivated.into())), [vec!["c"]]);
+        assert_eq!(ids(&roster.route(&event_type("QUIZ_COMPLETION"))), [vec!["a"]]);
+    }
+
+    #[test]
+    fn an_account_has_one_alert_which_is_none_of_its_webhooks() {
+        let put = |entry: Entry, to: &Roster, max| to.rule(&RosterChange::Put(entry), max);
+        let other = |id| entry(id, 1, None, "http://x.example.com/");
+        let full = roster(vec![other("a")]);
+        assert_eq!(full.alert(), None);
+        assert_eq!(put(alert("b", 1), &full, 1), Ruling::Apply);
+        let with_alert = roster(vec![other("a"), alert("b", 1)]);
+        assert_eq!(with_alert.alert().unwrap().as_str(), "b");
+        assert_eq!(put(alert("b", 2), &with_alert, 1), Ruling::Apply);
+        assert_eq!(put(alert("c", 1), &with_alert, 9), Ruling::Full);
+        assert_eq!(put(other("c"), &with_alert, 1), Ruling::Full);
+        assert_eq!(put(other("c"), &with_alert, 2), Ruling::Apply);
+        // An account that is being deleted may have nothing.
+        assert_eq!(put(alert("b", 1), &full, 0), Ruling::Full);
+        let mut gone = with_alert;
+        gone.apply(RosterChange::Remove("b".parse().unwrap()), NOW);
+        assert_eq!(put(alert("c", 1), &gone, 1), Ruling::Apply);
     }
 
     #[test]

@@ -1,14 +1,12 @@
 //! A request to put another signing key in force, as its owner's JSON says it.
 
-use serde_json::value::RawValue;
-use thiserror::Error;
-
 use super::field_errors::{Field, FieldErrors};
 use super::limits::{ROTATION_GRACE, ROTATION_GRACE_MAX};
 use super::signing::{Algorithm, SigningEntropy, SigningSecret};
 use super::time::Delay;
 use super::wire_body::{self, BodyError};
 use super::wire_field::Sent;
+use super::wire_seconds;
 use super::wire_signing::PairGiven;
 
 /// What is to be put in force, and what becomes of the key before.
@@ -18,16 +16,6 @@ pub struct Rotation {
     given: Option<SigningSecret>,
     /// How long the key before goes on signing.
     pub grace: Delay,
-}
-
-#[derive(Debug, Error)]
-enum GraceError {
-    #[error("A valid integer is required.")]
-    NotAnInteger,
-    #[error("Ensure this value is greater than or equal to 0.")]
-    Negative,
-    #[error("Ensure this value is less than or equal to {}.", ROTATION_GRACE_MAX.as_ms() / 1_000)]
-    TooLong,
 }
 
 impl Rotation {
@@ -40,7 +28,10 @@ impl Rotation {
         let mut errors = FieldErrors::default();
         let given = fields.get("signing_secret").map(|value| Sent::json(value).signing_secret());
         let given = errors.take(Field::SigningSecret, given.unwrap_or(Ok(None)));
-        let grace = errors.take(Field::GraceSeconds, grace(fields.get("grace_seconds")));
+        let grace = fields.get("grace_seconds").map_or(Ok(ROTATION_GRACE), |value| {
+            wire_seconds::read(value, Delay::ZERO, ROTATION_GRACE_MAX)
+        });
+        let grace = errors.take(Field::GraceSeconds, grace);
         match (given, grace) {
             (Some(given), Some(grace)) => Ok(Self { given, grace }),
             _ => Err(errors.into()),
@@ -59,18 +50,6 @@ impl Rotation {
             (None, algorithm) => Ok(SigningSecret::generate(algorithm, entropy)),
         }
     }
-}
-
-fn grace(value: Option<&&RawValue>) -> Result<Delay, GraceError> {
-    let Some(value) = value else { return Ok(ROTATION_GRACE) };
-    let number: serde_json::Number =
-        serde_json::from_str(value.get()).map_err(|_| GraceError::NotAnInteger)?;
-    if number.is_f64() {
-        return Err(GraceError::NotAnInteger);
-    }
-    let secs = number.as_u64().ok_or(GraceError::Negative)?;
-    let grace = Delay::from_secs(secs);
-    if grace > ROTATION_GRACE_MAX { Err(GraceError::TooLong) } else { Ok(grace) }
 }
 
 #[cfg(test)]

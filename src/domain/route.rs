@@ -49,6 +49,12 @@ pub enum Route {
     Resend(WebhookId, EventId),
     /// A delivery that is to be passed over.
     Skip(WebhookId, EventId),
+    /// The alert of the account.
+    ReadAlert,
+    /// A new alert, or a change of it.
+    PutAlert,
+    /// The end of the alert.
+    DeleteAlert,
     /// An event for all webhooks that want it.
     Publish,
     /// Many events at once.
@@ -63,6 +69,8 @@ pub enum Route {
     RevokeKey(KeyId),
     /// What was changed in the account, and by whom.
     ReadAudit,
+    /// An account in numbers, for a monitoring system.
+    ReadMetrics,
     /// How an account stands.
     ReadAccount(AccountId),
     /// The end of an account's data.
@@ -71,6 +79,10 @@ pub enum Route {
     DisableAccount(AccountId),
     /// The end of that.
     EnableAccount(AccountId),
+    /// A link that opens the dashboard for an account.
+    MakePortal(AccountId),
+    /// Webhooks of an account that another sender had.
+    ImportWebhooks(AccountId),
     /// Which methods a resource has.
     Options {
         /// The value of `Allow`.
@@ -112,8 +124,7 @@ impl RouteError {
 impl Route {
     /// The route of a request.
     pub fn parse(method: &str, path: &str) -> Result<Self, RouteError> {
-        let path = path.strip_prefix('/').unwrap_or(path);
-        let segments: Vec<_> = path.strip_suffix('/').unwrap_or(path).split('/').collect();
+        let segments = Resource::segments(path);
         let nothing = RouteError::NotFound { access: Resource::access_below(&segments) };
         let resource = Resource::at(&segments).ok_or(nothing)?;
         let (allow, access) = (resource.allow(), resource.access());
@@ -143,11 +154,17 @@ impl Route {
             ("GET" | "HEAD", Resource::Keys) => Ok(Self::ListKeys),
             ("POST", Resource::Keys) => Ok(Self::MintKey),
             ("DELETE", Resource::Key(id)) => Ok(Self::RevokeKey(id)),
+            ("GET" | "HEAD", Resource::Alert) => Ok(Self::ReadAlert),
+            ("PUT", Resource::Alert) => Ok(Self::PutAlert),
+            ("DELETE", Resource::Alert) => Ok(Self::DeleteAlert),
             ("GET" | "HEAD", Resource::Audit) => Ok(Self::ReadAudit),
+            ("GET" | "HEAD", Resource::Metrics) => Ok(Self::ReadMetrics),
             ("GET" | "HEAD", Resource::Account(account)) => Ok(Self::ReadAccount(account)),
             ("DELETE", Resource::Account(account)) => Ok(Self::DeleteAccount(account)),
             ("POST", Resource::Disable(account)) => Ok(Self::DisableAccount(account)),
             ("POST", Resource::Enable(account)) => Ok(Self::EnableAccount(account)),
+            ("POST", Resource::Portal(account)) => Ok(Self::MakePortal(account)),
+            ("POST", Resource::Import(account)) => Ok(Self::ImportWebhooks(account)),
             _ => Err(RouteError::MethodNotAllowed { method: method.to_owned(), allow, access }),
         }
     }
@@ -166,6 +183,7 @@ impl Route {
             | Self::ListDeliveries(_)
             | Self::ReadDelivery(..)
             | Self::ReadEvent(_)
+            | Self::ReadAlert
             | Self::ReadAudit => Access::Scope(Scope::WebhooksRead),
             Self::CreateWebhook
             | Self::UpdateWebhook(_)
@@ -174,15 +192,20 @@ impl Route {
             | Self::RotateSecret(_)
             | Self::Resend(..)
             | Self::Skip(..)
+            | Self::PutAlert
+            | Self::DeleteAlert
             | Self::Recover(_) => Access::Scope(Scope::WebhooksWrite),
             Self::Publish | Self::PublishBatch => Access::Scope(Scope::EventsWrite),
             Self::MintKey
             | Self::ListKeys
             | Self::RevokeKey(_)
+            | Self::ReadMetrics
             | Self::ReadAccount(_)
             | Self::DeleteAccount(_)
             | Self::DisableAccount(_)
-            | Self::EnableAccount(_) => Access::Admin,
+            | Self::EnableAccount(_)
+            | Self::MakePortal(_)
+            | Self::ImportWebhooks(_) => Access::Admin,
         }
     }
 }
@@ -226,11 +249,17 @@ mod tests {
             ("POST", "/v1/admin/keys", Route::MintKey, Access::Admin),
             ("GET", "/v1/admin/keys", Route::ListKeys, Access::Admin),
             ("DELETE", "/v1/admin/keys/k1", Route::RevokeKey(key), Access::Admin),
+            ("GET", "/v1/alert", Route::ReadAlert, read),
+            ("PUT", "/v1/alert", Route::PutAlert, write),
+            ("DELETE", "/v1/alert", Route::DeleteAlert, write),
             ("GET", "/v1/audit", Route::ReadAudit, read),
+            ("GET", "/metrics", Route::ReadMetrics, admin),
             ("GET", "/v1/admin/accounts/a_1", Route::ReadAccount(account()), admin),
             ("DELETE", "/v1/admin/accounts/a_1", Route::DeleteAccount(account()), admin),
             ("POST", "/v1/admin/accounts/a_1/disable", Route::DisableAccount(account()), admin),
             ("POST", "/v1/admin/accounts/a_1/enable", Route::EnableAccount(account()), admin),
+            ("POST", "/v1/admin/accounts/a_1/portal", Route::MakePortal(account()), admin),
+            ("POST", "/v1/admin/accounts/a_1/import", Route::ImportWebhooks(account()), admin),
         ] {
             for path in [path.to_owned(), format!("{path}/")] {
                 assert_eq!(Route::parse(method, &path), Ok(route.clone()), "{method} {path}");

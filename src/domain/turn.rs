@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::attempt::{AttemptResult, Cause};
 use super::backlog::Backlog;
 use super::delivery::{Seq, Token, Version};
+use super::event_type::EventType;
 use super::id::EventId;
 use super::outbound::Outbound;
 use super::outbox::Announcement;
@@ -48,6 +49,8 @@ pub struct Try {
     pub token: Token,
     /// The event, for the log.
     pub event_id: EventId,
+    /// Its type, for the log.
+    pub event_type: EventType,
     /// How many tries of the delivery's schedule were made with this one, for the log.
     pub number: u32,
     /// Why it is made.

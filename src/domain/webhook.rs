@@ -49,6 +49,11 @@ impl Configuration {
         }
     }
 
+    /// Whether this is the alert of its account.
+    pub fn is_alert(&self) -> bool {
+        self.event_type.as_ref().is_some_and(EventType::is_alert)
+    }
+
     /// Whether an event of that type goes to this webhook.
     pub fn takes(&self, event_type: &EventType) -> bool {
         event_type.goes_to(self.event_type.as_ref())
@@ -102,11 +107,19 @@ pub struct WebhookChange {
 impl WebhookChange {
     /// The configuration that results from this change `to` a stored one.
     pub fn apply(&self, to: &Configuration) -> Result<Configuration, FieldErrors> {
-        let (basic_auth, additional_headers) =
-            self.apply_secrets(&to.basic_auth, &to.additional_headers)?;
+        let mut errors = FieldErrors::default();
+        let secrets = self.apply_secrets(&to.basic_auth, &to.additional_headers);
+        let secrets = errors.take_all(secrets);
+        let event_type = self.event_type.clone().unwrap_or_else(|| to.event_type.clone());
+        if event_type.as_ref().is_some_and(EventType::is_alert) != to.is_alert() {
+            errors.add(Field::EventType, "PUT /v1/alert makes the alert, which stays one.");
+        }
+        let (Some((basic_auth, additional_headers)), true) = (secrets, errors.is_empty()) else {
+            return Err(errors);
+        };
         Ok(Configuration {
             target_url: self.target_url.clone().unwrap_or_else(|| to.target_url.clone()),
-            event_type: self.event_type.clone().unwrap_or_else(|| to.event_type.clone()),
+            event_type,
             basic_auth,
             additional_headers,
             signing: to.signing.clone(),

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use super::basic_auth::BasicAuth;
-use super::event_type::EventTypes;
+use super::event_type::{ALERT, EventType, EventTypes};
 use super::field_errors::{Field, FieldErrors};
 use super::flow::{Flow, FlowChange};
 use super::headers::AdditionalHeaders;
@@ -38,13 +38,35 @@ impl WebhookDraft {
         types: &EventTypes,
         policy: &TargetPolicy,
     ) -> Result<Self, BodyError> {
-        let mut fields = Fields::read(body)?;
+        Self::from_fields(Fields::read(body)?, types, policy)
+    }
+
+    /// Reads an alert to create. What it gets is fixed, so `event_type` is ignored.
+    pub fn of_alert(
+        body: &Body,
+        types: &EventTypes,
+        policy: &TargetPolicy,
+    ) -> Result<Self, BodyError> {
+        let fields = Fields { event_type: None, ..Fields::read(body)? };
+        let mut draft = Self::from_fields(fields, types, policy)?;
+        draft.webhook.configuration.event_type = Some(EventType::alert());
+        Ok(draft)
+    }
+
+    fn from_fields(
+        mut fields: Fields<'_>,
+        types: &EventTypes,
+        policy: &TargetPolicy,
+    ) -> Result<Self, BodyError> {
         let is_target_missing = fields.target_url.is_none();
         let (secret, signature) = (fields.signing_secret.take(), fields.signature.take());
         let (change, mut errors) = fields.into_change(types, policy);
         let signing = SigningChoice::read(secret, signature, &mut errors);
         if is_target_missing {
             errors.add(Field::TargetUrl, FieldError::Required);
+        }
+        if change.event_type.iter().flatten().any(EventType::is_alert) {
+            errors.add(Field::EventType, FieldError::NotAChoice(ALERT.to_owned()));
         }
         let secrets = change.apply_secrets(&BasicAuth::default(), &AdditionalHeaders::default());
         let secrets = errors.take_all(secrets);
@@ -76,6 +98,17 @@ impl WebhookChange {
         policy: &TargetPolicy,
     ) -> Result<Self, BodyError> {
         let (change, errors) = Fields::read(body)?.into_change(types, policy);
+        if errors.is_empty() { Ok(change) } else { Err(errors.into()) }
+    }
+
+    /// Reads a change of the alert: `event_type` is ignored, too.
+    pub fn of_alert(
+        body: &Body,
+        types: &EventTypes,
+        policy: &TargetPolicy,
+    ) -> Result<Self, BodyError> {
+        let fields = Fields { event_type: None, ..Fields::read(body)? };
+        let (change, errors) = fields.into_change(types, policy);
         if errors.is_empty() { Ok(change) } else { Err(errors.into()) }
     }
 }

@@ -12,7 +12,7 @@ use super::publish::CALLS_AT_ONCE;
 use super::records::Records;
 use super::sql::Sql;
 use super::{alarm, clock, config};
-use crate::domain::account_call::DeleteAccount;
+use crate::domain::account_call::{DeleteAccount, StandingsView};
 use crate::domain::audit::Action;
 use crate::domain::command::Erase;
 use crate::domain::erasure::{AccountState, DeletionView, Erasure, ErasureRecord, Step};
@@ -61,6 +61,14 @@ impl Inner {
                 .erasure
                 .as_ref()
                 .map(|erasure| DeletionView::new(erasure, books.roster.known_ids().count())),
+        })
+    }
+
+    pub(super) fn standings(&self) -> Result<StandingsView, Fault> {
+        self.with_books(|books| StandingsView {
+            disabled: books.suspension.is_disabled(),
+            webhooks: books.roster.standings(),
+            removed: books.roster.removed(),
         })
     }
 

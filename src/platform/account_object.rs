@@ -115,10 +115,16 @@ impl Inner {
                 self.write(|sql| audit::put(sql, now, call.by.clone(), call.action.clone()))?;
                 reply::encode(&call, &())
             }
+            AccountCall::FindAlert(call) => {
+                let is_open = !self.is_closed()?;
+                let alert = self.with_roster(|roster| roster.alert().cloned())?;
+                reply::encode(&call, &alert.filter(|_| is_open))
+            }
             AccountCall::ReadAudit(call) => {
                 reply::encode(&call, &audit::page(&self.sql, &call.query)?)
             }
             AccountCall::ReadAccount(call) => reply::encode(&call, &self.account_state()?),
+            AccountCall::Standings(call) => reply::encode(&call, &self.standings()?),
             AccountCall::DeleteAccount(call) => reply::encode(&call, &self.delete(&call).await?),
             AccountCall::MaySend(call) => reply::encode(&call, &self.may_send(&call)?),
             AccountCall::Tend(call) => reply::encode(&call, &self.forget().await?),

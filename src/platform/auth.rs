@@ -35,6 +35,14 @@ enum Opens {
 }
 
 impl Caller {
+    /// The account whose key it is.
+    pub(crate) fn account(&self) -> Option<&AccountId> {
+        match &self.opens {
+            Opens::Administration => None,
+            Opens::Account(account, _) => Some(account),
+        }
+    }
+
     /// The account that the caller acts for if this is allowed; else the refusal. The operator acts
     /// for the default account, where a route does not name one.
     pub(crate) fn allowed(self, access: Access) -> Result<AccountId, Problem> {

@@ -9,11 +9,12 @@ use worker::{Context, Env};
 use super::fault::Fault;
 use super::log::{self, Level};
 use super::objects::Object;
-use super::{clock, config, courier};
+use super::{clock, config, courier, telemetry};
 use crate::domain::accept_call::{AcceptAnswer, GrantedTry, HandBack, Settle};
 use crate::domain::id::{AccountId, WebhookId};
 use crate::domain::limits::WORKER_START_MAX;
 use crate::domain::queue::{Acceptance, NewEvent};
+use crate::domain::telemetry::{Tried, TryLine};
 use crate::domain::time::Timestamp;
 use crate::domain::turn::{Settlement, Try};
 
@@ -74,7 +75,7 @@ impl Courier {
 
     async fn try_to_send(&self, attempt: &Try) -> Result<(), Fault> {
         let timeout = config::config(&self.env)?.rules.timeout;
-        let settlement = courier::make(attempt, timeout).await;
+        let (settlement, took) = courier::make(attempt, timeout).await;
         let outcome = settlement.outcome.clone().decisive();
         let settle = Settle { settlement: Settlement { outcome, ..settlement } };
         let object = Object::Webhook(&self.account, &self.webhook);
@@ -84,7 +85,9 @@ impl Courier {
                 told = object.call(&self.env, &settle).await;
             }
         }
-        courier::log(attempt, &settle.settlement.outcome, told?);
+        let (owner, outcome) = (Some((&self.account, &self.webhook)), &settle.settlement.outcome);
+        let tried = Tried { attempt, owner, outcome, took, settled: told? };
+        telemetry::attempt(&self.env, &TryLine::new(tried));
         Ok(())
     }
 

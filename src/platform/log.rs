@@ -1,5 +1,6 @@
 //! The log: one JSON object a line, with ids and without secrets.
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// How much a line matters.
@@ -18,7 +19,16 @@ pub(crate) fn line(level: Level, event: &str, fields: &[(&str, &str)]) {
     for (name, value) in fields {
         object.insert((*name).to_owned(), Value::from(*value));
     }
-    let text = Value::Object(object).to_string();
+    write(level, &Value::Object(object).to_string());
+}
+
+/// Writes a line that says itself what happened.
+pub(crate) fn entry(level: Level, line: &impl Serialize) {
+    // A line is made of texts and numbers, which cannot fail to be written.
+    write(level, &serde_json::to_string(line).unwrap_or_default());
+}
+
+fn write(level: Level, text: &str) {
     match level {
         Level::Info => worker::console_log!("{text}"),
         Level::Error => worker::console_error!("{text}"),

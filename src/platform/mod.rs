@@ -31,6 +31,7 @@ mod courier;
 mod config;
 mod fault;
 mod log;
+mod telemetry;
 mod clock;
 mod entropy;
 mod io;

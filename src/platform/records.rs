@@ -146,9 +146,14 @@ impl Records {
         Ok(key)
     }
 
-    /// Writes the record of an API key.
+    /// Writes the record of an API key that was just minted.
     pub(crate) async fn put_key(&self, hash: &KeyHash, record: &KeyRecord) -> Result<(), Fault> {
-        self.put(&api_key(hash), &record.to_text()?).await
+        let put = self.0.put(&api_key(hash), record.to_text()?)?;
+        let put = match record.kept(record.created_at) {
+            Some(kept) => put.expiration_ttl(kept.as_ms() / 1_000),
+            None => put,
+        };
+        Ok(put.execute().await?)
     }
 
     /// The names of all API keys, in the order of their ids.

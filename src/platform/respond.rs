@@ -6,14 +6,16 @@ use worker::{Response, Result};
 use super::body::Stop;
 use crate::domain::problem::Problem;
 
+const JSON: &str = "application/json";
+
 /// A value as JSON.
 pub(crate) fn json(status: u16, value: &impl Serialize) -> core::result::Result<Response, Stop> {
-    Ok(text(status, &serde_json::to_string(value)?)?)
+    Ok(text(status, &serde_json::to_string(value)?, JSON)?)
 }
 
 /// A problem.
 pub(crate) fn problem(problem: &Problem) -> Result<Response> {
-    let mut response = text(problem.status, &problem.body)?;
+    let mut response = text(problem.status, &problem.body, JSON)?;
     for (name, value) in &problem.headers {
         response.headers_mut().set(name, value)?;
     }
@@ -38,8 +40,9 @@ pub(crate) fn without_body(response: &Response) -> Result<Response> {
     Ok(Response::empty()?.with_status(response.status_code()).with_headers(headers))
 }
 
-fn text(status: u16, json: &str) -> Result<Response> {
-    let mut response = Response::ok(json)?.with_status(status);
-    response.headers_mut().set("Content-Type", "application/json")?;
+/// A text of some type.
+pub(crate) fn text(status: u16, text: &str, content_type: &str) -> Result<Response> {
+    let mut response = Response::ok(text)?.with_status(status);
+    response.headers_mut().set("Content-Type", content_type)?;
     Ok(response)
 }

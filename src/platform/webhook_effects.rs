@@ -10,11 +10,12 @@ use super::log::{self, Level};
 use super::objects::Object;
 use super::records::Records;
 use super::webhook_object::Inner;
-use super::{config, courier};
+use super::{config, courier, telemetry};
 use crate::domain::command::{Report, Reported};
 use crate::domain::delivery::Version;
 use crate::domain::record::{Place, PublicRecord};
 use crate::domain::roster::RosterChange;
+use crate::domain::telemetry::{Tried, TryLine};
 use crate::domain::turn::{Acknowledgement, Effect, Try};
 use crate::domain::view::WebhookView;
 
@@ -105,9 +106,15 @@ impl Inner {
 impl Inner {
     /// Makes one try and settles it.
     async fn send(&self, attempt: Try) -> Result<Carried, Fault> {
-        let settlement = courier::make(&attempt, config::config(&self.env)?.rules.timeout).await;
+        // Before the try: the webhook may be gone after it.
+        let owner = self.identity().ok();
+        let timeout = config::config(&self.env)?.rules.timeout;
+        let (settlement, took) = courier::make(&attempt, timeout).await;
         let (settled, effects) = self.turn(|turn| turn.settle(&settlement)).await?;
-        courier::log(&attempt, &settlement.outcome, settled);
+        let owner = owner.as_ref().map(|(account, id)| (account, id));
+        let outcome = &settlement.outcome;
+        let tried = Tried { attempt: &attempt, owner, outcome, took, settled };
+        telemetry::attempt(&self.env, &TryLine::new(tried));
         Ok(Carried { effects, acknowledgement: None })
     }
 

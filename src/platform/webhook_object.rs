@@ -201,9 +201,8 @@ impl Inner {
     /// Whose webhook this is, and which: the object's record says so.
     pub(super) fn identity(&self) -> Result<(AccountId, WebhookId), Fault> {
         let memory = SqlStore::open(&self.sql, self.memory.take())?.close()?;
-        let record = memory.record().cloned();
+        let owner = memory.record().map(|record| (record.account.clone(), record.id.clone()));
         self.memory.set(Some(memory));
-        let record = record.ok_or_else(|| Fault::Object("the webhook is gone".to_owned()))?;
-        Ok((record.account, record.id))
+        owner.ok_or_else(|| Fault::Object("the webhook is gone".to_owned()))
     }
 }

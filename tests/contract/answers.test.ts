@@ -58,12 +58,21 @@ test("every call answers as the contract says", async () => {
   must(202, await api.post(`${at}/recover`, { status: "all" }));
   must(200, await api.get(`${at}/recover`));
   must(200, await api.get("/v1/webhooks"));
+  must(201, await api.put("/v1/alert", { target_url }));
+  must(200, await api.put("/v1/alert", { retry_4xx: true }));
+  must(200, await api.get("/v1/alert"));
+  must(204, await api.delete("/v1/alert"));
   must(200, await api.get("/v1/audit"));
   const standing = `/v1/admin/accounts/${account.name}`;
   must(200, await admin.post(`${standing}/disable`));
   must(403, await api.post("/v1/events", event));
   must(200, await admin.post(`${standing}/enable`));
   must(200, await admin.get(standing));
+  must(201, await admin.post(`${standing}/portal`));
+  must(200, await admin.get(`/metrics?account=${account.name}`));
+  const imported = `${JSON.stringify({ id: "foreign1", target_url })}\n{}\n`;
+  must(200, await admin.call("POST", `${standing}/import`, imported,
+    { "content-type": "application/x-ndjson" }));
   must(204, await api.delete(at));
   const keys = must(200, await admin.get("/v1/admin/keys")).json.results;
   must(202, await admin.delete(standing));

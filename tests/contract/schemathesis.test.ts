@@ -19,6 +19,7 @@ import { Receiver } from "../worker/receiver.ts";
 /** The Python that it is installed for. */
 const program = process.env["SCHEMATHESIS"];
 const contract = join(import.meta.dirname, "../../contract/openapi.json");
+const hooks = join(import.meta.dirname, "json_lines.py");
 const checks = [
   "not_a_server_error",
   "status_code_conformance",
@@ -76,7 +77,11 @@ async function schemathesis(key: string, ...options: string[]): Promise<Ended> {
       ...options,
     ],
     // It keeps what it found in the folder that it runs in.
-    { cwd: folder, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, PYTHONUTF8: "1" } },
+    {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, PYTHONUTF8: "1", SCHEMATHESIS_HOOKS: hooks },
+    },
   );
   let output = "";
   for (const stream of [child.stdout, child.stderr])

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { duration, eventName, percent, splitUrl } from "../../dashboard/src/format.ts";
-import { stateOf } from "../../dashboard/src/health.ts";
+import { missedText, stateOf } from "../../dashboard/src/health.ts";
 import { Recent } from "../../dashboard/src/recent.ts";
 import { link, parse, type Place } from "../../dashboard/src/route.ts";
 import { jsonFault, sampleOf, withType } from "../../dashboard/src/pages/sample.ts";
@@ -105,6 +105,14 @@ describe("the state of a webhook", () => {
     check("healthy", {}, { last_success_at: early, last_failure_at: late });
     check("off", { active: false, deactivate_reason: "RETRY_COUNT" }, { waiting: 1 });
     check("paused", { active: false }, undefined);
+  });
+  test("tells what did not arrive, and what was refused only where there is some", () => {
+    const told = (held: number, undelivered: number, refused: number) =>
+      missedText({ ...stats, held, undelivered, refused });
+    assert.equal(told(0, 0, 0), "nothing to recover");
+    assert.equal(told(1, 2_000, 0), "1 held, 2,000 undelivered");
+    assert.equal(told(0, 0, 3), "nothing to recover; 3 refused, as too much waited");
+    assert.equal(told(1, 0, 3), "1 held, 0 undelivered; 3 refused, as too much waited");
   });
 });
 

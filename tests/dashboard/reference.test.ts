@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { narrow, scene } from "./browser.ts";
 
-const { dispatcher, open } = await scene();
+const { dispatcher, enter, open } = await scene();
 
 test("every call is shown, and one can be tried with a key", async () => {
   const account = await dispatcher.account();
@@ -22,6 +22,14 @@ test("every call is shown, and one can be tried with a key", async () => {
   await call.getByRole("button", { name: /\/v1\/webhooks/ }).first().click();
   await call.getByRole("button", { name: "Execute" }).click();
   await call.getByText('"http://127.0.0.1:64999/hook"').first().waitFor();
+});
+
+test("the dashboard leads to it", async () => {
+  const page = await enter(await dispatcher.account());
+  await page.getByRole("link", { name: "API reference" }).click();
+  await page.getByRole("heading", { name: /Webhook dispatcher/ }).waitFor();
+  await page.goBack();
+  await page.getByRole("button", { name: "Add your first webhook" }).waitFor();
 });
 
 test("it can be read on a phone", async () => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page, Request } from "playwright-core";
-import { adminKey, must } from "../worker/harness.ts";
+import { adminKey, must, type Account } from "../worker/harness.ts";
 import { nowhere } from "../worker/receiver.ts";
 import { scene } from "./browser.ts";
 
@@ -52,23 +52,42 @@ test("a key opens the dashboard, stays in this tab, and is in no address", async
 });
 
 test("a portal link signs in, and its token leaves the address at once", async () => {
+  const portal = async (account: Account) => {
+    const path = `/v1/admin/accounts/${account.name}/portal`;
+    const { id, url } = must(201, await dispatcher.admin.post(path)).json;
+    return { id: String(id), url: String(url), token: String(url).split("=")[1]! };
+  };
   const account = await dispatcher.account();
+  const link = await portal(account);
   const page = await open();
-  await page.goto(`/dashboard#token=${account.key}`);
+  await page.goto(link.url);
   await page.getByRole("button", { name: "Add your first webhook" }).waitFor();
   const found = await kept(page);
-  assert.ok(!found.address.includes(account.key), found.address);
-  assert.ok(found.session.includes(account.key));
+  assert.ok(!found.address.includes(link.token), found.address);
+  assert.ok(found.session.includes(link.token));
   // Nor is it found by going back.
   await page.goto("/dashboard#/events");
   await page.goBack();
-  assert.ok(!page.url().includes(account.key), page.url());
+  assert.ok(!page.url().includes(link.token), page.url());
+  // It opens what is needed to manage webhooks, and does not publish.
+  const webhook = await account.create({ target_url: "http://127.0.0.1:64997/one" });
+  await page.goto(`/dashboard#/webhooks/${webhook.id}`);
+  await page.getByRole("button", { name: "Ping" }).click();
+  await page.getByText("A ping is a single test request.").waitFor();
   // Another link in the same tab opens the other account.
   const other = await dispatcher.account();
   await other.create({ target_url: "http://127.0.0.1:64998/other" });
-  await page.evaluate((key) => void (location.hash = `#token=${key}`), other.key);
+  const second = await portal(other);
+  await page.evaluate((url) => void (location.hash = new URL(url).hash), second.url);
   await page.getByRole("link", { name: /127\.0\.0\.1:64998/ }).waitFor();
-  assert.ok(!page.url().includes(other.key), page.url());
+  assert.ok(!page.url().includes(second.token), page.url());
+  // One that was revoked ends the visit, and opens nothing again.
+  must(204, await dispatcher.admin.delete(`/v1/admin/keys/${second.id}`));
+  await page.reload();
+  await page.getByText("This key is not valid, or no longer.").waitFor();
+  await page.goto("about:blank");
+  await page.goto(second.url);
+  await page.getByText("This key is not valid, or no longer.").waitFor();
 });
 
 test("a key that is wrong, the operator's, or none at all is told so", async () => {

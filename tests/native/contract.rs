@@ -16,6 +16,7 @@ use webhook_dispatcher::domain::route::Route;
 use webhook_dispatcher::domain::sample::Sample;
 use webhook_dispatcher::domain::scope::{Access, Scope};
 use webhook_dispatcher::domain::signing::{Algorithm, SigningSecret};
+use webhook_dispatcher::domain::subject::Subject;
 use webhook_dispatcher::domain::target::TargetPolicy;
 use webhook_dispatcher::domain::view::WebhookView;
 use webhook_dispatcher::domain::webhook::{Activity, DeactivateReason};
@@ -70,6 +71,7 @@ fn every_route_and_its_scope_is_in_both() {
     let mut routes = BTreeSet::new();
     for (path, item) in at(&contract, "/paths").as_object().unwrap() {
         let real = filled(path);
+        assert_eq!(Subject::of(&real).route, Some(path.as_str()), "the log's name for it");
         let mut methods = BTreeSet::from(["OPTIONS".to_owned()]);
         for method in METHODS.iter().filter(|method| item.get(method).is_some()) {
             let route = Route::parse(&method.to_uppercase(), &real);
@@ -136,9 +138,14 @@ fn every_field_of_a_webhook_is_in_both() {
     }
     let at_creation = ["signing_secret", "signature"];
     let later: BTreeSet<&str> =
-        read.into_iter().filter(|name| !at_creation.contains(name)).collect();
+        read.iter().copied().filter(|name| !at_creation.contains(name)).collect();
     for name in ["WebhookUpdate", "WebhookUpdateForm"] {
         assert_eq!(keys(&schema(&contract, name)["properties"]), later, "{name}");
+    }
+    // What an alert gets is fixed.
+    let of_alert = read.into_iter().filter(|name| *name != "event_type").collect();
+    for name in ["AlertPut", "AlertPutForm"] {
+        assert_eq!(keys(&schema(&contract, name)["properties"]), of_alert, "{name}");
     }
     // What is shown, of a webhook that has everything.
     let body = br#"{"target_url":"https://example.com/","event_type":"PATH_COMPLETION",
@@ -253,6 +260,10 @@ fn every_limit_is_the_crates() {
     check(&format!("{create}/max_per_second/maximum"), rate);
     check(&format!("{rotation}/maximum"), secs(limits::ROTATION_GRACE_MAX));
     check(&format!("{rotation}/default"), secs(limits::ROTATION_GRACE));
+    let span = "/components/schemas/PortalRequest/properties/expires_in_seconds";
+    check(&format!("{span}/minimum"), secs(limits::PORTAL_SPAN_MIN));
+    check(&format!("{span}/maximum"), secs(limits::PORTAL_SPAN_MAX));
+    check(&format!("{span}/default"), secs(limits::PORTAL_SPAN));
     check(&format!("{}/maximum", parameter("PageSize")), limits::PAGE_SIZE_MAX);
     check(&format!("{}/default", parameter("PageSize")), limits::PAGE_SIZE);
     check(&format!("{}/maxLength", parameter("WebhookId")), WebhookId::CHARS_MAX);
@@ -263,6 +274,10 @@ fn every_limit_is_the_crates() {
     check("/components/schemas/KeyRequest/properties/name/maxLength", KEY_NAME_CHARS_MAX);
     let batch = "/paths/~1v1~1events~1batch/post/requestBody/content/application~1json/schema";
     check(&format!("{batch}/maxItems"), limits::BATCH_EVENTS_MAX);
+    let import = "/paths/~1v1~1admin~1accounts~1{account}~1import/post/description";
+    let import = at(&contract, import).as_str().unwrap().replace(',', "");
+    let (lines, bytes) = (limits::IMPORT_LINES_MAX, limits::IMPORT_BYTES_MAX);
+    assert!(import.contains(&format!("at most {lines} in {bytes} bytes")), "{import}");
     let depth = limits::JSON_DEPTH_MAX;
     let about = at(&contract, "/info/description").as_str().unwrap().replace('\n', " ");
     assert!(about.contains(&format!("JSON of {depth} levels")), "{about}");

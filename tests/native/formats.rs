@@ -302,6 +302,11 @@ fn the_record_of_a_key_has_no_key() {
     assert_eq!(record.expires_at, Some(NOW.plus(Delay::from_secs(3_600))));
     assert_eq!(record.to_text().unwrap(), ends);
     assert!(stored::from_text::<KeyRecord>(&ends).is_err());
+    // That of a portal link is one, for a release that knows no portal.
+    let portal = ends.replace("600000}}", r#"600000,"portal":true}}"#);
+    let record = KeyRecord::from_text(&portal).unwrap();
+    assert!(record.portal);
+    assert_eq!(record.to_text().unwrap(), portal);
     let newer = stored.replace(r#""v":1"#, r#""v":3"#);
     let unknown = Err(StoredError::UnknownVersion { found: 3 });
     assert_eq!(KeyRecord::from_text(&newer), unknown);
@@ -320,6 +325,7 @@ fn every_entry_of_an_audit_log_reads_as_written() {
         r#""action":"delivery.skipped","webhook":"w1","event":"e1""#,
         r#""action":"recovery.begun","webhook":"w1""#,
         r#""action":"key.minted","key":"0123456789abcdef0123""#,
+        r#""action":"key.minted","key":"0123456789abcdef0123","portal":true"#,
         r#""action":"key.revoked","key":"0123456789abcdef0123""#,
         r#""action":"account.disabled""#,
         r#""action":"account.enabled""#,

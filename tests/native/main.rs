@@ -2,6 +2,8 @@
 
 // Marked as tests, so that the lints know that their helpers are.
 #[cfg(test)]
+mod alert;
+#[cfg(test)]
 mod contract;
 #[cfg(test)]
 mod formats;

@@ -45,6 +45,8 @@ export interface Settings {
   secrets?: Record<string, string>;
   /** Serves the static assets of the last build too. */
   assets?: boolean;
+  /** Binds a dataset of Analytics Engine whose data points are POSTed to this `host:port`. */
+  analytics?: string;
 }
 
 /** An account with a key of all scopes. */
@@ -221,7 +223,7 @@ export class Dispatcher {
     return readdirSync(this.state, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
-      .filter((file) => readFileSync(file).includes(text));
+      .filter((file) => contentOf(file)?.includes(text));
   }
 
   /** The KV records whose keys begin with `prefix`. */
@@ -279,6 +281,7 @@ export class Dispatcher {
       vars: { ALLOW_PRIVATE_TARGETS: "true", ...texts(this.#settings.vars ?? {}) },
       secrets: this.#settings.secrets ?? usualSecrets,
       assets: this.#settings.assets ?? false,
+      analytics: this.#settings.analytics ?? null,
     } satisfies Orders);
     try {
       this.#url = (await ready) as string;
@@ -348,6 +351,16 @@ export class Dispatcher {
         else reject(new Error(reply.fault));
       });
     });
+  }
+}
+
+/** What a file holds; nothing if the runtime has removed it since it was found. */
+function contentOf(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch (fault) {
+    if ((fault as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw fault;
   }
 }
 

@@ -108,7 +108,7 @@ describe("a key", { concurrency: 8 }, () => {
     const entry = async () => (await listed()).find((one) => one["id"] === id)!;
     const unused = await entry();
     assert.deepEqual(Object.keys(unused), [
-      ...["id", "account", "name", "scopes", "created_at", "expires_at", "last_used"],
+      ...["id", "account", "name", "scopes", "created_at", "expires_at", "portal", "last_used"],
     ]);
     assert.deepEqual([unused["expires_at"], unused["last_used"]], [null, null]);
     const madeAt = Date.parse(String(unused["created_at"]));

@@ -17,7 +17,9 @@ function written(): Set<string> {
     const source = readFileSync(join(entry.parentPath, entry.name), "utf8");
     // By name, or by a helper that is handed the name.
     const lines = /(?:log::line\(\s*Level::\w+,\s*|\blog_fault\(|\bself\.log\()"(\w+)"/g;
-    for (const [, name] of source.matchAll(lines)) found.add(name!);
+    const typed = /#\[serde\(tag = "event", rename = "(\w+)"\)\]/g;
+    for (const pattern of [lines, typed])
+      for (const [, name] of source.matchAll(pattern)) found.add(name!);
   }
   return found;
 }
@@ -27,6 +29,16 @@ test("every line of the log is explained, and only those", () => {
   const explained = [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name!);
   assert.ok(explained.length > 20, "the table was not found");
   assert.deepEqual(explained.toSorted(), [...written()].sort());
+});
+
+test("every metric is explained, and only those", () => {
+  const source = documentText("src/domain/metrics.rs").split("#[cfg(test)]")[0]!;
+  const given = new Set([...source.matchAll(/"(webhooks_[a-z_]+)"/g)].map(([, name]) => name!));
+  const rows = text.split("\n").filter((line) => line.startsWith("| `webhooks_"));
+  const explained = rows.flatMap((row) =>
+    [...row.split(" | ")[0]!.matchAll(/`(webhooks_\w+?)(_total)?`/g)].map(([, name]) => name!));
+  assert.ok(given.size > 10, "the metrics were not found");
+  assert.deepEqual(explained.toSorted(), [...given].sort());
 });
 
 test("the limits are those of the variables", () => {

@@ -11,6 +11,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Miniflare } from "miniflare";
 import { unstable_readConfig as readConfig } from "wrangler";
+import { dataset } from "./analytics_plugin.ts";
 
 /** What harness.ts hands over as its first message. */
 export interface Orders {
@@ -23,6 +24,8 @@ export interface Orders {
   secrets: Record<string, string>;
   /** Whether the static assets are served too. */
   assets: boolean;
+  /** Where data points for Analytics Engine go, `host:port`; without it there is no binding. */
+  analytics: string | null;
 }
 
 /** A question from harness.ts, answered by `Reply` with the same number. */
@@ -73,6 +76,7 @@ function options(orders: Orders) {
     env[object.name] = { type: "durable-object", worker: name, exportName: object.class_name };
     exports[object.class_name] = { type: "durable-object", storage: "sqlite" };
   }
+  if (orders.analytics !== null) env["ANALYTICS"] = dataset(orders.analytics);
   for (const [key, value] of Object.entries({
     ...config.vars,
     ...orders.vars,

@@ -90,9 +90,11 @@ function Off({ detail }: { detail: Detail }) {
 }
 
 function keptText(stats: Stats | undefined): string {
-  const { held = 0, undelivered = 0, dropped = 0 } = stats ?? {};
+  const { held = 0, undelivered = 0, dropped = 0, refused = 0 } = stats ?? {};
   const lost = dropped === 0 ? "" : ` ${count(dropped)} older ones had to be dropped.`;
-  return `${plural(held, "event")} held since, ${count(undelivered)} undelivered before.${lost}`;
+  const never = refused === 0 ? "" : ` ${count(refused)} were refused, as too much waited.`;
+  const kept = `${plural(held, "event")} held since, ${count(undelivered)} undelivered before.`;
+  return kept + lost + never;
 }
 
 function Failing({ stats }: { stats: Stats }) {

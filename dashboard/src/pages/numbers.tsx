@@ -1,12 +1,14 @@
 // A webhook in a line of numbers.
 
 import { count, duration, percent } from "../format.ts";
+import { missed, missedText } from "../health.ts";
 import type { Stats } from "../types.ts";
 import { Ago } from "../ui/time.tsx";
 import type { ComponentChildren } from "preact";
 
 export function Numbers({ stats }: { stats: Stats | undefined }) {
-  const { waiting = 0, in_flight: inFlight = 0, held = 0, undelivered = 0 } = stats ?? {};
+  const { waiting = 0, in_flight: inFlight = 0, refused = 0 } = stats ?? {};
+  const kept = missed(stats);
   return (
     <dl class="card numbers" aria-label="In numbers">
       <Number
@@ -62,13 +64,9 @@ export function Numbers({ stats }: { stats: Stats | undefined }) {
       />
       <Number
         name="Missed"
-        value={stats === undefined ? "–" : count(held + undelivered)}
-        note={
-          held + undelivered > 0
-            ? `${count(held)} held, ${count(undelivered)} undelivered`
-            : "nothing to recover"
-        }
-        tone={held + undelivered > 0 ? "bad" : undefined}
+        value={stats === undefined ? "–" : count(kept)}
+        note={stats === undefined ? "nothing to recover" : missedText(stats)}
+        tone={kept + refused > 0 ? "bad" : undefined}
       />
     </dl>
   );

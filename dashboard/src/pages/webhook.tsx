@@ -1,6 +1,6 @@
 // One webhook: how it is, what to do about it, its deliveries and its settings.
 
-import { ChevronLeft, Pause, Play, Radio, Send, Webhook as WebhookIcon } from "lucide";
+import { ChevronLeft, Pause, Play, Radio, Send } from "lucide";
 import { useState } from "preact/hooks";
 import { ApiError } from "../api.ts";
 import { useApp } from "../context.ts";
@@ -10,7 +10,7 @@ import { link, type Place } from "../route.ts";
 import type { PingResult, Recovery, Stats, Webhook } from "../types.ts";
 import { Button, CopyButton } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { Empty, Skeleton, Trouble } from "../ui/notice.tsx";
+import { Nowhere, Skeleton, Trouble } from "../ui/notice.tsx";
 import { StateMark } from "../ui/status.tsx";
 import { Url } from "../ui/url.tsx";
 import { useAct } from "../use_act.ts";
@@ -181,16 +181,8 @@ function publishQuery(webhook: Webhook): URLSearchParams {
 
 function Gone() {
   return (
-    <Empty
-      icon={WebhookIcon}
-      title="There is no such webhook"
-      actions={
-        <a class="button plain" href={link({ page: "webhooks" })}>
-          All webhooks
-        </a>
-      }
-    >
+    <Nowhere title="There is no such webhook">
       <p>It may have been deleted.</p>
-    </Empty>
+    </Nowhere>
   );
 }

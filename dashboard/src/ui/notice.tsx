@@ -1,7 +1,8 @@
 // What fills a place that has nothing to show, what says that something went wrong, and banners.
 
-import { TriangleAlert, type IconNode } from "lucide";
+import { TriangleAlert, Webhook, type IconNode } from "lucide";
 import type { ComponentChildren } from "preact";
+import { link } from "../route.ts";
 import { Button } from "./button.tsx";
 import { Icon } from "./icon.tsx";
 
@@ -22,6 +23,20 @@ export function Empty({ icon, title, children, actions }: EmptyProps) {
       {children !== undefined && <div class="empty-text">{children}</div>}
       {actions !== undefined && <div class="actions center">{actions}</div>}
     </div>
+  );
+}
+
+/** A place that leads nowhere, and the way back. */
+export function Nowhere({ title, children }: Pick<EmptyProps, "title" | "children">) {
+  const back = (
+    <a class="button plain" href={link({ page: "webhooks" })}>
+      All webhooks
+    </a>
+  );
+  return (
+    <Empty icon={Webhook} title={title} actions={back}>
+      {children}
+    </Empty>
   );
 }
 

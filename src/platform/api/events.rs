@@ -55,7 +55,10 @@ impl Call<'_> {
         let told = publish::publish(self.publisher(account), vec![event], keyed);
         let told = told.await?.pop();
         match told.ok_or_else(|| Fault::Object("nothing is told of the event".to_owned()))? {
-            Ok(published) => respond::json(202, &published),
+            Ok(published) => {
+                self.subject.borrow_mut().event = Some(published.id.clone());
+                respond::json(202, &published)
+            }
             Err(problem) => Err(problem.into()),
         }
     }

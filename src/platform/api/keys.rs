@@ -1,12 +1,14 @@
-//! `/v1/admin/keys`: mint, list, revoke.
+//! `/v1/admin/keys`: mint, list, revoke; and `/v1/admin/accounts/{account}/portal`, whose link has
+//! a key in it.
 
 use worker::Response;
 
 use super::{Call, listing};
 use crate::domain::audit::Action;
-use crate::domain::id::KeyId;
+use crate::domain::id::{AccountId, KeyId};
 use crate::domain::keys::{self, KeyHash, KeyRecord, KeyView, MintedKey};
 use crate::domain::mint::MintRequest;
+use crate::domain::portal::{PortalLink, PortalRequest};
 use crate::domain::problem::Problem;
 use crate::platform::body::Stop;
 use crate::platform::records::Records;
@@ -27,10 +29,31 @@ impl Call<'_> {
             scopes: asked.scopes,
             created_at: now,
             expires_at: asked.expires_at,
+            portal: false,
         };
-        Records::open(self.env)?.put_key(&hash, &record).await?;
-        self.note(&record.account, Action::KeyMinted { key: record.id.clone() }).await;
+        self.keep_key(&hash, &record).await?;
         respond::json(201, &MintedKey::new(&record, &key))
+    }
+
+    pub(super) async fn make_portal(self, account: AccountId) -> Result<Response, Stop> {
+        let body = self.optional_json_body().await?;
+        let now = clock::now();
+        let asked = PortalRequest::parse(&body, now)?;
+        self.must_be_open(&account).await?;
+        let key = keys::mint(entropy::bytes()?);
+        let hash = KeyHash::of(&key);
+        let record = asked.key(hash.id(), account, now);
+        self.keep_key(&hash, &record).await?;
+        let origin = self.url.origin().ascii_serialization();
+        respond::json(201, &PortalLink::new(&record, &key, &origin))
+    }
+
+    async fn keep_key(&self, hash: &KeyHash, record: &KeyRecord) -> Result<(), Stop> {
+        self.about_key(record);
+        Records::open(self.env)?.put_key(hash, record).await?;
+        let (key, portal) = (record.id.clone(), record.portal);
+        self.note(&record.account, Action::KeyMinted { key, portal }).await;
+        Ok(())
     }
 
     pub(super) async fn list_keys(self) -> Result<Response, Stop> {

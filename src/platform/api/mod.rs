@@ -4,45 +4,54 @@
 //! to read (406) first. Each handler is one short method of [`Call`], in the file of its resource.
 
 mod accounts;
+mod alert;
 mod audit;
 mod claim;
 mod deliveries;
 mod events;
+mod import;
 mod keys;
+mod metrics;
 mod webhooks;
 
-use worker::{Context, Env, Method, Request, Response, Url};
+use std::cell::RefCell;
+
+use worker::{Context, Env, Request, Response, Url};
 
 use super::auth::{self, Caller};
 use super::body::{self, Stop};
-use super::config;
 use super::fault::Fault;
 use super::log::{self, Level};
-use super::respond;
+use super::{clock, config, respond, telemetry};
 use crate::domain::actor::Actor;
 use crate::domain::config::Config;
-use crate::domain::id::KeyId;
+use crate::domain::id::WebhookId;
+use crate::domain::keys::KeyRecord;
 use crate::domain::negotiate;
 use crate::domain::paging::{PageQuery, PageWindow};
 use crate::domain::problem::Problem;
 use crate::domain::route::Route;
 use crate::domain::scope::Access;
+use crate::domain::subject::Subject;
+use crate::domain::telemetry::{Answered, RequestLine};
 use crate::domain::time::Delay;
 use crate::domain::view::Listing;
 
 /// How long a caller that was answered 503 should wait before it asks again.
 pub(super) const RETRY_AFTER: Delay = Delay::from_secs(2);
 
-/// Answers a request, whatever it is.
+/// Answers a request, whatever it is, and writes it down.
 pub(crate) async fn handle(
     request: Request,
     env: &Env,
     context: &Context,
 ) -> worker::Result<Response> {
-    let is_head = request.method() == Method::Head;
-    let mut key = None;
-    let answer = answer(request, env, context, &mut key).await;
-    if let Some(id) = key {
+    let (began, method) = (clock::now(), request.inner().method());
+    let request_id = telemetry::request_id(&request);
+    let subject = RefCell::default();
+    let answer = answer(request, env, context, &subject).await;
+    let subject = subject.into_inner();
+    if let Some(id) = subject.by.as_ref().and_then(Actor::key).cloned() {
         // Only now, so that nobody waits for it.
         let env = env.clone();
         context.wait_until(async move { auth::note_use(&env, &id).await });
@@ -55,39 +64,69 @@ pub(crate) async fn handle(
             respond::problem(&unavailable())?
         }
     };
-    if is_head { respond::without_body(&response) } else { Ok(response) }
+    let answered = Answered {
+        method: &method,
+        status: response.status_code(),
+        took: clock::now().since(began),
+        request_id: request_id.as_deref(),
+    };
+    telemetry::request(env, &RequestLine::new(&subject, answered));
+    if method == "HEAD" { respond::without_body(&response) } else { Ok(response) }
 }
 
-/// `key` becomes the key that the request came with, if it is one that was minted.
+/// `subject` becomes what the request is about, as far as that is found out.
 async fn answer(
     request: Request,
     env: &Env,
     context: &Context,
-    key: &mut Option<KeyId>,
+    subject: &RefCell<Subject>,
 ) -> Result<Response, Stop> {
     let Ok(url) = request.url() else {
         return Err(Problem::bad_request("The request's URL or Host header is not valid.").into());
     };
+    subject.replace(Subject::of(url.path()));
     let accept = request.headers().get("Accept")?;
     let route = match Route::parse(&request.inner().method(), url.path()) {
         Ok(Route::Options { allow }) => return Ok(respond::options(allow)?),
-        _ if !negotiate::accepts_json(accept.as_deref()) => {
+        ref route if !is_acceptable(route.as_ref().ok(), accept.as_deref()) => {
             return Err(Problem::not_acceptable().into());
         }
         Ok(Route::Health) => return respond::json(200, &serde_json::json!({"status": "ok"})),
         Ok(route) => route,
         Err(error) => {
             if error.access() != Access::Open {
-                *key = auth::authenticate(&request, env).await?.actor.key().cloned();
+                authenticate(&request, env, subject).await?;
             }
             return Err(error.into());
         }
     };
-    let caller = auth::authenticate(&request, env).await?;
+    let caller = authenticate(&request, env, subject).await?;
     let actor = caller.actor.clone();
-    *key = actor.key().cloned();
     let config = config::config(env)?;
-    Call { request, env, context, config: &config, url, actor }.dispatch(route, caller).await
+    Call { request, env, context, config: &config, url, actor, subject }
+        .dispatch(route, caller)
+        .await
+}
+
+/// Whether what the route answers is what the client wants to read. Problems are always JSON.
+fn is_acceptable(route: Option<&Route>, accept: Option<&str>) -> bool {
+    negotiate::accepts_json(accept)
+        || route == Some(&Route::ReadMetrics) && negotiate::accepts_openmetrics(accept)
+}
+
+/// Finds out who is calling, and notes it.
+async fn authenticate(
+    request: &Request,
+    env: &Env,
+    subject: &RefCell<Subject>,
+) -> Result<Caller, Stop> {
+    let caller = auth::authenticate(request, env).await?;
+    let mut subject = subject.borrow_mut();
+    subject.by = Some(caller.actor.clone());
+    if let Some(account) = caller.account() {
+        subject.account = Some(account.clone());
+    }
+    Ok(caller)
 }
 
 /// One authenticated request, and what its handler needs.
@@ -98,6 +137,7 @@ struct Call<'a> {
     config: &'a Config,
     url: Url,
     actor: Actor,
+    subject: &'a RefCell<Subject>,
 }
 
 impl Call<'_> {
@@ -124,7 +164,11 @@ impl Call<'_> {
             Route::Publish => self.publish(account).await,
             Route::PublishBatch => self.publish_batch(account).await,
             Route::ReadEvent(id) => self.read_event(account, id).await,
+            Route::ReadAlert => self.read_alert(account).await,
+            Route::PutAlert => self.put_alert(account).await,
+            Route::DeleteAlert => self.delete_alert(account).await,
             Route::ReadAudit => self.read_audit(account).await,
+            Route::ReadMetrics => self.read_metrics().await,
             Route::MintKey => self.mint_key().await,
             Route::ListKeys => self.list_keys().await,
             Route::RevokeKey(id) => self.revoke_key(&id).await,
@@ -132,9 +176,22 @@ impl Call<'_> {
             Route::DeleteAccount(account) => self.delete_account(account).await,
             Route::DisableAccount(account) => self.disable_account(account, true).await,
             Route::EnableAccount(account) => self.disable_account(account, false).await,
+            Route::MakePortal(account) => self.make_portal(account).await,
+            Route::ImportWebhooks(account) => self.import(account).await,
             // Answered before anybody was asked who they are.
             Route::Health | Route::Options { .. } => Err(Problem::not_found().into()),
         }
+    }
+
+    /// Notes which webhook the request turned out to be about.
+    fn about_webhook(&self, id: &WebhookId) {
+        self.subject.borrow_mut().webhook = Some(id.clone());
+    }
+
+    /// Notes which key the request turned out to be about.
+    fn about_key(&self, key: &KeyRecord) {
+        let mut subject = self.subject.borrow_mut();
+        (subject.account, subject.key) = (Some(key.account.clone()), Some(key.id.clone()));
     }
 
     fn content_type(&self) -> Result<Option<String>, Stop> {
@@ -145,6 +202,15 @@ impl Call<'_> {
     async fn json_body(&self, bytes_max: usize) -> Result<Vec<u8>, Stop> {
         negotiate::check_json(self.content_type()?.as_deref())?;
         body::read(&self.request, bytes_max).await
+    }
+
+    /// The same where everything may be left out, and so the body too.
+    async fn optional_json_body(&self) -> Result<Vec<u8>, Stop> {
+        let body = body::read(&self.request, self.config.body_bytes_max).await?;
+        if !body.is_empty() {
+            negotiate::check_json(self.content_type()?.as_deref())?;
+        }
+        Ok(body)
     }
 
     /// The part of a list of `count` items that the query asks for.

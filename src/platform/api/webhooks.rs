@@ -10,7 +10,7 @@ use crate::domain::audit::Action;
 use crate::domain::command::{Configure, Create, Delete, Holds, Read, RotateSecret, Update};
 use crate::domain::id::{AccountId, EventId, WebhookId};
 use crate::domain::lifecycle::{Created, Rotated, Updated};
-use crate::domain::negotiate::{self, BodyKind};
+use crate::domain::negotiate::BodyKind;
 use crate::domain::outbound::{Outbound, Post, Unbuilt};
 use crate::domain::ping::{self, PingResult};
 use crate::domain::problem::Problem;
@@ -59,17 +59,20 @@ impl Call<'_> {
             Claimed::Open(id, key) => (id, key),
             Claimed::Done(webhook) => return self.show_created(account, *webhook),
         };
-        let secret = draft.signing.secret(entropy::bytes()?);
-        let webhook = draft.webhook.signed_with(&secret);
-        let webhook = self.seal(account, &id, |sealer| webhook.close(sealer))?;
-        let object = Object::Webhook(account, &id);
-        let call = Create { account: account.clone(), id: id.clone(), webhook };
-        match object.call(self.env, &call).await? {
-            Created::Now(webhook) => {
-                self.note(account, Action::WebhookCreated { webhook: id }).await;
-                let webhook = self.finish_claim(account, key, *webhook).await;
-                self.show_created(account, webhook)
-            }
+        let webhook = self.create(account, &id, draft).await?;
+        let webhook = self.finish_claim(account, key, webhook).await;
+        self.show_created(account, webhook)
+    }
+
+    /// Creates a webhook of this id.
+    pub(super) async fn create(
+        &self,
+        account: &AccountId,
+        id: &WebhookId,
+        draft: WebhookDraft,
+    ) -> Result<CreatedWebhook, Stop> {
+        match self.ask_to_create(account, id, draft).await? {
+            Created::Now(webhook) => Ok(*webhook),
             Created::Full => {
                 self.must_be_open(account).await?;
                 let webhooks_max = self.config.webhooks_max;
@@ -81,12 +84,43 @@ impl Call<'_> {
         }
     }
 
-    fn show_created(&self, account: &AccountId, webhook: CreatedWebhook) -> Result<Response, Stop> {
+    /// Has the object of a new webhook create it.
+    pub(super) async fn ask_to_create(
+        &self,
+        account: &AccountId,
+        id: &WebhookId,
+        draft: WebhookDraft,
+    ) -> Result<Created, Stop> {
+        let secret = draft.signing.secret(entropy::bytes()?);
+        let webhook = draft.webhook.signed_with(&secret);
+        let webhook = self.seal(account, id, |sealer| webhook.close(sealer))?;
+        let call = Create { account: account.clone(), id: id.clone(), webhook };
+        let created = Object::Webhook(account, id).call(self.env, &call).await?;
+        if let Created::Now(_) = &created {
+            self.note(account, Action::WebhookCreated { webhook: id.clone() }).await;
+        }
+        Ok(created)
+    }
+
+    pub(super) fn show_created(
+        &self,
+        account: &AccountId,
+        webhook: CreatedWebhook,
+    ) -> Result<Response, Stop> {
+        self.about_webhook(&webhook.view.id);
+        respond::json(201, &self.created_view(account, webhook)?)
+    }
+
+    pub(super) fn created_view(
+        &self,
+        account: &AccountId,
+        webhook: CreatedWebhook,
+    ) -> Result<CreatedView, Stop> {
         let id = webhook.view.id.clone();
         let owner = Owner { account, webhook: &id };
         let opener = Opener { ring: &self.config.rules.key_ring, owner };
         let shown = CreatedView::new(webhook, opener);
-        respond::json(201, &shown.map_err(|error| Problem::locked(&error, RETRY_AFTER))?)
+        Ok(shown.map_err(|error| Problem::locked(&error, RETRY_AFTER))?)
     }
 
     pub(super) async fn read_webhook(
@@ -108,6 +142,17 @@ impl Call<'_> {
         let body = self.webhook_body().await?;
         let change =
             WebhookChange::from_body(&body, &self.config.event_types, &self.target_policy())?;
+        self.change(account, id, change, is_disabled).await
+    }
+
+    /// Has the object of a webhook change it, and answers with what it is then.
+    pub(super) async fn change(
+        &self,
+        account: &AccountId,
+        id: &WebhookId,
+        change: WebhookChange,
+        is_disabled: bool,
+    ) -> Result<Response, Stop> {
         if is_disabled && change.active == Some(true) {
             return Err(Problem::suspended().into());
         }
@@ -175,10 +220,7 @@ impl Call<'_> {
         id: &WebhookId,
     ) -> Result<Response, Stop> {
         self.must_hold(account, id).await?;
-        let body = body::read(&self.request, self.config.body_bytes_max).await?;
-        if !body.is_empty() {
-            negotiate::check_json(self.content_type()?.as_deref())?;
-        }
+        let body = self.optional_json_body().await?;
         let rotation = Rotation::parse(&body)?;
         let object = Object::Webhook(account, id);
         // How a webhook's deliveries are signed never changes, so it may be asked beforehand.
@@ -225,7 +267,7 @@ impl Call<'_> {
         }
     }
 
-    async fn webhook_body(&self) -> Result<Body, Stop> {
+    pub(super) async fn webhook_body(&self) -> Result<Body, Stop> {
         let content_type = self.content_type()?;
         let bytes = body::read(&self.request, self.config.body_bytes_max).await?;
         let kind = BodyKind::of_webhook(content_type.as_deref(), bytes.is_empty())?;
@@ -233,7 +275,7 @@ impl Call<'_> {
     }
 
     /// The rules for targets, with the host that this request came to among our own.
-    fn target_policy(&self) -> TargetPolicy {
+    pub(super) fn target_policy(&self) -> TargetPolicy {
         let mut policy = self.config.rules.targets.clone();
         policy.own_hosts.extend(own_host(&self.url));
         policy

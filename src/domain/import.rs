@@ -1,0 +1,265 @@
+//! An import: webhooks of another sender under the ids they have there, one JSON object a line,
+//! each answered for itself. A line whose webhook is there already changes nothing.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::event_type::EventTypes;
+use super::field_errors::{Field, FieldErrors};
+use super::id::WebhookId;
+use super::limits::IMPORT_LINES_MAX;
+use super::problem::Problem;
+use super::seal::{OpenError, Opener};
+use super::signing::Algorithm;
+use super::signing_keys::{SigningKey, SigningKeys};
+use super::target::TargetPolicy;
+use super::time::Timestamp;
+use super::view::{CreatedView, WebhookView};
+use super::webhook::Configuration;
+use super::wire::WebhookDraft;
+use super::wire_body::{self, Body, BodyError};
+use super::wire_signing::SigningChoice;
+
+/// What a line asks for.
+#[derive(Debug)]
+pub struct Line {
+    /// Its number, from 1; blank lines count.
+    pub number: usize,
+    /// The webhook, or why it is none.
+    pub asked: Result<(WebhookId, WebhookDraft), Problem>,
+}
+
+/// The lines of a body that are not blank. A line longer than `line_bytes_max` is none.
+pub fn parse(
+    body: &[u8],
+    types: &EventTypes,
+    policy: &TargetPolicy,
+    line_bytes_max: usize,
+) -> Result<Vec<Line>, FieldErrors> {
+    let lines = body.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+    let lines: Vec<_> = (1..).zip(lines).filter(|(_, line)| !line.is_empty()).collect();
+    if lines.is_empty() {
+        return Err(FieldErrors::one(Field::NonFieldErrors, "There is no line."));
+    }
+    if lines.len() > IMPORT_LINES_MAX {
+        let sentence = format!("Ensure this has no more than {IMPORT_LINES_MAX} lines.");
+        return Err(FieldErrors::one(Field::NonFieldErrors, sentence));
+    }
+    let mut seen = BTreeMap::new();
+    let line = |(number, text): (usize, &[u8])| {
+        let asked = if text.len() > line_bytes_max {
+            Err(Problem::too_large(line_bytes_max))
+        } else {
+            webhook(text, types, policy).map_err(Problem::from)
+        };
+        let asked = asked.and_then(|(id, draft)| match seen.insert(id.clone(), number) {
+            Some(before) => {
+                let sentence = format!("Line {before} has this id already.");
+                Err(FieldErrors::one(Field::Id, sentence).into())
+            }
+            None => Ok((id, draft)),
+        });
+        Line { number, asked }
+    };
+    Ok(lines.into_iter().map(line).collect())
+}
+
+/// One line, with everything that is wrong with it told at once.
+fn webhook(
+    text: &[u8],
+    types: &EventTypes,
+    policy: &TargetPolicy,
+) -> Result<(WebhookId, WebhookDraft), BodyError> {
+    let id = id(text)?;
+    let draft = WebhookDraft::from_body(&Body::Json(text.to_vec()), types, policy);
+    match (id, draft) {
+        (Ok(id), draft) => Ok((id, draft?)),
+        (Err(sentence), Ok(_)) => Err(FieldErrors::one(Field::Id, sentence).into()),
+        (Err(sentence), Err(BodyError::Fields(mut errors))) => {
+            errors.add(Field::Id, sentence);
+            Err(errors.into())
+        }
+        (Err(_), Err(error)) => Err(error),
+    }
+}
+
+fn id(text: &[u8]) -> Result<Result<WebhookId, String>, BodyError> {
+    let Some(sent) = wire_body::members(text)?.get("id").copied() else {
+        return Ok(Err("This field is required.".to_owned()));
+    };
+    Ok(match serde_json::from_str::<String>(sent.get()) {
+        Ok(id) => id.parse().map_err(|error| format!("Invalid id: {error}.")),
+        Err(_) => Err("Not a valid string.".to_owned()),
+    })
+}
+
+/// Whether a webhook that is there is the one that a line asks for. Whether it is switched on is
+/// not compared: that changes by itself; nor is a secret that the line leaves to be made here.
+pub fn is_same(
+    draft: &WebhookDraft,
+    existing: &Configuration,
+    opener: Opener<'_>,
+    now: Timestamp,
+) -> Result<bool, OpenError> {
+    let asked = &draft.webhook.configuration;
+    let (bare, open) = (asked.open(opener, now)?, existing.open(opener, now)?);
+    let is_signed_alike = match &draft.signing {
+        SigningChoice::Given(secret) => {
+            open.signing.first().map(SigningKey::new) == Some(SigningKey::new(secret))
+        }
+        SigningChoice::Generated(algorithm) => {
+            let public_key = existing.signing.as_ref().and_then(SigningKeys::public_key);
+            public_key.is_some() == (*algorithm == Algorithm::Ed25519)
+        }
+    };
+    Ok(is_signed_alike
+        && asked.target_url == existing.target_url
+        && asked.event_type == existing.event_type
+        && asked.flow == existing.flow
+        && bare.basic_auth == open.basic_auth
+        && bare.additional_headers == open.additional_headers)
+}
+
+/// What came of a line.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Imported {
+    /// The webhook was created.
+    Created(Box<CreatedView>),
+    /// It was there.
+    Existing(Box<WebhookView>),
+}
+
+/// What is answered for a line.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Item {
+    /// The webhook is there.
+    Webhook {
+        /// The line's number.
+        line: usize,
+        /// 201 if it was created, 200 if it was there.
+        status: u16,
+        /// It.
+        webhook: Imported,
+    },
+    /// It is not, or it is another one.
+    Problem {
+        /// The line's number.
+        line: usize,
+        /// What the creation would have been answered with.
+        status: u16,
+        /// Why.
+        problem: Box<RawValue>,
+    },
+}
+
+impl Item {
+    /// The answer for a line that this came of.
+    pub fn new(line: usize, told: Result<Imported, Problem>) -> Self {
+        match told {
+            Ok(webhook) => {
+                let status = if matches!(webhook, Imported::Created(_)) { 201 } else { 200 };
+                Self::Webhook { line, status, webhook }
+            }
+            Err(problem) => {
+                let status = problem.status;
+                // A problem's body is JSON.
+                let problem = RawValue::from_string(problem.body).unwrap_or_default();
+                Self::Problem { line, status, problem }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::AccountId;
+    use crate::domain::key_ring::KeyRing;
+    use crate::domain::seal::Owner;
+
+    fn parsed(body: &str) -> Result<Vec<Line>, FieldErrors> {
+        parse(body.as_bytes(), &EventTypes::documented(), &TargetPolicy::default(), 1_000)
+    }
+
+    fn told(line: &Line) -> String {
+        match &line.asked {
+            Ok((id, _)) => format!("{} {id}", line.number),
+            Err(problem) => format!("{} {} {}", line.number, problem.status, problem.body),
+        }
+    }
+
+    #[test]
+    fn each_line_is_judged_for_itself() {
+        let body = concat!(
+            "{\"id\":\"a\",\"target_url\":\"https://example.com/\"}\r\n",
+            "\n",
+            "{\"target_url\":\"https://example.com/\"}\n",
+            "{\"id\":\"ep_1\",\"active\":5}\n",
+            "{\"id\":5,\"target_url\":\"https://example.com/\"}\n",
+            "[]\n",
+            "{\"id\":\"a\",\"target_url\":\"https://example.com/\"}\n",
+            "{\"id\":\"b\",\n",
+        );
+        let lines: Vec<String> = parsed(body).unwrap().iter().map(told).collect();
+        assert_eq!(lines[0], "1 a");
+        assert_eq!(lines[1], r#"3 400 {"id":["This field is required."]}"#);
+        assert!(lines[2].starts_with(r#"4 400 {"id":["Invalid id: an id may not contain '_'."]"#));
+        assert!(lines[2].contains(r#""target_url":["This field is required."]"#), "{}", lines[2]);
+        assert_eq!(lines[3], r#"5 400 {"id":["Not a valid string."]}"#);
+        assert!(lines[4].starts_with(r#"6 400 {"non_field_errors":"#), "{}", lines[4]);
+        assert_eq!(lines[5], r#"7 400 {"id":["Line 1 has this id already."]}"#);
+        assert!(lines[6].starts_with(r#"8 400 {"detail":"JSON parse error"#), "{}", lines[6]);
+        let long = format!("{{\"id\":\"a\",\"x\":\"{}\"}}", "x".repeat(1_000));
+        assert!(told(&parsed(&long).unwrap()[0]).starts_with("1 413 "));
+    }
+
+    #[test]
+    fn there_are_some_lines_and_not_too_many() {
+        assert!(parsed("").is_err());
+        assert!(parsed("\n \r\n").is_err());
+        let lines = |count: usize| "{}\n".repeat(count);
+        assert_eq!(parsed(&lines(IMPORT_LINES_MAX)).unwrap().len(), IMPORT_LINES_MAX);
+        assert!(parsed(&lines(IMPORT_LINES_MAX + 1)).is_err());
+    }
+
+    #[test]
+    fn the_same_webhook_is_known_whatever_is_not_its_content() {
+        let account: AccountId = "acme".parse().unwrap();
+        let ring = KeyRing::default();
+        let draft = |more: &str| {
+            let line = format!("{{\"id\":\"a\",\"target_url\":\"https://example.com/\"{more}}}");
+            parsed(&line).unwrap().remove(0).asked.unwrap()
+        };
+        let secret = |byte: &str| format!(",\"signing_secret\":\"whsec_{}\"", byte.repeat(32));
+        let full = |password: &str| {
+            format!(
+                ",\"basic_auth_username\":\"u\",\"basic_auth_password\":\"{password}\",\
+                 \"additional_headers\":{{\"x\":\"1\"}},\"event_type\":\"PATH_COMPLETION\""
+            )
+        };
+        let check = |existing: &str, asked: &str, same: bool| {
+            let (id, existing) = draft(existing);
+            let signed = existing.webhook.signed_with(&existing.signing.secret([7; 32]));
+            let opener = Opener { ring: &ring, owner: Owner { account: &account, webhook: &id } };
+            let now = Timestamp::from_ms(0);
+            let found = is_same(&draft(asked).1, &signed.configuration, opener, now);
+            assert_eq!(found, Ok(same), "{asked}");
+        };
+        check("", "", true);
+        check("", ",\"active\":false", true);
+        check(&secret("A"), &secret("A"), true);
+        check(&secret("A"), "", true);
+        check(&secret("A"), &secret("B"), false);
+        check("", ",\"signature\":\"ed25519\"", false);
+        check(",\"signature\":\"ed25519\"", ",\"signature\":\"ed25519\"", true);
+        check(&full("p"), &full("p"), true);
+        check(&full("p"), &full("q"), false);
+        check(&full("p"), "", false);
+        check("", ",\"ordered\":true", false);
+        check("", ",\"additional_headers\":{\"x\":\"1\"}", false);
+    }
+}

@@ -1,0 +1,166 @@
+//! Portal links: a link that opens the dashboard for one account, for a while.
+//!
+//! A platform's customers never hold its API key, so the operator makes them a link. In it is a key
+//! like any other, with an end: it can be listed and revoked, and only its hash is stored. It
+//! stands behind the `#`, which browsers send to nobody.
+
+use serde::Serialize;
+
+use super::field_errors::{Field, FieldErrors};
+use super::id::{AccountId, KeyId};
+use super::keys::KeyRecord;
+use super::limits::{PORTAL_SPAN, PORTAL_SPAN_MAX, PORTAL_SPAN_MIN};
+use super::mint;
+use super::scope::Scope;
+use super::secret::Secret;
+use super::time::Timestamp;
+use super::wire_body::{self, BodyError};
+use super::wire_seconds;
+
+/// What the key of a link is called where keys are listed.
+const NAME: &str = "Portal link";
+
+/// What a link opens unless it is said otherwise: everything of the dashboard but publishing, which
+/// is the platform's to do.
+const SCOPES: [Scope; 2] = [Scope::WebhooksRead, Scope::WebhooksWrite];
+
+/// What a new link is to open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PortalRequest {
+    scopes: Vec<Scope>,
+    expires_at: Timestamp,
+}
+
+impl PortalRequest {
+    /// Reads a request that is made at `now`; without a body everything is as usual. All bad fields
+    /// are told at once.
+    pub fn parse(body: &[u8], now: Timestamp) -> Result<Self, BodyError> {
+        if body.is_empty() {
+            return Ok(Self { scopes: SCOPES.to_vec(), expires_at: now.plus(PORTAL_SPAN) });
+        }
+        let fields = wire_body::members(body)?;
+        let mut errors = FieldErrors::default();
+        let scopes = fields
+            .get("scopes")
+            .map_or_else(|| Ok(SCOPES.to_vec()), |value| mint::scopes(Some(value)));
+        let scopes = errors.take(Field::Scopes, scopes);
+        let span = fields.get("expires_in_seconds").map_or(Ok(PORTAL_SPAN), |value| {
+            wire_seconds::read(value, PORTAL_SPAN_MIN, PORTAL_SPAN_MAX)
+        });
+        let span = errors.take(Field::ExpiresInSeconds, span);
+        match (scopes, span) {
+            (Some(scopes), Some(span)) => Ok(Self { scopes, expires_at: now.plus(span) }),
+            _ => Err(errors.into()),
+        }
+    }
+
+    /// The record of the link's key, which is made at `now`.
+    pub fn key(self, id: KeyId, account: AccountId, now: Timestamp) -> KeyRecord {
+        KeyRecord {
+            id,
+            account,
+            name: NAME.to_owned(),
+            scopes: self.scopes,
+            created_at: now,
+            expires_at: Some(self.expires_at),
+            portal: true,
+        }
+    }
+}
+
+/// The answer: the link, this once. It holds a secret, so it has no `Debug`.
+#[derive(Serialize)]
+pub struct PortalLink<'a> {
+    /// The id of its key.
+    pub id: &'a KeyId,
+    /// The link.
+    pub url: String,
+    /// From when on it opens nothing.
+    pub expires_at: Option<String>,
+    /// What it opens.
+    pub scopes: &'a [Scope],
+}
+
+impl<'a> PortalLink<'a> {
+    /// The link with `key` to the dashboard at `origin`.
+    pub fn new(record: &'a KeyRecord, key: &Secret, origin: &str) -> Self {
+        Self {
+            id: &record.id,
+            url: format!("{origin}/dashboard#token={}", key.expose()),
+            expires_at: record.expires_at.map(Timestamp::rfc3339),
+            scopes: &record.scopes,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::keys::{self, KeyHash};
+    use crate::domain::time::Delay;
+
+    const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
+
+    fn told(body: &str) -> Result<PortalRequest, String> {
+        PortalRequest::parse(body.as_bytes(), NOW).map_err(|error| match error {
+            BodyError::Json(error) => error.to_string(),
+            BodyError::Fields(errors) => serde_json::to_string(&errors).unwrap(),
+        })
+    }
+
+    #[test]
+    fn everything_may_be_left_out() {
+        let usual = PortalRequest {
+            scopes: vec![Scope::WebhooksRead, Scope::WebhooksWrite],
+            expires_at: NOW.plus(Delay::from_secs(3_600)),
+        };
+        for body in ["", "{}", r#"{"account":"other","name":"x"}"#] {
+            assert_eq!(told(body).unwrap(), usual, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_link_opens_from_ten_seconds_to_a_week() {
+        let span = |value: &str| told(&format!(r#"{{"expires_in_seconds":{value}}}"#));
+        for secs in [10, 3_600, 604_800] {
+            let expires_at = NOW.plus(Delay::from_secs(secs));
+            assert_eq!(span(&secs.to_string()).unwrap().expires_at, expires_at);
+        }
+        let check = |value: &str, sentence: &str| {
+            let expected = format!(r#"{{"expires_in_seconds":["{sentence}"]}}"#);
+            assert_eq!(span(value).unwrap_err(), expected, "{value}");
+        };
+        check("604801", "Ensure this value is less than or equal to 604800.");
+        for value in ["9", "0", "-1"] {
+            check(value, "Ensure this value is greater than or equal to 10.");
+        }
+        for value in ["null", "60.5", "\"60\"", "true"] {
+            check(value, "A valid integer is required.");
+        }
+    }
+
+    #[test]
+    fn scopes_are_chosen_as_those_of_a_key() {
+        let scopes = |value: &str| told(&format!(r#"{{"scopes":{value}}}"#));
+        let found = scopes(r#"["events:write","webhooks:read","events:write"]"#).unwrap().scopes;
+        assert_eq!(found, [Scope::WebhooksRead, Scope::EventsWrite]);
+        for value in ["[]", "null", r#"["admin"]"#, r#""webhooks:read""#] {
+            assert!(scopes(value).unwrap_err().starts_with(r#"{"scopes":["Expected a list of"#));
+        }
+        let both = told(r#"{"expires_in_seconds":1,"scopes":[]}"#).unwrap_err();
+        assert!(both.contains(r#""scopes""#) && both.contains(r#""expires_in_seconds""#), "{both}");
+    }
+
+    #[test]
+    fn a_link_has_the_key_behind_the_hash_and_its_record_does_not_have_it() {
+        let key = keys::mint([7; 32]);
+        let id = KeyHash::of(&key).id();
+        let record = told("").unwrap().key(id, "acme".parse().unwrap(), NOW);
+        assert!(record.portal);
+        let link = PortalLink::new(&record, &key, "https://hooks.example.com");
+        let expected = format!("https://hooks.example.com/dashboard#token={}", key.expose());
+        assert_eq!(link.url, expected);
+        assert_eq!(link.expires_at.as_deref(), Some("2023-11-14T23:13:20.000+00:00"));
+        assert!(!record.to_text().unwrap().contains(key.expose()));
+    }
+}

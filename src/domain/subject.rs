@@ -1,0 +1,121 @@
+//! What a request is about, as the log and the counters call it: the pattern of its path and the
+//! ids in it, never its text. So what somebody puts into a path by mistake is written nowhere.
+
+use super::actor::Actor;
+use super::id::{AccountId, EventId, KeyId, WebhookId};
+use super::resource::Resource;
+
+/// What a request is about, as far as is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// The path's pattern, as the contract has it; `None` if the path names nothing.
+    pub route: Option<&'static str>,
+    /// By which key it came, once that is known to be good.
+    pub by: Option<Actor>,
+    /// The account that it is for.
+    pub account: Option<AccountId>,
+    /// The webhook.
+    pub webhook: Option<WebhookId>,
+    /// The event.
+    pub event: Option<EventId>,
+    /// The API key that it is about.
+    pub key: Option<KeyId>,
+}
+
+impl Subject {
+    /// What the path of a request says.
+    pub fn of(path: &str) -> Self {
+        let Some(resource) = Resource::at(&Resource::segments(path)) else {
+            return Self::default();
+        };
+        let route = Some(pattern(&resource));
+        match resource {
+            Resource::Health
+            | Resource::Ping
+            | Resource::EventTypes
+            | Resource::Webhooks
+            | Resource::Sample(_)
+            | Resource::Events
+            | Resource::EventBatch
+            | Resource::Keys
+            | Resource::Alert
+            | Resource::Audit
+            | Resource::Metrics => Self { route, ..Self::default() },
+            Resource::Webhook(id)
+            | Resource::WebhookPing(id)
+            | Resource::RotateSecret(id)
+            | Resource::WebhookStats(id)
+            | Resource::Recovery(id)
+            | Resource::Deliveries(id) => Self { route, webhook: Some(id), ..Self::default() },
+            Resource::Delivery(id, event)
+            | Resource::Resend(id, event)
+            | Resource::Skip(id, event) => {
+                Self { route, webhook: Some(id), event: Some(event), ..Self::default() }
+            }
+            Resource::Event(event) => Self { route, event: Some(event), ..Self::default() },
+            Resource::Key(key) => Self { route, key: Some(key), ..Self::default() },
+            Resource::Account(account)
+            | Resource::Disable(account)
+            | Resource::Enable(account)
+            | Resource::Portal(account)
+            | Resource::Import(account) => {
+                Self { route, account: Some(account), ..Self::default() }
+            }
+        }
+    }
+}
+
+const fn pattern(resource: &Resource) -> &'static str {
+    match resource {
+        Resource::Health => "/health",
+        Resource::Ping => "/v1/ping",
+        Resource::EventTypes => "/v1/event-types",
+        Resource::Webhooks => "/v1/webhooks",
+        Resource::Webhook(_) => "/v1/webhooks/{id}",
+        Resource::Sample(_) => "/v1/webhooks/sample-{sample}",
+        Resource::WebhookPing(_) => "/v1/webhooks/{id}/ping",
+        Resource::RotateSecret(_) => "/v1/webhooks/{id}/rotate-secret",
+        Resource::WebhookStats(_) => "/v1/webhooks/{id}/stats",
+        Resource::Recovery(_) => "/v1/webhooks/{id}/recover",
+        Resource::Deliveries(_) => "/v1/webhooks/{id}/deliveries",
+        Resource::Delivery(..) => "/v1/webhooks/{id}/deliveries/{event_id}",
+        Resource::Resend(..) => "/v1/webhooks/{id}/deliveries/{event_id}/resend",
+        Resource::Skip(..) => "/v1/webhooks/{id}/deliveries/{event_id}/skip",
+        Resource::Events => "/v1/events",
+        Resource::EventBatch => "/v1/events/batch",
+        Resource::Event(_) => "/v1/events/{event_id}",
+        Resource::Keys => "/v1/admin/keys",
+        Resource::Key(_) => "/v1/admin/keys/{id}",
+        Resource::Alert => "/v1/alert",
+        Resource::Audit => "/v1/audit",
+        Resource::Metrics => "/metrics",
+        Resource::Account(_) => "/v1/admin/accounts/{account}",
+        Resource::Disable(_) => "/v1/admin/accounts/{account}/disable",
+        Resource::Enable(_) => "/v1/admin/accounts/{account}/enable",
+        Resource::Portal(_) => "/v1/admin/accounts/{account}/portal",
+        Resource::Import(_) => "/v1/admin/accounts/{account}/import",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_told_apart_from_the_pattern() {
+        let place = Subject::of("/v1/webhooks/w1/deliveries/e1/resend/");
+        assert_eq!(place.route, Some("/v1/webhooks/{id}/deliveries/{event_id}/resend"));
+        assert_eq!(place.webhook.unwrap().as_str(), "w1");
+        assert_eq!(place.event.unwrap().as_str(), "e1");
+        assert_eq!(Subject::of("/v1/admin/accounts/a-1").account.unwrap().as_str(), "a-1");
+        assert_eq!(Subject::of("/v1/admin/keys/k1").key.unwrap().as_str(), "k1");
+        assert_eq!(Subject::of("/v1/events/e1").event.unwrap().as_str(), "e1");
+    }
+
+    #[test]
+    fn a_path_that_names_nothing_is_not_told() {
+        for path in ["/", "/v1/whk_secret", "/v1/webhooks/whk_Secret", "/v1/webhooks/w1/x"] {
+            assert_eq!(Subject::of(path), Subject::default(), "{path}");
+        }
+    }
+}

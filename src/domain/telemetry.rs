@@ -1,0 +1,328 @@
+//! What is told of a request and of a try: a line of the log, and a data point for the counters.
+//! Ids, numbers and patterns; never a query, a header, a body or a key.
+
+use serde::Serialize;
+
+use super::attempt::Cause;
+use super::event_type::EventType;
+use super::id::{AccountId, EventId, KeyId, WebhookId};
+use super::settle::Settled;
+use super::subject::Subject;
+use super::time::Delay;
+use super::turn::Try;
+use super::verdict::Outcome;
+use super::webhook::DeactivateReason;
+
+/// The route of a path that names nothing.
+const UNKNOWN: &str = "unknown";
+
+/// The account where none is known. No account is named like this.
+const NO_ACCOUNT: &str = "-";
+
+/// What came of a request.
+#[derive(Debug, Clone, Copy)]
+pub struct Answered<'a> {
+    /// Its method.
+    pub method: &'a str,
+    /// The status of its answer.
+    pub status: u16,
+    /// How long that took.
+    pub took: Delay,
+    /// The platform's id for it, if it has one.
+    pub request_id: Option<&'a str>,
+}
+
+/// The line of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "event", rename = "request")]
+pub struct RequestLine<'a> {
+    method: &'a str,
+    route: &'static str,
+    status: u16,
+    duration_ms: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<&'a AccountId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_id: Option<&'a WebhookId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event_id: Option<&'a EventId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_id: Option<&'a KeyId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+}
+
+impl<'a> RequestLine<'a> {
+    /// The line. Of a request whose key is not known to be good no id is told: it may be anything.
+    pub fn new(subject: &'a Subject, answered: Answered<'a>) -> Self {
+        let known = subject.by.as_ref().map(|_| subject);
+        Self {
+            method: answered.method,
+            route: subject.route.unwrap_or(UNKNOWN),
+            status: answered.status,
+            duration_ms: answered.took.as_ms(),
+            account: known.and_then(|subject| subject.account.as_ref()),
+            by: subject.by.as_ref().map(ToString::to_string),
+            webhook_id: known.and_then(|subject| subject.webhook.as_ref()),
+            event_id: known.and_then(|subject| subject.event.as_ref()),
+            key_id: known.and_then(|subject| subject.key.as_ref()),
+            request_id: answered.request_id,
+        }
+    }
+
+    /// The same for the counters.
+    pub fn point(&self) -> Point {
+        Point {
+            index: self.account.map_or(NO_ACCOUNT, AccountId::as_str).to_owned(),
+            blobs: ["request", self.route, &self.status.to_string(), self.method, ""]
+                .map(str::to_owned),
+            doubles: [1.0, float(self.duration_ms), 0.0],
+        }
+    }
+}
+
+/// What came of a try.
+#[derive(Debug, Clone, Copy)]
+pub struct Tried<'a> {
+    /// It.
+    pub attempt: &'a Try,
+    /// Whose webhook it was for, and which; unknown once that is gone.
+    pub owner: Option<(&'a AccountId, &'a WebhookId)>,
+    /// What came back.
+    pub outcome: &'a Outcome,
+    /// How long that took.
+    pub took: Delay,
+    /// What was made of it.
+    pub settled: Settled,
+}
+
+/// The line of a try.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "event", rename = "try")]
+pub struct TryLine<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<&'a AccountId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_id: Option<&'a WebhookId>,
+    event_id: &'a EventId,
+    event_type: &'a EventType,
+    #[serde(rename = "try")]
+    number: u32,
+    cause: Cause,
+    outcome: String,
+    duration_ms: u64,
+    became: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<DeactivateReason>,
+}
+
+impl<'a> TryLine<'a> {
+    /// The line.
+    pub fn new(tried: Tried<'a>) -> Self {
+        let Tried { attempt, owner, outcome, took, settled } = tried;
+        let (became, retry_at, reason) = match settled {
+            Settled::Delivered => ("delivered", None, None),
+            Settled::Retried { due } => ("retried", Some(due.rfc3339()), None),
+            Settled::Deactivated(reason) => ("deactivated", None, Some(reason)),
+            Settled::Ignored => ("ignored", None, None),
+        };
+        Self {
+            account: owner.map(|(account, _)| account),
+            webhook_id: owner.map(|(_, webhook)| webhook),
+            event_id: &attempt.event_id,
+            event_type: &attempt.event_type,
+            number: attempt.number,
+            cause: attempt.cause,
+            outcome: match outcome {
+                Outcome::Answered(answer) => answer.status.to_string(),
+                Outcome::Failed(fault) => fault.to_string(),
+            },
+            duration_ms: took.as_ms(),
+            became,
+            retry_at,
+            reason,
+        }
+    }
+
+    /// The same for the counters.
+    pub fn point(&self) -> Point {
+        let webhook = self.webhook_id.map_or("", WebhookId::as_str);
+        Point {
+            index: self.account.map_or(NO_ACCOUNT, AccountId::as_str).to_owned(),
+            blobs: ["try", self.event_type.as_str(), self.became, &self.outcome, webhook]
+                .map(str::to_owned),
+            doubles: [1.0, float(self.duration_ms), f64::from(self.number)],
+        }
+    }
+}
+
+/// A data point. What stands where is the same for both kinds, since columns have no names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Point {
+    /// The account, by which the platform samples.
+    pub index: String,
+    /// `request` or `try`; the route or the event's type; the status, or what became of the
+    /// delivery; the method, or what came back; the webhook of a try.
+    pub blobs: [String; 5],
+    /// 1, so that sums are counts; how long it took, in milliseconds; the number of a try.
+    pub doubles: [f64; 3],
+}
+
+/// A duration as a number of JavaScript's. Beyond 49 days it is that long.
+fn float(ms: u64) -> f64 {
+    f64::from(u32::try_from(ms).unwrap_or(u32::MAX))
+}
+
+/// The platform's id of a request, as its header `CF-Ray` has it: 16 hexadecimal digits, and where
+/// it was taken. Anything else is not the platform's, and is not told.
+pub fn request_id(header: Option<String>) -> Option<String> {
+    header.filter(|text| {
+        let (id, place) = text.split_once('-').unwrap_or((text, "XXX"));
+        let is_hex = |c: u8| matches!(c, b'0'..=b'9' | b'a'..=b'f');
+        (id.len(), place.len()) == (16, 3)
+            && id.bytes().all(is_hex)
+            && place.bytes().all(|c| c.is_ascii_uppercase())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::actor::Actor;
+    use crate::domain::delivery::{Seq, Token};
+    use crate::domain::outbound::Outbound;
+    use crate::domain::time::Timestamp;
+    use crate::domain::verdict::{Answer, Fault};
+
+    fn answered(method: &str, status: u16) -> Answered<'_> {
+        Answered { method, status, took: Delay::from_ms(12), request_id: None }
+    }
+
+    fn check(line: &impl Serialize, expected: &str) {
+        assert_eq!(serde_json::to_string(line).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_request_is_told_by_its_pattern_and_its_ids() {
+        let mut subject = Subject::of("/v1/webhooks/w1/deliveries/e1");
+        subject.by = Some(Actor::Key("0a".parse().unwrap()));
+        subject.account = Some("acme".parse().unwrap());
+        let answered = Answered { request_id: Some("r1"), ..answered("GET", 200) };
+        let line = RequestLine::new(&subject, answered);
+        check(
+            &line,
+            concat!(
+                r#"{"event":"request","method":"GET","#,
+                r#""route":"/v1/webhooks/{id}/deliveries/{event_id}","status":200,"#,
+                r#""duration_ms":12,"account":"acme","by":"0a","webhook_id":"w1","#,
+                r#""event_id":"e1","request_id":"r1"}"#,
+            ),
+        );
+        let blobs = ["request", "/v1/webhooks/{id}/deliveries/{event_id}", "200", "GET", ""];
+        let point = line.point();
+        assert_eq!((point.index.as_str(), point.doubles), ("acme", [1.0, 12.0, 0.0]));
+        assert_eq!(point.blobs, blobs);
+    }
+
+    #[test]
+    fn of_a_stranger_nothing_is_told() {
+        let subject = Subject::of("/v1/admin/accounts/5ec2e7");
+        let line = RequestLine::new(&subject, answered("GET", 401));
+        check(
+            &line,
+            concat!(
+                r#"{"event":"request","method":"GET","#,
+                r#""route":"/v1/admin/accounts/{account}","status":401,"duration_ms":12}"#,
+            ),
+        );
+        assert_eq!(line.point().index, "-");
+        let subject = Subject::of("/5ec2e7");
+        let line = RequestLine::new(&subject, answered("POST", 404));
+        check(
+            &line,
+            concat!(
+                r#"{"event":"request","method":"POST","#,
+                r#""route":"unknown","status":404,"duration_ms":12}"#,
+            ),
+        );
+    }
+
+    fn attempt(request: Result<Outbound, Fault>) -> Try {
+        Try {
+            seq: Seq::new(1),
+            token: Token::new(1),
+            event_id: "e1".parse().unwrap(),
+            event_type: EventType::try_from("ORDER_PAID".to_owned()).unwrap(),
+            number: 3,
+            cause: Cause::Schedule,
+            at: Timestamp::from_ms(0),
+            request,
+        }
+    }
+
+    #[test]
+    fn a_try_says_what_came_of_it() {
+        let (account, webhook) = ("acme".parse().unwrap(), "w1".parse().unwrap());
+        let attempt = attempt(Err(Fault::TargetRefused));
+        let status =
+            |status| Outcome::Answered(Answer { status, retry_after: None, body: Vec::new() });
+        let check = |outcome: &Outcome, settled, told: &str, blobs: [&str; 2]| {
+            let tried = Tried {
+                attempt: &attempt,
+                owner: Some((&account, &webhook)),
+                outcome,
+                took: Delay::from_ms(7),
+                settled,
+            };
+            let line = TryLine::new(tried);
+            let start = concat!(
+                r#"{"event":"try","account":"acme","webhook_id":"w1","event_id":"e1","#,
+                r#""event_type":"ORDER_PAID","try":3,"cause":"schedule","outcome":"#,
+            );
+            check(&line, &format!("{start}{told}}}"));
+            let point = line.point();
+            assert_eq!((point.index.as_str(), point.doubles), ("acme", [1.0, 7.0, 3.0]));
+            assert_eq!(point.blobs, ["try", "ORDER_PAID", blobs[0], blobs[1], "w1"]);
+        };
+        check(
+            &status(204),
+            Settled::Delivered,
+            r#""204","duration_ms":7,"became":"delivered""#,
+            ["delivered", "204"],
+        );
+        check(
+            &Outcome::Failed(Fault::Timeout),
+            Settled::Retried { due: Timestamp::from_ms(1_000) },
+            concat!(
+                r#""no answer in time","duration_ms":7,"became":"retried","#,
+                r#""retry_at":"1970-01-01T00:00:01.000+00:00""#,
+            ),
+            ["retried", "no answer in time"],
+        );
+        check(
+            &status(410),
+            Settled::Deactivated(DeactivateReason::Http4xxResponse),
+            r#""410","duration_ms":7,"became":"deactivated","reason":"HTTP_4XX_RESPONSE""#,
+            ["deactivated", "410"],
+        );
+    }
+
+    #[test]
+    fn only_the_platforms_id_is_told() {
+        let check = |text: &str, is_told: bool| {
+            assert_eq!(request_id(Some(text.to_owned())).is_some(), is_told, "{text}");
+        };
+        check("8b1f0c6e53d9a7f2-FRA", true);
+        check("8b1f0c6e53d9a7f2", true);
+        check("8b1f0c6e53d9a7f2-fra", false);
+        check("8b1f0c6e53d9a7f2-FRA-X", false);
+        check("8B1F0C6E53D9A7F2-FRA", false);
+        check("whk_secret", false);
+        check("", false);
+        assert_eq!(request_id(None), None);
+    }
+}

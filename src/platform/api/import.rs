@@ -1,0 +1,92 @@
+//! `/v1/admin/accounts/{account}/import`: webhooks that another sender had.
+
+use futures_util::{StreamExt, stream};
+use worker::Response;
+
+use super::{Call, RETRY_AFTER, unavailable};
+use crate::domain::account_call::{Standings, StandingsView};
+use crate::domain::command::{Configure, Read};
+use crate::domain::id::{AccountId, WebhookId};
+use crate::domain::import::{self, Imported, Item, Line};
+use crate::domain::limits::IMPORT_BYTES_MAX;
+use crate::domain::negotiate;
+use crate::domain::problem::Problem;
+use crate::domain::seal::{Opener, Owner};
+use crate::domain::wire::WebhookDraft;
+use crate::platform::body::{self, Stop};
+use crate::platform::log::{self, Level};
+use crate::platform::objects::Object;
+use crate::platform::{clock, respond};
+
+/// Most lines that are worked on at a time: each asks several objects.
+const LINES_AT_ONCE: usize = 10;
+
+impl Call<'_> {
+    pub(super) async fn import(self, account: AccountId) -> Result<Response, Stop> {
+        negotiate::check_json_lines(self.content_type()?.as_deref())?;
+        let body = body::read(&self.request, IMPORT_BYTES_MAX).await?;
+        let (types, policy) = (&self.config.event_types, self.target_policy());
+        let lines = import::parse(&body, types, &policy, self.config.body_bytes_max)?;
+        drop(body);
+        self.must_be_open(&account).await?;
+        let standings = Object::Account(&account).call(self.env, &Standings {}).await?;
+        let (call, account, standings) = (&self, &account, &standings);
+        let items: Vec<Item> = stream::iter(lines)
+            .map(|Line { number, asked }| async move {
+                let told = match asked {
+                    Ok((id, draft)) => call.import_one(account, standings, &id, draft).await,
+                    Err(problem) => Err(problem.into()),
+                };
+                Item::new(number, told.map_err(|stop| told_of(number, stop)))
+            })
+            .buffered(LINES_AT_ONCE)
+            .collect()
+            .await;
+        respond::json(200, &items)
+    }
+
+    async fn import_one(
+        &self,
+        account: &AccountId,
+        standings: &StandingsView,
+        id: &WebhookId,
+        draft: WebhookDraft,
+    ) -> Result<Imported, Stop> {
+        // Its place takes no other for a while, lest an old report bring it back.
+        if standings.removed.contains(id) {
+            return Err(Problem::conflict(REMOVED).into());
+        }
+        if !standings.webhooks.iter().any(|(existing, _)| existing == id) {
+            let created = self.create(account, id, draft).await?;
+            return Ok(Imported::Created(Box::new(self.created_view(account, created)?)));
+        }
+        let object = Object::Webhook(account, id);
+        let existing = object.call(self.env, &Configure {}).await?;
+        let view = object.call(self.env, &Read {}).await?;
+        let (Some(existing), Some(view)) = (existing, view) else {
+            return Err(Problem::conflict(REMOVED).into());
+        };
+        let owner = Owner { account, webhook: id };
+        let opener = Opener { ring: &self.config.rules.key_ring, owner };
+        let is_same = import::is_same(&draft, &existing, opener, clock::now());
+        if is_same.map_err(|error| Problem::locked(&error, RETRY_AFTER))? {
+            Ok(Imported::Existing(Box::new(view)))
+        } else {
+            Err(Problem::conflict("A webhook of this id exists, and is another one.").into())
+        }
+    }
+}
+
+const REMOVED: &str = "A webhook of this id was deleted less than a day ago.";
+
+fn told_of(line: usize, stop: Stop) -> Problem {
+    match stop {
+        Stop::Problem(problem) => problem,
+        Stop::Fault(fault) => {
+            let fields = [("line", line.to_string()), ("fault", fault.to_string())];
+            let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+            log::line(Level::Error, "import_failed", &fields);
+            unavailable()
+        }
+    }
+}

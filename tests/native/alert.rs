@@ -1,0 +1,77 @@
+//! The alert of an account: how it is asked for, and that nothing else becomes one, nor it anything
+//! else.
+
+use webhook_dispatcher::domain::event_type::{EventType, EventTypes, Operational};
+use webhook_dispatcher::domain::target::TargetPolicy;
+use webhook_dispatcher::domain::webhook::{Configuration, WebhookChange};
+use webhook_dispatcher::domain::wire::WebhookDraft;
+use webhook_dispatcher::domain::wire_body::{Body, BodyError};
+
+type Read<T> = fn(&Body, &EventTypes, &TargetPolicy) -> Result<T, BodyError>;
+
+fn read<T>(json: &str, read: Read<T>) -> Result<T, String> {
+    let body = Body::Json(json.as_bytes().to_vec());
+    read(&body, &EventTypes::documented(), &TargetPolicy::default()).map_err(|error| match error {
+        BodyError::Json(error) => error.to_string(),
+        BodyError::Fields(errors) => serde_json::to_string(&errors).unwrap(),
+    })
+}
+
+fn configuration(json: &str, of: Read<WebhookDraft>) -> Configuration {
+    read(json, of).unwrap().webhook.configuration
+}
+
+const TARGET: &str = r#""target_url":"https://example.com/""#;
+
+#[test]
+fn what_an_alert_gets_is_not_asked_for() {
+    for event_type in ["null", r#""""#, r#""WEBHOOK_ALERT""#, r#""QUIZ_COMPLETION""#, r#""x""#, "5"]
+    {
+        let json = format!(r#"{{{TARGET},"event_type":{event_type}}}"#);
+        let alert = configuration(&json, WebhookDraft::of_alert);
+        assert!(alert.is_alert(), "{event_type}");
+        assert!(alert.takes(&Operational::Deactivated.into()));
+        let change = read(&json, WebhookChange::of_alert).unwrap();
+        assert_eq!(change.apply(&alert), Ok(alert), "{event_type}");
+    }
+}
+
+#[test]
+fn all_else_of_an_alert_is_as_of_any_webhook() {
+    let full = format!(
+        r#"{{{TARGET},"basic_auth_username":"u","basic_auth_password":"p","max_per_second":5,
+            "additional_headers":{{"x-a":"1"}},"ordered":true,"retry_4xx":true}}"#
+    );
+    let alert = configuration(&full, WebhookDraft::of_alert);
+    let webhook = configuration(&full, WebhookDraft::from_body);
+    assert_eq!(Configuration { event_type: None, ..alert.clone() }, webhook);
+    let change = read(r#"{"ordered":false}"#, WebhookChange::of_alert).unwrap();
+    assert!(!change.apply(&alert).unwrap().flow.ordered);
+    let required = r#"{"target_url":["This field is required."]}"#;
+    assert_eq!(read("{}", WebhookDraft::of_alert).unwrap_err(), required);
+    let private = read(r#"{"target_url":"http://10.0.0.1/"}"#, WebhookDraft::of_alert).unwrap_err();
+    assert!(private.contains("public internet"), "{private}");
+}
+
+#[test]
+fn no_webhook_becomes_the_alert_and_the_alert_stays_one() {
+    let asked = format!(r#"{{{TARGET},"event_type":"WEBHOOK_ALERT"}}"#);
+    let sentence = r#"{"event_type":["\"WEBHOOK_ALERT\" is not a valid choice."]}"#;
+    assert_eq!(read(&asked, WebhookDraft::from_body).unwrap_err(), sentence);
+    let alert = configuration(&format!("{{{TARGET}}}"), WebhookDraft::of_alert);
+    let webhook = configuration(&format!("{{{TARGET}}}"), WebhookDraft::from_body);
+    let change = |event_type: &str, to: &Configuration| {
+        let json = format!(r#"{{"event_type":{event_type}}}"#);
+        let changed = read(&json, WebhookChange::from_body).unwrap().apply(to);
+        changed.map_err(|errors| serde_json::to_string(&errors).unwrap())
+    };
+    let stays = r#"{"event_type":["PUT /v1/alert makes the alert, which stays one."]}"#;
+    for event_type in ["null", r#""QUIZ_COMPLETION""#, r#""WEBHOOK_FAILING""#] {
+        assert_eq!(change(event_type, &alert).unwrap_err(), stays, "{event_type}");
+        assert!(!change(event_type, &webhook).unwrap().is_alert());
+    }
+    // What was read can be written back.
+    assert_eq!(change(r#""WEBHOOK_ALERT""#, &alert), Ok(alert));
+    assert_eq!(change(r#""WEBHOOK_ALERT""#, &webhook).unwrap_err(), stays);
+    assert!(!EventType::from(Operational::Failing).is_alert());
+}
