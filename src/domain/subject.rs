@@ -108,6 +108,10 @@ mod tests {
         assert_eq!(place.webhook.unwrap().as_str(), "w1");
         assert_eq!(place.event.unwrap().as_str(), "e1");
         assert_eq!(Subject::of("/v1/admin/accounts/a-1").account.unwrap().as_str(), "a-1");
+        let portal = Subject::of("/v1/admin/accounts/a-1/portal");
+        assert_eq!(portal.route, Some("/v1/admin/accounts/{account}/portal"));
+        assert_eq!(portal.account.unwrap().as_str(), "a-1");
+        assert_eq!(Subject::of("/v1/alert").route, Some("/v1/alert"));
         assert_eq!(Subject::of("/v1/admin/keys/k1").key.unwrap().as_str(), "k1");
         assert_eq!(Subject::of("/v1/events/e1").event.unwrap().as_str(), "e1");
     }

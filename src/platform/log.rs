@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use worker::wasm_bindgen::JsValue;
+use worker::web_sys::console;
 
 /// How much a line matters.
 #[derive(Debug, Clone, Copy)]
@@ -28,9 +30,11 @@ pub(crate) fn entry(level: Level, line: &impl Serialize) {
     write(level, &serde_json::to_string(line).unwrap_or_default());
 }
 
+/// Not by the macros of `worker`, which would format the text once more.
 fn write(level: Level, text: &str) {
+    let text = JsValue::from_str(text);
     match level {
-        Level::Info => worker::console_log!("{text}"),
-        Level::Error => worker::console_error!("{text}"),
+        Level::Info => console::log_1(&text),
+        Level::Error => console::error_1(&text),
     }
 }

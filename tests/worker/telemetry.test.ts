@@ -110,6 +110,20 @@ test("one line tells of each request", async () => {
     event: "request", account: account.name, by: "ADMIN_KEY",
     method: "GET", route: "/v1/admin/accounts/{account}", status: 200,
   });
+  const alert = await lineOf(201, api, "PUT", "/v1/alert", { target_url: mailbox.url });
+  const alert_id = alert["webhook_id"];
+  assert.match(String(alert_id), /^[0-9a-z]{26}$/);
+  const told = { ...known, route: "/v1/alert", webhook_id: alert_id };
+  assert.deepEqual(alert, { ...told, method: "PUT", status: 201 });
+  assert.deepEqual(await lineOf(200, api, "GET", "/v1/alert"),
+    { ...told, method: "GET", status: 200 });
+  const portal = await lineOf(201, admin, "POST", `/v1/admin/accounts/${account.name}/portal`);
+  const { key_id, ...link } = portal;
+  assert.match(String(key_id), /^[0-9a-z]{20}$/);
+  assert.deepEqual(link, {
+    event: "request", account: account.name, by: "ADMIN_KEY",
+    method: "POST", route: "/v1/admin/accounts/{account}/portal", status: 201,
+  });
   oneEach();
   assert.ok(!dispatcher.log.includes("tuna") && !dispatcher.log.includes(account.key));
 });
