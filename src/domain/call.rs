@@ -1,7 +1,7 @@
 //! What a typed call is: a name, a body, an answer, and a version.
 //!
-//! A call goes to the path `/{CALLS_VERSION}/{NAME}` of an object. Worker and objects of different releases may talk
-//! to each other for minutes: an unknown version is refused, never guessed at.
+//! A call goes to the path `/{CALLS_VERSION}/{NAME}` of an object. Worker and objects of different
+//! releases may talk to each other for minutes: an unknown version is refused, never guessed at.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
