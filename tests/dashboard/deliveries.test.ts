@@ -124,6 +124,8 @@ test("an event is published, followed to where it went, and found again by its i
   const id = page.url().split("/").at(-1)!;
   await account.deactivated(second.id);
   await page.goto("/dashboard#/events");
+  // The page of the event has the same field.
+  await places.waitFor({ state: "detached" });
   await page.getByLabel("Find an event by its id").fill(id);
   await page.keyboard.press("Enter");
   await places.getByRole("link", { name: good.url.slice(7) }).click();
