@@ -21,9 +21,13 @@ pub enum Binding<'a> {
     Bytes(&'a [u8]),
 }
 
-/// A number as a binding.
+/// The greatest whole number that a binding carries, which stands for "no bound" too: the runtime
+/// takes bindings as numbers of JavaScript, which are exact up to here.
+pub const INTEGER_MAX: i64 = 9_007_199_254_740_991;
+
+/// A number as a binding, at most [`INTEGER_MAX`].
 pub fn integer(number: impl TryInto<i64>) -> Binding<'static> {
-    Binding::Integer(number.try_into().unwrap_or(i64::MAX))
+    Binding::Integer(number.try_into().unwrap_or(INTEGER_MAX).min(INTEGER_MAX))
 }
 
 /// A value in a column of an answer.
