@@ -1,8 +1,8 @@
 // The module that the platform loads; the build puts it beside the compiled Worker.
 //
 // The runtime lets the methods of an object be called by name only if its class is a DurableObject.
-// What is compiled from Rust is none, so it is held by one. A call by name takes a third less CPU
-// time than a request, and there are three for every event.
+// What is compiled from Rust is none, so it is held by one. Every event makes three calls; requests
+// in their place would take about a sixth more CPU time in all (docs/DECISIONS.md).
 
 import { DurableObject } from "cloudflare:workers";
 import * as compiled from "./index.js";

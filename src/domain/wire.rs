@@ -47,8 +47,7 @@ impl WebhookDraft {
         types: &EventTypes,
         policy: &TargetPolicy,
     ) -> Result<Self, BodyError> {
-        let fields = Fields { event_type: None, ..Fields::read(body)? };
-        let mut draft = Self::from_fields(fields, types, policy)?;
+        let mut draft = Self::from_fields(Fields::of_alert(body)?, types, policy)?;
         draft.webhook.configuration.event_type = Some(EventType::alert());
         Ok(draft)
     }
@@ -60,7 +59,7 @@ impl WebhookDraft {
     ) -> Result<Self, BodyError> {
         let is_target_missing = fields.target_url.is_none();
         let (secret, signature) = (fields.signing_secret.take(), fields.signature.take());
-        let (change, mut errors) = fields.into_change(types, policy);
+        let (change, mut errors) = fields.sift(types, policy);
         let signing = SigningChoice::read(secret, signature, &mut errors);
         if is_target_missing {
             errors.add(Field::TargetUrl, FieldError::Required);
@@ -97,8 +96,7 @@ impl WebhookChange {
         types: &EventTypes,
         policy: &TargetPolicy,
     ) -> Result<Self, BodyError> {
-        let (change, errors) = Fields::read(body)?.into_change(types, policy);
-        if errors.is_empty() { Ok(change) } else { Err(errors.into()) }
+        Fields::read(body)?.change(types, policy)
     }
 
     /// Reads a change of the alert: `event_type` is ignored, too.
@@ -107,9 +105,7 @@ impl WebhookChange {
         types: &EventTypes,
         policy: &TargetPolicy,
     ) -> Result<Self, BodyError> {
-        let fields = Fields { event_type: None, ..Fields::read(body)? };
-        let (change, errors) = fields.into_change(types, policy);
-        if errors.is_empty() { Ok(change) } else { Err(errors.into()) }
+        Fields::of_alert(body)?.change(types, policy)
     }
 }
 
@@ -137,6 +133,16 @@ impl<'a> Fields<'a> {
             Body::Json(json) => Self::read_json(json),
             Body::Form(pairs) => Ok(Self::read_form(pairs)),
         }
+    }
+
+    /// The same of an alert, whose `event_type` nobody chooses.
+    fn of_alert(body: &'a Body) -> Result<Self, BodyError> {
+        Ok(Self { event_type: None, ..Self::read(body)? })
+    }
+
+    fn change(self, types: &EventTypes, policy: &TargetPolicy) -> Result<WebhookChange, BodyError> {
+        let (change, errors) = self.sift(types, policy);
+        if errors.is_empty() { Ok(change) } else { Err(errors.into()) }
     }
 
     fn read_json(body: &'a [u8]) -> Result<Self, BodyError> {
@@ -198,11 +204,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The change that the fields ask for, and what is wrong with those that ask for none.
-    fn into_change(
-        self,
-        types: &EventTypes,
-        policy: &TargetPolicy,
-    ) -> (WebhookChange, FieldErrors) {
+    fn sift(self, types: &EventTypes, policy: &TargetPolicy) -> (WebhookChange, FieldErrors) {
         let mut errors = FieldErrors::default();
         let e = &mut errors;
         let read_headers = if self.is_form { Sent::form_headers } else { Sent::headers };

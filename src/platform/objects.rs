@@ -56,12 +56,12 @@ impl Object<'_> {
 
     /// Makes a call and waits for its answer.
     pub(crate) async fn call<C: Call>(self, env: &Env, call: &C) -> Result<C::Answer, Fault> {
-        let answer = self.post(env, C::NAME, &C::path(), &call.encode()?).await?;
+        let answer = self.ask(env, C::NAME, &C::path(), &call.encode()?).await?;
         Ok(call::from_json(&answer)?)
     }
 
     /// What [`call`](Self::call) does for every call alike: it is there once, not once for each.
-    async fn post(self, env: &Env, name: &str, path: &str, body: &[u8]) -> Result<Vec<u8>, Fault> {
+    async fn ask(self, env: &Env, name: &str, path: &str, body: &[u8]) -> Result<Vec<u8>, Fault> {
         let answer = io::call(&self.namespace(env)?, &self.name(), path, body).await;
         answer.map_err(|error| Fault::Object(format!("{name}: {error}")))
     }

@@ -170,7 +170,7 @@ impl Draft<'_> {
             return Ok(None);
         };
         let after = self.first_fresh(Rising::AcceptedAt, latest.as_ms().saturating_add(1))?;
-        let until = after.map_or(i64::MAX, |after| i64::try_from(after.get()).unwrap_or(i64::MAX));
+        let until = after.map_or(u64::MAX, Seq::get);
         let rows = self.run(
             select_fresh!("WHERE seq >= ? AND seq < ? AND event_id = ?"),
             &[integer(from.get()), integer(until), Binding::Text(id.as_str())],
