@@ -1,4 +1,5 @@
-// The calls about an account: its key, its audit log, and what the operator does with it.
+// The calls about an account: its key, its audit log, its alert, its numbers, and what the operator
+// does with it: keys, portal links, import, disabling, deletion.
 
 import {
   ERASED, answer, conflict, count, flag, json, list, maybe, media, notFound, object,

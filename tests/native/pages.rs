@@ -1,5 +1,5 @@
-//! Thousands of deliveries in the pages of an object's storage: everything that is asked of it is
-//! what a map would answer, and few rows are written.
+//! Thousands of deliveries in an object's storage, in pages or waiting: everything that is asked of
+//! it is what a map would answer, and few rows are written.
 
 use webhook_dispatcher::domain::attempt::{Attempt, AttemptResult, Cause};
 use webhook_dispatcher::domain::delivery::{Delivery, Epoch, Seq, State, Token, Version};
