@@ -12,14 +12,14 @@ const AT_ONCE = 500;
 const ID_DIGITS = 6;
 
 /** The method of an object that answers its calls. */
-export type Call = (path: string, body: Uint8Array) => Promise<Uint8Array | undefined>;
+export type Call = (path: string, body: string) => Promise<string | undefined>;
 
 export class Backlog {
-  #latest: { path: string; body: Uint8Array } | undefined;
+  #latest: { path: string; body: string } | undefined;
 
   /** Remembers a call if it is an accept. */
-  notice(path: string, body: Uint8Array): void {
-    if (path.endsWith("/accept")) this.#latest = { path, body: body.slice() };
+  notice(path: string, body: string): void {
+    if (path.endsWith("/accept")) this.#latest = { path, body };
   }
 
   /** Hands the object so many more events. */
@@ -29,8 +29,7 @@ export class Backlog {
     let filled = 0;
     while (filled < count) {
       const events = Math.min(AT_ONCE, count - filled);
-      const body = await multiplied(latest.body, filled, events).arrayBuffer();
-      const answer = await call(latest.path, new Uint8Array(body));
+      const answer = await call(latest.path, multiplied(latest.body, filled, events));
       if (answer === undefined) throw new Error("the object could not accept");
       filled += events;
     }
@@ -38,16 +37,14 @@ export class Backlog {
   }
 }
 
-function multiplied(body: Uint8Array, start: number, count: number): Blob {
-  const end = body.indexOf(10);
-  const head = JSON.parse(new TextDecoder().decode(body.subarray(0, end))) as Head;
+function multiplied(body: string, start: number, count: number): string {
+  const [line, ...lines] = body.split("\n");
+  const head = JSON.parse(line ?? "") as Head;
   const [event] = head.events;
   if (event === undefined) throw new Error("an accept without events");
-  const payload = body.subarray(end + 1, end + 1 + event.bytes) as Uint8Array<ArrayBuffer>;
   const events = Array.from({ length: count }, (_, at) =>
     ({ ...event, id: event.id.slice(0, -ID_DIGITS) + digits(start + at) }));
-  const payloads = events.map(() => payload);
-  return new Blob([`${JSON.stringify({ ...head, events })}\n`, ...payloads]);
+  return `${JSON.stringify({ ...head, events })}\n${lines.join("\n").repeat(count)}`;
 }
 
 /** The end of an id: decimal digits are digits of every id. */

@@ -233,7 +233,7 @@ export function countedObject(of: Class): Class {
     const counted = function (this: object, ...args: unknown[]): unknown {
       counts.object_requests += 1;
       if (name === "alarm") counts.alarms += 1;
-      if (name === "call") backlogs.get(this)?.notice(...(args as [string, Uint8Array]));
+      if (name === "call") backlogs.get(this)?.notice(...(args as [string, string]));
       return activities.get(this)?.during(() => method.apply(this, args));
     };
     Object.defineProperty(Counted.prototype, name, { value: counted, configurable: true });

@@ -17,11 +17,8 @@ const FEATURES = [
 /** Names take a tenth of the module, gzipped, so a deployed one has none; a profiler wants them. */
 const NAMES = process.env.WASM_NAMES === "1" ? ["--debuginfo"] : [];
 
-/**
- * What counts is the gzipped size, and a function that is inlined into its one caller gzips worse:
- * with `-O` alone the module is larger than without wasm-opt (docs/DECISIONS.md has the figures).
- */
-const PASSES = ["-Os", "--one-caller-inline-max-function-size=20", "--strip-producers", ...NAMES];
+/** For speed: what a smaller module would cost is in docs/DECISIONS.md. */
+const PASSES = ["-O3", "--strip-producers", ...NAMES];
 
 /** Optimises the module in its place, and says how large it is. */
 export async function optimize(wasm, wasmOpt) {

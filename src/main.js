@@ -1,13 +1,27 @@
 // The module that the platform loads; the build puts it beside the compiled Worker.
 //
-// The runtime lets the methods of an object be called by name only if its class is a DurableObject.
-// What is compiled from Rust is none, so it is held by one. Every event makes three calls; requests
-// in their place would take about a sixth more CPU time in all (docs/DECISIONS.md).
+// What is compiled is wrapped in proxies, which begin its instance anew after a trap. Two things
+// are done without them, since every event would pay for them (docs/DECISIONS.md): requests go to
+// the handler itself while nothing has failed, and objects are held by a DurableObject, since the
+// runtime lets methods be called by name of no other class.
 
 import { DurableObject } from "cloudflare:workers";
 import * as compiled from "./index.js";
 
-export default compiled.default;
+/** Whether a trap has ended the instance: what the proxies go by. */
+const life = globalThis.__worker_init_state;
+const handlers = compiled.default.prototype;
+
+export default {
+  fetch(request, env, ctx) {
+    if (life.criticalError) return new compiled.default(ctx, env).fetch(request);
+    return handlers.fetch.call({ env, ctx }, request);
+  },
+
+  scheduled(event, env, ctx) {
+    return new compiled.default(ctx, env).scheduled(event);
+  },
+};
 
 const object = (Compiled) =>
   class extends DurableObject {
@@ -18,7 +32,7 @@ const object = (Compiled) =>
       this.#compiled = new Compiled(state, env);
     }
 
-    /** Answers a call with bytes, or with nothing if it cannot. */
+    /** Answers a call with a text, or with nothing if it cannot. */
     call(path, body) {
       return this.#compiled.call(path, body);
     }

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::attempt::Cause;
-use super::call::{self, Call, CallError, json_call};
+use super::call::{Call, CallError, json_call};
 use super::delivery::{Seq, Token};
 use super::event::{Event, Payload};
 use super::event_type::EventType;
@@ -120,7 +120,7 @@ impl Call for Accept {
     type Answer = AcceptAnswer;
     const NAME: &'static str = "accept";
 
-    fn encode(&self) -> Result<Vec<u8>, CallError> {
+    fn encode(&self) -> Result<String, CallError> {
         let head = |new: &NewEvent| EventHead {
             id: new.id.clone(),
             event_type: new.event.event_type.clone(),
@@ -129,25 +129,24 @@ impl Call for Accept {
         };
         let events = self.events.iter().map(head).collect();
         let head = AcceptHead { events, worker_sends: self.worker_sends };
-        let mut body = serde_json::to_vec(&head)?;
-        body.push(b'\n');
+        let mut body = serde_json::to_string(&head)?;
+        body.push('\n');
         for new in &self.events {
-            body.extend_from_slice(new.event.payload.as_bytes());
+            let payload = core::str::from_utf8(new.event.payload.as_bytes());
+            body.push_str(payload.map_err(|error| CallError::Malformed(error.to_string()))?);
         }
         Ok(body)
     }
 
-    fn decode(body: &[u8]) -> Result<Self, CallError> {
+    fn decode(body: &str) -> Result<Self, CallError> {
         let malformed = || CallError::Malformed("lengths do not add up".to_owned());
-        let end = body.iter().position(|&byte| byte == b'\n').ok_or_else(malformed)?;
-        let (head, payloads) = body.split_at_checked(end).ok_or_else(malformed)?;
-        let mut rest = payloads.get(1..).ok_or_else(malformed)?;
-        let head: AcceptHead = call::from_json(head)?;
+        let (head, mut rest) = body.split_once('\n').ok_or_else(malformed)?;
+        let head: AcceptHead = serde_json::from_str(head)?;
         let mut events = Vec::with_capacity(head.events.len());
         for EventHead { id, event_type, bytes, hold } in head.events {
             let (payload, after) = rest.split_at_checked(bytes).ok_or_else(malformed)?;
             rest = after;
-            let payload = Payload::from_stored(payload.to_vec());
+            let payload = Payload::from_stored(payload.as_bytes().to_vec());
             events.push(NewEvent { id, event: Event { event_type, payload }, hold });
         }
         let worker_sends = head.worker_sends;
@@ -176,9 +175,9 @@ mod tests {
         let back = Accept::decode(&body).unwrap();
         assert_eq!(back.events, events);
         assert!(back.worker_sends);
-        for end in 0..body.len() {
+        for (end, _) in body.char_indices() {
             assert!(Accept::decode(&body[..end]).is_err(), "cut at {end}");
         }
-        assert!(Accept::decode(&[body, b"x".to_vec()].concat()).is_err());
+        assert!(Accept::decode(&(body + "x")).is_err());
     }
 }

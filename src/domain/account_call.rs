@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::actor::Actor;
 use super::admission::Admission;
 use super::audit::{Action, AuditPage, AuditQuery};
-use super::call::{self, Call, CallError, call_name, calls, json_call};
+use super::call::{Call, CallError, call_name, calls, json_call};
 use super::claim::Claim;
 use super::command::{Holds, Members, Report};
 use super::erasure::AccountState;

@@ -2,6 +2,8 @@
 //!
 //! A call goes to the path `/{CALLS_VERSION}/{NAME}` of an object. Worker and objects of different
 //! releases may talk to each other for minutes: an unknown version is refused, never guessed at.
+//!
+//! Calls and answers are texts, which the runtime passes on with less ado than bytes.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -40,23 +42,15 @@ pub trait Call: Sized {
     const NAME: &'static str;
 
     /// Its body.
-    fn encode(&self) -> Result<Vec<u8>, CallError>;
+    fn encode(&self) -> Result<String, CallError>;
 
     /// The call with that body.
-    fn decode(body: &[u8]) -> Result<Self, CallError>;
+    fn decode(body: &str) -> Result<Self, CallError>;
 
     /// Its path.
     fn path() -> String {
         format!("/{CALLS_VERSION}/{}", Self::NAME)
     }
-}
-
-/// The value of JSON that came with a call. It is read as text, as all stored JSON is: each type
-/// then has one reader in the module, not one for text and one for bytes.
-pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, CallError> {
-    let text =
-        core::str::from_utf8(json).map_err(|error| CallError::Malformed(error.to_string()))?;
-    Ok(serde_json::from_str(text)?)
 }
 
 /// The name of the call that goes to `path`, if it is one of this version.
@@ -75,7 +69,7 @@ macro_rules! calls {
 
         impl $calls {
             /// The call that came to `path` with `body`.
-            pub fn parse(path: &str, body: &[u8]) -> Result<Self, CallError> {
+            pub fn parse(path: &str, body: &str) -> Result<Self, CallError> {
                 match call_name(path) {
                     $(Some($call::NAME) => $call::decode(body).map(Self::$call),)*
                     _ => Err(CallError::Unknown { path: path.to_owned() }),
@@ -92,12 +86,12 @@ macro_rules! json_call {
             type Answer = $answer;
             const NAME: &'static str = $name;
 
-            fn encode(&self) -> Result<Vec<u8>, CallError> {
-                Ok(serde_json::to_vec(self)?)
+            fn encode(&self) -> Result<String, CallError> {
+                Ok(serde_json::to_string(self)?)
             }
 
-            fn decode(body: &[u8]) -> Result<Self, CallError> {
-                call::from_json(body)
+            fn decode(body: &str) -> Result<Self, CallError> {
+                Ok(serde_json::from_str(body)?)
             }
         }
     };

@@ -68,7 +68,7 @@ impl<S: Store> Turn<'_, S> {
         let lease = delivery.open_lease().filter(|_| delivery.token == settlement.token);
         let attempt = Attempt {
             at: settlement.at,
-            took: self.now.since(settlement.at),
+            took: settlement.took,
             cause: cause(lease),
             result: settlement.result.clone(),
         };

@@ -179,7 +179,7 @@ fn float(ms: u64) -> f64 {
 
 /// The platform's id of a request, as its header `CF-Ray` has it: 16 hexadecimal digits, and where
 /// it was taken. Anything else is not the platform's, and is not told.
-pub fn request_id(header: Option<String>) -> Option<String> {
+pub fn request_id(header: Option<&str>) -> Option<&str> {
     header.filter(|text| {
         let (id, place) = text.split_once('-').unwrap_or((text, "XXX"));
         let is_hex = |c: u8| matches!(c, b'0'..=b'9' | b'a'..=b'f');
@@ -314,7 +314,7 @@ mod tests {
     #[test]
     fn only_the_platforms_id_is_told() {
         let check = |text: &str, is_told: bool| {
-            assert_eq!(request_id(Some(text.to_owned())).is_some(), is_told, "{text}");
+            assert_eq!(request_id(Some(text)).is_some(), is_told, "{text}");
         };
         check("8b1f0c6e53d9a7f2-FRA", true);
         check("8b1f0c6e53d9a7f2", true);

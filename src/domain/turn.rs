@@ -62,14 +62,14 @@ pub struct Try {
 }
 
 impl Try {
-    /// What to settle once its outcome is known.
-    pub fn settlement(&self, outcome: Outcome) -> Settlement {
+    /// What to settle once its outcome is known, which took so long.
+    pub fn settlement(&self, outcome: Outcome, took: Delay) -> Settlement {
         let redact = |text| match &self.request {
             Ok(request) => request.redact(text),
             Err(_) => text,
         };
         let result = AttemptResult::of(&outcome, redact);
-        Settlement { seq: self.seq, token: self.token, at: self.at, outcome, result }
+        Settlement { seq: self.seq, token: self.token, at: self.at, took, outcome, result }
     }
 }
 
@@ -82,6 +82,10 @@ pub struct Settlement {
     pub token: Token,
     /// When the try was leased.
     pub at: Timestamp,
+    /// How long it took until the outcome was known. It is settled later, in company. A Worker of
+    /// an earlier release does not tell.
+    #[serde(default)]
+    pub took: Delay,
     /// What decides.
     pub outcome: Outcome,
     /// What is kept of it.

@@ -60,8 +60,8 @@ pub(super) struct Inner {
 
 #[wasm_bindgen]
 impl AccountObject {
-    /// Answers a call: bytes, a promise of them, or nothing if it cannot.
-    pub fn call(&self, path: String, body: Vec<u8>) -> JsValue {
+    /// Answers a call: a text, a promise of one, or nothing if it cannot.
+    pub fn call(&self, path: String, body: String) -> JsValue {
         let inner = Rc::clone(&self.inner);
         reply::to_call(path, async move |path| inner.answer(AccountCall::parse(path, &body)?).await)
     }
@@ -94,7 +94,7 @@ impl DurableObject for AccountObject {
 }
 
 impl Inner {
-    async fn answer(&self, call: AccountCall) -> Result<Vec<u8>, Fault> {
+    async fn answer(&self, call: AccountCall) -> Result<String, Fault> {
         match call {
             AccountCall::Report(call) => reply::encode(&call, &self.report(&call).await?),
             AccountCall::Holds(call) => {
@@ -162,7 +162,11 @@ impl Inner {
 
     async fn admit(&self, call: &Admit) -> Result<Admission, Fault> {
         let config = config::config(&self.env)?;
-        let armed = alarm::armed(&self.state).await?;
+        // Only a publish with a key is written down, and may set the alarm.
+        let armed = match call.keyed {
+            Some(_) => alarm::armed(&self.state).await?,
+            None => None,
+        };
         if self.is_closed()? {
             return Ok(Admission::Deleted);
         }

@@ -3,10 +3,11 @@
 
 use std::cell::RefCell;
 
-use worker::{Env, Request};
+use worker::Env;
 
 use super::body::Stop;
 use super::fault::Fault;
+use super::incoming::{Header, Incoming};
 use super::log::{self, Level};
 use super::records::Records;
 use super::{clock, config};
@@ -61,10 +62,9 @@ impl Caller {
 
 /// Finds out who is calling. Secrets are compared in constant time; a minted key is looked up by
 /// its hash, so what the look-up's time tells is about the hash.
-pub(crate) async fn authenticate(request: &Request, env: &Env) -> Result<Caller, Stop> {
+pub(crate) async fn authenticate(incoming: &Incoming, env: &Env) -> Result<Caller, Stop> {
     let config = config::config(env)?;
-    let header = request.headers().get("Authorization").ok().flatten();
-    let credentials = Credentials::read(header.as_deref())?;
+    let credentials = Credentials::read(incoming.header(Header::Authorization))?;
     let is = |secret: &Option<_>| secret.as_ref() == Some(&credentials.key);
     if is(&config.admin_key) {
         return Ok(Caller { actor: Actor::Admin, opens: Opens::Administration });

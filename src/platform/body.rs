@@ -1,10 +1,10 @@
 //! Request bodies: read up to a limit, and split into form fields by the runtime's own parser.
 
 use worker::wasm_bindgen::{JsCast, JsValue};
-use worker::{Request, js_sys, web_sys};
+use worker::{js_sys, web_sys};
 
 use super::fault::Fault;
-use super::io;
+use super::incoming::Incoming;
 use crate::domain::negotiate::BodyKind;
 use crate::domain::problem::Problem;
 use crate::domain::wire_body::{Body, FormValue};
@@ -31,8 +31,8 @@ impl From<Fault> for Stop {
 }
 
 /// Reads the whole body, if it has at most `bytes_max` bytes.
-pub(crate) async fn read(request: &Request, bytes_max: usize) -> Result<Vec<u8>, Stop> {
-    let body = io::body(request.inner(), bytes_max).await?;
+pub(crate) async fn read(incoming: &Incoming, bytes_max: usize) -> Result<Vec<u8>, Stop> {
+    let body = incoming.body(bytes_max).await?;
     body.ok_or_else(|| Problem::too_large(bytes_max).into())
 }
 

@@ -1,9 +1,16 @@
 //! The clock. Workers' time stands still while code runs and moves when something was awaited.
 
+use worker::js_sys::Date;
+
 use crate::domain::time::Timestamp;
 
 /// The time now.
-#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "times of JavaScript are f64, whole and positive"
+)]
 pub(crate) fn now() -> Timestamp {
-    Timestamp::from_ms(worker::Date::now().as_millis())
+    Timestamp::from_ms(Date::now() as u64)
 }

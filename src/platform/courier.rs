@@ -6,12 +6,12 @@ use crate::domain::time::Delay;
 use crate::domain::turn::{Settlement, Try};
 use crate::domain::verdict::Outcome;
 
-/// Makes a try; answers what to settle, and how long it took.
-pub(crate) async fn make(attempt: &Try, timeout: Delay) -> (Settlement, Delay) {
+/// Makes a try; answers what to settle.
+pub(crate) async fn make(attempt: &Try, timeout: Delay) -> Settlement {
     let began = clock::now();
     let outcome = match &attempt.request {
         Ok(request) => io::send(request, timeout).await,
         Err(fault) => Outcome::Failed(*fault),
     };
-    (attempt.settlement(outcome), clock::now().since(began))
+    attempt.settlement(outcome, clock::now().since(began))
 }

@@ -9,7 +9,7 @@ use worker::{Context, Env};
 use super::fault::Fault;
 use super::log::{self, Level};
 use super::objects::Object;
-use super::{clock, config, courier, telemetry};
+use super::{clock, config, courier, task, telemetry};
 use crate::domain::accept_call::{AcceptAnswer, GrantedTry, HandBack, Settle};
 use crate::domain::id::{AccountId, WebhookId};
 use crate::domain::limits::WORKER_START_MAX;
@@ -50,9 +50,9 @@ impl Publisher<'_> {
                 webhook: webhook.clone(),
             };
             if clock::now().since(asked) > WORKER_START_MAX {
-                context.wait_until(courier.hand_back(granted));
+                task::spawn_beside(context, courier.hand_back(granted));
             } else {
-                context.wait_until(courier.send(granted.into_try(event)));
+                task::spawn_beside(context, courier.send(granted.into_try(event)));
             }
         }
         answer.answers
@@ -75,7 +75,7 @@ impl Courier {
 
     async fn try_to_send(&self, attempt: &Try) -> Result<(), Fault> {
         let timeout = config::config(&self.env)?.rules.timeout;
-        let (settlement, took) = courier::make(attempt, timeout).await;
+        let settlement = courier::make(attempt, timeout).await;
         let outcome = settlement.outcome.clone().decisive();
         let settle = Settle { settlement: Settlement { outcome, ..settlement } };
         let object = Object::Webhook(&self.account, &self.webhook);
@@ -86,7 +86,7 @@ impl Courier {
             }
         }
         let (owner, outcome) = (Some((&self.account, &self.webhook)), &settle.settlement.outcome);
-        let tried = Tried { attempt, owner, outcome, took, settled: told? };
+        let tried = Tried { attempt, owner, outcome, took: settle.settlement.took, settled: told? };
         telemetry::attempt(&self.env, &TryLine::new(tried));
         Ok(())
     }

@@ -1,13 +1,100 @@
-// What the Worker awaits of the runtime, each in one step: an await in the module costs a closure
-// and several calls between the module and JavaScript, and reading a stream is many of them.
+// What the module waits for. Each operation is begun by one call and ends with one: `done` is the
+// module's, and takes the operation's id, its status, bytes and a note. A status of 0 is a failure,
+// and the note says of what.
+
+const DONE = 1;
+const FAILED = 0;
+
+/** What `Header` in `incoming.rs` names, in its order. */
+const HEADERS = [
+  "Accept", "Authorization", "CF-Ray", "Content-Type", "Idempotency-Key", "webhook-id",
+];
 
 /**
- * The whole body of a request; `undefined` if it has more than `bytesMax` bytes. A longer one is
- * read on without being kept, up to `drainedMax`.
+ * Reads the whole body of a request; no bytes if it has more than `bytesMax`. A longer one is read
+ * on without being kept, up to `drainedMax`.
  */
-export async function readBody(request, bytesMax, drainedMax) {
-  if (request.body === null) return new Uint8Array();
+export function readBody(id, done, request, bytesMax, drainedMax) {
+  bodyOf(request, bytesMax, drainedMax).then(
+    (bytes) => finish(done, id, DONE, bytes),
+    (fault) => finish(done, id, FAILED, undefined, String(fault)),
+  );
+}
+
+/**
+ * Calls an object; the note is its answer. The lines of `message` are its binding, its jurisdiction
+ * or nothing, its name, and the call's path; what follows is the call's body.
+ */
+export function callObject(id, done, env, message) {
+  const [binding, jurisdiction, name, path] = message.split("\n", 4);
+  const body = message.slice(binding.length + jurisdiction.length + name.length + path.length + 4);
+  answerOf(env[binding], jurisdiction, name, path, body).then(
+    (answer) => finish(done, id, answer === undefined ? FAILED : DONE, undefined, answer),
+    (fault) => finish(done, id, FAILED, undefined, String(fault)),
+  );
+}
+
+/**
+ * Makes a POST and reads the start of its answer, all within `timeoutMs`. The first line of `head`
+ * is where to; then a name and a value take a line each. The status and the bytes are those of the
+ * answer, the note its `Retry-After`; without an answer there is a note if it was too late.
+ */
+export function post(id, done, head, body, timeoutMs, startMax) {
+  exchange(head.split("\n"), body.slice(), timeoutMs, startMax).then(
+    ({ status, start, note }) => finish(done, id, status, start, note),
+  );
+}
+
+/** Ends after `ms`. */
+export function sleep(id, done, ms) {
+  setTimeout(finish, ms, done, id, DONE);
+}
+
+/**
+ * The method, the URL and the values of the headers that are looked at, a line each. A value
+ * follows a space; the line of a header that is not there is empty.
+ */
+export function headOf({ method, url, headers }) {
+  let head = `${method}\n${url}`;
+  for (const name of HEADERS) {
+    const value = headers.get(name);
+    head += value === null ? "\n" : `\n ${value}`;
+  }
+  return head;
+}
+
+/** A response; the lines of `head` are its headers, each a name and then a value. */
+export const response = (status, head, body) =>
+  new Response(body, { status, headers: headersOf(head === "" ? [] : head.split("\n"), 0) });
+
+/** A promise, and what resolves it. */
+export const deferred = () => Promise.withResolvers();
+
+async function answerOf(whole, jurisdiction, name, path, body) {
+  const namespace = jurisdiction === "" ? whole : whole.jurisdiction(jurisdiction);
+  return namespace.getByName(name).call(path, body);
+}
+
+/** Tells the module. If that traps, whoever begins it anew hears of it by an `error` event. */
+function finish(done, id, status, bytes, note) {
+  try {
+    done(id, status, bytes, note);
+  } catch (fault) {
+    reportError(fault);
+  }
+}
+
+/** Headers by their names. A list of pairs would be read by iterators, a call for each step. */
+function headersOf(lines, first) {
+  const headers = { __proto__: null };
+  for (let at = first; at < lines.length; at += 2) headers[lines[at]] = lines[at + 1];
+  return headers;
+}
+
+// A body is not touched as a stream unless it must be read as one: the runtime would make one.
+async function bodyOf(request, bytesMax, drainedMax) {
   if (lengthOf(request) <= bytesMax) return new Uint8Array(await request.arrayBuffer());
+  if (request.body === null) return new Uint8Array();
   const chunks = [];
   let length = 0;
   for await (const chunk of request.body) {
@@ -18,43 +105,34 @@ export async function readBody(request, bytesMax, drainedMax) {
   return length <= bytesMax ? joined(chunks) : undefined;
 }
 
-/** Calls an object by its name; its answer. */
-export async function callObject(namespace, name, path, body) {
-  const answer = await namespace.getByName(name).call(path, body.slice());
-  if (answer === undefined) throw new Error("it could not answer");
-  return answer;
-}
-
-/**
- * Makes a POST and reads the start of its answer, all within `timeoutMs`. `status` is 0 without an
- * answer; once there is one it stands, whatever the body does.
- */
-export async function post(url, headers, body, timeoutMs, startMax) {
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), timeoutMs);
-  const { signal } = controller;
-  const exchange = { status: 0, retryAfter: undefined, start: [], isLate: false };
+/** Once there is a status it stands, whatever the body does. */
+async function exchange(head, body, timeoutMs, startMax) {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const told = { status: 0, start: undefined, note: undefined };
+  const chunks = [];
   try {
-    const init = { method: "POST", headers, body: body.slice(), redirect: "manual", signal };
-    const answer = await fetch(url, init);
-    exchange.status = answer.status;
-    exchange.retryAfter = answer.headers.get("Retry-After") ?? undefined;
-    await readStart(answer, startMax, exchange.start);
+    const headers = headersOf(head, 1);
+    const init = { method: "POST", headers, body, redirect: "manual", signal };
+    const answer = await fetch(head[0], init);
+    told.status = answer.status;
+    told.note = answer.headers.get("Retry-After") ?? undefined;
+    await readStart(answer, startMax, chunks);
   } catch {
-    exchange.isLate = signal.aborted;
-  } finally {
-    clearTimeout(timer);
+    if (told.status === 0 && signal.aborted) told.note = "late";
   }
-  return exchange;
+  if (chunks.length > 0) told.start = chunks.length === 1 ? chunks[0] : joined(chunks);
+  return told;
 }
 
 /** Reads up to `max` bytes of an answer into `chunks`, after decompression; the rest is cancelled. */
 async function readStart(answer, max, chunks) {
-  if (answer.body === null) return;
-  if (lengthOf(answer) <= max && !answer.headers.has("Content-Encoding")) {
+  const length = lengthOf(answer);
+  if (length === 0) return;
+  if (length <= max && !answer.headers.has("Content-Encoding")) {
     chunks.push(new Uint8Array(await answer.arrayBuffer()));
     return;
   }
+  if (answer.body === null) return;
   let room = max;
   for await (const chunk of answer.body) {
     chunks.push(chunk.subarray(0, room));

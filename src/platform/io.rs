@@ -1,40 +1,53 @@
 //! What is awaited of the runtime on the way of every event: see `io.js`.
 
-use worker::js_sys::futures::JsFuture;
-use worker::js_sys::{Array, Promise, Uint8Array};
-use worker::wasm_bindgen::prelude::wasm_bindgen;
-use worker::wasm_bindgen::{self, JsCast, JsValue};
-use worker::web_sys;
+use std::cell::RefCell;
 
+use futures_channel::oneshot;
+use slab::Slab;
+use worker::Env;
+use worker::js_sys::Promise;
+use worker::wasm_bindgen::prelude::{Closure, wasm_bindgen};
+use worker::wasm_bindgen::{self, JsValue};
+use worker::web_sys::Request;
+
+use super::task;
 use crate::domain::limits::ANSWER_BYTES_MAX;
 use crate::domain::outbound::Outbound;
 use crate::domain::time::Delay;
 use crate::domain::verdict::{Answer, Fault, Outcome};
 
+type Done = Closure<dyn Fn(u32, u16, Option<Vec<u8>>, Option<String>)>;
+
 #[wasm_bindgen(module = "/src/platform/io.js")]
 extern "C" {
     #[wasm_bindgen(js_name = readBody)]
-    fn read_body(request: &web_sys::Request, bytes_max: u32, drained_max: u32) -> Promise;
+    fn read_body(id: u32, done: &Done, request: &Request, bytes_max: u32, drained_max: u32);
 
     #[wasm_bindgen(js_name = callObject)]
-    fn call_object(namespace: &JsValue, name: &str, path: &str, body: &[u8]) -> Promise;
+    fn call_object(id: u32, done: &Done, env: &JsValue, message: &str);
 
-    fn post(url: &str, headers: &Array, body: &[u8], timeout_ms: u32, start_max: u32) -> Promise;
+    fn post(id: u32, done: &Done, head: &str, body: &[u8], timeout_ms: u32, start_max: u32);
 
-    /// What `post` answers.
-    type Exchange;
+    #[wasm_bindgen(js_name = sleep)]
+    fn begin_sleep(id: u32, done: &Done, ms: u32);
+
+    /// The method, the URL and the headers that are looked at, a line each.
+    #[wasm_bindgen(js_name = headOf)]
+    pub(crate) fn head(request: &Request) -> String;
+
+    /// A response whose headers are the lines of `head`, each a name and then a value.
+    pub(crate) fn response(status: u16, head: &str, body: Option<&str>) -> JsValue;
+
+    /// A promise, and what resolves it.
+    pub(crate) type Deferred;
+
+    pub(crate) fn deferred() -> Deferred;
 
     #[wasm_bindgen(method, getter)]
-    fn status(this: &Exchange) -> u16;
+    pub(crate) fn promise(this: &Deferred) -> Promise;
 
-    #[wasm_bindgen(method, getter, js_name = retryAfter)]
-    fn retry_after(this: &Exchange) -> Option<String>;
-
-    #[wasm_bindgen(method, getter)]
-    fn start(this: &Exchange) -> Vec<Uint8Array>;
-
-    #[wasm_bindgen(method, getter, js_name = isLate)]
-    fn is_late(this: &Exchange) -> bool;
+    #[wasm_bindgen(method)]
+    pub(crate) fn resolve(this: &Deferred, value: &JsValue);
 }
 
 /// Most bytes of a body that is too long that are read before it is refused: an answer that comes
@@ -42,26 +55,68 @@ extern "C" {
 /// seen.
 const DRAINED_BYTES_MAX: u32 = 32 * 1_024 * 1_024;
 
-/// The whole body of a request, if it has at most `bytes_max` bytes. An error: the caller broke
-/// off.
-pub(crate) async fn body(
-    request: &web_sys::Request,
-    bytes_max: usize,
-) -> worker::Result<Option<Vec<u8>>> {
-    let bytes_max = u32::try_from(bytes_max).unwrap_or(u32::MAX);
-    let body = JsFuture::from(read_body(request, bytes_max, DRAINED_BYTES_MAX)).await?;
-    Ok(body.dyn_into().ok().map(|body: Uint8Array| body.to_vec()))
+/// What an operation came to.
+struct Told {
+    /// 0 is a failure.
+    status: u16,
+    bytes: Option<Vec<u8>>,
+    note: Option<String>,
 }
 
-/// What the object of that name in a namespace answers to a call.
-pub(crate) async fn call(
-    namespace: &JsValue,
-    name: &str,
-    path: &str,
-    body: &[u8],
-) -> worker::Result<Vec<u8>> {
-    let answer = JsFuture::from(call_object(namespace, name, path, body)).await?;
-    Ok(answer.unchecked_into::<Uint8Array>().to_vec())
+thread_local! {
+    /// Who waits for which operation.
+    static WAITING: RefCell<Slab<oneshot::Sender<Told>>> = const { RefCell::new(Slab::new()) };
+    static DONE: Done = Closure::new(|id: u32, status, bytes, note| {
+        let id = usize::try_from(id).unwrap_or(usize::MAX);
+        let waiting = WAITING.with_borrow_mut(|waiting| waiting.try_remove(id));
+        // Whoever waited may have gone.
+        task::enter(|| waiting.map(|waiting| waiting.send(Told { status, bytes, note })));
+    });
+}
+
+/// Begins an operation, and waits for its end.
+async fn wait(begin: impl FnOnce(u32, &Done)) -> Told {
+    let (sender, told) = oneshot::channel();
+    let id = WAITING.with_borrow_mut(|waiting| waiting.insert(sender));
+    DONE.with(|done| begin(u32::try_from(id).unwrap_or(u32::MAX), done));
+    told.await.unwrap_or(Told { status: 0, bytes: None, note: None })
+}
+
+impl Told {
+    fn into_bytes(self) -> worker::Result<Option<Vec<u8>>> {
+        match self.status {
+            0 => Err(worker::Error::RustError(self.note.unwrap_or_default())),
+            _ => Ok(self.bytes),
+        }
+    }
+}
+
+/// The whole body of a request, if it has at most `bytes_max` bytes. An error: the caller broke
+/// off.
+pub(crate) async fn body(request: &Request, bytes_max: usize) -> worker::Result<Option<Vec<u8>>> {
+    let bytes_max = u32::try_from(bytes_max).unwrap_or(u32::MAX);
+    wait(|id, done| read_body(id, done, request, bytes_max, DRAINED_BYTES_MAX)).await.into_bytes()
+}
+
+/// What an object answers to a call. The lines of `message` are its binding, its jurisdiction or
+/// nothing, its name, and the call's path; what follows is the call's body.
+pub(crate) async fn call(env: &Env, message: &str) -> Result<String, String> {
+    let told = wait(|id, done| call_object(id, done, env, message)).await;
+    let note = told.note.unwrap_or_else(|| "it could not answer".to_owned());
+    if told.status == 0 { Err(note) } else { Ok(note) }
+}
+
+/// Adds a line to a head.
+pub(crate) fn push_line(head: &mut String, line: &str) {
+    if !head.is_empty() {
+        head.push('\n');
+    }
+    head.push_str(line);
+}
+
+/// Lets some time pass.
+pub(crate) async fn sleep(delay: Delay) {
+    wait(|id, done| begin_sleep(id, done, ms(delay))).await;
 }
 
 /// Sends a request and says what came of it within `timeout`.
@@ -70,23 +125,24 @@ pub(crate) async fn call(
 /// `fetch`. Redirects are not followed. At most [`ANSWER_BYTES_MAX`] bytes of the answer are read,
 /// after decompression, then the rest is cancelled.
 pub(crate) async fn send(request: &Outbound, timeout: Delay) -> Outcome {
-    let headers = Array::new();
+    let mut head = request.url.clone();
     for (name, value) in &request.headers {
-        headers.push(&Array::of2(&name.into(), &value.into()));
+        push_line(&mut head, name);
+        push_line(&mut head, value);
     }
-    let timeout_ms = u32::try_from(timeout.as_ms()).unwrap_or(u32::MAX);
+    let body = request.body.as_bytes();
     let start_max = u32::try_from(ANSWER_BYTES_MAX).unwrap_or(u32::MAX);
-    let sent = post(&request.url, &headers, request.body.as_bytes(), timeout_ms, start_max);
-    let exchange: Exchange = match JsFuture::from(sent).await {
-        Ok(exchange) => exchange.unchecked_into(),
-        Err(_) => return Outcome::Failed(Fault::Connection),
-    };
-    match exchange.status() {
-        0 if exchange.is_late() => Outcome::Failed(Fault::Timeout),
+    let told = wait(|id, done| post(id, done, &head, body, ms(timeout), start_max)).await;
+    match told.status {
+        0 if told.note.is_some() => Outcome::Failed(Fault::Timeout),
         0 => Outcome::Failed(Fault::Connection),
         status => {
-            let body = exchange.start().iter().flat_map(Uint8Array::to_vec).collect();
-            Outcome::Answered(Answer { status, retry_after: exchange.retry_after(), body })
+            let body = told.bytes.unwrap_or_default();
+            Outcome::Answered(Answer { status, retry_after: told.note, body })
         }
     }
+}
+
+fn ms(delay: Delay) -> u32 {
+    u32::try_from(delay.as_ms()).unwrap_or(u32::MAX)
 }

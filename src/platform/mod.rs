@@ -34,16 +34,24 @@ mod log;
 mod telemetry;
 mod clock;
 mod entropy;
+mod incoming;
 mod io;
+mod task;
 
-use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
+use worker::wasm_bindgen::prelude::wasm_bindgen;
+use worker::wasm_bindgen::{self, JsValue};
+use worker::{Context, Env, ScheduleContext, ScheduledEvent, event, web_sys, worker_sys};
 
+use self::incoming::Incoming;
 use self::log::Level;
 
 /// Answers one HTTP request.
-#[event(fetch)]
-async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
-    api::handle(request, &env, &context).await
+#[wasm_bindgen]
+pub fn fetch(request: web_sys::Request, env: Env, context: worker_sys::Context) -> JsValue {
+    task::answer(async move {
+        let context = Context::new(context);
+        api::handle(Incoming::new(request), &env, &context).await.into_js()
+    })
 }
 
 /// Runs on the cron trigger of `wrangler.toml`.

@@ -1,12 +1,10 @@
 //! Calls to Durable Objects: their names, and one typed call.
 
 use worker::Env;
-use worker::wasm_bindgen::prelude::wasm_bindgen;
-use worker::wasm_bindgen::{self, JsCast, JsValue};
 
 use super::fault::Fault;
 use super::{config, io};
-use crate::domain::call::{self, Call};
+use crate::domain::call::Call;
 use crate::domain::id::{AccountId, WebhookId};
 
 /// A Durable Object, by what it is for.
@@ -18,51 +16,32 @@ pub(crate) enum Object<'a> {
     Account(&'a AccountId),
 }
 
-#[wasm_bindgen]
-extern "C" {
-    /// The part of `DurableObjectNamespace` that `worker` does not bind.
-    type Namespace;
-
-    /// The same namespace, whose objects run and store in a jurisdiction (Durable Objects, data
-    /// location). An object of the same name in another jurisdiction is another one.
-    #[wasm_bindgen(method, catch)]
-    fn jurisdiction(this: &Namespace, name: &str) -> Result<JsValue, JsValue>;
-}
-
 impl Object<'_> {
-    fn binding(self) -> &'static str {
-        match self {
-            Self::Webhook(..) => "WEBHOOK_OBJECT",
-            Self::Account(_) => "ACCOUNT_OBJECT",
-        }
-    }
-
-    fn namespace(self, env: &Env) -> Result<JsValue, Fault> {
-        let namespace = env.durable_object(self.binding())?;
-        let Some(jurisdiction) = config::config(env)?.jurisdiction else {
-            return Ok(namespace.into());
-        };
-        let whole: Namespace = JsValue::from(namespace).unchecked_into();
-        Ok(whole.jurisdiction(jurisdiction).map_err(worker::Error::from)?)
-    }
-
-    /// An account's id has no slash, so no two pairs share a name.
-    fn name(self) -> String {
-        match self {
-            Self::Webhook(account, id) => format!("{account}/{id}"),
-            Self::Account(account) => account.to_string(),
-        }
-    }
-
     /// Makes a call and waits for its answer.
     pub(crate) async fn call<C: Call>(self, env: &Env, call: &C) -> Result<C::Answer, Fault> {
         let answer = self.ask(env, C::NAME, &C::path(), &call.encode()?).await?;
-        Ok(call::from_json(&answer)?)
+        Ok(serde_json::from_str(&answer)?)
     }
 
     /// What [`call`](Self::call) does for every call alike: it is there once, not once for each.
-    async fn ask(self, env: &Env, name: &str, path: &str, body: &[u8]) -> Result<Vec<u8>, Fault> {
-        let answer = io::call(&self.namespace(env)?, &self.name(), path, body).await;
-        answer.map_err(|error| Fault::Object(format!("{name}: {error}")))
+    async fn ask(self, env: &Env, call: &str, path: &str, body: &str) -> Result<String, Fault> {
+        let message = self.message(config::config(env)?.jurisdiction, path, body);
+        let answer = io::call(env, &message).await;
+        answer.map_err(|fault| Fault::Object(format!("{call}: {fault}")))
+    }
+
+    /// A call as it is handed to the runtime: see [`io::call`]. An object of the same name in
+    /// another jurisdiction is another one (Durable Objects, data location). An account's id has no
+    /// slash, so no two pairs share a name.
+    fn message(self, jurisdiction: Option<&str>, path: &str, body: &str) -> String {
+        let jurisdiction = jurisdiction.unwrap_or_default();
+        match self {
+            Self::Webhook(account, id) => {
+                format!("WEBHOOK_OBJECT\n{jurisdiction}\n{account}/{id}\n{path}\n{body}")
+            }
+            Self::Account(account) => {
+                format!("ACCOUNT_OBJECT\n{jurisdiction}\n{account}\n{path}\n{body}")
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::future::join_all;
 use futures_util::{StreamExt, stream};
 use worker::Env;
 
@@ -158,14 +159,17 @@ async fn fan_out(
         }
         first_tries = first_tries.saturating_sub(asks.len());
         let calls = &calls;
-        let answers: Vec<_> = stream::iter(&questions)
-            .map(|&(question, worker_sends)| async move {
-                let call = calls.get(&(question.offers.as_slice(), worker_sends))?;
-                Some((question, ask(publisher, question, call).await))
-            })
-            .buffer_unordered(CALLS_AT_ONCE)
-            .collect()
-            .await;
+        let answer = |&(question, worker_sends): &(_, bool)| async move {
+            let question: &Ask<'_> = question;
+            let call = calls.get(&(question.offers.as_slice(), worker_sends))?;
+            Some((question, ask(publisher, question, call).await))
+        };
+        // A few are asked at once, which needs no queue.
+        let answers = if questions.len() <= CALLS_AT_ONCE {
+            join_all(questions.iter().map(answer)).await
+        } else {
+            stream::iter(&questions).map(answer).buffer_unordered(CALLS_AT_ONCE).collect().await
+        };
         for (question, answers) in answers.into_iter().flatten() {
             fanout.answered(question, answers.as_deref());
         }

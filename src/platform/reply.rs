@@ -1,48 +1,37 @@
 //! How a Durable Object answers a call and an alarm; here its faults are logged.
 
-use core::panic::AssertUnwindSafe;
-use core::task::{Context, Poll, Waker};
-
-use worker::js_sys::Uint8Array;
-use worker::js_sys::futures::future_to_promise;
 use worker::wasm_bindgen::JsValue;
 use worker::{Response, Result};
 
 use super::fault::Fault;
 use super::log::{self, Level};
+use super::task;
 use crate::domain::call::Call;
 
 /// The answer to `call`, as it travels. The call is named for its type only.
 pub(crate) fn encode<C: Call>(
     _call: &C,
     answer: &C::Answer,
-) -> core::result::Result<Vec<u8>, Fault> {
-    Ok(serde_json::to_vec(answer)?)
+) -> core::result::Result<String, Fault> {
+    Ok(serde_json::to_string(answer)?)
 }
 
-/// Answers the call that was made to `path`: with bytes at once where nothing has to be awaited,
-/// else with a promise of them. After a fault with nothing: the caller does not know what was done.
+/// Answers the call that was made to `path`: with a text at once where nothing has to be awaited,
+/// else with a promise of one. After a fault with nothing: the caller does not know what was done.
 pub(crate) fn to_call<F>(path: String, answer: F) -> JsValue
 where
-    F: AsyncFnOnce(&str) -> core::result::Result<Vec<u8>, Fault> + 'static,
+    F: AsyncFnOnce(&str) -> core::result::Result<String, Fault> + 'static,
 {
-    let mut answered = Box::pin(async move {
+    task::answer(async move {
         match answer(&path).await {
-            Ok(json) => Uint8Array::from(json.as_slice()).into(),
+            Ok(json) => JsValue::from_str(&json),
             Err(fault) => {
                 let fields = [("call", path.as_str()), ("fault", &fault.to_string())];
                 log::line(Level::Error, "call_failed", &fields);
                 JsValue::UNDEFINED
             }
         }
-    });
-    match answered.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(answer) => answer,
-        // Whoever awaits it polls again, and is then the one who is woken.
-        Poll::Pending => {
-            future_to_promise(AssertUnwindSafe(async move { Ok(answered.await) })).into()
-        }
-    }
+    })
 }
 
 /// Answers a request: objects are called by name.

@@ -1,48 +1,71 @@
 //! Responses: JSON with a status, a problem, nothing.
 
 use serde::Serialize;
-use worker::{Response, Result};
+use worker::wasm_bindgen::JsValue;
 
 use super::body::Stop;
+use super::io;
 use crate::domain::problem::Problem;
 
 const JSON: &str = "application/json";
 
+/// What a request is answered.
+#[derive(Debug)]
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    headers: Vec<(&'static str, String)>,
+    body: Option<String>,
+}
+
+impl Response {
+    fn empty(status: u16) -> Self {
+        Self { status, headers: Vec::new(), body: None }
+    }
+
+    /// As the runtime takes it.
+    pub(crate) fn into_js(self) -> JsValue {
+        let mut head = String::new();
+        for (name, value) in &self.headers {
+            io::push_line(&mut head, name);
+            io::push_line(&mut head, value);
+        }
+        io::response(self.status, &head, self.body.as_deref())
+    }
+
+    /// The same without its body, as HEAD wants it.
+    pub(crate) fn without_body(self) -> Self {
+        Self { body: None, ..self }
+    }
+}
+
 /// A value as JSON.
-pub(crate) fn json(status: u16, value: &impl Serialize) -> core::result::Result<Response, Stop> {
-    Ok(text(status, &serde_json::to_string(value)?, JSON)?)
+pub(crate) fn json(status: u16, value: &impl Serialize) -> Result<Response, Stop> {
+    Ok(text(status, serde_json::to_string(value)?, JSON))
 }
 
 /// A problem.
-pub(crate) fn problem(problem: &Problem) -> Result<Response> {
-    let mut response = text(problem.status, &problem.body, JSON)?;
-    for (name, value) in &problem.headers {
-        response.headers_mut().set(name, value)?;
-    }
-    Ok(response)
+pub(crate) fn problem(problem: Problem) -> Response {
+    let mut response = text(problem.status, problem.body, JSON);
+    response.headers.extend(problem.headers);
+    response
+}
+
+/// 200: all is well, and nothing to say.
+pub(crate) fn empty() -> Response {
+    Response::empty(200)
 }
 
 /// 204: done, and nothing to say.
-pub(crate) fn no_content() -> Result<Response> {
-    Ok(Response::empty()?.with_status(204))
+pub(crate) fn no_content() -> Response {
+    Response::empty(204)
 }
 
 /// The answer to OPTIONS.
-pub(crate) fn options(allow: &str) -> Result<Response> {
-    let mut response = no_content()?;
-    response.headers_mut().set("Allow", allow)?;
-    Ok(response)
-}
-
-/// The same without its body, as HEAD wants it.
-pub(crate) fn without_body(response: &Response) -> Result<Response> {
-    let headers = response.headers().clone();
-    Ok(Response::empty()?.with_status(response.status_code()).with_headers(headers))
+pub(crate) fn options(allow: &str) -> Response {
+    Response { headers: vec![("Allow", allow.to_owned())], ..no_content() }
 }
 
 /// A text of some type.
-pub(crate) fn text(status: u16, text: &str, content_type: &str) -> Result<Response> {
-    let mut response = Response::ok(text)?.with_status(status);
-    response.headers_mut().set("Content-Type", content_type)?;
-    Ok(response)
+pub(crate) fn text(status: u16, text: String, content_type: &str) -> Response {
+    Response { status, headers: vec![("Content-Type", content_type.to_owned())], body: Some(text) }
 }

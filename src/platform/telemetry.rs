@@ -2,17 +2,19 @@
 //! a dataset of Workers Analytics Engine as `ANALYTICS`. Neither is waited for, and neither can
 //! fail what it tells of.
 
-use worker::{AnalyticsEngineDataPointBuilder, Env, Request};
+use std::cell::OnceCell;
+
+use worker::{AnalyticsEngineDataPointBuilder, Env};
 
 use super::log::{self, Level};
-use crate::domain::telemetry::{self, Point, RequestLine, TryLine};
+use crate::domain::telemetry::{Point, RequestLine, TryLine};
 
 /// The binding of the dataset.
 const DATASET: &str = "ANALYTICS";
 
-/// The platform's id of a request.
-pub(crate) fn request_id(request: &Request) -> Option<String> {
-    telemetry::request_id(request.headers().get("CF-Ray").ok().flatten())
+thread_local! {
+    /// Whether there is one: bindings do not change while an isolate lives.
+    static IS_BOUND: OnceCell<bool> = const { OnceCell::new() };
 }
 
 /// Writes down a request.
@@ -28,6 +30,9 @@ pub(crate) fn attempt(env: &Env, line: &TryLine<'_>) {
 }
 
 fn count(env: &Env, point: impl FnOnce() -> Point) {
+    if !IS_BOUND.with(|is_bound| *is_bound.get_or_init(|| env.analytics_engine(DATASET).is_ok())) {
+        return;
+    }
     let Ok(dataset) = env.analytics_engine(DATASET) else { return };
     let point = point();
     let written = AnalyticsEngineDataPointBuilder::new()

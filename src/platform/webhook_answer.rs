@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use super::fault::Fault;
 use super::reply;
-use super::webhook_commit::Command;
 use super::webhook_object::Inner;
 use super::webhook_store::SqlStore;
 use crate::domain::accept_call::Accept;
@@ -17,7 +16,7 @@ use crate::domain::turn::{Acknowledgement, Turn};
 
 impl Inner {
     /// Answers a call.
-    pub(super) async fn answer(self: &Rc<Self>, call: WebhookCall) -> Result<Vec<u8>, Fault> {
+    pub(super) async fn answer(self: &Rc<Self>, call: WebhookCall) -> Result<String, Fault> {
         match call {
             WebhookCall::Create(call) => reply::encode(&call, &self.create(call.clone()).await?),
             WebhookCall::Read(call) => self.act(&call, |turn| turn.view()).await,
@@ -33,11 +32,11 @@ impl Inner {
             WebhookCall::Accept(call) => {
                 let holder = if call.worker_sends { Holder::Worker } else { Holder::Object };
                 let (events, call) = (call.events, Accept { events: Vec::new(), ..call });
-                let accepted = self.join(Command::accept(events, holder)).await?;
+                let accepted = self.accept(events, holder).await?;
                 reply::encode(&call, &accepted.into())
             }
             WebhookCall::Settle(call) => {
-                let settled = self.join(Command::settle(call.settlement.clone())).await?;
+                let settled = self.settle(call.settlement.clone()).await?;
                 reply::encode(&call, &settled)
             }
             WebhookCall::HandBack(call) => {
@@ -65,7 +64,7 @@ impl Inner {
         self: &Rc<Self>,
         call: &C,
         step: impl FnOnce(&mut Turn<'_, SqlStore<'_>>) -> Result<C::Answer, StoreFault>,
-    ) -> Result<Vec<u8>, Fault> {
+    ) -> Result<String, Fault> {
         let (answer, effects) = self.turn(step).await?;
         self.start(effects);
         reply::encode(call, &answer)
@@ -76,7 +75,7 @@ impl Inner {
         self: &Rc<Self>,
         call: &C,
         step: impl FnOnce(&mut Turn<'_, SqlStore<'_>>) -> Result<T, StoreFault>,
-    ) -> Result<Vec<u8>, Fault> {
+    ) -> Result<String, Fault> {
         let (answer, effects) = self.turn(step).await?;
         let acknowledged = self.carry_out_and_wait(effects).await.is_none_or(is_known);
         reply::encode(call, &Routed { answer, acknowledged })

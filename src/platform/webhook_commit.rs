@@ -8,15 +8,14 @@
 //! written later: what a crash then loses is the knowledge, and the event is sent again.
 
 use std::rc::Rc;
-use std::time::Duration;
 
 use futures_channel::oneshot;
 
-use super::clock;
 use super::fault::Fault;
 use super::log::{self, Level};
 use super::webhook_object::Inner;
 use super::webhook_store::SqlStore;
+use super::{clock, io, task};
 use crate::domain::queue::{Accepted, NewEvent};
 use crate::domain::rules::Holder;
 use crate::domain::settle::Settled;
@@ -24,15 +23,16 @@ use crate::domain::store::StoreFault;
 use crate::domain::time::{Delay, Timestamp};
 use crate::domain::turn::{Settlement, Turn};
 
-/// How long an event waits for others, when one came just before it.
-const ACCEPT_PATIENCE: Duration = Duration::from_millis(1);
+/// How long an event waits for others, when one came just before it: until the calls that are here
+/// already have been heard. Whoever publishes one after the other would wait longer in vain.
+const ACCEPT_PATIENCE: Delay = Delay::ZERO;
 
 /// Events that come no further apart than this are written together.
 const COMPANY: Delay = Delay::from_ms(2);
 
 /// How long an arrival waits for others to be written with, while events keep coming: at a hundred
 /// a second 24 share a row. A crash repeats the POSTs of this time.
-const SETTLE_PATIENCE: Duration = Duration::from_millis(250);
+const SETTLE_PATIENCE: Delay = Delay::from_ms(250);
 
 /// So many arrivals do not wait any longer: until it is written, each takes one of the leases that
 /// Workers may hold.
@@ -57,24 +57,9 @@ pub(super) enum Decided {
     Settled(Settled, Reply<Settled>),
 }
 
-/// A command that is to be sent out, and where its answer will come.
-pub(super) type Asked<T> = (Command, oneshot::Receiver<Result<T, Fault>>);
-
 impl Command {
-    /// Takes in events.
-    pub(super) fn accept(events: Vec<NewEvent>, holder: Holder) -> Asked<Accepted> {
-        let (reply, answer) = oneshot::channel();
-        (Self::Accept(events, holder, reply), answer)
-    }
-
     const fn is_accept(&self) -> bool {
         matches!(self, Self::Accept(..))
-    }
-
-    /// Takes in what came of a try.
-    pub(super) fn settle(settlement: Settlement) -> Asked<Settled> {
-        let (reply, answer) = oneshot::channel();
-        (Self::Settle(Box::new(settlement), reply), answer)
     }
 }
 
@@ -93,6 +78,13 @@ impl Take {
     }
 }
 
+/// When what waits is written.
+#[derive(Debug, Clone, Copy)]
+enum When {
+    Now,
+    After(Delay),
+}
+
 /// What waits, and what is known of the time.
 #[derive(Default)]
 pub(super) struct Waiting {
@@ -101,27 +93,28 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    /// Takes a command in, and says after what time which of those that wait are to be written;
-    /// `None` if that is planned already.
-    fn add(&mut self, command: Command, now: Timestamp) -> Option<(Duration, Take)> {
+    /// Takes a command in, and says when which of those that wait are to be written; `None` if that
+    /// is planned already.
+    fn add(&mut self, command: Command, now: Timestamp) -> Option<(When, Take)> {
         let is_within = |delay| self.last_accept.is_some_and(|last| now.since(last) <= delay);
         let accepts = self.commands.iter().filter(|command| command.is_accept()).count();
         let arrivals = self.commands.len().saturating_sub(accepts).saturating_add(1);
         let plan = match &command {
             Command::Accept(..) => {
-                let patience = if is_within(COMPANY) { ACCEPT_PATIENCE } else { Duration::ZERO };
+                let when =
+                    if is_within(COMPANY) { When::After(ACCEPT_PATIENCE) } else { When::Now };
                 self.last_accept = Some(now);
-                (accepts == 0).then_some((patience, Take::Accepts))
+                (accepts == 0).then_some((when, Take::Accepts))
             }
             Command::Settle(settlement, _) if settlement.result.is_success() && is_within(BUSY) => {
                 match arrivals {
-                    1 => Some((SETTLE_PATIENCE, Take::All)),
-                    ARRIVALS_MAX.. => Some((Duration::ZERO, Take::All)),
+                    1 => Some((When::After(SETTLE_PATIENCE), Take::All)),
+                    ARRIVALS_MAX.. => Some((When::Now, Take::All)),
                     _ => None,
                 }
             }
             // A failure counts after the arrivals before it.
-            Command::Settle(..) => Some((Duration::ZERO, Take::All)),
+            Command::Settle(..) => Some((When::Now, Take::All)),
         };
         self.commands.push(command);
         plan
@@ -165,22 +158,44 @@ pub(super) fn tell(decided: Vec<Decided>) {
 }
 
 impl Inner {
-    /// Joins what waits, and answers when that is written.
-    pub(super) async fn join<T>(self: &Rc<Self>, (command, answer): Asked<T>) -> Result<T, Fault> {
+    /// Takes in events, and answers when they are written.
+    pub(super) async fn accept(
+        self: &Rc<Self>,
+        events: Vec<NewEvent>,
+        holder: Holder,
+    ) -> Result<Accepted, Fault> {
+        let (reply, answer) = oneshot::channel();
+        self.join(Command::Accept(events, holder, reply)).await;
+        told(answer).await
+    }
+
+    /// Takes in what came of a try, and answers when that is written. An arrival that waits for
+    /// company is answered before: a call that is held open so long costs more than what it says.
+    pub(super) async fn settle(self: &Rc<Self>, settlement: Settlement) -> Result<Settled, Fault> {
+        let is_arrival = settlement.result.is_success();
+        let (reply, mut answer) = oneshot::channel();
+        self.join(Command::Settle(Box::new(settlement), reply)).await;
+        match answer.try_recv() {
+            Ok(Some(settled)) => settled,
+            Ok(None) if is_arrival => Ok(Settled::Delivered),
+            Ok(None) | Err(_) => told(answer).await,
+        }
+    }
+
+    /// Joins what waits, and writes it if this completes the company.
+    async fn join(self: &Rc<Self>, command: Command) {
         let planned = self.waiting.borrow_mut().add(command, clock::now());
         match planned {
-            Some((Duration::ZERO, take)) => self.commit(take).await,
-            Some((patience, take)) => {
+            Some((When::Now, take)) => self.commit(take).await,
+            Some((When::After(patience), take)) => {
                 let inner = Rc::clone(self);
-                self.state.wait_until(async move {
-                    worker::Delay::from(patience).await;
+                task::spawn(async move {
+                    io::sleep(patience).await;
                     inner.commit(take).await;
                 });
             }
             None => {}
         }
-        // Nobody answers when the turn has failed; the turn has said why.
-        answer.await.unwrap_or_else(|_| Err(Fault::Object("nothing was written".to_owned())))
     }
 
     /// Writes what waits. A fault is told to whoever waits, by dropping what they wait for.
@@ -196,4 +211,9 @@ impl Inner {
             }
         }
     }
+}
+
+/// What was decided. Nobody answers when the turn has failed; the turn has said why.
+async fn told<T>(answer: oneshot::Receiver<Result<T, Fault>>) -> Result<T, Fault> {
+    answer.await.unwrap_or_else(|_| Err(Fault::Object("nothing was written".to_owned())))
 }

@@ -109,11 +109,11 @@ impl Inner {
         // Before the try: the webhook may be gone after it.
         let owner = self.identity().ok();
         let timeout = config::config(&self.env)?.rules.timeout;
-        let (settlement, took) = courier::make(&attempt, timeout).await;
+        let settlement = courier::make(&attempt, timeout).await;
         let (settled, effects) = self.turn(|turn| turn.settle(&settlement)).await?;
         let owner = owner.as_ref().map(|(account, id)| (account, id));
         let outcome = &settlement.outcome;
-        let tried = Tried { attempt: &attempt, owner, outcome, took, settled };
+        let tried = Tried { attempt: &attempt, owner, outcome, took: settlement.took, settled };
         telemetry::attempt(&self.env, &TryLine::new(tried));
         Ok(Carried { effects, acknowledgement: None })
     }

@@ -89,8 +89,8 @@ impl DurableObject for WebhookObject {
 
 #[wasm_bindgen]
 impl WebhookObject {
-    /// Answers a call: bytes, a promise of them, or nothing if it cannot.
-    pub fn call(&self, path: String, body: Vec<u8>) -> JsValue {
+    /// Answers a call: a text, a promise of one, or nothing if it cannot.
+    pub fn call(&self, path: String, body: String) -> JsValue {
         let inner = Rc::clone(&self.inner);
         reply::to_call(path, async move |path| inner.answer(WebhookCall::parse(path, &body)?).await)
     }

@@ -132,6 +132,7 @@ describe("the request", { concurrency: 4 }, () => {
         client_secret: "abcdefg1234567",
         "X-Odd!#$%&'*+.^_`|~": `~!@ "quoted", \t and \\ more: yes`,
         "x-empty": "",
+        ["__proto__"]: "a name like others",
       },
     });
     await account.publish(event("a"));
@@ -143,6 +144,7 @@ describe("the request", { concurrency: 4 }, () => {
       `~!@ "quoted", \t and \\ more: yes`,
     ]);
     assert.deepEqual(values(request!, "x-empty"), [""]);
+    assert.deepEqual(values(request!, "__proto__"), ["a name like others"]);
     assert.deepEqual(values(request!, "authorization"), [
       "Basic Y3VzdG9tZXJfdXNlcm5hbWVfaW5wdXQ6Y3VzdG9tZXJfcGFzc3dvcmRfaW5wdXQ=",
     ]);

@@ -1,7 +1,6 @@
 //! `/v1/admin/accounts`: disable an account, enable it again, delete its data.
 
 use serde::Serialize;
-use worker::Response;
 
 use super::Call;
 use crate::domain::account_call::{DeleteAccount, Disable, MaySend, ReadAccount, Sending};
@@ -10,7 +9,7 @@ use crate::domain::id::{AccountId, WebhookId};
 use crate::domain::problem::Problem;
 use crate::platform::body::Stop;
 use crate::platform::objects::Object;
-use crate::platform::respond;
+use crate::platform::respond::{self, Response};
 
 #[derive(Serialize)]
 struct AccountView {

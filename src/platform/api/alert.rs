@@ -1,8 +1,6 @@
 //! `/v1/alert`: the webhook of an account that gets every operational event. It is one as any
 //! other, but that there is one at most.
 
-use worker::Response;
-
 use super::{Call, unavailable};
 use crate::domain::account_call::FindAlert;
 use crate::domain::id::{AccountId, WebhookId};
@@ -13,6 +11,7 @@ use crate::domain::wire::WebhookDraft;
 use crate::domain::wire_body::Body;
 use crate::platform::body::Stop;
 use crate::platform::objects::Object;
+use crate::platform::respond::Response;
 use crate::platform::{clock, entropy};
 
 impl Call<'_> {

@@ -1,7 +1,6 @@
 //! `/v1/audit`: what was changed in an account; and writing that down.
 
 use serde::Serialize;
-use worker::Response;
 
 use super::Call;
 use crate::domain::account_call::{Note, ReadAudit};
@@ -11,7 +10,7 @@ use crate::domain::id::AccountId;
 use crate::platform::body::Stop;
 use crate::platform::log::{self, Level};
 use crate::platform::objects::Object;
-use crate::platform::respond;
+use crate::platform::respond::{self, Response};
 
 /// A page of the log; the newest entries stand first.
 #[derive(Serialize)]

@@ -9,6 +9,7 @@ use crate::domain::problem::Problem;
 use crate::domain::view::CreatedWebhook;
 use crate::domain::wire_body::Body;
 use crate::platform::body::Stop;
+use crate::platform::incoming::Header;
 use crate::platform::log::{self, Level};
 use crate::platform::objects::Object;
 use crate::platform::{clock, entropy};
@@ -24,8 +25,8 @@ pub(super) enum Claimed {
 impl Call<'_> {
     /// The request's key, if it has one.
     pub(super) fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, Stop> {
-        let header = self.request.headers().get("Idempotency-Key")?;
-        let key = header.map(|header| IdempotencyKey::from_header(&header)).transpose();
+        let header = self.incoming.header(Header::IdempotencyKey);
+        let key = header.map(IdempotencyKey::from_header).transpose();
         Ok(key.map_err(Problem::bad_request)?)
     }
 

@@ -3,7 +3,6 @@
 
 use futures_util::{StreamExt, stream};
 use serde::Serialize;
-use worker::Response;
 
 use super::Call;
 use crate::domain::audit::Action;
@@ -21,7 +20,7 @@ use crate::platform::body::{self, Stop};
 use crate::platform::fault::Fault;
 use crate::platform::objects::Object;
 use crate::platform::publish::CALLS_AT_ONCE;
-use crate::platform::respond;
+use crate::platform::respond::{self, Response};
 
 /// A page of deliveries; the newest stand first.
 #[derive(Serialize)]
@@ -129,7 +128,7 @@ impl Call<'_> {
         id: &WebhookId,
     ) -> Result<Response, Stop> {
         self.must_send(account, id).await?;
-        let body = body::read(&self.request, self.config.body_bytes_max).await?;
+        let body = body::read(self.incoming, self.config.body_bytes_max).await?;
         let RecoverRequest { missed, since } = RecoverRequest::parse(&body)?;
         match Object::Webhook(account, id).call(self.env, &Recover { missed, since }).await? {
             Recovered::Now(progress) => {

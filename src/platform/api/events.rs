@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 use serde_json::value::RawValue;
-use worker::Response;
 
 use super::{Call, unavailable};
 use crate::domain::batch::{self, Item};
@@ -15,6 +14,8 @@ use crate::domain::sample::Sample;
 use crate::platform::body::Stop;
 use crate::platform::fault::Fault;
 use crate::platform::first_try::Publisher;
+use crate::platform::incoming::Header;
+use crate::platform::respond::Response;
 use crate::platform::{publish, respond};
 
 #[derive(Serialize)]
@@ -94,7 +95,7 @@ impl Call<'_> {
 
     /// A webhook that points at a dispatcher would feed itself for ever.
     fn refuse_delivery(&self) -> Result<(), Stop> {
-        if !self.request.headers().has("webhook-id")? {
+        if self.incoming.header(Header::WebhookId).is_none() {
             return Ok(());
         }
         let detail = "A delivery cannot be published: the request has a webhook-id header.";

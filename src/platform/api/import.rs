@@ -1,7 +1,6 @@
 //! `/v1/admin/accounts/{account}/import`: webhooks that another sender had.
 
 use futures_util::{StreamExt, stream};
-use worker::Response;
 
 use super::{Call, RETRY_AFTER, unavailable};
 use crate::domain::account_call::{Standings, StandingsView};
@@ -14,8 +13,10 @@ use crate::domain::problem::Problem;
 use crate::domain::seal::{Opener, Owner};
 use crate::domain::wire::WebhookDraft;
 use crate::platform::body::{self, Stop};
+use crate::platform::incoming::Header;
 use crate::platform::log::{self, Level};
 use crate::platform::objects::Object;
+use crate::platform::respond::Response;
 use crate::platform::{clock, respond};
 
 /// Most lines that are worked on at a time: each asks several objects.
@@ -23,8 +24,8 @@ const LINES_AT_ONCE: usize = 10;
 
 impl Call<'_> {
     pub(super) async fn import(self, account: AccountId) -> Result<Response, Stop> {
-        negotiate::check_json_lines(self.content_type()?.as_deref())?;
-        let body = body::read(&self.request, IMPORT_BYTES_MAX).await?;
+        negotiate::check_json_lines(self.incoming.header(Header::ContentType))?;
+        let body = body::read(self.incoming, IMPORT_BYTES_MAX).await?;
         let (types, policy) = (&self.config.event_types, self.target_policy());
         let lines = import::parse(&body, types, &policy, self.config.body_bytes_max)?;
         drop(body);

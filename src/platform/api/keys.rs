@@ -1,8 +1,6 @@
 //! `/v1/admin/keys`: mint, list, revoke; and `/v1/admin/accounts/{account}/portal`, whose link has
 //! a key in it.
 
-use worker::Response;
-
 use super::{Call, listing};
 use crate::domain::audit::Action;
 use crate::domain::id::{AccountId, KeyId};
@@ -12,6 +10,7 @@ use crate::domain::portal::{PortalLink, PortalRequest};
 use crate::domain::problem::Problem;
 use crate::platform::body::Stop;
 use crate::platform::records::Records;
+use crate::platform::respond::Response;
 use crate::platform::{clock, entropy, respond};
 
 impl Call<'_> {
@@ -83,6 +82,6 @@ impl Call<'_> {
         for KeyRecord { account, .. } in key.unwrap_or_default() {
             self.note(&account, Action::KeyRevoked { key: id.clone() }).await;
         }
-        Ok(respond::no_content()?)
+        Ok(respond::no_content())
     }
 }

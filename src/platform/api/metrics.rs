@@ -1,7 +1,6 @@
 //! `/metrics`: the numbers of one account.
 
 use futures_util::{StreamExt, stream};
-use worker::Response;
 
 use super::Call;
 use crate::domain::account_call::Standings;
@@ -11,7 +10,7 @@ use crate::platform::body::Stop;
 use crate::platform::log::{self, Level};
 use crate::platform::objects::Object;
 use crate::platform::publish::CALLS_AT_ONCE;
-use crate::platform::respond;
+use crate::platform::respond::{self, Response};
 
 impl Call<'_> {
     /// Asks every webhook of the account, of which there are at most `MAX_WEBHOOKS`.
@@ -39,6 +38,6 @@ impl Call<'_> {
             .await;
         let measured: Vec<Measured> = measured.into_iter().flatten().collect();
         let text = metrics::text(account, &standings, &measured);
-        Ok(respond::text(200, &text, metrics::CONTENT_TYPE)?)
+        Ok(respond::text(200, text, metrics::CONTENT_TYPE))
     }
 }

@@ -16,13 +16,15 @@ mod webhooks;
 
 use std::cell::RefCell;
 
-use worker::{Context, Env, Request, Response, Url};
+use worker::{Context, Env, Url};
 
 use super::auth::{self, Caller};
 use super::body::{self, Stop};
 use super::fault::Fault;
+use super::incoming::{Header, Incoming};
 use super::log::{self, Level};
-use super::{clock, config, respond, telemetry};
+use super::respond::Response;
+use super::{clock, config, respond, task, telemetry};
 use crate::domain::actor::Actor;
 use crate::domain::config::Config;
 use crate::domain::id::WebhookId;
@@ -33,7 +35,7 @@ use crate::domain::problem::Problem;
 use crate::domain::route::Route;
 use crate::domain::scope::Access;
 use crate::domain::subject::Subject;
-use crate::domain::telemetry::{Answered, RequestLine};
+use crate::domain::telemetry::{Answered, RequestLine, request_id};
 use crate::domain::time::Delay;
 use crate::domain::view::Listing;
 
@@ -41,69 +43,63 @@ use crate::domain::view::Listing;
 pub(super) const RETRY_AFTER: Delay = Delay::from_secs(2);
 
 /// Answers a request, whatever it is, and writes it down.
-pub(crate) async fn handle(
-    request: Request,
-    env: &Env,
-    context: &Context,
-) -> worker::Result<Response> {
-    let (began, method) = (clock::now(), request.inner().method());
-    let request_id = telemetry::request_id(&request);
+pub(crate) async fn handle(incoming: Incoming, env: &Env, context: &Context) -> Response {
+    let began = clock::now();
     let subject = RefCell::default();
-    let answer = answer(request, env, context, &subject).await;
+    let answer = answer(&incoming, env, context, &subject).await;
     let subject = subject.into_inner();
     if let Some(id) = subject.by.as_ref().and_then(Actor::key).cloned() {
         // Only now, so that nobody waits for it.
         let env = env.clone();
-        context.wait_until(async move { auth::note_use(&env, &id).await });
+        task::spawn_beside(context, async move { auth::note_use(&env, &id).await });
     }
-    let response = match answer {
-        Ok(response) => response,
-        Err(Stop::Problem(problem)) => respond::problem(&problem)?,
-        Err(Stop::Fault(fault)) => {
+    let response = answer.unwrap_or_else(|stop| match stop {
+        Stop::Problem(problem) => respond::problem(problem),
+        Stop::Fault(fault) => {
             log::line(Level::Error, "request_failed", &[("fault", &fault.to_string())]);
-            respond::problem(&unavailable())?
+            respond::problem(unavailable())
         }
-    };
+    });
     let answered = Answered {
-        method: &method,
-        status: response.status_code(),
+        method: incoming.method(),
+        status: response.status,
         took: clock::now().since(began),
-        request_id: request_id.as_deref(),
+        request_id: request_id(incoming.header(Header::CfRay)),
     };
     telemetry::request(env, &RequestLine::new(&subject, answered));
-    if method == "HEAD" { respond::without_body(&response) } else { Ok(response) }
+    if incoming.method() == "HEAD" { response.without_body() } else { response }
 }
 
 /// `subject` becomes what the request is about, as far as that is found out.
 async fn answer(
-    request: Request,
+    incoming: &Incoming,
     env: &Env,
     context: &Context,
     subject: &RefCell<Subject>,
 ) -> Result<Response, Stop> {
-    let Ok(url) = request.url() else {
+    let Ok(url) = Url::parse(incoming.url()) else {
         return Err(Problem::bad_request("The request's URL or Host header is not valid.").into());
     };
     subject.replace(Subject::of(url.path()));
-    let accept = request.headers().get("Accept")?;
-    let route = match Route::parse(&request.inner().method(), url.path()) {
-        Ok(Route::Options { allow }) => return Ok(respond::options(allow)?),
-        ref route if !is_acceptable(route.as_ref().ok(), accept.as_deref()) => {
+    let accept = incoming.header(Header::Accept);
+    let route = match Route::parse(incoming.method(), url.path()) {
+        Ok(Route::Options { allow }) => return Ok(respond::options(allow)),
+        ref route if !is_acceptable(route.as_ref().ok(), accept) => {
             return Err(Problem::not_acceptable().into());
         }
         Ok(Route::Health) => return respond::json(200, &serde_json::json!({"status": "ok"})),
         Ok(route) => route,
         Err(error) => {
             if error.access() != Access::Open {
-                authenticate(&request, env, subject).await?;
+                authenticate(incoming, env, subject).await?;
             }
             return Err(error.into());
         }
     };
-    let caller = authenticate(&request, env, subject).await?;
+    let caller = authenticate(incoming, env, subject).await?;
     let actor = caller.actor.clone();
     let config = config::config(env)?;
-    Call { request, env, context, config: &config, url, actor, subject }
+    Call { incoming, env, context, config: &config, url, actor, subject }
         .dispatch(route, caller)
         .await
 }
@@ -116,11 +112,11 @@ fn is_acceptable(route: Option<&Route>, accept: Option<&str>) -> bool {
 
 /// Finds out who is calling, and notes it.
 async fn authenticate(
-    request: &Request,
+    incoming: &Incoming,
     env: &Env,
     subject: &RefCell<Subject>,
 ) -> Result<Caller, Stop> {
-    let caller = auth::authenticate(request, env).await?;
+    let caller = auth::authenticate(incoming, env).await?;
     let mut subject = subject.borrow_mut();
     subject.by = Some(caller.actor.clone());
     if let Some(account) = caller.account() {
@@ -131,7 +127,7 @@ async fn authenticate(
 
 /// One authenticated request, and what its handler needs.
 struct Call<'a> {
-    request: Request,
+    incoming: &'a Incoming,
     env: &'a Env,
     context: &'a Context,
     config: &'a Config,
@@ -144,7 +140,7 @@ impl Call<'_> {
     async fn dispatch(self, route: Route, caller: Caller) -> Result<Response, Stop> {
         let account = &caller.allowed(route.access())?;
         match route {
-            Route::Ping => Ok(Response::empty()?),
+            Route::Ping => Ok(respond::empty()),
             Route::EventTypes => self.list_event_types(),
             Route::ListWebhooks => self.list_webhooks(account).await,
             Route::CreateWebhook => self.create_webhook(account).await,
@@ -194,21 +190,17 @@ impl Call<'_> {
         (subject.account, subject.key) = (Some(key.account.clone()), Some(key.id.clone()));
     }
 
-    fn content_type(&self) -> Result<Option<String>, Stop> {
-        Ok(self.request.headers().get("Content-Type")?)
-    }
-
     /// The whole body of a call that takes JSON only.
     async fn json_body(&self, bytes_max: usize) -> Result<Vec<u8>, Stop> {
-        negotiate::check_json(self.content_type()?.as_deref())?;
-        body::read(&self.request, bytes_max).await
+        negotiate::check_json(self.incoming.header(Header::ContentType))?;
+        body::read(self.incoming, bytes_max).await
     }
 
     /// The same where everything may be left out, and so the body too.
     async fn optional_json_body(&self) -> Result<Vec<u8>, Stop> {
-        let body = body::read(&self.request, self.config.body_bytes_max).await?;
+        let body = body::read(self.incoming, self.config.body_bytes_max).await?;
         if !body.is_empty() {
-            negotiate::check_json(self.content_type()?.as_deref())?;
+            negotiate::check_json(self.incoming.header(Header::ContentType))?;
         }
         Ok(body)
     }

@@ -2,7 +2,7 @@
 //!
 //! One webhook is read and changed at its object, which is exact; the list comes from KV.
 
-use worker::{Response, Url};
+use worker::Url;
 
 use super::claim::Claimed;
 use super::{Call, RETRY_AFTER, listing, unavailable};
@@ -26,8 +26,10 @@ use crate::domain::wire::WebhookDraft;
 use crate::domain::wire_body::Body;
 use crate::platform::body::{self, Stop};
 use crate::platform::fault::Fault;
+use crate::platform::incoming::Header;
 use crate::platform::objects::Object;
 use crate::platform::records::Records;
+use crate::platform::respond::Response;
 use crate::platform::{clock, entropy, io, respond};
 
 impl Call<'_> {
@@ -184,7 +186,7 @@ impl Call<'_> {
         }
         match (deleted.answer, deleted.acknowledged) {
             (false, _) => Err(Problem::not_found().into()),
-            (true, true) => Ok(respond::no_content()?),
+            (true, true) => Ok(respond::no_content()),
             (true, false) => Err(unavailable().into()),
         }
     }
@@ -268,10 +270,10 @@ impl Call<'_> {
     }
 
     pub(super) async fn webhook_body(&self) -> Result<Body, Stop> {
-        let content_type = self.content_type()?;
-        let bytes = body::read(&self.request, self.config.body_bytes_max).await?;
-        let kind = BodyKind::of_webhook(content_type.as_deref(), bytes.is_empty())?;
-        body::parse(kind, content_type.as_deref(), bytes).await
+        let content_type = self.incoming.header(Header::ContentType);
+        let bytes = body::read(self.incoming, self.config.body_bytes_max).await?;
+        let kind = BodyKind::of_webhook(content_type, bytes.is_empty())?;
+        body::parse(kind, content_type, bytes).await
     }
 
     /// The rules for targets, with the host that this request came to among our own.

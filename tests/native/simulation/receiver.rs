@@ -66,13 +66,19 @@ impl World {
 
     pub(super) fn settle(&mut self, attempt: &Try, outcome: &Outcome) {
         let before = self.record();
-        let settlement = attempt.settlement(outcome.clone());
+        // It is settled later than it is known.
+        let took = Delay::from_ms(self.now.since(attempt.at).as_ms() / 2);
+        let settlement = attempt.settlement(outcome.clone(), took);
         let known = self.memory.attempts(attempt.seq).unwrap();
         let is_lost =
             known.iter().any(|known| known.at == attempt.at && known.result == AttemptResult::Lost);
         self.settles(attempt, outcome);
         let settled = self.turn(|turn| turn.settle(&settlement));
         self.has_settled();
+        let attempts = self.memory.attempts(attempt.seq).unwrap();
+        if attempts.len() > known.len() {
+            assert_eq!(attempts.last().map(|attempt| attempt.took), Some(took));
+        }
         if is_lost && self.memory.attempts(attempt.seq).unwrap().len() > known.len() {
             // It counts as lost, and what came of it is told beside that.
             self.book.get_mut(&attempt.event_id).unwrap().late += 1;
