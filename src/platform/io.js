@@ -17,7 +17,7 @@ const HEADERS = [
 export function readBody(id, done, request, bytesMax, drainedMax) {
   bodyOf(request, bytesMax, drainedMax).then(
     (bytes) => finish(done, id, DONE, bytes),
-    (fault) => finish(done, id, FAILED, undefined, String(fault)),
+    failed(id, done),
   );
 }
 
@@ -30,7 +30,7 @@ export function callObject(id, done, env, message) {
   const body = message.slice(binding.length + jurisdiction.length + name.length + path.length + 4);
   answerOf(env[binding], jurisdiction, name, path, body).then(
     (answer) => finish(done, id, answer === undefined ? FAILED : DONE, undefined, answer),
-    (fault) => finish(done, id, FAILED, undefined, String(fault)),
+    failed(id, done),
   );
 }
 
@@ -74,6 +74,9 @@ async function answerOf(whole, jurisdiction, name, path, body) {
   const namespace = jurisdiction === "" ? whole : whole.jurisdiction(jurisdiction);
   return namespace.getByName(name).call(path, body);
 }
+
+/** What an operation that failed comes to. */
+const failed = (id, done) => (fault) => finish(done, id, FAILED, undefined, String(fault));
 
 /** Tells the module. If that traps, whoever begins it anew hears of it by an `error` event. */
 function finish(done, id, status, bytes, note) {
