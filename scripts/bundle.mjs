@@ -43,7 +43,7 @@ export async function bundle() {
       environment: { ...environment, RUST_BACKTRACE: "0" },
       hint: "The Worker could not be built.",
     }));
-  await step("the Worker: wasm-opt", "half a minute", () => optimize(WASM, environment.WASM_OPT_BIN));
+  await step("the Worker: wasm-opt", "a minute", () => optimize(WASM, environment.WASM_OPT_BIN));
   await copyFile(join(ROOT, "src", "main.js"), MAIN);
   await writeFile(MARK, inputs);
   return true;
