@@ -17,9 +17,10 @@ use std::sync::Arc;
 use std::task::{self, Wake, Waker};
 
 use slab::Slab;
-use worker::Context;
+use worker::js_sys::Promise;
 use worker::js_sys::futures::spawn_local;
 use worker::wasm_bindgen::JsValue;
+use worker::{Context, State};
 
 use super::io::{self, Deferred};
 
@@ -57,7 +58,7 @@ fn wake(place: usize) {
 }
 
 /// Begins a task. It is polled before the module is left, or in the next microtask.
-pub(crate) fn spawn(future: impl Future<Output = ()> + 'static) {
+fn spawn(future: impl Future<Output = ()> + 'static) {
     let future: Pin<Box<dyn Future<Output = ()>>> = Box::pin(future);
     let place = TASKS.with_borrow_mut(|tasks| {
         let entry = tasks.vacant_entry();
@@ -68,11 +69,28 @@ pub(crate) fn spawn(future: impl Future<Output = ()> + 'static) {
     wake(place);
 }
 
-/// Begins a task that the runtime goes on with after the answer (Workers, `waitUntil`).
-pub(crate) fn spawn_beside(context: &Context, future: impl Future<Output = ()> + 'static) {
+/// What is told that something goes on after the answer (Workers and Durable Objects, `waitUntil`).
+pub(crate) trait WaitUntil {
+    /// Tells it. It fails only for what is no promise.
+    fn wait_until(&self, over: &Promise) -> Result<(), JsValue>;
+}
+
+impl WaitUntil for Context {
+    fn wait_until(&self, over: &Promise) -> Result<(), JsValue> {
+        self.as_ref().wait_until(over)
+    }
+}
+
+impl WaitUntil for State {
+    fn wait_until(&self, over: &Promise) -> Result<(), JsValue> {
+        self.as_raw().wait_until(over)
+    }
+}
+
+/// Begins a task that goes on after the answer.
+pub(crate) fn spawn_beside(context: &impl WaitUntil, future: impl Future<Output = ()> + 'static) {
     let over = io::deferred();
-    // It fails only for what is no promise.
-    let _ = context.as_ref().wait_until(&over.promise());
+    let _ = context.wait_until(&over.promise());
     spawn(async move {
         future.await;
         over.resolve(&JsValue::UNDEFINED);
