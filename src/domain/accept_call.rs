@@ -89,6 +89,16 @@ pub struct Settle {
 
 json_call!(Settle, "settle", Settled);
 
+/// Reports what came of several tries that were granted, in the order in which it was known;
+/// answers for each.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SettleAll {
+    /// They.
+    pub settlements: Vec<Settlement>,
+}
+
+json_call!(SettleAll, "settle-all", Vec<Settled>);
+
 /// Gives back a granted try that was not begun.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct HandBack {

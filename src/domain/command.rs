@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::accept_call::{Accept, HandBack, Settle};
+use super::accept_call::{Accept, HandBack, Settle, SettleAll};
 use super::call::{Call, CallError, call_name, calls, json_call};
 use super::history::{DeliveryView, HistoryPage, HistoryQuery};
 use super::id::{AccountId, EventId, WebhookId};
@@ -41,6 +41,8 @@ calls! {
         Accept,
         /// Take in what came of a try that the Worker made.
         Settle,
+        /// Take in what came of several.
+        SettleAll,
         /// Take back a try that the Worker did not begin.
         HandBack,
         /// Do what is due, if an alarm was lost.

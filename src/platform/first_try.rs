@@ -6,14 +6,16 @@
 
 use worker::{Context, Env};
 
+use super::arrivals::{self, Made};
 use super::fault::Fault;
 use super::log::{self, Level};
 use super::objects::Object;
 use super::{clock, config, courier, task, telemetry};
-use crate::domain::accept_call::{AcceptAnswer, GrantedTry, HandBack, Settle};
+use crate::domain::accept_call::{GrantedTry, HandBack, Settle, SettleAll};
 use crate::domain::id::{AccountId, WebhookId};
 use crate::domain::limits::WORKER_START_MAX;
-use crate::domain::queue::{Acceptance, NewEvent};
+use crate::domain::queue::NewEvent;
+use crate::domain::settle::Settled;
 use crate::domain::telemetry::{Tried, TryLine};
 use crate::domain::time::Timestamp;
 use crate::domain::turn::{Settlement, Try};
@@ -31,31 +33,26 @@ pub(crate) struct Publisher<'a> {
     pub(crate) account: &'a AccountId,
 }
 
+/// A first try that a webhook has granted.
+#[derive(Debug)]
+pub(crate) struct Granted {
+    pub(crate) webhook: WebhookId,
+    pub(crate) grant: GrantedTry,
+    /// When the webhook was asked.
+    pub(crate) asked: Timestamp,
+}
+
 impl Publisher<'_> {
-    /// Begins what a webhook has granted when it was asked at `asked` to take these events; answers
-    /// what it says to each.
-    pub(crate) fn begin(
-        self,
-        webhook: &WebhookId,
-        answer: AcceptAnswer,
-        events: &[NewEvent],
-        asked: Timestamp,
-    ) -> Vec<Acceptance> {
-        for granted in answer.grants {
-            let Some(context) = self.context else { continue };
-            let Some(event) = events.get(granted.place) else { continue };
-            let courier = Courier {
-                env: self.env.clone(),
-                account: self.account.clone(),
-                webhook: webhook.clone(),
-            };
-            if clock::now().since(asked) > WORKER_START_MAX {
-                task::spawn_beside(context, courier.hand_back(granted));
-            } else {
-                task::spawn_beside(context, courier.send(granted.into_try(event)));
-            }
+    /// Begins a first try of an event.
+    pub(crate) fn begin(self, event: &NewEvent, granted: Granted) {
+        let Granted { webhook, grant, asked } = granted;
+        let Some(context) = self.context else { return };
+        let courier = Courier { env: self.env.clone(), account: self.account.clone(), webhook };
+        if clock::now().since(asked) > WORKER_START_MAX {
+            task::spawn_beside(context, courier.hand_back(grant));
+        } else {
+            task::spawn_beside(context, courier.send(grant.into_try(event)));
         }
-        answer.answers
     }
 }
 
@@ -68,27 +65,55 @@ struct Courier {
 
 impl Courier {
     async fn send(self, attempt: Try) {
-        if let Err(fault) = self.try_to_send(&attempt).await {
+        if let Err(fault) = self.try_to_send(attempt).await {
             self.log("settle_failed", &fault);
         }
     }
 
-    async fn try_to_send(&self, attempt: &Try) -> Result<(), Fault> {
+    async fn try_to_send(&self, attempt: Try) -> Result<(), Fault> {
         let timeout = config::config(&self.env)?.rules.timeout;
-        let settlement = courier::make(attempt, timeout).await;
+        let settlement = courier::make(&attempt, timeout).await;
         let outcome = settlement.outcome.clone().decisive();
-        let settle = Settle { settlement: Settlement { outcome, ..settlement } };
+        let made = Made { attempt, settlement: Settlement { outcome, ..settlement } };
+        if made.settlement.result.is_success() {
+            self.tell(arrivals::together(&self.account, &self.webhook, made).await).await
+        } else {
+            self.tell(vec![made]).await
+        }
+    }
+
+    /// Tells the object what came of tries, and writes down each.
+    async fn tell(&self, all: Vec<Made>) -> Result<(), Fault> {
+        let (made, settlements): (Vec<Try>, Vec<Settlement>) =
+            all.into_iter().map(|Made { attempt, settlement }| (attempt, settlement)).unzip();
+        let call = SettleAll { settlements };
         let object = Object::Webhook(&self.account, &self.webhook);
+        // Alone they have no need of the other call, which an object of another release lacks.
+        let together = if made.len() > 1 { object.call(&self.env, &call).await.ok() } else { None };
+        let mut together = together.map(Vec::into_iter);
+        for (attempt, settlement) in made.iter().zip(call.settlements) {
+            let (outcome, took) = (settlement.outcome.clone(), settlement.took);
+            let settled = match together.as_mut().and_then(Iterator::next) {
+                Some(settled) => settled,
+                None => self.tell_one(settlement).await?,
+            };
+            let owner = Some((&self.account, &self.webhook));
+            let tried = Tried { attempt, owner, outcome: &outcome, took, settled };
+            telemetry::attempt(&self.env, &TryLine::new(tried));
+        }
+        Ok(())
+    }
+
+    async fn tell_one(&self, settlement: Settlement) -> Result<Settled, Fault> {
+        let object = Object::Webhook(&self.account, &self.webhook);
+        let settle = Settle { settlement };
         let mut told = object.call(&self.env, &settle).await;
         for _ in 1..TELL_MAX {
             if told.is_err() {
                 told = object.call(&self.env, &settle).await;
             }
         }
-        let (owner, outcome) = (Some((&self.account, &self.webhook)), &settle.settlement.outcome);
-        let tried = Tried { attempt, owner, outcome, took: settle.settlement.took, settled: told? };
-        telemetry::attempt(&self.env, &TryLine::new(tried));
-        Ok(())
+        told
     }
 
     async fn hand_back(self, GrantedTry { seq, token, .. }: GrantedTry) {

@@ -51,6 +51,20 @@ export function sleep(id, done, ms) {
 }
 
 /**
+ * Ends when the function that it answers with is called, which another request may do, or as failed
+ * after `ms`. The runtime goes on in the request that holds, since the promise is its own.
+ */
+export function hold(id, done, ms) {
+  const { promise, resolve } = Promise.withResolvers();
+  const timer = setTimeout(resolve, ms, FAILED);
+  promise.then((status) => {
+    clearTimeout(timer);
+    finish(done, id, status);
+  });
+  return () => resolve(DONE);
+}
+
+/**
  * The method, the URL and the values of the headers that are looked at, a line each. A value
  * follows a space; the line of a header that is not there is empty.
  */
@@ -127,7 +141,7 @@ async function exchange(head, body, timeoutMs, startMax) {
   return told;
 }
 
-/** Reads up to `max` bytes of an answer into `chunks`, after decompression; the rest is cancelled. */
+/** Reads up to `max` bytes of an answer, after decompression; the rest is cancelled. */
 async function readStart(answer, max, chunks) {
   const length = lengthOf(answer);
   if (length === 0) return;

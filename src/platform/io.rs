@@ -31,6 +31,15 @@ extern "C" {
     #[wasm_bindgen(js_name = sleep)]
     fn begin_sleep(id: u32, done: &Done, ms: u32);
 
+    #[wasm_bindgen(js_name = hold)]
+    fn begin_hold(id: u32, done: &Done, ms: u32) -> Release;
+
+    /// Ends a hold, from whichever request.
+    pub(crate) type Release;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn call(this: &Release);
+
     /// The method, the URL and the headers that are looked at, a line each.
     #[wasm_bindgen(js_name = headOf)]
     pub(crate) fn head(request: &Request) -> String;
@@ -117,6 +126,11 @@ pub(crate) fn push_line(head: &mut String, line: &str) {
 /// Lets some time pass.
 pub(crate) async fn sleep(delay: Delay) {
     wait(|id, done| begin_sleep(id, done, ms(delay))).await;
+}
+
+/// Waits until what `take` is handed is called, by any request. `false`: it was not, for so long.
+pub(crate) async fn hold(patience: Delay, take: impl FnOnce(Release)) -> bool {
+    wait(|id, done| take(begin_hold(id, done, ms(patience)))).await.status != 0
 }
 
 /// Sends a request and says what came of it within `timeout`.

@@ -6,7 +6,9 @@
 
 mod api;
 mod publish;
+mod company;
 mod first_try;
+mod arrivals;
 mod sweep;
 mod auth;
 mod body;
@@ -38,19 +40,25 @@ mod incoming;
 mod io;
 mod task;
 
+use std::rc::Rc;
+
 use worker::wasm_bindgen::prelude::wasm_bindgen;
 use worker::wasm_bindgen::{self, JsValue};
 use worker::{Context, Env, ScheduleContext, ScheduledEvent, event, web_sys, worker_sys};
 
 use self::incoming::Incoming;
 use self::log::Level;
+use self::task::WaitUntil;
 
-/// Answers one HTTP request.
+/// Answers one HTTP request. It is carried out to its end even if the caller breaks off: others may
+/// wait for what it does (see [`company`]), and what it has begun is not left half done.
 #[wasm_bindgen]
 pub fn fetch(request: web_sys::Request, env: Env, context: worker_sys::Context) -> JsValue {
-    task::answer(async move {
-        let context = Context::new(context);
-        api::handle(Incoming::new(request), &env, &context).await.into_js()
+    let context = Rc::new(Context::new(context));
+    let beside = Rc::clone(&context);
+    let answer = async move { api::handle(Incoming::new(request), &env, &context).await.into_js() };
+    task::answer(answer, |answered| {
+        let _ = WaitUntil::wait_until(&*beside, answered);
     })
 }
 

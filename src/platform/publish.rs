@@ -14,15 +14,16 @@ use worker::Env;
 use super::api::{RETRY_AFTER, unavailable};
 use super::body::Stop;
 use super::fault::Fault;
-use super::first_try::Publisher;
+use super::first_try::{Granted, Publisher};
 use super::log::{self, Level};
 use super::objects::Object;
 use super::{clock, entropy};
-use crate::domain::accept_call::Accept;
+use crate::domain::accept_call::{Accept, AcceptAnswer};
 use crate::domain::account_call::{Admit, Finish, Remember};
 use crate::domain::admission::Admission;
 use crate::domain::event::Event;
 use crate::domain::fanout::{Ask, Fanout, Offer, Plan, PlannedEvent, Published};
+use crate::domain::first_tries::FirstTries;
 use crate::domain::id::{AccountId, EventId};
 use crate::domain::idempotency::{Fingerprint, IdempotencyKey, Keyed};
 use crate::domain::limits::WORKER_SENDS_MAX;
@@ -36,13 +37,16 @@ pub(crate) const CALLS_AT_ONCE: usize = 20;
 /// What is answered for each event, in order.
 pub(crate) type Told = Vec<Result<Published, Problem>>;
 
+/// Hears of a first try that was granted, of the event at a place.
+pub(crate) type Hear<'a> = &'a dyn Fn(usize, Granted);
+
 /// Publishes events of an account.
 pub(crate) async fn publish(
     publisher: Publisher<'_>,
     events: Vec<Event>,
     keyed: Option<Keyed>,
 ) -> Result<Told, Stop> {
-    let planned = planned(&events)?;
+    let planned = events.iter().map(planned).collect::<Result<_, Fault>>()?;
     publish_planned(publisher, planned, events, keyed).await
 }
 
@@ -55,33 +59,70 @@ pub(crate) async fn publish_planned(
 ) -> Result<Told, Stop> {
     let Publisher { env, account, .. } = publisher;
     let admit = Admit { events: planned, keyed };
-    let plan = match Object::Account(account).call(env, &admit).await? {
-        Admission::Open(plan) => plan,
-        Admission::Done(told) => return Ok(told.into_iter().map(Ok).collect()),
-        Admission::OtherRequest => return Err(Problem::key_used().into()),
-        Admission::Disabled => return Err(Problem::account_disabled().into()),
-        Admission::Deleted => return Err(Problem::account_deleted().into()),
-        Admission::Throttled(wait) => return Err(Problem::throttled(wait).into()),
+    let plan = match admitted(Object::Account(account).call(env, &admit).await?)? {
+        Admitted::ToDo(plan) => plan,
+        Admitted::Done(told) => return Ok(told),
     };
+    let events = with_ids(&plan, events);
+    let begin = |place: usize, granted: Granted| {
+        if let Some(event) = events.get(place) {
+            publisher.begin(event, granted);
+        }
+    };
+    match admit.keyed {
+        Some(Keyed { key, .. }) => {
+            let told = fan_out(publisher, &plan, &events, &begin).await;
+            Ok(finish(env, account, key, &events, told).await)
+        }
+        None => Ok(carry_out(publisher, &plan, &events, &begin).await),
+    }
+}
+
+/// A publish that the account lets in.
+pub(crate) enum Admitted {
+    /// It is to be carried out.
+    ToDo(Plan),
+    /// It was.
+    Done(Told),
+}
+
+/// Whether the account lets a publish in.
+pub(crate) fn admitted(admission: Admission) -> Result<Admitted, Problem> {
+    match admission {
+        Admission::Open(plan) => Ok(Admitted::ToDo(plan)),
+        Admission::Done(told) => Ok(Admitted::Done(told.into_iter().map(Ok).collect())),
+        Admission::OtherRequest => Err(Problem::key_used()),
+        Admission::Disabled => Err(Problem::account_disabled()),
+        Admission::Deleted => Err(Problem::account_deleted()),
+        Admission::Throttled(wait) => Err(Problem::throttled(wait)),
+    }
+}
+
+/// Carries out what came without a key.
+pub(crate) async fn carry_out(
+    publisher: Publisher<'_>,
+    plan: &Plan,
+    events: &[NewEvent],
+    hear: Hear<'_>,
+) -> Told {
+    let told = fan_out(publisher, plan, events, hear).await;
+    remember(publisher.env, publisher.account, plan, events, told).await
+}
+
+/// The events as they are offered, with the ids of the plan: those of the first time, if this is a
+/// repeat.
+fn with_ids(plan: &Plan, events: Vec<Event>) -> Vec<NewEvent> {
     let new = |(planned, event): (&PlannedEvent, Event)| {
         let id = planned.id.clone();
         NewEvent { id, event, hold: false }
     };
-    let events: Vec<NewEvent> = plan.events.iter().zip(events).map(new).collect();
-    let told = fan_out(publisher, &plan, &events).await;
-    match admit.keyed {
-        Some(Keyed { key, .. }) => Ok(finish(env, account, key, &events, told).await),
-        None => Ok(remember(env, account, &plan, &events, told).await),
-    }
+    plan.events.iter().zip(events).map(new).collect()
 }
 
-fn planned(events: &[Event]) -> Result<Vec<PlannedEvent>, Fault> {
-    let now = clock::now();
-    let planned = |event: &Event| {
-        let id = EventId::new(now, entropy::bytes()?);
-        Ok(PlannedEvent { id, event_type: event.event_type.clone() })
-    };
-    events.iter().map(planned).collect()
+/// An event as it is planned, with an id of its own.
+pub(crate) fn planned(event: &Event) -> Result<PlannedEvent, Fault> {
+    let id = EventId::new(clock::now(), entropy::bytes()?);
+    Ok(PlannedEvent { id, event_type: event.event_type.clone() })
 }
 
 /// Reports what a publish with a key came to, so that every repeat is told the same.
@@ -141,8 +182,10 @@ async fn fan_out(
     publisher: Publisher<'_>,
     plan: &Plan,
     events: &[NewEvent],
+    hear: Hear<'_>,
 ) -> Vec<Option<Published>> {
-    let mut first_tries = publisher.context.map_or(0, |_| WORKER_SENDS_MAX);
+    let tries_max = publisher.context.map_or(0, |_| WORKER_SENDS_MAX);
+    let mut first_tries = FirstTries::new(events.len(), tries_max);
     let mut fanout = Fanout::new(plan);
     loop {
         let asks = fanout.asks();
@@ -152,17 +195,16 @@ async fn fan_out(
         // Most webhooks are asked about the same events.
         let mut calls: BTreeMap<(&[Offer], bool), Accept> = BTreeMap::new();
         let questions: Vec<(&Ask<'_>, bool)> =
-            asks.iter().enumerate().map(|(index, ask)| (ask, index < first_tries)).collect();
+            asks.iter().map(|ask| (ask, first_tries.take(ask))).collect();
         for &(Ask { offers, .. }, worker_sends) in &questions {
             let call = calls.entry((offers, worker_sends));
             call.or_insert_with(|| accept(offers, events, worker_sends));
         }
-        first_tries = first_tries.saturating_sub(asks.len());
         let calls = &calls;
         let answer = |&(question, worker_sends): &(_, bool)| async move {
             let question: &Ask<'_> = question;
             let call = calls.get(&(question.offers.as_slice(), worker_sends))?;
-            Some((question, ask(publisher, question, call).await))
+            Some((question, ask(publisher, question, call, hear).await))
         };
         // A few are asked at once, which needs no queue.
         let answers = if questions.len() <= CALLS_AT_ONCE {
@@ -188,13 +230,22 @@ async fn ask(
     publisher: Publisher<'_>,
     question: &Ask<'_>,
     call: &Accept,
+    hear: Hear<'_>,
 ) -> Option<Vec<Acceptance>> {
     let Publisher { env, account, .. } = publisher;
+    let Ask { webhook, offers, .. } = question;
     let asked = clock::now();
-    match Object::Webhook(account, question.webhook).call(env, call).await {
-        Ok(answer) => Some(publisher.begin(question.webhook, answer, &call.events, asked)),
+    match Object::Webhook(account, webhook).call(env, call).await {
+        Ok(AcceptAnswer { answers, grants }) => {
+            for grant in grants {
+                if let Some(offer) = offers.get(grant.place) {
+                    hear(offer.event, Granted { webhook: (*webhook).clone(), grant, asked });
+                }
+            }
+            Some(answers)
+        }
         Err(fault) => {
-            log_fault("accept_failed", question.webhook.as_str(), &fault);
+            log_fault("accept_failed", webhook.as_str(), &fault);
             None
         }
     }

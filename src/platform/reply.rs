@@ -22,7 +22,7 @@ pub(crate) fn to_call<F>(path: String, answer: F) -> JsValue
 where
     F: AsyncFnOnce(&str) -> core::result::Result<String, Fault> + 'static,
 {
-    task::answer(async move {
+    let answer = async move {
         match answer(&path).await {
             Ok(json) => JsValue::from_str(&json),
             Err(fault) => {
@@ -31,7 +31,8 @@ where
                 JsValue::UNDEFINED
             }
         }
-    })
+    };
+    task::answer(answer, |_| {})
 }
 
 /// Answers a request: objects are called by name.

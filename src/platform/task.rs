@@ -147,8 +147,11 @@ enum Answer {
 }
 
 /// Begins a task on behalf of whoever has called the module: its value, if it has one by the time
-/// that it waits for something, else a promise of it.
-pub(crate) fn answer(future: impl Future<Output = JsValue> + 'static) -> JsValue {
+/// that it waits for something, else a promise of it, which `keep` is shown.
+pub(crate) fn answer(
+    future: impl Future<Output = JsValue> + 'static,
+    keep: impl FnOnce(&Promise),
+) -> JsValue {
     let answer = Rc::new(RefCell::new(Answer::Awaited));
     let told = Rc::clone(&answer);
     enter(|| {
@@ -165,6 +168,7 @@ pub(crate) fn answer(future: impl Future<Output = JsValue> + 'static) -> JsValue
         Answer::Awaited | Answer::Promised(_) => {
             let deferred = io::deferred();
             let promise = deferred.promise();
+            keep(&promise);
             answer.replace(Answer::Promised(deferred));
             promise.into()
         }

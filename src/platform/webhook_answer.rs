@@ -6,11 +6,12 @@ use super::fault::Fault;
 use super::reply;
 use super::webhook_object::Inner;
 use super::webhook_store::SqlStore;
-use crate::domain::accept_call::Accept;
+use crate::domain::accept_call::{Accept, SettleAll};
 use crate::domain::call::Call;
 use crate::domain::command::{Create, Routed, WebhookCall};
 use crate::domain::lifecycle::Created;
 use crate::domain::rules::Holder;
+use crate::domain::settle::Settled;
 use crate::domain::store::StoreFault;
 use crate::domain::turn::{Acknowledgement, Turn};
 
@@ -36,8 +37,13 @@ impl Inner {
                 reply::encode(&call, &accepted.into())
             }
             WebhookCall::Settle(call) => {
-                let settled = self.settle(call.settlement.clone()).await?;
+                let settled = self.settle(vec![call.settlement.clone()]).await?;
+                let settled = settled.first().copied().unwrap_or(Settled::Ignored);
                 reply::encode(&call, &settled)
+            }
+            WebhookCall::SettleAll(SettleAll { settlements }) => {
+                let settled = self.settle(settlements).await?;
+                reply::encode(&SettleAll { settlements: Vec::new() }, &settled)
             }
             WebhookCall::HandBack(call) => {
                 self.act(&call, |turn| turn.hand_back(call.seq, call.token)).await

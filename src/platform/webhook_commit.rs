@@ -169,22 +169,40 @@ impl Inner {
         told(answer).await
     }
 
-    /// Takes in what came of a try, and answers when that is written. An arrival that waits for
+    /// Takes in what came of tries, and answers when that is written. An arrival that waits for
     /// company is answered before: a call that is held open so long costs more than what it says.
-    pub(super) async fn settle(self: &Rc<Self>, settlement: Settlement) -> Result<Settled, Fault> {
-        let is_arrival = settlement.result.is_success();
-        let (reply, mut answer) = oneshot::channel();
-        self.join(Command::Settle(Box::new(settlement), reply)).await;
-        match answer.try_recv() {
-            Ok(Some(settled)) => settled,
-            Ok(None) if is_arrival => Ok(Settled::Delivered),
-            Ok(None) | Err(_) => told(answer).await,
+    pub(super) async fn settle(
+        self: &Rc<Self>,
+        settlements: Vec<Settlement>,
+    ) -> Result<Vec<Settled>, Fault> {
+        let (mut plan, mut answers) = (None, Vec::with_capacity(settlements.len()));
+        for settlement in settlements {
+            let is_arrival = settlement.result.is_success();
+            let (reply, answer) = oneshot::channel();
+            let command = Command::Settle(Box::new(settlement), reply);
+            let planned = self.waiting.borrow_mut().add(command, clock::now());
+            plan = if matches!(plan, Some((When::Now, _))) { plan } else { planned.or(plan) };
+            answers.push((is_arrival, answer));
         }
+        self.follow(plan).await;
+        let mut settled = Vec::with_capacity(answers.len());
+        for (is_arrival, mut answer) in answers {
+            settled.push(match answer.try_recv() {
+                Ok(Some(settled)) => settled?,
+                Ok(None) if is_arrival => Settled::Delivered,
+                Ok(None) | Err(_) => told(answer).await?,
+            });
+        }
+        Ok(settled)
     }
 
     /// Joins what waits, and writes it if this completes the company.
     async fn join(self: &Rc<Self>, command: Command) {
         let planned = self.waiting.borrow_mut().add(command, clock::now());
+        self.follow(planned).await;
+    }
+
+    async fn follow(self: &Rc<Self>, planned: Option<(When, Take)>) {
         match planned {
             Some((When::Now, take)) => self.commit(take).await,
             Some((When::After(patience), take)) => {

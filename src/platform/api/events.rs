@@ -16,7 +16,7 @@ use crate::platform::fault::Fault;
 use crate::platform::first_try::Publisher;
 use crate::platform::incoming::Header;
 use crate::platform::respond::Response;
-use crate::platform::{publish, respond};
+use crate::platform::{company, publish, respond};
 
 #[derive(Serialize)]
 struct EventTypeView<'a> {
@@ -51,17 +51,19 @@ impl Call<'_> {
         let key = self.idempotency_key()?;
         let body = self.json_body(self.config.event_bytes_max).await?;
         let event = Event::parse(body, &self.config.event_types)?;
-        let fingerprint = || Fingerprint::of(event.payload.as_bytes());
-        let keyed = key.map(|key| Keyed { key, fingerprint: fingerprint() });
-        let told = publish::publish(self.publisher(account), vec![event], keyed);
-        let told = told.await?.pop();
-        match told.ok_or_else(|| Fault::Object("nothing is told of the event".to_owned()))? {
-            Ok(published) => {
-                self.subject.borrow_mut().event = Some(published.id.clone());
-                respond::json(202, &published)
+        let told = match key {
+            None => company::publish(self.publisher(account), event).await?,
+            Some(key) => {
+                let fingerprint = Fingerprint::of(event.payload.as_bytes());
+                let keyed = Some(Keyed { key, fingerprint });
+                let told = publish::publish(self.publisher(account), vec![event], keyed).await?;
+                told.into_iter()
+                    .next()
+                    .ok_or_else(|| Fault::Object("nothing is told of the event".to_owned()))??
             }
-            Err(problem) => Err(problem.into()),
-        }
+        };
+        self.subject.borrow_mut().event = Some(told.id.clone());
+        respond::json(202, &told)
     }
 
     pub(super) async fn publish_batch(self, account: &AccountId) -> Result<Response, Stop> {

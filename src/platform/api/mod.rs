@@ -53,13 +53,7 @@ pub(crate) async fn handle(incoming: Incoming, env: &Env, context: &Context) -> 
         let env = env.clone();
         task::spawn_beside(context, async move { auth::note_use(&env, &id).await });
     }
-    let response = answer.unwrap_or_else(|stop| match stop {
-        Stop::Problem(problem) => respond::problem(problem),
-        Stop::Fault(fault) => {
-            log::line(Level::Error, "request_failed", &[("fault", &fault.to_string())]);
-            respond::problem(unavailable())
-        }
-    });
+    let response = answer.unwrap_or_else(|stop| respond::problem(problem(stop)));
     let answered = Answered {
         method: incoming.method(),
         status: response.status,
@@ -224,6 +218,17 @@ impl Call<'_> {
 
 fn listing<T>(count: usize, window: PageWindow, results: Vec<T>) -> Listing<T> {
     Listing { count, next: window.next, previous: window.previous, results }
+}
+
+/// What the caller is told of what stopped a request. A fault is written down.
+pub(super) fn problem(stop: Stop) -> Problem {
+    match stop {
+        Stop::Problem(problem) => problem,
+        Stop::Fault(fault) => {
+            log::line(Level::Error, "request_failed", &[("fault", &fault.to_string())]);
+            unavailable()
+        }
+    }
 }
 
 /// Something of ours did not answer.

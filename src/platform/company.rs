@@ -1,0 +1,198 @@
+//! Publishes in company: see [`crate::domain::company`].
+//!
+//! A request may not touch what belongs to another, and its promises end with it. So each waits for
+//! a promise of its own with a timer of its own, and whoever carries the group resolves that
+//! promise: the runtime then goes on in the right request (compatibility flag
+//! `handle_cross_request_promise_resolution`). What passes between them are values of the module.
+//! First tries are made by the request that brought the event, with the connections that it has.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::api;
+use super::body::Stop;
+use super::clock;
+use super::fault::Fault;
+use super::first_try::{Granted, Publisher};
+use super::io::{self, Release};
+use super::objects::Object;
+use super::publish::{self, Admitted, Told};
+use crate::domain::account_call::Admit;
+use crate::domain::admission::Admission;
+use crate::domain::company::{Company, Group, OUTCOME_PATIENCE, TURN_PATIENCE};
+use crate::domain::event::Event;
+use crate::domain::fanout::{PlannedEvent, Published};
+use crate::domain::id::AccountId;
+use crate::domain::problem::Problem;
+use crate::domain::queue::NewEvent;
+use crate::domain::time::Delay;
+
+type Companies = BTreeMap<AccountId, Company<Rc<Seat>>>;
+
+thread_local! {
+    static COMPANIES: RefCell<Companies> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// The company of an account; it is forgotten when nobody is left.
+fn with_company<T>(account: &AccountId, ask: impl FnOnce(&mut Company<Rc<Seat>>) -> T) -> T {
+    COMPANIES.with_borrow_mut(|companies| {
+        let company = companies.entry(account.clone()).or_default();
+        let answer = ask(company);
+        if company.is_empty() {
+            companies.remove(account);
+        }
+        answer
+    })
+}
+
+/// A publish, and what it hears of the one who carries it.
+struct Seat {
+    event: NewEvent,
+    granted: RefCell<Vec<Granted>>,
+    outcome: Cell<Option<Outcome>>,
+    release: Cell<Option<Release>>,
+}
+
+/// What a publish comes to.
+enum Outcome {
+    /// This.
+    Told(Result<Published, Problem>),
+    /// It is to go by itself.
+    Alone,
+}
+
+impl Seat {
+    /// Waits until something is to be heard, or its turn has come. `false`: for too long.
+    async fn hear(&self, patience: Delay) -> bool {
+        io::hold(patience, |release| self.release.set(Some(release))).await
+    }
+
+    fn call(&self) {
+        if let Some(release) = self.release.take() {
+            release.call();
+        }
+    }
+
+    fn grant(&self, grant: Granted) {
+        self.granted.borrow_mut().push(grant);
+        self.call();
+    }
+
+    fn tell(&self, outcome: Outcome) {
+        self.outcome.set(Some(outcome));
+        self.call();
+    }
+}
+
+/// Publishes an event that came without a key.
+pub(crate) async fn publish(publisher: Publisher<'_>, event: Event) -> Result<Published, Stop> {
+    let account = publisher.account;
+    let PlannedEvent { id, .. } = publish::planned(&event)?;
+    let bytes = event.payload.as_bytes().len();
+    let seat = Rc::new(Seat {
+        event: NewEvent { id, event, hold: false },
+        granted: RefCell::default(),
+        outcome: Cell::new(None),
+        release: Cell::new(None),
+    });
+    let member = Rc::clone(&seat);
+    let (ticket, mut group) =
+        with_company(account, |company| company.join(member, bytes, clock::now()));
+    let mut patience = TURN_PATIENCE;
+    loop {
+        if let Some(group) = group {
+            return carry(publisher, &seat, group).await;
+        }
+        let is_heard = seat.hear(patience).await;
+        for grant in seat.granted.take() {
+            publisher.begin(&seat.event, grant);
+        }
+        match seat.outcome.take() {
+            Some(Outcome::Told(told)) => return Ok(told?),
+            Some(Outcome::Alone) => return alone(publisher, &seat).await,
+            None if !is_heard && patience == OUTCOME_PATIENCE => {
+                return alone(publisher, &seat).await;
+            }
+            None => {}
+        }
+        group = with_company(account, |company| company.carry(ticket, clock::now()));
+        patience = OUTCOME_PATIENCE;
+    }
+}
+
+/// Publishes an event by itself, under the id that it has.
+async fn alone(publisher: Publisher<'_>, seat: &Seat) -> Result<Published, Stop> {
+    let planned = vec![planned(&seat.event)];
+    let event = seat.event.event.clone();
+    let told = publish::publish_planned(publisher, planned, vec![event], None).await?.pop();
+    Ok(told.ok_or_else(nothing_told)??)
+}
+
+/// Carries a group, of which `seat` is one.
+async fn carry(
+    publisher: Publisher<'_>,
+    seat: &Rc<Seat>,
+    Group { ticket, members }: Group<Rc<Seat>>,
+) -> Result<Published, Stop> {
+    let account = publisher.account;
+    let told = carry_out(publisher, seat, &members).await;
+    if let Some(next) = with_company(account, |company| company.leave(ticket).cloned()) {
+        next.call();
+    }
+    let outcomes: Vec<Outcome> = match told {
+        Ok(Some(told)) => told.into_iter().map(Outcome::Told).collect(),
+        Ok(None) => members.iter().map(|_| Outcome::Alone).collect(),
+        Err(stop) => {
+            let problem = api::problem(stop);
+            members.iter().map(|_| Outcome::Told(Err(problem.clone()))).collect()
+        }
+    };
+    let mut mine = None;
+    for (member, outcome) in members.iter().zip(outcomes) {
+        if Rc::ptr_eq(member, seat) {
+            mine = Some(outcome);
+        } else {
+            member.tell(outcome);
+        }
+    }
+    match mine {
+        Some(Outcome::Told(told)) => Ok(told?),
+        Some(Outcome::Alone) => alone(publisher, seat).await,
+        None => Err(nothing_told().into()),
+    }
+}
+
+/// What the events of a group come to, in their order; nothing if each is to go by itself.
+async fn carry_out(
+    publisher: Publisher<'_>,
+    seat: &Rc<Seat>,
+    members: &[Rc<Seat>],
+) -> Result<Option<Told>, Stop> {
+    let Publisher { env, account, .. } = publisher;
+    let events: Vec<NewEvent> = members.iter().map(|member| member.event.clone()).collect();
+    let admit = Admit { events: events.iter().map(planned).collect(), keyed: None };
+    let admission = Object::Account(account).call(env, &admit).await?;
+    if members.len() > 1 && matches!(admission, Admission::Throttled(_)) {
+        // There may be room for some of them.
+        return Ok(None);
+    }
+    let plan = match publish::admitted(admission)? {
+        Admitted::ToDo(plan) => plan,
+        Admitted::Done(told) => return Ok(Some(told)),
+    };
+    let hear = |place: usize, grant: Granted| match members.get(place) {
+        Some(member) if Rc::ptr_eq(member, seat) => publisher.begin(&seat.event, grant),
+        Some(member) => member.grant(grant),
+        None => {}
+    };
+    Ok(Some(publish::carry_out(publisher, &plan, &events, &hear).await))
+}
+
+fn planned(event: &NewEvent) -> PlannedEvent {
+    PlannedEvent { id: event.id.clone(), event_type: event.event.event_type.clone() }
+}
+
+fn nothing_told() -> Fault {
+    Fault::Object("nothing is told of the event".to_owned())
+}
