@@ -2,17 +2,16 @@
 //! together. One of each group carries it: it makes the calls, and tells the others what came of
 //! theirs.
 //!
-//! While few groups are under way a publish goes at once. When there are more, it waits until one
-//! of them is over, and takes along who waits with it; nobody waits for long. A group that is under
-//! way for very long does not count any more: the platform may have cancelled who carried it.
+//! While no group is under way a publish goes at once. Else it waits until one is over, at most 2 ms,
+//! and takes along who waits with it. A group that is under way for very long does not count any
+//! more: the platform may have cancelled who carried it.
 
 use std::collections::VecDeque;
 
 use super::time::{Delay, Timestamp};
 
-/// So many groups of an account are under way before a publish waits for company: enough that calls
-/// overlap, few enough that a busy instance shares them.
-pub const GROUPS_MAX: usize = 4;
+/// So many groups of an account are under way before a publish waits for company.
+pub const GROUPS_MAX: usize = 1;
 
 /// Most publishes of a group.
 pub const GROUP_MEMBERS_MAX: usize = 32;
@@ -23,7 +22,7 @@ pub const GROUP_BYTES_MAX: usize = 1_048_576;
 
 /// How long a publish waits until a group is over. After that it goes, however many are under way:
 /// an object that hangs holds up those whom it concerns, and no others.
-pub const TURN_PATIENCE: Delay = Delay::from_ms(20);
+pub const TURN_PATIENCE: Delay = Delay::from_ms(2);
 
 /// How long a member waits for what its group comes to. After that it goes by itself, with the same
 /// id, so that what has been stored is not stored again.
