@@ -2,9 +2,9 @@
 //! together. One of each group carries it: it makes the calls, and tells the others what came of
 //! theirs.
 //!
-//! While no group is under way a publish goes at once. Else it waits until one is over, at most 2 ms,
-//! and takes along who waits with it. A group that is under way for very long does not count any
-//! more: the platform may have cancelled who carried it.
+//! While no group is under way a publish goes at once. Else it waits until one is over, at most
+//! 2 ms, and takes along who waits with it. A group that is under way for very long does not count
+//! any more: the platform may have cancelled who carried it.
 
 use std::collections::VecDeque;
 
