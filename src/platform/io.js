@@ -15,8 +15,12 @@ const HEADERS = [
  * on without being kept, up to `drainedMax`.
  */
 export function readBody(id, done, request, bytesMax, drainedMax) {
-  bodyOf(request, bytesMax, drainedMax).then(
-    (bytes) => finish(done, id, DONE, bytes),
+  // A body is not touched as a stream unless it must be read as one: the runtime would make one.
+  const body = lengthOf(request) <= bytesMax
+    ? request.arrayBuffer()
+    : startOf(request.body ?? [], bytesMax, drainedMax);
+  body.then(
+    (bytes) => finish(done, id, DONE, bytes && new Uint8Array(bytes)),
     failed(id, done),
   );
 }
@@ -28,10 +32,17 @@ export function readBody(id, done, request, bytesMax, drainedMax) {
 export function callObject(id, done, env, message) {
   const [binding, jurisdiction, name, path] = message.split("\n", 4);
   const body = message.slice(binding.length + jurisdiction.length + name.length + path.length + 4);
-  answerOf(env[binding], jurisdiction, name, path, body).then(
-    (answer) => finish(done, id, answer === undefined ? FAILED : DONE, undefined, answer),
-    failed(id, done),
-  );
+  const over = failed(id, done);
+  try {
+    const whole = env[binding];
+    const namespace = jurisdiction === "" ? whole : whole.jurisdiction(jurisdiction);
+    namespace.getByName(name).call(path, body).then(
+      (answer) => finish(done, id, answer === undefined ? FAILED : DONE, undefined, answer),
+      over,
+    );
+  } catch (fault) {
+    over(fault);
+  }
 }
 
 /**
@@ -39,10 +50,23 @@ export function callObject(id, done, env, message) {
  * is where to; then a name and a value take a line each. The status and the bytes are those of the
  * answer, the note its `Retry-After`; without an answer there is a note if it was too late.
  */
-export function post(id, done, head, body, timeoutMs, startMax) {
-  exchange(head.split("\n"), body.slice(), timeoutMs, startMax).then(
-    ({ status, start, note }) => finish(done, id, status, start, note),
-  );
+export async function post(id, done, head, body, timeoutMs, startMax) {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const chunks = [];
+  let [status, note] = [0, undefined];
+  try {
+    const lines = head.split("\n");
+    const headers = headersOf(lines, 1);
+    const init = { method: "POST", headers, body: body.slice(), redirect: "manual", signal };
+    const answer = await fetch(lines[0], init);
+    // From here on the status stands, whatever the body does.
+    status = answer.status;
+    note = answer.headers.get("Retry-After") ?? undefined;
+    if (lengthOf(answer) !== 0) await readStart(answer, startMax, chunks);
+  } catch {
+    if (status === 0 && signal.aborted) note = "late";
+  }
+  finish(done, id, status, chunks.length > 0 ? joined(chunks) : undefined, note);
 }
 
 /** Ends after `ms`. */
@@ -84,11 +108,6 @@ export const response = (status, head, body) =>
 /** A promise, and what resolves it. */
 export const deferred = () => Promise.withResolvers();
 
-async function answerOf(whole, jurisdiction, name, path, body) {
-  const namespace = jurisdiction === "" ? whole : whole.jurisdiction(jurisdiction);
-  return namespace.getByName(name).call(path, body);
-}
-
 /** What an operation that failed comes to. */
 const failed = (id, done) => (fault) => finish(done, id, FAILED, undefined, String(fault));
 
@@ -108,13 +127,11 @@ function headersOf(lines, first) {
   return headers;
 }
 
-// A body is not touched as a stream unless it must be read as one: the runtime would make one.
-async function bodyOf(request, bytesMax, drainedMax) {
-  if (lengthOf(request) <= bytesMax) return new Uint8Array(await request.arrayBuffer());
-  if (request.body === null) return new Uint8Array();
+/** The body, if it has at most `bytesMax` bytes. */
+async function startOf(body, bytesMax, drainedMax) {
   const chunks = [];
   let length = 0;
-  for await (const chunk of request.body) {
+  for await (const chunk of body) {
     length += chunk.byteLength;
     if (length <= bytesMax) chunks.push(chunk);
     else if (length > drainedMax) break;
@@ -122,29 +139,9 @@ async function bodyOf(request, bytesMax, drainedMax) {
   return length <= bytesMax ? joined(chunks) : undefined;
 }
 
-/** Once there is a status it stands, whatever the body does. */
-async function exchange(head, body, timeoutMs, startMax) {
-  const signal = AbortSignal.timeout(timeoutMs);
-  const told = { status: 0, start: undefined, note: undefined };
-  const chunks = [];
-  try {
-    const headers = headersOf(head, 1);
-    const init = { method: "POST", headers, body, redirect: "manual", signal };
-    const answer = await fetch(head[0], init);
-    told.status = answer.status;
-    told.note = answer.headers.get("Retry-After") ?? undefined;
-    await readStart(answer, startMax, chunks);
-  } catch {
-    if (told.status === 0 && signal.aborted) told.note = "late";
-  }
-  if (chunks.length > 0) told.start = chunks.length === 1 ? chunks[0] : joined(chunks);
-  return told;
-}
-
 /** Reads up to `max` bytes of an answer, after decompression; the rest is cancelled. */
 async function readStart(answer, max, chunks) {
   const length = lengthOf(answer);
-  if (length === 0) return;
   if (length <= max && !answer.headers.has("Content-Encoding")) {
     chunks.push(new Uint8Array(await answer.arrayBuffer()));
     return;
@@ -162,6 +159,7 @@ async function readStart(answer, max, chunks) {
 const lengthOf = ({ headers }) => Number(headers.get("Content-Length") ?? Number.NaN);
 
 function joined(chunks) {
+  if (chunks.length === 1) return chunks[0];
   const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.byteLength, 0));
   let end = 0;
   for (const chunk of chunks) {
