@@ -27,8 +27,9 @@ use crate::domain::turn::{Settlement, Turn};
 /// already have been heard. Whoever publishes one after the other would wait longer in vain.
 const ACCEPT_PATIENCE: Delay = Delay::ZERO;
 
-/// Events that come no further apart than this are written together.
-const COMPANY: Delay = Delay::from_ms(2);
+/// Events that come no further apart than this are written together: in the same millisecond. Whoever
+/// publishes one after the other takes longer.
+const COMPANY: Delay = Delay::ZERO;
 
 /// How long an arrival waits for others to be written with, while events keep coming: at a hundred
 /// a second 24 share a row. A crash repeats the POSTs of this time.
