@@ -27,7 +27,7 @@ use crate::domain::turn::{Settlement, Turn};
 /// already have been heard. Whoever publishes one after the other would wait longer in vain.
 const ACCEPT_PATIENCE: Delay = Delay::ZERO;
 
-/// Events that come no further apart than this are written together: in the same millisecond. Whoever
+/// Events that come no further apart than this are written together: in one millisecond. Whoever
 /// publishes one after the other takes longer.
 const COMPANY: Delay = Delay::ZERO;
 
