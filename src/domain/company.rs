@@ -3,8 +3,9 @@
 //! theirs.
 //!
 //! While no group is under way a publish goes at once. Else it waits until one is over, at most
-//! 2 ms, and takes along who waits with it. A group that is under way for very long does not count
-//! any more: the platform may have cancelled who carried it.
+//! 2 ms, and takes along who waits with it. Only the first of those who wait looks at the clock: a
+//! timer costs as much as an arrival. A group that is under way for very long does not count any
+//! more: the platform may have cancelled who carried it.
 
 use std::collections::VecDeque;
 
@@ -47,8 +48,22 @@ pub struct Group<T> {
 #[derive(Debug)]
 struct Waiting<T> {
     ticket: Ticket,
+    since: Timestamp,
     member: T,
     bytes: usize,
+}
+
+/// What a publish that has joined does.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Turn<T> {
+    /// It carries this group.
+    Carry(Group<T>),
+    /// It is the first of those who wait, and does so for no longer than this.
+    First(Delay),
+    /// It waits until it is called.
+    Later,
+    /// A group has taken it along: it waits to hear of it.
+    Taken,
 }
 
 /// The publishes of one account.
@@ -66,39 +81,56 @@ impl<T> Default for Company<T> {
 }
 
 impl<T> Company<T> {
-    /// Joins, with an event of so many bytes. With a group the newcomer is to carry it now; else it
-    /// waits.
-    pub fn join(&mut self, member: T, bytes: usize, now: Timestamp) -> (Ticket, Option<Group<T>>) {
+    /// Joins, with an event of so many bytes.
+    pub fn join(&mut self, member: T, bytes: usize, now: Timestamp) -> (Ticket, Turn<T>) {
         let ticket = Ticket(self.next);
         self.next = self.next.wrapping_add(1);
-        self.waiting.push_back(Waiting { ticket, member, bytes });
-        self.under_way.retain(|(_, began)| now.since(*began) <= COUNTED_FOR);
-        let is_free = self.under_way.len() < GROUPS_MAX;
-        (ticket, if is_free { self.carry(ticket, now) } else { None })
+        self.waiting.push_back(Waiting { ticket, since: now, member, bytes });
+        (ticket, self.turn(ticket, now))
     }
 
-    /// The group of one who waits and whose turn it is, or whose patience is over. Nothing if
-    /// another has taken it along.
-    pub fn carry(&mut self, ticket: Ticket, now: Timestamp) -> Option<Group<T>> {
-        let place = self.waiting.iter().position(|waiting| waiting.ticket == ticket)?;
-        let carrier = self.waiting.remove(place)?;
-        let mut bytes = carrier.bytes;
+    /// What one does who has joined: asked by who was called, or has waited as long as it was told.
+    pub fn turn(&mut self, ticket: Ticket, now: Timestamp) -> Turn<T> {
+        let Some(place) = self.waiting.iter().position(|waiting| waiting.ticket == ticket) else {
+            return Turn::Taken;
+        };
+        self.under_way.retain(|(_, began)| now.since(*began) <= COUNTED_FOR);
+        if self.under_way.len() < GROUPS_MAX {
+            return self.carry(place, now);
+        }
+        match self.waiting.get(place).map(|waiting| waiting.since.plus(TURN_PATIENCE)) {
+            Some(end) if end <= now => self.carry(place, now),
+            Some(end) if place == 0 => Turn::First(end.since(now)),
+            _ => Turn::Later,
+        }
+    }
+
+    /// The group of who is at this place.
+    fn carry(&mut self, place: usize, now: Timestamp) -> Turn<T> {
+        let Some(carrier) = self.waiting.remove(place) else { return Turn::Taken };
+        let Waiting { ticket, mut bytes, member, .. } = carrier;
         let fits = |waiting: &&Waiting<T>| {
             bytes = bytes.saturating_add(waiting.bytes);
             bytes <= GROUP_BYTES_MAX
         };
         let most = GROUP_MEMBERS_MAX.saturating_sub(1);
         let others = self.waiting.iter().take(most).take_while(fits).count();
-        let mut group: Vec<_> = self.waiting.drain(..others).collect();
-        group.insert(place.min(group.len()), carrier);
+        let mut members: Vec<T> =
+            self.waiting.drain(..others).map(|waiting| waiting.member).collect();
+        members.insert(place.min(members.len()), member);
         self.under_way.push((ticket, now));
-        Some(Group { ticket, members: group.into_iter().map(|waiting| waiting.member).collect() })
+        Turn::Carry(Group { ticket, members })
     }
 
-    /// A group is over. Answers with whose turn it is.
-    pub fn leave(&mut self, ticket: Ticket) -> Option<&T> {
-        self.under_way.retain(|(group, _)| *group != ticket);
+    /// The first of those who wait: to be called when a group has begun, since it may have become
+    /// the first by that, and when one is over.
+    pub fn first(&self) -> Option<&T> {
         self.waiting.front().map(|waiting| &waiting.member)
+    }
+
+    /// A group is over.
+    pub fn leave(&mut self, ticket: Ticket) {
+        self.under_way.retain(|(group, _)| *group != ticket);
     }
 
     /// Whether there is nobody.
@@ -117,12 +149,17 @@ mod tests {
         START.plus(Delay::from_ms(ms))
     }
 
+    fn carried<T: std::fmt::Debug>(turn: Turn<T>) -> Group<T> {
+        let Turn::Carry(group) = turn else { panic!("it is to carry a group, not {turn:?}") };
+        group
+    }
+
     /// A company of which as many groups are under way as are counted, each of one member.
     fn busy() -> (Company<u32>, Vec<Ticket>) {
         let mut company = Company::default();
         let tickets = (0..GROUPS_MAX).map(|member| {
-            let (ticket, group) = company.join(u32::try_from(member).unwrap(), 1, START);
-            assert_eq!(group.unwrap().members.len(), 1);
+            let (ticket, turn) = company.join(u32::try_from(member).unwrap(), 1, START);
+            assert_eq!(carried(turn).members.len(), 1);
             ticket
         });
         let tickets = tickets.collect();
@@ -133,7 +170,7 @@ mod tests {
     fn who_comes_while_few_are_under_way_goes_alone_and_at_once() {
         let (mut company, tickets) = busy();
         for ticket in tickets {
-            assert_eq!(company.leave(ticket), None);
+            company.leave(ticket);
         }
         assert!(company.is_empty());
     }
@@ -141,49 +178,66 @@ mod tests {
     #[test]
     fn who_waits_goes_together_once_a_group_is_over() {
         let (mut company, tickets) = busy();
-        let (first, none) = company.join(10, 1, at(1));
-        assert_eq!(none, None);
-        let (second, none) = company.join(11, 1, at(1));
-        assert_eq!(none, None);
-        assert_eq!(company.leave(tickets[0]), Some(&10));
-        let group = company.carry(first, at(2)).unwrap();
+        let (first, turn) = company.join(10, 1, at(1));
+        assert_eq!(turn, Turn::First(TURN_PATIENCE));
+        let (second, turn) = company.join(11, 1, at(1));
+        assert_eq!(turn, Turn::Later);
+        company.leave(tickets[0]);
+        assert_eq!(company.first(), Some(&10));
+        let group = carried(company.turn(first, at(1)));
         assert_eq!(group.members, [10, 11]);
-        assert_eq!(company.carry(second, at(2)), None, "it was taken along");
-        assert_eq!(company.carry(first, at(2)), None, "it carries one group");
-        assert_eq!(company.leave(group.ticket), None);
+        assert_eq!(company.first(), None);
+        assert_eq!(company.turn(second, at(9)), Turn::Taken);
+        assert_eq!(company.turn(first, at(9)), Turn::Taken, "it carries one group");
+        company.leave(group.ticket);
+        assert!(company.is_empty());
     }
 
     #[test]
     fn a_newcomer_takes_along_those_whose_turn_it_is() {
         let (mut company, tickets) = busy();
         let (first, _) = company.join(10, 1, at(1));
-        assert_eq!(company.leave(tickets[0]), Some(&10));
-        let (_, group) = company.join(11, 1, at(1));
-        assert_eq!(group.unwrap().members, [10, 11]);
-        assert_eq!(company.carry(first, at(2)), None);
+        company.leave(tickets[0]);
+        let (_, turn) = company.join(11, 1, at(1));
+        assert_eq!(carried(turn).members, [10, 11]);
+        assert_eq!(company.turn(first, at(2)), Turn::Taken);
     }
 
     #[test]
-    fn patience_ends_although_nothing_is_over() {
+    fn who_has_become_the_first_waits_what_is_left_of_its_patience() {
         let (mut company, _) = busy();
         let tickets: Vec<Ticket> = (0..40).map(|member| company.join(member, 1, at(1)).0).collect();
-        // The last is the quickest: it goes with the oldest, and the rest waits on.
-        let group = company.carry(tickets[39], at(21)).unwrap();
-        let oldest: Vec<u32> = (0..31).chain([39]).collect();
-        assert_eq!(group.members, oldest);
+        let (late, _) = company.join(40, 1, at(2));
+        assert_eq!(company.turn(tickets[0], at(2)), Turn::First(Delay::from_ms(1)));
+        assert_eq!(company.turn(tickets[1], at(2)), Turn::Later);
+        let group = carried(company.turn(tickets[0], at(3)));
+        assert_eq!(group.members, (0..32).collect::<Vec<u32>>());
+        assert_eq!(company.first(), Some(&32));
+        // Whoever asks after its time goes, with the oldest.
+        assert_eq!(
+            carried(company.turn(tickets[39], at(3))).members,
+            (32..41).collect::<Vec<u32>>()
+        );
+        assert_eq!(company.turn(late, at(3)), Turn::Taken);
+    }
+
+    #[test]
+    fn who_is_late_in_the_queue_takes_the_oldest_along_and_goes_itself() {
+        let (mut company, _) = busy();
+        let tickets: Vec<Ticket> = (0..40).map(|member| company.join(member, 1, at(1)).0).collect();
+        let group = carried(company.turn(tickets[39], at(21)));
         assert_eq!(group.members.len(), GROUP_MEMBERS_MAX);
-        assert_eq!(company.leave(group.ticket), Some(&31));
-        let group = company.carry(tickets[33], at(21)).unwrap();
-        assert_eq!(group.members, (31..39).collect::<Vec<u32>>());
+        assert_eq!(group.members, (0..31).chain([39]).collect::<Vec<u32>>());
+        assert_eq!(company.first(), Some(&31));
     }
 
     #[test]
     fn a_group_whose_carrier_has_gone_holds_nobody_up() {
         let (mut company, tickets) = busy();
-        assert_eq!(company.join(10, 1, at(1_000)).1, None);
-        assert_eq!(company.join(11, 1, at(1_001)).1.unwrap().members, [10, 11]);
+        assert_eq!(company.join(10, 1, at(1_000)).1, Turn::First(TURN_PATIENCE));
+        assert_eq!(carried(company.join(11, 1, at(1_001)).1).members, [10, 11]);
         // Should it come back, nothing happens.
-        assert_eq!(company.leave(tickets[0]), None);
+        company.leave(tickets[0]);
         assert!(!company.is_empty());
     }
 
@@ -193,13 +247,13 @@ mod tests {
         let mut join = |member, bytes| company.join(member, bytes, at(1)).0;
         let [first, second] = [join(10, GROUP_BYTES_MAX), join(11, GROUP_BYTES_MAX + 1)];
         let [third, _] = [join(12, GROUP_BYTES_MAX - 1), join(13, 1)];
-        assert_eq!(company.carry(first, at(21)).unwrap().members, [10]);
-        assert_eq!(company.carry(second, at(21)).unwrap().members, [11]);
-        assert_eq!(company.carry(third, at(21)).unwrap().members, [12, 13]);
+        assert_eq!(carried(company.turn(first, at(21))).members, [10]);
+        assert_eq!(carried(company.turn(second, at(21))).members, [11]);
+        assert_eq!(carried(company.turn(third, at(21))).members, [12, 13]);
     }
 
     #[test]
-    fn everybody_is_taken_exactly_once_and_groups_are_in_the_order_of_arrival() {
+    fn everybody_is_taken_once_in_the_order_of_arrival_and_within_the_patience_of_the_first() {
         let mut chance = 0x2545_f491_4f6c_dd1d_u64;
         let mut draw = |below: u64| {
             chance ^= chance << 13;
@@ -208,34 +262,57 @@ mod tests {
             chance % below
         };
         let (mut company, mut taken) = (Company::default(), Vec::new());
-        let (mut under_way, mut waiting): (Vec<Ticket>, Vec<Ticket>) = (Vec::new(), Vec::new());
-        let count = 5_000;
-        for member in 0..count {
-            let now = at(u64::from(member));
-            let (ticket, group) = company.join(member, 1, now);
-            waiting.push(ticket);
-            let mut groups: Vec<Group<u32>> = group.into_iter().collect();
-            if draw(3) == 0 && !under_way.is_empty() {
-                let over = under_way.remove(usize::try_from(draw(4)).unwrap() % under_way.len());
-                let is_somebody_called = company.leave(over).is_some();
-                let called = waiting.iter().find_map(|ticket| company.carry(*ticket, now));
-                assert_eq!(is_somebody_called, called.is_some());
-                groups.extend(called);
-            }
-            for group in groups {
-                assert!((1..=GROUP_MEMBERS_MAX).contains(&group.members.len()));
-                assert!(group.members.is_sorted());
-                taken.extend(group.members);
-                // Some of those who carry a group never come back.
-                if draw(10) > 0 {
-                    under_way.push(group.ticket);
+        let (mut under_way, mut tickets): (Vec<Ticket>, Vec<Ticket>) = (Vec::new(), Vec::new());
+        // Who looks at the clock, and when: the first of those who wait, at any time.
+        let mut timer: Option<(u32, Timestamp)> = None;
+        let (count, mut now) = (5_000, START);
+        while taken.len() < count {
+            now = now.plus(Delay::from_ms(draw(2)));
+            let mut groups = Vec::new();
+            if tickets.len() < count && draw(3) > 0 {
+                let member = u32::try_from(tickets.len()).unwrap();
+                let (ticket, turn) = company.join(member, 1, now);
+                tickets.push(ticket);
+                match turn {
+                    Turn::Carry(group) => groups.push(group),
+                    Turn::First(rest) => timer = Some((member, now.plus(rest))),
+                    Turn::Later => {}
+                    Turn::Taken => panic!("nobody knew of it"),
                 }
             }
-        }
-        while let Some(group) = waiting.iter().find_map(|ticket| company.carry(*ticket, START)) {
-            taken.extend(group.members);
+            if draw(3) == 0 && !under_way.is_empty() {
+                let over = usize::try_from(draw(4)).unwrap() % under_way.len();
+                company.leave(under_way.remove(over));
+            }
+            // Those who are called or lose patience, and those called by the groups that begin.
+            let mut called: Vec<u32> = company.first().copied().into_iter().collect();
+            called.extend(timer.take_if(|(_, end)| *end <= now).map(|(member, _)| member));
+            while !groups.is_empty() || !called.is_empty() {
+                for member in std::mem::take(&mut called) {
+                    match company.turn(tickets[usize::try_from(member).unwrap()], now) {
+                        Turn::Carry(group) => groups.push(group),
+                        Turn::First(rest) => timer = Some((member, now.plus(rest))),
+                        Turn::Later | Turn::Taken => {}
+                    }
+                }
+                for Group { ticket, members } in std::mem::take(&mut groups) {
+                    assert!((1..=GROUP_MEMBERS_MAX).contains(&members.len()));
+                    assert!(members.is_sorted());
+                    taken.extend(members);
+                    called.extend(company.first());
+                    // Some of those who carry a group never come back.
+                    if draw(10) > 0 {
+                        under_way.push(ticket);
+                    }
+                }
+            }
+            if let Some(first) = company.first() {
+                let (member, end) = timer.expect("the first looks at the clock");
+                assert_eq!(*first, member);
+                assert!(end > now && end.since(now) <= TURN_PATIENCE);
+            }
         }
         taken.sort_unstable();
-        assert_eq!(taken, (0..count).collect::<Vec<u32>>());
+        assert!(taken.into_iter().eq(0..u32::try_from(count).unwrap()));
     }
 }

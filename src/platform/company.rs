@@ -20,7 +20,7 @@ use super::objects::Object;
 use super::publish::{self, Admitted, Told};
 use crate::domain::account_call::Admit;
 use crate::domain::admission::Admission;
-use crate::domain::company::{Company, Group, OUTCOME_PATIENCE, TURN_PATIENCE};
+use crate::domain::company::{Company, Group, OUTCOME_PATIENCE, Turn};
 use crate::domain::event::Event;
 use crate::domain::fanout::{PlannedEvent, Published};
 use crate::domain::id::AccountId;
@@ -44,6 +44,17 @@ fn with_company<T>(account: &AccountId, ask: impl FnOnce(&mut Company<Rc<Seat>>)
         }
         answer
     })
+}
+
+/// Calls the first of those who wait after a change: it asks what it is to do.
+fn call_first(account: &AccountId, change: impl FnOnce(&mut Company<Rc<Seat>>)) {
+    let first = with_company(account, |company| {
+        change(company);
+        company.first().cloned()
+    });
+    if let Some(first) = first {
+        first.call();
+    }
 }
 
 /// A publish, and what it hears of the one who carries it.
@@ -97,13 +108,14 @@ pub(crate) async fn publish(publisher: Publisher<'_>, event: Event) -> Result<Pu
         release: Cell::new(None),
     });
     let member = Rc::clone(&seat);
-    let (ticket, mut group) =
+    let (ticket, mut turn) =
         with_company(account, |company| company.join(member, bytes, clock::now()));
-    let mut patience = TURN_PATIENCE;
     loop {
-        if let Some(group) = group {
-            return carry(publisher, &seat, group).await;
-        }
+        let patience = match turn {
+            Turn::Carry(group) => return carry(publisher, &seat, group).await,
+            Turn::First(patience) => patience,
+            Turn::Later | Turn::Taken => OUTCOME_PATIENCE,
+        };
         let is_heard = seat.hear(patience).await;
         for grant in seat.granted.take() {
             publisher.begin(&seat.event, grant);
@@ -111,13 +123,12 @@ pub(crate) async fn publish(publisher: Publisher<'_>, event: Event) -> Result<Pu
         match seat.outcome.take() {
             Some(Outcome::Told(told)) => return Ok(told?),
             Some(Outcome::Alone) => return alone(publisher, &seat).await,
-            None if !is_heard && patience == OUTCOME_PATIENCE => {
-                return alone(publisher, &seat).await;
-            }
             None => {}
         }
-        group = with_company(account, |company| company.carry(ticket, clock::now()));
-        patience = OUTCOME_PATIENCE;
+        turn = with_company(account, |company| company.turn(ticket, clock::now()));
+        if !is_heard && patience == OUTCOME_PATIENCE && matches!(turn, Turn::Taken) {
+            return alone(publisher, &seat).await;
+        }
     }
 }
 
@@ -136,10 +147,9 @@ async fn carry(
     Group { ticket, members }: Group<Rc<Seat>>,
 ) -> Result<Published, Stop> {
     let account = publisher.account;
+    call_first(account, |_| ());
     let told = carry_out(publisher, seat, &members).await;
-    if let Some(next) = with_company(account, |company| company.leave(ticket).cloned()) {
-        next.call();
-    }
+    call_first(account, |company| company.leave(ticket));
     let outcomes: Vec<Outcome> = match told {
         Ok(Some(told)) => told.into_iter().map(Outcome::Told).collect(),
         Ok(None) => members.iter().map(|_| Outcome::Alone).collect(),

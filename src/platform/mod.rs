@@ -51,7 +51,7 @@ use self::log::Level;
 use self::task::WaitUntil;
 
 /// Answers one HTTP request. It is carried out to its end even if the caller breaks off: others may
-/// wait for what it does (see [`company`]), and what it has begun is not left half done.
+/// wait for what it does (see `company.rs`), and what it has begun is not left half done.
 #[wasm_bindgen]
 pub fn fetch(request: web_sys::Request, env: Env, context: worker_sys::Context) -> JsValue {
     let context = Rc::new(Context::new(context));
