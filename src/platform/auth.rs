@@ -10,6 +10,7 @@ use super::fault::Fault;
 use super::incoming::{Header, Incoming};
 use super::log::{self, Level};
 use super::records::Records;
+use super::task::{self, Request};
 use super::{clock, config};
 use crate::domain::actor::Actor;
 use crate::domain::credentials::{Credentials, CredentialsError};
@@ -89,15 +90,19 @@ thread_local! {
     static USES: RefCell<KeyUses> = RefCell::default();
 }
 
-/// Notes that a key was used, if that was not noted within the last hour.
-pub(crate) async fn note_use(env: &Env, id: &KeyId) {
+/// Notes beside the answer that a key was used, if that was not noted within the last hour.
+pub(crate) fn note_use(request: &Request, env: &Env, id: KeyId) {
     let now = clock::now();
-    if USES.with_borrow_mut(|uses| uses.is_due(id, now))
-        && let Err(fault) = try_note_use(env, id, now).await
-    {
-        let fields = [("key", id.as_str()), ("fault", &fault.to_string())];
-        log::line(Level::Error, "key_use_failed", &fields);
+    if !USES.with_borrow_mut(|uses| uses.is_due(&id, now)) {
+        return;
     }
+    let env = env.clone();
+    task::spawn_beside(request.keep(), async move {
+        if let Err(fault) = try_note_use(&env, &id, now).await {
+            let fields = [("key", id.as_str()), ("fault", &fault.to_string())];
+            log::line(Level::Error, "key_use_failed", &fields);
+        }
+    });
 }
 
 async fn try_note_use(env: &Env, id: &KeyId, now: Timestamp) -> Result<(), Fault> {

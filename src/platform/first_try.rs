@@ -4,12 +4,13 @@
 //! webhook is not bounded by those of its object, and time that a Worker waits costs nothing. If
 //! the Worker goes under, the lease ends and the object's alarm takes over.
 
-use worker::{Context, Env};
+use worker::Env;
 
 use super::arrivals::{self, Made};
 use super::fault::Fault;
 use super::log::{self, Level};
 use super::objects::Object;
+use super::task::Request;
 use super::{clock, config, courier, task, telemetry};
 use crate::domain::accept_call::{GrantedTry, HandBack, Settle, SettleAll};
 use crate::domain::id::{AccountId, WebhookId};
@@ -29,7 +30,7 @@ const TELL_MAX: usize = 2;
 pub(crate) struct Publisher<'a> {
     pub(crate) env: &'a Env,
     /// Where first tries run; `None` if this caller makes none.
-    pub(crate) context: Option<&'a Context>,
+    pub(crate) request: Option<&'a Request>,
     pub(crate) account: &'a AccountId,
 }
 
@@ -46,12 +47,12 @@ impl Publisher<'_> {
     /// Begins a first try of an event.
     pub(crate) fn begin(self, event: &NewEvent, granted: Granted) {
         let Granted { webhook, grant, asked } = granted;
-        let Some(context) = self.context else { return };
+        let Some(request) = self.request else { return };
         let courier = Courier { env: self.env.clone(), account: self.account.clone(), webhook };
         if clock::now().since(asked) > WORKER_START_MAX {
-            task::spawn_beside(context, courier.hand_back(grant));
+            task::spawn_beside(request.keep(), courier.hand_back(grant));
         } else {
-            task::spawn_beside(context, courier.send(grant.into_try(event)));
+            task::spawn_beside(request.keep(), courier.send(grant.into_try(event)));
         }
     }
 }

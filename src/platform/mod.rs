@@ -40,25 +40,23 @@ mod incoming;
 mod io;
 mod task;
 
-use std::rc::Rc;
-
 use worker::wasm_bindgen::prelude::wasm_bindgen;
 use worker::wasm_bindgen::{self, JsValue};
 use worker::{Context, Env, ScheduleContext, ScheduledEvent, event, web_sys, worker_sys};
 
 use self::incoming::Incoming;
 use self::log::Level;
-use self::task::WaitUntil;
+use self::task::Request;
 
 /// Answers one HTTP request. It is carried out to its end even if the caller breaks off: others may
 /// wait for what it does (see `company.rs`), and what it has begun is not left half done.
 #[wasm_bindgen]
 pub fn fetch(request: web_sys::Request, env: Env, context: worker_sys::Context) -> JsValue {
-    let context = Rc::new(Context::new(context));
-    let beside = Rc::clone(&context);
-    let answer = async move { api::handle(Incoming::new(request), &env, &context).await.into_js() };
-    task::answer(answer, |answered| {
-        let _ = WaitUntil::wait_until(&*beside, answered);
+    task::answer(async move {
+        let incoming = Incoming::new(request);
+        let request = Request::new(Context::new(context));
+        let _kept = request.keep();
+        api::handle(incoming, &env, &request).await.into_js()
     })
 }
 

@@ -36,7 +36,7 @@ impl Inner {
         let fingerprint = Fingerprint::of(event.payload.as_bytes());
         let keyed = Keyed { key: IdempotencyKey::of_event(&id), fingerprint };
         let planned = vec![PlannedEvent { id, event_type }];
-        let publisher = Publisher { env: &self.env, context: None, account: &account };
+        let publisher = Publisher { env: &self.env, request: None, account: &account };
         let told = publish::publish_planned(publisher, planned, vec![event], Some(keyed)).await;
         Ok(told.is_ok_and(|told| told.iter().all(Result::is_ok)))
     }

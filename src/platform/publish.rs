@@ -184,7 +184,7 @@ async fn fan_out(
     events: &[NewEvent],
     hear: Hear<'_>,
 ) -> Vec<Option<Published>> {
-    let tries_max = publisher.context.map_or(0, |_| WORKER_SENDS_MAX);
+    let tries_max = publisher.request.map_or(0, |_| WORKER_SENDS_MAX);
     let mut first_tries = FirstTries::new(events.len(), tries_max);
     let mut fanout = Fanout::new(plan);
     loop {

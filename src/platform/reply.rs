@@ -32,7 +32,7 @@ where
             }
         }
     };
-    task::answer(answer, |_| {})
+    task::answer(answer)
 }
 
 /// Answers a request: objects are called by name.

@@ -12,7 +12,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::pin::Pin;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::task::{self, Wake, Waker};
 
@@ -87,13 +87,50 @@ impl WaitUntil for State {
     }
 }
 
-/// Begins a task that goes on after the answer.
-pub(crate) fn spawn_beside(context: &impl WaitUntil, future: impl Future<Output = ()> + 'static) {
+/// That the runtime waits for something: until this is dropped.
+pub(crate) struct Kept(Deferred);
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        self.0.resolve(&JsValue::UNDEFINED);
+    }
+}
+
+/// Has the runtime wait.
+pub(crate) fn keep(context: &impl WaitUntil) -> Kept {
     let over = io::deferred();
     let _ = context.wait_until(&over.promise());
+    Kept(over)
+}
+
+/// A request. It goes on as long as anything has to be done for it, and the runtime is told of all
+/// that by one promise.
+pub(crate) struct Request {
+    context: Context,
+    kept: RefCell<Weak<Kept>>,
+}
+
+impl Request {
+    pub(crate) fn new(context: Context) -> Self {
+        Self { context, kept: RefCell::default() }
+    }
+
+    /// Has the runtime wait, answered or not.
+    pub(crate) fn keep(&self) -> Rc<Kept> {
+        let kept = self.kept.borrow().upgrade();
+        kept.unwrap_or_else(|| {
+            let kept = Rc::new(keep(&self.context));
+            self.kept.replace(Rc::downgrade(&kept));
+            kept
+        })
+    }
+}
+
+/// Begins a task that the runtime waits for.
+pub(crate) fn spawn_beside<K: 'static>(kept: K, future: impl Future<Output = ()> + 'static) {
     spawn(async move {
         future.await;
-        over.resolve(&JsValue::UNDEFINED);
+        drop(kept);
     });
 }
 
@@ -147,11 +184,8 @@ enum Answer {
 }
 
 /// Begins a task on behalf of whoever has called the module: its value, if it has one by the time
-/// that it waits for something, else a promise of it, which `keep` is shown.
-pub(crate) fn answer(
-    future: impl Future<Output = JsValue> + 'static,
-    keep: impl FnOnce(&Promise),
-) -> JsValue {
+/// that it waits for something, else a promise of it.
+pub(crate) fn answer(future: impl Future<Output = JsValue> + 'static) -> JsValue {
     let answer = Rc::new(RefCell::new(Answer::Awaited));
     let told = Rc::clone(&answer);
     enter(|| {
@@ -168,7 +202,6 @@ pub(crate) fn answer(
         Answer::Awaited | Answer::Promised(_) => {
             let deferred = io::deferred();
             let promise = deferred.promise();
-            keep(&promise);
             answer.replace(Answer::Promised(deferred));
             promise.into()
         }

@@ -208,7 +208,7 @@ impl Inner {
             Some((When::Now, take)) => self.commit(take).await,
             Some((When::After(patience), take)) => {
                 let inner = Rc::clone(self);
-                task::spawn_beside(&self.state, async move {
+                task::spawn_beside(task::keep(&self.state), async move {
                     io::sleep(patience).await;
                     inner.commit(take).await;
                 });

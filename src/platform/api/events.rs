@@ -81,7 +81,7 @@ impl Call<'_> {
             Vec::new()
         } else {
             // A batch would exceed the connections of its Worker.
-            let publisher = Publisher { context: None, ..self.publisher(account) };
+            let publisher = Publisher { request: None, ..self.publisher(account) };
             publish::publish(publisher, events, keyed).await?
         };
         let mut told = told.into_iter();
@@ -92,7 +92,7 @@ impl Call<'_> {
     }
 
     fn publisher<'b>(&'b self, account: &'b AccountId) -> Publisher<'b> {
-        Publisher { env: self.env, context: Some(self.context), account }
+        Publisher { env: self.env, request: Some(self.request), account }
     }
 
     /// A webhook that points at a dispatcher would feed itself for ever.

@@ -16,7 +16,7 @@ mod webhooks;
 
 use std::cell::RefCell;
 
-use worker::{Context, Env, Url};
+use worker::{Env, Url};
 
 use super::auth::{self, Caller};
 use super::body::{self, Stop};
@@ -24,7 +24,8 @@ use super::fault::Fault;
 use super::incoming::{Header, Incoming};
 use super::log::{self, Level};
 use super::respond::Response;
-use super::{clock, config, respond, task, telemetry};
+use super::task::Request;
+use super::{clock, config, respond, telemetry};
 use crate::domain::actor::Actor;
 use crate::domain::config::Config;
 use crate::domain::id::WebhookId;
@@ -43,15 +44,14 @@ use crate::domain::view::Listing;
 pub(super) const RETRY_AFTER: Delay = Delay::from_secs(2);
 
 /// Answers a request, whatever it is, and writes it down.
-pub(crate) async fn handle(incoming: Incoming, env: &Env, context: &Context) -> Response {
+pub(crate) async fn handle(incoming: Incoming, env: &Env, request: &Request) -> Response {
     let began = clock::now();
     let subject = RefCell::default();
-    let answer = answer(&incoming, env, context, &subject).await;
+    let answer = answer(&incoming, env, request, &subject).await;
     let subject = subject.into_inner();
     if let Some(id) = subject.by.as_ref().and_then(Actor::key).cloned() {
         // Only now, so that nobody waits for it.
-        let env = env.clone();
-        task::spawn_beside(context, async move { auth::note_use(&env, &id).await });
+        auth::note_use(request, env, id);
     }
     let response = answer.unwrap_or_else(|stop| respond::problem(problem(stop)));
     let answered = Answered {
@@ -68,7 +68,7 @@ pub(crate) async fn handle(incoming: Incoming, env: &Env, context: &Context) -> 
 async fn answer(
     incoming: &Incoming,
     env: &Env,
-    context: &Context,
+    request: &Request,
     subject: &RefCell<Subject>,
 ) -> Result<Response, Stop> {
     let Ok(url) = Url::parse(incoming.url()) else {
@@ -93,7 +93,7 @@ async fn answer(
     let caller = authenticate(incoming, env, subject).await?;
     let actor = caller.actor.clone();
     let config = config::config(env)?;
-    Call { incoming, env, context, config: &config, url, actor, subject }
+    Call { incoming, env, request, config: &config, url, actor, subject }
         .dispatch(route, caller)
         .await
 }
@@ -123,7 +123,7 @@ async fn authenticate(
 struct Call<'a> {
     incoming: &'a Incoming,
     env: &'a Env,
-    context: &'a Context,
+    request: &'a Request,
     config: &'a Config,
     url: Url,
     actor: Actor,
