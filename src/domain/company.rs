@@ -3,9 +3,10 @@
 //! theirs.
 //!
 //! While no group is under way a publish goes at once. Else it waits until one is over, at most
-//! 2 ms, and takes along who waits with it. Only the first of those who wait looks at the clock: a
-//! timer costs as much as an arrival. A group that is under way for very long does not count any
-//! more: the platform may have cancelled who carried it.
+//! 2 ms, and takes along who waits with it. In a crowd it first lets the runtime hand over the
+//! requests that are here already: the larger the groups, the fewer the writes. Only the first of
+//! those who wait looks at the clock, since a timer costs as much as an arrival. Who is silent for
+//! very long does not count any more: the platform may have cancelled it.
 
 use std::collections::VecDeque;
 
@@ -29,7 +30,7 @@ pub const TURN_PATIENCE: Delay = Delay::from_ms(2);
 /// id, so that what has been stored is not stored again.
 pub const OUTCOME_PATIENCE: Delay = Delay::from_secs(10);
 
-/// A group under way for longer is not counted.
+/// Neither a group under way for longer is counted, nor a first one who has waited for longer.
 const COUNTED_FOR: Delay = Delay::from_secs(1);
 
 /// The place of a publish in the order in which they came.
@@ -51,6 +52,7 @@ struct Waiting<T> {
     since: Timestamp,
     member: T,
     bytes: usize,
+    has_yielded: bool,
 }
 
 /// What a publish that has joined does.
@@ -71,12 +73,14 @@ pub enum Turn<T> {
 pub struct Company<T> {
     waiting: VecDeque<Waiting<T>>,
     under_way: Vec<(Ticket, Timestamp)>,
+    /// Whether the last group had more than one member.
+    is_crowded: bool,
     next: u64,
 }
 
 impl<T> Default for Company<T> {
     fn default() -> Self {
-        Self { waiting: VecDeque::new(), under_way: Vec::new(), next: 0 }
+        Self { waiting: VecDeque::new(), under_way: Vec::new(), is_crowded: false, next: 0 }
     }
 }
 
@@ -85,7 +89,8 @@ impl<T> Company<T> {
     pub fn join(&mut self, member: T, bytes: usize, now: Timestamp) -> (Ticket, Turn<T>) {
         let ticket = Ticket(self.next);
         self.next = self.next.wrapping_add(1);
-        self.waiting.push_back(Waiting { ticket, since: now, member, bytes });
+        let waiting = Waiting { ticket, since: now, member, bytes, has_yielded: false };
+        self.waiting.push_back(waiting);
         (ticket, self.turn(ticket, now))
     }
 
@@ -95,14 +100,23 @@ impl<T> Company<T> {
             return Turn::Taken;
         };
         self.under_way.retain(|(_, began)| now.since(*began) <= COUNTED_FOR);
-        if self.under_way.len() < GROUPS_MAX {
+        let is_free = self.under_way.len() < GROUPS_MAX;
+        let Some(first) = self.waiting.front_mut() else { return Turn::Taken };
+        let waited = now.since(first.since);
+        if waited > COUNTED_FOR || is_free && !self.is_crowded {
             return self.carry(place, now);
         }
-        match self.waiting.get(place).map(|waiting| waiting.since.plus(TURN_PATIENCE)) {
-            Some(end) if end <= now => self.carry(place, now),
-            Some(end) if place == 0 => Turn::First(end.since(now)),
-            _ => Turn::Later,
+        if place > 0 {
+            return Turn::Later;
         }
+        if is_free && !first.has_yielded {
+            first.has_yielded = true;
+            return Turn::First(Delay::ZERO);
+        }
+        if is_free || waited >= TURN_PATIENCE {
+            return self.carry(place, now);
+        }
+        Turn::First(first.since.plus(TURN_PATIENCE).since(now))
     }
 
     /// The group of who is at this place.
@@ -119,6 +133,7 @@ impl<T> Company<T> {
             self.waiting.drain(..others).map(|waiting| waiting.member).collect();
         members.insert(place.min(members.len()), member);
         self.under_way.push((ticket, now));
+        self.is_crowded = members.len() > 1;
         Turn::Carry(Group { ticket, members })
     }
 
@@ -207,28 +222,49 @@ mod tests {
     fn who_has_become_the_first_waits_what_is_left_of_its_patience() {
         let (mut company, _) = busy();
         let tickets: Vec<Ticket> = (0..40).map(|member| company.join(member, 1, at(1)).0).collect();
-        let (late, _) = company.join(40, 1, at(2));
         assert_eq!(company.turn(tickets[0], at(2)), Turn::First(Delay::from_ms(1)));
         assert_eq!(company.turn(tickets[1], at(2)), Turn::Later);
         let group = carried(company.turn(tickets[0], at(3)));
         assert_eq!(group.members, (0..32).collect::<Vec<u32>>());
         assert_eq!(company.first(), Some(&32));
-        // Whoever asks after its time goes, with the oldest.
         assert_eq!(
-            carried(company.turn(tickets[39], at(3))).members,
-            (32..41).collect::<Vec<u32>>()
+            carried(company.turn(tickets[32], at(3))).members,
+            (32..40).collect::<Vec<u32>>()
         );
-        assert_eq!(company.turn(late, at(3)), Turn::Taken);
     }
 
     #[test]
-    fn who_is_late_in_the_queue_takes_the_oldest_along_and_goes_itself() {
+    fn in_a_crowd_the_first_goes_after_those_who_are_here_already() {
+        let (mut company, tickets) = busy();
+        let (first, _) = company.join(10, 1, at(1));
+        company.join(11, 1, at(1));
+        company.leave(tickets[0]);
+        let crowd = carried(company.turn(first, at(1))).ticket;
+        let (first, _) = company.join(12, 1, at(9));
+        company.leave(crowd);
+        assert_eq!(company.turn(first, at(9)), Turn::First(Delay::ZERO));
+        assert_eq!(company.join(13, 1, at(9)).1, Turn::Later);
+        let group = carried(company.turn(first, at(9)));
+        assert_eq!(group.members, [12, 13]);
+        company.leave(group.ticket);
+        // The first that comes after a crowd does so too, and then it is none any more.
+        let (first, turn) = company.join(14, 1, at(10));
+        assert_eq!(turn, Turn::First(Delay::ZERO));
+        let group = carried(company.turn(first, at(10)));
+        company.leave(group.ticket);
+        assert_eq!(carried(company.join(15, 1, at(11)).1).members, [15]);
+    }
+
+    #[test]
+    fn a_first_one_that_has_gone_holds_nobody_up() {
         let (mut company, _) = busy();
         let tickets: Vec<Ticket> = (0..40).map(|member| company.join(member, 1, at(1)).0).collect();
-        let group = carried(company.turn(tickets[39], at(21)));
+        assert_eq!(company.join(40, 1, at(1_000)).1, Turn::Later);
+        // It goes with the oldest, although it has not waited.
+        let group = carried(company.join(41, 1, at(1_002)).1);
         assert_eq!(group.members.len(), GROUP_MEMBERS_MAX);
-        assert_eq!(group.members, (0..31).chain([39]).collect::<Vec<u32>>());
-        assert_eq!(company.first(), Some(&31));
+        assert_eq!(group.members, (0..31).chain([41]).collect::<Vec<u32>>());
+        assert_eq!(company.turn(tickets[0], at(1_002)), Turn::Taken);
     }
 
     #[test]
@@ -262,6 +298,7 @@ mod tests {
             chance % below
         };
         let (mut company, mut taken) = (Company::default(), Vec::new());
+        let mut came = Vec::new();
         let (mut under_way, mut tickets): (Vec<Ticket>, Vec<Ticket>) = (Vec::new(), Vec::new());
         // Who looks at the clock, and when: the first of those who wait, at any time.
         let mut timer: Option<(u32, Timestamp)> = None;
@@ -273,6 +310,7 @@ mod tests {
                 let member = u32::try_from(tickets.len()).unwrap();
                 let (ticket, turn) = company.join(member, 1, now);
                 tickets.push(ticket);
+                came.push(now);
                 match turn {
                     Turn::Carry(group) => groups.push(group),
                     Turn::First(rest) => timer = Some((member, now.plus(rest))),
@@ -309,7 +347,9 @@ mod tests {
             if let Some(first) = company.first() {
                 let (member, end) = timer.expect("the first looks at the clock");
                 assert_eq!(*first, member);
-                assert!(end > now && end.since(now) <= TURN_PATIENCE);
+                assert!(end >= now && end.since(now) <= TURN_PATIENCE);
+                let waited = now.since(came[usize::try_from(member).unwrap()]);
+                assert!(waited <= TURN_PATIENCE);
             }
         }
         taken.sort_unstable();
