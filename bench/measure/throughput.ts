@@ -3,7 +3,8 @@
 // Files are on the disk, where a commit waits for a flush; group commit is about that.
 //
 // All systems run at once, idle but for the one whose turn it is. A round gives each a slice with
-// the same load; ratios are taken within a round, and the median over the rounds counts.
+// the same load, every other round in the other order, since what one has written may still be on
+// its way to the disk; ratios are taken within a round, and the median over the rounds counts.
 
 import { createWebhooks } from "../api.ts";
 import { figure, type Figure } from "../figures.ts";
@@ -63,7 +64,7 @@ class Systems {
 async function measure(rig: Rig, systems: Systems, cell: Cell): Promise<Record<string, Slice[]>> {
   const slices: Record<string, Slice[]> = {};
   for (let round = 0; round < cell.rounds; round++) {
-    for (const kind of cell.kinds) {
+    for (const kind of round % 2 === 0 ? cell.kinds : cell.kinds.toReversed()) {
       const system = await systems.get(kind, cell);
       const one = await slice(rig, system, { ...cell.options, webhooks: cell.webhooks });
       (slices[kind.name] ??= []).push(one);
