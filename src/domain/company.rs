@@ -73,14 +73,15 @@ pub enum Turn<T> {
 pub struct Company<T> {
     waiting: VecDeque<Waiting<T>>,
     under_way: Vec<(Ticket, Timestamp)>,
-    /// Whether the last group had more than one member.
-    is_crowded: bool,
+    /// How many the last group had, or half as many as this was before: those of a large group do
+    /// not all come back at once.
+    crowd: usize,
     next: u64,
 }
 
 impl<T> Default for Company<T> {
     fn default() -> Self {
-        Self { waiting: VecDeque::new(), under_way: Vec::new(), is_crowded: false, next: 0 }
+        Self { waiting: VecDeque::new(), under_way: Vec::new(), crowd: 0, next: 0 }
     }
 }
 
@@ -103,7 +104,7 @@ impl<T> Company<T> {
         let is_free = self.under_way.len() < GROUPS_MAX;
         let Some(first) = self.waiting.front_mut() else { return Turn::Taken };
         let waited = now.since(first.since);
-        if waited > COUNTED_FOR || is_free && !self.is_crowded {
+        if waited > COUNTED_FOR || is_free && self.crowd <= 1 {
             return self.carry(place, now);
         }
         if place > 0 {
@@ -133,7 +134,7 @@ impl<T> Company<T> {
             self.waiting.drain(..others).map(|waiting| waiting.member).collect();
         members.insert(place.min(members.len()), member);
         self.under_way.push((ticket, now));
-        self.is_crowded = members.len() > 1;
+        self.crowd = members.len().max(self.crowd / 2);
         Turn::Carry(Group { ticket, members })
     }
 
@@ -237,22 +238,25 @@ mod tests {
     fn in_a_crowd_the_first_goes_after_those_who_are_here_already() {
         let (mut company, tickets) = busy();
         let (first, _) = company.join(10, 1, at(1));
-        company.join(11, 1, at(1));
+        for member in 11..14 {
+            company.join(member, 1, at(1));
+        }
         company.leave(tickets[0]);
-        let crowd = carried(company.turn(first, at(1))).ticket;
-        let (first, _) = company.join(12, 1, at(9));
-        company.leave(crowd);
+        let crowd = carried(company.turn(first, at(1)));
+        assert_eq!(crowd.members.len(), 4);
+        let (first, _) = company.join(14, 1, at(9));
+        company.leave(crowd.ticket);
         assert_eq!(company.turn(first, at(9)), Turn::First(Delay::ZERO));
-        assert_eq!(company.join(13, 1, at(9)).1, Turn::Later);
+        assert_eq!(company.join(15, 1, at(9)).1, Turn::Later);
         let group = carried(company.turn(first, at(9)));
-        assert_eq!(group.members, [12, 13]);
+        assert_eq!(group.members, [14, 15]);
         company.leave(group.ticket);
-        // The first that comes after a crowd does so too, and then it is none any more.
-        let (first, turn) = company.join(14, 1, at(10));
+        // The next one does so too, although it comes alone, and then it is a crowd no more.
+        let (first, turn) = company.join(16, 1, at(10));
         assert_eq!(turn, Turn::First(Delay::ZERO));
         let group = carried(company.turn(first, at(10)));
         company.leave(group.ticket);
-        assert_eq!(carried(company.join(15, 1, at(11)).1).members, [15]);
+        assert_eq!(carried(company.join(17, 1, at(11)).1).members, [17]);
     }
 
     #[test]
