@@ -187,7 +187,8 @@ test("is deleted only once that was confirmed", async () => {
   const page = await enter(account, `#/webhooks/${webhook.id}/settings`);
   const start = page.getByRole("button", { name: "Delete", exact: true });
   await start.click();
-  // The harmless answer has the focus.
+  // The harmless answer has the focus. Before the dialog is there the key would go to the button.
+  await page.locator("dialog button:focus", { hasText: "Keep it" }).waitFor();
   await page.keyboard.press("Enter");
   await page.getByRole("dialog").waitFor({ state: "detached" });
   must(200, await account.api.get(`/v1/webhooks/${webhook.id}`));
