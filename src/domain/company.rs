@@ -5,8 +5,11 @@
 //! While no group is under way a publish goes at once. Else it waits until one is over, at most
 //! 2 ms, and takes along who waits with it. In a crowd it first lets the runtime hand over the
 //! requests that are here already: the larger the groups, the fewer the writes. Only the first of
-//! those who wait looks at the clock, since a timer costs as much as an arrival. Who is silent for
-//! very long does not count any more: the platform may have cancelled it.
+//! those who wait is woken by the clock, and takes the others along. Who is silent for very long
+//! does not count any more: the platform may have cancelled it.
+//!
+//! Here is who goes when, and with whom. The timers, the calls and what is told of them are the
+//! platform's (`platform/company.rs`).
 
 use std::collections::VecDeque;
 
@@ -44,6 +47,8 @@ pub struct Group<T> {
     pub ticket: Ticket,
     /// The members, the carrier among them.
     pub members: Vec<T>,
+    /// Whom this group has left waiting as the first. It is to be called: its patience counts now.
+    pub left: Option<T>,
 }
 
 #[derive(Debug)]
@@ -85,7 +90,7 @@ impl<T> Default for Company<T> {
     }
 }
 
-impl<T> Company<T> {
+impl<T: Clone> Company<T> {
     /// Joins, with an event of so many bytes.
     pub fn join(&mut self, member: T, bytes: usize, now: Timestamp) -> (Ticket, Turn<T>) {
         let ticket = Ticket(self.next);
@@ -97,12 +102,12 @@ impl<T> Company<T> {
 
     /// What one does who has joined: asked by who was called, or has waited as long as it was told.
     pub fn turn(&mut self, ticket: Ticket, now: Timestamp) -> Turn<T> {
-        let Some(place) = self.waiting.iter().position(|waiting| waiting.ticket == ticket) else {
+        let place = self.waiting.iter().position(|waiting| waiting.ticket == ticket);
+        let (Some(place), Some(first)) = (place, self.waiting.front_mut()) else {
             return Turn::Taken;
         };
         self.under_way.retain(|(_, began)| now.since(*began) <= COUNTED_FOR);
         let is_free = self.under_way.len() < GROUPS_MAX;
-        let Some(first) = self.waiting.front_mut() else { return Turn::Taken };
         let waited = now.since(first.since);
         if waited > COUNTED_FOR || is_free && self.crowd <= 1 {
             return self.carry(place, now);
@@ -135,18 +140,17 @@ impl<T> Company<T> {
         members.insert(place.min(members.len()), member);
         self.under_way.push((ticket, now));
         self.crowd = members.len().max(self.crowd / 2);
-        Turn::Carry(Group { ticket, members })
+        Turn::Carry(Group { ticket, members, left: self.first() })
     }
 
-    /// The first of those who wait: to be called when a group has begun, since it may have become
-    /// the first by that, and when one is over.
-    pub fn first(&self) -> Option<&T> {
-        self.waiting.front().map(|waiting| &waiting.member)
+    fn first(&self) -> Option<T> {
+        self.waiting.front().map(|waiting| waiting.member.clone())
     }
 
-    /// A group is over.
-    pub fn leave(&mut self, ticket: Ticket) {
+    /// A group is over. Answers with the first of those who wait: it is to be called.
+    pub fn leave(&mut self, ticket: Ticket) -> Option<T> {
         self.under_way.retain(|(group, _)| *group != ticket);
+        self.first()
     }
 
     /// Whether there is nobody.
@@ -186,7 +190,7 @@ mod tests {
     fn who_comes_while_few_are_under_way_goes_alone_and_at_once() {
         let (mut company, tickets) = busy();
         for ticket in tickets {
-            company.leave(ticket);
+            assert_eq!(company.leave(ticket), None);
         }
         assert!(company.is_empty());
     }
@@ -198,11 +202,10 @@ mod tests {
         assert_eq!(turn, Turn::First(TURN_PATIENCE));
         let (second, turn) = company.join(11, 1, at(1));
         assert_eq!(turn, Turn::Later);
-        company.leave(tickets[0]);
-        assert_eq!(company.first(), Some(&10));
+        assert_eq!(company.leave(tickets[0]), Some(10));
         let group = carried(company.turn(first, at(1)));
         assert_eq!(group.members, [10, 11]);
-        assert_eq!(company.first(), None);
+        assert_eq!(group.left, None);
         assert_eq!(company.turn(second, at(9)), Turn::Taken);
         assert_eq!(company.turn(first, at(9)), Turn::Taken, "it carries one group");
         company.leave(group.ticket);
@@ -227,7 +230,7 @@ mod tests {
         assert_eq!(company.turn(tickets[1], at(2)), Turn::Later);
         let group = carried(company.turn(tickets[0], at(3)));
         assert_eq!(group.members, (0..32).collect::<Vec<u32>>());
-        assert_eq!(company.first(), Some(&32));
+        assert_eq!(group.left, Some(32));
         assert_eq!(
             carried(company.turn(tickets[32], at(3))).members,
             (32..40).collect::<Vec<u32>>()
@@ -327,7 +330,7 @@ mod tests {
                 company.leave(under_way.remove(over));
             }
             // Those who are called or lose patience, and those called by the groups that begin.
-            let mut called: Vec<u32> = company.first().copied().into_iter().collect();
+            let mut called: Vec<u32> = company.first().into_iter().collect();
             called.extend(timer.take_if(|(_, end)| *end <= now).map(|(member, _)| member));
             while !groups.is_empty() || !called.is_empty() {
                 for member in std::mem::take(&mut called) {
@@ -337,11 +340,11 @@ mod tests {
                         Turn::Later | Turn::Taken => {}
                     }
                 }
-                for Group { ticket, members } in std::mem::take(&mut groups) {
+                for Group { ticket, members, left } in std::mem::take(&mut groups) {
                     assert!((1..=GROUP_MEMBERS_MAX).contains(&members.len()));
                     assert!(members.is_sorted());
                     taken.extend(members);
-                    called.extend(company.first());
+                    called.extend(left);
                     // Some of those who carry a group never come back.
                     if draw(10) > 0 {
                         under_way.push(ticket);
@@ -350,7 +353,7 @@ mod tests {
             }
             if let Some(first) = company.first() {
                 let (member, end) = timer.expect("the first looks at the clock");
-                assert_eq!(*first, member);
+                assert_eq!(first, member);
                 assert!(end >= now && end.since(now) <= TURN_PATIENCE);
                 let waited = now.since(came[usize::try_from(member).unwrap()]);
                 assert!(waited <= TURN_PATIENCE);

@@ -46,17 +46,6 @@ fn with_company<T>(account: &AccountId, ask: impl FnOnce(&mut Company<Rc<Seat>>)
     })
 }
 
-/// Calls the first of those who wait after a change: it asks what it is to do.
-fn call_first(account: &AccountId, change: impl FnOnce(&mut Company<Rc<Seat>>)) {
-    let first = with_company(account, |company| {
-        change(company);
-        company.first().cloned()
-    });
-    if let Some(first) = first {
-        first.call();
-    }
-}
-
 /// A publish, and what it hears of the one who carries it.
 struct Seat {
     event: NewEvent,
@@ -144,12 +133,16 @@ async fn alone(publisher: Publisher<'_>, seat: &Seat) -> Result<Published, Stop>
 async fn carry(
     publisher: Publisher<'_>,
     seat: &Rc<Seat>,
-    Group { ticket, members }: Group<Rc<Seat>>,
+    Group { ticket, members, left }: Group<Rc<Seat>>,
 ) -> Result<Published, Stop> {
     let account = publisher.account;
-    call_first(account, |_| ());
+    if let Some(first) = left {
+        first.call();
+    }
     let told = carry_out(publisher, seat, &members).await;
-    call_first(account, |company| company.leave(ticket));
+    if let Some(first) = with_company(account, |company| company.leave(ticket)) {
+        first.call();
+    }
     let outcomes: Vec<Outcome> = match told {
         Ok(Some(told)) => told.into_iter().map(Outcome::Told).collect(),
         Ok(None) => members.iter().map(|_| Outcome::Alone).collect(),

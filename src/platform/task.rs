@@ -87,7 +87,7 @@ impl WaitUntil for State {
     }
 }
 
-/// That the runtime waits for something: until this is dropped.
+/// That the runtime waits for something: until the last clone of this is dropped.
 pub(crate) struct Kept(Deferred);
 
 impl Drop for Kept {
@@ -97,10 +97,10 @@ impl Drop for Kept {
 }
 
 /// Has the runtime wait.
-pub(crate) fn keep(context: &impl WaitUntil) -> Kept {
+pub(crate) fn keep(context: &impl WaitUntil) -> Rc<Kept> {
     let over = io::deferred();
     let _ = context.wait_until(&over.promise());
-    Kept(over)
+    Rc::new(Kept(over))
 }
 
 /// A request. It goes on as long as anything has to be done for it, and the runtime is told of all
@@ -119,7 +119,7 @@ impl Request {
     pub(crate) fn keep(&self) -> Rc<Kept> {
         let kept = self.kept.borrow().upgrade();
         kept.unwrap_or_else(|| {
-            let kept = Rc::new(keep(&self.context));
+            let kept = keep(&self.context);
             self.kept.replace(Rc::downgrade(&kept));
             kept
         })
@@ -127,7 +127,7 @@ impl Request {
 }
 
 /// Begins a task that the runtime waits for.
-pub(crate) fn spawn_beside<K: 'static>(kept: K, future: impl Future<Output = ()> + 'static) {
+pub(crate) fn spawn_beside(kept: Rc<Kept>, future: impl Future<Output = ()> + 'static) {
     spawn(async move {
         future.await;
         drop(kept);
