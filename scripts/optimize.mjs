@@ -17,8 +17,15 @@ const FEATURES = [
 /** Names take a tenth of the module, gzipped, so a deployed one has none; a profiler wants them. */
 const NAMES = process.env.WASM_NAMES === "1" ? ["--debuginfo"] : [];
 
-/** For speed: what a smaller module would cost is in docs/DECISIONS.md. */
-const PASSES = ["-O3", "--strip-producers", ...NAMES];
+/**
+ * For speed, but for two things that cost none: a large function is not put into its one caller,
+ * and functions of one kind stand side by side, where gzip finds them alike. What else would make
+ * the module smaller, and what that would cost, is in docs/DECISIONS.md.
+ */
+const PASSES = [
+  "-O3", "--one-caller-inline-max-function-size=20", "--reorder-functions-by-name",
+  "--strip-producers", ...NAMES,
+];
 
 /** Optimises the module in its place, and says how large it is. */
 export async function optimize(wasm, wasmOpt) {

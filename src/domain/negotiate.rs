@@ -39,7 +39,7 @@ fn accepts(accept: Option<&str>, media_type: &str) -> bool {
 /// Whether the parameters of a range say `q=0`.
 fn is_refused(parameters: &str) -> bool {
     parameters.split(';').filter_map(parameter).any(|(name, value)| {
-        name.eq_ignore_ascii_case("q") && value.parse::<f32>().is_ok_and(|weight| weight <= 0.0)
+        name.eq_ignore_ascii_case("q") && value.parse::<f64>().is_ok_and(|weight| weight <= 0.0)
     })
 }
 

@@ -27,7 +27,7 @@ impl Record {
             (PLAIN, json) => {
                 let mut record: Value = stored::read(json)?;
                 bare(&mut record);
-                serde_json::from_value(record).map_err(|_| StoredError::Unreadable)
+                stored::read(&record.to_string())
             }
             (found, _) => Err(StoredError::UnknownVersion { found }),
         }

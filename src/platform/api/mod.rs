@@ -16,6 +16,7 @@ mod webhooks;
 
 use std::cell::RefCell;
 
+use futures_util::FutureExt;
 use worker::{Env, Url};
 
 use super::auth::{self, Caller};
@@ -131,43 +132,51 @@ struct Call<'a> {
 }
 
 impl Call<'_> {
+    /// Each handler is a future of its own on the heap: a request has no room for the largest of
+    /// them, and the runtime compiles only those that are called.
     async fn dispatch(self, route: Route, caller: Caller) -> Result<Response, Stop> {
         let account = &caller.allowed(route.access())?;
         match route {
             Route::Ping => Ok(respond::empty()),
             Route::EventTypes => self.list_event_types(),
-            Route::ListWebhooks => self.list_webhooks(account).await,
-            Route::CreateWebhook => self.create_webhook(account).await,
-            Route::ReadWebhook(id) => self.read_webhook(account, &id).await,
+            Route::ListWebhooks => self.list_webhooks(account).boxed_local().await,
+            Route::CreateWebhook => self.create_webhook(account).boxed_local().await,
+            Route::ReadWebhook(id) => self.read_webhook(account, &id).boxed_local().await,
             Route::ReadSample(sample) => self.read_sample(sample),
-            Route::UpdateWebhook(id) => self.update_webhook(account, &id).await,
-            Route::DeleteWebhook(id) => self.delete_webhook(account, &id).await,
-            Route::PingWebhook(id) => self.ping_webhook(account, &id).await,
-            Route::RotateSecret(id) => self.rotate_secret(account, &id).await,
-            Route::ReadStats(id) => self.read_stats(account, &id).await,
-            Route::ReadRecovery(id) => self.read_recovery(account, &id).await,
-            Route::Recover(id) => self.recover(account, &id).await,
-            Route::ListDeliveries(id) => self.list_deliveries(account, &id).await,
-            Route::ReadDelivery(id, event) => self.read_delivery(account, &id, event).await,
-            Route::Resend(id, event) => self.resend(account, &id, event).await,
-            Route::Skip(id, event) => self.skip(account, &id, event).await,
-            Route::Publish => self.publish(account).await,
-            Route::PublishBatch => self.publish_batch(account).await,
-            Route::ReadEvent(id) => self.read_event(account, id).await,
-            Route::ReadAlert => self.read_alert(account).await,
-            Route::PutAlert => self.put_alert(account).await,
-            Route::DeleteAlert => self.delete_alert(account).await,
-            Route::ReadAudit => self.read_audit(account).await,
-            Route::ReadMetrics => self.read_metrics().await,
-            Route::MintKey => self.mint_key().await,
-            Route::ListKeys => self.list_keys().await,
-            Route::RevokeKey(id) => self.revoke_key(&id).await,
-            Route::ReadAccount(account) => self.read_account(account).await,
-            Route::DeleteAccount(account) => self.delete_account(account).await,
-            Route::DisableAccount(account) => self.disable_account(account, true).await,
-            Route::EnableAccount(account) => self.disable_account(account, false).await,
-            Route::MakePortal(account) => self.make_portal(account).await,
-            Route::ImportWebhooks(account) => self.import(account).await,
+            Route::UpdateWebhook(id) => self.update_webhook(account, &id).boxed_local().await,
+            Route::DeleteWebhook(id) => self.delete_webhook(account, &id).boxed_local().await,
+            Route::PingWebhook(id) => self.ping_webhook(account, &id).boxed_local().await,
+            Route::RotateSecret(id) => self.rotate_secret(account, &id).boxed_local().await,
+            Route::ReadStats(id) => self.read_stats(account, &id).boxed_local().await,
+            Route::ReadRecovery(id) => self.read_recovery(account, &id).boxed_local().await,
+            Route::Recover(id) => self.recover(account, &id).boxed_local().await,
+            Route::ListDeliveries(id) => self.list_deliveries(account, &id).boxed_local().await,
+            Route::ReadDelivery(id, event) => {
+                self.read_delivery(account, &id, event).boxed_local().await
+            }
+            Route::Resend(id, event) => self.resend(account, &id, event).boxed_local().await,
+            Route::Skip(id, event) => self.skip(account, &id, event).boxed_local().await,
+            Route::Publish => self.publish(account).boxed_local().await,
+            Route::PublishBatch => self.publish_batch(account).boxed_local().await,
+            Route::ReadEvent(id) => self.read_event(account, id).boxed_local().await,
+            Route::ReadAlert => self.read_alert(account).boxed_local().await,
+            Route::PutAlert => self.put_alert(account).boxed_local().await,
+            Route::DeleteAlert => self.delete_alert(account).boxed_local().await,
+            Route::ReadAudit => self.read_audit(account).boxed_local().await,
+            Route::ReadMetrics => self.read_metrics().boxed_local().await,
+            Route::MintKey => self.mint_key().boxed_local().await,
+            Route::ListKeys => self.list_keys().boxed_local().await,
+            Route::RevokeKey(id) => self.revoke_key(&id).boxed_local().await,
+            Route::ReadAccount(account) => self.read_account(account).boxed_local().await,
+            Route::DeleteAccount(account) => self.delete_account(account).boxed_local().await,
+            Route::DisableAccount(account) => {
+                self.disable_account(account, true).boxed_local().await
+            }
+            Route::EnableAccount(account) => {
+                self.disable_account(account, false).boxed_local().await
+            }
+            Route::MakePortal(account) => self.make_portal(account).boxed_local().await,
+            Route::ImportWebhooks(account) => self.import(account).boxed_local().await,
             // Answered before anybody was asked who they are.
             Route::Health | Route::Options { .. } => Err(Problem::not_found().into()),
         }
