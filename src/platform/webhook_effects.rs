@@ -10,7 +10,7 @@ use super::log::{self, Level};
 use super::objects::Object;
 use super::records::Records;
 use super::webhook_object::Inner;
-use super::{config, courier, telemetry};
+use super::{config, courier, task, telemetry};
 use crate::domain::command::{Report, Reported};
 use crate::domain::delivery::Version;
 use crate::domain::record::{Place, PublicRecord};
@@ -37,7 +37,7 @@ impl Inner {
     pub(super) fn start(self: &Rc<Self>, effects: Vec<Effect>) {
         for effect in effects {
             let inner = Rc::clone(self);
-            self.state.wait_until(async move {
+            task::spawn_beside(task::keep(&self.state), async move {
                 let next = inner.carry_out(effect).await;
                 inner.start(next.effects);
             });
@@ -72,7 +72,7 @@ impl Inner {
         }
         let (done, waiting) = futures_channel::oneshot::channel();
         let inner = Rc::clone(self);
-        self.state.wait_until(async move {
+        task::spawn_beside(task::keep(&self.state), async move {
             let carried = join_all(effects.into_iter().map(|effect| inner.carry_out(effect))).await;
             // Nobody may be waiting any more.
             let _ = done.send(());
