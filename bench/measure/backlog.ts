@@ -32,6 +32,7 @@ const SHORT = 500;
 const ACCEPTS = 150;
 const DRAIN_MS = 2_000;
 const PATIENCE_MS = 20_000;
+const POLL_MS = 50;
 
 export async function backlog(rig: Rig, plan: Plan): Promise<Measured> {
   const long = plan.isQuick ? 2_000 : 100_000;
@@ -96,12 +97,20 @@ async function publish(rig: Rig, system: System, queue: Queue, count: number) {
   });
 }
 
-/** Fills the queue, and makes sure by the API that so many wait. */
+/**
+ * Fills the queue, and makes sure by the API that so many wait. One that probes the receiver at
+ * that moment is on its way, and waits again when it has failed.
+ */
 async function fill(system: System, queue: Queue, wanted: number): Promise<void> {
   const name = encodeURIComponent(`default/${queue.id}`);
   await system.ledger(`/fill?binding=WEBHOOK_OBJECT&name=${name}&count=${wanted}`);
-  const found = await waiting(system, queue);
-  if (found < wanted) throw new Error(`${found} deliveries wait, not ${wanted}`);
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const found = await waiting(system, queue);
+    if (found >= wanted) return;
+    if (performance.now() > end) throw new Error(`${found} deliveries wait, not ${wanted}`);
+    await sleep(POLL_MS);
+  }
 }
 
 async function waiting(system: System, queue: Queue): Promise<number> {
