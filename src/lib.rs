@@ -1,12 +1,39 @@
-//! A webhook dispatcher at the edge.
+//! A webhook dispatcher at the edge, as a Cloudflare Worker.
 //!
-//! Two rooms and one rule:
-//!
-//! - [`domain`] decides. It is handed the time, random bytes and facts, and answers with values.
-//! - [`platform`] talks to Workers: requests, storage, alarms, `fetch`, clock and chance. It
-//!   decides nothing.
-//!
-//! The rule: `domain` never names `platform`, nor anything of the Workers runtime. A test keeps it.
+//! The [`domain`] crate decides, [`storage`] keeps what a Webhook object stores, and this crate
+//! connects both to Workers. A request enters here and goes to `worker`, which calls the Durable
+//! Objects in `account_object` and `webhook_object`; all of them use `runtime`.
 
-pub mod domain;
-pub mod platform;
+mod runtime;
+mod account_object;
+mod webhook_object;
+mod worker;
+
+use ::worker::wasm_bindgen::prelude::wasm_bindgen;
+use ::worker::wasm_bindgen::{self, JsValue};
+use ::worker::{Context, Env, ScheduleContext, ScheduledEvent, event, web_sys, worker_sys};
+
+use crate::runtime::executor::{self, Request};
+use crate::runtime::incoming::Incoming;
+use crate::runtime::log::{self, Level};
+use crate::worker::{api, maintenance};
+
+/// Answers one HTTP request. It is carried out to its end even if the caller breaks off: others may
+/// wait for what it does (see `company.rs`), and what it has begun is not left half done.
+#[wasm_bindgen]
+pub fn fetch(request: web_sys::Request, env: Env, context: worker_sys::Context) -> JsValue {
+    executor::answer(async move {
+        let incoming = Incoming::new(request);
+        let request = Request::new(Context::new(context));
+        let _kept = request.keep();
+        api::handle(incoming, &env, &request).await.into_js()
+    })
+}
+
+/// Runs on the cron trigger of `wrangler.toml`.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    if let Err(fault) = maintenance::sweep(&env).await {
+        log::line(Level::Error, "sweep_failed", &[("fault", &fault.to_string())]);
+    }
+}

@@ -1,15 +1,12 @@
 //! The audit log's table in an Account object: its latest entries, by their order.
 
-use super::account_store::{exists, make};
-use super::sql::{Sql, integer};
-use crate::domain::actor::Actor;
-use crate::domain::audit::{Action, AuditPage, AuditQuery, Entry};
-use crate::domain::delivery::Seq;
-use crate::domain::history::Cursor;
-use crate::domain::limits::AUDIT_ENTRIES_MAX;
-use crate::domain::store::StoreFault;
-use crate::domain::stored;
-use crate::domain::time::Timestamp;
+use domain::account::{Action, AuditPage, AuditQuery, Entry};
+use domain::auth::Actor;
+use domain::base::{AUDIT_ENTRIES_MAX, Cursor, Seq, Timestamp, versioned};
+use domain::dispatch::StoreFault;
+
+use super::tables::{exists, make};
+use crate::runtime::sql::{Sql, integer};
 
 const TABLES: [&str; 1] = ["CREATE TABLE IF NOT EXISTS audit (
     seq INTEGER PRIMARY KEY,
@@ -18,7 +15,7 @@ const TABLES: [&str; 1] = ["CREATE TABLE IF NOT EXISTS audit (
 /// Writes down a change; the oldest entry goes if there are too many.
 pub(crate) fn put(sql: &Sql, at: Timestamp, by: Actor, action: Action) -> Result<(), StoreFault> {
     make(sql, &TABLES)?;
-    let body = stored::to_text(&Entry { at, by, action })?;
+    let body = versioned::to_text(&Entry { at, by, action })?;
     // The latest entry is never deleted, so numbers only grow.
     sql.run("INSERT INTO audit (body) VALUES (?)", vec![body.into()])?;
     sql.run(
@@ -44,7 +41,7 @@ pub(crate) fn page(sql: &Sql, query: &AuditQuery) -> Result<AuditPage, StoreFaul
     )?;
     let entries = rows
         .iter()
-        .map(|row| Ok((Seq::new(row.integer(0)?), stored::from_text::<Entry>(row.text(1)?)?)));
+        .map(|row| Ok((Seq::new(row.integer(0)?), versioned::from_text::<Entry>(row.text(1)?)?)));
     Ok(AuditPage::new(query, entries.collect::<Result<Vec<_>, StoreFault>>()?))
 }
 

@@ -1,24 +1,21 @@
 //! The deletion of an account's data, as its object carries it on, and the erasure's row.
 
+use domain::account::{AccountState, Action, DeletionView, Erasure, ErasureRecord, Step};
+use domain::base::{AccountId, WebhookId, versioned};
+use domain::dispatch::StoreFault;
+use domain::rpc::{DeleteAccount, Erase, StandingsView};
 use futures_util::{StreamExt, stream};
 
-use super::account_audit as audit;
-use super::account_object::{Books, Inner};
-use super::account_store::{self as store, exists, make};
-use super::fault::Fault;
-use super::log::{self, Level};
-use super::objects::Object;
-use super::publish::CALLS_AT_ONCE;
-use super::records::Records;
-use super::sql::Sql;
-use super::{alarm, clock, config};
-use crate::domain::account_call::{DeleteAccount, StandingsView};
-use crate::domain::audit::Action;
-use crate::domain::command::Erase;
-use crate::domain::erasure::{AccountState, DeletionView, Erasure, ErasureRecord, Step};
-use crate::domain::id::{AccountId, WebhookId};
-use crate::domain::store::StoreFault;
-use crate::domain::stored;
+use super::object::{Books, Inner};
+use super::tables::{exists, make};
+use super::{audit, tables as store};
+use crate::runtime::fault::Fault;
+use crate::runtime::kv::Records;
+use crate::runtime::log::Level;
+use crate::runtime::object_client::Object;
+use crate::runtime::sql::Sql;
+use crate::runtime::{alarm, clock, config, log};
+use crate::worker::publish::fanout::CALLS_AT_ONCE;
 
 const TABLES: [&str; 1] = ["CREATE TABLE IF NOT EXISTS erasure (
     only INTEGER PRIMARY KEY CHECK (only = 1),
@@ -30,9 +27,9 @@ const TABLES: [&str; 1] = ["CREATE TABLE IF NOT EXISTS erasure (
 const RECORDS_AT_ONCE: usize = 400;
 
 /// The erasure that is under way, if one is.
-pub(super) fn stored_erasure(sql: &Sql) -> Result<Option<Erasure>, StoreFault> {
+pub(crate) fn stored_erasure(sql: &Sql) -> Result<Option<Erasure>, StoreFault> {
     let Some((_, body)) = row(sql)? else { return Ok(None) };
-    Ok(Some(Erasure::from_stored(stored::from_text(&body)?)))
+    Ok(Some(Erasure::from_stored(versioned::from_text(&body)?)))
 }
 
 fn row(sql: &Sql) -> Result<Option<(AccountId, String)>, StoreFault> {
@@ -47,13 +44,13 @@ fn put(sql: &Sql, account: &AccountId, record: ErasureRecord) -> Result<(), Stor
     make(sql, &TABLES)?;
     sql.run(
         "INSERT OR REPLACE INTO erasure (only, account, body) VALUES (1, ?, ?)",
-        vec![account.as_str().into(), stored::to_text(&record)?.into()],
+        vec![account.as_str().into(), versioned::to_text(&record)?.into()],
     )?;
     Ok(())
 }
 
 impl Inner {
-    pub(super) fn account_state(&self) -> Result<AccountState, Fault> {
+    pub(crate) fn account_state(&self) -> Result<AccountState, Fault> {
         self.with_books(|books| AccountState {
             disabled: books.suspension.is_disabled(),
             webhooks: books.roster.ids().count(),
@@ -64,7 +61,7 @@ impl Inner {
         })
     }
 
-    pub(super) fn standings(&self) -> Result<StandingsView, Fault> {
+    pub(crate) fn standings(&self) -> Result<StandingsView, Fault> {
         self.with_books(|books| StandingsView {
             disabled: books.suspension.is_disabled(),
             webhooks: books.roster.standings(),
@@ -73,7 +70,7 @@ impl Inner {
     }
 
     /// Begins to delete the account's data, unless that is under way.
-    pub(super) async fn delete(&self, call: &DeleteAccount) -> Result<AccountState, Fault> {
+    pub(crate) async fn delete(&self, call: &DeleteAccount) -> Result<AccountState, Fault> {
         let armed = alarm::armed(&self.state).await?;
         if !self.is_closed()? {
             let now = clock::now();
@@ -89,12 +86,12 @@ impl Inner {
     }
 
     /// Whether the account's data is being deleted, so that it takes nothing.
-    pub(super) fn is_closed(&self) -> Result<bool, Fault> {
+    pub(crate) fn is_closed(&self) -> Result<bool, Fault> {
         self.with_books(|books| books.erasure.is_some())
     }
 
     /// The next step of an erasure, if one is under way.
-    pub(super) async fn erase_on(&self) -> Result<(), Fault> {
+    pub(crate) async fn erase_on(&self) -> Result<(), Fault> {
         let Some((account, _)) = row(&self.sql)? else { return Ok(()) };
         let now = clock::now();
         let step = self.with_books(|books| {

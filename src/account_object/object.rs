@@ -9,39 +9,32 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use domain::account::{Action, Bucket, Erasure, Roster, Ruling, Suspension};
+use domain::auth::Actor;
+use domain::base::{AccountId, PURGE_AT_ONCE_MAX, Timestamp, WebhookId};
+use domain::dispatch::StoreFault;
+use domain::publish::{
+    Admission, Claim, Gate, IdempotencyKey, Keyed, Memo, Moment, Plan, Published, Work, admission,
+    create_claim,
+};
+use domain::rpc::{
+    AccountCall, Admit, ClaimWebhook, Disable, Finish, FinishWebhook, Heed, MaySend, Remember,
+    Report, Reported, Sending,
+};
+use domain::webhook::{CreatedWebhook, Notice, RosterChange};
 use futures_util::{StreamExt, stream};
 use worker::wasm_bindgen::prelude::wasm_bindgen;
 use worker::wasm_bindgen::{self, JsValue};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
-use super::account_audit as audit;
-use super::account_erasure::stored_erasure;
-use super::account_store as store;
-use super::fault::Fault;
-use super::log::{self, Level};
-use super::objects::Object;
-use super::publish::CALLS_AT_ONCE;
-use super::sql::Sql;
-use super::{alarm, clock, config, reply};
-use crate::domain::account_call::{
-    AccountCall, Admit, ClaimWebhook, Disable, Finish, FinishWebhook, MaySend, Remember, Sending,
-};
-use crate::domain::actor::Actor;
-use crate::domain::admission::{self, Admission, Gate, Moment};
-use crate::domain::audit::Action;
-use crate::domain::claim::{self, Claim};
-use crate::domain::command::{Heed, Report, Reported};
-use crate::domain::erasure::Erasure;
-use crate::domain::fanout::{Plan, Published};
-use crate::domain::id::{AccountId, WebhookId};
-use crate::domain::idempotency::{IdempotencyKey, Keyed, Memo, Work};
-use crate::domain::limits::PURGE_AT_ONCE_MAX;
-use crate::domain::roster::{Roster, RosterChange, Ruling};
-use crate::domain::store::StoreFault;
-use crate::domain::suspension::{Notice, Suspension};
-use crate::domain::throttle::Bucket;
-use crate::domain::time::Timestamp;
-use crate::domain::view::CreatedWebhook;
+use super::erasure::stored_erasure;
+use super::{audit, tables as store};
+use crate::runtime::fault::Fault;
+use crate::runtime::log::Level;
+use crate::runtime::object_client::Object;
+use crate::runtime::sql::Sql;
+use crate::runtime::{alarm, clock, config, log, object_server};
+use crate::worker::publish::fanout::CALLS_AT_ONCE;
 
 /// The object.
 #[durable_object(alarm)]
@@ -50,11 +43,11 @@ pub struct AccountObject {
 }
 
 /// The object's handles.
-pub(super) struct Inner {
-    pub(super) state: State,
-    pub(super) env: Env,
-    pub(super) sql: Sql,
-    pub(super) books: RefCell<Option<Books>>,
+pub(crate) struct Inner {
+    pub(crate) state: State,
+    pub(crate) env: Env,
+    pub(crate) sql: Sql,
+    pub(crate) books: RefCell<Option<Books>>,
     bucket: Cell<Bucket>,
 }
 
@@ -63,15 +56,17 @@ impl AccountObject {
     /// Answers a call: a text, a promise of one, or nothing if it cannot.
     pub fn call(&self, path: String, body: String) -> JsValue {
         let inner = Rc::clone(&self.inner);
-        reply::to_call(path, async move |path| inner.answer(AccountCall::parse(path, &body)?).await)
+        object_server::to_call(path, async move |path| {
+            inner.answer(AccountCall::parse(path, &body)?).await
+        })
     }
 }
 
 /// What is kept in memory of the storage.
-pub(super) struct Books {
-    pub(super) roster: Roster,
-    pub(super) suspension: Suspension,
-    pub(super) erasure: Option<Erasure>,
+pub(crate) struct Books {
+    pub(crate) roster: Roster,
+    pub(crate) suspension: Suspension,
+    pub(crate) erasure: Option<Erasure>,
 }
 
 impl core::panic::RefUnwindSafe for AccountObject {}
@@ -85,49 +80,57 @@ impl DurableObject for AccountObject {
     }
 
     async fn fetch(&self, _request: Request) -> Result<Response> {
-        reply::to_fetch()
+        object_server::to_fetch()
     }
 
     async fn alarm(&self) -> Result<Response> {
-        reply::to_alarm(self.inner.tend().await)
+        object_server::to_alarm(self.inner.tend().await)
     }
 }
 
 impl Inner {
     async fn answer(&self, call: AccountCall) -> Result<String, Fault> {
         match call {
-            AccountCall::Report(call) => reply::encode(&call, &self.report(&call).await?),
+            AccountCall::Report(call) => object_server::encode(&call, &self.report(&call).await?),
             AccountCall::Holds(call) => {
                 let holds = !self.is_closed()? && self.with_roster(|it| it.holds(&call.id))?;
-                reply::encode(&call, &holds)
+                object_server::encode(&call, &holds)
             }
             AccountCall::Members(call) => {
-                reply::encode(&call, &self.with_roster(|roster| roster.members())?)
+                object_server::encode(&call, &self.with_roster(|roster| roster.members())?)
             }
-            AccountCall::Admit(call) => reply::encode(&call, &self.admit(&call).await?),
-            AccountCall::Finish(call) => reply::encode(&call, &self.finish(&call).await?),
-            AccountCall::Remember(call) => reply::encode(&call, &self.remember(&call).await?),
-            AccountCall::ClaimWebhook(call) => reply::encode(&call, &self.claim(&call).await?),
-            AccountCall::FinishWebhook(call) => reply::encode(&call, &self.created(&call).await?),
-            AccountCall::Disable(call) => reply::encode(&call, &self.disable(&call).await?),
+            AccountCall::Admit(call) => object_server::encode(&call, &self.admit(&call).await?),
+            AccountCall::Finish(call) => object_server::encode(&call, &self.finish(&call).await?),
+            AccountCall::Remember(call) => {
+                object_server::encode(&call, &self.remember(&call).await?)
+            }
+            AccountCall::ClaimWebhook(call) => {
+                object_server::encode(&call, &self.claim(&call).await?)
+            }
+            AccountCall::FinishWebhook(call) => {
+                object_server::encode(&call, &self.created(&call).await?)
+            }
+            AccountCall::Disable(call) => object_server::encode(&call, &self.disable(&call).await?),
             AccountCall::Note(call) => {
                 let now = clock::now();
                 self.write(|sql| audit::put(sql, now, call.by.clone(), call.action.clone()))?;
-                reply::encode(&call, &())
+                object_server::encode(&call, &())
             }
             AccountCall::FindAlert(call) => {
                 let is_open = !self.is_closed()?;
                 let alert = self.with_roster(|roster| roster.alert().cloned())?;
-                reply::encode(&call, &alert.filter(|_| is_open))
+                object_server::encode(&call, &alert.filter(|_| is_open))
             }
             AccountCall::ReadAudit(call) => {
-                reply::encode(&call, &audit::page(&self.sql, &call.query)?)
+                object_server::encode(&call, &audit::page(&self.sql, &call.query)?)
             }
-            AccountCall::ReadAccount(call) => reply::encode(&call, &self.account_state()?),
-            AccountCall::Standings(call) => reply::encode(&call, &self.standings()?),
-            AccountCall::DeleteAccount(call) => reply::encode(&call, &self.delete(&call).await?),
-            AccountCall::MaySend(call) => reply::encode(&call, &self.may_send(&call)?),
-            AccountCall::Tend(call) => reply::encode(&call, &self.forget().await?),
+            AccountCall::ReadAccount(call) => object_server::encode(&call, &self.account_state()?),
+            AccountCall::Standings(call) => object_server::encode(&call, &self.standings()?),
+            AccountCall::DeleteAccount(call) => {
+                object_server::encode(&call, &self.delete(&call).await?)
+            }
+            AccountCall::MaySend(call) => object_server::encode(&call, &self.may_send(&call)?),
+            AccountCall::Tend(call) => object_server::encode(&call, &self.forget().await?),
         }
     }
 
@@ -221,7 +224,7 @@ impl Inner {
         let memo = store::memo(&self.sql, &key)?;
         let (claim, memo) = self.with_roster(|roster| {
             let is_removed = |id: &_| roster.is_removed(id);
-            claim::claim(call.id.clone(), fingerprint, memo, is_removed, moment)
+            create_claim::claim(call.id.clone(), fingerprint, memo, is_removed, moment)
         })?;
         self.put_memos(armed, moment.now, memo.map(|memo| (key, memo))).await?;
         Ok(claim)
@@ -230,7 +233,7 @@ impl Inner {
     async fn created(&self, call: &FinishWebhook) -> Result<CreatedWebhook, Fault> {
         let armed = alarm::armed(&self.state).await?;
         let memo = store::memo(&self.sql, &call.key)?;
-        let (view, memo) = claim::created(memo, call.webhook.clone());
+        let (view, memo) = create_claim::created(memo, call.webhook.clone());
         self.put_memos(armed, clock::now(), memo.map(|memo| (call.key.clone(), memo))).await?;
         Ok(view)
     }
@@ -332,7 +335,7 @@ impl Inner {
         self.arm(armed, now).await
     }
 
-    pub(super) async fn arm(&self, armed: Option<Timestamp>, now: Timestamp) -> Result<(), Fault> {
+    pub(crate) async fn arm(&self, armed: Option<Timestamp>, now: Timestamp) -> Result<(), Fault> {
         let rules = &config::config(&self.env)?.rules;
         let oldest = store::oldest_memo(&self.sql)?.map(|oldest| rules.purge_time(oldest));
         let wakeups = self.with_books(|books| {
@@ -349,7 +352,7 @@ impl Inner {
         Ok(Moment { now: clock::now(), retention })
     }
 
-    pub(super) fn write(
+    pub(crate) fn write(
         &self,
         step: impl FnOnce(&Sql) -> Result<(), StoreFault>,
     ) -> Result<(), Fault> {
@@ -364,7 +367,7 @@ impl Inner {
         self.with_books(|books| ask(&mut books.roster))
     }
 
-    pub(super) fn with_books<T>(&self, ask: impl FnOnce(&mut Books) -> T) -> Result<T, Fault> {
+    pub(crate) fn with_books<T>(&self, ask: impl FnOnce(&mut Books) -> T) -> Result<T, Fault> {
         let mut slot = self.books.borrow_mut();
         let books = match slot.take() {
             Some(books) => books,

@@ -3,17 +3,14 @@
 //!
 //! A table is made with its first row, so an account that nothing was reported to stores nothing.
 
+use domain::account::{Roster, Suspension};
+use domain::base::{AccountId, Timestamp, Version, WebhookId, versioned};
+use domain::dispatch::StoreFault;
+use domain::publish::{IdempotencyKey, Memo};
+use domain::webhook::{Entry, Notice, RosterChange, Standing};
 use worker::SqlStorageValue;
 
-use super::sql::{Row, Sql, integer};
-use crate::domain::delivery::Version;
-use crate::domain::id::{AccountId, WebhookId};
-use crate::domain::idempotency::{IdempotencyKey, Memo};
-use crate::domain::roster::{Entry, Roster, RosterChange, Standing};
-use crate::domain::store::StoreFault;
-use crate::domain::stored;
-use crate::domain::suspension::{Notice, Suspension};
-use crate::domain::time::Timestamp;
+use crate::runtime::sql::{Row, Sql, integer};
 
 const ROSTER_TABLES: [&str; 2] = [
     "CREATE TABLE IF NOT EXISTS entry (
@@ -46,12 +43,12 @@ const NOTICE_TABLES: [&str; 2] = [
         number INTEGER NOT NULL) WITHOUT ROWID",
 ];
 
-pub(super) fn exists(sql: &Sql, table: &str) -> Result<bool, StoreFault> {
+pub(crate) fn exists(sql: &Sql, table: &str) -> Result<bool, StoreFault> {
     let statement = "SELECT 1 FROM sqlite_master WHERE name = ?";
     Ok(!sql.run(statement, vec![table.into()])?.is_empty())
 }
 
-pub(super) fn make(sql: &Sql, tables: &[&str]) -> Result<(), StoreFault> {
+pub(crate) fn make(sql: &Sql, tables: &[&str]) -> Result<(), StoreFault> {
     tables.iter().try_for_each(|statement| sql.run(statement, Vec::new()).map(drop))
 }
 
@@ -143,13 +140,13 @@ pub(crate) fn memo(sql: &Sql, key: &IdempotencyKey) -> Result<Option<Memo>, Stor
         return Ok(None);
     }
     let rows = sql.run("SELECT body FROM memo WHERE key = ?", vec![key.as_str().into()])?;
-    rows.first().map(|row| Ok(stored::from_text(row.text(0)?)?)).transpose()
+    rows.first().map(|row| Ok(versioned::from_text(row.text(0)?)?)).transpose()
 }
 
 /// Remembers this under a key, and nothing else any more.
 pub(crate) fn put_memo(sql: &Sql, key: &IdempotencyKey, memo: &Memo) -> Result<(), StoreFault> {
     make(sql, &MEMO_TABLES)?;
-    let body = SqlStorageValue::String(stored::to_text(memo)?);
+    let body = SqlStorageValue::String(versioned::to_text(memo)?);
     sql.run(
         "INSERT OR REPLACE INTO memo (key, at, body) VALUES (?, ?, ?)",
         vec![key.as_str().into(), integer(memo.at.as_ms()), body],

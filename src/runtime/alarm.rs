@@ -1,10 +1,10 @@
 //! The one alarm of a Durable Object: when it is set to, and setting it.
 
+use domain::base::Timestamp;
+use domain::dispatch::transaction::alarm_to_set;
 use worker::{ScheduledTime, State, js_sys};
 
 use super::fault::Fault;
-use crate::domain::time::Timestamp;
-use crate::domain::turn::alarm_to_set;
 
 /// When the alarm will fire, if it is set. To be read before the first write of a turn, since
 /// nothing may be awaited between a turn's writes and [`arm`].

@@ -1,8 +1,7 @@
 //! The clock. Workers' time stands still while code runs and moves when something was awaited.
 
+use domain::base::Timestamp;
 use worker::js_sys::Date;
-
-use crate::domain::time::Timestamp;
 
 /// The time now.
 #[expect(

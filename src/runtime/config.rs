@@ -3,10 +3,10 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+use domain::config::Config;
 use worker::Env;
 
 use super::fault::Fault;
-use crate::domain::config::Config;
 
 thread_local! {
     static CONFIG: OnceCell<Rc<Config>> = const { OnceCell::new() };

@@ -22,7 +22,8 @@ use worker::js_sys::futures::spawn_local;
 use worker::wasm_bindgen::JsValue;
 use worker::{Context, State};
 
-use super::io::{self, Deferred};
+use super::io;
+use super::io::Deferred;
 
 thread_local! {
     static TASKS: RefCell<Slab<Task>> = const { RefCell::new(Slab::new()) };

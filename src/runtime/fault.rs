@@ -2,12 +2,11 @@
 //!
 //! A fault is logged once, where it becomes an answer; the caller sees a fixed sentence.
 
+use domain::base::StoredError;
+use domain::config::ConfigError;
+use domain::dispatch::StoreFault;
+use domain::rpc::CallError;
 use thiserror::Error;
-
-use crate::domain::call::CallError;
-use crate::domain::config::ConfigError;
-use crate::domain::store::StoreFault;
-use crate::domain::stored::StoredError;
 
 /// Something of ours failed.
 #[derive(Debug, Error)]

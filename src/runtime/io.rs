@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 
+use domain::base::{ANSWER_BYTES_MAX, Delay};
+use domain::delivery::{Answer, Fault, Outbound, Outcome};
 use futures_channel::oneshot;
 use slab::Slab;
 use worker::Env;
@@ -10,15 +12,11 @@ use worker::wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use worker::wasm_bindgen::{self, JsValue};
 use worker::web_sys::Request;
 
-use super::task;
-use crate::domain::limits::ANSWER_BYTES_MAX;
-use crate::domain::outbound::Outbound;
-use crate::domain::time::Delay;
-use crate::domain::verdict::{Answer, Fault, Outcome};
+use super::executor;
 
 type Done = Closure<dyn Fn(u32, u16, Option<Vec<u8>>, Option<String>)>;
 
-#[wasm_bindgen(module = "/src/platform/io.js")]
+#[wasm_bindgen(module = "/src/runtime/io.js")]
 extern "C" {
     #[wasm_bindgen(js_name = readBody)]
     fn read_body(id: u32, done: &Done, request: &Request, bytes_max: u32, drained_max: u32);
@@ -79,7 +77,7 @@ thread_local! {
         let id = usize::try_from(id).unwrap_or(usize::MAX);
         let waiting = WAITING.with_borrow_mut(|waiting| waiting.try_remove(id));
         // Whoever waited may have gone.
-        task::enter(|| waiting.map(|waiting| waiting.send(Told { status, bytes, note })));
+        executor::enter(|| waiting.map(|waiting| waiting.send(Told { status, bytes, note })));
     });
 }
 

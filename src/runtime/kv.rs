@@ -6,17 +6,13 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use domain::auth::{KeyCache, KeyHash, KeyRecord, KeyUse};
+use domain::base::{AccountId, KEY_USE_KEPT_SECS, KeyId, WebhookId, versioned};
+use domain::webhook::PublicRecord;
 use worker::{Env, KvStore};
 
 use super::clock;
 use super::fault::Fault;
-use crate::domain::id::{AccountId, KeyId, WebhookId};
-use crate::domain::key_cache::KeyCache;
-use crate::domain::key_use::KeyUse;
-use crate::domain::keys::{KeyHash, KeyRecord};
-use crate::domain::limits::KEY_USE_KEPT_SECS;
-use crate::domain::record::PublicRecord;
-use crate::domain::stored;
 
 /// Most values in one bulk get (KV limits).
 const BULK_MAX: usize = 100;
@@ -52,7 +48,7 @@ impl Records {
         id: &WebhookId,
         record: &PublicRecord,
     ) -> Result<(), Fault> {
-        self.put(&webhook_key(account, id), &stored::to_text(record)?).await
+        self.put(&webhook_key(account, id), &versioned::to_text(record)?).await
     }
 
     /// Deletes the public record of a webhook.
@@ -177,7 +173,7 @@ impl Records {
         found
             .into_iter()
             .map(|(name, text)| {
-                Ok((name.trim_start_matches(USE_PREFIX).to_owned(), stored::from_text(&text)?))
+                Ok((name.trim_start_matches(USE_PREFIX).to_owned(), versioned::from_text(&text)?))
             })
             .collect()
     }
@@ -185,12 +181,12 @@ impl Records {
     /// When an API key was last used, as far as it was noted.
     pub(crate) async fn key_use(&self, id: &KeyId) -> Result<Option<KeyUse>, Fault> {
         let text = self.0.get(&use_key(id)).text().await?;
-        Ok(text.map(|text| stored::from_text(&text)).transpose()?)
+        Ok(text.map(|text| versioned::from_text(&text)).transpose()?)
     }
 
     /// Notes when an API key was used.
     pub(crate) async fn put_key_use(&self, id: &KeyId, used: KeyUse) -> Result<(), Fault> {
-        let put = self.0.put(&use_key(id), stored::to_text(&used)?)?;
+        let put = self.0.put(&use_key(id), versioned::to_text(&used)?)?;
         Ok(put.expiration_ttl(KEY_USE_KEPT_SECS).execute().await?)
     }
 
@@ -238,7 +234,7 @@ impl Records {
         keys: &[String],
     ) -> Result<Vec<T>, Fault> {
         let found = self.texts(keys).await?;
-        found.iter().map(|(_, text)| Ok(stored::from_text(text)?)).collect()
+        found.iter().map(|(_, text)| Ok(versioned::from_text(text)?)).collect()
     }
 
     /// The values of some keys, in their order; one that is gone is left out.

@@ -1,11 +1,11 @@
 //! Calls to Durable Objects: their names, and one typed call.
 
+use domain::base::{AccountId, WebhookId};
+use domain::rpc::Call;
 use worker::Env;
 
 use super::fault::Fault;
 use super::{config, io};
-use crate::domain::call::Call;
-use crate::domain::id::{AccountId, WebhookId};
 
 /// A Durable Object, by what it is for.
 #[derive(Debug, Clone, Copy)]

@@ -1,12 +1,12 @@
 //! How a Durable Object answers a call and an alarm; here its faults are logged.
 
+use domain::rpc::Call;
 use worker::wasm_bindgen::JsValue;
 use worker::{Response, Result};
 
 use super::fault::Fault;
-use super::log::{self, Level};
-use super::task;
-use crate::domain::call::Call;
+use super::log::Level;
+use super::{executor, log};
 
 /// The answer to `call`, as it travels. The call is named for its type only.
 pub(crate) fn encode<C: Call>(
@@ -32,7 +32,7 @@ where
             }
         }
     };
-    task::answer(answer)
+    executor::answer(answer)
 }
 
 /// Answers a request: objects are called by name.

@@ -4,14 +4,12 @@
 //! of JavaScript cross Rust frames and kill the instance, so rows are read with `raw`, whose steps
 //! are caught. Booleans would be stored as text, so there are none: a flag is 0 or 1.
 
+use domain::dispatch::StoreFault;
+pub(crate) use storage::database::Row;
+use storage::database::{Binding, Column, Database};
 use worker::wasm_bindgen::prelude::wasm_bindgen;
 use worker::wasm_bindgen::{self, JsCast, JsValue};
 use worker::{SqlStorage, SqlStorageValue, State};
-
-use super::database::{Binding, Column, Database};
-use crate::domain::store::StoreFault;
-
-pub(crate) use super::database::Row;
 
 /// The statements of one object.
 #[derive(Debug, Clone)]

@@ -4,10 +4,11 @@
 
 use std::cell::OnceCell;
 
+use domain::telemetry::{Point, RequestLine, TryLine};
 use worker::{AnalyticsEngineDataPointBuilder, Env};
 
-use super::log::{self, Level};
-use crate::domain::telemetry::{Point, RequestLine, TryLine};
+use super::log;
+use super::log::Level;
 
 /// The binding of the dataset.
 const DATASET: &str = "ANALYTICS";

@@ -2,24 +2,22 @@
 
 use std::rc::Rc;
 
-use super::fault::Fault;
-use super::reply;
-use super::webhook_object::Inner;
-use super::webhook_store::SqlStore;
-use crate::domain::accept_call::{Accept, SettleAll};
-use crate::domain::call::Call;
-use crate::domain::command::{Create, Routed, WebhookCall};
-use crate::domain::lifecycle::Created;
-use crate::domain::rules::Holder;
-use crate::domain::settle::Settled;
-use crate::domain::store::StoreFault;
-use crate::domain::turn::{Acknowledgement, Turn};
+use domain::delivery::Holder;
+use domain::dispatch::{Acknowledgement, Created, Settled, StoreFault, Turn};
+use domain::rpc::{Accept, Call, Create, Routed, SettleAll, WebhookCall};
+use storage::SqlStore;
+
+use super::object::Inner;
+use crate::runtime::fault::Fault;
+use crate::runtime::object_server;
 
 impl Inner {
     /// Answers a call.
-    pub(super) async fn answer(self: &Rc<Self>, call: WebhookCall) -> Result<String, Fault> {
+    pub(crate) async fn answer(self: &Rc<Self>, call: WebhookCall) -> Result<String, Fault> {
         match call {
-            WebhookCall::Create(call) => reply::encode(&call, &self.create(call.clone()).await?),
+            WebhookCall::Create(call) => {
+                object_server::encode(&call, &self.create(call.clone()).await?)
+            }
             WebhookCall::Read(call) => self.act(&call, |turn| turn.view()).await,
             WebhookCall::Configure(call) => self.act(&call, |turn| turn.configuration()).await,
             WebhookCall::Update(call) => {
@@ -34,16 +32,16 @@ impl Inner {
                 let holder = if call.worker_sends { Holder::Worker } else { Holder::Object };
                 let (events, call) = (call.events, Accept { events: Vec::new(), ..call });
                 let accepted = self.accept(events, holder).await?;
-                reply::encode(&call, &accepted.into())
+                object_server::encode(&call, &accepted.into())
             }
             WebhookCall::Settle(call) => {
                 let settled = self.settle(vec![call.settlement.clone()]).await?;
                 let settled = settled.first().copied().unwrap_or(Settled::Ignored);
-                reply::encode(&call, &settled)
+                object_server::encode(&call, &settled)
             }
             WebhookCall::SettleAll(SettleAll { settlements }) => {
                 let settled = self.settle(settlements).await?;
-                reply::encode(&SettleAll { settlements: Vec::new() }, &settled)
+                object_server::encode(&SettleAll { settlements: Vec::new() }, &settled)
             }
             WebhookCall::HandBack(call) => {
                 self.act(&call, |turn| turn.hand_back(call.seq, call.token)).await
@@ -61,7 +59,7 @@ impl Inner {
             WebhookCall::Progress(call) => self.act(&call, |turn| turn.recovery()).await,
             WebhookCall::Erase(call) => self.act(&call, |turn| turn.erase()).await,
             WebhookCall::Heed(call) => self.act(&call, |turn| turn.heed(call.notice)).await,
-            WebhookCall::Touch(call) => reply::encode(&call, &self.wake().await?),
+            WebhookCall::Touch(call) => object_server::encode(&call, &self.wake().await?),
         }
     }
 
@@ -73,7 +71,7 @@ impl Inner {
     ) -> Result<String, Fault> {
         let (answer, effects) = self.turn(step).await?;
         self.start(effects);
-        reply::encode(call, &answer)
+        object_server::encode(call, &answer)
     }
 
     /// The same for what the roster is to know before its owner is answered.
@@ -84,7 +82,7 @@ impl Inner {
     ) -> Result<String, Fault> {
         let (answer, effects) = self.turn(step).await?;
         let acknowledged = self.carry_out_and_wait(effects).await.is_none_or(is_known);
-        reply::encode(call, &Routed { answer, acknowledged })
+        object_server::encode(call, &Routed { answer, acknowledged })
     }
 
     async fn create(self: &Rc<Self>, call: Create) -> Result<Created, Fault> {

@@ -3,41 +3,40 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use domain::base::Version;
+use domain::dispatch::{Acknowledgement, Effect, Try};
+use domain::rpc::{Report, Reported};
+use domain::telemetry::{Tried, TryLine};
+use domain::webhook::{Place, PublicRecord, RosterChange, WebhookView};
 use futures_util::future::{join_all, select};
 
-use super::fault::Fault;
-use super::log::{self, Level};
-use super::objects::Object;
-use super::records::Records;
-use super::webhook_object::Inner;
-use super::{config, courier, task, telemetry};
-use crate::domain::command::{Report, Reported};
-use crate::domain::delivery::Version;
-use crate::domain::record::{Place, PublicRecord};
-use crate::domain::roster::RosterChange;
-use crate::domain::telemetry::{Tried, TryLine};
-use crate::domain::turn::{Acknowledgement, Effect, Try};
-use crate::domain::view::WebhookView;
+use super::object::Inner;
+use crate::runtime::fault::Fault;
+use crate::runtime::kv::Records;
+use crate::runtime::log::Level;
+use crate::runtime::object_client::Object;
+use crate::runtime::{config, executor, log, telemetry};
+use crate::worker::publish::sender;
 
 /// How long an answer waits for KV; after that the alarm sees to it.
 const KV_PATIENCE: Duration = Duration::from_secs(1);
 
 /// What carrying out an effect led to.
 #[derive(Default)]
-pub(super) struct Carried {
+pub(crate) struct Carried {
     /// What is to be done next.
-    pub(super) effects: Vec<Effect>,
+    pub(crate) effects: Vec<Effect>,
     /// What the place said, if a place was told something.
-    pub(super) acknowledgement: Option<Acknowledgement>,
+    pub(crate) acknowledgement: Option<Acknowledgement>,
 }
 
 impl Inner {
     /// Carries out effects beside whatever comes next. The object stays in memory while they last;
     /// what a crash interrupts, a lease or the alarm brings back.
-    pub(super) fn start(self: &Rc<Self>, effects: Vec<Effect>) {
+    pub(crate) fn start(self: &Rc<Self>, effects: Vec<Effect>) {
         for effect in effects {
             let inner = Rc::clone(self);
-            task::spawn_beside(task::keep(&self.state), async move {
+            executor::spawn_beside(executor::keep(&self.state), async move {
                 let next = inner.carry_out(effect).await;
                 inner.start(next.effects);
             });
@@ -46,7 +45,7 @@ impl Inner {
 
     /// Carries out what an answer waits for: all of the roster's part, and a moment of KV's. Says
     /// what the roster said, if it was told something.
-    pub(super) async fn carry_out_and_wait(
+    pub(crate) async fn carry_out_and_wait(
         self: &Rc<Self>,
         effects: Vec<Effect>,
     ) -> Option<Acknowledgement> {
@@ -72,7 +71,7 @@ impl Inner {
         }
         let (done, waiting) = futures_channel::oneshot::channel();
         let inner = Rc::clone(self);
-        task::spawn_beside(task::keep(&self.state), async move {
+        executor::spawn_beside(executor::keep(&self.state), async move {
             let carried = join_all(effects.into_iter().map(|effect| inner.carry_out(effect))).await;
             // Nobody may be waiting any more.
             let _ = done.send(());
@@ -109,7 +108,7 @@ impl Inner {
         // Before the try: the webhook may be gone after it.
         let owner = self.identity().ok();
         let timeout = config::config(&self.env)?.rules.timeout;
-        let settlement = courier::make(&attempt, timeout).await;
+        let settlement = sender::make(&attempt, timeout).await;
         let (settled, effects) = self.turn(|turn| turn.settle(&settlement)).await?;
         let owner = owner.as_ref().map(|(account, id)| (account, id));
         let outcome = &settlement.outcome;

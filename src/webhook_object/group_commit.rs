@@ -9,19 +9,16 @@
 
 use std::rc::Rc;
 
+use domain::base::{Delay, Timestamp};
+use domain::delivery::Holder;
+use domain::dispatch::{Accepted, NewEvent, Settled, Settlement, StoreFault, Turn};
 use futures_channel::oneshot;
+use storage::SqlStore;
 
-use super::fault::Fault;
-use super::log::{self, Level};
-use super::webhook_object::Inner;
-use super::webhook_store::SqlStore;
-use super::{clock, io, task};
-use crate::domain::queue::{Accepted, NewEvent};
-use crate::domain::rules::Holder;
-use crate::domain::settle::Settled;
-use crate::domain::store::StoreFault;
-use crate::domain::time::{Delay, Timestamp};
-use crate::domain::turn::{Settlement, Turn};
+use super::object::Inner;
+use crate::runtime::fault::Fault;
+use crate::runtime::log::Level;
+use crate::runtime::{clock, executor, io, log};
 
 /// How long an event waits for others, when one came just before it: until the calls that are here
 /// already have been heard. Whoever publishes one after the other would wait longer in vain.
@@ -45,7 +42,7 @@ const BUSY: Delay = Delay::from_secs(1);
 type Reply<T> = oneshot::Sender<Result<T, Fault>>;
 
 /// What waits to be decided, and who waits for that.
-pub(super) enum Command {
+pub(crate) enum Command {
     /// Take in events.
     Accept(Vec<NewEvent>, Holder, Reply<Accepted>),
     /// Take in what came of a try.
@@ -53,7 +50,7 @@ pub(super) enum Command {
 }
 
 /// What was decided, and who is to be told.
-pub(super) enum Decided {
+pub(crate) enum Decided {
     Accepted(Accepted, Reply<Accepted>),
     Settled(Settled, Reply<Settled>),
 }
@@ -66,7 +63,7 @@ impl Command {
 
 /// Which of the commands that wait a turn takes along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Take {
+pub(crate) enum Take {
     /// The events: arrivals go on waiting for company.
     Accepts,
     /// All.
@@ -88,7 +85,7 @@ enum When {
 
 /// What waits, and what is known of the time.
 #[derive(Default)]
-pub(super) struct Waiting {
+pub(crate) struct Waiting {
     commands: Vec<Command>,
     last_accept: Option<Timestamp>,
 }
@@ -122,7 +119,7 @@ impl Waiting {
     }
 
     /// Some of what waits, in the order in which it came.
-    pub(super) fn take(&mut self, take: Take) -> Vec<Command> {
+    pub(crate) fn take(&mut self, take: Take) -> Vec<Command> {
         let all = core::mem::take(&mut self.commands);
         let (taken, left) = all.into_iter().partition(|command| take.takes(command));
         self.commands = left;
@@ -131,7 +128,7 @@ impl Waiting {
 }
 
 /// Decides commands in a turn.
-pub(super) fn decide(
+pub(crate) fn decide(
     commands: Vec<Command>,
     turn: &mut Turn<'_, SqlStore<'_>>,
 ) -> Result<Vec<Decided>, StoreFault> {
@@ -149,7 +146,7 @@ pub(super) fn decide(
 }
 
 /// Tells who waits what was decided. Some may have gone.
-pub(super) fn tell(decided: Vec<Decided>) {
+pub(crate) fn tell(decided: Vec<Decided>) {
     for decided in decided {
         match decided {
             Decided::Accepted(accepted, reply) => drop(reply.send(Ok(accepted))),
@@ -160,7 +157,7 @@ pub(super) fn tell(decided: Vec<Decided>) {
 
 impl Inner {
     /// Takes in events, and answers when they are written.
-    pub(super) async fn accept(
+    pub(crate) async fn accept(
         self: &Rc<Self>,
         events: Vec<NewEvent>,
         holder: Holder,
@@ -172,7 +169,7 @@ impl Inner {
 
     /// Takes in what came of tries, and answers when that is written. An arrival that waits for
     /// company is answered before: a call that is held open so long costs more than what it says.
-    pub(super) async fn settle(
+    pub(crate) async fn settle(
         self: &Rc<Self>,
         settlements: Vec<Settlement>,
     ) -> Result<Vec<Settled>, Fault> {
@@ -208,7 +205,7 @@ impl Inner {
             Some((When::Now, take)) => self.commit(take).await,
             Some((When::After(patience), take)) => {
                 let inner = Rc::clone(self);
-                task::spawn_beside(task::keep(&self.state), async move {
+                executor::spawn_beside(executor::keep(&self.state), async move {
                     io::sleep(patience).await;
                     inner.commit(take).await;
                 });

@@ -10,23 +10,22 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use domain::base::{AccountId, Timestamp, WebhookId};
+use domain::delivery::Backlog;
+use domain::dispatch::transaction::alarm_to_set;
+use domain::dispatch::{Adoption, Effect, StoreFault, Turn};
+use domain::rpc::WebhookCall;
+use storage::{Memory, SqlStore};
 use worker::wasm_bindgen::prelude::wasm_bindgen;
 use worker::wasm_bindgen::{self, JsValue};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
-use super::fault::Fault;
-use super::log::{self, Level};
-use super::sql::Sql;
-use super::webhook_commit::{self, Take, Waiting};
-use super::webhook_store::{Memory, SqlStore};
-use super::{alarm, clock, config, entropy, reply};
-use crate::domain::adoption::Adoption;
-use crate::domain::backlog::Backlog;
-use crate::domain::command::WebhookCall;
-use crate::domain::id::{AccountId, WebhookId};
-use crate::domain::store::StoreFault;
-use crate::domain::time::Timestamp;
-use crate::domain::turn::{Effect, Turn, alarm_to_set};
+use super::group_commit;
+use super::group_commit::{Take, Waiting};
+use crate::runtime::fault::Fault;
+use crate::runtime::log::Level;
+use crate::runtime::sql::Sql;
+use crate::runtime::{alarm, clock, config, entropy, log, object_server};
 
 /// The object. What it keeps in memory is what its storage says.
 #[durable_object(alarm)]
@@ -38,7 +37,7 @@ impl core::panic::RefUnwindSafe for WebhookObject {}
 
 /// What is known of an object's alarm.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Armed {
+pub(crate) enum Armed {
     /// It is to be asked for.
     Unknown,
     /// When it will fire, if it is set.
@@ -46,17 +45,17 @@ pub(super) enum Armed {
 }
 
 /// The object's handles, shared with what runs beside its calls.
-pub(super) struct Inner {
-    pub(super) state: State,
-    pub(super) env: Env,
+pub(crate) struct Inner {
+    pub(crate) state: State,
+    pub(crate) env: Env,
     sql: Sql,
     /// What is remembered of the storage; nothing after a turn that failed.
     memory: Cell<Option<Memory>>,
     /// Whether the record may still be one of the first release. Once it is not, it never is again.
     adoption: Cell<Adoption>,
     /// What is known of the alarm. Nobody else sets it.
-    pub(super) armed: Cell<Armed>,
-    pub(super) waiting: RefCell<Waiting>,
+    pub(crate) armed: Cell<Armed>,
+    pub(crate) waiting: RefCell<Waiting>,
     /// What the latest turn says that the backlog is.
     backlog: Cell<Option<Backlog>>,
 }
@@ -79,11 +78,11 @@ impl DurableObject for WebhookObject {
     }
 
     async fn fetch(&self, _request: Request) -> Result<Response> {
-        reply::to_fetch()
+        object_server::to_fetch()
     }
 
     async fn alarm(&self) -> Result<Response> {
-        reply::to_alarm(self.inner.wake().await)
+        object_server::to_alarm(self.inner.wake().await)
     }
 }
 
@@ -92,7 +91,9 @@ impl WebhookObject {
     /// Answers a call: a text, a promise of one, or nothing if it cannot.
     pub fn call(&self, path: String, body: String) -> JsValue {
         let inner = Rc::clone(&self.inner);
-        reply::to_call(path, async move |path| inner.answer(WebhookCall::parse(path, &body)?).await)
+        object_server::to_call(path, async move |path| {
+            inner.answer(WebhookCall::parse(path, &body)?).await
+        })
     }
 }
 
@@ -101,7 +102,7 @@ type Step<'a> = &'a mut dyn FnMut(&mut Turn<'_, SqlStore<'_>>) -> Result<(), Sto
 
 impl Inner {
     /// Does what is due. The alarm has fired or may be lost, so what was known of it is asked anew.
-    pub(super) async fn wake(self: &Rc<Self>) -> Result<(), Fault> {
+    pub(crate) async fn wake(self: &Rc<Self>) -> Result<(), Fault> {
         self.armed.set(Armed::Unknown);
         let ((), effects) = self.turn(|turn| turn.wake()).await?;
         self.start(effects);
@@ -110,7 +111,7 @@ impl Inner {
 
     /// One turn: what waits, and then `step`. All that they read and write is one transaction, the
     /// alarm included.
-    pub(super) async fn turn<T>(
+    pub(crate) async fn turn<T>(
         &self,
         step: impl FnOnce(&mut Turn<'_, SqlStore<'_>>) -> Result<T, StoreFault>,
     ) -> Result<(T, Vec<Effect>), Fault> {
@@ -118,7 +119,7 @@ impl Inner {
     }
 
     /// The same, with some of what waits.
-    pub(super) async fn turn_taking<T>(
+    pub(crate) async fn turn_taking<T>(
         &self,
         take: Take,
         step: impl FnOnce(&mut Turn<'_, SqlStore<'_>>) -> Result<T, StoreFault>,
@@ -158,7 +159,7 @@ impl Inner {
             if let Some(entropy) = entropy {
                 adoption = turn.adopt(entropy, &mut || entropy::bytes().ok())?;
             }
-            let decided = webhook_commit::decide(commands, &mut turn)?;
+            let decided = group_commit::decide(commands, &mut turn)?;
             step(&mut turn)?;
             let wakeup = turn.next_wakeup()?;
             let locked = turn.locked().map(ToString::to_string);
@@ -174,7 +175,7 @@ impl Inner {
         if let Some(at) = at {
             alarm::set(&self.state, at).await.inspect_err(|_| self.forget())?;
         }
-        webhook_commit::tell(decided);
+        group_commit::tell(decided);
         self.adoption.set(adoption);
         if let Some(problem) = locked {
             self.log_locked(&problem);
@@ -192,14 +193,14 @@ impl Inner {
     }
 
     /// Forgets what is remembered of the storage, which is being emptied.
-    pub(super) fn forget(&self) {
+    pub(crate) fn forget(&self) {
         self.memory.set(None);
         self.backlog.set(None);
         self.armed.set(Armed::Unknown);
     }
 
     /// Whose webhook this is, and which: the object's record says so.
-    pub(super) fn identity(&self) -> Result<(AccountId, WebhookId), Fault> {
+    pub(crate) fn identity(&self) -> Result<(AccountId, WebhookId), Fault> {
         let memory = SqlStore::open(&self.sql, self.memory.take())?.close()?;
         let owner = memory.record().map(|record| (record.account.clone(), record.id.clone()));
         self.memory.set(Some(memory));

@@ -1,19 +1,20 @@
 //! How a Webhook object publishes what it tells of its webhook: as any event of its account is
 //! published, under a key of its own, so that it is the same event however often it is repeated.
 
-use super::fault::Fault;
-use super::first_try::Publisher;
-use super::log::{self, Level};
-use super::publish;
-use super::webhook_effects::Carried;
-use super::webhook_object::Inner;
-use crate::domain::fanout::PlannedEvent;
-use crate::domain::idempotency::{Fingerprint, IdempotencyKey, Keyed};
-use crate::domain::outbox::Announcement;
+use domain::publish::{Fingerprint, IdempotencyKey, Keyed, PlannedEvent};
+use domain::webhook::Announcement;
+
+use super::effects::Carried;
+use super::object::Inner;
+use crate::runtime::fault::Fault;
+use crate::runtime::log;
+use crate::runtime::log::Level;
+use crate::worker::publish::fanout;
+use crate::worker::publish::first_attempt::Publisher;
 
 impl Inner {
     /// Publishes an operational event. What is not accepted, the alarm repeats.
-    pub(super) async fn announce(&self, announcement: Announcement) -> Result<Carried, Fault> {
+    pub(crate) async fn announce(&self, announcement: Announcement) -> Result<Carried, Fault> {
         let is_accepted = self.publish(&announcement).await?;
         let fields = [
             ("event_id", announcement.id.as_str()),
@@ -37,7 +38,7 @@ impl Inner {
         let keyed = Keyed { key: IdempotencyKey::of_event(&id), fingerprint };
         let planned = vec![PlannedEvent { id, event_type }];
         let publisher = Publisher { env: &self.env, request: None, account: &account };
-        let told = publish::publish_planned(publisher, planned, vec![event], Some(keyed)).await;
+        let told = fanout::publish_planned(publisher, planned, vec![event], Some(keyed)).await;
         Ok(told.is_ok_and(|told| told.iter().all(Result::is_ok)))
     }
 }

@@ -3,23 +3,18 @@
 
 use std::cell::RefCell;
 
+use domain::auth::{Access, Actor, Credentials, CredentialsError, KeyHash, KeyUse, KeyUses, Scope};
+use domain::base::{AccountId, KeyId, Timestamp};
+use domain::http::Problem;
 use worker::Env;
 
-use super::body::Stop;
-use super::fault::Fault;
-use super::incoming::{Header, Incoming};
-use super::log::{self, Level};
-use super::records::Records;
-use super::task::{self, Request};
-use super::{clock, config};
-use crate::domain::actor::Actor;
-use crate::domain::credentials::{Credentials, CredentialsError};
-use crate::domain::id::{AccountId, KeyId};
-use crate::domain::key_use::{KeyUse, KeyUses};
-use crate::domain::keys::KeyHash;
-use crate::domain::problem::Problem;
-use crate::domain::scope::{Access, Scope};
-use crate::domain::time::Timestamp;
+use crate::runtime::executor::Request;
+use crate::runtime::fault::Fault;
+use crate::runtime::incoming::{Header, Incoming};
+use crate::runtime::kv::Records;
+use crate::runtime::log::Level;
+use crate::runtime::{clock, config, executor, log};
+use crate::worker::error::HandlerError;
 
 /// Who is calling.
 #[derive(Debug)]
@@ -63,7 +58,7 @@ impl Caller {
 
 /// Finds out who is calling. Secrets are compared in constant time; a minted key is looked up by
 /// its hash, so what the look-up's time tells is about the hash.
-pub(crate) async fn authenticate(incoming: &Incoming, env: &Env) -> Result<Caller, Stop> {
+pub(crate) async fn authenticate(incoming: &Incoming, env: &Env) -> Result<Caller, HandlerError> {
     let config = config::config(env)?;
     let credentials = Credentials::read(incoming.header(Header::Authorization))?;
     let is = |secret: &Option<_>| secret.as_ref() == Some(&credentials.key);
@@ -97,7 +92,7 @@ pub(crate) fn note_use(request: &Request, env: &Env, id: KeyId) {
         return;
     }
     let env = env.clone();
-    task::spawn_beside(request.keep(), async move {
+    executor::spawn_beside(request.keep(), async move {
         if let Err(fault) = try_note_use(&env, &id, now).await {
             let fields = [("key", id.as_str()), ("fault", &fault.to_string())];
             log::line(Level::Error, "key_use_failed", &fields);

@@ -1,37 +1,15 @@
 //! Request bodies: read up to a limit, and split into form fields by the runtime's own parser.
 
+use domain::http::{BodyKind, Problem};
+use domain::request::{Body, FormValue};
 use worker::wasm_bindgen::{JsCast, JsValue};
 use worker::{js_sys, web_sys};
 
-use super::fault::Fault;
-use super::incoming::Incoming;
-use crate::domain::negotiate::BodyKind;
-use crate::domain::problem::Problem;
-use crate::domain::wire_body::{Body, FormValue};
-
-/// What stops a request: a problem of the caller's, or a fault of ours.
-#[derive(Debug)]
-pub(crate) enum Stop {
-    /// The answer that the caller gets.
-    Problem(Problem),
-    /// Ours; the caller gets a fixed sentence.
-    Fault(Fault),
-}
-
-impl<P: Into<Problem>> From<P> for Stop {
-    fn from(problem: P) -> Self {
-        Self::Problem(problem.into())
-    }
-}
-
-impl From<Fault> for Stop {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
-    }
-}
+use crate::runtime::incoming::Incoming;
+use crate::worker::error::HandlerError;
 
 /// Reads the whole body, if it has at most `bytes_max` bytes.
-pub(crate) async fn read(incoming: &Incoming, bytes_max: usize) -> Result<Vec<u8>, Stop> {
+pub(crate) async fn read(incoming: &Incoming, bytes_max: usize) -> Result<Vec<u8>, HandlerError> {
     let body = incoming.body(bytes_max).await?;
     body.ok_or_else(|| Problem::too_large(bytes_max).into())
 }
@@ -41,13 +19,13 @@ pub(crate) async fn parse(
     kind: BodyKind,
     content_type: Option<&str>,
     bytes: Vec<u8>,
-) -> Result<Body, Stop> {
+) -> Result<Body, HandlerError> {
     match kind {
         BodyKind::Empty | BodyKind::Json => Ok(Body::Json(bytes)),
         BodyKind::Form | BodyKind::Multipart => {
             match pairs(content_type.unwrap_or_default(), &bytes).await {
                 Ok(pairs) => Ok(Body::Form(pairs)),
-                Err(_) => Err(Stop::Problem(Problem::bad_request(NOT_A_FORM))),
+                Err(_) => Err(HandlerError::Problem(Problem::bad_request(NOT_A_FORM))),
             }
         }
     }

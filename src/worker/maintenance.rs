@@ -3,16 +3,16 @@
 
 use std::collections::BTreeSet;
 
+use domain::base::{AccountId, WebhookId};
+use domain::rpc::{Tend, Touch};
 use futures_util::{StreamExt, stream};
 use worker::Env;
 
-use super::fault::Fault;
-use super::log::{self, Level};
-use super::objects::Object;
-use super::records::{Records, WebhookKeys};
-use crate::domain::account_call::Tend;
-use crate::domain::command::Touch;
-use crate::domain::id::{AccountId, WebhookId};
+use crate::runtime::fault::Fault;
+use crate::runtime::kv::{Records, WebhookKeys};
+use crate::runtime::log;
+use crate::runtime::log::Level;
+use crate::runtime::object_client::Object;
 
 /// How many webhooks one run touches: with their accounts well within the 1,000 calls that an
 /// invocation may make.

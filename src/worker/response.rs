@@ -1,11 +1,11 @@
 //! Responses: JSON with a status, a problem, nothing.
 
+use domain::http::Problem;
 use serde::Serialize;
 use worker::wasm_bindgen::JsValue;
 
-use super::body::Stop;
-use super::io;
-use crate::domain::problem::Problem;
+use crate::runtime::io;
+use crate::worker::error::HandlerError;
 
 const JSON: &str = "application/json";
 
@@ -39,7 +39,7 @@ impl Response {
 }
 
 /// A value as JSON.
-pub(crate) fn json(status: u16, value: &impl Serialize) -> Result<Response, Stop> {
+pub(crate) fn json(status: u16, value: &impl Serialize) -> Result<Response, HandlerError> {
     Ok(text(status, serde_json::to_string(value)?, JSON))
 }
 

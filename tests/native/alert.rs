@@ -1,11 +1,9 @@
 //! The alert of an account: how it is asked for, and that nothing else becomes one, nor it anything
 //! else.
 
-use webhook_dispatcher::domain::event_type::{EventType, EventTypes, Operational};
-use webhook_dispatcher::domain::target::TargetPolicy;
-use webhook_dispatcher::domain::webhook::{Configuration, WebhookChange};
-use webhook_dispatcher::domain::wire::WebhookDraft;
-use webhook_dispatcher::domain::wire_body::{Body, BodyError};
+use domain::event::{EventType, EventTypes, Operational};
+use domain::request::{Body, BodyError, WebhookDraft};
+use domain::webhook::{Configuration, TargetPolicy, WebhookChange};
 
 type Read<T> = fn(&Body, &EventTypes, &TargetPolicy) -> Result<T, BodyError>;
 

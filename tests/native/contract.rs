@@ -5,23 +5,17 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
+use domain::auth::{Access, Scope};
+use domain::base::{AccountId, EventId, KeyId, WebhookId, limits};
+use domain::config::Config;
+use domain::crypto::{Algorithm, SigningSecret};
+use domain::event::{EventTypes, Operational, Sample};
+use domain::http::Route;
+use domain::publish::IdempotencyKey;
+use domain::request::{Body, KEY_NAME_CHARS_MAX, WebhookDraft};
+use domain::telemetry::Subject;
+use domain::webhook::{Activity, DeactivateReason, TargetPolicy, WebhookView};
 use serde_json::Value;
-use webhook_dispatcher::domain::config::Config;
-use webhook_dispatcher::domain::event_type::{EventTypes, Operational};
-use webhook_dispatcher::domain::id::{AccountId, EventId, KeyId, WebhookId};
-use webhook_dispatcher::domain::idempotency::IdempotencyKey;
-use webhook_dispatcher::domain::limits;
-use webhook_dispatcher::domain::mint::KEY_NAME_CHARS_MAX;
-use webhook_dispatcher::domain::route::Route;
-use webhook_dispatcher::domain::sample::Sample;
-use webhook_dispatcher::domain::scope::{Access, Scope};
-use webhook_dispatcher::domain::signing::{Algorithm, SigningSecret};
-use webhook_dispatcher::domain::subject::Subject;
-use webhook_dispatcher::domain::target::TargetPolicy;
-use webhook_dispatcher::domain::view::WebhookView;
-use webhook_dispatcher::domain::webhook::{Activity, DeactivateReason};
-use webhook_dispatcher::domain::wire::WebhookDraft;
-use webhook_dispatcher::domain::wire_body::Body;
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
@@ -246,9 +240,7 @@ fn every_limit_is_the_crates() {
     let check = |pointer: &str, limit: usize| {
         assert_eq!(at(&contract, pointer).as_u64(), u64::try_from(limit).ok(), "{pointer}");
     };
-    let secs = |delay: webhook_dispatcher::domain::time::Delay| {
-        usize::try_from(delay.as_ms() / 1_000).unwrap()
-    };
+    let secs = |delay: domain::base::Delay| usize::try_from(delay.as_ms() / 1_000).unwrap();
     let create = "/components/schemas/WebhookCreate/properties";
     let rotation = "/components/schemas/Rotation/properties/grace_seconds";
     let parameter = |name: &str| format!("/components/parameters/{name}/schema");

@@ -2,27 +2,17 @@
 //!
 //! A change that breaks one of these needs a new version of the form, and the old one still read.
 
-use webhook_dispatcher::domain::audit::Entry;
-use webhook_dispatcher::domain::delivery::{Epoch, Version};
-use webhook_dispatcher::domain::erasure::ErasureRecord;
-use webhook_dispatcher::domain::event_type::{EventTypes, Operational};
-use webhook_dispatcher::domain::idempotency::{Memo, Work};
-use webhook_dispatcher::domain::key_ring::KeyRing;
-use webhook_dispatcher::domain::key_use::KeyUse;
-use webhook_dispatcher::domain::keys::KeyRecord;
-use webhook_dispatcher::domain::outbox::{Announcement, Outbox};
-use webhook_dispatcher::domain::record::{Projection, PublicRecord, Record, Stage, Webhook};
-use webhook_dispatcher::domain::seal::{Owner, Sealer};
-use webhook_dispatcher::domain::signing::{Algorithm, SigningSecret};
-use webhook_dispatcher::domain::signing_keys::SigningKey;
-use webhook_dispatcher::domain::stored::{self, StoredError};
-use webhook_dispatcher::domain::suspension::Notice;
-use webhook_dispatcher::domain::target::TargetPolicy;
-use webhook_dispatcher::domain::time::{Delay, Timestamp};
-use webhook_dispatcher::domain::view::WebhookView;
-use webhook_dispatcher::domain::webhook::{Activity, DeactivateReason, NewWebhook};
-use webhook_dispatcher::domain::wire::WebhookDraft;
-use webhook_dispatcher::domain::wire_body::Body;
+use domain::account::{Entry, ErasureRecord};
+use domain::auth::{KeyRecord, KeyUse};
+use domain::base::{Delay, Epoch, StoredError, Timestamp, Version, versioned};
+use domain::crypto::{Algorithm, KeyRing, Owner, Sealer, SigningKey, SigningSecret};
+use domain::event::{EventTypes, Operational};
+use domain::publish::{Memo, Work};
+use domain::request::{Body, WebhookDraft};
+use domain::webhook::{
+    Activity, Announcement, DeactivateReason, NewWebhook, Notice, Outbox, Projection, PublicRecord,
+    Record, Stage, TargetPolicy, Webhook, WebhookView,
+};
 
 const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 
@@ -247,8 +237,8 @@ fn the_public_record_in_kv_has_no_secret() {
         r#""additional_headers":{"x-a":"********"}}}}"#,
     );
     let check = |algorithm, stored: &str| {
-        assert_eq!(stored::to_text(&public(algorithm)).unwrap(), stored);
-        assert_eq!(stored::from_text::<PublicRecord>(stored).unwrap(), public(algorithm));
+        assert_eq!(versioned::to_text(&public(algorithm)).unwrap(), stored);
+        assert_eq!(versioned::from_text::<PublicRecord>(stored).unwrap(), public(algorithm));
     };
     check(Algorithm::Hmac, stored);
     let key = r#"},"signing_public_key":"whpk_/RckOFqgx1tk+3jNYC+h2ZH96/drE8WO1wLqyDXp9hg="}}}"#;
@@ -262,9 +252,9 @@ fn what_is_remembered_of_a_request() {
         let stored = format!(
             r#"{{"v":1,"record":{{"at":1700000000000,"fingerprint":"{hash}","work":{work}}}}}"#
         );
-        let memo: Memo = stored::from_text(&stored).unwrap();
+        let memo: Memo = versioned::from_text(&stored).unwrap();
         assert_eq!(memo.at, NOW);
-        assert_eq!(stored::to_text(&memo).unwrap(), stored);
+        assert_eq!(versioned::to_text(&memo).unwrap(), stored);
         memo.work
     };
     let publishing = check(concat!(
@@ -301,7 +291,7 @@ fn the_record_of_a_key_has_no_key() {
     let record = KeyRecord::from_text(&ends).unwrap();
     assert_eq!(record.expires_at, Some(NOW.plus(Delay::from_secs(3_600))));
     assert_eq!(record.to_text().unwrap(), ends);
-    assert!(stored::from_text::<KeyRecord>(&ends).is_err());
+    assert!(versioned::from_text::<KeyRecord>(&ends).is_err());
     // That of a portal link is one, for a release that knows no portal.
     let portal = ends.replace("600000}}", r#"600000,"portal":true}}"#);
     let record = KeyRecord::from_text(&portal).unwrap();
@@ -335,8 +325,8 @@ fn every_entry_of_an_audit_log_reads_as_written() {
         for action in actions {
             let stored =
                 format!(r#"{{"v":1,"record":{{"at":1700000000000,"by":"{by}",{action}}}}}"#);
-            let entry: Entry = stored::from_text(&stored).unwrap();
-            assert_eq!(stored::to_text(&entry).unwrap(), stored);
+            let entry: Entry = versioned::from_text(&stored).unwrap();
+            assert_eq!(versioned::to_text(&entry).unwrap(), stored);
         }
     }
 }
@@ -347,16 +337,16 @@ fn an_erasure_reads_as_written() {
         let stored = format!(
             r#"{{"v":1,"record":{{"started_at":1700000000000,"closed_until":{closed_until}}}}}"#
         );
-        let record: ErasureRecord = stored::from_text(&stored).unwrap();
+        let record: ErasureRecord = versioned::from_text(&stored).unwrap();
         assert_eq!(record.started_at, NOW);
-        assert_eq!(stored::to_text(&record).unwrap(), stored);
+        assert_eq!(versioned::to_text(&record).unwrap(), stored);
     }
 }
 
 #[test]
 fn the_use_of_a_key_reads_as_written() {
     let stored = r#"{"v":1,"record":{"at":1700000000000}}"#;
-    let used: KeyUse = stored::from_text(stored).unwrap();
+    let used: KeyUse = versioned::from_text(stored).unwrap();
     assert_eq!(used, KeyUse { at: NOW });
-    assert_eq!(stored::to_text(&used).unwrap(), stored);
+    assert_eq!(versioned::to_text(&used).unwrap(), stored);
 }

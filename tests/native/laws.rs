@@ -3,22 +3,19 @@
 
 use std::convert::Infallible;
 
+use domain::base::{
+    AccountId, EventId, Field, FieldErrors, Secret, SecretChange, Timestamp, WebhookId,
+};
+use domain::crypto::Kept;
+use domain::event::{EventType, EventTypes};
+use domain::http::PageQuery;
+use domain::json::{Skim, parse};
+use domain::request::Body;
+use domain::webhook::{
+    Activity, AdditionalHeaders, BasicAuth, Configuration, FlowChange, HeadersChange, TargetPolicy,
+    TargetUrl, WebhookChange, WebhookView,
+};
 use proptest::prelude::*;
-use webhook_dispatcher::domain::basic_auth::BasicAuth;
-use webhook_dispatcher::domain::event_type::{EventType, EventTypes};
-use webhook_dispatcher::domain::field_errors::{Field, FieldErrors};
-use webhook_dispatcher::domain::flow::FlowChange;
-use webhook_dispatcher::domain::headers::{AdditionalHeaders, HeadersChange};
-use webhook_dispatcher::domain::id::{AccountId, EventId, WebhookId};
-use webhook_dispatcher::domain::json::{self, Skim};
-use webhook_dispatcher::domain::kept::Kept;
-use webhook_dispatcher::domain::paging::PageQuery;
-use webhook_dispatcher::domain::secret::{Secret, SecretChange};
-use webhook_dispatcher::domain::target::{TargetPolicy, TargetUrl};
-use webhook_dispatcher::domain::time::Timestamp;
-use webhook_dispatcher::domain::view::WebhookView;
-use webhook_dispatcher::domain::webhook::{Activity, Configuration, WebhookChange};
-use webhook_dispatcher::domain::wire_body::Body;
 
 /// Writes a value and reads it back.
 fn through_serde<T>(value: &T) -> T
@@ -191,12 +188,12 @@ proptest! {
     #[test]
     fn json_is_what_serde_calls_json(text in "[\\[\\]{}:,\"\\\\u0-9a-f.eE+\\- \ntrulsn]{0,16}") {
         let known = serde_json::from_str::<serde_json::Value>(&text).is_ok();
-        let parsed = json::parse(text.as_bytes(), Skim);
+        let parsed = parse::parse(text.as_bytes(), Skim);
         prop_assert_eq!(parsed.is_ok(), known, "{:?}", parsed);
         if let Err(error) = parsed {
             let offset = error.position.map_or(0, |position| position.offset);
             prop_assert!(offset <= text.chars().count());
-            prop_assert_ne!(error.fault, webhook_dispatcher::domain::json_fault::Fault::Other);
+            prop_assert_ne!(error.fault, domain::json::Fault::Other);
         }
     }
 

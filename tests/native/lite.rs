@@ -2,10 +2,10 @@
 
 use std::cell::Cell;
 
+use domain::dispatch::StoreFault;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ToSql, params_from_iter};
-use webhook_dispatcher::domain::store::StoreFault;
-use webhook_dispatcher::platform::database::{Binding, Column, Database, Row};
+use storage::database::{Binding, Column, Database, Row};
 
 #[derive(Debug)]
 pub(crate) struct Lite {

@@ -1,18 +1,14 @@
 //! Thousands of deliveries in an object's storage, in pages or waiting: everything that is asked of
 //! it is what a map would answer, and few rows are written.
 
-use webhook_dispatcher::domain::attempt::{Attempt, AttemptResult, Cause};
-use webhook_dispatcher::domain::delivery::{Delivery, Epoch, Seq, State, Token, Version};
-use webhook_dispatcher::domain::event::Payload;
-use webhook_dispatcher::domain::event_type::EventTypes;
-use webhook_dispatcher::domain::history::{Cursor, HistoryQuery, Status};
-use webhook_dispatcher::domain::id::{AccountId, EventId};
-use webhook_dispatcher::domain::outbox::Outbox;
-use webhook_dispatcher::domain::record::{Projection, Record, Stage};
-use webhook_dispatcher::domain::rules::Holder;
-use webhook_dispatcher::domain::store::Store;
-use webhook_dispatcher::domain::time::{Delay, Timestamp};
-use webhook_dispatcher::platform::database::Database;
+use domain::base::{AccountId, Cursor, Delay, Epoch, EventId, Seq, Timestamp, Token, Version};
+use domain::delivery::{
+    Attempt, AttemptResult, Cause, Delivery, HistoryQuery, Holder, State, Status,
+};
+use domain::dispatch::Store;
+use domain::event::{EventTypes, Payload};
+use domain::webhook::{Outbox, Projection, Record, Stage};
+use storage::database::Database;
 
 use crate::simulation::chance::Chance;
 use crate::simulation::memory::Memory;

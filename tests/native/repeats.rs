@@ -10,15 +10,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use webhook_dispatcher::domain::admission::{self, Admission, Gate, Moment};
-use webhook_dispatcher::domain::event_type::{EventType, EventTypes};
-use webhook_dispatcher::domain::fanout::{Ask, Fanout, Plan, PlannedEvent, Published};
-use webhook_dispatcher::domain::id::{EventId, WebhookId};
-use webhook_dispatcher::domain::idempotency::{Fingerprint, IdempotencyKey, Memo, Work};
-use webhook_dispatcher::domain::queue::{Acceptance, Refusal};
-use webhook_dispatcher::domain::roster::Group;
-use webhook_dispatcher::domain::throttle::Bucket;
-use webhook_dispatcher::domain::time::{Delay, Timestamp};
+use domain::account::{Bucket, Group};
+use domain::base::{Delay, EventId, Timestamp, WebhookId};
+use domain::dispatch::{Acceptance, Refusal};
+use domain::event::{EventType, EventTypes};
+use domain::publish::{
+    Admission, Ask, Fanout, Fingerprint, Gate, IdempotencyKey, Memo, Moment, Plan, PlannedEvent,
+    Published, Work, admission,
+};
 
 use super::simulation::chance::Chance;
 

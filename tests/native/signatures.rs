@@ -1,24 +1,23 @@
 //! Signatures as strangers verify them, and sealed secrets that open in their place only.
 
+use domain::base::{
+    ADDITIONAL_HEADERS_BYTES_MAX, AccountId, Delay, EventId, Secret, SecretChange, Timestamp,
+    WebhookId,
+};
+use domain::config::Config;
+use domain::crypto::{
+    Algorithm, Kept, KeyRing, MASTER_KEYS, Opener, Owner, RotateError, Sealed, Sealer, SigningKey,
+    SigningKeys, SigningSecret,
+};
+use domain::delivery::{Outbound, Post, Rules};
+use domain::event::Payload;
+use domain::webhook::{
+    AdditionalHeaders, Configuration, HeadersChange, HeadersError, NewWebhook, TargetPolicy,
+    TargetUrl,
+};
 use http::HeaderMap;
 use proptest::prelude::*;
 use standardwebhooks::Webhook;
-use webhook_dispatcher::domain::config::Config;
-use webhook_dispatcher::domain::event::Payload;
-use webhook_dispatcher::domain::headers::{AdditionalHeaders, HeadersChange, HeadersError};
-use webhook_dispatcher::domain::id::{AccountId, EventId, WebhookId};
-use webhook_dispatcher::domain::kept::Kept;
-use webhook_dispatcher::domain::key_ring::{KeyRing, MASTER_KEYS};
-use webhook_dispatcher::domain::limits::ADDITIONAL_HEADERS_BYTES_MAX;
-use webhook_dispatcher::domain::outbound::{Outbound, Post};
-use webhook_dispatcher::domain::rules::Rules;
-use webhook_dispatcher::domain::seal::{Opener, Owner, Sealed, Sealer};
-use webhook_dispatcher::domain::secret::{Secret, SecretChange};
-use webhook_dispatcher::domain::signing::{Algorithm, SigningSecret};
-use webhook_dispatcher::domain::signing_keys::{RotateError, SigningKey, SigningKeys};
-use webhook_dispatcher::domain::target::{TargetPolicy, TargetUrl};
-use webhook_dispatcher::domain::time::{Delay, Timestamp};
-use webhook_dispatcher::domain::webhook::{Configuration, NewWebhook};
 
 const KEYS: &str = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 

@@ -1,23 +1,15 @@
 //! What strangers send: no bytes and no text make a parser panic.
 
+use domain::auth::Credentials;
+use domain::base::{AccountId, WebhookId};
+use domain::crypto::{KeyRing, Sealed, SigningSecret};
+use domain::event::{Event, EventTypes};
+use domain::http::negotiate::{accepts_json, check_json};
+use domain::http::{BodyKind, PageQuery, Problem, Route};
+use domain::publish::IdempotencyKey;
+use domain::request::{Body, FormValue, Rotation, WebhookDraft};
+use domain::webhook::{TargetPolicy, TargetUrl, WebhookChange};
 use proptest::prelude::*;
-use webhook_dispatcher::domain::credentials::Credentials;
-use webhook_dispatcher::domain::event::Event;
-use webhook_dispatcher::domain::event_type::EventTypes;
-use webhook_dispatcher::domain::id::{AccountId, WebhookId};
-use webhook_dispatcher::domain::idempotency::IdempotencyKey;
-use webhook_dispatcher::domain::key_ring::KeyRing;
-use webhook_dispatcher::domain::negotiate::{BodyKind, accepts_json, check_json};
-use webhook_dispatcher::domain::paging::PageQuery;
-use webhook_dispatcher::domain::problem::Problem;
-use webhook_dispatcher::domain::rotation::Rotation;
-use webhook_dispatcher::domain::route::Route;
-use webhook_dispatcher::domain::seal::Sealed;
-use webhook_dispatcher::domain::signing::SigningSecret;
-use webhook_dispatcher::domain::target::{TargetPolicy, TargetUrl};
-use webhook_dispatcher::domain::webhook::WebhookChange;
-use webhook_dispatcher::domain::wire::WebhookDraft;
-use webhook_dispatcher::domain::wire_body::{Body, FormValue};
 
 /// Text that is nearly a body.
 fn nearly_json() -> impl Strategy<Value = Vec<u8>> {

@@ -1,6 +1,6 @@
 //! Known answers that both sides of the tests read: `tests/vectors/`.
 
-use webhook_dispatcher::domain::target::{TargetError, TargetPolicy, TargetUrl};
+use domain::webhook::{TargetError, TargetPolicy, TargetUrl};
 
 const TARGETS: &str = include_str!("../vectors/ssrf-urls.tsv");
 

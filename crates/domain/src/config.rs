@@ -7,13 +7,11 @@ use core::str::FromStr;
 
 use thiserror::Error;
 
-use super::event_type::EventTypes;
-use super::key_ring::{KeyRing, KeyRingError, MASTER_KEYS};
-use super::rules::Rules;
-use super::schedule::Schedule;
-use super::secret::Secret;
-use super::target::TargetPolicy;
-use super::time::Delay;
+use crate::base::{Delay, Secret};
+use crate::crypto::{KeyRing, KeyRingError, MASTER_KEYS};
+use crate::delivery::{Rules, Schedule};
+use crate::event::EventTypes;
+use crate::webhook::TargetPolicy;
 
 /// A variable that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -259,7 +257,7 @@ const SECRET_BYTES_MIN: usize = 16;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::rules::Holder;
+    use crate::delivery::Holder;
 
     #[test]
     fn a_jurisdiction_is_one_that_the_platform_knows() {

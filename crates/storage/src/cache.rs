@@ -5,18 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::database::{Database, Row};
-use super::fresh::Fresh;
-use super::pages::{self, Pages};
-use super::tables;
-use crate::domain::delivery::{Delivery, Epoch, Seq, State};
-use crate::domain::health::Health;
-use crate::domain::id::EventId;
-use crate::domain::record::Record;
-use crate::domain::recovery::Recovery;
-use crate::domain::store::StoreFault;
-use crate::domain::stored;
-use crate::domain::time::Timestamp;
+use domain::base::{Epoch, EventId, Seq, Timestamp, versioned};
+use domain::delivery::{Delivery, Health, Recovery, State};
+use domain::dispatch::StoreFault;
+use domain::webhook::Record;
+
+use crate::database::{Database, Row};
+use crate::pending::Fresh;
+use crate::segments::Pages;
+use crate::{segments, tables};
 
 /// How many of the latest event ids are remembered. Events that are published at the same time
 /// come in another order than their ids have; not by as many as these.
@@ -26,16 +23,16 @@ const RECENT_MAX: usize = 256;
 #[derive(Debug, Clone)]
 pub struct Memory {
     /// Whether the tables are there.
-    pub(super) exists: bool,
-    pub(super) record: Option<Record>,
-    pub(super) health: Health,
-    pub(super) recovery: Option<Recovery>,
-    pub(super) next_seq: Seq,
-    pub(super) recent: Recent,
-    pub(super) slots: Slots,
-    pub(super) pages: Pages,
-    pub(super) fresh: Fresh,
-    pub(super) known: Known,
+    pub(crate) exists: bool,
+    pub(crate) record: Option<Record>,
+    pub(crate) health: Health,
+    pub(crate) recovery: Option<Recovery>,
+    pub(crate) next_seq: Seq,
+    pub(crate) recent: Recent,
+    pub(crate) slots: Slots,
+    pub(crate) pages: Pages,
+    pub(crate) fresh: Fresh,
+    pub(crate) known: Known,
 }
 
 impl Memory {
@@ -61,7 +58,7 @@ impl Memory {
     }
 
     /// Reads it. Where there is no record, this stores nothing.
-    pub(super) fn load(database: &dyn Database) -> Result<Self, StoreFault> {
+    pub(crate) fn load(database: &dyn Database) -> Result<Self, StoreFault> {
         let (record, later) = tables::present(database)?;
         if record == 0 {
             return Ok(Self::of_nothing());
@@ -77,10 +74,10 @@ impl Memory {
             memory.record = Some(Record::from_text(row.text(0)?)?);
         }
         if let Some(row) = body("health")? {
-            memory.health = stored::from_text(row.text(0)?)?;
+            memory.health = versioned::from_text(row.text(0)?)?;
         }
         if let Some(row) = body("recovery")? {
-            memory.recovery = Some(stored::from_text(row.text(0)?)?);
+            memory.recovery = Some(versioned::from_text(row.text(0)?)?);
         }
         memory.pages = Pages::load(database)?;
         let mut last = memory
@@ -101,7 +98,7 @@ impl Memory {
             newest_id = newest_id.max(Some(id.clone()));
         }
         let open_from = memory.pages.last.as_ref().map_or(0, |last| last.open_from);
-        let arrived = pages::places_from(database, &memory.pages, open_from)?;
+        let arrived = segments::places_from(database, &memory.pages, open_from)?;
         for row in database.run(SLOTS, &[])? {
             let open = Open::read(&row)?;
             let seq = open.delivery.seq;
@@ -122,7 +119,7 @@ impl Memory {
 
 /// The newest event ids that are stored, so that one that is surely new is known without looking.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Recent {
+pub(crate) struct Recent {
     /// Every stored id is at most this one, or is among `ids`.
     floor: Option<EventId>,
     ids: BTreeSet<EventId>,
@@ -130,12 +127,12 @@ pub(super) struct Recent {
 
 impl Recent {
     /// Whether no event with this id is stored. If not, one may be.
-    pub(super) fn is_new(&self, id: &EventId) -> bool {
+    pub(crate) fn is_new(&self, id: &EventId) -> bool {
         self.floor.as_ref() < Some(id) && !self.ids.contains(id)
     }
 
     /// An event with this id is stored.
-    pub(super) fn note(&mut self, id: &EventId) {
+    pub(crate) fn note(&mut self, id: &EventId) {
         if self.floor.as_ref() < Some(id) {
             self.ids.insert(id.clone());
         }
@@ -147,22 +144,22 @@ impl Recent {
 
 /// The rows of the table `slot`.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Slots {
+pub(crate) struct Slots {
     /// Those that hold a delivery whose first try is on its way.
-    pub(super) open: BTreeMap<Seq, Open>,
+    pub(crate) open: BTreeMap<Seq, Open>,
     /// Those that may be used again.
-    pub(super) free: Vec<i64>,
+    pub(crate) free: Vec<i64>,
     /// The highest number that one has, or had.
-    pub(super) highest: i64,
+    pub(crate) highest: i64,
 }
 
 /// A row of the table `slot` that is in use.
 #[derive(Debug, Clone)]
-pub(super) struct Open {
-    pub(super) slot: i64,
-    pub(super) delivery: Delivery,
+pub(crate) struct Open {
+    pub(crate) slot: i64,
+    pub(crate) delivery: Delivery,
     /// How many bytes its payload has.
-    pub(super) bytes: usize,
+    pub(crate) bytes: usize,
 }
 
 const SLOTS: &str = "SELECT seq, event_id, event_type, accepted_at, epoch, until, version, slot, \
@@ -170,20 +167,20 @@ const SLOTS: &str = "SELECT seq, event_id, event_type, accepted_at, epoch, until
 
 /// What is known of the table `delivery`; nothing that is `None`.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Known {
+pub(crate) struct Known {
     /// Those under a lease.
-    pub(super) leased: Option<Vec<Delivery>>,
+    pub(crate) leased: Option<Vec<Delivery>>,
     /// When the first that waits in an epoch is due, if one waits.
-    pub(super) first_due: Option<(Epoch, Option<Timestamp>)>,
+    pub(crate) first_due: Option<(Epoch, Option<Timestamp>)>,
     /// That of none another send was asked for.
-    pub(super) none_asked: bool,
+    pub(crate) none_asked: bool,
     /// The oldest.
-    pub(super) oldest: Oldest,
+    pub(crate) oldest: Oldest,
 }
 
 /// What is known of the oldest row of a table.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) enum Oldest {
+pub(crate) enum Oldest {
     #[default]
     Unknown,
     /// There is none.
@@ -194,7 +191,7 @@ pub(super) enum Oldest {
 
 impl Oldest {
     /// One was added.
-    pub(super) fn added(&mut self, seq: Seq, accepted_at: Timestamp) {
+    pub(crate) fn added(&mut self, seq: Seq, accepted_at: Timestamp) {
         match *self {
             Self::Unknown => {}
             Self::Is(oldest, _) if oldest < seq => {}
@@ -203,14 +200,14 @@ impl Oldest {
     }
 
     /// One was removed.
-    pub(super) fn removed(&mut self, seq: Seq) {
+    pub(crate) fn removed(&mut self, seq: Seq) {
         if matches!(*self, Self::Is(oldest, _) if oldest == seq) {
             *self = Self::Unknown;
         }
     }
 
     /// When it was accepted, if that is known and there is one.
-    pub(super) const fn accepted_at(self) -> Option<Timestamp> {
+    pub(crate) const fn accepted_at(self) -> Option<Timestamp> {
         match self {
             Self::Is(_, accepted_at) => Some(accepted_at),
             Self::Unknown | Self::None => None,
@@ -220,7 +217,7 @@ impl Oldest {
 
 impl Known {
     /// A row was added.
-    pub(super) fn added(&mut self, delivery: &Delivery) {
+    pub(crate) fn added(&mut self, delivery: &Delivery) {
         if let (Some((epoch, first)), Some(due)) = (&mut self.first_due, due_of(delivery))
             && *epoch == delivery.epoch
         {
@@ -231,7 +228,7 @@ impl Known {
     }
 
     /// A row was changed.
-    pub(super) fn changed(&mut self, delivery: &Delivery) {
+    pub(crate) fn changed(&mut self, delivery: &Delivery) {
         // It may have been the first.
         let is_none_due = self.first_due.is_some_and(|(_, first)| first.is_none());
         if !is_none_due || due_of(delivery).is_some() {
@@ -249,14 +246,14 @@ impl Known {
     }
 
     /// Whether none waits in `epoch` that is due at `until`; if not, one may.
-    pub(super) fn none_due(&self, epoch: Epoch, until: Timestamp) -> bool {
+    pub(crate) fn none_due(&self, epoch: Epoch, until: Timestamp) -> bool {
         self.first_due
             .is_some_and(|(of, first)| of == epoch && first.is_none_or(|first| first > until))
     }
 }
 
 /// When a delivery is due, if it waits.
-pub(super) const fn due_of(delivery: &Delivery) -> Option<Timestamp> {
+pub(crate) const fn due_of(delivery: &Delivery) -> Option<Timestamp> {
     match delivery.state {
         State::Scheduled { due } => Some(due),
         State::Leased(_) | State::Delivered { .. } | State::Held => None,

@@ -2,7 +2,7 @@
 //!
 //! The runtime's SQLite is one (`sql`); the tests on the host bring another.
 
-use crate::domain::store::StoreFault;
+use domain::dispatch::StoreFault;
 
 /// A database with a transaction open.
 pub trait Database: core::fmt::Debug {

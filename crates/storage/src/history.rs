@@ -1,22 +1,21 @@
 //! Deliveries wherever they stand: looked up, listed, counted, purged.
 
-use super::super::database::{Binding, integer};
-use super::draft::Draft;
-use super::fresh::{Fresh, select_fresh};
-use super::memory::{Known, Oldest, Slots};
-use super::pages::{Located, Pages};
-use super::rows::{self, HELD, LEASED, SCHEDULED, select};
-use super::walk::{Depth, Walk, Way};
-use crate::domain::attempt::Attempt;
-use crate::domain::delivery::{Delivery, Epoch, Seq};
-use crate::domain::event::Payload;
-use crate::domain::history::{Counts, Cursor, HistoryQuery};
-use crate::domain::id::EventId;
-use crate::domain::store::StoreFault;
-use crate::domain::time::Timestamp;
+use domain::base::{Cursor, Epoch, EventId, Seq, Timestamp};
+use domain::delivery::{Attempt, Counts, Delivery, HistoryQuery};
+use domain::dispatch::StoreFault;
+use domain::event::Payload;
+
+use crate::cache::{Known, Oldest, Slots};
+use crate::database::{Binding, integer};
+use crate::pending::{Fresh, select_fresh};
+use crate::rows;
+use crate::rows::{HELD, LEASED, SCHEDULED, select};
+use crate::segments::{Located, Pages};
+use crate::walk::{Depth, Walk, Way};
+use crate::write_buffer::Draft;
 
 impl Draft<'_> {
-    pub(super) fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreFault> {
+    pub(crate) fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreFault> {
         if let Some(change) = self.changes.get(&seq) {
             return Ok(Some(change.delivery.clone()));
         }
@@ -31,7 +30,7 @@ impl Draft<'_> {
         Ok(self.locate(seq)?.map(|located| located.entry.delivery))
     }
 
-    pub(super) fn find(&self, event_id: &EventId) -> Result<Option<Delivery>, StoreFault> {
+    pub(crate) fn find(&self, event_id: &EventId) -> Result<Option<Delivery>, StoreFault> {
         if self.memory.recent.is_new(event_id) {
             return Ok(None);
         }
@@ -53,7 +52,7 @@ impl Draft<'_> {
         Ok(self.locate_event(event_id)?.map(|located| located.entry.delivery))
     }
 
-    pub(super) fn payload(&self, seq: Seq) -> Result<Option<Payload>, StoreFault> {
+    pub(crate) fn payload(&self, seq: Seq) -> Result<Option<Payload>, StoreFault> {
         if self.discarded.contains(&seq) {
             return Ok(Some(Payload::from_stored(Vec::new())));
         }
@@ -78,7 +77,7 @@ impl Draft<'_> {
         rows.pop().map(|row| row.into_bytes(0).map(Payload::from_stored)).transpose()
     }
 
-    pub(super) fn attempts(&mut self, seq: Seq) -> Result<Vec<Attempt>, StoreFault> {
+    pub(crate) fn attempts(&mut self, seq: Seq) -> Result<Vec<Attempt>, StoreFault> {
         self.write_deliveries()?;
         let statement = "SELECT history FROM delivery WHERE seq = ?";
         if let Some(row) = self.run(statement, &[integer(seq.get())])?.first() {
@@ -90,7 +89,7 @@ impl Draft<'_> {
         Ok(self.locate(seq)?.map(|located| located.entry.attempt).into_iter().collect())
     }
 
-    pub(super) fn list(
+    pub(crate) fn list(
         &mut self,
         query: &HistoryQuery,
         epoch: Epoch,
@@ -113,7 +112,7 @@ impl Draft<'_> {
         Ok(wanted)
     }
 
-    pub(super) fn latest(
+    pub(crate) fn latest(
         &mut self,
         limit: usize,
     ) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreFault> {
@@ -127,7 +126,7 @@ impl Draft<'_> {
         Ok(latest)
     }
 
-    pub(super) fn count(&mut self, epoch: Epoch) -> Result<Counts, StoreFault> {
+    pub(crate) fn count(&mut self, epoch: Epoch) -> Result<Counts, StoreFault> {
         self.write_deliveries()?;
         let mut counts = Counts {
             in_flight: u64::try_from(self.memory.slots.open.len()).unwrap_or(u64::MAX),
@@ -152,7 +151,7 @@ impl Draft<'_> {
 
     /// When the oldest delivery was accepted; of those in the oldest page, the newest, since they
     /// are purged together.
-    pub(super) fn oldest(&mut self) -> Result<Option<Timestamp>, StoreFault> {
+    pub(crate) fn oldest(&mut self) -> Result<Option<Timestamp>, StoreFault> {
         if matches!(self.memory.known.oldest, Oldest::Unknown) {
             self.memory.known.oldest =
                 self.first_row("SELECT seq, accepted_at FROM delivery ORDER BY seq LIMIT 1")?;
@@ -175,7 +174,7 @@ impl Draft<'_> {
         Ok(Oldest::Is(Seq::new(row.integer(0)?), Timestamp::from_ms(row.integer(1)?)))
     }
 
-    pub(super) fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreFault> {
+    pub(crate) fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreFault> {
         self.write_deliveries()?;
         // The inner select walks from the oldest and stops: no index, no scan.
         for statement in [
@@ -193,7 +192,7 @@ impl Draft<'_> {
         self.purge_pages(before, limit)
     }
 
-    pub(super) fn clear(&mut self) -> Result<(), StoreFault> {
+    pub(crate) fn clear(&mut self) -> Result<(), StoreFault> {
         self.changes.clear();
         for table in ["delivery", "slot", "page", "fresh"] {
             self.run(&format!("DELETE FROM {table}"), &[])?;

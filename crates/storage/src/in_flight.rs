@@ -1,26 +1,26 @@
 //! Deliveries whose first try is on its way: one row each, used again and again.
 
-use super::super::database::{Binding, Row, integer};
-use super::draft::Draft;
-use super::memory::Open;
-use super::pages;
-use crate::domain::delivery::{Delivery, Epoch, Lease, Rest, Seq, State, Token, Version};
-use crate::domain::event::Payload;
-use crate::domain::rules::Holder;
-use crate::domain::store::StoreFault;
-use crate::domain::time::Timestamp;
+use domain::base::{Epoch, Seq, Timestamp, Token, Version};
+use domain::delivery::{Delivery, Holder, Lease, Rest, State};
+use domain::dispatch::StoreFault;
+use domain::event::Payload;
+
+use crate::cache::Open;
+use crate::database::{Binding, Row, integer};
+use crate::segments;
+use crate::write_buffer::Draft;
 
 /// The lease of a delivery that may stand in a slot: its first try was leased as it came in, and it
 /// is found again by the time in its id.
-pub(super) fn first_lease(delivery: &Delivery) -> Option<Lease> {
+pub(crate) fn first_lease(delivery: &Delivery) -> Option<Lease> {
     let is_first = delivery.tries == 1 && delivery.token.get() == 1 && delivery.resends == 0;
     let lease = delivery.open_lease().filter(|lease| lease.rest == Rest::Schedule);
-    lease.filter(|_| is_first && pages::is_near(delivery))
+    lease.filter(|_| is_first && segments::is_near(delivery))
 }
 
 impl Open {
     /// The delivery in a row of the table, whose payload is not read.
-    pub(super) fn read(row: &Row) -> Result<Self, StoreFault> {
+    pub(crate) fn read(row: &Row) -> Result<Self, StoreFault> {
         let until = Timestamp::from_ms(row.integer(5)?);
         let holder = if row.integer::<i64>(9)? == OBJECT { Holder::Object } else { Holder::Worker };
         let (version, rest) = (Version::new(row.integer(6)?), Rest::Schedule);
@@ -43,7 +43,7 @@ impl Open {
 
 impl Draft<'_> {
     /// Puts a new delivery into a slot.
-    pub(super) fn fill_slot(
+    pub(crate) fn fill_slot(
         &mut self,
         delivery: Delivery,
         lease: Lease,
@@ -78,7 +78,7 @@ impl Draft<'_> {
 
     /// Deletes the rows of slots that hold what was accepted before `before`, whether it is still
     /// on its way or was: a payload is not kept longer for standing in a slot too.
-    pub(super) fn purge_slots(&mut self, before: Timestamp) -> Result<(), StoreFault> {
+    pub(crate) fn purge_slots(&mut self, before: Timestamp) -> Result<(), StoreFault> {
         let rows = self.run(
             "DELETE FROM slot WHERE accepted_at < ? RETURNING slot, seq",
             &[integer(before.as_ms())],

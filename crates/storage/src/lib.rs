@@ -8,14 +8,15 @@
 //!
 //! The tables are made with the first record, so an object that was only looked at stores nothing.
 
+pub mod database;
 mod tables;
 mod rows;
-mod memory;
-mod draft;
-mod fresh;
-mod slots;
-mod pages;
-mod page_writes;
+mod cache;
+mod write_buffer;
+mod pending;
+mod in_flight;
+mod segments;
+mod segment_writes;
 mod queue;
 mod walk;
 mod history;
@@ -23,20 +24,15 @@ mod history;
 use core::cell::{RefCell, RefMut};
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::draft::{Draft, Unsaved};
-pub use self::memory::Memory;
-use super::database::Database;
-use crate::domain::attempt::Attempt;
-use crate::domain::backlog::Backlog;
-use crate::domain::delivery::{Delivery, Epoch, Seq};
-use crate::domain::event::Payload;
-use crate::domain::health::Health;
-use crate::domain::history::{Counts, HistoryQuery};
-use crate::domain::id::EventId;
-use crate::domain::record::Record;
-use crate::domain::recovery::{Recovery, Scope};
-use crate::domain::store::{OpenLeases, Store, StoreFault};
-use crate::domain::time::Timestamp;
+use domain::base::{Epoch, EventId, Seq, Timestamp};
+use domain::delivery::{Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Recovery, Scope};
+use domain::dispatch::{OpenLeases, Store, StoreFault};
+use domain::event::Payload;
+use domain::webhook::Record;
+
+pub use crate::cache::Memory;
+use crate::database::Database;
+use crate::write_buffer::{Draft, Unsaved};
 
 /// The storage of one Webhook object, inside one turn.
 #[derive(Debug)]

@@ -4,24 +4,23 @@
 //! of one costs as much as the row. A place, a time and an epoch never fall from one row to the
 //! next, so a row is found by halving. Whatever happens to one moves it to a row of `delivery`.
 
-use super::super::database::{Binding, Database, integer};
-use super::draft::{Change, Draft};
-use super::memory::Oldest;
-use super::pages::{is_near, times_near};
-use super::rows;
-use crate::domain::backlog::Backlog;
-use crate::domain::delivery::{Delivery, Epoch, Seq, State, Token};
-use crate::domain::id::EventId;
-use crate::domain::store::StoreFault;
-use crate::domain::time::Timestamp;
+use domain::base::{Epoch, EventId, Seq, Timestamp, Token};
+use domain::delivery::{Backlog, Delivery, State};
+use domain::dispatch::StoreFault;
+
+use crate::cache::Oldest;
+use crate::database::{Binding, Database, integer};
+use crate::rows;
+use crate::segments::{is_near, times_near};
+use crate::write_buffer::{Change, Draft};
 
 /// What is remembered of the table `fresh`.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Fresh {
+pub(crate) struct Fresh {
     /// The last row that was added.
     last: Option<Last>,
     /// The oldest row.
-    pub(super) oldest: Oldest,
+    pub(crate) oldest: Oldest,
     /// The oldest row of an epoch.
     head: Option<(Epoch, Oldest)>,
     /// A place before which an epoch has no row.
@@ -54,11 +53,11 @@ macro_rules! select_fresh {
     };
 }
 
-pub(super) use select_fresh;
+pub(crate) use select_fresh;
 
 impl Fresh {
     /// Reads what is remembered.
-    pub(super) fn load(database: &dyn Database) -> Result<Self, StoreFault> {
+    pub(crate) fn load(database: &dyn Database) -> Result<Self, StoreFault> {
         let statement =
             "SELECT seq, accepted_at, epoch, newest_id FROM fresh ORDER BY seq DESC LIMIT 1";
         let mut fresh = Self::default();
@@ -77,7 +76,7 @@ impl Fresh {
     }
 
     /// The place of the last row and the greatest event id, if there is or was a row.
-    pub(super) fn newest(&self) -> Option<(Seq, &EventId)> {
+    pub(crate) fn newest(&self) -> Option<(Seq, &EventId)> {
         self.last.as_ref().map(|last| (last.seq, &last.newest_id))
     }
 
@@ -115,7 +114,7 @@ impl Fresh {
     }
 
     /// Rows were deleted.
-    pub(super) fn purged(&mut self) {
+    pub(crate) fn purged(&mut self) {
         self.oldest = Oldest::Unknown;
         self.head = None;
     }
@@ -123,7 +122,7 @@ impl Fresh {
 
 impl Draft<'_> {
     /// Adds a new delivery to the table, if it may stand there; answers whether it does.
-    pub(super) fn insert_fresh(
+    pub(crate) fn insert_fresh(
         &mut self,
         change: &Change,
         payload: &[u8],
@@ -153,7 +152,7 @@ impl Draft<'_> {
     }
 
     /// Takes a delivery out of the table; answers its payload if it was there.
-    pub(super) fn take_fresh(&mut self, seq: Seq) -> Result<Option<Vec<u8>>, StoreFault> {
+    pub(crate) fn take_fresh(&mut self, seq: Seq) -> Result<Option<Vec<u8>>, StoreFault> {
         if matches!(self.memory.fresh.oldest, Oldest::None) {
             return Ok(None);
         }
@@ -164,7 +163,7 @@ impl Draft<'_> {
     }
 
     /// The delivery of an event, if it is in the table.
-    pub(super) fn find_fresh(&self, id: &EventId) -> Result<Option<Delivery>, StoreFault> {
+    pub(crate) fn find_fresh(&self, id: &EventId) -> Result<Option<Delivery>, StoreFault> {
         let Some((earliest, latest)) = times_near(id) else { return Ok(None) };
         let Some(from) = self.first_fresh(Rising::AcceptedAt, earliest.as_ms())? else {
             return Ok(None);
@@ -228,7 +227,7 @@ impl Draft<'_> {
 
     /// The place of the oldest row of an epoch that the turn has not changed, and when it was
     /// accepted, which is when it is due.
-    pub(super) fn fresh_head(
+    pub(crate) fn fresh_head(
         &mut self,
         epoch: Epoch,
     ) -> Result<Option<(Seq, Timestamp)>, StoreFault> {
@@ -253,7 +252,7 @@ impl Draft<'_> {
     }
 
     /// The oldest rows of an epoch that are due at `now` and that the turn has not changed.
-    pub(super) fn fresh(
+    pub(crate) fn fresh(
         &mut self,
         epoch: Epoch,
         now: Timestamp,
@@ -273,7 +272,7 @@ impl Draft<'_> {
     }
 
     /// What waits in an epoch. Nothing may be unwritten.
-    pub(super) fn fresh_backlog(&mut self, epoch: Epoch) -> Result<Backlog, StoreFault> {
+    pub(crate) fn fresh_backlog(&mut self, epoch: Epoch) -> Result<Backlog, StoreFault> {
         let begin = self.begin(epoch)?;
         // The length of a blob stands before it: no page of the payloads is read.
         let rows = self.run(

@@ -2,20 +2,20 @@
 //!
 //! What the turn has changed is not written yet; it is put in the place of what is stored.
 
-use super::super::database::{Binding, Row, integer};
-use super::draft::Draft;
-use super::fresh::select_fresh;
-use super::memory::{Oldest, due_of};
-use super::rows::{self, select};
-use crate::domain::backlog::Backlog;
-use crate::domain::delivery::{Delivery, Epoch, Seq};
-use crate::domain::recovery::{Missed, Scope};
-use crate::domain::store::{OpenLeases, StoreFault};
-use crate::domain::time::Timestamp;
+use domain::base::{Epoch, Seq, Timestamp};
+use domain::delivery::{Backlog, Delivery, Missed, Scope};
+use domain::dispatch::{OpenLeases, StoreFault};
+
+use crate::cache::{Oldest, due_of};
+use crate::database::{Binding, Row, integer};
+use crate::pending::select_fresh;
+use crate::rows;
+use crate::rows::select;
+use crate::write_buffer::Draft;
 
 /// How many rows are looked at by one statement where no index has what is asked for: a statement
 /// that returned all would hold all in memory.
-pub(super) const STRETCH: i64 = 1_000;
+pub(crate) const STRETCH: i64 = 1_000;
 
 impl Draft<'_> {
     /// The deliveries that the turn has changed and that are asked for.
@@ -25,7 +25,7 @@ impl Draft<'_> {
     }
 
     /// How many rows of `delivery` the turn may have changed.
-    pub(super) fn changed_rows(&self) -> usize {
+    pub(crate) fn changed_rows(&self) -> usize {
         let is_row = |seq: &&Seq| !self.memory.slots.open.contains_key(seq);
         let stored = self.changes.iter().filter(|(_, change)| change.payload.is_none());
         stored.map(|(seq, _)| seq).filter(is_row).count()
@@ -33,7 +33,7 @@ impl Draft<'_> {
 
     /// The first `limit` rows that a statement finds, which takes a limit last, without those that
     /// the turn has changed.
-    pub(super) fn unchanged(
+    pub(crate) fn unchanged(
         &self,
         statement: &str,
         bindings: &[Binding<'_>],
@@ -47,7 +47,7 @@ impl Draft<'_> {
         Ok(found)
     }
 
-    pub(super) fn resends(&mut self, limit: usize) -> Result<Vec<Delivery>, StoreFault> {
+    pub(crate) fn resends(&mut self, limit: usize) -> Result<Vec<Delivery>, StoreFault> {
         let is_asked =
             |delivery: &Delivery| delivery.resends > 0 && delivery.open_lease().is_none();
         let mut asked = Vec::new();
@@ -63,7 +63,7 @@ impl Draft<'_> {
         Ok(asked)
     }
 
-    pub(super) fn due(
+    pub(crate) fn due(
         &mut self,
         epoch: Epoch,
         now: Timestamp,
@@ -85,7 +85,7 @@ impl Draft<'_> {
         Ok(due)
     }
 
-    pub(super) fn oldest_waiting(
+    pub(crate) fn oldest_waiting(
         &mut self,
         epoch: Epoch,
         is_fresh: bool,
@@ -107,7 +107,7 @@ impl Draft<'_> {
         Ok(found.into_iter().min_by_key(|delivery| delivery.seq))
     }
 
-    pub(super) fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreFault> {
+    pub(crate) fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreFault> {
         let mut found = Vec::new();
         if !self.memory.known.none_due(epoch, Timestamp::from_ms(u64::MAX)) {
             // In an outage few have been tried: those are sorted rather than indexed by time too.
@@ -123,7 +123,7 @@ impl Draft<'_> {
         Ok(found.into_iter().min_by_key(|delivery| (due_of(delivery), delivery.seq)))
     }
 
-    pub(super) fn next_due(&mut self, epoch: Epoch) -> Result<Option<Timestamp>, StoreFault> {
+    pub(crate) fn next_due(&mut self, epoch: Epoch) -> Result<Option<Timestamp>, StoreFault> {
         let known = self.memory.known.first_due.filter(|(of, _)| *of == epoch);
         let is_written = self.changed_rows() == 0;
         let stored = match known {
@@ -143,14 +143,14 @@ impl Draft<'_> {
         Ok(changed.filter_map(|delivery| due_of(&delivery)).chain(stored).chain(fresh).min())
     }
 
-    pub(super) fn leases(&mut self) -> Result<Vec<Delivery>, StoreFault> {
+    pub(crate) fn leases(&mut self) -> Result<Vec<Delivery>, StoreFault> {
         self.know_leased()?;
         let mut leases: Vec<Delivery> = self.leased().cloned().collect();
         leases.sort_by_key(|delivery| (delivery.lease_end(), delivery.seq));
         Ok(leases)
     }
 
-    pub(super) fn open_leases(&mut self) -> Result<OpenLeases, StoreFault> {
+    pub(crate) fn open_leases(&mut self) -> Result<OpenLeases, StoreFault> {
         self.know_leased()?;
         Ok(self.leased().filter_map(Delivery::open_lease).collect())
     }
@@ -174,7 +174,7 @@ impl Draft<'_> {
         unchanged.chain(changed.filter(|delivery| delivery.open_lease().is_some()))
     }
 
-    pub(super) fn backlog(&mut self, epoch: Epoch) -> Result<Backlog, StoreFault> {
+    pub(crate) fn backlog(&mut self, epoch: Epoch) -> Result<Backlog, StoreFault> {
         self.write_deliveries()?;
         // The length of a blob stands before it: no page of the payloads is read.
         let rows = self.run(
@@ -196,7 +196,7 @@ impl Draft<'_> {
         Ok(backlog)
     }
 
-    pub(super) fn next_missed(
+    pub(crate) fn next_missed(
         &mut self,
         scope: &Scope,
         after: Seq,
@@ -220,7 +220,7 @@ impl Draft<'_> {
         }
     }
 
-    pub(super) fn count_missed(&mut self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreFault> {
+    pub(crate) fn count_missed(&mut self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreFault> {
         self.write_deliveries()?;
         let (held, undelivered) = match scope.missed {
             Missed::Held => (1, 0),
@@ -241,13 +241,13 @@ impl Draft<'_> {
         number(&rows)
     }
 
-    pub(super) fn count_held(&mut self, epoch: Epoch) -> Result<u64, StoreFault> {
+    pub(crate) fn count_held(&mut self, epoch: Epoch) -> Result<u64, StoreFault> {
         self.write_deliveries()?;
         let statement = "SELECT count(*) FROM delivery WHERE state = 3 AND epoch = ?";
         number(&self.run(statement, &[integer(epoch.get())])?)
     }
 
-    pub(super) fn drop_oldest_held(&mut self, epoch: Epoch) -> Result<(), StoreFault> {
+    pub(crate) fn drop_oldest_held(&mut self, epoch: Epoch) -> Result<(), StoreFault> {
         self.write_deliveries()?;
         self.run(
             "DELETE FROM delivery WHERE seq = \

@@ -1,17 +1,16 @@
 //! Rows of the table `delivery`, and what they mean.
 
-use super::super::database::{Binding, Row, integer};
-use crate::domain::attempt::Attempt;
-use crate::domain::delivery::{Delivery, Epoch, Lease, Rest, Seq, State, Token, Version};
-use crate::domain::rules::Holder;
-use crate::domain::store::StoreFault;
-use crate::domain::time::Timestamp;
+use domain::base::{Epoch, Seq, Timestamp, Token, Version};
+use domain::delivery::{Attempt, Delivery, Holder, Lease, Rest, State};
+use domain::dispatch::StoreFault;
+
+use crate::database::{Binding, Row, integer};
 
 /// The numbers of the states in the column `state`.
-pub(super) const SCHEDULED: i64 = 0;
-pub(super) const LEASED: i64 = 1;
-pub(super) const DELIVERED: i64 = 2;
-pub(super) const HELD: i64 = 3;
+pub(crate) const SCHEDULED: i64 = 0;
+pub(crate) const LEASED: i64 = 1;
+pub(crate) const DELIVERED: i64 = 2;
+pub(crate) const HELD: i64 = 3;
 
 /// The columns of a delivery, in the order that [`delivery`] reads, and maybe one more.
 macro_rules! select {
@@ -40,10 +39,11 @@ macro_rules! insert {
     };
 }
 
-pub(super) use {insert, select};
+pub(crate) use insert;
+pub(crate) use select;
 
 /// All columns of a new row; `payload` is its last, or says where that is.
-pub(super) fn bindings<'a>(
+pub(crate) fn bindings<'a>(
     delivery: &'a Delivery,
     history: &'a str,
     payload: Binding<'a>,
@@ -62,7 +62,7 @@ pub(super) fn bindings<'a>(
 /// The columns that change over a delivery's life. `rest` is -1 for the schedule
 /// (-5 if a Worker makes the try), -2 for a resend,
 /// and otherwise when what is sent again had arrived.
-pub(super) fn standing(delivery: &Delivery) -> [Binding<'static>; 9] {
+pub(crate) fn standing(delivery: &Delivery) -> [Binding<'static>; 9] {
     let (state, at, version, rest) = match delivery.state {
         State::Scheduled { due } => (SCHEDULED, due, Version::new(0), -1),
         State::Delivered { at } => (DELIVERED, at, Version::new(0), -1),
@@ -93,7 +93,7 @@ pub(super) fn standing(delivery: &Delivery) -> [Binding<'static>; 9] {
 }
 
 /// The delivery in a row of the columns of [`select`].
-pub(super) fn delivery(row: &Row) -> Result<Delivery, StoreFault> {
+pub(crate) fn delivery(row: &Row) -> Result<Delivery, StoreFault> {
     let at = Timestamp::from_ms(row.integer(8)?);
     let state = match row.integer::<i64>(7)? {
         SCHEDULED => State::Scheduled { due: at },
@@ -128,7 +128,7 @@ pub(super) fn delivery(row: &Row) -> Result<Delivery, StoreFault> {
 }
 
 /// Attempts as the history holds them: a line of JSON each.
-pub(super) fn lines(attempts: &[Attempt]) -> Result<String, StoreFault> {
+pub(crate) fn lines(attempts: &[Attempt]) -> Result<String, StoreFault> {
     let mut lines = String::new();
     for attempt in attempts {
         let line = serde_json::to_string(attempt);
@@ -139,7 +139,7 @@ pub(super) fn lines(attempts: &[Attempt]) -> Result<String, StoreFault> {
 }
 
 /// The attempts that a history holds.
-pub(super) fn attempts(history: &str) -> Result<Vec<Attempt>, StoreFault> {
+pub(crate) fn attempts(history: &str) -> Result<Vec<Attempt>, StoreFault> {
     let parse = |line| serde_json::from_str(line);
     let parsed: Result<Vec<Attempt>, _> = history.lines().map(parse).collect();
     parsed.map_err(|_| StoreFault("a history is unreadable".to_owned()))

@@ -3,15 +3,14 @@
 //!
 //! A payload goes from its slot to its page inside the database.
 
-use super::super::database::{Binding, integer};
-use super::draft::{Change, Draft};
-use super::memory::Open;
-use super::pages::{Entry, Last, Located, Pages, VERSION, lines_of, page_time};
-use crate::domain::attempt::Attempt;
-use crate::domain::delivery::{Delivery, Seq, State};
-use crate::domain::limits::PURGE_EVERY;
-use crate::domain::store::StoreFault;
-use crate::domain::time::{Delay, Timestamp};
+use domain::base::{Delay, PURGE_EVERY, Seq, Timestamp};
+use domain::delivery::{Attempt, Delivery, State};
+use domain::dispatch::StoreFault;
+
+use crate::cache::Open;
+use crate::database::{Binding, integer};
+use crate::segments::{Entry, Last, Located, Pages, VERSION, lines_of, page_time};
+use crate::write_buffer::{Change, Draft};
 
 /// A page with at most so many bytes takes further deliveries. The more, the fewer pages there are
 /// to purge; but it is written again each time.
@@ -31,7 +30,7 @@ const AT_ONCE_BYTES_MAX: usize = 512 * 1_024;
 
 /// What a delivery leaves its slot with for a page.
 #[derive(Debug)]
-pub(super) struct Arrival {
+pub(crate) struct Arrival {
     seq: Seq,
     at: Timestamp,
     attempt: Attempt,
@@ -47,7 +46,7 @@ struct Next {
 
 impl Draft<'_> {
     /// How the delivery in a slot has arrived, if it did by its first try and in time.
-    pub(super) fn arrival(&self, change: &Change) -> Option<Arrival> {
+    pub(crate) fn arrival(&self, change: &Change) -> Option<Arrival> {
         let Delivery { seq, accepted_at, epoch, tries, token, resends, state, .. } =
             change.delivery;
         let open = self.memory.slots.open.get(&seq)?;
@@ -62,7 +61,7 @@ impl Draft<'_> {
 
     /// Writes deliveries that arrived to pages, which makes their slots free. `next` is the lowest
     /// place that will be put into a slot from now on.
-    pub(super) fn write_pages(
+    pub(crate) fn write_pages(
         &mut self,
         arrivals: Vec<Arrival>,
         next: Seq,
@@ -171,7 +170,7 @@ impl Draft<'_> {
     }
 
     /// Takes a delivery out of its page; answers its payload.
-    pub(super) fn take_out(&mut self, located: &Located) -> Result<Vec<u8>, StoreFault> {
+    pub(crate) fn take_out(&mut self, located: &Located) -> Result<Vec<u8>, StoreFault> {
         let missing = || StoreFault("a page is missing".to_owned());
         let Located { n, entry, start } = located;
         let statement = "SELECT head, body FROM page WHERE n = ?";
@@ -205,7 +204,7 @@ impl Draft<'_> {
 
     /// Deletes the oldest pages of which all deliveries were accepted before `before`, until
     /// `limit` are gone. Their slots must have been purged.
-    pub(super) fn purge_pages(
+    pub(crate) fn purge_pages(
         &mut self,
         before: Timestamp,
         limit: usize,

@@ -5,16 +5,14 @@
 
 use std::collections::BTreeSet;
 
+use domain::base::{Delay, Epoch, EventId, Seq, Timestamp, Token};
+use domain::delivery::{Attempt, Delivery, State};
+use domain::dispatch::StoreFault;
+use domain::event::EventType;
 use ulid::Ulid;
 
-use super::super::database::{Binding, Database, Row, integer};
-use super::draft::Draft;
-use crate::domain::attempt::Attempt;
-use crate::domain::delivery::{Delivery, Epoch, Seq, State, Token};
-use crate::domain::event_type::EventType;
-use crate::domain::id::EventId;
-use crate::domain::store::StoreFault;
-use crate::domain::time::{Delay, Timestamp};
+use crate::database::{Binding, Database, Row, integer};
+use crate::write_buffer::Draft;
 
 /// How far the time in an event's id may be from when it is accepted for it to stand in a page.
 const SKEW_MAX: Delay = Delay::from_secs(60);
@@ -23,55 +21,55 @@ const SKEW_MAX: Delay = Delay::from_secs(60);
 const FLIGHT_MAX: Delay = Delay::from_secs(120);
 
 /// The first line of every head: the version of its form.
-pub(super) const VERSION: &str = "1";
+pub(crate) const VERSION: &str = "1";
 
 /// What is remembered of the pages.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Pages {
+pub(crate) struct Pages {
     /// The number of the first.
-    pub(super) begin: i64,
+    pub(crate) begin: i64,
     /// The first that has a delivery, and when the newest of it was accepted.
-    pub(super) oldest: Option<(i64, Timestamp)>,
-    pub(super) last: Option<Last>,
+    pub(crate) oldest: Option<(i64, Timestamp)>,
+    pub(crate) last: Option<Last>,
 }
 
 /// The last page.
 #[derive(Debug, Clone)]
-pub(super) struct Last {
-    pub(super) n: i64,
-    pub(super) at: Timestamp,
-    pub(super) open_from: u64,
-    pub(super) high: u64,
-    pub(super) total: u64,
-    pub(super) size: u64,
-    pub(super) oldest: Timestamp,
-    pub(super) newest: Timestamp,
-    pub(super) newest_id: EventId,
+pub(crate) struct Last {
+    pub(crate) n: i64,
+    pub(crate) at: Timestamp,
+    pub(crate) open_from: u64,
+    pub(crate) high: u64,
+    pub(crate) total: u64,
+    pub(crate) size: u64,
+    pub(crate) oldest: Timestamp,
+    pub(crate) newest: Timestamp,
+    pub(crate) newest_id: EventId,
     /// How many bytes it has.
-    pub(super) bytes: usize,
+    pub(crate) bytes: usize,
 }
 
 /// A delivery in a page.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
-    pub(super) delivery: Delivery,
-    pub(super) attempt: Attempt,
+pub(crate) struct Entry {
+    pub(crate) delivery: Delivery,
+    pub(crate) attempt: Attempt,
     /// How many bytes its payload has.
-    pub(super) bytes: usize,
+    pub(crate) bytes: usize,
 }
 
 /// Where a delivery is.
 #[derive(Debug)]
-pub(super) struct Located {
-    pub(super) n: i64,
-    pub(super) entry: Entry,
+pub(crate) struct Located {
+    pub(crate) n: i64,
+    pub(crate) entry: Entry,
     /// Where in the body its payload begins.
-    pub(super) start: usize,
+    pub(crate) start: usize,
 }
 
 impl Entry {
     /// The line of a head that says what [`Entry::parse`] reads.
-    pub(super) fn line(
+    pub(crate) fn line(
         delivery: &Delivery,
         at: Timestamp,
         attempt: &Attempt,
@@ -115,18 +113,18 @@ impl Entry {
 }
 
 /// The lines of a head, without that of the version.
-pub(super) fn lines_of(head: &str) -> Result<&str, StoreFault> {
+pub(crate) fn lines_of(head: &str) -> Result<&str, StoreFault> {
     let lines = head.strip_prefix(VERSION).and_then(|lines| lines.strip_prefix('\n'));
     lines.ok_or_else(|| StoreFault("a page is of an unknown version".to_owned()))
 }
 
 /// The deliveries that a head lists.
-pub(super) fn entries(head: &str) -> Result<Vec<Entry>, StoreFault> {
+pub(crate) fn entries(head: &str) -> Result<Vec<Entry>, StoreFault> {
     lines_of(head)?.lines().map(Entry::parse).collect()
 }
 
 /// The places of the deliveries in pages that have one at `seq` or higher, and maybe of others.
-pub(super) fn places_from(
+pub(crate) fn places_from(
     database: &dyn Database,
     pages: &Pages,
     seq: u64,
@@ -147,20 +145,20 @@ fn time_of(id: &EventId) -> Option<Timestamp> {
 
 /// Between when and when an event may have been accepted that is found by its id, if it has one
 /// with a time.
-pub(super) fn times_near(id: &EventId) -> Option<(Timestamp, Timestamp)> {
+pub(crate) fn times_near(id: &EventId) -> Option<(Timestamp, Timestamp)> {
     let time = time_of(id)?;
     Some((time.minus(SKEW_MAX), time.plus(SKEW_MAX)))
 }
 
 /// Whether a delivery was accepted about when its event got its id.
-pub(super) fn is_near(delivery: &Delivery) -> bool {
+pub(crate) fn is_near(delivery: &Delivery) -> bool {
     let times = times_near(&delivery.event_id);
     times.is_some_and(|(from, until)| (from..=until).contains(&delivery.accepted_at))
 }
 
 /// A column that never falls from one page to the next.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Bound {
+pub(crate) enum Bound {
     /// When it was last written to.
     At,
     /// The lowest place that a later page can have.
@@ -171,7 +169,7 @@ pub(super) enum Bound {
 
 impl Pages {
     /// Reads what is remembered.
-    pub(super) fn load(database: &dyn Database) -> Result<Self, StoreFault> {
+    pub(crate) fn load(database: &dyn Database) -> Result<Self, StoreFault> {
         let mut pages = Self::default();
         let rows = database.run(
             "SELECT n, at, open_from, high, total, size, oldest, newest, newest_id, \
@@ -196,7 +194,7 @@ impl Pages {
     }
 
     /// Reads which is the first, and which the first that has a delivery.
-    pub(super) fn load_first(&mut self, database: &dyn Database) -> Result<(), StoreFault> {
+    pub(crate) fn load_first(&mut self, database: &dyn Database) -> Result<(), StoreFault> {
         let rows = database.run("SELECT n FROM page ORDER BY n LIMIT 1", &[])?;
         let Some(row) = rows.first() else {
             *self = Self::default();
@@ -212,7 +210,7 @@ impl Pages {
     }
 
     /// The first page of which `bound` is at least `value`.
-    pub(super) fn first(
+    pub(crate) fn first(
         &self,
         database: &dyn Database,
         bound: Bound,
@@ -245,7 +243,7 @@ impl Pages {
 
 impl Draft<'_> {
     /// The delivery at a place, if it is in a page.
-    pub(super) fn locate(&self, seq: Seq) -> Result<Option<Located>, StoreFault> {
+    pub(crate) fn locate(&self, seq: Seq) -> Result<Option<Located>, StoreFault> {
         let pages = &self.memory.pages;
         let Some(from) = pages.first(self.database, Bound::High, seq.get())? else {
             return Ok(None);
@@ -256,7 +254,7 @@ impl Draft<'_> {
     }
 
     /// The delivery of an event, if it is in a page.
-    pub(super) fn locate_event(&self, id: &EventId) -> Result<Option<Located>, StoreFault> {
+    pub(crate) fn locate_event(&self, id: &EventId) -> Result<Option<Located>, StoreFault> {
         let pages = &self.memory.pages;
         let Some((earliest, latest)) = times_near(id) else { return Ok(None) };
         let Some(from) = pages.first(self.database, Bound::At, earliest.as_ms())? else {
@@ -292,7 +290,7 @@ impl Draft<'_> {
     }
 
     /// How many deliveries the pages have.
-    pub(super) fn count_pages(&self) -> Result<u64, StoreFault> {
+    pub(crate) fn count_pages(&self) -> Result<u64, StoreFault> {
         let Some(last) = &self.memory.pages.last else { return Ok(0) };
         let rows = self.run(
             "SELECT total - size - gone, (SELECT coalesce(sum(gone), 0) FROM page WHERE gone > 0) \
@@ -306,7 +304,7 @@ impl Draft<'_> {
 
 /// When a delivery that arrived at `at` is written to a page after one of `last`, if it may be: the
 /// times of pages never fall, and it must be found again by the time in its event's id.
-pub(super) fn page_time(
+pub(crate) fn page_time(
     accepted_at: Timestamp,
     at: Timestamp,
     last: Option<&Last>,

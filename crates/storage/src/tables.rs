@@ -3,8 +3,9 @@
 //! What each row costs decides their shape: the platform bills every row written, every entry of an
 //! index and every deletion alike.
 
-use super::super::database::Database;
-use crate::domain::store::StoreFault;
+use domain::dispatch::StoreFault;
+
+use crate::database::Database;
 
 /// A healthy delivery stands in `slot` while its first try is on its way, and then in a `page`
 /// together with others. One that waits for its first try since it came stands in `fresh`; all else
@@ -93,12 +94,12 @@ const TABLES: [&str; 14] = [
 ];
 
 /// Makes the tables that are not there.
-pub(super) fn make(database: &dyn Database) -> Result<(), StoreFault> {
+pub(crate) fn make(database: &dyn Database) -> Result<(), StoreFault> {
     TABLES.iter().try_for_each(|statement| database.run(statement, &[]).map(drop))
 }
 
 /// How many of the tables that every release has and of those that came later are there.
-pub(super) fn present(database: &dyn Database) -> Result<(usize, usize), StoreFault> {
+pub(crate) fn present(database: &dyn Database) -> Result<(usize, usize), StoreFault> {
     let rows = database.run(
         "SELECT name FROM sqlite_master WHERE name IN ('record', 'slot', 'page', 'fresh')",
         &[],

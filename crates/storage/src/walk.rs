@@ -2,23 +2,25 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::super::database::integer;
-use super::draft::Draft;
-use super::fresh::select_fresh;
-use super::pages::{self, Bound};
-use super::queue::STRETCH;
-use super::rows::{self, select};
-use crate::domain::attempt::Attempt;
-use crate::domain::delivery::{Delivery, Seq};
-use crate::domain::store::StoreFault;
+use domain::base::Seq;
+use domain::delivery::{Attempt, Delivery};
+use domain::dispatch::StoreFault;
+
+use crate::database::integer;
+use crate::pending::select_fresh;
+use crate::queue::STRETCH;
+use crate::rows::select;
+use crate::segments::Bound;
+use crate::write_buffer::Draft;
+use crate::{rows, segments};
 
 /// How many pages are read by one statement.
 const PAGES_AT_ONCE: usize = 32;
 
 /// A delivery that a walk came by.
 #[derive(Debug)]
-pub(super) struct Found {
-    pub(super) delivery: Delivery,
+pub(crate) struct Found {
+    pub(crate) delivery: Delivery,
     history: History,
 }
 
@@ -32,7 +34,7 @@ enum History {
 
 impl Found {
     /// The delivery and its attempts.
-    pub(super) fn with_attempts(self) -> Result<(Delivery, Vec<Attempt>), StoreFault> {
+    pub(crate) fn with_attempts(self) -> Result<(Delivery, Vec<Attempt>), StoreFault> {
         let attempts = match self.history {
             History::Lines(lines) => rows::attempts(&lines)?,
             History::AtMostOne(attempt) => attempt.into_iter().collect(),
@@ -43,7 +45,7 @@ impl Found {
 
 /// Which way a walk goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(crate) enum Way {
     /// From the highest place that is below this.
     Down(u64),
     /// From the lowest place that is above this.
@@ -52,7 +54,7 @@ pub(super) enum Way {
 
 /// What a walk reads of the table `delivery`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Depth {
+pub(crate) enum Depth {
     /// All, without their histories.
     Standing,
     /// Those that were tried, with their histories.
@@ -61,7 +63,7 @@ pub(super) enum Depth {
 
 /// A walk over all deliveries; nothing may be written while it lasts.
 #[derive(Debug)]
-pub(super) struct Walk<'a, 'd> {
+pub(crate) struct Walk<'a, 'd> {
     draft: &'a Draft<'d>,
     way: Way,
     rows: Rows,
@@ -88,7 +90,7 @@ struct PageWalk {
 
 impl<'a, 'd> Walk<'a, 'd> {
     /// A walk over what is written.
-    pub(super) fn new(draft: &'a Draft<'d>, way: Way, depth: Depth) -> Result<Self, StoreFault> {
+    pub(crate) fn new(draft: &'a Draft<'d>, way: Way, depth: Depth) -> Result<Self, StoreFault> {
         let open = draft.memory.slots.open.values().map(|open| Found {
             delivery: open.delivery.clone(),
             history: History::AtMostOne(None),
@@ -112,7 +114,7 @@ impl<'a, 'd> Walk<'a, 'd> {
     }
 
     /// The next delivery.
-    pub(super) fn next(&mut self) -> Result<Option<Found>, StoreFault> {
+    pub(crate) fn next(&mut self) -> Result<Option<Found>, StoreFault> {
         if self.rows.ready.is_empty() {
             self.read_rows()?;
         }
@@ -157,7 +159,7 @@ impl<'a, 'd> Walk<'a, 'd> {
             }
             // The pages above have no lower place than this one's `open_from`.
             bound = if is_down { None } else { Some(row.integer(2)?) };
-            for entry in pages::entries(row.text(3)?)? {
+            for entry in segments::entries(row.text(3)?)? {
                 if self.way.takes(entry.delivery.seq) {
                     let history = History::AtMostOne(Some(entry.attempt));
                     let found = Found { delivery: entry.delivery, history };

@@ -3,50 +3,50 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::database::{Binding, Database, Row, integer};
-use super::memory::Memory;
-use super::rows::{self, insert};
-use super::{slots, tables};
-use crate::domain::attempt::Attempt;
-use crate::domain::delivery::{Delivery, Seq};
-use crate::domain::event::Payload;
-use crate::domain::record::Record;
-use crate::domain::store::StoreFault;
-use crate::domain::stored;
+use domain::base::{Seq, versioned};
+use domain::delivery::{Attempt, Delivery};
+use domain::dispatch::StoreFault;
+use domain::event::Payload;
+use domain::webhook::Record;
+
+use crate::cache::Memory;
+use crate::database::{Binding, Database, Row, integer};
+use crate::rows::insert;
+use crate::{in_flight, rows, tables};
 
 /// The storage in the course of one turn.
 #[derive(Debug)]
-pub(super) struct Draft<'a> {
-    pub(super) database: &'a dyn Database,
-    pub(super) memory: Memory,
+pub(crate) struct Draft<'a> {
+    pub(crate) database: &'a dyn Database,
+    pub(crate) memory: Memory,
     /// The deliveries that are changed and not written.
-    pub(super) changes: BTreeMap<Seq, Change>,
-    pub(super) unsaved: Unsaved,
+    pub(crate) changes: BTreeMap<Seq, Change>,
+    pub(crate) unsaved: Unsaved,
     /// The deliveries among `changes` whose payload is to go.
-    pub(super) discarded: BTreeSet<Seq>,
+    pub(crate) discarded: BTreeSet<Seq>,
 }
 
 /// A delivery that the turn changes.
 #[derive(Debug)]
-pub(super) struct Change {
-    pub(super) delivery: Delivery,
+pub(crate) struct Change {
+    pub(crate) delivery: Delivery,
     /// What is added to its history.
-    pub(super) attempts: Vec<Attempt>,
+    pub(crate) attempts: Vec<Attempt>,
     /// What it delivers, if the turn adds it.
-    pub(super) payload: Option<Payload>,
+    pub(crate) payload: Option<Payload>,
 }
 
 /// Which of the single rows are changed and not written.
 #[derive(Debug, Default)]
-pub(super) struct Unsaved {
-    pub(super) record: bool,
-    pub(super) health: bool,
-    pub(super) recovery: bool,
+pub(crate) struct Unsaved {
+    pub(crate) record: bool,
+    pub(crate) health: bool,
+    pub(crate) recovery: bool,
 }
 
 impl Draft<'_> {
     /// Runs a statement. Where there are no tables there are no rows.
-    pub(super) fn run(
+    pub(crate) fn run(
         &self,
         statement: &str,
         bindings: &[Binding<'_>],
@@ -54,7 +54,7 @@ impl Draft<'_> {
         if self.memory.exists { self.database.run(statement, bindings) } else { Ok(Vec::new()) }
     }
 
-    pub(super) fn put_record(&mut self, record: &Record) -> Result<(), StoreFault> {
+    pub(crate) fn put_record(&mut self, record: &Record) -> Result<(), StoreFault> {
         if !self.memory.exists {
             tables::make(self.database)?;
             self.memory.exists = true;
@@ -67,7 +67,7 @@ impl Draft<'_> {
     }
 
     /// Adds a delivery.
-    pub(super) fn insert(&mut self, delivery: &Delivery, payload: &Payload) {
+    pub(crate) fn insert(&mut self, delivery: &Delivery, payload: &Payload) {
         self.memory.next_seq = self.memory.next_seq.max(delivery.seq.next());
         self.memory.recent.note(&delivery.event_id);
         let change = Change {
@@ -79,7 +79,7 @@ impl Draft<'_> {
     }
 
     /// Changes a delivery.
-    pub(super) fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) {
+    pub(crate) fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) {
         let change = self.changes.entry(delivery.seq).or_insert_with(|| Change {
             delivery: delivery.clone(),
             attempts: Vec::new(),
@@ -90,7 +90,7 @@ impl Draft<'_> {
     }
 
     /// Empties the payload of a delivery.
-    pub(super) fn discard(&mut self, seq: Seq) -> Result<(), StoreFault> {
+    pub(crate) fn discard(&mut self, seq: Seq) -> Result<(), StoreFault> {
         if let Some(change) = self.changes.get_mut(&seq) {
             change.delivery.bytes = 0;
             self.discarded.insert(seq);
@@ -103,7 +103,7 @@ impl Draft<'_> {
     }
 
     /// Writes all that is changed.
-    pub(super) fn write(&mut self) -> Result<(), StoreFault> {
+    pub(crate) fn write(&mut self) -> Result<(), StoreFault> {
         self.write_deliveries()?;
         let Unsaved { record, health, recovery } = core::mem::take(&mut self.unsaved);
         if let Some(body) = self.memory.record.as_ref().filter(|_| record) {
@@ -112,12 +112,12 @@ impl Draft<'_> {
             self.run(statement, &[Binding::Text(&body)])?;
         }
         if health {
-            let body = stored::to_text(&self.memory.health)?;
+            let body = versioned::to_text(&self.memory.health)?;
             let statement = "INSERT OR REPLACE INTO health (only, body) VALUES (1, ?)";
             self.run(statement, &[Binding::Text(&body)])?;
         }
         if let Some(body) = self.memory.recovery.as_ref().filter(|_| recovery) {
-            let body = stored::to_text(body)?;
+            let body = versioned::to_text(body)?;
             let statement = "INSERT OR REPLACE INTO recovery (only, body) VALUES (1, ?)";
             self.run(statement, &[Binding::Text(&body)])?;
         }
@@ -125,7 +125,7 @@ impl Draft<'_> {
     }
 
     /// Writes the deliveries that are changed, each to where it now belongs.
-    pub(super) fn write_deliveries(&mut self) -> Result<(), StoreFault> {
+    pub(crate) fn write_deliveries(&mut self) -> Result<(), StoreFault> {
         if self.changes.is_empty() {
             return Ok(());
         }
@@ -133,7 +133,7 @@ impl Draft<'_> {
         let mut first_tries = Vec::new();
         for (seq, change) in core::mem::take(&mut self.changes) {
             if let Some(payload) = &change.payload {
-                let lease = slots::first_lease(&change.delivery);
+                let lease = in_flight::first_lease(&change.delivery);
                 match lease.filter(|_| change.attempts.is_empty()) {
                     Some(lease) => first_tries.push((change, lease)),
                     None if self.insert_fresh(&change, payload.as_bytes())? => {}

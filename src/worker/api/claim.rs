@@ -1,21 +1,21 @@
 //! `Idempotency-Key`: the header, and the creation of a webhook under it.
 
-use super::Call;
-use crate::domain::account_call::{ClaimWebhook, FinishWebhook};
-use crate::domain::claim::Claim;
-use crate::domain::id::{AccountId, WebhookId};
-use crate::domain::idempotency::{Fingerprint, IdempotencyKey, Keyed};
-use crate::domain::problem::Problem;
-use crate::domain::view::CreatedWebhook;
-use crate::domain::wire_body::Body;
-use crate::platform::body::Stop;
-use crate::platform::incoming::Header;
-use crate::platform::log::{self, Level};
-use crate::platform::objects::Object;
-use crate::platform::{clock, entropy};
+use domain::base::{AccountId, WebhookId};
+use domain::http::Problem;
+use domain::publish::{Claim, Fingerprint, IdempotencyKey, Keyed};
+use domain::request::Body;
+use domain::rpc::{ClaimWebhook, FinishWebhook};
+use domain::webhook::CreatedWebhook;
+
+use crate::runtime::incoming::Header;
+use crate::runtime::log::Level;
+use crate::runtime::object_client::Object;
+use crate::runtime::{clock, entropy, log};
+use crate::worker::api::Call;
+use crate::worker::error::HandlerError;
 
 /// What a request to create a webhook comes to.
-pub(super) enum Claimed {
+pub(crate) enum Claimed {
     /// Create this one, if it is not there; under this key, if it came with one.
     Open(WebhookId, Option<IdempotencyKey>),
     /// It was created before, and this was the answer.
@@ -24,14 +24,18 @@ pub(super) enum Claimed {
 
 impl Call<'_> {
     /// The request's key, if it has one.
-    pub(super) fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, Stop> {
+    pub(crate) fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, HandlerError> {
         let header = self.incoming.header(Header::IdempotencyKey);
         let key = header.map(IdempotencyKey::from_header).transpose();
         Ok(key.map_err(Problem::bad_request)?)
     }
 
     /// Which webhook the request is to create. With a key, the account remembers it beforehand.
-    pub(super) async fn claim(&self, account: &AccountId, body: &Body) -> Result<Claimed, Stop> {
+    pub(crate) async fn claim(
+        &self,
+        account: &AccountId,
+        body: &Body,
+    ) -> Result<Claimed, HandlerError> {
         let id = WebhookId::new(clock::now(), entropy::bytes()?);
         let Some(key) = self.idempotency_key()? else { return Ok(Claimed::Open(id, None)) };
         let fingerprint = Fingerprint::keyed(&self.config.rules.key_ring, &body.canonical());
@@ -46,7 +50,7 @@ impl Call<'_> {
 
     /// Reports a webhook that was created, and answers what its owner is to be told. The webhook is
     /// there whether or not the account hears of it: a repeat would find it.
-    pub(super) async fn finish_claim(
+    pub(crate) async fn finish_claim(
         &self,
         account: &AccountId,
         key: Option<IdempotencyKey>,

@@ -1,26 +1,23 @@
 //! The history: a webhook's deliveries, one of them with its tries, sending one again, the numbers;
 //! and where one event went.
 
+use domain::account::Action;
+use domain::base::{AccountId, Cursor, EventId, WebhookId};
+use domain::delivery::{DeliveryView, HistoryQuery};
+use domain::dispatch::{Recovered, Resent, Skipped};
+use domain::http::{Problem, paging};
+use domain::request::RecoverRequest;
+use domain::rpc::{FindDelivery, History, Members, Numbers, Progress, Recover, Resend, Skip};
 use futures_util::{StreamExt, stream};
 use serde::Serialize;
 
-use super::Call;
-use crate::domain::audit::Action;
-use crate::domain::command::{
-    FindDelivery, History, Members, Numbers, Progress, Recover, Resend, Skip,
-};
-use crate::domain::history::{Cursor, DeliveryView, HistoryQuery};
-use crate::domain::id::{AccountId, EventId, WebhookId};
-use crate::domain::paging;
-use crate::domain::problem::Problem;
-use crate::domain::recover::Recovered;
-use crate::domain::recover_request::RecoverRequest;
-use crate::domain::resend::{Resent, Skipped};
-use crate::platform::body::{self, Stop};
-use crate::platform::fault::Fault;
-use crate::platform::objects::Object;
-use crate::platform::publish::CALLS_AT_ONCE;
-use crate::platform::respond::{self, Response};
+use crate::runtime::fault::Fault;
+use crate::runtime::object_client::Object;
+use crate::worker::api::Call;
+use crate::worker::error::HandlerError;
+use crate::worker::publish::fanout::CALLS_AT_ONCE;
+use crate::worker::response::Response;
+use crate::worker::{body, response};
 
 /// A page of deliveries; the newest stand first.
 #[derive(Serialize)]
@@ -47,45 +44,45 @@ struct WebhookDelivery {
 }
 
 impl Call<'_> {
-    pub(super) async fn list_deliveries(
+    pub(crate) async fn list_deliveries(
         self,
         account: &AccountId,
         id: &WebhookId,
-    ) -> Result<Response, Stop> {
+    ) -> Result<Response, HandlerError> {
         let query = HistoryQuery::parse(self.query())?;
         self.must_hold(account, id).await?;
         let page = Object::Webhook(account, id).call(self.env, &History { query }).await?;
         let page = page.ok_or_else(Problem::not_found)?;
         let link = |cursor: Option<Cursor>| cursor.map(|cursor| self.cursor_link(cursor));
         let (next, previous) = (link(page.older), link(page.newer));
-        respond::json(200, &DeliveryList { next, previous, results: page.results })
+        response::json(200, &DeliveryList { next, previous, results: page.results })
     }
 
-    pub(super) async fn read_delivery(
+    pub(crate) async fn read_delivery(
         self,
         account: &AccountId,
         id: &WebhookId,
         event_id: EventId,
-    ) -> Result<Response, Stop> {
+    ) -> Result<Response, HandlerError> {
         self.must_hold(account, id).await?;
         let call = FindDelivery { event_id };
         let delivery = Object::Webhook(account, id).call(self.env, &call).await?;
-        respond::json(200, &delivery.ok_or_else(Problem::not_found)?)
+        response::json(200, &delivery.ok_or_else(Problem::not_found)?)
     }
 
-    pub(super) async fn resend(
+    pub(crate) async fn resend(
         self,
         account: &AccountId,
         id: &WebhookId,
         event_id: EventId,
-    ) -> Result<Response, Stop> {
+    ) -> Result<Response, HandlerError> {
         self.must_send(account, id).await?;
         let call = Resend { event_id: event_id.clone() };
         match Object::Webhook(account, id).call(self.env, &call).await? {
             Resent::Now(delivery) => {
                 let (webhook, event) = (id.clone(), event_id);
                 self.note(account, Action::DeliveryResent { webhook, event }).await;
-                respond::json(202, &delivery)
+                response::json(202, &delivery)
             }
             Resent::Inactive => Err(Problem::conflict(INACTIVE).into()),
             Resent::Discarded => Err(Problem::conflict(DISCARDED).into()),
@@ -93,47 +90,47 @@ impl Call<'_> {
         }
     }
 
-    pub(super) async fn skip(
+    pub(crate) async fn skip(
         self,
         account: &AccountId,
         id: &WebhookId,
         event_id: EventId,
-    ) -> Result<Response, Stop> {
+    ) -> Result<Response, HandlerError> {
         self.must_hold(account, id).await?;
         let call = Skip { event_id: event_id.clone() };
         match Object::Webhook(account, id).call(self.env, &call).await? {
             Skipped::Now(delivery) => {
                 let (webhook, event) = (id.clone(), event_id);
                 self.note(account, Action::DeliverySkipped { webhook, event }).await;
-                respond::json(200, &delivery)
+                response::json(200, &delivery)
             }
             Skipped::Settled => Err(Problem::conflict(SETTLED).into()),
             Skipped::Gone => Err(Problem::not_found().into()),
         }
     }
 
-    pub(super) async fn read_stats(
+    pub(crate) async fn read_stats(
         self,
         account: &AccountId,
         id: &WebhookId,
-    ) -> Result<Response, Stop> {
+    ) -> Result<Response, HandlerError> {
         self.must_hold(account, id).await?;
         let stats = Object::Webhook(account, id).call(self.env, &Numbers {}).await?;
-        respond::json(200, &stats.ok_or_else(Problem::not_found)?)
+        response::json(200, &stats.ok_or_else(Problem::not_found)?)
     }
 
-    pub(super) async fn recover(
+    pub(crate) async fn recover(
         self,
         account: &AccountId,
         id: &WebhookId,
-    ) -> Result<Response, Stop> {
+    ) -> Result<Response, HandlerError> {
         self.must_send(account, id).await?;
         let body = body::read(self.incoming, self.config.body_bytes_max).await?;
         let RecoverRequest { missed, since } = RecoverRequest::parse(&body)?;
         match Object::Webhook(account, id).call(self.env, &Recover { missed, since }).await? {
             Recovered::Now(progress) => {
                 self.note(account, Action::RecoveryBegun { webhook: id.clone() }).await;
-                respond::json(202, &progress)
+                response::json(202, &progress)
             }
             Recovered::Running => Err(Problem::conflict("A recovery is running already.").into()),
             Recovered::Inactive => Err(Problem::conflict(INACTIVE).into()),
@@ -141,22 +138,22 @@ impl Call<'_> {
         }
     }
 
-    pub(super) async fn read_recovery(
+    pub(crate) async fn read_recovery(
         self,
         account: &AccountId,
         id: &WebhookId,
-    ) -> Result<Response, Stop> {
+    ) -> Result<Response, HandlerError> {
         self.must_hold(account, id).await?;
         let progress = Object::Webhook(account, id).call(self.env, &Progress {}).await?;
-        respond::json(200, &progress.ok_or_else(Problem::not_found)?)
+        response::json(200, &progress.ok_or_else(Problem::not_found)?)
     }
 
     /// Asks every webhook of the account, since any may have got the event when it matched.
-    pub(super) async fn read_event(
+    pub(crate) async fn read_event(
         self,
         account: &AccountId,
         id: EventId,
-    ) -> Result<Response, Stop> {
+    ) -> Result<Response, HandlerError> {
         let members = Object::Account(account).call(self.env, &Members {}).await?;
         let (env, call) = (self.env, &FindDelivery { event_id: id.clone() });
         let answers: Vec<Result<_, Fault>> = stream::iter(members)
@@ -173,10 +170,10 @@ impl Call<'_> {
         if deliveries.is_empty() {
             return Err(Problem::not_found().into());
         }
-        respond::json(200, &EventView { id, deliveries })
+        response::json(200, &EventView { id, deliveries })
     }
 
-    pub(super) fn cursor_link(&self, cursor: Cursor) -> String {
+    pub(crate) fn cursor_link(&self, cursor: Cursor) -> String {
         let cursor = cursor.text();
         paging::link_with(self.base().as_str(), self.query(), "cursor", cursor.as_deref())
     }

@@ -1,29 +1,27 @@
 //! `/v1/admin/accounts/{account}/import`: webhooks that another sender had.
 
+use domain::base::{AccountId, IMPORT_BYTES_MAX, WebhookId};
+use domain::crypto::{Opener, Owner};
+use domain::http::import::Item;
+use domain::http::{Imported, Line, Problem, import, negotiate};
+use domain::request::WebhookDraft;
+use domain::rpc::{Configure, Read, Standings, StandingsView};
 use futures_util::{StreamExt, stream};
 
-use super::{Call, RETRY_AFTER, unavailable};
-use crate::domain::account_call::{Standings, StandingsView};
-use crate::domain::command::{Configure, Read};
-use crate::domain::id::{AccountId, WebhookId};
-use crate::domain::import::{self, Imported, Item, Line};
-use crate::domain::limits::IMPORT_BYTES_MAX;
-use crate::domain::negotiate;
-use crate::domain::problem::Problem;
-use crate::domain::seal::{Opener, Owner};
-use crate::domain::wire::WebhookDraft;
-use crate::platform::body::{self, Stop};
-use crate::platform::incoming::Header;
-use crate::platform::log::{self, Level};
-use crate::platform::objects::Object;
-use crate::platform::respond::Response;
-use crate::platform::{clock, respond};
+use crate::runtime::incoming::Header;
+use crate::runtime::log::Level;
+use crate::runtime::object_client::Object;
+use crate::runtime::{clock, log};
+use crate::worker::api::Call;
+use crate::worker::error::{HandlerError, RETRY_AFTER, unavailable};
+use crate::worker::response::Response;
+use crate::worker::{body, response};
 
 /// Most lines that are worked on at a time: each asks several objects.
 const LINES_AT_ONCE: usize = 10;
 
 impl Call<'_> {
-    pub(super) async fn import(self, account: AccountId) -> Result<Response, Stop> {
+    pub(crate) async fn import(self, account: AccountId) -> Result<Response, HandlerError> {
         negotiate::check_json_lines(self.incoming.header(Header::ContentType))?;
         let body = body::read(self.incoming, IMPORT_BYTES_MAX).await?;
         let (types, policy) = (&self.config.event_types, self.target_policy());
@@ -43,7 +41,7 @@ impl Call<'_> {
             .buffered(LINES_AT_ONCE)
             .collect()
             .await;
-        respond::json(200, &items)
+        response::json(200, &items)
     }
 
     async fn import_one(
@@ -52,7 +50,7 @@ impl Call<'_> {
         standings: &StandingsView,
         id: &WebhookId,
         draft: WebhookDraft,
-    ) -> Result<Imported, Stop> {
+    ) -> Result<Imported, HandlerError> {
         // Its place takes no other for a while, lest an old report bring it back.
         if standings.removed.contains(id) {
             return Err(Problem::conflict(REMOVED).into());
@@ -80,10 +78,10 @@ impl Call<'_> {
 
 const REMOVED: &str = "A webhook of this id was deleted less than a day ago.";
 
-fn told_of(line: usize, stop: Stop) -> Problem {
+fn told_of(line: usize, stop: HandlerError) -> Problem {
     match stop {
-        Stop::Problem(problem) => problem,
-        Stop::Fault(fault) => {
+        HandlerError::Problem(problem) => problem,
+        HandlerError::Internal(fault) => {
             let fields = [("line", line.to_string()), ("fault", fault.to_string())];
             let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
             log::line(Level::Error, "import_failed", &fields);

@@ -1,25 +1,26 @@
 //! `/v1/admin/keys`: mint, list, revoke; and `/v1/admin/accounts/{account}/portal`, whose link has
 //! a key in it.
 
-use super::{Call, listing};
-use crate::domain::audit::Action;
-use crate::domain::id::{AccountId, KeyId};
-use crate::domain::keys::{self, KeyHash, KeyRecord, KeyView, MintedKey};
-use crate::domain::mint::MintRequest;
-use crate::domain::portal::{PortalLink, PortalRequest};
-use crate::domain::problem::Problem;
-use crate::platform::body::Stop;
-use crate::platform::records::Records;
-use crate::platform::respond::Response;
-use crate::platform::{clock, entropy, respond};
+use domain::account::Action;
+use domain::auth::{KeyHash, KeyRecord, KeyView, MintedKey, api_key};
+use domain::base::{AccountId, KeyId};
+use domain::http::Problem;
+use domain::request::{MintRequest, PortalLink, PortalRequest};
+
+use crate::runtime::kv::Records;
+use crate::runtime::{clock, entropy};
+use crate::worker::api::{Call, listing};
+use crate::worker::error::HandlerError;
+use crate::worker::response;
+use crate::worker::response::Response;
 
 impl Call<'_> {
-    pub(super) async fn mint_key(self) -> Result<Response, Stop> {
+    pub(crate) async fn mint_key(self) -> Result<Response, HandlerError> {
         let body = self.json_body(self.config.body_bytes_max).await?;
         let now = clock::now();
         let asked = MintRequest::parse(&body, now)?;
         self.must_be_open(&asked.account).await?;
-        let key = keys::mint(entropy::bytes()?);
+        let key = api_key::mint(entropy::bytes()?);
         let hash = KeyHash::of(&key);
         let record = KeyRecord {
             id: hash.id(),
@@ -31,23 +32,23 @@ impl Call<'_> {
             portal: false,
         };
         self.keep_key(&hash, &record).await?;
-        respond::json(201, &MintedKey::new(&record, &key))
+        response::json(201, &MintedKey::new(&record, &key))
     }
 
-    pub(super) async fn make_portal(self, account: AccountId) -> Result<Response, Stop> {
+    pub(crate) async fn make_portal(self, account: AccountId) -> Result<Response, HandlerError> {
         let body = self.optional_json_body().await?;
         let now = clock::now();
         let asked = PortalRequest::parse(&body, now)?;
         self.must_be_open(&account).await?;
-        let key = keys::mint(entropy::bytes()?);
+        let key = api_key::mint(entropy::bytes()?);
         let hash = KeyHash::of(&key);
         let record = asked.key(hash.id(), account, now);
         self.keep_key(&hash, &record).await?;
         let origin = self.url.origin().ascii_serialization();
-        respond::json(201, &PortalLink::new(&record, &key, &origin))
+        response::json(201, &PortalLink::new(&record, &key, &origin))
     }
 
-    async fn keep_key(&self, hash: &KeyHash, record: &KeyRecord) -> Result<(), Stop> {
+    async fn keep_key(&self, hash: &KeyHash, record: &KeyRecord) -> Result<(), HandlerError> {
         self.about_key(record);
         Records::open(self.env)?.put_key(hash, record).await?;
         let (key, portal) = (record.id.clone(), record.portal);
@@ -55,7 +56,7 @@ impl Call<'_> {
         Ok(())
     }
 
-    pub(super) async fn list_keys(self) -> Result<Response, Stop> {
+    pub(crate) async fn list_keys(self) -> Result<Response, HandlerError> {
         let records = Records::open(self.env)?;
         let names = records.key_names().await?;
         let window = self.page(names.len())?;
@@ -67,10 +68,10 @@ impl Call<'_> {
             let last_used = last_used(&key.id);
             KeyView::new(key, last_used)
         });
-        respond::json(200, &listing(names.len(), window, results.collect()))
+        response::json(200, &listing(names.len(), window, results.collect()))
     }
 
-    pub(super) async fn revoke_key(self, id: &KeyId) -> Result<Response, Stop> {
+    pub(crate) async fn revoke_key(self, id: &KeyId) -> Result<Response, HandlerError> {
         let records = Records::open(self.env)?;
         let names = records.key_names_of(id).await?;
         if names.is_empty() {
@@ -82,6 +83,6 @@ impl Call<'_> {
         for KeyRecord { account, .. } in key.unwrap_or_default() {
             self.note(&account, Action::KeyRevoked { key: id.clone() }).await;
         }
-        Ok(respond::no_content())
+        Ok(response::no_content())
     }
 }

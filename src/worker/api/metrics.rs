@@ -1,20 +1,21 @@
 //! `/metrics`: the numbers of one account.
 
+use domain::rpc::{Numbers, Standings};
+use domain::telemetry::{Measured, metrics};
 use futures_util::{StreamExt, stream};
 
-use super::Call;
-use crate::domain::account_call::Standings;
-use crate::domain::command::Numbers;
-use crate::domain::metrics::{self, Measured};
-use crate::platform::body::Stop;
-use crate::platform::log::{self, Level};
-use crate::platform::objects::Object;
-use crate::platform::publish::CALLS_AT_ONCE;
-use crate::platform::respond::{self, Response};
+use crate::runtime::log;
+use crate::runtime::log::Level;
+use crate::runtime::object_client::Object;
+use crate::worker::api::Call;
+use crate::worker::error::HandlerError;
+use crate::worker::publish::fanout::CALLS_AT_ONCE;
+use crate::worker::response;
+use crate::worker::response::Response;
 
 impl Call<'_> {
     /// Asks every webhook of the account, of which there are at most `MAX_WEBHOOKS`.
-    pub(super) async fn read_metrics(self) -> Result<Response, Stop> {
+    pub(crate) async fn read_metrics(self) -> Result<Response, HandlerError> {
         let account = &metrics::account_of(self.query())?;
         self.subject.borrow_mut().account = Some(account.clone());
         let standings = Object::Account(account).call(self.env, &Standings {}).await?;
@@ -38,6 +39,6 @@ impl Call<'_> {
             .await;
         let measured: Vec<Measured> = measured.into_iter().flatten().collect();
         let text = metrics::text(account, &standings, &measured);
-        Ok(respond::text(200, text, metrics::CONTENT_TYPE))
+        Ok(response::text(200, text, metrics::CONTENT_TYPE))
     }
 }

@@ -16,33 +16,23 @@ mod webhooks;
 
 use std::cell::RefCell;
 
+use domain::auth::{Access, Actor, KeyRecord};
+use domain::base::WebhookId;
+use domain::config::Config;
+use domain::http::{PageQuery, PageWindow, Problem, Route, negotiate};
+use domain::telemetry::lines::request_id;
+use domain::telemetry::{Answered, RequestLine, Subject};
+use domain::webhook::Listing;
 use futures_util::FutureExt;
 use worker::{Env, Url};
 
-use super::auth::{self, Caller};
-use super::body::{self, Stop};
-use super::fault::Fault;
-use super::incoming::{Header, Incoming};
-use super::log::{self, Level};
-use super::respond::Response;
-use super::task::Request;
-use super::{clock, config, respond, telemetry};
-use crate::domain::actor::Actor;
-use crate::domain::config::Config;
-use crate::domain::id::WebhookId;
-use crate::domain::keys::KeyRecord;
-use crate::domain::negotiate;
-use crate::domain::paging::{PageQuery, PageWindow};
-use crate::domain::problem::Problem;
-use crate::domain::route::Route;
-use crate::domain::scope::Access;
-use crate::domain::subject::Subject;
-use crate::domain::telemetry::{Answered, RequestLine, request_id};
-use crate::domain::time::Delay;
-use crate::domain::view::Listing;
-
-/// How long a caller that was answered 503 should wait before it asks again.
-pub(super) const RETRY_AFTER: Delay = Delay::from_secs(2);
+use super::auth::Caller;
+use super::response::Response;
+use super::{auth, body, response};
+use crate::runtime::executor::Request;
+use crate::runtime::incoming::{Header, Incoming};
+use crate::runtime::{clock, config, telemetry};
+use crate::worker::error::HandlerError;
 
 /// Answers a request, whatever it is, and writes it down.
 pub(crate) async fn handle(incoming: Incoming, env: &Env, request: &Request) -> Response {
@@ -54,7 +44,7 @@ pub(crate) async fn handle(incoming: Incoming, env: &Env, request: &Request) -> 
         // Only now, so that nobody waits for it.
         auth::note_use(request, env, id);
     }
-    let response = answer.unwrap_or_else(|stop| respond::problem(problem(stop)));
+    let response = answer.unwrap_or_else(|stop| response::problem(stop.into_problem()));
     let answered = Answered {
         method: incoming.method(),
         status: response.status,
@@ -71,18 +61,18 @@ async fn answer(
     env: &Env,
     request: &Request,
     subject: &RefCell<Subject>,
-) -> Result<Response, Stop> {
+) -> Result<Response, HandlerError> {
     let Ok(url) = Url::parse(incoming.url()) else {
         return Err(Problem::bad_request("The request's URL or Host header is not valid.").into());
     };
     subject.replace(Subject::of(url.path()));
     let accept = incoming.header(Header::Accept);
     let route = match Route::parse(incoming.method(), url.path()) {
-        Ok(Route::Options { allow }) => return Ok(respond::options(allow)),
+        Ok(Route::Options { allow }) => return Ok(response::options(allow)),
         ref route if !is_acceptable(route.as_ref().ok(), accept) => {
             return Err(Problem::not_acceptable().into());
         }
-        Ok(Route::Health) => return respond::json(200, &serde_json::json!({"status": "ok"})),
+        Ok(Route::Health) => return response::json(200, &serde_json::json!({"status": "ok"})),
         Ok(route) => route,
         Err(error) => {
             if error.access() != Access::Open {
@@ -110,7 +100,7 @@ async fn authenticate(
     incoming: &Incoming,
     env: &Env,
     subject: &RefCell<Subject>,
-) -> Result<Caller, Stop> {
+) -> Result<Caller, HandlerError> {
     let caller = auth::authenticate(incoming, env).await?;
     let mut subject = subject.borrow_mut();
     subject.by = Some(caller.actor.clone());
@@ -134,10 +124,10 @@ struct Call<'a> {
 impl Call<'_> {
     /// Each handler is a future of its own on the heap: a request has no room for the largest of
     /// them, and the runtime compiles only those that are called.
-    async fn dispatch(self, route: Route, caller: Caller) -> Result<Response, Stop> {
+    async fn dispatch(self, route: Route, caller: Caller) -> Result<Response, HandlerError> {
         let account = &caller.allowed(route.access())?;
         match route {
-            Route::Ping => Ok(respond::empty()),
+            Route::Ping => Ok(response::empty()),
             Route::EventTypes => self.list_event_types(),
             Route::ListWebhooks => self.list_webhooks(account).boxed_local().await,
             Route::CreateWebhook => self.create_webhook(account).boxed_local().await,
@@ -194,13 +184,13 @@ impl Call<'_> {
     }
 
     /// The whole body of a call that takes JSON only.
-    async fn json_body(&self, bytes_max: usize) -> Result<Vec<u8>, Stop> {
+    async fn json_body(&self, bytes_max: usize) -> Result<Vec<u8>, HandlerError> {
         negotiate::check_json(self.incoming.header(Header::ContentType))?;
         body::read(self.incoming, bytes_max).await
     }
 
     /// The same where everything may be left out, and so the body too.
-    async fn optional_json_body(&self) -> Result<Vec<u8>, Stop> {
+    async fn optional_json_body(&self) -> Result<Vec<u8>, HandlerError> {
         let body = body::read(self.incoming, self.config.body_bytes_max).await?;
         if !body.is_empty() {
             negotiate::check_json(self.incoming.header(Header::ContentType))?;
@@ -209,7 +199,7 @@ impl Call<'_> {
     }
 
     /// The part of a list of `count` items that the query asks for.
-    fn page(&self, count: usize) -> Result<PageWindow, Stop> {
+    fn page(&self, count: usize) -> Result<PageWindow, HandlerError> {
         Ok(PageQuery::parse(self.query()).window(self.base().as_str(), self.query(), count)?)
     }
 
@@ -228,32 +218,3 @@ impl Call<'_> {
 fn listing<T>(count: usize, window: PageWindow, results: Vec<T>) -> Listing<T> {
     Listing { count, next: window.next, previous: window.previous, results }
 }
-
-/// What the caller is told of what stopped a request. A fault is written down.
-pub(super) fn problem(stop: Stop) -> Problem {
-    match stop {
-        Stop::Problem(problem) => problem,
-        Stop::Fault(fault) => {
-            log::line(Level::Error, "request_failed", &[("fault", &fault.to_string())]);
-            unavailable()
-        }
-    }
-}
-
-/// Something of ours did not answer.
-pub(super) fn unavailable() -> Problem {
-    Problem::unavailable("Service temporarily unavailable, try again later.", RETRY_AFTER)
-}
-
-/// Bridges what `?` meets to what a handler stops with.
-macro_rules! stop_from {
-    ($($fault:ty),*) => {
-        $(impl From<$fault> for Stop {
-            fn from(fault: $fault) -> Self {
-                Self::Fault(Fault::from(fault))
-            }
-        })*
-    };
-}
-
-stop_from!(worker::Error, serde_json::Error);

@@ -2,38 +2,30 @@
 //!
 //! One webhook is read and changed at its object, which is exact; the list comes from KV.
 
+use domain::account::Action;
+use domain::base::{AccountId, EventId, WebhookId};
+use domain::crypto::{Opener, Owner, SealError, Sealer, SigningKey};
+use domain::delivery::{Outbound, Outcome, PingResult, Post, Unbuilt, ping};
+use domain::dispatch::{Created, Rotated, Updated};
+use domain::http::{BodyKind, Problem};
+use domain::request::{Body, Rotation, WebhookDraft, WebhookFilter};
+use domain::rpc::{Configure, Create, Delete, Holds, Read, RotateSecret, Update};
+use domain::webhook::{CreatedView, CreatedWebhook, SigningView, TargetPolicy, WebhookChange};
 use worker::Url;
 
 use super::claim::Claimed;
-use super::{Call, RETRY_AFTER, listing, unavailable};
-use crate::domain::audit::Action;
-use crate::domain::command::{Configure, Create, Delete, Holds, Read, RotateSecret, Update};
-use crate::domain::id::{AccountId, EventId, WebhookId};
-use crate::domain::lifecycle::{Created, Rotated, Updated};
-use crate::domain::negotiate::BodyKind;
-use crate::domain::outbound::{Outbound, Post, Unbuilt};
-use crate::domain::ping::{self, PingResult};
-use crate::domain::problem::Problem;
-use crate::domain::rotation::Rotation;
-use crate::domain::seal::{Opener, Owner, SealError, Sealer};
-use crate::domain::signing_keys::SigningKey;
-use crate::domain::target::TargetPolicy;
-use crate::domain::verdict::Outcome;
-use crate::domain::view::{CreatedView, CreatedWebhook, SigningView};
-use crate::domain::webhook::WebhookChange;
-use crate::domain::webhook_filter::WebhookFilter;
-use crate::domain::wire::WebhookDraft;
-use crate::domain::wire_body::Body;
-use crate::platform::body::{self, Stop};
-use crate::platform::fault::Fault;
-use crate::platform::incoming::Header;
-use crate::platform::objects::Object;
-use crate::platform::records::Records;
-use crate::platform::respond::Response;
-use crate::platform::{clock, entropy, io, respond};
+use crate::runtime::fault::Fault;
+use crate::runtime::incoming::Header;
+use crate::runtime::kv::Records;
+use crate::runtime::object_client::Object;
+use crate::runtime::{clock, entropy, io};
+use crate::worker::api::{Call, listing};
+use crate::worker::error::{HandlerError, RETRY_AFTER, unavailable};
+use crate::worker::response::Response;
+use crate::worker::{body, response};
 
 impl Call<'_> {
-    pub(super) async fn list_webhooks(self, account: &AccountId) -> Result<Response, Stop> {
+    pub(crate) async fn list_webhooks(self, account: &AccountId) -> Result<Response, HandlerError> {
         let filter = WebhookFilter::parse(self.query())?;
         let records = Records::open(self.env)?;
         let ids = records.webhook_ids(account).await?;
@@ -44,16 +36,19 @@ impl Call<'_> {
             found.retain(|webhook| filter.wants(webhook));
             let window = self.page(found.len())?;
             let results = found.get(window.range.clone()).unwrap_or_default().to_vec();
-            return respond::json(200, &listing(found.len(), window, results));
+            return response::json(200, &listing(found.len(), window, results));
         }
         let window = self.page(ids.len())?;
         let page = ids.get(window.range.clone()).unwrap_or_default();
         let records = records.webhooks(account, page).await?;
         let results = records.into_iter().map(|record| record.webhook).collect();
-        respond::json(200, &listing(ids.len(), window, results))
+        response::json(200, &listing(ids.len(), window, results))
     }
 
-    pub(super) async fn create_webhook(self, account: &AccountId) -> Result<Response, Stop> {
+    pub(crate) async fn create_webhook(
+        self,
+        account: &AccountId,
+    ) -> Result<Response, HandlerError> {
         let body = self.webhook_body().await?;
         let draft =
             WebhookDraft::from_body(&body, &self.config.event_types, &self.target_policy())?;
@@ -67,12 +62,12 @@ impl Call<'_> {
     }
 
     /// Creates a webhook of this id.
-    pub(super) async fn create(
+    pub(crate) async fn create(
         &self,
         account: &AccountId,
         id: &WebhookId,
         draft: WebhookDraft,
-    ) -> Result<CreatedWebhook, Stop> {
+    ) -> Result<CreatedWebhook, HandlerError> {
         match self.ask_to_create(account, id, draft).await? {
             Created::Now(webhook) => Ok(*webhook),
             Created::Full => {
@@ -87,12 +82,12 @@ impl Call<'_> {
     }
 
     /// Has the object of a new webhook create it.
-    pub(super) async fn ask_to_create(
+    pub(crate) async fn ask_to_create(
         &self,
         account: &AccountId,
         id: &WebhookId,
         draft: WebhookDraft,
-    ) -> Result<Created, Stop> {
+    ) -> Result<Created, HandlerError> {
         let secret = draft.signing.secret(entropy::bytes()?);
         let webhook = draft.webhook.signed_with(&secret);
         let webhook = self.seal(account, id, |sealer| webhook.close(sealer))?;
@@ -104,20 +99,20 @@ impl Call<'_> {
         Ok(created)
     }
 
-    pub(super) fn show_created(
+    pub(crate) fn show_created(
         &self,
         account: &AccountId,
         webhook: CreatedWebhook,
-    ) -> Result<Response, Stop> {
+    ) -> Result<Response, HandlerError> {
         self.about_webhook(&webhook.view.id);
-        respond::json(201, &self.created_view(account, webhook)?)
+        response::json(201, &self.created_view(account, webhook)?)
     }
 
-    pub(super) fn created_view(
+    pub(crate) fn created_view(
         &self,
         account: &AccountId,
         webhook: CreatedWebhook,
-    ) -> Result<CreatedView, Stop> {
+    ) -> Result<CreatedView, HandlerError> {
         let id = webhook.view.id.clone();
         let owner = Owner { account, webhook: &id };
         let opener = Opener { ring: &self.config.rules.key_ring, owner };
@@ -125,21 +120,21 @@ impl Call<'_> {
         Ok(shown.map_err(|error| Problem::locked(&error, RETRY_AFTER))?)
     }
 
-    pub(super) async fn read_webhook(
+    pub(crate) async fn read_webhook(
         self,
         account: &AccountId,
         id: &WebhookId,
-    ) -> Result<Response, Stop> {
+    ) -> Result<Response, HandlerError> {
         self.must_hold(account, id).await?;
         let view = Object::Webhook(account, id).call(self.env, &Read {}).await?;
-        respond::json(200, &view.ok_or_else(Problem::not_found)?)
+        response::json(200, &view.ok_or_else(Problem::not_found)?)
     }
 
-    pub(super) async fn update_webhook(
+    pub(crate) async fn update_webhook(
         self,
         account: &AccountId,
         id: &WebhookId,
-    ) -> Result<Response, Stop> {
+    ) -> Result<Response, HandlerError> {
         let is_disabled = self.is_disabled(account, id).await?;
         let body = self.webhook_body().await?;
         let change =
@@ -148,13 +143,13 @@ impl Call<'_> {
     }
 
     /// Has the object of a webhook change it, and answers with what it is then.
-    pub(super) async fn change(
+    pub(crate) async fn change(
         &self,
         account: &AccountId,
         id: &WebhookId,
         change: WebhookChange,
         is_disabled: bool,
-    ) -> Result<Response, Stop> {
+    ) -> Result<Response, HandlerError> {
         if is_disabled && change.active == Some(true) {
             return Err(Problem::suspended().into());
         }
@@ -168,17 +163,17 @@ impl Call<'_> {
         match updated.answer {
             Updated::Gone => Err(Problem::not_found().into()),
             Updated::Invalid(errors) => Err(errors.into()),
-            Updated::Now { view, .. } if updated.acknowledged => respond::json(200, &view),
+            Updated::Now { view, .. } if updated.acknowledged => response::json(200, &view),
             // A suspended webhook of an account that is enabled is about to be told.
             Updated::Suspended | Updated::Now { .. } => Err(unavailable().into()),
         }
     }
 
-    pub(super) async fn delete_webhook(
+    pub(crate) async fn delete_webhook(
         self,
         account: &AccountId,
         id: &WebhookId,
-    ) -> Result<Response, Stop> {
+    ) -> Result<Response, HandlerError> {
         self.must_hold(account, id).await?;
         let deleted = Object::Webhook(account, id).call(self.env, &Delete {}).await?;
         if deleted.answer {
@@ -186,16 +181,16 @@ impl Call<'_> {
         }
         match (deleted.answer, deleted.acknowledged) {
             (false, _) => Err(Problem::not_found().into()),
-            (true, true) => Ok(respond::no_content()),
+            (true, true) => Ok(response::no_content()),
             (true, false) => Err(unavailable().into()),
         }
     }
 
-    pub(super) async fn ping_webhook(
+    pub(crate) async fn ping_webhook(
         self,
         account: &AccountId,
         id: &WebhookId,
-    ) -> Result<Response, Stop> {
+    ) -> Result<Response, HandlerError> {
         self.must_send(account, id).await?;
         let now = clock::now();
         let payload = ping::asked(self.query(), &self.config.event_types, now)?;
@@ -213,14 +208,14 @@ impl Call<'_> {
             Err(Unbuilt::Refused(fault)) => Outcome::Failed(fault),
             Err(Unbuilt::Locked(error)) => return Err(Problem::locked(&error, RETRY_AFTER).into()),
         };
-        respond::json(200, &PingResult::of(&outcome))
+        response::json(200, &PingResult::of(&outcome))
     }
 
-    pub(super) async fn rotate_secret(
+    pub(crate) async fn rotate_secret(
         self,
         account: &AccountId,
         id: &WebhookId,
-    ) -> Result<Response, Stop> {
+    ) -> Result<Response, HandlerError> {
         self.must_hold(account, id).await?;
         let body = self.optional_json_body().await?;
         let rotation = Rotation::parse(&body)?;
@@ -235,7 +230,7 @@ impl Call<'_> {
         match object.call(self.env, &RotateSecret { key, grace }).await?.answer {
             Rotated::Now => {
                 self.note(account, Action::SecretRotated { webhook: id.clone() }).await;
-                respond::json(200, &SigningView::new(&secret))
+                response::json(200, &SigningView::new(&secret))
             }
             Rotated::Refused(error) => Err(Problem::conflict(error).into()),
             Rotated::Gone => Err(Problem::not_found().into()),
@@ -248,7 +243,7 @@ impl Call<'_> {
         account: &AccountId,
         id: &WebhookId,
         close: impl FnOnce(&mut Sealer<'_>) -> Result<T, SealError>,
-    ) -> Result<T, Stop> {
+    ) -> Result<T, HandlerError> {
         let owner = Owner { account, webhook: id };
         let mut nonces = || entropy::bytes().ok();
         let mut sealer = Sealer::new(&self.config.rules.key_ring, owner, &mut nonces);
@@ -260,7 +255,11 @@ impl Call<'_> {
 
     /// Asks the roster before a webhook's object is opened: opening one that does not exist would
     /// make a file for it.
-    pub(super) async fn must_hold(&self, account: &AccountId, id: &WebhookId) -> Result<(), Stop> {
+    pub(crate) async fn must_hold(
+        &self,
+        account: &AccountId,
+        id: &WebhookId,
+    ) -> Result<(), HandlerError> {
         let holds = Holds { id: id.clone() };
         if Object::Account(account).call(self.env, &holds).await? {
             Ok(())
@@ -269,7 +268,7 @@ impl Call<'_> {
         }
     }
 
-    pub(super) async fn webhook_body(&self) -> Result<Body, Stop> {
+    pub(crate) async fn webhook_body(&self) -> Result<Body, HandlerError> {
         let content_type = self.incoming.header(Header::ContentType);
         let bytes = body::read(self.incoming, self.config.body_bytes_max).await?;
         let kind = BodyKind::of_webhook(content_type, bytes.is_empty())?;
@@ -277,7 +276,7 @@ impl Call<'_> {
     }
 
     /// The rules for targets, with the host that this request came to among our own.
-    pub(super) fn target_policy(&self) -> TargetPolicy {
+    pub(crate) fn target_policy(&self) -> TargetPolicy {
         let mut policy = self.config.rules.targets.clone();
         policy.own_hosts.extend(own_host(&self.url));
         policy

@@ -1,4 +1,4 @@
-//! Publishes in company: see [`crate::domain::company`].
+//! Publishes in company: see [`domain::publish::batcher`].
 //!
 //! A request may not touch what belongs to another, and its promises end with it. So each waits for
 //! a promise of its own with a timer of its own, and whoever carries the group resolves that
@@ -10,23 +10,21 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::api;
-use super::body::Stop;
-use super::clock;
-use super::fault::Fault;
-use super::first_try::{Granted, Publisher};
-use super::io::{self, Release};
-use super::objects::Object;
-use super::publish::{self, Admitted, Told};
-use crate::domain::account_call::Admit;
-use crate::domain::admission::Admission;
-use crate::domain::company::{Company, Group, OUTCOME_PATIENCE, Turn};
-use crate::domain::event::Event;
-use crate::domain::fanout::{PlannedEvent, Published};
-use crate::domain::id::AccountId;
-use crate::domain::problem::Problem;
-use crate::domain::queue::NewEvent;
-use crate::domain::time::Delay;
+use domain::base::{AccountId, Delay};
+use domain::dispatch::NewEvent;
+use domain::event::Event;
+use domain::http::Problem;
+use domain::publish::{Admission, Company, Group, OUTCOME_PATIENCE, PlannedEvent, Published, Turn};
+use domain::rpc::Admit;
+
+use super::fanout;
+use super::fanout::{Admitted, Told};
+use super::first_attempt::{Granted, Publisher};
+use crate::runtime::fault::Fault;
+use crate::runtime::io::Release;
+use crate::runtime::object_client::Object;
+use crate::runtime::{clock, io};
+use crate::worker::error::HandlerError;
 
 type Companies = BTreeMap<AccountId, Company<Rc<Seat>>>;
 
@@ -86,9 +84,12 @@ impl Seat {
 }
 
 /// Publishes an event that came without a key.
-pub(crate) async fn publish(publisher: Publisher<'_>, event: Event) -> Result<Published, Stop> {
+pub(crate) async fn publish(
+    publisher: Publisher<'_>,
+    event: Event,
+) -> Result<Published, HandlerError> {
     let account = publisher.account;
-    let PlannedEvent { id, .. } = publish::planned(&event)?;
+    let PlannedEvent { id, .. } = fanout::planned(&event)?;
     let bytes = event.payload.as_bytes().len();
     let seat = Rc::new(Seat {
         event: NewEvent { id, event, hold: false },
@@ -122,10 +123,10 @@ pub(crate) async fn publish(publisher: Publisher<'_>, event: Event) -> Result<Pu
 }
 
 /// Publishes an event by itself, under the id that it has.
-async fn alone(publisher: Publisher<'_>, seat: &Seat) -> Result<Published, Stop> {
+async fn alone(publisher: Publisher<'_>, seat: &Seat) -> Result<Published, HandlerError> {
     let planned = vec![planned(&seat.event)];
     let event = seat.event.event.clone();
-    let told = publish::publish_planned(publisher, planned, vec![event], None).await?.pop();
+    let told = fanout::publish_planned(publisher, planned, vec![event], None).await?.pop();
     Ok(told.ok_or_else(nothing_told)??)
 }
 
@@ -134,7 +135,7 @@ async fn carry(
     publisher: Publisher<'_>,
     seat: &Rc<Seat>,
     Group { ticket, members, left }: Group<Rc<Seat>>,
-) -> Result<Published, Stop> {
+) -> Result<Published, HandlerError> {
     let account = publisher.account;
     if let Some(first) = left {
         first.call();
@@ -147,7 +148,7 @@ async fn carry(
         Ok(Some(told)) => told.into_iter().map(Outcome::Told).collect(),
         Ok(None) => members.iter().map(|_| Outcome::Alone).collect(),
         Err(stop) => {
-            let problem = api::problem(stop);
+            let problem = stop.into_problem();
             members.iter().map(|_| Outcome::Told(Err(problem.clone()))).collect()
         }
     };
@@ -171,7 +172,7 @@ async fn carry_out(
     publisher: Publisher<'_>,
     seat: &Rc<Seat>,
     members: &[Rc<Seat>],
-) -> Result<Option<Told>, Stop> {
+) -> Result<Option<Told>, HandlerError> {
     let Publisher { env, account, .. } = publisher;
     let events: Vec<NewEvent> = members.iter().map(|member| member.event.clone()).collect();
     let admit = Admit { events: events.iter().map(planned).collect(), keyed: None };
@@ -180,7 +181,7 @@ async fn carry_out(
         // There may be room for some of them.
         return Ok(None);
     }
-    let plan = match publish::admitted(admission)? {
+    let plan = match fanout::admitted(admission)? {
         Admitted::ToDo(plan) => plan,
         Admitted::Done(told) => return Ok(Some(told)),
     };
@@ -189,7 +190,7 @@ async fn carry_out(
         Some(member) => member.grant(grant),
         None => {}
     };
-    Ok(Some(publish::carry_out(publisher, &plan, &events, &hear).await))
+    Ok(Some(fanout::carry_out(publisher, &plan, &events, &hear).await))
 }
 
 fn planned(event: &NewEvent) -> PlannedEvent {

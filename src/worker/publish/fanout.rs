@@ -7,28 +7,25 @@
 
 use std::collections::BTreeMap;
 
+use domain::base::{AccountId, EventId, WORKER_SENDS_MAX};
+use domain::dispatch::{Acceptance, NewEvent};
+use domain::event::Event;
+use domain::http::Problem;
+use domain::publish::{
+    Admission, Ask, Fanout, Fingerprint, FirstTries, IdempotencyKey, Keyed, Offer, Plan,
+    PlannedEvent, Published,
+};
+use domain::rpc::{Accept, AcceptAnswer, Admit, Finish, Remember};
 use futures_util::future::join_all;
 use futures_util::{StreamExt, stream};
 use worker::Env;
 
-use super::api::{RETRY_AFTER, unavailable};
-use super::body::Stop;
-use super::fault::Fault;
-use super::first_try::{Granted, Publisher};
-use super::log::{self, Level};
-use super::objects::Object;
-use super::{clock, entropy};
-use crate::domain::accept_call::{Accept, AcceptAnswer};
-use crate::domain::account_call::{Admit, Finish, Remember};
-use crate::domain::admission::Admission;
-use crate::domain::event::Event;
-use crate::domain::fanout::{Ask, Fanout, Offer, Plan, PlannedEvent, Published};
-use crate::domain::first_tries::FirstTries;
-use crate::domain::id::{AccountId, EventId};
-use crate::domain::idempotency::{Fingerprint, IdempotencyKey, Keyed};
-use crate::domain::limits::WORKER_SENDS_MAX;
-use crate::domain::problem::Problem;
-use crate::domain::queue::{Acceptance, NewEvent};
+use super::first_attempt::{Granted, Publisher};
+use crate::runtime::fault::Fault;
+use crate::runtime::log::Level;
+use crate::runtime::object_client::Object;
+use crate::runtime::{clock, entropy, log};
+use crate::worker::error::{HandlerError, RETRY_AFTER, unavailable};
 
 /// Most objects asked at a time by one publish. The platform holds back what exceeds its
 /// connections; this bounds what waits in memory.
@@ -45,7 +42,7 @@ pub(crate) async fn publish(
     publisher: Publisher<'_>,
     events: Vec<Event>,
     keyed: Option<Keyed>,
-) -> Result<Told, Stop> {
+) -> Result<Told, HandlerError> {
     let planned = events.iter().map(planned).collect::<Result<_, Fault>>()?;
     publish_planned(publisher, planned, events, keyed).await
 }
@@ -56,7 +53,7 @@ pub(crate) async fn publish_planned(
     planned: Vec<PlannedEvent>,
     events: Vec<Event>,
     keyed: Option<Keyed>,
-) -> Result<Told, Stop> {
+) -> Result<Told, HandlerError> {
     let Publisher { env, account, .. } = publisher;
     let admit = Admit { events: planned, keyed };
     let plan = match admitted(Object::Account(account).call(env, &admit).await?)? {

@@ -4,22 +4,19 @@
 //! webhook is not bounded by those of its object, and time that a Worker waits costs nothing. If
 //! the Worker goes under, the lease ends and the object's alarm takes over.
 
+use domain::base::{AccountId, Timestamp, WORKER_START_MAX, WebhookId};
+use domain::dispatch::{NewEvent, Settled, Settlement, Try};
+use domain::rpc::{GrantedTry, HandBack, Settle, SettleAll};
+use domain::telemetry::{Tried, TryLine};
 use worker::Env;
 
-use super::arrivals::{self, Made};
-use super::fault::Fault;
-use super::log::{self, Level};
-use super::objects::Object;
-use super::task::Request;
-use super::{clock, config, courier, task, telemetry};
-use crate::domain::accept_call::{GrantedTry, HandBack, Settle, SettleAll};
-use crate::domain::id::{AccountId, WebhookId};
-use crate::domain::limits::WORKER_START_MAX;
-use crate::domain::queue::NewEvent;
-use crate::domain::settle::Settled;
-use crate::domain::telemetry::{Tried, TryLine};
-use crate::domain::time::Timestamp;
-use crate::domain::turn::{Settlement, Try};
+use super::settle_batcher::Made;
+use super::{sender, settle_batcher};
+use crate::runtime::executor::Request;
+use crate::runtime::fault::Fault;
+use crate::runtime::log::Level;
+use crate::runtime::object_client::Object;
+use crate::runtime::{clock, config, executor, log, telemetry};
 
 /// How often the object is told what came of a try. After that the lease ends, and the event is
 /// sent again.
@@ -50,9 +47,9 @@ impl Publisher<'_> {
         let Some(request) = self.request else { return };
         let courier = Courier { env: self.env.clone(), account: self.account.clone(), webhook };
         if clock::now().since(asked) > WORKER_START_MAX {
-            task::spawn_beside(request.keep(), courier.hand_back(grant));
+            executor::spawn_beside(request.keep(), courier.hand_back(grant));
         } else {
-            task::spawn_beside(request.keep(), courier.send(grant.into_try(event)));
+            executor::spawn_beside(request.keep(), courier.send(grant.into_try(event)));
         }
     }
 }
@@ -73,11 +70,11 @@ impl Courier {
 
     async fn try_to_send(&self, attempt: Try) -> Result<(), Fault> {
         let timeout = config::config(&self.env)?.rules.timeout;
-        let settlement = courier::make(&attempt, timeout).await;
+        let settlement = sender::make(&attempt, timeout).await;
         let outcome = settlement.outcome.clone().decisive();
         let made = Made { attempt, settlement: Settlement { outcome, ..settlement } };
         if made.settlement.result.is_success() {
-            self.tell(arrivals::together(&self.account, &self.webhook, made).await).await
+            self.tell(settle_batcher::together(&self.account, &self.webhook, made).await).await
         } else {
             self.tell(vec![made]).await
         }

@@ -1,10 +1,11 @@
 //! One try: its POST goes out, and what comes back is settled. It judges nothing. The Worker that
 //! took a publish makes first tries with it, and the Webhook object all others.
 
-use super::{clock, io};
-use crate::domain::time::Delay;
-use crate::domain::turn::{Settlement, Try};
-use crate::domain::verdict::Outcome;
+use domain::base::Delay;
+use domain::delivery::Outcome;
+use domain::dispatch::{Settlement, Try};
+
+use crate::runtime::{clock, io};
 
 /// Makes a try; answers what to settle.
 pub(crate) async fn make(attempt: &Try, timeout: Delay) -> Settlement {

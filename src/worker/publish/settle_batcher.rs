@@ -6,10 +6,10 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::{clock, io};
-use crate::domain::id::{AccountId, WebhookId};
-use crate::domain::time::{Delay, Timestamp};
-use crate::domain::turn::{Settlement, Try};
+use domain::base::{AccountId, Delay, Timestamp, WebhookId};
+use domain::dispatch::{Settlement, Try};
+
+use crate::runtime::{clock, io};
 
 /// How long an arrival waits for others. A lease is open for so much longer, of 64 that a webhook
 /// has, so it is far less than a POST takes at most receivers.
@@ -23,9 +23,9 @@ const ABANDONED_AFTER: Delay = Delay::from_ms(100);
 
 /// A try that was made.
 #[derive(Debug)]
-pub(super) struct Made {
-    pub(super) attempt: Try,
-    pub(super) settlement: Settlement,
+pub(crate) struct Made {
+    pub(crate) attempt: Try,
+    pub(crate) settlement: Settlement,
 }
 
 struct Waiting {
@@ -40,7 +40,7 @@ thread_local! {
 }
 
 /// The arrivals that the caller is to tell, this one among them; none if another tells it.
-pub(super) async fn together(account: &AccountId, webhook: &WebhookId, made: Made) -> Vec<Made> {
+pub(crate) async fn together(account: &AccountId, webhook: &WebhookId, made: Made) -> Vec<Made> {
     let (key, now) = ((account.clone(), webhook.clone()), clock::now());
     let (place, since) = WAITING.with_borrow_mut(|waiting| {
         let waiting = waiting.entry(key.clone());

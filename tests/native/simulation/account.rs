@@ -1,8 +1,7 @@
 //! The webhook's account: disabled and enabled by the operator, and how the webhook hears of it:
 //! late, not at all, twice, or of an order that was overtaken.
 
-use webhook_dispatcher::domain::record::Stage;
-use webhook_dispatcher::domain::suspension::Notice;
+use domain::webhook::{Notice, Stage};
 
 use super::chance::Chance;
 use super::world::World;

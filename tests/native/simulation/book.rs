@@ -1,6 +1,6 @@
 //! The world's own book: of each event, what was promised and what was POSTed.
 
-use webhook_dispatcher::domain::time::Timestamp;
+use domain::base::Timestamp;
 
 /// The world's own book of one event.
 #[derive(Debug)]

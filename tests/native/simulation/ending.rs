@@ -1,12 +1,8 @@
 //! The end of a life: everything comes to rest, and everything that was promised has come true.
 
-use webhook_dispatcher::domain::delivery::{Epoch, State};
-use webhook_dispatcher::domain::id::EventId;
-use webhook_dispatcher::domain::record::Stage;
-use webhook_dispatcher::domain::recovery::Recovery;
-use webhook_dispatcher::domain::time::Delay;
-use webhook_dispatcher::domain::view::WebhookView;
-use webhook_dispatcher::domain::webhook::Activity;
+use domain::base::{Delay, Epoch, EventId};
+use domain::delivery::{Recovery, State};
+use domain::webhook::{Activity, Stage, WebhookView};
 
 use super::book::Entry;
 use super::receiver::Mood;

@@ -3,17 +3,13 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use webhook_dispatcher::domain::attempt::Attempt;
-use webhook_dispatcher::domain::backlog::Backlog;
-use webhook_dispatcher::domain::delivery::{Delivery, Epoch, Seq, State};
-use webhook_dispatcher::domain::event::Payload;
-use webhook_dispatcher::domain::health::Health;
-use webhook_dispatcher::domain::history::{Counts, Cursor, HistoryQuery, Status};
-use webhook_dispatcher::domain::id::EventId;
-use webhook_dispatcher::domain::record::Record;
-use webhook_dispatcher::domain::recovery::{Recovery, Scope};
-use webhook_dispatcher::domain::store::{OpenLeases, Store, StoreFault};
-use webhook_dispatcher::domain::time::Timestamp;
+use domain::base::{Cursor, Epoch, EventId, Seq, Timestamp};
+use domain::delivery::{
+    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Recovery, Scope, State, Status,
+};
+use domain::dispatch::{OpenLeases, Store, StoreFault};
+use domain::event::Payload;
+use domain::webhook::Record;
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Memory {

@@ -23,10 +23,10 @@ mod account;
 mod telling;
 mod ending;
 
-use webhook_dispatcher::domain::event_type::Operational;
-use webhook_dispatcher::domain::schedule::Schedule;
-use webhook_dispatcher::domain::time::Delay;
-use webhook_dispatcher::domain::webhook::{Activity, DeactivateReason};
+use domain::base::Delay;
+use domain::delivery::Schedule;
+use domain::event::Operational;
+use domain::webhook::{Activity, DeactivateReason};
 
 use self::receiver::Mood;
 use self::world::World;

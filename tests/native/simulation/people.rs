@@ -1,17 +1,12 @@
 //! The webhook's owner and the publisher: what they do to the object, and what they were told.
 
-use webhook_dispatcher::domain::delivery::State;
-use webhook_dispatcher::domain::event::{Event, Payload};
-use webhook_dispatcher::domain::history::Status;
-use webhook_dispatcher::domain::id::{AccountId, EventId, WebhookId};
-use webhook_dispatcher::domain::queue::{Acceptance, Accepted, NewEvent, Refusal};
-use webhook_dispatcher::domain::record::Stage;
-use webhook_dispatcher::domain::recover::Recovered;
-use webhook_dispatcher::domain::recovery::{Missed, Recovery};
-use webhook_dispatcher::domain::resend::{Resent, Skipped};
-use webhook_dispatcher::domain::store::Store;
-use webhook_dispatcher::domain::target::TargetUrl;
-use webhook_dispatcher::domain::webhook::{Activity, Configuration, NewWebhook, WebhookChange};
+use domain::base::{AccountId, EventId, WebhookId};
+use domain::delivery::{Missed, Recovery, State, Status};
+use domain::dispatch::{
+    Acceptance, Accepted, NewEvent, Recovered, Refusal, Resent, Skipped, Store,
+};
+use domain::event::{Event, Payload};
+use domain::webhook::{Activity, Configuration, NewWebhook, Stage, TargetUrl, WebhookChange};
 
 use super::book::Entry;
 use super::world::World;

@@ -1,14 +1,9 @@
 //! The receiver: how it answers, and what the object makes of that.
 
-use webhook_dispatcher::domain::attempt::{AttemptResult, Cause};
-use webhook_dispatcher::domain::delivery::State;
-use webhook_dispatcher::domain::record::Stage;
-use webhook_dispatcher::domain::settle::Settled;
-use webhook_dispatcher::domain::store::Store as _;
-use webhook_dispatcher::domain::time::Delay;
-use webhook_dispatcher::domain::turn::Try;
-use webhook_dispatcher::domain::verdict::{Answer, Fault, Outcome};
-use webhook_dispatcher::domain::webhook::{Activity, DeactivateReason};
+use domain::base::Delay;
+use domain::delivery::{Answer, AttemptResult, Cause, Fault, Outcome, State};
+use domain::dispatch::{Settled, Store as _, Try};
+use domain::webhook::{Activity, DeactivateReason, Stage};
 
 use super::world::World;
 

@@ -1,20 +1,11 @@
 //! The webhook's secrets and the master keys that open them, which can be missing for a while.
 
-use webhook_dispatcher::domain::basic_auth::BasicAuth;
-use webhook_dispatcher::domain::headers::AdditionalHeaders;
-use webhook_dispatcher::domain::id::AccountId;
-use webhook_dispatcher::domain::kept::{Closed, Kept};
-use webhook_dispatcher::domain::key_ring::KeyRing;
-use webhook_dispatcher::domain::lifecycle::Rotated;
-use webhook_dispatcher::domain::limits::SIGNING_KEYS_MAX;
-use webhook_dispatcher::domain::record::{Record, Stage};
-use webhook_dispatcher::domain::seal::{Owner, SealError, Sealer};
-use webhook_dispatcher::domain::secret::{Secret, SecretChange};
-use webhook_dispatcher::domain::signing::{Algorithm, SigningSecret};
-use webhook_dispatcher::domain::signing_keys::SigningKey;
-use webhook_dispatcher::domain::time::Delay;
-use webhook_dispatcher::domain::turn::Try;
-use webhook_dispatcher::domain::webhook::{NewWebhook, WebhookChange};
+use domain::base::{AccountId, Delay, SIGNING_KEYS_MAX, Secret, SecretChange};
+use domain::crypto::{
+    Algorithm, Closed, Kept, KeyRing, Owner, SealError, Sealer, SigningKey, SigningSecret,
+};
+use domain::dispatch::{Rotated, Try};
+use domain::webhook::{AdditionalHeaders, BasicAuth, NewWebhook, Record, Stage, WebhookChange};
 
 use super::world::World;
 

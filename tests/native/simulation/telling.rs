@@ -4,14 +4,10 @@
 //! What has happened is read from what each turn stored, by rules of its own; at the end of a life
 //! the account has heard each of it once.
 
-use webhook_dispatcher::domain::event_type::{EventType, Operational};
-use webhook_dispatcher::domain::health::OUTAGE_AFTER;
-use webhook_dispatcher::domain::outbox::Announcement;
-use webhook_dispatcher::domain::record::{Record, Stage};
-use webhook_dispatcher::domain::store::Store;
-use webhook_dispatcher::domain::turn::Try;
-use webhook_dispatcher::domain::verdict::Outcome;
-use webhook_dispatcher::domain::webhook::Activity;
+use domain::delivery::{OUTAGE_AFTER, Outcome};
+use domain::dispatch::{Store, Try};
+use domain::event::{EventType, Operational};
+use domain::webhook::{Activity, Announcement, Record, Stage};
 
 use super::chance::Chance;
 use super::memory::Memory;

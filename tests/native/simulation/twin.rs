@@ -5,19 +5,13 @@ use std::collections::btree_map::Entry::Vacant;
 use std::fmt::Debug;
 use std::rc::Rc;
 
-use webhook_dispatcher::domain::attempt::Attempt;
-use webhook_dispatcher::domain::backlog::Backlog;
-use webhook_dispatcher::domain::delivery::{Delivery, Epoch, Seq};
-use webhook_dispatcher::domain::event::Payload;
-use webhook_dispatcher::domain::health::Health;
-use webhook_dispatcher::domain::history::{Counts, Cursor, HistoryQuery};
-use webhook_dispatcher::domain::id::EventId;
-use webhook_dispatcher::domain::limits::{PAGE_SIZE, PURGE_EVERY};
-use webhook_dispatcher::domain::record::Record;
-use webhook_dispatcher::domain::recovery::{Recovery, Scope};
-use webhook_dispatcher::domain::store::{OpenLeases, Store, StoreFault};
-use webhook_dispatcher::domain::time::{Delay, Timestamp};
-use webhook_dispatcher::platform::webhook_store::{self, SqlStore};
+use ::storage;
+use domain::base::{Cursor, Delay, Epoch, EventId, PAGE_SIZE, PURGE_EVERY, Seq, Timestamp};
+use domain::delivery::{Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Recovery, Scope};
+use domain::dispatch::{OpenLeases, Store, StoreFault};
+use domain::event::Payload;
+use domain::webhook::Record;
+use storage::SqlStore;
 
 use super::memory::Memory;
 use super::world::World;
@@ -27,7 +21,7 @@ use crate::lite::Lite;
 #[derive(Debug)]
 pub(crate) struct Disk {
     pub(crate) lite: Rc<Lite>,
-    pub(crate) memory: Option<webhook_store::Memory>,
+    pub(crate) memory: Option<storage::Memory>,
 }
 
 impl Disk {
@@ -36,7 +30,7 @@ impl Disk {
     }
 
     /// Ends a turn, which is kept if it has gone well.
-    pub(crate) fn end(&mut self, memory: Option<webhook_store::Memory>) {
+    pub(crate) fn end(&mut self, memory: Option<storage::Memory>) {
         self.lite.left.set(None);
         if memory.is_some() {
             self.lite.commit();
@@ -64,7 +58,7 @@ impl Disk {
 
 impl World {
     /// Begins a turn of the disk, if there is one.
-    pub(super) fn begin(&mut self) -> Option<(Rc<Lite>, Option<webhook_store::Memory>)> {
+    pub(super) fn begin(&mut self) -> Option<(Rc<Lite>, Option<storage::Memory>)> {
         let disk = self.disk.as_mut()?;
         let fault_at = self.faulty && self.disk_chance.percent(3);
         disk.lite.left.set(fault_at.then(|| self.disk_chance.below(8)));
@@ -73,7 +67,7 @@ impl World {
     }
 
     /// Ends it, and sometimes looks at everything.
-    pub(super) fn end(&mut self, memory: Option<webhook_store::Memory>) {
+    pub(super) fn end(&mut self, memory: Option<storage::Memory>) {
         if let Some(disk) = &mut self.disk {
             disk.end(memory);
         }
@@ -101,13 +95,13 @@ const PAGE_SPAN: Delay = PURGE_EVERY.plus(Delay::from_secs(180));
 impl<'a> Twin<'a> {
     pub(crate) fn open(
         model: &'a mut Memory,
-        disk: Option<(&'a Lite, Option<webhook_store::Memory>)>,
+        disk: Option<(&'a Lite, Option<storage::Memory>)>,
     ) -> Result<Self, StoreFault> {
         let open = |(lite, memory): (&'a Lite, _)| SqlStore::open(lite, memory);
         Ok(Self { model, store: disk.map(open).transpose()? })
     }
 
-    pub(crate) fn close(self) -> Result<Option<webhook_store::Memory>, StoreFault> {
+    pub(crate) fn close(self) -> Result<Option<storage::Memory>, StoreFault> {
         self.store.map(SqlStore::close).transpose()
     }
 

@@ -1,13 +1,9 @@
 //! The Workers that publish: they make the first tries that they are granted, outlive a crash of
 //! the object, and can die themselves, begin too late, or report twice, late or never.
 
-use webhook_dispatcher::domain::delivery::Delivery;
-use webhook_dispatcher::domain::queue::{Accepted, Grant, NewEvent};
-use webhook_dispatcher::domain::rules::Holder;
-use webhook_dispatcher::domain::store::Store as _;
-use webhook_dispatcher::domain::time::{Delay, Timestamp};
-use webhook_dispatcher::domain::turn::Try;
-use webhook_dispatcher::domain::verdict::Outcome;
+use domain::base::{Delay, Timestamp};
+use domain::delivery::{Delivery, Holder, Outcome};
+use domain::dispatch::{Accepted, Grant, NewEvent, Store as _, Try};
 
 use super::chance::Chance;
 use super::world::World;

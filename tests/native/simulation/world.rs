@@ -6,26 +6,15 @@
 
 use std::collections::BTreeMap;
 
-use webhook_dispatcher::domain::attempt::Cause;
-use webhook_dispatcher::domain::backlog::Backlog;
-use webhook_dispatcher::domain::delivery::{Delivery, State, Version};
-use webhook_dispatcher::domain::flow::Flow;
-use webhook_dispatcher::domain::health::Mode;
-use webhook_dispatcher::domain::id::EventId;
-use webhook_dispatcher::domain::key_ring::KeyRing;
-use webhook_dispatcher::domain::limits::{SENDS_IN_FLIGHT_MAX, WORKER_LEASES_MAX};
-use webhook_dispatcher::domain::outbox::Announcement;
-use webhook_dispatcher::domain::record::{Place, Record, Stage};
-use webhook_dispatcher::domain::roster::{Roster, RosterChange, Ruling};
-use webhook_dispatcher::domain::rules::{Holder, Rules};
-use webhook_dispatcher::domain::schedule::Schedule;
-use webhook_dispatcher::domain::store::{Store, StoreFault};
-use webhook_dispatcher::domain::target::TargetPolicy;
-use webhook_dispatcher::domain::time::{Delay, Timestamp};
-use webhook_dispatcher::domain::turn::{Acknowledgement, Effect, Try, Turn, alarm_to_set};
-use webhook_dispatcher::domain::verdict::Outcome;
-use webhook_dispatcher::domain::view::WebhookView;
-use webhook_dispatcher::domain::webhook::Activity;
+use domain::account::{Roster, Ruling};
+use domain::base::{Delay, EventId, SENDS_IN_FLIGHT_MAX, Timestamp, Version, WORKER_LEASES_MAX};
+use domain::crypto::KeyRing;
+use domain::delivery::{Backlog, Cause, Delivery, Holder, Mode, Outcome, Rules, Schedule, State};
+use domain::dispatch::transaction::alarm_to_set;
+use domain::dispatch::{Acknowledgement, Effect, Store, StoreFault, Try, Turn};
+use domain::webhook::{
+    Activity, Announcement, Flow, Place, Record, RosterChange, Stage, TargetPolicy, WebhookView,
+};
 
 use super::account::Account;
 use super::book::Entry;

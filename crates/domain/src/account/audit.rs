@@ -7,16 +7,12 @@
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
-use super::actor::Actor;
-use super::delivery::Seq;
-use super::field_errors::{Field, FieldErrors};
-use super::history::{self, Cursor};
-use super::id::{EventId, KeyId, WebhookId};
-use super::limits::PAGE_SIZE;
-use super::record::Webhook;
-use super::roster::{Entry as Row, Standing};
-use super::time::Timestamp;
-use super::webhook::Activity;
+use crate::auth::Actor;
+use crate::base::cursor::page_size;
+use crate::base::{
+    Cursor, EventId, Field, FieldErrors, KeyId, PAGE_SIZE, Seq, Timestamp, WebhookId,
+};
+use crate::webhook::{Entry as Row, Standing};
 
 /// What was changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,26 +127,6 @@ impl Action {
     }
 }
 
-/// The fields of a webhook that a change has changed.
-pub fn changed_fields(before: &Webhook, after: &Webhook) -> Vec<Field> {
-    let (was, is) = (&before.configuration, &after.configuration);
-    let is_active = |webhook: &Webhook| webhook.activity == Activity::Active;
-    [
-        (Field::TargetUrl, was.target_url != is.target_url),
-        (Field::Active, is_active(before) != is_active(after)),
-        (Field::EventType, was.event_type != is.event_type),
-        (Field::BasicAuthUsername, was.basic_auth.username() != is.basic_auth.username()),
-        (Field::BasicAuthPassword, was.basic_auth.password() != is.basic_auth.password()),
-        (Field::AdditionalHeaders, was.additional_headers != is.additional_headers),
-        (Field::MaxPerSecond, was.flow.max_per_second != is.flow.max_per_second),
-        (Field::Ordered, was.flow.ordered != is.flow.ordered),
-        (Field::Retry4xx, was.flow.retry_4xx != is.flow.retry_4xx),
-    ]
-    .into_iter()
-    .filter_map(|(field, is_changed)| is_changed.then_some(field))
-    .collect()
-}
-
 /// One line of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
@@ -184,7 +160,7 @@ impl AuditQuery {
                         parsed.cursor = cursor;
                     }
                 }
-                "page_size" => parsed.limit = history::page_size(&value),
+                "page_size" => parsed.limit = page_size(&value),
                 _ => {}
             }
         }
@@ -257,7 +233,7 @@ mod tests {
         use Standing::{Active, Holding, Off};
         let row = |standing| Row {
             id: id("w"),
-            version: crate::domain::delivery::Version::new(1),
+            version: crate::base::Version::new(1),
             standing,
             event_type: None,
             target: String::new(),

@@ -9,9 +9,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::WebhookId;
-use super::limits::NOTICES_AT_ONCE_MAX;
-use super::time::{Delay, Timestamp};
+use crate::base::{Delay, NOTICES_AT_ONCE_MAX, Timestamp, WebhookId};
 
 /// How long after a step that found what it must find gone the next one comes.
 const AGAIN: Delay = Delay::from_secs(1);

@@ -3,7 +3,7 @@
 //! A bucket that holds a minute's events: each event fills it a little, and it empties evenly. So
 //! a burst of a minute's worth passes at once, and after that as many pass as the limit says.
 
-use super::time::{Delay, Timestamp};
+use crate::base::{Delay, Timestamp};
 
 /// How much of the bucket one event takes: it empties by the limit in each millisecond.
 const EVENT: u64 = 60_000;

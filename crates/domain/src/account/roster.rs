@@ -7,12 +7,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
-
-use super::delivery::Version;
-use super::event_type::EventType;
-use super::id::WebhookId;
-use super::time::{Delay, Timestamp};
+use crate::base::{Delay, Timestamp, WebhookId};
+use crate::event::EventType;
+use crate::webhook::{Entry, RosterChange, Standing};
 
 /// How long a removed id is remembered; far longer than a report can be under way.
 pub const REMOVED_KEPT: Delay = Delay::from_secs(24 * 3_600);
@@ -20,48 +17,6 @@ pub const REMOVED_KEPT: Delay = Delay::from_secs(24 * 3_600);
 /// The webhooks of one target that take an event, in the order in which they are asked: one of them
 /// sends it.
 pub type Group = Vec<WebhookId>;
-
-/// One webhook as fan-out sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
-    /// The webhook.
-    pub id: WebhookId,
-    /// The version of its record that this row shows.
-    pub version: Version,
-    /// Whether it takes events.
-    pub standing: Standing,
-    /// The one type it takes; `None`: all.
-    pub event_type: Option<EventType>,
-    /// The normalised target URL: webhooks that share it get an event once.
-    pub target: String,
-}
-
-impl Entry {
-    /// Whether this is the alert of the account.
-    pub fn is_alert(&self) -> bool {
-        self.event_type.as_ref().is_some_and(EventType::is_alert)
-    }
-}
-
-/// Whether a webhook takes events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Standing {
-    /// It does.
-    Active,
-    /// The dispatcher switched it off.
-    Holding,
-    /// Its owner switched it off.
-    Off,
-}
-
-/// A Webhook object's report about its row.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum RosterChange {
-    /// The row as it is now.
-    Put(Entry),
-    /// The webhook was deleted.
-    Remove(WebhookId),
-}
 
 /// What to do with a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -222,12 +177,12 @@ impl Roster {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event_type::Operational;
+    use crate::event::Operational;
 
     const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 
     fn event_type(name: &str) -> EventType {
-        crate::domain::event_type::EventTypes::documented().get(name).unwrap().clone()
+        crate::event::EventTypes::documented().get(name).unwrap().clone()
     }
 
     fn entry(id: &str, version: u32, only: Option<&str>, target: &str) -> Entry {

@@ -5,27 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
-use super::id::WebhookId;
-use super::limits::NOTICES_AT_ONCE_MAX;
-use super::time::{Delay, Timestamp};
-
-/// What an account tells its webhooks.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Notice {
-    /// Counts the changes; 0 before the first.
-    pub number: u32,
-    /// Whether the account is disabled, so that nothing is sent.
-    pub suspended: bool,
-}
-
-impl Notice {
-    /// Whether the account was never disabled.
-    pub fn is_none(&self) -> bool {
-        *self == Self::default()
-    }
-}
+use crate::base::{Delay, NOTICES_AT_ONCE_MAX, Timestamp, WebhookId};
+use crate::webhook::Notice;
 
 /// How long after nobody has answered the next are told.
 const AGAIN: Delay = Delay::from_secs(5);

@@ -10,11 +10,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::id::{AccountId, KeyId};
-use super::limits::PORTAL_KEPT;
 use super::scope::Scope;
-use super::secret::Secret;
-use super::time::{Delay, Timestamp};
+use crate::base::{AccountId, Delay, KeyId, PORTAL_KEPT, Secret, Timestamp};
 
 /// Random bytes for one key; the platform supplies them.
 pub type KeyEntropy = [u8; 32];

@@ -4,10 +4,8 @@
 //! old already; for [`KEY_CACHE_KEPT`] more the answer is remembered, so a revoked key may work for
 //! so long in an instance that did not revoke it. That a key is wrong is not remembered.
 
-use super::keys::KeyRecord;
-use super::lately::Lately;
-use super::limits::KEY_CACHE_KEPT;
-use super::time::Timestamp;
+use super::api_key::KeyRecord;
+use crate::base::{KEY_CACHE_KEPT, Lately, Timestamp};
 
 /// What was looked up, by the names in KV.
 #[derive(Debug)]
@@ -39,8 +37,7 @@ impl KeyCache {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::limits::KEYS_IN_MEMORY_MAX;
-    use crate::domain::time::Delay;
+    use crate::base::{Delay, KEYS_IN_MEMORY_MAX};
 
     const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 

@@ -4,8 +4,8 @@
 //! does not know of that must refuse the key, not let it open for ever. A key without an end is
 //! still written as version 1.
 
-use super::keys::KeyRecord;
-use super::stored::{self, StoredError};
+use super::api_key::KeyRecord;
+use crate::base::{StoredError, versioned};
 
 const ENDLESS: u32 = 1;
 const EXPIRING: u32 = 2;
@@ -14,13 +14,13 @@ impl KeyRecord {
     /// The stored form.
     pub fn to_text(&self) -> Result<String, StoredError> {
         let version = if self.expires_at.is_some() { EXPIRING } else { ENDLESS };
-        stored::to_version(version, self)
+        versioned::to_version(version, self)
     }
 
     /// The record of a stored form.
     pub fn from_text(text: &str) -> Result<Self, StoredError> {
-        match stored::version(text)? {
-            (ENDLESS | EXPIRING, json) => stored::read(json),
+        match versioned::version(text)? {
+            (ENDLESS | EXPIRING, json) => versioned::read(json),
             (found, _) => Err(StoredError::UnknownVersion { found }),
         }
     }

@@ -6,10 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::KeyId;
-use super::lately::Lately;
-use super::limits::KEY_USE_GRAIN;
-use super::time::Timestamp;
+use crate::base::{KEY_USE_GRAIN, KeyId, Lately, Timestamp};
 
 /// What is stored of a key's use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,8 +47,7 @@ impl KeyUses {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::limits::KEYS_IN_MEMORY_MAX;
-    use crate::domain::time::Delay;
+    use crate::base::{Delay, KEYS_IN_MEMORY_MAX};
 
     const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
     const ALMOST: Delay = Delay::from_ms(KEY_USE_GRAIN.as_ms() - 1);

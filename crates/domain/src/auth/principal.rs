@@ -5,7 +5,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::id::KeyId;
+use crate::base::KeyId;
 
 /// Who makes a change. Written, a built-in key is named as its variable is, which no id of a minted
 /// key can be: those have no capitals.

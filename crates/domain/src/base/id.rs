@@ -134,7 +134,7 @@ impl EventId {
 impl KeyId {
     /// The id of the key with this hash, which is hexadecimal: 80 bits of it, which no two keys
     /// share.
-    pub(super) fn of_hash(hash: &str) -> Self {
+    pub(crate) fn of_hash(hash: &str) -> Self {
         Self(hash.chars().take(Self::CHARS_MAX).collect())
     }
 }

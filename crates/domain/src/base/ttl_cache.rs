@@ -10,19 +10,19 @@ use super::time::{Delay, Timestamp};
 
 /// Values that were got no longer than a time ago.
 #[derive(Debug)]
-pub(super) struct Lately<K, V> {
+pub struct Lately<K, V> {
     kept: Delay,
     entries: HashMap<K, (Timestamp, V)>,
 }
 
 impl<K: Eq + Hash, V> Lately<K, V> {
     /// Nothing yet. What is put is kept for `kept`.
-    pub(super) fn new(kept: Delay) -> Self {
+    pub fn new(kept: Delay) -> Self {
         Self { kept, entries: HashMap::new() }
     }
 
     /// The value of a key, if it was put lately.
-    pub(super) fn get<Q: Eq + Hash + ?Sized>(&self, key: &Q, now: Timestamp) -> Option<&V>
+    pub fn get<Q: Eq + Hash + ?Sized>(&self, key: &Q, now: Timestamp) -> Option<&V>
     where
         K: Borrow<Q>,
     {
@@ -31,7 +31,7 @@ impl<K: Eq + Hash, V> Lately<K, V> {
     }
 
     /// Puts a value.
-    pub(super) fn put(&mut self, key: K, value: V, now: Timestamp) {
+    pub fn put(&mut self, key: K, value: V, now: Timestamp) {
         if self.entries.len() >= KEYS_IN_MEMORY_MAX {
             // At worst some are got once more.
             self.entries.clear();
@@ -40,7 +40,7 @@ impl<K: Eq + Hash, V> Lately<K, V> {
     }
 
     /// Forgets a key.
-    pub(super) fn forget<Q: Eq + Hash + ?Sized>(&mut self, key: &Q)
+    pub fn forget<Q: Eq + Hash + ?Sized>(&mut self, key: &Q)
     where
         K: Borrow<Q>,
     {
@@ -49,7 +49,7 @@ impl<K: Eq + Hash, V> Lately<K, V> {
 
     /// How many there are, old ones too.
     #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.entries.len()
     }
 }

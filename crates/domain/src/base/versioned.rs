@@ -45,18 +45,18 @@ pub fn from_text<R: DeserializeOwned>(text: &str) -> Result<R, StoredError> {
 }
 
 /// The stored form of a record whose form has this version.
-pub(super) fn to_version(v: u32, record: &impl Serialize) -> Result<String, StoredError> {
+pub(crate) fn to_version(v: u32, record: &impl Serialize) -> Result<String, StoredError> {
     serde_json::to_string(&Stored { v, record }).map_err(|_| StoredError::Unreadable)
 }
 
 /// The version of a stored form, and the record's JSON.
-pub(super) fn version(text: &str) -> Result<(u32, &str), StoredError> {
+pub(crate) fn version(text: &str) -> Result<(u32, &str), StoredError> {
     let stored = serde_json::from_str::<Stored<&RawValue>>(text);
     let Stored { v, record } = stored.map_err(|_| StoredError::Unreadable)?;
     Ok((v, record.get()))
 }
 
 /// The record of such JSON.
-pub(super) fn read<R: DeserializeOwned>(json: &str) -> Result<R, StoredError> {
+pub(crate) fn read<R: DeserializeOwned>(json: &str) -> Result<R, StoredError> {
     serde_json::from_str(json).map_err(|_| StoredError::Unreadable)
 }

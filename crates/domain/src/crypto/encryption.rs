@@ -15,9 +15,8 @@ use chacha20poly1305::aead::{Aead as _, Payload};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::id::{AccountId, WebhookId};
-use super::key_ring::{KeyRing, MASTER_KEYS, MasterKey, is_key_id};
-use super::secret::Secret;
+use super::master_keys::{KeyRing, MASTER_KEYS, MasterKey, is_key_id};
+use crate::base::{AccountId, Secret, WebhookId};
 
 /// Bytes of a nonce.
 const NONCE_BYTES: usize = 24;

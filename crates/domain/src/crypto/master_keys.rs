@@ -19,7 +19,7 @@ const KEY_BYTES: usize = 32;
 
 /// Bytes of a block of SHA-256. An HMAC key of at most that many is used as it is (RFC 2104 section
 /// 2).
-pub(super) const BLOCK_BYTES: usize = 64;
+pub(crate) const BLOCK_BYTES: usize = 64;
 
 /// Longest id of a master key, in characters.
 const KEY_ID_CHARS_MAX: usize = 32;
@@ -56,7 +56,7 @@ pub struct KeyRing(Vec<MasterKey>);
 
 /// One key.
 #[derive(Clone)]
-pub(super) struct MasterKey {
+pub(crate) struct MasterKey {
     id: String,
     key: [u8; KEY_BYTES],
 }
@@ -88,12 +88,12 @@ impl KeyRing {
     }
 
     /// The key that seals.
-    pub(super) fn first(&self) -> Option<&MasterKey> {
+    pub(crate) fn first(&self) -> Option<&MasterKey> {
         self.0.first()
     }
 
     /// The key of that id.
-    pub(super) fn get(&self, id: &str) -> Option<&MasterKey> {
+    pub(crate) fn get(&self, id: &str) -> Option<&MasterKey> {
         self.0.iter().find(|key| key.id == id)
     }
 }
@@ -105,12 +105,12 @@ impl fmt::Debug for KeyRing {
 }
 
 impl MasterKey {
-    pub(super) fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         &self.id
     }
 
     /// A code over `message` that only this key makes.
-    pub(super) fn mac(&self, message: &[u8]) -> [u8; 32] {
+    pub(crate) fn mac(&self, message: &[u8]) -> [u8; 32] {
         let mut block = [0; BLOCK_BYTES];
         for (byte, key) in block.iter_mut().zip(self.key) {
             *byte = key;
@@ -121,7 +121,7 @@ impl MasterKey {
         mac.finalize().into_bytes().into()
     }
 
-    pub(super) fn cipher(&self) -> XChaCha20Poly1305 {
+    pub(crate) fn cipher(&self) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new(&Key::from(self.key))
     }
 }
@@ -135,7 +135,7 @@ impl PartialEq for MasterKey {
 impl Eq for MasterKey {}
 
 /// Whether a text can be the id of a key.
-pub(super) fn is_key_id(id: &str) -> bool {
+pub(crate) fn is_key_id(id: &str) -> bool {
     (1..=KEY_ID_CHARS_MAX).contains(&id.len())
         && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-".contains(&b))
 }

@@ -15,11 +15,8 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use thiserror::Error;
 
-use super::id::EventId;
-use super::key_ring::BLOCK_BYTES;
-use super::limits::{SIGNING_SECRET_BYTES_MAX, SIGNING_SECRET_BYTES_MIN};
-use super::secret::Secret;
-use super::time::Timestamp;
+use super::master_keys::BLOCK_BYTES;
+use crate::base::{EventId, SIGNING_SECRET_BYTES_MAX, SIGNING_SECRET_BYTES_MIN, Secret, Timestamp};
 
 /// How deliveries are signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,11 +8,10 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::kept::{Closed, Kept};
-use super::limits::SIGNING_KEYS_MAX;
-use super::seal::{OpenError, Opener, SealError, Sealer};
+use super::encryption::{OpenError, Opener, SealError, Sealer};
 use super::signing::{Algorithm, PublicKey, SigningSecret};
-use super::time::{Delay, Timestamp};
+use super::stored_secret::{Closed, Kept};
+use crate::base::{Delay, SIGNING_KEYS_MAX, Timestamp};
 
 /// The field that a signing secret is sealed for.
 const FIELD: &str = "signing_secret";
@@ -166,7 +165,7 @@ impl SigningKeys {
     }
 
     /// The same keys, sealed.
-    pub(super) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
+    pub(crate) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
         let seal = |EarlierKey { key, until }: EarlierKey| {
             Ok(EarlierKey { key: key.sealed(sealer)?, until })
         };
@@ -175,7 +174,7 @@ impl SigningKeys {
     }
 
     /// Every secret.
-    pub(super) fn secrets(&self) -> impl Iterator<Item = &Kept> {
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Kept> {
         let keys = core::iter::once(&self.current);
         keys.chain(self.earlier.iter().map(|earlier| &earlier.key)).map(SigningKey::secret)
     }

@@ -9,9 +9,9 @@ use core::fmt;
 use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::key_ring::KeyRing;
-use super::seal::{OpenError, Opener, SealError, Sealed, Sealer};
-use super::secret::Secret;
+use super::encryption::{OpenError, Opener, SealError, Sealed, Sealer};
+use super::master_keys::KeyRing;
+use crate::base::Secret;
 
 /// A secret that a webhook keeps.
 #[derive(Clone, PartialEq, Eq)]
@@ -120,7 +120,7 @@ pub struct Closed<T>(T);
 
 impl<T> Closed<T> {
     /// Says of a value that each of its secrets went through [`Kept::sealed`].
-    pub(super) const fn new(value: T) -> Self {
+    pub(crate) const fn new(value: T) -> Self {
         Self(value)
     }
 

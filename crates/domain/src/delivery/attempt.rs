@@ -6,8 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::time::{Delay, Timestamp};
 use super::verdict::{Fault, Outcome};
+use crate::base::{Delay, Timestamp};
 
 /// Most of a receiver's answer that is kept, in bytes.
 pub const EXCERPT_BYTES_MAX: usize = 1_024;
@@ -79,8 +79,8 @@ fn excerpt(mut text: String) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::verdict::Answer;
     use super::*;
-    use crate::domain::verdict::Answer;
 
     fn answered(body: &[u8]) -> AttemptResult {
         let outcome =

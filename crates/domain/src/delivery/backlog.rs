@@ -37,7 +37,7 @@ impl Backlog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::config::Config;
+    use crate::config::Config;
 
     #[test]
     fn a_backlog_is_full_by_its_number_or_its_bytes() {

@@ -9,9 +9,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::delivery::Seq;
-use super::limits::SENDS_IN_FLIGHT_MAX;
-use super::time::{Delay, Timestamp};
+use crate::base::{Delay, SENDS_IN_FLIGHT_MAX, Seq, Timestamp};
 
 /// So many tries must fail in a row for an outage.
 pub const OUTAGE_AFTER: u32 = 5;

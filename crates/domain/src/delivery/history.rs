@@ -7,12 +7,10 @@ use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use super::attempt::{Attempt, AttemptResult, Cause};
-use super::delivery::{Delivery, Epoch, Seq, State};
-use super::event_type::EventType;
-use super::field_errors::{Field, FieldErrors};
-use super::id::EventId;
-use super::limits::{PAGE_SIZE, PAGE_SIZE_MAX};
-use super::time::Timestamp;
+use super::state::{Delivery, State};
+use crate::base::cursor::page_size;
+use crate::base::{Cursor, Epoch, EventId, Field, FieldErrors, PAGE_SIZE, Timestamp};
+use crate::event::EventType;
 
 /// Where a delivery stands, in its owner's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,17 +62,6 @@ pub struct Counts {
     pub undelivered: u64,
     /// Come while it was.
     pub held: u64,
-}
-
-/// Where a page of the history starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Cursor {
-    /// With the newest.
-    Newest,
-    /// With the first that is older than this.
-    OlderThan(Seq),
-    /// With the last page of those that are newer than this.
-    NewerThan(Seq),
 }
 
 /// Which part of the history is asked for.
@@ -142,13 +129,6 @@ fn status(text: &str) -> Result<Status, String> {
     found.map(|(_, status)| status).ok_or_else(|| format!("\"{text}\" is not a valid choice."))
 }
 
-pub(super) fn page_size(text: &str) -> usize {
-    text.parse()
-        .ok()
-        .filter(|&size| size > 0)
-        .map_or(PAGE_SIZE, |size: usize| size.min(PAGE_SIZE_MAX))
-}
-
 /// A page of the history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryPage {
@@ -166,49 +146,6 @@ impl HistoryPage {
         let (found, older, newer) = query.cursor.page(query.limit, found, |found| found.seq);
         let results = found.iter().map(|delivery| DeliveryView::new(delivery, epoch)).collect();
         Self { results, older, newer }
-    }
-}
-
-impl Cursor {
-    /// Reads the value of a query parameter.
-    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
-        let seq = text.get(1..).and_then(|digits| digits.parse().ok()).map(Seq::new);
-        match (text.get(..1), seq) {
-            (Some("o"), Some(seq)) => Ok(Self::OlderThan(seq)),
-            (Some("n"), Some(seq)) => Ok(Self::NewerThan(seq)),
-            _ => Err("Invalid cursor."),
-        }
-    }
-
-    /// The page that starts here, the newest first, of what was found from here on, of which one
-    /// more than `limit` was asked for; and where the pages of older ones and of newer ones start.
-    pub(super) fn page<T>(
-        self,
-        limit: usize,
-        mut found: Vec<T>,
-        seq: impl Fn(&T) -> Seq,
-    ) -> (Vec<T>, Option<Self>, Option<Self>) {
-        let is_more = found.len() > limit;
-        found.truncate(limit);
-        let is_backwards = matches!(self, Self::NewerThan(_));
-        if is_backwards {
-            found.reverse();
-        }
-        let is_first = matches!(self, Self::Newest);
-        let (has_older, has_newer) =
-            if is_backwards { (true, is_more) } else { (is_more, !is_first) };
-        let older = found.last().filter(|_| has_older).map(|last| Self::OlderThan(seq(last)));
-        let newer = found.first().filter(|_| has_newer).map(|first| Self::NewerThan(seq(first)));
-        (found, older, newer)
-    }
-
-    /// The cursor as a query parameter; the newest page has none.
-    pub fn text(self) -> Option<String> {
-        match self {
-            Self::Newest => None,
-            Self::OlderThan(seq) => Some(format!("o{}", seq.get())),
-            Self::NewerThan(seq) => Some(format!("n{}", seq.get())),
-        }
     }
 }
 

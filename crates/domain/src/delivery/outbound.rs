@@ -10,15 +10,12 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::Payload;
-use super::id::EventId;
 use super::rules::Rules;
-use super::seal::{OpenError, Opener, Owner};
-use super::secret::MASK;
-use super::signing;
-use super::time::Timestamp;
 use super::verdict::Fault;
-use super::webhook::Configuration;
+use crate::base::{EventId, MASK, Timestamp};
+use crate::crypto::{OpenError, Opener, Owner, signing};
+use crate::event::Payload;
+use crate::webhook::Configuration;
 
 /// What a POST is made of.
 #[derive(Debug, Clone, Copy)]

@@ -3,12 +3,9 @@
 use serde::Serialize;
 use url::form_urlencoded;
 
-use super::event::Payload;
-use super::event_type::{EventTypes, PING};
-use super::field_errors::{Field, FieldErrors};
-use super::sample::Sample;
-use super::time::Timestamp;
 use super::verdict::{Answer, Outcome};
+use crate::base::{Field, FieldErrors, Timestamp};
+use crate::event::{EventTypes, PING, Payload, Sample};
 
 /// The answer to a ping; the fields are the vendor's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -70,8 +67,8 @@ pub fn payload(now: Timestamp) -> Payload {
 
 #[cfg(test)]
 mod tests {
+    use super::verdict::Fault;
     use super::*;
-    use crate::domain::verdict::Fault;
 
     #[test]
     fn a_ping_tells_what_the_receiver_answered() {

@@ -7,8 +7,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::delivery::{Delivery, Epoch, Seq, State};
-use super::time::{Delay, Timestamp};
+use super::state::{Delivery, State};
+use crate::base::{Delay, Epoch, Seq, Timestamp};
 
 /// What a recovery takes up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

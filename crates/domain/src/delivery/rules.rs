@@ -1,19 +1,10 @@
 //! The rules in force: what the operator's variables say, as the domain needs it.
 
-use super::key_ring::KeyRing;
-use super::limits::PURGE_EVERY;
 use super::schedule::Schedule;
-use super::target::TargetPolicy;
-use super::time::{Delay, Timestamp};
-
-/// Who makes the try under a lease.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holder {
-    /// The webhook's object.
-    Object,
-    /// The Worker that took the publish: a first try only.
-    Worker,
-}
+use super::state::Holder;
+use crate::base::{Delay, PURGE_EVERY, Timestamp};
+use crate::crypto::KeyRing;
+use crate::webhook::TargetPolicy;
 
 /// What a Webhook object goes by.
 #[derive(Debug, Clone, PartialEq, Eq)]

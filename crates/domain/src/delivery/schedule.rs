@@ -6,8 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::limits::RETRY_AFTER_MS_MAX;
-use super::time::{Delay, Timestamp};
+use crate::base::{Delay, RETRY_AFTER_MS_MAX, Timestamp};
 
 /// The delays between the tries of one delivery, and how many there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,8 +9,8 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::schedule;
-use super::time::{Delay, Timestamp};
-use super::webhook::DeactivateReason;
+use crate::base::{Delay, Timestamp};
+use crate::webhook::DeactivateReason;
 
 /// What came back from one try.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ pub struct Answer {
     pub status: u16,
     /// The `Retry-After` header.
     pub retry_after: Option<String>,
-    /// The start of the body, at most [`super::limits::ANSWER_BYTES_MAX`] bytes.
+    /// The start of the body, at most [`crate::base::ANSWER_BYTES_MAX`] bytes.
     pub body: Vec<u8>,
 }
 

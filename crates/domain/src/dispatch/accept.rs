@@ -4,16 +4,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::attempt::Cause;
-use super::delivery::{Delivery, State, Token};
-use super::event::{Event, Payload};
-use super::id::EventId;
-use super::limits::PURGE_AT_ONCE_MAX;
-use super::record::{Record, Stage, Webhook};
-use super::rules::Holder;
 use super::store::{Store, StoreFault};
-use super::turn::{Try, Turn};
-use super::webhook::Activity;
+use super::transaction::{Try, Turn};
+use crate::base::{EventId, PURGE_AT_ONCE_MAX, Token};
+use crate::delivery::{Cause, Delivery, Holder, State};
+use crate::event::{Event, Payload};
+use crate::webhook::{Activity, Record, Stage, Webhook};
 
 /// An event that was given its id.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,10 +2,10 @@
 //!
 //! Invariant: what a turn says that the backlog is, is what the storage would answer.
 
-use super::backlog::Backlog;
-use super::delivery::{Delivery, Epoch};
 use super::store::{Store, StoreFault};
-use super::turn::Turn;
+use super::transaction::Turn;
+use crate::base::Epoch;
+use crate::delivery::{Backlog, Delivery};
 
 impl<S: Store> Turn<'_, S> {
     /// The same turn, told what the backlog is, if that is known.
@@ -20,7 +20,7 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// Whether an event that comes now is one too many.
-    pub(super) fn is_backlog_full(&mut self, epoch: Epoch) -> Result<bool, StoreFault> {
+    pub(crate) fn is_backlog_full(&mut self, epoch: Epoch) -> Result<bool, StoreFault> {
         let backlog = match self.backlog {
             Some(backlog) => backlog,
             None => self.store.backlog(epoch)?,
@@ -30,7 +30,7 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// Notes where a delivery stands now that `was_open` before.
-    pub(super) fn note_backlog(&mut self, was_open: bool, delivery: &Delivery, epoch: Epoch) {
+    pub(crate) fn note_backlog(&mut self, was_open: bool, delivery: &Delivery, epoch: Epoch) {
         let Some(backlog) = &mut self.backlog else { return };
         match (was_open, delivery.is_open(epoch)) {
             (false, true) => backlog.enter(delivery.bytes),
@@ -40,7 +40,7 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// So much has changed at once that it has to be counted again.
-    pub(super) const fn forget_backlog(&mut self) {
+    pub(crate) const fn forget_backlog(&mut self) {
         self.backlog = None;
     }
 }

@@ -3,9 +3,9 @@
 //! Invariant: only a delivery that has arrived, and of which no further send was asked for, is
 //! without its body.
 
-use super::delivery::{Delivery, State};
 use super::store::{Store, StoreFault};
-use super::turn::Turn;
+use super::transaction::Turn;
+use crate::delivery::{Delivery, State};
 
 impl Delivery {
     /// Whether its body was discarded. No event is empty.
@@ -16,7 +16,7 @@ impl Delivery {
 
 impl<S: Store> Turn<'_, S> {
     /// Discards the body of a delivery that is over, if that is wanted.
-    pub(super) fn discard_if_over(&mut self, delivery: &Delivery) -> Result<(), StoreFault> {
+    pub(crate) fn discard_if_over(&mut self, delivery: &Delivery) -> Result<(), StoreFault> {
         let is_over = matches!(delivery.state, State::Delivered { .. }) && delivery.resends == 0;
         if self.rules.discards_payloads && is_over && !delivery.is_discarded() {
             self.store.discard(delivery.seq)?;

@@ -4,26 +4,21 @@
 //! receiver's health allows; a try of the schedule counts when it is leased; nothing is leased
 //! while the webhook's secrets do not open.
 
-use super::attempt::Cause;
-use super::delivery::{Delivery, State};
-use super::event::Payload;
-use super::flow::Flow;
-use super::health::{Health, Mode, PROBE_FRESH_AFTER, PROBE_TRIED_AFTER};
-use super::limits::{MASTER_KEY_PATIENCE, WORKER_LEASES_MAX};
-use super::outbound::{Outbound, Post, Unbuilt};
-use super::record::{Record, Stage, Webhook};
-use super::recovery::Recovery;
-use super::rules::Holder;
-use super::seal::{Opener, Owner};
 use super::store::{Store, StoreFault};
-use super::time::Timestamp;
-use super::turn::{Effect, Try, Turn};
-use super::verdict::Fault;
+use super::transaction::{Effect, Try, Turn};
+use crate::base::{MASTER_KEY_PATIENCE, Timestamp, WORKER_LEASES_MAX};
+use crate::crypto::{Opener, Owner};
+use crate::delivery::{
+    Cause, Delivery, Fault, Health, Holder, Mode, Outbound, PROBE_FRESH_AFTER, PROBE_TRIED_AFTER,
+    Post, Recovery, State, Unbuilt,
+};
+use crate::event::Payload;
+use crate::webhook::{Flow, Record, Stage, Webhook};
 
 impl<S: Store> Turn<'_, S> {
     /// Leases as many deliveries as may be sent now: those that somebody asked to be sent, then
     /// those that are due. Says how many events that are just coming in may be sent at once.
-    pub(super) fn lease_due(&mut self, record: &Record) -> Result<usize, StoreFault> {
+    pub(crate) fn lease_due(&mut self, record: &Record) -> Result<usize, StoreFault> {
         let Stage::Live(webhook) = &record.stage else { return Ok(0) };
         if !webhook.sends() {
             return Ok(0);
@@ -71,7 +66,7 @@ impl<S: Store> Turn<'_, S> {
 
     /// When the next lease can be taken, if something waits for one: the counterpart of
     /// [`lease_due`](Self::lease_due).
-    pub(super) fn next_lease(&self, webhook: &Webhook) -> Result<Option<Timestamp>, StoreFault> {
+    pub(crate) fn next_lease(&self, webhook: &Webhook) -> Result<Option<Timestamp>, StoreFault> {
         let health = self.store.health()?;
         // With no slot free, the next lease follows a settle or the end of a lease.
         if slots(webhook, &health) <= self.in_flight(webhook, &health)? {
@@ -93,7 +88,7 @@ impl<S: Store> Turn<'_, S> {
 
     /// Leases the next try of a delivery, and says whether it did: one whose webhook's secrets do
     /// not open waits.
-    pub(super) fn send_next(
+    pub(crate) fn send_next(
         &mut self,
         record: &Record,
         webhook: &Webhook,
@@ -109,7 +104,7 @@ impl<S: Store> Turn<'_, S> {
 
     /// When deliveries are looked at that are due at `due`: what is due and was not leased waits
     /// for a master key, and is not asked for all the time.
-    pub(super) fn after_lock(
+    pub(crate) fn after_lock(
         &self,
         record: &Record,
         webhook: &Webhook,
@@ -123,7 +118,7 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// The POST of a delivery, or why there is none to make; `None` while the secrets do not open.
-    pub(super) fn request(
+    pub(crate) fn request(
         &mut self,
         record: &Record,
         webhook: &Webhook,
@@ -155,7 +150,7 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// How many first tries the Worker may make that brings in the events.
-    pub(super) fn free_for_worker(&self, webhook: &Webhook) -> Result<usize, StoreFault> {
+    pub(crate) fn free_for_worker(&self, webhook: &Webhook) -> Result<usize, StoreFault> {
         let health = self.store.health()?;
         let flows = is_free_flowing(webhook.configuration.flow, &health);
         if !webhook.sends() || !flows || health.mode != Mode::Normal || self.locked.is_some() {
@@ -198,7 +193,7 @@ impl<S: Store> Turn<'_, S> {
 
     /// The event whose turn it is by order. While a recovery runs, those that came later wait for
     /// it.
-    pub(super) fn next_in_order(&self, webhook: &Webhook) -> Result<Option<Delivery>, StoreFault> {
+    pub(crate) fn next_in_order(&self, webhook: &Webhook) -> Result<Option<Delivery>, StoreFault> {
         let head = self.store.oldest_waiting(webhook.epoch, false)?;
         let recovery = self.store.recovery()?.filter(Recovery::is_running);
         Ok(head.filter(|head| recovery.is_none_or(|recovery| head.seq <= recovery.cursor)))
@@ -249,7 +244,7 @@ impl<S: Store> Turn<'_, S> {
         self.store.put_health(health)
     }
 
-    pub(super) fn send(
+    pub(crate) fn send(
         &mut self,
         delivery: &Delivery,
         cause: Cause,
@@ -260,7 +255,7 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// The try that the newest lease of a delivery is for.
-    pub(super) fn attempt(
+    pub(crate) fn attempt(
         &self,
         delivery: &Delivery,
         cause: Cause,
@@ -278,7 +273,7 @@ impl<S: Store> Turn<'_, S> {
         }
     }
 
-    pub(super) fn payload(&self, delivery: &Delivery) -> Result<Payload, StoreFault> {
+    pub(crate) fn payload(&self, delivery: &Delivery) -> Result<Payload, StoreFault> {
         let payload = self.store.payload(delivery.seq)?;
         payload.ok_or_else(|| StoreFault("a delivery has no payload".to_owned()))
     }

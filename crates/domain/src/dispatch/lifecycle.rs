@@ -9,20 +9,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::audit;
-use super::delivery::{Epoch, Version};
-use super::field_errors::{Field, FieldErrors};
-use super::id::{AccountId, WebhookId};
-use super::outbox::Outbox;
-use super::record::{Place, Record, Stage, Webhook};
-use super::roster::{Entry, RosterChange, Standing};
-use super::signing_keys::{RotateError, SigningKey, SigningKeys};
 use super::store::{Store, StoreFault};
-use super::suspension::Notice;
-use super::time::Delay;
-use super::turn::{Acknowledgement, Effect, Turn};
-use super::view::{CreatedWebhook, WebhookView};
-use super::webhook::{Activity, Configuration, NewWebhook, WebhookChange};
+use super::transaction::{Acknowledgement, Effect, Turn};
+use crate::base::{AccountId, Delay, Epoch, Field, FieldErrors, Version, WebhookId};
+use crate::crypto::{RotateError, SigningKey, SigningKeys};
+use crate::webhook::record::changed_fields;
+use crate::webhook::{
+    Activity, Configuration, CreatedWebhook, Entry, NewWebhook, Notice, Outbox, Place, Record,
+    RosterChange, Stage, Standing, Webhook, WebhookChange, WebhookView,
+};
 
 /// How long a creation may take until it is undone. The caller has long given up by then.
 const CREATION_PATIENCE: Delay = Delay::from_secs(30);
@@ -144,7 +139,7 @@ impl<S: Store> Turn<'_, S> {
             Err(errors) => return Ok(Updated::Invalid(errors)),
         };
         let seen = Box::new(view(&record, &webhook));
-        let fields = audit::changed_fields(before, &webhook);
+        let fields = changed_fields(before, &webhook);
         if webhook != *before {
             if webhook.activity != Activity::Active {
                 self.stop_recovery()?;
@@ -249,7 +244,7 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// Undoes a creation. KV never heard of it.
-    pub(super) fn undo_creation(&mut self, mut record: Record) -> Result<(), StoreFault> {
+    pub(crate) fn undo_creation(&mut self, mut record: Record) -> Result<(), StoreFault> {
         record.stage = Stage::Deleting;
         record.change();
         record.kv.acked = record.version;
@@ -260,7 +255,7 @@ impl<S: Store> Turn<'_, S> {
     /// Publishes the record to the places that are behind and can take it now, and what is to be
     /// told of it, and stores it. A
     /// deleted webhook that both places have forgotten is erased.
-    pub(super) fn publish(&mut self, mut record: Record) -> Result<(), StoreFault> {
+    pub(crate) fn publish(&mut self, mut record: Record) -> Result<(), StoreFault> {
         if record.stage == Stage::Deleting && record.is_published() {
             self.effects.push(Effect::Erase);
             return Ok(());

@@ -7,18 +7,12 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::attempt::AttemptResult;
-use super::delivery::Delivery;
-use super::event_type::{EventType, Operational};
-use super::health::{Health, Transition};
-use super::id::{AccountId, EventId, WebhookId};
-use super::outbox::Announcement;
-use super::record::{Record, Stage};
 use super::store::{Store, StoreFault};
-use super::target::TargetUrl;
-use super::time::Timestamp;
-use super::turn::{Effect, Turn};
-use super::webhook::DeactivateReason;
+use super::transaction::{Effect, Turn};
+use crate::base::{AccountId, EventId, Timestamp, WebhookId};
+use crate::delivery::{AttemptResult, Delivery, Health, Transition};
+use crate::event::{EventType, Operational};
+use crate::webhook::{Announcement, DeactivateReason, Record, Stage, TargetUrl};
 
 /// What has happened to a webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +54,7 @@ enum Reason<'a> {
 
 impl<S: Store> Turn<'_, S> {
     /// Takes in what a settled try says of the receiver; says whether that is told somebody.
-    pub(super) fn note_outcome(
+    pub(crate) fn note_outcome(
         &mut self,
         record: &mut Record,
         delivery: &Delivery,
@@ -84,7 +78,7 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// Switches the webhook off because of what came of a delivery, and has that told.
-    pub(super) fn deactivate(
+    pub(crate) fn deactivate(
         &mut self,
         record: &mut Record,
         delivery: &Delivery,
@@ -106,7 +100,7 @@ impl<S: Store> Turn<'_, S> {
 
     /// Publishes the oldest operational event that waits for it, if its time has come. Nothing is
     /// published while the account is disabled.
-    pub(super) fn announce(&mut self, record: &mut Record) {
+    pub(crate) fn announce(&mut self, record: &mut Record) {
         if is_telling(record)
             && let Some(announcement) = record.outbox.take(self.now)
         {
@@ -148,7 +142,7 @@ impl<S: Store> Turn<'_, S> {
 }
 
 /// Whether what waits in a webhook's outbox may be published.
-pub(super) const fn is_telling(record: &Record) -> bool {
+pub(crate) const fn is_telling(record: &Record) -> bool {
     match &record.stage {
         Stage::Live(webhook) => !webhook.notice.suspended,
         Stage::Creating { .. } | Stage::Deleting => false,
@@ -184,7 +178,7 @@ fn words(result: &AttemptResult) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::target::TargetPolicy;
+    use crate::webhook::TargetPolicy;
 
     #[test]
     fn no_two_events_share_an_id() {

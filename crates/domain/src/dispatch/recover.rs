@@ -2,15 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::attempt::Cause;
-use super::delivery::{Delivery, Seq};
-use super::health::{Health, Mode};
-use super::record::{Record, Stage, Webhook};
-use super::recovery::{Missed, Recovery, RecoveryState, RecoveryView, Scope};
-use super::rules::Holder;
 use super::store::{Store, StoreFault};
-use super::time::Timestamp;
-use super::turn::Turn;
+use super::transaction::Turn;
+use crate::base::{Seq, Timestamp};
+use crate::delivery::{
+    Cause, Delivery, Health, Holder, Missed, Mode, Recovery, RecoveryState, RecoveryView, Scope,
+};
+use crate::webhook::{Record, Stage, Webhook};
 
 /// What asking for a recovery led to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,7 +56,7 @@ impl<S: Store> Turn<'_, S> {
     /// The recovery that takes up its next delivery now or later, if one does.
     ///
     /// It pauses in an outage; where order counts, while one that it took up has not arrived.
-    pub(super) fn ready_recovery(
+    pub(crate) fn ready_recovery(
         &self,
         webhook: &Webhook,
         health: &Health,
@@ -77,7 +75,7 @@ impl<S: Store> Turn<'_, S> {
 
     /// Takes up the next delivery of a recovery whose time has come. Says whether there was one
     /// that could be sent.
-    pub(super) fn take_up(
+    pub(crate) fn take_up(
         &mut self,
         record: &Record,
         webhook: &Webhook,
@@ -107,7 +105,7 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// A try of `delivery` has ended; a recovery that waited for it goes on.
-    pub(super) fn recovery_try_ended(
+    pub(crate) fn recovery_try_ended(
         &mut self,
         delivery: &Delivery,
         is_delivered: bool,
@@ -125,7 +123,7 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// The webhook is switched off: what was not taken up can be recovered again.
-    pub(super) fn stop_recovery(&mut self) -> Result<(), StoreFault> {
+    pub(crate) fn stop_recovery(&mut self) -> Result<(), StoreFault> {
         if let Some(mut recovery) = self.store.recovery()?.filter(Recovery::is_running) {
             recovery.state = RecoveryState::Stopped;
             self.store.put_recovery(&recovery)?;

@@ -6,12 +6,13 @@
 //! master key the webhook goes on as it was, unsigned, and the next turn tries again. What does not
 //! open stays as it is.
 
-use super::record::{Record, Stage, Webhook};
-use super::seal::{Nonce, Owner, SealError, Sealer};
-use super::signing::{Algorithm, SigningEntropy, SigningSecret};
-use super::signing_keys::{SigningKey, SigningKeys};
 use super::store::{Store, StoreFault};
-use super::turn::Turn;
+use super::transaction::Turn;
+use crate::crypto::{
+    Algorithm, Nonce, Owner, SealError, Sealer, SigningEntropy, SigningKey, SigningKeys,
+    SigningSecret,
+};
+use crate::webhook::{Record, Stage, Webhook};
 
 /// Whether a record needs to be looked at again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

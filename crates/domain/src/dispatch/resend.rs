@@ -2,12 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::delivery::Epoch;
-use super::history::{DeliveryView, HistoryPage, HistoryQuery, Status};
-use super::id::EventId;
-use super::record::{Record, Stage};
 use super::store::{Store, StoreFault};
-use super::turn::Turn;
+use super::transaction::Turn;
+use crate::base::{Epoch, EventId};
+use crate::delivery::{DeliveryView, HistoryPage, HistoryQuery, Status};
+use crate::webhook::{Record, Stage};
 
 /// What asking for another send led to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,15 +5,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::attempt::{Attempt, AttemptResult, Cause};
-use super::delivery::{AfterLoss, Delivery, Lease, Rest, Seq, State, Token};
-use super::health::Health;
-use super::record::{Record, Stage};
 use super::store::{Store, StoreFault};
-use super::time::Timestamp;
-use super::turn::{Settlement, Turn};
-use super::verdict::{self, Verdict};
-use super::webhook::DeactivateReason;
+use super::transaction::{Settlement, Turn};
+use crate::base::{Seq, Timestamp, Token};
+use crate::delivery::{
+    AfterLoss, Attempt, AttemptResult, Cause, Delivery, Health, Lease, Rest, State, Verdict,
+    verdict,
+};
+use crate::webhook::{DeactivateReason, Record, Stage};
 
 /// What became of the webhook by a settled try, for the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,7 +154,7 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// Ends the leases whose time is over: their outcome is lost.
-    pub(super) fn end_leases(&mut self, mut record: Record) -> Result<Record, StoreFault> {
+    pub(crate) fn end_leases(&mut self, mut record: Record) -> Result<Record, StoreFault> {
         for mut delivery in self.store.leases()? {
             let Some(lease) = delivery.open_lease().filter(|lease| lease.until <= self.now) else {
                 continue;

@@ -5,12 +5,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::attempt::{Attempt, AttemptResult};
-use super::history::Counts;
-use super::record::{Record, Stage};
 use super::store::{Store, StoreFault};
-use super::time::Timestamp;
-use super::turn::Turn;
+use super::transaction::Turn;
+use crate::base::Timestamp;
+use crate::delivery::{Attempt, AttemptResult, Counts};
+use crate::webhook::{Record, Stage};
 
 /// How many of the latest deliveries the rates are made from.
 const LATEST: usize = 1_000;
@@ -102,8 +101,8 @@ fn share(part: usize, whole: usize) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::attempt::Cause;
-    use crate::domain::time::Delay;
+    use crate::base::Delay;
+    use crate::delivery::Cause;
 
     fn attempt(at_ms: u64, took_ms: u64, result: AttemptResult) -> Attempt {
         let (at, took) = (Timestamp::from_ms(at_ms), Delay::from_ms(took_ms));

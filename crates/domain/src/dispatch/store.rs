@@ -6,18 +6,12 @@
 
 use thiserror::Error;
 
-use super::attempt::Attempt;
-use super::backlog::Backlog;
-use super::delivery::{Delivery, Epoch, Lease, Seq};
-use super::event::Payload;
-use super::health::Health;
-use super::history::{Counts, HistoryQuery};
-use super::id::EventId;
-use super::record::Record;
-use super::recovery::{Recovery, Scope};
-use super::rules::Holder;
-use super::stored::StoredError;
-use super::time::Timestamp;
+use crate::base::{Epoch, EventId, Seq, StoredError, Timestamp};
+use crate::delivery::{
+    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Holder, Lease, Recovery, Scope,
+};
+use crate::event::Payload;
+use crate::webhook::Record;
 
 /// The storage failed or held something unreadable. The text is for the log.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -148,7 +142,7 @@ pub trait Store {
     fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreFault>;
 
     /// The open leases of every epoch, the first to end first. There are few: at most one per slot,
-    /// and [`WORKER_LEASES_MAX`](super::limits::WORKER_LEASES_MAX).
+    /// and [`WORKER_LEASES_MAX`](crate::base::WORKER_LEASES_MAX).
     fn leases(&self) -> Result<Vec<Delivery>, StoreFault>;
 
     /// How many leases are open, and when the first of them ends.

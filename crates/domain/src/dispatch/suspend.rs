@@ -4,10 +4,9 @@
 //! and it takes in what its account lets through: a publish that was let in before the account was
 //! disabled, or after it was enabled and before that is known here.
 
-use super::record::Stage;
 use super::store::{Store, StoreFault};
-use super::suspension::Notice;
-use super::turn::Turn;
+use super::transaction::Turn;
+use crate::webhook::{Notice, Stage};
 
 impl<S: Store> Turn<'_, S> {
     /// Takes in a notice of the account. An older one than is known changes nothing.

@@ -9,21 +9,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::attempt::{AttemptResult, Cause};
-use super::backlog::Backlog;
-use super::delivery::{Seq, Token, Version};
-use super::event_type::EventType;
-use super::id::EventId;
-use super::outbound::Outbound;
-use super::outbox::Announcement;
-use super::record::{Place, Record, Stage};
-use super::roster::RosterChange;
-use super::rules::Rules;
-use super::seal::OpenError;
 use super::store::{Store, StoreFault};
-use super::time::{Delay, Timestamp};
-use super::verdict::{Fault, Outcome};
-use super::view::WebhookView;
+use crate::base::{Delay, EventId, Seq, Timestamp, Token, Version};
+use crate::crypto::OpenError;
+use crate::delivery::{AttemptResult, Backlog, Cause, Fault, Outbound, Outcome, Rules};
+use crate::event::EventType;
+use crate::webhook::{Announcement, Place, Record, RosterChange, Stage, WebhookView};
 
 /// What the platform does after a turn.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,14 +97,14 @@ pub enum Acknowledgement {
 /// One step of a Webhook object.
 #[derive(Debug)]
 pub struct Turn<'a, S> {
-    pub(super) store: &'a mut S,
-    pub(super) now: Timestamp,
-    pub(super) rules: &'a Rules,
-    pub(super) effects: Vec<Effect>,
+    pub(crate) store: &'a mut S,
+    pub(crate) now: Timestamp,
+    pub(crate) rules: &'a Rules,
+    pub(crate) effects: Vec<Effect>,
     /// Why due deliveries were not leased, if their secrets do not open.
-    pub(super) locked: Option<OpenError>,
+    pub(crate) locked: Option<OpenError>,
     /// What waits or is on its way, if that is known.
-    pub(super) backlog: Option<Backlog>,
+    pub(crate) backlog: Option<Backlog>,
 }
 
 impl<'a, S: Store> Turn<'a, S> {
@@ -160,7 +151,7 @@ impl<'a, S: Store> Turn<'a, S> {
         Ok(wakeups.into_iter().min())
     }
 
-    pub(super) fn put(&mut self, record: &Record) -> Result<(), StoreFault> {
+    pub(crate) fn put(&mut self, record: &Record) -> Result<(), StoreFault> {
         self.store.put_record(record)
     }
 }

@@ -11,7 +11,7 @@ use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use thiserror::Error;
 
 use super::event_type::{EventType, EventTypes, Operational};
-use super::json::{self, JsonError, Kind, Skim};
+use crate::json::{JsonError, Kind, Skim, parse};
 
 /// The bytes of an event exactly as published: a JSON object in UTF-8. What learners did is of no
 /// concern here, so `Debug` tells the length only.
@@ -98,7 +98,7 @@ impl Event {
         }
         let found = Kind::of(&body);
         if found != Kind::Dict {
-            json::parse(&body, Skim)?;
+            parse::parse(&body, Skim)?;
             let nothing = found == Kind::Null;
             return Err(if nothing {
                 EventError::NoData
@@ -106,7 +106,7 @@ impl Event {
                 EventError::NotAnObject { found }
             });
         }
-        let name = json::parse(&body, Top)?.name()?;
+        let name = parse::parse(&body, Top)?.name()?;
         match types.get(&name) {
             Some(event_type) => Ok(Self { event_type: event_type.clone(), payload: Payload(body) }),
             None if Operational::named(&name).is_some() => {

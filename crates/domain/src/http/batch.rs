@@ -9,13 +9,11 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use thiserror::Error;
 
-use super::event::Event;
-use super::event_type::EventTypes;
-use super::fanout::Published;
-use super::field_errors::{Field, FieldErrors};
-use super::json::{self, JsonError, Kind, Skim};
-use super::limits::BATCH_EVENTS_MAX;
 use super::problem::Problem;
+use crate::base::{BATCH_EVENTS_MAX, Field, FieldErrors};
+use crate::event::{Event, EventTypes};
+use crate::json::{JsonError, Kind, Skim, parse};
+use crate::publish::Published;
 
 /// Why a body is no batch.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -57,11 +55,11 @@ pub fn parse(
     let found = if body.is_empty() { Kind::Dict } else { Kind::of(body) };
     if found != Kind::List {
         if !body.is_empty() {
-            json::parse(body, Skim)?;
+            parse::parse(body, Skim)?;
         }
         return Err(BatchError::NotAList { found });
     }
-    let elements = json::parse(body, PhantomData::<Vec<&RawValue>>)?;
+    let elements = parse::parse(body, PhantomData::<Vec<&RawValue>>)?;
     match elements.len() {
         0 => return Err(BatchError::Empty),
         1..=BATCH_EVENTS_MAX => {}

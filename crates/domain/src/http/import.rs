@@ -6,21 +6,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::event_type::EventTypes;
-use super::field_errors::{Field, FieldErrors};
-use super::id::WebhookId;
-use super::limits::IMPORT_LINES_MAX;
 use super::problem::Problem;
-use super::seal::{OpenError, Opener};
-use super::signing::Algorithm;
-use super::signing_keys::{SigningKey, SigningKeys};
-use super::target::TargetPolicy;
-use super::time::Timestamp;
-use super::view::{CreatedView, WebhookView};
-use super::webhook::Configuration;
-use super::wire::WebhookDraft;
-use super::wire_body::{self, Body, BodyError};
-use super::wire_signing::SigningChoice;
+use crate::base::{Field, FieldErrors, IMPORT_LINES_MAX, Timestamp, WebhookId};
+use crate::crypto::{Algorithm, OpenError, Opener, SigningKey, SigningKeys};
+use crate::event::EventTypes;
+use crate::request::{Body, BodyError, SigningChoice, WebhookDraft, body};
+use crate::webhook::{Configuration, CreatedView, TargetPolicy, WebhookView};
 
 /// What a line asks for.
 #[derive(Debug)]
@@ -86,7 +77,7 @@ fn webhook(
 }
 
 fn id(text: &[u8]) -> Result<Result<WebhookId, String>, BodyError> {
-    let Some(sent) = wire_body::members(text)?.get("id").copied() else {
+    let Some(sent) = body::members(text)?.get("id").copied() else {
         return Ok(Err("This field is required.".to_owned()));
     };
     Ok(match serde_json::from_str::<String>(sent.get()) {
@@ -177,9 +168,8 @@ impl Item {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::id::AccountId;
-    use crate::domain::key_ring::KeyRing;
-    use crate::domain::seal::Owner;
+    use crate::base::AccountId;
+    use crate::crypto::{KeyRing, Owner};
 
     fn parsed(body: &str) -> Result<Vec<Line>, FieldErrors> {
         parse(body.as_bytes(), &EventTypes::documented(), &TargetPolicy::default(), 1_000)

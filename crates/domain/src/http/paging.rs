@@ -8,7 +8,7 @@ use core::ops::Range;
 use thiserror::Error;
 use url::form_urlencoded;
 
-use super::limits::{PAGE_SIZE, PAGE_SIZE_MAX};
+use crate::base::{PAGE_SIZE, PAGE_SIZE_MAX};
 
 /// The page that is asked for does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

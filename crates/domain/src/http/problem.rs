@@ -9,18 +9,15 @@ use core::fmt::Display;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::credentials::CredentialsError;
-use super::event::EventError;
-use super::field_errors::{Field, FieldErrors};
-use super::id::EventId;
-use super::json::JsonError;
-use super::key_ring::MASTER_KEYS;
 use super::negotiate::ContentTypeError;
 use super::paging::InvalidPage;
 use super::route::RouteError;
-use super::seal::OpenError;
-use super::time::Delay;
-use super::wire_body::BodyError;
+use crate::auth::CredentialsError;
+use crate::base::{Delay, EventId, Field, FieldErrors};
+use crate::crypto::{MASTER_KEYS, OpenError};
+use crate::event::EventError;
+use crate::json::JsonError;
+use crate::request::BodyError;
 
 /// An answer that is not a success.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -277,10 +274,9 @@ impl From<InvalidPage> for Problem {
 
 #[cfg(test)]
 mod tests {
+    use super::route::Route;
     use super::*;
-    use crate::domain::event::Event;
-    use crate::domain::event_type::EventTypes;
-    use crate::domain::route::Route;
+    use crate::event::{Event, EventTypes};
 
     fn check(problem: impl Into<Problem>, status: u16, body: &str) -> Problem {
         let problem = problem.into();

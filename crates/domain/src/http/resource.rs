@@ -1,11 +1,11 @@
 //! What the paths of the API name, with or without a trailing slash, and which methods each has.
 
-use super::id::{AccountId, EventId, KeyId, WebhookId};
-use super::sample::Sample;
-use super::scope::Access;
+use crate::auth::Access;
+use crate::base::{AccountId, EventId, KeyId, WebhookId};
+use crate::event::Sample;
 
 /// What a path names.
-pub(super) enum Resource {
+pub(crate) enum Resource {
     Health,
     Ping,
     EventTypes,
@@ -43,13 +43,13 @@ fn pair(id: &str, event: &str, resource: fn(WebhookId, EventId) -> Resource) -> 
 
 impl Resource {
     /// The segments of a path, with or without a trailing slash.
-    pub(super) fn segments(path: &str) -> Vec<&str> {
+    pub(crate) fn segments(path: &str) -> Vec<&str> {
         let path = path.strip_prefix('/').unwrap_or(path);
         path.strip_suffix('/').unwrap_or(path).split('/').collect()
     }
 
     /// What a path names, by its segments; `None` if that is nothing.
-    pub(super) fn at(segments: &[&str]) -> Option<Self> {
+    pub(crate) fn at(segments: &[&str]) -> Option<Self> {
         match segments {
             ["health"] => Some(Self::Health),
             ["metrics"] => Some(Self::Metrics),
@@ -86,7 +86,7 @@ impl Resource {
     }
 
     /// Who is told that a path names nothing.
-    pub(super) fn access_below(segments: &[&str]) -> Access {
+    pub(crate) fn access_below(segments: &[&str]) -> Access {
         match segments {
             ["v1", "admin", ..] => Access::Admin,
             ["v1", ..] => Access::AnyKey,
@@ -95,7 +95,7 @@ impl Resource {
     }
 
     /// The value of `Allow`, in the vendor's order.
-    pub(super) fn allow(&self) -> &'static str {
+    pub(crate) fn allow(&self) -> &'static str {
         match self {
             Self::Health
             | Self::Ping
@@ -126,7 +126,7 @@ impl Resource {
     }
 
     /// Who is told which methods it does not have.
-    pub(super) fn access(&self) -> Access {
+    pub(crate) fn access(&self) -> Access {
         match self {
             Self::Health => Access::Open,
             Self::Ping

@@ -5,10 +5,10 @@
 
 use thiserror::Error;
 
-use super::id::{AccountId, EventId, KeyId, WebhookId};
 use super::resource::Resource;
-use super::sample::Sample;
-use super::scope::{Access, Scope};
+use crate::auth::{Access, Scope};
+use crate::base::{AccountId, EventId, KeyId, WebhookId};
+use crate::event::Sample;
 
 /// A call.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use core::fmt;
 
 use thiserror::Error;
 
-use super::limits::JSON_DEPTH_MAX;
+use crate::base::JSON_DEPTH_MAX;
 
 /// The ways in which a body is not JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -11,8 +11,8 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use thiserror::Error;
 
-use super::json_fault::{BadBytes, Fault};
-use super::json_scan;
+use super::fault::{BadBytes, Fault};
+use super::scan;
 
 /// Why a body is not JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -210,7 +210,7 @@ fn not_utf8(body: &[u8], error: Utf8Error) -> JsonError {
 
 /// Tells the refusal of `text` in the vendor's words.
 fn explain(text: &str, error: &serde_json::Error) -> JsonError {
-    let (fault, at) = json_scan::find(text).unwrap_or_else(|| {
+    let (fault, at) = scan::find(text).unwrap_or_else(|| {
         // Not met in practice: the scanner knows every fault that the parser knows.
         let line_start = text.split_inclusive('\n').take(error.line().saturating_sub(1));
         let at = line_start.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
@@ -223,8 +223,8 @@ fn explain(text: &str, error: &serde_json::Error) -> JsonError {
 
 #[cfg(test)]
 mod tests {
-    use super::super::limits::JSON_DEPTH_MAX;
     use super::*;
+    use crate::base::JSON_DEPTH_MAX;
 
     fn check(body: &[u8], expected: &str) {
         let error = parse(body, Skim).expect_err(expected);
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn faults_are_told_as_python_tells_them() {
-        let table = include_str!("../../tests/vectors/json-faults.tsv");
+        let table = include_str!("../../../../tests/vectors/json-faults.tsv");
         for row in table.lines().skip(1) {
             let (body, expected) = row.split_once('\t').unwrap();
             let body: String = serde_json::from_str(&format!("\"{body}\"")).unwrap();

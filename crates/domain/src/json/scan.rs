@@ -1,10 +1,10 @@
 //! The first fault of a text that is not JSON, found as Python's `json` finds it.
 //!
 //! A plain scanner, run only over texts that the parser refused. It leaves the words to
-//! [`super::json_fault`] and keeps the parser's bounds: the parser accepts what [`find`] lets pass.
+//! [`super::fault`] and keeps the parser's bounds: the parser accepts what [`find`] lets pass.
 
-use super::json_fault::Fault;
-use super::limits::JSON_DEPTH_MAX;
+use super::fault::Fault;
+use crate::base::JSON_DEPTH_MAX;
 
 /// A fault and the byte where it is.
 type Found = (Fault, usize);
@@ -13,7 +13,7 @@ type Found = (Fault, usize);
 ///
 /// Half surrogate pairs and numbers beyond a double are no faults to Python: they count only if
 /// nothing else is wrong.
-pub(super) fn find(text: &str) -> Option<Found> {
+pub(crate) fn find(text: &str) -> Option<Found> {
     let mut scanner =
         Scanner { text, bytes: text.as_bytes(), at: 0, depth: 0, own: None, high: None };
     scanner.whole().err().or(scanner.own)

@@ -7,18 +7,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::fanout::{Fanout, Plan, PlannedEvent, Published};
-use super::idempotency::{Fingerprint, Memo, Repeat, Work};
-use super::throttle::Bucket;
-use super::time::{Delay, Timestamp};
-
-/// The time of a step, and for how long memos are kept.
-#[derive(Debug, Clone, Copy)]
-pub struct Moment {
-    /// Now.
-    pub now: Timestamp,
-    /// `RETENTION_HOURS`
-    pub retention: Delay,
-}
+use super::idempotency::{Fingerprint, Memo, Moment, Repeat, Work};
+use crate::account::Bucket;
+use crate::base::Delay;
 
 /// What an account says to a publish.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,7 +122,7 @@ pub fn finish(memo: Option<Memo>, told: Vec<Published>) -> (Vec<Published>, Opti
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event_type::{EventType, EventTypes, Operational};
+    use crate::event::{EventType, EventTypes, Operational};
 
     const MOMENT: Moment =
         Moment { now: Timestamp::from_ms(1_700_000_000_000), retention: Delay::from_secs(3_600) };
@@ -143,7 +134,7 @@ mod tests {
         moment: Moment,
     ) -> (Admission, Option<Memo>) {
         let mut gate = Gate { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 0 };
-        super::admit(plan, keyed, &mut gate, moment)
+        crate::admit(plan, keyed, &mut gate, moment)
     }
 
     fn plan(id: &str, name: &str, webhook: Option<&str>) -> Plan {
@@ -236,7 +227,7 @@ mod tests {
         let mut gate = Gate { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 2 };
         let mut ask = |id: &str, memo: Option<&Memo>| {
             let plan = plan(id, "QUIZ_COMPLETION", Some("a"));
-            super::admit(plan, Some(keyed(b"x", memo)), &mut gate, MOMENT)
+            crate::admit(plan, Some(keyed(b"x", memo)), &mut gate, MOMENT)
         };
         let (_, begun) = ask("e1", None);
         let (_, done) = finish(begun.clone(), told("e1", 1));
@@ -255,7 +246,7 @@ mod tests {
         let mut gate = Gate { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 1 };
         gate.bucket.take(1, 1, MOMENT.now).unwrap();
         let full = gate.bucket;
-        let (admission, _) = super::admit(plan.clone(), None, &mut gate, MOMENT);
+        let (admission, _) = crate::admit(plan.clone(), None, &mut gate, MOMENT);
         assert_eq!((admission, gate.bucket), (Admission::Open(plan), full));
     }
 
@@ -267,7 +258,7 @@ mod tests {
         let mut gate = Gate { is_disabled: true, bucket: Bucket::EMPTY, per_minute: 0 };
         for keyed in [None, Some(keyed(b"x", None)), Some(keyed(b"x", done.as_ref()))] {
             let refused = (Admission::Disabled, None);
-            assert_eq!(super::admit(plan.clone(), keyed, &mut gate, MOMENT), refused);
+            assert_eq!(crate::admit(plan.clone(), keyed, &mut gate, MOMENT), refused);
         }
     }
 }

@@ -13,7 +13,7 @@
 
 use std::collections::VecDeque;
 
-use super::time::{Delay, Timestamp};
+use crate::base::{Delay, Timestamp};
 
 /// So many groups of an account are under way before a publish waits for company.
 pub const GROUPS_MAX: usize = 1;

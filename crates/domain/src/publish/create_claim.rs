@@ -6,10 +6,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::admission::Moment;
-use super::id::WebhookId;
-use super::idempotency::{Fingerprint, Memo, Repeat, Work};
-use super::view::CreatedWebhook;
+use super::idempotency::{Fingerprint, Memo, Moment, Repeat, Work};
+use crate::base::WebhookId;
+use crate::webhook::CreatedWebhook;
 
 /// What an account says to the creation of a webhook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,10 +66,8 @@ pub fn created(memo: Option<Memo>, webhook: CreatedWebhook) -> (CreatedWebhook, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::target::{TargetPolicy, TargetUrl};
-    use crate::domain::time::{Delay, Timestamp};
-    use crate::domain::view::WebhookView;
-    use crate::domain::webhook::{Activity, Configuration};
+    use crate::base::{Delay, Timestamp};
+    use crate::webhook::{Activity, Configuration, TargetPolicy, TargetUrl, WebhookView};
 
     const MOMENT: Moment =
         Moment { now: Timestamp::from_ms(1_700_000_000_000), retention: Delay::from_secs(3_600) };

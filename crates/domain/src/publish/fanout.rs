@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::event_type::EventType;
-use super::id::{EventId, WebhookId};
-use super::queue::{Acceptance, Refusal};
-use super::roster::Group;
+use crate::account::Group;
+use crate::base::{EventId, WebhookId};
+use crate::dispatch::{Acceptance, Refusal};
+use crate::event::EventType;
 
 /// An event that is to be published, without its bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -218,7 +218,7 @@ impl<'a> Fanout<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event_type::EventTypes;
+    use crate::event::EventTypes;
 
     const STORED: Acceptance = Acceptance::Stored;
     const DUPLICATE: Acceptance = Acceptance::Duplicate;

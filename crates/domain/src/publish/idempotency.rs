@@ -12,10 +12,9 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::fanout::{Plan, Published};
-use super::id::{EventId, WebhookId};
-use super::key_ring::KeyRing;
-use super::time::{Delay, Timestamp};
-use super::view::CreatedWebhook;
+use crate::base::{Delay, EventId, Timestamp, WebhookId};
+use crate::crypto::KeyRing;
+use crate::webhook::CreatedWebhook;
 
 /// Why a header is no idempotency key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -197,6 +196,15 @@ impl Memo {
             Some(_) => Repeat::Other,
         }
     }
+}
+
+/// The time of a step, and for how long memos are kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// Now.
+    pub now: Timestamp,
+    /// `RETENTION_HOURS`
+    pub retention: Delay,
 }
 
 #[cfg(test)]

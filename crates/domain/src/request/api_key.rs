@@ -4,11 +4,10 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use thiserror::Error;
 
-use super::field_errors::{Field, FieldErrors};
-use super::id::AccountId;
-use super::scope::Scope;
-use super::time::Timestamp;
-use super::wire_body::{self, BodyError};
+use super::body;
+use super::body::BodyError;
+use crate::auth::Scope;
+use crate::base::{AccountId, Field, FieldErrors, Timestamp};
 
 /// Longest name of a key, in characters: it is shown in a list.
 pub const KEY_NAME_CHARS_MAX: usize = 100;
@@ -27,7 +26,7 @@ pub struct MintRequest {
 }
 
 #[derive(Debug, Error)]
-pub(super) enum MintError {
+pub(crate) enum MintError {
     #[error("This field is required.")]
     Required,
     #[error("Not a valid string.")]
@@ -51,7 +50,7 @@ pub(super) enum MintError {
 impl MintRequest {
     /// Reads a request that is made at `now`; all bad fields are told at once.
     pub fn parse(body: &[u8], now: Timestamp) -> Result<Self, BodyError> {
-        let fields = wire_body::members(body)?;
+        let fields = body::members(body)?;
         let mut errors = FieldErrors::default();
         let account = errors.take(Field::Account, account(fields.get("account")));
         let name = errors.take(Field::Name, name(fields.get("name")));
@@ -87,7 +86,7 @@ fn name(value: Option<&&RawValue>) -> Result<String, MintError> {
 }
 
 /// The scopes that are asked for, each once.
-pub(super) fn scopes(value: Option<&&RawValue>) -> Result<Vec<Scope>, MintError> {
+pub(crate) fn scopes(value: Option<&&RawValue>) -> Result<Vec<Scope>, MintError> {
     let asked: Vec<Scope> = read(value, MintError::Scopes)?;
     let scopes: Vec<Scope> = Scope::ALL.into_iter().filter(|scope| asked.contains(scope)).collect();
     if scopes.is_empty() { Err(MintError::Scopes) } else { Ok(scopes) }

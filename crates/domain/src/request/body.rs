@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use serde_json::value::RawValue;
 use thiserror::Error;
 
-use super::field_errors::{Field, FieldErrors};
-use super::json::{self, JsonError, Kind};
+use crate::base::{Field, FieldErrors};
+use crate::json::{JsonError, Kind, parse};
 
 /// A request body. It may hold secrets, so it has no `Debug`.
 pub enum Body {
@@ -36,16 +36,16 @@ impl Body {
 
 /// The members of a body that is one JSON object.
 pub fn members(body: &[u8]) -> Result<HashMap<String, &RawValue>, BodyError> {
-    let value = json::parse(body, PhantomData::<&RawValue>)?.get();
+    let value = parse::parse(body, PhantomData::<&RawValue>)?.get();
     let kind = Kind::of(value.as_bytes());
     if kind != Kind::Dict {
         return Err(no_dictionary(kind));
     }
-    Ok(json::parse_text(value, PhantomData::<HashMap<String, &RawValue>>)?)
+    Ok(parse::parse_text(value, PhantomData::<HashMap<String, &RawValue>>)?)
 }
 
 /// What is said of a body that is no JSON object.
-pub(super) fn no_dictionary(kind: Kind) -> BodyError {
+pub(crate) fn no_dictionary(kind: Kind) -> BodyError {
     let sentence = format!("Invalid data. Expected a dictionary, but got {kind}.");
     FieldErrors::one(Field::NonFieldErrors, sentence).into()
 }

@@ -12,20 +12,18 @@ use serde::de::{DeserializeSeed, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
-use super::basic_auth::{BasicAuthError, check_password, check_username};
-use super::event_type::{EventType, EventTypes};
-use super::headers::{HeadersChange, HeadersError};
-use super::json::{self, JsonError, Kind};
-use super::json_fault::Fault;
-use super::kept::Kept;
-use super::limits::{ADDITIONAL_HEADERS_MAX, PER_SECOND_MAX};
-use super::secret::SecretChange;
-use super::signing::SigningSecretError;
-use super::target::{TargetError, TargetPolicy, TargetUrl};
+use crate::base::{ADDITIONAL_HEADERS_MAX, PER_SECOND_MAX, SecretChange};
+use crate::crypto::{Kept, SigningSecretError};
+use crate::event::{EventType, EventTypes};
+use crate::json::{Fault, JsonError, Kind, parse};
+use crate::webhook::basic_auth::{check_password, check_username};
+use crate::webhook::{
+    BasicAuthError, HeadersChange, HeadersError, TargetError, TargetPolicy, TargetUrl,
+};
 
 /// Why a field is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(super) enum FieldError {
+pub(crate) enum FieldError {
     #[error("This field is required.")]
     Required,
     #[error("This field may not be null.")]
@@ -58,7 +56,7 @@ pub(super) enum FieldError {
 }
 
 /// What was sent for a field. It may be a secret, so it has no `Debug`.
-pub(super) enum Sent<'a> {
+pub(crate) enum Sent<'a> {
     Null,
     Bool(bool),
     /// A number as it was written.
@@ -74,14 +72,14 @@ pub(super) enum Sent<'a> {
 
 impl<'a> Sent<'a> {
     /// What a value of a JSON body is.
-    pub(super) fn json(value: &'a RawValue) -> Self {
+    pub(crate) fn json(value: &'a RawValue) -> Self {
         let json = value.get();
         match Kind::of(json.as_bytes()) {
             Kind::Null => Self::Null,
             Kind::Bool => Self::Bool(json == "true"),
             Kind::Int | Kind::Float => Self::Number(json),
             Kind::List | Kind::Dict => Self::Nested(json),
-            Kind::Str => match json::parse_text(json, PhantomData::<String>) {
+            Kind::Str => match parse::parse_text(json, PhantomData::<String>) {
                 Ok(text) => Self::Text(Cow::Owned(text)),
                 Err(error) => Self::Surrogate(surrogate(&error)),
             },
@@ -89,7 +87,7 @@ impl<'a> Sent<'a> {
     }
 
     /// Whether it is what a form sends for a field that nobody filled in.
-    pub(super) fn is_blank(&self) -> bool {
+    pub(crate) fn is_blank(&self) -> bool {
         matches!(self, Self::Text(text) if text.is_empty())
     }
 
@@ -102,7 +100,7 @@ impl<'a> Sent<'a> {
         }
     }
 
-    pub(super) fn target_url(self, policy: &TargetPolicy) -> Result<TargetUrl, FieldError> {
+    pub(crate) fn target_url(self, policy: &TargetPolicy) -> Result<TargetUrl, FieldError> {
         match self {
             Self::Null => Err(FieldError::Null),
             Self::Surrogate(unit) => Err(FieldError::Surrogate(unit)),
@@ -114,7 +112,7 @@ impl<'a> Sent<'a> {
     }
 
     /// A flag, in any of the vendor's words.
-    pub(super) fn flag(self) -> Result<bool, FieldError> {
+    pub(crate) fn flag(self) -> Result<bool, FieldError> {
         let is_one_of =
             |text: &str, words: [&str; 6]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
         match self {
@@ -133,7 +131,7 @@ impl<'a> Sent<'a> {
     }
 
     /// `None` means no limit.
-    pub(super) fn rate(self) -> Result<Option<u32>, FieldError> {
+    pub(crate) fn rate(self) -> Result<Option<u32>, FieldError> {
         let text = match self {
             Self::Null => return Ok(None),
             Self::Number(text) => Cow::Borrowed(text),
@@ -148,14 +146,14 @@ impl<'a> Sent<'a> {
     }
 
     /// `None` means all events.
-    pub(super) fn event_type(self, types: &EventTypes) -> Result<Option<EventType>, FieldError> {
+    pub(crate) fn event_type(self, types: &EventTypes) -> Result<Option<EventType>, FieldError> {
         let Some(name) = self.choice()? else { return Ok(None) };
         let known = types.to_subscribe(&name);
         known.map(Some).ok_or_else(|| FieldError::NotAChoice(name.into_owned()))
     }
 
     /// The name of one of several; `None` if it is left to us.
-    pub(super) fn choice(self) -> Result<Option<Cow<'a, str>>, FieldError> {
+    pub(crate) fn choice(self) -> Result<Option<Cow<'a, str>>, FieldError> {
         let name = match self {
             Self::Null => return Ok(None),
             Self::Surrogate(unit) => return Err(FieldError::Surrogate(unit)),
@@ -169,14 +167,14 @@ impl<'a> Sent<'a> {
     }
 
     /// `null` means none.
-    pub(super) fn username(self) -> Result<String, FieldError> {
+    pub(crate) fn username(self) -> Result<String, FieldError> {
         let username = self.text()?.trim().to_owned();
         check_username(&username)?;
         Ok(username)
     }
 
     /// `null` means none. Nothing is trimmed: space may be part of a password.
-    pub(super) fn password(self) -> Result<SecretChange<Option<Kept>>, FieldError> {
+    pub(crate) fn password(self) -> Result<SecretChange<Option<Kept>>, FieldError> {
         SecretChange::from_text(self.text()?.into_owned()).try_map(|password| {
             check_password(&password)?;
             Ok((!password.is_empty()).then_some(Kept::Bare(password)))
@@ -184,7 +182,7 @@ impl<'a> Sent<'a> {
     }
 
     /// `null` means none.
-    pub(super) fn headers(self) -> Result<HeadersChange, FieldError> {
+    pub(crate) fn headers(self) -> Result<HeadersChange, FieldError> {
         let (Kind::Dict, Self::Nested(json)) = (self.kind(), &self) else {
             let is_null = self.kind() == Kind::Null;
             let error = FieldError::NotADictionary(self.kind());
@@ -212,12 +210,12 @@ impl<'a> Sent<'a> {
     }
 
     /// The same from a form, where the field holds JSON text. A blank one means none.
-    pub(super) fn form_headers(self) -> Result<HeadersChange, FieldError> {
+    pub(crate) fn form_headers(self) -> Result<HeadersChange, FieldError> {
         if self.is_blank() {
             return Ok(HeadersChange::default());
         }
         let Self::Text(text) = self else { return Err(FieldError::NotJson) };
-        let value = json::parse_text(&text, PhantomData::<&RawValue>);
+        let value = parse::parse_text(&text, PhantomData::<&RawValue>);
         Sent::json(value.map_err(|_| FieldError::NotJson)?).headers()
     }
 
@@ -233,8 +231,8 @@ impl<'a> Sent<'a> {
 }
 
 /// The names and values of a JSON object, in their order, repeated ones too.
-pub(super) fn members(object: &str) -> Result<Vec<(String, &RawValue)>, JsonError> {
-    json::parse_text(object, Members)
+pub(crate) fn members(object: &str) -> Result<Vec<(String, &RawValue)>, JsonError> {
+    parse::parse_text(object, Members)
 }
 
 struct Members;
@@ -275,7 +273,7 @@ mod tests {
 
     /// One value of one field: the sentence on it, or nothing.
     fn check_field(field: &str, value: &str, expected: Option<&str>) {
-        let raw = json::parse_text(value, PhantomData::<&RawValue>).unwrap();
+        let raw = parse::parse_text(value, PhantomData::<&RawValue>).unwrap();
         let (sent, policy) = (Sent::json(raw), TargetPolicy::default());
         let error = match field {
             "target_url" => sent.target_url(&policy).err(),

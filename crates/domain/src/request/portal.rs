@@ -6,16 +6,13 @@
 
 use serde::Serialize;
 
-use super::field_errors::{Field, FieldErrors};
-use super::id::{AccountId, KeyId};
-use super::keys::KeyRecord;
-use super::limits::{PORTAL_SPAN, PORTAL_SPAN_MAX, PORTAL_SPAN_MIN};
-use super::mint;
-use super::scope::Scope;
-use super::secret::Secret;
-use super::time::Timestamp;
-use super::wire_body::{self, BodyError};
-use super::wire_seconds;
+use super::body::BodyError;
+use super::{api_key, body, seconds};
+use crate::auth::{KeyRecord, Scope};
+use crate::base::{
+    AccountId, Field, FieldErrors, KeyId, PORTAL_SPAN, PORTAL_SPAN_MAX, PORTAL_SPAN_MIN, Secret,
+    Timestamp,
+};
 
 /// What the key of a link is called where keys are listed.
 const NAME: &str = "Portal link";
@@ -38,14 +35,14 @@ impl PortalRequest {
         if body.is_empty() {
             return Ok(Self { scopes: SCOPES.to_vec(), expires_at: now.plus(PORTAL_SPAN) });
         }
-        let fields = wire_body::members(body)?;
+        let fields = body::members(body)?;
         let mut errors = FieldErrors::default();
         let scopes = fields
             .get("scopes")
-            .map_or_else(|| Ok(SCOPES.to_vec()), |value| mint::scopes(Some(value)));
+            .map_or_else(|| Ok(SCOPES.to_vec()), |value| api_key::scopes(Some(value)));
         let scopes = errors.take(Field::Scopes, scopes);
         let span = fields.get("expires_in_seconds").map_or(Ok(PORTAL_SPAN), |value| {
-            wire_seconds::read(value, PORTAL_SPAN_MIN, PORTAL_SPAN_MAX)
+            seconds::read(value, PORTAL_SPAN_MIN, PORTAL_SPAN_MAX)
         });
         let span = errors.take(Field::ExpiresInSeconds, span);
         match (scopes, span) {
@@ -96,8 +93,8 @@ impl<'a> PortalLink<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::keys::{self, KeyHash};
-    use crate::domain::time::Delay;
+    use crate::auth::{KeyHash, api_key};
+    use crate::base::Delay;
 
     const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 
@@ -153,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_link_has_the_key_behind_the_hash_and_its_record_does_not_have_it() {
-        let key = keys::mint([7; 32]);
+        let key = api_key::mint([7; 32]);
         let id = KeyHash::of(&key).id();
         let record = told("").unwrap().key(id, "acme".parse().unwrap(), NOW);
         assert!(record.portal);

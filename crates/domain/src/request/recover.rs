@@ -2,10 +2,10 @@
 
 use serde_json::value::RawValue;
 
-use super::field_errors::{Field, FieldErrors};
-use super::recovery::Missed;
-use super::time::Timestamp;
-use super::wire_body::{self, BodyError};
+use super::body;
+use super::body::BodyError;
+use crate::base::{Field, FieldErrors, Timestamp};
+use crate::delivery::Missed;
 
 /// What is to be recovered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -22,7 +22,7 @@ impl RecoverRequest {
         if body.is_empty() {
             return Ok(Self::default());
         }
-        let fields = wire_body::members(body)?;
+        let fields = body::members(body)?;
         let mut errors = FieldErrors::default();
         let missed = errors.take(Field::Status, missed(fields.get("status")));
         let since = errors.take(Field::Since, since(fields.get("since")));

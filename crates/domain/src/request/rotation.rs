@@ -1,13 +1,11 @@
 //! A request to put another signing key in force, as its owner's JSON says it.
 
-use super::field_errors::{Field, FieldErrors};
-use super::limits::{ROTATION_GRACE, ROTATION_GRACE_MAX};
-use super::signing::{Algorithm, SigningEntropy, SigningSecret};
-use super::time::Delay;
-use super::wire_body::{self, BodyError};
-use super::wire_field::Sent;
-use super::wire_seconds;
-use super::wire_signing::PairGiven;
+use super::body::BodyError;
+use super::field::Sent;
+use super::signing::PairGiven;
+use super::{body, seconds};
+use crate::base::{Delay, Field, FieldErrors, ROTATION_GRACE, ROTATION_GRACE_MAX};
+use crate::crypto::{Algorithm, SigningEntropy, SigningSecret};
 
 /// What is to be put in force, and what becomes of the key before.
 #[derive(Debug, Clone)]
@@ -24,12 +22,12 @@ impl Rotation {
         if body.is_empty() {
             return Ok(Self { given: None, grace: ROTATION_GRACE });
         }
-        let fields = wire_body::members(body)?;
+        let fields = body::members(body)?;
         let mut errors = FieldErrors::default();
         let given = fields.get("signing_secret").map(|value| Sent::json(value).signing_secret());
         let given = errors.take(Field::SigningSecret, given.unwrap_or(Ok(None)));
         let grace = fields.get("grace_seconds").map_or(Ok(ROTATION_GRACE), |value| {
-            wire_seconds::read(value, Delay::ZERO, ROTATION_GRACE_MAX)
+            seconds::read(value, Delay::ZERO, ROTATION_GRACE_MAX)
         });
         let grace = errors.take(Field::GraceSeconds, grace);
         match (given, grace) {

@@ -3,11 +3,11 @@
 use serde_json::value::RawValue;
 use thiserror::Error;
 
-use super::time::Delay;
+use crate::base::Delay;
 
 /// Why a number of seconds is not taken. The bounds are in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub(super) enum SecondsError {
+pub(crate) enum SecondsError {
     #[error("A valid integer is required.")]
     NotAnInteger,
     #[error("Ensure this value is greater than or equal to {0}.")]
@@ -17,7 +17,7 @@ pub(super) enum SecondsError {
 }
 
 /// Reads a span from `min` to `max`.
-pub(super) fn read(value: &RawValue, min: Delay, max: Delay) -> Result<Delay, SecondsError> {
+pub(crate) fn read(value: &RawValue, min: Delay, max: Delay) -> Result<Delay, SecondsError> {
     let number: serde_json::Number =
         serde_json::from_str(value.get()).map_err(|_| SecondsError::NotAnInteger)?;
     if number.is_f64() {

@@ -2,9 +2,9 @@
 
 use thiserror::Error;
 
-use super::field_errors::{Field, FieldErrors};
-use super::signing::{Algorithm, SigningEntropy, SigningSecret};
-use super::wire_field::{FieldError, Sent};
+use super::field::{FieldError, Sent};
+use crate::base::{Field, FieldErrors};
+use crate::crypto::{Algorithm, SigningEntropy, SigningSecret};
 
 /// What a new webhook is to be signed with.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ pub struct PairGiven;
 
 impl SigningChoice {
     /// Reads both fields; what is wrong with them is added to `errors`.
-    pub(super) fn read(
+    pub(crate) fn read(
         secret: Option<Sent<'_>>,
         signature: Option<Sent<'_>>,
         errors: &mut FieldErrors,
@@ -52,7 +52,7 @@ impl SigningChoice {
 
 impl Sent<'_> {
     /// How deliveries are signed; `None` means as usual.
-    pub(super) fn signature(self) -> Result<Option<Algorithm>, FieldError> {
+    pub(crate) fn signature(self) -> Result<Option<Algorithm>, FieldError> {
         let Some(name) = self.choice()? else { return Ok(None) };
         match name.as_ref() {
             "hmac" => Ok(Some(Algorithm::Hmac)),
@@ -62,7 +62,7 @@ impl Sent<'_> {
     }
 
     /// `null` means that none is given.
-    pub(super) fn signing_secret(self) -> Result<Option<SigningSecret>, FieldError> {
+    pub(crate) fn signing_secret(self) -> Result<Option<SigningSecret>, FieldError> {
         match self {
             Self::Null => Ok(None),
             Self::Text(text) => Ok(Some(SigningSecret::given(&text)?)),
@@ -81,7 +81,7 @@ mod tests {
     use serde_json::value::RawValue;
 
     use super::*;
-    use crate::domain::json;
+    use crate::json::parse;
 
     /// One value of a field: the sentence on it, or nothing.
     fn check<'a, T>(
@@ -89,7 +89,7 @@ mod tests {
         value: &'a str,
         expected: Option<&str>,
     ) {
-        let raw = json::parse_text(value, PhantomData::<&RawValue>).unwrap();
+        let raw = parse::parse_text(value, PhantomData::<&RawValue>).unwrap();
         let error = read(Sent::json(raw)).err();
         assert_eq!(error.map(|e| e.to_string()).as_deref(), expected, "{value}");
     }

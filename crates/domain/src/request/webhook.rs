@@ -9,18 +9,16 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::basic_auth::BasicAuth;
-use super::event_type::{ALERT, EventType, EventTypes};
-use super::field_errors::{Field, FieldErrors};
-use super::flow::{Flow, FlowChange};
-use super::headers::AdditionalHeaders;
-use super::json::{self, Kind, Skim};
-use super::json_fault::Fault;
-use super::target::TargetPolicy;
-use super::webhook::{Configuration, NewWebhook, WebhookChange};
-use super::wire_body::{Body, BodyError, FormValue, no_dictionary};
-use super::wire_field::{FieldError, Sent, members};
-use super::wire_signing::SigningChoice;
+use super::body::{Body, BodyError, FormValue, no_dictionary};
+use super::field::{FieldError, Sent, members};
+use super::signing::SigningChoice;
+use crate::base::{Field, FieldErrors};
+use crate::event::{ALERT, EventType, EventTypes};
+use crate::json::{Fault, Kind, Skim, parse};
+use crate::webhook::{
+    AdditionalHeaders, BasicAuth, Configuration, Flow, FlowChange, NewWebhook, TargetPolicy,
+    WebhookChange,
+};
 
 /// A webhook to create, as it was asked for; its secrets are bare.
 #[derive(Debug, Clone)]
@@ -146,9 +144,9 @@ impl<'a> Fields<'a> {
     }
 
     fn read_json(body: &'a [u8]) -> Result<Self, BodyError> {
-        let value = json::parse(body, PhantomData::<&RawValue>)?.get();
+        let value = parse::parse(body, PhantomData::<&RawValue>)?.get();
         // Raw values have no bound on depth, not even in fields that nobody reads.
-        if let Err(error) = json::parse(body, Skim)
+        if let Err(error) = parse::parse(body, Skim)
             && error.fault == Fault::Depth
         {
             return Err(error.into());
@@ -248,8 +246,8 @@ fn whole(sentence: impl Display) -> BodyError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::kept::Kept;
-    use crate::domain::secret::Secret;
+    use crate::base::Secret;
+    use crate::crypto::Kept;
 
     fn create(body: &Body) -> Result<NewWebhook, String> {
         let policy = TargetPolicy::default();

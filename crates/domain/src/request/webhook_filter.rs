@@ -2,9 +2,9 @@
 
 use url::form_urlencoded;
 
-use super::event_type::EventType;
-use super::field_errors::{Field, FieldErrors};
-use super::view::WebhookView;
+use crate::base::{Field, FieldErrors};
+use crate::event::EventType;
+use crate::webhook::WebhookView;
 
 /// Which webhooks are asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,8 +54,7 @@ fn active(text: &str) -> Result<bool, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::target::{TargetPolicy, TargetUrl};
-    use crate::domain::webhook::{Activity, Configuration};
+    use crate::webhook::{Activity, Configuration, TargetPolicy, TargetUrl};
 
     fn webhook(active: bool, event_type: &str) -> WebhookView {
         let target = TargetUrl::parse("https://example.com/", &TargetPolicy::default()).unwrap();

@@ -2,18 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::actor::Actor;
-use super::admission::Admission;
-use super::audit::{Action, AuditPage, AuditQuery};
 use super::call::{Call, CallError, call_name, calls, json_call};
-use super::claim::Claim;
-use super::command::{Holds, Members, Report};
-use super::erasure::AccountState;
-use super::fanout::{Plan, PlannedEvent, Published};
-use super::id::{AccountId, WebhookId};
-use super::idempotency::{Fingerprint, IdempotencyKey, Keyed};
-use super::roster::Standing;
-use super::view::CreatedWebhook;
+use super::webhook_calls::{Holds, Members, Report};
+use crate::account::{AccountState, Action, AuditPage, AuditQuery};
+use crate::auth::Actor;
+use crate::base::{AccountId, WebhookId};
+use crate::publish::{
+    Admission, Claim, Fingerprint, IdempotencyKey, Keyed, Plan, PlannedEvent, Published,
+};
+use crate::webhook::{CreatedWebhook, Standing};
 
 calls! {
     /// What an Account object answers.

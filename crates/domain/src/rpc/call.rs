@@ -54,7 +54,7 @@ pub trait Call: Sized {
 }
 
 /// The name of the call that goes to `path`, if it is one of this version.
-pub(super) fn call_name(path: &str) -> Option<&str> {
+pub(crate) fn call_name(path: &str) -> Option<&str> {
     path.strip_prefix('/')?.strip_prefix(CALLS_VERSION)?.strip_prefix('/')
 }
 
@@ -97,4 +97,5 @@ macro_rules! json_call {
     };
 }
 
-pub(super) use {calls, json_call};
+pub(crate) use calls;
+pub(crate) use json_call;

@@ -5,17 +5,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::attempt::Cause;
 use super::call::{Call, CallError, json_call};
-use super::delivery::{Seq, Token};
-use super::event::{Event, Payload};
-use super::event_type::EventType;
-use super::id::EventId;
-use super::outbound::Envelope;
-use super::queue::{Acceptance, Accepted, Grant, NewEvent};
-use super::settle::Settled;
-use super::time::Timestamp;
-use super::turn::{Settlement, Try};
+use crate::base::{EventId, Seq, Timestamp, Token};
+use crate::delivery::{Cause, Envelope};
+use crate::dispatch::{Acceptance, Accepted, Grant, NewEvent, Settled, Settlement, Try};
+use crate::event::{Event, EventType, Payload};
 
 /// Takes in events, in their order; each is answered for itself.
 #[derive(Debug, Clone)]
@@ -167,8 +161,8 @@ impl Call for Accept {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event_type::EventTypes;
-    use crate::domain::time::Timestamp;
+    use crate::base::Timestamp;
+    use crate::event::EventTypes;
 
     fn new_event(byte: u8, payload: &[u8]) -> NewEvent {
         let event_type = EventTypes::documented().get("QUIZ_COMPLETION").unwrap().clone();

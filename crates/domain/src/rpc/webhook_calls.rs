@@ -5,22 +5,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::accept_call::{Accept, HandBack, Settle, SettleAll};
 use super::call::{Call, CallError, call_name, calls, json_call};
-use super::history::{DeliveryView, HistoryPage, HistoryQuery};
-use super::id::{AccountId, EventId, WebhookId};
-use super::kept::Closed;
-use super::lifecycle::{Created, Rotated, Updated};
-use super::recover::Recovered;
-use super::recovery::{Missed, RecoveryView};
-use super::resend::{Resent, Skipped};
-use super::roster::RosterChange;
-use super::signing_keys::SigningKey;
-use super::stats::Stats;
-use super::suspension::Notice;
-use super::time::{Delay, Timestamp};
-use super::view::WebhookView;
-use super::webhook::{Configuration, NewWebhook, WebhookChange};
+use super::publish_calls::{Accept, HandBack, Settle, SettleAll};
+use crate::base::{AccountId, Delay, EventId, Timestamp, WebhookId};
+use crate::crypto::{Closed, SigningKey};
+use crate::delivery::{DeliveryView, HistoryPage, HistoryQuery, Missed, RecoveryView};
+use crate::dispatch::{Created, Recovered, Resent, Rotated, Skipped, Stats, Updated};
+use crate::webhook::{Configuration, NewWebhook, Notice, RosterChange, WebhookChange, WebhookView};
 
 calls! {
     /// What a Webhook object answers.

@@ -3,15 +3,12 @@
 
 use serde::Serialize;
 
-use super::attempt::Cause;
-use super::event_type::EventType;
-use super::id::{AccountId, EventId, KeyId, WebhookId};
-use super::settle::Settled;
-use super::subject::Subject;
-use super::time::Delay;
-use super::turn::Try;
-use super::verdict::Outcome;
-use super::webhook::DeactivateReason;
+use super::request_context::Subject;
+use crate::base::{AccountId, Delay, EventId, KeyId, WebhookId};
+use crate::delivery::{Cause, Outcome};
+use crate::dispatch::{Settled, Try};
+use crate::event::EventType;
+use crate::webhook::DeactivateReason;
 
 /// The route of a path that names nothing.
 const UNKNOWN: &str = "unknown";
@@ -192,11 +189,9 @@ pub fn request_id(header: Option<&str>) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::actor::Actor;
-    use crate::domain::delivery::{Seq, Token};
-    use crate::domain::outbound::Outbound;
-    use crate::domain::time::Timestamp;
-    use crate::domain::verdict::{Answer, Fault};
+    use crate::auth::Actor;
+    use crate::base::{Seq, Timestamp, Token};
+    use crate::delivery::{Answer, Fault, Outbound};
 
     fn answered(method: &str, status: u16) -> Answered<'_> {
         Answered { method, status, took: Delay::from_ms(12), request_id: None }

@@ -7,12 +7,10 @@ use core::fmt::{Display, Write};
 
 use url::form_urlencoded;
 
-use super::account_call::StandingsView;
-use super::field_errors::{Field, FieldErrors};
-use super::id::{AccountId, WebhookId};
-use super::roster::Standing;
-use super::stats::Stats;
-use super::time::Timestamp;
+use crate::base::{AccountId, Field, FieldErrors, Timestamp, WebhookId};
+use crate::dispatch::Stats;
+use crate::rpc::StandingsView;
+use crate::webhook::Standing;
 
 /// The type of the text.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -22,7 +20,7 @@ pub fn account_of(query: &str) -> Result<AccountId, FieldErrors> {
     let asked = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "account");
     let asked = asked.last().map(|(_, value)| value);
     let account = asked.ok_or("This field is required.".to_owned()).and_then(|account| {
-        account.parse().map_err(|error: super::id::IdError| format!("Invalid name: {error}."))
+        account.parse().map_err(|error: crate::base::IdError| format!("Invalid name: {error}."))
     });
     account.map_err(|sentence| FieldErrors::one(Field::Account, sentence))
 }
@@ -215,7 +213,7 @@ fn seconds(ms: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::history::Counts;
+    use crate::delivery::Counts;
 
     fn stats() -> Stats {
         Stats {

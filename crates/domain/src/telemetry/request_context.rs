@@ -1,9 +1,9 @@
 //! What a request is about, as the log and the counters call it: the pattern of its path and the
 //! ids in it, never its text. So what somebody puts into a path by mistake is written nowhere.
 
-use super::actor::Actor;
-use super::id::{AccountId, EventId, KeyId, WebhookId};
-use super::resource::Resource;
+use crate::auth::Actor;
+use crate::base::{AccountId, EventId, KeyId, WebhookId};
+use crate::http::Resource;
 
 /// What a request is about, as far as is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -5,10 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::kept::Kept;
-use super::limits::BASIC_AUTH_CHARS_MAX;
-use super::seal::{OpenError, Opener, SealError, Sealer};
-use super::secret::Secret;
+use crate::base::{BASIC_AUTH_CHARS_MAX, Secret};
+use crate::crypto::{Kept, OpenError, Opener, SealError, Sealer};
 
 /// Why a text is no user name or no password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -70,14 +68,14 @@ impl BasicAuth {
     }
 
     /// The same, the password sealed.
-    pub(super) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
+    pub(crate) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
         let password = self.password.map(|password| seal_password(password, sealer)).transpose()?;
         Ok(Self { password, ..self })
     }
 }
 
 /// Seals a password.
-pub(super) fn seal_password(password: Kept, sealer: &mut Sealer<'_>) -> Result<Kept, SealError> {
+pub(crate) fn seal_password(password: Kept, sealer: &mut Sealer<'_>) -> Result<Kept, SealError> {
     password.sealed(sealer, FIELD)
 }
 
@@ -119,8 +117,7 @@ fn check_text(text: &str) -> Result<(), BasicAuthError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::key_ring::KeyRing;
-    use crate::domain::seal::Owner;
+    use crate::crypto::{KeyRing, Owner};
 
     fn pair(username: &str, password: &str) -> Option<Secret> {
         let (account, webhook) = ("acme".parse().unwrap(), "w1".parse().unwrap());

@@ -6,15 +6,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::basic_auth::BasicAuth;
-use super::event_type::EventType;
-use super::field_errors::{Field, FieldErrors};
-use super::flow::{Flow, FlowChange, present};
+use super::delivery_options::{Flow, FlowChange, present};
 use super::headers::{AdditionalHeaders, HeadersChange};
-use super::kept::Kept;
-use super::secret::{MASK, SecretChange};
-use super::signing::SigningSecret;
-use super::signing_keys::{SigningKey, SigningKeys};
 use super::target::TargetUrl;
+use crate::base::{Field, FieldErrors, MASK, SecretChange};
+use crate::crypto::{Kept, SigningKey, SigningKeys, SigningSecret};
+use crate::event::EventType;
 
 /// What the owner sets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -217,8 +214,8 @@ impl Activity {
 
 #[cfg(test)]
 mod tests {
+    use super::target::TargetPolicy;
     use super::*;
-    use crate::domain::target::TargetPolicy;
 
     fn target(url: &str) -> TargetUrl {
         TargetUrl::parse(url, &TargetPolicy::default()).unwrap()

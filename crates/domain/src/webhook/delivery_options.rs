@@ -47,7 +47,7 @@ impl FlowChange {
 }
 
 /// Reads a field that is there; `T` may be an `Option`, for which `null` is a value.
-pub(super) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)

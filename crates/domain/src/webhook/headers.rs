@@ -8,10 +8,10 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::kept::Kept;
-use super::limits::{ADDITIONAL_HEADERS_BYTES_MAX, ADDITIONAL_HEADERS_MAX};
-use super::seal::{OpenError, Opener, SealError, Sealer};
-use super::secret::{MASK, Secret, SecretChange};
+use crate::base::{
+    ADDITIONAL_HEADERS_BYTES_MAX, ADDITIONAL_HEADERS_MAX, MASK, Secret, SecretChange,
+};
+use crate::crypto::{Kept, OpenError, Opener, SealError, Sealer};
 
 /// Why headers cannot be added.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -95,7 +95,7 @@ impl AdditionalHeaders {
     }
 
     /// The same headers, every value sealed.
-    pub(super) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
+    pub(crate) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
         let seal = |(name, value): (String, Kept)| {
             let value = value.sealed(sealer, &place(&name))?;
             Ok((name, value))
@@ -138,7 +138,7 @@ impl HeadersChange {
     }
 
     /// The same change, every new value sealed.
-    pub(super) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
+    pub(crate) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
         let seal = |(name, value): (String, SecretChange<Kept>)| {
             let value = value.try_map(|value| value.sealed(sealer, &place(&name)))?;
             Ok((name, value))

@@ -1,11 +1,9 @@
 //! The secrets of a webhook, opened for one POST.
 
 use super::basic_auth::OpenedAuth;
-use super::seal::{OpenError, Opener};
-use super::secret::Secret;
-use super::signing::SigningSecret;
-use super::time::Timestamp;
-use super::webhook::Configuration;
+use super::configuration::Configuration;
+use crate::base::{Secret, Timestamp};
+use crate::crypto::{OpenError, Opener, SigningSecret};
 
 /// What a POST needs of a webhook's secrets.
 #[derive(Debug, Clone)]

@@ -6,12 +6,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{Event, Payload};
-use super::event_type::EventType;
-use super::id::EventId;
-use super::limits::OUTBOX_MAX;
-use super::pace::{PATIENCE, pause_after};
-use super::time::Timestamp;
+use super::backoff::{PATIENCE, pause_after};
+use crate::base::{EventId, OUTBOX_MAX, Timestamp};
+use crate::event::{Event, EventType, Payload};
 
 /// An operational event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,8 +110,8 @@ impl Outbox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event_type::Operational;
-    use crate::domain::time::Delay;
+    use crate::base::Delay;
+    use crate::event::Operational;
 
     const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 

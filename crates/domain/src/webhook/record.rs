@@ -6,14 +6,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::delivery::{Epoch, Version};
-use super::id::{AccountId, WebhookId};
+use super::backoff::{PATIENCE, pause_after};
+use super::configuration::{Activity, Configuration, DeactivateReason};
+use super::notice::Notice;
 use super::outbox::Outbox;
-use super::pace::{PATIENCE, pause_after};
-use super::suspension::Notice;
-use super::time::{Delay, Timestamp};
 use super::view::WebhookView;
-use super::webhook::{Activity, Configuration, DeactivateReason};
+use crate::base::{AccountId, Delay, Epoch, Field, Timestamp, Version, WebhookId};
 
 /// The record of one webhook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -201,4 +199,24 @@ impl Projection {
         self.next = now.plus(pause_after(self.failures));
         self.failures = self.failures.saturating_add(1);
     }
+}
+
+/// The fields of a webhook that a change has changed.
+pub fn changed_fields(before: &Webhook, after: &Webhook) -> Vec<Field> {
+    let (was, is) = (&before.configuration, &after.configuration);
+    let is_active = |webhook: &Webhook| webhook.activity == Activity::Active;
+    [
+        (Field::TargetUrl, was.target_url != is.target_url),
+        (Field::Active, is_active(before) != is_active(after)),
+        (Field::EventType, was.event_type != is.event_type),
+        (Field::BasicAuthUsername, was.basic_auth.username() != is.basic_auth.username()),
+        (Field::BasicAuthPassword, was.basic_auth.password() != is.basic_auth.password()),
+        (Field::AdditionalHeaders, was.additional_headers != is.additional_headers),
+        (Field::MaxPerSecond, was.flow.max_per_second != is.flow.max_per_second),
+        (Field::Ordered, was.flow.ordered != is.flow.ordered),
+        (Field::Retry4xx, was.flow.retry_4xx != is.flow.retry_4xx),
+    ]
+    .into_iter()
+    .filter_map(|(field, is_changed)| is_changed.then_some(field))
+    .collect()
 }

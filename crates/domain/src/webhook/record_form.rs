@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::record::Record;
-use super::stored::{self, StoredError};
+use crate::base::{StoredError, versioned};
 
 /// The version with bare secrets.
 const PLAIN: u32 = 1;
@@ -17,17 +17,17 @@ const SEALED: u32 = 2;
 impl Record {
     /// The stored form.
     pub fn to_text(&self) -> Result<String, StoredError> {
-        stored::to_version(SEALED, self)
+        versioned::to_version(SEALED, self)
     }
 
     /// The record of a stored form.
     pub fn from_text(text: &str) -> Result<Self, StoredError> {
-        match stored::version(text)? {
-            (SEALED, json) => stored::read(json),
+        match versioned::version(text)? {
+            (SEALED, json) => versioned::read(json),
             (PLAIN, json) => {
-                let mut record: Value = stored::read(json)?;
+                let mut record: Value = versioned::read(json)?;
                 bare(&mut record);
-                stored::read(&record.to_string())
+                versioned::read(&record.to_string())
             }
             (found, _) => Err(StoredError::UnknownVersion { found }),
         }

@@ -1,11 +1,8 @@
 //! Closing: sealing every secret of what is sent to an object, or stored there.
 
 use super::basic_auth::seal_password;
-use super::kept::{Closed, Kept};
-use super::key_ring::KeyRing;
-use super::seal::{SealError, Sealer};
-use super::signing_keys::SigningKeys;
-use super::webhook::{Configuration, NewWebhook, WebhookChange};
+use super::configuration::{Configuration, NewWebhook, WebhookChange};
+use crate::crypto::{Closed, Kept, KeyRing, SealError, Sealer, SigningKeys};
 
 impl NewWebhook {
     /// The same, every secret sealed.
@@ -32,7 +29,7 @@ impl WebhookChange {
 
 impl Configuration {
     /// The same, every secret sealed.
-    pub(super) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
+    pub(crate) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
         let signing = self.signing.map(|keys| keys.sealed(sealer));
         Ok(Self {
             basic_auth: self.basic_auth.sealed(sealer)?,

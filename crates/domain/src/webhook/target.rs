@@ -11,7 +11,7 @@ use thiserror::Error;
 use url::{Host, Url};
 
 use super::address::is_globally_reachable;
-use super::limits::TARGET_URL_CHARS_MAX;
+use crate::base::TARGET_URL_CHARS_MAX;
 
 /// Why a URL is no target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

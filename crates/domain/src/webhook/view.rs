@@ -9,13 +9,12 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::event_type::EventType;
-use super::id::WebhookId;
-use super::seal::{OpenError, Opener};
-use super::secret::MASK;
-use super::signing::{Algorithm, PublicKey, SigningSecret};
-use super::signing_keys::{SigningKey, SigningKeys};
-use super::webhook::{Activity, Configuration, DeactivateReason};
+use super::configuration::{Activity, Configuration, DeactivateReason};
+use crate::base::{MASK, WebhookId};
+use crate::crypto::{
+    Algorithm, OpenError, Opener, PublicKey, SigningKey, SigningKeys, SigningSecret,
+};
+use crate::event::EventType;
 
 /// A webhook as answers show it: the vendor's fields in the vendor's order, then our own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -186,14 +185,12 @@ pub struct Listing<T> {
 
 #[cfg(test)]
 mod tests {
+    use super::configuration::{NewWebhook, WebhookChange};
+    use super::target::TargetPolicy;
     use super::*;
-    use crate::domain::event_type::EventTypes;
-    use crate::domain::key_ring::KeyRing;
-    use crate::domain::seal::Owner;
-    use crate::domain::target::TargetPolicy;
-    use crate::domain::webhook::{NewWebhook, WebhookChange};
-    use crate::domain::wire::WebhookDraft;
-    use crate::domain::wire_body::Body;
+    use crate::crypto::{KeyRing, Owner};
+    use crate::event::EventTypes;
+    use crate::request::{Body, WebhookDraft};
 
     fn configuration(json: &str) -> Configuration {
         let body = Body::Json(json.as_bytes().to_vec());

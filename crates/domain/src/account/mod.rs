@@ -1,0 +1,13 @@
+//! account
+
+pub mod roster;
+pub mod suspension;
+pub mod erasure;
+pub mod audit;
+pub mod rate_limit;
+
+pub use self::audit::{Action, AuditPage, AuditQuery, Entry, EntryView};
+pub use self::erasure::{AccountState, DeletionView, Erasure, ErasureRecord, Step};
+pub use self::rate_limit::Bucket;
+pub use self::roster::{Group, Roster, Ruling};
+pub use self::suspension::Suspension;

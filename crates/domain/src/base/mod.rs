@@ -1,0 +1,30 @@
+//! base
+
+pub mod time;
+pub mod limits;
+pub mod id;
+pub mod number;
+pub mod secret;
+pub mod ttl_cache;
+pub mod versioned;
+pub mod field_errors;
+pub mod cursor;
+
+pub use self::cursor::Cursor;
+pub use self::field_errors::{Field, FieldErrors};
+pub use self::id::{AccountId, EventId, IdError, KeyId, WebhookId};
+pub use self::limits::{
+    ADDITIONAL_HEADERS_BYTES_MAX, ADDITIONAL_HEADERS_MAX, ANSWER_BYTES_MAX, AUDIT_ENTRIES_MAX,
+    BASIC_AUTH_CHARS_MAX, BATCH_EVENTS_MAX, IMPORT_BYTES_MAX, IMPORT_LINES_MAX, JSON_DEPTH_MAX,
+    KEY_CACHE_KEPT, KEY_USE_GRAIN, KEY_USE_KEPT_SECS, KEYS_IN_MEMORY_MAX, LOST_LAST_TRIES_MAX,
+    MASTER_KEY_PATIENCE, NOTICES_AT_ONCE_MAX, OUTBOX_MAX, PAGE_SIZE, PAGE_SIZE_MAX, PER_SECOND_MAX,
+    PORTAL_KEPT, PORTAL_SPAN, PORTAL_SPAN_MAX, PORTAL_SPAN_MIN, PURGE_AT_ONCE_MAX, PURGE_EVERY,
+    RETRY_AFTER_MS_MAX, ROTATION_GRACE, ROTATION_GRACE_MAX, SENDS_IN_FLIGHT_MAX, SIGNING_KEYS_MAX,
+    SIGNING_SECRET_BYTES_MAX, SIGNING_SECRET_BYTES_MIN, TARGET_URL_CHARS_MAX, WORKER_LEASES_MAX,
+    WORKER_SENDS_MAX, WORKER_START_MAX,
+};
+pub use self::number::{Epoch, Seq, Token, Version};
+pub use self::secret::{MASK, Secret, SecretChange};
+pub use self::time::{Delay, Timestamp};
+pub use self::ttl_cache::Lately;
+pub use self::versioned::StoredError;

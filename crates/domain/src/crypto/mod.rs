@@ -1,0 +1,13 @@
+//! crypto
+
+pub mod master_keys;
+pub mod encryption;
+pub mod stored_secret;
+pub mod signing;
+pub mod signing_keys;
+
+pub use self::encryption::{Nonce, OpenError, Opener, Owner, SealError, Sealed, Sealer};
+pub use self::master_keys::{KeyRing, KeyRingError, MASTER_KEYS};
+pub use self::signing::{Algorithm, PublicKey, SigningEntropy, SigningSecret, SigningSecretError};
+pub use self::signing_keys::{RotateError, SigningKey, SigningKeys};
+pub use self::stored_secret::{Closed, Kept};

@@ -1,0 +1,27 @@
+//! delivery
+
+pub mod schedule;
+pub mod state;
+pub mod rules;
+pub mod verdict;
+pub mod attempt;
+pub mod health;
+pub mod recovery;
+pub mod history;
+pub mod backlog;
+pub mod outbound;
+pub mod ping;
+
+pub use self::attempt::{Attempt, AttemptResult, Cause};
+pub use self::backlog::Backlog;
+pub use self::health::{
+    Health, Mode, OUTAGE_AFTER, PROBE_FRESH_AFTER, PROBE_TRIED_AFTER, Transition,
+};
+pub use self::history::{Counts, DeliveryView, HistoryPage, HistoryQuery, Status};
+pub use self::outbound::{Envelope, Outbound, Post, Unbuilt};
+pub use self::ping::PingResult;
+pub use self::recovery::{Missed, Recovery, RecoveryState, RecoveryView, Scope};
+pub use self::rules::Rules;
+pub use self::schedule::Schedule;
+pub use self::state::{AfterLoss, Delivery, Holder, Lease, Rest, State};
+pub use self::verdict::{Answer, Fault, Outcome, Verdict};

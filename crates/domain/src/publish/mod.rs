@@ -1,0 +1,15 @@
+//! publish
+
+pub mod fanout;
+pub mod first_attempts;
+pub mod idempotency;
+pub mod admission;
+pub mod batcher;
+pub mod create_claim;
+
+pub use self::admission::{Admission, Gate};
+pub use self::batcher::{Company, Group, OUTCOME_PATIENCE, Turn};
+pub use self::create_claim::Claim;
+pub use self::fanout::{Ask, Fanout, Offer, Plan, PlannedEvent, Published};
+pub use self::first_attempts::FirstTries;
+pub use self::idempotency::{Fingerprint, IdempotencyKey, Keyed, Memo, Moment, Work};

@@ -1,0 +1,21 @@
+//! request
+
+pub mod body;
+pub mod seconds;
+pub mod field;
+pub mod signing;
+pub mod webhook;
+pub mod webhook_filter;
+pub mod api_key;
+pub mod rotation;
+pub mod recover;
+pub mod portal;
+
+pub use self::api_key::{KEY_NAME_CHARS_MAX, MintRequest};
+pub use self::body::{Body, BodyError, FormValue};
+pub use self::portal::{PortalLink, PortalRequest};
+pub use self::recover::RecoverRequest;
+pub use self::rotation::Rotation;
+pub use self::signing::SigningChoice;
+pub use self::webhook::WebhookDraft;
+pub use self::webhook_filter::WebhookFilter;

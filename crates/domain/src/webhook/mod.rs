@@ -1,0 +1,30 @@
+//! webhook
+
+pub mod address;
+pub mod target;
+pub mod headers;
+pub mod basic_auth;
+pub mod delivery_options;
+pub mod configuration;
+pub mod seal_secrets;
+pub mod open_secrets;
+pub mod view;
+pub mod notice;
+pub mod roster_entry;
+pub mod backoff;
+pub mod outbox;
+pub mod record;
+pub mod record_form;
+
+pub use self::basic_auth::{BasicAuth, BasicAuthError};
+pub use self::configuration::{
+    Activity, Configuration, DeactivateReason, NewWebhook, WebhookChange,
+};
+pub use self::delivery_options::{Flow, FlowChange};
+pub use self::headers::{AdditionalHeaders, HeadersChange, HeadersError};
+pub use self::notice::Notice;
+pub use self::outbox::{Announcement, Outbox};
+pub use self::record::{Place, Projection, PublicRecord, Record, Stage, Webhook};
+pub use self::roster_entry::{Entry, RosterChange, Standing};
+pub use self::target::{TargetError, TargetPolicy, TargetUrl};
+pub use self::view::{CreatedView, CreatedWebhook, Listing, SigningView, WebhookView};
