@@ -1,9 +1,9 @@
 //! The audit log's table in an Account object: its latest entries, by their order.
 
-use domain::account::{Action, AuditPage, AuditQuery, Entry};
+use domain::account::{Action, AuditEntry, AuditPage, AuditQuery};
 use domain::auth::Actor;
 use domain::base::{AUDIT_ENTRIES_MAX, Cursor, Seq, Timestamp, versioned};
-use domain::dispatch::StoreFault;
+use domain::dispatch::StoreError;
 
 use super::tables::{exists, make};
 use crate::runtime::sql::{Sql, integer};
@@ -13,9 +13,9 @@ const TABLES: [&str; 1] = ["CREATE TABLE IF NOT EXISTS audit (
     body TEXT NOT NULL)"];
 
 /// Writes down a change; the oldest entry goes if there are too many.
-pub(crate) fn put(sql: &Sql, at: Timestamp, by: Actor, action: Action) -> Result<(), StoreFault> {
+pub(crate) fn put(sql: &Sql, at: Timestamp, by: Actor, action: Action) -> Result<(), StoreError> {
     make(sql, &TABLES)?;
-    let body = versioned::to_text(&Entry { at, by, action })?;
+    let body = versioned::to_text(&AuditEntry { at, by, action })?;
     // The latest entry is never deleted, so numbers only grow.
     sql.run("INSERT INTO audit (body) VALUES (?)", vec![body.into()])?;
     sql.run(
@@ -26,7 +26,7 @@ pub(crate) fn put(sql: &Sql, at: Timestamp, by: Actor, action: Action) -> Result
 }
 
 /// A page of the log.
-pub(crate) fn page(sql: &Sql, query: &AuditQuery) -> Result<AuditPage, StoreFault> {
+pub(crate) fn page(sql: &Sql, query: &AuditQuery) -> Result<AuditPage, StoreError> {
     if !exists(sql, "audit")? {
         return Ok(AuditPage::new(query, Vec::new()));
     }
@@ -39,10 +39,10 @@ pub(crate) fn page(sql: &Sql, query: &AuditQuery) -> Result<AuditPage, StoreFaul
         &format!("SELECT seq, body FROM audit WHERE {condition} ORDER BY seq {order} LIMIT ?"),
         vec![integer(from), integer(query.limit.saturating_add(1))],
     )?;
-    let entries = rows
-        .iter()
-        .map(|row| Ok((Seq::new(row.integer(0)?), versioned::from_text::<Entry>(row.text(1)?)?)));
-    Ok(AuditPage::new(query, entries.collect::<Result<Vec<_>, StoreFault>>()?))
+    let entries = rows.iter().map(|row| {
+        Ok((Seq::new(row.integer(0)?), versioned::from_text::<AuditEntry>(row.text(1)?)?))
+    });
+    Ok(AuditPage::new(query, entries.collect::<Result<Vec<_>, StoreError>>()?))
 }
 
 fn whole(seq: Seq) -> i64 {

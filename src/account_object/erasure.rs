@@ -2,14 +2,14 @@
 
 use domain::account::{AccountState, Action, DeletionView, Erasure, ErasureRecord, Step};
 use domain::base::{AccountId, WebhookId, versioned};
-use domain::dispatch::StoreFault;
-use domain::rpc::{DeleteAccount, Erase, StandingsView};
+use domain::dispatch::StoreError;
+use domain::rpc::{DeleteAccount, Erase, RoutingStatesView};
 use futures_util::{StreamExt, stream};
 
-use super::object::{Books, Inner};
+use super::object::{CachedState, Inner};
 use super::tables::{exists, make};
 use super::{audit, tables as store};
-use crate::runtime::fault::Fault;
+use crate::runtime::internal_error::InternalError;
 use crate::runtime::kv::Records;
 use crate::runtime::log::Level;
 use crate::runtime::object_client::Object;
@@ -27,12 +27,12 @@ const TABLES: [&str; 1] = ["CREATE TABLE IF NOT EXISTS erasure (
 const RECORDS_AT_ONCE: usize = 400;
 
 /// The erasure that is under way, if one is.
-pub(crate) fn stored_erasure(sql: &Sql) -> Result<Option<Erasure>, StoreFault> {
+pub(crate) fn stored_erasure(sql: &Sql) -> Result<Option<Erasure>, StoreError> {
     let Some((_, body)) = row(sql)? else { return Ok(None) };
     Ok(Some(Erasure::from_stored(versioned::from_text(&body)?)))
 }
 
-fn row(sql: &Sql) -> Result<Option<(AccountId, String)>, StoreFault> {
+fn row(sql: &Sql) -> Result<Option<(AccountId, String)>, StoreError> {
     if !exists(sql, "erasure")? {
         return Ok(None);
     }
@@ -40,7 +40,7 @@ fn row(sql: &Sql) -> Result<Option<(AccountId, String)>, StoreFault> {
     rows.first().map(|row| Ok((row.parsed(0)?, row.text(1)?.to_owned()))).transpose()
 }
 
-fn put(sql: &Sql, account: &AccountId, record: ErasureRecord) -> Result<(), StoreFault> {
+fn put(sql: &Sql, account: &AccountId, record: ErasureRecord) -> Result<(), StoreError> {
     make(sql, &TABLES)?;
     sql.run(
         "INSERT OR REPLACE INTO erasure (only, account, body) VALUES (1, ?, ?)",
@@ -50,27 +50,27 @@ fn put(sql: &Sql, account: &AccountId, record: ErasureRecord) -> Result<(), Stor
 }
 
 impl Inner {
-    pub(crate) fn account_state(&self) -> Result<AccountState, Fault> {
-        self.with_books(|books| AccountState {
-            disabled: books.suspension.is_disabled(),
-            webhooks: books.roster.ids().count(),
-            deletion: books
+    pub(crate) fn account_state(&self) -> Result<AccountState, InternalError> {
+        self.with_state(|state| AccountState {
+            disabled: state.suspension.is_disabled(),
+            webhooks: state.roster.ids().count(),
+            deletion: state
                 .erasure
                 .as_ref()
-                .map(|erasure| DeletionView::new(erasure, books.roster.known_ids().count())),
+                .map(|erasure| DeletionView::new(erasure, state.roster.known_ids().count())),
         })
     }
 
-    pub(crate) fn standings(&self) -> Result<StandingsView, Fault> {
-        self.with_books(|books| StandingsView {
-            disabled: books.suspension.is_disabled(),
-            webhooks: books.roster.standings(),
-            removed: books.roster.removed(),
+    pub(crate) fn routing_states(&self) -> Result<RoutingStatesView, InternalError> {
+        self.with_state(|state| RoutingStatesView {
+            disabled: state.suspension.is_disabled(),
+            webhooks: state.roster.routing_states(),
+            removed: state.roster.removed(),
         })
     }
 
     /// Begins to delete the account's data, unless that is under way.
-    pub(crate) async fn delete(&self, call: &DeleteAccount) -> Result<AccountState, Fault> {
+    pub(crate) async fn delete(&self, call: &DeleteAccount) -> Result<AccountState, InternalError> {
         let armed = alarm::armed(&self.state).await?;
         if !self.is_closed()? {
             let now = clock::now();
@@ -79,23 +79,23 @@ impl Inner {
                 put(sql, &call.account, erasure.record())?;
                 audit::put(sql, now, call.by.clone(), Action::AccountDeleted)
             })?;
-            self.with_books(|books| books.erasure = Some(erasure))?;
+            self.with_state(|state| state.erasure = Some(erasure))?;
             self.arm(armed, now).await?;
         }
         self.account_state()
     }
 
     /// Whether the account's data is being deleted, so that it takes nothing.
-    pub(crate) fn is_closed(&self) -> Result<bool, Fault> {
-        self.with_books(|books| books.erasure.is_some())
+    pub(crate) fn is_closed(&self) -> Result<bool, InternalError> {
+        self.with_state(|state| state.erasure.is_some())
     }
 
     /// The next step of an erasure, if one is under way.
-    pub(crate) async fn erase_on(&self) -> Result<(), Fault> {
+    pub(crate) async fn erase_on(&self) -> Result<(), InternalError> {
         let Some((account, _)) = row(&self.sql)? else { return Ok(()) };
         let now = clock::now();
-        let step = self.with_books(|books| {
-            let Books { erasure, roster, .. } = books;
+        let step = self.with_state(|state| {
+            let CachedState { erasure, roster, .. } = state;
             erasure.as_ref().map_or(Step::Wait, |erasure| erasure.step(roster.known_ids(), now))
         })?;
         match step {
@@ -106,7 +106,11 @@ impl Inner {
     }
 
     /// Has some webhooks erase themselves, and forgets those of which nothing is left.
-    async fn erase_webhooks(&self, account: &AccountId, asked: &[WebhookId]) -> Result<(), Fault> {
+    async fn erase_webhooks(
+        &self,
+        account: &AccountId,
+        asked: &[WebhookId],
+    ) -> Result<(), InternalError> {
         let answers: Vec<(&WebhookId, bool)> = stream::iter(asked)
             .map(|id| async move {
                 match Object::Webhook(account, id).call(&self.env, &Erase {}).await {
@@ -126,12 +130,12 @@ impl Inner {
         let armed = alarm::armed(&self.state).await?;
         let now = clock::now();
         self.write(|sql| gone.iter().try_for_each(|(id, _)| store::forget_webhook(sql, id)))?;
-        self.with_books(|books| {
+        self.with_state(|state| {
             for (id, _) in &gone {
-                books.roster.forget_webhook(id);
-                books.suspension.forget(id);
+                state.roster.forget_webhook(id);
+                state.suspension.forget(id);
             }
-            if let Some(erasure) = &mut books.erasure {
+            if let Some(erasure) = &mut state.erasure {
                 erasure.asked(asked, gone.len(), answers.len(), now);
             }
         })?;
@@ -140,7 +144,7 @@ impl Inner {
 
     /// Looks for the account's records in KV and deletes them. If there was nothing to find, and
     /// the time has passed, all that the object stores goes, this erasure too.
-    async fn erase_records(&self, account: &AccountId) -> Result<(), Fault> {
+    async fn erase_records(&self, account: &AccountId) -> Result<(), InternalError> {
         let linger = config::config(&self.env)?.erase_linger;
         let found = self.delete_records(account).await.map_err(|fault| {
             let fields = [("account", account.as_str()), ("fault", &fault.to_string())];
@@ -148,8 +152,8 @@ impl Inner {
         });
         let armed = alarm::armed(&self.state).await?;
         let now = clock::now();
-        let looked = |books: &mut Books| {
-            let erasure = books.erasure.as_mut()?;
+        let looked = |state: &mut CachedState| {
+            let erasure = state.erasure.as_mut()?;
             if let Ok(found) = found {
                 Some((erasure.looked(found, linger, now), erasure.record()))
             } else {
@@ -157,11 +161,11 @@ impl Inner {
                 None
             }
         };
-        match self.with_books(looked)? {
+        match self.with_state(looked)? {
             Some((true, _)) => {
-                self.books.replace(None);
+                self.cached.replace(None);
                 self.state.storage().delete_all().await?;
-                self.books.replace(None);
+                self.cached.replace(None);
                 log::line(Level::Info, "account_deleted", &[("account", account.as_str())]);
                 return Ok(());
             }
@@ -171,7 +175,7 @@ impl Inner {
         self.arm(armed, now).await
     }
 
-    async fn delete_records(&self, account: &AccountId) -> Result<usize, Fault> {
+    async fn delete_records(&self, account: &AccountId) -> Result<usize, InternalError> {
         let records = Records::open(&self.env)?;
         let mut names = records.webhook_names(account).await?;
         names.extend(records.key_names_of_account(account).await?);

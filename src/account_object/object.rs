@@ -9,19 +9,19 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use domain::account::{Action, Bucket, Erasure, Roster, Ruling, Suspension};
+use domain::account::{Action, Bucket, Decision, Erasure, Roster, Suspension};
 use domain::auth::Actor;
 use domain::base::{AccountId, PURGE_AT_ONCE_MAX, Timestamp, WebhookId};
-use domain::dispatch::StoreFault;
+use domain::dispatch::StoreError;
 use domain::publish::{
-    Admission, Claim, Gate, IdempotencyKey, Keyed, Memo, Moment, Plan, Published, Work, admission,
-    create_claim,
+    Admission, Claim, Clock, IdempotencyKey, IdempotencyRecord, Keyed, Plan, PublishPolicy,
+    Published, Work, admission, create_claim,
 };
 use domain::rpc::{
-    AccountCall, Admit, ClaimWebhook, Disable, Finish, FinishWebhook, Heed, MaySend, Remember,
-    Report, Reported, Sending,
+    AccountCall, Admit, ApplySuspension, ClaimWebhook, Disable, Finish, FinishWebhook, MaySend,
+    Remember, ReportRosterChange, Reported, Sending,
 };
-use domain::webhook::{CreatedWebhook, Notice, RosterChange};
+use domain::webhook::{CreatedWebhook, RosterChange, SuspensionNotice};
 use futures_util::{StreamExt, stream};
 use worker::wasm_bindgen::prelude::wasm_bindgen;
 use worker::wasm_bindgen::{self, JsValue};
@@ -29,7 +29,7 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 
 use super::erasure::stored_erasure;
 use super::{audit, tables as store};
-use crate::runtime::fault::Fault;
+use crate::runtime::internal_error::InternalError;
 use crate::runtime::log::Level;
 use crate::runtime::object_client::Object;
 use crate::runtime::sql::Sql;
@@ -47,7 +47,7 @@ pub(crate) struct Inner {
     pub(crate) state: State,
     pub(crate) env: Env,
     pub(crate) sql: Sql,
-    pub(crate) books: RefCell<Option<Books>>,
+    pub(crate) cached: RefCell<Option<CachedState>>,
     bucket: Cell<Bucket>,
 }
 
@@ -63,7 +63,7 @@ impl AccountObject {
 }
 
 /// What is kept in memory of the storage.
-pub(crate) struct Books {
+pub(crate) struct CachedState {
     pub(crate) roster: Roster,
     pub(crate) suspension: Suspension,
     pub(crate) erasure: Option<Erasure>,
@@ -75,7 +75,7 @@ impl DurableObject for AccountObject {
     fn new(state: State, env: Env) -> Self {
         let sql = Sql::new(&state);
         let inner =
-            Inner { state, env, sql, books: RefCell::new(None), bucket: Cell::new(Bucket::EMPTY) };
+            Inner { state, env, sql, cached: RefCell::new(None), bucket: Cell::new(Bucket::EMPTY) };
         Self { inner: Rc::new(inner) }
     }
 
@@ -89,14 +89,16 @@ impl DurableObject for AccountObject {
 }
 
 impl Inner {
-    async fn answer(&self, call: AccountCall) -> Result<String, Fault> {
+    async fn answer(&self, call: AccountCall) -> Result<String, InternalError> {
         match call {
-            AccountCall::Report(call) => object_server::encode(&call, &self.report(&call).await?),
-            AccountCall::Holds(call) => {
+            AccountCall::ReportRosterChange(call) => {
+                object_server::encode(&call, &self.report(&call).await?)
+            }
+            AccountCall::HasWebhook(call) => {
                 let holds = !self.is_closed()? && self.with_roster(|it| it.holds(&call.id))?;
                 object_server::encode(&call, &holds)
             }
-            AccountCall::Members(call) => {
+            AccountCall::ListWebhooks(call) => {
                 object_server::encode(&call, &self.with_roster(|roster| roster.members())?)
             }
             AccountCall::Admit(call) => object_server::encode(&call, &self.admit(&call).await?),
@@ -111,7 +113,7 @@ impl Inner {
                 object_server::encode(&call, &self.created(&call).await?)
             }
             AccountCall::Disable(call) => object_server::encode(&call, &self.disable(&call).await?),
-            AccountCall::Note(call) => {
+            AccountCall::RecordAction(call) => {
                 let now = clock::now();
                 self.write(|sql| audit::put(sql, now, call.by.clone(), call.action.clone()))?;
                 object_server::encode(&call, &())
@@ -125,23 +127,27 @@ impl Inner {
                 object_server::encode(&call, &audit::page(&self.sql, &call.query)?)
             }
             AccountCall::ReadAccount(call) => object_server::encode(&call, &self.account_state()?),
-            AccountCall::Standings(call) => object_server::encode(&call, &self.standings()?),
+            AccountCall::ReadRoutingStates(call) => {
+                object_server::encode(&call, &self.routing_states()?)
+            }
             AccountCall::DeleteAccount(call) => {
                 object_server::encode(&call, &self.delete(&call).await?)
             }
             AccountCall::MaySend(call) => object_server::encode(&call, &self.may_send(&call)?),
-            AccountCall::Tend(call) => object_server::encode(&call, &self.forget().await?),
+            AccountCall::RunMaintenance(call) => {
+                object_server::encode(&call, &self.forget().await?)
+            }
         }
     }
 
-    async fn report(&self, call: &Report) -> Result<Reported, Fault> {
+    async fn report(&self, call: &ReportRosterChange) -> Result<Reported, InternalError> {
         let config = config::config(&self.env)?;
         let webhooks_max = if self.is_closed()? { 0 } else { config.webhooks_max };
         let armed = alarm::armed(&self.state).await?;
         match self.with_roster(|roster| roster.rule(&call.change, webhooks_max))? {
-            Ruling::Known => Ok(Reported::Known),
-            Ruling::Full => Ok(Reported::Full),
-            Ruling::Apply => {
+            Decision::Known => Ok(Reported::Known),
+            Decision::Full => Ok(Reported::Full),
+            Decision::Apply => {
                 let now = clock::now();
                 let told = self.with_roster(|roster| match &call.change {
                     RosterChange::Put(row) => Action::of_report(roster.entry(&row.id), row),
@@ -151,11 +157,11 @@ impl Inner {
                     store::put_change(sql, &call.change, now)?;
                     told.map_or(Ok(()), |told| audit::put(sql, now, Actor::Dispatcher, told))
                 })?;
-                self.with_books(|books| {
+                self.with_state(|state| {
                     if let RosterChange::Remove(id) = &call.change {
-                        books.suspension.forget(id);
+                        state.suspension.forget(id);
                     }
-                    books.roster.apply(call.change.clone(), now);
+                    state.roster.apply(call.change.clone(), now);
                 })?;
                 self.arm(armed, now).await?;
                 Ok(Reported::Known)
@@ -163,7 +169,7 @@ impl Inner {
         }
     }
 
-    async fn admit(&self, call: &Admit) -> Result<Admission, Fault> {
+    async fn admit(&self, call: &Admit) -> Result<Admission, InternalError> {
         let config = config::config(&self.env)?;
         // Only a publish with a key is written down, and may set the alarm.
         let armed = match call.keyed {
@@ -182,8 +188,8 @@ impl Inner {
             }
             None => None,
         };
-        let mut gate = Gate {
-            is_disabled: self.with_books(|books| books.suspension.is_disabled())?,
+        let mut gate = PublishPolicy {
+            is_disabled: self.with_state(|state| state.suspension.is_disabled())?,
             bucket: self.bucket.get(),
             per_minute: config.publish_per_minute,
         };
@@ -194,7 +200,7 @@ impl Inner {
         Ok(admission)
     }
 
-    async fn finish(&self, call: &Finish) -> Result<Vec<Published>, Fault> {
+    async fn finish(&self, call: &Finish) -> Result<Vec<Published>, InternalError> {
         let armed = alarm::armed(&self.state).await?;
         let memo = store::memo(&self.sql, &call.key)?;
         let (told, memo) = admission::finish(memo, call.told.clone());
@@ -203,18 +209,18 @@ impl Inner {
         Ok(told)
     }
 
-    async fn remember(&self, call: &Remember) -> Result<(), Fault> {
+    async fn remember(&self, call: &Remember) -> Result<(), InternalError> {
         let armed = alarm::armed(&self.state).await?;
         let at = clock::now();
         let memos = call.publishes.iter().filter_map(|(fingerprint, plan)| {
             let key = IdempotencyKey::of_event(&plan.events.first()?.id);
             let work = Work::Publishing(plan.clone());
-            Some((key, Memo { at, fingerprint: fingerprint.clone(), work }))
+            Some((key, IdempotencyRecord { at, fingerprint: fingerprint.clone(), work }))
         });
         self.put_memos(armed, at, memos).await
     }
 
-    async fn claim(&self, call: &ClaimWebhook) -> Result<Claim, Fault> {
+    async fn claim(&self, call: &ClaimWebhook) -> Result<Claim, InternalError> {
         let armed = alarm::armed(&self.state).await?;
         if self.is_closed()? {
             return Ok(Claim::Deleted);
@@ -230,7 +236,7 @@ impl Inner {
         Ok(claim)
     }
 
-    async fn created(&self, call: &FinishWebhook) -> Result<CreatedWebhook, Fault> {
+    async fn created(&self, call: &FinishWebhook) -> Result<CreatedWebhook, InternalError> {
         let armed = alarm::armed(&self.state).await?;
         let memo = store::memo(&self.sql, &call.key)?;
         let (view, memo) = create_claim::created(memo, call.webhook.clone());
@@ -238,9 +244,9 @@ impl Inner {
         Ok(view)
     }
 
-    async fn disable(&self, call: &Disable) -> Result<(), Fault> {
+    async fn disable(&self, call: &Disable) -> Result<(), InternalError> {
         let armed = alarm::armed(&self.state).await?;
-        let Some(notice) = self.with_books(|books| books.suspension.changed(call.disabled))? else {
+        let Some(notice) = self.with_state(|state| state.suspension.changed(call.disabled))? else {
             return Ok(());
         };
         let now = clock::now();
@@ -249,34 +255,34 @@ impl Inner {
             store::put_notice(sql, &call.account, notice)?;
             audit::put(sql, now, call.by.clone(), action)
         })?;
-        self.with_books(|books| books.suspension.apply(notice))?;
+        self.with_state(|state| state.suspension.apply(notice))?;
         self.arm(armed, now).await
     }
 
-    fn may_send(&self, call: &MaySend) -> Result<Sending, Fault> {
-        self.with_books(|books| match books.roster.holds(&call.id) && books.erasure.is_none() {
+    fn may_send(&self, call: &MaySend) -> Result<Sending, InternalError> {
+        self.with_state(|state| match state.roster.holds(&call.id) && state.erasure.is_none() {
             false => Sending::Gone,
-            true if books.suspension.is_disabled() => Sending::Disabled,
+            true if state.suspension.is_disabled() => Sending::Disabled,
             true => Sending::Open,
         })
     }
 
     /// What the alarm does. It is armed again before anybody is told something, so that those that
     /// a crash leaves out are told later.
-    async fn tend(&self) -> Result<(), Fault> {
+    async fn tend(&self) -> Result<(), InternalError> {
         self.forget().await?;
         self.erase_on().await?;
         self.tell().await
     }
 
     /// Tells a few of the webhooks that do not know whether the account is disabled.
-    async fn tell(&self) -> Result<(), Fault> {
+    async fn tell(&self) -> Result<(), InternalError> {
         let now = clock::now();
-        let ask = |books: &mut Books| {
-            let Books { roster, suspension, .. } = books;
+        let ask = |state: &mut CachedState| {
+            let CachedState { roster, suspension, .. } = state;
             (suspension.notice(), suspension.to_tell(roster.ids(), now))
         };
-        let (notice, asked) = self.with_books(ask)?;
+        let (notice, asked) = self.with_state(ask)?;
         let Some(account) = store::account(&self.sql)?.filter(|_| !asked.is_empty()) else {
             return Ok(());
         };
@@ -289,7 +295,7 @@ impl Inner {
         let armed = alarm::armed(&self.state).await?;
         let now = clock::now();
         self.write(|sql| heard.iter().try_for_each(|id| store::put_told(sql, id, notice)))?;
-        self.with_books(|books| books.suspension.told(notice, &asked, &heard, now))?;
+        self.with_state(|state| state.suspension.told(notice, &asked, &heard, now))?;
         self.arm(armed, now).await
     }
 
@@ -297,9 +303,9 @@ impl Inner {
         &self,
         account: &AccountId,
         id: &WebhookId,
-        notice: Notice,
+        notice: SuspensionNotice,
     ) -> Option<WebhookId> {
-        match Object::Webhook(account, id).call(&self.env, &Heed { notice }).await {
+        match Object::Webhook(account, id).call(&self.env, &ApplySuspension { notice }).await {
             Ok(()) => Some(id.clone()),
             Err(fault) => {
                 let fields = [("webhook_id", id.as_str()), ("fault", &fault.to_string())];
@@ -313,8 +319,8 @@ impl Inner {
         &self,
         armed: Option<Timestamp>,
         now: Timestamp,
-        memos: impl IntoIterator<Item = (IdempotencyKey, Memo)>,
-    ) -> Result<(), Fault> {
+        memos: impl IntoIterator<Item = (IdempotencyKey, IdempotencyRecord)>,
+    ) -> Result<(), InternalError> {
         let memos: Vec<_> = memos.into_iter().collect();
         if memos.is_empty() {
             return Ok(());
@@ -324,9 +330,9 @@ impl Inner {
     }
 
     /// Forgets old removals and what is remembered for long enough, and wakes again for the next.
-    async fn forget(&self) -> Result<(), Fault> {
+    async fn forget(&self) -> Result<(), InternalError> {
         let armed = alarm::armed(&self.state).await?;
-        let Moment { now, retention } = self.moment()?;
+        let Clock { now, retention } = self.moment()?;
         let gone = self.with_roster(|roster| roster.forget(now))?;
         self.write(|sql| {
             gone.iter().try_for_each(|id| store::forget_removal(sql, id.as_str()))?;
@@ -335,11 +341,15 @@ impl Inner {
         self.arm(armed, now).await
     }
 
-    pub(crate) async fn arm(&self, armed: Option<Timestamp>, now: Timestamp) -> Result<(), Fault> {
+    pub(crate) async fn arm(
+        &self,
+        armed: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<(), InternalError> {
         let rules = &config::config(&self.env)?.rules;
         let oldest = store::oldest_memo(&self.sql)?.map(|oldest| rules.purge_time(oldest));
-        let wakeups = self.with_books(|books| {
-            let Books { roster, suspension, erasure } = books;
+        let wakeups = self.with_state(|state| {
+            let CachedState { roster, suspension, erasure } = state;
             let is_empty = roster.known_ids().next().is_none();
             let erasure = erasure.as_ref().map(|erasure| erasure.next_wakeup(is_empty, now));
             [roster.next_wakeup(), suspension.next_wakeup(roster.ids(), now), oldest, erasure]
@@ -347,36 +357,39 @@ impl Inner {
         alarm::arm(&self.state, armed, wakeups.into_iter().flatten().min(), now).await
     }
 
-    fn moment(&self) -> Result<Moment, Fault> {
+    fn moment(&self) -> Result<Clock, InternalError> {
         let retention = config::config(&self.env)?.rules.retention;
-        Ok(Moment { now: clock::now(), retention })
+        Ok(Clock { now: clock::now(), retention })
     }
 
     pub(crate) fn write(
         &self,
-        step: impl FnOnce(&Sql) -> Result<(), StoreFault>,
-    ) -> Result<(), Fault> {
+        step: impl FnOnce(&Sql) -> Result<(), StoreError>,
+    ) -> Result<(), InternalError> {
         let written = self.sql.transaction(|| step(&self.sql));
         if written.is_err() {
-            self.books.replace(None);
+            self.cached.replace(None);
         }
         Ok(written?)
     }
 
-    fn with_roster<T>(&self, ask: impl FnOnce(&mut Roster) -> T) -> Result<T, Fault> {
-        self.with_books(|books| ask(&mut books.roster))
+    fn with_roster<T>(&self, ask: impl FnOnce(&mut Roster) -> T) -> Result<T, InternalError> {
+        self.with_state(|state| ask(&mut state.roster))
     }
 
-    pub(crate) fn with_books<T>(&self, ask: impl FnOnce(&mut Books) -> T) -> Result<T, Fault> {
-        let mut slot = self.books.borrow_mut();
-        let books = match slot.take() {
-            Some(books) => books,
-            None => Books {
+    pub(crate) fn with_state<T>(
+        &self,
+        ask: impl FnOnce(&mut CachedState) -> T,
+    ) -> Result<T, InternalError> {
+        let mut slot = self.cached.borrow_mut();
+        let state = match slot.take() {
+            Some(state) => state,
+            None => CachedState {
                 roster: store::roster(&self.sql)?,
                 suspension: store::suspension(&self.sql)?,
                 erasure: stored_erasure(&self.sql)?,
             },
         };
-        Ok(ask(slot.insert(books)))
+        Ok(ask(slot.insert(state)))
     }
 }

@@ -5,9 +5,9 @@
 
 use domain::account::{Roster, Suspension};
 use domain::base::{AccountId, Timestamp, Version, WebhookId, versioned};
-use domain::dispatch::StoreFault;
-use domain::publish::{IdempotencyKey, Memo};
-use domain::webhook::{Entry, Notice, RosterChange, Standing};
+use domain::dispatch::StoreError;
+use domain::publish::{IdempotencyKey, IdempotencyRecord};
+use domain::webhook::{RosterChange, RosterEntry, RoutingState, SuspensionNotice};
 use worker::SqlStorageValue;
 
 use crate::runtime::sql::{Row, Sql, integer};
@@ -16,7 +16,7 @@ const ROSTER_TABLES: [&str; 2] = [
     "CREATE TABLE IF NOT EXISTS entry (
         id TEXT PRIMARY KEY,
         version INTEGER NOT NULL,
-        standing TEXT NOT NULL,
+        routing_state TEXT NOT NULL,
         event_type TEXT,
         target TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS removed (
@@ -43,35 +43,36 @@ const NOTICE_TABLES: [&str; 2] = [
         number INTEGER NOT NULL) WITHOUT ROWID",
 ];
 
-pub(crate) fn exists(sql: &Sql, table: &str) -> Result<bool, StoreFault> {
+pub(crate) fn exists(sql: &Sql, table: &str) -> Result<bool, StoreError> {
     let statement = "SELECT 1 FROM sqlite_master WHERE name = ?";
     Ok(!sql.run(statement, vec![table.into()])?.is_empty())
 }
 
-pub(crate) fn make(sql: &Sql, tables: &[&str]) -> Result<(), StoreFault> {
+pub(crate) fn make(sql: &Sql, tables: &[&str]) -> Result<(), StoreError> {
     tables.iter().try_for_each(|statement| sql.run(statement, Vec::new()).map(drop))
 }
 
 /// The roster.
-pub(crate) fn roster(sql: &Sql) -> Result<Roster, StoreFault> {
+pub(crate) fn roster(sql: &Sql) -> Result<Roster, StoreError> {
     if !exists(sql, "entry")? {
         return Ok(Roster::default());
     }
-    let entries = sql.run("SELECT id, version, standing, event_type, target FROM entry", vec![])?;
+    let entries =
+        sql.run("SELECT id, version, routing_state, event_type, target FROM entry", vec![])?;
     let removed = sql.run("SELECT id, at FROM removed", Vec::new())?;
     let removed =
         removed.iter().map(|row| Ok((row.parsed(0)?, Timestamp::from_ms(row.integer(1)?))));
     Ok(Roster::from_stored(
-        entries.iter().map(entry).collect::<Result<Vec<_>, StoreFault>>()?,
-        removed.collect::<Result<Vec<_>, StoreFault>>()?,
+        entries.iter().map(entry).collect::<Result<Vec<_>, StoreError>>()?,
+        removed.collect::<Result<Vec<_>, StoreError>>()?,
     ))
 }
 
-fn entry(row: &Row) -> Result<Entry, StoreFault> {
-    Ok(Entry {
+fn entry(row: &Row) -> Result<RosterEntry, StoreError> {
+    Ok(RosterEntry {
         id: row.parsed(0)?,
         version: Version::new(row.integer(1)?),
-        standing: standing(row.text(2)?)?,
+        routing_state: routing_state(row.text(2)?)?,
         event_type: match row.optional_text(3)? {
             Some(_) => Some(row.parsed(3)?),
             None => None,
@@ -85,18 +86,18 @@ pub(crate) fn put_change(
     sql: &Sql,
     change: &RosterChange,
     now: Timestamp,
-) -> Result<(), StoreFault> {
+) -> Result<(), StoreError> {
     make(sql, &ROSTER_TABLES)?;
     match change {
         RosterChange::Put(entry) => {
             let event_type = entry.event_type.as_ref().map(|only| only.as_str().to_owned());
             sql.run(
-                "INSERT OR REPLACE INTO entry (id, version, standing, event_type, target) \
+                "INSERT OR REPLACE INTO entry (id, version, routing_state, event_type, target) \
                  VALUES (?, ?, ?, ?, ?)",
                 vec![
                     entry.id.as_str().into(),
                     integer(entry.version.get()),
-                    standing_name(entry.standing).into(),
+                    routing_state_name(entry.routing_state).into(),
                     SqlStorageValue::from(event_type),
                     entry.target.as_str().into(),
                 ],
@@ -115,19 +116,19 @@ pub(crate) fn put_change(
 }
 
 /// Forgets that a webhook was removed.
-pub(crate) fn forget_removal(sql: &Sql, id: &str) -> Result<(), StoreFault> {
+pub(crate) fn forget_removal(sql: &Sql, id: &str) -> Result<(), StoreError> {
     sql.run("DELETE FROM removed WHERE id = ?", vec![id.into()]).map(drop)
 }
 
 /// Forgets a webhook of which nothing is left.
-pub(crate) fn forget_webhook(sql: &Sql, id: &WebhookId) -> Result<(), StoreFault> {
+pub(crate) fn forget_webhook(sql: &Sql, id: &WebhookId) -> Result<(), StoreError> {
     make(sql, &ROSTER_TABLES)?;
     sql.run("DELETE FROM entry WHERE id = ?", vec![id.as_str().into()])?;
     forget_removal(sql, id.as_str())?;
     forget_told(sql, id)
 }
 
-fn forget_told(sql: &Sql, id: &WebhookId) -> Result<(), StoreFault> {
+fn forget_told(sql: &Sql, id: &WebhookId) -> Result<(), StoreError> {
     if exists(sql, "told")? {
         sql.run("DELETE FROM told WHERE id = ?", vec![id.as_str().into()])?;
     }
@@ -135,7 +136,10 @@ fn forget_told(sql: &Sql, id: &WebhookId) -> Result<(), StoreFault> {
 }
 
 /// What is remembered under a key, whether or not it has expired.
-pub(crate) fn memo(sql: &Sql, key: &IdempotencyKey) -> Result<Option<Memo>, StoreFault> {
+pub(crate) fn memo(
+    sql: &Sql,
+    key: &IdempotencyKey,
+) -> Result<Option<IdempotencyRecord>, StoreError> {
     if !exists(sql, "memo")? {
         return Ok(None);
     }
@@ -144,7 +148,11 @@ pub(crate) fn memo(sql: &Sql, key: &IdempotencyKey) -> Result<Option<Memo>, Stor
 }
 
 /// Remembers this under a key, and nothing else any more.
-pub(crate) fn put_memo(sql: &Sql, key: &IdempotencyKey, memo: &Memo) -> Result<(), StoreFault> {
+pub(crate) fn put_memo(
+    sql: &Sql,
+    key: &IdempotencyKey,
+    memo: &IdempotencyRecord,
+) -> Result<(), StoreError> {
     make(sql, &MEMO_TABLES)?;
     let body = SqlStorageValue::String(versioned::to_text(memo)?);
     sql.run(
@@ -155,7 +163,7 @@ pub(crate) fn put_memo(sql: &Sql, key: &IdempotencyKey, memo: &Memo) -> Result<(
 }
 
 /// Since when something is remembered.
-pub(crate) fn oldest_memo(sql: &Sql) -> Result<Option<Timestamp>, StoreFault> {
+pub(crate) fn oldest_memo(sql: &Sql) -> Result<Option<Timestamp>, StoreError> {
     if !exists(sql, "memo")? {
         return Ok(None);
     }
@@ -164,7 +172,7 @@ pub(crate) fn oldest_memo(sql: &Sql) -> Result<Option<Timestamp>, StoreFault> {
 }
 
 /// Forgets what is remembered since before `before`, the oldest first, at most `limit`.
-pub(crate) fn purge_memos(sql: &Sql, before: Timestamp, limit: usize) -> Result<(), StoreFault> {
+pub(crate) fn purge_memos(sql: &Sql, before: Timestamp, limit: usize) -> Result<(), StoreError> {
     if exists(sql, "memo")? {
         sql.run(
             "DELETE FROM memo WHERE key IN \
@@ -176,22 +184,24 @@ pub(crate) fn purge_memos(sql: &Sql, before: Timestamp, limit: usize) -> Result<
 }
 
 /// Whether the account is disabled, and which webhooks know.
-pub(crate) fn suspension(sql: &Sql) -> Result<Suspension, StoreFault> {
+pub(crate) fn suspension(sql: &Sql) -> Result<Suspension, StoreError> {
     if !exists(sql, "notice")? {
         return Ok(Suspension::default());
     }
     let rows = sql.run("SELECT number, suspended FROM notice", Vec::new())?;
     let notice = match rows.first() {
-        Some(row) => Notice { number: row.integer(0)?, suspended: row.integer::<u8>(1)? == 1 },
-        None => Notice::default(),
+        Some(row) => {
+            SuspensionNotice { number: row.integer(0)?, suspended: row.integer::<u8>(1)? == 1 }
+        }
+        None => SuspensionNotice::default(),
     };
     let told = sql.run("SELECT id, number FROM told", Vec::new())?;
     let told = told.iter().map(|row| Ok((row.parsed(0)?, row.integer(1)?)));
-    Ok(Suspension::from_stored(notice, told.collect::<Result<Vec<_>, StoreFault>>()?))
+    Ok(Suspension::from_stored(notice, told.collect::<Result<Vec<_>, StoreError>>()?))
 }
 
 /// The account, if it was ever disabled.
-pub(crate) fn account(sql: &Sql) -> Result<Option<AccountId>, StoreFault> {
+pub(crate) fn account(sql: &Sql) -> Result<Option<AccountId>, StoreError> {
     if !exists(sql, "notice")? {
         return Ok(None);
     }
@@ -200,7 +210,11 @@ pub(crate) fn account(sql: &Sql) -> Result<Option<AccountId>, StoreFault> {
 }
 
 /// Puts a notice in force.
-pub(crate) fn put_notice(sql: &Sql, account: &AccountId, notice: Notice) -> Result<(), StoreFault> {
+pub(crate) fn put_notice(
+    sql: &Sql,
+    account: &AccountId,
+    notice: SuspensionNotice,
+) -> Result<(), StoreError> {
     make(sql, &NOTICE_TABLES)?;
     sql.run(
         "INSERT OR REPLACE INTO notice (only, account, number, suspended) VALUES (1, ?, ?, ?)",
@@ -210,7 +224,11 @@ pub(crate) fn put_notice(sql: &Sql, account: &AccountId, notice: Notice) -> Resu
 }
 
 /// Notes that a webhook knows a notice.
-pub(crate) fn put_told(sql: &Sql, id: &WebhookId, notice: Notice) -> Result<(), StoreFault> {
+pub(crate) fn put_told(
+    sql: &Sql,
+    id: &WebhookId,
+    notice: SuspensionNotice,
+) -> Result<(), StoreError> {
     sql.run(
         "INSERT OR REPLACE INTO told (id, number) VALUES (?, ?)",
         vec![id.as_str().into(), integer(notice.number)],
@@ -218,19 +236,19 @@ pub(crate) fn put_told(sql: &Sql, id: &WebhookId, notice: Notice) -> Result<(), 
     Ok(())
 }
 
-const fn standing_name(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Active => "active",
-        Standing::Holding => "holding",
-        Standing::Off => "off",
+const fn routing_state_name(routing_state: RoutingState) -> &'static str {
+    match routing_state {
+        RoutingState::Active => "active",
+        RoutingState::Held => "holding",
+        RoutingState::Disabled => "off",
     }
 }
 
-fn standing(name: &str) -> Result<Standing, StoreFault> {
+fn routing_state(name: &str) -> Result<RoutingState, StoreError> {
     match name {
-        "active" => Ok(Standing::Active),
-        "holding" => Ok(Standing::Holding),
-        "off" => Ok(Standing::Off),
-        unknown => Err(StoreFault(format!("unknown standing {unknown:?}"))),
+        "active" => Ok(RoutingState::Active),
+        "holding" => Ok(RoutingState::Held),
+        "off" => Ok(RoutingState::Disabled),
+        unknown => Err(StoreError(format!("unknown routing_state {unknown:?}"))),
     }
 }

@@ -4,11 +4,11 @@ use domain::base::Timestamp;
 use domain::dispatch::transaction::alarm_to_set;
 use worker::{ScheduledTime, State, js_sys};
 
-use super::fault::Fault;
+use super::internal_error::InternalError;
 
 /// When the alarm will fire, if it is set. To be read before the first write of a turn, since
 /// nothing may be awaited between a turn's writes and [`arm`].
-pub(crate) async fn armed(state: &State) -> Result<Option<Timestamp>, Fault> {
+pub(crate) async fn armed(state: &State) -> Result<Option<Timestamp>, InternalError> {
     let armed = state.storage().get_alarm().await?;
     Ok(armed.and_then(|ms| u64::try_from(ms).ok()).map(Timestamp::from_ms))
 }
@@ -19,7 +19,7 @@ pub(crate) async fn arm(
     armed: Option<Timestamp>,
     wakeup: Option<Timestamp>,
     now: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), InternalError> {
     match alarm_to_set(armed, wakeup, now) {
         Some(at) => set(state, at).await,
         None => Ok(()),
@@ -27,7 +27,7 @@ pub(crate) async fn arm(
 }
 
 /// Sets the alarm. It is set when this is first polled, whatever is awaited then.
-pub(crate) async fn set(state: &State, at: Timestamp) -> Result<(), Fault> {
+pub(crate) async fn set(state: &State, at: Timestamp) -> Result<(), InternalError> {
     Ok(state.storage().set_alarm(scheduled(at)).await?)
 }
 

@@ -6,14 +6,14 @@ use std::rc::Rc;
 use domain::config::Config;
 use worker::Env;
 
-use super::fault::Fault;
+use super::internal_error::InternalError;
 
 thread_local! {
     static CONFIG: OnceCell<Rc<Config>> = const { OnceCell::new() };
 }
 
 /// The configuration of this deployment.
-pub(crate) fn config(env: &Env) -> Result<Rc<Config>, Fault> {
+pub(crate) fn config(env: &Env) -> Result<Rc<Config>, InternalError> {
     CONFIG.with(|cell| {
         if let Some(config) = cell.get() {
             return Ok(Rc::clone(config));

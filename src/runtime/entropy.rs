@@ -1,10 +1,10 @@
 //! Chance, from the runtime's cryptographic generator.
 
-use super::fault::Fault;
+use super::internal_error::InternalError;
 
 /// Random bytes.
-pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], Fault> {
+pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], InternalError> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| Fault::Runtime(error.to_string()))?;
+    getrandom::fill(&mut bytes).map_err(|error| InternalError::Runtime(error.to_string()))?;
     Ok(bytes)
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use domain::base::{ANSWER_BYTES_MAX, Delay};
-use domain::delivery::{Answer, Fault, Outbound, Outcome};
+use domain::delivery::{Answer, Outbound, Outcome, SendError};
 use futures_channel::oneshot;
 use slab::Slab;
 use worker::Env;
@@ -146,8 +146,8 @@ pub(crate) async fn send(request: &Outbound, timeout: Delay) -> Outcome {
     let start_max = u32::try_from(ANSWER_BYTES_MAX).unwrap_or(u32::MAX);
     let told = wait(|id, done| post(id, done, &head, body, ms(timeout), start_max)).await;
     match told.status {
-        0 if told.note.is_some() => Outcome::Failed(Fault::Timeout),
-        0 => Outcome::Failed(Fault::Connection),
+        0 if told.note.is_some() => Outcome::Failed(SendError::Timeout),
+        0 => Outcome::Failed(SendError::Connection),
         status => {
             let body = told.bytes.unwrap_or_default();
             Outcome::Answered(Answer { status, retry_after: told.note, body })

@@ -12,7 +12,7 @@ use domain::webhook::PublicRecord;
 use worker::{Env, KvStore};
 
 use super::clock;
-use super::fault::Fault;
+use super::internal_error::InternalError;
 
 /// Most values in one bulk get (KV limits).
 const BULK_MAX: usize = 100;
@@ -37,7 +37,7 @@ pub(crate) struct WebhookKeys {
 
 impl Records {
     /// Opens the namespace.
-    pub(crate) fn open(env: &Env) -> Result<Self, Fault> {
+    pub(crate) fn open(env: &Env) -> Result<Self, InternalError> {
         Ok(Self(env.kv("WEBHOOKS")?))
     }
 
@@ -47,7 +47,7 @@ impl Records {
         account: &AccountId,
         id: &WebhookId,
         record: &PublicRecord,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), InternalError> {
         self.put(&webhook_key(account, id), &versioned::to_text(record)?).await
     }
 
@@ -56,18 +56,24 @@ impl Records {
         &self,
         account: &AccountId,
         id: &WebhookId,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), InternalError> {
         Ok(self.0.delete(&webhook_key(account, id)).await?)
     }
 
     /// The ids of all webhooks of an account, the oldest first.
-    pub(crate) async fn webhook_ids(&self, account: &AccountId) -> Result<Vec<WebhookId>, Fault> {
+    pub(crate) async fn webhook_ids(
+        &self,
+        account: &AccountId,
+    ) -> Result<Vec<WebhookId>, InternalError> {
         let names = self.names(&format!("webhook:{account}:")).await?;
         Ok(names.iter().filter_map(|name| parse_webhook_key(name)).map(|(_, id)| id).collect())
     }
 
     /// The names of all records of an account's webhooks.
-    pub(crate) async fn webhook_names(&self, account: &AccountId) -> Result<Vec<String>, Fault> {
+    pub(crate) async fn webhook_names(
+        &self,
+        account: &AccountId,
+    ) -> Result<Vec<String>, InternalError> {
         self.names(&format!("webhook:{account}:")).await
     }
 
@@ -76,7 +82,7 @@ impl Records {
     pub(crate) async fn key_names_of_account(
         &self,
         account: &AccountId,
-    ) -> Result<Vec<String>, Fault> {
+    ) -> Result<Vec<String>, InternalError> {
         let found = self.texts(&self.names("key:").await?).await?;
         let of_account = |(name, text): (String, String)| match KeyRecord::from_text(&text) {
             Ok(key) if key.account == *account => Some([name, use_key(&key.id)]),
@@ -87,7 +93,7 @@ impl Records {
     }
 
     /// Deletes a record.
-    pub(crate) async fn delete(&self, name: &str) -> Result<(), Fault> {
+    pub(crate) async fn delete(&self, name: &str) -> Result<(), InternalError> {
         self.0.delete(name).await?;
         KEYS.with_borrow_mut(|keys| keys.forget(name));
         Ok(())
@@ -98,7 +104,7 @@ impl Records {
         &self,
         account: &AccountId,
         ids: &[WebhookId],
-    ) -> Result<Vec<PublicRecord>, Fault> {
+    ) -> Result<Vec<PublicRecord>, InternalError> {
         let keys: Vec<String> = ids.iter().map(|id| webhook_key(account, id)).collect();
         self.values(&keys).await
     }
@@ -108,7 +114,7 @@ impl Records {
         &self,
         cursor: Option<String>,
         limit: u64,
-    ) -> Result<WebhookKeys, Fault> {
+    ) -> Result<WebhookKeys, InternalError> {
         let mut list = self.0.list().prefix("webhook:".to_owned()).limit(limit);
         if let Some(cursor) = cursor {
             list = list.cursor(cursor);
@@ -119,17 +125,17 @@ impl Records {
     }
 
     /// Where the sweep goes on.
-    pub(crate) async fn sweep_cursor(&self) -> Result<Option<String>, Fault> {
+    pub(crate) async fn sweep_cursor(&self) -> Result<Option<String>, InternalError> {
         Ok(self.0.get(SWEEP_CURSOR).text().await?.filter(|cursor| !cursor.is_empty()))
     }
 
     /// Notes where the sweep goes on; `None`: from the start.
-    pub(crate) async fn put_sweep_cursor(&self, cursor: Option<&str>) -> Result<(), Fault> {
+    pub(crate) async fn put_sweep_cursor(&self, cursor: Option<&str>) -> Result<(), InternalError> {
         self.put(SWEEP_CURSOR, cursor.unwrap_or_default()).await
     }
 
     /// The record of an API key.
-    pub(crate) async fn key(&self, hash: &KeyHash) -> Result<Option<KeyRecord>, Fault> {
+    pub(crate) async fn key(&self, hash: &KeyHash) -> Result<Option<KeyRecord>, InternalError> {
         let (name, now) = (api_key(hash), clock::now());
         if let Some(key) = KEYS.with_borrow(|keys| keys.get(&name, now)) {
             return Ok(Some(key));
@@ -143,7 +149,11 @@ impl Records {
     }
 
     /// Writes the record of an API key that was just minted.
-    pub(crate) async fn put_key(&self, hash: &KeyHash, record: &KeyRecord) -> Result<(), Fault> {
+    pub(crate) async fn put_key(
+        &self,
+        hash: &KeyHash,
+        record: &KeyRecord,
+    ) -> Result<(), InternalError> {
         let put = self.0.put(&api_key(hash), record.to_text()?)?;
         let put = match record.kept(record.created_at) {
             Some(kept) => put.expiration_ttl(kept.as_ms() / 1_000),
@@ -153,12 +163,12 @@ impl Records {
     }
 
     /// The names of all API keys, in the order of their ids.
-    pub(crate) async fn key_names(&self) -> Result<Vec<String>, Fault> {
+    pub(crate) async fn key_names(&self) -> Result<Vec<String>, InternalError> {
         self.names("key:").await
     }
 
     /// The API keys of these names; one that is gone is left out.
-    pub(crate) async fn keys(&self, names: &[String]) -> Result<Vec<KeyRecord>, Fault> {
+    pub(crate) async fn keys(&self, names: &[String]) -> Result<Vec<KeyRecord>, InternalError> {
         let found = self.texts(names).await?;
         found.iter().map(|(_, text)| Ok(KeyRecord::from_text(text)?)).collect()
     }
@@ -167,7 +177,7 @@ impl Records {
     pub(crate) async fn key_uses(
         &self,
         ids: impl Iterator<Item = &KeyId>,
-    ) -> Result<HashMap<String, KeyUse>, Fault> {
+    ) -> Result<HashMap<String, KeyUse>, InternalError> {
         let names: Vec<String> = ids.map(use_key).collect();
         let found = self.texts(&names).await?;
         found
@@ -179,19 +189,19 @@ impl Records {
     }
 
     /// When an API key was last used, as far as it was noted.
-    pub(crate) async fn key_use(&self, id: &KeyId) -> Result<Option<KeyUse>, Fault> {
+    pub(crate) async fn key_use(&self, id: &KeyId) -> Result<Option<KeyUse>, InternalError> {
         let text = self.0.get(&use_key(id)).text().await?;
         Ok(text.map(|text| versioned::from_text(&text)).transpose()?)
     }
 
     /// Notes when an API key was used.
-    pub(crate) async fn put_key_use(&self, id: &KeyId, used: KeyUse) -> Result<(), Fault> {
+    pub(crate) async fn put_key_use(&self, id: &KeyId, used: KeyUse) -> Result<(), InternalError> {
         let put = self.0.put(&use_key(id), versioned::to_text(&used)?)?;
         Ok(put.expiration_ttl(KEY_USE_KEPT_SECS).execute().await?)
     }
 
     /// The names of the API key with this id: one, or none.
-    pub(crate) async fn key_names_of(&self, id: &KeyId) -> Result<Vec<String>, Fault> {
+    pub(crate) async fn key_names_of(&self, id: &KeyId) -> Result<Vec<String>, InternalError> {
         // A key's id is the start of its hash, and only a whole id names a key.
         if id.as_str().len() < KeyId::CHARS_MAX {
             return Ok(Vec::new());
@@ -200,19 +210,23 @@ impl Records {
     }
 
     /// Deletes an API key of these names, and what was noted of its use.
-    pub(crate) async fn delete_key(&self, id: &KeyId, names: &[String]) -> Result<(), Fault> {
+    pub(crate) async fn delete_key(
+        &self,
+        id: &KeyId,
+        names: &[String],
+    ) -> Result<(), InternalError> {
         for name in names {
             self.delete(name).await?;
         }
         Ok(self.0.delete(&use_key(id)).await?)
     }
 
-    async fn put(&self, key: &str, value: &str) -> Result<(), Fault> {
+    async fn put(&self, key: &str, value: &str) -> Result<(), InternalError> {
         Ok(self.0.put(key, value)?.execute().await?)
     }
 
     /// The names of all keys with a prefix, in their order.
-    async fn names(&self, prefix: &str) -> Result<Vec<String>, Fault> {
+    async fn names(&self, prefix: &str) -> Result<Vec<String>, InternalError> {
         let mut names = Vec::new();
         let mut cursor: Option<String> = None;
         loop {
@@ -232,13 +246,13 @@ impl Records {
     async fn values<T: serde::de::DeserializeOwned>(
         &self,
         keys: &[String],
-    ) -> Result<Vec<T>, Fault> {
+    ) -> Result<Vec<T>, InternalError> {
         let found = self.texts(keys).await?;
         found.iter().map(|(_, text)| Ok(versioned::from_text(text)?)).collect()
     }
 
     /// The values of some keys, in their order; one that is gone is left out.
-    async fn texts(&self, keys: &[String]) -> Result<Vec<(String, String)>, Fault> {
+    async fn texts(&self, keys: &[String]) -> Result<Vec<(String, String)>, InternalError> {
         let mut texts = Vec::with_capacity(keys.len());
         for keys in keys.chunks(BULK_MAX) {
             let mut found = self.0.get_bulk(keys).text().await?;

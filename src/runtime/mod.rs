@@ -2,7 +2,7 @@
 
 pub(crate) mod clock;
 pub(crate) mod entropy;
-pub(crate) mod fault;
+pub(crate) mod internal_error;
 pub(crate) mod log;
 pub(crate) mod io;
 pub(crate) mod executor;

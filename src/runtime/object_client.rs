@@ -4,7 +4,7 @@ use domain::base::{AccountId, WebhookId};
 use domain::rpc::Call;
 use worker::Env;
 
-use super::fault::Fault;
+use super::internal_error::InternalError;
 use super::{config, io};
 
 /// A Durable Object, by what it is for.
@@ -18,16 +18,26 @@ pub(crate) enum Object<'a> {
 
 impl Object<'_> {
     /// Makes a call and waits for its answer.
-    pub(crate) async fn call<C: Call>(self, env: &Env, call: &C) -> Result<C::Answer, Fault> {
+    pub(crate) async fn call<C: Call>(
+        self,
+        env: &Env,
+        call: &C,
+    ) -> Result<C::Answer, InternalError> {
         let answer = self.ask(env, C::NAME, &C::path(), &call.encode()?).await?;
         Ok(serde_json::from_str(&answer)?)
     }
 
     /// What [`call`](Self::call) does for every call alike: it is there once, not once for each.
-    async fn ask(self, env: &Env, call: &str, path: &str, body: &str) -> Result<String, Fault> {
+    async fn ask(
+        self,
+        env: &Env,
+        call: &str,
+        path: &str,
+        body: &str,
+    ) -> Result<String, InternalError> {
         let message = self.message(config::config(env)?.jurisdiction, path, body);
         let answer = io::call(env, &message).await;
-        answer.map_err(|fault| Fault::Object(format!("{call}: {fault}")))
+        answer.map_err(|fault| InternalError::Object(format!("{call}: {fault}")))
     }
 
     /// A call as it is handed to the runtime: see [`io::call`]. An object of the same name in

@@ -4,7 +4,7 @@ use domain::rpc::Call;
 use worker::wasm_bindgen::JsValue;
 use worker::{Response, Result};
 
-use super::fault::Fault;
+use super::internal_error::InternalError;
 use super::log::Level;
 use super::{executor, log};
 
@@ -12,7 +12,7 @@ use super::{executor, log};
 pub(crate) fn encode<C: Call>(
     _call: &C,
     answer: &C::Answer,
-) -> core::result::Result<String, Fault> {
+) -> core::result::Result<String, InternalError> {
     Ok(serde_json::to_string(answer)?)
 }
 
@@ -20,7 +20,7 @@ pub(crate) fn encode<C: Call>(
 /// else with a promise of one. After a fault with nothing: the caller does not know what was done.
 pub(crate) fn to_call<F>(path: String, answer: F) -> JsValue
 where
-    F: AsyncFnOnce(&str) -> core::result::Result<String, Fault> + 'static,
+    F: AsyncFnOnce(&str) -> core::result::Result<String, InternalError> + 'static,
 {
     let answer = async move {
         match answer(&path).await {
@@ -41,7 +41,7 @@ pub(crate) fn to_fetch() -> Result<Response> {
 }
 
 /// Answers an alarm. A fault makes the platform repeat it.
-pub(crate) fn to_alarm(done: core::result::Result<(), Fault>) -> Result<Response> {
+pub(crate) fn to_alarm(done: core::result::Result<(), InternalError>) -> Result<Response> {
     match done {
         Ok(()) => Response::empty(),
         Err(fault) => {

@@ -4,7 +4,7 @@
 //! of JavaScript cross Rust frames and kill the instance, so rows are read with `raw`, whose steps
 //! are caught. Booleans would be stored as text, so there are none: a flag is 0 or 1.
 
-use domain::dispatch::StoreFault;
+use domain::dispatch::StoreError;
 pub(crate) use storage::database::Row;
 use storage::database::{Binding, Column, Database};
 use worker::wasm_bindgen::prelude::wasm_bindgen;
@@ -46,8 +46,8 @@ impl Sql {
         &self,
         statement: &str,
         bindings: Vec<SqlStorageValue>,
-    ) -> Result<Vec<Row>, StoreFault> {
-        let fault = |error: worker::Error| StoreFault(error.to_string());
+    ) -> Result<Vec<Row>, StoreError> {
+        let fault = |error: worker::Error| StoreError(error.to_string());
         let cursor = self.storage.exec(statement, bindings).map_err(fault)?;
         let row =
             |columns: Vec<SqlStorageValue>| Row::new(columns.into_iter().map(column).collect());
@@ -57,8 +57,8 @@ impl Sql {
     /// Runs `turn` as one transaction. If it fails, nothing of it was written.
     pub(crate) fn transaction<T>(
         &self,
-        turn: impl FnOnce() -> Result<T, StoreFault>,
-    ) -> Result<T, StoreFault> {
+        turn: impl FnOnce() -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let mut turn = Some(turn);
         let mut result = None;
         let committed = self.transactions.transaction_sync(&mut || {
@@ -70,14 +70,14 @@ impl Sql {
         });
         match (committed, result) {
             (Ok(_), Some(result)) | (Err(_), Some(result @ Err(_))) => result,
-            (Err(error), _) => Err(StoreFault(format!("not committed: {error:?}"))),
-            (Ok(_), None) => Err(StoreFault("the transaction did not run".to_owned())),
+            (Err(error), _) => Err(StoreError(format!("not committed: {error:?}"))),
+            (Ok(_), None) => Err(StoreError("the transaction did not run".to_owned())),
         }
     }
 }
 
 impl Database for Sql {
-    fn run(&self, statement: &str, bindings: &[Binding<'_>]) -> Result<Vec<Row>, StoreFault> {
+    fn run(&self, statement: &str, bindings: &[Binding<'_>]) -> Result<Vec<Row>, StoreError> {
         Self::run(self, statement, bindings.iter().map(value).collect())
     }
 }

@@ -3,17 +3,20 @@
 use std::rc::Rc;
 
 use domain::delivery::Holder;
-use domain::dispatch::{Acknowledgement, Created, Settled, StoreFault, Turn};
+use domain::dispatch::{Acknowledgement, Created, Settled, StoreError, Transaction};
 use domain::rpc::{Accept, Call, Create, Routed, SettleAll, WebhookCall};
 use storage::SqlStore;
 
 use super::object::Inner;
-use crate::runtime::fault::Fault;
+use crate::runtime::internal_error::InternalError;
 use crate::runtime::object_server;
 
 impl Inner {
     /// Answers a call.
-    pub(crate) async fn answer(self: &Rc<Self>, call: WebhookCall) -> Result<String, Fault> {
+    pub(crate) async fn answer(
+        self: &Rc<Self>,
+        call: WebhookCall,
+    ) -> Result<String, InternalError> {
         match call {
             WebhookCall::Create(call) => {
                 object_server::encode(&call, &self.create(call.clone()).await?)
@@ -52,14 +55,16 @@ impl Inner {
             }
             WebhookCall::Resend(call) => self.act(&call, |turn| turn.resend(&call.event_id)).await,
             WebhookCall::Skip(call) => self.act(&call, |turn| turn.skip(&call.event_id)).await,
-            WebhookCall::Numbers(call) => self.act(&call, |turn| turn.stats()).await,
+            WebhookCall::ReadStats(call) => self.act(&call, |turn| turn.stats()).await,
             WebhookCall::Recover(call) => {
                 self.act(&call, |turn| turn.recover(call.missed, call.since)).await
             }
             WebhookCall::Progress(call) => self.act(&call, |turn| turn.recovery()).await,
             WebhookCall::Erase(call) => self.act(&call, |turn| turn.erase()).await,
-            WebhookCall::Heed(call) => self.act(&call, |turn| turn.heed(call.notice)).await,
-            WebhookCall::Touch(call) => object_server::encode(&call, &self.wake().await?),
+            WebhookCall::ApplySuspension(call) => {
+                self.act(&call, |turn| turn.apply_suspension(call.notice)).await
+            }
+            WebhookCall::Wake(call) => object_server::encode(&call, &self.wake().await?),
         }
     }
 
@@ -67,8 +72,8 @@ impl Inner {
     async fn act<C: Call>(
         self: &Rc<Self>,
         call: &C,
-        step: impl FnOnce(&mut Turn<'_, SqlStore<'_>>) -> Result<C::Answer, StoreFault>,
-    ) -> Result<String, Fault> {
+        step: impl FnOnce(&mut Transaction<'_, SqlStore<'_>>) -> Result<C::Answer, StoreError>,
+    ) -> Result<String, InternalError> {
         let (answer, effects) = self.turn(step).await?;
         self.start(effects);
         object_server::encode(call, &answer)
@@ -78,14 +83,14 @@ impl Inner {
     async fn route<T, C: Call<Answer = Routed<T>>>(
         self: &Rc<Self>,
         call: &C,
-        step: impl FnOnce(&mut Turn<'_, SqlStore<'_>>) -> Result<T, StoreFault>,
-    ) -> Result<String, Fault> {
+        step: impl FnOnce(&mut Transaction<'_, SqlStore<'_>>) -> Result<T, StoreError>,
+    ) -> Result<String, InternalError> {
         let (answer, effects) = self.turn(step).await?;
         let acknowledged = self.carry_out_and_wait(effects).await.is_none_or(is_known);
         object_server::encode(call, &Routed { answer, acknowledged })
     }
 
-    async fn create(self: &Rc<Self>, call: Create) -> Result<Created, Fault> {
+    async fn create(self: &Rc<Self>, call: Create) -> Result<Created, InternalError> {
         let Create { account, id, webhook } = call;
         let ((), effects) =
             self.turn(|turn| turn.create(account, id, webhook.into_inner())).await?;

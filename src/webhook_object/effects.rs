@@ -4,14 +4,14 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use domain::base::Version;
-use domain::dispatch::{Acknowledgement, Effect, Try};
-use domain::rpc::{Report, Reported};
+use domain::dispatch::{Acknowledgement, Effect, SendJob};
+use domain::rpc::{ReportRosterChange, Reported};
 use domain::telemetry::{Tried, TryLine};
-use domain::webhook::{Place, PublicRecord, RosterChange, WebhookView};
+use domain::webhook::{ProjectionTarget, PublicRecord, RosterChange, WebhookView};
 use futures_util::future::{join_all, select};
 
 use super::object::Inner;
-use crate::runtime::fault::Fault;
+use crate::runtime::internal_error::InternalError;
 use crate::runtime::kv::Records;
 use crate::runtime::log::Level;
 use crate::runtime::object_client::Object;
@@ -85,11 +85,11 @@ impl Inner {
             Effect::Send(attempt) => self.send(*attempt).await,
             Effect::PublishRoster(version, change) => {
                 let answer = self.report(change).await;
-                self.published(Place::Roster, version, answer).await
+                self.published(ProjectionTarget::Roster, version, answer).await
             }
             Effect::PublishKv(version, view) => {
                 let answer = self.publish_kv(view.as_deref(), version).await;
-                self.published(Place::Kv, version, answer).await
+                self.published(ProjectionTarget::Kv, version, answer).await
             }
             Effect::Announce(announcement) => self.announce(*announcement).await,
             Effect::Erase => self.erase().await,
@@ -104,7 +104,7 @@ impl Inner {
 
 impl Inner {
     /// Makes one try and settles it.
-    async fn send(&self, attempt: Try) -> Result<Carried, Fault> {
+    async fn send(&self, attempt: SendJob) -> Result<Carried, InternalError> {
         // Before the try: the webhook may be gone after it.
         let owner = self.identity().ok();
         let timeout = config::config(&self.env)?.rules.timeout;
@@ -128,9 +128,9 @@ impl Inner {
         }
     }
 
-    async fn try_report(&self, change: RosterChange) -> Result<Reported, Fault> {
+    async fn try_report(&self, change: RosterChange) -> Result<Reported, InternalError> {
         let (account, _) = self.identity()?;
-        Object::Account(&account).call(&self.env, &Report { change }).await
+        Object::Account(&account).call(&self.env, &ReportRosterChange { change }).await
     }
 
     async fn publish_kv(&self, view: Option<&WebhookView>, version: Version) -> Acknowledgement {
@@ -147,7 +147,7 @@ impl Inner {
         &self,
         view: Option<&WebhookView>,
         version: Version,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), InternalError> {
         let (account, id) = self.identity()?;
         let records = Records::open(&self.env)?;
         match view {
@@ -162,16 +162,16 @@ impl Inner {
 
     async fn published(
         &self,
-        place: Place,
+        place: ProjectionTarget,
         version: Version,
         answer: Acknowledgement,
-    ) -> Result<Carried, Fault> {
+    ) -> Result<Carried, InternalError> {
         let ((), effects) = self.turn(|turn| turn.published(place, version, answer)).await?;
         Ok(Carried { effects, acknowledgement: Some(answer) })
     }
 
     /// Empties the storage, the alarm included (compatibility date 2026-02-24 or later).
-    async fn erase(&self) -> Result<Carried, Fault> {
+    async fn erase(&self) -> Result<Carried, InternalError> {
         self.forget();
         let erased = self.state.storage().delete_all().await;
         self.forget();

@@ -11,12 +11,12 @@ use std::rc::Rc;
 
 use domain::base::{Delay, Timestamp};
 use domain::delivery::Holder;
-use domain::dispatch::{Accepted, NewEvent, Settled, Settlement, StoreFault, Turn};
+use domain::dispatch::{Accepted, AttemptReport, NewEvent, Settled, StoreError, Transaction};
 use futures_channel::oneshot;
 use storage::SqlStore;
 
 use super::object::Inner;
-use crate::runtime::fault::Fault;
+use crate::runtime::internal_error::InternalError;
 use crate::runtime::log::Level;
 use crate::runtime::{clock, executor, io, log};
 
@@ -39,14 +39,14 @@ const ARRIVALS_MAX: usize = 24;
 /// Events keep coming if the last is no longer ago than this.
 const BUSY: Delay = Delay::from_secs(1);
 
-type Reply<T> = oneshot::Sender<Result<T, Fault>>;
+type Reply<T> = oneshot::Sender<Result<T, InternalError>>;
 
 /// What waits to be decided, and who waits for that.
 pub(crate) enum Command {
     /// Take in events.
     Accept(Vec<NewEvent>, Holder, Reply<Accepted>),
     /// Take in what came of a try.
-    Settle(Box<Settlement>, Reply<Settled>),
+    Settle(Box<AttemptReport>, Reply<Settled>),
 }
 
 /// What was decided, and who is to be told.
@@ -130,8 +130,8 @@ impl Waiting {
 /// Decides commands in a turn.
 pub(crate) fn decide(
     commands: Vec<Command>,
-    turn: &mut Turn<'_, SqlStore<'_>>,
-) -> Result<Vec<Decided>, StoreFault> {
+    turn: &mut Transaction<'_, SqlStore<'_>>,
+) -> Result<Vec<Decided>, StoreError> {
     let decide = |command| {
         Ok(match command {
             Command::Accept(events, holder, reply) => {
@@ -161,7 +161,7 @@ impl Inner {
         self: &Rc<Self>,
         events: Vec<NewEvent>,
         holder: Holder,
-    ) -> Result<Accepted, Fault> {
+    ) -> Result<Accepted, InternalError> {
         let (reply, answer) = oneshot::channel();
         self.join(Command::Accept(events, holder, reply)).await;
         told(answer).await
@@ -171,8 +171,8 @@ impl Inner {
     /// company is answered before: a call that is held open so long costs more than what it says.
     pub(crate) async fn settle(
         self: &Rc<Self>,
-        settlements: Vec<Settlement>,
-    ) -> Result<Vec<Settled>, Fault> {
+        settlements: Vec<AttemptReport>,
+    ) -> Result<Vec<Settled>, InternalError> {
         let (mut plan, mut answers) = (None, Vec::with_capacity(settlements.len()));
         for settlement in settlements {
             let is_arrival = settlement.result.is_success();
@@ -230,6 +230,6 @@ impl Inner {
 }
 
 /// What was decided. Nobody answers when the turn has failed; the turn has said why.
-async fn told<T>(answer: oneshot::Receiver<Result<T, Fault>>) -> Result<T, Fault> {
-    answer.await.unwrap_or_else(|_| Err(Fault::Object("nothing was written".to_owned())))
+async fn told<T>(answer: oneshot::Receiver<Result<T, InternalError>>) -> Result<T, InternalError> {
+    answer.await.unwrap_or_else(|_| Err(InternalError::Object("nothing was written".to_owned())))
 }

@@ -13,7 +13,7 @@ use std::rc::Rc;
 use domain::base::{AccountId, Timestamp, WebhookId};
 use domain::delivery::Backlog;
 use domain::dispatch::transaction::alarm_to_set;
-use domain::dispatch::{Adoption, Effect, StoreFault, Turn};
+use domain::dispatch::{Effect, Resealing, StoreError, Transaction};
 use domain::rpc::WebhookCall;
 use storage::{Memory, SqlStore};
 use worker::wasm_bindgen::prelude::wasm_bindgen;
@@ -22,7 +22,7 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 
 use super::group_commit;
 use super::group_commit::{Take, Waiting};
-use crate::runtime::fault::Fault;
+use crate::runtime::internal_error::InternalError;
 use crate::runtime::log::Level;
 use crate::runtime::sql::Sql;
 use crate::runtime::{alarm, clock, config, entropy, log, object_server};
@@ -52,7 +52,7 @@ pub(crate) struct Inner {
     /// What is remembered of the storage; nothing after a turn that failed.
     memory: Cell<Option<Memory>>,
     /// Whether the record may still be one of the first release. Once it is not, it never is again.
-    adoption: Cell<Adoption>,
+    adoption: Cell<Resealing>,
     /// What is known of the alarm. Nobody else sets it.
     pub(crate) armed: Cell<Armed>,
     pub(crate) waiting: RefCell<Waiting>,
@@ -63,7 +63,7 @@ pub(crate) struct Inner {
 impl DurableObject for WebhookObject {
     fn new(state: State, env: Env) -> Self {
         let sql = Sql::new(&state);
-        let adoption = Cell::new(Adoption::Open);
+        let adoption = Cell::new(Resealing::Open);
         let inner = Inner {
             state,
             env,
@@ -98,11 +98,11 @@ impl WebhookObject {
 }
 
 /// What one turn does.
-type Step<'a> = &'a mut dyn FnMut(&mut Turn<'_, SqlStore<'_>>) -> Result<(), StoreFault>;
+type Step<'a> = &'a mut dyn FnMut(&mut Transaction<'_, SqlStore<'_>>) -> Result<(), StoreError>;
 
 impl Inner {
     /// Does what is due. The alarm has fired or may be lost, so what was known of it is asked anew.
-    pub(crate) async fn wake(self: &Rc<Self>) -> Result<(), Fault> {
+    pub(crate) async fn wake(self: &Rc<Self>) -> Result<(), InternalError> {
         self.armed.set(Armed::Unknown);
         let ((), effects) = self.turn(|turn| turn.wake()).await?;
         self.start(effects);
@@ -113,8 +113,8 @@ impl Inner {
     /// alarm included.
     pub(crate) async fn turn<T>(
         &self,
-        step: impl FnOnce(&mut Turn<'_, SqlStore<'_>>) -> Result<T, StoreFault>,
-    ) -> Result<(T, Vec<Effect>), Fault> {
+        step: impl FnOnce(&mut Transaction<'_, SqlStore<'_>>) -> Result<T, StoreError>,
+    ) -> Result<(T, Vec<Effect>), InternalError> {
         self.turn_taking(Take::All, step).await
     }
 
@@ -122,22 +122,22 @@ impl Inner {
     pub(crate) async fn turn_taking<T>(
         &self,
         take: Take,
-        step: impl FnOnce(&mut Turn<'_, SqlStore<'_>>) -> Result<T, StoreFault>,
-    ) -> Result<(T, Vec<Effect>), Fault> {
+        step: impl FnOnce(&mut Transaction<'_, SqlStore<'_>>) -> Result<T, StoreError>,
+    ) -> Result<(T, Vec<Effect>), InternalError> {
         let (mut step, mut answer) = (Some(step), None);
-        let mut step = |turn: &mut Turn<'_, SqlStore<'_>>| {
+        let mut step = |turn: &mut Transaction<'_, SqlStore<'_>>| {
             answer = step.take().map(|step| step(turn)).transpose()?;
             Ok(())
         };
         let effects = self.take_turn(take, &mut step).await?;
         match answer {
             Some(answer) => Ok((answer, effects)),
-            None => Err(StoreFault("the turn did not run".to_owned()).into()),
+            None => Err(StoreError("the turn did not run".to_owned()).into()),
         }
     }
 
     /// What [`turn`](Self::turn) does for every step alike: it is there once, not once for each.
-    async fn take_turn(&self, take: Take, step: Step<'_>) -> Result<Vec<Effect>, Fault> {
+    async fn take_turn(&self, take: Take, step: Step<'_>) -> Result<Vec<Effect>, InternalError> {
         let armed = match self.armed.get() {
             Armed::Known(armed) => Ok(armed),
             Armed::Unknown => alarm::armed(&self.state).await,
@@ -148,16 +148,16 @@ impl Inner {
         let config = config::config(&self.env)?;
         let mut adoption = self.adoption.get();
         let entropy = match adoption {
-            Adoption::Open => Some(entropy::bytes()?),
-            Adoption::Complete => None,
+            Resealing::Open => Some(entropy::bytes()?),
+            Resealing::Complete => None,
         };
         // A turn that fails leaves both unknown.
         let (memory, backlog) = (self.memory.take(), self.backlog.take());
         let (decided, effects, wakeup, locked, backlog, memory) = self.sql.transaction(|| {
             let mut store = SqlStore::open(&self.sql, memory)?;
-            let mut turn = Turn::new(&mut store, now, &config.rules).with_backlog(backlog);
+            let mut turn = Transaction::new(&mut store, now, &config.rules).with_backlog(backlog);
             if let Some(entropy) = entropy {
-                adoption = turn.adopt(entropy, &mut || entropy::bytes().ok())?;
+                adoption = turn.reseal(entropy, &mut || entropy::bytes().ok())?;
             }
             let decided = group_commit::decide(commands, &mut turn)?;
             step(&mut turn)?;
@@ -200,10 +200,10 @@ impl Inner {
     }
 
     /// Whose webhook this is, and which: the object's record says so.
-    pub(crate) fn identity(&self) -> Result<(AccountId, WebhookId), Fault> {
+    pub(crate) fn identity(&self) -> Result<(AccountId, WebhookId), InternalError> {
         let memory = SqlStore::open(&self.sql, self.memory.take())?.close()?;
         let owner = memory.record().map(|record| (record.account.clone(), record.id.clone()));
         self.memory.set(Some(memory));
-        owner.ok_or_else(|| Fault::Object("the webhook is gone".to_owned()))
+        owner.ok_or_else(|| InternalError::Object("the webhook is gone".to_owned()))
     }
 }

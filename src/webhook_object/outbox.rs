@@ -2,11 +2,11 @@
 //! published, under a key of its own, so that it is the same event however often it is repeated.
 
 use domain::publish::{Fingerprint, IdempotencyKey, Keyed, PlannedEvent};
-use domain::webhook::Announcement;
+use domain::webhook::OutboxEvent;
 
 use super::effects::Carried;
 use super::object::Inner;
-use crate::runtime::fault::Fault;
+use crate::runtime::internal_error::InternalError;
 use crate::runtime::log;
 use crate::runtime::log::Level;
 use crate::worker::publish::fanout;
@@ -14,7 +14,10 @@ use crate::worker::publish::first_attempt::Publisher;
 
 impl Inner {
     /// Publishes an operational event. What is not accepted, the alarm repeats.
-    pub(crate) async fn announce(&self, announcement: Announcement) -> Result<Carried, Fault> {
+    pub(crate) async fn announce(
+        &self,
+        announcement: OutboxEvent,
+    ) -> Result<Carried, InternalError> {
         let is_accepted = self.publish(&announcement).await?;
         let fields = [
             ("event_id", announcement.id.as_str()),
@@ -30,9 +33,9 @@ impl Inner {
     }
 
     /// Whether every webhook that asks for the event has taken it, or refused it by a rule.
-    async fn publish(&self, announcement: &Announcement) -> Result<bool, Fault> {
+    async fn publish(&self, announcement: &OutboxEvent) -> Result<bool, InternalError> {
         let (account, _) = self.identity()?;
-        let Announcement { id, event_type, .. } = announcement.clone();
+        let OutboxEvent { id, event_type, .. } = announcement.clone();
         let event = announcement.event();
         let fingerprint = Fingerprint::of(event.payload.as_bytes());
         let keyed = Keyed { key: IdempotencyKey::of_event(&id), fingerprint };

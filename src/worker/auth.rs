@@ -9,8 +9,8 @@ use domain::http::Problem;
 use worker::Env;
 
 use crate::runtime::executor::Request;
-use crate::runtime::fault::Fault;
 use crate::runtime::incoming::{Header, Incoming};
+use crate::runtime::internal_error::InternalError;
 use crate::runtime::kv::Records;
 use crate::runtime::log::Level;
 use crate::runtime::{clock, config, executor, log};
@@ -100,7 +100,7 @@ pub(crate) fn note_use(request: &Request, env: &Env, id: KeyId) {
     });
 }
 
-async fn try_note_use(env: &Env, id: &KeyId, now: Timestamp) -> Result<(), Fault> {
+async fn try_note_use(env: &Env, id: &KeyId, now: Timestamp) -> Result<(), InternalError> {
     let records = Records::open(env)?;
     match KeyUse::to_note(records.key_use(id).await?, now) {
         Some(used) => records.put_key_use(id, used).await,

@@ -11,7 +11,7 @@ use domain::http::route::RouteError;
 use domain::json::JsonError;
 use domain::request::BodyError;
 
-use crate::runtime::fault::Fault;
+use crate::runtime::internal_error::InternalError;
 use crate::runtime::log::{self, Level};
 
 /// How long a caller that was answered 503 should wait before it asks again.
@@ -23,7 +23,7 @@ pub(crate) enum HandlerError {
     /// The answer for the caller.
     Problem(Problem),
     /// An internal error; the caller gets a fixed sentence.
-    Internal(Fault),
+    Internal(InternalError),
 }
 
 impl HandlerError {
@@ -44,8 +44,8 @@ pub(crate) fn unavailable() -> Problem {
     Problem::unavailable("Service temporarily unavailable, try again later.", RETRY_AFTER)
 }
 
-impl From<Fault> for HandlerError {
-    fn from(error: Fault) -> Self {
+impl From<InternalError> for HandlerError {
+    fn from(error: InternalError) -> Self {
         Self::Internal(error)
     }
 }
@@ -82,7 +82,7 @@ macro_rules! internal_from {
     ($($error:ty),* $(,)?) => {
         $(impl From<$error> for HandlerError {
             fn from(error: $error) -> Self {
-                Self::Internal(Fault::from(error))
+                Self::Internal(InternalError::from(error))
             }
         })*
     };

@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 
 use domain::base::{AccountId, WebhookId};
-use domain::rpc::{Tend, Touch};
+use domain::rpc::{RunMaintenance, Wake};
 use futures_util::{StreamExt, stream};
 use worker::Env;
 
-use crate::runtime::fault::Fault;
+use crate::runtime::internal_error::InternalError;
 use crate::runtime::kv::{Records, WebhookKeys};
 use crate::runtime::log;
 use crate::runtime::log::Level;
@@ -22,7 +22,7 @@ const SLICE: u64 = 400;
 const TOUCHES_AT_ONCE: usize = 5;
 
 /// Touches the next slice of webhooks.
-pub(crate) async fn sweep(env: &Env) -> Result<(), Fault> {
+pub(crate) async fn sweep(env: &Env) -> Result<(), InternalError> {
     let records = Records::open(env)?;
     let slice = next_slice(&records).await?;
     let accounts: BTreeSet<AccountId> =
@@ -36,7 +36,7 @@ pub(crate) async fn sweep(env: &Env) -> Result<(), Fault> {
 
 /// Where the last one ended. A place that KV does not know any more would stop the sweep for ever,
 /// so then it begins again.
-async fn next_slice(records: &Records) -> Result<WebhookKeys, Fault> {
+async fn next_slice(records: &Records) -> Result<WebhookKeys, InternalError> {
     let cursor = records.sweep_cursor().await?;
     let is_start = cursor.is_none();
     match records.webhook_keys(cursor, SLICE).await {
@@ -49,14 +49,14 @@ async fn next_slice(records: &Records) -> Result<WebhookKeys, Fault> {
 }
 
 async fn touch(env: &Env, account: AccountId, id: WebhookId) {
-    if let Err(fault) = Object::Webhook(&account, &id).call(env, &Touch {}).await {
+    if let Err(fault) = Object::Webhook(&account, &id).call(env, &Wake {}).await {
         let fields = [("webhook_id", id.as_str()), ("fault", &fault.to_string())];
         log::line(Level::Error, "touch_failed", &fields);
     }
 }
 
 async fn tend(env: &Env, account: AccountId) {
-    if let Err(fault) = Object::Account(&account).call(env, &Tend {}).await {
+    if let Err(fault) = Object::Account(&account).call(env, &RunMaintenance {}).await {
         let fields = [("account", account.as_str()), ("fault", &fault.to_string())];
         log::line(Level::Error, "tend_failed", &fields);
     }

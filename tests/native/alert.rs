@@ -2,7 +2,7 @@
 //! else.
 
 use domain::event::{EventType, EventTypes, Operational};
-use domain::request::{Body, BodyError, WebhookDraft};
+use domain::request::{Body, BodyError, WebhookRequest};
 use domain::webhook::{Configuration, TargetPolicy, WebhookChange};
 
 type Read<T> = fn(&Body, &EventTypes, &TargetPolicy) -> Result<T, BodyError>;
@@ -15,7 +15,7 @@ fn read<T>(json: &str, read: Read<T>) -> Result<T, String> {
     })
 }
 
-fn configuration(json: &str, of: Read<WebhookDraft>) -> Configuration {
+fn configuration(json: &str, of: Read<WebhookRequest>) -> Configuration {
     read(json, of).unwrap().webhook.configuration
 }
 
@@ -26,7 +26,7 @@ fn what_an_alert_gets_is_not_asked_for() {
     for event_type in ["null", r#""""#, r#""WEBHOOK_ALERT""#, r#""QUIZ_COMPLETION""#, r#""x""#, "5"]
     {
         let json = format!(r#"{{{TARGET},"event_type":{event_type}}}"#);
-        let alert = configuration(&json, WebhookDraft::of_alert);
+        let alert = configuration(&json, WebhookRequest::of_alert);
         assert!(alert.is_alert(), "{event_type}");
         assert!(alert.takes(&Operational::Deactivated.into()));
         let change = read(&json, WebhookChange::of_alert).unwrap();
@@ -40,14 +40,15 @@ fn all_else_of_an_alert_is_as_of_any_webhook() {
         r#"{{{TARGET},"basic_auth_username":"u","basic_auth_password":"p","max_per_second":5,
             "additional_headers":{{"x-a":"1"}},"ordered":true,"retry_4xx":true}}"#
     );
-    let alert = configuration(&full, WebhookDraft::of_alert);
-    let webhook = configuration(&full, WebhookDraft::from_body);
+    let alert = configuration(&full, WebhookRequest::of_alert);
+    let webhook = configuration(&full, WebhookRequest::from_body);
     assert_eq!(Configuration { event_type: None, ..alert.clone() }, webhook);
     let change = read(r#"{"ordered":false}"#, WebhookChange::of_alert).unwrap();
     assert!(!change.apply(&alert).unwrap().flow.ordered);
     let required = r#"{"target_url":["This field is required."]}"#;
-    assert_eq!(read("{}", WebhookDraft::of_alert).unwrap_err(), required);
-    let private = read(r#"{"target_url":"http://10.0.0.1/"}"#, WebhookDraft::of_alert).unwrap_err();
+    assert_eq!(read("{}", WebhookRequest::of_alert).unwrap_err(), required);
+    let private =
+        read(r#"{"target_url":"http://10.0.0.1/"}"#, WebhookRequest::of_alert).unwrap_err();
     assert!(private.contains("public internet"), "{private}");
 }
 
@@ -55,9 +56,9 @@ fn all_else_of_an_alert_is_as_of_any_webhook() {
 fn no_webhook_becomes_the_alert_and_the_alert_stays_one() {
     let asked = format!(r#"{{{TARGET},"event_type":"WEBHOOK_ALERT"}}"#);
     let sentence = r#"{"event_type":["\"WEBHOOK_ALERT\" is not a valid choice."]}"#;
-    assert_eq!(read(&asked, WebhookDraft::from_body).unwrap_err(), sentence);
-    let alert = configuration(&format!("{{{TARGET}}}"), WebhookDraft::of_alert);
-    let webhook = configuration(&format!("{{{TARGET}}}"), WebhookDraft::from_body);
+    assert_eq!(read(&asked, WebhookRequest::from_body).unwrap_err(), sentence);
+    let alert = configuration(&format!("{{{TARGET}}}"), WebhookRequest::of_alert);
+    let webhook = configuration(&format!("{{{TARGET}}}"), WebhookRequest::from_body);
     let change = |event_type: &str, to: &Configuration| {
         let json = format!(r#"{{"event_type":{event_type}}}"#);
         let changed = read(&json, WebhookChange::from_body).unwrap().apply(to);

@@ -12,15 +12,15 @@ use domain::crypto::{Algorithm, SigningSecret};
 use domain::event::{EventTypes, Operational, Sample};
 use domain::http::Route;
 use domain::publish::IdempotencyKey;
-use domain::request::{Body, KEY_NAME_CHARS_MAX, WebhookDraft};
-use domain::telemetry::Subject;
+use domain::request::{Body, KEY_NAME_CHARS_MAX, WebhookRequest};
+use domain::telemetry::RequestContext;
 use domain::webhook::{Activity, DeactivateReason, TargetPolicy, WebhookView};
 use serde_json::Value;
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 fn text(path: &str) -> String {
-    fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+    fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)).unwrap()
 }
 
 fn contract() -> Value {
@@ -65,7 +65,7 @@ fn every_route_and_its_scope_is_in_both() {
     let mut routes = BTreeSet::new();
     for (path, item) in at(&contract, "/paths").as_object().unwrap() {
         let real = filled(path);
-        assert_eq!(Subject::of(&real).route, Some(path.as_str()), "the log's name for it");
+        assert_eq!(RequestContext::of(&real).route, Some(path.as_str()), "the log's name for it");
         let mut methods = BTreeSet::from(["OPTIONS".to_owned()]);
         for method in METHODS.iter().filter(|method| item.get(method).is_some()) {
             let route = Route::parse(&method.to_uppercase(), &real);
@@ -84,7 +84,7 @@ fn every_route_and_its_scope_is_in_both() {
         let allowed: BTreeSet<String> = allow.split(", ").map(str::to_owned).collect();
         assert_eq!(methods, allowed, "{path}");
     }
-    let source = text("src/domain/route.rs");
+    let source = text("crates/domain/src/http/route.rs");
     let (_, variants) = source.split_once("pub enum Route {").unwrap();
     let (variants, _) = variants.split_once("\n}").unwrap();
     let mut known: BTreeSet<String> = variants
@@ -94,7 +94,7 @@ fn every_route_and_its_scope_is_in_both() {
         .map(|line| line.split(['(', ' ', ',']).next().unwrap().to_owned())
         .collect();
     assert!(known.remove("Options") && known.len() > 20, "{known:?}");
-    assert_eq!(routes, known, "in the contract, and in src/domain/route.rs");
+    assert_eq!(routes, known, "in the contract, and in crates/domain/src/http/route.rs");
 }
 
 fn check_security(path: &str, security: &Value, access: Access) {
@@ -120,7 +120,7 @@ fn check_security(path: &str, security: &Value, access: Access) {
 fn every_field_of_a_webhook_is_in_both() {
     let contract = contract();
     // What is read: the arms of `Fields::set`.
-    let source = text("src/domain/wire.rs");
+    let source = text("crates/domain/src/request/webhook.rs");
     let read: BTreeSet<&str> = source
         .lines()
         .filter_map(|line| line.split_once("\" => &mut self."))
@@ -146,7 +146,7 @@ fn every_field_of_a_webhook_is_in_both() {
         "basic_auth_username":"u","basic_auth_password":"p","additional_headers":{"x":"1"},
         "max_per_second":5,"ordered":true,"retry_4xx":true}"#;
     let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-    let draft = WebhookDraft::from_body(&Body::Json(body.to_vec()), &types, &policy).unwrap();
+    let draft = WebhookRequest::from_body(&Body::Json(body.to_vec()), &types, &policy).unwrap();
     let secret = SigningSecret::generate(Algorithm::Ed25519, [7; 32]);
     let webhook = draft.webhook.signed_with(&secret);
     let id = "a1".parse().unwrap();
@@ -171,7 +171,7 @@ fn every_field_of_a_webhook_is_in_both() {
 #[test]
 fn every_field_that_can_be_wrong_is_in_both() {
     let contract = contract();
-    let source = text("src/domain/field_errors.rs");
+    let source = text("crates/domain/src/base/field_errors.rs");
     let (_, variants) = source.split_once("pub enum Field {").unwrap();
     let (variants, _) = variants.split_once("\n}").unwrap();
     let fields: BTreeSet<String> = variants
@@ -211,7 +211,7 @@ fn every_event_type_and_its_sentence_is_in_both() {
     }
     let operational =
         texts(&schema(&contract, "OperationalEvent")["properties"]["event_type"]["enum"]);
-    let source = text("src/domain/event_type.rs");
+    let source = text("crates/domain/src/event/event_type.rs");
     let named = words(source.split("#[cfg(test)]").next().unwrap(), "=> \"");
     assert_eq!(operational, named);
     assert!(operational.iter().all(|name| Operational::named(name).is_some()));
@@ -300,7 +300,7 @@ fn every_size_that_a_variable_sets_is_told_with_its_default() {
 #[test]
 fn every_status_of_a_problem_is_in_the_contract() {
     let contract = contract();
-    let source = text("src/domain/problem.rs");
+    let source = text("crates/domain/src/http/problem.rs");
     let code = source.split("#[cfg(test)]").next().unwrap();
     let mut statuses = words(code, "Self::detail(");
     statuses.extend(words(code, "Self::json("));

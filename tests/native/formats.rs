@@ -2,16 +2,16 @@
 //!
 //! A change that breaks one of these needs a new version of the form, and the old one still read.
 
-use domain::account::{Entry, ErasureRecord};
+use domain::account::{ErasureRecord, AuditEntry};
 use domain::auth::{KeyRecord, KeyUse};
 use domain::base::{Delay, Epoch, StoredError, Timestamp, Version, versioned};
-use domain::crypto::{Algorithm, KeyRing, Owner, Sealer, SigningKey, SigningSecret};
+use domain::crypto::{Algorithm, MasterKeys, Owner, Sealer, SigningKey, SigningSecret};
 use domain::event::{EventTypes, Operational};
-use domain::publish::{Memo, Work};
-use domain::request::{Body, WebhookDraft};
+use domain::publish::{IdempotencyRecord, Work};
+use domain::request::{Body, WebhookRequest};
 use domain::webhook::{
-    Activity, Announcement, DeactivateReason, NewWebhook, Notice, Outbox, Projection, PublicRecord,
-    Record, Stage, TargetPolicy, Webhook, WebhookView,
+    Activity, DeactivateReason, NewWebhook, Outbox, OutboxEvent, Projection, PublicRecord, Record,
+    Stage, SuspensionNotice, TargetPolicy, Webhook, WebhookView,
 };
 
 const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
@@ -23,12 +23,12 @@ fn draft() -> NewWebhook {
         "additional_headers":{"x-a":"1"}}"#;
     let body = Body::Json(json.as_bytes().to_vec());
     let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-    WebhookDraft::from_body(&body, &types, &policy).unwrap().webhook
+    WebhookRequest::from_body(&body, &types, &policy).unwrap().webhook
 }
 
 /// Runs with a sealer whose nonces are all the same, so that what it seals is too.
 fn with_sealer<T>(run: impl FnOnce(&mut Sealer<'_>) -> T) -> T {
-    let ring = KeyRing::parse("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
+    let ring = MasterKeys::parse("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
     let (account, webhook) = ("acme".parse().unwrap(), "w1".parse().unwrap());
     let owner = Owner { account: &account, webhook: &webhook };
     run(&mut Sealer::new(&ring, owner, &mut || Some([7; 24])))
@@ -36,7 +36,7 @@ fn with_sealer<T>(run: impl FnOnce(&mut Sealer<'_>) -> T) -> T {
 
 fn webhook(new: NewWebhook, activity: Activity) -> Webhook {
     let configuration = new.configuration;
-    let notice = Notice::default();
+    let notice = SuspensionNotice::default();
     Webhook { configuration, activity, epoch: Epoch::new(3), created_at: NOW, notice }
 }
 
@@ -127,7 +127,7 @@ fn the_record_of_a_webhook_in_every_stage() {
     let activity = Activity::Active;
     check(Stage::Live(webhook(sealed(Algorithm::Hmac), activity)), &live(&configuration(HMAC)));
     let suspended = Webhook {
-        notice: Notice { number: 1, suspended: true },
+        notice: SuspensionNotice { number: 1, suspended: true },
         ..webhook(sealed(Algorithm::Hmac), activity)
     };
     let noticed = r#""created_at":1700000000000,"notice":{"number":1,"suspended":true}}}"#;
@@ -153,7 +153,7 @@ fn the_record_of_a_webhook_in_every_stage() {
 #[test]
 fn what_is_still_to_be_told_of_a_webhook() {
     let mut record = record(Stage::Deleting);
-    record.outbox.put(Announcement {
+    record.outbox.put(OutboxEvent {
         id: "e1".parse().unwrap(),
         event_type: Operational::Failing.into(),
         body: "{}".to_owned(),
@@ -252,7 +252,7 @@ fn what_is_remembered_of_a_request() {
         let stored = format!(
             r#"{{"v":1,"record":{{"at":1700000000000,"fingerprint":"{hash}","work":{work}}}}}"#
         );
-        let memo: Memo = versioned::from_text(&stored).unwrap();
+        let memo: IdempotencyRecord = versioned::from_text(&stored).unwrap();
         assert_eq!(memo.at, NOW);
         assert_eq!(versioned::to_text(&memo).unwrap(), stored);
         memo.work
@@ -325,7 +325,7 @@ fn every_entry_of_an_audit_log_reads_as_written() {
         for action in actions {
             let stored =
                 format!(r#"{{"v":1,"record":{{"at":1700000000000,"by":"{by}",{action}}}}}"#);
-            let entry: Entry = versioned::from_text(&stored).unwrap();
+            let entry: AuditEntry = versioned::from_text(&stored).unwrap();
             assert_eq!(versioned::to_text(&entry).unwrap(), stored);
         }
     }

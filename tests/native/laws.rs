@@ -6,14 +6,14 @@ use std::convert::Infallible;
 use domain::base::{
     AccountId, EventId, Field, FieldErrors, Secret, SecretChange, Timestamp, WebhookId,
 };
-use domain::crypto::Kept;
+use domain::crypto::StoredSecret;
 use domain::event::{EventType, EventTypes};
 use domain::http::PageQuery;
-use domain::json::{Skim, parse};
+use domain::json::{ValidateOnly, parse};
 use domain::request::Body;
 use domain::webhook::{
-    Activity, AdditionalHeaders, BasicAuth, Configuration, FlowChange, HeadersChange, TargetPolicy,
-    TargetUrl, WebhookChange, WebhookView,
+    Activity, AdditionalHeaders, BasicAuth, Configuration, DeliveryOptionsChange, HeadersChange,
+    TargetPolicy, TargetUrl, WebhookChange, WebhookView,
 };
 use proptest::prelude::*;
 
@@ -36,13 +36,13 @@ fn event_type() -> impl Strategy<Value = EventType> {
     prop::sample::select(names)
 }
 
-fn secret_change() -> impl Strategy<Value = SecretChange<Kept>> {
-    let bare = |secret| Ok::<_, Infallible>(Kept::Bare(secret));
+fn secret_change() -> impl Strategy<Value = SecretChange<StoredSecret>> {
+    let bare = |secret| Ok::<_, Infallible>(StoredSecret::Bare(secret));
     "[ -~]{0,12}|\\*{8}".prop_map(move |text| SecretChange::from_text(text).try_map(bare).unwrap())
 }
 
-fn password_change() -> impl Strategy<Value = SecretChange<Option<Kept>>> {
-    let set = |kept: Kept| Ok::<_, Infallible>((!kept.is_empty()).then_some(kept));
+fn password_change() -> impl Strategy<Value = SecretChange<Option<StoredSecret>>> {
+    let set = |kept: StoredSecret| Ok::<_, Infallible>((!kept.is_empty()).then_some(kept));
     secret_change().prop_map(move |change| change.try_map(set).unwrap())
 }
 
@@ -68,7 +68,7 @@ prop_compose! {
             basic_auth_username,
             basic_auth_password,
             additional_headers,
-            flow: FlowChange::default(),
+            flow: DeliveryOptionsChange::default(),
         }
     }
 }
@@ -137,7 +137,7 @@ proptest! {
     #[test]
     fn headers_keep_their_order(names in prop::collection::btree_set("x-[a-z]{1,9}", 0..9)) {
         let names: Vec<_> = names.into_iter().rev().collect();
-        let headers = names.iter().map(|name| (name.clone(), Kept::Bare(Secret::new(name.clone()))));
+        let headers = names.iter().map(|name| (name.clone(), StoredSecret::Bare(Secret::new(name.clone()))));
         let headers = AdditionalHeaders::new(headers.collect()).unwrap();
         let read = through_serde(&headers);
         let read: Vec<_> = read.iter().map(|(name, _)| name.to_owned()).collect();
@@ -159,7 +159,7 @@ proptest! {
     #[test]
     fn a_view_holds_no_secret(password in "[a-z]{20}", value in "[a-z]{20}") {
         let target = TargetUrl::try_from("https://example.com/".to_owned()).unwrap();
-        let bare = |text: &String| Kept::Bare(Secret::new(text.clone()));
+        let bare = |text: &String| StoredSecret::Bare(Secret::new(text.clone()));
         let stored = Configuration {
             basic_auth: BasicAuth::new(String::new(), Some(bare(&password))),
             additional_headers: AdditionalHeaders::new(vec![("x".to_owned(), bare(&value))])
@@ -188,12 +188,12 @@ proptest! {
     #[test]
     fn json_is_what_serde_calls_json(text in "[\\[\\]{}:,\"\\\\u0-9a-f.eE+\\- \ntrulsn]{0,16}") {
         let known = serde_json::from_str::<serde_json::Value>(&text).is_ok();
-        let parsed = parse::parse(text.as_bytes(), Skim);
+        let parsed = parse::parse(text.as_bytes(), ValidateOnly);
         prop_assert_eq!(parsed.is_ok(), known, "{:?}", parsed);
         if let Err(error) = parsed {
             let offset = error.position.map_or(0, |position| position.offset);
             prop_assert!(offset <= text.chars().count());
-            prop_assert_ne!(error.fault, domain::json::Fault::Other);
+            prop_assert_ne!(error.fault, domain::json::JsonErrorKind::Other);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use domain::dispatch::StoreFault;
+use domain::dispatch::StoreError;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ToSql, params_from_iter};
 use storage::database::{Binding, Column, Database, Row};
@@ -70,9 +70,9 @@ impl Lite {
 }
 
 impl Database for Lite {
-    fn run(&self, statement: &str, bindings: &[Binding<'_>]) -> Result<Vec<Row>, StoreFault> {
+    fn run(&self, statement: &str, bindings: &[Binding<'_>]) -> Result<Vec<Row>, StoreError> {
         if self.left.get() == Some(0) {
-            return Err(StoreFault("injected".to_owned()));
+            return Err(StoreError("injected".to_owned()));
         }
         self.left.set(self.left.get().map(|left| left - 1));
         self.statements.set(self.statements.get() + 1);

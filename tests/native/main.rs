@@ -16,6 +16,8 @@ mod pages;
 #[cfg(test)]
 mod repeats;
 #[cfg(test)]
+mod rooms;
+#[cfg(test)]
 mod signatures;
 #[cfg(test)]
 mod simulation;

@@ -15,8 +15,8 @@ use domain::base::{Delay, EventId, Timestamp, WebhookId};
 use domain::dispatch::{Acceptance, Refusal};
 use domain::event::{EventType, EventTypes};
 use domain::publish::{
-    Admission, Ask, Fanout, Fingerprint, Gate, IdempotencyKey, Memo, Moment, Plan, PlannedEvent,
-    Published, Work, admission,
+    Admission, Ask, Clock, Fanout, Fingerprint, IdempotencyKey, IdempotencyRecord, Plan,
+    PlannedEvent, PublishPolicy, Published, Work, admission,
 };
 
 use super::simulation::chance::Chance;
@@ -65,7 +65,7 @@ struct World {
     now: Timestamp,
     faulty: bool,
     event_type: EventType,
-    memos: BTreeMap<IdempotencyKey, Memo>,
+    memos: BTreeMap<IdempotencyKey, IdempotencyRecord>,
     /// Which webhooks are switched on, and the events that each has stored.
     webhooks: BTreeMap<WebhookId, (bool, BTreeSet<EventId>)>,
     publishers: Vec<Publisher>,
@@ -161,8 +161,8 @@ impl World {
         let groups = self.groups();
         let plan = Plan::new(vec![event], |_| groups.clone());
         let keyed = key.map(|key| (Fingerprint::of(&[body]), self.memos.get(key).cloned()));
-        let moment = Moment { now: self.now, retention: RETENTION };
-        let mut gate = Gate { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 0 };
+        let moment = Clock { now: self.now, retention: RETENTION };
+        let mut gate = PublishPolicy { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 0 };
         let (admission, memo) = admission::admit(plan, keyed, &mut gate, moment);
         if let (Some(key), Some(memo)) = (key, memo) {
             self.memos.insert(key.clone(), memo);
@@ -264,7 +264,8 @@ impl World {
             (None, None) => {
                 let key = IdempotencyKey::of_event(&plan.events[0].id);
                 let work = Work::Publishing(plan.clone());
-                let memo = Memo { at: self.now, fingerprint: Fingerprint::of(&[body]), work };
+                let memo =
+                    IdempotencyRecord { at: self.now, fingerprint: Fingerprint::of(&[body]), work };
                 let life = (plan.events[0].id.clone(), self.now.plus(RETENTION));
                 self.events.insert(key.clone(), life);
                 self.memos.insert(key.clone(), memo);

@@ -6,8 +6,8 @@ use domain::base::{
 };
 use domain::config::Config;
 use domain::crypto::{
-    Algorithm, Kept, KeyRing, MASTER_KEYS, Opener, Owner, RotateError, Sealed, Sealer, SigningKey,
-    SigningKeys, SigningSecret,
+    Algorithm, MASTER_KEYS, MasterKeys, Opener, Owner, RotateError, Sealed, Sealer, SigningKey,
+    SigningKeys, SigningSecret, StoredSecret,
 };
 use domain::delivery::{Outbound, Post, Rules};
 use domain::event::Payload;
@@ -21,8 +21,8 @@ use standardwebhooks::Webhook;
 
 const KEYS: &str = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
-fn ring() -> KeyRing {
-    KeyRing::parse(KEYS).unwrap()
+fn ring() -> MasterKeys {
+    MasterKeys::parse(KEYS).unwrap()
 }
 
 fn rules() -> Rules {
@@ -153,7 +153,7 @@ proptest! {
         let sealed = seal(owner, &field, &text, nonce);
         prop_assert_eq!(sealed.plain_len(), text.len());
         let ring = ring();
-        let open = |ring: &KeyRing, owner, field: &str, sealed: &Sealed| {
+        let open = |ring: &MasterKeys, owner, field: &str, sealed: &Sealed| {
             Opener { ring, owner }.open(field, sealed).map(|secret| secret.expose().to_owned())
         };
         prop_assert_eq!(open(&ring, owner, &field, &sealed), Ok(text));
@@ -168,7 +168,7 @@ proptest! {
             prop_assert_eq!(open(&ring, owner, field, &sealed).is_err(), is_other);
         }
         let key = base64(&other_key);
-        let other_ring = KeyRing::parse(&format!("k1:{key}")).unwrap();
+        let other_ring = MasterKeys::parse(&format!("k1:{key}")).unwrap();
         prop_assert!(open(&other_ring, owner, &field, &sealed).is_err());
 
         // One bit of one character after the dot, as far as another character of base64 has it.
@@ -199,7 +199,7 @@ fn sealed_headers_merge_and_open_whatever_the_case_of_their_names() {
     owned(|owner| {
         let header = |name: &str, text: &str| {
             let place = format!("additional_headers.{}", name.to_ascii_lowercase());
-            (name.to_owned(), Kept::Sealed(seal(owner, &place, text, [7; 24])))
+            (name.to_owned(), StoredSecret::Sealed(seal(owner, &place, text, [7; 24])))
         };
         let half = "a".repeat(ADDITIONAL_HEADERS_BYTES_MAX / 2);
         let stored = AdditionalHeaders::new(vec![header("X-Key", &half)]).unwrap();

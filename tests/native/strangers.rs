@@ -2,12 +2,12 @@
 
 use domain::auth::Credentials;
 use domain::base::{AccountId, WebhookId};
-use domain::crypto::{KeyRing, Sealed, SigningSecret};
+use domain::crypto::{MasterKeys, Sealed, SigningSecret};
 use domain::event::{Event, EventTypes};
 use domain::http::negotiate::{accepts_json, check_json};
 use domain::http::{BodyKind, PageQuery, Problem, Route};
 use domain::publish::IdempotencyKey;
-use domain::request::{Body, FormValue, Rotation, WebhookDraft};
+use domain::request::{Body, FormValue, Rotation, WebhookRequest};
 use domain::webhook::{TargetPolicy, TargetUrl, WebhookChange};
 use proptest::prelude::*;
 
@@ -61,7 +61,7 @@ fn judge(bytes: &[u8]) {
         blame(error.into());
     }
     let body = Body::Json(bytes.to_vec());
-    if let Err(error) = WebhookDraft::from_body(&body, &types, &policy) {
+    if let Err(error) = WebhookRequest::from_body(&body, &types, &policy) {
         blame(error.into());
     }
     if let Err(error) = WebhookChange::from_body(&body, &types, &policy) {
@@ -90,7 +90,7 @@ proptest! {
                                      text in any::<String>()) {
         let body = Body::Form(vec![(name, FormValue::Text(text))]);
         let types = EventTypes::documented();
-        let _ = WebhookDraft::from_body(&body, &types, &TargetPolicy::default());
+        let _ = WebhookRequest::from_body(&body, &types, &TargetPolicy::default());
         let _ = WebhookChange::from_body(&body, &types, &TargetPolicy::default());
     }
 
@@ -136,7 +136,7 @@ proptest! {
 
     #[test]
     fn any_text_as_a_name(text in any::<String>()) {
-        let _ = KeyRing::parse(&text);
+        let _ = MasterKeys::parse(&text);
         let _ = SigningSecret::given(&text);
         let _ = Sealed::try_from(text.clone());
         let _ = text.parse::<AccountId>();

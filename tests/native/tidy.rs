@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A file may have this many lines, its unit tests included.
-const FILE_LINES_MAX: usize = 400;
+const FILE_LINES_MAX: usize = 500;
 
 /// A function may have this many lines.
 const FUNCTION_LINES_MAX: usize = 70;
@@ -12,21 +12,17 @@ const FUNCTION_LINES_MAX: usize = 70;
 /// A line may have this many characters.
 const LINE_CHARS_MAX: usize = 100;
 
-/// What the domain may not name, each with what to do instead.
-const BARRED_IN_DOMAIN: [(&str, &str); 14] = [
-    ("worker::", "the domain knows no Workers; the platform hands in what it needs"),
-    ("worker_sys", "the domain knows no Workers"),
-    ("wasm_bindgen", "the domain knows no JavaScript"),
-    ("js_sys", "the domain knows no JavaScript"),
-    ("web_sys", "the domain knows no JavaScript"),
-    ("getrandom", "random bytes are handed in"),
-    ("rand::", "random bytes are handed in"),
-    ("crate::platform", "the platform imports the domain, never the other way round"),
+/// The folders with Rust sources.
+const FOLDERS: [&str; 4] = ["crates/domain/src", "crates/storage/src", "src", "tests/native"];
+
+/// What the domain may not name although its dependencies do not rule it out, each with what to do
+/// instead.
+const BARRED_IN_DOMAIN: [(&str, &str); 6] = [
     ("async ", "the domain never waits"),
     (".await", "the domain never waits"),
-    ("::now()", "the time is handed in"),
+    ("::now()", "the time is passed in"),
     ("println!", "the domain writes no log"),
-    ("std::env", "variables are read by the platform, and checked in `config`"),
+    ("std::env", "the Worker reads the variables; `config` checks them"),
     ("std::fs", "the domain touches no file"),
 ];
 
@@ -41,7 +37,7 @@ const BARRED_EVERYWHERE: [(&str, &str); 6] = [
 ];
 
 fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
@@ -79,7 +75,7 @@ fn without_tests(text: &str) -> &str {
 
 #[test]
 fn the_domain_is_pure() {
-    check("src/domain", |_, text| {
+    check("crates/domain/src", |_, text| {
         let lines = without_tests(text).lines().enumerate();
         let code = lines.filter(|(_, line)| !line.trim_start().starts_with("//"));
         code.flat_map(|(index, line)| {
@@ -91,20 +87,17 @@ fn the_domain_is_pure() {
 }
 
 #[test]
-fn the_platform_decides_nothing_by_itself() {
-    // The states and verdicts of a delivery are the domain's: the platform never matches on them
-    // except to write and read them as rows.
-    check("src/platform", |path, text| {
-        let is_store = path.parent().is_some_and(|folder| folder.ends_with("webhook_store"));
-        let words = ["verdict::judge", "State::Leased", "State::Scheduled", "domain::schedule"];
-        let hits = words.iter().filter(|word| !is_store && without_tests(text).contains(**word));
+fn the_worker_decides_nothing_about_a_delivery() {
+    check("src", |_, text| {
+        let words = ["verdict::judge", "State::Leased", "State::Scheduled", "delivery::schedule"];
+        let hits = words.iter().filter(|word| without_tests(text).contains(**word));
         hits.map(|word| format!("`{word}` belongs to the domain")).collect()
     });
 }
 
 #[test]
 fn every_file_says_what_it_is() {
-    for folder in ["src", "tests/native"] {
+    for folder in FOLDERS {
         check(folder, |_, text| {
             let first = text.lines().next().unwrap_or_default();
             if first.starts_with("//! ") { Vec::new() } else { vec!["opens without `//!`".into()] }
@@ -114,20 +107,24 @@ fn every_file_says_what_it_is() {
 
 #[test]
 fn nothing_is_too_long() {
-    check("src", |_, text| {
-        let mut complaints = Vec::new();
-        let lines: Vec<&str> = text.lines().collect();
-        if lines.len() > FILE_LINES_MAX {
-            complaints.push(format!("{} lines; split it", lines.len()));
+    for folder in FOLDERS {
+        check(folder, |_, text| complain_of_length(text));
+    }
+}
+
+fn complain_of_length(text: &str) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let lines: Vec<&str> = text.lines().collect();
+    if lines.len() > FILE_LINES_MAX {
+        complaints.push(format!("{} lines; split it", lines.len()));
+    }
+    for (index, line) in lines.iter().enumerate() {
+        if line.chars().count() > LINE_CHARS_MAX {
+            complaints.push(format!("line {} is too long", index + 1));
         }
-        for (index, line) in lines.iter().enumerate() {
-            if line.chars().count() > LINE_CHARS_MAX {
-                complaints.push(format!("line {} is too long", index + 1));
-            }
-        }
-        complaints.extend(long_functions(&lines));
-        complaints
-    });
+    }
+    complaints.extend(long_functions(&lines));
+    complaints
 }
 
 /// A function starts at its `fn` and ends at the brace with the same indentation. A declaration has
@@ -159,7 +156,7 @@ fn long_functions(lines: &[&str]) -> Vec<String> {
 
 #[test]
 fn nothing_is_left_unfinished() {
-    for folder in ["src", "tests/native"] {
+    for folder in FOLDERS {
         check(folder, |path, text| {
             if path.ends_with("tidy.rs") {
                 return Vec::new();
@@ -168,36 +165,4 @@ fn nothing_is_left_unfinished() {
             hits.map(|(word, instead)| format!("`{word}`: {instead}")).collect()
         });
     }
-}
-
-#[test]
-fn every_domain_module_imports_only_from_those_above_it() {
-    let order = fs::read_to_string(root().join("src/domain/mod.rs")).unwrap();
-    let order: Vec<&str> = order
-        .lines()
-        .filter_map(|line| line.strip_prefix("pub mod ").or_else(|| line.strip_prefix("mod ")))
-        .filter_map(|line| line.strip_suffix(';'))
-        .collect();
-    check("src/domain", |path, text| {
-        let relative = path.strip_prefix(root().join("src/domain")).unwrap();
-        let module = relative.components().next().unwrap().as_os_str().to_str().unwrap();
-        let module = module.trim_end_matches(".rs");
-        let Some(place) = order.iter().position(|name| *name == module) else {
-            let is_root = module == "mod";
-            return if is_root { vec![] } else { vec!["is not in src/domain/mod.rs".into()] };
-        };
-        let below = &order[place + 1..];
-        let code = without_tests(text).lines().filter(|line| !line.trim_start().starts_with("//"));
-        let code: Vec<&str> = code.collect();
-        let imports = |name: &&&str| {
-            let needle = format!("super::{name}");
-            code.iter().any(|line| {
-                line.match_indices(&needle).any(|(at, _)| {
-                    let after = line[at + needle.len()..].chars().next();
-                    !after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
-                })
-            })
-        };
-        below.iter().filter(imports).map(|name| format!("imports `{name}`, below it")).collect()
-    });
 }

@@ -8,7 +8,7 @@ use core::str::FromStr;
 use thiserror::Error;
 
 use crate::base::{Delay, Secret};
-use crate::crypto::{KeyRing, KeyRingError, MASTER_KEYS};
+use crate::crypto::{KeyRingError, MASTER_KEYS, MasterKeys};
 use crate::delivery::{Rules, Schedule};
 use crate::event::EventTypes;
 use crate::webhook::TargetPolicy;
@@ -141,15 +141,15 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             ),
             retention,
             discards_payloads: self.discards_payloads()?,
-            key_ring: self.key_ring()?,
+            master_keys: self.master_keys()?,
         })
     }
 
-    fn key_ring(&self) -> Result<KeyRing, ConfigError> {
+    fn master_keys(&self) -> Result<MasterKeys, ConfigError> {
         let text = self.get(MASTER_KEYS).unwrap_or_default();
         let refused =
             |error: KeyRingError| ConfigError { variable: MASTER_KEYS, problem: error.to_string() };
-        KeyRing::parse(&text).map_err(refused)
+        MasterKeys::parse(&text).map_err(refused)
     }
 
     fn get(&self, variable: &str) -> Option<String> {
@@ -294,7 +294,7 @@ mod tests {
         assert!(!config.rules.targets.allow_private && !config.rules.targets.require_https);
         assert_eq!(config.api_key, None);
         assert_eq!(config.admin_key, None);
-        assert!(config.rules.key_ring.is_empty());
+        assert!(config.rules.master_keys.is_empty());
     }
 
     #[test]

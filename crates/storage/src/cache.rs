@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::base::{Epoch, EventId, Seq, Timestamp, versioned};
 use domain::delivery::{Delivery, Health, Recovery, State};
-use domain::dispatch::StoreFault;
+use domain::dispatch::StoreError;
 use domain::webhook::Record;
 
 use crate::database::{Database, Row};
@@ -58,7 +58,7 @@ impl Memory {
     }
 
     /// Reads it. Where there is no record, this stores nothing.
-    pub(crate) fn load(database: &dyn Database) -> Result<Self, StoreFault> {
+    pub(crate) fn load(database: &dyn Database) -> Result<Self, StoreError> {
         let (record, later) = tables::present(database)?;
         if record == 0 {
             return Ok(Self::of_nothing());
@@ -67,7 +67,7 @@ impl Memory {
             tables::make(database)?;
         }
         let mut memory = Self { exists: true, ..Self::of_nothing() };
-        let body = |table: &str| -> Result<Option<Row>, StoreFault> {
+        let body = |table: &str| -> Result<Option<Row>, StoreError> {
             Ok(database.run(&format!("SELECT body FROM {table}"), &[])?.pop())
         };
         if let Some(row) = body("record")? {

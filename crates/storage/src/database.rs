@@ -2,12 +2,12 @@
 //!
 //! The runtime's SQLite is one (`sql`); the tests on the host bring another.
 
-use domain::dispatch::StoreFault;
+use domain::dispatch::StoreError;
 
 /// A database with a transaction open.
 pub trait Database: core::fmt::Debug {
     /// Runs a statement; answers its rows.
-    fn run(&self, statement: &str, bindings: &[Binding<'_>]) -> Result<Vec<Row>, StoreFault>;
+    fn run(&self, statement: &str, bindings: &[Binding<'_>]) -> Result<Vec<Row>, StoreError>;
 }
 
 /// A value that is handed in with a statement. There are no booleans: a flag is 0 or 1.
@@ -54,25 +54,25 @@ impl Row {
     }
 
     /// The whole number in a column.
-    pub fn integer<N: TryFrom<i64>>(&self, column: usize) -> Result<N, StoreFault> {
+    pub fn integer<N: TryFrom<i64>>(&self, column: usize) -> Result<N, StoreError> {
         match self.0.get(column) {
             Some(&Column::Integer(number)) => {
-                N::try_from(number).map_err(|_| StoreFault(format!("column {column} out of range")))
+                N::try_from(number).map_err(|_| StoreError(format!("column {column} out of range")))
             }
-            _ => Err(StoreFault(format!("column {column} is not a whole number"))),
+            _ => Err(StoreError(format!("column {column} is not a whole number"))),
         }
     }
 
     /// The text in a column.
-    pub fn text(&self, column: usize) -> Result<&str, StoreFault> {
+    pub fn text(&self, column: usize) -> Result<&str, StoreError> {
         match self.0.get(column) {
             Some(Column::Text(text)) => Ok(text),
-            _ => Err(StoreFault(format!("column {column} is not text"))),
+            _ => Err(StoreError(format!("column {column} is not text"))),
         }
     }
 
     /// The text in a column, or that there is none.
-    pub fn optional_text(&self, column: usize) -> Result<Option<&str>, StoreFault> {
+    pub fn optional_text(&self, column: usize) -> Result<Option<&str>, StoreError> {
         match self.0.get(column) {
             Some(Column::Null) => Ok(None),
             _ => self.text(column).map(Some),
@@ -80,16 +80,16 @@ impl Row {
     }
 
     /// The bytes in a column, taken out of the row.
-    pub fn into_bytes(mut self, column: usize) -> Result<Vec<u8>, StoreFault> {
+    pub fn into_bytes(mut self, column: usize) -> Result<Vec<u8>, StoreError> {
         match self.0.get_mut(column) {
             Some(Column::Bytes(bytes)) => Ok(core::mem::take(bytes)),
-            _ => Err(StoreFault(format!("column {column} is not bytes"))),
+            _ => Err(StoreError(format!("column {column} is not bytes"))),
         }
     }
 
     /// The text in a column, as the type that it is written for.
-    pub fn parsed<T: TryFrom<String>>(&self, column: usize) -> Result<T, StoreFault> {
-        let unreadable = |_| StoreFault(format!("column {column} is unreadable"));
+    pub fn parsed<T: TryFrom<String>>(&self, column: usize) -> Result<T, StoreError> {
+        let unreadable = |_| StoreError(format!("column {column} is unreadable"));
         T::try_from(self.text(column)?.to_owned()).map_err(unreadable)
     }
 }

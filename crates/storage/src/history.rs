@@ -2,7 +2,7 @@
 
 use domain::base::{Cursor, Epoch, EventId, Seq, Timestamp};
 use domain::delivery::{Attempt, Counts, Delivery, HistoryQuery};
-use domain::dispatch::StoreFault;
+use domain::dispatch::StoreError;
 use domain::event::Payload;
 
 use crate::cache::{Known, Oldest, Slots};
@@ -15,7 +15,7 @@ use crate::walk::{Depth, Walk, Way};
 use crate::write_buffer::Draft;
 
 impl Draft<'_> {
-    pub(crate) fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreFault> {
+    pub(crate) fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreError> {
         if let Some(change) = self.changes.get(&seq) {
             return Ok(Some(change.delivery.clone()));
         }
@@ -30,7 +30,7 @@ impl Draft<'_> {
         Ok(self.locate(seq)?.map(|located| located.entry.delivery))
     }
 
-    pub(crate) fn find(&self, event_id: &EventId) -> Result<Option<Delivery>, StoreFault> {
+    pub(crate) fn find(&self, event_id: &EventId) -> Result<Option<Delivery>, StoreError> {
         if self.memory.recent.is_new(event_id) {
             return Ok(None);
         }
@@ -52,7 +52,7 @@ impl Draft<'_> {
         Ok(self.locate_event(event_id)?.map(|located| located.entry.delivery))
     }
 
-    pub(crate) fn payload(&self, seq: Seq) -> Result<Option<Payload>, StoreFault> {
+    pub(crate) fn payload(&self, seq: Seq) -> Result<Option<Payload>, StoreError> {
         if self.discarded.contains(&seq) {
             return Ok(Some(Payload::from_stored(Vec::new())));
         }
@@ -77,7 +77,7 @@ impl Draft<'_> {
         rows.pop().map(|row| row.into_bytes(0).map(Payload::from_stored)).transpose()
     }
 
-    pub(crate) fn attempts(&mut self, seq: Seq) -> Result<Vec<Attempt>, StoreFault> {
+    pub(crate) fn attempts(&mut self, seq: Seq) -> Result<Vec<Attempt>, StoreError> {
         self.write_deliveries()?;
         let statement = "SELECT history FROM delivery WHERE seq = ?";
         if let Some(row) = self.run(statement, &[integer(seq.get())])?.first() {
@@ -93,14 +93,14 @@ impl Draft<'_> {
         &mut self,
         query: &HistoryQuery,
         epoch: Epoch,
-    ) -> Result<Vec<Delivery>, StoreFault> {
+    ) -> Result<Vec<Delivery>, StoreError> {
         self.write_deliveries()?;
         let way = match query.cursor {
             Cursor::Newest => Way::Down(u64::MAX),
             Cursor::OlderThan(seq) => Way::Down(seq.get()),
             Cursor::NewerThan(seq) => Way::Up(seq.get()),
         };
-        let mut walk = Walk::new(self, way, Depth::Standing)?;
+        let mut walk = Walk::new(self, way, Depth::RoutingState)?;
         let mut wanted = Vec::new();
         // A filter has no index: each delivery is judged in the domain.
         while wanted.len() <= query.limit {
@@ -115,7 +115,7 @@ impl Draft<'_> {
     pub(crate) fn latest(
         &mut self,
         limit: usize,
-    ) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreFault> {
+    ) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreError> {
         self.write_deliveries()?;
         let mut walk = Walk::new(self, Way::Down(u64::MAX), Depth::Tried)?;
         let mut latest = Vec::new();
@@ -126,7 +126,7 @@ impl Draft<'_> {
         Ok(latest)
     }
 
-    pub(crate) fn count(&mut self, epoch: Epoch) -> Result<Counts, StoreFault> {
+    pub(crate) fn count(&mut self, epoch: Epoch) -> Result<Counts, StoreError> {
         self.write_deliveries()?;
         let mut counts = Counts {
             in_flight: u64::try_from(self.memory.slots.open.len()).unwrap_or(u64::MAX),
@@ -151,7 +151,7 @@ impl Draft<'_> {
 
     /// When the oldest delivery was accepted; of those in the oldest page, the newest, since they
     /// are purged together.
-    pub(crate) fn oldest(&mut self) -> Result<Option<Timestamp>, StoreFault> {
+    pub(crate) fn oldest(&mut self) -> Result<Option<Timestamp>, StoreError> {
         if matches!(self.memory.known.oldest, Oldest::Unknown) {
             self.memory.known.oldest =
                 self.first_row("SELECT seq, accepted_at FROM delivery ORDER BY seq LIMIT 1")?;
@@ -168,13 +168,13 @@ impl Draft<'_> {
         Ok(row.into_iter().chain(fresh).chain(slot).chain(page).chain(changed).min())
     }
 
-    fn first_row(&self, statement: &str) -> Result<Oldest, StoreFault> {
+    fn first_row(&self, statement: &str) -> Result<Oldest, StoreError> {
         let rows = self.run(statement, &[])?;
         let Some(row) = rows.first() else { return Ok(Oldest::None) };
         Ok(Oldest::Is(Seq::new(row.integer(0)?), Timestamp::from_ms(row.integer(1)?)))
     }
 
-    pub(crate) fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreFault> {
+    pub(crate) fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreError> {
         self.write_deliveries()?;
         // The inner select walks from the oldest and stops: no index, no scan.
         for statement in [
@@ -192,7 +192,7 @@ impl Draft<'_> {
         self.purge_pages(before, limit)
     }
 
-    pub(crate) fn clear(&mut self) -> Result<(), StoreFault> {
+    pub(crate) fn clear(&mut self) -> Result<(), StoreError> {
         self.changes.clear();
         for table in ["delivery", "slot", "page", "fresh"] {
             self.run(&format!("DELETE FROM {table}"), &[])?;

@@ -1,8 +1,8 @@
 //! Deliveries whose first try is on its way: one row each, used again and again.
 
 use domain::base::{Epoch, Seq, Timestamp, Token, Version};
-use domain::delivery::{Delivery, Holder, Lease, Rest, State};
-use domain::dispatch::StoreFault;
+use domain::delivery::{Delivery, Holder, Lease, LeaseOrigin, State};
+use domain::dispatch::StoreError;
 use domain::event::Payload;
 
 use crate::cache::Open;
@@ -14,16 +14,16 @@ use crate::write_buffer::Draft;
 /// is found again by the time in its id.
 pub(crate) fn first_lease(delivery: &Delivery) -> Option<Lease> {
     let is_first = delivery.tries == 1 && delivery.token.get() == 1 && delivery.resends == 0;
-    let lease = delivery.open_lease().filter(|lease| lease.rest == Rest::Schedule);
+    let lease = delivery.open_lease().filter(|lease| lease.rest == LeaseOrigin::Schedule);
     lease.filter(|_| is_first && segments::is_near(delivery))
 }
 
 impl Open {
     /// The delivery in a row of the table, whose payload is not read.
-    pub(crate) fn read(row: &Row) -> Result<Self, StoreFault> {
+    pub(crate) fn read(row: &Row) -> Result<Self, StoreError> {
         let until = Timestamp::from_ms(row.integer(5)?);
         let holder = if row.integer::<i64>(9)? == OBJECT { Holder::Object } else { Holder::Worker };
-        let (version, rest) = (Version::new(row.integer(6)?), Rest::Schedule);
+        let (version, rest) = (Version::new(row.integer(6)?), LeaseOrigin::Schedule);
         let lease = Lease { until, version, rest, holder };
         let delivery = Delivery {
             seq: Seq::new(row.integer(0)?),
@@ -48,7 +48,7 @@ impl Draft<'_> {
         delivery: Delivery,
         lease: Lease,
         payload: &Payload,
-    ) -> Result<(), StoreFault> {
+    ) -> Result<(), StoreError> {
         let slots = &mut self.memory.slots;
         let (slot, statement) = if let Some(slot) = slots.free.pop() {
             (slot, REFILL)
@@ -77,8 +77,8 @@ impl Draft<'_> {
     }
 
     /// Deletes the rows of slots that hold what was accepted before `before`, whether it is still
-    /// on its way or was: a payload is not kept longer for standing in a slot too.
-    pub(crate) fn purge_slots(&mut self, before: Timestamp) -> Result<(), StoreFault> {
+    /// on its way or was: a payload is not kept longer for routing_state in a slot too.
+    pub(crate) fn purge_slots(&mut self, before: Timestamp) -> Result<(), StoreError> {
         let rows = self.run(
             "DELETE FROM slot WHERE accepted_at < ? RETURNING slot, seq",
             &[integer(before.as_ms())],

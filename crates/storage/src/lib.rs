@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::base::{Epoch, EventId, Seq, Timestamp};
 use domain::delivery::{Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Recovery, Scope};
-use domain::dispatch::{OpenLeases, Store, StoreFault};
+use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
 use domain::webhook::Record;
 
@@ -42,7 +42,7 @@ pub struct SqlStore<'a> {
 
 impl<'a> SqlStore<'a> {
     /// The storage in `database`, whose transaction is open, with what is remembered of it.
-    pub fn open(database: &'a dyn Database, memory: Option<Memory>) -> Result<Self, StoreFault> {
+    pub fn open(database: &'a dyn Database, memory: Option<Memory>) -> Result<Self, StoreError> {
         let memory = match memory {
             Some(memory) => memory,
             None => Memory::load(database)?,
@@ -59,7 +59,7 @@ impl<'a> SqlStore<'a> {
 
     /// Writes what the turn has changed. What is then remembered holds once the transaction is
     /// committed.
-    pub fn close(self) -> Result<Memory, StoreFault> {
+    pub fn close(self) -> Result<Memory, StoreError> {
         let mut draft = self.draft.into_inner();
         draft.write()?;
         Ok(draft.memory)
@@ -71,30 +71,30 @@ impl<'a> SqlStore<'a> {
 }
 
 impl Store for SqlStore<'_> {
-    fn record(&self) -> Result<Option<Record>, StoreFault> {
+    fn record(&self) -> Result<Option<Record>, StoreError> {
         Ok(self.draft().memory.record.clone())
     }
 
-    fn put_record(&mut self, record: &Record) -> Result<(), StoreFault> {
+    fn put_record(&mut self, record: &Record) -> Result<(), StoreError> {
         self.draft().put_record(record)
     }
 
-    fn health(&self) -> Result<Health, StoreFault> {
+    fn health(&self) -> Result<Health, StoreError> {
         Ok(self.draft().memory.health.clone())
     }
 
-    fn put_health(&mut self, health: &Health) -> Result<(), StoreFault> {
+    fn put_health(&mut self, health: &Health) -> Result<(), StoreError> {
         let mut draft = self.draft();
         draft.unsaved.health |= draft.memory.health != *health;
         draft.memory.health.clone_from(health);
         Ok(())
     }
 
-    fn recovery(&self) -> Result<Option<Recovery>, StoreFault> {
+    fn recovery(&self) -> Result<Option<Recovery>, StoreError> {
         Ok(self.draft().memory.recovery.clone())
     }
 
-    fn put_recovery(&mut self, recovery: &Recovery) -> Result<(), StoreFault> {
+    fn put_recovery(&mut self, recovery: &Recovery) -> Result<(), StoreError> {
         let mut draft = self.draft();
         draft.unsaved.recovery |= draft.memory.recovery.as_ref() != Some(recovery);
         draft.memory.recovery = Some(recovery.clone());
@@ -106,109 +106,109 @@ impl Store for SqlStore<'_> {
         scope: &Scope,
         after: Seq,
         epoch: Epoch,
-    ) -> Result<Option<Delivery>, StoreFault> {
+    ) -> Result<Option<Delivery>, StoreError> {
         self.draft().next_missed(scope, after, epoch)
     }
 
-    fn count_missed(&self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreFault> {
+    fn count_missed(&self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreError> {
         self.draft().count_missed(scope, epoch)
     }
 
-    fn count_held(&self, epoch: Epoch) -> Result<u64, StoreFault> {
+    fn count_held(&self, epoch: Epoch) -> Result<u64, StoreError> {
         self.draft().count_held(epoch)
     }
 
-    fn drop_oldest_held(&mut self, epoch: Epoch) -> Result<(), StoreFault> {
+    fn drop_oldest_held(&mut self, epoch: Epoch) -> Result<(), StoreError> {
         self.draft().drop_oldest_held(epoch)
     }
 
-    fn next_seq(&self) -> Result<Seq, StoreFault> {
+    fn next_seq(&self) -> Result<Seq, StoreError> {
         Ok(self.draft().memory.next_seq)
     }
 
-    fn insert(&mut self, delivery: &Delivery, payload: &Payload) -> Result<(), StoreFault> {
+    fn insert(&mut self, delivery: &Delivery, payload: &Payload) -> Result<(), StoreError> {
         self.draft().insert(delivery, payload);
         Ok(())
     }
 
-    fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) -> Result<(), StoreFault> {
+    fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) -> Result<(), StoreError> {
         self.draft().update(delivery, attempt);
         Ok(())
     }
 
-    fn discard(&mut self, seq: Seq) -> Result<(), StoreFault> {
+    fn discard(&mut self, seq: Seq) -> Result<(), StoreError> {
         self.draft().discard(seq)
     }
 
-    fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreFault> {
+    fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreError> {
         self.draft().delivery(seq)
     }
 
-    fn payload(&self, seq: Seq) -> Result<Option<Payload>, StoreFault> {
+    fn payload(&self, seq: Seq) -> Result<Option<Payload>, StoreError> {
         self.draft().payload(seq)
     }
 
-    fn find(&self, event_id: &EventId) -> Result<Option<Delivery>, StoreFault> {
+    fn find(&self, event_id: &EventId) -> Result<Option<Delivery>, StoreError> {
         self.draft().find(event_id)
     }
 
-    fn attempts(&self, seq: Seq) -> Result<Vec<Attempt>, StoreFault> {
+    fn attempts(&self, seq: Seq) -> Result<Vec<Attempt>, StoreError> {
         self.draft().attempts(seq)
     }
 
-    fn list(&self, query: &HistoryQuery, epoch: Epoch) -> Result<Vec<Delivery>, StoreFault> {
+    fn list(&self, query: &HistoryQuery, epoch: Epoch) -> Result<Vec<Delivery>, StoreError> {
         self.draft().list(query, epoch)
     }
 
-    fn latest(&self, limit: usize) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreFault> {
+    fn latest(&self, limit: usize) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreError> {
         self.draft().latest(limit)
     }
 
-    fn count(&self, epoch: Epoch) -> Result<Counts, StoreFault> {
+    fn count(&self, epoch: Epoch) -> Result<Counts, StoreError> {
         self.draft().count(epoch)
     }
 
-    fn backlog(&self, epoch: Epoch) -> Result<Backlog, StoreFault> {
+    fn backlog(&self, epoch: Epoch) -> Result<Backlog, StoreError> {
         self.draft().backlog(epoch)
     }
 
-    fn resends(&self, limit: usize) -> Result<Vec<Delivery>, StoreFault> {
+    fn resends(&self, limit: usize) -> Result<Vec<Delivery>, StoreError> {
         self.draft().resends(limit)
     }
 
-    fn due(&self, epoch: Epoch, now: Timestamp, limit: usize) -> Result<Vec<Delivery>, StoreFault> {
+    fn due(&self, epoch: Epoch, now: Timestamp, limit: usize) -> Result<Vec<Delivery>, StoreError> {
         self.draft().due(epoch, now, limit)
     }
 
-    fn oldest_waiting(&self, epoch: Epoch, is_fresh: bool) -> Result<Option<Delivery>, StoreFault> {
+    fn oldest_waiting(&self, epoch: Epoch, is_fresh: bool) -> Result<Option<Delivery>, StoreError> {
         self.draft().oldest_waiting(epoch, is_fresh)
     }
 
-    fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreFault> {
+    fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreError> {
         self.draft().first_tried(epoch)
     }
 
-    fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreFault> {
+    fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreError> {
         self.draft().next_due(epoch)
     }
 
-    fn leases(&self) -> Result<Vec<Delivery>, StoreFault> {
+    fn leases(&self) -> Result<Vec<Delivery>, StoreError> {
         self.draft().leases()
     }
 
-    fn open_leases(&self) -> Result<OpenLeases, StoreFault> {
+    fn open_leases(&self) -> Result<OpenLeases, StoreError> {
         self.draft().open_leases()
     }
 
-    fn oldest(&self) -> Result<Option<Timestamp>, StoreFault> {
+    fn oldest(&self) -> Result<Option<Timestamp>, StoreError> {
         self.draft().oldest()
     }
 
-    fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreFault> {
+    fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreError> {
         self.draft().purge(before, limit)
     }
 
-    fn clear(&mut self) -> Result<(), StoreFault> {
+    fn clear(&mut self) -> Result<(), StoreError> {
         self.draft().clear()
     }
 }

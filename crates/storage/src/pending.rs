@@ -6,7 +6,7 @@
 
 use domain::base::{Epoch, EventId, Seq, Timestamp, Token};
 use domain::delivery::{Backlog, Delivery, State};
-use domain::dispatch::StoreFault;
+use domain::dispatch::StoreError;
 
 use crate::cache::Oldest;
 use crate::database::{Binding, Database, integer};
@@ -57,7 +57,7 @@ pub(crate) use select_fresh;
 
 impl Fresh {
     /// Reads what is remembered.
-    pub(crate) fn load(database: &dyn Database) -> Result<Self, StoreFault> {
+    pub(crate) fn load(database: &dyn Database) -> Result<Self, StoreError> {
         let statement =
             "SELECT seq, accepted_at, epoch, newest_id FROM fresh ORDER BY seq DESC LIMIT 1";
         let mut fresh = Self::default();
@@ -126,7 +126,7 @@ impl Draft<'_> {
         &mut self,
         change: &Change,
         payload: &[u8],
-    ) -> Result<bool, StoreFault> {
+    ) -> Result<bool, StoreError> {
         let delivery = &change.delivery;
         let fresh = &mut self.memory.fresh;
         if self.discarded.contains(&delivery.seq) || !fresh.takes(change) {
@@ -152,7 +152,7 @@ impl Draft<'_> {
     }
 
     /// Takes a delivery out of the table; answers its payload if it was there.
-    pub(crate) fn take_fresh(&mut self, seq: Seq) -> Result<Option<Vec<u8>>, StoreFault> {
+    pub(crate) fn take_fresh(&mut self, seq: Seq) -> Result<Option<Vec<u8>>, StoreError> {
         if matches!(self.memory.fresh.oldest, Oldest::None) {
             return Ok(None);
         }
@@ -163,7 +163,7 @@ impl Draft<'_> {
     }
 
     /// The delivery of an event, if it is in the table.
-    pub(crate) fn find_fresh(&self, id: &EventId) -> Result<Option<Delivery>, StoreFault> {
+    pub(crate) fn find_fresh(&self, id: &EventId) -> Result<Option<Delivery>, StoreError> {
         let Some((earliest, latest)) = times_near(id) else { return Ok(None) };
         let Some(from) = self.first_fresh(Rising::AcceptedAt, earliest.as_ms())? else {
             return Ok(None);
@@ -178,12 +178,12 @@ impl Draft<'_> {
     }
 
     /// The place of the first row in which a column that never falls is at least `value`.
-    fn first_fresh(&self, column: Rising, value: u64) -> Result<Option<Seq>, StoreFault> {
+    fn first_fresh(&self, column: Rising, value: u64) -> Result<Option<Seq>, StoreError> {
         let statement = match column {
             Rising::AcceptedAt => "SELECT seq, accepted_at FROM fresh WHERE seq >= ? LIMIT 1",
             Rising::Epoch => "SELECT seq, epoch FROM fresh WHERE seq >= ? LIMIT 1",
         };
-        let look = |from: u64| -> Result<Option<(u64, bool)>, StoreFault> {
+        let look = |from: u64| -> Result<Option<(u64, bool)>, StoreError> {
             let rows = self.run(statement, &[integer(from)])?;
             let Some(row) = rows.first() else { return Ok(None) };
             Ok(Some((row.integer(0)?, row.integer::<u64>(1)? >= value)))
@@ -211,7 +211,7 @@ impl Draft<'_> {
     }
 
     /// A place before which an epoch has no row.
-    fn begin(&mut self, epoch: Epoch) -> Result<Seq, StoreFault> {
+    fn begin(&mut self, epoch: Epoch) -> Result<Seq, StoreError> {
         match self.memory.fresh.begin {
             Some((of, begin)) if of == epoch => Ok(begin),
             Some(_) | None => {
@@ -230,7 +230,7 @@ impl Draft<'_> {
     pub(crate) fn fresh_head(
         &mut self,
         epoch: Epoch,
-    ) -> Result<Option<(Seq, Timestamp)>, StoreFault> {
+    ) -> Result<Option<(Seq, Timestamp)>, StoreError> {
         let known = self.memory.fresh.head.filter(|(of, _)| *of == epoch);
         match known.map(|(_, head)| head) {
             Some(Oldest::None) => return Ok(None),
@@ -257,7 +257,7 @@ impl Draft<'_> {
         epoch: Epoch,
         now: Timestamp,
         limit: usize,
-    ) -> Result<Vec<Delivery>, StoreFault> {
+    ) -> Result<Vec<Delivery>, StoreError> {
         match self.memory.fresh.head {
             Some((of, Oldest::None)) if of == epoch => return Ok(Vec::new()),
             Some((of, Oldest::Is(_, due))) if of == epoch && due > now => return Ok(Vec::new()),
@@ -272,7 +272,7 @@ impl Draft<'_> {
     }
 
     /// What waits in an epoch. Nothing may be unwritten.
-    pub(crate) fn fresh_backlog(&mut self, epoch: Epoch) -> Result<Backlog, StoreFault> {
+    pub(crate) fn fresh_backlog(&mut self, epoch: Epoch) -> Result<Backlog, StoreError> {
         let begin = self.begin(epoch)?;
         // The length of a blob stands before it: no page of the payloads is read.
         let rows = self.run(

@@ -4,7 +4,7 @@
 
 use domain::base::{Epoch, Seq, Timestamp};
 use domain::delivery::{Backlog, Delivery, Missed, Scope};
-use domain::dispatch::{OpenLeases, StoreFault};
+use domain::dispatch::{OpenLeases, StoreError};
 
 use crate::cache::{Oldest, due_of};
 use crate::database::{Binding, Row, integer};
@@ -38,7 +38,7 @@ impl Draft<'_> {
         statement: &str,
         bindings: &[Binding<'_>],
         limit: usize,
-    ) -> Result<Vec<Delivery>, StoreFault> {
+    ) -> Result<Vec<Delivery>, StoreError> {
         let limit_with_changed = integer(limit.saturating_add(self.changed_rows()));
         let rows = self.run(statement, &[bindings, &[limit_with_changed]].concat())?;
         let mut found: Vec<Delivery> = rows.iter().map(rows::delivery).collect::<Result<_, _>>()?;
@@ -47,7 +47,7 @@ impl Draft<'_> {
         Ok(found)
     }
 
-    pub(crate) fn resends(&mut self, limit: usize) -> Result<Vec<Delivery>, StoreFault> {
+    pub(crate) fn resends(&mut self, limit: usize) -> Result<Vec<Delivery>, StoreError> {
         let is_asked =
             |delivery: &Delivery| delivery.resends > 0 && delivery.open_lease().is_none();
         let mut asked = Vec::new();
@@ -68,7 +68,7 @@ impl Draft<'_> {
         epoch: Epoch,
         now: Timestamp,
         limit: usize,
-    ) -> Result<Vec<Delivery>, StoreFault> {
+    ) -> Result<Vec<Delivery>, StoreError> {
         let mut due = Vec::new();
         if !self.memory.known.none_due(epoch, now) {
             due = self.unchanged(
@@ -89,7 +89,7 @@ impl Draft<'_> {
         &mut self,
         epoch: Epoch,
         is_fresh: bool,
-    ) -> Result<Option<Delivery>, StoreFault> {
+    ) -> Result<Option<Delivery>, StoreError> {
         const FIRST: &str =
             select!("WHERE state = 0 AND epoch = ? AND tried = ? ORDER BY seq LIMIT ?");
         let mut found = Vec::new();
@@ -107,7 +107,7 @@ impl Draft<'_> {
         Ok(found.into_iter().min_by_key(|delivery| delivery.seq))
     }
 
-    pub(crate) fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreFault> {
+    pub(crate) fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreError> {
         let mut found = Vec::new();
         if !self.memory.known.none_due(epoch, Timestamp::from_ms(u64::MAX)) {
             // In an outage few have been tried: those are sorted rather than indexed by time too.
@@ -123,7 +123,7 @@ impl Draft<'_> {
         Ok(found.into_iter().min_by_key(|delivery| (due_of(delivery), delivery.seq)))
     }
 
-    pub(crate) fn next_due(&mut self, epoch: Epoch) -> Result<Option<Timestamp>, StoreFault> {
+    pub(crate) fn next_due(&mut self, epoch: Epoch) -> Result<Option<Timestamp>, StoreError> {
         let known = self.memory.known.first_due.filter(|(of, _)| *of == epoch);
         let is_written = self.changed_rows() == 0;
         let stored = match known {
@@ -143,19 +143,19 @@ impl Draft<'_> {
         Ok(changed.filter_map(|delivery| due_of(&delivery)).chain(stored).chain(fresh).min())
     }
 
-    pub(crate) fn leases(&mut self) -> Result<Vec<Delivery>, StoreFault> {
+    pub(crate) fn leases(&mut self) -> Result<Vec<Delivery>, StoreError> {
         self.know_leased()?;
         let mut leases: Vec<Delivery> = self.leased().cloned().collect();
         leases.sort_by_key(|delivery| (delivery.lease_end(), delivery.seq));
         Ok(leases)
     }
 
-    pub(crate) fn open_leases(&mut self) -> Result<OpenLeases, StoreFault> {
+    pub(crate) fn open_leases(&mut self) -> Result<OpenLeases, StoreError> {
         self.know_leased()?;
         Ok(self.leased().filter_map(Delivery::open_lease).collect())
     }
 
-    fn know_leased(&mut self) -> Result<(), StoreFault> {
+    fn know_leased(&mut self) -> Result<(), StoreError> {
         if self.memory.known.leased.is_none() {
             let rows = self.run(select!("WHERE state = 1"), &[])?;
             let rows = rows.iter().map(rows::delivery).collect::<Result<_, _>>()?;
@@ -174,7 +174,7 @@ impl Draft<'_> {
         unchanged.chain(changed.filter(|delivery| delivery.open_lease().is_some()))
     }
 
-    pub(crate) fn backlog(&mut self, epoch: Epoch) -> Result<Backlog, StoreFault> {
+    pub(crate) fn backlog(&mut self, epoch: Epoch) -> Result<Backlog, StoreError> {
         self.write_deliveries()?;
         // The length of a blob stands before it: no page of the payloads is read.
         let rows = self.run(
@@ -201,7 +201,7 @@ impl Draft<'_> {
         scope: &Scope,
         after: Seq,
         epoch: Epoch,
-    ) -> Result<Option<Delivery>, StoreFault> {
+    ) -> Result<Option<Delivery>, StoreError> {
         self.write_deliveries()?;
         let mut after = after;
         loop {
@@ -220,7 +220,7 @@ impl Draft<'_> {
         }
     }
 
-    pub(crate) fn count_missed(&mut self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreFault> {
+    pub(crate) fn count_missed(&mut self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreError> {
         self.write_deliveries()?;
         let (held, undelivered) = match scope.missed {
             Missed::Held => (1, 0),
@@ -241,13 +241,13 @@ impl Draft<'_> {
         number(&rows)
     }
 
-    pub(crate) fn count_held(&mut self, epoch: Epoch) -> Result<u64, StoreFault> {
+    pub(crate) fn count_held(&mut self, epoch: Epoch) -> Result<u64, StoreError> {
         self.write_deliveries()?;
         let statement = "SELECT count(*) FROM delivery WHERE state = 3 AND epoch = ?";
         number(&self.run(statement, &[integer(epoch.get())])?)
     }
 
-    pub(crate) fn drop_oldest_held(&mut self, epoch: Epoch) -> Result<(), StoreFault> {
+    pub(crate) fn drop_oldest_held(&mut self, epoch: Epoch) -> Result<(), StoreError> {
         self.write_deliveries()?;
         self.run(
             "DELETE FROM delivery WHERE seq = \
@@ -265,7 +265,7 @@ fn waits(delivery: &Delivery, epoch: Epoch) -> Option<Timestamp> {
 }
 
 /// The only number of an answer.
-fn number(rows: &[Row]) -> Result<u64, StoreFault> {
+fn number(rows: &[Row]) -> Result<u64, StoreError> {
     rows.first().map_or(Ok(0), |row| row.integer(0))
 }
 

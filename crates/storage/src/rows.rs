@@ -1,8 +1,8 @@
 //! Rows of the table `delivery`, and what they mean.
 
 use domain::base::{Epoch, Seq, Timestamp, Token, Version};
-use domain::delivery::{Attempt, Delivery, Holder, Lease, Rest, State};
-use domain::dispatch::StoreFault;
+use domain::delivery::{Attempt, Delivery, Holder, Lease, LeaseOrigin, State};
+use domain::dispatch::StoreError;
 
 use crate::database::{Binding, Row, integer};
 
@@ -54,7 +54,7 @@ pub(crate) fn bindings<'a>(
         Binding::Text(delivery.event_type.as_str()),
         integer(delivery.accepted_at.as_ms()),
     ];
-    bindings.extend(standing(delivery));
+    bindings.extend(routing_state(delivery));
     bindings.extend([Binding::Text(history), payload]);
     bindings
 }
@@ -62,19 +62,19 @@ pub(crate) fn bindings<'a>(
 /// The columns that change over a delivery's life. `rest` is -1 for the schedule
 /// (-5 if a Worker makes the try), -2 for a resend,
 /// and otherwise when what is sent again had arrived.
-pub(crate) fn standing(delivery: &Delivery) -> [Binding<'static>; 9] {
+pub(crate) fn routing_state(delivery: &Delivery) -> [Binding<'static>; 9] {
     let (state, at, version, rest) = match delivery.state {
         State::Scheduled { due } => (SCHEDULED, due, Version::new(0), -1),
         State::Delivered { at } => (DELIVERED, at, Version::new(0), -1),
         State::Held => (HELD, delivery.accepted_at, Version::new(0), -1),
         State::Leased(Lease { until, version, rest, holder }) => {
             let rest = match rest {
-                Rest::Schedule if holder == Holder::Worker => -5,
-                Rest::Schedule => -1,
-                Rest::Resend => -2,
-                Rest::Held => -3,
-                Rest::Recover => -4,
-                Rest::Delivered(at) => i64::try_from(at.as_ms()).unwrap_or(i64::MAX),
+                LeaseOrigin::Schedule if holder == Holder::Worker => -5,
+                LeaseOrigin::Schedule => -1,
+                LeaseOrigin::Resend => -2,
+                LeaseOrigin::Held => -3,
+                LeaseOrigin::Recover => -4,
+                LeaseOrigin::Delivered(at) => i64::try_from(at.as_ms()).unwrap_or(i64::MAX),
             };
             (LEASED, until, version, rest)
         }
@@ -93,7 +93,7 @@ pub(crate) fn standing(delivery: &Delivery) -> [Binding<'static>; 9] {
 }
 
 /// The delivery in a row of the columns of [`select`].
-pub(crate) fn delivery(row: &Row) -> Result<Delivery, StoreFault> {
+pub(crate) fn delivery(row: &Row) -> Result<Delivery, StoreError> {
     let at = Timestamp::from_ms(row.integer(8)?);
     let state = match row.integer::<i64>(7)? {
         SCHEDULED => State::Scheduled { due: at },
@@ -101,17 +101,19 @@ pub(crate) fn delivery(row: &Row) -> Result<Delivery, StoreFault> {
             let rest: i64 = row.integer(10)?;
             let holder = if rest == -5 { Holder::Worker } else { Holder::Object };
             let rest = match rest {
-                -1 | -5 => Rest::Schedule,
-                -2 => Rest::Resend,
-                -3 => Rest::Held,
-                -4 => Rest::Recover,
-                at => Rest::Delivered(Timestamp::from_ms(u64::try_from(at).unwrap_or_default())),
+                -1 | -5 => LeaseOrigin::Schedule,
+                -2 => LeaseOrigin::Resend,
+                -3 => LeaseOrigin::Held,
+                -4 => LeaseOrigin::Recover,
+                at => LeaseOrigin::Delivered(Timestamp::from_ms(
+                    u64::try_from(at).unwrap_or_default(),
+                )),
             };
             State::Leased(Lease { until: at, version: Version::new(row.integer(9)?), rest, holder })
         }
         DELIVERED => State::Delivered { at },
         HELD => State::Held,
-        unknown => return Err(StoreFault(format!("delivery in unknown state {unknown}"))),
+        unknown => return Err(StoreError(format!("delivery in unknown state {unknown}"))),
     };
     Ok(Delivery {
         seq: Seq::new(row.integer(0)?),
@@ -128,19 +130,19 @@ pub(crate) fn delivery(row: &Row) -> Result<Delivery, StoreFault> {
 }
 
 /// Attempts as the history holds them: a line of JSON each.
-pub(crate) fn lines(attempts: &[Attempt]) -> Result<String, StoreFault> {
+pub(crate) fn lines(attempts: &[Attempt]) -> Result<String, StoreError> {
     let mut lines = String::new();
     for attempt in attempts {
         let line = serde_json::to_string(attempt);
-        lines += &line.map_err(|error| StoreFault(error.to_string()))?;
+        lines += &line.map_err(|error| StoreError(error.to_string()))?;
         lines.push('\n');
     }
     Ok(lines)
 }
 
 /// The attempts that a history holds.
-pub(crate) fn attempts(history: &str) -> Result<Vec<Attempt>, StoreFault> {
+pub(crate) fn attempts(history: &str) -> Result<Vec<Attempt>, StoreError> {
     let parse = |line| serde_json::from_str(line);
     let parsed: Result<Vec<Attempt>, _> = history.lines().map(parse).collect();
-    parsed.map_err(|_| StoreFault("a history is unreadable".to_owned()))
+    parsed.map_err(|_| StoreError("a history is unreadable".to_owned()))
 }

@@ -5,11 +5,11 @@
 
 use domain::base::{Delay, PURGE_EVERY, Seq, Timestamp};
 use domain::delivery::{Attempt, Delivery, State};
-use domain::dispatch::StoreFault;
+use domain::dispatch::StoreError;
 
 use crate::cache::Open;
 use crate::database::{Binding, integer};
-use crate::segments::{Entry, Last, Located, Pages, VERSION, lines_of, page_time};
+use crate::segments::{Last, Located, Pages, SegmentEntry, VERSION, lines_of, page_time};
 use crate::write_buffer::{Change, Draft};
 
 /// A page with at most so many bytes takes further deliveries. The more, the fewer pages there are
@@ -65,12 +65,12 @@ impl Draft<'_> {
         &mut self,
         arrivals: Vec<Arrival>,
         next: Seq,
-    ) -> Result<(), StoreFault> {
+    ) -> Result<(), StoreError> {
         let mut group: Vec<(Open, Arrival)> = Vec::new();
         let mut bytes = 0_usize;
         for arrival in arrivals {
             let Some(open) = self.memory.slots.open.remove(&arrival.seq) else {
-                return Err(StoreFault("a delivery is not in its slot".to_owned()));
+                return Err(StoreError("a delivery is not in its slot".to_owned()));
             };
             bytes = bytes.saturating_add(open.bytes);
             if group.len() == AT_ONCE_MAX || (!group.is_empty() && bytes > AT_ONCE_BYTES_MAX) {
@@ -85,7 +85,7 @@ impl Draft<'_> {
         if group.is_empty() { Ok(()) } else { self.write_page(&group, next) }
     }
 
-    fn write_page(&mut self, group: &[(Open, Arrival)], next: Seq) -> Result<(), StoreFault> {
+    fn write_page(&mut self, group: &[(Open, Arrival)], next: Seq) -> Result<(), StoreError> {
         let open = self.memory.slots.open.first_key_value().map(|(&seq, _)| seq);
         let open_from = open.map_or(next, |open| open.min(next)).get();
         let Some(Next { page, is_grown, lines }) = self.next_page(group, open_from)? else {
@@ -128,7 +128,7 @@ impl Draft<'_> {
         &self,
         group: &[(Open, Arrival)],
         open_from: u64,
-    ) -> Result<Option<Next>, StoreFault> {
+    ) -> Result<Option<Next>, StoreError> {
         let last = self.memory.pages.last.as_ref();
         let accepted = || group.iter().map(|(open, _)| open.delivery.accepted_at);
         let grown = last.filter(|last| {
@@ -137,7 +137,7 @@ impl Draft<'_> {
         });
         let mut lines = if grown.is_some() { String::new() } else { format!("{VERSION}\n") };
         for (open, arrival) in group {
-            lines += &Entry::line(&open.delivery, arrival.at, &arrival.attempt, open.bytes)?;
+            lines += &SegmentEntry::line(&open.delivery, arrival.at, &arrival.attempt, open.bytes)?;
         }
         let times = group.iter().map(|(_, arrival)| arrival.at);
         let seqs = group.iter().map(|(_, arrival)| arrival.seq.get());
@@ -170,8 +170,8 @@ impl Draft<'_> {
     }
 
     /// Takes a delivery out of its page; answers its payload.
-    pub(crate) fn take_out(&mut self, located: &Located) -> Result<Vec<u8>, StoreFault> {
-        let missing = || StoreFault("a page is missing".to_owned());
+    pub(crate) fn take_out(&mut self, located: &Located) -> Result<Vec<u8>, StoreError> {
+        let missing = || StoreError("a page is missing".to_owned());
         let Located { n, entry, start } = located;
         let statement = "SELECT head, body FROM page WHERE n = ?";
         let row = self.run(statement, &[integer(*n)])?.pop().ok_or_else(missing)?;
@@ -185,7 +185,7 @@ impl Draft<'_> {
         let mut body = row.into_bytes(1)?;
         let end = start.saturating_add(entry.bytes);
         if end > body.len() {
-            return Err(StoreFault("a page is cut off".to_owned()));
+            return Err(StoreError("a page is cut off".to_owned()));
         }
         let payload = body.drain(*start..end).collect();
         self.database.run(
@@ -208,7 +208,7 @@ impl Draft<'_> {
         &mut self,
         before: Timestamp,
         limit: usize,
-    ) -> Result<(), StoreFault> {
+    ) -> Result<(), StoreError> {
         let statement = "SELECT n, newest, size FROM page ORDER BY n LIMIT ?";
         let (mut until, mut count) = (None, 0_usize);
         for row in self.run(statement, &[integer(limit)])? {

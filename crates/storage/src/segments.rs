@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use domain::base::{Delay, Epoch, EventId, Seq, Timestamp, Token};
 use domain::delivery::{Attempt, Delivery, State};
-use domain::dispatch::StoreFault;
+use domain::dispatch::StoreError;
 use domain::event::EventType;
 use ulid::Ulid;
 
@@ -51,7 +51,7 @@ pub(crate) struct Last {
 
 /// A delivery in a page.
 #[derive(Debug, Clone)]
-pub(crate) struct Entry {
+pub(crate) struct SegmentEntry {
     pub(crate) delivery: Delivery,
     pub(crate) attempt: Attempt,
     /// How many bytes its payload has.
@@ -62,19 +62,19 @@ pub(crate) struct Entry {
 #[derive(Debug)]
 pub(crate) struct Located {
     pub(crate) n: i64,
-    pub(crate) entry: Entry,
+    pub(crate) entry: SegmentEntry,
     /// Where in the body its payload begins.
     pub(crate) start: usize,
 }
 
-impl Entry {
-    /// The line of a head that says what [`Entry::parse`] reads.
+impl SegmentEntry {
+    /// The line of a head that says what [`SegmentEntry::parse`] reads.
     pub(crate) fn line(
         delivery: &Delivery,
         at: Timestamp,
         attempt: &Attempt,
         bytes: usize,
-    ) -> Result<String, StoreFault> {
+    ) -> Result<String, StoreError> {
         let fields = (
             delivery.seq,
             delivery.event_id.as_str(),
@@ -86,16 +86,16 @@ impl Entry {
             bytes,
         );
         let mut line =
-            serde_json::to_string(&fields).map_err(|error| StoreFault(error.to_string()))?;
+            serde_json::to_string(&fields).map_err(|error| StoreError(error.to_string()))?;
         line.push('\n');
         Ok(line)
     }
 
-    fn parse(line: &str) -> Result<Self, StoreFault> {
+    fn parse(line: &str) -> Result<Self, StoreError> {
         type Fields = (Seq, EventId, EventType, Timestamp, Epoch, Timestamp, Attempt, usize);
         let (seq, event_id, event_type, accepted_at, epoch, at, attempt, bytes): Fields =
             serde_json::from_str(line)
-                .map_err(|_| StoreFault("a page's line is unreadable".to_owned()))?;
+                .map_err(|_| StoreError("a page's line is unreadable".to_owned()))?;
         let delivery = Delivery {
             seq,
             event_id,
@@ -113,14 +113,14 @@ impl Entry {
 }
 
 /// The lines of a head, without that of the version.
-pub(crate) fn lines_of(head: &str) -> Result<&str, StoreFault> {
+pub(crate) fn lines_of(head: &str) -> Result<&str, StoreError> {
     let lines = head.strip_prefix(VERSION).and_then(|lines| lines.strip_prefix('\n'));
-    lines.ok_or_else(|| StoreFault("a page is of an unknown version".to_owned()))
+    lines.ok_or_else(|| StoreError("a page is of an unknown version".to_owned()))
 }
 
 /// The deliveries that a head lists.
-pub(crate) fn entries(head: &str) -> Result<Vec<Entry>, StoreFault> {
-    lines_of(head)?.lines().map(Entry::parse).collect()
+pub(crate) fn entries(head: &str) -> Result<Vec<SegmentEntry>, StoreError> {
+    lines_of(head)?.lines().map(SegmentEntry::parse).collect()
 }
 
 /// The places of the deliveries in pages that have one at `seq` or higher, and maybe of others.
@@ -128,7 +128,7 @@ pub(crate) fn places_from(
     database: &dyn Database,
     pages: &Pages,
     seq: u64,
-) -> Result<BTreeSet<Seq>, StoreFault> {
+) -> Result<BTreeSet<Seq>, StoreError> {
     let mut places = BTreeSet::new();
     let Some(first) = pages.first(database, Bound::High, seq)? else { return Ok(places) };
     for row in database.run("SELECT head FROM page WHERE n >= ?", &[integer(first)])? {
@@ -169,7 +169,7 @@ pub(crate) enum Bound {
 
 impl Pages {
     /// Reads what is remembered.
-    pub(crate) fn load(database: &dyn Database) -> Result<Self, StoreFault> {
+    pub(crate) fn load(database: &dyn Database) -> Result<Self, StoreError> {
         let mut pages = Self::default();
         let rows = database.run(
             "SELECT n, at, open_from, high, total, size, oldest, newest, newest_id, \
@@ -194,7 +194,7 @@ impl Pages {
     }
 
     /// Reads which is the first, and which the first that has a delivery.
-    pub(crate) fn load_first(&mut self, database: &dyn Database) -> Result<(), StoreFault> {
+    pub(crate) fn load_first(&mut self, database: &dyn Database) -> Result<(), StoreError> {
         let rows = database.run("SELECT n FROM page ORDER BY n LIMIT 1", &[])?;
         let Some(row) = rows.first() else {
             *self = Self::default();
@@ -204,7 +204,7 @@ impl Pages {
         let statement = "SELECT n, newest FROM page WHERE size > 0 ORDER BY n LIMIT 1";
         let rows = database.run(statement, &[])?;
         let read =
-            |row: &Row| Ok::<_, StoreFault>((row.integer(0)?, Timestamp::from_ms(row.integer(1)?)));
+            |row: &Row| Ok::<_, StoreError>((row.integer(0)?, Timestamp::from_ms(row.integer(1)?)));
         self.oldest = rows.first().map(read).transpose()?;
         Ok(())
     }
@@ -215,7 +215,7 @@ impl Pages {
         database: &dyn Database,
         bound: Bound,
         value: u64,
-    ) -> Result<Option<i64>, StoreFault> {
+    ) -> Result<Option<i64>, StoreError> {
         let Some(last) = &self.last else { return Ok(None) };
         let (statement, of_last) = match bound {
             Bound::At => ("SELECT at FROM page WHERE n = ?", last.at.as_ms()),
@@ -230,7 +230,7 @@ impl Pages {
         while low < high {
             let middle = low.midpoint(high);
             let rows = database.run(statement, &[integer(middle)])?;
-            let row = rows.first().ok_or_else(|| StoreFault("a page is missing".to_owned()))?;
+            let row = rows.first().ok_or_else(|| StoreError("a page is missing".to_owned()))?;
             if row.integer::<u64>(0)? < value {
                 low = middle.saturating_add(1);
             } else {
@@ -243,7 +243,7 @@ impl Pages {
 
 impl Draft<'_> {
     /// The delivery at a place, if it is in a page.
-    pub(crate) fn locate(&self, seq: Seq) -> Result<Option<Located>, StoreFault> {
+    pub(crate) fn locate(&self, seq: Seq) -> Result<Option<Located>, StoreError> {
         let pages = &self.memory.pages;
         let Some(from) = pages.first(self.database, Bound::High, seq.get())? else {
             return Ok(None);
@@ -254,7 +254,7 @@ impl Draft<'_> {
     }
 
     /// The delivery of an event, if it is in a page.
-    pub(crate) fn locate_event(&self, id: &EventId) -> Result<Option<Located>, StoreFault> {
+    pub(crate) fn locate_event(&self, id: &EventId) -> Result<Option<Located>, StoreError> {
         let pages = &self.memory.pages;
         let Some((earliest, latest)) = times_near(id) else { return Ok(None) };
         let Some(from) = pages.first(self.database, Bound::At, earliest.as_ms())? else {
@@ -272,7 +272,7 @@ impl Draft<'_> {
         until: Option<i64>,
         text: &str,
         is_wanted: impl Fn(&Delivery) -> bool,
-    ) -> Result<Option<Located>, StoreFault> {
+    ) -> Result<Option<Located>, StoreError> {
         let rows = self.run(
             "SELECT n, head FROM page WHERE n >= ? AND n <= ? AND instr(head, ?) > 0",
             &[integer(from), integer(until.unwrap_or(i64::MAX)), Binding::Text(text)],
@@ -290,7 +290,7 @@ impl Draft<'_> {
     }
 
     /// How many deliveries the pages have.
-    pub(crate) fn count_pages(&self) -> Result<u64, StoreFault> {
+    pub(crate) fn count_pages(&self) -> Result<u64, StoreError> {
         let Some(last) = &self.memory.pages.last else { return Ok(0) };
         let rows = self.run(
             "SELECT total - size - gone, (SELECT coalesce(sum(gone), 0) FROM page WHERE gone > 0) \

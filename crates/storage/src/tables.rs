@@ -3,7 +3,7 @@
 //! What each row costs decides their shape: the platform bills every row written, every entry of an
 //! index and every deletion alike.
 
-use domain::dispatch::StoreFault;
+use domain::dispatch::StoreError;
 
 use crate::database::Database;
 
@@ -94,12 +94,12 @@ const TABLES: [&str; 14] = [
 ];
 
 /// Makes the tables that are not there.
-pub(crate) fn make(database: &dyn Database) -> Result<(), StoreFault> {
+pub(crate) fn make(database: &dyn Database) -> Result<(), StoreError> {
     TABLES.iter().try_for_each(|statement| database.run(statement, &[]).map(drop))
 }
 
 /// How many of the tables that every release has and of those that came later are there.
-pub(crate) fn present(database: &dyn Database) -> Result<(usize, usize), StoreFault> {
+pub(crate) fn present(database: &dyn Database) -> Result<(usize, usize), StoreError> {
     let rows = database.run(
         "SELECT name FROM sqlite_master WHERE name IN ('record', 'slot', 'page', 'fresh')",
         &[],

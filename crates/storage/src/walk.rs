@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use domain::base::Seq;
 use domain::delivery::{Attempt, Delivery};
-use domain::dispatch::StoreFault;
+use domain::dispatch::StoreError;
 
 use crate::database::integer;
 use crate::pending::select_fresh;
@@ -34,7 +34,7 @@ enum History {
 
 impl Found {
     /// The delivery and its attempts.
-    pub(crate) fn with_attempts(self) -> Result<(Delivery, Vec<Attempt>), StoreFault> {
+    pub(crate) fn with_attempts(self) -> Result<(Delivery, Vec<Attempt>), StoreError> {
         let attempts = match self.history {
             History::Lines(lines) => rows::attempts(&lines)?,
             History::AtMostOne(attempt) => attempt.into_iter().collect(),
@@ -56,7 +56,7 @@ pub(crate) enum Way {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Depth {
     /// All, without their histories.
-    Standing,
+    RoutingState,
     /// Those that were tried, with their histories.
     Tried,
 }
@@ -90,7 +90,7 @@ struct PageWalk {
 
 impl<'a, 'd> Walk<'a, 'd> {
     /// A walk over what is written.
-    pub(crate) fn new(draft: &'a Draft<'d>, way: Way, depth: Depth) -> Result<Self, StoreFault> {
+    pub(crate) fn new(draft: &'a Draft<'d>, way: Way, depth: Depth) -> Result<Self, StoreError> {
         let open = draft.memory.slots.open.values().map(|open| Found {
             delivery: open.delivery.clone(),
             history: History::AtMostOne(None),
@@ -114,7 +114,7 @@ impl<'a, 'd> Walk<'a, 'd> {
     }
 
     /// The next delivery.
-    pub(crate) fn next(&mut self) -> Result<Option<Found>, StoreFault> {
+    pub(crate) fn next(&mut self) -> Result<Option<Found>, StoreError> {
         if self.rows.ready.is_empty() {
             self.read_rows()?;
         }
@@ -131,7 +131,7 @@ impl<'a, 'd> Walk<'a, 'd> {
         Ok(nearest.and_then(VecDeque::pop_front))
     }
 
-    fn read_rows(&mut self) -> Result<(), StoreFault> {
+    fn read_rows(&mut self) -> Result<(), StoreError> {
         let Some(start) = self.rows.next.take() else { return Ok(()) };
         let rows = self.draft.run(self.rows.statement, &[integer(start), integer(STRETCH)])?;
         for row in &rows {
@@ -143,7 +143,7 @@ impl<'a, 'd> Walk<'a, 'd> {
     }
 
     /// Reads further pages. What no page that was not read can come before is ready.
-    fn read_pages(&mut self) -> Result<(), StoreFault> {
+    fn read_pages(&mut self) -> Result<(), StoreError> {
         let Some(next) = self.pages.next.take() else { return Ok(()) };
         let is_down = self.way.is_down();
         let statement = if is_down { PAGES_DOWN } else { PAGES_UP };
@@ -204,16 +204,18 @@ const PAGES_DOWN: &str =
 const PAGES_UP: &str = "SELECT n, high, open_from, head FROM page WHERE n >= ? ORDER BY n LIMIT ?";
 
 const fn statement(way: Way, depth: Depth) -> &'static str {
-    macro_rules! standing {
+    macro_rules! routing_state {
         ($where:literal, $order:literal) => {
             concat!(select!(", ''", $where), " UNION ALL ", select_fresh!(", ''", $where), $order)
         };
     }
     match (way, depth) {
-        (Way::Down(_), Depth::Standing) => {
-            standing!("WHERE seq < ?1", " ORDER BY 1 DESC LIMIT ?2")
+        (Way::Down(_), Depth::RoutingState) => {
+            routing_state!("WHERE seq < ?1", " ORDER BY 1 DESC LIMIT ?2")
         }
-        (Way::Up(_), Depth::Standing) => standing!("WHERE seq > ?1", " ORDER BY 1 LIMIT ?2"),
+        (Way::Up(_), Depth::RoutingState) => {
+            routing_state!("WHERE seq > ?1", " ORDER BY 1 LIMIT ?2")
+        }
         (Way::Down(_), Depth::Tried) => {
             select!(", history", "WHERE seq < ? AND token > 0 ORDER BY seq DESC LIMIT ?")
         }

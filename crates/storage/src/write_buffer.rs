@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::base::{Seq, versioned};
 use domain::delivery::{Attempt, Delivery};
-use domain::dispatch::StoreFault;
+use domain::dispatch::StoreError;
 use domain::event::Payload;
 use domain::webhook::Record;
 
@@ -50,11 +50,11 @@ impl Draft<'_> {
         &self,
         statement: &str,
         bindings: &[Binding<'_>],
-    ) -> Result<Vec<Row>, StoreFault> {
+    ) -> Result<Vec<Row>, StoreError> {
         if self.memory.exists { self.database.run(statement, bindings) } else { Ok(Vec::new()) }
     }
 
-    pub(crate) fn put_record(&mut self, record: &Record) -> Result<(), StoreFault> {
+    pub(crate) fn put_record(&mut self, record: &Record) -> Result<(), StoreError> {
         if !self.memory.exists {
             tables::make(self.database)?;
             self.memory.exists = true;
@@ -90,7 +90,7 @@ impl Draft<'_> {
     }
 
     /// Empties the payload of a delivery.
-    pub(crate) fn discard(&mut self, seq: Seq) -> Result<(), StoreFault> {
+    pub(crate) fn discard(&mut self, seq: Seq) -> Result<(), StoreError> {
         if let Some(change) = self.changes.get_mut(&seq) {
             change.delivery.bytes = 0;
             self.discarded.insert(seq);
@@ -103,7 +103,7 @@ impl Draft<'_> {
     }
 
     /// Writes all that is changed.
-    pub(crate) fn write(&mut self) -> Result<(), StoreFault> {
+    pub(crate) fn write(&mut self) -> Result<(), StoreError> {
         self.write_deliveries()?;
         let Unsaved { record, health, recovery } = core::mem::take(&mut self.unsaved);
         if let Some(body) = self.memory.record.as_ref().filter(|_| record) {
@@ -125,7 +125,7 @@ impl Draft<'_> {
     }
 
     /// Writes the deliveries that are changed, each to where it now belongs.
-    pub(crate) fn write_deliveries(&mut self) -> Result<(), StoreFault> {
+    pub(crate) fn write_deliveries(&mut self) -> Result<(), StoreError> {
         if self.changes.is_empty() {
             return Ok(());
         }
@@ -158,7 +158,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn insert_row(&mut self, change: &Change, payload: &[u8]) -> Result<(), StoreFault> {
+    fn insert_row(&mut self, change: &Change, payload: &[u8]) -> Result<(), StoreError> {
         let delivery = &change.delivery;
         let history = rows::lines(&change.attempts)?;
         let bindings = rows::bindings(delivery, &history, Binding::Bytes(payload));
@@ -168,7 +168,7 @@ impl Draft<'_> {
     }
 
     /// Empties the payload in a delivery's row, if it is to go.
-    fn empty(&mut self, seq: Seq) -> Result<(), StoreFault> {
+    fn empty(&mut self, seq: Seq) -> Result<(), StoreError> {
         if self.discarded.remove(&seq) {
             let statement = "UPDATE delivery SET payload = x'' WHERE seq = ?";
             self.run(statement, &[integer(seq.get())])?;
@@ -177,7 +177,7 @@ impl Draft<'_> {
     }
 
     /// Moves a delivery from its slot to a row of its own.
-    fn leave_slot(&mut self, change: &Change) -> Result<(), StoreFault> {
+    fn leave_slot(&mut self, change: &Change) -> Result<(), StoreError> {
         let delivery = &change.delivery;
         let Some(open) = self.memory.slots.open.get(&delivery.seq) else { return Ok(()) };
         if open.delivery == *delivery && change.attempts.is_empty() {
@@ -197,10 +197,10 @@ impl Draft<'_> {
     }
 
     /// Changes the row of a delivery, which it gets if it was fresh or in a page.
-    fn update_row(&mut self, mut change: Change) -> Result<(), StoreFault> {
+    fn update_row(&mut self, mut change: Change) -> Result<(), StoreError> {
         let delivery = &change.delivery;
         let history = rows::lines(&change.attempts)?;
-        let mut bindings = rows::standing(delivery).to_vec();
+        let mut bindings = rows::routing_state(delivery).to_vec();
         bindings.extend([Binding::Text(&history), integer(delivery.seq.get())]);
         let updated = self.run(
             "UPDATE delivery SET epoch = ?, tries = ?, tried = ?, token = ?, state = ?, at = ?, \
@@ -215,7 +215,7 @@ impl Draft<'_> {
         let payload = if let Some(payload) = self.take_fresh(delivery.seq)? {
             payload
         } else {
-            let missing = || StoreFault("a delivery is missing".to_owned());
+            let missing = || StoreError("a delivery is missing".to_owned());
             let located = self.locate(delivery.seq)?.ok_or_else(missing)?;
             let payload = self.take_out(&located)?;
             change.attempts.insert(0, located.entry.attempt);

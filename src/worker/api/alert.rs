@@ -4,7 +4,7 @@
 use domain::base::{AccountId, WebhookId};
 use domain::dispatch::Created;
 use domain::http::Problem;
-use domain::request::{Body, WebhookDraft};
+use domain::request::{Body, WebhookRequest};
 use domain::rpc::FindAlert;
 use domain::webhook::WebhookChange;
 
@@ -30,7 +30,8 @@ impl Call<'_> {
         if let Some(id) = self.find_alert(account).await? {
             return self.change_alert(account, &id, &body).await;
         }
-        let draft = WebhookDraft::of_alert(&body, &self.config.event_types, &self.target_policy())?;
+        let draft =
+            WebhookRequest::of_alert(&body, &self.config.event_types, &self.target_policy())?;
         let id = WebhookId::new(clock::now(), entropy::bytes()?);
         match self.ask_to_create(account, &id, draft).await? {
             Created::Now(webhook) => self.show_created(account, *webhook),

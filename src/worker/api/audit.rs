@@ -1,8 +1,8 @@
 //! `/v1/audit`: what was changed in an account; and writing that down.
 
-use domain::account::{Action, AuditQuery, EntryView};
+use domain::account::{Action, AuditEntryView, AuditQuery};
 use domain::base::{AccountId, Cursor};
-use domain::rpc::{Note, ReadAudit};
+use domain::rpc::{ReadAudit, RecordAction};
 use serde::Serialize;
 
 use crate::runtime::log;
@@ -20,7 +20,7 @@ struct AuditList {
     next: Option<String>,
     /// The page of newer ones.
     previous: Option<String>,
-    results: Vec<EntryView>,
+    results: Vec<AuditEntryView>,
 }
 
 impl Call<'_> {
@@ -35,7 +35,7 @@ impl Call<'_> {
     /// Writes down a change that was made. It stands whether or not that succeeds; if not, it goes
     /// to the log of the Worker.
     pub(crate) async fn note(&self, account: &AccountId, action: Action) {
-        let note = Note { by: self.actor.clone(), action };
+        let note = RecordAction { by: self.actor.clone(), action };
         if let Err(fault) = Object::Account(account).call(self.env, &note).await {
             let note = serde_json::to_string(&note).unwrap_or_default();
             let fields =

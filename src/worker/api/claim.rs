@@ -38,7 +38,7 @@ impl Call<'_> {
     ) -> Result<Claimed, HandlerError> {
         let id = WebhookId::new(clock::now(), entropy::bytes()?);
         let Some(key) = self.idempotency_key()? else { return Ok(Claimed::Open(id, None)) };
-        let fingerprint = Fingerprint::keyed(&self.config.rules.key_ring, &body.canonical());
+        let fingerprint = Fingerprint::keyed(&self.config.rules.master_keys, &body.canonical());
         let keyed = Keyed { key: key.clone(), fingerprint };
         match Object::Account(account).call(self.env, &ClaimWebhook { keyed, id }).await? {
             Claim::Open(id) => Ok(Claimed::Open(id, Some(key))),

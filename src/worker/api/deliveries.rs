@@ -7,11 +7,13 @@ use domain::delivery::{DeliveryView, HistoryQuery};
 use domain::dispatch::{Recovered, Resent, Skipped};
 use domain::http::{Problem, paging};
 use domain::request::RecoverRequest;
-use domain::rpc::{FindDelivery, History, Members, Numbers, Progress, Recover, Resend, Skip};
+use domain::rpc::{
+    FindDelivery, History, ListWebhooks, Progress, ReadStats, Recover, Resend, Skip,
+};
 use futures_util::{StreamExt, stream};
 use serde::Serialize;
 
-use crate::runtime::fault::Fault;
+use crate::runtime::internal_error::InternalError;
 use crate::runtime::object_client::Object;
 use crate::worker::api::Call;
 use crate::worker::error::HandlerError;
@@ -115,7 +117,7 @@ impl Call<'_> {
         id: &WebhookId,
     ) -> Result<Response, HandlerError> {
         self.must_hold(account, id).await?;
-        let stats = Object::Webhook(account, id).call(self.env, &Numbers {}).await?;
+        let stats = Object::Webhook(account, id).call(self.env, &ReadStats {}).await?;
         response::json(200, &stats.ok_or_else(Problem::not_found)?)
     }
 
@@ -154,9 +156,9 @@ impl Call<'_> {
         account: &AccountId,
         id: EventId,
     ) -> Result<Response, HandlerError> {
-        let members = Object::Account(account).call(self.env, &Members {}).await?;
+        let members = Object::Account(account).call(self.env, &ListWebhooks {}).await?;
         let (env, call) = (self.env, &FindDelivery { event_id: id.clone() });
-        let answers: Vec<Result<_, Fault>> = stream::iter(members)
+        let answers: Vec<Result<_, InternalError>> = stream::iter(members)
             .map(|webhook| async move {
                 let delivery = Object::Webhook(account, &webhook).call(env, call).await?;
                 Ok(delivery.map(|delivery| WebhookDelivery { webhook, delivery }))
@@ -164,7 +166,7 @@ impl Call<'_> {
             .buffered(CALLS_AT_ONCE)
             .collect()
             .await;
-        let found: Result<Vec<_>, Fault> =
+        let found: Result<Vec<_>, InternalError> =
             answers.into_iter().filter_map(Result::transpose).collect();
         let deliveries = found?;
         if deliveries.is_empty() {

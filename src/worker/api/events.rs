@@ -7,8 +7,8 @@ use domain::publish::{Fingerprint, Keyed};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::runtime::fault::Fault;
 use crate::runtime::incoming::Header;
+use crate::runtime::internal_error::InternalError;
 use crate::worker::api::Call;
 use crate::worker::error::{HandlerError, unavailable};
 use crate::worker::publish::first_attempt::Publisher;
@@ -55,9 +55,9 @@ impl Call<'_> {
                 let fingerprint = Fingerprint::of(event.payload.as_bytes());
                 let keyed = Some(Keyed { key, fingerprint });
                 let told = fanout::publish(self.publisher(account), vec![event], keyed).await?;
-                told.into_iter()
-                    .next()
-                    .ok_or_else(|| Fault::Object("nothing is told of the event".to_owned()))??
+                told.into_iter().next().ok_or_else(|| {
+                    InternalError::Object("nothing is told of the event".to_owned())
+                })??
             }
         };
         self.subject.borrow_mut().event = Some(told.id.clone());

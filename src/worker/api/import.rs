@@ -4,8 +4,8 @@ use domain::base::{AccountId, IMPORT_BYTES_MAX, WebhookId};
 use domain::crypto::{Opener, Owner};
 use domain::http::import::Item;
 use domain::http::{Imported, Line, Problem, import, negotiate};
-use domain::request::WebhookDraft;
-use domain::rpc::{Configure, Read, Standings, StandingsView};
+use domain::request::WebhookRequest;
+use domain::rpc::{Configure, Read, ReadRoutingStates, RoutingStatesView};
 use futures_util::{StreamExt, stream};
 
 use crate::runtime::incoming::Header;
@@ -28,12 +28,13 @@ impl Call<'_> {
         let lines = import::parse(&body, types, &policy, self.config.body_bytes_max)?;
         drop(body);
         self.must_be_open(&account).await?;
-        let standings = Object::Account(&account).call(self.env, &Standings {}).await?;
-        let (call, account, standings) = (&self, &account, &standings);
+        let routing_states =
+            Object::Account(&account).call(self.env, &ReadRoutingStates {}).await?;
+        let (call, account, routing_states) = (&self, &account, &routing_states);
         let items: Vec<Item> = stream::iter(lines)
             .map(|Line { number, asked }| async move {
                 let told = match asked {
-                    Ok((id, draft)) => call.import_one(account, standings, &id, draft).await,
+                    Ok((id, draft)) => call.import_one(account, routing_states, &id, draft).await,
                     Err(problem) => Err(problem.into()),
                 };
                 Item::new(number, told.map_err(|stop| told_of(number, stop)))
@@ -47,15 +48,15 @@ impl Call<'_> {
     async fn import_one(
         &self,
         account: &AccountId,
-        standings: &StandingsView,
+        routing_states: &RoutingStatesView,
         id: &WebhookId,
-        draft: WebhookDraft,
+        draft: WebhookRequest,
     ) -> Result<Imported, HandlerError> {
         // Its place takes no other for a while, lest an old report bring it back.
-        if standings.removed.contains(id) {
+        if routing_states.removed.contains(id) {
             return Err(Problem::conflict(REMOVED).into());
         }
-        if !standings.webhooks.iter().any(|(existing, _)| existing == id) {
+        if !routing_states.webhooks.iter().any(|(existing, _)| existing == id) {
             let created = self.create(account, id, draft).await?;
             return Ok(Imported::Created(Box::new(self.created_view(account, created)?)));
         }
@@ -66,7 +67,7 @@ impl Call<'_> {
             return Err(Problem::conflict(REMOVED).into());
         };
         let owner = Owner { account, webhook: id };
-        let opener = Opener { ring: &self.config.rules.key_ring, owner };
+        let opener = Opener { ring: &self.config.rules.master_keys, owner };
         let is_same = import::is_same(&draft, &existing, opener, clock::now());
         if is_same.map_err(|error| Problem::locked(&error, RETRY_AFTER))? {
             Ok(Imported::Existing(Box::new(view)))

@@ -1,6 +1,6 @@
 //! `/metrics`: the numbers of one account.
 
-use domain::rpc::{Numbers, Standings};
+use domain::rpc::{ReadRoutingStates, ReadStats};
 use domain::telemetry::{Measured, metrics};
 use futures_util::{StreamExt, stream};
 
@@ -18,11 +18,12 @@ impl Call<'_> {
     pub(crate) async fn read_metrics(self) -> Result<Response, HandlerError> {
         let account = &metrics::account_of(self.query())?;
         self.subject.borrow_mut().account = Some(account.clone());
-        let standings = Object::Account(account).call(self.env, &Standings {}).await?;
+        let routing_states = Object::Account(account).call(self.env, &ReadRoutingStates {}).await?;
         let env = self.env;
-        let measured: Vec<Option<Measured>> = stream::iter(standings.webhooks.iter().cloned())
-            .map(|(webhook, standing)| async move {
-                let stats = match Object::Webhook(account, &webhook).call(env, &Numbers {}).await {
+        let measured: Vec<Option<Measured>> = stream::iter(routing_states.webhooks.iter().cloned())
+            .map(|(webhook, routing_state)| async move {
+                let stats = match Object::Webhook(account, &webhook).call(env, &ReadStats {}).await
+                {
                     // One that was deleted meanwhile has no line.
                     Ok(stats) => Some(stats?),
                     Err(fault) => {
@@ -32,13 +33,13 @@ impl Call<'_> {
                         None
                     }
                 };
-                Some(Measured { webhook, standing, stats })
+                Some(Measured { webhook, routing_state, stats })
             })
             .buffered(CALLS_AT_ONCE)
             .collect()
             .await;
         let measured: Vec<Measured> = measured.into_iter().flatten().collect();
-        let text = metrics::text(account, &standings, &measured);
+        let text = metrics::text(account, &routing_states, &measured);
         Ok(response::text(200, text, metrics::CONTENT_TYPE))
     }
 }

@@ -21,7 +21,7 @@ use domain::base::WebhookId;
 use domain::config::Config;
 use domain::http::{PageQuery, PageWindow, Problem, Route, negotiate};
 use domain::telemetry::lines::request_id;
-use domain::telemetry::{Answered, RequestLine, Subject};
+use domain::telemetry::{Answered, RequestContext, RequestLine};
 use domain::webhook::Listing;
 use futures_util::FutureExt;
 use worker::{Env, Url};
@@ -60,12 +60,12 @@ async fn answer(
     incoming: &Incoming,
     env: &Env,
     request: &Request,
-    subject: &RefCell<Subject>,
+    subject: &RefCell<RequestContext>,
 ) -> Result<Response, HandlerError> {
     let Ok(url) = Url::parse(incoming.url()) else {
         return Err(Problem::bad_request("The request's URL or Host header is not valid.").into());
     };
-    subject.replace(Subject::of(url.path()));
+    subject.replace(RequestContext::of(url.path()));
     let accept = incoming.header(Header::Accept);
     let route = match Route::parse(incoming.method(), url.path()) {
         Ok(Route::Options { allow }) => return Ok(response::options(allow)),
@@ -99,7 +99,7 @@ fn is_acceptable(route: Option<&Route>, accept: Option<&str>) -> bool {
 async fn authenticate(
     incoming: &Incoming,
     env: &Env,
-    subject: &RefCell<Subject>,
+    subject: &RefCell<RequestContext>,
 ) -> Result<Caller, HandlerError> {
     let caller = auth::authenticate(incoming, env).await?;
     let mut subject = subject.borrow_mut();
@@ -118,7 +118,7 @@ struct Call<'a> {
     config: &'a Config,
     url: Url,
     actor: Actor,
-    subject: &'a RefCell<Subject>,
+    subject: &'a RefCell<RequestContext>,
 }
 
 impl Call<'_> {

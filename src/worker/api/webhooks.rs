@@ -8,14 +8,14 @@ use domain::crypto::{Opener, Owner, SealError, Sealer, SigningKey};
 use domain::delivery::{Outbound, Outcome, PingResult, Post, Unbuilt, ping};
 use domain::dispatch::{Created, Rotated, Updated};
 use domain::http::{BodyKind, Problem};
-use domain::request::{Body, Rotation, WebhookDraft, WebhookFilter};
-use domain::rpc::{Configure, Create, Delete, Holds, Read, RotateSecret, Update};
+use domain::request::{Body, Rotation, WebhookFilter, WebhookRequest};
+use domain::rpc::{Configure, Create, Delete, HasWebhook, Read, RotateSecret, Update};
 use domain::webhook::{CreatedView, CreatedWebhook, SigningView, TargetPolicy, WebhookChange};
 use worker::Url;
 
 use super::claim::Claimed;
-use crate::runtime::fault::Fault;
 use crate::runtime::incoming::Header;
+use crate::runtime::internal_error::InternalError;
 use crate::runtime::kv::Records;
 use crate::runtime::object_client::Object;
 use crate::runtime::{clock, entropy, io};
@@ -51,7 +51,7 @@ impl Call<'_> {
     ) -> Result<Response, HandlerError> {
         let body = self.webhook_body().await?;
         let draft =
-            WebhookDraft::from_body(&body, &self.config.event_types, &self.target_policy())?;
+            WebhookRequest::from_body(&body, &self.config.event_types, &self.target_policy())?;
         let (id, key) = match self.claim(account, &body).await? {
             Claimed::Open(id, key) => (id, key),
             Claimed::Done(webhook) => return self.show_created(account, *webhook),
@@ -66,7 +66,7 @@ impl Call<'_> {
         &self,
         account: &AccountId,
         id: &WebhookId,
-        draft: WebhookDraft,
+        draft: WebhookRequest,
     ) -> Result<CreatedWebhook, HandlerError> {
         match self.ask_to_create(account, id, draft).await? {
             Created::Now(webhook) => Ok(*webhook),
@@ -86,7 +86,7 @@ impl Call<'_> {
         &self,
         account: &AccountId,
         id: &WebhookId,
-        draft: WebhookDraft,
+        draft: WebhookRequest,
     ) -> Result<Created, HandlerError> {
         let secret = draft.signing.secret(entropy::bytes()?);
         let webhook = draft.webhook.signed_with(&secret);
@@ -115,7 +115,7 @@ impl Call<'_> {
     ) -> Result<CreatedView, HandlerError> {
         let id = webhook.view.id.clone();
         let owner = Owner { account, webhook: &id };
-        let opener = Opener { ring: &self.config.rules.key_ring, owner };
+        let opener = Opener { ring: &self.config.rules.master_keys, owner };
         let shown = CreatedView::new(webhook, opener);
         Ok(shown.map_err(|error| Problem::locked(&error, RETRY_AFTER))?)
     }
@@ -246,10 +246,10 @@ impl Call<'_> {
     ) -> Result<T, HandlerError> {
         let owner = Owner { account, webhook: id };
         let mut nonces = || entropy::bytes().ok();
-        let mut sealer = Sealer::new(&self.config.rules.key_ring, owner, &mut nonces);
+        let mut sealer = Sealer::new(&self.config.rules.master_keys, owner, &mut nonces);
         close(&mut sealer).map_err(|error| match error {
             SealError::NoMasterKey => Problem::no_master_key(RETRY_AFTER).into(),
-            SealError::Failed => Fault::Runtime(error.to_string()).into(),
+            SealError::Failed => InternalError::Runtime(error.to_string()).into(),
         })
     }
 
@@ -260,7 +260,7 @@ impl Call<'_> {
         account: &AccountId,
         id: &WebhookId,
     ) -> Result<(), HandlerError> {
-        let holds = Holds { id: id.clone() };
+        let holds = HasWebhook { id: id.clone() };
         if Object::Account(account).call(self.env, &holds).await? {
             Ok(())
         } else {

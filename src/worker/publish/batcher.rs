@@ -14,13 +14,13 @@ use domain::base::{AccountId, Delay};
 use domain::dispatch::NewEvent;
 use domain::event::Event;
 use domain::http::Problem;
-use domain::publish::{Admission, Company, Group, OUTCOME_PATIENCE, PlannedEvent, Published, Turn};
+use domain::publish::{Admission, Company, Group, OUTCOME_PATIENCE, PlannedEvent, Published, Role};
 use domain::rpc::Admit;
 
 use super::fanout;
 use super::fanout::{Admitted, Told};
 use super::first_attempt::{Granted, Publisher};
-use crate::runtime::fault::Fault;
+use crate::runtime::internal_error::InternalError;
 use crate::runtime::io::Release;
 use crate::runtime::object_client::Object;
 use crate::runtime::{clock, io};
@@ -102,9 +102,9 @@ pub(crate) async fn publish(
         with_company(account, |company| company.join(member, bytes, clock::now()));
     loop {
         let patience = match turn {
-            Turn::Carry(group) => return carry(publisher, &seat, group).await,
-            Turn::First(patience) => patience,
-            Turn::Later | Turn::Taken => OUTCOME_PATIENCE,
+            Role::Carry(group) => return carry(publisher, &seat, group).await,
+            Role::First(patience) => patience,
+            Role::Later | Role::Taken => OUTCOME_PATIENCE,
         };
         let is_heard = seat.hear(patience).await;
         for grant in seat.granted.take() {
@@ -116,7 +116,7 @@ pub(crate) async fn publish(
             None => {}
         }
         turn = with_company(account, |company| company.turn(ticket, clock::now()));
-        if !is_heard && patience == OUTCOME_PATIENCE && matches!(turn, Turn::Taken) {
+        if !is_heard && patience == OUTCOME_PATIENCE && matches!(turn, Role::Taken) {
             return alone(publisher, &seat).await;
         }
     }
@@ -197,6 +197,6 @@ fn planned(event: &NewEvent) -> PlannedEvent {
     PlannedEvent { id: event.id.clone(), event_type: event.event.event_type.clone() }
 }
 
-fn nothing_told() -> Fault {
-    Fault::Object("nothing is told of the event".to_owned())
+fn nothing_told() -> InternalError {
+    InternalError::Object("nothing is told of the event".to_owned())
 }

@@ -21,7 +21,7 @@ use futures_util::{StreamExt, stream};
 use worker::Env;
 
 use super::first_attempt::{Granted, Publisher};
-use crate::runtime::fault::Fault;
+use crate::runtime::internal_error::InternalError;
 use crate::runtime::log::Level;
 use crate::runtime::object_client::Object;
 use crate::runtime::{clock, entropy, log};
@@ -43,7 +43,7 @@ pub(crate) async fn publish(
     events: Vec<Event>,
     keyed: Option<Keyed>,
 ) -> Result<Told, HandlerError> {
-    let planned = events.iter().map(planned).collect::<Result<_, Fault>>()?;
+    let planned = events.iter().map(planned).collect::<Result<_, InternalError>>()?;
     publish_planned(publisher, planned, events, keyed).await
 }
 
@@ -117,7 +117,7 @@ fn with_ids(plan: &Plan, events: Vec<Event>) -> Vec<NewEvent> {
 }
 
 /// An event as it is planned, with an id of its own.
-pub(crate) fn planned(event: &Event) -> Result<PlannedEvent, Fault> {
+pub(crate) fn planned(event: &Event) -> Result<PlannedEvent, InternalError> {
     let id = EventId::new(clock::now(), entropy::bytes()?);
     Ok(PlannedEvent { id, event_type: event.event_type.clone() })
 }
@@ -248,6 +248,6 @@ async fn ask(
     }
 }
 
-fn log_fault(what: &str, webhook: &str, fault: &Fault) {
+fn log_fault(what: &str, webhook: &str, fault: &InternalError) {
     log::line(Level::Error, what, &[("webhook_id", webhook), ("fault", &fault.to_string())]);
 }

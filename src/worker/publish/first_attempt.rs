@@ -5,7 +5,7 @@
 //! the Worker goes under, the lease ends and the object's alarm takes over.
 
 use domain::base::{AccountId, Timestamp, WORKER_START_MAX, WebhookId};
-use domain::dispatch::{NewEvent, Settled, Settlement, Try};
+use domain::dispatch::{AttemptReport, NewEvent, SendJob, Settled};
 use domain::rpc::{GrantedTry, HandBack, Settle, SettleAll};
 use domain::telemetry::{Tried, TryLine};
 use worker::Env;
@@ -13,7 +13,7 @@ use worker::Env;
 use super::settle_batcher::Made;
 use super::{sender, settle_batcher};
 use crate::runtime::executor::Request;
-use crate::runtime::fault::Fault;
+use crate::runtime::internal_error::InternalError;
 use crate::runtime::log::Level;
 use crate::runtime::object_client::Object;
 use crate::runtime::{clock, config, executor, log, telemetry};
@@ -62,17 +62,17 @@ struct Courier {
 }
 
 impl Courier {
-    async fn send(self, attempt: Try) {
+    async fn send(self, attempt: SendJob) {
         if let Err(fault) = self.try_to_send(attempt).await {
             self.log("settle_failed", &fault);
         }
     }
 
-    async fn try_to_send(&self, attempt: Try) -> Result<(), Fault> {
+    async fn try_to_send(&self, attempt: SendJob) -> Result<(), InternalError> {
         let timeout = config::config(&self.env)?.rules.timeout;
         let settlement = sender::make(&attempt, timeout).await;
         let outcome = settlement.outcome.clone().decisive();
-        let made = Made { attempt, settlement: Settlement { outcome, ..settlement } };
+        let made = Made { attempt, settlement: AttemptReport { outcome, ..settlement } };
         if made.settlement.result.is_success() {
             self.tell(settle_batcher::together(&self.account, &self.webhook, made).await).await
         } else {
@@ -81,8 +81,8 @@ impl Courier {
     }
 
     /// Tells the object what came of tries, and writes down each.
-    async fn tell(&self, all: Vec<Made>) -> Result<(), Fault> {
-        let (made, settlements): (Vec<Try>, Vec<Settlement>) =
+    async fn tell(&self, all: Vec<Made>) -> Result<(), InternalError> {
+        let (made, settlements): (Vec<SendJob>, Vec<AttemptReport>) =
             all.into_iter().map(|Made { attempt, settlement }| (attempt, settlement)).unzip();
         let call = SettleAll { settlements };
         let object = Object::Webhook(&self.account, &self.webhook);
@@ -102,7 +102,7 @@ impl Courier {
         Ok(())
     }
 
-    async fn tell_one(&self, settlement: Settlement) -> Result<Settled, Fault> {
+    async fn tell_one(&self, settlement: AttemptReport) -> Result<Settled, InternalError> {
         let object = Object::Webhook(&self.account, &self.webhook);
         let settle = Settle { settlement };
         let mut told = object.call(&self.env, &settle).await;
@@ -121,7 +121,7 @@ impl Courier {
         }
     }
 
-    fn log(&self, what: &str, fault: &Fault) {
+    fn log(&self, what: &str, fault: &InternalError) {
         let fields = [("webhook_id", self.webhook.as_str()), ("fault", &fault.to_string())];
         log::line(Level::Error, what, &fields);
     }

@@ -3,12 +3,12 @@
 
 use domain::base::Delay;
 use domain::delivery::Outcome;
-use domain::dispatch::{Settlement, Try};
+use domain::dispatch::{AttemptReport, SendJob};
 
 use crate::runtime::{clock, io};
 
 /// Makes a try; answers what to settle.
-pub(crate) async fn make(attempt: &Try, timeout: Delay) -> Settlement {
+pub(crate) async fn make(attempt: &SendJob, timeout: Delay) -> AttemptReport {
     let began = clock::now();
     let outcome = match &attempt.request {
         Ok(request) => io::send(request, timeout).await,

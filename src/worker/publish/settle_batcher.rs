@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use domain::base::{AccountId, Delay, Timestamp, WebhookId};
-use domain::dispatch::{Settlement, Try};
+use domain::dispatch::{AttemptReport, SendJob};
 
 use crate::runtime::{clock, io};
 
@@ -24,8 +24,8 @@ const ABANDONED_AFTER: Delay = Delay::from_ms(100);
 /// A try that was made.
 #[derive(Debug)]
 pub(crate) struct Made {
-    pub(crate) attempt: Try,
-    pub(crate) settlement: Settlement,
+    pub(crate) attempt: SendJob,
+    pub(crate) settlement: AttemptReport,
 }
 
 struct Waiting {

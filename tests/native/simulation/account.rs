@@ -1,7 +1,7 @@
 //! The webhook's account: disabled and enabled by the operator, and how the webhook hears of it:
 //! late, not at all, twice, or of an order that was overtaken.
 
-use domain::webhook::{Notice, Stage};
+use domain::webhook::{Stage, SuspensionNotice};
 
 use super::chance::Chance;
 use super::world::World;
@@ -12,7 +12,7 @@ pub(super) struct Account {
     /// Chance of its own, so that a life without an operator stays what it was. `None`: nothing
     /// happens.
     operator: Option<Chance>,
-    notices: Vec<Notice>,
+    notices: Vec<SuspensionNotice>,
     heard: u32,
 }
 
@@ -26,7 +26,7 @@ impl Account {
         self.operator.is_some()
     }
 
-    fn latest(&self) -> Notice {
+    fn latest(&self) -> SuspensionNotice {
         self.notices.last().copied().unwrap_or_default()
     }
 }
@@ -51,7 +51,7 @@ impl World {
         }
         if chance.percent(3) && !self.account.notices.is_empty() {
             let notice = chance.pick(&self.account.notices);
-            self.turn(|turn| turn.heed(notice));
+            self.turn(|turn| turn.apply_suspension(notice));
         }
         self.account.operator = Some(chance);
     }
@@ -63,14 +63,16 @@ impl World {
     pub(crate) fn disable(&mut self, suspended: bool) {
         let latest = self.account.latest();
         if suspended != latest.suspended {
-            self.account.notices.push(Notice { number: latest.number + 1, suspended });
+            self.account.notices.push(SuspensionNotice { number: latest.number + 1, suspended });
         }
     }
 
     /// Tells the webhook what is in force, unless it knows.
     pub(crate) fn tell(&mut self) {
         let notice = self.account.latest();
-        if self.account.heard < notice.number && self.turn(|turn| turn.heed(notice)).is_some() {
+        if self.account.heard < notice.number
+            && self.turn(|turn| turn.apply_suspension(notice)).is_some()
+        {
             self.account.heard = notice.number;
             if let Some(Stage::Live(webhook)) = self.record().map(|record| record.stage) {
                 assert_eq!(webhook.notice, notice, "what it has acknowledged it knows");

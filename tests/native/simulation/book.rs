@@ -4,7 +4,7 @@ use domain::base::Timestamp;
 
 /// The world's own book of one event.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct Expectation {
     pub(super) accepted_at: Timestamp,
     /// Whether the publisher was told that it is stored.
     pub(super) promised: bool,
@@ -27,7 +27,7 @@ pub(super) struct Entry {
     pub(super) handed_back: u32,
 }
 
-impl Entry {
+impl Expectation {
     pub(super) const fn new(accepted_at: Timestamp) -> Self {
         Self {
             accepted_at,

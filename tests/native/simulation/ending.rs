@@ -4,7 +4,7 @@ use domain::base::{Delay, Epoch, EventId};
 use domain::delivery::{Recovery, State};
 use domain::webhook::{Activity, Stage, WebhookView};
 
-use super::book::Entry;
+use super::book::Expectation;
 use super::receiver::Mood;
 use super::world::World;
 
@@ -63,14 +63,14 @@ impl World {
         let groups = self.roster.route(&self.telling.kind);
         let is_routed = webhook.activity != Activity::Inactive { reason: None };
         assert_eq!(groups.len(), usize::from(is_routed), "the roster knows the state");
-        let ring = &self.rules.key_ring;
+        let ring = &self.rules.master_keys;
         assert!(webhook.configuration.is_sealed_anew(ring), "all is sealed with the first key");
         let view = WebhookView::new(record.id.clone(), &webhook.configuration, webhook.activity);
         assert_eq!(self.kv, Some((record.version, view)), "KV knows the newest version");
         self.check_purge();
     }
 
-    pub(super) fn check_event(&self, id: &EventId, entry: &Entry, epoch: Epoch) {
+    pub(super) fn check_event(&self, id: &EventId, entry: &Expectation, epoch: Epoch) {
         self.check_history(id, entry);
         let state = self.memory.state_of(id);
         if state.is_none() {
@@ -88,7 +88,7 @@ impl World {
 
     /// Every lease has left a trace, and every send that was asked for was made or still waits for
     /// the webhook to be switched on.
-    pub(super) fn check_history(&self, id: &EventId, entry: &Entry) {
+    pub(super) fn check_history(&self, id: &EventId, entry: &Expectation) {
         let mut all = self.memory.deliveries.values();
         let Some((delivery, _)) = all.find(|(delivery, _)| &delivery.event_id == id) else {
             return;

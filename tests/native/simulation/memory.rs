@@ -7,7 +7,7 @@ use domain::base::{Cursor, Epoch, EventId, Seq, Timestamp};
 use domain::delivery::{
     Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Recovery, Scope, State, Status,
 };
-use domain::dispatch::{OpenLeases, Store, StoreFault};
+use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
 use domain::webhook::Record;
 
@@ -23,9 +23,9 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    fn step(&self) -> Result<(), StoreFault> {
+    fn step(&self) -> Result<(), StoreError> {
         match self.steps_left.get() {
-            Some(0) => Err(StoreFault("injected".to_owned())),
+            Some(0) => Err(StoreError("injected".to_owned())),
             left => {
                 self.steps_left.set(left.map(|steps| steps - 1));
                 Ok(())
@@ -53,30 +53,30 @@ fn due_of(delivery: &Delivery, epoch: Epoch) -> Option<Timestamp> {
 }
 
 impl Store for Memory {
-    fn record(&self) -> Result<Option<Record>, StoreFault> {
+    fn record(&self) -> Result<Option<Record>, StoreError> {
         self.step()?;
         Ok(self.record.clone())
     }
 
-    fn put_record(&mut self, record: &Record) -> Result<(), StoreFault> {
+    fn put_record(&mut self, record: &Record) -> Result<(), StoreError> {
         self.step()?;
         self.record = Some(record.clone());
         Ok(())
     }
 
-    fn next_seq(&self) -> Result<Seq, StoreFault> {
+    fn next_seq(&self) -> Result<Seq, StoreError> {
         self.step()?;
         Ok(self.deliveries.last_key_value().map_or(Seq::new(1), |(seq, _)| seq.next()))
     }
 
-    fn insert(&mut self, delivery: &Delivery, payload: &Payload) -> Result<(), StoreFault> {
+    fn insert(&mut self, delivery: &Delivery, payload: &Payload) -> Result<(), StoreError> {
         self.step()?;
         let before = self.deliveries.insert(delivery.seq, (delivery.clone(), payload.clone()));
         assert_eq!(before, None, "a place is taken once");
         Ok(())
     }
 
-    fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) -> Result<(), StoreFault> {
+    fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) -> Result<(), StoreError> {
         self.step()?;
         let stored =
             self.deliveries.get_mut(&delivery.seq).expect("only what is stored is updated");
@@ -86,34 +86,34 @@ impl Store for Memory {
         Ok(())
     }
 
-    fn discard(&mut self, seq: Seq) -> Result<(), StoreFault> {
+    fn discard(&mut self, seq: Seq) -> Result<(), StoreError> {
         self.step()?;
         let (delivery, payload) = self.deliveries.get_mut(&seq).expect("it is stored");
         (delivery.bytes, *payload) = (0, Payload::from_stored(Vec::new()));
         Ok(())
     }
 
-    fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreFault> {
+    fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreError> {
         self.step()?;
         Ok(self.deliveries.get(&seq).map(|(delivery, _)| delivery.clone()))
     }
 
-    fn payload(&self, seq: Seq) -> Result<Option<Payload>, StoreFault> {
+    fn payload(&self, seq: Seq) -> Result<Option<Payload>, StoreError> {
         self.step()?;
         Ok(self.deliveries.get(&seq).map(|(_, payload)| payload.clone()))
     }
 
-    fn find(&self, event_id: &EventId) -> Result<Option<Delivery>, StoreFault> {
+    fn find(&self, event_id: &EventId) -> Result<Option<Delivery>, StoreError> {
         self.step()?;
         Ok(self.select(|delivery| &delivery.event_id == event_id).pop())
     }
 
-    fn attempts(&self, seq: Seq) -> Result<Vec<Attempt>, StoreFault> {
+    fn attempts(&self, seq: Seq) -> Result<Vec<Attempt>, StoreError> {
         self.step()?;
         Ok(self.history.get(&seq).cloned().unwrap_or_default())
     }
 
-    fn list(&self, query: &HistoryQuery, epoch: Epoch) -> Result<Vec<Delivery>, StoreFault> {
+    fn list(&self, query: &HistoryQuery, epoch: Epoch) -> Result<Vec<Delivery>, StoreError> {
         self.step()?;
         let mut found = self.select(|delivery| query.wants(delivery, epoch));
         match query.cursor {
@@ -128,7 +128,7 @@ impl Store for Memory {
         Ok(found)
     }
 
-    fn latest(&self, limit: usize) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreFault> {
+    fn latest(&self, limit: usize) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreError> {
         self.step()?;
         let tried = self.select(|delivery| delivery.token.get() > 0).into_iter().rev().take(limit);
         let attempts = |delivery: &Delivery| self.history.get(&delivery.seq).cloned();
@@ -137,7 +137,7 @@ impl Store for Memory {
             .collect())
     }
 
-    fn count(&self, epoch: Epoch) -> Result<Counts, StoreFault> {
+    fn count(&self, epoch: Epoch) -> Result<Counts, StoreError> {
         self.step()?;
         let mut counts = Counts::default();
         for (delivery, _) in self.deliveries.values() {
@@ -152,7 +152,7 @@ impl Store for Memory {
         Ok(counts)
     }
 
-    fn backlog(&self, epoch: Epoch) -> Result<Backlog, StoreFault> {
+    fn backlog(&self, epoch: Epoch) -> Result<Backlog, StoreError> {
         self.step()?;
         let mut backlog = Backlog::default();
         for (delivery, payload) in self.deliveries.values() {
@@ -163,7 +163,7 @@ impl Store for Memory {
         Ok(backlog)
     }
 
-    fn resends(&self, limit: usize) -> Result<Vec<Delivery>, StoreFault> {
+    fn resends(&self, limit: usize) -> Result<Vec<Delivery>, StoreError> {
         self.step()?;
         let mut asked =
             self.select(|delivery| delivery.resends > 0 && delivery.open_lease().is_none());
@@ -171,7 +171,7 @@ impl Store for Memory {
         Ok(asked)
     }
 
-    fn due(&self, epoch: Epoch, now: Timestamp, limit: usize) -> Result<Vec<Delivery>, StoreFault> {
+    fn due(&self, epoch: Epoch, now: Timestamp, limit: usize) -> Result<Vec<Delivery>, StoreError> {
         self.step()?;
         let mut due = self.select(|delivery| due_of(delivery, epoch).is_some_and(|at| at <= now));
         due.sort_by_key(|delivery| (due_of(delivery, epoch), delivery.seq));
@@ -179,36 +179,36 @@ impl Store for Memory {
         Ok(due)
     }
 
-    fn oldest_waiting(&self, epoch: Epoch, is_fresh: bool) -> Result<Option<Delivery>, StoreFault> {
+    fn oldest_waiting(&self, epoch: Epoch, is_fresh: bool) -> Result<Option<Delivery>, StoreError> {
         self.step()?;
         let waiting = self.select(|delivery| due_of(delivery, epoch).is_some());
         Ok(waiting.into_iter().find(|delivery| !is_fresh || delivery.tries == 0))
     }
 
-    fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreFault> {
+    fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreError> {
         self.step()?;
         let tried = |delivery: &Delivery| due_of(delivery, epoch).is_some() && delivery.tries > 0;
         let first = self.select(tried).into_iter();
         Ok(first.min_by_key(|delivery| (due_of(delivery, epoch), delivery.seq)))
     }
 
-    fn health(&self) -> Result<Health, StoreFault> {
+    fn health(&self) -> Result<Health, StoreError> {
         self.step()?;
         Ok(self.health.clone())
     }
 
-    fn put_health(&mut self, health: &Health) -> Result<(), StoreFault> {
+    fn put_health(&mut self, health: &Health) -> Result<(), StoreError> {
         self.step()?;
         self.health = health.clone();
         Ok(())
     }
 
-    fn recovery(&self) -> Result<Option<Recovery>, StoreFault> {
+    fn recovery(&self) -> Result<Option<Recovery>, StoreError> {
         self.step()?;
         Ok(self.recovery.clone())
     }
 
-    fn put_recovery(&mut self, recovery: &Recovery) -> Result<(), StoreFault> {
+    fn put_recovery(&mut self, recovery: &Recovery) -> Result<(), StoreError> {
         self.step()?;
         self.recovery = Some(recovery.clone());
         Ok(())
@@ -219,25 +219,25 @@ impl Store for Memory {
         scope: &Scope,
         after: Seq,
         epoch: Epoch,
-    ) -> Result<Option<Delivery>, StoreFault> {
+    ) -> Result<Option<Delivery>, StoreError> {
         self.step()?;
         let missed = self.select(|delivery| scope.wants(delivery, epoch));
         Ok(missed.into_iter().find(|delivery| delivery.seq > after))
     }
 
-    fn count_missed(&self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreFault> {
+    fn count_missed(&self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreError> {
         self.step()?;
         let missed = self.select(|delivery| scope.wants(delivery, epoch));
         Ok(u64::try_from(missed.len()).unwrap())
     }
 
-    fn count_held(&self, epoch: Epoch) -> Result<u64, StoreFault> {
+    fn count_held(&self, epoch: Epoch) -> Result<u64, StoreError> {
         self.step()?;
         let held = self.select(|it| it.state == State::Held && it.epoch == epoch);
         Ok(u64::try_from(held.len()).unwrap())
     }
 
-    fn drop_oldest_held(&mut self, epoch: Epoch) -> Result<(), StoreFault> {
+    fn drop_oldest_held(&mut self, epoch: Epoch) -> Result<(), StoreError> {
         self.step()?;
         let held = self.select(|it| it.state == State::Held && it.epoch == epoch);
         if let Some(oldest) = held.first() {
@@ -247,29 +247,29 @@ impl Store for Memory {
         Ok(())
     }
 
-    fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreFault> {
+    fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreError> {
         self.step()?;
         let all = self.deliveries.values();
         Ok(all.filter_map(|(delivery, _)| due_of(delivery, epoch)).min())
     }
 
-    fn leases(&self) -> Result<Vec<Delivery>, StoreFault> {
+    fn leases(&self) -> Result<Vec<Delivery>, StoreError> {
         self.step()?;
         let mut leases = self.select(|delivery| delivery.open_lease().is_some());
         leases.sort_by_key(|delivery| (delivery.lease_end(), delivery.seq));
         Ok(leases)
     }
 
-    fn open_leases(&self) -> Result<OpenLeases, StoreFault> {
+    fn open_leases(&self) -> Result<OpenLeases, StoreError> {
         Ok(self.leases()?.iter().filter_map(Delivery::open_lease).collect())
     }
 
-    fn oldest(&self) -> Result<Option<Timestamp>, StoreFault> {
+    fn oldest(&self) -> Result<Option<Timestamp>, StoreError> {
         self.step()?;
         Ok(self.deliveries.values().next().map(|(delivery, _)| delivery.accepted_at))
     }
 
-    fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreFault> {
+    fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreError> {
         self.step()?;
         let oldest: Vec<Seq> = self.deliveries.keys().take(limit).copied().collect();
         for seq in oldest {
@@ -281,7 +281,7 @@ impl Store for Memory {
         Ok(())
     }
 
-    fn clear(&mut self) -> Result<(), StoreFault> {
+    fn clear(&mut self) -> Result<(), StoreError> {
         self.step()?;
         self.deliveries.clear();
         self.history.clear();

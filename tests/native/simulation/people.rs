@@ -8,7 +8,7 @@ use domain::dispatch::{
 use domain::event::{Event, Payload};
 use domain::webhook::{Activity, Configuration, NewWebhook, Stage, TargetUrl, WebhookChange};
 
-use super::book::Entry;
+use super::book::Expectation;
 use super::world::World;
 
 impl World {
@@ -187,7 +187,7 @@ impl World {
                     assert!(ids.len() < 3, "{id} was not to be held");
                     assert_ne!(self.activity(), Some(Activity::Active), "{id} is held");
                     let accepted_at = self.now;
-                    self.book.entry(id.clone()).or_insert_with(|| Entry::new(accepted_at));
+                    self.book.entry(id.clone()).or_insert_with(|| Expectation::new(accepted_at));
                     continue;
                 }
                 Acceptance::Refused(Refusal::Backlog) => {
@@ -204,7 +204,8 @@ impl World {
                 }
             }
             let accepted_at = self.now;
-            let entry = self.book.entry(id.clone()).or_insert_with(|| Entry::new(accepted_at));
+            let entry =
+                self.book.entry(id.clone()).or_insert_with(|| Expectation::new(accepted_at));
             entry.promised = true;
         }
     }

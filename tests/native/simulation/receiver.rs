@@ -1,8 +1,8 @@
 //! The receiver: how it answers, and what the object makes of that.
 
 use domain::base::Delay;
-use domain::delivery::{Answer, AttemptResult, Cause, Fault, Outcome, State};
-use domain::dispatch::{Settled, Store as _, Try};
+use domain::delivery::{Answer, AttemptResult, Cause, Outcome, SendError, State};
+use domain::dispatch::{SendJob, Settled, Store as _};
 use domain::webhook::{Activity, DeactivateReason, Stage};
 
 use super::world::World;
@@ -32,7 +32,7 @@ pub(super) const MOODS: [Mood; 8] = [
 ];
 
 impl World {
-    pub(super) fn post(&mut self, attempt: &Try) -> (u64, Outcome) {
+    pub(super) fn post(&mut self, attempt: &SendJob) -> (u64, Outcome) {
         self.posts += 1;
         let mood = if self.mood == Mood::Flaky {
             self.chance.pick(&[Mood::Up, Mood::Down, Mood::Unreachable])
@@ -48,8 +48,8 @@ impl World {
             Mood::Up | Mood::Flaky => (delay_ms, answer(self.chance.pick(&[200, 201, 204]), None)),
             Mood::Down => (delay_ms, answer(self.chance.pick(&[500, 502, 503, 530]), None)),
             Mood::Throttling => (delay_ms, answer(503, Some("7"))),
-            Mood::Hanging => (self.rules.timeout.as_ms(), Outcome::Failed(Fault::Timeout)),
-            Mood::Unreachable => (delay_ms, Outcome::Failed(Fault::Connection)),
+            Mood::Hanging => (self.rules.timeout.as_ms(), Outcome::Failed(SendError::Timeout)),
+            Mood::Unreachable => (delay_ms, Outcome::Failed(SendError::Connection)),
             Mood::Redirecting => (delay_ms, answer(302, None)),
             Mood::Rejecting => (delay_ms, answer(self.chance.pick(&[400, 404, 410, 429]), None)),
         };
@@ -59,7 +59,7 @@ impl World {
         (delay_ms, outcome)
     }
 
-    pub(super) fn settle(&mut self, attempt: &Try, outcome: &Outcome) {
+    pub(super) fn settle(&mut self, attempt: &SendJob, outcome: &Outcome) {
         let before = self.record();
         // It is settled later than it is known.
         let took = Delay::from_ms(self.now.since(attempt.at).as_ms() / 2);
@@ -105,7 +105,7 @@ impl World {
     }
 
     /// Whether the lease that a try is for is open.
-    pub(super) fn has_lease(&self, attempt: &Try) -> bool {
+    pub(super) fn has_lease(&self, attempt: &SendJob) -> bool {
         let found = self.memory.find(&attempt.event_id).unwrap();
         found.is_some_and(|delivery| {
             delivery.token == attempt.token && delivery.open_lease().is_some()
@@ -113,7 +113,7 @@ impl World {
     }
 
     /// The turn was stored, or it was not, and its answer was lost: the book follows the storage.
-    pub(super) fn settle_unheard(&mut self, attempt: &Try) {
+    pub(super) fn settle_unheard(&mut self, attempt: &SendJob) {
         let Some((_, state)) = self.memory.state_of(&attempt.event_id) else { return };
         let entry = self.book.get_mut(&attempt.event_id).unwrap();
         match state {
@@ -129,7 +129,7 @@ impl World {
     pub(super) fn check_evidence(
         &self,
         reason: DeactivateReason,
-        attempt: &Try,
+        attempt: &SendJob,
         outcome: &Outcome,
     ) {
         let status = match outcome {

@@ -2,9 +2,10 @@
 
 use domain::base::{AccountId, Delay, SIGNING_KEYS_MAX, Secret, SecretChange};
 use domain::crypto::{
-    Algorithm, Closed, Kept, KeyRing, Owner, SealError, Sealer, SigningKey, SigningSecret,
+    Algorithm, MasterKeys, Owner, SealError, SealedSecrets, Sealer, SigningKey, SigningSecret,
+    StoredSecret,
 };
-use domain::dispatch::{Rotated, Try};
+use domain::dispatch::{Rotated, SendJob};
 use domain::webhook::{AdditionalHeaders, BasicAuth, NewWebhook, Record, Stage, WebhookChange};
 
 use super::world::World;
@@ -18,22 +19,22 @@ impl World {
     pub(crate) fn lose_master_key(&mut self) {
         let (_, second) = BOTH_KEYS.split_once(',').unwrap();
         let left = self.chance.pick(&["", second]);
-        self.rules.key_ring = KeyRing::parse(left).unwrap();
+        self.rules.master_keys = MasterKeys::parse(left).unwrap();
     }
 
     /// The second key seals from now on, and both open.
     pub(crate) fn put_second_key_first(&mut self) {
         let (first, second) = BOTH_KEYS.split_once(',').unwrap();
-        self.rules.key_ring = KeyRing::parse(&format!("{second},{first}")).unwrap();
+        self.rules.master_keys = MasterKeys::parse(&format!("{second},{first}")).unwrap();
     }
 
     pub(crate) fn lose_first_key(&mut self) {
         let (_, second) = BOTH_KEYS.split_once(',').unwrap();
-        self.rules.key_ring = KeyRing::parse(second).unwrap();
+        self.rules.master_keys = MasterKeys::parse(second).unwrap();
     }
 
     pub(crate) fn find_master_key(&mut self) {
-        self.rules.key_ring = KeyRing::parse(BOTH_KEYS).unwrap();
+        self.rules.master_keys = MasterKeys::parse(BOTH_KEYS).unwrap();
     }
 
     /// What the Worker does before it calls the object. It fails only for want of a key.
@@ -45,7 +46,7 @@ impl World {
         let owner = Owner { account: &account, webhook: &webhook };
         let chance = &mut self.chance;
         let mut nonces = || Some(chance.bytes());
-        close(&mut Sealer::new(&self.rules.key_ring, owner, &mut nonces)).ok()
+        close(&mut Sealer::new(&self.rules.master_keys, owner, &mut nonces)).ok()
     }
 
     /// A webhook with every kind of secret: sealed, or now and then as the first release left it.
@@ -59,7 +60,7 @@ impl World {
         }
         let secret = SigningSecret::generate(Algorithm::Hmac, self.chance.bytes());
         let closed = self.seal(|sealer| new.signed_with(&secret).close(sealer));
-        closed.map(Closed::into_inner)
+        closed.map(SealedSecrets::into_inner)
     }
 
     pub(crate) fn rotate(&mut self) {
@@ -86,7 +87,7 @@ impl World {
     }
 
     /// What is sent shows the opened secrets, and is signed.
-    pub(super) fn check_signature(&self, record: &Record, attempt: &Try) {
+    pub(super) fn check_signature(&self, record: &Record, attempt: &SendJob) {
         let Stage::Live(webhook) = &record.stage else { panic!("only a live webhook sends") };
         let request = attempt.request.as_ref().unwrap();
         let header = |wanted: &str| {
@@ -108,6 +109,6 @@ impl World {
     }
 }
 
-fn bare(text: &str) -> Kept {
-    Kept::Bare(Secret::new(text.to_owned()))
+fn bare(text: &str) -> StoredSecret {
+    StoredSecret::Bare(Secret::new(text.to_owned()))
 }

@@ -5,9 +5,9 @@
 //! the account has heard each of it once.
 
 use domain::delivery::{OUTAGE_AFTER, Outcome};
-use domain::dispatch::{Store, Try};
+use domain::dispatch::{SendJob, Store};
 use domain::event::{EventType, Operational};
-use domain::webhook::{Activity, Announcement, Record, Stage};
+use domain::webhook::{Activity, OutboxEvent, Record, Stage};
 
 use super::chance::Chance;
 use super::memory::Memory;
@@ -20,11 +20,11 @@ pub(super) struct Telling {
     /// The type of what the webhook takes in this life.
     pub(super) kind: EventType,
     /// The try that is being settled, and whether it succeeded.
-    settling: Option<(Try, bool)>,
+    settling: Option<(SendJob, bool)>,
     /// Whether the latest news was that it fails.
     is_failing: bool,
     happened: Vec<Operational>,
-    heard: Vec<Announcement>,
+    heard: Vec<OutboxEvent>,
 }
 
 impl Telling {
@@ -45,7 +45,7 @@ impl Telling {
 
 impl World {
     /// What is going to be settled.
-    pub(super) fn settles(&mut self, attempt: &Try, outcome: &Outcome) {
+    pub(super) fn settles(&mut self, attempt: &SendJob, outcome: &Outcome) {
         let is_success =
             matches!(outcome, Outcome::Answered(answer) if (200..300).contains(&answer.status));
         self.telling.settling = Some((attempt.clone(), is_success));
@@ -87,7 +87,7 @@ impl World {
     }
 
     /// The account hears of something, unless it is disabled. Says whether it takes it.
-    pub(super) fn hear(&mut self, announcement: &Announcement) -> bool {
+    pub(super) fn hear(&mut self, announcement: &OutboxEvent) -> bool {
         if self.is_disabled() {
             return false;
         }
@@ -99,7 +99,7 @@ impl World {
         true
     }
 
-    pub(super) fn run_announcement(&mut self, announcement: &Announcement) {
+    pub(super) fn run_announcement(&mut self, announcement: &OutboxEvent) {
         let is_lost = self.faulty && self.telling.chance.percent(20);
         let is_unheard = self.faulty && self.telling.chance.percent(20);
         let is_accepted = !is_lost && self.hear(announcement) && !is_unheard;
@@ -108,7 +108,7 @@ impl World {
 
     /// What the account has heard so far, in order.
     pub(crate) fn told(&self) -> Vec<Operational> {
-        let kind = |heard: &Announcement| Operational::named(heard.event_type.as_str()).unwrap();
+        let kind = |heard: &OutboxEvent| Operational::named(heard.event_type.as_str()).unwrap();
         self.telling.heard.iter().map(kind).collect()
     }
 
@@ -122,7 +122,7 @@ impl World {
             assert_eq!(&told, happened, "each is told once");
         }
         assert!(happened.starts_with(&told), "{told:?} of {happened:?}");
-        for Announcement { body, event_type, .. } in &self.telling.heard {
+        for OutboxEvent { body, event_type, .. } in &self.telling.heard {
             let said: serde_json::Value = serde_json::from_str(body).unwrap();
             assert_eq!(said["event_type"], event_type.as_str());
             assert_eq!(said["webhook_id"], Self::id().as_str());

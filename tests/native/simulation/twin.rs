@@ -8,7 +8,7 @@ use std::rc::Rc;
 use ::storage;
 use domain::base::{Cursor, Delay, Epoch, EventId, PAGE_SIZE, PURGE_EVERY, Seq, Timestamp};
 use domain::delivery::{Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Recovery, Scope};
-use domain::dispatch::{OpenLeases, Store, StoreFault};
+use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
 use domain::webhook::Record;
 use storage::SqlStore;
@@ -96,20 +96,20 @@ impl<'a> Twin<'a> {
     pub(crate) fn open(
         model: &'a mut Memory,
         disk: Option<(&'a Lite, Option<storage::Memory>)>,
-    ) -> Result<Self, StoreFault> {
+    ) -> Result<Self, StoreError> {
         let open = |(lite, memory): (&'a Lite, _)| SqlStore::open(lite, memory);
         Ok(Self { model, store: disk.map(open).transpose()? })
     }
 
-    pub(crate) fn close(self) -> Result<Option<storage::Memory>, StoreFault> {
+    pub(crate) fn close(self) -> Result<Option<storage::Memory>, StoreError> {
         self.store.map(SqlStore::close).transpose()
     }
 
     fn same<T: PartialEq + Debug>(
         &self,
         expected: T,
-        ask: impl FnOnce(&SqlStore<'a>) -> Result<T, StoreFault>,
-    ) -> Result<T, StoreFault> {
+        ask: impl FnOnce(&SqlStore<'a>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let Some(store) = &self.store else { return Ok(expected) };
         assert_eq!(ask(store)?, expected);
         Ok(expected)
@@ -117,13 +117,13 @@ impl<'a> Twin<'a> {
 
     fn write(
         &mut self,
-        put: impl FnOnce(&mut SqlStore<'a>) -> Result<(), StoreFault>,
-    ) -> Result<(), StoreFault> {
+        put: impl FnOnce(&mut SqlStore<'a>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         self.store.as_mut().map_or(Ok(()), put)
     }
 
     /// The places of all deliveries that the storage has.
-    fn places(&self) -> Result<Option<Vec<Seq>>, StoreFault> {
+    fn places(&self) -> Result<Option<Vec<Seq>>, StoreError> {
         let Some(store) = &self.store else { return Ok(None) };
         let found = store.list(&query(Cursor::NewerThan(Seq::new(0)), usize::MAX - 1), ANY)?;
         Ok(Some(found.into_iter().map(|delivery| delivery.seq).collect()))
@@ -167,24 +167,24 @@ pub(crate) const fn query(cursor: Cursor, limit: usize) -> HistoryQuery {
 }
 
 impl Store for Twin<'_> {
-    fn record(&self) -> Result<Option<Record>, StoreFault> {
+    fn record(&self) -> Result<Option<Record>, StoreError> {
         self.same(self.model.record()?, |store| store.record())
     }
 
-    fn health(&self) -> Result<Health, StoreFault> {
+    fn health(&self) -> Result<Health, StoreError> {
         self.same(self.model.health()?, |store| store.health())
     }
 
-    fn put_health(&mut self, health: &Health) -> Result<(), StoreFault> {
+    fn put_health(&mut self, health: &Health) -> Result<(), StoreError> {
         self.model.put_health(health)?;
         self.write(|store| store.put_health(health))
     }
 
-    fn recovery(&self) -> Result<Option<Recovery>, StoreFault> {
+    fn recovery(&self) -> Result<Option<Recovery>, StoreError> {
         self.same(self.model.recovery()?, |store| store.recovery())
     }
 
-    fn put_recovery(&mut self, recovery: &Recovery) -> Result<(), StoreFault> {
+    fn put_recovery(&mut self, recovery: &Recovery) -> Result<(), StoreError> {
         self.model.put_recovery(recovery)?;
         self.write(|store| store.put_recovery(recovery))
     }
@@ -194,31 +194,31 @@ impl Store for Twin<'_> {
         scope: &Scope,
         after: Seq,
         epoch: Epoch,
-    ) -> Result<Option<Delivery>, StoreFault> {
+    ) -> Result<Option<Delivery>, StoreError> {
         let expected = self.model.next_missed(scope, after, epoch)?;
         self.same(expected, |store| store.next_missed(scope, after, epoch))
     }
 
-    fn count_missed(&self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreFault> {
+    fn count_missed(&self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreError> {
         self.same(self.model.count_missed(scope, epoch)?, |store| store.count_missed(scope, epoch))
     }
 
-    fn count_held(&self, epoch: Epoch) -> Result<u64, StoreFault> {
+    fn count_held(&self, epoch: Epoch) -> Result<u64, StoreError> {
         self.same(self.model.count_held(epoch)?, |store| store.count_held(epoch))
     }
 
-    fn drop_oldest_held(&mut self, epoch: Epoch) -> Result<(), StoreFault> {
+    fn drop_oldest_held(&mut self, epoch: Epoch) -> Result<(), StoreError> {
         self.model.drop_oldest_held(epoch)?;
         self.write(|store| store.drop_oldest_held(epoch))
     }
 
-    fn put_record(&mut self, record: &Record) -> Result<(), StoreFault> {
+    fn put_record(&mut self, record: &Record) -> Result<(), StoreError> {
         self.model.put_record(record)?;
         self.write(|store| store.put_record(record))
     }
 
     /// What was purged or dropped may have had a higher place than what is left.
-    fn next_seq(&self) -> Result<Seq, StoreFault> {
+    fn next_seq(&self) -> Result<Seq, StoreError> {
         let lowest = self.model.next_seq()?;
         let Some(store) = &self.store else { return Ok(lowest) };
         let next = store.next_seq()?;
@@ -226,84 +226,84 @@ impl Store for Twin<'_> {
         Ok(next)
     }
 
-    fn insert(&mut self, delivery: &Delivery, payload: &Payload) -> Result<(), StoreFault> {
+    fn insert(&mut self, delivery: &Delivery, payload: &Payload) -> Result<(), StoreError> {
         self.model.insert(delivery, payload)?;
         self.write(|store| store.insert(delivery, payload))
     }
 
-    fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) -> Result<(), StoreFault> {
+    fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) -> Result<(), StoreError> {
         self.model.update(delivery, attempt)?;
         self.write(|store| store.update(delivery, attempt))
     }
 
-    fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreFault> {
+    fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreError> {
         self.same(self.model.delivery(seq)?, |store| store.delivery(seq))
     }
 
-    fn discard(&mut self, seq: Seq) -> Result<(), StoreFault> {
+    fn discard(&mut self, seq: Seq) -> Result<(), StoreError> {
         self.model.discard(seq)?;
         self.store.as_mut().map_or(Ok(()), |store| store.discard(seq))
     }
 
-    fn backlog(&self, epoch: Epoch) -> Result<Backlog, StoreFault> {
+    fn backlog(&self, epoch: Epoch) -> Result<Backlog, StoreError> {
         self.same(self.model.backlog(epoch)?, |store| store.backlog(epoch))
     }
 
-    fn open_leases(&self) -> Result<OpenLeases, StoreFault> {
+    fn open_leases(&self) -> Result<OpenLeases, StoreError> {
         self.same(self.model.open_leases()?, |store| store.open_leases())
     }
 
-    fn payload(&self, seq: Seq) -> Result<Option<Payload>, StoreFault> {
+    fn payload(&self, seq: Seq) -> Result<Option<Payload>, StoreError> {
         self.same(self.model.payload(seq)?, |store| store.payload(seq))
     }
 
-    fn find(&self, event_id: &EventId) -> Result<Option<Delivery>, StoreFault> {
+    fn find(&self, event_id: &EventId) -> Result<Option<Delivery>, StoreError> {
         self.same(self.model.find(event_id)?, |store| store.find(event_id))
     }
 
-    fn attempts(&self, seq: Seq) -> Result<Vec<Attempt>, StoreFault> {
+    fn attempts(&self, seq: Seq) -> Result<Vec<Attempt>, StoreError> {
         self.same(self.model.attempts(seq)?, |store| store.attempts(seq))
     }
 
-    fn list(&self, query: &HistoryQuery, epoch: Epoch) -> Result<Vec<Delivery>, StoreFault> {
+    fn list(&self, query: &HistoryQuery, epoch: Epoch) -> Result<Vec<Delivery>, StoreError> {
         self.same(self.model.list(query, epoch)?, |store| store.list(query, epoch))
     }
 
-    fn latest(&self, limit: usize) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreFault> {
+    fn latest(&self, limit: usize) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreError> {
         self.same(self.model.latest(limit)?, |store| store.latest(limit))
     }
 
-    fn count(&self, epoch: Epoch) -> Result<Counts, StoreFault> {
+    fn count(&self, epoch: Epoch) -> Result<Counts, StoreError> {
         self.same(self.model.count(epoch)?, |store| store.count(epoch))
     }
 
-    fn resends(&self, limit: usize) -> Result<Vec<Delivery>, StoreFault> {
+    fn resends(&self, limit: usize) -> Result<Vec<Delivery>, StoreError> {
         self.same(self.model.resends(limit)?, |store| store.resends(limit))
     }
 
-    fn due(&self, epoch: Epoch, now: Timestamp, limit: usize) -> Result<Vec<Delivery>, StoreFault> {
+    fn due(&self, epoch: Epoch, now: Timestamp, limit: usize) -> Result<Vec<Delivery>, StoreError> {
         self.same(self.model.due(epoch, now, limit)?, |store| store.due(epoch, now, limit))
     }
 
-    fn oldest_waiting(&self, epoch: Epoch, is_fresh: bool) -> Result<Option<Delivery>, StoreFault> {
+    fn oldest_waiting(&self, epoch: Epoch, is_fresh: bool) -> Result<Option<Delivery>, StoreError> {
         let expected = self.model.oldest_waiting(epoch, is_fresh)?;
         self.same(expected, |store| store.oldest_waiting(epoch, is_fresh))
     }
 
-    fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreFault> {
+    fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreError> {
         self.same(self.model.first_tried(epoch)?, |store| store.first_tried(epoch))
     }
 
-    fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreFault> {
+    fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreError> {
         self.same(self.model.next_due(epoch)?, |store| store.next_due(epoch))
     }
 
-    fn leases(&self) -> Result<Vec<Delivery>, StoreFault> {
+    fn leases(&self) -> Result<Vec<Delivery>, StoreError> {
         self.same(self.model.leases()?, |store| store.leases())
     }
 
     /// The deliveries of a page are purged together, when the newest of them is.
-    fn oldest(&self) -> Result<Option<Timestamp>, StoreFault> {
+    fn oldest(&self) -> Result<Option<Timestamp>, StoreError> {
         let expected = self.model.oldest()?;
         let Some(store) = &self.store else { return Ok(expected) };
         let oldest = store.oldest()?;
@@ -315,7 +315,7 @@ impl Store for Twin<'_> {
     }
 
     /// The model keeps what is purged later only because its page has younger ones.
-    fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreFault> {
+    fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreError> {
         let all = self.model.clone();
         self.model.purge(before, limit)?;
         self.write(|store| store.purge(before, limit))?;
@@ -338,7 +338,7 @@ impl Store for Twin<'_> {
         Ok(())
     }
 
-    fn clear(&mut self) -> Result<(), StoreFault> {
+    fn clear(&mut self) -> Result<(), StoreError> {
         self.model.clear()?;
         self.write(|store| store.clear())
     }

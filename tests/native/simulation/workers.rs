@@ -3,7 +3,7 @@
 
 use domain::base::{Delay, Timestamp};
 use domain::delivery::{Delivery, Holder, Outcome};
-use domain::dispatch::{Accepted, Grant, NewEvent, Store as _, Try};
+use domain::dispatch::{Accepted, Grant, NewEvent, SendJob, Store as _};
 
 use super::chance::Chance;
 use super::world::World;
@@ -20,7 +20,7 @@ pub(super) struct Workers {
 #[derive(Debug)]
 struct Task {
     ends_at: Timestamp,
-    attempt: Box<Try>,
+    attempt: Box<SendJob>,
     /// What came of it; `None` if it was not begun.
     outcome: Option<Outcome>,
 }
@@ -65,7 +65,7 @@ impl World {
         answer
     }
 
-    fn begin_try(&mut self, attempt: Try) {
+    fn begin_try(&mut self, attempt: SendJob) {
         let mut chance = self.workers.chance.take().unwrap();
         let (is_late, is_dead) = (chance.percent(5), chance.percent(5));
         let report_ms = if chance.percent(5) { 30_000 } else { chance.below(50) };
@@ -97,7 +97,7 @@ impl World {
         }
     }
 
-    fn hand_back(&mut self, attempt: &Try) {
+    fn hand_back(&mut self, attempt: &SendJob) {
         if !self.has_lease(attempt) {
             self.turn(|turn| turn.hand_back(attempt.seq, attempt.token));
             return;

@@ -6,18 +6,19 @@
 
 use std::collections::BTreeMap;
 
-use domain::account::{Roster, Ruling};
+use domain::account::{Decision, Roster};
 use domain::base::{Delay, EventId, SENDS_IN_FLIGHT_MAX, Timestamp, Version, WORKER_LEASES_MAX};
-use domain::crypto::KeyRing;
+use domain::crypto::MasterKeys;
 use domain::delivery::{Backlog, Cause, Delivery, Holder, Mode, Outcome, Rules, Schedule, State};
 use domain::dispatch::transaction::alarm_to_set;
-use domain::dispatch::{Acknowledgement, Effect, Store, StoreFault, Try, Turn};
+use domain::dispatch::{Acknowledgement, Effect, SendJob, Store, StoreError, Transaction};
 use domain::webhook::{
-    Activity, Announcement, Flow, Place, Record, RosterChange, Stage, TargetPolicy, WebhookView,
+    Activity, DeliveryOptions, OutboxEvent, ProjectionTarget, Record, RosterChange, Stage,
+    TargetPolicy, WebhookView,
 };
 
 use super::account::Account;
-use super::book::Entry;
+use super::book::Expectation;
 use super::chance::Chance;
 use super::memory::Memory;
 use super::receiver::{MOODS, Mood};
@@ -35,10 +36,10 @@ pub(super) struct Task {
 
 #[derive(Debug)]
 pub(super) enum Work {
-    Send(Box<Try>, Outcome),
+    Send(Box<SendJob>, Outcome),
     Roster(Version, RosterChange),
     Kv(Version, Option<Box<WebhookView>>),
-    Announce(Box<Announcement>),
+    Announce(Box<OutboxEvent>),
     Erase,
 }
 
@@ -57,12 +58,12 @@ pub(crate) struct World {
     pub(super) tasks: Vec<Task>,
     pub(super) roster: Roster,
     pub(super) roster_max: usize,
-    pub(super) flow: Flow,
+    pub(super) flow: DeliveryOptions,
     /// When the latest leases were taken.
     pub(super) leased_at: Vec<Timestamp>,
     pub(super) kv: Option<(Version, WebhookView)>,
     pub(crate) mood: Mood,
-    pub(super) book: BTreeMap<EventId, Entry>,
+    pub(super) book: BTreeMap<EventId, Expectation>,
     pub(super) account: Account,
     pub(super) workers: Workers,
     pub(super) telling: Telling,
@@ -82,7 +83,7 @@ impl World {
     pub(crate) fn new(seed: u64, faulty: bool) -> Self {
         let mut chance = Chance::new(seed);
         let retries = chance.pick(&[0, 1, 3, 8, 60]);
-        let flow = Flow {
+        let flow = DeliveryOptions {
             max_per_second: if chance.percent(15) { Some(chance.pick(&[1, 3])) } else { None },
             ordered: chance.percent(15),
             retry_4xx: chance.percent(15),
@@ -100,11 +101,11 @@ impl World {
             discards_payloads: faulty && seed % 5 == 2,
             recover_pause: Delay::from_ms(20),
             retention: Delay::from_secs(168 * 3_600),
-            key_ring: KeyRing::parse(BOTH_KEYS).unwrap(),
+            master_keys: MasterKeys::parse(BOTH_KEYS).unwrap(),
         };
         Self {
             roster_max: usize::from(!(faulty && chance.percent(5))),
-            flow: if faulty { flow } else { Flow::default() },
+            flow: if faulty { flow } else { DeliveryOptions::default() },
             leased_at: Vec::new(),
             mood: chance.pick(&MOODS),
             chance,
@@ -166,7 +167,7 @@ impl World {
     /// One turn as the platform takes it. `None`: the caller got no answer.
     pub(super) fn turn<T>(
         &mut self,
-        step: impl FnOnce(&mut Turn<'_, Twin<'_>>) -> Result<T, StoreFault>,
+        step: impl FnOnce(&mut Transaction<'_, Twin<'_>>) -> Result<T, StoreError>,
     ) -> Option<T> {
         let before = self.record();
         let mut draft = self.memory.clone();
@@ -179,8 +180,9 @@ impl World {
         let mut effects = Vec::new();
         let mut counted = None;
         let decided = Twin::open(&mut draft, disk).and_then(|mut store| {
-            let mut turn = Turn::new(&mut store, self.now, &self.rules).with_backlog(backlog);
-            turn.adopt(chance.bytes(), &mut || Some(chance.bytes()))?;
+            let mut turn =
+                Transaction::new(&mut store, self.now, &self.rules).with_backlog(backlog);
+            turn.reseal(chance.bytes(), &mut || Some(chance.bytes()))?;
             let answer = step(&mut turn)?;
             let wakeup = turn.next_wakeup()?;
             counted = turn.backlog();
@@ -254,13 +256,13 @@ impl World {
             .partition(|lease| lease.holder == Holder::Worker);
         assert!(own.len() <= SENDS_IN_FLIGHT_MAX, "{} leases are open", own.len());
         assert!(of_workers.len() <= WORKER_LEASES_MAX, "{} of Workers", of_workers.len());
-        for place in [Place::Roster, Place::Kv] {
+        for place in [ProjectionTarget::Roster, ProjectionTarget::Kv] {
             assert!(after.projection(place).acked <= after.version);
         }
         let Some(before) = before else { return };
         assert!(after.version >= before.version, "a version never goes back");
         let is_adopted = match &before.stage {
-            Stage::Live(webhook) => webhook.configuration.is_sealed_anew(&self.rules.key_ring),
+            Stage::Live(webhook) => webhook.configuration.is_sealed_anew(&self.rules.master_keys),
             Stage::Creating { .. } | Stage::Deleting => true,
         };
         let is_old = is_adopted && !matches!(before.stage, Stage::Creating { .. });
@@ -294,7 +296,7 @@ impl World {
         }
     }
 
-    pub(super) fn book_lease(&mut self, attempt: &Try, holder: Holder) {
+    pub(super) fn book_lease(&mut self, attempt: &SendJob, holder: Holder) {
         self.check_flow(attempt);
         let record = self.record().expect("only a webhook that exists sends");
         self.check_signature(&record, attempt);
@@ -303,8 +305,10 @@ impl World {
         let url = attempt.request.as_ref().map(|request| request.url.as_str());
         assert_eq!(url, Ok(webhook.configuration.target_url.href()));
         let accepted_at = self.now;
-        let entry =
-            self.book.entry(attempt.event_id.clone()).or_insert_with(|| Entry::new(accepted_at));
+        let entry = self
+            .book
+            .entry(attempt.event_id.clone())
+            .or_insert_with(|| Expectation::new(accepted_at));
         if attempt.cause == Cause::Resend {
             entry.resent += 1;
             let lease_end = self.now.plus(self.rules.lease(holder));
@@ -327,7 +331,7 @@ impl World {
     }
 
     /// A lease that was just taken keeps to what the owner wants and the receiver's health allows.
-    fn check_flow(&mut self, attempt: &Try) {
+    fn check_flow(&mut self, attempt: &SendJob) {
         let second_ago = self.now.minus(Delay::from_secs(1));
         self.leased_at.retain(|&at| at > second_ago);
         self.leased_at.push(self.now);
@@ -388,12 +392,12 @@ impl World {
 
     pub(super) fn tell_roster(&mut self, change: RosterChange) -> Acknowledgement {
         match self.roster.rule(&change, self.roster_max) {
-            Ruling::Apply => {
+            Decision::Apply => {
                 self.roster.apply(change, self.now);
                 Acknowledgement::Known
             }
-            Ruling::Known => Acknowledgement::Known,
-            Ruling::Full => Acknowledgement::Full,
+            Decision::Known => Acknowledgement::Known,
+            Decision::Full => Acknowledgement::Full,
         }
     }
 
@@ -413,7 +417,7 @@ impl World {
                 let answer =
                     if is_lost { Acknowledgement::Failed } else { self.tell_roster(change) };
                 let answer = if is_unheard { Acknowledgement::Failed } else { answer };
-                self.turn(|turn| turn.published(Place::Roster, version, answer));
+                self.turn(|turn| turn.published(ProjectionTarget::Roster, version, answer));
             }
             Work::Kv(version, view) => {
                 if !is_lost {
@@ -424,7 +428,7 @@ impl World {
                 } else {
                     Acknowledgement::Known
                 };
-                self.turn(|turn| turn.published(Place::Kv, version, answer));
+                self.turn(|turn| turn.published(ProjectionTarget::Kv, version, answer));
             }
             Work::Announce(_) => {}
             Work::Erase if is_lost => {}
@@ -483,7 +487,7 @@ impl World {
         let written = disk.map(|disk| disk.lite.rows_written());
         let with_memory = disk.map(|disk| (&*disk.lite, disk.memory.clone()));
         let mut store = Twin::open(&mut again, with_memory).unwrap();
-        let mut turn = Turn::new(&mut store, self.now, &self.rules);
+        let mut turn = Transaction::new(&mut store, self.now, &self.rules);
         turn.wake().unwrap();
         assert_eq!(turn.into_effects(), [], "a second wake-up does nothing");
         store.close().unwrap();

@@ -12,7 +12,7 @@ use crate::base::cursor::page_size;
 use crate::base::{
     Cursor, EventId, Field, FieldErrors, KeyId, PAGE_SIZE, Seq, Timestamp, WebhookId,
 };
-use crate::webhook::{Entry as Row, Standing};
+use crate::webhook::{RosterEntry as Row, RoutingState};
 
 /// What was changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,15 +121,15 @@ impl Action {
 
     /// What a report about a row of the roster tells of the dispatcher's doing.
     pub fn of_report(before: Option<&Row>, after: &Row) -> Option<Self> {
-        let was_active = before.is_some_and(|row| row.standing == Standing::Active);
-        (was_active && after.standing == Standing::Holding)
+        let was_active = before.is_some_and(|row| row.routing_state == RoutingState::Active);
+        (was_active && after.routing_state == RoutingState::Held)
             .then(|| Self::WebhookDeactivated { webhook: after.id.clone() })
     }
 }
 
 /// One line of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct AuditEntry {
     /// When.
     pub at: Timestamp,
     /// Who.
@@ -170,7 +170,7 @@ impl AuditQuery {
 
 /// One line of the log as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EntryView {
+pub struct AuditEntryView {
     /// When (RFC 3339).
     pub at: String,
     /// Who.
@@ -184,7 +184,7 @@ pub struct EntryView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditPage {
     /// The entries, the newest first.
-    pub results: Vec<EntryView>,
+    pub results: Vec<AuditEntryView>,
     /// Where the page of older ones starts.
     pub older: Option<Cursor>,
     /// Where the page of newer ones starts.
@@ -193,9 +193,9 @@ pub struct AuditPage {
 
 impl AuditPage {
     /// The page of what was found for `query`, of which one more than its limit was asked for.
-    pub fn new(query: &AuditQuery, found: Vec<(Seq, Entry)>) -> Self {
+    pub fn new(query: &AuditQuery, found: Vec<(Seq, AuditEntry)>) -> Self {
         let (found, older, newer) = query.cursor.page(query.limit, found, |(seq, _)| *seq);
-        let view = |(_, entry): (Seq, Entry)| EntryView {
+        let view = |(_, entry): (Seq, AuditEntry)| AuditEntryView {
             at: entry.at.rfc3339(),
             by: entry.by,
             action: entry.action,
@@ -230,21 +230,21 @@ mod tests {
 
     #[test]
     fn only_the_dispatcher_makes_an_active_webhook_hold() {
-        use Standing::{Active, Holding, Off};
-        let row = |standing| Row {
+        use RoutingState::{Active, Disabled, Held};
+        let row = |routing_state| Row {
             id: id("w"),
             version: crate::base::Version::new(1),
-            standing,
+            routing_state,
             event_type: None,
             target: String::new(),
         };
-        for before in [Active, Holding, Off] {
-            for after in [Active, Holding, Off] {
+        for before in [Active, Held, Disabled] {
+            for after in [Active, Held, Disabled] {
                 let told = Action::of_report(Some(&row(before)), &row(after)).is_some();
-                assert_eq!(told, (before, after) == (Active, Holding), "{before:?} {after:?}");
+                assert_eq!(told, (before, after) == (Active, Held), "{before:?} {after:?}");
             }
         }
-        assert_eq!(Action::of_report(None, &row(Holding)), None);
+        assert_eq!(Action::of_report(None, &row(Held)), None);
     }
 
     #[test]
@@ -255,7 +255,7 @@ mod tests {
         assert!(AuditQuery::parse("cursor=7").is_err());
         let entry = |seq| {
             let (at, by) = (Timestamp::from_ms(seq), Actor::Admin);
-            (Seq::new(seq), Entry { at, by, action: Action::AccountDisabled })
+            (Seq::new(seq), AuditEntry { at, by, action: Action::AccountDisabled })
         };
         let page = AuditPage::new(&query, vec![entry(6), entry(5), entry(4)]);
         assert_eq!(page.results.len(), 2);

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Delay, Timestamp, WebhookId};
 use crate::event::EventType;
-use crate::webhook::{Entry, RosterChange, Standing};
+use crate::webhook::{RosterChange, RosterEntry, RoutingState};
 
 /// How long a removed id is remembered; far longer than a report can be under way.
 pub const REMOVED_KEPT: Delay = Delay::from_secs(24 * 3_600);
@@ -20,7 +20,7 @@ pub type Group = Vec<WebhookId>;
 
 /// What to do with a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ruling {
+pub enum Decision {
     /// Store it.
     Apply,
     /// Nothing: the roster knows this, or better.
@@ -32,14 +32,14 @@ pub enum Ruling {
 /// The rows of one account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Roster {
-    entries: BTreeMap<WebhookId, Entry>,
+    entries: BTreeMap<WebhookId, RosterEntry>,
     removed: BTreeMap<WebhookId, Timestamp>,
 }
 
 impl Roster {
     /// The roster as it was stored: its rows, and the ids removed with the time of it.
     pub fn from_stored(
-        entries: impl IntoIterator<Item = Entry>,
+        entries: impl IntoIterator<Item = RosterEntry>,
         removed: impl IntoIterator<Item = (WebhookId, Timestamp)>,
     ) -> Self {
         Self {
@@ -49,22 +49,22 @@ impl Roster {
     }
 
     /// Decides about a report, when the account may have at most `webhooks_max` webhooks.
-    pub fn rule(&self, change: &RosterChange, webhooks_max: usize) -> Ruling {
+    pub fn rule(&self, change: &RosterChange, webhooks_max: usize) -> Decision {
         match change {
-            RosterChange::Put(entry) if self.is_removed(&entry.id) => Ruling::Known,
+            RosterChange::Put(entry) if self.is_removed(&entry.id) => Decision::Known,
             RosterChange::Put(entry) => match self.entries.get(&entry.id) {
-                Some(row) if row.version >= entry.version => Ruling::Known,
-                None if !self.has_room(entry, webhooks_max) => Ruling::Full,
-                Some(_) | None => Ruling::Apply,
+                Some(row) if row.version >= entry.version => Decision::Known,
+                None if !self.has_room(entry, webhooks_max) => Decision::Full,
+                Some(_) | None => Decision::Apply,
             },
-            RosterChange::Remove(id) if self.is_removed(id) => Ruling::Known,
-            RosterChange::Remove(_) => Ruling::Apply,
+            RosterChange::Remove(id) if self.is_removed(id) => Decision::Known,
+            RosterChange::Remove(_) => Decision::Apply,
         }
     }
 
     /// Whether a new webhook is not one too many. The alert does not count: an account that has all
     /// the webhooks that it may have is to hear of them, too.
-    fn has_room(&self, new: &Entry, webhooks_max: usize) -> bool {
+    fn has_room(&self, new: &RosterEntry, webhooks_max: usize) -> bool {
         let alerts = usize::from(self.alert().is_some());
         let (count, max) = if new.is_alert() {
             (alerts, webhooks_max.min(1))
@@ -103,7 +103,7 @@ impl Roster {
     }
 
     /// The row of a webhook.
-    pub fn entry(&self, id: &WebhookId) -> Option<&Entry> {
+    pub fn entry(&self, id: &WebhookId) -> Option<&RosterEntry> {
         self.entries.get(id)
     }
 
@@ -113,8 +113,8 @@ impl Roster {
     }
 
     /// All webhooks of the account, and whether they take events.
-    pub fn standings(&self) -> Vec<(WebhookId, Standing)> {
-        self.entries.values().map(|entry| (entry.id.clone(), entry.standing)).collect()
+    pub fn routing_states(&self) -> Vec<(WebhookId, RoutingState)> {
+        self.entries.values().map(|entry| (entry.id.clone(), entry.routing_state)).collect()
     }
 
     /// Those that were removed not long ago.
@@ -143,13 +143,14 @@ impl Roster {
     /// Who gets an event of this type: a group for each target, in it the webhooks to ask, the
     /// oldest first. One of each group sends it.
     pub fn route(&self, event_type: &EventType) -> Vec<Group> {
-        let takes = |entry: &&Entry, standing| {
-            entry.standing == standing && event_type.goes_to(entry.event_type.as_ref())
+        let takes = |entry: &&RosterEntry, routing_state| {
+            entry.routing_state == routing_state && event_type.goes_to(entry.event_type.as_ref())
         };
-        let of = |standing| self.entries.values().filter(move |entry| takes(entry, standing));
+        let of =
+            |routing_state| self.entries.values().filter(move |entry| takes(entry, routing_state));
         let mut groups: Vec<Group> = Vec::new();
         let mut group_of: BTreeMap<&str, usize> = BTreeMap::new();
-        for entry in of(Standing::Active).chain(of(Standing::Holding)) {
+        for entry in of(RoutingState::Active).chain(of(RoutingState::Held)) {
             let index = *group_of.entry(&entry.target).or_insert(groups.len());
             match groups.get_mut(index) {
                 Some(group) => group.push(entry.id.clone()),
@@ -177,6 +178,7 @@ impl Roster {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::Version;
     use crate::event::Operational;
 
     const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
@@ -185,17 +187,17 @@ mod tests {
         crate::event::EventTypes::documented().get(name).unwrap().clone()
     }
 
-    fn entry(id: &str, version: u32, only: Option<&str>, target: &str) -> Entry {
-        Entry {
+    fn entry(id: &str, version: u32, only: Option<&str>, target: &str) -> RosterEntry {
+        RosterEntry {
             id: id.parse().unwrap(),
             version: Version::new(version),
-            standing: Standing::Active,
+            routing_state: RoutingState::Active,
             event_type: only.map(event_type),
             target: target.to_owned(),
         }
     }
 
-    fn roster(entries: Vec<Entry>) -> Roster {
+    fn roster(entries: Vec<RosterEntry>) -> Roster {
         Roster::from_stored(entries, [])
     }
 
@@ -206,9 +208,9 @@ mod tests {
     #[test]
     fn an_event_goes_to_all_that_match_and_once_to_each_target() {
         let mut off = entry("e", 1, None, "http://e.example.com/");
-        off.standing = Standing::Off;
+        off.routing_state = RoutingState::Disabled;
         let mut holding = entry("f", 1, None, "http://f.example.com/");
-        holding.standing = Standing::Holding;
+        holding.routing_state = RoutingState::Held;
         let roster = roster(vec![
             entry("d", 1, None, "http://x.example.com/"),
             entry("a", 1, None, "http://x.example.com/"),
@@ -237,9 +239,9 @@ mod tests {
         assert_eq!(ids(&roster.route(&event_type("QUIZ_COMPLETION"))), [vec!["a"], vec!["c"]]);
     }
 
-    fn alert(id: &str, version: u32) -> Entry {
+    fn alert(id: &str, version: u32) -> RosterEntry {
         let event_type = Some(EventType::alert());
-        Entry { event_type, ..entry(id, version, None, "http://alert.example.com/") }
+        RosterEntry { event_type, ..entry(id, version, None, "http://alert.example.com/") }
     }
 
     #[test]
@@ -256,22 +258,22 @@ mod tests {
 
     #[test]
     fn an_account_has_one_alert_which_is_none_of_its_webhooks() {
-        let put = |entry: Entry, to: &Roster, max| to.rule(&RosterChange::Put(entry), max);
+        let put = |entry: RosterEntry, to: &Roster, max| to.rule(&RosterChange::Put(entry), max);
         let other = |id| entry(id, 1, None, "http://x.example.com/");
         let full = roster(vec![other("a")]);
         assert_eq!(full.alert(), None);
-        assert_eq!(put(alert("b", 1), &full, 1), Ruling::Apply);
+        assert_eq!(put(alert("b", 1), &full, 1), Decision::Apply);
         let with_alert = roster(vec![other("a"), alert("b", 1)]);
         assert_eq!(with_alert.alert().unwrap().as_str(), "b");
-        assert_eq!(put(alert("b", 2), &with_alert, 1), Ruling::Apply);
-        assert_eq!(put(alert("c", 1), &with_alert, 9), Ruling::Full);
-        assert_eq!(put(other("c"), &with_alert, 1), Ruling::Full);
-        assert_eq!(put(other("c"), &with_alert, 2), Ruling::Apply);
+        assert_eq!(put(alert("b", 2), &with_alert, 1), Decision::Apply);
+        assert_eq!(put(alert("c", 1), &with_alert, 9), Decision::Full);
+        assert_eq!(put(other("c"), &with_alert, 1), Decision::Full);
+        assert_eq!(put(other("c"), &with_alert, 2), Decision::Apply);
         // An account that is being deleted may have nothing.
-        assert_eq!(put(alert("b", 1), &full, 0), Ruling::Full);
+        assert_eq!(put(alert("b", 1), &full, 0), Decision::Full);
         let mut gone = with_alert;
         gone.apply(RosterChange::Remove("b".parse().unwrap()), NOW);
-        assert_eq!(put(alert("c", 1), &gone, 1), Ruling::Apply);
+        assert_eq!(put(alert("c", 1), &gone, 1), Decision::Apply);
     }
 
     #[test]
@@ -281,9 +283,9 @@ mod tests {
             let report = RosterChange::Put(entry("a", version, None, "http://y.example.com/"));
             assert_eq!(roster.rule(&report, 1), expected, "version {version}");
         };
-        check(4, Ruling::Known);
-        check(5, Ruling::Known);
-        check(6, Ruling::Apply);
+        check(4, Decision::Known);
+        check(5, Decision::Known);
+        check(6, Decision::Apply);
     }
 
     #[test]
@@ -291,9 +293,9 @@ mod tests {
         let roster = roster(vec![entry("a", 1, None, "http://x.example.com/")]);
         let put =
             |id, version| RosterChange::Put(entry(id, version, None, "http://x.example.com/"));
-        assert_eq!(roster.rule(&put("b", 1), 1), Ruling::Full);
-        assert_eq!(roster.rule(&put("b", 1), 2), Ruling::Apply);
-        assert_eq!(roster.rule(&put("a", 2), 1), Ruling::Apply);
+        assert_eq!(roster.rule(&put("b", 1), 1), Decision::Full);
+        assert_eq!(roster.rule(&put("b", 1), 2), Decision::Apply);
+        assert_eq!(roster.rule(&put("a", 2), 1), Decision::Apply);
     }
 
     #[test]
@@ -302,10 +304,10 @@ mod tests {
         let remove = RosterChange::Remove("a".parse().unwrap());
         let mut roster = Roster::default();
         // The removal of a webhook that the roster never heard of counts too.
-        assert_eq!(roster.rule(&remove, 1), Ruling::Apply);
+        assert_eq!(roster.rule(&remove, 1), Decision::Apply);
         roster.apply(remove.clone(), NOW);
-        assert_eq!(roster.rule(&put, 1), Ruling::Known);
-        assert_eq!(roster.rule(&remove, 1), Ruling::Known);
+        assert_eq!(roster.rule(&put, 1), Decision::Known);
+        assert_eq!(roster.rule(&remove, 1), Decision::Known);
         assert_eq!(roster.next_wakeup(), Some(NOW.plus(REMOVED_KEPT)));
         assert!(roster.forget(NOW.plus(Delay::from_secs(86_399))).is_empty());
         assert_eq!(roster.forget(NOW.plus(REMOVED_KEPT)).len(), 1);

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::{Delay, NOTICES_AT_ONCE_MAX, Timestamp, WebhookId};
-use crate::webhook::Notice;
+use crate::webhook::SuspensionNotice;
 
 /// How long after nobody has answered the next are told.
 const AGAIN: Delay = Delay::from_secs(5);
@@ -14,7 +14,7 @@ const AGAIN: Delay = Delay::from_secs(5);
 /// Whether an account is disabled, and which of its webhooks know.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Suspension {
-    notice: Notice,
+    notice: SuspensionNotice,
     /// The number of the newest notice that each webhook has acknowledged.
     told: BTreeMap<WebhookId, u32>,
     /// The last that was told, so that one that does not answer holds up nobody.
@@ -24,12 +24,15 @@ pub struct Suspension {
 
 impl Suspension {
     /// As it was stored.
-    pub fn from_stored(notice: Notice, told: impl IntoIterator<Item = (WebhookId, u32)>) -> Self {
+    pub fn from_stored(
+        notice: SuspensionNotice,
+        told: impl IntoIterator<Item = (WebhookId, u32)>,
+    ) -> Self {
         Self { notice, told: told.into_iter().collect(), last: None, not_before: None }
     }
 
     /// What is in force.
-    pub const fn notice(&self) -> Notice {
+    pub const fn notice(&self) -> SuspensionNotice {
         self.notice
     }
 
@@ -39,13 +42,13 @@ impl Suspension {
     }
 
     /// The notice after the account was disabled or enabled, if that is a change.
-    pub fn changed(&self, suspended: bool) -> Option<Notice> {
+    pub fn changed(&self, suspended: bool) -> Option<SuspensionNotice> {
         let number = self.notice.number.saturating_add(1);
-        (suspended != self.notice.suspended).then_some(Notice { number, suspended })
+        (suspended != self.notice.suspended).then_some(SuspensionNotice { number, suspended })
     }
 
     /// Puts a notice in force.
-    pub fn apply(&mut self, notice: Notice) {
+    pub fn apply(&mut self, notice: SuspensionNotice) {
         self.notice = notice;
         self.not_before = None;
     }
@@ -74,7 +77,7 @@ impl Suspension {
     /// Takes in which of those that were told have acknowledged `notice`.
     pub fn told(
         &mut self,
-        notice: Notice,
+        notice: SuspensionNotice,
         asked: &[WebhookId],
         heard: &[WebhookId],
         now: Timestamp,
@@ -114,7 +117,7 @@ mod tests {
     fn disabled() -> Suspension {
         let mut suspension = Suspension::default();
         let notice = suspension.changed(true).unwrap();
-        assert_eq!(notice, Notice { number: 1, suspended: true });
+        assert_eq!(notice, SuspensionNotice { number: 1, suspended: true });
         suspension.apply(notice);
         suspension
     }
@@ -126,7 +129,7 @@ mod tests {
         assert!(suspension.is_disabled());
         assert_eq!(suspension.changed(true), None);
         let notice = suspension.changed(false).unwrap();
-        assert_eq!(notice, Notice { number: 2, suspended: false });
+        assert_eq!(notice, SuspensionNotice { number: 2, suspended: false });
         suspension.apply(notice);
         assert!(!suspension.is_disabled());
     }

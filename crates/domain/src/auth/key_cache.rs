@@ -5,15 +5,15 @@
 //! so long in an instance that did not revoke it. That a key is wrong is not remembered.
 
 use super::api_key::KeyRecord;
-use crate::base::{KEY_CACHE_KEPT, Lately, Timestamp};
+use crate::base::{KEY_CACHE_KEPT, Timestamp, TtlCache};
 
 /// What was looked up, by the names in KV.
 #[derive(Debug)]
-pub struct KeyCache(Lately<String, KeyRecord>);
+pub struct KeyCache(TtlCache<String, KeyRecord>);
 
 impl Default for KeyCache {
     fn default() -> Self {
-        Self(Lately::new(KEY_CACHE_KEPT))
+        Self(TtlCache::new(KEY_CACHE_KEPT))
     }
 }
 

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{KEY_USE_GRAIN, KeyId, Lately, Timestamp};
+use crate::base::{KEY_USE_GRAIN, KeyId, Timestamp, TtlCache};
 
 /// What is stored of a key's use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,11 +25,11 @@ impl KeyUse {
 
 /// The keys whose use was looked after, and when.
 #[derive(Debug)]
-pub struct KeyUses(Lately<KeyId, ()>);
+pub struct KeyUses(TtlCache<KeyId, ()>);
 
 impl Default for KeyUses {
     fn default() -> Self {
-        Self(Lately::new(KEY_USE_GRAIN))
+        Self(TtlCache::new(KEY_USE_GRAIN))
     }
 }
 

@@ -26,5 +26,5 @@ pub use self::limits::{
 pub use self::number::{Epoch, Seq, Token, Version};
 pub use self::secret::{MASK, Secret, SecretChange};
 pub use self::time::{Delay, Timestamp};
-pub use self::ttl_cache::Lately;
+pub use self::ttl_cache::TtlCache;
 pub use self::versioned::StoredError;

@@ -10,12 +10,12 @@ use super::time::{Delay, Timestamp};
 
 /// Values that were got no longer than a time ago.
 #[derive(Debug)]
-pub struct Lately<K, V> {
+pub struct TtlCache<K, V> {
     kept: Delay,
     entries: HashMap<K, (Timestamp, V)>,
 }
 
-impl<K: Eq + Hash, V> Lately<K, V> {
+impl<K: Eq + Hash, V> TtlCache<K, V> {
     /// Nothing yet. What is put is kept for `kept`.
     pub fn new(kept: Delay) -> Self {
         Self { kept, entries: HashMap::new() }

@@ -15,7 +15,7 @@ use chacha20poly1305::aead::{Aead as _, Payload};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::master_keys::{KeyRing, MASTER_KEYS, MasterKey, is_key_id};
+use super::master_keys::{MASTER_KEYS, MasterKey, MasterKeys, is_key_id};
 use crate::base::{AccountId, Secret, WebhookId};
 
 /// Bytes of a nonce.
@@ -44,7 +44,7 @@ impl Sealed {
     }
 
     /// Whether it is sealed with the key that seals now; without any key there is none better.
-    pub fn is_current(&self, ring: &KeyRing) -> bool {
+    pub fn is_current(&self, ring: &MasterKeys) -> bool {
         ring.first().is_none_or(|first| first.id() == self.key_id())
     }
 
@@ -108,7 +108,7 @@ pub enum SealError {
 
 /// Seals the secrets of one owner.
 pub struct Sealer<'a> {
-    ring: &'a KeyRing,
+    ring: &'a MasterKeys,
     owner: Owner<'a>,
     nonces: &'a mut dyn FnMut() -> Option<Nonce>,
 }
@@ -116,7 +116,7 @@ pub struct Sealer<'a> {
 impl<'a> Sealer<'a> {
     /// One that draws its nonces from `nonces`.
     pub fn new(
-        ring: &'a KeyRing,
+        ring: &'a MasterKeys,
         owner: Owner<'a>,
         nonces: &'a mut dyn FnMut() -> Option<Nonce>,
     ) -> Self {
@@ -180,7 +180,7 @@ pub enum OpenError {
 #[derive(Debug, Clone, Copy)]
 pub struct Opener<'a> {
     /// The keys.
-    pub ring: &'a KeyRing,
+    pub ring: &'a MasterKeys,
     /// Whose secrets.
     pub owner: Owner<'a>,
 }
@@ -213,11 +213,11 @@ mod tests {
     const K1: &str = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
     const K2: &str = "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
 
-    fn ring(text: &str) -> KeyRing {
-        KeyRing::parse(text).unwrap()
+    fn ring(text: &str) -> MasterKeys {
+        MasterKeys::parse(text).unwrap()
     }
 
-    fn seal(ring: &KeyRing, owner: Owner<'_>, text: &str) -> Result<Sealed, SealError> {
+    fn seal(ring: &MasterKeys, owner: Owner<'_>, text: &str) -> Result<Sealed, SealError> {
         let mut nonces = || Some([7; NONCE_BYTES]);
         Sealer::new(ring, owner, &mut nonces).seal("field", &Secret::new(text.to_owned()))
     }
@@ -246,20 +246,20 @@ mod tests {
     fn what_another_key_has_sealed_is_sealed_anew_with_the_first_if_it_opens() {
         check(|owner| {
             let old = seal(&ring(K1), owner, "swordfish").unwrap();
-            let renew = |ring: &KeyRing, sealed: &Sealed| {
+            let renew = |ring: &MasterKeys, sealed: &Sealed| {
                 let mut nonces = || Some([9; NONCE_BYTES]);
                 Sealer::new(ring, owner, &mut nonces).renew("field", sealed.clone()).unwrap()
             };
             let both = ring(&format!("{K2},{K1}"));
             assert!(old.is_current(&ring(K1)) && !old.is_current(&both));
             let new = renew(&both, &old);
-            assert!(new.is_current(&both) && new.is_current(&KeyRing::default()));
+            assert!(new.is_current(&both) && new.is_current(&MasterKeys::default()));
             let secret = Opener { ring: &ring(K2), owner }.open("field", &new).unwrap();
             assert_eq!(secret.expose(), "swordfish");
             // What is current stays the same text, and so does what does not open.
             assert_eq!(renew(&both, &new), new);
             assert_eq!(renew(&ring(K2), &old), old);
-            assert_eq!(renew(&KeyRing::default(), &old), old);
+            assert_eq!(renew(&MasterKeys::default(), &old), old);
         });
     }
 
@@ -267,7 +267,7 @@ mod tests {
     fn what_does_not_open_is_told_by_its_key() {
         check(|owner| {
             let sealed = seal(&ring(K1), owner, "swordfish").unwrap();
-            let open = |ring: &KeyRing| Opener { ring, owner }.open("field", &sealed).err();
+            let open = |ring: &MasterKeys| Opener { ring, owner }.open("field", &sealed).err();
             let key_id = "k1".to_owned();
             assert_eq!(open(&ring(K2)), Some(OpenError::MissingKey { key_id: key_id.clone() }));
             let other = ring(&K2.replacen("k2", "k1", 1));
@@ -278,7 +278,7 @@ mod tests {
     #[test]
     fn without_a_key_or_chance_nothing_is_sealed() {
         check(|owner| {
-            assert_eq!(seal(&KeyRing::default(), owner, "x"), Err(SealError::NoMasterKey));
+            assert_eq!(seal(&MasterKeys::default(), owner, "x"), Err(SealError::NoMasterKey));
             let ring = ring(K1);
             let mut none = || None;
             let mut sealer = Sealer::new(&ring, owner, &mut none);

@@ -52,7 +52,7 @@ pub enum KeyRingError {
 
 /// The master keys: the first seals, all open. Without any nothing can be sealed.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct KeyRing(Vec<MasterKey>);
+pub struct MasterKeys(Vec<MasterKey>);
 
 /// One key.
 #[derive(Clone)]
@@ -61,7 +61,7 @@ pub(crate) struct MasterKey {
     key: [u8; KEY_BYTES],
 }
 
-impl KeyRing {
+impl MasterKeys {
     /// Reads `id:base64 of 32 bytes,…`.
     pub fn parse(text: &str) -> Result<Self, KeyRingError> {
         let mut keys: Vec<MasterKey> = Vec::new();
@@ -98,7 +98,7 @@ impl KeyRing {
     }
 }
 
-impl fmt::Debug for KeyRing {
+impl fmt::Debug for MasterKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.iter().map(|key| &key.id)).finish()
     }
@@ -147,8 +147,8 @@ mod tests {
     const K1: &str = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
     const K2: &str = "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
 
-    fn ring(text: &str) -> KeyRing {
-        KeyRing::parse(text).unwrap()
+    fn ring(text: &str) -> MasterKeys {
+        MasterKeys::parse(text).unwrap()
     }
 
     #[test]
@@ -163,7 +163,7 @@ mod tests {
     fn a_bad_list_is_told_by_its_place_and_not_repeated() {
         use KeyRingError as E;
         let check = |text: &str, expected: E| {
-            assert_eq!(KeyRing::parse(text), Err(expected), "{text}");
+            assert_eq!(MasterKeys::parse(text), Err(expected), "{text}");
             assert!(!expected.to_string().contains("AAEC"), "{expected}");
         };
         let second = |text: &str| format!("{K1},{text}");

@@ -7,7 +7,7 @@ pub mod signing;
 pub mod signing_keys;
 
 pub use self::encryption::{Nonce, OpenError, Opener, Owner, SealError, Sealed, Sealer};
-pub use self::master_keys::{KeyRing, KeyRingError, MASTER_KEYS};
+pub use self::master_keys::{KeyRingError, MASTER_KEYS, MasterKeys};
 pub use self::signing::{Algorithm, PublicKey, SigningEntropy, SigningSecret, SigningSecretError};
 pub use self::signing_keys::{RotateError, SigningKey, SigningKeys};
-pub use self::stored_secret::{Closed, Kept};
+pub use self::stored_secret::{SealedSecrets, StoredSecret};

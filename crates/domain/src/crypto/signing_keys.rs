@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::encryption::{OpenError, Opener, SealError, Sealer};
 use super::signing::{Algorithm, PublicKey, SigningSecret};
-use super::stored_secret::{Closed, Kept};
+use super::stored_secret::{SealedSecrets, StoredSecret};
 use crate::base::{Delay, SIGNING_KEYS_MAX, Timestamp};
 
 /// The field that a signing secret is sealed for.
@@ -24,12 +24,12 @@ pub enum SigningKey {
     /// A symmetric secret.
     Hmac {
         /// The secret.
-        secret: Kept,
+        secret: StoredSecret,
     },
     /// A pair.
     Ed25519 {
         /// The private half.
-        secret: Kept,
+        secret: StoredSecret,
         /// The public half.
         public_key: PublicKey,
     },
@@ -38,7 +38,7 @@ pub enum SigningKey {
 impl SigningKey {
     /// The key of a secret.
     pub fn new(secret: &SigningSecret) -> Self {
-        let kept = Kept::Bare(secret.to_text());
+        let kept = StoredSecret::Bare(secret.to_text());
         match secret.public_key() {
             None => Self::Hmac { secret: kept },
             Some(public_key) => Self::Ed25519 { secret: kept, public_key },
@@ -46,8 +46,8 @@ impl SigningKey {
     }
 
     /// The same, sealed.
-    pub fn close(self, sealer: &mut Sealer<'_>) -> Result<Closed<Self>, SealError> {
-        self.sealed(sealer).map(Closed::new)
+    pub fn close(self, sealer: &mut Sealer<'_>) -> Result<SealedSecrets<Self>, SealError> {
+        self.sealed(sealer).map(SealedSecrets::new)
     }
 
     fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
@@ -65,7 +65,7 @@ impl SigningKey {
         text.expose().parse().map_err(|_| OpenError::Unreadable)
     }
 
-    const fn secret(&self) -> &Kept {
+    const fn secret(&self) -> &StoredSecret {
         match self {
             Self::Hmac { secret } | Self::Ed25519 { secret, .. } => secret,
         }
@@ -174,7 +174,7 @@ impl SigningKeys {
     }
 
     /// Every secret.
-    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Kept> {
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &StoredSecret> {
         let keys = core::iter::once(&self.current);
         keys.chain(self.earlier.iter().map(|earlier| &earlier.key)).map(SigningKey::secret)
     }

@@ -1,7 +1,7 @@
 //! A secret as it is kept: sealed, or bare as it came in.
 //!
 //! A secret is bare between the request that brings it and its sealing, and in records of the
-//! first release until they are sealed. [`Closed`] is the proof that a value has no bare secret
+//! first release until they are sealed. [`SealedSecrets`] is the proof that a value has no bare secret
 //! left; only such values are sent to an object.
 
 use core::fmt;
@@ -10,19 +10,19 @@ use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::encryption::{OpenError, Opener, SealError, Sealed, Sealer};
-use super::master_keys::KeyRing;
+use super::master_keys::MasterKeys;
 use crate::base::Secret;
 
 /// A secret that a webhook keeps.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Kept {
+pub enum StoredSecret {
     /// As it came in.
     Bare(Secret),
     /// As it is stored.
     Sealed(Sealed),
 }
 
-impl Kept {
+impl StoredSecret {
     /// How many bytes the secret has.
     pub fn len(&self) -> usize {
         match self {
@@ -42,7 +42,7 @@ impl Kept {
     }
 
     /// Whether it is sealed, with the key that seals now.
-    pub fn is_current(&self, ring: &KeyRing) -> bool {
+    pub fn is_current(&self, ring: &MasterKeys) -> bool {
         match self {
             Self::Bare(_) => false,
             Self::Sealed(sealed) => sealed.is_current(ring),
@@ -66,13 +66,13 @@ impl Kept {
     }
 }
 
-impl From<Secret> for Kept {
+impl From<Secret> for StoredSecret {
     fn from(secret: Secret) -> Self {
         Self::Bare(secret)
     }
 }
 
-impl fmt::Debug for Kept {
+impl fmt::Debug for StoredSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.is_sealed() { "Sealed(REDACTED)" } else { "Bare(REDACTED)" })
     }
@@ -91,7 +91,7 @@ enum Written {
     Bare(Bare),
 }
 
-impl Serialize for Kept {
+impl Serialize for StoredSecret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Sealed(sealed) => sealed.serialize(serializer),
@@ -104,7 +104,7 @@ impl Serialize for Kept {
     }
 }
 
-impl<'de> Deserialize<'de> for Kept {
+impl<'de> Deserialize<'de> for StoredSecret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match Written::deserialize(deserializer)? {
             Written::Sealed(sealed) => Self::Sealed(sealed),
@@ -116,10 +116,10 @@ impl<'de> Deserialize<'de> for Kept {
 /// A value without a bare secret. Only sealing makes one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Closed<T>(T);
+pub struct SealedSecrets<T>(T);
 
-impl<T> Closed<T> {
-    /// Says of a value that each of its secrets went through [`Kept::sealed`].
+impl<T> SealedSecrets<T> {
+    /// Says of a value that each of its secrets went through [`StoredSecret::sealed`].
     pub(crate) const fn new(value: T) -> Self {
         Self(value)
     }

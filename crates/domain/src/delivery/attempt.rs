@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::verdict::{Fault, Outcome};
+use super::verdict::{Outcome, SendError};
 use crate::base::{Delay, Timestamp};
 
 /// Most of a receiver's answer that is kept, in bytes.
@@ -44,7 +44,7 @@ pub enum AttemptResult {
     /// An answer: its status, and the start of its body as text.
     Answered(u16, String),
     /// No answer.
-    Failed(Fault),
+    Failed(SendError),
     /// Nobody will ever know: the object was stopped while it waited.
     Lost,
 }
@@ -79,8 +79,8 @@ fn excerpt(mut text: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::verdict::Answer;
     use super::*;
+    use crate::delivery::verdict::Answer;
 
     fn answered(body: &[u8]) -> AttemptResult {
         let outcome =

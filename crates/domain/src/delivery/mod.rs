@@ -23,5 +23,5 @@ pub use self::ping::PingResult;
 pub use self::recovery::{Missed, Recovery, RecoveryState, RecoveryView, Scope};
 pub use self::rules::Rules;
 pub use self::schedule::Schedule;
-pub use self::state::{AfterLoss, Delivery, Holder, Lease, Rest, State};
-pub use self::verdict::{Answer, Fault, Outcome, Verdict};
+pub use self::state::{AfterLoss, Delivery, Holder, Lease, LeaseOrigin, State};
+pub use self::verdict::{Answer, Outcome, SendError, Verdict};

@@ -11,7 +11,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::rules::Rules;
-use super::verdict::Fault;
+use super::verdict::SendError;
 use crate::base::{EventId, MASK, Timestamp};
 use crate::crypto::{OpenError, Opener, Owner, signing};
 use crate::event::Payload;
@@ -34,7 +34,7 @@ pub struct Post<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unbuilt {
     /// The rules forbid its target: the try is made, and fails.
-    Refused(Fault),
+    Refused(SendError),
     /// The webhook's secrets do not open: no try is made.
     Locked(OpenError),
 }
@@ -60,9 +60,9 @@ impl Outbound {
     pub fn new(post: Post<'_>, body: Payload, rules: &Rules) -> Result<Self, Unbuilt> {
         let Post { owner, configuration, event_id, at } = post;
         let target = &configuration.target_url;
-        let refused = |_| Unbuilt::Refused(Fault::TargetRefused);
+        let refused = |_| Unbuilt::Refused(SendError::TargetRefused);
         target.check(&rules.targets).map_err(refused)?;
-        let opener = Opener { ring: &rules.key_ring, owner };
+        let opener = Opener { ring: &rules.master_keys, owner };
         let plain = configuration.open(opener, at).map_err(Unbuilt::Locked)?;
         let mut headers = vec![
             ("Content-Type".to_owned(), "application/json".to_owned()),

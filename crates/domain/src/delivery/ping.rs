@@ -67,8 +67,8 @@ pub fn payload(now: Timestamp) -> Payload {
 
 #[cfg(test)]
 mod tests {
-    use super::verdict::Fault;
     use super::*;
+    use crate::delivery::verdict::SendError;
 
     #[test]
     fn a_ping_tells_what_the_receiver_answered() {
@@ -78,7 +78,7 @@ mod tests {
         assert!(answered(204).succeeded);
         assert!(!answered(302).succeeded);
         assert_eq!(answered(410).message, "Ping failed: the receiver answered 410.");
-        let timeout = PingResult::of(&Outcome::Failed(Fault::Timeout));
+        let timeout = PingResult::of(&Outcome::Failed(SendError::Timeout));
         assert_eq!(timeout.http_status_code, 0);
         assert_eq!(timeout.message, "Ping failed: no answer in time.");
     }

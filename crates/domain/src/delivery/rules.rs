@@ -3,7 +3,7 @@
 use super::schedule::Schedule;
 use super::state::Holder;
 use crate::base::{Delay, PURGE_EVERY, Timestamp};
-use crate::crypto::KeyRing;
+use crate::crypto::MasterKeys;
 use crate::webhook::TargetPolicy;
 
 /// What a Webhook object goes by.
@@ -33,7 +33,7 @@ pub struct Rules {
     /// Whether the body of what has arrived is not kept (`PAYLOADS`).
     pub discards_payloads: bool,
     /// What secrets are sealed and opened with (`MASTER_KEYS`).
-    pub key_ring: KeyRing,
+    pub master_keys: MasterKeys,
 }
 
 impl Rules {

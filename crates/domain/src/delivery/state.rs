@@ -75,14 +75,14 @@ pub struct Lease {
     /// The webhook's version that is being tried.
     pub version: Version,
     /// What it interrupts.
-    pub rest: Rest,
+    pub rest: LeaseOrigin,
     /// Who makes the try.
     pub holder: Holder,
 }
 
 /// What a lease interrupts, and what a try that fails goes back to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rest {
+pub enum LeaseOrigin {
     /// The schedule: the try was the next of it.
     Schedule,
     /// The schedule, whose next try a resend replaced; the budget is as it was.
@@ -109,7 +109,7 @@ impl Delivery {
     pub const fn lease(&mut self, until: Timestamp, version: Version, holder: Holder) {
         self.tries = self.tries.saturating_add(1);
         self.token = self.token.next();
-        self.state = State::Leased(Lease { until, version, rest: Rest::Schedule, holder });
+        self.state = State::Leased(Lease { until, version, rest: LeaseOrigin::Schedule, holder });
     }
 
     /// Ends a lease whose try was not begun: it was none, and is due.
@@ -122,9 +122,9 @@ impl Delivery {
     /// try.
     pub const fn lease_resend(&mut self, until: Timestamp, version: Version) {
         let rest = match self.state {
-            State::Delivered { at } => Rest::Delivered(at),
-            State::Held => Rest::Held,
-            State::Scheduled { .. } | State::Leased(_) => Rest::Resend,
+            State::Delivered { at } => LeaseOrigin::Delivered(at),
+            State::Held => LeaseOrigin::Held,
+            State::Scheduled { .. } | State::Leased(_) => LeaseOrigin::Resend,
         };
         self.resends = self.resends.saturating_sub(1);
         self.token = self.token.next();
@@ -136,7 +136,7 @@ impl Delivery {
         self.epoch = epoch;
         self.tries = 1;
         self.token = self.token.next();
-        let (rest, holder) = (Rest::Recover, Holder::Object);
+        let (rest, holder) = (LeaseOrigin::Recover, Holder::Object);
         self.state = State::Leased(Lease { until, version, rest, holder });
     }
 
@@ -155,9 +155,9 @@ impl Delivery {
         retry_after: Option<Delay>,
     ) {
         self.state = match lease.rest {
-            Rest::Delivered(at) => State::Delivered { at },
-            Rest::Held => State::Held,
-            Rest::Schedule | Rest::Resend | Rest::Recover => {
+            LeaseOrigin::Delivered(at) => State::Delivered { at },
+            LeaseOrigin::Held => State::Held,
+            LeaseOrigin::Schedule | LeaseOrigin::Resend | LeaseOrigin::Recover => {
                 State::Scheduled { due: now.plus(schedule.delay_with(self.tries, retry_after)) }
             }
         };
@@ -170,10 +170,14 @@ impl Delivery {
         self.fail(lease, lease.until, schedule, None);
         let tries_max = schedule.tries_max().saturating_add(LOST_LAST_TRIES_MAX);
         match lease.rest {
-            Rest::Schedule | Rest::Recover if self.tries >= tries_max => AfterLoss::Exhausted,
-            Rest::Schedule | Rest::Recover | Rest::Resend | Rest::Delivered(_) | Rest::Held => {
-                AfterLoss::Again
+            LeaseOrigin::Schedule | LeaseOrigin::Recover if self.tries >= tries_max => {
+                AfterLoss::Exhausted
             }
+            LeaseOrigin::Schedule
+            | LeaseOrigin::Recover
+            | LeaseOrigin::Resend
+            | LeaseOrigin::Delivered(_)
+            | LeaseOrigin::Held => AfterLoss::Again,
         }
     }
 
@@ -201,6 +205,7 @@ impl Delivery {
 
     /// Whether the schedule has no further try after the one under this lease.
     pub const fn is_last(&self, lease: Lease, schedule: &Schedule) -> bool {
-        matches!(lease.rest, Rest::Schedule | Rest::Recover) && self.tries >= schedule.tries_max()
+        matches!(lease.rest, LeaseOrigin::Schedule | LeaseOrigin::Recover)
+            && self.tries >= schedule.tries_max()
     }
 }

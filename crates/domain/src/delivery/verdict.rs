@@ -18,7 +18,7 @@ pub enum Outcome {
     /// The receiver, or something in front of it, answered.
     Answered(Answer),
     /// No answer came.
-    Failed(Fault),
+    Failed(SendError),
 }
 
 /// An HTTP answer, as far as it was read.
@@ -48,7 +48,7 @@ impl Outcome {
 
 /// Why no answer came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Fault {
+pub enum SendError {
     /// Nothing within `DELIVERY_TIMEOUT_MS`.
     Timeout,
     /// The connection was refused or broke, or the name or certificate was bad: the runtime does
@@ -58,7 +58,7 @@ pub enum Fault {
     TargetRefused,
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Timeout => "no answer in time",
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn every_fault_is_retried() {
-        for fault in [Fault::Timeout, Fault::Connection, Fault::TargetRefused] {
+        for fault in [SendError::Timeout, SendError::Connection, SendError::TargetRefused] {
             let expected = retried(DeactivateReason::RetryCount);
             assert_eq!(judge(&Outcome::Failed(fault), NOW, false), expected, "{fault}");
         }

@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::store::{Store, StoreFault};
-use super::transaction::{Try, Turn};
+use super::store::{Store, StoreError};
+use super::transaction::{SendJob, Transaction};
 use crate::base::{EventId, PURGE_AT_ONCE_MAX, Token};
 use crate::delivery::{Cause, Delivery, Holder, State};
 use crate::event::{Event, Payload};
@@ -37,7 +37,7 @@ pub struct Grant {
     /// The place of its event among those that were brought in.
     pub place: usize,
     /// The try.
-    pub attempt: Try,
+    pub attempt: SendJob,
 }
 
 /// What a webhook says to one event.
@@ -79,14 +79,14 @@ impl Refusal {
     }
 }
 
-impl<S: Store> Turn<'_, S> {
+impl<S: Store> Transaction<'_, S> {
     /// Takes in events, in their order. The first tries start at once where slots are free;
     /// `holder` is who makes them if there is a choice.
     pub fn accept(
         &mut self,
         events: Vec<NewEvent>,
         holder: Holder,
-    ) -> Result<Accepted, StoreFault> {
+    ) -> Result<Accepted, StoreError> {
         let gone = || Accepted {
             answers: vec![Acceptance::Refused(Refusal::Gone); events.len()],
             grants: Vec::new(),
@@ -153,7 +153,7 @@ impl<S: Store> Turn<'_, S> {
         webhook: &Webhook,
         delivery: &mut Delivery,
         payload: &Payload,
-    ) -> Option<Try> {
+    ) -> Option<SendJob> {
         let request = self.request(record, webhook, delivery, payload.clone())?.ok()?;
         let until = self.now.plus(self.rules.lease(Holder::Worker));
         delivery.lease(until, record.version, Holder::Worker);
@@ -162,7 +162,7 @@ impl<S: Store> Turn<'_, S> {
 
     /// Does what is due: ends leases, leases what waits, purges, publishes. A wake-up too early,
     /// too late or twice is harmless.
-    pub fn wake(&mut self) -> Result<(), StoreFault> {
+    pub fn wake(&mut self) -> Result<(), StoreError> {
         let Some(record) = self.store.record()? else { return Ok(()) };
         match record.stage {
             Stage::Creating { until, .. } if until <= self.now => self.undo_creation(record),
@@ -184,7 +184,7 @@ impl<S: Store> Turn<'_, S> {
         webhook: &Webhook,
         mut delivery: Delivery,
         payload: &Payload,
-    ) -> Result<Acceptance, StoreFault> {
+    ) -> Result<Acceptance, StoreError> {
         if self.rules.held_max == 0 {
             return Ok(Acceptance::Refused(Refusal::Inactive));
         }
@@ -200,7 +200,7 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// Counts the events that were one too many, for the owner to see.
-    fn count_refused(&mut self, answers: &[Acceptance]) -> Result<(), StoreFault> {
+    fn count_refused(&mut self, answers: &[Acceptance]) -> Result<(), StoreError> {
         let too_many = |answer: &&Acceptance| **answer == Acceptance::Refused(Refusal::Backlog);
         let refused = answers.iter().filter(too_many).count();
         if refused > 0 {
@@ -217,7 +217,7 @@ impl<S: Store> Turn<'_, S> {
         webhook: &Webhook,
         event_id: EventId,
         event: &Event,
-    ) -> Result<Delivery, StoreFault> {
+    ) -> Result<Delivery, StoreError> {
         Ok(Delivery {
             seq: self.store.next_seq()?,
             event_id,
@@ -232,7 +232,7 @@ impl<S: Store> Turn<'_, S> {
         })
     }
 
-    fn purge(&mut self) -> Result<(), StoreFault> {
+    fn purge(&mut self) -> Result<(), StoreError> {
         let Some(oldest) = self.store.oldest()? else { return Ok(()) };
         if self.rules.purge_time(oldest) > self.now {
             return Ok(());

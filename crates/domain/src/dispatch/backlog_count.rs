@@ -2,12 +2,12 @@
 //!
 //! Invariant: what a turn says that the backlog is, is what the storage would answer.
 
-use super::store::{Store, StoreFault};
-use super::transaction::Turn;
+use super::store::{Store, StoreError};
+use super::transaction::Transaction;
 use crate::base::Epoch;
 use crate::delivery::{Backlog, Delivery};
 
-impl<S: Store> Turn<'_, S> {
+impl<S: Store> Transaction<'_, S> {
     /// The same turn, told what the backlog is, if that is known.
     #[must_use]
     pub fn with_backlog(self, backlog: Option<Backlog>) -> Self {
@@ -20,7 +20,7 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// Whether an event that comes now is one too many.
-    pub(crate) fn is_backlog_full(&mut self, epoch: Epoch) -> Result<bool, StoreFault> {
+    pub(crate) fn is_backlog_full(&mut self, epoch: Epoch) -> Result<bool, StoreError> {
         let backlog = match self.backlog {
             Some(backlog) => backlog,
             None => self.store.backlog(epoch)?,

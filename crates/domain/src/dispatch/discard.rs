@@ -3,8 +3,8 @@
 //! Invariant: only a delivery that has arrived, and of which no further send was asked for, is
 //! without its body.
 
-use super::store::{Store, StoreFault};
-use super::transaction::Turn;
+use super::store::{Store, StoreError};
+use super::transaction::Transaction;
 use crate::delivery::{Delivery, State};
 
 impl Delivery {
@@ -14,9 +14,9 @@ impl Delivery {
     }
 }
 
-impl<S: Store> Turn<'_, S> {
+impl<S: Store> Transaction<'_, S> {
     /// Discards the body of a delivery that is over, if that is wanted.
-    pub(crate) fn discard_if_over(&mut self, delivery: &Delivery) -> Result<(), StoreFault> {
+    pub(crate) fn discard_if_over(&mut self, delivery: &Delivery) -> Result<(), StoreError> {
         let is_over = matches!(delivery.state, State::Delivered { .. }) && delivery.resends == 0;
         if self.rules.discards_payloads && is_over && !delivery.is_discarded() {
             self.store.discard(delivery.seq)?;

@@ -4,21 +4,21 @@
 //! receiver's health allows; a try of the schedule counts when it is leased; nothing is leased
 //! while the webhook's secrets do not open.
 
-use super::store::{Store, StoreFault};
-use super::transaction::{Effect, Try, Turn};
+use super::store::{Store, StoreError};
+use super::transaction::{Effect, SendJob, Transaction};
 use crate::base::{MASTER_KEY_PATIENCE, Timestamp, WORKER_LEASES_MAX};
 use crate::crypto::{Opener, Owner};
 use crate::delivery::{
-    Cause, Delivery, Fault, Health, Holder, Mode, Outbound, PROBE_FRESH_AFTER, PROBE_TRIED_AFTER,
-    Post, Recovery, State, Unbuilt,
+    Cause, Delivery, Health, Holder, Mode, Outbound, PROBE_FRESH_AFTER, PROBE_TRIED_AFTER, Post,
+    Recovery, SendError, State, Unbuilt,
 };
 use crate::event::Payload;
-use crate::webhook::{Flow, Record, Stage, Webhook};
+use crate::webhook::{DeliveryOptions, Record, Stage, Webhook};
 
-impl<S: Store> Turn<'_, S> {
+impl<S: Store> Transaction<'_, S> {
     /// Leases as many deliveries as may be sent now: those that somebody asked to be sent, then
     /// those that are due. Says how many events that are just coming in may be sent at once.
-    pub(crate) fn lease_due(&mut self, record: &Record) -> Result<usize, StoreFault> {
+    pub(crate) fn lease_due(&mut self, record: &Record) -> Result<usize, StoreError> {
         let Stage::Live(webhook) = &record.stage else { return Ok(0) };
         if !webhook.sends() {
             return Ok(0);
@@ -66,7 +66,7 @@ impl<S: Store> Turn<'_, S> {
 
     /// When the next lease can be taken, if something waits for one: the counterpart of
     /// [`lease_due`](Self::lease_due).
-    pub(crate) fn next_lease(&self, webhook: &Webhook) -> Result<Option<Timestamp>, StoreFault> {
+    pub(crate) fn next_lease(&self, webhook: &Webhook) -> Result<Option<Timestamp>, StoreError> {
         let health = self.store.health()?;
         // With no slot free, the next lease follows a settle or the end of a lease.
         if slots(webhook, &health) <= self.in_flight(webhook, &health)? {
@@ -110,7 +110,7 @@ impl<S: Store> Turn<'_, S> {
         webhook: &Webhook,
         due: Timestamp,
     ) -> Timestamp {
-        let opener = Opener { ring: &self.rules.key_ring, owner: owner(record) };
+        let opener = Opener { ring: &self.rules.master_keys, owner: owner(record) };
         if due <= self.now && webhook.configuration.open(opener, self.now).is_err() {
             return self.now.plus(MASTER_KEY_PATIENCE);
         }
@@ -124,7 +124,7 @@ impl<S: Store> Turn<'_, S> {
         webhook: &Webhook,
         delivery: &Delivery,
         payload: Payload,
-    ) -> Option<Result<Outbound, Fault>> {
+    ) -> Option<Result<Outbound, SendError>> {
         let post = Post {
             owner: owner(record),
             configuration: &webhook.configuration,
@@ -143,14 +143,14 @@ impl<S: Store> Turn<'_, S> {
 
     /// How many leases take a slot. What Workers send beside the object takes none, except where so
     /// many sends in flight are a promise.
-    fn in_flight(&self, webhook: &Webhook, health: &Health) -> Result<usize, StoreFault> {
+    fn in_flight(&self, webhook: &Webhook, health: &Health) -> Result<usize, StoreError> {
         let open = self.store.open_leases()?;
         let is_bounded = webhook.configuration.flow.ordered || health.mode != Mode::Normal;
         Ok(if is_bounded { open.object.saturating_add(open.worker) } else { open.object })
     }
 
     /// How many first tries the Worker may make that brings in the events.
-    pub(crate) fn free_for_worker(&self, webhook: &Webhook) -> Result<usize, StoreFault> {
+    pub(crate) fn free_for_worker(&self, webhook: &Webhook) -> Result<usize, StoreError> {
         let health = self.store.health()?;
         let flows = is_free_flowing(webhook.configuration.flow, &health);
         if !webhook.sends() || !flows || health.mode != Mode::Normal || self.locked.is_some() {
@@ -159,7 +159,7 @@ impl<S: Store> Turn<'_, S> {
         Ok(WORKER_LEASES_MAX.saturating_sub(self.store.open_leases()?.worker))
     }
 
-    fn free_slots(&self, webhook: &Webhook, health: &Health) -> Result<usize, StoreFault> {
+    fn free_slots(&self, webhook: &Webhook, health: &Health) -> Result<usize, StoreError> {
         let open = self.in_flight(webhook, health)?;
         let free = slots(webhook, health).saturating_sub(open);
         Ok(match webhook.configuration.flow.max_per_second {
@@ -174,7 +174,7 @@ impl<S: Store> Turn<'_, S> {
         webhook: &Webhook,
         health: &Health,
         free: usize,
-    ) -> Result<Vec<Delivery>, StoreFault> {
+    ) -> Result<Vec<Delivery>, StoreError> {
         if free == 0 {
             return Ok(Vec::new());
         }
@@ -193,7 +193,7 @@ impl<S: Store> Turn<'_, S> {
 
     /// The event whose turn it is by order. While a recovery runs, those that came later wait for
     /// it.
-    pub(crate) fn next_in_order(&self, webhook: &Webhook) -> Result<Option<Delivery>, StoreFault> {
+    pub(crate) fn next_in_order(&self, webhook: &Webhook) -> Result<Option<Delivery>, StoreError> {
         let head = self.store.oldest_waiting(webhook.epoch, false)?;
         let recovery = self.store.recovery()?.filter(Recovery::is_running);
         Ok(head.filter(|head| recovery.is_none_or(|recovery| head.seq <= recovery.cursor)))
@@ -205,7 +205,7 @@ impl<S: Store> Turn<'_, S> {
         &self,
         webhook: &Webhook,
         last_end: Timestamp,
-    ) -> Result<Option<Delivery>, StoreFault> {
+    ) -> Result<Option<Delivery>, StoreError> {
         let head = self.store.oldest_waiting(webhook.epoch, false)?;
         if let Some(head) = head.filter(|head| due_of(head) <= self.now) {
             return Ok(Some(head));
@@ -227,7 +227,7 @@ impl<S: Store> Turn<'_, S> {
         &self,
         webhook: &Webhook,
         last_end: Timestamp,
-    ) -> Result<Option<Timestamp>, StoreFault> {
+    ) -> Result<Option<Timestamp>, StoreError> {
         let head = self.store.oldest_waiting(webhook.epoch, false)?.map(|head| due_of(&head));
         let tried = self.store.first_tried(webhook.epoch)?;
         let tried = tried.map(|tried| due_of(&tried).max(last_end.plus(PROBE_TRIED_AFTER)));
@@ -236,7 +236,7 @@ impl<S: Store> Turn<'_, S> {
         Ok(head.into_iter().chain(tried).chain(fresh).min())
     }
 
-    fn note_lease(&mut self, flow: Flow, health: &mut Health) -> Result<(), StoreFault> {
+    fn note_lease(&mut self, flow: DeliveryOptions, health: &mut Health) -> Result<(), StoreError> {
         if flow.max_per_second.is_none() {
             return Ok(());
         }
@@ -248,7 +248,7 @@ impl<S: Store> Turn<'_, S> {
         &mut self,
         delivery: &Delivery,
         cause: Cause,
-        request: Result<Outbound, Fault>,
+        request: Result<Outbound, SendError>,
     ) {
         let attempt = self.attempt(delivery, cause, request);
         self.effects.push(Effect::Send(Box::new(attempt)));
@@ -259,9 +259,9 @@ impl<S: Store> Turn<'_, S> {
         &self,
         delivery: &Delivery,
         cause: Cause,
-        request: Result<Outbound, Fault>,
-    ) -> Try {
-        Try {
+        request: Result<Outbound, SendError>,
+    ) -> SendJob {
+        SendJob {
             seq: delivery.seq,
             token: delivery.token,
             event_id: delivery.event_id.clone(),
@@ -273,9 +273,9 @@ impl<S: Store> Turn<'_, S> {
         }
     }
 
-    pub(crate) fn payload(&self, delivery: &Delivery) -> Result<Payload, StoreFault> {
+    pub(crate) fn payload(&self, delivery: &Delivery) -> Result<Payload, StoreError> {
         let payload = self.store.payload(delivery.seq)?;
-        payload.ok_or_else(|| StoreFault("a delivery has no payload".to_owned()))
+        payload.ok_or_else(|| StoreError("a delivery has no payload".to_owned()))
     }
 }
 
@@ -289,7 +289,7 @@ fn slots(webhook: &Webhook, health: &Health) -> usize {
 }
 
 /// Whether an event that comes in may take a free slot without looking at what else waits.
-const fn is_free_flowing(flow: Flow, health: &Health) -> bool {
+const fn is_free_flowing(flow: DeliveryOptions, health: &Health) -> bool {
     !flow.ordered && flow.max_per_second.is_none() && !matches!(health.mode, Mode::Outage { .. })
 }
 

@@ -9,14 +9,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::store::{Store, StoreFault};
-use super::transaction::{Acknowledgement, Effect, Turn};
+use super::store::{Store, StoreError};
+use super::transaction::{Acknowledgement, Effect, Transaction};
 use crate::base::{AccountId, Delay, Epoch, Field, FieldErrors, Version, WebhookId};
 use crate::crypto::{RotateError, SigningKey, SigningKeys};
 use crate::webhook::record::changed_fields;
 use crate::webhook::{
-    Activity, Configuration, CreatedWebhook, Entry, NewWebhook, Notice, Outbox, Place, Record,
-    RosterChange, Stage, Standing, Webhook, WebhookChange, WebhookView,
+    Activity, Configuration, CreatedWebhook, NewWebhook, Outbox, ProjectionTarget, Record,
+    RosterChange, RosterEntry, RoutingState, Stage, SuspensionNotice, Webhook, WebhookChange,
+    WebhookView,
 };
 
 /// How long a creation may take until it is undone. The caller has long given up by then.
@@ -65,7 +66,7 @@ pub enum Rotated {
     Gone,
 }
 
-impl<S: Store> Turn<'_, S> {
+impl<S: Store> Transaction<'_, S> {
     /// Begins a creation. Its roster row is the first effect; the report of it makes it live. One
     /// that another call began goes on as it was begun.
     pub fn create(
@@ -73,11 +74,11 @@ impl<S: Store> Turn<'_, S> {
         account: AccountId,
         id: WebhookId,
         new: NewWebhook,
-    ) -> Result<(), StoreFault> {
+    ) -> Result<(), StoreError> {
         if let Some(mut record) = self.store.record()? {
             // Whoever asks waits for the roster, so it is told again.
             if let Stage::Creating { .. } = record.stage {
-                self.publish_to(&mut record, Place::Roster);
+                self.publish_to(&mut record, ProjectionTarget::Roster);
                 self.put(&record)?;
             }
             return Ok(());
@@ -89,16 +90,16 @@ impl<S: Store> Turn<'_, S> {
             activity,
             epoch: Epoch::new(1),
             created_at: self.now,
-            notice: Notice::default(),
+            notice: SuspensionNotice::default(),
         };
         let until = self.now.plus(CREATION_PATIENCE);
         let mut record = Record::creating(account, id, webhook, until);
-        self.publish_to(&mut record, Place::Roster);
+        self.publish_to(&mut record, ProjectionTarget::Roster);
         self.put(&record)
     }
 
     /// The webhook that was created, if it is there.
-    pub fn created(&self) -> Result<Option<CreatedWebhook>, StoreFault> {
+    pub fn created(&self) -> Result<Option<CreatedWebhook>, StoreError> {
         Ok(self.store.record()?.as_ref().and_then(|record| match &record.stage {
             Stage::Live(webhook) => {
                 let key = webhook.configuration.signing.as_ref().map(|keys| keys.current().clone());
@@ -109,7 +110,7 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// The webhook as its owner sees it.
-    pub fn view(&self) -> Result<Option<WebhookView>, StoreFault> {
+    pub fn view(&self) -> Result<Option<WebhookView>, StoreError> {
         Ok(self.store.record()?.as_ref().and_then(|record| match &record.stage {
             Stage::Live(webhook) => Some(view(record, webhook)),
             Stage::Creating { .. } | Stage::Deleting => None,
@@ -117,7 +118,7 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// The webhook's configuration.
-    pub fn configuration(&self) -> Result<Option<Configuration>, StoreFault> {
+    pub fn configuration(&self) -> Result<Option<Configuration>, StoreError> {
         Ok(self.store.record()?.and_then(|record| match record.stage {
             Stage::Live(webhook) => Some(webhook.configuration),
             Stage::Creating { .. } | Stage::Deleting => None,
@@ -128,7 +129,7 @@ impl<S: Store> Turn<'_, S> {
     ///
     /// Whoever asks waits for the roster, so it is told at once, even while an older report is on
     /// its way: the roster ignores the older of two.
-    pub fn update(&mut self, change: &WebhookChange) -> Result<Updated, StoreFault> {
+    pub fn update(&mut self, change: &WebhookChange) -> Result<Updated, StoreError> {
         let Some(mut record) = self.store.record()? else { return Ok(Updated::Gone) };
         let Stage::Live(before) = &record.stage else { return Ok(Updated::Gone) };
         if before.notice.suspended && change.active == Some(true) {
@@ -154,7 +155,7 @@ impl<S: Store> Turn<'_, S> {
             self.forget_backlog();
         }
         if record.roster.is_behind(record.version) {
-            self.publish_to(&mut record, Place::Roster);
+            self.publish_to(&mut record, ProjectionTarget::Roster);
             self.publish(record)?;
         }
         Ok(Updated::Now { view: seen, fields })
@@ -163,7 +164,7 @@ impl<S: Store> Turn<'_, S> {
     /// Puts another signing key in force, and keeps the one before for `grace`. It is a new
     /// version: what a receiver answers to a delivery that the old key signed is not held against
     /// the webhook.
-    pub fn rotate_secret(&mut self, key: SigningKey, grace: Delay) -> Result<Rotated, StoreFault> {
+    pub fn rotate_secret(&mut self, key: SigningKey, grace: Delay) -> Result<Rotated, StoreError> {
         let Some(mut record) = self.store.record()? else { return Ok(Rotated::Gone) };
         let Stage::Live(webhook) = &mut record.stage else { return Ok(Rotated::Gone) };
         let rotated = match &webhook.configuration.signing {
@@ -175,14 +176,14 @@ impl<S: Store> Turn<'_, S> {
             Err(error) => return Ok(Rotated::Refused(error)),
         }
         record.change();
-        self.publish_to(&mut record, Place::Roster);
+        self.publish_to(&mut record, ProjectionTarget::Roster);
         self.publish(record)?;
         Ok(Rotated::Now)
     }
 
     /// Deletes the webhook: its queue and its secrets are gone with this turn. Says whether there
     /// was one.
-    pub fn delete(&mut self) -> Result<bool, StoreFault> {
+    pub fn delete(&mut self) -> Result<bool, StoreError> {
         let Some(mut record) = self.store.record()? else { return Ok(false) };
         let Stage::Live(_) = &record.stage else { return Ok(false) };
         record.stage = Stage::Deleting;
@@ -190,13 +191,13 @@ impl<S: Store> Turn<'_, S> {
         record.change();
         self.store.clear()?;
         self.forget_backlog();
-        self.publish_to(&mut record, Place::Roster);
+        self.publish_to(&mut record, ProjectionTarget::Roster);
         self.publish(record)?;
         Ok(true)
     }
 
     /// Has the webhook deleted, wherever in its life it is. Says whether nothing is left of it.
-    pub fn erase(&mut self) -> Result<bool, StoreFault> {
+    pub fn erase(&mut self) -> Result<bool, StoreError> {
         let Some(record) = self.store.record()? else { return Ok(true) };
         match record.stage {
             Stage::Creating { .. } => self.undo_creation(record)?,
@@ -211,15 +212,15 @@ impl<S: Store> Turn<'_, S> {
     /// Takes in what a place said to the publishing of `version`.
     pub fn published(
         &mut self,
-        place: Place,
+        place: ProjectionTarget,
         version: Version,
         answer: Acknowledgement,
-    ) -> Result<(), StoreFault> {
+    ) -> Result<(), StoreError> {
         let Some(mut record) = self.store.record()? else { return Ok(()) };
         let is_creating = matches!(record.stage, Stage::Creating { .. });
         let rest = match place {
-            Place::Roster => Delay::ZERO,
-            Place::Kv => KV_REST,
+            ProjectionTarget::Roster => Delay::ZERO,
+            ProjectionTarget::Kv => KV_REST,
         };
         match answer {
             Acknowledgement::Known => {
@@ -244,23 +245,23 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// Undoes a creation. KV never heard of it.
-    pub(crate) fn undo_creation(&mut self, mut record: Record) -> Result<(), StoreFault> {
+    pub(crate) fn undo_creation(&mut self, mut record: Record) -> Result<(), StoreError> {
         record.stage = Stage::Deleting;
         record.change();
         record.kv.acked = record.version;
-        self.publish_to(&mut record, Place::Roster);
+        self.publish_to(&mut record, ProjectionTarget::Roster);
         self.put(&record)
     }
 
     /// Publishes the record to the places that are behind and can take it now, and what is to be
     /// told of it, and stores it. A
     /// deleted webhook that both places have forgotten is erased.
-    pub(crate) fn publish(&mut self, mut record: Record) -> Result<(), StoreFault> {
+    pub(crate) fn publish(&mut self, mut record: Record) -> Result<(), StoreError> {
         if record.stage == Stage::Deleting && record.is_published() {
             self.effects.push(Effect::Erase);
             return Ok(());
         }
-        for place in [Place::Roster, Place::Kv] {
+        for place in [ProjectionTarget::Roster, ProjectionTarget::Kv] {
             let projection = record.projection(place);
             if projection.is_behind(record.version) && projection.next <= self.now {
                 self.publish_to(&mut record, place);
@@ -270,11 +271,15 @@ impl<S: Store> Turn<'_, S> {
         self.put(&record)
     }
 
-    fn publish_to(&mut self, record: &mut Record, place: Place) {
+    fn publish_to(&mut self, record: &mut Record, place: ProjectionTarget) {
         record.projection_mut(place).sent(self.now);
         self.effects.push(match place {
-            Place::Roster => Effect::PublishRoster(record.version, roster_change(record)),
-            Place::Kv => Effect::PublishKv(record.version, public_record(record).map(Box::new)),
+            ProjectionTarget::Roster => {
+                Effect::PublishRoster(record.version, roster_change(record))
+            }
+            ProjectionTarget::Kv => {
+                Effect::PublishKv(record.version, public_record(record).map(Box::new))
+            }
         });
     }
 }
@@ -308,13 +313,13 @@ fn roster_change(record: &Record) -> RosterChange {
     let (Stage::Creating { webhook, .. } | Stage::Live(webhook)) = &record.stage else {
         return RosterChange::Remove(record.id.clone());
     };
-    RosterChange::Put(Entry {
+    RosterChange::Put(RosterEntry {
         id: record.id.clone(),
         version: record.version,
-        standing: match &webhook.activity {
-            Activity::Active => Standing::Active,
-            Activity::Inactive { reason: Some(_) } => Standing::Holding,
-            Activity::Inactive { reason: None } => Standing::Off,
+        routing_state: match &webhook.activity {
+            Activity::Active => RoutingState::Active,
+            Activity::Inactive { reason: Some(_) } => RoutingState::Held,
+            Activity::Inactive { reason: None } => RoutingState::Disabled,
         },
         event_type: webhook.configuration.event_type.clone(),
         target: webhook.configuration.target_url.href().to_owned(),

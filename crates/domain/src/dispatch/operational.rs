@@ -7,16 +7,16 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::store::{Store, StoreFault};
-use super::transaction::{Effect, Turn};
+use super::store::{Store, StoreError};
+use super::transaction::{Effect, Transaction};
 use crate::base::{AccountId, EventId, Timestamp, WebhookId};
 use crate::delivery::{AttemptResult, Delivery, Health, Transition};
 use crate::event::{EventType, Operational};
-use crate::webhook::{Announcement, DeactivateReason, Record, Stage, TargetUrl};
+use crate::webhook::{DeactivateReason, OutboxEvent, Record, Stage, TargetUrl};
 
 /// What has happened to a webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum News {
+pub enum OperationalEvent {
     /// The dispatcher switched it off.
     Deactivated(DeactivateReason),
     /// Several tries in a row have failed, the last in these words.
@@ -25,7 +25,7 @@ pub enum News {
     Recovered,
 }
 
-impl News {
+impl OperationalEvent {
     const fn kind(&self) -> Operational {
         match self {
             Self::Deactivated(_) => Operational::Deactivated,
@@ -52,7 +52,7 @@ enum Reason<'a> {
     Failing(&'a str),
 }
 
-impl<S: Store> Turn<'_, S> {
+impl<S: Store> Transaction<'_, S> {
     /// Takes in what a settled try says of the receiver; says whether that is told somebody.
     pub(crate) fn note_outcome(
         &mut self,
@@ -60,7 +60,7 @@ impl<S: Store> Turn<'_, S> {
         delivery: &Delivery,
         result: &AttemptResult,
         change: impl FnOnce(&mut Health),
-    ) -> Result<bool, StoreFault> {
+    ) -> Result<bool, StoreError> {
         let is_told = !delivery.event_type.is_operational();
         let before = self.store.health()?;
         let mut health = before.clone();
@@ -71,8 +71,8 @@ impl<S: Store> Turn<'_, S> {
         }
         match transition {
             Transition::None => return Ok(false),
-            Transition::Failing => self.tell(record, &News::Failing(words(result)))?,
-            Transition::Recovered => self.tell(record, &News::Recovered)?,
+            Transition::Failing => self.tell(record, &OperationalEvent::Failing(words(result)))?,
+            Transition::Recovered => self.tell(record, &OperationalEvent::Recovered)?,
         }
         Ok(true)
     }
@@ -83,7 +83,7 @@ impl<S: Store> Turn<'_, S> {
         record: &mut Record,
         delivery: &Delivery,
         reason: DeactivateReason,
-    ) -> Result<(), StoreFault> {
+    ) -> Result<(), StoreError> {
         record.deactivate(reason);
         self.forget_backlog();
         let health = self.store.health()?;
@@ -95,7 +95,7 @@ impl<S: Store> Turn<'_, S> {
         if delivery.event_type.is_operational() {
             return Ok(());
         }
-        self.tell(record, &News::Deactivated(reason))
+        self.tell(record, &OperationalEvent::Deactivated(reason))
     }
 
     /// Publishes the oldest operational event that waits for it, if its time has come. Nothing is
@@ -110,7 +110,7 @@ impl<S: Store> Turn<'_, S> {
 
     /// Takes in whether an operational event was accepted: stored by every webhook that asks for
     /// it.
-    pub fn announced(&mut self, id: &EventId, is_accepted: bool) -> Result<(), StoreFault> {
+    pub fn announced(&mut self, id: &EventId, is_accepted: bool) -> Result<(), StoreError> {
         let Some(mut record) = self.store.record()? else { return Ok(()) };
         if is_accepted {
             record.outbox.accepted(id, self.now);
@@ -120,7 +120,7 @@ impl<S: Store> Turn<'_, S> {
         self.publish(record)
     }
 
-    fn tell(&self, record: &mut Record, news: &News) -> Result<(), StoreFault> {
+    fn tell(&self, record: &mut Record, news: &OperationalEvent) -> Result<(), StoreError> {
         let Stage::Live(webhook) = &record.stage else { return Ok(()) };
         let event_type = EventType::from(news.kind());
         let body = Body {
@@ -129,14 +129,14 @@ impl<S: Store> Turn<'_, S> {
             webhook_id: &record.id,
             target_url: without_query(&webhook.configuration.target_url),
             reason: match news {
-                News::Deactivated(reason) => Some(Reason::Deactivated(*reason)),
-                News::Failing(words) => Some(Reason::Failing(words)),
-                News::Recovered => None,
+                OperationalEvent::Deactivated(reason) => Some(Reason::Deactivated(*reason)),
+                OperationalEvent::Failing(words) => Some(Reason::Failing(words)),
+                OperationalEvent::Recovered => None,
             },
         };
-        let body = serde_json::to_string(&body).map_err(|error| StoreFault(error.to_string()))?;
+        let body = serde_json::to_string(&body).map_err(|error| StoreError(error.to_string()))?;
         let id = event_id(&record.account, &record.id, record.outbox.count(), self.now);
-        record.outbox.put(Announcement { id, event_type, body });
+        record.outbox.put(OutboxEvent { id, event_type, body });
         Ok(())
     }
 }

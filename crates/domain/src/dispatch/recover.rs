@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::store::{Store, StoreFault};
-use super::transaction::Turn;
+use super::store::{Store, StoreError};
+use super::transaction::Transaction;
 use crate::base::{Seq, Timestamp};
 use crate::delivery::{
     Cause, Delivery, Health, Holder, Missed, Mode, Recovery, RecoveryState, RecoveryView, Scope,
@@ -23,13 +23,13 @@ pub enum Recovered {
     Gone,
 }
 
-impl<S: Store> Turn<'_, S> {
+impl<S: Store> Transaction<'_, S> {
     /// Begins a recovery of what was missed, and accepted at `since` or later.
     pub fn recover(
         &mut self,
         missed: Missed,
         since: Option<Timestamp>,
-    ) -> Result<Recovered, StoreFault> {
+    ) -> Result<Recovered, StoreError> {
         let Some(record) = self.store.record()? else { return Ok(Recovered::Gone) };
         let Stage::Live(webhook) = &record.stage else { return Ok(Recovered::Gone) };
         if !webhook.sends() {
@@ -46,7 +46,7 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// How far the recovery is; `None` if there is no such webhook.
-    pub fn recovery(&self) -> Result<Option<RecoveryView>, StoreFault> {
+    pub fn recovery(&self) -> Result<Option<RecoveryView>, StoreError> {
         let Some(Record { stage: Stage::Live(_), .. }) = self.store.record()? else {
             return Ok(None);
         };
@@ -60,7 +60,7 @@ impl<S: Store> Turn<'_, S> {
         &self,
         webhook: &Webhook,
         health: &Health,
-    ) -> Result<Option<Recovery>, StoreFault> {
+    ) -> Result<Option<Recovery>, StoreError> {
         let recovery = self.store.recovery()?.filter(|it| it.state == RecoveryState::Ready);
         if recovery.is_none() {
             return Ok(None);
@@ -80,7 +80,7 @@ impl<S: Store> Turn<'_, S> {
         record: &Record,
         webhook: &Webhook,
         mut recovery: Recovery,
-    ) -> Result<bool, StoreFault> {
+    ) -> Result<bool, StoreError> {
         let next = self.store.next_missed(&recovery.scope, recovery.cursor, webhook.epoch)?;
         let Some(mut delivery) = next else {
             recovery.state = RecoveryState::Done;
@@ -109,7 +109,7 @@ impl<S: Store> Turn<'_, S> {
         &mut self,
         delivery: &Delivery,
         is_delivered: bool,
-    ) -> Result<(), StoreFault> {
+    ) -> Result<(), StoreError> {
         let waits = |recovery: &Recovery, seq: Seq| {
             recovery.state == RecoveryState::InFlight && recovery.cursor == seq
         };
@@ -123,7 +123,7 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// The webhook is switched off: what was not taken up can be recovered again.
-    pub(crate) fn stop_recovery(&mut self) -> Result<(), StoreFault> {
+    pub(crate) fn stop_recovery(&mut self) -> Result<(), StoreError> {
         if let Some(mut recovery) = self.store.recovery()?.filter(Recovery::is_running) {
             recovery.state = RecoveryState::Stopped;
             self.store.put_recovery(&recovery)?;

@@ -6,8 +6,8 @@
 //! master key the webhook goes on as it was, unsigned, and the next turn tries again. What does not
 //! open stays as it is.
 
-use super::store::{Store, StoreFault};
-use super::transaction::Turn;
+use super::store::{Store, StoreError};
+use super::transaction::Transaction;
 use crate::crypto::{
     Algorithm, Nonce, Owner, SealError, Sealer, SigningEntropy, SigningKey, SigningKeys,
     SigningSecret,
@@ -16,42 +16,42 @@ use crate::webhook::{Record, Stage, Webhook};
 
 /// Whether a record needs to be looked at again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Adoption {
+pub enum Resealing {
     /// No: it is as this release writes it.
     Complete,
     /// Yes: there is none yet, or no master key.
     Open,
 }
 
-impl<S: Store> Turn<'_, S> {
+impl<S: Store> Transaction<'_, S> {
     /// Seals what is not sealed, or not with the first master key. `entropy` is what a signing key
     /// is made of if there is none.
-    pub fn adopt(
+    pub fn reseal(
         &mut self,
         entropy: SigningEntropy,
         nonces: &mut dyn FnMut() -> Option<Nonce>,
-    ) -> Result<Adoption, StoreFault> {
-        let Some(record) = self.store.record()? else { return Ok(Adoption::Open) };
+    ) -> Result<Resealing, StoreError> {
+        let Some(record) = self.store.record()? else { return Ok(Resealing::Open) };
         let (Stage::Creating { webhook, .. } | Stage::Live(webhook)) = &record.stage else {
-            return Ok(Adoption::Complete);
+            return Ok(Resealing::Complete);
         };
-        if webhook.configuration.is_sealed_anew(&self.rules.key_ring) {
-            return Ok(Adoption::Complete);
+        if webhook.configuration.is_sealed_anew(&self.rules.master_keys) {
+            return Ok(Resealing::Complete);
         }
         let owner = Owner { account: &record.account, webhook: &record.id };
-        let mut sealer = Sealer::new(&self.rules.key_ring, owner, nonces);
+        let mut sealer = Sealer::new(&self.rules.master_keys, owner, nonces);
         match adopted(webhook, entropy, &mut sealer) {
-            Ok(adopted) if adopted == *webhook => Ok(Adoption::Complete),
+            Ok(adopted) if adopted == *webhook => Ok(Resealing::Complete),
             Ok(webhook) => {
                 let stage = match record.stage {
                     Stage::Creating { until, .. } => Stage::Creating { until, webhook },
                     Stage::Live(_) | Stage::Deleting => Stage::Live(webhook),
                 };
                 self.put(&Record { stage, ..record })?;
-                Ok(Adoption::Complete)
+                Ok(Resealing::Complete)
             }
-            Err(SealError::NoMasterKey) => Ok(Adoption::Open),
-            Err(error @ SealError::Failed) => Err(StoreFault(error.to_string())),
+            Err(SealError::NoMasterKey) => Ok(Resealing::Open),
+            Err(error @ SealError::Failed) => Err(StoreError(error.to_string())),
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::store::{Store, StoreFault};
-use super::transaction::Turn;
+use super::store::{Store, StoreError};
+use super::transaction::Transaction;
 use crate::base::{Epoch, EventId};
 use crate::delivery::{DeliveryView, HistoryPage, HistoryQuery, Status};
 use crate::webhook::{Record, Stage};
@@ -32,9 +32,9 @@ pub enum Skipped {
     Gone,
 }
 
-impl<S: Store> Turn<'_, S> {
+impl<S: Store> Transaction<'_, S> {
     /// A page of the history; `None` if there is no such webhook.
-    pub fn history(&self, query: &HistoryQuery) -> Result<Option<HistoryPage>, StoreFault> {
+    pub fn history(&self, query: &HistoryQuery) -> Result<Option<HistoryPage>, StoreError> {
         let Some(Record { stage: Stage::Live(webhook), .. }) = self.store.record()? else {
             return Ok(None);
         };
@@ -43,7 +43,7 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// One delivery with its tries; `None` if there is none.
-    pub fn delivery(&self, event_id: &EventId) -> Result<Option<DeliveryView>, StoreFault> {
+    pub fn delivery(&self, event_id: &EventId) -> Result<Option<DeliveryView>, StoreError> {
         let Some(Record { stage: Stage::Live(webhook), .. }) = self.store.record()? else {
             return Ok(None);
         };
@@ -54,7 +54,7 @@ impl<S: Store> Turn<'_, S> {
 
     /// Passes over a delivery, so that one that keeps failing holds back nothing. It becomes
     /// undelivered; a try that is on its way may still arrive.
-    pub fn skip(&mut self, event_id: &EventId) -> Result<Skipped, StoreFault> {
+    pub fn skip(&mut self, event_id: &EventId) -> Result<Skipped, StoreError> {
         let Some(record) = self.store.record()? else { return Ok(Skipped::Gone) };
         let Stage::Live(webhook) = &record.stage else { return Ok(Skipped::Gone) };
         let Some(mut delivery) = self.store.find(event_id)? else { return Ok(Skipped::Gone) };
@@ -72,7 +72,7 @@ impl<S: Store> Turn<'_, S> {
 
     /// Asks for another send of a delivery, wherever it stands. It does not use up the schedule;
     /// two askings are two sends.
-    pub fn resend(&mut self, event_id: &EventId) -> Result<Resent, StoreFault> {
+    pub fn resend(&mut self, event_id: &EventId) -> Result<Resent, StoreError> {
         let Some(record) = self.store.record()? else { return Ok(Resent::Gone) };
         let Stage::Live(webhook) = &record.stage else { return Ok(Resent::Gone) };
         let Some(mut delivery) = self.store.find(event_id)? else { return Ok(Resent::Gone) };

@@ -5,11 +5,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::store::{Store, StoreFault};
-use super::transaction::{Settlement, Turn};
+use super::store::{Store, StoreError};
+use super::transaction::{AttemptReport, Transaction};
 use crate::base::{Seq, Timestamp, Token};
 use crate::delivery::{
-    AfterLoss, Attempt, AttemptResult, Cause, Delivery, Health, Lease, Rest, State, Verdict,
+    AfterLoss, Attempt, AttemptResult, Cause, Delivery, Health, Lease, LeaseOrigin, State, Verdict,
     verdict,
 };
 use crate::webhook::{DeactivateReason, Record, Stage};
@@ -30,9 +30,9 @@ pub enum Settled {
     Ignored,
 }
 
-impl<S: Store> Turn<'_, S> {
+impl<S: Store> Transaction<'_, S> {
     /// Takes in what came of a try.
-    pub fn settle(&mut self, settlement: &Settlement) -> Result<Settled, StoreFault> {
+    pub fn settle(&mut self, settlement: &AttemptReport) -> Result<Settled, StoreError> {
         let Some(record) = self.store.record()? else { return Ok(Settled::Ignored) };
         let Some(delivery) = self.store.delivery(settlement.seq)? else {
             return Ok(Settled::Ignored);
@@ -45,7 +45,7 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// Takes back a lease whose try was not begun. One that is over is not there any more.
-    pub fn hand_back(&mut self, seq: Seq, token: Token) -> Result<(), StoreFault> {
+    pub fn hand_back(&mut self, seq: Seq, token: Token) -> Result<(), StoreError> {
         let Some(mut delivery) = self.store.delivery(seq)? else { return Ok(()) };
         if delivery.open_lease().is_none() || delivery.token != token {
             return Ok(());
@@ -62,8 +62,8 @@ impl<S: Store> Turn<'_, S> {
         &mut self,
         mut record: Record,
         mut delivery: Delivery,
-        settlement: &Settlement,
-    ) -> Result<Settled, StoreFault> {
+        settlement: &AttemptReport,
+    ) -> Result<Settled, StoreError> {
         let lease = delivery.open_lease().filter(|_| delivery.token == settlement.token);
         let attempt = Attempt {
             at: settlement.at,
@@ -87,7 +87,7 @@ impl<S: Store> Turn<'_, S> {
                 match delivery.open_lease().filter(|_| lease.is_none()) {
                     // Another try is under way: it holds its slot until its own outcome is known.
                     Some(other) => {
-                        let rest = Rest::Delivered(self.now);
+                        let rest = LeaseOrigin::Delivered(self.now);
                         delivery.state = State::Leased(Lease { rest, ..other });
                     }
                     None if lease.is_some() || !was_delivered => {
@@ -126,7 +126,7 @@ impl<S: Store> Turn<'_, S> {
         lease: Lease,
         attempt: &Attempt,
         reason: Option<DeactivateReason>,
-    ) -> Result<Settled, StoreFault> {
+    ) -> Result<Settled, StoreError> {
         self.store.update(delivery, Some(attempt))?;
         self.recovery_try_ended(delivery, false)?;
         let Stage::Live(webhook) = &record.stage else { return Ok(Settled::Ignored) };
@@ -154,7 +154,7 @@ impl<S: Store> Turn<'_, S> {
     }
 
     /// Ends the leases whose time is over: their outcome is lost.
-    pub(crate) fn end_leases(&mut self, mut record: Record) -> Result<Record, StoreFault> {
+    pub(crate) fn end_leases(&mut self, mut record: Record) -> Result<Record, StoreError> {
         for mut delivery in self.store.leases()? {
             let Some(lease) = delivery.open_lease().filter(|lease| lease.until <= self.now) else {
                 continue;
@@ -183,8 +183,8 @@ impl<S: Store> Turn<'_, S> {
 /// Why a try was made. The cause of one whose lease is over is not known any more.
 fn cause(lease: Option<Lease>) -> Cause {
     match lease.map(|lease| lease.rest) {
-        None | Some(Rest::Schedule) => Cause::Schedule,
-        Some(Rest::Recover) => Cause::Recover,
-        Some(Rest::Resend | Rest::Delivered(_) | Rest::Held) => Cause::Resend,
+        None | Some(LeaseOrigin::Schedule) => Cause::Schedule,
+        Some(LeaseOrigin::Recover) => Cause::Recover,
+        Some(LeaseOrigin::Resend | LeaseOrigin::Delivered(_) | LeaseOrigin::Held) => Cause::Resend,
     }
 }

@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::store::{Store, StoreFault};
-use super::transaction::Turn;
+use super::store::{Store, StoreError};
+use super::transaction::Transaction;
 use crate::base::Timestamp;
 use crate::delivery::{Attempt, AttemptResult, Counts};
 use crate::webhook::{Record, Stage};
@@ -41,9 +41,9 @@ pub struct Stats {
     pub duration_ms_p99: Option<u64>,
 }
 
-impl<S: Store> Turn<'_, S> {
+impl<S: Store> Transaction<'_, S> {
     /// The webhook in numbers; `None` if there is none.
-    pub fn stats(&self) -> Result<Option<Stats>, StoreFault> {
+    pub fn stats(&self) -> Result<Option<Stats>, StoreError> {
         let Some(Record { stage: Stage::Live(webhook), .. }) = self.store.record()? else {
             return Ok(None);
         };

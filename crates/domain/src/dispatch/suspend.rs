@@ -4,13 +4,13 @@
 //! and it takes in what its account lets through: a publish that was let in before the account was
 //! disabled, or after it was enabled and before that is known here.
 
-use super::store::{Store, StoreFault};
-use super::transaction::Turn;
-use crate::webhook::{Notice, Stage};
+use super::store::{Store, StoreError};
+use super::transaction::Transaction;
+use crate::webhook::{Stage, SuspensionNotice};
 
-impl<S: Store> Turn<'_, S> {
+impl<S: Store> Transaction<'_, S> {
     /// Takes in a notice of the account. An older one than is known changes nothing.
-    pub fn heed(&mut self, notice: Notice) -> Result<(), StoreFault> {
+    pub fn apply_suspension(&mut self, notice: SuspensionNotice) -> Result<(), StoreError> {
         let Some(mut record) = self.store.record()? else { return Ok(()) };
         let (Stage::Creating { webhook, .. } | Stage::Live(webhook)) = &mut record.stage else {
             return Ok(());

@@ -4,36 +4,36 @@
 //! that the platform carries out after the transaction has been committed, and the time at which
 //! the object wants to be woken. `queue` and `lifecycle` add the steps themselves.
 //!
-//! The object has one alarm. Firing early, late or twice changes nothing: [`Turn::wake`] looks at
+//! The object has one alarm. Firing early, late or twice changes nothing: [`Transaction::wake`] looks at
 //! what is due and at nothing else.
 
 use serde::{Deserialize, Serialize};
 
-use super::store::{Store, StoreFault};
+use super::store::{Store, StoreError};
 use crate::base::{Delay, EventId, Seq, Timestamp, Token, Version};
 use crate::crypto::OpenError;
-use crate::delivery::{AttemptResult, Backlog, Cause, Fault, Outbound, Outcome, Rules};
+use crate::delivery::{AttemptResult, Backlog, Cause, Outbound, Outcome, Rules, SendError};
 use crate::event::EventType;
-use crate::webhook::{Announcement, Place, Record, RosterChange, Stage, WebhookView};
+use crate::webhook::{OutboxEvent, ProjectionTarget, Record, RosterChange, Stage, WebhookView};
 
 /// What the platform does after a turn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// Make one try and settle its outcome.
-    Send(Box<Try>),
+    Send(Box<SendJob>),
     /// Tell the account's roster, and report what became of it.
     PublishRoster(Version, RosterChange),
     /// Write the public record to KV, or delete it (`None`), and report what became of it.
     PublishKv(Version, Option<Box<WebhookView>>),
     /// Publish an operational event, and report whether it was accepted.
-    Announce(Box<Announcement>),
+    Announce(Box<OutboxEvent>),
     /// Empty the object's storage: nothing refers to it any more.
     Erase,
 }
 
 /// One try that a turn has leased.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Try {
+pub struct SendJob {
     /// The delivery.
     pub seq: Seq,
     /// The lease.
@@ -49,24 +49,24 @@ pub struct Try {
     /// When it was leased.
     pub at: Timestamp,
     /// The POST, or why there is none to make.
-    pub request: Result<Outbound, Fault>,
+    pub request: Result<Outbound, SendError>,
 }
 
-impl Try {
+impl SendJob {
     /// What to settle once its outcome is known, which took so long.
-    pub fn settlement(&self, outcome: Outcome, took: Delay) -> Settlement {
+    pub fn settlement(&self, outcome: Outcome, took: Delay) -> AttemptReport {
         let redact = |text| match &self.request {
             Ok(request) => request.redact(text),
             Err(_) => text,
         };
         let result = AttemptResult::of(&outcome, redact);
-        Settlement { seq: self.seq, token: self.token, at: self.at, took, outcome, result }
+        AttemptReport { seq: self.seq, token: self.token, at: self.at, took, outcome, result }
     }
 }
 
 /// What came of a try.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Settlement {
+pub struct AttemptReport {
     /// The delivery.
     pub seq: Seq,
     /// The lease.
@@ -96,7 +96,7 @@ pub enum Acknowledgement {
 
 /// One step of a Webhook object.
 #[derive(Debug)]
-pub struct Turn<'a, S> {
+pub struct Transaction<'a, S> {
     pub(crate) store: &'a mut S,
     pub(crate) now: Timestamp,
     pub(crate) rules: &'a Rules,
@@ -107,7 +107,7 @@ pub struct Turn<'a, S> {
     pub(crate) backlog: Option<Backlog>,
 }
 
-impl<'a, S: Store> Turn<'a, S> {
+impl<'a, S: Store> Transaction<'a, S> {
     /// A turn that happens at `now`.
     pub const fn new(store: &'a mut S, now: Timestamp, rules: &'a Rules) -> Self {
         Self { store, now, rules, effects: Vec::new(), locked: None, backlog: None }
@@ -124,7 +124,7 @@ impl<'a, S: Store> Turn<'a, S> {
     }
 
     /// When the object next wants to be woken; `None` when nothing waits for anything.
-    pub fn next_wakeup(&self) -> Result<Option<Timestamp>, StoreFault> {
+    pub fn next_wakeup(&self) -> Result<Option<Timestamp>, StoreError> {
         let Some(record) = self.store.record()? else { return Ok(None) };
         let mut wakeups = Vec::with_capacity(7);
         match &record.stage {
@@ -142,7 +142,7 @@ impl<'a, S: Store> Turn<'a, S> {
             }
             Stage::Deleting => {}
         }
-        for place in [Place::Roster, Place::Kv] {
+        for place in [ProjectionTarget::Roster, ProjectionTarget::Kv] {
             let projection = record.projection(place);
             if projection.is_behind(record.version) {
                 wakeups.push(projection.next);
@@ -151,7 +151,7 @@ impl<'a, S: Store> Turn<'a, S> {
         Ok(wakeups.into_iter().min())
     }
 
-    pub(crate) fn put(&mut self, record: &Record) -> Result<(), StoreFault> {
+    pub(crate) fn put(&mut self, record: &Record) -> Result<(), StoreError> {
         self.store.put_record(record)
     }
 }

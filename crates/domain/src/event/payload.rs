@@ -11,7 +11,7 @@ use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use thiserror::Error;
 
 use super::event_type::{EventType, EventTypes, Operational};
-use crate::json::{JsonError, Kind, Skim, parse};
+use crate::json::{JsonError, Kind, ValidateOnly, parse};
 
 /// The bytes of an event exactly as published: a JSON object in UTF-8. What learners did is of no
 /// concern here, so `Debug` tells the length only.
@@ -98,7 +98,7 @@ impl Event {
         }
         let found = Kind::of(&body);
         if found != Kind::Dict {
-            parse::parse(&body, Skim)?;
+            parse::parse(&body, ValidateOnly)?;
             let nothing = found == Kind::Null;
             return Err(if nothing {
                 EventError::NoData
@@ -141,7 +141,7 @@ impl<'de> Visitor<'de> for Top {
             if is_event_type {
                 found = members.next_value_seed(TypeName)?;
             } else {
-                members.next_value_seed(Skim)?;
+                members.next_value_seed(ValidateOnly)?;
             }
         }
         Ok(found)
@@ -237,11 +237,11 @@ impl<'de> Visitor<'de> for TypeName {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Found<'de>, A::Error> {
-        Skim.visit_seq(items).map(|()| Found::Other)
+        ValidateOnly.visit_seq(items).map(|()| Found::Other)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Found<'de>, A::Error> {
-        Skim.visit_map(members).map(|()| Found::Other)
+        ValidateOnly.visit_map(members).map(|()| Found::Other)
     }
 }
 

@@ -104,9 +104,9 @@ impl Sample {
 mod tests {
     use serde_json::Value;
 
-    use super::event_type::EventTypes;
-    use super::payload::Event;
     use super::*;
+    use crate::event::event_type::EventTypes;
+    use crate::event::payload::Event;
 
     #[test]
     fn every_documented_type_has_a_sample_that_can_be_published() {

@@ -12,7 +12,7 @@ use thiserror::Error;
 use super::problem::Problem;
 use crate::base::{BATCH_EVENTS_MAX, Field, FieldErrors};
 use crate::event::{Event, EventTypes};
-use crate::json::{JsonError, Kind, Skim, parse};
+use crate::json::{JsonError, Kind, ValidateOnly, parse};
 use crate::publish::Published;
 
 /// Why a body is no batch.
@@ -55,7 +55,7 @@ pub fn parse(
     let found = if body.is_empty() { Kind::Dict } else { Kind::of(body) };
     if found != Kind::List {
         if !body.is_empty() {
-            parse::parse(body, Skim)?;
+            parse::parse(body, ValidateOnly)?;
         }
         return Err(BatchError::NotAList { found });
     }

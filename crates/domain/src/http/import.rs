@@ -10,7 +10,7 @@ use super::problem::Problem;
 use crate::base::{Field, FieldErrors, IMPORT_LINES_MAX, Timestamp, WebhookId};
 use crate::crypto::{Algorithm, OpenError, Opener, SigningKey, SigningKeys};
 use crate::event::EventTypes;
-use crate::request::{Body, BodyError, SigningChoice, WebhookDraft, body};
+use crate::request::{Body, BodyError, SigningChoice, WebhookRequest, body};
 use crate::webhook::{Configuration, CreatedView, TargetPolicy, WebhookView};
 
 /// What a line asks for.
@@ -19,7 +19,7 @@ pub struct Line {
     /// Its number, from 1; blank lines count.
     pub number: usize,
     /// The webhook, or why it is none.
-    pub asked: Result<(WebhookId, WebhookDraft), Problem>,
+    pub asked: Result<(WebhookId, WebhookRequest), Problem>,
 }
 
 /// The lines of a body that are not blank. A line longer than `line_bytes_max` is none.
@@ -62,9 +62,9 @@ fn webhook(
     text: &[u8],
     types: &EventTypes,
     policy: &TargetPolicy,
-) -> Result<(WebhookId, WebhookDraft), BodyError> {
+) -> Result<(WebhookId, WebhookRequest), BodyError> {
     let id = id(text)?;
-    let draft = WebhookDraft::from_body(&Body::Json(text.to_vec()), types, policy);
+    let draft = WebhookRequest::from_body(&Body::Json(text.to_vec()), types, policy);
     match (id, draft) {
         (Ok(id), draft) => Ok((id, draft?)),
         (Err(sentence), Ok(_)) => Err(FieldErrors::one(Field::Id, sentence).into()),
@@ -89,7 +89,7 @@ fn id(text: &[u8]) -> Result<Result<WebhookId, String>, BodyError> {
 /// Whether a webhook that is there is the one that a line asks for. Whether it is switched on is
 /// not compared: that changes by itself; nor is a secret that the line leaves to be made here.
 pub fn is_same(
-    draft: &WebhookDraft,
+    draft: &WebhookRequest,
     existing: &Configuration,
     opener: Opener<'_>,
     now: Timestamp,
@@ -169,7 +169,7 @@ impl Item {
 mod tests {
     use super::*;
     use crate::base::AccountId;
-    use crate::crypto::{KeyRing, Owner};
+    use crate::crypto::{MasterKeys, Owner};
 
     fn parsed(body: &str) -> Result<Vec<Line>, FieldErrors> {
         parse(body.as_bytes(), &EventTypes::documented(), &TargetPolicy::default(), 1_000)
@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn the_same_webhook_is_known_whatever_is_not_its_content() {
         let account: AccountId = "acme".parse().unwrap();
-        let ring = KeyRing::default();
+        let ring = MasterKeys::default();
         let draft = |more: &str| {
             let line = format!("{{\"id\":\"a\",\"target_url\":\"https://example.com/\"{more}}}");
             parsed(&line).unwrap().remove(0).asked.unwrap()

@@ -274,9 +274,9 @@ impl From<InvalidPage> for Problem {
 
 #[cfg(test)]
 mod tests {
-    use super::route::Route;
     use super::*;
     use crate::event::{Event, EventTypes};
+    use crate::http::route::Route;
 
     fn check(problem: impl Into<Problem>, status: u16, body: &str) -> Problem {
         let problem = problem.into();
@@ -315,8 +315,8 @@ mod tests {
         let body = r#"{"detail":"Request was throttled. Expected available in 60 seconds."}"#;
         let problem = check(Problem::throttled(Delay::from_ms(59_001)), 429, body);
         assert_eq!(problem.headers, [("Retry-After", "60".to_owned())]);
-        let problem = Problem::unavailable("Try again.", Delay::ZERO);
-        let problem = check(problem, 503, r#"{"detail":"Try again."}"#);
+        let problem = Problem::unavailable("SendJob again.", Delay::ZERO);
+        let problem = check(problem, 503, r#"{"detail":"SendJob again."}"#);
         assert_eq!(problem.headers, [("Retry-After", "1".to_owned())]);
         let body = r#"{"detail":"No secret can be stored: the variable MASTER_KEYS is not set."}"#;
         check(Problem::no_master_key(Delay::ZERO), 503, body);

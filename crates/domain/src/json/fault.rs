@@ -10,7 +10,7 @@ use crate::base::JSON_DEPTH_MAX;
 
 /// The ways in which a body is not JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Fault {
+pub enum JsonErrorKind {
     /// The bytes are no UTF-8.
     #[error("'utf-8' codec can't decode {bytes}: {reason}")]
     Utf8 {

@@ -4,5 +4,5 @@ pub mod fault;
 pub mod scan;
 pub mod parse;
 
-pub use self::fault::Fault;
-pub use self::parse::{JsonError, Kind, Skim};
+pub use self::fault::JsonErrorKind;
+pub use self::parse::{JsonError, Kind, ValidateOnly};

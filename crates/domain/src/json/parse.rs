@@ -11,14 +11,14 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use thiserror::Error;
 
-use super::fault::{BadBytes, Fault};
+use super::fault::{BadBytes, JsonErrorKind};
 use super::scan;
 
 /// Why a body is not JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub struct JsonError {
     /// What is wrong.
-    pub fault: Fault,
+    pub fault: JsonErrorKind,
     /// Where, for the faults that have a place in a text.
     pub position: Option<Position>,
 }
@@ -134,9 +134,9 @@ impl fmt::Display for Kind {
 ///
 /// Serde's own `IgnoredAny` would let half surrogate pairs and any depth pass.
 #[derive(Debug, Clone, Copy)]
-pub struct Skim;
+pub struct ValidateOnly;
 
-impl<'de> DeserializeSeed<'de> for Skim {
+impl<'de> DeserializeSeed<'de> for ValidateOnly {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -144,7 +144,7 @@ impl<'de> DeserializeSeed<'de> for Skim {
     }
 }
 
-impl<'de> Visitor<'de> for Skim {
+impl<'de> Visitor<'de> for ValidateOnly {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -190,7 +190,7 @@ fn text(body: &[u8]) -> Result<&str, JsonError> {
     let text = core::str::from_utf8(body).map_err(|error| not_utf8(body, error))?;
     if text.starts_with('\u{feff}') {
         let position = Some(Position::new(text, 0));
-        return Err(JsonError { fault: Fault::ByteOrderMark, position });
+        return Err(JsonError { fault: JsonErrorKind::ByteOrderMark, position });
     }
     Ok(text)
 }
@@ -205,7 +205,7 @@ fn not_utf8(body: &[u8], error: Utf8Error) -> JsonError {
         Some(len) => (len, "invalid start byte"),
     };
     let bytes = BadBytes { first, start, len };
-    JsonError { fault: Fault::Utf8 { bytes, reason }, position: None }
+    JsonError { fault: JsonErrorKind::Utf8 { bytes, reason }, position: None }
 }
 
 /// Tells the refusal of `text` in the vendor's words.
@@ -214,9 +214,9 @@ fn explain(text: &str, error: &serde_json::Error) -> JsonError {
         // Not met in practice: the scanner knows every fault that the parser knows.
         let line_start = text.split_inclusive('\n').take(error.line().saturating_sub(1));
         let at = line_start.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
-        (Fault::Other, at)
+        (JsonErrorKind::Other, at)
     });
-    let has_position = !matches!(fault, Fault::NotFinite(_));
+    let has_position = !matches!(fault, JsonErrorKind::NotFinite(_));
     let position = has_position.then(|| Position::new(text, at));
     JsonError { fault, position }
 }
@@ -227,7 +227,7 @@ mod tests {
     use crate::base::JSON_DEPTH_MAX;
 
     fn check(body: &[u8], expected: &str) {
-        let error = parse(body, Skim).expect_err(expected);
+        let error = parse(body, ValidateOnly).expect_err(expected);
         let body = String::from_utf8_lossy(body);
         assert_eq!(error.to_string(), format!("JSON parse error - {expected}"), "{body:?}");
     }
@@ -299,7 +299,7 @@ mod tests {
     fn depth_is_bounded() {
         let nested = |levels| ["[".repeat(levels), "]".repeat(levels)].concat();
         let depth = "Nested too deeply, in 128 levels or more: line 1 column 128 (char 127)";
-        assert_eq!(parse(nested(JSON_DEPTH_MAX).as_bytes(), Skim), Ok(()));
+        assert_eq!(parse(nested(JSON_DEPTH_MAX).as_bytes(), ValidateOnly), Ok(()));
         check(nested(JSON_DEPTH_MAX + 1).as_bytes(), depth);
         check("[".repeat(100_000).as_bytes(), depth);
         check(
@@ -323,7 +323,7 @@ mod tests {
             "\"\u{7f}\"",
             "123456789012345678901234567890",
         ] {
-            assert_eq!(parse(text.as_bytes(), Skim), Ok(()), "{text}");
+            assert_eq!(parse(text.as_bytes(), ValidateOnly), Ok(()), "{text}");
         }
     }
 }

@@ -3,11 +3,11 @@
 //! A plain scanner, run only over texts that the parser refused. It leaves the words to
 //! [`super::fault`] and keeps the parser's bounds: the parser accepts what [`find`] lets pass.
 
-use super::fault::Fault;
+use super::fault::JsonErrorKind;
 use crate::base::JSON_DEPTH_MAX;
 
 /// A fault and the byte where it is.
-type Found = (Fault, usize);
+type Found = (JsonErrorKind, usize);
 
 /// The first fault of `text`, if there is any.
 ///
@@ -37,7 +37,7 @@ impl Scanner<'_> {
         self.skip_space();
         self.value()?;
         self.skip_space();
-        if self.at < self.bytes.len() { Err((Fault::ExtraData, self.at)) } else { Ok(()) }
+        if self.at < self.bytes.len() { Err((JsonErrorKind::ExtraData, self.at)) } else { Ok(()) }
     }
 
     fn value(&mut self) -> Result<(), Found> {
@@ -53,7 +53,7 @@ impl Scanner<'_> {
     fn nested(&mut self, inside: fn(&mut Self) -> Result<(), Found>) -> Result<(), Found> {
         self.depth += 1;
         if self.depth > JSON_DEPTH_MAX {
-            return Err((Fault::Depth, self.at));
+            return Err((JsonErrorKind::Depth, self.at));
         }
         self.at += 1;
         self.skip_space();
@@ -68,12 +68,12 @@ impl Scanner<'_> {
         }
         loop {
             if self.peek() != Some(b'"') {
-                return Err((Fault::Name, self.at));
+                return Err((JsonErrorKind::Name, self.at));
             }
             self.string()?;
             self.skip_space();
             if !self.take(b':') {
-                return Err((Fault::Colon, self.at));
+                return Err((JsonErrorKind::Colon, self.at));
             }
             self.skip_space();
             self.value()?;
@@ -102,7 +102,7 @@ impl Scanner<'_> {
             return Ok(true);
         }
         if !self.take(b',') {
-            return Err((Fault::Comma, self.at));
+            return Err((JsonErrorKind::Comma, self.at));
         }
         self.skip_space();
         Ok(false)
@@ -115,13 +115,13 @@ impl Scanner<'_> {
             let at = self.at;
             self.at += 1;
             match self.bytes.get(at) {
-                None => return Err((Fault::UnterminatedString, start)),
+                None => return Err((JsonErrorKind::UnterminatedString, start)),
                 Some(b'\\') => self.escape(start, at)?,
                 Some(b'"') => {
                     self.unpaired();
                     return Ok(());
                 }
-                Some(..=0x1f) => return Err((Fault::ControlCharacter, at)),
+                Some(..=0x1f) => return Err((JsonErrorKind::ControlCharacter, at)),
                 Some(_) => self.unpaired(),
             }
         }
@@ -132,7 +132,7 @@ impl Scanner<'_> {
         let at = self.at;
         self.at += 1;
         match self.bytes.get(at) {
-            None => Err((Fault::UnterminatedString, string_start)),
+            None => Err((JsonErrorKind::UnterminatedString, string_start)),
             Some(b'u') => {
                 // Python wants a character after the digits too, before it looks at them.
                 let digits = self.text.get(self.at..self.at + 4);
@@ -140,7 +140,7 @@ impl Scanner<'_> {
                 let unit = digits
                     .filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))
                     .and_then(|digits| u16::from_str_radix(digits, 16).ok())
-                    .ok_or((Fault::UnicodeEscape, at))?;
+                    .ok_or((JsonErrorKind::UnicodeEscape, at))?;
                 self.at += 4;
                 self.pair(unit, backslash);
                 Ok(())
@@ -149,7 +149,7 @@ impl Scanner<'_> {
                 self.unpaired();
                 Ok(())
             }
-            Some(_) => Err((Fault::Escape, backslash)),
+            Some(_) => Err((JsonErrorKind::Escape, backslash)),
         }
     }
 
@@ -157,7 +157,7 @@ impl Scanner<'_> {
     fn pair(&mut self, unit: u16, at: usize) {
         match unit {
             0xdc00..=0xdfff if self.high.take().is_some() => {}
-            0xdc00..=0xdfff => self.note(Fault::Surrogate(unit), at),
+            0xdc00..=0xdfff => self.note(JsonErrorKind::Surrogate(unit), at),
             _ => {
                 self.unpaired();
                 self.high = (0xd800..=0xdbff).contains(&unit).then_some((unit, at));
@@ -168,11 +168,11 @@ impl Scanner<'_> {
     /// Something else than a low surrogate follows.
     fn unpaired(&mut self) {
         if let Some((unit, at)) = self.high.take() {
-            self.note(Fault::Surrogate(unit), at);
+            self.note(JsonErrorKind::Surrogate(unit), at);
         }
     }
 
-    fn note(&mut self, fault: Fault, at: usize) {
+    fn note(&mut self, fault: JsonErrorKind, at: usize) {
         self.own.get_or_insert((fault, at));
     }
 
@@ -194,7 +194,7 @@ impl Scanner<'_> {
         });
         let number = self.text.get(start..self.at).and_then(|number| number.parse::<f64>().ok());
         if number.is_none_or(f64::is_infinite) {
-            self.note(Fault::NumberRange, start);
+            self.note(JsonErrorKind::NumberRange, start);
         }
         true
     }
@@ -219,9 +219,9 @@ impl Scanner<'_> {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let find = |words: [&'static str; 3]| words.into_iter().find(|w| rest.starts_with(w));
         if let Some(word) = find(["NaN", "Infinity", "-Infinity"]) {
-            return Err((Fault::NotFinite(word), self.at));
+            return Err((JsonErrorKind::NotFinite(word), self.at));
         }
-        let word = find(["null", "true", "false"]).ok_or((Fault::Value, self.at))?;
+        let word = find(["null", "true", "false"]).ok_or((JsonErrorKind::Value, self.at))?;
         self.at += word.len();
         Ok(())
     }

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::fanout::{Fanout, Plan, PlannedEvent, Published};
-use super::idempotency::{Fingerprint, Memo, Moment, Repeat, Work};
+use super::idempotency::{Clock, Fingerprint, IdempotencyRecord, Repeat, Work};
 use crate::account::Bucket;
 use crate::base::Delay;
 
@@ -30,7 +30,7 @@ pub enum Admission {
 
 /// What a publish passes.
 #[derive(Debug)]
-pub struct Gate {
+pub struct PublishPolicy {
     /// Whether the account is disabled.
     pub is_disabled: bool,
     /// What was published lately.
@@ -44,10 +44,10 @@ pub struct Gate {
 /// that is something new.
 pub fn admit(
     plan: Plan,
-    keyed: Option<(Fingerprint, Option<Memo>)>,
-    gate: &mut Gate,
-    moment: Moment,
-) -> (Admission, Option<Memo>) {
+    keyed: Option<(Fingerprint, Option<IdempotencyRecord>)>,
+    gate: &mut PublishPolicy,
+    moment: Clock,
+) -> (Admission, Option<IdempotencyRecord>) {
     if gate.is_disabled {
         return (Admission::Disabled, None);
     }
@@ -68,14 +68,14 @@ pub fn admit(
 
 fn rule(
     plan: Plan,
-    keyed: Option<(Fingerprint, Option<Memo>)>,
-    moment: Moment,
-) -> (Admission, Option<Memo>) {
+    keyed: Option<(Fingerprint, Option<IdempotencyRecord>)>,
+    moment: Clock,
+) -> (Admission, Option<IdempotencyRecord>) {
     let Some((fingerprint, memo)) = keyed else { return (Admission::Open(plan), None) };
-    match Memo::judge(memo, &fingerprint, moment.now, moment.retention) {
+    match IdempotencyRecord::judge(memo, &fingerprint, moment.now, moment.retention) {
         Repeat::First => {
             let (admission, work) = begin(plan);
-            (admission, Some(Memo { at: moment.now, fingerprint, work }))
+            (admission, Some(IdempotencyRecord { at: moment.now, fingerprint, work }))
         }
         Repeat::Of(Work::Publishing(begun)) if begun.has_types_of(&plan) => {
             (Admission::Open(begun), None)
@@ -103,16 +103,21 @@ fn is_told_of(told: &[Published], plan: &Plan) -> bool {
 
 /// Takes in what a publish came to, and says what is answered: the same, unless a repeat was
 /// quicker. Also says what to remember from now on, if that is something new.
-pub fn finish(memo: Option<Memo>, told: Vec<Published>) -> (Vec<Published>, Option<Memo>) {
+pub fn finish(
+    memo: Option<IdempotencyRecord>,
+    told: Vec<Published>,
+) -> (Vec<Published>, Option<IdempotencyRecord>) {
     let ids = |told: &[Published]| told.iter().map(|told| told.id.clone()).collect::<Vec<_>>();
     match memo {
-        Some(Memo { work: Work::Published(first), .. }) if ids(&first) == ids(&told) => {
+        Some(IdempotencyRecord { work: Work::Published(first), .. })
+            if ids(&first) == ids(&told) =>
+        {
             (first, None)
         }
-        Some(Memo { at, fingerprint, work: Work::Publishing(plan) })
+        Some(IdempotencyRecord { at, fingerprint, work: Work::Publishing(plan) })
             if plan.events.iter().map(|event| event.id.clone()).eq(ids(&told)) =>
         {
-            (told.clone(), Some(Memo { at, fingerprint, work: Work::Published(told) }))
+            (told.clone(), Some(IdempotencyRecord { at, fingerprint, work: Work::Published(told) }))
         }
         // The key has expired in between, and may be another request's by now.
         Some(_) | None => (told, None),
@@ -122,19 +127,20 @@ pub fn finish(memo: Option<Memo>, told: Vec<Published>) -> (Vec<Published>, Opti
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::Timestamp;
     use crate::event::{EventType, EventTypes, Operational};
 
-    const MOMENT: Moment =
-        Moment { now: Timestamp::from_ms(1_700_000_000_000), retention: Delay::from_secs(3_600) };
+    const MOMENT: Clock =
+        Clock { now: Timestamp::from_ms(1_700_000_000_000), retention: Delay::from_secs(3_600) };
 
     /// Rules on a publish of an account without a limit.
     fn admit(
         plan: Plan,
-        keyed: Option<(Fingerprint, Option<Memo>)>,
-        moment: Moment,
-    ) -> (Admission, Option<Memo>) {
-        let mut gate = Gate { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 0 };
-        crate::admit(plan, keyed, &mut gate, moment)
+        keyed: Option<(Fingerprint, Option<IdempotencyRecord>)>,
+        moment: Clock,
+    ) -> (Admission, Option<IdempotencyRecord>) {
+        let mut gate = PublishPolicy { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 0 };
+        super::admit(plan, keyed, &mut gate, moment)
     }
 
     fn plan(id: &str, name: &str, webhook: Option<&str>) -> Plan {
@@ -150,7 +156,10 @@ mod tests {
         vec![told]
     }
 
-    fn keyed(body: &[u8], memo: Option<&Memo>) -> (Fingerprint, Option<Memo>) {
+    fn keyed(
+        body: &[u8],
+        memo: Option<&IdempotencyRecord>,
+    ) -> (Fingerprint, Option<IdempotencyRecord>) {
         (Fingerprint::of(body), memo.cloned())
     }
 
@@ -205,7 +214,7 @@ mod tests {
             let other_type = plan("e2", "PATH_COMPLETION", Some("a"));
             assert_eq!(admit(other_type, Some(keyed(b"x", memo)), MOMENT), refused);
         }
-        let creating = Memo {
+        let creating = IdempotencyRecord {
             at: MOMENT.now,
             fingerprint: Fingerprint::of(b"x"),
             work: Work::Creating("w1".parse().unwrap()),
@@ -224,10 +233,10 @@ mod tests {
 
     #[test]
     fn a_limit_is_for_what_is_published_and_for_no_repeat_of_it() {
-        let mut gate = Gate { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 2 };
-        let mut ask = |id: &str, memo: Option<&Memo>| {
+        let mut gate = PublishPolicy { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 2 };
+        let mut ask = |id: &str, memo: Option<&IdempotencyRecord>| {
             let plan = plan(id, "QUIZ_COMPLETION", Some("a"));
-            crate::admit(plan, Some(keyed(b"x", memo)), &mut gate, MOMENT)
+            super::admit(plan, Some(keyed(b"x", memo)), &mut gate, MOMENT)
         };
         let (_, begun) = ask("e1", None);
         let (_, done) = finish(begun.clone(), told("e1", 1));
@@ -243,10 +252,10 @@ mod tests {
         let event_type: EventType = Operational::Failing.into();
         let event = PlannedEvent { id: "e1".parse().unwrap(), event_type };
         let plan = Plan::new(vec![event], |_| vec![vec!["a".parse().unwrap()]]);
-        let mut gate = Gate { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 1 };
+        let mut gate = PublishPolicy { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 1 };
         gate.bucket.take(1, 1, MOMENT.now).unwrap();
         let full = gate.bucket;
-        let (admission, _) = crate::admit(plan.clone(), None, &mut gate, MOMENT);
+        let (admission, _) = super::admit(plan.clone(), None, &mut gate, MOMENT);
         assert_eq!((admission, gate.bucket), (Admission::Open(plan), full));
     }
 
@@ -255,10 +264,10 @@ mod tests {
         let plan = plan("e1", "QUIZ_COMPLETION", Some("a"));
         let (_, begun) = admit(plan.clone(), Some(keyed(b"x", None)), MOMENT);
         let (_, done) = finish(begun, told("e1", 1));
-        let mut gate = Gate { is_disabled: true, bucket: Bucket::EMPTY, per_minute: 0 };
+        let mut gate = PublishPolicy { is_disabled: true, bucket: Bucket::EMPTY, per_minute: 0 };
         for keyed in [None, Some(keyed(b"x", None)), Some(keyed(b"x", done.as_ref()))] {
             let refused = (Admission::Disabled, None);
-            assert_eq!(crate::admit(plan.clone(), keyed, &mut gate, MOMENT), refused);
+            assert_eq!(super::admit(plan.clone(), keyed, &mut gate, MOMENT), refused);
         }
     }
 }

@@ -62,7 +62,7 @@ struct Waiting<T> {
 
 /// What a publish that has joined does.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Turn<T> {
+pub enum Role<T> {
     /// It carries this group.
     Carry(Group<T>),
     /// It is the first of those who wait, and does so for no longer than this.
@@ -92,7 +92,7 @@ impl<T> Default for Company<T> {
 
 impl<T: Clone> Company<T> {
     /// Joins, with an event of so many bytes.
-    pub fn join(&mut self, member: T, bytes: usize, now: Timestamp) -> (Ticket, Turn<T>) {
+    pub fn join(&mut self, member: T, bytes: usize, now: Timestamp) -> (Ticket, Role<T>) {
         let ticket = Ticket(self.next);
         self.next = self.next.wrapping_add(1);
         let waiting = Waiting { ticket, since: now, member, bytes, has_yielded: false };
@@ -101,10 +101,10 @@ impl<T: Clone> Company<T> {
     }
 
     /// What one does who has joined: asked by who was called, or has waited as long as it was told.
-    pub fn turn(&mut self, ticket: Ticket, now: Timestamp) -> Turn<T> {
+    pub fn turn(&mut self, ticket: Ticket, now: Timestamp) -> Role<T> {
         let place = self.waiting.iter().position(|waiting| waiting.ticket == ticket);
         let (Some(place), Some(first)) = (place, self.waiting.front_mut()) else {
-            return Turn::Taken;
+            return Role::Taken;
         };
         self.under_way.retain(|(_, began)| now.since(*began) <= COUNTED_FOR);
         let is_free = self.under_way.len() < GROUPS_MAX;
@@ -113,21 +113,21 @@ impl<T: Clone> Company<T> {
             return self.carry(place, now);
         }
         if place > 0 {
-            return Turn::Later;
+            return Role::Later;
         }
         if is_free && !first.has_yielded {
             first.has_yielded = true;
-            return Turn::First(Delay::ZERO);
+            return Role::First(Delay::ZERO);
         }
         if is_free || waited >= TURN_PATIENCE {
             return self.carry(place, now);
         }
-        Turn::First(first.since.plus(TURN_PATIENCE).since(now))
+        Role::First(first.since.plus(TURN_PATIENCE).since(now))
     }
 
     /// The group of who is at this place.
-    fn carry(&mut self, place: usize, now: Timestamp) -> Turn<T> {
-        let Some(carrier) = self.waiting.remove(place) else { return Turn::Taken };
+    fn carry(&mut self, place: usize, now: Timestamp) -> Role<T> {
+        let Some(carrier) = self.waiting.remove(place) else { return Role::Taken };
         let Waiting { ticket, mut bytes, member, .. } = carrier;
         let fits = |waiting: &&Waiting<T>| {
             bytes = bytes.saturating_add(waiting.bytes);
@@ -140,7 +140,7 @@ impl<T: Clone> Company<T> {
         members.insert(place.min(members.len()), member);
         self.under_way.push((ticket, now));
         self.crowd = members.len().max(self.crowd / 2);
-        Turn::Carry(Group { ticket, members, left: self.first() })
+        Role::Carry(Group { ticket, members, left: self.first() })
     }
 
     fn first(&self) -> Option<T> {
@@ -169,8 +169,8 @@ mod tests {
         START.plus(Delay::from_ms(ms))
     }
 
-    fn carried<T: std::fmt::Debug>(turn: Turn<T>) -> Group<T> {
-        let Turn::Carry(group) = turn else { panic!("it is to carry a group, not {turn:?}") };
+    fn carried<T: std::fmt::Debug>(turn: Role<T>) -> Group<T> {
+        let Role::Carry(group) = turn else { panic!("it is to carry a group, not {turn:?}") };
         group
     }
 
@@ -199,15 +199,15 @@ mod tests {
     fn who_waits_goes_together_once_a_group_is_over() {
         let (mut company, tickets) = busy();
         let (first, turn) = company.join(10, 1, at(1));
-        assert_eq!(turn, Turn::First(TURN_PATIENCE));
+        assert_eq!(turn, Role::First(TURN_PATIENCE));
         let (second, turn) = company.join(11, 1, at(1));
-        assert_eq!(turn, Turn::Later);
+        assert_eq!(turn, Role::Later);
         assert_eq!(company.leave(tickets[0]), Some(10));
         let group = carried(company.turn(first, at(1)));
         assert_eq!(group.members, [10, 11]);
         assert_eq!(group.left, None);
-        assert_eq!(company.turn(second, at(9)), Turn::Taken);
-        assert_eq!(company.turn(first, at(9)), Turn::Taken, "it carries one group");
+        assert_eq!(company.turn(second, at(9)), Role::Taken);
+        assert_eq!(company.turn(first, at(9)), Role::Taken, "it carries one group");
         company.leave(group.ticket);
         assert!(company.is_empty());
     }
@@ -219,15 +219,15 @@ mod tests {
         company.leave(tickets[0]);
         let (_, turn) = company.join(11, 1, at(1));
         assert_eq!(carried(turn).members, [10, 11]);
-        assert_eq!(company.turn(first, at(2)), Turn::Taken);
+        assert_eq!(company.turn(first, at(2)), Role::Taken);
     }
 
     #[test]
     fn who_has_become_the_first_waits_what_is_left_of_its_patience() {
         let (mut company, _) = busy();
         let tickets: Vec<Ticket> = (0..40).map(|member| company.join(member, 1, at(1)).0).collect();
-        assert_eq!(company.turn(tickets[0], at(2)), Turn::First(Delay::from_ms(1)));
-        assert_eq!(company.turn(tickets[1], at(2)), Turn::Later);
+        assert_eq!(company.turn(tickets[0], at(2)), Role::First(Delay::from_ms(1)));
+        assert_eq!(company.turn(tickets[1], at(2)), Role::Later);
         let group = carried(company.turn(tickets[0], at(3)));
         assert_eq!(group.members, (0..32).collect::<Vec<u32>>());
         assert_eq!(group.left, Some(32));
@@ -249,14 +249,14 @@ mod tests {
         assert_eq!(crowd.members.len(), 4);
         let (first, _) = company.join(14, 1, at(9));
         company.leave(crowd.ticket);
-        assert_eq!(company.turn(first, at(9)), Turn::First(Delay::ZERO));
-        assert_eq!(company.join(15, 1, at(9)).1, Turn::Later);
+        assert_eq!(company.turn(first, at(9)), Role::First(Delay::ZERO));
+        assert_eq!(company.join(15, 1, at(9)).1, Role::Later);
         let group = carried(company.turn(first, at(9)));
         assert_eq!(group.members, [14, 15]);
         company.leave(group.ticket);
         // The next one does so too, although it comes alone, and then it is a crowd no more.
         let (first, turn) = company.join(16, 1, at(10));
-        assert_eq!(turn, Turn::First(Delay::ZERO));
+        assert_eq!(turn, Role::First(Delay::ZERO));
         let group = carried(company.turn(first, at(10)));
         company.leave(group.ticket);
         assert_eq!(carried(company.join(17, 1, at(11)).1).members, [17]);
@@ -266,18 +266,18 @@ mod tests {
     fn a_first_one_that_has_gone_holds_nobody_up() {
         let (mut company, _) = busy();
         let tickets: Vec<Ticket> = (0..40).map(|member| company.join(member, 1, at(1)).0).collect();
-        assert_eq!(company.join(40, 1, at(1_000)).1, Turn::Later);
+        assert_eq!(company.join(40, 1, at(1_000)).1, Role::Later);
         // It goes with the oldest, although it has not waited.
         let group = carried(company.join(41, 1, at(1_002)).1);
         assert_eq!(group.members.len(), GROUP_MEMBERS_MAX);
         assert_eq!(group.members, (0..31).chain([41]).collect::<Vec<u32>>());
-        assert_eq!(company.turn(tickets[0], at(1_002)), Turn::Taken);
+        assert_eq!(company.turn(tickets[0], at(1_002)), Role::Taken);
     }
 
     #[test]
     fn a_group_whose_carrier_has_gone_holds_nobody_up() {
         let (mut company, tickets) = busy();
-        assert_eq!(company.join(10, 1, at(1_000)).1, Turn::First(TURN_PATIENCE));
+        assert_eq!(company.join(10, 1, at(1_000)).1, Role::First(TURN_PATIENCE));
         assert_eq!(carried(company.join(11, 1, at(1_001)).1).members, [10, 11]);
         // Should it come back, nothing happens.
         company.leave(tickets[0]);
@@ -319,10 +319,10 @@ mod tests {
                 tickets.push(ticket);
                 came.push(now);
                 match turn {
-                    Turn::Carry(group) => groups.push(group),
-                    Turn::First(rest) => timer = Some((member, now.plus(rest))),
-                    Turn::Later => {}
-                    Turn::Taken => panic!("nobody knew of it"),
+                    Role::Carry(group) => groups.push(group),
+                    Role::First(rest) => timer = Some((member, now.plus(rest))),
+                    Role::Later => {}
+                    Role::Taken => panic!("nobody knew of it"),
                 }
             }
             if draw(3) == 0 && !under_way.is_empty() {
@@ -335,9 +335,9 @@ mod tests {
             while !groups.is_empty() || !called.is_empty() {
                 for member in std::mem::take(&mut called) {
                     match company.turn(tickets[usize::try_from(member).unwrap()], now) {
-                        Turn::Carry(group) => groups.push(group),
-                        Turn::First(rest) => timer = Some((member, now.plus(rest))),
-                        Turn::Later | Turn::Taken => {}
+                        Role::Carry(group) => groups.push(group),
+                        Role::First(rest) => timer = Some((member, now.plus(rest))),
+                        Role::Later | Role::Taken => {}
                     }
                 }
                 for Group { ticket, members, left } in std::mem::take(&mut groups) {

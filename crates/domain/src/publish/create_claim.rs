@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::idempotency::{Fingerprint, Memo, Moment, Repeat, Work};
+use super::idempotency::{Clock, Fingerprint, IdempotencyRecord, Repeat, Work};
 use crate::base::WebhookId;
 use crate::webhook::CreatedWebhook;
 
@@ -29,16 +29,16 @@ pub enum Claim {
 pub fn claim(
     fresh: WebhookId,
     fingerprint: Fingerprint,
-    memo: Option<Memo>,
+    memo: Option<IdempotencyRecord>,
     is_removed: impl Fn(&WebhookId) -> bool,
-    moment: Moment,
-) -> (Claim, Option<Memo>) {
-    match Memo::judge(memo, &fingerprint, moment.now, moment.retention) {
+    moment: Clock,
+) -> (Claim, Option<IdempotencyRecord>) {
+    match IdempotencyRecord::judge(memo, &fingerprint, moment.now, moment.retention) {
         Repeat::Of(Work::Creating(begun)) if !is_removed(&begun) => (Claim::Open(begun), None),
         // Its creation was undone, and the roster takes that id no more.
         Repeat::First | Repeat::Of(Work::Creating(_)) => {
             let work = Work::Creating(fresh.clone());
-            (Claim::Open(fresh), Some(Memo { at: moment.now, fingerprint, work }))
+            (Claim::Open(fresh), Some(IdempotencyRecord { at: moment.now, fingerprint, work }))
         }
         Repeat::Of(Work::Created(webhook)) => (Claim::Done(webhook), None),
         Repeat::Of(Work::Publishing(_) | Work::Published(_)) | Repeat::Other => {
@@ -49,14 +49,21 @@ pub fn claim(
 
 /// Takes in a webhook that was created, and says what is answered: the same, unless a repeat was
 /// quicker. Also says what to remember from now on, if that is something new.
-pub fn created(memo: Option<Memo>, webhook: CreatedWebhook) -> (CreatedWebhook, Option<Memo>) {
+pub fn created(
+    memo: Option<IdempotencyRecord>,
+    webhook: CreatedWebhook,
+) -> (CreatedWebhook, Option<IdempotencyRecord>) {
     match memo {
-        Some(Memo { work: Work::Created(first), .. }) if first.view.id == webhook.view.id => {
+        Some(IdempotencyRecord { work: Work::Created(first), .. })
+            if first.view.id == webhook.view.id =>
+        {
             (*first, None)
         }
-        Some(Memo { at, fingerprint, work: Work::Creating(id) }) if id == webhook.view.id => {
+        Some(IdempotencyRecord { at, fingerprint, work: Work::Creating(id) })
+            if id == webhook.view.id =>
+        {
             let work = Work::Created(Box::new(webhook.clone()));
-            (webhook, Some(Memo { at, fingerprint, work }))
+            (webhook, Some(IdempotencyRecord { at, fingerprint, work }))
         }
         // The key has expired in between, and may be another request's by now.
         Some(_) | None => (webhook, None),
@@ -69,8 +76,8 @@ mod tests {
     use crate::base::{Delay, Timestamp};
     use crate::webhook::{Activity, Configuration, TargetPolicy, TargetUrl, WebhookView};
 
-    const MOMENT: Moment =
-        Moment { now: Timestamp::from_ms(1_700_000_000_000), retention: Delay::from_secs(3_600) };
+    const MOMENT: Clock =
+        Clock { now: Timestamp::from_ms(1_700_000_000_000), retention: Delay::from_secs(3_600) };
 
     fn id(text: &str) -> WebhookId {
         text.parse().unwrap()
@@ -82,7 +89,11 @@ mod tests {
         CreatedWebhook { view, key: None }
     }
 
-    fn ask(fresh: &str, body: &[u8], memo: Option<&Memo>) -> (Claim, Option<Memo>) {
+    fn ask(
+        fresh: &str,
+        body: &[u8],
+        memo: Option<&IdempotencyRecord>,
+    ) -> (Claim, Option<IdempotencyRecord>) {
         claim(id(fresh), Fingerprint::of(body), memo.cloned(), |_| false, MOMENT)
     }
 
@@ -120,7 +131,8 @@ mod tests {
             assert_eq!(ask("w2", b"y", memo.as_ref()), (Claim::OtherRequest, None));
         }
         let work = Work::Published(Vec::new());
-        let published = Memo { at: MOMENT.now, fingerprint: Fingerprint::of(b"x"), work };
+        let published =
+            IdempotencyRecord { at: MOMENT.now, fingerprint: Fingerprint::of(b"x"), work };
         assert_eq!(ask("w1", b"x", Some(&published)), (Claim::OtherRequest, None));
     }
 

@@ -29,9 +29,9 @@ impl FirstTries {
 
 #[cfg(test)]
 mod tests {
-    use super::fanout::{Fanout, Plan, PlannedEvent};
     use super::*;
     use crate::event::EventTypes;
+    use crate::publish::fanout::{Fanout, Plan, PlannedEvent};
 
     #[test]
     fn a_few_of_each_event_and_all_that_a_webhook_is_asked_about_or_nothing() {

@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use super::fanout::{Plan, Published};
 use crate::base::{Delay, EventId, Timestamp, WebhookId};
-use crate::crypto::KeyRing;
+use crate::crypto::MasterKeys;
 use crate::webhook::CreatedWebhook;
 
 /// Why a header is no idempotency key.
@@ -114,7 +114,7 @@ impl Fingerprint {
 
     /// The fingerprint of a body that may hold secrets. It is another one after the first master
     /// key has changed, and then a repeat counts as another request.
-    pub fn keyed(ring: &KeyRing, body: &[u8]) -> Self {
+    pub fn keyed(ring: &MasterKeys, body: &[u8]) -> Self {
         ring.first().map_or_else(|| Self::of(body), |key| Self(hex(&key.mac(body))))
     }
 }
@@ -147,7 +147,7 @@ pub struct Keyed {
 
 /// What is remembered of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Memo {
+pub struct IdempotencyRecord {
     /// When it came first.
     pub at: Timestamp,
     /// What its body was.
@@ -181,7 +181,7 @@ pub enum Repeat {
     Other,
 }
 
-impl Memo {
+impl IdempotencyRecord {
     /// What a request is, when `memo` is what is stored under its key and memos are kept for
     /// `retention`.
     pub fn judge(
@@ -200,7 +200,7 @@ impl Memo {
 
 /// The time of a step, and for how long memos are kept.
 #[derive(Debug, Clone, Copy)]
-pub struct Moment {
+pub struct Clock {
     /// Now.
     pub now: Timestamp,
     /// `RETENTION_HOURS`
@@ -256,7 +256,7 @@ mod tests {
 
     #[test]
     fn a_keyed_fingerprint_is_the_first_keys_own() {
-        let ring = |text: &str| KeyRing::parse(text).unwrap();
+        let ring = |text: &str| MasterKeys::parse(text).unwrap();
         let (old, new) = (
             "a:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
             "b:BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=",
@@ -266,16 +266,21 @@ mod tests {
         assert_ne!(keyed, Fingerprint::keyed(&ring(new), b"abc"));
         assert_ne!(keyed, Fingerprint::keyed(&ring(old), b"abd"));
         assert_ne!(keyed, Fingerprint::of(b"abc"));
-        assert_eq!(Fingerprint::keyed(&KeyRing::default(), b"abc"), Fingerprint::of(b"abc"));
+        assert_eq!(Fingerprint::keyed(&MasterKeys::default(), b"abc"), Fingerprint::of(b"abc"));
     }
 
     #[test]
     fn a_key_is_good_for_one_request_and_for_the_retention() {
         let work = || Work::Creating("w1".parse().unwrap());
-        let memo = || Memo { at: NOW, fingerprint: Fingerprint::of(b"a"), work: work() };
-        let check = |memo: Option<Memo>, body: &[u8], now: Timestamp, expected: Repeat| {
-            assert_eq!(Memo::judge(memo, &Fingerprint::of(body), now, RETENTION), expected);
-        };
+        let memo =
+            || IdempotencyRecord { at: NOW, fingerprint: Fingerprint::of(b"a"), work: work() };
+        let check =
+            |memo: Option<IdempotencyRecord>, body: &[u8], now: Timestamp, expected: Repeat| {
+                assert_eq!(
+                    IdempotencyRecord::judge(memo, &Fingerprint::of(body), now, RETENTION),
+                    expected
+                );
+            };
         let last = NOW.plus(RETENTION).minus(Delay::from_ms(1));
         check(None, b"a", NOW, Repeat::First);
         check(Some(memo()), b"a", NOW, Repeat::Of(work()));

@@ -7,9 +7,9 @@ pub mod admission;
 pub mod batcher;
 pub mod create_claim;
 
-pub use self::admission::{Admission, Gate};
-pub use self::batcher::{Company, Group, OUTCOME_PATIENCE, Turn};
+pub use self::admission::{Admission, PublishPolicy};
+pub use self::batcher::{Company, Group, OUTCOME_PATIENCE, Role};
 pub use self::create_claim::Claim;
 pub use self::fanout::{Ask, Fanout, Offer, Plan, PlannedEvent, Published};
 pub use self::first_attempts::FirstTries;
-pub use self::idempotency::{Fingerprint, IdempotencyKey, Keyed, Memo, Moment, Work};
+pub use self::idempotency::{Clock, Fingerprint, IdempotencyKey, IdempotencyRecord, Keyed, Work};

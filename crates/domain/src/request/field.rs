@@ -13,9 +13,9 @@ use serde_json::value::RawValue;
 use thiserror::Error;
 
 use crate::base::{ADDITIONAL_HEADERS_MAX, PER_SECOND_MAX, SecretChange};
-use crate::crypto::{Kept, SigningSecretError};
+use crate::crypto::{SigningSecretError, StoredSecret};
 use crate::event::{EventType, EventTypes};
-use crate::json::{Fault, JsonError, Kind, parse};
+use crate::json::{JsonError, JsonErrorKind, Kind, parse};
 use crate::webhook::basic_auth::{check_password, check_username};
 use crate::webhook::{
     BasicAuthError, HeadersChange, HeadersError, TargetError, TargetPolicy, TargetUrl,
@@ -174,10 +174,10 @@ impl<'a> Sent<'a> {
     }
 
     /// `null` means none. Nothing is trimmed: space may be part of a password.
-    pub(crate) fn password(self) -> Result<SecretChange<Option<Kept>>, FieldError> {
+    pub(crate) fn password(self) -> Result<SecretChange<Option<StoredSecret>>, FieldError> {
         SecretChange::from_text(self.text()?.into_owned()).try_map(|password| {
             check_password(&password)?;
-            Ok((!password.is_empty()).then_some(Kept::Bare(password)))
+            Ok((!password.is_empty()).then_some(StoredSecret::Bare(password)))
         })
     }
 
@@ -192,14 +192,15 @@ impl<'a> Sent<'a> {
         if members.len() > ADDITIONAL_HEADERS_MAX {
             return Err(HeadersError::TooMany.into());
         }
-        let mut headers: Vec<(String, SecretChange<Kept>)> = Vec::with_capacity(members.len());
+        let mut headers: Vec<(String, SecretChange<StoredSecret>)> =
+            Vec::with_capacity(members.len());
         for (name, value) in members {
             let value = Sent::json(value);
             if !matches!(value, Sent::Text(_) | Sent::Surrogate(_)) {
                 return Err(FieldError::HeaderNotAString(name));
             }
             let value = SecretChange::from_text(value.text()?.into_owned())
-                .try_map(|value| Ok::<_, FieldError>(Kept::Bare(value)))?;
+                .try_map(|value| Ok::<_, FieldError>(StoredSecret::Bare(value)))?;
             match headers.iter_mut().find(|(known, _)| *known == name) {
                 // Of equal names in one JSON object the last counts, as everywhere.
                 Some((_, earlier)) => *earlier = value,
@@ -232,12 +233,12 @@ impl<'a> Sent<'a> {
 
 /// The names and values of a JSON object, in their order, repeated ones too.
 pub(crate) fn members(object: &str) -> Result<Vec<(String, &RawValue)>, JsonError> {
-    parse::parse_text(object, Members)
+    parse::parse_text(object, ListWebhooks)
 }
 
-struct Members;
+struct ListWebhooks;
 
-impl<'de> DeserializeSeed<'de> for Members {
+impl<'de> DeserializeSeed<'de> for ListWebhooks {
     type Value = Vec<(String, &'de RawValue)>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -245,7 +246,7 @@ impl<'de> DeserializeSeed<'de> for Members {
     }
 }
 
-impl<'de> Visitor<'de> for Members {
+impl<'de> Visitor<'de> for ListWebhooks {
     type Value = Vec<(String, &'de RawValue)>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -264,7 +265,7 @@ impl<'de> Visitor<'de> for Members {
 /// Which surrogate it is that a string could not be read for. The value is known to be JSON, so
 /// nothing else can be wrong with it.
 fn surrogate(error: &JsonError) -> u16 {
-    if let Fault::Surrogate(unit) = error.fault { unit } else { 0xd800 }
+    if let JsonErrorKind::Surrogate(unit) = error.fault { unit } else { 0xd800 }
 }
 
 #[cfg(test)]

@@ -17,5 +17,5 @@ pub use self::portal::{PortalLink, PortalRequest};
 pub use self::recover::RecoverRequest;
 pub use self::rotation::Rotation;
 pub use self::signing::SigningChoice;
-pub use self::webhook::WebhookDraft;
+pub use self::webhook::WebhookRequest;
 pub use self::webhook_filter::WebhookFilter;

@@ -14,22 +14,22 @@ use super::field::{FieldError, Sent, members};
 use super::signing::SigningChoice;
 use crate::base::{Field, FieldErrors};
 use crate::event::{ALERT, EventType, EventTypes};
-use crate::json::{Fault, Kind, Skim, parse};
+use crate::json::{JsonErrorKind, Kind, ValidateOnly, parse};
 use crate::webhook::{
-    AdditionalHeaders, BasicAuth, Configuration, Flow, FlowChange, NewWebhook, TargetPolicy,
-    WebhookChange,
+    AdditionalHeaders, BasicAuth, Configuration, DeliveryOptions, DeliveryOptionsChange,
+    NewWebhook, TargetPolicy, WebhookChange,
 };
 
 /// A webhook to create, as it was asked for; its secrets are bare.
 #[derive(Debug, Clone)]
-pub struct WebhookDraft {
+pub struct WebhookRequest {
     /// The webhook, without a signing key.
     pub webhook: NewWebhook,
     /// Which key it is to get.
     pub signing: SigningChoice,
 }
 
-impl WebhookDraft {
+impl WebhookRequest {
     /// Reads a webhook to create.
     pub fn from_body(
         body: &Body,
@@ -73,7 +73,7 @@ impl WebhookDraft {
             return Err(errors.into());
         };
         let event_type = change.event_type.flatten();
-        let flow = change.flow.apply(Flow::default());
+        let flow = change.flow.apply(DeliveryOptions::default());
         let configuration = Configuration {
             event_type,
             basic_auth,
@@ -146,8 +146,8 @@ impl<'a> Fields<'a> {
     fn read_json(body: &'a [u8]) -> Result<Self, BodyError> {
         let value = parse::parse(body, PhantomData::<&RawValue>)?.get();
         // Raw values have no bound on depth, not even in fields that nobody reads.
-        if let Err(error) = parse::parse(body, Skim)
-            && error.fault == Fault::Depth
+        if let Err(error) = parse::parse(body, ValidateOnly)
+            && error.fault == JsonErrorKind::Depth
         {
             return Err(error.into());
         }
@@ -219,7 +219,7 @@ impl<'a> Fields<'a> {
             additional_headers: {
                 take(e, Field::AdditionalHeaders, self.additional_headers, read_headers)
             },
-            flow: FlowChange {
+            flow: DeliveryOptionsChange {
                 max_per_second: take(e, Field::MaxPerSecond, self.max_per_second, Sent::rate),
                 ordered: take(e, Field::Ordered, self.ordered, Sent::flag),
                 retry_4xx: take(e, Field::Retry4xx, self.retry_4xx, Sent::flag),
@@ -247,11 +247,11 @@ fn whole(sentence: impl Display) -> BodyError {
 mod tests {
     use super::*;
     use crate::base::Secret;
-    use crate::crypto::Kept;
+    use crate::crypto::StoredSecret;
 
     fn create(body: &Body) -> Result<NewWebhook, String> {
         let policy = TargetPolicy::default();
-        let draft = WebhookDraft::from_body(body, &EventTypes::documented(), &policy);
+        let draft = WebhookRequest::from_body(body, &EventTypes::documented(), &policy);
         draft.map(|draft| draft.webhook).map_err(|e| told(&e))
     }
 
@@ -292,7 +292,7 @@ mod tests {
         assert_eq!(configuration.target_url.as_str(), "http://example.com/your-hook-processor");
         assert_eq!(configuration.event_type.unwrap().as_str(), "COURSE_ENROLLMENT");
         assert_eq!(configuration.basic_auth.username(), "customer");
-        let password = Kept::Bare(Secret::new(" pass:word ".to_owned()));
+        let password = StoredSecret::Bare(Secret::new(" pass:word ".to_owned()));
         assert_eq!(configuration.basic_auth.password(), Some(&password));
         let headers: Vec<_> = configuration.additional_headers.iter().map(|(n, _)| n).collect();
         assert_eq!(headers, ["x-my-new-header", "client_id"]);

@@ -3,24 +3,24 @@
 use serde::{Deserialize, Serialize};
 
 use super::call::{Call, CallError, call_name, calls, json_call};
-use super::webhook_calls::{Holds, Members, Report};
+use super::webhook_calls::{HasWebhook, ListWebhooks, ReportRosterChange};
 use crate::account::{AccountState, Action, AuditPage, AuditQuery};
 use crate::auth::Actor;
 use crate::base::{AccountId, WebhookId};
 use crate::publish::{
     Admission, Claim, Fingerprint, IdempotencyKey, Keyed, Plan, PlannedEvent, Published,
 };
-use crate::webhook::{CreatedWebhook, Standing};
+use crate::webhook::{CreatedWebhook, RoutingState};
 
 calls! {
     /// What an Account object answers.
     AccountCall {
         /// A Webhook object's report.
-        Report,
+        ReportRosterChange,
         /// Does the account have this webhook?
-        Holds,
+        HasWebhook,
         /// Which webhooks does the account have?
-        Members,
+        ListWebhooks,
         /// Who gets these events?
         Admit,
         /// What a publish with a key came to.
@@ -34,7 +34,7 @@ calls! {
         /// Disable the account, or enable it.
         Disable,
         /// Write down a change.
-        Note,
+        RecordAction,
         /// Which webhook is the alert?
         FindAlert,
         /// Show a page of the audit log.
@@ -42,13 +42,13 @@ calls! {
         /// Show how the account stands.
         ReadAccount,
         /// Which webhooks take events?
-        Standings,
+        ReadRoutingStates,
         /// Delete the account's data.
         DeleteAccount,
         /// May anything be sent to this webhook?
         MaySend,
         /// Do what is due, if an alarm was lost.
-        Tend,
+        RunMaintenance,
     }
 }
 
@@ -122,14 +122,14 @@ json_call!(Disable, "disable", ());
 
 /// Writes down a change that was made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Note {
+pub struct RecordAction {
     /// Who made it.
     pub by: Actor,
     /// What it was.
     pub action: Action,
 }
 
-json_call!(Note, "note", ());
+json_call!(RecordAction, "note", ());
 
 /// Asks which webhook is the alert of the account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -154,17 +154,17 @@ json_call!(ReadAccount, "account", AccountState);
 
 /// Asks for all webhooks of the account and whether they take events.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Standings {}
+pub struct ReadRoutingStates {}
 
-json_call!(Standings, "standings", StandingsView);
+json_call!(ReadRoutingStates, "routing_states", RoutingStatesView);
 
 /// How an account and its webhooks stand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StandingsView {
+pub struct RoutingStatesView {
     /// Whether the account is disabled.
     pub disabled: bool,
     /// Its webhooks, in the order of their ids.
-    pub webhooks: Vec<(WebhookId, Standing)>,
+    pub webhooks: Vec<(WebhookId, RoutingState)>,
     /// Those that were deleted not long ago: no other can have their ids yet.
     pub removed: Vec<WebhookId>,
 }
@@ -202,6 +202,6 @@ pub enum Sending {
 
 /// Does what is due and arms the alarm again, should the platform have lost it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Tend {}
+pub struct RunMaintenance {}
 
-json_call!(Tend, "tend", ());
+json_call!(RunMaintenance, "tend", ());

@@ -7,12 +7,13 @@ pub mod account_calls;
 
 pub use self::account_calls::{
     AccountCall, Admit, ClaimWebhook, DeleteAccount, Disable, FindAlert, Finish, FinishWebhook,
-    MaySend, Note, ReadAccount, ReadAudit, Remember, Sending, Standings, StandingsView, Tend,
+    MaySend, ReadAccount, ReadAudit, ReadRoutingStates, RecordAction, Remember, RoutingStatesView,
+    RunMaintenance, Sending,
 };
 pub use self::call::{Call, CallError};
 pub use self::publish_calls::{Accept, AcceptAnswer, GrantedTry, HandBack, Settle, SettleAll};
 pub use self::webhook_calls::{
-    Configure, Create, Delete, Erase, FindDelivery, Heed, History, Holds, Members, Numbers,
-    Progress, Read, Recover, Report, Reported, Resend, RotateSecret, Routed, Skip, Touch, Update,
-    WebhookCall,
+    ApplySuspension, Configure, Create, Delete, Erase, FindDelivery, HasWebhook, History,
+    ListWebhooks, Progress, Read, ReadStats, Recover, ReportRosterChange, Reported, Resend,
+    RotateSecret, Routed, Skip, Update, Wake, WebhookCall,
 };

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::call::{Call, CallError, json_call};
 use crate::base::{EventId, Seq, Timestamp, Token};
 use crate::delivery::{Cause, Envelope};
-use crate::dispatch::{Acceptance, Accepted, Grant, NewEvent, Settled, Settlement, Try};
+use crate::dispatch::{Acceptance, Accepted, AttemptReport, Grant, NewEvent, SendJob, Settled};
 use crate::event::{Event, EventType, Payload};
 
 /// Takes in events, in their order; each is answered for itself.
@@ -47,9 +47,9 @@ pub struct GrantedTry {
 
 impl GrantedTry {
     /// The try, of this event.
-    pub fn into_try(self, event: &NewEvent) -> Try {
+    pub fn into_try(self, event: &NewEvent) -> SendJob {
         let Self { seq, token, at, envelope, .. } = self;
-        Try {
+        SendJob {
             seq,
             token,
             event_id: event.id.clone(),
@@ -65,7 +65,7 @@ impl GrantedTry {
 impl From<Accepted> for AcceptAnswer {
     fn from(accepted: Accepted) -> Self {
         let granted = |Grant { place, attempt }: Grant| {
-            let Try { seq, token, at, request, .. } = attempt;
+            let SendJob { seq, token, at, request, .. } = attempt;
             let envelope = request.ok()?.into_envelope();
             Some(GrantedTry { place, seq, token, at, envelope })
         };
@@ -78,7 +78,7 @@ impl From<Accepted> for AcceptAnswer {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Settle {
     /// It.
-    pub settlement: Settlement,
+    pub settlement: AttemptReport,
 }
 
 json_call!(Settle, "settle", Settled);
@@ -88,7 +88,7 @@ json_call!(Settle, "settle", Settled);
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SettleAll {
     /// They.
-    pub settlements: Vec<Settlement>,
+    pub settlements: Vec<AttemptReport>,
 }
 
 json_call!(SettleAll, "settle-all", Vec<Settled>);

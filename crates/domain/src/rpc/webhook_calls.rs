@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::call::{Call, CallError, call_name, calls, json_call};
 use super::publish_calls::{Accept, HandBack, Settle, SettleAll};
 use crate::base::{AccountId, Delay, EventId, Timestamp, WebhookId};
-use crate::crypto::{Closed, SigningKey};
+use crate::crypto::{SealedSecrets, SigningKey};
 use crate::delivery::{DeliveryView, HistoryPage, HistoryQuery, Missed, RecoveryView};
 use crate::dispatch::{Created, Recovered, Resent, Rotated, Skipped, Stats, Updated};
-use crate::webhook::{Configuration, NewWebhook, Notice, RosterChange, WebhookChange, WebhookView};
+use crate::webhook::{
+    Configuration, NewWebhook, RosterChange, SuspensionNotice, WebhookChange, WebhookView,
+};
 
 calls! {
     /// What a Webhook object answers.
@@ -37,7 +39,7 @@ calls! {
         /// Take back a try that the Worker did not begin.
         HandBack,
         /// Do what is due, if an alarm was lost.
-        Touch,
+        Wake,
         /// Show a page of the history.
         History,
         /// Show one delivery.
@@ -47,7 +49,7 @@ calls! {
         /// Pass over one.
         Skip,
         /// Show the numbers.
-        Numbers,
+        ReadStats,
         /// Recover what was missed.
         Recover,
         /// Show how far that is.
@@ -55,7 +57,7 @@ calls! {
         /// Delete it, and say whether nothing is left.
         Erase,
         /// Stop, or go on: the account was disabled or enabled.
-        Heed,
+        ApplySuspension,
     }
 }
 
@@ -67,7 +69,7 @@ pub struct Create {
     /// Its id.
     pub id: WebhookId,
     /// What it is to be.
-    pub webhook: Closed<NewWebhook>,
+    pub webhook: SealedSecrets<NewWebhook>,
 }
 
 json_call!(Create, "create", Created);
@@ -88,7 +90,7 @@ json_call!(Configure, "configure", Option<Configuration>);
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Update {
     /// The change.
-    pub change: Closed<WebhookChange>,
+    pub change: SealedSecrets<WebhookChange>,
 }
 
 /// An answer that also says whether the roster knows of the change.
@@ -106,7 +108,7 @@ json_call!(Update, "update", Routed<Updated>);
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RotateSecret {
     /// The key.
-    pub key: Closed<SigningKey>,
+    pub key: SealedSecrets<SigningKey>,
     /// How long the one before goes on signing.
     pub grace: Delay,
 }
@@ -121,9 +123,9 @@ json_call!(Delete, "delete", Routed<bool>);
 
 /// Does what is due and arms the alarm again, should the platform have lost it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Touch {}
+pub struct Wake {}
 
-json_call!(Touch, "touch", ());
+json_call!(Wake, "touch", ());
 
 /// Shows a page of the history; `None` if there is no webhook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -163,9 +165,9 @@ json_call!(Skip, "skip", Skipped);
 
 /// Shows the numbers; `None` if there is no webhook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Numbers {}
+pub struct ReadStats {}
 
-json_call!(Numbers, "stats", Option<Stats>);
+json_call!(ReadStats, "stats", Option<Stats>);
 
 /// Begins a recovery of what was missed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -192,16 +194,16 @@ json_call!(Erase, "erase", bool);
 
 /// Tells that the account was disabled or enabled; answered also where there is no webhook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Heed {
+pub struct ApplySuspension {
     /// What is in force.
-    pub notice: Notice,
+    pub notice: SuspensionNotice,
 }
 
-json_call!(Heed, "heed", ());
+json_call!(ApplySuspension, "apply_suspension", ());
 
 /// A Webhook object's report about its row on the roster.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Report {
+pub struct ReportRosterChange {
     /// The row, or its removal.
     pub change: RosterChange,
 }
@@ -215,22 +217,22 @@ pub enum Reported {
     Full,
 }
 
-json_call!(Report, "report", Reported);
+json_call!(ReportRosterChange, "report", Reported);
 
 /// Asks whether the account has a webhook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Holds {
+pub struct HasWebhook {
     /// The webhook.
     pub id: WebhookId,
 }
 
-json_call!(Holds, "holds", bool);
+json_call!(HasWebhook, "holds", bool);
 
 /// Asks for all webhooks of the account, the oldest first.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Members {}
+pub struct ListWebhooks {}
 
-json_call!(Members, "members", Vec<WebhookId>);
+json_call!(ListWebhooks, "members", Vec<WebhookId>);
 
 #[cfg(test)]
 mod tests {

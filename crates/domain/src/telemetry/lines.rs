@@ -3,10 +3,10 @@
 
 use serde::Serialize;
 
-use super::request_context::Subject;
+use super::request_context::RequestContext;
 use crate::base::{AccountId, Delay, EventId, KeyId, WebhookId};
 use crate::delivery::{Cause, Outcome};
-use crate::dispatch::{Settled, Try};
+use crate::dispatch::{SendJob, Settled};
 use crate::event::EventType;
 use crate::webhook::DeactivateReason;
 
@@ -53,7 +53,7 @@ pub struct RequestLine<'a> {
 
 impl<'a> RequestLine<'a> {
     /// The line. Of a request whose key is not known to be good no id is told: it may be anything.
-    pub fn new(subject: &'a Subject, answered: Answered<'a>) -> Self {
+    pub fn new(subject: &'a RequestContext, answered: Answered<'a>) -> Self {
         let known = subject.by.as_ref().map(|_| subject);
         Self {
             method: answered.method,
@@ -84,7 +84,7 @@ impl<'a> RequestLine<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Tried<'a> {
     /// It.
-    pub attempt: &'a Try,
+    pub attempt: &'a SendJob,
     /// Whose webhook it was for, and which; unknown once that is gone.
     pub owner: Option<(&'a AccountId, &'a WebhookId)>,
     /// What came back.
@@ -191,7 +191,7 @@ mod tests {
     use super::*;
     use crate::auth::Actor;
     use crate::base::{Seq, Timestamp, Token};
-    use crate::delivery::{Answer, Fault, Outbound};
+    use crate::delivery::{Answer, Outbound, SendError};
 
     fn answered(method: &str, status: u16) -> Answered<'_> {
         Answered { method, status, took: Delay::from_ms(12), request_id: None }
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_request_is_told_by_its_pattern_and_its_ids() {
-        let mut subject = Subject::of("/v1/webhooks/w1/deliveries/e1");
+        let mut subject = RequestContext::of("/v1/webhooks/w1/deliveries/e1");
         subject.by = Some(Actor::Key("0a".parse().unwrap()));
         subject.account = Some("acme".parse().unwrap());
         let answered = Answered { request_id: Some("r1"), ..answered("GET", 200) };
@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn of_a_stranger_nothing_is_told() {
-        let subject = Subject::of("/v1/admin/accounts/5ec2e7");
+        let subject = RequestContext::of("/v1/admin/accounts/5ec2e7");
         let line = RequestLine::new(&subject, answered("GET", 401));
         check(
             &line,
@@ -235,7 +235,7 @@ mod tests {
             ),
         );
         assert_eq!(line.point().index, "-");
-        let subject = Subject::of("/5ec2e7");
+        let subject = RequestContext::of("/5ec2e7");
         let line = RequestLine::new(&subject, answered("POST", 404));
         check(
             &line,
@@ -246,8 +246,8 @@ mod tests {
         );
     }
 
-    fn attempt(request: Result<Outbound, Fault>) -> Try {
-        Try {
+    fn attempt(request: Result<Outbound, SendError>) -> SendJob {
+        SendJob {
             seq: Seq::new(1),
             token: Token::new(1),
             event_id: "e1".parse().unwrap(),
@@ -262,7 +262,7 @@ mod tests {
     #[test]
     fn a_try_says_what_came_of_it() {
         let (account, webhook) = ("acme".parse().unwrap(), "w1".parse().unwrap());
-        let attempt = attempt(Err(Fault::TargetRefused));
+        let attempt = attempt(Err(SendError::TargetRefused));
         let status =
             |status| Outcome::Answered(Answer { status, retry_after: None, body: Vec::new() });
         let check = |outcome: &Outcome, settled, told: &str, blobs: [&str; 2]| {
@@ -290,7 +290,7 @@ mod tests {
             ["delivered", "204"],
         );
         check(
-            &Outcome::Failed(Fault::Timeout),
+            &Outcome::Failed(SendError::Timeout),
             Settled::Retried { due: Timestamp::from_ms(1_000) },
             concat!(
                 r#""no answer in time","duration_ms":7,"became":"retried","#,

@@ -9,8 +9,8 @@ use url::form_urlencoded;
 
 use crate::base::{AccountId, Field, FieldErrors, Timestamp, WebhookId};
 use crate::dispatch::Stats;
-use crate::rpc::StandingsView;
-use crate::webhook::Standing;
+use crate::rpc::RoutingStatesView;
+use crate::webhook::RoutingState;
 
 /// The type of the text.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -31,26 +31,30 @@ pub struct Measured {
     /// Which.
     pub webhook: WebhookId,
     /// Whether it takes events.
-    pub standing: Standing,
+    pub routing_state: RoutingState,
     /// Its numbers; `None` if its object did not answer.
     pub stats: Option<Stats>,
 }
 
 /// The account and its webhooks, as text.
-pub fn text(account: &AccountId, standings: &StandingsView, webhooks: &[Measured]) -> String {
+pub fn text(
+    account: &AccountId,
+    routing_states: &RoutingStatesView,
+    webhooks: &[Measured],
+) -> String {
     let mut text = Text { account, text: String::new() };
     text.family("webhooks_account_disabled", GAUGE, "", "Whether the account is disabled.");
-    text.sample("webhooks_account_disabled", None, None, u8::from(standings.disabled));
+    text.sample("webhooks_account_disabled", None, None, u8::from(routing_states.disabled));
     text.family("webhooks_up", GAUGE, "", "Whether the webhook's object answered.");
     for Measured { webhook, stats, .. } in webhooks {
         text.sample("webhooks_up", Some(webhook), None, u8::from(stats.is_some()));
     }
     let help = "Whether it takes events, or is switched off by the dispatcher or its owner.";
     text.family("webhooks_state", "stateset", "", help);
-    for Measured { webhook, standing, .. } in webhooks {
+    for Measured { webhook, routing_state, .. } in webhooks {
         for (name, state) in STATES {
             let label = Some(("webhooks_state", name));
-            text.sample("webhooks_state", Some(webhook), label, u8::from(state == *standing));
+            text.sample("webhooks_state", Some(webhook), label, u8::from(state == *routing_state));
         }
     }
     let answered = || webhooks.iter().filter_map(|it| Some((&it.webhook, it.stats.as_ref()?)));
@@ -92,8 +96,11 @@ pub fn text(account: &AccountId, standings: &StandingsView, webhooks: &[Measured
 const GAUGE: &str = "gauge";
 const COUNTER: &str = "counter";
 
-const STATES: [(&str, Standing); 3] =
-    [("active", Standing::Active), ("holding", Standing::Holding), ("off", Standing::Off)];
+const STATES: [(&str, RoutingState); 3] = [
+    ("active", RoutingState::Active),
+    ("holding", RoutingState::Held),
+    ("off", RoutingState::Disabled),
+];
 
 /// A number of a webhook, and what it is called.
 struct Number {
@@ -231,13 +238,13 @@ mod tests {
     }
 
     fn measured(webhook: &str, stats: Option<Stats>) -> Measured {
-        Measured { webhook: webhook.parse().unwrap(), standing: Standing::Holding, stats }
+        Measured { webhook: webhook.parse().unwrap(), routing_state: RoutingState::Held, stats }
     }
 
     fn written(webhooks: &[Measured]) -> String {
-        let standings =
-            StandingsView { disabled: false, webhooks: Vec::new(), removed: Vec::new() };
-        text(&"acme".parse().unwrap(), &standings, webhooks)
+        let routing_states =
+            RoutingStatesView { disabled: false, webhooks: Vec::new(), removed: Vec::new() };
+        text(&"acme".parse().unwrap(), &routing_states, webhooks)
     }
 
     #[test]

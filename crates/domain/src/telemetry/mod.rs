@@ -6,4 +6,4 @@ pub mod metrics;
 
 pub use self::lines::{Answered, Point, RequestLine, Tried, TryLine};
 pub use self::metrics::Measured;
-pub use self::request_context::Subject;
+pub use self::request_context::RequestContext;

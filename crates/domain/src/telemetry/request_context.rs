@@ -7,7 +7,7 @@ use crate::http::Resource;
 
 /// What a request is about, as far as is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Subject {
+pub struct RequestContext {
     /// The path's pattern, as the contract has it; `None` if the path names nothing.
     pub route: Option<&'static str>,
     /// By which key it came, once that is known to be good.
@@ -22,7 +22,7 @@ pub struct Subject {
     pub key: Option<KeyId>,
 }
 
-impl Subject {
+impl RequestContext {
     /// What the path of a request says.
     pub fn of(path: &str) -> Self {
         let Some(resource) = Resource::at(&Resource::segments(path)) else {
@@ -103,23 +103,23 @@ mod tests {
 
     #[test]
     fn ids_are_told_apart_from_the_pattern() {
-        let place = Subject::of("/v1/webhooks/w1/deliveries/e1/resend/");
+        let place = RequestContext::of("/v1/webhooks/w1/deliveries/e1/resend/");
         assert_eq!(place.route, Some("/v1/webhooks/{id}/deliveries/{event_id}/resend"));
         assert_eq!(place.webhook.unwrap().as_str(), "w1");
         assert_eq!(place.event.unwrap().as_str(), "e1");
-        assert_eq!(Subject::of("/v1/admin/accounts/a-1").account.unwrap().as_str(), "a-1");
-        let portal = Subject::of("/v1/admin/accounts/a-1/portal");
+        assert_eq!(RequestContext::of("/v1/admin/accounts/a-1").account.unwrap().as_str(), "a-1");
+        let portal = RequestContext::of("/v1/admin/accounts/a-1/portal");
         assert_eq!(portal.route, Some("/v1/admin/accounts/{account}/portal"));
         assert_eq!(portal.account.unwrap().as_str(), "a-1");
-        assert_eq!(Subject::of("/v1/alert").route, Some("/v1/alert"));
-        assert_eq!(Subject::of("/v1/admin/keys/k1").key.unwrap().as_str(), "k1");
-        assert_eq!(Subject::of("/v1/events/e1").event.unwrap().as_str(), "e1");
+        assert_eq!(RequestContext::of("/v1/alert").route, Some("/v1/alert"));
+        assert_eq!(RequestContext::of("/v1/admin/keys/k1").key.unwrap().as_str(), "k1");
+        assert_eq!(RequestContext::of("/v1/events/e1").event.unwrap().as_str(), "e1");
     }
 
     #[test]
     fn a_path_that_names_nothing_is_not_told() {
         for path in ["/", "/v1/whk_secret", "/v1/webhooks/whk_Secret", "/v1/webhooks/w1/x"] {
-            assert_eq!(Subject::of(path), Subject::default(), "{path}");
+            assert_eq!(RequestContext::of(path), RequestContext::default(), "{path}");
         }
     }
 }

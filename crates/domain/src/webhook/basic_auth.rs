@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::base::{BASIC_AUTH_CHARS_MAX, Secret};
-use crate::crypto::{Kept, OpenError, Opener, SealError, Sealer};
+use crate::crypto::{OpenError, Opener, SealError, Sealer, StoredSecret};
 
 /// Why a text is no user name or no password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -32,12 +32,12 @@ const FIELD: &str = "basic_auth_password";
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BasicAuth {
     username: String,
-    password: Option<Kept>,
+    password: Option<StoredSecret>,
 }
 
 impl BasicAuth {
     /// Both; a blank user name is none.
-    pub const fn new(username: String, password: Option<Kept>) -> Self {
+    pub const fn new(username: String, password: Option<StoredSecret>) -> Self {
         Self { username, password }
     }
 
@@ -47,7 +47,7 @@ impl BasicAuth {
     }
 
     /// The password, if there is one.
-    pub const fn password(&self) -> Option<&Kept> {
+    pub const fn password(&self) -> Option<&StoredSecret> {
         self.password.as_ref()
     }
 
@@ -75,7 +75,10 @@ impl BasicAuth {
 }
 
 /// Seals a password.
-pub(crate) fn seal_password(password: Kept, sealer: &mut Sealer<'_>) -> Result<Kept, SealError> {
+pub(crate) fn seal_password(
+    password: StoredSecret,
+    sealer: &mut Sealer<'_>,
+) -> Result<StoredSecret, SealError> {
     password.sealed(sealer, FIELD)
 }
 
@@ -117,12 +120,12 @@ fn check_text(text: &str) -> Result<(), BasicAuthError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::{KeyRing, Owner};
+    use crate::crypto::{MasterKeys, Owner};
 
     fn pair(username: &str, password: &str) -> Option<Secret> {
         let (account, webhook) = ("acme".parse().unwrap(), "w1".parse().unwrap());
         let owner = Owner { account: &account, webhook: &webhook };
-        let opener = Opener { ring: &KeyRing::default(), owner };
+        let opener = Opener { ring: &MasterKeys::default(), owner };
         let password = (!password.is_empty()).then(|| Secret::new(password.to_owned()).into());
         let auth = BasicAuth::new(username.to_owned(), password).open(opener).unwrap();
         auth.map(|auth| auth.pair)
@@ -162,7 +165,7 @@ mod tests {
 
     #[test]
     fn the_password_is_not_printed() {
-        let password = Kept::Bare(Secret::new("swordfish".to_owned()));
+        let password = StoredSecret::Bare(Secret::new("swordfish".to_owned()));
         let shown = format!("{:?}", BasicAuth::new("user".to_owned(), Some(password)));
         assert!(shown.contains("user") && !shown.contains("swordfish"), "{shown}");
     }

@@ -6,11 +6,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::basic_auth::BasicAuth;
-use super::delivery_options::{Flow, FlowChange, present};
+use super::delivery_options::{DeliveryOptions, DeliveryOptionsChange, present};
 use super::headers::{AdditionalHeaders, HeadersChange};
 use super::target::TargetUrl;
 use crate::base::{Field, FieldErrors, MASK, SecretChange};
-use crate::crypto::{Kept, SigningKey, SigningKeys, SigningSecret};
+use crate::crypto::{SigningKey, SigningKeys, SigningSecret, StoredSecret};
 use crate::event::EventType;
 
 /// What the owner sets.
@@ -29,8 +29,8 @@ pub struct Configuration {
     #[serde(default)]
     pub signing: Option<SigningKeys>,
     /// How events flow to the receiver.
-    #[serde(default, skip_serializing_if = "Flow::is_default")]
-    pub flow: Flow,
+    #[serde(default, skip_serializing_if = "DeliveryOptions::is_default")]
+    pub flow: DeliveryOptions,
 }
 
 impl Configuration {
@@ -42,7 +42,7 @@ impl Configuration {
             basic_auth: BasicAuth::default(),
             additional_headers: AdditionalHeaders::default(),
             signing: None,
-            flow: Flow::default(),
+            flow: DeliveryOptions::default(),
         }
     }
 
@@ -93,12 +93,12 @@ pub struct WebhookChange {
     pub basic_auth_username: Option<String>,
     /// Another password; `Set(None)` for none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub basic_auth_password: Option<SecretChange<Option<Kept>>>,
+    pub basic_auth_password: Option<SecretChange<Option<StoredSecret>>>,
     /// Other headers, in place of all that are stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_headers: Option<HeadersChange>,
     /// Another flow.
-    pub flow: FlowChange,
+    pub flow: DeliveryOptionsChange,
 }
 
 impl WebhookChange {
@@ -214,8 +214,8 @@ impl Activity {
 
 #[cfg(test)]
 mod tests {
-    use super::target::TargetPolicy;
     use super::*;
+    use crate::webhook::target::TargetPolicy;
 
     fn target(url: &str) -> TargetUrl {
         TargetUrl::parse(url, &TargetPolicy::default()).unwrap()
@@ -229,17 +229,17 @@ mod tests {
         let change = |text: &str| SecretChange::from_text(text.to_owned());
         let bare = |text: &str| match change(text) {
             SecretChange::Keep => SecretChange::Keep,
-            SecretChange::Set(secret) => SecretChange::Set(Kept::Bare(secret)),
+            SecretChange::Set(secret) => SecretChange::Set(StoredSecret::Bare(secret)),
         };
         let pairs = pairs.iter().map(|(name, text)| ((*name).to_owned(), bare(text)));
         HeadersChange::new(pairs.collect()).ok()
     }
 
-    fn password(text: &str) -> SecretChange<Option<Kept>> {
+    fn password(text: &str) -> SecretChange<Option<StoredSecret>> {
         match SecretChange::from_text(text.to_owned()) {
             SecretChange::Keep => SecretChange::Keep,
             SecretChange::Set(secret) => {
-                SecretChange::Set((!secret.is_empty()).then_some(Kept::Bare(secret)))
+                SecretChange::Set((!secret.is_empty()).then_some(StoredSecret::Bare(secret)))
             }
         }
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 /// How events flow to a receiver; the default is the document's.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Flow {
+pub struct DeliveryOptions {
     /// At most so many sends begin within any second. `None`: as many as slots allow.
     pub max_per_second: Option<u32>,
     /// Events are sent in the order of publication, one at a time; one that fails holds back the
@@ -14,7 +14,7 @@ pub struct Flow {
     pub retry_4xx: bool,
 }
 
-impl Flow {
+impl DeliveryOptions {
     /// Whether it is the document's.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
@@ -24,7 +24,7 @@ impl Flow {
 /// A change of a flow: what is `None` stays.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct FlowChange {
+pub struct DeliveryOptionsChange {
     /// Another rate; `Some(None)`: none.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub max_per_second: Option<Option<u32>>,
@@ -34,11 +34,11 @@ pub struct FlowChange {
     pub retry_4xx: Option<bool>,
 }
 
-impl FlowChange {
+impl DeliveryOptionsChange {
     /// The flow after this change.
     #[must_use]
-    pub fn apply(&self, to: Flow) -> Flow {
-        Flow {
+    pub fn apply(&self, to: DeliveryOptions) -> DeliveryOptions {
+        DeliveryOptions {
             max_per_second: self.max_per_second.unwrap_or(to.max_per_second),
             ordered: self.ordered.unwrap_or(to.ordered),
             retry_4xx: self.retry_4xx.unwrap_or(to.retry_4xx),

@@ -11,7 +11,7 @@ use thiserror::Error;
 use crate::base::{
     ADDITIONAL_HEADERS_BYTES_MAX, ADDITIONAL_HEADERS_MAX, MASK, Secret, SecretChange,
 };
-use crate::crypto::{Kept, OpenError, Opener, SealError, Sealer};
+use crate::crypto::{OpenError, Opener, SealError, Sealer, StoredSecret};
 
 /// Why headers cannot be added.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -68,35 +68,36 @@ pub enum HeadersError {
 /// Stored headers are read as they are: they were checked when they were written.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct AdditionalHeaders(Vec<(String, Kept)>);
+pub struct AdditionalHeaders(Vec<(String, StoredSecret)>);
 
 impl AdditionalHeaders {
     /// Checks names and values.
-    pub fn new(headers: Vec<(String, Kept)>) -> Result<Self, HeadersError> {
+    pub fn new(headers: Vec<(String, StoredSecret)>) -> Result<Self, HeadersError> {
         check_all(headers.iter().map(|(name, value)| (name.as_str(), Some(value))))?;
         Ok(Self(headers))
     }
 
     /// Every name and its value.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Kept)> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &StoredSecret)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
     /// The value of that name, whatever its case.
-    pub fn get(&self, name: &str) -> Option<&Kept> {
+    pub fn get(&self, name: &str) -> Option<&StoredSecret> {
         self.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
     /// Every name and its opened value.
     pub fn open(&self, opener: Opener<'_>) -> Result<Vec<(String, Secret)>, OpenError> {
-        let open =
-            |(name, value): &(String, Kept)| Ok((name.clone(), value.open(opener, &place(name))?));
+        let open = |(name, value): &(String, StoredSecret)| {
+            Ok((name.clone(), value.open(opener, &place(name))?))
+        };
         self.0.iter().map(open).collect()
     }
 
     /// The same headers, every value sealed.
     pub(crate) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
-        let seal = |(name, value): (String, Kept)| {
+        let seal = |(name, value): (String, StoredSecret)| {
             let value = value.sealed(sealer, &place(&name))?;
             Ok((name, value))
         };
@@ -112,11 +113,11 @@ fn place(name: &str) -> String {
 /// The headers that an owner wants from now on; values may be kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct HeadersChange(Vec<(String, SecretChange<Kept>)>);
+pub struct HeadersChange(Vec<(String, SecretChange<StoredSecret>)>);
 
 impl HeadersChange {
     /// Checks names and new values.
-    pub fn new(headers: Vec<(String, SecretChange<Kept>)>) -> Result<Self, HeadersError> {
+    pub fn new(headers: Vec<(String, SecretChange<StoredSecret>)>) -> Result<Self, HeadersError> {
         check_all(headers.iter().map(|(name, value)| match value {
             SecretChange::Keep => (name.as_str(), None),
             SecretChange::Set(value) => (name.as_str(), Some(value)),
@@ -126,7 +127,7 @@ impl HeadersChange {
 
     /// The headers that result if `stored` are there now.
     pub fn apply(&self, stored: &AdditionalHeaders) -> Result<AdditionalHeaders, HeadersError> {
-        let resolve = |(name, value): &(String, SecretChange<Kept>)| {
+        let resolve = |(name, value): &(String, SecretChange<StoredSecret>)| {
             let value = match value {
                 SecretChange::Set(value) => Some(value),
                 SecretChange::Keep => stored.get(name),
@@ -139,7 +140,7 @@ impl HeadersChange {
 
     /// The same change, every new value sealed.
     pub(crate) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
-        let seal = |(name, value): (String, SecretChange<Kept>)| {
+        let seal = |(name, value): (String, SecretChange<StoredSecret>)| {
             let value = value.try_map(|value| value.sealed(sealer, &place(&name)))?;
             Ok((name, value))
         };
@@ -170,7 +171,7 @@ const ALLOWED_PREFIX: &str = "cf-access-";
 
 /// Checks names and those values that are there.
 fn check_all<'a>(
-    headers: impl ExactSizeIterator<Item = (&'a str, Option<&'a Kept>)>,
+    headers: impl ExactSizeIterator<Item = (&'a str, Option<&'a StoredSecret>)>,
 ) -> Result<(), HeadersError> {
     if headers.len() > ADDITIONAL_HEADERS_MAX {
         return Err(HeadersError::TooMany);
@@ -184,10 +185,10 @@ fn check_all<'a>(
         }
         names.push(lower);
         bytes += name.len();
-        if let Some(Kept::Bare(value)) = value {
+        if let Some(StoredSecret::Bare(value)) = value {
             check_value(name, value.expose())?;
         }
-        bytes += value.map_or(0, Kept::len);
+        bytes += value.map_or(0, StoredSecret::len);
     }
     if bytes > ADDITIONAL_HEADERS_BYTES_MAX { Err(HeadersError::TooLarge) } else { Ok(()) }
 }
@@ -222,7 +223,7 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&str, &str)]) -> Result<AdditionalHeaders, HeadersError> {
-        let bare = |text: &str| Kept::Bare(Secret::new(text.to_owned()));
+        let bare = |text: &str| StoredSecret::Bare(Secret::new(text.to_owned()));
         let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), bare(value)));
         AdditionalHeaders::new(pairs.collect())
     }
@@ -230,7 +231,7 @@ mod tests {
     fn change(pairs: &[(&str, &str)]) -> Result<HeadersChange, HeadersError> {
         let value = |text: &str| match SecretChange::from_text(text.to_owned()) {
             SecretChange::Keep => SecretChange::Keep,
-            SecretChange::Set(secret) => SecretChange::Set(Kept::Bare(secret)),
+            SecretChange::Set(secret) => SecretChange::Set(StoredSecret::Bare(secret)),
         };
         let pairs = pairs.iter().map(|(name, text)| ((*name).to_owned(), value(text)));
         HeadersChange::new(pairs.collect())
@@ -248,7 +249,7 @@ mod tests {
             ("empty", ""),
         ];
         let headers = headers(&given).unwrap();
-        let bare = |text: &str| Kept::Bare(Secret::new(text.to_owned()));
+        let bare = |text: &str| StoredSecret::Bare(Secret::new(text.to_owned()));
         let expected = given.map(|(name, value)| (name, bare(value)));
         let kept: Vec<_> = headers.iter().map(|(name, value)| (name, value.clone())).collect();
         assert_eq!(kept, expected);

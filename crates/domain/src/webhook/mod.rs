@@ -20,11 +20,11 @@ pub use self::basic_auth::{BasicAuth, BasicAuthError};
 pub use self::configuration::{
     Activity, Configuration, DeactivateReason, NewWebhook, WebhookChange,
 };
-pub use self::delivery_options::{Flow, FlowChange};
+pub use self::delivery_options::{DeliveryOptions, DeliveryOptionsChange};
 pub use self::headers::{AdditionalHeaders, HeadersChange, HeadersError};
-pub use self::notice::Notice;
-pub use self::outbox::{Announcement, Outbox};
-pub use self::record::{Place, Projection, PublicRecord, Record, Stage, Webhook};
-pub use self::roster_entry::{Entry, RosterChange, Standing};
+pub use self::notice::SuspensionNotice;
+pub use self::outbox::{Outbox, OutboxEvent};
+pub use self::record::{Projection, ProjectionTarget, PublicRecord, Record, Stage, Webhook};
+pub use self::roster_entry::{RosterChange, RosterEntry, RoutingState};
 pub use self::target::{TargetError, TargetPolicy, TargetUrl};
 pub use self::view::{CreatedView, CreatedWebhook, Listing, SigningView, WebhookView};

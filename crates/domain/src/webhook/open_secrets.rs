@@ -7,7 +7,7 @@ use crate::crypto::{OpenError, Opener, SigningSecret};
 
 /// What a POST needs of a webhook's secrets.
 #[derive(Debug, Clone)]
-pub struct Opened {
+pub struct OpenSecrets {
     /// Basic authentication, if there is any.
     pub basic_auth: Option<OpenedAuth>,
     /// The additional headers.
@@ -18,9 +18,9 @@ pub struct Opened {
 
 impl Configuration {
     /// Opens the secrets for a POST at `now`.
-    pub fn open(&self, opener: Opener<'_>, now: Timestamp) -> Result<Opened, OpenError> {
+    pub fn open(&self, opener: Opener<'_>, now: Timestamp) -> Result<OpenSecrets, OpenError> {
         let signing = self.signing.as_ref().map(|keys| keys.open(opener, now)).transpose()?;
-        Ok(Opened {
+        Ok(OpenSecrets {
             basic_auth: self.basic_auth.open(opener)?,
             additional_headers: self.additional_headers.open(opener)?,
             signing: signing.unwrap_or_default(),

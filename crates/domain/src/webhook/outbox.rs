@@ -12,7 +12,7 @@ use crate::event::{Event, EventType, Payload};
 
 /// An operational event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Announcement {
+pub struct OutboxEvent {
     /// Its id.
     pub id: EventId,
     /// Its type.
@@ -21,7 +21,7 @@ pub struct Announcement {
     pub body: String,
 }
 
-impl Announcement {
+impl OutboxEvent {
     /// The event that is published.
     pub fn event(&self) -> Event {
         let payload = Payload::from_stored(self.body.clone().into_bytes());
@@ -35,7 +35,7 @@ pub struct Outbox {
     /// How many were ever put in.
     count: u64,
     /// The oldest first.
-    waiting: Vec<Announcement>,
+    waiting: Vec<OutboxEvent>,
     /// Nothing is published before this time: one is on its way, or the last one failed.
     next: Timestamp,
     /// How many have failed in a row.
@@ -64,12 +64,12 @@ impl Outbox {
     }
 
     /// What is still to be published, the oldest first.
-    pub fn waiting(&self) -> &[Announcement] {
+    pub fn waiting(&self) -> &[OutboxEvent] {
         &self.waiting
     }
 
     /// Puts one in. When there are too many, the oldest goes.
-    pub fn put(&mut self, announcement: Announcement) {
+    pub fn put(&mut self, announcement: OutboxEvent) {
         if self.waiting.len() >= OUTBOX_MAX {
             self.waiting.remove(0);
         }
@@ -78,7 +78,7 @@ impl Outbox {
     }
 
     /// The one to publish at `now`, if its time has come; it counts as on its way from then on.
-    pub fn take(&mut self, now: Timestamp) -> Option<Announcement> {
+    pub fn take(&mut self, now: Timestamp) -> Option<OutboxEvent> {
         let first = self.waiting.first().filter(|_| self.next <= now).cloned()?;
         self.next = now.plus(PATIENCE);
         Some(first)
@@ -115,13 +115,9 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 
-    fn announcement(number: usize) -> Announcement {
+    fn announcement(number: usize) -> OutboxEvent {
         let event_type = Operational::Failing.into();
-        Announcement {
-            id: format!("e{number}").parse().unwrap(),
-            event_type,
-            body: "{}".to_owned(),
-        }
+        OutboxEvent { id: format!("e{number}").parse().unwrap(), event_type, body: "{}".to_owned() }
     }
 
     fn outbox(numbers: core::ops::Range<usize>) -> Outbox {

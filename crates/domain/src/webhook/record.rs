@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::backoff::{PATIENCE, pause_after};
 use super::configuration::{Activity, Configuration, DeactivateReason};
-use super::notice::Notice;
+use super::notice::SuspensionNotice;
 use super::outbox::Outbox;
 use super::view::WebhookView;
 use crate::base::{AccountId, Delay, Epoch, Field, Timestamp, Version, WebhookId};
@@ -67,18 +67,18 @@ impl Record {
     }
 
     /// How far a projection is.
-    pub const fn projection(&self, place: Place) -> &Projection {
+    pub const fn projection(&self, place: ProjectionTarget) -> &Projection {
         match place {
-            Place::Roster => &self.roster,
-            Place::Kv => &self.kv,
+            ProjectionTarget::Roster => &self.roster,
+            ProjectionTarget::Kv => &self.kv,
         }
     }
 
     /// The same, to be moved on.
-    pub const fn projection_mut(&mut self, place: Place) -> &mut Projection {
+    pub const fn projection_mut(&mut self, place: ProjectionTarget) -> &mut Projection {
         match place {
-            Place::Roster => &mut self.roster,
-            Place::Kv => &mut self.kv,
+            ProjectionTarget::Roster => &mut self.roster,
+            ProjectionTarget::Kv => &mut self.kv,
         }
     }
 
@@ -125,8 +125,8 @@ pub struct Webhook {
     /// When it was created.
     pub created_at: Timestamp,
     /// The newest notice of its account.
-    #[serde(default, skip_serializing_if = "Notice::is_none")]
-    pub notice: Notice,
+    #[serde(default, skip_serializing_if = "SuspensionNotice::is_none")]
+    pub notice: SuspensionNotice,
 }
 
 impl Webhook {
@@ -155,7 +155,7 @@ impl Webhook {
 
 /// The two places that a webhook's record is projected to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Place {
+pub enum ProjectionTarget {
     /// Its row on the account's roster, which fan-out asks.
     Roster,
     /// Its public record in KV, which listing reads.

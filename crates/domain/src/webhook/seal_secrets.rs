@@ -2,19 +2,19 @@
 
 use super::basic_auth::seal_password;
 use super::configuration::{Configuration, NewWebhook, WebhookChange};
-use crate::crypto::{Closed, Kept, KeyRing, SealError, Sealer, SigningKeys};
+use crate::crypto::{MasterKeys, SealError, SealedSecrets, Sealer, SigningKeys, StoredSecret};
 
 impl NewWebhook {
     /// The same, every secret sealed.
-    pub fn close(self, sealer: &mut Sealer<'_>) -> Result<Closed<Self>, SealError> {
+    pub fn close(self, sealer: &mut Sealer<'_>) -> Result<SealedSecrets<Self>, SealError> {
         let configuration = self.configuration.sealed(sealer)?;
-        Ok(Closed::new(Self { configuration, ..self }))
+        Ok(SealedSecrets::new(Self { configuration, ..self }))
     }
 }
 
 impl WebhookChange {
     /// The same, every new secret sealed. Without any it needs no master key.
-    pub fn close(self, sealer: &mut Sealer<'_>) -> Result<Closed<Self>, SealError> {
+    pub fn close(self, sealer: &mut Sealer<'_>) -> Result<SealedSecrets<Self>, SealError> {
         let password = self.basic_auth_password.map(|change| {
             change.try_map(|password| {
                 password.map(|password| seal_password(password, sealer)).transpose()
@@ -23,7 +23,7 @@ impl WebhookChange {
         let basic_auth_password = password.transpose()?;
         let headers = self.additional_headers.map(|headers| headers.sealed(sealer));
         let additional_headers = headers.transpose()?;
-        Ok(Closed::new(Self { basic_auth_password, additional_headers, ..self }))
+        Ok(SealedSecrets::new(Self { basic_auth_password, additional_headers, ..self }))
     }
 }
 
@@ -41,15 +41,15 @@ impl Configuration {
 
     /// Whether it has a signing key, and no secret that is not sealed.
     pub fn is_sealed(&self) -> bool {
-        self.signing.is_some() && self.secrets().all(Kept::is_sealed)
+        self.signing.is_some() && self.secrets().all(StoredSecret::is_sealed)
     }
 
     /// Whether that, and all are sealed with the key that seals now. No secret is opened.
-    pub fn is_sealed_anew(&self, ring: &KeyRing) -> bool {
+    pub fn is_sealed_anew(&self, ring: &MasterKeys) -> bool {
         self.signing.is_some() && self.secrets().all(|secret| secret.is_current(ring))
     }
 
-    fn secrets(&self) -> impl Iterator<Item = &Kept> {
+    fn secrets(&self) -> impl Iterator<Item = &StoredSecret> {
         let headers = self.additional_headers.iter().map(|(_, value)| value);
         let signing = self.signing.iter().flat_map(SigningKeys::secrets);
         self.basic_auth.password().into_iter().chain(headers).chain(signing)

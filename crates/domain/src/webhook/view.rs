@@ -185,17 +185,17 @@ pub struct Listing<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::configuration::{NewWebhook, WebhookChange};
-    use super::target::TargetPolicy;
     use super::*;
-    use crate::crypto::{KeyRing, Owner};
+    use crate::crypto::{MasterKeys, Owner};
     use crate::event::EventTypes;
-    use crate::request::{Body, WebhookDraft};
+    use crate::request::{Body, WebhookRequest};
+    use crate::webhook::configuration::{NewWebhook, WebhookChange};
+    use crate::webhook::target::TargetPolicy;
 
     fn configuration(json: &str) -> Configuration {
         let body = Body::Json(json.as_bytes().to_vec());
         let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-        WebhookDraft::from_body(&body, &types, &policy).unwrap().webhook.configuration
+        WebhookRequest::from_body(&body, &types, &policy).unwrap().webhook.configuration
     }
 
     fn view(configuration: &Configuration, activity: Activity) -> String {
@@ -248,7 +248,7 @@ mod tests {
             let shown = serde_json::to_string(&view).unwrap();
             assert_eq!(shown.ends_with(tail), always, "{shown}");
             let key = new.configuration.signing.map(|keys| keys.current().clone());
-            let (ring, account) = (KeyRing::default(), "acme".parse().unwrap());
+            let (ring, account) = (MasterKeys::default(), "acme".parse().unwrap());
             let webhook = view.id.clone();
             let opener =
                 Opener { ring: &ring, owner: Owner { account: &account, webhook: &webhook } };

@@ -4,19 +4,19 @@
 
 use domain::base::StoredError;
 use domain::config::ConfigError;
-use domain::dispatch::StoreFault;
+use domain::dispatch::StoreError;
 use domain::rpc::CallError;
 use thiserror::Error;
 
 /// Something of ours failed.
 #[derive(Debug, Error)]
-pub(crate) enum Fault {
+pub(crate) enum InternalError {
     /// A variable or secret is missing or unusable.
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// The object's storage.
     #[error(transparent)]
-    Store(#[from] StoreFault),
+    Store(#[from] StoreError),
     /// A record in KV.
     #[error(transparent)]
     Stored(#[from] StoredError),
@@ -34,19 +34,19 @@ pub(crate) enum Fault {
     Runtime(String),
 }
 
-impl From<worker::Error> for Fault {
+impl From<worker::Error> for InternalError {
     fn from(error: worker::Error) -> Self {
         Self::Runtime(error.to_string())
     }
 }
 
-impl From<worker::KvError> for Fault {
+impl From<worker::KvError> for InternalError {
     fn from(error: worker::KvError) -> Self {
         Self::Kv(error.to_string())
     }
 }
 
-impl From<serde_json::Error> for Fault {
+impl From<serde_json::Error> for InternalError {
     fn from(error: serde_json::Error) -> Self {
         Self::Runtime(error.to_string())
     }
