@@ -73,7 +73,7 @@ for (const [language, command] of programs) {
       const account = await dispatcher.account();
       const mailbox = receiver.mailbox();
       await account.create({ target_url: mailbox.url });
-      const environment = { DISPATCHER_URL: dispatcher.url, API_KEY: account.key };
+      const environment = { DISPATCHER_URL: new URL(dispatcher.url).origin, API_KEY: account.key };
       const first = await ended(run(command(), environment));
       assert.equal(first.code, 0, first.output);
       const [request] = await mailbox.got(1);
