@@ -3,12 +3,17 @@
 // contract/openapi.json is what `npm run contract` writes from here. Tests compare it with the
 // crate's routes, fields and limits, and with what a running dispatcher answers.
 
+import { readFileSync } from "node:fs";
 import { accountPaths, accountSchemas } from "./account.mjs";
 import { deliveryPaths, deliverySchemas } from "./deliveries.mjs";
 import { errorHeaders, errorResponses, errorSchemas } from "./errors.mjs";
 import { eventPaths, eventSchemas, receiverCalls } from "./events.mjs";
 import { webhookPaths } from "./webhooks.mjs";
 import { webhookSchemas } from "./webhook_schemas.mjs";
+
+/** The product has one version: that of its crate. */
+const VERSION = readFileSync(new URL("../Cargo.toml", import.meta.url), "utf8")
+  .match(/^version = "(.+)"$/m)[1];
 
 const ABOUT = `Lets the customers of a platform register a URL, and POSTs every matching event to
 it.
@@ -86,7 +91,7 @@ export const contract = () => ({
   openapi: "3.1.0",
   info: {
     title: "Webhook dispatcher",
-    version: "1.0.0",
+    version: VERSION,
     summary: "Manages webhooks and delivers events to them.",
     description: ABOUT,
   },

@@ -25,6 +25,18 @@ test("the file is what its parts make; if not: npm run contract", async () => {
   assert.equal(written, parts.contractText());
 });
 
+test("docs/API.md is what the document makes; if not: npm run contract", async () => {
+  const reference: { referenceText(): string } = await import(
+    join(root, "contract/reference.mjs") as string
+  );
+  assert.equal(readFileSync(join(root, "docs/API.md"), "utf8"), reference.referenceText());
+});
+
+test("the version is that of the crate", () => {
+  const [, version] = readFileSync(join(root, "Cargo.toml"), "utf8").match(/^version = "(.+)"$/m)!;
+  assert.equal(JSON.parse(written).info.version, version);
+});
+
 for (const [name, script, ...options] of [
   ["Redocly", "@redocly/cli/bin/cli.js", "lint", "--config", "contract/redocly.yaml"],
   [

@@ -216,12 +216,12 @@ describe("the document's table of answers", { concurrency: 4 }, () => {
       await delivered(account, path, await publish(account, "a"), 1);
       assert.equal(mailbox.count, 1);
     },
-    "tried again": async (step) => {
+    retried: async (step) => {
       const { account, mailbox, path } = await subscribe(dispatcher, receiver, step, 200);
       await delivered(account, path, await publish(account, "a"), 2);
       assert.equal(mailbox.count, 2);
     },
-    "switched off": async (step) => {
+    deactivated: async (step) => {
       const { account, mailbox, id } = await subscribe(dispatcher, receiver, step);
       await publish(account, "a");
       await account.deactivated(id);
@@ -250,7 +250,7 @@ test("the document's table of tries is that of the variables", () => {
     Number(vars[name]),
   ) as [number, number, number];
   const rows = new Map<string, string[]>(
-    tableBelow(text, "When it is tried again").map(([number, ...rest]) => [number!, rest]),
+    tableBelow(text, "When it is retried").map(([number, ...rest]) => [number!, rest]),
   );
   let sinceFirst = 0;
   for (let number = 2; number <= retries + 1; number += 1) {
