@@ -5,16 +5,16 @@
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { contractText } from "../contract/document.mjs";
-import { hashOf } from "./hash.mjs";
-import { ROOT } from "./paths.mjs";
-import { Trouble } from "./say.mjs";
+import { contractText } from "../../contract/document.mjs";
+import { hashOf } from "../lib/hash.mjs";
+import { ROOT } from "../lib/paths.mjs";
+import { Trouble } from "../lib/say.mjs";
 
 const OUT = join(ROOT, "dist");
 const SOURCE = join(ROOT, "dashboard");
 const REFERENCE = join(ROOT, "contract", "docs");
 const MARK = join(OUT, ".inputs");
-const INPUTS = ["dashboard", "contract", "scripts/assets.mjs", "package-lock.json"];
+const INPUTS = ["dashboard", "contract", "scripts/build/assets.mjs", "package-lock.json"];
 
 /** Whether the assets are those of the sources. */
 export const areAssetsCurrent = async () => isMadeFrom(await hashOf(INPUTS));

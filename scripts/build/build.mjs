@@ -3,9 +3,9 @@
 
 import { assets } from "./assets.mjs";
 import { bundle } from "./bundle.mjs";
-import { main } from "./main.mjs";
-import { ready } from "./ready.mjs";
-import { say } from "./say.mjs";
+import { main } from "../lib/main.mjs";
+import { ready } from "../setup/ready.mjs";
+import { say } from "../lib/say.mjs";
 
 await main(async () => {
   await ready();

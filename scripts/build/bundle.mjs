@@ -3,21 +3,21 @@
 import { existsSync } from "node:fs";
 import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hashOf } from "./hash.mjs";
+import { hashOf } from "../lib/hash.mjs";
 import { optimize } from "./optimize.mjs";
-import { ROOT } from "./paths.mjs";
-import { must } from "./run.mjs";
-import { step, Trouble } from "./say.mjs";
-import { needTools } from "./tools.mjs";
-import { WASM_BINDGEN, WORKER_BUILD } from "./versions.mjs";
+import { ROOT } from "../lib/paths.mjs";
+import { must } from "../lib/run.mjs";
+import { step, Trouble } from "../lib/say.mjs";
+import { needTools } from "../setup/tools.mjs";
+import { WASM_BINDGEN, WORKER_BUILD } from "../setup/versions.mjs";
 
 const WASM = join(ROOT, "build", "index_bg.wasm");
 const MAIN = join(ROOT, "build", "main.js");
 const OUTPUTS = [MAIN, join(ROOT, "build", "index.js"), WASM];
 const MARK = join(ROOT, "build", ".inputs");
 const INPUTS = [
-  "src", "Cargo.toml", "Cargo.lock", ".cargo/config.toml", "scripts/optimize.mjs",
-  "scripts/versions.mjs",
+  "src", "Cargo.toml", "Cargo.lock", ".cargo/config.toml", "scripts/build/optimize.mjs",
+  "scripts/setup/versions.mjs",
 ];
 
 /** Whether the bundle is that of the sources. */
@@ -56,7 +56,7 @@ async function needEqualVersions() {
     const found = lock.match(new RegExp(`name = "${crate}"\\nversion = "(.*)"`))?.[1];
     if (found !== undefined && found !== wanted) {
       throw new Trouble(
-        `Cargo.lock has ${crate} ${found}, but scripts/versions.mjs ${wanted}: make them equal.`,
+        `Cargo.lock has ${crate} ${found}, but scripts/setup/versions.mjs ${wanted}: make them equal.`,
       );
     }
   }

@@ -2,10 +2,10 @@
 
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { contractText } from "../contract/document.mjs";
-import { main } from "./main.mjs";
-import { ROOT } from "./paths.mjs";
-import { say } from "./say.mjs";
+import { contractText } from "../../contract/document.mjs";
+import { main } from "../lib/main.mjs";
+import { ROOT } from "../lib/paths.mjs";
+import { say } from "../lib/say.mjs";
 
 const FILE = join("contract", "openapi.json");
 

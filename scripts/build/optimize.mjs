@@ -2,8 +2,8 @@
 
 import { readFile, rename } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
-import { must } from "./run.mjs";
-import { say } from "./say.mjs";
+import { must } from "../lib/run.mjs";
+import { say } from "../lib/say.mjs";
 
 /**
  * What rustc 1.91 and wasm-bindgen emit, and workerd reads. Not `--all-features`: binaryen would

@@ -4,14 +4,14 @@
 // `--check` only looks.
 
 import { parseArgs } from "node:util";
-import { areAssetsCurrent, assets } from "./assets.mjs";
-import { bundle, isBundleCurrent } from "./bundle.mjs";
-import { checkAccount, checkNamespaces, checkSecrets, checkVariables } from "./deploy_checks.mjs";
-import { deployConfig, Wrangler } from "./deploy_wrangler.mjs";
-import { main } from "./main.mjs";
-import { needPackages } from "./packages.mjs";
-import { ready } from "./ready.mjs";
-import { say, Trouble } from "./say.mjs";
+import { areAssetsCurrent, assets } from "../build/assets.mjs";
+import { bundle, isBundleCurrent } from "../build/bundle.mjs";
+import { checkAccount, checkNamespaces, checkSecrets, checkVariables } from "./checks.mjs";
+import { deployConfig, Wrangler } from "./wrangler.mjs";
+import { main } from "../lib/main.mjs";
+import { needPackages } from "../setup/packages.mjs";
+import { ready } from "../setup/ready.mjs";
+import { say, Trouble } from "../lib/say.mjs";
 
 const USAGE = "usage: npm run deploy -- [--env staging] [--config FILE] [--check]";
 

@@ -4,9 +4,9 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
-import { NPM_BIN, ROOT } from "./paths.mjs";
-import { must, run, start } from "./run.mjs";
-import { Trouble } from "./say.mjs";
+import { NPM_BIN, ROOT } from "../lib/paths.mjs";
+import { must, run, start } from "../lib/run.mjs";
+import { Trouble } from "../lib/say.mjs";
 
 const ENVIRONMENT = {
   PATH: process.env.PATH + delimiter + NPM_BIN,

@@ -1,7 +1,7 @@
 // The API of a dispatcher, as scripts call it. What goes wrong becomes a message for the person at
 // the terminal.
 
-import { Trouble } from "./say.mjs";
+import { Trouble } from "../lib/say.mjs";
 
 const LIMIT_MS = 15_000;
 

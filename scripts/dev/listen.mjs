@@ -13,11 +13,11 @@ import { parseArgs } from "node:util";
 import { Dispatcher } from "./dispatcher.mjs";
 import { forward } from "./forward.mjs";
 import { showBody, showDelivery, showEnd, showNote, showStart } from "./listen_show.mjs";
-import { main } from "./main.mjs";
-import { endWithNpm } from "./npm.mjs";
-import { needPackages } from "./packages.mjs";
-import { beforeEnd, endAll } from "./run.mjs";
-import { say, Trouble } from "./say.mjs";
+import { main } from "../lib/main.mjs";
+import { endWithNpm } from "../lib/npm.mjs";
+import { needPackages } from "../setup/packages.mjs";
+import { beforeEnd, endAll } from "../lib/run.mjs";
+import { say, Trouble } from "../lib/say.mjs";
 import { secretsIfMade } from "./secrets.mjs";
 
 const USAGE = `usage: npm run listen -- [OPTION ...]

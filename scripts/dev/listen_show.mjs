@@ -1,7 +1,7 @@
 // What npm run listen prints: two narrow lines for each delivery.
 
-import { colour } from "./colour.mjs";
-import { say } from "./say.mjs";
+import { colour } from "../lib/colour.mjs";
+import { say } from "../lib/say.mjs";
 
 const INDENT = " ".repeat(10);
 const TYPE_WIDTH = 27;

@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ROOT } from "./paths.mjs";
+import { ROOT } from "../lib/paths.mjs";
 
 const FILE = join(ROOT, ".dev.vars");
 

@@ -5,7 +5,7 @@
 
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { exists, must, run } from "./run.mjs";
+import { exists, must, run } from "../lib/run.mjs";
 
 export async function hasApt() {
   return process.platform === "linux" && await exists("apt-get") && await exists("dpkg");

@@ -5,9 +5,9 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { hasApt, unpack } from "./apt.mjs";
-import { installOnce } from "./cache.mjs";
-import { must, run } from "./run.mjs";
-import { Trouble } from "./say.mjs";
+import { installOnce } from "../lib/cache.mjs";
+import { must, run } from "../lib/run.mjs";
+import { Trouble } from "../lib/say.mjs";
 
 const COMMANDS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const APPLICATIONS = [

@@ -8,10 +8,10 @@ import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join, relative } from "node:path";
 import { unpack } from "./apt.mjs";
-import { installOnce } from "./cache.mjs";
-import { CACHE, PATH } from "./paths.mjs";
-import { must } from "./run.mjs";
-import { Trouble } from "./say.mjs";
+import { installOnce } from "../lib/cache.mjs";
+import { CACHE, PATH } from "../lib/paths.mjs";
+import { must } from "../lib/run.mjs";
+import { Trouble } from "../lib/say.mjs";
 import { atLeast, RUSTC_MIN, WASM_TARGET } from "./versions.mjs";
 
 /** The number grows when this recipe changes, so that an old result is not taken for a new one. */

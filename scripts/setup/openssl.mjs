@@ -3,9 +3,9 @@
 import { cp, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { hasApt, unpack } from "./apt.mjs";
-import { installOnce } from "./cache.mjs";
-import { exists } from "./run.mjs";
-import { Trouble } from "./say.mjs";
+import { installOnce } from "../lib/cache.mjs";
+import { exists } from "../lib/run.mjs";
+import { Trouble } from "../lib/say.mjs";
 
 const HINT =
   "OpenSSL's development files were not found. Run as root: apt-get install libssl-dev pkg-config";

@@ -3,10 +3,10 @@
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { withLock } from "./lock.mjs";
-import { CACHE, ROOT, SYSTEM_PATH } from "./paths.mjs";
-import { must } from "./run.mjs";
-import { step, Trouble } from "./say.mjs";
+import { withLock } from "../lib/lock.mjs";
+import { CACHE, ROOT, SYSTEM_PATH } from "../lib/paths.mjs";
+import { must } from "../lib/run.mjs";
+import { step, Trouble } from "../lib/say.mjs";
 import { atLeast, NODE_MIN } from "./versions.mjs";
 
 const MARK = join(ROOT, "node_modules", ".installed");

@@ -4,9 +4,9 @@
 import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hasApt, unpack } from "./apt.mjs";
-import { installOnce } from "./cache.mjs";
-import { exists, must, run } from "./run.mjs";
-import { Trouble } from "./say.mjs";
+import { installOnce } from "../lib/cache.mjs";
+import { exists, must, run } from "../lib/run.mjs";
+import { Trouble } from "../lib/say.mjs";
 
 /** The modules, each with its version; pip knows them by the same names. */
 const PACKAGES = { standardwebhooks: "1.1.0", prometheus_client: "0.26.0" };

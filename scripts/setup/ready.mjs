@@ -1,7 +1,7 @@
 // Everything that is fetched or compiled once: npm's packages, Rust, and the tools for wasm.
 
 import { needPackages } from "./packages.mjs";
-import { say } from "./say.mjs";
+import { say } from "../lib/say.mjs";
 import { needRust } from "./toolchain.mjs";
 import { hasTools, needTools } from "./tools.mjs";
 

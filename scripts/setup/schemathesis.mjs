@@ -2,9 +2,9 @@
 // the cache, apart from the machine's own Python packages.
 
 import { join } from "node:path";
-import { installOnce } from "./cache.mjs";
-import { must, run } from "./run.mjs";
-import { Trouble } from "./say.mjs";
+import { installOnce } from "../lib/cache.mjs";
+import { must, run } from "../lib/run.mjs";
+import { Trouble } from "../lib/say.mjs";
 import { atLeast } from "./versions.mjs";
 
 /** Not in versions.mjs, a change of which has the module built anew. */

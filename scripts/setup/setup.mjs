@@ -1,8 +1,8 @@
 // npm run setup: everything that is fetched or compiled once, and nothing else.
 
-import { main } from "./main.mjs";
+import { main } from "../lib/main.mjs";
 import { ready } from "./ready.mjs";
-import { say } from "./say.mjs";
+import { say } from "../lib/say.mjs";
 
 await main(async () => {
   await ready();

@@ -3,8 +3,8 @@
 import { existsSync } from "node:fs";
 import { hasApt } from "./apt.mjs";
 import { debianToolchain, debianToolchainIfMade } from "./debian.mjs";
-import { exists, must, run } from "./run.mjs";
-import { say, step, Trouble } from "./say.mjs";
+import { exists, must, run } from "../lib/run.mjs";
+import { say, step, Trouble } from "../lib/say.mjs";
 import { atLeast, RUSTC_MIN, WASM_TARGET } from "./versions.mjs";
 
 /** A download that works takes seconds; a firewall that swallows packets would take minutes. */

@@ -3,11 +3,11 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { installOnce } from "./cache.mjs";
+import { installOnce } from "../lib/cache.mjs";
 import { openssl } from "./openssl.mjs";
-import { CACHE, ROOT } from "./paths.mjs";
-import { must } from "./run.mjs";
-import { Trouble } from "./say.mjs";
+import { CACHE, ROOT } from "../lib/paths.mjs";
+import { must } from "../lib/run.mjs";
+import { Trouble } from "../lib/say.mjs";
 import { wasmToolchain } from "./toolchain.mjs";
 import { WASM_BINDGEN, WORKER_BUILD } from "./versions.mjs";
 

@@ -2,15 +2,15 @@
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { assets } from "./assets.mjs";
-import { bundle } from "./bundle.mjs";
-import { chromium } from "./chromium.mjs";
-import { NPM_BIN, ROOT } from "./paths.mjs";
-import { python } from "./python.mjs";
-import { run } from "./run.mjs";
-import { Trouble } from "./say.mjs";
-import { schemathesis } from "./schemathesis.mjs";
-import { WRANGLER, WRANGLER_ENVIRONMENT } from "./wrangler.mjs";
+import { assets } from "../build/assets.mjs";
+import { bundle } from "../build/bundle.mjs";
+import { chromium } from "../setup/chromium.mjs";
+import { NPM_BIN, ROOT } from "../lib/paths.mjs";
+import { python } from "../setup/python.mjs";
+import { run } from "../lib/run.mjs";
+import { Trouble } from "../lib/say.mjs";
+import { schemathesis } from "../setup/schemathesis.mjs";
+import { WRANGLER, WRANGLER_ENVIRONMENT } from "../lib/wrangler.mjs";
 
 const NODE = join(NPM_BIN, "node");
 const WORKER_TESTS = join("tests", "worker");

@@ -4,9 +4,9 @@
 // name, and files of the tests that node runs by theirs. A failing step does not stop the others.
 // The last line has the sums.
 
-import { main } from "./main.mjs";
-import { ready } from "./ready.mjs";
-import { say, step, Trouble } from "./say.mjs";
+import { main } from "../lib/main.mjs";
+import { ready } from "../setup/ready.mjs";
+import { say, step, Trouble } from "../lib/say.mjs";
 import { STEPS } from "./steps.mjs";
 
 await main(async () => {
