@@ -1,13 +1,12 @@
-// A Chromium for the tests of the dashboard: the one of this machine, or Debian's, unpacked into
-// the cache.
+// A Chromium for the dashboard's tests: this machine's own, or Debian's, unpacked into the cache.
 
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { hasApt, unpack } from "./apt.mjs";
 import { installOnce } from "../lib/cache.mjs";
 import { must, run } from "../lib/run.mjs";
 import { Trouble } from "../lib/say.mjs";
+import { hasApt, unpack, writeCommand } from "./apt.mjs";
 
 const COMMANDS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const APPLICATIONS = [
@@ -15,16 +14,16 @@ const APPLICATIONS = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
-/** The number grows when this recipe changes. */
+/** Increase the number when this recipe changes. */
 const NAME = "debian-chromium-1";
-/** The second is a face for what the dashboard's own fonts lack. */
+/** The second has the characters that the dashboard's own fonts lack. */
 const PACKAGES = ["chromium-headless-shell", "fonts-liberation"];
 
 const HINT =
-  "No Chromium was found for the tests of the dashboard. Install one (Debian: apt-get install " +
-  "chromium), or name its program in the variable CHROMIUM.";
+  "No Chromium was found for the dashboard's tests. Install one (Debian: apt-get install " +
+  "chromium), or set the variable CHROMIUM to the path of its program.";
 
-/** Answers the environment of the tests: CHROMIUM names the program to start. */
+/** Answers the environment of the tests: CHROMIUM is the path of the program. */
 export async function chromium() {
   const given = process.env.CHROMIUM;
   if (given) {
@@ -37,7 +36,7 @@ export async function chromium() {
   if (!(await hasApt())) throw new Trouble(HINT);
   const home = await installOnce({
     name: NAME,
-    what: "Chromium from Debian's packages, for the tests of the dashboard",
+    what: "Chromium from Debian's packages, for the dashboard's tests",
     usually: "half a minute, once for this user",
     install,
   });
@@ -55,32 +54,14 @@ const starts = async (program) =>
 async function install(home) {
   await unpack(PACKAGES, home, HINT);
   await writeFile(join(home, "fonts.conf"), FONTS);
-  await mkdir(join(home, "bin"));
-  const command = join(home, "bin", "chromium");
-  await writeFile(command, await wrapper(home));
-  await chmod(command, 0o755);
+  const program = '"$home/usr/lib/chromium/chromium-headless-shell"';
+  const command = await writeCommand(
+    home, "chromium", program, ['FONTCONFIG_FILE="$home/fonts.conf"'],
+  );
   await must(command, ["--version"], { hint: HINT });
 }
 
-/** Starts what was unpacked with the libraries beside it, wherever that lies. */
-async function wrapper(home) {
-  // None, where the system has them all.
-  const lib = join(home, "usr", "lib");
-  const folder = (await readdir(lib)).find((name) => name.endsWith("-linux-gnu")) ?? "";
-  const libraries = `$home/usr/lib/${folder}`;
-  return [
-    "#!/bin/sh",
-    'home=$(dirname "$(dirname "$(readlink -f "$0")")")',
-    // PulseAudio keeps one apart, which its other libraries look for all the same.
-    `libraries="${libraries}:${libraries}/pulseaudio"`,
-    'export LD_LIBRARY_PATH="$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"',
-    'export FONTCONFIG_FILE="$home/fonts.conf"',
-    'exec "$home/usr/lib/chromium/chromium-headless-shell" "$@"',
-    "",
-  ].join("\n");
-}
-
-/** Where fonts are, for a system that was never told. */
+/** The folders of fonts, for a system without a fontconfig of its own. */
 const FONTS = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>

@@ -1,35 +1,35 @@
 // A Rust toolchain for wasm32 made of Debian's packages, for machines where rustup cannot download.
 //
-// Debian's rustc-web family has no standard library for wasm32, but brings its sources, so one
-// build of it completes the toolchain. The packages conflict with an installed rustc, so they are
-// unpacked into the cache and not installed.
+// Debian's rustc-web packages lack the standard library for wasm32 but include its sources, so one
+// build of it completes the toolchain. They conflict with an installed rustc, so they are unpacked
+// into the cache and not installed.
 
 import { existsSync } from "node:fs";
-import { chmod, copyFile, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join, relative } from "node:path";
-import { unpack } from "./apt.mjs";
 import { installOnce } from "../lib/cache.mjs";
 import { CACHE, PATH } from "../lib/paths.mjs";
 import { must } from "../lib/run.mjs";
 import { Trouble } from "../lib/say.mjs";
+import { unpack, writeCommand } from "./apt.mjs";
 import { atLeast, RUSTC_MIN, WASM_TARGET } from "./versions.mjs";
 
-/** The number grows when this recipe changes, so that an old result is not taken for a new one. */
+/** Increase the number when this recipe changes, so that an old result is not used again. */
 const NAME = "debian-rust-wasm32-1";
 
 const PACKAGES = ["rustc-web", "cargo-web", "rust-web-src", "libstd-rust-web-dev", "lld-22"];
 
 const HINT =
-  `apt could not download ${PACKAGES.join(", ")}, which stand in for the Rust target ` +
+  `apt could not download ${PACKAGES.join(", ")}, which replace the Rust target ` +
   `${WASM_TARGET} where rustup cannot download it. Debian 12 has them, with its security updates.`;
 
-/** The environment of a toolchain made earlier, if there is one. */
+/** The environment of a toolchain that an earlier run made, if there is one. */
 export function debianToolchainIfMade() {
   const home = join(CACHE, NAME);
   return existsSync(home) ? environmentOf(home) : undefined;
 }
 
-/** Makes the toolchain unless it is made, and answers the environment that uses it. */
+/** Makes the toolchain unless it exists, and answers the environment that uses it. */
 export async function debianToolchain() {
   return environmentOf(await installOnce({
     name: NAME,
@@ -47,15 +47,17 @@ function environmentOf(home) {
 async function install(home) {
   await unpack(PACKAGES, home, HINT);
   await linkLinker(home);
-  await writeCommands(home);
+  for (const command of ["cargo", "rustc"]) {
+    await writeCommand(home, command, `"$home/usr/bin/${command}"`);
+  }
   const version = (await must(join(home, "bin", "rustc"), ["--version"])).split(" ")[1];
   if (!atLeast(version, RUSTC_MIN)) {
-    throw new Trouble(`Debian's rustc-web is ${version}; needed is ${RUSTC_MIN}.\n${HINT}`);
+    throw new Trouble(`Debian's rustc-web is ${version}; at least ${RUSTC_MIN} is needed.\n${HINT}`);
   }
   await buildStandardLibrary(home);
 }
 
-/** Puts Debian's lld where rustc looks for its own. */
+/** Links Debian's lld to where rustc looks for its own. */
 async function linkLinker(home) {
   const rustlib = join(home, "usr", "lib", "rustlib");
   const host = (await readdir(rustlib)).find((name) => name.includes("-linux-"));
@@ -66,25 +68,7 @@ async function linkLinker(home) {
   await symlink(relative(dirname(link), join(home, "usr", "lib", llvm, "bin", "lld")), link);
 }
 
-/** Writes `bin/cargo` and `bin/rustc`, which find the unpacked libraries wherever they lie. */
-async function writeCommands(home) {
-  const lib = join(home, "usr", "lib");
-  const libraries = (await readdir(lib)).find((name) => name.endsWith("-linux-gnu"));
-  await mkdir(join(home, "bin"));
-  for (const command of ["cargo", "rustc"]) {
-    const path = join(home, "bin", command);
-    await writeFile(path, [
-      "#!/bin/sh",
-      'usr=$(dirname "$(dirname "$(readlink -f "$0")")")/usr',
-      `export LD_LIBRARY_PATH="$usr/lib/${libraries}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"`,
-      `exec "$usr/bin/${command}" "$@"`,
-      "",
-    ].join("\n"));
-    await chmod(path, 0o755);
-  }
-}
-
-/** Compiles the standard library for wasm32 under an empty crate and keeps its parts. */
+/** Compiles the standard library for wasm32 with an empty crate, and keeps its parts. */
 async function buildStandardLibrary(home) {
   const crate = join(home, "empty");
   await mkdir(join(crate, "src"), { recursive: true });
@@ -101,7 +85,7 @@ async function buildStandardLibrary(home) {
       ...environmentOf(home),
       CARGO_TARGET_DIR: join(crate, "target"),
       RUSTC_BOOTSTRAP: "1",
-      // Without bitcode in it, a crate with `lto = true` cannot link.
+      // Without bitcode, a crate with `lto = true` cannot be linked.
       RUSTFLAGS: "-Cembed-bitcode=yes",
     },
     hint: "Rust's standard library for wasm32 could not be compiled. It needs crates.io.",

@@ -1,16 +1,16 @@
-// OpenSSL's development files, which worker-build and wasm-bindgen-cli are compiled against.
+// OpenSSL's development files, which worker-build is compiled with.
 
-import { cp, readdir } from "node:fs/promises";
+import { cp } from "node:fs/promises";
 import { join } from "node:path";
-import { hasApt, unpack } from "./apt.mjs";
 import { installOnce } from "../lib/cache.mjs";
 import { exists } from "../lib/run.mjs";
 import { Trouble } from "../lib/say.mjs";
+import { hasApt, multiarch, unpack } from "./apt.mjs";
 
 const HINT =
   "OpenSSL's development files were not found. Run as root: apt-get install libssl-dev pkg-config";
 
-/** Answers the environment in which crates find OpenSSL, unpacking Debian's if there is none. */
+/** Answers the environment in which crates find OpenSSL: unpacks Debian's if there is none. */
 export async function openssl() {
   if (process.platform !== "linux") return {};
   if (process.env.OPENSSL_DIR || process.env.OPENSSL_LIB_DIR) return {};
@@ -26,20 +26,15 @@ export async function openssl() {
   return {
     OPENSSL_INCLUDE_DIR: join(home, "usr", "include"),
     OPENSSL_LIB_DIR: join(home, "usr", "lib", library),
-    // The tool then runs where no OpenSSL is installed, and outlives this folder.
+    // The tool then runs where no OpenSSL is installed, and after this folder is removed.
     OPENSSL_STATIC: "1",
   };
 }
 
 async function install(home) {
   await unpack(["libssl-dev"], home, HINT);
-  // The headers lie in two folders, and the crates take one.
+  // The headers are in two folders, and the crates search one.
   const include = join(home, "usr", "include");
   const special = await multiarch(include);
   await cp(join(include, special, "openssl"), join(include, "openssl"), { recursive: true });
-}
-
-/** The folder that Debian names after the architecture, like x86_64-linux-gnu. */
-async function multiarch(folder) {
-  return (await readdir(folder)).find((name) => name.endsWith("-linux-gnu"));
 }

@@ -6,10 +6,9 @@ import { assets } from "../build/assets.mjs";
 import { bundle } from "../build/bundle.mjs";
 import { chromium } from "../setup/chromium.mjs";
 import { NPM_BIN, ROOT } from "../lib/paths.mjs";
-import { python } from "../setup/python.mjs";
+import { python, schemathesis } from "../setup/python.mjs";
 import { run } from "../lib/run.mjs";
 import { Trouble } from "../lib/say.mjs";
-import { schemathesis } from "../setup/schemathesis.mjs";
 import { WRANGLER, WRANGLER_ENVIRONMENT } from "../lib/wrangler.mjs";
 
 const NODE = join(NPM_BIN, "node");
