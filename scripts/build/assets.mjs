@@ -1,6 +1,8 @@
-// The static assets in dist/: the dashboard and the reference, made by esbuild, and the contract;
-// made again only when an input changed. The names of what pages load change with the content, so
-// that browsers may keep it for ever.
+// Makes the static assets in dist/ when an input has changed: the dashboard and the API reference,
+// bundled by esbuild, and the contract.
+//
+// The names of scripts, styles and fonts change with their content, so browsers may cache them for
+// ever.
 
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -16,13 +18,13 @@ const REFERENCE = join(ROOT, "contract", "docs");
 const MARK = join(OUT, ".inputs");
 const INPUTS = ["dashboard", "contract", "scripts/build/assets.mjs", "package-lock.json"];
 
-/** Whether the assets are those of the sources. */
+/** Whether the assets are up to date with the sources. */
 export const areAssetsCurrent = async () => isMadeFrom(await hashOf(INPUTS));
 
 const isMadeFrom = async (inputs) =>
   (await readFile(MARK, "utf8").catch(() => "")) === inputs;
 
-/** Builds the assets unless they are current; answers whether it had to. */
+/** Builds the assets unless they are current; answers whether they were built. */
 export async function assets() {
   const inputs = await hashOf(INPUTS);
   if (await isMadeFrom(inputs)) return false;
@@ -54,7 +56,7 @@ async function buildDashboard(folder) {
   await writeFile(join(folder, "dashboard", "licences.txt"), await licences());
 }
 
-/** The page that shows the contract, and can try its calls. */
+/** The page that shows the contract, and can make its calls. */
 async function buildReference(folder) {
   const outputs = await bundle(join(folder, "docs"), [
     join(REFERENCE, "main.js"),
@@ -70,15 +72,15 @@ async function buildReference(folder) {
   await writeFile(join(folder, "docs", "licences.txt"), (await Promise.all(texts)).join("\n"));
 }
 
-/** A page with the names of what it loads. */
+/** Writes a page with the names of the files that it loads. */
 async function fill(source, target, names) {
   const page = await readFile(source, "utf8");
   await writeFile(target, page.replaceAll(/\{\{(\w+)\}\}/g, (_, name) => names[name]));
 }
 
-/** Bundles a page and answers a function that finds the files that were written. */
+/** Bundles a page's files, and answers a function that finds each written file by its name. */
 async function bundle(outdir, entryPoints) {
-  // Installed by npm ci, which may have run a moment ago.
+  // Loaded late: npm ci may have installed it a moment ago.
   const { build } = await import("esbuild");
   const result = await build({
     entryPoints,
@@ -88,7 +90,7 @@ async function bundle(outdir, entryPoints) {
     bundle: true,
     minify: true,
     format: "esm",
-    // Where `light-dark()`, `popover` and nesting are.
+    // The first with `light-dark()`, `popover` and nesting.
     target: ["chrome123", "firefox125", "safari17.5"],
     jsx: "automatic",
     jsxImportSource: "preact",
@@ -108,7 +110,7 @@ async function bundle(outdir, entryPoints) {
   };
 }
 
-/** The terms of what is shipped with the page. */
+/** The licences of the packages in the bundle. */
 async function licences() {
   const packages = [
     "preact",

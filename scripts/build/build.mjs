@@ -1,11 +1,11 @@
-// npm run build: the Worker's bundle and the static assets. wrangler calls it too, before a deploy
-// and on a change.
+// npm run build: makes the Worker's bundle and the static assets. wrangler runs it too, before a
+// deployment and after a change.
 
+import { main } from "../lib/main.mjs";
+import { say } from "../lib/say.mjs";
+import { ready } from "../setup/ready.mjs";
 import { assets } from "./assets.mjs";
 import { bundle } from "./bundle.mjs";
-import { main } from "../lib/main.mjs";
-import { ready } from "../setup/ready.mjs";
-import { say } from "../lib/say.mjs";
 
 await main(async () => {
   await ready();

@@ -1,4 +1,4 @@
-// npm run contract: writes contract/openapi.json anew from its parts.
+// npm run contract: writes contract/openapi.json from its parts.
 
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// The last step of a build: wasm-opt, and how large the module has become.
+// The last step of a build: wasm-opt makes the module smaller and faster.
 
 import { readFile, rename } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
@@ -6,28 +6,28 @@ import { must } from "../lib/run.mjs";
 import { say } from "../lib/say.mjs";
 
 /**
- * What rustc 1.91 and wasm-bindgen emit, and workerd reads. Not `--all-features`: binaryen would
- * then write encodings that workerd does not know yet.
+ * The features that rustc and wasm-bindgen use and workerd supports. With `--all-features`,
+ * binaryen would write encodings that workerd cannot read yet.
  */
 const FEATURES = [
   "mutable-globals", "sign-ext", "nontrapping-float-to-int", "bulk-memory", "multivalue",
   "reference-types", "exception-handling",
 ].map((feature) => `--enable-${feature}`);
 
-/** Names take a tenth of the module, gzipped, so a deployed one has none; a profiler wants them. */
+/** Names are a tenth of the gzipped module, so a deployed one has none. A profiler needs them. */
 const NAMES = process.env.WASM_NAMES === "1" ? ["--debuginfo"] : [];
 
 /**
- * For speed, but for two things that cost none: a large function is not put into its one caller,
- * and functions of one kind stand side by side, where gzip finds them alike. What else would make
- * the module smaller, and what that would cost, is in docs/DECISIONS.md.
+ * For speed, with two exceptions that do not reduce it: a large function is not inlined into its
+ * only caller, and similar functions stand side by side, which gzip compresses better.
+ * docs/DECISIONS.md has the other ways to a smaller module, and their costs.
  */
 const PASSES = [
   "-O3", "--one-caller-inline-max-function-size=20", "--reorder-functions-by-name",
   "--strip-producers", ...NAMES,
 ];
 
-/** Optimises the module in its place, and says how large it is. */
+/** Optimises the module in place, and prints its size. */
 export async function optimize(wasm, wasmOpt) {
   const made = `${wasm}.made`;
   await must(process.execPath, [wasmOpt, wasm, "-o", made, ...PASSES, ...FEATURES], {

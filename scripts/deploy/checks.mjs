@@ -1,23 +1,23 @@
-// What a deployment needs. Each check answers `{ what, missing }`: a sentence for when all is well,
-// and else the problems, each with its remedy. They look and change nothing.
+// The checks before a deployment. Each answers `{ what, missing }`: a sentence for a success, and
+// the problems, each with its remedy. They change nothing.
 
-/** The id that wrangler.toml comes with. */
+/** The id in wrangler.toml until a namespace is created. */
 const PLACEHOLDER = /^0*$/;
 
-/** Each with how to make one; whoever sets it must see it, since wrangler shows it to nobody. */
+/** Each with a command that makes one. It prints the secret, since wrangler never shows it. */
 const SECRETS = [
   ["API_KEY", "make one: openssl rand -hex 24"],
   ["ADMIN_KEY", "make one: openssl rand -hex 24"],
   ["MASTER_KEYS", 'make one and keep a copy: echo "k1:$(openssl rand -base64 32)"'],
 ];
 
-/** What is for this machine only. */
+/** A variable for this machine only. */
 const LOCAL_ONLY = "ALLOW_PRIVATE_TARGETS";
 
 const forEnv = ({ env }) => (env === "" ? "" : ` --env ${env}`);
 
 export async function checkAccount(config, wrangler) {
-  const { code, json, output } = await wrangler.ask(["whoami", "--json"]);
+  const { code, json, output } = await wrangler.query(["whoami", "--json"]);
   if (code !== 0 || json?.loggedIn !== true) {
     const problem = json?.loggedIn === false
       ? "Nobody is logged in."
@@ -32,7 +32,7 @@ export async function checkAccount(config, wrangler) {
     const names = accounts.map(({ id, name }) => `${id} (${name})`).join(", ");
     return {
       missing: [{
-        problem: "Which account it shall be is open.",
+        problem: "Which account to deploy to is not decided.",
         remedy: `set CLOUDFLARE_ACCOUNT_ID to one of ${names}`,
       }],
     };
@@ -47,15 +47,15 @@ export function checkVariables({ vars }) {
     problem: `${LOCAL_ONLY} is a variable: webhooks could reach private hosts.`,
     remedy: "take it out of wrangler.toml; it is for .dev.vars only",
   }];
-  return { what: "the variables are fit for a deployment", missing };
+  return { what: "no variable is for this machine only", missing };
 }
 
-/** `wrangler` is undefined where nobody is logged in: then only the file is looked at. */
+/** Without an account, `wrangler` is undefined, and only the file is checked. */
 export async function checkNamespaces({ kv_namespaces: namespaces, others }, wrangler, options) {
   const missing = [];
   const create = (binding) => `npx wrangler kv namespace create ${binding}${forEnv(options)}, ` +
     "and put the id that it prints into wrangler.toml";
-  const known = await wrangler?.ask(["kv", "namespace", "list"]);
+  const known = await wrangler?.query(["kv", "namespace", "list"]);
   for (const { binding, id } of namespaces) {
     if (PLACEHOLDER.test(id ?? "")) {
       const problem = `The KV namespace ${binding} has no id yet.`;
@@ -75,7 +75,7 @@ export async function checkNamespaces({ kv_namespaces: namespaces, others }, wra
 }
 
 export async function checkSecrets(wrangler, options) {
-  const answer = await wrangler.ask(["secret", "list", "--format", "json"]);
+  const answer = await wrangler.query(["secret", "list", "--format", "json"]);
   const isNew = answer.code !== 0 && /Worker .* not found|code: 10007/.test(answer.output);
   if (!isNew && !Array.isArray(answer.json)) {
     const problem = `The secrets cannot be listed: ${lastLine(answer.output)}`;

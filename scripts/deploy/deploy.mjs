@@ -1,17 +1,18 @@
-// npm run deploy: says what a deployment lacks before anything is touched, then builds and deploys.
+// npm run deploy: checks what a deployment needs, then builds and deploys. It changes nothing while
+// something is missing.
 //
-// `--env staging` deploys that environment of wrangler.toml, `--config FILE` goes by another file,
-// `--check` only looks.
+// `--env staging` deploys that environment of wrangler.toml, `--config FILE` reads another file,
+// `--check` ends after the checks.
 
 import { parseArgs } from "node:util";
 import { areAssetsCurrent, assets } from "../build/assets.mjs";
 import { bundle, isBundleCurrent } from "../build/bundle.mjs";
-import { checkAccount, checkNamespaces, checkSecrets, checkVariables } from "./checks.mjs";
-import { deployConfig, Wrangler } from "./wrangler.mjs";
 import { main } from "../lib/main.mjs";
+import { say, Trouble } from "../lib/say.mjs";
 import { needPackages } from "../setup/packages.mjs";
 import { ready } from "../setup/ready.mjs";
-import { say, Trouble } from "../lib/say.mjs";
+import { checkAccount, checkNamespaces, checkSecrets, checkVariables } from "./checks.mjs";
+import { deployConfig, Wrangler } from "./wrangler.mjs";
 
 const USAGE = "usage: npm run deploy -- [--env staging] [--config FILE] [--check]";
 
@@ -24,7 +25,7 @@ await main(async () => {
   const isReady = await check(config, wrangler, options);
   await checkBuild();
   if (!isReady) {
-    throw new Trouble("Nothing was deployed. Do what stands behind → and run it again.");
+    throw new Trouble("Nothing was deployed. Do what follows each → and run this again.");
   }
   if (options.check) return say("\nNothing is missing.");
   await ready();
@@ -48,14 +49,14 @@ function optionsFrom(args) {
   }
 }
 
-/** Runs all checks, says how each went, and answers whether nothing is missing. */
+/** Runs all checks, prints their results, and answers whether nothing is missing. */
 async function check(config, wrangler, options) {
   const account = await checkAccount(config, wrangler);
   const found = [account, checkVariables(config)];
-  // Without an account to look at there is nothing to be said about what it has.
-  const isIn = account.missing.length === 0;
-  found.push(await checkNamespaces(config, isIn ? wrangler : undefined, options));
-  if (isIn) found.push(await checkSecrets(wrangler, options));
+  // Without an account, only the file can be checked.
+  const hasAccount = account.missing.length === 0;
+  found.push(await checkNamespaces(config, hasAccount ? wrangler : undefined, options));
+  if (hasAccount) found.push(await checkSecrets(wrangler, options));
   for (const { what, missing } of found) {
     if (missing.length === 0) say(`  ✓ ${what}`);
     for (const { problem, remedy } of missing) say(`  ✗ ${problem}\n    → ${remedy}`);
@@ -63,7 +64,7 @@ async function check(config, wrangler, options) {
   return found.every(({ missing }) => missing.length === 0);
 }
 
-/** A build that is not current is no obstacle: it is made before the deployment. */
+/** An old build is no problem: the deployment builds first. */
 async function checkBuild() {
   const old = [
     [await isBundleCurrent(), "build/"],

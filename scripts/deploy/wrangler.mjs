@@ -1,5 +1,4 @@
-// wrangler, as a deployment asks it: the one that npm's commands find first on PATH, as the user
-// who is logged in.
+// How a deployment runs wrangler: the first one on PATH, as the user who is logged in.
 
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -19,21 +18,21 @@ export class Wrangler {
   #place;
 
   constructor({ env, config }) {
-    // An empty environment is the first one; left out, wrangler would warn.
+    // Without --env wrangler warns; an empty one is the top level of the file.
     this.#place = ["--env", env, "--config", pathOf(config)];
   }
 
-  /** Asks something that changes nothing; `json` is what it printed, if it is that. */
-  async ask(args) {
+  /** Runs a command that changes nothing; `json` is its output, if that is JSON. */
+  async query(args) {
     const { code, output, stdout } = await run("wrangler", [...args, ...this.#place], {
-      // Nobody is there to answer a question.
+      // With CI, wrangler never waits for an answer of the user.
       environment: { ...ENVIRONMENT, CI: "1", NO_COLOR: "1", FORCE_COLOR: undefined },
       limitSeconds: LIMIT_SECONDS,
     });
     return { code, output, json: parsed(stdout) };
   }
 
-  /** Deploys; the terminal is wrangler's meanwhile. */
+  /** Deploys; wrangler may use the terminal. */
   async deploy() {
     const args = ["deploy", ...this.#place, ...(await message())];
     const options = { environment: ENVIRONMENT, stdio: "inherit" };
@@ -42,7 +41,7 @@ export class Wrangler {
   }
 }
 
-/** The commit, so that the list of deployments tells which is which. */
+/** The commit, for the list of deployments. */
 async function message() {
   const { code, stdout } = await run("git", ["describe", "--always", "--dirty"]);
   return code === 0 ? ["--message", stdout.trim()] : [];
@@ -57,7 +56,7 @@ const pathOf = (config) => (config === undefined ? join(ROOT, "wrangler.toml") :
 export async function deployConfig({ env, config }) {
   const path = pathOf(config);
   if (!existsSync(path)) throw new Trouble(`There is no ${path}.`);
-  // In a Node that wrangler can run in: that which started us may be older.
+  // In Node 24: this script may run in an older one, which wrangler does not support.
   const args = ["--input-type=module", "--eval", READ, path, env];
   const json = await must(join(NPM_BIN, "node"), args, { hint: `${path} cannot be used.` });
   const { all, ...chosen } = JSON.parse(json.trim().split("\n").at(-1));

@@ -1,11 +1,11 @@
-// npm run bench: sets up what is missing, builds, and measures. bench/main.ts does the measuring.
+// npm run bench: installs what is missing, builds, and runs bench/main.ts, which measures.
 
 import { join } from "node:path";
 import { bundle } from "../build/bundle.mjs";
 import { main } from "../lib/main.mjs";
 import { NPM_BIN } from "../lib/paths.mjs";
-import { ready } from "../setup/ready.mjs";
 import { start } from "../lib/run.mjs";
+import { ready } from "../setup/ready.mjs";
 
 await main(async () => {
   await ready();

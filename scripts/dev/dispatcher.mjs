@@ -1,5 +1,4 @@
-// The API of a dispatcher, as scripts call it. What goes wrong becomes a message for the person at
-// the terminal.
+// A client of the dispatcher's API for scripts. Its failures are messages for the user.
 
 import { Trouble } from "../lib/say.mjs";
 
@@ -14,7 +13,7 @@ export class Dispatcher {
     this.#key = key;
   }
 
-  /** One call; answers `{ status, json }`, or fails when nobody answered or the key is bad. */
+  /** Makes a call and answers `{ status, text, json }`. It fails without an answer or a good key. */
   async call(method, path, body, limitMs = LIMIT_MS) {
     const answer = await this.#fetch(method, path, body, limitMs);
     const text = await answer.text();
@@ -27,7 +26,7 @@ export class Dispatcher {
     return { status: answer.status, text, json: parsed(text) };
   }
 
-  /** A call that must be answered with this status; answers the JSON. */
+  /** Makes a call that must be answered with this status; answers the JSON. */
   async must(status, method, path, body, limitMs) {
     const answer = await this.call(method, path, body, limitMs);
     if (answer.status === status) return answer.json;
@@ -51,18 +50,18 @@ export class Dispatcher {
       const why = error.cause?.code ?? error.cause?.message ?? error.message;
       throw new Trouble(
         `No dispatcher answers at ${this.#url} (${why}).\n` +
-          "Start it in another terminal with `npm start`, or name another one with --url.",
+          "Start it in another terminal with `npm start`, or give another URL with --url.",
       );
     }
   }
 }
 
-/** What an answer says is wrong: a sentence, or a line for each field. */
+/** The message of an error answer: a sentence, or a line for each field. */
 function detail(text) {
   const json = parsed(text);
   if (json === undefined) return text.slice(0, 200) || "(no body)";
   return Object.entries(json)
-    .map(([field, says]) => field === "detail" ? says : `  ${field}: ${[says].flat().join(" ")}`)
+    .map(([field, text]) => field === "detail" ? text : `  ${field}: ${[text].flat().join(" ")}`)
     .join("\n");
 }
 

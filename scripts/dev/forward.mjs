@@ -1,18 +1,18 @@
-// Passes a request on to another server byte for byte, and its answer back.
+// Forwards a request to another server byte for byte, and returns its answer.
 
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 
-/** What belongs to one connection (RFC 9110 section 7.6.1), and what is set for the next. */
+/** The headers of one connection (RFC 9110 section 7.6.1), which the next one sets anew. */
 const OF_ONE_CONNECTION = new Set([
   "connection", "content-length", "host", "keep-alive", "proxy-connection", "te", "trailer",
   "transfer-encoding", "upgrade",
 ]);
 
 /**
- * Sends the request with its raw headers and body to `url` and hands the answer to `response`.
- * Answers `{ status }`, or `{ fault }` when there was none; it is over when that is known. The
- * time is the sender's: if it does not wait any longer, neither do we.
+ * Sends the request with its raw headers and body to `url`, and writes the answer to `response`.
+ * Answers `{ status }` as soon as it is there, or `{ fault }` without an answer. It has no time
+ * limit of its own: it stops when the sender does.
  */
 export function forward(url, { method, rawHeaders, body }, response) {
   return new Promise((resolve) => {
@@ -44,7 +44,7 @@ export function forward(url, { method, rawHeaders, body }, response) {
   });
 }
 
-/** Name, value, name, value: without those of one connection. */
+/** The list of names and values, without the headers of one connection. */
 function ofTheMessage(rawHeaders) {
   const isKept = (index) => !OF_ONE_CONNECTION.has(rawHeaders[index].toLowerCase());
   return rawHeaders.filter((_, index) => isKept(index - (index % 2)));

@@ -1,8 +1,7 @@
-// npm run listen: shows what a webhook gets, and passes it on to a server of this machine.
+// npm run listen: shows a webhook's deliveries, and forwards them to a server of this machine.
 //
-// It makes a temporary webhook at a dispatcher that can reach this machine (so one that runs here)
-// and removes it at the end, however that comes, but for an outright kill: what that leaves behind
-// the next run removes.
+// It makes a temporary webhook at a dispatcher that can reach this machine, so at one that runs
+// here, and removes it at the end. A run that is killed cannot; the next run removes its webhook.
 
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -10,33 +9,33 @@ import { createServer } from "node:http";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { main } from "../lib/main.mjs";
+import { endWithNpm } from "../lib/npm.mjs";
+import { beforeEnd, endAll } from "../lib/run.mjs";
+import { say, Trouble } from "../lib/say.mjs";
+import { needPackages } from "../setup/packages.mjs";
 import { Dispatcher } from "./dispatcher.mjs";
 import { forward } from "./forward.mjs";
 import { showBody, showDelivery, showEnd, showNote, showStart } from "./listen_show.mjs";
-import { main } from "../lib/main.mjs";
-import { endWithNpm } from "../lib/npm.mjs";
-import { needPackages } from "../setup/packages.mjs";
-import { beforeEnd, endAll } from "../lib/run.mjs";
-import { say, Trouble } from "../lib/say.mjs";
 import { secretsIfMade } from "./secrets.mjs";
 
 const USAGE = `usage: npm run listen -- [OPTION ...]
-  --forward URL      pass each delivery on to it; without, each is answered with 204
-  --event-type TYPE  of this type only; otherwise of all
-  --body             show the body of each
-  --secret SECRET    sign with this one (whsec_...); otherwise with a new one
-  --key KEY          the API key; otherwise that of .dev.vars
-  --url URL          the dispatcher; otherwise http://127.0.0.1:8787, or the port PORT`;
+  --forward URL      forward each delivery to this URL; by default each is answered with 204
+  --event-type TYPE  receive events of this type only; by default of all
+  --body             show the body of each delivery
+  --secret SECRET    sign with this secret (whsec_...); by default with a new one
+  --key KEY          the API key; by default that of .dev.vars
+  --url URL          the dispatcher; by default http://127.0.0.1:8787, or the port PORT`;
 
-/** A path that nobody guesses and that tells these webhooks from others. */
+/** The targets of these webhooks, which have a path that cannot be guessed. */
 const PATH = /^http:\/\/127\.0\.0\.1:(\d+)\/listen-[0-9a-f]{32}$/;
-/** Shorter than the grace period in which a process ends. */
+/** Shorter than the grace period at the end of a process. */
 const REMOVAL_LIMIT_MS = 4000;
-const SWITCHED_OFF_POLL_MS = 100;
-const SWITCHED_OFF_LIMIT_MS = 5000;
+const DEACTIVATION_POLL_MS = 100;
+const DEACTIVATION_LIMIT_MS = 5000;
 
 endWithNpm();
-// Whoever reads the output may be gone: `| head`.
+// The reader of the output may end first, as in `| head`.
 process.stdout.on("error", () => endAll(1));
 
 await main(async () => {
@@ -50,25 +49,25 @@ await main(async () => {
   await once(server, "listening");
   const path = `/listen-${randomBytes(16).toString("hex")}`;
   const creation = create(dispatcher, server.address().port, path, options);
-  const sums = { tries: 0, failed: 0 };
+  const sums = { attempts: 0, failed: 0 };
   beforeEnd(() => creation.then((webhook) => remove(dispatcher, webhook, sums), () => {}));
   const webhook = await creation;
   showStart({ ...options, webhook });
   await receiveAll({ server, path, dispatcher, webhook, options, sums });
 });
 
-/** Ends only with a failure; the usual end is a signal. */
+/** Returns only with a failure; usually a signal ends it. */
 async function receiveAll({ server, path, dispatcher, webhook, options, sums }) {
   const { Webhook: Verifier } = await import("standardwebhooks");
   const verifier = new Verifier(webhook.signing_secret);
-  const tries = new Map();
-  let switching;
+  const attempts = new Map();
+  let reactivation;
   const take = async (request, response) => {
     if (request.url !== path) return response.writeHead(500).end();
-    const { status } = await receive({ request, response, verifier, tries, options, sums });
+    const { status } = await receive({ request, response, verifier, attempts, options, sums });
     if (!(status >= 400 && status < 500)) return;
-    switching ??= switchOn(dispatcher, webhook).finally(() => switching = undefined);
-    await switching;
+    reactivation ??= reactivate(dispatcher, webhook).finally(() => reactivation = undefined);
+    await reactivation;
   };
   await new Promise((_, reject) => {
     server.once("error", reject);
@@ -76,7 +75,7 @@ async function receiveAll({ server, path, dispatcher, webhook, options, sums }) 
   });
 }
 
-/** What the command line asks for; nothing when it asks for help. */
+/** The options of the command line; undefined when help is one. */
 async function optionsFrom(args) {
   const text = { type: "string" };
   let values;
@@ -95,7 +94,7 @@ async function optionsFrom(args) {
   const key = values.key ?? (await secretsIfMade()).API_KEY;
   if (!key) {
     throw new Trouble(
-      "There is no API key: give one with --key, or have `npm start` make one in .dev.vars.",
+      "There is no API key: give one with --key, or run `npm start`, which makes one in .dev.vars.",
     );
   }
   return {
@@ -111,7 +110,7 @@ async function optionsFrom(args) {
 function urlFrom(name, text) {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && ["http:", "https:"].includes(url.protocol)) return url;
-  throw new Trouble(`${name} is "${text}", which is no URL that begins with http:// or https://.`);
+  throw new Trouble(`${name} is "${text}", which does not begin with http:// or https://.`);
 }
 
 async function create(dispatcher, port, path, { eventType, secret, url }) {
@@ -133,8 +132,8 @@ async function create(dispatcher, port, path, { eventType, secret, url }) {
   throw new Trouble(`${url} made no webhook (${status}): ${json?.detail ?? text}`);
 }
 
-/** Takes one delivery, passes it on, shows it, and answers what came of it. */
-async function receive({ request, response, verifier, tries, options, sums }) {
+/** Takes one delivery, forwards it, shows it, and answers its `{ status }` or `{ fault }`. */
+async function receive({ request, response, verifier, attempts, options, sums }) {
   const at = new Date();
   const start = performance.now();
   const chunks = [];
@@ -145,18 +144,18 @@ async function receive({ request, response, verifier, tries, options, sums }) {
   }
   const body = Buffer.concat(chunks);
   const id = String(request.headers["webhook-id"] ?? "");
-  const tryNumber = (tries.get(id) ?? 0) + 1;
-  tries.set(id, tryNumber);
+  const attempt = (attempts.get(id) ?? 0) + 1;
+  attempts.set(id, attempt);
   const signatureFault = faultOfSignature(verifier, body, request.headers);
   const { method, rawHeaders } = request;
   const result = options.target === undefined
     ? answered(response)
     : await forward(options.target, { method, rawHeaders, body }, response);
   const durationMs = Math.round(performance.now() - start);
-  sums.tries += 1;
+  sums.attempts += 1;
   if (!(result.status >= 200 && result.status < 300)) sums.failed += 1;
   const type = typeOf(body);
-  showDelivery({ at, type, id, tryNumber, signatureFault, durationMs, ...result });
+  showDelivery({ at, type, id, attempt, signatureFault, durationMs, ...result });
   if (options.showsBody) showBody(body);
   return result;
 }
@@ -166,7 +165,7 @@ function answered(response) {
   return { status: 204 };
 }
 
-/** What the library has against a signature; nothing if it is good. */
+/** The library's message about a bad signature; undefined for a good one. */
 function faultOfSignature(verifier, body, headers) {
   try {
     verifier.verify(body.toString("utf8"), headers);
@@ -184,18 +183,18 @@ function typeOf(body) {
   }
 }
 
-/** Waits until the dispatcher has drawn its conclusion, then has it go on. */
-async function switchOn(dispatcher, { id }) {
-  const deadline = Date.now() + SWITCHED_OFF_LIMIT_MS;
+/** Waits until the dispatcher has deactivated the webhook, then activates it again. */
+async function reactivate(dispatcher, { id }) {
+  const deadline = Date.now() + DEACTIVATION_LIMIT_MS;
   try {
     while ((await dispatcher.must(200, "GET", `/v1/webhooks/${id}`)).active) {
       if (Date.now() > deadline) return;
-      await sleep(SWITCHED_OFF_POLL_MS);
+      await sleep(DEACTIVATION_POLL_MS);
     }
     await dispatcher.must(200, "PATCH", `/v1/webhooks/${id}`, { active: true });
     showNote("The webhook was switched off and is on again.");
   } catch (error) {
-    showNote(`The webhook is off: ${error.message}`);
+    showNote(`The webhook could not be activated again: ${error.message}`);
   }
 }
 
@@ -208,7 +207,7 @@ async function remove(dispatcher, { id }, sums) {
   }
 }
 
-/** Removes the webhooks of earlier runs that were killed. */
+/** Removes the webhooks of killed runs. */
 async function removeLeftOver(dispatcher) {
   const { status, json } = await dispatcher.call("GET", "/v1/webhooks?page_size=1000");
   if (status !== 200) return;

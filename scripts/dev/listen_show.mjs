@@ -1,10 +1,13 @@
-// What npm run listen prints: two narrow lines for each delivery.
+// The output of npm run listen: two narrow lines for each delivery.
 
-import { colour } from "../lib/colour.mjs";
+import util from "node:util";
 import { say } from "../lib/say.mjs";
 
 const INDENT = " ".repeat(10);
 const TYPE_WIDTH = 27;
+
+const isColoured = process.stdout.isTTY === true && !process.env.NO_COLOR;
+const colour = (name, text) => isColoured ? util.styleText(name, text) : text;
 
 /** The lines above the deliveries. */
 export function showStart({ url, eventType, webhook, target }) {
@@ -19,23 +22,23 @@ ${colour("dim", "Ctrl-C ends it and removes the webhook.")}
 `);
 }
 
-/** One delivery: when, what, what became of it; its id and its signature. */
+/** One delivery: its time, event type and answer, then its id and signature. */
 export function showDelivery(delivery) {
-  const { at, type, id, tryNumber, signatureFault, status, fault, durationMs } = delivery;
+  const { at, type, id, attempt, signatureFault, status, fault, durationMs } = delivery;
   const time = colour("dim", at.toTimeString().slice(0, 8));
-  const cameBack = colour(mood(status), (fault === undefined ? String(status) : "---").padStart(3));
+  const answer = colour(colourOf(status), fault === undefined ? String(status) : "---");
   const duration = colour("dim", `${durationMs} ms`.padStart(9));
-  say(`${time}  ${colour("bold", type.padEnd(TYPE_WIDTH))} ${cameBack}${duration}`);
+  say(`${time}  ${colour("bold", type.padEnd(TYPE_WIDTH))} ${answer}${duration}`);
   const signed = signatureFault === undefined
     ? colour("green", "✓ signed")
     : colour("red", `✗ ${signatureFault}`);
-  const again = tryNumber > 1 ? colour("yellow", `  try ${tryNumber}`) : "";
-  say(`${INDENT}${colour("dim", id.padEnd(TYPE_WIDTH))} ${signed}${again}`);
-  const what = consequence(status, fault);
-  if (what !== undefined) say(INDENT + colour("yellow", what));
+  const repeat = attempt > 1 ? colour("yellow", `  try ${attempt}`) : "";
+  say(`${INDENT}${colour("dim", id.padEnd(TYPE_WIDTH))} ${signed}${repeat}`);
+  const text = consequence(status, fault);
+  if (text !== undefined) showNote(text);
 }
 
-/** What the dispatcher does about it, if it is not done with it. */
+/** What the dispatcher does after a failure; nothing after a success. */
 function consequence(status, fault) {
   if (fault !== undefined) return `no answer (${fault}): it is tried again`;
   if (status >= 200 && status < 300) return undefined;
@@ -44,18 +47,18 @@ function consequence(status, fault) {
   return "it is tried again";
 }
 
-function mood(status) {
+function colourOf(status) {
   if (status === undefined || status >= 500) return "red";
   return status < 300 ? "green" : "yellow";
 }
 
-/** The body as it came, or set out if it is JSON. */
+/** The body: JSON indented, anything else as it is. */
 export function showBody(body) {
   let text = body.toString("utf8");
   try {
     text = JSON.stringify(JSON.parse(text), null, 2);
   } catch {
-    // Shown as it is.
+    // Not JSON.
   }
   say(text.replaceAll(/^/gm, INDENT));
 }
@@ -65,6 +68,6 @@ export function showNote(text) {
 }
 
 /** The lines below the deliveries. */
-export function showEnd({ tries, failed }) {
-  say(`\n${tries} received, ${failed} failed. The webhook is removed.`);
+export function showEnd({ attempts, failed }) {
+  say(`\n${attempts} received, ${failed} failed. The webhook is removed.`);
 }

@@ -1,10 +1,11 @@
 // .dev.vars: the secrets and local settings of this checkout, which are never deployed.
 //
-// The file is made on the first start. Later starts append what is missing and change no line.
+// The first start makes the file. Later starts append what is missing and change no line.
 
 import { randomBytes } from "node:crypto";
 import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import util from "node:util";
 import { ROOT } from "../lib/paths.mjs";
 
 const FILE = join(ROOT, ".dev.vars");
@@ -19,33 +20,24 @@ const NEEDED = [
   ["ALLOW_PRIVATE_TARGETS", "Lets webhooks reach this machine; never in production.", () => "true"],
 ];
 
-/** Makes or completes the file and answers its variables. */
+/** Makes or completes the file, and answers its variables. */
 export async function secrets() {
   const before = await read();
-  const present = parse(before);
+  const present = util.parseEnv(before);
   const missing = NEEDED.filter(([name]) => !(name in present));
   if (missing.length === 0) return present;
   const lines = missing.map(([name, what, make]) => `# ${what}\n${name}=${make()}\n`).join("");
   const gap = before === "" || before.endsWith("\n") ? "" : "\n";
   await appendFile(FILE, gap + lines, { mode: 0o600 });
-  return parse(await readFile(FILE, "utf8"));
+  return util.parseEnv(await readFile(FILE, "utf8"));
 }
 
-/** Answers the variables that the file has; none if it is not made yet. */
-export const secretsIfMade = async () => parse(await read());
+/** Answers the variables of the file; none if there is no file yet. */
+export const secretsIfMade = async () => util.parseEnv(await read());
 
 async function read() {
   return readFile(FILE, "utf8").catch((error) => {
     if (error.code === "ENOENT") return "";
     throw error;
   });
-}
-
-/** Reads `NAME=value` lines, the value bare or in quotes; a later line of a name counts. */
-function parse(text) {
-  const line = /^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*(?:(["'`])(.*?)\2|([^#\n]*))/gm;
-  return Object.fromEntries(
-    [...text.matchAll(line)].map(([, name, quote, quoted, bare]) =>
-      [name, quote === undefined ? bare.trim() : quoted]),
-  );
 }

@@ -1,6 +1,6 @@
-// npm start: sets up what is missing, builds, and serves the dispatcher on this machine.
+// npm start: installs what is missing, builds, and serves the dispatcher on this machine.
 //
-// PORT and STATE_DIR say where it listens and where its storage is kept between runs.
+// The variable PORT is the port, and STATE_DIR the folder of its storage.
 
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -12,17 +12,17 @@ import { main } from "../lib/main.mjs";
 import { endWithNpm } from "../lib/npm.mjs";
 import { ROOT } from "../lib/paths.mjs";
 import { needFreePort, portFrom } from "../lib/port.mjs";
-import { ready } from "../setup/ready.mjs";
 import { start } from "../lib/run.mjs";
 import { say, Trouble } from "../lib/say.mjs";
-import { secrets } from "./secrets.mjs";
 import { WRANGLER, WRANGLER_ENVIRONMENT } from "../lib/wrangler.mjs";
+import { ready } from "../setup/ready.mjs";
+import { secrets } from "./secrets.mjs";
 
 const READY_LIMIT_MS = 60_000;
 const READY_POLL_MS = 100;
-/** Its last lines may come after its end; an end of its output may not come at all. */
+/** wrangler's last lines may come after its end; the end of its output may never come. */
 const LAST_LINES_MS = 300;
-/** What wrangler says of every request; the Worker's own lines are the ones to read. */
+/** wrangler's line for each request, which would hide the Worker's own lines. */
 const NOISE = /^(\[wrangler:info\].*)?$/;
 
 endWithNpm();
@@ -37,13 +37,13 @@ await main(async () => {
   const { API_KEY: key } = await secrets();
   await needFreePort(port);
   const server = serve(port, stateDir);
-  const isWell = await Promise.race([answers(port), server.ended]);
-  server.showLogs(!isWell);
+  const isHealthy = await Promise.race([answers(port), server.ended]);
+  server.showLogs(!isHealthy);
   greet(`http://127.0.0.1:${port}`, key, stateDir);
   await server.ended;
 });
 
-/** Starts wrangler. What it says while it starts is kept back and shown only if it fails. */
+/** Starts wrangler. Its lines are held until the start is over, and shown only if it failed. */
 function serve(port, stateDir) {
   const [node, ...wrangler] = WRANGLER;
   const child = start(node, [
@@ -73,7 +73,7 @@ function serve(port, stateDir) {
   return { ended, showLogs };
 }
 
-/** Waits for the first answer, and tells whether it came and was a good one. */
+/** Waits for the first answer of /health, and answers whether it came and was a success. */
 async function answers(port) {
   const deadline = Date.now() + READY_LIMIT_MS;
   while (Date.now() < deadline) {
@@ -85,7 +85,7 @@ async function answers(port) {
     }
     await sleep(READY_POLL_MS);
   }
-  say(`The dispatcher has not answered within ${READY_LIMIT_MS / 1000} s. What wrangler says:`);
+  say(`The dispatcher has not answered within ${READY_LIMIT_MS / 1000} s. The output of wrangler:`);
   return false;
 }
 

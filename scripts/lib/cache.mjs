@@ -1,4 +1,4 @@
-// Installs a tool into the per-user cache once, whole or not at all.
+// Installs a tool into the per-user cache, once; a failure leaves nothing there.
 
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
@@ -8,8 +8,8 @@ import { CACHE } from "./paths.mjs";
 import { step } from "./say.mjs";
 
 /**
- * Answers the folder of the tool `name` (its version is part of the name). `install` is handed an
- * empty sibling folder to fill, which takes the tool's name only when it returned.
+ * Answers the folder of the tool `name`, which includes its version. `install` fills an empty
+ * folder beside it, which gets the tool's name when `install` has returned.
  */
 export async function installOnce({ name, what, usually, install }) {
   const home = join(CACHE, name);

@@ -1,4 +1,4 @@
-// The processes that this one started, directly or not. On systems without /proc: none are known.
+// The processes that this one started, directly or not. Only Linux lists them, in /proc.
 
 import { readdirSync, readFileSync } from "node:fs";
 
@@ -13,7 +13,7 @@ export function descendants() {
   return below(process.pid);
 }
 
-/** Ends a process at once, if it still runs. */
+/** Kills a process if it still runs. */
 export function kill(id) {
   try {
     process.kill(id, "SIGKILL");
@@ -32,7 +32,7 @@ function processIds() {
 
 function parentOf(id) {
   try {
-    // `id (command) state parent ...`; the command may hold anything, parentheses too.
+    // `id (command) state parent ...`; the command may contain parentheses.
     return Number(readFileSync(`/proc/${id}/stat`, "utf8").split(") ").at(-1).split(" ")[1]);
   } catch {
     return undefined;

@@ -1,4 +1,4 @@
-// What a build was made from, as one number: it is made again only when that changed.
+// The hash of a build's inputs, which tells whether it must be built again.
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";

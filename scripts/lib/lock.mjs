@@ -1,8 +1,8 @@
-// A lock between processes: a folder that holds one file, named after its owner.
+// A lock between processes: a folder with one file, which has the owner's name.
 //
-// Taking it renames a prepared folder into place, which works only where none or an empty one is.
-// A dead owner's lock is cleared by removing that owner's file, by its full name, so that a slow
-// waiter can never clear the lock of the next owner.
+// A process takes the lock by renaming a prepared folder to its path, which fails if a folder with
+// a file is there. A waiter clears the lock of a dead owner by removing that owner's file, so it
+// never clears the lock of the next owner. `npm ci` needs the lock, so this uses Node alone.
 
 import { randomUUID } from "node:crypto";
 import {
@@ -39,7 +39,7 @@ async function take(path) {
   await mkdir(dirname(path), { recursive: true });
   await mkdir(prepared);
   await writeFile(join(prepared, name), "");
-  let told = false;
+  let isShown = false;
   for (;;) {
     try {
       await rename(prepared, path);
@@ -51,13 +51,13 @@ async function take(path) {
       }
     }
     if (await clearStale(path)) continue;
-    if (!told) say("  another run is at this; waiting for it ...");
-    told = true;
+    if (!isShown) say("  another run is doing this; waiting for it ...");
+    isShown = true;
     await sleep(POLL_MS);
   }
 }
 
-/** Removes the owner's file if that owner is gone; answers whether the lock may now be free. */
+/** Removes the owner's file if the owner is dead; answers whether the lock may now be free. */
 async function clearStale(path) {
   try {
     const [owner] = await readdir(path);

@@ -1,9 +1,9 @@
-// What every command does around its work: failures become a message, and no child outlives it.
+// The frame of every command: it prints failures as messages, and ends all children.
 
 import { endAll } from "./run.mjs";
 import { Trouble } from "./say.mjs";
 
-/** Runs a command's work. It ends with 0, with the number that the work answers, or with 1. */
+/** Runs a command. The exit code is the number that `work` answers, 0 without one, 1 on failure. */
 export async function main(work) {
   try {
     endAll((await work()) ?? 0);

@@ -1,10 +1,10 @@
-// Commands that run until they are ended, and their parent npm.
+// For commands that run until a signal comes: they end with npm.
 
 import { endAll } from "./run.mjs";
 
 const PARENT_POLL_MS = 1000;
 
-/** npm that is killed outright cannot tell us to end; that our parent is another one can. */
+/** An npm that is killed sends no signal, so this watches for a change of the parent process. */
 export function endWithNpm() {
   if (process.env.npm_lifecycle_event === undefined) return;
   const npm = process.ppid;

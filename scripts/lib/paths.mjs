@@ -1,4 +1,4 @@
-// Where things are: the checkout, and the per-user cache that all checkouts share.
+// The folders: this checkout, and the per-user cache that all checkouts share.
 
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -7,13 +7,13 @@ import { fileURLToPath } from "node:url";
 /** The checkout. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
-/** Tools by version, so that a second checkout finds them made. */
+/** The tools, by version. */
 export const CACHE = join(
   process.env.XDG_CACHE_HOME || join(homedir(), ".cache"),
   "webhook-dispatcher",
 );
 
-/** Node 24, wrangler, tsc and the other commands that npm installed. */
+/** Node 24, wrangler, tsc and the other commands of the npm packages. */
 export const NPM_BIN = join(ROOT, "node_modules", ".bin");
 
 /** The caller's PATH without this checkout's npm commands. */

@@ -1,4 +1,4 @@
-// Whether a port of this machine's loopback can be listened on.
+// Checks a port of this machine's loopback.
 
 import { once } from "node:events";
 import { createServer } from "node:net";
@@ -19,8 +19,8 @@ export async function needFreePort(port) {
   } catch (error) {
     if (error.code === "EADDRINUSE") {
       throw new Trouble(
-        `Port ${port} is taken by another program (perhaps another npm start).\n` +
-          `End that one, or choose a port: PORT=${port === 65535 ? port - 1 : port + 1} npm start`,
+        `Port ${port} is used by another program (perhaps another npm start).\n` +
+          `End it, or choose another port: PORT=${port === 65535 ? port - 1 : port + 1} npm start`,
       );
     }
     throw new Trouble(`Port ${port} of 127.0.0.1 cannot be used: ${error.message}`);

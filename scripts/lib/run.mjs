@@ -12,7 +12,7 @@ const children = new Set();
 const lastActs = new Set();
 let ending = false;
 
-/** Has an act done before this process ends, within the grace period; it says what went wrong. */
+/** Runs `act` before this process ends, within the grace period. `act` prints its own failures. */
 export function beforeEnd(act) {
   lastActs.add(act);
 }
@@ -21,7 +21,7 @@ export function beforeEnd(act) {
 export function endAll(exitCode) {
   if (ending) return;
   ending = true;
-  // Listed now: once a child has ended, nothing tells that its own children were ours.
+  // Listed now: the children of a child that has ended get another parent.
   const all = descendants();
   const exit = () => {
     all.forEach(kill);
@@ -49,8 +49,8 @@ for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 
 }
 
 /**
- * Starts a program and answers the child. `environment` is laid over this process's own; a value
- * of `undefined` takes the variable away.
+ * Starts a program and answers the child. Its environment is this process's with `environment` over
+ * it, where `undefined` removes a variable.
  */
 export function start(command, args, { environment = {}, cwd = ROOT, stdio } = {}) {
   const child = spawn(command, args, {
@@ -65,8 +65,8 @@ export function start(command, args, { environment = {}, cwd = ROOT, stdio } = {
 
 /**
  * Runs a program to its end and answers `{ code, output, stdout }`; `output` has both streams.
- * `code` is null when it could not be started or ran out of `limitSeconds`, and `output` then says
- * so.
+ * `code` is null, and `output` says why, when the program did not start or ran longer than
+ * `limitSeconds`.
  */
 export function run(command, args, options = {}) {
   const { limitSeconds, live = false } = options;
@@ -101,7 +101,7 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** Runs a program that must succeed and answers its output; else shows the end of it. */
+/** Runs a program and answers its output. A failure ends this command, with the output's end. */
 export async function must(command, args, options = {}) {
   const { code, output } = await run(command, args, options);
   if (code === 0) return output;
@@ -109,7 +109,7 @@ export async function must(command, args, options = {}) {
   throw new Trouble(`${end}\n\n${options.hint ?? `${command} ${args.join(" ")} failed.`}`);
 }
 
-/** Whether a command can be started at all. */
+/** Whether a command starts and succeeds. */
 export async function exists(command, args = ["--version"]) {
   return (await run(command, args)).code === 0;
 }

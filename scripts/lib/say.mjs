@@ -1,8 +1,8 @@
-// What the scripts print: a line when a long step begins, signs of life, a line when it ends.
+// What the scripts print: a line when a long step begins, lines while it runs, a line at its end.
 
-const SIGN_OF_LIFE_SECONDS = 15;
+const PROGRESS_SECONDS = 15;
 
-/** A failure with a message for the person at the terminal; no stack is printed for it. */
+/** A failure whose message is for the user: it is printed without a stack. */
 export class Trouble extends Error {}
 
 export function say(line = "") {
@@ -16,8 +16,8 @@ function secondsSince(start) {
 let running = false;
 
 /**
- * Runs one long step. `usually` says how long it tends to take, so that waiting is informed. A
- * step within a step says nothing of its own.
+ * Runs one long step. `usually` is the time that it takes on most machines. A step within a step
+ * prints nothing.
  */
 export async function step(what, usually, act) {
   if (running) return act();
@@ -26,7 +26,7 @@ export async function step(what, usually, act) {
   say(`- ${what} (usually ${usually}) ...`);
   const timer = setInterval(
     () => say(`  ... ${secondsSince(start)} s`),
-    SIGN_OF_LIFE_SECONDS * 1000,
+    PROGRESS_SECONDS * 1000,
   );
   try {
     const result = await act();

@@ -52,7 +52,7 @@ async function install(home) {
   }
   const version = (await must(join(home, "bin", "rustc"), ["--version"])).split(" ")[1];
   if (!atLeast(version, RUSTC_MIN)) {
-    throw new Trouble(`Debian's rustc-web is ${version}; at least ${RUSTC_MIN} is needed.\n${HINT}`);
+    throw new Trouble(`Debian's rustc-web is ${version}; ${RUSTC_MIN} is needed.\n${HINT}`);
   }
   await buildStandardLibrary(home);
 }

@@ -1,4 +1,4 @@
-// The npm packages of the lock file, installed when they are not or when the lock file changed.
+// Installs the npm packages of the lock file: at first, and when the lock file has changed.
 
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
@@ -27,9 +27,9 @@ export async function needPackages() {
       ["ci", "--no-audit", "--no-fund"],
       {
         environment: {
-          // Not by the Node inside node_modules: that folder is about to be emptied.
+          // Not the Node in node_modules: npm ci empties that folder.
           PATH: SYSTEM_PATH,
-          // npm 11 hands this to its scripts, and npm ci refuses it beside `allowScripts`.
+          // npm 11 sets this for its scripts, and npm ci rejects it beside `allowScripts`.
           npm_config_allow_scripts: undefined,
         },
         hint: "npm ci failed. It needs the npm registry.",

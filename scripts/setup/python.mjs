@@ -16,8 +16,8 @@ const MODULES = ["schemathesis", "prometheus_client", "standardwebhooks"];
 
 const HINT =
   "The tests of the contract, of docs/RECEIVING.md and of /metrics need PyPI, and Python 3.10 or " +
-  "later with venv. Install it (Debian: apt-get install python3-venv), or set the variable PYTHON " +
-  "to the path of its program.";
+  "later with venv. Install it (Debian: apt-get install python3-venv), or set the variable " +
+  "PYTHON to the path of its program.";
 
 /** Answers the program, installed once for this user. */
 export async function python() {

@@ -1,8 +1,8 @@
-// npm run setup: everything that is fetched or compiled once, and nothing else.
+// npm run setup: installs what a build needs, and builds nothing.
 
 import { main } from "../lib/main.mjs";
-import { ready } from "./ready.mjs";
 import { say } from "../lib/say.mjs";
+import { ready } from "./ready.mjs";
 
 await main(async () => {
   await ready();

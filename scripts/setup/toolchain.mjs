@@ -1,13 +1,16 @@
-// A Rust toolchain that can build for wasm32: the user's own, or one made of Debian's packages.
+// A Rust toolchain for wasm32: the user's own, or one made of Debian's packages.
+//
+// rust-toolchain.toml would do a part of this, but rustup then downloads on every call of cargo
+// until the target is there, and cargo fails where it cannot.
 
 import { existsSync } from "node:fs";
-import { hasApt } from "./apt.mjs";
-import { debianToolchain, debianToolchainIfMade } from "./debian.mjs";
 import { exists, must, run } from "../lib/run.mjs";
 import { say, step, Trouble } from "../lib/say.mjs";
+import { hasApt } from "./apt.mjs";
+import { debianToolchain, debianToolchainIfMade } from "./debian.mjs";
 import { atLeast, RUSTC_MIN, WASM_TARGET } from "./versions.mjs";
 
-/** A download that works takes seconds; a firewall that swallows packets would take minutes. */
+/** A download takes seconds. A firewall that drops packets would hold it for minutes. */
 const RUSTUP_LIMIT_SECONDS = 120;
 
 /** Fails unless the native tests can be built. */
@@ -26,7 +29,7 @@ export async function needRust() {
   }
 }
 
-/** Answers the environment in which cargo builds for wasm32, installing what that takes. */
+/** Answers the environment in which cargo builds for wasm32, and installs what it needs. */
 export async function wasmToolchain() {
   if (await hasTarget()) return {};
   const made = debianToolchainIfMade();
@@ -50,7 +53,7 @@ async function hasTarget() {
 
 async function addTarget() {
   if (!await exists("rustup")) return "rustup was not found.";
-  const what = `Rust target ${WASM_TARGET}: asking rustup for it`;
+  const what = `Rust target ${WASM_TARGET}: rustup adds it`;
   const { code, output } = await step(what, "under a minute, once", () =>
     run("rustup", ["target", "add", WASM_TARGET], { limitSeconds: RUSTUP_LIMIT_SECONDS }));
   if (code !== 0) say("  rustup could not download it");

@@ -1,13 +1,13 @@
-// worker-build and what it calls: each is found, or made once and kept in the cache.
+// worker-build and the programs that it calls. What is missing is compiled once, into the cache.
 
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { installOnce } from "../lib/cache.mjs";
-import { openssl } from "./openssl.mjs";
 import { CACHE, ROOT } from "../lib/paths.mjs";
 import { must } from "../lib/run.mjs";
 import { Trouble } from "../lib/say.mjs";
+import { openssl } from "./openssl.mjs";
 import { wasmToolchain } from "./toolchain.mjs";
 import { WASM_BINDGEN, WORKER_BUILD } from "./versions.mjs";
 
@@ -25,7 +25,7 @@ async function cargoTool({ crate, version, command, usually, flags = [] }) {
         environment: {
           ...environment,
           CARGO_TARGET_DIR: target,
-          // A third of the time to compile, for a second more in every build.
+          // Compiles in a third of the time; each build then takes a second longer.
           CARGO_PROFILE_RELEASE_OPT_LEVEL: "0",
         },
         cwd: folder,
@@ -37,10 +37,10 @@ async function cargoTool({ crate, version, command, usually, flags = [] }) {
   return join(home, "bin", command);
 }
 
-/** Whether this user has had them made before. */
+/** Whether an earlier run has compiled them. */
 export const hasTools = () => existsSync(join(CACHE, `worker-build-${WORKER_BUILD}`));
 
-/** Answers the command, and the environment in which it downloads nothing. */
+/** Answers worker-build's path, and the environment in which it downloads nothing. */
 export async function needTools() {
   return { command: await workerBuild(), environment: await buildEnvironment() };
 }
@@ -60,7 +60,7 @@ const wasmBindgen = () => cargoTool({
   usually: "1 to 2 minutes",
 });
 
-/** esbuild's own binary; the command in .bin is a script around it, which worker-build refuses. */
+/** esbuild's own binary. The command in .bin is a script, which worker-build does not accept. */
 function esbuildBinary() {
   const path = join(
     ROOT, "node_modules", "@esbuild", `${process.platform}-${process.arch}`, "bin", "esbuild",
@@ -69,7 +69,7 @@ function esbuildBinary() {
   return path;
 }
 
-/** The wasm toolchain, and each helper where worker-build looks for it. */
+/** The wasm toolchain, and the variables by which worker-build finds its helpers. */
 async function buildEnvironment() {
   return {
     ...await wasmToolchain(),

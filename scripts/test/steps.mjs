@@ -4,18 +4,18 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { assets } from "../build/assets.mjs";
 import { bundle } from "../build/bundle.mjs";
-import { chromium } from "../setup/chromium.mjs";
 import { NPM_BIN, ROOT } from "../lib/paths.mjs";
-import { python, schemathesis } from "../setup/python.mjs";
 import { run } from "../lib/run.mjs";
 import { Trouble } from "../lib/say.mjs";
 import { WRANGLER, WRANGLER_ENVIRONMENT } from "../lib/wrangler.mjs";
+import { chromium } from "../setup/chromium.mjs";
+import { python, schemathesis } from "../setup/python.mjs";
 
 const NODE = join(NPM_BIN, "node");
 const WORKER_TESTS = join("tests", "worker");
 const DASHBOARD_TESTS = join("tests", "dashboard");
 const CONTRACT_TESTS = join("tests", "contract");
-/** Most tests wait for the clock, so two files at a time are quicker even on two cores. */
+/** Most tests wait for timers, so two files at a time are faster, even on two cores. */
 const FILES_AT_ONCE = 2;
 const TEST_LIMIT_MS = 300_000;
 
@@ -46,7 +46,12 @@ export const STEPS = [
       RUSTDOCFLAGS: "-D warnings",
     }),
   },
-  { name: "tsc", groups: ["worker", "dashboard", "contract", "check"], usually: "2 seconds", run: typeCheck },
+  {
+    name: "tsc",
+    groups: ["worker", "dashboard", "contract", "check"],
+    usually: "2 seconds",
+    run: typeCheck,
+  },
   {
     name: "bundle",
     groups: ["worker", "dashboard", "contract"],
@@ -83,7 +88,7 @@ export const STEPS = [
   },
 ];
 
-/** A program whose success is one passed test. */
+/** Runs a program, whose success counts as one passed test. */
 async function check(command, args, environment = {}) {
   const { code, output } = await run(command, args, { environment });
   return code === 0 ? { passed: 1, failed: 0, output } : { passed: 0, failed: 1, output };
@@ -124,14 +129,14 @@ async function cargoTest(words) {
   return { passed, failed: atLeastOneIf(code !== 0, failed), output };
 }
 
-/** The tests, and the dashboard, which runs elsewhere and so knows other names. */
+/** Two projects: the tests, and the dashboard, which has the types of a browser. */
 async function typeCheck() {
   const tsc = (project) =>
     check(NODE, [join("node_modules", "typescript", "bin", "tsc"), "--noEmit", "-p", project]);
   return sumOf([await tsc("tsconfig.json"), await tsc(join("dashboard", "tsconfig.json"))]);
 }
 
-/** A machine without the tool fails: tests that did not run have not passed. */
+/** Runs tests with a tool. Without it they fail: tests that did not run have not passed. */
 async function equipped(folder, words, tool) {
   try {
     return await nodeTest(folder, words, await tool());
@@ -141,7 +146,7 @@ async function equipped(folder, words, tool) {
   }
 }
 
-/** Without Python the one test that needs it fails, and says why. */
+/** Without Python only the tests that need it fail, with this message. */
 async function pythonForTests() {
   try {
     return { PYTHON: await python() };
@@ -169,7 +174,7 @@ async function testFiles(folder, wanted) {
   return names.filter(wanted).sort().map((name) => join(folder, name));
 }
 
-/** A program that failed without counting a failure is one failure: it did not compile, say. */
+/** A program that failed without counting a failure is one failure. It did not compile, perhaps. */
 function atLeastOneIf(hasFailed, count) {
   return hasFailed ? Math.max(1, count) : count;
 }

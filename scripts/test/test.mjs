@@ -1,12 +1,12 @@
-// npm test: sets up what is missing and runs every step, or those of `--only NAME [WORD ...]`.
+// npm test: installs what is missing and runs every step, or those of `--only NAME [WORD ...]`.
 //
-// NAME is a step or a group (native, worker, dashboard, contract, check); the words choose tests by
-// name, and files of the tests that node runs by theirs. A failing step does not stop the others.
-// The last line has the sums.
+// NAME is a step or a group (native, worker, dashboard, contract, check). The words select tests of
+// cargo by name, and test files of node by name. A failed step does not stop the others. The last
+// line has the sums.
 
 import { main } from "../lib/main.mjs";
-import { ready } from "../setup/ready.mjs";
 import { say, step, Trouble } from "../lib/say.mjs";
+import { ready } from "../setup/ready.mjs";
 import { STEPS } from "./steps.mjs";
 
 await main(async () => {
@@ -32,7 +32,7 @@ await main(async () => {
   return failures.length === 0 ? 0 : 1;
 });
 
-/** A set-up that fails is one failure: the last line has the sums whatever happened. */
+/** A failed set-up counts as one failure, so that the last line always has the sums. */
 async function setUp() {
   try {
     await ready();
@@ -42,15 +42,16 @@ async function setUp() {
   }
 }
 
-/** The steps that the command line asks for, with those that they need. */
+/** The steps that the command line names, and the steps that they need. */
 function chosen([flag, name, ...words]) {
   if (flag === undefined) return { steps: STEPS, words: [] };
-  const isAsked = (step) => step.name === name || step.groups.includes(name);
-  const asked = STEPS.filter(isAsked);
-  if (flag !== "--only" || asked.length === 0) {
-    const names = ["native", "worker", "dashboard", "contract", "check", ...STEPS.map((step) => step.name)];
+  const isNamed = (step) => step.name === name || step.groups.includes(name);
+  const named = STEPS.filter(isNamed);
+  if (flag !== "--only" || named.length === 0) {
+    const groups = ["native", "worker", "dashboard", "contract", "check"];
+    const names = [...groups, ...STEPS.map((step) => step.name)];
     throw new Trouble(`usage: npm test -- --only NAME [WORD ...]\nNAME: ${names.join(", ")}`);
   }
-  const needed = asked.map((step) => step.needs);
-  return { steps: STEPS.filter((step) => isAsked(step) || needed.includes(step.name)), words };
+  const needed = named.map((step) => step.needs);
+  return { steps: STEPS.filter((step) => isNamed(step) || needed.includes(step.name)), words };
 }
