@@ -85,7 +85,7 @@ export async function scene(settings: Settings = {}, port = 0): Promise<Scene> {
 async function launch(): Promise<Browser> {
   const executablePath = process.env["CHROMIUM"];
   if (executablePath === undefined) {
-    throw new Error("CHROMIUM names no program: run `node scripts/test.mjs --only dashboard`");
+    throw new Error("CHROMIUM names no program: run `node scripts/test/test.mjs --only dashboard`");
   }
   return chromium.launch({
     executablePath,

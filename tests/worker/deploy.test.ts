@@ -61,7 +61,7 @@ async function deploy(script: Script, args: string[] = [], toml = config()) {
   chmodSync(join(bin, "wrangler"), 0o755);
   const child = spawn(
     process.execPath,
-    [join(root, "scripts", "deploy.mjs"), "--config", file, ...args],
+    [join(root, "scripts", "deploy", "deploy.mjs"), "--config", file, ...args],
     {
       env: {
         ...process.env,

@@ -30,7 +30,7 @@ class Listener {
 
   constructor(args: string[], environment: Record<string, string> = {}) {
     listeners.add(this);
-    this.child = spawn(process.execPath, [join(root, "scripts", "listen.mjs"), ...args], {
+    this.child = spawn(process.execPath, [join(root, "scripts", "dev", "listen.mjs"), ...args], {
       // As if npm were not there: the test is the parent.
       env: { ...process.env, npm_lifecycle_event: undefined, ...environment },
       stdio: ["ignore", "pipe", "pipe"],

@@ -1,0 +1,99 @@
+// The checks before a deployment. Each answers `{ what, missing }`: a sentence for a success, and
+// the problems, each with its remedy. They change nothing.
+
+/** The id in wrangler.toml until a namespace is created. */
+const PLACEHOLDER = /^0*$/;
+
+/** Each with a command that makes one. It prints the secret, since wrangler never shows it. */
+const SECRETS = [
+  ["API_KEY", "make one: openssl rand -hex 24"],
+  ["ADMIN_KEY", "make one: openssl rand -hex 24"],
+  ["MASTER_KEYS", 'make one and keep a copy: echo "k1:$(openssl rand -base64 32)"'],
+];
+
+/** A variable for this machine only. */
+const LOCAL_ONLY = "ALLOW_PRIVATE_TARGETS";
+
+const forEnv = ({ env }) => (env === "" ? "" : ` --env ${env}`);
+
+export async function checkAccount(config, wrangler) {
+  const { code, json, output } = await wrangler.query(["whoami", "--json"]);
+  if (code !== 0 || json?.loggedIn !== true) {
+    const problem = json?.loggedIn === false
+      ? "Nobody is logged in."
+      : `wrangler cannot say who is logged in: ${lastLine(output)}`;
+    const remedy = "npx wrangler login (or set CLOUDFLARE_API_TOKEN)";
+    return { missing: [{ problem, remedy }] };
+  }
+  const accounts = json.accounts ?? [];
+  const chosen = config.account_id ?? process.env.CLOUDFLARE_ACCOUNT_ID;
+  const account = accounts.length === 1 ? accounts[0] : accounts.find(({ id }) => id === chosen);
+  if (account === undefined && chosen === undefined) {
+    const names = accounts.map(({ id, name }) => `${id} (${name})`).join(", ");
+    return {
+      missing: [{
+        problem: "Which account to deploy to is not decided.",
+        remedy: `set CLOUDFLARE_ACCOUNT_ID to one of ${names}`,
+      }],
+    };
+  }
+  const who = json.email ?? json.authType ?? "a token";
+  return { what: `logged in: ${who}, account ${account?.name ?? chosen}`, missing: [] };
+}
+
+export function checkVariables({ vars }) {
+  const value = vars[LOCAL_ONLY];
+  const missing = value === undefined ? [] : [{
+    problem: `${LOCAL_ONLY} is a variable: webhooks could reach private hosts.`,
+    remedy: "take it out of wrangler.toml; it is for .dev.vars only",
+  }];
+  return { what: "no variable is for this machine only", missing };
+}
+
+/** Without an account, `wrangler` is undefined, and only the file is checked. */
+export async function checkNamespaces({ kv_namespaces: namespaces, others }, wrangler, options) {
+  const missing = [];
+  const create = (binding) => `npx wrangler kv namespace create ${binding}${forEnv(options)}, ` +
+    "and put the id that it prints into wrangler.toml";
+  const known = await wrangler?.query(["kv", "namespace", "list"]);
+  for (const { binding, id } of namespaces) {
+    if (PLACEHOLDER.test(id ?? "")) {
+      const problem = `The KV namespace ${binding} has no id yet.`;
+      missing.push({ problem, remedy: create(binding) });
+    } else if (others.includes(id)) {
+      const problem = `The KV namespace ${binding} is that of another environment.`;
+      missing.push({ problem, remedy: create(binding) });
+    } else if (known !== undefined && !Array.isArray(known.json)) {
+      const problem = `The KV namespaces cannot be listed: ${lastLine(known.output)}`;
+      missing.push({ problem, remedy: "npx wrangler kv namespace list" });
+    } else if (known !== undefined && !known.json.some((namespace) => namespace.id === id)) {
+      const problem = `The account has no KV namespace ${id} for ${binding}.`;
+      missing.push({ problem, remedy: create(binding) });
+    }
+  }
+  return { what: `the KV namespace ${namespaces[0]?.binding} is there`, missing };
+}
+
+export async function checkSecrets(wrangler, options) {
+  const answer = await wrangler.query(["secret", "list", "--format", "json"]);
+  const isNew = answer.code !== 0 && /Worker .* not found|code: 10007/.test(answer.output);
+  if (!isNew && !Array.isArray(answer.json)) {
+    const problem = `The secrets cannot be listed: ${lastLine(answer.output)}`;
+    return { missing: [{ problem, remedy: `npx wrangler secret list${forEnv(options)}` }] };
+  }
+  const names = isNew ? [] : answer.json.map(({ name }) => name);
+  const missing = SECRETS.filter(([name]) => !names.includes(name)).map(([name, make]) => ({
+    problem: `The secret ${name} is not set.`,
+    remedy: `npx wrangler secret put ${name}${forEnv(options)} (${make})`,
+  }));
+  if (names.includes(LOCAL_ONLY)) {
+    missing.push({
+      problem: `${LOCAL_ONLY} is a secret: webhooks could reach private hosts.`,
+      remedy: `npx wrangler secret delete ${LOCAL_ONLY}${forEnv(options)}`,
+    });
+  }
+  return { what: `the secrets ${SECRETS.map(([name]) => name).join(", ")} are set`, missing };
+}
+
+const lastLine = (output) =>
+  output.split("\n").map((line) => line.trim()).filter((line) => line !== "").at(-1) ?? "no answer";

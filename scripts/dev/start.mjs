@@ -1,0 +1,109 @@
+// npm start: installs what is missing, builds, and serves the dispatcher on this machine.
+//
+// The variable PORT is the port, and STATE_DIR the folder of its storage.
+
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { stripVTControlCharacters } from "node:util";
+import { assets } from "../build/assets.mjs";
+import { bundle } from "../build/bundle.mjs";
+import { main } from "../lib/main.mjs";
+import { endWithNpm } from "../lib/npm.mjs";
+import { ROOT } from "../lib/paths.mjs";
+import { needFreePort, portFrom } from "../lib/port.mjs";
+import { start } from "../lib/run.mjs";
+import { say, Trouble } from "../lib/say.mjs";
+import { WRANGLER, WRANGLER_ENVIRONMENT } from "../lib/wrangler.mjs";
+import { ready } from "../setup/ready.mjs";
+import { secrets } from "./secrets.mjs";
+
+const READY_LIMIT_MS = 60_000;
+const READY_POLL_MS = 100;
+/** wrangler's last lines may come after its end; the end of its output may never come. */
+const LAST_LINES_MS = 300;
+/** wrangler's line for each request, which would hide the Worker's own lines. */
+const NOISE = /^(\[wrangler:info\].*)?$/;
+
+endWithNpm();
+
+await main(async () => {
+  const port = portFrom(process.env.PORT || "8787");
+  const stateDir = resolve(ROOT, process.env.STATE_DIR || join(".wrangler", "state"));
+  await needFreePort(port);
+  await ready();
+  await assets();
+  await bundle();
+  const { API_KEY: key } = await secrets();
+  await needFreePort(port);
+  const server = serve(port, stateDir);
+  const isHealthy = await Promise.race([answers(port), server.ended]);
+  server.showLogs(!isHealthy);
+  greet(`http://127.0.0.1:${port}`, key, stateDir);
+  await server.ended;
+});
+
+/** Starts wrangler. Its lines are held until the start is over, and shown only if it failed. */
+function serve(port, stateDir) {
+  const [node, ...wrangler] = WRANGLER;
+  const child = start(node, [
+    ...wrangler, "dev", "--env", "", "--ip", "127.0.0.1", "--port", String(port),
+    "--persist-to", stateDir, "--show-interactive-dev-session=false",
+  ], { environment: WRANGLER_ENVIRONMENT });
+  const held = [];
+  let show = (line) => held.push(line);
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on("line", (line) => {
+      const plain = stripVTControlCharacters(line);
+      if (!NOISE.test(plain)) show(plain);
+    });
+  }
+  const ended = new Promise((_, reject) => {
+    child.once("exit", async (code) => {
+      await sleep(LAST_LINES_MS);
+      reject(new Trouble([...held, `wrangler ended with exit code ${code}.`].join("\n")));
+    });
+  });
+  ended.catch(() => {});
+  const showLogs = (withHeld) => {
+    if (withHeld) held.forEach((line) => say(line));
+    held.length = 0;
+    show = say;
+  };
+  return { ended, showLogs };
+}
+
+/** Waits for the first answer of /health, and answers whether it came and was a success. */
+async function answers(port) {
+  const deadline = Date.now() + READY_LIMIT_MS;
+  while (Date.now() < deadline) {
+    const answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined);
+    if (answer?.ok) return true;
+    if (answer !== undefined) {
+      say(`/health answered ${answer.status}: ${await answer.text()}`);
+      return false;
+    }
+    await sleep(READY_POLL_MS);
+  }
+  say(`The dispatcher has not answered within ${READY_LIMIT_MS / 1000} s. The output of wrangler:`);
+  return false;
+}
+
+function greet(address, key, stateDir) {
+  say(`
+The dispatcher listens on ${address}
+  dashboard  ${address}/dashboard
+  API key    ${key}   (from .dev.vars)
+  storage    ${stateDir}
+
+Create a webhook:
+  curl -u ${key}: ${address}/v1/webhooks \\
+    -H 'Content-Type: application/json' -d '{"target_url":"http://127.0.0.1:3000/hook"}'
+
+Publish an event:
+  curl -u ${key}: ${address}/v1/events \\
+    -H 'Content-Type: application/json' -d '{"event_type":"COURSE_COMPLETION","course_id":"42"}'
+
+Ctrl-C ends it.
+`);
+}

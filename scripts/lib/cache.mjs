@@ -1,0 +1,26 @@
+// Installs a tool into the per-user cache, once; a failure leaves nothing there.
+
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { withLock } from "./lock.mjs";
+import { CACHE } from "./paths.mjs";
+import { step } from "./say.mjs";
+
+/**
+ * Answers the folder of the tool `name`, which includes its version. `install` fills an empty
+ * folder beside it, which gets the tool's name when `install` has returned.
+ */
+export async function installOnce({ name, what, usually, install }) {
+  const home = join(CACHE, name);
+  if (existsSync(home)) return home;
+  return withLock(`${home}.lock`, async () => {
+    if (existsSync(home)) return home;
+    const partial = `${home}.partial`;
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(partial, { recursive: true });
+    await step(what, usually, () => install(partial));
+    await rename(partial, home);
+    return home;
+  });
+}
