@@ -120,7 +120,7 @@ function versions(): Record<string, string> {
 function commit(): string {
   const git = (...words: string[]): string =>
     execFileSync("git", words, { cwd: root, encoding: "utf8" }).trim();
-  const measured = ["src", "Cargo.toml", "Cargo.lock", "wrangler.toml", "bench/*.ts"];
+  const measured = ["src", "crates", "Cargo.toml", "Cargo.lock", "wrangler.toml", "bench/*.ts"];
   const changed = git("status", "--porcelain", "--", ...measured);
   return git("rev-parse", "HEAD") + (changed === "" ? "" : " and uncommitted changes");
 }

@@ -1,6 +1,6 @@
 // The event types, and when an event of each is published.
 
-/** The documented ten; src/domain/event_type.rs has the same sentences. */
+/** The documented ten; crates/domain/src/event/event_type.rs has the same sentences. */
 export const EVENT_TYPES = [
   ["COURSE_ENROLLMENT", "Learner enrolls (or is enrolled) into a course"],
   ["DOMAIN_ENROLLMENT", "Learner creates an account on a training domain"],

@@ -309,7 +309,7 @@ impl Inner {
             Ok(()) => Some(id.clone()),
             Err(fault) => {
                 let fields = [("webhook_id", id.as_str()), ("fault", &fault.to_string())];
-                log::line(Level::Error, "heed_failed", &fields);
+                log::line(Level::Error, "suspension_failed", &fields);
                 None
             }
         }

@@ -24,9 +24,9 @@ impl Inner {
             ("event_type", announcement.event_type.as_str()),
         ];
         if is_accepted {
-            log::line(Level::Info, "announced", &fields);
+            log::line(Level::Info, "operational_event_published", &fields);
         } else {
-            log::line(Level::Error, "announce_failed", &fields);
+            log::line(Level::Error, "operational_event_failed", &fields);
         }
         let ((), effects) = self.turn(|turn| turn.announced(&announcement.id, is_accepted)).await?;
         Ok(Carried { effects, acknowledgement: None })

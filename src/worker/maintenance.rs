@@ -51,13 +51,13 @@ async fn next_slice(records: &Records) -> Result<WebhookKeys, InternalError> {
 async fn touch(env: &Env, account: AccountId, id: WebhookId) {
     if let Err(fault) = Object::Webhook(&account, &id).call(env, &Wake {}).await {
         let fields = [("webhook_id", id.as_str()), ("fault", &fault.to_string())];
-        log::line(Level::Error, "touch_failed", &fields);
+        log::line(Level::Error, "wake_failed", &fields);
     }
 }
 
 async fn tend(env: &Env, account: AccountId) {
     if let Err(fault) = Object::Account(&account).call(env, &RunMaintenance {}).await {
         let fields = [("account", account.as_str()), ("fault", &fault.to_string())];
-        log::line(Level::Error, "tend_failed", &fields);
+        log::line(Level::Error, "maintenance_failed", &fields);
     }
 }

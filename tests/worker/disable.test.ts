@@ -295,7 +295,7 @@ test("every webhook is told, whatever breaks: a kill, an object that does not an
   await crashing.restart();
   for (const id of ids) if (id !== deaf) await stopped(account, id);
   must(403, await account.api.post("/v1/events", event("a")));
-  await until("the one was asked", () => crashing.log.includes("heed_failed"));
+  await until("the one was asked", () => crashing.log.includes("suspension_failed"));
 
   await crashing.kill();
   edit('"v":99,', '"v":2,');

@@ -29,7 +29,7 @@ impl Call<'_> {
                     Err(fault) => {
                         let fault = fault.to_string();
                         let fields = [("webhook_id", webhook.as_str()), ("fault", &fault)];
-                        log::line(Level::Error, "numbers_failed", &fields);
+                        log::line(Level::Error, "stats_failed", &fields);
                         None
                     }
                 };

@@ -139,7 +139,7 @@ async fn finish(
     match Object::Account(account).call(env, &call).await {
         Ok(told) => told.into_iter().map(Ok).collect(),
         Err(fault) => {
-            log_fault("finish_failed", "", &fault);
+            log_error("finish_failed", "", &fault);
             events.iter().map(|event| Err(unstored(event))).collect()
         }
     }
@@ -163,7 +163,7 @@ async fn remember(
         || match Object::Account(account).call(env, &Remember { publishes }).await {
             Ok(()) => true,
             Err(fault) => {
-                log_fault("remember_failed", "", &fault);
+                log_error("remember_failed", "", &fault);
                 false
             }
         };
@@ -242,12 +242,12 @@ async fn ask(
             Some(answers)
         }
         Err(fault) => {
-            log_fault("accept_failed", webhook.as_str(), &fault);
+            log_error("accept_failed", webhook.as_str(), &fault);
             None
         }
     }
 }
 
-fn log_fault(what: &str, webhook: &str, fault: &InternalError) {
+fn log_error(what: &str, webhook: &str, fault: &InternalError) {
     log::line(Level::Error, what, &[("webhook_id", webhook), ("fault", &fault.to_string())]);
 }

@@ -1,7 +1,7 @@
 //! A world with one webhook: its object's storage, its alarm, its roster and KV record, its
 //! receiver, its owner, and everything that can go wrong between them. Time jumps; nothing sleeps.
 //!
-//! The world plays the platform's part (`src/platform/webhook_object.rs`) and keeps its own book of
+//! The world plays the platform's part (`src/webhook_object/object.rs`) and keeps its own book of
 //! what was promised and what was POSTed. Every turn is checked against that book.
 
 use std::collections::BTreeMap;
