@@ -1,7 +1,7 @@
 //! The one alarm of a Durable Object: when it is set to, and setting it.
 
 use domain::base::Timestamp;
-use domain::dispatch::transaction::alarm_to_set;
+use domain::dispatch::alarm_to_set;
 use worker::{ScheduledTime, State, js_sys};
 
 use super::internal_error::InternalError;

@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use domain::base::{AccountId, Timestamp, WebhookId};
 use domain::delivery::Backlog;
-use domain::dispatch::transaction::alarm_to_set;
+use domain::dispatch::alarm_to_set;
 use domain::dispatch::{Effect, Resealing, StoreError, Transaction};
 use domain::rpc::WebhookCall;
 use storage::{Memory, SqlStore};

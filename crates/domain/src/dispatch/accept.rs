@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::store::{Store, StoreError};
 use super::transaction::{SendJob, Transaction};
-use crate::base::{EventId, PURGE_AT_ONCE_MAX, Token};
+use crate::base::{EventId, Token};
 use crate::delivery::{Cause, Delivery, Holder, State};
 use crate::event::{Event, Payload};
 use crate::webhook::{Activity, Record, Stage, Webhook};
@@ -160,23 +160,6 @@ impl<S: Store> Transaction<'_, S> {
         Some(self.attempt(delivery, Cause::Schedule, Ok(request)))
     }
 
-    /// Does what is due: ends leases, leases what waits, purges, publishes. A wake-up too early,
-    /// too late or twice is harmless.
-    pub fn wake(&mut self) -> Result<(), StoreError> {
-        let Some(record) = self.store.record()? else { return Ok(()) };
-        match record.stage {
-            Stage::Creating { until, .. } if until <= self.now => self.undo_creation(record),
-            Stage::Creating { .. } => Ok(()),
-            Stage::Live(_) => {
-                let record = self.end_leases(record)?;
-                self.lease_due(&record)?;
-                self.purge()?;
-                self.publish(record)
-            }
-            Stage::Deleting => self.publish(record),
-        }
-    }
-
     /// Keeps an event for a webhook that the dispatcher switched off; the oldest go when there are
     /// too many.
     fn hold(
@@ -230,15 +213,6 @@ impl<S: Store> Transaction<'_, S> {
             resends: 0,
             state: State::Scheduled { due: self.now },
         })
-    }
-
-    fn purge(&mut self) -> Result<(), StoreError> {
-        let Some(oldest) = self.store.oldest()? else { return Ok(()) };
-        if self.rules.purge_time(oldest) > self.now {
-            return Ok(());
-        }
-        self.forget_backlog();
-        self.store.purge(self.now.minus(self.rules.retention), PURGE_AT_ONCE_MAX)
     }
 }
 

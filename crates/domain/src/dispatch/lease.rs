@@ -5,12 +5,10 @@
 //! while the webhook's secrets do not open.
 
 use super::store::{Store, StoreError};
-use super::transaction::{Effect, SendJob, Transaction};
-use crate::base::{MASTER_KEY_PATIENCE, Timestamp, WORKER_LEASES_MAX};
-use crate::crypto::{Opener, Owner};
+use super::transaction::Transaction;
+use crate::base::{Timestamp, WORKER_LEASES_MAX};
 use crate::delivery::{
-    Cause, Delivery, Health, Holder, Mode, Outbound, PROBE_FRESH_AFTER, PROBE_TRIED_AFTER, Post,
-    Recovery, SendError, State, Unbuilt,
+    Cause, Delivery, Health, Holder, Mode, PROBE_FRESH_AFTER, PROBE_TRIED_AFTER, State,
 };
 use crate::event::Payload;
 use crate::webhook::{DeliveryOptions, Record, Stage, Webhook};
@@ -102,45 +100,6 @@ impl<S: Store> Transaction<'_, S> {
         true
     }
 
-    /// When deliveries are looked at that are due at `due`: what is due and was not leased waits
-    /// for a master key, and is not asked for all the time.
-    pub(crate) fn after_lock(
-        &self,
-        record: &Record,
-        webhook: &Webhook,
-        due: Timestamp,
-    ) -> Timestamp {
-        let opener = Opener { ring: &self.rules.master_keys, owner: owner(record) };
-        if due <= self.now && webhook.configuration.open(opener, self.now).is_err() {
-            return self.now.plus(MASTER_KEY_PATIENCE);
-        }
-        due
-    }
-
-    /// The POST of a delivery, or why there is none to make; `None` while the secrets do not open.
-    pub(crate) fn request(
-        &mut self,
-        record: &Record,
-        webhook: &Webhook,
-        delivery: &Delivery,
-        payload: Payload,
-    ) -> Option<Result<Outbound, SendError>> {
-        let post = Post {
-            owner: owner(record),
-            configuration: &webhook.configuration,
-            event_id: &delivery.event_id,
-            at: self.now,
-        };
-        match Outbound::new(post, payload, self.rules) {
-            Ok(request) => Some(Ok(request)),
-            Err(Unbuilt::Refused(fault)) => Some(Err(fault)),
-            Err(Unbuilt::Locked(error)) => {
-                self.locked = Some(error);
-                None
-            }
-        }
-    }
-
     /// How many leases take a slot. What Workers send beside the object takes none, except where so
     /// many sends in flight are a promise.
     fn in_flight(&self, webhook: &Webhook, health: &Health) -> Result<usize, StoreError> {
@@ -191,14 +150,6 @@ impl<S: Store> Transaction<'_, S> {
         }
     }
 
-    /// The event whose turn it is by order. While a recovery runs, those that came later wait for
-    /// it.
-    pub(crate) fn next_in_order(&self, webhook: &Webhook) -> Result<Option<Delivery>, StoreError> {
-        let head = self.store.oldest_waiting(webhook.epoch, false)?;
-        let recovery = self.store.recovery()?.filter(Recovery::is_running);
-        Ok(head.filter(|head| recovery.is_none_or(|recovery| head.seq <= recovery.cursor)))
-    }
-
     /// In an outage, what is tried now: the oldest event if it is due, or another whose time has
     /// come when there was no POST for a while.
     fn probe(
@@ -243,45 +194,6 @@ impl<S: Store> Transaction<'_, S> {
         health.leased(self.now);
         self.store.put_health(health)
     }
-
-    pub(crate) fn send(
-        &mut self,
-        delivery: &Delivery,
-        cause: Cause,
-        request: Result<Outbound, SendError>,
-    ) {
-        let attempt = self.attempt(delivery, cause, request);
-        self.effects.push(Effect::Send(Box::new(attempt)));
-    }
-
-    /// The try that the newest lease of a delivery is for.
-    pub(crate) fn attempt(
-        &self,
-        delivery: &Delivery,
-        cause: Cause,
-        request: Result<Outbound, SendError>,
-    ) -> SendJob {
-        SendJob {
-            seq: delivery.seq,
-            token: delivery.token,
-            event_id: delivery.event_id.clone(),
-            event_type: delivery.event_type.clone(),
-            number: delivery.tries,
-            cause,
-            at: self.now,
-            request,
-        }
-    }
-
-    pub(crate) fn payload(&self, delivery: &Delivery) -> Result<Payload, StoreError> {
-        let payload = self.store.payload(delivery.seq)?;
-        payload.ok_or_else(|| StoreError("a delivery has no payload".to_owned()))
-    }
-}
-
-/// Whose secrets a record holds.
-const fn owner(record: &Record) -> Owner<'_> {
-    Owner { account: &record.account, webhook: &record.id }
 }
 
 fn slots(webhook: &Webhook, health: &Health) -> usize {

@@ -9,22 +9,19 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::projection::view;
 use super::store::{Store, StoreError};
-use super::transaction::{Acknowledgement, Effect, Transaction};
-use crate::base::{AccountId, Delay, Epoch, Field, FieldErrors, Version, WebhookId};
+use super::transaction::Transaction;
+use crate::base::{AccountId, Delay, Epoch, Field, FieldErrors, WebhookId};
 use crate::crypto::{RotateError, SigningKey, SigningKeys};
 use crate::webhook::record::changed_fields;
 use crate::webhook::{
-    Activity, Configuration, CreatedWebhook, NewWebhook, Outbox, ProjectionTarget, Record,
-    RosterChange, RosterEntry, RoutingState, Stage, SuspensionNotice, Webhook, WebhookChange,
-    WebhookView,
+    Activity, Configuration, CreatedWebhook, NewWebhook, Outbox, ProjectionTarget, Record, Stage,
+    SuspensionNotice, Webhook, WebhookChange, WebhookView,
 };
 
 /// How long a creation may take until it is undone. The caller has long given up by then.
 const CREATION_PATIENCE: Delay = Delay::from_secs(30);
-
-/// KV takes one write a second to one key.
-const KV_REST: Delay = Delay::from_secs(1);
 
 /// What a creation led to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -181,6 +178,30 @@ impl<S: Store> Transaction<'_, S> {
         Ok(Rotated::Now)
     }
 
+    /// Takes in a notice of the account. An older one than is known changes nothing.
+    pub fn apply_suspension(&mut self, notice: SuspensionNotice) -> Result<(), StoreError> {
+        let Some(mut record) = self.store.record()? else { return Ok(()) };
+        let (Stage::Creating { webhook, .. } | Stage::Live(webhook)) = &mut record.stage else {
+            return Ok(());
+        };
+        if notice.number <= webhook.notice.number {
+            return Ok(());
+        }
+        webhook.notice = notice;
+        match &record.stage {
+            // Its first report is on its way; nobody was shown it yet.
+            Stage::Creating { .. } | Stage::Deleting => self.put(&record),
+            Stage::Live(_) => {
+                record.change();
+                self.publish(record)?;
+                if let Some(record) = self.store.record()? {
+                    self.lease_due(&record)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
     /// Deletes the webhook: its queue and its secrets are gone with this turn. Says whether there
     /// was one.
     pub fn delete(&mut self) -> Result<bool, StoreError> {
@@ -208,80 +229,6 @@ impl<S: Store> Transaction<'_, S> {
         }
         Ok(false)
     }
-
-    /// Takes in what a place said to the publishing of `version`.
-    pub fn published(
-        &mut self,
-        place: ProjectionTarget,
-        version: Version,
-        answer: Acknowledgement,
-    ) -> Result<(), StoreError> {
-        let Some(mut record) = self.store.record()? else { return Ok(()) };
-        let is_creating = matches!(record.stage, Stage::Creating { .. });
-        let rest = match place {
-            ProjectionTarget::Roster => Delay::ZERO,
-            ProjectionTarget::Kv => KV_REST,
-        };
-        match answer {
-            Acknowledgement::Known => {
-                record.projection_mut(place).acknowledged(version, self.now, rest);
-                record.stage = match record.stage {
-                    Stage::Creating { webhook, .. } => Stage::Live(webhook),
-                    stage @ (Stage::Live(_) | Stage::Deleting) => stage,
-                };
-            }
-            // The roster has no row and takes none: nothing else knows of this webhook.
-            Acknowledgement::Full if is_creating => {
-                self.effects.push(Effect::Erase);
-                return Ok(());
-            }
-            // It may have the row all the same, so undoing goes by way of the roster.
-            Acknowledgement::Failed if is_creating => return self.undo_creation(record),
-            Acknowledgement::Full | Acknowledgement::Failed => {
-                record.projection_mut(place).failed(self.now);
-            }
-        }
-        self.publish(record)
-    }
-
-    /// Undoes a creation. KV never heard of it.
-    pub(crate) fn undo_creation(&mut self, mut record: Record) -> Result<(), StoreError> {
-        record.stage = Stage::Deleting;
-        record.change();
-        record.kv.acked = record.version;
-        self.publish_to(&mut record, ProjectionTarget::Roster);
-        self.put(&record)
-    }
-
-    /// Publishes the record to the places that are behind and can take it now, and what is to be
-    /// told of it, and stores it. A
-    /// deleted webhook that both places have forgotten is erased.
-    pub(crate) fn publish(&mut self, mut record: Record) -> Result<(), StoreError> {
-        if record.stage == Stage::Deleting && record.is_published() {
-            self.effects.push(Effect::Erase);
-            return Ok(());
-        }
-        for place in [ProjectionTarget::Roster, ProjectionTarget::Kv] {
-            let projection = record.projection(place);
-            if projection.is_behind(record.version) && projection.next <= self.now {
-                self.publish_to(&mut record, place);
-            }
-        }
-        self.announce(&mut record);
-        self.put(&record)
-    }
-
-    fn publish_to(&mut self, record: &mut Record, place: ProjectionTarget) {
-        record.projection_mut(place).sent(self.now);
-        self.effects.push(match place {
-            ProjectionTarget::Roster => {
-                Effect::PublishRoster(record.version, roster_change(record))
-            }
-            ProjectionTarget::Kv => {
-                Effect::PublishKv(record.version, public_record(record).map(Box::new))
-            }
-        });
-    }
 }
 
 fn changed(before: &Webhook, change: &WebhookChange) -> Result<Webhook, FieldErrors> {
@@ -296,32 +243,4 @@ fn changed(before: &Webhook, change: &WebhookChange) -> Result<Webhook, FieldErr
         }
     }
     Ok(webhook)
-}
-
-fn view(record: &Record, webhook: &Webhook) -> WebhookView {
-    WebhookView::new(record.id.clone(), &webhook.configuration, webhook.shown_activity())
-}
-
-fn public_record(record: &Record) -> Option<WebhookView> {
-    match &record.stage {
-        Stage::Live(webhook) => Some(view(record, webhook)),
-        Stage::Creating { .. } | Stage::Deleting => None,
-    }
-}
-
-fn roster_change(record: &Record) -> RosterChange {
-    let (Stage::Creating { webhook, .. } | Stage::Live(webhook)) = &record.stage else {
-        return RosterChange::Remove(record.id.clone());
-    };
-    RosterChange::Put(RosterEntry {
-        id: record.id.clone(),
-        version: record.version,
-        routing_state: match &webhook.activity {
-            Activity::Active => RoutingState::Active,
-            Activity::Inactive { reason: Some(_) } => RoutingState::Held,
-            Activity::Inactive { reason: None } => RoutingState::Disabled,
-        },
-        event_type: webhook.configuration.event_type.clone(),
-        target: webhook.configuration.target_url.href().to_owned(),
-    })
 }

@@ -1,26 +1,31 @@
-//! dispatch
+//! The state machine of one webhook: what its object does with each call and each alarm.
+//!
+//! Every step is a method of [`Transaction`], which reads and writes through the port [`Store`] and
+//! collects [`Effect`]s to be carried out after the commit. The room decides when a delivery is
+//! attempted, retried, held, given up or recovered; it does not know the platform, HTTP requests or
+//! the account's own state. Begin with `transaction`, then `lease` and `settle`.
 
 pub mod store;
 pub mod transaction;
-pub mod backlog_count;
-pub mod reseal;
+pub(crate) mod send;
+pub mod recovery;
+pub(crate) mod lease;
 pub mod operational;
-pub mod recover;
-pub mod lease;
+pub mod projection;
 pub mod settle;
-pub mod discard;
 pub mod accept;
-pub mod resend;
-pub mod stats;
 pub mod lifecycle;
-pub mod suspend;
+pub mod on_demand;
+pub mod reseal;
+pub mod read;
+pub mod wakeup;
 
 pub use self::accept::{Acceptance, Accepted, Grant, NewEvent, Refusal};
 pub use self::lifecycle::{Created, Rotated, Updated};
-pub use self::recover::Recovered;
+pub use self::on_demand::{Recovered, Resent, Skipped};
+pub use self::read::Stats;
 pub use self::reseal::Resealing;
-pub use self::resend::{Resent, Skipped};
 pub use self::settle::Settled;
-pub use self::stats::Stats;
 pub use self::store::{OpenLeases, Store, StoreError};
 pub use self::transaction::{Acknowledgement, AttemptReport, Effect, SendJob, Transaction};
+pub use self::wakeup::alarm_to_set;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::store::{Store, StoreError};
-use super::transaction::{Effect, Transaction};
+use super::transaction::Transaction;
 use crate::base::{AccountId, EventId, Timestamp, WebhookId};
 use crate::delivery::{AttemptResult, Delivery, Health, Transition};
 use crate::event::{EventType, Operational};
@@ -98,28 +98,6 @@ impl<S: Store> Transaction<'_, S> {
         self.tell(record, &OperationalEvent::Deactivated(reason))
     }
 
-    /// Publishes the oldest operational event that waits for it, if its time has come. Nothing is
-    /// published while the account is disabled.
-    pub(crate) fn announce(&mut self, record: &mut Record) {
-        if is_telling(record)
-            && let Some(announcement) = record.outbox.take(self.now)
-        {
-            self.effects.push(Effect::Announce(Box::new(announcement)));
-        }
-    }
-
-    /// Takes in whether an operational event was accepted: stored by every webhook that asks for
-    /// it.
-    pub fn announced(&mut self, id: &EventId, is_accepted: bool) -> Result<(), StoreError> {
-        let Some(mut record) = self.store.record()? else { return Ok(()) };
-        if is_accepted {
-            record.outbox.accepted(id, self.now);
-        } else {
-            record.outbox.failed(self.now);
-        }
-        self.publish(record)
-    }
-
     fn tell(&self, record: &mut Record, news: &OperationalEvent) -> Result<(), StoreError> {
         let Stage::Live(webhook) = &record.stage else { return Ok(()) };
         let event_type = EventType::from(news.kind());
@@ -138,14 +116,6 @@ impl<S: Store> Transaction<'_, S> {
         let id = event_id(&record.account, &record.id, record.outbox.count(), self.now);
         record.outbox.put(OutboxEvent { id, event_type, body });
         Ok(())
-    }
-}
-
-/// Whether what waits in a webhook's outbox may be published.
-pub(crate) const fn is_telling(record: &Record) -> bool {
-    match &record.stage {
-        Stage::Live(webhook) => !webhook.notice.suspended,
-        Stage::Creating { .. } | Stage::Deleting => false,
     }
 }
 

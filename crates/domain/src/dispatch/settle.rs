@@ -153,6 +153,15 @@ impl<S: Store> Transaction<'_, S> {
         })
     }
 
+    /// Discards the body of a delivery that is over, if that is wanted.
+    pub(crate) fn discard_if_over(&mut self, delivery: &Delivery) -> Result<(), StoreError> {
+        let is_over = matches!(delivery.state, State::Delivered { .. }) && delivery.resends == 0;
+        if self.rules.discards_payloads && is_over && !delivery.is_discarded() {
+            self.store.discard(delivery.seq)?;
+        }
+        Ok(())
+    }
+
     /// Ends the leases whose time is over: their outcome is lost.
     pub(crate) fn end_leases(&mut self, mut record: Record) -> Result<Record, StoreError> {
         for mut delivery in self.store.leases()? {
@@ -177,6 +186,13 @@ impl<S: Store> Transaction<'_, S> {
             }
         }
         Ok(record)
+    }
+}
+
+impl Delivery {
+    /// Whether its body was discarded. No event is empty.
+    pub const fn is_discarded(&self) -> bool {
+        self.bytes == 0
     }
 }
 

@@ -10,11 +10,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::store::{Store, StoreError};
-use crate::base::{Delay, EventId, Seq, Timestamp, Token, Version};
+use crate::base::{Delay, Epoch, EventId, Seq, Timestamp, Token, Version};
 use crate::crypto::OpenError;
-use crate::delivery::{AttemptResult, Backlog, Cause, Outbound, Outcome, Rules, SendError};
+use crate::delivery::{
+    AttemptResult, Backlog, Cause, Delivery, Outbound, Outcome, Rules, SendError,
+};
 use crate::event::EventType;
-use crate::webhook::{OutboxEvent, ProjectionTarget, Record, RosterChange, Stage, WebhookView};
+use crate::webhook::{OutboxEvent, Record, RosterChange, WebhookView};
 
 /// What the platform does after a turn.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,89 +125,43 @@ impl<'a, S: Store> Transaction<'a, S> {
         self.effects
     }
 
-    /// When the object next wants to be woken; `None` when nothing waits for anything.
-    pub fn next_wakeup(&self) -> Result<Option<Timestamp>, StoreError> {
-        let Some(record) = self.store.record()? else { return Ok(None) };
-        let mut wakeups = Vec::with_capacity(7);
-        match &record.stage {
-            Stage::Creating { until, .. } => return Ok(Some(*until)),
-            Stage::Live(webhook) => {
-                wakeups.extend(self.store.open_leases()?.first_end);
-                if webhook.sends() {
-                    let next = self.next_lease(webhook)?;
-                    wakeups.extend(next.map(|at| self.after_lock(&record, webhook, at)));
-                }
-                if !webhook.notice.suspended {
-                    wakeups.extend(record.outbox.next_wakeup());
-                }
-                wakeups.extend(self.store.oldest()?.map(|oldest| self.rules.purge_time(oldest)));
-            }
-            Stage::Deleting => {}
-        }
-        for place in [ProjectionTarget::Roster, ProjectionTarget::Kv] {
-            let projection = record.projection(place);
-            if projection.is_behind(record.version) {
-                wakeups.push(projection.next);
-            }
-        }
-        Ok(wakeups.into_iter().min())
-    }
-
     pub(crate) fn put(&mut self, record: &Record) -> Result<(), StoreError> {
         self.store.put_record(record)
     }
-}
 
-/// Which time to set the alarm to, if any: the object has only this one, so it is set when none is,
-/// when the one set is later than `wakeup`, or when it is long overdue and so was lost. It is never
-/// pushed later and never deleted: an alarm with nothing to do does nothing.
-///
-/// What is due already is set to the next millisecond. An alarm that its own handler sets to the
-/// very time that it was fired for is no change to the runtime, which then drops it (workerd,
-/// `ActorSqlite::setAlarm`); and a handler may run in the millisecond it was set to.
-pub fn alarm_to_set(
-    armed: Option<Timestamp>,
-    wakeup: Option<Timestamp>,
-    now: Timestamp,
-) -> Option<Timestamp> {
-    let wakeup = wakeup?.max(now.plus(Delay::from_ms(1)));
-    let stands = armed.is_some_and(|at| at <= wakeup && now.since(at) < ALARM_LOST_AFTER);
-    (!stands).then_some(wakeup)
-}
-
-/// An alarm this overdue will not fire any more: the platform promises a minute at the latest
-/// (Durable Objects, alarms: "can be delayed by up to a minute").
-const ALARM_LOST_AFTER: Delay = Delay::from_secs(90);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_alarm_is_set_only_when_it_must_be() {
-        let at = |secs: u64| Some(Timestamp::from_ms(secs * 1_000));
-        let check = |armed, wakeup, expected| {
-            let now = Timestamp::from_ms(1_000_000);
-            assert_eq!(alarm_to_set(armed, wakeup, now), expected, "{armed:?} {wakeup:?}");
-        };
-        check(None, None, None);
-        check(None, at(1_010), at(1_010));
-        check(at(1_005), None, None);
-        check(at(1_005), at(1_010), None);
-        check(at(1_010), at(1_010), None);
-        check(at(1_020), at(1_010), at(1_010));
-        check(at(999), at(1_010), None); // about to fire
-        check(at(900), at(1_010), at(1_010)); // lost
+    /// The same turn, told what the backlog is, if that is known.
+    #[must_use]
+    pub fn with_backlog(self, backlog: Option<Backlog>) -> Self {
+        Self { backlog, ..self }
     }
 
-    #[test]
-    fn what_is_due_is_set_to_the_next_millisecond_and_not_pushed_on() {
-        let at = |ms: u64| Some(Timestamp::from_ms(ms));
-        for due in [990, 1_000, 1_001] {
-            assert_eq!(alarm_to_set(None, at(due), Timestamp::from_ms(1_000)), at(1_001), "{due}");
+    /// What the backlog is after this turn, if that is known.
+    pub const fn backlog(&self) -> Option<Backlog> {
+        self.backlog
+    }
+
+    /// Whether an event that comes now is one too many.
+    pub(crate) fn is_backlog_full(&mut self, epoch: Epoch) -> Result<bool, StoreError> {
+        let backlog = match self.backlog {
+            Some(backlog) => backlog,
+            None => self.store.backlog(epoch)?,
+        };
+        self.backlog = Some(backlog);
+        Ok(backlog.is_full(self.rules))
+    }
+
+    /// Notes where a delivery stands now that `was_open` before.
+    pub(crate) fn note_backlog(&mut self, was_open: bool, delivery: &Delivery, epoch: Epoch) {
+        let Some(backlog) = &mut self.backlog else { return };
+        match (was_open, delivery.is_open(epoch)) {
+            (false, true) => backlog.enter(delivery.bytes),
+            (true, false) => backlog.leave(delivery.bytes),
+            (false, false) | (true, true) => {}
         }
-        for now in [1_000, 1_001, 1_002, 1_500] {
-            assert_eq!(alarm_to_set(at(1_001), at(990), Timestamp::from_ms(now)), None, "{now}");
-        }
+    }
+
+    /// So much has changed at once that it has to be counted again.
+    pub(crate) const fn forget_backlog(&mut self) {
+        self.backlog = None;
     }
 }

@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::store::{Store, StoreError};
 use super::transaction::Transaction;
-use crate::base::Timestamp;
-use crate::delivery::{Attempt, AttemptResult, Counts};
+use crate::base::{EventId, Timestamp};
+use crate::delivery::{
+    Attempt, AttemptResult, Counts, DeliveryView, HistoryPage, HistoryQuery, RecoveryView,
+};
 use crate::webhook::{Record, Stage};
 
 /// How many of the latest deliveries the rates are made from.
@@ -42,6 +44,33 @@ pub struct Stats {
 }
 
 impl<S: Store> Transaction<'_, S> {
+    /// A page of the history; `None` if there is no such webhook.
+    pub fn history(&self, query: &HistoryQuery) -> Result<Option<HistoryPage>, StoreError> {
+        let Some(Record { stage: Stage::Live(webhook), .. }) = self.store.record()? else {
+            return Ok(None);
+        };
+        let found = self.store.list(query, webhook.epoch)?;
+        Ok(Some(HistoryPage::new(query, found, webhook.epoch)))
+    }
+
+    /// One delivery with its tries; `None` if there is none.
+    pub fn delivery(&self, event_id: &EventId) -> Result<Option<DeliveryView>, StoreError> {
+        let Some(Record { stage: Stage::Live(webhook), .. }) = self.store.record()? else {
+            return Ok(None);
+        };
+        let Some(delivery) = self.store.find(event_id)? else { return Ok(None) };
+        let attempts = self.store.attempts(delivery.seq)?;
+        Ok(Some(DeliveryView::new(&delivery, webhook.epoch).with_tries(attempts)))
+    }
+
+    /// How far the recovery is; `None` if there is no such webhook.
+    pub fn recovery(&self) -> Result<Option<RecoveryView>, StoreError> {
+        let Some(Record { stage: Stage::Live(_), .. }) = self.store.record()? else {
+            return Ok(None);
+        };
+        Ok(Some(RecoveryView::new(self.store.recovery()?.as_ref())))
+    }
+
     /// The webhook in numbers; `None` if there is none.
     pub fn stats(&self) -> Result<Option<Stats>, StoreError> {
         let Some(Record { stage: Stage::Live(webhook), .. }) = self.store.record()? else {

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::store::{Store, StoreError};
 use super::transaction::Transaction;
-use crate::base::{Epoch, EventId};
-use crate::delivery::{DeliveryView, HistoryPage, HistoryQuery, Status};
-use crate::webhook::{Record, Stage};
+use crate::base::{Epoch, EventId, Timestamp};
+use crate::delivery::{DeliveryView, Missed, Recovery, RecoveryView, Scope, Status};
+use crate::webhook::Stage;
 
 /// What asking for another send led to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,24 +32,39 @@ pub enum Skipped {
     Gone,
 }
 
-impl<S: Store> Transaction<'_, S> {
-    /// A page of the history; `None` if there is no such webhook.
-    pub fn history(&self, query: &HistoryQuery) -> Result<Option<HistoryPage>, StoreError> {
-        let Some(Record { stage: Stage::Live(webhook), .. }) = self.store.record()? else {
-            return Ok(None);
-        };
-        let found = self.store.list(query, webhook.epoch)?;
-        Ok(Some(HistoryPage::new(query, found, webhook.epoch)))
-    }
+/// What asking for a recovery led to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Recovered {
+    /// It has begun.
+    Now(RecoveryView),
+    /// One is running already.
+    Running,
+    /// The webhook is switched off: nothing is sent to it.
+    Inactive,
+    /// There is no such webhook.
+    Gone,
+}
 
-    /// One delivery with its tries; `None` if there is none.
-    pub fn delivery(&self, event_id: &EventId) -> Result<Option<DeliveryView>, StoreError> {
-        let Some(Record { stage: Stage::Live(webhook), .. }) = self.store.record()? else {
-            return Ok(None);
-        };
-        let Some(delivery) = self.store.find(event_id)? else { return Ok(None) };
-        let attempts = self.store.attempts(delivery.seq)?;
-        Ok(Some(DeliveryView::new(&delivery, webhook.epoch).with_tries(attempts)))
+impl<S: Store> Transaction<'_, S> {
+    /// Begins a recovery of what was missed, and accepted at `since` or later.
+    pub fn recover(
+        &mut self,
+        missed: Missed,
+        since: Option<Timestamp>,
+    ) -> Result<Recovered, StoreError> {
+        let Some(record) = self.store.record()? else { return Ok(Recovered::Gone) };
+        let Stage::Live(webhook) = &record.stage else { return Ok(Recovered::Gone) };
+        if !webhook.sends() {
+            return Ok(Recovered::Inactive);
+        }
+        if self.store.recovery()?.is_some_and(|recovery| recovery.is_running()) {
+            return Ok(Recovered::Running);
+        }
+        let scope = Scope { missed, since, until: self.store.next_seq()? };
+        let total = self.store.count_missed(&scope, webhook.epoch)?;
+        self.store.put_recovery(&Recovery::new(scope, total, self.now))?;
+        self.lease_due(&record)?;
+        Ok(Recovered::Now(RecoveryView::new(self.store.recovery()?.as_ref())))
     }
 
     /// Passes over a delivery, so that one that keeps failing holds back nothing. It becomes

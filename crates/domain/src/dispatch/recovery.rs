@@ -1,56 +1,18 @@
 //! The steps of a recovery: begun by the owner, taken up one by one, stopped by a deactivation.
 
-use serde::{Deserialize, Serialize};
-
 use super::store::{Store, StoreError};
 use super::transaction::Transaction;
-use crate::base::{Seq, Timestamp};
-use crate::delivery::{
-    Cause, Delivery, Health, Holder, Missed, Mode, Recovery, RecoveryState, RecoveryView, Scope,
-};
-use crate::webhook::{Record, Stage, Webhook};
-
-/// What asking for a recovery led to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Recovered {
-    /// It has begun.
-    Now(RecoveryView),
-    /// One is running already.
-    Running,
-    /// The webhook is switched off: nothing is sent to it.
-    Inactive,
-    /// There is no such webhook.
-    Gone,
-}
+use crate::base::Seq;
+use crate::delivery::{Cause, Delivery, Health, Holder, Mode, Recovery, RecoveryState};
+use crate::webhook::{Record, Webhook};
 
 impl<S: Store> Transaction<'_, S> {
-    /// Begins a recovery of what was missed, and accepted at `since` or later.
-    pub fn recover(
-        &mut self,
-        missed: Missed,
-        since: Option<Timestamp>,
-    ) -> Result<Recovered, StoreError> {
-        let Some(record) = self.store.record()? else { return Ok(Recovered::Gone) };
-        let Stage::Live(webhook) = &record.stage else { return Ok(Recovered::Gone) };
-        if !webhook.sends() {
-            return Ok(Recovered::Inactive);
-        }
-        if self.store.recovery()?.is_some_and(|recovery| recovery.is_running()) {
-            return Ok(Recovered::Running);
-        }
-        let scope = Scope { missed, since, until: self.store.next_seq()? };
-        let total = self.store.count_missed(&scope, webhook.epoch)?;
-        self.store.put_recovery(&Recovery::new(scope, total, self.now))?;
-        self.lease_due(&record)?;
-        Ok(Recovered::Now(RecoveryView::new(self.store.recovery()?.as_ref())))
-    }
-
-    /// How far the recovery is; `None` if there is no such webhook.
-    pub fn recovery(&self) -> Result<Option<RecoveryView>, StoreError> {
-        let Some(Record { stage: Stage::Live(_), .. }) = self.store.record()? else {
-            return Ok(None);
-        };
-        Ok(Some(RecoveryView::new(self.store.recovery()?.as_ref())))
+    /// The event whose turn it is by order. While a recovery runs, those that came later wait for
+    /// it.
+    pub(crate) fn next_in_order(&self, webhook: &Webhook) -> Result<Option<Delivery>, StoreError> {
+        let head = self.store.oldest_waiting(webhook.epoch, false)?;
+        let recovery = self.store.recovery()?.filter(Recovery::is_running);
+        Ok(head.filter(|head| recovery.is_none_or(|recovery| head.seq <= recovery.cursor)))
     }
 
     /// The recovery that takes up its next delivery now or later, if one does.

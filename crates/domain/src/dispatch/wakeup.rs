@@ -1,0 +1,116 @@
+//! The alarm: what is due, and when the object is woken next.
+
+use super::store::{Store, StoreError};
+use super::transaction::Transaction;
+use crate::base::{Delay, PURGE_AT_ONCE_MAX, Timestamp};
+use crate::webhook::{ProjectionTarget, Stage};
+
+impl<S: Store> Transaction<'_, S> {
+    /// Does what is due: ends leases, leases what waits, purges, publishes. A wake-up too early,
+    /// too late or twice is harmless.
+    pub fn wake(&mut self) -> Result<(), StoreError> {
+        let Some(record) = self.store.record()? else { return Ok(()) };
+        match record.stage {
+            Stage::Creating { until, .. } if until <= self.now => self.undo_creation(record),
+            Stage::Creating { .. } => Ok(()),
+            Stage::Live(_) => {
+                let record = self.end_leases(record)?;
+                self.lease_due(&record)?;
+                self.purge()?;
+                self.publish(record)
+            }
+            Stage::Deleting => self.publish(record),
+        }
+    }
+
+    /// When the object next wants to be woken; `None` when nothing waits for anything.
+    pub fn next_wakeup(&self) -> Result<Option<Timestamp>, StoreError> {
+        let Some(record) = self.store.record()? else { return Ok(None) };
+        let mut wakeups = Vec::with_capacity(7);
+        match &record.stage {
+            Stage::Creating { until, .. } => return Ok(Some(*until)),
+            Stage::Live(webhook) => {
+                wakeups.extend(self.store.open_leases()?.first_end);
+                if webhook.sends() {
+                    let next = self.next_lease(webhook)?;
+                    wakeups.extend(next.map(|at| self.after_lock(&record, webhook, at)));
+                }
+                if !webhook.notice.suspended {
+                    wakeups.extend(record.outbox.next_wakeup());
+                }
+                wakeups.extend(self.store.oldest()?.map(|oldest| self.rules.purge_time(oldest)));
+            }
+            Stage::Deleting => {}
+        }
+        for place in [ProjectionTarget::Roster, ProjectionTarget::Kv] {
+            let projection = record.projection(place);
+            if projection.is_behind(record.version) {
+                wakeups.push(projection.next);
+            }
+        }
+        Ok(wakeups.into_iter().min())
+    }
+
+    fn purge(&mut self) -> Result<(), StoreError> {
+        let Some(oldest) = self.store.oldest()? else { return Ok(()) };
+        if self.rules.purge_time(oldest) > self.now {
+            return Ok(());
+        }
+        self.forget_backlog();
+        self.store.purge(self.now.minus(self.rules.retention), PURGE_AT_ONCE_MAX)
+    }
+}
+
+/// Which time to set the alarm to, if any: the object has only this one, so it is set when none is,
+/// when the one set is later than `wakeup`, or when it is long overdue and so was lost. It is never
+/// pushed later and never deleted: an alarm with nothing to do does nothing.
+///
+/// What is due already is set to the next millisecond. An alarm that its own handler sets to the
+/// very time that it was fired for is no change to the runtime, which then drops it (workerd,
+/// `ActorSqlite::setAlarm`); and a handler may run in the millisecond it was set to.
+pub fn alarm_to_set(
+    armed: Option<Timestamp>,
+    wakeup: Option<Timestamp>,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let wakeup = wakeup?.max(now.plus(Delay::from_ms(1)));
+    let stands = armed.is_some_and(|at| at <= wakeup && now.since(at) < ALARM_LOST_AFTER);
+    (!stands).then_some(wakeup)
+}
+
+/// An alarm this overdue will not fire any more: the platform promises a minute at the latest
+/// (Durable Objects, alarms: "can be delayed by up to a minute").
+const ALARM_LOST_AFTER: Delay = Delay::from_secs(90);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_alarm_is_set_only_when_it_must_be() {
+        let at = |secs: u64| Some(Timestamp::from_ms(secs * 1_000));
+        let check = |armed, wakeup, expected| {
+            let now = Timestamp::from_ms(1_000_000);
+            assert_eq!(alarm_to_set(armed, wakeup, now), expected, "{armed:?} {wakeup:?}");
+        };
+        check(None, None, None);
+        check(None, at(1_010), at(1_010));
+        check(at(1_005), None, None);
+        check(at(1_005), at(1_010), None);
+        check(at(1_010), at(1_010), None);
+        check(at(1_020), at(1_010), at(1_010));
+        check(at(999), at(1_010), None); // about to fire
+        check(at(900), at(1_010), at(1_010)); // lost
+    }
+
+    #[test]
+    fn what_is_due_is_set_to_the_next_millisecond_and_not_pushed_on() {
+        let at = |ms: u64| Some(Timestamp::from_ms(ms));
+        for due in [990, 1_000, 1_001] {
+            assert_eq!(alarm_to_set(None, at(due), Timestamp::from_ms(1_000)), at(1_001), "{due}");
+        }
+        for now in [1_000, 1_001, 1_002, 1_500] {
+            assert_eq!(alarm_to_set(at(1_001), at(990), Timestamp::from_ms(now)), None, "{now}");
+        }
+    }
+}
