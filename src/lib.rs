@@ -5,9 +5,9 @@
 //! Objects in `account_object` and `webhook_object`; all of them use `runtime`.
 
 mod runtime;
+mod worker;
 mod account_object;
 mod webhook_object;
-mod worker;
 
 use ::worker::wasm_bindgen::prelude::wasm_bindgen;
 use ::worker::wasm_bindgen::{self, JsValue};

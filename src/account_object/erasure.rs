@@ -1,53 +1,21 @@
-//! The deletion of an account's data, as its object carries it on, and the erasure's row.
+//! Deleting an account's data, step by step.
 
-use domain::account::{AccountState, Action, DeletionView, Erasure, ErasureRecord, Step};
-use domain::base::{AccountId, WebhookId, versioned};
-use domain::dispatch::StoreError;
+use domain::account::{AccountState, Action, DeletionView, Erasure, Step};
+use domain::base::{AccountId, WebhookId};
 use domain::rpc::{DeleteAccount, Erase, RoutingStatesView};
 use futures_util::{StreamExt, stream};
 
-use super::object::{CachedState, Inner};
-use super::tables::{exists, make};
-use super::{audit, tables as store};
+use super::state::{CachedState, Inner};
+use super::{audit, tables};
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::kv::Records;
 use crate::runtime::log::Level;
-use crate::runtime::object_client::Object;
-use crate::runtime::sql::Sql;
+use crate::runtime::object_client::{CALLS_AT_ONCE, Object};
 use crate::runtime::{alarm, clock, config, log};
-use crate::worker::publish::fanout::CALLS_AT_ONCE;
-
-const TABLES: [&str; 1] = ["CREATE TABLE IF NOT EXISTS erasure (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
-    account TEXT NOT NULL,
-    body TEXT NOT NULL)"];
 
 /// Most records that are deleted in one step: with what it takes to find them well within the 1,000
 /// calls that an invocation may make.
 const RECORDS_AT_ONCE: usize = 400;
-
-/// The erasure that is under way, if one is.
-pub(crate) fn stored_erasure(sql: &Sql) -> Result<Option<Erasure>, StoreError> {
-    let Some((_, body)) = row(sql)? else { return Ok(None) };
-    Ok(Some(Erasure::from_stored(versioned::from_text(&body)?)))
-}
-
-fn row(sql: &Sql) -> Result<Option<(AccountId, String)>, StoreError> {
-    if !exists(sql, "erasure")? {
-        return Ok(None);
-    }
-    let rows = sql.run("SELECT account, body FROM erasure", Vec::new())?;
-    rows.first().map(|row| Ok((row.parsed(0)?, row.text(1)?.to_owned()))).transpose()
-}
-
-fn put(sql: &Sql, account: &AccountId, record: ErasureRecord) -> Result<(), StoreError> {
-    make(sql, &TABLES)?;
-    sql.run(
-        "INSERT OR REPLACE INTO erasure (only, account, body) VALUES (1, ?, ?)",
-        vec![account.as_str().into(), versioned::to_text(&record)?.into()],
-    )?;
-    Ok(())
-}
 
 impl Inner {
     pub(crate) fn account_state(&self) -> Result<AccountState, InternalError> {
@@ -76,7 +44,7 @@ impl Inner {
             let now = clock::now();
             let erasure = Erasure::begin(now);
             self.write(|sql| {
-                put(sql, &call.account, erasure.record())?;
+                tables::put_erasure(sql, &call.account, erasure.record())?;
                 audit::put(sql, now, call.by.clone(), Action::AccountDeleted)
             })?;
             self.with_state(|state| state.erasure = Some(erasure))?;
@@ -85,14 +53,9 @@ impl Inner {
         self.account_state()
     }
 
-    /// Whether the account's data is being deleted, so that it takes nothing.
-    pub(crate) fn is_closed(&self) -> Result<bool, InternalError> {
-        self.with_state(|state| state.erasure.is_some())
-    }
-
     /// The next step of an erasure, if one is under way.
     pub(crate) async fn erase_on(&self) -> Result<(), InternalError> {
-        let Some((account, _)) = row(&self.sql)? else { return Ok(()) };
+        let Some((account, _)) = tables::erasure_row(&self.sql)? else { return Ok(()) };
         let now = clock::now();
         let step = self.with_state(|state| {
             let CachedState { erasure, roster, .. } = state;
@@ -129,7 +92,7 @@ impl Inner {
         let gone: Vec<_> = answers.iter().filter(|(_, is_gone)| *is_gone).collect();
         let armed = alarm::armed(&self.state).await?;
         let now = clock::now();
-        self.write(|sql| gone.iter().try_for_each(|(id, _)| store::forget_webhook(sql, id)))?;
+        self.write(|sql| gone.iter().try_for_each(|(id, _)| tables::forget_webhook(sql, id)))?;
         self.with_state(|state| {
             for (id, _) in &gone {
                 state.roster.forget_webhook(id);
@@ -169,7 +132,7 @@ impl Inner {
                 log::line(Level::Info, "account_deleted", &[("account", account.as_str())]);
                 return Ok(());
             }
-            Some((false, record)) => self.write(|sql| put(sql, account, record))?,
+            Some((false, record)) => self.write(|sql| tables::put_erasure(sql, account, record))?,
             None => {}
         }
         self.arm(armed, now).await

@@ -3,7 +3,7 @@
 //!
 //! A table is made with its first row, so an account that nothing was reported to stores nothing.
 
-use domain::account::{Roster, Suspension};
+use domain::account::{Erasure, ErasureRecord, Roster, Suspension};
 use domain::base::{AccountId, Timestamp, Version, WebhookId, versioned};
 use domain::dispatch::StoreError;
 use domain::publish::{IdempotencyKey, IdempotencyRecord};
@@ -24,12 +24,12 @@ const ROSTER_TABLES: [&str; 2] = [
         at INTEGER NOT NULL) WITHOUT ROWID",
 ];
 
-const MEMO_TABLES: [&str; 2] = [
-    "CREATE TABLE IF NOT EXISTS memo (
+const IDEMPOTENCY_TABLES: [&str; 2] = [
+    "CREATE TABLE IF NOT EXISTS idempotency (
         key TEXT PRIMARY KEY,
         at INTEGER NOT NULL,
         body TEXT NOT NULL) WITHOUT ROWID",
-    "CREATE INDEX IF NOT EXISTS memo_at ON memo (at)",
+    "CREATE INDEX IF NOT EXISTS idempotency_at ON idempotency (at)",
 ];
 
 const NOTICE_TABLES: [&str; 2] = [
@@ -38,10 +38,15 @@ const NOTICE_TABLES: [&str; 2] = [
         account TEXT NOT NULL,
         number INTEGER NOT NULL,
         suspended INTEGER NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS told (
+    "CREATE TABLE IF NOT EXISTS acknowledged (
         id TEXT PRIMARY KEY,
         number INTEGER NOT NULL) WITHOUT ROWID",
 ];
+
+const ERASURE_TABLES: [&str; 1] = ["CREATE TABLE IF NOT EXISTS erasure (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    account TEXT NOT NULL,
+    body TEXT NOT NULL)"];
 
 pub(crate) fn exists(sql: &Sql, table: &str) -> Result<bool, StoreError> {
     let statement = "SELECT 1 FROM sqlite_master WHERE name = ?";
@@ -109,7 +114,7 @@ pub(crate) fn put_change(
                 "INSERT OR REPLACE INTO removed (id, at) VALUES (?, ?)",
                 vec![id.as_str().into(), integer(now.as_ms())],
             )?;
-            forget_told(sql, id)?;
+            forget_acknowledged(sql, id)?;
         }
     }
     Ok(())
@@ -125,58 +130,58 @@ pub(crate) fn forget_webhook(sql: &Sql, id: &WebhookId) -> Result<(), StoreError
     make(sql, &ROSTER_TABLES)?;
     sql.run("DELETE FROM entry WHERE id = ?", vec![id.as_str().into()])?;
     forget_removal(sql, id.as_str())?;
-    forget_told(sql, id)
+    forget_acknowledged(sql, id)
 }
 
-fn forget_told(sql: &Sql, id: &WebhookId) -> Result<(), StoreError> {
-    if exists(sql, "told")? {
-        sql.run("DELETE FROM told WHERE id = ?", vec![id.as_str().into()])?;
+fn forget_acknowledged(sql: &Sql, id: &WebhookId) -> Result<(), StoreError> {
+    if exists(sql, "acknowledged")? {
+        sql.run("DELETE FROM acknowledged WHERE id = ?", vec![id.as_str().into()])?;
     }
     Ok(())
 }
 
 /// What is remembered under a key, whether or not it has expired.
-pub(crate) fn memo(
+pub(crate) fn idempotency_record(
     sql: &Sql,
     key: &IdempotencyKey,
 ) -> Result<Option<IdempotencyRecord>, StoreError> {
-    if !exists(sql, "memo")? {
+    if !exists(sql, "idempotency")? {
         return Ok(None);
     }
-    let rows = sql.run("SELECT body FROM memo WHERE key = ?", vec![key.as_str().into()])?;
+    let rows = sql.run("SELECT body FROM idempotency WHERE key = ?", vec![key.as_str().into()])?;
     rows.first().map(|row| Ok(versioned::from_text(row.text(0)?)?)).transpose()
 }
 
 /// Remembers this under a key, and nothing else any more.
-pub(crate) fn put_memo(
+pub(crate) fn put_record(
     sql: &Sql,
     key: &IdempotencyKey,
-    memo: &IdempotencyRecord,
+    record: &IdempotencyRecord,
 ) -> Result<(), StoreError> {
-    make(sql, &MEMO_TABLES)?;
-    let body = SqlStorageValue::String(versioned::to_text(memo)?);
+    make(sql, &IDEMPOTENCY_TABLES)?;
+    let body = SqlStorageValue::String(versioned::to_text(record)?);
     sql.run(
-        "INSERT OR REPLACE INTO memo (key, at, body) VALUES (?, ?, ?)",
-        vec![key.as_str().into(), integer(memo.at.as_ms()), body],
+        "INSERT OR REPLACE INTO idempotency (key, at, body) VALUES (?, ?, ?)",
+        vec![key.as_str().into(), integer(record.at.as_ms()), body],
     )?;
     Ok(())
 }
 
 /// Since when something is remembered.
-pub(crate) fn oldest_memo(sql: &Sql) -> Result<Option<Timestamp>, StoreError> {
-    if !exists(sql, "memo")? {
+pub(crate) fn oldest_record(sql: &Sql) -> Result<Option<Timestamp>, StoreError> {
+    if !exists(sql, "idempotency")? {
         return Ok(None);
     }
-    let rows = sql.run("SELECT at FROM memo ORDER BY at LIMIT 1", Vec::new())?;
+    let rows = sql.run("SELECT at FROM idempotency ORDER BY at LIMIT 1", Vec::new())?;
     rows.first().map(|row| row.integer(0).map(Timestamp::from_ms)).transpose()
 }
 
 /// Forgets what is remembered since before `before`, the oldest first, at most `limit`.
-pub(crate) fn purge_memos(sql: &Sql, before: Timestamp, limit: usize) -> Result<(), StoreError> {
-    if exists(sql, "memo")? {
+pub(crate) fn purge_records(sql: &Sql, before: Timestamp, limit: usize) -> Result<(), StoreError> {
+    if exists(sql, "idempotency")? {
         sql.run(
-            "DELETE FROM memo WHERE key IN \
-             (SELECT key FROM memo WHERE at < ? ORDER BY at LIMIT ?)",
+            "DELETE FROM idempotency WHERE key IN \
+             (SELECT key FROM idempotency WHERE at < ? ORDER BY at LIMIT ?)",
             vec![integer(before.as_ms()), integer(limit)],
         )?;
     }
@@ -195,9 +200,9 @@ pub(crate) fn suspension(sql: &Sql) -> Result<Suspension, StoreError> {
         }
         None => SuspensionNotice::default(),
     };
-    let told = sql.run("SELECT id, number FROM told", Vec::new())?;
-    let told = told.iter().map(|row| Ok((row.parsed(0)?, row.integer(1)?)));
-    Ok(Suspension::from_stored(notice, told.collect::<Result<Vec<_>, StoreError>>()?))
+    let acknowledged = sql.run("SELECT id, number FROM acknowledged", Vec::new())?;
+    let acknowledged = acknowledged.iter().map(|row| Ok((row.parsed(0)?, row.integer(1)?)));
+    Ok(Suspension::from_stored(notice, acknowledged.collect::<Result<Vec<_>, StoreError>>()?))
 }
 
 /// The account, if it was ever disabled.
@@ -224,14 +229,41 @@ pub(crate) fn put_notice(
 }
 
 /// Notes that a webhook knows a notice.
-pub(crate) fn put_told(
+pub(crate) fn put_acknowledged(
     sql: &Sql,
     id: &WebhookId,
     notice: SuspensionNotice,
 ) -> Result<(), StoreError> {
     sql.run(
-        "INSERT OR REPLACE INTO told (id, number) VALUES (?, ?)",
+        "INSERT OR REPLACE INTO acknowledged (id, number) VALUES (?, ?)",
         vec![id.as_str().into(), integer(notice.number)],
+    )?;
+    Ok(())
+}
+
+/// The erasure that is under way, if one is.
+pub(crate) fn erasure(sql: &Sql) -> Result<Option<Erasure>, StoreError> {
+    let Some((_, body)) = erasure_row(sql)? else { return Ok(None) };
+    Ok(Some(Erasure::from_stored(versioned::from_text(&body)?)))
+}
+
+pub(crate) fn erasure_row(sql: &Sql) -> Result<Option<(AccountId, String)>, StoreError> {
+    if !exists(sql, "erasure")? {
+        return Ok(None);
+    }
+    let rows = sql.run("SELECT account, body FROM erasure", Vec::new())?;
+    rows.first().map(|row| Ok((row.parsed(0)?, row.text(1)?.to_owned()))).transpose()
+}
+
+pub(crate) fn put_erasure(
+    sql: &Sql,
+    account: &AccountId,
+    record: ErasureRecord,
+) -> Result<(), StoreError> {
+    make(sql, &ERASURE_TABLES)?;
+    sql.run(
+        "INSERT OR REPLACE INTO erasure (only, account, body) VALUES (1, ?, ?)",
+        vec![account.as_str().into(), versioned::to_text(&record)?.into()],
     )?;
     Ok(())
 }
@@ -239,16 +271,16 @@ pub(crate) fn put_told(
 const fn routing_state_name(routing_state: RoutingState) -> &'static str {
     match routing_state {
         RoutingState::Active => "active",
-        RoutingState::Held => "holding",
-        RoutingState::Disabled => "off",
+        RoutingState::Held => "held",
+        RoutingState::Disabled => "disabled",
     }
 }
 
 fn routing_state(name: &str) -> Result<RoutingState, StoreError> {
     match name {
         "active" => Ok(RoutingState::Active),
-        "holding" => Ok(RoutingState::Held),
-        "off" => Ok(RoutingState::Disabled),
+        "held" => Ok(RoutingState::Held),
+        "disabled" => Ok(RoutingState::Disabled),
         unknown => Err(StoreError(format!("unknown routing_state {unknown:?}"))),
     }
 }

@@ -22,8 +22,7 @@ use worker::js_sys::futures::spawn_local;
 use worker::wasm_bindgen::JsValue;
 use worker::{Context, State};
 
-use super::io;
-use super::io::Deferred;
+use super::bindings::{self, Deferred};
 
 thread_local! {
     static TASKS: RefCell<Slab<Task>> = const { RefCell::new(Slab::new()) };
@@ -99,7 +98,7 @@ impl Drop for Kept {
 
 /// Has the runtime wait.
 pub(crate) fn keep(context: &impl WaitUntil) -> Rc<Kept> {
-    let over = io::deferred();
+    let over = bindings::deferred();
     let _ = context.wait_until(&over.promise());
     Rc::new(Kept(over))
 }
@@ -201,7 +200,7 @@ pub(crate) fn answer(future: impl Future<Output = JsValue> + 'static) -> JsValue
     match answer.replace(Answer::Awaited) {
         Answer::Ready(value) => value,
         Answer::Awaited | Answer::Promised(_) => {
-            let deferred = io::deferred();
+            let deferred = bindings::deferred();
             let promise = deferred.promise();
             answer.replace(Answer::Promised(deferred));
             promise.into()

@@ -3,7 +3,7 @@
 
 use worker::web_sys;
 
-use super::io;
+use super::{bindings, io};
 
 /// A header that is looked at. `HEADERS` in `io.js` has them in this order.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +45,7 @@ pub(crate) struct Incoming {
 
 impl Incoming {
     pub(crate) fn new(request: web_sys::Request) -> Self {
-        let head = io::head(&request);
+        let head = bindings::head(&request);
         Self { request, head }
     }
 

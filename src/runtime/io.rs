@@ -7,55 +7,11 @@ use domain::delivery::{Answer, Outbound, Outcome, SendError};
 use futures_channel::oneshot;
 use slab::Slab;
 use worker::Env;
-use worker::js_sys::Promise;
-use worker::wasm_bindgen::prelude::{Closure, wasm_bindgen};
-use worker::wasm_bindgen::{self, JsValue};
+use worker::wasm_bindgen::prelude::Closure;
 use worker::web_sys::Request;
 
+use super::bindings::{Done, Release, begin_hold, begin_sleep, call_object, post, read_body};
 use super::executor;
-
-type Done = Closure<dyn Fn(u32, u16, Option<Vec<u8>>, Option<String>)>;
-
-#[wasm_bindgen(module = "/src/runtime/io.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = readBody)]
-    fn read_body(id: u32, done: &Done, request: &Request, bytes_max: u32, drained_max: u32);
-
-    #[wasm_bindgen(js_name = callObject)]
-    fn call_object(id: u32, done: &Done, env: &JsValue, message: &str);
-
-    fn post(id: u32, done: &Done, head: &str, body: &[u8], timeout_ms: u32, start_max: u32);
-
-    #[wasm_bindgen(js_name = sleep)]
-    fn begin_sleep(id: u32, done: &Done, ms: u32);
-
-    #[wasm_bindgen(js_name = hold)]
-    fn begin_hold(id: u32, done: &Done, ms: u32) -> Release;
-
-    /// Ends a hold, from whichever request.
-    pub(crate) type Release;
-
-    #[wasm_bindgen(method)]
-    pub(crate) fn call(this: &Release);
-
-    /// The method, the URL and the headers that are looked at, a line each.
-    #[wasm_bindgen(js_name = headOf)]
-    pub(crate) fn head(request: &Request) -> String;
-
-    /// A response whose headers are the lines of `head`, each a name and then a value.
-    pub(crate) fn response(status: u16, head: &str, body: Option<&str>) -> JsValue;
-
-    /// A promise, and what resolves it.
-    pub(crate) type Deferred;
-
-    pub(crate) fn deferred() -> Deferred;
-
-    #[wasm_bindgen(method, getter)]
-    pub(crate) fn promise(this: &Deferred) -> Promise;
-
-    #[wasm_bindgen(method)]
-    pub(crate) fn resolve(this: &Deferred, value: &JsValue);
-}
 
 /// Most bytes of a body that is too long that are read before it is refused: an answer that comes
 /// before the end of the body breaks the connection of a client that is still sending, and is never

@@ -7,6 +7,10 @@ use worker::Env;
 use super::internal_error::InternalError;
 use super::{config, io};
 
+/// Most objects asked at a time by one publish. The platform holds back what exceeds its
+/// connections; this bounds what waits in memory.
+pub(crate) const CALLS_AT_ONCE: usize = 20;
+
 /// A Durable Object, by what it is for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Object<'a> {

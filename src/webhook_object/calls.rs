@@ -7,7 +7,7 @@ use domain::dispatch::{Acknowledgement, Created, Settled, StoreError, Transactio
 use domain::rpc::{Accept, Call, Create, Routed, SettleAll, WebhookCall};
 use storage::SqlStore;
 
-use super::object::Inner;
+use super::state::{Armed, Inner};
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::object_server;
 
@@ -66,6 +66,14 @@ impl Inner {
             }
             WebhookCall::Wake(call) => object_server::encode(&call, &self.wake().await?),
         }
+    }
+
+    /// Does what is due. The alarm has fired or may be lost, so what was known of it is asked anew.
+    pub(crate) async fn wake(self: &Rc<Self>) -> Result<(), InternalError> {
+        self.armed.set(Armed::Unknown);
+        let ((), effects) = self.turn(|turn| turn.wake()).await?;
+        self.start(effects);
+        Ok(())
     }
 
     /// Answers with what a turn says. What the turn decided is carried out beside that.

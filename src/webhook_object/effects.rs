@@ -10,7 +10,7 @@ use domain::telemetry::{Tried, TryLine};
 use domain::webhook::{ProjectionTarget, PublicRecord, RosterChange, WebhookView};
 use futures_util::future::{join_all, select};
 
-use super::object::Inner;
+use super::state::Inner;
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::kv::Records;
 use crate::runtime::log::Level;
@@ -91,7 +91,10 @@ impl Inner {
                 let answer = self.publish_kv(view.as_deref(), version).await;
                 self.published(ProjectionTarget::Kv, version, answer).await
             }
-            Effect::Announce(announcement) => self.announce(*announcement).await,
+            Effect::Announce(event) => self
+                .announce(*event)
+                .await
+                .map(|effects| Carried { effects, acknowledgement: None }),
             Effect::Erase => self.erase().await,
         };
         result.unwrap_or_else(|fault| {

@@ -15,7 +15,7 @@ use domain::dispatch::{Accepted, AttemptReport, NewEvent, Settled, StoreError, T
 use futures_channel::oneshot;
 use storage::SqlStore;
 
-use super::object::Inner;
+use super::state::Inner;
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::log::Level;
 use crate::runtime::{clock, executor, io, log};

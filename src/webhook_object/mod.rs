@@ -1,7 +1,12 @@
-//! webhook_object
+//! The Durable Object of one webhook: its deliveries, their attempts and its alarm.
+//!
+//! Load, decide, store, then act: every call and alarm is a turn of `domain::dispatch` in one
+//! transaction, and its effects are carried out afterwards. The room decides nothing about a
+//! delivery; it groups commits, sends and reports. Begin with `object`, then `calls` and `state`.
 
+mod group_commit;
+mod state;
 mod outbox;
 mod effects;
-mod group_commit;
 mod calls;
-pub(crate) mod object;
+mod object;

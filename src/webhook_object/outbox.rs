@@ -1,11 +1,11 @@
 //! How a Webhook object publishes what it tells of its webhook: as any event of its account is
 //! published, under a key of its own, so that it is the same event however often it is repeated.
 
+use domain::dispatch::Effect;
 use domain::publish::{Fingerprint, IdempotencyKey, Keyed, PlannedEvent};
 use domain::webhook::OutboxEvent;
 
-use super::effects::Carried;
-use super::object::Inner;
+use super::state::Inner;
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::log;
 use crate::runtime::log::Level;
@@ -17,7 +17,7 @@ impl Inner {
     pub(crate) async fn announce(
         &self,
         announcement: OutboxEvent,
-    ) -> Result<Carried, InternalError> {
+    ) -> Result<Vec<Effect>, InternalError> {
         let is_accepted = self.publish(&announcement).await?;
         let fields = [
             ("event_id", announcement.id.as_str()),
@@ -29,7 +29,7 @@ impl Inner {
             log::line(Level::Error, "operational_event_failed", &fields);
         }
         let ((), effects) = self.turn(|turn| turn.announced(&announcement.id, is_accepted)).await?;
-        Ok(Carried { effects, acknowledgement: None })
+        Ok(effects)
     }
 
     /// Whether every webhook that asks for the event has taken it, or refused it by a rule.

@@ -4,7 +4,7 @@ use domain::http::Problem;
 use serde::Serialize;
 use worker::wasm_bindgen::JsValue;
 
-use crate::runtime::io;
+use crate::runtime::{bindings, io};
 use crate::worker::error::HandlerError;
 
 const JSON: &str = "application/json";
@@ -29,7 +29,7 @@ impl Response {
             io::push_line(&mut head, name);
             io::push_line(&mut head, value);
         }
-        io::response(self.status, &head, self.body.as_deref())
+        bindings::response(self.status, &head, self.body.as_deref())
     }
 
     /// The same without its body, as HEAD wants it.

@@ -6,8 +6,8 @@ use domain::http::Problem;
 use domain::rpc::{DeleteAccount, Disable, MaySend, ReadAccount, Sending};
 use serde::Serialize;
 
+use super::call::Call;
 use crate::runtime::object_client::Object;
-use crate::worker::api::Call;
 use crate::worker::error::HandlerError;
 use crate::worker::response;
 use crate::worker::response::Response;

@@ -8,9 +8,9 @@ use domain::request::{Body, WebhookRequest};
 use domain::rpc::FindAlert;
 use domain::webhook::WebhookChange;
 
+use super::call::Call;
 use crate::runtime::object_client::Object;
 use crate::runtime::{clock, entropy};
-use crate::worker::api::Call;
 use crate::worker::error::{HandlerError, unavailable};
 use crate::worker::response::Response;
 

@@ -5,10 +5,10 @@ use domain::base::{AccountId, Cursor};
 use domain::rpc::{ReadAudit, RecordAction};
 use serde::Serialize;
 
+use super::call::Call;
 use crate::runtime::log;
 use crate::runtime::log::Level;
 use crate::runtime::object_client::Object;
-use crate::worker::api::Call;
 use crate::worker::error::HandlerError;
 use crate::worker::response;
 use crate::worker::response::Response;

@@ -7,11 +7,11 @@ use domain::request::Body;
 use domain::rpc::{ClaimWebhook, FinishWebhook};
 use domain::webhook::CreatedWebhook;
 
+use super::call::Call;
 use crate::runtime::incoming::Header;
 use crate::runtime::log::Level;
 use crate::runtime::object_client::Object;
 use crate::runtime::{clock, entropy, log};
-use crate::worker::api::Call;
 use crate::worker::error::HandlerError;
 
 /// What a request to create a webhook comes to.

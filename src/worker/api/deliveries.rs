@@ -5,7 +5,7 @@ use domain::account::Action;
 use domain::base::{AccountId, Cursor, EventId, WebhookId};
 use domain::delivery::{DeliveryView, HistoryQuery};
 use domain::dispatch::{Recovered, Resent, Skipped};
-use domain::http::{Problem, paging};
+use domain::http::Problem;
 use domain::request::RecoverRequest;
 use domain::rpc::{
     FindDelivery, History, ListWebhooks, Progress, ReadStats, Recover, Resend, Skip,
@@ -13,11 +13,10 @@ use domain::rpc::{
 use futures_util::{StreamExt, stream};
 use serde::Serialize;
 
+use super::call::Call;
 use crate::runtime::internal_error::InternalError;
-use crate::runtime::object_client::Object;
-use crate::worker::api::Call;
+use crate::runtime::object_client::{CALLS_AT_ONCE, Object};
 use crate::worker::error::HandlerError;
-use crate::worker::publish::fanout::CALLS_AT_ONCE;
 use crate::worker::response::Response;
 use crate::worker::{body, response};
 
@@ -173,11 +172,6 @@ impl Call<'_> {
             return Err(Problem::not_found().into());
         }
         response::json(200, &EventView { id, deliveries })
-    }
-
-    pub(crate) fn cursor_link(&self, cursor: Cursor) -> String {
-        let cursor = cursor.text();
-        paging::link_with(self.base().as_str(), self.query(), "cursor", cursor.as_deref())
     }
 }
 

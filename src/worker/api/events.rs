@@ -7,9 +7,9 @@ use domain::publish::{Fingerprint, Keyed};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::call::Call;
 use crate::runtime::incoming::Header;
 use crate::runtime::internal_error::InternalError;
-use crate::worker::api::Call;
 use crate::worker::error::{HandlerError, unavailable};
 use crate::worker::publish::first_attempt::Publisher;
 use crate::worker::publish::{batcher, fanout};

@@ -8,11 +8,11 @@ use domain::request::WebhookRequest;
 use domain::rpc::{Configure, Read, ReadRoutingStates, RoutingStatesView};
 use futures_util::{StreamExt, stream};
 
+use super::call::Call;
 use crate::runtime::incoming::Header;
 use crate::runtime::log::Level;
 use crate::runtime::object_client::Object;
 use crate::runtime::{clock, log};
-use crate::worker::api::Call;
 use crate::worker::error::{HandlerError, RETRY_AFTER, unavailable};
 use crate::worker::response::Response;
 use crate::worker::{body, response};

@@ -7,9 +7,9 @@ use domain::base::{AccountId, KeyId};
 use domain::http::Problem;
 use domain::request::{MintRequest, PortalLink, PortalRequest};
 
+use super::call::{Call, listing};
 use crate::runtime::kv::Records;
 use crate::runtime::{clock, entropy};
-use crate::worker::api::{Call, listing};
 use crate::worker::error::HandlerError;
 use crate::worker::response;
 use crate::worker::response::Response;

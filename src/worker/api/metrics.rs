@@ -4,12 +4,11 @@ use domain::rpc::{ReadRoutingStates, ReadStats};
 use domain::telemetry::{Measured, metrics};
 use futures_util::{StreamExt, stream};
 
+use super::call::Call;
 use crate::runtime::log;
 use crate::runtime::log::Level;
-use crate::runtime::object_client::Object;
-use crate::worker::api::Call;
+use crate::runtime::object_client::{CALLS_AT_ONCE, Object};
 use crate::worker::error::HandlerError;
-use crate::worker::publish::fanout::CALLS_AT_ONCE;
 use crate::worker::response;
 use crate::worker::response::Response;
 

@@ -7,22 +7,20 @@ use domain::base::{AccountId, EventId, WebhookId};
 use domain::crypto::{Opener, Owner, SealError, Sealer, SigningKey};
 use domain::delivery::{Outbound, Outcome, PingResult, Post, Unbuilt, ping};
 use domain::dispatch::{Created, Rotated, Updated};
-use domain::http::{BodyKind, Problem};
-use domain::request::{Body, Rotation, WebhookFilter, WebhookRequest};
-use domain::rpc::{Configure, Create, Delete, HasWebhook, Read, RotateSecret, Update};
-use domain::webhook::{CreatedView, CreatedWebhook, SigningView, TargetPolicy, WebhookChange};
-use worker::Url;
+use domain::http::Problem;
+use domain::request::{Rotation, WebhookFilter, WebhookRequest};
+use domain::rpc::{Configure, Create, Delete, Read, RotateSecret, Update};
+use domain::webhook::{CreatedView, CreatedWebhook, SigningView, WebhookChange};
 
+use super::call::{Call, listing};
 use super::claim::Claimed;
-use crate::runtime::incoming::Header;
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::kv::Records;
 use crate::runtime::object_client::Object;
 use crate::runtime::{clock, entropy, io};
-use crate::worker::api::{Call, listing};
 use crate::worker::error::{HandlerError, RETRY_AFTER, unavailable};
+use crate::worker::response;
 use crate::worker::response::Response;
-use crate::worker::{body, response};
 
 impl Call<'_> {
     pub(crate) async fn list_webhooks(self, account: &AccountId) -> Result<Response, HandlerError> {
@@ -252,38 +250,4 @@ impl Call<'_> {
             SealError::Failed => InternalError::Runtime(error.to_string()).into(),
         })
     }
-
-    /// Asks the roster before a webhook's object is opened: opening one that does not exist would
-    /// make a file for it.
-    pub(crate) async fn must_hold(
-        &self,
-        account: &AccountId,
-        id: &WebhookId,
-    ) -> Result<(), HandlerError> {
-        let holds = HasWebhook { id: id.clone() };
-        if Object::Account(account).call(self.env, &holds).await? {
-            Ok(())
-        } else {
-            Err(Problem::not_found().into())
-        }
-    }
-
-    pub(crate) async fn webhook_body(&self) -> Result<Body, HandlerError> {
-        let content_type = self.incoming.header(Header::ContentType);
-        let bytes = body::read(self.incoming, self.config.body_bytes_max).await?;
-        let kind = BodyKind::of_webhook(content_type, bytes.is_empty())?;
-        body::parse(kind, content_type, bytes).await
-    }
-
-    /// The rules for targets, with the host that this request came to among our own.
-    pub(crate) fn target_policy(&self) -> TargetPolicy {
-        let mut policy = self.config.rules.targets.clone();
-        policy.own_hosts.extend(own_host(&self.url));
-        policy
-    }
-}
-
-fn own_host(url: &Url) -> Option<String> {
-    let host = url.host_str()?;
-    Some(url.port_or_known_default().map_or(host.to_owned(), |port| format!("{host}:{port}")))
 }

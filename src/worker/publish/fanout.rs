@@ -23,13 +23,9 @@ use worker::Env;
 use super::first_attempt::{Granted, Publisher};
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::log::Level;
-use crate::runtime::object_client::Object;
+use crate::runtime::object_client::{CALLS_AT_ONCE, Object};
 use crate::runtime::{clock, entropy, log};
 use crate::worker::error::{HandlerError, RETRY_AFTER, unavailable};
-
-/// Most objects asked at a time by one publish. The platform holds back what exceeds its
-/// connections; this bounds what waits in memory.
-pub(crate) const CALLS_AT_ONCE: usize = 20;
 
 /// What is answered for each event, in order.
 pub(crate) type Told = Vec<Result<Published, Problem>>;

@@ -1,0 +1,97 @@
+//! What an Account object answers to each call.
+
+use domain::account::{Action, Decision};
+use domain::auth::Actor;
+use domain::rpc::{AccountCall, ReportRosterChange, Reported};
+use domain::webhook::RosterChange;
+use futures_util::StreamExt;
+
+use super::state::Inner;
+use super::{audit, tables};
+use crate::runtime::internal_error::InternalError;
+use crate::runtime::{alarm, clock, config, object_server};
+
+impl Inner {
+    pub(crate) async fn answer(&self, call: AccountCall) -> Result<String, InternalError> {
+        match call {
+            AccountCall::ReportRosterChange(call) => {
+                object_server::encode(&call, &self.report(&call).await?)
+            }
+            AccountCall::HasWebhook(call) => {
+                let holds = !self.is_closed()? && self.with_roster(|it| it.holds(&call.id))?;
+                object_server::encode(&call, &holds)
+            }
+            AccountCall::ListWebhooks(call) => {
+                object_server::encode(&call, &self.with_roster(|roster| roster.members())?)
+            }
+            AccountCall::Admit(call) => object_server::encode(&call, &self.admit(&call).await?),
+            AccountCall::Finish(call) => object_server::encode(&call, &self.finish(&call).await?),
+            AccountCall::Remember(call) => {
+                object_server::encode(&call, &self.remember(&call).await?)
+            }
+            AccountCall::ClaimWebhook(call) => {
+                object_server::encode(&call, &self.claim(&call).await?)
+            }
+            AccountCall::FinishWebhook(call) => {
+                object_server::encode(&call, &self.created(&call).await?)
+            }
+            AccountCall::Disable(call) => object_server::encode(&call, &self.disable(&call).await?),
+            AccountCall::RecordAction(call) => {
+                let now = clock::now();
+                self.write(|sql| audit::put(sql, now, call.by.clone(), call.action.clone()))?;
+                object_server::encode(&call, &())
+            }
+            AccountCall::FindAlert(call) => {
+                let is_open = !self.is_closed()?;
+                let alert = self.with_roster(|roster| roster.alert().cloned())?;
+                object_server::encode(&call, &alert.filter(|_| is_open))
+            }
+            AccountCall::ReadAudit(call) => {
+                object_server::encode(&call, &audit::page(&self.sql, &call.query)?)
+            }
+            AccountCall::ReadAccount(call) => object_server::encode(&call, &self.account_state()?),
+            AccountCall::ReadRoutingStates(call) => {
+                object_server::encode(&call, &self.routing_states()?)
+            }
+            AccountCall::DeleteAccount(call) => {
+                object_server::encode(&call, &self.delete(&call).await?)
+            }
+            AccountCall::MaySend(call) => object_server::encode(&call, &self.may_send(&call)?),
+            AccountCall::RunMaintenance(call) => {
+                object_server::encode(&call, &self.forget().await?)
+            }
+        }
+    }
+
+    pub(crate) async fn report(
+        &self,
+        call: &ReportRosterChange,
+    ) -> Result<Reported, InternalError> {
+        let config = config::config(&self.env)?;
+        let webhooks_max = if self.is_closed()? { 0 } else { config.webhooks_max };
+        let armed = alarm::armed(&self.state).await?;
+        match self.with_roster(|roster| roster.rule(&call.change, webhooks_max))? {
+            Decision::Known => Ok(Reported::Known),
+            Decision::Full => Ok(Reported::Full),
+            Decision::Apply => {
+                let now = clock::now();
+                let told = self.with_roster(|roster| match &call.change {
+                    RosterChange::Put(row) => Action::of_report(roster.entry(&row.id), row),
+                    RosterChange::Remove(_) => None,
+                })?;
+                self.write(|sql| {
+                    tables::put_change(sql, &call.change, now)?;
+                    told.map_or(Ok(()), |told| audit::put(sql, now, Actor::Dispatcher, told))
+                })?;
+                self.with_state(|state| {
+                    if let RosterChange::Remove(id) = &call.change {
+                        state.suspension.forget(id);
+                    }
+                    state.roster.apply(call.change.clone(), now);
+                })?;
+                self.arm(armed, now).await?;
+                Ok(Reported::Known)
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! What the alarm of an Account object does.
+
+use domain::base::PURGE_AT_ONCE_MAX;
+use domain::publish::Clock;
+
+use super::state::Inner;
+use super::tables;
+use crate::runtime::alarm;
+use crate::runtime::internal_error::InternalError;
+
+impl Inner {
+    /// What the alarm does. It is armed again before anybody is told something, so that those that
+    /// a crash leaves out are told later.
+    pub(crate) async fn run_maintenance(&self) -> Result<(), InternalError> {
+        self.forget().await?;
+        self.erase_on().await?;
+        self.notify_webhooks().await
+    }
+
+    /// Forgets old removals and what is remembered for long enough, and wakes again for the next.
+    pub(crate) async fn forget(&self) -> Result<(), InternalError> {
+        let armed = alarm::armed(&self.state).await?;
+        let Clock { now, retention } = self.clock()?;
+        let gone = self.with_roster(|roster| roster.forget(now))?;
+        self.write(|sql| {
+            gone.iter().try_for_each(|id| tables::forget_removal(sql, id.as_str()))?;
+            tables::purge_records(sql, now.minus(retention), PURGE_AT_ONCE_MAX)
+        })?;
+        self.arm(armed, now).await
+    }
+}

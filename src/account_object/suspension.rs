@@ -1,0 +1,81 @@
+//! Disabling an account, and notifying its webhooks of it.
+
+use domain::account::Action;
+use domain::base::{AccountId, WebhookId};
+use domain::rpc::{ApplySuspension, Disable, MaySend, Sending};
+use domain::webhook::SuspensionNotice;
+use futures_util::{StreamExt, stream};
+
+use super::state::{CachedState, Inner};
+use super::{audit, tables};
+use crate::runtime::internal_error::InternalError;
+use crate::runtime::log::Level;
+use crate::runtime::object_client::{CALLS_AT_ONCE, Object};
+use crate::runtime::{alarm, clock, log};
+
+impl Inner {
+    pub(crate) async fn disable(&self, call: &Disable) -> Result<(), InternalError> {
+        let armed = alarm::armed(&self.state).await?;
+        let Some(notice) = self.with_state(|state| state.suspension.changed(call.disabled))? else {
+            return Ok(());
+        };
+        let now = clock::now();
+        let action = if call.disabled { Action::AccountDisabled } else { Action::AccountEnabled };
+        self.write(|sql| {
+            tables::put_notice(sql, &call.account, notice)?;
+            audit::put(sql, now, call.by.clone(), action)
+        })?;
+        self.with_state(|state| state.suspension.apply(notice))?;
+        self.arm(armed, now).await
+    }
+
+    pub(crate) fn may_send(&self, call: &MaySend) -> Result<Sending, InternalError> {
+        self.with_state(|state| match state.roster.holds(&call.id) && state.erasure.is_none() {
+            false => Sending::Gone,
+            true if state.suspension.is_disabled() => Sending::Disabled,
+            true => Sending::Open,
+        })
+    }
+
+    /// Tells a few of the webhooks that do not know whether the account is disabled.
+    pub(crate) async fn notify_webhooks(&self) -> Result<(), InternalError> {
+        let now = clock::now();
+        let ask = |state: &mut CachedState| {
+            let CachedState { roster, suspension, .. } = state;
+            (suspension.notice(), suspension.to_tell(roster.ids(), now))
+        };
+        let (notice, asked) = self.with_state(ask)?;
+        let Some(account) = tables::account(&self.sql)?.filter(|_| !asked.is_empty()) else {
+            return Ok(());
+        };
+        let acknowledged: Vec<WebhookId> = stream::iter(&asked)
+            .map(|id| self.notify_one(&account, id, notice))
+            .buffer_unordered(CALLS_AT_ONCE)
+            .filter_map(core::future::ready)
+            .collect()
+            .await;
+        let armed = alarm::armed(&self.state).await?;
+        let now = clock::now();
+        self.write(|sql| {
+            acknowledged.iter().try_for_each(|id| tables::put_acknowledged(sql, id, notice))
+        })?;
+        self.with_state(|state| state.suspension.told(notice, &asked, &acknowledged, now))?;
+        self.arm(armed, now).await
+    }
+
+    pub(crate) async fn notify_one(
+        &self,
+        account: &AccountId,
+        id: &WebhookId,
+        notice: SuspensionNotice,
+    ) -> Option<WebhookId> {
+        match Object::Webhook(account, id).call(&self.env, &ApplySuspension { notice }).await {
+            Ok(()) => Some(id.clone()),
+            Err(fault) => {
+                let fields = [("webhook_id", id.as_str()), ("fault", &fault.to_string())];
+                log::line(Level::Error, "suspension_failed", &fields);
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! One authenticated request, with what its handlers share.
+
+use std::cell::RefCell;
+
+use domain::auth::{Actor, KeyRecord};
+use domain::base::{AccountId, Cursor, WebhookId};
+use domain::config::Config;
+use domain::http::{BodyKind, PageQuery, PageWindow, Problem, negotiate, paging};
+use domain::request::Body;
+use domain::rpc::HasWebhook;
+use domain::telemetry::RequestContext;
+use domain::webhook::{Listing, TargetPolicy};
+use worker::{Env, Url};
+
+use crate::runtime::executor::Request;
+use crate::runtime::incoming::{Header, Incoming};
+use crate::runtime::object_client::Object;
+use crate::worker::body;
+use crate::worker::error::HandlerError;
+
+/// One authenticated request, and what its handler needs.
+pub(crate) struct Call<'a> {
+    pub(crate) incoming: &'a Incoming,
+    pub(crate) env: &'a Env,
+    pub(crate) request: &'a Request,
+    pub(crate) config: &'a Config,
+    pub(crate) url: Url,
+    pub(crate) actor: Actor,
+    pub(crate) subject: &'a RefCell<RequestContext>,
+}
+
+impl Call<'_> {
+    /// Asks the roster before a webhook's object is opened: opening one that does not exist would
+    /// make a file for it.
+    pub(crate) async fn must_hold(
+        &self,
+        account: &AccountId,
+        id: &WebhookId,
+    ) -> Result<(), HandlerError> {
+        let holds = HasWebhook { id: id.clone() };
+        if Object::Account(account).call(self.env, &holds).await? {
+            Ok(())
+        } else {
+            Err(Problem::not_found().into())
+        }
+    }
+
+    pub(crate) async fn webhook_body(&self) -> Result<Body, HandlerError> {
+        let content_type = self.incoming.header(Header::ContentType);
+        let bytes = body::read(self.incoming, self.config.body_bytes_max).await?;
+        let kind = BodyKind::of_webhook(content_type, bytes.is_empty())?;
+        body::parse(kind, content_type, bytes).await
+    }
+
+    /// The rules for targets, with the host that this request came to among our own.
+    pub(crate) fn target_policy(&self) -> TargetPolicy {
+        let mut policy = self.config.rules.targets.clone();
+        policy.own_hosts.extend(own_host(&self.url));
+        policy
+    }
+
+    pub(crate) fn cursor_link(&self, cursor: Cursor) -> String {
+        let cursor = cursor.text();
+        paging::link_with(self.base().as_str(), self.query(), "cursor", cursor.as_deref())
+    }
+
+    /// Notes which webhook the request turned out to be about.
+    pub(crate) fn about_webhook(&self, id: &WebhookId) {
+        self.subject.borrow_mut().webhook = Some(id.clone());
+    }
+
+    /// Notes which key the request turned out to be about.
+    pub(crate) fn about_key(&self, key: &KeyRecord) {
+        let mut subject = self.subject.borrow_mut();
+        (subject.account, subject.key) = (Some(key.account.clone()), Some(key.id.clone()));
+    }
+
+    /// The whole body of a call that takes JSON only.
+    pub(crate) async fn json_body(&self, bytes_max: usize) -> Result<Vec<u8>, HandlerError> {
+        negotiate::check_json(self.incoming.header(Header::ContentType))?;
+        body::read(self.incoming, bytes_max).await
+    }
+
+    /// The same where everything may be left out, and so the body too.
+    pub(crate) async fn optional_json_body(&self) -> Result<Vec<u8>, HandlerError> {
+        let body = body::read(self.incoming, self.config.body_bytes_max).await?;
+        if !body.is_empty() {
+            negotiate::check_json(self.incoming.header(Header::ContentType))?;
+        }
+        Ok(body)
+    }
+
+    /// The part of a list of `count` items that the query asks for.
+    pub(crate) fn page(&self, count: usize) -> Result<PageWindow, HandlerError> {
+        Ok(PageQuery::parse(self.query()).window(self.base().as_str(), self.query(), count)?)
+    }
+
+    /// The request's URL without its query.
+    pub(crate) fn base(&self) -> Url {
+        let mut base = self.url.clone();
+        base.set_query(None);
+        base
+    }
+
+    pub(crate) fn query(&self) -> &str {
+        self.url.query().unwrap_or_default()
+    }
+}
+
+pub(crate) fn listing<T>(count: usize, window: PageWindow, results: Vec<T>) -> Listing<T> {
+    Listing { count, next: window.next, previous: window.previous, results }
+}
+
+fn own_host(url: &Url) -> Option<String> {
+    let host = url.host_str()?;
+    Some(url.port_or_known_default().map_or(host.to_owned(), |port| format!("{host}:{port}")))
+}

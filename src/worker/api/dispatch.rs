@@ -1,0 +1,153 @@
+//! The HTTP API: from a request to its handler, and from the handler's result to a response.
+//!
+//! The order of refusals is the vendor's: 404 and 405 after authentication, what the client
+//! accepts (406) first.
+
+use std::cell::RefCell;
+
+use domain::auth::{Access, Actor};
+use domain::http::{Problem, Route, negotiate};
+use domain::telemetry::lines::request_id;
+use domain::telemetry::{Answered, RequestContext, RequestLine};
+use futures_util::FutureExt;
+use worker::{Env, Url};
+
+use super::call::Call;
+use crate::runtime::executor::Request;
+use crate::runtime::incoming::{Header, Incoming};
+use crate::runtime::{clock, config, telemetry};
+use crate::worker::auth::Caller;
+use crate::worker::error::HandlerError;
+use crate::worker::response::Response;
+use crate::worker::{auth, response};
+
+/// Awaits the handler of a route. Each handler is a future of its own on the heap: a request has no
+/// room for the largest of them, and the runtime compiles only those that are called.
+macro_rules! handle {
+    ($call:ident, $route:ident, $($variant:ident$(($($field:ident),+))? => $handler:ident($($argument:expr),*),)+) => {
+        match $route {
+            $(Route::$variant$(($($field),+))? => $call.$handler($($argument),*).boxed_local().await,)+
+            Route::Ping => Ok(response::empty()),
+            Route::EventTypes => $call.list_event_types(),
+            Route::ReadSample(sample) => $call.read_sample(sample),
+            // Answered before the request was authenticated.
+            Route::Health | Route::Options { .. } => Err(Problem::not_found().into()),
+        }
+    };
+}
+
+/// Answers a request, whatever it is, and writes it down.
+pub(crate) async fn handle(incoming: Incoming, env: &Env, request: &Request) -> Response {
+    let began = clock::now();
+    let subject = RefCell::default();
+    let answer = answer(&incoming, env, request, &subject).await;
+    let subject = subject.into_inner();
+    if let Some(id) = subject.by.as_ref().and_then(Actor::key).cloned() {
+        // Only now, so that nobody waits for it.
+        auth::note_use(request, env, id);
+    }
+    let response = answer.unwrap_or_else(|stop| response::problem(stop.into_problem()));
+    let answered = Answered {
+        method: incoming.method(),
+        status: response.status,
+        took: clock::now().since(began),
+        request_id: request_id(incoming.header(Header::CfRay)),
+    };
+    telemetry::request(env, &RequestLine::new(&subject, answered));
+    if incoming.method() == "HEAD" { response.without_body() } else { response }
+}
+
+/// `subject` becomes what the request is about, as far as that is found out.
+async fn answer(
+    incoming: &Incoming,
+    env: &Env,
+    request: &Request,
+    subject: &RefCell<RequestContext>,
+) -> Result<Response, HandlerError> {
+    let Ok(url) = Url::parse(incoming.url()) else {
+        return Err(Problem::bad_request("The request's URL or Host header is not valid.").into());
+    };
+    subject.replace(RequestContext::of(url.path()));
+    let accept = incoming.header(Header::Accept);
+    let route = match Route::parse(incoming.method(), url.path()) {
+        Ok(Route::Options { allow }) => return Ok(response::options(allow)),
+        ref route if !is_acceptable(route.as_ref().ok(), accept) => {
+            return Err(Problem::not_acceptable().into());
+        }
+        Ok(Route::Health) => return response::json(200, &serde_json::json!({"status": "ok"})),
+        Ok(route) => route,
+        Err(error) => {
+            if error.access() != Access::Open {
+                authenticate(incoming, env, subject).await?;
+            }
+            return Err(error.into());
+        }
+    };
+    let caller = authenticate(incoming, env, subject).await?;
+    let actor = caller.actor.clone();
+    let config = config::config(env)?;
+    Call { incoming, env, request, config: &config, url, actor, subject }
+        .dispatch(route, caller)
+        .await
+}
+
+/// Whether what the route answers is what the client wants to read. Problems are always JSON.
+fn is_acceptable(route: Option<&Route>, accept: Option<&str>) -> bool {
+    negotiate::accepts_json(accept)
+        || route == Some(&Route::ReadMetrics) && negotiate::accepts_openmetrics(accept)
+}
+
+/// Finds out who is calling, and notes it.
+async fn authenticate(
+    incoming: &Incoming,
+    env: &Env,
+    subject: &RefCell<RequestContext>,
+) -> Result<Caller, HandlerError> {
+    let caller = auth::authenticate(incoming, env).await?;
+    let mut subject = subject.borrow_mut();
+    subject.by = Some(caller.actor.clone());
+    if let Some(account) = caller.account() {
+        subject.account = Some(account.clone());
+    }
+    Ok(caller)
+}
+
+impl Call<'_> {
+    async fn dispatch(self, route: Route, caller: Caller) -> Result<Response, HandlerError> {
+        let account = &caller.allowed(route.access())?;
+        handle! {
+            self, route,
+            ListWebhooks => list_webhooks(account),
+            CreateWebhook => create_webhook(account),
+            ReadWebhook(id) => read_webhook(account, &id),
+            UpdateWebhook(id) => update_webhook(account, &id),
+            DeleteWebhook(id) => delete_webhook(account, &id),
+            PingWebhook(id) => ping_webhook(account, &id),
+            RotateSecret(id) => rotate_secret(account, &id),
+            ReadStats(id) => read_stats(account, &id),
+            ReadRecovery(id) => read_recovery(account, &id),
+            Recover(id) => recover(account, &id),
+            ListDeliveries(id) => list_deliveries(account, &id),
+            ReadDelivery(id, event) => read_delivery(account, &id, event),
+            Resend(id, event) => resend(account, &id, event),
+            Skip(id, event) => skip(account, &id, event),
+            Publish => publish(account),
+            PublishBatch => publish_batch(account),
+            ReadEvent(id) => read_event(account, id),
+            ReadAlert => read_alert(account),
+            PutAlert => put_alert(account),
+            DeleteAlert => delete_alert(account),
+            ReadAudit => read_audit(account),
+            ReadMetrics => read_metrics(),
+            MintKey => mint_key(),
+            ListKeys => list_keys(),
+            RevokeKey(id) => revoke_key(&id),
+            ReadAccount(account) => read_account(account),
+            DeleteAccount(account) => delete_account(account),
+            DisableAccount(account) => disable_account(account, true),
+            EnableAccount(account) => disable_account(account, false),
+            MakePortal(account) => make_portal(account),
+            ImportWebhooks(account) => import(account),
+        }
+    }
+}
