@@ -9,7 +9,7 @@ use std::cell::{Cell, RefCell};
 use domain::base::{AccountId, Timestamp, WebhookId};
 use domain::delivery::Backlog;
 use domain::dispatch::{Effect, Resealing, StoreError, Transaction, alarm_to_set};
-use storage::{Memory, SqlStore};
+use storage::{Cache, SqlStore};
 use worker::{DurableObject, Env, Result, State};
 
 use super::group_commit;
@@ -34,7 +34,7 @@ pub(crate) struct Inner {
     pub(crate) env: Env,
     sql: Sql,
     /// What is remembered of the storage; nothing after a turn that failed.
-    memory: Cell<Option<Memory>>,
+    memory: Cell<Option<Cache>>,
     /// Whether the record may still be one of the first release. Once it is not, it never is again.
     resealing: Cell<Resealing>,
     /// What is known of the alarm. Nobody else sets it.
@@ -118,7 +118,7 @@ impl Inner {
             let locked = turn.locked().map(ToString::to_string);
             let backlog = turn.backlog();
             let effects = turn.into_effects();
-            Ok((decided, effects, wakeup, locked, backlog, store.close()?))
+            Ok((decided, effects, wakeup, locked, backlog, store.flush()?))
         })?;
         // Others may take their turns while the alarm is being set, so all is noted before that.
         self.memory.set(Some(memory));
@@ -154,7 +154,7 @@ impl Inner {
 
     /// Whose webhook this is, and which: the object's record says so.
     pub(crate) fn identity(&self) -> Result<(AccountId, WebhookId), InternalError> {
-        let memory = SqlStore::open(&self.sql, self.memory.take())?.close()?;
+        let memory = SqlStore::open(&self.sql, self.memory.take())?.flush()?;
         let owner = memory.record().map(|record| (record.account.clone(), record.id.clone()));
         self.memory.set(Some(memory));
         owner.ok_or_else(|| InternalError::Object("the webhook is gone".to_owned()))

@@ -71,7 +71,7 @@ function unpack(database: DatabaseSync): void {
       "tries, tried, token, state, version, rest) " +
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 1, 1, 2, 0, -1)",
   );
-  for (const { head, body } of database.prepare("SELECT head, body FROM page").all()) {
+  for (const { head, body } of database.prepare("SELECT head, body FROM segment").all()) {
     let start = 0;
     for (const line of String(head).trim().split("\n").slice(1)) {
       const [seq, id, type, acceptedAt, epoch, at, attempt, bytes] = JSON.parse(line);
@@ -80,7 +80,7 @@ function unpack(database: DatabaseSync): void {
       start += bytes;
     }
   }
-  database.exec("DELETE FROM page; DELETE FROM slot");
+  database.exec("DELETE FROM segment; DELETE FROM in_flight");
 }
 
 /** The tries in lines of JSON, at other times; `tookMs` is how long they took, if not as before. */

@@ -49,7 +49,7 @@ impl Bench {
         self.disk.lite.begin();
         let mut twin = Twin::open(&mut self.model, Some((&*self.disk.lite, memory))).unwrap();
         let answer = step(&mut twin);
-        let memory = twin.close().unwrap();
+        let memory = twin.flush().unwrap();
         self.disk.end(memory);
         answer
     }
@@ -213,8 +213,8 @@ fn thousands_of_deliveries_are_found_listed_and_purged() {
                 bench.check();
             }
         }
-        assert!(bench.disk.lite.number("SELECT max(n) FROM page") > 40, "many pages");
-        assert!(bench.disk.lite.number("SELECT count(*) FROM slot") < 60, "few slots");
+        assert!(bench.disk.lite.number("SELECT max(n) FROM segment") > 40, "many pages");
+        assert!(bench.disk.lite.number("SELECT count(*) FROM in_flight") < 60, "few slots");
         filters(&mut bench);
         purge(&mut bench);
     }
@@ -252,7 +252,7 @@ fn purge(bench: &mut Bench) {
         bench.check();
         assert!(bench.model.deliveries.len() < all);
     }
-    for table in ["slot", "page", "delivery"] {
+    for table in ["in_flight", "segment", "delivery"] {
         assert_eq!(bench.disk.lite.number(&format!("SELECT count(*) FROM {table}")), 0);
     }
     bench.open.clear();
@@ -335,10 +335,10 @@ fn thousands_that_wait_are_found_listed_and_purged() {
                 bench.check();
             }
         }
-        assert!(bench.disk.lite.number("SELECT count(*) FROM fresh") > 300, "many wait");
-        assert!(bench.disk.lite.number("SELECT count(DISTINCT epoch) FROM fresh") > 1);
+        assert!(bench.disk.lite.number("SELECT count(*) FROM pending") > 300, "many wait");
+        assert!(bench.disk.lite.number("SELECT count(DISTINCT epoch) FROM pending") > 1);
         purge(&mut bench);
-        assert_eq!(bench.disk.lite.number("SELECT count(*) FROM fresh"), 0);
+        assert_eq!(bench.disk.lite.number("SELECT count(*) FROM pending"), 0);
     }
 }
 
@@ -362,7 +362,7 @@ fn one_that_waits_costs_a_row_and_reads_nothing() {
     }
     assert_eq!(bench.rows_written() - before, 100);
     assert_eq!(bench.disk.lite.statements.get() - statements, 100);
-    assert_eq!(bench.disk.lite.number("SELECT count(*) FROM fresh"), 101);
+    assert_eq!(bench.disk.lite.number("SELECT count(*) FROM pending"), 101);
 }
 
 #[test]
@@ -404,22 +404,4 @@ fn what_a_turn_changes_twice_is_written_once() {
     });
     assert_eq!(bench.rows_written() - before, 3, "its page, its slot, and a row of its own");
     bench.check();
-}
-
-#[test]
-fn the_tables_of_the_release_before_pages_are_taken_over() {
-    let mut bench = Bench::new(1);
-    let seqs = bench.accept(20, 0, 500);
-    bench.pass(10);
-    bench.settle(&seqs, 500);
-    bench.disk.memory = None;
-    for table in ["slot", "page", "fresh"] {
-        bench.disk.lite.run(&format!("DROP TABLE {table}"), &[]).unwrap();
-    }
-    let new = bench.accept(20, 0, 500);
-    assert_eq!(new[0], seqs[19].next());
-    bench.settle(&new, 200);
-    bench.settle(&seqs[..10], 200);
-    bench.check();
-    assert_eq!(bench.disk.lite.number("SELECT count(*) FROM delivery"), 20);
 }

@@ -2,8 +2,7 @@
 //!
 //! This crate has no input or output, no clock, no randomness and no `async`: it does not depend on
 //! `worker` or `getrandom`. The caller passes in `now`, random bytes and facts, and gets back
-//! values: what to answer, what to store, what to send, when to wake up. The tests therefore run the
-//! whole
+//! values: what to answer, store and send, and when to wake up. The tests therefore run the whole
 //! product on the host, under simulated faults.
 //!
 //! Each module is a room. A room imports only from rooms above it; `tests/native/rooms.rs` checks

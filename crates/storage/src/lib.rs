@@ -1,22 +1,28 @@
 //! The storage of a Webhook object: [`Store`] over SQLite.
 //!
 //! A delivery that arrives by its first try, which is nearly all, is written twice: to a slot,
-//! whose row is used again and again, and to a page that it shares with others (`slots`, `pages`).
-//! One that waits for its first try has a row without an index (`fresh`), all else one with several
+//! whose row is used again and again, and to a segment that it shares with others (`slots`, `segments`).
+//! One that waits for its first try has a row without an index (`pending`), all else one with several
 //! (`rows`, `queue`). Between turns the object remembers what the
-//! next turn asks for (`memory`); what a turn changes is written at its end (`draft`).
+//! next turn asks for (`cache`); what a turn changes is written at its end (`buffer`).
 //!
 //! The tables are made with the first record, so an object that was only looked at stores nothing.
 
 pub mod database;
 mod tables;
 mod rows;
+mod placement;
+mod delivery_cache;
+mod segments;
+mod in_flight;
+mod pending;
 mod cache;
 mod write_buffer;
-mod pending;
-mod in_flight;
-mod segments;
+mod pending_reads;
+mod segment_reads;
+mod lookup;
 mod segment_writes;
+mod flush;
 mod queue;
 mod walk;
 mod history;
@@ -30,74 +36,74 @@ use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
 use domain::webhook::Record;
 
-pub use crate::cache::Memory;
+pub use crate::cache::Cache;
 use crate::database::Database;
-use crate::write_buffer::{Draft, Unsaved};
+use crate::write_buffer::{Unsaved, WriteBuffer};
 
 /// The storage of one Webhook object, inside one turn.
 #[derive(Debug)]
 pub struct SqlStore<'a> {
-    draft: RefCell<Draft<'a>>,
+    buffer: RefCell<WriteBuffer<'a>>,
 }
 
 impl<'a> SqlStore<'a> {
     /// The storage in `database`, whose transaction is open, with what is remembered of it.
-    pub fn open(database: &'a dyn Database, memory: Option<Memory>) -> Result<Self, StoreError> {
-        let memory = match memory {
-            Some(memory) => memory,
-            None => Memory::load(database)?,
+    pub fn open(database: &'a dyn Database, cache: Option<Cache>) -> Result<Self, StoreError> {
+        let cache = match cache {
+            Some(cache) => cache,
+            None => Cache::load(database)?,
         };
-        let draft = Draft {
+        let buffer = WriteBuffer {
             database,
-            memory,
+            cache,
             changes: BTreeMap::new(),
             unsaved: Unsaved::default(),
             discarded: BTreeSet::new(),
         };
-        Ok(Self { draft: RefCell::new(draft) })
+        Ok(Self { buffer: RefCell::new(buffer) })
     }
 
     /// Writes what the turn has changed. What is then remembered holds once the transaction is
     /// committed.
-    pub fn close(self) -> Result<Memory, StoreError> {
-        let mut draft = self.draft.into_inner();
-        draft.write()?;
-        Ok(draft.memory)
+    pub fn flush(self) -> Result<Cache, StoreError> {
+        let mut buffer = self.buffer.into_inner();
+        buffer.write()?;
+        Ok(buffer.cache)
     }
 
-    fn draft(&self) -> RefMut<'_, Draft<'a>> {
-        self.draft.borrow_mut()
+    fn buffer(&self) -> RefMut<'_, WriteBuffer<'a>> {
+        self.buffer.borrow_mut()
     }
 }
 
 impl Store for SqlStore<'_> {
     fn record(&self) -> Result<Option<Record>, StoreError> {
-        Ok(self.draft().memory.record.clone())
+        Ok(self.buffer().cache.record.clone())
     }
 
     fn put_record(&mut self, record: &Record) -> Result<(), StoreError> {
-        self.draft().put_record(record)
+        self.buffer().put_record(record)
     }
 
     fn health(&self) -> Result<Health, StoreError> {
-        Ok(self.draft().memory.health.clone())
+        Ok(self.buffer().cache.health.clone())
     }
 
     fn put_health(&mut self, health: &Health) -> Result<(), StoreError> {
-        let mut draft = self.draft();
-        draft.unsaved.health |= draft.memory.health != *health;
-        draft.memory.health.clone_from(health);
+        let mut buffer = self.buffer();
+        buffer.unsaved.health |= buffer.cache.health != *health;
+        buffer.cache.health.clone_from(health);
         Ok(())
     }
 
     fn recovery(&self) -> Result<Option<Recovery>, StoreError> {
-        Ok(self.draft().memory.recovery.clone())
+        Ok(self.buffer().cache.recovery.clone())
     }
 
     fn put_recovery(&mut self, recovery: &Recovery) -> Result<(), StoreError> {
-        let mut draft = self.draft();
-        draft.unsaved.recovery |= draft.memory.recovery.as_ref() != Some(recovery);
-        draft.memory.recovery = Some(recovery.clone());
+        let mut buffer = self.buffer();
+        buffer.unsaved.recovery |= buffer.cache.recovery.as_ref() != Some(recovery);
+        buffer.cache.recovery = Some(recovery.clone());
         Ok(())
     }
 
@@ -107,108 +113,112 @@ impl Store for SqlStore<'_> {
         after: Seq,
         epoch: Epoch,
     ) -> Result<Option<Delivery>, StoreError> {
-        self.draft().next_missed(scope, after, epoch)
+        self.buffer().next_missed(scope, after, epoch)
     }
 
     fn count_missed(&self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreError> {
-        self.draft().count_missed(scope, epoch)
+        self.buffer().count_missed(scope, epoch)
     }
 
     fn count_held(&self, epoch: Epoch) -> Result<u64, StoreError> {
-        self.draft().count_held(epoch)
+        self.buffer().count_held(epoch)
     }
 
     fn drop_oldest_held(&mut self, epoch: Epoch) -> Result<(), StoreError> {
-        self.draft().drop_oldest_held(epoch)
+        self.buffer().drop_oldest_held(epoch)
     }
 
     fn next_seq(&self) -> Result<Seq, StoreError> {
-        Ok(self.draft().memory.next_seq)
+        Ok(self.buffer().cache.next_seq)
     }
 
     fn insert(&mut self, delivery: &Delivery, payload: &Payload) -> Result<(), StoreError> {
-        self.draft().insert(delivery, payload);
+        self.buffer().insert(delivery, payload);
         Ok(())
     }
 
     fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) -> Result<(), StoreError> {
-        self.draft().update(delivery, attempt);
+        self.buffer().update(delivery, attempt);
         Ok(())
     }
 
     fn discard(&mut self, seq: Seq) -> Result<(), StoreError> {
-        self.draft().discard(seq)
+        self.buffer().discard(seq)
     }
 
     fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreError> {
-        self.draft().delivery(seq)
+        self.buffer().delivery(seq)
     }
 
     fn payload(&self, seq: Seq) -> Result<Option<Payload>, StoreError> {
-        self.draft().payload(seq)
+        self.buffer().payload(seq)
     }
 
     fn find(&self, event_id: &EventId) -> Result<Option<Delivery>, StoreError> {
-        self.draft().find(event_id)
+        self.buffer().find(event_id)
     }
 
     fn attempts(&self, seq: Seq) -> Result<Vec<Attempt>, StoreError> {
-        self.draft().attempts(seq)
+        self.buffer().attempts(seq)
     }
 
     fn list(&self, query: &HistoryQuery, epoch: Epoch) -> Result<Vec<Delivery>, StoreError> {
-        self.draft().list(query, epoch)
+        self.buffer().list(query, epoch)
     }
 
     fn latest(&self, limit: usize) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreError> {
-        self.draft().latest(limit)
+        self.buffer().latest(limit)
     }
 
     fn count(&self, epoch: Epoch) -> Result<Counts, StoreError> {
-        self.draft().count(epoch)
+        self.buffer().count(epoch)
     }
 
     fn backlog(&self, epoch: Epoch) -> Result<Backlog, StoreError> {
-        self.draft().backlog(epoch)
+        self.buffer().backlog(epoch)
     }
 
     fn resends(&self, limit: usize) -> Result<Vec<Delivery>, StoreError> {
-        self.draft().resends(limit)
+        self.buffer().resends(limit)
     }
 
     fn due(&self, epoch: Epoch, now: Timestamp, limit: usize) -> Result<Vec<Delivery>, StoreError> {
-        self.draft().due(epoch, now, limit)
+        self.buffer().due(epoch, now, limit)
     }
 
-    fn oldest_waiting(&self, epoch: Epoch, is_fresh: bool) -> Result<Option<Delivery>, StoreError> {
-        self.draft().oldest_waiting(epoch, is_fresh)
+    fn oldest_waiting(
+        &self,
+        epoch: Epoch,
+        never_attempted: bool,
+    ) -> Result<Option<Delivery>, StoreError> {
+        self.buffer().oldest_waiting(epoch, never_attempted)
     }
 
     fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreError> {
-        self.draft().first_tried(epoch)
+        self.buffer().first_tried(epoch)
     }
 
     fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreError> {
-        self.draft().next_due(epoch)
+        self.buffer().next_due(epoch)
     }
 
     fn leases(&self) -> Result<Vec<Delivery>, StoreError> {
-        self.draft().leases()
+        self.buffer().leases()
     }
 
     fn open_leases(&self) -> Result<OpenLeases, StoreError> {
-        self.draft().open_leases()
+        self.buffer().open_leases()
     }
 
     fn oldest(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.draft().oldest()
+        self.buffer().oldest()
     }
 
     fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreError> {
-        self.draft().purge(before, limit)
+        self.buffer().purge(before, limit)
     }
 
     fn clear(&mut self) -> Result<(), StoreError> {
-        self.draft().clear()
+        self.buffer().clear()
     }
 }

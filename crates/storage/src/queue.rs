@@ -6,55 +6,26 @@ use domain::base::{Epoch, Seq, Timestamp};
 use domain::delivery::{Backlog, Delivery, Missed, Scope};
 use domain::dispatch::{OpenLeases, StoreError};
 
-use crate::cache::{Oldest, due_of};
-use crate::database::{Binding, Row, integer};
-use crate::pending::select_fresh;
+use crate::database::{Row, integer};
+use crate::delivery_cache::{Oldest, due_of};
+use crate::pending::select_pending;
 use crate::rows;
 use crate::rows::select;
-use crate::write_buffer::Draft;
+use crate::write_buffer::WriteBuffer;
 
 /// How many rows are looked at by one statement where no index has what is asked for: a statement
-/// that returned all would hold all in memory.
+/// that returned all would hold all in cache.
 pub(crate) const STRETCH: i64 = 1_000;
 
-impl Draft<'_> {
-    /// The deliveries that the turn has changed and that are asked for.
-    fn changed(&self, is_wanted: impl Fn(&Delivery) -> bool) -> impl Iterator<Item = Delivery> {
-        let all = self.changes.values().map(|change| &change.delivery);
-        all.filter(move |delivery| is_wanted(delivery)).cloned()
-    }
-
-    /// How many rows of `delivery` the turn may have changed.
-    pub(crate) fn changed_rows(&self) -> usize {
-        let is_row = |seq: &&Seq| !self.memory.slots.open.contains_key(seq);
-        let stored = self.changes.iter().filter(|(_, change)| change.payload.is_none());
-        stored.map(|(seq, _)| seq).filter(is_row).count()
-    }
-
-    /// The first `limit` rows that a statement finds, which takes a limit last, without those that
-    /// the turn has changed.
-    pub(crate) fn unchanged(
-        &self,
-        statement: &str,
-        bindings: &[Binding<'_>],
-        limit: usize,
-    ) -> Result<Vec<Delivery>, StoreError> {
-        let limit_with_changed = integer(limit.saturating_add(self.changed_rows()));
-        let rows = self.run(statement, &[bindings, &[limit_with_changed]].concat())?;
-        let mut found: Vec<Delivery> = rows.iter().map(rows::delivery).collect::<Result<_, _>>()?;
-        found.retain(|delivery| !self.changes.contains_key(&delivery.seq));
-        found.truncate(limit);
-        Ok(found)
-    }
-
+impl WriteBuffer<'_> {
     pub(crate) fn resends(&mut self, limit: usize) -> Result<Vec<Delivery>, StoreError> {
         let is_asked =
             |delivery: &Delivery| delivery.resends > 0 && delivery.open_lease().is_none();
         let mut asked = Vec::new();
-        if !self.memory.known.none_asked {
+        if !self.cache.deliveries.none_requested {
             let statement = select!("WHERE resends > 0 AND state != 1 ORDER BY seq LIMIT ?");
             asked = self.unchanged(statement, &[], limit)?;
-            self.memory.known.none_asked =
+            self.cache.deliveries.none_requested =
                 asked.is_empty() && limit > 0 && self.changed_rows() == 0;
         }
         asked.extend(self.changed(is_asked));
@@ -70,14 +41,14 @@ impl Draft<'_> {
         limit: usize,
     ) -> Result<Vec<Delivery>, StoreError> {
         let mut due = Vec::new();
-        if !self.memory.known.none_due(epoch, now) {
+        if !self.cache.deliveries.none_due(epoch, now) {
             due = self.unchanged(
                 select!("WHERE state = 0 AND epoch = ? AND at <= ? ORDER BY at, seq LIMIT ?"),
                 &[integer(epoch.get()), integer(now.as_ms())],
                 limit,
             )?;
         }
-        due.extend(self.fresh(epoch, now, limit)?);
+        due.extend(self.due_pending(epoch, now, limit)?);
         let is_due = |delivery: &Delivery| waits(delivery, epoch).is_some_and(|due| due <= now);
         due.extend(self.changed(is_due));
         due.sort_by_key(|delivery| (due_of(delivery), delivery.seq));
@@ -88,20 +59,20 @@ impl Draft<'_> {
     pub(crate) fn oldest_waiting(
         &mut self,
         epoch: Epoch,
-        is_fresh: bool,
+        never_attempted: bool,
     ) -> Result<Option<Delivery>, StoreError> {
         const FIRST: &str =
             select!("WHERE state = 0 AND epoch = ? AND tried = ? ORDER BY seq LIMIT ?");
         let mut found = Vec::new();
-        if !self.memory.known.none_due(epoch, Timestamp::from_ms(u64::MAX)) {
-            for tried in 0..=u8::from(!is_fresh) {
+        if !self.cache.deliveries.none_due(epoch, Timestamp::from_ms(u64::MAX)) {
+            for tried in 0..=u8::from(!never_attempted) {
                 let bindings = [integer(epoch.get()), integer(tried)];
                 found.extend(self.unchanged(FIRST, &bindings, 1)?);
             }
         }
-        found.extend(self.fresh(epoch, Timestamp::from_ms(u64::MAX), 1)?);
+        found.extend(self.due_pending(epoch, Timestamp::from_ms(u64::MAX), 1)?);
         let is_wanted = |delivery: &Delivery| {
-            waits(delivery, epoch).is_some() && (!is_fresh || delivery.tries == 0)
+            waits(delivery, epoch).is_some() && (!never_attempted || delivery.tries == 0)
         };
         found.extend(self.changed(is_wanted));
         Ok(found.into_iter().min_by_key(|delivery| delivery.seq))
@@ -109,7 +80,7 @@ impl Draft<'_> {
 
     pub(crate) fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreError> {
         let mut found = Vec::new();
-        if !self.memory.known.none_due(epoch, Timestamp::from_ms(u64::MAX)) {
+        if !self.cache.deliveries.none_due(epoch, Timestamp::from_ms(u64::MAX)) {
             // In an outage few have been tried: those are sorted rather than indexed by time too.
             found = self.unchanged(
                 select!("WHERE state = 0 AND epoch = ? AND tried = 1 ORDER BY at, seq LIMIT ?"),
@@ -124,7 +95,7 @@ impl Draft<'_> {
     }
 
     pub(crate) fn next_due(&mut self, epoch: Epoch) -> Result<Option<Timestamp>, StoreError> {
-        let known = self.memory.known.first_due.filter(|(of, _)| *of == epoch);
+        let known = self.cache.deliveries.first_due.filter(|(of, _)| *of == epoch);
         let is_written = self.changed_rows() == 0;
         let stored = match known {
             Some((_, first)) if is_written || first.is_none() => first,
@@ -133,14 +104,14 @@ impl Draft<'_> {
                 let rows = self.unchanged(statement, &[integer(epoch.get())], 1)?;
                 let first = rows.first().and_then(due_of);
                 if is_written {
-                    self.memory.known.first_due = Some((epoch, first));
+                    self.cache.deliveries.first_due = Some((epoch, first));
                 }
                 first
             }
         };
-        let fresh = self.fresh_head(epoch)?.map(|(_, due)| due);
+        let pending = self.pending_head(epoch)?.map(|(_, due)| due);
         let changed = self.changed(|delivery| waits(delivery, epoch).is_some());
-        Ok(changed.filter_map(|delivery| due_of(&delivery)).chain(stored).chain(fresh).min())
+        Ok(changed.filter_map(|delivery| due_of(&delivery)).chain(stored).chain(pending).min())
     }
 
     pub(crate) fn leases(&mut self) -> Result<Vec<Delivery>, StoreError> {
@@ -156,19 +127,19 @@ impl Draft<'_> {
     }
 
     fn know_leased(&mut self) -> Result<(), StoreError> {
-        if self.memory.known.leased.is_none() {
+        if self.cache.deliveries.leased.is_none() {
             let rows = self.run(select!("WHERE state = 1"), &[])?;
             let rows = rows.iter().map(rows::delivery).collect::<Result<_, _>>()?;
-            self.memory.known.leased = Some(rows);
+            self.cache.deliveries.leased = Some(rows);
         }
         Ok(())
     }
 
     /// The deliveries under a lease, in no order.
     fn leased(&self) -> impl Iterator<Item = &Delivery> {
-        let rows = self.memory.known.leased.iter().flatten();
-        let slots = self.memory.slots.open.values().map(|open| &open.delivery);
-        let stored = rows.chain(slots);
+        let rows = self.cache.deliveries.leased.iter().flatten();
+        let in_flight = self.cache.in_flight.open.values().map(|open| &open.delivery);
+        let stored = rows.chain(in_flight);
         let unchanged = stored.filter(|delivery| !self.changes.contains_key(&delivery.seq));
         let changed = self.changes.values().map(|change| &change.delivery);
         unchanged.chain(changed.filter(|delivery| delivery.open_lease().is_some()))
@@ -176,7 +147,7 @@ impl Draft<'_> {
 
     pub(crate) fn backlog(&mut self, epoch: Epoch) -> Result<Backlog, StoreError> {
         self.write_deliveries()?;
-        // The length of a blob stands before it: no page of the payloads is read.
+        // The length of a blob stands before it: no segment of the payloads is read.
         let rows = self.run(
             "SELECT count(*), coalesce(sum(bytes), 0) FROM ( \
              SELECT length(payload) AS bytes FROM delivery WHERE state = 0 AND epoch = ? \
@@ -187,10 +158,10 @@ impl Draft<'_> {
         if let Some(row) = rows.first() {
             backlog = Backlog { deliveries: row.integer(0)?, bytes: row.integer(1)? };
         }
-        let fresh = self.fresh_backlog(epoch)?;
-        backlog.deliveries = backlog.deliveries.saturating_add(fresh.deliveries);
-        backlog.bytes = backlog.bytes.saturating_add(fresh.bytes);
-        for open in self.memory.slots.open.values() {
+        let pending = self.pending_backlog(epoch)?;
+        backlog.deliveries = backlog.deliveries.saturating_add(pending.deliveries);
+        backlog.bytes = backlog.bytes.saturating_add(pending.bytes);
+        for open in self.cache.in_flight.open.values() {
             backlog.enter(open.delivery.bytes);
         }
         Ok(backlog)
@@ -234,7 +205,7 @@ impl Draft<'_> {
         let rows = self.run(
             "SELECT (SELECT count(*) FROM delivery WHERE seq <= ?1 AND accepted_at >= ?2 \
              AND ((state = 3 AND ?3 = 1) OR (state = 0 AND epoch != ?4 AND ?5 = 1))) \
-             + (SELECT count(*) FROM fresh WHERE seq <= ?1 AND accepted_at >= ?2 \
+             + (SELECT count(*) FROM pending WHERE seq <= ?1 AND accepted_at >= ?2 \
              AND epoch != ?4 AND ?5 = 1)",
             &[until, since, held, epoch, undelivered],
         )?;
@@ -254,7 +225,7 @@ impl Draft<'_> {
              (SELECT min(seq) FROM delivery WHERE state = 3 AND epoch = ?)",
             &[integer(epoch.get())],
         )?;
-        self.memory.known.oldest = Oldest::Unknown;
+        self.cache.deliveries.oldest = Oldest::Unknown;
         Ok(())
     }
 }
@@ -273,6 +244,6 @@ fn number(rows: &[Row]) -> Result<u64, StoreError> {
 const MISSED: &str = concat!(
     select!("WHERE seq > ?1 AND seq <= ?2"),
     " UNION ALL ",
-    select_fresh!("WHERE seq > ?1 AND seq <= ?2"),
+    select_pending!("WHERE seq > ?1 AND seq <= ?2"),
     " ORDER BY 1 LIMIT ?3"
 );

@@ -54,7 +54,7 @@ pub(crate) fn bindings<'a>(
         Binding::Text(delivery.event_type.as_str()),
         integer(delivery.accepted_at.as_ms()),
     ];
-    bindings.extend(routing_state(delivery));
+    bindings.extend(state_columns(delivery));
     bindings.extend([Binding::Text(history), payload]);
     bindings
 }
@@ -62,7 +62,7 @@ pub(crate) fn bindings<'a>(
 /// The columns that change over a delivery's life. `rest` is -1 for the schedule
 /// (-5 if a Worker makes the try), -2 for a resend,
 /// and otherwise when what is sent again had arrived.
-pub(crate) fn routing_state(delivery: &Delivery) -> [Binding<'static>; 9] {
+pub(crate) fn state_columns(delivery: &Delivery) -> [Binding<'static>; 9] {
     let (state, at, version, rest) = match delivery.state {
         State::Scheduled { due } => (SCHEDULED, due, Version::new(0), -1),
         State::Delivered { at } => (DELIVERED, at, Version::new(0), -1),

@@ -1,18 +1,18 @@
 //! Deliveries that arrived by their first try, many in one row: how they get there, and how they
 //! leave.
 //!
-//! A payload goes from its slot to its page inside the database.
+//! A payload goes from its slot to its segment inside the database.
 
 use domain::base::{Delay, PURGE_EVERY, Seq, Timestamp};
 use domain::delivery::{Attempt, Delivery, State};
 use domain::dispatch::StoreError;
 
-use crate::cache::Open;
 use crate::database::{Binding, integer};
-use crate::segments::{Last, Located, Pages, SegmentEntry, VERSION, lines_of, page_time};
-use crate::write_buffer::{Change, Draft};
+use crate::in_flight::InFlightRow;
+use crate::segments::{Last, Located, SegmentEntry, Segments, VERSION, lines_of, segment_time};
+use crate::write_buffer::{Change, WriteBuffer};
 
-/// A page with at most so many bytes takes further deliveries. The more, the fewer pages there are
+/// A page with at most so many bytes takes further deliveries. The more, the fewer segments there are
 /// to purge; but it is written again each time.
 const GROWS_TO_BYTES: usize = 16 * 1_024;
 
@@ -20,15 +20,15 @@ const GROWS_TO_BYTES: usize = 16 * 1_024;
 /// is done so often.
 const GROWS_FOR: Delay = PURGE_EVERY;
 
-/// Most deliveries that are written to a page at once: a statement of the runtime may have 100
+/// Most deliveries that are written to a segment at once: a statement of the runtime may have 100
 /// bindings.
 const AT_ONCE_MAX: usize = 32;
 
-/// Most bytes that are written to a page at once, unless one payload alone has more: a row of the
+/// Most bytes that are written to a segment at once, unless one payload alone has more: a row of the
 /// runtime may have 2 MB.
 const AT_ONCE_BYTES_MAX: usize = 512 * 1_024;
 
-/// What a delivery leaves its slot with for a page.
+/// What a delivery leaves its slot with for a segment.
 #[derive(Debug)]
 pub(crate) struct Arrival {
     seq: Seq,
@@ -38,98 +38,103 @@ pub(crate) struct Arrival {
 
 /// A page that is about to be written.
 struct Next {
-    page: Last,
+    segment: Last,
     is_grown: bool,
     /// The lines that are added to its head.
     lines: String,
 }
 
-impl Draft<'_> {
+impl WriteBuffer<'_> {
     /// How the delivery in a slot has arrived, if it did by its first try and in time.
     pub(crate) fn arrival(&self, change: &Change) -> Option<Arrival> {
         let Delivery { seq, accepted_at, epoch, tries, token, resends, state, .. } =
             change.delivery;
-        let open = self.memory.slots.open.get(&seq)?;
+        let open = self.cache.in_flight.open.get(&seq)?;
         let is_first = tries == 1 && token.get() == 1 && resends == 0;
         let (State::Delivered { at }, [attempt]) = (state, change.attempts.as_slice()) else {
             return None;
         };
-        page_time(accepted_at, at, self.memory.pages.last.as_ref())?;
+        segment_time(accepted_at, at, self.cache.segments.last.as_ref())?;
         let is_plain = is_first && epoch == open.delivery.epoch;
         is_plain.then(|| Arrival { seq, at, attempt: attempt.clone() })
     }
 
-    /// Writes deliveries that arrived to pages, which makes their slots free. `next` is the lowest
+    /// Writes deliveries that arrived to segments, which makes their slots free. `next` is the lowest
     /// place that will be put into a slot from now on.
-    pub(crate) fn write_pages(
+    pub(crate) fn write_segments(
         &mut self,
         arrivals: Vec<Arrival>,
         next: Seq,
     ) -> Result<(), StoreError> {
-        let mut group: Vec<(Open, Arrival)> = Vec::new();
+        let mut group: Vec<(InFlightRow, Arrival)> = Vec::new();
         let mut bytes = 0_usize;
         for arrival in arrivals {
-            let Some(open) = self.memory.slots.open.remove(&arrival.seq) else {
+            let Some(open) = self.cache.in_flight.open.remove(&arrival.seq) else {
                 return Err(StoreError("a delivery is not in its slot".to_owned()));
             };
             bytes = bytes.saturating_add(open.bytes);
             if group.len() == AT_ONCE_MAX || (!group.is_empty() && bytes > AT_ONCE_BYTES_MAX) {
                 // What is still to be written counts as open until it is.
                 let next = next.min(arrival.seq);
-                self.write_page(&group, next)?;
+                self.write_segment(&group, next)?;
                 group.clear();
                 bytes = open.bytes;
             }
             group.push((open, arrival));
         }
-        if group.is_empty() { Ok(()) } else { self.write_page(&group, next) }
+        if group.is_empty() { Ok(()) } else { self.write_segment(&group, next) }
     }
 
-    fn write_page(&mut self, group: &[(Open, Arrival)], next: Seq) -> Result<(), StoreError> {
-        let open = self.memory.slots.open.first_key_value().map(|(&seq, _)| seq);
+    fn write_segment(
+        &mut self,
+        group: &[(InFlightRow, Arrival)],
+        next: Seq,
+    ) -> Result<(), StoreError> {
+        let open = self.cache.in_flight.open.first_key_value().map(|(&seq, _)| seq);
         let open_from = open.map_or(next, |open| open.min(next)).get();
-        let Some(Next { page, is_grown, lines }) = self.next_page(group, open_from)? else {
+        let Some(Next { segment, is_grown, lines }) = self.next_segment(group, open_from)? else {
             return Ok(());
         };
-        let payloads = vec!["(SELECT payload FROM slot WHERE slot = ?)"; group.len()].join(" || ");
+        let payloads =
+            vec!["(SELECT payload FROM in_flight WHERE slot = ?)"; group.len()].join(" || ");
         let statement = if is_grown {
             format!(
-                "UPDATE page SET at = ?, open_from = ?, high = ?, total = ?, size = ?, \
+                "UPDATE segment SET at = ?, open_from = ?, high = ?, total = ?, size = ?, \
                  oldest = ?, newest = ?, newest_id = ?, head = head || ?, \
                  body = CAST(body || {payloads} AS BLOB) WHERE n = ?"
             )
         } else {
             format!(
-                "INSERT INTO page (at, open_from, high, total, size, oldest, newest, newest_id, \
+                "INSERT INTO segment (at, open_from, high, total, size, oldest, newest, newest_id, \
                  head, body, n) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, CAST({payloads} AS BLOB), ?)"
             )
         };
         let mut bindings = vec![
-            integer(page.at.as_ms()),
-            integer(page.open_from),
-            integer(page.high),
-            integer(page.total),
-            integer(page.size),
-            integer(page.oldest.as_ms()),
-            integer(page.newest.as_ms()),
-            Binding::Text(page.newest_id.as_str()),
+            integer(segment.at.as_ms()),
+            integer(segment.open_from),
+            integer(segment.high),
+            integer(segment.total),
+            integer(segment.size),
+            integer(segment.oldest.as_ms()),
+            integer(segment.newest.as_ms()),
+            Binding::Text(segment.newest_id.as_str()),
             Binding::Text(&lines),
         ];
         bindings.extend(group.iter().map(|(open, _)| integer(open.slot)));
-        bindings.push(integer(page.n));
+        bindings.push(integer(segment.n));
         self.database.run(&statement, &bindings)?;
-        self.memory.slots.free.extend(group.iter().map(|(open, _)| open.slot));
-        self.memory.pages.wrote(page);
+        self.cache.in_flight.free.extend(group.iter().map(|(open, _)| open.slot));
+        self.cache.segments.wrote(segment);
         Ok(())
     }
 
     /// The page that takes a group of deliveries: the last one, if it may grow, or a new one.
-    fn next_page(
+    fn next_segment(
         &self,
-        group: &[(Open, Arrival)],
+        group: &[(InFlightRow, Arrival)],
         open_from: u64,
     ) -> Result<Option<Next>, StoreError> {
-        let last = self.memory.pages.last.as_ref();
+        let last = self.cache.segments.last.as_ref();
         let accepted = || group.iter().map(|(open, _)| open.delivery.accepted_at);
         let grown = last.filter(|last| {
             let mut since = accepted().map(|at| at.since(last.oldest));
@@ -154,7 +159,7 @@ impl Draft<'_> {
         let count = u64::try_from(group.len()).unwrap_or(u64::MAX);
         let payloads = group.iter().map(|(open, _)| open.bytes);
         let bytes = payloads.fold(lines.len(), usize::saturating_add);
-        let page = Last {
+        let segment = Last {
             n: last.map_or(0, |last| last.n).saturating_add(i64::from(grown.is_none())),
             at,
             open_from,
@@ -166,14 +171,14 @@ impl Draft<'_> {
             newest_id: newest_id.clone(),
             bytes: grown.map_or(0, |last| last.bytes).saturating_add(bytes),
         };
-        Ok(Some(Next { page, is_grown: grown.is_some(), lines }))
+        Ok(Some(Next { segment, is_grown: grown.is_some(), lines }))
     }
 
-    /// Takes a delivery out of its page; answers its payload.
+    /// Takes a delivery out of its segment; answers its payload.
     pub(crate) fn take_out(&mut self, located: &Located) -> Result<Vec<u8>, StoreError> {
-        let missing = || StoreError("a page is missing".to_owned());
+        let missing = || StoreError("a segment is missing".to_owned());
         let Located { n, entry, start } = located;
-        let statement = "SELECT head, body FROM page WHERE n = ?";
+        let statement = "SELECT head, body FROM segment WHERE n = ?";
         let row = self.run(statement, &[integer(*n)])?.pop().ok_or_else(missing)?;
         let line_start = format!("[{},", entry.delivery.seq.get());
         let others = lines_of(row.text(0)?)?.lines().filter(|line| !line.starts_with(&line_start));
@@ -185,31 +190,31 @@ impl Draft<'_> {
         let mut body = row.into_bytes(1)?;
         let end = start.saturating_add(entry.bytes);
         if end > body.len() {
-            return Err(StoreError("a page is cut off".to_owned()));
+            return Err(StoreError("a segment is cut off".to_owned()));
         }
         let payload = body.drain(*start..end).collect();
         self.database.run(
-            "UPDATE page SET size = size - 1, gone = gone + 1, head = ?, body = ? WHERE n = ?",
+            "UPDATE segment SET size = size - 1, gone = gone + 1, head = ?, body = ? WHERE n = ?",
             &[Binding::Text(&head), Binding::Bytes(&body), integer(*n)],
         )?;
-        // Its slot was free because it was in the page.
-        let statement = "DELETE FROM slot WHERE seq = ? RETURNING slot";
+        // Its slot was free because it was in the segment.
+        let statement = "DELETE FROM in_flight WHERE seq = ? RETURNING slot";
         for row in self.run(statement, &[integer(entry.delivery.seq.get())])? {
             let slot: i64 = row.integer(0)?;
-            self.memory.slots.free.retain(|&free| free != slot);
+            self.cache.in_flight.free.retain(|&free| free != slot);
         }
-        self.memory.pages = Pages::load(self.database)?;
+        self.cache.segments = Segments::load(self.database)?;
         Ok(payload)
     }
 
-    /// Deletes the oldest pages of which all deliveries were accepted before `before`, until
+    /// Deletes the oldest segments of which all deliveries were accepted before `before`, until
     /// `limit` are gone. Their slots must have been purged.
-    pub(crate) fn purge_pages(
+    pub(crate) fn purge_segments(
         &mut self,
         before: Timestamp,
         limit: usize,
     ) -> Result<(), StoreError> {
-        let statement = "SELECT n, newest, size FROM page ORDER BY n LIMIT ?";
+        let statement = "SELECT n, newest, size FROM segment ORDER BY n LIMIT ?";
         let (mut until, mut count) = (None, 0_usize);
         for row in self.run(statement, &[integer(limit)])? {
             let size: usize = row.integer(2)?;
@@ -220,23 +225,9 @@ impl Draft<'_> {
             until = Some(row.integer::<i64>(0)?);
         }
         if let Some(until) = until {
-            self.run("DELETE FROM page WHERE n <= ?", &[integer(until)])?;
-            self.memory.pages.load_first(self.database)?;
+            self.run("DELETE FROM segment WHERE n <= ?", &[integer(until)])?;
+            self.cache.segments.load_first(self.database)?;
         }
         Ok(())
-    }
-}
-
-impl Pages {
-    fn wrote(&mut self, page: Last) {
-        if self.last.is_none() {
-            self.begin = page.n;
-        }
-        match &mut self.oldest {
-            Some((n, newest)) if *n == page.n => *newest = page.newest,
-            Some(_) => {}
-            None => self.oldest = Some((page.n, page.newest)),
-        }
-        self.last = Some(page);
     }
 }

@@ -1,31 +1,24 @@
 //! Deliveries that arrived by their first try, many in one row: how they are found.
 //!
-//! Columns of the pages never fall from one to the next (see `tables`), so a page is found by
+//! Columns of the segments never fall from one to the next (see `tables`), so a segment is found by
 //! halving, with a look at one row each time.
 
 use std::collections::BTreeSet;
 
-use domain::base::{Delay, Epoch, EventId, Seq, Timestamp, Token};
+use domain::base::{Epoch, EventId, Seq, Timestamp, Token};
 use domain::delivery::{Attempt, Delivery, State};
 use domain::dispatch::StoreError;
 use domain::event::EventType;
-use ulid::Ulid;
 
-use crate::database::{Binding, Database, Row, integer};
-use crate::write_buffer::Draft;
-
-/// How far the time in an event's id may be from when it is accepted for it to stand in a page.
-const SKEW_MAX: Delay = Delay::from_secs(60);
-
-/// How long after it was accepted a delivery may be written to a page.
-const FLIGHT_MAX: Delay = Delay::from_secs(120);
+use crate::database::{Database, Row, integer};
+use crate::placement::FLIGHT_MAX;
 
 /// The first line of every head: the version of its form.
 pub(crate) const VERSION: &str = "1";
 
-/// What is remembered of the pages.
+/// What is remembered of the segments.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Pages {
+pub(crate) struct Segments {
     /// The number of the first.
     pub(crate) begin: i64,
     /// The first that has a delivery, and when the newest of it was accepted.
@@ -33,7 +26,7 @@ pub(crate) struct Pages {
     pub(crate) last: Option<Last>,
 }
 
-/// The last page.
+/// The last segment.
 #[derive(Debug, Clone)]
 pub(crate) struct Last {
     pub(crate) n: i64,
@@ -49,7 +42,7 @@ pub(crate) struct Last {
     pub(crate) bytes: usize,
 }
 
-/// A delivery in a page.
+/// A delivery in a segment.
 #[derive(Debug, Clone)]
 pub(crate) struct SegmentEntry {
     pub(crate) delivery: Delivery,
@@ -95,7 +88,7 @@ impl SegmentEntry {
         type Fields = (Seq, EventId, EventType, Timestamp, Epoch, Timestamp, Attempt, usize);
         let (seq, event_id, event_type, accepted_at, epoch, at, attempt, bytes): Fields =
             serde_json::from_str(line)
-                .map_err(|_| StoreError("a page's line is unreadable".to_owned()))?;
+                .map_err(|_| StoreError("a segment's line is unreadable".to_owned()))?;
         let delivery = Delivery {
             seq,
             event_id,
@@ -115,7 +108,7 @@ impl SegmentEntry {
 /// The lines of a head, without that of the version.
 pub(crate) fn lines_of(head: &str) -> Result<&str, StoreError> {
     let lines = head.strip_prefix(VERSION).and_then(|lines| lines.strip_prefix('\n'));
-    lines.ok_or_else(|| StoreError("a page is of an unknown version".to_owned()))
+    lines.ok_or_else(|| StoreError("a segment is of an unknown version".to_owned()))
 }
 
 /// The deliveries that a head lists.
@@ -123,61 +116,42 @@ pub(crate) fn entries(head: &str) -> Result<Vec<SegmentEntry>, StoreError> {
     lines_of(head)?.lines().map(SegmentEntry::parse).collect()
 }
 
-/// The places of the deliveries in pages that have one at `seq` or higher, and maybe of others.
+/// The places of the deliveries in segments that have one at `seq` or higher, and maybe of others.
 pub(crate) fn places_from(
     database: &dyn Database,
-    pages: &Pages,
+    segments: &Segments,
     seq: u64,
 ) -> Result<BTreeSet<Seq>, StoreError> {
     let mut places = BTreeSet::new();
-    let Some(first) = pages.first(database, Bound::High, seq)? else { return Ok(places) };
-    for row in database.run("SELECT head FROM page WHERE n >= ?", &[integer(first)])? {
+    let Some(first) = segments.first(database, Bound::High, seq)? else { return Ok(places) };
+    for row in database.run("SELECT head FROM segment WHERE n >= ?", &[integer(first)])? {
         places.extend(entries(row.text(0)?)?.into_iter().map(|entry| entry.delivery.seq));
     }
     Ok(places)
 }
 
-/// The time in an event's id, if it has one.
-fn time_of(id: &EventId) -> Option<Timestamp> {
-    let id = Ulid::from_string(id.as_str()).ok()?;
-    Some(Timestamp::from_ms(id.timestamp_ms()))
-}
-
-/// Between when and when an event may have been accepted that is found by its id, if it has one
-/// with a time.
-pub(crate) fn times_near(id: &EventId) -> Option<(Timestamp, Timestamp)> {
-    let time = time_of(id)?;
-    Some((time.minus(SKEW_MAX), time.plus(SKEW_MAX)))
-}
-
-/// Whether a delivery was accepted about when its event got its id.
-pub(crate) fn is_near(delivery: &Delivery) -> bool {
-    let times = times_near(&delivery.event_id);
-    times.is_some_and(|(from, until)| (from..=until).contains(&delivery.accepted_at))
-}
-
-/// A column that never falls from one page to the next.
+/// A column that never falls from one segment to the next.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Bound {
     /// When it was last written to.
     At,
-    /// The lowest place that a later page can have.
+    /// The lowest place that a later segment can have.
     OpenFrom,
     /// The highest place so far.
     High,
 }
 
-impl Pages {
+impl Segments {
     /// Reads what is remembered.
     pub(crate) fn load(database: &dyn Database) -> Result<Self, StoreError> {
-        let mut pages = Self::default();
+        let mut segments = Self::default();
         let rows = database.run(
             "SELECT n, at, open_from, high, total, size, oldest, newest, newest_id, \
-             length(head) + length(body) FROM page ORDER BY n DESC LIMIT 1",
+             length(head) + length(body) FROM segment ORDER BY n DESC LIMIT 1",
             &[],
         )?;
-        let Some(row) = rows.first() else { return Ok(pages) };
-        pages.last = Some(Last {
+        let Some(row) = rows.first() else { return Ok(segments) };
+        segments.last = Some(Last {
             n: row.integer(0)?,
             at: Timestamp::from_ms(row.integer(1)?),
             open_from: row.integer(2)?,
@@ -189,19 +163,19 @@ impl Pages {
             newest_id: row.parsed(8)?,
             bytes: row.integer(9)?,
         });
-        pages.load_first(database)?;
-        Ok(pages)
+        segments.load_first(database)?;
+        Ok(segments)
     }
 
     /// Reads which is the first, and which the first that has a delivery.
     pub(crate) fn load_first(&mut self, database: &dyn Database) -> Result<(), StoreError> {
-        let rows = database.run("SELECT n FROM page ORDER BY n LIMIT 1", &[])?;
+        let rows = database.run("SELECT n FROM segment ORDER BY n LIMIT 1", &[])?;
         let Some(row) = rows.first() else {
             *self = Self::default();
             return Ok(());
         };
         self.begin = row.integer(0)?;
-        let statement = "SELECT n, newest FROM page WHERE size > 0 ORDER BY n LIMIT 1";
+        let statement = "SELECT n, newest FROM segment WHERE size > 0 ORDER BY n LIMIT 1";
         let rows = database.run(statement, &[])?;
         let read =
             |row: &Row| Ok::<_, StoreError>((row.integer(0)?, Timestamp::from_ms(row.integer(1)?)));
@@ -209,7 +183,7 @@ impl Pages {
         Ok(())
     }
 
-    /// The first page of which `bound` is at least `value`.
+    /// The first segment of which `bound` is at least `value`.
     pub(crate) fn first(
         &self,
         database: &dyn Database,
@@ -218,19 +192,19 @@ impl Pages {
     ) -> Result<Option<i64>, StoreError> {
         let Some(last) = &self.last else { return Ok(None) };
         let (statement, of_last) = match bound {
-            Bound::At => ("SELECT at FROM page WHERE n = ?", last.at.as_ms()),
-            Bound::OpenFrom => ("SELECT open_from FROM page WHERE n = ?", last.open_from),
-            Bound::High => ("SELECT high FROM page WHERE n = ?", last.high),
+            Bound::At => ("SELECT at FROM segment WHERE n = ?", last.at.as_ms()),
+            Bound::OpenFrom => ("SELECT open_from FROM segment WHERE n = ?", last.open_from),
+            Bound::High => ("SELECT high FROM segment WHERE n = ?", last.high),
         };
         if of_last < value {
             return Ok(None);
         }
-        // All pages before `low` are below; `high` is not.
+        // All segments before `low` are below; `high` is not.
         let (mut low, mut high) = (self.begin, last.n);
         while low < high {
             let middle = low.midpoint(high);
             let rows = database.run(statement, &[integer(middle)])?;
-            let row = rows.first().ok_or_else(|| StoreError("a page is missing".to_owned()))?;
+            let row = rows.first().ok_or_else(|| StoreError("a segment is missing".to_owned()))?;
             if row.integer::<u64>(0)? < value {
                 low = middle.saturating_add(1);
             } else {
@@ -241,74 +215,27 @@ impl Pages {
     }
 }
 
-impl Draft<'_> {
-    /// The delivery at a place, if it is in a page.
-    pub(crate) fn locate(&self, seq: Seq) -> Result<Option<Located>, StoreError> {
-        let pages = &self.memory.pages;
-        let Some(from) = pages.first(self.database, Bound::High, seq.get())? else {
-            return Ok(None);
-        };
-        let until = pages.first(self.database, Bound::OpenFrom, seq.next().get())?;
-        let start = format!("[{},\"", seq.get());
-        self.locate_between(from, until, &start, |delivery| delivery.seq == seq)
-    }
-
-    /// The delivery of an event, if it is in a page.
-    pub(crate) fn locate_event(&self, id: &EventId) -> Result<Option<Located>, StoreError> {
-        let pages = &self.memory.pages;
-        let Some((earliest, latest)) = times_near(id) else { return Ok(None) };
-        let Some(from) = pages.first(self.database, Bound::At, earliest.as_ms())? else {
-            return Ok(None);
-        };
-        let latest = latest.plus(FLIGHT_MAX).as_ms().saturating_add(1);
-        let until = pages.first(self.database, Bound::At, latest)?;
-        let quoted = format!("\"{id}\"");
-        self.locate_between(from, until, &quoted, |delivery| delivery.event_id == *id)
-    }
-
-    fn locate_between(
-        &self,
-        from: i64,
-        until: Option<i64>,
-        text: &str,
-        is_wanted: impl Fn(&Delivery) -> bool,
-    ) -> Result<Option<Located>, StoreError> {
-        let rows = self.run(
-            "SELECT n, head FROM page WHERE n >= ? AND n <= ? AND instr(head, ?) > 0",
-            &[integer(from), integer(until.unwrap_or(i64::MAX)), Binding::Text(text)],
-        )?;
-        for row in rows {
-            let mut start = 0_usize;
-            for entry in entries(row.text(1)?)? {
-                if is_wanted(&entry.delivery) {
-                    return Ok(Some(Located { n: row.integer(0)?, entry, start }));
-                }
-                start = start.saturating_add(entry.bytes);
-            }
-        }
-        Ok(None)
-    }
-
-    /// How many deliveries the pages have.
-    pub(crate) fn count_pages(&self) -> Result<u64, StoreError> {
-        let Some(last) = &self.memory.pages.last else { return Ok(0) };
-        let rows = self.run(
-            "SELECT total - size - gone, (SELECT coalesce(sum(gone), 0) FROM page WHERE gone > 0) \
-             FROM page ORDER BY n LIMIT 1",
-            &[],
-        )?;
-        let Some(row) = rows.first() else { return Ok(0) };
-        Ok(last.total.saturating_sub(row.integer(0)?).saturating_sub(row.integer(1)?))
-    }
-}
-
-/// When a delivery that arrived at `at` is written to a page after one of `last`, if it may be: the
-/// times of pages never fall, and it must be found again by the time in its event's id.
-pub(crate) fn page_time(
+/// When a delivery that arrived at `at` is written to a segment after one of `last`, if it may be: the
+/// times of segments never fall, and it must be found again by the time in its event's id.
+pub(crate) fn segment_time(
     accepted_at: Timestamp,
     at: Timestamp,
     last: Option<&Last>,
 ) -> Option<Timestamp> {
     let time = last.map_or(at, |last| last.at.max(at));
     (at >= accepted_at && time.since(accepted_at) <= FLIGHT_MAX).then_some(time)
+}
+
+impl Segments {
+    pub(crate) fn wrote(&mut self, segment: Last) {
+        if self.last.is_none() {
+            self.begin = segment.n;
+        }
+        match &mut self.oldest {
+            Some((n, newest)) if *n == segment.n => *newest = segment.newest,
+            Some(_) => {}
+            None => self.oldest = Some((segment.n, segment.newest)),
+        }
+        self.last = Some(segment);
+    }
 }

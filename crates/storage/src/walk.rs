@@ -7,15 +7,15 @@ use domain::delivery::{Attempt, Delivery};
 use domain::dispatch::StoreError;
 
 use crate::database::integer;
-use crate::pending::select_fresh;
+use crate::pending::select_pending;
 use crate::queue::STRETCH;
 use crate::rows::select;
 use crate::segments::Bound;
-use crate::write_buffer::Draft;
+use crate::write_buffer::WriteBuffer;
 use crate::{rows, segments};
 
-/// How many pages are read by one statement.
-const PAGES_AT_ONCE: usize = 32;
+/// How many segments are read by one statement.
+const SEGMENTS_AT_ONCE: usize = 32;
 
 /// A delivery that a walk came by.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ pub(crate) enum Way {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Depth {
     /// All, without their histories.
-    RoutingState,
+    WithoutHistory,
     /// Those that were tried, with their histories.
     Tried,
 }
@@ -64,11 +64,11 @@ pub(crate) enum Depth {
 /// A walk over all deliveries; nothing may be written while it lasts.
 #[derive(Debug)]
 pub(crate) struct Walk<'a, 'd> {
-    draft: &'a Draft<'d>,
+    buffer: &'a WriteBuffer<'d>,
     way: Way,
     rows: Rows,
-    slots: VecDeque<Found>,
-    pages: PageWalk,
+    in_flight: VecDeque<Found>,
+    segments: SegmentWalk,
 }
 
 #[derive(Debug)]
@@ -80,7 +80,7 @@ struct Rows {
 }
 
 #[derive(Debug)]
-struct PageWalk {
+struct SegmentWalk {
     /// The next page to read; `None` after the last.
     next: Option<i64>,
     /// Deliveries that were read and may come after ones that were not.
@@ -90,27 +90,34 @@ struct PageWalk {
 
 impl<'a, 'd> Walk<'a, 'd> {
     /// A walk over what is written.
-    pub(crate) fn new(draft: &'a Draft<'d>, way: Way, depth: Depth) -> Result<Self, StoreError> {
-        let open = draft.memory.slots.open.values().map(|open| Found {
+    pub(crate) fn new(
+        buffer: &'a WriteBuffer<'d>,
+        way: Way,
+        depth: Depth,
+    ) -> Result<Self, StoreError> {
+        let open = buffer.cache.in_flight.open.values().map(|open| Found {
             delivery: open.delivery.clone(),
             history: History::AtMostOne(None),
         });
         let open = open.filter(|found| way.takes(found.delivery.seq));
-        let slots = if way.is_down() { open.rev().collect() } else { open.collect() };
-        let pages = &draft.memory.pages;
+        let in_flight = if way.is_down() { open.rev().collect() } else { open.collect() };
+        let segments = &buffer.cache.segments;
         let first_page = match way {
-            Way::Down(below) => pages
-                .first(draft.database, Bound::OpenFrom, below)?
-                .or(pages.last.as_ref().map(|last| last.n)),
-            Way::Up(above) => pages.first(draft.database, Bound::High, above.saturating_add(1))?,
+            Way::Down(below) => segments
+                .first(buffer.database, Bound::OpenFrom, below)?
+                .or(segments.last.as_ref().map(|last| last.n)),
+            Way::Up(above) => {
+                segments.first(buffer.database, Bound::High, above.saturating_add(1))?
+            }
         };
         let start = match way {
             Way::Down(start) | Way::Up(start) => i64::try_from(start).unwrap_or(i64::MAX),
         };
         let rows =
             Rows { statement: statement(way, depth), next: Some(start), ready: VecDeque::new() };
-        let pages = PageWalk { next: first_page, early: BTreeMap::new(), ready: VecDeque::new() };
-        Ok(Self { draft, way, rows, slots, pages })
+        let segments =
+            SegmentWalk { next: first_page, early: BTreeMap::new(), ready: VecDeque::new() };
+        Ok(Self { buffer, way, rows, in_flight, segments })
     }
 
     /// The next delivery.
@@ -118,10 +125,10 @@ impl<'a, 'd> Walk<'a, 'd> {
         if self.rows.ready.is_empty() {
             self.read_rows()?;
         }
-        while self.pages.ready.is_empty() && self.pages.next.is_some() {
-            self.read_pages()?;
+        while self.segments.ready.is_empty() && self.segments.next.is_some() {
+            self.read_segments()?;
         }
-        let sources = [&mut self.rows.ready, &mut self.slots, &mut self.pages.ready];
+        let sources = [&mut self.rows.ready, &mut self.in_flight, &mut self.segments.ready];
         let is_down = self.way.is_down();
         let nearest =
             sources.into_iter().filter(|source| !source.is_empty()).min_by_key(|source| {
@@ -133,7 +140,7 @@ impl<'a, 'd> Walk<'a, 'd> {
 
     fn read_rows(&mut self) -> Result<(), StoreError> {
         let Some(start) = self.rows.next.take() else { return Ok(()) };
-        let rows = self.draft.run(self.rows.statement, &[integer(start), integer(STRETCH)])?;
+        let rows = self.buffer.run(self.rows.statement, &[integer(start), integer(STRETCH)])?;
         for row in &rows {
             let history = History::Lines(row.text(13)?.to_owned());
             self.rows.ready.push_back(Found { delivery: rows::delivery(row)?, history });
@@ -142,43 +149,45 @@ impl<'a, 'd> Walk<'a, 'd> {
         Ok(())
     }
 
-    /// Reads further pages. What no page that was not read can come before is ready.
-    fn read_pages(&mut self) -> Result<(), StoreError> {
-        let Some(next) = self.pages.next.take() else { return Ok(()) };
+    /// Reads further segments. What no segment that was not read can come before is ready.
+    fn read_segments(&mut self) -> Result<(), StoreError> {
+        let Some(next) = self.segments.next.take() else { return Ok(()) };
         let is_down = self.way.is_down();
-        let statement = if is_down { PAGES_DOWN } else { PAGES_UP };
-        let one_more = integer(PAGES_AT_ONCE.saturating_add(1));
-        let rows = self.draft.run(statement, &[integer(next), one_more])?;
+        let statement = if is_down { SEGMENTS_DOWN } else { SEGMENTS_UP };
+        let one_more = integer(SEGMENTS_AT_ONCE.saturating_add(1));
+        let rows = self.buffer.run(statement, &[integer(next), one_more])?;
         let mut bound = None;
         for (index, row) in rows.iter().enumerate() {
-            if index == PAGES_AT_ONCE {
-                self.pages.next = Some(row.integer(0)?);
-                // The pages below have no higher place than this one's `high`.
+            if index == SEGMENTS_AT_ONCE {
+                self.segments.next = Some(row.integer(0)?);
+                // The segments below have no higher place than this one's `high`.
                 bound = if is_down { Some(row.integer(1)?) } else { bound };
                 break;
             }
-            // The pages above have no lower place than this one's `open_from`.
+            // The segments above have no lower place than this one's `open_from`.
             bound = if is_down { None } else { Some(row.integer(2)?) };
             for entry in segments::entries(row.text(3)?)? {
                 if self.way.takes(entry.delivery.seq) {
                     let history = History::AtMostOne(Some(entry.attempt));
                     let found = Found { delivery: entry.delivery, history };
-                    self.pages.early.insert(found.delivery.seq, found);
+                    self.segments.early.insert(found.delivery.seq, found);
                 }
             }
         }
-        let bound = bound.filter(|_| self.pages.next.is_some()).map(Seq::new);
-        let early = &mut self.pages.early;
+        let bound = bound.filter(|_| self.segments.next.is_some()).map(Seq::new);
+        let early = &mut self.segments.early;
         match bound {
-            None if is_down => self.pages.ready.extend(core::mem::take(early).into_values().rev()),
-            None => self.pages.ready.extend(core::mem::take(early).into_values()),
+            None if is_down => {
+                self.segments.ready.extend(core::mem::take(early).into_values().rev())
+            }
+            None => self.segments.ready.extend(core::mem::take(early).into_values()),
             Some(high) if is_down => {
                 let ready = early.split_off(&high.next());
-                self.pages.ready.extend(ready.into_values().rev());
+                self.segments.ready.extend(ready.into_values().rev());
             }
             Some(open_from) => {
                 let later = early.split_off(&open_from);
-                self.pages.ready.extend(core::mem::replace(early, later).into_values());
+                self.segments.ready.extend(core::mem::replace(early, later).into_values());
             }
         }
         Ok(())
@@ -198,23 +207,24 @@ impl Way {
     }
 }
 
-const PAGES_DOWN: &str =
-    "SELECT n, high, open_from, head FROM page WHERE n <= ? ORDER BY n DESC LIMIT ?";
+const SEGMENTS_DOWN: &str =
+    "SELECT n, high, open_from, head FROM segment WHERE n <= ? ORDER BY n DESC LIMIT ?";
 
-const PAGES_UP: &str = "SELECT n, high, open_from, head FROM page WHERE n >= ? ORDER BY n LIMIT ?";
+const SEGMENTS_UP: &str =
+    "SELECT n, high, open_from, head FROM segment WHERE n >= ? ORDER BY n LIMIT ?";
 
 const fn statement(way: Way, depth: Depth) -> &'static str {
-    macro_rules! routing_state {
+    macro_rules! all_rows {
         ($where:literal, $order:literal) => {
-            concat!(select!(", ''", $where), " UNION ALL ", select_fresh!(", ''", $where), $order)
+            concat!(select!(", ''", $where), " UNION ALL ", select_pending!(", ''", $where), $order)
         };
     }
     match (way, depth) {
-        (Way::Down(_), Depth::RoutingState) => {
-            routing_state!("WHERE seq < ?1", " ORDER BY 1 DESC LIMIT ?2")
+        (Way::Down(_), Depth::WithoutHistory) => {
+            all_rows!("WHERE seq < ?1", " ORDER BY 1 DESC LIMIT ?2")
         }
-        (Way::Up(_), Depth::RoutingState) => {
-            routing_state!("WHERE seq > ?1", " ORDER BY 1 LIMIT ?2")
+        (Way::Up(_), Depth::WithoutHistory) => {
+            all_rows!("WHERE seq > ?1", " ORDER BY 1 LIMIT ?2")
         }
         (Way::Down(_), Depth::Tried) => {
             select!(", history", "WHERE seq < ? AND token > 0 ORDER BY seq DESC LIMIT ?")

@@ -21,7 +21,7 @@ use crate::lite::Lite;
 #[derive(Debug)]
 pub(crate) struct Disk {
     pub(crate) lite: Rc<Lite>,
-    pub(crate) memory: Option<storage::Memory>,
+    pub(crate) memory: Option<storage::Cache>,
 }
 
 impl Disk {
@@ -30,7 +30,7 @@ impl Disk {
     }
 
     /// Ends a turn, which is kept if it has gone well.
-    pub(crate) fn end(&mut self, memory: Option<storage::Memory>) {
+    pub(crate) fn end(&mut self, memory: Option<storage::Cache>) {
         self.lite.left.set(None);
         if memory.is_some() {
             self.lite.commit();
@@ -49,7 +49,7 @@ impl Disk {
             let written = self.lite.rows_written();
             let twin = Twin::open(&mut model, Some((&*self.lite, memory))).unwrap();
             twin.check_all();
-            twin.close().unwrap();
+            twin.flush().unwrap();
             assert_eq!(self.lite.rows_written(), written, "reading stores nothing");
             self.lite.roll_back();
         }
@@ -58,7 +58,7 @@ impl Disk {
 
 impl World {
     /// Begins a turn of the disk, if there is one.
-    pub(super) fn begin(&mut self) -> Option<(Rc<Lite>, Option<storage::Memory>)> {
+    pub(super) fn begin(&mut self) -> Option<(Rc<Lite>, Option<storage::Cache>)> {
         let disk = self.disk.as_mut()?;
         let fault_at = self.faulty && self.disk_chance.percent(3);
         disk.lite.left.set(fault_at.then(|| self.disk_chance.below(8)));
@@ -67,7 +67,7 @@ impl World {
     }
 
     /// Ends it, and sometimes looks at everything.
-    pub(super) fn end(&mut self, memory: Option<storage::Memory>) {
+    pub(super) fn end(&mut self, memory: Option<storage::Cache>) {
         if let Some(disk) = &mut self.disk {
             disk.end(memory);
         }
@@ -95,14 +95,14 @@ const PAGE_SPAN: Delay = PURGE_EVERY.plus(Delay::from_secs(180));
 impl<'a> Twin<'a> {
     pub(crate) fn open(
         model: &'a mut Memory,
-        disk: Option<(&'a Lite, Option<storage::Memory>)>,
+        disk: Option<(&'a Lite, Option<storage::Cache>)>,
     ) -> Result<Self, StoreError> {
         let open = |(lite, memory): (&'a Lite, _)| SqlStore::open(lite, memory);
         Ok(Self { model, store: disk.map(open).transpose()? })
     }
 
-    pub(crate) fn close(self) -> Result<Option<storage::Memory>, StoreError> {
-        self.store.map(SqlStore::close).transpose()
+    pub(crate) fn flush(self) -> Result<Option<storage::Cache>, StoreError> {
+        self.store.map(SqlStore::flush).transpose()
     }
 
     fn same<T: PartialEq + Debug>(

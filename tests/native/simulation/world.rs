@@ -187,7 +187,7 @@ impl World {
             let wakeup = turn.next_wakeup()?;
             counted = turn.backlog();
             effects = turn.into_effects();
-            Ok((answer, wakeup, store.close()?))
+            Ok((answer, wakeup, store.flush()?))
         });
         let backlog = counted;
         draft.steps_left.set(None);
@@ -490,7 +490,7 @@ impl World {
         let mut turn = Transaction::new(&mut store, self.now, &self.rules);
         turn.wake().unwrap();
         assert_eq!(turn.into_effects(), [], "a second wake-up does nothing");
-        store.close().unwrap();
+        store.flush().unwrap();
         assert_eq!(disk.map(|disk| disk.lite.rows_written()), written);
         if let Some(disk) = disk {
             disk.lite.roll_back();

@@ -1,11 +1,7 @@
-//! A turn: one step of a Webhook object, from its facts to its effects.
+//! One step of a webhook's state machine.
 //!
-//! A turn reads and writes through [`Store`], all of it one transaction, and hands back effects
-//! that the platform carries out after the transaction has been committed, and the time at which
-//! the object wants to be woken. `queue` and `lifecycle` add the steps themselves.
-//!
-//! The object has one alarm. Firing early, late or twice changes nothing: [`Transaction::wake`] looks at
-//! what is due and at nothing else.
+//! A transaction reads and writes through [`Store`] and collects [`Effect`]s, which the platform
+//! carries out after the commit. The other files of this room add the steps as methods.
 
 use serde::{Deserialize, Serialize};
 

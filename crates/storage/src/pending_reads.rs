@@ -1,0 +1,145 @@
+//! Finding deliveries in the table `pending`.
+
+use domain::base::{Epoch, EventId, Seq, Timestamp};
+use domain::delivery::{Backlog, Delivery};
+use domain::dispatch::StoreError;
+
+use crate::database::{Binding, integer};
+use crate::delivery_cache::Oldest;
+use crate::pending::select_pending;
+use crate::placement::times_near;
+use crate::rows;
+use crate::write_buffer::WriteBuffer;
+
+impl WriteBuffer<'_> {
+    /// The delivery of an event, if it is in the table.
+    pub(crate) fn find_pending(&self, id: &EventId) -> Result<Option<Delivery>, StoreError> {
+        let Some((earliest, latest)) = times_near(id) else { return Ok(None) };
+        let Some(from) = self.first_pending(Rising::AcceptedAt, earliest.as_ms())? else {
+            return Ok(None);
+        };
+        let after = self.first_pending(Rising::AcceptedAt, latest.as_ms().saturating_add(1))?;
+        let until = after.map_or(u64::MAX, Seq::get);
+        let rows = self.run(
+            select_pending!("WHERE seq >= ? AND seq < ? AND event_id = ?"),
+            &[integer(from.get()), integer(until), Binding::Text(id.as_str())],
+        )?;
+        rows.first().map(rows::delivery).transpose()
+    }
+
+    /// The place of the first row in which a column that never falls is at least `value`.
+    fn first_pending(&self, column: Rising, value: u64) -> Result<Option<Seq>, StoreError> {
+        let statement = match column {
+            Rising::AcceptedAt => "SELECT seq, accepted_at FROM pending WHERE seq >= ? LIMIT 1",
+            Rising::Epoch => "SELECT seq, epoch FROM pending WHERE seq >= ? LIMIT 1",
+        };
+        let look = |from: u64| -> Result<Option<(u64, bool)>, StoreError> {
+            let rows = self.run(statement, &[integer(from)])?;
+            let Some(row) = rows.first() else { return Ok(None) };
+            Ok(Some((row.integer(0)?, row.integer::<u64>(1)? >= value)))
+        };
+        let mut first = match look(0)? {
+            None => return Ok(None),
+            Some((seq, true)) => return Ok(Some(Seq::new(seq))),
+            Some((_, false)) => None,
+        };
+        // No row before `low` will do; the first from `high` on is `first`.
+        let mut low = 0_u64;
+        let mut high = self.cache.next_seq.get();
+        while low < high {
+            let middle = low.midpoint(high);
+            match look(middle)? {
+                Some((seq, false)) => low = seq.saturating_add(1),
+                Some((seq, true)) => {
+                    first = Some(Seq::new(seq));
+                    high = middle;
+                }
+                None => high = middle,
+            }
+        }
+        Ok(first)
+    }
+
+    /// A place before which an epoch has no row.
+    fn begin(&mut self, epoch: Epoch) -> Result<Seq, StoreError> {
+        match self.cache.pending.begin {
+            Some((of, begin)) if of == epoch => Ok(begin),
+            Some(_) | None => {
+                let first = self.first_pending(Rising::Epoch, epoch.get().into())?;
+                // Rows that come later have higher places than the last.
+                let last = self.cache.pending.last.as_ref().map(|last| last.seq);
+                let begin = first.or(last).unwrap_or(Seq::new(0));
+                self.cache.pending.begin = Some((epoch, begin));
+                Ok(begin)
+            }
+        }
+    }
+
+    /// The place of the oldest row of an epoch that the turn has not changed, and when it was
+    /// accepted, which is when it is due.
+    pub(crate) fn pending_head(
+        &mut self,
+        epoch: Epoch,
+    ) -> Result<Option<(Seq, Timestamp)>, StoreError> {
+        let known = self.cache.pending.head.filter(|(of, _)| *of == epoch);
+        match known.map(|(_, head)| head) {
+            Some(Oldest::None) => return Ok(None),
+            Some(Oldest::Is(seq, at)) if !self.changes.contains_key(&seq) => {
+                return Ok(Some((seq, at)));
+            }
+            Some(Oldest::Is(..) | Oldest::Unknown) | None => {}
+        }
+        let found = self.due_pending(epoch, Timestamp::from_ms(u64::MAX), 1)?;
+        let head = found.first().map(|delivery| (delivery.seq, delivery.accepted_at));
+        if self.changed_rows() == 0 {
+            let oldest = head.map_or(Oldest::None, |(seq, at)| Oldest::Is(seq, at));
+            self.cache.pending.head = Some((epoch, oldest));
+            if let Some((seq, _)) = head {
+                self.cache.pending.begin = Some((epoch, seq));
+            }
+        }
+        Ok(head)
+    }
+
+    /// The oldest rows of an epoch that are due at `now` and that the turn has not changed.
+    pub(crate) fn due_pending(
+        &mut self,
+        epoch: Epoch,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        match self.cache.pending.head {
+            Some((of, Oldest::None)) if of == epoch => return Ok(Vec::new()),
+            Some((of, Oldest::Is(_, due))) if of == epoch && due > now => return Ok(Vec::new()),
+            Some(_) | None => {}
+        }
+        let begin = self.begin(epoch)?;
+        self.unchanged(
+            select_pending!(
+                "WHERE seq >= ? AND epoch = ? AND accepted_at <= ? ORDER BY seq LIMIT ?"
+            ),
+            &[integer(begin.get()), integer(epoch.get()), integer(now.as_ms())],
+            limit,
+        )
+    }
+
+    /// What waits in an epoch. Nothing may be unwritten.
+    pub(crate) fn pending_backlog(&mut self, epoch: Epoch) -> Result<Backlog, StoreError> {
+        let begin = self.begin(epoch)?;
+        // The length of a blob stands before it: no segment of the payloads is read.
+        let rows = self.run(
+            "SELECT count(*), coalesce(sum(length(payload)), 0) FROM pending \
+             WHERE seq >= ? AND epoch = ?",
+            &[integer(begin.get()), integer(epoch.get())],
+        )?;
+        let Some(row) = rows.first() else { return Ok(Backlog::default()) };
+        Ok(Backlog { deliveries: row.integer(0)?, bytes: row.integer(1)? })
+    }
+}
+
+/// A column that never falls from one row to the next.
+#[derive(Debug, Clone, Copy)]
+enum Rising {
+    AcceptedAt,
+    Epoch,
+}
