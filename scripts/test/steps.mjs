@@ -156,9 +156,10 @@ async function pythonForTests() {
   }
 }
 
+/** Runs the test files below a folder whose path has one of the words, as in `publish/batch`. */
 async function nodeTest(folder, words, environment = {}) {
-  const files = await testFiles(folder, (name) =>
-    name.endsWith(".test.ts") && (words.length === 0 || words.some((word) => name.includes(word))));
+  const files = await testFiles(folder, (path) =>
+    path.endsWith(".test.ts") && (words.length === 0 || words.some((word) => path.includes(word))));
   if (files.length === 0) return { passed: 0, failed: 0, output: "" };
   const { code, output } = await run(NODE, [
     "--test", `--test-concurrency=${FILES_AT_ONCE}`, `--test-timeout=${TEST_LIMIT_MS}`,
@@ -170,8 +171,8 @@ async function nodeTest(folder, words, environment = {}) {
 }
 
 async function testFiles(folder, wanted) {
-  const names = await readdir(join(ROOT, folder)).catch(() => []);
-  return names.filter(wanted).sort().map((name) => join(folder, name));
+  const paths = await readdir(join(ROOT, folder), { recursive: true }).catch(() => []);
+  return paths.filter(wanted).sort().map((path) => join(folder, path));
 }
 
 /** A program that failed without counting a failure is one failure. It did not compile, perhaps. */

@@ -1,7 +1,7 @@
 // npm test: installs what is missing and runs every step, or those of `--only NAME [WORD ...]`.
 //
 // NAME is a step or a group (native, worker, dashboard, contract, check). The words select tests of
-// cargo by name, and test files of node by name. A failed step does not stop the others. The last
+// cargo by name, and test files of node by path. A failed step does not stop the others. The last
 // line has the sums.
 
 import { main } from "../lib/main.mjs";

@@ -4,10 +4,10 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { conform, operations, seen } from "../worker/conform.ts";
-import { must, start } from "../worker/harness.ts";
-import { Receiver } from "../worker/receiver.ts";
-import { until } from "../worker/wait.ts";
+import { conform, operations, seen } from "../worker/support/conform.ts";
+import { must, start } from "../worker/support/harness.ts";
+import { Receiver } from "../worker/support/receiver.ts";
+import { until } from "../worker/support/wait.ts";
 
 const dispatcher = await start({ vars: { RETRY_BASE_MS: 20, RETRY_MAX_MS: 20, RETRY_LIMIT: 2 } });
 const receiver = await Receiver.listen();

@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { promisify } from "node:util";
-import { start } from "../worker/harness.ts";
+import { start } from "../worker/support/harness.ts";
 
 const root = join(import.meta.dirname, "../..");
 const file = join(root, "contract/openapi.json");

@@ -13,8 +13,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { adminKey, start } from "../worker/harness.ts";
-import { Receiver } from "../worker/receiver.ts";
+import { adminKey, start } from "../worker/support/harness.ts";
+import { Receiver } from "../worker/support/receiver.ts";
 
 /** The Python that it is installed for. */
 const program = process.env["SCHEMATHESIS"];

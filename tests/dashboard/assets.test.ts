@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { start } from "../worker/harness.ts";
+import { start } from "../worker/support/harness.ts";
 
 const dispatcher = await start({ assets: true });
 after(() => dispatcher.stop());

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { after, afterEach } from "node:test";
 import { chromium, type Browser, type Page } from "playwright-core";
-import { start, type Account, type Dispatcher, type Settings } from "../worker/harness.ts";
-import { Receiver } from "../worker/receiver.ts";
+import { start, type Account, type Dispatcher, type Settings } from "../worker/support/harness.ts";
+import { Receiver } from "../worker/support/receiver.ts";
 
 export const wide = { width: 1280, height: 860 };
 export const narrow = { width: 390, height: 844 };

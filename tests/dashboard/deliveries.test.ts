@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { event } from "../worker/events.ts";
-import { must } from "../worker/harness.ts";
-import { nowhere, reply } from "../worker/receiver.ts";
-import { until } from "../worker/wait.ts";
+import { event } from "../worker/support/events.ts";
+import { must } from "../worker/support/harness.ts";
+import { nowhere, reply } from "../worker/support/receiver.ts";
+import { until } from "../worker/support/wait.ts";
 import { scene } from "./browser.ts";
 import { givePast, type Copy } from "./past.ts";
 

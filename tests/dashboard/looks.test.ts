@@ -7,9 +7,9 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { must } from "../worker/harness.ts";
-import { reply } from "../worker/receiver.ts";
-import { until } from "../worker/wait.ts";
+import { must } from "../worker/support/harness.ts";
+import { reply } from "../worker/support/receiver.ts";
+import { until } from "../worker/support/wait.ts";
 import { narrow, scene, wide } from "./browser.ts";
 import { givePast, type Copy } from "./past.ts";
 

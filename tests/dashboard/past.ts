@@ -6,7 +6,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import type { Dispatcher } from "../worker/harness.ts";
+import type { Dispatcher } from "../worker/support/harness.ts";
 
 export interface Copy {
   /** How long ago it was accepted. */

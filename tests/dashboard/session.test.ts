@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page, Request } from "playwright-core";
-import { adminKey, must, type Account } from "../worker/harness.ts";
-import { nowhere } from "../worker/receiver.ts";
+import { adminKey, must, type Account } from "../worker/support/harness.ts";
+import { nowhere } from "../worker/support/receiver.ts";
 import { scene } from "./browser.ts";
 
 const { dispatcher, open, enter } = await scene();

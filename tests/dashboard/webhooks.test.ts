@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Webhook } from "standardwebhooks";
-import { event } from "../worker/events.ts";
-import { must } from "../worker/harness.ts";
-import { reply, values } from "../worker/receiver.ts";
+import { event } from "../worker/support/events.ts";
+import { must } from "../worker/support/harness.ts";
+import { reply, values } from "../worker/support/receiver.ts";
 import { scene } from "./browser.ts";
 
 const { dispatcher, receiver, enter } = await scene();

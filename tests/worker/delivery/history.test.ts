@@ -1,0 +1,284 @@
+// What is kept of deliveries: the list with its filters and pages, one delivery with its tries, where
+// an event went, the numbers, and sending again.
+
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { event } from "../support/events.ts";
+import { must, start, type Account } from "../support/harness.ts";
+import { Gate, Receiver, hang, reply, type Step } from "../support/receiver.ts";
+import { quiet, until } from "../support/wait.ts";
+
+const baseMs = 50;
+const maxMs = 400;
+const dispatcher = await start({
+  vars: {
+    RETRY_BASE_MS: baseMs,
+    RETRY_MAX_MS: maxMs,
+    RETRY_LIMIT: 3,
+    DELIVERY_TIMEOUT_MS: 600,
+    LEASE_MARGIN_MS: 1_000,
+  },
+});
+const receiver = await Receiver.listen();
+after(async () => {
+  await receiver.close();
+  await dispatcher.stop();
+});
+
+const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00$/;
+
+/** An account with one webhook to a mailbox that gives these answers. */
+async function subscribed(...steps: Step[]) {
+  const account = await dispatcher.account();
+  const mailbox = receiver.mailbox(...steps);
+  const webhook = await account.create({ target_url: mailbox.url });
+  const path = `/v1/webhooks/${webhook.id}`;
+  const publish = async (mark: string): Promise<string> =>
+    must(202, await account.api.post("/v1/events", event(mark))).json.id;
+  return { account, mailbox, id: webhook.id, path, publish };
+}
+
+async function delivery(account: Account, path: string, eventId: string) {
+  return must(200, await account.api.get(`${path}/deliveries/${eventId}`)).json;
+}
+
+async function reaches(account: Account, path: string, eventId: string, status: string) {
+  return until(`${eventId} is ${status}`, async () => {
+    const found = await delivery(account, path, eventId);
+    return found.status === status ? found : undefined;
+  });
+}
+
+describe("one delivery", { concurrency: 4 }, () => {
+  test("shows every try: when, how long, what came back", async () => {
+    const { account, path, publish, mailbox } = await subscribed(
+      reply(503, {}, "busy"),
+      hang,
+      200,
+    );
+    const id = await publish("a");
+    await mailbox.got(3);
+    const found = await reaches(account, path, id, "delivered");
+    assert.equal(found.event_id, id);
+    assert.equal(found.event_type, event("a").event_type);
+    assert.equal(found.try_count, 3);
+    assert.equal(found.next_try_at, null);
+    assert.match(found.accepted_at, iso);
+    assert.match(found.delivered_at, iso);
+    const [busy, silent, good] = found.tries;
+    assert.deepEqual(
+      [busy.http_status_code, busy.fault, busy.answer, busy.cause],
+      [503, null, "busy", "schedule"],
+    );
+    assert.deepEqual([silent.http_status_code, silent.fault, silent.answer], [
+      null,
+      "no answer in time",
+      null,
+    ]);
+    assert.ok(silent.duration_ms >= 600, `${silent.duration_ms}`);
+    assert.equal(good.http_status_code, 200);
+    for (const each of found.tries) assert.match(each.at, iso);
+  });
+
+  test("keeps the first kilobyte of an answer, without the webhook's secrets", async () => {
+    const account = await dispatcher.account();
+    const secrets = ["swordfish-password", "marlin-header-value"];
+    const encoded = Buffer.from(`user:${secrets[0]}`).toString("base64");
+    const echo = `${secrets.join(" ")} ${encoded} ${"x".repeat(2_000)}`;
+    const mailbox = receiver.mailbox(reply(500, {}, echo), 200);
+    const webhook = await account.create({
+      target_url: mailbox.url,
+      basic_auth_username: "user",
+      basic_auth_password: secrets[0]!,
+      additional_headers: { "x-secret": secrets[1]! },
+    });
+    const path = `/v1/webhooks/${webhook.id}`;
+    const { id } = must(202, await account.api.post("/v1/events", event("a"))).json;
+    const found = await reaches(account, path, id, "delivered");
+    const [{ answer }] = found.tries;
+    assert.equal(Buffer.byteLength(answer), 1_024);
+    for (const secret of [...secrets, encoded]) assert.ok(!answer.includes(secret), answer);
+    assert.ok(answer.startsWith("******** ******** ******** x"), answer);
+  });
+
+  test("is undelivered when the webhook was switched off first, and is kept", async () => {
+    const { account, path, publish, id } = await subscribed(404);
+    const eventId = await publish("a");
+    await account.deactivated(id);
+    const found = await delivery(account, path, eventId);
+    assert.equal(found.status, "undelivered");
+    assert.equal(found.next_try_at, null);
+    assert.equal(found.tries.length, 1);
+  });
+
+  test("is a 404 to others, and when there is none", async () => {
+    const { account, path, publish } = await subscribed(200);
+    const eventId = await publish("a");
+    const other = await dispatcher.account();
+    must(404, await other.api.get(`${path}/deliveries/${eventId}`));
+    must(404, await other.api.get(`${path}/deliveries`));
+    must(404, await other.api.get(`${path}/stats`));
+    must(404, await other.api.post(`${path}/deliveries/${eventId}/resend`));
+    must(404, await other.api.get(`/v1/events/${eventId}`));
+    must(404, await account.api.get(`${path}/deliveries/nosuchevent`));
+    must(404, await account.api.get(`/v1/events/nosuchevent`));
+  });
+});
+
+describe("the list", { concurrency: 4 }, () => {
+  test("has the newest first, in pages that stay put while new ones arrive", async () => {
+    const { account, path, publish, mailbox } = await subscribed(200);
+    const ids: string[] = [];
+    for (let n = 0; n < 7; n++) ids.push(await publish(`${n}`));
+    await mailbox.got(7);
+    // One that arrived is known as delivered a moment later, and would then not be listed as before.
+    for (const id of ids) await reaches(account, path, id, "delivered");
+    const seen: string[] = [];
+    let link: string | null = `${path}/deliveries?page_size=3`;
+    const first = must(200, await account.api.get(link)).json;
+    assert.deepEqual(Object.keys(first), ["next", "previous", "results"]);
+    assert.equal(first.previous, null);
+    await publish("one more");
+    while (link !== null) {
+      const page: any = must(200, await account.api.get(link)).json;
+      seen.push(...page.results.map((each: any) => each.event_id));
+      assert.ok(page.results.length <= 3);
+      link = page.next;
+    }
+    assert.deepEqual(seen.slice(1), [...ids].reverse());
+    const second = must(200, await account.api.get(first.next)).json;
+    const back = must(200, await account.api.get(second.previous)).json;
+    assert.deepEqual(back.results, first.results);
+  });
+
+  test("is filtered by status, type and time", async () => {
+    const { account, path, mailbox } = await subscribed(200);
+    for (const event_type of ["QUIZ_COMPLETION", "COURSE_COMPLETION", "QUIZ_COMPLETION"]) {
+      must(202, await account.api.post("/v1/events", { event_type }));
+    }
+    await mailbox.got(3);
+    const list = async (query: string) =>
+      must(200, await account.api.get(`${path}/deliveries?${query}`)).json.results;
+    await until("all are delivered", async () => (await list("status=delivered")).length === 3);
+    assert.equal((await list("event_type=QUIZ_COMPLETION")).length, 2);
+    assert.equal((await list("status=waiting")).length, 0);
+    const [newest, middle, oldest] = await list("");
+    const times = [oldest, middle, newest].map((each) => encodeURIComponent(each.accepted_at));
+    assert.ok((await list(`after=${times[1]}`)).length >= 2);
+    assert.ok((await list(`before=${times[2]}`)).length <= 2);
+    assert.equal((await list(`before=2001-01-01T00:00:00Z`)).length, 0);
+  });
+
+  test("says which filter is wrong", async () => {
+    const { account, path } = await subscribed(200);
+    for (const [query, field] of [
+      ["status=nope", "status"],
+      ["after=yesterday", "after"],
+      ["before=5", "before"],
+      ["cursor=x", "cursor"],
+    ]) {
+      const answer = must(400, await account.api.get(`${path}/deliveries?${query}`));
+      assert.deepEqual(Object.keys(answer.json), [field]);
+    }
+  });
+});
+
+test("an event shows where it went", async () => {
+  const account = await dispatcher.account();
+  const [good, bad] = [receiver.mailbox(200), receiver.mailbox(404)];
+  const first = await account.create({ target_url: good.url });
+  const second = await account.create({ target_url: bad.url });
+  await account.create({ target_url: receiver.mailbox().url, event_type: "PATH_COMPLETION" });
+  const { id } = must(202, await account.api.post("/v1/events", event("a"))).json;
+  await account.deactivated(second.id);
+  await good.got(1);
+  const found = await until("both are settled", async () => {
+    const answer = must(200, await account.api.get(`/v1/events/${id}`)).json;
+    return answer.deliveries.every((each: any) => each.status !== "in_flight") ? answer : undefined;
+  });
+  assert.equal(found.id, id);
+  assert.deepEqual(
+    found.deliveries.map((each: any) => [each.webhook, each.status]),
+    [
+      [first.id, "delivered"],
+      [second.id, "undelivered"],
+    ],
+  );
+});
+
+describe("sending again", { concurrency: 4 }, () => {
+  test("makes one more POST each time, of a delivered one too", async () => {
+    const { account, path, publish, mailbox } = await subscribed(200);
+    const id = await publish("a");
+    await reaches(account, path, id, "delivered");
+    for (let n = 0; n < 2; n++) {
+      must(202, await account.api.post(`${path}/deliveries/${id}/resend`));
+    }
+    await mailbox.got(3);
+    const found = await until("three tries are kept", async () => {
+      const found = await delivery(account, path, id);
+      return found.tries.length === 3 ? found : undefined;
+    });
+    assert.deepEqual(found.tries.map((each: any) => each.cause), ["schedule", "resend", "resend"]);
+    assert.equal(found.try_count, 1);
+    assert.equal(new Set(mailbox.texts).size, 1);
+    await quiet("requests", () => mailbox.count, 2 * maxMs);
+  });
+
+  test("replaces a waiting retry and does not use up the budget", async () => {
+    const { account, path, publish, mailbox, id: webhook } = await subscribed(500);
+    const id = await publish("a");
+    await mailbox.got(1);
+    must(202, await account.api.post(`${path}/deliveries/${id}/resend`));
+    await account.deactivated(webhook);
+    // The first try, its three retries, and the resend.
+    assert.equal(mailbox.count, 5);
+    const found = await delivery(account, path, id);
+    assert.equal(found.try_count, 4);
+    assert.equal(found.tries.filter((each: any) => each.cause === "resend").length, 1);
+  });
+
+  test("that races the automatic retry is one more POST, not two at once", async () => {
+    const gate = new Gate();
+    const { account, path, publish, mailbox } = await subscribed(gate.step, 200);
+    const id = await publish("a");
+    await mailbox.got(1);
+    must(202, await account.api.post(`${path}/deliveries/${id}/resend`));
+    await quiet("requests while one is in flight", () => mailbox.count, 3 * baseMs);
+    await gate.release(500);
+    const found = await reaches(account, path, id, "delivered");
+    assert.equal(found.tries.at(-1).cause, "resend");
+    await quiet("requests", () => mailbox.count, 2 * maxMs);
+    assert.equal(mailbox.count, 2);
+  });
+
+  test("is refused while the webhook is switched off", async () => {
+    const { account, path, publish, mailbox, id: webhook } = await subscribed(404, 200);
+    const id = await publish("a");
+    await account.deactivated(webhook);
+    const answer = must(409, await account.api.post(`${path}/deliveries/${id}/resend`));
+    assert.deepEqual(Object.keys(answer.json), ["detail"]);
+    must(200, await account.api.patch(path, { active: true }));
+    must(202, await account.api.post(`${path}/deliveries/${id}/resend`));
+    await reaches(account, path, id, "delivered");
+    assert.equal(mailbox.count, 2);
+  });
+});
+
+test("the numbers tell how it goes", async () => {
+  const { account, path, publish, mailbox } = await subscribed(500, 200);
+  const none = must(200, await account.api.get(`${path}/stats`)).json;
+  assert.equal(none.tries, 0);
+  assert.equal(none.success_rate, null);
+  const id = await publish("a");
+  await reaches(account, path, id, "delivered");
+  await mailbox.got(2);
+  const stats = must(200, await account.api.get(`${path}/stats`)).json;
+  assert.equal(stats.delivered, 1);
+  assert.equal(stats.waiting + stats.in_flight + stats.undelivered, 0);
+  assert.equal(stats.tries, 2);
+  assert.equal(stats.success_rate, 0.5);
+  assert.match(stats.last_success_at, iso);
+  assert.match(stats.last_failure_at, iso);
+  assert.ok(stats.duration_ms_p99 >= stats.duration_ms_p50);
+});

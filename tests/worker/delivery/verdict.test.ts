@@ -1,0 +1,221 @@
+// What an answer means: 4xx switches the webhook off, 2xx is delivered, everything else is tried
+// again.
+
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { event, marks } from "../support/events.ts";
+import { must, start } from "../support/harness.ts";
+import {
+  Gate,
+  Receiver,
+  breakOff,
+  drip,
+  flood,
+  hangUp,
+  raw,
+  reply,
+  type Step,
+} from "../support/receiver.ts";
+import { baseMs, calmly, nothingElse, subscribe, timeoutMs } from "../support/retries.ts";
+import { quiet, until } from "../support/wait.ts";
+
+const dispatcher = await start({ vars: calmly });
+const receiver = await Receiver.listen();
+after(async () => {
+  await receiver.close();
+  await dispatcher.stop();
+});
+
+describe("a 4xx answer", { concurrency: 8 }, () => {
+  const answers: [what: string, step: Step][] = [
+    ...[400, 401, 403, 404, 405, 408, 409, 410, 418, 422, 425, 426, 451, 499].map(
+      (status): [string, Step] => [`${status}`, status],
+    ),
+    ["429 with a Retry-After", reply(429, { "retry-after": "1" })],
+    ["404 with a long body", reply(404, {}, "x".repeat(100_000))],
+    ["404 whose body never ends", drip(404)],
+    ["404 whose body breaks off", breakOff(404)],
+    [
+      "400 with a body that only resembles Cloudflare's",
+      reply(400, {}, "error code: 1003 and more"),
+    ],
+  ];
+  for (const [what, step] of answers) {
+    test(`switches the webhook off at once: ${what}`, async () => {
+      const { account, mailbox, id } = await subscribe(dispatcher, receiver, step);
+      await account.publish(event("a"));
+      const webhook = await account.deactivated(id);
+      assert.equal(webhook.deactivate_reason, "HTTP_4XX_RESPONSE");
+      assert.equal(mailbox.count, 1);
+      assert.equal(await account.publish(event("b")), 0);
+      await quiet("requests", () => mailbox.count, 3 * 2 * baseMs);
+    });
+  }
+
+  test("shows in the list too", async () => {
+    const { account, id } = await subscribe(dispatcher, receiver, 404);
+    await account.publish(event("a"));
+    const webhook = await account.deactivated(id);
+    await until("the list to follow", async () => {
+      const [listed] = must(200, await account.api.get("/v1/webhooks")).json.results;
+      return JSON.stringify(listed) === JSON.stringify(webhook);
+    });
+  });
+
+  test("in the middle of retries ends them", async () => {
+    const { account, mailbox, id } = await subscribe(dispatcher, receiver, 500, 500, 404);
+    await account.publish(event("a"));
+    assert.equal((await account.deactivated(id)).deactivate_reason, "HTTP_4XX_RESPONSE");
+    assert.equal(mailbox.count, 3);
+    await quiet("requests", () => mailbox.count, 3 * 4 * baseMs);
+  });
+
+  test("stops what waits behind it, and none of that is sent after re-activation", async () => {
+    const gate = new Gate();
+    const { account, mailbox, id, path } = await subscribe(dispatcher, receiver, gate.step);
+    const events = ["1", "2", "3", "4", "5", "6", "7"].map((mark) => event(mark));
+    must(200, await account.api.post("/v1/events/batch", events));
+    await until("five to be in flight", () => gate.held === 5);
+    await gate.release(404);
+    await account.deactivated(id);
+    for (let n = 0; n < 4; n += 1) await gate.release(n % 2 === 0 ? 500 : 200);
+    await quiet("requests", () => mailbox.count, 3 * 2 * baseMs);
+    assert.equal(mailbox.count, 5);
+    must(200, await account.api.patch(path, { active: true }));
+    await nothingElse(account, mailbox);
+    assert.equal((await account.read(id)).active, true);
+  });
+
+  for (const code of [1003, 1019, 1021, 1024, 1042]) {
+    test(`that is Cloudflare's own word (error code: ${code}) is retried`, async () => {
+      const { account, mailbox, id } = await subscribe(
+        dispatcher,
+        receiver,
+        reply(403, {}, `error code: ${code}`),
+        200,
+      );
+      await account.publish(event("a"));
+      await mailbox.got(2);
+      assert.equal((await account.read(id)).active, true);
+      await nothingElse(account, mailbox);
+    });
+  }
+});
+
+describe("a 2xx answer", { concurrency: 8 }, () => {
+  const answers: [what: string, step: Step][] = [
+    ...[200, 201, 202, 204, 205, 206, 226, 299].map((status): [string, Step] => [
+      `${status}`,
+      status,
+    ]),
+    ["200 with a Retry-After", reply(200, { "retry-after": "0" })],
+    ["200 whose body is an error", reply(200, {}, "error code: 1003")],
+    ["200 whose body breaks off", breakOff(200)],
+  ];
+  for (const [what, step] of answers) {
+    test(`ends the delivery: ${what}`, async () => {
+      const { account, mailbox, id } = await subscribe(dispatcher, receiver, step);
+      await account.publish(event("a"));
+      await mailbox.got(1);
+      await nothingElse(account, mailbox);
+      assert.equal((await account.read(id)).active, true);
+    });
+  }
+
+  test("ends the delivery although its body drips for ever, and the connection is closed", async () => {
+    const { account, mailbox } = await subscribe(dispatcher, receiver, drip(200));
+    await account.publish(event("a"));
+    const [request] = await mailbox.got(1);
+    await until("the connection to be closed", () => request!.cutOff);
+    await nothingElse(account, mailbox);
+  });
+
+  test("ends the delivery although its body has 50 MB, which are not read", async () => {
+    let sent = 0;
+    const { account, mailbox } = await subscribe(
+      dispatcher,
+      receiver,
+      async (request, response) => {
+        const { socket } = response;
+        await flood(200, 50_000_000)(request, response);
+        sent = socket?.bytesWritten ?? 0;
+      },
+    );
+    await account.publish(event("a"));
+    const [request] = await mailbox.got(1);
+    await until("the connection to be closed", () => request!.endedMs !== undefined);
+    assert.equal(request!.cutOff, true);
+    assert.ok(
+      request!.endedMs! - request!.arrivedMs < timeoutMs,
+      "the body was read until the timeout",
+    );
+    await until("the flood to end", () => sent > 0);
+    assert.ok(sent < 25_000_000, `${sent} bytes were taken`);
+    await nothingElse(account, mailbox);
+  });
+});
+
+describe("any other failure", { concurrency: 8 }, () => {
+  const failures: [what: string, step: Step][] = [
+    ...[500, 501, 502, 503, 504, 507, 511, 520, 522, 524, 530, 599].map(
+      (status): [string, Step] => [`${status}`, status],
+    ),
+    ["300", 300],
+    ["304", 304],
+    ["302 without a Location", 302],
+    ["302 to a place that is no URL", reply(302, { location: "http://[" })],
+    ["a connection closed without an answer", hangUp],
+    ["500 whose body breaks off", breakOff(500)],
+    ["500 with a long body", reply(500, {}, "x".repeat(1_000_000))],
+    ["an answer that is not HTTP", raw("SSH-2.0-OpenSSH_9.2\r\n")],
+    ["half a status line", raw("HTTP/1.1 2")],
+    ["status 600", raw("HTTP/1.1 600 No\r\ncontent-length: 0\r\n\r\n")],
+    ["status 999", raw("HTTP/1.1 999 No\r\ncontent-length: 0\r\n\r\n")],
+    ["status 99", raw("HTTP/1.1 099 No\r\ncontent-length: 0\r\n\r\n")],
+    ["headers of 300 kB", raw(`HTTP/1.1 500 No\r\n${"x: ".padEnd(300_000, "y")}\r\n\r\n`)],
+  ];
+  for (const [what, step] of failures) {
+    test(`is retried: ${what}`, async () => {
+      const { account, mailbox, id } = await subscribe(dispatcher, receiver, step, step, 200);
+      await account.publish(event("a"));
+      await mailbox.got(3);
+      assert.deepEqual(mailbox.texts, Array(3).fill(JSON.stringify(event("a"))));
+      await nothingElse(account, mailbox);
+      assert.equal((await account.read(id)).active, true);
+    });
+  }
+
+  for (const status of [301, 302, 303, 307, 308]) {
+    test(`is retried and not followed: ${status}`, async () => {
+      const elsewhere = receiver.mailbox();
+      const away = reply(status, { location: elsewhere.url });
+      const { account, mailbox } = await subscribe(dispatcher, receiver, away, away, 200);
+      await account.publish(event("a"));
+      await mailbox.got(3);
+      await nothingElse(account, mailbox);
+      assert.equal(elsewhere.count, 0);
+    });
+  }
+
+  test("by a body that drips for ever is a failure by its status, and the connection is closed", async () => {
+    const { account, mailbox } = await subscribe(dispatcher, receiver, drip(500), 200);
+    await account.publish(event("a"));
+    const [request] = await mailbox.got(2);
+    await until("the connection to be closed", () => request!.cutOff);
+    await nothingElse(account, mailbox);
+  });
+
+  test("of one event does not hold up the next one", async () => {
+    const { account, mailbox } = await subscribe(dispatcher, receiver, (request, response) => {
+      const isGood = request.body.includes('"good"');
+      reply(isGood ? 200 : 503, isGood ? {} : { "retry-after": "1" })(request, response);
+    });
+    await account.publish(event("bad"));
+    await mailbox.got(1);
+    await account.publish(event("good"));
+    await mailbox.got(2);
+    assert.deepEqual(marks(mailbox.texts), ["bad", "good"]);
+    await mailbox.got(3);
+    assert.deepEqual(marks(mailbox.texts), ["bad", "good", "bad"]);
+  });
+});

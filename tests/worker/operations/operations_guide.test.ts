@@ -1,0 +1,74 @@
+// docs/OPERATIONS.md tells of every line of the log that the source writes, and of no other.
+
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { documentText, root } from "../support/document.ts";
+
+const text = documentText("docs/OPERATIONS.md");
+
+/** What the source writes into the log. */
+function written(): Set<string> {
+  const found = new Set<string>();
+  const entries = ["src", "crates"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true }));
+  for (const entry of entries) {
+    if (!entry.isFile() || !entry.name.endsWith(".rs")) continue;
+    const source = readFileSync(join(entry.parentPath, entry.name), "utf8");
+    // By name, or by a helper that is handed the name.
+    const lines = /(?:log::line\(\s*Level::\w+,\s*|\blog_error\(|\bself\.log\()"(\w+)"/g;
+    const typed = /#\[serde\(tag = "event", rename = "(\w+)"\)\]/g;
+    for (const pattern of [lines, typed])
+      for (const [, name] of source.matchAll(pattern)) found.add(name!);
+  }
+  return found;
+}
+
+test("every line of the log is explained, and only those", () => {
+  const section = text.split("\n## What to watch\n")[1]!.split("\n## ")[0]!;
+  const explained = [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name!);
+  assert.ok(explained.length > 20, "the table was not found");
+  assert.deepEqual(explained.toSorted(), [...written()].sort());
+});
+
+test("every metric is explained, and only those", () => {
+  const source = documentText("crates/domain/src/telemetry/metrics.rs").split("#[cfg(test)]")[0]!;
+  const given = new Set([...source.matchAll(/"(webhooks_[a-z_]+)"/g)].map(([, name]) => name!));
+  const rows = text.split("\n").filter((line) => line.startsWith("| `webhooks_"));
+  const explained = rows.flatMap((row) =>
+    [...row.split(" | ")[0]!.matchAll(/`(webhooks_\w+?)(_total)?`/g)].map(([, name]) => name!));
+  assert.ok(given.size > 10, "the metrics were not found");
+  assert.deepEqual(explained.toSorted(), [...given].sort());
+});
+
+test("the limits are those of the variables", () => {
+  const vars = documentText("wrangler.toml");
+  const value = (name: string) => Number(vars.match(new RegExp(`^${name} = "(\\d+)"$`, "m"))?.[1]);
+  for (const [name, shown] of [
+    ["MAX_WEBHOOKS", `| ${value("MAX_WEBHOOKS")} | \`MAX_WEBHOOKS\``],
+    ["MAX_BACKLOG", value("MAX_BACKLOG").toLocaleString("en")],
+    ["HOLD_EVENTS", `the newest ${value("HOLD_EVENTS").toLocaleString("en")}`],
+    ["RETENTION_HOURS", `${value("RETENTION_HOURS")} h`],
+    ["DELIVERY_TIMEOUT_MS", `${value("DELIVERY_TIMEOUT_MS") / 1_000} s`],
+  ] as const) {
+    assert.ok(value(name) > 0, `${name} is not in wrangler.toml`);
+    const row = text.split("\n").find((line) => line.startsWith("|") && line.includes(`\`${name}\``));
+    assert.ok(row?.includes(shown), `${name}: ${shown} is not in ${row}`);
+  }
+});
+
+test("the documents' links lead somewhere", () => {
+  const documents = [
+    "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md",
+    ...readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"))
+      .map((name) => `docs/${name}`),
+  ];
+  for (const document of documents) {
+    for (const [, link] of documentText(document).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
+      if (/^https?:/.test(link!)) continue;
+      const path = join(root, document, "..", link!);
+      assert.doesNotThrow(() => readFileSync(path), `${document} links to ${link}`);
+    }
+  }
+});

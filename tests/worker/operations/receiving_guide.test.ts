@@ -1,0 +1,274 @@
+// docs/RECEIVING.md is held to its word: its receivers run against real deliveries, its table of
+// answers against the dispatcher, its table of tries against the variables.
+
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { Webhook as StandardWebhook } from "standardwebhooks";
+import { unstable_readConfig as readConfig } from "wrangler";
+import { codeBlock, documentText, root, tableBelow } from "../support/document.ts";
+import { event } from "../support/events.ts";
+import { must, start, type Account } from "../support/harness.ts";
+import { Receiver, closedPort, hangUp, type Received, type Step } from "../support/receiver.ts";
+import { header } from "../support/signatures.ts";
+import { calmly, subscribe } from "../support/retries.ts";
+import { until } from "../support/wait.ts";
+
+const text = documentText("docs/RECEIVING.md");
+const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const dispatcher = await start({ vars: calmly });
+const receiver = await Receiver.listen();
+const children = new Set<ChildProcess>();
+after(async () => {
+  for (const child of children) child.kill("SIGKILL");
+  await receiver.close();
+  await dispatcher.stop();
+});
+
+interface Run {
+  output: string;
+  code: number | null | undefined;
+}
+
+/** Starts a program in the checkout, where JavaScript finds its packages. */
+function run(command: string, args: string[], options: Environment = {}): Run {
+  const child = spawn(command, args, {
+    cwd: options.cwd ?? root,
+    env: { ...process.env, ...options.environment },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  children.add(child);
+  const state: Run = { output: "", code: undefined };
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => (state.output += chunk.toString("utf8")));
+  child.on("error", (error) => (state.output += error.message));
+  child.once("close", (code) => {
+    children.delete(child);
+    state.code = code;
+  });
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(options.input ?? "");
+  return state;
+}
+
+interface Environment {
+  cwd?: string;
+  environment?: Record<string, string>;
+  input?: Buffer;
+}
+
+async function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+}
+
+/** A receiver of the document that runs, and an account with a webhook to it. */
+async function documented(command: string, args: string[]) {
+  const port = await closedPort();
+  const account = await dispatcher.account();
+  const url = `http://127.0.0.1:${port}/hook`;
+  const { id } = await account.create({ target_url: url, signing_secret: secret } as never);
+  const environment = { SIGNING_SECRET: secret, PORT: String(port) };
+  const state = run(command, args, { environment });
+  await until(
+    () => `the receiver listens (${state.code}); it says:\n${state.output}`,
+    () => isListening(port),
+  );
+  const lines = (eventId: string) =>
+    state.output.split(/\r?\n/).filter((line) => line.startsWith(eventId));
+  return { account, url, state, lines, path: `/v1/webhooks/${id}` };
+}
+
+async function publish(account: Account, mark: string): Promise<string> {
+  return must(202, await account.api.post("/v1/events", event(mark))).json.id;
+}
+
+/** The delivery, once it has arrived after this many tries. */
+const delivered = (account: Account, path: string, eventId: string, tries: number) =>
+  until(`${eventId} to be delivered by ${tries} tries`, async () => {
+    const found = must(200, await account.api.get(`${path}/deliveries/${eventId}`)).json;
+    return found.status === "delivered" && found.tries.length === tries ? found : undefined;
+  });
+
+function receives(language: string, command: () => string, args: (block: string) => string[]) {
+  test(`a receiver in ${language} takes what is signed, once, and nothing else`, async () => {
+    const block = codeBlock(text, language);
+    const { account, url, state, lines, path } = await documented(command(), args(block));
+    const id = await publish(account, "Zoë ✓");
+    const [first] = (await delivered(account, path, id, 1)).tries;
+    assert.equal(first.http_status_code, 204, state.output);
+    assert.deepEqual(lines(id), [`${id} COURSE_ENROLLMENT`]);
+
+    must(202, await account.api.post(`${path}/deliveries/${id}/resend`));
+    const [, second] = (await delivered(account, path, id, 2)).tries;
+    assert.equal(second.http_status_code, 204, state.output);
+    assert.deepEqual(lines(id), [`${id} COURSE_ENROLLMENT`], "an event was seen twice");
+
+    must(200, await account.api.post(`${path}/rotate-secret`));
+    const later = await publish(account, "after a rotation");
+    await delivered(account, path, later, 1);
+    assert.deepEqual(lines(later), [`${later} COURSE_ENROLLMENT`]);
+
+    for (const forged of forgeries()) {
+      const answer = await fetch(url, { method: "POST", ...forged });
+      assert.equal(answer.status, 500, JSON.stringify(forged));
+    }
+    assert.deepEqual(lines("forged"), []);
+  });
+}
+
+/** Requests that are not signed as they say. */
+function forgeries(): { headers: Record<string, string>; body: string }[] {
+  const body = JSON.stringify(event("forged"));
+  const signed = (key: string, at: Date) => ({
+    "webhook-id": "forged",
+    "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
+    "webhook-signature": new StandardWebhook(key).sign("forged", at, body),
+  });
+  const now = new Date();
+  const other = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+  return [
+    { headers: {}, body },
+    { headers: signed(other, now), body },
+    { headers: signed(secret, now), body: body.replace("forged", "forgery") },
+    { headers: signed(secret, new Date(now.getTime() - 600_000)), body },
+  ];
+}
+
+describe("the document's code", () => {
+  receives(
+    "js",
+    () => process.execPath,
+    (block) => ["--input-type=module", "--eval", block],
+  );
+
+  receives("python", pythonProgram, (block) => ["-c", block]);
+
+  test("a function in Rust takes what is signed, and nothing else", async () => {
+    const program = await compiled(codeBlock(text, "rust"));
+    const account = await dispatcher.account();
+    const mailbox = receiver.mailbox();
+    await account.create({ target_url: mailbox.url, signing_secret: secret } as never);
+    const id = await publish(account, "Zoë ✓");
+    const [request] = await mailbox.got(1);
+    assert.deepEqual(await verdict(program, request!, request!.body), { code: 0, says: id });
+    const altered = Buffer.from(request!.body.toString("utf8").replace("Zoë", "Zoe"));
+    assert.notEqual((await verdict(program, request!, altered)).code, 0);
+  });
+});
+
+function pythonProgram(): string {
+  const program = process.env["PYTHON"];
+  if (program !== undefined) return program;
+  throw new Error(process.env["PYTHON_TROUBLE"] ?? "run it by: npm test -- --only node-test");
+}
+
+/** What the program, which hands its arguments and its input to the function, says of a request. */
+async function verdict(program: string, request: Received, body: Buffer) {
+  const names = ["webhook-id", "webhook-timestamp", "webhook-signature"];
+  const args = [secret, ...names.map((name) => header(request, name))];
+  const state = run(program, args, { input: body });
+  await until("the verdict", () => state.code !== undefined);
+  return { code: state.code, says: state.output.trim() };
+}
+
+const main = `
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let mut headers = HeaderMap::new();
+    headers.insert("webhook-id", args[1].parse().unwrap());
+    headers.insert("webhook-timestamp", args[2].parse().unwrap());
+    headers.insert("webhook-signature", args[3].parse().unwrap());
+    let mut body = Vec::new();
+    std::io::Read::read_to_end(&mut std::io::stdin(), &mut body).unwrap();
+    println!("{}", verified(&args[0], &headers, &body).unwrap());
+}
+`;
+
+/** Compiles the function with the versions of Cargo.lock; kept, so that it is quick again. */
+async function compiled(block: string): Promise<string> {
+  const home = join(root, "target", "receiving");
+  mkdirSync(join(home, "src"), { recursive: true });
+  copyFileSync(join(root, "Cargo.lock"), join(home, "Cargo.lock"));
+  writeFileSync(
+    join(home, "Cargo.toml"),
+    '[package]\nname = "receiving"\nversion = "0.0.0"\nedition = "2024"\n' +
+      '[dependencies]\nhttp = "1"\nstandardwebhooks = "1"\n[workspace]\n',
+  );
+  writeFileSync(join(home, "src", "main.rs"), block + main);
+  const environment = { CARGO_TARGET_DIR: join(home, "target") };
+  const state = run("cargo", ["build", "--quiet"], { cwd: home, environment });
+  await until(() => "cargo to end", () => state.code !== undefined, 240_000);
+  assert.equal(state.code, 0, state.output);
+  return join(home, "target", "debug", "receiving");
+}
+
+describe("the document's table of answers", { concurrency: 4 }, () => {
+  const outcomes: Record<string, (step: Step) => Promise<void>> = {
+    delivered: async (step) => {
+      const { account, mailbox, path } = await subscribe(dispatcher, receiver, step);
+      await delivered(account, path, await publish(account, "a"), 1);
+      assert.equal(mailbox.count, 1);
+    },
+    retried: async (step) => {
+      const { account, mailbox, path } = await subscribe(dispatcher, receiver, step, 200);
+      await delivered(account, path, await publish(account, "a"), 2);
+      assert.equal(mailbox.count, 2);
+    },
+    deactivated: async (step) => {
+      const { account, mailbox, id } = await subscribe(dispatcher, receiver, step);
+      await publish(account, "a");
+      await account.deactivated(id);
+      assert.equal(mailbox.count, 1);
+    },
+  };
+  const rows = tableBelow(text, "What an answer does");
+  assert.equal(rows.length, 5);
+  for (const [answers, outcome] of rows) {
+    const [from, to] = [...answers!.matchAll(/`(\d+)`/g)].map(([, status]) => Number(status));
+    const steps: Step[] = from === undefined ? [hangUp] : [from, from + 4, to!];
+    for (const step of steps) {
+      const what = typeof step === "number" ? step : "no answer";
+      test(`${what}: ${outcome}`, async () => {
+        const check = outcomes[outcome!];
+        assert.ok(check, `the table says ${outcome}`);
+        await check(step);
+      });
+    }
+  }
+});
+
+test("the document's table of tries is that of the variables", () => {
+  const { vars } = readConfig({ config: join(root, "wrangler.toml") }, { hideWarnings: true });
+  const [baseMs, maxMs, retries] = ["RETRY_BASE_MS", "RETRY_MAX_MS", "RETRY_LIMIT"].map((name) =>
+    Number(vars[name]),
+  ) as [number, number, number];
+  const rows = new Map<string, string[]>(
+    tableBelow(text, "When it is retried").map(([number, ...rest]) => [number!, rest]),
+  );
+  let sinceFirst = 0;
+  for (let number = 2; number <= retries + 1; number += 1) {
+    const delay = Math.min(baseMs * 2 ** (number - 2), maxMs) / 1_000;
+    sinceFirst += delay;
+    const row = rows.get(String(number));
+    if (row !== undefined) assert.deepEqual(row, [`${delay} s`, inWords(sinceFirst)]);
+    else assert.equal(`${delay} s`, rows.get("…")?.[0], `try ${number} is not in the table`);
+    rows.delete(String(number));
+  }
+  assert.deepEqual([...rows.keys()], ["…"], "the table has tries that are not made");
+  assert.ok(text.includes(`failed ${retries + 1} times`));
+});
+
+function inWords(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
+  const parts = [`${seconds % 60} s`];
+  if (hours > 0 || minutes > 0) parts.unshift(`${minutes} min`);
+  if (hours > 0) parts.unshift(`${hours} h`);
+  return parts.join(" ");
+}

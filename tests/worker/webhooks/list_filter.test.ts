@@ -1,0 +1,88 @@
+// The list of webhooks, filtered by whether they are on and by their type: its pages, links and
+// counts are those of what was found.
+
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { must, start } from "../support/harness.ts";
+import { until } from "../support/wait.ts";
+
+const dispatcher = await start();
+after(() => dispatcher.stop());
+
+const account = await dispatcher.account();
+const url = "https://example.com/hook";
+const made: string[] = [];
+for (const [active, event_type] of [
+  [true, null],
+  [false, null],
+  [true, "QUIZ_COMPLETION"],
+  [false, "QUIZ_COMPLETION"],
+  [true, "QUIZ_COMPLETION"],
+  [true, "PATH_COMPLETION"],
+] as const)
+  made.push((await account.create({ target_url: url, active, event_type })).id);
+
+async function list(query: string) {
+  return must(200, await account.api.get(`/v1/webhooks${query}`)).json;
+}
+
+await until("the list has them all", async () => (await list("")).count === made.length);
+
+describe("the list of webhooks", { concurrency: 8 }, () => {
+  const cases: [query: string, found: number[]][] = [
+    ["?active=true", [0, 2, 4, 5]],
+    ["?active=false", [1, 3]],
+    ["?event_type=QUIZ_COMPLETION", [2, 3, 4]],
+    ["?event_type=QUIZ_COMPLETION&active=true", [2, 4]],
+    ["?event_type=", [0, 1]],
+    ["?event_type=&active=false", [1]],
+    ["?event_type=quiz_completion", []],
+    ["?event_type=NO_SUCH_TYPE", []],
+    ["?active=false&active=true", [0, 2, 4, 5]],
+    ["?activ=false", [0, 1, 2, 3, 4, 5]],
+  ];
+  for (const [query, found] of cases) {
+    test(`has with ${query} those that are asked for, and their number`, async () => {
+      const page = await list(query);
+      assert.deepEqual(
+        page.results.map(({ id }: { id: string }) => made.indexOf(id)),
+        found,
+      );
+      assert.deepEqual([page.count, page.next, page.previous], [found.length, null, null]);
+    });
+  }
+
+  test("has pages of what was found, and their links keep the filters", async () => {
+    const query = "active=true&event_type=QUIZ_COMPLETION&page_size=1";
+    const first = await list(`?${query}`);
+    assert.equal(first.results[0].id, made[2]);
+    assert.equal(first.previous, null);
+    const next = new URL(first.next);
+    assert.equal(next.search, "?active=true&event_type=QUIZ_COMPLETION&page=2&page_size=1");
+    const second = await list(next.search);
+    assert.equal(second.results[0].id, made[4]);
+    assert.deepEqual([first.count, second.count, second.next], [2, 2, null]);
+    assert.equal(new URL(second.previous).search, `?${query}`);
+    must(404, await account.api.get(`/v1/webhooks?${query}&page=3`));
+    must(404, await account.api.get("/v1/webhooks?event_type=X&page=2"));
+  });
+
+  for (const value of ["", "True", "1", "yes", "null", "true%20"]) {
+    test(`is refused for active=${value}`, async () => {
+      const answer = must(400, await account.api.get(`/v1/webhooks?active=${value}`));
+      const sentence = `"${decodeURIComponent(value)}" is not a valid choice.`;
+      assert.deepEqual(answer.json, { active: [sentence] });
+    });
+  }
+
+  test("follows a change", async () => {
+    const own = await dispatcher.account();
+    const { id } = await own.create({ target_url: url });
+    const count = async (query: string) =>
+      must(200, await own.api.get(`/v1/webhooks${query}`)).json.count;
+    await until("it is listed", async () => (await count("?active=true")) === 1);
+    must(200, await own.api.patch(`/v1/webhooks/${id}`, { active: false }));
+    await until("it is listed as off", async () => (await count("?active=false")) === 1);
+    assert.equal(await count("?active=true"), 0);
+  });
+});

@@ -1,0 +1,166 @@
+// The two pings: of a key, and of a webhook, which is one POST of an event of type PING and changes
+// nothing.
+
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { event } from "../support/events.ts";
+import { must, start } from "../support/harness.ts";
+import {
+  Receiver,
+  breakOff,
+  closedPort,
+  drip,
+  flood,
+  hang,
+  hangUp,
+  reply,
+  values,
+  type Step,
+} from "../support/receiver.ts";
+import { quiet, until } from "../support/wait.ts";
+
+const timeoutMs = 2_000;
+const dispatcher = await start({
+  vars: {
+    DELIVERY_TIMEOUT_MS: timeoutMs,
+    LEASE_MARGIN_MS: 500,
+    RETRY_BASE_MS: 50,
+    RETRY_MAX_MS: 50,
+  },
+});
+const receiver = await Receiver.listen();
+after(async () => {
+  await receiver.close();
+  await dispatcher.stop();
+});
+
+async function subscribed(fields: Record<string, unknown>, ...steps: Step[]) {
+  const account = await dispatcher.account();
+  const mailbox = receiver.mailbox(...steps);
+  const webhook = await account.create({ target_url: mailbox.url, ...fields });
+  const ping = async () =>
+    must(200, await account.api.post(`/v1/webhooks/${webhook.id}/ping`)).json;
+  return { account, mailbox, webhook, ping };
+}
+
+test("a ping of the API answers 200 to a good key", async () => {
+  const { api } = await dispatcher.account();
+  must(200, await api.get("/v1/ping"));
+  must(200, await api.get("/v1/ping/"));
+});
+
+describe("a ping of a webhook", { concurrency: 8 }, () => {
+  test("is one POST like a delivery, of an event of type PING", async () => {
+    const { mailbox, ping } = await subscribed({
+      basic_auth_username: "u",
+      basic_auth_password: "p",
+      additional_headers: { "x-a": "1" },
+      event_type: "QUIZ_COMPLETION",
+    });
+    const result = await ping();
+    assert.deepEqual(Object.keys(result), ["succeeded", "http_status_code", "message"]);
+    assert.equal(result.succeeded, true);
+    assert.equal(result.http_status_code, 200);
+    assert.equal(typeof result.message, "string");
+    assert.equal(mailbox.count, 1);
+    const [request] = mailbox.received;
+    assert.equal(request!.method, "POST");
+    assert.deepEqual(values(request!, "content-type"), ["application/json"]);
+    assert.deepEqual(values(request!, "user-agent"), ["skilljar"]);
+    assert.deepEqual(values(request!, "authorization"), [`Basic ${btoa("u:p")}`]);
+    assert.deepEqual(values(request!, "x-a"), ["1"]);
+    const body = JSON.parse(request!.body.toString("utf8"));
+    assert.equal(body.event_type, "PING");
+  });
+
+  const answers: [what: string, step: Step, succeeded: boolean, status: number][] = [
+    ["201", 201, true, 201],
+    ["204", 204, true, 204],
+    ["301, which is not followed", reply(301, { location: "/elsewhere" }), false, 301],
+    ["400", 400, false, 400],
+    ["404", 404, false, 404],
+    ["410", 410, false, 410],
+    ["500", 500, false, 500],
+    ["503 with a Retry-After", reply(503, { "retry-after": "1" }), false, 503],
+    ["200 with 50 MB", flood(200, 50_000_000), true, 200],
+    ["200 that drips", drip(200), true, 200],
+    ["200 that breaks off", breakOff(200), true, 200],
+    ["silence", hang, false, 0],
+    ["a closed connection", hangUp, false, 0],
+  ];
+  for (const [what, step, succeeded, status] of answers) {
+    test(`that gets ${what} tells so, is not repeated, and leaves the webhook on`, async () => {
+      const { account, mailbox, webhook, ping } = await subscribed({}, step);
+      const result = await ping();
+      assert.deepEqual(
+        [result.succeeded, result.http_status_code],
+        [succeeded, status],
+        JSON.stringify(result),
+      );
+      assert.match(result.message, succeeded ? /^/ : /\S/);
+      assert.equal(mailbox.count, 1);
+      mailbox.answer(200);
+      await account.publish(event("and then"));
+      await mailbox.got(2);
+      await quiet("requests", () => mailbox.count, 300);
+      assert.deepEqual(await account.read(webhook.id), webhook);
+    });
+  }
+
+  test("that reaches no receiver names the fault", async () => {
+    const account = await dispatcher.account();
+    const { id } = await account.create({ target_url: `http://127.0.0.1:${await closedPort()}/` });
+    const result = must(200, await account.api.post(`/v1/webhooks/${id}/ping`)).json;
+    assert.deepEqual([result.succeeded, result.http_status_code], [false, 0]);
+    assert.match(result.message, /connect|refused|reach/i);
+    assert.equal((await account.read(id)).active, true);
+  });
+
+  test("by silence names the timeout and closes the connection", async () => {
+    const { mailbox, ping } = await subscribed({}, hang);
+    const result = await ping();
+    assert.match(result.message, /time/i);
+    await until("the connection to be closed", () => mailbox.received[0]!.cutOff);
+  });
+
+  test("is allowed while the webhook is off, and does not turn it on", async () => {
+    const { account, mailbox, webhook, ping } = await subscribed({ active: false });
+    assert.equal((await ping()).succeeded, true);
+    assert.equal(mailbox.count, 1);
+    assert.equal((await account.read(webhook.id)).active, false);
+    assert.equal(await account.publish(event("a")), 0);
+  });
+
+  test("says nothing of the webhook's secrets when it fails", async () => {
+    const { ping } = await subscribed(
+      {
+        basic_auth_username: "u",
+        basic_auth_password: "hunter2-ping",
+        additional_headers: { "x-a": "hunter3-ping" },
+      },
+      hangUp,
+    );
+    assert.doesNotMatch(JSON.stringify(await ping()), /hunter/);
+    assert.doesNotMatch(dispatcher.log, /hunter\d-ping/);
+  });
+
+  test("ignores what is sent with it", async () => {
+    const { account, mailbox, webhook } = await subscribed({});
+    const path = `/v1/webhooks/${webhook.id}/ping`;
+    for (const [body, type] of [
+      ["{", "application/json"],
+      ["x", "text/plain"],
+      ["a=b", "application/x-www-form-urlencoded"],
+    ]) {
+      must(200, await account.api.call("POST", path, body, { "content-type": type! }));
+    }
+    assert.equal(mailbox.count, 3);
+  });
+
+  test("of one that is not there is 404", async () => {
+    const account = await dispatcher.account();
+    const answer = await account.api.post("/v1/webhooks/0000nothere/ping");
+    assert.equal(answer.status, 404);
+    assert.deepEqual(Object.keys(answer.json), ["detail"]);
+  });
+});

@@ -1,0 +1,196 @@
+// Changing a webhook: PUT and PATCH both merge, from JSON and forms alike.
+
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
+import { must, start } from "../support/harness.ts";
+import { until } from "../support/wait.ts";
+import {
+  fields,
+  listed,
+  mask,
+  plain,
+  refused,
+  refusedFor,
+  senders,
+  url,
+} from "../support/webhook_fields.ts";
+
+const dispatcher = await start();
+after(() => dispatcher.stop());
+
+describe("update", { concurrency: 8 }, () => {
+  const full = {
+    target_url: url,
+    active: true,
+    event_type: "COURSE_ENROLLMENT",
+    basic_auth_username: "u",
+    basic_auth_password: "p",
+    additional_headers: { "x-a": "1", "X-B": "2" },
+  };
+
+  for (const method of ["PUT", "PATCH"]) {
+    for (const [what, encode] of senders) {
+      test(`by ${method} with ${what} changes what is sent and keeps the rest`, async () => {
+        const account = await dispatcher.account();
+        const created = await account.create(full);
+        let expected: Record<string, unknown> = { ...created };
+        const path = `/v1/webhooks/${created.id}`;
+        const changes: [sent: Record<string, unknown>, shown: Record<string, unknown>][] = [
+          [{ target_url: `${url}/updated` }, {}],
+          [{ active: false }, {}],
+          [{ event_type: "QUIZ_COMPLETION" }, {}],
+          [{ event_type: "" }, { event_type: null }],
+          [{ basic_auth_username: "v" }, {}],
+          [{ basic_auth_password: "q" }, { basic_auth_password: mask }],
+          [{ basic_auth_password: mask }, {}],
+          [
+            { additional_headers: { "x-a": mask, "x-c": "3" } },
+            { additional_headers: { "x-a": mask, "x-c": mask } },
+          ],
+          [{ additional_headers: {} }, {}],
+          [{ basic_auth_username: "", basic_auth_password: "" }, {}],
+          [{ active: true }, {}],
+          [
+            { id: "mine", deactivate_reason: "RETRY_COUNT", unknown: "x" },
+            { id: created.id, deactivate_reason: null },
+          ],
+        ];
+        for (const [sent, shown] of changes) {
+          const [body, headers] = encode(sent);
+          const { json } = must(200, await account.api.call(method, path, body, headers));
+          const { unknown: _, ...known } = { unknown: undefined, ...sent };
+          expected = { ...expected, ...known, ...shown };
+          assert.deepEqual(json, expected, JSON.stringify(sent));
+          assert.deepEqual(Object.keys(json), fields);
+          assert.deepEqual(await account.read(created.id), expected);
+        }
+      });
+    }
+
+    test(`by ${method} with null clears what may be empty`, async () => {
+      const account = await dispatcher.account();
+      const before = await account.create(full);
+      const { json } = must(
+        200,
+        await account.api.call(
+          method,
+          `/v1/webhooks/${before.id}`,
+          JSON.stringify({
+            event_type: null,
+            basic_auth_username: null,
+            basic_auth_password: null,
+            additional_headers: null,
+          }),
+          { "content-type": "application/json" },
+        ),
+      );
+      assert.deepEqual(json, { ...plain, id: before.id });
+    });
+
+    test(`by ${method} with nothing changes nothing`, async () => {
+      const account = await dispatcher.account();
+      const before = await account.create(full);
+      const path = `/v1/webhooks/${before.id}`;
+      assert.deepEqual(must(200, await account.api.text(method, path, "{}")).json, before);
+      assert.deepEqual(
+        must(200, await account.api.call(method, path, new URLSearchParams())).json,
+        before,
+      );
+      assert.deepEqual(
+        must(200, await account.api.text(method, path, JSON.stringify(before))).json,
+        before,
+      );
+    });
+
+    test(`by ${method} refuses what create refuses, and then changes nothing`, async () => {
+      const account = await dispatcher.account();
+      const before = await account.create(full);
+      const path = `/v1/webhooks/${before.id}`;
+      const send = (sent: unknown) => account.api.text(method, path, JSON.stringify(sent));
+      refused(await send({ target_url: "" }), { target_url: ["This field may not be blank."] });
+      refused(await send({ target_url: null }), { target_url: ["This field may not be null."] });
+      refused(await send({ target_url: "nope", active: "maybe", event_type: "x" }), {
+        target_url: ["Enter a valid URL."],
+        active: ["Must be a valid boolean."],
+        event_type: [`"x" is not a valid choice.`],
+      });
+      refused(await send({ active: null }), { active: ["This field may not be null."] });
+      refusedFor(
+        await send({ target_url: `${url}/2`, basic_auth_username: "a:b" }),
+        "basic_auth_username",
+      );
+      refusedFor(
+        await send({ active: false, additional_headers: { Host: "x" } }),
+        "additional_headers",
+      );
+      refusedFor(
+        await send({ active: false, additional_headers: { "x-never-set": mask } }),
+        "additional_headers",
+      );
+      refused(await send([]), {
+        non_field_errors: ["Invalid data. Expected a dictionary, but got list."],
+      });
+      assert.equal((await account.api.text(method, path, "{")).status, 400);
+      assert.equal(
+        (await account.api.call(method, path, "{}", { "content-type": "text/plain" })).status,
+        415,
+      );
+      assert.deepEqual(await account.read(before.id), before);
+    });
+
+    test(`by ${method} judges an Authorization header on the merged webhook`, async () => {
+      const account = await dispatcher.account();
+      const send = (id: string, sent: unknown) =>
+        account.api.text(method, `/v1/webhooks/${id}`, JSON.stringify(sent));
+      const authorization = { additional_headers: { Authorization: "Bearer x" } };
+      const withBasic = await account.create({ target_url: url, basic_auth_username: "u" });
+      assert.equal((await send(withBasic.id, authorization)).status, 400);
+      assert.deepEqual(await account.read(withBasic.id), withBasic);
+      must(200, await send(withBasic.id, { ...authorization, basic_auth_username: null }));
+      const withHeader = await account.create({ target_url: url, ...authorization });
+      assert.equal((await send(withHeader.id, { basic_auth_password: "p" })).status, 400);
+      assert.deepEqual(await account.read(withHeader.id), withHeader);
+      must(200, await send(withHeader.id, { basic_auth_password: "p", additional_headers: null }));
+    });
+  }
+
+  test("of several fields at once by several callers loses none", async () => {
+    const account = await dispatcher.account();
+    const { id } = await account.create({ target_url: url });
+    const changes = [
+      { target_url: `${url}/2` },
+      { active: false },
+      { event_type: "QUIZ_COMPLETION" },
+      { basic_auth_username: "u" },
+      { basic_auth_password: "p" },
+      { additional_headers: { "x-a": "1" } },
+    ];
+    await Promise.all(
+      changes.map(async (change) =>
+        must(200, await account.api.patch(`/v1/webhooks/${id}`, change)),
+      ),
+    );
+    const shown = { basic_auth_password: mask, additional_headers: { "x-a": mask } };
+    const expected = Object.assign({ ...plain, id }, ...changes, shown);
+    assert.deepEqual(await account.read(id), expected);
+    await until("the list to follow", async () =>
+      isDeepStrictEqual((await listed(account)).results, [expected]),
+    );
+  });
+
+  test("of a webhook that is not there is 404, whatever is sent", async () => {
+    const account = await dispatcher.account();
+    const objects = await dispatcher.webhookObjects();
+    for (const body of [`{"active":true}`, "{", "[]", `{"target_url":""}`]) {
+      for (const method of ["PUT", "PATCH"]) {
+        const answer = await account.api.text(method, "/v1/webhooks/0000nothere", body);
+        assert.equal(answer.status, 404, answer.text);
+        assert.deepEqual(Object.keys(answer.json), ["detail"]);
+      }
+    }
+    const opened = (await dispatcher.webhookObjects()).filter((id) => !objects.includes(id));
+    const object = await dispatcher.webhookObject(account.name, "0000nothere");
+    assert.ok(!opened.includes(object), "looking for a webhook that is not there stored something");
+  });
+});

@@ -1,0 +1,393 @@
+// The webhook resource: create, list, delete. Changes are in update.test.ts, refusals in
+// validation.test.ts.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
+import type { Webhook } from "../support/api.ts";
+import { eventTypes } from "../support/events.ts";
+import { must, start } from "../support/harness.ts";
+import { until } from "../support/wait.ts";
+import { created, fields, listed, mask, plain, refused, senders, url } from "../support/webhook_fields.ts";
+
+const dispatcher = await start();
+after(() => dispatcher.stop());
+
+describe("create", { concurrency: 8 }, () => {
+  for (const [what, encode] of senders) {
+    test(`from ${what} answers 201 with the whole webhook`, async () => {
+      const account = await dispatcher.account();
+      const [body, headers] = encode({ target_url: url });
+      const answer = await account.api.call("POST", "/v1/webhooks", body, headers);
+      assert.equal(answer.headers.get("content-type")?.split(";")[0], "application/json");
+      const webhook = created(answer);
+      assert.deepEqual(Object.keys(webhook), fields);
+      assert.match(webhook.id, /^[0-9a-z]+$/);
+      assert.deepEqual({ ...webhook, id: undefined }, { ...plain, id: undefined });
+      assert.deepEqual(await account.read(webhook.id), webhook);
+    });
+
+    test(`from ${what} takes every field and shows no secret`, async () => {
+      const account = await dispatcher.account();
+      const [body, headers] = encode({
+        target_url: `${url}?a=1+2&b=%26`,
+        active: false,
+        event_type: "COURSE_ENROLLMENT",
+        basic_auth_username: "customer ü+%",
+        basic_auth_password: "hunter2-in-the-clear",
+        additional_headers: {
+          "x-my-new-header": "hunter3-in-the-clear",
+          client_id: "hunter4-in-the-clear",
+        },
+      });
+      const webhook = created(await account.api.call("POST", "/v1/webhooks", body, headers));
+      const { id } = webhook;
+      assert.deepEqual(webhook, {
+        id,
+        target_url: `${url}?a=1+2&b=%26`,
+        active: false,
+        deactivate_reason: null,
+        event_type: "COURSE_ENROLLMENT",
+        basic_auth_username: "customer ü+%",
+        basic_auth_password: mask,
+        additional_headers: { "x-my-new-header": mask, client_id: mask },
+      });
+      assert.deepEqual(Object.keys(webhook), fields);
+      assert.deepEqual(await account.read(id), webhook);
+      assert.deepEqual((await listed(account)).results, [webhook]);
+      assert.doesNotMatch(dispatcher.log, /hunter\d-in-the-clear/);
+      assert.doesNotMatch(
+        JSON.stringify(await dispatcher.records(`webhook:${account.name}:`)),
+        /hunter\d-in-the-clear/,
+      );
+    });
+
+    test(`from ${what} names all bad fields at once, in order`, async () => {
+      const account = await dispatcher.account();
+      const [body, headers] = encode({ event_type: "NOPE", active: "maybe", target_url: "" });
+      refused(await account.api.call("POST", "/v1/webhooks", body, headers), {
+        target_url: ["This field may not be blank."],
+        active: ["Must be a valid boolean."],
+        event_type: [`"NOPE" is not a valid choice.`],
+      });
+      assert.equal((await listed(account)).count, 0);
+    });
+
+    test(`from ${what} ignores fields it does not know and those that only it sets`, async () => {
+      const account = await dispatcher.account();
+      const [body, headers] = encode({
+        target_url: url,
+        id: "mine",
+        deactivate_reason: "RETRY_COUNT",
+        organization: "x",
+        "additional_headers[a]": "b",
+        "additional_headers.a": "b",
+      });
+      const webhook = created(await account.api.call("POST", "/v1/webhooks", body, headers));
+      assert.notEqual(webhook.id, "mine");
+      assert.deepEqual({ ...webhook, id: undefined }, { ...plain, id: undefined });
+    });
+  }
+
+  for (const eventType of eventTypes) {
+    test(`takes the event type ${eventType}`, async () => {
+      const account = await dispatcher.account();
+      assert.equal(
+        (await account.create({ target_url: url, event_type: eventType })).event_type,
+        eventType,
+      );
+    });
+  }
+
+  for (const value of [
+    true,
+    1,
+    "true",
+    "True",
+    "t",
+    "T",
+    "y",
+    "YES",
+    "on",
+    "1",
+    false,
+    0,
+    "false",
+    "f",
+    "N",
+    "no",
+    "OFF",
+    "0",
+  ]) {
+    test(`takes active: ${JSON.stringify(value)}`, async () => {
+      const account = await dispatcher.account();
+      const { json } = must(
+        201,
+        await account.api.post("/v1/webhooks", { target_url: url, active: value }),
+      );
+      assert.equal(json.active, /^(true|t|y|yes|on|1)$/i.test(String(value)));
+    });
+  }
+
+  test("takes null and blank for what may be empty", async () => {
+    const account = await dispatcher.account();
+    for (const event_type of [null, ""]) {
+      const webhook = created(
+        await account.api.post("/v1/webhooks", {
+          target_url: url,
+          event_type,
+          basic_auth_username: event_type,
+          basic_auth_password: event_type,
+          additional_headers: null,
+        }),
+      );
+      assert.deepEqual({ ...webhook, id: undefined }, { ...plain, id: undefined });
+    }
+  });
+
+  test("takes a form's empty event type as all types", async () => {
+    const account = await dispatcher.account();
+    const body = new URLSearchParams({ target_url: url, event_type: "" });
+    assert.equal(
+      must(201, await account.api.call("POST", "/v1/webhooks", body)).json.event_type,
+      null,
+    );
+  });
+
+  test("takes the last of a field that comes twice", async () => {
+    const account = await dispatcher.account();
+    const twice = `{"target_url":"http://example.com/1","target_url":"http://example.com/2"}`;
+    assert.equal(
+      must(201, await account.api.text("POST", "/v1/webhooks", twice)).json.target_url,
+      "http://example.com/2",
+    );
+    const form = new URLSearchParams([
+      ["target_url", "http://example.com/1"],
+      ["target_url", "http://example.com/2"],
+    ]);
+    assert.equal(
+      must(201, await account.api.call("POST", "/v1/webhooks", form)).json.target_url,
+      "http://example.com/2",
+    );
+  });
+
+  test("takes a URL of 1,024 characters and no more", async () => {
+    const account = await dispatcher.account();
+    const longest = `http://example.com/${"a".repeat(1_024 - 19)}`;
+    assert.equal((await account.create({ target_url: longest })).target_url, longest);
+    refused(await account.api.post("/v1/webhooks", { target_url: `${longest}a` }), {
+      target_url: ["Ensure this field has no more than 1024 characters."],
+    });
+  });
+
+  test("takes a number as user name", async () => {
+    const account = await dispatcher.account();
+    const { json } = must(
+      201,
+      await account.api.post("/v1/webhooks", { target_url: url, basic_auth_username: 5 }),
+    );
+    assert.equal(json.basic_auth_username, "5");
+  });
+
+  test("gives ids that sort by time", async () => {
+    const account = await dispatcher.account();
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      const before = Date.now();
+      ids.push((await account.create({ target_url: url })).id);
+      await until("the next millisecond", () => Date.now() > before + 1);
+    }
+    assert.deepEqual(ids, [...ids].sort());
+    assert.deepEqual(
+      (await listed(account)).results.map((webhook: { id: string }) => webhook.id),
+      ids,
+    );
+  });
+
+  const documented: {
+    where: string;
+    verbatim: string;
+    corrected: string;
+    missing_comma: { line: number; column: number };
+  }[] = JSON.parse(readFileSync(join(import.meta.dirname, "../../vectors/seed-bodies.json"), "utf8"));
+  for (const { where, verbatim, corrected, missing_comma: at } of documented) {
+    test(`of the document's example (${where}) says where its comma is missing, and works with it`, async () => {
+      const account = await dispatcher.account();
+      const answer = await account.api.text("POST", "/v1/webhooks", verbatim);
+      assert.equal(answer.status, 400, answer.text);
+      assert.deepEqual(Object.keys(answer.json), ["detail"]);
+      assert.match(answer.json.detail, /^JSON parse error - /);
+      assert.match(answer.json.detail, new RegExp(`line ${at.line} column ${at.column}\\b`));
+      assert.match(answer.json.detail, /,/, "the missing comma is named");
+      must(201, await account.api.text("POST", "/v1/webhooks", corrected));
+    });
+  }
+});
+
+describe("the list", { concurrency: 8 }, () => {
+  test("is empty at first", async () => {
+    const account = await dispatcher.account();
+    for (const query of ["", "?page=1", "?page=last"]) {
+      const answer = must(200, await account.api.get(`/v1/webhooks${query}`));
+      assert.deepEqual(answer.json, { count: 0, next: null, previous: null, results: [] });
+      assert.deepEqual(Object.keys(answer.json), ["count", "next", "previous", "results"]);
+    }
+    const beyond = await account.api.get("/v1/webhooks?page=2");
+    assert.equal(beyond.status, 404);
+    assert.deepEqual(beyond.json, { detail: "Invalid page." });
+  });
+
+  test("has pages with links to their neighbours", async () => {
+    const account = await dispatcher.account();
+    const all: unknown[] = [];
+    for (let n = 0; n < 5; n += 1) all.push(await account.create({ target_url: `${url}/${n}` }));
+    const at = (query: string) => account.api.url(`/v1/webhooks${query}`);
+    /** Query, first and one past the last row, next, previous. */
+    const pages: [
+      query: string,
+      from: number,
+      to: number,
+      next: string | null,
+      previous: string | null,
+    ][] = [
+      ["", 0, 5, null, null],
+      ["?page_size=2", 0, 2, "?page=2&page_size=2", null],
+      ["?page_size=2&page=1", 0, 2, "?page=2&page_size=2", null],
+      ["?page=2&page_size=2", 2, 4, "?page=3&page_size=2", "?page_size=2"],
+      ["?page=3&page_size=2", 4, 5, null, "?page=2&page_size=2"],
+      ["?page=last&page_size=2", 4, 5, null, "?page=2&page_size=2"],
+      ["?page=&page_size=2", 0, 2, "?page=2&page_size=2", null],
+      ["?page=%202&page_size=2", 2, 4, "?page=3&page_size=2", "?page_size=2"],
+      ["?page=9&page=2&page_size=2", 2, 4, "?page=3&page_size=2", "?page_size=2"],
+      ["?page_size=2&z=1&b=x%20y", 0, 2, "?b=x+y&page=2&page_size=2&z=1", null],
+      ["?page_size=5", 0, 5, null, null],
+      ["?page_size=100000", 0, 5, null, null],
+      ["?page_size=99999999999999999999", 0, 5, null, null],
+      ["?page_size=0", 0, 5, null, null],
+      ["?page_size=-1", 0, 5, null, null],
+      ["?page_size=abc", 0, 5, null, null],
+      ["?page_size=", 0, 5, null, null],
+    ];
+    for (const [query, from, to, next, previous] of pages) {
+      const page = await listed(account, query);
+      assert.equal(page.count, 5, query);
+      assert.deepEqual(page.results, all.slice(from, to), query);
+      assert.equal(page.next, next === null ? null : at(next), query);
+      assert.equal(page.previous, previous === null ? null : at(previous), query);
+    }
+    for (const page of [
+      "4",
+      "99",
+      "0",
+      "-1",
+      "abc",
+      "1.0",
+      "1.5",
+      "99999999999999999999",
+      "%00",
+      "%ff",
+    ]) {
+      const answer = await account.api.get(`/v1/webhooks?page_size=2&page=${page}`);
+      assert.equal(answer.status, 404, `page ${page}: ${answer.text}`);
+      assert.deepEqual(answer.json, { detail: "Invalid page." });
+    }
+  });
+
+  test("can be walked by its links, and shows each webhook once", async () => {
+    const account = await dispatcher.account();
+    const all: string[] = [];
+    for (let n = 0; n < 7; n += 1) all.push((await account.create({ target_url: url })).id);
+    const seen: string[] = [];
+    let next: string | null = account.api.url("/v1/webhooks?page_size=3");
+    while (next !== null) {
+      const page: { next: string | null; results: Webhook[] } = must(
+        200,
+        await account.api.get(next),
+      ).json;
+      seen.push(...page.results.map(({ id }) => id));
+      next = page.next;
+    }
+    assert.deepEqual(seen, all);
+  });
+
+  test("follows every change", async () => {
+    const account = await dispatcher.account();
+    const { id } = await account.create({ target_url: url });
+    const changed = must(
+      200,
+      await account.api.patch(`/v1/webhooks/${id}`, {
+        active: false,
+        event_type: "QUIZ_COMPLETION",
+        target_url: `${url}/2`,
+        basic_auth_username: "u",
+        additional_headers: { "x-a": "1" },
+      }),
+    ).json;
+    await until("the list to follow", async () =>
+      isDeepStrictEqual((await listed(account)).results, [changed]),
+    );
+    must(204, await account.api.delete(`/v1/webhooks/${id}`));
+    await until("the list to be empty", async () => (await listed(account)).count === 0);
+  });
+
+  test("follows many changes of one webhook to the last", async () => {
+    const account = await dispatcher.account();
+    const { id } = await account.create({ target_url: url });
+    for (let n = 0; n < 10; n += 1) {
+      must(200, await account.api.patch(`/v1/webhooks/${id}`, { target_url: `${url}/${n}` }));
+    }
+    await until(
+      "the list to follow",
+      async () => (await listed(account)).results[0].target_url === `${url}/9`,
+    );
+  });
+});
+
+describe("delete", { concurrency: 8 }, () => {
+  test("answers 204 with nothing, then 404; the object is emptied and the record is gone", async () => {
+    const account = await dispatcher.account();
+    const [gone, stays] = [
+      await account.create({ target_url: url }),
+      await account.create({ target_url: url }),
+    ];
+    const answer = await account.api.delete(`/v1/webhooks/${gone.id}`);
+    assert.equal(answer.status, 204);
+    assert.equal(answer.text, "");
+    assert.equal(answer.headers.get("content-type"), null);
+    for (const method of ["GET", "DELETE", "PUT"]) {
+      const sent = method === "PUT" ? `{"active":true}` : undefined;
+      const again = await account.api.call(method, `/v1/webhooks/${gone.id}`, sent, {
+        "content-type": "application/json",
+      });
+      assert.equal(again.status, 404, `${method}: ${again.text}`);
+    }
+    const object = await dispatcher.webhookObject(account.name, gone.id);
+    await until(
+      "its storage to be empty",
+      async () => !(await dispatcher.filledWebhookObjects()).includes(object),
+    );
+    await until(
+      "its record to be gone",
+      async () =>
+        Object.keys(await dispatcher.records(`webhook:${account.name}:`)).join() ===
+        `webhook:${account.name}:${stays.id}`,
+    );
+    assert.deepEqual((await listed(account)).results, [stays]);
+  });
+
+  test("of many at once leaves none behind", async () => {
+    const account = await dispatcher.account();
+    const ids: string[] = [];
+    for (let n = 0; n < 10; n += 1) ids.push((await account.create({ target_url: url })).id);
+    const answers = await Promise.all(
+      [...ids, ...ids].map((id) => account.api.delete(`/v1/webhooks/${id}`)),
+    );
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [
+      ...Array(10).fill(204),
+      ...Array(10).fill(404),
+    ]);
+    await until("the list to be empty", async () => (await listed(account)).count === 0);
+  });
+});
