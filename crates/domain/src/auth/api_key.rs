@@ -67,7 +67,7 @@ pub struct KeyRecord {
     /// When it was minted.
     pub created_at: Timestamp,
     /// From when on it opens nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
     /// Whether it is that of a portal link.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
