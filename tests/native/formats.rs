@@ -2,7 +2,7 @@
 //!
 //! A change that breaks one of these needs a new version of the form, and the old one still read.
 
-use domain::account::{ErasureRecord, AuditEntry};
+use domain::account::{AuditEntry, ErasureRecord};
 use domain::auth::{KeyRecord, KeyUse};
 use domain::base::{Delay, Epoch, StoredError, Timestamp, Version, versioned};
 use domain::crypto::{Algorithm, MasterKeys, Owner, Sealer, SigningKey, SigningSecret};

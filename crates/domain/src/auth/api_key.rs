@@ -10,8 +10,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::scope::Scope;
-use crate::base::{AccountId, Delay, KeyId, PORTAL_KEPT, Secret, Timestamp};
+use super::principal::Scope;
+use crate::base::{
+    AccountId, Delay, KeyId, PORTAL_KEPT, Secret, StoredError, Timestamp, versioned,
+};
 
 /// Random bytes for one key; the platform supplies them.
 pub type KeyEntropy = [u8; 32];
@@ -75,6 +77,16 @@ pub struct KeyRecord {
 }
 
 impl KeyRecord {
+    /// The stored form.
+    pub fn to_text(&self) -> Result<String, StoredError> {
+        versioned::to_text(self)
+    }
+
+    /// The record of a stored form.
+    pub fn from_text(text: &str) -> Result<Self, StoredError> {
+        versioned::from_text(text)
+    }
+
     /// Whether it opens nothing any more.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         self.expires_at.is_some_and(|at| at <= now)

@@ -1,11 +1,57 @@
-//! Who makes a change: the holder of one of the built-in keys or of a key that was minted, or the
-//! dispatcher.
+//! Who makes a call, what an API key permits, and what a call requires.
 
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::KeyId;
+
+/// A permission of an API key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Scope {
+    /// To list and read webhooks.
+    #[serde(rename = "webhooks:read")]
+    WebhooksRead,
+    /// To create, change, delete and ping webhooks.
+    #[serde(rename = "webhooks:write")]
+    WebhooksWrite,
+    /// To publish events.
+    #[serde(rename = "events:write")]
+    EventsWrite,
+}
+
+impl Scope {
+    /// Every scope.
+    pub const ALL: [Self; 3] = [Self::WebhooksRead, Self::WebhooksWrite, Self::EventsWrite];
+
+    /// The scope's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::WebhooksRead => "webhooks:read",
+            Self::WebhooksWrite => "webhooks:write",
+            Self::EventsWrite => "events:write",
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Who may make a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everyone.
+    Open,
+    /// Everyone with a good key of an account.
+    AnyKey,
+    /// Everyone with a key of that scope.
+    Scope(Scope),
+    /// The operator, with the admin key.
+    Admin,
+}
 
 /// Who makes a change. Written, a built-in key is named as its variable is, which no id of a minted
 /// key can be: those have no capitals.
@@ -70,6 +116,16 @@ impl TryFrom<String> for Actor {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_scope_is_stored_by_its_name() {
+        for scope in Scope::ALL {
+            let stored = serde_json::to_string(&scope).unwrap();
+            assert_eq!(stored, format!("\"{scope}\""));
+            assert_eq!(serde_json::from_str::<Scope>(&stored).unwrap(), scope);
+        }
+        assert!(serde_json::from_str::<Scope>("\"events:read\"").is_err());
+    }
 
     #[test]
     fn everybody_reads_as_written() {
