@@ -1,4 +1,5 @@
-//! Who makes a call, what an API key permits, and what a call requires.
+//! The caller of the API: the scopes of its key, the access that a call requires, and the actor that
+//! the audit log names.
 
 use core::fmt;
 
@@ -9,22 +10,22 @@ use crate::base::KeyId;
 /// A permission of an API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Scope {
-    /// To list and read webhooks.
+    /// List and read webhooks.
     #[serde(rename = "webhooks:read")]
     WebhooksRead,
-    /// To create, change, delete and ping webhooks.
+    /// Create, change, delete and ping webhooks.
     #[serde(rename = "webhooks:write")]
     WebhooksWrite,
-    /// To publish events.
+    /// Publish events.
     #[serde(rename = "events:write")]
     EventsWrite,
 }
 
 impl Scope {
-    /// Every scope.
+    /// All scopes, in the order in which a key lists them.
     pub const ALL: [Self; 3] = [Self::WebhooksRead, Self::WebhooksWrite, Self::EventsWrite];
 
-    /// The scope's name.
+    /// The scope's name in the API and in storage.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::WebhooksRead => "webhooks:read",
@@ -40,41 +41,43 @@ impl fmt::Display for Scope {
     }
 }
 
-/// Who may make a call.
+/// The access that a call requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Everyone.
+    /// No key is required.
     Open,
-    /// Everyone with a good key of an account.
+    /// A valid key of an account, with any scope.
     AnyKey,
-    /// Everyone with a key of that scope.
+    /// A valid key of an account with this scope.
     Scope(Scope),
-    /// The operator, with the admin key.
+    /// The operator's admin key.
     Admin,
 }
 
-/// Who makes a change. Written, a built-in key is named as its variable is, which no id of a minted
-/// key can be: those have no capitals.
+/// The author of a change.
+///
+/// Stored as text: a built-in key by the name of its variable, a minted key by its id. The two cannot
+/// collide, since ids have no capitals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Actor {
-    /// The operator.
+    /// The operator, with the admin key.
     Admin,
-    /// The backend that holds the built-in key.
+    /// A client with the built-in key of account `default`.
     ApiKey,
-    /// A backend, by its key.
+    /// A client with this minted key.
     Key(KeyId),
-    /// Nobody: the dispatcher itself.
+    /// The dispatcher itself.
     Dispatcher,
 }
 
 const ADMIN: &str = "ADMIN_KEY";
 const API_KEY: &str = "API_KEY";
-/// Shorter than the id of any minted key.
+/// Not the id of a minted key: those are longer.
 const DISPATCHER: &str = "dispatcher";
 
 impl Actor {
-    /// The key, if it was minted.
+    /// The id of the actor's key, if the key was minted.
     pub const fn key(&self) -> Option<&KeyId> {
         match self {
             Self::Key(id) => Some(id),
@@ -128,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn everybody_reads_as_written() {
+    fn an_actor_reads_back_as_it_was_written() {
         for text in ["ADMIN_KEY", "API_KEY", "dispatcher", "0123456789abcdef0123"] {
             let actor = Actor::try_from(text.to_owned()).unwrap();
             assert_eq!(actor.to_string(), text);
