@@ -95,7 +95,7 @@ impl Inner {
                 object_server::encode(&call, &self.report(&call).await?)
             }
             AccountCall::HasWebhook(call) => {
-                let holds = !self.is_closed()? && self.with_roster(|it| it.holds(&call.id))?;
+                let holds = !self.is_closed()? && self.with_roster(|it| it.contains(&call.id))?;
                 object_server::encode(&call, &holds)
             }
             AccountCall::ListWebhooks(call) => {
@@ -144,7 +144,7 @@ impl Inner {
         let config = config::config(&self.env)?;
         let webhooks_max = if self.is_closed()? { 0 } else { config.webhooks_max };
         let armed = alarm::armed(&self.state).await?;
-        match self.with_roster(|roster| roster.rule(&call.change, webhooks_max))? {
+        match self.with_roster(|roster| roster.decide(&call.change, webhooks_max))? {
             Decision::Known => Ok(Reported::Known),
             Decision::Full => Ok(Reported::Full),
             Decision::Apply => {
@@ -260,7 +260,7 @@ impl Inner {
     }
 
     fn may_send(&self, call: &MaySend) -> Result<Sending, InternalError> {
-        self.with_state(|state| match state.roster.holds(&call.id) && state.erasure.is_none() {
+        self.with_state(|state| match state.roster.contains(&call.id) && state.erasure.is_none() {
             false => Sending::Gone,
             true if state.suspension.is_disabled() => Sending::Disabled,
             true => Sending::Open,
@@ -280,7 +280,7 @@ impl Inner {
         let now = clock::now();
         let ask = |state: &mut CachedState| {
             let CachedState { roster, suspension, .. } = state;
-            (suspension.notice(), suspension.to_tell(roster.ids(), now))
+            (suspension.notice(), suspension.to_notify(roster.ids(), now))
         };
         let (notice, asked) = self.with_state(ask)?;
         let Some(account) = store::account(&self.sql)?.filter(|_| !asked.is_empty()) else {
@@ -295,7 +295,7 @@ impl Inner {
         let armed = alarm::armed(&self.state).await?;
         let now = clock::now();
         self.write(|sql| heard.iter().try_for_each(|id| store::put_told(sql, id, notice)))?;
-        self.with_state(|state| state.suspension.told(notice, &asked, &heard, now))?;
+        self.with_state(|state| state.suspension.acknowledge(notice, &asked, &heard, now))?;
         self.arm(armed, now).await
     }
 
