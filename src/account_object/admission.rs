@@ -6,7 +6,6 @@ use domain::publish::{
 };
 use domain::rpc::{Admit, ClaimWebhook, Finish, FinishWebhook, Remember};
 use domain::webhook::CreatedWebhook;
-use futures_util::StreamExt;
 
 use super::state::Inner;
 use super::tables;

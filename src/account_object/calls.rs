@@ -4,7 +4,6 @@ use domain::account::{Action, Decision};
 use domain::auth::Actor;
 use domain::rpc::{AccountCall, ReportRosterChange, Reported};
 use domain::webhook::RosterChange;
-use futures_util::StreamExt;
 
 use super::state::Inner;
 use super::{audit, tables};
@@ -18,7 +17,7 @@ impl Inner {
                 object_server::encode(&call, &self.report(&call).await?)
             }
             AccountCall::HasWebhook(call) => {
-                let holds = !self.is_closed()? && self.with_roster(|it| it.holds(&call.id))?;
+                let holds = !self.is_closed()? && self.with_roster(|it| it.contains(&call.id))?;
                 object_server::encode(&call, &holds)
             }
             AccountCall::ListWebhooks(call) => {
@@ -70,7 +69,7 @@ impl Inner {
         let config = config::config(&self.env)?;
         let webhooks_max = if self.is_closed()? { 0 } else { config.webhooks_max };
         let armed = alarm::armed(&self.state).await?;
-        match self.with_roster(|roster| roster.rule(&call.change, webhooks_max))? {
+        match self.with_roster(|roster| roster.decide(&call.change, webhooks_max))? {
             Decision::Known => Ok(Reported::Known),
             Decision::Full => Ok(Reported::Full),
             Decision::Apply => {

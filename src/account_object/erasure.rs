@@ -99,7 +99,7 @@ impl Inner {
                 state.suspension.forget(id);
             }
             if let Some(erasure) = &mut state.erasure {
-                erasure.asked(asked, gone.len(), answers.len(), now);
+                erasure.after_webhooks(asked, gone.len(), answers.len(), now);
             }
         })?;
         self.arm(armed, now).await
@@ -118,9 +118,9 @@ impl Inner {
         let looked = |state: &mut CachedState| {
             let erasure = state.erasure.as_mut()?;
             if let Ok(found) = found {
-                Some((erasure.looked(found, linger, now), erasure.record()))
+                Some((erasure.after_records(found, linger, now), erasure.record()))
             } else {
-                erasure.failed(now);
+                erasure.after_failure(now);
                 None
             }
         };

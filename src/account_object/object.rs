@@ -11,7 +11,6 @@ use std::rc::Rc;
 
 use domain::account::Bucket;
 use domain::rpc::AccountCall;
-use futures_util::StreamExt;
 use worker::wasm_bindgen::prelude::wasm_bindgen;
 use worker::wasm_bindgen::{self, JsValue};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};

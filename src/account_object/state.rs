@@ -6,7 +6,6 @@ use domain::account::{Bucket, Erasure, Roster, Suspension};
 use domain::base::Timestamp;
 use domain::dispatch::StoreError;
 use domain::publish::{Clock, IdempotencyKey, IdempotencyRecord};
-use futures_util::StreamExt;
 use worker::{Env, State};
 
 use super::tables;

@@ -30,7 +30,7 @@ impl Inner {
     }
 
     pub(crate) fn may_send(&self, call: &MaySend) -> Result<Sending, InternalError> {
-        self.with_state(|state| match state.roster.holds(&call.id) && state.erasure.is_none() {
+        self.with_state(|state| match state.roster.contains(&call.id) && state.erasure.is_none() {
             false => Sending::Gone,
             true if state.suspension.is_disabled() => Sending::Disabled,
             true => Sending::Open,
@@ -42,7 +42,7 @@ impl Inner {
         let now = clock::now();
         let ask = |state: &mut CachedState| {
             let CachedState { roster, suspension, .. } = state;
-            (suspension.notice(), suspension.to_tell(roster.ids(), now))
+            (suspension.notice(), suspension.to_notify(roster.ids(), now))
         };
         let (notice, asked) = self.with_state(ask)?;
         let Some(account) = tables::account(&self.sql)?.filter(|_| !asked.is_empty()) else {
@@ -59,7 +59,7 @@ impl Inner {
         self.write(|sql| {
             acknowledged.iter().try_for_each(|id| tables::put_acknowledged(sql, id, notice))
         })?;
-        self.with_state(|state| state.suspension.told(notice, &asked, &acknowledged, now))?;
+        self.with_state(|state| state.suspension.acknowledge(notice, &asked, &acknowledged, now))?;
         self.arm(armed, now).await
     }
 

@@ -155,8 +155,8 @@ impl Records {
         record: &KeyRecord,
     ) -> Result<(), InternalError> {
         let put = self.0.put(&api_key(hash), record.to_text()?)?;
-        let put = match record.kept(record.created_at) {
-            Some(kept) => put.expiration_ttl(kept.as_ms() / 1_000),
+        let put = match record.time_to_live(record.created_at) {
+            Some(span) => put.expiration_ttl(span.as_ms() / 1_000),
             None => put,
         };
         Ok(put.execute().await?)

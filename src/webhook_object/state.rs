@@ -10,7 +10,7 @@ use domain::base::{AccountId, Timestamp, WebhookId};
 use domain::delivery::Backlog;
 use domain::dispatch::{Effect, Resealing, StoreError, Transaction, alarm_to_set};
 use storage::{Cache, SqlStore};
-use worker::{DurableObject, Env, Result, State};
+use worker::{Env, Result, State};
 
 use super::group_commit;
 use super::group_commit::{Take, Waiting};

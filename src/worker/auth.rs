@@ -102,7 +102,7 @@ pub(crate) fn note_use(request: &Request, env: &Env, id: KeyId) {
 
 async fn try_note_use(env: &Env, id: &KeyId, now: Timestamp) -> Result<(), InternalError> {
     let records = Records::open(env)?;
-    match KeyUse::to_note(records.key_use(id).await?, now) {
+    match KeyUse::to_store(records.key_use(id).await?, now) {
         Some(used) => records.put_key_use(id, used).await,
         None => Ok(()),
     }

@@ -8,7 +8,6 @@ use domain::delivery::{
 use domain::dispatch::Store;
 use domain::event::{EventTypes, Payload};
 use domain::webhook::{Outbox, Projection, Record, Stage};
-use storage::database::Database;
 
 use crate::simulation::chance::Chance;
 use crate::simulation::memory::Memory;

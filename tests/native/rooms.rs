@@ -38,9 +38,9 @@ fn collect(path: &Path, folder: &Path, module: &[String], files: &mut Vec<File>)
     let children: Vec<String> = syntax
         .items
         .iter()
-        .filter_map(|item| match item {
-            syn::Item::Mod(child) if child.content.is_none() => Some(child.ident.to_string()),
-            _ => None,
+        .filter_map(|item| {
+            let syn::Item::Mod(child) = item else { return None };
+            child.content.is_none().then(|| child.ident.to_string())
         })
         .collect();
     files.push(File {
@@ -137,12 +137,8 @@ impl<'a> Visit<'a> for Names {
 }
 
 fn type_name(of: &syn::Type) -> String {
-    match of {
-        syn::Type::Path(path) => {
-            path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default()
-        }
-        _ => String::new(),
-    }
+    let syn::Type::Path(path) = of else { return String::new() };
+    path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default()
 }
 
 /// The methods that the file's inherent impls define, with their types.

@@ -178,7 +178,7 @@ impl<'a, 'd> Walk<'a, 'd> {
         let early = &mut self.segments.early;
         match bound {
             None if is_down => {
-                self.segments.ready.extend(core::mem::take(early).into_values().rev())
+                self.segments.ready.extend(core::mem::take(early).into_values().rev());
             }
             None => self.segments.ready.extend(core::mem::take(early).into_values()),
             Some(high) if is_down => {

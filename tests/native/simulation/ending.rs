@@ -110,7 +110,7 @@ impl World {
     pub(super) fn check_nothing_left(&self) {
         self.check_told(None);
         assert!(self.deleted || self.book.is_empty(), "a webhook vanished with its events");
-        assert!(!self.roster.holds(&Self::id()), "the roster still has it");
+        assert!(!self.roster.contains(&Self::id()), "the roster still has it");
         assert_eq!(self.kv, None, "KV still has it");
         assert!(self.memory.deliveries.is_empty());
     }

@@ -391,7 +391,7 @@ impl World {
     // ---- roster and KV ----
 
     pub(super) fn tell_roster(&mut self, change: RosterChange) -> Acknowledgement {
-        match self.roster.rule(&change, self.roster_max) {
+        match self.roster.decide(&change, self.roster_max) {
             Decision::Apply => {
                 self.roster.apply(change, self.now);
                 Acknowledgement::Known

@@ -1,8 +1,8 @@
-//! The audit log of an account: who changed what, and when. Never a secret, nor any value.
+//! The audit log of an account: who changed what, and when. It contains no values and no secrets.
 //!
-//! The change comes first and its entry after it: a change that was made must not be undone, nor be
-//! told as failed, because it could not be written down. What an Account object changes itself is
-//! one transaction with its entry.
+//! An entry is written after its change. A change that was made is neither undone nor reported as
+//! failed because its entry could not be written. A change of the Account object itself is one
+//! transaction with its entry.
 
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
@@ -14,85 +14,85 @@ use crate::base::{
 };
 use crate::webhook::{RosterEntry as Row, RoutingState};
 
-/// What was changed.
+/// A change, as the audit log names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "action")]
 pub enum Action {
     /// A webhook was created.
     #[serde(rename = "webhook.created")]
     WebhookCreated {
-        /// Which.
+        /// The webhook's id.
         webhook: WebhookId,
     },
     /// A webhook was changed.
     #[serde(rename = "webhook.updated")]
     WebhookUpdated {
-        /// Which.
+        /// The webhook's id.
         webhook: WebhookId,
-        /// What of it.
+        /// The changed fields.
         fields: Vec<Field>,
     },
-    /// The same, and it was switched on with it.
+    /// A webhook was changed, and the change activated it.
     #[serde(rename = "webhook.reactivated")]
     WebhookReactivated {
-        /// Which.
+        /// The webhook's id.
         webhook: WebhookId,
-        /// What of it.
+        /// The changed fields.
         fields: Vec<Field>,
     },
-    /// The dispatcher switched a webhook off.
+    /// The dispatcher deactivated a webhook.
     #[serde(rename = "webhook.deactivated")]
     WebhookDeactivated {
-        /// Which.
+        /// The webhook's id.
         webhook: WebhookId,
     },
     /// A webhook was deleted.
     #[serde(rename = "webhook.deleted")]
     WebhookDeleted {
-        /// Which.
+        /// The webhook's id.
         webhook: WebhookId,
     },
-    /// A webhook was given another signing secret.
+    /// The signing secret of a webhook was replaced.
     #[serde(rename = "webhook.secret_rotated")]
     SecretRotated {
-        /// Which.
+        /// The webhook's id.
         webhook: WebhookId,
     },
     /// A delivery was sent again.
     #[serde(rename = "delivery.resent")]
     DeliveryResent {
-        /// To which webhook.
+        /// The webhook's id.
         webhook: WebhookId,
-        /// Which event.
+        /// The event's id.
         event: EventId,
     },
-    /// A delivery was passed over.
+    /// A delivery was skipped.
     #[serde(rename = "delivery.skipped")]
     DeliverySkipped {
-        /// To which webhook.
+        /// The webhook's id.
         webhook: WebhookId,
-        /// Which event.
+        /// The event's id.
         event: EventId,
     },
-    /// A recovery of what was missed began.
+    /// A recovery of missed deliveries began.
     #[serde(rename = "recovery.begun")]
     RecoveryBegun {
-        /// To which webhook.
+        /// The webhook's id.
         webhook: WebhookId,
     },
     /// An API key was minted.
     #[serde(rename = "key.minted")]
     KeyMinted {
-        /// Which.
+        /// The key's id.
         key: KeyId,
-        /// Whether it is that of a portal link.
+        /// Whether the key belongs to a portal link.
         #[serde(default, skip_serializing_if = "core::ops::Not::not")]
         portal: bool,
     },
     /// An API key was revoked.
     #[serde(rename = "key.revoked")]
     KeyRevoked {
-        /// Which.
+        /// The key's id.
         key: KeyId,
     },
     /// The account was disabled.
@@ -107,8 +107,8 @@ pub enum Action {
 }
 
 impl Action {
-    /// A change of these fields of a webhook, which is switched on after it or not; nothing if it
-    /// is no change.
+    /// The entry for an update of a webhook: its changed `fields`, and whether it is `active`
+    /// afterwards. There is none if no field changed.
     pub fn of_update(webhook: WebhookId, fields: Vec<Field>, active: bool) -> Option<Self> {
         match fields.as_slice() {
             [] => None,
@@ -119,7 +119,8 @@ impl Action {
         }
     }
 
-    /// What a report about a row of the roster tells of the dispatcher's doing.
+    /// The entry for a roster report. There is one if the report shows that the dispatcher deactivated
+    /// the webhook: only the dispatcher moves an active webhook to held.
     pub fn of_report(before: Option<&Row>, after: &Row) -> Option<Self> {
         let was_active = before.is_some_and(|row| row.routing_state == RoutingState::Active);
         (was_active && after.routing_state == RoutingState::Held)
@@ -127,29 +128,29 @@ impl Action {
     }
 }
 
-/// One line of the log.
+/// One entry of the log, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEntry {
-    /// When.
+    /// The time of the change.
     pub at: Timestamp,
-    /// Who.
+    /// The author of the change.
     pub by: Actor,
-    /// What.
+    /// The change.
     #[serde(flatten)]
     pub action: Action,
 }
 
-/// Which part of the log is asked for.
+/// A request for one page of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditQuery {
-    /// Where to start.
+    /// The start of the page.
     pub cursor: Cursor,
-    /// At most so many.
+    /// The most entries on the page.
     pub limit: usize,
 }
 
 impl AuditQuery {
-    /// Reads a query string, without its question mark. Of a repeated parameter the last counts.
+    /// Reads a query string without its question mark. If a parameter is repeated, the last one counts.
     pub fn parse(query: &str) -> Result<Self, FieldErrors> {
         let mut parsed = Self { cursor: Cursor::Newest, limit: PAGE_SIZE };
         let mut errors = FieldErrors::default();
@@ -168,14 +169,14 @@ impl AuditQuery {
     }
 }
 
-/// One line of the log as it is shown.
+/// One entry of the log in the API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEntryView {
-    /// When (RFC 3339).
+    /// The time of the change (RFC 3339).
     pub at: String,
-    /// Who.
+    /// The author of the change.
     pub by: Actor,
-    /// What.
+    /// The change.
     #[serde(flatten)]
     pub action: Action,
 }
@@ -185,14 +186,15 @@ pub struct AuditEntryView {
 pub struct AuditPage {
     /// The entries, the newest first.
     pub results: Vec<AuditEntryView>,
-    /// Where the page of older ones starts.
+    /// The cursor of the next older page, if there is one.
     pub older: Option<Cursor>,
-    /// Where the page of newer ones starts.
+    /// The cursor of the next newer page, if there is one.
     pub newer: Option<Cursor>,
 }
 
 impl AuditPage {
-    /// The page of what was found for `query`, of which one more than its limit was asked for.
+    /// The page for `query`. The caller reads one entry more than the limit, so that the page can tell
+    /// whether another one follows.
     pub fn new(query: &AuditQuery, found: Vec<(Seq, AuditEntry)>) -> Self {
         let (found, older, newer) = query.cursor.page(query.limit, found, |(seq, _)| *seq);
         let view = |(_, entry): (Seq, AuditEntry)| AuditEntryView {
@@ -213,11 +215,11 @@ mod tests {
     }
 
     #[test]
-    fn an_update_is_told_by_what_it_changed() {
+    fn an_update_lists_the_changed_fields_and_an_activation_has_its_own_action() {
         let check = |fields: &[Field], active, expected: Option<&str>| {
             let action = Action::of_update(id("w"), fields.to_vec(), active);
-            let told = action.map(|action| serde_json::to_string(&action).unwrap());
-            assert_eq!(told.as_deref(), expected, "{fields:?} {active}");
+            let json = action.map(|action| serde_json::to_string(&action).unwrap());
+            assert_eq!(json.as_deref(), expected, "{fields:?} {active}");
         };
         check(&[], true, None);
         let updated = r#"{"action":"webhook.updated","webhook":"w","fields":["target_url"]}"#;
@@ -229,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_dispatcher_makes_an_active_webhook_hold() {
+    fn a_report_is_logged_only_if_it_moves_an_active_webhook_to_held() {
         use RoutingState::{Active, Disabled, Held};
         let row = |routing_state| Row {
             id: id("w"),
@@ -240,15 +242,15 @@ mod tests {
         };
         for before in [Active, Held, Disabled] {
             for after in [Active, Held, Disabled] {
-                let told = Action::of_report(Some(&row(before)), &row(after)).is_some();
-                assert_eq!(told, (before, after) == (Active, Held), "{before:?} {after:?}");
+                let is_logged = Action::of_report(Some(&row(before)), &row(after)).is_some();
+                assert_eq!(is_logged, (before, after) == (Active, Held), "{before:?} {after:?}");
             }
         }
         assert_eq!(Action::of_report(None, &row(Held)), None);
     }
 
     #[test]
-    fn a_page_is_asked_for_as_one_of_the_history_is() {
+    fn a_page_is_requested_by_cursor_and_size() {
         let query = AuditQuery::parse("cursor=o7&page_size=2&status=x").unwrap();
         let expected = AuditQuery { cursor: Cursor::OlderThan(Seq::new(7)), limit: 2 };
         assert_eq!(query, expected);

@@ -1,68 +1,70 @@
-//! The end of an account's data: its webhooks, its API keys, and at last all that its object
-//! stores.
+//! The deletion of an account's data: its webhooks, its API keys, and finally the storage of its own
+//! object.
 //!
-//! It is carried on by the account's alarm. Every step finds out for itself what is left, so it can
-//! be cut off anywhere and taken up again. Webhooks come first: one counts as gone when its object
-//! says that it stores nothing any more, whatever the roster says. When nothing is found any more
-//! the account stays closed for a while, since other regions may still honour a revoked key; then
-//! everything is looked for once more.
+//! The account's alarm runs the steps. Each step looks up what is left, so an interrupted erasure
+//! continues where it stopped. Webhooks come first: a webhook is gone when its object reports that it
+//! stores nothing, whatever the roster contains. Once a search finds no records, the account stays
+//! closed for a while, since a revoked key may still work in other regions. Then the search is
+//! repeated.
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Delay, NOTICES_AT_ONCE_MAX, Timestamp, WebhookId};
 
-/// How long after a step that found what it must find gone the next one comes.
-const AGAIN: Delay = Delay::from_secs(1);
+/// The pause after a step that found something still stored.
+const REPEAT_PAUSE: Delay = Delay::from_secs(1);
 
-/// How long after a step that nobody answered the next one comes.
-const UNANSWERED: Delay = Delay::from_secs(5);
+/// The pause after a step without any answer.
+const FAILURE_PAUSE: Delay = Delay::from_secs(5);
 
-/// What is stored of an erasure.
+/// The stored state of an erasure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErasureRecord {
-    /// When it began.
+    /// The time at which the erasure began.
     pub started_at: Timestamp,
-    /// Until when the account stays closed, once nothing was found any more.
+    /// The account stays closed until this time; set when a search finds nothing.
     pub closed_until: Option<Timestamp>,
 }
 
-/// An erasure that is under way.
+/// An erasure in progress.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Erasure {
     record: ErasureRecord,
-    /// The last webhook that was asked, so that one that does not answer holds up nobody.
+    /// The last webhook that was contacted. The next step continues after it, so that a webhook that
+    /// does not answer does not block the others.
     last: Option<WebhookId>,
     not_before: Timestamp,
 }
 
-/// What is to be done now.
+/// The next step of an erasure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// Nothing.
+    /// Nothing yet: the next step is due later.
     Wait,
-    /// Have these webhooks erase themselves.
+    /// Call these webhooks' objects, which erase themselves.
     Webhooks(Vec<WebhookId>),
-    /// Look for records in KV, and delete them.
+    /// Find the account's records in KV and delete them.
     Records,
 }
 
 impl Erasure {
-    /// One that begins now.
+    /// Begins an erasure.
     pub const fn begin(now: Timestamp) -> Self {
         Self::from_stored(ErasureRecord { started_at: now, closed_until: None })
     }
 
-    /// As it was stored.
+    /// Continues a stored erasure.
     pub const fn from_stored(record: ErasureRecord) -> Self {
         Self { record, last: None, not_before: Timestamp::EPOCH }
     }
 
-    /// What to store.
+    /// The state to store.
     pub const fn record(&self) -> ErasureRecord {
         self.record
     }
 
-    /// What is to be done, when these webhooks are left, in their order.
+    /// The step that is due. `left` are the webhooks that may still store something, in the order of
+    /// their ids.
     pub fn step<'a>(&self, left: impl Iterator<Item = &'a WebhookId>, now: Timestamp) -> Step {
         if now < self.not_before {
             return Step::Wait;
@@ -72,29 +74,36 @@ impl Erasure {
             let is_closed = self.record.closed_until.is_some_and(|until| now < until);
             return if is_closed { Step::Wait } else { Step::Records };
         }
-        let was_asked = |id: &&WebhookId| self.last.as_ref().is_some_and(|last| *id <= last);
-        let start = left.partition_point(was_asked);
+        let was_contacted = |id: &&WebhookId| self.last.as_ref().is_some_and(|last| *id <= last);
+        let start = left.partition_point(was_contacted);
         left.rotate_left(start);
         Step::Webhooks(left.into_iter().take(NOTICES_AT_ONCE_MAX).cloned().collect())
     }
 
-    /// Takes in what came of asking webhooks: of how many nothing is left, and how many have at
-    /// least answered.
-    pub fn asked(&mut self, asked: &[WebhookId], gone: usize, answered: usize, now: Timestamp) {
-        self.last = asked.last().cloned();
+    /// Records the result of [`Step::Webhooks`]: how many of the `contacted` webhooks are gone, and how
+    /// many answered at all.
+    pub fn after_webhooks(
+        &mut self,
+        contacted: &[WebhookId],
+        gone: usize,
+        answered: usize,
+        now: Timestamp,
+    ) {
+        self.last = contacted.last().cloned();
         self.not_before = match (gone, answered) {
-            (0, 0) => now.plus(UNANSWERED),
-            (0, _) => now.plus(AGAIN),
+            (0, 0) => now.plus(FAILURE_PAUSE),
+            (0, _) => now.plus(REPEAT_PAUSE),
             _ => now,
         };
     }
 
-    /// Takes in how many records were found, and deleted. Says whether it is over.
-    pub fn looked(&mut self, found: usize, linger: Delay, now: Timestamp) -> bool {
+    /// Records the result of [`Step::Records`]: how many records were `found` and deleted. Returns
+    /// whether the erasure is complete.
+    pub fn after_records(&mut self, found: usize, linger: Delay, now: Timestamp) -> bool {
         if found > 0 {
-            // KV may go on listing what was deleted for a while.
+            // KV may list deleted records for a while.
             self.record.closed_until = None;
-            self.not_before = now.plus(AGAIN);
+            self.not_before = now.plus(REPEAT_PAUSE);
             return false;
         }
         let until = *self.record.closed_until.get_or_insert(now.plus(linger));
@@ -102,42 +111,42 @@ impl Erasure {
         now >= until
     }
 
-    /// Takes in that KV did not answer.
-    pub fn failed(&mut self, now: Timestamp) {
-        self.not_before = now.plus(UNANSWERED);
+    /// Records that KV failed during [`Step::Records`].
+    pub fn after_failure(&mut self, now: Timestamp) {
+        self.not_before = now.plus(FAILURE_PAUSE);
     }
 
-    /// When the next step is to be made.
+    /// The time of the next step. `is_empty` says whether no webhook is left.
     pub fn next_wakeup(&self, is_empty: bool, now: Timestamp) -> Timestamp {
         let closed_until = self.record.closed_until.filter(|_| is_empty);
         self.not_before.max(closed_until.unwrap_or(now)).max(now)
     }
 }
 
-/// How an account stands, as the operator sees it.
+/// The state of an account, as the operator's API shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountState {
-    /// Whether it is disabled.
+    /// Whether the account is disabled.
     pub disabled: bool,
-    /// How many webhooks it has.
+    /// The number of its webhooks, an alert included.
     pub webhooks: usize,
-    /// How far the deletion of its data is, if that is under way.
+    /// The progress of the deletion of its data, if one is in progress.
     pub deletion: Option<DeletionView>,
 }
 
-/// How far the deletion of an account's data is.
+/// The progress of the deletion of an account's data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeletionView {
-    /// When it began (RFC 3339).
+    /// The time at which it began (RFC 3339).
     pub started_at: String,
-    /// How many webhooks' objects may still store something.
+    /// The number of webhooks whose objects may still store something.
     pub webhooks_left: usize,
-    /// When the account can be used anew; not known while something is left.
+    /// The time from which the account can be used again (RFC 3339); unknown while something is left.
     pub closed_until: Option<String>,
 }
 
 impl DeletionView {
-    /// What is shown while so many webhooks are left.
+    /// The progress of `erasure` while `webhooks_left` webhooks are left.
     pub fn new(erasure: &Erasure, webhooks_left: usize) -> Self {
         let ErasureRecord { started_at, closed_until } = erasure.record;
         Self {
@@ -160,13 +169,13 @@ mod tests {
     }
 
     #[test]
-    fn webhooks_go_first_a_few_at_a_time() {
+    fn webhooks_are_erased_first_a_few_at_a_time() {
         let (mut erasure, mut left) = (Erasure::begin(NOW), ids(0..50));
         let mut steps = 0;
-        while let Step::Webhooks(asked) = erasure.step(left.iter(), NOW) {
-            assert!(asked.len() <= NOTICES_AT_ONCE_MAX);
-            left.retain(|id| !asked.contains(id));
-            erasure.asked(&asked, asked.len(), asked.len(), NOW);
+        while let Step::Webhooks(contacted) = erasure.step(left.iter(), NOW) {
+            assert!(contacted.len() <= NOTICES_AT_ONCE_MAX);
+            left.retain(|id| !contacted.contains(id));
+            erasure.after_webhooks(&contacted, contacted.len(), contacted.len(), NOW);
             steps += 1;
         }
         assert_eq!(steps, 50_usize.div_ceil(NOTICES_AT_ONCE_MAX));
@@ -174,54 +183,56 @@ mod tests {
     }
 
     #[test]
-    fn those_that_do_not_answer_hold_up_nobody() {
+    fn a_webhook_that_does_not_answer_does_not_block_the_others() {
         let (mut erasure, all) = (Erasure::begin(NOW), ids(0..45));
-        let mut asked_of = std::collections::BTreeSet::new();
+        let mut all_contacted = std::collections::BTreeSet::new();
         let mut now = NOW;
         for _ in 0..3 {
-            let Step::Webhooks(asked) = erasure.step(all.iter(), now) else { panic!("no step") };
-            asked_of.extend(asked.clone());
-            erasure.asked(&asked, 0, 0, now);
+            let Step::Webhooks(contacted) = erasure.step(all.iter(), now) else {
+                panic!("no step")
+            };
+            all_contacted.extend(contacted.clone());
+            erasure.after_webhooks(&contacted, 0, 0, now);
             assert_eq!(erasure.step(all.iter(), now), Step::Wait);
             now = erasure.next_wakeup(false, now);
         }
         assert_eq!(now, NOW.plus(Delay::from_secs(15)));
-        assert_eq!(asked_of.len(), all.len());
-        // One that is about it is asked sooner.
-        erasure.asked(&all[..1], 0, 1, now);
-        assert_eq!(erasure.next_wakeup(false, now), now.plus(AGAIN));
+        assert_eq!(all_contacted.len(), all.len());
+        // A webhook that answered and is not gone yet is contacted again sooner.
+        erasure.after_webhooks(&all[..1], 0, 1, now);
+        assert_eq!(erasure.next_wakeup(false, now), now.plus(REPEAT_PAUSE));
     }
 
     #[test]
-    fn it_is_over_when_nothing_was_found_twice_with_the_time_between() {
+    fn an_erasure_ends_when_two_searches_a_linger_apart_find_nothing() {
         let mut erasure = Erasure::begin(NOW);
-        assert!(!erasure.looked(3, LINGER, NOW));
-        assert_eq!(erasure.next_wakeup(true, NOW), NOW.plus(AGAIN));
-        let now = NOW.plus(AGAIN);
+        assert!(!erasure.after_records(3, LINGER, NOW));
+        assert_eq!(erasure.next_wakeup(true, NOW), NOW.plus(REPEAT_PAUSE));
+        let now = NOW.plus(REPEAT_PAUSE);
         assert_eq!(erasure.step([].iter(), now), Step::Records);
-        assert!(!erasure.looked(0, LINGER, now));
+        assert!(!erasure.after_records(0, LINGER, now));
         let until = now.plus(LINGER);
         assert_eq!(erasure.record().closed_until, Some(until));
-        // As a crash leaves it.
+        // The state after a crash.
         let mut erasure = Erasure::from_stored(erasure.record());
         assert_eq!(erasure.step([].iter(), now), Step::Wait);
         assert_eq!(erasure.next_wakeup(true, now), until);
         assert_eq!(erasure.step([].iter(), until), Step::Records);
-        assert!(erasure.clone().looked(0, LINGER, until));
-        // A key that was minted meanwhile: all over again.
-        assert!(!erasure.looked(1, LINGER, until));
+        assert!(erasure.clone().after_records(0, LINGER, until));
+        // A key was minted meanwhile: the linger begins again.
+        assert!(!erasure.after_records(1, LINGER, until));
         assert_eq!(erasure.record().closed_until, None);
     }
 
     #[test]
-    fn a_webhook_that_turns_up_while_it_is_closed_is_erased_at_once() {
+    fn a_webhook_that_appears_while_the_account_is_closed_is_erased_at_once() {
         let mut erasure = Erasure::begin(NOW);
-        assert!(!erasure.looked(0, LINGER, NOW));
+        assert!(!erasure.after_records(0, LINGER, NOW));
         let mut erasure = Erasure::from_stored(erasure.record());
         assert_eq!(erasure.next_wakeup(false, NOW), NOW);
         let left = ids(0..1);
         assert_eq!(erasure.step(left.iter(), NOW), Step::Webhooks(left.clone()));
-        erasure.failed(NOW);
+        erasure.after_failure(NOW);
         assert_eq!(erasure.step(left.iter(), NOW), Step::Wait);
     }
 }

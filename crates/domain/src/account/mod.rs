@@ -1,4 +1,9 @@
-//! account
+//! The state of one account: its webhooks, its limits, and its end.
+//!
+//! This room decides which webhooks receive an event, how many webhooks and events an account may
+//! have, how it is disabled and deleted, and what its audit log contains. It must not depend on the
+//! state machine of a webhook (`dispatch`): webhooks report to the account, and the account sends
+//! them notices. Begin with [`roster`], the list of an account's webhooks.
 
 pub mod roster;
 pub mod suspension;

@@ -1,34 +1,38 @@
 //! The publish limit of an account: `PUBLISH_PER_MINUTE`.
 //!
-//! A bucket that holds a minute's events: each event fills it a little, and it empties evenly. So
-//! a burst of a minute's worth passes at once, and after that as many pass as the limit says.
+//! A leaky bucket holds one minute's events: each event fills it a little, and it drains at a constant
+//! rate. A burst of one minute's events is admitted at once; after that, events are admitted at the
+//! rate of the limit.
 
 use crate::base::{Delay, Timestamp};
 
-/// How much of the bucket one event takes: it empties by the limit in each millisecond.
+/// The units that one event fills. The bucket drains `per_minute` units each millisecond, which is
+/// `per_minute` events each minute.
 const EVENT: u64 = 60_000;
 
-/// The events of the last minute, as far as they count.
+/// The leaky bucket of one account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bucket {
+    /// The filled units at time `at`.
     used: u64,
     at: Timestamp,
 }
 
 impl Bucket {
-    /// One that nothing was published into.
+    /// A bucket before any event.
     pub const EMPTY: Self = Self { used: 0, at: Timestamp::EPOCH };
 
-    /// Takes in `events` events that are published at `now`, if no more than `per_minute` a minute
-    /// may be; 0 is no limit. An error says after what time they can be.
+    /// Admits `events` events at `now`, under a limit of `per_minute` events a minute; 0 means no limit.
+    /// The error is the time until they can be admitted.
     ///
-    /// More at once than a minute's events pass when the bucket is empty: they would never fit.
+    /// A batch that exceeds one minute's events is admitted when the bucket is empty, since it would
+    /// never fit.
     pub fn take(&mut self, events: usize, per_minute: u64, now: Timestamp) -> Result<(), Delay> {
         if per_minute == 0 {
             return Ok(());
         }
-        let emptied = now.since(self.at).as_ms().saturating_mul(per_minute);
-        self.used = self.used.saturating_sub(emptied);
+        let drained = now.since(self.at).as_ms().saturating_mul(per_minute);
+        self.used = self.used.saturating_sub(drained);
         self.at = self.at.max(now);
         let cost = u64::try_from(events).unwrap_or(u64::MAX).saturating_mul(EVENT);
         let room = per_minute.saturating_mul(EVENT).saturating_sub(cost);
@@ -51,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn a_minutes_events_pass_at_once_and_then_as_many_as_the_limit_says() {
+    fn one_minutes_events_are_admitted_at_once_and_later_ones_at_the_limits_rate() {
         let mut bucket = Bucket::EMPTY;
         for _ in 0..60 {
             assert_eq!(bucket.take(1, 60, START), Ok(()));
@@ -61,12 +65,12 @@ mod tests {
         assert_eq!(bucket.take(1, 60, at(1_000)), Ok(()));
         assert_eq!(bucket.take(3, 60, at(1_500)), Err(Delay::from_ms(2_500)));
         assert_eq!(bucket.take(3, 60, at(4_000)), Ok(()));
-        // What was refused does not count.
+        // Refused events do not count.
         assert_eq!(bucket.take(60, 60, at(64_000)), Ok(()));
     }
 
     #[test]
-    fn a_batch_larger_than_the_limit_passes_when_nothing_else_did() {
+    fn a_batch_larger_than_the_limit_is_admitted_when_the_bucket_is_empty() {
         let mut bucket = Bucket::EMPTY;
         assert_eq!(bucket.take(100, 10, START), Ok(()));
         assert_eq!(bucket.take(1, 10, START), Err(Delay::from_ms(91 * 6_000)));
@@ -75,12 +79,12 @@ mod tests {
     }
 
     #[test]
-    fn no_limit_is_no_limit_and_large_numbers_do_no_harm() {
+    fn zero_is_no_limit_and_large_numbers_do_not_overflow() {
         let mut bucket = Bucket::EMPTY;
         assert_eq!(bucket.take(usize::MAX, 0, START), Ok(()));
         assert_eq!(bucket.take(usize::MAX, u64::MAX, START), Ok(()));
         assert!(bucket.take(1, 1_000_000_000, at(1)).is_err());
-        // A clock that goes back empties nothing.
+        // A clock that goes back drains nothing.
         let mut bucket = Bucket::EMPTY;
         assert_eq!(bucket.take(1, 1, START), Ok(()));
         assert_eq!(bucket.take(1, 1, Timestamp::EPOCH), Err(Delay::from_secs(60)));
@@ -88,12 +92,12 @@ mod tests {
     }
 
     #[test]
-    fn over_any_stretch_of_time_no_more_pass_than_the_limit_and_one_burst() {
-        let (mut bucket, mut passed) = (Bucket::EMPTY, 0_u64);
+    fn over_any_period_no_more_are_admitted_than_the_limit_and_one_burst() {
+        let (mut bucket, mut admitted) = (Bucket::EMPTY, 0_u64);
         for ms in 0..=600_000 {
-            passed += u64::from(bucket.take(1, 77, at(ms)).is_ok());
+            admitted += u64::from(bucket.take(1, 77, at(ms)).is_ok());
         }
-        // Ten minutes, and the burst at their start.
-        assert_eq!(passed, 77 * 10 + 77);
+        // Ten minutes at the limit, and the burst at their start.
+        assert_eq!(admitted, 77 * 10 + 77);
     }
 }

@@ -1,9 +1,8 @@
-//! An account's webhooks and who gets an event.
+//! The roster of an account: its webhooks, and which of them receive an event.
 //!
-//! The roster is a projection: each Webhook object reports its own row, with its version. Older
-//! versions are ignored, and removed ids are remembered for a day, so that a late report brings
-//! nothing back. Fan-out asks the roster, so a change that it has acknowledged routes the next
-//! event.
+//! The roster is a projection: each Webhook object reports its own row with a version. Older versions
+//! are ignored. Ids of removed webhooks are stored for a day, so that a late report does not restore
+//! one. Events are routed by the roster, so an acknowledged change applies to the next event.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,25 +10,25 @@ use crate::base::{Delay, Timestamp, WebhookId};
 use crate::event::EventType;
 use crate::webhook::{RosterChange, RosterEntry, RoutingState};
 
-/// How long a removed id is remembered; far longer than a report can be under way.
+/// How long the id of a removed webhook is stored; far longer than a report can be delayed.
 pub const REMOVED_KEPT: Delay = Delay::from_secs(24 * 3_600);
 
-/// The webhooks of one target that take an event, in the order in which they are asked: one of them
-/// sends it.
+/// The webhooks with one target that match an event, in the order in which they are called. The first
+/// one that accepts the event sends it.
 pub type Group = Vec<WebhookId>;
 
-/// What to do with a report.
+/// How to answer a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
     /// Store it.
     Apply,
-    /// Nothing: the roster knows this, or better.
+    /// Acknowledge it without storing it: the roster has this version or a newer one.
     Known,
-    /// Refuse it: the account has as many webhooks as it may have, or an alert already.
+    /// Refuse it: the account has reached its limit of webhooks, or already has an alert.
     Full,
 }
 
-/// The rows of one account.
+/// The webhooks of one account, and those that were removed within a day.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Roster {
     entries: BTreeMap<WebhookId, RosterEntry>,
@@ -37,7 +36,7 @@ pub struct Roster {
 }
 
 impl Roster {
-    /// The roster as it was stored: its rows, and the ids removed with the time of it.
+    /// The stored roster: its rows, and the removed ids with the time of removal.
     pub fn from_stored(
         entries: impl IntoIterator<Item = RosterEntry>,
         removed: impl IntoIterator<Item = (WebhookId, Timestamp)>,
@@ -48,8 +47,8 @@ impl Roster {
         }
     }
 
-    /// Decides about a report, when the account may have at most `webhooks_max` webhooks.
-    pub fn rule(&self, change: &RosterChange, webhooks_max: usize) -> Decision {
+    /// Decides about a report; the account may have at most `webhooks_max` webhooks.
+    pub fn decide(&self, change: &RosterChange, webhooks_max: usize) -> Decision {
         match change {
             RosterChange::Put(entry) if self.is_removed(&entry.id) => Decision::Known,
             RosterChange::Put(entry) => match self.entries.get(&entry.id) {
@@ -62,24 +61,24 @@ impl Roster {
         }
     }
 
-    /// Whether a new webhook is not one too many. The alert does not count: an account that has all
-    /// the webhooks that it may have is to hear of them, too.
+    /// Whether the limit allows one more webhook. The alert does not count towards it: an account at its
+    /// limit can still add one.
     fn has_room(&self, new: &RosterEntry, webhooks_max: usize) -> bool {
         let alerts = usize::from(self.alert().is_some());
         let (count, max) = if new.is_alert() {
             (alerts, webhooks_max.min(1))
         } else {
-            (self.entries.len().saturating_sub(alerts), webhooks_max)
+            (self.entries.len() - alerts, webhooks_max)
         };
         count < max
     }
 
-    /// The alert of the account.
+    /// The id of the account's alert, if it has one.
     pub fn alert(&self) -> Option<&WebhookId> {
         self.entries.values().find(|entry| entry.is_alert()).map(|entry| &entry.id)
     }
 
-    /// Carries out a report that was ruled to be applied.
+    /// Applies a report for which [`decide`](Self::decide) returned [`Decision::Apply`].
     pub fn apply(&mut self, change: RosterChange, now: Timestamp) {
         match change {
             RosterChange::Put(entry) => {
@@ -92,13 +91,13 @@ impl Roster {
         }
     }
 
-    /// Whether a webhook was removed not long ago.
+    /// Whether a webhook was removed within [`REMOVED_KEPT`].
     pub fn is_removed(&self, id: &WebhookId) -> bool {
         self.removed.contains_key(id)
     }
 
     /// Whether the account has this webhook.
-    pub fn holds(&self, id: &WebhookId) -> bool {
+    pub fn contains(&self, id: &WebhookId) -> bool {
         self.entries.contains_key(id)
     }
 
@@ -107,47 +106,48 @@ impl Roster {
         self.entries.get(id)
     }
 
-    /// All webhooks of the account, the oldest first.
+    /// The ids of all webhooks, the oldest first.
     pub fn members(&self) -> Vec<WebhookId> {
         self.entries.keys().cloned().collect()
     }
 
-    /// All webhooks of the account, and whether they take events.
+    /// The ids and routing states of all webhooks, the oldest first.
     pub fn routing_states(&self) -> Vec<(WebhookId, RoutingState)> {
         self.entries.values().map(|entry| (entry.id.clone(), entry.routing_state)).collect()
     }
 
-    /// Those that were removed not long ago.
+    /// The ids of the webhooks that were removed within [`REMOVED_KEPT`].
     pub fn removed(&self) -> Vec<WebhookId> {
         self.removed.keys().cloned().collect()
     }
 
-    /// The ids of all webhooks, in their order.
+    /// The ids of all webhooks, in order.
     pub fn ids(&self) -> impl Iterator<Item = &WebhookId> {
         self.entries.keys()
     }
 
-    /// The ids of all webhooks and of those removed not long ago, in their order: any of their
+    /// The ids of all webhooks and of those removed within [`REMOVED_KEPT`], in order. Any of their
     /// objects may still store something.
     pub fn known_ids(&self) -> impl Iterator<Item = &WebhookId> {
         let ids: BTreeSet<_> = self.entries.keys().chain(self.removed.keys()).collect();
         ids.into_iter()
     }
 
-    /// Forgets a webhook of which nothing is left, its removal too.
+    /// Removes a webhook without a trace: its row and the time of its removal.
     pub fn forget_webhook(&mut self, id: &WebhookId) {
         self.entries.remove(id);
         self.removed.remove(id);
     }
 
-    /// Who gets an event of this type: a group for each target, in it the webhooks to ask, the
-    /// oldest first. One of each group sends it.
+    /// The webhooks that receive an event of this type: one group for each target, active webhooks
+    /// before held ones, each of these the oldest first. One webhook of each group sends the event.
     pub fn route(&self, event_type: &EventType) -> Vec<Group> {
-        let takes = |entry: &&RosterEntry, routing_state| {
+        let matches = |entry: &&RosterEntry, routing_state| {
             entry.routing_state == routing_state && event_type.goes_to(entry.event_type.as_ref())
         };
-        let of =
-            |routing_state| self.entries.values().filter(move |entry| takes(entry, routing_state));
+        let of = |routing_state| {
+            self.entries.values().filter(move |entry| matches(entry, routing_state))
+        };
         let mut groups: Vec<Group> = Vec::new();
         let mut group_of: BTreeMap<&str, usize> = BTreeMap::new();
         for entry in of(RoutingState::Active).chain(of(RoutingState::Held)) {
@@ -160,7 +160,7 @@ impl Roster {
         groups
     }
 
-    /// Forgets the removals that are old enough, and says which.
+    /// Drops the removed ids that are older than [`REMOVED_KEPT`], and returns them.
     pub fn forget(&mut self, now: Timestamp) -> BTreeSet<WebhookId> {
         let old = |at: &Timestamp| now >= at.plus(REMOVED_KEPT);
         let gone =
@@ -169,7 +169,7 @@ impl Roster {
         gone
     }
 
-    /// When the next removal can be forgotten.
+    /// The time at which the next removed id can be dropped.
     pub fn next_wakeup(&self) -> Option<Timestamp> {
         self.removed.values().min().map(|at| at.plus(REMOVED_KEPT))
     }
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_goes_to_all_that_match_and_once_to_each_target() {
+    fn an_event_goes_to_all_matching_webhooks_and_once_to_each_target() {
         let mut off = entry("e", 1, None, "http://e.example.com/");
         off.routing_state = RoutingState::Disabled;
         let mut holding = entry("f", 1, None, "http://f.example.com/");
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operational_event_goes_only_to_those_that_name_it() {
+    fn an_operational_event_goes_only_to_webhooks_of_that_type() {
         let mut failing = entry("b", 1, None, "http://b.example.com/");
         failing.event_type = Some(Operational::Failing.into());
         let roster = roster(vec![
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn the_alert_gets_what_nobody_asks_for_by_name() {
+    fn the_alert_receives_every_operational_event_and_no_other() {
         let mut failing = entry("b", 1, None, "http://b.example.com/");
         failing.event_type = Some(Operational::Failing.into());
         let roster =
@@ -257,8 +257,8 @@ mod tests {
     }
 
     #[test]
-    fn an_account_has_one_alert_which_is_none_of_its_webhooks() {
-        let put = |entry: RosterEntry, to: &Roster, max| to.rule(&RosterChange::Put(entry), max);
+    fn an_account_has_one_alert_which_does_not_count_as_a_webhook() {
+        let put = |entry: RosterEntry, to: &Roster, max| to.decide(&RosterChange::Put(entry), max);
         let other = |id| entry(id, 1, None, "http://x.example.com/");
         let full = roster(vec![other("a")]);
         assert_eq!(full.alert(), None);
@@ -269,7 +269,7 @@ mod tests {
         assert_eq!(put(alert("c", 1), &with_alert, 9), Decision::Full);
         assert_eq!(put(other("c"), &with_alert, 1), Decision::Full);
         assert_eq!(put(other("c"), &with_alert, 2), Decision::Apply);
-        // An account that is being deleted may have nothing.
+        // An account that is being deleted has a limit of 0.
         assert_eq!(put(alert("b", 1), &full, 0), Decision::Full);
         let mut gone = with_alert;
         gone.apply(RosterChange::Remove("b".parse().unwrap()), NOW);
@@ -277,11 +277,11 @@ mod tests {
     }
 
     #[test]
-    fn older_reports_change_nothing() {
+    fn an_older_report_changes_nothing() {
         let roster = roster(vec![entry("a", 5, None, "http://x.example.com/")]);
         let check = |version, expected| {
             let report = RosterChange::Put(entry("a", version, None, "http://y.example.com/"));
-            assert_eq!(roster.rule(&report, 1), expected, "version {version}");
+            assert_eq!(roster.decide(&report, 1), expected, "version {version}");
         };
         check(4, Decision::Known);
         check(5, Decision::Known);
@@ -289,25 +289,25 @@ mod tests {
     }
 
     #[test]
-    fn only_a_new_webhook_can_be_one_too_many() {
+    fn the_limit_applies_only_to_new_webhooks() {
         let roster = roster(vec![entry("a", 1, None, "http://x.example.com/")]);
         let put =
             |id, version| RosterChange::Put(entry(id, version, None, "http://x.example.com/"));
-        assert_eq!(roster.rule(&put("b", 1), 1), Decision::Full);
-        assert_eq!(roster.rule(&put("b", 1), 2), Decision::Apply);
-        assert_eq!(roster.rule(&put("a", 2), 1), Decision::Apply);
+        assert_eq!(roster.decide(&put("b", 1), 1), Decision::Full);
+        assert_eq!(roster.decide(&put("b", 1), 2), Decision::Apply);
+        assert_eq!(roster.decide(&put("a", 2), 1), Decision::Apply);
     }
 
     #[test]
-    fn a_late_report_brings_nothing_back_within_a_day() {
+    fn a_late_report_does_not_restore_a_removed_webhook_within_a_day() {
         let put = RosterChange::Put(entry("a", 9, None, "http://x.example.com/"));
         let remove = RosterChange::Remove("a".parse().unwrap());
         let mut roster = Roster::default();
-        // The removal of a webhook that the roster never heard of counts too.
-        assert_eq!(roster.rule(&remove, 1), Decision::Apply);
+        // The removal of an unknown webhook counts too.
+        assert_eq!(roster.decide(&remove, 1), Decision::Apply);
         roster.apply(remove.clone(), NOW);
-        assert_eq!(roster.rule(&put, 1), Decision::Known);
-        assert_eq!(roster.rule(&remove, 1), Decision::Known);
+        assert_eq!(roster.decide(&put, 1), Decision::Known);
+        assert_eq!(roster.decide(&remove, 1), Decision::Known);
         assert_eq!(roster.next_wakeup(), Some(NOW.plus(REMOVED_KEPT)));
         assert!(roster.forget(NOW.plus(Delay::from_secs(86_399))).is_empty());
         assert_eq!(roster.forget(NOW.plus(REMOVED_KEPT)).len(), 1);

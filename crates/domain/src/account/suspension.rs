@@ -1,37 +1,41 @@
-//! Disabling an account: all its webhooks stop, and go on later where they stopped.
+//! Disabling an account: all its webhooks stop sending, and continue where they stopped once the
+//! account is enabled.
 //!
-//! The account decides, and tells each webhook until it has acknowledged. What it tells is
-//! numbered, so a notice that comes late changes nothing.
+//! The account sends each webhook a notice until the webhook acknowledges it. Notices are numbered,
+//! so a late one has no effect.
 
 use std::collections::BTreeMap;
 
 use crate::base::{Delay, NOTICES_AT_ONCE_MAX, Timestamp, WebhookId};
 use crate::webhook::SuspensionNotice;
 
-/// How long after nobody has answered the next are told.
-const AGAIN: Delay = Delay::from_secs(5);
+/// The pause after notices that no webhook acknowledged.
+const FAILURE_PAUSE: Delay = Delay::from_secs(5);
 
-/// Whether an account is disabled, and which of its webhooks know.
+/// Whether an account is disabled, and which of its webhooks have acknowledged that.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Suspension {
     notice: SuspensionNotice,
     /// The number of the newest notice that each webhook has acknowledged.
-    told: BTreeMap<WebhookId, u32>,
-    /// The last that was told, so that one that does not answer holds up nobody.
+    acknowledged: BTreeMap<WebhookId, u32>,
+    /// The last webhook that was notified. The next notices continue after it, so that a webhook that
+    /// does not answer does not block the others.
     last: Option<WebhookId>,
     not_before: Option<Timestamp>,
 }
 
 impl Suspension {
-    /// As it was stored.
+    /// The stored state: the notice in force, and the number of the newest notice that each webhook
+    /// has acknowledged.
     pub fn from_stored(
         notice: SuspensionNotice,
-        told: impl IntoIterator<Item = (WebhookId, u32)>,
+        acknowledged: impl IntoIterator<Item = (WebhookId, u32)>,
     ) -> Self {
-        Self { notice, told: told.into_iter().collect(), last: None, not_before: None }
+        let acknowledged = acknowledged.into_iter().collect();
+        Self { notice, acknowledged, last: None, not_before: None }
     }
 
-    /// What is in force.
+    /// The notice in force.
     pub const fn notice(&self) -> SuspensionNotice {
         self.notice
     }
@@ -41,9 +45,9 @@ impl Suspension {
         self.notice.suspended
     }
 
-    /// The notice after the account was disabled or enabled, if that is a change.
+    /// The notice that disables or enables the account; `None` if it already is.
     pub fn changed(&self, suspended: bool) -> Option<SuspensionNotice> {
-        let number = self.notice.number.saturating_add(1);
+        let number = self.notice.number + 1;
         (suspended != self.notice.suspended).then_some(SuspensionNotice { number, suspended })
     }
 
@@ -53,9 +57,9 @@ impl Suspension {
         self.not_before = None;
     }
 
-    /// The webhooks among `members`, which come in their order, that are to be told now: a few at a
-    /// time.
-    pub fn to_tell<'a>(
+    /// The webhooks to notify at `now`, at most [`NOTICES_AT_ONCE_MAX`]. `members` are the account's
+    /// webhooks in the order of their ids.
+    pub fn to_notify<'a>(
         &self,
         members: impl Iterator<Item = &'a WebhookId>,
         now: Timestamp,
@@ -63,44 +67,45 @@ impl Suspension {
         if self.not_before.is_some_and(|at| at > now) {
             return Vec::new();
         }
-        let mut unaware: Vec<&WebhookId> = members.filter(|id| !self.knows(id)).collect();
-        let was_asked = |id: &&WebhookId| self.last.as_ref().is_some_and(|last| *id <= last);
-        let start = unaware.partition_point(was_asked);
-        unaware.rotate_left(start);
-        unaware.into_iter().take(NOTICES_AT_ONCE_MAX).cloned().collect()
+        let mut pending: Vec<&WebhookId> =
+            members.filter(|id| !self.has_acknowledged(id)).collect();
+        let was_notified = |id: &&WebhookId| self.last.as_ref().is_some_and(|last| *id <= last);
+        let start = pending.partition_point(was_notified);
+        pending.rotate_left(start);
+        pending.into_iter().take(NOTICES_AT_ONCE_MAX).cloned().collect()
     }
 
-    fn knows(&self, id: &WebhookId) -> bool {
-        self.notice.is_none() || self.told.get(id) == Some(&self.notice.number)
+    fn has_acknowledged(&self, id: &WebhookId) -> bool {
+        self.notice.is_none() || self.acknowledged.get(id) == Some(&self.notice.number)
     }
 
-    /// Takes in which of those that were told have acknowledged `notice`.
-    pub fn told(
+    /// Records which of the `notified` webhooks `acknowledged` a notice.
+    pub fn acknowledge(
         &mut self,
         notice: SuspensionNotice,
-        asked: &[WebhookId],
-        heard: &[WebhookId],
+        notified: &[WebhookId],
+        acknowledged: &[WebhookId],
         now: Timestamp,
     ) {
-        for id in heard {
-            self.told.insert(id.clone(), notice.number);
+        for id in acknowledged {
+            self.acknowledged.insert(id.clone(), notice.number);
         }
-        self.last = asked.last().cloned();
-        self.not_before = heard.is_empty().then(|| now.plus(AGAIN));
+        self.last = notified.last().cloned();
+        self.not_before = acknowledged.is_empty().then(|| now.plus(FAILURE_PAUSE));
     }
 
-    /// Forgets a webhook that is gone.
+    /// Removes a deleted webhook.
     pub fn forget(&mut self, id: &WebhookId) {
-        self.told.remove(id);
+        self.acknowledged.remove(id);
     }
 
-    /// When the next webhook is to be told.
+    /// The time of the next notices, if any webhook has not acknowledged.
     pub fn next_wakeup<'a>(
         &self,
         mut members: impl Iterator<Item = &'a WebhookId>,
         now: Timestamp,
     ) -> Option<Timestamp> {
-        members.any(|id| !self.knows(id)).then(|| self.not_before.unwrap_or(now))
+        members.any(|id| !self.has_acknowledged(id)).then(|| self.not_before.unwrap_or(now))
     }
 }
 
@@ -123,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_change_is_a_new_notice() {
+    fn only_a_change_makes_a_new_notice() {
         assert_eq!(Suspension::default().changed(false), None);
         let mut suspension = disabled();
         assert!(suspension.is_disabled());
@@ -135,61 +140,62 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_told_anything_of_an_account_that_was_never_disabled() {
+    fn an_account_that_was_never_disabled_sends_no_notices() {
         let (suspension, all) = (Suspension::default(), ids(0..3));
-        assert_eq!(suspension.to_tell(all.iter(), NOW), []);
+        assert_eq!(suspension.to_notify(all.iter(), NOW), []);
         assert_eq!(suspension.next_wakeup(all.iter(), NOW), None);
     }
 
     #[test]
-    fn all_are_told_a_few_at_a_time_until_they_have_heard() {
+    fn all_webhooks_are_notified_a_few_at_a_time_until_they_acknowledge() {
         let (mut suspension, all) = (disabled(), ids(0..50));
         let mut steps = 0;
         while suspension.next_wakeup(all.iter(), NOW).is_some() {
-            let asked = suspension.to_tell(all.iter(), NOW);
-            assert!(asked.len() <= NOTICES_AT_ONCE_MAX);
-            suspension.told(suspension.notice(), &asked, &asked, NOW);
+            let notified = suspension.to_notify(all.iter(), NOW);
+            assert!(notified.len() <= NOTICES_AT_ONCE_MAX);
+            suspension.acknowledge(suspension.notice(), &notified, &notified, NOW);
             steps += 1;
         }
         assert_eq!(steps, 50_usize.div_ceil(NOTICES_AT_ONCE_MAX));
-        // One that is new is told too, and one that was told and forgotten is told again.
+        // A new webhook is notified too, and a removed one is notified again if it reappears.
         let more = ids(0..51);
-        assert_eq!(suspension.to_tell(more.iter(), NOW), ids(50..51));
+        assert_eq!(suspension.to_notify(more.iter(), NOW), ids(50..51));
         suspension.forget(&all[7]);
-        assert_eq!(suspension.to_tell(all.iter(), NOW), ids(7..8));
-        // And all of them when the account is enabled.
+        assert_eq!(suspension.to_notify(all.iter(), NOW), ids(7..8));
+        // Enabling the account notifies all of them.
         suspension.apply(suspension.changed(false).unwrap());
-        assert_eq!(suspension.to_tell(all.iter(), NOW).len(), NOTICES_AT_ONCE_MAX);
+        assert_eq!(suspension.to_notify(all.iter(), NOW).len(), NOTICES_AT_ONCE_MAX);
     }
 
     #[test]
-    fn those_that_do_not_answer_hold_up_nobody_and_are_told_again_later() {
+    fn webhooks_that_do_not_answer_do_not_block_the_others_and_are_notified_again_later() {
         let (mut suspension, all) = (disabled(), ids(0..60));
-        let deaf = &all[..25];
+        let silent = &all[..25];
         for _ in 0..6 {
-            let asked = suspension.to_tell(all.iter(), NOW);
-            let heard: Vec<_> = asked.iter().filter(|id| !deaf.contains(id)).cloned().collect();
-            suspension.told(suspension.notice(), &asked, &heard, NOW);
+            let notified = suspension.to_notify(all.iter(), NOW);
+            let acknowledged: Vec<_> =
+                notified.iter().filter(|id| !silent.contains(id)).cloned().collect();
+            suspension.acknowledge(suspension.notice(), &notified, &acknowledged, NOW);
             suspension.not_before = None;
         }
-        let left = suspension.to_tell(all.iter(), NOW);
-        assert!(left.iter().all(|id| deaf.contains(id)), "{left:?}");
-        suspension.told(suspension.notice(), &left, &[], NOW);
-        assert_eq!(suspension.to_tell(all.iter(), NOW), []);
+        let left = suspension.to_notify(all.iter(), NOW);
+        assert!(left.iter().all(|id| silent.contains(id)), "{left:?}");
+        suspension.acknowledge(suspension.notice(), &left, &[], NOW);
+        assert_eq!(suspension.to_notify(all.iter(), NOW), []);
         let again = suspension.next_wakeup(all.iter(), NOW).unwrap();
-        assert_eq!(again, NOW.plus(AGAIN));
-        assert!(!suspension.to_tell(all.iter(), again).is_empty());
+        assert_eq!(again, NOW.plus(FAILURE_PAUSE));
+        assert!(!suspension.to_notify(all.iter(), again).is_empty());
         // A new notice goes out at once.
         suspension.apply(suspension.changed(false).unwrap());
         assert_eq!(suspension.next_wakeup(all.iter(), NOW), Some(NOW));
     }
 
     #[test]
-    fn a_notice_that_was_overtaken_counts_as_not_heard() {
+    fn an_acknowledged_older_notice_does_not_count() {
         let (mut suspension, all) = (disabled(), ids(0..1));
         let old = suspension.notice();
         suspension.apply(suspension.changed(false).unwrap());
-        suspension.told(old, &all, &all, NOW);
-        assert_eq!(suspension.to_tell(all.iter(), NOW), all);
+        suspension.acknowledge(old, &all, &all, NOW);
+        assert_eq!(suspension.to_notify(all.iter(), NOW), all);
     }
 }

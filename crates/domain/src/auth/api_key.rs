@@ -1,7 +1,7 @@
-//! API keys: how they look, what is stored of them, what a caller may do.
+//! API keys: their text, their stored record, and their views in the API.
 //!
-//! A key is shown once, when it is minted. Stored is its SHA-256; its id is the start of that, so a
-//! key can be found by its id and no key by what is stored.
+//! A key is shown once, when it is minted. Only its SHA-256 is stored, so the stored data does not
+//! reveal the key. The key's id is the start of that hash.
 
 use core::fmt;
 
@@ -10,16 +10,18 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::scope::Scope;
-use crate::base::{AccountId, Delay, KeyId, PORTAL_KEPT, Secret, Timestamp};
+use super::principal::Scope;
+use crate::base::{
+    AccountId, Delay, KeyId, PORTAL_KEPT, Secret, StoredError, Timestamp, versioned,
+};
 
-/// Random bytes for one key; the platform supplies them.
+/// The random bytes of one key; the platform supplies them.
 pub type KeyEntropy = [u8; 32];
 
-/// Every minted key starts with this, so that scanners for leaked secrets can know it.
+/// The prefix of every minted key, so that secret scanners can recognise one.
 const PREFIX: &str = "whk_";
 
-/// Makes a key from random bytes.
+/// A new key: the prefix and the random bytes in base64url.
 pub fn mint(entropy: KeyEntropy) -> Secret {
     Secret::new(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(entropy)))
 }
@@ -29,7 +31,7 @@ pub fn mint(entropy: KeyEntropy) -> Secret {
 pub struct KeyHash(String);
 
 impl KeyHash {
-    /// The hash of a key.
+    /// Hashes a key.
     pub fn of(key: &Secret) -> Self {
         use core::fmt::Write;
         let digest = Sha256::digest(key.expose().as_bytes());
@@ -41,7 +43,7 @@ impl KeyHash {
         Self(hex)
     }
 
-    /// The id of the key with this hash: 80 bits of it, which no two keys share.
+    /// The id of the key: the first 80 bits of the hash, enough to make a collision negligible.
     pub fn id(&self) -> KeyId {
         KeyId::of_hash(&self.0)
     }
@@ -53,63 +55,67 @@ impl fmt::Display for KeyHash {
     }
 }
 
-/// What is stored of a key.
+/// The stored record of a key. It does not contain the key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyRecord {
-    /// Its id.
+    /// The id: the start of the key's hash, see [`KeyHash::id`].
     pub id: KeyId,
-    /// Whose webhooks and events it opens.
+    /// The account that the key gives access to.
     pub account: AccountId,
-    /// What its owner calls it.
+    /// The name that the operator gave the key.
     pub name: String,
-    /// What it may do.
+    /// The scopes of the key, each once.
     pub scopes: Vec<Scope>,
-    /// When it was minted.
+    /// The time of minting.
     pub created_at: Timestamp,
-    /// From when on it opens nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The key is invalid from this time on; `None` means that it does not expire.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
-    /// Whether it is that of a portal link.
+    /// Whether the key belongs to a portal link.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub portal: bool,
 }
 
 impl KeyRecord {
-    /// Whether it opens nothing any more.
+    /// The stored form.
+    pub fn to_text(&self) -> Result<String, StoredError> {
+        versioned::to_text(self)
+    }
+
+    /// The record of a stored form.
+    pub fn from_text(text: &str) -> Result<Self, StoredError> {
+        versioned::from_text(text)
+    }
+
+    /// Whether the key has expired.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         self.expires_at.is_some_and(|at| at <= now)
     }
 
-    /// How long the record is kept from `now` on; `None`: until the key is revoked.
-    pub fn kept(&self, now: Timestamp) -> Option<Delay> {
+    /// The time to live of the stored record, from `now`; `None` means until the key is revoked.
+    /// Only the key of a portal link is deleted by itself, [`PORTAL_KEPT`] after it expires.
+    pub fn time_to_live(&self, now: Timestamp) -> Option<Delay> {
         let expires_at = self.expires_at.filter(|_| self.portal)?;
         Some(expires_at.plus(PORTAL_KEPT).since(now))
     }
 }
 
-/// A key as the list shows it.
+/// A key in the list of keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct KeyView {
-    /// Its id.
-    pub id: KeyId,
-    /// Whose webhooks and events it opens.
-    pub account: AccountId,
-    /// What its owner calls it.
-    pub name: String,
-    /// What it may do.
-    pub scopes: Vec<Scope>,
-    /// When it was minted (RFC 3339).
-    pub created_at: String,
-    /// From when on it opens nothing.
-    pub expires_at: Option<String>,
-    /// Whether it is that of a portal link.
-    pub portal: bool,
-    /// When it was last used, as far as is known.
-    pub last_used: Option<String>,
+    id: KeyId,
+    account: AccountId,
+    name: String,
+    scopes: Vec<Scope>,
+    created_at: String,
+    expires_at: Option<String>,
+    portal: bool,
+    last_used: Option<String>,
 }
 
 impl KeyView {
-    /// The view of a key that was last noted as used at `last_used`.
+    /// The view of a key. `last_used` is the stored time of its last use, which may lag by
+    /// [`KEY_USE_GRAIN`](crate::base::KEY_USE_GRAIN).
     pub fn new(record: KeyRecord, last_used: Option<Timestamp>) -> Self {
         Self {
             id: record.id,
@@ -124,26 +130,20 @@ impl KeyView {
     }
 }
 
-/// The answer to minting: the record, and the key this once.
+/// The response to minting: the record and, this once, the key itself.
 #[derive(Debug, Serialize)]
 pub struct MintedKey<'a> {
-    /// Its id.
-    pub id: &'a KeyId,
-    /// Whose webhooks and events it opens.
-    pub account: &'a AccountId,
-    /// What its owner calls it.
-    pub name: &'a str,
-    /// What it may do.
-    pub scopes: &'a [Scope],
-    /// From when on it opens nothing, if that was asked for.
+    id: &'a KeyId,
+    account: &'a AccountId,
+    name: &'a str,
+    scopes: &'a [Scope],
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub expires_at: Option<String>,
-    /// The key.
-    pub key: &'a str,
+    expires_at: Option<String>,
+    key: &'a str,
 }
 
 impl<'a> MintedKey<'a> {
-    /// The answer to minting `key`.
+    /// The response to minting `key`.
     pub fn new(record: &'a KeyRecord, key: &'a Secret) -> Self {
         Self {
             id: &record.id,
@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_found_by_its_id_and_not_by_what_is_stored() {
+    fn the_id_starts_the_hash_and_the_hash_hides_the_key() {
         let key = mint([7; 32]);
         let hash = KeyHash::of(&key);
         let id = hash.id();
@@ -186,18 +186,18 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_good_until_it_expires() {
+    fn a_key_is_valid_until_it_expires() {
         assert!(!key(None, false).is_expired(NOW));
         assert!(!key(Some(NOW.plus(Delay::from_ms(1))), false).is_expired(NOW));
         assert!(key(Some(NOW), false).is_expired(NOW));
     }
 
     #[test]
-    fn only_the_key_of_a_portal_link_is_forgotten_by_itself_a_day_after_its_end() {
+    fn only_a_portal_key_has_a_time_to_live_which_ends_a_day_after_it_expires() {
         let end = NOW.plus(Delay::from_secs(10));
-        assert_eq!(key(None, false).kept(NOW), None);
-        assert_eq!(key(Some(end), false).kept(NOW), None);
-        assert_eq!(key(Some(end), true).kept(NOW), Some(Delay::from_secs(86_410)));
+        assert_eq!(key(None, false).time_to_live(NOW), None);
+        assert_eq!(key(Some(end), false).time_to_live(NOW), None);
+        assert_eq!(key(Some(end), true).time_to_live(NOW), Some(Delay::from_secs(86_410)));
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! The `Authorization` header of a request to the API: the key in it.
+//! Reads the key from the `Authorization` header of an API request.
 //!
-//! A key comes as the user name of HTTP Basic with no password, as the vendor's keys do, or as a
-//! Bearer token. Whether a key is good is not known here. The sentences are those of Django REST
-//! framework.
+//! A key is sent as the user name of HTTP Basic with an empty password, like the vendor's keys, or as
+//! a Bearer token. The caller checks whether the key is valid. The error texts are those of Django
+//! REST framework.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,49 +10,49 @@ use thiserror::Error;
 
 use crate::base::Secret;
 
-/// Why a request is not authenticated.
+/// Why authentication failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum CredentialsError {
-    /// No header, or one of another scheme.
+    /// The header is absent or uses another scheme.
     #[error("Authentication credentials were not provided.")]
     Missing,
-    /// `Basic` and nothing else.
+    /// `Basic` without credentials.
     #[error("Invalid basic header. No credentials provided.")]
     BasicEmpty,
-    /// `Basic` and more than one word.
+    /// `Basic` with more than one word.
     #[error("Invalid basic header. Credentials string should not contain spaces.")]
     BasicSpaces,
-    /// `Basic` and what is no base64, or holds no colon.
+    /// `Basic` with a word that is not base64 or has no colon in it.
     #[error("Invalid basic header. Credentials not correctly base64 encoded.")]
     BasicEncoding,
-    /// A user name that is no key, or a password, which keys do not have.
+    /// The user name is not a valid key, or the password is not empty.
     #[error("Invalid username/password.")]
     BasicWrong,
-    /// `Bearer` and nothing else.
+    /// `Bearer` without a token.
     #[error("Invalid token header. No credentials provided.")]
     BearerEmpty,
-    /// `Bearer` and more than one word.
+    /// `Bearer` with more than one word.
     #[error("Invalid token header. Token string should not contain spaces.")]
     BearerSpaces,
-    /// A token that is no key.
+    /// The token is not a valid key.
     #[error("Invalid token.")]
     BearerWrong,
-    /// A key that was good once.
+    /// The key was valid and has expired.
     #[error("This key has expired.")]
     Expired,
 }
 
-/// How a key was sent.
+/// The scheme in which a key was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
-    /// As a user name.
+    /// HTTP Basic: the key is the user name.
     Basic,
-    /// As a token.
+    /// Bearer: the key is the token.
     Bearer,
 }
 
 impl Scheme {
-    /// What is said of a key that is not good.
+    /// The error for a key that is not valid.
     pub fn wrong_key(self) -> CredentialsError {
         match self {
             Self::Basic => CredentialsError::BasicWrong,
@@ -61,12 +61,12 @@ impl Scheme {
     }
 }
 
-/// A key that was sent. It is never empty.
+/// A key from a request, not yet checked. It is never empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credentials {
-    /// How.
+    /// The scheme; it decides the text of an error.
     pub scheme: Scheme,
-    /// The key.
+    /// The key as sent.
     pub key: Secret,
 }
 
@@ -94,7 +94,7 @@ impl Credentials {
 /// The user name in `base64(user name ":" password)`.
 fn basic_key(encoded: &str) -> Result<String, CredentialsError> {
     let pair = STANDARD.decode(encoded).map_err(|_| CredentialsError::BasicEncoding)?;
-    // No key has a character beyond ASCII, so one that was not UTF-8 is merely a wrong key.
+    // Keys are ASCII, so a user name that is not UTF-8 cannot be valid anyway.
     let pair = String::from_utf8_lossy(&pair);
     let (username, password) = pair.split_once(':').ok_or(CredentialsError::BasicEncoding)?;
     if username.is_empty() || !password.is_empty() {
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_found() {
+    fn a_key_is_read_from_both_schemes() {
         let check = |header: &str, scheme: Scheme, key: &str| {
             let key = Secret::new(key.to_owned());
             assert_eq!(Credentials::read(Some(header)), Ok(Credentials { scheme, key }));
@@ -120,13 +120,13 @@ mod tests {
     }
 
     #[test]
-    fn every_other_header_is_told_why() {
+    fn every_malformed_header_has_its_error() {
         use CredentialsError as E;
         let check = |header: Option<&str>, expected: CredentialsError| {
             assert_eq!(Credentials::read(header), Err(expected), "{header:?}");
         };
         check(None, E::Missing);
-        // The last but one is what a Ruby client of the vendor sends, without a scheme.
+        // The last but one, without a scheme, comes from the vendor's Ruby client.
         for header in ["", " ", "Token x", "Digest a b", "c2stbGl2ZS1hYmNkZWc6", "Basic:x"] {
             check(Some(header), E::Missing);
         }

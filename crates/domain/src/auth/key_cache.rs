@@ -1,13 +1,13 @@
-//! API keys that were looked up lately, so that not every request reads KV.
+//! An in-memory cache of API keys, so that not every request reads KV.
 //!
-//! A read costs more than all else that a request is billed for. What KV answers may be a minute
-//! old already; for [`KEY_CACHE_KEPT`] more the answer is remembered, so a revoked key may work for
-//! so long in an instance that did not revoke it. That a key is wrong is not remembered.
+//! A KV read costs more than everything else that a request is billed for. KV itself may serve data
+//! that is a minute old; the cache adds [`KEY_CACHE_KEPT`]. A revoked key may therefore work for that
+//! long in other instances of the Worker. Failed look-ups are not cached.
 
 use super::api_key::KeyRecord;
 use crate::base::{KEY_CACHE_KEPT, Timestamp, TtlCache};
 
-/// What was looked up, by the names in KV.
+/// The cached records, by their names in KV.
 #[derive(Debug)]
 pub struct KeyCache(TtlCache<String, KeyRecord>);
 
@@ -18,17 +18,17 @@ impl Default for KeyCache {
 }
 
 impl KeyCache {
-    /// The key of that name, if it was looked up lately.
+    /// The record with this name, if the cache has it.
     pub fn get(&self, name: &str, now: Timestamp) -> Option<KeyRecord> {
         self.0.get(name, now).cloned()
     }
 
-    /// A key was looked up.
+    /// Adds a record that was read from KV at `now`.
     pub fn put(&mut self, name: String, key: KeyRecord, now: Timestamp) {
         self.0.put(name, key, now);
     }
 
-    /// A key was revoked.
+    /// Removes the record of a revoked key.
     pub fn forget(&mut self, name: &str) {
         self.0.forget(name);
     }
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_remembered_for_a_while_and_forgotten_when_it_is_revoked() {
+    fn a_key_is_cached_until_its_time_is_up_or_it_is_revoked() {
         let mut cache = KeyCache::default();
         assert_eq!(cache.get("key:a", NOW), None);
         cache.put("key:a".to_owned(), key(), NOW);
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn it_stays_small() {
+    fn the_cache_is_bounded() {
         let mut cache = KeyCache::default();
         for n in 0..KEYS_IN_MEMORY_MAX + 5 {
             cache.put(format!("key:{n}"), key(), NOW);

@@ -1,29 +1,29 @@
-//! When an API key was last used: noted so seldom that it costs next to nothing.
+//! When an API key was last used, stored at most once in [`KEY_USE_GRAIN`].
 //!
-//! A key is used with every request, and KV takes one write a second to one key and charges for
-//! each. So a use is noted at most once in [`KEY_USE_GRAIN`]: whoever answers a request remembers
-//! in memory which keys it has looked after, and asks KV before it writes.
+//! Every request uses a key, while KV takes one write a second to one name and charges for each. Two
+//! checks keep the writes rare: each instance of the Worker remembers which keys it has checked, and
+//! it reads the stored time before it writes a new one.
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::{KEY_USE_GRAIN, KeyId, Timestamp, TtlCache};
 
-/// What is stored of a key's use.
+/// The stored last use of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyUse {
-    /// When it was used.
+    /// The time of that use.
     pub at: Timestamp,
 }
 
 impl KeyUse {
-    /// What to store for a use at `now`, when `noted` is stored: nothing while that is fresh.
-    pub fn to_note(noted: Option<Self>, now: Timestamp) -> Option<Self> {
-        let is_fresh = noted.is_some_and(|noted| now < noted.at.plus(KEY_USE_GRAIN));
-        (!is_fresh).then_some(Self { at: now })
+    /// What to store for a use at `now`: nothing while the `stored` use is recent enough.
+    pub fn to_store(stored: Option<Self>, now: Timestamp) -> Option<Self> {
+        let is_recent = stored.is_some_and(|stored| now < stored.at.plus(KEY_USE_GRAIN));
+        (!is_recent).then_some(Self { at: now })
     }
 }
 
-/// The keys whose use was looked after, and when.
+/// The keys whose stored use was checked within the last [`KEY_USE_GRAIN`].
 #[derive(Debug)]
 pub struct KeyUses(TtlCache<KeyId, ()>);
 
@@ -34,7 +34,7 @@ impl Default for KeyUses {
 }
 
 impl KeyUses {
-    /// Whether a use of a key at `now` is to be looked after; if so, it counts as done.
+    /// Whether the stored use of a key must be checked at `now`. If so, the key counts as checked.
     pub fn is_due(&mut self, id: &KeyId, now: Timestamp) -> bool {
         let is_due = self.0.get(id, now).is_none();
         if is_due {
@@ -57,16 +57,16 @@ mod tests {
     }
 
     #[test]
-    fn a_use_is_noted_once_an_hour() {
-        let noted = KeyUse::to_note(None, NOW);
-        assert_eq!(noted, Some(KeyUse { at: NOW }));
-        assert_eq!(KeyUse::to_note(noted, NOW.plus(ALMOST)), None);
+    fn a_use_is_stored_once_an_hour() {
+        let stored = KeyUse::to_store(None, NOW);
+        assert_eq!(stored, Some(KeyUse { at: NOW }));
+        assert_eq!(KeyUse::to_store(stored, NOW.plus(ALMOST)), None);
         let later = NOW.plus(KEY_USE_GRAIN);
-        assert_eq!(KeyUse::to_note(noted, later), Some(KeyUse { at: later }));
+        assert_eq!(KeyUse::to_store(stored, later), Some(KeyUse { at: later }));
     }
 
     #[test]
-    fn each_key_is_looked_after_once_an_hour() {
+    fn each_key_is_checked_once_an_hour() {
         let mut uses = KeyUses::default();
         assert!(uses.is_due(&key(1), NOW));
         assert!(uses.is_due(&key(2), NOW));

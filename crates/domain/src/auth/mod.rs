@@ -1,16 +1,18 @@
-//! auth
+//! Authentication: which key a request carries, and what that key permits.
+//!
+//! This room decides how a key is read from the `Authorization` header, what is stored of a minted
+//! key, when a key expires, and when its use is stored. It must not read KV or hold the configured
+//! keys: the Worker looks keys up and compares them. `http` decides which route requires which
+//! access. Begin with [`principal`], then [`api_key`].
 
-pub mod scope;
 pub mod principal;
 pub mod api_key;
-pub mod key_form;
+pub mod credentials;
 pub mod key_cache;
 pub mod key_use;
-pub mod credentials;
 
 pub use self::api_key::{KeyHash, KeyRecord, KeyView, MintedKey};
 pub use self::credentials::{Credentials, CredentialsError};
 pub use self::key_cache::KeyCache;
 pub use self::key_use::{KeyUse, KeyUses};
-pub use self::principal::Actor;
-pub use self::scope::{Access, Scope};
+pub use self::principal::{Access, Actor, Scope};

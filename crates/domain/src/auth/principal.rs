@@ -1,5 +1,5 @@
-//! Who makes a change: the holder of one of the built-in keys or of a key that was minted, or the
-//! dispatcher.
+//! The caller of the API: the scopes of its key, the access that a call requires, and the actor that
+//! the audit log names.
 
 use core::fmt;
 
@@ -7,28 +7,77 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::KeyId;
 
-/// Who makes a change. Written, a built-in key is named as its variable is, which no id of a minted
-/// key can be: those have no capitals.
+/// A permission of an API key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Scope {
+    /// List and read webhooks.
+    #[serde(rename = "webhooks:read")]
+    WebhooksRead,
+    /// Create, change, delete and ping webhooks.
+    #[serde(rename = "webhooks:write")]
+    WebhooksWrite,
+    /// Publish events.
+    #[serde(rename = "events:write")]
+    EventsWrite,
+}
+
+impl Scope {
+    /// All scopes, in the order in which a key lists them.
+    pub const ALL: [Self; 3] = [Self::WebhooksRead, Self::WebhooksWrite, Self::EventsWrite];
+
+    /// The scope's name in the API and in storage.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::WebhooksRead => "webhooks:read",
+            Self::WebhooksWrite => "webhooks:write",
+            Self::EventsWrite => "events:write",
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The access that a call requires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// No key is required.
+    Open,
+    /// A valid key of an account, with any scope.
+    AnyKey,
+    /// A valid key of an account with this scope.
+    Scope(Scope),
+    /// The operator's admin key.
+    Admin,
+}
+
+/// The author of a change.
+///
+/// Stored as text: a built-in key by the name of its variable, a minted key by its id. The two cannot
+/// collide, since ids have no capitals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Actor {
-    /// The operator.
+    /// The operator, with the admin key.
     Admin,
-    /// The backend that holds the built-in key.
+    /// A client with the built-in key of account `default`.
     ApiKey,
-    /// A backend, by its key.
+    /// A client with this minted key.
     Key(KeyId),
-    /// Nobody: the dispatcher itself.
+    /// The dispatcher itself.
     Dispatcher,
 }
 
 const ADMIN: &str = "ADMIN_KEY";
 const API_KEY: &str = "API_KEY";
-/// Shorter than the id of any minted key.
+/// Not the id of a minted key: those are longer.
 const DISPATCHER: &str = "dispatcher";
 
 impl Actor {
-    /// The key, if it was minted.
+    /// The id of the actor's key, if the key was minted.
     pub const fn key(&self) -> Option<&KeyId> {
         match self {
             Self::Key(id) => Some(id),
@@ -72,7 +121,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everybody_reads_as_written() {
+    fn a_scope_is_stored_by_its_name() {
+        for scope in Scope::ALL {
+            let stored = serde_json::to_string(&scope).unwrap();
+            assert_eq!(stored, format!("\"{scope}\""));
+            assert_eq!(serde_json::from_str::<Scope>(&stored).unwrap(), scope);
+        }
+        assert!(serde_json::from_str::<Scope>("\"events:read\"").is_err());
+    }
+
+    #[test]
+    fn an_actor_reads_back_as_it_was_written() {
         for text in ["ADMIN_KEY", "API_KEY", "dispatcher", "0123456789abcdef0123"] {
             let actor = Actor::try_from(text.to_owned()).unwrap();
             assert_eq!(actor.to_string(), text);

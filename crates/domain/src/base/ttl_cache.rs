@@ -49,7 +49,7 @@ impl<K: Eq + Hash, V> TtlCache<K, V> {
 
     /// How many there are, old ones too.
     #[cfg(test)]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
 }

@@ -1,7 +1,6 @@
 //! request
 
 pub mod body;
-pub mod seconds;
 pub mod field;
 pub mod signing;
 pub mod webhook;

@@ -7,7 +7,7 @@
 use serde::Serialize;
 
 use super::body::BodyError;
-use super::{api_key, body, seconds};
+use super::{api_key, body};
 use crate::auth::{KeyRecord, Scope};
 use crate::base::{
     AccountId, Field, FieldErrors, KeyId, PORTAL_SPAN, PORTAL_SPAN_MAX, PORTAL_SPAN_MIN, Secret,
@@ -42,7 +42,7 @@ impl PortalRequest {
             .map_or_else(|| Ok(SCOPES.to_vec()), |value| api_key::scopes(Some(value)));
         let scopes = errors.take(Field::Scopes, scopes);
         let span = fields.get("expires_in_seconds").map_or(Ok(PORTAL_SPAN), |value| {
-            seconds::read(value, PORTAL_SPAN_MIN, PORTAL_SPAN_MAX)
+            body::seconds(value, PORTAL_SPAN_MIN, PORTAL_SPAN_MAX)
         });
         let span = errors.take(Field::ExpiresInSeconds, span);
         match (scopes, span) {

@@ -1,9 +1,8 @@
 //! A request to put another signing key in force, as its owner's JSON says it.
 
-use super::body::BodyError;
+use super::body::{self, BodyError};
 use super::field::Sent;
 use super::signing::PairGiven;
-use super::{body, seconds};
 use crate::base::{Delay, Field, FieldErrors, ROTATION_GRACE, ROTATION_GRACE_MAX};
 use crate::crypto::{Algorithm, SigningEntropy, SigningSecret};
 
@@ -27,7 +26,7 @@ impl Rotation {
         let given = fields.get("signing_secret").map(|value| Sent::json(value).signing_secret());
         let given = errors.take(Field::SigningSecret, given.unwrap_or(Ok(None)));
         let grace = fields.get("grace_seconds").map_or(Ok(ROTATION_GRACE), |value| {
-            seconds::read(value, Delay::ZERO, ROTATION_GRACE_MAX)
+            body::seconds(value, Delay::ZERO, ROTATION_GRACE_MAX)
         });
         let grace = errors.take(Field::GraceSeconds, grace);
         match (given, grace) {
