@@ -4,9 +4,10 @@
 //! transaction, and its effects are carried out afterwards. The room decides nothing about a
 //! delivery; it groups commits, sends and reports. Begin with `object`, then `calls` and `state`.
 
-mod group_commit;
+mod commands;
 mod state;
 mod outbox;
 mod effects;
+mod group_commit;
 mod calls;
 mod object;

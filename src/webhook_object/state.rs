@@ -12,8 +12,8 @@ use domain::dispatch::{Effect, Resealing, StoreError, Transaction, alarm_to_set}
 use storage::{Cache, SqlStore};
 use worker::{Env, Result, State};
 
-use super::group_commit;
-use super::group_commit::{Take, Waiting};
+use super::commands;
+use super::commands::{Take, Waiting};
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::log::Level;
 use crate::runtime::sql::Sql;
@@ -112,7 +112,7 @@ impl Inner {
             if let Some(entropy) = entropy {
                 resealing = turn.reseal(entropy, &mut || entropy::bytes().ok())?;
             }
-            let decided = group_commit::decide(commands, &mut turn)?;
+            let decided = commands::decide(commands, &mut turn)?;
             step(&mut turn)?;
             let wakeup = turn.next_wakeup()?;
             let locked = turn.locked().map(ToString::to_string);
@@ -128,7 +128,7 @@ impl Inner {
         if let Some(at) = at {
             alarm::set(&self.state, at).await.inspect_err(|_| self.forget())?;
         }
-        group_commit::tell(decided);
+        commands::tell(decided);
         self.resealing.set(resealing);
         if let Some(problem) = locked {
             self.log_locked(&problem);

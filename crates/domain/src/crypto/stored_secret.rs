@@ -1,8 +1,7 @@
 //! A secret as it is kept: sealed, or bare as it came in.
 //!
-//! A secret is bare between the request that brings it and its sealing, and in records of the
-//! first release until they are sealed. [`SealedSecrets`] is the proof that a value has no bare secret
-//! left; only such values are sent to an object.
+//! A secret is bare between the request that brings it and its sealing. [`SealedSecrets`] proves
+//! that a value has no bare secret left; only such values are sent to an object.
 
 use core::fmt;
 
