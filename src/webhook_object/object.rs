@@ -23,7 +23,8 @@ pub struct WebhookObject {
     inner: Rc<Inner>,
 }
 
-// `RefUnwindSafe` is asked for by the bindings, which catch no panic here: a trap ends the instance.
+// `RefUnwindSafe` is asked for by the bindings, which catch no panic here: a trap ends the
+// instance.
 impl core::panic::RefUnwindSafe for WebhookObject {}
 
 impl DurableObject for WebhookObject {

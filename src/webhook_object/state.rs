@@ -35,7 +35,8 @@ pub(crate) struct Inner {
     sql: Sql,
     /// What is remembered of the storage; nothing after a turn that failed.
     memory: Cell<Option<Cache>>,
-    /// Whether the record may still be one of the first release. Once it is not, it never is again.
+    /// Whether the record may still be one of the first release. Once it is not, it never is
+    /// again.
     resealing: Cell<Resealing>,
     /// What is known of the alarm. Nobody else sets it.
     pub(crate) armed: Cell<Armed>,

@@ -87,8 +87,8 @@ impl WriteBuffer<'_> {
         Ok(counts)
     }
 
-    /// When the oldest delivery was accepted; of those in the oldest segment, the newest, since they
-    /// are purged together.
+    /// When the oldest delivery was accepted; of those in the oldest segment, the newest, since
+    /// they are purged together.
     pub(crate) fn oldest(&mut self) -> Result<Option<Timestamp>, StoreError> {
         if matches!(self.cache.deliveries.oldest, Oldest::Unknown) {
             self.cache.deliveries.oldest =

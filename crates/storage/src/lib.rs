@@ -1,9 +1,9 @@
 //! The storage of a Webhook object: [`Store`] over SQLite.
 //!
 //! A delivery that arrives by its first try, which is nearly all, is written twice: to a slot,
-//! whose row is used again and again, and to a segment that it shares with others (`slots`, `segments`).
-//! One that waits for its first try has a row without an index (`pending`), all else one with several
-//! (`rows`, `queue`). Between turns the object remembers what the
+//! whose row is used again and again, and to a segment that it shares with others (`slots`,
+//! `segments`). One that waits for its first try has a row without an index (`pending`), all else
+//! one with several (`rows`, `queue`). Between turns the object remembers what the
 //! next turn asks for (`cache`); what a turn changes is written at its end (`buffer`).
 //!
 //! The tables are made with the first record, so an object that was only looked at stores nothing.

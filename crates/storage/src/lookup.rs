@@ -1,17 +1,16 @@
 //! One delivery and its payload, whichever table it stands in.
 
-use crate::database::Binding;
-use crate::database::integer;
+use domain::base::{EventId, Seq};
+use domain::delivery::Delivery;
+use domain::dispatch::StoreError;
+use domain::event::Payload;
+
+use crate::database::{Binding, integer};
 use crate::pending::select_pending;
 use crate::rows;
 use crate::rows::select;
 use crate::segments::Located;
 use crate::write_buffer::WriteBuffer;
-use domain::base::EventId;
-use domain::base::Seq;
-use domain::delivery::Delivery;
-use domain::dispatch::StoreError;
-use domain::event::Payload;
 
 impl WriteBuffer<'_> {
     pub(crate) fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreError> {

@@ -12,8 +12,8 @@ use crate::in_flight::InFlightRow;
 use crate::segments::{Last, Located, SegmentEntry, Segments, VERSION, lines_of, segment_time};
 use crate::write_buffer::{Change, WriteBuffer};
 
-/// A page with at most so many bytes takes further deliveries. The more, the fewer segments there are
-/// to purge; but it is written again each time.
+/// A page with at most so many bytes takes further deliveries. The more, the fewer segments there
+/// are to purge; but it is written again each time.
 const GROWS_TO_BYTES: usize = 16 * 1_024;
 
 /// A page takes deliveries that were accepted within this time: they are purged together, and that
@@ -24,8 +24,8 @@ const GROWS_FOR: Delay = PURGE_EVERY;
 /// bindings.
 const AT_ONCE_MAX: usize = 32;
 
-/// Most bytes that are written to a segment at once, unless one payload alone has more: a row of the
-/// runtime may have 2 MB.
+/// Most bytes that are written to a segment at once, unless one payload alone has more: a row of
+/// the runtime may have 2 MB.
 const AT_ONCE_BYTES_MAX: usize = 512 * 1_024;
 
 /// What a delivery leaves its slot with for a segment.
@@ -59,8 +59,8 @@ impl WriteBuffer<'_> {
         is_plain.then(|| Arrival { seq, at, attempt: attempt.clone() })
     }
 
-    /// Writes deliveries that arrived to segments, which makes their slots free. `next` is the lowest
-    /// place that will be put into a slot from now on.
+    /// Writes deliveries that arrived to segments, which makes their slots free. `next` is the
+    /// lowest place that will be put into a slot from now on.
     pub(crate) fn write_segments(
         &mut self,
         arrivals: Vec<Arrival>,

@@ -215,8 +215,8 @@ impl Segments {
     }
 }
 
-/// When a delivery that arrived at `at` is written to a segment after one of `last`, if it may be: the
-/// times of segments never fall, and it must be found again by the time in its event's id.
+/// When a delivery that arrived at `at` is written to a segment after one of `last`, if it may be:
+/// the times of segments never fall, and it must be found again by the time in its event's id.
 pub(crate) fn segment_time(
     accepted_at: Timestamp,
     at: Timestamp,

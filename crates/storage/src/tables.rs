@@ -7,10 +7,11 @@ use domain::dispatch::StoreError;
 
 use crate::database::Database;
 
-/// A healthy delivery stands in `in_flight` while its first try is on its way, and then in a `segment`
-/// together with others. One that waits for its first try since it came stands in `pending`; all else
-/// in `delivery`. A slot's row is used again and again, so the row alone does not say whether what
-/// it holds is still on its way: the segments do, since what is in a segment has arrived.
+/// A healthy delivery stands in `in_flight` while its first try is on its way, and then in a
+/// `segment` together with others. One that waits for its first try since it came stands in
+/// `pending`; all else in `delivery`. A slot's row is used again and again, so the row alone does
+/// not say whether what it holds is still on its way: the segments do, since what is in a segment
+/// has arrived.
 ///
 /// In `delivery`, `at` is when a scheduled one is due, when a lease ends, or when it was delivered.
 const TABLES: [&str; 14] = [
@@ -66,11 +67,11 @@ const TABLES: [&str; 14] = [
         epoch INTEGER NOT NULL,
         newest_id TEXT NOT NULL,
         payload BLOB NOT NULL)",
-    // `at`, `open_from`, `high`, `total` and `newest_id` never fall from one segment to the next, so
-    // that segments are found by halving:
+    // `at`, `open_from`, `high`, `total` and `newest_id` never fall from one segment to the next,
+    // so that segments are found by halving:
     //   at         when it was last written to
-    //   open_from  every delivery in a later segment has this place or a higher one, and every slot
-    //              that holds a lower one is free
+    //   open_from  every delivery in a later segment has this place or a higher one, and every
+    // slot              that holds a lower one is free
     //   high       the highest place in this segment or an earlier one
     //   total      how many deliveries were ever put into this segment or an earlier one
     //   newest_id  the greatest event id in this segment or an earlier one

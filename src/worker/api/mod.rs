@@ -1,8 +1,8 @@
 //! The HTTP API: one handler per route.
 //!
 //! A request is authenticated, its body read and checked by `domain::request`, the objects called,
-//! and the answer shaped by `domain::http`. The handlers decide nothing about deliveries. Begin with
-//! `dispatch`; each handler is one short method of `Call`, in the file of its resource.
+//! and the answer shaped by `domain::http`. The handlers decide nothing about deliveries. Begin
+//! with `dispatch`; each handler is one short method of `Call`, in the file of its resource.
 
 mod call;
 mod audit;

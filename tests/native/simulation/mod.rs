@@ -5,8 +5,8 @@
 //! exceptions allow; never more than five in flight; nothing to a webhook that is switched off; no
 //! webhook switched off without evidence; waking twice is waking once. And at the end of every
 //! life: every event that was promised has arrived or is kept as undelivered; roster and KV know
-//! the newest version; what happened to the webhook was told once, and in order; an object for which
-//! nothing waits is never woken.
+//! the newest version; what happened to the webhook was told once, and in order; an object for
+//! which nothing waits is never woken.
 //!
 //! `SEED=n cargo test simulation` runs one life; `SEEDS=n` so many.
 

@@ -11,8 +11,8 @@ use super::world::World;
 /// The Workers of a life, and what they are busy with.
 #[derive(Debug, Default)]
 pub(super) struct Workers {
-    /// Chance of their own, so that a life without them stays what it was. `None`: the object makes
-    /// all tries.
+    /// Chance of their own, so that a life without them stays what it was. `None`: the object
+    /// makes all tries.
     chance: Option<Chance>,
     tasks: Vec<Task>,
 }

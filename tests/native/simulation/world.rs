@@ -10,8 +10,9 @@ use domain::account::{Decision, Roster};
 use domain::base::{Delay, EventId, SENDS_IN_FLIGHT_MAX, Timestamp, Version, WORKER_LEASES_MAX};
 use domain::crypto::MasterKeys;
 use domain::delivery::{Backlog, Cause, Delivery, Holder, Mode, Outcome, Rules, Schedule, State};
-use domain::dispatch::alarm_to_set;
-use domain::dispatch::{Acknowledgement, Effect, SendJob, Store, StoreError, Transaction};
+use domain::dispatch::{
+    Acknowledgement, Effect, SendJob, Store, StoreError, Transaction, alarm_to_set,
+};
 use domain::webhook::{
     Activity, DeliveryOptions, OutboxEvent, ProjectionTarget, Record, RosterChange, Stage,
     TargetPolicy, WebhookView,

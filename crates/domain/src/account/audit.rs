@@ -119,8 +119,8 @@ impl Action {
         }
     }
 
-    /// The entry for a roster report. There is one if the report shows that the dispatcher deactivated
-    /// the webhook: only the dispatcher moves an active webhook to held.
+    /// The entry for a roster report. There is one if the report shows that the dispatcher
+    /// deactivated the webhook: only the dispatcher moves an active webhook to held.
     pub fn of_report(before: Option<&Row>, after: &Row) -> Option<Self> {
         let was_active = before.is_some_and(|row| row.routing_state == RoutingState::Active);
         (was_active && after.routing_state == RoutingState::Held)
@@ -150,7 +150,8 @@ pub struct AuditQuery {
 }
 
 impl AuditQuery {
-    /// Reads a query string without its question mark. If a parameter is repeated, the last one counts.
+    /// Reads a query string without its question mark. If a parameter is repeated, the last one
+    /// counts.
     pub fn parse(query: &str) -> Result<Self, FieldErrors> {
         let mut parsed = Self { cursor: Cursor::Newest, limit: PAGE_SIZE };
         let mut errors = FieldErrors::default();
@@ -193,8 +194,8 @@ pub struct AuditPage {
 }
 
 impl AuditPage {
-    /// The page for `query`. The caller reads one entry more than the limit, so that the page can tell
-    /// whether another one follows.
+    /// The page for `query`. The caller reads one entry more than the limit, so that the page can
+    /// tell whether another one follows.
     pub fn new(query: &AuditQuery, found: Vec<(Seq, AuditEntry)>) -> Self {
         let (found, older, newer) = query.cursor.page(query.limit, found, |(seq, _)| *seq);
         let view = |(_, entry): (Seq, AuditEntry)| AuditEntryView {

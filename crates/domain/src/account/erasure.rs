@@ -1,11 +1,11 @@
-//! The deletion of an account's data: its webhooks, its API keys, and finally the storage of its own
-//! object.
+//! The deletion of an account's data: its webhooks, its API keys, and finally the storage of its
+//! own object.
 //!
 //! The account's alarm runs the steps. Each step looks up what is left, so an interrupted erasure
-//! continues where it stopped. Webhooks come first: a webhook is gone when its object reports that it
-//! stores nothing, whatever the roster contains. Once a search finds no records, the account stays
-//! closed for a while, since a revoked key may still work in other regions. Then the search is
-//! repeated.
+//! continues where it stopped. Webhooks come first: a webhook is gone when its object reports that
+//! it stores nothing, whatever the roster contains. Once a search finds no records, the account
+//! stays closed for a while, since a revoked key may still work in other regions. Then the search
+//! is repeated.
 
 use serde::{Deserialize, Serialize};
 
@@ -30,8 +30,8 @@ pub struct ErasureRecord {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Erasure {
     record: ErasureRecord,
-    /// The last webhook that was contacted. The next step continues after it, so that a webhook that
-    /// does not answer does not block the others.
+    /// The last webhook that was contacted. The next step continues after it, so that a webhook
+    /// that does not answer does not block the others.
     last: Option<WebhookId>,
     not_before: Timestamp,
 }
@@ -63,8 +63,8 @@ impl Erasure {
         self.record
     }
 
-    /// The step that is due. `left` are the webhooks that may still store something, in the order of
-    /// their ids.
+    /// The step that is due. `left` are the webhooks that may still store something, in the order
+    /// of their ids.
     pub fn step<'a>(&self, left: impl Iterator<Item = &'a WebhookId>, now: Timestamp) -> Step {
         if now < self.not_before {
             return Step::Wait;
@@ -80,8 +80,8 @@ impl Erasure {
         Step::Webhooks(left.into_iter().take(NOTICES_AT_ONCE_MAX).cloned().collect())
     }
 
-    /// Records the result of [`Step::Webhooks`]: how many of the `contacted` webhooks are gone, and how
-    /// many answered at all.
+    /// Records the result of [`Step::Webhooks`]: how many of the `contacted` webhooks are gone, and
+    /// how many answered at all.
     pub fn after_webhooks(
         &mut self,
         contacted: &[WebhookId],
@@ -141,7 +141,8 @@ pub struct DeletionView {
     pub started_at: String,
     /// The number of webhooks whose objects may still store something.
     pub webhooks_left: usize,
-    /// The time from which the account can be used again (RFC 3339); unknown while something is left.
+    /// The time from which the account can be used again (RFC 3339); unknown while something is
+    /// left.
     pub closed_until: Option<String>,
 }
 

@@ -1,8 +1,8 @@
 //! The publish limit of an account: `PUBLISH_PER_MINUTE`.
 //!
-//! A leaky bucket holds one minute's events: each event fills it a little, and it drains at a constant
-//! rate. A burst of one minute's events is admitted at once; after that, events are admitted at the
-//! rate of the limit.
+//! A leaky bucket holds one minute's events: each event fills it a little, and it drains at a
+//! constant rate. A burst of one minute's events is admitted at once; after that, events are
+//! admitted at the rate of the limit.
 
 use crate::base::{Delay, Timestamp};
 
@@ -22,11 +22,11 @@ impl Bucket {
     /// A bucket before any event.
     pub const EMPTY: Self = Self { used: 0, at: Timestamp::EPOCH };
 
-    /// Admits `events` events at `now`, under a limit of `per_minute` events a minute; 0 means no limit.
-    /// The error is the time until they can be admitted.
+    /// Admits `events` events at `now`, under a limit of `per_minute` events a minute; 0 means no
+    /// limit. The error is the time until they can be admitted.
     ///
-    /// A batch that exceeds one minute's events is admitted when the bucket is empty, since it would
-    /// never fit.
+    /// A batch that exceeds one minute's events is admitted when the bucket is empty, since it
+    /// would never fit.
     pub fn take(&mut self, events: usize, per_minute: u64, now: Timestamp) -> Result<(), Delay> {
         if per_minute == 0 {
             return Ok(());

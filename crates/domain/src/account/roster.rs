@@ -1,8 +1,9 @@
 //! The roster of an account: its webhooks, and which of them receive an event.
 //!
-//! The roster is a projection: each Webhook object reports its own row with a version. Older versions
-//! are ignored. Ids of removed webhooks are stored for a day, so that a late report does not restore
-//! one. Events are routed by the roster, so an acknowledged change applies to the next event.
+//! The roster is a projection: each Webhook object reports its own row with a version. Older
+//! versions are ignored. Ids of removed webhooks are stored for a day, so that a late report does
+//! not restore one. Events are routed by the roster, so an acknowledged change applies to the next
+//! event.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,8 +14,8 @@ use crate::webhook::{RosterChange, RosterEntry, RoutingState};
 /// How long the id of a removed webhook is stored; far longer than a report can be delayed.
 pub const REMOVED_KEPT: Delay = Delay::from_secs(24 * 3_600);
 
-/// The webhooks with one target that match an event, in the order in which they are called. The first
-/// one that accepts the event sends it.
+/// The webhooks with one target that match an event, in the order in which they are called. The
+/// first one that accepts the event sends it.
 pub type Group = Vec<WebhookId>;
 
 /// How to answer a report.
@@ -61,8 +62,8 @@ impl Roster {
         }
     }
 
-    /// Whether the limit allows one more webhook. The alert does not count towards it: an account at its
-    /// limit can still add one.
+    /// Whether the limit allows one more webhook. The alert does not count towards it: an account
+    /// at its limit can still add one.
     fn has_room(&self, new: &RosterEntry, webhooks_max: usize) -> bool {
         let alerts = usize::from(self.alert().is_some());
         let (count, max) = if new.is_alert() {

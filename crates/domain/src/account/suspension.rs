@@ -18,8 +18,8 @@ pub struct Suspension {
     notice: SuspensionNotice,
     /// The number of the newest notice that each webhook has acknowledged.
     acknowledged: BTreeMap<WebhookId, u32>,
-    /// The last webhook that was notified. The next notices continue after it, so that a webhook that
-    /// does not answer does not block the others.
+    /// The last webhook that was notified. The next notices continue after it, so that a webhook
+    /// that does not answer does not block the others.
     last: Option<WebhookId>,
     not_before: Option<Timestamp>,
 }
@@ -57,8 +57,8 @@ impl Suspension {
         self.not_before = None;
     }
 
-    /// The webhooks to notify at `now`, at most [`NOTICES_AT_ONCE_MAX`]. `members` are the account's
-    /// webhooks in the order of their ids.
+    /// The webhooks to notify at `now`, at most [`NOTICES_AT_ONCE_MAX`]. `members` are the
+    /// account's webhooks in the order of their ids.
     pub fn to_notify<'a>(
         &self,
         members: impl Iterator<Item = &'a WebhookId>,

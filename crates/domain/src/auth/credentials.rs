@@ -1,8 +1,8 @@
 //! Reads the key from the `Authorization` header of an API request.
 //!
-//! A key is sent as the user name of HTTP Basic with an empty password, like the vendor's keys, or as
-//! a Bearer token. The caller checks whether the key is valid. The error texts are those of Django
-//! REST framework.
+//! A key is sent as the user name of HTTP Basic with an empty password, like the vendor's keys, or
+//! as a Bearer token. The caller checks whether the key is valid. The error texts are those of
+//! Django REST framework.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,8 +1,8 @@
 //! When an API key was last used, stored at most once in [`KEY_USE_GRAIN`].
 //!
-//! Every request uses a key, while KV takes one write a second to one name and charges for each. Two
-//! checks keep the writes rare: each instance of the Worker remembers which keys it has checked, and
-//! it reads the stored time before it writes a new one.
+//! Every request uses a key, while KV takes one write a second to one name and charges for each.
+//! Two checks keep the writes rare: each instance of the Worker remembers which keys it has
+//! checked, and it reads the stored time before it writes a new one.
 
 use serde::{Deserialize, Serialize};
 

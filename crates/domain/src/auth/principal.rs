@@ -1,5 +1,5 @@
-//! The caller of the API: the scopes of its key, the access that a call requires, and the actor that
-//! the audit log names.
+//! The caller of the API: the scopes of its key, the access that a call requires, and the actor
+//! that the audit log names.
 
 use core::fmt;
 
@@ -56,8 +56,8 @@ pub enum Access {
 
 /// The author of a change.
 ///
-/// Stored as text: a built-in key by the name of its variable, a minted key by its id. The two cannot
-/// collide, since ids have no capitals.
+/// Stored as text: a built-in key by the name of its variable, a minted key by its id. The two
+/// cannot collide, since ids have no capitals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Actor {
