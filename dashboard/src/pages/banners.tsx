@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { useApp } from "../context.ts";
 import { count, plural } from "../format.ts";
 import { missed, reasonOf, stateOf } from "../health.ts";
-import type { PingResult, Recovery, Stats } from "../types.ts";
+import type { PingResult, Recovery, Stats } from "../../../contract/types.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Banner } from "../ui/notice.tsx";
 import { Ago } from "../ui/time.tsx";

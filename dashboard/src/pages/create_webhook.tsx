@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { useApp } from "../context.ts";
-import type { CreatedWebhook } from "../types.ts";
+import type { CreatedWebhook } from "../../../contract/types.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { useAct } from "../use_act.ts";

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { useApp } from "../context.ts";
 import { count, plural } from "../format.ts";
-import type { Stats } from "../types.ts";
+import type { Stats } from "../../../contract/types.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";

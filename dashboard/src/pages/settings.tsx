@@ -4,7 +4,7 @@ import { KeyRound, Pencil, Trash2 } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { eventName, plural } from "../format.ts";
-import type { Webhook } from "../types.ts";
+import type { Webhook } from "../../../contract/types.ts";
 import { Button, CopyButton } from "../ui/button.tsx";
 import { DeleteDialog, EditDialog, RotateDialog } from "./settings_dialogs.tsx";
 import type { Detail } from "./webhook.tsx";

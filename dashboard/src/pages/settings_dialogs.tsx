@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { useApp } from "../context.ts";
 import { count, splitUrl } from "../format.ts";
-import type { Signing } from "../types.ts";
+import type { Signing } from "../../../contract/types.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { SelectField } from "../ui/field.tsx";

@@ -7,7 +7,7 @@ import { useApp } from "../context.ts";
 import { eventName, splitUrl } from "../format.ts";
 import { stateOf } from "../health.ts";
 import { link, type Place } from "../route.ts";
-import type { PingResult, Recovery, Stats, Webhook } from "../types.ts";
+import type { PingResult, Recovery, Stats, Webhook } from "../../../contract/types.ts";
 import { Button, CopyButton } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Nowhere, Skeleton, Trouble } from "../ui/notice.tsx";
