@@ -10,8 +10,8 @@ import { Button, IconButton } from "../ui/button.tsx";
 import { Banner } from "../ui/notice.tsx";
 import { Ago } from "../ui/time.tsx";
 import { useAct } from "../use_act.ts";
+import type { Detail } from "./detail.ts";
 import { RecoverDialog } from "./recover_dialog.tsx";
-import type { Detail } from "./webhook.tsx";
 
 interface BannersProps {
   detail: Detail;

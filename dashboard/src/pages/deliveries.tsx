@@ -12,7 +12,7 @@ import { replace } from "../use_route.ts";
 import { DeliveryFilters, isFiltered, wanted } from "./delivery_filters.tsx";
 import { DeliveryRow } from "./delivery_row.tsx";
 import { DeliverySheet } from "./delivery_sheet.tsx";
-import type { Detail } from "./webhook.tsx";
+import type { Detail } from "./detail.ts";
 
 const freshMs = 3000;
 const pageSize = 25;

@@ -11,7 +11,7 @@ import { CodeMark, StatusMark } from "../ui/status.tsx";
 import { Ago } from "../ui/time.tsx";
 import { useAct } from "../use_act.ts";
 import { useLoad } from "../use_load.ts";
-import type { Detail } from "./webhook.tsx";
+import type { Detail } from "./detail.ts";
 
 const freshMs = 2000;
 

@@ -9,8 +9,8 @@ import { Dialog } from "../ui/dialog.tsx";
 import { SelectField } from "../ui/field.tsx";
 import { useAct } from "../use_act.ts";
 import { go } from "../use_route.ts";
+import type { Detail } from "./detail.ts";
 import { SecretDialog } from "./secret_dialog.tsx";
-import type { Detail } from "./webhook.tsx";
 import { bodyOf, fieldsOf } from "./webhook_fields.ts";
 import { WebhookForm } from "./webhook_form.tsx";
 
