@@ -9,7 +9,7 @@ import type { PingResult, Recovery, Stats } from "../../../contract/types.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Banner } from "../ui/notice.tsx";
 import { Ago } from "../ui/time.tsx";
-import { useAct } from "../use_act.ts";
+import { useAct } from "../use_action.ts";
 import type { Detail } from "./detail.ts";
 import { RecoverDialog } from "./recover_dialog.tsx";
 

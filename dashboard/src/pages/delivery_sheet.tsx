@@ -9,7 +9,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Skeleton, Trouble } from "../ui/notice.tsx";
 import { CodeMark, StatusMark } from "../ui/status.tsx";
 import { Ago } from "../ui/time.tsx";
-import { useAct } from "../use_act.ts";
+import { useAct } from "../use_action.ts";
 import { useLoad } from "../use_load.ts";
 import type { Detail } from "./detail.ts";
 

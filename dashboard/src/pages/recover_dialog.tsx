@@ -7,7 +7,7 @@ import type { Stats } from "../../../contract/types.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
-import { useAct } from "../use_act.ts";
+import { useAct } from "../use_action.ts";
 
 interface RecoverProps {
   id: string;

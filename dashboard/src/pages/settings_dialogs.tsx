@@ -7,7 +7,7 @@ import type { Signing } from "../../../contract/types.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { SelectField } from "../ui/field.tsx";
-import { useAct } from "../use_act.ts";
+import { useAct } from "../use_action.ts";
 import { go } from "../use_route.ts";
 import type { Detail } from "./detail.ts";
 import { SecretDialog } from "./secret_dialog.tsx";

@@ -13,7 +13,7 @@ import { Icon } from "../ui/icon.tsx";
 import { Nowhere, Skeleton, Trouble } from "../ui/notice.tsx";
 import { StateMark } from "../ui/status.tsx";
 import { Url } from "../ui/url.tsx";
-import { useAct } from "../use_act.ts";
+import { useAct } from "../use_action.ts";
 import { useLoad } from "../use_load.ts";
 import { useTitle } from "../use_title.ts";
 import { Banners } from "./banners.tsx";
