@@ -1,6 +1,7 @@
 // Cloudflare's published prices beyond what a plan includes, in dollars, and the bill by them.
 
 import type { Counts } from "./ledger.ts";
+import { rounded } from "./stats.ts";
 
 /** Per million, but for object-seconds, which are per million seconds of 128 MB. */
 export const PRICES = {
@@ -61,6 +62,17 @@ export function bill(ofOne: Amounts): Amounts {
 
 export function total(of: Amounts): number {
   return Object.values(of).reduce((all, one) => all + one, 0);
+}
+
+/** What a million cost, item by item, and in all. */
+export function shown(perEvent: Amounts): Record<string, unknown> {
+  const dollars = bill(perEvent);
+  const line = (item: Item) => ({
+    per_event: rounded(perEvent[item], 4),
+    dollars_per_million: rounded(dollars[item], 4),
+  });
+  const items = Object.keys(perEvent).map((item) => [item, line(item as Item)]);
+  return { dollars_per_million_events: rounded(total(dollars), 4), ...Object.fromEntries(items) };
 }
 
 function map(of: Amounts, change: (value: number, item: Item) => number): Amounts {

@@ -4,7 +4,8 @@
 // crate's routes, fields and limits, and with what a running dispatcher answers.
 
 import { readFileSync } from "node:fs";
-import { accountPaths, accountSchemas } from "./account.mjs";
+import { accountPaths } from "./account.mjs";
+import { accountSchemas } from "./account_schemas.mjs";
 import { deliveryPaths, deliverySchemas } from "./deliveries.mjs";
 import { errorHeaders, errorResponses, errorSchemas } from "./errors.mjs";
 import { eventPaths, eventSchemas, receiverCalls } from "./events.mjs";

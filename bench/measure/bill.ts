@@ -4,24 +4,21 @@
 // as those of an operator's customers are. Each scenario counts its publishes, then moves the
 // Worker's clock past the retention and counts the purge that the object's own alarms do.
 
-import { setTimeout as sleep } from "node:timers/promises";
-import { basic, call, createWebhooks, mintKey } from "../api.ts";
 import { figure, type Figure } from "../figures.ts";
-import type { Counts } from "../ledger.ts";
 import type { Measured, Plan } from "../plan.ts";
-import { amounts, bill, sum, times, total, type Amounts, type Item } from "../prices.ts";
-import { takeNumbers, type Rig } from "../slice.ts";
+import { amounts, bill, shown, sum, times, total, type Amounts } from "../prices.ts";
+import type { Rig } from "../slice.ts";
 import { rounded } from "../stats.ts";
-import { apiKey, cpuMs, each, group, product, System, type Kind } from "../system.ts";
+import { cpuMs, each, group, product, type Kind } from "../system.ts";
+import { Account, type Tally } from "./account.ts";
 import { dead } from "./dead.ts";
 
 const HOUR_MS = 3_600_000;
 /** Longer than any retention. */
 const PURGED_AFTER_MS = 200 * HOUR_MS;
-const STEPS_MAX = 20_000;
 const WARM = 3;
 
-export interface Scenario {
+interface Scenario {
   name: string;
   path: "slow" | "flaky";
   webhooks: number;
@@ -33,70 +30,6 @@ export interface Scenario {
 interface Counted {
   perEvent: Amounts;
   rows: { live: number; purge: number; byStatement: Record<string, number> };
-}
-
-/** A system with a ledger, one account and its webhooks. */
-export class Account {
-  readonly system: System;
-  readonly key: string;
-  readonly ids: string[];
-
-  private constructor(system: System, key: string, ids: string[]) {
-    this.system = system;
-    this.key = key;
-    this.ids = ids;
-  }
-
-  static async open(kind: Kind, urls: string[]): Promise<Account> {
-    const system = await System.start(kind, { ledger: true });
-    const key = kind === product ? await mintKey(system, "bill") : apiKey;
-    const all = urls.map((target_url) => ({ key, fields: { target_url } }));
-    return new Account(system, key, await createWebhooks(system, all));
-  }
-
-  async publish(rig: Rig, count: number, perSecond: number): Promise<void> {
-    const result = await rig.load.run({
-      port: this.system.port, path: "/v1/events", authorization: basic(this.key),
-      eventType: "COURSE_COMPLETION", bytes: 1_000, first: takeNumbers(count), publishers: 1,
-      perSecond, count,
-    });
-    if (result.accepted !== count) {
-      throw new Error(`${this.system.name} accepted ${JSON.stringify(result.statuses)}`);
-    }
-  }
-
-  async reset(): Promise<void> {
-    await this.system.ledger("/reset");
-  }
-
-  /** The counts, when nothing has been counted for a while. */
-  async counts(): Promise<{ counts: Counts; written: Record<string, number> }> {
-    let last = "";
-    for (;;) {
-      const now = await this.system.ledger("/counts");
-      const text = JSON.stringify(now);
-      if (text === last) return now as { counts: Counts; written: Record<string, number> };
-      last = text;
-      await sleep(300);
-    }
-  }
-
-  /** Moves the clock, running every alarm of every webhook's object on the way. */
-  async advance(ms: number): Promise<void> {
-    const bindings = { product: "WEBHOOK_OBJECT", each: "QUEUE", group: "WEBHOOK" };
-    const binding = bindings[this.system.name as keyof typeof bindings];
-    for (const id of this.ids) {
-      const name = this.system.kind === product ? `bill/${id}` : id;
-      const query = `binding=${binding}&name=${encodeURIComponent(name)}&ms=${ms}&max=${STEPS_MAX}`;
-      const { ran } = (await this.system.ledger(`/advance?${query}`)) as { ran: number };
-      if (ran === STEPS_MAX) throw new Error(`${this.system.name}: alarms without end`);
-    }
-  }
-
-  async isActive(): Promise<boolean> {
-    const path = `/v1/webhooks/${this.ids[0]}`;
-    return (await call(this.system, "GET", path, undefined, this.key))["active"] === true;
-  }
 }
 
 async function count(rig: Rig, kind: Kind, scenario: Scenario): Promise<Counted> {
@@ -132,8 +65,6 @@ async function count(rig: Rig, kind: Kind, scenario: Scenario): Promise<Counted>
   }
 }
 
-type Tally = { counts: Counts; written: Record<string, number> };
-
 function rows(live: Tally, purge: Tally, count: number): Counted["rows"] {
   const byStatement: Record<string, number> = {};
   for (const [part, tally, events] of [
@@ -148,17 +79,6 @@ function rows(live: Tally, purge: Tally, count: number): Counted["rows"] {
     purge: rounded(purge.counts.rows_written / (count + WARM)),
     byStatement,
   };
-}
-
-/** What a million cost, item by item, and in all. */
-export function shown(perEvent: Amounts): Record<string, unknown> {
-  const dollars = bill(perEvent);
-  const line = (item: Item) => ({
-    per_event: rounded(perEvent[item], 4),
-    dollars_per_million: rounded(dollars[item], 4),
-  });
-  const items = Object.keys(perEvent).map((item) => [item, line(item as Item)]);
-  return { dollars_per_million_events: rounded(total(dollars), 4), ...Object.fromEntries(items) };
 }
 
 export async function billed(rig: Rig, plan: Plan): Promise<Measured> {

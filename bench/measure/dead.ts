@@ -11,11 +11,11 @@
 // the timeout, and no try made by the Worker.
 
 import { figure, type Figure } from "../figures.ts";
-import { amounts, bill, sum, times, total, type Amounts } from "../prices.ts";
+import { amounts, bill, shown, sum, times, total, type Amounts } from "../prices.ts";
 import type { Rig } from "../slice.ts";
 import { rounded } from "../stats.ts";
 import { product } from "../system.ts";
-import { Account, shown } from "./bill.ts";
+import { Account } from "./account.ts";
 
 const HOUR_MS = 3_600_000;
 const OUTAGE_HOURS = 180_494 / 3_600;

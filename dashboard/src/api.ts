@@ -5,17 +5,18 @@
 import type {
   CreatedWebhook,
   Delivery,
+  DeliveryList,
+  DeliveryWithTries,
   EventPlaces,
-  EventType,
-  Listing,
-  Page,
+  EventTypeList,
   PingResult,
   Published,
   Recovery,
   Signing,
   Stats,
   Webhook,
-} from "./types.ts";
+  WebhookList,
+} from "../../contract/types.ts";
 
 /** A refusal: a sentence, or one or more for each field that is wrong. */
 export class ApiError extends Error {
@@ -62,7 +63,7 @@ export class Api {
   check = () => this.#call<void>("GET", "/v1/ping");
 
   webhooks = (page: number, signal?: AbortSignal) =>
-    this.#call<Listing<Webhook>>(
+    this.#call<WebhookList>(
       "GET",
       `/v1/webhooks?page=${page}&page_size=200`,
       undefined,
@@ -101,11 +102,11 @@ export class Api {
   page = (link: string, signal?: AbortSignal) => {
     // The link names the host that the dispatcher was asked by; only the rest of it is used.
     const { pathname, search } = new URL(link, location.origin);
-    return this.#call<Page<Delivery>>("GET", pathname + search, undefined, signal);
+    return this.#call<DeliveryList>("GET", pathname + search, undefined, signal);
   };
 
   delivery = (id: string, event: string, signal?: AbortSignal) =>
-    this.#call<Delivery>("GET", `/v1/webhooks/${id}/deliveries/${event}`, undefined, signal);
+    this.#call<DeliveryWithTries>("GET", `/v1/webhooks/${id}/deliveries/${event}`, undefined, signal);
 
   resend = (id: string, event: string) =>
     this.#call<Delivery>("POST", `/v1/webhooks/${id}/deliveries/${event}/resend`);
@@ -120,7 +121,7 @@ export class Api {
     this.#call<Recovery>("GET", `/v1/webhooks/${id}/recover`, undefined, signal);
 
   eventTypes = (signal?: AbortSignal) =>
-    this.#call<EventType[]>("GET", "/v1/event-types", undefined, signal);
+    this.#call<EventTypeList>("GET", "/v1/event-types", undefined, signal);
 
   publish = (event: string, key: string) =>
     this.#call<Published>("POST", "/v1/events", event, undefined, key);

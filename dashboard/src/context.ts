@@ -4,11 +4,11 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { Api } from "./api.ts";
 import { Recent } from "./recent.ts";
-import type { EventType } from "./types.ts";
+import type { EventTypeList } from "../../contract/types.ts";
 
 export interface App {
   api: Api;
-  eventTypes: EventType[];
+  eventTypes: EventTypeList;
   recent: Recent;
   /** Says something that has happened, for some seconds. */
   say(text: string, kind?: "good" | "bad"): void;

@@ -1,7 +1,7 @@
 // How a webhook is doing, in one word and one sentence, from what the API tells of it.
 
 import { count } from "./format.ts";
-import type { Stats, Webhook } from "./types.ts";
+import type { Stats, Webhook } from "../../contract/types.ts";
 
 export type State = "healthy" | "failing" | "off" | "paused" | "quiet" | "unknown";
 

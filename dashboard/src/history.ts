@@ -1,7 +1,7 @@
 // A stretch of a webhook's deliveries, read page by page up to a bound.
 
 import type { Api } from "./api.ts";
-import type { Delivery } from "./types.ts";
+import type { Delivery } from "../../contract/types.ts";
 
 const pageSize = 1000;
 const pagesMax = 10;

@@ -2,7 +2,7 @@
 //
 // The list of webhooks may lag a minute behind, and it would look as if nothing had happened.
 
-import type { Webhook } from "./types.ts";
+import type { Webhook } from "../../contract/types.ts";
 
 export class Recent {
   readonly #made = new Map<string, Webhook>();

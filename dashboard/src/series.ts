@@ -2,7 +2,7 @@
 //
 // The API has no time series, so they are made here from the list of deliveries.
 
-import type { Delivery } from "./types.ts";
+import type { Delivery } from "../../contract/types.ts";
 
 export interface Range {
   name: string;

@@ -15,6 +15,8 @@ const NODE = join(NPM_BIN, "node");
 const WORKER_TESTS = join("tests", "worker");
 const DASHBOARD_TESTS = join("tests", "dashboard");
 const CONTRACT_TESTS = join("tests", "contract");
+/** The folders with JavaScript and TypeScript. */
+const SCRIPTED = ["dashboard", "bench", "contract", "tests", "scripts"];
 /** Most tests wait for timers, so two files at a time are faster, even on two cores. */
 const FILES_AT_ONCE = 2;
 const TEST_LIMIT_MS = 300_000;
@@ -51,6 +53,12 @@ export const STEPS = [
     groups: ["worker", "dashboard", "contract", "check"],
     usually: "2 seconds",
     run: typeCheck,
+  },
+  {
+    name: "imports",
+    groups: ["worker", "dashboard", "contract", "check"],
+    usually: "2 seconds",
+    run: importCheck,
   },
   {
     name: "bundle",
@@ -129,11 +137,20 @@ async function cargoTest(words) {
   return { passed, failed: atLeastOneIf(code !== 0, failed), output };
 }
 
-/** Two projects: the tests, and the dashboard, which has the types of a browser. */
+/**
+ * Two projects: the tests, and the dashboard, which has the types of a browser. The package
+ * `typescript` is the library that other tools use; the compiler is `typescript-native`.
+ */
 async function typeCheck() {
   const tsc = (project) =>
-    check(NODE, [join("node_modules", "typescript", "bin", "tsc"), "--noEmit", "-p", project]);
+    check(NODE, [join("node_modules", "typescript-native", "bin", "tsc"), "--noEmit", "-p", project]);
   return sumOf([await tsc("tsconfig.json"), await tsc(join("dashboard", "tsconfig.json"))]);
+}
+
+/** The rules of imports: no circles, and no import against the direction of the folders. */
+function importCheck() {
+  const program = join("node_modules", "dependency-cruiser", "bin", "dependency-cruiser.mjs");
+  return check(NODE, [program, "--config", ".dependency-cruiser.mjs", ...SCRIPTED]);
 }
 
 /** Runs tests with a tool. Without it they fail: tests that did not run have not passed. */

@@ -32,6 +32,13 @@ test("docs/API.md is what the document makes; if not: npm run contract", async (
   assert.equal(readFileSync(join(root, "docs/API.md"), "utf8"), reference.referenceText());
 });
 
+test("contract/types.ts is what the document makes; if not: npm run contract", async () => {
+  const types: { typesText(): Promise<string> } = await import(
+    join(root, "contract/typescript.mjs") as string
+  );
+  assert.equal(readFileSync(join(root, "contract/types.ts"), "utf8"), await types.typesText());
+});
+
 test("the version is that of the crate", () => {
   const [, version] = readFileSync(join(root, "Cargo.toml"), "utf8").match(/^version = "(.+)"$/m)!;
   assert.equal(JSON.parse(written).info.version, version);

@@ -9,7 +9,7 @@ import { link, parse, type Place } from "../../dashboard/src/route.ts";
 import { jsonFault, sampleOf, withType } from "../../dashboard/src/pages/sample.ts";
 import { median, ranges, series, startOf, totals } from "../../dashboard/src/series.ts";
 import { canBeKey, openSession, type Tab } from "../../dashboard/src/session.ts";
-import type { Delivery, Stats, Webhook } from "../../dashboard/src/types.ts";
+import type { Delivery, Stats, Webhook } from "../../contract/types.ts";
 
 function tabAt(hash: string, stored: string | null = null) {
   const tab = {

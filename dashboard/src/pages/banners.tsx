@@ -5,13 +5,13 @@ import { useState } from "preact/hooks";
 import { useApp } from "../context.ts";
 import { count, plural } from "../format.ts";
 import { missed, reasonOf, stateOf } from "../health.ts";
-import type { PingResult, Recovery, Stats } from "../types.ts";
+import type { PingResult, Recovery, Stats } from "../../../contract/types.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Banner } from "../ui/notice.tsx";
 import { Ago } from "../ui/time.tsx";
-import { useAct } from "../use_act.ts";
+import { useAct } from "../use_action.ts";
+import type { Detail } from "./detail.ts";
 import { RecoverDialog } from "./recover_dialog.tsx";
-import type { Detail } from "./webhook.tsx";
 
 interface BannersProps {
   detail: Detail;

@@ -2,11 +2,11 @@
 
 import { useState } from "preact/hooks";
 import { useApp } from "../context.ts";
-import type { CreatedWebhook } from "../types.ts";
+import type { CreatedWebhook } from "../../../contract/types.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { useAct } from "../use_act.ts";
-import { useOnce } from "../use_once.ts";
+import { useAct } from "../use_action.ts";
+import { useOnce } from "../use_idempotency_key.ts";
 import { go } from "../use_route.ts";
 import { SecretDialog } from "./secret_dialog.tsx";
 import { bodyOf, emptyFields } from "./webhook_fields.ts";

@@ -3,7 +3,7 @@
 import { ChevronLeft, ChevronRight, Inbox, Send } from "lucide";
 import { useApp } from "../context.ts";
 import { link } from "../route.ts";
-import type { Delivery, Page } from "../types.ts";
+import type { Delivery, DeliveryList } from "../../../contract/types.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Empty, Skeleton, Trouble } from "../ui/notice.tsx";
@@ -12,7 +12,7 @@ import { replace } from "../use_route.ts";
 import { DeliveryFilters, isFiltered, wanted } from "./delivery_filters.tsx";
 import { DeliveryRow } from "./delivery_row.tsx";
 import { DeliverySheet } from "./delivery_sheet.tsx";
-import type { Detail } from "./webhook.tsx";
+import type { Detail } from "./detail.ts";
 
 const freshMs = 3000;
 const pageSize = 25;
@@ -84,7 +84,7 @@ export function Deliveries({ detail, query, event }: DeliveriesProps) {
 }
 
 interface PagerProps {
-  page: Page<Delivery>;
+  page: DeliveryList;
   query: URLSearchParams;
   onTurn: (query: URLSearchParams) => void;
 }

@@ -2,7 +2,6 @@
 
 import { useApp } from "../context.ts";
 import { eventName } from "../format.ts";
-import { statuses } from "../types.ts";
 import { Button } from "../ui/button.tsx";
 import { Select } from "../ui/field.tsx";
 import { statusTitles } from "../ui/status.tsx";
@@ -34,7 +33,7 @@ export function DeliveryFilters({ query, onChange }: FiltersProps) {
         value={query.get("status") ?? ""}
         options={[
           ["", "Any status"],
-          ...statuses.map((each): [string, string] => [each, statusTitles[each]]),
+          ...Object.entries(statusTitles),
         ]}
         onChange={(value) => filter("status", value)}
       />

@@ -1,7 +1,7 @@
 // One delivery in the list: where it stands, what it is, what came of it, when.
 
 import { count, duration, eventName } from "../format.ts";
-import type { Delivery } from "../types.ts";
+import type { Delivery } from "../../../contract/types.ts";
 import { StatusMark } from "../ui/status.tsx";
 import { Ago } from "../ui/time.tsx";
 

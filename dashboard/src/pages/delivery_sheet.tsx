@@ -3,15 +3,15 @@
 import { ChevronDown, ChevronUp, FastForward, RotateCw } from "lucide";
 import { useApp } from "../context.ts";
 import { duration, eventName, fullTime, pretty } from "../format.ts";
-import type { Delivery, Try } from "../types.ts";
+import type { DeliveryWithTries, Try } from "../../../contract/types.ts";
 import { Button, CopyButton, IconButton } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Skeleton, Trouble } from "../ui/notice.tsx";
 import { CodeMark, StatusMark } from "../ui/status.tsx";
 import { Ago } from "../ui/time.tsx";
-import { useAct } from "../use_act.ts";
+import { useAct } from "../use_action.ts";
 import { useLoad } from "../use_load.ts";
-import type { Detail } from "./webhook.tsx";
+import type { Detail } from "./detail.ts";
 
 const freshMs = 2000;
 
@@ -76,7 +76,7 @@ export function DeliverySheet({ detail, event, onNewer, onOlder, onClose, onChan
   );
 }
 
-function Facts({ delivery }: { delivery: Delivery }) {
+function Facts({ delivery }: { delivery: DeliveryWithTries }) {
   const { accepted_at: accepted, delivered_at: arrived, next_try_at: next } = delivery;
   return (
     <dl class="facts">
@@ -117,7 +117,7 @@ function Facts({ delivery }: { delivery: Delivery }) {
 
 interface ActsProps {
   detail: Detail;
-  delivery: Delivery;
+  delivery: DeliveryWithTries;
   onDone: () => void;
 }
 
@@ -149,7 +149,7 @@ function Acts({ detail, delivery, onDone }: ActsProps) {
           isBusy={resending.isBusy}
           disabled={!active}
         >
-          {delivery.tries?.length === 0 || isOpen ? "Send now" : "Send again"}
+          {delivery.tries.length === 0 || isOpen ? "Send now" : "Send again"}
         </Button>
         {isOpen && (
           <Button icon={FastForward} onClick={skip} isBusy={skipping.isBusy}>
@@ -162,8 +162,8 @@ function Acts({ detail, delivery, onDone }: ActsProps) {
   );
 }
 
-function Tries({ delivery }: { delivery: Delivery }) {
-  const tries = delivery.tries ?? [];
+function Tries({ delivery }: { delivery: DeliveryWithTries }) {
+  const { tries } = delivery;
   // One bar alone would say nothing.
   const longestMs = tries.length < 2 ? 0 : Math.max(1, ...tries.map((each) => each.duration_ms));
   return (

@@ -6,7 +6,7 @@ import { ApiError } from "../api.ts";
 import { useApp } from "../context.ts";
 import { count, eventName, fullTime } from "../format.ts";
 import { link } from "../route.ts";
-import type { EventPlaces, Webhook } from "../types.ts";
+import type { EventPlaces, Webhook } from "../../../contract/types.ts";
 import { CopyButton } from "../ui/button.tsx";
 import { Empty, Skeleton, Trouble } from "../ui/notice.tsx";
 import { StatusMark } from "../ui/status.tsx";

@@ -2,7 +2,7 @@
 
 import { count, duration, percent } from "../format.ts";
 import { missed, missedText } from "../health.ts";
-import type { Stats } from "../types.ts";
+import type { Stats } from "../../../contract/types.ts";
 import { Ago } from "../ui/time.tsx";
 import type { ComponentChildren } from "preact";
 

@@ -3,11 +3,11 @@
 import { useState } from "preact/hooks";
 import { useApp } from "../context.ts";
 import { count, plural } from "../format.ts";
-import type { Stats } from "../types.ts";
+import type { Stats } from "../../../contract/types.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
-import { useAct } from "../use_act.ts";
+import { useAct } from "../use_action.ts";
 
 interface RecoverProps {
   id: string;

@@ -1,7 +1,7 @@
 // What a receiver verifies signatures with. A secret is shown once and can be copied.
 
 import { KeyRound } from "lucide";
-import type { Signing } from "../types.ts";
+import type { Signing } from "../../../contract/types.ts";
 import { Button, CopyButton } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Banner } from "../ui/notice.tsx";

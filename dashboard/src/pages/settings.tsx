@@ -4,10 +4,10 @@ import { KeyRound, Pencil, Trash2 } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { eventName, plural } from "../format.ts";
-import type { Webhook } from "../types.ts";
+import type { Webhook } from "../../../contract/types.ts";
 import { Button, CopyButton } from "../ui/button.tsx";
+import type { Detail } from "./detail.ts";
 import { DeleteDialog, EditDialog, RotateDialog } from "./settings_dialogs.tsx";
-import type { Detail } from "./webhook.tsx";
 
 type Open = "edit" | "rotate" | "delete" | undefined;
 

@@ -3,14 +3,14 @@
 import { useState } from "preact/hooks";
 import { useApp } from "../context.ts";
 import { count, splitUrl } from "../format.ts";
-import type { Signing } from "../types.ts";
+import type { Signing } from "../../../contract/types.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { SelectField } from "../ui/field.tsx";
-import { useAct } from "../use_act.ts";
+import { useAct } from "../use_action.ts";
 import { go } from "../use_route.ts";
+import type { Detail } from "./detail.ts";
 import { SecretDialog } from "./secret_dialog.tsx";
-import type { Detail } from "./webhook.tsx";
 import { bodyOf, fieldsOf } from "./webhook_fields.ts";
 import { WebhookForm } from "./webhook_form.tsx";
 

@@ -7,7 +7,7 @@ import { canBeKey } from "../session.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { useAct } from "../use_act.ts";
+import { useAct } from "../use_action.ts";
 
 interface SignInProps {
   notice: string | undefined;

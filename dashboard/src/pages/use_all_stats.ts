@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../context.ts";
-import type { Stats, Webhook } from "../types.ts";
+import type { Stats, Webhook } from "../../../contract/types.ts";
 
 const atOnce = 6;
 const freshMs = 20_000;

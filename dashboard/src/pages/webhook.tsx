@@ -7,17 +7,18 @@ import { useApp } from "../context.ts";
 import { eventName, splitUrl } from "../format.ts";
 import { stateOf } from "../health.ts";
 import { link, type Place } from "../route.ts";
-import type { PingResult, Recovery, Stats, Webhook } from "../types.ts";
+import type { PingResult, Webhook } from "../../../contract/types.ts";
 import { Button, CopyButton } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Nowhere, Skeleton, Trouble } from "../ui/notice.tsx";
 import { StateMark } from "../ui/status.tsx";
 import { Url } from "../ui/url.tsx";
-import { useAct } from "../use_act.ts";
+import { useAct } from "../use_action.ts";
 import { useLoad } from "../use_load.ts";
 import { useTitle } from "../use_title.ts";
 import { Banners } from "./banners.tsx";
 import { Deliveries } from "./deliveries.tsx";
+import type { Detail } from "./detail.ts";
 import { Numbers } from "./numbers.tsx";
 import { Settings } from "./settings.tsx";
 import { Trends } from "./trends.tsx";
@@ -26,13 +27,6 @@ const freshMs = 4000;
 const runningMs = 500;
 
 type WebhookPlace = Extract<Place, { page: "webhook" }>;
-
-export interface Detail {
-  webhook: Webhook;
-  stats: Stats | undefined;
-  recovery: Recovery | undefined;
-  reload: () => void;
-}
 
 export function WebhookPage({ place, query }: { place: WebhookPlace; query: URLSearchParams }) {
   const { api } = useApp();

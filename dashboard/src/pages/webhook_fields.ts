@@ -1,6 +1,6 @@
 // A webhook as a form holds it, and as the API takes it.
 
-import type { Webhook } from "../types.ts";
+import type { Webhook } from "../../../contract/types.ts";
 
 export interface Header {
   /** Tells lines apart while they are edited. */

@@ -4,7 +4,7 @@ import { Plus, X } from "lucide";
 import { useApp } from "../context.ts";
 import type { ApiError } from "../api.ts";
 import { eventName } from "../format.ts";
-import type { Webhook } from "../types.ts";
+import type { Webhook } from "../../../contract/types.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { CheckField, SelectField, TextField } from "../ui/field.tsx";
 import type { Header, WebhookFields } from "./webhook_fields.ts";

@@ -4,7 +4,7 @@ import { ChevronRight } from "lucide";
 import { count, duration, eventName, percent } from "../format.ts";
 import { missed, reasonOf, type State } from "../health.ts";
 import { link } from "../route.ts";
-import type { Stats, Webhook } from "../types.ts";
+import type { Stats, Webhook } from "../../../contract/types.ts";
 import { Icon } from "../ui/icon.tsx";
 import { StateMark } from "../ui/status.tsx";
 import { Ago } from "../ui/time.tsx";

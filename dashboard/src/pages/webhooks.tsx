@@ -6,7 +6,7 @@ import { useApp } from "../context.ts";
 import { plural } from "../format.ts";
 import { order, stateOf } from "../health.ts";
 import { link } from "../route.ts";
-import type { Webhook } from "../types.ts";
+import type { Webhook } from "../../../contract/types.ts";
 import { Button, Segments } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Empty, Skeleton, Trouble } from "../ui/notice.tsx";

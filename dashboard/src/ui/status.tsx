@@ -1,7 +1,7 @@
 // States in a word with a colour beside it; the word alone says it too.
 
 import { type State, titles } from "../health.ts";
-import type { Delivery, Status } from "../types.ts";
+import type { Delivery } from "../../../contract/types.ts";
 
 const tones: Record<State, string> = {
   healthy: "good",
@@ -15,6 +15,8 @@ const tones: Record<State, string> = {
 export function StateMark({ state }: { state: State }) {
   return <span class={`mark ${tones[state]}`}>{titles[state]}</span>;
 }
+
+type Status = Delivery["status"];
 
 export const statusTitles: Record<Status, string> = {
   waiting: "Waiting",

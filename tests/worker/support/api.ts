@@ -1,28 +1,20 @@
 // A client of the dispatcher's HTTP API, as thin as a test needs: an answer is its status, headers,
 // text and JSON. Whatever a test is about, an answer outside the contract fails it.
 
-import { conform } from "./conform.ts";
+import type { Webhook as Shown } from "../../contract/types.ts";
+import { conform, type Answer } from "./conform.ts";
 
-/** What the API said. `json` is undefined when the body is not JSON. */
-export interface Answer {
-  status: number;
-  headers: Headers;
-  text: string;
-  // The shape is what the tests are about, so nothing is assumed of it.
-  json: any;
-}
+export type { Answer } from "./conform.ts";
 
-/** A webhook as the API shows it. */
-export interface Webhook {
-  id: string;
-  target_url: string;
-  active: boolean;
-  deactivate_reason: string | null;
-  event_type: string | null;
-  basic_auth_username: string;
-  basic_auth_password: string;
-  additional_headers: Record<string, string>;
-}
+/** A type with every literal widened. */
+type Widened<T> = T extends string
+  ? string
+  : T extends boolean
+    ? boolean
+    : { [Name in keyof T]: Widened<T[Name]> };
+
+/** A webhook of the API. An answer has masks where a test sends a password or a header's value. */
+export type Webhook = Widened<Shown>;
 
 /** A webhook as its creation shows it, without the signing secret that is shown this once. */
 export function withoutSecret({ signing_secret: _, ...webhook }: any): Webhook {

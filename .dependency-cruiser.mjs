@@ -1,0 +1,43 @@
+// Which file may import which, for all that is JavaScript or TypeScript. The test step `imports`
+// checks it; the crates are held to theirs by the compiler and by tests/native.
+
+const PRODUCT = "^(dashboard/src|contract)/";
+const AROUND = "^(tests|bench|scripts)/";
+const TEST = "\\.test\\.ts$";
+
+export default {
+  forbidden: [
+    {
+      name: "no-circles",
+      comment: "Move what both files need into a third one. An import of types counts as well.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "product-alone",
+      comment: "The product imports nothing of its tests, measurements and scripts.",
+      severity: "error",
+      from: { path: PRODUCT },
+      to: { path: AROUND },
+    },
+    {
+      name: "no-import-of-tests",
+      comment: "A test file runs its tests when it is imported. Move what others need beside it.",
+      severity: "error",
+      from: {},
+      to: { path: TEST },
+    },
+    {
+      name: "no-missing-file",
+      comment: "An import that leads nowhere is not followed, so it could hide a circle.",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true, pathNot: "^cloudflare:" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+  },
+};

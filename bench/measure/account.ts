@@ -1,0 +1,79 @@
+// The account whose operations the bills count: a system with a ledger, a key and webhooks.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { basic, call, createWebhooks, mintKey } from "../api.ts";
+import type { Counts } from "../ledger.ts";
+import { takeNumbers, type Rig } from "../slice.ts";
+import { apiKey, product, System, type Kind } from "../system.ts";
+
+const STEPS_MAX = 20_000;
+
+/** What the ledger has counted: the operations, and the rows that each statement wrote. */
+export interface Tally {
+  counts: Counts;
+  written: Record<string, number>;
+}
+
+/** A system with a ledger, one account and its webhooks. */
+export class Account {
+  readonly system: System;
+  readonly key: string;
+  readonly ids: string[];
+
+  private constructor(system: System, key: string, ids: string[]) {
+    this.system = system;
+    this.key = key;
+    this.ids = ids;
+  }
+
+  static async open(kind: Kind, urls: string[]): Promise<Account> {
+    const system = await System.start(kind, { ledger: true });
+    const key = kind === product ? await mintKey(system, "bill") : apiKey;
+    const all = urls.map((target_url) => ({ key, fields: { target_url } }));
+    return new Account(system, key, await createWebhooks(system, all));
+  }
+
+  async publish(rig: Rig, count: number, perSecond: number): Promise<void> {
+    const result = await rig.load.run({
+      port: this.system.port, path: "/v1/events", authorization: basic(this.key),
+      eventType: "COURSE_COMPLETION", bytes: 1_000, first: takeNumbers(count), publishers: 1,
+      perSecond, count,
+    });
+    if (result.accepted !== count) {
+      throw new Error(`${this.system.name} accepted ${JSON.stringify(result.statuses)}`);
+    }
+  }
+
+  async reset(): Promise<void> {
+    await this.system.ledger("/reset");
+  }
+
+  /** The counts, when nothing has been counted for a while. */
+  async counts(): Promise<Tally> {
+    let last = "";
+    for (;;) {
+      const now = await this.system.ledger("/counts");
+      const text = JSON.stringify(now);
+      if (text === last) return now as Tally;
+      last = text;
+      await sleep(300);
+    }
+  }
+
+  /** Moves the clock, running every alarm of every webhook's object on the way. */
+  async advance(ms: number): Promise<void> {
+    const bindings = { product: "WEBHOOK_OBJECT", each: "QUEUE", group: "WEBHOOK" };
+    const binding = bindings[this.system.name as keyof typeof bindings];
+    for (const id of this.ids) {
+      const name = this.system.kind === product ? `bill/${id}` : id;
+      const query = `binding=${binding}&name=${encodeURIComponent(name)}&ms=${ms}&max=${STEPS_MAX}`;
+      const { ran } = (await this.system.ledger(`/advance?${query}`)) as { ran: number };
+      if (ran === STEPS_MAX) throw new Error(`${this.system.name}: alarms without end`);
+    }
+  }
+
+  async isActive(): Promise<boolean> {
+    const path = `/v1/webhooks/${this.ids[0]}`;
+    return (await call(this.system, "GET", path, undefined, this.key))["active"] === true;
+  }
+}

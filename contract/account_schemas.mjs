@@ -1,0 +1,158 @@
+// What the calls about an account send and answer: keys, portal links, the audit log, the import.
+
+import { count, flag, list, maybe, object, schema, text, time } from "./build.mjs";
+
+const SCOPES = ["webhooks:read", "webhooks:write", "events:write"];
+const name = text("The account's name.", { pattern: "^[a-z0-9][a-z0-9_-]{0,62}$" });
+const webhook = text("A webhook's id.", { pattern: "^[0-9a-z]+$" });
+const event = text("An event's id.", { pattern: "^[0-9a-z]+$" });
+const key = text("A key's id.", { pattern: "^[0-9a-z]+$" });
+const fields = list({ type: "string" }, { description: "The fields that were changed." });
+
+const entry = (actions, more = {}, rest = {}) =>
+  object(
+    {
+      at: time("When."),
+      by: text("Who: a key's id, `ADMIN_KEY`, `API_KEY` or `dispatcher`."),
+      action: { type: "string", enum: actions, description: "What was changed." },
+      ...more,
+    },
+    rest,
+  );
+
+const scopes = list(
+  { type: "string", enum: SCOPES },
+  { minItems: 1, description: "What it may do." },
+);
+const ofKey = {
+  id: text("Its id, which is no secret.", { pattern: "^[0-9a-z]{1,20}$" }),
+  account: name,
+  name: text("What its owner calls it.", { maxLength: 100 }),
+  scopes,
+};
+const expires_at = time("From when on it opens nothing.");
+
+const line = { type: "integer", minimum: 1, description: "Its number; blank lines count." };
+
+export const accountSchemas = {
+  ImportItem: {
+    description: "What came of one line.",
+    oneOf: [
+      object({
+        line,
+        status: {
+          type: "integer",
+          enum: [200, 201],
+          description: "201: it was created. 200: it was there.",
+        },
+        webhook: schema("CreatedWebhook"),
+      }),
+      object({
+        line,
+        status: {
+          type: "integer",
+          enum: [400, 403, 409, 413, 503],
+          description: "What its creation would have been answered with.",
+        },
+        problem: schema("Problem"),
+      }),
+    ],
+  },
+  Health: object({ status: { type: "string", const: "ok", description: "It runs." } }),
+  AuditEntry: {
+    description: "One change. No value is in it, so no secret.",
+    oneOf: [
+      entry(
+        [
+          "webhook.created", "webhook.deactivated", "webhook.deleted", "webhook.secret_rotated",
+          "recovery.begun",
+        ],
+        { webhook },
+      ),
+      entry(["webhook.updated", "webhook.reactivated"], { webhook, fields }),
+      entry(["delivery.resent", "delivery.skipped"], { webhook, event }),
+      entry(
+        ["key.minted"],
+        { key, portal: flag("Whether it is that of a portal link.") },
+        { optional: ["portal"] },
+      ),
+      entry(["key.revoked"], { key }),
+      entry(["account.disabled", "account.enabled", "account.deleted"]),
+    ],
+  },
+  AuditList: object({
+    next: maybe(text("The URL of the page of older ones.", { format: "uri" })),
+    previous: maybe(text("The URL of the page of newer ones.", { format: "uri" })),
+    results: list(schema("AuditEntry"), { maxItems: 1000 }),
+  }),
+  KeyRequest: {
+    type: "object",
+    required: ["account", "name", "scopes"],
+    properties: {
+      account: name,
+      name: text("What its owner calls it.", { minLength: 1, maxLength: 100 }),
+      scopes,
+      expires_at: maybe(expires_at),
+    },
+  },
+  MintedKey: object(
+    { ...ofKey, expires_at, key: text("The key, shown this once.", { pattern: "^whk_" }) },
+    { optional: ["expires_at"] },
+  ),
+  Key: object({
+    ...ofKey,
+    created_at: time("When it was minted."),
+    expires_at: maybe(expires_at),
+    portal: flag("Whether it is that of a portal link."),
+    last_used: maybe(time("When it was last used, to an hour.")),
+  }),
+  PortalRequest: {
+    type: "object",
+    properties: {
+      scopes: list(
+        { type: "string", enum: SCOPES },
+        {
+          minItems: 1,
+          default: ["webhooks:read", "webhooks:write"],
+          description: "What it opens. Without `events:write` the dashboard publishes nothing.",
+        },
+      ),
+      expires_in_seconds: {
+        type: "integer",
+        minimum: 10,
+        maximum: 604_800,
+        default: 3_600,
+        description: "How long it opens.",
+      },
+    },
+  },
+  PortalLink: object({
+    id: text("The id of its key, which is no secret.", { pattern: "^[0-9a-z]{1,20}$" }),
+    url: text("The link, shown this once.", { format: "uri", pattern: "/dashboard#token=whk_" }),
+    expires_at,
+    scopes,
+  }),
+  KeyList: object({
+    count: count("How many there are on all pages."),
+    next: maybe(text("The URL of the next page.", { format: "uri" })),
+    previous: maybe(text("The URL of the page before.", { format: "uri" })),
+    results: list(schema("Key"), { maxItems: 1000 }),
+  }),
+  AccountStanding: object({ account: name, disabled: flag("Whether all its sending is stopped.") }),
+  AccountDetail: object({
+    account: name,
+    disabled: flag("Whether all its sending is stopped."),
+    webhooks: count("How many it has."),
+    deletion: {
+      description: "How far the deletion of its data is; `null` when there is none.",
+      oneOf: [
+        { type: "null" },
+        object({
+          started_at: time("When it began."),
+          webhooks_left: count("How many webhooks may still store something."),
+          closed_until: maybe(time("When the name can be used anew.")),
+        }),
+      ],
+    },
+  }),
+};
