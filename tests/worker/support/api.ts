@@ -1,7 +1,7 @@
 // A client of the dispatcher's HTTP API, as thin as a test needs: an answer is its status, headers,
 // text and JSON. Whatever a test is about, an answer outside the contract fails it.
 
-import type { Webhook as Shown } from "../../contract/types.ts";
+import type { Webhook as Shown } from "../../../contract/types.ts";
 import { conform, type Answer } from "./conform.ts";
 
 export type { Answer } from "./conform.ts";
