@@ -105,8 +105,10 @@ export class Api {
     return this.#call<DeliveryList>("GET", pathname + search, undefined, signal);
   };
 
-  delivery = (id: string, event: string, signal?: AbortSignal) =>
-    this.#call<DeliveryWithTries>("GET", `/v1/webhooks/${id}/deliveries/${event}`, undefined, signal);
+  delivery = (id: string, event: string, signal?: AbortSignal) => {
+    const path = `/v1/webhooks/${id}/deliveries/${event}`;
+    return this.#call<DeliveryWithTries>("GET", path, undefined, signal);
+  };
 
   resend = (id: string, event: string) =>
     this.#call<Delivery>("POST", `/v1/webhooks/${id}/deliveries/${event}/resend`);

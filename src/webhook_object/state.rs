@@ -35,8 +35,7 @@ pub(crate) struct Inner {
     sql: Sql,
     /// What is remembered of the storage; nothing after a turn that failed.
     memory: Cell<Option<Cache>>,
-    /// Whether the record may still be one of the first release. Once it is not, it never is
-    /// again.
+    /// Whether secrets may still be sealed with an older master key.
     resealing: Cell<Resealing>,
     /// What is known of the alarm. Nobody else sets it.
     pub(crate) armed: Cell<Armed>,
@@ -101,17 +100,13 @@ impl Inner {
         let (armed, now) = (armed?, clock::now());
         let config = config::config(&self.env)?;
         let mut resealing = self.resealing.get();
-        let entropy = match resealing {
-            Resealing::Open => Some(entropy::bytes()?),
-            Resealing::Complete => None,
-        };
         // A turn that fails leaves both unknown.
         let (memory, backlog) = (self.memory.take(), self.backlog.take());
         let (decided, effects, wakeup, locked, backlog, memory) = self.sql.transaction(|| {
             let mut store = SqlStore::open(&self.sql, memory)?;
             let mut turn = Transaction::new(&mut store, now, &config.rules).with_backlog(backlog);
-            if let Some(entropy) = entropy {
-                resealing = turn.reseal(entropy, &mut || entropy::bytes().ok())?;
+            if resealing == Resealing::Open {
+                resealing = turn.reseal(&mut || entropy::bytes().ok())?;
             }
             let decided = commands::decide(commands, &mut turn)?;
             step(&mut turn)?;

@@ -1,6 +1,7 @@
 //! The alert of an account: how it is asked for, and that nothing else becomes one, nor it anything
 //! else.
 
+use domain::crypto::{Algorithm, SigningSecret};
 use domain::event::{EventType, EventTypes, Operational};
 use domain::request::{Body, BodyError, WebhookRequest};
 use domain::webhook::{Configuration, TargetPolicy, WebhookChange};
@@ -16,7 +17,8 @@ fn read<T>(json: &str, read: Read<T>) -> Result<T, String> {
 }
 
 fn configuration(json: &str, of: Read<WebhookRequest>) -> Configuration {
-    read(json, of).unwrap().webhook.configuration
+    let secret = SigningSecret::generate(Algorithm::Hmac, [7; 32]);
+    read(json, of).unwrap().signed_with(&secret).configuration
 }
 
 const TARGET: &str = r#""target_url":"https://example.com/""#;

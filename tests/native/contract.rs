@@ -148,7 +148,7 @@ fn every_field_of_a_webhook_is_in_both() {
     let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
     let draft = WebhookRequest::from_body(&Body::Json(body.to_vec()), &types, &policy).unwrap();
     let secret = SigningSecret::generate(Algorithm::Ed25519, [7; 32]);
-    let webhook = draft.webhook.signed_with(&secret);
+    let webhook = draft.signed_with(&secret);
     let id = "a1".parse().unwrap();
     let view = WebhookView::new(id, &webhook.configuration, Activity::Active);
     let view = serde_json::to_value(view).unwrap();

@@ -17,13 +17,13 @@ use domain::webhook::{
 const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 
 /// A webhook as it was asked for, with every kind of secret, all of them bare.
-fn draft() -> NewWebhook {
+fn request() -> WebhookRequest {
     let json = r#"{"target_url":"https://example.com/hook","event_type":"QUIZ_COMPLETION",
         "basic_auth_username":"user","basic_auth_password":"pass",
         "additional_headers":{"x-a":"1"}}"#;
     let body = Body::Json(json.as_bytes().to_vec());
     let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-    WebhookRequest::from_body(&body, &types, &policy).unwrap().webhook
+    WebhookRequest::from_body(&body, &types, &policy).unwrap()
 }
 
 /// Runs with a sealer whose nonces are all the same, so that what it seals is too.
@@ -43,7 +43,7 @@ fn webhook(new: NewWebhook, activity: Activity) -> Webhook {
 /// The same with a signing key and everything sealed.
 fn sealed(algorithm: Algorithm) -> NewWebhook {
     let secret = SigningSecret::generate(algorithm, [9; 32]);
-    with_sealer(|sealer| draft().signed_with(&secret).close(sealer).unwrap().into_inner())
+    with_sealer(|sealer| request().signed_with(&secret).close(sealer).unwrap().into_inner())
 }
 
 fn record(stage: Stage) -> Record {
@@ -58,25 +58,25 @@ fn record(stage: Stage) -> Record {
     }
 }
 
-fn stored_record(v: u32, stage: &str) -> String {
+fn stored_record(stage: &str) -> String {
     format!(
         concat!(
-            r#"{{"v":{},"record":{{"account":"acme","id":"w1","version":7,"stage":{},"#,
+            r#"{{"v":1,"record":{{"account":"acme","id":"w1","version":7,"stage":{},"#,
             r#""roster":{{"acked":6,"next":1700000000000,"failures":2}},"#,
             r#""kv":{{"acked":0,"next":0,"failures":0}}}}}}"#,
         ),
-        v, stage
+        stage
     )
 }
 
-/// What both versions say of a webhook beside its secrets.
+/// The stored form of a live webhook.
 fn live(configuration: &str) -> String {
     format!(
         r#"{{"Live":{{{configuration},"activity":"active","epoch":3,"created_at":1700000000000}}}}"#
     )
 }
 
-/// The configuration of version 2.
+/// The stored configuration.
 fn configuration(signing: &str) -> String {
     let password = "k1.BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHlt4oq0C9RegqeulkEz94Il9pIww=";
     let value = "k1.BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH15PhS7uxz2Ah8keERJ95Aug=";
@@ -110,15 +110,10 @@ const ROTATED: &str = concat!(
     r#""until":1700000001000}]"#,
 );
 
-const PLAIN: &str = concat!(
-    r#""configuration":{"target_url":"https://example.com/hook","event_type":"QUIZ_COMPLETION","#,
-    r#""basic_auth":{"username":"user","password":"pass"},"additional_headers":[["x-a","1"]]}"#,
-);
-
 #[test]
 fn the_record_of_a_webhook_in_every_stage() {
     let check = |stage: Stage, stored_stage: &str| {
-        let stored = stored_record(2, stored_stage);
+        let stored = stored_record(stored_stage);
         let record = record(stage);
         assert_eq!(record.to_text().unwrap(), stored);
         assert_eq!(Record::from_text(&stored).unwrap(), record);
@@ -162,7 +157,7 @@ fn what_is_still_to_be_told_of_a_webhook() {
         r#","outbox":{"count":1,"waiting":[{"id":"e1","event_type":"WEBHOOK_FAILING","#,
         r#""body":"{}"}],"next":0,"failures":0}}}"#,
     );
-    let stored = stored_record(2, r#""Deleting""#);
+    let stored = stored_record(r#""Deleting""#);
     let stored = stored.strip_suffix("}}").unwrap().to_owned() + outbox;
     assert_eq!(record.to_text().unwrap(), stored);
     assert_eq!(Record::from_text(&stored).unwrap(), record);
@@ -173,54 +168,24 @@ fn a_signing_key_that_was_replaced() {
     let mut new = sealed(Algorithm::Hmac);
     let secret = SigningSecret::generate(Algorithm::Hmac, [8; 32]);
     let key = with_sealer(|sealer| SigningKey::new(&secret).close(sealer).unwrap().into_inner());
-    let keys = new.configuration.signing.unwrap();
-    new.configuration.signing = Some(keys.rotate(key, NOW, Delay::from_secs(1)).unwrap());
+    let keys = new.configuration.signing;
+    new.configuration.signing = keys.rotate(key, NOW, Delay::from_secs(1)).unwrap();
     let record = record(Stage::Live(webhook(new, Activity::Active)));
-    let stored = stored_record(2, &live(&configuration(ROTATED)));
+    let stored = stored_record(&live(&configuration(ROTATED)));
     assert_eq!(record.to_text().unwrap(), stored);
     assert_eq!(Record::from_text(&stored).unwrap(), record);
-}
-
-/// The first release's form, in plain text and without a signing key.
-#[test]
-fn a_record_of_version_1_is_still_read() {
-    let check = |stage: Stage, stored_stage: &str| {
-        let read = Record::from_text(&stored_record(1, stored_stage)).unwrap();
-        assert_eq!(read, record(stage));
-        let rewritten = read.to_text().unwrap();
-        assert_eq!(Record::from_text(&rewritten).unwrap(), read, "{rewritten}");
-    };
-    check(Stage::Deleting, r#""Deleting""#);
-    check(Stage::Live(webhook(draft(), Activity::Active)), &live(PLAIN));
-    let creating = format!(
-        concat!(
-            r#"{{"Creating":{{"until":1700000000000,"webhook":{{{},"#,
-            r#""activity":"active","epoch":3,"created_at":1700000000000}}}}}}"#
-        ),
-        PLAIN
-    );
-    let stage = Stage::Creating { until: NOW, webhook: webhook(draft(), Activity::Active) };
-    check(stage, &creating);
-    let without = PLAIN.replace(r#""pass""#, r#""""#).replace(r#"["x-a","1"]"#, "");
-    let read = Record::from_text(&stored_record(1, &live(&without))).unwrap();
-    let Stage::Live(read) = read.stage else { panic!("{read:?}") };
-    assert_eq!(read.configuration.basic_auth.password(), None);
-    assert_eq!(read.configuration.additional_headers.iter().len(), 0);
 }
 
 #[test]
 fn a_record_of_another_release_is_refused() {
     let stored = record(Stage::Deleting).to_text().unwrap();
-    let newer = stored.replacen(r#""v":2"#, r#""v":3"#, 1);
+    let newer = stored.replacen(r#""v":1"#, r#""v":2"#, 1);
     let error = Record::from_text(&newer).unwrap_err();
-    assert_eq!(error, StoredError::UnknownVersion { found: 3 });
-    for version in ["1", "2"] {
-        let stored = stored.replacen(r#""v":2"#, &format!(r#""v":{version}"#), 1);
-        let secret = stored.replacen("Deleting", "swordfish", 1);
-        let error = Record::from_text(&secret).unwrap_err();
-        assert_eq!(error, StoredError::Unreadable);
-        assert!(!error.to_string().contains("swordfish"));
-    }
+    assert_eq!(error, StoredError::UnknownVersion { found: 2 });
+    let secret = stored.replacen("Deleting", "swordfish", 1);
+    let error = Record::from_text(&secret).unwrap_err();
+    assert_eq!(error, StoredError::Unreadable);
+    assert!(!error.to_string().contains("swordfish"));
 }
 
 #[test]

@@ -73,10 +73,16 @@ prop_compose! {
     }
 }
 
+use domain::crypto::{Algorithm, SigningKey, SigningKeys, SigningSecret};
+
+fn signing_keys() -> SigningKeys {
+    SigningKeys::new(SigningKey::new(&SigningSecret::generate(Algorithm::Hmac, [7; 32])))
+}
+
 fn configuration() -> impl Strategy<Value = Configuration> {
     let parts = (target(), change());
     parts.prop_filter_map("refused", |(target, change)| {
-        change.apply(&Configuration::new(target)).ok()
+        change.apply(&Configuration::new(target, signing_keys())).ok()
     })
 }
 
@@ -164,7 +170,7 @@ proptest! {
             basic_auth: BasicAuth::new(String::new(), Some(bare(&password))),
             additional_headers: AdditionalHeaders::new(vec![("x".to_owned(), bare(&value))])
                 .unwrap(),
-            ..Configuration::new(target)
+            ..Configuration::new(target, signing_keys())
         };
         let view = WebhookView::new("a".parse().unwrap(), &stored, Activity::Active);
         for shown in [serde_json::to_string(&view).unwrap(), format!("{stored:?}")] {

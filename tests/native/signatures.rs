@@ -49,7 +49,7 @@ fn now() -> Timestamp {
 /// The headers of a POST to a webhook with these keys.
 fn sent(keys: SigningKeys, body: &str, at: Timestamp) -> HeaderMap {
     let target = TargetUrl::parse("https://example.com/", &TargetPolicy::default()).unwrap();
-    let configuration = Configuration { signing: Some(keys), ..Configuration::new(target) };
+    let configuration = Configuration::new(target, keys);
     let new = NewWebhook { active: true, configuration };
     let request = owned(|owner| {
         let (ring, mut nonces) = (ring(), || Some([7; 24]));

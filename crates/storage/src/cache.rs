@@ -140,8 +140,8 @@ impl RecentIds {
     }
 }
 
-const IN_FLIGHT: &str = "SELECT seq, event_id, event_type, accepted_at, epoch, until, version, slot, \
-     length(payload), holder FROM in_flight ORDER BY slot DESC";
+const IN_FLIGHT: &str = "SELECT seq, event_id, event_type, accepted_at, epoch, until, version, \
+     slot, length(payload), holder FROM in_flight ORDER BY slot DESC";
 
 /// Each from the end of its index: `max` of two columns at once would read the whole table.
 const NEWEST: &str = "SELECT (SELECT max(seq) FROM delivery), (SELECT max(event_id) FROM delivery)";

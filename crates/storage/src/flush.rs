@@ -120,7 +120,8 @@ impl WriteBuffer<'_> {
         let newest = pending.last.as_ref().map(|last| &last.newest_id);
         let newest_id = newest.max(Some(&delivery.event_id)).unwrap_or(&delivery.event_id).clone();
         self.database.run(
-            "INSERT INTO pending (seq, event_id, event_type, accepted_at, epoch, newest_id, payload) \
+            "INSERT INTO pending \
+             (seq, event_id, event_type, accepted_at, epoch, newest_id, payload) \
              VALUES (?, ?, ?, ?, ?, ?, ?)",
             &[
                 integer(delivery.seq.get()),

@@ -35,7 +35,7 @@ pub(crate) struct Last {
     pub(crate) newest_id: EventId,
 }
 
-/// The columns of a delivery, in the order that [`rows::delivery`] reads, and maybe one more.
+/// The columns of a delivery, in the order that `rows::delivery` reads, and maybe one more.
 macro_rules! select_pending {
     ($rest:literal) => {
         select_pending!("", $rest)

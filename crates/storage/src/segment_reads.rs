@@ -61,7 +61,8 @@ impl WriteBuffer<'_> {
     pub(crate) fn count_segments(&self) -> Result<u64, StoreError> {
         let Some(last) = &self.cache.segments.last else { return Ok(0) };
         let rows = self.run(
-            "SELECT total - size - gone, (SELECT coalesce(sum(gone), 0) FROM segment WHERE gone > 0) \
+            "SELECT total - size - gone, \
+             (SELECT coalesce(sum(gone), 0) FROM segment WHERE gone > 0) \
              FROM segment ORDER BY n LIMIT 1",
             &[],
         )?;

@@ -24,9 +24,16 @@ use crate::worker::{auth, response};
 /// Awaits the handler of a route. Each handler is a future of its own on the heap: a request has no
 /// room for the largest of them, and the runtime compiles only those that are called.
 macro_rules! handle {
-    ($call:ident, $route:ident, $($variant:ident$(($($field:ident),+))? => $handler:ident($($argument:expr),*),)+) => {
+    (
+        $call:ident, $route:ident,
+        $($variant:ident$(($($field:ident),+))? => $handler:ident($($argument:expr),*),)+
+    ) => {
         match $route {
-            $(Route::$variant$(($($field),+))? => $call.$handler($($argument),*).boxed_local().await,)+
+            $(
+                Route::$variant$(($($field),+))? => {
+                    $call.$handler($($argument),*).boxed_local().await
+                }
+            )+
             Route::Ping => Ok(response::empty()),
             Route::EventTypes => $call.list_event_types(),
             Route::ReadSample(sample) => $call.read_sample(sample),

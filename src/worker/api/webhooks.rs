@@ -86,8 +86,8 @@ impl Call<'_> {
         id: &WebhookId,
         draft: WebhookRequest,
     ) -> Result<Created, HandlerError> {
-        let secret = draft.signing.secret(entropy::bytes()?);
-        let webhook = draft.webhook.signed_with(&secret);
+        let secret = draft.signing.clone().secret(entropy::bytes()?);
+        let webhook = draft.signed_with(&secret);
         let webhook = self.seal(account, id, |sealer| webhook.close(sealer))?;
         let call = Create { account: account.clone(), id: id.clone(), webhook };
         let created = Object::Webhook(account, id).call(self.env, &call).await?;

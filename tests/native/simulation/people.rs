@@ -9,6 +9,7 @@ use domain::event::{Event, Payload};
 use domain::webhook::{Activity, Configuration, NewWebhook, Stage, TargetUrl, WebhookChange};
 
 use super::book::Expectation;
+use super::secrets::signing_keys;
 use super::world::World;
 
 impl World {
@@ -16,7 +17,11 @@ impl World {
         let target_url = TargetUrl::parse(url, &self.rules.targets).unwrap();
         let kind = &self.telling.kind;
         let event_type = kind.is_operational().then(|| kind.clone());
-        Configuration { flow: self.flow, event_type, ..Configuration::new(target_url) }
+        Configuration {
+            flow: self.flow,
+            event_type,
+            ..Configuration::new(target_url, signing_keys(7))
+        }
     }
 
     pub(super) fn id() -> WebhookId {

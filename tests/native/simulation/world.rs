@@ -183,7 +183,7 @@ impl World {
         let decided = Twin::open(&mut draft, disk).and_then(|mut store| {
             let mut turn =
                 Transaction::new(&mut store, self.now, &self.rules).with_backlog(backlog);
-            turn.reseal(chance.bytes(), &mut || Some(chance.bytes()))?;
+            turn.reseal(&mut || Some(chance.bytes()))?;
             let answer = step(&mut turn)?;
             let wakeup = turn.next_wakeup()?;
             counted = turn.backlog();

@@ -79,10 +79,8 @@ impl Outbound {
             secrets.push(value.expose().to_owned());
             headers.push((name, value.expose().to_owned()));
         }
-        if !plain.signing.is_empty() {
-            let signed = signing::headers(&plain.signing, event_id, at, body.as_bytes());
-            headers.extend(signed.map(|(name, value)| (name.to_owned(), value)));
-        }
+        let signed = signing::headers(&plain.signing, event_id, at, body.as_bytes());
+        headers.extend(signed.map(|(name, value)| (name.to_owned(), value)));
         secrets.retain(|secret| secret.len() >= SECRET_BYTES_MIN);
         // The longest first, so that none hides a part of another.
         secrets.sort_by_key(|secret| core::cmp::Reverse(secret.len()));

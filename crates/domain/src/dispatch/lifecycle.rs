@@ -13,7 +13,7 @@ use super::projection::view;
 use super::store::{Store, StoreError};
 use super::transaction::Transaction;
 use crate::base::{AccountId, Delay, Epoch, Field, FieldErrors, WebhookId};
-use crate::crypto::{RotateError, SigningKey, SigningKeys};
+use crate::crypto::{RotateError, SigningKey};
 use crate::webhook::record::changed_fields;
 use crate::webhook::{
     Activity, Configuration, CreatedWebhook, NewWebhook, Outbox, ProjectionTarget, Record, Stage,
@@ -99,7 +99,7 @@ impl<S: Store> Transaction<'_, S> {
     pub fn created(&self) -> Result<Option<CreatedWebhook>, StoreError> {
         Ok(self.store.record()?.as_ref().and_then(|record| match &record.stage {
             Stage::Live(webhook) => {
-                let key = webhook.configuration.signing.as_ref().map(|keys| keys.current().clone());
+                let key = webhook.configuration.signing.current().clone();
                 Some(CreatedWebhook { view: view(record, webhook), key })
             }
             Stage::Creating { .. } | Stage::Deleting => None,
@@ -164,12 +164,8 @@ impl<S: Store> Transaction<'_, S> {
     pub fn rotate_secret(&mut self, key: SigningKey, grace: Delay) -> Result<Rotated, StoreError> {
         let Some(mut record) = self.store.record()? else { return Ok(Rotated::Gone) };
         let Stage::Live(webhook) = &mut record.stage else { return Ok(Rotated::Gone) };
-        let rotated = match &webhook.configuration.signing {
-            None => Ok(SigningKeys::new(key)),
-            Some(keys) => keys.rotate(key, self.now, grace),
-        };
-        match rotated {
-            Ok(keys) => webhook.configuration.signing = Some(keys),
+        match webhook.configuration.signing.rotate(key, self.now, grace) {
+            Ok(keys) => webhook.configuration.signing = keys,
             Err(error) => return Ok(Rotated::Refused(error)),
         }
         record.change();

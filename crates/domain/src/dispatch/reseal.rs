@@ -1,34 +1,28 @@
-//! Taking over a record of the first release, whose webhook is given a signing key and whose
-//! secrets are sealed, and one whose secrets an older master key has sealed: they are sealed anew
-//! with the first, so that the older one can be retired.
+//! Resealing: secrets that an older master key sealed are sealed again with the first one, so that
+//! the older one can be retired.
 //!
-//! Nothing that can be seen from outside changes by it, so it makes no new version. Without a
-//! master key the webhook goes on as it was, unsigned, and the next turn tries again. What does not
-//! open stays as it is.
+//! Nothing visible changes, so the record keeps its version. Without a master key the record stays
+//! as it is and the next transaction tries again. A secret that does not open stays as it is.
 
 use super::store::{Store, StoreError};
 use super::transaction::Transaction;
-use crate::crypto::{
-    Algorithm, Nonce, Owner, SealError, Sealer, SigningEntropy, SigningKey, SigningKeys,
-    SigningSecret,
-};
+use crate::crypto::{Nonce, Owner, SealError, Sealer};
 use crate::webhook::{Record, Stage, Webhook};
 
-/// Whether a record needs to be looked at again.
+/// Whether a record's secrets may still need resealing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resealing {
-    /// No: it is as this release writes it.
+    /// All are sealed with the first master key, or do not open.
     Complete,
-    /// Yes: there is none yet, or no master key.
+    /// There is no record yet, or no master key.
     Open,
 }
 
 impl<S: Store> Transaction<'_, S> {
-    /// Seals what is not sealed, or not with the first master key. `entropy` is what a signing key
-    /// is made of if there is none.
+    /// Seals again what is not sealed with the first master key. `nonces` gives a random nonce for
+    /// each secret.
     pub fn reseal(
         &mut self,
-        entropy: SigningEntropy,
         nonces: &mut dyn FnMut() -> Option<Nonce>,
     ) -> Result<Resealing, StoreError> {
         let Some(record) = self.store.record()? else { return Ok(Resealing::Open) };
@@ -40,9 +34,10 @@ impl<S: Store> Transaction<'_, S> {
         }
         let owner = Owner { account: &record.account, webhook: &record.id };
         let mut sealer = Sealer::new(&self.rules.master_keys, owner, nonces);
-        match adopted(webhook, entropy, &mut sealer) {
-            Ok(adopted) if adopted == *webhook => Ok(Resealing::Complete),
-            Ok(webhook) => {
+        match webhook.configuration.clone().sealed(&mut sealer) {
+            Ok(configuration) if configuration == webhook.configuration => Ok(Resealing::Complete),
+            Ok(configuration) => {
+                let webhook = Webhook { configuration, ..webhook.clone() };
                 let stage = match record.stage {
                     Stage::Creating { until, .. } => Stage::Creating { until, webhook },
                     Stage::Live(_) | Stage::Deleting => Stage::Live(webhook),
@@ -54,17 +49,4 @@ impl<S: Store> Transaction<'_, S> {
             Err(error @ SealError::Failed) => Err(StoreError(error.to_string())),
         }
     }
-}
-
-fn adopted(
-    webhook: &Webhook,
-    entropy: SigningEntropy,
-    sealer: &mut Sealer<'_>,
-) -> Result<Webhook, SealError> {
-    let mut webhook = webhook.clone();
-    webhook.configuration.signing.get_or_insert_with(|| {
-        SigningKeys::new(SigningKey::new(&SigningSecret::generate(Algorithm::Hmac, entropy)))
-    });
-    webhook.configuration = webhook.configuration.sealed(sealer)?;
-    Ok(webhook)
 }

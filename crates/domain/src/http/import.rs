@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::problem::Problem;
 use crate::base::{Field, FieldErrors, IMPORT_LINES_MAX, Timestamp, WebhookId};
-use crate::crypto::{Algorithm, OpenError, Opener, SigningKey, SigningKeys};
+use crate::crypto::{Algorithm, OpenError, Opener, SigningKey};
 use crate::event::EventTypes;
 use crate::request::{Body, BodyError, SigningChoice, WebhookRequest, body};
 use crate::webhook::{Configuration, CreatedView, TargetPolicy, WebhookView};
@@ -94,23 +94,22 @@ pub fn is_same(
     opener: Opener<'_>,
     now: Timestamp,
 ) -> Result<bool, OpenError> {
-    let asked = &draft.webhook.configuration;
-    let (bare, open) = (asked.open(opener, now)?, existing.open(opener, now)?);
+    let open = existing.open(opener, now)?;
     let is_signed_alike = match &draft.signing {
         SigningChoice::Given(secret) => {
             open.signing.first().map(SigningKey::new) == Some(SigningKey::new(secret))
         }
         SigningChoice::Generated(algorithm) => {
-            let public_key = existing.signing.as_ref().and_then(SigningKeys::public_key);
+            let public_key = existing.signing.public_key();
             public_key.is_some() == (*algorithm == Algorithm::Ed25519)
         }
     };
     Ok(is_signed_alike
-        && asked.target_url == existing.target_url
-        && asked.event_type == existing.event_type
-        && asked.flow == existing.flow
-        && bare.basic_auth == open.basic_auth
-        && bare.additional_headers == open.additional_headers)
+        && draft.target_url == existing.target_url
+        && draft.event_type == existing.event_type
+        && draft.flow == existing.flow
+        && draft.basic_auth.open(opener)? == open.basic_auth
+        && draft.additional_headers.open(opener)? == open.additional_headers)
 }
 
 /// What came of a line.
@@ -233,7 +232,8 @@ mod tests {
         };
         let check = |existing: &str, asked: &str, same: bool| {
             let (id, existing) = draft(existing);
-            let signed = existing.webhook.signed_with(&existing.signing.secret([7; 32]));
+            let secret = existing.signing.clone().secret([7; 32]);
+            let signed = existing.signed_with(&secret);
             let opener = Opener { ring: &ring, owner: Owner { account: &account, webhook: &id } };
             let now = Timestamp::from_ms(0);
             let found = is_same(&draft(asked).1, &signed.configuration, opener, now);

@@ -1,7 +1,7 @@
 //! The first fault of a text that is not JSON, found as Python's `json` finds it.
 //!
 //! A plain scanner, run only over texts that the parser refused. It leaves the words to
-//! [`super::fault`] and keeps the parser's bounds: the parser accepts what [`find`] lets pass.
+//! [`super::fault`] and keeps the parser's bounds: the parser accepts what `find` lets pass.
 
 use super::fault::JsonErrorKind;
 use crate::base::JSON_DEPTH_MAX;

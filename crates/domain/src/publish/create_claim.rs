@@ -74,6 +74,7 @@ pub fn created(
 mod tests {
     use super::*;
     use crate::base::{Delay, Timestamp};
+    use crate::crypto::{Algorithm, SigningKey, SigningKeys, SigningSecret};
     use crate::webhook::{Activity, Configuration, TargetPolicy, TargetUrl, WebhookView};
 
     const MOMENT: Clock =
@@ -85,8 +86,13 @@ mod tests {
 
     fn view(of: &str, url: &str) -> CreatedWebhook {
         let target = TargetUrl::parse(url, &TargetPolicy::default()).unwrap();
-        let view = WebhookView::new(id(of), &Configuration::new(target), Activity::Active);
-        CreatedWebhook { view, key: None }
+        let key = SigningKey::new(&SigningSecret::generate(Algorithm::Hmac, [7; 32]));
+        let view = WebhookView::new(
+            id(of),
+            &Configuration::new(target, SigningKeys::new(key.clone())),
+            Activity::Active,
+        );
+        CreatedWebhook { view, key }
     }
 
     fn ask(

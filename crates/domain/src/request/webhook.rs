@@ -13,19 +13,30 @@ use super::body::{Body, BodyError, FormValue, no_dictionary};
 use super::field::{FieldError, Sent, members};
 use super::signing::SigningChoice;
 use crate::base::{Field, FieldErrors};
+use crate::crypto::{SigningKey, SigningKeys, SigningSecret};
 use crate::event::{ALERT, EventType, EventTypes};
 use crate::json::{JsonErrorKind, Kind, ValidateOnly, parse};
 use crate::webhook::{
     AdditionalHeaders, BasicAuth, Configuration, DeliveryOptions, DeliveryOptionsChange,
-    NewWebhook, TargetPolicy, WebhookChange,
+    NewWebhook, TargetPolicy, TargetUrl, WebhookChange,
 };
 
-/// A webhook to create, as it was asked for; its secrets are bare.
+/// A request to create a webhook; its secrets are bare.
 #[derive(Debug, Clone)]
 pub struct WebhookRequest {
-    /// The webhook, without a signing key.
-    pub webhook: NewWebhook,
-    /// Which key it is to get.
+    /// Whether it starts active.
+    pub active: bool,
+    /// The URL that gets its events.
+    pub target_url: TargetUrl,
+    /// The only event type it gets; `None` means all.
+    pub event_type: Option<EventType>,
+    /// Basic authentication at the receiver.
+    pub basic_auth: BasicAuth,
+    /// Headers that every POST carries.
+    pub additional_headers: AdditionalHeaders,
+    /// Rate, order and retries.
+    pub flow: DeliveryOptions,
+    /// The key that signs its deliveries.
     pub signing: SigningChoice,
 }
 
@@ -46,7 +57,7 @@ impl WebhookRequest {
         policy: &TargetPolicy,
     ) -> Result<Self, BodyError> {
         let mut draft = Self::from_fields(Fields::of_alert(body)?, types, policy)?;
-        draft.webhook.configuration.event_type = Some(EventType::alert());
+        draft.event_type = Some(EventType::alert());
         Ok(draft)
     }
 
@@ -72,17 +83,27 @@ impl WebhookRequest {
         else {
             return Err(errors.into());
         };
-        let event_type = change.event_type.flatten();
-        let flow = change.flow.apply(DeliveryOptions::default());
-        let configuration = Configuration {
-            event_type,
+        Ok(Self {
+            active: change.active.unwrap_or(true),
+            target_url,
+            event_type: change.event_type.flatten(),
             basic_auth,
             additional_headers,
-            flow,
-            ..Configuration::new(target_url)
+            flow: change.flow.apply(DeliveryOptions::default()),
+            signing,
+        })
+    }
+
+    /// The webhook to create, its deliveries signed with `secret`.
+    pub fn signed_with(self, secret: &SigningSecret) -> NewWebhook {
+        let configuration = Configuration {
+            event_type: self.event_type,
+            basic_auth: self.basic_auth,
+            additional_headers: self.additional_headers,
+            flow: self.flow,
+            ..Configuration::new(self.target_url, SigningKeys::new(SigningKey::new(secret)))
         };
-        let webhook = NewWebhook { active: change.active.unwrap_or(true), configuration };
-        Ok(Self { webhook, signing })
+        NewWebhook { active: self.active, configuration }
     }
 }
 
@@ -249,10 +270,10 @@ mod tests {
     use crate::base::Secret;
     use crate::crypto::StoredSecret;
 
-    fn create(body: &Body) -> Result<NewWebhook, String> {
+    fn create(body: &Body) -> Result<WebhookRequest, String> {
         let policy = TargetPolicy::default();
         let draft = WebhookRequest::from_body(body, &EventTypes::documented(), &policy);
-        draft.map(|draft| draft.webhook).map_err(|e| told(&e))
+        draft.map_err(|e| told(&e))
     }
 
     fn change(body: &Body) -> Result<WebhookChange, String> {
@@ -287,14 +308,13 @@ mod tests {
                 {"x-my-new-header": "string", "client_id": "examplestring2"}, "id": "x"}"#,
         );
         let webhook = create(&body).unwrap();
-        let configuration = webhook.configuration;
         assert!(!webhook.active);
-        assert_eq!(configuration.target_url.as_str(), "http://example.com/your-hook-processor");
-        assert_eq!(configuration.event_type.unwrap().as_str(), "COURSE_ENROLLMENT");
-        assert_eq!(configuration.basic_auth.username(), "customer");
+        assert_eq!(webhook.target_url.as_str(), "http://example.com/your-hook-processor");
+        assert_eq!(webhook.event_type.unwrap().as_str(), "COURSE_ENROLLMENT");
+        assert_eq!(webhook.basic_auth.username(), "customer");
         let password = StoredSecret::Bare(Secret::new(" pass:word ".to_owned()));
-        assert_eq!(configuration.basic_auth.password(), Some(&password));
-        let headers: Vec<_> = configuration.additional_headers.iter().map(|(n, _)| n).collect();
+        assert_eq!(webhook.basic_auth.password(), Some(&password));
+        let headers: Vec<_> = webhook.additional_headers.iter().map(|(n, _)| n).collect();
         assert_eq!(headers, ["x-my-new-header", "client_id"]);
     }
 
@@ -307,7 +327,7 @@ mod tests {
         }
         let webhook = create(&form(&[("target_url", "https://example.com")])).unwrap();
         assert!(webhook.active);
-        assert!(webhook.configuration.event_type.is_none());
+        assert!(webhook.event_type.is_none());
     }
 
     #[test]

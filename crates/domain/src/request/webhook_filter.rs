@@ -54,11 +54,13 @@ fn active(text: &str) -> Result<bool, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crypto::{Algorithm, SigningKey, SigningKeys, SigningSecret};
     use crate::webhook::{Activity, Configuration, TargetPolicy, TargetUrl};
 
     fn webhook(active: bool, event_type: &str) -> WebhookView {
         let target = TargetUrl::parse("https://example.com/", &TargetPolicy::default()).unwrap();
-        let mut configuration = Configuration::new(target);
+        let key = SigningKey::new(&SigningSecret::generate(Algorithm::Hmac, [7; 32]));
+        let mut configuration = Configuration::new(target, SigningKeys::new(key));
         configuration.event_type = EventType::try_from(event_type.to_owned()).ok();
         WebhookView::new("w1".parse().unwrap(), &configuration, Activity::by_owner(active))
     }

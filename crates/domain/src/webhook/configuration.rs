@@ -10,7 +10,7 @@ use super::delivery_options::{DeliveryOptions, DeliveryOptionsChange, present};
 use super::headers::{AdditionalHeaders, HeadersChange};
 use super::target::TargetUrl;
 use crate::base::{Field, FieldErrors, MASK, SecretChange};
-use crate::crypto::{SigningKey, SigningKeys, SigningSecret, StoredSecret};
+use crate::crypto::{SigningKeys, StoredSecret};
 use crate::event::EventType;
 
 /// What the owner sets.
@@ -24,24 +24,22 @@ pub struct Configuration {
     pub basic_auth: BasicAuth,
     /// What else every POST carries.
     pub additional_headers: AdditionalHeaders,
-    /// What its deliveries are signed with. `None` only in a record of the first release, until it
-    /// is given a key.
-    #[serde(default)]
-    pub signing: Option<SigningKeys>,
+    /// The keys that sign its deliveries.
+    pub signing: SigningKeys,
     /// How events flow to the receiver.
     #[serde(default, skip_serializing_if = "DeliveryOptions::is_default")]
     pub flow: DeliveryOptions,
 }
 
 impl Configuration {
-    /// A configuration of nothing but a target, which gets every event.
-    pub fn new(target_url: TargetUrl) -> Self {
+    /// The configuration of a target that gets every event.
+    pub fn new(target_url: TargetUrl, signing: SigningKeys) -> Self {
         Self {
             target_url,
             event_type: None,
             basic_auth: BasicAuth::default(),
             additional_headers: AdditionalHeaders::default(),
-            signing: None,
+            signing,
             flow: DeliveryOptions::default(),
         }
     }
@@ -64,15 +62,6 @@ pub struct NewWebhook {
     pub active: bool,
     /// The rest.
     pub configuration: Configuration,
-}
-
-impl NewWebhook {
-    /// The same, its deliveries signed with a secret.
-    #[must_use]
-    pub fn signed_with(mut self, secret: &SigningSecret) -> Self {
-        self.configuration.signing = Some(SigningKeys::new(SigningKey::new(secret)));
-        self
-    }
 }
 
 /// A change of a webhook: what is `None` stays.
@@ -215,6 +204,7 @@ impl Activity {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crypto::{Algorithm, SigningKey, SigningSecret};
     use crate::webhook::target::TargetPolicy;
 
     fn target(url: &str) -> TargetUrl {
@@ -244,6 +234,10 @@ mod tests {
         }
     }
 
+    fn signing_keys() -> SigningKeys {
+        SigningKeys::new(SigningKey::new(&SigningSecret::generate(Algorithm::Hmac, [7; 32])))
+    }
+
     fn stored() -> Configuration {
         let everything = WebhookChange {
             event_type: Some(Some(event_type("PATH_COMPLETION"))),
@@ -252,7 +246,9 @@ mod tests {
             additional_headers: change_of_headers(&[("X-A", "marlin"), ("x-b", "2")]),
             ..WebhookChange::default()
         };
-        everything.apply(&Configuration::new(target("https://example.com/a"))).unwrap()
+        everything
+            .apply(&Configuration::new(target("https://example.com/a"), signing_keys()))
+            .unwrap()
     }
 
     #[test]
@@ -279,7 +275,10 @@ mod tests {
             additional_headers: change_of_headers(&[]),
             ..WebhookChange::default()
         };
-        assert_eq!(blank.apply(&stored()), Ok(Configuration::new(target("https://example.com/a"))));
+        assert_eq!(
+            blank.apply(&stored()),
+            Ok(Configuration::new(target("https://example.com/a"), signing_keys()))
+        );
     }
 
     #[test]
@@ -289,7 +288,7 @@ mod tests {
             additional_headers: change_of_headers(&[("x-c", MASK)]),
             ..WebhookChange::default()
         };
-        let bare = Configuration::new(target("https://example.com/"));
+        let bare = Configuration::new(target("https://example.com/"), signing_keys());
         let mut expected = FieldErrors::one(
             Field::BasicAuthPassword,
             "\"********\" keeps a stored password, but there is none.",
@@ -324,7 +323,7 @@ mod tests {
 
     #[test]
     fn an_event_goes_where_its_type_is_wanted() {
-        let all = Configuration::new(target("https://example.com/"));
+        let all = Configuration::new(target("https://example.com/"), signing_keys());
         assert!(all.takes(&event_type("PATH_COMPLETION")));
         assert!(stored().takes(&event_type("PATH_COMPLETION")));
         assert!(!stored().takes(&event_type("PATH_ENROLLMENT")));

@@ -14,7 +14,6 @@ pub mod roster_entry;
 pub mod backoff;
 pub mod outbox;
 pub mod record;
-pub mod record_form;
 
 pub use self::basic_auth::{BasicAuth, BasicAuthError};
 pub use self::configuration::{

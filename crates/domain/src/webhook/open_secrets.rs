@@ -12,18 +12,17 @@ pub struct OpenSecrets {
     pub basic_auth: Option<OpenedAuth>,
     /// The additional headers.
     pub additional_headers: Vec<(String, Secret)>,
-    /// What it is signed with, the newest first. Empty only for a record of the first release.
+    /// The keys that sign it, the newest first.
     pub signing: Vec<SigningSecret>,
 }
 
 impl Configuration {
     /// Opens the secrets for a POST at `now`.
     pub fn open(&self, opener: Opener<'_>, now: Timestamp) -> Result<OpenSecrets, OpenError> {
-        let signing = self.signing.as_ref().map(|keys| keys.open(opener, now)).transpose()?;
         Ok(OpenSecrets {
             basic_auth: self.basic_auth.open(opener)?,
             additional_headers: self.additional_headers.open(opener)?,
-            signing: signing.unwrap_or_default(),
+            signing: self.signing.open(opener, now)?,
         })
     }
 }

@@ -11,7 +11,9 @@ use super::configuration::{Activity, Configuration, DeactivateReason};
 use super::notice::SuspensionNotice;
 use super::outbox::Outbox;
 use super::view::WebhookView;
-use crate::base::{AccountId, Delay, Epoch, Field, Timestamp, Version, WebhookId};
+use crate::base::{
+    AccountId, Delay, Epoch, Field, StoredError, Timestamp, Version, WebhookId, versioned,
+};
 
 /// The record of one webhook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +54,17 @@ impl Record {
         }
     }
 
-    /// Switches the webhook off because of what its receiver answered, or did not.
+    /// The stored form.
+    pub fn to_text(&self) -> Result<String, StoredError> {
+        versioned::to_text(self)
+    }
+
+    /// Reads a stored form.
+    pub fn from_text(text: &str) -> Result<Self, StoredError> {
+        versioned::from_text(text)
+    }
+
+    /// Deactivates the webhook because of what its receiver answered, or did not.
     pub fn deactivate(&mut self, reason: DeactivateReason) {
         if let Stage::Live(webhook) = &mut self.stage {
             webhook.switch_off(Some(reason));

@@ -2,7 +2,7 @@
 
 use super::basic_auth::seal_password;
 use super::configuration::{Configuration, NewWebhook, WebhookChange};
-use crate::crypto::{MasterKeys, SealError, SealedSecrets, Sealer, SigningKeys, StoredSecret};
+use crate::crypto::{MasterKeys, SealError, SealedSecrets, Sealer, StoredSecret};
 
 impl NewWebhook {
     /// The same, every secret sealed.
@@ -30,28 +30,26 @@ impl WebhookChange {
 impl Configuration {
     /// The same, every secret sealed.
     pub(crate) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
-        let signing = self.signing.map(|keys| keys.sealed(sealer));
         Ok(Self {
             basic_auth: self.basic_auth.sealed(sealer)?,
             additional_headers: self.additional_headers.sealed(sealer)?,
-            signing: signing.transpose()?,
+            signing: self.signing.sealed(sealer)?,
             ..self
         })
     }
 
-    /// Whether it has a signing key, and no secret that is not sealed.
+    /// Whether every secret is sealed.
     pub fn is_sealed(&self) -> bool {
-        self.signing.is_some() && self.secrets().all(StoredSecret::is_sealed)
+        self.secrets().all(StoredSecret::is_sealed)
     }
 
-    /// Whether that, and all are sealed with the key that seals now. No secret is opened.
+    /// Whether every secret is sealed with the first master key. No secret is opened.
     pub fn is_sealed_anew(&self, ring: &MasterKeys) -> bool {
-        self.signing.is_some() && self.secrets().all(|secret| secret.is_current(ring))
+        self.secrets().all(|secret| secret.is_current(ring))
     }
 
     fn secrets(&self) -> impl Iterator<Item = &StoredSecret> {
         let headers = self.additional_headers.iter().map(|(_, value)| value);
-        let signing = self.signing.iter().flat_map(SigningKeys::secrets);
-        self.basic_auth.password().into_iter().chain(headers).chain(signing)
+        self.basic_auth.password().into_iter().chain(headers).chain(self.signing.secrets())
     }
 }

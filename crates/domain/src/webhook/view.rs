@@ -11,9 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::configuration::{Activity, Configuration, DeactivateReason};
 use crate::base::{MASK, WebhookId};
-use crate::crypto::{
-    Algorithm, OpenError, Opener, PublicKey, SigningKey, SigningKeys, SigningSecret,
-};
+use crate::crypto::{Algorithm, OpenError, Opener, PublicKey, SigningKey, SigningSecret};
 use crate::event::EventType;
 
 /// A webhook as answers show it: the vendor's fields in the vendor's order, then our own.
@@ -54,7 +52,6 @@ impl WebhookView {
     pub fn new(id: WebhookId, configuration: &Configuration, activity: Activity) -> Self {
         let names = configuration.additional_headers.iter().map(|(name, _)| name.to_owned());
         let password = configuration.basic_auth.password();
-        let signing = configuration.signing.as_ref();
         Self {
             id,
             target_url: configuration.target_url.as_str().to_owned(),
@@ -67,7 +64,7 @@ impl WebhookView {
             max_per_second: configuration.flow.max_per_second,
             ordered: configuration.flow.ordered,
             retry_4xx: configuration.flow.retry_4xx,
-            signing_public_key: signing.and_then(SigningKeys::public_key).cloned(),
+            signing_public_key: configuration.signing.public_key().cloned(),
         }
     }
 
@@ -82,8 +79,8 @@ impl WebhookView {
 pub struct CreatedWebhook {
     /// What is shown of it.
     pub view: WebhookView,
-    /// What its deliveries are signed with; `None` of one of the first form without a master key.
-    pub key: Option<SigningKey>,
+    /// The key that signs its deliveries.
+    pub key: SigningKey,
 }
 
 /// The answer to a creation: the webhook, and its signing secret this once.
@@ -98,9 +95,8 @@ pub struct CreatedView {
 impl CreatedView {
     /// The answer to a creation.
     pub fn new(created: CreatedWebhook, opener: Opener<'_>) -> Result<Self, OpenError> {
-        let secret = created.key.map(|key| key.open(opener)).transpose()?;
-        let signing_secret =
-            secret.as_ref().and_then(SigningSecret::shared).map(|text| text.expose().to_owned());
+        let secret = created.key.open(opener)?;
+        let signing_secret = secret.shared().map(|text| text.expose().to_owned());
         // The webhook shows the public key itself.
         let signing = SigningView { signing_secret, signing_public_key: None };
         Ok(Self { webhook: created.view, signing })
@@ -189,13 +185,18 @@ mod tests {
     use crate::crypto::{MasterKeys, Owner};
     use crate::event::EventTypes;
     use crate::request::{Body, WebhookRequest};
-    use crate::webhook::configuration::{NewWebhook, WebhookChange};
+    use crate::webhook::configuration::WebhookChange;
     use crate::webhook::target::TargetPolicy;
 
-    fn configuration(json: &str) -> Configuration {
+    fn request(json: &str) -> WebhookRequest {
         let body = Body::Json(json.as_bytes().to_vec());
         let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-        WebhookRequest::from_body(&body, &types, &policy).unwrap().webhook.configuration
+        WebhookRequest::from_body(&body, &types, &policy).unwrap()
+    }
+
+    fn configuration(json: &str) -> Configuration {
+        let secret = SigningSecret::generate(Algorithm::Hmac, [7; 32]);
+        request(json).signed_with(&secret).configuration
     }
 
     fn view(configuration: &Configuration, activity: Activity) -> String {
@@ -240,14 +241,13 @@ mod tests {
     fn a_signing_secret_is_shown_once_and_a_public_key_always() {
         let check = |algorithm: Algorithm, always: bool, tail: &str| {
             let secret = SigningSecret::generate(algorithm, [7; 32]);
-            let bare = configuration(r#"{"target_url":"https://example.com/"}"#);
-            let new = NewWebhook { active: true, configuration: bare }.signed_with(&secret);
+            let new = request(r#"{"target_url":"https://example.com/"}"#).signed_with(&secret);
             let id = "abcd1234".parse().unwrap();
             let view = WebhookView::new(id, &new.configuration, Activity::Active);
             assert_eq!(view.algorithm(), algorithm);
             let shown = serde_json::to_string(&view).unwrap();
             assert_eq!(shown.ends_with(tail), always, "{shown}");
-            let key = new.configuration.signing.map(|keys| keys.current().clone());
+            let key = new.configuration.signing.current().clone();
             let (ring, account) = (MasterKeys::default(), "acme".parse().unwrap());
             let webhook = view.id.clone();
             let opener =
