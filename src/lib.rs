@@ -1,8 +1,8 @@
 //! A webhook dispatcher at the edge, as a Cloudflare Worker.
 //!
-//! The [`domain`] crate decides, [`storage`] keeps what a Webhook object stores, and this crate
-//! connects both to Workers. A request enters here and goes to `worker`, which calls the Durable
-//! Objects in `account_object` and `webhook_object`; all of them use `runtime`.
+//! The [`domain`] crate decides, the [`storage`] crate stores the deliveries of a Webhook object,
+//! and this crate connects both to Workers. A request enters here and goes to `worker`, which calls
+//! the Durable Objects in `account_object` and `webhook_object`; all of them use `runtime`.
 
 mod runtime;
 mod worker;
@@ -18,8 +18,9 @@ use crate::runtime::incoming::Incoming;
 use crate::runtime::log::{self, Level};
 use crate::worker::{api, maintenance};
 
-/// Answers one HTTP request. It is carried out to its end even if the caller breaks off: others may
-/// wait for what it does (see `company.rs`), and what it has begun is not left half done.
+/// Answers one HTTP request. The request is carried out to its end even if the client disconnects:
+/// other requests may wait for its batch (`worker/publish/batcher.rs`), and no work is left half
+/// done.
 #[wasm_bindgen]
 pub fn fetch(request: web_sys::Request, env: Env, context: worker_sys::Context) -> JsValue {
     executor::answer(async move {

@@ -1,14 +1,17 @@
 // The module that the platform loads; the build puts it beside the compiled Worker.
 //
-// What is compiled is wrapped in proxies, which begin its instance anew after a trap. Two things
-// are done without them, since every event would pay for them (docs/DECISIONS.md): requests go to
-// the handler itself while nothing has failed, and objects are held by a DurableObject, since the
-// runtime lets methods be called by name of no other class.
+// worker-build wraps the compiled classes in proxies, which restart the WebAssembly instance after
+// a trap. This module differs from worker-build's own entry in two points, which make every event
+// cheaper (docs/DECISIONS.md). While no trap has occurred, requests go straight to the handler
+// instead of through the proxies. Each object is wrapped in a subclass of DurableObject, because
+// the runtime allows calls by method name only on such a class.
 
 import { DurableObject } from "cloudflare:workers";
 import * as compiled from "./index.js";
 
-/** Whether a trap has ended the instance: what the proxies go by. */
+/**
+ * The state of the proxies: `criticalError` is true from a trap until the instance is restarted.
+ */
 const life = globalThis.__worker_init_state;
 const handlers = compiled.default.prototype;
 
@@ -32,7 +35,7 @@ const object = (Compiled) =>
       this.#compiled = new Compiled(state, env);
     }
 
-    /** Answers a call with a text, or with nothing if it cannot. */
+    /** Answers a call with a string or a promise of one; `undefined` means that the call failed. */
     call(path, body) {
       return this.#compiled.call(path, body);
     }

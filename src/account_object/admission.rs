@@ -15,7 +15,7 @@ use crate::runtime::{alarm, clock, config};
 impl Inner {
     pub(crate) async fn admit(&self, call: &Admit) -> Result<Admission, InternalError> {
         let config = config::config(&self.env)?;
-        // Only a publish with a key is written down, and may set the alarm.
+        // Only a publish with a key stores a record, for which the alarm may have to be set.
         let armed = match call.keyed {
             Some(_) => alarm::armed(&self.state).await?,
             None => None,

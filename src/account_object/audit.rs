@@ -1,4 +1,4 @@
-//! The audit log's table in an Account object: its latest entries, by their order.
+//! The table of the audit log in an Account object: the latest entries, numbered in order.
 
 use domain::account::{Action, AuditEntry, AuditPage, AuditQuery};
 use domain::auth::Actor;
@@ -12,11 +12,11 @@ const TABLES: [&str; 1] = ["CREATE TABLE IF NOT EXISTS audit (
     seq INTEGER PRIMARY KEY,
     body TEXT NOT NULL)"];
 
-/// Writes down a change; the oldest entry goes if there are too many.
+/// Adds an entry for a change. Beyond [`AUDIT_ENTRIES_MAX`], the oldest entry is deleted.
 pub(crate) fn put(sql: &Sql, at: Timestamp, by: Actor, action: Action) -> Result<(), StoreError> {
     make(sql, &TABLES)?;
     let body = versioned::to_text(&AuditEntry { at, by, action })?;
-    // The latest entry is never deleted, so numbers only grow.
+    // The latest entry is never deleted, so the numbers only increase.
     sql.run("INSERT INTO audit (body) VALUES (?)", vec![body.into()])?;
     sql.run(
         "DELETE FROM audit WHERE seq <= (SELECT max(seq) FROM audit) - ?",
@@ -25,7 +25,7 @@ pub(crate) fn put(sql: &Sql, at: Timestamp, by: Actor, action: Action) -> Result
     Ok(())
 }
 
-/// A page of the log.
+/// Reads a page of the log.
 pub(crate) fn page(sql: &Sql, query: &AuditQuery) -> Result<AuditPage, StoreError> {
     if !exists(sql, "audit")? {
         return Ok(AuditPage::new(query, Vec::new()));

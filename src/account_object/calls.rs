@@ -1,4 +1,4 @@
-//! What an Account object answers to each call.
+//! The calls to an Account object.
 
 use domain::account::{Action, Decision};
 use domain::auth::Actor;

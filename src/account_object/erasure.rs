@@ -1,4 +1,4 @@
-//! Deleting an account's data, step by step.
+//! The steps of the deletion of an account's data.
 
 use domain::account::{AccountState, Action, DeletionView, Erasure, Step};
 use domain::base::{AccountId, WebhookId};
@@ -13,8 +13,8 @@ use crate::runtime::log::Level;
 use crate::runtime::object_client::{CALLS_AT_ONCE, Object};
 use crate::runtime::{alarm, clock, config, log};
 
-/// Most records that are deleted in one step: with what it takes to find them well within the 1,000
-/// calls that an invocation may make.
+/// Most records that one step deletes. Together with the calls that find them, this is well below
+/// the 1,000 calls that one invocation may make.
 const RECORDS_AT_ONCE: usize = 400;
 
 impl Inner {
@@ -37,7 +37,7 @@ impl Inner {
         })
     }
 
-    /// Begins to delete the account's data, unless that is under way.
+    /// Begins the deletion of the account's data, unless it is in progress.
     pub(crate) async fn delete(&self, call: &DeleteAccount) -> Result<AccountState, InternalError> {
         let armed = alarm::armed(&self.state).await?;
         if !self.is_closed()? {
@@ -53,7 +53,7 @@ impl Inner {
         self.account_state()
     }
 
-    /// The next step of an erasure, if one is under way.
+    /// Runs the next step of the erasure, if one is in progress.
     pub(crate) async fn erase_on(&self) -> Result<(), InternalError> {
         let Some((account, _)) = tables::erasure_row(&self.sql)? else { return Ok(()) };
         let now = clock::now();
@@ -68,7 +68,8 @@ impl Inner {
         }
     }
 
-    /// Has some webhooks erase themselves, and forgets those of which nothing is left.
+    /// Calls some webhooks' objects, which erase themselves, and forgets the webhooks that are
+    /// gone.
     async fn erase_webhooks(
         &self,
         account: &AccountId,
@@ -105,8 +106,8 @@ impl Inner {
         self.arm(armed, now).await
     }
 
-    /// Looks for the account's records in KV and deletes them. If there was nothing to find, and
-    /// the time has passed, all that the object stores goes, this erasure too.
+    /// Finds the account's records in KV and deletes them. If none was found and the account has
+    /// been closed long enough, deletes everything that the object stores, and with it the erasure.
     async fn erase_records(&self, account: &AccountId) -> Result<(), InternalError> {
         let linger = config::config(&self.env)?.erase_linger;
         let found = self.delete_records(account).await.map_err(|fault| {

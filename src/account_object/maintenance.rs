@@ -1,4 +1,4 @@
-//! What the alarm of an Account object does.
+//! The alarm of an Account object.
 
 use domain::base::PURGE_AT_ONCE_MAX;
 use domain::publish::Clock;
@@ -9,15 +9,15 @@ use crate::runtime::alarm;
 use crate::runtime::internal_error::InternalError;
 
 impl Inner {
-    /// What the alarm does. It is armed again before anybody is told something, so that those that
-    /// a crash leaves out are told later.
+    /// Does what is due. The alarm is set again before any webhook is called, so that calls that a
+    /// crash prevents are made later.
     pub(crate) async fn run_maintenance(&self) -> Result<(), InternalError> {
         self.forget().await?;
         self.erase_on().await?;
         self.notify_webhooks().await
     }
 
-    /// Forgets old removals and what is remembered for long enough, and wakes again for the next.
+    /// Deletes expired removals and idempotency records, and sets the alarm for the next ones.
     pub(crate) async fn forget(&self) -> Result<(), InternalError> {
         let armed = alarm::armed(&self.state).await?;
         let Clock { now, retention } = self.clock()?;

@@ -1,10 +1,10 @@
-//! The Durable Object of one account: its roster, what it remembers of requests with a key, and
-//! whether it is disabled, which its alarm tells each webhook.
+//! The Durable Object class of an account.
 //!
-//! The rows of the roster are few and asked for at every publish, so they are kept in memory as
-//! well; storage comes first and memory after it, and a failed write drops the memory. What was
-//! published lately is in memory only: to write it down would cost a row for each event, and an
-//! object that is published to stays in memory.
+//! Every publish reads the roster, and its rows are few, so it is cached in memory. A change is
+//! written to the storage first and to the cache second. A failed write drops the cache.
+//!
+//! The publish limit is kept only in memory: storing it would cost a row for each event, and an
+//! object that receives publishes stays in memory.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -19,7 +19,7 @@ use super::state::Inner;
 use crate::runtime::object_server;
 use crate::runtime::sql::Sql;
 
-/// The object.
+/// The Durable Object of one account.
 #[durable_object(alarm)]
 pub struct AccountObject {
     inner: Rc<Inner>,
@@ -27,7 +27,7 @@ pub struct AccountObject {
 
 #[wasm_bindgen]
 impl AccountObject {
-    /// Answers a call: a text, a promise of one, or nothing if it cannot.
+    /// Answers a call: JSON text, a promise of it, or `undefined` after an error.
     pub fn call(&self, path: String, body: String) -> JsValue {
         let inner = Rc::clone(&self.inner);
         object_server::to_call(path, async move |path| {

@@ -1,4 +1,4 @@
-//! What an Account object holds in memory, and how it is read and written.
+//! The state of an Account object in memory, and its reads and writes.
 
 use std::cell::{Cell, RefCell};
 
@@ -13,16 +13,18 @@ use crate::runtime::internal_error::InternalError;
 use crate::runtime::sql::Sql;
 use crate::runtime::{alarm, clock, config};
 
-/// The object's handles.
+/// The object's handles and state.
 pub(crate) struct Inner {
     pub(crate) state: State,
     pub(crate) env: Env,
     pub(crate) sql: Sql,
+    /// The cached tables, `None` before the first read and after a failed write.
     pub(crate) cached: RefCell<Option<CachedState>>,
+    /// The leaky bucket of the publish limit. It is not stored.
     pub(crate) bucket: Cell<Bucket>,
 }
 
-/// What is kept in memory of the storage.
+/// The cached tables.
 pub(crate) struct CachedState {
     pub(crate) roster: Roster,
     pub(crate) suspension: Suspension,
@@ -30,11 +32,12 @@ pub(crate) struct CachedState {
 }
 
 impl Inner {
-    /// Whether the account's data is being deleted, so that it takes nothing.
+    /// Whether the account's data is being deleted. If so, the account accepts nothing.
     pub(crate) fn is_closed(&self) -> Result<bool, InternalError> {
         self.with_state(|state| state.erasure.is_some())
     }
 
+    /// Stores idempotency records and sets the alarm for their purge.
     pub(crate) async fn put_records(
         &self,
         armed: Option<Timestamp>,
@@ -51,6 +54,7 @@ impl Inner {
         self.arm(armed, now).await
     }
 
+    /// Sets the alarm for the next due work, unless `armed`, its present time, is early enough.
     pub(crate) async fn arm(
         &self,
         armed: Option<Timestamp>,
@@ -67,11 +71,13 @@ impl Inner {
         alarm::arm(&self.state, armed, wakeups.into_iter().flatten().min(), now).await
     }
 
+    /// Returns the present time and the retention of idempotency records.
     pub(crate) fn clock(&self) -> Result<Clock, InternalError> {
         let retention = config::config(&self.env)?.rules.retention;
         Ok(Clock { now: clock::now(), retention })
     }
 
+    /// Runs `step` as one transaction. A failure drops the cached tables.
     pub(crate) fn write(
         &self,
         step: impl FnOnce(&Sql) -> Result<(), StoreError>,
@@ -83,6 +89,7 @@ impl Inner {
         Ok(written?)
     }
 
+    /// Calls `ask` with the roster, which is read if it is not cached.
     pub(crate) fn with_roster<T>(
         &self,
         ask: impl FnOnce(&mut Roster) -> T,
@@ -90,6 +97,7 @@ impl Inner {
         self.with_state(|state| ask(&mut state.roster))
     }
 
+    /// Calls `ask` with the cached tables, which are read if necessary.
     pub(crate) fn with_state<T>(
         &self,
         ask: impl FnOnce(&mut CachedState) -> T,

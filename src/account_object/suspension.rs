@@ -1,4 +1,4 @@
-//! Disabling an account, and notifying its webhooks of it.
+//! Disabling an account, and notifying its webhooks.
 
 use domain::account::Action;
 use domain::base::{AccountId, WebhookId};
@@ -37,7 +37,7 @@ impl Inner {
         })
     }
 
-    /// Tells a few of the webhooks that do not know whether the account is disabled.
+    /// Sends the notice in force to some of the webhooks that have not acknowledged it.
     pub(crate) async fn notify_webhooks(&self) -> Result<(), InternalError> {
         let now = clock::now();
         let ask = |state: &mut CachedState| {
@@ -63,6 +63,7 @@ impl Inner {
         self.arm(armed, now).await
     }
 
+    /// Sends a notice to one webhook. Returns its id if it has acknowledged the notice.
     pub(crate) async fn notify_one(
         &self,
         account: &AccountId,

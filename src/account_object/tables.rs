@@ -1,7 +1,7 @@
-//! The tables of an Account object: the roster, what is remembered of requests with a key, and
-//! whether the account is disabled.
+//! The tables of an Account object: the roster, the idempotency records, the suspension and the
+//! erasure.
 //!
-//! A table is made with its first row, so an account that nothing was reported to stores nothing.
+//! A table is created when it is first written, so an unused account stores nothing.
 
 use domain::account::{Erasure, ErasureRecord, Roster, Suspension};
 use domain::base::{AccountId, Timestamp, Version, WebhookId, versioned};
@@ -48,16 +48,18 @@ const ERASURE_TABLES: [&str; 1] = ["CREATE TABLE IF NOT EXISTS erasure (
     account TEXT NOT NULL,
     body TEXT NOT NULL)"];
 
+/// Whether a table exists.
 pub(crate) fn exists(sql: &Sql, table: &str) -> Result<bool, StoreError> {
     let statement = "SELECT 1 FROM sqlite_master WHERE name = ?";
     Ok(!sql.run(statement, vec![table.into()])?.is_empty())
 }
 
+/// Creates the tables that do not exist yet.
 pub(crate) fn make(sql: &Sql, tables: &[&str]) -> Result<(), StoreError> {
     tables.iter().try_for_each(|statement| sql.run(statement, Vec::new()).map(drop))
 }
 
-/// The roster.
+/// Reads the roster.
 pub(crate) fn roster(sql: &Sql) -> Result<Roster, StoreError> {
     if !exists(sql, "entry")? {
         return Ok(Roster::default());
@@ -120,12 +122,12 @@ pub(crate) fn put_change(
     Ok(())
 }
 
-/// Forgets that a webhook was removed.
+/// Deletes the row that says that a webhook was removed.
 pub(crate) fn forget_removal(sql: &Sql, id: &str) -> Result<(), StoreError> {
     sql.run("DELETE FROM removed WHERE id = ?", vec![id.into()]).map(drop)
 }
 
-/// Forgets a webhook of which nothing is left.
+/// Deletes every row of a webhook whose object stores nothing any more.
 pub(crate) fn forget_webhook(sql: &Sql, id: &WebhookId) -> Result<(), StoreError> {
     make(sql, &ROSTER_TABLES)?;
     sql.run("DELETE FROM entry WHERE id = ?", vec![id.as_str().into()])?;
@@ -140,7 +142,7 @@ fn forget_acknowledged(sql: &Sql, id: &WebhookId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What is remembered under a key, whether or not it has expired.
+/// Reads the idempotency record of a key, even if it has expired.
 pub(crate) fn idempotency_record(
     sql: &Sql,
     key: &IdempotencyKey,
@@ -152,7 +154,7 @@ pub(crate) fn idempotency_record(
     rows.first().map(|row| Ok(versioned::from_text(row.text(0)?)?)).transpose()
 }
 
-/// Remembers this under a key, and nothing else any more.
+/// Stores the idempotency record of a key and replaces an older one.
 pub(crate) fn put_record(
     sql: &Sql,
     key: &IdempotencyKey,
@@ -167,7 +169,7 @@ pub(crate) fn put_record(
     Ok(())
 }
 
-/// Since when something is remembered.
+/// Returns the time of the oldest idempotency record.
 pub(crate) fn oldest_record(sql: &Sql) -> Result<Option<Timestamp>, StoreError> {
     if !exists(sql, "idempotency")? {
         return Ok(None);
@@ -176,7 +178,7 @@ pub(crate) fn oldest_record(sql: &Sql) -> Result<Option<Timestamp>, StoreError> 
     rows.first().map(|row| row.integer(0).map(Timestamp::from_ms)).transpose()
 }
 
-/// Forgets what is remembered since before `before`, the oldest first, at most `limit`.
+/// Deletes idempotency records from before `before`, the oldest first, at most `limit`.
 pub(crate) fn purge_records(sql: &Sql, before: Timestamp, limit: usize) -> Result<(), StoreError> {
     if exists(sql, "idempotency")? {
         sql.run(
@@ -188,7 +190,7 @@ pub(crate) fn purge_records(sql: &Sql, before: Timestamp, limit: usize) -> Resul
     Ok(())
 }
 
-/// Whether the account is disabled, and which webhooks know.
+/// Reads the suspension: the notice in force, and which webhooks have acknowledged it.
 pub(crate) fn suspension(sql: &Sql) -> Result<Suspension, StoreError> {
     if !exists(sql, "notice")? {
         return Ok(Suspension::default());
@@ -205,7 +207,7 @@ pub(crate) fn suspension(sql: &Sql) -> Result<Suspension, StoreError> {
     Ok(Suspension::from_stored(notice, acknowledged.collect::<Result<Vec<_>, StoreError>>()?))
 }
 
-/// The account, if it was ever disabled.
+/// Returns the account's id, which is stored when the account is first disabled.
 pub(crate) fn account(sql: &Sql) -> Result<Option<AccountId>, StoreError> {
     if !exists(sql, "notice")? {
         return Ok(None);
@@ -214,7 +216,7 @@ pub(crate) fn account(sql: &Sql) -> Result<Option<AccountId>, StoreError> {
     rows.first().map(|row| row.parsed(0)).transpose()
 }
 
-/// Puts a notice in force.
+/// Stores the notice in force.
 pub(crate) fn put_notice(
     sql: &Sql,
     account: &AccountId,
@@ -228,7 +230,7 @@ pub(crate) fn put_notice(
     Ok(())
 }
 
-/// Notes that a webhook knows a notice.
+/// Records that a webhook has acknowledged a notice.
 pub(crate) fn put_acknowledged(
     sql: &Sql,
     id: &WebhookId,
@@ -241,12 +243,13 @@ pub(crate) fn put_acknowledged(
     Ok(())
 }
 
-/// The erasure that is under way, if one is.
+/// Reads the erasure, if one is in progress.
 pub(crate) fn erasure(sql: &Sql) -> Result<Option<Erasure>, StoreError> {
     let Some((_, body)) = erasure_row(sql)? else { return Ok(None) };
     Ok(Some(Erasure::from_stored(versioned::from_text(&body)?)))
 }
 
+/// Reads the row of the erasure: the account's id, and the state as text.
 pub(crate) fn erasure_row(sql: &Sql) -> Result<Option<(AccountId, String)>, StoreError> {
     if !exists(sql, "erasure")? {
         return Ok(None);
@@ -255,6 +258,7 @@ pub(crate) fn erasure_row(sql: &Sql) -> Result<Option<(AccountId, String)>, Stor
     rows.first().map(|row| Ok((row.parsed(0)?, row.text(1)?.to_owned()))).transpose()
 }
 
+/// Stores the state of the erasure.
 pub(crate) fn put_erasure(
     sql: &Sql,
     account: &AccountId,

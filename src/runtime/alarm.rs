@@ -1,4 +1,4 @@
-//! The one alarm of a Durable Object: when it is set to, and setting it.
+//! The alarm of a Durable Object, which has only one.
 
 use domain::base::Timestamp;
 use domain::dispatch::alarm_to_set;
@@ -6,14 +6,14 @@ use worker::{ScheduledTime, State, js_sys};
 
 use super::internal_error::InternalError;
 
-/// When the alarm will fire, if it is set. To be read before the first write of a turn, since
-/// nothing may be awaited between a turn's writes and [`arm`].
+/// Returns the time at which the alarm will fire, if it is set. Must be called before the first
+/// write of a transaction, since nothing may be awaited between the writes and [`arm`].
 pub(crate) async fn armed(state: &State) -> Result<Option<Timestamp>, InternalError> {
     let armed = state.storage().get_alarm().await?;
     Ok(armed.and_then(|ms| u64::try_from(ms).ok()).map(Timestamp::from_ms))
 }
 
-/// Sets the alarm if it must be set for the object to wake at `wakeup`.
+/// Sets the alarm if the armed time does not ensure that the object wakes at `wakeup`.
 pub(crate) async fn arm(
     state: &State,
     armed: Option<Timestamp>,
@@ -26,7 +26,7 @@ pub(crate) async fn arm(
     }
 }
 
-/// Sets the alarm. It is set when this is first polled, whatever is awaited then.
+/// Sets the alarm. The first poll already sets it, before anything is awaited.
 pub(crate) async fn set(state: &State, at: Timestamp) -> Result<(), InternalError> {
     Ok(state.storage().set_alarm(scheduled(at)).await?)
 }
@@ -37,6 +37,6 @@ pub(crate) async fn set(state: &State, at: Timestamp) -> Result<(), InternalErro
     reason = "dates of JavaScript are f64"
 )]
 fn scheduled(at: Timestamp) -> ScheduledTime {
-    // A bare number would be taken for an offset from now.
+    // A bare number would be read as an offset from now.
     ScheduledTime::new(js_sys::Date::new(&(at.as_ms() as f64).into()))
 }

@@ -1,11 +1,11 @@
-//! The functions of `io.js`.
+//! Bindings to the functions of `io.js`, which documents them.
 
 use worker::js_sys::Promise;
 use worker::wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use worker::wasm_bindgen::{self, JsValue};
 use worker::web_sys::Request;
 
-/// Ends an operation: its id, its status (0: it failed), bytes and a note.
+/// The callback that completes an operation: its id, its status (0 is a failure), bytes and a note.
 pub(crate) type Done = Closure<dyn Fn(u32, u16, Option<Vec<u8>>, Option<String>)>;
 
 #[wasm_bindgen(module = "/src/runtime/io.js")]
@@ -37,20 +37,20 @@ extern "C" {
     #[wasm_bindgen(js_name = hold)]
     pub(crate) fn begin_hold(id: u32, done: &Done, ms: u32) -> Release;
 
-    /// Ends a hold, from whichever request.
+    /// The function that ends a hold. Any request may call it.
     pub(crate) type Release;
 
     #[wasm_bindgen(method)]
     pub(crate) fn call(this: &Release);
 
-    /// The method, the URL and the headers that are looked at, a line each.
+    /// The method, the URL and the values of the headers in `HEADERS`, one per line.
     #[wasm_bindgen(js_name = headOf)]
     pub(crate) fn head(request: &Request) -> String;
 
-    /// A response whose headers are the lines of `head`, each a name and then a value.
+    /// Creates a response. The lines of `head` are its headers: a name, then its value.
     pub(crate) fn response(status: u16, head: &str, body: Option<&str>) -> JsValue;
 
-    /// A promise, and what resolves it.
+    /// A promise and the function that resolves it.
     pub(crate) type Deferred;
 
     pub(crate) fn deferred() -> Deferred;

@@ -1,9 +1,9 @@
-//! The clock. Workers' time stands still while code runs and moves when something was awaited.
+//! The clock. In Workers, time stands still while code runs and advances when I/O has been awaited.
 
 use domain::base::Timestamp;
 use worker::js_sys::Date;
 
-/// The time now.
+/// Returns the current time.
 #[expect(
     clippy::as_conversions,
     clippy::cast_possible_truncation,

@@ -1,4 +1,5 @@
-//! `Env` to [`Config`], once an isolate: variables do not change while it lives.
+//! Reads the [`Config`] from `Env`, once per isolate: variables do not change while an isolate
+//! lives.
 
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -12,7 +13,7 @@ thread_local! {
     static CONFIG: OnceCell<Rc<Config>> = const { OnceCell::new() };
 }
 
-/// The configuration of this deployment.
+/// Returns the configuration of this deployment.
 pub(crate) fn config(env: &Env) -> Result<Rc<Config>, InternalError> {
     CONFIG.with(|cell| {
         if let Some(config) = cell.get() {

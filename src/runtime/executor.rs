@@ -1,13 +1,13 @@
-//! Tasks: futures that go on where what they wait for comes in.
+//! The executor: polls each task inside the call that completes what the task waits for.
 //!
-//! The executor that comes with `js_sys` polls a future in a microtask of its own, and has the
-//! runtime make two functions and a promise for each await, of which an event has many
-//! (docs/DECISIONS.md has what that cost). Here the operations of [`super::io`] call the module
-//! when they are over, and before that call returns every task has been polled that it woke. What
-//! wakes a task from elsewhere has them polled in a microtask.
+//! The executor of `js_sys` polls each future in a separate microtask and makes the runtime create
+//! two functions and a promise for each await, of which an event has many (docs/DECISIONS.md has
+//! the cost). Here the operations of [`super::io`] call into the module when they complete, and all
+//! tasks that they wake are polled before that call returns. Tasks that are woken in any other way
+//! are polled in a microtask.
 //!
-//! All that waits together waits for one request or in one object, so a task is never polled in
-//! the context of another.
+//! A task waits only for operations of its own request or object, so it is never polled in the
+//! context of another.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -31,12 +31,13 @@ thread_local! {
 }
 
 struct Task {
-    /// Nothing while it is polled.
+    /// `None` while the task is polled.
     future: Option<Pin<Box<dyn Future<Output = ()>>>>,
     waker: Waker,
 }
 
-/// Wakes the task at a place. That may be another one by then, to whom it does no harm.
+/// Wakes the task at this index of `TASKS`. If another task has the index by then, that task is
+/// polled once too often, which does no harm.
 struct Place(usize);
 
 impl Wake for Place {
@@ -52,12 +53,14 @@ impl Wake for Place {
 fn wake(place: usize) {
     WOKEN.with_borrow_mut(|woken| woken.push_back(place));
     if !IS_RUNNING.get() {
-        // Whoever wakes it may be in the middle of something.
+        // The waker may be called in the middle of other work, so the task is polled in a
+        // microtask.
         spawn_local(async { enter(|| {}) });
     }
 }
 
-/// Begins a task. It is polled before the module is left, or in the next microtask.
+/// Starts a task. It is first polled before the current call into the module returns, or in the
+/// next microtask.
 fn spawn(future: impl Future<Output = ()> + 'static) {
     let future: Pin<Box<dyn Future<Output = ()>>> = Box::pin(future);
     let place = TASKS.with_borrow_mut(|tasks| {
@@ -69,9 +72,9 @@ fn spawn(future: impl Future<Output = ()> + 'static) {
     wake(place);
 }
 
-/// What is told that something goes on after the answer (Workers and Durable Objects, `waitUntil`).
+/// Extends an invocation past its response (Workers and Durable Objects, `waitUntil`).
 pub(crate) trait WaitUntil {
-    /// Tells it. It fails only for what is no promise.
+    /// Keeps the invocation alive until `over` settles. Fails only if `over` is not a promise.
     fn wait_until(&self, over: &Promise) -> Result<(), JsValue>;
 }
 
@@ -87,7 +90,7 @@ impl WaitUntil for State {
     }
 }
 
-/// That the runtime waits for something: until the last clone of this is dropped.
+/// Keeps an invocation alive until it is dropped.
 pub(crate) struct Kept(Deferred);
 
 impl Drop for Kept {
@@ -96,15 +99,15 @@ impl Drop for Kept {
     }
 }
 
-/// Has the runtime wait.
+/// Keeps the invocation of `context` alive until the last clone of the result is dropped.
 pub(crate) fn keep(context: &impl WaitUntil) -> Rc<Kept> {
     let over = bindings::deferred();
     let _ = context.wait_until(&over.promise());
     Rc::new(Kept(over))
 }
 
-/// A request. It goes on as long as anything has to be done for it, and the runtime is told of all
-/// that by one promise.
+/// The invocation of an HTTP request. Everything that outlives the response shares one promise for
+/// `waitUntil`.
 pub(crate) struct Request {
     context: Context,
     kept: RefCell<Weak<Kept>>,
@@ -115,7 +118,8 @@ impl Request {
         Self { context, kept: RefCell::default() }
     }
 
-    /// Has the runtime wait, answered or not.
+    /// Keeps the invocation alive, even after its response, until the last clone of the result is
+    /// dropped.
     pub(crate) fn keep(&self) -> Rc<Kept> {
         let kept = self.kept.borrow().upgrade();
         kept.unwrap_or_else(|| {
@@ -126,7 +130,7 @@ impl Request {
     }
 }
 
-/// Begins a task that the runtime waits for.
+/// Starts a task and keeps its invocation alive until the task ends.
 pub(crate) fn spawn_beside(kept: Rc<Kept>, future: impl Future<Output = ()> + 'static) {
     spawn(async move {
         future.await;
@@ -134,7 +138,8 @@ pub(crate) fn spawn_beside(kept: Rc<Kept>, future: impl Future<Output = ()> + 's
     });
 }
 
-/// Takes in what comes from outside, and polls whatever that wakes.
+/// Runs `come_in`, then polls all tasks that have been woken. A nested call leaves the polling to
+/// the outer call.
 pub(crate) fn enter<T>(come_in: impl FnOnce() -> T) -> T {
     let Some(_running) = Running::begin() else { return come_in() };
     let taken_in = come_in();
@@ -144,12 +149,12 @@ pub(crate) fn enter<T>(come_in: impl FnOnce() -> T) -> T {
     taken_in
 }
 
-/// That tasks are being polled, until this is dropped.
+/// Marks that tasks are being polled, until it is dropped.
 struct Running;
 
 impl Running {
     fn begin() -> Option<Self> {
-        // Not `then_some`: the one that it would drop would end the other's run.
+        // `then_some` would construct a second value, and dropping it would end the outer run.
         if IS_RUNNING.replace(true) { None } else { Some(Self) }
     }
 }
@@ -176,15 +181,15 @@ fn poll(place: usize) {
     });
 }
 
-/// What a caller of the module is answered.
+/// The answer to a call from JavaScript.
 enum Answer {
     Awaited,
     Ready(JsValue),
     Promised(Deferred),
 }
 
-/// Begins a task on behalf of whoever has called the module: its value, if it has one by the time
-/// that it waits for something, else a promise of it.
+/// Runs `future` as a task. Returns its value if it completes without waiting, otherwise a promise
+/// of the value.
 pub(crate) fn answer(future: impl Future<Output = JsValue> + 'static) -> JsValue {
     let answer = Rc::new(RefCell::new(Answer::Awaited));
     let told = Rc::clone(&answer);

@@ -1,24 +1,24 @@
-//! A request as it comes in. Its head is handed over as one text: every header that is asked for by
-//! itself is a call into the runtime.
+//! An incoming HTTP request. Its head is fetched as one string, because reading a header is a call
+//! into the runtime.
 
 use worker::web_sys;
 
 use super::{bindings, io};
 
-/// A header that is looked at. `HEADERS` in `io.js` has them in this order.
+/// A header that the Worker reads. `HEADERS` in `io.js` has the same order.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Header {
-    /// What the client wants to read.
+    /// The media types that the client accepts.
     Accept,
-    /// Who it is.
+    /// The credentials of the client.
     Authorization,
     /// The platform's id of the request.
     CfRay,
-    /// What the body is.
+    /// The media type of the body.
     ContentType,
-    /// What makes a repeat the same request.
+    /// The idempotency key of the request.
     IdempotencyKey,
-    /// That it is a delivery.
+    /// The id of a delivered event. A request with this header is a delivery of a dispatcher.
     WebhookId,
 }
 
@@ -35,11 +35,11 @@ impl Header {
     }
 }
 
-/// A request.
+/// An incoming HTTP request.
 pub(crate) struct Incoming {
     request: web_sys::Request,
-    /// The method, the URL and the values of the headers, a line each. A header that is not there
-    /// is an empty line; a value follows a space, so that it may be empty.
+    /// The method, the URL and the values of the headers, one per line. The line of an absent
+    /// header is empty. A value follows a space, so an empty value differs from an absent header.
     head: String,
 }
 
@@ -58,17 +58,18 @@ impl Incoming {
         self.line(0)
     }
 
-    /// The whole URL.
+    /// The complete URL.
     pub(crate) fn url(&self) -> &str {
         self.line(1)
     }
 
-    /// The value of a header, if it is there.
+    /// The value of a header, if the request has it.
     pub(crate) fn header(&self, header: Header) -> Option<&str> {
         self.line(header.line().saturating_add(2)).strip_prefix(' ')
     }
 
-    /// The whole body, if it has at most `bytes_max` bytes. An error: the caller broke off.
+    /// Reads the whole body; `None` if it has more than `bytes_max` bytes. Fails if the client
+    /// disconnects.
     pub(crate) async fn body(&self, bytes_max: usize) -> worker::Result<Option<Vec<u8>>> {
         io::body(&self.request, bytes_max).await
     }

@@ -1,6 +1,8 @@
-//! What goes wrong on our side: never the caller's doing, never a receiver's.
+//! Internal errors: faults of the platform, of the storage or of the deployment, never of a caller
+//! or a receiver.
 //!
-//! A fault is logged once, where it becomes an answer; the caller sees a fixed sentence.
+//! An internal error is logged once, where it is turned into an answer. The caller gets a fixed
+//! sentence.
 
 use domain::base::StoredError;
 use domain::config::ConfigError;
@@ -8,28 +10,28 @@ use domain::dispatch::StoreError;
 use domain::rpc::CallError;
 use thiserror::Error;
 
-/// Something of ours failed.
+/// An internal error.
 #[derive(Debug, Error)]
 pub(crate) enum InternalError {
-    /// A variable or secret is missing or unusable.
+    /// A variable or secret is missing or invalid.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The object's storage.
+    /// The object's storage failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A record in KV.
+    /// A stored record cannot be read.
     #[error(transparent)]
     Stored(#[from] StoredError),
-    /// A call between Worker and object that cannot be read.
+    /// A call between the Worker and an object cannot be encoded or decoded.
     #[error(transparent)]
     Call(#[from] CallError),
-    /// Another object did not answer, or not with what was asked for.
+    /// An object did not answer, or its answer is incomplete.
     #[error("object did not answer: {0}")]
     Object(String),
-    /// KV.
+    /// KV failed.
     #[error("kv: {0}")]
     Kv(String),
-    /// The runtime.
+    /// The runtime failed, or a value cannot be converted to or from JSON.
     #[error("runtime: {0}")]
     Runtime(String),
 }

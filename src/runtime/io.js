@@ -1,21 +1,21 @@
-// What the module waits for. Each operation is begun by one call and ends with one: `done` is the
-// module's, and takes the operation's id, its status, bytes and a note. A status of 0 is a failure,
-// and the note says of what.
+// The asynchronous operations of the module. The module starts an operation with one call and
+// receives its result in one call of `done`, with the operation's id, a status, bytes and a note. A
+// status of 0 is a failure, which the note describes.
 
 const DONE = 1;
 const FAILED = 0;
 
-/** What `Header` in `incoming.rs` names, in its order. */
+/** The headers of `Header` in `incoming.rs`, in the same order. */
 const HEADERS = [
   "Accept", "Authorization", "CF-Ray", "Content-Type", "Idempotency-Key", "webhook-id",
 ];
 
 /**
- * Reads the whole body of a request; no bytes if it has more than `bytesMax`. A longer one is read
- * on without being kept, up to `drainedMax`.
+ * Reads the whole body of a request; there are no bytes if it has more than `bytesMax`. The rest of
+ * a longer body is read and discarded, up to `drainedMax` bytes in total.
  */
 export function readBody(id, done, request, bytesMax, drainedMax) {
-  // A body is not touched as a stream unless it must be read as one: the runtime would make one.
+  // Access to `request.body` makes the runtime create a stream, so it is avoided where possible.
   const body = lengthOf(request) <= bytesMax
     ? request.arrayBuffer()
     : startOf(request.body ?? [], bytesMax, drainedMax);
@@ -26,8 +26,9 @@ export function readBody(id, done, request, bytesMax, drainedMax) {
 }
 
 /**
- * Calls an object; the note is its answer. The lines of `message` are its binding, its jurisdiction
- * or nothing, its name, and the call's path; what follows is the call's body.
+ * Calls an object; the note is its answer. The first four lines of `message` are the binding, the
+ * jurisdiction (which may be empty), the object's name and the call's path; the rest is the call's
+ * body.
  */
 export function callObject(id, done, env, message) {
   const [binding, jurisdiction, name, path] = message.split("\n", 4);
@@ -46,9 +47,10 @@ export function callObject(id, done, env, message) {
 }
 
 /**
- * Makes a POST and reads the start of its answer, all within `timeoutMs`. The first line of `head`
- * is where to; then a name and a value take a line each. The status and the bytes are those of the
- * answer, the note its `Retry-After`; without an answer there is a note if it was too late.
+ * Sends a POST and reads the start of the response, within `timeoutMs` in total. The first line of
+ * `head` is the URL; the lines after it are headers, each a name and then its value. The status and
+ * the bytes are those of the response, and the note is its `Retry-After`. Without a response the
+ * status is 0, and there is a note only after a timeout.
  */
 export async function post(id, done, head, body, timeoutMs, startMax) {
   const signal = AbortSignal.timeout(timeoutMs);
@@ -59,7 +61,7 @@ export async function post(id, done, head, body, timeoutMs, startMax) {
     const headers = headersOf(lines, 1);
     const init = { method: "POST", headers, body: body.slice(), redirect: "manual", signal };
     const answer = await fetch(lines[0], init);
-    // From here on the status stands, whatever the body does.
+    // From here on the status is final, even if reading the body fails.
     status = answer.status;
     note = answer.headers.get("Retry-After") ?? undefined;
     if (lengthOf(answer) !== 0) await readStart(answer, startMax, chunks);
@@ -69,14 +71,14 @@ export async function post(id, done, head, body, timeoutMs, startMax) {
   finish(done, id, status, chunks.length > 0 ? joined(chunks) : undefined, note);
 }
 
-/** Ends after `ms`. */
+/** Completes after `ms`. */
 export function sleep(id, done, ms) {
   setTimeout(finish, ms, done, id, DONE);
 }
 
 /**
- * Ends when the function that it answers with is called, which another request may do, or as failed
- * after `ms`. The runtime goes on in the request that holds, since the promise is its own.
+ * Completes when the returned function is called, which another request may do; fails after `ms`.
+ * The runtime continues in the request that holds, because the promise belongs to that request.
  */
 export function hold(id, done, ms) {
   const { promise, resolve } = Promise.withResolvers();
@@ -89,8 +91,8 @@ export function hold(id, done, ms) {
 }
 
 /**
- * The method, the URL and the values of the headers that are looked at, a line each. A value
- * follows a space; the line of a header that is not there is empty.
+ * The method, the URL and the values of `HEADERS`, one per line. A value follows a space; the line
+ * of an absent header is empty.
  */
 export function headOf({ method, url, headers }) {
   let head = `${method}\n${url}`;
@@ -101,17 +103,20 @@ export function headOf({ method, url, headers }) {
   return head;
 }
 
-/** A response; the lines of `head` are its headers, each a name and then a value. */
+/** Creates a response. The lines of `head` are its headers: a name, then its value. */
 export const response = (status, head, body) =>
   new Response(body, { status, headers: headersOf(head === "" ? [] : head.split("\n"), 0) });
 
-/** A promise, and what resolves it. */
+/** A promise and the function that resolves it. */
 export const deferred = () => Promise.withResolvers();
 
-/** What an operation that failed comes to. */
+/** Returns a function that completes the operation as failed. */
 const failed = (id, done) => (fault) => finish(done, id, FAILED, undefined, String(fault));
 
-/** Tells the module. If that traps, whoever begins it anew hears of it by an `error` event. */
+/**
+ * Passes a result to the module. A trap in the module is reported as an `error` event, which causes
+ * worker-build's proxies to restart the instance.
+ */
 function finish(done, id, status, bytes, note) {
   try {
     done(id, status, bytes, note);
@@ -120,14 +125,14 @@ function finish(done, id, status, bytes, note) {
   }
 }
 
-/** Headers by their names. A list of pairs would be read by iterators, a call for each step. */
+/** Headers as an object. A list of pairs would be read by iterators, with a call for each step. */
 function headersOf(lines, first) {
   const headers = { __proto__: null };
   for (let at = first; at < lines.length; at += 2) headers[lines[at]] = lines[at + 1];
   return headers;
 }
 
-/** The body, if it has at most `bytesMax` bytes. */
+/** Reads the body; `undefined` if it has more than `bytesMax` bytes. */
 async function startOf(body, bytesMax, drainedMax) {
   const chunks = [];
   let length = 0;
@@ -139,7 +144,9 @@ async function startOf(body, bytesMax, drainedMax) {
   return length <= bytesMax ? joined(chunks) : undefined;
 }
 
-/** Reads up to `max` bytes of an answer, after decompression; the rest is cancelled. */
+/**
+ * Reads up to `max` bytes of a response into `chunks`, after decompression, and cancels the rest.
+ */
 async function readStart(answer, max, chunks) {
   const length = lengthOf(answer);
   if (length <= max && !answer.headers.has("Content-Encoding")) {
@@ -155,7 +162,7 @@ async function readStart(answer, max, chunks) {
   }
 }
 
-/** The length that a message says its body has, which is what the runtime reads. */
+/** The declared length of a body, which is what the runtime reads; `NaN` if there is none. */
 const lengthOf = ({ headers }) => Number(headers.get("Content-Length") ?? Number.NaN);
 
 function joined(chunks) {

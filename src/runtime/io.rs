@@ -1,4 +1,5 @@
-//! What is awaited of the runtime on the way of every event: see `io.js`.
+//! The asynchronous operations that every event needs: reading a body, calling an object, sending a
+//! POST, timers. `io.js` carries them out.
 
 use std::cell::RefCell;
 
@@ -13,31 +14,31 @@ use worker::web_sys::Request;
 use super::bindings::{Done, Release, begin_hold, begin_sleep, call_object, post, read_body};
 use super::executor;
 
-/// Most bytes of a body that is too long that are read before it is refused: an answer that comes
-/// before the end of the body breaks the connection of a client that is still sending, and is never
-/// seen.
+/// The most bytes of an oversized request body that are read before the request is refused. A
+/// response that is sent before the end of the body breaks the connection of a client that is still
+/// sending, so the client never sees it.
 const DRAINED_BYTES_MAX: u32 = 32 * 1_024 * 1_024;
 
-/// What an operation came to.
+/// The result of an operation.
 struct Told {
-    /// 0 is a failure.
+    /// 0 after a failure, the status of the response for a POST, otherwise 1.
     status: u16,
     bytes: Option<Vec<u8>>,
     note: Option<String>,
 }
 
 thread_local! {
-    /// Who waits for which operation.
+    /// The operations in progress, by id; each has the sender of its result.
     static WAITING: RefCell<Slab<oneshot::Sender<Told>>> = const { RefCell::new(Slab::new()) };
     static DONE: Done = Closure::new(|id: u32, status, bytes, note| {
         let id = usize::try_from(id).unwrap_or(usize::MAX);
         let waiting = WAITING.with_borrow_mut(|waiting| waiting.try_remove(id));
-        // Whoever waited may have gone.
+        // The future that waits may have been dropped.
         executor::enter(|| waiting.map(|waiting| waiting.send(Told { status, bytes, note })));
     });
 }
 
-/// Begins an operation, and waits for its end.
+/// Starts an operation and waits for its result.
 async fn wait(begin: impl FnOnce(u32, &Done)) -> Told {
     let (sender, told) = oneshot::channel();
     let id = WAITING.with_borrow_mut(|waiting| waiting.insert(sender));
@@ -54,22 +55,23 @@ impl Told {
     }
 }
 
-/// The whole body of a request, if it has at most `bytes_max` bytes. An error: the caller broke
-/// off.
+/// Reads the whole body of a request; `None` if it has more than `bytes_max` bytes. Fails if the
+/// client disconnects.
 pub(crate) async fn body(request: &Request, bytes_max: usize) -> worker::Result<Option<Vec<u8>>> {
     let bytes_max = u32::try_from(bytes_max).unwrap_or(u32::MAX);
     wait(|id, done| read_body(id, done, request, bytes_max, DRAINED_BYTES_MAX)).await.into_bytes()
 }
 
-/// What an object answers to a call. The lines of `message` are its binding, its jurisdiction or
-/// nothing, its name, and the call's path; what follows is the call's body.
+/// Calls an object and returns its answer. The first four lines of `message` are the binding, the
+/// jurisdiction (which may be empty), the object's name and the call's path; the rest is the call's
+/// body.
 pub(crate) async fn call(env: &Env, message: &str) -> Result<String, String> {
     let told = wait(|id, done| call_object(id, done, env, message)).await;
     let note = told.note.unwrap_or_else(|| "it could not answer".to_owned());
     if told.status == 0 { Err(note) } else { Ok(note) }
 }
 
-/// Adds a line to a head.
+/// Appends a line to the head of a request or response.
 pub(crate) fn push_line(head: &mut String, line: &str) {
     if !head.is_empty() {
         head.push('\n');
@@ -77,21 +79,23 @@ pub(crate) fn push_line(head: &mut String, line: &str) {
     head.push_str(line);
 }
 
-/// Lets some time pass.
+/// Waits for `delay`.
 pub(crate) async fn sleep(delay: Delay) {
     wait(|id, done| begin_sleep(id, done, ms(delay))).await;
 }
 
-/// Waits until what `take` is handed is called, by any request. `false`: it was not, for so long.
+/// Passes a [`Release`] to `take` and waits until any request calls it. Returns `false` if
+/// `patience` passes first.
 pub(crate) async fn hold(patience: Delay, take: impl FnOnce(Release)) -> bool {
     wait(|id, done| take(begin_hold(id, done, ms(patience)))).await.status != 0
 }
 
-/// Sends a request and says what came of it within `timeout`.
+/// Sends a POST and returns its outcome. Without a response within `timeout` the attempt has
+/// failed.
 ///
-/// When that is over the request is aborted for real, since dropping a future does not cancel a
-/// `fetch`. Redirects are not followed. At most [`ANSWER_BYTES_MAX`] bytes of the answer are read,
-/// after decompression, then the rest is cancelled.
+/// The request is aborted at the timeout, because dropping a future does not cancel a `fetch`.
+/// Redirects are not followed. At most [`ANSWER_BYTES_MAX`] bytes of the response are read, after
+/// decompression; the rest is cancelled.
 pub(crate) async fn send(request: &Outbound, timeout: Delay) -> Outcome {
     let mut head = request.url.clone();
     for (name, value) in &request.headers {

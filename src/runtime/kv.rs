@@ -1,7 +1,7 @@
-//! KV: the public record of every webhook, and the API keys with their last use. Nothing else
-//! spells a key.
+//! KV: the public records of the webhooks, the API keys with their last uses, and the position of
+//! the sweep. Only this file contains the names of records.
 //!
-//! Values are JSON text made by serde: handing a map to `KvStore::put` would store `{}`.
+//! Values are JSON text made by serde: `KvStore::put` would store a map as `{}`.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -14,24 +14,24 @@ use worker::{Env, KvStore};
 use super::clock;
 use super::internal_error::InternalError;
 
-/// Most values in one bulk get (KV limits).
+/// The most values of one bulk get (KV limits).
 const BULK_MAX: usize = 100;
 
 thread_local! {
-    /// The API keys that this instance of the Worker has looked up lately.
+    /// This isolate's cache of API keys.
     static KEYS: RefCell<KeyCache> = RefCell::default();
 }
 
-/// The namespace, opened for one request.
+/// The KV namespace `WEBHOOKS`, opened for one request.
 #[derive(Debug)]
 pub(crate) struct Records(KvStore);
 
-/// One page of webhook keys.
+/// One page of the webhooks of all accounts.
 #[derive(Debug)]
 pub(crate) struct WebhookKeys {
-    /// Whose webhook, and which.
+    /// The account and the id of each webhook.
     pub(crate) keys: Vec<(AccountId, WebhookId)>,
-    /// Where the next page starts; `None` after the last.
+    /// The cursor of the next page; `None` after the last page.
     pub(crate) cursor: Option<String>,
 }
 
@@ -60,7 +60,7 @@ impl Records {
         Ok(self.0.delete(&webhook_key(account, id)).await?)
     }
 
-    /// The ids of all webhooks of an account, the oldest first.
+    /// Lists the ids of an account's webhooks, the oldest first.
     pub(crate) async fn webhook_ids(
         &self,
         account: &AccountId,
@@ -69,7 +69,7 @@ impl Records {
         Ok(names.iter().filter_map(|name| parse_webhook_key(name)).map(|(_, id)| id).collect())
     }
 
-    /// The names of all records of an account's webhooks.
+    /// Lists the names of the records of an account's webhooks.
     pub(crate) async fn webhook_names(
         &self,
         account: &AccountId,
@@ -77,8 +77,8 @@ impl Records {
         self.names(&format!("webhook:{account}:")).await
     }
 
-    /// The names of all records of an account's API keys. Every key is looked at: a key's name says
-    /// nothing of its account.
+    /// Lists the names of the records of an account's API keys and of their last uses. All keys are
+    /// read, because the name of a key's record does not contain the account.
     pub(crate) async fn key_names_of_account(
         &self,
         account: &AccountId,
@@ -86,20 +86,21 @@ impl Records {
         let found = self.texts(&self.names("key:").await?).await?;
         let of_account = |(name, text): (String, String)| match KeyRecord::from_text(&text) {
             Ok(key) if key.account == *account => Some([name, use_key(&key.id)]),
-            // One that cannot be read opens nothing.
+            // A record that cannot be read gives no access.
             Ok(_) | Err(_) => None,
         };
         Ok(found.into_iter().filter_map(of_account).flatten().collect())
     }
 
-    /// Deletes a record.
+    /// Deletes a record, also from the cache of API keys.
     pub(crate) async fn delete(&self, name: &str) -> Result<(), InternalError> {
         self.0.delete(name).await?;
         KEYS.with_borrow_mut(|keys| keys.forget(name));
         Ok(())
     }
 
-    /// The public records of some webhooks, in their order; one that is gone is left out.
+    /// Reads the public records of some webhooks, in the order of `ids`. Missing records are left
+    /// out.
     pub(crate) async fn webhooks(
         &self,
         account: &AccountId,
@@ -109,7 +110,8 @@ impl Records {
         self.values(&keys).await
     }
 
-    /// A page of at most `limit` webhooks of all accounts, from where `cursor` says.
+    /// Lists at most `limit` webhooks of all accounts, from `cursor` on; `None` starts with the
+    /// first.
     pub(crate) async fn webhook_keys(
         &self,
         cursor: Option<String>,
@@ -124,17 +126,17 @@ impl Records {
         Ok(WebhookKeys { keys, cursor: page.cursor.filter(|_| !page.list_complete) })
     }
 
-    /// Where the sweep goes on.
+    /// Reads the cursor at which the sweep continues; `None` means from the start.
     pub(crate) async fn sweep_cursor(&self) -> Result<Option<String>, InternalError> {
         Ok(self.0.get(SWEEP_CURSOR).text().await?.filter(|cursor| !cursor.is_empty()))
     }
 
-    /// Notes where the sweep goes on; `None`: from the start.
+    /// Stores the cursor at which the sweep continues; `None` means from the start.
     pub(crate) async fn put_sweep_cursor(&self, cursor: Option<&str>) -> Result<(), InternalError> {
         self.put(SWEEP_CURSOR, cursor.unwrap_or_default()).await
     }
 
-    /// The record of an API key.
+    /// Reads the record of an API key, from the cache if possible.
     pub(crate) async fn key(&self, hash: &KeyHash) -> Result<Option<KeyRecord>, InternalError> {
         let (name, now) = (api_key(hash), clock::now());
         if let Some(key) = KEYS.with_borrow(|keys| keys.get(&name, now)) {
@@ -148,7 +150,7 @@ impl Records {
         Ok(key)
     }
 
-    /// Writes the record of an API key that was just minted.
+    /// Writes the record of a newly minted API key.
     pub(crate) async fn put_key(
         &self,
         hash: &KeyHash,
@@ -162,18 +164,19 @@ impl Records {
         Ok(put.execute().await?)
     }
 
-    /// The names of all API keys, in the order of their ids.
+    /// Lists the names of the records of all API keys, in the order of their ids.
     pub(crate) async fn key_names(&self) -> Result<Vec<String>, InternalError> {
         self.names("key:").await
     }
 
-    /// The API keys of these names; one that is gone is left out.
+    /// Reads the API keys with these record names. Missing records are left out.
     pub(crate) async fn keys(&self, names: &[String]) -> Result<Vec<KeyRecord>, InternalError> {
         let found = self.texts(names).await?;
         found.iter().map(|(_, text)| Ok(KeyRecord::from_text(text)?)).collect()
     }
 
-    /// When each of some API keys was last used, as far as it was noted.
+    /// Reads the stored last uses of some API keys, by key id. Keys without a stored use are left
+    /// out.
     pub(crate) async fn key_uses(
         &self,
         ids: impl Iterator<Item = &KeyId>,
@@ -188,28 +191,28 @@ impl Records {
             .collect()
     }
 
-    /// When an API key was last used, as far as it was noted.
+    /// Reads the stored last use of an API key.
     pub(crate) async fn key_use(&self, id: &KeyId) -> Result<Option<KeyUse>, InternalError> {
         let text = self.0.get(&use_key(id)).text().await?;
         Ok(text.map(|text| versioned::from_text(&text)).transpose()?)
     }
 
-    /// Notes when an API key was used.
+    /// Stores the last use of an API key.
     pub(crate) async fn put_key_use(&self, id: &KeyId, used: KeyUse) -> Result<(), InternalError> {
         let put = self.0.put(&use_key(id), versioned::to_text(&used)?)?;
         Ok(put.expiration_ttl(KEY_USE_KEPT_SECS).execute().await?)
     }
 
-    /// The names of the API key with this id: one, or none.
+    /// Lists the names of the records of the API key with this id: one or none.
     pub(crate) async fn key_names_of(&self, id: &KeyId) -> Result<Vec<String>, InternalError> {
-        // A key's id is the start of its hash, and only a whole id names a key.
+        // Records are listed by prefix, so an incomplete id would match other keys.
         if id.as_str().len() < KeyId::CHARS_MAX {
             return Ok(Vec::new());
         }
         self.names(&format!("key:{id}")).await
     }
 
-    /// Deletes an API key of these names, and what was noted of its use.
+    /// Deletes the records of an API key with these names, and its stored last use.
     pub(crate) async fn delete_key(
         &self,
         id: &KeyId,
@@ -225,7 +228,7 @@ impl Records {
         Ok(self.0.put(key, value)?.execute().await?)
     }
 
-    /// The names of all keys with a prefix, in their order.
+    /// Lists the names of all records with a prefix, in order.
     async fn names(&self, prefix: &str) -> Result<Vec<String>, InternalError> {
         let mut names = Vec::new();
         let mut cursor: Option<String> = None;
@@ -251,7 +254,8 @@ impl Records {
         found.iter().map(|(_, text)| Ok(versioned::from_text(text)?)).collect()
     }
 
-    /// The values of some keys, in their order; one that is gone is left out.
+    /// Reads the names and values of some records, in the order of `keys`. Missing records are left
+    /// out.
     async fn texts(&self, keys: &[String]) -> Result<Vec<(String, String)>, InternalError> {
         let mut texts = Vec::with_capacity(keys.len());
         for keys in keys.chunks(BULK_MAX) {

@@ -1,20 +1,20 @@
-//! The log: one JSON object a line, with ids and without secrets.
+//! The log: one JSON object per line, with ids and without secrets.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 use worker::wasm_bindgen::JsValue;
 use worker::web_sys::console;
 
-/// How much a line matters.
+/// The severity of a log line.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Level {
-    /// Something happened.
+    /// A normal event.
     Info,
-    /// Something of ours failed.
+    /// An internal error.
     Error,
 }
 
-/// Writes a line: what happened, and the fields that say to whom.
+/// Writes a line: the name of the event and some fields.
 pub(crate) fn line(level: Level, event: &str, fields: &[(&str, &str)]) {
     let mut object = Map::new();
     object.insert("event".to_owned(), Value::from(event));
@@ -24,13 +24,13 @@ pub(crate) fn line(level: Level, event: &str, fields: &[(&str, &str)]) {
     write(level, &Value::Object(object).to_string());
 }
 
-/// Writes a line that says itself what happened.
+/// Writes `line`, which contains the name of its event.
 pub(crate) fn entry(level: Level, line: &impl Serialize) {
-    // A line is made of texts and numbers, which cannot fail to be written.
+    // A line consists of strings and numbers, so serialization cannot fail.
     write(level, &serde_json::to_string(line).unwrap_or_default());
 }
 
-/// Not by the macros of `worker`, which would format the text once more.
+/// Calls the console directly: the macros of `worker` would format the text once more.
 fn write(level: Level, text: &str) {
     let text = JsValue::from_str(text);
     match level {

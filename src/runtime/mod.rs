@@ -1,8 +1,9 @@
-//! What the Worker and its objects use of the Workers runtime.
+//! The adapter to the Workers runtime: clock, random bytes, log, SQL, alarms, KV, `fetch`, calls
+//! between objects, and the executor of futures.
 //!
-//! The clock, random bytes, SQL, alarms, KV, `fetch`, calls between objects, the log and the
-//! executor of futures. This room decides nothing about webhooks. Each call into JavaScript costs,
-//! so what happens per event goes through the few functions of `io.js`. Begin with `io`.
+//! This room moves data and decides nothing: it must not know the API's routes or the rules for
+//! webhooks and deliveries. Each crossing into JavaScript costs CPU time, so the operations that
+//! every event needs go through the few functions of `io.js`. Begin with `io`, then `executor`.
 
 pub(crate) mod internal_error;
 pub(crate) mod clock;

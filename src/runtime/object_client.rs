@@ -1,4 +1,4 @@
-//! Calls to Durable Objects: their names, and one typed call.
+//! Calls to Durable Objects: their names, and the typed call.
 
 use domain::base::{AccountId, WebhookId};
 use domain::rpc::Call;
@@ -7,16 +7,16 @@ use worker::Env;
 use super::internal_error::InternalError;
 use super::{config, io};
 
-/// Most objects asked at a time by one publish. The platform holds back what exceeds its
-/// connections; this bounds what waits in memory.
+/// The most objects called at a time by one request. The platform queues calls that exceed its
+/// connections; this limit bounds the memory that they need.
 pub(crate) const CALLS_AT_ONCE: usize = 20;
 
-/// A Durable Object, by what it is for.
+/// A Durable Object, identified by its purpose.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Object<'a> {
     /// The object of one webhook.
     Webhook(&'a AccountId, &'a WebhookId),
-    /// The roster of one account.
+    /// The object of one account.
     Account(&'a AccountId),
 }
 
@@ -31,7 +31,8 @@ impl Object<'_> {
         Ok(serde_json::from_str(&answer)?)
     }
 
-    /// What [`call`](Self::call) does for every call alike: it is there once, not once for each.
+    /// The part of [`call`](Self::call) that does not depend on the type of the call, so that it is
+    /// compiled once.
     async fn ask(
         self,
         env: &Env,
@@ -44,9 +45,9 @@ impl Object<'_> {
         answer.map_err(|fault| InternalError::Object(format!("{call}: {fault}")))
     }
 
-    /// A call as it is handed to the runtime: see [`io::call`]. An object of the same name in
-    /// another jurisdiction is another one (Durable Objects, data location). An account's id has no
-    /// slash, so no two pairs share a name.
+    /// Encodes a call for [`io::call`]. Objects of the same name in different jurisdictions are
+    /// different objects (Durable Objects, data location). An account id contains no slash, so each
+    /// pair of account and webhook has its own name.
     fn message(self, jurisdiction: Option<&str>, path: &str, body: &str) -> String {
         let jurisdiction = jurisdiction.unwrap_or_default();
         match self {

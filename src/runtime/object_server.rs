@@ -1,4 +1,4 @@
-//! How a Durable Object answers a call and an alarm; here its faults are logged.
+//! Answers the calls and alarms of Durable Objects, and logs their internal errors.
 
 use domain::rpc::Call;
 use worker::wasm_bindgen::JsValue;
@@ -8,7 +8,7 @@ use super::internal_error::InternalError;
 use super::log::Level;
 use super::{executor, log};
 
-/// The answer to `call`, as it travels. The call is named for its type only.
+/// Encodes the answer to a call. `_call` only determines the type.
 pub(crate) fn encode<C: Call>(
     _call: &C,
     answer: &C::Answer,
@@ -16,8 +16,9 @@ pub(crate) fn encode<C: Call>(
     Ok(serde_json::to_string(answer)?)
 }
 
-/// Answers the call that was made to `path`: with a text at once where nothing has to be awaited,
-/// else with a promise of one. After a fault with nothing: the caller does not know what was done.
+/// Answers the call to `path`: with a string if nothing has to be awaited, otherwise with a promise
+/// of one. After an internal error the value is `undefined`, and the caller does not know what was
+/// done.
 pub(crate) fn to_call<F>(path: String, answer: F) -> JsValue
 where
     F: AsyncFnOnce(&str) -> core::result::Result<String, InternalError> + 'static,
@@ -35,12 +36,12 @@ where
     executor::answer(answer)
 }
 
-/// Answers a request: objects are called by name.
+/// Refuses an HTTP request, because objects are called by method name.
 pub(crate) fn to_fetch() -> Result<Response> {
     Response::error("objects are called, not fetched", 404)
 }
 
-/// Answers an alarm. A fault makes the platform repeat it.
+/// Answers an alarm. After an error the platform repeats it.
 pub(crate) fn to_alarm(done: core::result::Result<(), InternalError>) -> Result<Response> {
     match done {
         Ok(()) => Response::empty(),

@@ -1,8 +1,9 @@
 //! A Durable Object's SQLite storage: statements, rows and transactions.
 //!
-//! Only what is safe across wasm is used. `SqlCursor::one`, `to_array` and `next` let an exception
-//! of JavaScript cross Rust frames and kill the instance, so rows are read with `raw`, whose steps
-//! are caught. Booleans would be stored as text, so there are none: a flag is 0 or 1.
+//! Only functions that are safe across wasm are used. `SqlCursor::one`, `to_array` and `next` let
+//! an exception of JavaScript cross Rust frames and kill the instance, so rows are read with `raw`,
+//! which catches the exceptions of each step. A boolean would be stored as text, so a flag is 0 or
+//! 1.
 
 use domain::dispatch::StoreError;
 pub(crate) use storage::database::Row;
@@ -11,7 +12,7 @@ use worker::wasm_bindgen::prelude::wasm_bindgen;
 use worker::wasm_bindgen::{self, JsCast, JsValue};
 use worker::{SqlStorage, SqlStorageValue, State};
 
-/// The statements of one object.
+/// The SQLite storage of one object.
 #[derive(Debug, Clone)]
 pub(crate) struct Sql {
     storage: SqlStorage,
@@ -24,8 +25,8 @@ extern "C" {
     #[derive(Debug, Clone)]
     type Transactions;
 
-    /// Runs `turn` as one transaction, undone if it throws (Durable Objects, SQLite storage API:
-    /// `transactionSync`).
+    /// Runs `turn` in one transaction, which is rolled back if `turn` throws (Durable Objects,
+    /// SQLite storage API: `transactionSync`).
     #[wasm_bindgen(method, catch, js_name = transactionSync)]
     fn transaction_sync(
         this: &Transactions,
@@ -34,14 +35,14 @@ extern "C" {
 }
 
 impl Sql {
-    /// The storage of the object with this state.
+    /// Opens the storage of the object with this state.
     pub(crate) fn new(state: &State) -> Self {
         let storage = state.storage();
         let transactions = JsValue::from(storage.as_raw()).unchecked_into();
         Self { storage: storage.sql(), transactions }
     }
 
-    /// Runs a statement; answers its rows.
+    /// Runs a statement and returns its rows.
     pub(crate) fn run(
         &self,
         statement: &str,
@@ -54,7 +55,7 @@ impl Sql {
         cursor.raw().map(|columns| columns.map(row).map_err(fault)).collect()
     }
 
-    /// Runs `turn` as one transaction. If it fails, nothing of it was written.
+    /// Runs `turn` in one transaction. If it fails, nothing is written.
     pub(crate) fn transaction<T>(
         &self,
         turn: impl FnOnce() -> Result<T, StoreError>,
@@ -101,8 +102,8 @@ fn column(value: SqlStorageValue) -> Column {
     }
 }
 
-/// A number as a binding. Every number that is stored is far below 2^53, which is as far as the
-/// runtime's numbers are exact.
+/// A number as a binding. All stored numbers are far below 2^53, the limit of exact numbers in
+/// JavaScript.
 pub(crate) fn integer(number: impl TryInto<i64>) -> SqlStorageValue {
     SqlStorageValue::Integer(number.try_into().unwrap_or(i64::MAX))
 }

@@ -1,6 +1,6 @@
-//! Writes down a request or a try: a line of the log, and a data point if the deployment has bound
-//! a dataset of Workers Analytics Engine as `ANALYTICS`. Neither is waited for, and neither can
-//! fail what it tells of.
+//! Records requests and attempts: each as a line of the log and, if the deployment has bound a
+//! dataset of Workers Analytics Engine as `ANALYTICS`, as a data point. Recording never delays or
+//! fails a request or an attempt.
 
 use std::cell::OnceCell;
 
@@ -10,21 +10,21 @@ use worker::{AnalyticsEngineDataPointBuilder, Env};
 use super::log;
 use super::log::Level;
 
-/// The binding of the dataset.
+/// The name of the binding of the dataset.
 const DATASET: &str = "ANALYTICS";
 
 thread_local! {
-    /// Whether there is one: bindings do not change while an isolate lives.
+    /// Whether the dataset is bound. Bindings do not change while an isolate lives.
     static IS_BOUND: OnceCell<bool> = const { OnceCell::new() };
 }
 
-/// Writes down a request.
+/// Records a request.
 pub(crate) fn request(env: &Env, line: &RequestLine<'_>) {
     log::entry(Level::Info, line);
     count(env, || line.point());
 }
 
-/// Writes down a try.
+/// Records an attempt.
 pub(crate) fn attempt(env: &Env, line: &TryLine<'_>) {
     log::entry(Level::Info, line);
     count(env, || line.point());

@@ -1,4 +1,4 @@
-//! What a Webhook object answers to the calls of the Worker and of its account.
+//! The calls to a Webhook object, from the Worker and from the Account object.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use crate::runtime::internal_error::InternalError;
 use crate::runtime::object_server;
 
 impl Inner {
-    /// Answers a call.
+    /// Answers a call with JSON.
     pub(crate) async fn answer(
         self: &Rc<Self>,
         call: WebhookCall,
@@ -68,7 +68,7 @@ impl Inner {
         }
     }
 
-    /// Does what is due. The alarm has fired or may be lost, so what was known of it is asked anew.
+    /// Does what is due. The alarm has fired or may be lost, so its time is read again.
     pub(crate) async fn wake(self: &Rc<Self>) -> Result<(), InternalError> {
         self.armed.set(Armed::Unknown);
         let ((), effects) = self.turn(|turn| turn.wake()).await?;
@@ -76,7 +76,7 @@ impl Inner {
         Ok(())
     }
 
-    /// Answers with what a turn says. What the turn decided is carried out beside that.
+    /// Runs a step in a transaction and answers with its result. Effects run in the background.
     async fn act<C: Call>(
         self: &Rc<Self>,
         call: &C,
@@ -87,7 +87,8 @@ impl Inner {
         object_server::encode(call, &answer)
     }
 
-    /// The same for what the roster is to know before its owner is answered.
+    /// Like [`act`](Self::act), for a change that the roster must have before the caller is
+    /// answered. The answer says whether the roster has acknowledged it.
     async fn route<T, C: Call<Answer = Routed<T>>>(
         self: &Rc<Self>,
         call: &C,
@@ -98,6 +99,8 @@ impl Inner {
         object_server::encode(call, &Routed { answer, acknowledged })
     }
 
+    /// Creates a webhook and publishes it to the roster. Once the roster has acknowledged it, the
+    /// webhook is live and is returned.
     async fn create(self: &Rc<Self>, call: Create) -> Result<Created, InternalError> {
         let Create { account, id, webhook } = call;
         let ((), effects) =

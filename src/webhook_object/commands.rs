@@ -1,7 +1,7 @@
-//! Commands that wait for a turn, and when they are committed.
+//! The commands that wait for a transaction, and the rules for when they are committed.
 //!
-//! A command waits undecided. The turn decides all of them in their order, so that each sees what
-//! those before it did, and then writes them together.
+//! A command waits undecided. The transaction decides all its commands in order of arrival, so that
+//! each sees the results of those before it, and writes them together.
 
 use domain::base::{Delay, Timestamp};
 use domain::delivery::Holder;
@@ -11,36 +11,38 @@ use storage::SqlStore;
 
 use crate::runtime::internal_error::InternalError;
 
-/// How long an event waits for others, when one came just before it: until the calls that are here
-/// already have been heard. Whoever publishes one after the other would wait longer in vain.
+/// How long an event that closely follows another waits for others: only until the calls that have
+/// already been received are read. A publisher that sends one event after the other would gain
+/// nothing from a longer wait.
 const ACCEPT_PATIENCE: Delay = Delay::ZERO;
 
-/// Events that come no further apart than this are written together: in one millisecond. Whoever
-/// publishes one after the other takes longer.
+/// Greatest interval after which an event still waits for others: zero, that is, the same
+/// millisecond. A publisher that sends one event after the other is slower.
 const COMPANY: Delay = Delay::ZERO;
 
-/// How long an arrival waits for others to be written with, while events keep coming: at a hundred
-/// a second 24 share a row. A crash repeats the POSTs of this time.
+/// How long a success waits for others to share its transaction, while events keep coming: at a
+/// hundred a second, 24 of them share a segment row. A crash repeats the POSTs of this time.
 const SETTLE_PATIENCE: Delay = Delay::from_ms(250);
 
-/// So many arrivals do not wait any longer: until it is written, each takes one of the leases that
-/// Workers may hold.
+/// Number of waiting successes that are committed without a further wait. Until its success is
+/// written, each delivery occupies one of the leases that Workers may hold.
 const ARRIVALS_MAX: usize = 24;
 
-/// Events keep coming if the last is no longer ago than this.
+/// Events keep coming if the last one is at most this old.
 const BUSY: Delay = Delay::from_secs(1);
 
+/// The channel for the result of a command.
 pub(super) type Reply<T> = oneshot::Sender<Result<T, InternalError>>;
 
-/// What waits to be decided, and who waits for that.
+/// A command that waits for a transaction, and the channel for its result.
 pub(crate) enum Command {
-    /// Take in events.
+    /// Accept events.
     Accept(Vec<NewEvent>, Holder, Reply<Accepted>),
-    /// Take in what came of a try.
+    /// Settle the outcome of an attempt.
     Settle(Box<AttemptReport>, Reply<Settled>),
 }
 
-/// What was decided, and who is to be told.
+/// A decided command: its result, and the channel for it.
 pub(crate) enum Decided {
     Accepted(Accepted, Reply<Accepted>),
     Settled(Settled, Reply<Settled>),
@@ -52,12 +54,12 @@ impl Command {
     }
 }
 
-/// Which of the commands that wait a turn takes along.
+/// Which of the waiting commands a transaction decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Take {
-    /// The events: arrivals go on waiting for company.
+    /// The events only. Successes continue to wait for others.
     Accepts,
-    /// All.
+    /// All commands.
     All,
 }
 
@@ -67,23 +69,24 @@ impl Take {
     }
 }
 
-/// When what waits is written.
+/// The time of a planned commit.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum When {
     Now,
     After(Delay),
 }
 
-/// What waits, and what is known of the time.
+/// The waiting commands.
 #[derive(Default)]
 pub(crate) struct Waiting {
     pub(super) commands: Vec<Command>,
+    /// The time at which the last events came.
     last_accept: Option<Timestamp>,
 }
 
 impl Waiting {
-    /// Takes a command in, and says when which of those that wait are to be written; `None` if that
-    /// is planned already.
+    /// Adds a command. Returns when to commit, and which commands; `None` if their commit is
+    /// already planned.
     pub(super) fn add(&mut self, command: Command, now: Timestamp) -> Option<(When, Take)> {
         let is_within = |delay| self.last_accept.is_some_and(|last| now.since(last) <= delay);
         let accepts = self.commands.iter().filter(|command| command.is_accept()).count();
@@ -102,14 +105,14 @@ impl Waiting {
                     _ => None,
                 }
             }
-            // A failure counts after the arrivals before it.
+            // A failure is settled after the successes that came before it.
             Command::Settle(..) => Some((When::Now, Take::All)),
         };
         self.commands.push(command);
         plan
     }
 
-    /// Some of what waits, in the order in which it came.
+    /// Removes and returns the commands that `take` selects, in order of arrival.
     pub(crate) fn take(&mut self, take: Take) -> Vec<Command> {
         let all = core::mem::take(&mut self.commands);
         let (taken, left) = all.into_iter().partition(|command| take.takes(command));
@@ -118,7 +121,7 @@ impl Waiting {
     }
 }
 
-/// Decides commands in a turn.
+/// Decides commands in a transaction, in their order.
 pub(crate) fn decide(
     commands: Vec<Command>,
     turn: &mut Transaction<'_, SqlStore<'_>>,
@@ -136,7 +139,7 @@ pub(crate) fn decide(
     commands.into_iter().map(decide).collect()
 }
 
-/// Tells who waits what was decided. Some may have gone.
+/// Sends the results to the callers. A caller that no longer waits is skipped.
 pub(crate) fn tell(decided: Vec<Decided>) {
     for decided in decided {
         match decided {

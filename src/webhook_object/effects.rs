@@ -1,4 +1,5 @@
-//! What a Webhook object does after a turn: the sends and reports that the turn decided on.
+//! The effects of a transaction, carried out after its commit: attempts, projections, operational
+//! events and the erasure of the storage.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -18,21 +19,23 @@ use crate::runtime::object_client::Object;
 use crate::runtime::{config, executor, log, telemetry};
 use crate::worker::publish::sender;
 
-/// How long an answer waits for KV; after that the alarm sees to it.
+/// How long a response waits for a write to KV. The write continues after that, and the alarm
+/// repeats it if it fails.
 const KV_PATIENCE: Duration = Duration::from_secs(1);
 
-/// What carrying out an effect led to.
+/// The result of an effect.
 #[derive(Default)]
 pub(crate) struct Carried {
-    /// What is to be done next.
+    /// The effects that follow.
     pub(crate) effects: Vec<Effect>,
-    /// What the place said, if a place was told something.
+    /// The acknowledgement of the roster or KV, if the effect published a projection.
     pub(crate) acknowledgement: Option<Acknowledgement>,
 }
 
 impl Inner {
-    /// Carries out effects beside whatever comes next. The object stays in memory while they last;
-    /// what a crash interrupts, a lease or the alarm brings back.
+    /// Carries out effects in the background. The object stays in memory until they are finished.
+    /// After a crash, the alarm repeats an attempt when its lease has ended, and a projection or an
+    /// operational event when it is due again.
     pub(crate) fn start(self: &Rc<Self>, effects: Vec<Effect>) {
         for effect in effects {
             let inner = Rc::clone(self);
@@ -43,8 +46,9 @@ impl Inner {
         }
     }
 
-    /// Carries out what an answer waits for: all of the roster's part, and a moment of KV's. Says
-    /// what the roster said, if it was told something.
+    /// Carries out effects before a response: waits for the roster, and for a write to KV at most
+    /// [`KV_PATIENCE`]. All other effects run in the background. Returns the roster's
+    /// acknowledgement, if the roster was called.
     pub(crate) async fn carry_out_and_wait(
         self: &Rc<Self>,
         effects: Vec<Effect>,
@@ -64,7 +68,7 @@ impl Inner {
         acknowledgement
     }
 
-    /// Carries out effects, and returns when that is done or [`KV_PATIENCE`] is over.
+    /// Carries out effects in the background, and waits for them at most [`KV_PATIENCE`].
     async fn start_and_wait(self: &Rc<Self>, effects: Vec<Effect>) {
         if effects.is_empty() {
             return;
@@ -73,7 +77,7 @@ impl Inner {
         let inner = Rc::clone(self);
         executor::spawn_beside(executor::keep(&self.state), async move {
             let carried = join_all(effects.into_iter().map(|effect| inner.carry_out(effect))).await;
-            // Nobody may be waiting any more.
+            // The caller may no longer wait.
             let _ = done.send(());
             inner.start(carried.into_iter().flat_map(|carried| carried.effects).collect());
         });
@@ -98,7 +102,8 @@ impl Inner {
             Effect::Erase => self.erase().await,
         };
         result.unwrap_or_else(|fault| {
-            // The lease, or the projection's next time, brings it back.
+            // The alarm repeats the effect: an attempt when its lease has ended, others when they
+            // are due.
             log::line(Level::Error, "effect_failed", &[("fault", &fault.to_string())]);
             Carried::default()
         })
@@ -106,9 +111,9 @@ impl Inner {
 }
 
 impl Inner {
-    /// Makes one try and settles it.
+    /// Makes one attempt and settles its outcome.
     async fn send(&self, attempt: SendJob) -> Result<Carried, InternalError> {
-        // Before the try: the webhook may be gone after it.
+        // Read before the attempt, since the webhook may be deleted during it.
         let owner = self.identity().ok();
         let timeout = config::config(&self.env)?.rules.timeout;
         let settlement = sender::make(&attempt, timeout).await;
@@ -173,7 +178,8 @@ impl Inner {
         Ok(Carried { effects, acknowledgement: Some(answer) })
     }
 
-    /// Empties the storage, the alarm included (compatibility date 2026-02-24 or later).
+    /// Deletes the whole storage. `deleteAll` includes the alarm from compatibility date 2026-02-24
+    /// on.
     async fn erase(&self) -> Result<Carried, InternalError> {
         self.forget();
         let erased = self.state.storage().delete_all().await;

@@ -1,11 +1,11 @@
-//! Group commit: events and outcomes that come together are decided and written in one turn.
+//! Group commit: events and outcomes that come together are decided and written in one transaction.
 //!
-//! What waits are commands, not decisions. The turn decides them in the order in which they came,
-//! so that each sees what those before it did, and then writes all at once. If it fails, it fails
-//! for each of them. Every other turn takes along what waits, so that it is decided first.
+//! The calls wait as undecided commands. The transaction decides them in order of arrival, so that
+//! each sees the results of those before it, and writes all of them at once. If it fails, all of
+//! them fail. Every other transaction decides the waiting commands first.
 //!
-//! An event waits for company only while others come at the same time. That one arrived may be
-//! written later: what a crash then loses is the knowledge, and the event is sent again.
+//! An event waits for others only while they come at the same time. Successes may be committed
+//! later. If the object crashes first, the event is sent again.
 
 use std::rc::Rc;
 
@@ -20,7 +20,7 @@ use crate::runtime::log::Level;
 use crate::runtime::{clock, executor, io, log};
 
 impl Inner {
-    /// Takes in events, and answers when they are written.
+    /// Accepts events. Returns after the commit.
     pub(crate) async fn accept(
         self: &Rc<Self>,
         events: Vec<NewEvent>,
@@ -31,8 +31,8 @@ impl Inner {
         told(answer).await
     }
 
-    /// Takes in what came of tries, and answers when that is written. An arrival that waits for
-    /// company is answered before: a call that is held open so long costs more than what it says.
+    /// Settles the outcomes of attempts. Returns after the commit, except for successes that wait
+    /// for others: holding the call open for that time would cost more than its result is worth.
     pub(crate) async fn settle(
         self: &Rc<Self>,
         settlements: Vec<AttemptReport>,
@@ -58,12 +58,13 @@ impl Inner {
         Ok(settled)
     }
 
-    /// Joins what waits, and writes it if this completes the company.
+    /// Adds a command to those that wait, and commits if it is time.
     async fn join(self: &Rc<Self>, command: Command) {
         let planned = self.waiting.borrow_mut().add(command, clock::now());
         self.follow(planned).await;
     }
 
+    /// Commits now or starts a timer, as planned by `Waiting::add`.
     async fn follow(self: &Rc<Self>, planned: Option<(When, Take)>) {
         match planned {
             Some((When::Now, take)) => self.commit(take).await,
@@ -78,10 +79,11 @@ impl Inner {
         }
     }
 
-    /// Writes what waits. A fault is told to whoever waits, by dropping what they wait for.
+    /// Commits the waiting commands. If the transaction fails, their channels are dropped, so every
+    /// caller gets an error.
     async fn commit(self: &Rc<Self>, take: Take) {
         if !self.waiting.borrow().commands.iter().any(|command| take.takes(command)) {
-            // Another turn has taken it along.
+            // Another transaction has decided them.
             return;
         }
         match self.turn_taking(take, |_| Ok(())).await {
@@ -93,7 +95,8 @@ impl Inner {
     }
 }
 
-/// What was decided. Nobody answers when the turn has failed; the turn has said why.
+/// Waits for the result of a command. If the transaction failed, the channel is closed; its error
+/// has been logged.
 async fn told<T>(answer: oneshot::Receiver<Result<T, InternalError>>) -> Result<T, InternalError> {
     answer.await.unwrap_or_else(|_| Err(InternalError::Object("nothing was written".to_owned())))
 }

@@ -1,8 +1,9 @@
 //! The Durable Object of one webhook: its deliveries, their attempts and its alarm.
 //!
-//! Load, decide, store, then act: every call and alarm is a turn of `domain::dispatch` in one
-//! transaction, and its effects are carried out afterwards. The room decides nothing about a
-//! delivery; it groups commits, sends and reports. Begin with `object`, then `calls` and `state`.
+//! Every call and every alarm loads, decides, stores and then acts: a step of `domain::dispatch`
+//! runs in one transaction, and its effects are carried out after the commit. The room groups calls
+//! into commits, makes attempts and publishes projections and operational events. It decides
+//! nothing about a delivery. Begin with `object`, then `calls` and `state`.
 
 mod commands;
 mod state;

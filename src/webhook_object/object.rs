@@ -1,11 +1,10 @@
-//! The Durable Object of one webhook: load, decide, store, then act.
+//! The Durable Object class of a webhook.
 //!
-//! A turn is one synchronous step of the domain inside one transaction, with the alarm set before
-//! anything is awaited; the runtime commits both together (output gates hold back every answer and
-//! every outgoing `fetch` until then). What the turn decided is carried out afterwards, beside
-//! whatever comes next: a hung send holds its slot and nothing else.
+//! Calls and alarms run transactions (see `state`). Attempts are made after the commit, in the
+//! background, so a receiver that does not respond blocks no call and no alarm. It only occupies
+//! one of the attempts that may be in flight.
 //!
-//! `alarm()` fails only if its turn could not be stored; the platform then repeats it.
+//! `alarm()` fails only if its transaction fails. The platform then repeats it.
 
 use std::rc::Rc;
 
@@ -17,14 +16,13 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 use super::state::Inner;
 use crate::runtime::object_server;
 
-/// The object. What it keeps in memory is what its storage says.
+/// The Durable Object of one webhook. Its state in memory is a cache of its storage.
 #[durable_object(alarm)]
 pub struct WebhookObject {
     inner: Rc<Inner>,
 }
 
-// `RefUnwindSafe` is asked for by the bindings, which catch no panic here: a trap ends the
-// instance.
+// The bindings require `RefUnwindSafe`. They catch no panic here: a trap ends the instance.
 impl core::panic::RefUnwindSafe for WebhookObject {}
 
 impl DurableObject for WebhookObject {
@@ -43,7 +41,7 @@ impl DurableObject for WebhookObject {
 
 #[wasm_bindgen]
 impl WebhookObject {
-    /// Answers a call: a text, a promise of one, or nothing if it cannot.
+    /// Answers a call: JSON text, a promise of it, or `undefined` after an error.
     pub fn call(&self, path: String, body: String) -> JsValue {
         let inner = Rc::clone(&self.inner);
         object_server::to_call(path, async move |path| {

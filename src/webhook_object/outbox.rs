@@ -1,5 +1,7 @@
-//! How a Webhook object publishes what it tells of its webhook: as any event of its account is
-//! published, under a key of its own, so that it is the same event however often it is repeated.
+//! Publishing of a webhook's operational events.
+//!
+//! They are published like any other event of the account. The idempotency key is made from the
+//! event's id, so repeats publish the same event.
 
 use domain::dispatch::Effect;
 use domain::publish::{Fingerprint, IdempotencyKey, Keyed, PlannedEvent};
@@ -13,7 +15,7 @@ use crate::worker::publish::fanout;
 use crate::worker::publish::first_attempt::Publisher;
 
 impl Inner {
-    /// Publishes an operational event. What is not accepted, the alarm repeats.
+    /// Publishes an operational event. The alarm repeats one that was not accepted.
     pub(crate) async fn announce(
         &self,
         announcement: OutboxEvent,
@@ -32,7 +34,8 @@ impl Inner {
         Ok(effects)
     }
 
-    /// Whether every webhook that asks for the event has taken it, or refused it by a rule.
+    /// Publishes the event. Returns whether every matching webhook answered: it has stored the
+    /// event or refused it.
     async fn publish(&self, announcement: &OutboxEvent) -> Result<bool, InternalError> {
         let (account, _) = self.identity()?;
         let OutboxEvent { id, event_type, .. } = announcement.clone();

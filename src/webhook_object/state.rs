@@ -1,8 +1,8 @@
-//! What a Webhook object holds in memory, and one turn of it.
+//! The state of a Webhook object in memory, and its transactions.
 //!
-//! A turn is one synchronous step of the domain inside one transaction, with the alarm set before
-//! anything is awaited; the runtime commits both together (output gates hold back every answer and
-//! every outgoing `fetch` until then).
+//! A transaction is one synchronous step of the domain. The alarm is set before anything is
+//! awaited, so the runtime commits both together (output gates hold back every response and every
+//! outgoing `fetch` until then).
 
 use std::cell::{Cell, RefCell};
 
@@ -19,32 +19,33 @@ use crate::runtime::log::Level;
 use crate::runtime::sql::Sql;
 use crate::runtime::{alarm, clock, config, entropy, log};
 
-/// What is known of an object's alarm.
+/// What is known about the object's alarm.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Armed {
-    /// It is to be asked for.
+    /// The alarm must be read from the runtime.
     Unknown,
-    /// When it will fire, if it is set.
+    /// The time of the alarm, `None` if it is not set.
     Known(Option<Timestamp>),
 }
 
-/// The object's handles, shared with what runs beside its calls.
+/// The object's handles and state, shared with its background tasks.
 pub(crate) struct Inner {
     pub(crate) state: State,
     pub(crate) env: Env,
     sql: Sql,
-    /// What is remembered of the storage; nothing after a turn that failed.
+    /// The cache of the storage; empty after a failed transaction.
     memory: Cell<Option<Cache>>,
     /// Whether secrets may still be sealed with an older master key.
     resealing: Cell<Resealing>,
-    /// What is known of the alarm. Nobody else sets it.
+    /// The alarm. Only this object sets it.
     pub(crate) armed: Cell<Armed>,
+    /// The commands that wait for a transaction.
     pub(crate) waiting: RefCell<Waiting>,
-    /// What the latest turn says that the backlog is.
+    /// The backlog after the latest transaction, `None` if it is unknown.
     backlog: Cell<Option<Backlog>>,
 }
 
-/// What one turn does.
+/// The step of a transaction.
 type Step<'a> = &'a mut dyn FnMut(&mut Transaction<'_, SqlStore<'_>>) -> Result<(), StoreError>;
 
 impl Inner {
@@ -62,8 +63,8 @@ impl Inner {
         }
     }
 
-    /// One turn: what waits, and then `step`. All that they read and write is one transaction, the
-    /// alarm included.
+    /// Runs one transaction: it decides the waiting commands, then runs `step`. The alarm is set
+    /// before anything is awaited, so it is committed together with the writes.
     pub(crate) async fn turn<T>(
         &self,
         step: impl FnOnce(&mut Transaction<'_, SqlStore<'_>>) -> Result<T, StoreError>,
@@ -71,7 +72,7 @@ impl Inner {
         self.turn_taking(Take::All, step).await
     }
 
-    /// The same, with some of what waits.
+    /// Like [`turn`](Self::turn), but with only some of the waiting commands.
     pub(crate) async fn turn_taking<T>(
         &self,
         take: Take,
@@ -89,18 +90,19 @@ impl Inner {
         }
     }
 
-    /// What [`turn`](Self::turn) does for every step alike: it is there once, not once for each.
+    /// Runs a transaction. This part of [`turn`](Self::turn) does not depend on the step's type, so
+    /// it is compiled only once.
     async fn take_turn(&self, take: Take, step: Step<'_>) -> Result<Vec<Effect>, InternalError> {
         let armed = match self.armed.get() {
             Armed::Known(armed) => Ok(armed),
             Armed::Unknown => alarm::armed(&self.state).await,
         };
-        // From here to the setting of the alarm nothing is awaited.
+        // Nothing is awaited from here until the alarm is set.
         let commands = self.waiting.borrow_mut().take(take);
         let (armed, now) = (armed?, clock::now());
         let config = config::config(&self.env)?;
         let mut resealing = self.resealing.get();
-        // A turn that fails leaves both unknown.
+        // If the transaction fails, both stay empty and are read again.
         let (memory, backlog) = (self.memory.take(), self.backlog.take());
         let (decided, effects, wakeup, locked, backlog, memory) = self.sql.transaction(|| {
             let mut store = SqlStore::open(&self.sql, memory)?;
@@ -116,7 +118,8 @@ impl Inner {
             let effects = turn.into_effects();
             Ok((decided, effects, wakeup, locked, backlog, store.flush()?))
         })?;
-        // Others may take their turns while the alarm is being set, so all is noted before that.
+        // Other transactions may run while the alarm is being set, so the state for them is stored
+        // first.
         self.memory.set(Some(memory));
         self.backlog.set(backlog);
         let at = alarm_to_set(armed, wakeup, now);
@@ -132,23 +135,25 @@ impl Inner {
         Ok(effects)
     }
 
-    /// Says which master key is missing; nothing is lost meanwhile.
+    /// Logs why due deliveries wait: the webhook's secrets do not open. Nothing is lost.
     fn log_locked(&self, problem: &str) {
-        // A webhook that is gone by now waits for nothing.
+        // A deleted webhook has no deliveries.
         let Ok((account, id)) = self.identity() else { return };
         let fields =
             [("account", account.as_str()), ("webhook", id.as_str()), ("problem", problem)];
         log::line(Level::Error, "deliveries_wait", &fields);
     }
 
-    /// Forgets what is remembered of the storage, which is being emptied.
+    /// Drops everything that is cached of the storage and the alarm: the storage is being emptied,
+    /// or the alarm could not be set.
     pub(crate) fn forget(&self) {
         self.memory.set(None);
         self.backlog.set(None);
         self.armed.set(Armed::Unknown);
     }
 
-    /// Whose webhook this is, and which: the object's record says so.
+    /// Returns the account and the id of the webhook, from its record. Fails if there is no
+    /// webhook.
     pub(crate) fn identity(&self) -> Result<(AccountId, WebhookId), InternalError> {
         let memory = SqlStore::open(&self.sql, self.memory.take())?.flush()?;
         let owner = memory.record().map(|record| (record.account.clone(), record.id.clone()));

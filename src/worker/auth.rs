@@ -1,5 +1,5 @@
-//! Who is calling: from the `Authorization` header to an account and its scopes; and when a key was
-//! last used.
+//! Authentication: from the `Authorization` header to an account and its scopes. Also records when
+//! a minted key was last used.
 
 use std::cell::RefCell;
 
@@ -16,15 +16,15 @@ use crate::runtime::log::Level;
 use crate::runtime::{clock, config, executor, log};
 use crate::worker::error::HandlerError;
 
-/// Who is calling.
+/// The authenticated caller.
 #[derive(Debug)]
 pub(crate) struct Caller {
-    /// By which key.
+    /// The actor that the audit log names.
     pub(crate) actor: Actor,
     opens: Opens,
 }
 
-/// What a key opens.
+/// The access that a key gives.
 #[derive(Debug)]
 enum Opens {
     Administration,
@@ -32,7 +32,7 @@ enum Opens {
 }
 
 impl Caller {
-    /// The account whose key it is.
+    /// The account of the caller's key; `None` for the admin key.
     pub(crate) fn account(&self) -> Option<&AccountId> {
         match &self.opens {
             Opens::Administration => None,
@@ -40,8 +40,8 @@ impl Caller {
         }
     }
 
-    /// The account that the caller acts for if this is allowed; else the refusal. The operator acts
-    /// for the default account, where a route does not name one.
+    /// Returns the account that the caller acts for if its key permits `access`, otherwise a 403
+    /// error. The operator acts for the default account where a route does not name one.
     pub(crate) fn allowed(self, access: Access) -> Result<AccountId, Problem> {
         match (self.opens, access) {
             (Opens::Administration, Access::Admin) => Ok(AccountId::default_account()),
@@ -56,8 +56,8 @@ impl Caller {
     }
 }
 
-/// Finds out who is calling. Secrets are compared in constant time; a minted key is looked up by
-/// its hash, so what the look-up's time tells is about the hash.
+/// Authenticates a request. Configured keys are compared in constant time. A minted key is looked
+/// up by its hash, so the time of the look-up depends on the hash and not on the key.
 pub(crate) async fn authenticate(incoming: &Incoming, env: &Env) -> Result<Caller, HandlerError> {
     let config = config::config(env)?;
     let credentials = Credentials::read(incoming.header(Header::Authorization))?;
@@ -85,7 +85,7 @@ thread_local! {
     static USES: RefCell<KeyUses> = RefCell::default();
 }
 
-/// Notes beside the answer that a key was used, if that was not noted within the last hour.
+/// Stores the use of a key in the background, unless a use within the last hour is already stored.
 pub(crate) fn note_use(request: &Request, env: &Env, id: KeyId) {
     let now = clock::now();
     if !USES.with_borrow_mut(|uses| uses.is_due(&id, now)) {

@@ -1,4 +1,4 @@
-//! Request bodies: read up to a limit, and split into form fields by the runtime's own parser.
+//! Request bodies: read up to a limit, and forms parsed by the runtime's own parser.
 
 use domain::http::{BodyKind, Problem};
 use domain::request::{Body, FormValue};
@@ -8,13 +8,13 @@ use worker::{js_sys, web_sys};
 use crate::runtime::incoming::Incoming;
 use crate::worker::error::HandlerError;
 
-/// Reads the whole body, if it has at most `bytes_max` bytes.
+/// Reads the whole body. Fails with 413 if it has more than `bytes_max` bytes.
 pub(crate) async fn read(incoming: &Incoming, bytes_max: usize) -> Result<Vec<u8>, HandlerError> {
     let body = incoming.body(bytes_max).await?;
     body.ok_or_else(|| Problem::too_large(bytes_max).into())
 }
 
-/// The body as the domain takes it.
+/// Converts a body to the input of the domain: JSON bytes, or the fields of a form.
 pub(crate) async fn parse(
     kind: BodyKind,
     content_type: Option<&str>,
@@ -33,7 +33,7 @@ pub(crate) async fn parse(
 
 const NOT_A_FORM: &str = "Multipart form parse error - the body does not match its Content-Type.";
 
-/// The fields of a form, in their order. An error means that it is not one.
+/// Parses the fields of a form, in their order. Fails if the body is not a form of this type.
 async fn pairs(content_type: &str, bytes: &[u8]) -> Result<Vec<(String, FormValue)>, JsValue> {
     let headers = web_sys::Headers::new()?;
     headers.set("Content-Type", content_type)?;

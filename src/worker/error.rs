@@ -1,4 +1,4 @@
-//! What ends a request early, and how it is answered.
+//! Errors that end the handling of a request, and their responses.
 
 use domain::auth::CredentialsError;
 use domain::base::{Delay, FieldErrors};
@@ -14,20 +14,20 @@ use domain::request::BodyError;
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::log::{self, Level};
 
-/// How long a caller that was answered 503 should wait before it asks again.
+/// The `Retry-After` of a 503 response.
 pub(crate) const RETRY_AFTER: Delay = Delay::from_secs(2);
 
-/// Ends the handling of a request: an error of the caller, or an internal one.
+/// An error that ends the handling of a request.
 #[derive(Debug)]
 pub(crate) enum HandlerError {
-    /// The answer for the caller.
+    /// An error response for the caller.
     Problem(Problem),
-    /// An internal error; the caller gets a fixed sentence.
+    /// An internal error. The caller gets a fixed sentence.
     Internal(InternalError),
 }
 
 impl HandlerError {
-    /// The answer for the caller. An internal error is logged.
+    /// Returns the response for the caller. Logs an internal error.
     pub(crate) fn into_problem(self) -> Problem {
         match self {
             Self::Problem(problem) => problem,
@@ -39,7 +39,7 @@ impl HandlerError {
     }
 }
 
-/// An object or KV did not answer.
+/// The 503 response when an object or KV did not answer.
 pub(crate) fn unavailable() -> Problem {
     Problem::unavailable("Service temporarily unavailable, try again later.", RETRY_AFTER)
 }

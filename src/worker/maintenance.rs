@@ -1,5 +1,5 @@
-//! The net under the net: a cron trigger touches every webhook's object in turn, and those of their
-//! accounts, so an alarm that the platform lost is armed again.
+//! The sweep, run by a cron trigger: calls every Webhook object in turn, and the Account objects of
+//! their accounts. An object that is called sets its alarm again if the platform lost it.
 
 use std::collections::BTreeSet;
 
@@ -14,14 +14,14 @@ use crate::runtime::log;
 use crate::runtime::log::Level;
 use crate::runtime::object_client::Object;
 
-/// How many webhooks one run touches: with their accounts well within the 1,000 calls that an
-/// invocation may make.
+/// The number of webhooks that one run calls. With their accounts this is well within the 1,000
+/// calls that an invocation may make.
 const SLICE: u64 = 400;
 
-/// How many are touched at a time.
+/// The number of objects called at a time.
 const TOUCHES_AT_ONCE: usize = 5;
 
-/// Touches the next slice of webhooks.
+/// Calls the objects of the next [`SLICE`] webhooks, then those of their accounts.
 pub(crate) async fn sweep(env: &Env) -> Result<(), InternalError> {
     let records = Records::open(env)?;
     let slice = next_slice(&records).await?;
@@ -34,8 +34,8 @@ pub(crate) async fn sweep(env: &Env) -> Result<(), InternalError> {
     records.put_sweep_cursor(slice.cursor.as_deref()).await
 }
 
-/// Where the last one ended. A place that KV does not know any more would stop the sweep for ever,
-/// so then it begins again.
+/// Lists the webhooks after those of the last run. If KV rejects the stored cursor, the sweep
+/// starts over, because it could not continue otherwise.
 async fn next_slice(records: &Records) -> Result<WebhookKeys, InternalError> {
     let cursor = records.sweep_cursor().await?;
     let is_start = cursor.is_none();

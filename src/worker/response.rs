@@ -1,4 +1,4 @@
-//! Responses: JSON with a status, a problem, nothing.
+//! HTTP responses: JSON, errors, plain text, and responses without a body.
 
 use domain::http::Problem;
 use serde::Serialize;
@@ -9,7 +9,7 @@ use crate::worker::error::HandlerError;
 
 const JSON: &str = "application/json";
 
-/// What a request is answered.
+/// An HTTP response.
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,
@@ -22,7 +22,7 @@ impl Response {
         Self { status, headers: Vec::new(), body: None }
     }
 
-    /// As the runtime takes it.
+    /// Converts the response to a `Response` of the runtime.
     pub(crate) fn into_js(self) -> JsValue {
         let mut head = String::new();
         for (name, value) in &self.headers {
@@ -32,40 +32,40 @@ impl Response {
         bindings::response(self.status, &head, self.body.as_deref())
     }
 
-    /// The same without its body, as HEAD wants it.
+    /// Drops the body, for the response to HEAD.
     pub(crate) fn without_body(self) -> Self {
         Self { body: None, ..self }
     }
 }
 
-/// A value as JSON.
+/// A response with a JSON body.
 pub(crate) fn json(status: u16, value: &impl Serialize) -> Result<Response, HandlerError> {
     Ok(text(status, serde_json::to_string(value)?, JSON))
 }
 
-/// A problem.
+/// An error response.
 pub(crate) fn problem(problem: Problem) -> Response {
     let mut response = text(problem.status, problem.body, JSON);
     response.headers.extend(problem.headers);
     response
 }
 
-/// 200: all is well, and nothing to say.
+/// A 200 response without a body.
 pub(crate) fn empty() -> Response {
     Response::empty(200)
 }
 
-/// 204: done, and nothing to say.
+/// A 204 response.
 pub(crate) fn no_content() -> Response {
     Response::empty(204)
 }
 
-/// The answer to OPTIONS.
+/// The response to OPTIONS.
 pub(crate) fn options(allow: &str) -> Response {
     Response { headers: vec![("Allow", allow.to_owned())], ..no_content() }
 }
 
-/// A text of some type.
+/// A response with a text body of this content type.
 pub(crate) fn text(status: u16, text: String, content_type: &str) -> Response {
     Response { status, headers: vec![("Content-Type", content_type.to_owned())], body: Some(text) }
 }

@@ -5,6 +5,9 @@
 //! values: what to answer, store and send, and when to wake up. The tests therefore run the whole
 //! product on the host, under simulated faults.
 //!
+//! "The vendor" in comments is the platform whose documented webhook API this product reproduces:
+//! fields, texts of errors, event types and the retry schedule.
+//!
 //! Each module is a room. A room imports only from rooms above it; `tests/native/rooms.rs` checks
 //! this. Begin with [`dispatch`], the state machine of one webhook.
 

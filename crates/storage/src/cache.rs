@@ -1,7 +1,8 @@
-//! What the object remembers of its storage between turns, so that a healthy delivery reads none.
+//! The object's cache of its storage between transactions. With it, a healthy delivery reads
+//! nothing from the storage.
 //!
-//! It is what the storage holds at the end of a turn. A turn that fails loses it, and the next
-//! reads it anew.
+//! The cache matches the storage at the end of a transaction. If a transaction fails, the cache is
+//! dropped, and the next transaction loads it again.
 
 use std::collections::BTreeSet;
 
@@ -17,14 +18,14 @@ use crate::pending::Pending;
 use crate::segments::Segments;
 use crate::{segments, tables};
 
-/// How many of the latest event ids are remembered. Events that are published at the same time
-/// come in another order than their ids have; not by as many as these.
+/// Number of the newest event ids that are cached. Events that are published at the same time may
+/// be accepted out of the order of their ids, but by fewer places than this.
 const RECENT_MAX: usize = 256;
 
-/// What the object remembers of its storage between turns.
+/// The cache of one Webhook object's storage.
 #[derive(Debug, Clone)]
 pub struct Cache {
-    /// Whether the tables are there.
+    /// Whether the tables exist.
     pub(crate) exists: bool,
     pub(crate) record: Option<Record>,
     pub(crate) health: Health,
@@ -38,7 +39,7 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// Nothing is stored.
+    /// Returns the cache of an empty storage.
     fn of_nothing() -> Self {
         Self {
             exists: false,
@@ -54,12 +55,12 @@ impl Cache {
         }
     }
 
-    /// The webhook's record, if there is one.
+    /// Returns the webhook's record, if there is one.
     pub const fn record(&self) -> Option<&Record> {
         self.record.as_ref()
     }
 
-    /// Reads it. Where there is no record, this stores nothing.
+    /// Loads the cache. If the storage is empty, this stores nothing.
     pub(crate) fn load(database: &dyn Database) -> Result<Self, StoreError> {
         if !tables::exist(database)? {
             return Ok(Self::of_nothing());
@@ -115,21 +116,21 @@ impl Cache {
     }
 }
 
-/// The newest event ids that are stored, so that one that is surely new is known without looking.
+/// The newest stored event ids. Most new events are recognized as new without a query.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RecentIds {
-    /// Every stored id is at most this one, or is among `ids`.
+    /// Every stored id is in `ids`, or not greater than this one.
     floor: Option<EventId>,
     ids: BTreeSet<EventId>,
 }
 
 impl RecentIds {
-    /// Whether no event with this id is stored. If not, one may be.
+    /// Whether it is certain that no event with this id is stored.
     pub(crate) fn is_new(&self, id: &EventId) -> bool {
         self.floor.as_ref() < Some(id) && !self.ids.contains(id)
     }
 
-    /// An event with this id is stored.
+    /// Records that an event with this id is stored.
     pub(crate) fn note(&mut self, id: &EventId) {
         if self.floor.as_ref() < Some(id) {
             self.ids.insert(id.clone());
@@ -143,5 +144,6 @@ impl RecentIds {
 const IN_FLIGHT: &str = "SELECT seq, event_id, event_type, accepted_at, epoch, until, version, \
      slot, length(payload), holder FROM in_flight ORDER BY slot DESC";
 
-/// Each from the end of its index: `max` of two columns at once would read the whole table.
+/// Two queries, each of which reads the end of an index: one `SELECT` with two `max` would read the
+/// whole table.
 const NEWEST: &str = "SELECT (SELECT max(seq) FROM delivery), (SELECT max(event_id) FROM delivery)";

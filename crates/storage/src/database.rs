@@ -1,19 +1,19 @@
-//! What a store needs of a database: statements with their bindings in, rows out.
+//! The port to a SQLite database: statements with their bindings in, rows out.
 //!
-//! The runtime's SQLite is one (`sql`); the tests on the host bring another.
+//! `src/runtime/sql.rs` implements it for Workers, the native tests with rusqlite.
 
 use domain::dispatch::StoreError;
 
-/// A database with a transaction open.
+/// A database with an open transaction.
 pub trait Database: core::fmt::Debug {
-    /// Runs a statement; answers its rows.
+    /// Runs a statement and returns its rows.
     fn run(&self, statement: &str, bindings: &[Binding<'_>]) -> Result<Vec<Row>, StoreError>;
 }
 
-/// A value that is handed in with a statement. There are no booleans: a flag is 0 or 1.
+/// A value bound to a statement. Booleans are integers: 0 or 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Binding<'a> {
-    /// A whole number, far below 2^53, which is as far as the runtime's numbers are exact.
+    /// An integer of at most [`INTEGER_MAX`].
     Integer(i64),
     /// A text.
     Text(&'a str),
@@ -21,21 +21,21 @@ pub enum Binding<'a> {
     Bytes(&'a [u8]),
 }
 
-/// The greatest whole number that a binding carries, which stands for "no bound" too: the runtime
-/// takes bindings as numbers of JavaScript, which are exact up to here.
+/// Greatest integer of a binding, 2^53 - 1; it also stands for "no bound". The runtime takes
+/// bindings as JavaScript numbers, which are exact up to here.
 pub const INTEGER_MAX: i64 = 9_007_199_254_740_991;
 
-/// A number as a binding, at most [`INTEGER_MAX`].
+/// Returns a number as a binding, at most [`INTEGER_MAX`].
 pub fn integer(number: impl TryInto<i64>) -> Binding<'static> {
     Binding::Integer(number.try_into().unwrap_or(INTEGER_MAX).min(INTEGER_MAX))
 }
 
-/// A value in a column of an answer.
+/// A value in a column of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Column {
-    /// Nothing, or what no store here writes.
+    /// NULL, or a type that is never stored here.
     Null,
-    /// A whole number.
+    /// An integer.
     Integer(i64),
     /// A text.
     Text(String),
@@ -43,17 +43,17 @@ pub enum Column {
     Bytes(Vec<u8>),
 }
 
-/// One row of an answer.
+/// One row of a result. Columns are counted from 0.
 #[derive(Debug)]
 pub struct Row(Vec<Column>);
 
 impl Row {
-    /// A row of these columns.
+    /// Creates a row of these columns.
     pub const fn new(columns: Vec<Column>) -> Self {
         Self(columns)
     }
 
-    /// The whole number in a column.
+    /// Returns the integer in a column. Fails if the column has none or it does not fit `N`.
     pub fn integer<N: TryFrom<i64>>(&self, column: usize) -> Result<N, StoreError> {
         match self.0.get(column) {
             Some(&Column::Integer(number)) => {
@@ -63,7 +63,7 @@ impl Row {
         }
     }
 
-    /// The text in a column.
+    /// Returns the text in a column. Fails if the column has none.
     pub fn text(&self, column: usize) -> Result<&str, StoreError> {
         match self.0.get(column) {
             Some(Column::Text(text)) => Ok(text),
@@ -71,7 +71,7 @@ impl Row {
         }
     }
 
-    /// The text in a column, or that there is none.
+    /// Returns the text in a column, `None` if it is NULL. Fails for other types.
     pub fn optional_text(&self, column: usize) -> Result<Option<&str>, StoreError> {
         match self.0.get(column) {
             Some(Column::Null) => Ok(None),
@@ -79,7 +79,7 @@ impl Row {
         }
     }
 
-    /// The bytes in a column, taken out of the row.
+    /// Returns the bytes in a column, moved out of the row. Fails if the column has none.
     pub fn into_bytes(mut self, column: usize) -> Result<Vec<u8>, StoreError> {
         match self.0.get_mut(column) {
             Some(Column::Bytes(bytes)) => Ok(core::mem::take(bytes)),
@@ -87,7 +87,7 @@ impl Row {
         }
     }
 
-    /// The text in a column, as the type that it is written for.
+    /// Returns the text in a column, parsed as `T`. Fails if it cannot be parsed.
     pub fn parsed<T: TryFrom<String>>(&self, column: usize) -> Result<T, StoreError> {
         let unreadable = |_| StoreError(format!("column {column} is unreadable"));
         T::try_from(self.text(column)?.to_owned()).map_err(unreadable)

@@ -1,34 +1,35 @@
-//! What is cached of the table `delivery`.
+//! The cache of the table `delivery`.
 
 use domain::base::{Epoch, Seq, Timestamp};
 use domain::delivery::{Delivery, State};
 
-/// What is known of the table `delivery`; nothing that is `None`.
+/// The cached facts about the table `delivery`. `None` means unknown.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct DeliveryCache {
-    /// Those under a lease.
+    /// The deliveries with an open lease.
     pub(crate) leased: Option<Vec<Delivery>>,
-    /// When the first that waits in an epoch is due, if one waits.
+    /// The time at which the first scheduled delivery of an epoch is due, `None` if none is
+    /// scheduled.
     pub(crate) first_due: Option<(Epoch, Option<Timestamp>)>,
-    /// That of none another send was asked for.
+    /// Whether it is known that no delivery has a requested resend.
     pub(crate) none_requested: bool,
-    /// The oldest.
+    /// The oldest row.
     pub(crate) oldest: Oldest,
 }
 
-/// What is known of the oldest row of a table.
+/// The oldest row of a table.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) enum Oldest {
     #[default]
     Unknown,
-    /// There is none.
+    /// The table has no row.
     None,
-    /// Its place, and when it was accepted.
+    /// Its `seq`, and the time of acceptance.
     Is(Seq, Timestamp),
 }
 
 impl Oldest {
-    /// One was added.
+    /// Records that a row was added.
     pub(crate) fn added(&mut self, seq: Seq, accepted_at: Timestamp) {
         match *self {
             Self::Unknown => {}
@@ -37,14 +38,14 @@ impl Oldest {
         }
     }
 
-    /// One was removed.
+    /// Records that a row was removed.
     pub(crate) fn removed(&mut self, seq: Seq) {
         if matches!(*self, Self::Is(oldest, _) if oldest == seq) {
             *self = Self::Unknown;
         }
     }
 
-    /// When it was accepted, if that is known and there is one.
+    /// Returns the time of acceptance of the oldest row, if that is known and there is a row.
     pub(crate) const fn accepted_at(self) -> Option<Timestamp> {
         match self {
             Self::Is(_, accepted_at) => Some(accepted_at),
@@ -54,7 +55,7 @@ impl Oldest {
 }
 
 impl DeliveryCache {
-    /// A row was added.
+    /// Records that a row was added.
     pub(crate) fn added(&mut self, delivery: &Delivery) {
         if let (Some((epoch, first)), Some(due)) = (&mut self.first_due, due_of(delivery))
             && *epoch == delivery.epoch
@@ -65,9 +66,9 @@ impl DeliveryCache {
         self.note(delivery);
     }
 
-    /// A row was changed.
+    /// Records that a row was changed.
     pub(crate) fn changed(&mut self, delivery: &Delivery) {
-        // It may have been the first.
+        // The row may have been the first one due.
         let is_none_due = self.first_due.is_some_and(|(_, first)| first.is_none());
         if !is_none_due || due_of(delivery).is_some() {
             self.first_due = None;
@@ -83,14 +84,14 @@ impl DeliveryCache {
         self.none_requested &= delivery.resends == 0;
     }
 
-    /// Whether none waits in `epoch` that is due at `until`; if not, one may.
+    /// Whether it is known that no delivery of `epoch` is due by `until`.
     pub(crate) fn none_due(&self, epoch: Epoch, until: Timestamp) -> bool {
         self.first_due
             .is_some_and(|(of, first)| of == epoch && first.is_none_or(|first| first > until))
     }
 }
 
-/// When a delivery is due, if it waits.
+/// Returns the time at which a scheduled delivery is due.
 pub(crate) const fn due_of(delivery: &Delivery) -> Option<Timestamp> {
     match delivery.state {
         State::Scheduled { due } => Some(due),

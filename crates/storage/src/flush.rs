@@ -1,4 +1,4 @@
-//! Writing what a turn has changed, each delivery to the table where it now belongs.
+//! Writes the changes of a transaction, each delivery to the table where it now belongs.
 
 use domain::base::{Seq, versioned};
 use domain::delivery::{Delivery, Holder, Lease};
@@ -13,7 +13,7 @@ use crate::write_buffer::{Change, Unsaved, WriteBuffer};
 use crate::{placement, rows};
 
 impl WriteBuffer<'_> {
-    /// Writes all that is changed.
+    /// Writes all changes.
     pub(crate) fn write(&mut self) -> Result<(), StoreError> {
         self.write_deliveries()?;
         let Unsaved { record, health, recovery } = core::mem::take(&mut self.unsaved);
@@ -35,7 +35,7 @@ impl WriteBuffer<'_> {
         Ok(())
     }
 
-    /// Writes the deliveries that are changed, each to where it now belongs.
+    /// Writes the changed deliveries, each to the table where it now belongs.
     pub(crate) fn write_deliveries(&mut self) -> Result<(), StoreError> {
         if self.changes.is_empty() {
             return Ok(());
@@ -69,7 +69,7 @@ impl WriteBuffer<'_> {
         Ok(())
     }
 
-    /// Puts a new delivery into a slot.
+    /// Writes a new delivery to a free row of `in_flight`, or to a new row.
     pub(crate) fn fill_slot(
         &mut self,
         delivery: Delivery,
@@ -103,7 +103,7 @@ impl WriteBuffer<'_> {
         Ok(())
     }
 
-    /// Adds a new delivery to the table, if it may stand there; answers whether it does.
+    /// Adds a new delivery to `pending`, if it may be stored there. Returns whether it was added.
     pub(crate) fn insert_pending(
         &mut self,
         change: &Change,
@@ -137,6 +137,7 @@ impl WriteBuffer<'_> {
         Ok(true)
     }
 
+    /// Adds a row to `delivery`.
     fn insert_row(&mut self, change: &Change, payload: &[u8]) -> Result<(), StoreError> {
         let delivery = &change.delivery;
         let history = rows::lines(&change.attempts)?;
@@ -146,7 +147,7 @@ impl WriteBuffer<'_> {
         Ok(())
     }
 
-    /// Moves a delivery from its slot to a row of its own.
+    /// Moves a delivery from `in_flight` to `delivery`.
     fn leave_slot(&mut self, change: &Change) -> Result<(), StoreError> {
         let delivery = &change.delivery;
         let Some(open) = self.cache.in_flight.open.get(&delivery.seq) else { return Ok(()) };
@@ -166,7 +167,8 @@ impl WriteBuffer<'_> {
         self.empty(delivery.seq)
     }
 
-    /// Changes the row of a delivery, which it gets if it was fresh or in a segment.
+    /// Updates the row of a delivery in `delivery`. If it is in `pending` or a segment, it is moved
+    /// to `delivery`.
     fn update_row(&mut self, mut change: Change) -> Result<(), StoreError> {
         let delivery = &change.delivery;
         let history = rows::lines(&change.attempts)?;
@@ -195,7 +197,7 @@ impl WriteBuffer<'_> {
         self.empty(change.delivery.seq)
     }
 
-    /// Takes a delivery out of the table; answers its payload if it was there.
+    /// Removes a delivery from `pending` and returns its payload, if it was there.
     pub(crate) fn take_pending(&mut self, seq: Seq) -> Result<Option<Vec<u8>>, StoreError> {
         if matches!(self.cache.pending.oldest, Oldest::None) {
             return Ok(None);
@@ -219,7 +221,7 @@ impl WriteBuffer<'_> {
         self.update_row(Change { delivery, attempts: Vec::new(), payload: None })
     }
 
-    /// Empties the payload in a delivery's row, if it is to go.
+    /// Empties the payload in a row of `delivery`, if it was discarded.
     fn empty(&mut self, seq: Seq) -> Result<(), StoreError> {
         if self.discarded.remove(&seq) {
             let statement = "UPDATE delivery SET payload = x'' WHERE seq = ?";

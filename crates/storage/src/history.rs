@@ -1,4 +1,4 @@
-//! Deliveries wherever they stand: looked up, listed, counted, purged.
+//! Queries over the deliveries of all tables: lists, counts, and the purge.
 
 use domain::base::{Cursor, Epoch, Seq, Timestamp};
 use domain::delivery::{Attempt, Counts, Delivery, HistoryQuery};
@@ -40,7 +40,7 @@ impl WriteBuffer<'_> {
         };
         let mut walk = Walk::new(self, way, Depth::WithoutHistory)?;
         let mut wanted = Vec::new();
-        // A filter has no index: each delivery is judged in the domain.
+        // No index serves the filter: the domain decides for each delivery.
         while wanted.len() <= query.limit {
             let Some(found) = walk.next()? else { break };
             if query.wants(&found.delivery, epoch) {
@@ -87,8 +87,8 @@ impl WriteBuffer<'_> {
         Ok(counts)
     }
 
-    /// When the oldest delivery was accepted; of those in the oldest segment, the newest, since
-    /// they are purged together.
+    /// Returns the time at which the oldest delivery was accepted. The oldest segment counts with
+    /// its newest delivery, because its deliveries are purged together.
     pub(crate) fn oldest(&mut self) -> Result<Option<Timestamp>, StoreError> {
         if matches!(self.cache.deliveries.oldest, Oldest::Unknown) {
             self.cache.deliveries.oldest =
@@ -114,7 +114,7 @@ impl WriteBuffer<'_> {
 
     pub(crate) fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreError> {
         self.write_deliveries()?;
-        // The inner select walks from the oldest and stops: no index, no scan.
+        // The inner SELECT reads the oldest rows by primary key, so no other index is needed.
         for statement in [
             "DELETE FROM delivery WHERE accepted_at < ? \
              AND seq IN (SELECT seq FROM delivery ORDER BY seq LIMIT ?)",
@@ -125,13 +125,15 @@ impl WriteBuffer<'_> {
         }
         self.cache.pending.purged();
         self.cache.deliveries = DeliveryCache::default();
-        // InFlight first: one whose page is gone would seem to be in use.
+        // The `in_flight` rows come first: a free row whose segment is gone looks in use when the
+        // cache is loaded.
         self.purge_in_flight(before)?;
         self.purge_segments(before, limit)
     }
 
-    /// Deletes the rows of slots that hold what was accepted before `before`, whether it is still
-    /// on its way or was: a payload is not kept longer for standing in a slot too.
+    /// Deletes the `in_flight` rows whose delivery was accepted before `before`, whether in use or
+    /// free: a free row still contains its last payload, which may not be kept longer than the
+    /// delivery.
     pub(crate) fn purge_in_flight(&mut self, before: Timestamp) -> Result<(), StoreError> {
         let rows = self.run(
             "DELETE FROM in_flight WHERE accepted_at < ? RETURNING slot, seq",

@@ -1,4 +1,4 @@
-//! Deliveries whose first try is on its way: one row each, used again and again.
+//! The table `in_flight`: deliveries whose first attempt is in flight. Rows are reused.
 
 use std::collections::BTreeMap;
 
@@ -8,28 +8,29 @@ use domain::dispatch::StoreError;
 
 use crate::database::Row;
 
-/// The rows of the table `in_flight`.
+/// The cached rows of the table `in_flight`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct InFlight {
-    /// Those that hold a delivery whose first try is on its way.
+    /// The rows whose delivery is in flight.
     pub(crate) open: BTreeMap<Seq, InFlightRow>,
-    /// Those that may be used again.
+    /// The numbers of the rows that may be reused.
     pub(crate) free: Vec<i64>,
-    /// The highest number that one has, or had.
+    /// The highest number that a row has or had.
     pub(crate) highest: i64,
 }
 
-/// A row of the table `in_flight` that is in use.
+/// A row whose delivery is in flight.
 #[derive(Debug, Clone)]
 pub(crate) struct InFlightRow {
+    /// The number of the row.
     pub(crate) slot: i64,
     pub(crate) delivery: Delivery,
-    /// How many bytes its payload has.
+    /// The length of its payload, in bytes.
     pub(crate) bytes: usize,
 }
 
 impl InFlightRow {
-    /// The delivery in a row of the table, whose payload is not read.
+    /// Reads the delivery in a row. Its payload is not read.
     pub(crate) fn read(row: &Row) -> Result<Self, StoreError> {
         let until = Timestamp::from_ms(row.integer(5)?);
         let holder = if row.integer::<i64>(9)? == OBJECT { Holder::Object } else { Holder::Worker };
@@ -51,6 +52,6 @@ impl InFlightRow {
     }
 }
 
-/// The numbers of the holders of a lease in the column `holder`.
+/// The values of the column `holder`.
 pub(crate) const OBJECT: i64 = 0;
 pub(crate) const WORKER: i64 = 1;

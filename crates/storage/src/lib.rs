@@ -1,12 +1,18 @@
-//! The storage of a Webhook object: [`Store`] over SQLite.
+//! The storage of a Webhook object: the port [`Store`], implemented over SQLite.
 //!
-//! A delivery that arrives by its first try, which is nearly all, is written twice: to a slot,
-//! whose row is used again and again, and to a segment that it shares with others (`slots`,
-//! `segments`). One that waits for its first try has a row without an index (`pending`), all else
-//! one with several (`rows`, `queue`). Between turns the object remembers what the
-//! next turn asks for (`cache`); what a turn changes is written at its end (`buffer`).
+//! This crate decides in which table and row a delivery is stored. It decides nothing about the
+//! delivery itself, and it does not know Workers: it reaches SQLite through [`Database`]. Begin
+//! with `tables`, then `flush`.
 //!
-//! The tables are made with the first record, so an object that was only looked at stores nothing.
+//! Nearly every delivery succeeds at its first attempt. Such a delivery is written twice: to a row
+//! of `in_flight`, which is reused, and to a segment, which it shares with others (`segments`). A
+//! delivery that waits for its first attempt has a row without an index (`pending`). All others
+//! have a row with several indexes (`rows`, `queue`). Between transactions the object caches what
+//! the next one reads (`cache`). A transaction writes its changes at its end (`write_buffer`,
+//! `flush`).
+//!
+//! The tables are created with the first record, so reading an object without a webhook stores
+//! nothing.
 
 pub mod database;
 mod tables;
@@ -40,14 +46,15 @@ pub use crate::cache::Cache;
 use crate::database::Database;
 use crate::write_buffer::{Unsaved, WriteBuffer};
 
-/// The storage of one Webhook object, inside one turn.
+/// The storage of one Webhook object, inside one transaction.
 #[derive(Debug)]
 pub struct SqlStore<'a> {
     buffer: RefCell<WriteBuffer<'a>>,
 }
 
 impl<'a> SqlStore<'a> {
-    /// The storage in `database`, whose transaction is open, with what is remembered of it.
+    /// Opens the storage in `database`, which has a transaction open. `cache` is the result of the
+    /// previous [`flush`](Self::flush); without it, the cache is loaded.
     pub fn open(database: &'a dyn Database, cache: Option<Cache>) -> Result<Self, StoreError> {
         let cache = match cache {
             Some(cache) => cache,
@@ -63,7 +70,7 @@ impl<'a> SqlStore<'a> {
         Ok(Self { buffer: RefCell::new(buffer) })
     }
 
-    /// Writes what the turn has changed. What is then remembered holds once the transaction is
+    /// Writes all changes and returns the cache, which is valid once the transaction has been
     /// committed.
     pub fn flush(self) -> Result<Cache, StoreError> {
         let mut buffer = self.buffer.into_inner();

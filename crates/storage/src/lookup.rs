@@ -1,4 +1,4 @@
-//! One delivery and its payload, whichever table it stands in.
+//! Queries for one delivery and its payload, in all tables.
 
 use domain::base::{EventId, Seq};
 use domain::delivery::Delivery;
@@ -34,7 +34,7 @@ impl WriteBuffer<'_> {
         }
         let changed = self.changes.values().map(|change| &change.delivery);
         let open = self.cache.in_flight.open.values().map(|open| &open.delivery);
-        // A slot's delivery that the turn has changed stands among the changed ones first.
+        // If the transaction has changed a delivery in flight, the changed version comes first.
         let found = changed.chain(open).find(|delivery| delivery.event_id == *event_id);
         if let Some(delivery) = found {
             return Ok(Some(delivery.clone()));

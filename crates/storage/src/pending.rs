@@ -1,8 +1,9 @@
-//! Deliveries that wait for their first try since they came: a row each, and nothing else.
+//! The table `pending`: deliveries that wait for their first attempt since they were accepted.
 //!
-//! While a receiver is down nearly all wait so, which is why their table has no index: each entry
-//! of one costs as much as the row. A place, a time and an epoch never fall from one row to the
-//! next, so a row is found by halving. Whatever happens to one moves it to a row of `delivery`.
+//! While a receiver is down nearly all deliveries wait like this. The table therefore has no index:
+//! an index entry costs as much as the row. `seq`, `accepted_at` and `epoch` never decrease from
+//! one row to the next, so a row is found by binary search. The first change of a delivery moves it
+//! to a row of `delivery`.
 
 use domain::base::{Epoch, EventId, Seq, Timestamp, Token};
 use domain::delivery::{Delivery, State};
@@ -12,7 +13,7 @@ use crate::database::Database;
 use crate::delivery_cache::Oldest;
 use crate::placement::is_near;
 
-/// What is remembered of the table `pending`.
+/// The cached facts about the table `pending`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Pending {
     /// The last row that was added.
@@ -21,21 +22,22 @@ pub(crate) struct Pending {
     pub(crate) oldest: Oldest,
     /// The oldest row of an epoch.
     pub(crate) head: Option<(Epoch, Oldest)>,
-    /// A place before which an epoch has no row.
+    /// A `seq` below which an epoch has no row.
     pub(crate) begin: Option<(Epoch, Seq)>,
 }
 
-/// The last row that was added, whether it is there or not.
+/// The last row that was added. It may have been removed since.
 #[derive(Debug, Clone)]
 pub(crate) struct Last {
     pub(crate) seq: Seq,
     accepted_at: Timestamp,
     epoch: Epoch,
-    /// The greatest event id so far.
+    /// The greatest event id in this row or an earlier one.
     pub(crate) newest_id: EventId,
 }
 
-/// The columns of a delivery, in the order that `rows::delivery` reads, and maybe one more.
+/// A `SELECT` of the columns that `rows::delivery` reads, in its order. `$more` adds a column,
+/// `$rest` is the condition.
 macro_rules! select_pending {
     ($rest:literal) => {
         select_pending!("", $rest)
@@ -54,7 +56,7 @@ macro_rules! select_pending {
 pub(crate) use select_pending;
 
 impl Pending {
-    /// Reads what is remembered.
+    /// Loads the cached facts.
     pub(crate) fn load(database: &dyn Database) -> Result<Self, StoreError> {
         let statement =
             "SELECT seq, accepted_at, epoch, newest_id FROM pending ORDER BY seq DESC LIMIT 1";
@@ -73,12 +75,13 @@ impl Pending {
         Ok(pending)
     }
 
-    /// The place of the last row and the greatest event id, if there is or was a row.
+    /// Returns the `seq` of the last row and the greatest event id, if a row is or was there.
     pub(crate) fn newest(&self) -> Option<(Seq, &EventId)> {
         self.last.as_ref().map(|last| (last.seq, &last.newest_id))
     }
 
-    /// Whether a new delivery may stand in this table.
+    /// Whether a new delivery may be stored in this table: it is unchanged since its acceptance, no
+    /// column would decrease, and the time in its event's id is close to its acceptance.
     pub(crate) fn takes(&self, delivery: &Delivery) -> bool {
         let is_untouched = delivery.state == State::Scheduled { due: delivery.accepted_at }
             && delivery.tries == 0
@@ -92,6 +95,7 @@ impl Pending {
         is_untouched && is_later && is_near(delivery)
     }
 
+    /// Records that a row was added.
     pub(crate) fn added(&mut self, delivery: &Delivery, newest_id: EventId) {
         let Delivery { seq, accepted_at, epoch, .. } = *delivery;
         self.last = Some(Last { seq, accepted_at, epoch, newest_id });
@@ -102,6 +106,7 @@ impl Pending {
         }
     }
 
+    /// Records that a row was removed.
     pub(crate) fn removed(&mut self, seq: Seq) {
         self.oldest.removed(seq);
         if let Some((_, head)) = &mut self.head {
@@ -109,7 +114,7 @@ impl Pending {
         }
     }
 
-    /// Rows were deleted.
+    /// Records that the oldest rows were deleted.
     pub(crate) fn purged(&mut self) {
         self.oldest = Oldest::Unknown;
         self.head = None;

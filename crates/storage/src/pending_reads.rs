@@ -1,4 +1,4 @@
-//! Finding deliveries in the table `pending`.
+//! Queries of the table `pending`.
 
 use domain::base::{Epoch, EventId, Seq, Timestamp};
 use domain::delivery::{Backlog, Delivery};
@@ -12,7 +12,7 @@ use crate::rows;
 use crate::write_buffer::WriteBuffer;
 
 impl WriteBuffer<'_> {
-    /// The delivery of an event, if it is in the table.
+    /// Returns the delivery of an event, if it is in the table.
     pub(crate) fn find_pending(&self, id: &EventId) -> Result<Option<Delivery>, StoreError> {
         let Some((earliest, latest)) = times_near(id) else { return Ok(None) };
         let Some(from) = self.first_pending(Rising::AcceptedAt, earliest.as_ms())? else {
@@ -27,7 +27,7 @@ impl WriteBuffer<'_> {
         rows.first().map(rows::delivery).transpose()
     }
 
-    /// The place of the first row in which a column that never falls is at least `value`.
+    /// Returns the `seq` of the first row in which `column` is at least `value`.
     fn first_pending(&self, column: Rising, value: u64) -> Result<Option<Seq>, StoreError> {
         let statement = match column {
             Rising::AcceptedAt => "SELECT seq, accepted_at FROM pending WHERE seq >= ? LIMIT 1",
@@ -43,7 +43,7 @@ impl WriteBuffer<'_> {
             Some((seq, true)) => return Ok(Some(Seq::new(seq))),
             Some((_, false)) => None,
         };
-        // No row before `low` will do; the first from `high` on is `first`.
+        // Every row below `low` has less than `value`. `first` is the first row from `high` on.
         let mut low = 0_u64;
         let mut high = self.cache.next_seq.get();
         while low < high {
@@ -60,13 +60,13 @@ impl WriteBuffer<'_> {
         Ok(first)
     }
 
-    /// A place before which an epoch has no row.
+    /// Returns a `seq` below which an epoch has no row.
     fn begin(&mut self, epoch: Epoch) -> Result<Seq, StoreError> {
         match self.cache.pending.begin {
             Some((of, begin)) if of == epoch => Ok(begin),
             Some(_) | None => {
                 let first = self.first_pending(Rising::Epoch, epoch.get().into())?;
-                // Rows that come later have higher places than the last.
+                // A row that is added later has a higher `seq` than the last row.
                 let last = self.cache.pending.last.as_ref().map(|last| last.seq);
                 let begin = first.or(last).unwrap_or(Seq::new(0));
                 self.cache.pending.begin = Some((epoch, begin));
@@ -75,8 +75,8 @@ impl WriteBuffer<'_> {
         }
     }
 
-    /// The place of the oldest row of an epoch that the turn has not changed, and when it was
-    /// accepted, which is when it is due.
+    /// Returns the oldest row of an epoch that the transaction has not changed: its `seq`, and the
+    /// time of its acceptance, at which it is due.
     pub(crate) fn pending_head(
         &mut self,
         epoch: Epoch,
@@ -101,7 +101,8 @@ impl WriteBuffer<'_> {
         Ok(head)
     }
 
-    /// The oldest rows of an epoch that are due at `now` and that the turn has not changed.
+    /// Returns the oldest rows of an epoch that are due at `now` and not changed by the
+    /// transaction.
     pub(crate) fn due_pending(
         &mut self,
         epoch: Epoch,
@@ -123,10 +124,10 @@ impl WriteBuffer<'_> {
         )
     }
 
-    /// What waits in an epoch. Nothing may be unwritten.
+    /// Returns the backlog of an epoch in this table. All changes must have been written.
     pub(crate) fn pending_backlog(&mut self, epoch: Epoch) -> Result<Backlog, StoreError> {
         let begin = self.begin(epoch)?;
-        // The length of a blob stands before it: no segment of the payloads is read.
+        // The header of a row contains the length of a blob, so no overflow page is read.
         let rows = self.run(
             "SELECT count(*), coalesce(sum(length(payload)), 0) FROM pending \
              WHERE seq >= ? AND epoch = ?",
@@ -137,7 +138,7 @@ impl WriteBuffer<'_> {
     }
 }
 
-/// A column that never falls from one row to the next.
+/// A column that never decreases from one row to the next, as the key of a search.
 #[derive(Debug, Clone, Copy)]
 enum Rising {
     AcceptedAt,

@@ -1,36 +1,38 @@
-//! Which table a delivery may stand in.
+//! Which tables a delivery may be stored in.
 
 use domain::base::{Delay, EventId, Timestamp};
 use domain::delivery::{Delivery, Lease, LeaseOrigin};
 use ulid::Ulid;
 
-/// How far the time in an event's id may be from when it is accepted for it to stand in a segment.
+/// Greatest difference between the time in an event's id and its acceptance, for a delivery in
+/// `in_flight`, `pending` or a segment: `pending` and the segments are searched by the time in the
+/// id.
 const SKEW_MAX: Delay = Delay::from_secs(60);
 
-/// How long after it was accepted a delivery may be written to a segment.
+/// How long after its acceptance a delivery may be added to a segment.
 pub(crate) const FLIGHT_MAX: Delay = Delay::from_secs(120);
 
-/// The time in an event's id, if it has one.
+/// Returns the time in an event's id, if the id is a ULID.
 fn time_of(id: &EventId) -> Option<Timestamp> {
     let id = Ulid::from_string(id.as_str()).ok()?;
     Some(Timestamp::from_ms(id.timestamp_ms()))
 }
 
-/// Between when and when an event may have been accepted that is found by its id, if it has one
-/// with a time.
+/// Returns the first and the last possible acceptance time of an event that can be found by its id,
+/// if the id contains a time.
 pub(crate) fn times_near(id: &EventId) -> Option<(Timestamp, Timestamp)> {
     let time = time_of(id)?;
     Some((time.minus(SKEW_MAX), time.plus(SKEW_MAX)))
 }
 
-/// Whether a delivery was accepted about when its event got its id.
+/// Whether a delivery was accepted within [`SKEW_MAX`] of the time in its event's id.
 pub(crate) fn is_near(delivery: &Delivery) -> bool {
     let times = times_near(&delivery.event_id);
     times.is_some_and(|(from, until)| (from..=until).contains(&delivery.accepted_at))
 }
 
-/// The lease of a delivery that may stand in a slot: its first try was leased as it came in, and it
-/// is found again by the time in its id.
+/// Returns the lease of a delivery that may be stored in `in_flight`: it was leased for its first
+/// attempt when it was accepted, and it can be found by the time in its event's id.
 pub(crate) fn first_lease(delivery: &Delivery) -> Option<Lease> {
     let is_first = delivery.tries == 1 && delivery.token.get() == 1 && delivery.resends == 0;
     let lease = delivery.open_lease().filter(|lease| lease.rest == LeaseOrigin::Schedule);

@@ -1,6 +1,7 @@
-//! What waits, what is on its way, and what was missed.
+//! Queries for deliveries that wait, are in flight, or were missed.
 //!
-//! What the turn has changed is not written yet; it is put in the place of what is stored.
+//! The changes of the transaction are not written yet: a changed delivery replaces its stored
+//! version.
 
 use domain::base::{Epoch, Seq, Timestamp};
 use domain::delivery::{Backlog, Delivery, Missed, Scope};
@@ -13,8 +14,8 @@ use crate::rows;
 use crate::rows::select;
 use crate::write_buffer::WriteBuffer;
 
-/// How many rows are looked at by one statement where no index has what is asked for: a statement
-/// that returned all would hold all in cache.
+/// Number of rows that one statement reads where no index supports the search. A statement that
+/// returned all rows would hold all of them in memory.
 pub(crate) const STRETCH: i64 = 1_000;
 
 impl WriteBuffer<'_> {
@@ -81,7 +82,8 @@ impl WriteBuffer<'_> {
     pub(crate) fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreError> {
         let mut found = Vec::new();
         if !self.cache.deliveries.none_due(epoch, Timestamp::from_ms(u64::MAX)) {
-            // In an outage few have been tried: those are sorted rather than indexed by time too.
+            // Few deliveries have been attempted in an outage, so they are sorted here instead of
+            // by another index.
             found = self.unchanged(
                 select!("WHERE state = 0 AND epoch = ? AND tried = 1 ORDER BY at, seq LIMIT ?"),
                 &[integer(epoch.get())],
@@ -126,6 +128,7 @@ impl WriteBuffer<'_> {
         Ok(self.leased().filter_map(Delivery::open_lease).collect())
     }
 
+    /// Loads the leased rows of `delivery` into the cache.
     fn know_leased(&mut self) -> Result<(), StoreError> {
         if self.cache.deliveries.leased.is_none() {
             let rows = self.run(select!("WHERE state = 1"), &[])?;
@@ -135,7 +138,7 @@ impl WriteBuffer<'_> {
         Ok(())
     }
 
-    /// The deliveries under a lease, in no order.
+    /// Returns the deliveries with an open lease, in no order.
     fn leased(&self) -> impl Iterator<Item = &Delivery> {
         let rows = self.cache.deliveries.leased.iter().flatten();
         let in_flight = self.cache.in_flight.open.values().map(|open| &open.delivery);
@@ -147,7 +150,7 @@ impl WriteBuffer<'_> {
 
     pub(crate) fn backlog(&mut self, epoch: Epoch) -> Result<Backlog, StoreError> {
         self.write_deliveries()?;
-        // The length of a blob stands before it: no segment of the payloads is read.
+        // The header of a row contains the length of a blob, so no overflow page is read.
         let rows = self.run(
             "SELECT count(*), coalesce(sum(bytes), 0) FROM ( \
              SELECT length(payload) AS bytes FROM delivery WHERE state = 0 AND epoch = ? \
@@ -230,17 +233,17 @@ impl WriteBuffer<'_> {
     }
 }
 
-/// When a delivery of an epoch is due, if it waits there.
+/// Returns the time at which a delivery is due, if it is scheduled in this epoch.
 fn waits(delivery: &Delivery, epoch: Epoch) -> Option<Timestamp> {
     if delivery.epoch == epoch { due_of(delivery) } else { None }
 }
 
-/// The only number of an answer.
+/// Returns the number in the only row of a result.
 fn number(rows: &[Row]) -> Result<u64, StoreError> {
     rows.first().map_or(Ok(0), |row| row.integer(0))
 }
 
-/// What a recovery looks at. Both tables are read in the order of their places and merged.
+/// The rows that a recovery searches: those of both tables, merged in the order of `seq`.
 const MISSED: &str = concat!(
     select!("WHERE seq > ?1 AND seq <= ?2"),
     " UNION ALL ",

@@ -1,4 +1,4 @@
-//! Rows of the table `delivery`, and what they mean.
+//! Rows of the table `delivery`: how a delivery is written to its columns and read from them.
 
 use domain::base::{Epoch, Seq, Timestamp, Token, Version};
 use domain::delivery::{Attempt, Delivery, Holder, Lease, LeaseOrigin, State};
@@ -6,13 +6,14 @@ use domain::dispatch::StoreError;
 
 use crate::database::{Binding, Row, integer};
 
-/// The numbers of the states in the column `state`.
+/// The values of the column `state`.
 pub(crate) const SCHEDULED: i64 = 0;
 pub(crate) const LEASED: i64 = 1;
 pub(crate) const DELIVERED: i64 = 2;
 pub(crate) const HELD: i64 = 3;
 
-/// The columns of a delivery, in the order that [`delivery`] reads, and maybe one more.
+/// A `SELECT` of the columns that [`delivery`] reads, in its order. `$more` adds a column, `$rest`
+/// is the condition.
 macro_rules! select {
     ($rest:literal) => {
         select!("", $rest)
@@ -28,7 +29,7 @@ macro_rules! select {
     };
 }
 
-/// The statement that adds a row of the values that [`bindings`] gives.
+/// An `INSERT` into all columns. `$values` provides the values, in the order of [`bindings`].
 macro_rules! insert {
     ($values:literal) => {
         concat!(
@@ -42,7 +43,8 @@ macro_rules! insert {
 pub(crate) use insert;
 pub(crate) use select;
 
-/// All columns of a new row; `payload` is its last, or says where that is.
+/// Returns the bindings of all columns of a new row. The last one is `payload`: the payload, or the
+/// number of the `in_flight` row that it is copied from.
 pub(crate) fn bindings<'a>(
     delivery: &'a Delivery,
     history: &'a str,
@@ -59,9 +61,11 @@ pub(crate) fn bindings<'a>(
     bindings
 }
 
-/// The columns that change over a delivery's life. `rest` is -1 for the schedule
-/// (-5 if a Worker makes the try), -2 for a resend,
-/// and otherwise when what is sent again had arrived.
+/// Returns the bindings of the columns that change over a delivery's life.
+///
+/// The column `rest` is the origin of a lease: -1 the schedule (-5 if a Worker makes the attempt),
+/// -2 a resend, -3 a resend of a held delivery, -4 a recovery, and otherwise the time in
+/// milliseconds at which the delivery had succeeded before.
 pub(crate) fn state_columns(delivery: &Delivery) -> [Binding<'static>; 9] {
     let (state, at, version, rest) = match delivery.state {
         State::Scheduled { due } => (SCHEDULED, due, Version::new(0), -1),
@@ -92,7 +96,7 @@ pub(crate) fn state_columns(delivery: &Delivery) -> [Binding<'static>; 9] {
     ]
 }
 
-/// The delivery in a row of the columns of [`select`].
+/// Reads the delivery in a row of [`select`].
 pub(crate) fn delivery(row: &Row) -> Result<Delivery, StoreError> {
     let at = Timestamp::from_ms(row.integer(8)?);
     let state = match row.integer::<i64>(7)? {
@@ -129,7 +133,7 @@ pub(crate) fn delivery(row: &Row) -> Result<Delivery, StoreError> {
     })
 }
 
-/// Attempts as the history holds them: a line of JSON each.
+/// Writes attempts as the column `history` stores them: one line of JSON each.
 pub(crate) fn lines(attempts: &[Attempt]) -> Result<String, StoreError> {
     let mut lines = String::new();
     for attempt in attempts {
@@ -140,7 +144,7 @@ pub(crate) fn lines(attempts: &[Attempt]) -> Result<String, StoreError> {
     Ok(lines)
 }
 
-/// The attempts that a history holds.
+/// Reads the attempts in the column `history`.
 pub(crate) fn attempts(history: &str) -> Result<Vec<Attempt>, StoreError> {
     let parse = |line| serde_json::from_str(line);
     let parsed: Result<Vec<Attempt>, _> = history.lines().map(parse).collect();

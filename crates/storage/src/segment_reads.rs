@@ -1,4 +1,4 @@
-//! Finding deliveries in the table `segment`.
+//! Queries of the table `segment`.
 
 use domain::base::{EventId, Seq};
 use domain::delivery::Delivery;
@@ -10,7 +10,7 @@ use crate::segments::{Bound, Located, entries};
 use crate::write_buffer::WriteBuffer;
 
 impl WriteBuffer<'_> {
-    /// The delivery at a place, if it is in a segment.
+    /// Returns a delivery by its `seq`, if it is in a segment.
     pub(crate) fn locate(&self, seq: Seq) -> Result<Option<Located>, StoreError> {
         let segments = &self.cache.segments;
         let Some(from) = segments.first(self.database, Bound::High, seq.get())? else {
@@ -21,7 +21,7 @@ impl WriteBuffer<'_> {
         self.locate_between(from, until, &start, |delivery| delivery.seq == seq)
     }
 
-    /// The delivery of an event, if it is in a segment.
+    /// Returns the delivery of an event, if it is in a segment.
     pub(crate) fn locate_event(&self, id: &EventId) -> Result<Option<Located>, StoreError> {
         let segments = &self.cache.segments;
         let Some((earliest, latest)) = times_near(id) else { return Ok(None) };
@@ -34,6 +34,8 @@ impl WriteBuffer<'_> {
         self.locate_between(from, until, &quoted, |delivery| delivery.event_id == *id)
     }
 
+    /// Searches the segments from `from` to `until`, if there is an end, for a delivery that
+    /// `is_wanted` selects. `text` occurs in its line of the head, so SQLite filters by it.
     fn locate_between(
         &self,
         from: i64,
@@ -57,7 +59,7 @@ impl WriteBuffer<'_> {
         Ok(None)
     }
 
-    /// How many deliveries the segments have.
+    /// Returns the number of deliveries in all segments.
     pub(crate) fn count_segments(&self) -> Result<u64, StoreError> {
         let Some(last) = &self.cache.segments.last else { return Ok(0) };
         let rows = self.run(

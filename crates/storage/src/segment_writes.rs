@@ -1,7 +1,6 @@
-//! Deliveries that arrived by their first try, many in one row: how they get there, and how they
-//! leave.
+//! Writes of the table `segment`: deliveries are added, taken out and purged.
 //!
-//! A payload goes from its slot to its segment inside the database.
+//! A payload is copied from its `in_flight` row to its segment inside the database.
 
 use domain::base::{Delay, PURGE_EVERY, Seq, Timestamp};
 use domain::delivery::{Attempt, Delivery, State};
@@ -12,23 +11,23 @@ use crate::in_flight::InFlightRow;
 use crate::segments::{Last, Located, SegmentEntry, Segments, VERSION, lines_of, segment_time};
 use crate::write_buffer::{Change, WriteBuffer};
 
-/// A page with at most so many bytes takes further deliveries. The more, the fewer segments there
-/// are to purge; but it is written again each time.
+/// A segment with at most this many bytes takes further deliveries. With larger segments there are
+/// fewer to purge, but each addition rewrites the whole row.
 const GROWS_TO_BYTES: usize = 16 * 1_024;
 
-/// A page takes deliveries that were accepted within this time: they are purged together, and that
-/// is done so often.
+/// A segment takes deliveries that were accepted within this time of its oldest one. They are
+/// purged together, and purges run at this interval.
 const GROWS_FOR: Delay = PURGE_EVERY;
 
-/// Most deliveries that are written to a segment at once: a statement of the runtime may have 100
-/// bindings.
+/// Most deliveries that one statement adds to a segment: the runtime allows 100 bindings in a
+/// statement.
 const AT_ONCE_MAX: usize = 32;
 
-/// Most bytes that are written to a segment at once, unless one payload alone has more: a row of
-/// the runtime may have 2 MB.
+/// Most payload bytes that one statement adds to a segment, unless a single payload is longer: the
+/// runtime allows 2 MB in a row.
 const AT_ONCE_BYTES_MAX: usize = 512 * 1_024;
 
-/// What a delivery leaves its slot with for a segment.
+/// A delivery in flight that succeeded and moves to a segment.
 #[derive(Debug)]
 pub(crate) struct Arrival {
     seq: Seq,
@@ -36,16 +35,18 @@ pub(crate) struct Arrival {
     attempt: Attempt,
 }
 
-/// A page that is about to be written.
+/// The segment that a statement is about to write.
 struct Next {
     segment: Last,
+    /// Whether the last segment grows. If not, this is a new one.
     is_grown: bool,
-    /// The lines that are added to its head.
+    /// The lines to append to its head.
     lines: String,
 }
 
 impl WriteBuffer<'_> {
-    /// How the delivery in a slot has arrived, if it did by its first try and in time.
+    /// Returns how a delivery in flight succeeded, if it may be added to a segment: at its first
+    /// attempt, in the epoch that accepted it, and within the time that [`segment_time`] allows.
     pub(crate) fn arrival(&self, change: &Change) -> Option<Arrival> {
         let Delivery { seq, accepted_at, epoch, tries, token, resends, state, .. } =
             change.delivery;
@@ -59,8 +60,8 @@ impl WriteBuffer<'_> {
         is_plain.then(|| Arrival { seq, at, attempt: attempt.clone() })
     }
 
-    /// Writes deliveries that arrived to segments, which makes their slots free. `next` is the
-    /// lowest place that will be put into a slot from now on.
+    /// Adds deliveries to segments, which frees their `in_flight` rows. `next` is the lowest `seq`
+    /// that will be put into an `in_flight` row from now on.
     pub(crate) fn write_segments(
         &mut self,
         arrivals: Vec<Arrival>,
@@ -74,7 +75,7 @@ impl WriteBuffer<'_> {
             };
             bytes = bytes.saturating_add(open.bytes);
             if group.len() == AT_ONCE_MAX || (!group.is_empty() && bytes > AT_ONCE_BYTES_MAX) {
-                // What is still to be written counts as open until it is.
+                // The deliveries that are not yet written are in flight until they are.
                 let next = next.min(arrival.seq);
                 self.write_segment(&group, next)?;
                 group.clear();
@@ -85,6 +86,7 @@ impl WriteBuffer<'_> {
         if group.is_empty() { Ok(()) } else { self.write_segment(&group, next) }
     }
 
+    /// Adds one group of deliveries to a segment with a single statement.
     fn write_segment(
         &mut self,
         group: &[(InFlightRow, Arrival)],
@@ -128,7 +130,8 @@ impl WriteBuffer<'_> {
         Ok(())
     }
 
-    /// The page that takes a group of deliveries: the last one, if it may grow, or a new one.
+    /// Returns the segment that takes a group of deliveries: the last one if it may grow, else a
+    /// new one.
     fn next_segment(
         &self,
         group: &[(InFlightRow, Arrival)],
@@ -174,7 +177,7 @@ impl WriteBuffer<'_> {
         Ok(Some(Next { segment, is_grown: grown.is_some(), lines }))
     }
 
-    /// Takes a delivery out of its segment; answers its payload.
+    /// Takes a delivery out of its segment and returns its payload.
     pub(crate) fn take_out(&mut self, located: &Located) -> Result<Vec<u8>, StoreError> {
         let missing = || StoreError("a segment is missing".to_owned());
         let Located { n, entry, start } = located;
@@ -197,7 +200,8 @@ impl WriteBuffer<'_> {
             "UPDATE segment SET size = size - 1, gone = gone + 1, head = ?, body = ? WHERE n = ?",
             &[Binding::Text(&head), Binding::Bytes(&body), integer(*n)],
         )?;
-        // Its slot was free because it was in the segment.
+        // The delivery's `in_flight` row counts as free only because the delivery is in a segment,
+        // so it must be deleted.
         let statement = "DELETE FROM in_flight WHERE seq = ? RETURNING slot";
         for row in self.run(statement, &[integer(entry.delivery.seq.get())])? {
             let slot: i64 = row.integer(0)?;
@@ -207,8 +211,9 @@ impl WriteBuffer<'_> {
         Ok(payload)
     }
 
-    /// Deletes the oldest segments of which all deliveries were accepted before `before`, until
-    /// `limit` are gone. Their slots must have been purged.
+    /// Deletes segments, the oldest first, until `limit` deliveries or more are gone. Stops at the
+    /// first segment with a delivery that was accepted at `before` or later. The `in_flight` rows
+    /// of the deleted deliveries must have been purged.
     pub(crate) fn purge_segments(
         &mut self,
         before: Timestamp,

@@ -1,7 +1,8 @@
-//! Deliveries that arrived by their first try, many in one row: how they are found.
+//! The table `segment`: deliveries that succeeded at their first attempt, many in one row. This
+//! file finds segments and reads their heads.
 //!
-//! Columns of the segments never fall from one to the next (see `tables`), so a segment is found by
-//! halving, with a look at one row each time.
+//! Some columns never decrease from one segment to the next (see `tables`), so a segment is found
+//! by binary search, which reads one row at each step.
 
 use std::collections::BTreeSet;
 
@@ -13,20 +14,22 @@ use domain::event::EventType;
 use crate::database::{Database, Row, integer};
 use crate::placement::FLIGHT_MAX;
 
-/// The first line of every head: the version of its form.
+/// The first line of every head: the version of its format.
 pub(crate) const VERSION: &str = "1";
 
-/// What is remembered of the segments.
+/// The cached facts about the table `segment`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Segments {
-    /// The number of the first.
+    /// The number of the first segment.
     pub(crate) begin: i64,
-    /// The first that has a delivery, and when the newest of it was accepted.
+    /// The first segment that contains a delivery: its number, and the time at which the newest of
+    /// its deliveries was accepted.
     pub(crate) oldest: Option<(i64, Timestamp)>,
+    /// The last segment.
     pub(crate) last: Option<Last>,
 }
 
-/// The last segment.
+/// The last segment. Its fields are the columns of its row (see `tables`).
 #[derive(Debug, Clone)]
 pub(crate) struct Last {
     pub(crate) n: i64,
@@ -38,7 +41,7 @@ pub(crate) struct Last {
     pub(crate) oldest: Timestamp,
     pub(crate) newest: Timestamp,
     pub(crate) newest_id: EventId,
-    /// How many bytes it has.
+    /// The length of `head` and `body` together, in bytes.
     pub(crate) bytes: usize,
 }
 
@@ -47,21 +50,22 @@ pub(crate) struct Last {
 pub(crate) struct SegmentEntry {
     pub(crate) delivery: Delivery,
     pub(crate) attempt: Attempt,
-    /// How many bytes its payload has.
+    /// The length of its payload, in bytes.
     pub(crate) bytes: usize,
 }
 
-/// Where a delivery is.
+/// A delivery that was found in a segment.
 #[derive(Debug)]
 pub(crate) struct Located {
     pub(crate) n: i64,
     pub(crate) entry: SegmentEntry,
-    /// Where in the body its payload begins.
+    /// The offset of its payload in the body, in bytes.
     pub(crate) start: usize,
 }
 
 impl SegmentEntry {
-    /// The line of a head that says what [`SegmentEntry::parse`] reads.
+    /// Returns the line of a head that [`SegmentEntry::parse`] reads. `bytes` is the payload's
+    /// length.
     pub(crate) fn line(
         delivery: &Delivery,
         at: Timestamp,
@@ -105,18 +109,20 @@ impl SegmentEntry {
     }
 }
 
-/// The lines of a head, without that of the version.
+/// Returns the lines of a head after the version.
 pub(crate) fn lines_of(head: &str) -> Result<&str, StoreError> {
     let lines = head.strip_prefix(VERSION).and_then(|lines| lines.strip_prefix('\n'));
     lines.ok_or_else(|| StoreError("a segment is of an unknown version".to_owned()))
 }
 
-/// The deliveries that a head lists.
+/// Reads the deliveries in a head.
 pub(crate) fn entries(head: &str) -> Result<Vec<SegmentEntry>, StoreError> {
     lines_of(head)?.lines().map(SegmentEntry::parse).collect()
 }
 
-/// The places of the deliveries in segments that have one at `seq` or higher, and maybe of others.
+/// Returns the sequence numbers of all deliveries in the first segment whose `high` is at least
+/// `seq`, and in the segments after it. They include every delivery from `seq` on that is in a
+/// segment.
 pub(crate) fn places_from(
     database: &dyn Database,
     segments: &Segments,
@@ -130,19 +136,19 @@ pub(crate) fn places_from(
     Ok(places)
 }
 
-/// A column that never falls from one segment to the next.
+/// A column that never decreases from one segment to the next, as the key of a search.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Bound {
-    /// When it was last written to.
+    /// The time at which deliveries were last added.
     At,
-    /// The lowest place that a later segment can have.
+    /// The lowest `seq` that a later segment can contain.
     OpenFrom,
-    /// The highest place so far.
+    /// The highest `seq` so far.
     High,
 }
 
 impl Segments {
-    /// Reads what is remembered.
+    /// Loads the cached facts.
     pub(crate) fn load(database: &dyn Database) -> Result<Self, StoreError> {
         let mut segments = Self::default();
         let rows = database.run(
@@ -167,7 +173,7 @@ impl Segments {
         Ok(segments)
     }
 
-    /// Reads which is the first, and which the first that has a delivery.
+    /// Loads the number of the first segment, and the first segment that contains a delivery.
     pub(crate) fn load_first(&mut self, database: &dyn Database) -> Result<(), StoreError> {
         let rows = database.run("SELECT n FROM segment ORDER BY n LIMIT 1", &[])?;
         let Some(row) = rows.first() else {
@@ -183,7 +189,7 @@ impl Segments {
         Ok(())
     }
 
-    /// The first segment of which `bound` is at least `value`.
+    /// Returns the number of the first segment in which `bound` is at least `value`.
     pub(crate) fn first(
         &self,
         database: &dyn Database,
@@ -199,7 +205,8 @@ impl Segments {
         if of_last < value {
             return Ok(None);
         }
-        // All segments before `low` are below; `high` is not.
+        // Every segment before `low` has less than `value`; the segment `high` has at least
+        // `value`.
         let (mut low, mut high) = (self.begin, last.n);
         while low < high {
             let middle = low.midpoint(high);
@@ -215,8 +222,11 @@ impl Segments {
     }
 }
 
-/// When a delivery that arrived at `at` is written to a segment after one of `last`, if it may be:
-/// the times of segments never fall, and it must be found again by the time in its event's id.
+/// Returns the time to store as `at` of the segment if a delivery is added after `last`, or `None`
+/// if it may not be added. `at` is the time at which it was delivered.
+///
+/// The times of segments never decrease. The delivery must be added within [`FLIGHT_MAX`] of its
+/// acceptance, because it is found by the time in its event's id.
 pub(crate) fn segment_time(
     accepted_at: Timestamp,
     at: Timestamp,
@@ -227,6 +237,7 @@ pub(crate) fn segment_time(
 }
 
 impl Segments {
+    /// Records that `segment` was written.
     pub(crate) fn wrote(&mut self, segment: Last) {
         if self.last.is_none() {
             self.begin = segment.n;

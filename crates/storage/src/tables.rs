@@ -1,19 +1,24 @@
 //! The tables of a Webhook object.
 //!
-//! What each row costs decides their shape: the platform bills every row written, every entry of an
-//! index and every deletion alike.
+//! The cost of a row decides their shape: the platform bills every row written, every index entry
+//! and every deletion alike.
 
 use domain::dispatch::StoreError;
 
 use crate::database::Database;
 
-/// A healthy delivery stands in `in_flight` while its first try is on its way, and then in a
-/// `segment` together with others. One that waits for its first try since it came stands in
-/// `pending`; all else in `delivery`. A slot's row is used again and again, so the row alone does
-/// not say whether what it holds is still on its way: the segments do, since what is in a segment
-/// has arrived.
+/// The statements that create the tables and their indexes.
 ///
-/// In `delivery`, `at` is when a scheduled one is due, when a lease ends, or when it was delivered.
+/// A delivery whose first attempt begins at its acceptance is in `in_flight` during that attempt,
+/// and in a `segment` with others once the attempt has succeeded. A delivery that waits for its
+/// first attempt is in `pending`. All others are in `delivery`. The exact conditions are in
+/// `placement`.
+///
+/// A row of `in_flight` is kept for reuse, so the row alone does not say whether its delivery is
+/// still in flight. The segments do: a delivery that is in a segment is no longer in flight.
+///
+/// In `delivery`, `at` is the time at which a scheduled delivery is due, a lease ends, a delivered
+/// one was delivered, or a held one was accepted.
 const TABLES: [&str; 14] = [
     "CREATE TABLE IF NOT EXISTS record (
         only INTEGER PRIMARY KEY CHECK (only = 1),
@@ -57,7 +62,7 @@ const TABLES: [&str; 14] = [
         version INTEGER NOT NULL,
         holder INTEGER NOT NULL,
         payload BLOB NOT NULL)",
-    // `seq`, `accepted_at` and `epoch` never fall from one row to the next. `newest_id` is the
+    // `seq`, `accepted_at` and `epoch` never decrease from one row to the next. `newest_id` is the
     // greatest event id in this row or an earlier one.
     "CREATE TABLE IF NOT EXISTS pending (
         seq INTEGER PRIMARY KEY,
@@ -67,17 +72,18 @@ const TABLES: [&str; 14] = [
         epoch INTEGER NOT NULL,
         newest_id TEXT NOT NULL,
         payload BLOB NOT NULL)",
-    // `at`, `open_from`, `high`, `total` and `newest_id` never fall from one segment to the next,
-    // so that segments are found by halving:
-    //   at         when it was last written to
-    //   open_from  every delivery in a later segment has this place or a higher one, and every
-    // slot              that holds a lower one is free
-    //   high       the highest place in this segment or an earlier one
-    //   total      how many deliveries were ever put into this segment or an earlier one
+    // `at`, `open_from`, `high`, `total` and `newest_id` never decrease from one segment to the
+    // next, so a segment is found by binary search:
+    //   at         the time at which deliveries were last added
+    //   open_from  every delivery in a later segment has this `seq` or a higher one, and every
+    //              row of `in_flight` with a lower one is free
+    //   high       the highest `seq` in this segment or an earlier one
+    //   total      the number of deliveries ever added to this segment or an earlier one
     //   newest_id  the greatest event id in this segment or an earlier one
-    // `size` is how many deliveries it has now, `gone` how many were taken out, `oldest` and
-    // `newest` when the first and the last of them were accepted. `head` has a line of JSON for
-    // each delivery after one with the version of the form; `body` has their payloads, end to end.
+    // `size` is the number of deliveries in the segment now, `gone` the number of those taken out.
+    // `oldest` and `newest` are the first and the last time of acceptance. The first line of `head`
+    // is the version of its format; a line of JSON for each delivery follows. `body` is the
+    // concatenation of their payloads.
     "CREATE TABLE IF NOT EXISTS segment (
         n INTEGER PRIMARY KEY,
         at INTEGER NOT NULL,
@@ -94,12 +100,12 @@ const TABLES: [&str; 14] = [
     "CREATE INDEX IF NOT EXISTS segment_gone ON segment (gone) WHERE gone > 0",
 ];
 
-/// Makes the tables that are not there.
+/// Creates the tables that do not exist yet.
 pub(crate) fn make(database: &dyn Database) -> Result<(), StoreError> {
     TABLES.iter().try_for_each(|statement| database.run(statement, &[]).map(drop))
 }
 
-/// Whether the tables are there.
+/// Whether the tables exist.
 pub(crate) fn exist(database: &dyn Database) -> Result<bool, StoreError> {
     let statement = "SELECT 1 FROM sqlite_master WHERE name = 'record'";
     Ok(!database.run(statement, &[])?.is_empty())

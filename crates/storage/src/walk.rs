@@ -1,4 +1,4 @@
-//! All deliveries in the order of their places, whichever table they stand in.
+//! A walk over the deliveries of all tables in the order of `seq`.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -14,26 +14,27 @@ use crate::segments::Bound;
 use crate::write_buffer::WriteBuffer;
 use crate::{rows, segments};
 
-/// How many segments are read by one statement.
+/// Number of segments that one statement reads.
 const SEGMENTS_AT_ONCE: usize = 32;
 
-/// A delivery that a walk came by.
+/// A delivery that a walk has found.
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) delivery: Delivery,
     history: History,
 }
 
+/// The attempts of a delivery, as its table stores them.
 #[derive(Debug)]
 enum History {
-    /// As a row holds it.
+    /// The lines in the column `history`.
     Lines(String),
-    /// The only one there is, if there is one.
+    /// The attempt of a delivery in a segment. A delivery in flight has none.
     AtMostOne(Option<Attempt>),
 }
 
 impl Found {
-    /// The delivery and its attempts.
+    /// Returns the delivery and its attempts.
     pub(crate) fn with_attempts(self) -> Result<(Delivery, Vec<Attempt>), StoreError> {
         let attempts = match self.history {
             History::Lines(lines) => rows::attempts(&lines)?,
@@ -43,25 +44,25 @@ impl Found {
     }
 }
 
-/// Which way a walk goes.
+/// The direction of a walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
-    /// From the highest place that is below this.
+    /// Downwards, from the highest `seq` below this.
     Down(u64),
-    /// From the lowest place that is above this.
+    /// Upwards, from the lowest `seq` above this.
     Up(u64),
 }
 
-/// What a walk reads of the table `delivery`.
+/// Which rows of `delivery` and `pending` a walk reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Depth {
-    /// All, without their histories.
+    /// All rows, without their histories.
     WithoutHistory,
-    /// Those that were tried, with their histories.
+    /// The rows of deliveries that were attempted, with their histories.
     Tried,
 }
 
-/// A walk over all deliveries; nothing may be written while it lasts.
+/// A walk over all deliveries. Nothing may be written during it.
 #[derive(Debug)]
 pub(crate) struct Walk<'a, 'd> {
     buffer: &'a WriteBuffer<'d>,
@@ -71,25 +72,27 @@ pub(crate) struct Walk<'a, 'd> {
     segments: SegmentWalk,
 }
 
+/// The part of a walk that reads `delivery` and `pending`.
 #[derive(Debug)]
 struct Rows {
     statement: &'static str,
-    /// Where the next stretch begins; `None` after the last.
+    /// The `seq` beyond which the next statement reads, `None` after the last row.
     next: Option<i64>,
     ready: VecDeque<Found>,
 }
 
+/// The part of a walk that reads the segments.
 #[derive(Debug)]
 struct SegmentWalk {
-    /// The next page to read; `None` after the last.
+    /// The next segment to read, `None` after the last one.
     next: Option<i64>,
-    /// Deliveries that were read and may come after ones that were not.
+    /// Deliveries of segments that were read, which a delivery of an unread segment may precede.
     early: BTreeMap<Seq, Found>,
     ready: VecDeque<Found>,
 }
 
 impl<'a, 'd> Walk<'a, 'd> {
-    /// A walk over what is written.
+    /// Begins a walk over the stored deliveries. All changes must have been written.
     pub(crate) fn new(
         buffer: &'a WriteBuffer<'d>,
         way: Way,
@@ -120,7 +123,7 @@ impl<'a, 'd> Walk<'a, 'd> {
         Ok(Self { buffer, way, rows, in_flight, segments })
     }
 
-    /// The next delivery.
+    /// Returns the next delivery.
     pub(crate) fn next(&mut self) -> Result<Option<Found>, StoreError> {
         if self.rows.ready.is_empty() {
             self.read_rows()?;
@@ -149,7 +152,8 @@ impl<'a, 'd> Walk<'a, 'd> {
         Ok(())
     }
 
-    /// Reads further segments. What no segment that was not read can come before is ready.
+    /// Reads the next segments. A delivery is ready once no delivery of an unread segment can
+    /// precede it.
     fn read_segments(&mut self) -> Result<(), StoreError> {
         let Some(next) = self.segments.next.take() else { return Ok(()) };
         let is_down = self.way.is_down();
@@ -160,11 +164,12 @@ impl<'a, 'd> Walk<'a, 'd> {
         for (index, row) in rows.iter().enumerate() {
             if index == SEGMENTS_AT_ONCE {
                 self.segments.next = Some(row.integer(0)?);
-                // The segments below have no higher place than this one's `high`.
+                // This segment is unread. Neither it nor one before it has a `seq` above its
+                // `high`.
                 bound = if is_down { Some(row.integer(1)?) } else { bound };
                 break;
             }
-            // The segments above have no lower place than this one's `open_from`.
+            // No segment after this one has a `seq` below its `open_from`.
             bound = if is_down { None } else { Some(row.integer(2)?) };
             for entry in segments::entries(row.text(3)?)? {
                 if self.way.takes(entry.delivery.seq) {

@@ -1,5 +1,5 @@
-//! What a turn changes before it is written, so that a delivery is written once however often a
-//! turn changes it.
+//! The write buffer of one transaction: the changes of a delivery are collected and written once,
+//! at the end. A query that cannot take unwritten changes into account writes them first.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,29 +13,29 @@ use crate::cache::Cache;
 use crate::database::{Binding, Database, Row, integer};
 use crate::{rows, tables};
 
-/// The storage in the course of one turn.
+/// The storage inside one transaction: the cache and the changes that are not written yet.
 #[derive(Debug)]
 pub(crate) struct WriteBuffer<'a> {
     pub(crate) database: &'a dyn Database,
     pub(crate) cache: Cache,
-    /// The deliveries that are changed and not written.
+    /// The changed deliveries that are not written yet.
     pub(crate) changes: BTreeMap<Seq, Change>,
     pub(crate) unsaved: Unsaved,
-    /// The deliveries among `changes` whose payload is to go.
+    /// The deliveries whose payload must be emptied when they are written.
     pub(crate) discarded: BTreeSet<Seq>,
 }
 
-/// A delivery that the turn changes.
+/// A delivery that the transaction adds or changes.
 #[derive(Debug)]
 pub(crate) struct Change {
     pub(crate) delivery: Delivery,
-    /// What is added to its history.
+    /// The attempts to append to its history.
     pub(crate) attempts: Vec<Attempt>,
-    /// What it delivers, if the turn adds it.
+    /// The payload, if the transaction adds the delivery.
     pub(crate) payload: Option<Payload>,
 }
 
-/// Which of the single rows are changed and not written.
+/// Which of the tables with a single row must be written.
 #[derive(Debug, Default)]
 pub(crate) struct Unsaved {
     pub(crate) record: bool,
@@ -44,7 +44,7 @@ pub(crate) struct Unsaved {
 }
 
 impl WriteBuffer<'_> {
-    /// Runs a statement. Where there are no tables there are no rows.
+    /// Runs a statement. Returns no rows if the tables do not exist.
     pub(crate) fn run(
         &self,
         statement: &str,
@@ -53,6 +53,7 @@ impl WriteBuffer<'_> {
         if self.cache.exists { self.database.run(statement, bindings) } else { Ok(Vec::new()) }
     }
 
+    /// Replaces the record. The first one creates the tables.
     pub(crate) fn put_record(&mut self, record: &Record) -> Result<(), StoreError> {
         if !self.cache.exists {
             tables::make(self.database)?;
@@ -65,7 +66,7 @@ impl WriteBuffer<'_> {
         Ok(())
     }
 
-    /// The deliveries that the turn has changed and that are asked for.
+    /// Returns the changed deliveries that `is_wanted` selects.
     pub(crate) fn changed(
         &self,
         is_wanted: impl Fn(&Delivery) -> bool,
@@ -74,15 +75,16 @@ impl WriteBuffer<'_> {
         all.filter(move |delivery| is_wanted(delivery)).cloned()
     }
 
-    /// How many rows of `delivery` the turn may have changed.
+    /// Returns an upper bound of the number of rows of `delivery` and `pending` that the
+    /// transaction has changed.
     pub(crate) fn changed_rows(&self) -> usize {
         let is_row = |seq: &&Seq| !self.cache.in_flight.open.contains_key(seq);
         let stored = self.changes.iter().filter(|(_, change)| change.payload.is_none());
         stored.map(|(seq, _)| seq).filter(is_row).count()
     }
 
-    /// The first `limit` rows that a statement finds, which takes a limit last, without those that
-    /// the turn has changed.
+    /// Returns the first `limit` deliveries that a statement finds, without those that the
+    /// transaction has changed. The statement's last binding is its limit.
     pub(crate) fn unchanged(
         &self,
         statement: &str,

@@ -1,4 +1,4 @@
-//! `/v1/admin/accounts`: disable an account, enable it again, delete its data.
+//! `/v1/admin/accounts`: disables an account, enables it, shows its state, and deletes its data.
 
 use domain::account::AccountState;
 use domain::base::{AccountId, WebhookId};
@@ -18,7 +18,7 @@ struct AccountView {
     disabled: bool,
 }
 
-/// How an account stands.
+/// The state of an account.
 #[derive(Serialize)]
 struct AccountDetail {
     account: AccountId,
@@ -49,7 +49,7 @@ impl Call<'_> {
         response::json(202, &AccountDetail { account, state })
     }
 
-    /// Refuses what would add to an account whose data is being deleted.
+    /// Fails if the account's data is being deleted, so that nothing is added to it.
     pub(crate) async fn must_be_open(&self, account: &AccountId) -> Result<(), HandlerError> {
         let state = Object::Account(account).call(self.env, &ReadAccount {}).await?;
         if state.deletion.is_some() {
@@ -58,7 +58,8 @@ impl Call<'_> {
         Ok(())
     }
 
-    /// As `must_hold`, for what sends something to the webhook.
+    /// As `must_hold`, but also fails if the account is disabled. For calls that send something to
+    /// the webhook.
     pub(crate) async fn must_send(
         &self,
         account: &AccountId,
@@ -70,7 +71,8 @@ impl Call<'_> {
         Ok(())
     }
 
-    /// As `must_hold`; says whether the account is disabled, which the webhook may not know yet.
+    /// As `must_hold`, and returns whether the account is disabled. The webhook itself may not have
+    /// acknowledged that yet.
     pub(crate) async fn is_disabled(
         &self,
         account: &AccountId,

@@ -1,5 +1,5 @@
-//! `/v1/alert`: the webhook of an account that gets every operational event. It is one as any
-//! other, but that there is one at most.
+//! `/v1/alert`: the webhook of an account that gets every operational event. An account has at most
+//! one alert; apart from that it is a webhook like any other.
 
 use domain::base::{AccountId, WebhookId};
 use domain::dispatch::Created;
@@ -37,7 +37,7 @@ impl Call<'_> {
             Created::Now(webhook) => self.show_created(account, *webhook),
             Created::Full => {
                 self.must_be_open(account).await?;
-                // Somebody else was quicker.
+                // Another request has created the alert.
                 match self.find_alert(account).await? {
                     Some(id) => self.change_alert(account, &id, &body).await,
                     None => Err(unavailable().into()),

@@ -1,4 +1,4 @@
-//! `/v1/audit`: what was changed in an account; and writing that down.
+//! `/v1/audit`: reads the audit log of an account. Also writes its entries.
 
 use domain::account::{Action, AuditEntryView, AuditQuery};
 use domain::base::{AccountId, Cursor};
@@ -13,12 +13,12 @@ use crate::worker::error::HandlerError;
 use crate::worker::response;
 use crate::worker::response::Response;
 
-/// A page of the log; the newest entries stand first.
+/// A page of the audit log, the newest entries first.
 #[derive(Serialize)]
 struct AuditList {
-    /// The page of older ones.
+    /// The URL of the page with older entries, if there is one.
     next: Option<String>,
-    /// The page of newer ones.
+    /// The URL of the page with newer entries, if there is one.
     previous: Option<String>,
     results: Vec<AuditEntryView>,
 }
@@ -32,8 +32,8 @@ impl Call<'_> {
         response::json(200, &AuditList { next, previous, results: page.results })
     }
 
-    /// Writes down a change that was made. It stands whether or not that succeeds; if not, it goes
-    /// to the log of the Worker.
+    /// Adds an entry for a change that was made. The change stands even if the entry cannot be
+    /// written; the entry then goes to the log of the Worker.
     pub(crate) async fn note(&self, account: &AccountId, action: Action) {
         let note = RecordAction { by: self.actor.clone(), action };
         if let Err(fault) = Object::Account(account).call(self.env, &note).await {

@@ -1,4 +1,4 @@
-//! One authenticated request, with what its handlers share.
+//! The context of an authenticated request, and helpers that handlers share.
 
 use std::cell::RefCell;
 
@@ -18,7 +18,7 @@ use crate::runtime::object_client::Object;
 use crate::worker::body;
 use crate::worker::error::HandlerError;
 
-/// One authenticated request, and what its handler needs.
+/// An authenticated request and what its handler needs.
 pub(crate) struct Call<'a> {
     pub(crate) incoming: &'a Incoming,
     pub(crate) env: &'a Env,
@@ -30,8 +30,9 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// Asks the roster before a webhook's object is opened: opening one that does not exist would
-    /// make a file for it.
+    /// Fails with 404 if the account does not have this webhook. Handlers check the roster before
+    /// they call a Webhook object, because calling one that does not exist would create a file for
+    /// it.
     pub(crate) async fn must_hold(
         &self,
         account: &AccountId,
@@ -52,7 +53,7 @@ impl Call<'_> {
         body::parse(kind, content_type, bytes).await
     }
 
-    /// The rules for targets, with the host that this request came to among our own.
+    /// The rules for target URLs. The host of this request counts as one of the dispatcher's own.
     pub(crate) fn target_policy(&self) -> TargetPolicy {
         let mut policy = self.config.rules.targets.clone();
         policy.own_hosts.extend(own_host(&self.url));
@@ -64,24 +65,24 @@ impl Call<'_> {
         paging::link_with(self.base().as_str(), self.query(), "cursor", cursor.as_deref())
     }
 
-    /// Notes which webhook the request turned out to be about.
+    /// Records the webhook that the request concerns, for the telemetry.
     pub(crate) fn about_webhook(&self, id: &WebhookId) {
         self.subject.borrow_mut().webhook = Some(id.clone());
     }
 
-    /// Notes which key the request turned out to be about.
+    /// Records the API key that the request concerns, for the telemetry.
     pub(crate) fn about_key(&self, key: &KeyRecord) {
         let mut subject = self.subject.borrow_mut();
         (subject.account, subject.key) = (Some(key.account.clone()), Some(key.id.clone()));
     }
 
-    /// The whole body of a call that takes JSON only.
+    /// Reads the body of a request that must be JSON.
     pub(crate) async fn json_body(&self, bytes_max: usize) -> Result<Vec<u8>, HandlerError> {
         negotiate::check_json(self.incoming.header(Header::ContentType))?;
         body::read(self.incoming, bytes_max).await
     }
 
-    /// The same where everything may be left out, and so the body too.
+    /// Reads the body of a request that must be JSON or empty.
     pub(crate) async fn optional_json_body(&self) -> Result<Vec<u8>, HandlerError> {
         let body = body::read(self.incoming, self.config.body_bytes_max).await?;
         if !body.is_empty() {
@@ -90,7 +91,7 @@ impl Call<'_> {
         Ok(body)
     }
 
-    /// The part of a list of `count` items that the query asks for.
+    /// The page that the query selects from a list of `count` items.
     pub(crate) fn page(&self, count: usize) -> Result<PageWindow, HandlerError> {
         Ok(PageQuery::parse(self.query()).window(self.base().as_str(), self.query(), count)?)
     }

@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: the header, and the creation of a webhook under it.
+//! `Idempotency-Key`: the header, and the creation of a webhook under a key.
 
 use domain::base::{AccountId, WebhookId};
 use domain::http::Problem;
@@ -14,23 +14,25 @@ use crate::runtime::object_client::Object;
 use crate::runtime::{clock, entropy, log};
 use crate::worker::error::HandlerError;
 
-/// What a request to create a webhook comes to.
+/// The account's decision about a request that creates a webhook.
 pub(crate) enum Claimed {
-    /// Create this one, if it is not there; under this key, if it came with one.
+    /// Create the webhook with this id, unless it exists. The key is that of the request, if it has
+    /// one.
     Open(WebhookId, Option<IdempotencyKey>),
-    /// It was created before, and this was the answer.
+    /// The response of an earlier request with the same key.
     Done(Box<CreatedWebhook>),
 }
 
 impl Call<'_> {
-    /// The request's key, if it has one.
+    /// Reads the idempotency key of the request, if it has one.
     pub(crate) fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, HandlerError> {
         let header = self.incoming.header(Header::IdempotencyKey);
         let key = header.map(IdempotencyKey::from_header).transpose();
         Ok(key.map_err(Problem::bad_request)?)
     }
 
-    /// Which webhook the request is to create. With a key, the account remembers it beforehand.
+    /// Chooses the id of the webhook to create. With a key, the account stores the id before the
+    /// creation.
     pub(crate) async fn claim(
         &self,
         account: &AccountId,
@@ -48,8 +50,8 @@ impl Call<'_> {
         }
     }
 
-    /// Reports a webhook that was created, and answers what its owner is to be told. The webhook is
-    /// there whether or not the account hears of it: a repeat would find it.
+    /// Reports a created webhook to the account, and returns the webhook to show in the response.
+    /// The webhook exists even if the report fails: a repeat finds it.
     pub(crate) async fn finish_claim(
         &self,
         account: &AccountId,

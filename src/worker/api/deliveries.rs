@@ -1,5 +1,5 @@
-//! The history: a webhook's deliveries, one of them with its tries, sending one again, the numbers;
-//! and where one event went.
+//! The delivery history of a webhook: lists and reads deliveries, resends, skips and recovers them,
+//! and reads the statistics. Also finds the deliveries of one event.
 
 use domain::account::Action;
 use domain::base::{AccountId, Cursor, EventId, WebhookId};
@@ -20,17 +20,17 @@ use crate::worker::error::HandlerError;
 use crate::worker::response::Response;
 use crate::worker::{body, response};
 
-/// A page of deliveries; the newest stand first.
+/// A page of deliveries, the newest first.
 #[derive(Serialize)]
 struct DeliveryList {
-    /// The page of older ones.
+    /// The URL of the page with older deliveries, if there is one.
     next: Option<String>,
-    /// The page of newer ones.
+    /// The URL of the page with newer deliveries, if there is one.
     previous: Option<String>,
     results: Vec<DeliveryView>,
 }
 
-/// Where an event went.
+/// The deliveries of an event.
 #[derive(Serialize)]
 struct EventView {
     id: EventId,
@@ -149,7 +149,8 @@ impl Call<'_> {
         response::json(200, &progress.ok_or_else(Problem::not_found)?)
     }
 
-    /// Asks every webhook of the account, since any may have got the event when it matched.
+    /// Calls every webhook of the account, because any of them may have matched the event when it
+    /// was published.
     pub(crate) async fn read_event(
         self,
         account: &AccountId,

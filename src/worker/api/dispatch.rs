@@ -1,7 +1,6 @@
-//! The HTTP API: from a request to its handler, and from the handler's result to a response.
+//! The entry to the HTTP API: finds the route and the caller of a request, and calls the handler.
 //!
-//! The order of refusals is the vendor's: 404 and 405 after authentication, what the client
-//! accepts (406) first.
+//! Errors are checked in the vendor's order: 406 first, then authentication, then 404 and 405.
 
 use std::cell::RefCell;
 
@@ -21,8 +20,9 @@ use crate::worker::error::HandlerError;
 use crate::worker::response::Response;
 use crate::worker::{auth, response};
 
-/// Awaits the handler of a route. Each handler is a future of its own on the heap: a request has no
-/// room for the largest of them, and the runtime compiles only those that are called.
+/// Awaits the handler of a route. Each handler is a separate future on the heap, so a request does
+/// not reserve room for the largest of them, and the runtime compiles only the handlers that are
+/// called.
 macro_rules! handle {
     (
         $call:ident, $route:ident,
@@ -37,20 +37,20 @@ macro_rules! handle {
             Route::Ping => Ok(response::empty()),
             Route::EventTypes => $call.list_event_types(),
             Route::ReadSample(sample) => $call.read_sample(sample),
-            // Answered before the request was authenticated.
+            // Answered before authentication.
             Route::Health | Route::Options { .. } => Err(Problem::not_found().into()),
         }
     };
 }
 
-/// Answers a request, whatever it is, and writes it down.
+/// Answers a request and records it in the telemetry.
 pub(crate) async fn handle(incoming: Incoming, env: &Env, request: &Request) -> Response {
     let began = clock::now();
     let subject = RefCell::default();
     let answer = answer(&incoming, env, request, &subject).await;
     let subject = subject.into_inner();
     if let Some(id) = subject.by.as_ref().and_then(Actor::key).cloned() {
-        // Only now, so that nobody waits for it.
+        // Recorded after the request is handled, so that it causes no delay.
         auth::note_use(request, env, id);
     }
     let response = answer.unwrap_or_else(|stop| response::problem(stop.into_problem()));
@@ -64,7 +64,8 @@ pub(crate) async fn handle(incoming: Incoming, env: &Env, request: &Request) -> 
     if incoming.method() == "HEAD" { response.without_body() } else { response }
 }
 
-/// `subject` becomes what the request is about, as far as that is found out.
+/// Routes and answers a request. Records in `subject` what the request concerns, as far as that
+/// becomes known.
 async fn answer(
     incoming: &Incoming,
     env: &Env,
@@ -98,13 +99,13 @@ async fn answer(
         .await
 }
 
-/// Whether what the route answers is what the client wants to read. Problems are always JSON.
+/// Whether the client accepts the media type of the response. Errors are always JSON.
 fn is_acceptable(route: Option<&Route>, accept: Option<&str>) -> bool {
     negotiate::accepts_json(accept)
         || route == Some(&Route::ReadMetrics) && negotiate::accepts_openmetrics(accept)
 }
 
-/// Finds out who is calling, and notes it.
+/// Authenticates the caller, and records it in `subject`.
 async fn authenticate(
     incoming: &Incoming,
     env: &Env,

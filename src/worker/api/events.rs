@@ -1,4 +1,4 @@
-//! `/v1/events` and `/v1/event-types`.
+//! `/v1/events` and `/v1/event-types`, and the samples of events.
 
 use domain::base::AccountId;
 use domain::event::{Event, EventType, Sample};
@@ -22,7 +22,7 @@ struct EventTypeView<'a> {
     triggered_when: &'a str,
 }
 
-/// One sample, in the vendor's envelope.
+/// A sample event, in the vendor's envelope.
 #[derive(Serialize)]
 struct Samples {
     results: [Box<RawValue>; 1],
@@ -78,7 +78,7 @@ impl Call<'_> {
         let told = if events.is_empty() {
             Vec::new()
         } else {
-            // A batch would exceed the connections of its Worker.
+            // The first attempts of a batch would exceed the connections of the request.
             let publisher = Publisher { request: None, ..self.publisher(account) };
             fanout::publish(publisher, events, keyed).await?
         };
@@ -93,7 +93,8 @@ impl Call<'_> {
         Publisher { env: self.env, request: Some(self.request), account }
     }
 
-    /// A webhook that points at a dispatcher would feed itself for ever.
+    /// Refuses a delivery: a webhook that points at a dispatcher would publish its own events for
+    /// ever.
     fn refuse_delivery(&self) -> Result<(), HandlerError> {
         if self.incoming.header(Header::WebhookId).is_none() {
             return Ok(());

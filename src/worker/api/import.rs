@@ -1,4 +1,4 @@
-//! `/v1/admin/accounts/{account}/import`: webhooks that another sender had.
+//! `/v1/admin/accounts/{account}/import`: imports webhooks of another sender.
 
 use domain::base::{AccountId, IMPORT_BYTES_MAX, WebhookId};
 use domain::crypto::{Opener, Owner};
@@ -17,7 +17,7 @@ use crate::worker::error::{HandlerError, RETRY_AFTER, unavailable};
 use crate::worker::response::Response;
 use crate::worker::{body, response};
 
-/// Most lines that are worked on at a time: each asks several objects.
+/// The most lines processed at a time; each calls several objects.
 const LINES_AT_ONCE: usize = 10;
 
 impl Call<'_> {
@@ -52,7 +52,8 @@ impl Call<'_> {
         id: &WebhookId,
         draft: WebhookRequest,
     ) -> Result<Imported, HandlerError> {
-        // Its place takes no other for a while, lest an old report bring it back.
+        // The roster does not accept a removed id for a day, so that a late report does not restore
+        // it.
         if routing_states.removed.contains(id) {
             return Err(Problem::conflict(REMOVED).into());
         }

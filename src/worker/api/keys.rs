@@ -1,5 +1,5 @@
-//! `/v1/admin/keys`: mint, list, revoke; and `/v1/admin/accounts/{account}/portal`, whose link has
-//! a key in it.
+//! `/v1/admin/keys`: mints, lists and revokes API keys. `/v1/admin/accounts/{account}/portal`:
+//! makes portal links, each with a key.
 
 use domain::account::Action;
 use domain::auth::{KeyHash, KeyRecord, KeyView, MintedKey, api_key};
@@ -77,7 +77,7 @@ impl Call<'_> {
         if names.is_empty() {
             return Err(Problem::not_found().into());
         }
-        // One that cannot be read can be revoked all the same.
+        // A key whose record cannot be read can be revoked too.
         let key = records.keys(&names).await;
         records.delete_key(id, &names).await?;
         for KeyRecord { account, .. } in key.unwrap_or_default() {

@@ -1,4 +1,4 @@
-//! `/metrics`: the numbers of one account.
+//! `/metrics`: the metrics of one account, in the OpenMetrics text format.
 
 use domain::rpc::{ReadRoutingStates, ReadStats};
 use domain::telemetry::{Measured, metrics};
@@ -13,7 +13,7 @@ use crate::worker::response;
 use crate::worker::response::Response;
 
 impl Call<'_> {
-    /// Asks every webhook of the account, of which there are at most `MAX_WEBHOOKS`.
+    /// Calls every webhook of the account: at most `MAX_WEBHOOKS` and an alert.
     pub(crate) async fn read_metrics(self) -> Result<Response, HandlerError> {
         let account = &metrics::account_of(self.query())?;
         self.subject.borrow_mut().account = Some(account.clone());
@@ -23,7 +23,7 @@ impl Call<'_> {
             .map(|(webhook, routing_state)| async move {
                 let stats = match Object::Webhook(account, &webhook).call(env, &ReadStats {}).await
                 {
-                    // One that was deleted meanwhile has no line.
+                    // A webhook that was deleted meanwhile is left out.
                     Ok(stats) => Some(stats?),
                     Err(fault) => {
                         let fault = fault.to_string();

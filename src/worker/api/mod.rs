@@ -1,8 +1,8 @@
 //! The HTTP API: one handler per route.
 //!
-//! A request is authenticated, its body read and checked by `domain::request`, the objects called,
-//! and the answer shaped by `domain::http`. The handlers decide nothing about deliveries. Begin
-//! with `dispatch`; each handler is one short method of `Call`, in the file of its resource.
+//! The room authenticates a request, has its body checked by `domain::request`, calls the objects,
+//! and builds the response with `domain::http`. It must not decide about deliveries. Begin with
+//! `dispatch`; each handler is one short method of `Call`, in the file of its resource.
 
 mod call;
 mod audit;

@@ -1,6 +1,8 @@
-//! `/v1/webhooks`: list, create, read, change, delete, ping, another signing key.
+//! `/v1/webhooks`: lists, creates, reads, changes, deletes and pings webhooks, and rotates their
+//! signing secrets.
 //!
-//! One webhook is read and changed at its object, which is exact; the list comes from KV.
+//! A single webhook is read and changed at its object, which is always up to date. The list comes
+//! from KV, which may lag behind.
 
 use domain::account::Action;
 use domain::base::{AccountId, EventId, WebhookId};
@@ -28,7 +30,8 @@ impl Call<'_> {
         let records = Records::open(self.env)?;
         let ids = records.webhook_ids(account).await?;
         if !filter.wants_all() {
-            // What is wanted is in the values, and there are no more than MAX_WEBHOOKS.
+            // The filter needs the records; an account has at most `MAX_WEBHOOKS` of them and an
+            // alert.
             let all = records.webhooks(account, &ids).await?;
             let mut found: Vec<_> = all.into_iter().map(|record| record.webhook).collect();
             found.retain(|webhook| filter.wants(webhook));
@@ -59,7 +62,7 @@ impl Call<'_> {
         self.show_created(account, webhook)
     }
 
-    /// Creates a webhook of this id.
+    /// Creates a webhook with this id.
     pub(crate) async fn create(
         &self,
         account: &AccountId,
@@ -79,7 +82,7 @@ impl Call<'_> {
         }
     }
 
-    /// Has the object of a new webhook create it.
+    /// Calls the object of a new webhook, which creates it.
     pub(crate) async fn ask_to_create(
         &self,
         account: &AccountId,
@@ -140,7 +143,7 @@ impl Call<'_> {
         self.change(account, id, change, is_disabled).await
     }
 
-    /// Has the object of a webhook change it, and answers with what it is then.
+    /// Changes a webhook at its object, and responds with the changed webhook.
     pub(crate) async fn change(
         &self,
         account: &AccountId,
@@ -162,7 +165,7 @@ impl Call<'_> {
             Updated::Gone => Err(Problem::not_found().into()),
             Updated::Invalid(errors) => Err(errors.into()),
             Updated::Now { view, .. } if updated.acknowledged => response::json(200, &view),
-            // A suspended webhook of an account that is enabled is about to be told.
+            // A webhook may still be suspended shortly after its account was enabled.
             Updated::Suspended | Updated::Now { .. } => Err(unavailable().into()),
         }
     }
@@ -218,13 +221,13 @@ impl Call<'_> {
         let body = self.optional_json_body().await?;
         let rotation = Rotation::parse(&body)?;
         let object = Object::Webhook(account, id);
-        // How a webhook's deliveries are signed never changes, so it may be asked beforehand.
+        // The algorithm of a webhook never changes, so it can be read before the rotation.
         let view = object.call(self.env, &Read {}).await?.ok_or_else(Problem::not_found)?;
         let grace = rotation.grace;
         let secret = rotation.secret(view.algorithm(), entropy::bytes()?)?;
         let key = self.seal(account, id, |sealer| SigningKey::new(&secret).close(sealer))?;
-        // A rotation that was stored is answered whatever the roster says: nothing there depends on
-        // it, and the secret is shown this once.
+        // A stored rotation succeeds even if the roster has not acknowledged it: nothing in the
+        // roster depends on it, and the secret is shown only in this response.
         match object.call(self.env, &RotateSecret { key, grace }).await?.answer {
             Rotated::Now => {
                 self.note(account, Action::SecretRotated { webhook: id.clone() }).await;
@@ -235,7 +238,7 @@ impl Call<'_> {
         }
     }
 
-    /// Seals what is sent to a webhook's object.
+    /// Seals the secrets that are sent to a webhook's object.
     fn seal<T>(
         &self,
         account: &AccountId,

@@ -1,10 +1,11 @@
-//! Publishes in company: see [`domain::publish::batcher`].
+//! Batches concurrent publishes of one account that have no idempotency key: see
+//! [`domain::publish::batcher`].
 //!
-//! A request may not touch what belongs to another, and its promises end with it. So each waits for
-//! a promise of its own with a timer of its own, and whoever carries the group resolves that
-//! promise: the runtime then goes on in the right request (compatibility flag
-//! `handle_cross_request_promise_resolution`). What passes between them are values of the module.
-//! First tries are made by the request that brought the event, with the connections that it has.
+//! A request must not use the I/O objects of another, and its promises end with it. So each publish
+//! waits for a promise of its own, with a timer of its own, and the leader of the batch resolves
+//! that promise. The runtime then continues in the request that waits (compatibility flag
+//! `handle_cross_request_promise_resolution`). Only values of the module pass between the requests.
+//! First attempts are made by the request that published the event, over its own connections.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -32,7 +33,7 @@ thread_local! {
     static COMPANIES: RefCell<Companies> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// The company of an account; it is forgotten when nobody is left.
+/// Runs `ask` on the batcher of an account. A batcher that is empty afterwards is dropped.
 fn with_company<T>(account: &AccountId, ask: impl FnOnce(&mut Company<Rc<Seat>>) -> T) -> T {
     COMPANIES.with_borrow_mut(|companies| {
         let company = companies.entry(account.clone()).or_default();
@@ -44,7 +45,8 @@ fn with_company<T>(account: &AccountId, ask: impl FnOnce(&mut Company<Rc<Seat>>)
     })
 }
 
-/// A publish, and what it hears of the one who carries it.
+/// A publish in a batcher, with the grants and the outcome that the leader of its batch passes to
+/// it.
 struct Seat {
     event: NewEvent,
     granted: RefCell<Vec<Granted>>,
@@ -52,16 +54,17 @@ struct Seat {
     release: Cell<Option<Release>>,
 }
 
-/// What a publish comes to.
+/// The outcome of a publish.
 enum Outcome {
-    /// This.
+    /// The answer for the event.
     Told(Result<Published, Problem>),
-    /// It is to go by itself.
+    /// The batch was not carried out: the event must be published by itself.
     Alone,
 }
 
 impl Seat {
-    /// Waits until something is to be heard, or its turn has come. `false`: for too long.
+    /// Waits until [`call`](Self::call) is called, for a grant, the outcome, or a place at the head
+    /// of the queue. Returns `false` if `patience` passes first.
     async fn hear(&self, patience: Delay) -> bool {
         io::hold(patience, |release| self.release.set(Some(release))).await
     }
@@ -83,7 +86,7 @@ impl Seat {
     }
 }
 
-/// Publishes an event that came without a key.
+/// Publishes an event that came without an idempotency key.
 pub(crate) async fn publish(
     publisher: Publisher<'_>,
     event: Event,
@@ -122,7 +125,7 @@ pub(crate) async fn publish(
     }
 }
 
-/// Publishes an event by itself, under the id that it has.
+/// Publishes an event by itself, under the id that it already has.
 async fn alone(publisher: Publisher<'_>, seat: &Seat) -> Result<Published, HandlerError> {
     let planned = vec![planned(&seat.event)];
     let event = seat.event.event.clone();
@@ -130,7 +133,7 @@ async fn alone(publisher: Publisher<'_>, seat: &Seat) -> Result<Published, Handl
     Ok(told.ok_or_else(nothing_told)??)
 }
 
-/// Carries a group, of which `seat` is one.
+/// Leads a batch, of which `seat` is a member.
 async fn carry(
     publisher: Publisher<'_>,
     seat: &Rc<Seat>,
@@ -167,7 +170,8 @@ async fn carry(
     }
 }
 
-/// What the events of a group come to, in their order; nothing if each is to go by itself.
+/// Publishes the events of a batch. Returns their answers in order; `None` if each must be
+/// published by itself.
 async fn carry_out(
     publisher: Publisher<'_>,
     seat: &Rc<Seat>,
@@ -178,7 +182,7 @@ async fn carry_out(
     let admit = Admit { events: events.iter().map(planned).collect(), keyed: None };
     let admission = Object::Account(account).call(env, &admit).await?;
     if members.len() > 1 && matches!(admission, Admission::Throttled(_)) {
-        // There may be room for some of them.
+        // The limit may have room for some of the events.
         return Ok(None);
     }
     let plan = match fanout::admitted(admission)? {

@@ -1,9 +1,9 @@
-//! A publish: asked of the account, offered to its webhooks' objects, and reported back if it came
-//! with a key.
+//! One publish: admitted by the Account object, offered to the Webhook objects, and reported back
+//! to the account if it came with an idempotency key.
 //!
-//! What is told as published was stored by every webhook that takes it, or refused by a rule that
-//! the answer names. What one did not answer for can be completed by a repeat: with the key that it
-//! came with, or with the event's id as key.
+//! An event is answered as published if each webhook that takes it has stored it, or has refused it
+//! for a reason that the answer names. If an object does not answer, a repeat with the same key (or
+//! the event's id as the key) reaches only the webhooks that lack the event.
 
 use std::collections::BTreeMap;
 
@@ -27,13 +27,13 @@ use crate::runtime::object_client::{CALLS_AT_ONCE, Object};
 use crate::runtime::{clock, entropy, log};
 use crate::worker::error::{HandlerError, RETRY_AFTER, unavailable};
 
-/// What is answered for each event, in order.
+/// The answer for each event, in their order.
 pub(crate) type Told = Vec<Result<Published, Problem>>;
 
-/// Hears of a first try that was granted, of the event at a place.
+/// A callback for a granted first attempt. It gets the index of the event among those published.
 pub(crate) type Hear<'a> = &'a dyn Fn(usize, Granted);
 
-/// Publishes events of an account.
+/// Publishes events of an account under new ids.
 pub(crate) async fn publish(
     publisher: Publisher<'_>,
     events: Vec<Event>,
@@ -43,7 +43,7 @@ pub(crate) async fn publish(
     publish_planned(publisher, planned, events, keyed).await
 }
 
-/// Publishes events of an account that have their ids.
+/// Publishes events of an account under the ids in `planned`.
 pub(crate) async fn publish_planned(
     publisher: Publisher<'_>,
     planned: Vec<PlannedEvent>,
@@ -71,15 +71,15 @@ pub(crate) async fn publish_planned(
     }
 }
 
-/// A publish that the account lets in.
+/// A publish that the account has admitted.
 pub(crate) enum Admitted {
-    /// It is to be carried out.
+    /// The publish must be carried out by this plan.
     ToDo(Plan),
-    /// It was.
+    /// An earlier request with the same key was carried out, with these answers.
     Done(Told),
 }
 
-/// Whether the account lets a publish in.
+/// Turns a refusal by the account into an error response.
 pub(crate) fn admitted(admission: Admission) -> Result<Admitted, Problem> {
     match admission {
         Admission::Open(plan) => Ok(Admitted::ToDo(plan)),
@@ -91,7 +91,8 @@ pub(crate) fn admitted(admission: Admission) -> Result<Admitted, Problem> {
     }
 }
 
-/// Carries out what came without a key.
+/// Carries out a publish that came without a key. An event that a webhook did not answer for can be
+/// completed later: an idempotency record is stored for it.
 pub(crate) async fn carry_out(
     publisher: Publisher<'_>,
     plan: &Plan,
@@ -102,8 +103,7 @@ pub(crate) async fn carry_out(
     remember(publisher.env, publisher.account, plan, events, told).await
 }
 
-/// The events as they are offered, with the ids of the plan: those of the first time, if this is a
-/// repeat.
+/// The events under the ids of the plan. For a repeat, these are the ids of the first request.
 fn with_ids(plan: &Plan, events: Vec<Event>) -> Vec<NewEvent> {
     let new = |(planned, event): (&PlannedEvent, Event)| {
         let id = planned.id.clone();
@@ -112,13 +112,14 @@ fn with_ids(plan: &Plan, events: Vec<Event>) -> Vec<NewEvent> {
     plan.events.iter().zip(events).map(new).collect()
 }
 
-/// An event as it is planned, with an id of its own.
+/// Gives an event a new id, for the plan.
 pub(crate) fn planned(event: &Event) -> Result<PlannedEvent, InternalError> {
     let id = EventId::new(clock::now(), entropy::bytes()?);
     Ok(PlannedEvent { id, event_type: event.event_type.clone() })
 }
 
-/// Reports what a publish with a key came to, so that every repeat is told the same.
+/// Reports the outcome of a publish with a key to the account, so that every repeat gets the same
+/// answer. An incomplete outcome is not reported, and a repeat completes it.
 async fn finish(
     env: &Env,
     account: &AccountId,
@@ -141,8 +142,8 @@ async fn finish(
     }
 }
 
-/// Has remembered what could not be carried out. If even that fails, no key is offered: a repeat
-/// with it would be a new publish.
+/// Stores an idempotency record for each event that a webhook did not answer for. If that fails,
+/// the error response offers no key, because a repeat with a key would be a new publish.
 async fn remember(
     env: &Env,
     account: &AccountId,
@@ -169,8 +170,8 @@ async fn remember(
     told.into_iter().zip(events).map(|(told, event)| told.ok_or_else(|| problem(event))).collect()
 }
 
-/// Offers events to the webhooks of a plan, round by round. What is told of each; `None` if
-/// somebody did not answer for it.
+/// Offers events to the webhooks of a plan, round by round. Returns the answer for each event;
+/// `None` if a webhook did not answer.
 async fn fan_out(
     publisher: Publisher<'_>,
     plan: &Plan,
@@ -185,7 +186,7 @@ async fn fan_out(
         if asks.is_empty() {
             return fanout.published();
         }
-        // Most webhooks are asked about the same events.
+        // Most webhooks are offered the same events, so they share one `Accept`.
         let mut calls: BTreeMap<(&[Offer], bool), Accept> = BTreeMap::new();
         let questions: Vec<(&Ask<'_>, bool)> =
             asks.iter().map(|ask| (ask, first_tries.take(ask))).collect();
@@ -199,7 +200,7 @@ async fn fan_out(
             let call = calls.get(&(question.offers.as_slice(), worker_sends))?;
             Some((question, ask(publisher, question, call, hear).await))
         };
-        // A few are asked at once, which needs no queue.
+        // Up to `CALLS_AT_ONCE` calls are made at once, without the cost of a queue.
         let answers = if questions.len() <= CALLS_AT_ONCE {
             join_all(questions.iter().map(answer)).await
         } else {

@@ -1,8 +1,9 @@
-//! First tries, made by the Worker that took the publish.
+//! First attempts, made by the Worker that received the publish.
 //!
-//! They run beside the answer and after it. Each publish has connections of its own, so a busy
-//! webhook is not bounded by those of its object, and time that a Worker waits costs nothing. If
-//! the Worker goes under, the lease ends and the object's alarm takes over.
+//! They run beside the response and after it. Each request has connections of its own, so first
+//! attempts of a busy webhook are not limited by the connections of its object. Time that a Worker
+//! waits costs nothing. If the Worker is terminated, the lease ends and the object's alarm takes
+//! over.
 
 use domain::base::{AccountId, Timestamp, WORKER_START_MAX, WebhookId};
 use domain::dispatch::{AttemptReport, NewEvent, SendJob, Settled};
@@ -18,30 +19,31 @@ use crate::runtime::log::Level;
 use crate::runtime::object_client::Object;
 use crate::runtime::{clock, config, executor, log, telemetry};
 
-/// How often the object is told what came of a try. After that the lease ends, and the event is
-/// sent again.
+/// How many times the report of an attempt is sent. If no call succeeds, the lease ends and the
+/// event is sent again.
 const TELL_MAX: usize = 2;
 
-/// Who publishes.
+/// The context of a publish.
 #[derive(Clone, Copy)]
 pub(crate) struct Publisher<'a> {
     pub(crate) env: &'a Env,
-    /// Where first tries run; `None` if this caller makes none.
+    /// The request in which first attempts run; `None` if the caller makes no first attempts.
     pub(crate) request: Option<&'a Request>,
     pub(crate) account: &'a AccountId,
 }
 
-/// A first try that a webhook has granted.
+/// A first attempt that a Webhook object has granted.
 #[derive(Debug)]
 pub(crate) struct Granted {
     pub(crate) webhook: WebhookId,
     pub(crate) grant: GrantedTry,
-    /// When the webhook was asked.
+    /// The time at which the Webhook object was called.
     pub(crate) asked: Timestamp,
 }
 
 impl Publisher<'_> {
-    /// Begins a first try of an event.
+    /// Starts a first attempt of an event in the background. If the grant is older than
+    /// [`WORKER_START_MAX`], hands it back instead.
     pub(crate) fn begin(self, event: &NewEvent, granted: Granted) {
         let Granted { webhook, grant, asked } = granted;
         let Some(request) = self.request else { return };
@@ -54,7 +56,7 @@ impl Publisher<'_> {
     }
 }
 
-/// What outlives the publish.
+/// One first attempt. It owns its data, because it outlives the publish.
 struct Courier {
     env: Env,
     account: AccountId,
@@ -80,13 +82,14 @@ impl Courier {
         }
     }
 
-    /// Tells the object what came of tries, and writes down each.
+    /// Reports attempts to the object, and records each in the telemetry.
     async fn tell(&self, all: Vec<Made>) -> Result<(), InternalError> {
         let (made, settlements): (Vec<SendJob>, Vec<AttemptReport>) =
             all.into_iter().map(|Made { attempt, settlement }| (attempt, settlement)).unzip();
         let call = SettleAll { settlements };
         let object = Object::Webhook(&self.account, &self.webhook);
-        // Alone they have no need of the other call, which an object of another release lacks.
+        // Several reports share one `SettleAll`. An object of another release may not know that
+        // call; each report is then sent by itself, as is a single one.
         let together = if made.len() > 1 { object.call(&self.env, &call).await.ok() } else { None };
         let mut together = together.map(Vec::into_iter);
         for (attempt, settlement) in made.iter().zip(call.settlements) {

@@ -1,4 +1,10 @@
-//! publish
+//! The publish path: from parsed events to stored deliveries and the outcomes of first attempts.
+//!
+//! The room asks the Account object for the webhooks that match, offers the events to their Webhook
+//! objects, makes the first attempts that these grant, and reports the outcomes. Concurrent
+//! publishes of one account are batched, and so are reports to one webhook. It must not read the
+//! HTTP request, and it must not decide which webhooks get an event or what an outcome means:
+//! `domain::publish` and the objects do. Begin with `fanout`, then `batcher` and `first_attempt`.
 
 pub(crate) mod sender;
 pub(crate) mod settle_batcher;

@@ -1,5 +1,5 @@
-//! One try: its POST goes out, and what comes back is settled. It judges nothing. The Worker that
-//! took a publish makes first tries with it, and the Webhook object all others.
+//! Makes one attempt: sends the POST and turns the outcome into a report. It does not judge the
+//! outcome. The Worker uses it for first attempts, the Webhook object for all others.
 
 use domain::base::Delay;
 use domain::delivery::Outcome;
@@ -7,7 +7,7 @@ use domain::dispatch::{AttemptReport, SendJob};
 
 use crate::runtime::{clock, io};
 
-/// Makes a try; answers what to settle.
+/// Makes an attempt and returns its report.
 pub(crate) async fn make(attempt: &SendJob, timeout: Delay) -> AttemptReport {
     let began = clock::now();
     let outcome = match &attempt.request {

@@ -1,7 +1,9 @@
-//! Arrivals of one webhook that are known at about the same time are told to its object together.
+//! Batches the reports of successful attempts: reports for one webhook that come within 10 ms share
+//! one call.
 //!
-//! The first waits for others, which leave theirs with it. Nobody waits for what it says: should
-//! its request be cancelled, the leases end and the events are sent again, as after any crash.
+//! The request with the first report of a batch waits and then sends the batch. The requests with
+//! later reports only add theirs. If the request that waits is cancelled, the leases end and the
+//! events are sent again, as after any crash.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -11,17 +13,18 @@ use domain::dispatch::{AttemptReport, SendJob};
 
 use crate::runtime::{clock, io};
 
-/// How long an arrival waits for others. A lease is open for so much longer, of 64 that a webhook
-/// has, so it is far less than a POST takes at most receivers.
+/// How long the first report of a batch waits for others. Its lease, one of at most 64 that Workers
+/// hold for a webhook, stays open for that time; a POST takes far longer at most receivers.
 const PATIENCE: Delay = Delay::from_ms(10);
 
-/// So many arrivals do not wait any longer.
+/// The number of reports at which a batch is sent at once.
 const TOGETHER_MAX: usize = 16;
 
-/// After so long nobody comes back for those that wait.
+/// The age after which a batch counts as abandoned: the request that should send it was cancelled.
+/// The next report then sends it.
 const ABANDONED_AFTER: Delay = Delay::from_ms(100);
 
-/// A try that was made.
+/// A completed attempt and its report.
 #[derive(Debug)]
 pub(crate) struct Made {
     pub(crate) attempt: SendJob,
@@ -39,7 +42,8 @@ thread_local! {
     static WAITING: RefCell<BTreeMap<Webhook, Waiting>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// The arrivals that the caller is to tell, this one among them; none if another tells it.
+/// Adds the report of an attempt to the batch of its webhook. Returns the batch if the caller must
+/// send it; returns nothing if another request does.
 pub(crate) async fn together(account: &AccountId, webhook: &WebhookId, made: Made) -> Vec<Made> {
     let (key, now) = ((account.clone(), webhook.clone()), clock::now());
     let (place, since) = WAITING.with_borrow_mut(|waiting| {

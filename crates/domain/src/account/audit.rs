@@ -108,7 +108,7 @@ pub enum Action {
 
 impl Action {
     /// The entry for an update of a webhook: its changed `fields`, and whether it is `active`
-    /// afterwards. There is none if no field changed.
+    /// afterwards. `None` if no field changed.
     pub fn of_update(webhook: WebhookId, fields: Vec<Field>, active: bool) -> Option<Self> {
         match fields.as_slice() {
             [] => None,
@@ -119,8 +119,8 @@ impl Action {
         }
     }
 
-    /// The entry for a roster report. There is one if the report shows that the dispatcher
-    /// deactivated the webhook: only the dispatcher moves an active webhook to held.
+    /// The entry for a roster report; `None` unless the report shows that the dispatcher
+    /// deactivated the webhook. Only the dispatcher moves an active webhook to held.
     pub fn of_report(before: Option<&Row>, after: &Row) -> Option<Self> {
         let was_active = before.is_some_and(|row| row.routing_state == RoutingState::Active);
         (was_active && after.routing_state == RoutingState::Held)
@@ -194,8 +194,8 @@ pub struct AuditPage {
 }
 
 impl AuditPage {
-    /// The page for `query`. The caller reads one entry more than the limit, so that the page can
-    /// tell whether another one follows.
+    /// The page for `query`. The caller reads one entry more than the limit; the extra entry shows
+    /// that another page follows.
     pub fn new(query: &AuditQuery, found: Vec<(Seq, AuditEntry)>) -> Self {
         let (found, older, newer) = query.cursor.page(query.limit, found, |(seq, _)| *seq);
         let view = |(_, entry): (Seq, AuditEntry)| AuditEntryView {

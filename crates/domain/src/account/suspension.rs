@@ -12,7 +12,7 @@ use crate::webhook::SuspensionNotice;
 /// The pause after notices that no webhook acknowledged.
 const FAILURE_PAUSE: Delay = Delay::from_secs(5);
 
-/// Whether an account is disabled, and which of its webhooks have acknowledged that.
+/// The suspension of an account: the notice in force, and its acknowledgements by the webhooks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Suspension {
     notice: SuspensionNotice,

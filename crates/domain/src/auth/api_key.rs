@@ -21,7 +21,7 @@ pub type KeyEntropy = [u8; 32];
 /// The prefix of every minted key, so that secret scanners can recognise one.
 const PREFIX: &str = "whk_";
 
-/// A new key: the prefix and the random bytes in base64url.
+/// Makes a new key: the prefix and the random bytes in base64url.
 pub fn mint(entropy: KeyEntropy) -> Secret {
     Secret::new(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(entropy)))
 }
@@ -64,7 +64,7 @@ pub struct KeyRecord {
     pub account: AccountId,
     /// The name that the operator gave the key.
     pub name: String,
-    /// The scopes of the key, each once.
+    /// The scopes of the key, without duplicates.
     pub scopes: Vec<Scope>,
     /// The time of minting.
     pub created_at: Timestamp,
@@ -82,7 +82,7 @@ impl KeyRecord {
         versioned::to_text(self)
     }
 
-    /// The record of a stored form.
+    /// Reads the stored form.
     pub fn from_text(text: &str) -> Result<Self, StoredError> {
         versioned::from_text(text)
     }
@@ -93,7 +93,8 @@ impl KeyRecord {
     }
 
     /// The time to live of the stored record, from `now`; `None` means until the key is revoked.
-    /// Only the key of a portal link is deleted by itself, [`PORTAL_KEPT`] after it expires.
+    /// Only the record of a portal link's key is deleted automatically, [`PORTAL_KEPT`] after the
+    /// key expires.
     pub fn time_to_live(&self, now: Timestamp) -> Option<Delay> {
         let expires_at = self.expires_at.filter(|_| self.portal)?;
         Some(expires_at.plus(PORTAL_KEPT).since(now))
@@ -130,7 +131,7 @@ impl KeyView {
     }
 }
 
-/// The response to minting: the record and, this once, the key itself.
+/// The response to minting: the record and the key itself, which is shown only here.
 #[derive(Debug, Serialize)]
 pub struct MintedKey<'a> {
     id: &'a KeyId,

@@ -16,7 +16,7 @@ pub struct KeyUse {
 }
 
 impl KeyUse {
-    /// What to store for a use at `now`: nothing while the `stored` use is recent enough.
+    /// The record to store for a use at `now`; `None` if the `stored` use is recent enough.
     pub fn to_store(stored: Option<Self>, now: Timestamp) -> Option<Self> {
         let is_recent = stored.is_some_and(|stored| now < stored.at.plus(KEY_USE_GRAIN));
         (!is_recent).then_some(Self { at: now })

@@ -73,7 +73,7 @@ pub enum Actor {
 
 const ADMIN: &str = "ADMIN_KEY";
 const API_KEY: &str = "API_KEY";
-/// Not the id of a minted key: those are longer.
+/// Shorter than the id of any minted key.
 const DISPATCHER: &str = "dispatcher";
 
 impl Actor {

@@ -1,23 +1,23 @@
-//! Where a page of a list starts, and how long it is.
+//! Cursors and page sizes of the history and of the audit log.
 
 use serde::{Deserialize, Serialize};
 
 use super::limits::{PAGE_SIZE, PAGE_SIZE_MAX};
 use super::number::Seq;
 
-/// Where a page of the history starts.
+/// The start of a page, whose items are listed newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cursor {
-    /// With the newest.
+    /// The page of the newest items.
     Newest,
-    /// With the first that is older than this.
+    /// The page of the items that are next older than this one.
     OlderThan(Seq),
-    /// With the last page of those that are newer than this.
+    /// The page of the items that are next newer than this one.
     NewerThan(Seq),
 }
 
 impl Cursor {
-    /// Reads the value of a query parameter.
+    /// Parses the value of a query parameter: `o` or `n`, followed by a number.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let seq = text.get(1..).and_then(|digits| digits.parse().ok()).map(Seq::new);
         match (text.get(..1), seq) {
@@ -27,8 +27,9 @@ impl Cursor {
         }
     }
 
-    /// The page that starts here, the newest first, of what was found from here on, of which one
-    /// more than `limit` was asked for; and where the pages of older ones and of newer ones start.
+    /// Makes the page that starts here from `found`: the items in the cursor's direction, of which
+    /// the caller fetched up to `limit + 1`. Returns the page, newest first, and the cursors of the
+    /// next older and the next newer page, if there are such pages.
     pub fn page<T>(
         self,
         limit: usize,
@@ -49,7 +50,7 @@ impl Cursor {
         (found, older, newer)
     }
 
-    /// The cursor as a query parameter; the newest page has none.
+    /// The cursor as the value of a query parameter; the newest page needs none.
     pub fn text(self) -> Option<String> {
         match self {
             Self::Newest => None,
@@ -59,7 +60,8 @@ impl Cursor {
     }
 }
 
-/// The page size that a query parameter gives.
+/// Parses a page size from a query parameter. An invalid or zero size becomes the default, one that
+/// is too large the maximum.
 pub fn page_size(text: &str) -> usize {
     text.parse()
         .ok()

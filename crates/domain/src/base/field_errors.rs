@@ -1,92 +1,92 @@
-//! What is wrong with each field of a request, all at once.
+//! Validation errors of a request, by field, collected so that all are reported at once.
 //!
-//! Written as the vendor writes it: `{"field": ["sentence", …]}`, fields in the vendor's order
-//! whatever order the faults were found in.
+//! Serialized like the vendor's: `{"field": ["sentence", …]}`, with the fields in the vendor's
+//! order.
 
 use core::fmt::Display;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// The fields that can be wrong, in the order in which they are told.
+/// The fields that can be invalid, in the order in which they are reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
-    /// The id of a webhook that is imported.
+    /// The id of an imported webhook.
     Id,
-    /// Where a webhook's events go.
+    /// The URL to which a webhook's events are sent.
     TargetUrl,
-    /// Whether a webhook is switched on.
+    /// Whether a webhook is active.
     Active,
-    /// Which events a webhook gets; the type of an event.
+    /// The event type that a webhook receives, or the type of an event.
     EventType,
-    /// The user name that a webhook's receiver wants.
+    /// The user name for the receiver's basic authentication.
     BasicAuthUsername,
-    /// The password that a webhook's receiver wants.
+    /// The password for the receiver's basic authentication.
     BasicAuthPassword,
-    /// More headers that a webhook's receiver wants.
+    /// Additional headers of every POST to a webhook.
     AdditionalHeaders,
-    /// How many sends may begin in a second.
+    /// The most attempts per second.
     MaxPerSecond,
-    /// Whether events are sent in their order.
+    /// Whether events are sent in order.
     Ordered,
-    /// Whether some 4xx are retried.
+    /// Whether 408, 425 and 429 are retried.
     #[serde(rename = "retry_4xx")]
     Retry4xx,
-    /// What a webhook's deliveries are signed with.
+    /// The secret that signs a webhook's deliveries.
     SigningSecret,
-    /// How they are signed.
+    /// The algorithm that signs a webhook's deliveries.
     Signature,
-    /// How long a rotated signing secret goes on signing.
+    /// How long a rotated signing secret keeps signing, in seconds.
     GraceSeconds,
     /// The account of an API key.
     Account,
     /// The name of an API key.
     Name,
-    /// What an API key may do.
+    /// The scopes of an API key.
     Scopes,
-    /// From when on an API key opens nothing.
+    /// The time at which an API key expires.
     ExpiresAt,
-    /// How long a portal link opens.
+    /// The lifetime of a portal link, in seconds.
     ExpiresInSeconds,
-    /// A filter of the history: where deliveries stand.
+    /// History filter: the status of deliveries.
     Status,
-    /// What a recovery takes up: accepted at this time or later.
+    /// Lower bound of a recovery: deliveries accepted at this time or later.
     Since,
-    /// A filter of the history: accepted at this time or later.
+    /// History filter: deliveries accepted at this time or later.
     After,
-    /// A filter of the history: accepted before this time.
+    /// History filter: deliveries accepted before this time.
     Before,
-    /// Where a page starts.
+    /// The cursor of a page.
     Cursor,
-    /// No field: the body as a whole.
+    /// The body as a whole.
     NonFieldErrors,
 }
 
-/// Sentences on fields. Empty while nothing is wrong.
+/// The errors of a request by field; empty if the request is valid.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FieldErrors(BTreeMap<Field, Vec<String>>);
 
 impl FieldErrors {
-    /// One sentence on one field.
+    /// One error on one field.
     pub fn one(field: Field, sentence: impl Display) -> Self {
         let mut errors = Self::default();
         errors.add(field, sentence);
         errors
     }
 
-    /// Adds a sentence on a field.
+    /// Adds an error on a field.
     pub fn add(&mut self, field: Field, sentence: impl Display) {
         self.0.entry(field).or_default().push(sentence.to_string());
     }
 
-    /// The value of `result`, or nothing once its error is added.
+    /// Returns the value of `result`, or adds its error and returns `None`.
     pub fn take<T, E: Display>(&mut self, field: Field, result: Result<T, E>) -> Option<T> {
         result.map_err(|error| self.add(field, error)).ok()
     }
 
-    /// The value of `result`, or nothing once all its errors are added.
+    /// Returns the value of `result`, or adds all its errors and returns `None`.
     pub fn take_all<T>(&mut self, result: Result<T, Self>) -> Option<T> {
         let add = |errors: Self| {
             for (field, sentences) in errors.0 {
@@ -96,12 +96,12 @@ impl FieldErrors {
         result.map_err(add).ok()
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there is no error.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Every field that is wrong and the sentences on it, in order.
+    /// The invalid fields with their errors, in the vendor's order.
     pub fn iter(&self) -> impl Iterator<Item = (Field, &[String])> {
         self.0.iter().map(|(field, sentences)| (*field, sentences.as_slice()))
     }

@@ -1,7 +1,8 @@
-//! The ids of accounts, webhooks, events and keys: distinct types, so none passes for another.
+//! The ids of accounts, webhooks, events and API keys. Each kind is a type of its own, so that one
+//! cannot be passed for another.
 //!
-//! All but accounts' are ULIDs in lower case: 26 characters of `[0-9a-z]` whose order as text
-//! is the order of their creation. They are made from a time and random bytes that are handed in.
+//! New webhook and event ids are ULIDs in lower case: 26 characters of `[0-9a-z]` that sort by
+//! creation time. The caller supplies the time and the random bytes.
 
 use core::fmt;
 use core::str::FromStr;
@@ -15,16 +16,16 @@ use super::time::Timestamp;
 /// Why a text is not an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum IdError {
-    /// Nothing there.
+    /// The text is empty.
     #[error("an id may not be empty")]
     Empty,
-    /// Longer than an id of this kind can be.
+    /// The text is longer than an id of this kind can be.
     #[error("an id may not have more than {max} characters")]
     TooLong {
-        /// The longest that is allowed, in characters.
+        /// The longest allowed id, in characters.
         max: usize,
     },
-    /// A character that no id of this kind has.
+    /// The text has a character that ids of this kind do not have.
     #[error("an id may not contain {found:?}")]
     Character {
         /// The first such character.
@@ -32,7 +33,7 @@ pub enum IdError {
     },
 }
 
-/// Random bytes for one id; the platform supplies them.
+/// Random bytes for one id, supplied by the platform.
 pub type IdEntropy = [u8; 10];
 
 macro_rules! id {
@@ -101,39 +102,39 @@ id!(
     WebhookId, max: 64, first: is_lower_alphanumeric, rest: is_lower_alphanumeric
 );
 id!(
-    /// The id of an event, the same over all its tries: `^[0-9a-z]+$`, at most 64 characters.
+    /// The id of an event, the same for all its attempts: `^[0-9a-z]+$`, at most 64 characters.
     EventId, max: 64, first: is_lower_alphanumeric, rest: is_lower_alphanumeric
 );
 
 id!(
-    /// The id of an API key, which is no secret: the first 20 characters of its hash.
+    /// The id of an API key: the first 20 characters of the key's hash. It is not secret.
     KeyId, max: 20, first: is_lower_alphanumeric, rest: is_lower_alphanumeric
 );
 
 impl AccountId {
-    /// The account that `API_KEY` opens.
+    /// The account of the key in the variable `API_KEY`.
     pub fn default_account() -> Self {
         Self("default".to_owned())
     }
 }
 
 impl WebhookId {
-    /// A new id, made at `now` with chance from `entropy`.
+    /// Makes a new id from the time and random bytes.
     pub fn new(now: Timestamp, entropy: IdEntropy) -> Self {
         Self(time_ordered(now, entropy))
     }
 }
 
 impl EventId {
-    /// A new id, made at `now` with chance from `entropy`.
+    /// Makes a new id from the time and random bytes.
     pub fn new(now: Timestamp, entropy: IdEntropy) -> Self {
         Self(time_ordered(now, entropy))
     }
 }
 
 impl KeyId {
-    /// The id of the key with this hash, which is hexadecimal: 80 bits of it, which no two keys
-    /// share.
+    /// The id of the key with this hexadecimal hash. It has 80 bits of the hash, so collisions are
+    /// negligible.
     pub(crate) fn of_hash(hash: &str) -> Self {
         Self(hash.chars().take(Self::CHARS_MAX).collect())
     }

@@ -1,4 +1,8 @@
-//! base
+//! The small types that every room uses: times, ids, numbers, secrets, limits.
+//!
+//! This room decides what an id looks like, how a secret is kept out of logs, and how large
+//! anything may be. It must not know what a webhook or a delivery is made of, and it imports no
+//! other room. Begin with [`limits`], the fixed limits of the product, and [`id`].
 
 pub mod time;
 pub mod limits;

@@ -1,4 +1,4 @@
-//! The numbers that a webhook and its deliveries are counted by.
+//! Numbers of deliveries, record versions, epochs and leases.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,17 +12,17 @@ macro_rules! number {
         pub struct $name($inner);
 
         impl $name {
-            /// The number `number`.
+            /// Wraps a number.
             pub const fn new(number: $inner) -> Self {
                 Self(number)
             }
 
-            /// The number as it is stored.
+            /// The plain number.
             pub const fn get(self) -> $inner {
                 self.0
             }
 
-            /// The one after.
+            /// The following number; the largest number follows itself.
             #[must_use]
             pub const fn next(self) -> Self {
                 Self(self.0.saturating_add(1))
@@ -32,23 +32,25 @@ macro_rules! number {
 }
 
 number!(
-    /// The place of a delivery in the order in which its webhook accepted events; from 1.
+    /// Position of a delivery in the order in which its webhook accepted events, from 1. Audit log
+    /// entries are numbered with it too.
     Seq(u64)
 );
 number!(
-    /// Which version of a webhook's record; each change makes the next. From 1.
+    /// Version of a webhook's record, from 1. Each change increments it.
     Version(u32)
 );
 number!(
-    /// A stretch of a webhook's life between two times it was switched off; from 1.
+    /// Period of a webhook's life that a deactivation ends, from 1. A delivery belongs to the epoch
+    /// in which it was accepted or recovered.
     Epoch(u32)
 );
 number!(
-    /// Which lease of a delivery: the first, the second, …
+    /// Number of a delivery's lease, from 1; 0 before the first lease.
     Token(u32)
 );
 
 impl Epoch {
-    /// An epoch that was over before any began: a delivery of it is not tried any more.
+    /// An epoch before the first one, given to skipped deliveries: they are no longer due.
     pub const OVER: Self = Self(0);
 }

@@ -1,15 +1,16 @@
-//! Texts that must never be shown: passwords, header values, API keys.
+//! Texts that must never be printed: passwords, header values, API keys.
 //!
-//! A [`Secret`] has no `Display`, its `Debug` says nothing, and it is compared in constant time.
-//! Serde reads it and does not write it: what is stored, and what travels between the Worker and
-//! its objects, is sealed, and the views that leave the product hold [`MASK`] instead.
+//! A [`Secret`] has no `Display`, its `Debug` prints a placeholder, and comparison takes constant
+//! time. It is deserialized but never serialized: secrets are sealed before they are stored or sent
+//! to an object, and public views contain [`MASK`] instead.
 
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-/// What a secret that is set reads as in every answer. In an update it stands for "as stored".
+/// Placeholder for a stored secret in every response. In an update it means "keep the stored
+/// value".
 pub const MASK: &str = "********";
 
 /// A text that is never printed.
@@ -18,17 +19,17 @@ pub const MASK: &str = "********";
 pub struct Secret(String);
 
 impl Secret {
-    /// Hides `text`.
+    /// Wraps a text.
     pub fn new(text: String) -> Self {
         Self(text)
     }
 
-    /// The text itself, for the one place that has to send or hash it.
+    /// The plain text, for the code that sends or hashes it.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether there is nothing to hide.
+    /// Whether the text is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -48,25 +49,25 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// What an update says about a secret.
+/// What an update does to a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SecretChange<T> {
-    /// [`MASK`] was sent: the stored value stays.
+    /// Keeps the stored value, because [`MASK`] was sent.
     Keep,
-    /// A new value.
+    /// Sets a new value.
     Set(T),
 }
 
 impl SecretChange<Secret> {
-    /// Reads a text that an owner sent.
+    /// Interprets a text that an owner sent.
     pub fn from_text(text: String) -> Self {
         if text == MASK { Self::Keep } else { Self::Set(Secret::new(text)) }
     }
 }
 
 impl<T> SecretChange<T> {
-    /// The same change with another value, unless `map` fails.
+    /// Converts the new value, if there is one.
     pub fn try_map<U, E>(self, map: impl FnOnce(T) -> Result<U, E>) -> Result<SecretChange<U>, E> {
         match self {
             Self::Keep => Ok(SecretChange::Keep),

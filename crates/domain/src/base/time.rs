@@ -1,7 +1,7 @@
-//! Points in time and spans between them, in whole milliseconds.
+//! Points in time and time spans, in whole milliseconds.
 //!
-//! Nothing here reads a clock. Arithmetic saturates: a time that cannot be represented is the
-//! farthest one that can, which for a due time means "not in anyone's life".
+//! Nothing here reads a clock. Arithmetic saturates: a time too late to be represented becomes the
+//! latest representable one, which for a due time means "never".
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(u64);
 
 impl Timestamp {
-    /// The Unix epoch, before every time that the product meets.
+    /// The Unix epoch. Every time that occurs in the product is later.
     pub const EPOCH: Self = Self(0);
 
     /// The time `ms` milliseconds after the Unix epoch.
@@ -25,41 +25,41 @@ impl Timestamp {
         self.0
     }
 
-    /// The time that is `delay` later.
+    /// The time `delay` later.
     #[must_use]
     pub const fn plus(self, delay: Delay) -> Self {
         Self(self.0.saturating_add(delay.0))
     }
 
-    /// The time that is `delay` earlier, the epoch at the earliest.
+    /// The time `delay` earlier, at the earliest the Unix epoch.
     #[must_use]
     pub const fn minus(self, delay: Delay) -> Self {
         Self(self.0.saturating_sub(delay.0))
     }
 
-    /// The time as RFC 3339 writes it, in UTC: `2015-02-13T18:57:55.066+00:00`.
+    /// Formats the time as RFC 3339 in UTC: `2015-02-13T18:57:55.066+00:00`.
     pub fn rfc3339(self) -> String {
         let ms = i64::try_from(self.0).unwrap_or(i64::MAX);
         let time = DateTime::from_timestamp_millis(ms).unwrap_or(DateTime::<Utc>::MAX_UTC);
         time.to_rfc3339_opts(SecondsFormat::Millis, false)
     }
 
-    /// Reads a time by RFC 3339, or says what was expected.
+    /// Parses an RFC 3339 time. The error is a sentence that says what was expected.
     pub fn parse_rfc3339(text: &str) -> Result<Self, &'static str> {
-        // A plus that nobody encoded in a query arrives as a space.
+        // An unencoded plus in a query string arrives as a space.
         let time = DateTime::parse_from_rfc3339(&text.replace(' ', "+")).ok();
         let ms = time.and_then(|time| u64::try_from(time.timestamp_millis()).ok());
         ms.map(Self::from_ms)
             .ok_or("Expected a time by RFC 3339, such as 2026-01-31T12:00:00+00:00.")
     }
 
-    /// How much later this is than `earlier`; zero if it is not later.
+    /// The span from `earlier` to this time, zero if this time is not later.
     pub const fn since(self, earlier: Self) -> Delay {
         Delay(self.0.saturating_sub(earlier.0))
     }
 }
 
-/// A span of time in milliseconds.
+/// A time span in milliseconds.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
@@ -67,7 +67,7 @@ impl Timestamp {
 pub struct Delay(u64);
 
 impl Delay {
-    /// No time at all.
+    /// The empty span.
     pub const ZERO: Self = Self(0);
 
     /// A span of `ms` milliseconds.
@@ -85,7 +85,7 @@ impl Delay {
         self.0
     }
 
-    /// Both spans one after the other.
+    /// The sum of both spans.
     #[must_use]
     pub const fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))

@@ -1,5 +1,5 @@
-//! What was got lately, in memory and bounded: by one instance of the Worker, which may be one of
-//! many and may end at any time.
+//! A bounded in-memory cache whose entries expire. Each isolate of the Worker has its own, and an
+//! isolate may end at any time.
 
 use core::borrow::Borrow;
 use core::hash::Hash;
@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::limits::KEYS_IN_MEMORY_MAX;
 use super::time::{Delay, Timestamp};
 
-/// Values that were got no longer than a time ago.
+/// A cache of at most [`KEYS_IN_MEMORY_MAX`] entries that expire.
 #[derive(Debug)]
 pub struct TtlCache<K, V> {
     kept: Delay,
@@ -16,12 +16,12 @@ pub struct TtlCache<K, V> {
 }
 
 impl<K: Eq + Hash, V> TtlCache<K, V> {
-    /// Nothing yet. What is put is kept for `kept`.
+    /// Creates an empty cache whose entries expire after `kept`.
     pub fn new(kept: Delay) -> Self {
         Self { kept, entries: HashMap::new() }
     }
 
-    /// The value of a key, if it was put lately.
+    /// The value of a key, unless it has expired.
     pub fn get<Q: Eq + Hash + ?Sized>(&self, key: &Q, now: Timestamp) -> Option<&V>
     where
         K: Borrow<Q>,
@@ -30,16 +30,16 @@ impl<K: Eq + Hash, V> TtlCache<K, V> {
         (now < at.plus(self.kept)).then_some(value)
     }
 
-    /// Puts a value.
+    /// Inserts a value, or replaces it.
     pub fn put(&mut self, key: K, value: V, now: Timestamp) {
         if self.entries.len() >= KEYS_IN_MEMORY_MAX {
-            // At worst some are got once more.
+            // Clearing everything is enough: the entries are only fetched again.
             self.entries.clear();
         }
         self.entries.insert(key, (now, value));
     }
 
-    /// Forgets a key.
+    /// Removes a key.
     pub fn forget<Q: Eq + Hash + ?Sized>(&mut self, key: &Q)
     where
         K: Borrow<Q>,
@@ -47,7 +47,7 @@ impl<K: Eq + Hash, V> TtlCache<K, V> {
         self.entries.remove(key);
     }
 
-    /// How many there are, old ones too.
+    /// The number of entries, including expired ones.
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.entries.len()

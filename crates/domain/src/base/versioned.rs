@@ -1,26 +1,26 @@
-//! The stored form of a record: JSON with the version of its form.
+//! The stored form of records: JSON with a format version.
 //!
-//! Two releases may run side by side for minutes, so an unknown version is an error and never a
-//! guess.
+//! Two releases may run side by side for minutes, so a record of an unknown version is an error. It
+//! is never guessed at.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
-/// The version of every stored form.
+/// The format version of every record.
 const VERSION: u32 = 1;
 
-/// Why a stored record cannot be used. It never quotes the record, which may hold secrets.
+/// Why a stored record cannot be read. The error never quotes the record, which may hold secrets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum StoredError {
-    /// It is not what any release writes.
+    /// The text is not in any release's format.
     #[error("the record is unreadable")]
     Unreadable,
-    /// Another release wrote it.
+    /// The record was written by another release.
     #[error("the record is of unknown version {found}")]
     UnknownVersion {
-        /// Its version.
+        /// The record's version.
         found: u32,
     },
 }
@@ -31,12 +31,12 @@ struct Stored<R> {
     record: R,
 }
 
-/// The stored form of a record.
+/// Serializes a record with its version.
 pub fn to_text(record: &impl Serialize) -> Result<String, StoredError> {
     serde_json::to_string(&Stored { v: VERSION, record }).map_err(|_| StoredError::Unreadable)
 }
 
-/// Reads a stored form.
+/// Parses a record that [`to_text`] wrote.
 pub fn from_text<R: DeserializeOwned>(text: &str) -> Result<R, StoredError> {
     let stored = serde_json::from_str::<Stored<&RawValue>>(text);
     let Stored { v, record } = stored.map_err(|_| StoredError::Unreadable)?;

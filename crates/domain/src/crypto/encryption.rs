@@ -1,10 +1,11 @@
-//! Encryption at rest: sealing secrets, and opening them again.
+//! Encryption at rest: seals secrets and opens them again.
 //!
 //! A secret is sealed with XChaCha20-Poly1305 under a key of `MASTER_KEYS`. It is bound to its
-//! place (account, webhook, field), so that a sealed text that is moved elsewhere does not open.
-//! The first key of the ring seals, every key opens; the text names the key that it needs.
+//! account, webhook and field, so a sealed text that is moved elsewhere does not open. The first
+//! master key seals, every master key opens, and the sealed text contains the id of its key.
 //!
-//! Random nonces of 24 bytes are handed in; so many can be drawn that two are never equal.
+//! The caller supplies random nonces. They have 24 bytes, so a nonce is practically never drawn
+//! twice.
 
 use core::fmt;
 
@@ -18,13 +19,13 @@ use thiserror::Error;
 use super::master_keys::{MASTER_KEYS, MasterKey, MasterKeys, is_key_id};
 use crate::base::{AccountId, Secret, WebhookId};
 
-/// Bytes of a nonce.
+/// Length of a nonce, in bytes.
 const NONCE_BYTES: usize = 24;
 
-/// Bytes by which a ciphertext is longer than its plaintext.
+/// Length of a ciphertext minus that of its plaintext, in bytes.
 const TAG_BYTES: usize = 16;
 
-/// Random bytes for one sealing; the platform supplies them.
+/// Random bytes for sealing one secret, supplied by the platform.
 pub type Nonce = [u8; NONCE_BYTES];
 
 /// A text is not a sealed secret.
@@ -38,17 +39,18 @@ pub struct NotSealed;
 pub struct Sealed(String);
 
 impl Sealed {
-    /// The id of the master key that opens it.
+    /// The id of the master key that opens this secret.
     pub fn key_id(&self) -> &str {
         self.0.split_once('.').map_or("", |(id, _)| id)
     }
 
-    /// Whether it is sealed with the key that seals now; without any key there is none better.
+    /// Whether the first key of `ring` sealed this secret. Also true if the ring is empty, because
+    /// then no better key exists.
     pub fn is_current(&self, ring: &MasterKeys) -> bool {
         ring.first().is_none_or(|first| first.id() == self.key_id())
     }
 
-    /// How many bytes the secret has.
+    /// The length of the plain secret, in bytes, computed without opening it.
     pub fn plain_len(&self) -> usize {
         let text = self.0.split_once('.').map_or("", |(_, text)| text);
         let padding = text.bytes().rev().take_while(|&b| b == b'=').count();
@@ -79,7 +81,8 @@ impl fmt::Debug for Sealed {
     }
 }
 
-/// Whose secrets they are. What is sealed for one owner opens for no other.
+/// The account and webhook of a secret. A secret that is sealed for one owner does not open for
+/// another.
 #[derive(Debug, Clone, Copy)]
 pub struct Owner<'a> {
     /// The account.
@@ -89,7 +92,7 @@ pub struct Owner<'a> {
 }
 
 impl Owner<'_> {
-    /// The associated data of a field. Neither id can have a slash, so no two places share one.
+    /// The associated data of a field. Neither id contains a slash, so every field has its own.
     fn place(self, field: &str) -> String {
         format!("{}/{}/{field}", self.account, self.webhook)
     }
@@ -98,10 +101,10 @@ impl Owner<'_> {
 /// Why a secret was not sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SealError {
-    /// There is no master key.
+    /// No master key is configured.
     #[error("{MASTER_KEYS} is not set")]
     NoMasterKey,
-    /// The runtime gave no random bytes, or the cipher took none of ours.
+    /// The platform gave no random bytes, or the cipher failed.
     #[error("a secret could not be sealed")]
     Failed,
 }
@@ -114,7 +117,7 @@ pub struct Sealer<'a> {
 }
 
 impl<'a> Sealer<'a> {
-    /// One that draws its nonces from `nonces`.
+    /// Makes a sealer that takes its nonces from `nonces`.
     pub fn new(
         ring: &'a MasterKeys,
         owner: Owner<'a>,
@@ -123,7 +126,7 @@ impl<'a> Sealer<'a> {
         Self { ring, owner, nonces }
     }
 
-    /// Seals a secret for a field.
+    /// Seals the secret of a field.
     pub fn seal(&mut self, field: &str, secret: &Secret) -> Result<Sealed, SealError> {
         let key = self.ring.first().ok_or(SealError::NoMasterKey)?;
         let nonce = (self.nonces)().ok_or(SealError::Failed)?;
@@ -135,8 +138,8 @@ impl<'a> Sealer<'a> {
         Ok(Sealed(format!("{}.{text}", key.id())))
     }
 
-    /// Seals a secret with the first key that was sealed with another one. One that does not open
-    /// stays as it is.
+    /// Seals the secret of a field again with the first key, if another key sealed it. A secret
+    /// that does not open is returned unchanged.
     pub fn renew(&mut self, field: &str, sealed: Sealed) -> Result<Sealed, SealError> {
         if sealed.is_current(self.ring) {
             return Ok(sealed);
@@ -155,23 +158,23 @@ impl fmt::Debug for Sealer<'_> {
     }
 }
 
-/// Why a secret does not open. None of it is the receiver's doing, so none is held against it.
+/// Why a secret does not open. The cause is never the receiver, so no attempt counts as failed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum OpenError {
-    /// The key is not in the ring.
+    /// The key that sealed the secret is not configured.
     #[error("{MASTER_KEYS} has no key \"{key_id}\"")]
     MissingKey {
-        /// Its id.
+        /// The id of the missing key.
         key_id: String,
     },
-    /// The key is another one than the secret was sealed with, or the secret is not of this place,
-    /// or it was changed.
+    /// The key does not open the secret: it is not the key that sealed it, the secret belongs to
+    /// another owner or field, or the sealed text was changed.
     #[error("a secret does not open with the key \"{key_id}\" of {MASTER_KEYS}")]
     Refused {
-        /// The key's id.
+        /// The id of the key.
         key_id: String,
     },
-    /// It opens, but what it holds is no secret of its kind.
+    /// The opened text is not a valid secret of its kind.
     #[error("an opened secret cannot be read")]
     Unreadable,
 }
@@ -179,14 +182,14 @@ pub enum OpenError {
 /// Opens the secrets of one owner.
 #[derive(Debug, Clone, Copy)]
 pub struct Opener<'a> {
-    /// The keys.
+    /// The master keys.
     pub ring: &'a MasterKeys,
-    /// Whose secrets.
+    /// The owner of the secrets.
     pub owner: Owner<'a>,
 }
 
 impl Opener<'_> {
-    /// Opens the secret that was sealed for a field.
+    /// Opens the secret of a field.
     pub fn open(self, field: &str, sealed: &Sealed) -> Result<Secret, OpenError> {
         let key_id = sealed.key_id();
         let key = self.ring.get(key_id);
@@ -256,7 +259,7 @@ mod tests {
             assert!(new.is_current(&both) && new.is_current(&MasterKeys::default()));
             let secret = Opener { ring: &ring(K2), owner }.open("field", &new).unwrap();
             assert_eq!(secret.expose(), "swordfish");
-            // What is current stays the same text, and so does what does not open.
+            // A secret that is current, or does not open, is returned unchanged.
             assert_eq!(renew(&both, &new), new);
             assert_eq!(renew(&ring(K2), &old), old);
             assert_eq!(renew(&MasterKeys::default(), &old), old);

@@ -1,4 +1,4 @@
-//! The master keys, which seal and open every secret that is stored.
+//! The master keys, which seal and open every stored secret.
 
 use core::fmt;
 
@@ -11,50 +11,51 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 use thiserror::Error;
 
-/// The variable that holds them.
+/// The variable that holds the master keys.
 pub const MASTER_KEYS: &str = "MASTER_KEYS";
 
-/// Bytes of a master key.
+/// Length of a master key, in bytes.
 const KEY_BYTES: usize = 32;
 
-/// Bytes of a block of SHA-256. An HMAC key of at most that many is used as it is (RFC 2104 section
-/// 2).
+/// Length of a SHA-256 block, in bytes. HMAC uses a key of at most this length without hashing it
+/// (RFC 2104 section 2).
 pub(crate) const BLOCK_BYTES: usize = 64;
 
 /// Longest id of a master key, in characters.
 const KEY_ID_CHARS_MAX: usize = 32;
 
-/// Why `MASTER_KEYS` cannot be used. Nothing of its value is repeated.
+/// Why `MASTER_KEYS` is invalid. The error quotes nothing of its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum KeyRingError {
-    /// No colon, or an id that is none.
+    /// A key has no colon, or its id is invalid.
     #[error(
         "key number {number} is not `id:key`, where the id has 1 to {KEY_ID_CHARS_MAX} of a-z, \
          0-9, _ and -"
     )]
     Id {
-        /// Its place in the list, from 1.
+        /// The position of the key in the list, from 1.
         number: usize,
     },
-    /// Another length than 32 bytes, or no base64.
+    /// A key is not base64, or not 32 bytes long.
     #[error("key number {number} is not the base64 of {KEY_BYTES} bytes")]
     Key {
-        /// Its place in the list, from 1.
+        /// The position of the key in the list, from 1.
         number: usize,
     },
-    /// Two keys of one id.
+    /// Two keys have the same id.
     #[error("key number {number} has the id of an earlier one")]
     Repeated {
-        /// The place of the second, from 1.
+        /// The position of the second key in the list, from 1.
         number: usize,
     },
 }
 
-/// The master keys: the first seals, all open. Without any nothing can be sealed.
+/// The master keys. The first one seals, and each of them opens. Without any key, no secret can be
+/// sealed.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct MasterKeys(Vec<MasterKey>);
 
-/// One key.
+/// A master key.
 #[derive(Clone)]
 pub(crate) struct MasterKey {
     id: String,
@@ -62,7 +63,7 @@ pub(crate) struct MasterKey {
 }
 
 impl MasterKeys {
-    /// Reads `id:base64 of 32 bytes,…`.
+    /// Parses `id:base64 of 32 bytes,…`.
     pub fn parse(text: &str) -> Result<Self, KeyRingError> {
         let mut keys: Vec<MasterKey> = Vec::new();
         let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
@@ -82,7 +83,7 @@ impl MasterKeys {
         Ok(Self(keys))
     }
 
-    /// Whether nothing can be sealed.
+    /// Whether there is no key, so that no secret can be sealed.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -92,7 +93,7 @@ impl MasterKeys {
         self.0.first()
     }
 
-    /// The key of that id.
+    /// The key with this id.
     pub(crate) fn get(&self, id: &str) -> Option<&MasterKey> {
         self.0.iter().find(|key| key.id == id)
     }
@@ -109,7 +110,8 @@ impl MasterKey {
         &self.id
     }
 
-    /// A code over `message` that only this key makes.
+    /// The HMAC-SHA-256 of `message` under this key, prefixed with `fingerprint/` to keep it
+    /// distinct from other uses of the key.
     pub(crate) fn mac(&self, message: &[u8]) -> [u8; 32] {
         let mut block = [0; BLOCK_BYTES];
         for (byte, key) in block.iter_mut().zip(self.key) {
@@ -134,7 +136,7 @@ impl PartialEq for MasterKey {
 
 impl Eq for MasterKey {}
 
-/// Whether a text can be the id of a key.
+/// Whether a text is a valid id of a master key.
 pub(crate) fn is_key_id(id: &str) -> bool {
     (1..=KEY_ID_CHARS_MAX).contains(&id.len())
         && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-".contains(&b))

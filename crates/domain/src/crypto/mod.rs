@@ -1,4 +1,8 @@
-//! crypto
+//! Cryptography: secrets sealed at rest, and signatures of deliveries.
+//!
+//! This room decides how a secret is sealed, with which master key, and how a delivery is signed
+//! under Standard Webhooks. It must not know which fields a webhook has, draw random bytes or read
+//! a variable: the caller supplies all three. Begin with [`encryption`], then [`signing`].
 
 pub mod master_keys;
 pub mod encryption;

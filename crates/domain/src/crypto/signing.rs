@@ -1,8 +1,8 @@
-//! Signatures by Standard Webhooks 1.0.0: secrets, and the three headers that they make.
+//! Signatures under Standard Webhooks 1.0.0: the secrets, and the three headers of a signed POST.
 //!
-//! Signed is `{id}.{timestamp}.{body}`, the body byte for byte; an id has no dot. A symmetric
-//! secret is shared with the receiver; of an Ed25519 pair the private half is made here and never
-//! leaves.
+//! The signed content is `{id}.{timestamp}.{body}`, with the body byte for byte. It is unambiguous
+//! because an id contains no dot. The receiver knows an HMAC secret; an Ed25519 private key is
+//! generated here and never disclosed.
 
 use core::fmt;
 use core::str::FromStr;
@@ -18,46 +18,46 @@ use thiserror::Error;
 use super::master_keys::BLOCK_BYTES;
 use crate::base::{EventId, SIGNING_SECRET_BYTES_MAX, SIGNING_SECRET_BYTES_MIN, Secret, Timestamp};
 
-/// How deliveries are signed.
+/// The algorithm that signs deliveries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Algorithm {
-    /// HMAC with SHA-256: `v1`.
+    /// HMAC with SHA-256. Its signatures start with `v1`.
     Hmac,
-    /// Ed25519: `v1a`.
+    /// Ed25519. Its signatures start with `v1a`.
     Ed25519,
 }
 
-/// Random bytes for one secret; the platform supplies them.
+/// Random bytes for one secret, supplied by the platform.
 pub type SigningEntropy = [u8; 32];
 
-/// A symmetric secret starts with this.
+/// Prefix of an HMAC secret.
 const HMAC_PREFIX: &str = "whsec_";
 
-/// A private key starts with this.
+/// Prefix of an Ed25519 private key.
 const PRIVATE_PREFIX: &str = "whsk_";
 
-/// A public key starts with this.
+/// Prefix of an Ed25519 public key.
 const PUBLIC_PREFIX: &str = "whpk_";
 
 const _: () = assert!(SIGNING_SECRET_BYTES_MAX <= BLOCK_BYTES, "no secret is longer than a block");
 
-/// Why a text is no signing secret. The text is not repeated.
+/// Why a text is not a signing secret. The error does not quote the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SigningSecretError {
-    /// It does not begin as one.
+    /// The text does not start with the prefix.
     #[error("A signing secret begins with \"{HMAC_PREFIX}\".")]
     Prefix,
-    /// What follows is no base64 (RFC 4648 section 4, with its padding).
+    /// The text after the prefix is not padded base64 (RFC 4648 section 4).
     #[error("A signing secret is base64 after \"{HMAC_PREFIX}\".")]
     Base64,
-    /// Too few bytes, or too many.
+    /// The secret has too few or too many bytes.
     #[error(
         "A signing secret has {SIGNING_SECRET_BYTES_MIN} to {SIGNING_SECRET_BYTES_MAX} bytes, not \
          {found}."
     )]
     Length {
-        /// How many it has.
+        /// The length of the secret, in bytes.
         found: usize,
     },
 }
@@ -68,14 +68,14 @@ pub struct SigningSecret(Material);
 
 #[derive(Clone)]
 enum Material {
-    /// At most a block of them.
+    /// The bytes of an HMAC secret, at most [`BLOCK_BYTES`].
     Hmac(Vec<u8>),
-    /// The seed of the pair (RFC 8032 section 5.1.5).
+    /// The seed of an Ed25519 key pair (RFC 8032 section 5.1.5).
     Ed25519([u8; 32]),
 }
 
 impl SigningSecret {
-    /// A new secret from random bytes.
+    /// Makes a new secret from random bytes.
     pub fn generate(algorithm: Algorithm, entropy: SigningEntropy) -> Self {
         Self(match algorithm {
             Algorithm::Hmac => Material::Hmac(entropy.to_vec()),
@@ -83,7 +83,7 @@ impl SigningSecret {
         })
     }
 
-    /// A symmetric secret as its owner gives it.
+    /// Parses an HMAC secret that an owner supplies.
     pub fn given(text: &str) -> Result<Self, SigningSecretError> {
         let text = text.strip_prefix(HMAC_PREFIX).ok_or(SigningSecretError::Prefix)?;
         let bytes = STANDARD.decode(text).map_err(|_| SigningSecretError::Base64)?;
@@ -94,7 +94,7 @@ impl SigningSecret {
         Ok(Self(Material::Hmac(bytes)))
     }
 
-    /// How it signs.
+    /// The algorithm of the secret.
     pub const fn algorithm(&self) -> Algorithm {
         match self.0 {
             Material::Hmac(_) => Algorithm::Hmac,
@@ -102,7 +102,7 @@ impl SigningSecret {
         }
     }
 
-    /// The secret as text.
+    /// The secret as text: a prefix and base64.
     pub fn to_text(&self) -> Secret {
         Secret::new(match &self.0 {
             Material::Hmac(bytes) => format!("{HMAC_PREFIX}{}", STANDARD.encode(bytes)),
@@ -110,7 +110,8 @@ impl SigningSecret {
         })
     }
 
-    /// What its owner is shown once; nothing where the receiver needs only a public key.
+    /// The text that is shown to the owner once; `None` for Ed25519, where receivers need only the
+    /// public key.
     pub fn shared(&self) -> Option<Secret> {
         match self.0 {
             Material::Hmac(_) => Some(self.to_text()),
@@ -118,7 +119,7 @@ impl SigningSecret {
         }
     }
 
-    /// What its receiver verifies with, if that is not the secret itself.
+    /// The public key that receivers verify with; `None` for HMAC.
     pub fn public_key(&self) -> Option<PublicKey> {
         match &self.0 {
             Material::Hmac(_) => None,
@@ -129,7 +130,7 @@ impl SigningSecret {
         }
     }
 
-    /// The signature of what is signed, `{head}{body}`, with its version.
+    /// Signs `{head}{body}` and returns the signature with its version prefix.
     fn sign(&self, head: &str, body: &[u8]) -> String {
         match &self.0 {
             Material::Hmac(bytes) => {
@@ -152,7 +153,7 @@ impl SigningSecret {
 impl FromStr for SigningSecret {
     type Err = SigningSecretError;
 
-    /// Reads a secret as [`to_text`](Self::to_text) writes it.
+    /// Parses a secret that [`to_text`](Self::to_text) wrote.
     fn from_str(text: &str) -> Result<Self, SigningSecretError> {
         let Some(seed) = text.strip_prefix(PRIVATE_PREFIX) else { return Self::given(text) };
         let seed = STANDARD.decode(seed).map_err(|_| SigningSecretError::Base64)?;
@@ -168,7 +169,7 @@ impl fmt::Debug for SigningSecret {
     }
 }
 
-/// The public half of an Ed25519 pair: `whpk_` and the base64 of its 32 bytes.
+/// The public key of an Ed25519 pair: `whpk_` and the base64 of its 32 bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PublicKey(String);
@@ -180,7 +181,7 @@ impl PublicKey {
     }
 }
 
-/// The headers of one POST at `now`, signed with every secret in turn.
+/// The three signature headers of a POST at `now`, signed with every secret in the given order.
 pub fn headers(
     secrets: &[SigningSecret],
     id: &EventId,
@@ -201,7 +202,7 @@ pub fn headers(
 mod tests {
     use super::*;
 
-    /// The signature that an id, which may be none of ours, gets.
+    /// Signs for any id: those of the published vectors are not valid [`EventId`]s.
     fn sign(secret: &str, id: &str, timestamp: u64, body: &str) -> String {
         let secret: SigningSecret = secret.parse().unwrap();
         secret.sign(&format!("{id}.{timestamp}."), body.as_bytes())

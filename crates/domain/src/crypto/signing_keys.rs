@@ -1,7 +1,8 @@
-//! The signing keys of one webhook: the one in force, and earlier ones for a while.
+//! The signing keys of a webhook: the current key, and earlier ones for a limited time.
 //!
-//! A rotation puts a new key in force and keeps the one before for a time, so that its receiver can
-//! change over without missing a delivery; until then deliveries carry the signatures of both.
+//! A rotation makes a new key the current one and keeps the one before for a grace period. Until
+//! its end, deliveries carry the signatures of both, so the receiver can change over without
+//! missing a delivery.
 //!
 //! Invariant: at most [`SIGNING_KEYS_MAX`] keys are live at any time.
 
@@ -16,27 +17,27 @@ use crate::base::{Delay, SIGNING_KEYS_MAX, Timestamp};
 /// The field that a signing secret is sealed for.
 const FIELD: &str = "signing_secret";
 
-/// A key as it is kept. Of a pair the public half is kept beside the secret, so that showing it
-/// opens nothing.
+/// A signing key as it is stored. A public key is stored in plain text, so it can be shown without
+/// opening the secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SigningKey {
-    /// A symmetric secret.
+    /// An HMAC secret.
     Hmac {
         /// The secret.
         secret: StoredSecret,
     },
-    /// A pair.
+    /// An Ed25519 key pair.
     Ed25519 {
-        /// The private half.
+        /// The private key.
         secret: StoredSecret,
-        /// The public half.
+        /// The public key.
         public_key: PublicKey,
     },
 }
 
 impl SigningKey {
-    /// The key of a secret.
+    /// Makes the signing key of a secret.
     pub fn new(secret: &SigningSecret) -> Self {
         let kept = StoredSecret::Bare(secret.to_text());
         match secret.public_key() {
@@ -45,7 +46,7 @@ impl SigningKey {
         }
     }
 
-    /// The same, sealed.
+    /// Seals the secret.
     pub fn close(self, sealer: &mut Sealer<'_>) -> Result<SealedSecrets<Self>, SealError> {
         self.sealed(sealer).map(SealedSecrets::new)
     }
@@ -59,7 +60,7 @@ impl SigningKey {
         })
     }
 
-    /// The secret.
+    /// Opens the secret.
     pub fn open(&self, opener: Opener<'_>) -> Result<SigningSecret, OpenError> {
         let text = self.secret().open(opener, FIELD)?;
         text.expose().parse().map_err(|_| OpenError::Unreadable)
@@ -79,15 +80,15 @@ impl SigningKey {
     }
 }
 
-/// A key that was in force.
+/// A key that a rotation replaced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct EarlierKey {
     key: SigningKey,
-    /// When it stops signing.
+    /// The time at which the key stops signing.
     until: Timestamp,
 }
 
-/// Why a key cannot be put in force.
+/// Why a rotation is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RotateError {
@@ -97,29 +98,29 @@ pub enum RotateError {
          ends at {}.", first_end.rfc3339()
     )]
     TooMany {
-        /// When there is room again.
+        /// The time at which the next key stops signing.
         first_end: Timestamp,
     },
-    /// It signs in another way than the webhook was created for.
+    /// The new key has another algorithm than the webhook was created with.
     #[error("A webhook's kind of signature cannot be changed.")]
     OtherAlgorithm,
 }
 
-/// The keys of a webhook.
+/// The signing keys of a webhook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SigningKeys {
     current: SigningKey,
-    /// The newest first. Some may be over.
+    /// The replaced keys, newest first. Some may have expired.
     earlier: Vec<EarlierKey>,
 }
 
 impl SigningKeys {
-    /// One key, which was the first.
+    /// The keys of a webhook whose key was never rotated.
     pub const fn new(current: SigningKey) -> Self {
         Self { current, earlier: Vec::new() }
     }
 
-    /// Puts `key` in force at `now` and keeps the one before for `grace`.
+    /// Makes `key` the current key at `now`. The key before it signs for another `grace`.
     pub fn rotate(
         &self,
         key: SigningKey,
@@ -140,12 +141,12 @@ impl SigningKeys {
         Ok(Self { current: key, earlier })
     }
 
-    /// The key in force.
+    /// The current key.
     pub const fn current(&self) -> &SigningKey {
         &self.current
     }
 
-    /// What the receiver verifies with, if that is not a secret.
+    /// The current public key; `None` for HMAC.
     pub const fn public_key(&self) -> Option<&PublicKey> {
         match &self.current {
             SigningKey::Hmac { .. } => None,
@@ -153,7 +154,7 @@ impl SigningKeys {
         }
     }
 
-    /// The secrets that sign at `now`, the newest first.
+    /// Opens the secrets that sign at `now`, newest first.
     pub fn open(
         &self,
         opener: Opener<'_>,
@@ -164,7 +165,7 @@ impl SigningKeys {
         live.map(|key| key.open(opener)).collect()
     }
 
-    /// The same keys, sealed.
+    /// Seals every secret.
     pub(crate) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
         let seal = |EarlierKey { key, until }: EarlierKey| {
             Ok(EarlierKey { key: key.sealed(sealer)?, until })
@@ -173,7 +174,7 @@ impl SigningKeys {
         Ok(Self { current: self.current.sealed(sealer)?, earlier })
     }
 
-    /// Every secret.
+    /// The secrets of all keys, including expired ones.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &StoredSecret> {
         let keys = core::iter::once(&self.current);
         keys.chain(self.earlier.iter().map(|earlier| &earlier.key)).map(SigningKey::secret)

@@ -1,7 +1,7 @@
-//! A secret as it is kept: sealed, or bare as it came in.
+//! A secret of a webhook: bare or sealed.
 //!
-//! A secret is bare between the request that brings it and its sealing. [`SealedSecrets`] proves
-//! that a value has no bare secret left; only such values are sent to an object.
+//! A secret is bare from the request that brings it until it is sealed. [`SealedSecrets`] proves
+//! that a value contains no bare secret, and only such values are sent to an object.
 
 use core::fmt;
 
@@ -12,17 +12,17 @@ use super::encryption::{OpenError, Opener, SealError, Sealed, Sealer};
 use super::master_keys::MasterKeys;
 use crate::base::Secret;
 
-/// A secret that a webhook keeps.
+/// A secret of a webhook.
 #[derive(Clone, PartialEq, Eq)]
 pub enum StoredSecret {
-    /// As it came in.
+    /// The secret as a request brought it.
     Bare(Secret),
-    /// As it is stored.
+    /// The secret as it is stored.
     Sealed(Sealed),
 }
 
 impl StoredSecret {
-    /// How many bytes the secret has.
+    /// The length of the plain secret, in bytes.
     pub fn len(&self) -> usize {
         match self {
             Self::Bare(secret) => secret.expose().len(),
@@ -30,17 +30,17 @@ impl StoredSecret {
         }
     }
 
-    /// Whether the secret has no bytes.
+    /// Whether the plain secret is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Whether it is sealed.
+    /// Whether the secret is sealed.
     pub const fn is_sealed(&self) -> bool {
         matches!(self, Self::Sealed(_))
     }
 
-    /// Whether it is sealed, with the key that seals now.
+    /// Whether the secret is sealed with the first master key.
     pub fn is_current(&self, ring: &MasterKeys) -> bool {
         match self {
             Self::Bare(_) => false,
@@ -48,7 +48,8 @@ impl StoredSecret {
         }
     }
 
-    /// The same, sealed for a field; with the key that seals now, if it opens.
+    /// Seals the secret of a field. If another master key sealed it, it is sealed again with the
+    /// first one; if it does not open, it is returned unchanged.
     pub fn sealed(self, sealer: &mut Sealer<'_>, field: &str) -> Result<Self, SealError> {
         match self {
             Self::Bare(secret) => sealer.seal(field, &secret).map(Self::Sealed),
@@ -56,7 +57,7 @@ impl StoredSecret {
         }
     }
 
-    /// The secret of a field.
+    /// Opens the secret of a field.
     pub fn open(&self, opener: Opener<'_>, field: &str) -> Result<Secret, OpenError> {
         match self {
             Self::Bare(secret) => Ok(secret.clone()),
@@ -77,7 +78,7 @@ impl fmt::Debug for StoredSecret {
     }
 }
 
-/// How a bare secret is written: an object, so that no text can pass for a sealed one.
+/// The serialized form of a bare secret: an object, so that no text can pass for a sealed secret.
 #[derive(Deserialize)]
 struct Bare {
     bare: Secret,
@@ -112,13 +113,13 @@ impl<'de> Deserialize<'de> for StoredSecret {
     }
 }
 
-/// A value without a bare secret. Only sealing makes one.
+/// A value without bare secrets. Only sealing makes one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SealedSecrets<T>(T);
 
 impl<T> SealedSecrets<T> {
-    /// Says of a value that each of its secrets went through [`StoredSecret::sealed`].
+    /// Wraps a value. Every secret in it must have passed [`StoredSecret::sealed`].
     pub(crate) const fn new(value: T) -> Self {
         Self(value)
     }
@@ -128,7 +129,7 @@ impl<T> SealedSecrets<T> {
         &self.0
     }
 
-    /// The value, taken out.
+    /// Returns the value.
     pub fn into_inner(self) -> T {
         self.0
     }

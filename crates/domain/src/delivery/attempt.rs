@@ -1,56 +1,56 @@
-//! What is kept of one try: when, how long, what came back.
+//! The stored form of one attempt: its time, duration, cause and result.
 //!
-//! This is what an owner reads to find out why events do not arrive. It holds the start of the
-//! receiver's answer, from which every secret of the webhook has been cut: a receiver that echoes
-//! its request would otherwise publish them.
+//! Owners read it to find out why events are not delivered. It contains the start of the receiver's
+//! answer with the webhook's secrets removed, because a receiver may echo the request.
 
 use serde::{Deserialize, Serialize};
 
 use super::verdict::{Outcome, SendError};
 use crate::base::{Delay, Timestamp};
 
-/// Most of a receiver's answer that is kept, in bytes.
+/// The most bytes of a receiver's answer that are stored.
 pub const EXCERPT_BYTES_MAX: usize = 1_024;
 
-/// One try, as it is stored.
+/// One attempt, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// When it was leased.
+    /// The time of the lease.
     pub at: Timestamp,
-    /// How long it took until its outcome was known.
+    /// The duration until the outcome was known. For a lost attempt, the duration of its lease.
     pub took: Delay,
-    /// Why it was made.
+    /// The reason for the attempt.
     pub cause: Cause,
-    /// What came of it.
+    /// The result.
     pub result: AttemptResult,
 }
 
-/// Why a try was made.
+/// The reason for an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
-    /// Its time had come.
+    /// The attempt was due.
     Schedule,
-    /// Somebody asked for it.
+    /// A resend was requested.
     Resend,
-    /// Somebody asked for what was missed while the webhook was switched off.
+    /// A recovery attempted a delivery that the webhook missed.
     Recover,
 }
 
-/// What came of a try.
+/// The result of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AttemptResult {
-    /// An answer: its status, and the start of its body as text.
+    /// An HTTP answer: its status, and the start of its body as text.
     Answered(u16, String),
     /// No answer.
     Failed(SendError),
-    /// Nobody will ever know: the object was stopped while it waited.
+    /// The outcome is unknown: its report never reached the Webhook object, for example because the
+    /// object or the Worker was restarted during the attempt.
     Lost,
 }
 
 impl AttemptResult {
-    /// What came of a try with this outcome; `redact` cuts the webhook's secrets from a text.
+    /// Makes the stored result of an outcome. `redact` removes the webhook's secrets from a text.
     pub fn of(outcome: &Outcome, redact: impl FnOnce(String) -> String) -> Self {
         match outcome {
             Outcome::Answered(answer) => {
@@ -61,13 +61,13 @@ impl AttemptResult {
         }
     }
 
-    /// Whether the receiver took the event.
+    /// Whether the receiver answered 2xx.
     pub const fn is_success(&self) -> bool {
         matches!(self, Self::Answered(200..=299, _))
     }
 }
 
-/// The start of a text, cut between characters.
+/// Returns the first [`EXCERPT_BYTES_MAX`] bytes of a text, or a few less at a character boundary.
 fn excerpt(mut text: String) -> String {
     let mut end = EXCERPT_BYTES_MAX.min(text.len());
     while !text.is_char_boundary(end) {

@@ -1,33 +1,34 @@
-//! The backlog of a webhook: what waits to be sent in the epoch that runs, and what is on its way.
+//! The backlog of a webhook: the deliveries that wait in its current epoch, and those in flight.
 //!
-//! It is bounded, so that a receiver that is down fills no storage: a webhook whose backlog is full
-//! refuses further events and drops none. To count it for every event would cost a scan, so it is
-//! counted once and kept up by each turn that changes it; a turn that fails leaves it uncounted.
+//! The backlog is limited, so that a receiver that is down does not fill the storage. A webhook
+//! with a full backlog refuses new events and drops none. Counting the backlog needs a scan, so it
+//! is counted once, and each transaction then updates the count. After a failed transaction it is
+//! counted again.
 
 use super::rules::Rules;
 
-/// How much waits or is on its way.
+/// The size of a backlog.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Backlog {
-    /// How many deliveries.
+    /// The number of deliveries.
     pub deliveries: u64,
-    /// How many bytes their events have.
+    /// The bytes of their events.
     pub bytes: u64,
 }
 
 impl Backlog {
-    /// Whether no further event is taken. The last one taken may go beyond the bytes.
+    /// Whether new events are refused. The last event accepted may exceed the limit on bytes.
     pub const fn is_full(&self, rules: &Rules) -> bool {
         self.deliveries >= rules.backlog_max || self.bytes >= rules.backlog_bytes_max
     }
 
-    /// A delivery has come to it.
+    /// Adds a delivery with an event of this size.
     pub const fn enter(&mut self, bytes: u64) {
         self.deliveries = self.deliveries.saturating_add(1);
         self.bytes = self.bytes.saturating_add(bytes);
     }
 
-    /// A delivery has left it.
+    /// Removes a delivery with an event of this size.
     pub const fn leave(&mut self, bytes: u64) {
         self.deliveries = self.deliveries.saturating_sub(1);
         self.bytes = self.bytes.saturating_sub(bytes);

@@ -1,80 +1,83 @@
-//! How a receiver is doing, and what that allows.
+//! The health of a receiver, and the number of attempts that it allows at a time.
 //!
-//! While it answers, five sends may be in flight. After five failed tries in a row over at least
-//! two events it is in **outage**: one at a time is tried, the oldest event on its own schedule,
-//! others seldom. The first success ends that, and the backlog drains with one send in flight, then
-//! two, four, five.
+//! A healthy receiver gets up to five attempts at a time from its object. After five failed
+//! attempts in a row, over at least two deliveries, it is in an **outage**. Then one probe is in
+//! flight at a time: the oldest delivery on its own schedule, others rarely. The first success ends
+//! the outage, and the backlog drains with one attempt at a time, then two, four, five.
 //!
-//! A receiver that fails a single event is never in outage: the documented schedule is exact.
+//! Failures of a single delivery never start an outage, so that delivery keeps the documented
+//! schedule exactly.
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Delay, SENDS_IN_FLIGHT_MAX, Seq, Timestamp};
 
-/// So many tries must fail in a row for an outage.
+/// The failed attempts in a row that start an outage.
 pub const OUTAGE_AFTER: u32 = 5;
 
-/// In an outage, an event that was tried before waits at least so long after the last POST ended,
-/// unless it is the oldest.
+/// In an outage, the shortest time between the end of the last failed attempt and the retry of a
+/// delivery that is not the oldest.
 pub const PROBE_TRIED_AFTER: Delay = Delay::from_secs(60);
 
-/// In an outage, an event that was never tried waits so long: recovery is noticed within this time
-/// of the next event.
+/// In an outage, the shortest time between the end of the last failed attempt and the first attempt
+/// of another delivery. A recovered receiver is noticed within this time after a new event.
 pub const PROBE_FRESH_AFTER: Delay = Delay::from_secs(10);
 
-/// How a receiver is doing. Healthy is the default, and needs no storage.
+/// The health of a receiver. The default is a healthy one, which is not stored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {
-    /// What may be sent.
+    /// The mode of sending.
     pub mode: Mode,
-    /// How many tries have failed in a row.
+    /// The number of failed attempts in a row.
     pub failed_in_row: u32,
-    /// Whether its owner was told that it is failing, and not yet that it has recovered.
+    /// Whether `WEBHOOK_FAILING` was published and `WEBHOOK_RECOVERED` was not yet.
     #[serde(default)]
     is_told: bool,
-    /// The event of the first of them, while all are of the same.
+    /// The delivery that all failures in a row belong to; `None` if there are several, or no
+    /// failures.
     only_failed: Option<Seq>,
-    /// How many held events were dropped, the oldest first, because there were too many.
+    /// The number of held events that were dropped, the oldest first, because of `HOLD_EVENTS`.
     pub dropped: u64,
-    /// How many events were refused because the backlog was full.
+    /// The number of events that were refused because the backlog was full.
     #[serde(default)]
     pub refused: u64,
-    /// When the latest leases of a webhook with a rate were taken; within a second.
+    /// The times of the leases in the second before the latest one. Kept only for a webhook with
+    /// `max_per_second`.
     pub recent: Vec<Timestamp>,
 }
 
-/// What may be sent.
+/// The mode of sending.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
-    /// Everything that is due.
+    /// Everything that is due is sent.
     #[default]
     Normal,
-    /// One probe at a time.
+    /// One probe is sent at a time.
     Outage {
-        /// When the last POST ended.
+        /// The end of the last failed attempt.
         last_end: Timestamp,
     },
-    /// The backlog after an outage, so many at a time.
+    /// The backlog after an outage is sent, a limited number at a time.
     Draining {
-        /// How many.
+        /// The number of attempts at a time.
         slots: usize,
     },
 }
 
-/// What a settled try changed about the receiver that its owner is told.
+/// A change of health that is published as an operational event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transition {
-    /// Nothing.
+    /// No change.
     None,
-    /// It has failed [`OUTAGE_AFTER`] times in a row.
+    /// [`OUTAGE_AFTER`] attempts in a row have failed.
     Failing,
-    /// It has answered again.
+    /// The receiver of a failing webhook answers again.
     Recovered,
 }
 
 impl Health {
-    /// How many sends may be in flight.
+    /// Returns the number of attempts that may be in flight at a time.
     pub const fn slots(&self) -> usize {
         match self.mode {
             Mode::Normal => SENDS_IN_FLIGHT_MAX,
@@ -83,7 +86,7 @@ impl Health {
         }
     }
 
-    /// A try of `seq` failed at `now`.
+    /// Records a failed attempt of the delivery `seq`, which ended at `now`.
     pub fn failed(&mut self, seq: Seq, now: Timestamp) {
         let is_same = self.only_failed == Some(seq);
         self.only_failed = (self.failed_in_row == 0 || is_same).then_some(seq);
@@ -95,7 +98,7 @@ impl Health {
         }
     }
 
-    /// A try succeeded.
+    /// Records a successful attempt.
     pub const fn succeeded(&mut self) {
         self.failed_in_row = 0;
         self.only_failed = None;
@@ -108,7 +111,7 @@ impl Health {
         };
     }
 
-    /// What there is to tell after a try has failed or succeeded; from then on it counts as told.
+    /// Returns the change to publish after an attempt was recorded, and marks it as published.
     pub const fn transition(&mut self) -> Transition {
         match (self.is_told, self.failed_in_row) {
             (false, OUTAGE_AFTER..) => {
@@ -123,15 +126,17 @@ impl Health {
         }
     }
 
-    /// The webhook was switched off: what comes after starts clean.
+    /// Returns the health after a deactivation: everything but the counters and the recent leases
+    /// is reset.
     #[must_use]
     pub fn cleared(self) -> Self {
         let Self { dropped, refused, recent, .. } = self;
         Self { dropped, refused, recent, ..Self::default() }
     }
 
-    /// The owner has changed something about the receiver: what went before says nothing, but a
-    /// backlog still drains slowly, and one who was told that it fails waits for its recovery.
+    /// Returns the health after the owner changed the webhook. Earlier failures no longer count,
+    /// but a backlog still drains slowly, and a published `WEBHOOK_FAILING` still gets its
+    /// `WEBHOOK_RECOVERED`.
     #[must_use]
     pub fn renewed(self) -> Self {
         let mode = match self.mode {
@@ -141,14 +146,14 @@ impl Health {
         Self { mode, is_told: self.is_told, ..self.cleared() }
     }
 
-    /// How many leases may be taken at `now` by a webhook that allows `per_second`.
+    /// Returns the number of leases that the rate `per_second` allows at `now`.
     pub fn allowance(&self, per_second: u32, now: Timestamp) -> usize {
         let per_second = usize::try_from(per_second).unwrap_or(usize::MAX);
         let since = now.minus(SECOND);
         per_second.saturating_sub(self.recent.iter().filter(|&&at| at > since).count())
     }
 
-    /// When the next lease may be taken by a webhook that allows `per_second`.
+    /// Returns the earliest time for another lease under the rate `per_second`.
     pub fn next_allowed(&self, per_second: u32, now: Timestamp) -> Timestamp {
         if self.allowance(per_second, now) > 0 {
             return now;
@@ -156,7 +161,7 @@ impl Health {
         self.recent.iter().min().map_or(now, |first| first.plus(SECOND))
     }
 
-    /// Notes a lease taken at `now`.
+    /// Records a lease taken at `now`.
     pub fn leased(&mut self, now: Timestamp) {
         self.recent.retain(|&at| at > now.minus(SECOND));
         self.recent.push(now);
@@ -216,7 +221,7 @@ mod tests {
         assert_eq!(health.transition(), Transition::None);
         health.succeeded();
         assert_eq!(health.transition(), Transition::Recovered);
-        // One that was switched off starts anew.
+        // A deactivated webhook starts over.
         let (health, _) = after(&[1, 1, 1, 1, 1]);
         let mut health = health.cleared();
         health.succeeded();

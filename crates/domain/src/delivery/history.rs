@@ -1,7 +1,7 @@
-//! The history of a webhook: where its deliveries stand, and how a page of them is asked for.
+//! The history of a webhook: the status of its deliveries, and the pages that list them.
 //!
-//! The newest stand first. A page is found by a cursor, which is the place of a delivery in the
-//! order of acceptance, so pages stay put while new events arrive.
+//! Deliveries are listed newest first. A cursor is a delivery's position in the order of
+//! acceptance, so new events do not shift the pages.
 
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
@@ -12,19 +12,19 @@ use crate::base::cursor::page_size;
 use crate::base::{Cursor, Epoch, EventId, Field, FieldErrors, PAGE_SIZE, Timestamp};
 use crate::event::EventType;
 
-/// Where a delivery stands, in its owner's words.
+/// The status of a delivery in the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// Its next try is due some time.
+    /// Waiting for its next attempt.
     Waiting,
-    /// A try is on its way.
+    /// An attempt is in flight.
     InFlight,
-    /// It arrived.
+    /// The receiver answered 2xx.
     Delivered,
-    /// The webhook was switched off before it arrived.
+    /// Not delivered before the webhook was deactivated, or skipped.
     Undelivered,
-    /// It came while the webhook was switched off.
+    /// Accepted while the dispatcher had deactivated the webhook.
     Held,
 }
 
@@ -37,7 +37,7 @@ impl Status {
         ("held", Self::Held),
     ];
 
-    /// Where a delivery stands while `epoch` is the webhook's.
+    /// Returns the status of a delivery, given the webhook's current epoch.
     pub fn of(delivery: &Delivery, epoch: Epoch) -> Self {
         match delivery.state {
             State::Delivered { .. } => Self::Delivered,
@@ -49,40 +49,41 @@ impl Status {
     }
 }
 
-/// How many deliveries stand where.
+/// The number of deliveries in each status.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
-    /// Waiting for a try.
+    /// Waiting for an attempt.
     pub waiting: u64,
-    /// On their way.
+    /// An attempt is in flight.
     pub in_flight: u64,
-    /// Arrived.
+    /// Delivered.
     pub delivered: u64,
-    /// Not arrived before the webhook was switched off.
+    /// Left undelivered by a deactivation or a skip.
     pub undelivered: u64,
-    /// Come while it was.
+    /// Accepted while the dispatcher had deactivated the webhook.
     pub held: u64,
 }
 
-/// Which part of the history is asked for.
+/// A request for one page of the history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryQuery {
-    /// Only those that stand there.
+    /// Only deliveries with this status.
     pub status: Option<Status>,
-    /// Only those of this type, whatever it is.
+    /// Only events of this type. It need not be a known type.
     pub event_type: Option<String>,
-    /// Only those accepted at this time or later.
+    /// Only deliveries accepted at this time or later.
     pub after: Option<Timestamp>,
-    /// Only those accepted before this time.
+    /// Only deliveries accepted before this time.
     pub before: Option<Timestamp>,
-    /// Where to start.
+    /// The start of the page.
     pub cursor: Cursor,
-    /// At most so many.
+    /// The most deliveries on the page.
     pub limit: usize,
 }
 
 impl HistoryQuery {
-    /// Reads a query string, without its question mark. Of a repeated parameter the last counts.
+    /// Parses a query string, without its question mark. Of a repeated parameter, the last one
+    /// counts. Unknown parameters are ignored.
     pub fn parse(query: &str) -> Result<Self, FieldErrors> {
         let mut parsed = Self {
             status: None,
@@ -115,7 +116,7 @@ impl HistoryQuery {
         if errors.is_empty() { Ok(parsed) } else { Err(errors) }
     }
 
-    /// Whether a delivery is among those asked for, while `epoch` is the webhook's.
+    /// Whether a delivery matches the filters, given the webhook's current epoch.
     pub fn wants(&self, delivery: &Delivery, epoch: Epoch) -> bool {
         self.status.is_none_or(|status| status == Status::of(delivery, epoch))
             && self.event_type.as_ref().is_none_or(|only| only == delivery.event_type.as_str())
@@ -132,16 +133,17 @@ fn status(text: &str) -> Result<Status, String> {
 /// A page of the history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryPage {
-    /// The deliveries, the newest first.
+    /// The deliveries, newest first.
     pub results: Vec<DeliveryView>,
-    /// Where the page of older ones starts.
+    /// The start of the page with older deliveries, if there are any.
     pub older: Option<Cursor>,
-    /// Where the page of newer ones starts.
+    /// The start of the page with newer deliveries, if there may be any.
     pub newer: Option<Cursor>,
 }
 
 impl HistoryPage {
-    /// The page of what was found for `query`, of which one more than its limit was asked for.
+    /// Makes the page of the deliveries `found` for `query`. `found` has one more than the limit if
+    /// there are further pages.
     pub fn new(query: &HistoryQuery, found: Vec<Delivery>, epoch: Epoch) -> Self {
         let (found, older, newer) = query.cursor.page(query.limit, found, |found| found.seq);
         let results = found.iter().map(|delivery| DeliveryView::new(delivery, epoch)).collect();
@@ -149,30 +151,30 @@ impl HistoryPage {
     }
 }
 
-/// One delivery as its owner sees it.
+/// A delivery in the API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryView {
-    /// The event.
+    /// The event's id.
     pub event_id: EventId,
-    /// Its type.
+    /// The event's type.
     pub event_type: EventType,
-    /// Where it stands.
+    /// The status.
     pub status: Status,
-    /// When the webhook accepted it (RFC 3339).
+    /// The time at which the webhook accepted the event (RFC 3339).
     pub accepted_at: String,
-    /// When it arrived.
+    /// The time at which the success was settled (RFC 3339), if the event is delivered.
     pub delivered_at: Option<String>,
-    /// When the next try is due.
+    /// The time at which the next attempt is due (RFC 3339), if the delivery waits for one.
     pub next_try_at: Option<String>,
-    /// How many tries of its schedule were made.
+    /// The number of attempts of the current schedule. A resend does not count.
     pub try_count: u32,
-    /// Every try; only where one delivery is shown.
+    /// All attempts, the first one first. Only present when a single delivery is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tries: Option<Vec<TryView>>,
 }
 
 impl DeliveryView {
-    /// A delivery of a webhook whose epoch is `epoch`, without its tries.
+    /// Makes the view of a delivery without its attempts, given the webhook's current epoch.
     pub fn new(delivery: &Delivery, epoch: Epoch) -> Self {
         let status = Status::of(delivery, epoch);
         let (delivered_at, next_try_at) = match delivery.state {
@@ -192,7 +194,7 @@ impl DeliveryView {
         }
     }
 
-    /// The same with its tries.
+    /// Adds the attempts.
     #[must_use]
     pub fn with_tries(mut self, attempts: Vec<Attempt>) -> Self {
         self.tries = Some(attempts.into_iter().map(TryView::new).collect());
@@ -200,20 +202,20 @@ impl DeliveryView {
     }
 }
 
-/// One try as its owner sees it.
+/// An attempt in the API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TryView {
-    /// When it was made (RFC 3339).
+    /// The time of the attempt (RFC 3339).
     pub at: String,
-    /// How long it took, in milliseconds.
+    /// The duration in milliseconds.
     pub duration_ms: u64,
-    /// Why it was made.
+    /// The reason for the attempt.
     pub cause: Cause,
-    /// What the receiver answered, if it did.
+    /// The status code of the answer, if there was one.
     pub http_status_code: Option<u16>,
-    /// Why there is no answer, in words.
+    /// The reason why there is no answer, in words.
     pub fault: Option<String>,
-    /// The start of the answer.
+    /// The start of the answer's body.
     pub answer: Option<String>,
 }
 

@@ -1,4 +1,9 @@
-//! delivery
+//! Deliveries: when an attempt is due, what its outcome means, and how the receiver is doing.
+//!
+//! This room defines the values that the state machine in [`dispatch`](crate::dispatch) works on: a
+//! delivery's states, the retry schedule, the verdict on an outcome, the receiver's health, the
+//! backlog, the recovery, the history, and the POST itself. It must not use storage, send requests
+//! or change a webhook. Begin with [`state`], then [`verdict`] and [`health`].
 
 pub mod schedule;
 pub mod state;

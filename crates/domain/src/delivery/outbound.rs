@@ -1,10 +1,10 @@
-//! The POST that a try makes: where it goes, what it carries.
+//! The POST of an attempt: its target, headers and body.
 //!
-//! The document fixes two headers, `Content-Type: application/json` and `User-Agent`; the webhook
-//! adds its basic authentication and its additional headers, and its signature comes last. The body
-//! is the event byte for byte.
+//! The vendor's documentation fixes two headers, `Content-Type: application/json` and `User-Agent`.
+//! Then follow the webhook's basic authentication, its additional headers, and the signature. The
+//! body is the event, byte for byte.
 //!
-//! A webhook's secrets are opened for this, and kept by nobody.
+//! The webhook's secrets are opened for one POST at a time and not kept.
 
 use core::fmt;
 
@@ -17,46 +17,48 @@ use crate::crypto::{OpenError, Opener, Owner, signing};
 use crate::event::Payload;
 use crate::webhook::Configuration;
 
-/// What a POST is made of.
+/// The parts of a POST.
 #[derive(Debug, Clone, Copy)]
 pub struct Post<'a> {
-    /// Whose webhook, and which.
+    /// The account and the webhook.
     pub owner: Owner<'a>,
-    /// The webhook as it is configured.
+    /// The webhook's configuration.
     pub configuration: &'a Configuration,
-    /// The event.
+    /// The event's id.
     pub event_id: &'a EventId,
-    /// When this try is made.
+    /// The time of the attempt, which the signature contains.
     pub at: Timestamp,
 }
 
-/// Why there is no POST to make.
+/// The reason why no POST can be built.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unbuilt {
-    /// The rules forbid its target: the try is made, and fails.
+    /// The rules forbid the target. The attempt counts as failed.
     Refused(SendError),
-    /// The webhook's secrets do not open: no try is made.
+    /// The webhook's secrets do not open. No attempt is made.
     Locked(OpenError),
 }
 
-/// One POST, ready to be sent. It holds the receiver's credentials, so it is never printed whole.
+/// One POST, ready to be sent. It contains the receiver's credentials, so `Debug` omits the URL and
+/// the headers.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Outbound {
-    /// The normalised URL.
+    /// The target in normalised form.
     pub url: String,
-    /// Every header that the dispatcher sets, in order.
+    /// All headers that the dispatcher sets, in order.
     pub headers: Vec<(String, String)>,
-    /// The body.
+    /// The event, byte for byte.
     pub body: Payload,
-    /// What must not be told of it: the webhook's secrets in every form that they are sent in.
+    /// The webhook's secrets in each form in which the headers contain them, for [`Self::redact`].
     secrets: Vec<String>,
 }
 
-/// Shorter secrets are not cut from texts: they would be found everywhere, and are none.
+/// The shortest secret that is removed from texts. A shorter one would match by chance, and
+/// protects nothing.
 const SECRET_BYTES_MIN: usize = 4;
 
 impl Outbound {
-    /// The POST of `body`, if the rules still allow its target and the secrets open.
+    /// Builds the POST of `body`. Fails if the rules forbid the target or the secrets do not open.
     pub fn new(post: Post<'_>, body: Payload, rules: &Rules) -> Result<Self, Unbuilt> {
         let Post { owner, configuration, event_id, at } = post;
         let target = &configuration.target_url;
@@ -82,17 +84,18 @@ impl Outbound {
         let signed = signing::headers(&plain.signing, event_id, at, body.as_bytes());
         headers.extend(signed.map(|(name, value)| (name.to_owned(), value)));
         secrets.retain(|secret| secret.len() >= SECRET_BYTES_MIN);
-        // The longest first, so that none hides a part of another.
+        // The longest first, so that a secret that contains another is replaced whole.
         secrets.sort_by_key(|secret| core::cmp::Reverse(secret.len()));
         Ok(Self { url: target.href().to_owned(), headers, body, secrets })
     }
 
-    /// What a Worker is told that sends `body` itself.
+    /// Drops the body, for a Worker that has it already.
     pub fn into_envelope(self) -> Envelope {
         Envelope { url: self.url, headers: self.headers, secrets: self.secrets }
     }
 
-    /// A text of the receiver's, such as an answer that echoes the request, without the secrets.
+    /// Replaces the webhook's secrets in a text from the receiver by [`MASK`], because the receiver
+    /// may echo the request.
     pub fn redact(&self, mut text: String) -> String {
         for secret in &self.secrets {
             if text.contains(secret.as_str()) {
@@ -103,7 +106,7 @@ impl Outbound {
     }
 }
 
-/// A POST without its body, as it is told to the Worker that has that.
+/// A POST without its body, for the Worker that has the body already.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Envelope {
     url: String,
@@ -112,7 +115,7 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// The POST of `body`.
+    /// Adds the body.
     pub fn with_body(self, body: Payload) -> Outbound {
         let Self { url, headers, secrets } = self;
         Outbound { url, headers, body, secrets }

@@ -1,4 +1,4 @@
-//! Testing a webhook: the event that a ping sends, and how its outcome is told.
+//! Pings: the test event of a ping, and the answer to its sender.
 
 use serde::Serialize;
 use url::form_urlencoded;
@@ -7,19 +7,19 @@ use super::verdict::{Answer, Outcome};
 use crate::base::{Field, FieldErrors, Timestamp};
 use crate::event::{EventTypes, PING, Payload, Sample};
 
-/// The answer to a ping; the fields are the vendor's.
+/// The answer to a ping. Its fields are those of the vendor's API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PingResult {
     /// Whether the receiver answered 2xx.
     pub succeeded: bool,
-    /// What it answered; 0 if it did not.
+    /// The receiver's status code; 0 without an answer.
     pub http_status_code: u16,
-    /// The same in words.
+    /// The outcome in words.
     pub message: String,
 }
 
 impl PingResult {
-    /// What came of a ping.
+    /// Makes the answer for an outcome.
     pub fn of(outcome: &Outcome) -> Self {
         match outcome {
             Outcome::Answered(Answer { status, .. }) => {
@@ -37,9 +37,10 @@ impl PingResult {
     }
 }
 
-/// The test event that a query string, without its question mark, asks for at `now`: the sample of
-/// its `event_type`, or of one of the operator's own types no more than that it is one; without a
-/// type a `PING`.
+/// Returns the event of a ping at `now`. `query` is the query string, without its question mark.
+///
+/// With `event_type`, the event is the sample of that type, or a minimal event for a type without a
+/// sample. Without it, the event is a `PING`. An unknown type is an error.
 pub fn asked(query: &str, types: &EventTypes, now: Timestamp) -> Result<Payload, FieldErrors> {
     let pairs = form_urlencoded::parse(query.as_bytes());
     let name = pairs.filter(|(name, _)| name == "event_type").last();
@@ -58,8 +59,7 @@ pub fn asked(query: &str, types: &EventTypes, now: Timestamp) -> Result<Payload,
     Ok(Payload::from_stored(text.into_bytes()))
 }
 
-/// The body of a ping at `now`: an event of type `PING`, with the time as events have it (RFC
-/// 3339).
+/// Returns the body of a `PING` event at `now`. The timestamp is in RFC 3339, as in all events.
 pub fn payload(now: Timestamp) -> Payload {
     let text = format!(r#"{{"event_type":"{PING}","timestamp":"{}"}}"#, now.rfc3339());
     Payload::from_stored(text.into_bytes())

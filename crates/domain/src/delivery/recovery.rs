@@ -1,41 +1,42 @@
-//! Recovering what a webhook missed while it was switched off.
+//! Recovery: delivering what a webhook missed while it was deactivated.
 //!
-//! A recovery takes up the deliveries that were held or undelivered, in the order of acceptance,
-//! one at a time and at a bounded rate, each with a fresh schedule; one that fails again waits on
-//! that schedule like any other while the recovery goes on. It pauses in an outage and ends when
-//! the webhook is switched off.
+//! A recovery attempts the held and undelivered deliveries in the order of acceptance, one at a
+//! time, at a limited rate, each on a new schedule. After a failure, the delivery waits for its
+//! next attempt like any other and the recovery continues with the next one. An ordered webhook
+//! waits until the failed one is delivered or skipped. A recovery pauses during an outage, unless
+//! the webhook is ordered, and stops when the webhook is deactivated.
 
 use serde::{Deserialize, Serialize};
 
 use super::state::{Delivery, State};
 use crate::base::{Delay, Epoch, Seq, Timestamp};
 
-/// What a recovery takes up.
+/// The deliveries that a recovery covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scope {
-    /// Which deliveries.
+    /// The kind of deliveries.
     pub missed: Missed,
-    /// Only those accepted at this time or later.
+    /// Only deliveries accepted at this time or later.
     pub since: Option<Timestamp>,
-    /// None that were accepted after this one.
+    /// Only deliveries up to this position in the order of acceptance.
     pub until: Seq,
 }
 
-/// Which deliveries were missed.
+/// A kind of missed deliveries.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Missed {
-    /// Those that came while the webhook was switched off.
+    /// Events accepted while the dispatcher had deactivated the webhook.
     Held,
-    /// Those that had come before.
+    /// Deliveries that a deactivation or a skip left undelivered.
     Undelivered,
-    /// Both.
+    /// Both kinds.
     #[default]
     All,
 }
 
 impl Scope {
-    /// Whether a delivery is taken up, while `epoch` is the webhook's.
+    /// Whether the recovery covers a delivery, given the webhook's current epoch.
     pub fn wants(&self, delivery: &Delivery, epoch: Epoch) -> bool {
         let is_missed = match (delivery.state, self.missed) {
             (State::Held, Missed::Held | Missed::All) => true,
@@ -50,43 +51,43 @@ impl Scope {
     }
 }
 
-/// A recovery and how far it is.
+/// A recovery and its progress.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recovery {
-    /// What it takes up.
+    /// The deliveries that it covers.
     pub scope: Scope,
-    /// When it was asked for.
+    /// The time at which it was requested.
     pub started_at: Timestamp,
-    /// How many deliveries there were to take up.
+    /// The number of deliveries that it covered at the start.
     pub total: u64,
-    /// How many were taken up.
+    /// The number of deliveries attempted so far.
     pub taken: u64,
-    /// How many of these arrived at their first try.
+    /// The number of these that were delivered with their first attempt.
     pub delivered: u64,
-    /// The last one taken up.
+    /// The position of the last delivery attempted; 0 before the first.
     pub cursor: Seq,
-    /// The next is not taken up before.
+    /// The earliest time for the next delivery.
     pub next_at: Timestamp,
-    /// Where it stands.
+    /// The state.
     pub state: RecoveryState,
 }
 
-/// Where a recovery stands.
+/// The state of a recovery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RecoveryState {
-    /// The next may be taken up.
+    /// The next delivery may be attempted.
     Ready,
-    /// The first try of the one at the cursor is on its way.
+    /// The first attempt of the delivery at the cursor is in flight.
     InFlight,
-    /// All were taken up.
+    /// All deliveries were attempted.
     Done,
-    /// The webhook was switched off.
+    /// The webhook was deactivated.
     Stopped,
 }
 
 impl Recovery {
-    /// A recovery of `total` deliveries that was asked for at `now`.
+    /// Makes a recovery of `total` deliveries, requested at `now`.
     pub const fn new(scope: Scope, total: u64, now: Timestamp) -> Self {
         Self {
             scope,
@@ -100,12 +101,13 @@ impl Recovery {
         }
     }
 
-    /// Whether it still has something to do.
+    /// Whether the recovery is neither done nor stopped.
     pub const fn is_running(&self) -> bool {
         matches!(self.state, RecoveryState::Ready | RecoveryState::InFlight)
     }
 
-    /// The delivery at `seq` was taken up at `now`; the next follows after `pause` at the earliest.
+    /// Records that the delivery at `seq` was leased at `now`. The next follows after `pause` at
+    /// the earliest.
     pub const fn take(&mut self, seq: Seq, now: Timestamp, pause: Delay) {
         self.taken = self.taken.saturating_add(1);
         self.cursor = seq;
@@ -113,7 +115,7 @@ impl Recovery {
         self.state = RecoveryState::InFlight;
     }
 
-    /// The first try of the one at the cursor has ended.
+    /// Records the end of the first attempt of the delivery at the cursor.
     pub const fn first_try_ended(&mut self, is_delivered: bool) {
         if is_delivered {
             self.delivered = self.delivered.saturating_add(1);
@@ -124,23 +126,23 @@ impl Recovery {
     }
 }
 
-/// A recovery as its owner sees it.
+/// A recovery in the API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecoveryView {
-    /// `running`, `done`, `stopped`, or `none` if none was ever asked for.
+    /// `running`, `done`, `stopped`, or `none` if no recovery was requested.
     pub state: String,
-    /// When it was asked for (RFC 3339).
+    /// The time at which it was requested (RFC 3339).
     pub started_at: Option<String>,
-    /// How many deliveries there were to take up.
+    /// The number of deliveries that it covered at the start.
     pub total: u64,
-    /// How many were taken up.
+    /// The number of deliveries attempted so far.
     pub taken: u64,
-    /// How many of these arrived at their first try; the others go on on their schedules.
+    /// The number of these that were delivered with their first attempt. The others are retried.
     pub delivered: u64,
 }
 
 impl RecoveryView {
-    /// What is shown of a recovery, or of there being none.
+    /// Makes the view of a recovery; `None` if there was none.
     pub fn new(recovery: Option<&Recovery>) -> Self {
         let state = match recovery.map(|recovery| recovery.state) {
             None => "none",

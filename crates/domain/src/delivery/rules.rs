@@ -1,4 +1,4 @@
-//! The rules in force: what the operator's variables say, as the domain needs it.
+//! The operator's variables that the domain needs for deliveries.
 
 use super::schedule::Schedule;
 use super::state::Holder;
@@ -6,39 +6,39 @@ use crate::base::{Delay, PURGE_EVERY, Timestamp};
 use crate::crypto::MasterKeys;
 use crate::webhook::TargetPolicy;
 
-/// What a Webhook object goes by.
+/// The configured rules of every Webhook object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
-    /// When a failed delivery is tried again.
+    /// The retry schedule (`RETRY_BASE_MS`, `RETRY_MAX_MS`, `RETRY_LIMIT`).
     pub schedule: Schedule,
-    /// The longest that one try may take (`DELIVERY_TIMEOUT_MS`).
+    /// The longest duration of one attempt (`DELIVERY_TIMEOUT_MS`).
     pub timeout: Delay,
-    /// How much longer than its try a lease lasts (`LEASE_MARGIN_MS`), so that a try that is still
-    /// running is never taken for lost.
+    /// How long a lease outlasts its attempt's timeout (`LEASE_MARGIN_MS`), so that a running
+    /// attempt never counts as lost.
     pub lease_margin: Delay,
-    /// Which targets may be POSTed to.
+    /// The allowed targets (`ALLOW_PRIVATE_TARGETS`, `REQUIRE_HTTPS`, `OWN_HOSTS`).
     pub targets: TargetPolicy,
     /// The `User-Agent` of every POST (`USER_AGENT`).
     pub user_agent: String,
-    /// How many events are held for a webhook that the dispatcher switched off (`HOLD_EVENTS`).
+    /// The most held events of a webhook that the dispatcher deactivated (`HOLD_EVENTS`).
     pub held_max: u64,
-    /// How many deliveries may wait for a webhook or be on their way (`MAX_BACKLOG`).
+    /// The most deliveries in the backlog of a webhook (`MAX_BACKLOG`).
     pub backlog_max: u64,
-    /// How many bytes their events may have together (`MAX_BACKLOG_BYTES`).
+    /// The most bytes of events in the backlog of a webhook (`MAX_BACKLOG_BYTES`).
     pub backlog_bytes_max: u64,
-    /// The least time between two deliveries that a recovery takes up (`RECOVER_PER_SECOND`).
+    /// The shortest time between two deliveries of a recovery (`RECOVER_PER_SECOND`).
     pub recover_pause: Delay,
-    /// How long a delivery is kept after it was accepted (`RETENTION_HOURS`).
+    /// How long a delivery is stored after its acceptance (`RETENTION_HOURS`).
     pub retention: Delay,
-    /// Whether the body of what has arrived is not kept (`PAYLOADS`).
+    /// Whether the bodies of delivered events are discarded (`PAYLOADS`).
     pub discards_payloads: bool,
-    /// What secrets are sealed and opened with (`MASTER_KEYS`).
+    /// The keys that seal and open secrets (`MASTER_KEYS`).
     pub master_keys: MasterKeys,
 }
 
 impl Rules {
-    /// How long a lease lasts. The Worker has twice the margin: it begins after its answer has come
-    /// back to it.
+    /// Returns the duration of a lease. The Worker gets twice the margin, because it starts the
+    /// attempt only after the object's answer has reached it.
     pub const fn lease(&self, holder: Holder) -> Delay {
         let margin = match holder {
             Holder::Object => self.lease_margin,
@@ -47,8 +47,8 @@ impl Rules {
         self.timeout.plus(margin)
     }
 
-    /// When what was stored at `at` is purged: the first full period after its retention, so that
-    /// much is purged by one alarm.
+    /// Returns the time at which a row stored at `at` is purged: the end of its retention, rounded
+    /// up to a multiple of [`PURGE_EVERY`], so that one alarm purges many rows.
     pub fn purge_time(&self, at: Timestamp) -> Timestamp {
         let kept_until = at.plus(self.retention).as_ms();
         let period = PURGE_EVERY.as_ms();

@@ -1,54 +1,57 @@
-//! When the next try of a delivery is due.
+//! The retry schedule: when the next attempt of a delivery is due.
 //!
-//! The document: "an exponential back-off delay starting with a two-second delay, doubling each
-//! time up to a maximum of a one-hour delay … up to 60 times (roughly two days)". The delays are
-//! exact: no jitter, so that what the document promises is what happens.
+//! The vendor's documentation: "an exponential back-off delay starting with a two-second delay,
+//! doubling each time up to a maximum of a one-hour delay … up to 60 times (roughly two days)". The
+//! delays are exact, without jitter, as documented.
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Delay, RETRY_AFTER_MS_MAX, Timestamp};
 
-/// The delays between the tries of one delivery, and how many there are.
+/// The delays between the attempts of one delivery, and the number of retries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schedule {
     /// The delay before the first retry (`RETRY_BASE_MS`); each later one is twice as long.
     pub base: Delay,
     /// The longest delay (`RETRY_MAX_MS`).
     pub max: Delay,
-    /// How many retries follow the first try (`RETRY_LIMIT`).
+    /// The number of retries after the first attempt (`RETRY_LIMIT`).
     pub retries: u32,
 }
 
 impl Schedule {
-    /// The document's: 2 s, 4 s, 8 s, … 3,600 s; 60 retries, 180,494 s in all.
+    /// The vendor's documented schedule: 2 s, 4 s, 8 s, … 3,600 s; 60 retries, 180,494 s in all.
     pub const DOCUMENTED: Self =
         Self { base: Delay::from_secs(2), max: Delay::from_secs(3_600), retries: 60 };
 
-    /// How many tries a delivery has: the first and its retries.
+    /// Returns the number of attempts of a delivery: the first and its retries.
     pub const fn tries_max(&self) -> u32 {
         self.retries.saturating_add(1)
     }
 
-    /// The delay between a failed try and the next, when `tries` tries have been made (at least 1).
+    /// Returns the delay after failed attempt number `tries`. 0 is treated as 1: a resend can fail
+    /// before the first attempt.
     pub fn delay_after(&self, tries: u32) -> Delay {
         let doublings = tries.saturating_sub(1);
-        // Past 63 doublings every base has long exceeded every maximum; `checked_shl` says so.
+        // `checked_shl` is `None` from 64 doublings on. `max` has long been reached by then.
         let factor = 1_u64.checked_shl(doublings).unwrap_or(u64::MAX);
         Delay::from_ms(self.base.as_ms().saturating_mul(factor)).min(self.max)
     }
 
-    /// The same, but no shorter than what the receiver asked for with `Retry-After`.
+    /// Returns [`delay_after`](Self::delay_after), or the receiver's `Retry-After` if that is
+    /// longer.
     pub fn delay_with(&self, tries: u32, retry_after: Option<Delay>) -> Delay {
         self.delay_after(tries).max(retry_after.unwrap_or(Delay::ZERO))
     }
 }
 
-/// Reads a `Retry-After` header (RFC 9110 section 10.2.3): whole seconds, or an HTTP date compared
-/// with `now`. At most an hour; anything else is as if it were not there.
+/// Parses a `Retry-After` header (RFC 9110 section 10.2.3): whole seconds, or an HTTP date, which
+/// is taken relative to `now`. The result is at most one hour. An invalid value counts as no
+/// header.
 pub fn retry_after(value: &str, now: Timestamp) -> Option<Delay> {
     let value = value.trim_matches([' ', '\t']);
     let asked = if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More digits than fit are more than the longest delay anyway.
+        // A number too large for `u64` exceeds the maximum anyway.
         Delay::from_secs(value.parse().unwrap_or(u64::MAX))
     } else {
         let date = httpdate::parse_http_date(value).ok()?;

@@ -1,4 +1,4 @@
-//! One delivery: one event on its way to one webhook, over all its tries.
+//! One delivery: one event for one webhook, through all its attempts.
 //!
 //! ```text
 //!            accept                    2xx
@@ -7,119 +7,125 @@
 //!               └────────────┘
 //! ```
 //!
-//! A delivery that was waiting when its webhook was switched off stays as it is: its epoch is over,
-//! and that makes it undelivered. So switching off writes no delivery, however many wait.
+//! A deactivation begins a new epoch of the webhook and leaves its waiting deliveries unchanged.
+//! They are undelivered because their epoch is over. A deactivation therefore writes no delivery,
+//! whatever the size of the backlog.
 
 use super::schedule::Schedule;
 use crate::base::{Delay, Epoch, EventId, LOST_LAST_TRIES_MAX, Seq, Timestamp, Token, Version};
 use crate::event::EventType;
 
-/// Who makes the try under a lease.
+/// Where a leased attempt is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holder {
-    /// The webhook's object.
+    /// In the Webhook object.
     Object,
-    /// The Worker that took the publish: a first try only.
+    /// In the Worker that took the publish; first attempts only.
     Worker,
 }
 
-/// One event on its way to one webhook.
+/// One event for one webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
-    /// Its place in the order of acceptance.
+    /// The delivery's position in the order of acceptance.
     pub seq: Seq,
-    /// The event.
+    /// The event's id.
     pub event_id: EventId,
     /// The event's type.
     pub event_type: EventType,
-    /// How long the event is, in bytes.
+    /// The size of the event in bytes; 0 once its body was discarded.
     pub bytes: u64,
-    /// When the webhook accepted it.
+    /// The time at which the webhook accepted the event.
     pub accepted_at: Timestamp,
-    /// The epoch that accepted it. When that is over, so are its tries.
+    /// The epoch in which the delivery is attempted: the webhook's epoch at acceptance or at
+    /// recovery, [`Epoch::OVER`] after a skip. While it differs from the webhook's epoch, no
+    /// attempt is scheduled.
     pub epoch: Epoch,
-    /// How many tries were made; a try counts when it is leased.
+    /// The number of attempts of the current schedule. An attempt counts when it is leased; a
+    /// resend does not count.
     pub tries: u32,
-    /// The newest lease, 0 before the first.
+    /// The number of the newest lease; 0 before the first.
     pub token: Token,
-    /// How many sends somebody asked for that were not made yet.
+    /// The number of requested resends that are not leased yet.
     pub resends: u32,
-    /// Where it stands.
+    /// The state.
     pub state: State,
 }
 
-/// Where a delivery stands.
+/// The state of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// Waiting for its next try.
+    /// Waiting for the next attempt.
     Scheduled {
-        /// When that is due.
+        /// The time at which the attempt is due.
         due: Timestamp,
     },
-    /// A try is on its way, or was when something broke.
+    /// An attempt is in flight, or its outcome was lost and the lease has not ended yet.
     Leased(Lease),
-    /// It arrived.
+    /// The receiver answered 2xx.
     Delivered {
-        /// When that became known.
+        /// The time at which the success was settled.
         at: Timestamp,
     },
-    /// It came while the dispatcher had the webhook switched off, and waits to be recovered.
+    /// Accepted while the webhook was deactivated by the dispatcher; waits for a recovery.
     Held,
 }
 
 /// An open lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lease {
-    /// When the outcome counts as lost.
+    /// The end of the lease. Without an outcome by then, the attempt counts as lost.
     pub until: Timestamp,
-    /// The webhook's version that is being tried.
+    /// The version of the webhook's record at the time of the lease.
     pub version: Version,
-    /// What it interrupts.
+    /// The reason for the attempt, and the state to return to if it fails.
     pub rest: LeaseOrigin,
-    /// Who makes the try.
+    /// Where the attempt is made.
     pub holder: Holder,
 }
 
-/// What a lease interrupts, and what a try that fails goes back to.
+/// The reason for a leased attempt, which decides the state to return to if it fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeaseOrigin {
-    /// The schedule: the try was the next of it.
+    /// The next attempt of the schedule.
     Schedule,
-    /// The schedule, whose next try a resend replaced; the budget is as it was.
+    /// A resend that replaces the next attempt of the schedule and leaves the attempt count as it
+    /// is.
     Resend,
-    /// A delivery: a resend of what had arrived at that time.
+    /// The event was delivered at this time already: this is a resend, or the late success of an
+    /// earlier attempt was settled meanwhile. If the attempt fails, the event stays delivered.
     Delivered(Timestamp),
-    /// Being held: a resend of what came while the webhook was switched off.
+    /// A resend of a held event. It stays held if the attempt fails.
     Held,
-    /// The schedule, afresh: the first try of what is recovered.
+    /// The first attempt of a recovered delivery, on a new schedule.
     Recover,
 }
 
-/// What becomes of a delivery whose try was lost.
+/// What follows a lost attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AfterLoss {
-    /// It is tried again.
+    /// Another attempt.
     Again,
-    /// The last try, and all its repeats, were lost.
+    /// The last attempt and all its repeats were lost.
     Exhausted,
 }
 
 impl Delivery {
-    /// Takes the lease for the next try, which is thereby counted.
+    /// Leases the next attempt of the schedule and counts it.
     pub const fn lease(&mut self, until: Timestamp, version: Version, holder: Holder) {
         self.tries = self.tries.saturating_add(1);
         self.token = self.token.next();
         self.state = State::Leased(Lease { until, version, rest: LeaseOrigin::Schedule, holder });
     }
 
-    /// Ends a lease whose try was not begun: it was none, and is due.
+    /// Ends a lease whose attempt was not started. The attempt does not count and is due again at
+    /// `now`.
     pub const fn hand_back(&mut self, now: Timestamp) {
         self.tries = self.tries.saturating_sub(1);
         self.state = State::Scheduled { due: now };
     }
 
-    /// Takes the lease for a send that somebody asked for. It is not counted, and replaces the next
-    /// try.
+    /// Leases a resend. It is not counted and replaces the next attempt of the schedule.
     pub const fn lease_resend(&mut self, until: Timestamp, version: Version) {
         let rest = match self.state {
             State::Delivered { at } => LeaseOrigin::Delivered(at),
@@ -131,7 +137,7 @@ impl Delivery {
         self.state = State::Leased(Lease { until, version, rest, holder: Holder::Object });
     }
 
-    /// Takes the lease for the first try of a fresh schedule in `epoch`.
+    /// Leases the first attempt of a new schedule in `epoch`.
     pub const fn lease_recovered(&mut self, epoch: Epoch, until: Timestamp, version: Version) {
         self.epoch = epoch;
         self.tries = 1;
@@ -140,13 +146,14 @@ impl Delivery {
         self.state = State::Leased(Lease { until, version, rest, holder });
     }
 
-    /// Puts it back to wait until `due`.
+    /// Schedules the next attempt for `due`.
     pub const fn wait_until(&mut self, due: Timestamp) {
         self.state = State::Scheduled { due };
     }
 
-    /// Ends a lease whose try failed, as far as is known at `now`: the next try is due after its
-    /// delay, or what had arrived stays delivered.
+    /// Ends a lease whose attempt failed at `now`. A delivered or held event returns to that state;
+    /// otherwise the next attempt is due after the schedule's delay, or after `retry_after` if that
+    /// is longer.
     pub fn fail(
         &mut self,
         lease: Lease,
@@ -163,9 +170,9 @@ impl Delivery {
         };
     }
 
-    /// The outcome of the try under this lease will never be known. It counts, and the next follows
-    /// after its delay; a last try is repeated, so that no webhook is switched off without
-    /// evidence.
+    /// Ends a lease whose outcome was lost. The attempt counts as failed at the end of its lease. A
+    /// lost last attempt is repeated up to [`LOST_LAST_TRIES_MAX`] times, because a webhook is not
+    /// deactivated without evidence.
     pub fn lose(&mut self, lease: Lease, schedule: &Schedule) -> AfterLoss {
         self.fail(lease, lease.until, schedule, None);
         let tries_max = schedule.tries_max().saturating_add(LOST_LAST_TRIES_MAX);
@@ -181,7 +188,8 @@ impl Delivery {
         }
     }
 
-    /// Whether it waits to be sent, or is on its way, while `epoch` is the webhook's.
+    /// Whether the delivery counts towards the backlog: it waits in the webhook's current `epoch`,
+    /// or it is leased in any epoch.
     pub fn is_open(&self, epoch: Epoch) -> bool {
         match self.state {
             State::Scheduled { .. } => self.epoch == epoch,
@@ -190,7 +198,7 @@ impl Delivery {
         }
     }
 
-    /// The open lease, if there is one.
+    /// Returns the open lease, if there is one.
     pub const fn open_lease(&self) -> Option<Lease> {
         match self.state {
             State::Leased(lease) => Some(lease),
@@ -198,12 +206,12 @@ impl Delivery {
         }
     }
 
-    /// When the open lease ends, if there is one.
+    /// Returns the end of the open lease, if there is one.
     pub fn lease_end(&self) -> Option<Timestamp> {
         self.open_lease().map(|lease| lease.until)
     }
 
-    /// Whether the schedule has no further try after the one under this lease.
+    /// Whether the attempt under this lease is the last of the schedule.
     pub const fn is_last(&self, lease: Lease, schedule: &Schedule) -> bool {
         matches!(lease.rest, LeaseOrigin::Schedule | LeaseOrigin::Recover)
             && self.tries >= schedule.tries_max()

@@ -1,8 +1,8 @@
-//! What the outcome of one try means for its delivery and its webhook.
+//! The verdict: what the outcome of an attempt means for its delivery and its webhook.
 //!
-//! An outcome is data, not an error: a receiver that answers 500 has told us something. The rules
-//! are DESIGN's table of delivery, which follows the document: 5xx is retried, any 4xx switches the
-//! webhook off.
+//! An outcome is data, not an error, whatever the receiver answers. The rules are those of the
+//! vendor's documentation: 5xx is retried, any 4xx deactivates the webhook. `docs/RECEIVING.md`
+//! lists them.
 
 use core::fmt;
 
@@ -12,10 +12,10 @@ use super::schedule;
 use crate::base::{Delay, Timestamp};
 use crate::webhook::DeactivateReason;
 
-/// What came back from one try.
+/// The outcome of one attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
-    /// The receiver, or something in front of it, answered.
+    /// An HTTP answer, from the receiver or from a proxy in front of it.
     Answered(Answer),
     /// No answer came.
     Failed(SendError),
@@ -24,17 +24,17 @@ pub enum Outcome {
 /// An HTTP answer, as far as it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
-    /// The status code, whatever number it is.
+    /// The status code. It may be any number.
     pub status: u16,
-    /// The `Retry-After` header.
+    /// The value of the `Retry-After` header.
     pub retry_after: Option<String>,
     /// The start of the body, at most [`crate::base::ANSWER_BYTES_MAX`] bytes.
     pub body: Vec<u8>,
 }
 
 impl Outcome {
-    /// What of it decides: the body only where it may be the platform's own word. So little is told
-    /// to the object that judges.
+    /// Returns the part of the outcome that [`judge`] reads. The body is kept only if it is an
+    /// error of the platform, so the report to the Webhook object stays small.
     #[must_use]
     pub fn decisive(self) -> Self {
         match self {
@@ -46,15 +46,15 @@ impl Outcome {
     }
 }
 
-/// Why no answer came.
+/// The reason why there is no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SendError {
-    /// Nothing within `DELIVERY_TIMEOUT_MS`.
+    /// No answer within `DELIVERY_TIMEOUT_MS`.
     Timeout,
-    /// The connection was refused or broke, or the name or certificate was bad: the runtime does
-    /// not say which.
+    /// The connection was refused or broke, the host name did not resolve, or the certificate was
+    /// invalid. The runtime does not distinguish these.
     Connection,
-    /// The stored target is one that the rules in force forbid; nothing was sent.
+    /// The current rules forbid the stored target. Nothing was sent.
     TargetRefused,
 }
 
@@ -68,24 +68,24 @@ impl fmt::Display for SendError {
     }
 }
 
-/// What happens to the delivery.
+/// The consequence of an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It arrived.
+    /// The delivery succeeded.
     Delivered,
-    /// It is tried again if tries are left; else the webhook is switched off for `exhausted`.
+    /// The delivery is retried. If this was the last attempt, the webhook is deactivated instead.
     Retry {
-        /// What the receiver asked for, at least.
+        /// The shortest delay that the receiver asked for.
         retry_after: Option<Delay>,
-        /// The reason if this was the last try.
+        /// The reason for the deactivation after the last attempt.
         exhausted: DeactivateReason,
     },
-    /// The webhook is switched off at once.
+    /// The webhook is deactivated at once.
     Deactivate(DeactivateReason),
 }
 
-/// Judges `outcome`, known at `now`. With `retry_4xx` the owner wants 408, 425 and 429, which say
-/// "not now", to be retried.
+/// Judges an outcome that is known at `now`. With `retry_4xx`, which the owner sets, 408, 425 and
+/// 429 are retried, because they mean "not now".
 pub fn judge(outcome: &Outcome, now: Timestamp, retry_4xx: bool) -> Verdict {
     let retry = |exhausted, retry_after| Verdict::Retry { retry_after, exhausted };
     let answer = match outcome {
@@ -104,9 +104,9 @@ pub fn judge(outcome: &Outcome, now: Timestamp, retry_4xx: bool) -> Verdict {
     }
 }
 
-/// Whether a 4xx is Cloudflare's own refusal to send rather than the receiver's answer: direct IP
-/// access (1003), a loop (1019), host not accessible (1021), a Cloudflare address (1024), another
-/// Worker of the same zone (1042).
+/// Whether the body of a 4xx is Cloudflare's own refusal to send instead of the receiver's answer:
+/// direct IP access (1003), a loop (1019), host not accessible (1021), a Cloudflare address (1024),
+/// another Worker of the same zone (1042).
 fn is_word_of_the_platform(body: &[u8]) -> bool {
     let Some(code) = body.trim_ascii().strip_prefix(b"error code: ") else { return false };
     matches!(code, b"1003" | b"1019" | b"1021" | b"1024" | b"1042")

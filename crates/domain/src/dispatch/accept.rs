@@ -1,6 +1,6 @@
-//! Many deliveries, one alarm: accepting events, and doing what is due.
+//! Accepting events for a webhook.
 //!
-//! Invariant: an event that a webhook answered `Stored` for is in its storage, once.
+//! Invariant: an event that was answered with [`Acceptance::Stored`] is stored, exactly once.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,66 +11,66 @@ use crate::delivery::{Cause, Delivery, Holder, State};
 use crate::event::{Event, Payload};
 use crate::webhook::{Activity, Record, Stage, Webhook};
 
-/// An event that was given its id.
+/// An event with its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewEvent {
-    /// Its id.
+    /// The event's id.
     pub id: EventId,
-    /// What is to be delivered.
+    /// The event to be delivered.
     pub event: Event,
-    /// Whether to hold it for a webhook that the dispatcher switched off.
+    /// Whether the event is held if the dispatcher has deactivated the webhook.
     pub hold: bool,
 }
 
-/// What a webhook says to events, one answer for each.
+/// A webhook's answers to the events of one call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
-    /// What it says to each, in their order.
+    /// One answer for each event, in the order of the events.
     pub answers: Vec<Acceptance>,
-    /// The first tries that the Worker is to make.
+    /// The first attempts that the Worker makes.
     pub grants: Vec<Grant>,
 }
 
-/// A first try that the Worker is to make.
+/// A first attempt that the Worker makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
-    /// The place of its event among those that were brought in.
+    /// The index of the event in the call.
     pub place: usize,
-    /// The try.
+    /// The attempt.
     pub attempt: SendJob,
 }
 
-/// What a webhook says to one event.
+/// A webhook's answer to one event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Acceptance {
-    /// It is stored and will be delivered.
+    /// The event is stored and will be delivered.
     Stored,
-    /// It is stored, now or before, and will be delivered if the webhook, which the dispatcher
-    /// switched off, is re-activated and recovered.
+    /// The event is stored, now or earlier, and held: the dispatcher has deactivated the webhook.
+    /// It is delivered by a recovery.
     Held,
-    /// It was stored before.
+    /// The event was stored earlier.
     Duplicate,
-    /// This webhook does not take it.
+    /// The event is not stored.
     Refused(Refusal),
 }
 
-/// Why a webhook does not take an event.
+/// The reason why a webhook does not accept an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
-    /// There is no such webhook, or not any more.
+    /// The webhook is not live: it does not exist, is being created, or is being deleted.
     Gone,
-    /// It is switched off.
+    /// The webhook is deactivated.
     Inactive,
-    /// It takes another event type.
+    /// The webhook is for another event type.
     OtherEventType,
-    /// As much waits for it as may.
+    /// The backlog is full.
     Backlog,
 }
 
 impl Refusal {
-    /// Whether the webhook does not match the event any more, so that the next one of its target is
-    /// asked. Any other refusal is told to the publisher.
+    /// Whether the next webhook with the same target is asked instead, because this one no longer
+    /// matches the event. Any other refusal is reported to the publisher.
     pub const fn passes_on(self) -> bool {
         match self {
             Self::Gone | Self::Inactive | Self::OtherEventType => true,
@@ -80,8 +80,8 @@ impl Refusal {
 }
 
 impl<S: Store> Transaction<'_, S> {
-    /// Takes in events, in their order. The first tries start at once where slots are free;
-    /// `holder` is who makes them if there is a choice.
+    /// Accepts events in their order, and leases first attempts where the limits allow it. With
+    /// [`Holder::Worker`], the publishing Worker makes as many of them as it may.
     pub fn accept(
         &mut self,
         events: Vec<NewEvent>,
@@ -93,7 +93,7 @@ impl<S: Store> Transaction<'_, S> {
         };
         let Some(record) = self.store.record()? else { return Ok(gone()) };
         let Stage::Live(webhook) = &record.stage else { return Ok(gone()) };
-        // What waits goes first; new events take the slots that are left.
+        // Waiting deliveries are leased before new events.
         let mut free = self.lease_due(&record)?;
         let mut free_for_worker = match holder {
             Holder::Object => 0,
@@ -106,7 +106,8 @@ impl<S: Store> Transaction<'_, S> {
                 Activity::Active => false,
                 Activity::Inactive { reason } => reason.is_none() || !hold,
             };
-            // What is stored stays so whatever the webhook became since: a repeat is told the same.
+            // An event that is already stored is answered as stored, even if the webhook has
+            // changed since.
             let answer = if let Some(delivery) = self.store.find(&id)? {
                 stored_before(&delivery)
             } else if takes_none {
@@ -138,7 +139,8 @@ impl<S: Store> Transaction<'_, S> {
             };
             answers.push(answer);
         }
-        // An event that may not simply go takes its turn: in order, at a rate, or as a probe.
+        // New events that may not be leased ahead of others are leased here: in order, at the rate,
+        // or as a probe.
         if answers.contains(&Acceptance::Stored) {
             self.lease_due(&record)?;
         }
@@ -146,7 +148,7 @@ impl<S: Store> Transaction<'_, S> {
         Ok(Accepted { answers, grants })
     }
 
-    /// Leases the first try of a delivery to the Worker, if there is a POST to make.
+    /// Leases the first attempt of a delivery to the Worker. `None` if no POST can be built.
     fn grant(
         &mut self,
         record: &Record,
@@ -160,8 +162,8 @@ impl<S: Store> Transaction<'_, S> {
         Some(self.attempt(delivery, Cause::Schedule, Ok(request)))
     }
 
-    /// Keeps an event for a webhook that the dispatcher switched off; the oldest go when there are
-    /// too many.
+    /// Stores an event as held, and drops the oldest held event at the limit (`HOLD_EVENTS`). A
+    /// limit of 0 refuses the event.
     fn hold(
         &mut self,
         webhook: &Webhook,
@@ -182,7 +184,7 @@ impl<S: Store> Transaction<'_, S> {
         Ok(Acceptance::Held)
     }
 
-    /// Counts the events that were one too many, for the owner to see.
+    /// Counts the events refused because of a full backlog, for the statistics.
     fn count_refused(&mut self, answers: &[Acceptance]) -> Result<(), StoreError> {
         let too_many = |answer: &&Acceptance| **answer == Acceptance::Refused(Refusal::Backlog);
         let refused = answers.iter().filter(too_many).count();
@@ -216,7 +218,7 @@ impl<S: Store> Transaction<'_, S> {
     }
 }
 
-/// What is said of an event that has its delivery here.
+/// Returns the answer for an event that was stored earlier.
 fn stored_before(delivery: &Delivery) -> Acceptance {
     if delivery.state == State::Held { Acceptance::Held } else { Acceptance::Duplicate }
 }

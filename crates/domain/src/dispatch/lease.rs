@@ -1,8 +1,12 @@
-//! Leasing: which deliveries are tried now.
+//! Leasing: which deliveries are attempted now.
 //!
-//! Invariants: a webhook that is not active leases nothing; never more leases are open than the
-//! receiver's health allows; a try of the schedule counts when it is leased; nothing is leased
-//! while the webhook's secrets do not open.
+//! Invariants:
+//!
+//! - A webhook that is not active leases nothing.
+//! - The object takes no lease beyond the concurrency that the receiver's health allows. Only while
+//!   the receiver is healthy, Workers take up to [`WORKER_LEASES_MAX`] leases in addition.
+//! - An attempt of the schedule counts when it is leased.
+//! - Nothing is leased while the webhook's secrets do not open.
 
 use super::store::{Store, StoreError};
 use super::transaction::Transaction;
@@ -14,8 +18,8 @@ use crate::event::Payload;
 use crate::webhook::{DeliveryOptions, Record, Stage, Webhook};
 
 impl<S: Store> Transaction<'_, S> {
-    /// Leases as many deliveries as may be sent now: those that somebody asked to be sent, then
-    /// those that are due. Says how many events that are just coming in may be sent at once.
+    /// Leases all deliveries that may be sent now: requested resends, then the next delivery of a
+    /// recovery, then due deliveries. Returns the number of new events that may be leased as well.
     pub(crate) fn lease_due(&mut self, record: &Record) -> Result<usize, StoreError> {
         let Stage::Live(webhook) = &record.stage else { return Ok(0) };
         if !webhook.sends() {
@@ -62,11 +66,11 @@ impl<S: Store> Transaction<'_, S> {
         Ok(if is_free_flowing(flow, &health) { free } else { 0 })
     }
 
-    /// When the next lease can be taken, if something waits for one: the counterpart of
-    /// [`lease_due`](Self::lease_due).
+    /// Returns the earliest time at which [`lease_due`](Self::lease_due) can lease another
+    /// delivery, if one waits.
     pub(crate) fn next_lease(&self, webhook: &Webhook) -> Result<Option<Timestamp>, StoreError> {
         let health = self.store.health()?;
-        // With no slot free, the next lease follows a settle or the end of a lease.
+        // At the concurrency limit, the next lease follows the settling or the end of another one.
         if slots(webhook, &health) <= self.in_flight(webhook, &health)? {
             return Ok(None);
         }
@@ -84,8 +88,8 @@ impl<S: Store> Transaction<'_, S> {
         })
     }
 
-    /// Leases the next try of a delivery, and says whether it did: one whose webhook's secrets do
-    /// not open waits.
+    /// Leases the next attempt of a delivery. Returns false if the webhook's secrets do not open;
+    /// the delivery then waits.
     pub(crate) fn send_next(
         &mut self,
         record: &Record,
@@ -100,15 +104,16 @@ impl<S: Store> Transaction<'_, S> {
         true
     }
 
-    /// How many leases take a slot. What Workers send beside the object takes none, except where so
-    /// many sends in flight are a promise.
+    /// Counts the open leases against the concurrency limit. Leases held by Workers count only
+    /// where the limit must be exact: for an ordered webhook, and during or after an outage.
     fn in_flight(&self, webhook: &Webhook, health: &Health) -> Result<usize, StoreError> {
         let open = self.store.open_leases()?;
         let is_bounded = webhook.configuration.flow.ordered || health.mode != Mode::Normal;
         Ok(if is_bounded { open.object.saturating_add(open.worker) } else { open.object })
     }
 
-    /// How many first tries the Worker may make that brings in the events.
+    /// Returns the number of first attempts that the publishing Worker may make: none for an
+    /// ordered or rate-limited webhook, nor during or after an outage.
     pub(crate) fn free_for_worker(&self, webhook: &Webhook) -> Result<usize, StoreError> {
         let health = self.store.health()?;
         let flows = is_free_flowing(webhook.configuration.flow, &health);
@@ -127,7 +132,7 @@ impl<S: Store> Transaction<'_, S> {
         })
     }
 
-    /// The deliveries whose try is next, at most `free`.
+    /// Returns the deliveries to be attempted next, at most `free`.
     fn candidates(
         &self,
         webhook: &Webhook,
@@ -150,8 +155,8 @@ impl<S: Store> Transaction<'_, S> {
         }
     }
 
-    /// In an outage, what is tried now: the oldest event if it is due, or another whose time has
-    /// come when there was no POST for a while.
+    /// Returns the delivery to probe in an outage, if one may be sent now: the oldest one if it is
+    /// due, otherwise another due one after the pause for its kind.
     fn probe(
         &self,
         webhook: &Webhook,
@@ -167,7 +172,7 @@ impl<S: Store> Transaction<'_, S> {
             others.extend(tried.filter(|tried| due_of(tried) <= self.now));
         }
         if last_end.plus(PROBE_FRESH_AFTER) <= self.now {
-            // One that was sent on demand and failed waits although it was never tried.
+            // A delivery without an attempt may be due later, after a failed resend.
             let fresh = self.store.oldest_waiting(webhook.epoch, true)?;
             others.extend(fresh.filter(|fresh| due_of(fresh) <= self.now));
         }
@@ -200,12 +205,14 @@ fn slots(webhook: &Webhook, health: &Health) -> usize {
     if webhook.configuration.flow.ordered { 1 } else { health.slots() }
 }
 
-/// Whether an event that comes in may take a free slot without looking at what else waits.
+/// Whether a new event may be leased ahead of waiting deliveries: not for an ordered or
+/// rate-limited webhook, nor in an outage.
 const fn is_free_flowing(flow: DeliveryOptions, health: &Health) -> bool {
     !flow.ordered && flow.max_per_second.is_none() && !matches!(health.mode, Mode::Outage { .. })
 }
 
-/// When a waiting delivery is due. One that does not wait is not due at all.
+/// Returns the time at which a waiting delivery is due; for any other delivery, the latest possible
+/// time.
 const fn due_of(delivery: &Delivery) -> Timestamp {
     match delivery.state {
         State::Scheduled { due } => due,

@@ -1,11 +1,12 @@
-//! A webhook's life: created, changed, deleted, and projected to the roster and to KV.
+//! The life of a webhook: creation, change, suspension and deletion.
 //!
-//! Creation is two-phased. The object first holds the webhook as `Creating`; the roster row comes
-//! next, and refuses one too many; then it is live. Whatever breaks in between is undone by the
-//! alarm, so a creation whose answer was lost before that leaves nothing behind.
+//! Creation has two phases. The object first stores the webhook as `Creating`. Then the roster
+//! stores its row, or refuses it at the account's limit. With the row, the webhook is `Live`. If
+//! the creation fails in between, the alarm undoes it, so nothing is left of a creation whose
+//! answer was lost.
 //!
-//! Deletion is the reverse: `Deleting` drops the queue and the secrets at once, and the object's
-//! storage is emptied when both places have forgotten the webhook.
+//! Deletion goes the other way: `Deleting` drops the deliveries and the secrets at once, and the
+//! object's storage is erased when both projections have removed the webhook.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,52 +21,52 @@ use crate::webhook::{
     SuspensionNotice, Webhook, WebhookChange, WebhookView,
 };
 
-/// How long a creation may take until it is undone. The caller has long given up by then.
+/// The time after which an unfinished creation is undone. The caller has long timed out by then.
 const CREATION_PATIENCE: Delay = Delay::from_secs(30);
 
-/// What a creation led to.
+/// The result of a creation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Created {
-    /// It exists.
+    /// The webhook exists.
     Now(Box<CreatedWebhook>),
-    /// The account has as many webhooks as it may have; nothing was created.
+    /// The account has reached its limit of webhooks. Nothing was created.
     Full,
-    /// The roster did not answer; nothing was created, or it is being undone.
+    /// The roster did not answer. Nothing was created, or the creation is being undone.
     Failed,
 }
 
-/// What a change led to.
+/// The result of a change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Updated {
-    /// It was changed.
+    /// The change was applied.
     Now {
-        /// The webhook as it is now.
+        /// The webhook after the change.
         view: Box<WebhookView>,
-        /// What was changed of it.
+        /// The fields that the change altered.
         fields: Vec<Field>,
     },
-    /// The change is not valid for this webhook; nothing was changed.
+    /// The change is invalid for this webhook. Nothing was changed.
     Invalid(FieldErrors),
-    /// It cannot be switched on while its account is disabled; nothing was changed.
+    /// The webhook cannot be activated while its account is disabled. Nothing was changed.
     Suspended,
-    /// There is no such webhook.
+    /// The webhook does not exist.
     Gone,
 }
 
-/// What the rotation of a signing key led to.
+/// The result of the rotation of a signing key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Rotated {
     /// The new key is in force.
     Now,
-    /// It cannot be; nothing was changed.
+    /// The key cannot be put in force. Nothing was changed.
     Refused(RotateError),
-    /// There is no such webhook.
+    /// The webhook does not exist.
     Gone,
 }
 
 impl<S: Store> Transaction<'_, S> {
-    /// Begins a creation. Its roster row is the first effect; the report of it makes it live. One
-    /// that another call began goes on as it was begun.
+    /// Begins a creation by publishing the roster row. The roster's acknowledgement makes the
+    /// webhook live. A creation that another call has begun continues unchanged.
     pub fn create(
         &mut self,
         account: AccountId,
@@ -73,7 +74,7 @@ impl<S: Store> Transaction<'_, S> {
         new: NewWebhook,
     ) -> Result<(), StoreError> {
         if let Some(mut record) = self.store.record()? {
-            // Whoever asks waits for the roster, so it is told again.
+            // The caller waits for the roster, so the row is published again.
             if let Stage::Creating { .. } = record.stage {
                 self.publish_to(&mut record, ProjectionTarget::Roster);
                 self.put(&record)?;
@@ -95,7 +96,7 @@ impl<S: Store> Transaction<'_, S> {
         self.put(&record)
     }
 
-    /// The webhook that was created, if it is there.
+    /// Returns the created webhook and its signing key, if the webhook is live.
     pub fn created(&self) -> Result<Option<CreatedWebhook>, StoreError> {
         Ok(self.store.record()?.as_ref().and_then(|record| match &record.stage {
             Stage::Live(webhook) => {
@@ -106,7 +107,7 @@ impl<S: Store> Transaction<'_, S> {
         }))
     }
 
-    /// The webhook as its owner sees it.
+    /// Returns the webhook as its owner sees it, if it is live.
     pub fn view(&self) -> Result<Option<WebhookView>, StoreError> {
         Ok(self.store.record()?.as_ref().and_then(|record| match &record.stage {
             Stage::Live(webhook) => Some(view(record, webhook)),
@@ -114,7 +115,7 @@ impl<S: Store> Transaction<'_, S> {
         }))
     }
 
-    /// The webhook's configuration.
+    /// Returns the webhook's configuration, if it is live.
     pub fn configuration(&self) -> Result<Option<Configuration>, StoreError> {
         Ok(self.store.record()?.and_then(|record| match record.stage {
             Stage::Live(webhook) => Some(webhook.configuration),
@@ -122,10 +123,10 @@ impl<S: Store> Transaction<'_, S> {
         }))
     }
 
-    /// Changes the webhook. Only `active` going from false to true re-activates it.
+    /// Changes the webhook. It is activated again only if `active` changes from false to true.
     ///
-    /// Whoever asks waits for the roster, so it is told at once, even while an older report is on
-    /// its way: the roster ignores the older of two.
+    /// The caller waits for the roster, so the change is published to it at once, even while an
+    /// older version is being published. The roster ignores the older of the two.
     pub fn update(&mut self, change: &WebhookChange) -> Result<Updated, StoreError> {
         let Some(mut record) = self.store.record()? else { return Ok(Updated::Gone) };
         let Stage::Live(before) = &record.stage else { return Ok(Updated::Gone) };
@@ -158,9 +159,8 @@ impl<S: Store> Transaction<'_, S> {
         Ok(Updated::Now { view: seen, fields })
     }
 
-    /// Puts another signing key in force, and keeps the one before for `grace`. It is a new
-    /// version: what a receiver answers to a delivery that the old key signed is not held against
-    /// the webhook.
+    /// Puts a new signing key in force, and keeps the previous one for `grace`. This makes a new
+    /// version, so a failed delivery that was signed before does not count against the webhook.
     pub fn rotate_secret(&mut self, key: SigningKey, grace: Delay) -> Result<Rotated, StoreError> {
         let Some(mut record) = self.store.record()? else { return Ok(Rotated::Gone) };
         let Stage::Live(webhook) = &mut record.stage else { return Ok(Rotated::Gone) };
@@ -174,7 +174,8 @@ impl<S: Store> Transaction<'_, S> {
         Ok(Rotated::Now)
     }
 
-    /// Takes in a notice of the account. An older one than is known changes nothing.
+    /// Applies a notice of the account that it was disabled or enabled. Ignores a notice that is
+    /// not newer than the last one applied.
     pub fn apply_suspension(&mut self, notice: SuspensionNotice) -> Result<(), StoreError> {
         let Some(mut record) = self.store.record()? else { return Ok(()) };
         let (Stage::Creating { webhook, .. } | Stage::Live(webhook)) = &mut record.stage else {
@@ -185,7 +186,7 @@ impl<S: Store> Transaction<'_, S> {
         }
         webhook.notice = notice;
         match &record.stage {
-            // Its first report is on its way; nobody was shown it yet.
+            // The roster row is being published, and no answer has shown the webhook yet.
             Stage::Creating { .. } | Stage::Deleting => self.put(&record),
             Stage::Live(_) => {
                 record.change();
@@ -198,8 +199,8 @@ impl<S: Store> Transaction<'_, S> {
         }
     }
 
-    /// Deletes the webhook: its queue and its secrets are gone with this turn. Says whether there
-    /// was one.
+    /// Deletes the webhook. This transaction removes its deliveries and its secrets. Returns
+    /// whether it existed.
     pub fn delete(&mut self) -> Result<bool, StoreError> {
         let Some(mut record) = self.store.record()? else { return Ok(false) };
         let Stage::Live(_) = &record.stage else { return Ok(false) };
@@ -213,7 +214,7 @@ impl<S: Store> Transaction<'_, S> {
         Ok(true)
     }
 
-    /// Has the webhook deleted, wherever in its life it is. Says whether nothing is left of it.
+    /// Deletes the webhook at any stage of its life. Returns whether nothing is left of it.
     pub fn erase(&mut self) -> Result<bool, StoreError> {
         let Some(record) = self.store.record()? else { return Ok(true) };
         match record.stage {
@@ -230,7 +231,7 @@ impl<S: Store> Transaction<'_, S> {
 fn changed(before: &Webhook, change: &WebhookChange) -> Result<Webhook, FieldErrors> {
     let mut webhook = before.clone();
     webhook.configuration = change.apply(&before.configuration)?;
-    // A suspended webhook reads as not active, so writing that back is no change.
+    // A suspended webhook is shown as inactive, so writing `active: false` back is no change.
     let active = change.active.filter(|_| !before.notice.suspended);
     match (active, &before.activity) {
         (Some(true), Activity::Inactive { .. }) => webhook.activity = Activity::Active,

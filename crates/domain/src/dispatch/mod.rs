@@ -2,8 +2,9 @@
 //!
 //! Every step is a method of [`Transaction`], which reads and writes through the port [`Store`] and
 //! collects [`Effect`]s to be carried out after the commit. The room decides when a delivery is
-//! attempted, retried, held, given up or recovered; it does not know the platform, HTTP requests or
-//! the account's own state. Begin with `transaction`, then `lease` and `settle`.
+//! attempted, retried, held, recovered or skipped, and when the webhook is deactivated. It does not
+//! know the platform, HTTP requests or the account's own state. Begin with `transaction`, then
+//! `lease` and `settle`.
 
 pub mod store;
 pub mod transaction;

@@ -1,4 +1,4 @@
-//! Looking at deliveries, and sending one again.
+//! The owner's requests about deliveries: resend, skip and recover.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,45 +8,45 @@ use crate::base::{Epoch, EventId, Timestamp};
 use crate::delivery::{DeliveryView, Missed, Recovery, RecoveryView, Scope, Status};
 use crate::webhook::Stage;
 
-/// What asking for another send led to.
+/// The result of a requested resend.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Resent {
-    /// It is on its way, or as soon as a slot is free.
+    /// The resend is in flight, or follows as soon as the limits allow it.
     Now(DeliveryView),
-    /// The webhook is switched off: nothing is sent to it.
+    /// The webhook is not active, so nothing is sent.
     Inactive,
-    /// It has arrived, and its body was not kept.
+    /// The event was delivered and its body was discarded.
     Discarded,
-    /// There is no such delivery.
+    /// The webhook or the delivery does not exist.
     Gone,
 }
 
-/// What asking to pass over a delivery led to.
+/// The result of a requested skip.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Skipped {
-    /// It is not tried any more; it can be sent again, or recovered.
+    /// The delivery is not attempted any more. It can be resent or recovered.
     Now(DeliveryView),
-    /// It neither waits nor is on its way.
+    /// The delivery is neither waiting nor in flight.
     Settled,
-    /// There is no such delivery.
+    /// The webhook or the delivery does not exist.
     Gone,
 }
 
-/// What asking for a recovery led to.
+/// The result of a requested recovery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Recovered {
-    /// It has begun.
+    /// The recovery has begun.
     Now(RecoveryView),
-    /// One is running already.
+    /// Another recovery is running.
     Running,
-    /// The webhook is switched off: nothing is sent to it.
+    /// The webhook is not active, so nothing is sent.
     Inactive,
-    /// There is no such webhook.
+    /// The webhook does not exist.
     Gone,
 }
 
 impl<S: Store> Transaction<'_, S> {
-    /// Begins a recovery of what was missed, and accepted at `since` or later.
+    /// Begins a recovery of missed deliveries that were accepted at `since` or later.
     pub fn recover(
         &mut self,
         missed: Missed,
@@ -67,8 +67,8 @@ impl<S: Store> Transaction<'_, S> {
         Ok(Recovered::Now(RecoveryView::new(self.store.recovery()?.as_ref())))
     }
 
-    /// Passes over a delivery, so that one that keeps failing holds back nothing. It becomes
-    /// undelivered; a try that is on its way may still arrive.
+    /// Skips a delivery, so that it no longer holds back others. It becomes undelivered. An attempt
+    /// in flight may still succeed.
     pub fn skip(&mut self, event_id: &EventId) -> Result<Skipped, StoreError> {
         let Some(record) = self.store.record()? else { return Ok(Skipped::Gone) };
         let Stage::Live(webhook) = &record.stage else { return Ok(Skipped::Gone) };
@@ -85,8 +85,8 @@ impl<S: Store> Transaction<'_, S> {
         Ok(Skipped::Now(DeliveryView::new(&delivery, webhook.epoch)))
     }
 
-    /// Asks for another send of a delivery, wherever it stands. It does not use up the schedule;
-    /// two askings are two sends.
+    /// Requests a resend of a delivery in any state. It does not count as an attempt of the
+    /// schedule. Two requests make two resends.
     pub fn resend(&mut self, event_id: &EventId) -> Result<Resent, StoreError> {
         let Some(record) = self.store.record()? else { return Ok(Resent::Gone) };
         let Stage::Live(webhook) = &record.stage else { return Ok(Resent::Gone) };

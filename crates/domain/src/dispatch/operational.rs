@@ -1,8 +1,8 @@
-//! Operational events: what happens to a webhook, told to those webhooks of its account that ask
-//! for it by name.
+//! Operational events: changes of a webhook, published to the webhooks of its account that
+//! subscribe to them by name.
 //!
-//! Invariants: an event is put into the outbox by the turn in which what it tells happens, once;
-//! what happens to the delivery of an operational event is told nobody, so none causes another.
+//! Invariants: the transaction that makes the change puts the event into the outbox, once;
+//! deliveries of operational events cause no operational events.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -14,14 +14,14 @@ use crate::delivery::{AttemptResult, Delivery, Health, Transition};
 use crate::event::{EventType, Operational};
 use crate::webhook::{DeactivateReason, OutboxEvent, Record, Stage, TargetUrl};
 
-/// What has happened to a webhook.
+/// A change of a webhook that is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OperationalEvent {
-    /// The dispatcher switched it off.
+    /// The dispatcher deactivated the webhook.
     Deactivated(DeactivateReason),
-    /// Several tries in a row have failed, the last in these words.
+    /// Several attempts in a row failed. The text describes the last outcome.
     Failing(String),
-    /// Its receiver has answered again.
+    /// The receiver answers again.
     Recovered,
 }
 
@@ -53,7 +53,8 @@ enum Reason<'a> {
 }
 
 impl<S: Store> Transaction<'_, S> {
-    /// Takes in what a settled try says of the receiver; says whether that is told somebody.
+    /// Records a settled attempt in the receiver's health. Returns whether an operational event was
+    /// put into the outbox.
     pub(crate) fn note_outcome(
         &mut self,
         record: &mut Record,
@@ -77,7 +78,8 @@ impl<S: Store> Transaction<'_, S> {
         Ok(true)
     }
 
-    /// Switches the webhook off because of what came of a delivery, and has that told.
+    /// Deactivates the webhook because of a delivery, and puts the operational event into the
+    /// outbox.
     pub(crate) fn deactivate(
         &mut self,
         record: &mut Record,
@@ -119,8 +121,8 @@ impl<S: Store> Transaction<'_, S> {
     }
 }
 
-/// The id of the event number `count` of a webhook: no two events share it, and no chance is
-/// needed.
+/// Returns the id of a webhook's operational event number `count`. It is derived from these values,
+/// so it is unique without randomness.
 fn event_id(account: &AccountId, webhook: &WebhookId, count: u64, now: Timestamp) -> EventId {
     let digest = Sha256::digest(format!("operational/{account}/{webhook}/{count}").as_bytes());
     let mut entropy = [0; 10];
@@ -130,13 +132,13 @@ fn event_id(account: &AccountId, webhook: &WebhookId, count: u64, now: Timestamp
     EventId::new(now, entropy)
 }
 
-/// A target as others are told of it: keys are often in the query.
+/// Returns a target for operational events. The query is cut off, because it often contains keys.
 fn without_query(target: &TargetUrl) -> &str {
     let href = target.href();
     href.split(['?', '#']).next().unwrap_or(href)
 }
 
-/// What came of a try, without anything that the receiver has written.
+/// Describes a result without any text from the receiver.
 fn words(result: &AttemptResult) -> String {
     match result {
         AttemptResult::Answered(status, _) => format!("the receiver answered {status}"),

@@ -1,4 +1,4 @@
-//! Projections: the copies of a webhook's record outside its object.
+//! Projections: the copies of a webhook's record in the roster and in KV.
 
 use super::store::{Store, StoreError};
 use super::transaction::{Acknowledgement, Effect, Transaction};
@@ -8,13 +8,13 @@ use crate::webhook::{
     WebhookView,
 };
 
-/// KV takes one write a second to one key.
+/// KV accepts one write a second to the same key.
 const KV_REST: Delay = Delay::from_secs(1);
 
 impl<S: Store> Transaction<'_, S> {
-    /// Publishes the record to the places that are behind and can take it now, and what is to be
-    /// told of it, and stores it. A
-    /// deleted webhook that both places have forgotten is erased.
+    /// Stores the record, and publishes it to each projection that is behind and due. Also
+    /// publishes the next operational event of the outbox. A deleted webhook is erased once both
+    /// projections have removed it.
     pub(crate) fn publish(&mut self, mut record: Record) -> Result<(), StoreError> {
         if record.stage == Stage::Deleting && record.is_published() {
             self.effects.push(Effect::Erase);
@@ -42,7 +42,7 @@ impl<S: Store> Transaction<'_, S> {
         });
     }
 
-    /// Takes in what a place said to the publishing of `version`.
+    /// Records a projection's answer to the publication of `version`.
     pub fn published(
         &mut self,
         place: ProjectionTarget,
@@ -63,12 +63,13 @@ impl<S: Store> Transaction<'_, S> {
                     stage @ (Stage::Live(_) | Stage::Deleting) => stage,
                 };
             }
-            // The roster has no row and takes none: nothing else knows of this webhook.
+            // The roster refused the row, so no other part knows this webhook and its object can be
+            // erased.
             Acknowledgement::Full if is_creating => {
                 self.effects.push(Effect::Erase);
                 return Ok(());
             }
-            // It may have the row all the same, so undoing goes by way of the roster.
+            // The roster may have stored the row without answering, so the row is removed first.
             Acknowledgement::Failed if is_creating => return self.undo_creation(record),
             Acknowledgement::Full | Acknowledgement::Failed => {
                 record.projection_mut(place).failed(self.now);
@@ -77,7 +78,7 @@ impl<S: Store> Transaction<'_, S> {
         self.publish(record)
     }
 
-    /// Undoes a creation. KV never heard of it.
+    /// Undoes a creation. KV counts as up to date, because it never had the record.
     pub(crate) fn undo_creation(&mut self, mut record: Record) -> Result<(), StoreError> {
         record.stage = Stage::Deleting;
         record.change();
@@ -86,8 +87,8 @@ impl<S: Store> Transaction<'_, S> {
         self.put(&record)
     }
 
-    /// Publishes the oldest operational event that waits for it, if its time has come. Nothing is
-    /// published while the account is disabled.
+    /// Publishes the oldest operational event of the outbox, if it is due. Publishes nothing while
+    /// the account is disabled.
     pub(crate) fn announce(&mut self, record: &mut Record) {
         if is_telling(record)
             && let Some(announcement) = record.outbox.take(self.now)
@@ -96,8 +97,8 @@ impl<S: Store> Transaction<'_, S> {
         }
     }
 
-    /// Takes in whether an operational event was accepted: stored by every webhook that asks for
-    /// it.
+    /// Records whether an operational event was accepted. It is accepted when every subscribed
+    /// webhook has stored it or refused it.
     pub fn announced(&mut self, id: &EventId, is_accepted: bool) -> Result<(), StoreError> {
         let Some(mut record) = self.store.record()? else { return Ok(()) };
         if is_accepted {
@@ -109,7 +110,7 @@ impl<S: Store> Transaction<'_, S> {
     }
 }
 
-/// Whether what waits in a webhook's outbox may be published.
+/// Whether the events of the outbox may be published now.
 pub(crate) const fn is_telling(record: &Record) -> bool {
     match &record.stage {
         Stage::Live(webhook) => !webhook.notice.suspended,

@@ -1,7 +1,7 @@
-//! The state of a webhook in numbers: what waits, how it went lately, what comes next.
+//! What the owner reads of a webhook: history, deliveries, recovery and statistics.
 //!
-//! Rates and durations are those of the tries of the latest deliveries, computed when asked for, so
-//! that a healthy delivery writes nothing for them.
+//! Rates and durations are computed on request from the attempts of the latest deliveries, so a
+//! healthy delivery writes nothing for them.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,38 +13,39 @@ use crate::delivery::{
 };
 use crate::webhook::{Record, Stage};
 
-/// How many of the latest deliveries the rates are made from.
+/// The number of latest deliveries that the statistics cover.
 const LATEST: usize = 1_000;
 
-/// A webhook in numbers.
+/// The statistics of a webhook.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Stats {
-    /// How many deliveries stand where.
+    /// The number of deliveries in each status.
     #[serde(flatten)]
     pub counts: Counts,
-    /// How many held events were dropped because there were more than `HOLD_EVENTS`.
+    /// The number of held events that were dropped because of `HOLD_EVENTS`.
     pub dropped: u64,
-    /// How many events were refused because as much waited as may (`MAX_BACKLOG`,
+    /// The number of events that were refused because the backlog was full (`MAX_BACKLOG`,
     /// `MAX_BACKLOG_BYTES`).
     pub refused: u64,
-    /// When the receiver last took an event (RFC 3339).
+    /// The end of the latest successful attempt (RFC 3339).
     pub last_success_at: Option<String>,
-    /// When it last did not.
+    /// The end of the latest failed or lost attempt (RFC 3339).
     pub last_failure_at: Option<String>,
-    /// When the next try is due.
+    /// The time at which the next attempt is due (RFC 3339), if the webhook is active.
     pub next_try_at: Option<String>,
-    /// Over how many tries the following numbers are.
+    /// The number of attempts that the following statistics cover. The durations leave out lost
+    /// ones.
     pub tries: usize,
-    /// The part of them that succeeded, from 0 to 1.
+    /// The share of successful attempts, from 0 to 1.
     pub success_rate: Option<f64>,
-    /// Half of them took at most so many milliseconds.
+    /// The median duration, in milliseconds.
     pub duration_ms_p50: Option<u64>,
-    /// All but one in a hundred took at most so many milliseconds.
+    /// The 99th percentile of the durations, in milliseconds.
     pub duration_ms_p99: Option<u64>,
 }
 
 impl<S: Store> Transaction<'_, S> {
-    /// A page of the history; `None` if there is no such webhook.
+    /// Returns a page of the history; `None` if the webhook does not exist.
     pub fn history(&self, query: &HistoryQuery) -> Result<Option<HistoryPage>, StoreError> {
         let Some(Record { stage: Stage::Live(webhook), .. }) = self.store.record()? else {
             return Ok(None);
@@ -53,7 +54,7 @@ impl<S: Store> Transaction<'_, S> {
         Ok(Some(HistoryPage::new(query, found, webhook.epoch)))
     }
 
-    /// One delivery with its tries; `None` if there is none.
+    /// Returns a delivery with its attempts; `None` if it does not exist.
     pub fn delivery(&self, event_id: &EventId) -> Result<Option<DeliveryView>, StoreError> {
         let Some(Record { stage: Stage::Live(webhook), .. }) = self.store.record()? else {
             return Ok(None);
@@ -63,7 +64,7 @@ impl<S: Store> Transaction<'_, S> {
         Ok(Some(DeliveryView::new(&delivery, webhook.epoch).with_tries(attempts)))
     }
 
-    /// How far the recovery is; `None` if there is no such webhook.
+    /// Returns the progress of the recovery; `None` if the webhook does not exist.
     pub fn recovery(&self) -> Result<Option<RecoveryView>, StoreError> {
         let Some(Record { stage: Stage::Live(_), .. }) = self.store.record()? else {
             return Ok(None);
@@ -71,7 +72,7 @@ impl<S: Store> Transaction<'_, S> {
         Ok(Some(RecoveryView::new(self.store.recovery()?.as_ref())))
     }
 
-    /// The webhook in numbers; `None` if there is none.
+    /// Returns the statistics; `None` if the webhook does not exist.
     pub fn stats(&self) -> Result<Option<Stats>, StoreError> {
         let Some(Record { stage: Stage::Live(webhook), .. }) = self.store.record()? else {
             return Ok(None);
@@ -115,13 +116,13 @@ fn summary(tries: &[&Attempt]) -> Stats {
     }
 }
 
-/// The smallest of the sorted `values` that at least `percent` in a hundred do not exceed.
+/// Returns the smallest of the sorted `values` that at least `percent` % of them do not exceed.
 fn percentile(values: &[u64], percent: usize) -> Option<u64> {
     let rank = values.len().saturating_mul(percent).div_ceil(100);
     values.get(rank.saturating_sub(1)).copied()
 }
 
-/// `part` of `whole`, to four digits.
+/// Returns `part` divided by `whole`, cut off after four decimal places.
 fn share(part: usize, whole: usize) -> Option<f64> {
     let of_ten_thousand = part.saturating_mul(10_000).checked_div(whole)?;
     Some(f64::from(u32::try_from(of_ten_thousand).ok()?) / 10_000.0)

@@ -1,4 +1,4 @@
-//! The steps of a recovery: begun by the owner, taken up one by one, stopped by a deactivation.
+//! The steps of a recovery: leasing its deliveries one by one, and stopping it at a deactivation.
 
 use super::store::{Store, StoreError};
 use super::transaction::Transaction;
@@ -7,17 +7,19 @@ use crate::delivery::{Cause, Delivery, Health, Holder, Mode, Recovery, RecoveryS
 use crate::webhook::{Record, Webhook};
 
 impl<S: Store> Transaction<'_, S> {
-    /// The event whose turn it is by order. While a recovery runs, those that came later wait for
-    /// it.
+    /// Returns the next delivery of an ordered webhook: the oldest one that waits. While a recovery
+    /// is running, deliveries after its cursor wait for its end.
     pub(crate) fn next_in_order(&self, webhook: &Webhook) -> Result<Option<Delivery>, StoreError> {
         let head = self.store.oldest_waiting(webhook.epoch, false)?;
         let recovery = self.store.recovery()?.filter(Recovery::is_running);
         Ok(head.filter(|head| recovery.is_none_or(|recovery| head.seq <= recovery.cursor)))
     }
 
-    /// The recovery that takes up its next delivery now or later, if one does.
+    /// Returns the recovery that can lease its next delivery, now or at its `next_at`, if there is
+    /// one.
     ///
-    /// It pauses in an outage; where order counts, while one that it took up has not arrived.
+    /// During an outage it pauses. On an ordered webhook it pauses instead while a delivery up to
+    /// its cursor waits for an attempt.
     pub(crate) fn ready_recovery(
         &self,
         webhook: &Webhook,
@@ -35,8 +37,8 @@ impl<S: Store> Transaction<'_, S> {
         Ok(recovery.filter(|_| !pauses))
     }
 
-    /// Takes up the next delivery of a recovery whose time has come. Says whether there was one
-    /// that could be sent.
+    /// Leases the next delivery of a recovery, or ends the recovery if there is none. Returns
+    /// whether a delivery was leased.
     pub(crate) fn take_up(
         &mut self,
         record: &Record,
@@ -66,7 +68,8 @@ impl<S: Store> Transaction<'_, S> {
         Ok(true)
     }
 
-    /// A try of `delivery` has ended; a recovery that waited for it goes on.
+    /// Records the end of an attempt of `delivery`. If the recovery was waiting for it, the
+    /// recovery continues.
     pub(crate) fn recovery_try_ended(
         &mut self,
         delivery: &Delivery,
@@ -84,7 +87,8 @@ impl<S: Store> Transaction<'_, S> {
         Ok(())
     }
 
-    /// The webhook is switched off: what was not taken up can be recovered again.
+    /// Stops the recovery because the webhook is deactivated. Another recovery can cover the
+    /// deliveries that it did not attempt.
     pub(crate) fn stop_recovery(&mut self) -> Result<(), StoreError> {
         if let Some(mut recovery) = self.store.recovery()?.filter(Recovery::is_running) {
             recovery.state = RecoveryState::Stopped;

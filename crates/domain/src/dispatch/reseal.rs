@@ -19,8 +19,8 @@ pub enum Resealing {
 }
 
 impl<S: Store> Transaction<'_, S> {
-    /// Seals again what is not sealed with the first master key. `nonces` gives a random nonce for
-    /// each secret.
+    /// Seals the secrets again that are not sealed with the first master key. `nonces` returns a
+    /// random nonce for each secret.
     pub fn reseal(
         &mut self,
         nonces: &mut dyn FnMut() -> Option<Nonce>,

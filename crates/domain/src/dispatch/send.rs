@@ -1,4 +1,4 @@
-//! Making the POST of a delivery.
+//! Building the POST of a delivery, and collecting it as an effect.
 
 use super::store::{Store, StoreError};
 use super::transaction::{Effect, SendJob, Transaction};
@@ -9,8 +9,9 @@ use crate::event::Payload;
 use crate::webhook::{Record, Webhook};
 
 impl<S: Store> Transaction<'_, S> {
-    /// When deliveries are looked at that are due at `due`: what is due and was not leased waits
-    /// for a master key, and is not asked for all the time.
+    /// Returns the time at which a delivery that is due at `due` can be leased. If it is due
+    /// already and the webhook's secrets do not open, that is [`MASTER_KEY_PATIENCE`] from now, so
+    /// that a missing master key does not wake the object again and again.
     pub(crate) fn after_lock(
         &self,
         record: &Record,
@@ -24,7 +25,8 @@ impl<S: Store> Transaction<'_, S> {
         due
     }
 
-    /// The POST of a delivery, or why there is none to make; `None` while the secrets do not open.
+    /// Builds the POST of a delivery, or returns the reason why the attempt fails without one.
+    /// `None` if the webhook's secrets do not open: then no attempt is made.
     pub(crate) fn request(
         &mut self,
         record: &Record,
@@ -48,7 +50,7 @@ impl<S: Store> Transaction<'_, S> {
         }
     }
 
-    /// The try that the newest lease of a delivery is for.
+    /// Makes the job for the newest lease of a delivery.
     pub(crate) fn attempt(
         &self,
         delivery: &Delivery,
@@ -83,7 +85,7 @@ impl<S: Store> Transaction<'_, S> {
     }
 }
 
-/// Whose secrets a record holds.
+/// Returns the owner of a record's secrets.
 const fn owner(record: &Record) -> Owner<'_> {
     Owner { account: &record.account, webhook: &record.id }
 }

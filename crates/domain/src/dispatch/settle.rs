@@ -1,7 +1,12 @@
-//! Settling: what came of a try, and of the tries whose outcome is lost.
+//! Settling: recording the outcome of an attempt, and ending the leases whose outcome was lost.
 //!
-//! Invariants: a 2xx is always a delivery; only a failure of the current version and epoch is held
-//! against the webhook; a lease that is over judges nothing.
+//! Invariants:
+//!
+//! - A 2xx always makes the event delivered, even after the end of its lease.
+//! - Only a failure under the current version and epoch counts against the webhook. For a last
+//!   attempt that was lost, only the epoch is compared.
+//! - Any other outcome that is reported after the end of its lease is added to the history and has
+//!   no further consequence.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,24 +19,25 @@ use crate::delivery::{
 };
 use crate::webhook::{DeactivateReason, Record, Stage};
 
-/// What became of the webhook by a settled try, for the log.
+/// The consequence of a settled attempt, for the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Settled {
-    /// The event arrived.
+    /// The event is delivered.
     Delivered,
-    /// It will be tried again.
+    /// The attempt failed, and the webhook was not deactivated.
     Retried {
-        /// When.
+        /// The time at which the next attempt is due, unless the delivery's epoch is over.
         due: Timestamp,
     },
-    /// The webhook was switched off.
+    /// The webhook was deactivated.
     Deactivated(DeactivateReason),
-    /// It made no difference: the lease, or the webhook, is over.
+    /// Nothing changed: the lease had ended, the webhook or the delivery is gone, the event was
+    /// delivered already, or the resend of a delivered or held event failed.
     Ignored,
 }
 
 impl<S: Store> Transaction<'_, S> {
-    /// Takes in what came of a try.
+    /// Settles the report of an attempt.
     pub fn settle(&mut self, settlement: &AttemptReport) -> Result<Settled, StoreError> {
         let Some(record) = self.store.record()? else { return Ok(Settled::Ignored) };
         let Some(delivery) = self.store.delivery(settlement.seq)? else {
@@ -44,7 +50,7 @@ impl<S: Store> Transaction<'_, S> {
         Ok(settled)
     }
 
-    /// Takes back a lease whose try was not begun. One that is over is not there any more.
+    /// Takes back a lease whose attempt was not started. Has no effect if the lease has ended.
     pub fn hand_back(&mut self, seq: Seq, token: Token) -> Result<(), StoreError> {
         let Some(mut delivery) = self.store.delivery(seq)? else { return Ok(()) };
         if delivery.open_lease().is_none() || delivery.token != token {
@@ -85,7 +91,7 @@ impl<S: Store> Transaction<'_, S> {
                 }
                 let was_delivered = matches!(delivery.state, State::Delivered { .. });
                 match delivery.open_lease().filter(|_| lease.is_none()) {
-                    // Another try is under way: it holds its slot until its own outcome is known.
+                    // Another attempt is in flight. It stays leased until its own outcome is known.
                     Some(other) => {
                         let rest = LeaseOrigin::Delivered(self.now);
                         delivery.state = State::Leased(Lease { rest, ..other });
@@ -117,8 +123,9 @@ impl<S: Store> Transaction<'_, S> {
         }
     }
 
-    /// Stores a failed try. `reason`: why the webhook is switched off, if what failed is the
-    /// configuration in force; what an earlier one met says nothing about it.
+    /// Stores a failed attempt. `reason` is the reason to deactivate the webhook, if there is one.
+    /// It applies only if the attempt was made under the current version and epoch, because a
+    /// failure of an earlier configuration says nothing about the current one.
     fn failed(
         &mut self,
         mut record: Record,
@@ -153,7 +160,8 @@ impl<S: Store> Transaction<'_, S> {
         })
     }
 
-    /// Discards the body of a delivery that is over, if that is wanted.
+    /// Discards the body of a delivered event without a requested resend, if `PAYLOADS` is
+    /// `discard`.
     pub(crate) fn discard_if_over(&mut self, delivery: &Delivery) -> Result<(), StoreError> {
         let is_over = matches!(delivery.state, State::Delivered { .. }) && delivery.resends == 0;
         if self.rules.discards_payloads && is_over && !delivery.is_discarded() {
@@ -162,7 +170,7 @@ impl<S: Store> Transaction<'_, S> {
         Ok(())
     }
 
-    /// Ends the leases whose time is over: their outcome is lost.
+    /// Ends the leases that have expired. Their outcomes are lost.
     pub(crate) fn end_leases(&mut self, mut record: Record) -> Result<Record, StoreError> {
         for mut delivery in self.store.leases()? {
             let Some(lease) = delivery.open_lease().filter(|lease| lease.until <= self.now) else {
@@ -190,13 +198,14 @@ impl<S: Store> Transaction<'_, S> {
 }
 
 impl Delivery {
-    /// Whether its body was discarded. No event is empty.
+    /// Whether the body was discarded. No event has 0 bytes.
     pub const fn is_discarded(&self) -> bool {
         self.bytes == 0
     }
 }
 
-/// Why a try was made. The cause of one whose lease is over is not known any more.
+/// Returns the reason for an attempt. It is unknown after the end of the lease and then counts as
+/// [`Cause::Schedule`].
 fn cause(lease: Option<Lease>) -> Cause {
     match lease.map(|lease| lease.rest) {
         None | Some(LeaseOrigin::Schedule) => Cause::Schedule,

@@ -1,8 +1,8 @@
-//! What a Webhook object can read and write within one turn.
+//! The port to the storage of a Webhook object.
 //!
-//! A port: the platform implements it over the object's SQLite storage, the simulation over maps
-//! with faults. All calls of one turn are one transaction. A turn that ends with an error has
-//! changed nothing.
+//! The platform implements it over the object's SQLite storage, the simulation over maps with
+//! faults. All calls within one [`Transaction`](super::Transaction) are committed together. A
+//! transaction that ends with an error has changed nothing.
 
 use thiserror::Error;
 
@@ -13,7 +13,7 @@ use crate::delivery::{
 use crate::event::Payload;
 use crate::webhook::Record;
 
-/// The storage failed or held something unreadable. The text is for the log.
+/// The storage failed, or a stored value cannot be read. The text is for the log.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("storage: {0}")]
 pub struct StoreError(pub String);
@@ -24,14 +24,14 @@ impl From<StoredError> for StoreError {
     }
 }
 
-/// Leases that are open.
+/// A summary of the open leases.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OpenLeases {
-    /// How many the object holds.
+    /// The number of leases held by the object.
     pub object: usize,
-    /// How many Workers hold.
+    /// The number of leases held by Workers.
     pub worker: usize,
-    /// When the first of them ends.
+    /// The earliest end of a lease.
     pub first_end: Option<Timestamp>,
 }
 
@@ -50,24 +50,25 @@ impl FromIterator<Lease> for OpenLeases {
     }
 }
 
-/// The storage of one Webhook object, inside one turn.
+/// The storage of one Webhook object, within one transaction.
 pub trait Store {
-    /// The webhook's record, if there is one. Reading where there is none stores nothing.
+    /// Returns the webhook's record, if there is one. Reading never creates storage.
     fn record(&self) -> Result<Option<Record>, StoreError>;
 
-    /// How the receiver is doing; healthy if nothing was written.
+    /// Returns the receiver's health, or the default if none is stored.
     fn health(&self) -> Result<Health, StoreError>;
 
-    /// Writes how the receiver is doing.
+    /// Writes the receiver's health.
     fn put_health(&mut self, health: &Health) -> Result<(), StoreError>;
 
-    /// The recovery that runs, or the last that ran.
+    /// Returns the running recovery, or the last one.
     fn recovery(&self) -> Result<Option<Recovery>, StoreError>;
 
     /// Writes the recovery.
     fn put_recovery(&mut self, recovery: &Recovery) -> Result<(), StoreError>;
 
-    /// The first delivery after a place that a recovery takes up, while `epoch` is the webhook's.
+    /// Returns the first delivery after position `after` that a recovery covers, given the
+    /// webhook's current epoch.
     fn next_missed(
         &self,
         scope: &Scope,
@@ -75,85 +76,91 @@ pub trait Store {
         epoch: Epoch,
     ) -> Result<Option<Delivery>, StoreError>;
 
-    /// How many deliveries a recovery would take up, while `epoch` is the webhook's.
+    /// Counts the deliveries that a recovery covers, given the webhook's current epoch.
     fn count_missed(&self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreError>;
 
-    /// How many deliveries are held in an epoch.
+    /// Counts the held deliveries of an epoch.
     fn count_held(&self, epoch: Epoch) -> Result<u64, StoreError>;
 
-    /// Drops the oldest delivery that is held in an epoch.
+    /// Deletes the oldest held delivery of an epoch.
     fn drop_oldest_held(&mut self, epoch: Epoch) -> Result<(), StoreError>;
 
-    /// Writes the record, making room for deliveries if it is the first.
+    /// Writes the record. The first write prepares the storage for deliveries.
     fn put_record(&mut self, record: &Record) -> Result<(), StoreError>;
 
-    /// The place that the next accepted delivery takes.
+    /// Returns the position of the next accepted delivery.
     fn next_seq(&self) -> Result<Seq, StoreError>;
 
-    /// Adds a delivery and the bytes it delivers.
+    /// Adds a delivery and its payload.
     fn insert(&mut self, delivery: &Delivery, payload: &Payload) -> Result<(), StoreError>;
 
-    /// Writes back a delivery, and adds to its history what came of a try.
+    /// Writes a changed delivery, and adds the attempt, if any, to its history.
     fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) -> Result<(), StoreError>;
 
-    /// Empties the bytes of a delivery; the rest of it stays.
+    /// Empties the payload of a delivery and keeps the rest.
     fn discard(&mut self, seq: Seq) -> Result<(), StoreError>;
 
-    /// One delivery.
+    /// Returns the delivery at a position in the order of acceptance.
     fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreError>;
 
-    /// The bytes of one delivery.
+    /// Returns the payload of a delivery.
     fn payload(&self, seq: Seq) -> Result<Option<Payload>, StoreError>;
 
-    /// The delivery of an event, if it has one here.
+    /// Returns the delivery of an event, if the webhook has one.
     fn find(&self, event_id: &EventId) -> Result<Option<Delivery>, StoreError>;
 
-    /// The history of a delivery, its first try first.
+    /// Returns the attempts of a delivery, the first one first.
     fn attempts(&self, seq: Seq) -> Result<Vec<Attempt>, StoreError>;
 
-    /// The deliveries that a page of the history shows, in its order.
+    /// Returns the deliveries of a page of the history in the direction of its cursor, and one more
+    /// if there are further pages.
     fn list(&self, query: &HistoryQuery, epoch: Epoch) -> Result<Vec<Delivery>, StoreError>;
 
-    /// The latest deliveries that are not waiting for their first try, the newest first.
+    /// Returns the newest deliveries that were leased at least once, with their attempts, newest
+    /// first.
     fn latest(&self, limit: usize) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreError>;
 
-    /// How many deliveries stand where, an epoch being over when it is not `epoch`.
+    /// Counts the deliveries in each status, given the webhook's current epoch.
     fn count(&self, epoch: Epoch) -> Result<Counts, StoreError>;
 
-    /// What waits for a try in an epoch, and what is on its way in any.
+    /// Counts the backlog: the deliveries that wait in an epoch, and those with a lease, of any
+    /// epoch.
     fn backlog(&self, epoch: Epoch) -> Result<Backlog, StoreError>;
 
-    /// The deliveries of which a send was asked for and none is on its way, the oldest first, at
-    /// most `limit`.
+    /// Returns the deliveries with a requested resend and no open lease, the oldest first, at most
+    /// `limit`.
     fn resends(&self, limit: usize) -> Result<Vec<Delivery>, StoreError>;
 
-    /// The waiting deliveries of an epoch that are due at `now`, the longest due first, at most
-    /// `limit`.
+    /// Returns the waiting deliveries of an epoch that are due at `now`, the longest due first, at
+    /// most `limit`.
     fn due(&self, epoch: Epoch, now: Timestamp, limit: usize) -> Result<Vec<Delivery>, StoreError>;
 
-    /// The waiting delivery of an epoch that was accepted first; with `is_fresh`, of those that
-    /// were never tried.
+    /// Returns the waiting delivery of an epoch that was accepted first. With `is_fresh`, only
+    /// deliveries without an attempt count.
     fn oldest_waiting(&self, epoch: Epoch, is_fresh: bool) -> Result<Option<Delivery>, StoreError>;
 
-    /// The waiting delivery of an epoch that was tried before and is due first.
+    /// Returns the waiting delivery of an epoch that is due first among those with an attempt.
     fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreError>;
 
-    /// When the first waiting delivery of an epoch is due.
+    /// Returns the earliest time at which a waiting delivery of an epoch is due.
     fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreError>;
 
-    /// The open leases of every epoch, the first to end first. There are few: at most one per slot,
-    /// and [`WORKER_LEASES_MAX`](crate::base::WORKER_LEASES_MAX).
+    /// Returns the deliveries with an open lease, of any epoch, the first lease to end first. At
+    /// most [`SENDS_IN_FLIGHT_MAX`](crate::base::SENDS_IN_FLIGHT_MAX) are held by the object and
+    /// [`WORKER_LEASES_MAX`](crate::base::WORKER_LEASES_MAX) by Workers.
     fn leases(&self) -> Result<Vec<Delivery>, StoreError>;
 
-    /// How many leases are open, and when the first of them ends.
+    /// Returns a summary of the open leases.
     fn open_leases(&self) -> Result<OpenLeases, StoreError>;
 
-    /// When the oldest delivery was accepted.
+    /// Returns the time at which the oldest delivery was accepted. An implementation that purges
+    /// deliveries in groups may return the newest time of the oldest group.
     fn oldest(&self) -> Result<Option<Timestamp>, StoreError>;
 
-    /// Drops the oldest deliveries that were accepted before `before`, at most `limit`.
+    /// Deletes the oldest deliveries that were accepted before `before`. `limit` bounds the work of
+    /// one transaction; an implementation may apply it to each of its tables.
     fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreError>;
 
-    /// Drops all deliveries.
+    /// Deletes all deliveries.
     fn clear(&mut self) -> Result<(), StoreError>;
 }

@@ -14,44 +14,46 @@ use crate::delivery::{
 use crate::event::EventType;
 use crate::webhook::{OutboxEvent, Record, RosterChange, WebhookView};
 
-/// What the platform does after a turn.
+/// An action that the platform carries out after the commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Make one try and settle its outcome.
+    /// Make one attempt and settle its outcome.
     Send(Box<SendJob>),
-    /// Tell the account's roster, and report what became of it.
+    /// Publish this version to the account's roster, and report the acknowledgement.
     PublishRoster(Version, RosterChange),
-    /// Write the public record to KV, or delete it (`None`), and report what became of it.
+    /// Write this version of the public record to KV, or delete the record (`None`), and report the
+    /// acknowledgement.
     PublishKv(Version, Option<Box<WebhookView>>),
     /// Publish an operational event, and report whether it was accepted.
     Announce(Box<OutboxEvent>),
-    /// Empty the object's storage: nothing refers to it any more.
+    /// Delete the object's storage: no other part refers to the webhook any more.
     Erase,
 }
 
-/// One try that a turn has leased.
+/// One leased attempt to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SendJob {
-    /// The delivery.
+    /// The delivery's position in the order of acceptance.
     pub seq: Seq,
-    /// The lease.
+    /// The number of the lease.
     pub token: Token,
-    /// The event, for the log.
+    /// The event's id, for the log.
     pub event_id: EventId,
-    /// Its type, for the log.
+    /// The event's type, for the log.
     pub event_type: EventType,
-    /// How many tries of the delivery's schedule were made with this one, for the log.
+    /// The number of attempts of the current schedule, this one included, for the log.
     pub number: u32,
-    /// Why it is made.
+    /// The reason for the attempt.
     pub cause: Cause,
-    /// When it was leased.
+    /// The time of the lease.
     pub at: Timestamp,
-    /// The POST, or why there is none to make.
+    /// The POST, or the reason why the attempt fails without one.
     pub request: Result<Outbound, SendError>,
 }
 
 impl SendJob {
-    /// What to settle once its outcome is known, which took so long.
+    /// Makes the report of the attempt, with the webhook's secrets removed from the result. `took`
+    /// is the duration until the outcome was known.
     pub fn settlement(&self, outcome: Outcome, took: Delay) -> AttemptReport {
         let redact = |text| match &self.request {
             Ok(request) => request.redact(text),
@@ -62,61 +64,61 @@ impl SendJob {
     }
 }
 
-/// What came of a try.
+/// The report of an attempt, to be settled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttemptReport {
-    /// The delivery.
+    /// The delivery's position in the order of acceptance.
     pub seq: Seq,
-    /// The lease.
+    /// The number of the lease.
     pub token: Token,
-    /// When the try was leased.
+    /// The time of the lease.
     pub at: Timestamp,
-    /// How long it took until the outcome was known. It is settled later, in company. A Worker of
-    /// an earlier release does not tell.
+    /// The duration until the outcome was known; settling may come later. 0 if a Worker of an
+    /// earlier release omits it.
     #[serde(default)]
     pub took: Delay,
-    /// What decides.
+    /// The outcome, which is judged.
     pub outcome: Outcome,
-    /// What is kept of it.
+    /// The result, which is stored.
     pub result: AttemptResult,
 }
 
-/// What a place said to a publishing.
+/// The answer of a projection to a publication.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Acknowledgement {
-    /// It knows this version, or a newer one.
+    /// The projection has this version or a newer one.
     Known,
-    /// It does not take another webhook: the account has as many as it may have.
+    /// The roster refuses another webhook: the account has reached its limit.
     Full,
-    /// It did not answer.
+    /// There was no answer.
     Failed,
 }
 
-/// One step of a Webhook object.
+/// One transaction of a Webhook object.
 #[derive(Debug)]
 pub struct Transaction<'a, S> {
     pub(crate) store: &'a mut S,
     pub(crate) now: Timestamp,
     pub(crate) rules: &'a Rules,
     pub(crate) effects: Vec<Effect>,
-    /// Why due deliveries were not leased, if their secrets do not open.
+    /// The reason why due deliveries were not leased, if the webhook's secrets do not open.
     pub(crate) locked: Option<OpenError>,
-    /// What waits or is on its way, if that is known.
+    /// The size of the backlog, if it has been counted.
     pub(crate) backlog: Option<Backlog>,
 }
 
 impl<'a, S: Store> Transaction<'a, S> {
-    /// A turn that happens at `now`.
+    /// Begins a transaction at `now`.
     pub const fn new(store: &'a mut S, now: Timestamp, rules: &'a Rules) -> Self {
         Self { store, now, rules, effects: Vec::new(), locked: None, backlog: None }
     }
 
-    /// Why deliveries wait although they are due, for the log.
+    /// Returns the reason why due deliveries were not leased, for the log.
     pub const fn locked(&self) -> Option<&OpenError> {
         self.locked.as_ref()
     }
 
-    /// What is to be done, in order.
+    /// Returns the effects, in the order in which they are to be carried out.
     pub fn into_effects(self) -> Vec<Effect> {
         self.effects
     }
@@ -125,18 +127,18 @@ impl<'a, S: Store> Transaction<'a, S> {
         self.store.put_record(record)
     }
 
-    /// The same turn, told what the backlog is, if that is known.
+    /// Sets the size of the backlog as the previous transaction left it, if it has been counted.
     #[must_use]
     pub fn with_backlog(self, backlog: Option<Backlog>) -> Self {
         Self { backlog, ..self }
     }
 
-    /// What the backlog is after this turn, if that is known.
+    /// Returns the size of the backlog after this transaction, if it has been counted.
     pub const fn backlog(&self) -> Option<Backlog> {
         self.backlog
     }
 
-    /// Whether an event that comes now is one too many.
+    /// Whether the backlog is full. Counts it if necessary.
     pub(crate) fn is_backlog_full(&mut self, epoch: Epoch) -> Result<bool, StoreError> {
         let backlog = match self.backlog {
             Some(backlog) => backlog,
@@ -146,7 +148,8 @@ impl<'a, S: Store> Transaction<'a, S> {
         Ok(backlog.is_full(self.rules))
     }
 
-    /// Notes where a delivery stands now that `was_open` before.
+    /// Updates the backlog for a changed delivery. `was_open` is its [`Delivery::is_open`] before
+    /// the change.
     pub(crate) fn note_backlog(&mut self, was_open: bool, delivery: &Delivery, epoch: Epoch) {
         let Some(backlog) = &mut self.backlog else { return };
         match (was_open, delivery.is_open(epoch)) {
@@ -156,7 +159,7 @@ impl<'a, S: Store> Transaction<'a, S> {
         }
     }
 
-    /// So much has changed at once that it has to be counted again.
+    /// Marks the backlog as not counted, after a change of many deliveries at once.
     pub(crate) const fn forget_backlog(&mut self) {
         self.backlog = None;
     }

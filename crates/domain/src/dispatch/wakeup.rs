@@ -1,4 +1,4 @@
-//! The alarm: what is due, and when the object is woken next.
+//! The alarm: doing what is due, and the time of the next alarm.
 
 use super::store::{Store, StoreError};
 use super::transaction::Transaction;
@@ -6,8 +6,8 @@ use crate::base::{Delay, PURGE_AT_ONCE_MAX, Timestamp};
 use crate::webhook::{ProjectionTarget, Stage};
 
 impl<S: Store> Transaction<'_, S> {
-    /// Does what is due: ends leases, leases what waits, purges, publishes. A wake-up too early,
-    /// too late or twice is harmless.
+    /// Does what is due: ends expired leases, leases deliveries, purges and publishes. An alarm
+    /// that comes early, late or twice does no harm.
     pub fn wake(&mut self) -> Result<(), StoreError> {
         let Some(record) = self.store.record()? else { return Ok(()) };
         match record.stage {
@@ -23,7 +23,7 @@ impl<S: Store> Transaction<'_, S> {
         }
     }
 
-    /// When the object next wants to be woken; `None` when nothing waits for anything.
+    /// Returns the time of the next alarm; `None` if nothing waits.
     pub fn next_wakeup(&self) -> Result<Option<Timestamp>, StoreError> {
         let Some(record) = self.store.record()? else { return Ok(None) };
         let mut wakeups = Vec::with_capacity(7);
@@ -61,13 +61,14 @@ impl<S: Store> Transaction<'_, S> {
     }
 }
 
-/// Which time to set the alarm to, if any: the object has only this one, so it is set when none is,
-/// when the one set is later than `wakeup`, or when it is long overdue and so was lost. It is never
-/// pushed later and never deleted: an alarm with nothing to do does nothing.
+/// Returns the time to set the alarm to, if it must be set. The object has one alarm. It is set if
+/// none is armed, if the armed one is later than `wakeup`, or if the armed one is so long overdue
+/// that it must be lost. It is never set to a later time and never deleted, because an alarm with
+/// nothing to do is harmless.
 ///
-/// What is due already is set to the next millisecond. An alarm that its own handler sets to the
-/// very time that it was fired for is no change to the runtime, which then drops it (workerd,
-/// `ActorSqlite::setAlarm`); and a handler may run in the millisecond it was set to.
+/// For what is due already, the alarm is set to the next millisecond. If the alarm's handler sets
+/// it to the time that it was fired for, the runtime sees no change and drops it (workerd,
+/// `ActorSqlite::setAlarm`), and a handler may run in that very millisecond.
 pub fn alarm_to_set(
     armed: Option<Timestamp>,
     wakeup: Option<Timestamp>,
@@ -78,8 +79,8 @@ pub fn alarm_to_set(
     (!stands).then_some(wakeup)
 }
 
-/// An alarm this overdue will not fire any more: the platform promises a minute at the latest
-/// (Durable Objects, alarms: "can be delayed by up to a minute").
+/// After this delay an overdue alarm counts as lost: the platform fires it within a minute (Durable
+/// Objects, alarms: "can be delayed by up to a minute").
 const ALARM_LOST_AFTER: Delay = Delay::from_secs(90);
 
 #[cfg(test)]

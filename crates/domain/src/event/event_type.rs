@@ -1,24 +1,24 @@
-//! The kinds of event, and the list of those in force.
+//! Event types, and the list of those that can be published.
 //!
-//! The list is the document's, unless the operator of a platform with other events replaces it.
+//! The list is the vendor's, unless the operator of a platform with other events replaces it.
 
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// The type of the test event of a ping. It cannot be published or subscribed to.
+/// The type of a ping's test event. It can be neither published nor subscribed to.
 pub const PING: &str = "PING";
 
-/// The types of the events that the dispatcher itself publishes about a webhook. They can be
-/// subscribed to, each by its name, and not published.
+/// The types of the events that the dispatcher publishes about a webhook. A webhook can subscribe
+/// to each by its name, but a publisher cannot publish them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operational {
-    /// The dispatcher switched the webhook off.
+    /// The dispatcher deactivated the webhook.
     Deactivated,
-    /// Its receiver has failed several times in a row.
+    /// The receiver failed several times in a row.
     Failing,
-    /// Its receiver has answered again.
+    /// The receiver accepts events again.
     Recovered,
 }
 
@@ -33,52 +33,51 @@ impl Operational {
         }
     }
 
-    /// The type of that name.
+    /// The operational type with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 }
 
-/// What the alert of an account has in place of an event type: it gets every operational event and
-/// nothing else. No event is of this type.
+/// The `event_type` of an account's alert webhook, which receives every operational event and no
+/// others. No event has this type.
 pub const ALERT: &str = "WEBHOOK_ALERT";
 
-/// Why a text does not name an event type.
+/// Why a text is not an event type that can be published.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EventTypeError {
-    /// Not `^[A-Z][A-Z0-9_]{0,63}$`.
+    /// The text does not match `^[A-Z][A-Z0-9_]{0,63}$`.
     #[error("{name:?} is not an event type: ^[A-Z][A-Z0-9_]{{0,63}}$")]
     Name {
         /// The text.
         name: String,
     },
-    /// [`PING`], in a list of types to publish.
+    /// [`PING`] is in a list of types to publish.
     #[error("PING is reserved for the test event and cannot be in the list of event types")]
     Ping,
-    /// An operational type, in a list of types to publish.
+    /// An operational type is in a list of types to publish.
     #[error("{name} is reserved: the dispatcher itself publishes events of this type")]
     Operational {
-        /// Its name.
+        /// The name of the type.
         name: String,
     },
-    /// [`ALERT`], in a list of types to publish.
+    /// [`ALERT`] is in a list of types to publish.
     #[error("{ALERT} is reserved: it says that a webhook is the alert of its account")]
     Alert,
-    /// A list without a name.
+    /// The list has no name.
     #[error("the list of event types is empty")]
     NoName,
 }
 
-/// The name of a kind of event: `^[A-Z][A-Z0-9_]{0,63}$`.
+/// The name of an event type: `^[A-Z][A-Z0-9_]{0,63}$`.
 ///
-/// Whether the name is in force is the matter of [`EventTypes`]: a stored name may have left the
-/// list since.
+/// The name need not be in [`EventTypes`]: a stored name may have been removed from the list since.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EventType(String);
 
 impl EventType {
-    /// The longest name, in characters.
+    /// The length of the longest name, in characters.
     pub const CHARS_MAX: usize = 64;
 
     /// The name as text.
@@ -91,18 +90,18 @@ impl EventType {
         Operational::named(&self.0).is_some()
     }
 
-    /// What an alert has in place of a type.
+    /// The type of an alert webhook: [`ALERT`].
     pub fn alert() -> Self {
         Self(ALERT.to_owned())
     }
 
-    /// Whether this says that a webhook is the alert.
+    /// Whether this is [`ALERT`], the type of an alert webhook.
     pub fn is_alert(&self) -> bool {
         self.0 == ALERT
     }
 
-    /// Whether an event of this type goes to a webhook that takes `only` that type, or all. All
-    /// does not include the operational ones: who wants these names them, or is the alert.
+    /// Whether a webhook that subscribes to `only` receives events of this type. `None` subscribes
+    /// to every type except the operational ones: these require their own name, or [`ALERT`].
     pub fn goes_to(&self, only: Option<&Self>) -> bool {
         match only {
             Some(only) if only.is_alert() => self.is_operational(),
@@ -146,9 +145,9 @@ impl fmt::Display for EventType {
     }
 }
 
-/// The document's types and its words on when each happens.
+/// The documented types, each with the vendor's description of when it occurs.
 ///
-/// The document lists `VILT_EVENT_REGISTRATION` nowhere; the vendor's OpenAPI does, in no words.
+/// `VILT_EVENT_REGISTRATION` is only in the vendor's OpenAPI, without a description.
 const DOCUMENTED: [(&str, &str); 10] = [
     ("COURSE_ENROLLMENT", "Learner enrolls (or is enrolled) into a course"),
     ("DOMAIN_ENROLLMENT", "Learner creates an account on a training domain"),
@@ -175,20 +174,20 @@ const DOCUMENTED: [(&str, &str); 10] = [
     ("VILT_EVENT_REGISTRATION", "Learner registers for a virtual instructor-led training session"),
 ];
 
-/// What is said of a type that the document does not know.
+/// The description of a type that the vendor does not document.
 const UNDOCUMENTED: &str = "The platform publishes an event of this type";
 
-/// The list of event types in force.
+/// The list of event types that can be published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventTypes(Vec<(EventType, &'static str)>);
 
 impl EventTypes {
-    /// The ten types of the vendor.
+    /// The vendor's ten types.
     pub fn documented() -> Self {
         Self(DOCUMENTED.iter().map(|&(name, when)| (EventType(name.to_owned()), when)).collect())
     }
 
-    /// The types of a platform with other events: names parted by commas or spaces.
+    /// Parses the types of another platform: names separated by commas or spaces.
     pub fn from_list(list: &str) -> Result<Self, EventTypeError> {
         let mut types: Vec<(EventType, &'static str)> = Vec::new();
         let parted = |c: char| c == ',' || c.is_ascii_whitespace();
@@ -211,20 +210,20 @@ impl EventTypes {
         if types.is_empty() { Err(EventTypeError::NoName) } else { Ok(Self(types)) }
     }
 
-    /// The type of that name, if it is in force.
+    /// The type with this name, if it is in the list.
     pub fn get(&self, name: &str) -> Option<&EventType> {
         self.0.iter().map(|(event_type, _)| event_type).find(|known| known.as_str() == name)
     }
 
-    /// The type of that name, if a webhook can have it: one in force, an operational one, or that
-    /// of the alert.
+    /// The type with this name, if a webhook can subscribe to it: a type of the list, an
+    /// operational type or [`ALERT`].
     pub fn to_subscribe(&self, name: &str) -> Option<EventType> {
         let operational = Operational::named(name).map(EventType::from);
         let own = operational.or_else(|| (name == ALERT).then(EventType::alert));
         own.or_else(|| self.get(name).cloned())
     }
 
-    /// Every type and the sentence on when it happens.
+    /// Every type with the description of when it occurs.
     pub fn iter(&self) -> impl Iterator<Item = (&EventType, &'static str)> {
         self.0.iter().map(|(event_type, when)| (event_type, *when))
     }

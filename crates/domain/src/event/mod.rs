@@ -1,4 +1,8 @@
-//! event
+//! Events: their types, their bytes, and a sample of each documented type.
+//!
+//! This room decides which event types there are, which of them a webhook may subscribe to, and
+//! what a published body must contain: a JSON object with a known `event_type`. It must not know
+//! who receives an event or read any other member. Begin with [`payload`], then [`event_type`].
 
 pub mod event_type;
 pub mod payload;

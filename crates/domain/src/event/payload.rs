@@ -1,7 +1,7 @@
-//! An event as published.
+//! A published event.
 //!
-//! Of an event only its `event_type` is read: schemas are the publisher's matter, and the bytes go
-//! out exactly as they came in.
+//! Only its `event_type` is read. The schema of the rest is the publisher's, and the bytes are
+//! delivered exactly as published.
 
 use core::fmt;
 use std::borrow::Cow;
@@ -13,13 +13,13 @@ use thiserror::Error;
 use super::event_type::{EventType, EventTypes, Operational};
 use crate::json::{JsonError, Kind, ValidateOnly, parse};
 
-/// The bytes of an event exactly as published: a JSON object in UTF-8. What learners did is of no
-/// concern here, so `Debug` tells the length only.
+/// The bytes of an event exactly as published: a JSON object in UTF-8. `Debug` prints only the
+/// length, because the content is about the publisher's users.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Payload(Vec<u8>);
 
 impl Payload {
-    /// A payload that was accepted before and stored.
+    /// Wraps a payload that was accepted and stored before.
     pub fn from_stored(bytes: Vec<u8>) -> Self {
         Self(bytes)
     }
@@ -29,7 +29,7 @@ impl Payload {
         &self.0
     }
 
-    /// The bytes, without a copy.
+    /// Returns the bytes without copying them.
     pub fn into_bytes(self) -> Vec<u8> {
         self.0
     }
@@ -44,19 +44,19 @@ impl fmt::Debug for Payload {
 /// Why a body is not an event.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EventError {
-    /// Not JSON.
+    /// The body is not JSON.
     #[error(transparent)]
     Json(#[from] JsonError),
-    /// `null`.
+    /// The body is `null`.
     #[error("No data provided")]
     NoData,
-    /// JSON, but no object.
+    /// The body is JSON, but not an object.
     #[error("Invalid data. Expected a dictionary, but got {found}.")]
     NotAnObject {
-        /// What it is.
+        /// The kind of the value.
         found: Kind,
     },
-    /// No `event_type`.
+    /// `event_type` is missing.
     #[error("This field is required.")]
     TypeMissing,
     /// `event_type` is `null`.
@@ -65,16 +65,16 @@ pub enum EventError {
     /// `event_type` is not a string.
     #[error("Not a valid string.")]
     TypeNotAString,
-    /// `event_type` is not in the list in force, or it is `PING`.
+    /// `event_type` is `PING` or not in the list of event types.
     #[error("\"{name}\" is not a valid choice.")]
     TypeUnknown {
-        /// The name.
+        /// The unknown type.
         name: String,
     },
-    /// `event_type` is an operational one.
+    /// `event_type` is an operational type.
     #[error("\"{name}\" events are published by the dispatcher itself, and by nobody else.")]
     TypeOperational {
-        /// The name.
+        /// The operational type.
         name: String,
     },
 }
@@ -82,19 +82,21 @@ pub enum EventError {
 /// An event to deliver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    /// Its type, one of the list in force.
+    /// The event's type, which is in the list of event types.
     pub event_type: EventType,
-    /// Its bytes.
+    /// The event's bytes.
     pub payload: Payload,
 }
 
 impl Event {
-    /// Accepts a published body: a JSON object whose top-level `event_type` is one of `types`.
+    /// Parses a published body: a JSON object whose top-level `event_type` is one of `types`.
     ///
-    /// No tree of values is built: this runs for every event, up to 256 kB each.
+    /// No tree of values is built, because this runs for every event, each with up to
+    /// `MAX_EVENT_BYTES` (256 kB by default).
     pub fn parse(body: Vec<u8>, types: &EventTypes) -> Result<Self, EventError> {
         if body.is_empty() {
-            return Err(EventError::TypeMissing); // As the vendor's API takes it: an empty object.
+            // The vendor's API treats an empty body as an empty object.
+            return Err(EventError::TypeMissing);
         }
         let found = Kind::of(&body);
         if found != Kind::Dict {
@@ -117,7 +119,7 @@ impl Event {
     }
 }
 
-/// Reads an object and finds its `event_type`; of several, the last.
+/// Reads an object and finds its `event_type`. If there are several, the last one counts.
 struct Top;
 
 impl<'de> DeserializeSeed<'de> for Top {
@@ -148,7 +150,7 @@ impl<'de> Visitor<'de> for Top {
     }
 }
 
-/// What an object has as its `event_type`.
+/// The value of an object's `event_type`.
 enum Found<'de> {
     Nothing,
     Null,
@@ -167,7 +169,7 @@ impl<'de> Found<'de> {
     }
 }
 
-/// Reads a name and tells whether it is `event_type`.
+/// Reads a member's name and returns whether it is `event_type`.
 struct IsEventType;
 
 impl<'de> DeserializeSeed<'de> for IsEventType {
@@ -190,7 +192,7 @@ impl Visitor<'_> for IsEventType {
     }
 }
 
-/// Reads any value as that of `event_type`.
+/// Reads any value as the value of `event_type`.
 struct TypeName;
 
 impl<'de> DeserializeSeed<'de> for TypeName {

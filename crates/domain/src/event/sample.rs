@@ -1,29 +1,29 @@
-//! A sample of each documented event type: what an event of it looks like.
+//! A sample event of each documented type.
 //!
-//! The vendor has published one body, that of `COURSE_ENROLLMENT`. The others are examples, made of
-//! the field names of its API, and are told to be.
+//! The vendor has published one body, that of `COURSE_ENROLLMENT`. The others are composed from the
+//! field names of the vendor's API, and a note says so.
 
 /// A sample event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sample {
-    /// Its event type.
+    /// The sample's event type.
     pub event_type: &'static str,
     slug: &'static str,
-    /// An object of the members beside `event_type` and `timestamp`.
+    /// A JSON object of the members beside `event_type` and `timestamp`.
     rest: &'static str,
 }
 
-/// The one body that the vendor has published.
+/// The type whose body the vendor has published.
 const PUBLISHED: &str = "COURSE_ENROLLMENT";
 
-/// When that happened.
+/// The timestamp of the published body.
 const TIMESTAMP: &str = "2015-02-13T18:57:55.066475+00:00";
 
 const fn sample(slug: &'static str, event_type: &'static str, rest: &'static str) -> Sample {
     Sample { event_type, slug, rest }
 }
 
-/// The samples by the vendor's names, which are not all the types'.
+/// The samples. A slug is the vendor's name for a sample, which can differ from the event type.
 const SAMPLES: [Sample; 10] = [
     sample(
         "course-enrollment",
@@ -66,29 +66,29 @@ const SAMPLES: [Sample; 10] = [
 ];
 
 impl Sample {
-    /// The sample of that name, as paths have it.
+    /// The sample with this slug, which is a part of the path.
     pub fn named(slug: &str) -> Option<Self> {
         SAMPLES.into_iter().find(|sample| sample.slug == slug)
     }
 
-    /// The sample of that event type.
+    /// The sample of this event type.
     pub fn of_type(event_type: &str) -> Option<Self> {
         SAMPLES.into_iter().find(|sample| sample.event_type == event_type)
     }
 
-    /// What is said of it: nothing of the one that the vendor has published.
+    /// The note that a response shows beside the sample; `None` for the published body.
     pub fn note(self) -> Option<&'static str> {
         (self.event_type != PUBLISHED).then_some(
             "An example: only the event_type and timestamp of this event are documented.",
         )
     }
 
-    /// The event, JSON.
+    /// The sample event as JSON.
     pub fn event(self) -> String {
         self.written("", TIMESTAMP)
     }
 
-    /// The event as a test that is sent at `now` (RFC 3339).
+    /// The sample as a test event, marked `"test": true` and sent at `now` (RFC 3339).
     pub fn test_event(self, now: &str) -> String {
         self.written(r#""test":true,"#, now)
     }

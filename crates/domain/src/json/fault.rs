@@ -1,6 +1,5 @@
-//! What can be wrong with a text that should be JSON, in the words of Python's `json`, which stands
-//! behind the vendor's API. Where Python has no words, because it lets the text pass, the words are
-//! our own.
+//! The syntax errors of JSON, in the words of Python's `json`, which the vendor's API uses. Errors
+//! that Python does not report have words of our own.
 
 use core::fmt;
 
@@ -11,69 +10,69 @@ use crate::base::JSON_DEPTH_MAX;
 /// The ways in which a body is not JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum JsonErrorKind {
-    /// The bytes are no UTF-8.
+    /// The bytes are not UTF-8.
     #[error("'utf-8' codec can't decode {bytes}: {reason}")]
     Utf8 {
-        /// Which bytes.
+        /// The invalid bytes.
         bytes: BadBytes,
-        /// What is wrong with them.
+        /// The reason, in Python's words.
         reason: &'static str,
     },
-    /// A byte order mark stands in front.
+    /// The text starts with a byte order mark.
     #[error("Unexpected UTF-8 BOM (decode using utf-8-sig)")]
     ByteOrderMark,
-    /// No comma between two members.
+    /// A comma is missing between two members or elements.
     #[error("Expecting ',' delimiter")]
     Comma,
-    /// No colon after a name.
+    /// A colon is missing after a name.
     #[error("Expecting ':' delimiter")]
     Colon,
-    /// No value where one must be.
+    /// A value is missing.
     #[error("Expecting value")]
     Value,
-    /// No name where one must be.
+    /// A name is missing.
     #[error("Expecting property name enclosed in double quotes")]
     Name,
-    /// Something follows the value.
+    /// More text follows the value.
     #[error("Extra data")]
     ExtraData,
-    /// A string without an end.
+    /// A string has no end.
     #[error("Unterminated string starting at")]
     UnterminatedString,
-    /// A control character inside a string.
+    /// A string contains a control character.
     #[error("Invalid control character at")]
     ControlCharacter,
-    /// A backslash before a character that it cannot precede.
+    /// A backslash precedes a character that cannot be escaped.
     #[error("Invalid \\escape")]
     Escape,
-    /// `\u` without four hexadecimal digits.
+    /// `\u` is not followed by four hexadecimal digits.
     #[error("Invalid \\uXXXX escape")]
     UnicodeEscape,
-    /// `NaN` or an infinity.
+    /// The text contains `NaN` or an infinity.
     #[error("Out of range float values are not JSON compliant: '{0}'")]
     NotFinite(&'static str),
-    /// Half of a surrogate pair: no receiver could read it as a character.
+    /// Half of a surrogate pair. Receivers could not read it as a character.
     #[error("Surrogate characters are not allowed: U+{0:04X}")]
     Surrogate(u16),
-    /// A number beyond the range of a double.
+    /// A number is beyond the range of a double.
     #[error("Number out of range")]
     NumberRange,
-    /// More levels than [`JSON_DEPTH_MAX`].
+    /// The nesting is deeper than [`JSON_DEPTH_MAX`] levels.
     #[error("Nested too deeply, in {} levels or more", JSON_DEPTH_MAX + 1)]
     Depth,
-    /// Refused by the parser and by none of the above.
+    /// The parser refused the text, but the scanner found no error.
     #[error("Invalid JSON")]
     Other,
 }
 
-/// Bytes that are no UTF-8, told as Python tells them.
+/// A sequence of bytes that is not UTF-8, formatted as Python does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadBytes {
-    /// The first of them.
+    /// The first byte.
     pub first: u8,
-    /// Its index.
+    /// The index of the first byte in the body.
     pub start: usize,
-    /// How many there are.
+    /// The number of bytes.
     pub len: usize,
 }
 

@@ -1,4 +1,8 @@
-//! json
+//! JSON bodies: parsing them, and reporting where they are not JSON.
+//!
+//! This room decides which texts are accepted as JSON and how a syntax error is reported: in the
+//! words of Python's `json`, which the vendor's API uses. It must not know what a body means. Begin
+//! with [`parse`]; [`scan`] runs only after the parser has refused a text.
 
 pub mod fault;
 pub mod scan;

@@ -1,8 +1,8 @@
-//! Bytes to JSON, and what is wrong with them if they are none.
+//! Parses JSON bodies, and explains why a body is not JSON.
 //!
-//! Serde parses. Only when it refuses does the slow scanner of `json_scan` read the text
-//! again, to say where the fault is: lines, columns and characters are counted as Python's `json`
-//! counts them, which stands behind the vendor's API.
+//! Serde parses. Only if it refuses a text, the slow scanner in [`scan`] reads the text again to
+//! locate the error. Lines, columns and characters are counted as in Python's `json`, which the
+//! vendor's API uses.
 
 use core::fmt;
 use core::str::Utf8Error;
@@ -14,12 +14,12 @@ use thiserror::Error;
 use super::fault::{BadBytes, JsonErrorKind};
 use super::scan;
 
-/// Why a body is not JSON.
+/// The reason why a body is not JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub struct JsonError {
-    /// What is wrong.
+    /// The kind of the error.
     pub fault: JsonErrorKind,
-    /// Where, for the faults that have a place in a text.
+    /// The position of the error, unless its kind has none.
     pub position: Option<Position>,
 }
 
@@ -35,7 +35,7 @@ impl fmt::Display for JsonError {
     }
 }
 
-/// A place in a text, counted in characters as Python does.
+/// A position in a text, counted in characters as in Python.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
     /// The line, from 1.
@@ -47,7 +47,7 @@ pub struct Position {
 }
 
 impl Position {
-    /// The place of byte `at` of `text`; its end if there is no such byte.
+    /// The position of byte `at` of `text`, or of the end if there is no such byte.
     fn new(text: &str, at: usize) -> Self {
         let before = text.get(..at).unwrap_or(text);
         let last_line = before.rsplit('\n').next().unwrap_or(before);
@@ -61,7 +61,8 @@ impl Position {
 
 /// Parses a whole body with `seed`.
 ///
-/// A failure is always told as a fault of the text, so `seed` must take every kind of value.
+/// Every failure is reported as a syntax error of the body, so `seed` must not refuse any value
+/// that the body can hold.
 pub fn parse<'de, S: DeserializeSeed<'de>>(
     body: &'de [u8],
     seed: S,
@@ -69,7 +70,7 @@ pub fn parse<'de, S: DeserializeSeed<'de>>(
     parse_text(text(body)?, seed)
 }
 
-/// Parses a whole text with `seed`, under the rule of [`parse`].
+/// Parses a whole text with `seed`, which must meet the condition of [`parse`].
 pub fn parse_text<'de, S: DeserializeSeed<'de>>(
     text: &'de str,
     seed: S,
@@ -81,16 +82,16 @@ pub fn parse_text<'de, S: DeserializeSeed<'de>>(
         .map_err(|error| explain(text, &error))
 }
 
-/// The kinds of value, in Python's words.
+/// The kinds of JSON values, displayed as Python's type names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// `null`
     Null,
     /// `true` or `false`
     Bool,
-    /// A number without fraction and exponent.
+    /// A number without fraction or exponent.
     Int,
-    /// Another number.
+    /// Any other number.
     Float,
     /// A string.
     Str,
@@ -101,7 +102,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kind of the value that `json` is. If it is no JSON, the answer means nothing.
+    /// The kind of the value `json`, judged by its characters. The result for a text that is not
+    /// JSON is arbitrary.
     pub fn of(json: &[u8]) -> Self {
         let json = json.trim_ascii();
         match json.first() {
@@ -130,9 +132,9 @@ impl fmt::Display for Kind {
     }
 }
 
-/// Reads any value and keeps nothing of it, within the parser's bound on depth.
+/// Accepts any value within the parser's nesting limit and discards it.
 ///
-/// Serde's own `IgnoredAny` would let half surrogate pairs and any depth pass.
+/// Unlike serde's `IgnoredAny`, it refuses half surrogate pairs and deep nesting.
 #[derive(Debug, Clone, Copy)]
 pub struct ValidateOnly;
 
@@ -208,10 +210,10 @@ fn not_utf8(body: &[u8], error: Utf8Error) -> JsonError {
     JsonError { fault: JsonErrorKind::Utf8 { bytes, reason }, position: None }
 }
 
-/// Tells the refusal of `text` in the vendor's words.
+/// Reports a refusal of `text` in the vendor's words.
 fn explain(text: &str, error: &serde_json::Error) -> JsonError {
     let (fault, at) = scan::find(text).unwrap_or_else(|| {
-        // Not met in practice: the scanner knows every fault that the parser knows.
+        // A fallback: the scanner is meant to find every error that the parser finds.
         let line_start = text.split_inclusive('\n').take(error.line().saturating_sub(1));
         let at = line_start.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
         (JsonErrorKind::Other, at)

@@ -1,18 +1,18 @@
-//! The first fault of a text that is not JSON, found as Python's `json` finds it.
+//! A scanner that finds the first syntax error of a text, as Python's `json` would.
 //!
-//! A plain scanner, run only over texts that the parser refused. It leaves the words to
-//! [`super::fault`] and keeps the parser's bounds: the parser accepts what `find` lets pass.
+//! It runs only over texts that the parser has refused. It has the parser's limits, so the parser
+//! accepts every text in which `find` finds no error. The messages are in [`super::fault`].
 
 use super::fault::JsonErrorKind;
 use crate::base::JSON_DEPTH_MAX;
 
-/// A fault and the byte where it is.
+/// An error and the index of its byte.
 type Found = (JsonErrorKind, usize);
 
-/// The first fault of `text`, if there is any.
+/// Finds the first error of `text`.
 ///
-/// Half surrogate pairs and numbers beyond a double are no faults to Python: they count only if
-/// nothing else is wrong.
+/// Half surrogate pairs and numbers beyond the range of a double are not errors to Python. They are
+/// reported only if there is no other error.
 pub(crate) fn find(text: &str) -> Option<Found> {
     let mut scanner =
         Scanner { text, bytes: text.as_bytes(), at: 0, depth: 0, own: None, high: None };
@@ -22,13 +22,13 @@ pub(crate) fn find(text: &str) -> Option<Found> {
 struct Scanner<'a> {
     text: &'a str,
     bytes: &'a [u8],
-    /// The byte to read next.
+    /// The index of the next byte.
     at: usize,
-    /// How many arrays and objects are open.
+    /// The number of open arrays and objects.
     depth: usize,
-    /// The first fault that Python would let pass.
+    /// The first error that Python does not report.
     own: Option<Found>,
-    /// A high surrogate that was just read, and where.
+    /// The high surrogate that was just read, and its index.
     high: Option<(u16, usize)>,
 }
 
@@ -95,7 +95,8 @@ impl Scanner<'_> {
         }
     }
 
-    /// Whether `end` comes next; a comma and space are skipped.
+    /// Reads the end of an array or object and returns true, or a comma with the space after it and
+    /// returns false.
     fn end_or_comma(&mut self, end: u8) -> Result<bool, Found> {
         self.skip_space();
         if self.take(end) {
@@ -127,14 +128,14 @@ impl Scanner<'_> {
         }
     }
 
-    /// Reads what follows the backslash at `backslash`.
+    /// Reads the rest of the escape whose backslash is at `backslash`.
     fn escape(&mut self, string_start: usize, backslash: usize) -> Result<(), Found> {
         let at = self.at;
         self.at += 1;
         match self.bytes.get(at) {
             None => Err((JsonErrorKind::UnterminatedString, string_start)),
             Some(b'u') => {
-                // Python wants a character after the digits too, before it looks at them.
+                // Like Python, require a character after the four digits before they are checked.
                 let digits = self.text.get(self.at..self.at + 4);
                 let digits = digits.filter(|_| self.at + 4 < self.bytes.len());
                 let unit = digits
@@ -153,7 +154,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Notes a surrogate that has no partner.
+    /// Takes a UTF-16 unit of an escape, and notes a surrogate that has no other half.
     fn pair(&mut self, unit: u16, at: usize) {
         match unit {
             0xdc00..=0xdfff if self.high.take().is_some() => {}
@@ -165,7 +166,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Something else than a low surrogate follows.
+    /// Notes the high surrogate before this character: its other half is missing.
     fn unpaired(&mut self) {
         if let Some((unit, at)) = self.high.take() {
             self.note(JsonErrorKind::Surrogate(unit), at);
@@ -176,7 +177,7 @@ impl Scanner<'_> {
         self.own.get_or_insert((fault, at));
     }
 
-    /// Reads the longest number that starts here; false if none does.
+    /// Reads the longest number that starts here. Returns false if there is none.
     fn number(&mut self) -> bool {
         let start = self.at;
         self.take(b'-');
@@ -199,7 +200,7 @@ impl Scanner<'_> {
         true
     }
 
-    /// Reads a part of a number that counts only if digits follow its `mark`.
+    /// Reads an optional part of a number: a `mark` followed by digits.
     fn optional(&mut self, mark: fn(&mut Self) -> bool) {
         let start = self.at;
         if !mark(self) || self.digits() == 0 {

@@ -1,12 +1,12 @@
-//! Which IP addresses are on the public internet.
+//! Decides which IP addresses are on the public internet.
 //!
-//! By the registries of special-purpose addresses (RFC 6890, RFC 8190 and what came after). Where a
-//! registry calls an odd corner of a reserved block reachable, the whole block counts as reserved:
-//! nobody receives webhooks there.
+//! It follows the registries of special-purpose addresses (RFC 6890, RFC 8190 and later). Some
+//! registries declare a small part of a reserved block reachable. Here the whole block counts as
+//! reserved, because no receiver is expected there.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// The blocks of IPv4 that are not globally reachable: first address and length of the prefix.
+/// The IPv4 blocks that are not globally reachable: first address and prefix length.
 const RESERVED_V4: [(Ipv4Addr, u32); 15] = [
     (Ipv4Addr::UNSPECIFIED, 8),           // "this network"
     (Ipv4Addr::new(10, 0, 0, 0), 8),      // private
@@ -25,10 +25,10 @@ const RESERVED_V4: [(Ipv4Addr, u32); 15] = [
     (Ipv4Addr::new(240, 0, 0, 0), 4),     // reserved; broadcast
 ];
 
-/// The one block of IPv6 that is handed out to the public.
+/// The only IPv6 block that is allocated for public use.
 const GLOBAL_V6: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 
-/// The blocks inside it that are not globally reachable.
+/// The blocks inside [`GLOBAL_V6`] that are not globally reachable.
 const RESERVED_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23), // Teredo, ORCHID, benchmarking
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32), // documentation
@@ -36,10 +36,10 @@ const RESERVED_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20), // documentation
 ];
 
-/// Whether `address` is one that the public internet routes.
+/// Whether `address` is on the public internet.
 ///
-/// An IPv4 address mapped into IPv6 is judged as itself; one embedded in another way (NAT64, 6to4,
-/// "compatible") never counts as public.
+/// An IPv4 address mapped into IPv6 counts as the IPv4 address. An address that embeds an IPv4
+/// address in another way (NAT64, 6to4, "compatible") is never public.
 pub fn is_globally_reachable(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_global_v4(address),

@@ -1,18 +1,17 @@
-//! How often something is repeated that another part of the product has to hear, and did not
-//! acknowledge.
+//! Backoff for internal calls that were not acknowledged.
 
 use crate::base::Delay;
 
-/// How long an unanswered call is waited for before it is repeated. Longer than any call between
-/// objects or to KV takes when it succeeds.
+/// Time after which a call without an answer is repeated. Successful calls between objects, or to
+/// KV, take less.
 pub(crate) const PATIENCE: Delay = Delay::from_secs(30);
 
-/// The delay after the first failure; it doubles up to `2^DOUBLINGS_MAX` times this, about a
-/// minute: an outage of KV is over when it is over, and one call a minute is cheap.
+/// The delay after the first failure. It doubles with each further one, up to `2^DOUBLINGS_MAX`
+/// times this (64 s). One call a minute is cheap, and an outage of KV ends no sooner with more.
 const RETRY: Delay = Delay::from_secs(1);
 const DOUBLINGS_MAX: u32 = 6;
 
-/// How long to wait after a failure that followed so many others in a row.
+/// The delay after a failure, if `failures` consecutive failures preceded it.
 pub(crate) const fn pause_after(failures: u32) -> Delay {
     let doublings = if failures < DOUBLINGS_MAX { failures } else { DOUBLINGS_MAX };
     Delay::from_ms(RETRY.as_ms() << doublings)

@@ -1,4 +1,4 @@
-//! The user name and password that a webhook's receiver wants (RFC 7617).
+//! The user name and password of a webhook's receiver (RFC 7617).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -8,27 +8,27 @@ use thiserror::Error;
 use crate::base::{BASIC_AUTH_CHARS_MAX, Secret};
 use crate::crypto::{OpenError, Opener, SealError, Sealer, StoredSecret};
 
-/// Why a text is no user name or no password.
+/// Why a text is not a valid user name or password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum BasicAuthError {
-    /// A user name with a colon could not be told from its password.
+    /// The user name contains a colon, which separates it from the password.
     #[error("A user name may not contain a colon.")]
     Colon,
-    /// A NUL.
+    /// The text contains a NUL.
     #[error("Null characters are not allowed.")]
     Null,
-    /// Another control character.
+    /// The text contains another control character.
     #[error("Control characters are not allowed.")]
     ControlCharacter,
-    /// Longer than [`BASIC_AUTH_CHARS_MAX`].
+    /// The text is longer than [`BASIC_AUTH_CHARS_MAX`].
     #[error("Ensure this field has no more than {BASIC_AUTH_CHARS_MAX} characters.")]
     TooLong,
 }
 
-/// The field that a password is sealed for.
+/// The field name under which a password is sealed.
 const FIELD: &str = "basic_auth_password";
 
-/// A user name, a password, both or neither, each checked when it was read.
+/// A user name, a password, both or neither. Each is checked when it is read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BasicAuth {
     username: String,
@@ -36,7 +36,7 @@ pub struct BasicAuth {
 }
 
 impl BasicAuth {
-    /// Both; a blank user name is none.
+    /// Combines a user name, empty for none, and a password.
     pub const fn new(username: String, password: Option<StoredSecret>) -> Self {
         Self { username, password }
     }
@@ -56,7 +56,7 @@ impl BasicAuth {
         !self.username.is_empty() || self.password.is_some()
     }
 
-    /// What the receiver is shown, if anything is.
+    /// Opens the credentials for a POST; `None` if there are none.
     pub fn open(&self, opener: Opener<'_>) -> Result<Option<OpenedAuth>, OpenError> {
         if !self.is_set() {
             return Ok(None);
@@ -67,7 +67,7 @@ impl BasicAuth {
         Ok(Some(OpenedAuth { password, pair: Secret::new(pair) }))
     }
 
-    /// The same, the password sealed.
+    /// Seals the password.
     pub(crate) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
         let password = self.password.map(|password| seal_password(password, sealer)).transpose()?;
         Ok(Self { password, ..self })
@@ -82,12 +82,12 @@ pub(crate) fn seal_password(
     password.sealed(sealer, FIELD)
 }
 
-/// Basic authentication, opened for one POST.
+/// Opened credentials, for one POST.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenedAuth {
     /// The password; empty if there is none.
     pub password: Secret,
-    /// User name and password as the header `Authorization` has them after `Basic `.
+    /// The base64 of `user name:password`, which follows `Basic ` in the `Authorization` header.
     pub pair: Secret,
 }
 

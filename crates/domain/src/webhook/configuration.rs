@@ -1,7 +1,9 @@
-//! A webhook: what its owner sets, how that changes, and whether it is switched on.
+//! The configuration of a webhook: what its owner sets, how a change is applied, and whether the
+//! webhook is active.
 //!
-//! All of it is stored and travels between the Worker and its objects, with its secrets sealed. To
-//! merge, to compare and to show opens none. Its queue, health and history are not here.
+//! It is stored and sent between the Worker and its objects with its secrets sealed. Merging,
+//! comparing and showing configurations opens no secret. The webhook's deliveries, health and
+//! history are elsewhere.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,26 +15,26 @@ use crate::base::{Field, FieldErrors, MASK, SecretChange};
 use crate::crypto::{SigningKeys, StoredSecret};
 use crate::event::EventType;
 
-/// What the owner sets.
+/// The settings of a webhook's owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Configuration {
-    /// Where events go.
+    /// The URL to which events are sent.
     pub target_url: TargetUrl,
-    /// Which events go there; all of them if none is named.
+    /// The event type that the webhook receives. `None` is every type except the operational ones.
     pub event_type: Option<EventType>,
-    /// Who the dispatcher is to the receiver.
+    /// The credentials for the receiver.
     pub basic_auth: BasicAuth,
-    /// What else every POST carries.
+    /// The additional headers of every POST.
     pub additional_headers: AdditionalHeaders,
-    /// The keys that sign its deliveries.
+    /// The keys that sign deliveries.
     pub signing: SigningKeys,
-    /// How events flow to the receiver.
+    /// The delivery options.
     #[serde(default, skip_serializing_if = "DeliveryOptions::is_default")]
     pub flow: DeliveryOptions,
 }
 
 impl Configuration {
-    /// The configuration of a target that gets every event.
+    /// The configuration of a webhook that receives every event, with default options.
     pub fn new(target_url: TargetUrl, signing: SigningKeys) -> Self {
         Self {
             target_url,
@@ -44,12 +46,12 @@ impl Configuration {
         }
     }
 
-    /// Whether this is the alert of its account.
+    /// Whether this is the alert webhook of its account.
     pub fn is_alert(&self) -> bool {
         self.event_type.as_ref().is_some_and(EventType::is_alert)
     }
 
-    /// Whether an event of that type goes to this webhook.
+    /// Whether the webhook receives events of this type.
     pub fn takes(&self, event_type: &EventType) -> bool {
         event_type.goes_to(self.event_type.as_ref())
     }
@@ -58,40 +60,40 @@ impl Configuration {
 /// A webhook to create.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewWebhook {
-    /// Whether it starts switched on.
+    /// Whether the webhook is active from the start.
     pub active: bool,
-    /// The rest.
+    /// The owner's settings.
     pub configuration: Configuration,
 }
 
-/// A change of a webhook: what is `None` stays.
+/// A change of a webhook. A field that is `None` keeps its value.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct WebhookChange {
-    /// Another target.
+    /// The new target.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_url: Option<TargetUrl>,
-    /// Switches the webhook on or off.
+    /// Activates or deactivates the webhook.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active: Option<bool>,
-    /// Another event type; `Some(None)` means all.
+    /// The new event type; `Some(None)` is every type except the operational ones.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub event_type: Option<Option<EventType>>,
-    /// Another user name; empty for none.
+    /// The new user name; empty for none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub basic_auth_username: Option<String>,
-    /// Another password; `Set(None)` for none.
+    /// The new password; `Set(None)` for none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub basic_auth_password: Option<SecretChange<Option<StoredSecret>>>,
-    /// Other headers, in place of all that are stored.
+    /// The new headers, which replace all stored ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_headers: Option<HeadersChange>,
-    /// Another flow.
+    /// The new delivery options.
     pub flow: DeliveryOptionsChange,
 }
 
 impl WebhookChange {
-    /// The configuration that results from this change `to` a stored one.
+    /// Returns the configuration after this change `to` a stored one.
     pub fn apply(&self, to: &Configuration) -> Result<Configuration, FieldErrors> {
         let mut errors = FieldErrors::default();
         let secrets = self.apply_secrets(&to.basic_auth, &to.additional_headers);
@@ -113,8 +115,8 @@ impl WebhookChange {
         })
     }
 
-    /// The part of [`apply`](Self::apply) that can fail, because only the result can be judged:
-    /// masks without a stored value, sizes together, an `Authorization` header beside basic
+    /// Applies the part of the change that can fail because only the result can be checked: a mask
+    /// without a stored value, the total size, and an `Authorization` header beside basic
     /// authentication.
     pub fn apply_secrets(
         &self,
@@ -153,46 +155,46 @@ impl WebhookChange {
     }
 }
 
-/// Why the dispatcher switched a webhook off.
+/// Why the dispatcher deactivated a webhook, in the vendor's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum DeactivateReason {
-    /// The receiver answered 4xx.
+    /// The receiver answered with a 4xx status.
     #[serde(rename = "HTTP_4XX_RESPONSE")]
     Http4xxResponse,
-    /// Every retry failed.
+    /// Every attempt failed.
     RetryCount,
-    /// Every retry failed, the last with a redirect.
+    /// Every attempt failed, the last one with a redirect.
     TooManyRedirects,
-    /// The account was switched off.
+    /// The account is disabled.
     OrgDisabled,
 }
 
-/// Whether events are sent.
+/// Whether a webhook is active.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Activity {
-    /// They are.
+    /// Events are sent.
     Active,
-    /// They are not.
+    /// No events are sent.
     Inactive {
-        /// Why the dispatcher switched the webhook off; `None` if the owner did.
+        /// The dispatcher's reason; `None` if the owner deactivated the webhook.
         reason: Option<DeactivateReason>,
     },
 }
 
 impl Activity {
-    /// What a webhook starts as, or what its owner switches it to.
+    /// The activity that an owner chooses, at the creation or later.
     pub fn by_owner(active: bool) -> Self {
         if active { Self::Active } else { Self::Inactive { reason: None } }
     }
 
-    /// Whether events are sent.
+    /// Whether the webhook is active.
     pub fn is_active(self) -> bool {
         self == Self::Active
     }
 
-    /// Why the dispatcher switched the webhook off, if it did.
+    /// Why the dispatcher deactivated the webhook; `None` if it did not.
     pub fn reason(self) -> Option<DeactivateReason> {
         match self {
             Self::Active => None,

@@ -1,41 +1,42 @@
-//! How events flow to a receiver: how fast, in which order, and what some refusals mean.
+//! Options of delivery: rate, order, and retries after some 4xx answers.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// How events flow to a receiver; the default is the document's.
+/// How events are delivered to a receiver. The defaults are the vendor's behaviour.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryOptions {
-    /// At most so many sends begin within any second. `None`: as many as slots allow.
+    /// The most attempts that start within any second. `None`: the number of attempts in flight is
+    /// the only limit.
     pub max_per_second: Option<u32>,
-    /// Events are sent in the order of publication, one at a time; one that fails holds back the
-    /// later ones.
+    /// Whether events are sent one at a time in the order of publication. A failing event then
+    /// holds back the later ones.
     pub ordered: bool,
-    /// 408, 425 and 429 are retried instead of switching the webhook off.
+    /// Whether 408, 425 and 429 are retried instead of deactivating the webhook.
     pub retry_4xx: bool,
 }
 
 impl DeliveryOptions {
-    /// Whether it is the document's.
+    /// Whether all options have their defaults.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// A change of a flow: what is `None` stays.
+/// A change of [`DeliveryOptions`]. A field that is `None` keeps its value.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DeliveryOptionsChange {
-    /// Another rate; `Some(None)`: none.
+    /// The new rate; `Some(None)` removes the limit.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub max_per_second: Option<Option<u32>>,
-    /// In order or not.
+    /// The new value of [`DeliveryOptions::ordered`].
     pub ordered: Option<bool>,
-    /// Whether some 4xx are retried.
+    /// The new value of [`DeliveryOptions::retry_4xx`].
     pub retry_4xx: Option<bool>,
 }
 
 impl DeliveryOptionsChange {
-    /// The flow after this change.
+    /// Returns the options after this change.
     #[must_use]
     pub fn apply(&self, to: DeliveryOptions) -> DeliveryOptions {
         DeliveryOptions {
@@ -46,7 +47,8 @@ impl DeliveryOptionsChange {
     }
 }
 
-/// Reads a field that is there; `T` may be an `Option`, for which `null` is a value.
+/// Deserializes a field that is present. If `T` is an `Option`, `null` is a value and not an absent
+/// field.
 pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {

@@ -1,9 +1,9 @@
-//! `additional_headers`: what an owner adds to every POST, and what may not be added.
+//! `additional_headers`: the headers that an owner adds to every POST.
 //!
-//! Names are kept as given and compared without case (RFC 9110 section 5.1). Values are secrets;
-//! they are checked while they are bare, and sealed each by itself.
-//! What a delivery is made of (its length, type, sender, route and signature) is not for owners to
-//! set, so that no webhook can forge or break a request.
+//! Names are stored as given and compared without case (RFC 9110 section 5.1). Values are secrets:
+//! they are checked while they are bare, and each is sealed separately. Owners cannot set the
+//! headers that frame, route, describe or sign a delivery, so no webhook can forge or break a
+//! request.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -13,49 +13,50 @@ use crate::base::{
 };
 use crate::crypto::{OpenError, Opener, SealError, Sealer, StoredSecret};
 
-/// Why headers cannot be added.
+/// Why additional headers are invalid.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum HeadersError {
-    /// The name is no token (RFC 9110 section 5.6.2).
+    /// The name is not a token (RFC 9110 section 5.6.2).
     #[error("{name:?} is not a header name.")]
     Name {
         /// The name.
         name: String,
     },
-    /// A name that is not for owners to set.
+    /// The name is reserved.
     #[error("The header \"{name}\" may not be set.")]
     Reserved {
         /// The name.
         name: String,
     },
-    /// Two names that differ only in case.
+    /// Two names differ only in case.
     #[error("The header \"{name}\" is there twice.")]
     Repeated {
         /// The second of the two.
         name: String,
     },
-    /// A character that a value cannot have (RFC 9110 section 5.5; no `obs-text`).
+    /// The value contains a character that is not allowed (RFC 9110 section 5.5 without
+    /// `obs-text`).
     #[error("The value of \"{name}\" may have only visible ASCII characters, spaces and tabs.")]
     Character {
         /// The name.
         name: String,
     },
-    /// Space at an end of a value, which receivers would drop.
+    /// The value begins or ends with whitespace, which receivers would drop.
     #[error("The value of \"{name}\" may not begin or end with space.")]
     Space {
         /// The name.
         name: String,
     },
-    /// More headers than [`ADDITIONAL_HEADERS_MAX`].
+    /// There are more headers than [`ADDITIONAL_HEADERS_MAX`].
     #[error("Ensure there are no more than {ADDITIONAL_HEADERS_MAX} headers.")]
     TooMany,
-    /// More bytes than [`ADDITIONAL_HEADERS_BYTES_MAX`].
+    /// Names and values together have more bytes than [`ADDITIONAL_HEADERS_BYTES_MAX`].
     #[error(
         "Ensure all names and values together have no more than {ADDITIONAL_HEADERS_BYTES_MAX} \
          bytes."
     )]
     TooLarge,
-    /// [`MASK`] for a header that is not stored.
+    /// The value is [`MASK`], but no header of this name is stored.
     #[error("\"{MASK}\" keeps a stored value, but there is no stored header \"{name}\".")]
     NothingToKeep {
         /// The name.
@@ -65,7 +66,7 @@ pub enum HeadersError {
 
 /// Headers that every POST to a webhook carries, in the owner's order.
 ///
-/// Stored headers are read as they are: they were checked when they were written.
+/// Deserializing does not check them, because stored headers were checked before they were stored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AdditionalHeaders(Vec<(String, StoredSecret)>);
@@ -77,17 +78,17 @@ impl AdditionalHeaders {
         Ok(Self(headers))
     }
 
-    /// Every name and its value.
+    /// Every name with its value.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &StoredSecret)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// The value of that name, whatever its case.
+    /// The value of the header with this name; case is ignored.
     pub fn get(&self, name: &str) -> Option<&StoredSecret> {
         self.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
-    /// Every name and its opened value.
+    /// Opens every value.
     pub fn open(&self, opener: Opener<'_>) -> Result<Vec<(String, Secret)>, OpenError> {
         let open = |(name, value): &(String, StoredSecret)| {
             Ok((name.clone(), value.open(opener, &place(name))?))
@@ -95,7 +96,7 @@ impl AdditionalHeaders {
         self.0.iter().map(open).collect()
     }
 
-    /// The same headers, every value sealed.
+    /// Seals every value.
     pub(crate) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
         let seal = |(name, value): (String, StoredSecret)| {
             let value = value.sealed(sealer, &place(&name))?;
@@ -105,12 +106,12 @@ impl AdditionalHeaders {
     }
 }
 
-/// The field that a value is sealed for.
+/// The field name under which a value is sealed.
 fn place(name: &str) -> String {
     format!("additional_headers.{}", name.to_ascii_lowercase())
 }
 
-/// The headers that an owner wants from now on; values may be kept.
+/// A replacement of all additional headers. Individual values may be kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct HeadersChange(Vec<(String, SecretChange<StoredSecret>)>);
@@ -125,7 +126,7 @@ impl HeadersChange {
         Ok(Self(headers))
     }
 
-    /// The headers that result if `stored` are there now.
+    /// Returns the new headers, with the kept values taken from `stored`.
     pub fn apply(&self, stored: &AdditionalHeaders) -> Result<AdditionalHeaders, HeadersError> {
         let resolve = |(name, value): &(String, SecretChange<StoredSecret>)| {
             let value = match value {
@@ -138,7 +139,7 @@ impl HeadersChange {
         AdditionalHeaders::new(self.0.iter().map(resolve).collect::<Result<_, _>>()?)
     }
 
-    /// The same change, every new value sealed.
+    /// Seals every new value.
     pub(crate) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
         let seal = |(name, value): (String, SecretChange<StoredSecret>)| {
             let value = value.try_map(|value| value.sealed(sealer, &place(&name)))?;
@@ -148,7 +149,7 @@ impl HeadersChange {
     }
 }
 
-/// Names that owners may not set: those that frame, route or describe a delivery.
+/// Names that owners cannot set, because they frame, route or describe a delivery.
 const RESERVED: [&str; 11] = [
     "cdn-loop",
     "connection",
@@ -163,13 +164,13 @@ const RESERVED: [&str; 11] = [
     "x-real-ip",
 ];
 
-/// Beginnings of such names.
+/// Prefixes of names that owners cannot set.
 const RESERVED_PREFIXES: [&str; 5] = ["cf-", "content-", "proxy-", "webhook-", "x-forwarded-"];
 
-/// The exception: what Cloudflare Access wants from a caller.
+/// The exception to the prefix `cf-`: the headers with which a caller passes Cloudflare Access.
 const ALLOWED_PREFIX: &str = "cf-access-";
 
-/// Checks names and those values that are there.
+/// Checks all names, and the values that are bare. A value of `None` is kept and not checked.
 fn check_all<'a>(
     headers: impl ExactSizeIterator<Item = (&'a str, Option<&'a StoredSecret>)>,
 ) -> Result<(), HeadersError> {
@@ -193,7 +194,7 @@ fn check_all<'a>(
     if bytes > ADDITIONAL_HEADERS_BYTES_MAX { Err(HeadersError::TooLarge) } else { Ok(()) }
 }
 
-/// Checks a name and gives it in lower case.
+/// Checks a name and returns it in lower case.
 fn check_name(name: &str) -> Result<String, HeadersError> {
     let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
     if name.is_empty() || !name.bytes().all(is_token) {

@@ -1,4 +1,9 @@
-//! webhook
+//! One webhook: its configuration, its record, and the views of it.
+//!
+//! This room decides which targets, headers and credentials are valid, how a change is applied,
+//! what an owner sees, and what a record stores. It must not know deliveries or attempts
+//! (`delivery`), nor when a record changes (`dispatch`). Begin with [`configuration`], then
+//! [`record`].
 
 pub mod address;
 pub mod target;

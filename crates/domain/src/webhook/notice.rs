@@ -1,18 +1,18 @@
-//! The notice by which an account suspends and resumes its webhooks.
+//! The notice with which an account suspends its webhooks, or ends their suspension.
 
 use serde::{Deserialize, Serialize};
 
-/// What an account tells its webhooks.
+/// The state of an account's suspension, sent to each of its webhooks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SuspensionNotice {
-    /// Counts the changes; 0 before the first.
+    /// The number of changes so far; 0 before the first. An older notice is ignored.
     pub number: u32,
     /// Whether the account is disabled, so that nothing is sent.
     pub suspended: bool,
 }
 
 impl SuspensionNotice {
-    /// Whether the account was never disabled.
+    /// Whether the account has never been disabled.
     pub fn is_none(&self) -> bool {
         *self == Self::default()
     }

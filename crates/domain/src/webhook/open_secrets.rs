@@ -1,18 +1,18 @@
-//! The secrets of a webhook, opened for one POST.
+//! Opens the secrets of a webhook for one POST.
 
 use super::basic_auth::OpenedAuth;
 use super::configuration::Configuration;
 use crate::base::{Secret, Timestamp};
 use crate::crypto::{OpenError, Opener, SigningSecret};
 
-/// What a POST needs of a webhook's secrets.
+/// The opened secrets of a webhook.
 #[derive(Debug, Clone)]
 pub struct OpenSecrets {
-    /// Basic authentication, if there is any.
+    /// The credentials for the receiver, if there are any.
     pub basic_auth: Option<OpenedAuth>,
-    /// The additional headers.
+    /// The names and values of the additional headers.
     pub additional_headers: Vec<(String, Secret)>,
-    /// The keys that sign it, the newest first.
+    /// The secrets that sign the POST, newest first.
     pub signing: Vec<SigningSecret>,
 }
 

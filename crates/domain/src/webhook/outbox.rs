@@ -1,8 +1,8 @@
-//! The operational events of a webhook that are still to be published.
+//! The outbox of a webhook: its operational events that wait to be published.
 //!
-//! An event is put here by the turn in which what it tells happened, under the id that it keeps, so
-//! however often it is published it arrives as one. One at a time is on its way, the oldest first,
-//! until it is accepted.
+//! The transaction in which such an event occurs puts it here, with its final id. Webhooks
+//! recognize a repeated id, so repeated publishes deliver the event once. Events are published one
+//! at a time, oldest first, each until it is accepted.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,32 +13,32 @@ use crate::event::{Event, EventType, Payload};
 /// An operational event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutboxEvent {
-    /// Its id.
+    /// The event's id.
     pub id: EventId,
-    /// Its type.
+    /// The event's type.
     pub event_type: EventType,
-    /// Its body, as JSON.
+    /// The event's body as JSON.
     pub body: String,
 }
 
 impl OutboxEvent {
-    /// The event that is published.
+    /// The event in the form in which it is published.
     pub fn event(&self) -> Event {
         let payload = Payload::from_stored(self.body.clone().into_bytes());
         Event { event_type: self.event_type.clone(), payload }
     }
 }
 
-/// What is still to be published, and how far that is.
+/// The waiting operational events, and the state of publishing them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outbox {
-    /// How many were ever put in.
+    /// The number of events that were ever put in.
     count: u64,
-    /// The oldest first.
+    /// The waiting events, oldest first.
     waiting: Vec<OutboxEvent>,
-    /// Nothing is published before this time: one is on its way, or the last one failed.
+    /// Earliest time of the next publish: in the future while one is in flight or after a failure.
     next: Timestamp,
-    /// How many have failed in a row.
+    /// The number of failures in a row.
     failures: u32,
 }
 
@@ -49,26 +49,26 @@ impl Default for Outbox {
 }
 
 impl Outbox {
-    /// One that nothing was put in yet.
+    /// An outbox into which no event was ever put.
     pub const NEW: Self =
         Self { count: 0, waiting: Vec::new(), next: Timestamp::EPOCH, failures: 0 };
 
-    /// Whether nothing was ever put in.
+    /// Whether no event was ever put in.
     pub const fn is_new(&self) -> bool {
         self.count == 0
     }
 
-    /// How many were ever put in.
+    /// The number of events that were ever put in.
     pub const fn count(&self) -> u64 {
         self.count
     }
 
-    /// What is still to be published, the oldest first.
+    /// The waiting events, oldest first.
     pub fn waiting(&self) -> &[OutboxEvent] {
         &self.waiting
     }
 
-    /// Puts one in. When there are too many, the oldest goes.
+    /// Puts an event in. If the outbox is full, the oldest event is dropped.
     pub fn put(&mut self, announcement: OutboxEvent) {
         if self.waiting.len() >= OUTBOX_MAX {
             self.waiting.remove(0);
@@ -77,22 +77,24 @@ impl Outbox {
         self.waiting.push(announcement);
     }
 
-    /// The one to publish at `now`, if its time has come; it counts as on its way from then on.
+    /// Returns the next event to publish, if one is due at `now`. It counts as in flight for
+    /// `PATIENCE`.
     pub fn take(&mut self, now: Timestamp) -> Option<OutboxEvent> {
         let first = self.waiting.first().filter(|_| self.next <= now).cloned()?;
         self.next = now.plus(PATIENCE);
         Some(first)
     }
 
-    /// One was accepted: it is not published again.
+    /// Removes an event that was accepted.
     pub fn accepted(&mut self, id: &EventId, now: Timestamp) {
         self.waiting.retain(|waiting| &waiting.id != id);
         self.failures = 0;
-        // One of a webhook that was deleted meanwhile leaves nothing behind.
+        // An empty outbox keeps no time. A late answer therefore leaves the outbox of a deleted
+        // webhook equal to `NEW`.
         self.next = if self.waiting.is_empty() { Timestamp::EPOCH } else { now };
     }
 
-    /// One was not.
+    /// Schedules a repeat after a failed publish.
     pub fn failed(&mut self, now: Timestamp) {
         if self.waiting.is_empty() {
             return;
@@ -101,7 +103,7 @@ impl Outbox {
         self.failures = self.failures.saturating_add(1);
     }
 
-    /// When the next is to be published, if there is one.
+    /// The time of the next publish, if an event waits.
     pub fn next_wakeup(&self) -> Option<Timestamp> {
         self.waiting.first().map(|_| self.next)
     }
@@ -135,14 +137,14 @@ mod tests {
         let later = NOW.plus(Delay::from_secs(1));
         assert_eq!((outbox.take(NOW), outbox.next_wakeup()), (None, Some(later)));
         assert_eq!(outbox.take(later), Some(announcement(0)));
-        // Nothing is heard of it.
+        // There is no answer.
         let again = outbox.next_wakeup().unwrap();
         assert_eq!((again, outbox.take(again)), (later.plus(PATIENCE), Some(announcement(0))));
         outbox.accepted(&announcement(0).id, again);
         assert_eq!(outbox.take(again), Some(announcement(1)));
         outbox.accepted(&announcement(1).id, again);
         assert_eq!((outbox.take(again), outbox.next_wakeup()), (None, None));
-        // An answer that comes late changes nothing.
+        // A late answer changes nothing.
         outbox.put(announcement(2));
         outbox.accepted(&announcement(1).id, again);
         assert_eq!(outbox.waiting(), [announcement(2)]);

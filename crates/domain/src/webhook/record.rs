@@ -1,8 +1,8 @@
-//! What a Webhook object knows about its webhook: the authority that the roster row and the KV
-//! record are projected from.
+//! The record of a webhook, as its Webhook object stores it. The roster entry and the KV record are
+//! projections of it.
 //!
 //! Invariants: `version` grows with every change; a projection has acknowledged at most `version`;
-//! a record that is `Deleting` holds no configuration, so no secret.
+//! a record in stage `Deleting` holds no configuration and so no secret.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,25 +18,26 @@ use crate::base::{
 /// The record of one webhook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// Whose webhook it is.
+    /// The account of the webhook.
     pub account: AccountId,
-    /// Its id.
+    /// The webhook's id.
     pub id: WebhookId,
-    /// Counts the changes.
+    /// The version of the record. Each change increments it.
     pub version: Version,
-    /// Where in its life it is.
+    /// The stage of the webhook's life.
     pub stage: Stage,
-    /// How far the roster row is.
+    /// The state of the projection in the roster.
     pub roster: Projection,
-    /// How far the KV record is.
+    /// The state of the projection in KV.
     pub kv: Projection,
-    /// What of it is still to be told.
+    /// The operational events that wait to be published.
     #[serde(default, skip_serializing_if = "Outbox::is_new")]
     pub outbox: Outbox,
 }
 
 impl Record {
-    /// The record of a webhook that is being created; whoever waits for it gives up at `until`.
+    /// The record of a webhook that is being created. The creation has failed if it is not complete
+    /// at `until`.
     pub const fn creating(
         account: AccountId,
         id: WebhookId,
@@ -54,17 +55,17 @@ impl Record {
         }
     }
 
-    /// The stored form.
+    /// Serializes the record.
     pub fn to_text(&self) -> Result<String, StoredError> {
         versioned::to_text(self)
     }
 
-    /// Reads a stored form.
+    /// Parses a stored record.
     pub fn from_text(text: &str) -> Result<Self, StoredError> {
         versioned::from_text(text)
     }
 
-    /// Deactivates the webhook because of what its receiver answered, or did not.
+    /// Deactivates a live webhook because of the outcome of an attempt.
     pub fn deactivate(&mut self, reason: DeactivateReason) {
         if let Stage::Live(webhook) = &mut self.stage {
             webhook.switch_off(Some(reason));
@@ -72,13 +73,13 @@ impl Record {
         }
     }
 
-    /// Makes it a new version: both projections are behind, and may be published at once unless one
-    /// is on its way.
+    /// Increments the version. Both projections are then behind, and each is published again at its
+    /// `next` time.
     pub fn change(&mut self) {
         self.version = self.version.next();
     }
 
-    /// How far a projection is.
+    /// The state of a projection.
     pub const fn projection(&self, place: ProjectionTarget) -> &Projection {
         match place {
             ProjectionTarget::Roster => &self.roster,
@@ -86,7 +87,7 @@ impl Record {
         }
     }
 
-    /// The same, to be moved on.
+    /// The state of a projection, to be changed.
     pub const fn projection_mut(&mut self, place: ProjectionTarget) -> &mut Projection {
         match place {
             ProjectionTarget::Roster => &mut self.roster,
@@ -94,13 +95,13 @@ impl Record {
         }
     }
 
-    /// Whether both places know the newest version.
+    /// Whether both projections have acknowledged the current version.
     pub fn is_published(&self) -> bool {
         !self.roster.is_behind(self.version) && !self.kv.is_behind(self.version)
     }
 }
 
-/// What KV holds of a webhook: what its owner sees, and of which version.
+/// The record that KV stores of a webhook: the view of its owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicRecord {
     /// The version of the webhook's record.
@@ -109,46 +110,47 @@ pub struct PublicRecord {
     pub webhook: WebhookView,
 }
 
-/// Where in its life a webhook is.
+/// The stage of a webhook's life.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stage {
-    /// Stored, but not yet on the roster; nobody was told that it exists.
+    /// The webhook is stored, but the roster has not acknowledged it, so its creation is not
+    /// confirmed.
     Creating {
-        /// When the creation counts as failed and is undone.
+        /// The time at which the creation has failed and is undone.
         until: Timestamp,
-        /// What it will be.
+        /// The webhook that is being created.
         webhook: Webhook,
     },
-    /// It exists.
+    /// The webhook exists.
     Live(Webhook),
-    /// Deleted; the object stays until both projections know.
+    /// The webhook is deleted. Its object stays until both projections have acknowledged that.
     Deleting,
 }
 
 /// A webhook that exists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Webhook {
-    /// What its owner set.
+    /// The owner's settings.
     pub configuration: Configuration,
-    /// Whether events are POSTed to it.
+    /// Whether the webhook is active.
     pub activity: Activity,
-    /// The stretch of its life that new deliveries belong to.
+    /// The epoch to which new deliveries belong.
     pub epoch: Epoch,
-    /// When it was created.
+    /// The time of the webhook's creation.
     pub created_at: Timestamp,
-    /// The newest notice of its account.
+    /// The newest notice from its account.
     #[serde(default, skip_serializing_if = "SuspensionNotice::is_none")]
     pub notice: SuspensionNotice,
 }
 
 impl Webhook {
-    /// Whether anything is sent to it now.
+    /// Whether events are sent now: the webhook is active and its account is not disabled.
     pub fn sends(&self) -> bool {
         self.activity == Activity::Active && !self.notice.suspended
     }
 
-    /// Whether it is switched on, as its owner sees it: not while its account is disabled, whatever
-    /// it will be after that.
+    /// The activity as the owner sees it. While the account is disabled, every webhook is shown as
+    /// inactive for that reason.
     pub const fn shown_activity(&self) -> Activity {
         if self.notice.suspended {
             Activity::Inactive { reason: Some(DeactivateReason::OrgDisabled) }
@@ -157,63 +159,65 @@ impl Webhook {
         }
     }
 
-    /// Switches it off: waiting deliveries are undelivered from here on. `reason` is `None` when
-    /// its owner did it.
+    /// Deactivates the webhook and begins a new epoch, so every waiting delivery becomes
+    /// undelivered. `reason` is `None` if the owner deactivated it.
     pub fn switch_off(&mut self, reason: Option<DeactivateReason>) {
         self.activity = Activity::Inactive { reason };
         self.epoch = self.epoch.next();
     }
 }
 
-/// The two places that a webhook's record is projected to.
+/// The two projections of a webhook's record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ProjectionTarget {
-    /// Its row on the account's roster, which fan-out asks.
+    /// The webhook's entry in the account's roster, which fan-out reads.
     Roster,
-    /// Its public record in KV, which listing reads.
+    /// The webhook's public record in KV, which listings read.
     Kv,
 }
 
-/// How far one projection is.
+/// The state of one projection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Projection {
-    /// The newest version that the place has acknowledged; 0 before the first.
+    /// The newest acknowledged version; 0 before the first.
     pub acked: Version,
-    /// Not published again before this time: one is on its way, or the last one failed.
+    /// Earliest time of the next publish: in the future while one is in flight, after a failure,
+    /// and for a rest after an acknowledgement.
     pub next: Timestamp,
-    /// How many have failed in a row.
+    /// The number of failures in a row.
     pub failures: u32,
 }
 
 impl Projection {
-    /// Nothing published yet.
+    /// The state before the first publish.
     pub const NEW: Self = Self { acked: Version::new(0), next: Timestamp::EPOCH, failures: 0 };
 
-    /// Whether the place does not know `version` yet.
+    /// Whether `version` is not yet acknowledged.
     pub fn is_behind(&self, version: Version) -> bool {
         self.acked < version
     }
 
-    /// One was sent at `now`; if nothing is heard of it, the next goes out after a while.
+    /// Notes that a publish was sent at `now`. Without an answer, it is repeated after `PATIENCE`.
     pub fn sent(&mut self, now: Timestamp) {
         self.next = now.plus(PATIENCE);
     }
 
-    /// The place has acknowledged `version`; it takes no other before `rest` is over.
+    /// Notes that `version` was acknowledged. The next publish follows after `rest` at the
+    /// earliest.
     pub fn acknowledged(&mut self, version: Version, now: Timestamp, rest: Delay) {
         self.acked = self.acked.max(version);
         self.failures = 0;
         self.next = now.plus(rest);
     }
 
-    /// The place did not answer, or refused.
+    /// Notes that a publish failed or got no answer, and schedules a repeat.
     pub fn failed(&mut self, now: Timestamp) {
         self.next = now.plus(pause_after(self.failures));
         self.failures = self.failures.saturating_add(1);
     }
 }
 
-/// The fields of a webhook that a change has changed.
+/// The fields in which two states of a webhook differ.
 pub fn changed_fields(before: &Webhook, after: &Webhook) -> Vec<Field> {
     let (was, is) = (&before.configuration, &after.configuration);
     let is_active = |webhook: &Webhook| webhook.activity == Activity::Active;

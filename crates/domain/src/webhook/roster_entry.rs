@@ -1,48 +1,48 @@
-//! One webhook as the roster of its account lists it.
+//! One webhook in the roster of its account.
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Version, WebhookId};
 use crate::event::EventType;
 
-/// One webhook as fan-out sees it.
+/// One webhook as fan-out needs it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RosterEntry {
-    /// The webhook.
+    /// The webhook's id.
     pub id: WebhookId,
-    /// The version of its record that this row shows.
+    /// The version of the webhook's record that this entry shows.
     pub version: Version,
-    /// Whether it takes events.
+    /// Whether the webhook receives events.
     pub routing_state: RoutingState,
-    /// The one type it takes; `None`: all.
+    /// The event type that the webhook receives; `None` is every type except the operational ones.
     pub event_type: Option<EventType>,
-    /// The normalised target URL: webhooks that share it get an event once.
+    /// The target URL in normal form. Of the webhooks that share it, one sends an event.
     pub target: String,
 }
 
 impl RosterEntry {
-    /// Whether this is the alert of the account.
+    /// Whether this is the alert webhook of the account.
     pub fn is_alert(&self) -> bool {
         self.event_type.as_ref().is_some_and(EventType::is_alert)
     }
 }
 
-/// Whether a webhook takes events.
+/// Whether a webhook receives events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RoutingState {
-    /// It does.
+    /// The webhook is active.
     Active,
-    /// The dispatcher switched it off.
+    /// The dispatcher deactivated the webhook. Events for it are held.
     Held,
-    /// Its owner switched it off.
+    /// The owner deactivated the webhook. It receives no events.
     Disabled,
 }
 
-/// A Webhook object's report about its row.
+/// A Webhook object's report about its roster entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RosterChange {
-    /// The row as it is now.
+    /// The new entry.
     Put(RosterEntry),
-    /// The webhook was deleted.
+    /// The webhook with this id was deleted.
     Remove(WebhookId),
 }

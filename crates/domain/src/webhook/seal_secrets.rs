@@ -1,11 +1,11 @@
-//! Closing: sealing every secret of what is sent to an object, or stored there.
+//! Seals every secret of what is sent to an object or stored there.
 
 use super::basic_auth::seal_password;
 use super::configuration::{Configuration, NewWebhook, WebhookChange};
 use crate::crypto::{MasterKeys, SealError, SealedSecrets, Sealer, StoredSecret};
 
 impl NewWebhook {
-    /// The same, every secret sealed.
+    /// Seals every secret.
     pub fn close(self, sealer: &mut Sealer<'_>) -> Result<SealedSecrets<Self>, SealError> {
         let configuration = self.configuration.sealed(sealer)?;
         Ok(SealedSecrets::new(Self { configuration, ..self }))
@@ -13,7 +13,7 @@ impl NewWebhook {
 }
 
 impl WebhookChange {
-    /// The same, every new secret sealed. Without any it needs no master key.
+    /// Seals every new secret. A change without new secrets needs no master key.
     pub fn close(self, sealer: &mut Sealer<'_>) -> Result<SealedSecrets<Self>, SealError> {
         let password = self.basic_auth_password.map(|change| {
             change.try_map(|password| {
@@ -28,7 +28,7 @@ impl WebhookChange {
 }
 
 impl Configuration {
-    /// The same, every secret sealed.
+    /// Seals every secret.
     pub(crate) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
         Ok(Self {
             basic_auth: self.basic_auth.sealed(sealer)?,

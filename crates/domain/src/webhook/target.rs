@@ -1,8 +1,8 @@
-//! `target_url`: where a webhook's events go, and where they may not go.
+//! `target_url`: the URL to which a webhook's events are sent.
 //!
-//! A URL is judged when it is written and again before each send, by a policy that is handed in.
-//! What a name resolves to is for the network to judge (`global_fetch_strictly_public`); here only
-//! the URL is.
+//! A URL is checked when an owner sets it and again before each attempt, against a policy that the
+//! caller supplies. Only the URL is checked here. The platform checks the addresses that a name
+//! resolves to (`global_fetch_strictly_public`).
 
 use core::net::IpAddr;
 
@@ -13,67 +13,67 @@ use url::{Host, Url};
 use super::address::is_globally_reachable;
 use crate::base::TARGET_URL_CHARS_MAX;
 
-/// Why a URL is no target.
+/// Why a URL is not a valid target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum TargetError {
-    /// Nothing, or only space.
+    /// The text is empty or only whitespace.
     #[error("This field may not be blank.")]
     Blank,
-    /// A NUL.
+    /// The text contains a NUL.
     #[error("Null characters are not allowed.")]
     Null,
-    /// Longer than [`TARGET_URL_CHARS_MAX`].
+    /// The text is longer than [`TARGET_URL_CHARS_MAX`].
     #[error("Ensure this field has no more than {TARGET_URL_CHARS_MAX} characters.")]
     TooLong,
-    /// A control character: URL parsers drop some silently, so people and parsers would read
-    /// different URLs.
+    /// The text contains a control character. URL parsers drop some of them silently, so people and
+    /// parsers would read different URLs.
     #[error("Enter a valid URL.")]
     ControlCharacter,
-    /// A backslash, which some parsers read as a slash and others do not.
+    /// The text contains a backslash, which some parsers read as a slash.
     #[error("Enter a valid URL.")]
     Backslash,
-    /// Not an absolute `http` or `https` URL.
+    /// The text is not an absolute `http` or `https` URL.
     #[error("Enter a valid URL.")]
     NotHttp,
-    /// A URL parser refuses it.
+    /// The URL parser refuses the text.
     #[error("Enter a valid URL.")]
     Syntax,
-    /// A host that cannot be in the DNS: an empty or too long label, or too long as a whole.
+    /// The host cannot be in the DNS: it is too long, or a label is empty or too long.
     #[error("Enter a valid URL.")]
     HostName,
-    /// A user name or password in the URL.
+    /// The URL contains a user name or password.
     #[error(
         "User name and password are not allowed in the URL: use basic_auth_username and \
              basic_auth_password."
     )]
     Credentials,
-    /// Plain `http` where the operator wants `https`.
+    /// The URL is plain `http`, but the operator requires `https`.
     #[error("Only https URLs are allowed.")]
     NotHttps,
-    /// A port on which no `fetch` ever connects.
+    /// The port is one to which `fetch` never connects.
     #[error("This port is not allowed.")]
     Port,
-    /// A private name or address.
+    /// The host is a private name or address.
     #[error("This host is not on the public internet.")]
     NotPublic,
-    /// The dispatcher itself.
+    /// The host is the dispatcher's own.
     #[error("This host is the webhook dispatcher itself.")]
     OwnHost,
 }
 
-/// What the operator allows as targets.
+/// The targets that the operator allows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TargetPolicy {
-    /// Lifts the rule that a host is public (local development and tests), and no other rule.
+    /// Allows hosts that are not public, for local development and tests. No other rule changes.
     pub allow_private: bool,
     /// Refuses plain `http`.
     pub require_https: bool,
-    /// The dispatcher's own hosts: `host`, meaning any port, or `host:port`.
+    /// The dispatcher's own hosts: `host` for every port, or `host:port`.
     pub own_hosts: Vec<String>,
 }
 
 impl TargetPolicy {
-    /// Whether `text` can be one of [`own_hosts`](Self::own_hosts).
+    /// Whether `text` is valid in [`own_hosts`](Self::own_hosts).
     pub fn is_own_host_text(text: &str) -> bool {
         own_host(text).is_some()
     }
@@ -95,7 +95,7 @@ pub struct TargetUrl {
 }
 
 impl TargetUrl {
-    /// Reads and judges what an owner sent.
+    /// Parses and checks the URL that an owner sent.
     pub fn parse(text: &str, policy: &TargetPolicy) -> Result<Self, TargetError> {
         let target = Self::read(text)?;
         if target.given.chars().count() > TARGET_URL_CHARS_MAX {
@@ -105,7 +105,7 @@ impl TargetUrl {
         Ok(target)
     }
 
-    /// Judges the URL again, by the policy of today.
+    /// Checks the URL against the current policy.
     pub fn check(&self, policy: &TargetPolicy) -> Result<(), TargetError> {
         check_host(&self.url, policy)?;
         if self.url.port_or_known_default().is_none_or(|port| BAD_PORTS.contains(&port)) {
@@ -117,18 +117,18 @@ impl TargetUrl {
         Ok(())
     }
 
-    /// The URL as the owner gave it: what answers show.
+    /// The URL as the owner wrote it, which responses show.
     pub fn as_str(&self) -> &str {
         &self.given
     }
 
-    /// The URL in its normal form, without fragment: what is fetched. Two webhooks whose forms are
-    /// equal have the same target.
+    /// The URL in normal form without fragment, which is fetched. Webhooks with the same normal
+    /// form have the same target.
     pub fn href(&self) -> &str {
         self.url.as_str()
     }
 
-    /// Reads a URL by the rules that no policy moves.
+    /// Parses a URL and checks the rules that do not depend on the policy.
     fn read(text: &str) -> Result<Self, TargetError> {
         let given = text.trim_matches(|c: char| c.is_ascii_whitespace());
         if given.is_empty() {
@@ -156,7 +156,8 @@ impl TargetUrl {
 impl TryFrom<String> for TargetUrl {
     type Error = TargetError;
 
-    /// Reads a stored URL. The policy may have changed since, so [`TargetUrl::check`] comes later.
+    /// Parses a stored URL without a policy. Callers use [`TargetUrl::check`] before they send to
+    /// it.
     fn try_from(text: String) -> Result<Self, TargetError> {
         Self::read(&text)
     }
@@ -168,7 +169,7 @@ impl From<TargetUrl> for String {
     }
 }
 
-/// Ports on which `fetch` never connects: "bad port" in the WHATWG Fetch standard.
+/// Ports to which `fetch` never connects: "bad port" in the WHATWG Fetch standard.
 const BAD_PORTS: [u16; 83] = [
     0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101,
     102, 103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427,
@@ -177,8 +178,8 @@ const BAD_PORTS: [u16; 83] = [
     6668, 6669, 6679, 6697, 10080,
 ];
 
-/// Last labels of names that are never in the public DNS (RFC 2606, 6761, 6762, 7686, 8375, 9476
-/// and ICANN's `internal`).
+/// Top-level labels of names that are never in the public DNS (RFC 2606, 6761, 6762, 7686, 8375,
+/// 9476 and ICANN's `internal`).
 const SPECIAL_USE: [&str; 10] = [
     "alt",
     "arpa",
@@ -195,11 +196,11 @@ const SPECIAL_USE: [&str; 10] = [
 /// Longest label of a host name, in octets (RFC 1035).
 const LABEL_BYTES_MAX: usize = 63;
 
-/// Longest host name, in octets, without root dot (RFC 1035).
+/// Longest host name without the root dot, in octets (RFC 1035).
 const HOST_BYTES_MAX: usize = 253;
 
-/// What stands between `http://` or `https://` and the path. URL parsers repair other beginnings,
-/// as `http:host` or `http:///host`; a person would not read those as URLs of that host.
+/// The part between `http://` or `https://` and the path. URL parsers also accept other beginnings
+/// such as `http:host` or `http:///host`, but a person would not read those as URLs of that host.
 fn authority(text: &str) -> Option<&str> {
     let (scheme, rest) = text.split_once("://")?;
     let is_http = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
@@ -220,7 +221,7 @@ fn check_host(url: &Url, policy: &TargetPolicy) -> Result<(), TargetError> {
     if is_public || policy.allow_private { Ok(()) } else { Err(TargetError::NotPublic) }
 }
 
-/// Whether a name can be in the public DNS; an error if it can be in no DNS.
+/// Whether a name can be in the public DNS, or an error if it is not a valid DNS name.
 fn is_public_name(name: &str) -> Result<bool, TargetError> {
     let legal = |label: &str| (1..=LABEL_BYTES_MAX).contains(&label.len());
     if name.len() > HOST_BYTES_MAX || !name.split('.').all(legal) {
@@ -233,9 +234,10 @@ fn without_root_dot(name: &str) -> &str {
     name.strip_suffix('.').unwrap_or(name)
 }
 
-/// Reads `host` or `host:port`.
+/// Parses `host` or `host:port`.
 fn own_host(text: &str) -> Option<(String, Option<u16>)> {
-    // A URL forgets the port that its scheme implies, so the two schemes together tell it.
+    // `Url` drops the default port of its scheme, so an explicit port is found by parsing the text
+    // with both schemes.
     let read = |scheme: &str| Url::parse(&format!("{scheme}://{text}")).ok();
     let (http, https) = (read("http")?, read("https")?);
     let mut bare = https.clone();

@@ -1,7 +1,7 @@
-//! What is shown of a webhook, and a page of such views.
+//! Views of a webhook, as responses show them, and a page of views.
 //!
-//! The one way out for a configuration: every secret is [`MASK`] from here on. Views are also what
-//! listings read from storage, so they can be read back.
+//! A configuration leaves the product only as a view, in which every secret is [`MASK`]. KV stores
+//! views for listings, so they can be deserialized too.
 
 use core::fmt;
 
@@ -14,41 +14,41 @@ use crate::base::{MASK, WebhookId};
 use crate::crypto::{Algorithm, OpenError, Opener, PublicKey, SigningKey, SigningSecret};
 use crate::event::EventType;
 
-/// A webhook as answers show it: the vendor's fields in the vendor's order, then our own.
+/// A webhook as responses show it: the vendor's fields in the vendor's order, then our own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookView {
-    /// Its id.
+    /// The webhook's id.
     pub id: WebhookId,
-    /// Where events go, as the owner wrote it.
+    /// The URL to which events are sent, as the owner wrote it.
     pub target_url: String,
-    /// Whether events are sent.
+    /// Whether the webhook is active.
     pub active: bool,
-    /// Why the dispatcher switched it off, if it did.
+    /// Why the dispatcher deactivated the webhook, if it did.
     pub deactivate_reason: Option<DeactivateReason>,
-    /// Which events go there; `null` for all.
+    /// The event type that the webhook receives; `null` is every type except the operational ones.
     pub event_type: Option<EventType>,
-    /// The user name, blank if there is none.
+    /// The user name, empty if there is none.
     pub basic_auth_username: String,
-    /// [`MASK`], or blank if there is none.
+    /// [`MASK`], or empty if there is no password.
     pub basic_auth_password: String,
-    /// The names of the headers, each with [`MASK`].
+    /// The names of the additional headers, each with [`MASK`].
     pub additional_headers: MaskedHeaders,
-    /// At most so many sends begin within any second; only where there is a limit.
+    /// The most attempts that start within any second; absent without a limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_per_second: Option<u32>,
-    /// Whether events are sent in their order; only where they are.
+    /// Whether events are sent in order; absent if not.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub ordered: bool,
-    /// Whether some 4xx are retried; only where they are.
+    /// Whether 408, 425 and 429 are retried; absent if not.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub retry_4xx: bool,
-    /// What Ed25519 signatures are verified with; absent where deliveries are signed otherwise.
+    /// The public key that verifies Ed25519 signatures; absent for HMAC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signing_public_key: Option<PublicKey>,
 }
 
 impl WebhookView {
-    /// What is shown of a webhook.
+    /// Makes the view of a webhook.
     pub fn new(id: WebhookId, configuration: &Configuration, activity: Activity) -> Self {
         let names = configuration.additional_headers.iter().map(|(name, _)| name.to_owned());
         let password = configuration.basic_auth.password();
@@ -68,22 +68,22 @@ impl WebhookView {
         }
     }
 
-    /// How its deliveries are signed.
+    /// The algorithm that signs the webhook's deliveries.
     pub const fn algorithm(&self) -> Algorithm {
         if self.signing_public_key.is_some() { Algorithm::Ed25519 } else { Algorithm::Hmac }
     }
 }
 
-/// A webhook that was created, as it was then, its signing secret sealed.
+/// A new webhook as it was created, with its signing secret sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CreatedWebhook {
-    /// What is shown of it.
+    /// The view of the webhook.
     pub view: WebhookView,
-    /// The key that signs its deliveries.
+    /// The key that signs the webhook's deliveries.
     pub key: SigningKey,
 }
 
-/// The answer to a creation: the webhook, and its signing secret this once.
+/// The response to a creation: the webhook, and its signing secret, which is shown only once.
 #[derive(Debug, Serialize)]
 pub struct CreatedView {
     #[serde(flatten)]
@@ -93,17 +93,17 @@ pub struct CreatedView {
 }
 
 impl CreatedView {
-    /// The answer to a creation.
+    /// Makes the response to a creation.
     pub fn new(created: CreatedWebhook, opener: Opener<'_>) -> Result<Self, OpenError> {
         let secret = created.key.open(opener)?;
         let signing_secret = secret.shared().map(|text| text.expose().to_owned());
-        // The webhook shows the public key itself.
+        // The webhook's view contains the public key already.
         let signing = SigningView { signing_secret, signing_public_key: None };
         Ok(Self { webhook: created.view, signing })
     }
 }
 
-/// The answer to a rotation: what the receiver verifies with from now on.
+/// The response to a rotation: the secret or public key that receivers verify with from now on.
 #[derive(Serialize)]
 pub struct SigningView {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -113,7 +113,7 @@ pub struct SigningView {
 }
 
 impl SigningView {
-    /// What is shown of a secret to its owner, once.
+    /// Shows a secret to its owner, once.
     pub fn new(secret: &SigningSecret) -> Self {
         Self {
             signing_secret: secret.shared().map(|text| text.expose().to_owned()),
@@ -128,7 +128,7 @@ impl fmt::Debug for SigningView {
     }
 }
 
-/// Names of headers in their order, written as an object of masks.
+/// Header names in their order, serialized as an object whose values are [`MASK`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MaskedHeaders(Vec<String>);
 
@@ -166,16 +166,16 @@ impl<'de> Visitor<'de> for Names {
     }
 }
 
-/// A page of a list.
+/// A page of a list, in the vendor's format.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing<T> {
-    /// How many there are on all pages.
+    /// The number of items on all pages.
     pub count: usize,
-    /// The URL of the next page.
+    /// The URL of the next page, if there is one.
     pub next: Option<String>,
-    /// The URL of the page before.
+    /// The URL of the previous page, if there is one.
     pub previous: Option<String>,
-    /// What is on this page.
+    /// The items of this page.
     pub results: Vec<T>,
 }
 
