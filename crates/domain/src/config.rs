@@ -1,7 +1,7 @@
-//! The operator's variables and secrets, read and checked once.
+//! The operator's variables and secrets, as they are read and checked.
 //!
-//! Every variable has a default, which is the document's or DESIGN's number; a value that cannot be
-//! used is an error that names the variable. Secrets have no default: unset means closed.
+//! Every variable has a default, which `docs/CONFIGURATION.md` lists. An invalid value is an error
+//! that names the variable. Secrets have no default: what requires an unset secret is refused.
 
 use core::str::FromStr;
 
@@ -13,13 +13,13 @@ use crate::delivery::{Rules, Schedule};
 use crate::event::EventTypes;
 use crate::webhook::TargetPolicy;
 
-/// A variable that cannot be used.
+/// The error for a variable with an invalid value.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("variable {variable}: {problem}")]
 pub struct ConfigError {
-    /// Its name.
+    /// The name of the variable.
     pub variable: &'static str,
-    /// What is wrong with its value. A secret is not repeated here.
+    /// What is wrong with the value. It never contains a secret.
     pub problem: String,
 }
 
@@ -28,49 +28,53 @@ pub struct ConfigError {
 pub struct Config {
     /// `API_KEY`: the built-in key of account `default`.
     pub api_key: Option<Secret>,
-    /// `ADMIN_KEY`: opens `/v1/admin/*`.
+    /// `ADMIN_KEY`: the operator's key, for `/v1/admin/*` and `/metrics`.
     pub admin_key: Option<Secret>,
-    /// `EVENT_TYPES`, or the documented ones.
+    /// `EVENT_TYPES`: the event types in force. The default is the documented types.
     pub event_types: EventTypes,
-    /// `MAX_EVENT_BYTES`: the longest event, in bytes.
+    /// `MAX_EVENT_BYTES`: the maximum size of an event, in bytes.
     pub event_bytes_max: usize,
-    /// `MAX_BATCH_BYTES`: the longest batch, in bytes.
+    /// `MAX_BATCH_BYTES`: the maximum size of a batch, in bytes.
     pub batch_bytes_max: usize,
-    /// `MAX_BODY_BYTES`: the longest body of any other request, in bytes.
+    /// `MAX_BODY_BYTES`: the maximum size of any other request body, in bytes.
     pub body_bytes_max: usize,
-    /// `MAX_WEBHOOKS`: the most webhooks of one account.
+    /// `MAX_WEBHOOKS`: the maximum number of webhooks of one account.
     pub webhooks_max: usize,
-    /// `PUBLISH_PER_MINUTE`: the most events that one account publishes in a minute; 0 for no
-    /// limit.
+    /// `PUBLISH_PER_MINUTE`: the maximum number of events that one account can publish in a minute;
+    /// 0 means no limit.
     pub publish_per_minute: u64,
-    /// `ERASE_LINGER_MS`: how long an account takes nothing after its data was deleted.
+    /// `ERASE_LINGER_MS`: how long an account stays closed after its data was deleted.
     pub erase_linger: Delay,
-    /// `JURISDICTION`: where the objects run and store, if that is restricted.
+    /// `JURISDICTION`: the jurisdiction in which the objects run and store; `None` if there is no
+    /// restriction.
     pub jurisdiction: Option<&'static str>,
-    /// What deliveries go by.
+    /// The rules of deliveries.
     pub rules: Rules,
 }
 
-/// The longest event that can be stored: one row of the object's storage holds 2 MB.
+/// The upper bound of `MAX_EVENT_BYTES`, since a row of the object's storage holds at most 2 MB.
 const EVENT_BYTES_CEILING: u64 = 1_024 * 1_024;
 
-/// The longest request body that is read into memory; an isolate has 128 MB for all its requests.
+/// The upper bound of a request body, in bytes. Bodies are read into memory, and an isolate has
+/// 128 MB for all its requests.
 const BODY_BYTES_CEILING: u64 = 8 * 1_024 * 1_024;
 
-/// An object stores at most 10 GB; the history of what was delivered takes some of it too.
+/// The upper bound of `MAX_BACKLOG_BYTES`. An object stores at most 10 GB, and the history of
+/// finished deliveries needs a part of it.
 const BACKLOG_BYTES_CEILING: u64 = 8 * 1_024 * 1_024 * 1_024;
 
-/// A timer of the platform takes at most this many milliseconds.
+/// The longest time for a timer of the platform, in milliseconds.
 const TIMER_MS_MAX: u64 = 0x7fff_ffff;
 
-/// No delay or count is useful beyond this; it keeps every sum far from overflow.
+/// The upper bound of other delays and counts. Larger values are of no use, and sums of smaller
+/// ones do not overflow.
 const NUMBER_MAX: u64 = 1 << 40;
 
-/// The jurisdictions that Durable Objects know.
+/// The jurisdictions that Durable Objects support.
 const JURISDICTIONS: [&str; 4] = ["eu", "us", "fedramp", "fedramp-high"];
 
 impl Config {
-    /// Reads the configuration; `lookup` answers the value of a variable or secret.
+    /// Reads the configuration. `lookup` returns the value of a variable or secret.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let source = Source { lookup };
         let rules = source.rules()?;
@@ -94,6 +98,7 @@ impl Config {
     }
 }
 
+/// The source of the variables and secrets.
 struct Source<F> {
     lookup: F,
 }
@@ -251,7 +256,7 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
     }
 }
 
-/// Shorter keys are refused. A random key of this many characters has at least 64 bits.
+/// The minimum length of a key. A random key of this many characters has at least 64 bits.
 const SECRET_BYTES_MIN: usize = 16;
 
 #[cfg(test)]

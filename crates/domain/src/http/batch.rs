@@ -1,7 +1,6 @@
-//! A batch: a JSON array of events, each of them as it stands there, byte for byte, and answered
-//! for itself.
+//! A batch of events: a JSON array, whose elements are published unchanged, byte for byte.
 //!
-//! Each element is answered with the status that it would have been answered with alone.
+//! Each element gets its own answer, with the status that it would get alone.
 
 use core::marker::PhantomData;
 
@@ -15,22 +14,22 @@ use crate::event::{Event, EventTypes};
 use crate::json::{JsonError, Kind, ValidateOnly, parse};
 use crate::publish::Published;
 
-/// Why a body is no batch.
+/// Why a body is not a batch.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum BatchError {
-    /// Not JSON.
+    /// The body is not valid JSON.
     #[error(transparent)]
     Json(#[from] JsonError),
-    /// JSON, but no array.
+    /// The body is not an array.
     #[error("Expected a list of items but got type \"{found}\".")]
     NotAList {
-        /// What it is.
+        /// The kind of value that it is.
         found: Kind,
     },
-    /// An array of nothing.
+    /// The array is empty.
     #[error("This list may not be empty.")]
     Empty,
-    /// Too many events.
+    /// The array has more than [`BATCH_EVENTS_MAX`] elements.
     #[error("Ensure this field has no more than {BATCH_EVENTS_MAX} elements.")]
     TooMany,
 }
@@ -46,7 +45,7 @@ impl From<BatchError> for Problem {
     }
 }
 
-/// The events of a batch, or for each element why it is none, in order.
+/// Parses a batch. Returns the event of each element, or why it is invalid, in order.
 pub fn parse(
     body: &[u8],
     types: &EventTypes,
@@ -75,24 +74,24 @@ pub fn parse(
     Ok(elements.into_iter().map(event).collect())
 }
 
-/// What is answered for one element.
+/// The answer for one element.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub enum Item {
-    /// It was published.
+    /// The event was published.
     Published {
-        /// 202
+        /// The status, 202.
         status: u16,
-        /// The rest.
+        /// The answer to the publisher.
         #[serde(flatten)]
         published: Published,
     },
-    /// It was not: the status and what else the problem says.
+    /// The event was not published: the body of the problem, with its status.
     Problem(Box<RawValue>),
 }
 
 impl Item {
-    /// The answer for an element that this came of.
+    /// The answer for an element with this outcome.
     pub fn new(told: Result<Published, Problem>) -> Self {
         match told {
             Ok(published) => Self::Published { status: 202, published },

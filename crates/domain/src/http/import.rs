@@ -1,5 +1,7 @@
-//! An import: webhooks of another sender under the ids they have there, one JSON object a line,
-//! each answered for itself. A line whose webhook is there already changes nothing.
+//! An import: creates the webhooks of another sender, with the ids that they have there.
+//!
+//! The body has one JSON object a line, and each line gets its own answer. A line whose webhook
+//! already exists changes nothing.
 
 use std::collections::BTreeMap;
 
@@ -13,16 +15,16 @@ use crate::event::EventTypes;
 use crate::request::{Body, BodyError, SigningChoice, WebhookRequest, body};
 use crate::webhook::{Configuration, CreatedView, TargetPolicy, WebhookView};
 
-/// What a line asks for.
+/// A line of an import.
 #[derive(Debug)]
 pub struct Line {
-    /// Its number, from 1; blank lines count.
+    /// The number of the line, from 1. Blank lines count.
     pub number: usize,
-    /// The webhook, or why it is none.
+    /// The webhook to create, or why the line is invalid.
     pub asked: Result<(WebhookId, WebhookRequest), Problem>,
 }
 
-/// The lines of a body that are not blank. A line longer than `line_bytes_max` is none.
+/// Parses the lines of a body that are not blank. A line longer than `line_bytes_max` is invalid.
 pub fn parse(
     body: &[u8],
     types: &EventTypes,
@@ -57,7 +59,7 @@ pub fn parse(
     Ok(lines.into_iter().map(line).collect())
 }
 
-/// One line, with everything that is wrong with it told at once.
+/// Parses one line. All its errors are reported together.
 fn webhook(
     text: &[u8],
     types: &EventTypes,
@@ -86,8 +88,8 @@ fn id(text: &[u8]) -> Result<Result<WebhookId, String>, BodyError> {
     })
 }
 
-/// Whether a webhook that is there is the one that a line asks for. Whether it is switched on is
-/// not compared: that changes by itself; nor is a secret that the line leaves to be made here.
+/// Whether an existing webhook equals the one of a line. `active` is not compared, since the
+/// dispatcher may have changed it. A secret is not compared if the line leaves it to be generated.
 pub fn is_same(
     draft: &WebhookRequest,
     existing: &Configuration,
@@ -112,42 +114,42 @@ pub fn is_same(
         && draft.additional_headers.open(opener)? == open.additional_headers)
 }
 
-/// What came of a line.
+/// The outcome of a line without an error.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Imported {
     /// The webhook was created.
     Created(Box<CreatedView>),
-    /// It was there.
+    /// The webhook already existed.
     Existing(Box<WebhookView>),
 }
 
-/// What is answered for a line.
+/// The answer for a line.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Item {
-    /// The webhook is there.
+    /// The webhook exists.
     Webhook {
-        /// The line's number.
+        /// The number of the line.
         line: usize,
-        /// 201 if it was created, 200 if it was there.
+        /// 201 if the webhook was created, 200 if it already existed.
         status: u16,
-        /// It.
+        /// The webhook.
         webhook: Imported,
     },
-    /// It is not, or it is another one.
+    /// The webhook could not be created, or a different one has its id.
     Problem {
-        /// The line's number.
+        /// The number of the line.
         line: usize,
-        /// What the creation would have been answered with.
+        /// The status of the problem.
         status: u16,
-        /// Why.
+        /// The body of the problem.
         problem: Box<RawValue>,
     },
 }
 
 impl Item {
-    /// The answer for a line that this came of.
+    /// The answer for a line with this outcome.
     pub fn new(line: usize, told: Result<Imported, Problem>) -> Self {
         match told {
             Ok(webhook) => {

@@ -1,4 +1,9 @@
-//! http
+//! The HTTP side of the API: paths, methods, content types, pages, batches and error answers.
+//!
+//! This room decides which route a request has, which access a route requires, and what an error
+//! answer contains. It must not read a request or carry out a route: the Worker does
+//! (`src/worker/api/`). What a body means is decided in `request`. Begin with [`route`], then
+//! [`problem`].
 
 pub mod resource;
 pub mod route;

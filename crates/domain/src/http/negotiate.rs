@@ -1,23 +1,25 @@
-//! What a client wants to read (`Accept`) and what it sends (`Content-Type`).
+//! Content negotiation: which types a client accepts (`Accept`) and which it sends
+//! (`Content-Type`).
 //!
-//! The API speaks JSON; webhooks can also be sent as forms. Bodies themselves are read elsewhere.
+//! The API answers with JSON, and `/metrics` with `OpenMetrics`. Webhooks can also be sent as
+//! forms.
 
 use thiserror::Error;
 
-/// Whether an answer in JSON is acceptable.
+/// Whether the client accepts JSON.
 pub fn accepts_json(accept: Option<&str>) -> bool {
     accepts(accept, "application/json")
 }
 
-/// Whether numbers in the format `OpenMetrics` are acceptable.
+/// Whether the client accepts `OpenMetrics`.
 pub fn accepts_openmetrics(accept: Option<&str>) -> bool {
     accepts(accept, "application/openmetrics-text")
 }
 
-/// Whether an answer of this type, `application/…`, is acceptable (RFC 9110 section 12.5.1).
+/// Whether the client accepts `media_type`, an `application/…` type (RFC 9110 section 12.5.1).
 ///
-/// Of the ranges that match, the most specific counts; `q=0` means "not this". Parameters other
-/// than `q` are ignored.
+/// Of the ranges that match, the most specific counts; `q=0` means that it is not accepted.
+/// Parameters other than `q` are ignored.
 fn accepts(accept: Option<&str>, media_type: &str) -> bool {
     let accept = accept.unwrap_or_default().trim();
     if accept.is_empty() {
@@ -36,17 +38,17 @@ fn accepts(accept: Option<&str>, media_type: &str) -> bool {
     ranges.max().is_some_and(|(_, accepted)| accepted)
 }
 
-/// Whether the parameters of a range say `q=0`.
+/// Whether the parameters of a range contain `q=0`.
 fn is_refused(parameters: &str) -> bool {
     parameters.split(';').filter_map(parameter).any(|(name, value)| {
         name.eq_ignore_ascii_case("q") && value.parse::<f64>().is_ok_and(|weight| weight <= 0.0)
     })
 }
 
-/// How a body is written.
+/// The format of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyKind {
-    /// There is none, whatever its type would be.
+    /// There is no body. Its `Content-Type` is ignored.
     Empty,
     /// `application/json`
     Json,
@@ -56,22 +58,22 @@ pub enum BodyKind {
     Multipart,
 }
 
-/// Why a body cannot be read.
+/// Why a `Content-Type` is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ContentTypeError {
-    /// A type that the call does not take.
+    /// The route does not accept this type.
     #[error("Unsupported media type \"{content_type}\" in request.")]
     Unsupported {
         /// The type as it was sent.
         content_type: String,
     },
-    /// A multipart form that does not tell where its parts end.
+    /// A multipart form has no boundary.
     #[error("Multipart form parse error - Invalid boundary in multipart: None")]
     NoBoundary,
 }
 
 impl BodyKind {
-    /// How the body of a webhook is written: JSON or a form.
+    /// The format of a webhook's body: JSON or a form.
     pub fn of_webhook(
         content_type: Option<&str>,
         is_empty: bool,
@@ -122,7 +124,7 @@ fn essence(content_type: &str) -> (String, &str) {
     (essence.trim().to_ascii_lowercase(), parameters)
 }
 
-/// JSON is UTF-8 (RFC 8259 section 8.1); a charset may say so, and nothing else.
+/// Whether the charset is UTF-8, or is not given. JSON is always UTF-8 (RFC 8259 section 8.1).
 fn is_utf8(parameters: &str) -> bool {
     let is_utf8 = |charset: &str| ["utf-8", "utf8"].iter().any(|c| c.eq_ignore_ascii_case(charset));
     value(parameters, "charset").is_none_or(is_utf8)
@@ -134,7 +136,7 @@ fn value<'a>(parameters: &'a str, wanted: &str) -> Option<&'a str> {
     value.filter(|value| !value.is_empty())
 }
 
-/// The name and the value of `name=value` or `name="value"`.
+/// Parses `name=value` or `name="value"`.
 fn parameter(text: &str) -> Option<(&str, &str)> {
     let (name, value) = text.split_once('=')?;
     let value = value.trim();

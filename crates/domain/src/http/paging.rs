@@ -1,7 +1,7 @@
-//! `page` and `page_size`: which part of a list is asked for, and the links to its neighbours.
+//! The pages of a list: the parameters `page` and `page_size`, and the links between pages.
 //!
-//! The rules are those of Django REST framework's `PageNumberPagination`, which stands behind the
-//! vendor's API. What is on the page is for the caller to fetch.
+//! The rules are those of Django REST framework's `PageNumberPagination`, which the vendor's API
+//! uses. The caller fetches the items of a page.
 
 use core::ops::Range;
 
@@ -10,44 +10,45 @@ use url::form_urlencoded;
 
 use crate::base::{PAGE_SIZE, PAGE_SIZE_MAX};
 
-/// The page that is asked for does not exist.
+/// The error for a page that does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("Invalid page.")]
 pub struct InvalidPage;
 
-/// Which page.
+/// The value of the parameter `page`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Page {
-    /// The page of that number, from 1.
+    /// A page number. The first page is 1.
     Number(usize),
-    /// The last page, whatever its number.
+    /// The last page.
     Last,
-    /// What no page is called.
+    /// Neither a number nor `last`.
     Invalid,
 }
 
-/// The part of a list that is asked for.
+/// The page that a request asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageQuery {
-    /// Which page.
+    /// The page.
     pub page: Page,
-    /// How many items a page has.
+    /// The number of items on a page.
     pub size: usize,
 }
 
-/// The part of a list that is given.
+/// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageWindow {
-    /// The items, by index.
+    /// The indexes of the page's items.
     pub range: Range<usize>,
-    /// The URL of the next page.
+    /// The URL of the next page, if there is one.
     pub next: Option<String>,
-    /// The URL of the page before.
+    /// The URL of the previous page, if there is one.
     pub previous: Option<String>,
 }
 
 impl PageQuery {
-    /// Reads a query string, without its question mark. Of a repeated parameter the last counts.
+    /// Parses a query string without its question mark. If a parameter is repeated, the last one
+    /// counts.
     pub fn parse(query: &str) -> Self {
         let mut parsed = Self { page: Page::Number(1), size: PAGE_SIZE };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -60,10 +61,10 @@ impl PageQuery {
         parsed
     }
 
-    /// The part of a list of `count` items, with links made from the request's `url`, which is
-    /// absolute and without query, and its `query`.
+    /// The requested page of a list of `count` items. Its links are made from the `url` of the
+    /// request, absolute and without a query, and from the request's `query`.
     pub fn window(&self, url: &str, query: &str, count: usize) -> Result<PageWindow, InvalidPage> {
-        // An empty list has one page, an empty one.
+        // An empty list has one empty page.
         let pages = count.div_ceil(self.size).max(1);
         let page = match self.page {
             Page::Number(page) if (1..=pages).contains(&page) => page,
@@ -93,7 +94,8 @@ fn page_size(text: &str) -> usize {
     number(text).filter(|&size| size > 0).map_or(PAGE_SIZE, |size| size.min(PAGE_SIZE_MAX))
 }
 
-/// Reads a number as Python's `int` does: space around and a plus are fine, and none is too large.
+/// Parses a number as Python's `int` does: surrounding space and a plus sign are allowed, and no
+/// number is too large.
 fn number(text: &str) -> Option<usize> {
     let text = text.trim();
     let digits = text.strip_prefix('+').unwrap_or(text);
@@ -101,14 +103,14 @@ fn number(text: &str) -> Option<usize> {
     is_number.then(|| digits.parse().unwrap_or(usize::MAX))
 }
 
-/// The URL of a page: the first page has no number.
+/// The URL of a page. The first page has no parameter `page`.
 fn link(url: &str, query: &str, page: usize) -> String {
     let number = (page > 1).then(|| page.to_string());
     link_with(url, query, PAGE, number.as_deref())
 }
 
-/// A URL with the request's `query`, in which the parameter `name` has this value or is not there.
-/// Parameters are sorted by name.
+/// The `url` with the request's `query`, in which the parameter `name` has this value, or is
+/// removed if it is `None`. Parameters are sorted by name.
 pub fn link_with(url: &str, query: &str, name: &str, value: Option<&str>) -> String {
     let others = form_urlencoded::parse(query.as_bytes()).filter(|(other, _)| other != name);
     let mut pairs: Vec<_> = others.collect();
@@ -155,7 +157,8 @@ mod tests {
         }
     }
 
-    /// Query, count, and what is given: the range and the queries of the links.
+    /// Checks the page for `query` in a list of `count` items: its range, and the queries of its
+    /// links to the next and the previous page.
     fn check(query: &str, count: usize, expected: Option<(Range<usize>, &str, &str)>) {
         let window = PageQuery::parse(query).window(URL, query, count).ok();
         let link = |rest: &str| (!rest.is_empty()).then(|| format!("{URL}{}", rest.trim()));
@@ -183,7 +186,7 @@ mod tests {
         check("page=last&page_size=2", 5, Some((4..5, "", "?page=2&page_size=2")));
         check("page_size=5", 5, Some((0..5, "", "")));
         check("", 250, Some((0..100, "?page=2", "")));
-        // A space stands for a link without query.
+        // A space stands for a link without a query.
         check("page=2", 250, Some((100..200, "?page=3", " ")));
         for bad in ["0", "4", "99", "-1", "abc", "99999999999999999999"] {
             check(&format!("page_size=2&page={bad}"), 5, None);

@@ -1,8 +1,8 @@
-//! Everything that the API answers when it cannot do what was asked.
+//! The error answers of the API.
 //!
-//! The bodies are the vendor's: `{"detail": "…"}`, or sentences on fields. Constructors are named
-//! for the case; errors of the domain become problems by `From`. What went wrong inside is never
-//! told.
+//! The bodies are the vendor's: `{"detail": "…"}`, or error texts by field. Each case has a
+//! constructor, and errors of this crate become problems by `From`. Internal errors are never
+//! described.
 
 use core::fmt::Display;
 
@@ -19,142 +19,143 @@ use crate::event::EventError;
 use crate::json::JsonError;
 use crate::request::BodyError;
 
-/// An answer that is not a success.
+/// An error answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The status code.
     pub status: u16,
-    /// The body, JSON.
+    /// The body, which is JSON.
     pub body: String,
-    /// Headers beside `Content-Type: application/json`.
+    /// The headers in addition to `Content-Type: application/json`.
     pub headers: Vec<(&'static str, String)>,
 }
 
 impl Problem {
-    /// A body that is no JSON.
+    /// 400: the body is not valid JSON.
     pub fn bad_json(error: &JsonError) -> Self {
         Self::detail(400, error)
     }
 
-    /// Fields that are wrong.
+    /// 400: fields are invalid.
     pub fn fields(errors: &FieldErrors) -> Self {
         Self::json(400, errors)
     }
 
-    /// A request that is wrong in another way.
+    /// 400: the request is invalid in another way.
     pub fn bad_request(detail: impl Display) -> Self {
         Self::detail(400, detail)
     }
 
-    /// No key, or none that is good.
+    /// 401: there is no key, or it is invalid.
     pub fn unauthorized(error: CredentialsError) -> Self {
         Self::detail(401, error).with("WWW-Authenticate", "Basic realm=\"api\"")
     }
 
-    /// A good key that may not do this.
+    /// 403: the key is valid but does not permit this.
     pub fn forbidden() -> Self {
         Self::detail(403, "You do not have permission to perform this action.")
     }
 
-    /// A limit of the account.
+    /// 403: a limit of the account refuses the request.
     pub fn refused(detail: impl Display) -> Self {
         Self::detail(403, detail)
     }
 
-    /// What an account that is disabled may not do.
+    /// 403: the account is disabled.
     pub fn account_disabled() -> Self {
         Self::refused("This account is disabled: nothing is published and nothing is sent.")
     }
 
-    /// What an account whose data is being deleted does not take.
+    /// 409: the account's data is being deleted.
     pub fn account_deleted() -> Self {
         Self::conflict("This account's data is being deleted.")
     }
 
-    /// A webhook that cannot be switched on, since its account is disabled.
+    /// 409: the webhook cannot be activated while its account is disabled.
     pub fn suspended() -> Self {
         Self::conflict("This account is disabled, so the webhook cannot be switched on.")
     }
 
-    /// Nothing of that name, or nothing that is the caller's.
+    /// 404: nothing has this name, or it is not the caller's.
     pub fn not_found() -> Self {
         Self::detail(404, "Not found.")
     }
 
-    /// A method that the resource does not have.
+    /// 405: the resource does not have this method.
     pub fn method_not_allowed(method: &str, allow: &'static str) -> Self {
         Self::detail(405, format!("Method \"{method}\" not allowed.")).with("Allow", allow)
     }
 
-    /// A client that does not read JSON.
+    /// 406: the client does not accept the type of the answer.
     pub fn not_acceptable() -> Self {
         Self::detail(406, "Could not satisfy the request Accept header.")
     }
 
-    /// Something is there that the request conflicts with.
+    /// 409: the request conflicts with what is stored.
     pub fn conflict(detail: impl Display) -> Self {
         Self::detail(409, detail)
     }
 
-    /// A body of more than `bytes_max` bytes.
+    /// 413: the body has more than `bytes_max` bytes.
     pub fn too_large(bytes_max: usize) -> Self {
         let detail = format!("Request body is too large: at most {bytes_max} bytes are allowed.");
         Self::detail(413, detail)
     }
 
-    /// A body of a type that the call does not take.
+    /// 415: the route does not accept a body of this type.
     pub fn unsupported_media_type(content_type: &str) -> Self {
         let content_type = content_type.to_owned();
         ContentTypeError::Unsupported { content_type }.into()
     }
 
-    /// A request that is well-formed and contradicts an earlier one.
+    /// 422: the request is well-formed but contradicts an earlier one.
     pub fn unprocessable(detail: impl Display) -> Self {
         Self::detail(422, detail)
     }
 
-    /// Too many requests.
+    /// 429: there were too many requests.
     pub fn throttled(retry_after: Delay) -> Self {
         let secs = whole_secs(retry_after);
         let detail = format!("Request was throttled. Expected available in {secs} seconds.");
         Self::detail(429, detail).with("Retry-After", secs)
     }
 
-    /// Something inside failed that nobody foresaw.
+    /// 500: an unexpected internal error.
     pub fn internal() -> Self {
         Self::detail(500, "A server error occurred.")
     }
 
-    /// Something inside did not answer; to ask again may help.
+    /// 503: an internal part did not answer. A repeat may succeed.
     pub fn unavailable(detail: impl Display, retry_after: Delay) -> Self {
         Self::detail(503, detail).with("Retry-After", whole_secs(retry_after))
     }
 
-    /// A secret to store, and no master key to seal it with.
+    /// 503: a secret cannot be sealed, since there is no master key.
     pub fn no_master_key(retry_after: Delay) -> Self {
         let detail = format!("No secret can be stored: the variable {MASTER_KEYS} is not set.");
         Self::unavailable(detail, retry_after)
     }
 
-    /// Stored secrets that cannot be used.
+    /// 503: stored secrets cannot be opened.
     pub fn locked(error: &OpenError, retry_after: Delay) -> Self {
         let detail = format!("The webhook's secrets cannot be used: {error}.");
         Self::unavailable(detail, retry_after)
     }
 
-    /// An idempotency key that came with another request before.
+    /// 422: the idempotency key belongs to a different request.
     pub fn key_used() -> Self {
         Self::unprocessable("This Idempotency-Key was used for another request before.")
     }
 
-    /// An event that not every matching webhook has stored, as far as is known. A repeat with its
-    /// id as key completes it.
+    /// 503: some matching webhooks may not have stored the event, which came without a key. A
+    /// repeat with the event's id as the idempotency key completes it.
     pub fn unstored(id: &EventId, retry_after: Delay) -> Self {
         let how = "Publish it again with this id as Idempotency-Key.";
         Self::unstored_but(id, how, retry_after)
     }
 
-    /// The same for an event that came with a key.
+    /// 503: some matching webhooks may not have stored the event, which came with a key. A repeat
+    /// with the same key completes it.
     pub fn unstored_under_key(id: &EventId, retry_after: Delay) -> Self {
         Self::unstored_but(id, "Publish it again with the same Idempotency-Key.", retry_after)
     }
@@ -164,11 +165,11 @@ impl Problem {
         Self::json(503, &Unstored { detail, id }).with("Retry-After", whole_secs(retry_after))
     }
 
-    /// The body with the status as its first member, for an answer that is one of many.
+    /// The body with the status as its first member, for one element of a batch.
     pub fn into_item(self) -> Box<RawValue> {
         let members = self.body.strip_prefix('{').unwrap_or("}");
         let item = format!("{{\"status\":{},{members}", self.status);
-        // A problem's body is an object with a member, so this is one too.
+        // A problem's body is an object with at least one member, so this is valid JSON.
         RawValue::from_string(item).unwrap_or_default()
     }
 
@@ -177,7 +178,7 @@ impl Problem {
     }
 
     fn json(status: u16, body: &impl Serialize) -> Self {
-        // Strings in maps and structs cannot fail to become JSON.
+        // Writing maps and structs of strings as JSON cannot fail.
         let body = serde_json::to_string(body).unwrap_or_default();
         Self { status, body, headers: Vec::new() }
     }
@@ -199,7 +200,7 @@ struct Detail {
     detail: String,
 }
 
-/// Seconds for `Retry-After`, which knows no part of one; never fewer than asked for, nor none.
+/// The whole seconds for `Retry-After`: rounded up, and at least 1.
 fn whole_secs(delay: Delay) -> u64 {
     delay.as_ms().div_ceil(1_000).max(1)
 }

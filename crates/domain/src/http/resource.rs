@@ -1,10 +1,10 @@
-//! What the paths of the API name, with or without a trailing slash, and which methods each has.
+//! The resources of the API: their paths, with or without a trailing slash, and their methods.
 
 use crate::auth::Access;
 use crate::base::{AccountId, EventId, KeyId, WebhookId};
 use crate::event::Sample;
 
-/// What a path names.
+/// The resource that a path names.
 pub(crate) enum Resource {
     Health,
     Ping,
@@ -48,7 +48,7 @@ impl Resource {
         path.strip_suffix('/').unwrap_or(path).split('/').collect()
     }
 
-    /// What a path names, by its segments; `None` if that is nothing.
+    /// The resource with these path segments; `None` if there is none.
     pub(crate) fn at(segments: &[&str]) -> Option<Self> {
         match segments {
             ["health"] => Some(Self::Health),
@@ -85,7 +85,7 @@ impl Resource {
         }
     }
 
-    /// Who is told that a path names nothing.
+    /// The access that a caller must have to be answered that a path names nothing.
     pub(crate) fn access_below(segments: &[&str]) -> Access {
         match segments {
             ["v1", "admin", ..] => Access::Admin,
@@ -94,7 +94,7 @@ impl Resource {
         }
     }
 
-    /// The value of `Allow`, in the vendor's order.
+    /// The value of the header `Allow`, in the vendor's order.
     pub(crate) fn allow(&self) -> &'static str {
         match self {
             Self::Health
@@ -125,7 +125,7 @@ impl Resource {
         }
     }
 
-    /// Who is told which methods it does not have.
+    /// The access that a caller must have to be answered that a method is not allowed.
     pub(crate) fn access(&self) -> Access {
         match self {
             Self::Health => Access::Open,

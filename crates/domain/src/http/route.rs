@@ -1,7 +1,7 @@
-//! Every call of the API on one page: method and path to a route, or why there is none.
+//! Every route of the API: which method and path lead to it, and which access it requires.
 //!
-//! A path names a resource, with or without a trailing slash; a method asks something of it. `HEAD`
-//! is `GET`, of which the platform drops the body.
+//! A path names a resource, with or without a trailing slash. A method says what to do with it.
+//! `HEAD` is the same as `GET`: the platform drops the body.
 
 use thiserror::Error;
 
@@ -10,110 +10,111 @@ use crate::auth::{Access, Scope};
 use crate::base::{AccountId, EventId, KeyId, WebhookId};
 use crate::event::Sample;
 
-/// A call.
+/// What a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
-    /// Whether the dispatcher runs.
+    /// Return that the dispatcher runs.
     Health,
-    /// Whether a key is good.
+    /// Return that a key is valid.
     Ping,
-    /// The event types in force.
+    /// List the event types in force.
     EventTypes,
-    /// A page of an account's webhooks.
+    /// List a page of the account's webhooks.
     ListWebhooks,
-    /// A new webhook.
+    /// Create a webhook.
     CreateWebhook,
-    /// One webhook.
+    /// Return one webhook.
     ReadWebhook(WebhookId),
-    /// What an event looks like.
+    /// Return a sample of an event.
     ReadSample(Sample),
-    /// A change of a webhook, by `PUT` as by `PATCH`.
+    /// Change a webhook. `PUT` and `PATCH` do the same.
     UpdateWebhook(WebhookId),
-    /// The end of a webhook.
+    /// Delete a webhook.
     DeleteWebhook(WebhookId),
-    /// A test event to a webhook.
+    /// Send a test event to a webhook.
     PingWebhook(WebhookId),
-    /// Another signing key for a webhook.
+    /// Replace the signing key of a webhook.
     RotateSecret(WebhookId),
-    /// A webhook in numbers.
+    /// Return the statistics of a webhook.
     ReadStats(WebhookId),
-    /// How far the recovery of what was missed is.
+    /// Return the progress of a webhook's recovery.
     ReadRecovery(WebhookId),
-    /// A recovery of what was missed.
+    /// Begin a recovery of missed deliveries.
     Recover(WebhookId),
-    /// A page of a webhook's deliveries.
+    /// List a page of a webhook's deliveries.
     ListDeliveries(WebhookId),
-    /// One delivery with its tries.
+    /// Return one delivery with its attempts.
     ReadDelivery(WebhookId, EventId),
-    /// Another send of a delivery.
+    /// Send a delivery again.
     Resend(WebhookId, EventId),
-    /// A delivery that is to be passed over.
+    /// Skip a delivery.
     Skip(WebhookId, EventId),
-    /// The alert of the account.
+    /// Return the alert of the account.
     ReadAlert,
-    /// A new alert, or a change of it.
+    /// Create or change the alert.
     PutAlert,
-    /// The end of the alert.
+    /// Delete the alert.
     DeleteAlert,
-    /// An event for all webhooks that want it.
+    /// Publish an event to all matching webhooks.
     Publish,
-    /// Many events at once.
+    /// Publish several events.
     PublishBatch,
-    /// Where an event went.
+    /// Return the deliveries of an event.
     ReadEvent(EventId),
-    /// A new API key.
+    /// Make an API key.
     MintKey,
-    /// All API keys.
+    /// List all API keys.
     ListKeys,
-    /// The end of an API key.
+    /// Revoke an API key.
     RevokeKey(KeyId),
-    /// What was changed in the account, and by whom.
+    /// Return a page of the account's audit log.
     ReadAudit,
-    /// An account in numbers, for a monitoring system.
+    /// Return the metrics of an account, for a monitoring system.
     ReadMetrics,
-    /// How an account stands.
+    /// Return the state of an account.
     ReadAccount(AccountId),
-    /// The end of an account's data.
+    /// Delete the data of an account.
     DeleteAccount(AccountId),
-    /// The end of all sending of an account, until it is enabled again.
+    /// Disable an account: nothing is sent until it is enabled again.
     DisableAccount(AccountId),
-    /// The end of that.
+    /// Enable an account.
     EnableAccount(AccountId),
-    /// A link that opens the dashboard for an account.
+    /// Make a link that opens the dashboard for an account.
     MakePortal(AccountId),
-    /// Webhooks of an account that another sender had.
+    /// Import webhooks that an account had at another sender.
     ImportWebhooks(AccountId),
-    /// Which methods a resource has.
+    /// Return the methods of a resource.
     Options {
-        /// The value of `Allow`.
+        /// The value of the header `Allow`.
         allow: &'static str,
     },
 }
 
-/// Why there is no route. Whoever may not know is told to authenticate first: see
-/// [`access`](Self::access).
+/// Why a request has no route. A caller without the required [`access`](Self::access) must
+/// authenticate first.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RouteError {
-    /// No such resource, or an id that cannot be one.
+    /// The path names no resource, or has an invalid id.
     #[error("Not found.")]
     NotFound {
-        /// Who is told so.
+        /// The access that a caller must have to get this answer.
         access: Access,
     },
-    /// The resource has no such method.
+    /// The resource does not have this method.
     #[error("Method \"{method}\" not allowed.")]
     MethodNotAllowed {
         /// The method.
         method: String,
-        /// The value of `Allow`.
+        /// The value of the header `Allow`.
         allow: &'static str,
-        /// Who is told so.
+        /// The access that a caller must have to get this answer.
         access: Access,
     },
 }
 
 impl RouteError {
-    /// Who is told: the vendor's API authenticates before it says that there is nothing.
+    /// The access that a caller must have to get this answer. The vendor's API, too, authenticates
+    /// before it answers that there is nothing.
     pub fn access(&self) -> Access {
         match self {
             Self::NotFound { access } | Self::MethodNotAllowed { access, .. } => *access,
@@ -122,7 +123,7 @@ impl RouteError {
 }
 
 impl Route {
-    /// The route of a request.
+    /// Finds the route of a request.
     pub fn parse(method: &str, path: &str) -> Result<Self, RouteError> {
         let segments = Resource::segments(path);
         let nothing = RouteError::NotFound { access: Resource::access_below(&segments) };
@@ -169,10 +170,10 @@ impl Route {
         }
     }
 
-    /// Who may make this call.
+    /// The access that the route requires.
     pub fn access(&self) -> Access {
         match self {
-            // Which methods there are is in the public documentation.
+            // The methods of a resource are no secret: the public documentation lists them.
             Self::Health | Self::Options { .. } => Access::Open,
             Self::Ping | Self::EventTypes => Access::AnyKey,
             Self::ListWebhooks

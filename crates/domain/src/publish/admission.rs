@@ -1,8 +1,8 @@
-//! What an account says to a publish: whom to ask to take the events, or what was answered before.
+//! Admission: whether an account lets a publish go on, and to which webhooks.
 //!
-//! Each step is handed what is remembered under the request's key and says what to remember from
-//! then on. The first outcome that is reported stands: all repeats are answered with it, also those
-//! that did the same work at the same time.
+//! Each function gets the record that is stored under the request's idempotency key, and returns
+//! the record to store if it changes. The first reported outcome is final: every repeat gets it as
+//! its answer, even one that did the same work at the same time.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,16 +11,16 @@ use super::idempotency::{Clock, Fingerprint, IdempotencyRecord, Repeat, Work};
 use crate::account::Bucket;
 use crate::base::Delay;
 
-/// What an account says to a publish.
+/// An account's answer to a publish.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Admission {
-    /// Hand the events to these.
+    /// Offer the events to the webhooks of this plan.
     Open(Plan),
-    /// It was carried out before; this was the answer.
+    /// The publish is complete, with this answer: it is a repeat, or no webhook gets its events.
     Done(Vec<Published>),
-    /// The key came with another request before.
+    /// The key belongs to a different request.
     OtherRequest,
-    /// The account has published too much; after this time it may go on.
+    /// The account has reached its publish limit. It can publish again after this time.
     Throttled(Delay),
     /// The account is disabled.
     Disabled,
@@ -28,20 +28,20 @@ pub enum Admission {
     Deleted,
 }
 
-/// What a publish passes.
+/// The account's state and limits that a publish is checked against.
 #[derive(Debug)]
 pub struct PublishPolicy {
     /// Whether the account is disabled.
     pub is_disabled: bool,
-    /// What was published lately.
+    /// The events that count towards the publish limit.
     pub bucket: Bucket,
-    /// `PUBLISH_PER_MINUTE`, 0 for no limit.
+    /// The publish limit, in events a minute (`PUBLISH_PER_MINUTE`); 0 means no limit.
     pub per_minute: u64,
 }
 
-/// Rules on a publish that would go by `plan` if it is no repeat. `keyed`: the fingerprint, if it
-/// came with a key, and what is remembered under that. Also says what to remember from now on, if
-/// that is something new.
+/// Decides about a publish, which follows `plan` unless it is a repeat. `keyed` is present if it
+/// has a key: the fingerprint of the request, and the record of the key. Also returns the record to
+/// store, if it changes.
 pub fn admit(
     plan: Plan,
     keyed: Option<(Fingerprint, Option<IdempotencyRecord>)>,
@@ -51,11 +51,11 @@ pub fn admit(
     if gate.is_disabled {
         return (Admission::Disabled, None);
     }
-    // What the dispatcher itself publishes counts against nobody.
+    // Operational events, which the dispatcher publishes, do not count towards the limit.
     let is_limited = |event: &&PlannedEvent| !event.event_type.is_operational();
     let events = plan.events.iter().filter(is_limited).count();
     let (admission, memo) = rule(plan, keyed, moment);
-    // What is over is only told again, and what is refused was never let in.
+    // Neither a repeat of a complete publish nor a refused request counts towards the limit.
     let is_to_do = memo.is_some() || matches!(admission, Admission::Open(_));
     if is_to_do
         && events > 0
@@ -66,6 +66,7 @@ pub fn admit(
     (admission, memo)
 }
 
+/// Decides about a publish by the record of its key.
 fn rule(
     plan: Plan,
     keyed: Option<(Fingerprint, Option<IdempotencyRecord>)>,
@@ -87,7 +88,7 @@ fn rule(
     }
 }
 
-/// A publish that nobody has to be asked about is carried out.
+/// Begins a publish with a key. It is already complete if no webhook gets its events.
 fn begin(plan: Plan) -> (Admission, Work) {
     if !Fanout::new(&plan).asks().is_empty() {
         return (Admission::Open(plan.clone()), Work::Publishing(plan));
@@ -101,8 +102,8 @@ fn is_told_of(told: &[Published], plan: &Plan) -> bool {
     told.iter().map(|told| &told.event_type).eq(types)
 }
 
-/// Takes in what a publish came to, and says what is answered: the same, unless a repeat was
-/// quicker. Also says what to remember from now on, if that is something new.
+/// Records the outcome of a publish with a key. Returns the answer for the publisher: this outcome,
+/// or the one that a repeat reported first. Also returns the record to store, if it changes.
 pub fn finish(
     memo: Option<IdempotencyRecord>,
     told: Vec<Published>,
@@ -119,7 +120,7 @@ pub fn finish(
         {
             (told.clone(), Some(IdempotencyRecord { at, fingerprint, work: Work::Published(told) }))
         }
-        // The key has expired in between, and may be another request's by now.
+        // The record has expired, and the key may belong to a different request now.
         Some(_) | None => (told, None),
     }
 }
@@ -133,7 +134,7 @@ mod tests {
     const MOMENT: Clock =
         Clock { now: Timestamp::from_ms(1_700_000_000_000), retention: Delay::from_secs(3_600) };
 
-    /// Rules on a publish of an account without a limit.
+    /// Decides about a publish of an account without a limit.
     fn admit(
         plan: Plan,
         keyed: Option<(Fingerprint, Option<IdempotencyRecord>)>,
@@ -188,7 +189,7 @@ mod tests {
             admit(again, Some(keyed(b"x", Some(&done))), MOMENT),
             (Admission::Done(told("e1", 1)), None)
         );
-        // Whoever is slower is told what the quicker one was told.
+        // The slower of two repeats gets the answer of the faster one.
         assert_eq!(finish(Some(done), told("e1", 0)), (told("e1", 1), None));
     }
 

@@ -1,56 +1,59 @@
-//! Company: publishes that reach an instance of the Worker at the same time ask the objects
-//! together. One of each group carries it: it makes the calls, and tells the others what came of
-//! theirs.
+//! The batcher: publishes of one account that reach an instance of the Worker at the same time call
+//! the objects together. One member of each batch is the leader: it makes the calls and passes the
+//! outcomes to the others, its followers.
 //!
-//! While no group is under way a publish goes at once. Else it waits until one is over, at most
-//! 2 ms, and takes along who waits with it. In a crowd it first lets the runtime hand over the
-//! requests that are here already: the larger the groups, the fewer the writes. Only the first of
-//! those who wait is woken by the clock, and takes the others along. Who is silent for very long
-//! does not count any more: the platform may have cancelled it.
+//! While no batch is in progress, a publish goes at once. Otherwise it waits until one ends, at
+//! most 2 ms, and the publishes that have queued up go as one batch. After a batch of several
+//! members, the leader of the next first yields to the runtime, so that requests that have already
+//! arrived can join: larger batches need fewer writes. Only the first waiting publish has a timer.
+//! A batch that has not ended after a second is ignored, and so is a first waiting publish that has
+//! not gone: the platform may have cancelled its request.
 //!
-//! Here is who goes when, and with whom. The timers, the calls and what is told of them are the
-//! platform's (`platform/company.rs`).
+//! This file decides which publishes go together, and when. The Worker sets the timers, makes the
+//! calls and passes on the outcomes (`src/worker/publish/batcher.rs`).
 
 use std::collections::VecDeque;
 
 use crate::base::{Delay, Timestamp};
 
-/// So many groups of an account are under way before a publish waits for company.
+/// A publish waits while this many batches of its account are in progress.
 pub const GROUPS_MAX: usize = 1;
 
-/// Most publishes of a group.
+/// The maximum number of publishes in a batch.
 pub const GROUP_MEMBERS_MAX: usize = 32;
 
-/// Most bytes of the events of a group that has more than one member: far less than the 32 MiB that
-/// a call may have (Workers RPC, limits), and little of the memory of an instance.
+/// The maximum size of a batch with more than one member, in bytes of payload: far below the limit
+/// of a call, 32 MiB (Workers RPC, limits), and little of an instance's memory.
 pub const GROUP_BYTES_MAX: usize = 1_048_576;
 
-/// How long a publish waits until a group is over. After that it goes, however many are under way:
-/// an object that hangs holds up those whom it concerns, and no others.
+/// How long a publish waits for a batch to end. After that it goes anyway, so an object that does
+/// not answer delays only the publishes that call it.
 pub const TURN_PATIENCE: Delay = Delay::from_ms(2);
 
-/// How long a member waits for what its group comes to. After that it goes by itself, with the same
-/// id, so that what has been stored is not stored again.
+/// How long a follower waits for the outcome of its batch. After that it goes alone, with the same
+/// event id, so nothing is stored twice.
 pub const OUTCOME_PATIENCE: Delay = Delay::from_secs(10);
 
-/// Neither a group under way for longer is counted, nor a first one who has waited for longer.
+/// After this time a batch in progress, or the first waiting publish, is ignored: the platform may
+/// have cancelled its request.
 const COUNTED_FOR: Delay = Delay::from_secs(1);
 
-/// The place of a publish in the order in which they came.
+/// Identifies a publish: its number in the order of arrival.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ticket(u64);
 
-/// Those who go together, in the order in which they came.
+/// A batch: publishes that go together.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Group<T> {
-    /// Which group this is: the ticket of the one who carries it.
+    /// Identifies the batch: the ticket of its leader.
     pub ticket: Ticket,
-    /// The members, the carrier among them.
+    /// All members, with the leader, in the order of arrival.
     pub members: Vec<T>,
-    /// Whom this group has left waiting as the first. It is to be called: its patience counts now.
+    /// The publish that is now the first to wait, if any. Wake it, so that it sets its timer.
     pub left: Option<T>,
 }
 
+/// A publish that waits.
 #[derive(Debug)]
 struct Waiting<T> {
     ticket: Ticket,
@@ -60,26 +63,26 @@ struct Waiting<T> {
     has_yielded: bool,
 }
 
-/// What a publish that has joined does.
+/// What a publish does next.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Role<T> {
-    /// It carries this group.
+    /// Lead this batch.
     Carry(Group<T>),
-    /// It is the first of those who wait, and does so for no longer than this.
+    /// Wait as the first, at most for this time.
     First(Delay),
-    /// It waits until it is called.
+    /// Wait until woken.
     Later,
-    /// A group has taken it along: it waits to hear of it.
+    /// Wait for the outcome: the publish is a follower in a batch.
     Taken,
 }
 
-/// The publishes of one account.
+/// The publishes of one account that wait, and its batches in progress.
 #[derive(Debug)]
 pub struct Company<T> {
     waiting: VecDeque<Waiting<T>>,
     under_way: Vec<(Ticket, Timestamp)>,
-    /// How many the last group had, or half as many as this was before: those of a large group do
-    /// not all come back at once.
+    /// The number of members of the last batch, but at least half of the previous value, since the
+    /// publishers of a large batch do not all publish again at once.
     crowd: usize,
     next: u64,
 }
@@ -91,7 +94,7 @@ impl<T> Default for Company<T> {
 }
 
 impl<T: Clone> Company<T> {
-    /// Joins, with an event of so many bytes.
+    /// Adds a publish whose payload has `bytes` bytes.
     pub fn join(&mut self, member: T, bytes: usize, now: Timestamp) -> (Ticket, Role<T>) {
         let ticket = Ticket(self.next);
         self.next = self.next.wrapping_add(1);
@@ -100,7 +103,7 @@ impl<T: Clone> Company<T> {
         (ticket, self.turn(ticket, now))
     }
 
-    /// What one does who has joined: asked by who was called, or has waited as long as it was told.
+    /// The role of a publish that has joined. Call it when the publish is woken or its time is up.
     pub fn turn(&mut self, ticket: Ticket, now: Timestamp) -> Role<T> {
         let place = self.waiting.iter().position(|waiting| waiting.ticket == ticket);
         let (Some(place), Some(first)) = (place, self.waiting.front_mut()) else {
@@ -125,7 +128,7 @@ impl<T: Clone> Company<T> {
         Role::First(first.since.plus(TURN_PATIENCE).since(now))
     }
 
-    /// The group of who is at this place.
+    /// Forms the batch that is led by the waiting publish at `place`.
     fn carry(&mut self, place: usize, now: Timestamp) -> Role<T> {
         let Some(carrier) = self.waiting.remove(place) else { return Role::Taken };
         let Waiting { ticket, mut bytes, member, .. } = carrier;
@@ -147,13 +150,13 @@ impl<T: Clone> Company<T> {
         self.waiting.front().map(|waiting| waiting.member.clone())
     }
 
-    /// A group is over. Answers with the first of those who wait: it is to be called.
+    /// Ends a batch. Returns the first waiting publish, which must be woken.
     pub fn leave(&mut self, ticket: Ticket) -> Option<T> {
         self.under_way.retain(|(group, _)| *group != ticket);
         self.first()
     }
 
-    /// Whether there is nobody.
+    /// Whether no publish waits and no batch is in progress.
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty() && self.under_way.is_empty()
     }
@@ -174,7 +177,7 @@ mod tests {
         group
     }
 
-    /// A company of which as many groups are under way as are counted, each of one member.
+    /// A batcher with `GROUPS_MAX` batches in progress, each of one member.
     fn busy() -> (Company<u32>, Vec<Ticket>) {
         let mut company = Company::default();
         let tickets = (0..GROUPS_MAX).map(|member| {
@@ -254,7 +257,7 @@ mod tests {
         let group = carried(company.turn(first, at(9)));
         assert_eq!(group.members, [14, 15]);
         company.leave(group.ticket);
-        // The next one does so too, although it comes alone, and then it is a crowd no more.
+        // The next publish yields too, although it is alone. The one after it goes at once.
         let (first, turn) = company.join(16, 1, at(10));
         assert_eq!(turn, Role::First(Delay::ZERO));
         let group = carried(company.turn(first, at(10)));
@@ -267,7 +270,7 @@ mod tests {
         let (mut company, _) = busy();
         let tickets: Vec<Ticket> = (0..40).map(|member| company.join(member, 1, at(1)).0).collect();
         assert_eq!(company.join(40, 1, at(1_000)).1, Role::Later);
-        // It goes with the oldest, although it has not waited.
+        // It leads the oldest ones, although it has not waited.
         let group = carried(company.join(41, 1, at(1_002)).1);
         assert_eq!(group.members.len(), GROUP_MEMBERS_MAX);
         assert_eq!(group.members, (0..31).chain([41]).collect::<Vec<u32>>());
@@ -279,7 +282,7 @@ mod tests {
         let (mut company, tickets) = busy();
         assert_eq!(company.join(10, 1, at(1_000)).1, Role::First(TURN_PATIENCE));
         assert_eq!(carried(company.join(11, 1, at(1_001)).1).members, [10, 11]);
-        // Should it come back, nothing happens.
+        // If the leader ends its batch after all, nothing happens.
         company.leave(tickets[0]);
         assert!(!company.is_empty());
     }
@@ -307,7 +310,7 @@ mod tests {
         let (mut company, mut taken) = (Company::default(), Vec::new());
         let mut came = Vec::new();
         let (mut under_way, mut tickets): (Vec<Ticket>, Vec<Ticket>) = (Vec::new(), Vec::new());
-        // Who looks at the clock, and when: the first of those who wait, at any time.
+        // The timer of the first waiting publish: which publish, and when the timer fires.
         let mut timer: Option<(u32, Timestamp)> = None;
         let (count, mut now) = (5_000, START);
         while taken.len() < count {
@@ -329,7 +332,7 @@ mod tests {
                 let over = usize::try_from(draw(4)).unwrap() % under_way.len();
                 company.leave(under_way.remove(over));
             }
-            // Those who are called or lose patience, and those called by the groups that begin.
+            // Publishes that are woken or whose timer fires, then those woken by new batches.
             let mut called: Vec<u32> = company.first().into_iter().collect();
             called.extend(timer.take_if(|(_, end)| *end <= now).map(|(member, _)| member));
             while !groups.is_empty() || !called.is_empty() {
@@ -345,7 +348,7 @@ mod tests {
                     assert!(members.is_sorted());
                     taken.extend(members);
                     called.extend(left);
-                    // Some of those who carry a group never come back.
+                    // Some leaders never end their batch.
                     if draw(10) > 0 {
                         under_way.push(ticket);
                     }

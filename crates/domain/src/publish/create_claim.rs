@@ -1,8 +1,8 @@
-//! What an account says to the creation of a webhook that comes with a key.
+//! The creation of a webhook with an idempotency key, as the account decides about it.
 //!
-//! The webhook's id is chosen before anything is created, so a repeat creates the same webhook, or
-//! finds it. Its signing secret is remembered sealed, so that whoever missed the first answer is
-//! told it by the repeat.
+//! The webhook's id is recorded before anything is created, so a repeat creates the same webhook or
+//! finds it. Its sealed signing key is recorded with the answer, so a repeat returns the signing
+//! secret if the first answer was lost.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,22 +10,22 @@ use super::idempotency::{Clock, Fingerprint, IdempotencyRecord, Repeat, Work};
 use crate::base::WebhookId;
 use crate::webhook::CreatedWebhook;
 
-/// What an account says to the creation of a webhook.
+/// An account's answer to the creation of a webhook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Claim {
-    /// This is the webhook to create, if it is not there already.
+    /// Create the webhook with this id, unless it exists.
     Open(WebhookId),
-    /// It was created before, and this was the answer.
+    /// The request is a repeat: the webhook was created, with this answer.
     Done(Box<CreatedWebhook>),
-    /// The key came with another request before.
+    /// The key belongs to a different request.
     OtherRequest,
     /// The account's data is being deleted.
     Deleted,
 }
 
-/// Rules on a creation, which is of `fresh` if nothing else speaks against it. `is_removed`:
-/// whether the roster knows a webhook to be gone. Also says what to remember from now on, if that
-/// is something new.
+/// Decides about a creation. The webhook's id is `fresh` unless the request is a repeat.
+/// `is_removed` says whether the roster lists a webhook as removed. Also returns the record to
+/// store, if it changes.
 pub fn claim(
     fresh: WebhookId,
     fingerprint: Fingerprint,
@@ -35,7 +35,7 @@ pub fn claim(
 ) -> (Claim, Option<IdempotencyRecord>) {
     match IdempotencyRecord::judge(memo, &fingerprint, moment.now, moment.retention) {
         Repeat::Of(Work::Creating(begun)) if !is_removed(&begun) => (Claim::Open(begun), None),
-        // Its creation was undone, and the roster takes that id no more.
+        // The roster refuses the id of a removed webhook, so a new id is used.
         Repeat::First | Repeat::Of(Work::Creating(_)) => {
             let work = Work::Creating(fresh.clone());
             (Claim::Open(fresh), Some(IdempotencyRecord { at: moment.now, fingerprint, work }))
@@ -47,8 +47,8 @@ pub fn claim(
     }
 }
 
-/// Takes in a webhook that was created, and says what is answered: the same, unless a repeat was
-/// quicker. Also says what to remember from now on, if that is something new.
+/// Records a webhook that was created with a key. Returns the answer for the owner: this webhook,
+/// or the outcome that a repeat reported first. Also returns the record to store, if it changes.
 pub fn created(
     memo: Option<IdempotencyRecord>,
     webhook: CreatedWebhook,
@@ -65,7 +65,7 @@ pub fn created(
             let work = Work::Created(Box::new(webhook.clone()));
             (webhook, Some(IdempotencyRecord { at, fingerprint, work }))
         }
-        // The key has expired in between, and may be another request's by now.
+        // The record has expired, and the key may belong to a different request now.
         Some(_) | None => (webhook, None),
     }
 }
@@ -115,7 +115,7 @@ mod tests {
         let done = memo.unwrap();
         let expected = (Claim::Done(Box::new(first.clone())), None);
         assert_eq!(ask("w3", b"x", Some(&done)), expected);
-        // Whoever is slower is told what the quicker one was told.
+        // The slower of two repeats gets the answer of the faster one.
         let later = view("w1", "https://b.example.com/");
         assert_eq!(created(Some(done), later), (first, None));
     }

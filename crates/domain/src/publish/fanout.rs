@@ -1,8 +1,11 @@
-//! Fan-out: which webhooks are asked to take which events, and what their answers add up to.
+//! Fan-out: offers the events of a publish to the matching webhooks, and sums up their answers.
 //!
-//! An event has a group of webhooks for each target that it goes to; one of each group sends it:
-//! the first that does not say that it takes no such event any more. Webhooks are asked in rounds,
-//! each at most once a round and for all its events together.
+//! An event has one group of webhooks for each target, and one webhook of each group sends it: the
+//! first that is still there, active and of the event's type. Webhooks are called in rounds, each
+//! at most once a round and with all its events together. If a webhook does not answer, no other
+//! webhook of its group is called, because the event may be stored. If no webhook of a group sends
+//! the event and one is inactive, the group is called again, and one that the dispatcher
+//! deactivated holds the event.
 
 use std::collections::BTreeMap;
 
@@ -13,26 +16,26 @@ use crate::base::{EventId, WebhookId};
 use crate::dispatch::{Acceptance, Refusal};
 use crate::event::EventType;
 
-/// An event that is to be published, without its bytes.
+/// An event to be published, without its payload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedEvent {
-    /// Its id.
+    /// The event's id.
     pub id: EventId,
-    /// Its type.
+    /// The event's type.
     pub event_type: EventType,
 }
 
-/// Who is asked to take some events.
+/// The events of a publish, and the webhooks to offer them to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     /// The events, in the order in which they were published.
     pub events: Vec<PlannedEvent>,
-    /// The groups of each type among them.
+    /// The groups of webhooks for each type of these events.
     pub routes: BTreeMap<EventType, Vec<Group>>,
 }
 
 impl Plan {
-    /// A plan for `events`, when `route` says who takes a type.
+    /// Plans the publish of `events`. `route` returns the groups of webhooks for an event type.
     pub fn new(events: Vec<PlannedEvent>, route: impl Fn(&EventType) -> Vec<Group>) -> Self {
         let mut routes = BTreeMap::new();
         for PlannedEvent { event_type, .. } in &events {
@@ -43,13 +46,13 @@ impl Plan {
         Self { events, routes }
     }
 
-    /// The part of the plan that is about one event.
+    /// The plan for one of the events.
     #[must_use]
     pub fn of_event(&self, event: &PlannedEvent) -> Self {
         Self::new(vec![event.clone()], |event_type| self.groups(event_type).to_vec())
     }
 
-    /// Whether both are about events of the same types in the same order.
+    /// Whether both plans have events of the same types in the same order.
     pub fn has_types_of(&self, other: &Self) -> bool {
         let types = |plan: &Self| -> Vec<EventType> {
             plan.events.iter().map(|event| event.event_type.clone()).collect()
@@ -62,19 +65,19 @@ impl Plan {
     }
 }
 
-/// What the publisher of an event is told.
+/// The answer to the publisher about one event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Published {
     /// The event's id.
     pub id: EventId,
-    /// Its type.
+    /// The event's type.
     pub event_type: EventType,
-    /// How many webhooks have stored it.
+    /// The number of webhooks that have stored the event to send it.
     pub webhooks: usize,
-    /// How many hold it, since the dispatcher switched them off.
+    /// The number of webhooks that hold the event because the dispatcher deactivated them.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub held: usize,
-    /// The webhooks that match it and refused it all the same.
+    /// The webhooks that match the event but refused it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<Refused>,
 }
@@ -84,36 +87,38 @@ const fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 
-/// A webhook that refused an event, and why.
+/// A webhook that refused an event, and the reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refused {
     /// The webhook.
     pub webhook: WebhookId,
-    /// Its reason.
+    /// The reason.
     pub reason: Refusal,
 }
 
-/// A question to one webhook: will it take these events?
+/// A call to one webhook, which offers it some events.
 #[derive(Debug)]
 pub struct Ask<'a> {
     /// The webhook.
     pub webhook: &'a WebhookId,
     /// The events, in the order of the plan.
     pub offers: Vec<Offer>,
+    /// For each offer, the index of its target in the fan-out.
     targets: Vec<usize>,
 }
 
 /// One event as it is offered to one webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Offer {
-    /// Its place in the plan.
+    /// The event's index in the plan.
     pub event: usize,
-    /// Whether the webhook is to hold it if the dispatcher has switched it off. Not while another
-    /// of the same target may send it: it would arrive again when it is recovered.
+    /// Whether the webhook is to hold the event if the dispatcher has deactivated it. `false` while
+    /// another webhook of the same target may send the event: recovering a held copy would send it
+    /// twice.
     pub hold: bool,
 }
 
-/// A publish that is being carried out.
+/// A fan-out in progress.
 #[derive(Debug)]
 pub struct Fanout<'a> {
     plan: &'a Plan,
@@ -125,27 +130,29 @@ pub struct Fanout<'a> {
 struct Target<'a> {
     event: usize,
     group: &'a [WebhookId],
-    /// Whether one of the group is switched off, and so may hold the event.
+    /// Whether a webhook of the group has refused the event as inactive, and so may hold it.
     is_off: bool,
     state: Targeted<'a>,
 }
 
+/// The state of a target.
 #[derive(Debug)]
 enum Targeted<'a> {
-    /// These webhooks of its group are left to ask, in order, and whether they are to hold it.
+    /// The webhooks of the group that are still to be called, in order, and whether they are to
+    /// hold the event.
     Asking(&'a [WebhookId], bool),
-    /// One has stored the event.
+    /// A webhook has stored the event.
     Stored,
-    /// None sends, one holds it.
+    /// No webhook sends the event, and one holds it.
     Held,
-    /// One matches, and refused: no other sends in its place.
+    /// A matching webhook refused the event. No other webhook sends it instead.
     Refused(Refused),
-    /// One did not answer: it may have stored the event, so no other may send in its place.
+    /// A webhook did not answer. It may have stored the event, so no other may send it instead.
     Unanswered,
 }
 
 impl<'a> Fanout<'a> {
-    /// The start: everybody in the plan is still to be asked.
+    /// Begins a fan-out: no webhook of the plan has been called yet.
     pub fn new(plan: &'a Plan) -> Self {
         let targets = plan.events.iter().enumerate().flat_map(|(event, planned)| {
             let groups = plan.groups(&planned.event_type).iter();
@@ -157,7 +164,7 @@ impl<'a> Fanout<'a> {
         Self { plan, targets: targets.collect() }
     }
 
-    /// The next round of questions, one to each webhook; none when there is nobody left to ask.
+    /// The calls of the next round, one for each webhook. There are none when the fan-out is over.
     pub fn asks(&self) -> Vec<Ask<'a>> {
         let mut asks: BTreeMap<&WebhookId, Ask<'a>> = BTreeMap::new();
         for (index, target) in self.targets.iter().enumerate() {
@@ -170,8 +177,7 @@ impl<'a> Fanout<'a> {
         asks.into_values().collect()
     }
 
-    /// Takes in a webhook's answers, one for each event that it was asked about; `None` if it did
-    /// not answer.
+    /// Records a webhook's answers, one for each of its offers; `None` if it did not answer.
     pub fn answered(&mut self, ask: &Ask<'_>, answers: Option<&[Acceptance]>) {
         for (place, index) in ask.targets.iter().enumerate() {
             let Some(target) = self.targets.get_mut(*index) else { continue };
@@ -181,7 +187,7 @@ impl<'a> Fanout<'a> {
                 Some(Acceptance::Held) => Targeted::Held,
                 Some(Acceptance::Refused(reason)) if reason.passes_on() => {
                     target.is_off |= *reason == Refusal::Inactive;
-                    // When nobody sends it, the first that can is to hold it.
+                    // No webhook of the group sends the event: call them again to hold it.
                     let is_to_hold = rest.is_empty() && !hold && target.is_off;
                     let (rest, hold) = if is_to_hold { (target.group, true) } else { (rest, hold) };
                     Targeted::Asking(rest, hold)
@@ -194,7 +200,8 @@ impl<'a> Fanout<'a> {
         }
     }
 
-    /// What is told of each event, in order; `None` for one that not everybody has answered for.
+    /// The answers to the publisher, in the order of the events. `None` stands for an event for
+    /// which a webhook did not answer.
     pub fn published(self) -> Vec<Option<Published>> {
         let nothing = |event: &PlannedEvent| {
             let PlannedEvent { id, event_type } = event.clone();
@@ -242,8 +249,9 @@ mod tests {
         groups.iter().map(group).collect()
     }
 
-    /// Runs a fan-out in which each webhook gives these answers; answers with the rounds as
-    /// `webhook:events` and with the number of webhooks told for each event.
+    /// Runs a fan-out in which each webhook gives these answers. Returns the rounds as
+    /// `webhook:events`, where `+` marks an event to hold, and the number of webhooks that stored
+    /// each event.
     fn run(
         plan: &Plan,
         answers: &[(&str, Option<&[Acceptance]>)],
@@ -291,7 +299,7 @@ mod tests {
             [
                 vec!["a:0", "b:0+", "c:0", "f:0"],
                 vec!["d:0", "e:0", "g:0"],
-                // Nobody of the last target sends it, so they are asked to hold it.
+                // No webhook of the last target sends the event, so they are called again to hold.
                 vec!["f:0+"],
                 vec!["g:0+"],
             ]
@@ -306,10 +314,10 @@ mod tests {
         let plan =
             Plan::new(two, |of| groups(if *of == quiz { &[&["a", "b"]] } else { &[&["b"]] }));
         let (rounds, told) = run(&plan, &[("a", None), ("b", Some(&[STORED]))]);
-        // `b` is not asked in place of `a`, which may have the event.
+        // `b` is not offered `e1` instead of `a`, which may have stored it.
         assert_eq!(rounds, [vec!["a:0", "b:1+"]]);
         assert_eq!(told, [None, Some(1)]);
-        // An answer that is too short is none.
+        // An answer that is too short counts as no answer.
         let (_, told) = run(&plan, &[("a", Some(&[])), ("b", Some(&[STORED]))]);
         assert_eq!(told, [None, Some(1)]);
     }

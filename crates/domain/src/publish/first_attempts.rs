@@ -1,20 +1,21 @@
-//! Which first tries the Worker makes: of each event that it brings, those to a few webhooks.
+//! Which first attempts the Worker makes: for each event of its publish, those to a few webhooks.
 
 use super::fanout::Ask;
 
-/// How many first tries are left, by event.
+/// The number of first attempts that the Worker may still make, for each event of a publish.
 #[derive(Debug)]
 pub struct FirstTries {
     left: Vec<usize>,
 }
 
 impl FirstTries {
-    /// At most `max` for each of so many events.
+    /// Allows `max` first attempts for each of `events` events.
     pub fn new(events: usize, max: usize) -> Self {
         Self { left: vec![max; events] }
     }
 
-    /// Whether a webhook is to grant them, for all that it is asked about or for nothing.
+    /// Whether a webhook may hand its first attempts to the Worker: for all events of the call, or
+    /// for none. If so, one attempt of each event is used up.
     pub fn take(&mut self, ask: &Ask<'_>) -> bool {
         let places = || ask.offers.iter().map(|offer| offer.event);
         let is_left = places().all(|event| self.left.get(event).is_some_and(|left| *left > 0));
@@ -50,7 +51,7 @@ mod tests {
         let taken = |mut tries: FirstTries| -> Vec<bool> {
             asks.iter().map(|ask| tries.take(ask)).collect()
         };
-        // `d` is asked about both, and would be the third of the first.
+        // `d` is offered both events, and would be the third webhook of `e1`.
         assert_eq!(taken(FirstTries::new(2, 2)), [true, true, true, false]);
         assert_eq!(taken(FirstTries::new(2, 3)), [true; 4]);
         assert_eq!(taken(FirstTries::new(2, 0)), [false; 4]);

@@ -1,9 +1,9 @@
-//! Idempotency: a request that comes with a key is carried out once, however often it is sent.
+//! Idempotency keys: a request with a key is carried out once, even if it is sent several times.
 //!
-//! What was begun under a key is remembered before anything is done, with the ids it was given, so
-//! a repeat does the same work on the same things, and what came of it once that is known, so a
-//! repeat after that is answered as the first was. The key is good for the request that it came
-//! with first, and for as long as deliveries are kept.
+//! Before anything is done, a record is stored under the key with the ids that were chosen, so a
+//! repeat does the same work. The outcome is added once it is known, so later repeats get the same
+//! answer. A key belongs to the first request that has it, and its record is kept as long as
+//! deliveries are (`RETENTION_HOURS`).
 
 use core::fmt;
 
@@ -16,24 +16,24 @@ use crate::base::{Delay, EventId, Timestamp, WebhookId};
 use crate::crypto::MasterKeys;
 use crate::webhook::CreatedWebhook;
 
-/// Why a header is no idempotency key.
+/// Why the value of an `Idempotency-Key` header is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum KeyError {
-    /// Nothing there.
+    /// The key is empty.
     #[error("Idempotency-Key may not be empty.")]
     Empty,
-    /// Too long.
+    /// The key has more than [`IdempotencyKey::CHARS_MAX`] characters.
     #[error("Idempotency-Key may not have more than {} characters.", IdempotencyKey::CHARS_MAX)]
     TooLong,
-    /// A character that is not visible ASCII.
+    /// The key has a character that is not visible ASCII.
     #[error("Idempotency-Key may hold visible ASCII characters only.")]
     Character,
-    /// It begins as a string in quotes and does not end as one.
+    /// The value begins with a double quote but is not a valid quoted string.
     #[error("Idempotency-Key is not a string in double quotes.")]
     Quotes,
 }
 
-/// What a publisher calls a request, so that it can be repeated: visible ASCII characters.
+/// An idempotency key, which the client chooses: 1 to 255 visible ASCII characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct IdempotencyKey(String);
@@ -42,8 +42,8 @@ impl IdempotencyKey {
     /// The longest key, in characters.
     pub const CHARS_MAX: usize = 255;
 
-    /// Reads the value of a header: a string of a structured field (RFC 8941 section 3.3.3), or the
-    /// key itself.
+    /// Parses the value of a header: a string of a structured field (RFC 8941 section 3.3.3), or
+    /// the bare key.
     pub fn from_header(value: &str) -> Result<Self, KeyError> {
         match value.trim_matches([' ', '\t']).strip_prefix('"') {
             Some(quoted) => unquoted(quoted)?.try_into(),
@@ -51,7 +51,7 @@ impl IdempotencyKey {
         }
     }
 
-    /// The key under which a publish that came without one can be completed.
+    /// The key with which a publish that came without one can be completed: the event's id.
     pub fn of_event(id: &EventId) -> Self {
         Self(id.as_str().to_owned())
     }
@@ -62,7 +62,7 @@ impl IdempotencyKey {
     }
 }
 
-/// What stands between the quotes, of which the first was read.
+/// Parses a quoted string whose opening quote was already read.
 fn unquoted(quoted: &str) -> Result<String, KeyError> {
     let mut key = String::new();
     let mut rest = quoted.chars();
@@ -101,19 +101,20 @@ impl From<IdempotencyKey> for String {
     }
 }
 
-/// What tells a request's body from others: its SHA-256 or an HMAC, in hexadecimal.
+/// Identifies the body of a request: its SHA-256 or an HMAC of it, in hexadecimal.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Fingerprint(String);
 
 impl Fingerprint {
-    /// The fingerprint of a body.
+    /// The SHA-256 of a body.
     pub fn of(body: &[u8]) -> Self {
         Self(hex(&Sha256::digest(body)))
     }
 
-    /// The fingerprint of a body that may hold secrets. It is another one after the first master
-    /// key has changed, and then a repeat counts as another request.
+    /// The fingerprint of a body that may contain secrets: an HMAC under the first master key, or
+    /// the SHA-256 if there are no master keys. After the first master key has changed, a repeat
+    /// counts as a different request.
     pub fn keyed(ring: &MasterKeys, body: &[u8]) -> Self {
         ring.first().map_or_else(|| Self::of(body), |key| Self(hex(&key.mac(body))))
     }
@@ -129,61 +130,60 @@ fn hex(bytes: &[u8]) -> String {
     hex
 }
 
-/// A body may hold a password, which its hash could help to guess.
+/// Shows nothing: a body may contain a password, which its hash would help to guess.
 impl fmt::Debug for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Fingerprint(REDACTED)")
     }
 }
 
-/// A request that came with a key.
+/// The idempotency key and the body of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Keyed {
     /// The key.
     pub key: IdempotencyKey,
-    /// What its body was.
+    /// The fingerprint of the body.
     pub fingerprint: Fingerprint,
 }
 
-/// What is remembered of a request.
+/// The record that is stored under an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdempotencyRecord {
-    /// When it came first.
+    /// The time of the first request with the key.
     pub at: Timestamp,
-    /// What its body was.
+    /// The fingerprint of that request's body.
     pub fingerprint: Fingerprint,
-    /// What it asked for, and how far that is.
+    /// The work of that request, and its progress.
     pub work: Work,
 }
 
-/// What a request asked for, and how far that is.
+/// The work of a request with a key, and its progress.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Work {
-    /// Events that these webhooks may or may not have stored.
+    /// A publish that has begun: the webhooks of the plan may or may not have stored the events.
     Publishing(Plan),
-    /// Events that were published, and what was answered.
+    /// A publish that is complete, with its answer.
     Published(Vec<Published>),
-    /// A webhook that may or may not have been created.
+    /// A creation that has begun: the webhook may or may not exist.
     Creating(WebhookId),
-    /// A webhook that was created, as it was then.
+    /// A creation that is complete, with the webhook as it was created.
     Created(Box<CreatedWebhook>),
 }
 
-/// What a request with a key is.
+/// How a request relates to the record of its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Repeat {
-    /// The first with this key, as far as is remembered.
+    /// The first request with this key: there is no record, or it has expired.
     First,
-    /// The same as one before.
+    /// A repeat of the recorded request, with that request's work.
     Of(Work),
-    /// Another than the one that this key came with first.
+    /// A different request: the recorded one had another body.
     Other,
 }
 
 impl IdempotencyRecord {
-    /// What a request is, when `memo` is what is stored under its key and memos are kept for
-    /// `retention`.
+    /// Compares a request with `memo`, the record of its key. Records expire after `retention`.
     pub fn judge(
         memo: Option<Self>,
         fingerprint: &Fingerprint,
@@ -198,12 +198,12 @@ impl IdempotencyRecord {
     }
 }
 
-/// The time of a step, and for how long memos are kept.
+/// The time of a step, and how long idempotency records are kept.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
-    /// Now.
+    /// The current time.
     pub now: Timestamp,
-    /// `RETENTION_HOURS`
+    /// How long records are kept: `RETENTION_HOURS`.
     pub retention: Delay,
 }
 
@@ -288,7 +288,7 @@ mod tests {
         check(Some(memo()), b"a", last, Repeat::Of(work()));
         check(Some(memo()), b"b", last, Repeat::Other);
         check(Some(memo()), b"b", NOW.plus(RETENTION), Repeat::First);
-        // A clock that went back is no reason to do it again.
+        // A record stays valid when the clock goes back.
         check(Some(memo()), b"a", NOW.minus(Delay::from_secs(60)), Repeat::Of(work()));
     }
 }

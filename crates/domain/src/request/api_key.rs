@@ -1,4 +1,4 @@
-//! A request for a new API key, as the operator's JSON says it.
+//! The request body for a new API key, which the operator sends.
 
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -9,22 +9,23 @@ use super::body::BodyError;
 use crate::auth::Scope;
 use crate::base::{AccountId, Field, FieldErrors, Timestamp};
 
-/// Longest name of a key, in characters: it is shown in a list.
+/// The maximum length of a key's name in characters, since it is shown in a list.
 pub const KEY_NAME_CHARS_MAX: usize = 100;
 
-/// What a new key is to open.
+/// A request for a new API key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MintRequest {
-    /// Whose webhooks and events.
+    /// The account that the key belongs to.
     pub account: AccountId,
-    /// What its owner calls it.
+    /// The name of the key, for lists.
     pub name: String,
-    /// What it may do, each scope once.
+    /// The scopes of the key, each once.
     pub scopes: Vec<Scope>,
-    /// From when on it opens nothing.
+    /// The time at which the key expires; `None` means never.
     pub expires_at: Option<Timestamp>,
 }
 
+/// Why a field of the request is refused.
 #[derive(Debug, Error)]
 pub(crate) enum MintError {
     #[error("This field is required.")]
@@ -48,7 +49,7 @@ pub(crate) enum MintError {
 }
 
 impl MintRequest {
-    /// Reads a request that is made at `now`; all bad fields are told at once.
+    /// Parses a request that is made at `now`. The errors of all fields are reported together.
     pub fn parse(body: &[u8], now: Timestamp) -> Result<Self, BodyError> {
         let fields = body::members(body)?;
         let mut errors = FieldErrors::default();
@@ -85,14 +86,14 @@ fn name(value: Option<&&RawValue>) -> Result<String, MintError> {
     }
 }
 
-/// The scopes that are asked for, each once.
+/// Parses a list of at least one scope, and drops repeated ones.
 pub(crate) fn scopes(value: Option<&&RawValue>) -> Result<Vec<Scope>, MintError> {
     let asked: Vec<Scope> = read(value, MintError::Scopes)?;
     let scopes: Vec<Scope> = Scope::ALL.into_iter().filter(|scope| asked.contains(scope)).collect();
     if scopes.is_empty() { Err(MintError::Scopes) } else { Ok(scopes) }
 }
 
-/// Left out and `null` mean that it never ends.
+/// Parses the time at which the key expires. If it is left out or `null`, the key never expires.
 fn expires_at(value: Option<&&RawValue>, now: Timestamp) -> Result<Option<Timestamp>, MintError> {
     let Some(value) = value else { return Ok(None) };
     let text: Option<String> = read(Some(value), MintError::NotAString)?;

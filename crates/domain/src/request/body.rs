@@ -1,4 +1,4 @@
-//! A request body, and why it is refused as a whole.
+//! The body of a request: JSON or a form, and why it is refused.
 
 use core::marker::PhantomData;
 use std::collections::HashMap;
@@ -9,16 +9,17 @@ use thiserror::Error;
 use crate::base::{Delay, Field, FieldErrors};
 use crate::json::{JsonError, Kind, parse};
 
-/// A request body. It may hold secrets, so it has no `Debug`.
+/// A request body. It may contain secrets, so it has no `Debug`.
 pub enum Body {
-    /// JSON, or nothing: an empty body is an empty object.
+    /// JSON. An empty body means an empty object.
     Json(Vec<u8>),
-    /// The pairs of a form, in their order.
+    /// The names and values of a form, in their order.
     Form(Vec<(String, FormValue)>),
 }
 
 impl Body {
-    /// What two writings of the same body have in common: a form's boundary is another each time.
+    /// The bytes that identify the body: equal for every repeat of a request. A form is written as
+    /// JSON, because its multipart boundary differs in each request.
     pub fn canonical(&self) -> Vec<u8> {
         match self {
             Self::Json(json) => json.clone(),
@@ -27,14 +28,14 @@ impl Body {
                     FormValue::Text(text) => (name, Some(text)),
                     FormValue::File => (name, None),
                 });
-                // Pairs of strings cannot fail to become JSON.
+                // Writing pairs of strings as JSON cannot fail.
                 serde_json::to_vec(&fields.collect::<Vec<_>>()).unwrap_or_default()
             }
         }
     }
 }
 
-/// The members of a body that is one JSON object.
+/// Parses a body that must be one JSON object, and returns its members.
 pub fn members(body: &[u8]) -> Result<HashMap<String, &RawValue>, BodyError> {
     let value = parse::parse(body, PhantomData::<&RawValue>)?.get();
     let kind = Kind::of(value.as_bytes());
@@ -44,7 +45,7 @@ pub fn members(body: &[u8]) -> Result<HashMap<String, &RawValue>, BodyError> {
     Ok(parse::parse_text(value, PhantomData::<HashMap<String, &RawValue>>)?)
 }
 
-/// What is said of a body that is no JSON object.
+/// The error for a JSON body that is not an object.
 pub(crate) fn no_dictionary(kind: Kind) -> BodyError {
     let sentence = format!("Invalid data. Expected a dictionary, but got {kind}.");
     FieldErrors::one(Field::NonFieldErrors, sentence).into()
@@ -52,19 +53,19 @@ pub(crate) fn no_dictionary(kind: Kind) -> BodyError {
 
 /// A value of a form.
 pub enum FormValue {
-    /// A text.
+    /// Text.
     Text(String),
-    /// A file, which no field of a webhook is.
+    /// A file, which is invalid for every field.
     File,
 }
 
 /// Why a body is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum BodyError {
-    /// It is not JSON.
+    /// The body is not valid JSON.
     #[error(transparent)]
     Json(#[from] JsonError),
-    /// Fields are wrong.
+    /// The body is not an object, or some of its fields are invalid.
     #[error("fields are wrong")]
     Fields(FieldErrors),
 }
@@ -75,7 +76,7 @@ impl From<FieldErrors> for BodyError {
     }
 }
 
-/// Why a number of seconds is not taken. The bounds are in seconds.
+/// Why a number of seconds is refused. The bounds are in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub(crate) enum SecondsError {
     #[error("A valid integer is required.")]
@@ -86,7 +87,7 @@ pub(crate) enum SecondsError {
     TooLong(u64),
 }
 
-/// Reads a span from `min` to `max`.
+/// Parses a whole number of seconds, from `min` to `max`.
 pub(crate) fn seconds(value: &RawValue, min: Delay, max: Delay) -> Result<Delay, SecondsError> {
     let number: serde_json::Number =
         serde_json::from_str(value.get()).map_err(|_| SecondsError::NotAnInteger)?;

@@ -1,7 +1,7 @@
-//! One field of a request body: what was sent for it, and what that means.
+//! One field of a request body: the value that was sent, and what it means.
 //!
-//! JSON and forms meet here, so that a field means the same however it came. The sentences are
-//! those of Django REST framework, which stands behind the vendor's API.
+//! Values of JSON and of forms both become [`Sent`], so a field means the same in both. The error
+//! texts are those of Django REST framework, which the vendor's API uses.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -34,7 +34,7 @@ pub(crate) enum FieldError {
     NotARate,
     #[error("Not a valid string.")]
     NotAString,
-    /// Half of a surrogate pair, which JSON can write and no text can hold.
+    /// Half of a surrogate pair. JSON can contain one, but a string cannot.
     #[error("Surrogate characters are not allowed: U+{0:04X}.")]
     Surrogate(u16),
     #[error("\"{0}\" is not a valid choice.")]
@@ -55,23 +55,23 @@ pub(crate) enum FieldError {
     SigningSecret(#[from] SigningSecretError),
 }
 
-/// What was sent for a field. It may be a secret, so it has no `Debug`.
+/// The value that was sent for a field. It may be a secret, so it has no `Debug`.
 pub(crate) enum Sent<'a> {
     Null,
     Bool(bool),
     /// A number as it was written.
     Number(&'a str),
     Text(Cow<'a, str>),
-    /// A string with half of a surrogate pair in it.
+    /// A string that contains this half of a surrogate pair.
     Surrogate(u16),
-    /// A list or an object, as JSON.
+    /// A list or an object, as JSON text.
     Nested(&'a str),
     /// A file in a form.
     File,
 }
 
 impl<'a> Sent<'a> {
-    /// What a value of a JSON body is.
+    /// Reads a value of a JSON body.
     pub(crate) fn json(value: &'a RawValue) -> Self {
         let json = value.get();
         match Kind::of(json.as_bytes()) {
@@ -86,7 +86,7 @@ impl<'a> Sent<'a> {
         }
     }
 
-    /// Whether it is what a form sends for a field that nobody filled in.
+    /// Whether the value is empty text, which a form sends for a field that is not filled in.
     pub(crate) fn is_blank(&self) -> bool {
         matches!(self, Self::Text(text) if text.is_empty())
     }
@@ -111,7 +111,7 @@ impl<'a> Sent<'a> {
         }
     }
 
-    /// A flag, in any of the vendor's words.
+    /// Parses a flag, in any of the vendor's spellings.
     pub(crate) fn flag(self) -> Result<bool, FieldError> {
         let is_one_of =
             |text: &str, words: [&str; 6]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
@@ -130,7 +130,7 @@ impl<'a> Sent<'a> {
         }
     }
 
-    /// `None` means no limit.
+    /// Parses a rate, from 1 to [`PER_SECOND_MAX`] a second. `null` and empty text mean no limit.
     pub(crate) fn rate(self) -> Result<Option<u32>, FieldError> {
         let text = match self {
             Self::Null => return Ok(None),
@@ -145,14 +145,14 @@ impl<'a> Sent<'a> {
         rate.map(Some).ok_or(FieldError::NotARate)
     }
 
-    /// `None` means all events.
+    /// Parses an event type. `null` and empty text mean all events.
     pub(crate) fn event_type(self, types: &EventTypes) -> Result<Option<EventType>, FieldError> {
         let Some(name) = self.choice()? else { return Ok(None) };
         let known = types.to_subscribe(&name);
         known.map(Some).ok_or_else(|| FieldError::NotAChoice(name.into_owned()))
     }
 
-    /// The name of one of several; `None` if it is left to us.
+    /// Parses the name of a choice. `null` and empty text mean the default.
     pub(crate) fn choice(self) -> Result<Option<Cow<'a, str>>, FieldError> {
         let name = match self {
             Self::Null => return Ok(None),
@@ -166,14 +166,14 @@ impl<'a> Sent<'a> {
         Ok((!name.is_empty()).then_some(name))
     }
 
-    /// `null` means none.
+    /// Parses a user name, and trims it. `null` means none.
     pub(crate) fn username(self) -> Result<String, FieldError> {
         let username = self.text()?.trim().to_owned();
         check_username(&username)?;
         Ok(username)
     }
 
-    /// `null` means none. Nothing is trimmed: space may be part of a password.
+    /// Parses a password. It is not trimmed, since space may be part of it. `null` means none.
     pub(crate) fn password(self) -> Result<SecretChange<Option<StoredSecret>>, FieldError> {
         SecretChange::from_text(self.text()?.into_owned()).try_map(|password| {
             check_password(&password)?;
@@ -181,7 +181,7 @@ impl<'a> Sent<'a> {
         })
     }
 
-    /// `null` means none.
+    /// Parses additional headers. `null` means none.
     pub(crate) fn headers(self) -> Result<HeadersChange, FieldError> {
         let (Kind::Dict, Self::Nested(json)) = (self.kind(), &self) else {
             let is_null = self.kind() == Kind::Null;
@@ -202,7 +202,7 @@ impl<'a> Sent<'a> {
             let value = SecretChange::from_text(value.text()?.into_owned())
                 .try_map(|value| Ok::<_, FieldError>(StoredSecret::Bare(value)))?;
             match headers.iter_mut().find(|(known, _)| *known == name) {
-                // Of equal names in one JSON object the last counts, as everywhere.
+                // If a name is repeated in a JSON object, the last value counts, as for fields.
                 Some((_, earlier)) => *earlier = value,
                 None => headers.push((name, value)),
             }
@@ -210,7 +210,7 @@ impl<'a> Sent<'a> {
         Ok(HeadersChange::new(headers)?)
     }
 
-    /// The same from a form, where the field holds JSON text. A blank one means none.
+    /// Parses additional headers from a form, whose value is JSON text. Empty text means none.
     pub(crate) fn form_headers(self) -> Result<HeadersChange, FieldError> {
         if self.is_blank() {
             return Ok(HeadersChange::default());
@@ -231,7 +231,7 @@ impl<'a> Sent<'a> {
     }
 }
 
-/// The names and values of a JSON object, in their order, repeated ones too.
+/// Parses a JSON object into names and values, in their order, and keeps repeated names.
 pub(crate) fn members(object: &str) -> Result<Vec<(String, &RawValue)>, JsonError> {
     parse::parse_text(object, ListWebhooks)
 }
@@ -262,8 +262,8 @@ impl<'de> Visitor<'de> for ListWebhooks {
     }
 }
 
-/// Which surrogate it is that a string could not be read for. The value is known to be JSON, so
-/// nothing else can be wrong with it.
+/// The half of a surrogate pair because of which a string could not be parsed. The value is known
+/// to be JSON, so there can be no other error.
 fn surrogate(error: &JsonError) -> u16 {
     if let JsonErrorKind::Surrogate(unit) = error.fault { unit } else { 0xd800 }
 }
@@ -272,7 +272,7 @@ fn surrogate(error: &JsonError) -> u16 {
 mod tests {
     use super::*;
 
-    /// One value of one field: the sentence on it, or nothing.
+    /// Checks the error text for a value of a field; `None` if the value is valid.
     fn check_field(field: &str, value: &str, expected: Option<&str>) {
         let raw = parse::parse_text(value, PhantomData::<&RawValue>).unwrap();
         let (sent, policy) = (Sent::json(raw), TargetPolicy::default());

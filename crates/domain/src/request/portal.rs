@@ -1,8 +1,8 @@
-//! Portal links: a link that opens the dashboard for one account, for a while.
+//! Portal links: a link that opens the dashboard for one account, for a limited time.
 //!
-//! A platform's customers never hold its API key, so the operator makes them a link. In it is a key
-//! like any other, with an end: it can be listed and revoked, and only its hash is stored. It
-//! stands behind the `#`, which browsers send to nobody.
+//! A platform's customers must not have its API key, so the operator makes a link for them. The
+//! link contains an API key that expires. It can be listed and revoked like any other key, and only
+//! its hash is stored. It follows the `#` of the URL, and browsers send that part to no server.
 
 use serde::Serialize;
 
@@ -14,14 +14,14 @@ use crate::base::{
     Timestamp,
 };
 
-/// What the key of a link is called where keys are listed.
+/// The name of a link's key, for lists.
 const NAME: &str = "Portal link";
 
-/// What a link opens unless it is said otherwise: everything of the dashboard but publishing, which
-/// is the platform's to do.
+/// The default scopes of a link: everything in the dashboard except publishing, which is up to the
+/// platform.
 const SCOPES: [Scope; 2] = [Scope::WebhooksRead, Scope::WebhooksWrite];
 
-/// What a new link is to open.
+/// A request for a portal link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PortalRequest {
     scopes: Vec<Scope>,
@@ -29,8 +29,8 @@ pub struct PortalRequest {
 }
 
 impl PortalRequest {
-    /// Reads a request that is made at `now`; without a body everything is as usual. All bad fields
-    /// are told at once.
+    /// Parses a request that is made at `now`. An empty body means the defaults. The errors of all
+    /// fields are reported together.
     pub fn parse(body: &[u8], now: Timestamp) -> Result<Self, BodyError> {
         if body.is_empty() {
             return Ok(Self { scopes: SCOPES.to_vec(), expires_at: now.plus(PORTAL_SPAN) });
@@ -51,7 +51,7 @@ impl PortalRequest {
         }
     }
 
-    /// The record of the link's key, which is made at `now`.
+    /// The record of the link's key, created at `now`.
     pub fn key(self, id: KeyId, account: AccountId, now: Timestamp) -> KeyRecord {
         KeyRecord {
             id,
@@ -65,21 +65,22 @@ impl PortalRequest {
     }
 }
 
-/// The answer: the link, this once. It holds a secret, so it has no `Debug`.
+/// The answer to the request, the only one with the link. It contains a secret, so it has no
+/// `Debug`.
 #[derive(Serialize)]
 pub struct PortalLink<'a> {
-    /// The id of its key.
+    /// The id of the link's key.
     pub id: &'a KeyId,
     /// The link.
     pub url: String,
-    /// From when on it opens nothing.
+    /// The time at which the link expires (RFC 3339).
     pub expires_at: Option<String>,
-    /// What it opens.
+    /// The scopes of the link.
     pub scopes: &'a [Scope],
 }
 
 impl<'a> PortalLink<'a> {
-    /// The link with `key` to the dashboard at `origin`.
+    /// The link to the dashboard at `origin`, with `key`.
     pub fn new(record: &'a KeyRecord, key: &Secret, origin: &str) -> Self {
         Self {
             id: &record.id,

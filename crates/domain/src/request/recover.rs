@@ -1,4 +1,4 @@
-//! A request to recover what was missed, as the owner's JSON says it.
+//! The request body for a recovery of missed deliveries.
 
 use serde_json::value::RawValue;
 
@@ -7,17 +7,17 @@ use super::body::BodyError;
 use crate::base::{Field, FieldErrors, Timestamp};
 use crate::delivery::Missed;
 
-/// What is to be recovered.
+/// A request for a recovery.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RecoverRequest {
-    /// `status`: which deliveries; all that were missed if it is left out.
+    /// The kind of deliveries to recover (`status`). The default is all missed deliveries.
     pub missed: Missed,
-    /// `since`: only those accepted at this time or later.
+    /// Recover only deliveries accepted at this time or later (`since`).
     pub since: Option<Timestamp>,
 }
 
 impl RecoverRequest {
-    /// Reads a body; an empty one asks for all.
+    /// Parses a body. An empty one means all missed deliveries.
     pub fn parse(body: &[u8]) -> Result<Self, BodyError> {
         if body.is_empty() {
             return Ok(Self::default());

@@ -1,4 +1,4 @@
-//! A request to put another signing key in force, as its owner's JSON says it.
+//! The request body that rotates the signing key of a webhook.
 
 use super::body::{self, BodyError};
 use super::field::Sent;
@@ -6,17 +6,18 @@ use super::signing::PairGiven;
 use crate::base::{Delay, Field, FieldErrors, ROTATION_GRACE, ROTATION_GRACE_MAX};
 use crate::crypto::{Algorithm, SigningEntropy, SigningSecret};
 
-/// What is to be put in force, and what becomes of the key before.
+/// A request to rotate the signing key.
 #[derive(Debug, Clone)]
 pub struct Rotation {
-    /// A secret that the owner has.
+    /// The new secret; `None` if one is to be generated.
     given: Option<SigningSecret>,
-    /// How long the key before goes on signing.
+    /// How long the previous key continues to sign.
     pub grace: Delay,
 }
 
 impl Rotation {
-    /// Reads a request; without a body everything is as usual. All bad fields are told at once.
+    /// Parses a request. An empty body means the defaults. The errors of all fields are reported
+    /// together.
     pub fn parse(body: &[u8]) -> Result<Self, BodyError> {
         if body.is_empty() {
             return Ok(Self { given: None, grace: ROTATION_GRACE });
@@ -35,7 +36,8 @@ impl Rotation {
         }
     }
 
-    /// The new secret; `entropy` is what one is made of if none was given.
+    /// The new secret from the request, or one generated from `entropy`. A request with a secret is
+    /// an error for Ed25519.
     pub fn secret(
         self,
         algorithm: Algorithm,

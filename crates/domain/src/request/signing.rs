@@ -1,4 +1,4 @@
-//! What a request that creates a webhook says about its signatures.
+//! How the deliveries of a new webhook are signed: the fields `signing_secret` and `signature`.
 
 use thiserror::Error;
 
@@ -6,22 +6,22 @@ use super::field::{FieldError, Sent};
 use crate::base::{Field, FieldErrors};
 use crate::crypto::{Algorithm, SigningEntropy, SigningSecret};
 
-/// What a new webhook is to be signed with.
+/// The secret that signs the deliveries of a new webhook.
 #[derive(Debug, Clone)]
 pub enum SigningChoice {
-    /// A secret that its owner has.
+    /// A secret from the request.
     Given(SigningSecret),
-    /// One that is made here.
+    /// A secret to be generated, for this algorithm.
     Generated(Algorithm),
 }
 
-/// A secret was given where the key pair is made here.
+/// The error for a secret in a request with Ed25519, whose key pairs are always generated here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("An Ed25519 key pair is made here, so none may be given.")]
 pub struct PairGiven;
 
 impl SigningChoice {
-    /// Reads both fields; what is wrong with them is added to `errors`.
+    /// Reads both fields, and adds their errors to `errors`.
     pub(crate) fn read(
         secret: Option<Sent<'_>>,
         signature: Option<Sent<'_>>,
@@ -41,7 +41,7 @@ impl SigningChoice {
         }
     }
 
-    /// The secret; `entropy` is what one is made of.
+    /// The secret from the request, or one generated from `entropy`.
     pub fn secret(self, entropy: SigningEntropy) -> SigningSecret {
         match self {
             Self::Given(secret) => secret,
@@ -51,7 +51,7 @@ impl SigningChoice {
 }
 
 impl Sent<'_> {
-    /// How deliveries are signed; `None` means as usual.
+    /// Parses an algorithm. `null` and empty text mean the default.
     pub(crate) fn signature(self) -> Result<Option<Algorithm>, FieldError> {
         let Some(name) = self.choice()? else { return Ok(None) };
         match name.as_ref() {
@@ -61,7 +61,7 @@ impl Sent<'_> {
         }
     }
 
-    /// `null` means that none is given.
+    /// Parses a signing secret. `null` means none.
     pub(crate) fn signing_secret(self) -> Result<Option<SigningSecret>, FieldError> {
         match self {
             Self::Null => Ok(None),
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
     use crate::json::parse;
 
-    /// One value of a field: the sentence on it, or nothing.
+    /// Checks the error text for a value of a field; `None` if the value is valid.
     fn check<'a, T>(
         read: fn(Sent<'a>) -> Result<T, FieldError>,
         value: &'a str,

@@ -1,7 +1,7 @@
-//! Request bodies to webhooks and changes of webhooks, with everything that is wrong told at once.
+//! The request bodies that create and change a webhook. All errors of a body are reported together.
 //!
-//! A body is JSON or a form; the platform parses forms and hands in pairs. What one field means is
-//! the matter of `wire_field`.
+//! A body is JSON or a form, which the Worker has parsed. `field.rs` defines what a single field
+//! means.
 
 use core::fmt::Display;
 use core::marker::PhantomData;
@@ -21,27 +21,27 @@ use crate::webhook::{
     NewWebhook, TargetPolicy, TargetUrl, WebhookChange,
 };
 
-/// A request to create a webhook; its secrets are bare.
+/// A request to create a webhook. Its secrets are not sealed.
 #[derive(Debug, Clone)]
 pub struct WebhookRequest {
-    /// Whether it starts active.
+    /// Whether the webhook starts active.
     pub active: bool,
-    /// The URL that gets its events.
+    /// The URL that events are sent to.
     pub target_url: TargetUrl,
-    /// The only event type it gets; `None` means all.
+    /// The only event type that the webhook gets; `None` means all.
     pub event_type: Option<EventType>,
-    /// Basic authentication at the receiver.
+    /// The basic authentication at the receiver.
     pub basic_auth: BasicAuth,
-    /// Headers that every POST carries.
+    /// The headers that are added to every POST.
     pub additional_headers: AdditionalHeaders,
-    /// Rate, order and retries.
+    /// The options for rate, order and retries.
     pub flow: DeliveryOptions,
-    /// The key that signs its deliveries.
+    /// The secret that signs the deliveries.
     pub signing: SigningChoice,
 }
 
 impl WebhookRequest {
-    /// Reads a webhook to create.
+    /// Parses a request to create a webhook.
     pub fn from_body(
         body: &Body,
         types: &EventTypes,
@@ -50,7 +50,8 @@ impl WebhookRequest {
         Self::from_fields(Fields::read(body)?, types, policy)
     }
 
-    /// Reads an alert to create. What it gets is fixed, so `event_type` is ignored.
+    /// Parses a request to create an alert. The events that it gets are fixed, so `event_type` is
+    /// ignored.
     pub fn of_alert(
         body: &Body,
         types: &EventTypes,
@@ -94,7 +95,7 @@ impl WebhookRequest {
         })
     }
 
-    /// The webhook to create, its deliveries signed with `secret`.
+    /// The webhook to create, whose deliveries are signed with `secret`.
     pub fn signed_with(self, secret: &SigningSecret) -> NewWebhook {
         let configuration = Configuration {
             event_type: self.event_type,
@@ -108,8 +109,8 @@ impl WebhookRequest {
 }
 
 impl WebhookChange {
-    /// Reads a change: a field left out is kept. How deliveries are signed is chosen when a webhook
-    /// is created: here `signing_secret` and `signature` are ignored, as unknown fields are.
+    /// Parses a change. A field that is left out keeps its value. The signature is chosen when a
+    /// webhook is created, so `signing_secret` and `signature` are ignored, like unknown fields.
     pub fn from_body(
         body: &Body,
         types: &EventTypes,
@@ -118,7 +119,7 @@ impl WebhookChange {
         Fields::read(body)?.change(types, policy)
     }
 
-    /// Reads a change of the alert: `event_type` is ignored, too.
+    /// Parses a change of an alert. `event_type` is ignored as well.
     pub fn of_alert(
         body: &Body,
         types: &EventTypes,
@@ -128,7 +129,7 @@ impl WebhookChange {
     }
 }
 
-/// What was sent for each field; unknown fields are ignored, as the vendor does.
+/// The value that was sent for each field. Unknown fields are ignored, as the vendor does.
 #[derive(Default)]
 struct Fields<'a> {
     target_url: Option<Sent<'a>>,
@@ -154,7 +155,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The same of an alert, whose `event_type` nobody chooses.
+    /// Reads the fields of an alert, without `event_type`, which is fixed.
     fn of_alert(body: &'a Body) -> Result<Self, BodyError> {
         Ok(Self { event_type: None, ..Self::read(body)? })
     }
@@ -166,7 +167,8 @@ impl<'a> Fields<'a> {
 
     fn read_json(body: &'a [u8]) -> Result<Self, BodyError> {
         let value = parse::parse(body, PhantomData::<&RawValue>)?.get();
-        // Raw values have no bound on depth, not even in fields that nobody reads.
+        // Parsing raw values does not bound their depth, so the whole body is checked, with the
+        // fields that are ignored.
         if let Err(error) = parse::parse(body, ValidateOnly)
             && error.fault == JsonErrorKind::Depth
         {
@@ -195,7 +197,7 @@ impl<'a> Fields<'a> {
             };
             fields.set(name, sent);
         }
-        // A form sends a blank for what nobody filled in.
+        // A form sends empty text for a field that is not filled in.
         for flag in [&mut fields.active, &mut fields.ordered, &mut fields.retry_4xx] {
             *flag = flag.take().filter(|flag| !flag.is_blank());
         }
@@ -203,7 +205,7 @@ impl<'a> Fields<'a> {
         fields
     }
 
-    /// Notes what was sent for a field. Of several, the last counts.
+    /// Sets the value of a field. If a field is repeated, the last value counts.
     fn set(&mut self, name: &str, sent: Sent<'a>) {
         let field = match name {
             "target_url" => &mut self.target_url,
@@ -222,7 +224,7 @@ impl<'a> Fields<'a> {
         *field = Some(sent);
     }
 
-    /// The change that the fields ask for, and what is wrong with those that ask for none.
+    /// The change that the valid fields make, and the errors of the others.
     fn sift(self, types: &EventTypes, policy: &TargetPolicy) -> (WebhookChange, FieldErrors) {
         let mut errors = FieldErrors::default();
         let e = &mut errors;
@@ -250,7 +252,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Reads a field that was sent.
+/// Reads a field if it was sent, and adds its error to `errors`.
 fn take<'a, T>(
     errors: &mut FieldErrors,
     field: Field,

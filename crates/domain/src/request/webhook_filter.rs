@@ -1,4 +1,4 @@
-//! `active` and `event_type`: which webhooks a list is to have.
+//! The filter of a list of webhooks: the parameters `active` and `event_type`.
 
 use url::form_urlencoded;
 
@@ -6,17 +6,19 @@ use crate::base::{Field, FieldErrors};
 use crate::event::EventType;
 use crate::webhook::WebhookView;
 
-/// Which webhooks are asked for.
+/// The filter of a list of webhooks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WebhookFilter {
-    /// Only those that are switched on, or off.
+    /// Only active webhooks, or only inactive ones.
     pub active: Option<bool>,
-    /// Only those of this type, whatever it is; of a blank one, those that take all types.
+    /// Only webhooks of this event type, which need not exist. Empty text means the webhooks that
+    /// get all types.
     pub event_type: Option<String>,
 }
 
 impl WebhookFilter {
-    /// Reads a query string, without its question mark. Of a repeated parameter the last counts.
+    /// Parses a query string without its question mark. If a parameter is repeated, the last one
+    /// counts.
     pub fn parse(query: &str) -> Result<Self, FieldErrors> {
         let mut parsed = Self::default();
         let mut errors = FieldErrors::default();
@@ -30,12 +32,12 @@ impl WebhookFilter {
         if errors.is_empty() { Ok(parsed) } else { Err(errors) }
     }
 
-    /// Whether every webhook is wanted.
+    /// Whether the filter matches every webhook.
     pub fn wants_all(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Whether this one is.
+    /// Whether the filter matches this webhook.
     pub fn wants(&self, webhook: &WebhookView) -> bool {
         let event_type = webhook.event_type.as_ref().map_or("", EventType::as_str);
         self.active.is_none_or(|active| active == webhook.active)

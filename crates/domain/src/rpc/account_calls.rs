@@ -1,4 +1,4 @@
-//! The typed calls that an Account object answers, as both ends see them.
+//! The calls that an Account object answers. Their bodies and answers are JSON.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,194 +13,194 @@ use crate::publish::{
 use crate::webhook::{CreatedWebhook, RoutingState};
 
 calls! {
-    /// What an Account object answers.
+    /// A call that an Account object answers.
     AccountCall {
-        /// A Webhook object's report.
+        /// Apply a webhook's report to the roster.
         ReportRosterChange,
-        /// Does the account have this webhook?
+        /// Return whether the account has a webhook.
         HasWebhook,
-        /// Which webhooks does the account have?
+        /// Return the ids of all webhooks.
         ListWebhooks,
-        /// Who gets these events?
+        /// Decide about a publish.
         Admit,
-        /// What a publish with a key came to.
+        /// Record the outcome of a publish with a key.
         Finish,
-        /// A publish without a key that could not be carried out.
+        /// Record publishes without a key that are incomplete.
         Remember,
-        /// Which webhook is to be created?
+        /// Decide about the creation of a webhook with a key.
         ClaimWebhook,
-        /// A webhook that was created with a key.
+        /// Record a webhook that was created with a key.
         FinishWebhook,
-        /// Disable the account, or enable it.
+        /// Disable or enable the account.
         Disable,
-        /// Write down a change.
+        /// Add an entry to the audit log.
         RecordAction,
-        /// Which webhook is the alert?
+        /// Return the id of the alert.
         FindAlert,
-        /// Show a page of the audit log.
+        /// Return a page of the audit log.
         ReadAudit,
-        /// Show how the account stands.
+        /// Return the state of the account.
         ReadAccount,
-        /// Which webhooks take events?
+        /// Return the routing states of all webhooks.
         ReadRoutingStates,
         /// Delete the account's data.
         DeleteAccount,
-        /// May anything be sent to this webhook?
+        /// Return whether events may be sent to a webhook.
         MaySend,
-        /// Do what is due, if an alarm was lost.
+        /// Do what is due, in case an alarm was lost.
         RunMaintenance,
     }
 }
 
-/// Asks who gets some events. With a key, the plan is remembered under it before it is answered.
+/// Decides about a publish, and plans it. If it has a key, the plan is stored under the key before
+/// the call is answered.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Admit {
-    /// The events, with the ids they have if they are no repeat.
+    /// The events. A repeat gets the ids of the first request instead of theirs.
     pub events: Vec<PlannedEvent>,
-    /// The key, if there is one.
+    /// The idempotency key and the fingerprint, if the request has a key.
     pub keyed: Option<Keyed>,
 }
 
 json_call!(Admit, "admit", Admission);
 
-/// Reports what a publish with a key came to; answers what the publisher is to be told.
+/// Reports the outcome of a publish with a key. Returns the answer for the publisher.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Finish {
-    /// The key.
+    /// The idempotency key.
     pub key: IdempotencyKey,
-    /// What came of each event.
+    /// The outcome of each event.
     pub told: Vec<Published>,
 }
 
 json_call!(Finish, "finish", Vec<Published>);
 
-/// Has publishes without a key remembered, so that each can be completed with its event's id as the
-/// key.
+/// Records incomplete publishes that came without a key, so that each can be completed with its
+/// event's id as the key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Remember {
-    /// The publishes, each of one event.
+    /// The fingerprint and the plan of each publish, which has one event.
     pub publishes: Vec<(Fingerprint, Plan)>,
 }
 
 json_call!(Remember, "remember", ());
 
-/// Asks which webhook is to be created by a request with a key.
+/// Decides about the creation of a webhook with a key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ClaimWebhook {
-    /// The key.
+    /// The idempotency key and the fingerprint.
     pub keyed: Keyed,
-    /// The webhook's id, if this is no repeat.
+    /// The id of the new webhook. A repeat gets the id of the first request instead.
     pub id: WebhookId,
 }
 
 json_call!(ClaimWebhook, "claim-webhook", Claim);
 
-/// Reports a webhook that was created with a key; answers what its owner is to be told.
+/// Reports a webhook that was created with a key. Returns the answer for its owner.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FinishWebhook {
-    /// The key.
+    /// The idempotency key.
     pub key: IdempotencyKey,
-    /// The webhook.
+    /// The webhook, with its sealed signing key.
     pub webhook: CreatedWebhook,
 }
 
 json_call!(FinishWebhook, "finish-webhook", CreatedWebhook);
 
-/// Disables the account, or enables it. Once it is answered, that is in force for what is
-/// published.
+/// Disables or enables the account. It applies to every publish after the answer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Disable {
     /// The account.
     pub account: AccountId,
-    /// Whether it is to be disabled.
+    /// Whether to disable the account.
     pub disabled: bool,
-    /// Who says so.
+    /// The actor, for the audit log.
     pub by: Actor,
 }
 
 json_call!(Disable, "disable", ());
 
-/// Writes down a change that was made.
+/// Adds an entry to the audit log.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RecordAction {
-    /// Who made it.
+    /// The actor.
     pub by: Actor,
-    /// What it was.
+    /// The action of the actor.
     pub action: Action,
 }
 
 json_call!(RecordAction, "note", ());
 
-/// Asks which webhook is the alert of the account.
+/// Returns the id of the account's alert, the webhook that gets all its operational events.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FindAlert {}
 
 json_call!(FindAlert, "find-alert", Option<WebhookId>);
 
-/// Shows a page of the audit log.
+/// Returns a page of the audit log.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ReadAudit {
-    /// Which part.
+    /// The start and the size of the page.
     pub query: AuditQuery,
 }
 
 json_call!(ReadAudit, "audit", AuditPage);
 
-/// Shows how the account stands.
+/// Returns the state of the account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ReadAccount {}
 
 json_call!(ReadAccount, "account", AccountState);
 
-/// Asks for all webhooks of the account and whether they take events.
+/// Returns the routing states of all webhooks of the account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ReadRoutingStates {}
 
 json_call!(ReadRoutingStates, "routing_states", RoutingStatesView);
 
-/// How an account and its webhooks stand.
+/// The routing states of an account's webhooks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoutingStatesView {
     /// Whether the account is disabled.
     pub disabled: bool,
-    /// Its webhooks, in the order of their ids.
+    /// The ids and routing states of the webhooks, in the order of the ids.
     pub webhooks: Vec<(WebhookId, RoutingState)>,
-    /// Those that were deleted not long ago: no other can have their ids yet.
+    /// The ids of webhooks that were removed within a day. A new webhook cannot have one of these.
     pub removed: Vec<WebhookId>,
 }
 
-/// Deletes the account's data. Once it is answered, nothing is taken any more.
+/// Begins to delete the account's data. After the answer, the account accepts no more events.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DeleteAccount {
     /// The account.
     pub account: AccountId,
-    /// Who says so.
+    /// The actor, for the audit log.
     pub by: Actor,
 }
 
 json_call!(DeleteAccount, "delete-account", AccountState);
 
-/// Asks whether the account has a webhook to which something may be sent.
+/// Returns whether anything may be sent to a webhook of the account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct MaySend {
-    /// The webhook.
+    /// The webhook's id.
     pub id: WebhookId,
 }
 
 json_call!(MaySend, "may-send", Sending);
 
-/// Whether something may be sent to a webhook.
+/// Whether anything may be sent to a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sending {
-    /// It may.
+    /// Sending is allowed.
     Open,
     /// The account is disabled.
     Disabled,
-    /// There is no such webhook.
+    /// The account has no such webhook, or is being deleted.
     Gone,
 }
 
-/// Does what is due and arms the alarm again, should the platform have lost it.
+/// Drops expired data and sets the alarm again, in case the platform lost it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RunMaintenance {}
 

@@ -1,28 +1,29 @@
-//! What a typed call is: a name, a body, an answer, and a version.
+//! A typed call: its name, its body, its answer, and its version.
 //!
-//! A call goes to the path `/{CALLS_VERSION}/{NAME}` of an object. Worker and objects of different
-//! releases may talk to each other for minutes: an unknown version is refused, never guessed at.
+//! A call goes to the path `/{CALLS_VERSION}/{NAME}` of an object. For some minutes after a
+//! deployment, Worker and objects of different releases call each other, so a call of an unknown
+//! version is refused.
 //!
-//! Calls and answers are texts, which the runtime passes on with less ado than bytes.
+//! Bodies and answers are text, which the runtime passes on with less overhead than bytes.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-/// The version of the calls. A release that changes a body or an answer takes the next, and answers
-/// the one before as long as it may still be called with it.
+/// The version of the calls. A release that changes a body or an answer must use the next version,
+/// and must still answer the previous one as long as it can be called with it.
 pub const CALLS_VERSION: &str = "1";
 
 /// Why a call cannot be answered.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CallError {
-    /// It comes from another release.
+    /// No call of this version has this path: the caller is of another release.
     #[error("unknown call {path:?}")]
     Unknown {
         /// The path that was called.
         path: String,
     },
-    /// Its body cannot be read.
+    /// The body cannot be decoded; the text says why.
     #[error("malformed call: {0}")]
     Malformed(String),
 }
@@ -33,32 +34,32 @@ impl From<serde_json::Error> for CallError {
     }
 }
 
-/// One call: its name, and what answers it.
+/// A call to an object.
 pub trait Call: Sized {
     /// The answer.
     type Answer: Serialize + DeserializeOwned;
 
-    /// The last part of its path.
+    /// The name of the call: the last part of its path.
     const NAME: &'static str;
 
-    /// Its body.
+    /// Encodes the body.
     fn encode(&self) -> Result<String, CallError>;
 
-    /// The call with that body.
+    /// Decodes a body.
     fn decode(body: &str) -> Result<Self, CallError>;
 
-    /// Its path.
+    /// The path of the call.
     fn path() -> String {
         format!("/{CALLS_VERSION}/{}", Self::NAME)
     }
 }
 
-/// The name of the call that goes to `path`, if it is one of this version.
+/// The name of the call that goes to `path`, if the path has this version.
 pub(crate) fn call_name(path: &str) -> Option<&str> {
     path.strip_prefix('/')?.strip_prefix(CALLS_VERSION)?.strip_prefix('/')
 }
 
-/// The calls that a Durable Object answers.
+/// Defines an enum of the calls that one kind of Durable Object answers.
 macro_rules! calls {
     ($(#[$doc:meta])* $calls:ident { $($(#[$call_doc:meta])* $call:ident,)* }) => {
         $(#[$doc])*
@@ -68,7 +69,7 @@ macro_rules! calls {
         }
 
         impl $calls {
-            /// The call that came to `path` with `body`.
+            /// Parses the call that came to `path` with `body`.
             pub fn parse(path: &str, body: &str) -> Result<Self, CallError> {
                 match call_name(path) {
                     $(Some($call::NAME) => $call::decode(body).map(Self::$call),)*
@@ -79,7 +80,7 @@ macro_rules! calls {
     };
 }
 
-/// Makes a type a call whose body is JSON.
+/// Implements [`Call`] for a type whose body is JSON.
 macro_rules! json_call {
     ($call:ident, $name:literal, $answer:ty) => {
         impl Call for $call {

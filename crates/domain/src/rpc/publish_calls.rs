@@ -1,7 +1,8 @@
-//! The calls around a publish: the one that hands events to a Webhook object, and those in which
-//! the Worker reports what came of a first try that it was granted.
+//! The calls of a publish: [`Accept`] offers events to a Webhook object, and the others report the
+//! first attempts that the object left to the Worker.
 //!
-//! The payloads follow a line of JSON as raw bytes, so that they are neither escaped nor scanned.
+//! The body of [`Accept`] is a line of JSON, followed by the unchanged payloads, so that payloads
+//! are neither escaped nor parsed.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,42 +12,42 @@ use crate::delivery::{Cause, Envelope};
 use crate::dispatch::{Acceptance, Accepted, AttemptReport, Grant, NewEvent, SendJob, Settled};
 use crate::event::{Event, EventType, Payload};
 
-/// Takes in events, in their order; each is answered for itself.
+/// Offers events to a webhook. Each event gets its own answer.
 #[derive(Debug, Clone)]
 pub struct Accept {
-    /// The events.
+    /// The events, in the order in which they are to be stored.
     pub events: Vec<NewEvent>,
-    /// Whether the caller can make their first tries.
+    /// Whether the caller can make first attempts.
     pub worker_sends: bool,
 }
 
-/// What a webhook says to events.
+/// The answer to an [`Accept`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AcceptAnswer {
-    /// What it says to each, in their order.
+    /// One answer for each event, in the same order.
     pub answers: Vec<Acceptance>,
-    /// The first tries that the caller is to make.
+    /// The first attempts that the caller is to make.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grants: Vec<GrantedTry>,
 }
 
-/// A first try that the Worker is to make, and the event's bytes are with it.
+/// A first attempt that the Worker is to make. The payload is missing, since the Worker has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GrantedTry {
-    /// The place of its event among those that were brought in.
+    /// The index of its event in the [`Accept`].
     pub place: usize,
-    /// The delivery.
+    /// The number of the delivery.
     pub seq: Seq,
-    /// The lease.
+    /// The token of the lease.
     pub token: Token,
-    /// When it was leased.
+    /// The time at which the lease began.
     at: Timestamp,
-    /// The POST but for its body.
+    /// The POST without its body.
     envelope: Envelope,
 }
 
 impl GrantedTry {
-    /// The try, of this event.
+    /// The attempt, with the payload of its event.
     pub fn into_try(self, event: &NewEvent) -> SendJob {
         let Self { seq, token, at, envelope, .. } = self;
         SendJob {
@@ -74,48 +75,48 @@ impl From<Accepted> for AcceptAnswer {
     }
 }
 
-/// Reports what came of a try that was granted.
+/// Reports the outcome of a granted attempt.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Settle {
-    /// It.
+    /// The attempt's report.
     pub settlement: AttemptReport,
 }
 
 json_call!(Settle, "settle", Settled);
 
-/// Reports what came of several tries that were granted, in the order in which it was known;
-/// answers for each.
+/// Reports the outcomes of several granted attempts. The answer has one entry for each report.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SettleAll {
-    /// They.
+    /// The attempts' reports, in the order in which the outcomes became known.
     pub settlements: Vec<AttemptReport>,
 }
 
 json_call!(SettleAll, "settle-all", Vec<Settled>);
 
-/// Gives back a granted try that was not begun.
+/// Gives back the lease of a granted attempt that was not begun.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct HandBack {
-    /// The delivery.
+    /// The number of the delivery.
     pub seq: Seq,
-    /// The lease.
+    /// The token of the lease.
     pub token: Token,
 }
 
 json_call!(HandBack, "hand-back", ());
 
-/// The JSON line that stands before the payloads of an [`Accept`].
+/// The line of JSON before the payloads of an [`Accept`].
 #[derive(Debug, Serialize, Deserialize)]
 struct AcceptHead {
     events: Vec<EventHead>,
     worker_sends: bool,
 }
 
+/// An event without its payload.
 #[derive(Debug, Serialize, Deserialize)]
 struct EventHead {
     id: EventId,
     event_type: EventType,
-    /// How many bytes its payload has.
+    /// The length of the payload in bytes.
     bytes: usize,
     hold: bool,
 }

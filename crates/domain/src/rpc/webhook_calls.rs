@@ -1,7 +1,7 @@
-//! The typed calls from the Worker to its Durable Objects, and from object to object, as both ends
-//! see them. What an Account object answers is listed in `account_call`. A secret travels sealed.
+//! The calls that a Webhook object answers, and those about an account's roster. The secrets in a
+//! call are sealed.
 //!
-//! Body and answer are JSON, but for the events of [`Accept`].
+//! Bodies and answers are JSON, except for the body of [`Accept`].
 
 use serde::{Deserialize, Serialize};
 
@@ -16,71 +16,71 @@ use crate::webhook::{
 };
 
 calls! {
-    /// What a Webhook object answers.
+    /// A call that a Webhook object answers.
     WebhookCall {
         /// Create the webhook.
         Create,
-        /// Show it.
+        /// Return the webhook.
         Read,
-        /// Show its configuration.
+        /// Return the webhook's configuration.
         Configure,
-        /// Change it.
+        /// Change the webhook.
         Update,
-        /// Put another signing key in force.
+        /// Replace the signing key.
         RotateSecret,
-        /// Delete it.
+        /// Delete the webhook.
         Delete,
-        /// Take in events.
+        /// Accept events.
         Accept,
-        /// Take in what came of a try that the Worker made.
+        /// Settle an attempt that the Worker made.
         Settle,
-        /// Take in what came of several.
+        /// Settle several attempts that the Worker made.
         SettleAll,
-        /// Take back a try that the Worker did not begin.
+        /// Take back the lease of an attempt that the Worker did not begin.
         HandBack,
-        /// Do what is due, if an alarm was lost.
+        /// Do what is due, in case an alarm was lost.
         Wake,
-        /// Show a page of the history.
+        /// Return a page of the history.
         History,
-        /// Show one delivery.
+        /// Return one delivery.
         FindDelivery,
-        /// Send one again.
+        /// Send a delivery again.
         Resend,
-        /// Pass over one.
+        /// Skip a delivery.
         Skip,
-        /// Show the numbers.
+        /// Return the statistics.
         ReadStats,
-        /// Recover what was missed.
+        /// Begin a recovery.
         Recover,
-        /// Show how far that is.
+        /// Return the progress of the recovery.
         Progress,
-        /// Delete it, and say whether nothing is left.
+        /// Delete the webhook, and return whether nothing is left of it.
         Erase,
-        /// Stop, or go on: the account was disabled or enabled.
+        /// Stop or resume sending: the account was disabled or enabled.
         ApplySuspension,
     }
 }
 
-/// Creates the webhook that the object is named for.
+/// Creates the object's webhook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Create {
-    /// Whose it is.
+    /// The account of the webhook.
     pub account: AccountId,
-    /// Its id.
+    /// The id of the webhook.
     pub id: WebhookId,
-    /// What it is to be.
+    /// The webhook to create.
     pub webhook: SealedSecrets<NewWebhook>,
 }
 
 json_call!(Create, "create", Created);
 
-/// Shows the webhook as its owner sees it; `None` if there is none.
+/// Returns the webhook as its owner sees it; `None` if there is none.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Read {}
 
 json_call!(Read, "read", Option<WebhookView>);
 
-/// Shows the configuration, its secrets sealed, for a ping; `None` if there is none.
+/// Returns the configuration, which a ping needs; `None` if there is no webhook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Configure {}
 
@@ -93,53 +93,53 @@ pub struct Update {
     pub change: SealedSecrets<WebhookChange>,
 }
 
-/// An answer that also says whether the roster knows of the change.
+/// An answer that also says whether the roster has acknowledged the change.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Routed<T> {
-    /// What the object did.
+    /// The answer itself.
     pub answer: T,
-    /// Whether the roster has acknowledged it. If not, the object goes on trying.
+    /// Whether the roster has acknowledged the change. If not, the object reports it again later.
     pub acknowledged: bool,
 }
 
 json_call!(Update, "update", Routed<Updated>);
 
-/// Puts another signing key in force.
+/// Replaces the signing key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RotateSecret {
-    /// The key.
+    /// The new key.
     pub key: SealedSecrets<SigningKey>,
-    /// How long the one before goes on signing.
+    /// How long the previous key continues to sign.
     pub grace: Delay,
 }
 
 json_call!(RotateSecret, "rotate-secret", Routed<Rotated>);
 
-/// Deletes the webhook; `false` if there is none.
+/// Deletes the webhook. The answer is `false` if there is none.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Delete {}
 
 json_call!(Delete, "delete", Routed<bool>);
 
-/// Does what is due and arms the alarm again, should the platform have lost it.
+/// Does what is due and sets the alarm again, in case the platform lost it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Wake {}
 
 json_call!(Wake, "touch", ());
 
-/// Shows a page of the history; `None` if there is no webhook.
+/// Returns a page of the history; `None` if there is no webhook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct History {
-    /// Which part.
+    /// The filters, and the page.
     pub query: HistoryQuery,
 }
 
 json_call!(History, "history", Option<HistoryPage>);
 
-/// Shows one delivery with its tries; `None` if there is none.
+/// Returns one delivery with its attempts; `None` if there is none.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FindDelivery {
-    /// The event.
+    /// The event's id.
     pub event_id: EventId,
 }
 
@@ -148,87 +148,88 @@ json_call!(FindDelivery, "delivery", Option<DeliveryView>);
 /// Sends a delivery again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Resend {
-    /// The event.
+    /// The event's id.
     pub event_id: EventId,
 }
 
 json_call!(Resend, "resend", Resent);
 
-/// Passes over a delivery.
+/// Skips a delivery: no further attempts are made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Skip {
-    /// The event.
+    /// The event's id.
     pub event_id: EventId,
 }
 
 json_call!(Skip, "skip", Skipped);
 
-/// Shows the numbers; `None` if there is no webhook.
+/// Returns the statistics; `None` if there is no webhook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ReadStats {}
 
 json_call!(ReadStats, "stats", Option<Stats>);
 
-/// Begins a recovery of what was missed.
+/// Begins a recovery of missed deliveries.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Recover {
-    /// Which deliveries.
+    /// The kind of deliveries to recover.
     pub missed: Missed,
-    /// Only those accepted at this time or later.
+    /// Recover only deliveries accepted at this time or later.
     pub since: Option<Timestamp>,
 }
 
 json_call!(Recover, "recover", Recovered);
 
-/// Shows how far the recovery is; `None` if there is no webhook.
+/// Returns the progress of the recovery; `None` if there is no webhook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Progress {}
 
 json_call!(Progress, "progress", Option<RecoveryView>);
 
-/// Deletes the webhook, wherever in its life it is; `true` if nothing is left of it.
+/// Deletes the webhook at any stage of its life. The answer is `true` if nothing is left of it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Erase {}
 
 json_call!(Erase, "erase", bool);
 
-/// Tells that the account was disabled or enabled; answered also where there is no webhook.
+/// Notifies the webhook that its account was disabled or enabled. It is acknowledged even if there
+/// is no webhook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ApplySuspension {
-    /// What is in force.
+    /// The notice in force.
     pub notice: SuspensionNotice,
 }
 
 json_call!(ApplySuspension, "apply_suspension", ());
 
-/// A Webhook object's report about its row on the roster.
+/// Reports a Webhook object's row to the roster.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ReportRosterChange {
-    /// The row, or its removal.
+    /// The row as it is now, or its removal.
     pub change: RosterChange,
 }
 
-/// What the roster says to a report.
+/// The roster's answer to a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reported {
-    /// It knows this, or better.
+    /// The roster has this version, or a newer one.
     Known,
-    /// The account has as many webhooks as it may have.
+    /// The account has reached its limit of webhooks, or already has an alert.
     Full,
 }
 
 json_call!(ReportRosterChange, "report", Reported);
 
-/// Asks whether the account has a webhook.
+/// Returns whether the account has a webhook. An account that is being deleted has none.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct HasWebhook {
-    /// The webhook.
+    /// The webhook's id.
     pub id: WebhookId,
 }
 
 json_call!(HasWebhook, "holds", bool);
 
-/// Asks for all webhooks of the account, the oldest first.
+/// Returns the ids of all webhooks of the account, the oldest first.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ListWebhooks {}
 

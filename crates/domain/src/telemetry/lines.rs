@@ -1,5 +1,6 @@
-//! What is told of a request and of a try: a line of the log, and a data point for the counters.
-//! Ids, numbers and patterns; never a query, a header, a body or a key.
+//! The log line of a request and of an attempt, and a data point of each for the counters.
+//!
+//! They contain ids, numbers and patterns, and never a query, a header, a body or a key.
 
 use serde::Serialize;
 
@@ -13,23 +14,23 @@ use crate::webhook::DeactivateReason;
 /// The route of a path that names nothing.
 const UNKNOWN: &str = "unknown";
 
-/// The account where none is known. No account is named like this.
+/// The account if none is known. No account can have this name.
 const NO_ACCOUNT: &str = "-";
 
-/// What came of a request.
+/// An answered request.
 #[derive(Debug, Clone, Copy)]
 pub struct Answered<'a> {
-    /// Its method.
+    /// The method of the request.
     pub method: &'a str,
-    /// The status of its answer.
+    /// The status of the answer.
     pub status: u16,
-    /// How long that took.
+    /// The time until the answer.
     pub took: Delay,
-    /// The platform's id for it, if it has one.
+    /// The platform's id of the request, if it has one.
     pub request_id: Option<&'a str>,
 }
 
-/// The line of a request.
+/// The log line of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", rename = "request")]
 pub struct RequestLine<'a> {
@@ -52,7 +53,8 @@ pub struct RequestLine<'a> {
 }
 
 impl<'a> RequestLine<'a> {
-    /// The line. Of a request whose key is not known to be good no id is told: it may be anything.
+    /// Makes the line. It has no ids unless the request's key is valid: otherwise the caller may
+    /// have made them up.
     pub fn new(subject: &'a RequestContext, answered: Answered<'a>) -> Self {
         let known = subject.by.as_ref().map(|_| subject);
         Self {
@@ -69,7 +71,7 @@ impl<'a> RequestLine<'a> {
         }
     }
 
-    /// The same for the counters.
+    /// The data point of the request.
     pub fn point(&self) -> Point {
         Point {
             index: self.account.map_or(NO_ACCOUNT, AccountId::as_str).to_owned(),
@@ -80,22 +82,22 @@ impl<'a> RequestLine<'a> {
     }
 }
 
-/// What came of a try.
+/// A settled attempt.
 #[derive(Debug, Clone, Copy)]
 pub struct Tried<'a> {
-    /// It.
+    /// The attempt.
     pub attempt: &'a SendJob,
-    /// Whose webhook it was for, and which; unknown once that is gone.
+    /// The account and the webhook; `None` once the webhook is deleted.
     pub owner: Option<(&'a AccountId, &'a WebhookId)>,
-    /// What came back.
+    /// The outcome of the attempt.
     pub outcome: &'a Outcome,
-    /// How long that took.
+    /// The time until the outcome.
     pub took: Delay,
-    /// What was made of it.
+    /// What the outcome changed.
     pub settled: Settled,
 }
 
-/// The line of a try.
+/// The log line of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", rename = "try")]
 pub struct TryLine<'a> {
@@ -118,7 +120,7 @@ pub struct TryLine<'a> {
 }
 
 impl<'a> TryLine<'a> {
-    /// The line.
+    /// Makes the line.
     pub fn new(tried: Tried<'a>) -> Self {
         let Tried { attempt, owner, outcome, took, settled } = tried;
         let (became, retry_at, reason) = match settled {
@@ -145,7 +147,7 @@ impl<'a> TryLine<'a> {
         }
     }
 
-    /// The same for the counters.
+    /// The data point of the attempt.
     pub fn point(&self) -> Point {
         let webhook = self.webhook_id.map_or("", WebhookId::as_str);
         Point {
@@ -157,25 +159,27 @@ impl<'a> TryLine<'a> {
     }
 }
 
-/// A data point. What stands where is the same for both kinds, since columns have no names.
+/// A data point of Workers Analytics Engine. Its columns have no names, so requests and attempts
+/// use each column for similar values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Point {
-    /// The account, by which the platform samples.
+    /// The account. The platform samples by this column.
     pub index: String,
-    /// `request` or `try`; the route or the event's type; the status, or what became of the
-    /// delivery; the method, or what came back; the webhook of a try.
+    /// Of a request: `request`, the route, the status, the method, and empty text. Of an attempt:
+    /// `try`, the event type, what became of the delivery, the outcome, and the webhook.
     pub blobs: [String; 5],
-    /// 1, so that sums are counts; how long it took, in milliseconds; the number of a try.
+    /// The number 1, so that a sum counts points; the duration in milliseconds; and the number of
+    /// the attempt, or 0.
     pub doubles: [f64; 3],
 }
 
-/// A duration as a number of JavaScript's. Beyond 49 days it is that long.
+/// A duration in milliseconds as a floating-point number, at most 49 days.
 fn float(ms: u64) -> f64 {
     f64::from(u32::try_from(ms).unwrap_or(u32::MAX))
 }
 
-/// The platform's id of a request, as its header `CF-Ray` has it: 16 hexadecimal digits, and where
-/// it was taken. Anything else is not the platform's, and is not told.
+/// The platform's id of a request, from its header `CF-Ray`: 16 hexadecimal digits, and optionally
+/// the data center. `None` for any other text, which the platform has not set.
 pub fn request_id(header: Option<&str>) -> Option<&str> {
     header.filter(|text| {
         let (id, place) = text.split_once('-').unwrap_or((text, "XXX"));

@@ -1,7 +1,7 @@
-//! The numbers of an account as a monitoring system collects them: `OpenMetrics` 1.0.
+//! The metrics of an account, which a monitoring system collects, as `OpenMetrics` 1.0.
 //!
-//! All samples of a family stand together, after its type; what is unknown has no sample. What may
-//! fall, since history is purged, is a gauge; only what is counted for ever is a counter.
+//! All samples of a family follow its type. An unknown value has no sample. A value that can fall,
+//! because history is purged, is a gauge. Only a value that never falls is a counter.
 
 use core::fmt::{Display, Write};
 
@@ -12,10 +12,10 @@ use crate::dispatch::Stats;
 use crate::rpc::RoutingStatesView;
 use crate::webhook::RoutingState;
 
-/// The type of the text.
+/// The `Content-Type` of the text.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// The account that a query asks for. Of a repeated parameter the last counts.
+/// Parses the account in a query string. If the parameter is repeated, the last one counts.
 pub fn account_of(query: &str) -> Result<AccountId, FieldErrors> {
     let asked = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "account");
     let asked = asked.last().map(|(_, value)| value);
@@ -25,18 +25,18 @@ pub fn account_of(query: &str) -> Result<AccountId, FieldErrors> {
     account.map_err(|sentence| FieldErrors::one(Field::Account, sentence))
 }
 
-/// One webhook.
+/// The values of one webhook.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measured {
-    /// Which.
+    /// The webhook's id.
     pub webhook: WebhookId,
-    /// Whether it takes events.
+    /// The webhook's routing state.
     pub routing_state: RoutingState,
-    /// Its numbers; `None` if its object did not answer.
+    /// The webhook's statistics; `None` if its object did not answer.
     pub stats: Option<Stats>,
 }
 
-/// The account and its webhooks, as text.
+/// Writes the metrics of an account and its webhooks.
 pub fn text(
     account: &AccountId,
     routing_states: &RoutingStatesView,
@@ -102,7 +102,7 @@ const STATES: [(&str, RoutingState); 3] = [
     ("off", RoutingState::Disabled),
 ];
 
-/// A number of a webhook, and what it is called.
+/// A metric of a webhook.
 struct Number {
     name: &'static str,
     is_counter: bool,
@@ -166,14 +166,14 @@ const GAUGES: [Number; 5] = [
     },
 ];
 
-/// The text so far.
+/// The text while it is written.
 struct Text<'a> {
     account: &'a AccountId,
     text: String,
 }
 
 impl Text<'_> {
-    /// Begins a family.
+    /// Begins a family: writes its type, its unit and its help text.
     fn family(&mut self, name: &str, kind: &str, unit: &str, help: &str) {
         self.line(format_args!("# TYPE {name} {kind}"));
         if !unit.is_empty() {
@@ -203,12 +203,12 @@ impl Text<'_> {
     }
 }
 
-/// As the value of a label and a help text are written.
+/// Escapes the value of a label, or a help text.
 fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }
 
-/// A time as it is counted there, in seconds since 1970.
+/// The seconds from 1970 to a time.
 fn moment(rfc3339: Option<&str>) -> Option<String> {
     Some(seconds(Timestamp::parse_rfc3339(rfc3339?).ok()?.as_ms()))
 }

@@ -1,29 +1,29 @@
-//! What a request is about, as the log and the counters call it: the pattern of its path and the
-//! ids in it, never its text. So what somebody puts into a path by mistake is written nowhere.
+//! The context of a request, for the log and the counters: the pattern of its path, and the ids in
+//! it. The path itself is never written, since a caller may put a secret into it by mistake.
 
 use crate::auth::Actor;
 use crate::base::{AccountId, EventId, KeyId, WebhookId};
 use crate::http::Resource;
 
-/// What a request is about, as far as is known.
+/// The context of a request, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RequestContext {
-    /// The path's pattern, as the contract has it; `None` if the path names nothing.
+    /// The pattern of the path, as in the API's contract; `None` if the path names nothing.
     pub route: Option<&'static str>,
-    /// By which key it came, once that is known to be good.
+    /// The actor, once its key has been found valid.
     pub by: Option<Actor>,
-    /// The account that it is for.
+    /// The account that the request is for.
     pub account: Option<AccountId>,
-    /// The webhook.
+    /// The webhook in the path.
     pub webhook: Option<WebhookId>,
-    /// The event.
+    /// The event in the path.
     pub event: Option<EventId>,
-    /// The API key that it is about.
+    /// The API key in the path.
     pub key: Option<KeyId>,
 }
 
 impl RequestContext {
-    /// What the path of a request says.
+    /// The context that the path of a request gives.
     pub fn of(path: &str) -> Self {
         let Some(resource) = Resource::at(&Resource::segments(path)) else {
             return Self::default();
