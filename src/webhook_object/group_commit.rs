@@ -1,11 +1,8 @@
-//! Group commit: events and outcomes that come together are decided and written in one turn.
+//! Group commit: events and reports that come close together share one transaction.
 //!
-//! What waits are commands, not decisions. The turn decides them in the order in which they came,
-//! so that each sees what those before it did, and then writes all at once. If it fails, it fails
-//! for each of them. Every other turn takes along what waits, so that it is decided first.
-//!
-//! An event waits for company only while others come at the same time. That one arrived may be
-//! written later: what a crash then loses is the knowledge, and the event is sent again.
+//! If the transaction fails, it fails for each of them. Every other transaction of the object
+//! decides the waiting commands first. Successes may be committed later; if the object crashes
+//! first, the events are sent again.
 
 use std::rc::Rc;
 
@@ -13,87 +10,86 @@ use domain::delivery::Holder;
 use domain::dispatch::{Accepted, AttemptReport, NewEvent, Settled};
 use futures_channel::oneshot;
 
-use super::commands::{Command, Take, When};
-use super::state::Inner;
+use super::commands::{AcceptCommand, Commands, Plan, SettleCommand};
+use super::state::{Inner, Take};
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::log::Level;
 use crate::runtime::{clock, executor, io, log};
 
 impl Inner {
-    /// Takes in events, and answers when they are written.
+    /// Accepts events. Answers once they are written.
     pub(crate) async fn accept(
         self: &Rc<Self>,
         events: Vec<NewEvent>,
         holder: Holder,
     ) -> Result<Accepted, InternalError> {
-        let (reply, answer) = oneshot::channel();
-        self.join(Command::Accept(events, holder, reply)).await;
-        told(answer).await
+        let (reply, result) = oneshot::channel();
+        let command = AcceptCommand { events, holder, reply };
+        let plan = self.waiting.borrow_mut().accept(command, clock::now());
+        self.follow(plan).await;
+        committed(result).await
     }
 
-    /// Takes in what came of tries, and answers when that is written. An arrival that waits for
-    /// company is answered before: a call that is held open so long costs more than what it says.
+    /// Settles attempts. Answers once they are written, except for successes that wait for others:
+    /// these are answered before, since a call that stays open costs more than its result is worth.
     pub(crate) async fn settle(
         self: &Rc<Self>,
-        settlements: Vec<AttemptReport>,
+        reports: Vec<AttemptReport>,
     ) -> Result<Vec<Settled>, InternalError> {
-        let (mut plan, mut answers) = (None, Vec::with_capacity(settlements.len()));
-        for settlement in settlements {
-            let is_arrival = settlement.result.is_success();
-            let (reply, answer) = oneshot::channel();
-            let command = Command::Settle(Box::new(settlement), reply);
-            let planned = self.waiting.borrow_mut().add(command, clock::now());
-            plan = if matches!(plan, Some((When::Now, _))) { plan } else { planned.or(plan) };
-            answers.push((is_arrival, answer));
+        let (mut commands, mut results) = (Vec::new(), Vec::new());
+        for report in reports {
+            let (reply, result) = oneshot::channel();
+            results.push((report.result.is_success(), result));
+            commands.push(SettleCommand { report, reply });
         }
+        let plan = self.waiting.borrow_mut().settle(commands, clock::now());
         self.follow(plan).await;
-        let mut settled = Vec::with_capacity(answers.len());
-        for (is_arrival, mut answer) in answers {
-            settled.push(match answer.try_recv() {
+        let mut settled = Vec::with_capacity(results.len());
+        for (is_success, mut result) in results {
+            settled.push(match result.try_recv() {
                 Ok(Some(settled)) => settled?,
-                Ok(None) if is_arrival => Settled::Delivered,
-                Ok(None) | Err(_) => told(answer).await?,
+                Ok(None) if is_success => Settled::Delivered,
+                Ok(None) | Err(_) => committed(result).await?,
             });
         }
         Ok(settled)
     }
 
-    /// Joins what waits, and writes it if this completes the company.
-    async fn join(self: &Rc<Self>, command: Command) {
-        let planned = self.waiting.borrow_mut().add(command, clock::now());
-        self.follow(planned).await;
-    }
-
-    async fn follow(self: &Rc<Self>, planned: Option<(When, Take)>) {
-        match planned {
-            Some((When::Now, take)) => self.commit(take).await,
-            Some((When::After(patience), take)) => {
-                let inner = Rc::clone(self);
+    /// Commits now, or sets a timer that does.
+    async fn follow(self: &Rc<Self>, plan: Plan) {
+        match plan {
+            Plan::Commit(commands) => self.commit(commands).await,
+            Plan::After(delay, ticket) => {
+                let (inner, mut plan) = (Rc::clone(self), Plan::After(delay, ticket));
                 executor::spawn_beside(executor::keep(&self.state), async move {
-                    io::sleep(patience).await;
-                    inner.commit(take).await;
+                    while let Plan::After(delay, ticket) = plan {
+                        io::sleep(delay).await;
+                        plan = inner.waiting.borrow_mut().resume(ticket, clock::now());
+                    }
+                    if let Plan::Commit(commands) = plan {
+                        inner.commit(commands).await;
+                    }
                 });
             }
-            None => {}
+            Plan::Wait => {}
         }
     }
 
-    /// Writes what waits. A fault is told to whoever waits, by dropping what they wait for.
-    async fn commit(self: &Rc<Self>, take: Take) {
-        if !self.waiting.borrow().commands.iter().any(|command| take.takes(command)) {
-            // Another turn has taken it along.
-            return;
-        }
-        match self.turn_taking(take, |_| Ok(())).await {
+    /// Commits commands. If the transaction fails, their replies are dropped, and so each caller
+    /// gets an error.
+    async fn commit(self: &Rc<Self>, commands: Commands) {
+        match self.turn_taking(Take::Only(commands), |_| Ok(())).await {
             Ok(((), effects)) => self.start(effects),
-            Err(fault) => {
-                log::line(Level::Error, "commit_failed", &[("fault", &fault.to_string())]);
+            Err(error) => {
+                log::line(Level::Error, "commit_failed", &[("fault", &error.to_string())]);
             }
         }
     }
 }
 
-/// What was decided. Nobody answers when the turn has failed; the turn has said why.
-async fn told<T>(answer: oneshot::Receiver<Result<T, InternalError>>) -> Result<T, InternalError> {
-    answer.await.unwrap_or_else(|_| Err(InternalError::Object("nothing was written".to_owned())))
+/// The result of a command. There is none if the transaction failed, which is logged.
+async fn committed<T>(
+    result: oneshot::Receiver<Result<T, InternalError>>,
+) -> Result<T, InternalError> {
+    result.await.unwrap_or_else(|_| Err(InternalError::Object("nothing was written".to_owned())))
 }

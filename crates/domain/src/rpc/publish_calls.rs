@@ -74,24 +74,15 @@ impl From<Accepted> for AcceptAnswer {
     }
 }
 
-/// Reports what came of a try that was granted.
+/// Reports first attempts that have ended, in the order of their ends. The answer has an entry for
+/// each.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Settle {
-    /// It.
-    pub settlement: AttemptReport,
+    /// The reports.
+    pub reports: Vec<AttemptReport>,
 }
 
-json_call!(Settle, "settle", Settled);
-
-/// Reports what came of several tries that were granted, in the order in which it was known;
-/// answers for each.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct SettleAll {
-    /// They.
-    pub settlements: Vec<AttemptReport>,
-}
-
-json_call!(SettleAll, "settle-all", Vec<Settled>);
+json_call!(Settle, "settle", Vec<Settled>);
 
 /// Gives back a granted try that was not begun.
 #[derive(Debug, Clone, Serialize, Deserialize)]

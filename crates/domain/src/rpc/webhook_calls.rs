@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::call::{Call, CallError, call_name, calls, json_call};
-use super::publish_calls::{Accept, HandBack, Settle, SettleAll};
+use super::publish_calls::{Accept, HandBack, Settle};
 use crate::base::{AccountId, Delay, EventId, Timestamp, WebhookId};
 use crate::crypto::{SealedSecrets, SigningKey};
 use crate::delivery::{DeliveryView, HistoryPage, HistoryQuery, Missed, RecoveryView};
@@ -34,8 +34,6 @@ calls! {
         Accept,
         /// Take in what came of a try that the Worker made.
         Settle,
-        /// Take in what came of several.
-        SettleAll,
         /// Take back a try that the Worker did not begin.
         HandBack,
         /// Do what is due, if an alarm was lost.
