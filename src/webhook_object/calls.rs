@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use domain::delivery::Holder;
-use domain::dispatch::{Acknowledgement, Created, Settled, StoreError, Transaction};
-use domain::rpc::{Accept, Call, Create, Routed, SettleAll, WebhookCall};
+use domain::dispatch::{Acknowledgement, Created, StoreError, Transaction};
+use domain::rpc::{Accept, Call, Create, Routed, Settle, WebhookCall};
 use storage::SqlStore;
 
 use super::state::{Armed, Inner};
@@ -38,13 +38,8 @@ impl Inner {
                 object_server::encode(&call, &accepted.into())
             }
             WebhookCall::Settle(call) => {
-                let settled = self.settle(vec![call.settlement.clone()]).await?;
-                let settled = settled.first().copied().unwrap_or(Settled::Ignored);
-                object_server::encode(&call, &settled)
-            }
-            WebhookCall::SettleAll(SettleAll { settlements }) => {
-                let settled = self.settle(settlements).await?;
-                object_server::encode(&SettleAll { settlements: Vec::new() }, &settled)
+                let (reports, call) = (call.reports, Settle { reports: Vec::new() });
+                object_server::encode(&call, &self.settle(reports).await?)
             }
             WebhookCall::HandBack(call) => {
                 self.act(&call, |turn| turn.hand_back(call.seq, call.token)).await

@@ -1,9 +1,9 @@
-//! The commands that wait for a transaction, and the rules for when they are committed.
+//! Commands that wait to be committed together, and when that happens ([`domain::base::Batcher`]).
 //!
-//! A command waits undecided. The transaction decides all its commands in order of arrival, so that
-//! each sees the results of those before it, and writes them together.
+//! A command waits undecided. The transaction decides all of its commands in order, so that each
+//! sees the effects of those before it, and then writes them together.
 
-use domain::base::{Delay, Timestamp};
+use domain::base::{BatchLimits, Batcher, Delay, Role, Ticket, Timestamp};
 use domain::delivery::Holder;
 use domain::dispatch::{Accepted, AttemptReport, NewEvent, Settled, StoreError, Transaction};
 use futures_channel::oneshot;
@@ -11,136 +11,178 @@ use storage::SqlStore;
 
 use crate::runtime::internal_error::InternalError;
 
-/// How long an event that closely follows another waits for others: only until the calls that have
-/// already been received are read. A publisher that sends one event after the other would gain
-/// nothing from a longer wait.
+/// One transaction takes every event that waits: the Worker bounds how many one call brings.
+const ACCEPTS: BatchLimits = BatchLimits { items: usize::MAX, bytes: usize::MAX };
+
+/// How long events wait that come within [`BURST`] of each other: until the runtime has delivered
+/// the calls that have already arrived.
 const ACCEPT_PATIENCE: Delay = Delay::ZERO;
 
-/// Greatest interval after which an event still waits for others: zero, that is, the same
-/// millisecond. A publisher that sends one event after the other is slower.
-const COMPANY: Delay = Delay::ZERO;
+/// Events belong to one burst if they come within the same millisecond. A publisher that sends one
+/// event after the other takes longer, and would wait in vain.
+const BURST: Delay = Delay::ZERO;
 
-/// How long a success waits for others to share its transaction, while events keep coming: at a
-/// hundred a second, 24 of them share a segment row. A crash repeats the POSTs of this time.
+/// Most successes that wait: until they are written, each holds one of the leases that Workers may
+/// have.
+const SETTLES: BatchLimits = BatchLimits { items: 24, bytes: usize::MAX };
+
+/// How long a success waits for others while events keep coming: at a hundred events a second, 24
+/// share a row. After a crash the POSTs of this time are sent again.
 const SETTLE_PATIENCE: Delay = Delay::from_ms(250);
 
-/// Number of waiting successes that are committed without a further wait. Until its success is
-/// written, each delivery occupies one of the leases that Workers may hold.
-const ARRIVALS_MAX: usize = 24;
-
-/// Events keep coming if the last one is at most this old.
+/// Events keep coming if the last one came within this time.
 const BUSY: Delay = Delay::from_secs(1);
 
-/// The channel for the result of a command.
 pub(super) type Reply<T> = oneshot::Sender<Result<T, InternalError>>;
 
-/// A command that waits for a transaction, and the channel for its result.
-pub(crate) enum Command {
-    /// Accept events.
-    Accept(Vec<NewEvent>, Holder, Reply<Accepted>),
-    /// Settle the outcome of an attempt.
-    Settle(Box<AttemptReport>, Reply<Settled>),
+/// Accepts events.
+pub(crate) struct AcceptCommand {
+    pub(super) events: Vec<NewEvent>,
+    pub(super) holder: Holder,
+    pub(super) reply: Reply<Accepted>,
 }
 
-/// A decided command: its result, and the channel for it.
+/// Settles one attempt.
+pub(crate) struct SettleCommand {
+    pub(super) report: AttemptReport,
+    pub(super) reply: Reply<Settled>,
+}
+
+/// The commands of one transaction. It settles first, which frees leases for the new events.
+#[derive(Default)]
+pub(crate) struct Commands {
+    settles: Vec<SettleCommand>,
+    accepts: Vec<AcceptCommand>,
+}
+
+/// A decided command, and where its result goes.
 pub(crate) enum Decided {
     Accepted(Accepted, Reply<Accepted>),
     Settled(Settled, Reply<Settled>),
 }
 
-impl Command {
-    const fn is_accept(&self) -> bool {
-        matches!(self, Self::Accept(..))
-    }
+/// What the caller that brought a command does next.
+pub(super) enum Plan {
+    Commit(Commands),
+    /// Resume with the ticket after this time.
+    After(Delay, Ticket),
+    /// Another caller commits it.
+    Wait,
 }
 
-/// Which of the waiting commands a transaction decides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Take {
-    /// The events only. Successes continue to wait for others.
-    Accepts,
-    /// All commands.
-    All,
-}
-
-impl Take {
-    pub(super) fn takes(self, command: &Command) -> bool {
-        self == Self::All || command.is_accept()
-    }
-}
-
-/// The time of a planned commit.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum When {
-    Now,
-    After(Delay),
-}
-
-/// The waiting commands.
-#[derive(Default)]
+/// The commands that wait.
 pub(crate) struct Waiting {
-    pub(super) commands: Vec<Command>,
-    /// The time at which the last events came.
+    settles: Batcher<SettleCommand>,
+    accepts: Batcher<AcceptCommand>,
     last_accept: Option<Timestamp>,
 }
 
+impl Default for Waiting {
+    fn default() -> Self {
+        let (settles, accepts) = (Batcher::new(SETTLES), Batcher::new(ACCEPTS));
+        Self { settles, accepts, last_accept: None }
+    }
+}
+
 impl Waiting {
-    /// Adds a command. Returns when to commit, and which commands; `None` if their commit is
-    /// already planned.
-    pub(super) fn add(&mut self, command: Command, now: Timestamp) -> Option<(When, Take)> {
-        let is_within = |delay| self.last_accept.is_some_and(|last| now.since(last) <= delay);
-        let accepts = self.commands.iter().filter(|command| command.is_accept()).count();
-        let arrivals = self.commands.len().saturating_sub(accepts).saturating_add(1);
-        let plan = match &command {
-            Command::Accept(..) => {
-                let when =
-                    if is_within(COMPANY) { When::After(ACCEPT_PATIENCE) } else { When::Now };
-                self.last_accept = Some(now);
-                (accepts == 0).then_some((when, Take::Accepts))
-            }
-            Command::Settle(settlement, _) if settlement.result.is_success() && is_within(BUSY) => {
-                match arrivals {
-                    1 => Some((When::After(SETTLE_PATIENCE), Take::All)),
-                    ARRIVALS_MAX.. => Some((When::Now, Take::All)),
-                    _ => None,
-                }
-            }
-            // A failure is settled after the successes that came before it.
-            Command::Settle(..) => Some((When::Now, Take::All)),
-        };
-        self.commands.push(command);
+    /// Adds events.
+    pub(super) fn accept(&mut self, command: AcceptCommand, now: Timestamp) -> Plan {
+        let patience = self.accepted_within(BURST, now).then_some(ACCEPT_PATIENCE);
+        self.last_accept = Some(now);
+        let (ticket, role) = self.accepts.join(command, 0, patience, now);
+        self.plan_accepts(ticket, role)
+    }
+
+    /// Adds reports. A failure is committed at once, with the reports before it. So is a success,
+    /// unless events keep coming.
+    pub(super) fn settle(&mut self, reports: Vec<SettleCommand>, now: Timestamp) -> Plan {
+        let mut plan = Plan::Wait;
+        for command in reports {
+            let may_wait = command.report.result.is_success() && self.accepted_within(BUSY, now);
+            let patience = may_wait.then_some(SETTLE_PATIENCE);
+            let (ticket, role) = self.settles.join(command, 0, patience, now);
+            plan = match (plan, self.plan_settles(ticket, role)) {
+                (Plan::Commit(first), Plan::Commit(next)) => Plan::Commit(first.followed_by(next)),
+                (Plan::Commit(first), _) => Plan::Commit(first.followed_by(self.take_all())),
+                (earlier, Plan::Wait) => earlier,
+                (_, plan) => plan,
+            };
+        }
         plan
     }
 
-    /// Removes and returns the commands that `take` selects, in order of arrival.
-    pub(crate) fn take(&mut self, take: Take) -> Vec<Command> {
-        let all = core::mem::take(&mut self.commands);
-        let (taken, left) = all.into_iter().partition(|command| take.takes(command));
-        self.commands = left;
-        taken
+    /// Goes on after the time of [`Plan::After`].
+    pub(super) fn resume(&mut self, ticket: Ticket, now: Timestamp) -> Plan {
+        let accepts = self.accepts.resume(&ticket, now);
+        match self.plan_accepts(ticket.clone(), accepts) {
+            Plan::Wait => {
+                let settles = self.settles.resume(&ticket, now);
+                self.plan_settles(ticket, settles)
+            }
+            plan @ (Plan::Commit(_) | Plan::After(..)) => plan,
+        }
+    }
+
+    /// Takes every command that waits.
+    pub(crate) fn take_all(&mut self) -> Commands {
+        Commands { settles: self.settles.take_all(), accepts: self.accepts.take_all() }
+    }
+
+    fn accepted_within(&self, delay: Delay, now: Timestamp) -> bool {
+        self.last_accept.is_some_and(|last| now.since(last) <= delay)
+    }
+
+    /// Events are committed without the successes, which go on waiting for others.
+    fn plan_accepts(&mut self, ticket: Ticket, role: Role<AcceptCommand>) -> Plan {
+        match role {
+            Role::Lead(batch) => {
+                self.accepts.finish(&batch.leader);
+                Plan::Commit(Commands { accepts: batch.items, settles: Vec::new() })
+            }
+            Role::First(patience) => Plan::After(patience, ticket),
+            Role::Follow => Plan::Wait,
+        }
+    }
+
+    /// Reports are committed with everything that waits.
+    fn plan_settles(&mut self, ticket: Ticket, role: Role<SettleCommand>) -> Plan {
+        match role {
+            Role::Lead(batch) => {
+                self.settles.finish(&batch.leader);
+                let led = Commands { settles: batch.items, accepts: Vec::new() };
+                Plan::Commit(led.followed_by(self.take_all()))
+            }
+            Role::First(patience) => Plan::After(patience, ticket),
+            Role::Follow => Plan::Wait,
+        }
     }
 }
 
-/// Decides commands in a transaction, in their order.
-pub(crate) fn decide(
-    commands: Vec<Command>,
-    turn: &mut Transaction<'_, SqlStore<'_>>,
-) -> Result<Vec<Decided>, StoreError> {
-    let decide = |command| {
-        Ok(match command {
-            Command::Accept(events, holder, reply) => {
-                Decided::Accepted(turn.accept(events, holder)?, reply)
-            }
-            Command::Settle(settlement, reply) => {
-                Decided::Settled(turn.settle(&settlement)?, reply)
-            }
-        })
-    };
-    commands.into_iter().map(decide).collect()
+impl Commands {
+    fn followed_by(mut self, next: Self) -> Self {
+        self.settles.extend(next.settles);
+        self.accepts.extend(next.accepts);
+        self
+    }
+
+    /// Decides the commands in a transaction.
+    pub(crate) fn decide(
+        self,
+        transaction: &mut Transaction<'_, SqlStore<'_>>,
+    ) -> Result<Vec<Decided>, StoreError> {
+        let mut decided = Vec::with_capacity(self.settles.len().saturating_add(self.accepts.len()));
+        for SettleCommand { report, reply } in self.settles {
+            decided.push(Decided::Settled(transaction.settle(&report)?, reply));
+        }
+        for AcceptCommand { events, holder, reply } in self.accepts {
+            decided.push(Decided::Accepted(transaction.accept(events, holder)?, reply));
+        }
+        Ok(decided)
+    }
 }
 
-/// Sends the results to the callers. A caller that no longer waits is skipped.
-pub(crate) fn tell(decided: Vec<Decided>) {
+/// Sends the results. A caller may be gone by now.
+pub(crate) fn reply(decided: Vec<Decided>) {
     for decided in decided {
         match decided {
             Decided::Accepted(accepted, reply) => drop(reply.send(Ok(accepted))),

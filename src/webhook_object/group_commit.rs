@@ -1,11 +1,8 @@
-//! Group commit: events and outcomes that come together are decided and written in one transaction.
+//! Group commit: events and reports that come close together share one transaction.
 //!
-//! The calls wait as undecided commands. The transaction decides them in order of arrival, so that
-//! each sees the results of those before it, and writes all of them at once. If it fails, all of
-//! them fail. Every other transaction decides the waiting commands first.
-//!
-//! An event waits for others only while they come at the same time. Successes may be committed
-//! later. If the object crashes first, the event is sent again.
+//! If the transaction fails, it fails for each of them. Every other transaction of the object
+//! decides the waiting commands first. Successes may be committed later; if the object crashes
+//! first, the events are sent again.
 
 use std::rc::Rc;
 
@@ -13,90 +10,86 @@ use domain::delivery::Holder;
 use domain::dispatch::{Accepted, AttemptReport, NewEvent, Settled};
 use futures_channel::oneshot;
 
-use super::commands::{Command, Take, When};
-use super::state::Inner;
+use super::commands::{AcceptCommand, Commands, Plan, SettleCommand};
+use super::state::{Inner, Take};
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::log::Level;
 use crate::runtime::{clock, executor, io, log};
 
 impl Inner {
-    /// Accepts events. Returns after the commit.
+    /// Accepts events. Answers once they are written.
     pub(crate) async fn accept(
         self: &Rc<Self>,
         events: Vec<NewEvent>,
         holder: Holder,
     ) -> Result<Accepted, InternalError> {
-        let (reply, answer) = oneshot::channel();
-        self.join(Command::Accept(events, holder, reply)).await;
-        told(answer).await
+        let (reply, result) = oneshot::channel();
+        let command = AcceptCommand { events, holder, reply };
+        let plan = self.waiting.borrow_mut().accept(command, clock::now());
+        self.follow(plan).await;
+        committed(result).await
     }
 
-    /// Settles the outcomes of attempts. Returns after the commit, except for successes that wait
-    /// for others: holding the call open for that time would cost more than its result is worth.
+    /// Settles attempts. Answers once they are written, except for successes that wait for others:
+    /// these are answered before, since a call that stays open costs more than its result is worth.
     pub(crate) async fn settle(
         self: &Rc<Self>,
-        settlements: Vec<AttemptReport>,
+        reports: Vec<AttemptReport>,
     ) -> Result<Vec<Settled>, InternalError> {
-        let (mut plan, mut answers) = (None, Vec::with_capacity(settlements.len()));
-        for settlement in settlements {
-            let is_arrival = settlement.result.is_success();
-            let (reply, answer) = oneshot::channel();
-            let command = Command::Settle(Box::new(settlement), reply);
-            let planned = self.waiting.borrow_mut().add(command, clock::now());
-            plan = if matches!(plan, Some((When::Now, _))) { plan } else { planned.or(plan) };
-            answers.push((is_arrival, answer));
+        let (mut commands, mut results) = (Vec::new(), Vec::new());
+        for report in reports {
+            let (reply, result) = oneshot::channel();
+            results.push((report.result.is_success(), result));
+            commands.push(SettleCommand { report, reply });
         }
+        let plan = self.waiting.borrow_mut().settle(commands, clock::now());
         self.follow(plan).await;
-        let mut settled = Vec::with_capacity(answers.len());
-        for (is_arrival, mut answer) in answers {
-            settled.push(match answer.try_recv() {
+        let mut settled = Vec::with_capacity(results.len());
+        for (is_success, mut result) in results {
+            settled.push(match result.try_recv() {
                 Ok(Some(settled)) => settled?,
-                Ok(None) if is_arrival => Settled::Delivered,
-                Ok(None) | Err(_) => told(answer).await?,
+                Ok(None) if is_success => Settled::Delivered,
+                Ok(None) | Err(_) => committed(result).await?,
             });
         }
         Ok(settled)
     }
 
-    /// Adds a command to those that wait, and commits if it is time.
-    async fn join(self: &Rc<Self>, command: Command) {
-        let planned = self.waiting.borrow_mut().add(command, clock::now());
-        self.follow(planned).await;
-    }
-
-    /// Commits now or starts a timer, as planned by `Waiting::add`.
-    async fn follow(self: &Rc<Self>, planned: Option<(When, Take)>) {
-        match planned {
-            Some((When::Now, take)) => self.commit(take).await,
-            Some((When::After(patience), take)) => {
-                let inner = Rc::clone(self);
+    /// Commits now, or sets a timer that does.
+    async fn follow(self: &Rc<Self>, plan: Plan) {
+        match plan {
+            Plan::Commit(commands) => self.commit(commands).await,
+            Plan::After(delay, ticket) => {
+                let (inner, mut plan) = (Rc::clone(self), Plan::After(delay, ticket));
                 executor::spawn_beside(executor::keep(&self.state), async move {
-                    io::sleep(patience).await;
-                    inner.commit(take).await;
+                    while let Plan::After(delay, ticket) = plan {
+                        io::sleep(delay).await;
+                        plan = inner.waiting.borrow_mut().resume(ticket, clock::now());
+                    }
+                    if let Plan::Commit(commands) = plan {
+                        inner.commit(commands).await;
+                    }
                 });
             }
-            None => {}
+            Plan::Wait => {}
         }
     }
 
-    /// Commits the waiting commands. If the transaction fails, their channels are dropped, so every
-    /// caller gets an error.
-    async fn commit(self: &Rc<Self>, take: Take) {
-        if !self.waiting.borrow().commands.iter().any(|command| take.takes(command)) {
-            // Another transaction has decided them.
-            return;
-        }
-        match self.turn_taking(take, |_| Ok(())).await {
+    /// Commits commands. If the transaction fails, their replies are dropped, and so each caller
+    /// gets an error.
+    async fn commit(self: &Rc<Self>, commands: Commands) {
+        match self.turn_taking(Take::Only(commands), |_| Ok(())).await {
             Ok(((), effects)) => self.start(effects),
-            Err(fault) => {
-                log::line(Level::Error, "commit_failed", &[("fault", &fault.to_string())]);
+            Err(error) => {
+                log::line(Level::Error, "commit_failed", &[("fault", &error.to_string())]);
             }
         }
     }
 }
 
-/// Waits for the result of a command. If the transaction failed, the channel is closed; its error
-/// has been logged.
-async fn told<T>(answer: oneshot::Receiver<Result<T, InternalError>>) -> Result<T, InternalError> {
-    answer.await.unwrap_or_else(|_| Err(InternalError::Object("nothing was written".to_owned())))
+/// The result of a command. There is none if the transaction failed, which is logged.
+async fn committed<T>(
+    result: oneshot::Receiver<Result<T, InternalError>>,
+) -> Result<T, InternalError> {
+    result.await.unwrap_or_else(|_| Err(InternalError::Object("nothing was written".to_owned())))
 }

@@ -42,9 +42,8 @@ impl Inner {
         let event = announcement.event();
         let fingerprint = Fingerprint::of(event.payload.as_bytes());
         let keyed = Keyed { key: IdempotencyKey::of_event(&id), fingerprint };
-        let planned = vec![PlannedEvent { id, event_type }];
+        let planned = PlannedEvent { id, event_type };
         let publisher = Publisher { env: &self.env, request: None, account: &account };
-        let told = fanout::publish_planned(publisher, planned, vec![event], Some(keyed)).await;
-        Ok(told.is_ok_and(|told| told.iter().all(Result::is_ok)))
+        Ok(fanout::publish_one(publisher, planned, event, Some(keyed)).await.is_ok())
     }
 }

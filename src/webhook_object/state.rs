@@ -13,7 +13,7 @@ use storage::{Cache, SqlStore};
 use worker::{Env, Result, State};
 
 use super::commands;
-use super::commands::{Take, Waiting};
+use super::commands::{Commands, Waiting};
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::log::Level;
 use crate::runtime::sql::Sql;
@@ -45,6 +45,14 @@ pub(crate) struct Inner {
     backlog: Cell<Option<Backlog>>,
 }
 
+/// Which commands a transaction decides before its own step.
+pub(crate) enum Take {
+    /// All that wait.
+    Waiting,
+    /// These.
+    Only(Commands),
+}
+
 /// The step of a transaction.
 type Step<'a> = &'a mut dyn FnMut(&mut Transaction<'_, SqlStore<'_>>) -> Result<(), StoreError>;
 
@@ -69,7 +77,7 @@ impl Inner {
         &self,
         step: impl FnOnce(&mut Transaction<'_, SqlStore<'_>>) -> Result<T, StoreError>,
     ) -> Result<(T, Vec<Effect>), InternalError> {
-        self.turn_taking(Take::All, step).await
+        self.turn_taking(Take::Waiting, step).await
     }
 
     /// Like [`turn`](Self::turn), but with only some of the waiting commands.
@@ -98,7 +106,10 @@ impl Inner {
             Armed::Unknown => alarm::armed(&self.state).await,
         };
         // Nothing is awaited from here until the alarm is set.
-        let commands = self.waiting.borrow_mut().take(take);
+        let commands = match take {
+            Take::Waiting => self.waiting.borrow_mut().take_all(),
+            Take::Only(commands) => commands,
+        };
         let (armed, now) = (armed?, clock::now());
         let config = config::config(&self.env)?;
         let mut resealing = self.resealing.get();
@@ -110,7 +121,7 @@ impl Inner {
             if resealing == Resealing::Open {
                 resealing = turn.reseal(&mut || entropy::bytes().ok())?;
             }
-            let decided = commands::decide(commands, &mut turn)?;
+            let decided = commands.decide(&mut turn)?;
             step(&mut turn)?;
             let wakeup = turn.next_wakeup()?;
             let locked = turn.locked().map(ToString::to_string);
@@ -127,7 +138,7 @@ impl Inner {
         if let Some(at) = at {
             alarm::set(&self.state, at).await.inspect_err(|_| self.forget())?;
         }
-        commands::tell(decided);
+        commands::reply(decided);
         self.resealing.set(resealing);
         if let Some(problem) = locked {
             self.log_locked(&problem);

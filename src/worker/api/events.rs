@@ -9,7 +9,6 @@ use serde_json::value::RawValue;
 
 use super::call::Call;
 use crate::runtime::incoming::Header;
-use crate::runtime::internal_error::InternalError;
 use crate::worker::error::{HandlerError, unavailable};
 use crate::worker::publish::first_attempt::Publisher;
 use crate::worker::publish::{batcher, fanout};
@@ -49,19 +48,17 @@ impl Call<'_> {
         let key = self.idempotency_key()?;
         let body = self.json_body(self.config.event_bytes_max).await?;
         let event = Event::parse(body, &self.config.event_types)?;
-        let told = match key {
+        let published = match key {
             None => batcher::publish(self.publisher(account), event).await?,
             Some(key) => {
                 let fingerprint = Fingerprint::of(event.payload.as_bytes());
                 let keyed = Some(Keyed { key, fingerprint });
-                let told = fanout::publish(self.publisher(account), vec![event], keyed).await?;
-                told.into_iter().next().ok_or_else(|| {
-                    InternalError::Object("nothing is told of the event".to_owned())
-                })??
+                let planned = fanout::planned(&event)?;
+                fanout::publish_one(self.publisher(account), planned, event, keyed).await?
             }
         };
-        self.subject.borrow_mut().event = Some(told.id.clone());
-        response::json(202, &told)
+        self.subject.borrow_mut().event = Some(published.id.clone());
+        response::json(202, &published)
     }
 
     pub(crate) async fn publish_batch(self, account: &AccountId) -> Result<Response, HandlerError> {

@@ -1,4 +1,4 @@
-//! `/metrics`: the metrics of one account, in the OpenMetrics text format.
+//! `/metrics`: the metrics of one account, in the `OpenMetrics` text format.
 
 use domain::rpc::{ReadRoutingStates, ReadStats};
 use domain::telemetry::{Measured, metrics};

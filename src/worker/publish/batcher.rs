@@ -1,92 +1,96 @@
-//! Batches concurrent publishes of one account that have no idempotency key: see
-//! [`domain::publish::batcher`].
+//! Batches the publishes without a key that one account makes in one isolate
+//! ([`domain::base::Batcher`]).
 //!
-//! A request must not use the I/O objects of another, and its promises end with it. So each publish
-//! waits for a promise of its own, with a timer of its own, and the leader of the batch resolves
-//! that promise. The runtime then continues in the request that waits (compatibility flag
-//! `handle_cross_request_promise_resolution`). Only values of the module pass between the requests.
-//! First attempts are made by the request that published the event, over its own connections.
+//! The leader calls the objects for the whole batch and gives each follower its result. A request
+//! may not use what belongs to another, and its promises end with it. So each follower waits for a
+//! promise of its own, with a timer of its own; the leader resolves it, and the runtime resumes the
+//! follower in its request (compatibility flag `handle_cross_request_promise_resolution`). First
+//! attempts are made by the request that brought the event, over its own connections.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use domain::base::{AccountId, Delay};
+use domain::base::{AccountId, Batch, BatchLimits, Batcher, Delay, Role, Ticket};
 use domain::dispatch::NewEvent;
 use domain::event::Event;
 use domain::http::Problem;
-use domain::publish::{Admission, Company, Group, OUTCOME_PATIENCE, PlannedEvent, Published, Role};
+use domain::publish::{Admission, PlannedEvent, Published};
 use domain::rpc::Admit;
 
 use super::fanout;
 use super::fanout::{Admitted, Told};
 use super::first_attempt::{Granted, Publisher};
 use crate::runtime::bindings::Release;
-use crate::runtime::internal_error::InternalError;
 use crate::runtime::object_client::Object;
 use crate::runtime::{clock, io};
 use crate::worker::error::HandlerError;
 
-type Companies = BTreeMap<AccountId, Company<Rc<Seat>>>;
+/// The size of a batch. 1 MiB is far less than the 32 MiB of a call (Workers RPC, limits), and
+/// little of an isolate's memory.
+const LIMITS: BatchLimits = BatchLimits { items: 32, bytes: 1_048_576 };
+
+/// How long a publish waits for the leader before it leads the next batch beside it. An object that
+/// hangs delays only the publishes that need it.
+const PATIENCE: Delay = Delay::from_ms(2);
+
+/// How long a follower waits for its result. After that it publishes alone, with the same event id,
+/// so that what was stored is not stored again.
+const RESULT_PATIENCE: Delay = Delay::from_secs(10);
+
+type Publishes = Batcher<Rc<Waiter>>;
 
 thread_local! {
-    static COMPANIES: RefCell<Companies> = const { RefCell::new(BTreeMap::new()) };
+    static BATCHERS: RefCell<BTreeMap<AccountId, Publishes>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// Runs `ask` on the batcher of an account. A batcher that is empty afterwards is dropped.
-fn with_company<T>(account: &AccountId, ask: impl FnOnce(&mut Company<Rc<Seat>>) -> T) -> T {
-    COMPANIES.with_borrow_mut(|companies| {
-        let company = companies.entry(account.clone()).or_default();
-        let answer = ask(company);
-        if company.is_empty() {
-            companies.remove(account);
+/// Uses the batcher of an account, which is dropped once it is empty. `with` must not call this
+/// again.
+fn with_batcher<T>(account: &AccountId, with: impl FnOnce(&mut Publishes) -> T) -> T {
+    BATCHERS.with_borrow_mut(|batchers| {
+        let batcher = batchers.entry(account.clone()).or_insert_with(|| Batcher::new(LIMITS));
+        let result = with(batcher);
+        if batcher.is_empty() {
+            batchers.remove(account);
         }
-        answer
+        result
     })
 }
 
-/// A publish in a batcher, with the grants and the outcome that the leader of its batch passes to
-/// it.
-struct Seat {
+/// One publish of a batch, and what its leader passes to it.
+struct Waiter {
     event: NewEvent,
-    granted: RefCell<Vec<Granted>>,
+    grants: RefCell<Vec<Granted>>,
     outcome: Cell<Option<Outcome>>,
     release: Cell<Option<Release>>,
 }
 
-/// The outcome of a publish.
+/// How a publish ends for its batch.
 enum Outcome {
-    /// The answer for the event.
-    Told(Result<Published, Problem>),
-    /// The batch was not carried out: the event must be published by itself.
+    Done(Result<Published, Problem>),
+    /// It has to be published outside of the batch.
     Alone,
 }
 
-impl Seat {
-    /// Waits until [`call`](Self::call) is called, for a grant, the outcome, or a place at the head
-    /// of the queue. Returns `false` if `patience` passes first.
-    async fn hear(&self, patience: Delay) -> bool {
+impl Waiter {
+    /// Waits until the leader wakes it; `false` if that did not happen within `patience`.
+    async fn wait(&self, patience: Delay) -> bool {
         io::hold(patience, |release| self.release.set(Some(release))).await
     }
 
-    fn call(&self) {
+    fn wake(&self) {
         if let Some(release) = self.release.take() {
             release.call();
         }
     }
 
     fn grant(&self, grant: Granted) {
-        self.granted.borrow_mut().push(grant);
-        self.call();
-    }
-
-    fn tell(&self, outcome: Outcome) {
-        self.outcome.set(Some(outcome));
-        self.call();
+        self.grants.borrow_mut().push(grant);
+        self.wake();
     }
 }
 
-/// Publishes an event that came without an idempotency key.
+/// Publishes an event that came without a key.
 pub(crate) async fn publish(
     publisher: Publisher<'_>,
     event: Event,
@@ -94,113 +98,134 @@ pub(crate) async fn publish(
     let account = publisher.account;
     let PlannedEvent { id, .. } = fanout::planned(&event)?;
     let bytes = event.payload.as_bytes().len();
-    let seat = Rc::new(Seat {
+    let waiter = Rc::new(Waiter {
         event: NewEvent { id, event, hold: false },
-        granted: RefCell::default(),
+        grants: RefCell::default(),
         outcome: Cell::new(None),
         release: Cell::new(None),
     });
-    let member = Rc::clone(&seat);
-    let (ticket, mut turn) =
-        with_company(account, |company| company.join(member, bytes, clock::now()));
+    let (ticket, mut role) = with_batcher(account, |batcher| {
+        let now = clock::now();
+        let patience = batcher.is_led(now).then_some(PATIENCE);
+        batcher.join(Rc::clone(&waiter), bytes, patience, now)
+    });
     loop {
-        let patience = match turn {
-            Role::Carry(group) => return carry(publisher, &seat, group).await,
+        let patience = match role {
+            Role::Lead(batch) => return lead(publisher, &waiter, batch).await,
             Role::First(patience) => patience,
-            Role::Later | Role::Taken => OUTCOME_PATIENCE,
+            Role::Follow => RESULT_PATIENCE,
         };
-        let is_heard = seat.hear(patience).await;
-        for grant in seat.granted.take() {
-            publisher.begin(&seat.event, grant);
+        let is_woken = waiter.wait(patience).await;
+        for grant in waiter.grants.take() {
+            publisher.begin(&waiter.event, grant);
         }
-        match seat.outcome.take() {
-            Some(Outcome::Told(told)) => return Ok(told?),
-            Some(Outcome::Alone) => return alone(publisher, &seat).await,
+        match waiter.outcome.take() {
+            Some(Outcome::Done(result)) => return Ok(result?),
+            Some(Outcome::Alone) => return publish_alone(publisher, &waiter).await,
             None => {}
         }
-        turn = with_company(account, |company| company.turn(ticket, clock::now()));
-        if !is_heard && patience == OUTCOME_PATIENCE && matches!(turn, Role::Taken) {
-            return alone(publisher, &seat).await;
+        role = with_batcher(account, |batcher| batcher.resume(&ticket, clock::now()));
+        if !is_woken && patience == RESULT_PATIENCE && matches!(role, Role::Follow) {
+            return publish_alone(publisher, &waiter).await;
         }
     }
 }
 
-/// Publishes an event by itself, under the id that it already has.
-async fn alone(publisher: Publisher<'_>, seat: &Seat) -> Result<Published, HandlerError> {
-    let planned = vec![planned(&seat.event)];
-    let event = seat.event.event.clone();
-    let told = fanout::publish_planned(publisher, planned, vec![event], None).await?.pop();
-    Ok(told.ok_or_else(nothing_told)??)
-}
-
-/// Leads a batch, of which `seat` is a member.
-async fn carry(
+/// Publishes an event outside of a batch, under the id that it has.
+async fn publish_alone(
     publisher: Publisher<'_>,
-    seat: &Rc<Seat>,
-    Group { ticket, members, left }: Group<Rc<Seat>>,
+    waiter: &Waiter,
 ) -> Result<Published, HandlerError> {
-    let account = publisher.account;
-    if let Some(first) = left {
-        first.call();
-    }
-    let told = carry_out(publisher, seat, &members).await;
-    if let Some(first) = with_company(account, |company| company.leave(ticket)) {
-        first.call();
-    }
-    let outcomes: Vec<Outcome> = match told {
-        Ok(Some(told)) => told.into_iter().map(Outcome::Told).collect(),
-        Ok(None) => members.iter().map(|_| Outcome::Alone).collect(),
-        Err(stop) => {
-            let problem = stop.into_problem();
-            members.iter().map(|_| Outcome::Told(Err(problem.clone()))).collect()
-        }
-    };
-    let mut mine = None;
-    for (member, outcome) in members.iter().zip(outcomes) {
-        if Rc::ptr_eq(member, seat) {
-            mine = Some(outcome);
-        } else {
-            member.tell(outcome);
+    let planned = planned(&waiter.event);
+    let event = waiter.event.event.clone();
+    fanout::publish_one(publisher, planned, event, None).await
+}
+
+/// Leads a batch, which has the leader's own event among others.
+async fn lead(
+    publisher: Publisher<'_>,
+    own: &Rc<Waiter>,
+    batch: Batch<Rc<Waiter>>,
+) -> Result<Published, HandlerError> {
+    let Batch { leader, items } = batch;
+    let led = LedBatch { account: publisher.account, leader, waiters: items };
+    led.wake_first();
+    match publish_batch(publisher, own, &led.waiters).await {
+        Ok(Some(results)) => led.end(results.into_iter().map(Outcome::Done)),
+        Ok(None) => drop(led),
+        Err(error) => {
+            let problem = error.into_problem();
+            led.end(std::iter::repeat_with(|| Outcome::Done(Err(problem.clone()))));
         }
     }
-    match mine {
-        Some(Outcome::Told(told)) => Ok(told?),
-        Some(Outcome::Alone) => alone(publisher, seat).await,
-        None => Err(nothing_told().into()),
+    match own.outcome.take() {
+        Some(Outcome::Done(result)) => Ok(result?),
+        Some(Outcome::Alone) | None => publish_alone(publisher, own).await,
     }
 }
 
-/// Publishes the events of a batch. Returns their answers in order; `None` if each must be
-/// published by itself.
-async fn carry_out(
+/// The batch of a leader. When it is dropped, the next leader is woken, and each event that has no
+/// outcome is published alone.
+struct LedBatch<'a> {
+    account: &'a AccountId,
+    leader: Ticket,
+    waiters: Vec<Rc<Waiter>>,
+}
+
+impl LedBatch<'_> {
+    fn wake_first(&self) {
+        if let Some(first) = with_batcher(self.account, |batcher| batcher.first().cloned()) {
+            first.wake();
+        }
+    }
+
+    /// Ends the batch with the outcomes of its events, in order.
+    fn end(self, outcomes: impl Iterator<Item = Outcome>) {
+        for (waiter, outcome) in self.waiters.iter().zip(outcomes) {
+            waiter.outcome.set(Some(outcome));
+        }
+    }
+}
+
+impl Drop for LedBatch<'_> {
+    fn drop(&mut self) {
+        with_batcher(self.account, |batcher| batcher.finish(&self.leader));
+        self.wake_first();
+        for waiter in &self.waiters {
+            let outcome = waiter.outcome.take();
+            waiter.outcome.set(Some(outcome.unwrap_or(Outcome::Alone)));
+            waiter.wake();
+        }
+    }
+}
+
+/// Publishes the events of a batch: the result of each, in order; `None` if each has to be published
+/// alone.
+async fn publish_batch(
     publisher: Publisher<'_>,
-    seat: &Rc<Seat>,
-    members: &[Rc<Seat>],
+    own: &Rc<Waiter>,
+    waiters: &[Rc<Waiter>],
 ) -> Result<Option<Told>, HandlerError> {
     let Publisher { env, account, .. } = publisher;
-    let events: Vec<NewEvent> = members.iter().map(|member| member.event.clone()).collect();
+    let events: Vec<NewEvent> = waiters.iter().map(|waiter| waiter.event.clone()).collect();
     let admit = Admit { events: events.iter().map(planned).collect(), keyed: None };
     let admission = Object::Account(account).call(env, &admit).await?;
-    if members.len() > 1 && matches!(admission, Admission::Throttled(_)) {
-        // The limit may have room for some of the events.
+    if waiters.len() > 1 && matches!(admission, Admission::Throttled(_)) {
+        // The account's publish limit may have room for some of them.
         return Ok(None);
     }
     let plan = match fanout::admitted(admission)? {
         Admitted::ToDo(plan) => plan,
-        Admitted::Done(told) => return Ok(Some(told)),
+        Admitted::Done(results) => return Ok(Some(results)),
     };
-    let hear = |place: usize, grant: Granted| match members.get(place) {
-        Some(member) if Rc::ptr_eq(member, seat) => publisher.begin(&seat.event, grant),
-        Some(member) => member.grant(grant),
+    let on_grant = |index: usize, grant: Granted| match waiters.get(index) {
+        Some(waiter) if Rc::ptr_eq(waiter, own) => publisher.begin(&own.event, grant),
+        Some(waiter) => waiter.grant(grant),
         None => {}
     };
-    Ok(Some(fanout::carry_out(publisher, &plan, &events, &hear).await))
+    Ok(Some(fanout::carry_out(publisher, &plan, &events, &on_grant).await))
 }
 
 fn planned(event: &NewEvent) -> PlannedEvent {
     PlannedEvent { id: event.id.clone(), event_type: event.event.event_type.clone() }
-}
-
-fn nothing_told() -> InternalError {
-    InternalError::Object("nothing is told of the event".to_owned())
 }

@@ -43,8 +43,20 @@ pub(crate) async fn publish(
     publish_planned(publisher, planned, events, keyed).await
 }
 
+/// Publishes one event of an account under the id in `planned`.
+pub(crate) async fn publish_one(
+    publisher: Publisher<'_>,
+    planned: PlannedEvent,
+    event: Event,
+    keyed: Option<Keyed>,
+) -> Result<Published, HandlerError> {
+    let results = publish_planned(publisher, vec![planned], vec![event], keyed).await?;
+    let result = results.into_iter().next();
+    Ok(result.ok_or_else(|| InternalError::Object("an event has no result".to_owned()))??)
+}
+
 /// Publishes events of an account under the ids in `planned`.
-pub(crate) async fn publish_planned(
+async fn publish_planned(
     publisher: Publisher<'_>,
     planned: Vec<PlannedEvent>,
     events: Vec<Event>,

@@ -6,12 +6,12 @@
 //! over.
 
 use domain::base::{AccountId, Timestamp, WORKER_START_MAX, WebhookId};
-use domain::dispatch::{AttemptReport, NewEvent, SendJob, Settled};
-use domain::rpc::{GrantedTry, HandBack, Settle, SettleAll};
+use domain::dispatch::{AttemptReport, NewEvent, SendJob};
+use domain::rpc::{GrantedTry, HandBack, Settle};
 use domain::telemetry::{Tried, TryLine};
 use worker::Env;
 
-use super::settle_batcher::Made;
+use super::settle_batcher::FinishedAttempt;
 use super::{sender, settle_batcher};
 use crate::runtime::executor::Request;
 use crate::runtime::internal_error::InternalError;
@@ -19,9 +19,9 @@ use crate::runtime::log::Level;
 use crate::runtime::object_client::Object;
 use crate::runtime::{clock, config, executor, log, telemetry};
 
-/// How many times the report of an attempt is sent. If no call succeeds, the lease ends and the
-/// event is sent again.
-const TELL_MAX: usize = 2;
+/// How often reports are sent to an object that does not answer. After that the leases end, and the
+/// events are sent again.
+const SETTLE_CALLS_MAX: usize = 2;
 
 /// The context of a publish.
 #[derive(Clone, Copy)]
@@ -72,49 +72,38 @@ impl Courier {
 
     async fn try_to_send(&self, attempt: SendJob) -> Result<(), InternalError> {
         let timeout = config::config(&self.env)?.rules.timeout;
-        let settlement = sender::make(&attempt, timeout).await;
-        let outcome = settlement.outcome.clone().decisive();
-        let made = Made { attempt, settlement: AttemptReport { outcome, ..settlement } };
-        if made.settlement.result.is_success() {
-            self.tell(settle_batcher::together(&self.account, &self.webhook, made).await).await
+        let report = sender::make(&attempt, timeout).await;
+        let outcome = report.outcome.clone().decisive();
+        let finished = FinishedAttempt { attempt, report: AttemptReport { outcome, ..report } };
+        if finished.report.result.is_success() {
+            self.settle(settle_batcher::collect(&self.account, &self.webhook, finished).await).await
         } else {
-            self.tell(vec![made]).await
+            self.settle(vec![finished]).await
         }
     }
 
-    /// Reports attempts to the object, and records each in the telemetry.
-    async fn tell(&self, all: Vec<Made>) -> Result<(), InternalError> {
-        let (made, settlements): (Vec<SendJob>, Vec<AttemptReport>) =
-            all.into_iter().map(|Made { attempt, settlement }| (attempt, settlement)).unzip();
-        let call = SettleAll { settlements };
+    /// Reports finished attempts to the object, and logs each.
+    async fn settle(&self, finished: Vec<FinishedAttempt>) -> Result<(), InternalError> {
+        if finished.is_empty() {
+            return Ok(());
+        }
+        let (attempts, reports): (Vec<SendJob>, Vec<AttemptReport>) =
+            finished.into_iter().map(|finished| (finished.attempt, finished.report)).unzip();
+        let call = Settle { reports };
         let object = Object::Webhook(&self.account, &self.webhook);
-        // Several reports share one `SettleAll`. An object of another release may not know that
-        // call; each report is then sent by itself, as is a single one.
-        let together = if made.len() > 1 { object.call(&self.env, &call).await.ok() } else { None };
-        let mut together = together.map(Vec::into_iter);
-        for (attempt, settlement) in made.iter().zip(call.settlements) {
-            let (outcome, took) = (settlement.outcome.clone(), settlement.took);
-            let settled = match together.as_mut().and_then(Iterator::next) {
-                Some(settled) => settled,
-                None => self.tell_one(settlement).await?,
-            };
+        let mut settled = object.call(&self.env, &call).await;
+        for _ in 1..SETTLE_CALLS_MAX {
+            if settled.is_err() {
+                settled = object.call(&self.env, &call).await;
+            }
+        }
+        for ((attempt, report), settled) in attempts.iter().zip(&call.reports).zip(settled?) {
             let owner = Some((&self.account, &self.webhook));
-            let tried = Tried { attempt, owner, outcome: &outcome, took, settled };
+            let AttemptReport { outcome, took, .. } = report;
+            let tried = Tried { attempt, owner, outcome, took: *took, settled };
             telemetry::attempt(&self.env, &TryLine::new(tried));
         }
         Ok(())
-    }
-
-    async fn tell_one(&self, settlement: AttemptReport) -> Result<Settled, InternalError> {
-        let object = Object::Webhook(&self.account, &self.webhook);
-        let settle = Settle { settlement };
-        let mut told = object.call(&self.env, &settle).await;
-        for _ in 1..TELL_MAX {
-            if told.is_err() {
-                told = object.call(&self.env, &settle).await;
-            }
-        }
-        told
     }
 
     async fn hand_back(self, GrantedTry { seq, token, .. }: GrantedTry) {

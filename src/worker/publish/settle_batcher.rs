@@ -1,62 +1,72 @@
-//! Batches the reports of successful attempts: reports for one webhook that come within 10 ms share
-//! one call.
+//! Batches the successful first attempts of one webhook, so that one call settles them all
+//! ([`domain::base::Batcher`]).
 //!
-//! The request with the first report of a batch waits and then sends the batch. The requests with
-//! later reports only add theirs. If the request that waits is cancelled, the leases end and the
+//! No follower waits for the call. If the leader's request is cancelled, the leases end and the
 //! events are sent again, as after any crash.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use domain::base::{AccountId, Delay, Timestamp, WebhookId};
+use domain::base::{AccountId, Batch, BatchLimits, Batcher, Delay, Role, WebhookId};
 use domain::dispatch::{AttemptReport, SendJob};
 
 use crate::runtime::{clock, io};
 
-/// How long the first report of a batch waits for others. Its lease, one of at most 64 that Workers
-/// hold for a webhook, stays open for that time; a POST takes far longer at most receivers.
+/// The size of a batch: a quarter of the leases that Workers may hold of a webhook.
+const LIMITS: BatchLimits = BatchLimits { items: 16, bytes: usize::MAX };
+
+/// How long a success waits for others. Its lease, one of 64 of the webhook, stays open for so much
+/// longer: far less than most receivers take to answer.
 const PATIENCE: Delay = Delay::from_ms(10);
 
-/// The number of reports at which a batch is sent at once.
-const TOGETHER_MAX: usize = 16;
-
-/// The age after which a batch counts as abandoned: the request that should send it was cancelled.
-/// The next report then sends it.
-const ABANDONED_AFTER: Delay = Delay::from_ms(100);
-
-/// A completed attempt and its report.
+/// A first attempt that has ended.
 #[derive(Debug)]
-pub(crate) struct Made {
+pub(crate) struct FinishedAttempt {
     pub(crate) attempt: SendJob,
-    pub(crate) settlement: AttemptReport,
-}
-
-struct Waiting {
-    since: Timestamp,
-    arrivals: Vec<Made>,
+    pub(crate) report: AttemptReport,
 }
 
 type Webhook = (AccountId, WebhookId);
+type Attempts = Batcher<FinishedAttempt>;
 
 thread_local! {
-    static WAITING: RefCell<BTreeMap<Webhook, Waiting>> = const { RefCell::new(BTreeMap::new()) };
+    static BATCHERS: RefCell<BTreeMap<Webhook, Attempts>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// Adds the report of an attempt to the batch of its webhook. Returns the batch if the caller must
-/// send it; returns nothing if another request does.
-pub(crate) async fn together(account: &AccountId, webhook: &WebhookId, made: Made) -> Vec<Made> {
-    let (key, now) = ((account.clone(), webhook.clone()), clock::now());
-    let (place, since) = WAITING.with_borrow_mut(|waiting| {
-        let waiting = waiting.entry(key.clone());
-        let waiting = waiting.or_insert_with(|| Waiting { since: now, arrivals: Vec::new() });
-        waiting.arrivals.push(made);
-        (waiting.arrivals.len(), waiting.since)
+/// Adds a success to its webhook's batch. Returns the batch that the caller has to settle: empty if
+/// another caller settles it.
+pub(crate) async fn collect(
+    account: &AccountId,
+    webhook: &WebhookId,
+    success: FinishedAttempt,
+) -> Vec<FinishedAttempt> {
+    let key = (account.clone(), webhook.clone());
+    let (ticket, mut role) = BATCHERS.with_borrow_mut(|batchers| {
+        let batcher = batchers.entry(key.clone()).or_insert_with(|| Batcher::new(LIMITS));
+        batcher.join(success, 0, Some(PATIENCE), clock::now())
     });
-    if place == 1 {
-        io::sleep(PATIENCE).await;
-    } else if place < TOGETHER_MAX && now.since(since) <= ABANDONED_AFTER {
-        return Vec::new();
+    loop {
+        match role {
+            Role::Lead(batch) => return taken(&key, batch),
+            Role::First(patience) => io::sleep(patience).await,
+            Role::Follow => return Vec::new(),
+        }
+        role = BATCHERS.with_borrow_mut(|batchers| match batchers.get_mut(&key) {
+            Some(batcher) => batcher.resume(&ticket, clock::now()),
+            None => Role::Follow,
+        });
     }
-    let taken = WAITING.with_borrow_mut(|waiting| waiting.remove(&key));
-    taken.map(|taken| taken.arrivals).unwrap_or_default()
+}
+
+/// Several batches may be settled at once, so a leader has finished as soon as it has its batch.
+fn taken(key: &Webhook, batch: Batch<FinishedAttempt>) -> Vec<FinishedAttempt> {
+    BATCHERS.with_borrow_mut(|batchers| {
+        if let Some(batcher) = batchers.get_mut(key) {
+            batcher.finish(&batch.leader);
+            if batcher.is_empty() {
+                batchers.remove(key);
+            }
+        }
+    });
+    batch.items
 }

@@ -10,10 +10,12 @@ pub mod id;
 pub mod number;
 pub mod secret;
 pub mod ttl_cache;
+pub mod batcher;
 pub mod versioned;
 pub mod field_errors;
 pub mod cursor;
 
+pub use self::batcher::{Batch, BatchLimits, Batcher, Role, Ticket};
 pub use self::cursor::Cursor;
 pub use self::field_errors::{Field, FieldErrors};
 pub use self::id::{AccountId, EventId, IdError, KeyId, WebhookId};

@@ -316,8 +316,8 @@ mod tests {
         let body = r#"{"detail":"Request was throttled. Expected available in 60 seconds."}"#;
         let problem = check(Problem::throttled(Delay::from_ms(59_001)), 429, body);
         assert_eq!(problem.headers, [("Retry-After", "60".to_owned())]);
-        let problem = Problem::unavailable("SendJob again.", Delay::ZERO);
-        let problem = check(problem, 503, r#"{"detail":"SendJob again."}"#);
+        let problem = Problem::unavailable("Send again.", Delay::ZERO);
+        let problem = check(problem, 503, r#"{"detail":"Send again."}"#);
         assert_eq!(problem.headers, [("Retry-After", "1".to_owned())]);
         let body = r#"{"detail":"No secret can be stored: the variable MASTER_KEYS is not set."}"#;
         check(Problem::no_master_key(Delay::ZERO), 503, body);

@@ -233,12 +233,12 @@ impl<'a> Sent<'a> {
 
 /// Parses a JSON object into names and values, in their order, and keeps repeated names.
 pub(crate) fn members(object: &str) -> Result<Vec<(String, &RawValue)>, JsonError> {
-    parse::parse_text(object, ListWebhooks)
+    parse::parse_text(object, Members)
 }
 
-struct ListWebhooks;
+struct Members;
 
-impl<'de> DeserializeSeed<'de> for ListWebhooks {
+impl<'de> DeserializeSeed<'de> for Members {
     type Value = Vec<(String, &'de RawValue)>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -246,7 +246,7 @@ impl<'de> DeserializeSeed<'de> for ListWebhooks {
     }
 }
 
-impl<'de> Visitor<'de> for ListWebhooks {
+impl<'de> Visitor<'de> for Members {
     type Value = Vec<(String, &'de RawValue)>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

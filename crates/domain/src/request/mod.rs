@@ -1,8 +1,8 @@
 //! Request bodies and list filters: what a caller sent, and what it means.
 //!
-//! This room decides which fields a request has, which values are valid, and what the error text
-//! of an invalid field is. It must not know routes and statuses (`http`) or look at what is
-//! stored. The Worker reads the body and parses forms. Begin with [`webhook`], then [`field`].
+//! This room decides which fields a request has, which values are valid, and what the error text of
+//! an invalid field is. It must not know routes and statuses (`http`) or look at what is stored.
+//! The Worker reads the body and parses forms. Begin with [`webhook`], then [`field`].
 
 pub mod body;
 pub mod field;

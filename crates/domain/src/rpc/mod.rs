@@ -16,7 +16,7 @@ pub use self::account_calls::{
     RunMaintenance, Sending,
 };
 pub use self::call::{Call, CallError};
-pub use self::publish_calls::{Accept, AcceptAnswer, GrantedTry, HandBack, Settle, SettleAll};
+pub use self::publish_calls::{Accept, AcceptAnswer, GrantedTry, HandBack, Settle};
 pub use self::webhook_calls::{
     ApplySuspension, Configure, Create, Delete, Erase, FindDelivery, HasWebhook, History,
     ListWebhooks, Progress, Read, ReadStats, Recover, ReportRosterChange, Reported, Resend,

@@ -75,23 +75,15 @@ impl From<Accepted> for AcceptAnswer {
     }
 }
 
-/// Reports the outcome of a granted attempt.
+/// Reports first attempts that have ended, in the order of their ends. The answer has an entry for
+/// each.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Settle {
-    /// The attempt's report.
-    pub settlement: AttemptReport,
+    /// The reports.
+    pub reports: Vec<AttemptReport>,
 }
 
-json_call!(Settle, "settle", Settled);
-
-/// Reports the outcomes of several granted attempts. The answer has one entry for each report.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct SettleAll {
-    /// The attempts' reports, in the order in which the outcomes became known.
-    pub settlements: Vec<AttemptReport>,
-}
-
-json_call!(SettleAll, "settle-all", Vec<Settled>);
+json_call!(Settle, "settle", Vec<Settled>);
 
 /// Gives back the lease of a granted attempt that was not begun.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::call::{Call, CallError, call_name, calls, json_call};
-use super::publish_calls::{Accept, HandBack, Settle, SettleAll};
+use super::publish_calls::{Accept, HandBack, Settle};
 use crate::base::{AccountId, Delay, EventId, Timestamp, WebhookId};
 use crate::crypto::{SealedSecrets, SigningKey};
 use crate::delivery::{DeliveryView, HistoryPage, HistoryQuery, Missed, RecoveryView};
@@ -32,10 +32,8 @@ calls! {
         Delete,
         /// Accept events.
         Accept,
-        /// Settle an attempt that the Worker made.
+        /// Settle attempts that the Worker made.
         Settle,
-        /// Settle several attempts that the Worker made.
-        SettleAll,
         /// Take back the lease of an attempt that the Worker did not begin.
         HandBack,
         /// Do what is due, in case an alarm was lost.

@@ -53,8 +53,8 @@ pub struct RequestLine<'a> {
 }
 
 impl<'a> RequestLine<'a> {
-    /// Makes the line. It has no ids unless the request's key is valid: otherwise the caller may
-    /// have made them up.
+    /// Makes the line. It has no ids unless the request's key is valid: otherwise they may be
+    /// anything.
     pub fn new(subject: &'a RequestContext, answered: Answered<'a>) -> Self {
         let known = subject.by.as_ref().map(|_| subject);
         Self {
