@@ -1,9 +1,10 @@
 // npm run bench: measures the product against peers in the same run, prints a table, and writes
 // bench/results.json and the numbers of docs/COST.md.
 //
-//   --quick      shorter, one round, without the dead endpoint; prints only
-//   --long       however long it takes: every size and every cell
-//   --only NAME  one measurement; prints only. Also several, with commas.
+//   --quick        shorter, one round, without the dead endpoint; prints only
+//   --long         however long it takes: every size and every cell
+//   --only NAME    one measurement; prints only. Also several, with commas.
+//   --against DIR  only throughput and CPU, beside the build in DIR; prints ratios.
 
 import { execFileSync } from "node:child_process";
 import { closeSync, fdatasyncSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
@@ -11,6 +12,7 @@ import { cpus, loadavg, release, totalmem, type } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { table, TARGETS, type Figure } from "./figures.ts";
+import { against } from "./measure/against.ts";
 import { backlog } from "./measure/backlog.ts";
 import { billed } from "./measure/bill.ts";
 import { bottleneck } from "./measure/bottleneck.ts";
@@ -39,6 +41,7 @@ const { values: args } = parseArgs({
     quick: { type: "boolean", default: false },
     long: { type: "boolean", default: false },
     only: { type: "string" },
+    against: { type: "string" },
   },
 });
 // What was started ends with this process, however it ends.
@@ -49,6 +52,10 @@ const names = args.only?.split(",") ?? Object.keys(MEASUREMENTS);
 const measuredCommit = commit();
 const loadBefore = rounded(loadavg()[0] ?? 0);
 const rig = { load: await Load.start(), receiver: await Receiver.start() };
+if (args.against !== undefined) {
+  console.log(JSON.stringify(await against(rig, plan, args.against), null, 2));
+  process.exit(0);
+}
 const figures: Figure[] = [];
 const details: Record<string, unknown> = {};
 for (const name of names) {

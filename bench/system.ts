@@ -29,6 +29,8 @@ export interface Kind {
   name: string;
   /** A file of bench/peers; none: the product. */
   file?: string;
+  /** Where the product's compiled files are, if not in build/. */
+  build?: string;
   /** Class by the name of its binding. */
   objects: Record<string, string>;
 }
@@ -160,7 +162,7 @@ export class System {
     put("kv.js", bundled(join(here, "kv.ts")));
     if (this.kind.file === undefined) {
       for (const name of COMPILED) {
-        copyFileSync(join(root, "build", name), join(this.state, name));
+        copyFileSync(join(this.kind.build ?? join(root, "build"), name), join(this.state, name));
       }
     } else {
       put("main.js", bundled(join(here, "peers", this.kind.file)));
