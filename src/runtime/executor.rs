@@ -10,13 +10,12 @@
 //! context of another.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
-use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
-use std::task::{self, Wake, Waker};
+use std::task::{self, Poll, Wake, Waker};
 
-use slab::Slab;
+use futures_util::future::{FutureExt, LocalBoxFuture};
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use worker::js_sys::Promise;
 use worker::js_sys::futures::spawn_local;
 use worker::wasm_bindgen::JsValue;
@@ -24,34 +23,32 @@ use worker::{Context, State};
 
 use super::bindings::{self, Deferred};
 
+type Task = LocalBoxFuture<'static, ()>;
+
 thread_local! {
-    static TASKS: RefCell<Slab<Task>> = const { RefCell::new(Slab::new()) };
-    static WOKEN: RefCell<VecDeque<usize>> = const { RefCell::new(VecDeque::new()) };
+    static TASKS: RefCell<FuturesUnordered<Task>> = RefCell::default();
+    /// Tasks that are not yet among `TASKS`, which is borrowed while a task is polled.
+    static SPAWNED: RefCell<Vec<Task>> = const { RefCell::new(Vec::new()) };
+    static WAKER: Waker = Arc::new(PollTasks).into();
+    static IS_WOKEN: Cell<bool> = const { Cell::new(false) };
     static IS_RUNNING: Cell<bool> = const { Cell::new(false) };
 }
 
-struct Task {
-    /// `None` while the task is polled.
-    future: Option<Pin<Box<dyn Future<Output = ()>>>>,
-    waker: Waker,
-}
+/// Has the tasks polled of which one was woken.
+struct PollTasks;
 
-/// Wakes the task at this index of `TASKS`. If another task has the index by then, that task is
-/// polled once too often, which does no harm.
-struct Place(usize);
-
-impl Wake for Place {
+impl Wake for PollTasks {
     fn wake(self: Arc<Self>) {
         self.wake_by_ref();
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        wake(self.0);
+        poll_soon();
     }
 }
 
-fn wake(place: usize) {
-    WOKEN.with_borrow_mut(|woken| woken.push_back(place));
+fn poll_soon() {
+    IS_WOKEN.set(true);
     if !IS_RUNNING.get() {
         // The waker may be called in the middle of other work, so the task is polled in a
         // microtask.
@@ -62,14 +59,8 @@ fn wake(place: usize) {
 /// Starts a task. It is first polled before the current call into the module returns, or in the
 /// next microtask.
 fn spawn(future: impl Future<Output = ()> + 'static) {
-    let future: Pin<Box<dyn Future<Output = ()>>> = Box::pin(future);
-    let place = TASKS.with_borrow_mut(|tasks| {
-        let entry = tasks.vacant_entry();
-        let place = entry.key();
-        entry.insert(Task { future: Some(future), waker: Arc::new(Place(place)).into() });
-        place
-    });
-    wake(place);
+    SPAWNED.with_borrow_mut(|spawned| spawned.push(future.boxed_local()));
+    poll_soon();
 }
 
 /// Extends an invocation past its response (Workers and Durable Objects, `waitUntil`).
@@ -138,15 +129,28 @@ pub(crate) fn spawn_beside(kept: Rc<Kept>, future: impl Future<Output = ()> + 's
     });
 }
 
-/// Runs `come_in`, then polls all tasks that have been woken. A nested call leaves the polling to
-/// the outer call.
-pub(crate) fn enter<T>(come_in: impl FnOnce() -> T) -> T {
-    let Some(_running) = Running::begin() else { return come_in() };
-    let taken_in = come_in();
-    while let Some(place) = WOKEN.with_borrow_mut(VecDeque::pop_front) {
-        poll(place);
-    }
-    taken_in
+/// Runs `run`, then polls all tasks that have been woken. A nested call leaves the polling to the
+/// outer call.
+pub(crate) fn enter<T>(run: impl FnOnce() -> T) -> T {
+    let Some(_running) = Running::begin() else { return run() };
+    let result = run();
+    WAKER.with(|waker| poll_tasks(&mut task::Context::from_waker(waker)));
+    result
+}
+
+fn poll_tasks(context: &mut task::Context<'_>) {
+    TASKS.with_borrow_mut(|tasks| {
+        loop {
+            IS_WOKEN.set(false);
+            tasks.extend(SPAWNED.take());
+            match tasks.poll_next_unpin(context) {
+                Poll::Ready(Some(())) => {}
+                // A task may have been woken or spawned meanwhile.
+                Poll::Ready(None) | Poll::Pending if IS_WOKEN.get() => {}
+                Poll::Ready(None) | Poll::Pending => return,
+            }
+        }
+    });
 }
 
 /// Marks that tasks are being polled, until it is dropped.
@@ -165,22 +169,6 @@ impl Drop for Running {
     }
 }
 
-fn poll(place: usize) {
-    let task = TASKS.with_borrow_mut(|tasks| {
-        let task = tasks.get_mut(place)?;
-        Some((task.future.take()?, task.waker.clone()))
-    });
-    let Some((mut future, waker)) = task else { return };
-    let is_over = future.as_mut().poll(&mut task::Context::from_waker(&waker)).is_ready();
-    TASKS.with_borrow_mut(|tasks| {
-        if is_over {
-            tasks.remove(place);
-        } else if let Some(task) = tasks.get_mut(place) {
-            task.future = Some(future);
-        }
-    });
-}
-
 /// The answer to a call from JavaScript.
 enum Answer {
     Awaited,
@@ -192,13 +180,13 @@ enum Answer {
 /// of the value.
 pub(crate) fn answer(future: impl Future<Output = JsValue> + 'static) -> JsValue {
     let answer = Rc::new(RefCell::new(Answer::Awaited));
-    let told = Rc::clone(&answer);
+    let shared = Rc::clone(&answer);
     enter(|| {
         spawn(async move {
             let value = future.await;
-            match told.replace(Answer::Awaited) {
+            match shared.replace(Answer::Awaited) {
                 Answer::Promised(deferred) => deferred.resolve(&value),
-                Answer::Awaited | Answer::Ready(_) => drop(told.replace(Answer::Ready(value))),
+                Answer::Awaited | Answer::Ready(_) => drop(shared.replace(Answer::Ready(value))),
             }
         });
     });
