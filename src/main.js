@@ -13,6 +13,9 @@ import * as compiled from "./index.js";
  * The state of the proxies: `criticalError` is true from a trap until the instance is restarted.
  */
 const life = globalThis.__worker_init_state;
+if (typeof life?.criticalError !== "boolean") {
+  throw new Error("worker-build has no __worker_init_state any more: src/main.js has to follow it");
+}
 const handlers = compiled.default.prototype;
 
 export default {

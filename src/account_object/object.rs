@@ -36,6 +36,7 @@ impl AccountObject {
     }
 }
 
+// The bindings require `RefUnwindSafe`. They catch no panic here: a trap ends the instance.
 impl core::panic::RefUnwindSafe for AccountObject {}
 
 impl DurableObject for AccountObject {

@@ -6,6 +6,7 @@
 //! 1.
 
 use domain::dispatch::StoreError;
+use storage::database;
 pub(crate) use storage::database::Row;
 use storage::database::{Binding, Column, Database};
 use worker::wasm_bindgen::prelude::wasm_bindgen;
@@ -102,8 +103,7 @@ fn column(value: SqlStorageValue) -> Column {
     }
 }
 
-/// A number as a binding. All stored numbers are far below 2^53, the limit of exact numbers in
-/// JavaScript.
+/// A number as a binding, at most [`database::INTEGER_MAX`].
 pub(crate) fn integer(number: impl TryInto<i64>) -> SqlStorageValue {
-    SqlStorageValue::Integer(number.try_into().unwrap_or(i64::MAX))
+    value(&database::integer(number))
 }

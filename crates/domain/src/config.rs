@@ -141,9 +141,7 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
                 1_073_741_824,
                 1..=BACKLOG_BYTES_CEILING,
             )?,
-            recover_pause: Delay::from_ms(
-                1_000 / self.number::<u64>("RECOVER_PER_SECOND", 50, 1..=1_000)?,
-            ),
+            recover_pause: Delay::between(self.number("RECOVER_PER_SECOND", 50, 1..=1_000)?),
             retention,
             discards_payloads: self.discards_payloads()?,
             master_keys: self.master_keys()?,

@@ -36,8 +36,8 @@ impl Bucket {
         self.at = self.at.max(now);
         let cost = u64::try_from(events).unwrap_or(u64::MAX).saturating_mul(EVENT);
         let room = per_minute.saturating_mul(EVENT).saturating_sub(cost);
-        if self.used > room {
-            return Err(Delay::from_ms((self.used - room).div_ceil(per_minute)));
+        if let Some(excess) = self.used.checked_sub(room).filter(|&excess| excess > 0) {
+            return Err(Delay::from_ms(excess.div_ceil(per_minute)));
         }
         self.used = self.used.saturating_add(cost);
         Ok(())

@@ -69,7 +69,7 @@ impl Roster {
         let (count, max) = if new.is_alert() {
             (alerts, webhooks_max.min(1))
         } else {
-            (self.entries.len() - alerts, webhooks_max)
+            (self.entries.len().saturating_sub(alerts), webhooks_max)
         };
         count < max
     }

@@ -47,7 +47,7 @@ impl Suspension {
 
     /// The notice that disables or enables the account; `None` if it already is.
     pub fn changed(&self, suspended: bool) -> Option<SuspensionNotice> {
-        let number = self.notice.number + 1;
+        let number = self.notice.number.saturating_add(1);
         (suspended != self.notice.suspended).then_some(SuspensionNotice { number, suspended })
     }
 

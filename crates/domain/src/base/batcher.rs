@@ -317,7 +317,7 @@ mod tests {
             state ^= state << 13;
             state ^= state >> 7;
             state ^= state << 17;
-            state % below
+            state.checked_rem(below).unwrap()
         }
     }
 

@@ -80,6 +80,15 @@ impl Delay {
         Self(secs.saturating_mul(1_000))
     }
 
+    /// The time between two of `count` events a second, cut to milliseconds. No event at all is
+    /// treated as one.
+    pub const fn between(count: u64) -> Self {
+        match 1_000_u64.checked_div(count) {
+            Some(ms) => Self(ms),
+            None => Self(1_000),
+        }
+    }
+
     /// The span in milliseconds.
     pub const fn as_ms(self) -> u64 {
         self.0

@@ -54,7 +54,8 @@ impl Sealed {
     pub fn plain_len(&self) -> usize {
         let text = self.0.split_once('.').map_or("", |(_, text)| text);
         let padding = text.bytes().rev().take_while(|&b| b == b'=').count();
-        (text.len() / 4 * 3).saturating_sub(padding + NONCE_BYTES + TAG_BYTES)
+        let sealed_len = (text.len() / 4).saturating_mul(3).saturating_sub(padding);
+        sealed_len.saturating_sub(NONCE_BYTES + TAG_BYTES)
     }
 }
 

@@ -69,11 +69,7 @@ impl AttemptResult {
 
 /// Returns the first [`EXCERPT_BYTES_MAX`] bytes of a text, or a few less at a character boundary.
 fn excerpt(mut text: String) -> String {
-    let mut end = EXCERPT_BYTES_MAX.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.truncate(end);
+    text.truncate(text.floor_char_boundary(EXCERPT_BYTES_MAX));
     text
 }
 

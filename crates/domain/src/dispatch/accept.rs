@@ -126,12 +126,12 @@ impl<S: Store> Transaction<'_, S> {
                     .then(|| self.grant(&record, webhook, &mut delivery, &event.payload))
                     .flatten()
                 {
-                    free_for_worker -= 1;
+                    free_for_worker = free_for_worker.saturating_sub(1);
                     grants.push(Grant { place, attempt });
                 } else if free > 0 {
                     let payload = event.payload.clone();
                     let is_sent = self.send_next(&record, webhook, &mut delivery, payload);
-                    free = if is_sent { free - 1 } else { 0 };
+                    free = if is_sent { free.saturating_sub(1) } else { 0 };
                 }
                 self.store.insert(&delivery, &event.payload)?;
                 self.note_backlog(false, &delivery, webhook.epoch);

@@ -71,10 +71,10 @@ impl PageQuery {
             Page::Last => pages,
             Page::Number(_) | Page::Invalid => return Err(InvalidPage),
         };
-        let start = (page - 1).saturating_mul(self.size);
+        let start = page.saturating_sub(1).saturating_mul(self.size);
         let range = start..start.saturating_add(self.size).min(count);
-        let next = (page < pages).then(|| link(url, query, page + 1));
-        let previous = (page > 1).then(|| link(url, query, page - 1));
+        let next = (page < pages).then(|| link(url, query, page.saturating_add(1)));
+        let previous = (page > 1).then(|| link(url, query, page.saturating_sub(1)));
         Ok(PageWindow { range, next, previous })
     }
 }

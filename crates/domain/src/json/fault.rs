@@ -82,7 +82,8 @@ impl fmt::Display for BadBytes {
         if *len == 1 {
             write!(f, "byte {first:#04x} in position {start}")
         } else {
-            write!(f, "bytes in position {start}-{}", start + len - 1)
+            let last = start.saturating_add(*len).saturating_sub(1);
+            write!(f, "bytes in position {start}-{last}")
         }
     }
 }

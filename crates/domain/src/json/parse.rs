@@ -52,8 +52,8 @@ impl Position {
         let before = text.get(..at).unwrap_or(text);
         let last_line = before.rsplit('\n').next().unwrap_or(before);
         Self {
-            line: before.matches('\n').count() + 1,
-            column: last_line.chars().count() + 1,
+            line: before.matches('\n').count().saturating_add(1),
+            column: last_line.chars().count().saturating_add(1),
             offset: before.chars().count(),
         }
     }
@@ -215,7 +215,8 @@ fn explain(text: &str, error: &serde_json::Error) -> JsonError {
     let (fault, at) = scan::find(text).unwrap_or_else(|| {
         // A fallback: the scanner is meant to find every error that the parser finds.
         let line_start = text.split_inclusive('\n').take(error.line().saturating_sub(1));
-        let at = line_start.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
+        let line_start = line_start.map(str::len).sum::<usize>();
+        let at = line_start.saturating_add(error.column().saturating_sub(1));
         (JsonErrorKind::Other, at)
     });
     let has_position = !matches!(fault, JsonErrorKind::NotFinite(_));

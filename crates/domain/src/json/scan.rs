@@ -51,14 +51,14 @@ impl Scanner<'_> {
     }
 
     fn nested(&mut self, inside: fn(&mut Self) -> Result<(), Found>) -> Result<(), Found> {
-        self.depth += 1;
+        self.depth = self.depth.saturating_add(1);
         if self.depth > JSON_DEPTH_MAX {
             return Err((JsonErrorKind::Depth, self.at));
         }
-        self.at += 1;
+        self.advance(1);
         self.skip_space();
         inside(self)?;
-        self.depth -= 1;
+        self.depth = self.depth.saturating_sub(1);
         Ok(())
     }
 
@@ -111,10 +111,10 @@ impl Scanner<'_> {
 
     fn string(&mut self) -> Result<(), Found> {
         let start = self.at;
-        self.at += 1;
+        self.advance(1);
         loop {
             let at = self.at;
-            self.at += 1;
+            self.advance(1);
             match self.bytes.get(at) {
                 None => return Err((JsonErrorKind::UnterminatedString, start)),
                 Some(b'\\') => self.escape(start, at)?,
@@ -131,18 +131,18 @@ impl Scanner<'_> {
     /// Reads the rest of the escape whose backslash is at `backslash`.
     fn escape(&mut self, string_start: usize, backslash: usize) -> Result<(), Found> {
         let at = self.at;
-        self.at += 1;
+        self.advance(1);
         match self.bytes.get(at) {
             None => Err((JsonErrorKind::UnterminatedString, string_start)),
             Some(b'u') => {
                 // Like Python, require a character after the four digits before they are checked.
-                let digits = self.text.get(self.at..self.at + 4);
-                let digits = digits.filter(|_| self.at + 4 < self.bytes.len());
+                let end = self.at.saturating_add(4);
+                let digits = self.text.get(self.at..end).filter(|_| end < self.bytes.len());
                 let unit = digits
                     .filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))
                     .and_then(|digits| u16::from_str_radix(digits, 16).ok())
                     .ok_or((JsonErrorKind::UnicodeEscape, at))?;
-                self.at += 4;
+                self.advance(4);
                 self.pair(unit, backslash);
                 Ok(())
             }
@@ -211,9 +211,9 @@ impl Scanner<'_> {
     fn digits(&mut self) -> usize {
         let start = self.at;
         while matches!(self.peek(), Some(b'0'..=b'9')) {
-            self.at += 1;
+            self.advance(1);
         }
-        self.at - start
+        self.at.saturating_sub(start)
     }
 
     fn literal(&mut self) -> Result<(), Found> {
@@ -223,19 +223,23 @@ impl Scanner<'_> {
             return Err((JsonErrorKind::NotFinite(word), self.at));
         }
         let word = find(["null", "true", "false"]).ok_or((JsonErrorKind::Value, self.at))?;
-        self.at += word.len();
+        self.advance(word.len());
         Ok(())
+    }
+
+    fn advance(&mut self, bytes: usize) {
+        self.at = self.at.saturating_add(bytes);
     }
 
     fn skip_space(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
+            self.advance(1);
         }
     }
 
     fn take(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
-        self.at += usize::from(found);
+        self.advance(usize::from(found));
         found
     }
 

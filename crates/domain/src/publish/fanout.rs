@@ -211,8 +211,12 @@ impl<'a> Fanout<'a> {
         for Target { event, state, .. } in self.targets {
             let Some(slot) = told.get_mut(event) else { continue };
             match (slot.as_mut(), state) {
-                (Some(published), Targeted::Stored) => published.webhooks += 1,
-                (Some(published), Targeted::Held) => published.held += 1,
+                (Some(published), Targeted::Stored) => {
+                    published.webhooks = published.webhooks.saturating_add(1);
+                }
+                (Some(published), Targeted::Held) => {
+                    published.held = published.held.saturating_add(1);
+                }
                 (Some(published), Targeted::Refused(refused)) => published.refused.push(refused),
                 (Some(_), Targeted::Unanswered | Targeted::Asking([_, ..], _)) => *slot = None,
                 (None, _) | (_, Targeted::Asking([], _)) => {}

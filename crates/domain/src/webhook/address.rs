@@ -52,14 +52,14 @@ pub fn is_globally_reachable(address: IpAddr) -> bool {
 
 fn is_global_v4(address: Ipv4Addr) -> bool {
     let inside = |(block, prefix): &(Ipv4Addr, u32)| {
-        (address.to_bits() ^ block.to_bits()) >> (u32::BITS - prefix) == 0
+        (address.to_bits() ^ block.to_bits()).leading_zeros() >= *prefix
     };
     !RESERVED_V4.iter().any(inside)
 }
 
 fn is_global_v6(address: Ipv6Addr) -> bool {
     let inside = |(block, prefix): &(Ipv6Addr, u32)| {
-        (address.to_bits() ^ block.to_bits()) >> (u128::BITS - prefix) == 0
+        (address.to_bits() ^ block.to_bits()).leading_zeros() >= *prefix
     };
     inside(&GLOBAL_V6) && !RESERVED_V6.iter().any(inside)
 }

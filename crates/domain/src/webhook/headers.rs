@@ -178,18 +178,18 @@ fn check_all<'a>(
         return Err(HeadersError::TooMany);
     }
     let mut names = Vec::with_capacity(headers.len());
-    let mut bytes = 0;
+    let mut bytes: usize = 0;
     for (name, value) in headers {
         let lower = check_name(name)?;
         if names.contains(&lower) {
             return Err(HeadersError::Repeated { name: name.to_owned() });
         }
         names.push(lower);
-        bytes += name.len();
         if let Some(StoredSecret::Bare(value)) = value {
             check_value(name, value.expose())?;
         }
-        bytes += value.map_or(0, StoredSecret::len);
+        let value_len = value.map_or(0, StoredSecret::len);
+        bytes = bytes.saturating_add(name.len()).saturating_add(value_len);
     }
     if bytes > ADDITIONAL_HEADERS_BYTES_MAX { Err(HeadersError::TooLarge) } else { Ok(()) }
 }
