@@ -200,8 +200,8 @@ fn is_base64(text: &str) -> bool {
 fn sealed_headers_merge_and_open_without_regard_to_case() {
     owned(|owner| {
         let header = |name: &str, text: &str| {
-            let place = format!("additional_headers.{}", name.to_ascii_lowercase());
-            (name.to_owned(), StoredSecret::Sealed(seal(owner, &place, text, [7; 24])))
+            let field = format!("additional_headers.{}", name.to_ascii_lowercase());
+            (name.to_owned(), StoredSecret::Sealed(seal(owner, &field, text, [7; 24])))
         };
         let half = "a".repeat(ADDITIONAL_HEADERS_BYTES_MAX / 2);
         let stored = AdditionalHeaders::new(vec![header("X-Key", &half)]).unwrap();

@@ -81,7 +81,7 @@ struct World {
     publishers: Vec<Publisher>,
     /// The body of every event that was ever planned.
     bodies: BTreeMap<EventId, u8>,
-    /// The event of a key, and when the key expires.
+    /// The event of each key, and the time when the key expires.
     events: BTreeMap<IdempotencyKey, (EventId, Timestamp)>,
     /// The answer for an event while its key was valid.
     answers: BTreeMap<EventId, Published>,
@@ -232,7 +232,7 @@ impl World {
         Progress::FanningOut(fanout, plan, calls)
     }
 
-    /// The webhook's answer to an event.
+    /// Offers an event to a webhook and returns its answer.
     fn accept(&mut self, webhook: &WebhookId, id: &EventId) -> Acceptance {
         let (active, events) = self.webhooks.get_mut(webhook).unwrap();
         if events.contains(id) {

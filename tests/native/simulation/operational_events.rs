@@ -1,4 +1,4 @@
-//! Operational events: their way to the account, on which the event or the answer can be lost.
+//! Operational events: they are sent to the account, and the event or the answer can be lost.
 //!
 //! Which events are expected is derived from the changes that each transaction stored. At the end
 //! of a run the account must have received each of them once, in order.

@@ -61,7 +61,7 @@ pub(crate) struct DualStore<'a> {
     store: Option<SqlStore<'a>>,
 }
 
-/// A segment is purged as a whole: with a delivery go others that are younger by up to this.
+/// The largest difference in age within a segment, which is purged as a whole.
 const SEGMENT_SPAN: Delay = PURGE_EVERY.plus(Delay::from_secs(180));
 
 impl<'a> DualStore<'a> {

@@ -135,9 +135,10 @@ impl Store for ModelStore {
 
     fn latest(&self, limit: usize) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreError> {
         self.count_call()?;
-        let tried = self.select(|delivery| delivery.token.get() > 0).into_iter().rev().take(limit);
+        let attempted =
+            self.select(|delivery| delivery.token.get() > 0).into_iter().rev().take(limit);
         let attempts = |delivery: &Delivery| self.history.get(&delivery.seq).cloned();
-        Ok(tried
+        Ok(attempted
             .map(|delivery| (delivery.clone(), attempts(&delivery).unwrap_or_default()))
             .collect())
     }
@@ -196,8 +197,9 @@ impl Store for ModelStore {
 
     fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreError> {
         self.count_call()?;
-        let tried = |delivery: &Delivery| due_of(delivery, epoch).is_some() && delivery.tries > 0;
-        let first = self.select(tried).into_iter();
+        let attempted =
+            |delivery: &Delivery| due_of(delivery, epoch).is_some() && delivery.tries > 0;
+        let first = self.select(attempted).into_iter();
         Ok(first.min_by_key(|delivery| (due_of(delivery, epoch), delivery.seq)))
     }
 
