@@ -1,5 +1,5 @@
-//! The alert of an account: how it is asked for, and that nothing else becomes one, nor it anything
-//! else.
+//! The alert of an account: how a request creates and changes it, and that an alert and a webhook
+//! never become each other.
 
 use domain::crypto::{Algorithm, SigningSecret};
 use domain::event::{EventType, EventTypes, Operational};
@@ -8,6 +8,7 @@ use domain::webhook::{Configuration, TargetPolicy, WebhookChange};
 
 type Read<T> = fn(&Body, &EventTypes, &TargetPolicy) -> Result<T, BodyError>;
 
+/// Reads a body. The error is what the caller of the API gets.
 fn read<T>(json: &str, read: Read<T>) -> Result<T, String> {
     let body = Body::Json(json.as_bytes().to_vec());
     read(&body, &EventTypes::documented(), &TargetPolicy::default()).map_err(|error| match error {
@@ -16,6 +17,7 @@ fn read<T>(json: &str, read: Read<T>) -> Result<T, String> {
     })
 }
 
+/// Reads a body and signs the webhook.
 fn configuration(json: &str, of: Read<WebhookRequest>) -> Configuration {
     let secret = SigningSecret::generate(Algorithm::Hmac, [7; 32]);
     read(json, of).unwrap().signed_with(&secret).configuration
@@ -24,7 +26,7 @@ fn configuration(json: &str, of: Read<WebhookRequest>) -> Configuration {
 const TARGET: &str = r#""target_url":"https://example.com/""#;
 
 #[test]
-fn what_an_alert_gets_is_not_asked_for() {
+fn an_alert_takes_operational_events_whatever_the_body_says() {
     for event_type in ["null", r#""""#, r#""WEBHOOK_ALERT""#, r#""QUIZ_COMPLETION""#, r#""x""#, "5"]
     {
         let json = format!(r#"{{{TARGET},"event_type":{event_type}}}"#);
@@ -37,7 +39,7 @@ fn what_an_alert_gets_is_not_asked_for() {
 }
 
 #[test]
-fn all_else_of_an_alert_is_as_of_any_webhook() {
+fn every_other_field_works_as_for_a_webhook() {
     let full = format!(
         r#"{{{TARGET},"basic_auth_username":"u","basic_auth_password":"p","max_per_second":5,
             "additional_headers":{{"x-a":"1"}},"ordered":true,"retry_4xx":true}}"#
@@ -55,10 +57,10 @@ fn all_else_of_an_alert_is_as_of_any_webhook() {
 }
 
 #[test]
-fn no_webhook_becomes_the_alert_and_the_alert_stays_one() {
-    let asked = format!(r#"{{{TARGET},"event_type":"WEBHOOK_ALERT"}}"#);
+fn an_alert_and_a_webhook_never_become_each_other() {
+    let body = format!(r#"{{{TARGET},"event_type":"WEBHOOK_ALERT"}}"#);
     let sentence = r#"{"event_type":["\"WEBHOOK_ALERT\" is not a valid choice."]}"#;
-    assert_eq!(read(&asked, WebhookRequest::from_body).unwrap_err(), sentence);
+    assert_eq!(read(&body, WebhookRequest::from_body).unwrap_err(), sentence);
     let alert = configuration(&format!("{{{TARGET}}}"), WebhookRequest::of_alert);
     let webhook = configuration(&format!("{{{TARGET}}}"), WebhookRequest::from_body);
     let change = |event_type: &str, to: &Configuration| {
@@ -71,7 +73,7 @@ fn no_webhook_becomes_the_alert_and_the_alert_stays_one() {
         assert_eq!(change(event_type, &alert).unwrap_err(), stays, "{event_type}");
         assert!(!change(event_type, &webhook).unwrap().is_alert());
     }
-    // What was read can be written back.
+    // A webhook as it was read can be written back.
     assert_eq!(change(r#""WEBHOOK_ALERT""#, &alert), Ok(alert));
     assert_eq!(change(r#""WEBHOOK_ALERT""#, &webhook).unwrap_err(), stays);
     assert!(!EventType::from(Operational::Failing).is_alert());

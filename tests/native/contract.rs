@@ -1,4 +1,4 @@
-//! The contract (`contract/openapi.json`) against the crate: every route, scope, field, limit,
+//! The contract (`contract/openapi.json`) agrees with the code: every route, scope, field, limit,
 //! event type and status is in both.
 
 use std::collections::BTreeSet;
@@ -27,7 +27,7 @@ fn contract() -> Value {
     serde_json::from_str(&text("contract/openapi.json")).unwrap()
 }
 
-/// What a place in the contract names, by a JSON pointer.
+/// Returns the value at a JSON pointer in the contract.
 fn at<'a>(contract: &'a Value, pointer: &str) -> &'a Value {
     contract.pointer(pointer).unwrap_or_else(|| panic!("the contract has no {pointer}"))
 }
@@ -44,15 +44,15 @@ fn texts(value: &Value) -> BTreeSet<&str> {
     value.as_array().unwrap().iter().filter_map(Value::as_str).collect()
 }
 
-/// A path whose variables have values.
+/// Returns a path with values for its variables.
 fn filled(path: &str) -> String {
     let path = path.replace("{sample}", "course-completion");
     let parts = path.split('/').map(|part| if part.starts_with('{') { "a1" } else { part });
     parts.collect::<Vec<_>>().join("/")
 }
 
-/// The words of a file of the crate that stand right after `before`, up to what is no letter, digit
-/// or underscore.
+/// Returns the words that follow `before` in a source file. A word ends at the first character that
+/// is no letter, digit or underscore.
 fn words<'a>(source: &'a str, before: &str) -> BTreeSet<&'a str> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let after = source.split(before).skip(1);
@@ -65,7 +65,7 @@ fn every_route_and_its_scope_is_in_both() {
     let mut routes = BTreeSet::new();
     for (path, item) in at(&contract, "/paths").as_object().unwrap() {
         let real = filled(path);
-        assert_eq!(RequestContext::of(&real).route, Some(path.as_str()), "the log's name for it");
+        assert_eq!(RequestContext::of(&real).route, Some(path.as_str()), "the name in the log");
         let mut methods = BTreeSet::from(["OPTIONS".to_owned()]);
         for method in METHODS.iter().filter(|method| item.get(method).is_some()) {
             let route = Route::parse(&method.to_uppercase(), &real);
@@ -119,7 +119,7 @@ fn check_security(path: &str, security: &Value, access: Access) {
 #[test]
 fn every_field_of_a_webhook_is_in_both() {
     let contract = contract();
-    // What is read: the arms of `Fields::set`.
+    // The fields of a request: the arms of `Fields::set`.
     let source = text("crates/domain/src/request/webhook.rs");
     let read: BTreeSet<&str> = source
         .lines()
@@ -136,12 +136,12 @@ fn every_field_of_a_webhook_is_in_both() {
     for name in ["WebhookUpdate", "WebhookUpdateForm"] {
         assert_eq!(keys(&schema(&contract, name)["properties"]), later, "{name}");
     }
-    // What an alert gets is fixed.
+    // The event type of an alert is fixed.
     let of_alert = read.into_iter().filter(|name| *name != "event_type").collect();
     for name in ["AlertPut", "AlertPutForm"] {
         assert_eq!(keys(&schema(&contract, name)["properties"]), of_alert, "{name}");
     }
-    // What is shown, of a webhook that has everything.
+    // The fields of an answer, from a webhook with every field set.
     let body = br#"{"target_url":"https://example.com/","event_type":"PATH_COMPLETION",
         "basic_auth_username":"u","basic_auth_password":"p","additional_headers":{"x":"1"},
         "max_per_second":5,"ordered":true,"retry_4xx":true}"#;
@@ -169,7 +169,7 @@ fn every_field_of_a_webhook_is_in_both() {
 }
 
 #[test]
-fn every_field_that_can_be_wrong_is_in_both() {
+fn every_field_of_an_error_is_in_both() {
     let contract = contract();
     let source = text("crates/domain/src/base/field_errors.rs");
     let (_, variants) = source.split_once("pub enum Field {").unwrap();
@@ -185,6 +185,7 @@ fn every_field_that_can_be_wrong_is_in_both() {
     assert_eq!(known, fields.iter().map(String::as_str).collect());
 }
 
+/// Converts a name from `CamelCase` to `snake_case`.
 fn snake(name: &str) -> String {
     let mut snake = String::new();
     for c in name.chars() {
@@ -197,7 +198,7 @@ fn snake(name: &str) -> String {
 }
 
 #[test]
-fn every_event_type_and_its_sentence_is_in_both() {
+fn every_event_type_and_its_description_is_in_both() {
     let contract = contract();
     let types = EventTypes::documented();
     let of_events = schema(&contract, "EventTypeName");
@@ -235,7 +236,7 @@ fn every_sample_is_in_the_contract() {
 }
 
 #[test]
-fn every_limit_is_the_crates() {
+fn every_limit_is_the_same_in_both() {
     let contract = contract();
     let check = |pointer: &str, limit: usize| {
         assert_eq!(at(&contract, pointer).as_u64(), u64::try_from(limit).ok(), "{pointer}");
@@ -276,7 +277,7 @@ fn every_limit_is_the_crates() {
 }
 
 #[test]
-fn every_size_that_a_variable_sets_is_told_with_its_default() {
+fn every_size_set_by_a_variable_is_documented_with_its_default() {
     let config = Config::read(|_| None).unwrap();
     let about = at(&contract(), "/info/description").as_str().unwrap().replace('\n', " ");
     for (variable, default) in [
@@ -286,8 +287,8 @@ fn every_size_that_a_variable_sets_is_told_with_its_default() {
         ("MAX_WEBHOOKS", config.webhooks_max.to_string()),
         ("PUBLISH_PER_MINUTE", config.publish_per_minute.to_string()),
     ] {
-        let (_, told) = about.split_once(&format!("`{variable}`")).unwrap();
-        let (_, number) = told.split_once('(').unwrap();
+        let (_, after) = about.split_once(&format!("`{variable}`")).unwrap();
+        let (_, number) = after.split_once('(').unwrap();
         let number: String = number
             .chars()
             .take_while(|c| c.is_ascii_digit() || *c == ',')
@@ -306,12 +307,12 @@ fn every_status_of_a_problem_is_in_the_contract() {
     statuses.extend(words(code, "Self::json("));
     statuses.retain(|word| word.len() == 3 && word.chars().all(|c| c.is_ascii_digit()));
     assert!(statuses.len() > 10, "{statuses:?}");
-    // Nobody foresaw it, so no call is said to answer it.
+    // A 500 is unexpected, so no operation documents it.
     assert!(statuses.remove("500"));
     let paths = at(&contract, "/paths").as_object().unwrap().values();
     let operations = paths.flat_map(|item| METHODS.iter().filter_map(|method| item.get(method)));
-    let told: BTreeSet<&str> =
+    let documented: BTreeSet<&str> =
         operations.flat_map(|operation| keys(&operation["responses"])).collect();
-    let missing: Vec<_> = statuses.difference(&told).collect();
+    let missing: Vec<_> = statuses.difference(&documented).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }

@@ -1,4 +1,5 @@
-//! Signatures as strangers verify them, and sealed secrets that open in their place only.
+//! Signatures, verified by the reference library of Standard Webhooks, and sealed secrets, which
+//! open only for their account, webhook and field.
 
 use domain::base::{
     ADDITIONAL_HEADERS_BYTES_MAX, AccountId, Delay, EventId, Secret, SecretChange, Timestamp,
@@ -34,19 +35,19 @@ fn secret(byte: u8) -> SigningSecret {
     SigningSecret::generate(Algorithm::Hmac, [byte; 32])
 }
 
-/// Runs with an owner.
+/// Runs with the owner that every test uses.
 fn owned<T>(run: impl FnOnce(Owner<'_>) -> T) -> T {
     let (account, webhook) = ("acme".parse().unwrap(), "w1".parse().unwrap());
     run(Owner { account: &account, webhook: &webhook })
 }
 
-/// What the host's clock says: the verifier reads it too.
+/// Returns the time of the host, which the verifier reads too.
 fn now() -> Timestamp {
     let since = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
     Timestamp::from_ms(u64::try_from(since.as_millis()).unwrap())
 }
 
-/// The headers of a POST to a webhook with these keys.
+/// Returns the headers of a POST to a webhook with these keys.
 fn sent(keys: SigningKeys, body: &str, at: Timestamp) -> HeaderMap {
     let target = TargetUrl::parse("https://example.com/", &TargetPolicy::default()).unwrap();
     let configuration = Configuration::new(target, keys);
@@ -79,7 +80,7 @@ fn the_reference_library_verifies_what_is_sent() {
     assert!(!verify(&secret(1), &headers, &body[1..]));
     let early = now().minus(Delay::from_secs(400));
     let headers = sent(SigningKeys::new(SigningKey::new(&secret(1))), body, early);
-    assert!(!verify(&secret(1), &headers, body), "the time of the try is signed");
+    assert!(!verify(&secret(1), &headers, body), "the time of the attempt is signed");
 }
 
 #[test]
@@ -122,8 +123,8 @@ fn at_most_five_keys_are_live() {
     let one_more = |at, grace| keys.rotate(SigningKey::new(&secret(9)), at, grace);
     let first_end = at(1).plus(day);
     assert_eq!(one_more(at(9), day), Err(RotateError::TooMany { first_end }));
-    assert!(one_more(at(9), Delay::ZERO).is_ok(), "one that replaces the current at once fits");
-    assert!(one_more(first_end, day).is_ok(), "one that is over makes room");
+    assert!(one_more(at(9), Delay::ZERO).is_ok(), "a replacement without grace fits");
+    assert!(one_more(first_end, day).is_ok(), "an expired key makes room");
     let pair = SigningSecret::generate(Algorithm::Ed25519, [1; 32]);
     let other = keys.rotate(SigningKey::new(&pair), at(9), Delay::ZERO);
     assert_eq!(other, Err(RotateError::OtherAlgorithm));
@@ -137,7 +138,7 @@ fn seal(owner: Owner<'_>, field: &str, text: &str, nonce: [u8; 24]) -> Sealed {
 
 proptest! {
     #[test]
-    fn a_sealed_secret_opens_in_its_place_only(
+    fn a_sealed_secret_opens_only_for_its_owner_and_field(
         text in "\\PC{0,40}",
         account in "[a-z0-9][a-z0-9_-]{0,6}",
         webhook in "[a-z0-9]{1,6}",
@@ -171,7 +172,7 @@ proptest! {
         let other_ring = MasterKeys::parse(&format!("k1:{key}")).unwrap();
         prop_assert!(open(&other_ring, owner, &field, &sealed).is_err());
 
-        // One bit of one character after the dot, as far as another character of base64 has it.
+        // Flips one bit of a character after the dot, if that gives another base64 character.
         let stored = String::from(sealed.clone());
         let mut bytes = stored.clone().into_bytes();
         let index = 3 + flip.0.index(bytes.len() - 3);
@@ -183,8 +184,9 @@ proptest! {
     }
 }
 
+/// Encodes 32 bytes.
 fn base64(bytes: &[u8]) -> String {
-    // `whsec_` and the base64 of the bytes.
+    // The text of a signing secret is `whsec_` and the base64 of its bytes.
     let bytes: [u8; 32] = bytes.try_into().unwrap();
     let text = SigningSecret::generate(Algorithm::Hmac, bytes).to_text();
     text.expose().trim_start_matches("whsec_").to_owned()
@@ -195,11 +197,11 @@ fn is_base64(text: &str) -> bool {
 }
 
 #[test]
-fn sealed_headers_merge_and_open_whatever_the_case_of_their_names() {
+fn sealed_headers_merge_and_open_without_regard_to_case() {
     owned(|owner| {
         let header = |name: &str, text: &str| {
-            let place = format!("additional_headers.{}", name.to_ascii_lowercase());
-            (name.to_owned(), StoredSecret::Sealed(seal(owner, &place, text, [7; 24])))
+            let field = format!("additional_headers.{}", name.to_ascii_lowercase());
+            (name.to_owned(), StoredSecret::Sealed(seal(owner, &field, text, [7; 24])))
         };
         let half = "a".repeat(ADDITIONAL_HEADERS_BYTES_MAX / 2);
         let stored = AdditionalHeaders::new(vec![header("X-Key", &half)]).unwrap();

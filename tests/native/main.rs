@@ -1,29 +1,47 @@
-//! The tests on the host: one binary, a module a subject.
+//! The tests on the host, without the Workers runtime: one binary, one module per subject.
+//!
+//! | module | tests |
+//! |---|---|
+//! | `simulation` | a webhook's state machine in random runs with faults, and in scenarios |
+//! | `idempotency` | repeated publishes under a key, in random runs with faults |
+//! | `bulk_storage` | thousands of deliveries in SQLite, and the rows they write |
+//! | `stored_formats` | the exact text of every stored record |
+//! | `crypto` | signatures, key rotation, sealed secrets |
+//! | `alert` | the alert of an account, created and changed |
+//! | `target_urls` | which target URLs are accepted: the table `tests/vectors/ssrf-urls.tsv` |
+//! | `properties` | rules that hold for every input, by `proptest` |
+//! | `parser_fuzz` | no input makes a parser panic, by `proptest` |
+//! | `contract` | `contract/openapi.json` agrees with the code |
+//! | `rooms`, `tidy` | the order of files and imports; the style of the source |
+//! | `support` | no tests: the storage model, SQLite on the host, random numbers |
+//!
+//! Read `simulation/mod.rs` first, then `simulation/scenarios.rs`: they show what a webhook does.
+//! `cargo test -p storage --test native NAME` runs the tests whose path contains `NAME`.
 
-// Marked as tests, so that the lints know that their helpers are.
+// `#[cfg(test)]` tells Clippy that the helpers are test code.
 #[cfg(test)]
-mod alert;
-#[cfg(test)]
-mod contract;
-#[cfg(test)]
-mod formats;
-#[cfg(test)]
-mod laws;
-#[cfg(test)]
-mod lite;
-#[cfg(test)]
-mod pages;
-#[cfg(test)]
-mod repeats;
-#[cfg(test)]
-mod rooms;
-#[cfg(test)]
-mod signatures;
+mod support;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]
-mod strangers;
+mod idempotency;
+#[cfg(test)]
+mod bulk_storage;
+#[cfg(test)]
+mod stored_formats;
+#[cfg(test)]
+mod crypto;
+#[cfg(test)]
+mod alert;
+#[cfg(test)]
+mod target_urls;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod parser_fuzz;
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod rooms;
 #[cfg(test)]
 mod tidy;
-#[cfg(test)]
-mod vectors;

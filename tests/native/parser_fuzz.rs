@@ -1,4 +1,4 @@
-//! What strangers send: no bytes and no text make a parser panic.
+//! Fuzz tests of the parsers: no bytes and no text from outside make one panic.
 
 use domain::auth::Credentials;
 use domain::base::{AccountId, WebhookId};
@@ -11,7 +11,7 @@ use domain::request::{Body, FormValue, Rotation, WebhookRequest};
 use domain::webhook::{TargetPolicy, TargetUrl, WebhookChange};
 use proptest::prelude::*;
 
-/// Text that is nearly a body.
+/// Generates text that is close to a valid body.
 fn nearly_json() -> impl Strategy<Value = Vec<u8>> {
     let pieces = [
         "{",
@@ -50,37 +50,37 @@ fn nearly_json() -> impl Strategy<Value = Vec<u8>> {
     pieces.prop_map(|pieces| pieces.concat().into_bytes())
 }
 
-/// Judges a body in every way there is; whatever is wrong with it is the sender's fault.
-fn judge(bytes: &[u8]) {
+/// Parses a body with every body parser. Every error must be a 400 with a JSON body.
+fn parse_body(bytes: &[u8]) {
     let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-    let blame = |problem: Problem| {
+    let check_problem = |problem: Problem| {
         assert_eq!(problem.status, 400);
         serde_json::from_str::<serde_json::Value>(&problem.body).unwrap();
     };
     if let Err(error) = Event::parse(bytes.to_vec(), &types) {
-        blame(error.into());
+        check_problem(error.into());
     }
     let body = Body::Json(bytes.to_vec());
     if let Err(error) = WebhookRequest::from_body(&body, &types, &policy) {
-        blame(error.into());
+        check_problem(error.into());
     }
     if let Err(error) = WebhookChange::from_body(&body, &types, &policy) {
-        blame(error.into());
+        check_problem(error.into());
     }
     if let Err(error) = Rotation::parse(bytes) {
-        blame(error.into());
+        check_problem(error.into());
     }
 }
 
 proptest! {
     #[test]
     fn any_bytes_as_a_body(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
-        judge(&bytes);
+        parse_body(&bytes);
     }
 
     #[test]
     fn nearly_json_as_a_body(bytes in nearly_json()) {
-        judge(&bytes);
+        parse_body(&bytes);
     }
 
     #[test]

@@ -1,12 +1,12 @@
-//! Laws that hold for every input: what is written reads back equal, and a change that changes
-//! nothing changes nothing.
+//! Properties that hold for every input: a value that is written reads back equal, and applying a
+//! change twice equals applying it once.
 
 use std::convert::Infallible;
 
 use domain::base::{
     AccountId, EventId, Field, FieldErrors, Secret, SecretChange, Timestamp, WebhookId,
 };
-use domain::crypto::StoredSecret;
+use domain::crypto::{Algorithm, SigningKey, SigningKeys, SigningSecret, StoredSecret};
 use domain::event::{EventType, EventTypes};
 use domain::http::PageQuery;
 use domain::json::{ValidateOnly, parse};
@@ -73,8 +73,6 @@ prop_compose! {
     }
 }
 
-use domain::crypto::{Algorithm, SigningKey, SigningKeys, SigningSecret};
-
 fn signing_keys() -> SigningKeys {
     SigningKeys::new(SigningKey::new(&SigningSecret::generate(Algorithm::Hmac, [7; 32])))
 }
@@ -119,7 +117,7 @@ proptest! {
     }
 
     #[test]
-    fn the_normal_form_of_a_target_is_its_own(target in target()) {
+    fn normalising_a_target_twice_changes_nothing(target in target()) {
         let again = TargetUrl::try_from(target.href().to_owned()).unwrap();
         prop_assert_eq!(again.href(), target.href());
         prop_assert_eq!(again.check(&TargetPolicy::default()), Ok(()));
@@ -133,7 +131,7 @@ proptest! {
     }
 
     #[test]
-    fn a_change_that_was_applied_changes_nothing_more(stored in configuration(),
+    fn applying_a_change_twice_equals_applying_it_once(stored in configuration(),
                                                       change in change()) {
         if let Ok(changed) = change.apply(&stored) {
             prop_assert_eq!(change.apply(&changed), Ok(changed));
@@ -143,7 +141,8 @@ proptest! {
     #[test]
     fn headers_keep_their_order(names in prop::collection::btree_set("x-[a-z]{1,9}", 0..9)) {
         let names: Vec<_> = names.into_iter().rev().collect();
-        let headers = names.iter().map(|name| (name.clone(), StoredSecret::Bare(Secret::new(name.clone()))));
+        let value = |name: &String| StoredSecret::Bare(Secret::new(name.clone()));
+        let headers = names.iter().map(|name| (name.clone(), value(name)));
         let headers = AdditionalHeaders::new(headers.collect()).unwrap();
         let read = through_serde(&headers);
         let read: Vec<_> = read.iter().map(|(name, _)| name.to_owned()).collect();
@@ -179,20 +178,20 @@ proptest! {
     }
 
     #[test]
-    fn fields_are_told_in_order(fields in prop::collection::vec(field(), 0..12)) {
+    fn field_errors_are_listed_in_order(fields in prop::collection::vec(field(), 0..12)) {
         let mut errors = FieldErrors::default();
         for (index, field) in fields.iter().enumerate() {
             errors.add(*field, index);
         }
-        let told: Vec<_> = errors.iter().map(|(field, _)| field).collect();
-        prop_assert!(told.is_sorted());
+        let listed: Vec<_> = errors.iter().map(|(field, _)| field).collect();
+        prop_assert!(listed.is_sorted());
         let sentences: usize = errors.iter().map(|(_, sentences)| sentences.len()).sum();
         prop_assert_eq!(sentences, fields.len());
         prop_assert_eq!(through_serde(&errors), errors);
     }
 
     #[test]
-    fn json_is_what_serde_calls_json(text in "[\\[\\]{}:,\"\\\\u0-9a-f.eE+\\- \ntrulsn]{0,16}") {
+    fn json_is_valid_iff_serde_reads_it(text in "[\\[\\]{}:,\"\\\\u0-9a-f.eE+\\- \ntrulsn]{0,16}") {
         let known = serde_json::from_str::<serde_json::Value>(&text).is_ok();
         let parsed = parse::parse(text.as_bytes(), ValidateOnly);
         prop_assert_eq!(parsed.is_ok(), known, "{:?}", parsed);
@@ -204,7 +203,7 @@ proptest! {
     }
 
     #[test]
-    fn pages_cover_a_list_without_gap(count in 0_usize..50, size in 1_usize..9) {
+    fn pages_cover_a_list_without_gaps(count in 0_usize..50, size in 1_usize..9) {
         let url = "https://hooks.example.com/v1/webhooks";
         let mut query = format!("page_size={size}");
         let mut seen = 0;

@@ -1,8 +1,8 @@
 //! The order of rooms and files: in every crate, each file depends only on files above it.
 //!
-//! The order is that of the `mod` lines, so a reader who follows them meets nothing that was not
-//! introduced. A dependency is a path into another file (`use`, type, expression), or a call of a
-//! method on `self` that another file of the crate implements.
+//! The order is that of the `mod` lines, so it is also the order to read the files in. A dependency
+//! is a path into another file (`use`, type, expression), or a call of a method on `self` that
+//! another file of the crate implements.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use syn::visit::Visit;
 
-/// The source folders, each the root of a crate.
+/// The source folder of each crate.
 const CRATES: [&str; 3] = ["crates/domain/src", "crates/storage/src", "src"];
 
 /// One source file.
@@ -18,13 +18,13 @@ struct File {
     /// The module path, from the root of the crate.
     module: Vec<String>,
     path: PathBuf,
-    /// Whether it introduces other files by `mod` lines.
-    introduces: bool,
+    /// Whether it has `mod` lines for other files.
+    has_children: bool,
     syntax: syn::File,
 }
 
-/// The files of a crate, in the order of their `mod` lines; a folder's `mod.rs` stands above its
-/// files.
+/// Returns the files of a crate in the order of their `mod` lines. A folder's `mod.rs` comes before
+/// its files.
 fn files(root: &Path) -> Vec<File> {
     let mut files = Vec::new();
     collect(&root.join("lib.rs"), root, &[], &mut files);
@@ -46,7 +46,7 @@ fn collect(path: &Path, folder: &Path, module: &[String], files: &mut Vec<File>)
     files.push(File {
         module: module.to_vec(),
         path: path.to_owned(),
-        introduces: !children.is_empty(),
+        has_children: !children.is_empty(),
         syntax,
     });
     for child in children {
@@ -67,7 +67,7 @@ fn is_test(attributes: &[syn::Attribute]) -> bool {
     })
 }
 
-/// The paths and the methods of `self` that a file names outside its tests.
+/// The paths that a file names, and the methods that it calls on `self`, outside its tests.
 #[derive(Default)]
 struct Names {
     paths: BTreeSet<Vec<String>>,
@@ -77,6 +77,7 @@ struct Names {
 }
 
 impl Names {
+    /// Adds the paths of a `use`.
     fn tree(&mut self, start: &[String], tree: &syn::UseTree) {
         match tree {
             syn::UseTree::Path(path) => {
@@ -141,7 +142,7 @@ fn type_name(of: &syn::Type) -> String {
     path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default()
 }
 
-/// The methods that the file's inherent impls define, with their types.
+/// Returns the methods that the file's inherent impls define, with their types.
 fn defined(file: &File) -> Vec<(String, String)> {
     let mut methods = Vec::new();
     for item in &file.syntax.items {
@@ -158,7 +159,7 @@ fn defined(file: &File) -> Vec<(String, String)> {
     methods
 }
 
-/// The module of `modules` that a path in `module` leads into.
+/// Returns the module of `modules` that a path in `module` leads into.
 fn target<'a>(
     module: &[String],
     path: &[String],
@@ -184,7 +185,7 @@ fn target<'a>(
     modules.get_key_value(&from).map(|(module, index)| (module, *index))
 }
 
-/// What is wrong with the order of one crate's files.
+/// Returns the dependencies of one crate that violate the order.
 fn complaints(files: &[File]) -> Vec<String> {
     let modules: BTreeMap<Vec<String>, usize> =
         files.iter().enumerate().map(|(index, file)| (file.module.clone(), index)).collect();
@@ -200,7 +201,8 @@ fn complaints(files: &[File]) -> Vec<String> {
         names.visit_file(&file.syntax);
         let by_path = names.paths.iter().filter_map(|path| {
             let (module, to) = target(&file.module, path, &modules)?;
-            // A file may name its own folder, whose `mod.rs` stands above it, and what is in it.
+            // A file may name its folder, and a `mod.rs` the files of its folder, which are below
+            // it.
             let is_own = file.module.starts_with(module) || module.starts_with(&file.module);
             (to > index && !is_own).then(|| path.join("::"))
         });
@@ -228,11 +230,11 @@ fn every_file_depends_only_on_files_above_it() {
 }
 
 #[test]
-fn a_room_s_mod_file_only_introduces() {
+fn a_mod_file_only_has_mod_and_use_lines() {
     for folder in CRATES {
         let files = files(&root().join(folder));
         assert!(files.len() > 5, "{folder} has {} files", files.len());
-        for file in files.iter().filter(|file| file.introduces && !file.module.is_empty()) {
+        for file in files.iter().filter(|file| file.has_children && !file.module.is_empty()) {
             let other = file
                 .syntax
                 .items
@@ -252,7 +254,7 @@ fn a_dependency_on_a_file_below_is_found() {
     let file = |module: &str, text: &str| File {
         module: vec![module.to_owned()],
         path: PathBuf::from(module),
-        introduces: false,
+        has_children: false,
         syntax: syn::parse_str(text).unwrap(),
     };
     let found =

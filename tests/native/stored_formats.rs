@@ -1,6 +1,8 @@
-//! What is stored today must be readable tomorrow: each stored form, pinned to the letter.
+//! The stored formats: the exact text of every record.
 //!
-//! A change that breaks one of these needs a new version of the form, and the old one still read.
+//! A later release must read what an earlier one stored. A change that breaks one of these tests
+//! needs a new version of the format (`crates/domain/src/base/versioned.rs`), and the old one must
+//! stay readable.
 
 use domain::account::{AuditEntry, ErasureRecord};
 use domain::auth::{KeyRecord, KeyUse};
@@ -16,7 +18,7 @@ use domain::webhook::{
 
 const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 
-/// A webhook as it was asked for, with every kind of secret, all of them bare.
+/// Returns a request for a webhook with every kind of secret, none of them sealed.
 fn request() -> WebhookRequest {
     let json = r#"{"target_url":"https://example.com/hook","event_type":"QUIZ_COMPLETION",
         "basic_auth_username":"user","basic_auth_password":"pass",
@@ -26,7 +28,7 @@ fn request() -> WebhookRequest {
     WebhookRequest::from_body(&body, &types, &policy).unwrap()
 }
 
-/// Runs with a sealer whose nonces are all the same, so that what it seals is too.
+/// Runs with a sealer whose nonces are constant, so that its results are constant.
 fn with_sealer<T>(run: impl FnOnce(&mut Sealer<'_>) -> T) -> T {
     let ring = MasterKeys::parse("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
     let (account, webhook) = ("acme".parse().unwrap(), "w1".parse().unwrap());
@@ -40,12 +42,13 @@ fn webhook(new: NewWebhook, activity: Activity) -> Webhook {
     Webhook { configuration, activity, epoch: Epoch::new(3), created_at: NOW, notice }
 }
 
-/// The same with a signing key and everything sealed.
+/// Returns that webhook with a signing key and every secret sealed.
 fn sealed(algorithm: Algorithm) -> NewWebhook {
     let secret = SigningSecret::generate(algorithm, [9; 32]);
     with_sealer(|sealer| request().signed_with(&secret).close(sealer).unwrap().into_inner())
 }
 
+/// Returns a record whose roster projection is behind.
 fn record(stage: Stage) -> Record {
     Record {
         account: "acme".parse().unwrap(),
@@ -58,6 +61,7 @@ fn record(stage: Stage) -> Record {
     }
 }
 
+/// Returns the stored form of that record.
 fn stored_record(stage: &str) -> String {
     format!(
         concat!(
@@ -69,14 +73,14 @@ fn stored_record(stage: &str) -> String {
     )
 }
 
-/// The stored form of a live webhook.
+/// Returns the stored form of the stage `Live`.
 fn live(configuration: &str) -> String {
     format!(
         r#"{{"Live":{{{configuration},"activity":"active","epoch":3,"created_at":1700000000000}}}}"#
     )
 }
 
-/// The stored configuration.
+/// Returns the stored form of the configuration.
 fn configuration(signing: &str) -> String {
     let password = "k1.BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHlt4oq0C9RegqeulkEz94Il9pIww=";
     let value = "k1.BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH15PhS7uxz2Ah8keERJ95Aug=";
@@ -146,7 +150,7 @@ fn the_record_of_a_webhook_in_every_stage() {
 }
 
 #[test]
-fn what_is_still_to_be_told_of_a_webhook() {
+fn the_outbox_of_a_webhook() {
     let mut record = record(Stage::Deleting);
     record.outbox.put(OutboxEvent {
         id: "e1".parse().unwrap(),
@@ -164,7 +168,7 @@ fn what_is_still_to_be_told_of_a_webhook() {
 }
 
 #[test]
-fn a_signing_key_that_was_replaced() {
+fn an_earlier_signing_key_of_a_webhook() {
     let mut new = sealed(Algorithm::Hmac);
     let secret = SigningSecret::generate(Algorithm::Hmac, [8; 32]);
     let key = with_sealer(|sealer| SigningKey::new(&secret).close(sealer).unwrap().into_inner());
@@ -196,7 +200,8 @@ fn the_public_record_in_kv_has_no_secret() {
         PublicRecord { version: Version::new(7), webhook: view }
     };
     let stored = concat!(
-        r#"{"v":1,"record":{"version":7,"webhook":{"id":"w1","target_url":"https://example.com/hook","#,
+        r#"{"v":1,"record":{"version":7,"webhook":{"id":"w1","#,
+        r#""target_url":"https://example.com/hook","#,
         r#""active":true,"deactivate_reason":null,"event_type":"QUIZ_COMPLETION","#,
         r#""basic_auth_username":"user","basic_auth_password":"********","#,
         r#""additional_headers":{"x-a":"********"}}}}"#,
@@ -211,16 +216,16 @@ fn the_public_record_in_kv_has_no_secret() {
 }
 
 #[test]
-fn what_is_remembered_of_a_request() {
+fn an_idempotency_record_in_every_state() {
     let check = |work: &str| {
         let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         let stored = format!(
             r#"{{"v":1,"record":{{"at":1700000000000,"fingerprint":"{hash}","work":{work}}}}}"#
         );
-        let memo: IdempotencyRecord = versioned::from_text(&stored).unwrap();
-        assert_eq!(memo.at, NOW);
-        assert_eq!(versioned::to_text(&memo).unwrap(), stored);
-        memo.work
+        let record: IdempotencyRecord = versioned::from_text(&stored).unwrap();
+        assert_eq!(record.at, NOW);
+        assert_eq!(versioned::to_text(&record).unwrap(), stored);
+        record.work
     };
     let publishing = check(concat!(
         r#"{"publishing":{"events":[{"id":"e1","event_type":"QUIZ_COMPLETION"}],"#,

@@ -1,10 +1,10 @@
-//! Known answers that both sides of the tests read: `tests/vectors/`.
+//! Target URLs: each row of `tests/vectors/ssrf-urls.tsv` is accepted or rejected as listed.
 
 use domain::webhook::{TargetError, TargetPolicy, TargetUrl};
 
 const TARGETS: &str = include_str!("../vectors/ssrf-urls.tsv");
 
-/// The rows of a table: its columns, of which the second is the inside of a JSON string.
+/// Returns the columns of each row: verdict, URL, reason. The URL is escaped as in a JSON string.
 fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, String, &'static str)> {
     table.lines().filter(|row| !row.starts_with('#')).map(|row| {
         let mut columns = row.splitn(3, '\t');
@@ -16,15 +16,15 @@ fn rows(table: &'static str) -> impl Iterator<Item = (&'static str, String, &'st
 }
 
 #[test]
-fn every_target_is_judged_as_listed() {
+fn every_url_is_accepted_or_rejected_as_listed() {
     let policy = TargetPolicy::default();
     let mut count = 0;
     for (verdict, url, why) in rows(TARGETS) {
-        let judged = TargetUrl::parse(&url, &policy);
+        let parsed = TargetUrl::parse(&url, &policy);
         match verdict {
-            "accept" => assert!(judged.is_ok(), "{url:?} ({why}): {judged:?}"),
-            "reject" => assert!(judged.is_err(), "{url:?} ({why}): {judged:?}"),
-            "either" => assert_eq!(judged, TargetUrl::parse(&url, &policy), "{url:?} ({why})"),
+            "accept" => assert!(parsed.is_ok(), "{url:?} ({why}): {parsed:?}"),
+            "reject" => assert!(parsed.is_err(), "{url:?} ({why}): {parsed:?}"),
+            "either" => assert_eq!(parsed, TargetUrl::parse(&url, &policy), "{url:?} ({why})"),
             _ => panic!("no such verdict: {verdict}"),
         }
         count += 1;
@@ -33,21 +33,21 @@ fn every_target_is_judged_as_listed() {
 }
 
 #[test]
-fn private_targets_differ_only_in_the_rule_of_public_hosts() {
+fn allowing_private_targets_lifts_only_the_rule_of_public_hosts() {
     let strict = TargetPolicy::default();
     let local = TargetPolicy { allow_private: true, ..TargetPolicy::default() };
     for (_, url, why) in rows(TARGETS) {
         let expected = match TargetUrl::parse(&url, &strict) {
-            // What else is wrong with a private host is judged after its host.
+            // The rules after that of the host (port, HTTPS) reject none of the listed URLs.
             Err(TargetError::NotPublic) => Ok(()),
-            judged => judged.map(|_| ()),
+            parsed => parsed.map(|_| ()),
         };
         assert_eq!(TargetUrl::parse(&url, &local).map(|_| ()), expected, "{url:?} ({why})");
     }
 }
 
 #[test]
-fn a_target_that_was_accepted_is_accepted_again() {
+fn an_accepted_url_is_accepted_again() {
     let policy = TargetPolicy::default();
     for (_, url, _) in rows(TARGETS) {
         if let Ok(target) = TargetUrl::parse(&url, &policy) {

@@ -1,22 +1,21 @@
-//! Style is a test: what the reviewers would otherwise have to say again and again.
+//! The style of the Rust sources: purity of the domain, length of files, functions and lines.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A file may have this many lines, its unit tests included.
+/// Maximum number of lines of a file, with its unit tests.
 const FILE_LINES_MAX: usize = 500;
 
-/// A function may have this many lines.
+/// Maximum number of lines of a function.
 const FUNCTION_LINES_MAX: usize = 70;
 
-/// A line may have this many characters.
+/// Maximum number of characters of a line.
 const LINE_CHARS_MAX: usize = 100;
 
 /// The folders with Rust sources.
 const FOLDERS: [&str; 4] = ["crates/domain/src", "crates/storage/src", "src", "tests/native"];
 
-/// What the domain may not name although its dependencies do not rule it out, each with what to do
-/// instead.
+/// Words that the domain must not contain, each with the reason or the alternative.
 const BARRED_IN_DOMAIN: [(&str, &str); 6] = [
     ("async ", "the domain never waits"),
     (".await", "the domain never waits"),
@@ -26,14 +25,14 @@ const BARRED_IN_DOMAIN: [(&str, &str); 6] = [
     ("std::fs", "the domain touches no file"),
 ];
 
-/// What no source file may hold.
+/// Words that no source file may contain, each with the alternative.
 const BARRED_EVERYWHERE: [(&str, &str); 6] = [
     ("todo!", "finish it, or say in an issue what is missing"),
     ("unimplemented!", "finish it, or say in an issue what is missing"),
     ("dbg!", "use the log"),
     ("TODO", "finish it, or say in an issue what is missing"),
     ("FIXME", "fix it"),
-    ("#[ignore", "a test runs or is not there"),
+    ("#[ignore", "fix or delete the test"),
 ];
 
 fn root() -> PathBuf {
@@ -54,7 +53,7 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Fails with every complaint at once.
+/// Checks every file of a folder, then fails with all complaints.
 fn check(folder: &str, complain: impl Fn(&Path, &str) -> Vec<String>) {
     let files = rust_files(&root().join(folder));
     assert!(!files.is_empty(), "{folder} has no files");
@@ -68,7 +67,7 @@ fn check(folder: &str, complain: impl Fn(&Path, &str) -> Vec<String>) {
     assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
 }
 
-/// The part of a file before its unit tests.
+/// Returns the part of a file before its unit tests.
 fn without_tests(text: &str) -> &str {
     text.split("#[cfg(test)]").next().unwrap_or(text)
 }
@@ -96,7 +95,7 @@ fn the_worker_decides_nothing_about_a_delivery() {
 }
 
 #[test]
-fn every_file_says_what_it_is() {
+fn every_file_opens_with_a_doc_comment() {
     for folder in FOLDERS {
         check(folder, |_, text| {
             let first = text.lines().next().unwrap_or_default();
@@ -127,8 +126,8 @@ fn complain_of_length(text: &str) -> Vec<String> {
     complaints
 }
 
-/// A function starts at its `fn` and ends at the brace with the same indentation. A declaration has
-/// no body.
+/// Finds functions that are too long. A function ends at the closing brace with the indentation of
+/// its `fn`. A declaration has no body.
 fn long_functions(lines: &[&str]) -> Vec<String> {
     let indentation = |line: &str| line.len() - line.trim_start().len();
     let starts = lines.iter().enumerate().filter(|(_, line)| {

@@ -1,25 +1,27 @@
-//! The webhook's account: disabled and enabled by the operator, and how the webhook hears of it:
-//! late, not at all, twice, or of an order that was overtaken.
+//! The account: the operator disables and enables it, and the webhook receives a suspension notice
+//! of that: late, never, twice, or after a newer one.
 
 use domain::webhook::{Stage, SuspensionNotice};
 
-use super::chance::Chance;
 use super::world::World;
+use crate::support::rng::Rng;
 
-/// What the operator did, and what of it the webhook has acknowledged.
+/// The account, with every suspension notice since its start.
 #[derive(Debug, Default)]
 pub(super) struct Account {
-    /// Chance of its own, so that a life without an operator stays what it was. `None`: nothing
-    /// happens.
-    operator: Option<Chance>,
+    /// The operator's generator, apart from the others, so that it does not change their numbers.
+    /// `None`: there is no operator in this run.
+    operator: Option<Rng>,
     notices: Vec<SuspensionNotice>,
-    heard: u32,
+    /// The number of the notice that the webhook has acknowledged last.
+    acknowledged: u32,
 }
 
 impl Account {
-    pub(super) fn of_life(seed: u64) -> Self {
+    /// One run in three has an operator.
+    pub(super) fn from_seed(seed: u64) -> Self {
         let has_operator = seed.is_multiple_of(3);
-        Self { operator: has_operator.then(|| Chance::new(!seed)), ..Self::default() }
+        Self { operator: has_operator.then(|| Rng::new(!seed)), ..Self::default() }
     }
 
     pub(super) const fn has_operator(&self) -> bool {
@@ -33,49 +35,50 @@ impl Account {
 
 impl World {
     /// Whether the webhook may send.
-    pub(crate) fn sends(&self) -> bool {
+    pub(super) fn may_send(&self) -> bool {
         match self.record().map(|record| record.stage) {
             Some(Stage::Live(webhook)) => webhook.sends(),
             Some(Stage::Creating { .. } | Stage::Deleting) | None => false,
         }
     }
 
-    /// What the operator does, and what the account tells, between two steps of a life.
-    pub(crate) fn operate(&mut self) {
-        let Some(mut chance) = self.account.operator.take() else { return };
-        if chance.percent(4) {
-            self.disable(!self.account.latest().suspended);
+    /// Disables or enables the account now and then, and sends notices.
+    pub(super) fn step_account(&mut self) {
+        let Some(mut rng) = self.account.operator.take() else { return };
+        if rng.percent(4) {
+            self.set_disabled(!self.account.latest().suspended);
         }
-        if chance.percent(30) {
-            self.tell();
+        if rng.percent(30) {
+            self.send_suspension_notice();
         }
-        if chance.percent(3) && !self.account.notices.is_empty() {
-            let notice = chance.pick(&self.account.notices);
-            self.turn(|turn| turn.apply_suspension(notice));
+        if rng.percent(3) && !self.account.notices.is_empty() {
+            let notice = rng.pick(&self.account.notices);
+            self.transact(|tx| tx.apply_suspension(notice));
         }
-        self.account.operator = Some(chance);
+        self.account.operator = Some(rng);
     }
 
     pub(super) fn is_disabled(&self) -> bool {
         self.account.latest().suspended
     }
 
-    pub(crate) fn disable(&mut self, suspended: bool) {
+    /// Disables or enables the account. The webhook gets no notice yet.
+    pub(super) fn set_disabled(&mut self, suspended: bool) {
         let latest = self.account.latest();
         if suspended != latest.suspended {
             self.account.notices.push(SuspensionNotice { number: latest.number + 1, suspended });
         }
     }
 
-    /// Tells the webhook what is in force, unless it knows.
-    pub(crate) fn tell(&mut self) {
+    /// Sends the latest notice to the webhook, unless it has acknowledged it.
+    pub(super) fn send_suspension_notice(&mut self) {
         let notice = self.account.latest();
-        if self.account.heard < notice.number
-            && self.turn(|turn| turn.apply_suspension(notice)).is_some()
+        if self.account.acknowledged < notice.number
+            && self.transact(|tx| tx.apply_suspension(notice)).is_some()
         {
-            self.account.heard = notice.number;
+            self.account.acknowledged = notice.number;
             if let Some(Stage::Live(webhook)) = self.record().map(|record| record.stage) {
-                assert_eq!(webhook.notice, notice, "what it has acknowledged it knows");
+                assert_eq!(webhook.notice, notice, "an acknowledged notice is stored");
             }
         }
     }

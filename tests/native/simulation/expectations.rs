@@ -1,29 +1,34 @@
-//! The world's own book: of each event, what was promised and what was POSTed.
+//! The expectations of the test, kept apart from the object's storage: for each event, what was
+//! promised to its publisher and which attempts were made.
 
 use domain::base::Timestamp;
 
-/// The world's own book of one event.
+/// The expectations of one event.
 #[derive(Debug)]
 pub(super) struct Expectation {
     pub(super) accepted_at: Timestamp,
-    /// Whether the publisher was told that it is stored.
-    pub(super) promised: bool,
-    /// Tries of the schedule that runs, and of all of them.
+    /// Whether the publisher got the answer that the event is stored.
+    pub(super) acknowledged: bool,
+    /// Number of attempts on the current schedule. A recovery starts a new one.
     pub(super) leases: u32,
+    /// Number of attempts on all schedules, without resends.
     pub(super) leases_ever: u32,
+    /// Earliest time of the next attempt on the schedule.
     pub(super) not_before: Timestamp,
     /// Whether a 2xx was settled.
     pub(super) settled: bool,
     /// Whether the receiver ever answered 2xx.
     pub(super) received: bool,
-    /// Failures that judged nothing, each of which may cost one more try.
-    pub(super) unjudged: u32,
-    /// How many sends were asked for, and how many were leased for that.
-    pub(super) asked: u32,
-    pub(super) resent: u32,
-    /// How many outcomes became known after the lease was over.
-    pub(super) late: u32,
-    /// How many leases were handed back.
+    /// Number of attempts allowed beyond the schedule: one for each failed last attempt that did
+    /// not deactivate the webhook.
+    pub(super) extra_attempts: u32,
+    /// Number of resends requested.
+    pub(super) resends_requested: u32,
+    /// Number of resends leased.
+    pub(super) resends_leased: u32,
+    /// Number of outcomes that were reported after their lease had ended.
+    pub(super) late_outcomes: u32,
+    /// Number of leases handed back by Workers.
     pub(super) handed_back: u32,
 }
 
@@ -31,29 +36,29 @@ impl Expectation {
     pub(super) const fn new(accepted_at: Timestamp) -> Self {
         Self {
             accepted_at,
-            promised: false,
+            acknowledged: false,
             leases: 0,
             leases_ever: 0,
             not_before: Timestamp::EPOCH,
             settled: false,
             received: false,
-            unjudged: 0,
-            asked: 0,
-            resent: 0,
-            late: 0,
+            extra_attempts: 0,
+            resends_requested: 0,
+            resends_leased: 0,
+            late_outcomes: 0,
             handed_back: 0,
         }
     }
 
-    /// A try was not begun, so it was none.
+    /// Notes that a lease was handed back: its attempt does not count.
     pub(super) const fn hand_back(&mut self, not_before: Timestamp) {
         self.handed_back += 1;
         self.leases -= 1;
         self.not_before = not_before;
     }
 
-    /// It was not taken back: the turn was not stored.
-    pub(super) const fn hand_back_failed(&mut self, not_before: Timestamp) {
+    /// Undoes [`Self::hand_back`], because the transaction was not stored.
+    pub(super) const fn undo_hand_back(&mut self, not_before: Timestamp) {
         self.handed_back -= 1;
         self.leases += 1;
         self.not_before = not_before;

@@ -1,133 +1,137 @@
-//! What is told of the webhook: its operational events, on their way to an account that now and
-//! then does not hear, or is not heard.
+//! Operational events: they are sent to the account, and the event or the answer can be lost.
 //!
-//! What has happened is read from what each turn stored, by rules of its own; at the end of a life
-//! the account has heard each of it once.
+//! Which events are expected is derived from the changes that each transaction stored. At the end
+//! of a run the account must have received each of them once, in order.
 
 use domain::delivery::{OUTAGE_AFTER, Outcome};
 use domain::dispatch::{SendJob, Store};
 use domain::event::{EventType, Operational};
 use domain::webhook::{Activity, OutboxEvent, Record, Stage};
 
-use super::chance::Chance;
-use super::memory::Memory;
 use super::world::World;
+use crate::support::model_store::ModelStore;
+use crate::support::rng::Rng;
 
+/// The operational events of a run, expected and received.
 #[derive(Debug)]
-pub(super) struct Telling {
-    /// Chance of its own, so that other lives stay what they were.
-    pub(super) chance: Chance,
-    /// The type of what the webhook takes in this life.
-    pub(super) kind: EventType,
-    /// The try that is being settled, and whether it succeeded.
+pub(super) struct OperationalEvents {
+    /// A generator apart from the others, so that it does not change their numbers.
+    pub(super) rng: Rng,
+    /// The type of the events that are published to the webhook in this run.
+    pub(super) event_type: EventType,
+    /// The attempt that is being settled, and whether it succeeded.
     settling: Option<(SendJob, bool)>,
-    /// Whether the latest news was that it fails.
+    /// Whether `WEBHOOK_FAILING` is the latest expected event.
     is_failing: bool,
-    happened: Vec<Operational>,
-    heard: Vec<OutboxEvent>,
+    expected: Vec<Operational>,
+    received: Vec<OutboxEvent>,
 }
 
-impl Telling {
-    /// In some lives the webhook itself takes operational events.
-    pub(super) fn of_life(seed: u64, faulty: bool) -> Self {
+impl OperationalEvents {
+    /// In one run of seven the webhook itself takes operational events. Its deliveries cause none.
+    pub(super) fn from_seed(seed: u64, faulty: bool) -> Self {
         let usual = EventType::try_from("COURSE_COMPLETION".to_owned()).unwrap();
         let takes_operational = faulty && seed % 7 == 3;
         Self {
-            chance: Chance::new(seed.rotate_left(32)),
-            kind: if takes_operational { Operational::Failing.into() } else { usual },
+            rng: Rng::new(seed.rotate_left(32)),
+            event_type: if takes_operational { Operational::Failing.into() } else { usual },
             settling: None,
             is_failing: false,
-            happened: Vec::new(),
-            heard: Vec::new(),
+            expected: Vec::new(),
+            received: Vec::new(),
         }
     }
 }
 
 impl World {
-    /// What is going to be settled.
-    pub(super) fn settles(&mut self, attempt: &SendJob, outcome: &Outcome) {
+    /// Notes the attempt that the next transaction settles.
+    pub(super) fn before_settle(&mut self, attempt: &SendJob, outcome: &Outcome) {
         let is_success =
             matches!(outcome, Outcome::Answered(answer) if (200..300).contains(&answer.status));
-        self.telling.settling = Some((attempt.clone(), is_success));
+        self.operational.settling = Some((attempt.clone(), is_success));
     }
 
-    pub(super) fn has_settled(&mut self) {
-        self.telling.settling = None;
+    pub(super) fn after_settle(&mut self) {
+        self.operational.settling = None;
     }
 
-    /// Notes what has happened in a turn that was stored.
-    pub(super) fn watch(&mut self, before: &Memory) {
-        let active = |memory: &Memory| match memory.record().unwrap()?.stage {
+    /// Notes the operational events that a stored transaction must cause.
+    pub(super) fn note_operational_events(&mut self, before: &ModelStore) {
+        let active = |model: &ModelStore| match model.record().unwrap()?.stage {
             Stage::Live(webhook) => Some(webhook.activity),
             Stage::Creating { .. } | Stage::Deleting => None,
         };
         let is_deactivated = active(before) == Some(Activity::Active)
-            && matches!(active(&self.memory), Some(Activity::Inactive { reason: Some(_) }));
-        if self.telling.kind.is_operational() {
+            && matches!(active(&self.model), Some(Activity::Inactive { reason: Some(_) }));
+        if self.operational.event_type.is_operational() {
             return;
         }
-        let telling = &mut self.telling;
-        if let Some((attempt, is_success)) = &telling.settling
+        let operational = &mut self.operational;
+        if let Some((attempt, is_success)) = &operational.settling
             && before.deliveries.contains_key(&attempt.seq)
         {
             let failed = before.health.failed_in_row + 1;
-            let is_held_against = is_deactivated || self.memory.health.failed_in_row == failed;
-            if *is_success && std::mem::take(&mut telling.is_failing) {
-                telling.happened.push(Operational::Recovered);
+            let counts = is_deactivated || self.model.health.failed_in_row == failed;
+            if *is_success && std::mem::take(&mut operational.is_failing) {
+                operational.expected.push(Operational::Recovered);
             }
-            if !is_success && is_held_against && failed >= OUTAGE_AFTER && !telling.is_failing {
-                telling.is_failing = true;
-                telling.happened.push(Operational::Failing);
+            if !is_success && counts && failed >= OUTAGE_AFTER && !operational.is_failing {
+                operational.is_failing = true;
+                operational.expected.push(Operational::Failing);
             }
         }
         if is_deactivated {
-            telling.is_failing = false;
-            telling.happened.push(Operational::Deactivated);
+            operational.is_failing = false;
+            operational.expected.push(Operational::Deactivated);
         }
     }
 
-    /// The account hears of something, unless it is disabled. Says whether it takes it.
-    pub(super) fn hear(&mut self, announcement: &OutboxEvent) -> bool {
+    /// The account receives an event. Returns whether it accepts it: not while it is disabled.
+    pub(super) fn receive_operational_event(&mut self, event: &OutboxEvent) -> bool {
         if self.is_disabled() {
             return false;
         }
-        let heard = &mut self.telling.heard;
-        match heard.iter().find(|heard| heard.id == announcement.id) {
-            Some(heard) => assert_eq!(heard, announcement, "a repeat is the same event"),
-            None => heard.push(announcement.clone()),
+        let received = &mut self.operational.received;
+        match received.iter().find(|earlier| earlier.id == event.id) {
+            Some(earlier) => assert_eq!(earlier, event, "a repeat is the same event"),
+            None => received.push(event.clone()),
         }
         true
     }
 
-    pub(super) fn run_announcement(&mut self, announcement: &OutboxEvent) {
-        let is_lost = self.faulty && self.telling.chance.percent(20);
-        let is_unheard = self.faulty && self.telling.chance.percent(20);
-        let is_accepted = !is_lost && self.hear(announcement) && !is_unheard;
-        self.turn(|turn| turn.announced(&announcement.id, is_accepted));
+    /// Ends the publishing of an operational event.
+    pub(super) fn finish_operational_event(&mut self, event: &OutboxEvent) {
+        let is_lost = self.faulty && self.operational.rng.percent(20);
+        let is_answer_lost = self.faulty && self.operational.rng.percent(20);
+        let is_accepted = !is_lost && self.receive_operational_event(event) && !is_answer_lost;
+        self.transact(|tx| tx.announced(&event.id, is_accepted));
     }
 
-    /// What the account has heard so far, in order.
-    pub(crate) fn told(&self) -> Vec<Operational> {
-        let kind = |heard: &OutboxEvent| Operational::named(heard.event_type.as_str()).unwrap();
-        self.telling.heard.iter().map(kind).collect()
+    /// Returns what the account has received so far, in order.
+    pub(super) fn operational_events(&self) -> Vec<Operational> {
+        let kind = |event: &OutboxEvent| Operational::named(event.event_type.as_str()).unwrap();
+        self.operational.received.iter().map(kind).collect()
     }
 
-    /// Everything that happened was told once, and in order; of a webhook that was deleted, what
-    /// was told before.
-    pub(super) fn check_told(&self, record: Option<&Record>) {
-        let told = self.told();
-        let happened = &self.telling.happened;
+    /// Checks that the account has received every expected event once, in order. Of a deleted
+    /// webhook (`None`) it may have received only the first ones.
+    pub(super) fn check_operational_events(&self, record: Option<&Record>) {
+        let received = self.operational_events();
+        let expected = &self.operational.expected;
         if let Some(record) = record {
-            assert_eq!(record.outbox.waiting(), [], "something was never told");
-            assert_eq!(&told, happened, "each is told once");
+            assert_eq!(record.outbox.waiting(), [], "an operational event was never sent");
+            assert_eq!(&received, expected, "each is received once");
         }
-        assert!(happened.starts_with(&told), "{told:?} of {happened:?}");
-        for OutboxEvent { body, event_type, .. } in &self.telling.heard {
-            let said: serde_json::Value = serde_json::from_str(body).unwrap();
-            assert_eq!(said["event_type"], event_type.as_str());
-            assert_eq!(said["webhook_id"], Self::id().as_str());
-            assert!(said["target_url"].as_str().unwrap().starts_with("https://example."), "{body}");
-            assert_eq!(said["reason"].is_null(), event_type.as_str() == "WEBHOOK_RECOVERED");
+        assert!(expected.starts_with(&received), "{received:?} of {expected:?}");
+        for OutboxEvent { body, event_type, .. } in &self.operational.received {
+            let body_json: serde_json::Value = serde_json::from_str(body).unwrap();
+            assert_eq!(body_json["event_type"], event_type.as_str());
+            assert_eq!(body_json["webhook_id"], Self::id().as_str());
+            assert!(
+                body_json["target_url"].as_str().unwrap().starts_with("https://example."),
+                "{body}"
+            );
+            assert_eq!(body_json["reason"].is_null(), event_type.as_str() == "WEBHOOK_RECOVERED");
         }
     }
 }

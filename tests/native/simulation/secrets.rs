@@ -1,4 +1,5 @@
-//! The webhook's secrets and the master keys that open them, which can be missing for a while.
+//! The webhook's secrets, and the master keys that open them. A master key can be missing for a
+//! time.
 
 use domain::base::{AccountId, Delay, SIGNING_KEYS_MAX, Secret, SecretChange};
 use domain::crypto::{
@@ -10,80 +11,83 @@ use domain::webhook::{AdditionalHeaders, BasicAuth, NewWebhook, Record, Stage, W
 
 use super::world::World;
 
-/// The master keys while none is missing.
+/// The configuration with both master keys. The first one seals.
 pub(super) const BOTH_KEYS: &str = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=,\
                                     k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
 
 impl World {
-    /// The first key is missing, or all are.
-    pub(crate) fn lose_master_key(&mut self) {
+    /// Removes the first master key or both.
+    pub(super) fn remove_master_keys(&mut self) {
         let (_, second) = BOTH_KEYS.split_once(',').unwrap();
-        let left = self.chance.pick(&["", second]);
+        let left = self.rng.pick(&["", second]);
         self.rules.master_keys = MasterKeys::parse(left).unwrap();
     }
 
-    /// The second key seals from now on, and both open.
-    pub(crate) fn put_second_key_first(&mut self) {
+    /// Makes the second key the one that seals. Both still open.
+    pub(super) fn put_second_key_first(&mut self) {
         let (first, second) = BOTH_KEYS.split_once(',').unwrap();
         self.rules.master_keys = MasterKeys::parse(&format!("{second},{first}")).unwrap();
     }
 
-    pub(crate) fn lose_first_key(&mut self) {
+    /// Removes the key that is first in [`BOTH_KEYS`].
+    pub(super) fn remove_first_key(&mut self) {
         let (_, second) = BOTH_KEYS.split_once(',').unwrap();
         self.rules.master_keys = MasterKeys::parse(second).unwrap();
     }
 
-    pub(crate) fn find_master_key(&mut self) {
+    /// Restores both master keys in their order.
+    pub(super) fn restore_master_keys(&mut self) {
         self.rules.master_keys = MasterKeys::parse(BOTH_KEYS).unwrap();
     }
 
-    /// What the Worker does before it calls the object. It fails only for want of a key.
+    /// Seals secrets as the Worker does before it calls the object. `None` without a master key.
     fn seal<T>(
         &mut self,
         close: impl FnOnce(&mut Sealer<'_>) -> Result<T, SealError>,
     ) -> Option<T> {
         let (account, webhook) = (AccountId::default_account(), Self::id());
         let owner = Owner { account: &account, webhook: &webhook };
-        let chance = &mut self.chance;
-        let mut nonces = || Some(chance.bytes());
+        let rng = &mut self.rng;
+        let mut nonces = || Some(rng.bytes());
         close(&mut Sealer::new(&self.rules.master_keys, owner, &mut nonces)).ok()
     }
 
-    /// A webhook with every kind of secret, all sealed. `None` while no master key is there.
+    /// Adds every kind of secret to a webhook, all sealed. `None` without a master key.
     pub(super) fn with_secrets(&mut self, mut new: NewWebhook) -> Option<NewWebhook> {
         let header = ("X-Key".to_owned(), bare("marlin"));
         new.configuration.basic_auth = BasicAuth::new("user".to_owned(), Some(bare("swordfish")));
         new.configuration.additional_headers = AdditionalHeaders::new(vec![header]).unwrap();
-        let secret = SigningSecret::generate(Algorithm::Hmac, self.chance.bytes());
+        let secret = SigningSecret::generate(Algorithm::Hmac, self.rng.bytes());
         new.configuration.signing = SigningKeys::new(SigningKey::new(&secret));
         let closed = self.seal(|sealer| new.close(sealer));
         closed.map(SealedSecrets::into_inner)
     }
 
-    pub(crate) fn rotate(&mut self) {
-        let secret = SigningSecret::generate(Algorithm::Hmac, self.chance.bytes());
-        let grace =
-            self.chance.pick(&[Delay::ZERO, Delay::from_secs(60), Delay::from_secs(86_400)]);
+    /// Rotates the signing key.
+    pub(super) fn rotate(&mut self) {
+        let secret = SigningSecret::generate(Algorithm::Hmac, self.rng.bytes());
+        let grace = self.rng.pick(&[Delay::ZERO, Delay::from_secs(60), Delay::from_secs(86_400)]);
         let closed = self.seal(|sealer| SigningKey::new(&secret).close(sealer));
         let Some(key) = closed else { return };
-        let rotated = self.turn(|turn| turn.rotate_secret(key.into_inner(), grace));
+        let rotated = self.transact(|tx| tx.rotate_secret(key.into_inner(), grace));
         if let Some(Rotated::Refused(error)) = rotated {
             let message = error.to_string();
             assert!(message.contains("5 live signing secrets"), "{message}");
         }
     }
 
-    pub(crate) fn change_password(&mut self) {
+    /// Changes the password of the basic authentication.
+    pub(super) fn change_password(&mut self) {
         let change = WebhookChange {
             basic_auth_password: Some(SecretChange::Set(Some(bare("barracuda")))),
             ..WebhookChange::default()
         };
         if let Some(change) = self.seal(|sealer| change.close(sealer)) {
-            self.turn(|turn| turn.update(change.get()));
+            self.transact(|tx| tx.update(change.get()));
         }
     }
 
-    /// What is sent shows the opened secrets, and is signed.
+    /// Checks that a POST has the opened secrets and valid signature headers.
     pub(super) fn check_signature(&self, record: &Record, attempt: &SendJob) {
         assert!(matches!(record.stage, Stage::Live(_)), "only a live webhook sends");
         let request = attempt.request.as_ref().unwrap();
@@ -102,11 +106,12 @@ impl World {
     }
 }
 
-/// Signing keys made from one byte.
+/// Returns signing keys made from one byte.
 pub(super) fn signing_keys(byte: u8) -> SigningKeys {
     SigningKeys::new(SigningKey::new(&SigningSecret::generate(Algorithm::Hmac, [byte; 32])))
 }
 
+/// Returns a secret that is not sealed.
 fn bare(text: &str) -> StoredSecret {
     StoredSecret::Bare(Secret::new(text.to_owned()))
 }

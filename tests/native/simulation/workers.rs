@@ -1,78 +1,83 @@
-//! The Workers that publish: they make the first tries that they are granted, outlive a crash of
-//! the object, and can die themselves, begin too late, or report twice, late or never.
+//! The publishing Workers: they make the first attempts that the object grants. They survive a
+//! crash of the object. They can die themselves, begin too late, or report late or never.
 
 use domain::base::{Delay, Timestamp};
 use domain::delivery::{Delivery, Holder, Outcome};
 use domain::dispatch::{Accepted, Grant, NewEvent, SendJob, Store as _};
 
-use super::chance::Chance;
 use super::world::World;
+use crate::support::rng::Rng;
 
-/// The Workers of a life, and what they are busy with.
+/// The Workers of a run, and the attempts they are making.
 #[derive(Debug, Default)]
 pub(super) struct Workers {
-    /// Chance of their own, so that a life without them stays what it was. `None`: the object
-    /// makes all tries.
-    chance: Option<Chance>,
-    tasks: Vec<Task>,
+    /// Their generator, apart from the others, so that it does not change their numbers. `None`:
+    /// the object makes all attempts of this run.
+    rng: Option<Rng>,
+    reports: Vec<Report>,
 }
 
+/// A report that a Worker will send to the object.
 #[derive(Debug)]
-struct Task {
-    ends_at: Timestamp,
+struct Report {
+    due: Timestamp,
     attempt: Box<SendJob>,
-    /// What came of it; `None` if it was not begun.
+    /// The attempt's outcome; `None` if it was not begun and is handed back.
     outcome: Option<Outcome>,
 }
 
 impl Workers {
-    pub(super) fn of_life(seed: u64) -> Self {
-        let have_chance = matches!(seed % 5, 2 | 4);
-        Self { chance: have_chance.then(|| Chance::new(seed ^ 0x5eed)), ..Self::default() }
+    /// Two runs of five have Workers that make attempts.
+    pub(super) fn from_seed(seed: u64) -> Self {
+        let has_rng = matches!(seed % 5, 2 | 4);
+        Self { rng: has_rng.then(|| Rng::new(seed ^ 0x5eed)), ..Self::default() }
     }
 
-    pub(super) fn next(&self) -> Option<Timestamp> {
-        self.tasks.iter().map(|task| task.ends_at).min()
+    /// Returns when the next report is due.
+    pub(super) fn next_report(&self) -> Option<Timestamp> {
+        self.reports.iter().map(|report| report.due).min()
     }
 
     pub(super) const fn are_idle(&self) -> bool {
-        self.tasks.is_empty()
+        self.reports.is_empty()
     }
 }
 
 impl World {
-    /// Brings in events as a Worker does, and begins the tries that are granted.
+    /// Calls the object with events as a Worker does, and begins the granted attempts.
     pub(super) fn accept(&mut self, events: Vec<NewEvent>) -> Option<Accepted> {
-        let holder = if self.workers.chance.is_some() { Holder::Worker } else { Holder::Object };
+        let holder = if self.workers.rng.is_some() { Holder::Worker } else { Holder::Object };
         let mut granted = Vec::new();
-        let answer = self.turn(|turn| {
-            let accepted = turn.accept(events, holder)?;
+        let answer = self.transact(|tx| {
+            let accepted = tx.accept(events, holder)?;
             granted.clone_from(&accepted.grants);
             Ok(accepted)
         });
         for Grant { attempt, .. } in granted {
-            let stored = self.memory.delivery(attempt.seq).unwrap();
-            // The turn may not have been stored, and its places be taken by others since.
+            let stored = self.model.delivery(attempt.seq).unwrap();
+            // The transaction may not be stored, and another event may have the same `seq` since.
             let is_stored = |delivery: &Delivery| delivery.event_id == attempt.event_id;
             if !stored.as_ref().is_some_and(is_stored) {
                 continue;
             }
-            self.book_lease(&attempt, Holder::Worker);
+            self.note_lease(&attempt, Holder::Worker);
             if answer.is_some() {
-                self.begin_try(attempt);
+                self.start_attempt(attempt);
             }
         }
         answer
     }
 
-    fn begin_try(&mut self, attempt: SendJob) {
-        let mut chance = self.workers.chance.take().unwrap();
-        let (is_late, is_dead) = (chance.percent(5), chance.percent(5));
-        let report_ms = if chance.percent(5) { 30_000 } else { chance.below(50) };
-        self.workers.chance = Some(chance);
+    /// Makes an attempt and schedules its report. A Worker that begins too late hands the lease
+    /// back.
+    fn start_attempt(&mut self, attempt: SendJob) {
+        let mut rng = self.workers.rng.take().unwrap();
+        let (is_late, is_dead) = (rng.percent(5), rng.percent(5));
+        let report_ms = if rng.percent(5) { 30_000 } else { rng.below(50) };
+        self.workers.rng = Some(rng);
         if self.faulty && is_late {
-            let ends_at = self.now.plus(Delay::from_secs(6));
-            self.workers.tasks.push(Task { ends_at, attempt: Box::new(attempt), outcome: None });
+            let due = self.now.plus(Delay::from_secs(6));
+            self.workers.reports.push(Report { due, attempt: Box::new(attempt), outcome: None });
             return;
         }
         let (delay_ms, outcome) = self.post(&attempt);
@@ -80,16 +85,17 @@ impl World {
             return;
         }
         let late_ms = if self.faulty { report_ms } else { 0 };
-        let ends_at = self.now.plus(Delay::from_ms(delay_ms + late_ms));
+        let due = self.now.plus(Delay::from_ms(delay_ms + late_ms));
         let (attempt, outcome) = (Box::new(attempt), Some(outcome));
-        self.workers.tasks.push(Task { ends_at, attempt, outcome });
+        self.workers.reports.push(Report { due, attempt, outcome });
     }
 
-    /// The reports that are due by now.
-    pub(super) fn report_due(&mut self) {
-        while let Some(index) = self.workers.tasks.iter().position(|task| task.ends_at <= self.now)
+    /// Sends the reports that are due.
+    pub(super) fn send_due_reports(&mut self) {
+        while let Some(index) =
+            self.workers.reports.iter().position(|report| report.due <= self.now)
         {
-            let Task { attempt, outcome, .. } = self.workers.tasks.remove(index);
+            let Report { attempt, outcome, .. } = self.workers.reports.remove(index);
             match outcome {
                 Some(outcome) => self.settle(&attempt, &outcome),
                 None => self.hand_back(&attempt),
@@ -97,19 +103,20 @@ impl World {
         }
     }
 
+    /// Hands a lease back. It then counts as no attempt.
     fn hand_back(&mut self, attempt: &SendJob) {
         if !self.has_lease(attempt) {
-            self.turn(|turn| turn.hand_back(attempt.seq, attempt.token));
+            self.transact(|tx| tx.hand_back(attempt.seq, attempt.token));
             return;
         }
-        // The turn may lease it anew at once, and then the book is to know that it was none.
-        let entry = self.book.get_mut(&attempt.event_id).unwrap();
+        // Noted before the call, because the same transaction may lease the delivery again.
+        let entry = self.expectations.get_mut(&attempt.event_id).unwrap();
         let not_before = entry.not_before;
         entry.hand_back(Timestamp::EPOCH);
-        self.turn(|turn| turn.hand_back(attempt.seq, attempt.token));
+        self.transact(|tx| tx.hand_back(attempt.seq, attempt.token));
         if self.has_lease(attempt) {
-            let entry = self.book.get_mut(&attempt.event_id).unwrap();
-            entry.hand_back_failed(not_before);
+            let entry = self.expectations.get_mut(&attempt.event_id).unwrap();
+            entry.undo_hand_back(not_before);
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The storage of a Webhook object as maps, with a fault at a chosen step.
+//! The model: the storage of a Webhook object as plain maps, with a fault injected at a chosen
+//! call.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -11,28 +12,31 @@ use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
 use domain::webhook::Record;
 
+/// The simplest [`Store`] that can be correct. SQLite is compared with it.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Memory {
+pub(crate) struct ModelStore {
     record: Option<Record>,
     pub(crate) health: Health,
     pub(crate) recovery: Option<Recovery>,
     pub(crate) deliveries: BTreeMap<Seq, (Delivery, Payload)>,
     pub(crate) history: BTreeMap<Seq, Vec<Attempt>>,
-    /// How many more steps succeed; `None`: all.
-    pub(crate) steps_left: Cell<Option<u64>>,
+    /// Number of calls that succeed before all others fail. `None`: all succeed.
+    pub(crate) calls_left: Cell<Option<u64>>,
 }
 
-impl Memory {
-    fn step(&self) -> Result<(), StoreError> {
-        match self.steps_left.get() {
+impl ModelStore {
+    /// Counts one call. Fails if a fault is injected.
+    fn count_call(&self) -> Result<(), StoreError> {
+        match self.calls_left.get() {
             Some(0) => Err(StoreError("injected".to_owned())),
             left => {
-                self.steps_left.set(left.map(|steps| steps - 1));
+                self.calls_left.set(left.map(|calls| calls - 1));
                 Ok(())
             }
         }
     }
 
+    /// Returns the epoch and the state of an event's delivery.
     pub(crate) fn state_of(&self, id: &EventId) -> Option<(Epoch, State)> {
         let mut deliveries = self.deliveries.values();
         let (delivery, _) = deliveries.find(|(delivery, _)| &delivery.event_id == id)?;
@@ -45,6 +49,7 @@ impl Memory {
     }
 }
 
+/// Returns when a delivery is due, if it waits in this epoch.
 fn due_of(delivery: &Delivery, epoch: Epoch) -> Option<Timestamp> {
     match delivery.state {
         State::Scheduled { due } if delivery.epoch == epoch => Some(due),
@@ -52,34 +57,34 @@ fn due_of(delivery: &Delivery, epoch: Epoch) -> Option<Timestamp> {
     }
 }
 
-impl Store for Memory {
+impl Store for ModelStore {
     fn record(&self) -> Result<Option<Record>, StoreError> {
-        self.step()?;
+        self.count_call()?;
         Ok(self.record.clone())
     }
 
     fn put_record(&mut self, record: &Record) -> Result<(), StoreError> {
-        self.step()?;
+        self.count_call()?;
         self.record = Some(record.clone());
         Ok(())
     }
 
     fn next_seq(&self) -> Result<Seq, StoreError> {
-        self.step()?;
+        self.count_call()?;
         Ok(self.deliveries.last_key_value().map_or(Seq::new(1), |(seq, _)| seq.next()))
     }
 
     fn insert(&mut self, delivery: &Delivery, payload: &Payload) -> Result<(), StoreError> {
-        self.step()?;
+        self.count_call()?;
         let before = self.deliveries.insert(delivery.seq, (delivery.clone(), payload.clone()));
-        assert_eq!(before, None, "a place is taken once");
+        assert_eq!(before, None, "a seq is used once");
         Ok(())
     }
 
     fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) -> Result<(), StoreError> {
-        self.step()?;
+        self.count_call()?;
         let stored =
-            self.deliveries.get_mut(&delivery.seq).expect("only what is stored is updated");
+            self.deliveries.get_mut(&delivery.seq).expect("only a stored delivery is updated");
         assert_eq!(delivery.bytes, stored.0.bytes, "an event keeps its length");
         stored.0 = delivery.clone();
         self.history.entry(delivery.seq).or_default().extend(attempt.cloned());
@@ -87,34 +92,34 @@ impl Store for Memory {
     }
 
     fn discard(&mut self, seq: Seq) -> Result<(), StoreError> {
-        self.step()?;
+        self.count_call()?;
         let (delivery, payload) = self.deliveries.get_mut(&seq).expect("it is stored");
         (delivery.bytes, *payload) = (0, Payload::from_stored(Vec::new()));
         Ok(())
     }
 
     fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreError> {
-        self.step()?;
+        self.count_call()?;
         Ok(self.deliveries.get(&seq).map(|(delivery, _)| delivery.clone()))
     }
 
     fn payload(&self, seq: Seq) -> Result<Option<Payload>, StoreError> {
-        self.step()?;
+        self.count_call()?;
         Ok(self.deliveries.get(&seq).map(|(_, payload)| payload.clone()))
     }
 
     fn find(&self, event_id: &EventId) -> Result<Option<Delivery>, StoreError> {
-        self.step()?;
+        self.count_call()?;
         Ok(self.select(|delivery| &delivery.event_id == event_id).pop())
     }
 
     fn attempts(&self, seq: Seq) -> Result<Vec<Attempt>, StoreError> {
-        self.step()?;
+        self.count_call()?;
         Ok(self.history.get(&seq).cloned().unwrap_or_default())
     }
 
     fn list(&self, query: &HistoryQuery, epoch: Epoch) -> Result<Vec<Delivery>, StoreError> {
-        self.step()?;
+        self.count_call()?;
         let mut found = self.select(|delivery| query.wants(delivery, epoch));
         match query.cursor {
             Cursor::Newest => found.reverse(),
@@ -129,16 +134,17 @@ impl Store for Memory {
     }
 
     fn latest(&self, limit: usize) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreError> {
-        self.step()?;
-        let tried = self.select(|delivery| delivery.token.get() > 0).into_iter().rev().take(limit);
+        self.count_call()?;
+        let attempted =
+            self.select(|delivery| delivery.token.get() > 0).into_iter().rev().take(limit);
         let attempts = |delivery: &Delivery| self.history.get(&delivery.seq).cloned();
-        Ok(tried
+        Ok(attempted
             .map(|delivery| (delivery.clone(), attempts(&delivery).unwrap_or_default()))
             .collect())
     }
 
     fn count(&self, epoch: Epoch) -> Result<Counts, StoreError> {
-        self.step()?;
+        self.count_call()?;
         let mut counts = Counts::default();
         for (delivery, _) in self.deliveries.values() {
             *match Status::of(delivery, epoch) {
@@ -153,7 +159,7 @@ impl Store for Memory {
     }
 
     fn backlog(&self, epoch: Epoch) -> Result<Backlog, StoreError> {
-        self.step()?;
+        self.count_call()?;
         let mut backlog = Backlog::default();
         for (delivery, payload) in self.deliveries.values() {
             if matches!(Status::of(delivery, epoch), Status::Waiting | Status::InFlight) {
@@ -164,52 +170,57 @@ impl Store for Memory {
     }
 
     fn resends(&self, limit: usize) -> Result<Vec<Delivery>, StoreError> {
-        self.step()?;
-        let mut asked =
+        self.count_call()?;
+        let mut requested =
             self.select(|delivery| delivery.resends > 0 && delivery.open_lease().is_none());
-        asked.truncate(limit);
-        Ok(asked)
+        requested.truncate(limit);
+        Ok(requested)
     }
 
     fn due(&self, epoch: Epoch, now: Timestamp, limit: usize) -> Result<Vec<Delivery>, StoreError> {
-        self.step()?;
+        self.count_call()?;
         let mut due = self.select(|delivery| due_of(delivery, epoch).is_some_and(|at| at <= now));
         due.sort_by_key(|delivery| (due_of(delivery, epoch), delivery.seq));
         due.truncate(limit);
         Ok(due)
     }
 
-    fn oldest_waiting(&self, epoch: Epoch, is_fresh: bool) -> Result<Option<Delivery>, StoreError> {
-        self.step()?;
+    fn oldest_waiting(
+        &self,
+        epoch: Epoch,
+        never_attempted: bool,
+    ) -> Result<Option<Delivery>, StoreError> {
+        self.count_call()?;
         let waiting = self.select(|delivery| due_of(delivery, epoch).is_some());
-        Ok(waiting.into_iter().find(|delivery| !is_fresh || delivery.tries == 0))
+        Ok(waiting.into_iter().find(|delivery| !never_attempted || delivery.tries == 0))
     }
 
     fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreError> {
-        self.step()?;
-        let tried = |delivery: &Delivery| due_of(delivery, epoch).is_some() && delivery.tries > 0;
-        let first = self.select(tried).into_iter();
+        self.count_call()?;
+        let attempted =
+            |delivery: &Delivery| due_of(delivery, epoch).is_some() && delivery.tries > 0;
+        let first = self.select(attempted).into_iter();
         Ok(first.min_by_key(|delivery| (due_of(delivery, epoch), delivery.seq)))
     }
 
     fn health(&self) -> Result<Health, StoreError> {
-        self.step()?;
+        self.count_call()?;
         Ok(self.health.clone())
     }
 
     fn put_health(&mut self, health: &Health) -> Result<(), StoreError> {
-        self.step()?;
+        self.count_call()?;
         self.health = health.clone();
         Ok(())
     }
 
     fn recovery(&self) -> Result<Option<Recovery>, StoreError> {
-        self.step()?;
+        self.count_call()?;
         Ok(self.recovery.clone())
     }
 
     fn put_recovery(&mut self, recovery: &Recovery) -> Result<(), StoreError> {
-        self.step()?;
+        self.count_call()?;
         self.recovery = Some(recovery.clone());
         Ok(())
     }
@@ -220,25 +231,25 @@ impl Store for Memory {
         after: Seq,
         epoch: Epoch,
     ) -> Result<Option<Delivery>, StoreError> {
-        self.step()?;
+        self.count_call()?;
         let missed = self.select(|delivery| scope.wants(delivery, epoch));
         Ok(missed.into_iter().find(|delivery| delivery.seq > after))
     }
 
     fn count_missed(&self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreError> {
-        self.step()?;
+        self.count_call()?;
         let missed = self.select(|delivery| scope.wants(delivery, epoch));
         Ok(u64::try_from(missed.len()).unwrap())
     }
 
     fn count_held(&self, epoch: Epoch) -> Result<u64, StoreError> {
-        self.step()?;
+        self.count_call()?;
         let held = self.select(|it| it.state == State::Held && it.epoch == epoch);
         Ok(u64::try_from(held.len()).unwrap())
     }
 
     fn drop_oldest_held(&mut self, epoch: Epoch) -> Result<(), StoreError> {
-        self.step()?;
+        self.count_call()?;
         let held = self.select(|it| it.state == State::Held && it.epoch == epoch);
         if let Some(oldest) = held.first() {
             self.deliveries.remove(&oldest.seq);
@@ -248,13 +259,13 @@ impl Store for Memory {
     }
 
     fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreError> {
-        self.step()?;
+        self.count_call()?;
         let all = self.deliveries.values();
         Ok(all.filter_map(|(delivery, _)| due_of(delivery, epoch)).min())
     }
 
     fn leases(&self) -> Result<Vec<Delivery>, StoreError> {
-        self.step()?;
+        self.count_call()?;
         let mut leases = self.select(|delivery| delivery.open_lease().is_some());
         leases.sort_by_key(|delivery| (delivery.lease_end(), delivery.seq));
         Ok(leases)
@@ -265,12 +276,12 @@ impl Store for Memory {
     }
 
     fn oldest(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.step()?;
+        self.count_call()?;
         Ok(self.deliveries.values().next().map(|(delivery, _)| delivery.accepted_at))
     }
 
     fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreError> {
-        self.step()?;
+        self.count_call()?;
         let oldest: Vec<Seq> = self.deliveries.keys().take(limit).copied().collect();
         for seq in oldest {
             if self.deliveries[&seq].0.accepted_at < before {
@@ -282,7 +293,7 @@ impl Store for Memory {
     }
 
     fn clear(&mut self) -> Result<(), StoreError> {
-        self.step()?;
+        self.count_call()?;
         self.deliveries.clear();
         self.history.clear();
         Ok(())

@@ -1,10 +1,10 @@
-//! Chance from a seed: the same seed makes the same life, on every machine and for ever.
+//! A random number generator with a fixed sequence: a seed gives the same numbers on every machine.
 
 /// `SplitMix64` (Steele, Lea, Flood 2014).
 #[derive(Debug, Clone)]
-pub(crate) struct Chance(u64);
+pub(crate) struct Rng(u64);
 
-impl Chance {
+impl Rng {
     pub(crate) const fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -17,28 +17,30 @@ impl Chance {
         z ^ (z >> 31)
     }
 
-    /// A number below `bound`, which is at least 1.
+    /// Returns a number below `bound`, which is at least 1.
     pub(crate) const fn below(&mut self, bound: u64) -> u64 {
         self.next() % bound
     }
 
-    /// True `percent` times in a hundred.
+    /// Returns true with a probability of `percent` in 100.
     pub(crate) const fn percent(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
+    /// Returns one of the choices, which are at least one.
     pub(crate) fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
         let index = self.below(u64::try_from(choices.len()).unwrap());
         choices[usize::try_from(index).unwrap()]
     }
 
+    /// Returns the random part of an event id. Its last two bytes are 0.
     pub(crate) fn entropy(&mut self) -> [u8; 10] {
         let mut bytes = [0; 10];
         bytes[..8].copy_from_slice(&self.next().to_be_bytes());
         bytes
     }
 
-    /// Random bytes, as good as the world needs them.
+    /// Returns bytes for keys and nonces.
     pub(crate) fn bytes<const N: usize>(&mut self) -> [u8; N] {
         let mut bytes = [0; N];
         for chunk in bytes.chunks_mut(8) {

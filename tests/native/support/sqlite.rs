@@ -1,4 +1,5 @@
-//! SQLite on the host, as the storage of an object: in memory, with a fault at a chosen statement.
+//! SQLite on the host, in place of a Webhook object's database: in memory, with a fault injected at
+//! a chosen statement.
 
 use std::cell::Cell;
 
@@ -7,22 +8,28 @@ use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ToSql, params_from_iter};
 use storage::database::{Binding, Column, Database, Row};
 
+/// A database in memory. Its SQL is that of `crates/storage`.
 #[derive(Debug)]
-pub(crate) struct Lite {
+pub(crate) struct SqliteDatabase {
     connection: Connection,
-    /// How many more statements succeed; `None`: all.
-    pub(crate) left: Cell<Option<u64>>,
-    /// How many were run.
+    /// Number of statements that succeed before all others fail. `None`: all succeed.
+    pub(crate) statements_left: Cell<Option<u64>>,
+    /// Number of statements run so far.
     pub(crate) statements: Cell<u64>,
 }
 
+/// A binding as `rusqlite` takes it.
 struct Bound<'a>(Binding<'a>);
 
 impl ToSql for Bound<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(match self.0 {
-            // The runtime binds every number as JavaScript has it.
-            #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "as there")]
+            // The runtime binds every number as a JavaScript number.
+            #[expect(
+                clippy::as_conversions,
+                clippy::cast_precision_loss,
+                reason = "as in the runtime"
+            )]
             Binding::Integer(number) => ToSqlOutput::Owned(Value::Real(number as f64)),
             Binding::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
             Binding::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
@@ -40,11 +47,11 @@ fn column(value: ValueRef<'_>) -> Column {
     }
 }
 
-impl Lite {
+impl SqliteDatabase {
     pub(crate) fn new() -> Self {
         let connection = Connection::open_in_memory().unwrap();
         connection.set_prepared_statement_cache_capacity(200);
-        Self { connection, left: Cell::new(None), statements: Cell::new(0) }
+        Self { connection, statements_left: Cell::new(None), statements: Cell::new(0) }
     }
 
     pub(crate) fn begin(&self) {
@@ -59,25 +66,26 @@ impl Lite {
         self.connection.execute_batch("ROLLBACK").unwrap();
     }
 
-    /// How many rows were written, those of indexes not counted.
+    /// Returns the number of rows written so far, without index entries.
     pub(crate) fn rows_written(&self) -> u64 {
         self.connection.total_changes()
     }
 
+    /// Runs a query that returns one number.
     pub(crate) fn number(&self, statement: &str) -> i64 {
         self.connection.query_row(statement, [], |row| row.get::<_, i64>(0)).unwrap()
     }
 }
 
-impl Database for Lite {
+impl Database for SqliteDatabase {
     fn run(&self, statement: &str, bindings: &[Binding<'_>]) -> Result<Vec<Row>, StoreError> {
-        if self.left.get() == Some(0) {
+        if self.statements_left.get() == Some(0) {
             return Err(StoreError("injected".to_owned()));
         }
-        self.left.set(self.left.get().map(|left| left - 1));
+        self.statements_left.set(self.statements_left.get().map(|left| left - 1));
         self.statements.set(self.statements.get() + 1);
         assert!(bindings.len() <= 100, "the runtime takes no more bindings");
-        // A statement that is wrong is no fault of the storage.
+        // Invalid SQL is a bug, not a storage fault: it panics.
         let mut prepared = self.connection.prepare_cached(statement).unwrap();
         let columns = prepared.column_count();
         let bound = bindings.iter().map(|binding| Bound(*binding));

@@ -207,7 +207,7 @@ test("goes on after kills, also past a webhook's object that does not answer for
       return record.replace(from, to);
     });
   await crashing.kill();
-  edit('"v":2,', '"v":99,');
+  edit('"v":1,', '"v":99,');
   await crashing.restart();
   await begin(account, crashing);
   await crashing.kill();
@@ -227,7 +227,7 @@ test("goes on after kills, also past a webhook's object that does not answer for
   assert.equal((await records(account.name, crashing)).length > 0, true);
 
   await crashing.kill();
-  edit('"v":99,', '"v":2,');
+  edit('"v":99,', '"v":1,');
   await crashing.restart();
   await until("nothing is left", async () => {
     const { deletion } = await state(account, crashing);

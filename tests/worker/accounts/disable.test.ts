@@ -288,7 +288,7 @@ test("every webhook is told, whatever breaks: a kill, an object that does not an
 
   // A record of another release: its object answers no call.
   await crashing.kill();
-  edit('"v":2,', '"v":99,');
+  edit('"v":1,', '"v":99,');
   await crashing.restart();
   await order(account, "disable", crashing);
   await crashing.kill();
@@ -298,7 +298,7 @@ test("every webhook is told, whatever breaks: a kill, an object that does not an
   await until("the one was asked", () => crashing.log.includes("suspension_failed"));
 
   await crashing.kill();
-  edit('"v":99,', '"v":2,');
+  edit('"v":99,', '"v":1,');
   await crashing.restart();
   await stopped(account, deaf);
 

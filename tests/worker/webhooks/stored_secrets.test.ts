@@ -1,5 +1,5 @@
 // Secrets at rest: none is stored or shown in plain text; a master key that is missing stops
-// nothing but what needs it; records of the first release are taken over.
+// nothing but what needs it.
 
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
@@ -9,7 +9,6 @@ import {
   must,
   start,
   usualSecrets,
-  type Account,
   type Dispatcher,
   type Settings,
 } from "../support/harness.ts";
@@ -215,73 +214,4 @@ test("what no master key opens stays as it is until that key is back", async () 
   assert.deepEqual(values(request!, "x-key"), ["hunter3-at-rest"]);
   await dispatcher.kill();
   assert.deepEqual(sealingKeys(dispatcher, object), new Set(["k2"]));
-});
-
-/** The record of a webhook as the first release wrote it. */
-function asVersion1(record: string): string {
-  const stored = JSON.parse(record);
-  assert.equal(stored.v, 2);
-  const { configuration } = stored.record.stage.Live;
-  configuration.basic_auth.password = credentials.basic_auth_password;
-  configuration.additional_headers = Object.entries(credentials.additional_headers);
-  delete configuration.signing;
-  return JSON.stringify({ ...stored, v: 1 });
-}
-
-async function ofVersion1(): Promise<{
-  dispatcher: Dispatcher;
-  account: Account;
-  id: string;
-  object: string;
-  mailbox: ReturnType<Receiver["mailbox"]>;
-}> {
-  const dispatcher = await started();
-  const account = await dispatcher.account();
-  const mailbox = receiver.mailbox();
-  const { id } = await account.create({ target_url: mailbox.url, ...credentials });
-  const object = await dispatcher.webhookObject(account.name, id);
-  await dispatcher.kill();
-  dispatcher.editWebhookObject(object, asVersion1);
-  return { dispatcher, account, id, object, mailbox };
-}
-
-describe("a webhook of the first release", () => {
-  test("is given a key and sealed when it is first touched", async () => {
-    const { dispatcher, account, id, object, mailbox } = await ofVersion1();
-    await dispatcher.restart();
-    const before = await account.read(id);
-    assert.equal(before.basic_auth_password, "********");
-    await account.publish(event("a"));
-    const [request] = await mailbox.got(1);
-    carriesCredentials(request!);
-    assert.equal(values(request!, "webhook-signature").length, 1);
-    const rotated = must(200, await account.api.post(`/v1/webhooks/${id}/rotate-secret`)).json;
-    await account.publish(event("b"));
-    assert.ok(isSignedWith(rotated.signing_secret, (await mailbox.got(2))[1]!));
-    await dispatcher.kill();
-    dispatcher.editWebhookObject(object, (record) => {
-      assert.equal(JSON.parse(record).v, 2);
-      assert.doesNotMatch(record, /hunter|whsec/);
-      return record;
-    });
-  });
-
-  test("goes on unsigned while there is no master key", async () => {
-    const { dispatcher, account, id, mailbox } = await ofVersion1();
-    await restartWith(dispatcher, undefined);
-    await account.publish(event("a"));
-    const [unsigned] = await mailbox.got(1);
-    carriesCredentials(unsigned!);
-    for (const name of ["webhook-id", "webhook-timestamp", "webhook-signature"])
-      assert.deepEqual(values(unsigned!, name), []);
-    must(200, await account.api.post(`/v1/webhooks/${id}/ping`));
-    must(200, await account.api.patch(`/v1/webhooks/${id}`, { event_type: "COURSE_ENROLLMENT" }));
-    assert.equal((await account.api.post(`/v1/webhooks/${id}/rotate-secret`)).status, 503);
-
-    await restartWith(dispatcher, masterKeys.join(","));
-    await account.publish(event("b"));
-    const signed = (await mailbox.got(3))[2]!;
-    carriesCredentials(signed);
-    assert.equal(values(signed, "webhook-signature").length, 1);
-  });
 });

@@ -1,0 +1,85 @@
+//! Checks of each lease: whether its attempt may be made now, to this URL, under this number.
+
+use domain::base::{Delay, Timestamp};
+use domain::delivery::{Cause, Delivery, Holder, Mode, State};
+use domain::dispatch::{Effect, SendJob};
+use domain::webhook::Stage;
+
+use super::expectations::Expectation;
+use super::world::World;
+
+impl World {
+    /// Checks and notes the leases that a transaction stored for the object. Each counts as an
+    /// attempt, even if a crash prevents the POST.
+    pub(super) fn note_leases(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            let Effect::Send(attempt) = effect else { continue };
+            self.note_lease(attempt, Holder::Object);
+        }
+    }
+
+    /// Checks and notes one stored lease.
+    pub(super) fn note_lease(&mut self, attempt: &SendJob, holder: Holder) {
+        self.check_flow(attempt);
+        let record = self.record().expect("only a webhook that exists sends");
+        self.check_signature(&record, attempt);
+        let Stage::Live(webhook) = record.stage else { panic!("only a live webhook sends") };
+        assert!(webhook.sends(), "an inactive webhook gets nothing");
+        let url = attempt.request.as_ref().map(|request| request.url.as_str());
+        assert_eq!(url, Ok(webhook.configuration.target_url.href()));
+        let accepted_at = self.now;
+        let entry = self
+            .expectations
+            .entry(attempt.event_id.clone())
+            .or_insert_with(|| Expectation::new(accepted_at));
+        if attempt.cause == Cause::Resend {
+            entry.resends_leased += 1;
+            let lease_end = self.now.plus(self.rules.lease(holder));
+            let delay = self.rules.schedule.delay_after(entry.leases);
+            entry.not_before = lease_end.plus(delay);
+            return;
+        }
+        if attempt.cause == Cause::Recover {
+            (entry.leases, entry.extra_attempts, entry.not_before) = (0, 0, Timestamp::EPOCH);
+        }
+        entry.leases_ever += 1;
+        assert!(self.now >= entry.not_before, "{} is attempted too early", attempt.event_id);
+        assert!(!entry.settled, "{} was delivered before", attempt.event_id);
+        entry.leases += 1;
+        assert_eq!(attempt.number, entry.leases, "an attempt counts when it is leased");
+        let limit = self.rules.schedule.tries_max() + 3 + entry.extra_attempts;
+        assert!(entry.leases <= limit, "{} attempts of {}", entry.leases, attempt.event_id);
+        let lease_end = self.now.plus(self.rules.lease(holder));
+        entry.not_before = lease_end.plus(self.rules.schedule.delay_after(entry.leases));
+    }
+
+    /// Checks that a new lease obeys the owner's rate and order, and the limits of an outage.
+    fn check_flow(&mut self, attempt: &SendJob) {
+        let second_ago = self.now.minus(Delay::from_secs(1));
+        self.leased_at.retain(|&at| at > second_ago);
+        self.leased_at.push(self.now);
+        if let Some(rate) = self.flow.max_per_second {
+            let rate = usize::try_from(rate).unwrap();
+            assert!(self.leased_at.len() <= rate, "{} in a second", self.leased_at.len());
+        }
+        let deliveries = || self.model.deliveries.values().map(|(delivery, _)| delivery);
+        let this = deliveries().find(|delivery| delivery.seq == attempt.seq).unwrap();
+        let is_open = |other: &&Delivery| match other.state {
+            State::Scheduled { .. } => other.epoch == this.epoch,
+            State::Leased(_) => true,
+            State::Delivered { .. } | State::Held => false,
+        };
+        let is_head = !deliveries().filter(is_open).any(|other| other.seq < this.seq);
+        let in_flight = deliveries().filter(|other| other.open_lease().is_some()).count();
+        if self.flow.ordered {
+            assert_eq!(in_flight, 1, "one at a time");
+            assert!(is_head || attempt.cause != Cause::Schedule, "out of order");
+        }
+        let Mode::Outage { last_end } = self.model.health.mode else { return };
+        assert_eq!(in_flight, 1, "one probe at a time");
+        if !is_head && attempt.cause == Cause::Schedule && !self.flow.ordered {
+            let wait = Delay::from_secs(if attempt.number == 1 { 10 } else { 60 });
+            assert!(self.now >= last_end.plus(wait), "{} probes too soon", attempt.event_id);
+        }
+    }
+}

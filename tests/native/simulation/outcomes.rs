@@ -1,0 +1,107 @@
+//! Settling: the outcome of an attempt is reported to the object, and its decision is checked.
+
+use domain::base::Delay;
+use domain::delivery::{AttemptResult, Cause, Outcome, State};
+use domain::dispatch::{SendJob, Settled, Store as _};
+use domain::webhook::{Activity, DeactivateReason, Stage};
+
+use super::world::World;
+
+impl World {
+    /// Reports an outcome and checks what the object decides.
+    pub(super) fn settle(&mut self, attempt: &SendJob, outcome: &Outcome) {
+        let before = self.record();
+        // The report arrives later than the outcome: the attempt took half of the time until now.
+        let took = Delay::from_ms(self.now.since(attempt.at).as_ms() / 2);
+        let settlement = attempt.settlement(outcome.clone(), took);
+        let known = self.model.attempts(attempt.seq).unwrap();
+        let is_lost =
+            known.iter().any(|known| known.at == attempt.at && known.result == AttemptResult::Lost);
+        self.before_settle(attempt, outcome);
+        let settled = self.transact(|tx| tx.settle(&settlement));
+        self.after_settle();
+        let attempts = self.model.attempts(attempt.seq).unwrap();
+        if attempts.len() > known.len() {
+            assert_eq!(attempts.last().map(|attempt| attempt.took), Some(took));
+        }
+        if is_lost && self.model.attempts(attempt.seq).unwrap().len() > known.len() {
+            // The attempt is in the history twice: as lost, and with its late outcome.
+            self.expectations.get_mut(&attempt.event_id).unwrap().late_outcomes += 1;
+        }
+        let Some(settled) = settled else { return self.settle_unanswered(attempt) };
+        let schedule = self.rules.schedule;
+        let entry = self.expectations.get_mut(&attempt.event_id).unwrap();
+        match settled {
+            Settled::Delivered => entry.settled = true,
+            Settled::Retried { due } => {
+                let delay = due.since(self.now);
+                assert!(delay >= schedule.delay_after(attempt.number), "{delay:?}");
+                assert!(delay <= schedule.delay_after(attempt.number).max(Delay::from_secs(7)));
+                entry.not_before = due;
+                let is_scheduled = attempt.cause != Cause::Resend;
+                if is_scheduled && attempt.number >= schedule.tries_max() {
+                    entry.extra_attempts += 1;
+                }
+            }
+            Settled::Deactivated(reason) => {
+                let Some(Stage::Live(webhook)) = before.map(|record| record.stage) else {
+                    panic!("only a live webhook is deactivated")
+                };
+                assert_eq!(webhook.activity, Activity::Active);
+                self.check_deactivation_reason(reason, attempt, outcome);
+            }
+            Settled::Ignored => {}
+        }
+    }
+
+    /// Whether the lease of an attempt is open.
+    pub(super) fn has_lease(&self, attempt: &SendJob) -> bool {
+        let found = self.model.find(&attempt.event_id).unwrap();
+        found.is_some_and(|delivery| {
+            delivery.token == attempt.token && delivery.open_lease().is_some()
+        })
+    }
+
+    /// Updates the expectations from the storage after a report without an answer, which may or may
+    /// not be stored.
+    fn settle_unanswered(&mut self, attempt: &SendJob) {
+        let Some((_, state)) = self.model.state_of(&attempt.event_id) else { return };
+        let entry = self.expectations.get_mut(&attempt.event_id).unwrap();
+        match state {
+            State::Delivered { .. } => entry.settled = true,
+            State::Scheduled { due } if entry.leases == attempt.number => {
+                entry.not_before = due;
+                entry.extra_attempts += 1;
+            }
+            State::Scheduled { .. } | State::Leased(_) | State::Held => {}
+        }
+    }
+
+    /// Checks that an outcome justifies the deactivation.
+    fn check_deactivation_reason(
+        &self,
+        reason: DeactivateReason,
+        attempt: &SendJob,
+        outcome: &Outcome,
+    ) {
+        let status = match outcome {
+            Outcome::Answered(answer) => Some(answer.status),
+            Outcome::Failed(_) => None,
+        };
+        match reason {
+            DeactivateReason::Http4xxResponse => {
+                let status = status.expect("an answer");
+                assert!((400..500).contains(&status), "{status}");
+                assert!(status != 429 || !self.flow.retry_4xx, "429 was to be retried");
+            }
+            DeactivateReason::TooManyRedirects => {
+                assert_eq!(status, Some(302));
+                assert!(attempt.number >= self.rules.schedule.tries_max());
+            }
+            DeactivateReason::RetryCount => {
+                assert!(attempt.number >= self.rules.schedule.tries_max());
+            }
+            DeactivateReason::OrgDisabled => panic!("nobody disabled the account"),
+        }
+    }
+}

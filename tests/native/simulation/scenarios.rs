@@ -1,0 +1,298 @@
+//! Scenarios: single behaviours in a world without random faults.
+
+use domain::base::Delay;
+use domain::delivery::Schedule;
+use domain::event::Operational;
+use domain::webhook::{Activity, DeactivateReason};
+
+use super::receiver::Receiver;
+use super::world::World;
+
+/// Returns a world with a webhook, SQLite and the documented schedule.
+fn faultless(receiver: Receiver) -> World {
+    let mut world = World::new(1, false).with_schedule(Schedule::DOCUMENTED).with_sqlite();
+    world.create();
+    world.drain(receiver);
+    world
+}
+
+const fn deactivated(reason: DeactivateReason) -> Activity {
+    Activity::Inactive { reason: Some(reason) }
+}
+
+#[test]
+fn a_broken_receiver_gets_61_posts_in_50_hours_before_the_deactivation() {
+    for (receiver, reason) in [
+        (Receiver::Down, DeactivateReason::RetryCount),
+        (Receiver::Unreachable, DeactivateReason::RetryCount),
+        (Receiver::Redirecting, DeactivateReason::TooManyRedirects),
+    ] {
+        let mut world = faultless(receiver);
+        let start = world.now;
+        world.publish(1);
+        world.drain(receiver);
+        assert_eq!(world.posts, 61, "{receiver:?}");
+        assert_eq!(world.activity(), Some(deactivated(reason)));
+        // Each answer takes up to half a second, and the delay starts at the answer.
+        let took = world.now.since(start).as_ms();
+        assert!((180_494_000..180_494_000 + 61 * 500 + 2_000).contains(&took), "{took} ms");
+        world.check_final_state();
+    }
+}
+
+#[test]
+fn a_rejecting_receiver_gets_one_post_before_the_deactivation() {
+    let mut world = faultless(Receiver::Rejecting);
+    world.publish(1);
+    world.drain(Receiver::Rejecting);
+    assert_eq!(world.posts, 1);
+    assert_eq!(world.activity(), Some(deactivated(DeactivateReason::Http4xxResponse)));
+    world.publish(1);
+    world.drain(Receiver::Rejecting);
+    assert_eq!(world.posts, 1, "nothing is POSTed to an inactive webhook");
+    world.update(Some(true), None);
+    world.drain(Receiver::Up);
+    assert_eq!(world.posts, 1, "a reactivation sends no old event");
+    world.publish(1);
+    world.drain(Receiver::Up);
+    assert_eq!(world.posts, 2);
+    world.check_final_state();
+}
+
+#[test]
+fn a_disabled_account_sends_nothing_until_it_is_enabled() {
+    let mut world = faultless(Receiver::Down);
+    world.publish(2);
+    while world.posts < 6 {
+        world.advance(Delay::from_secs(60));
+    }
+    world.set_disabled(true);
+    world.send_suspension_notice();
+    assert!(!world.may_send());
+    let posts = world.posts;
+    world.publish(3);
+    world.update(Some(true), None);
+    world.update(Some(false), None);
+    world.resend();
+    world.receiver = Receiver::Up;
+    let start = world.now;
+    for _ in 0..100 {
+        world.advance(Delay::from_secs(3_600));
+    }
+    assert_eq!(world.posts, posts, "nothing is sent");
+    assert!(world.now.since(start) > Delay::from_secs(90 * 3_600), "the object is rarely woken");
+    assert_eq!(world.activity(), Some(Activity::Active), "its state is unchanged");
+    world.set_disabled(false);
+    world.send_suspension_notice();
+    world.drain(Receiver::Up);
+    assert_eq!(world.posts, posts + 5, "all waiting and new events are sent");
+    world.check_final_state();
+}
+
+#[test]
+fn lost_last_attempts_deactivate_only_after_three_repeats() {
+    let mut world =
+        World::new(1, false).with_schedule(Schedule { retries: 2, ..Schedule::DOCUMENTED });
+    world.create();
+    world.drain(Receiver::Hanging);
+    world.publish(1);
+    for posts in 1..=6 {
+        assert_eq!(world.posts, posts);
+        assert_eq!(world.activity(), Some(Activity::Active), "after {posts} lost attempts");
+        world.crash();
+        while world.posts == posts && world.activity() == Some(Activity::Active) {
+            world.advance(Delay::from_secs(3_600));
+        }
+    }
+    assert_eq!(world.posts, 6, "three attempts, and three repeats of the last");
+    assert_eq!(world.activity(), Some(deactivated(DeactivateReason::RetryCount)));
+}
+
+/// Returns a world in an outage with 200 events.
+fn in_outage() -> World {
+    let mut world = faultless(Receiver::Down);
+    for _ in 0..200 {
+        world.publish(1);
+    }
+    while world.posts < 40 {
+        world.advance(Delay::from_secs(60));
+    }
+    world
+}
+
+#[test]
+fn an_outage_sends_probes_instead_of_61_posts_for_every_event() {
+    let mut world = in_outage();
+    world.drain(Receiver::Down);
+    assert_eq!(world.activity(), Some(deactivated(DeactivateReason::RetryCount)));
+    // A first attempt of each event, the retries of the oldest, and a probe every 60 s.
+    let probes = 200 + 60 + 180_494 / 60;
+    assert!((61..=probes).contains(&world.posts), "{} POSTs", world.posts);
+    world.check_final_state();
+}
+
+#[test]
+fn the_end_of_an_outage_is_noticed_within_ten_seconds_of_the_next_event() {
+    let mut world = in_outage();
+    world.receiver = Receiver::Up;
+    let (start, posts) = (world.now, world.posts);
+    world.publish(1);
+    while world.posts == posts {
+        world.advance(Delay::from_secs(60));
+    }
+    // A probe that was in flight when the event came takes up to half a second.
+    let noticed = world.now.since(start);
+    assert!(noticed <= Delay::from_ms(10_500), "{noticed:?}");
+    world.drain(Receiver::Up);
+    assert_eq!(world.activity(), Some(Activity::Active));
+    world.check_final_state();
+}
+
+#[test]
+fn held_events_are_limited_and_a_recovery_sends_everything_missed() {
+    let mut world = faultless(Receiver::Rejecting);
+    world.publish(1);
+    world.drain(Receiver::Rejecting);
+    for _ in 0..7 {
+        world.publish(1); // at most five are held
+    }
+    assert_eq!((world.posts, world.missed_deliveries()), (1, 6));
+    world.recover();
+    assert_eq!(world.posts, 1, "nothing is sent to an inactive webhook");
+    world.update(Some(true), None);
+    world.drain(Receiver::Up);
+    assert_eq!(world.posts, 1, "a reactivation sends no old event");
+    world.recover();
+    world.drain(Receiver::Up);
+    assert_eq!((world.posts, world.missed_deliveries()), (7, 0));
+    world.check_final_state();
+}
+
+#[test]
+fn without_its_master_key_an_event_waits_and_no_attempt_is_counted() {
+    let mut world = faultless(Receiver::Up);
+    world.remove_master_keys();
+    world.publish(2);
+    let start = world.now;
+    for _ in 0..5 {
+        world.advance(Delay::from_secs(3_600));
+        assert_eq!(world.posts, 0);
+    }
+    let took = world.now.since(start).as_ms();
+    assert!((240_000..=300_000).contains(&took), "the alarm is set every minute, not {took} ms");
+    assert_eq!(world.activity(), Some(Activity::Active));
+    world.update(Some(false), None);
+    world.update(Some(true), None);
+    world.publish(1);
+    world.resend();
+    world.restore_master_keys();
+    world.drain(Receiver::Up);
+    assert_eq!(world.activity(), Some(Activity::Active));
+    world.check_final_state();
+}
+
+#[test]
+fn operational_events_are_sent_once_and_in_order() {
+    let mut world = faultless(Receiver::Down);
+    world.publish(1);
+    for posts in [4, 5, 9] {
+        while world.posts < posts {
+            world.advance(Delay::from_secs(60));
+        }
+        // The answer comes, and then the account receives the event.
+        for _ in 0..4 {
+            world.advance(Delay::from_secs(1));
+        }
+        let expected: &[Operational] = if posts < 5 { &[] } else { &[Operational::Failing] };
+        assert_eq!(world.operational_events(), expected, "after {posts} POSTs");
+    }
+    // The owner changes the target. Its failures cause no second WEBHOOK_FAILING.
+    world.update(None, Some("https://example.org/b"));
+    while world.posts < 15 {
+        world.advance(Delay::from_secs(3_600));
+    }
+    assert_eq!(world.operational_events(), [Operational::Failing]);
+    world.drain(Receiver::Up);
+    assert_eq!(world.operational_events(), [Operational::Failing, Operational::Recovered]);
+    world.receiver = Receiver::Rejecting;
+    world.publish(1);
+    world.drain(Receiver::Rejecting);
+    let all = [Operational::Failing, Operational::Recovered, Operational::Deactivated];
+    assert_eq!(world.operational_events(), all);
+    // A deactivation by the owner causes no event.
+    world.update(Some(true), None);
+    world.update(Some(false), None);
+    world.drain(Receiver::Up);
+    assert_eq!(world.operational_events(), all);
+    world.check_final_state();
+}
+
+#[test]
+fn a_deactivation_after_lost_last_attempts_sends_an_operational_event() {
+    let mut world =
+        World::new(1, false).with_schedule(Schedule { retries: 0, ..Schedule::DOCUMENTED });
+    world.create();
+    world.drain(Receiver::Hanging);
+    world.publish(1);
+    for _ in 0..4 {
+        world.crash();
+        let posts = world.posts;
+        while world.posts == posts && world.activity() == Some(Activity::Active) {
+            world.advance(Delay::from_secs(3_600));
+        }
+    }
+    world.drain(Receiver::Up);
+    assert_eq!(world.operational_events(), [Operational::Deactivated]);
+    world.check_final_state();
+}
+
+#[test]
+fn operational_events_wait_while_the_account_is_disabled() {
+    let mut world = faultless(Receiver::Rejecting);
+    world.publish(1);
+    world.set_disabled(true);
+    world.advance(Delay::from_secs(1));
+    assert_eq!(world.activity(), Some(deactivated(DeactivateReason::Http4xxResponse)));
+    world.send_suspension_notice();
+    let start = world.now;
+    for _ in 0..100 {
+        world.advance(Delay::from_secs(3_600));
+    }
+    assert_eq!(world.operational_events(), []);
+    assert!(world.now.since(start) > Delay::from_secs(90 * 3_600), "the object is rarely woken");
+    world.set_disabled(false);
+    world.send_suspension_notice();
+    world.drain(Receiver::Up);
+    assert_eq!(world.operational_events(), [Operational::Deactivated]);
+    world.check_final_state();
+}
+
+#[test]
+fn a_full_backlog_refuses_events_and_drops_none() {
+    let mut world = faultless(Receiver::Down).with_backlog_max(4);
+    for _ in 0..6 {
+        world.publish(1);
+    }
+    assert_eq!((world.open_deliveries(), world.refused), (4, 2));
+    world.crash();
+    world.publish(3);
+    assert_eq!((world.open_deliveries(), world.refused), (4, 5), "a started object counts again");
+    world.drain(Receiver::Up);
+    assert_eq!((world.open_deliveries(), world.posts >= 4), (0, true));
+    world.publish(2);
+    world.drain(Receiver::Up);
+    assert_eq!(world.refused, 5);
+    world.check_final_state();
+}
+
+#[test]
+fn an_older_master_key_can_be_removed_after_the_cron_trigger() {
+    let mut world = faultless(Receiver::Up);
+    let version = world.version();
+    world.put_second_key_first();
+    world.run_cron();
+    assert_eq!(world.version(), version, "nothing changed for the owner");
+    world.remove_first_key();
+    world.publish(1);
+    assert_eq!(world.posts, 1, "the second key alone opens everything");
+}

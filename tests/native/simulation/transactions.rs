@@ -1,0 +1,146 @@
+//! One transaction of the Webhook object, as `src/webhook_object/state.rs` runs it on the platform,
+//! with faults before, during and after it.
+
+use std::rc::Rc;
+
+use domain::base::{SENDS_IN_FLIGHT_MAX, WORKER_LEASES_MAX};
+use domain::delivery::{Backlog, Holder, State};
+use domain::dispatch::{Store as _, StoreError, Transaction, alarm_to_set};
+use domain::webhook::{ProjectionTarget, Record, Stage};
+
+use super::world::World;
+use crate::support::dual_store::DualStore;
+use crate::support::sqlite::SqliteDatabase;
+
+impl World {
+    /// Runs one step in a transaction and checks what it stored. `None`: the caller got no answer,
+    /// and the step may or may not be stored.
+    pub(super) fn transact<T>(
+        &mut self,
+        step: impl FnOnce(&mut Transaction<'_, DualStore<'_>>) -> Result<T, StoreError>,
+    ) -> Option<T> {
+        let before = self.record();
+        let mut draft = self.model.clone();
+        let fault_at = self.faulty && self.rng.percent(4);
+        draft.calls_left.set(fault_at.then(|| self.rng.below(12)));
+        let (database, cache) = self.begin_sqlite().unzip();
+        let sqlite = database.as_deref().zip(cache);
+        let rng = &mut self.rng;
+        let backlog = self.backlog.take();
+        let mut effects = Vec::new();
+        let mut counted = None;
+        let stored = DualStore::open(&mut draft, sqlite).and_then(|mut store| {
+            let mut tx = Transaction::new(&mut store, self.now, &self.rules).with_backlog(backlog);
+            tx.reseal(&mut || Some(rng.bytes()))?;
+            let answer = step(&mut tx)?;
+            let wakeup = tx.next_wakeup()?;
+            counted = tx.backlog();
+            effects = tx.into_effects();
+            Ok((answer, wakeup, store.flush()?))
+        });
+        let backlog = counted;
+        draft.calls_left.set(None);
+        let Ok((answer, wakeup, cache)) = stored else {
+            self.end_sqlite(None);
+            return None;
+        };
+        if self.faulty && self.rng.percent(1) {
+            self.end_sqlite(None);
+            self.crash(); // before the commit
+            return None;
+        }
+        self.end_sqlite(cache);
+        let old = std::mem::replace(&mut self.model, draft);
+        self.check_sqlite();
+        self.check_record(before.as_ref());
+        self.note_operational_events(&old);
+        self.check_backlog(backlog);
+        if let Some(at) = alarm_to_set(self.alarm, wakeup, self.now) {
+            assert!(at > self.now, "an alarm set to the time it was fired for is dropped");
+            if self.faulty && self.rng.percent(1) {
+                self.note_leases(&effects);
+                return None; // stored, but the alarm could not be set
+            }
+            self.alarm = Some(at);
+        }
+        self.note_leases(&effects);
+        if self.faulty && self.rng.percent(1) {
+            self.crash(); // after the commit
+            return None;
+        }
+        self.start(effects);
+        Some(answer)
+    }
+
+    /// Begins a transaction in SQLite, if this run has it.
+    fn begin_sqlite(&mut self) -> Option<(Rc<SqliteDatabase>, Option<storage::Cache>)> {
+        let sqlite = self.sqlite.as_mut()?;
+        let fault_at = self.faulty && self.sqlite_rng.percent(3);
+        sqlite.database.statements_left.set(fault_at.then(|| self.sqlite_rng.below(8)));
+        sqlite.database.begin();
+        Some((Rc::clone(&sqlite.database), sqlite.cache.take()))
+    }
+
+    /// Commits the transaction in SQLite, or rolls it back without a cache.
+    fn end_sqlite(&mut self, cache: Option<storage::Cache>) {
+        if let Some(sqlite) = &mut self.sqlite {
+            sqlite.end(cache);
+        }
+    }
+
+    /// Now and then compares everything in SQLite with the model.
+    fn check_sqlite(&mut self) {
+        if let Some(sqlite) =
+            self.sqlite.as_ref().filter(|_| self.faulty && self.sqlite_rng.percent(3))
+        {
+            sqlite.check(&self.model);
+        }
+    }
+
+    /// Checks the record against the one before the transaction, and the number of open leases.
+    fn check_record(&self, before: Option<&Record>) {
+        let Some(after) = self.record() else { return };
+        let open = self.model.leases().unwrap();
+        let (of_workers, own): (Vec<_>, Vec<_>) = open
+            .into_iter()
+            .filter_map(|delivery| delivery.open_lease())
+            .partition(|lease| lease.holder == Holder::Worker);
+        assert!(own.len() <= SENDS_IN_FLIGHT_MAX, "{} leases are open", own.len());
+        assert!(
+            of_workers.len() <= WORKER_LEASES_MAX,
+            "{} leases of Workers are open",
+            of_workers.len()
+        );
+        for target in [ProjectionTarget::Roster, ProjectionTarget::Kv] {
+            assert!(after.projection(target).acked <= after.version);
+        }
+        let Some(before) = before else { return };
+        assert!(after.version >= before.version, "a version never goes back");
+        let is_resealed = match &before.stage {
+            Stage::Live(webhook) => webhook.configuration.is_sealed_anew(&self.rules.master_keys),
+            Stage::Creating { .. } | Stage::Deleting => true,
+        };
+        let is_existing = is_resealed && !matches!(before.stage, Stage::Creating { .. });
+        if after.stage != before.stage && is_existing {
+            assert!(after.version > before.version, "a change is a new version");
+        }
+        if after.stage == Stage::Deleting {
+            assert!(self.model.deliveries.is_empty(), "a deleted webhook keeps no event");
+        }
+    }
+
+    /// Checks that the transaction counted the backlog correctly, and that exactly the payloads
+    /// that are still needed are kept.
+    fn check_backlog(&mut self, backlog: Option<Backlog>) {
+        let Some(Record { stage: Stage::Live(webhook), .. }) = self.record() else { return };
+        let counted = self.model.backlog(webhook.epoch).unwrap();
+        assert!(backlog.is_none_or(|backlog| backlog == counted), "{backlog:?} is {counted:?}");
+        self.backlog = backlog;
+        for (delivery, payload) in self.model.deliveries.values() {
+            let is_done =
+                matches!(delivery.state, State::Delivered { .. }) && delivery.resends == 0;
+            let is_empty = payload.as_bytes().is_empty();
+            assert_eq!(is_empty, is_done && self.rules.discards_payloads, "{delivery:?}");
+        }
+    }
+}
