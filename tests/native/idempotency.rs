@@ -155,8 +155,8 @@ impl World {
             Progress::FanningOut(fanout, plan, calls) => {
                 Some(self.call_webhook(publisher.body, fanout, plan, calls))
             }
-            Progress::Finishing(plan, published) => {
-                self.finish(publisher.key, publisher.body, plan, published);
+            Progress::Finishing(plan, answers) => {
+                self.finish(publisher.key, publisher.body, plan, answers);
                 return;
             }
         };

@@ -18,6 +18,8 @@
 //! Read `simulation/mod.rs` first, then `simulation/scenarios.rs`: they show what a webhook does.
 //! `cargo test -p storage --test native NAME` runs the tests whose path contains `NAME`.
 
+#![allow(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
+
 // `#[cfg(test)]` tells Clippy that the helpers are test code.
 #[cfg(test)]
 mod support;

@@ -39,9 +39,10 @@ const PATIENCE: Delay = Delay::from_ms(2);
 const RESULT_PATIENCE: Delay = Delay::from_secs(10);
 
 type Publishes = Batcher<Rc<Waiter>>;
+type Batchers = BTreeMap<AccountId, Publishes>;
 
 thread_local! {
-    static BATCHERS: RefCell<BTreeMap<AccountId, Publishes>> = const { RefCell::new(BTreeMap::new()) };
+    static BATCHERS: RefCell<Batchers> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// Uses the batcher of an account, which is dropped once it is empty. `with` must not call this
@@ -199,8 +200,8 @@ impl Drop for LedBatch<'_> {
     }
 }
 
-/// Publishes the events of a batch: the result of each, in order; `None` if each has to be published
-/// alone.
+/// Publishes the events of a batch: the result of each, in order; `None` if each has to be
+/// published alone.
 async fn publish_batch(
     publisher: Publisher<'_>,
     own: &Rc<Waiter>,

@@ -100,7 +100,7 @@ fn step(world: &mut World) {
         70..=76 => world.advance(Delay::from_secs(7_200)),
         77..=82 => {
             world.receiver =
-                world.rng.pick(&[Receiver::Up, Receiver::Up, Receiver::Down, Receiver::Flaky])
+                world.rng.pick(&[Receiver::Up, Receiver::Up, Receiver::Down, Receiver::Flaky]);
         }
         83..=85 => {
             world.receiver = world.rng.pick(&[
