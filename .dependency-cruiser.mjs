@@ -1,5 +1,5 @@
-// Which file may import which, for all that is JavaScript or TypeScript. The test step `imports`
-// checks it; the crates are held to theirs by the compiler and by tests/native.
+// Which file may import which, for JavaScript and TypeScript. The test step `imports` checks it.
+// For the Rust crates, the compiler and tests/native check the same.
 
 const PRODUCT = "^(dashboard/src|contract)/";
 const AROUND = "^(tests|bench|scripts)/";

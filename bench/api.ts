@@ -1,4 +1,4 @@
-// Management calls to a system: creating webhooks and keys, reading numbers.
+// Management calls to a system under test: create webhooks and keys, read statistics.
 
 import { adminKey, apiKey, type System } from "./system.ts";
 
@@ -6,7 +6,7 @@ export function basic(key: string): string {
   return `Basic ${btoa(`${key}:`)}`;
 }
 
-/** Makes a call, which must be answered with a 2xx. */
+/** Makes a call and returns the JSON of the response. Throws unless the status is 2xx. */
 export async function call(
   system: System,
   method: string,
@@ -24,7 +24,7 @@ export async function call(
   return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
 }
 
-/** Creates a webhook and answers its id. */
+/** Creates a webhook and returns its id. */
 export async function createWebhook(
   system: System,
   fields: Record<string, unknown>,
@@ -33,27 +33,30 @@ export async function createWebhook(
   return String((await call(system, "POST", "/v1/webhooks", fields, key))["id"]);
 }
 
-/** Creates webhooks, some at a time, as many as time allows; answers their ids in order. */
+/**
+ * Creates webhooks, 16 at a time, and returns their ids in order. Stops early after `timeoutMs`,
+ * so fewer ids may be returned.
+ */
 export async function createWebhooks(
   system: System,
   all: { fields: Record<string, unknown>; key?: string }[],
-  patienceMs = Infinity,
+  timeoutMs = Infinity,
 ): Promise<string[]> {
-  const end = performance.now() + patienceMs;
+  const end = performance.now() + timeoutMs;
   const ids: string[] = [];
   let next = 0;
   const work = async (): Promise<void> => {
-    for (let place = next++; place < all.length; place = next++) {
+    for (let index = next++; index < all.length; index = next++) {
       if (performance.now() > end) return;
-      const one = all[place];
-      if (one !== undefined) ids[place] = await createWebhook(system, one.fields, one.key);
+      const one = all[index];
+      if (one !== undefined) ids[index] = await createWebhook(system, one.fields, one.key);
     }
   };
   await Promise.all(Array.from({ length: 16 }, work));
   return ids;
 }
 
-/** Mints a key of an account. */
+/** Creates an API key for an account and returns it. */
 export async function mintKey(system: System, account: string): Promise<string> {
   const scopes = ["webhooks:read", "webhooks:write", "events:write"];
   const fields = { account, name: "bench", scopes };

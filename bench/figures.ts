@@ -1,4 +1,4 @@
-// What is judged: every target by name, and what was measured against it.
+// The targets by name, and the figures that are judged by them.
 
 export type Target = { at_most: number } | { at_least: number };
 
@@ -10,7 +10,7 @@ export interface Figure {
   met: boolean;
 }
 
-/** One entry for each target, in the order of the table. */
+/** The targets, in the order of the printed table. */
 export const TARGETS = {
   rows_written_one_at_a_time: ["rows per healthy delivery", { at_most: 3 }],
   rows_written_at_100_per_second: ["rows per healthy delivery", { at_most: 1.2 }],
@@ -41,7 +41,7 @@ export function isMet(value: number, target: Target): boolean {
 
 export function figure(name: Name, measured: number): Figure {
   const [unit, target] = TARGETS[name];
-  // What is written down is what is judged.
+  // The rounded value is judged, since it is the one that is printed.
   const value = Number(measured.toPrecision(4));
   return { name, value, unit, target, met: isMet(value, target) };
 }

@@ -1,11 +1,11 @@
 // HTTP/1.1 framing on raw sockets, for the load generator and the receiver.
 //
-// node's own HTTP costs as much time as the systems under test; this costs a tenth of that, so that
-// the two cores are left to what is measured.
+// Node's own HTTP takes as much CPU time as the systems under test. This takes a tenth of that, so
+// the system under test has nearly all of the two cores.
 
-/** Takes the bytes of one connection and calls back with each whole message. */
+/** Splits the bytes of one connection into messages and calls `take` with each complete one. */
 export class Messages {
-  #held: Buffer | undefined;
+  #partial: Buffer | undefined;
   readonly #take: (head: string, body: Buffer) => void;
 
   constructor(take: (head: string, body: Buffer) => void) {
@@ -13,14 +13,14 @@ export class Messages {
   }
 
   push(chunk: Buffer): void {
-    let bytes = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);
-    this.#held = undefined;
+    let bytes = this.#partial === undefined ? chunk : Buffer.concat([this.#partial, chunk]);
+    this.#partial = undefined;
     while (bytes.length > 0) {
       const end = bytes.indexOf("\r\n\r\n");
       const head = end < 0 ? "" : bytes.toString("latin1", 0, end);
       const size = end < 0 ? -1 : bodySize(head, bytes, end + 4);
       if (size < 0 || bytes.length < end + 4 + size) {
-        this.#held = bytes;
+        this.#partial = bytes;
         return;
       }
       this.#take(head, bytes.subarray(end + 4, end + 4 + size));
@@ -29,29 +29,29 @@ export class Messages {
   }
 }
 
-/** How many bytes follow the head; -1 as long as that is not known. */
+/** The length of the body in bytes, or -1 if the bytes so far do not show it. */
 function bodySize(head: string, bytes: Buffer, start: number): number {
   const length = /\r\ncontent-length: *(\d+)/i.exec(head);
   if (length !== null) return Number(length[1]);
   if (!/\r\ntransfer-encoding: *chunked/i.test(head)) return 0;
-  let at = start;
+  let offset = start;
   for (;;) {
-    const lineEnd = bytes.indexOf("\r\n", at);
+    const lineEnd = bytes.indexOf("\r\n", offset);
     if (lineEnd < 0) return -1;
-    const size = Number.parseInt(bytes.toString("latin1", at, lineEnd), 16);
-    at = lineEnd + 2 + size + 2;
-    if (at > bytes.length) return -1;
-    if (size === 0) return at - start;
+    const size = Number.parseInt(bytes.toString("latin1", offset, lineEnd), 16);
+    offset = lineEnd + 2 + size + 2;
+    if (offset > bytes.length) return -1;
+    if (size === 0) return offset - start;
   }
 }
 
-/** Milliseconds on a clock that all processes of this machine share. */
+/** Milliseconds on the monotonic clock, which all processes of this machine share. */
 export function clockMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-/** How many digits an event's number has in its body. */
+/** The number of digits of the event number in a body. */
 export const NUMBER_DIGITS = 10;
 
-/** What stands before an event's number. */
+/** The text before the event number in a body. */
 export const NUMBER_MARK = '"n":"';

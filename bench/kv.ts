@@ -1,8 +1,9 @@
-// KV for plain workerd, which has the binding but no storage behind it: a Worker that speaks the
-// binding's protocol, and one SQLite object that keeps the values on disk.
+// Workers KV for plain workerd, which has the binding but no storage for it: a Worker that serves
+// the binding's protocol, and a Durable Object with SQLite that stores the values on disk.
 //
-// The product and the peers use the same, in the same process, so its cost falls on all alike. It
-// is on no publish that is timed: there the key is the built-in one. The ledger counts its calls.
+// The product and the peers run it in their own process, so it costs all of them the same. Timed
+// publishes do not read it, because they use the key in the variable `API_KEY`. The ledger counts
+// the calls to it.
 
 import { DurableObject } from "cloudflare:workers";
 

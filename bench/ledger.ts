@@ -1,13 +1,13 @@
-// Counts billable operations of a running Worker, the product or a peer alike, from outside: it
-// lays counters over the runtime's own storage, KV and object classes. No product code knows of it.
+// Counts the billable operations of a running Worker, the product or a peer. It wraps the storage,
+// KV and object classes of the runtime, so the Worker's code contains nothing of it.
 //
-// Rows are what the runtime's SQL cursors report, which is what is billed; setting or deleting an
-// alarm is a row written, looking at it a row read. An object's time is the union of the stretches
-// in which one of its calls, alarms or `waitUntil` promises runs.
+// Rows are those that the runtime's SQL cursors report, as they are billed. To set or delete an
+// alarm is a row written, to read it a row read. An object is billed for the time in which at least
+// one of its calls, alarms or `waitUntil` promises runs.
 //
-// It also owns the clock of the Worker, so that what happens after a retention of days can be
-// counted: `advance` moves the clock to an object's next alarm and runs the object's own handler,
-// again and again, just as the platform would have done by then.
+// The ledger also replaces the Worker's clock, so the purge after a retention of days can be
+// counted: `advance` repeatedly moves the clock to the next alarm of an object and runs the
+// object's own handler, as the platform would.
 
 import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
 import { Backlog, type Call } from "./backlog.ts";
@@ -38,10 +38,11 @@ type Class = new (...args: never[]) => object;
 let counts = zero();
 /** Rows written by each statement. */
 let written: Record<string, number> = {};
-/** Cursors whose numbers may still grow: a statement writes as its rows are stepped through. */
+/** Cursors whose numbers may still grow, because a statement writes while its rows are read. */
 let cursors: { statement: string; cursor: SqlCursor }[] = [];
-/** Whether calls to the storage are the ledger's own. */
-let isOwn = false;
+/** Whether the ledger itself is calling the storage, which is not counted. */
+let isOwnCall = false;
+/** How far the Worker's clock is ahead of the real one. */
 let offsetMs = 0;
 
 const RealDate = Date;
@@ -69,7 +70,7 @@ const patched = new WeakSet<object>();
 
 type Count = (args: unknown[], answer: unknown) => void;
 
-/** Lays counters over methods of the runtime, once for all of their class. */
+/** Wraps methods of a runtime class with counters, once for the class. */
 function patch(of: object, names: Record<string, Count>): void {
   const prototype = Object.getPrototypeOf(of) as Methods;
   if (patched.has(prototype)) return;
@@ -79,7 +80,7 @@ function patch(of: object, names: Record<string, Count>): void {
     if (method === undefined) continue;
     prototype[name] = function (this: unknown, ...args: unknown[]): unknown {
       const answer = method.apply(this, args);
-      if (!isOwn) count(args, answer);
+      if (!isOwnCall) count(args, answer);
       return answer;
     };
   }
@@ -125,7 +126,7 @@ globalThis.fetch = ((input: RequestInfo, init?: RequestInit) => {
   return realFetch(input, init);
 }) as typeof fetch;
 
-/** How long an object is at work: the union of what runs in it. */
+/** Measures the time in which at least one call, alarm or promise of an object runs. */
 class Activity {
   #running = 0;
   #since = 0;
@@ -157,11 +158,11 @@ function watched(state: ObjectState): Activity {
   return activity;
 }
 
-/** What one `advance` does. */
+/** The limits of one `advance`. */
 interface Steps {
-  /** How many alarms it may run. */
+  /** Maximum number of alarms to run. */
   max: number;
-  /** How far the clock may go, in milliseconds from now. */
+  /** The distance that the clock moves, in milliseconds. */
   ms: number;
 }
 
@@ -176,13 +177,13 @@ async function advance(
 ): Promise<{ ran: number; next: number | null }> {
   const until = RealDate.now() + steps.ms;
   const own = async <T>(work: () => Promise<T>): Promise<T> => {
-    isOwn = true;
+    isOwnCall = true;
     try {
       const answer = work();
-      isOwn = false;
+      isOwnCall = false;
       return await answer;
     } finally {
-      isOwn = false;
+      isOwnCall = false;
     }
   };
   for (let ran = 0; ; ran++) {
@@ -192,14 +193,14 @@ async function advance(
       return { ran, next };
     }
     offsetMs = Math.max(offsetMs, next + 1 - realNow());
-    // The platform consumes an alarm before it runs the handler.
+    // The platform deletes an alarm before it runs the handler.
     await own(() => state.storage.deleteAlarm());
     await alarm();
     await activity.idle();
   }
 }
 
-/** An object class with counters; the class itself is used as it is. */
+/** Returns a subclass of an object class that counts its calls. */
 export function countedObject(of: Class): Class {
   const Base = of as new (ctx: ObjectState, env: unknown) => DurableObject & { alarm?: Method };
   const activities = new WeakMap<object, Activity>();
@@ -233,7 +234,7 @@ export function countedObject(of: Class): Class {
     const counted = function (this: object, ...args: unknown[]): unknown {
       counts.object_requests += 1;
       if (name === "alarm") counts.alarms += 1;
-      if (name === "call") backlogs.get(this)?.notice(...(args as [string, string]));
+      if (name === "call") backlogs.get(this)?.record(...(args as [string, string]));
       return activities.get(this)?.during(() => method.apply(this, args));
     };
     Object.defineProperty(Counted.prototype, name, { value: counted, configurable: true });
@@ -245,7 +246,9 @@ interface Handler {
   fetch(request: Request, env: unknown, ctx: Context): unknown;
 }
 
-/** The Worker with counters; a class or an object of handlers. */
+/**
+ * Returns the Worker with counters. `of` is its default export: a class or an object of handlers.
+ */
 export function countedWorker(of: unknown): unknown {
   return class extends WorkerEntrypoint<Record<string, unknown>> {
     fetch(request: Request): unknown {
@@ -259,8 +262,8 @@ export function countedWorker(of: unknown): unknown {
 }
 
 /**
- * The side channel: `/counts`, `/reset`, `/advance?binding=&name=&ms=&max=`, and
- * `/fill?binding=&name=&count=`.
+ * The HTTP interface on a port of its own: `/counts`, `/reset`,
+ * `/advance?binding=&name=&ms=&max=`, and `/fill?binding=&name=&count=`.
  */
 export const ledger = {
   async fetch(request: Request, env: Record<string, Namespace>): Promise<Response> {

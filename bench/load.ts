@@ -1,8 +1,9 @@
-// The load generator, a process of its own: publishes events and notes when each was sent and
+// The load generator, a separate process: publishes events and records when each was sent and
 // answered.
 //
-// Closed loop: `publishers` connections, each sends its next event when the last was answered.
-// Open loop (`perSecond`): events start evenly spaced, on as many connections as that takes.
+// Closed loop: on each of `publishers` connections, the next event is sent when the previous one
+// was answered. Open loop (`perSecond`): events are sent at even intervals, on as many connections
+// as that takes.
 
 import { connect, type Socket } from "node:net";
 import { Messages, NUMBER_DIGITS, NUMBER_MARK, clockMs } from "./http.ts";
@@ -12,28 +13,29 @@ export interface LoadOrder {
   path: string;
   /** The value of the Authorization header. */
   authorization: string;
-  /** The type of the event with this number; `#` stands for the number modulo `types`. */
+  /** The event type. A `#` in it becomes the event number modulo `types`, in four digits. */
   eventType: string;
   types?: number;
-  /** How many bytes a body has. */
+  /** The length of a body in bytes. */
   bytes: number;
-  /** The number of the first event; the others follow. */
+  /** The number of the first event. The others are numbered consecutively. */
   first: number;
   publishers: number;
   perSecond?: number;
-  /** When to stop: after so long, or after so many. */
+  /** The end of the load: after this time, or after this number of events. */
   ms?: number;
   count?: number;
 }
 
 export interface LoadResult {
-  /** When event `first + i` was sent, and when it was answered (0: not with a 2xx). */
+  /** At index `i`, when event `first + i` was sent. */
   sent: Float64Array;
+  /** At index `i`, when event `first + i` was answered with a 2xx, or 0. */
   answered: Float64Array;
-  /** How often each status came. */
+  /** The number of responses by status. */
   statuses: Record<string, number>;
   accepted: number;
-  /** From the first send to the end of the time, or to the last answer if `count` was given. */
+  /** The time from the first send to the last response, but at least `ms`. */
   seconds: number;
   cpuMs: number;
 }
@@ -41,7 +43,7 @@ export interface LoadResult {
 const TYPE_DIGITS = 4;
 const CONNECTIONS_MAX = 512;
 
-/** One connection. Its request is one buffer, in which only the digits change. */
+/** One connection. Its request is one buffer, of which only the digits change. */
 class Publisher {
   readonly #socket: Socket;
   readonly #request: Buffer;
@@ -59,9 +61,9 @@ class Publisher {
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
     this.#request = Buffer.from(head + body, "latin1");
     this.#numberAt = this.#request.indexOf(NUMBER_MARK) + NUMBER_MARK.length;
-    const place = order.eventType.indexOf("#");
+    const hash = order.eventType.indexOf("#");
     const typeStart = head.length + '{"event_type":"'.length;
-    this.#typeAt = place < 0 ? -1 : typeStart + place;
+    this.#typeAt = hash < 0 ? -1 : typeStart + hash;
     this.#types = order.types ?? 1;
     this.#socket = connect({ port: order.port, host: "127.0.0.1", noDelay: true });
     const messages = new Messages((answer) => this.#done(Number(answer.slice(9, 12))));
@@ -161,13 +163,13 @@ class Run {
     const accepted = this.#answered.filter((time) => time > 0).length;
     const { user, system } = process.cpuUsage();
     const { ms, count } = this.#order;
-    const whole = clockMs() - this.#start;
+    const elapsedMs = clockMs() - this.#start;
     return {
       sent: Float64Array.from(this.#sent),
       answered: Float64Array.from(this.#answered),
       statuses: this.#statuses,
       accepted,
-      seconds: (count === undefined ? Math.max(ms ?? 0, whole) : whole) / 1000,
+      seconds: (count === undefined ? Math.max(ms ?? 0, elapsedMs) : elapsedMs) / 1000,
       cpuMs: (user + system) / 1000,
     };
   }
@@ -182,7 +184,7 @@ async function load(order: LoadOrder): Promise<LoadResult> {
 process.on("message", ({ id, order }: { id: number; order: LoadOrder }) => {
   load(order).then(
     (value) => process.send?.({ id, value }),
-    (fault: unknown) => process.send?.({ id, fault: String(fault) }),
+    (error: unknown) => process.send?.({ id, error: String(error) }),
   );
 });
 process.on("disconnect", () => process.exit(0));

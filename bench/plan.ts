@@ -1,23 +1,23 @@
-// How long everything takes, and what a measurement answers.
+// The duration and the rounds of the measurements, and the result of one.
 
 import type { Figure } from "./figures.ts";
 
 export interface Plan {
   isQuick: boolean;
-  /** How long one slice of load lasts. */
+  /** The duration of one slice of load. */
   sliceMs: number;
-  /** How often each pair is compared. */
+  /** The number of rounds in which the systems are compared. */
   rounds: number;
-  /** How long the cells that are shown and not judged may take; a slow machine leaves some out. */
+  /** The time for the cells that have no target. A slow machine leaves some of them out. */
   shownMs: number;
-  /** How long the webhooks of one size may take to create. */
+  /** The time for creating the webhooks of one size in `growth`. */
   createMs: number;
 }
 
 export const FULL: Plan = {
   isQuick: false, sliceMs: 500, rounds: 9, shownMs: 60_000, createMs: 60_000,
 };
-/** A slow machine takes minutes to create 10,000 webhooks. */
+/** Without time limits: a slow machine takes minutes to create 10,000 webhooks. */
 export const LONG: Plan = { ...FULL, shownMs: Infinity, createMs: Infinity };
 export const QUICK: Plan = {
   isQuick: true, sliceMs: 250, rounds: 1, shownMs: 0, createMs: 2_000,
@@ -25,6 +25,6 @@ export const QUICK: Plan = {
 
 export interface Measured {
   figures: Figure[];
-  /** Absolute numbers, shown and not judged. */
+  /** Absolute numbers, which have no target. */
   details: Record<string, unknown>;
 }

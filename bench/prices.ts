@@ -1,9 +1,9 @@
-// Cloudflare's published prices beyond what a plan includes, in dollars, and the bill by them.
+// Cloudflare's published prices for usage beyond what a plan includes, and the bill.
 
 import type { Counts } from "./ledger.ts";
 import { rounded } from "./stats.ts";
 
-/** Per million, but for object-seconds, which are per million seconds of 128 MB. */
+/** Dollars per million. Of object-seconds: per million seconds of an object with 128 MB. */
 export const PRICES = {
   worker_requests: 0.3,
   worker_cpu_ms: 0.02,
@@ -21,13 +21,13 @@ export type Item = keyof typeof PRICES;
 export type Amounts = Record<Item, number>;
 
 /**
- * What a commit takes in production beyond this machine: an answer waits until a write is confirmed
- * by other machines, and the object is billed meanwhile. Added to the measured time once for each
- * request of an object, though concurrent requests share it.
+ * The additional duration of a commit in production, where a response waits until other machines
+ * have confirmed the write, and the object is billed for that time. It is added once for each
+ * request of an object, although concurrent requests share it.
  */
 export const COMMIT_MS = 10;
 
-/** The billable amounts of a run. All CPU of the process is charged as the Worker's. */
+/** The billable amounts of a run. All CPU time of the process is charged as the Worker's. */
 export function amounts(counts: Counts, cpuMs: number): Amounts {
   return {
     worker_requests: counts.worker_requests,
@@ -43,19 +43,19 @@ export function amounts(counts: Counts, cpuMs: number): Amounts {
   };
 }
 
-/** Every amount times a factor. */
+/** Multiplies every amount by a factor. */
 export function times(of: Amounts, factor: number): Amounts {
   return map(of, (value) => value * factor);
 }
 
-/** Amounts added up. */
+/** Adds amounts up, item by item. */
 export function sum(...all: Amounts[]): Amounts {
   const [first, ...rest] = all;
   if (first === undefined) throw new Error("nothing to add up");
   return rest.reduce((total, one) => map(total, (value, item) => value + one[item]), first);
 }
 
-/** What each item costs when the amounts are those of one event and a million are sent. */
+/** The dollars per million events, item by item, from the amounts of one event. */
 export function bill(ofOne: Amounts): Amounts {
   return map(ofOne, (value, item) => value * PRICES[item]);
 }
@@ -64,7 +64,7 @@ export function total(of: Amounts): number {
   return Object.values(of).reduce((all, one) => all + one, 0);
 }
 
-/** What a million cost, item by item, and in all. */
+/** The amount of each item per event, the dollars per million events, and their total. */
 export function shown(perEvent: Amounts): Record<string, unknown> {
   const dollars = bill(perEvent);
   const line = (item: Item) => ({

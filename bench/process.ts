@@ -1,4 +1,4 @@
-// The load generator and the receiver as seen from the process that conducts the measurements.
+// Starts the load generator and the receiver as child processes, and sends them orders.
 
 import { fork, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
@@ -9,10 +9,10 @@ import type { Arrivals, ReceiverOrder } from "./receiver.ts";
 interface Reply {
   id: number;
   value?: unknown;
-  fault?: string;
+  error?: string;
 }
 
-/** A child that answers orders by their number. */
+/** A child process. It answers each order with a reply that has the order's id. */
 class Helper {
   readonly pid: number;
   port = 0;
@@ -40,7 +40,7 @@ class Helper {
     const id = ++this.#orders;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, (reply) =>
-        reply.fault === undefined ? resolve(reply.value) : reject(new Error(reply.fault)));
+        reply.error === undefined ? resolve(reply.value) : reject(new Error(reply.error)));
       this.#child.send({ id, order });
     });
   }
@@ -75,19 +75,19 @@ export class Receiver {
     return (await this.#helper.ask({ kind: "hanging" })) as number;
   }
 
-  /** Tells a `switch` to fail, or to answer again. */
+  /** Sets whether the `switch` path of a webhook fails. */
   async down(webhook: number, down: boolean): Promise<void> {
     await this.#helper.ask({ kind: "down", webhook, down });
   }
 
-  /** What arrived since the last call. */
+  /** Returns the requests that arrived since the last call. */
   async collect(): Promise<Arrivals> {
     return (await this.#helper.ask({ kind: "collect" })) as Arrivals;
   }
 
-  /** Waits until so many arrived since the last `collect`; answers whether they did in time. */
-  async reached(count: number, patienceMs: number): Promise<boolean> {
-    const deadline = Date.now() + patienceMs;
+  /** Waits for `count` requests since the last `collect`, and returns whether they came in time. */
+  async reached(count: number, timeoutMs: number): Promise<boolean> {
+    const deadline = Date.now() + timeoutMs;
     while ((await this.count()) < count) {
       if (Date.now() > deadline) return false;
       await sleep(5);

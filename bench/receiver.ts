@@ -1,27 +1,27 @@
-// The receiver, a process of its own: answers POSTs as their path says and notes when each came.
+// The receiver, a separate process: answers POSTs by their path and records when each arrived.
 //
 //   /ok/7       200 at once            /slow/7    200 after 100 ms
 //   /hang/7     never                  /fail/7    500
-//   /flaky/7    500 to the first try of every 50th event, else 200; after 100 ms
-//   /again/7    500 to the first two tries of every event, else 200
-//   /switch/7   200, or 500 while webhook 7 is told to be down
+//   /flaky/7    after 100 ms, 500 to the first attempt of every 50th event, else 200
+//   /again/7    500 to the first two attempts of every event, else 200
+//   /switch/7   500 between the orders `down` for webhook 7 with true and with false, else 200
 //
-// The number in the path is the webhook's.
+// The number in the path is that of the webhook.
 
 import { createServer, type Socket } from "node:net";
 import { Messages, NUMBER_DIGITS, NUMBER_MARK, clockMs } from "./http.ts";
 
-/** What arrived since the last time somebody asked. */
+/** The requests that arrived since the last order `collect`, one entry in each array. */
 export interface Arrivals {
-  /** The number of the event, as its body says. */
+  /** The number of the event, from the body. */
   numbers: Uint32Array;
-  /** The number of the webhook, as the path says. */
+  /** The number of the webhook, from the path. */
   webhooks: Uint32Array;
-  /** When the whole request was there. */
+  /** When the whole request had arrived, by `clockMs`. */
   times: Float64Array;
-  /** How many requests are open and will not be answered. */
+  /** The number of open requests to `/hang`. */
   hanging: number;
-  /** CPU time of this process so far. */
+  /** CPU time of this process since its start. */
   cpuMs: number;
 }
 
@@ -33,7 +33,7 @@ export type ReceiverOrder =
 
 const SLOW_MS = 100;
 const FLAKY_EVERY = 50;
-const AGAIN_TRIES = 2;
+const AGAIN_FAILURES = 2;
 const ok = Buffer.from("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
 const failed = Buffer.from("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n");
 
@@ -43,9 +43,9 @@ let count = 0;
 let numbers = new Uint32Array(65_536);
 let webhooks = new Uint32Array(65_536);
 let times = new Float64Array(65_536);
-const tries = new Map<string, number>();
+const attempts = new Map<string, number>();
 
-function note(number: number, webhook: number): void {
+function record(number: number, webhook: number): void {
   if (count === times.length) {
     numbers = grown(numbers, new Uint32Array(count * 2));
     webhooks = grown(webhooks, new Uint32Array(count * 2));
@@ -62,14 +62,13 @@ function grown<T extends Uint32Array | Float64Array>(from: T, to: T): T {
   return to;
 }
 
-function take(socket: Socket, head: string, body: Buffer): void {
+function handle(socket: Socket, head: string, body: Buffer): void {
   const [, path = ""] = head.slice(0, head.indexOf("\r\n")).split(" ");
   const [, kind = "", webhook = "0"] = path.split("/");
-  const at = body.indexOf(NUMBER_MARK);
-  const start = at + NUMBER_MARK.length;
-  const number = at < 0 ? 0 : Number(body.toString("latin1", start, start + NUMBER_DIGITS));
-  note(number, Number(webhook));
-  let answer = ok;
+  const mark = body.indexOf(NUMBER_MARK);
+  const start = mark + NUMBER_MARK.length;
+  const number = mark < 0 ? 0 : Number(body.toString("latin1", start, start + NUMBER_DIGITS));
+  record(number, Number(webhook));
   switch (kind) {
     case "slow":
       setTimeout(() => socket.write(ok), SLOW_MS);
@@ -81,12 +80,13 @@ function take(socket: Socket, head: string, body: Buffer): void {
     case "fail":
       socket.write(failed);
       return;
-    case "flaky":
-      answer = number % FLAKY_EVERY === 0 && tried(webhook, number) === 1 ? failed : ok;
-      setTimeout(() => socket.write(answer), SLOW_MS);
+    case "flaky": {
+      const fails = number % FLAKY_EVERY === 0 && countAttempt(webhook, number) === 1;
+      setTimeout(() => socket.write(fails ? failed : ok), SLOW_MS);
       return;
+    }
     case "again":
-      socket.write(tried(webhook, number) <= AGAIN_TRIES ? failed : ok);
+      socket.write(countAttempt(webhook, number) <= AGAIN_FAILURES ? failed : ok);
       return;
     case "switch":
       socket.write(down.has(webhook) ? failed : ok);
@@ -96,14 +96,15 @@ function take(socket: Socket, head: string, body: Buffer): void {
   }
 }
 
-function tried(webhook: string, number: number): number {
+/** Counts an attempt and returns its number, from 1. */
+function countAttempt(webhook: string, number: number): number {
   const key = `${webhook}/${number}`;
-  const now = (tries.get(key) ?? 0) + 1;
-  tries.set(key, now);
-  return now;
+  const attempt = (attempts.get(key) ?? 0) + 1;
+  attempts.set(key, attempt);
+  return attempt;
 }
 
-function obey(order: ReceiverOrder): unknown {
+function answer(order: ReceiverOrder): unknown {
   switch (order.kind) {
     case "count":
       return count;
@@ -123,14 +124,14 @@ function obey(order: ReceiverOrder): unknown {
         cpuMs: (user + system) / 1000,
       };
       count = 0;
-      tries.clear();
+      attempts.clear();
       return arrivals;
     }
   }
 }
 
 const server = createServer({ noDelay: true }, (socket) => {
-  const messages = new Messages((head, body) => take(socket, head, body));
+  const messages = new Messages((head, body) => handle(socket, head, body));
   socket.on("data", (chunk: Buffer) => messages.push(chunk));
   socket.on("error", () => socket.destroy());
 });
@@ -139,6 +140,6 @@ server.listen({ port: 0, host: "127.0.0.1", backlog: 4096 }, () => {
   process.send?.({ port: typeof address === "object" ? address?.port : undefined });
 });
 process.on("message", ({ id, order }: { id: number; order: ReceiverOrder }) => {
-  process.send?.({ id, value: obey(order) });
+  process.send?.({ id, value: answer(order) });
 });
 process.on("disconnect", () => process.exit(0));

@@ -1,4 +1,4 @@
-// The tables of docs/COST.md, written between two comments from the numbers of a whole run.
+// Writes the tables of docs/COST.md, between two comments, from the numbers of a whole run.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ export interface Results {
   details: Record<string, unknown>;
 }
 
-/** Puts the numbers of a run into the document; fails if there is no place for them. */
+/** Writes the numbers of a run into the document. Throws if the two comments are missing. */
 export function writeCosts(results: Results): void {
   const text = readFileSync(FILE, "utf8");
   const [start, end] = [text.indexOf(BEGIN), text.indexOf(END)];

@@ -1,7 +1,8 @@
-// One slice: load on one system for a moment, until everything that it accepted has arrived.
+// One slice: load on one system for a short time, until all that it accepted has arrived.
 //
-// Ratios are made of slices of two systems that follow one another within a second or two, round
-// by round, and the median over the rounds is taken: what slows the machine for a while slows both.
+// A ratio compares slices of two systems that ran within a second or two of each other. There is
+// one ratio for each round, and the median counts. So a slow moment of the machine affects both
+// systems.
 
 import type { Load, Receiver } from "./process.ts";
 import type { LoadOrder } from "./load.ts";
@@ -17,52 +18,53 @@ export interface Rig {
 
 export interface SliceOptions extends Partial<LoadOrder> {
   publishers: number;
-  /** How many webhooks take each event. */
+  /** The number of webhooks that receive each event. */
   webhooks?: number;
-  /** How long to wait for what was accepted. */
-  patienceMs?: number;
+  /** The time to wait until all accepted events have arrived. */
+  timeoutMs?: number;
 }
 
 export interface Slice {
   acceptedPerSecond: number;
-  /** POSTs that arrived before the load ended, by second of the load. */
+  /** POSTs that arrived before the load ended, per second of the load. */
   receivedPerSecond: number;
   /**
-   * POSTs that arrived by the end of the load, of those that all accepted events led to. What is
-   * just under way has not fallen behind: one for each publisher and webhook, at most a tenth.
+   * The share of the POSTs for accepted events that had arrived when the load ended, at most 1.
+   * POSTs in flight at that time count as arrived: one per publisher and webhook, at most a tenth
+   * of all.
    */
   keptUp: number;
-  /** From the publish to the whole POST at the receiver. */
+  /** Milliseconds from the publish until the receiver had the whole POST. */
   p50: number;
   p90: number;
   p99: number;
-  /** From the publish to its answer. */
+  /** Milliseconds from the publish to its response. */
   answerP50: number;
   cpuPerDelivery: number;
   received: number;
-  /** From the publish to the whole POST, one for each. */
+  /** Milliseconds from the publish until the receiver had the whole POST, for each POST. */
   latencies: number[];
-  /** Whether all that was accepted arrived in time. */
+  /** Whether all accepted events arrived in time. */
   complete: boolean;
   seconds: number;
 }
 
 let next = 1;
 
-/** Takes so many event numbers, and answers the first. */
+/** Reserves `count` event numbers and returns the first. */
 export function takeNumbers(count: number): number {
   const first = next;
   next += count;
   return first;
 }
 
-/** More than one slice can publish. */
+/** More events than one slice can publish. */
 const NUMBERS_PER_SLICE = 100_000;
 const SETTLE_MS = 30;
-const UNDER_WAY_MAX = 0.1;
+const IN_FLIGHT_MAX = 0.1;
 
 export async function slice(rig: Rig, system: System, options: SliceOptions): Promise<Slice> {
-  const { webhooks = 1, patienceMs = 30_000, ...rest } = options;
+  const { webhooks = 1, timeoutMs = 30_000, ...rest } = options;
   const first = takeNumbers(rest.count ?? NUMBERS_PER_SLICE);
   await rig.receiver.collect();
   const cpuBefore = cpuMs(system.pid);
@@ -76,20 +78,20 @@ export async function slice(rig: Rig, system: System, options: SliceOptions): Pr
     ...rest,
   });
   const loadEnd = clockMs();
-  const complete = await rig.receiver.reached(result.accepted * webhooks, patienceMs);
-  // What is settled after the last POST belongs to the slice too.
+  const complete = await rig.receiver.reached(result.accepted * webhooks, timeoutMs);
+  // The report of the last attempt belongs to the slice too.
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   const cpu = cpuMs(system.pid) - cpuBefore;
   const arrivals = await rig.receiver.collect();
-  const answers = [...result.answered].flatMap((at, place) =>
-    at > 0 ? [at - (result.sent[place] ?? 0)] : []);
-  const due = Math.max(1, result.accepted * webhooks);
-  const underWay = Math.min(rest.publishers * webhooks, UNDER_WAY_MAX * due);
+  const answers = [...result.answered].flatMap((time, index) =>
+    time > 0 ? [time - (result.sent[index] ?? 0)] : []);
+  const expected = Math.max(1, result.accepted * webhooks);
+  const inFlight = Math.min(rest.publishers * webhooks, IN_FLIGHT_MAX * expected);
   const latencies: number[] = [];
   let within = 0;
-  for (const [place, number] of arrivals.numbers.entries()) {
+  for (const [index, number] of arrivals.numbers.entries()) {
     const sent = result.sent[number - first];
-    const time = arrivals.times[place] ?? 0;
+    const time = arrivals.times[index] ?? 0;
     if (sent === undefined) continue;
     latencies.push(time - sent);
     if (time <= loadEnd) within += 1;
@@ -97,7 +99,7 @@ export async function slice(rig: Rig, system: System, options: SliceOptions): Pr
   return {
     acceptedPerSecond: result.accepted / result.seconds,
     receivedPerSecond: within / result.seconds,
-    keptUp: Math.min(1, (within + underWay) / due),
+    keptUp: Math.min(1, (within + inFlight) / expected),
     p50: median(latencies),
     p90: quantile(latencies, 0.9),
     p99: quantile(latencies, 0.99),
@@ -110,7 +112,7 @@ export async function slice(rig: Rig, system: System, options: SliceOptions): Pr
   };
 }
 
-/** The median of what `pick` finds in each pair, taken round by round. */
+/** The median over the rounds of the ratio of `a` to `b`, for the number that `pick` returns. */
 export function paired(a: Slice[], b: Slice[], pick: (slice: Slice) => number): number {
   return median(a.map((slice, round) => {
     const other = b[round];
@@ -118,7 +120,7 @@ export function paired(a: Slice[], b: Slice[], pick: (slice: Slice) => number): 
   }));
 }
 
-/** A slice that shows the median of each number over the rounds. */
+/** The median over the rounds of each number, for the details. */
 export function typical(slices: Slice[]): Record<string, number | boolean> {
   const of = (pick: (slice: Slice) => number): number =>
     Number(median(slices.map(pick)).toPrecision(4));

@@ -1,10 +1,13 @@
-// Numbers out of samples.
+// Statistics of samples.
 
-/** The value below which this share of the samples lies; `NaN` without samples. */
+/**
+ * The smallest sample that is at least as large as this share of the samples; `NaN` without
+ * samples.
+ */
 export function quantile(samples: ArrayLike<number>, share: number): number {
   const sorted = Float64Array.from(samples).sort();
-  const place = Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1);
-  return sorted[Math.max(0, place)] ?? Number.NaN;
+  const index = Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1);
+  return sorted[Math.max(0, index)] ?? Number.NaN;
 }
 
 export function median(samples: ArrayLike<number>): number {

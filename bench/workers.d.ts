@@ -1,4 +1,4 @@
-// The part of the Workers runtime that the peers, KV and the ledger use.
+// Types of the part of the Workers runtime that the peers, kv.ts and ledger.ts use.
 
 declare module "cloudflare:workers" {
   export abstract class DurableObject<Env = unknown> {
@@ -46,7 +46,7 @@ interface Stub {
   fetch(url: string | Request, init?: RequestInit): Promise<Response>;
 }
 
-/** A stub of an object whose methods are called by name. */
+/** The methods of an object's class, as its stub has them. */
 type Remote<T> = {
   [Name in keyof T]: T[Name] extends (...args: infer Args) => infer Answer
     ? (...args: Args) => Promise<Awaited<Answer>>

@@ -1,5 +1,5 @@
-// The calls about an account: its key, its audit log, its alert, its numbers, and what the operator
-// does with it: keys, portal links, import, disabling, deletion.
+// The calls for an account: health, the key, metrics and the audit log, and those of the operator:
+// keys, portal links, import, disabling and deletion.
 
 import {
   ERASED, answer, conflict, json, list, media, notFound, operation, parameter, response, schema,
@@ -17,7 +17,7 @@ const keyExample = {
 };
 const detail = { account: "acme", disabled: false, webhooks: 12, deletion: null };
 
-const standing = (operationId, disabled, description) =>
+const disabling = (operationId, disabled, description) =>
   operation(
     operationId,
     ADMIN,
@@ -245,7 +245,7 @@ export const accountPaths = {
   },
   "/v1/admin/accounts/{account}/disable": {
     parameters: [parameter("Account")],
-    post: standing(
+    post: disabling(
       "disableAccount",
       true,
       "All its webhooks stop. What waits keeps its place and its tries.",
@@ -258,10 +258,10 @@ export const accountPaths = {
       ADMIN,
       "admin",
       "Make a portal link",
-      "A link that opens the dashboard for this account and no other, until it expires. In it is a " +
-        "key of the account, behind the `#`, so that no server and no log sees it: hand it over " +
-        "as you would a key. `DELETE /v1/admin/keys/{id}` ends it sooner. A day after its end " +
-        "it is listed no more.",
+      "A link that opens the dashboard for this account and no other, until it expires. In it is " +
+        "a key of the account, behind the `#`, so that no server and no log sees it: hand it " +
+        "over as you would a key. `DELETE /v1/admin/keys/{id}` ends it sooner. A day after its " +
+        "end it is listed no more.",
       {
         requestBody: {
           required: false,
@@ -303,7 +303,7 @@ export const accountPaths = {
   },
   "/v1/admin/accounts/{account}/enable": {
     parameters: [parameter("Account")],
-    post: standing("enableAccount", false, "Its webhooks go on where they stopped."),
+    post: disabling("enableAccount", false, "Its webhooks go on where they stopped."),
   },
   "/v1/admin/accounts/{account}/import": {
     parameters: [parameter("Account")],
@@ -313,16 +313,18 @@ export const accountPaths = {
       "admin",
       "Import webhooks",
       "For those who come from another sender: webhooks under the ids they have there. JSON " +
-        "lines, at most 100 in 1,048,576 bytes, each with `id` and what the creation of a webhook " +
-        "takes. Each is answered for itself, in order. A line whose webhook is there already " +
-        "changes nothing: it is 200 if the line asks for the same one, 409 if not (`active`, and " +
-        "a secret that is not given, are not compared).",
+        "lines, at most 100 in 1,048,576 bytes, each with `id` and what the creation of a " +
+        "webhook takes. Each is answered for itself, in order. A line whose webhook is there " +
+        "already changes nothing: it is 200 if the line asks for the same one, 409 if not " +
+        "(`active`, and a secret that is not given, are not compared).",
       {
         requestBody: {
           required: true,
           content: {
             "application/x-ndjson": media(
-              text("An object of the schema `WebhookCreate` with its `id` a line.", { minLength: 2 }),
+              text("An object of the schema `WebhookCreate` with its `id` a line.", {
+                minLength: 2,
+              }),
               { usual: `${JSON.stringify(imported)}\n` },
             ),
           },

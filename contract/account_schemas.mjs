@@ -1,6 +1,6 @@
-// What the calls about an account send and answer: keys, portal links, the audit log, the import.
+// The schemas of the calls for an account: keys, portal links, the audit log, the import.
 
-import { count, flag, list, maybe, object, schema, text, time } from "./build.mjs";
+import { count, flag, list, nullable, object, schema, text, time } from "./build.mjs";
 
 const SCOPES = ["webhooks:read", "webhooks:write", "events:write"];
 const name = text("The account's name.", { pattern: "^[a-z0-9][a-z0-9_-]{0,62}$" });
@@ -24,7 +24,7 @@ const scopes = list(
   { type: "string", enum: SCOPES },
   { minItems: 1, description: "What it may do." },
 );
-const ofKey = {
+const keyFields = {
   id: text("Its id, which is no secret.", { pattern: "^[0-9a-z]{1,20}$" }),
   account: name,
   name: text("What its owner calls it.", { maxLength: 100 }),
@@ -81,8 +81,8 @@ export const accountSchemas = {
     ],
   },
   AuditList: object({
-    next: maybe(text("The URL of the page of older ones.", { format: "uri" })),
-    previous: maybe(text("The URL of the page of newer ones.", { format: "uri" })),
+    next: nullable(text("The URL of the page of older ones.", { format: "uri" })),
+    previous: nullable(text("The URL of the page of newer ones.", { format: "uri" })),
     results: list(schema("AuditEntry"), { maxItems: 1000 }),
   }),
   KeyRequest: {
@@ -92,19 +92,19 @@ export const accountSchemas = {
       account: name,
       name: text("What its owner calls it.", { minLength: 1, maxLength: 100 }),
       scopes,
-      expires_at: maybe(expires_at),
+      expires_at: nullable(expires_at),
     },
   },
   MintedKey: object(
-    { ...ofKey, expires_at, key: text("The key, shown this once.", { pattern: "^whk_" }) },
+    { ...keyFields, expires_at, key: text("The key, shown this once.", { pattern: "^whk_" }) },
     { optional: ["expires_at"] },
   ),
   Key: object({
-    ...ofKey,
+    ...keyFields,
     created_at: time("When it was minted."),
-    expires_at: maybe(expires_at),
+    expires_at: nullable(expires_at),
     portal: flag("Whether it is that of a portal link."),
-    last_used: maybe(time("When it was last used, to an hour.")),
+    last_used: nullable(time("When it was last used, to an hour.")),
   }),
   PortalRequest: {
     type: "object",
@@ -134,8 +134,8 @@ export const accountSchemas = {
   }),
   KeyList: object({
     count: count("How many there are on all pages."),
-    next: maybe(text("The URL of the next page.", { format: "uri" })),
-    previous: maybe(text("The URL of the page before.", { format: "uri" })),
+    next: nullable(text("The URL of the next page.", { format: "uri" })),
+    previous: nullable(text("The URL of the page before.", { format: "uri" })),
     results: list(schema("Key"), { maxItems: 1000 }),
   }),
   AccountStanding: object({ account: name, disabled: flag("Whether all its sending is stopped.") }),
@@ -150,7 +150,7 @@ export const accountSchemas = {
         object({
           started_at: time("When it began."),
           webhooks_left: count("How many webhooks may still store something."),
-          closed_until: maybe(time("When the name can be used anew.")),
+          closed_until: nullable(time("When the name can be used anew.")),
         }),
       ],
     },

@@ -1,20 +1,19 @@
-// What the parts of the contract are made of: schemas, requests, answers, operations.
+// Builders for the parts of the contract: schemas, requests, responses, operations.
 
-/** A reference to a schema, an answer, a parameter or a header that has a name. */
+/** References to the named schemas, responses, parameters and headers in `components`. */
 export const schema = (name) => ({ $ref: `#/components/schemas/${name}` });
 export const response = (name) => ({ $ref: `#/components/responses/${name}` });
 export const parameter = (name) => ({ $ref: `#/components/parameters/${name}` });
 export const header = (name) => ({ $ref: `#/components/headers/${name}` });
 
-export const nullable = (type, rest = {}) => ({ type: [type, "null"], ...rest });
 export const text = (description, rest = {}) => ({ type: "string", description, ...rest });
 export const flag = (description, rest = {}) => ({ type: "boolean", description, ...rest });
 export const count = (description, rest = {}) =>
   ({ type: "integer", minimum: 0, description, ...rest });
 export const time = (description) => text(description, { format: "date-time" });
-export const maybe = ({ type, ...rest }) => ({ type: [type, "null"], ...rest });
+export const nullable = ({ type, ...rest }) => ({ type: [type, "null"], ...rest });
 
-/** An object whose properties are all there, but for those named in `optional`. */
+/** An object whose properties are required, except those named in `optional`. */
 export const object = (properties, { optional = [], ...rest } = {}) => ({
   type: "object",
   ...rest,
@@ -24,7 +23,7 @@ export const object = (properties, { optional = [], ...rest } = {}) => ({
 
 export const list = (items, rest = {}) => ({ type: "array", items, ...rest });
 
-/** JSON of this schema; one example, or several with names. */
+/** JSON of this schema. `examples` are named values. */
 export const json = (of, examples) => ({ "application/json": media(of, examples) });
 
 export const media = (of, examples) => ({
@@ -35,17 +34,17 @@ export const media = (of, examples) => ({
 const named = (examples) =>
   Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }]));
 
-/** An answer with JSON. */
+/** A response with JSON. */
 export const answer = (description, of, examples, rest = {}) =>
   ({ description, content: json(of, examples), ...rest });
 
-/** A problem that is told in one sentence, or in one of several. */
+/** A response with the schema `Detail`. Its `detail` is one of the sentences. */
 export const problem = (description, ...sentences) => {
-  const told = (detail, index) => [index === 0 ? "usual" : `other_${index}`, { detail }];
-  return answer(description, schema("Detail"), Object.fromEntries(sentences.map(told)));
+  const example = (detail, index) => [index === 0 ? "usual" : `other_${index}`, { detail }];
+  return answer(description, schema("Detail"), Object.fromEntries(sentences.map(example)));
 };
 
-/** The problems that any call with a key can meet; 405 is what its path says to other methods. */
+/** The problems of every call with a key. 405 is the response to other methods of the path. */
 const USUAL = {
   400: response("BadRequest"),
   401: response("Unauthorized"),
@@ -55,7 +54,7 @@ const USUAL = {
   503: response("Unavailable"),
 };
 
-/** What a call with a body adds. */
+/** The further problems of a call with a body. */
 export const withBody = {
   413: response("TooLarge"),
   415: response("UnsupportedMediaType"),
@@ -75,7 +74,7 @@ export const forbidden = (...sentences) => ({
 export const DISABLED = "This account is disabled: nothing is published and nothing is sent.";
 export const ERASED = "This account's data is being deleted.";
 
-/** A call with a key: `access` is its scope, `any` or `admin`. */
+/** A call with a key. `access` is a scope, `any` or `admin`. */
 export function operation(operationId, tag, access, summary, description, rest) {
   const { responses, ...others } = rest;
   const by = { any: "With any key of an account.", admin: "With `ADMIN_KEY`." };
@@ -93,5 +92,5 @@ export function operation(operationId, tag, access, summary, description, rest) 
 }
 
 const scopes = (access) => (access === "any" ? [] : [access]);
-const without = (some, others) =>
-  Object.fromEntries(Object.entries(some).filter(([name]) => !(name in others)));
+const without = (all, others) =>
+  Object.fromEntries(Object.entries(all).filter(([name]) => !(name in others)));

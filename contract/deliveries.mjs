@@ -1,7 +1,7 @@
-// The calls about deliveries: history, resending, recovery, numbers.
+// The calls for deliveries, and their schemas: history, resend, skip, recovery, statistics.
 
 import {
-  DISABLED, answer, conflict, count, forbidden, json, list, maybe, notFound, object, operation,
+  DISABLED, answer, conflict, count, forbidden, json, list, nullable, notFound, object, operation,
   parameter, response, schema, text, time, withBody,
 } from "./build.mjs";
 
@@ -25,8 +25,8 @@ const delivery = {
       "switched off; come while it was.",
   },
   accepted_at: time("When the webhook stored it."),
-  delivered_at: maybe(time("When it arrived.")),
-  next_try_at: maybe(time("When its next try is due.")),
+  delivered_at: nullable(time("When it arrived.")),
+  next_try_at: nullable(time("When its next try is due.")),
   try_count: count("How many tries of its schedule were made."),
 };
 const tries = list(schema("Try"), { description: "Every try, the first one first." });
@@ -42,13 +42,13 @@ export const deliverySchemas = {
       enum: ["schedule", "resend", "recover"],
       description: "Its time had come; somebody asked for it; a recovery took it up.",
     },
-    http_status_code: maybe(count("What the receiver answered.")),
-    fault: maybe(text("Why there is no answer, in words.")),
-    answer: maybe(text("The first 1,024 bytes of the answer, without the webhook's secrets.")),
+    http_status_code: nullable(count("What the receiver answered.")),
+    fault: nullable(text("Why there is no answer, in words.")),
+    answer: nullable(text("The first 1,024 bytes of the answer, without the webhook's secrets.")),
   }),
   DeliveryList: object({
-    next: maybe(text("The URL of the page of older ones.", { format: "uri" })),
-    previous: maybe(text("The URL of the page of newer ones.", { format: "uri" })),
+    next: nullable(text("The URL of the page of older ones.", { format: "uri" })),
+    previous: nullable(text("The URL of the page of newer ones.", { format: "uri" })),
     results: list(schema("Delivery"), { maxItems: 1000 }),
   }),
   Stats: object({
@@ -59,9 +59,9 @@ export const deliverySchemas = {
     held: count("How many came while it was."),
     dropped: count("How many held events went because there were more than `HOLD_EVENTS`."),
     refused: count("How many events were refused because the backlog was full."),
-    last_success_at: maybe(time("When the receiver last took an event.")),
-    last_failure_at: maybe(time("When it last did not.")),
-    next_try_at: maybe(time("When the next try is due.")),
+    last_success_at: nullable(time("When the receiver last took an event.")),
+    last_failure_at: nullable(time("When it last did not.")),
+    next_try_at: nullable(time("When the next try is due.")),
     tries: count("Over how many tries the numbers below are."),
     success_rate: {
       type: ["number", "null"],
@@ -69,8 +69,8 @@ export const deliverySchemas = {
       maximum: 1,
       description: "Which part of them succeeded.",
     },
-    duration_ms_p50: maybe(count("Half of them took at most so long.")),
-    duration_ms_p99: maybe(count("All but one in a hundred took at most so long.")),
+    duration_ms_p50: nullable(count("Half of them took at most so long.")),
+    duration_ms_p99: nullable(count("All but one in a hundred took at most so long.")),
   }),
   Recovery: object({
     state: {
@@ -78,7 +78,7 @@ export const deliverySchemas = {
       enum: ["none", "running", "done", "stopped"],
       description: "`none`: none was ever asked for; `stopped`: the webhook was switched off.",
     },
-    started_at: maybe(time("When it was asked for.")),
+    started_at: nullable(time("When it was asked for.")),
     total: count("How many deliveries there were to take up."),
     taken: count("How many were taken up."),
     delivered: count("How many of these arrived at their first try."),
@@ -86,7 +86,7 @@ export const deliverySchemas = {
   RecoverRequest: {
     type: "object",
     properties: {
-      since: maybe(time("Only what was accepted at this time or later.")),
+      since: nullable(time("Only what was accepted at this time or later.")),
       status: {
         type: ["string", "null"],
         enum: ["held", "undelivered", "all", null],
@@ -116,7 +116,7 @@ export const deliveryExample = {
   next_try_at: null,
   try_count: 2,
 };
-const tried = [
+const triesExample = [
   {
     at: "2026-11-24T10:00:00.020Z",
     duration_ms: 112,
@@ -134,7 +134,7 @@ const tried = [
     answer: "",
   },
 ];
-const withTries = { ...deliveryExample, tries: tried };
+const withTries = { ...deliveryExample, tries: triesExample };
 const resent = { ...deliveryExample, status: "in_flight", delivered_at: null };
 const recovery = {
   state: "running",
@@ -145,7 +145,7 @@ const recovery = {
 };
 
 const query = (name, description, of) => ({ name, in: "query", description, schema: of });
-const one = [parameter("WebhookId"), parameter("EventId")];
+const deliveryParameters = [parameter("WebhookId"), parameter("EventId")];
 
 export const deliveryPaths = {
   "/v1/webhooks/{id}/deliveries": {
@@ -181,7 +181,7 @@ export const deliveryPaths = {
     ),
   },
   "/v1/webhooks/{id}/deliveries/{event_id}": {
-    parameters: one,
+    parameters: deliveryParameters,
     get: operation(
       "readDelivery",
       TAG,
@@ -197,7 +197,7 @@ export const deliveryPaths = {
     ),
   },
   "/v1/webhooks/{id}/deliveries/{event_id}/resend": {
-    parameters: one,
+    parameters: deliveryParameters,
     post: operation(
       "resendDelivery",
       TAG,
@@ -218,7 +218,7 @@ export const deliveryPaths = {
     ),
   },
   "/v1/webhooks/{id}/deliveries/{event_id}/skip": {
-    parameters: one,
+    parameters: deliveryParameters,
     post: operation(
       "skipDelivery",
       TAG,

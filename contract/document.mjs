@@ -1,7 +1,7 @@
-// The contract: the OpenAPI document of the dispatcher, from its parts.
+// The contract: builds the OpenAPI document of the dispatcher from its parts.
 //
-// contract/openapi.json is what `npm run contract` writes from here. Tests compare it with the
-// crate's routes, fields and limits, and with what a running dispatcher answers.
+// `npm run contract` writes it to contract/openapi.json. Tests compare it with the routes, fields
+// and limits in the crate, and with the responses of a running dispatcher.
 
 import { readFileSync } from "node:fs";
 import { accountPaths } from "./account.mjs";
@@ -12,7 +12,7 @@ import { eventPaths, eventSchemas, receiverCalls } from "./events.mjs";
 import { webhookPaths } from "./webhooks.mjs";
 import { webhookSchemas } from "./webhook_schemas.mjs";
 
-/** The product has one version: that of its crate. */
+/** The version of the crate. */
 const VERSION = readFileSync(new URL("../Cargo.toml", import.meta.url), "utf8")
   .match(/^version = "(.+)"$/m)[1];
 
@@ -29,7 +29,8 @@ Another method than those listed is \`405\` with \`Allow\`; \`HEAD\` is \`GET\` 
 
 **Limits.** Bodies of \`MAX_BODY_BYTES\` (65,536), events of \`MAX_EVENT_BYTES\` (262,144), batches
 of \`MAX_BATCH_BYTES\` (1,048,576) and 100 events, JSON of 127 levels, \`MAX_WEBHOOKS\` (500) of an
-account besides its alert, \`PUBLISH_PER_MINUTE\` (0, no limit) events of an account, a backlog of \`MAX_BACKLOG\`
+account besides its alert, \`PUBLISH_PER_MINUTE\` (0, no limit) events of an account, a backlog \
+of \`MAX_BACKLOG\`
 (100,000) deliveries and \`MAX_BACKLOG_BYTES\` (1,073,741,824) for a webhook, \`HOLD_EVENTS\`
 (10,000) held for one that was switched off. The names are variables of the deployment, with their
 defaults; with \`EVENT_TYPES\` set, the list of event types is another one than here.
@@ -87,7 +88,7 @@ const key = (type) => ({
 });
 const adminKey = (type) => ({ type: "http", scheme: type, description: "`ADMIN_KEY`." });
 
-/** The whole document. */
+/** Returns the whole document. */
 export const contract = () => ({
   openapi: "3.1.0",
   info: {
@@ -123,5 +124,5 @@ export const contract = () => ({
   },
 });
 
-/** The document as it is served. */
+/** Returns the document as the dispatcher serves it. */
 export const contractText = () => `${JSON.stringify(contract(), null, 2)}\n`;

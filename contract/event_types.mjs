@@ -1,6 +1,6 @@
-// The event types, and when an event of each is published.
+// The event types, each with the condition that triggers it.
 
-/** The documented ten; crates/domain/src/event/event_type.rs has the same sentences. */
+/** The ten documented types. crates/domain/src/event/event_type.rs has the same sentences. */
 export const EVENT_TYPES = [
   ["COURSE_ENROLLMENT", "Learner enrolls (or is enrolled) into a course"],
   ["DOMAIN_ENROLLMENT", "Learner creates an account on a training domain"],
@@ -27,17 +27,17 @@ export const EVENT_TYPES = [
   ["VILT_EVENT_REGISTRATION", "Learner registers for a virtual instructor-led training session"],
 ];
 
-/** What the dispatcher itself publishes about a webhook. */
+/** The operational events, which the dispatcher itself publishes about a webhook. */
 export const OPERATIONAL = [
   ["WEBHOOK_DEACTIVATED", "The dispatcher switched a webhook of the account off"],
   ["WEBHOOK_FAILING", "Five tries in a row to a webhook of the account have failed"],
   ["WEBHOOK_RECOVERED", "The receiver of a webhook that was failing answers again"],
 ];
 
-/** What the alert of an account has in place of a type. */
+/** The `event_type` of an account's alert. */
 export const ALERT = "WEBHOOK_ALERT";
 
-/** A table of types, as Markdown. */
+/** A Markdown table of event types. */
 export const tableOf = (types) =>
   ["| event type | triggered when |", "|---|---|"]
     .concat(types.map(([name, when]) => `| \`${name}\` | ${when} |`))

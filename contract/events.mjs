@@ -1,4 +1,4 @@
-// The calls to publish, and what a receiver gets.
+// The calls for events, their schemas, and the POSTs that a receiver gets.
 
 import {
   DISABLED, ERASED, answer, count, forbidden, conflict, json, list, object, operation, parameter,
@@ -7,7 +7,7 @@ import {
 import { EVENT_TYPES, OPERATIONAL, names, tableOf } from "./event_types.mjs";
 
 const TAG = "Events";
-/** What the vendor calls the samples: the types, but for the last one. */
+/** The vendor's names of the samples: the event types, with one exception. */
 const SAMPLES = names(EVENT_TYPES)
   .map((name) => name.toLowerCase().replaceAll("_", "-"))
   .map((name) => (name === "vilt-event-registration" ? "vilt-registration" : name));
@@ -109,7 +109,7 @@ export const eventSchemas = {
   }),
 };
 
-const sampled = {
+const sampleExample = {
   event_type: "COURSE_ENROLLMENT",
   timestamp: "2015-02-13T18:57:55.066475+00:00",
   user: { first_name: "Jane", last_name: "Doe", id: "3456789hijklmno", email: "jane@example.com" },
@@ -133,14 +133,14 @@ const samplePaths = {
       "webhooks:read",
       "Read a sample event",
       "What an event of a documented type looks like; a delivery is the event alone. Only the " +
-        "body of `course-enrollment` is documented: the others are examples, and have a `note` that " +
-        "says so. 404 where `EVENT_TYPES` has no such type.",
+        "body of `course-enrollment` is documented: the others are examples, and have a `note` " +
+        "that says so. 404 where `EVENT_TYPES` has no such type.",
       {
         responses: {
           200: answer("The sample.", schema("SampleList"), {
-            documented: { results: [sampled] },
+            documented: { results: [sampleExample] },
             example: {
-              results: [{ ...sampled, event_type: "PATH_COMPLETION" }],
+              results: [{ ...sampleExample, event_type: "PATH_COMPLETION" }],
               note: "An example: only the event_type and timestamp of this event are documented.",
             },
           }),
@@ -151,7 +151,7 @@ const samplePaths = {
   },
 };
 
-const told = { id, event_type: "COURSE_COMPLETION", webhooks: 2 };
+const publishedExample = { id, event_type: "COURSE_COMPLETION", webhooks: 2 };
 
 const publishing = {
   ...withBody,
@@ -169,8 +169,8 @@ export const eventPaths = {
       "events:write",
       "Publish an event",
       "`202` means that every matching webhook has stored the event, or refused it by a rule " +
-        "that the answer names. Webhooks with the same target get it once. At most `MAX_EVENT_BYTES` " +
-        "(262,144).",
+        "that the answer names. Webhooks with the same target get it once. At most " +
+        "`MAX_EVENT_BYTES` (262,144).",
       {
         parameters: [parameter("IdempotencyKey")],
         requestBody: { required: true, content: json(schema("Event"), { usual: event }) },
@@ -179,9 +179,9 @@ export const eventPaths = {
             "It is stored.",
             schema("Published"),
             {
-              usual: told,
+              usual: publishedExample,
               refused: {
-                ...told,
+                ...publishedExample,
                 held: 1,
                 refused: [{ webhook: "01kawq9r8t3v5x7z9b1d3f5h7k", reason: "backlog" }],
               },
@@ -222,7 +222,7 @@ export const eventPaths = {
         responses: {
           200: answer("What came of each event.", list(schema("BatchItem")), {
             usual: [
-              { status: 202, ...told },
+              { status: 202, ...publishedExample },
               { status: 400, event_type: ['"NOTHING" is not a valid choice.'] },
             ],
           }),
@@ -255,7 +255,7 @@ const received = (name, description, example) => ({
   example,
 });
 
-/** What arrives at a receiver. */
+/** The POST that a receiver gets, and the meaning of its response. */
 export const receiverCalls = {
   event: {
     post: {

@@ -1,21 +1,25 @@
-// docs/API.md: the contract as a page to read, written anew when this file is run.
+// Returns the contract as a Markdown page. Run as a program, it writes the page to docs/API.md.
 
 import { writeFile } from "node:fs/promises";
 import { contract } from "./document.mjs";
 
 const FILE = new URL("../docs/API.md", import.meta.url);
 const METHODS = ["get", "post", "put", "patch", "delete"];
-/** A form has the fields of its JSON schema, so it has no table of its own. */
+/** The schemas of forms. They have the fields of the JSON schema, so they get no table. */
 const IS_FORM = /Form$/;
+/** The sentence about the key, with which a description ends. */
+const ACCESS_SENTENCE =
+  /\n\n(With any key of an account|With `ADMIN_KEY`|With a key of scope `[a-z:]+`)\.$/;
 
 const document = contract();
 const { schemas, parameters, responses } = document.components;
 
-/** The page. */
+/** Returns the page. */
 export const referenceText = () => `${[
   `# API reference, version ${document.info.version}`,
-  "Generated from `contract/openapi.json` by `npm run contract`; do not edit it by hand. A running " +
-    "dispatcher serves the document as `/openapi.json` and an interactive version as `/docs`.",
+  "Generated from `contract/openapi.json` by `npm run contract`; do not edit it by hand. A " +
+    "running dispatcher serves the document as `/openapi.json` and an interactive version as " +
+    "`/docs`.",
   document.info.description,
   ...document.tags.flatMap(tagSection),
   ...receiverSection(),
@@ -56,7 +60,7 @@ function operationSection(operation) {
   ];
 }
 
-/** Its scope, in place of the sentence that ends its description. */
+/** The key that a call needs. It replaces the sentence at the end of the description. */
 function accessOf({ security = document.security }) {
   if (security.length === 0) return "no key";
   const [[scheme, scopes]] = Object.entries(security[0]);
@@ -65,7 +69,7 @@ function accessOf({ security = document.security }) {
 }
 
 const withoutAccess = (text) =>
-  text.replace(/\n\n(With any key of an account|With `ADMIN_KEY`|With a key of scope `[a-z:]+`)\.$/, "");
+  text.replace(ACCESS_SENTENCE, "");
 
 function parameterTable(all) {
   if (all.length === 0) return [];
@@ -93,7 +97,7 @@ function fieldList({ properties, required = [] }) {
   return ` Fields: ${names.join(", ")}.`;
 }
 
-/** Its own answers as a table; those that many calls share in one line. */
+/** A table of the call's own responses, and a line with the ones that many calls share. */
 function statusLines(answers) {
   const all = Object.entries(answers);
   const shared = all.filter(([, answer]) => answer.$ref !== undefined)
@@ -157,7 +161,7 @@ function fieldTable({ properties, required = [] }) {
   return table(["field", "type", "meaning"], rows);
 }
 
-/** What a value is: a link to its schema where that has a name. */
+/** The type of a value: a link if its schema has a name. */
 function typeOf(schema) {
   if (schema.$ref !== undefined) {
     const name = nameOf(schema.$ref);
@@ -188,10 +192,10 @@ const nameOf = (reference) => reference.split("/").at(-1);
 const link = (text, anchor) => `[${text}](#${anchor.toLowerCase()})`;
 const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
-/** The thing itself, where a reference stands. */
-function resolved(thing) {
-  if (thing.$ref === undefined) return thing;
-  return { ...schemas, ...parameters, ...responses }[nameOf(thing.$ref)];
+/** Resolves a reference. Returns anything else as it is. */
+function resolved(part) {
+  if (part.$ref === undefined) return part;
+  return { ...schemas, ...parameters, ...responses }[nameOf(part.$ref)];
 }
 
 function table(head, rows) {
@@ -199,7 +203,7 @@ function table(head, rows) {
   return [line(head), `|${head.map(() => "---").join("|")}|`, ...rows.map(line)].join("\n");
 }
 
-/** A cell is one line; a table inside of a text ends at the list it introduces. */
+/** Formats a cell as one line. Tables within the text are left out. */
 const cell = (text) => String(text).split("\n\n").filter((part) => !part.startsWith("|"))
   .join(" ").replaceAll("\n", " ").replaceAll("|", "\\|");
 

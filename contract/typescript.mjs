@@ -1,21 +1,23 @@
-// contract/types.ts: the schemas of the contract as TypeScript, written anew when this file is run.
+// Returns the schemas of the contract as TypeScript types. Run as a program, it writes them to
+// contract/types.ts.
 //
-// The dashboard and the tests import them, so a field that changes in the contract is found by the
-// type check.
+// The dashboard and the tests import the types, so the type check finds every use of a field that
+// changes in the contract.
 
 import { writeFile } from "node:fs/promises";
 import openapiTS, { astToString } from "openapi-typescript";
 import { contract } from "./document.mjs";
 
 const FILE = new URL("types.ts", import.meta.url);
-const HEAD = `// The schemas of the contract as TypeScript types. Generated from contract/openapi.json by
+const HEAD = `\
+// The schemas of the contract as TypeScript types. Generated from contract/openapi.json by
 // \`npm run contract\`; do not edit it by hand.
 `;
 
-/** What the library declares for every document, and a document without paths leaves empty. */
+/** Declarations of the library that are empty for a document without paths. */
 const EMPTY = ["paths", "webhooks", "$defs", "operations"];
 
-/** The text of the file: each schema under its own name, and nothing else. */
+/** Returns the text of the file: one type for each schema, under the schema's name. */
 export async function typesText() {
   const { openapi, info, components } = contract();
   const schemas = { openapi, info, paths: {}, components: { schemas: components.schemas } };

@@ -1,6 +1,6 @@
-// A webhook: what is sent, and what is shown.
+// The schemas of a webhook: requests and responses.
 
-import { flag, maybe, object, schema, text } from "./build.mjs";
+import { flag, nullable, object, schema, text } from "./build.mjs";
 import { ALERT, EVENT_TYPES, OPERATIONAL, names } from "./event_types.mjs";
 
 const MASK = "********";
@@ -9,8 +9,8 @@ const id = "01kawq9r8t3v5x7z9b1d3f5h7k";
 export const secretPattern = "^whsec_[A-Za-z0-9+/]+={0,2}$";
 const publicPattern = "^whpk_[A-Za-z0-9+/]{43}=$";
 
-/** The fields that can be sent; a form has text where JSON has an object. */
-function sent(isForm) {
+/** The fields of a request. In a form, `additional_headers` is text and not an object. */
+function requestFields(isForm) {
   const headers = isForm
     ? text("JSON text: an object of header names to values. Blank: none.")
     : {
@@ -37,12 +37,12 @@ function sent(isForm) {
       enum: [...names(EVENT_TYPES), ...names(OPERATIONAL), "", null],
       description: "The one type that is sent. Left out, `null` or blank: all but the operational.",
     },
-    basic_auth_username: maybe(
+    basic_auth_username: nullable(
       text("User name for basic authentication at the receiver; without a colon.", {
         maxLength: 1024,
       }),
     ),
-    basic_auth_password: maybe(
+    basic_auth_password: nullable(
       text(`Password for the same. \`${MASK}\` in an update keeps the stored one.`, {
         maxLength: 1024,
       }),
@@ -61,9 +61,9 @@ function sent(isForm) {
   };
 }
 
-/** Those that can be sent only when a webhook is created. */
+/** The fields that only the creation of a webhook has. */
 const signing = {
-  signing_secret: maybe(
+  signing_secret: nullable(
     text("`whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out.", {
       pattern: secretPattern,
     }),
@@ -78,12 +78,12 @@ const signing = {
 const create = (isForm) => ({
   type: "object",
   required: ["target_url"],
-  properties: { ...sent(isForm), ...signing },
+  properties: { ...requestFields(isForm), ...signing },
 });
 
-/** What is sent of an alert: what it gets is fixed. */
+/** The request that sets an alert. It has no `event_type`, because that of an alert is fixed. */
 function alert(isForm) {
-  const { event_type: _, ...fields } = sent(isForm);
+  const { event_type: _, ...fields } = requestFields(isForm);
   return {
     type: "object",
     description: "`target_url` is required when the account has no alert. Else it is a change.",
@@ -91,7 +91,7 @@ function alert(isForm) {
   };
 }
 
-const shown = {
+const responseFields = {
   id: text("Its id; later webhooks have later ids.", { pattern: "^[0-9a-z]+$", maxLength: 64 }),
   target_url: text("Where events are POSTed, as its owner wrote it.", { maxLength: 1024 }),
   active: flag("Whether events are sent."),
@@ -102,7 +102,7 @@ const shown = {
       "Why the dispatcher switched it off: the receiver answered 4xx; every retry failed; so it " +
       "did, the last with a redirect; the account is disabled.",
   },
-  event_type: maybe(
+  event_type: nullable(
     text(
       "The one type that is sent; `null`: all but the operational. " +
         `\`${ALERT}\`: this is the alert, which gets the operational ones.`,
@@ -135,9 +135,9 @@ const secret = text("What its deliveries are verified with: shown this once.", {
 });
 
 export const webhookSchemas = {
-  Webhook: object(shown, { optional }),
+  Webhook: object(responseFields, { optional }),
   CreatedWebhook: object(
-    { ...shown, signing_secret: secret },
+    { ...responseFields, signing_secret: secret },
     { optional: [...optional, "signing_secret"] },
   ),
   WebhookCreate: create(false),
@@ -145,17 +145,17 @@ export const webhookSchemas = {
   WebhookUpdate: {
     type: "object",
     description: "What is left out is kept.",
-    properties: sent(false),
+    properties: requestFields(false),
   },
   WebhookUpdateForm: {
     type: "object",
     description: "What is left out is kept.",
-    properties: sent(true),
+    properties: requestFields(true),
   },
   AlertPut: alert(false),
   AlertPutForm: alert(true),
   Signing: object(
-    { signing_secret: secret, signing_public_key: shown.signing_public_key },
+    { signing_secret: secret, signing_public_key: responseFields.signing_public_key },
     {
       optional: ["signing_secret", "signing_public_key"],
       minProperties: 1,
@@ -188,8 +188,8 @@ export const webhookSchemas = {
   }),
   WebhookList: object({
     count: { type: "integer", minimum: 0, description: "How many there are on all pages." },
-    next: maybe(text("The URL of the next page.", { format: "uri" })),
-    previous: maybe(text("The URL of the page before.", { format: "uri" })),
+    next: nullable(text("The URL of the next page.", { format: "uri" })),
+    previous: nullable(text("The URL of the page before.", { format: "uri" })),
     results: { type: "array", items: schema("Webhook"), maxItems: 1000 },
   }),
 };

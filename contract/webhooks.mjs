@@ -1,4 +1,4 @@
-// The calls to /v1/webhooks.
+// The calls for webhooks and for the alert.
 
 import {
   DISABLED, ERASED, answer, conflict, forbidden, json, media, notFound, operation, parameter,
@@ -7,7 +7,10 @@ import {
 import { alertExample, secretExample, webhookExample } from "./webhook_schemas.mjs";
 
 const TAG = "Webhooks";
-const asked = { target_url: "https://example.com/hooks/learning", event_type: "COURSE_COMPLETION" };
+const createExample = {
+  target_url: "https://example.com/hooks/learning",
+  event_type: "COURSE_COMPLETION",
+};
 
 const bodyOf = (name, required, examples) => ({
   required,
@@ -40,7 +43,7 @@ const update = (operationId, method) =>
     },
   );
 
-/** What can be done with the webhook that an answer shows. */
+/** Links from a response with a webhook to the calls for that webhook. */
 const links = Object.fromEntries(
   [
     ["getWebhook", "Read it."],
@@ -55,11 +58,11 @@ const links = Object.fromEntries(
   ]),
 );
 
-/** The alert is a webhook, so all that can be done with one can be done with it. */
+/** The alert is a webhook, so the calls for a webhook apply to it too. */
 const ABOUT_ALERT =
   "The alert is the webhook of an account that gets every operational event of it " +
-  "(`WEBHOOK_DEACTIVATED`, `WEBHOOK_FAILING`, `WEBHOOK_RECOVERED`) and nothing else. There is one " +
-  "at most. ";
+  "(`WEBHOOK_DEACTIVATED`, `WEBHOOK_FAILING`, `WEBHOOK_RECOVERED`) and nothing else. There is " +
+  "one at most. ";
 
 const alertPaths = {
   "/v1/alert": {
@@ -167,9 +170,9 @@ export const webhookPaths = {
       {
         parameters: [parameter("IdempotencyKey")],
         requestBody: bodyOf("WebhookCreate", true, {
-          usual: asked,
+          usual: createExample,
           everything: {
-            ...asked,
+            ...createExample,
             active: true,
             basic_auth_username: "dispatcher",
             basic_auth_password: "correct horse battery staple",
@@ -231,8 +234,8 @@ export const webhookPaths = {
       "webhooks:write",
       "Test a webhook",
       "Makes one POST of an event of type `PING`, signed as any, or of the sample of another " +
-        'type, marked by `"test": true`. It is not retried, switches nothing off, and works while the ' +
-        "webhook is inactive.",
+        'type, marked by `"test": true`. It is not retried, switches nothing off, and works ' +
+        "while the webhook is inactive.",
       {
         parameters: [
           {

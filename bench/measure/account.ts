@@ -1,4 +1,4 @@
-// The account whose operations the bills count: a system with a ledger, a key and webhooks.
+// A system with a ledger, and one account with a key and webhooks, whose operations are counted.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { basic, call, createWebhooks, mintKey } from "../api.ts";
@@ -8,13 +8,13 @@ import { apiKey, product, System, type Kind } from "../system.ts";
 
 const STEPS_MAX = 20_000;
 
-/** What the ledger has counted: the operations, and the rows that each statement wrote. */
+/** The ledger's counts: the operations, and the rows that each SQL statement wrote. */
 export interface Tally {
   counts: Counts;
   written: Record<string, number>;
 }
 
-/** A system with a ledger, one account and its webhooks. */
+/** One account with its webhooks, in a system with a ledger. */
 export class Account {
   readonly system: System;
   readonly key: string;
@@ -48,7 +48,7 @@ export class Account {
     await this.system.ledger("/reset");
   }
 
-  /** The counts, when nothing has been counted for a while. */
+  /** Returns the counts as soon as they have not changed for 300 ms. */
   async counts(): Promise<Tally> {
     let last = "";
     for (;;) {
@@ -60,7 +60,7 @@ export class Account {
     }
   }
 
-  /** Moves the clock, running every alarm of every webhook's object on the way. */
+  /** Moves the clock, and runs each alarm of each webhook's object when it is due. */
   async advance(ms: number): Promise<void> {
     const bindings = { product: "WEBHOOK_OBJECT", each: "QUEUE", group: "WEBHOOK" };
     const binding = bindings[this.system.name as keyof typeof bindings];

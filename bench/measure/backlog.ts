@@ -1,9 +1,9 @@
-// Measurement 3, the backlog: what accepting and settling cost while 100,000 deliveries wait.
+// Measures what accepting and settling cost while a backlog of 100,000 deliveries waits.
 //
-// One webhook has the long queue, its neighbour a short one, in one dispatcher; both receivers are
-// down. They take turns: a stretch of accepts at each, then a stretch of draining, which begins
-// with a resend as soon as the receiver answers again. Costs are CPU time of the dispatcher, summed
-// over the rounds, so that a slow moment of the disk is not taken for a slow queue.
+// In one dispatcher, one webhook has this backlog and another a short one. Both receivers are down.
+// The two webhooks take turns: first in accepting events, then in draining, which a resend begins
+// after the receiver is up again. The costs are CPU time of the dispatcher, summed over the rounds,
+// so a slow moment of the disk does not count.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { basic, call, createWebhook } from "../api.ts";
@@ -19,7 +19,7 @@ interface Queue {
   type: string;
   webhook: number;
   id: string;
-  /** What was measured. */
+  /** The measured numbers, summed over the rounds. */
   accepts: number;
   acceptCpuMs: number;
   answersMs: number[];
@@ -31,7 +31,7 @@ interface Queue {
 const SHORT = 500;
 const ACCEPTS = 150;
 const DRAIN_MS = 2_000;
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 const POLL_MS = 50;
 
 export async function backlog(rig: Rig, plan: Plan): Promise<Measured> {
@@ -98,13 +98,13 @@ async function publish(rig: Rig, system: System, queue: Queue, count: number) {
 }
 
 /**
- * Fills the queue, and makes sure by the API that so many wait. One that probes the receiver at
- * that moment is on its way, and waits again when it has failed.
+ * Fills the queue, and checks with the API that `wanted` deliveries wait. It polls, because a probe
+ * in flight does not count as waiting until it has failed.
  */
 async function fill(system: System, queue: Queue, wanted: number): Promise<void> {
   const name = encodeURIComponent(`default/${queue.id}`);
   await system.ledger(`/fill?binding=WEBHOOK_OBJECT&name=${name}&count=${wanted}`);
-  const end = performance.now() + PATIENCE_MS;
+  const end = performance.now() + TIMEOUT_MS;
   for (;;) {
     const found = await waiting(system, queue);
     if (found >= wanted) return;
@@ -125,10 +125,10 @@ async function accept(rig: Rig, system: System, queue: Queue): Promise<void> {
   const { counts } = (await system.ledger("/counts")) as { counts: Counts };
   queue.rowsRead += counts.rows_read;
   queue.accepts += result.accepted;
-  queue.answersMs.push(...result.answered.map((at, place) => at - (result.sent[place] ?? 0)));
+  queue.answersMs.push(...result.answered.map((time, index) => time - (result.sent[index] ?? 0)));
 }
 
-/** Lets the receiver answer for a while; what is sent then is settled. */
+/** Has the receiver answer 200 for `DRAIN_MS`, and counts the attempts of that time as settled. */
 async function drain(rig: Rig, system: System, queue: Queue): Promise<void> {
   const path = `/v1/webhooks/${queue.id}/deliveries`;
   const page = await call(system, "GET", path);
@@ -137,11 +137,11 @@ async function drain(rig: Rig, system: System, queue: Queue): Promise<void> {
   await rig.receiver.down(queue.webhook, false);
   const before = cpuMs(system.pid);
   await call(system, "POST", `${path}/${newest?.event_id}/resend`);
-  if (!(await rig.receiver.reached(1, PATIENCE_MS))) throw new Error("the resend did not come");
+  if (!(await rig.receiver.reached(1, TIMEOUT_MS))) throw new Error("the resend did not come");
   await sleep(DRAIN_MS);
   await rig.receiver.down(queue.webhook, true);
   queue.settleCpuMs += cpuMs(system.pid) - before;
   queue.settles += (await rig.receiver.collect()).numbers.length;
-  // The tries that fail now bring it back into the outage.
+  // The attempts that fail now put the receiver into an outage again.
   await sleep(DRAIN_MS / 2);
 }

@@ -1,8 +1,8 @@
-// Measurement 7: the bill, from operations that were counted while the system ran.
+// Measures the bill: counts the billable operations while the system runs, and applies the prices.
 //
-// Receivers take 100 ms, so that an object which waits for them pays for it. Keys are minted ones,
-// as those of an operator's customers are. Each scenario counts its publishes, then moves the
-// Worker's clock past the retention and counts the purge that the object's own alarms do.
+// Receivers take 100 ms, so an object that waits for them is charged for it. Requests come with
+// minted API keys, as in production. Each scenario counts its publishes, then moves the Worker's
+// clock past the retention and counts the purge, which the object's own alarms run.
 
 import { figure, type Figure } from "../figures.ts";
 import type { Measured, Plan } from "../plan.ts";
@@ -16,7 +16,7 @@ import { dead } from "./dead.ts";
 const HOUR_MS = 3_600_000;
 /** Longer than any retention. */
 const PURGED_AFTER_MS = 200 * HOUR_MS;
-const WARM = 3;
+const WARM_EVENTS = 3;
 
 interface Scenario {
   name: string;
@@ -26,20 +26,20 @@ interface Scenario {
   count: number;
 }
 
-/** What one event costs, live and its purge. */
+/** The amounts of one event: its publish and deliveries (`live`), and its purge. */
 interface Counted {
   perEvent: Amounts;
   rows: { live: number; purge: number; byStatement: Record<string, number> };
 }
 
 async function count(rig: Rig, kind: Kind, scenario: Scenario): Promise<Counted> {
-  const urls = Array.from({ length: scenario.webhooks }, (_, at) =>
-    rig.receiver.url(scenario.path, at));
+  const urls = Array.from({ length: scenario.webhooks }, (_, webhook) =>
+    rig.receiver.url(scenario.path, webhook));
   const account = await Account.open(kind, urls);
   try {
     await rig.receiver.collect();
-    await account.publish(rig, WARM, scenario.perSecond);
-    await rig.receiver.reached(WARM * scenario.webhooks, 10_000);
+    await account.publish(rig, WARM_EVENTS, scenario.perSecond);
+    await rig.receiver.reached(WARM_EVENTS * scenario.webhooks, 10_000);
     await account.counts();
     await rig.receiver.collect();
     await account.reset();
@@ -57,7 +57,7 @@ async function count(rig: Rig, kind: Kind, scenario: Scenario): Promise<Counted>
     const purge = await account.counts();
     const perEvent = sum(
       times(amounts(live.counts, cpu), 1 / scenario.count),
-      times(amounts(purge.counts, 0), 1 / (scenario.count + WARM)),
+      times(amounts(purge.counts, 0), 1 / (scenario.count + WARM_EVENTS)),
     );
     return { perEvent, rows: rows(live, purge, scenario.count) };
   } finally {
@@ -68,7 +68,7 @@ async function count(rig: Rig, kind: Kind, scenario: Scenario): Promise<Counted>
 function rows(live: Tally, purge: Tally, count: number): Counted["rows"] {
   const byStatement: Record<string, number> = {};
   for (const [part, tally, events] of [
-    ["live", live, count], ["purge", purge, count + WARM],
+    ["live", live, count], ["purge", purge, count + WARM_EVENTS],
   ] as const) {
     for (const [statement, written] of Object.entries(tally.written)) {
       byStatement[`${part}: ${statement.slice(0, 40)}`] = rounded(written / events);
@@ -76,7 +76,7 @@ function rows(live: Tally, purge: Tally, count: number): Counted["rows"] {
   }
   return {
     live: rounded(live.counts.rows_written / count),
-    purge: rounded(purge.counts.rows_written / (count + WARM)),
+    purge: rounded(purge.counts.rows_written / (count + WARM_EVENTS)),
     byStatement,
   };
 }

@@ -1,5 +1,5 @@
-// Whether the load generator and the receiver are the bottleneck: they are measured against each
-// other, with nothing between them. What they manage alone must be far above what any system does.
+// Measures the load generator and the receiver without a system between them. They are no
+// bottleneck if their throughput is far above that of every system.
 
 import type { Measured, Plan } from "../plan.ts";
 import { takeNumbers, type Rig } from "../slice.ts";

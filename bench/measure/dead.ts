@@ -1,14 +1,14 @@
-// The bill of an endpoint that is dead for two days, while a million events are published to it.
+// Measures the bill of an endpoint that fails for two days, while a million events are published.
 //
-// Nobody waits two days: the Worker's clock is moved from alarm to alarm, and the object's own
-// handlers run with the documented schedule, each try a real POST to a receiver that answers 500.
-// Three things are counted, and put together by this arithmetic:
+// To save the two days, the Worker's clock is moved from alarm to alarm. The object's own handlers
+// run with the documented schedule, and each attempt is a real POST to a receiver that answers 500.
+// The bill is calculated from three counts:
 //
-//   a million × (one event taken while the outage lasts + its purge after the retention)
-//   + 50.14 hours, the whole retry schedule, × what an hour of probing costs
+//   a million × (one event accepted in the outage + its purge after the retention)
+//   + 50.14 hours, the whole retry schedule, × the cost of an hour of probing
 //
-// Every try is charged as 10 s of the object's time: the worst case, a receiver that hangs until
-// the timeout, and no try made by the Worker.
+// Each attempt is charged as 10 s of the object's time. This is the worst case: the receiver hangs
+// until the timeout, and the Worker makes no attempt.
 
 import { figure, type Figure } from "../figures.ts";
 import { amounts, bill, shown, sum, times, total, type Amounts } from "../prices.ts";
@@ -21,9 +21,9 @@ const HOUR_MS = 3_600_000;
 const OUTAGE_HOURS = 180_494 / 3_600;
 const TIMEOUT_SECONDS = 10;
 const MILLION = 1_000_000;
-/** Enough to bring the receiver into an outage. */
-const FIRST = 10;
-/** At least the probes of an hour, so that there is always a fresh event to probe with. */
+/** Enough failures for an outage. */
+const FIRST_EVENTS = 10;
+/** At least the probes of an hour, so each probe sends an event that has not been sent before. */
 const BACKLOG = 400;
 
 export async function dead(
@@ -32,7 +32,7 @@ export async function dead(
   const account = await Account.open(product, [rig.receiver.url("fail", 0)]);
   try {
     await rig.receiver.collect();
-    await account.publish(rig, FIRST, 50);
+    await account.publish(rig, FIRST_EVENTS, 50);
     await rig.receiver.reached(5, 10_000);
     await account.counts();
     await account.advance(120_000);
@@ -41,11 +41,11 @@ export async function dead(
     await account.publish(rig, BACKLOG, 200);
     const hours = 1;
     const probes = await counted(account, () => account.advance(hours * HOUR_MS));
-    // To the end of the schedule, when the webhook is switched off, and then past the retention.
+    // To the end of the schedule, when the webhook is deactivated, and then past the retention.
     await account.advance(52 * HOUR_MS);
     if (await account.isActive()) throw new Error("the webhook of a dead endpoint is still active");
     const purges = await counted(account, () => account.advance(400 * HOUR_MS));
-    const all = FIRST + accepted + BACKLOG;
+    const all = FIRST_EVENTS + accepted + BACKLOG;
     const perHour = times(probes, 1 / hours);
     const perEvent = sum(
       times(accepts, 1 / accepted),

@@ -1,6 +1,6 @@
-// Measurement 3: many webhooks, all matching webhooks, and the drain of a backlog.
+// Measures how speed depends on size: many webhooks, many that match, and the drain of a backlog.
 //
-// Sizes are compared by turns, round by round, like systems elsewhere.
+// Accounts of different sizes take turns in each round, like the systems in other measurements.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { basic, call, createWebhook, createWebhooks, mintKey } from "../api.ts";
@@ -9,15 +9,15 @@ import { slice, takeNumbers, typical, type Rig, type Slice } from "../slice.ts";
 import { rounded } from "../stats.ts";
 import { apiKey, cpuMs, memoryBytes, product, System } from "../system.ts";
 
-/** Fewer than elsewhere: what these find is shown, not judged. */
+/** Fewer than in other measurements, because these numbers have no target. */
 const ROUNDS = 3;
-/** When the alarm of a creation fires (`CREATION_PATIENCE` of the product), and a second more. */
+/** The product's limit for the creation of a webhook (30 s), plus a second. */
 const CREATION_ALARM_MS = 31_000;
-/** A system is quiet when it takes less than this share of a core while it is looked at. */
-const QUIET_SHARE = 0.05;
-const QUIET_LOOK_MS = 1_000;
-/** The alarms of 10,000 creations take about as long as those did. */
-const QUIET_PATIENCE_MS = 60_000;
+/** A system is idle if it uses less than this share of a core for `IDLE_SAMPLE_MS`. */
+const IDLE_SHARE = 0.05;
+const IDLE_SAMPLE_MS = 1_000;
+/** The alarms of 10,000 creations take about as long as the creations. */
+const IDLE_TIMEOUT_MS = 60_000;
 
 const vars = { EVENT_TYPES: "COURSE_COMPLETION OTHER", MAX_WEBHOOKS: "10000" };
 
@@ -28,12 +28,12 @@ export async function growth(rig: Rig, plan: Plan): Promise<Measured> {
     details: {
       ...(await accounts(rig, plan)),
       [`${webhooks} webhooks that all match`]: await fanout(rig, webhooks),
-      "drain after an outage": await drained(rig, plan.isQuick ? 200 : 10_000),
+      "drain after an outage": await drain(rig, plan.isQuick ? 200 : 10_000),
     },
   };
 }
 
-/** One webhook matches; the others are in the same account, or in 100. */
+/** Measures accounts with many webhooks, of which one matches. */
 async function accounts(rig: Rig, plan: Plan): Promise<Record<string, unknown>> {
   const sizes = plan.isQuick
     ? [[10, 1], [50, 1]] as const
@@ -52,7 +52,9 @@ async function accounts(rig: Rig, plan: Plan): Promise<Record<string, unknown>> 
       details[unnamed.name] = found;
     }
     if (!plan.isQuick) {
-      for (const { system, since } of systems) await quiet(system, since + CREATION_ALARM_MS);
+      for (const { system, since } of systems) {
+        await waitUntilIdle(system, since + CREATION_ALARM_MS);
+      }
     }
     for (let round = 0; round < Math.min(ROUNDS, plan.rounds); round++) {
       for (const { system, slices } of systems) {
@@ -95,17 +97,17 @@ async function populate(
 }
 
 /**
- * Waits until a system does nothing any more, at the earliest `from`: half a minute after a webhook was
- * created its object is woken by the alarm that would have ended a creation that was broken off.
+ * Waits until a system is idle, at least until the time `from`. An alarm wakes the object of each
+ * webhook half a minute after its creation, to undo a creation that did not finish.
  */
-async function quiet(system: System, from: number): Promise<void> {
+async function waitUntilIdle(system: System, from: number): Promise<void> {
   await sleep(Math.max(0, from - performance.now()));
-  const end = performance.now() + QUIET_PATIENCE_MS;
+  const end = performance.now() + IDLE_TIMEOUT_MS;
   let before = cpuMs(system.pid);
   while (performance.now() < end) {
-    await sleep(QUIET_LOOK_MS);
+    await sleep(IDLE_SAMPLE_MS);
     const now = cpuMs(system.pid);
-    if (now - before < QUIET_SHARE * QUIET_LOOK_MS) return;
+    if (now - before < IDLE_SHARE * IDLE_SAMPLE_MS) return;
     before = now;
   }
 }
@@ -123,10 +125,13 @@ async function fanout(rig: Rig, webhooks: number): Promise<Record<string, unknow
   }
 }
 
-const DRAIN_PATIENCE_MS = 15_000;
+const DRAIN_TIMEOUT_MS = 15_000;
 
-/** How long a backlog takes when its receiver is up again; or at what rate, if it takes long. */
-async function drained(rig: Rig, events: number): Promise<Record<string, unknown>> {
+/**
+ * Measures the time to drain a backlog after the receiver is up again. If it takes longer than
+ * `DRAIN_TIMEOUT_MS`, the time is calculated from the rate.
+ */
+async function drain(rig: Rig, events: number): Promise<Record<string, unknown>> {
   const system = await System.start(product, { vars, ledger: true });
   try {
     await rig.receiver.down(0, true);
@@ -143,7 +148,7 @@ async function drained(rig: Rig, events: number): Promise<Record<string, unknown
     const [newest] = (await call(system, "GET", `/v1/webhooks/${id}/deliveries`))["results"] as
       { event_id: string }[];
     await call(system, "POST", `/v1/webhooks/${id}/deliveries/${newest?.event_id}/resend`);
-    const complete = await rig.receiver.reached(events, DRAIN_PATIENCE_MS);
+    const complete = await rig.receiver.reached(events, DRAIN_TIMEOUT_MS);
     const seconds = (performance.now() - start) / 1000;
     const perSecond = (await rig.receiver.count()) / seconds;
     return {

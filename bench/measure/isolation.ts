@@ -1,8 +1,8 @@
-// Measurement 5: what a healthy webhook feels of 50 neighbours of another account that hang.
+// Measures how 50 hanging webhooks of another account affect the latency of a healthy webhook.
 //
-// Two dispatchers run at once: in one the neighbours hang, in the other there are none. They take
-// turns with the same load, so the machine's moods hit both; the samples of all turns are pooled,
-// since a p99 of one turn would be its worst sample.
+// Two dispatchers run at once, one with the hanging webhooks, one without. They take turns with the
+// same load, so a slow moment of the machine affects both. The samples of all turns are pooled,
+// since the p99 of a single turn would be its slowest sample.
 
 import { createWebhooks, mintKey, basic } from "../api.ts";
 import { figure } from "../figures.ts";
@@ -11,10 +11,10 @@ import { slice, takeNumbers, type Rig } from "../slice.ts";
 import { quantile, rounded } from "../stats.ts";
 import { product, System } from "../system.ts";
 
-const NEIGHBOURS = 50;
+const HANGING = 50;
 const EVENTS_EACH = 12;
 const PER_SECOND = 50;
-/** Longer than the measurement, so that they hang all the time. */
+/** Longer than the measurement, so the webhooks hang during all of it. */
 const TIMEOUT_MS = "120000";
 
 export async function isolation(rig: Rig, plan: Plan): Promise<Measured> {
@@ -27,14 +27,14 @@ export async function isolation(rig: Rig, plan: Plan): Promise<Measured> {
       await slice(rig, system, { publishers: 1, count: 50 });
     }
     const key = await mintKey(beside, "noisy");
-    await createWebhooks(beside, Array.from({ length: NEIGHBOURS }, (_, at) =>
-      ({ key, fields: { target_url: rig.receiver.url("hang", at + 1) } })));
+    await createWebhooks(beside, Array.from({ length: HANGING }, (_, index) =>
+      ({ key, fields: { target_url: rig.receiver.url("hang", index + 1) } })));
     await rig.load.run({
       port: beside.port, path: "/v1/events", authorization: basic(key),
       eventType: "COURSE_COMPLETION", bytes: 1_000, first: takeNumbers(EVENTS_EACH),
       publishers: 1, count: EVENTS_EACH,
     });
-    await rig.receiver.reached(NEIGHBOURS * 5, 10_000);
+    await rig.receiver.reached(HANGING * 5, 10_000);
     const samples: { alone: number[]; beside: number[] } = { alone: [], beside: [] };
     const load = { publishers: 1, perSecond: PER_SECOND, ms: 2_000 };
     let hanging = Infinity;

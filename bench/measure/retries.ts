@@ -1,11 +1,10 @@
-// Measurement 4: how late retries come, with many webhooks retrying at once.
+// Measures how late retries arrive while many webhooks retry at once.
 //
-// Every webhook gets one event, 50 a second, and fails its first two tries. A delay
-// counts from when the failure is known; here it counts from when the failing try had arrived, so
-// the answer's way back and the settle are held against the product too.
+// Each webhook gets one event, at 50 events a second, and fails the first two attempts. The product
+// counts a retry's delay from when it knows of the failure. This counts from when the failed
+// attempt arrived, so the lateness includes the way of the response and the report of the attempt.
 
-import { createWebhooks } from "../api.ts";
-import { basic } from "../api.ts";
+import { basic, createWebhooks } from "../api.ts";
 import { figure } from "../figures.ts";
 import type { Measured, Plan } from "../plan.ts";
 import { takeNumbers, type Rig } from "../slice.ts";
@@ -17,12 +16,12 @@ const PER_SECOND = 50;
 
 export async function retries(rig: Rig, plan: Plan): Promise<Measured> {
   const webhooks = plan.isQuick ? 20 : 1_000;
-  const types = Array.from({ length: webhooks }, (_, at) => `T${String(at).padStart(4, "0")}`);
+  const types = Array.from({ length: webhooks }, (_, i) => `T${String(i).padStart(4, "0")}`);
   const vars = { EVENT_TYPES: types.join(" "), MAX_WEBHOOKS: String(webhooks) };
   const system = await System.start(product, { vars });
   try {
-    await createWebhooks(system, types.map((event_type, at) =>
-      ({ fields: { target_url: rig.receiver.url("again", at), event_type } })));
+    await createWebhooks(system, types.map((event_type, webhook) =>
+      ({ fields: { target_url: rig.receiver.url("again", webhook), event_type } })));
     await rig.receiver.collect();
     await rig.load.run({
       port: system.port, path: "/v1/events", authorization: basic(apiKey), eventType: "T#",
@@ -46,17 +45,17 @@ export async function retries(rig: Rig, plan: Plan): Promise<Measured> {
   }
 }
 
-/** How much later than its delay each retry came. */
+/** The lateness of each retry: the time since the attempt before, less the delay. */
 function lateness(arrivals: { numbers: Uint32Array; times: Float64Array }): number[] {
-  const tries = new Map<number, number[]>();
-  for (const [place, number] of arrivals.numbers.entries()) {
-    const times = tries.get(number) ?? [];
-    times.push(arrivals.times[place] ?? 0);
-    tries.set(number, times);
+  const attempts = new Map<number, number[]>();
+  for (const [index, number] of arrivals.numbers.entries()) {
+    const times = attempts.get(number) ?? [];
+    times.push(arrivals.times[index] ?? 0);
+    attempts.set(number, times);
   }
-  return [...tries.values()].flatMap((times) =>
-    DELAYS_MS.flatMap((delay, at) => {
-      const [before, after] = [times[at], times[at + 1]];
+  return [...attempts.values()].flatMap((times) =>
+    DELAYS_MS.flatMap((delay, index) => {
+      const [before, after] = [times[index], times[index + 1]];
       return before === undefined || after === undefined ? [] : [after - before - delay];
     }));
 }

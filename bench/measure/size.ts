@@ -1,7 +1,7 @@
-// Measurement 6: bytes of the module, and the time from a cold start to the first answer.
+// Measures the size of the wasm module, and the time from a cold start to the first response.
 //
-// workerd itself takes most of that time, so it is shown beside the bare forwarder's, started in
-// turns with the product.
+// Most of that time is workerd's own. So the peer `forward`, which does nearly nothing, is started
+// in turns with the product for comparison.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,10 +1,11 @@
-// Measurements 1 and 2: throughput, latency and CPU, against the floor and the peers.
+// Measures throughput, latency and CPU time of the product beside the peers.
 //
-// Files are on the disk, where a commit waits for a flush; group commit is about that.
+// Files are on the disk, where each commit waits for a flush: group commit exists to share that
+// wait.
 //
-// All systems run at once, idle but for the one whose turn it is. A round gives each a slice with
-// the same load, every other round in the other order, since what one has written may still be on
-// its way to the disk; ratios are taken within a round, and the median over the rounds counts.
+// All systems run at once, but only one has load at a time. In a round, each has a slice with the
+// same load. Every other round has the reverse order, because writes of one slice may still reach
+// the disk in the next. Ratios are taken within a round, and the median over the rounds counts.
 
 import { createWebhooks } from "../api.ts";
 import { figure, type Figure } from "../figures.ts";
@@ -21,17 +22,17 @@ interface Cell {
   storage?: "disk" | "memory";
 }
 
-/**
- * The engine optimises a function once it has run for a while, so the CPU time for each event falls
- * over the first few thousand deliveries, most of all where the code is WebAssembly. The first are
- * shown; what is judged comes after these.
- */
+/** The first events of a system, which are reported apart and have no target. */
 const FIRST_EVENTS = 200;
+/**
+ * Deliveries before the first slice. The engine optimises a function after it has run for a while,
+ * so the CPU time per event falls over the first thousands of deliveries, most in WebAssembly.
+ */
 const WARM_DELIVERIES = 3_000;
 
-/** Systems by the number of webhooks that take each event. */
+/** The running systems, by kind, number of webhooks that receive each event, and storage. */
 class Systems {
-  /** The first events of each system, by its name. */
+  /** The slice of the first events of each system, by its name. */
   readonly first: Record<string, Slice> = {};
   readonly #rig: Rig;
   readonly #running = new Map<string, System>();
@@ -46,8 +47,8 @@ class Systems {
     if (known !== undefined) return known;
     const system = await System.start(kind, { storage });
     this.#running.set(name, system);
-    const url = (webhook: number): string => this.#rig.receiver.url("ok", webhook);
-    const all = Array.from({ length: webhooks }, (_, at) => ({ fields: { target_url: url(at) } }));
+    const all = Array.from({ length: webhooks }, (_, webhook) =>
+      ({ fields: { target_url: this.#rig.receiver.url("ok", webhook) } }));
     await createWebhooks(system, all);
     const load = { publishers: 16, webhooks };
     this.first[name] = await slice(this.#rig, system, { ...load, count: FIRST_EVENTS });
@@ -97,7 +98,7 @@ export async function throughput(rig: Rig, plan: Plan): Promise<Measured> {
       Object.entries(systems.first).map(([name, one]) => [name, typical([one])]),
     );
     const end = performance.now() + plan.shownMs;
-    for (const cell of productCells(plan)) {
+    for (const cell of cellsWithoutTarget(plan)) {
       if (performance.now() < end) show(cell.name, await measure(rig, systems, cell));
       else details[cell.name] = "not measured: the time was over";
     }
@@ -130,8 +131,8 @@ function judge(publishers: number, slices: Record<string, Slice[]>): Figure[] {
   }
 }
 
-/** The cells that are shown, not judged; the peers are there for four webhooks. */
-function productCells(plan: Plan): Cell[] {
+/** The cells without targets. */
+function cellsWithoutTarget(plan: Plan): Cell[] {
   const cells: Cell[] = [{
     name: "4 webhooks, 1 kB, 16 publishers",
     webhooks: 4,
@@ -163,8 +164,8 @@ function productCells(plan: Plan): Cell[] {
 const SLOW_PER_SECOND = 200;
 
 /**
- * A receiver that takes 100 ms: 200 events a second are 20 POSTs at a time, more than the 6
- * connections that one object has. The load is the same whatever the system manages.
+ * Measures a receiver that takes 100 ms. 200 events a second need 20 POSTs at a time, more than the
+ * 6 connections of one object. The events are sent at a fixed rate (open loop).
  */
 async function slowReceiver(
   rig: Rig,
@@ -174,7 +175,7 @@ async function slowReceiver(
   try {
     await createWebhooks(system, [{ fields: { target_url: rig.receiver.url("slow", 0) } }]);
     const options = { publishers: 1, perSecond: SLOW_PER_SECOND, ms: 1_500 };
-    const one = await slice(rig, system, { ...options, patienceMs: 30_000 });
+    const one = await slice(rig, system, { ...options, timeoutMs: 30_000 });
     details["receiver that takes 100 ms, 200 events/s"] = { product: typical([one]) };
     return figure("sends_keep_up_slow_receiver", one.keptUp);
   } finally {

@@ -1,4 +1,4 @@
-// What the peers share: who may call, what an event is, and the one POST.
+// Code that the peers share: authentication, parsing of events and webhooks, and the POST.
 
 export interface PeerEnv {
   API_KEY: string;
@@ -14,17 +14,17 @@ export interface Target {
 export const TIMEOUT_MS = 10_000;
 const encoder = new TextEncoder();
 
-/** Whether the request shows the key, compared in constant time. */
+/** Whether the request has the right key, compared in constant time. */
 export function isAllowed(request: Request, env: PeerEnv): boolean {
-  const shown = encoder.encode(request.headers.get("Authorization") ?? "");
+  const given = encoder.encode(request.headers.get("Authorization") ?? "");
   const wanted = encoder.encode(`Basic ${btoa(`${env.API_KEY}:`)}`);
-  if (shown.length !== wanted.length) return false;
+  if (given.length !== wanted.length) return false;
   let difference = 0;
-  for (const [index, byte] of wanted.entries()) difference |= byte ^ (shown[index] ?? 0);
+  for (const [index, byte] of wanted.entries()) difference |= byte ^ (given[index] ?? 0);
   return difference === 0;
 }
 
-/** The event's type, when the body is an event. */
+/** Returns the type of the event, or undefined if the body is no event. */
 export function eventTypeOf(body: string): string | undefined {
   try {
     const type: unknown = (JSON.parse(body) as Record<string, unknown>)["event_type"];
@@ -34,7 +34,7 @@ export function eventTypeOf(body: string): string | undefined {
   }
 }
 
-/** A webhook as it is created. */
+/** Parses the request that creates a webhook. */
 export async function newTarget(request: Request): Promise<Target> {
   const fields = (await request.json()) as { target_url: string; event_type?: string };
   return { id: newId(), url: fields.target_url, eventType: fields.event_type ?? null };
@@ -42,13 +42,13 @@ export async function newTarget(request: Request): Promise<Target> {
 
 let last = 0;
 
-/** A time-ordered id. */
+/** Returns a new id. Ids are ordered by time. */
 export function newId(): string {
   last = Math.max(last + 1, Date.now() * 1_000);
   return last.toString(36).padStart(11, "0") + crypto.randomUUID().slice(0, 8);
 }
 
-/** Makes one POST; answers its status, or 0 without an answer. */
+/** Makes one POST and returns the status of the response, or 0 without one. */
 export async function post(url: string, body: string, headers: HeadersInit = {}): Promise<number> {
   try {
     const answer = await fetch(url, {
@@ -65,27 +65,27 @@ export async function post(url: string, body: string, headers: HeadersInit = {})
   }
 }
 
-/** The webhooks, from KV, kept in the isolate; one that is created here is known at once. */
+/** The webhooks of KV, read once and cached in the isolate. */
 export class Targets {
-  #known: Target[] | undefined;
+  #cache: Target[] | undefined;
 
   async all(env: PeerEnv): Promise<Target[]> {
-    if (this.#known === undefined) {
+    if (this.#cache === undefined) {
       const { keys } = await env.WEBHOOKS.list({ prefix: "webhook:" });
       const texts = await Promise.all(keys.map((key) => env.WEBHOOKS.get(key.name)));
-      this.#known = texts.flatMap((text) => text === null ? [] : [JSON.parse(text) as Target]);
+      this.#cache = texts.flatMap((text) => text === null ? [] : [JSON.parse(text) as Target]);
     }
-    return this.#known;
+    return this.#cache;
   }
 
   async add(env: PeerEnv, target: Target): Promise<void> {
-    const known = await this.all(env);
+    const all = await this.all(env);
     await env.WEBHOOKS.put(`webhook:${target.id}`, JSON.stringify(target));
-    known.push(target);
+    all.push(target);
   }
 }
 
-/** The delay before the next try: 2 s, doubling, an hour at most. */
-export function delayMs(tries: number): number {
-  return Math.min(2_000 * 2 ** (tries - 1), 3_600_000);
+/** The delay before the next attempt: 2 s after the first, doubled each time, at most an hour. */
+export function delayMs(attempts: number): number {
+  return Math.min(2_000 * 2 ** (attempts - 1), 3_600_000);
 }

@@ -1,8 +1,9 @@
-// Peer 2: the same storage design, every event committed by itself. The object stores, the Worker
-// sends, the object deletes. What fails stays in the object, whose alarm tries it again.
+// The peer `each`: a dispatcher that commits every event by itself. The object stores the event,
+// the Worker sends it, and the object deletes it. A failed event stays in the object, whose alarm
+// retries it.
 //
-// One row per event keyed by its id, no index that is not needed, the alarm set only when none is
-// set or it would be too late: as few writes as the design allows.
+// It writes as little as this design allows: one row per event, no index, and the alarm only if
+// none is set or the one that is set is too late.
 
 import { DurableObject } from "cloudflare:workers";
 import {
@@ -16,21 +17,21 @@ interface Env extends PeerEnv {
 const LEASE_MS = TIMEOUT_MS + 5_000;
 
 export class Queue extends DurableObject<Env> {
-  /** When the alarm will fire, as far as this instance knows. */
-  #armed: number | undefined;
+  /** When the alarm is due, if this instance has set one. */
+  #alarmAt: number | undefined;
 
   constructor(ctx: ObjectState, env: Env) {
     super(ctx, env);
     ctx.storage.sql.exec(
       `CREATE TABLE IF NOT EXISTS delivery (id TEXT PRIMARY KEY, due INTEGER NOT NULL,
-       tries INTEGER NOT NULL, url TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID`,
+       attempts INTEGER NOT NULL, url TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID`,
     );
   }
 
   async accept(id: string, url: string, body: string): Promise<void> {
     const due = Date.now() + LEASE_MS;
     this.ctx.storage.sql.exec("INSERT INTO delivery VALUES (?, ?, 1, ?, ?)", id, due, url, body);
-    await this.#arm(due);
+    await this.#setAlarm(due);
   }
 
   async delivered(id: string): Promise<void> {
@@ -40,31 +41,31 @@ export class Queue extends DurableObject<Env> {
   async failed(id: string): Promise<void> {
     const due = Date.now() + delayMs(1);
     this.ctx.storage.sql.exec("UPDATE delivery SET due = ? WHERE id = ?", due, id);
-    await this.#arm(due);
+    await this.#setAlarm(due);
   }
 
   async alarm(): Promise<void> {
-    this.#armed = undefined;
+    this.#alarmAt = undefined;
     const sql = this.ctx.storage.sql;
     const now = Date.now();
     const due = sql.exec("SELECT * FROM delivery WHERE due <= ? LIMIT 5", now).toArray();
-    for (const { id, tries } of due) {
+    for (const { id, attempts } of due) {
       sql.exec(
-        "UPDATE delivery SET due = ?, tries = tries + 1 WHERE id = ?",
-        now + LEASE_MS + delayMs(Number(tries) + 1), id,
+        "UPDATE delivery SET due = ?, attempts = attempts + 1 WHERE id = ?",
+        now + LEASE_MS + delayMs(Number(attempts) + 1), id,
       );
     }
     const [next] = sql.exec("SELECT min(due) AS due FROM delivery").toArray();
-    if (typeof next?.["due"] === "number") await this.#arm(next["due"]);
+    if (typeof next?.["due"] === "number") await this.#setAlarm(next["due"]);
     await Promise.all(due.map(async ({ id, url, body }) => {
       const status = await post(String(url), String(body));
       if (status >= 200 && status < 300) await this.delivered(String(id));
     }));
   }
 
-  async #arm(due: number): Promise<void> {
-    if (this.#armed !== undefined && this.#armed <= due) return;
-    this.#armed = due;
+  async #setAlarm(due: number): Promise<void> {
+    if (this.#alarmAt !== undefined && this.#alarmAt <= due) return;
+    this.#alarmAt = due;
     await this.ctx.storage.setAlarm(due);
   }
 }

@@ -1,6 +1,7 @@
-// Peer 1, the floor: authenticates nothing, stores nothing, forwards each event by `fetch`.
+// The peer `forward`: forwards each event by `fetch`, without authentication or storage. It is the
+// lower bound of what a dispatcher costs.
 //
-// Webhooks are kept in the isolate. What fails is lost.
+// Webhooks are kept in the memory of the isolate. A failed event is lost.
 
 const targets = [];
 

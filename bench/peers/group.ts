@@ -1,7 +1,8 @@
-// Peer 3: the same steps as the product, written in TypeScript by hand. The Worker authenticates,
-// asks the account's roster who takes the event, and offers it to each webhook's object; concurrent
-// accepts of one object are committed together; the Worker signs, sends and settles; settles join
-// the next commit. A delivered event stays as history, in its row, until the alarm purges it.
+// The peer `group`: the product's steps in TypeScript. The Worker authenticates, reads the matching
+// webhooks from the account's roster, and has each webhook's object accept the event. Concurrent
+// accepts of one object are committed together. The Worker signs and sends the event, and reports
+// the outcome, which joins the next commit. A delivered event stays in its row as history until the
+// alarm purges it.
 
 import { DurableObject } from "cloudflare:workers";
 import {
@@ -13,7 +14,7 @@ interface Env extends PeerEnv {
   WEBHOOK: Namespace<Webhook>;
 }
 
-/** What the Worker needs for the first try. */
+/** The data that the Worker needs for the first attempt. */
 interface Lease {
   url: string;
   secret: string;
@@ -21,11 +22,11 @@ interface Lease {
 
 const LEASE_MS = TIMEOUT_MS + 10_000;
 const RETENTION_MS = 168 * 3_600_000;
-/** Purges wait so long for company. */
-const PURGE_GRAIN_MS = 3_600_000;
+/** The delay of a purge, so that it deletes several deliveries at once. */
+const PURGE_DELAY_MS = 3_600_000;
 const [SCHEDULED, DELIVERED] = [0, 2];
 
-/** Which webhooks exist; the rows are kept in memory too. */
+/** The account's roster of webhooks, stored in rows and cached in memory. */
 export class Account extends DurableObject<Env> {
   readonly #roster: Target[];
 
@@ -53,22 +54,22 @@ export class Account extends DurableObject<Env> {
 interface Command {
   write: () => void;
   done: () => void;
-  failed: (fault: unknown) => void;
+  failed: (error: unknown) => void;
 }
 
 export class Webhook extends DurableObject<Env> {
   #waiting: Command[] = [];
-  #armed: number | undefined;
+  #alarmAt: number | undefined;
   #lease: Lease | undefined;
 
   constructor(ctx: ObjectState, env: Env) {
     super(ctx, env);
     const sql = ctx.storage.sql;
     sql.exec("CREATE TABLE IF NOT EXISTS record (url TEXT NOT NULL, secret TEXT NOT NULL)");
-    // Ids are time-ordered, so the oldest come first and need no index.
+    // Ids are ordered by time, so the oldest rows come first without an index.
     sql.exec(
       `CREATE TABLE IF NOT EXISTS delivery (id TEXT PRIMARY KEY, state INTEGER NOT NULL,
-       due INTEGER NOT NULL, tries INTEGER NOT NULL, history TEXT NOT NULL, body TEXT NOT NULL)
+       due INTEGER NOT NULL, attempts INTEGER NOT NULL, history TEXT NOT NULL, body TEXT NOT NULL)
        WITHOUT ROWID`,
     );
     const [row] = sql.exec("SELECT url, secret FROM record").toArray();
@@ -88,7 +89,7 @@ export class Webhook extends DurableObject<Env> {
       this.ctx.storage.sql.exec(
         "INSERT INTO delivery VALUES (?, ?, ?, 1, '', ?)", id, SCHEDULED, due, body,
       );
-      this.#arm(due);
+      this.#setAlarm(due);
     });
     return lease;
   }
@@ -102,12 +103,12 @@ export class Webhook extends DurableObject<Env> {
         "UPDATE delivery SET state = ?, due = ?, history = history || ? WHERE id = ?",
         isDelivered ? DELIVERED : SCHEDULED, due, line, id,
       );
-      if (!isDelivered) this.#arm(due);
+      if (!isDelivered) this.#setAlarm(due);
     });
   }
 
   async alarm(): Promise<void> {
-    this.#armed = undefined;
+    this.#alarmAt = undefined;
     const sql = this.ctx.storage.sql;
     const now = Date.now();
     sql.exec(
@@ -115,18 +116,19 @@ export class Webhook extends DurableObject<Env> {
        (SELECT id FROM delivery ORDER BY id LIMIT 500)`, DELIVERED, now - RETENTION_MS,
     );
     const due = sql.exec(
-      "SELECT id, tries, body FROM delivery WHERE state = ? AND due <= ? LIMIT 5", SCHEDULED, now,
+      "SELECT id, attempts, body FROM delivery WHERE state = ? AND due <= ? LIMIT 5",
+      SCHEDULED, now,
     ).toArray();
-    for (const { id, tries } of due) {
-      const next = now + LEASE_MS + delayMs(Number(tries) + 1);
-      sql.exec("UPDATE delivery SET due = ?, tries = tries + 1 WHERE id = ?", next, id);
+    for (const { id, attempts } of due) {
+      const next = now + LEASE_MS + delayMs(Number(attempts) + 1);
+      sql.exec("UPDATE delivery SET due = ?, attempts = attempts + 1 WHERE id = ?", next, id);
     }
     const [next] = sql.exec(
       `SELECT coalesce((SELECT min(due) FROM delivery WHERE state = ?),
        (SELECT due + ? FROM delivery ORDER BY id LIMIT 1)) AS due`,
-      SCHEDULED, RETENTION_MS + PURGE_GRAIN_MS,
+      SCHEDULED, RETENTION_MS + PURGE_DELAY_MS,
     ).toArray();
-    if (typeof next?.["due"] === "number") this.#arm(next["due"]);
+    if (typeof next?.["due"] === "number") this.#setAlarm(next["due"]);
     const lease = this.#lease;
     if (lease === undefined) return;
     await Promise.all(due.map(({ id, body }) => {
@@ -135,7 +137,7 @@ export class Webhook extends DurableObject<Env> {
     }));
   }
 
-  /** Writes in the next commit; it begins as soon as the calls that are here have been heard. */
+  /** Writes in the next commit, which begins after all calls that have arrived have run. */
   #commit(write: () => void): Promise<void> {
     return new Promise((done, failed) => {
       this.#waiting.push({ write, done, failed });
@@ -149,14 +151,14 @@ export class Webhook extends DurableObject<Env> {
     try {
       this.ctx.storage.transactionSync(() => commands.forEach((command) => command.write()));
       commands.forEach((command) => command.done());
-    } catch (fault) {
-      commands.forEach((command) => command.failed(fault));
+    } catch (error) {
+      commands.forEach((command) => command.failed(error));
     }
   }
 
-  #arm(due: number): void {
-    if (this.#armed !== undefined && this.#armed <= due) return;
-    this.#armed = due;
+  #setAlarm(due: number): void {
+    if (this.#alarmAt !== undefined && this.#alarmAt <= due) return;
+    this.#alarmAt = due;
     void this.ctx.storage.setAlarm(due);
   }
 }

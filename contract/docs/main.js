@@ -1,5 +1,5 @@
-// The reference: Swagger UI over the contract of this dispatcher. A key is kept in memory only, and
-// ends with the page.
+// The API reference: Swagger UI for the contract of this dispatcher. A key that is entered is kept
+// in memory only, until the page is closed.
 
 import SwaggerUI from "swagger-ui-dist/swagger-ui-es-bundle.js";
 
@@ -13,6 +13,6 @@ SwaggerUI({
   defaultModelsExpandDepth: 0,
   persistAuthorization: false,
   tryItOutEnabled: true,
-  // Nothing leaves this dispatcher: no badge of a validator elsewhere.
+  // No validator badge: it would send the document to another server.
   validatorUrl: null,
 });

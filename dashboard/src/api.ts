@@ -1,6 +1,6 @@
-// The dispatcher's HTTP API: one method a call, and its refusals as one kind of error.
+// A client of the dispatcher's HTTP API, with one method for each call. Errors are `ApiError`s.
 //
-// The key goes into a header and nowhere else.
+// The key is sent in a header only.
 
 import type {
   CreatedWebhook,
@@ -18,7 +18,7 @@ import type {
   WebhookList,
 } from "../../contract/types.ts";
 
-/** A refusal: a sentence, or one or more for each field that is wrong. */
+/** An error response: a sentence, or sentences for each field that is wrong. */
 export class ApiError extends Error {
   readonly status: number;
   readonly fields: Record<string, string[]>;
@@ -43,6 +43,12 @@ export class ApiError extends Error {
   }
 }
 
+/**
+ * The result of a call for the key and the connection: `ok`, also for an error of the request;
+ * `unauthorized` if the key is not valid; `unreachable` without a response, or with a 5xx.
+ */
+export type CallResult = "ok" | "unauthorized" | "unreachable";
+
 export interface DeliveryFilter {
   status?: string;
   event_type?: string;
@@ -51,15 +57,15 @@ export interface DeliveryFilter {
 
 export class Api {
   readonly #key: string;
-  readonly #told: (answer: "good" | "refused" | "none") => void;
+  readonly #onResult: (result: CallResult) => void;
 
-  /** `told` learns of each call whether it was answered, and whether the key was good. */
-  constructor(key: string, told: (answer: "good" | "refused" | "none") => void = () => undefined) {
+  /** `onResult` gets the result of each call. */
+  constructor(key: string, onResult: (result: CallResult) => void = () => undefined) {
     this.#key = key;
-    this.#told = told;
+    this.#onResult = onResult;
   }
 
-  /** Fails unless the key is good. */
+  /** Throws unless the key is valid. */
   check = () => this.#call<void>("GET", "/v1/ping");
 
   webhooks = (page: number, signal?: AbortSignal) =>
@@ -73,7 +79,7 @@ export class Api {
   webhook = (id: string, signal?: AbortSignal) =>
     this.#call<Webhook>("GET", `/v1/webhooks/${id}`, undefined, signal);
 
-  /** With the same key a repeat creates no second one, should the answer have been lost. */
+  /** Creates a webhook. A repeat with the same idempotency key creates no second one. */
   create = (fields: object, key: string) =>
     this.#call<CreatedWebhook>("POST", "/v1/webhooks", fields, undefined, key);
 
@@ -98,9 +104,9 @@ export class Api {
     signal?: AbortSignal,
   ) => this.page(`/v1/webhooks/${id}/deliveries?${new URLSearchParams({ ...filter })}`, signal);
 
-  /** A page by a link of the page beside it. */
+  /** Reads a page by the link `next` or `previous` of another page. */
   page = (link: string, signal?: AbortSignal) => {
-    // The link names the host that the dispatcher was asked by; only the rest of it is used.
+    // Only path and query of the link are used, not the host by which the dispatcher was called.
     const { pathname, search } = new URL(link, location.origin);
     return this.#call<DeliveryList>("GET", pathname + search, undefined, signal);
   };
@@ -131,7 +137,7 @@ export class Api {
   event = (id: string, signal?: AbortSignal) =>
     this.#call<EventPlaces>("GET", `/v1/events/${id}`, undefined, signal);
 
-  /** One call; a text is sent as it is, anything else as JSON. */
+  /** Makes a call. A string is sent as it is, any other body as JSON. */
   async #call<T>(
     method: string,
     path: string,
@@ -152,19 +158,24 @@ export class Api {
         method,
         headers,
         body: text ?? null,
-        // No cookie, and no dialog of the browser's when the key is wrong.
+        // No cookies, and no sign-in dialog of the browser after a 401.
         credentials: "omit",
         cache: "no-store",
         signal: signal ?? null,
       });
-    } catch (fault) {
-      if (signal?.aborted) throw fault;
-      this.#told("none");
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      this.#onResult("unreachable");
       throw new ApiError(0, "The dispatcher cannot be reached.");
     }
     const answer: unknown = await response.json().catch(() => undefined);
-    this.#told(response.status === 401 ? "refused" : response.status < 500 ? "good" : "none");
+    this.#onResult(resultOf(response.status));
     if (response.ok) return answer as T;
     throw ApiError.of(response.status, answer);
   }
+}
+
+function resultOf(status: number): CallResult {
+  if (status === 401) return "unauthorized";
+  return status < 500 ? "ok" : "unreachable";
 }

@@ -1,4 +1,4 @@
-// What every part of the page may ask for.
+// What all components share: the API client, the event types, recent changes, toasts, sign-out.
 
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
@@ -10,8 +10,8 @@ export interface App {
   api: Api;
   eventTypes: EventTypeList;
   recent: Recent;
-  /** Says something that has happened, for some seconds. */
-  say(text: string, kind?: "good" | "bad"): void;
+  /** Shows a message for some seconds. */
+  showToast(text: string, kind?: "good" | "bad"): void;
   signOut(): void;
 }
 
@@ -19,7 +19,7 @@ export const AppContext = createContext<App>({
   api: new Api(""),
   eventTypes: [],
   recent: new Recent(),
-  say: () => undefined,
+  showToast: () => undefined,
   signOut: () => undefined,
 });
 

@@ -1,4 +1,4 @@
-// Numbers, times and addresses as a person reads them.
+// Formats numbers, times, URLs and event types for reading.
 
 const minute = 60;
 const hour = 60 * minute;
@@ -12,14 +12,14 @@ const clock = new Intl.DateTimeFormat("en", {
   second: "2-digit",
   hourCycle: "h23",
 });
-const whole = new Intl.NumberFormat("en");
+const integer = new Intl.NumberFormat("en");
 
-export const count = (value: number): string => whole.format(value);
+export const count = (value: number): string => integer.format(value);
 
 export const plural = (value: number, noun: string): string =>
   `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
 
-/** `84 ms`, `1.2 s`, `3 min 5 s`, `2 h 10 min`. */
+/** Formats a duration: `84 ms`, `1.2 s`, `3 min 5 s`, `2 h 10 min`. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
   const seconds = ms / 1000;
@@ -35,7 +35,7 @@ export function duration(ms: number): string {
   return parts(day, hour, ["d", "h"]);
 }
 
-/** `12 sec. ago`, `in 3 min.`; what is a moment away is `now`. */
+/** Formats a time relative to `now`: `12 sec. ago`, `in 3 min.`, and `now` within 2 s. */
 export function ago(time: number, now: number): string {
   const seconds = Math.round((time - now) / 1000);
   const size = Math.abs(seconds);
@@ -51,12 +51,12 @@ export const fullTime = (time: number): string => full.format(time);
 export const clockTime = (time: number): string => clock.format(time);
 
 export function percent(share: number): string {
-  // 99.96 % is not all of them, and must not read so.
+  // Rounded down, so that 99.96 % does not read as 100 %.
   const tenths = Math.floor(share * 1000) / 10;
   return `${tenths % 1 === 0 ? tenths : tenths.toFixed(1)} %`;
 }
 
-/** An address in two parts: who, and where there. */
+/** Splits a URL into its host and the rest. */
 export function splitUrl(text: string): { host: string; path: string; isSecure: boolean } {
   try {
     const url = new URL(text);
@@ -67,7 +67,7 @@ export function splitUrl(text: string): { host: string; path: string; isSecure: 
   }
 }
 
-/** `COURSE_COMPLETION` as `Course completion`. */
+/** Formats an event type: `COURSE_COMPLETION` as `Course completion`. */
 export function eventName(type: string): string {
   const words = type
     .toLowerCase()
@@ -76,7 +76,7 @@ export function eventName(type: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** JSON set out in lines; anything else as it is. */
+/** Indents JSON. Returns other text as it is. */
 export function pretty(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);

@@ -1,11 +1,11 @@
-// How a webhook is doing, in one word and one sentence, from what the API tells of it.
+// The state of a webhook in a word and a sentence, from its fields and its statistics.
 
 import { count } from "./format.ts";
 import type { Stats, Webhook } from "../../contract/types.ts";
 
 export type State = "healthy" | "failing" | "off" | "paused" | "quiet" | "unknown";
 
-/** What an owner should look at first stands first. */
+/** The order of the states in the list. Those that need attention come first. */
 export const order: State[] = ["off", "failing", "unknown", "healthy", "quiet", "paused"];
 
 export const titles: Record<State, string> = {
@@ -34,11 +34,11 @@ const reasons: Record<string, string> = {
   TOO_MANY_REDIRECTS: "The receiver answered with a redirect until the last retry.",
 };
 
-/** Why the dispatcher switched a webhook off. */
+/** Returns the sentence for a `deactivate_reason`. */
 export const reasonOf = (code: string | null): string =>
   code === null ? "Its owner switched it off." : (reasons[code] ?? code);
 
-/** What did not arrive: what is kept of it, and what was never taken since too much waited. */
+/** Describes the events that did not arrive: those that are kept, and those that were refused. */
 export function missedText({ held, undelivered, refused }: Stats): string {
   const kept =
     held + undelivered === 0
@@ -47,6 +47,6 @@ export function missedText({ held, undelivered, refused }: Stats): string {
   return refused === 0 ? kept : `${kept}; ${count(refused)} refused, as too much waited`;
 }
 
-/** How many deliveries wait to be recovered. */
+/** Returns the number of deliveries that can be recovered. */
 export const missed = (stats: Stats | undefined): number =>
   stats === undefined ? 0 : stats.held + stats.undelivered;

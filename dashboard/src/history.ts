@@ -1,4 +1,4 @@
-// A stretch of a webhook's deliveries, read page by page up to a bound.
+// The recent history of a webhook, for the charts.
 
 import type { Api } from "./api.ts";
 import type { Delivery } from "../../contract/types.ts";
@@ -6,26 +6,26 @@ import type { Delivery } from "../../contract/types.ts";
 const pageSize = 1000;
 const pagesMax = 10;
 
-export interface Stretch {
+export interface History {
   deliveries: Delivery[];
-  /** Whether there are older ones that were not read. */
-  isCut: boolean;
+  /** Whether older deliveries were left out. */
+  isTruncated: boolean;
 }
 
-/** The newest deliveries that were accepted since, at most ten thousand. */
+/** Reads the deliveries that were accepted since a time, page by page: the newest 10,000. */
 export async function readSince(
   api: Api,
   id: string,
   sinceMs: number,
   signal: AbortSignal,
-): Promise<Stretch> {
+): Promise<History> {
   const after = new Date(sinceMs).toISOString();
   const deliveries: Delivery[] = [];
   let page = await api.deliveries(id, { after, page_size: String(pageSize) }, signal);
   for (let number = 1; ; number++) {
     deliveries.push(...page.results);
-    if (page.next === null) return { deliveries, isCut: false };
-    if (number === pagesMax) return { deliveries, isCut: true };
+    if (page.next === null) return { deliveries, isTruncated: false };
+    if (number === pagesMax) return { deliveries, isTruncated: true };
     page = await api.page(page.next, signal);
   }
 }

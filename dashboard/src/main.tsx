@@ -1,4 +1,4 @@
-// The start of the dashboard: who is signed in, which colours, and the page.
+// The entry point of the dashboard: restores the session and the theme, and renders the page.
 
 import { render } from "preact";
 import { Root } from "./root.tsx";
@@ -13,8 +13,8 @@ const tab: Tab = {
 
 restoreTheme();
 const key = openSession(tab);
-// A portal link that is opened in a tab which shows the dashboard already only changes what stands
-// behind the `#`.
+// A portal link that is opened in a tab with the dashboard changes only the part behind the `#`, so
+// the browser does not load the page again.
 addEventListener("hashchange", () => {
   if (location.hash.startsWith("#token=")) location.reload();
 });

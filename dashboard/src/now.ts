@@ -1,4 +1,4 @@
-// The time, for what shows how long ago something was: one clock for the whole page.
+// The current time for relative times. The whole page uses one timer, which ticks every second.
 
 import { useEffect, useState } from "preact/hooks";
 

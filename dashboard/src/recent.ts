@@ -1,26 +1,26 @@
-// What was just made and deleted here.
+// The webhooks that were recently created or deleted in this tab.
 //
-// The list of webhooks may lag a minute behind, and it would look as if nothing had happened.
+// The list of webhooks may lag by a minute, so it is corrected by these changes.
 
 import type { Webhook } from "../../contract/types.ts";
 
 export class Recent {
-  readonly #made = new Map<string, Webhook>();
+  readonly #created = new Map<string, Webhook>();
   readonly #deleted = new Set<string>();
 
-  made(webhook: Webhook): void {
-    this.#made.set(webhook.id, webhook);
+  created(webhook: Webhook): void {
+    this.#created.set(webhook.id, webhook);
   }
 
   deleted(id: string): void {
-    this.#made.delete(id);
+    this.#created.delete(id);
     this.#deleted.add(id);
   }
 
-  /** The list as it will be once it has caught up. */
+  /** Returns the list with the recent changes. */
   applyTo(list: Webhook[]): Webhook[] {
-    for (const { id } of list) this.#made.delete(id);
+    for (const { id } of list) this.#created.delete(id);
     const listed = list.filter(({ id }) => !this.#deleted.has(id));
-    return [...this.#made.values(), ...listed];
+    return [...this.#created.values(), ...listed];
   }
 }

@@ -1,11 +1,11 @@
-// Signed in or not; what all pages share.
+// The root component: the sign-in page, or the dashboard with what its pages share.
 
 import { useCallback, useMemo, useState } from "preact/hooks";
 import { Api } from "./api.ts";
 import { AppContext, type App } from "./context.ts";
 import { Recent } from "./recent.ts";
 import { SignIn } from "./pages/sign_in.tsx";
-import { forget, keep, type Tab } from "./session.ts";
+import { removeKey, storeKey, type Tab } from "./session.ts";
 import { Shell } from "./shell.tsx";
 import { Toasts, useToasts } from "./ui/toast.tsx";
 import { useLoad } from "./use_load.ts";
@@ -13,18 +13,18 @@ import { useLoad } from "./use_load.ts";
 export function Root({ tab, initialKey }: { tab: Tab; initialKey: string | undefined }) {
   const [apiKey, setKey] = useState(initialKey);
   const [notice, setNotice] = useState<string>();
-  const { toasts, say } = useToasts();
+  const { toasts, showToast } = useToasts();
 
   const signOut = useCallback(
-    (why?: string) => {
-      forget(tab);
+    (reason?: string) => {
+      removeKey(tab);
       setKey(undefined);
-      setNotice(why);
+      setNotice(reason);
     },
     [tab],
   );
   const signIn = (key: string) => {
-    keep(tab, key);
+    storeKey(tab, key);
     setNotice(undefined);
     setKey(key);
   };
@@ -34,7 +34,7 @@ export function Root({ tab, initialKey }: { tab: Tab; initialKey: string | undef
       {apiKey === undefined ? (
         <SignIn notice={notice} onSignIn={signIn} />
       ) : (
-        <SignedIn key={apiKey} apiKey={apiKey} say={say} signOut={signOut} />
+        <SignedIn key={apiKey} apiKey={apiKey} showToast={showToast} signOut={signOut} />
       )}
       <Toasts toasts={toasts} />
     </>
@@ -43,30 +43,30 @@ export function Root({ tab, initialKey }: { tab: Tab; initialKey: string | undef
 
 interface SignedInProps {
   apiKey: string;
-  say: App["say"];
-  signOut: (why?: string) => void;
+  showToast: App["showToast"];
+  signOut: (reason?: string) => void;
 }
 
-function SignedIn({ apiKey, say, signOut }: SignedInProps) {
-  const [isReached, setReached] = useState(true);
+function SignedIn({ apiKey, showToast, signOut }: SignedInProps) {
+  const [isReachable, setReachable] = useState(true);
   const api = useMemo(
     () =>
-      new Api(apiKey, (answer) => {
-        if (answer === "refused") signOut("This key is not valid, or no longer.");
-        else setReached(answer === "good");
+      new Api(apiKey, (result) => {
+        if (result === "unauthorized") signOut("This key is not valid, or no longer.");
+        else setReachable(result === "ok");
       }),
     [apiKey, signOut],
   );
   const recent = useMemo(() => new Recent(), []);
-  const types = useLoad(`event types ${isReached}`, (signal) => api.eventTypes(signal));
+  const types = useLoad(`event types ${isReachable}`, (signal) => api.eventTypes(signal));
   const eventTypes = types.value;
   const app = useMemo<App>(
-    () => ({ api, eventTypes: eventTypes ?? [], recent, say, signOut: () => signOut() }),
-    [api, eventTypes, recent, say, signOut],
+    () => ({ api, eventTypes: eventTypes ?? [], recent, showToast, signOut: () => signOut() }),
+    [api, eventTypes, recent, showToast, signOut],
   );
   return (
     <AppContext.Provider value={app}>
-      <Shell isReached={isReached} />
+      <Shell isReachable={isReachable} />
     </AppContext.Provider>
   );
 }

@@ -1,10 +1,10 @@
-// Where in the dashboard one is. Places stand behind the `#`, so no server learns them.
+// The pages of the dashboard and their addresses. They are behind the `#`, so no server gets them.
 
 export type Place =
   | { page: "webhooks" }
   | { page: "webhook"; id: string; tab: "deliveries" | "settings"; event?: string }
   | { page: "events"; id?: string }
-  | { page: "nowhere" };
+  | { page: "not-found" };
 
 export interface Route {
   place: Place;
@@ -22,14 +22,14 @@ function placeOf(parts: string[]): Place {
   if (first === "events" && second === undefined) {
     return id === undefined ? { page: "events" } : { page: "events", id };
   }
-  if (first !== "webhooks") return { page: "nowhere" };
+  if (first !== "webhooks") return { page: "not-found" };
   if (id === undefined) return { page: "webhooks" };
   if (second === undefined) return { page: "webhook", id, tab: "deliveries" };
   if (second === "settings" && event === undefined) return { page: "webhook", id, tab: "settings" };
   if (second === "deliveries" && event !== undefined) {
     return { page: "webhook", id, tab: "deliveries", event };
   }
-  return { page: "nowhere" };
+  return { page: "not-found" };
 }
 
 export function link(place: Place, query?: URLSearchParams): string {
@@ -40,7 +40,7 @@ export function link(place: Place, query?: URLSearchParams): string {
 function pathOf(place: Place): string {
   switch (place.page) {
     case "webhooks":
-    case "nowhere":
+    case "not-found":
       return "webhooks";
     case "events":
       return place.id === undefined ? "events" : `events/${place.id}`;

@@ -1,6 +1,6 @@
-// Deliveries over time: counted into equal stretches, for the charts.
+// Time series of deliveries, for the charts: counts and durations by buckets of equal length.
 //
-// The API has no time series, so they are made here from the list of deliveries.
+// The API has no time series, so they are calculated from the list of deliveries.
 
 import type { Delivery } from "../../contract/types.ts";
 
@@ -19,23 +19,24 @@ export const ranges: Range[] = [
   { name: "7d", label: "Week", lengthMs: 168 * hourMs, buckets: 42 },
 ];
 
-/** One stretch of time, by when its deliveries were accepted. */
+/** The deliveries that were accepted in one span of time. */
 export interface Bucket {
   startMs: number;
-  /** Arrived at the first try. */
+  /** Number of deliveries that arrived at the first attempt. */
   direct: number;
-  /** Arrived after retries. */
+  /** Number of deliveries that arrived at a retry. */
   retried: number;
-  /** On the way, or waiting for a try. */
+  /** Number of deliveries that are waiting or in flight. */
   open: number;
-  /** Held or undelivered. */
+  /** Number of deliveries that are held or undelivered. */
   missed: number;
-  /** From acceptance to arrival: half of them took at most so long, and the longest. */
+  /** Median of the time from acceptance to arrival. */
   medianMs: number | null;
+  /** Longest time from acceptance to arrival. */
   longestMs: number | null;
 }
 
-/** When the first bucket begins, so that buckets stay where they are while time passes. */
+/** Returns the start of the first bucket: a multiple of its length, so that buckets do not move. */
 export function startOf(range: Range, nowMs: number): number {
   const size = range.lengthMs / range.buckets;
   return Math.floor(nowMs / size) * size - range.lengthMs + size;
@@ -69,10 +70,10 @@ export function series(deliveries: Delivery[], range: Range, nowMs: number): Buc
     }
   }
   for (const [index, bucket] of buckets.entries()) {
-    const taken = times[index] ?? [];
-    bucket.medianMs = middle(taken);
+    const durations = times[index] ?? [];
+    bucket.medianMs = medianOf(durations);
     bucket.longestMs =
-      taken.length === 0 ? null : taken.reduce((one, other) => Math.max(one, other));
+      durations.length === 0 ? null : durations.reduce((one, other) => Math.max(one, other));
   }
   return buckets;
 }
@@ -97,15 +98,15 @@ export interface Totals {
   missed: number;
 }
 
-/** The median of all that arrived, whenever they did. */
+/** Returns the median of the time from acceptance to arrival, or null if nothing arrived. */
 export function median(deliveries: Delivery[]): number | null {
   const times = deliveries.flatMap(({ accepted_at: from, delivered_at: to }) =>
     to === null ? [] : [Math.max(0, Date.parse(to) - Date.parse(from))],
   );
-  return middle(times);
+  return medianOf(times);
 }
 
-function middle(values: number[]): number | null {
+function medianOf(values: number[]): number | null {
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.ceil(sorted.length / 2) - 1] ?? null;
 }

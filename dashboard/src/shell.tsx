@@ -1,4 +1,4 @@
-// The frame around every page: where one is, where one can go, and the keys that go there.
+// The frame around every page: the navigation, the buttons and the keyboard shortcuts.
 
 import { BookOpen, Keyboard, LogOut, SunMoon, Webhook } from "lucide";
 import { useEffect, useState } from "preact/hooks";
@@ -11,16 +11,16 @@ import { ShortcutHelp, useShortcuts } from "./shortcuts.tsx";
 import { switchTheme } from "./theme.ts";
 import { IconButton } from "./ui/button.tsx";
 import { Icon } from "./ui/icon.tsx";
-import { Nowhere } from "./ui/notice.tsx";
+import { NotFound } from "./ui/notice.tsx";
 import { useRoute } from "./use_route.ts";
 
-export function Shell({ isReached }: { isReached: boolean }) {
+export function Shell({ isReachable }: { isReachable: boolean }) {
   const { signOut } = useApp();
   const { place, query } = useRoute();
   const [isHelpOpen, setHelpOpen] = useState(false);
   useShortcuts({ help: () => setHelpOpen(true) });
   usePageStart(place);
-  const at = place.page === "events" ? "events" : "webhooks";
+  const section = place.page === "events" ? "events" : "webhooks";
   return (
     <>
       <a class="skip" href="#main" onClick={skipToMain}>
@@ -34,10 +34,10 @@ export function Shell({ isReached }: { isReached: boolean }) {
             </span>
           </a>
           <nav aria-label="Main">
-            <NavLink to={{ page: "webhooks" }} isHere={at === "webhooks"}>
+            <NavLink to={{ page: "webhooks" }} isCurrent={section === "webhooks"}>
               Webhooks
             </NavLink>
-            <NavLink to={{ page: "events" }} isHere={at === "events"}>
+            <NavLink to={{ page: "events" }} isCurrent={section === "events"}>
               Events
             </NavLink>
           </nav>
@@ -56,7 +56,7 @@ export function Shell({ isReached }: { isReached: boolean }) {
         </div>
       </header>
       <div role="status">
-        {!isReached && (
+        {!isReachable && (
           <p class="unreached">The dispatcher does not answer. What you see may be old.</p>
         )}
       </div>
@@ -76,26 +76,26 @@ function Page({ place, query }: { place: Place; query: URLSearchParams }) {
       return <WebhookPage key={place.id} place={place} query={query} />;
     case "events":
       return <Events id={place.id} query={query} />;
-    case "nowhere":
-      return <Nowhere title="There is no such page" />;
+    case "not-found":
+      return <NotFound title="There is no such page" />;
   }
 }
 
-function NavLink({ to, isHere, children }: { to: Place; isHere: boolean; children: string }) {
+function NavLink({ to, isCurrent, children }: { to: Place; isCurrent: boolean; children: string }) {
   return (
-    <a class="nav-link" href={link(to)} aria-current={isHere ? "page" : undefined}>
+    <a class="nav-link" href={link(to)} aria-current={isCurrent ? "page" : undefined}>
       {children}
     </a>
   );
 }
 
-/** The address behind the `#` is the place, so the jump is made here. */
+/** Moves the focus to `#main`. A link would change the part behind the `#`, which is the route. */
 function skipToMain(event: Event) {
   event.preventDefault();
   document.getElementById("main")?.focus();
 }
 
-/** Another page begins at its top, and its heading takes the focus so that it is read out. */
+/** After a change of the page, scrolls to its top and focuses it for screen readers. */
 function usePageStart(place: Place) {
   const page = place.page === "webhook" ? `${place.page} ${place.id}` : place.page;
   const [first] = useState(page);

@@ -1,12 +1,12 @@
-// Keys for those who do not leave the keyboard; they can be switched off.
+// Keyboard shortcuts. The user can switch them off.
 
 import { useEffect, useState } from "preact/hooks";
 import { Dialog } from "./ui/dialog.tsx";
 import { CheckField } from "./ui/field.tsx";
 import { go } from "./use_route.ts";
 
-const place = "shortcuts";
-const areOn = () => localStorage.getItem(place) !== "off";
+const storageKey = "shortcuts";
+const areOn = () => localStorage.getItem(storageKey) !== "off";
 
 const keys: [keys: string[], what: string][] = [
   [["J"], "Next row"],
@@ -25,17 +25,17 @@ export function useShortcuts({ help }: { help: () => void }) {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || !areOn()) return;
       if (isTyping(event.target) || document.querySelector("dialog[open]") !== null) return;
-      const act = actOf(event.key, help);
-      if (act === undefined) return;
+      const command = commandOf(event.key, help);
+      if (command === undefined) return;
       event.preventDefault();
-      act();
+      command();
     };
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
   }, []);
 }
 
-function actOf(key: string, help: () => void): (() => void) | undefined {
+function commandOf(key: string, help: () => void): (() => void) | undefined {
   switch (key) {
     case "?":
       return help;
@@ -61,15 +61,15 @@ const isTyping = (target: EventTarget | null) =>
 
 function moveRow(by: 1 | -1) {
   const rows = [...document.querySelectorAll<HTMLElement>("[data-row]")];
-  const at = rows.findIndex((row) => row === document.activeElement);
-  const next = at === -1 ? rows[0] : rows[at + by];
+  const index = rows.findIndex((row) => row === document.activeElement);
+  const next = index === -1 ? rows[0] : rows[index + by];
   next?.focus();
 }
 
 export function ShortcutHelp({ onClose }: { onClose: () => void }) {
   const [isOn, setOn] = useState(areOn);
   const change = (checked: boolean) => {
-    localStorage.setItem(place, checked ? "on" : "off");
+    localStorage.setItem(storageKey, checked ? "on" : "off");
     setOn(checked);
   };
   return (

@@ -1,35 +1,35 @@
-// Light or dark: as the system has it, unless the user chose.
+// The light or dark theme: that of the system, unless the user has chosen one.
 
-const place = "theme";
+const storageKey = "theme";
 
 export type Theme = "light" | "dark";
 
-export const chosenTheme = (): Theme =>
+export const currentTheme = (): Theme =>
   (document.documentElement.dataset["theme"] as Theme | undefined) ?? systemTheme();
 
 const systemTheme = (): Theme =>
   matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 
 export function restoreTheme(): void {
-  const stored = localStorage.getItem(place);
+  const stored = localStorage.getItem(storageKey);
   if (stored === "light" || stored === "dark") document.documentElement.dataset["theme"] = stored;
 }
 
 export function switchTheme(): void {
-  const theme: Theme = chosenTheme() === "dark" ? "light" : "dark";
+  const theme: Theme = currentTheme() === "dark" ? "light" : "dark";
   document.documentElement.dataset["theme"] = theme;
-  if (theme === systemTheme()) localStorage.removeItem(place);
-  else localStorage.setItem(place, theme);
+  if (theme === systemTheme()) localStorage.removeItem(storageKey);
+  else localStorage.setItem(storageKey, theme);
   dispatchEvent(new Event("themechange"));
 }
 
-/** Calls when the colours change, by the user or by the system. */
-export function onThemeChange(act: () => void): () => void {
+/** Calls `listener` when the user or the system changes the theme. Returns a function to stop. */
+export function onThemeChange(listener: () => void): () => void {
   const system = matchMedia("(prefers-color-scheme: dark)");
-  addEventListener("themechange", act);
-  system.addEventListener("change", act);
+  addEventListener("themechange", listener);
+  system.addEventListener("change", listener);
   return () => {
-    removeEventListener("themechange", act);
-    system.removeEventListener("change", act);
+    removeEventListener("themechange", listener);
+    system.removeEventListener("change", listener);
   };
 }

@@ -1,40 +1,45 @@
-// An act of the user's that takes a moment: once at a time, and its refusal is told.
+// Runs an action of the user, one at a time, and shows its error.
 
 import { useState } from "preact/hooks";
 import { ApiError } from "./api.ts";
 import { useApp } from "./context.ts";
 
-export interface Acting {
+export interface Action {
   isBusy: boolean;
-  fault: ApiError | undefined;
-  /** Acts; answers whether it succeeded. */
-  act(what: () => Promise<void>): Promise<boolean>;
+  /** The error of the latest run. */
+  error: ApiError | undefined;
+  /** Runs the action and returns whether it succeeded. While it is busy, does nothing. */
+  run(work: () => Promise<void>): Promise<boolean>;
   clear(): void;
 }
 
-/** `where` says who shows a refusal: a toast, or the form that asks for `fault`. */
-export function useAct(where: "toast" | "form" = "toast"): Acting {
-  const { say } = useApp();
+/** `showIn` says what shows an error: a toast, or the form, by `error`. */
+export function useAction(showIn: "toast" | "form" = "toast"): Action {
+  const { showToast } = useApp();
   const [isBusy, setBusy] = useState(false);
-  const [fault, setFault] = useState<ApiError>();
-  const act = async (what: () => Promise<void>): Promise<boolean> => {
+  const [error, setError] = useState<ApiError>();
+  const run = async (work: () => Promise<void>): Promise<boolean> => {
     if (isBusy) return false;
     setBusy(true);
-    setFault(undefined);
+    setError(undefined);
     try {
-      await what();
+      await work();
       return true;
-    } catch (error) {
-      const refusal = error instanceof ApiError ? error : new ApiError(0, String(error));
-      const told = refusal.status === 403 ? new ApiError(403, forbidden, refusal.fields) : refusal;
-      setFault(told);
-      if (where === "toast") say(told.message, "bad");
+    } catch (thrown) {
+      const shown = errorToShow(thrown);
+      setError(shown);
+      if (showIn === "toast") showToast(shown.message, "bad");
       return false;
     } finally {
       setBusy(false);
     }
   };
-  return { isBusy, fault, act, clear: () => setFault(undefined) };
+  return { isBusy, error, run, clear: () => setError(undefined) };
 }
 
 const forbidden = "This key does not have the scope for that.";
+
+function errorToShow(thrown: unknown): ApiError {
+  const error = thrown instanceof ApiError ? thrown : new ApiError(0, String(thrown));
+  return error.status === 403 ? new ApiError(403, forbidden, error.fields) : error;
+}

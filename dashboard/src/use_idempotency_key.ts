@@ -1,12 +1,12 @@
-// A key for what is to be done once, however often it is asked for.
+// Idempotency keys for requests that must not be carried out twice.
 
 import { useRef } from "preact/hooks";
 
 /**
- * Answers the idempotency key of a request: the same for the same text until it has succeeded, so
- * that a repeat after a lost answer does nothing twice.
+ * `keyOf` returns the idempotency key of a request with this text. Until `done` is called, the same
+ * text gets the same key, so a repeat after a lost response has no further effect.
  */
-export function useOnce(): { keyOf: (text: string) => string; done: () => void } {
+export function useIdempotencyKey(): { keyOf: (text: string) => string; done: () => void } {
   const last = useRef<{ text: string; key: string } | undefined>(undefined);
   return {
     keyOf: (text) => {

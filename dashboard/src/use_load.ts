@@ -1,77 +1,77 @@
-// What is read from the API: loaded, kept fresh while somebody looks, and never mixed up with the
-// answer to an earlier question.
+// Loads data from the API, and again at intervals while the tab is visible. The response to an
+// earlier request is never taken for the current one.
 
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 
 export interface Loaded<T> {
   value: T | undefined;
-  fault: Error | undefined;
-  /** Whether this very question has been answered. */
-  isSettled: boolean;
+  error: Error | undefined;
+  /** Whether the value or error belongs to the current key. */
+  isCurrent: boolean;
   reload(): void;
 }
 
 interface State<T> {
-  question: string;
+  key: string;
   value: T | undefined;
-  fault: Error | undefined;
+  error: Error | undefined;
 }
 
 /**
- * Loads when `question` changes and again `everyMs` after each answer. While another question is
- * asked, the value before stays.
+ * Loads when `key` changes, and again `everyMs` after each response. Until the data for a new key
+ * is there, the value remains that of the previous key.
  */
 export function useLoad<T>(
-  question: string,
+  key: string,
   load: (signal: AbortSignal) => Promise<T>,
   everyMs?: number,
 ): Loaded<T> {
   const [state, setState] = useState<State<T>>({
-    question: "",
+    key: "",
     value: undefined,
-    fault: undefined,
+    error: undefined,
   });
-  const [round, setRound] = useState(0);
+  const [reloads, setReloads] = useState(0);
   const latest = useRef(load);
   latest.current = load;
-  const reload = useCallback(() => setRound((number) => number + 1), []);
+  const reload = useCallback(() => setReloads((number) => number + 1), []);
 
   useEffect(() => {
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const again = () => {
+    const schedule = () => {
       if (everyMs === undefined || abort.signal.aborted) return;
       timer = setTimeout(() => {
         if (document.visibilityState === "visible") void run();
-        else again();
+        else schedule();
       }, everyMs);
     };
     const run = async () => {
       try {
         const value = await latest.current(abort.signal);
-        if (!abort.signal.aborted) setState({ question, value, fault: undefined });
-      } catch (fault) {
+        if (!abort.signal.aborted) setState({ key, value, error: undefined });
+      } catch (error) {
         if (!abort.signal.aborted) {
           setState((before) => ({
-            question,
-            value: before.question === question ? before.value : undefined,
-            fault: fault instanceof Error ? fault : new Error(String(fault)),
+            key,
+            value: before.key === key ? before.value : undefined,
+            error: error instanceof Error ? error : new Error(String(error)),
           }));
         }
       }
-      again();
+      schedule();
     };
     void run();
     return () => {
       abort.abort();
       clearTimeout(timer);
     };
-  }, [question, everyMs, round]);
+  }, [key, everyMs, reloads]);
 
   return {
     value: state.value,
-    fault: state.question === question ? state.fault : undefined,
-    isSettled: state.question === question,
+    error: state.key === key ? state.error : undefined,
+    isCurrent: state.key === key,
     reload,
   };
 }

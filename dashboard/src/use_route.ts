@@ -1,4 +1,4 @@
-// The place in the address, followed and changed.
+// Reads the route from the address, and changes it.
 
 import { useEffect, useState } from "preact/hooks";
 import { link, parse, type Place, type Route } from "./route.ts";
@@ -17,7 +17,7 @@ export function go(place: Place, query?: URLSearchParams): void {
   location.hash = link(place, query);
 }
 
-/** Goes there in place of where one is, so that going back does not return here. */
+/** Goes to a place without a new entry in the history of the browser. */
 export function replace(place: Place, query?: URLSearchParams): void {
   history.replaceState(null, "", link(place, query));
   dispatchEvent(new HashChangeEvent("hashchange"));

@@ -1,4 +1,4 @@
-// The title of the tab, by which one finds it among others.
+// Sets the title of the tab.
 
 import { useEffect } from "preact/hooks";
 

@@ -1,8 +1,8 @@
-// Makes the static assets in dist/ when an input has changed: the dashboard and the API reference,
+// Builds the static assets in dist/ if an input has changed: the dashboard and the API reference,
 // bundled by esbuild, and the contract.
 //
-// The names of scripts, styles and fonts change with their content, so browsers may cache them for
-// ever.
+// The names of scripts, styles and fonts contain a hash of their content, so browsers may cache
+// them without a time limit.
 
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -10,7 +10,7 @@ import { basename, join } from "node:path";
 import { contractText } from "../../contract/document.mjs";
 import { hashOf } from "../lib/hash.mjs";
 import { ROOT } from "../lib/paths.mjs";
-import { Trouble } from "../lib/say.mjs";
+import { CommandError } from "../lib/say.mjs";
 
 const OUT = join(ROOT, "dist");
 const SOURCE = join(ROOT, "dashboard");
@@ -24,7 +24,7 @@ export const areAssetsCurrent = async () => isMadeFrom(await hashOf(INPUTS));
 const isMadeFrom = async (inputs) =>
   (await readFile(MARK, "utf8").catch(() => "")) === inputs;
 
-/** Builds the assets unless they are current; answers whether they were built. */
+/** Builds the assets unless they are up to date, and returns whether it built them. */
 export async function assets() {
   const inputs = await hashOf(INPUTS);
   if (await isMadeFrom(inputs)) return false;
@@ -56,7 +56,7 @@ async function buildDashboard(folder) {
   await writeFile(join(folder, "dashboard", "licences.txt"), await licences());
 }
 
-/** The page that shows the contract, and can make its calls. */
+/** Builds the page that shows the contract, on which its calls can be tried. */
 async function buildReference(folder) {
   const outputs = await bundle(join(folder, "docs"), [
     join(REFERENCE, "main.js"),
@@ -72,15 +72,15 @@ async function buildReference(folder) {
   await writeFile(join(folder, "docs", "licences.txt"), (await Promise.all(texts)).join("\n"));
 }
 
-/** Writes a page with the names of the files that it loads. */
+/** Writes a page with the names of the files that it loads in place of `{{…}}`. */
 async function fill(source, target, names) {
   const page = await readFile(source, "utf8");
   await writeFile(target, page.replaceAll(/\{\{(\w+)\}\}/g, (_, name) => names[name]));
 }
 
-/** Bundles a page's files, and answers a function that finds each written file by its name. */
+/** Bundles the files of a page. Returns a function that finds the path of an output by its name. */
 async function bundle(outdir, entryPoints) {
-  // Loaded late: npm ci may have installed it a moment ago.
+  // Not a static import: `npm ci` may run after this module was loaded.
   const { build } = await import("esbuild");
   const result = await build({
     entryPoints,
@@ -90,7 +90,7 @@ async function bundle(outdir, entryPoints) {
     bundle: true,
     minify: true,
     format: "esm",
-    // The first with `light-dark()`, `popover` and nesting.
+    // The first versions with `light-dark()`, `popover` and nested rules.
     target: ["chrome123", "firefox125", "safari17.5"],
     jsx: "automatic",
     jsxImportSource: "preact",
@@ -100,17 +100,17 @@ async function bundle(outdir, entryPoints) {
     absWorkingDir: ROOT,
     logLevel: "silent",
   }).catch((error) => {
-    throw new Trouble(`${basename(outdir)} could not be built.\n${error.message}`);
+    throw new CommandError(`${basename(outdir)} could not be built.\n${error.message}`);
   });
   const written = Object.keys(result.metafile.outputs).map((path) => basename(path));
   return (start, end) => {
     const found = written.find((name) => name.startsWith(start) && name.endsWith(end));
-    if (found === undefined) throw new Trouble(`esbuild wrote no ${start}*${end}`);
+    if (found === undefined) throw new CommandError(`esbuild wrote no ${start}*${end}`);
     return `${basename(outdir)}/${found}`;
   };
 }
 
-/** The licences of the packages in the bundle. */
+/** Returns the licences of the packages in the bundle. */
 async function licences() {
   const packages = [
     "preact",
@@ -121,7 +121,7 @@ async function licences() {
   ];
   const texts = packages.map(async (name) => {
     const path = join(ROOT, "node_modules", name, "LICENSE");
-    if (!existsSync(path)) throw new Trouble(`${name} has no LICENSE: run npm ci.`);
+    if (!existsSync(path)) throw new CommandError(`${name} has no LICENSE: run npm ci.`);
     return `${name}\n\n${await readFile(path, "utf8")}`;
   });
   return (await Promise.all(texts)).join(`\n${"-".repeat(72)}\n\n`);

@@ -1,4 +1,4 @@
-// npm run build: makes the Worker's bundle and the static assets. wrangler runs it too, before a
+// npm run build: builds the Worker's bundle and the static assets. wrangler also runs it, before a
 // deployment and after a change.
 
 import { main } from "../lib/main.mjs";

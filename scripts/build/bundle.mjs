@@ -1,4 +1,4 @@
-// Makes the Worker's bundle in build/ with worker-build, when an input has changed.
+// Builds the Worker's bundle in build/ with worker-build, if an input has changed.
 
 import { existsSync } from "node:fs";
 import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { hashOf } from "../lib/hash.mjs";
 import { ROOT } from "../lib/paths.mjs";
 import { must } from "../lib/run.mjs";
-import { step, Trouble } from "../lib/say.mjs";
+import { CommandError, step } from "../lib/say.mjs";
 import { needTools } from "../setup/tools.mjs";
 import { WASM_BINDGEN, WORKER_BUILD } from "../setup/versions.mjs";
 import { optimize } from "./optimize.mjs";
@@ -30,13 +30,13 @@ async function isMadeFrom(inputs) {
   return built === inputs && OUTPUTS.every(existsSync);
 }
 
-/** Builds the bundle unless it is current; answers whether it was built. */
+/** Builds the bundle unless it is up to date, and returns whether it built it. */
 export async function bundle() {
   const inputs = await inputsNow();
   if (await isMadeFrom(inputs)) return false;
   await needEqualVersions();
   const { command, environment } = await needTools();
-  // A bundle without this mark is built again, so one that stays unfinished is not used.
+  // Without the mark, the bundle is built again. So a build that is interrupted is not used.
   await rm(MARK, { force: true });
   await step("the Worker: cargo and worker-build", "1 to 2 minutes, less after a change", () =>
     must(command, ["--release"], {
@@ -49,13 +49,13 @@ export async function bundle() {
   return true;
 }
 
-/** Fails if Cargo.lock has other versions than the tools, which must be equal. */
+/** Fails if a version in Cargo.lock differs from that of the tool, which must be equal. */
 async function needEqualVersions() {
   const lock = await readFile(join(ROOT, "Cargo.lock"), "utf8").catch(() => "");
   for (const [crate, wanted] of [["wasm-bindgen", WASM_BINDGEN], ["worker", WORKER_BUILD]]) {
     const found = lock.match(new RegExp(`name = "${crate}"\\nversion = "(.*)"`))?.[1];
     if (found !== undefined && found !== wanted) {
-      throw new Trouble(
+      throw new CommandError(
         `Cargo.lock has ${crate} ${found}, but scripts/setup/versions.mjs has ${wanted}. ` +
           "Make them equal.",
       );

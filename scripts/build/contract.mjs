@@ -1,4 +1,4 @@
-// npm run contract: writes contract/openapi.json from its parts.
+// The first part of npm run contract: writes contract/openapi.json.
 
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -14,13 +14,16 @@ const FEATURES = [
   "reference-types", "exception-handling",
 ].map((feature) => `--enable-${feature}`);
 
-/** Names are a tenth of the gzipped module, so a deployed one has none. A profiler needs them. */
+/**
+ * Keeps the names of functions, which a profiler needs. They are a tenth of the gzipped module, so
+ * a deployed module has none.
+ */
 const NAMES = process.env.WASM_NAMES === "1" ? ["--debuginfo"] : [];
 
 /**
- * For speed, with two exceptions that do not reduce it: a large function is not inlined into its
- * only caller, and similar functions stand side by side, which gzip compresses better.
- * docs/DECISIONS.md has the other ways to a smaller module, and their costs.
+ * Optimisation for speed, with two settings that make the module smaller without making it slower:
+ * a large function is not inlined into its only caller, and functions are sorted by name, which
+ * puts similar ones side by side for gzip. docs/DECISIONS.md has the settings that cost speed.
  */
 const PASSES = [
   "-O3", "--one-caller-inline-max-function-size=20", "--reorder-functions-by-name",
@@ -29,11 +32,11 @@ const PASSES = [
 
 /** Optimises the module in place, and prints its size. */
 export async function optimize(wasm, wasmOpt) {
-  const made = `${wasm}.made`;
-  await must(process.execPath, [wasmOpt, wasm, "-o", made, ...PASSES, ...FEATURES], {
+  const optimized = `${wasm}.optimized`;
+  await must(process.execPath, [wasmOpt, wasm, "-o", optimized, ...PASSES, ...FEATURES], {
     hint: "wasm-opt could not optimise the module.",
   });
-  await rename(made, wasm);
+  await rename(optimized, wasm);
   const bytes = await readFile(wasm);
   const kb = (count) => `${(count / 1000).toFixed(1)} kB`;
   say(`  ${kb(bytes.length)}, ${kb(gzipSync(bytes, { level: 9 }).length)} gzipped`);

@@ -1,17 +1,17 @@
-// The checks before a deployment. Each answers `{ what, missing }`: a sentence for a success, and
-// the problems, each with its remedy. They change nothing.
+// The checks before a deployment. Each returns `{ what, missing }`: `what` is the sentence that is
+// printed on success, and `missing` are the problems, each with its remedy. Checks change nothing.
 
-/** The id in wrangler.toml until a namespace is created. */
+/** The id of a KV namespace in wrangler.toml before the namespace is created. */
 const PLACEHOLDER = /^0*$/;
 
-/** Each with a command that makes one. It prints the secret, since wrangler never shows it. */
+/** The secrets, each with a command that prints a new one. wrangler never shows a stored secret. */
 const SECRETS = [
   ["API_KEY", "make one: openssl rand -hex 24"],
   ["ADMIN_KEY", "make one: openssl rand -hex 24"],
   ["MASTER_KEYS", 'make one and keep a copy: echo "k1:$(openssl rand -base64 32)"'],
 ];
 
-/** A variable for this machine only. */
+/** A variable that must not be deployed. */
 const LOCAL_ONLY = "ALLOW_PRIVATE_TARGETS";
 
 const forEnv = ({ env }) => (env === "" ? "" : ` --env ${env}`);
@@ -50,7 +50,7 @@ export function checkVariables({ vars }) {
   return { what: "no variable is for this machine only", missing };
 }
 
-/** Without an account, `wrangler` is undefined, and only the file is checked. */
+/** Checks the KV namespaces. If `wrangler` is undefined, checks wrangler.toml only. */
 export async function checkNamespaces({ kv_namespaces: namespaces, others }, wrangler, options) {
   const missing = [];
   const create = (binding) => `npx wrangler kv namespace create ${binding}${forEnv(options)}, ` +

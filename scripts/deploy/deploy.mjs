@@ -1,14 +1,14 @@
-// npm run deploy: checks what a deployment needs, then builds and deploys. It changes nothing while
-// something is missing.
+// npm run deploy: checks whether all that a deployment needs is there, then builds and deploys. If
+// something is missing, it only prints what to do.
 //
-// `--env staging` deploys that environment of wrangler.toml, `--config FILE` reads another file,
-// `--check` ends after the checks.
+// `--env staging` deploys that environment of wrangler.toml. `--config FILE` reads FILE in place of
+// wrangler.toml. `--check` ends after the checks.
 
 import { parseArgs } from "node:util";
 import { areAssetsCurrent, assets } from "../build/assets.mjs";
 import { bundle, isBundleCurrent } from "../build/bundle.mjs";
 import { main } from "../lib/main.mjs";
-import { say, Trouble } from "../lib/say.mjs";
+import { CommandError, say } from "../lib/say.mjs";
 import { needPackages } from "../setup/packages.mjs";
 import { ready } from "../setup/ready.mjs";
 import { checkAccount, checkNamespaces, checkSecrets, checkVariables } from "./checks.mjs";
@@ -25,7 +25,7 @@ await main(async () => {
   const isReady = await check(config, wrangler, options);
   await checkBuild();
   if (!isReady) {
-    throw new Trouble("Nothing was deployed. Do what follows each → and run this again.");
+    throw new CommandError("Nothing was deployed. Do what follows each → and run this again.");
   }
   if (options.check) return say("\nNothing is missing.");
   await ready();
@@ -45,11 +45,11 @@ function optionsFrom(args) {
     });
     return { env: values.env ?? "", config: values.config, check: values.check ?? false };
   } catch (error) {
-    throw new Trouble(`${error.message}\n\n${USAGE}`);
+    throw new CommandError(`${error.message}\n\n${USAGE}`);
   }
 }
 
-/** Runs all checks, prints their results, and answers whether nothing is missing. */
+/** Runs all checks, prints their results, and returns whether nothing is missing. */
 async function check(config, wrangler, options) {
   const account = await checkAccount(config, wrangler);
   const found = [account, checkVariables(config)];
@@ -64,12 +64,12 @@ async function check(config, wrangler, options) {
   return found.every(({ missing }) => missing.length === 0);
 }
 
-/** An old build is no problem: the deployment builds first. */
+/** Prints whether the build is up to date. If it is not, the deployment builds first. */
 async function checkBuild() {
-  const old = [
+  const outdated = [
     [await isBundleCurrent(), "build/"],
     [await areAssetsCurrent(), "dist/"],
   ].filter(([isCurrent]) => !isCurrent).map(([, folder]) => folder);
-  if (old.length === 0) say("  ✓ build/ and dist/ are those of the sources");
-  else say(`  · ${old.join(" and ")} will be built from the sources first`);
+  if (outdated.length === 0) say("  ✓ build/ and dist/ are those of the sources");
+  else say(`  · ${outdated.join(" and ")} will be built from the sources first`);
 }

@@ -1,11 +1,11 @@
-// How a deployment runs wrangler: the first one on PATH, as the user who is logged in.
+// Runs wrangler for a deployment: the first one on PATH, as the user who is logged in.
 
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { NPM_BIN, ROOT } from "../lib/paths.mjs";
 import { must, run, start } from "../lib/run.mjs";
-import { Trouble } from "../lib/say.mjs";
+import { CommandError } from "../lib/say.mjs";
 
 const ENVIRONMENT = {
   PATH: process.env.PATH + delimiter + NPM_BIN,
@@ -15,34 +15,34 @@ const ENVIRONMENT = {
 const LIMIT_SECONDS = 120;
 
 export class Wrangler {
-  #place;
+  #configArgs;
 
   constructor({ env, config }) {
-    // Without --env wrangler warns; an empty one is the top level of the file.
-    this.#place = ["--env", env, "--config", pathOf(config)];
+    // An empty --env is the top level of the file. Without --env wrangler prints a warning.
+    this.#configArgs = ["--env", env, "--config", pathOf(config)];
   }
 
-  /** Runs a command that changes nothing; `json` is its output, if that is JSON. */
+  /** Runs a command that only reads. `json` is its output, or undefined if that is not JSON. */
   async query(args) {
-    const { code, output, stdout } = await run("wrangler", [...args, ...this.#place], {
-      // With CI, wrangler never waits for an answer of the user.
+    const { code, output, stdout } = await run("wrangler", [...args, ...this.#configArgs], {
+      // With CI, wrangler never asks the user a question.
       environment: { ...ENVIRONMENT, CI: "1", NO_COLOR: "1", FORCE_COLOR: undefined },
       limitSeconds: LIMIT_SECONDS,
     });
-    return { code, output, json: parsed(stdout) };
+    return { code, output, json: parseJson(stdout) };
   }
 
-  /** Deploys; wrangler may use the terminal. */
+  /** Deploys. wrangler may ask questions on the terminal. */
   async deploy() {
-    const args = ["deploy", ...this.#place, ...(await message())];
+    const args = ["deploy", ...this.#configArgs, ...(await messageArgs())];
     const options = { environment: ENVIRONMENT, stdio: "inherit" };
     const [code] = await once(start("wrangler", args, options), "close");
-    if (code !== 0) throw new Trouble(`wrangler ended with exit code ${code}.`);
+    if (code !== 0) throw new CommandError(`wrangler ended with exit code ${code}.`);
   }
 }
 
-/** The commit, for the list of deployments. */
-async function message() {
+/** Returns the arguments that add the commit to the list of deployments. */
+async function messageArgs() {
   const { code, stdout } = await run("git", ["describe", "--always", "--dirty"]);
   return code === 0 ? ["--message", stdout.trim()] : [];
 }
@@ -50,19 +50,19 @@ async function message() {
 const pathOf = (config) => (config === undefined ? join(ROOT, "wrangler.toml") : resolve(config));
 
 /**
- * The configuration of an environment as wrangler reads it; `others` are the KV namespaces of all
- * other environments.
+ * Returns the configuration of an environment as wrangler reads it. `others` are the ids of the KV
+ * namespaces of all other environments.
  */
 export async function deployConfig({ env, config }) {
   const path = pathOf(config);
-  if (!existsSync(path)) throw new Trouble(`There is no ${path}.`);
-  // In Node 24: this script may run in an older one, which wrangler does not support.
+  if (!existsSync(path)) throw new CommandError(`There is no ${path}.`);
+  // Runs in Node 24. This script may run in an older Node, which wrangler does not support.
   const args = ["--input-type=module", "--eval", READ, path, env];
   const json = await must(join(NPM_BIN, "node"), args, { hint: `${path} cannot be used.` });
   const { all, ...chosen } = JSON.parse(json.trim().split("\n").at(-1));
   if (chosen.name === undefined) {
     const names = Object.keys(all).filter((name) => name !== "").join(", ") || "none";
-    throw new Trouble(`${path} has no environment "${env}"; it has ${names}.`);
+    throw new CommandError(`${path} has no environment "${env}"; it has ${names}.`);
   }
   const others = Object.entries(all).filter(([name]) => name !== env).flatMap(([, ids]) => ids);
   return { ...chosen, others };
@@ -81,7 +81,7 @@ const { name, account_id, vars, kv_namespaces } =
 console.log(JSON.stringify({ all, name, account_id, vars, kv_namespaces }));
 `;
 
-function parsed(text) {
+function parseJson(text) {
   try {
     return JSON.parse(text);
   } catch {

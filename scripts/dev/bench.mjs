@@ -1,4 +1,4 @@
-// npm run bench: installs what is missing, builds, and runs bench/main.ts, which measures.
+// npm run bench: installs what is missing, builds, and runs bench/main.ts.
 
 import { join } from "node:path";
 import { bundle } from "../build/bundle.mjs";

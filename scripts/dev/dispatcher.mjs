@@ -1,6 +1,6 @@
-// A client of the dispatcher's API for scripts. Its failures are messages for the user.
+// A client of the dispatcher's API for scripts. Its errors have messages for the user.
 
-import { Trouble } from "../lib/say.mjs";
+import { CommandError } from "../lib/say.mjs";
 
 const LIMIT_MS = 15_000;
 
@@ -13,25 +13,25 @@ export class Dispatcher {
     this.#key = key;
   }
 
-  /** Makes a call and answers `{ status, text, json }`. It fails without an answer or a good key. */
+  /** Makes a call and returns `{ status, text, json }`. Fails on 401, or without a response. */
   async call(method, path, body, limitMs = LIMIT_MS) {
     const answer = await this.#fetch(method, path, body, limitMs);
     const text = await answer.text();
     if (answer.status === 401) {
-      throw new Trouble(
+      throw new CommandError(
         `${this.#url} does not know this API key: ${detail(text)}\n` +
           "Give another one with --key. For a dispatcher of this checkout it is in .dev.vars.",
       );
     }
-    return { status: answer.status, text, json: parsed(text) };
+    return { status: answer.status, text, json: parseJson(text) };
   }
 
-  /** Makes a call that must be answered with this status; answers the JSON. */
+  /** Makes a call and returns the JSON. Fails if the response has another status. */
   async must(status, method, path, body, limitMs) {
     const answer = await this.call(method, path, body, limitMs);
     if (answer.status === status) return answer.json;
     const what = `${method} ${path} was answered ${answer.status}`;
-    throw new Trouble(`${what} by ${this.#url}:\n${detail(answer.text)}`);
+    throw new CommandError(`${what} by ${this.#url}:\n${detail(answer.text)}`);
   }
 
   async #fetch(method, path, body, limitMs) {
@@ -48,7 +48,7 @@ export class Dispatcher {
       });
     } catch (error) {
       const why = error.cause?.code ?? error.cause?.message ?? error.message;
-      throw new Trouble(
+      throw new CommandError(
         `No dispatcher answers at ${this.#url} (${why}).\n` +
           "Start it in another terminal with `npm start`, or give another URL with --url.",
       );
@@ -56,16 +56,16 @@ export class Dispatcher {
   }
 }
 
-/** The message of an error answer: a sentence, or a line for each field. */
+/** Returns the message of an error response: a sentence, or a line for each field. */
 function detail(text) {
-  const json = parsed(text);
+  const json = parseJson(text);
   if (json === undefined) return text.slice(0, 200) || "(no body)";
   return Object.entries(json)
     .map(([field, text]) => field === "detail" ? text : `  ${field}: ${[text].flat().join(" ")}`)
     .join("\n");
 }
 
-function parsed(text) {
+function parseJson(text) {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,7 +1,7 @@
-// npm run listen: shows a webhook's deliveries, and forwards them to a server of this machine.
+// npm run listen: shows the deliveries of a webhook, and forwards them to a server on this machine.
 //
-// It makes a temporary webhook at a dispatcher that can reach this machine, so at one that runs
-// here, and removes it at the end. A run that is killed cannot; the next run removes its webhook.
+// It creates a temporary webhook and removes it at the end. If a run is killed, the next run
+// removes its webhook. The dispatcher must reach this machine, so usually it runs here.
 
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -12,12 +12,12 @@ import { parseArgs } from "node:util";
 import { main } from "../lib/main.mjs";
 import { endWithNpm } from "../lib/npm.mjs";
 import { beforeEnd, endAll } from "../lib/run.mjs";
-import { say, Trouble } from "../lib/say.mjs";
+import { CommandError, say } from "../lib/say.mjs";
 import { needPackages } from "../setup/packages.mjs";
 import { Dispatcher } from "./dispatcher.mjs";
 import { forward } from "./forward.mjs";
 import { showBody, showDelivery, showEnd, showNote, showStart } from "./listen_show.mjs";
-import { secretsIfMade } from "./secrets.mjs";
+import { existingSecrets } from "./secrets.mjs";
 
 const USAGE = `usage: npm run listen -- [OPTION ...]
   --forward URL      forward each delivery to this URL; by default each is answered with 204
@@ -27,15 +27,15 @@ const USAGE = `usage: npm run listen -- [OPTION ...]
   --key KEY          the API key; by default that of .dev.vars
   --url URL          the dispatcher; by default http://127.0.0.1:8787, or the port PORT`;
 
-/** The targets of these webhooks, which have a path that cannot be guessed. */
-const PATH = /^http:\/\/127\.0\.0\.1:(\d+)\/listen-[0-9a-f]{32}$/;
-/** Shorter than the grace period at the end of a process. */
+/** The target of a temporary webhook. Its path cannot be guessed. */
+const TARGET = /^http:\/\/127\.0\.0\.1:(\d+)\/listen-[0-9a-f]{32}$/;
+/** Shorter than the grace period of `endAll`. */
 const REMOVAL_LIMIT_MS = 4000;
 const DEACTIVATION_POLL_MS = 100;
 const DEACTIVATION_LIMIT_MS = 5000;
 
 endWithNpm();
-// The reader of the output may end first, as in `| head`.
+// The reader of the output may end before this process, as in `| head`.
 process.stdout.on("error", () => endAll(1));
 
 await main(async () => {
@@ -43,7 +43,7 @@ await main(async () => {
   if (options === undefined) return say(USAGE);
   await needPackages();
   const dispatcher = new Dispatcher(options.url, options.key);
-  await removeLeftOver(dispatcher);
+  await removeLeftovers(dispatcher);
   const server = createServer();
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -56,13 +56,13 @@ await main(async () => {
   await receiveAll({ server, path, dispatcher, webhook, options, sums });
 });
 
-/** Returns only with a failure; usually a signal ends it. */
+/** Handles deliveries until an error occurs or a signal ends the process. */
 async function receiveAll({ server, path, dispatcher, webhook, options, sums }) {
   const { Webhook: Verifier } = await import("standardwebhooks");
   const verifier = new Verifier(webhook.signing_secret);
   const attempts = new Map();
   let reactivation;
-  const take = async (request, response) => {
+  const handle = async (request, response) => {
     if (request.url !== path) return response.writeHead(500).end();
     const { status } = await receive({ request, response, verifier, attempts, options, sums });
     if (!(status >= 400 && status < 500)) return;
@@ -71,11 +71,11 @@ async function receiveAll({ server, path, dispatcher, webhook, options, sums }) 
   };
   await new Promise((_, reject) => {
     server.once("error", reject);
-    server.on("request", (request, response) => take(request, response).catch(reject));
+    server.on("request", (request, response) => handle(request, response).catch(reject));
   });
 }
 
-/** The options of the command line; undefined when help is one. */
+/** Parses the command line. Returns undefined for `--help`. */
 async function optionsFrom(args) {
   const text = { type: "string" };
   let values;
@@ -88,12 +88,12 @@ async function optionsFrom(args) {
       },
     }));
   } catch (error) {
-    throw new Trouble(`${error.message}\n\n${USAGE}`);
+    throw new CommandError(`${error.message}\n\n${USAGE}`);
   }
   if (values.help) return undefined;
-  const key = values.key ?? (await secretsIfMade()).API_KEY;
+  const key = values.key ?? (await existingSecrets()).API_KEY;
   if (!key) {
-    throw new Trouble(
+    throw new CommandError(
       "There is no API key: give one with --key, or run `npm start`, which makes one in .dev.vars.",
     );
   }
@@ -110,7 +110,7 @@ async function optionsFrom(args) {
 function urlFrom(name, text) {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && ["http:", "https:"].includes(url.protocol)) return url;
-  throw new Trouble(`${name} is "${text}", which does not begin with http:// or https://.`);
+  throw new CommandError(`${name} is "${text}", which does not begin with http:// or https://.`);
 }
 
 async function create(dispatcher, port, path, { eventType, secret, url }) {
@@ -121,18 +121,18 @@ async function create(dispatcher, port, path, { eventType, secret, url }) {
   });
   if (status === 201) return json;
   if (json?.target_url !== undefined) {
-    throw new Trouble(
+    throw new CommandError(
       `${url} does not send to this machine: ${json.target_url.join(" ")}\n` +
         "A dispatcher that runs here does, with ALLOW_PRIVATE_TARGETS=true in .dev.vars.",
     );
   }
   for (const [option, field] of [["--event-type", "event_type"], ["--secret", "signing_secret"]]) {
-    if (json?.[field] !== undefined) throw new Trouble(`${option}: ${json[field].join(" ")}`);
+    if (json?.[field] !== undefined) throw new CommandError(`${option}: ${json[field].join(" ")}`);
   }
-  throw new Trouble(`${url} made no webhook (${status}): ${json?.detail ?? text}`);
+  throw new CommandError(`${url} made no webhook (${status}): ${json?.detail ?? text}`);
 }
 
-/** Takes one delivery, forwards it, shows it, and answers its `{ status }` or `{ fault }`. */
+/** Receives, forwards and shows one delivery. Returns its `{ status }` or `{ error }`. */
 async function receive({ request, response, verifier, attempts, options, sums }) {
   const at = new Date();
   const start = performance.now();
@@ -146,27 +146,27 @@ async function receive({ request, response, verifier, attempts, options, sums })
   const id = String(request.headers["webhook-id"] ?? "");
   const attempt = (attempts.get(id) ?? 0) + 1;
   attempts.set(id, attempt);
-  const signatureFault = faultOfSignature(verifier, body, request.headers);
+  const signatureError = signatureErrorOf(verifier, body, request.headers);
   const { method, rawHeaders } = request;
   const result = options.target === undefined
-    ? answered(response)
+    ? answer204(response)
     : await forward(options.target, { method, rawHeaders, body }, response);
   const durationMs = Math.round(performance.now() - start);
   sums.attempts += 1;
   if (!(result.status >= 200 && result.status < 300)) sums.failed += 1;
   const type = typeOf(body);
-  showDelivery({ at, type, id, attempt, signatureFault, durationMs, ...result });
+  showDelivery({ at, type, id, attempt, signatureError, durationMs, ...result });
   if (options.showsBody) showBody(body);
   return result;
 }
 
-function answered(response) {
+function answer204(response) {
   response.writeHead(204).end();
   return { status: 204 };
 }
 
-/** The library's message about a bad signature; undefined for a good one. */
-function faultOfSignature(verifier, body, headers) {
+/** Returns the library's message about a bad signature, or undefined for a good one. */
+function signatureErrorOf(verifier, body, headers) {
   try {
     verifier.verify(body.toString("utf8"), headers);
     return undefined;
@@ -207,12 +207,12 @@ async function remove(dispatcher, { id }, sums) {
   }
 }
 
-/** Removes the webhooks of killed runs. */
-async function removeLeftOver(dispatcher) {
+/** Removes the webhooks of runs that were killed. */
+async function removeLeftovers(dispatcher) {
   const { status, json } = await dispatcher.call("GET", "/v1/webhooks?page_size=1000");
   if (status !== 200) return;
   for (const { id, target_url: url } of json.results) {
-    const port = url.match(PATH)?.[1];
+    const port = url.match(TARGET)?.[1];
     if (port === undefined || (await isListenedOn(Number(port)))) continue;
     await dispatcher.call("DELETE", `/v1/webhooks/${id}`);
   }

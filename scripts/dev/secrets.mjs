@@ -1,6 +1,6 @@
 // .dev.vars: the secrets and local settings of this checkout, which are never deployed.
 //
-// The first start makes the file. Later starts append what is missing and change no line.
+// The first start creates the file. Later starts append missing variables and change no line.
 
 import { randomBytes } from "node:crypto";
 import { appendFile, readFile } from "node:fs/promises";
@@ -20,7 +20,7 @@ const NEEDED = [
   ["ALLOW_PRIVATE_TARGETS", "Lets webhooks reach this machine; never in production.", () => "true"],
 ];
 
-/** Makes or completes the file, and answers its variables. */
+/** Creates or completes the file, and returns its variables. */
 export async function secrets() {
   const before = await read();
   const present = util.parseEnv(before);
@@ -32,8 +32,8 @@ export async function secrets() {
   return util.parseEnv(await readFile(FILE, "utf8"));
 }
 
-/** Answers the variables of the file; none if there is no file yet. */
-export const secretsIfMade = async () => util.parseEnv(await read());
+/** Returns the variables of the file, or none if the file does not exist. */
+export const existingSecrets = async () => util.parseEnv(await read());
 
 async function read() {
   return readFile(FILE, "utf8").catch((error) => {

@@ -1,6 +1,6 @@
 // npm start: installs what is missing, builds, and serves the dispatcher on this machine.
 //
-// The variable PORT is the port, and STATE_DIR the folder of its storage.
+// The variables are PORT and STATE_DIR, the folder of the storage.
 
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -13,17 +13,20 @@ import { endWithNpm } from "../lib/npm.mjs";
 import { ROOT } from "../lib/paths.mjs";
 import { needFreePort, portFrom } from "../lib/port.mjs";
 import { start } from "../lib/run.mjs";
-import { say, Trouble } from "../lib/say.mjs";
+import { CommandError, say } from "../lib/say.mjs";
 import { WRANGLER, WRANGLER_ENVIRONMENT } from "../lib/wrangler.mjs";
 import { ready } from "../setup/ready.mjs";
 import { secrets } from "./secrets.mjs";
 
 const READY_LIMIT_MS = 60_000;
 const READY_POLL_MS = 100;
-/** wrangler's last lines may come after its end; the end of its output may never come. */
+/**
+ * How long to wait for the last lines of output after wrangler has exited. The end of the output
+ * may never come, because a process that wrangler started can keep it open.
+ */
 const LAST_LINES_MS = 300;
-/** wrangler's line for each request, which would hide the Worker's own lines. */
-const NOISE = /^(\[wrangler:info\].*)?$/;
+/** wrangler's line for each request, and empty lines. They are not shown. */
+const REQUEST_LINE = /^(\[wrangler:info\].*)?$/;
 
 endWithNpm();
 
@@ -37,44 +40,44 @@ await main(async () => {
   const { API_KEY: key } = await secrets();
   await needFreePort(port);
   const server = serve(port, stateDir);
-  const isHealthy = await Promise.race([answers(port), server.ended]);
+  const isHealthy = await Promise.race([becomesHealthy(port), server.ended]);
   server.showLogs(!isHealthy);
-  greet(`http://127.0.0.1:${port}`, key, stateDir);
+  showStart(`http://127.0.0.1:${port}`, key, stateDir);
   await server.ended;
 });
 
-/** Starts wrangler. Its lines are held until the start is over, and shown only if it failed. */
+/** Starts wrangler. Its first lines are buffered, and shown only if the start fails. */
 function serve(port, stateDir) {
   const [node, ...wrangler] = WRANGLER;
   const child = start(node, [
     ...wrangler, "dev", "--env", "", "--ip", "127.0.0.1", "--port", String(port),
     "--persist-to", stateDir, "--show-interactive-dev-session=false",
   ], { environment: WRANGLER_ENVIRONMENT });
-  const held = [];
-  let show = (line) => held.push(line);
+  const buffered = [];
+  let show = (line) => buffered.push(line);
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on("line", (line) => {
       const plain = stripVTControlCharacters(line);
-      if (!NOISE.test(plain)) show(plain);
+      if (!REQUEST_LINE.test(plain)) show(plain);
     });
   }
   const ended = new Promise((_, reject) => {
     child.once("exit", async (code) => {
       await sleep(LAST_LINES_MS);
-      reject(new Trouble([...held, `wrangler ended with exit code ${code}.`].join("\n")));
+      reject(new CommandError([...buffered, `wrangler ended with exit code ${code}.`].join("\n")));
     });
   });
   ended.catch(() => {});
-  const showLogs = (withHeld) => {
-    if (withHeld) held.forEach((line) => say(line));
-    held.length = 0;
+  const showLogs = (withBuffered) => {
+    if (withBuffered) buffered.forEach((line) => say(line));
+    buffered.length = 0;
     show = say;
   };
   return { ended, showLogs };
 }
 
-/** Waits for the first answer of /health, and answers whether it came and was a success. */
-async function answers(port) {
+/** Waits for the first response of /health, and returns whether it was a success. */
+async function becomesHealthy(port) {
   const deadline = Date.now() + READY_LIMIT_MS;
   while (Date.now() < deadline) {
     const answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined);
@@ -89,7 +92,7 @@ async function answers(port) {
   return false;
 }
 
-function greet(address, key, stateDir) {
+function showStart(address, key, stateDir) {
   say(`
 The dispatcher listens on ${address}
   dashboard  ${address}/dashboard

@@ -1,4 +1,4 @@
-// Installs a tool into the per-user cache, once; a failure leaves nothing there.
+// Installs a tool into the cache of this user, once. After a failure, the cache has no such tool.
 
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
@@ -8,8 +8,8 @@ import { CACHE } from "./paths.mjs";
 import { step } from "./say.mjs";
 
 /**
- * Answers the folder of the tool `name`, which includes its version. `install` fills an empty
- * folder beside it, which gets the tool's name when `install` has returned.
+ * Returns the folder of the tool `name`, which includes the version. If it does not exist,
+ * `install` fills an empty folder, which is renamed to it afterwards.
  */
 export async function installOnce({ name, what, usually, install }) {
   const home = join(CACHE, name);

@@ -1,8 +1,9 @@
-// The processes that this one started, directly or not. Only Linux lists them, in /proc.
+// The descendants of this process: its children, their children, and so on. They are found in
+// /proc, so only on Linux.
 
 import { readdirSync, readFileSync } from "node:fs";
 
-/** The ids of all running processes below this one. */
+/** Returns the ids of all running descendants. */
 export function descendants() {
   const childrenOf = new Map();
   for (const id of processIds()) {
@@ -13,7 +14,7 @@ export function descendants() {
   return below(process.pid);
 }
 
-/** Kills a process if it still runs. */
+/** Kills a process, if it still runs. */
 export function kill(id) {
   try {
     process.kill(id, "SIGKILL");

@@ -1,4 +1,4 @@
-// The hash of a build's inputs, which tells whether it must be built again.
+// The hash of the inputs of a build. If it has changed, the build is repeated.
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -6,7 +6,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT } from "./paths.mjs";
 
-/** The hash of all files at or below these paths of the checkout. */
+/** Returns the hash of all files at or below these paths of the checkout. */
 export async function hashOf(inputs) {
   const hash = createHash("sha256");
   for (const input of inputs) {
@@ -20,7 +20,7 @@ export async function hashOf(inputs) {
   return hash.digest("hex");
 }
 
-/** The files at or below a path of the checkout, in a fixed order; none if it does not exist. */
+/** Returns the files at or below a path of the checkout, sorted; none if it does not exist. */
 async function filesOf(path) {
   const full = join(ROOT, path);
   if (!existsSync(full)) return [];

@@ -1,8 +1,9 @@
-// A lock between processes: a folder with one file, which has the owner's name.
+// A lock between processes: a folder with one file, whose name identifies the owner.
 //
-// A process takes the lock by renaming a prepared folder to its path, which fails if a folder with
-// a file is there. A waiter clears the lock of a dead owner by removing that owner's file, so it
-// never clears the lock of the next owner. `npm ci` needs the lock, so this uses Node alone.
+// A process takes the lock by renaming a prepared folder to its path, which fails if that path is a
+// folder with a file. To clear the lock of a dead owner, a waiting process removes the file with
+// that owner's name, so it cannot clear the lock of another owner. `npm ci` itself needs the lock,
+// so this imports nothing but Node.
 
 import { randomUUID } from "node:crypto";
 import {
@@ -17,7 +18,7 @@ const HEARTBEAT_MS = 10_000;
 const STALE_MS = 120_000;
 const POLL_MS = 500;
 
-/** Runs `act` while this process alone holds the lock at `path`. */
+/** Runs `act` while this process holds the lock at `path`. */
 export async function withLock(path, act) {
   const owner = await take(path);
   const heartbeat = setInterval(() => {
@@ -39,7 +40,7 @@ async function take(path) {
   await mkdir(dirname(path), { recursive: true });
   await mkdir(prepared);
   await writeFile(join(prepared, name), "");
-  let isShown = false;
+  let hasSaid = false;
   for (;;) {
     try {
       await rename(prepared, path);
@@ -51,13 +52,13 @@ async function take(path) {
       }
     }
     if (await clearStale(path)) continue;
-    if (!isShown) say("  another run is doing this; waiting for it ...");
-    isShown = true;
+    if (!hasSaid) say("  another run is doing this; waiting for it ...");
+    hasSaid = true;
     await sleep(POLL_MS);
   }
 }
 
-/** Removes the owner's file if the owner is dead; answers whether the lock may now be free. */
+/** Removes the owner's file if the owner is dead, and returns whether the lock may now be free. */
 async function clearStale(path) {
   try {
     const [owner] = await readdir(path);

@@ -1,14 +1,14 @@
-// The frame of every command: it prints failures as messages, and ends all children.
+// The entry point of every command: prints errors, and ends all child processes.
 
 import { endAll } from "./run.mjs";
-import { Trouble } from "./say.mjs";
+import { CommandError } from "./say.mjs";
 
-/** Runs a command. The exit code is the number that `work` answers, 0 without one, 1 on failure. */
+/** Runs a command. The exit code is what `work` returns, or 0 without it, or 1 after an error. */
 export async function main(work) {
   try {
     endAll((await work()) ?? 0);
   } catch (error) {
-    process.stderr.write(`\n${error instanceof Trouble ? error.message : error.stack}\n`);
+    process.stderr.write(`\n${error instanceof CommandError ? error.message : error.stack}\n`);
     endAll(1);
   }
 }

@@ -1,10 +1,10 @@
-// For commands that run until a signal comes: they end with npm.
+// Ends a command when npm ends, for commands that run until a signal ends them.
 
 import { endAll } from "./run.mjs";
 
 const PARENT_POLL_MS = 1000;
 
-/** An npm that is killed sends no signal, so this watches for a change of the parent process. */
+/** Ends this process when its parent changes. A killed npm sends no signal to its children. */
 export function endWithNpm() {
   if (process.env.npm_lifecycle_event === undefined) return;
   const npm = process.ppid;

@@ -1,38 +1,38 @@
-// Runs other programs. Every child stays in this process group and ends with this process.
+// Runs other programs. Every child process stays in this process group and ends with this process.
 
 import { spawn } from "node:child_process";
 import { descendants, kill } from "./descendants.mjs";
 import { PATH, ROOT } from "./paths.mjs";
-import { Trouble } from "./say.mjs";
+import { CommandError } from "./say.mjs";
 
 const GRACE_MS = 5000;
 const LINES_SHOWN = 60;
 
 const children = new Set();
-const lastActs = new Set();
+const endActs = new Set();
 let ending = false;
 
-/** Runs `act` before this process ends, within the grace period. `act` prints its own failures. */
+/** Has `act` run before this process ends, within the grace period. `act` prints its own errors. */
 export function beforeEnd(act) {
-  lastActs.add(act);
+  endActs.add(act);
 }
 
-/** Ends every child, by force after a grace period, and then this process. */
+/** Ends every child process, by force after a grace period, and then this process. */
 export function endAll(exitCode) {
   if (ending) return;
   ending = true;
-  // Listed now: the children of a child that has ended get another parent.
+  // Listed now, because the children of a process that ends get another parent.
   const all = descendants();
   const exit = () => {
     all.forEach(kill);
     process.exit(exitCode);
   };
   const exitIfAlone = () => {
-    if (children.size === 0 && lastActs.size === 0) exit();
+    if (children.size === 0 && endActs.size === 0) exit();
   };
-  for (const act of lastActs) {
+  for (const act of endActs) {
     act().finally(() => {
-      lastActs.delete(act);
+      endActs.delete(act);
       exitIfAlone();
     });
   }
@@ -49,8 +49,8 @@ for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 
 }
 
 /**
- * Starts a program and answers the child. Its environment is this process's with `environment` over
- * it, where `undefined` removes a variable.
+ * Starts a program and returns the child process. `environment` is added to the environment of this
+ * process. An `undefined` in it removes a variable.
  */
 export function start(command, args, { environment = {}, cwd = ROOT, stdio } = {}) {
   const child = spawn(command, args, {
@@ -64,9 +64,9 @@ export function start(command, args, { environment = {}, cwd = ROOT, stdio } = {
 }
 
 /**
- * Runs a program to its end and answers `{ code, output, stdout }`; `output` has both streams.
- * `code` is null, and `output` says why, when the program did not start or ran longer than
- * `limitSeconds`.
+ * Runs a program to its end and returns `{ code, output, stdout }`. `output` is that of both
+ * streams. If the program did not start, or ran longer than `limitSeconds`, `code` is null and
+ * `output` says why.
  */
 export function run(command, args, options = {}) {
   const { limitSeconds, live = false } = options;
@@ -101,15 +101,15 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** Runs a program and answers its output. A failure ends this command, with the output's end. */
+/** Runs a program and returns its output. If it fails, throws an error with its end. */
 export async function must(command, args, options = {}) {
   const { code, output } = await run(command, args, options);
   if (code === 0) return output;
   const end = output.trimEnd().split("\n").slice(-LINES_SHOWN).join("\n");
-  throw new Trouble(`${end}\n\n${options.hint ?? `${command} ${args.join(" ")} failed.`}`);
+  throw new CommandError(`${end}\n\n${options.hint ?? `${command} ${args.join(" ")} failed.`}`);
 }
 
-/** Whether a command starts and succeeds. */
+/** Returns whether a command starts and succeeds. */
 export async function exists(command, args = ["--version"]) {
   return (await run(command, args)).code === 0;
 }

@@ -1,9 +1,9 @@
-// What the scripts print: a line when a long step begins, lines while it runs, a line at its end.
+// The output of the scripts. A long step prints a line at its start, while it runs, and at its end.
 
 const PROGRESS_SECONDS = 15;
 
-/** A failure whose message is for the user: it is printed without a stack. */
-export class Trouble extends Error {}
+/** An error whose message is for the user. It is printed without a stack, and ends the command. */
+export class CommandError extends Error {}
 
 export function say(line = "") {
   process.stdout.write(`${line}\n`);
@@ -16,8 +16,8 @@ function secondsSince(start) {
 let running = false;
 
 /**
- * Runs one long step. `usually` is the time that it takes on most machines. A step within a step
- * prints nothing.
+ * Runs one long step and prints its progress. `usually` is the time that it takes on most machines.
+ * A step within another one prints nothing.
  */
 export async function step(what, usually, act) {
   if (running) return act();

@@ -1,7 +1,7 @@
-// Debian's packages, unpacked into a folder.
+// Unpacks Debian packages into a folder.
 //
-// apt downloads them with a package list of its own and installs nothing: this takes no root, and
-// the system stays as it was.
+// apt only downloads them, with a package list of its own, and installs nothing. So this needs no
+// root and does not change the system.
 
 import { chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ export async function hasApt() {
   return process.platform === "linux" && await exists("apt-get") && await exists("dpkg");
 }
 
-/** Unpacks packages, and their dependencies that this system lacks, into a folder. */
+/** Unpacks packages into a folder, with the dependencies that this system lacks. */
 export async function unpack(packages, folder, hint) {
   const apt = join(folder, "apt");
   const archives = join(apt, "archives");
@@ -28,7 +28,7 @@ export async function unpack(packages, folder, hint) {
     "Acquire::http::Timeout=30",
   ].flatMap((option) => ["-o", option]);
   const environment = { DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" };
-  // A failure of another source does not matter; a failure of Debian's ends the next command.
+  // The failure of another source is harmless. If Debian's fails, the next command fails.
   await run("apt-get", [...options, "update"], { environment });
   await must("apt-get", [
     ...options, "--yes", "--no-install-recommends", "--download-only", "--reinstall",
@@ -40,17 +40,18 @@ export async function unpack(packages, folder, hint) {
   await rm(apt, { recursive: true });
 }
 
-/** The folder that Debian names after the architecture, like x86_64-linux-gnu; "" if none is. */
+/** Returns the name of the architecture's folder, like x86_64-linux-gnu, or "" without one. */
 export const multiarch = async (folder) =>
   (await readdir(folder)).find((name) => name.endsWith("-linux-gnu")) ?? "";
 
 /**
  * Writes the command `bin/NAME`, which sets `variables` and runs `program` with the unpacked
- * libraries. It finds all of them by `$home`, so the folder can be renamed. Answers its path.
+ * libraries. All paths in it are relative to `$home`, so the folder can be renamed. Returns the
+ * path of the command.
  */
 export async function writeCommand(home, name, program, variables = []) {
   const libraries = `$home/usr/lib/${await multiarch(join(home, "usr", "lib"))}`;
-  // PulseAudio keeps one library apart, which its other libraries need.
+  // The libraries of PulseAudio need one that is in a folder of its own.
   const folders = `${libraries}:${libraries}/pulseaudio`;
   const path = join(home, "bin", name);
   await mkdir(join(home, "bin"), { recursive: true });

@@ -1,11 +1,11 @@
-// A Chromium for the dashboard's tests: this machine's own, or Debian's, unpacked into the cache.
+// Chromium for the tests of the dashboard: the one of this machine, or Debian's in the cache.
 
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { installOnce } from "../lib/cache.mjs";
 import { must, run } from "../lib/run.mjs";
-import { Trouble } from "../lib/say.mjs";
+import { CommandError } from "../lib/say.mjs";
 import { hasApt, unpack, writeCommand } from "./apt.mjs";
 
 const COMMANDS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -14,26 +14,28 @@ const APPLICATIONS = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
-/** Increase the number when this recipe changes. */
+/** Increase the number when `install` changes. */
 const NAME = "debian-chromium-1";
-/** The second has the characters that the dashboard's own fonts lack. */
+/** The fonts have the characters that those of the dashboard lack. */
 const PACKAGES = ["chromium-headless-shell", "fonts-liberation"];
 
 const HINT =
   "No Chromium was found for the dashboard's tests. Install one (Debian: apt-get install " +
   "chromium), or set the variable CHROMIUM to the path of its program.";
 
-/** Answers the environment of the tests: CHROMIUM is the path of the program. */
+/** Returns the environment of the tests: CHROMIUM is the path of the program. */
 export async function chromium() {
   const given = process.env.CHROMIUM;
   if (given) {
-    if (!(await starts(given))) throw new Trouble(`CHROMIUM is ${given}, which does not start.`);
+    if (!(await starts(given))) {
+      throw new CommandError(`CHROMIUM is ${given}, which does not start.`);
+    }
     return { CHROMIUM: given };
   }
   for (const program of [...onPath(), ...APPLICATIONS]) {
     if (existsSync(program) && (await starts(program))) return { CHROMIUM: program };
   }
-  if (!(await hasApt())) throw new Trouble(HINT);
+  if (!(await hasApt())) throw new CommandError(HINT);
   const home = await installOnce({
     name: NAME,
     what: "Chromium from Debian's packages, for the dashboard's tests",
@@ -61,7 +63,7 @@ async function install(home) {
   await must(command, ["--version"], { hint: HINT });
 }
 
-/** The folders of fonts, for a system without a fontconfig of its own. */
+/** The folders of fonts, for a system without fontconfig. */
 const FONTS = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>

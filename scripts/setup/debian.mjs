@@ -1,8 +1,8 @@
-// A Rust toolchain for wasm32 made of Debian's packages, for machines where rustup cannot download.
+// A Rust toolchain for wasm32 from Debian's packages, for machines where rustup cannot download.
 //
-// Debian's rustc-web packages lack the standard library for wasm32 but include its sources, so one
-// build of it completes the toolchain. They conflict with an installed rustc, so they are unpacked
-// into the cache and not installed.
+// Debian's rustc-web packages lack the standard library for wasm32, but have its sources, so it is
+// compiled here. They conflict with an installed rustc, so they are unpacked into the cache and not
+// installed.
 
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
@@ -10,11 +10,11 @@ import { delimiter, dirname, join, relative } from "node:path";
 import { installOnce } from "../lib/cache.mjs";
 import { CACHE, PATH } from "../lib/paths.mjs";
 import { must } from "../lib/run.mjs";
-import { Trouble } from "../lib/say.mjs";
+import { CommandError } from "../lib/say.mjs";
 import { unpack, writeCommand } from "./apt.mjs";
 import { atLeast, RUSTC_MIN, WASM_TARGET } from "./versions.mjs";
 
-/** Increase the number when this recipe changes, so that an old result is not used again. */
+/** Increase the number when `install` changes, so that an old toolchain is not used. */
 const NAME = "debian-rust-wasm32-1";
 
 const PACKAGES = ["rustc-web", "cargo-web", "rust-web-src", "libstd-rust-web-dev", "lld-22"];
@@ -23,13 +23,13 @@ const HINT =
   `apt could not download ${PACKAGES.join(", ")}, which replace the Rust target ` +
   `${WASM_TARGET} where rustup cannot download it. Debian 12 has them, with its security updates.`;
 
-/** The environment of a toolchain that an earlier run made, if there is one. */
-export function debianToolchainIfMade() {
+/** Returns the environment for the toolchain of an earlier run, or undefined without one. */
+export function existingDebianToolchain() {
   const home = join(CACHE, NAME);
   return existsSync(home) ? environmentOf(home) : undefined;
 }
 
-/** Makes the toolchain unless it exists, and answers the environment that uses it. */
+/** Installs the toolchain unless it exists, and returns the environment for it. */
 export async function debianToolchain() {
   return environmentOf(await installOnce({
     name: NAME,
@@ -52,12 +52,12 @@ async function install(home) {
   }
   const version = (await must(join(home, "bin", "rustc"), ["--version"])).split(" ")[1];
   if (!atLeast(version, RUSTC_MIN)) {
-    throw new Trouble(`Debian's rustc-web is ${version}; ${RUSTC_MIN} is needed.\n${HINT}`);
+    throw new CommandError(`Debian's rustc-web is ${version}; ${RUSTC_MIN} is needed.\n${HINT}`);
   }
   await buildStandardLibrary(home);
 }
 
-/** Links Debian's lld to where rustc looks for its own. */
+/** Links Debian's lld to the path where rustc looks for its own. */
 async function linkLinker(home) {
   const rustlib = join(home, "usr", "lib", "rustlib");
   const host = (await readdir(rustlib)).find((name) => name.includes("-linux-"));
@@ -68,7 +68,7 @@ async function linkLinker(home) {
   await symlink(relative(dirname(link), join(home, "usr", "lib", llvm, "bin", "lld")), link);
 }
 
-/** Compiles the standard library for wasm32 with an empty crate, and keeps its parts. */
+/** Compiles the standard library for wasm32, as a part of an empty crate. */
 async function buildStandardLibrary(home) {
   const crate = join(home, "empty");
   await mkdir(join(crate, "src"), { recursive: true });

@@ -1,21 +1,21 @@
-// OpenSSL's development files, which worker-build is compiled with.
+// OpenSSL's development files, which worker-build needs to compile.
 
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { installOnce } from "../lib/cache.mjs";
 import { exists } from "../lib/run.mjs";
-import { Trouble } from "../lib/say.mjs";
+import { CommandError } from "../lib/say.mjs";
 import { hasApt, multiarch, unpack } from "./apt.mjs";
 
 const HINT =
   "OpenSSL's development files were not found. Run as root: apt-get install libssl-dev pkg-config";
 
-/** Answers the environment in which crates find OpenSSL: unpacks Debian's if there is none. */
+/** Returns the environment in which crates find OpenSSL. Unpacks Debian's if there is none. */
 export async function openssl() {
   if (process.platform !== "linux") return {};
   if (process.env.OPENSSL_DIR || process.env.OPENSSL_LIB_DIR) return {};
   if (await exists("pkg-config", ["--exists", "openssl"])) return {};
-  if (!await hasApt()) throw new Trouble(HINT);
+  if (!await hasApt()) throw new CommandError(HINT);
   const home = await installOnce({
     name: "debian-openssl-1",
     what: "OpenSSL's development files from Debian's packages",
@@ -26,15 +26,15 @@ export async function openssl() {
   return {
     OPENSSL_INCLUDE_DIR: join(home, "usr", "include"),
     OPENSSL_LIB_DIR: join(home, "usr", "lib", library),
-    // The tool then runs where no OpenSSL is installed, and after this folder is removed.
+    // Linked statically, so the tool needs neither an installed OpenSSL nor this folder.
     OPENSSL_STATIC: "1",
   };
 }
 
 async function install(home) {
   await unpack(["libssl-dev"], home, HINT);
-  // The headers are in two folders, and the crates search one.
+  // The headers are in two folders, but the crates search only one.
   const include = join(home, "usr", "include");
-  const special = await multiarch(include);
-  await cp(join(include, special, "openssl"), join(include, "openssl"), { recursive: true });
+  const architecture = await multiarch(include);
+  await cp(join(include, architecture, "openssl"), join(include, "openssl"), { recursive: true });
 }

@@ -1,4 +1,4 @@
-// Installs the npm packages of the lock file: at first, and when the lock file has changed.
+// Installs the npm packages, at first and after each change of the lock file.
 
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
@@ -6,14 +6,14 @@ import { join } from "node:path";
 import { withLock } from "../lib/lock.mjs";
 import { CACHE, ROOT, SYSTEM_PATH } from "../lib/paths.mjs";
 import { must } from "../lib/run.mjs";
-import { step, Trouble } from "../lib/say.mjs";
+import { CommandError, step } from "../lib/say.mjs";
 import { atLeast, NODE_MIN } from "./versions.mjs";
 
 const MARK = join(ROOT, "node_modules", ".installed");
 
 export async function needPackages() {
   if (!atLeast(process.versions.node, NODE_MIN)) {
-    throw new Trouble(`Node is ${process.versions.node}; at least ${NODE_MIN} is needed.`);
+    throw new CommandError(`Node is ${process.versions.node}; at least ${NODE_MIN} is needed.`);
   }
   const lockFile = await readFile(join(ROOT, "package-lock.json"));
   const wanted = createHash("sha256").update(lockFile).digest("hex");
@@ -27,9 +27,9 @@ export async function needPackages() {
       ["ci", "--no-audit", "--no-fund"],
       {
         environment: {
-          // Not the Node in node_modules: npm ci empties that folder.
+          // Without the Node in node_modules, because npm ci empties that folder.
           PATH: SYSTEM_PATH,
-          // npm 11 sets this for its scripts, and npm ci rejects it beside `allowScripts`.
+          // npm 11 sets this for scripts, but npm ci rejects it together with `allowScripts`.
           npm_config_allow_scripts: undefined,
         },
         hint: "npm ci failed. It needs the npm registry.",

@@ -1,17 +1,17 @@
-// Python with the packages that the tests use, in the cache: a virtual environment of this
-// machine's Python or, where the module venv is missing, Debian's pip and a folder of packages.
+// Python with the packages for the tests, in the cache: a virtual environment of this machine's
+// Python or, if it lacks the module venv, Debian's pip and a folder with the packages.
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { installOnce } from "../lib/cache.mjs";
 import { exists, must, run } from "../lib/run.mjs";
-import { Trouble } from "../lib/say.mjs";
+import { CommandError } from "../lib/say.mjs";
 import { hasApt, unpack, writeCommand } from "./apt.mjs";
 
-/** Schemathesis tests an HTTP API by its OpenAPI document. */
+/** Schemathesis tests an HTTP API with its OpenAPI document. */
 const PACKAGES = ["schemathesis==4.32.5", "prometheus_client==0.26.0"];
-/** Its dependencies are for calls to a service, which no test makes. */
-const ALONE = ["standardwebhooks==1.1.0"];
+/** Installed without dependencies: they are for calls to a service, which no test makes. */
+const WITHOUT_DEPENDENCIES = ["standardwebhooks==1.1.0"];
 const MODULES = ["schemathesis", "prometheus_client", "standardwebhooks"];
 
 const HINT =
@@ -19,20 +19,20 @@ const HINT =
   "later with venv. Install it (Debian: apt-get install python3-venv), or set the variable " +
   "PYTHON to the path of its program.";
 
-/** Answers the program, installed once for this user. */
+/** Installs the packages, once for this user, and returns the path of Python. */
 export async function python() {
   const home = await installOnce({
-    name: `python-${[...PACKAGES, ...ALONE].join("-").replaceAll("==", "-")}`,
+    name: `python-${[...PACKAGES, ...WITHOUT_DEPENDENCIES].join("-").replaceAll("==", "-")}`,
     what: "Python packages for the tests, Schemathesis among them",
     usually: "half a minute, once for this user",
     install,
   });
   const program = programOf(home);
   if ((await run(program, ["-c", `import ${MODULES}`])).code === 0) return program;
-  throw new Trouble(`${home} does not work any more. Remove it and run this again.\n${HINT}`);
+  throw new CommandError(`${home} does not work any more. Remove it and run this again.\n${HINT}`);
 }
 
-/** Answers the environment of the tests: SCHEMATHESIS is the Python that has it. */
+/** Returns the environment of the tests: SCHEMATHESIS is the path of the Python that has it. */
 export const schemathesis = async () => ({ SCHEMATHESIS: await python() });
 
 async function install(home) {
@@ -41,9 +41,9 @@ async function install(home) {
     await must(base, ["-m", "venv", home], { hint: HINT });
     return pip(home, []);
   }
-  if (!(await hasApt())) throw new Trouble(HINT);
+  if (!(await hasApt())) throw new CommandError(HINT);
   await unpack(["python3-pip"], home, HINT);
-  // Python itself is unpacked only where this machine has none.
+  // The packages include Python itself only if this machine has none.
   const names = await readdir(join(home, "usr", "bin")).catch(() => []);
   const own = names.find((name) => /^python3\.\d+$/.test(name));
   await writeCommand(home, "python3", own === undefined ? base : `"$home/usr/bin/${own}"`, [
@@ -53,8 +53,8 @@ async function install(home) {
 }
 
 async function pip(home, where) {
-  for (const packages of [PACKAGES, ["--no-deps", ...ALONE]]) {
-    // Not pip's own command: its first line has the path of the folder before its renaming.
+  for (const packages of [PACKAGES, ["--no-deps", ...WITHOUT_DEPENDENCIES]]) {
+    // Not the command pip: it has the path of the folder before the folder is renamed.
     await must(programOf(home), [
       "-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...where, ...packages,
     ], { hint: HINT });

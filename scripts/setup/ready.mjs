@@ -1,4 +1,4 @@
-// Installs what a build needs: npm's packages, Rust, and the tools for wasm.
+// Installs what a build needs: the npm packages, Rust, and the tools for wasm.
 
 import { say } from "../lib/say.mjs";
 import { needPackages } from "./packages.mjs";

@@ -1,4 +1,4 @@
-// npm run setup: installs what a build needs, and builds nothing.
+// npm run setup: installs what a build needs, without building.
 
 import { main } from "../lib/main.mjs";
 import { say } from "../lib/say.mjs";

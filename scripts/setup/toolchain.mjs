@@ -1,43 +1,43 @@
-// A Rust toolchain for wasm32: the user's own, or one made of Debian's packages.
+// A Rust toolchain for wasm32: that of the user, or one from Debian's packages.
 //
-// rust-toolchain.toml would do a part of this, but rustup then downloads on every call of cargo
-// until the target is there, and cargo fails where it cannot.
+// rust-toolchain.toml could do a part of this. But then rustup tries to download the target on each
+// call of cargo, and cargo fails if it cannot.
 
 import { existsSync } from "node:fs";
 import { exists, must, run } from "../lib/run.mjs";
-import { say, step, Trouble } from "../lib/say.mjs";
+import { CommandError, say, step } from "../lib/say.mjs";
 import { hasApt } from "./apt.mjs";
-import { debianToolchain, debianToolchainIfMade } from "./debian.mjs";
+import { debianToolchain, existingDebianToolchain } from "./debian.mjs";
 import { atLeast, RUSTC_MIN, WASM_TARGET } from "./versions.mjs";
 
-/** A download takes seconds. A firewall that drops packets would hold it for minutes. */
+/** A download takes seconds. Behind a firewall that drops packets, it would hang for minutes. */
 const RUSTUP_LIMIT_SECONDS = 120;
 
-/** Fails unless the native tests can be built. */
+/** Fails if something is missing that a build of the native tests needs. */
 export async function needRust() {
   if (!await exists("cargo")) {
-    throw new Trouble("cargo was not found. Install Rust with rustup: https://rustup.rs");
+    throw new CommandError("cargo was not found. Install Rust with rustup: https://rustup.rs");
   }
   const version = (await must("rustc", ["--version"])).split(" ")[1];
   if (!atLeast(version, RUSTC_MIN)) {
-    throw new Trouble(
+    throw new CommandError(
       `rustc is ${version}; at least ${RUSTC_MIN} is needed. Run: rustup update stable`,
     );
   }
   if (!await exists("cc")) {
-    throw new Trouble("No C linker was found. Run as root: apt-get install build-essential");
+    throw new CommandError("No C linker was found. Run as root: apt-get install build-essential");
   }
 }
 
-/** Answers the environment in which cargo builds for wasm32, and installs what it needs. */
+/** Installs what cargo needs to build for wasm32, and returns the environment for it. */
 export async function wasmToolchain() {
   if (await hasTarget()) return {};
-  const made = debianToolchainIfMade();
-  if (made !== undefined) return made;
+  const existing = existingDebianToolchain();
+  if (existing !== undefined) return existing;
   const rustupOutput = await addTarget();
   if (await hasTarget()) return {};
   if (await hasApt()) return debianToolchain();
-  throw new Trouble(
+  throw new CommandError(
     `${rustupOutput}\n\nThe Rust target ${WASM_TARGET} is missing and could not be added.\n` +
       `Run: rustup target add ${WASM_TARGET}\n` +
       "(or use a system whose apt offers the packages rustc-web and rust-web-src).",

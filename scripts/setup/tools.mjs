@@ -1,4 +1,4 @@
-// worker-build and the programs that it calls. What is missing is compiled once, into the cache.
+// worker-build and the programs that it calls. Missing ones are compiled once, into the cache.
 
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { installOnce } from "../lib/cache.mjs";
 import { CACHE, ROOT } from "../lib/paths.mjs";
 import { must } from "../lib/run.mjs";
-import { Trouble } from "../lib/say.mjs";
+import { CommandError } from "../lib/say.mjs";
 import { openssl } from "./openssl.mjs";
 import { wasmToolchain } from "./toolchain.mjs";
 import { WASM_BINDGEN, WORKER_BUILD } from "./versions.mjs";
 
-/** `cargo install` of one version of one crate; answers the path of its command. */
+/** Installs one version of a crate with `cargo install`, and returns the path of its command. */
 async function cargoTool({ crate, version, command, usually, flags = [] }) {
   const home = await installOnce({
     name: `${crate}-${version}`,
@@ -25,7 +25,7 @@ async function cargoTool({ crate, version, command, usually, flags = [] }) {
         environment: {
           ...environment,
           CARGO_TARGET_DIR: target,
-          // Compiles in a third of the time; each build then takes a second longer.
+          // Compiles in a third of the time, but makes each build a second longer.
           CARGO_PROFILE_RELEASE_OPT_LEVEL: "0",
         },
         cwd: folder,
@@ -37,10 +37,10 @@ async function cargoTool({ crate, version, command, usually, flags = [] }) {
   return join(home, "bin", command);
 }
 
-/** Whether an earlier run has compiled them. */
+/** Returns whether an earlier run has compiled the tools. */
 export const hasTools = () => existsSync(join(CACHE, `worker-build-${WORKER_BUILD}`));
 
-/** Answers worker-build's path, and the environment in which it downloads nothing. */
+/** Returns the path of worker-build, and the environment in which it downloads nothing. */
 export async function needTools() {
   return { command: await workerBuild(), environment: await buildEnvironment() };
 }
@@ -65,11 +65,11 @@ function esbuildBinary() {
   const path = join(
     ROOT, "node_modules", "@esbuild", `${process.platform}-${process.arch}`, "bin", "esbuild",
   );
-  if (!existsSync(path)) throw new Trouble(`esbuild is not at ${path}: run npm ci.`);
+  if (!existsSync(path)) throw new CommandError(`esbuild is not at ${path}: run npm ci.`);
   return path;
 }
 
-/** The wasm toolchain, and the variables by which worker-build finds its helpers. */
+/** Returns the environment with the wasm toolchain and the paths of the programs. */
 async function buildEnvironment() {
   return {
     ...await wasmToolchain(),

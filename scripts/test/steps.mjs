@@ -1,4 +1,4 @@
-// The steps of npm test, in order. Each answers how many of its tests passed and failed.
+// The steps of npm test, in order. Each returns how many of its tests passed and failed.
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { assets } from "../build/assets.mjs";
 import { bundle } from "../build/bundle.mjs";
 import { NPM_BIN, ROOT } from "../lib/paths.mjs";
 import { run } from "../lib/run.mjs";
-import { Trouble } from "../lib/say.mjs";
+import { CommandError } from "../lib/say.mjs";
 import { WRANGLER, WRANGLER_ENVIRONMENT } from "../lib/wrangler.mjs";
 import { chromium } from "../setup/chromium.mjs";
 import { python, schemathesis } from "../setup/python.mjs";
@@ -16,7 +16,7 @@ const WORKER_TESTS = join("tests", "worker");
 const DASHBOARD_TESTS = join("tests", "dashboard");
 const CONTRACT_TESTS = join("tests", "contract");
 /** The folders with JavaScript and TypeScript. */
-const SCRIPTED = ["dashboard", "bench", "contract", "tests", "scripts"];
+const SCRIPT_FOLDERS = ["dashboard", "bench", "contract", "tests", "scripts"];
 /** Most tests wait for timers, so two files at a time are faster, even on two cores. */
 const FILES_AT_ONCE = 2;
 const TEST_LIMIT_MS = 300_000;
@@ -85,24 +85,24 @@ export const STEPS = [
     groups: ["dashboard"],
     usually: "a minute",
     needs: "bundle",
-    run: (words) => equipped(DASHBOARD_TESTS, words, chromium),
+    run: (words) => testWith(DASHBOARD_TESTS, words, chromium),
   },
   {
     name: "contract-test",
     groups: ["contract"],
     usually: "a minute",
     needs: "bundle",
-    run: (words) => equipped(CONTRACT_TESTS, words, schemathesis),
+    run: (words) => testWith(CONTRACT_TESTS, words, schemathesis),
   },
 ];
 
-/** Runs a program, whose success counts as one passed test. */
+/** Runs a program. Its success counts as one passed test. */
 async function check(command, args, environment = {}) {
   const { code, output } = await run(command, args, { environment });
   return code === 0 ? { passed: 1, failed: 0, output } : { passed: 0, failed: 1, output };
 }
 
-/** Both environments of wrangler.toml. */
+/** Runs `wrangler deploy --dry-run` for both environments of wrangler.toml. */
 async function dryRun() {
   const [node, ...wrangler] = WRANGLER;
   const deploy = (env) => check(node, [
@@ -123,13 +123,15 @@ async function build() {
     await bundle();
     return { passed: 1, failed: 0, output: "" };
   } catch (error) {
-    if (!(error instanceof Trouble)) throw error;
+    if (!(error instanceof CommandError)) throw error;
     return { passed: 0, failed: 1, output: error.message };
   }
 }
 
 async function cargoTest(words) {
-  const { code, output } = await run("cargo", ["test", "--workspace", "--exclude", "webhook-dispatcher", "--no-fail-fast", "--", ...words]);
+  const { code, output } = await run("cargo", [
+    "test", "--workspace", "--exclude", "webhook-dispatcher", "--no-fail-fast", "--", ...words,
+  ]);
   const count = (pattern) =>
     [...output.matchAll(pattern)].reduce((sum, [, number]) => sum + Number(number), 0);
   const passed = count(/^test result: .*?(\d+) passed;/gm);
@@ -138,42 +140,43 @@ async function cargoTest(words) {
 }
 
 /**
- * Two projects: the tests, and the dashboard, which has the types of a browser. The package
- * `typescript` is the library that other tools use; the compiler is `typescript-native`.
+ * Checks the types of two projects: tests and bench, and the dashboard, which uses the types of a
+ * browser. The compiler is the package `typescript-native`. The package `typescript` is only the
+ * library for other tools.
  */
 async function typeCheck() {
-  const tsc = (project) =>
-    check(NODE, [join("node_modules", "typescript-native", "bin", "tsc"), "--noEmit", "-p", project]);
+  const compiler = join("node_modules", "typescript-native", "bin", "tsc");
+  const tsc = (project) => check(NODE, [compiler, "--noEmit", "-p", project]);
   return sumOf([await tsc("tsconfig.json"), await tsc(join("dashboard", "tsconfig.json"))]);
 }
 
-/** The rules of imports: no circles, and no import against the direction of the folders. */
+/** Checks the rules of .dependency-cruiser.mjs: no cycles, no imports between certain folders. */
 function importCheck() {
   const program = join("node_modules", "dependency-cruiser", "bin", "dependency-cruiser.mjs");
-  return check(NODE, [program, "--config", ".dependency-cruiser.mjs", ...SCRIPTED]);
+  return check(NODE, [program, "--config", ".dependency-cruiser.mjs", ...SCRIPT_FOLDERS]);
 }
 
-/** Runs tests with a tool. Without it they fail: tests that did not run have not passed. */
-async function equipped(folder, words, tool) {
+/** Runs tests that need a tool. If the tool cannot be installed, they count as one failure. */
+async function testWith(folder, words, tool) {
   try {
     return await nodeTest(folder, words, await tool());
   } catch (error) {
-    if (!(error instanceof Trouble)) throw error;
+    if (!(error instanceof CommandError)) throw error;
     return { passed: 0, failed: 1, output: error.message };
   }
 }
 
-/** Without Python only the tests that need it fail, with this message. */
+/** Returns the environment with Python. Without Python, only the tests that need it fail. */
 async function pythonForTests() {
   try {
     return { PYTHON: await python() };
   } catch (error) {
-    if (!(error instanceof Trouble)) throw error;
+    if (!(error instanceof CommandError)) throw error;
     return { PYTHON: undefined, PYTHON_TROUBLE: error.message };
   }
 }
 
-/** Runs the test files below a folder whose path has one of the words, as in `publish/batch`. */
+/** Runs the test files of a folder whose path contains one of the words, like `publish/batch`. */
 async function nodeTest(folder, words, environment = {}) {
   const files = await testFiles(folder, (path) =>
     path.endsWith(".test.ts") && (words.length === 0 || words.some((word) => path.includes(word))));
@@ -192,7 +195,7 @@ async function testFiles(folder, wanted) {
   return paths.filter(wanted).sort().map((path) => join(folder, path));
 }
 
-/** A program that failed without counting a failure is one failure. It did not compile, perhaps. */
+/** Counts a failed program as at least one failure. For example, it may not have compiled. */
 function atLeastOneIf(hasFailed, count) {
   return hasFailed ? Math.max(1, count) : count;
 }

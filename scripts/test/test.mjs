@@ -1,16 +1,16 @@
 // npm test: installs what is missing and runs every step, or those of `--only NAME [WORD ...]`.
 //
 // NAME is a step or a group (native, worker, dashboard, contract, check). The words select tests of
-// cargo by name, and test files of node by path. A failed step does not stop the others. The last
+// cargo by name, and test files of node by path. After a failed step the others still run. The last
 // line has the sums.
 
 import { main } from "../lib/main.mjs";
-import { say, step, Trouble } from "../lib/say.mjs";
+import { CommandError, say, step } from "../lib/say.mjs";
 import { ready } from "../setup/ready.mjs";
 import { STEPS } from "./steps.mjs";
 
 await main(async () => {
-  const { steps, words } = chosen(process.argv.slice(2));
+  const { steps, words } = selected(process.argv.slice(2));
   await setUp();
   const sums = { passed: 0, failed: 0 };
   const failures = [];
@@ -32,25 +32,25 @@ await main(async () => {
   return failures.length === 0 ? 0 : 1;
 });
 
-/** A failed set-up counts as one failure, so that the last line always has the sums. */
+/** Installs what is missing. A failure counts as one, so the last line always has the sums. */
 async function setUp() {
   try {
     await ready();
   } catch (error) {
-    if (!(error instanceof Trouble)) throw error;
-    throw new Trouble(`${error.message}\n\nfailed: set-up\n0 passed, 1 failed`);
+    if (!(error instanceof CommandError)) throw error;
+    throw new CommandError(`${error.message}\n\nfailed: set-up\n0 passed, 1 failed`);
   }
 }
 
-/** The steps that the command line names, and the steps that they need. */
-function chosen([flag, name, ...words]) {
+/** Returns the steps that the command line names, with the steps that they need, and the words. */
+function selected([flag, name, ...words]) {
   if (flag === undefined) return { steps: STEPS, words: [] };
   const isNamed = (step) => step.name === name || step.groups.includes(name);
   const named = STEPS.filter(isNamed);
   if (flag !== "--only" || named.length === 0) {
     const groups = ["native", "worker", "dashboard", "contract", "check"];
     const names = [...groups, ...STEPS.map((step) => step.name)];
-    throw new Trouble(`usage: npm test -- --only NAME [WORD ...]\nNAME: ${names.join(", ")}`);
+    throw new CommandError(`usage: npm test -- --only NAME [WORD ...]\nNAME: ${names.join(", ")}`);
   }
   const needed = named.map((step) => step.needs);
   return { steps: STEPS.filter((step) => isNamed(step) || needed.includes(step.name)), words };

@@ -1,6 +1,6 @@
-// Each call of the contract, made once to a running dispatcher. The client holds every answer
-// against the contract (conform.ts); here it is made sure that every call was made, and that an
-// answer outside the contract is noticed.
+// Makes each call of the contract once to a running dispatcher. The client checks every response
+// against the contract (conform.ts). The tests check that no call was left out, and that a response
+// which violates the contract is an error.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
@@ -18,7 +18,7 @@ after(async () => {
 
 const event = { event_type: "COURSE_COMPLETION", course: { id: "c1" } };
 
-test("every call answers as the contract says", async () => {
+test("the response to every call conforms to the contract", async () => {
   const account = await dispatcher.account();
   const { api } = account;
   const { admin } = dispatcher;
@@ -37,51 +37,51 @@ test("every call answers as the contract says", async () => {
     retry_4xx: true,
     signature: "ed25519",
   })).json;
-  const at = `/v1/webhooks/${id}`;
-  must(200, await api.get(at));
-  must(200, await api.patch(at, { ordered: true }));
-  must(200, await api.put(at, { ordered: false }));
-  must(200, await api.post(`${at}/ping`));
-  must(200, await api.post(`${at}/rotate-secret`, { grace_seconds: 5 }));
+  const path = `/v1/webhooks/${id}`;
+  must(200, await api.get(path));
+  must(200, await api.patch(path, { ordered: true }));
+  must(200, await api.put(path, { ordered: false }));
+  must(200, await api.post(`${path}/ping`));
+  must(200, await api.post(`${path}/rotate-secret`, { grace_seconds: 5 }));
   const published = must(202, await api.post("/v1/events", event)).json;
   must(200, await api.post("/v1/events/batch", [event, { event_type: "NOTHING" }, 5]));
-  const delivery = `${at}/deliveries/${published.id}`;
+  const delivery = `${path}/deliveries/${published.id}`;
   await until("the delivery has arrived", async () => {
     const { status, tries } = must(200, await api.get(delivery)).json;
     return status === "delivered" && tries.length === 1 ? true : undefined;
   });
-  must(200, await api.get(`${at}/deliveries?page_size=1`));
-  must(200, await api.get(`${at}/stats`));
+  must(200, await api.get(`${path}/deliveries?page_size=1`));
+  must(200, await api.get(`${path}/stats`));
   must(200, await api.get(`/v1/events/${published.id}`));
   must(409, await api.post(`${delivery}/skip`));
   must(202, await api.post(`${delivery}/resend`));
-  must(202, await api.post(`${at}/recover`, { status: "all" }));
-  must(200, await api.get(`${at}/recover`));
+  must(202, await api.post(`${path}/recover`, { status: "all" }));
+  must(200, await api.get(`${path}/recover`));
   must(200, await api.get("/v1/webhooks"));
   must(201, await api.put("/v1/alert", { target_url }));
   must(200, await api.put("/v1/alert", { retry_4xx: true }));
   must(200, await api.get("/v1/alert"));
   must(204, await api.delete("/v1/alert"));
   must(200, await api.get("/v1/audit"));
-  const standing = `/v1/admin/accounts/${account.name}`;
-  must(200, await admin.post(`${standing}/disable`));
+  const accountPath = `/v1/admin/accounts/${account.name}`;
+  must(200, await admin.post(`${accountPath}/disable`));
   must(403, await api.post("/v1/events", event));
-  must(200, await admin.post(`${standing}/enable`));
-  must(200, await admin.get(standing));
-  must(201, await admin.post(`${standing}/portal`));
+  must(200, await admin.post(`${accountPath}/enable`));
+  must(200, await admin.get(accountPath));
+  must(201, await admin.post(`${accountPath}/portal`));
   must(200, await admin.get(`/metrics?account=${account.name}`));
   const imported = `${JSON.stringify({ id: "foreign1", target_url })}\n{}\n`;
-  must(200, await admin.call("POST", `${standing}/import`, imported,
+  must(200, await admin.call("POST", `${accountPath}/import`, imported,
     { "content-type": "application/x-ndjson" }));
-  must(204, await api.delete(at));
+  must(204, await api.delete(path));
   const keys = must(200, await admin.get("/v1/admin/keys")).json.results;
-  must(202, await admin.delete(standing));
+  must(202, await admin.delete(accountPath));
   must(204, await admin.delete(`/v1/admin/keys/${keys[0].id}`));
   const missing = operations.filter(({ operation }) => !seen.has(operation.operationId));
   assert.deepEqual(missing.map(({ operation }) => operation.operationId), []);
 });
 
-test("an answer outside the contract is noticed", async () => {
+test("a response that violates the contract is an error", async () => {
   const answer = (status: number, json: unknown, headers: Record<string, string> = {}) => ({
     status,
     headers: new Headers({ "content-type": "application/json", ...headers }),
@@ -89,8 +89,8 @@ test("an answer outside the contract is noticed", async () => {
     json,
   });
   const good = { count: 0, next: null, previous: null, results: [] };
-  const check = (said: ReturnType<typeof answer>, complaint: RegExp) =>
-    assert.throws(() => conform("GET", "/v1/webhooks/", said), complaint);
+  const check = (violating: ReturnType<typeof answer>, message: RegExp) =>
+    assert.throws(() => conform("GET", "/v1/webhooks/", violating), message);
   conform("GET", "/v1/webhooks/", answer(200, good));
   check(answer(202, good), /202 is not in the contract/);
   check(answer(200, { ...good, more: 1 }), /additional properties/);

@@ -1,5 +1,5 @@
-// The contract itself: it is what its parts make, the linters have nothing to say, and the
-// dispatcher serves it to everybody.
+// The contract itself: its generated files are up to date, the linters pass, and the dispatcher
+// serves it without a key.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -18,21 +18,21 @@ after(() => dispatcher.stop());
 
 const get = (path: string) => fetch(new URL(path, dispatcher.url), { redirect: "manual" });
 
-test("the file is what its parts make; if not: npm run contract", async () => {
+test("contract/openapi.json is up to date; if not: npm run contract", async () => {
   const parts: { contractText(): string } = await import(
     join(root, "contract/document.mjs") as string
   );
   assert.equal(written, parts.contractText());
 });
 
-test("docs/API.md is what the document makes; if not: npm run contract", async () => {
+test("docs/API.md is up to date; if not: npm run contract", async () => {
   const reference: { referenceText(): string } = await import(
     join(root, "contract/reference.mjs") as string
   );
   assert.equal(readFileSync(join(root, "docs/API.md"), "utf8"), reference.referenceText());
 });
 
-test("contract/types.ts is what the document makes; if not: npm run contract", async () => {
+test("contract/types.ts is up to date; if not: npm run contract", async () => {
   const types: { typesText(): Promise<string> } = await import(
     join(root, "contract/typescript.mjs") as string
   );
@@ -56,7 +56,7 @@ for (const [name, script, ...options] of [
     "hint",
   ],
 ] as const) {
-  test(`${name} has nothing to say`, async () => {
+  test(`${name} reports nothing`, async () => {
     const { stdout, stderr } = await promisify(execFile)(
       process.execPath,
       [join(root, "node_modules", script), ...options, file],
@@ -64,14 +64,14 @@ for (const [name, script, ...options] of [
         cwd: root,
         env: { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" },
       },
-    ).catch((fault: { stdout: string; stderr: string }) => {
-      throw new Error(`${fault.stdout}${fault.stderr}`);
+    ).catch((error: { stdout: string; stderr: string }) => {
+      throw new Error(`${error.stdout}${error.stderr}`);
     });
     assert.doesNotMatch(stdout + stderr, /warning/i);
   });
 }
 
-test("everybody may read it, and a browser does nothing with it", async () => {
+test("the document needs no key, and its policy forbids a browser to load anything", async () => {
   const answer = await get("/openapi.json");
   assert.equal(answer.status, 200);
   assert.equal(await answer.text(), written);
@@ -83,7 +83,7 @@ test("everybody may read it, and a browser does nothing with it", async () => {
   assert.equal(answer.headers.get("access-control-allow-origin"), null);
 });
 
-test("the reference loads its own files only", async () => {
+test("the API reference loads only its own files", async () => {
   const page = await get("/docs");
   assert.equal(page.status, 200);
   const policy = page.headers.get("content-security-policy") ?? "";

@@ -1,9 +1,9 @@
-"""How Schemathesis sends JSON lines, a type that it does not know: as the text that it made up."""
+"""Serializes JSON lines, a media type that Schemathesis does not know, as the generated text."""
 
 import schemathesis
 
 
 @schemathesis.serializer("application/x-ndjson")
 def json_lines(_context, value):
-    # Its texts may have lone surrogates, which are no characters.
+    # Generated texts may contain lone surrogates, which UTF-8 cannot encode otherwise.
     return value if isinstance(value, bytes) else str(value).encode("utf8", "surrogatepass")

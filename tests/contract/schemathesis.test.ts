@@ -1,11 +1,13 @@
-// Schemathesis makes up calls from the contract, good ones and bad ones, one after another and in
-// chains, and looks for server errors and for answers outside the contract.
+// Schemathesis generates calls from the contract, valid and invalid, single and in chains, and
+// checks for server errors and for responses that violate the contract.
 //
-// Three of its checks are left out. An event that no webhook takes is published and is nowhere, so
-// what was created cannot always be read (`ensure_resource_availability`). What a schema cannot say
-// is refused (a target that is no public host), so not every call that fits the schema succeeds. And
-// as the vendor's API does, ours takes more than it says (`page_size=x`, `active: "yes"`, a number as
-// user name), so not every call that does not fit is refused.
+// Three of its checks are off:
+// - `ensure_resource_availability`: a created resource cannot always be read, because an event that
+//   no webhook gets is accepted and not stored.
+// - That every valid call succeeds: a schema cannot describe all rules. For example, the host of a
+//   target must be public.
+// - That every invalid call is refused: the API, like the vendor's, accepts more than the contract
+//   says, such as `page_size=x`, `active: "yes"`, or a number as user name.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -16,7 +18,7 @@ import { after, test } from "node:test";
 import { adminKey, start } from "../worker/support/harness.ts";
 import { Receiver } from "../worker/support/receiver.ts";
 
-/** The Python that it is installed for. */
+/** The path of the Python that has Schemathesis. */
 const program = process.env["SCHEMATHESIS"];
 const contract = join(import.meta.dirname, "../../contract/openapi.json");
 const hooks = join(import.meta.dirname, "json_lines.py");
@@ -32,7 +34,7 @@ const checks = [
   "ignored_auth",
 ];
 const examplesMax = Number(process.env["EXAMPLES"] ?? 12);
-/** The same calls each time, so that a failure can be had again; another number makes others. */
+/** The seed. The same seed generates the same calls, so a failure can be repeated. */
 const seed = process.env["SEED"] ?? "1";
 
 const dispatcher = await start();
@@ -42,12 +44,12 @@ after(async () => {
   await receiver.close();
 });
 
-interface Ended {
+interface Result {
   code: number | null;
   output: string;
 }
 
-async function schemathesis(key: string, ...options: string[]): Promise<Ended> {
+async function schemathesis(key: string, ...options: string[]): Promise<Result> {
   if (program === undefined) throw new Error("SCHEMATHESIS is not set: npm run test:contract");
   const folder = mkdtempSync(join(tmpdir(), "schemathesis-"));
   const child = spawn(
@@ -76,7 +78,7 @@ async function schemathesis(key: string, ...options: string[]): Promise<Ended> {
       "--no-color",
       ...options,
     ],
-    // It keeps what it found in the folder that it runs in.
+    // A folder of its own, because Schemathesis writes files into the working directory.
     {
       cwd: folder,
       stdio: ["ignore", "pipe", "pipe"],
@@ -94,18 +96,18 @@ async function schemathesis(key: string, ...options: string[]): Promise<Ended> {
   return { code, output };
 }
 
-function assertGood({ code, output }: Ended): void {
+function assertGood({ code, output }: Result): void {
   assert.equal(code, 0, output);
   const [, cases] = output.match(/(\d+) generated/) ?? [];
-  assert.ok(Number(cases) > 100, `too few calls were made:\n${output}`);
+  assert.ok(Number(cases) > 100, `too few calls were generated:\n${output}`);
 }
 
-test("an account's calls", async () => {
+test("the calls of an account conform to the contract", async () => {
   const account = await dispatcher.account("fuzz");
   await account.create({ target_url: receiver.mailbox().url });
   assertGood(await schemathesis(account.key, "--exclude-tag", "Administration"));
 });
 
-test("the operator's calls", async () => {
+test("the calls of the operator conform to the contract", async () => {
   assertGood(await schemathesis(adminKey, "--include-tag", "Administration"));
 });

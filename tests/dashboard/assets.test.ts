@@ -1,4 +1,4 @@
-// The dashboard's files as the dispatcher serves them.
+// The static files of the dashboard, as the dispatcher serves them.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
@@ -12,7 +12,7 @@ const get = async (path: string) => {
   return { status: response.status, headers: response.headers, text: await response.text() };
 };
 
-test("the page needs no key and may load nothing from elsewhere", async () => {
+test("the page needs no key, and its policy allows nothing from other hosts", async () => {
   const page = await get("/dashboard");
   assert.equal(page.status, 200);
   assert.match(page.headers.get("content-type") ?? "", /^text\/html/);
@@ -32,11 +32,11 @@ test("the page needs no key and may load nothing from elsewhere", async () => {
   assert.equal(page.headers.get("cross-origin-opener-policy"), "same-origin");
 });
 
-test("the page has no script or style in itself, and all that it names is there", async () => {
+test("the page has no inline script or style, and every file that it names exists", async () => {
   const { text } = await get("/dashboard");
   assert.doesNotMatch(text, /<style|\sstyle=|\son\w+=|javascript:/i);
-  for (const [, inside] of text.matchAll(/<script[^>]*>([^]*?)<\/script>/g))
-    assert.equal(inside, "");
+  for (const [, content] of text.matchAll(/<script[^>]*>([^]*?)<\/script>/g))
+    assert.equal(content, "");
   const links = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => link!);
   assert.ok(links.length >= 4, text);
   for (const link of links) {
@@ -47,7 +47,7 @@ test("the page has no script or style in itself, and all that it names is there"
   }
 });
 
-test("the page is asked for each time, and its other spellings lead to it", async () => {
+test("the page is not cached, and other spellings of its path redirect to it", async () => {
   assert.equal((await get("/dashboard")).headers.get("cache-control"), "no-cache");
   for (const path of ["/dashboard/", "/dashboard.html"]) {
     const answer = await get(path);
@@ -56,7 +56,7 @@ test("the page is asked for each time, and its other spellings lead to it", asyn
   }
 });
 
-test("the terms of what is shipped come with it, and nothing of the build does", async () => {
+test("the licences of the libraries are served, and files of the build are not", async () => {
   const licences = await get("/dashboard/licences.txt");
   assert.match(licences.text, /MIT License/i);
   assert.match(licences.text, /SIL Open Font License/i);
@@ -65,7 +65,7 @@ test("the terms of what is shipped come with it, and nothing of the build does",
   }
 });
 
-test("all else is the API's", async () => {
+test("every other path belongs to the API", async () => {
   assert.equal((await get("/health")).text, '{"status":"ok"}');
   assert.equal((await get("/v1/webhooks")).status, 401);
   for (const path of ["/", "/dashboard/nothing.js"]) {

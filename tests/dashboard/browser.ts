@@ -1,4 +1,4 @@
-// A real Chromium in front of a real dispatcher. Whatever a page complains of fails its test.
+// A real Chromium with a real dispatcher. A page that reports an error fails the test file.
 
 import assert from "node:assert/strict";
 import { after, afterEach } from "node:test";
@@ -9,8 +9,8 @@ import { Receiver } from "../worker/support/receiver.ts";
 export const wide = { width: 1280, height: 860 };
 export const narrow = { width: 390, height: 844 };
 
-/** Short delays, so that retries happen while somebody looks. */
-export const briskly = {
+/** Short delays, so that retries happen during a test. */
+export const fastRetries = {
   RETRY_BASE_MS: 300,
   RETRY_MAX_MS: 1_000,
   RETRY_LIMIT: 3,
@@ -19,14 +19,16 @@ export const briskly = {
 
 const answerTimeoutMs = 15_000;
 
-export interface Scene {
+export interface Setup {
   dispatcher: Dispatcher;
   receiver: Receiver;
   browser: Browser;
-  /** A page of a context of its own: no session, no stored choice. */
+  /** Opens a page in a new browser context, so without a session or stored settings. */
   open(options?: OpenOptions): Promise<Page>;
-  /** The same, signed in by a portal link, at a place of the dashboard. */
-  enter(account: Account, place?: string, options?: OpenOptions): Promise<Page>;
+  /**
+   * Opens a page as `open` does, signs in by a portal link, and goes to a place of the dashboard.
+   */
+  signIn(account: Account, place?: string, options?: OpenOptions): Promise<Page>;
 }
 
 export interface OpenOptions {
@@ -34,13 +36,13 @@ export interface OpenOptions {
   colorScheme?: "light" | "dark";
 }
 
-/** What pages of this process said that they should not have, each with its page. */
-const complaints: string[] = [];
+/** The problems that pages of this process have reported. */
+const problems: string[] = [];
 
-/** A dispatcher, a receiver on this port or a free one, and a browser, for one file of tests. */
-export async function scene(settings: Settings = {}, port = 0): Promise<Scene> {
+/** Starts a dispatcher, a receiver on `port` (0: a free one) and a browser for one test file. */
+export async function setUp(settings: Settings = {}, port = 0): Promise<Setup> {
   const [dispatcher, receiver, browser] = await Promise.all([
-    start({ vars: briskly, ...settings, assets: true }),
+    start({ vars: fastRetries, ...settings, assets: true }),
     Receiver.listen(port),
     launch(),
   ]);
@@ -48,9 +50,9 @@ export async function scene(settings: Settings = {}, port = 0): Promise<Scene> {
     await browser.close();
     await receiver.close();
     await dispatcher.stop();
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(problems, []);
   });
-  // A page that stays open would go on asking.
+  // An open page would continue to call the API.
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close();
   });
@@ -64,7 +66,7 @@ export async function scene(settings: Settings = {}, port = 0): Promise<Scene> {
     });
     context.setDefaultTimeout(answerTimeoutMs);
     const page = await context.newPage();
-    listen(page, dispatcher.url);
+    recordProblems(page, dispatcher.url);
     return page;
   };
   return {
@@ -72,7 +74,7 @@ export async function scene(settings: Settings = {}, port = 0): Promise<Scene> {
     receiver,
     browser,
     open,
-    enter: async (account, place = "#/", options = {}) => {
+    signIn: async (account, place = "#/", options = {}) => {
       const page = await open(options);
       await page.goto(`/dashboard#token=${account.key}`);
       await page.getByRole("button", { name: "Sign out" }).waitFor();
@@ -92,7 +94,7 @@ async function launch(): Promise<Browser> {
     args: [
       "--no-sandbox",
       "--disable-gpu",
-      // Letters stand where they would on any screen.
+      // Without hinting, text has the same width on every screen.
       "--font-render-hinting=none",
       "--disable-quic",
       "--no-first-run",
@@ -103,17 +105,17 @@ async function launch(): Promise<Browser> {
   });
 }
 
-/** Errors, warnings, what the policy blocked, and any request to somebody else. */
-function listen(page: Page, origin: string) {
-  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+/** Records errors, warnings, violations of the policy, and requests to other hosts. */
+function recordProblems(page: Page, origin: string) {
+  page.on("pageerror", (error) => problems.push(`error: ${error.message}`));
   page.on("console", (message) => {
-    // A refusal of the API's is told by the page; the browser's line about it is no complaint.
-    const isTold =
+    // The page itself shows an error response or a lost connection, so these lines are expected.
+    const isExpected =
       /^Failed to load resource: (the server responded with a status of 4|net::ERR_INTER)/;
-    if (!["error", "warning"].includes(message.type()) || isTold.test(message.text())) return;
-    complaints.push(`${message.type()}: ${message.text()}`);
+    if (!["error", "warning"].includes(message.type()) || isExpected.test(message.text())) return;
+    problems.push(`${message.type()}: ${message.text()}`);
   });
   page.on("request", (request) => {
-    if (!request.url().startsWith(origin)) complaints.push(`request to ${request.url()}`);
+    if (!request.url().startsWith(origin)) problems.push(`request to ${request.url()}`);
   });
 }

@@ -1,4 +1,4 @@
-// Deliveries: found, looked into, sent again, passed over; and events, published and followed.
+// Deliveries: shown, filtered, resent and skipped. Events: published and found.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -6,25 +6,25 @@ import { event } from "../worker/support/events.ts";
 import { must } from "../worker/support/harness.ts";
 import { nowhere, reply } from "../worker/support/receiver.ts";
 import { until } from "../worker/support/wait.ts";
-import { scene } from "./browser.ts";
-import { givePast, type Copy } from "./past.ts";
+import { setUp } from "./browser.ts";
+import { addHistory, type Copy } from "./history.ts";
 
-const { dispatcher, receiver, enter } = await scene();
+const { dispatcher, receiver, signIn } = await setUp();
 
-test("one delivery shows every try and the receiver's answer, and is sent again", async () => {
+test("a delivery shows every attempt and the receiver's responses, and can be resent", async () => {
   const account = await dispatcher.account();
   const answer = reply(500, { "content-type": "application/json" }, '{"error":"<b>down</b>"}');
   const mailbox = receiver.mailbox(answer, answer, 200);
   const { id } = await account.create({ target_url: mailbox.url });
   await account.publish(event("a"));
   await mailbox.got(3);
-  const page = await enter(account, `#/webhooks/${id}`);
+  const page = await signIn(account, `#/webhooks/${id}`);
   await page.getByRole("link", { name: /Delivered .*3 tries/ }).click();
   const sheet = page.getByRole("dialog");
   await sheet.getByRole("heading", { name: "3 tries" }).waitFor();
   assert.equal(await sheet.getByText("500", { exact: true }).count(), 2);
   await sheet.getByText("The receiver's answer").first().click();
-  // What a receiver says is shown, never run.
+  // HTML in the response of a receiver is shown as text.
   await sheet.getByText('"error": "<b>down</b>"').first().waitFor();
   await sheet.getByRole("button", { name: "Send again" }).click();
   await sheet.getByRole("heading", { name: "4 tries" }).waitFor();
@@ -35,7 +35,7 @@ test("one delivery shows every try and the receiver's answer, and is sent again"
   assert.match(page.url(), new RegExp(`#/webhooks/${id}$`));
 });
 
-test("the keys J and K go from delivery to delivery, in the list and in the sheet", async () => {
+test("the keys J and K move between deliveries, in the list and in the sheet", async () => {
   const account = await dispatcher.account();
   const mailbox = receiver.mailbox();
   const { id } = await account.create({ target_url: mailbox.url });
@@ -43,7 +43,7 @@ test("the keys J and K go from delivery to delivery, in the list and in the shee
     await account.publish({ event_type });
   }
   await mailbox.got(3);
-  const page = await enter(account, `#/webhooks/${id}`);
+  const page = await signIn(account, `#/webhooks/${id}`);
   await page.locator(".deliveries [data-row]").nth(2).waitFor();
   await page.keyboard.press("j");
   await page.keyboard.press("j");
@@ -60,31 +60,31 @@ test("the keys J and K go from delivery to delivery, in the list and in the shee
   await page.getByRole("dialog").waitFor({ state: "detached" });
 });
 
-test("a receiver that cannot be reached is named, and a poison event is passed over", async () => {
+test("an attempt without a response says so, and a failing event can be skipped", async () => {
   const account = await dispatcher.account();
   const { id } = await account.create({ target_url: nowhere });
   await account.publish(event("a"));
-  const page = await enter(account, `#/webhooks/${id}`);
+  const page = await signIn(account, `#/webhooks/${id}`);
   const sheet = page.getByRole("dialog");
   await page.locator(".deliveries [data-row]").first().click();
   await sheet.getByText("No answer").first().waitFor();
   await page.keyboard.press("Escape");
 
   const later = receiver.mailbox(reply(503, { "retry-after": "600" }));
-  const poisoned = await account.create({ target_url: later.url });
+  const failing = await account.create({ target_url: later.url });
   await account.publish(event("b"));
-  await page.goto(`/dashboard#/webhooks/${poisoned.id}`);
+  await page.goto(`/dashboard#/webhooks/${failing.id}`);
   await page.getByRole("link", { name: /Waiting .*1 failed/ }).click();
   await sheet.getByRole("button", { name: "Skip" }).click();
   await page.getByText("Skipped: it is not tried any more.").waitFor();
   await sheet.getByText("Undelivered").waitFor();
 });
 
-test("new deliveries appear by themselves, and filters find the others", async () => {
+test("new deliveries appear without a reload, and filters select deliveries", async () => {
   const account = await dispatcher.account();
   const mailbox = receiver.mailbox();
   const { id } = await account.create({ target_url: mailbox.url });
-  const page = await enter(account, `#/webhooks/${id}`);
+  const page = await signIn(account, `#/webhooks/${id}`);
   await page.getByText("No deliveries yet").waitFor();
   for (const event_type of ["QUIZ_COMPLETION", "COURSE_COMPLETION"]) {
     await account.publish({ event_type });
@@ -96,19 +96,19 @@ test("new deliveries appear by themselves, and filters find the others", async (
   await rows.getByText("Quiz completion").waitFor();
   await page.getByLabel("Status").selectOption("held");
   await page.getByText("No delivery matches").waitFor();
-  // A filter is a place: it survives a reload, and can be handed on.
+  // The filter is part of the address, so a reload keeps it.
   await page.reload();
   await page.getByText("No delivery matches").waitFor();
   await page.getByRole("button", { name: "Clear the filters" }).click();
   await until("both are back", async () => (await rows.count()) === 2);
 });
 
-test("an event is published, followed to where it went, and found again by its id", async () => {
+test("an event can be published, shows its deliveries, and can be found by its id", async () => {
   const account = await dispatcher.account();
   const [good, bad] = [receiver.mailbox(200), receiver.mailbox(404)];
   await account.create({ target_url: good.url });
   const second = await account.create({ target_url: bad.url, event_type: "PATH_COMPLETION" });
-  const page = await enter(account, "#/events?type=PATH_COMPLETION");
+  const page = await signIn(account, "#/events?type=PATH_COMPLETION");
   const body = page.getByLabel("Body");
   await until("an example", async () => (await body.inputValue()).includes("PATH_COMPLETION"));
   const text = '{ "event_type": "PATH_COMPLETION",  "mine": "ä" }';
@@ -124,7 +124,7 @@ test("an event is published, followed to where it went, and found again by its i
   const id = page.url().split("/").at(-1)!;
   await account.deactivated(second.id);
   await page.goto("/dashboard#/events");
-  // The page of the event has the same field.
+  // Waits, because the page of the event has the same field.
   await places.waitFor({ state: "detached" });
   await page.getByLabel("Find an event by its id").fill(id);
   await page.keyboard.press("Enter");
@@ -134,7 +134,7 @@ test("an event is published, followed to where it went, and found again by its i
   await page.getByText("No webhook has this event").waitFor();
 });
 
-test("10,000 deliveries are as quick as ten, page after page, and drawn over time", async () => {
+test("10,000 deliveries are shown in pages, each within 3 s, and in the chart", async () => {
   const account = await dispatcher.account();
   const mailbox = receiver.mailbox();
   const { id } = await account.create({ target_url: mailbox.url });
@@ -150,22 +150,22 @@ test("10,000 deliveries are as quick as ten, page after page, and drawn over tim
     agoMs: 60_000 + number * 8_000,
     tookMs: 20 + (number % 50),
   }));
-  givePast(dispatcher, object, copies);
+  addHistory(dispatcher, object, copies);
   await dispatcher.restart();
 
-  const page = await enter(account, `#/webhooks/${id}`);
+  const page = await signIn(account, `#/webhooks/${id}`);
   const rows = page.locator(".deliveries [data-row]");
   await rows.first().waitFor();
   const first = await rows.first().textContent();
-  // The list never has more than a page, however long it is.
+  // The list shows one page only.
   assert.equal(await rows.count(), 25);
   const address = () => page.locator(".deliveries [data-row]").first().getAttribute("href");
   for (let number = 0; number < 4; number++) {
     const before = await address();
-    const began = performance.now();
+    const start = performance.now();
     await page.getByRole("button", { name: "Older" }).click();
     await until("the older page", async () => (await address()) !== before);
-    const tookMs = performance.now() - began;
+    const tookMs = performance.now() - start;
     assert.ok(tookMs < 3_000, `a page took ${Math.round(tookMs)} ms`);
   }
   await page.getByRole("button", { name: "Newest" }).click();
@@ -175,9 +175,9 @@ test("10,000 deliveries are as quick as ten, page after page, and drawn over tim
   );
 
   const chart = page.getByRole("img", { name: /Deliveries over time: \d+ at once/ });
-  const told = await chart.getAttribute("aria-label");
-  const counted = Number(told?.match(/: (\d+) at once/)?.[1]);
-  assert.ok(counted > 9_900, `${told}`);
+  const label = await chart.getAttribute("aria-label");
+  const counted = Number(label?.match(/: (\d+) at once/)?.[1]);
+  assert.ok(counted > 9_900, `${label}`);
   assert.ok(await chart.locator("canvas").evaluate(isPainted), "nothing is drawn");
   await page.getByRole("button", { name: "Hour" }).click();
   await until("an hour's worth", async () =>

@@ -1,12 +1,12 @@
-// The reference in a real Chromium: it shows the contract, and its calls can be tried.
+// The API reference in a real Chromium: it shows the contract, and its calls can be tried.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { narrow, scene } from "./browser.ts";
+import { narrow, setUp } from "./browser.ts";
 
-const { dispatcher, enter, open } = await scene();
+const { dispatcher, signIn, open } = await setUp();
 
-test("every call is shown, and one can be tried with a key", async () => {
+test("the reference shows every call, and one can be tried with a key", async () => {
   const account = await dispatcher.account();
   await account.create({ target_url: "http://127.0.0.1:64999/hook" });
   const page = await open();
@@ -24,15 +24,15 @@ test("every call is shown, and one can be tried with a key", async () => {
   await call.getByText('"http://127.0.0.1:64999/hook"').first().waitFor();
 });
 
-test("the dashboard leads to it", async () => {
-  const page = await enter(await dispatcher.account());
+test("the dashboard links to the reference", async () => {
+  const page = await signIn(await dispatcher.account());
   await page.getByRole("link", { name: "API reference" }).click();
   await page.getByRole("heading", { name: /Webhook dispatcher/ }).waitFor();
   await page.goBack();
   await page.getByRole("button", { name: "Add your first webhook" }).waitFor();
 });
 
-test("it can be read on a phone", async () => {
+test("the reference fits the screen of a phone", async () => {
   const page = await open({ viewport: narrow });
   await page.goto("/docs");
   await page.getByRole("heading", { name: /Webhook dispatcher/ }).waitFor();

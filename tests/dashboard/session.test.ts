@@ -1,39 +1,38 @@
-// Signing in and out, and where the key is meanwhile.
+// Signing in and out, and where the key is kept.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page, Request } from "playwright-core";
 import { adminKey, must, type Account } from "../worker/support/harness.ts";
 import { nowhere } from "../worker/support/receiver.ts";
-import { scene } from "./browser.ts";
+import { setUp } from "./browser.ts";
 
-const { dispatcher, open, enter } = await scene();
+const { dispatcher, open, signIn } = await setUp();
 
-async function signIn(page: Page, key: string) {
+async function submitKey(page: Page, key: string) {
   await page.getByLabel("API key").fill(key);
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
-/** All that the page keeps, in one text. */
-const kept = (page: Page) =>
+/** Returns all that the page stores, as texts. */
+const stored = (page: Page) =>
   page.evaluate(() => ({
     session: JSON.stringify({ ...sessionStorage }),
     local: JSON.stringify({ ...localStorage }),
     cookies: document.cookie,
     address: location.href,
-    past: history.length,
   }));
 
-test("a key opens the dashboard, stays in this tab, and is in no address", async () => {
+test("a key opens the dashboard, is kept in this tab only, and is in no URL", async () => {
   const account = await dispatcher.account();
   const page = await open();
   const requests: Request[] = [];
   page.on("request", (request) => requests.push(request));
   await page.goto("/dashboard");
   assert.equal(await page.title(), "Webhooks");
-  await signIn(page, ` ${account.key} `);
+  await submitKey(page, ` ${account.key} `);
   await page.getByRole("button", { name: "Add your first webhook" }).waitFor();
-  const found = await kept(page);
+  const found = await stored(page);
   assert.ok(found.session.includes(account.key));
   for (const text of [found.local, found.cookies, found.address]) {
     assert.ok(!text.includes(account.key), text);
@@ -46,12 +45,12 @@ test("a key opens the dashboard, stays in this tab, and is in no address", async
   await page.getByRole("button", { name: "Add your first webhook" }).waitFor();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByLabel("API key").waitFor();
-  assert.ok(!(await kept(page)).session.includes(account.key));
+  assert.ok(!(await stored(page)).session.includes(account.key));
   await page.reload();
   await page.getByLabel("API key").waitFor();
 });
 
-test("a portal link signs in, and its token leaves the address at once", async () => {
+test("a portal link signs in, and its token is removed from the address at once", async () => {
   const portal = async (account: Account) => {
     const path = `/v1/admin/accounts/${account.name}/portal`;
     const { id, url } = must(201, await dispatcher.admin.post(path)).json;
@@ -62,26 +61,26 @@ test("a portal link signs in, and its token leaves the address at once", async (
   const page = await open();
   await page.goto(link.url);
   await page.getByRole("button", { name: "Add your first webhook" }).waitFor();
-  const found = await kept(page);
+  const found = await stored(page);
   assert.ok(!found.address.includes(link.token), found.address);
   assert.ok(found.session.includes(link.token));
-  // Nor is it found by going back.
+  // The history of the browser does not have it either.
   await page.goto("/dashboard#/events");
   await page.goBack();
   assert.ok(!page.url().includes(link.token), page.url());
-  // It opens what is needed to manage webhooks, and does not publish.
+  // The link's scopes suffice to manage webhooks.
   const webhook = await account.create({ target_url: "http://127.0.0.1:64997/one" });
   await page.goto(`/dashboard#/webhooks/${webhook.id}`);
   await page.getByRole("button", { name: "Ping" }).click();
   await page.getByText("A ping is a single test request.").waitFor();
-  // Another link in the same tab opens the other account.
+  // Another link in the same tab signs in to the other account.
   const other = await dispatcher.account();
   await other.create({ target_url: "http://127.0.0.1:64998/other" });
   const second = await portal(other);
   await page.evaluate((url) => void (location.hash = new URL(url).hash), second.url);
   await page.getByRole("link", { name: /127\.0\.0\.1:64998/ }).waitFor();
   assert.ok(!page.url().includes(second.token), page.url());
-  // One that was revoked ends the visit, and opens nothing again.
+  // A link that is revoked ends the session, and cannot sign in again.
   must(204, await dispatcher.admin.delete(`/v1/admin/keys/${second.id}`));
   await page.reload();
   await page.getByText("This key is not valid, or no longer.").waitFor();
@@ -90,7 +89,7 @@ test("a portal link signs in, and its token leaves the address at once", async (
   await page.getByText("This key is not valid, or no longer.").waitFor();
 });
 
-test("a key that is wrong, the operator's, or none at all is told so", async () => {
+test("the sign-in page refuses a wrong key, the operator's key and other text", async () => {
   const page = await open();
   await page.goto("/dashboard");
   for (const [key, sentence] of [
@@ -98,43 +97,43 @@ test("a key that is wrong, the operator's, or none at all is told so", async () 
     [adminKey, "This is the operator's key."],
     ["mit Leerzeichen", "no space"],
   ] as const) {
-    await signIn(page, key);
+    await submitKey(page, key);
     await page.getByText(sentence).waitFor();
     assert.equal(await page.getByLabel("API key").getAttribute("aria-invalid"), "true");
-    assert.ok(!(await kept(page)).session.includes(key));
+    assert.ok(!(await stored(page)).session.includes(key));
   }
 });
 
-test("a key that was revoked ends the session, and says why", async () => {
+test("the session ends when its key is revoked, and the page says why", async () => {
   const account = await dispatcher.account();
-  const page = await enter(account);
+  const page = await signIn(account);
   const keys = must(200, await dispatcher.admin.get("/v1/admin/keys?page_size=1000")).json.results;
   const { id } = keys.find((each: { account: string }) => each.account === account.name);
   must(204, await dispatcher.admin.delete(`/v1/admin/keys/${id}`));
   await page.reload();
   await page.getByText("This key is not valid, or no longer.").waitFor();
-  assert.ok(!(await kept(page)).session.includes(account.key));
+  assert.ok(!(await stored(page)).session.includes(account.key));
 });
 
-test("a dispatcher that does not answer is told of, and found again", async () => {
+test("the page says when the dispatcher does not answer, until it answers again", async () => {
   const account = await dispatcher.account();
-  const page = await enter(account);
+  const page = await signIn(account);
   const { id } = await account.create({ target_url: nowhere });
   await page.goto(`/dashboard#/webhooks/${id}`);
   await page.getByText("No deliveries yet").waitFor();
   await page.context().setOffline(true);
   await page.getByText("The dispatcher does not answer.").waitFor();
-  // What was there stays.
+  // The loaded content stays.
   await page.getByText("No deliveries yet").waitFor();
   await page.context().setOffline(false);
   await page.getByText("The dispatcher does not answer.").waitFor({ state: "detached" });
 });
 
-test("a key without a scope is told what it cannot do", async () => {
+test("an action that the key has no scope for shows an error", async () => {
   const account = await dispatcher.account();
   const webhook = await account.create({ target_url: nowhere });
   const reader = await dispatcher.account(account.name, ["webhooks:read"]);
-  const page = await enter(reader, `#/webhooks/${webhook.id}`);
+  const page = await signIn(reader, `#/webhooks/${webhook.id}`);
   await page.getByRole("button", { name: "Ping" }).click();
   await page.getByText("This key does not have the scope for that.").waitFor();
   await page.getByRole("heading", { level: 1, name: new URL(nowhere).host }).waitFor();

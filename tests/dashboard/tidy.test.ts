@@ -1,4 +1,4 @@
-// Style is a test, for the dashboard as for the crate.
+// The style of the dashboard's sources, as tests/native/tidy.rs checks that of the crates.
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
@@ -9,12 +9,12 @@ const root = join(import.meta.dirname, "../..");
 const linesMax = 400;
 const charactersMax = 100;
 
-/** What no source may hold, each with what to do instead. */
+/** Patterns that no source may contain, each with the reason or the alternative. */
 const barred: [RegExp, string][] = [
-  [/innerHTML|insertAdjacentHTML|document\.write/, "text is set as text"],
+  [/innerHTML|insertAdjacentHTML|document\.write/, "set `textContent`"],
   [/\beval\(|new Function\(/, "the page's policy forbids it"],
   [/\bstyle="|style=\{"/, "the page's policy forbids inline styles in markup"],
-  [/console\./, "a fault is told on the page"],
+  [/console\./, "show the error on the page"],
   [/TODO|FIXME/, "finish it"],
   [/@ts-(ignore|expect-error)|: any\b|as any\b/, "name the type"],
 ];
@@ -26,7 +26,7 @@ function files(folder: string): string[] {
     .sort();
 }
 
-test("every file says what it is, is short, and holds nothing that is barred", () => {
+test("every file begins with a comment, is short, and has no barred pattern", () => {
   const sources = files("dashboard");
   assert.ok(sources.length > 30, "the dashboard's sources were not found");
   const complaints: string[] = [];

@@ -1,4 +1,4 @@
-// The life of a webhook as its owner leads it in the dashboard.
+// Webhooks in the dashboard: created, edited, rotated, paused, recovered and deleted.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -6,17 +6,17 @@ import { Webhook } from "standardwebhooks";
 import { event } from "../worker/support/events.ts";
 import { must } from "../worker/support/harness.ts";
 import { reply, values } from "../worker/support/receiver.ts";
-import { scene } from "./browser.ts";
+import { setUp } from "./browser.ts";
 
-const { dispatcher, receiver, enter } = await scene();
+const { dispatcher, receiver, signIn } = await setUp();
 
-test("is created by keyboard alone, and its secret is shown once and verifies", async () => {
+test("a webhook is created by keyboard, and its secret is shown once and verifies", async () => {
   const account = await dispatcher.account();
   const mailbox = receiver.mailbox();
-  const page = await enter(account);
+  const page = await signIn(account);
   await page.getByRole("button", { name: "Add your first webhook" }).waitFor();
   await page.keyboard.press("n");
-  // The address has the focus at once.
+  // The address field has the focus.
   await page.getByRole("dialog", { name: "New webhook" }).waitFor();
   await page.keyboard.type(mailbox.url);
   await page.keyboard.press("Enter");
@@ -47,9 +47,9 @@ test("is created by keyboard alone, and its secret is shown once and verifies", 
   await page.getByText("No deliveries yet").waitFor();
 });
 
-test("that is refused says which field is wrong, and is created once it is right", async () => {
+test("a form with wrong fields marks them, and can be corrected", async () => {
   const account = await dispatcher.account();
-  const page = await enter(account, "#/?new=1");
+  const page = await signIn(account, "#/?new=1");
   const dialog = page.getByRole("dialog", { name: "New webhook" });
   await dialog.getByLabel("Address").fill("ftp://example.com/");
   await dialog.getByText("Authentication, headers and pace").click();
@@ -71,7 +71,7 @@ test("that is refused says which field is wrong, and is created once it is right
   assert.equal(webhook.basic_auth_username, "ada");
 });
 
-test("is edited, and what is masked stays what it was", async () => {
+test("an edited webhook keeps its masked secrets", async () => {
   const account = await dispatcher.account();
   const mailbox = receiver.mailbox();
   const webhook = await account.create({
@@ -80,7 +80,7 @@ test("is edited, and what is masked stays what it was", async () => {
     basic_auth_password: "countess",
     additional_headers: { "x-tenant": "acme", "x-old": "1" },
   });
-  const page = await enter(account, `#/webhooks/${webhook.id}/settings`);
+  const page = await signIn(account, `#/webhooks/${webhook.id}/settings`);
   await page.getByRole("button", { name: "Edit" }).click();
   const dialog = page.getByRole("dialog", { name: "Edit webhook" });
   await dialog.getByLabel("Events").selectOption("QUIZ_COMPLETION");
@@ -104,11 +104,11 @@ test("is edited, and what is masked stays what it was", async () => {
   assert.equal(values(request!, "authorization")[0], expected);
 });
 
-test("has its secret rotated, with both signatures meanwhile", async () => {
+test("after a rotation, deliveries carry both signatures during the grace period", async () => {
   const account = await dispatcher.account();
   const mailbox = receiver.mailbox();
   const webhook = await account.create({ target_url: mailbox.url });
-  const page = await enter(account, `#/webhooks/${webhook.id}/settings`);
+  const page = await signIn(account, `#/webhooks/${webhook.id}/settings`);
   await page.getByRole("button", { name: "Rotate secret" }).click();
   await page.getByLabel("The one before signs for").selectOption("3600");
   await page.getByRole("button", { name: "Rotate", exact: true }).click();
@@ -126,10 +126,10 @@ test("has its secret rotated, with both signatures meanwhile", async () => {
   });
 });
 
-test("is paused and re-activated", async () => {
+test("a webhook can be paused and re-activated", async () => {
   const account = await dispatcher.account();
   const webhook = await account.create({ target_url: receiver.mailbox().url });
-  const page = await enter(account, `#/webhooks/${webhook.id}`);
+  const page = await signIn(account, `#/webhooks/${webhook.id}`);
   await page.getByRole("button", { name: "Pause" }).click();
   await page.getByText("Paused by its owner").waitFor();
   assert.equal((await account.read(webhook.id)).active, false);
@@ -138,7 +138,7 @@ test("is paused and re-activated", async () => {
   assert.equal((await account.read(webhook.id)).active, true);
 });
 
-test("that was switched off says why, and recovers what it missed while one watches", async () => {
+test("a deactivated webhook says why, and a recovery shows its progress", async () => {
   const account = await dispatcher.account();
   const mailbox = receiver.mailbox(reply(410, {}, "gone"));
   const webhook = await account.create({ target_url: mailbox.url });
@@ -147,7 +147,7 @@ test("that was switched off says why, and recovers what it missed while one watc
   for (let number = 0; number < 30; number++) {
     must(202, await account.api.post("/v1/events", event(`held ${number}`)));
   }
-  const page = await enter(account);
+  const page = await signIn(account);
   const row = page.getByRole("link", { name: /Switched off/ });
   await row.getByText("The receiver refused an event with a 4xx answer.").waitFor();
   await row.getByText("31 kept for you").waitFor();
@@ -166,13 +166,13 @@ test("that was switched off says why, and recovers what it missed while one watc
   await page.getByText("nothing to recover").waitFor();
 });
 
-test("that fails shows when it is tried next", async () => {
+test("a failing webhook shows when the next attempt is due", async () => {
   const account = await dispatcher.account();
   const webhook = await account.create({
     target_url: receiver.mailbox(reply(503, { "retry-after": "120" })).url,
   });
   await account.publish(event("a"));
-  const page = await enter(account);
+  const page = await signIn(account);
   await page
     .getByRole("link", { name: /Failing/ })
     .getByText(/next try in \d+ (sec|min)/)
@@ -181,13 +181,13 @@ test("that fails shows when it is tried next", async () => {
   await page.getByText("The receiver is failing").waitFor();
 });
 
-test("is deleted only once that was confirmed", async () => {
+test("a webhook is deleted only after a confirmation", async () => {
   const account = await dispatcher.account();
   const webhook = await account.create({ target_url: receiver.mailbox().url });
-  const page = await enter(account, `#/webhooks/${webhook.id}/settings`);
+  const page = await signIn(account, `#/webhooks/${webhook.id}/settings`);
   const start = page.getByRole("button", { name: "Delete", exact: true });
   await start.click();
-  // The harmless answer has the focus. Before the dialog is there the key would go to the button.
+  // Waits for the focus on the harmless button. Before, Enter would go to the button on the page.
   await page.locator("dialog button:focus", { hasText: "Keep it" }).waitFor();
   await page.keyboard.press("Enter");
   await page.getByRole("dialog").waitFor({ state: "detached" });

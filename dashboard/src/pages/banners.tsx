@@ -1,4 +1,4 @@
-// What somebody has to know about a webhook now, each with what can be done about it.
+// The banners of a webhook: its problems and their remedies, a running recovery, a ping's result.
 
 import { CircleCheck, CirclePause, CircleX, History, Radio, TriangleAlert, X } from "lucide";
 import { useState } from "preact/hooks";
@@ -9,7 +9,7 @@ import type { PingResult, Recovery, Stats } from "../../../contract/types.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Banner } from "../ui/notice.tsx";
 import { Ago } from "../ui/time.tsx";
-import { useAct } from "../use_action.ts";
+import { useAction } from "../use_action.ts";
 import type { Detail } from "./detail.ts";
 import { RecoverDialog } from "./recover_dialog.tsx";
 
@@ -35,29 +35,29 @@ export function Banners({ detail, ping, onPingRead }: BannersProps) {
           <p>A ping is a single test request. It is not retried, and changes nothing.</p>
         </Banner>
       )}
-      {state === "off" && <Off detail={detail} />}
+      {state === "off" && <OffBanner detail={detail} />}
       {state === "paused" && (
         <Banner tone="calm" icon={CirclePause} title="Paused by its owner">
           <p>Nothing is sent, and events published meanwhile are not kept for it.</p>
         </Banner>
       )}
-      {state === "failing" && stats !== undefined && <Failing stats={stats} />}
-      {webhook.active && <Missed detail={detail} />}
-      {recovery?.state === "running" && <Running recovery={recovery} />}
+      {state === "failing" && stats !== undefined && <FailingBanner stats={stats} />}
+      {webhook.active && <MissedBanner detail={detail} />}
+      {recovery?.state === "running" && <RecoveryBanner recovery={recovery} />}
     </div>
   );
 }
 
-function Off({ detail }: { detail: Detail }) {
-  const { api, say } = useApp();
+function OffBanner({ detail }: { detail: Detail }) {
+  const { api, showToast } = useApp();
   const { webhook, stats, reload } = detail;
-  const { isBusy, act } = useAct();
+  const { isBusy, run } = useAction();
   const kept = missed(stats);
   const activateAndRecover = () =>
-    void act(async () => {
+    void run(async () => {
       await api.update(webhook.id, { active: true });
       const { total } = await api.recover(webhook.id, { status: "all" });
-      say(`Active again. ${plural(total, "missed event")} will be delivered.`);
+      showToast(`Active again. ${plural(total, "missed event")} will be delivered.`);
       reload();
     });
   return (
@@ -97,7 +97,7 @@ function keptText(stats: Stats | undefined): string {
   return kept + lost + never;
 }
 
-function Failing({ stats }: { stats: Stats }) {
+function FailingBanner({ stats }: { stats: Stats }) {
   const { waiting, in_flight: inFlight } = stats;
   return (
     <Banner tone="warn" icon={TriangleAlert} title="The receiver is failing">
@@ -121,7 +121,7 @@ function Failing({ stats }: { stats: Stats }) {
   );
 }
 
-function Missed({ detail }: { detail: Detail }) {
+function MissedBanner({ detail }: { detail: Detail }) {
   const { webhook, stats, recovery, reload } = detail;
   const [isOpen, setOpen] = useState(false);
   const kept = missed(stats);
@@ -152,7 +152,7 @@ function Missed({ detail }: { detail: Detail }) {
   );
 }
 
-function Running({ recovery }: { recovery: Recovery }) {
+function RecoveryBanner({ recovery }: { recovery: Recovery }) {
   const { taken, total, delivered } = recovery;
   return (
     <Banner tone="held" icon={CircleCheck} title="Recovering what was missed">

@@ -1,12 +1,12 @@
-// A new webhook, and its signing secret, which is shown this once.
+// The dialog that creates a webhook, and then shows its signing secret once.
 
 import { useState } from "preact/hooks";
 import { useApp } from "../context.ts";
 import type { CreatedWebhook } from "../../../contract/types.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { useAct } from "../use_action.ts";
-import { useOnce } from "../use_idempotency_key.ts";
+import { useAction } from "../use_action.ts";
+import { useIdempotencyKey } from "../use_idempotency_key.ts";
 import { go } from "../use_route.ts";
 import { SecretDialog } from "./secret_dialog.tsx";
 import { bodyOf, emptyFields } from "./webhook_fields.ts";
@@ -21,16 +21,16 @@ export function CreateWebhook({ onClose, onCreated }: CreateProps) {
   const { api, recent } = useApp();
   const [fields, setFields] = useState(emptyFields);
   const [created, setCreated] = useState<CreatedWebhook>();
-  const { isBusy, fault, act } = useAct("form");
-  const once = useOnce();
+  const { isBusy, error, run } = useAction("form");
+  const idempotency = useIdempotencyKey();
   const submit = () =>
-    act(async () => {
+    run(async () => {
       const body = bodyOf(fields, true);
       const { signing_secret: secret, ...webhook } = await api.create(
         body,
-        once.keyOf(JSON.stringify(body)),
+        idempotency.keyOf(JSON.stringify(body)),
       );
-      recent.made(webhook);
+      recent.created(webhook);
       setCreated({ ...webhook, ...(secret === undefined ? {} : { signing_secret: secret }) });
       onCreated();
     });
@@ -53,7 +53,7 @@ export function CreateWebhook({ onClose, onCreated }: CreateProps) {
         }}
         noValidate
       >
-        <WebhookForm fields={fields} onChange={setFields} fault={fault} />
+        <WebhookForm fields={fields} onChange={setFields} error={error} />
         <div class="actions end">
           <Button onClick={onClose}>Cancel</Button>
           <Button look="primary" type="submit" isBusy={isBusy}>

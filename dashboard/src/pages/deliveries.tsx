@@ -1,4 +1,4 @@
-// The deliveries of a webhook, the newest first: filtered, page by page, and alive on the first.
+// The deliveries of a webhook, the newest first, with filters and pages. The first page is updated.
 
 import { ChevronLeft, ChevronRight, Inbox, Send } from "lucide";
 import { useApp } from "../context.ts";
@@ -6,21 +6,21 @@ import { link } from "../route.ts";
 import type { Delivery, DeliveryList } from "../../../contract/types.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { Empty, Skeleton, Trouble } from "../ui/notice.tsx";
+import { Empty, LoadError, Skeleton } from "../ui/notice.tsx";
 import { useLoad } from "../use_load.ts";
 import { replace } from "../use_route.ts";
-import { DeliveryFilters, isFiltered, wanted } from "./delivery_filters.tsx";
+import { apiFilter, DeliveryFilters, isFiltered } from "./delivery_filters.tsx";
 import { DeliveryRow } from "./delivery_row.tsx";
 import { DeliverySheet } from "./delivery_sheet.tsx";
 import type { Detail } from "./detail.ts";
 
-const freshMs = 3000;
+const refreshMs = 3000;
 const pageSize = 25;
 
 interface DeliveriesProps {
   detail: Detail;
   query: URLSearchParams;
-  /** The one that is open. */
+  /** The id of the event whose delivery is open. */
   event: string | undefined;
 }
 
@@ -30,12 +30,12 @@ export function Deliveries({ detail, query, event }: DeliveriesProps) {
   const isFirst = !query.has("cursor");
   const list = useLoad(
     `deliveries ${id} ${query}`,
-    (signal) => api.deliveries(id, { ...wanted(query), page_size: String(pageSize) }, signal),
-    isFirst ? freshMs : undefined,
+    (signal) => api.deliveries(id, { ...apiFilter(query), page_size: String(pageSize) }, signal),
+    isFirst ? refreshMs : undefined,
   );
   const place = { page: "webhook", id, tab: "deliveries" } as const;
   const results = list.value?.results ?? [];
-  const at = results.findIndex((each) => each.event_id === event);
+  const index = results.findIndex((each) => each.event_id === event);
   const open = (delivery: Delivery | undefined) =>
     delivery && (() => replace({ ...place, event: delivery.event_id }, query));
   return (
@@ -44,18 +44,18 @@ export function Deliveries({ detail, query, event }: DeliveriesProps) {
         <h2 id="deliveries-title">Deliveries</h2>
         <DeliveryFilters query={query} onChange={(changed) => replace(place, changed)} />
       </div>
-      {list.fault !== undefined && list.value === undefined ? (
-        <Trouble fault={list.fault} retry={list.reload} />
+      {list.error !== undefined && list.value === undefined ? (
+        <LoadError error={list.error} retry={list.reload} />
       ) : list.value === undefined ? (
         <Skeleton lines={6} />
       ) : results.length === 0 ? (
         <div class="card">
-          <None isFiltered={isFiltered(query)} onClear={() => replace(place)} />
+          <NoDeliveries isFiltered={isFiltered(query)} onClear={() => replace(place)} />
         </div>
       ) : (
         <>
           <ul
-            class={`card rows deliveries ${list.isSettled ? "" : "stale"}`}
+            class={`card rows deliveries ${list.isCurrent ? "" : "stale"}`}
             aria-label="Deliveries, the newest first"
           >
             {results.map((delivery) => (
@@ -66,15 +66,15 @@ export function Deliveries({ detail, query, event }: DeliveriesProps) {
               />
             ))}
           </ul>
-          <Pager page={list.value} query={query} onTurn={(turned) => replace(place, turned)} />
+          <Pager page={list.value} query={query} onTurn={(changed) => replace(place, changed)} />
         </>
       )}
       {event !== undefined && (
         <DeliverySheet
           detail={detail}
           event={event}
-          onNewer={open(results[at - 1])}
-          onOlder={at === -1 ? undefined : open(results[at + 1])}
+          onNewer={open(results[index - 1])}
+          onOlder={index === -1 ? undefined : open(results[index + 1])}
           onClose={() => replace(place, query)}
           onChanged={list.reload}
         />
@@ -125,7 +125,7 @@ function Pager({ page, query, onTurn }: PagerProps) {
   );
 }
 
-function None({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
+function NoDeliveries({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
   if (isFiltered) {
     return (
       <Empty

@@ -1,4 +1,4 @@
-// Which deliveries are shown. The choice stands in the address, so that it can be kept and shared.
+// The filters of the deliveries. They are part of the address, so they can be kept and shared.
 
 import { useApp } from "../context.ts";
 import { eventName } from "../format.ts";
@@ -67,14 +67,14 @@ export function DeliveryFilters({ query, onChange }: FiltersProps) {
 export const isFiltered = (query: URLSearchParams): boolean =>
   ["status", "type", "span"].some((name) => query.has(name));
 
-/** What the API is asked, from what the address says. */
-export function wanted(query: URLSearchParams): Record<string, string> {
-  const asked: Record<string, string> = {};
+/** Returns the query parameters for the API from those of the address. */
+export function apiFilter(query: URLSearchParams): Record<string, string> {
+  const filter: Record<string, string> = {};
   const [status, type, cursor] = [query.get("status"), query.get("type"), query.get("cursor")];
-  if (status !== null) asked["status"] = status;
-  if (type !== null) asked["event_type"] = type;
-  if (cursor !== null) asked["cursor"] = cursor;
+  if (status !== null) filter["status"] = status;
+  if (type !== null) filter["event_type"] = type;
+  if (cursor !== null) filter["cursor"] = cursor;
   const span = spans.find(([value]) => value === query.get("span"));
-  if (span !== undefined) asked["after"] = new Date(Date.now() - span[2]).toISOString();
-  return asked;
+  if (span !== undefined) filter["after"] = new Date(Date.now() - span[2]).toISOString();
+  return filter;
 }

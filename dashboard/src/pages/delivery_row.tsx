@@ -1,4 +1,4 @@
-// One delivery in the list: where it stands, what it is, what came of it, when.
+// One delivery in the list: its status, event type, result and time.
 
 import { count, duration, eventName } from "../format.ts";
 import type { Delivery } from "../../../contract/types.ts";

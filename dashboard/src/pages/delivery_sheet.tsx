@@ -1,4 +1,4 @@
-// One delivery: where it stands, every try of it, and what the receiver answered.
+// One delivery in a sheet: its status, actions and attempts, and the responses of the receiver.
 
 import { ChevronDown, ChevronUp, FastForward, RotateCw } from "lucide";
 import { useApp } from "../context.ts";
@@ -6,14 +6,14 @@ import { duration, eventName, fullTime, pretty } from "../format.ts";
 import type { DeliveryWithTries, Try } from "../../../contract/types.ts";
 import { Button, CopyButton, IconButton } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { Skeleton, Trouble } from "../ui/notice.tsx";
+import { LoadError, Skeleton } from "../ui/notice.tsx";
 import { CodeMark, StatusMark } from "../ui/status.tsx";
 import { Ago } from "../ui/time.tsx";
-import { useAct } from "../use_action.ts";
+import { useAction } from "../use_action.ts";
 import { useLoad } from "../use_load.ts";
 import type { Detail } from "./detail.ts";
 
-const freshMs = 2000;
+const refreshMs = 2000;
 
 interface SheetProps {
   detail: Detail;
@@ -27,8 +27,12 @@ interface SheetProps {
 export function DeliverySheet({ detail, event, onNewer, onOlder, onClose, onChanged }: SheetProps) {
   const { api } = useApp();
   const { id } = detail.webhook;
-  const loaded = useLoad(`delivery ${event}`, (signal) => api.delivery(id, event, signal), freshMs);
-  const delivery = loaded.isSettled ? loaded.value : undefined;
+  const loaded = useLoad(
+    `delivery ${event}`,
+    (signal) => api.delivery(id, event, signal),
+    refreshMs,
+  );
+  const delivery = loaded.isCurrent ? loaded.value : undefined;
   const step = (key: string) => (key === "j" ? onOlder : key === "k" ? onNewer : undefined)?.();
   return (
     <Dialog
@@ -54,12 +58,12 @@ export function DeliverySheet({ detail, event, onNewer, onOlder, onClose, onChan
       }
     >
       <div class="sheet-body">
-        {loaded.fault !== undefined && <Trouble fault={loaded.fault} retry={loaded.reload} />}
-        {loaded.fault === undefined && delivery === undefined && <Skeleton lines={5} />}
+        {loaded.error !== undefined && <LoadError error={loaded.error} retry={loaded.reload} />}
+        {loaded.error === undefined && delivery === undefined && <Skeleton lines={5} />}
         {delivery !== undefined && (
           <>
             <Facts delivery={delivery} />
-            <Acts
+            <Actions
               detail={detail}
               delivery={delivery}
               onDone={() => {
@@ -115,27 +119,27 @@ function Facts({ delivery }: { delivery: DeliveryWithTries }) {
   );
 }
 
-interface ActsProps {
+interface ActionsProps {
   detail: Detail;
   delivery: DeliveryWithTries;
   onDone: () => void;
 }
 
-function Acts({ detail, delivery, onDone }: ActsProps) {
-  const { api, say } = useApp();
-  const resending = useAct();
-  const skipping = useAct();
+function Actions({ detail, delivery, onDone }: ActionsProps) {
+  const { api, showToast } = useApp();
+  const resending = useAction();
+  const skipping = useAction();
   const { id, active } = detail.webhook;
   const resend = () =>
-    void resending.act(async () => {
+    void resending.run(async () => {
       await api.resend(id, delivery.event_id);
-      say("Sent again. The try appears here when it has ended.");
+      showToast("Sent again. The try appears here when it has ended.");
       onDone();
     });
   const skip = () =>
-    void skipping.act(async () => {
+    void skipping.run(async () => {
       await api.skip(id, delivery.event_id);
-      say("Skipped: it is not tried any more.");
+      showToast("Skipped: it is not tried any more.");
       onDone();
     });
   const isOpen = delivery.status === "waiting" || delivery.status === "in_flight";
@@ -164,7 +168,7 @@ function Acts({ detail, delivery, onDone }: ActsProps) {
 
 function Tries({ delivery }: { delivery: DeliveryWithTries }) {
   const { tries } = delivery;
-  // One bar alone would say nothing.
+  // A single bar would show nothing.
   const longestMs = tries.length < 2 ? 0 : Math.max(1, ...tries.map((each) => each.duration_ms));
   return (
     <section>

@@ -1,4 +1,4 @@
-// What the parts of a webhook's page share: the webhook as it was last loaded.
+// The loaded data of a webhook, which the parts of its page share.
 
 import type { Recovery, Stats, Webhook } from "../../../contract/types.ts";
 
@@ -6,6 +6,6 @@ export interface Detail {
   webhook: Webhook;
   stats: Stats | undefined;
   recovery: Recovery | undefined;
-  /** Loads all of it again. */
+  /** Loads all data again. */
   reload: () => void;
 }

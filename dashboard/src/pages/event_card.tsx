@@ -1,4 +1,4 @@
-// Where one event went: every webhook that got it, and how far it is there.
+// One event: the webhooks that got it, and the status of each delivery.
 
 import { Search } from "lucide";
 import { useState } from "preact/hooks";
@@ -8,31 +8,31 @@ import { count, eventName, fullTime } from "../format.ts";
 import { link } from "../route.ts";
 import type { EventPlaces, Webhook } from "../../../contract/types.ts";
 import { CopyButton } from "../ui/button.tsx";
-import { Empty, Skeleton, Trouble } from "../ui/notice.tsx";
+import { Empty, LoadError, Skeleton } from "../ui/notice.tsx";
 import { StatusMark } from "../ui/status.tsx";
 import { Url } from "../ui/url.tsx";
 import { useLoad } from "../use_load.ts";
 
-const movingMs = 1000;
-const settledMs = 15_000;
+const refreshOpenMs = 1000;
+const refreshDoneMs = 15_000;
 
 export function EventCard({ id }: { id: string }) {
   const { api } = useApp();
-  const [isMoving, setMoving] = useState(true);
+  const [isOpen, setOpen] = useState(true);
   const event = useLoad(
     `event ${id}`,
     async (signal) => {
       const found = await api.event(id, signal);
-      setMoving(
+      setOpen(
         found.deliveries.some(({ status }) => status === "waiting" || status === "in_flight"),
       );
       return found;
     },
-    isMoving ? movingMs : settledMs,
+    isOpen ? refreshOpenMs : refreshDoneMs,
   );
   const ids = event.value?.deliveries.map((each) => each.webhook).join(" ") ?? "";
   const webhooks = useLoad(`webhooks ${ids}`, (signal) => readAll(ids, api.webhook, signal));
-  if (event.fault instanceof ApiError && event.fault.status === 404) {
+  if (event.error instanceof ApiError && event.error.status === 404) {
     return (
       <div class="card">
         <Empty icon={Search} title="No webhook has this event">
@@ -43,9 +43,9 @@ export function EventCard({ id }: { id: string }) {
       </div>
     );
   }
-  if (event.fault !== undefined) return <Trouble fault={event.fault} retry={event.reload} />;
+  if (event.error !== undefined) return <LoadError error={event.error} retry={event.reload} />;
   if (event.value === undefined) return <Skeleton lines={3} />;
-  return <Places event={event.value} webhooks={webhooks.value ?? new Map()} />;
+  return <EventDeliveries event={event.value} webhooks={webhooks.value ?? new Map()} />;
 }
 
 async function readAll(
@@ -61,7 +61,12 @@ async function readAll(
   return found;
 }
 
-function Places({ event, webhooks }: { event: EventPlaces; webhooks: Map<string, Webhook> }) {
+interface EventDeliveriesProps {
+  event: EventPlaces;
+  webhooks: Map<string, Webhook>;
+}
+
+function EventDeliveries({ event, webhooks }: EventDeliveriesProps) {
   const [first] = event.deliveries;
   return (
     <section class="card event" aria-label="Where it went">

@@ -1,4 +1,4 @@
-// Publish a test event, and see where an event went.
+// The page of events: publishes a test event, and shows the deliveries of an event.
 
 import { Search, Send } from "lucide";
 import { useEffect, useState } from "preact/hooks";
@@ -7,12 +7,12 @@ import { eventName, plural } from "../format.ts";
 import { Button } from "../ui/button.tsx";
 import { Field, SelectField, TextField } from "../ui/field.tsx";
 import { Empty } from "../ui/notice.tsx";
-import { useAct } from "../use_action.ts";
-import { useOnce } from "../use_idempotency_key.ts";
+import { useAction } from "../use_action.ts";
+import { useIdempotencyKey } from "../use_idempotency_key.ts";
 import { go } from "../use_route.ts";
 import { useTitle } from "../use_title.ts";
 import { EventCard } from "./event_card.tsx";
-import { jsonFault, sampleOf, withType } from "./sample.ts";
+import { jsonError, sampleOf, withType } from "./sample.ts";
 
 export function Events({ id, query }: { id: string | undefined; query: URLSearchParams }) {
   useTitle("Events – Webhooks");
@@ -25,7 +25,7 @@ export function Events({ id, query }: { id: string | undefined; query: URLSearch
         </div>
       </header>
       <div class={`two ${id === undefined ? "" : "found"}`}>
-        <Publish wish={query.get("type")} />
+        <Publish initialType={query.get("type")} />
         <div class="stack">
           <Find id={id} />
           {id === undefined ? (
@@ -43,33 +43,35 @@ export function Events({ id, query }: { id: string | undefined; query: URLSearch
   );
 }
 
-function Publish({ wish }: { wish: string | null }) {
-  const { api, eventTypes, say } = useApp();
+function Publish({ initialType }: { initialType: string | null }) {
+  const { api, eventTypes, showToast } = useApp();
   const [type, setType] = useState("");
   const [text, setText] = useState("");
-  const { isBusy, fault, act } = useAct("form");
-  const once = useOnce();
+  const { isBusy, error, run } = useAction("form");
+  const idempotency = useIdempotencyKey();
   const choose = (chosen: string) => {
     setType(chosen);
     setText((before) => withType(before, chosen) ?? sampleOf(chosen));
   };
   useEffect(() => {
     const names = eventTypes.map((each) => each.event_type);
-    const first = names.find((name) => name === wish) ?? names[0];
+    const first = names.find((name) => name === initialType) ?? names[0];
     if (type === "" && first !== undefined) choose(first);
   }, [eventTypes]);
-  const wrong = text === "" ? undefined : jsonFault(text);
+  const invalid = text === "" ? undefined : jsonError(text);
   const publish = () =>
-    act(async () => {
-      const { id, webhooks, held = 0 } = await api.publish(text, once.keyOf(text));
-      once.done();
+    run(async () => {
+      const { id, webhooks, held = 0 } = await api.publish(text, idempotency.keyOf(text));
+      idempotency.done();
       if (webhooks + held === 0) {
-        say("Published, and no webhook takes it: none is active for this event.");
+        showToast("Published, and no webhook takes it: none is active for this event.");
       } else {
-        say(`Published to ${plural(webhooks, "webhook")}${held > 0 ? `, held for ${held}` : ""}.`);
+        const heldText = held > 0 ? `, held for ${held}` : "";
+        showToast(`Published to ${plural(webhooks, "webhook")}${heldText}.`);
       }
       if (webhooks + held > 0) go({ page: "events", id });
     });
+  const message = invalid ?? error?.message;
   const sentence = eventTypes.find((each) => each.event_type === type)?.triggered_when ?? "";
   return (
     <form
@@ -77,7 +79,7 @@ function Publish({ wish }: { wish: string | null }) {
       aria-label="Publish a test event"
       onSubmit={(event) => {
         event.preventDefault();
-        if (wrong === undefined) void publish();
+        if (invalid === undefined) void publish();
       }}
     >
       <SelectField
@@ -97,7 +99,7 @@ function Publish({ wish }: { wish: string | null }) {
       <Field
         label="Body"
         hint="It is delivered byte for byte to every webhook that takes this event."
-        faults={wrong !== undefined ? [wrong] : fault === undefined ? undefined : [fault.message]}
+        errors={message === undefined ? undefined : [message]}
       >
         {(attributes) => (
           <textarea

@@ -1,4 +1,4 @@
-// A webhook in a line of numbers.
+// The statistics of a webhook in one row.
 
 import { count, duration, percent } from "../format.ts";
 import { missed, missedText } from "../health.ts";

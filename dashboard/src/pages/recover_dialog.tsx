@@ -1,4 +1,4 @@
-// Asks for what was missed: all of it, or a part.
+// The dialog that starts a recovery of missed events: of all, or of a part.
 
 import { useState } from "preact/hooks";
 import { useApp } from "../context.ts";
@@ -7,7 +7,7 @@ import type { Stats } from "../../../contract/types.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
-import { useAct } from "../use_action.ts";
+import { useAction } from "../use_action.ts";
 
 interface RecoverProps {
   id: string;
@@ -17,16 +17,16 @@ interface RecoverProps {
 }
 
 export function RecoverDialog({ id, stats, onClose, onBegun }: RecoverProps) {
-  const { api, say } = useApp();
+  const { api, showToast } = useApp();
   const [status, setStatus] = useState("all");
   const [since, setSince] = useState("");
-  const { isBusy, fault, act } = useAct("form");
+  const { isBusy, error, run } = useAction("form");
   const { held = 0, undelivered = 0 } = stats ?? {};
   const submit = () =>
-    act(async () => {
+    run(async () => {
       const time = since === "" ? {} : { since: new Date(since).toISOString() };
       const { total } = await api.recover(id, { status, ...time });
-      say(
+      showToast(
         total === 0
           ? "Nothing of that was missed."
           : `Recovering ${plural(total, "missed event")}.`,
@@ -56,7 +56,7 @@ export function RecoverDialog({ id, stats, onClose, onBegun }: RecoverProps) {
             ["undelivered", `Those that had come before (${count(undelivered)})`],
           ]}
           onChange={setStatus}
-          faults={fault?.fields["status"]}
+          errors={error?.fields["status"]}
         />
         <TextField
           label="Accepted since"
@@ -64,11 +64,11 @@ export function RecoverDialog({ id, stats, onClose, onBegun }: RecoverProps) {
           value={since}
           onInput={setSince}
           hint="Leave it blank for all."
-          faults={fault?.fields["since"]}
+          errors={error?.fields["since"]}
         />
-        {fault !== undefined && Object.keys(fault.fields).length === 0 && (
-          <p class="fault" role="alert">
-            {fault.message}
+        {error !== undefined && Object.keys(error.fields).length === 0 && (
+          <p class="error" role="alert">
+            {error.message}
           </p>
         )}
         <div class="actions end">

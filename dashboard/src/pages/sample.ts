@@ -1,4 +1,4 @@
-// Example events to start from. They are made up, and say so.
+// Example events for the form that publishes. They are invented, and marked by `"test": true`.
 
 interface Sample {
   event_type: string;
@@ -8,7 +8,7 @@ interface Sample {
 
 const user = { id: "u1", email: "ada@example.com", first_name: "Ada", last_name: "Lovelace" };
 
-/** What an event of a type may be about, by a word in its name. */
+/** Example fields for the event types whose name contains a word. */
 const subjects: [word: string, fields: Record<string, unknown>][] = [
   ["COURSE", { course: { id: "c1", title: "Getting started" }, user }],
   ["LESSON", { lesson: { id: "l1", title: "The first lesson" }, user }],
@@ -17,13 +17,17 @@ const subjects: [word: string, fields: Record<string, unknown>][] = [
   ["PURCHASE", { purchase: { id: "o1", price_cents: 4900, currency_code: "USD" }, user }],
 ];
 
+/** Returns the example event of a type. */
 export function sampleOf(type: string): string {
   const fields = subjects.find(([word]) => type.includes(word))?.[1] ?? { user };
   const sample: Sample = { event_type: type, test: true, ...fields };
   return JSON.stringify(sample, null, 2);
 }
 
-/** An event with another type: of an untouched example, that type's; else only the name. */
+/**
+ * Returns the event with another type. Returns undefined if the form should show the example of
+ * that type: the text is an unchanged example, is empty, or has no `event_type`.
+ */
 export function withType(text: string, type: string): string | undefined {
   try {
     const event: unknown = JSON.parse(text);
@@ -35,13 +39,13 @@ export function withType(text: string, type: string): string | undefined {
   }
 }
 
-/** What is wrong with a text as JSON, if anything is. */
-export function jsonFault(text: string): string | undefined {
+/** Returns what is wrong with the text of an event, or undefined if it is a JSON object. */
+export function jsonError(text: string): string | undefined {
   try {
     const value: unknown = JSON.parse(text);
     const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
     return isObject ? undefined : "An event is a JSON object: { … }.";
-  } catch (fault) {
-    return `This is not JSON yet: ${(fault as Error).message}`;
+  } catch (error) {
+    return `This is not JSON yet: ${(error as Error).message}`;
   }
 }

@@ -1,4 +1,4 @@
-// What a receiver verifies signatures with. A secret is shown once and can be copied.
+// The dialog with the secret or public key that a receiver needs. A secret is shown only once.
 
 import { KeyRound } from "lucide";
 import type { Signing } from "../../../contract/types.ts";
@@ -9,7 +9,7 @@ import { Banner } from "../ui/notice.tsx";
 interface SecretProps {
   title: string;
   signing: Signing;
-  /** What is to be known of the key before. */
+  /** A note on the previous key. */
   note?: string;
   onClose: () => void;
 }

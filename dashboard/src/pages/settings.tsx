@@ -1,4 +1,4 @@
-// What a webhook is set to, and what changes it: its fields, its key, its end.
+// The settings of a webhook, with the buttons that edit it, rotate its key, and delete it.
 
 import { KeyRound, Pencil, Trash2 } from "lucide";
 import type { ComponentChildren } from "preact";

@@ -1,4 +1,4 @@
-// Edit, rotate, delete: each asks before it acts.
+// The dialogs that edit a webhook, rotate its key, and delete it.
 
 import { useState } from "preact/hooks";
 import { useApp } from "../context.ts";
@@ -7,7 +7,7 @@ import type { Signing } from "../../../contract/types.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { SelectField } from "../ui/field.tsx";
-import { useAct } from "../use_action.ts";
+import { useAction } from "../use_action.ts";
 import { go } from "../use_route.ts";
 import type { Detail } from "./detail.ts";
 import { SecretDialog } from "./secret_dialog.tsx";
@@ -20,14 +20,14 @@ interface DialogProps {
 }
 
 export function EditDialog({ detail, onClose }: DialogProps) {
-  const { api, say } = useApp();
+  const { api, showToast } = useApp();
   const { webhook, reload } = detail;
   const [fields, setFields] = useState(() => fieldsOf(webhook));
-  const { isBusy, fault, act } = useAct("form");
+  const { isBusy, error, run } = useAction("form");
   const submit = () =>
-    act(async () => {
+    run(async () => {
       await api.update(webhook.id, bodyOf(fields, false));
-      say("Saved.");
+      showToast("Saved.");
       reload();
       onClose();
     });
@@ -41,7 +41,7 @@ export function EditDialog({ detail, onClose }: DialogProps) {
           void submit();
         }}
       >
-        <WebhookForm fields={fields} onChange={setFields} fault={fault} webhook={webhook} />
+        <WebhookForm fields={fields} onChange={setFields} error={error} webhook={webhook} />
         <div class="actions end">
           <Button onClick={onClose}>Cancel</Button>
           <Button look="primary" type="submit" isBusy={isBusy}>
@@ -65,9 +65,9 @@ export function RotateDialog({ detail, onClose }: DialogProps) {
   const { webhook, reload } = detail;
   const [grace, setGrace] = useState("86400");
   const [signing, setSigning] = useState<Signing>();
-  const { isBusy, fault, act } = useAct("form");
+  const { isBusy, error, run } = useAction("form");
   const rotate = () =>
-    void act(async () => {
+    void run(async () => {
       setSigning(await api.rotate(webhook.id, Number(grace)));
       reload();
     });
@@ -98,9 +98,9 @@ export function RotateDialog({ detail, onClose }: DialogProps) {
           options={graces}
           onChange={setGrace}
         />
-        {fault !== undefined && (
-          <p class="fault" role="alert">
-            {fault.message}
+        {error !== undefined && (
+          <p class="error" role="alert">
+            {error.message}
           </p>
         )}
         <div class="actions end">
@@ -115,16 +115,16 @@ export function RotateDialog({ detail, onClose }: DialogProps) {
 }
 
 export function DeleteDialog({ detail, onClose }: DialogProps) {
-  const { api, recent, say } = useApp();
+  const { api, recent, showToast } = useApp();
   const { webhook, stats } = detail;
-  const { isBusy, fault, act } = useAct("form");
+  const { isBusy, error, run } = useAction("form");
   const { waiting = 0, in_flight: inFlight = 0, held = 0, undelivered = 0 } = stats ?? {};
   const open = waiting + inFlight + held + undelivered;
   const remove = () =>
-    void act(async () => {
+    void run(async () => {
       await api.remove(webhook.id);
       recent.deleted(webhook.id);
-      say("Deleted.");
+      showToast("Deleted.");
       go({ page: "webhooks" });
     });
   return (
@@ -145,9 +145,9 @@ export function DeleteDialog({ detail, onClose }: DialogProps) {
           )}{" "}
           This cannot be undone.
         </p>
-        {fault !== undefined && (
-          <p class="fault" role="alert">
-            {fault.message}
+        {error !== undefined && (
+          <p class="error" role="alert">
+            {error.message}
           </p>
         )}
         <div class="actions end">

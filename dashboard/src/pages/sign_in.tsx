@@ -1,13 +1,13 @@
-// The door: an API key, tried before it is kept.
+// The sign-in page. It checks an API key with a call before the key is stored.
 
 import { Webhook } from "lucide";
 import { useState } from "preact/hooks";
-import { Api } from "../api.ts";
+import { Api, type ApiError } from "../api.ts";
 import { canBeKey } from "../session.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { useAct } from "../use_action.ts";
+import { useAction } from "../use_action.ts";
 
 interface SignInProps {
   notice: string | undefined;
@@ -16,23 +16,23 @@ interface SignInProps {
 
 export function SignIn({ notice, onSignIn }: SignInProps) {
   const [text, setText] = useState("");
-  const [formFault, setFormFault] = useState<string>();
-  const { isBusy, fault, act, clear } = useAct("form");
+  const [invalid, setInvalid] = useState<string>();
+  const { isBusy, error, run, clear } = useAction("form");
   const submit = async () => {
     const key = text.trim();
     clear();
-    setFormFault(canBeKey(key) ? undefined : "A key has letters, digits and signs, and no space.");
+    setInvalid(canBeKey(key) ? undefined : "A key has letters, digits and signs, and no space.");
     if (!canBeKey(key)) return;
-    await act(async () => {
+    await run(async () => {
       await new Api(key).check();
       onSignIn(key);
     });
   };
-  const faults = formFault ?? faultOf(fault?.status, fault?.message) ?? notice;
+  const message = invalid ?? messageOf(error) ?? notice;
   return (
-    <main class="door">
+    <main class="sign-in">
       <form
-        class="card door-card"
+        class="card sign-in-card"
         onSubmit={(event) => {
           event.preventDefault();
           void submit();
@@ -47,7 +47,7 @@ export function SignIn({ notice, onSignIn }: SignInProps) {
           type="password"
           value={text}
           onInput={setText}
-          faults={faults === undefined ? undefined : [faults]}
+          errors={message === undefined ? undefined : [message]}
           hint="It stays in this tab until you close it or sign out."
           required
           autocomplete="off"
@@ -64,8 +64,13 @@ export function SignIn({ notice, onSignIn }: SignInProps) {
   );
 }
 
-function faultOf(status: number | undefined, message: string | undefined): string | undefined {
-  if (status === 401) return "This key is not valid.";
-  if (status === 403) return "This is the operator's key. Sign in with the API key of an account.";
-  return message;
+function messageOf(error: ApiError | undefined): string | undefined {
+  switch (error?.status) {
+    case 401:
+      return "This key is not valid.";
+    case 403:
+      return "This is the operator's key. Sign in with the API key of an account.";
+    default:
+      return error?.message;
+  }
 }

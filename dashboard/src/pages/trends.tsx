@@ -1,4 +1,4 @@
-// Deliveries and how long they took, over time.
+// The charts of a webhook: its deliveries over time, and how long they took.
 
 import { useMemo, useState } from "preact/hooks";
 import { useApp } from "../context.ts";
@@ -10,7 +10,7 @@ import { Segments } from "../ui/button.tsx";
 import { Plot } from "../ui/plot.tsx";
 import { useLoad } from "../use_load.ts";
 
-const freshMs = 30_000;
+const refreshMs = 30_000;
 
 export function Trends({ id }: { id: string }) {
   const { api } = useApp();
@@ -20,10 +20,11 @@ export function Trends({ id }: { id: string }) {
     `history ${id} ${name}`,
     async (signal) => {
       const nowMs = Date.now();
-      const { deliveries, isCut } = await readSince(api, id, startOf(range, nowMs), signal);
-      return { buckets: series(deliveries, range, nowMs), medianMs: median(deliveries), isCut };
+      const { deliveries, isTruncated } = await readSince(api, id, startOf(range, nowMs), signal);
+      const buckets = series(deliveries, range, nowMs);
+      return { buckets, medianMs: median(deliveries), isTruncated };
     },
-    freshMs,
+    refreshMs,
   );
   const buckets = loaded.value?.buckets;
   const sum = useMemo(() => totals(buckets ?? []), [buckets]);
@@ -31,7 +32,7 @@ export function Trends({ id }: { id: string }) {
     <section class="trends" aria-label="Over time">
       <div class="trends-head">
         <h2>Over time</h2>
-        {loaded.value?.isCut === true && <p class="hint">The newest 10,000 deliveries</p>}
+        {loaded.value?.isTruncated === true && <p class="hint">The newest 10,000 deliveries</p>}
         <Segments
           label="Stretch of time"
           value={name}
@@ -39,13 +40,13 @@ export function Trends({ id }: { id: string }) {
           onChange={setName}
         />
       </div>
-      <div class={`charts ${loaded.isSettled ? "" : "stale"}`}>
+      <div class={`charts ${loaded.isCurrent ? "" : "stale"}`}>
         <Counts buckets={buckets} sum={sum} />
         <Times buckets={buckets} medianMs={loaded.value?.medianMs ?? null} />
       </div>
-      {loaded.fault !== undefined && (
-        <p class="fault" role="alert">
-          {loaded.fault.message}
+      {loaded.error !== undefined && (
+        <p class="error" role="alert">
+          {loaded.error.message}
         </p>
       )}
     </section>
@@ -62,7 +63,7 @@ const kinds: [key: keyof Totals, text: string][] = [
 function Counts({ buckets, sum }: { buckets: Bucket[] | undefined; sum: Totals }) {
   const isEmpty = sum.direct + sum.retried + sum.open + sum.missed === 0;
   const legend = kinds.filter(([key]) => key === "direct" || sum[key] > 0);
-  const told = legend.map(([key, text]) => `${sum[key]} ${text}`).join(", ");
+  const summary = legend.map(([key, text]) => `${sum[key]} ${text}`).join(", ");
   return (
     <figure class="card chart">
       <figcaption>
@@ -78,7 +79,7 @@ function Counts({ buckets, sum }: { buckets: Bucket[] | undefined; sum: Totals }
       {buckets === undefined || isEmpty ? (
         <Blank text={buckets === undefined ? "" : "No deliveries in this time"} />
       ) : (
-        <Plot buckets={buckets} make={countsChart} label={`Deliveries over time: ${told}`} />
+        <Plot buckets={buckets} make={countsChart} label={`Deliveries over time: ${summary}`} />
       )}
     </figure>
   );

@@ -1,19 +1,19 @@
-// The numbers of many webhooks: a few asked for at a time, and again while somebody looks.
+// Loads the statistics of many webhooks, a few at a time, and again while the tab is visible.
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../context.ts";
 import type { Stats, Webhook } from "../../../contract/types.ts";
 
-const atOnce = 6;
-const freshMs = 20_000;
-/** So many are asked for each time; of the others the list itself tells whether they are on. */
-const atMost = 100;
+const concurrency = 6;
+const refreshMs = 20_000;
+/** Statistics are loaded for this number of webhooks. Of the others, only `active` is known. */
+const webhooksMax = 100;
 
 export function useAllStats(webhooks: Webhook[]): Map<string, Stats> {
   const { api } = useApp();
   const [stats, setStats] = useState(new Map<string, Stats>());
   const known = useRef(stats);
-  const ids = byNeed(webhooks).join(" ");
+  const ids = activeFirst(webhooks).join(" ");
   useEffect(() => {
     if (ids === "") return undefined;
     const abort = new AbortController();
@@ -29,8 +29,8 @@ export function useAllStats(webhooks: Webhook[]): Map<string, Stats> {
     };
     const round = async () => {
       const queue = document.visibilityState === "visible" ? ids.split(" ") : [];
-      await Promise.all(Array.from({ length: atOnce }, () => work(queue)));
-      if (!abort.signal.aborted) timer = setTimeout(() => void round(), freshMs);
+      await Promise.all(Array.from({ length: concurrency }, () => work(queue)));
+      if (!abort.signal.aborted) timer = setTimeout(() => void round(), refreshMs);
     };
     void round();
     return () => {
@@ -41,8 +41,8 @@ export function useAllStats(webhooks: Webhook[]): Map<string, Stats> {
   return stats;
 }
 
-/** Those that are off say so themselves, so they can wait. */
-function byNeed(webhooks: Webhook[]): string[] {
+/** Active webhooks first, since the state of inactive ones is known without statistics. */
+function activeFirst(webhooks: Webhook[]): string[] {
   const sorted = webhooks.toSorted((one, other) => Number(other.active) - Number(one.active));
-  return sorted.slice(0, atMost).map(({ id }) => id);
+  return sorted.slice(0, webhooksMax).map(({ id }) => id);
 }

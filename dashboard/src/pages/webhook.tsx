@@ -1,4 +1,4 @@
-// One webhook: how it is, what to do about it, its deliveries and its settings.
+// The page of one webhook: its state and problems, statistics, charts, deliveries and settings.
 
 import { ChevronLeft, Pause, Play, Radio, Send } from "lucide";
 import { useState } from "preact/hooks";
@@ -10,10 +10,10 @@ import { link, type Place } from "../route.ts";
 import type { PingResult, Webhook } from "../../../contract/types.ts";
 import { Button, CopyButton } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { Nowhere, Skeleton, Trouble } from "../ui/notice.tsx";
+import { LoadError, NotFound, Skeleton } from "../ui/notice.tsx";
 import { StateMark } from "../ui/status.tsx";
 import { Url } from "../ui/url.tsx";
-import { useAct } from "../use_action.ts";
+import { useAction } from "../use_action.ts";
 import { useLoad } from "../use_load.ts";
 import { useTitle } from "../use_title.ts";
 import { Banners } from "./banners.tsx";
@@ -23,16 +23,16 @@ import { Numbers } from "./numbers.tsx";
 import { Settings } from "./settings.tsx";
 import { Trends } from "./trends.tsx";
 
-const freshMs = 4000;
-const runningMs = 500;
+const refreshMs = 4000;
+const refreshRunningMs = 500;
 
 type WebhookPlace = Extract<Place, { page: "webhook" }>;
 
 export function WebhookPage({ place, query }: { place: WebhookPlace; query: URLSearchParams }) {
   const { api } = useApp();
   const { id } = place;
-  const webhook = useLoad(`webhook ${id}`, (signal) => api.webhook(id, signal), freshMs);
-  const stats = useLoad(`stats ${id}`, (signal) => api.stats(id, signal), freshMs);
+  const webhook = useLoad(`webhook ${id}`, (signal) => api.webhook(id, signal), refreshMs);
+  const stats = useLoad(`stats ${id}`, (signal) => api.stats(id, signal), refreshMs);
   const [isRunning, setRunning] = useState(false);
   const recovery = useLoad(
     `recovery ${id}`,
@@ -41,14 +41,14 @@ export function WebhookPage({ place, query }: { place: WebhookPlace; query: URLS
       setRunning(found.state === "running");
       return found;
     },
-    isRunning ? runningMs : freshMs,
+    isRunning ? refreshRunningMs : refreshMs,
   );
 
   const host = webhook.value === undefined ? "" : splitUrl(webhook.value.target_url).host;
   useTitle(host === "" ? "Webhooks" : `${host} – Webhooks`);
-  if (webhook.fault instanceof ApiError && webhook.fault.status === 404) return <Gone />;
-  if (webhook.fault !== undefined && webhook.value === undefined) {
-    return <Trouble fault={webhook.fault} retry={webhook.reload} />;
+  if (webhook.error instanceof ApiError && webhook.error.status === 404) return <WebhookNotFound />;
+  if (webhook.error !== undefined && webhook.value === undefined) {
+    return <LoadError error={webhook.error} retry={webhook.reload} />;
   }
   if (webhook.value === undefined)
     return (
@@ -73,11 +73,11 @@ export function WebhookPage({ place, query }: { place: WebhookPlace; query: URLS
       <nav class="tabs" aria-label="Parts of this webhook">
         <TabLink
           to={{ page: "webhook", id, tab: "deliveries" }}
-          isHere={place.tab === "deliveries"}
+          isCurrent={place.tab === "deliveries"}
         >
           Deliveries
         </TabLink>
-        <TabLink to={{ page: "webhook", id, tab: "settings" }} isHere={place.tab === "settings"}>
+        <TabLink to={{ page: "webhook", id, tab: "settings" }} isCurrent={place.tab === "settings"}>
           Settings
         </TabLink>
       </nav>
@@ -94,9 +94,9 @@ export function WebhookPage({ place, query }: { place: WebhookPlace; query: URLS
   );
 }
 
-function TabLink({ to, isHere, children }: { to: Place; isHere: boolean; children: string }) {
+function TabLink({ to, isCurrent, children }: { to: Place; isCurrent: boolean; children: string }) {
   return (
-    <a href={link(to)} aria-current={isHere ? "page" : undefined}>
+    <a href={link(to)} aria-current={isCurrent ? "page" : undefined}>
       {children}
     </a>
   );
@@ -104,19 +104,21 @@ function TabLink({ to, isHere, children }: { to: Place; isHere: boolean; childre
 
 function Head({ detail }: { detail: Detail }) {
   const { webhook, stats, reload } = detail;
-  const { api, say } = useApp();
+  const { api, showToast } = useApp();
   const [ping, setPing] = useState<PingResult>();
-  const pinging = useAct();
-  const switching = useAct();
+  const pinging = useAction();
+  const switching = useAction();
   const runPing = () =>
-    void pinging.act(async () => {
+    void pinging.run(async () => {
       setPing(undefined);
       setPing(await api.ping(webhook.id));
     });
   const setActive = (active: boolean) =>
-    void switching.act(async () => {
+    void switching.run(async () => {
       await api.update(webhook.id, { active });
-      say(active ? "The webhook is active again." : "The webhook is paused: it is sent nothing.");
+      showToast(
+        active ? "The webhook is active again." : "The webhook is paused: it is sent nothing.",
+      );
       reload();
     });
   return (
@@ -168,15 +170,15 @@ function Head({ detail }: { detail: Detail }) {
   );
 }
 
-/** A test event of the type that the webhook takes. */
+/** The query for a test event of a type that the webhook gets. */
 function publishQuery(webhook: Webhook): URLSearchParams {
   return new URLSearchParams(webhook.event_type === null ? {} : { type: webhook.event_type });
 }
 
-function Gone() {
+function WebhookNotFound() {
   return (
-    <Nowhere title="There is no such webhook">
+    <NotFound title="There is no such webhook">
       <p>It may have been deleted.</p>
-    </Nowhere>
+    </NotFound>
   );
 }

@@ -1,9 +1,9 @@
-// A webhook as a form holds it, and as the API takes it.
+// The fields of the webhook form, and their conversion from and to those of the API.
 
 import type { Webhook } from "../../../contract/types.ts";
 
 export interface Header {
-  /** Tells lines apart while they are edited. */
+  /** Identifies the line while its name is edited. */
   key: string;
   name: string;
   value: string;
@@ -33,7 +33,7 @@ export const emptyFields: WebhookFields = {
   signature: "hmac",
 };
 
-/** The fields of a webhook. Its secrets are masked; a mask that is sent back changes nothing. */
+/** Returns the form fields of a webhook. A masked secret that is sent back keeps the stored one. */
 export function fieldsOf(webhook: Webhook): WebhookFields {
   return {
     target_url: webhook.target_url,
@@ -52,7 +52,7 @@ export function fieldsOf(webhook: Webhook): WebhookFields {
   };
 }
 
-/** What the API is sent; it says itself what is wrong. */
+/** Returns the body of the request. The API validates it. */
 export function bodyOf(fields: WebhookFields, isNew: boolean): object {
   const named = fields.headers.filter(({ name, value }) => name !== "" || value !== "");
   const limit = fields.max_per_second.trim();

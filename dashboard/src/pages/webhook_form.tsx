@@ -1,4 +1,4 @@
-// The fields of a webhook, for a new one and for changes of one.
+// The form with the fields of a webhook, to create or to edit one.
 
 import { Plus, X } from "lucide";
 import { useApp } from "../context.ts";
@@ -12,15 +12,15 @@ import type { Header, WebhookFields } from "./webhook_fields.ts";
 interface FormProps {
   fields: WebhookFields;
   onChange: (fields: WebhookFields) => void;
-  fault: ApiError | undefined;
-  /** What is changed; absent for a new one. */
+  error: ApiError | undefined;
+  /** The webhook that is edited, if any. */
   webhook?: Webhook;
 }
 
-export function WebhookForm({ fields, onChange, fault, webhook }: FormProps) {
+export function WebhookForm({ fields, onChange, error, webhook }: FormProps) {
   const { eventTypes } = useApp();
   const set = (change: Partial<WebhookFields>) => onChange({ ...fields, ...change });
-  const faults = (name: string) => fault?.fields[name];
+  const errors = (name: string) => error?.fields[name];
   const types = eventTypes.map(({ event_type }) => event_type);
   const current = fields.event_type;
   const offered = current === "" || types.includes(current) ? types : [...types, current];
@@ -34,7 +34,7 @@ export function WebhookForm({ fields, onChange, fault, webhook }: FormProps) {
         onInput={(target_url) => set({ target_url })}
         placeholder="https://example.com/webhooks"
         hint="Every event is sent there by HTTP POST. Use a public host name."
-        faults={faults("target_url")}
+        errors={errors("target_url")}
         required
         autofocus
       />
@@ -49,16 +49,16 @@ export function WebhookForm({ fields, onChange, fault, webhook }: FormProps) {
         hint={
           sentence === undefined || sentence === "" ? undefined : `${sentence}.`.replace("..", ".")
         }
-        faults={faults("event_type")}
+        errors={errors("event_type")}
       />
-      <details class="more-fields" open={fault !== undefined || hasMore(fields)}>
+      <details class="more-fields" open={error !== undefined || hasMore(fields)}>
         <summary>Authentication, headers and pace</summary>
         <div class="pair">
           <TextField
             label="User name"
             value={fields.basic_auth_username}
             onInput={(basic_auth_username) => set({ basic_auth_username })}
-            faults={faults("basic_auth_username")}
+            errors={errors("basic_auth_username")}
           />
           <TextField
             label="Password"
@@ -66,13 +66,13 @@ export function WebhookForm({ fields, onChange, fault, webhook }: FormProps) {
             autocomplete="new-password"
             value={fields.basic_auth_password}
             onInput={(basic_auth_password) => set({ basic_auth_password })}
-            faults={faults("basic_auth_password")}
+            errors={errors("basic_auth_password")}
           />
         </div>
         <Headers
           headers={fields.headers}
           onChange={(headers) => set({ headers })}
-          faults={faults("additional_headers")}
+          errors={errors("additional_headers")}
         />
         <TextField
           label="Sends a second, at most"
@@ -80,7 +80,7 @@ export function WebhookForm({ fields, onChange, fault, webhook }: FormProps) {
           value={fields.max_per_second}
           onInput={(max_per_second) => set({ max_per_second })}
           placeholder="No limit"
-          faults={faults("max_per_second")}
+          errors={errors("max_per_second")}
         />
         <CheckField
           label="Keep the order"
@@ -103,13 +103,13 @@ export function WebhookForm({ fields, onChange, fault, webhook }: FormProps) {
               ["ed25519", "Ed25519, with a public key"],
             ]}
             onChange={(signature) => set({ signature })}
-            faults={faults("signature")}
+            errors={errors("signature")}
           />
         )}
       </details>
-      {fault !== undefined && Object.keys(fault.fields).length === 0 && (
-        <p class="fault" role="alert">
-          {fault.message}
+      {error !== undefined && Object.keys(error.fields).length === 0 && (
+        <p class="error" role="alert">
+          {error.message}
         </p>
       )}
     </>
@@ -119,12 +119,12 @@ export function WebhookForm({ fields, onChange, fault, webhook }: FormProps) {
 interface HeadersProps {
   headers: Header[];
   onChange: (headers: Header[]) => void;
-  faults: string[] | undefined;
+  errors: string[] | undefined;
 }
 
-function Headers({ headers, onChange, faults }: HeadersProps) {
+function Headers({ headers, onChange, errors }: HeadersProps) {
   const set = (index: number, change: Partial<Header>) =>
-    onChange(headers.map((each, at) => (at === index ? { ...each, ...change } : each)));
+    onChange(headers.map((each, other) => (other === index ? { ...each, ...change } : each)));
   return (
     <fieldset class="headers">
       <legend>Headers</legend>
@@ -148,7 +148,7 @@ function Headers({ headers, onChange, faults }: HeadersProps) {
           <IconButton
             icon={X}
             label={`Remove header ${index + 1}`}
-            onClick={() => onChange(headers.filter((_, at) => at !== index))}
+            onClick={() => onChange(headers.filter((_, other) => other !== index))}
           />
         </div>
       ))}
@@ -159,7 +159,7 @@ function Headers({ headers, onChange, faults }: HeadersProps) {
       >
         Add a header
       </Button>
-      {faults !== undefined && <p class="fault">{faults.join(" ")}</p>}
+      {errors !== undefined && <p class="error">{errors.join(" ")}</p>}
     </fieldset>
   );
 }

@@ -1,4 +1,4 @@
-// One webhook in the list: what it is, how it is, and what comes next.
+// One webhook in the list: its state, URL, event type, a note, and statistics.
 
 import { ChevronRight } from "lucide";
 import { count, duration, eventName, percent } from "../format.ts";
@@ -57,17 +57,17 @@ export function WebhookRow({ webhook, stats, state }: RowProps) {
 }
 
 function Note({ webhook, stats, state }: RowProps) {
-  const waiting = missed(stats);
+  const recoverable = missed(stats);
   switch (state) {
     case "off":
       return (
         <>
           <span class="dot" />
           <span class="bad-text">{reasonOf(webhook.deactivate_reason)}</span>
-          {waiting > 0 && (
+          {recoverable > 0 && (
             <>
               <span class="dot" />
-              <span>{count(waiting)} kept for you</span>
+              <span>{count(recoverable)} kept for you</span>
             </>
           )}
         </>
@@ -100,10 +100,10 @@ function Note({ webhook, stats, state }: RowProps) {
               </span>
             </>
           )}
-          {waiting > 0 && (
+          {recoverable > 0 && (
             <>
               <span class="dot" />
-              <span>{count(waiting)} to recover</span>
+              <span>{count(recoverable)} to recover</span>
             </>
           )}
         </>

@@ -1,4 +1,4 @@
-// All webhooks of the account, those that need somebody first.
+// The list of all webhooks of the account. Those that need attention come first.
 
 import { ChevronDown, Plus, Search, Send, Webhook as WebhookIcon } from "lucide";
 import { useState } from "preact/hooks";
@@ -9,7 +9,7 @@ import { link } from "../route.ts";
 import type { Webhook } from "../../../contract/types.ts";
 import { Button, Segments } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { Empty, Skeleton, Trouble } from "../ui/notice.tsx";
+import { Empty, LoadError, Skeleton } from "../ui/notice.tsx";
 import { useLoad } from "../use_load.ts";
 import { go, replace } from "../use_route.ts";
 import { useTitle } from "../use_title.ts";
@@ -17,8 +17,8 @@ import { CreateWebhook } from "./create_webhook.tsx";
 import { useAllStats } from "./use_all_stats.ts";
 import { WebhookRow } from "./webhook_row.tsx";
 
-/** The list itself is one look-up; the numbers of each webhook are asked for less often. */
-const freshMs = 5_000;
+/** The list is one call. The statistics, a call for each webhook, are loaded less often. */
+const refreshMs = 5_000;
 
 type Show = "all" | "active" | "inactive";
 const shows: [Show, string][] = [
@@ -39,13 +39,13 @@ export function Webhooks({ query }: { query: URLSearchParams }) {
       const all = recent.applyTo(lists.flatMap((each) => each.results));
       return { all, isMore: last?.next != null };
     },
-    freshMs,
+    refreshMs,
   );
   useTitle("Webhooks");
   return (
     <div class="page">
       {list.value !== undefined && list.value.all.length > 0 ? (
-        <Some all={list.value.all} isMore={list.value.isMore} onMore={() => setPages(pages + 1)} />
+        <List all={list.value.all} isMore={list.value.isMore} onMore={() => setPages(pages + 1)} />
       ) : (
         <>
           <header class="page-head">
@@ -53,8 +53,8 @@ export function Webhooks({ query }: { query: URLSearchParams }) {
           </header>
           {list.value !== undefined ? (
             <FirstSteps />
-          ) : list.fault !== undefined ? (
-            <Trouble fault={list.fault} retry={list.reload} />
+          ) : list.error !== undefined ? (
+            <LoadError error={list.error} retry={list.reload} />
           ) : (
             <Skeleton lines={4} />
           )}
@@ -67,13 +67,13 @@ export function Webhooks({ query }: { query: URLSearchParams }) {
   );
 }
 
-interface SomeProps {
+interface ListProps {
   all: Webhook[];
   isMore: boolean;
   onMore: () => void;
 }
 
-function Some({ all, isMore, onMore }: SomeProps) {
+function List({ all, isMore, onMore }: ListProps) {
   const [show, setShow] = useState<Show>("all");
   const [search, setSearch] = useState("");
   const stats = useAllStats(all);
@@ -82,7 +82,7 @@ function Some({ all, isMore, onMore }: SomeProps) {
   const shown = all
     .filter((each) => show === "all" || each.active === (show === "active"))
     .filter((each) => matches(each, search))
-    // The newest first where the state is the same: ids are ordered by time.
+    // Within a state, the newest first: ids are ordered by time.
     .sort((one, other) => rank(one) - rank(other) || (one.id < other.id ? 1 : -1));
   const troubled = [...states.values()].filter((state) => state === "off" || state === "failing");
   return (

@@ -1,4 +1,4 @@
-// Buttons and what copies a text.
+// Buttons: with text, with an icon, a choice of several, and one that copies text.
 
 import { Check, Copy, type IconNode } from "lucide";
 import type { ComponentChildren } from "preact";
@@ -24,7 +24,7 @@ export function Button(props: ButtonProps) {
     <button
       type={type}
       class={`button ${look}`}
-      // Not `disabled`: a button that is busy keeps the focus.
+      // Not `disabled`, because a disabled button would lose the focus.
       aria-disabled={isBusy || undefined}
       disabled={props.disabled}
       title={props.title}
@@ -69,7 +69,7 @@ interface SegmentsProps<T extends string> {
   onChange: (value: T) => void;
 }
 
-/** One of a few, all in view. */
+/** A choice of one option out of a few. */
 export function Segments<T extends string>({ label, value, options, onChange }: SegmentsProps<T>) {
   return (
     <div class="segments" role="group" aria-label={label}>
@@ -82,15 +82,15 @@ export function Segments<T extends string>({ label, value, options, onChange }: 
   );
 }
 
-const confirmMs = 1500;
+const copiedMs = 1500;
 
-/** Copies a text; `label` says which. */
+/** A button that copies a text. `label` names the text. */
 export function CopyButton({ text, label }: { text: string; label: string }) {
-  const { say } = useApp();
+  const { showToast } = useApp();
   const [isDone, setDone] = useState(false);
   useEffect(() => {
     if (!isDone) return undefined;
-    const timer = setTimeout(() => setDone(false), confirmMs);
+    const timer = setTimeout(() => setDone(false), copiedMs);
     return () => clearTimeout(timer);
   }, [isDone]);
   const copy = async () => {
@@ -98,7 +98,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
       await navigator.clipboard.writeText(text);
       setDone(true);
     } catch {
-      say("The browser did not let it be copied. Select the text and copy it.", "bad");
+      showToast("The browser did not let it be copied. Select the text and copy it.", "bad");
     }
   };
   return (

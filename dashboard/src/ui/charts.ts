@@ -1,4 +1,4 @@
-// What the two charts show: how many deliveries came to what, and how long they took.
+// The options and data of the two charts: numbers of deliveries, and how long they took.
 
 import uPlot from "uplot";
 import { count, duration, fullTime } from "../format.ts";
@@ -9,8 +9,8 @@ export type Colour = (name: string) => string;
 export interface Chart {
   options: Omit<uPlot.Options, "width" | "height">;
   data: uPlot.AlignedData;
-  /** The lines of the tip at a bucket, the first of which is its title. */
-  tell: (index: number) => string[];
+  /** Returns the lines of the tooltip of a bucket. The first one is the title. */
+  tooltip: (index: number) => string[];
 }
 
 const font = "11px Inter, system-ui, sans-serif";
@@ -50,7 +50,7 @@ const title = (bucket: Bucket | undefined) =>
 
 const cursor: uPlot.Cursor = { drag: { x: false, y: false }, y: false, points: { show: false } };
 
-/** Bars upon each other: each series is drawn with those beneath it, the highest first. */
+/** Stacked bars. Each series is the sum of those below it, and the highest is drawn first. */
 export function countsChart(buckets: Bucket[], colour: Colour): Chart {
   const parts: [keyof Bucket & ("direct" | "retried" | "open" | "missed"), string][] = [
     ["direct", "good"],
@@ -84,7 +84,7 @@ export function countsChart(buckets: Bucket[], colour: Colour): Chart {
       series: [{}, ...series],
     },
     data: [starts(buckets), ...drawn.map(({ values }) => values)],
-    tell: (index) => {
+    tooltip: (index) => {
       const bucket = buckets[index];
       if (bucket === undefined) return [];
       const texts: [number, string][] = [
@@ -93,14 +93,14 @@ export function countsChart(buckets: Bucket[], colour: Colour): Chart {
         [bucket.open, "waiting"],
         [bucket.missed, "missed"],
       ];
-      const told = texts.filter(([number]) => number > 0);
-      const lines = told.map(([number, text]) => `${count(number)} ${text}`);
+      const nonZero = texts.filter(([number]) => number > 0);
+      const lines = nonZero.map(([number, text]) => `${count(number)} ${text}`);
       return [title(bucket), ...(lines.length === 0 ? ["none"] : lines)];
     },
   };
 }
 
-/** On a scale of powers: a second counts among milliseconds, and an hour does not hide them. */
+/** Lines on a logarithmic scale, which shows milliseconds beside hours. */
 export function timesChart(buckets: Bucket[], colour: Colour): Chart {
   const least = 1;
   const isSparse = buckets.filter((each) => each.medianMs !== null).length < 4;
@@ -119,22 +119,22 @@ export function timesChart(buckets: Bucket[], colour: Colour): Chart {
       padding: [8, 16, 0, 0],
       scales: {
         x: { time: true },
-        y: { distr: 3, log: 10, range: (_, low, high) => [markBelow(low), markAbove(high)] },
+        y: { distr: 3, log: 10, range: (_, low, high) => [tickBelow(low), tickAbove(high)] },
       },
       axes: axes(colour, duration, 52).map((axis, index) =>
         index === 0
           ? axis
           : {
               ...axis,
-              splits: (_: uPlot, __: number, low: number, high: number) => marksIn(low, high),
-              // By itself it would name powers of ten only.
+              splits: (_: uPlot, __: number, low: number, high: number) => ticksIn(low, high),
+              // By default uPlot labels powers of ten only.
               filter: (_: uPlot, splits: number[]) => splits,
             },
       ),
       series: [{}, line("muted", 1.25, [4, 4]), line("accent", 2, [])],
     },
     data: [starts(buckets), values("longestMs"), values("medianMs")],
-    tell: (index) => {
+    tooltip: (index) => {
       const bucket = buckets[index];
       if (bucket === undefined || bucket.medianMs === null) return [];
       return [
@@ -146,13 +146,13 @@ export function timesChart(buckets: Bucket[], colour: Colour): Chart {
   };
 }
 
-/** The times that the axis names, in milliseconds: from one to a week. */
-const marks = [
+/** The labelled values of the axis, in milliseconds: from 1 ms to a week. */
+const ticks = [
   1, 10, 100, 1_000, 10_000, 60_000, 600_000, 3_600_000, 36_000_000, 172_800_000, 604_800_000,
 ];
 
-const markBelow = (value: number) => marks.findLast((mark) => mark <= value) ?? 1;
+const tickBelow = (value: number) => ticks.findLast((tick) => tick <= value) ?? 1;
 
-const markAbove = (value: number) => marks.find((mark) => mark > value) ?? value;
+const tickAbove = (value: number) => ticks.find((tick) => tick > value) ?? value;
 
-const marksIn = (low: number, high: number) => marks.filter((mark) => mark >= low && mark <= high);
+const ticksIn = (low: number, high: number) => ticks.filter((tick) => tick >= low && tick <= high);

@@ -1,4 +1,4 @@
-// A dialog, as the browser makes it: it holds the focus, and Escape closes it.
+// A dialog, with the browser's `<dialog>`: it keeps the focus, and Escape closes it.
 
 import { X } from "lucide";
 import type { ComponentChildren } from "preact";
@@ -9,11 +9,11 @@ interface DialogProps {
   title: string;
   children: ComponentChildren;
   onClose: () => void;
-  /** A sheet stands at the side; what is beneath stays in view. */
+  /** A sheet is at the side, so the page beside it stays visible. */
   look?: "window" | "sheet";
-  /** What stands beside the title. */
+  /** Content beside the title. */
   aside?: ComponentChildren;
-  /** Is told of keys while no field has the focus. */
+  /** Called for each key, unless an input field has the focus. */
   onKey?: (key: string) => void;
 }
 
@@ -46,7 +46,7 @@ export function Dialog(props: DialogProps) {
         const isField = event.target instanceof Element && event.target.matches("input, textarea");
         if (!isField && !event.ctrlKey && !event.metaKey && !event.altKey) onKey?.(event.key);
       }}
-      // A press beside a sheet closes it. A window may hold what would be lost: a form, a secret.
+      // A click beside a sheet closes it, but not a window, whose form or secret would be lost.
       onMouseDown={(event) => {
         if (look === "sheet" && event.target === dialog.current) onClose();
       }}

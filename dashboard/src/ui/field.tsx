@@ -1,4 +1,4 @@
-// Fields of forms: a label, the input, a hint, and what is wrong with it.
+// Form fields: a label, the input, a hint, and errors.
 
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
@@ -6,7 +6,7 @@ import { useId } from "preact/hooks";
 interface FieldProps {
   label: string;
   hint?: ComponentChildren;
-  faults?: string[] | undefined;
+  errors?: string[] | undefined;
   children: (attributes: FieldAttributes) => ComponentChildren;
 }
 
@@ -16,11 +16,11 @@ export interface FieldAttributes {
   "aria-invalid": boolean | undefined;
 }
 
-export function Field({ label, hint, faults, children }: FieldProps) {
+export function Field({ label, hint, errors, children }: FieldProps) {
   const id = useId();
-  const [hintId, faultId] = [`${id}-hint`, `${id}-fault`];
-  const isWrong = faults !== undefined && faults.length > 0;
-  const describedBy = [hint === undefined ? "" : hintId, isWrong ? faultId : ""].join(" ").trim();
+  const [hintId, errorId] = [`${id}-hint`, `${id}-error`];
+  const isWrong = errors !== undefined && errors.length > 0;
+  const describedBy = [hint === undefined ? "" : hintId, isWrong ? errorId : ""].join(" ").trim();
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -30,8 +30,8 @@ export function Field({ label, hint, faults, children }: FieldProps) {
         "aria-invalid": isWrong || undefined,
       })}
       {isWrong && (
-        <p class="fault" id={faultId}>
-          {faults.join(" ")}
+        <p class="error" id={errorId}>
+          {errors.join(" ")}
         </p>
       )}
       {hint !== undefined && (
@@ -48,7 +48,7 @@ interface InputProps {
   value: string;
   onInput: (value: string) => void;
   hint?: ComponentChildren;
-  faults?: string[] | undefined;
+  errors?: string[] | undefined;
   type?: "text" | "url" | "password" | "number" | "search" | "datetime-local";
   placeholder?: string;
   required?: boolean;
@@ -57,14 +57,14 @@ interface InputProps {
 }
 
 export function TextField(props: InputProps) {
-  const { label, hint, faults, value, onInput, type = "text", autofocus, ...rest } = props;
+  const { label, hint, errors, value, onInput, type = "text", autofocus, ...rest } = props;
   return (
-    <Field label={label} hint={hint} faults={faults}>
+    <Field label={label} hint={hint} errors={errors}>
       {(attributes) => (
         <input
           {...attributes}
           {...rest}
-          // Which attributes go with which type is checked where the type is written down.
+          // The cast: the types allow some attributes only with a literal `type`.
           {...({ type } as object)}
           value={value}
           data-autofocus={autofocus}
@@ -84,12 +84,12 @@ interface SelectProps {
   options: [value: string, text: string][];
   onChange: (value: string) => void;
   hint?: ComponentChildren;
-  faults?: string[] | undefined;
+  errors?: string[] | undefined;
 }
 
-export function SelectField({ label, value, options, onChange, hint, faults }: SelectProps) {
+export function SelectField({ label, value, options, onChange, hint, errors }: SelectProps) {
   return (
-    <Field label={label} hint={hint} faults={faults}>
+    <Field label={label} hint={hint} errors={errors}>
       {(attributes) => (
         <Select {...attributes} value={value} options={options} onChange={onChange} />
       )}

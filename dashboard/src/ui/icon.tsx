@@ -1,4 +1,4 @@
-// Icons, as Lucide draws them. They are decoration: what they stand for is always said in words.
+// Icons of Lucide. They are decoration, so a text with the same meaning must be beside each.
 
 import { createElement } from "preact";
 import type { IconNode } from "lucide";

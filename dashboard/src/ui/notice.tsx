@@ -1,4 +1,4 @@
-// What fills a place that has nothing to show, what says that something went wrong, and banners.
+// Notices: empty states, errors, banners, and placeholders while data is loading.
 
 import { TriangleAlert, Webhook, type IconNode } from "lucide";
 import type { ComponentChildren } from "preact";
@@ -26,8 +26,8 @@ export function Empty({ icon, title, children, actions }: EmptyProps) {
   );
 }
 
-/** A place that leads nowhere, and the way back. */
-export function Nowhere({ title, children }: Pick<EmptyProps, "title" | "children">) {
+/** The notice that a page or webhook does not exist, with a link to the list. */
+export function NotFound({ title, children }: Pick<EmptyProps, "title" | "children">) {
   const back = (
     <a class="button plain" href={link({ page: "webhooks" })}>
       All webhooks
@@ -40,7 +40,7 @@ export function Nowhere({ title, children }: Pick<EmptyProps, "title" | "childre
   );
 }
 
-export function Trouble({ fault, retry }: { fault: Error; retry: () => void }) {
+export function LoadError({ error, retry }: { error: Error; retry: () => void }) {
   return (
     <div role="alert">
       <Empty
@@ -48,7 +48,7 @@ export function Trouble({ fault, retry }: { fault: Error; retry: () => void }) {
         title="This could not be loaded"
         actions={<Button onClick={retry}>Try again</Button>}
       >
-        <p>{fault.message}</p>
+        <p>{error.message}</p>
       </Empty>
     </div>
   );
@@ -76,7 +76,7 @@ export function Banner({ tone, icon, title, children, actions, role }: BannerPro
   );
 }
 
-/** Lines of nothing, in the shape of what is to come. */
+/** A placeholder for content that is loading. */
 export function Skeleton({ lines }: { lines: number }) {
   return (
     <div class="skeleton" aria-hidden="true">

@@ -1,4 +1,4 @@
-// A chart in its place: as wide as that is, in the colours of the theme, told in words as well.
+// Draws a chart in the width of its container and the colours of the theme, with a label in words.
 
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
@@ -15,22 +15,22 @@ interface PlotProps {
 }
 
 export function Plot({ buckets, make, label }: PlotProps) {
-  const place = useRef<HTMLDivElement>(null);
+  const area = useRef<HTMLDivElement>(null);
   const tip = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const element = place.current;
+    const element = area.current;
     if (element === null) return undefined;
     let plot: uPlot | undefined;
     const draw = () => {
       plot?.destroy();
-      const { options, data, tell } = make(buckets, colourIn(element));
+      const { options, data, tooltip } = make(buckets, colourIn(element));
       plot = new uPlot(
         {
           ...options,
           width: element.clientWidth,
           height,
           legend: { show: false },
-          hooks: { setCursor: [(chart) => showTip(chart, tip.current, tell)] },
+          hooks: { setCursor: [(chart) => showTip(chart, tip.current, tooltip)] },
         },
         data,
         element,
@@ -52,13 +52,13 @@ export function Plot({ buckets, make, label }: PlotProps) {
   }, [buckets, make]);
   return (
     <div class="plot">
-      <div ref={place} role="img" aria-label={label} class="plot-area" />
+      <div ref={area} role="img" aria-label={label} class="plot-area" />
       <div ref={tip} class="tip" hidden aria-hidden="true" />
     </div>
   );
 }
 
-/** A canvas knows no variables, so the browser is asked what a colour comes to. */
+/** Resolves the CSS variables of the colours, because a canvas cannot use variables. */
 function colourIn(element: HTMLElement): Colour {
   const probe = document.createElement("span");
   element.append(probe);
@@ -72,10 +72,10 @@ function colourIn(element: HTMLElement): Colour {
   return (name) => colours.get(name) ?? "gray";
 }
 
-function showTip(chart: uPlot, tip: HTMLDivElement | null, tell: Chart["tell"]) {
+function showTip(chart: uPlot, tip: HTMLDivElement | null, tooltip: Chart["tooltip"]) {
   if (tip === null) return;
   const { idx, left = -1 } = chart.cursor;
-  const lines = idx == null || left < 0 ? [] : tell(idx);
+  const lines = idx == null || left < 0 ? [] : tooltip(idx);
   tip.hidden = lines.length === 0;
   if (tip.hidden) return;
   tip.replaceChildren(

@@ -1,4 +1,4 @@
-// States in a word with a colour beside it; the word alone says it too.
+// States as a word and a colour. The word alone is sufficient.
 
 import { type State, titles } from "../health.ts";
 import type { Delivery } from "../../../contract/types.ts";
@@ -38,7 +38,7 @@ export function StatusMark({ of }: { of: Pick<Delivery, "status"> }) {
   return <span class={`mark ${statusTones[of.status]}`}>{statusTitles[of.status]}</span>;
 }
 
-/** What a try came to: the receiver's status, or that there was none. */
+/** The result of an attempt: the status of the response, or "No answer". */
 export function CodeMark({ code }: { code: number | null }) {
   const tone = code === null ? "bad" : code < 300 ? "good" : code < 400 ? "warn" : "bad";
   return <span class={`code ${tone}`}>{code ?? "No answer"}</span>;

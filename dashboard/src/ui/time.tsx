@@ -1,4 +1,4 @@
-// A moment, told from now; the exact time is in its tooltip.
+// A relative time, with the exact time in the tooltip.
 
 import { ago, fullTime } from "../format.ts";
 import { useNow } from "../now.ts";

@@ -1,4 +1,4 @@
-// Short words on what has just happened, read out politely.
+// Toasts: short messages that disappear after some seconds. Screen readers read them out.
 
 import { CircleCheck, TriangleAlert } from "lucide";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
@@ -10,22 +10,22 @@ export interface Toast {
   kind: "good" | "bad";
 }
 
-const stayMs = 6000;
+const visibleMs = 6000;
 
 export function useToasts() {
   const [toasts, setToasts] = useState<Toast[]>([]);
   const number = useRef(0);
-  const say = useCallback((text: string, kind: "good" | "bad" = "good") => {
+  const showToast = useCallback((text: string, kind: "good" | "bad" = "good") => {
     const toast = { number: ++number.current, text, kind };
     setToasts((before) => [...before.slice(-2), toast]);
     setTimeout(() => {
       setToasts((before) => before.filter((each) => each.number !== toast.number));
-    }, stayMs);
+    }, visibleMs);
   }, []);
-  return { toasts, say };
+  return { toasts, showToast };
 }
 
-/** A dialog covers all but itself, so the toasts stand in a layer of their own above it. */
+/** The toasts, in a popover, because an open dialog covers everything but later popovers. */
 export function Toasts({ toasts }: { toasts: Toast[] }) {
   const layer = useRef<HTMLDivElement>(null);
   useEffect(() => {

@@ -1,4 +1,4 @@
-// An address: who it is stands out, where there does not.
+// A URL with an emphasised host.
 
 import { splitUrl } from "../format.ts";
 

@@ -1,28 +1,24 @@
-// Who may do what: authentication, scopes, accounts that cannot see each other, and the routes
-// themselves.
+// Access: authentication, scopes, the isolation of accounts, and the routes.
 
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { basic, Client, type Answer } from "../support/api.ts";
 import { event, eventTypes } from "../support/events.ts";
-import { adminKey, apiKey, must, start } from "../support/harness.ts";
-import { Receiver, nowhere } from "../support/receiver.ts";
+import { fixture } from "../support/fixture.ts";
+import { adminKey, apiKey, must } from "../support/harness.ts";
+import { nowhere } from "../support/receiver.ts";
 
-const dispatcher = await start();
-const receiver = await Receiver.listen();
-after(async () => {
-  await receiver.close();
-  await dispatcher.stop();
-});
+const { dispatcher, receiver } = await fixture({});
 
-const nobody = dispatcher.client();
+const anonymous = dispatcher.client();
 const encoded = (text: string | Uint8Array) => Buffer.from(text).toString("base64");
 
-function shows(header: string): Client {
+/** Returns a client that sends this Authorization header. */
+function clientWith(header: string): Client {
   return new Client(() => dispatcher.url, { authorization: header });
 }
 
-function unauthenticated(answer: Answer, detail: string): void {
+function assertUnauthenticated(answer: Answer, detail: string): void {
   assert.equal(answer.status, 401);
   assert.deepEqual(answer.json, { detail });
   assert.equal(answer.headers.get("www-authenticate"), `Basic realm="api"`);
@@ -51,11 +47,11 @@ describe("a request", { concurrency: 8 }, () => {
     [`Bearer ${"x".repeat(8_000)}`, "Invalid token."],
   ];
   test(`without credentials gets 401: ${nothing}`, async () => {
-    unauthenticated(await nobody.get("/v1/ping"), nothing);
+    assertUnauthenticated(await anonymous.get("/v1/ping"), nothing);
   });
   for (const [header, detail] of refused) {
     test(`with "${header.slice(0, 40)}" gets 401: ${detail}`, async () => {
-      unauthenticated(await shows(header).get("/v1/ping"), detail);
+      assertUnauthenticated(await clientWith(header).get("/v1/ping"), detail);
     });
   }
 
@@ -66,8 +62,8 @@ describe("a request", { concurrency: 8 }, () => {
     `Bearer ${apiKey}`,
     `bearer ${apiKey}`,
   ]) {
-    test(`with the key as "${header.split(" ")[0]}" is let in`, async () => {
-      const answer = await shows(header).get("/v1/ping");
+    test(`with the key as "${header.split(" ")[0]}" is accepted`, async () => {
+      const answer = await clientWith(header).get("/v1/ping");
       assert.equal(answer.status, 200);
     });
   }
@@ -88,17 +84,15 @@ describe("a request", { concurrency: 8 }, () => {
     ["DELETE", "/v1/admin/keys/abcd1234"],
   ];
   for (const [method, path] of places) {
-    test(`without credentials gets 401 before anything else is looked at: ${method} ${path}`, async () => {
-      unauthenticated(
-        await nobody.call(method, path, method === "GET" ? undefined : "{{{"),
-        nothing,
-      );
+    test(`without credentials gets 401 before any other check: ${method} ${path}`, async () => {
+      const body = method === "GET" ? undefined : "{{{";
+      assertUnauthenticated(await anonymous.call(method, path, body), nothing);
     });
   }
 
-  test("for the health needs no key", async () => {
-    assert.equal((await nobody.get("/health")).status, 200);
-    assert.equal((await nobody.call("HEAD", "/health")).status, 200);
+  test("to /health needs no key", async () => {
+    assert.equal((await anonymous.get("/health")).status, 200);
+    assert.equal((await anonymous.call("HEAD", "/health")).status, 200);
   });
 });
 
@@ -123,7 +117,7 @@ describe("a key", { concurrency: 8 }, () => {
     ["POST", () => "/v1/events/batch", "events:write", JSON.stringify([event("a")]), 200],
   ];
   for (const scope of scopes) {
-    test(`of scope ${scope} opens its calls and no others`, async () => {
+    test(`of scope ${scope} allows only the calls of this scope`, async () => {
       const owner = await dispatcher.account();
       const { api } = await dispatcher.account(owner.name, [scope]);
       for (const [method, path, needed, sent, good] of calls) {
@@ -145,7 +139,7 @@ describe("a key", { concurrency: 8 }, () => {
     });
   }
 
-  test("without the scope learns nothing of what exists", async () => {
+  test("without the scope gets the same answer for existing and unknown webhooks", async () => {
     const owner = await dispatcher.account();
     const { api } = await dispatcher.account(owner.name, ["events:write"]);
     const { id } = await owner.create({ target_url: nowhere });
@@ -165,7 +159,7 @@ describe("a key", { concurrency: 8 }, () => {
     must(204, await api.delete(`/v1/webhooks/${id}`));
   });
 
-  test("of the built-in account is one of account default", async () => {
+  test("of the built-in account belongs to the account default", async () => {
     const builtIn = dispatcher.client(apiKey);
     const minted = await dispatcher.account("default");
     const { id } = must(201, await builtIn.text("POST", "/v1/webhooks", body)).json;
@@ -173,7 +167,7 @@ describe("a key", { concurrency: 8 }, () => {
     must(204, await minted.api.delete(`/v1/webhooks/${id}`));
   });
 
-  test("that is not the admin's opens nothing of the admin API", async () => {
+  test("of an account does not open the admin API", async () => {
     const { api } = await dispatcher.account();
     for (const client of [api, dispatcher.client(apiKey)]) {
       for (const [method, path] of [
@@ -190,7 +184,7 @@ describe("a key", { concurrency: 8 }, () => {
     }
   });
 
-  test("of the admin opens no account", async () => {
+  test("of the admin does not open an account", async () => {
     for (const path of ["/v1/webhooks", "/v1/webhooks/abcd1234"]) {
       const answer = await dispatcher.client(adminKey).get(path);
       assert.ok([401, 403].includes(answer.status), `${path}: ${answer.status} ${answer.text}`);
@@ -200,8 +194,8 @@ describe("a key", { concurrency: 8 }, () => {
   });
 });
 
-test("an account sees nothing of another one's webhooks", async () => {
-  const [owner, stranger] = [await dispatcher.account(), await dispatcher.account()];
+test("an account cannot see or change the webhooks of another one", async () => {
+  const [owner, other] = [await dispatcher.account(), await dispatcher.account()];
   const mailbox = receiver.mailbox();
   const mine = await owner.create({ target_url: mailbox.url });
   const path = `/v1/webhooks/${mine.id}`;
@@ -215,10 +209,10 @@ test("an account sees nothing of another one's webhooks", async () => {
   ] as const) {
     const headers: Record<string, string> =
       body === undefined ? {} : { "content-type": "application/json" };
-    const answer = await stranger.api.call(method, at, body, headers);
+    const answer = await other.api.call(method, at, body, headers);
     assert.equal(answer.status, 404, `${method} ${at}`);
     assert.deepEqual(Object.keys(answer.json), ["detail"]);
-    const unknown = await stranger.api.call(
+    const unknown = await other.api.call(
       method,
       at.replace(mine.id, "0000nothere"),
       body,
@@ -227,15 +221,15 @@ test("an account sees nothing of another one's webhooks", async () => {
     assert.deepEqual(
       [unknown.status, unknown.text],
       [answer.status, answer.text],
-      `${method} of an id that never was`,
+      `${method} of an unknown id`,
     );
   }
-  assert.equal(must(200, await stranger.api.get("/v1/webhooks")).json.count, 0);
+  assert.equal(must(200, await other.api.get("/v1/webhooks")).json.count, 0);
   assert.deepEqual(await owner.read(mine.id), mine);
   assert.deepEqual(
     await dispatcher.webhookObjects(),
     objects,
-    "looking for a webhook that is not there stored something",
+    "a call for an unknown webhook stored something",
   );
   assert.equal(mailbox.count, 0);
 });
@@ -323,7 +317,7 @@ describe("a route", { concurrency: 8 }, () => {
     assert.deepEqual(answer.json, { detail: "Could not satisfy the request Accept header." });
   });
 
-  test("gives browsers nothing: no CORS headers, whatever the origin", async () => {
+  test("has no CORS headers, for any origin", async () => {
     const { api } = await dispatcher.account();
     for (const method of ["GET", "OPTIONS", "POST"]) {
       const answer = await api.call(method, "/v1/webhooks", undefined, {
@@ -335,7 +329,7 @@ describe("a route", { concurrency: 8 }, () => {
     }
   });
 
-  test("for the event types lists each with a sentence on when it happens", async () => {
+  test("for the event types describes when each type is published", async () => {
     const { api } = await dispatcher.account();
     const types: { event_type: string; triggered_when: string }[] = must(
       200,

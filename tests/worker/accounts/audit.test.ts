@@ -1,18 +1,13 @@
-// The audit log of an account: who changed what, newest first; never a secret nor any value.
+// The audit log of an account: who changed what, newest first, without secrets and values.
 
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { event } from "../support/events.ts";
-import { must, start, type Account } from "../support/harness.ts";
-import { Receiver } from "../support/receiver.ts";
+import { fixture } from "../support/fixture.ts";
+import { apiKey, must, type Account } from "../support/harness.ts";
 import { until } from "../support/wait.ts";
 
-const dispatcher = await start({ vars: { RETRY_BASE_MS: 20_000 } });
-const receiver = await Receiver.listen();
-after(async () => {
-  await receiver.close();
-  await dispatcher.stop();
-});
+const { dispatcher, receiver, subscribe } = await fixture({ vars: { RETRY_BASE_MS: 20_000 } });
 
 interface Entry {
   at: string;
@@ -25,13 +20,13 @@ async function log(account: Account, query = ""): Promise<Entry[]> {
   return must(200, await account.api.get(`/v1/audit${query}`)).json.results;
 }
 
-/** The newest entry, without its time. */
+/** Returns the newest entry, without its time. */
 async function newest(account: Account) {
   const [{ at: _, ...entry }] = (await log(account, "?page_size=1")) as [Entry];
   return entry;
 }
 
-/** The id of the account's first key, which is what minted it. */
+/** Returns the id of the account's first key. */
 async function keyId(account: Account): Promise<string> {
   const first = (await log(account)).at(-1)!;
   assert.deepEqual([first.by, first.action], ["ADMIN_KEY", "key.minted"]);
@@ -39,7 +34,7 @@ async function keyId(account: Account): Promise<string> {
 }
 
 describe("the audit log", { concurrency: 8 }, () => {
-  test("tells the life of a webhook, by the key that made each change", async () => {
+  test("has every change of a webhook, with the key that made it", async () => {
     const before = Date.now();
     const account = await dispatcher.account();
     const by = await keyId(account);
@@ -63,7 +58,7 @@ describe("the audit log", { concurrency: 8 }, () => {
     const fields = Object.keys(change);
     assert.deepEqual(await newest(account), { by, action: "webhook.updated", webhook, fields });
 
-    // Only what is other than before, and nothing if nothing is.
+    // Only fields with another value are listed. Without one there is no entry.
     const read = await account.read(webhook);
     must(200, await account.api.put(path, { ...read, max_per_second: 6 }));
     const one = { by, action: "webhook.updated", webhook, fields: ["max_per_second"] };
@@ -95,17 +90,14 @@ describe("the audit log", { concurrency: 8 }, () => {
     assert.ok(!text.includes(account.key));
   });
 
-  test("tells resends, skips and recoveries", async () => {
-    const account = await dispatcher.account();
+  test("has resends, skips and recoveries", async () => {
+    const { account, mailbox, id: webhook, path, publish } = await subscribe({
+      answers: [200, 200, 500],
+    });
     const by = await keyId(account);
-    const mailbox = receiver.mailbox(200, 200, 500);
-    const { id: webhook } = await account.create({ target_url: mailbox.url });
-    const path = `/v1/webhooks/${webhook}`;
-    const publish = async (mark: string) =>
-      must(202, await account.api.post("/v1/events", event(mark))).json.id;
     const first = await publish("a");
     await mailbox.answered(1);
-    await until("it is delivered", async () => {
+    await until("the event to be delivered", async () => {
       return must(200, await account.api.get(`${path}/stats`)).json.delivered === 1;
     });
     must(202, await account.api.post(`${path}/deliveries/${first}/resend`));
@@ -123,23 +115,22 @@ describe("the audit log", { concurrency: 8 }, () => {
     assert.deepEqual(await newest(account), { by, action: "recovery.begun", webhook });
   });
 
-  test("tells what the dispatcher switched off", async () => {
-    const account = await dispatcher.account();
-    const { id: webhook } = await account.create({ target_url: receiver.mailbox(404).url });
+  test("has deactivations by the dispatcher", async () => {
+    const { account, id: webhook } = await subscribe({ answers: [404] });
     await account.publish(event("a"));
     const entry = { by: "dispatcher", action: "webhook.deactivated", webhook };
-    await until("it is written down", async () => {
+    await until("the deactivation to be in the log", async () => {
       return (await newest(account)).action === "webhook.deactivated";
     });
     assert.deepEqual(await newest(account), entry);
-    // What its owner switches off is the owner's doing.
+    // A deactivation by the owner is an update.
     const other = await account.create({ target_url: receiver.mailbox().url });
     must(200, await account.api.patch(`/v1/webhooks/${other.id}`, { active: false }));
     const actions = (await log(account)).map(({ action }) => action);
     assert.equal(actions.filter((action) => action === "webhook.deactivated").length, 1);
   });
 
-  test("tells keys, and that the account was disabled and enabled", async () => {
+  test("has minted and revoked keys, and when the account was disabled and enabled", async () => {
     const account = await dispatcher.account();
     const minted = must(
       201,
@@ -163,15 +154,14 @@ describe("the audit log", { concurrency: 8 }, () => {
     assert.ok(!JSON.stringify(await log(account)).includes(minted.key));
   });
 
-  test("names the built-in key as its variable is named", async () => {
-    const { apiKey } = await import("../support/harness.ts");
+  test("names the built-in key by its variable", async () => {
     const api = dispatcher.client(apiKey);
     const { id } = must(201, await api.post("/v1/webhooks", { target_url: receiver.origin })).json;
     const [entry] = must(200, await api.get("/v1/audit?page_size=1")).json.results;
     assert.deepEqual([entry.by, entry.action, entry.webhook], ["API_KEY", "webhook.created", id]);
   });
 
-  test("has pages with cursors, which stay put while the log grows", async () => {
+  test("has pages with cursors, which new entries do not shift", async () => {
     const account = await dispatcher.account();
     const ids: string[] = [];
     for (let n = 0; n < 6; n += 1)
@@ -195,7 +185,7 @@ describe("the audit log", { concurrency: 8 }, () => {
     }
   });
 
-  test("is read with webhooks:read, each account its own", async () => {
+  test("is read with webhooks:read, by its own account only", async () => {
     const account = await dispatcher.account();
     const reader = await dispatcher.account(account.name, ["webhooks:read"]);
     assert.deepEqual(await log(reader), await log(account));
@@ -208,7 +198,7 @@ describe("the audit log", { concurrency: 8 }, () => {
     assert.equal((await log(other)).length, 1);
   });
 
-  test("survives an eviction", async () => {
+  test("is kept after an eviction", async () => {
     const account = await dispatcher.account();
     await account.create({ target_url: receiver.origin });
     const before = await log(account);

@@ -1,43 +1,41 @@
-// The deletion of an account's data: everything goes, whatever breaks meanwhile, and the name is as
-// good as new.
+// The deletion of an account's data: everything is erased, also after crashes, and then the name of
+// the account can be used again.
 
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { event } from "../support/events.ts";
-import { apiKey, must, start, type Account, type Dispatcher } from "../support/harness.ts";
-import { Receiver } from "../support/receiver.ts";
-import { quiet, until } from "../support/wait.ts";
+import { fixture } from "../support/fixture.ts";
+import { apiKey, must, type Account, type Dispatcher } from "../support/harness.ts";
+import { noMore, until } from "../support/wait.ts";
 
 const lingerMs = 4_000;
 const vars = { ERASE_LINGER_MS: lingerMs, RETRY_BASE_MS: 300, RETRY_MAX_MS: 300 };
 
-const [dispatcher, crashing] = await Promise.all([start({ vars }), start({ vars })]);
-const receiver = await Receiver.listen();
-after(async () => {
-  await receiver.close();
-  await Promise.all([dispatcher.stop(), crashing.stop()]);
-});
+const { dispatchers: [dispatcher, crashing], receiver } = await fixture({ vars }, { vars });
 
 const at = (account: Account) => `/v1/admin/accounts/${account.name}`;
 
-async function begin(account: Account, by = dispatcher) {
+/** Starts the deletion. */
+async function startDeletion(account: Account, by = dispatcher) {
   const { json } = must(202, await by.admin.delete(at(account)));
   assert.equal(json.account, account.name);
   assert.ok(Date.parse(json.deletion.started_at) > Date.now() - 60_000, json.deletion.started_at);
   return json;
 }
 
-async function state(account: Account, by = dispatcher) {
+/** Reads the account in the admin API. */
+async function readAccount(account: Account, by = dispatcher) {
   return must(200, await by.admin.get(at(account))).json;
 }
 
-async function over(account: Account, by = dispatcher) {
+/** Waits until the deletion has ended. */
+async function deletionEnded(account: Account, by = dispatcher) {
   await until(
-    `the data of ${account.name} is deleted`,
-    async () => (await state(account, by)).deletion === null,
+    `the data of ${account.name} to be deleted`,
+    async () => (await readAccount(account, by)).deletion === null,
     60_000,
   );
-  assert.deepEqual(await state(account, by), {
+  assert.deepEqual(await readAccount(account, by), {
     account: account.name,
     disabled: false,
     webhooks: 0,
@@ -45,7 +43,7 @@ async function over(account: Account, by = dispatcher) {
   });
 }
 
-/** The account's records in KV, its keys' too. */
+/** Returns the account's records in KV, with those of its keys. */
 async function records(account: string, by: Dispatcher) {
   const all = Object.entries(await by.records(""));
   const keys = all.filter(([name, text]) => {
@@ -60,13 +58,14 @@ async function records(account: string, by: Dispatcher) {
   );
 }
 
-async function filled(objects: string[], by: Dispatcher) {
-  const all = await by.filledWebhookObjects();
+/** Returns those of the objects that have data. */
+async function withData(objects: string[], by: Dispatcher) {
+  const all = await by.nonEmptyWebhookObjects();
   return objects.filter((object) => all.includes(object));
 }
 
-describe("to delete an account's data", { concurrency: 4 }, () => {
-  test("erases its webhooks, keys, memory and log, and the name can be used anew", async () => {
+describe("the deletion of an account's data", { concurrency: 4 }, () => {
+  test("erases webhooks, keys, idempotency records and log, and frees the name", async () => {
     const account = await dispatcher.account();
     const other = await dispatcher.account();
     const spared = await other.create({ target_url: receiver.mailbox().url });
@@ -87,25 +86,25 @@ describe("to delete an account's data", { concurrency: 4 }, () => {
     await mailbox.got(1);
     must(204, await account.api.delete(`/v1/webhooks/${ids[0]}`));
 
-    await begin(account);
-    // A second order changes nothing, and the first one's progress is told.
-    const { deletion } = await state(account);
-    assert.equal((await begin(account)).deletion.started_at, deletion.started_at);
-    const view = await until("nothing is left", async () => {
-      const now = await state(account);
+    await startDeletion(account);
+    // A second call changes nothing, and returns the progress.
+    const { deletion } = await readAccount(account);
+    assert.equal((await startDeletion(account)).deletion.started_at, deletion.started_at);
+    const view = await until("all data to be erased", async () => {
+      const now = await readAccount(account);
       return now.deletion.closed_until === null ? undefined : now;
     });
     assert.deepEqual([view.webhooks, view.deletion.webhooks_left], [0, 0]);
-    assert.deepEqual(await filled(objects, dispatcher), []);
+    assert.deepEqual(await withData(objects, dispatcher), []);
     assert.deepEqual(await records(account.name, dispatcher), []);
     must(401, await account.api.get("/v1/webhooks"));
     const before = mailbox.count;
-    await over(account);
+    await deletionEnded(account);
     assert.ok(Date.now() >= Date.parse(view.deletion.closed_until));
-    await quiet("requests", () => mailbox.count, 700);
+    await noMore("requests", () => mailbox.count, 700);
     assert.equal(mailbox.count, before);
 
-    // Another account's things are as they were.
+    // The data of another account is unchanged.
     assert.deepEqual(await other.read(spared.id), spared);
 
     const anew = await dispatcher.account(account.name);
@@ -117,14 +116,14 @@ describe("to delete an account's data", { concurrency: 4 }, () => {
     );
     const fresh = receiver.mailbox();
     await anew.create({ target_url: fresh.url });
-    // The idempotency key is forgotten.
+    // The idempotency record is erased.
     const answer = await anew.api.call("POST", "/v1/events", JSON.stringify(event("z")), headers);
     assert.equal(must(202, answer).json.webhooks, 1);
     await fresh.got(1);
   });
 
-  test("has it take nothing until it is over", async () => {
-    // The built-in key opens its account all the while.
+  test("refuses creations and publishes until it has ended", async () => {
+    // The built-in key stays valid during the deletion.
     const api = dispatcher.client(apiKey);
     const account: Account = { ...(await dispatcher.account("default")), api };
     const headers = { "content-type": "application/json", "idempotency-key": "k" };
@@ -138,7 +137,7 @@ describe("to delete an account's data", { concurrency: 4 }, () => {
       });
     const { id } = must(201, await create()).json;
     must(202, await publish());
-    await begin(account);
+    await startDeletion(account);
     for (const answer of await Promise.all([
       create(),
       publish(),
@@ -156,27 +155,27 @@ describe("to delete an account's data", { concurrency: 4 }, () => {
     }
     must(404, await api.get(`/v1/webhooks/${id}`));
     must(404, await api.post(`/v1/webhooks/${id}/ping`));
-    await over(account);
+    await deletionEnded(account);
     assert.notEqual(must(201, await create()).json.id, id);
     assert.equal(must(202, await publish()).json.webhooks, 1);
   });
 
-  test("may be asked of an account that is disabled, or has nothing", async () => {
+  test("is possible for a disabled account, and for one without data", async () => {
     const account = await dispatcher.account();
     const { id } = await account.create({ target_url: receiver.mailbox().url });
     must(200, await dispatcher.admin.post(`${at(account)}/disable`));
-    await begin(account);
-    await over(account);
+    await startDeletion(account);
+    await deletionEnded(account);
     const anew = await dispatcher.account(account.name);
     must(404, await anew.api.get(`/v1/webhooks/${id}`));
     assert.equal(await anew.publish(event("a")), 0);
 
     const nobody = { ...account, name: "nobody-of-this-name" };
-    await begin(nobody);
-    await over(nobody);
+    await startDeletion(nobody);
+    await deletionEnded(nobody);
   });
 
-  test("takes the admin's key", async () => {
+  test("needs the admin key", async () => {
     const account = await dispatcher.account();
     for (const call of ["get", "delete"] as const) {
       must(401, await dispatcher.client()[call](at(account)));
@@ -184,7 +183,7 @@ describe("to delete an account's data", { concurrency: 4 }, () => {
       must(404, await dispatcher.admin[call](`${at(account)}A`));
     }
     must(405, await dispatcher.admin.post(at(account)));
-    assert.deepEqual(await state(account), {
+    assert.deepEqual(await readAccount(account), {
       account: account.name,
       disabled: false,
       webhooks: 0,
@@ -193,50 +192,51 @@ describe("to delete an account's data", { concurrency: 4 }, () => {
   });
 });
 
-test("goes on after kills, also past a webhook's object that does not answer for a while", async () => {
+test("a deletion continues after crashes, and past an object that does not answer", async () => {
   const account = await crashing.account();
   const mailbox = receiver.mailbox(500);
   const ids: string[] = [];
   for (let n = 0; n < 45; n += 1)
     ids.push((await account.create({ target_url: `${mailbox.url}?${n}` })).id);
   const objects = await Promise.all(ids.map((id) => crashing.webhookObject(account.name, id)));
-  const deaf = objects[3]!;
+  const unreadable = objects[3]!;
   const edit = (from: string, to: string) =>
-    crashing.editWebhookObject(deaf, (record) => {
+    crashing.editWebhookObject(unreadable, (record) => {
       assert.ok(record.includes(from), record);
       return record.replace(from, to);
     });
+  // The object cannot read a record of this version, so it answers no call.
   await crashing.kill();
   edit('"v":1,', '"v":99,');
   await crashing.restart();
-  await begin(account, crashing);
+  await startDeletion(account, crashing);
   await crashing.kill();
 
   await crashing.restart();
   must(409, await account.api.post("/v1/events", event("a")));
-  await until("some are gone", async () => {
-    return (await state(account, crashing)).deletion.webhooks_left < 45;
+  await until("some webhooks to be erased", async () => {
+    return (await readAccount(account, crashing)).deletion.webhooks_left < 45;
   });
   await crashing.kill();
   await crashing.restart();
-  await until("all but the one are gone", async () => {
-    return (await state(account, crashing)).deletion.webhooks_left === 1;
+  await until("all webhooks but one to be erased", async () => {
+    return (await readAccount(account, crashing)).deletion.webhooks_left === 1;
   });
-  assert.deepEqual(await filled(objects, crashing), [deaf]);
-  // Its keys go last.
+  assert.deepEqual(await withData(objects, crashing), [unreadable]);
+  // The keys are erased last.
   assert.equal((await records(account.name, crashing)).length > 0, true);
 
   await crashing.kill();
   edit('"v":99,', '"v":1,');
   await crashing.restart();
-  await until("nothing is left", async () => {
-    const { deletion } = await state(account, crashing);
+  await until("all data to be erased", async () => {
+    const { deletion } = await readAccount(account, crashing);
     return deletion === null || deletion.closed_until !== null;
   });
   await crashing.kill();
   await crashing.restart();
-  await over(account, crashing);
-  assert.deepEqual(await filled(objects, crashing), []);
+  await deletionEnded(account, crashing);
+  assert.deepEqual(await withData(objects, crashing), []);
   assert.deepEqual(await records(account.name, crashing), []);
   const anew = await crashing.account(account.name);
   assert.deepEqual(must(200, await anew.api.get("/v1/webhooks")).json.results, []);

@@ -1,61 +1,55 @@
-// An account that is disabled: nothing is published, nothing is sent, nothing is lost; and all goes
-// on where it stopped once it is enabled.
+// A disabled account: nothing is published, sent or lost. Its deliveries continue after it has been
+// enabled.
 
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import type { Answer } from "../support/api.ts";
 import { event, marks } from "../support/events.ts";
-import { must, start, type Account } from "../support/harness.ts";
-import { Gate, Receiver, type Step } from "../support/receiver.ts";
-import { quiet, until } from "../support/wait.ts";
+import { fixture } from "../support/fixture.ts";
+import { must, type Account } from "../support/harness.ts";
+import { OpenRequests } from "../support/receiver.ts";
+import { noMore, until } from "../support/wait.ts";
 
 const retryMs = 400;
 const retryLimit = 6;
 const vars = { RETRY_BASE_MS: retryMs, RETRY_MAX_MS: retryMs, RETRY_LIMIT: retryLimit };
-/** Long enough for several retries and for an alarm of the account. */
+/** Long enough for several retries, and for an alarm of the Account object. */
 const quietMs = 1_200;
 
-const [dispatcher, crashing] = await Promise.all([start({ vars }), start({ vars })]);
-const receiver = await Receiver.listen();
-after(async () => {
-  await receiver.close();
-  await Promise.all([dispatcher.stop(), crashing.stop()]);
-});
+const { dispatchers: [dispatcher, crashing], receiver, subscribe } = await fixture(
+  { vars },
+  { vars },
+);
 
-async function subscribed(...steps: Step[]) {
-  const account = await dispatcher.account();
-  const mailbox = receiver.mailbox(...steps);
-  const webhook = await account.create({ target_url: mailbox.url });
-  return { account, mailbox, webhook, id: webhook.id, path: `/v1/webhooks/${webhook.id}` };
-}
-
-async function order(account: Account, verb: "disable" | "enable", by = dispatcher) {
+/** Disables or enables an account, without waiting for its webhooks. */
+async function change(account: Account, verb: "disable" | "enable", by = dispatcher) {
   const answer = must(200, await by.admin.post(`/v1/admin/accounts/${account.name}/${verb}`));
   assert.deepEqual(answer.json, { account: account.name, disabled: verb === "disable" });
 }
 
-/** Waits until the webhook knows that its account is disabled. */
-async function stopped(account: Account, id: string) {
-  return until(`webhook ${id} has stopped`, async () => {
+/** Waits until the webhook is suspended. */
+async function suspended(account: Account, id: string) {
+  return until(`webhook ${id} to be suspended`, async () => {
     const webhook = await account.read(id);
     return webhook.deactivate_reason === "ORG_DISABLED" ? webhook : undefined;
   });
 }
 
+/** Waits until the webhook is no longer suspended. */
 async function resumed(account: Account, id: string) {
-  return until(`webhook ${id} goes on`, async () => {
+  return until(`webhook ${id} to resume`, async () => {
     const webhook = await account.read(id);
     return webhook.deactivate_reason === "ORG_DISABLED" ? undefined : webhook;
   });
 }
 
 async function disable(account: Account, ...ids: string[]) {
-  await order(account, "disable");
-  for (const id of ids) await stopped(account, id);
+  await change(account, "disable");
+  for (const id of ids) await suspended(account, id);
 }
 
 async function enable(account: Account, ...ids: string[]) {
-  await order(account, "enable");
+  await change(account, "enable");
   for (const id of ids) await resumed(account, id);
 }
 
@@ -67,8 +61,8 @@ function refused(answer: Answer) {
 }
 
 describe("while an account is disabled", { concurrency: 8 }, () => {
-  test("nothing is published: one event, a batch, or a repeat under a key", async () => {
-    const { account, mailbox, id } = await subscribed();
+  test("no event, no batch and no repeat with a key is published", async () => {
+    const { account, mailbox, id } = await subscribe();
     const first = { "content-type": "application/json", "idempotency-key": "first" };
     const publish = (headers: Record<string, string>, mark: string) =>
       account.api.call("POST", "/v1/events", JSON.stringify(event(mark)), headers);
@@ -79,44 +73,44 @@ describe("while an account is disabled", { concurrency: 8 }, () => {
     refused(await account.api.post("/v1/events/batch", [event("no"), event("no")]));
     refused(await publish(first, "before"));
     refused(await publish({ ...first, "idempotency-key": "second" }, "after"));
-    await quiet("requests", () => mailbox.count, quietMs);
+    await noMore("requests", () => mailbox.count, quietMs);
     await enable(account, id);
-    // A key that was refused is not used up, and one that was used is remembered.
+    // The refused key is not used up, and the used key is remembered.
     assert.equal((await publish(first, "before")).text, published.text);
     must(202, await publish({ ...first, "idempotency-key": "second" }, "after"));
     await mailbox.got(2);
     assert.deepEqual(marks(mailbox.texts), ["before", "after"]);
   });
 
-  test("retries wait, and go on after it without having lost a try", async () => {
-    const { account, mailbox, id, path } = await subscribed(500);
+  test("retries wait, and the schedule continues after it", async () => {
+    const { account, mailbox, id, path } = await subscribe({ answers: [500] });
     await account.publish(event("a"));
     await mailbox.answered(2);
     await disable(account, id);
-    // One that was on its way may end.
-    const stats = await until("nothing is on its way", async () => {
+    // An attempt in flight ends.
+    const stats = await until("no attempt to be in flight", async () => {
       const stats = must(200, await account.api.get(`${path}/stats`)).json;
       return stats.in_flight === 0 ? stats : undefined;
     });
     const made = mailbox.count;
-    await quiet("requests", () => mailbox.count, quietMs);
+    await noMore("requests", () => mailbox.count, quietMs);
     assert.deepEqual([stats.waiting, stats.undelivered, stats.next_try_at], [1, 0, null]);
     await enable(account, id);
     const webhook = await account.deactivated(id);
     assert.equal(webhook.deactivate_reason, "RETRY_COUNT");
-    assert.ok(made < retryLimit, `${made} tries were made before`);
+    assert.ok(made < retryLimit, `${made} attempts were made before`);
     assert.equal(mailbox.count, retryLimit + 1);
   });
 
-  test("a POST that is on its way may end, and its outcome counts", async () => {
-    const gate = new Gate();
-    const { account, mailbox, id, path } = await subscribed(gate.step);
+  test("an attempt in flight ends, and its outcome counts", async () => {
+    const open = new OpenRequests();
+    const { account, mailbox, id, path } = await subscribe({ answers: [open.step] });
     await account.publish(event("a"));
     await mailbox.got(1);
     await disable(account, id);
     mailbox.answer(200);
-    await gate.release(200);
-    await until("it is delivered", async () => {
+    await open.answer(200);
+    await until("the event to be delivered", async () => {
       const stats = must(200, await account.api.get(`${path}/stats`)).json;
       return stats.delivered === 1;
     });
@@ -125,12 +119,12 @@ describe("while an account is disabled", { concurrency: 8 }, () => {
     await mailbox.got(2);
   });
 
-  test("the webhook reads as off, with the reason, in the list too; what it was stands after it", async () => {
-    const { account, webhook, id, path } = await subscribed();
+  test("a webhook reads as inactive with the reason, and as before after it", async () => {
+    const { account, webhook, id, path } = await subscribe();
     await disable(account, id);
     const off = { ...webhook, active: false, deactivate_reason: "ORG_DISABLED" };
     assert.deepEqual(await account.read(id), off);
-    await until("the list says so", async () => {
+    await until("the list to show the reason", async () => {
       const [listed] = must(200, await account.api.get("/v1/webhooks")).json.results;
       return listed.deactivate_reason === "ORG_DISABLED";
     });
@@ -141,7 +135,7 @@ describe("while an account is disabled", { concurrency: 8 }, () => {
       assert.equal(answer.status, 409, answer.text);
       assert.match(answer.json.detail, /account is disabled/);
     }
-    // What was read can be written back, and other fields can be changed.
+    // The webhook can be written back as read, and other fields can be changed.
     assert.deepEqual(must(200, await account.api.put(path, off)).json, off);
     const changed = must(200, await account.api.patch(path, { event_type: "QUIZ_COMPLETION" }));
     assert.deepEqual(changed.json, { ...off, event_type: "QUIZ_COMPLETION" });
@@ -149,7 +143,7 @@ describe("while an account is disabled", { concurrency: 8 }, () => {
     assert.deepEqual(await account.read(id), { ...webhook, event_type: "QUIZ_COMPLETION" });
   });
 
-  test("a webhook cannot be switched on from the first moment, known to it or not", async () => {
+  test("no webhook can be activated, not even before it is suspended", async () => {
     const account = await dispatcher.account();
     const { url } = receiver.mailbox();
     const ids = await Promise.all(
@@ -157,7 +151,7 @@ describe("while an account is disabled", { concurrency: 8 }, () => {
         return (await account.create({ target_url: url, active: false })).id;
       }),
     );
-    await order(account, "disable");
+    await change(account, "disable");
     const answers = await Promise.all(
       ids.map((id) => account.api.patch(`/v1/webhooks/${id}`, { active: true })),
     );
@@ -166,8 +160,8 @@ describe("while an account is disabled", { concurrency: 8 }, () => {
     for (const id of ids) assert.equal((await account.read(id)).active, false);
   });
 
-  test("webhooks that were off stay what they were: by their owner, or by the dispatcher", async () => {
-    const { account, mailbox, id: held } = await subscribed(404);
+  test("inactive webhooks keep their state and their reason", async () => {
+    const { account, mailbox, id: held } = await subscribe({ answers: [404] });
     const off = await account.create({ target_url: `${mailbox.url}?off`, active: false });
     await account.publish(event("a"));
     await account.deactivated(held);
@@ -189,40 +183,40 @@ describe("while an account is disabled", { concurrency: 8 }, () => {
     assert.deepEqual(marks(mailbox.texts), ["a", "a", "held"]);
   });
 
-  test("a webhook that is created learns of it, and works after it", async () => {
+  test("a new webhook is suspended, and works after it", async () => {
     const account = await dispatcher.account();
-    await order(account, "disable");
+    await change(account, "disable");
     const mailbox = receiver.mailbox();
     const { id } = await account.create({ target_url: mailbox.url });
-    await stopped(account, id);
+    await suspended(account, id);
     await enable(account, id);
     await account.publish(event("a"));
     await mailbox.got(1);
   });
 
   test("a webhook can be deleted", async () => {
-    const { account, id, path } = await subscribed(500);
+    const { account, id, path } = await subscribe({ answers: [500] });
     await account.publish(event("a"));
     await disable(account, id);
     must(204, await account.api.delete(path));
     must(404, await account.api.get(path));
-    await order(account, "enable");
+    await change(account, "enable");
     must(404, await account.api.get(path));
     const object = await dispatcher.webhookObject(account.name, id);
-    await until("its object is empty", async () => {
-      return !(await dispatcher.filledWebhookObjects()).includes(object);
+    await until("the storage of the object to be empty", async () => {
+      return !(await dispatcher.nonEmptyWebhookObjects()).includes(object);
     });
   });
 
   test("ping, resend and recover are refused", async () => {
-    const { account, mailbox, id, path } = await subscribed();
+    const { account, mailbox, id, path } = await subscribe();
     const { json } = must(202, await account.api.post("/v1/events", event("a")));
     await mailbox.answered(1);
     await disable(account, id);
     refused(await account.api.post(`${path}/ping`));
     refused(await account.api.post(`${path}/deliveries/${json.id}/resend`));
     refused(await account.api.post(`${path}/recover`));
-    await quiet("requests", () => mailbox.count, quietMs);
+    await noMore("requests", () => mailbox.count, quietMs);
     await enable(account, id);
     must(202, await account.api.post(`${path}/deliveries/${json.id}/resend`));
     await mailbox.got(2);
@@ -230,27 +224,27 @@ describe("while an account is disabled", { concurrency: 8 }, () => {
     await mailbox.got(3);
   });
 
-  test("another account goes on", async () => {
-    const { account, id } = await subscribed();
-    const other = await subscribed();
+  test("another account is not affected", async () => {
+    const { account, id } = await subscribe();
+    const other = await subscribe();
     await disable(account, id);
     await other.account.publish(event("a"));
     await other.mailbox.got(1);
     assert.deepEqual(await other.account.read(other.id), other.webhook);
   });
 
-  test("it can be disabled and enabled again and again, also twice the same", async () => {
-    const { account, mailbox, id } = await subscribed();
+  test("it can be disabled and enabled repeatedly", async () => {
+    const { account, mailbox, id } = await subscribe();
     for (const verb of ["disable", "disable", "enable", "enable", "disable", "enable"] as const)
-      await order(account, verb);
+      await change(account, verb);
     await resumed(account, id);
     await account.publish(event("a"));
     await mailbox.got(1);
   });
 });
 
-describe("to disable an account", { concurrency: 8 }, () => {
-  test("takes the admin's key", async () => {
+describe("disabling an account", { concurrency: 8 }, () => {
+  test("needs the admin key", async () => {
     const account = await dispatcher.account();
     for (const verb of ["disable", "enable"]) {
       const path = `/v1/admin/accounts/${account.name}/${verb}`;
@@ -262,23 +256,23 @@ describe("to disable an account", { concurrency: 8 }, () => {
     await account.publish(event("a"));
   });
 
-  test("may come before the account has anything", async () => {
+  test("is possible for an account without webhooks", async () => {
     const account = await dispatcher.account();
-    await order(account, "disable");
+    await change(account, "disable");
     refused(await account.api.post("/v1/events", event("a")));
-    await order(account, "enable");
+    await change(account, "enable");
     assert.equal(await account.publish(event("a")), 0);
   });
 });
 
-test("every webhook is told, whatever breaks: a kill, an object that does not answer", async () => {
+test("every webhook is suspended, despite crashes and an object that does not answer", async () => {
   const account = await crashing.account();
   const mailbox = receiver.mailbox(500);
   const ids: string[] = [];
   for (let n = 0; n < 45; n += 1)
     ids.push((await account.create({ target_url: `${mailbox.url}?${n}` })).id);
-  const deaf = ids[7]!;
-  const object = await crashing.webhookObject(account.name, deaf);
+  const unreadable = ids[7]!;
+  const object = await crashing.webhookObject(account.name, unreadable);
   const edit = (from: string, to: string) => {
     crashing.editWebhookObject(object, (record) => {
       assert.ok(record.includes(from), record);
@@ -286,23 +280,23 @@ test("every webhook is told, whatever breaks: a kill, an object that does not an
     });
   };
 
-  // A record of another release: its object answers no call.
+  // The object cannot read a record of this version, so it answers no call.
   await crashing.kill();
   edit('"v":1,', '"v":99,');
   await crashing.restart();
-  await order(account, "disable", crashing);
+  await change(account, "disable", crashing);
   await crashing.kill();
   await crashing.restart();
-  for (const id of ids) if (id !== deaf) await stopped(account, id);
+  for (const id of ids) if (id !== unreadable) await suspended(account, id);
   must(403, await account.api.post("/v1/events", event("a")));
-  await until("the one was asked", () => crashing.log.includes("suspension_failed"));
+  await until("the failed call to be logged", () => crashing.log.includes("suspension_failed"));
 
   await crashing.kill();
   edit('"v":99,', '"v":1,');
   await crashing.restart();
-  await stopped(account, deaf);
+  await suspended(account, unreadable);
 
-  await order(account, "enable", crashing);
+  await change(account, "enable", crashing);
   await crashing.kill();
   await crashing.restart();
   for (const id of ids) await resumed(account, id);

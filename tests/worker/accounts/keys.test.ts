@@ -1,14 +1,14 @@
-// The admin's API for keys: mint, list, revoke; and what it means that a secret is not set.
+// The admin API for keys: mint, list and revoke them. And a dispatcher without secrets.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { Client, basic } from "../support/api.ts";
-import { adminKey, apiKey, must, start } from "../support/harness.ts";
+import { fixture } from "../support/fixture.ts";
+import { adminKey, apiKey, must } from "../support/harness.ts";
 import { until } from "../support/wait.ts";
 
-const [dispatcher, closed] = await Promise.all([start(), start({ secrets: {} })]);
-after(() => Promise.all([dispatcher.stop(), closed.stop()]));
+const { dispatchers: [dispatcher, withoutSecrets] } = await fixture({}, { secrets: {} });
 
 const { admin } = dispatcher;
 const all = ["webhooks:read", "webhooks:write", "events:write"];
@@ -30,7 +30,7 @@ async function listed(): Promise<Record<string, unknown>[]> {
 }
 
 describe("a key", { concurrency: 8 }, () => {
-  test("is minted with 201 and shown this once", async () => {
+  test("is minted with 201 and shown only once", async () => {
     const minted = await mint({ account: "once" });
     assert.deepEqual(Object.keys(minted), ["id", "account", "name", "scopes", "key"]);
     assert.match(minted.id, /^[0-9a-z]+$/);
@@ -38,7 +38,7 @@ describe("a key", { concurrency: 8 }, () => {
       { ...minted, id: 0, key: 0 },
       { id: 0, account: "once", name: "backend", scopes: all, key: 0 },
     );
-    assert.ok(minted.key.length >= 32, "a key must be long");
+    assert.ok(minted.key.length >= 32, "a key is long");
     must(200, await dispatcher.client(minted.key).get("/v1/webhooks"));
     const entry = (await listed()).find(({ id }) => id === minted.id);
     const { key: _, ...rest } = minted;
@@ -56,7 +56,7 @@ describe("a key", { concurrency: 8 }, () => {
     for (const secret of [apiKey, adminKey]) assert.ok(!JSON.stringify(records).includes(secret));
   });
 
-  test("is another one each time, also for the same name", async () => {
+  test("is a new one each time, also with the same name", async () => {
     const keys = await Promise.all(Array.from({ length: 10 }, () => mint({ account: "many" })));
     assert.equal(new Set(keys.map(({ key }) => key)).size, 10);
     assert.equal(new Set(keys.map(({ id }) => id)).size, 10);
@@ -64,7 +64,7 @@ describe("a key", { concurrency: 8 }, () => {
     for (const { id } of keys) assert.ok(ids.includes(id));
   });
 
-  test("is revoked with 204, and then good for nothing", async () => {
+  test("is revoked with 204, and refused afterwards", async () => {
     const [gone, stays] = [await mint({ account: "revoked" }), await mint({ account: "revoked" })];
     const answer = await admin.delete(`/v1/admin/keys/${gone.id}`);
     assert.equal(answer.status, 204);
@@ -78,7 +78,7 @@ describe("a key", { concurrency: 8 }, () => {
     assert.ok(!ids.includes(gone.id) && ids.includes(stays.id));
   });
 
-  test("that expires is good until then, and then told so", async () => {
+  test("that expires is accepted until then, and then refused with the reason", async () => {
     const endsAt = Date.now() + 8_000;
     const expires_at = new Date(endsAt).toISOString();
     const minted = await mint({ account: "ending", expires_at });
@@ -87,8 +87,8 @@ describe("a key", { concurrency: 8 }, () => {
     const bearer = new Client(() => dispatcher.url, { authorization: `Bearer ${minted.key}` });
     must(200, await basicKey.get("/v1/ping"));
     must(200, await bearer.get("/v1/ping"));
-    await until("it has expired", async () => (await basicKey.get("/v1/ping")).status !== 200);
-    assert.ok(Date.now() >= endsAt, "it may not end before its time");
+    await until("the key to expire", async () => (await basicKey.get("/v1/ping")).status !== 200);
+    assert.ok(Date.now() >= endsAt, "the key expired too early");
     for (const client of [basicKey, bearer]) {
       for (const path of ["/v1/ping", "/v1/webhooks", "/v1/nothing"]) {
         const answer = await client.get(path);
@@ -102,7 +102,7 @@ describe("a key", { concurrency: 8 }, () => {
     must(204, await admin.delete(`/v1/admin/keys/${minted.id}`));
   });
 
-  test("is listed with when it was made, when it ends and when it was used", async () => {
+  test("is listed with the times of its creation, its expiry and its last use", async () => {
     const before = Date.now();
     const { id, key } = await mint({ account: "used" });
     const entry = async () => (await listed()).find((one) => one["id"] === id)!;
@@ -113,22 +113,22 @@ describe("a key", { concurrency: 8 }, () => {
     assert.deepEqual([unused["expires_at"], unused["last_used"]], [null, null]);
     const madeAt = Date.parse(String(unused["created_at"]));
     assert.ok(before - 1_000 <= madeAt && madeAt <= Date.now() + 1_000, String(madeAt));
-    // A key that is good for nothing here was used all the same.
+    // A call of an unknown route counts as a use.
     must(404, await dispatcher.client(key).get("/v1/nothing"));
-    const used = await until("its use is noted", async () => (await entry())["last_used"]);
+    const used = await until("the use to be recorded", async () => (await entry())["last_used"]);
     const usedAt = Date.parse(String(used));
     assert.ok(madeAt <= usedAt && usedAt <= Date.now() + 1_000, String(used));
-    // It is noted once an hour, however often it is used.
+    // The last use is written at most once an hour.
     const record = async () => dispatcher.records(`used:${id}`);
     const noted = await record();
     for (let n = 0; n < 10; n += 1) must(200, await dispatcher.client(key).get("/v1/ping"));
     assert.deepEqual(await record(), noted);
-    // The record of the key itself is never written again: it would bring back one that is revoked.
+    // The record of the key itself is not rewritten, which could restore a revoked key.
     must(204, await admin.delete(`/v1/admin/keys/${id}`));
     assert.deepEqual(await record(), {});
   });
 
-  test("whose use was noted long ago is noted again, by an instance that knows nothing", async () => {
+  test("has its last use written again after an hour, by any isolate", async () => {
     const { id, key } = await mint({ account: "long-ago" });
     const at = Date.now() - 3_700_000;
     await dispatcher.putRecords({ [`used:${id}`]: JSON.stringify({ v: 1, record: { at } }) });
@@ -136,8 +136,8 @@ describe("a key", { concurrency: 8 }, () => {
       Date.parse(String((await listed()).find((one) => one["id"] === id)!["last_used"]));
     assert.equal(await lastUsed(), at);
     must(200, await dispatcher.client(key).get("/v1/ping"));
-    await until("its use is noted", async () => (await lastUsed()) > at + 3_600_000);
-    // One that another instance noted is not.
+    await until("the use to be recorded", async () => (await lastUsed()) > at + 3_600_000);
+    // It is not written again if another isolate wrote it within the hour.
     const fresh = await mint({ account: "long-ago" });
     const freshAt = Date.now() - 3_000_000;
     const record = { [`used:${fresh.id}`]: JSON.stringify({ v: 1, record: { at: freshAt } }) };
@@ -145,7 +145,7 @@ describe("a key", { concurrency: 8 }, () => {
     const other = await mint({ account: "long-ago" });
     must(200, await dispatcher.client(fresh.key).get("/v1/ping"));
     must(200, await dispatcher.client(other.key).get("/v1/ping"));
-    await until("the later one's use is noted", async () => {
+    await until("the use of the other key to be recorded", async () => {
       return Object.keys(await dispatcher.records(`used:${other.id}`)).length > 0;
     });
     assert.deepEqual(await dispatcher.records(`used:${fresh.id}`), record);
@@ -236,28 +236,28 @@ describe("a key", { concurrency: 8 }, () => {
     });
   }
 
-  test("is on one page of the list", async () => {
+  test("is on a page of the list", async () => {
     for (let n = 0; n < 3; n += 1) await mint({ account: "paged" });
     const { count, results } = must(200, await admin.get("/v1/admin/keys?page_size=2")).json;
     assert.equal(results.length, 2);
     assert.ok(count >= 3);
   });
 
-  test("that is not there cannot be revoked", async () => {
+  test("that does not exist cannot be revoked", async () => {
     for (const id of ["0000nothere", "a-b", "%00", "x".repeat(2_000)]) {
       const answer = await admin.delete(`/v1/admin/keys/${id}`);
       assert.equal(answer.status, 404, answer.text);
     }
   });
 
-  test("is asked for with the admin's key in either form, and with no other", async () => {
+  test("is managed with the admin key only, as basic or bearer", async () => {
     const bearer = new Client(() => dispatcher.url, { authorization: `Bearer ${adminKey}` });
     must(200, await bearer.get("/v1/admin/keys"));
     must(401, await dispatcher.client(`${adminKey}x`).get("/v1/admin/keys"));
     must(401, await dispatcher.client().get("/v1/admin/keys"));
   });
 
-  test("list allows GET and POST, and one key DELETE", async () => {
+  test("list allows GET and POST, and a single key DELETE", async () => {
     const answer = await admin.call("PUT", "/v1/admin/keys", "{}");
     assert.equal(answer.status, 405);
     assert.match(answer.headers.get("allow") ?? "", /GET/);
@@ -267,9 +267,9 @@ describe("a key", { concurrency: 8 }, () => {
   });
 });
 
-describe("without the secrets", { concurrency: 8 }, () => {
-  test("everything but the health is closed, to an empty key as well", async () => {
-    must(200, await closed.client().get("/health"));
+describe("without secrets", { concurrency: 8 }, () => {
+  test("every call but /health is refused, also with an empty key", async () => {
+    must(200, await withoutSecrets.client().get("/health"));
     for (const header of [
       undefined,
       basic(""),
@@ -280,7 +280,7 @@ describe("without the secrets", { concurrency: 8 }, () => {
       "Basic Og==",
     ]) {
       const client = new Client(
-        () => closed.url,
+        () => withoutSecrets.url,
         header === undefined ? {} : { authorization: header },
       );
       for (const path of ["/v1/ping", "/v1/webhooks", "/v1/event-types"])
@@ -290,6 +290,6 @@ describe("without the secrets", { concurrency: 8 }, () => {
       const minted = await client.post("/v1/admin/keys", { account: "a", name: "a", scopes: all });
       assert.ok([401, 403, 404].includes(minted.status), minted.text);
     }
-    assert.deepEqual(await closed.records(""), {});
+    assert.deepEqual(await withoutSecrets.records(""), {});
   });
 });

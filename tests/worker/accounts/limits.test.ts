@@ -1,19 +1,21 @@
-// Every limit a client can meet: at it, one over it, and that going over it leaves nothing behind.
+// The limits for clients: requests at the limit, requests above it, and that these store nothing.
 
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import type { Answer } from "../support/api.ts";
 import { event, marks } from "../support/events.ts";
-import { must, start } from "../support/harness.ts";
-import { Receiver, nowhere } from "../support/receiver.ts";
+import { fixture } from "../support/fixture.ts";
+import { must } from "../support/harness.ts";
+import { nowhere, values } from "../support/receiver.ts";
+import { until } from "../support/wait.ts";
 
 const webhooksMax = 5;
 const eventBytesMax = 4_096;
 const bodyBytesMax = 2_048;
 
 const perMinute = 6;
-const [small, roomy, slow] = await Promise.all([
-  start({
+const { dispatchers: [small, defaults, rateLimited], subscribe } = await fixture(
+  {
     vars: {
       MAX_WEBHOOKS: webhooksMax,
       MAX_EVENT_BYTES: eventBytesMax,
@@ -21,29 +23,24 @@ const [small, roomy, slow] = await Promise.all([
       EVENT_TYPES: "ORDER_PAID ORDER_SHIPPED",
       USER_AGENT: "shop/1.0",
     },
-  }),
-  start(),
-  start({ vars: { PUBLISH_PER_MINUTE: perMinute } }),
-]);
-const receiver = await Receiver.listen();
-after(async () => {
-  await receiver.close();
-  await Promise.all([small.stop(), roomy.stop(), slow.stop()]);
-});
+  },
+  {},
+  { vars: { PUBLISH_PER_MINUTE: perMinute } },
+);
 
-/** The JSON of `value` made exactly this long. */
+/** Returns the JSON of `value`, padded to this length. */
 function padded(value: Record<string, unknown>, bytes: number): string {
   const empty = JSON.stringify({ ...value, pad: "" });
   return JSON.stringify({ ...value, pad: "x".repeat(bytes - empty.length) });
 }
 
-/** The same text without a length known beforehand. */
+/** Returns a body whose length is not sent in advance. */
 function streamed(text: string): ReadableStream {
   return new Blob([text]).stream();
 }
 
 describe("an account", { concurrency: 4 }, () => {
-  test("has at most MAX_WEBHOOKS, inactive ones included; deleting one makes room", async () => {
+  test("has at most MAX_WEBHOOKS, with the inactive ones, until one is deleted", async () => {
     const account = await small.account();
     const ids: string[] = [];
     for (let n = 0; n < webhooksMax; n += 1) {
@@ -58,7 +55,7 @@ describe("an account", { concurrency: 4 }, () => {
     await other.create({ target_url: nowhere });
   });
 
-  test("has at most MAX_WEBHOOKS also when many come at once, and nothing of the others stays", async () => {
+  test("has at most MAX_WEBHOOKS after concurrent creations, and only their records", async () => {
     const account = await small.account();
     const answers = await Promise.all(
       Array.from({ length: 3 * webhooksMax }, (_, n) =>
@@ -84,9 +81,7 @@ describe("a size", { concurrency: 4 }, () => {
     ["without a length", streamed],
   ] as const) {
     test(`of an event is at most MAX_EVENT_BYTES: ${what}`, async () => {
-      const account = await small.account();
-      const mailbox = receiver.mailbox();
-      await account.create({ target_url: mailbox.url });
+      const { account, mailbox } = await subscribe({ dispatcher: small });
       const json = { "content-type": "application/json" };
       const fits = padded({ event_type: "ORDER_PAID", mark: "fits" }, eventBytesMax);
       const over = padded({ event_type: "ORDER_PAID", mark: "over" }, eventBytesMax + 1);
@@ -127,10 +122,8 @@ describe("a size", { concurrency: 4 }, () => {
     });
   }
 
-  test("of an event is 256 kB if not told otherwise, and one of that size arrives whole", async () => {
-    const account = await roomy.account();
-    const mailbox = receiver.mailbox();
-    await account.create({ target_url: mailbox.url });
+  test("of an event is 256 kB by default, and such an event arrives complete", async () => {
+    const { account, mailbox } = await subscribe({ dispatcher: defaults });
     const largest = padded({ event_type: "QUIZ_COMPLETION" }, 262_144);
     must(202, await account.api.text("POST", "/v1/events", largest));
     assert.equal((await account.api.text("POST", "/v1/events", `${largest} `)).status, 413);
@@ -138,8 +131,8 @@ describe("a size", { concurrency: 4 }, () => {
     assert.deepEqual(mailbox.texts, [largest]);
   });
 
-  test("of any other body is 64 kB if not told otherwise", async () => {
-    const account = await roomy.account();
+  test("of any other body is 64 kB by default", async () => {
+    const account = await defaults.account();
     const largest = padded({ target_url: nowhere }, 65_536);
     must(201, await account.api.text("POST", "/v1/webhooks", largest));
     assert.equal((await account.api.text("POST", "/v1/webhooks", `${largest} `)).status, 413);
@@ -152,8 +145,8 @@ describe("a size", { concurrency: 4 }, () => {
 });
 
 describe("a rate", { concurrency: 4 }, () => {
-  /** The answer to one event too many, which names when the next may come. */
-  function throttled(answer: Answer): number {
+  /** Fails unless the answer is 429. Returns its Retry-After, in seconds. */
+  function assertThrottled(answer: Answer): number {
     must(429, answer);
     const seconds = Number(answer.headers.get("retry-after"));
     assert.ok(seconds >= 1 && seconds <= 60, `${seconds}`);
@@ -162,35 +155,35 @@ describe("a rate", { concurrency: 4 }, () => {
     return seconds;
   }
 
-  test("of publishing is PUBLISH_PER_MINUTE for each account, and passes on after Retry-After", async () => {
-    const [account, other] = [await slow.account(), await slow.account()];
-    const mailbox = receiver.mailbox();
-    await account.create({ target_url: mailbox.url });
+  test("of publishes is PUBLISH_PER_MINUTE per account, until Retry-After has passed", async () => {
+    const { account, mailbox } = await subscribe({ dispatcher: rateLimited });
+    const other = await rateLimited.account();
     for (let n = 0; n < perMinute; n += 1) await account.publish(event(`${n}`));
-    const seconds = throttled(await account.api.post("/v1/events", event("over")));
+    const seconds = assertThrottled(await account.api.post("/v1/events", event("over")));
     await other.publish(event("a"));
-    await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+    const retryAt = performance.now() + seconds * 1_000;
+    await until("Retry-After to pass", () => performance.now() >= retryAt, 70_000);
     await account.publish(event("after"));
     await mailbox.got(perMinute + 1);
     assert.ok(!marks(mailbox.texts).includes("over"));
   });
 
-  test("counts a batch's events, and a whole batch is over it", async () => {
-    const account = await slow.account();
+  test("counts the events of a batch, and refuses a batch as a whole", async () => {
+    const account = await rateLimited.account();
     const batch = (count: number) =>
       account.api.post("/v1/events/batch", Array(count).fill(event("a")));
     must(200, await batch(perMinute - 1));
-    throttled(await batch(2));
+    assertThrottled(await batch(2));
     must(200, await batch(1));
-    throttled(await batch(1));
-    // One that could never fit passes when nothing else did.
-    const large = await slow.account();
+    assertThrottled(await batch(1));
+    // A batch above the limit is accepted if nothing else was published.
+    const large = await rateLimited.account();
     must(200, await large.api.post("/v1/events/batch", Array(perMinute * 2).fill(event("a"))));
     must(429, await large.api.post("/v1/events", event("a")));
   });
 
-  test("does not count what is only told again, nor what is no event", async () => {
-    const account = await slow.account();
+  test("does not count repeats with a key and invalid events", async () => {
+    const account = await rateLimited.account();
     const headers = { "content-type": "application/json", "idempotency-key": "k" };
     const body = JSON.stringify(event("a"));
     for (let n = 0; n < 2 * perMinute; n += 1) {
@@ -198,19 +191,21 @@ describe("a rate", { concurrency: 4 }, () => {
       must(400, await account.api.post("/v1/events", {}));
     }
     for (let n = 1; n < perMinute; n += 1) await account.publish(event("b"));
-    throttled(await account.api.post("/v1/events", event("c")));
+    assertThrottled(await account.api.post("/v1/events", event("c")));
     must(202, await account.api.call("POST", "/v1/events", body, headers));
-    // What was refused is not remembered: it is an event when its time has come.
+    // The key of a refused publish is not used up.
     const other = { ...headers, "idempotency-key": "other" };
-    throttled(await account.api.call("POST", "/v1/events", JSON.stringify(event("d")), other));
+    const last = JSON.stringify(event("d"));
+    assertThrottled(await account.api.call("POST", "/v1/events", last, other));
   });
 });
 
 describe("a variable", { concurrency: 4 }, () => {
   test("EVENT_TYPES replaces the list of types", async () => {
-    const account = await small.account();
-    const mailbox = receiver.mailbox();
-    await account.create({ target_url: mailbox.url, event_type: "ORDER_SHIPPED" });
+    const { account, mailbox } = await subscribe({
+      dispatcher: small,
+      webhook: { event_type: "ORDER_SHIPPED" },
+    });
     assert.equal(await account.publish({ event_type: "ORDER_PAID" }), 0);
     assert.equal(await account.publish({ event_type: "ORDER_SHIPPED" }), 1);
     await mailbox.got(1);
@@ -236,33 +231,26 @@ describe("a variable", { concurrency: 4 }, () => {
     ]);
   });
 
-  test("USER_AGENT replaces the name that deliveries carry", async () => {
-    const account = await small.account();
-    const mailbox = receiver.mailbox();
-    await account.create({ target_url: mailbox.url });
+  test("USER_AGENT sets the user agent of deliveries", async () => {
+    const { account, mailbox } = await subscribe({ dispatcher: small });
     await account.publish({ event_type: "ORDER_PAID" });
     const [request] = await mailbox.got(1);
-    assert.deepEqual(
-      request!.headers
-        .filter(([name]) => name.toLowerCase() === "user-agent")
-        .map(([, value]) => value),
-      ["shop/1.0"],
-    );
+    assert.deepEqual(values(request!, "user-agent"), ["shop/1.0"]);
   });
 });
 
-test("a page has 100 webhooks if not told otherwise, and at most 1,000", async () => {
-  const account = await roomy.account();
+test("a page has 100 webhooks by default, and at most 1,000", async () => {
+  const account = await defaults.account();
   const { id } = await account.create({ target_url: nowhere });
   const key = `webhook:${account.name}:`;
-  // A thousand more, as copies of the one record that the Worker wrote: creating them all would
+  // 1,000 more webhooks are copies of the record that the Worker wrote, because creating them would
   // take a minute.
-  const record = (await roomy.records(key))[key + id]!;
+  const record = (await defaults.records(key))[key + id]!;
   const made = [
     id,
     ...Array.from({ length: 1_000 }, (_, n) => id.slice(0, -4) + `${n}`.padStart(4, "0")),
   ].sort();
-  await roomy.putRecords(
+  await defaults.putRecords(
     Object.fromEntries(made.map((copy) => [key + copy, record.replaceAll(id, copy)])),
   );
   const page = async (query: string) =>

@@ -1,30 +1,25 @@
-// What an answer means: 4xx switches the webhook off, 2xx is delivered, everything else is tried
-// again.
+// What an answer does: 4xx deactivates the webhook, 2xx ends the delivery, everything else is
+// retried.
 
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { event, marks } from "../support/events.ts";
-import { must, start } from "../support/harness.ts";
+import { fixture } from "../support/fixture.ts";
+import { must } from "../support/harness.ts";
 import {
-  Gate,
-  Receiver,
+  OpenRequests,
   breakOff,
+  disconnect,
   drip,
   flood,
-  hangUp,
   raw,
   reply,
   type Step,
 } from "../support/receiver.ts";
-import { baseMs, calmly, nothingElse, subscribe, timeoutMs } from "../support/retries.ts";
-import { quiet, until } from "../support/wait.ts";
+import { assertNoMoreRequests, baseMs, retryVars, timeoutMs } from "../support/retries.ts";
+import { noMore, until } from "../support/wait.ts";
 
-const dispatcher = await start({ vars: calmly });
-const receiver = await Receiver.listen();
-after(async () => {
-  await receiver.close();
-  await dispatcher.stop();
-});
+const { receiver, subscribe } = await fixture({ vars: retryVars });
 
 describe("a 4xx answer", { concurrency: 8 }, () => {
   const answers: [what: string, step: Step][] = [
@@ -33,7 +28,7 @@ describe("a 4xx answer", { concurrency: 8 }, () => {
     ),
     ["429 with a Retry-After", reply(429, { "retry-after": "1" })],
     ["404 with a long body", reply(404, {}, "x".repeat(100_000))],
-    ["404 whose body never ends", drip(404)],
+    ["404 with an endless body", drip(404)],
     ["404 whose body breaks off", breakOff(404)],
     [
       "400 with a body that only resembles Cloudflare's",
@@ -41,63 +36,60 @@ describe("a 4xx answer", { concurrency: 8 }, () => {
     ],
   ];
   for (const [what, step] of answers) {
-    test(`switches the webhook off at once: ${what}`, async () => {
-      const { account, mailbox, id } = await subscribe(dispatcher, receiver, step);
+    test(`deactivates the webhook at once: ${what}`, async () => {
+      const { account, mailbox, id } = await subscribe({ answers: [step] });
       await account.publish(event("a"));
       const webhook = await account.deactivated(id);
       assert.equal(webhook.deactivate_reason, "HTTP_4XX_RESPONSE");
       assert.equal(mailbox.count, 1);
       assert.equal(await account.publish(event("b")), 0);
-      await quiet("requests", () => mailbox.count, 3 * 2 * baseMs);
+      await noMore("requests", () => mailbox.count, 3 * 2 * baseMs);
     });
   }
 
-  test("shows in the list too", async () => {
-    const { account, id } = await subscribe(dispatcher, receiver, 404);
+  test("deactivates the webhook in the list too", async () => {
+    const { account, id } = await subscribe({ answers: [404] });
     await account.publish(event("a"));
     const webhook = await account.deactivated(id);
-    await until("the list to follow", async () => {
+    await until("the list to show it", async () => {
       const [listed] = must(200, await account.api.get("/v1/webhooks")).json.results;
       return JSON.stringify(listed) === JSON.stringify(webhook);
     });
   });
 
-  test("in the middle of retries ends them", async () => {
-    const { account, mailbox, id } = await subscribe(dispatcher, receiver, 500, 500, 404);
+  test("to a retry ends the retries", async () => {
+    const { account, mailbox, id } = await subscribe({ answers: [500, 500, 404] });
     await account.publish(event("a"));
     assert.equal((await account.deactivated(id)).deactivate_reason, "HTTP_4XX_RESPONSE");
     assert.equal(mailbox.count, 3);
-    await quiet("requests", () => mailbox.count, 3 * 4 * baseMs);
+    await noMore("requests", () => mailbox.count, 3 * 4 * baseMs);
   });
 
-  test("stops what waits behind it, and none of that is sent after re-activation", async () => {
-    const gate = new Gate();
-    const { account, mailbox, id, path } = await subscribe(dispatcher, receiver, gate.step);
+  test("ends the pending deliveries, which a re-activation does not send", async () => {
+    const open = new OpenRequests();
+    const { account, mailbox, id, path } = await subscribe({ answers: [open.step] });
     const events = ["1", "2", "3", "4", "5", "6", "7"].map((mark) => event(mark));
     must(200, await account.api.post("/v1/events/batch", events));
-    await until("five to be in flight", () => gate.held === 5);
-    await gate.release(404);
+    await until("five to be in flight", () => open.count === 5);
+    await open.answer(404);
     await account.deactivated(id);
-    for (let n = 0; n < 4; n += 1) await gate.release(n % 2 === 0 ? 500 : 200);
-    await quiet("requests", () => mailbox.count, 3 * 2 * baseMs);
+    for (let n = 0; n < 4; n += 1) await open.answer(n % 2 === 0 ? 500 : 200);
+    await noMore("requests", () => mailbox.count, 3 * 2 * baseMs);
     assert.equal(mailbox.count, 5);
     must(200, await account.api.patch(path, { active: true }));
-    await nothingElse(account, mailbox);
+    await assertNoMoreRequests(account, mailbox);
     assert.equal((await account.read(id)).active, true);
   });
 
   for (const code of [1003, 1019, 1021, 1024, 1042]) {
-    test(`that is Cloudflare's own word (error code: ${code}) is retried`, async () => {
-      const { account, mailbox, id } = await subscribe(
-        dispatcher,
-        receiver,
-        reply(403, {}, `error code: ${code}`),
-        200,
-      );
+    test(`from Cloudflare itself (error code: ${code}) is retried`, async () => {
+      const { account, mailbox, id } = await subscribe({
+        answers: [reply(403, {}, `error code: ${code}`), 200],
+      });
       await account.publish(event("a"));
       await mailbox.got(2);
       assert.equal((await account.read(id)).active, true);
-      await nothingElse(account, mailbox);
+      await assertNoMoreRequests(account, mailbox);
     });
   }
 });
@@ -114,33 +106,30 @@ describe("a 2xx answer", { concurrency: 8 }, () => {
   ];
   for (const [what, step] of answers) {
     test(`ends the delivery: ${what}`, async () => {
-      const { account, mailbox, id } = await subscribe(dispatcher, receiver, step);
+      const { account, mailbox, id } = await subscribe({ answers: [step] });
       await account.publish(event("a"));
       await mailbox.got(1);
-      await nothingElse(account, mailbox);
+      await assertNoMoreRequests(account, mailbox);
       assert.equal((await account.read(id)).active, true);
     });
   }
 
-  test("ends the delivery although its body drips for ever, and the connection is closed", async () => {
-    const { account, mailbox } = await subscribe(dispatcher, receiver, drip(200));
+  test("with an endless body ends the delivery, and the connection is closed", async () => {
+    const { account, mailbox } = await subscribe({ answers: [drip(200)] });
     await account.publish(event("a"));
     const [request] = await mailbox.got(1);
     await until("the connection to be closed", () => request!.cutOff);
-    await nothingElse(account, mailbox);
+    await assertNoMoreRequests(account, mailbox);
   });
 
-  test("ends the delivery although its body has 50 MB, which are not read", async () => {
+  test("with 50 MB ends the delivery, and the body is not read", async () => {
     let sent = 0;
-    const { account, mailbox } = await subscribe(
-      dispatcher,
-      receiver,
-      async (request, response) => {
-        const { socket } = response;
-        await flood(200, 50_000_000)(request, response);
-        sent = socket?.bytesWritten ?? 0;
-      },
-    );
+    const large: Step = async (request, response) => {
+      const { socket } = response;
+      await flood(200, 50_000_000)(request, response);
+      sent = socket?.bytesWritten ?? 0;
+    };
+    const { account, mailbox } = await subscribe({ answers: [large] });
     await account.publish(event("a"));
     const [request] = await mailbox.got(1);
     await until("the connection to be closed", () => request!.endedMs !== undefined);
@@ -149,13 +138,13 @@ describe("a 2xx answer", { concurrency: 8 }, () => {
       request!.endedMs! - request!.arrivedMs < timeoutMs,
       "the body was read until the timeout",
     );
-    await until("the flood to end", () => sent > 0);
-    assert.ok(sent < 25_000_000, `${sent} bytes were taken`);
-    await nothingElse(account, mailbox);
+    await until("the receiver to stop sending", () => sent > 0);
+    assert.ok(sent < 25_000_000, `${sent} bytes were read`);
+    await assertNoMoreRequests(account, mailbox);
   });
 });
 
-describe("any other failure", { concurrency: 8 }, () => {
+describe("any other outcome", { concurrency: 8 }, () => {
   const failures: [what: string, step: Step][] = [
     ...[500, 501, 502, 503, 504, 507, 511, 520, 522, 524, 530, 599].map(
       (status): [string, Step] => [`${status}`, status],
@@ -163,8 +152,8 @@ describe("any other failure", { concurrency: 8 }, () => {
     ["300", 300],
     ["304", 304],
     ["302 without a Location", 302],
-    ["302 to a place that is no URL", reply(302, { location: "http://[" })],
-    ["a connection closed without an answer", hangUp],
+    ["302 to an invalid URL", reply(302, { location: "http://[" })],
+    ["a connection closed without an answer", disconnect],
     ["500 whose body breaks off", breakOff(500)],
     ["500 with a long body", reply(500, {}, "x".repeat(1_000_000))],
     ["an answer that is not HTTP", raw("SSH-2.0-OpenSSH_9.2\r\n")],
@@ -176,11 +165,11 @@ describe("any other failure", { concurrency: 8 }, () => {
   ];
   for (const [what, step] of failures) {
     test(`is retried: ${what}`, async () => {
-      const { account, mailbox, id } = await subscribe(dispatcher, receiver, step, step, 200);
+      const { account, mailbox, id } = await subscribe({ answers: [step, step, 200] });
       await account.publish(event("a"));
       await mailbox.got(3);
       assert.deepEqual(mailbox.texts, Array(3).fill(JSON.stringify(event("a"))));
-      await nothingElse(account, mailbox);
+      await assertNoMoreRequests(account, mailbox);
       assert.equal((await account.read(id)).active, true);
     });
   }
@@ -189,27 +178,28 @@ describe("any other failure", { concurrency: 8 }, () => {
     test(`is retried and not followed: ${status}`, async () => {
       const elsewhere = receiver.mailbox();
       const away = reply(status, { location: elsewhere.url });
-      const { account, mailbox } = await subscribe(dispatcher, receiver, away, away, 200);
+      const { account, mailbox } = await subscribe({ answers: [away, away, 200] });
       await account.publish(event("a"));
       await mailbox.got(3);
-      await nothingElse(account, mailbox);
+      await assertNoMoreRequests(account, mailbox);
       assert.equal(elsewhere.count, 0);
     });
   }
 
-  test("by a body that drips for ever is a failure by its status, and the connection is closed", async () => {
-    const { account, mailbox } = await subscribe(dispatcher, receiver, drip(500), 200);
+  test("with an endless body is retried, and the connection is closed", async () => {
+    const { account, mailbox } = await subscribe({ answers: [drip(500), 200] });
     await account.publish(event("a"));
     const [request] = await mailbox.got(2);
     await until("the connection to be closed", () => request!.cutOff);
-    await nothingElse(account, mailbox);
+    await assertNoMoreRequests(account, mailbox);
   });
 
-  test("of one event does not hold up the next one", async () => {
-    const { account, mailbox } = await subscribe(dispatcher, receiver, (request, response) => {
+  test("of one event does not delay the next one", async () => {
+    const byEvent: Step = (request, response) => {
       const isGood = request.body.includes('"good"');
       reply(isGood ? 200 : 503, isGood ? {} : { "retry-after": "1" })(request, response);
-    });
+    };
+    const { account, mailbox } = await subscribe({ answers: [byEvent] });
     await account.publish(event("bad"));
     await mailbox.got(1);
     await account.publish(event("good"));

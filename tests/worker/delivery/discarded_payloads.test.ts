@@ -1,37 +1,31 @@
-// PAYLOADS=discard: of what has arrived the history is kept, and not the body.
+// PAYLOADS=discard: the history of a delivered event is kept, its body is not.
 
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { event } from "../support/events.ts";
-import { must, start } from "../support/harness.ts";
-import { Gate, Receiver, values } from "../support/receiver.ts";
+import { fixture } from "../support/fixture.ts";
+import { must } from "../support/harness.ts";
+import { OpenRequests, values } from "../support/receiver.ts";
 import { until } from "../support/wait.ts";
 
-const receiver = await Receiver.listen();
-const dispatcher = await start({
+const { dispatcher, subscribe } = await fixture({
   vars: { PAYLOADS: "discard", RETRY_BASE_MS: 50, RETRY_MAX_MS: 100 },
 });
-after(async () => {
-  await receiver.close();
-  await dispatcher.stop();
-});
 
-test("what has arrived keeps its history and not its body, and is not sent again", async () => {
-  const gate = new Gate();
-  const account = await dispatcher.account();
-  const mailbox = receiver.mailbox(500, gate.step, gate.step, 200);
-  const { id } = await account.create({ target_url: mailbox.url });
+test("a delivered event keeps its history without its body, and cannot be resent", async () => {
+  const open = new OpenRequests();
+  const { account, mailbox, id } = await subscribe({ answers: [500, open.step, open.step, 200] });
   await account.publish(event("barracuda"));
   const eventId = values((await mailbox.got(2))[0]!, "webhook-id")[0]!;
   const path = `/v1/webhooks/${id}/deliveries/${eventId}`;
-  assert.ok(dispatcher.filesWith("barracuda").length > 0, "while it waits it is kept");
-  // A send that is asked for while one is in flight follows it, with the body.
+  assert.ok(dispatcher.filesWith("barracuda").length > 0, "the body is kept until the delivery");
+  // A resend that is requested during an attempt follows it, with the body.
   must(202, await account.api.post(`${path}/resend`));
-  await gate.release(200);
+  await open.answer(200);
   const requests = await mailbox.got(3);
   assert.deepEqual(requests[2]!.body, requests[0]!.body);
-  await gate.release(200);
-  const view = await until("both sends to be in the history", async () => {
+  await open.answer(200);
+  const view = await until("both attempts to be in the history", async () => {
     const { json } = must(200, await account.api.get(path));
     return json.tries.length === 3 && json;
   });
@@ -41,16 +35,13 @@ test("what has arrived keeps its history and not its body, and is not sent again
   );
   const again = must(409, await account.api.post(`${path}/resend`));
   assert.match(again.json.detail, /body .* is not kept/);
-  // It is known as a duplicate all the same.
+  // The event still has its delivery.
   const { json } = must(200, await account.api.get(`/v1/events/${eventId}`));
   assert.equal(json.deliveries.length, 1);
 });
 
-test("what has not arrived is kept, and recovered", async () => {
-  const account = await dispatcher.account();
-  const mailbox = receiver.mailbox(404, 200);
-  const { id } = await account.create({ target_url: mailbox.url });
-  const path = `/v1/webhooks/${id}`;
+test("an undelivered event keeps its body, and can be recovered", async () => {
+  const { account, mailbox, id, path } = await subscribe({ answers: [404, 200] });
   await account.publish(event("a"));
   await account.deactivated(id);
   must(202, await account.api.post("/v1/events", event("b")));

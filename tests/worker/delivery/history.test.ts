@@ -1,16 +1,17 @@
-// What is kept of deliveries: the list with its filters and pages, one delivery with its tries, where
-// an event went, the numbers, and sending again.
+// The history of deliveries: the list with its filters and pages, a delivery with its attempts, the
+// deliveries of an event, the statistics, and resends.
 
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { event } from "../support/events.ts";
-import { must, start, type Account } from "../support/harness.ts";
-import { Gate, Receiver, hang, reply, type Step } from "../support/receiver.ts";
-import { quiet, until } from "../support/wait.ts";
+import { fixture } from "../support/fixture.ts";
+import { must, type Account } from "../support/harness.ts";
+import { OpenRequests, hang, reply } from "../support/receiver.ts";
+import { noMore, until } from "../support/wait.ts";
 
 const baseMs = 50;
 const maxMs = 400;
-const dispatcher = await start({
+const { dispatcher, receiver, subscribe } = await fixture({
   vars: {
     RETRY_BASE_MS: baseMs,
     RETRY_MAX_MS: maxMs,
@@ -19,43 +20,26 @@ const dispatcher = await start({
     LEASE_MARGIN_MS: 1_000,
   },
 });
-const receiver = await Receiver.listen();
-after(async () => {
-  await receiver.close();
-  await dispatcher.stop();
-});
 
 const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00$/;
 
-/** An account with one webhook to a mailbox that gives these answers. */
-async function subscribed(...steps: Step[]) {
-  const account = await dispatcher.account();
-  const mailbox = receiver.mailbox(...steps);
-  const webhook = await account.create({ target_url: mailbox.url });
-  const path = `/v1/webhooks/${webhook.id}`;
-  const publish = async (mark: string): Promise<string> =>
-    must(202, await account.api.post("/v1/events", event(mark))).json.id;
-  return { account, mailbox, id: webhook.id, path, publish };
-}
-
-async function delivery(account: Account, path: string, eventId: string) {
+async function readDelivery(account: Account, path: string, eventId: string) {
   return must(200, await account.api.get(`${path}/deliveries/${eventId}`)).json;
 }
 
+/** Waits until a delivery has this status, and returns it. */
 async function reaches(account: Account, path: string, eventId: string, status: string) {
-  return until(`${eventId} is ${status}`, async () => {
-    const found = await delivery(account, path, eventId);
+  return until(`${eventId} to be ${status}`, async () => {
+    const found = await readDelivery(account, path, eventId);
     return found.status === status ? found : undefined;
   });
 }
 
 describe("one delivery", { concurrency: 4 }, () => {
-  test("shows every try: when, how long, what came back", async () => {
-    const { account, path, publish, mailbox } = await subscribed(
-      reply(503, {}, "busy"),
-      hang,
-      200,
-    );
+  test("shows the time, duration and answer of each attempt", async () => {
+    const { account, path, publish, mailbox } = await subscribe({
+      answers: [reply(503, {}, "busy"), hang, 200],
+    });
     const id = await publish("a");
     await mailbox.got(3);
     const found = await reaches(account, path, id, "delivered");
@@ -81,19 +65,18 @@ describe("one delivery", { concurrency: 4 }, () => {
   });
 
   test("keeps the first kilobyte of an answer, without the webhook's secrets", async () => {
-    const account = await dispatcher.account();
     const secrets = ["swordfish-password", "marlin-header-value"];
     const encoded = Buffer.from(`user:${secrets[0]}`).toString("base64");
     const echo = `${secrets.join(" ")} ${encoded} ${"x".repeat(2_000)}`;
-    const mailbox = receiver.mailbox(reply(500, {}, echo), 200);
-    const webhook = await account.create({
-      target_url: mailbox.url,
-      basic_auth_username: "user",
-      basic_auth_password: secrets[0]!,
-      additional_headers: { "x-secret": secrets[1]! },
+    const { account, path, publish } = await subscribe({
+      webhook: {
+        basic_auth_username: "user",
+        basic_auth_password: secrets[0]!,
+        additional_headers: { "x-secret": secrets[1]! },
+      },
+      answers: [reply(500, {}, echo), 200],
     });
-    const path = `/v1/webhooks/${webhook.id}`;
-    const { id } = must(202, await account.api.post("/v1/events", event("a"))).json;
+    const id = await publish("a");
     const found = await reaches(account, path, id, "delivered");
     const [{ answer }] = found.tries;
     assert.equal(Buffer.byteLength(answer), 1_024);
@@ -101,18 +84,18 @@ describe("one delivery", { concurrency: 4 }, () => {
     assert.ok(answer.startsWith("******** ******** ******** x"), answer);
   });
 
-  test("is undelivered when the webhook was switched off first, and is kept", async () => {
-    const { account, path, publish, id } = await subscribed(404);
+  test("is undelivered after a deactivation, and is kept", async () => {
+    const { account, path, publish, id } = await subscribe({ answers: [404] });
     const eventId = await publish("a");
     await account.deactivated(id);
-    const found = await delivery(account, path, eventId);
+    const found = await readDelivery(account, path, eventId);
     assert.equal(found.status, "undelivered");
     assert.equal(found.next_try_at, null);
     assert.equal(found.tries.length, 1);
   });
 
-  test("is a 404 to others, and when there is none", async () => {
-    const { account, path, publish } = await subscribed(200);
+  test("is 404 for another account, and if it does not exist", async () => {
+    const { account, path, publish } = await subscribe({ answers: [200] });
     const eventId = await publish("a");
     const other = await dispatcher.account();
     must(404, await other.api.get(`${path}/deliveries/${eventId}`));
@@ -126,12 +109,12 @@ describe("one delivery", { concurrency: 4 }, () => {
 });
 
 describe("the list", { concurrency: 4 }, () => {
-  test("has the newest first, in pages that stay put while new ones arrive", async () => {
-    const { account, path, publish, mailbox } = await subscribed(200);
+  test("has the newest first, and new ones do not shift its pages", async () => {
+    const { account, path, publish, mailbox } = await subscribe({ answers: [200] });
     const ids: string[] = [];
     for (let n = 0; n < 7; n++) ids.push(await publish(`${n}`));
     await mailbox.got(7);
-    // One that arrived is known as delivered a moment later, and would then not be listed as before.
+    // An outcome is recorded after the arrival, and would change the list.
     for (const id of ids) await reaches(account, path, id, "delivered");
     const seen: string[] = [];
     let link: string | null = `${path}/deliveries?page_size=3`;
@@ -152,14 +135,14 @@ describe("the list", { concurrency: 4 }, () => {
   });
 
   test("is filtered by status, type and time", async () => {
-    const { account, path, mailbox } = await subscribed(200);
+    const { account, path, mailbox } = await subscribe({ answers: [200] });
     for (const event_type of ["QUIZ_COMPLETION", "COURSE_COMPLETION", "QUIZ_COMPLETION"]) {
       must(202, await account.api.post("/v1/events", { event_type }));
     }
     await mailbox.got(3);
     const list = async (query: string) =>
       must(200, await account.api.get(`${path}/deliveries?${query}`)).json.results;
-    await until("all are delivered", async () => (await list("status=delivered")).length === 3);
+    await until("all to be delivered", async () => (await list("status=delivered")).length === 3);
     assert.equal((await list("event_type=QUIZ_COMPLETION")).length, 2);
     assert.equal((await list("status=waiting")).length, 0);
     const [newest, middle, oldest] = await list("");
@@ -169,8 +152,8 @@ describe("the list", { concurrency: 4 }, () => {
     assert.equal((await list(`before=2001-01-01T00:00:00Z`)).length, 0);
   });
 
-  test("says which filter is wrong", async () => {
-    const { account, path } = await subscribed(200);
+  test("is refused with an invalid filter, which the answer names", async () => {
+    const { account, path } = await subscribe({ answers: [200] });
     for (const [query, field] of [
       ["status=nope", "status"],
       ["after=yesterday", "after"],
@@ -183,7 +166,7 @@ describe("the list", { concurrency: 4 }, () => {
   });
 });
 
-test("an event shows where it went", async () => {
+test("an event shows its deliveries", async () => {
   const account = await dispatcher.account();
   const [good, bad] = [receiver.mailbox(200), receiver.mailbox(404)];
   const first = await account.create({ target_url: good.url });
@@ -192,7 +175,7 @@ test("an event shows where it went", async () => {
   const { id } = must(202, await account.api.post("/v1/events", event("a"))).json;
   await account.deactivated(second.id);
   await good.got(1);
-  const found = await until("both are settled", async () => {
+  const found = await until("both deliveries to be settled", async () => {
     const answer = must(200, await account.api.get(`/v1/events/${id}`)).json;
     return answer.deliveries.every((each: any) => each.status !== "in_flight") ? answer : undefined;
   });
@@ -206,54 +189,56 @@ test("an event shows where it went", async () => {
   );
 });
 
-describe("sending again", { concurrency: 4 }, () => {
-  test("makes one more POST each time, of a delivered one too", async () => {
-    const { account, path, publish, mailbox } = await subscribed(200);
+describe("a resend", { concurrency: 4 }, () => {
+  test("is one more POST, also of a delivered event", async () => {
+    const { account, path, publish, mailbox } = await subscribe({ answers: [200] });
     const id = await publish("a");
     await reaches(account, path, id, "delivered");
     for (let n = 0; n < 2; n++) {
       must(202, await account.api.post(`${path}/deliveries/${id}/resend`));
     }
     await mailbox.got(3);
-    const found = await until("three tries are kept", async () => {
-      const found = await delivery(account, path, id);
+    const found = await until("three attempts to be recorded", async () => {
+      const found = await readDelivery(account, path, id);
       return found.tries.length === 3 ? found : undefined;
     });
     assert.deepEqual(found.tries.map((each: any) => each.cause), ["schedule", "resend", "resend"]);
     assert.equal(found.try_count, 1);
     assert.equal(new Set(mailbox.texts).size, 1);
-    await quiet("requests", () => mailbox.count, 2 * maxMs);
+    await noMore("requests", () => mailbox.count, 2 * maxMs);
   });
 
-  test("replaces a waiting retry and does not use up the budget", async () => {
-    const { account, path, publish, mailbox, id: webhook } = await subscribed(500);
+  test("replaces a waiting retry, and is not counted in the schedule", async () => {
+    const { account, path, publish, mailbox, id: webhook } = await subscribe({ answers: [500] });
     const id = await publish("a");
     await mailbox.got(1);
     must(202, await account.api.post(`${path}/deliveries/${id}/resend`));
     await account.deactivated(webhook);
-    // The first try, its three retries, and the resend.
+    // The first attempt, three retries, and the resend.
     assert.equal(mailbox.count, 5);
-    const found = await delivery(account, path, id);
+    const found = await readDelivery(account, path, id);
     assert.equal(found.try_count, 4);
     assert.equal(found.tries.filter((each: any) => each.cause === "resend").length, 1);
   });
 
-  test("that races the automatic retry is one more POST, not two at once", async () => {
-    const gate = new Gate();
-    const { account, path, publish, mailbox } = await subscribed(gate.step, 200);
+  test("that is requested during an attempt follows it, as one more POST", async () => {
+    const open = new OpenRequests();
+    const { account, path, publish, mailbox } = await subscribe({ answers: [open.step, 200] });
     const id = await publish("a");
     await mailbox.got(1);
     must(202, await account.api.post(`${path}/deliveries/${id}/resend`));
-    await quiet("requests while one is in flight", () => mailbox.count, 3 * baseMs);
-    await gate.release(500);
+    await noMore("requests during the one in flight", () => mailbox.count, 3 * baseMs);
+    await open.answer(500);
     const found = await reaches(account, path, id, "delivered");
     assert.equal(found.tries.at(-1).cause, "resend");
-    await quiet("requests", () => mailbox.count, 2 * maxMs);
+    await noMore("requests", () => mailbox.count, 2 * maxMs);
     assert.equal(mailbox.count, 2);
   });
 
-  test("is refused while the webhook is switched off", async () => {
-    const { account, path, publish, mailbox, id: webhook } = await subscribed(404, 200);
+  test("is refused while the webhook is inactive", async () => {
+    const { account, path, publish, mailbox, id: webhook } = await subscribe({
+      answers: [404, 200],
+    });
     const id = await publish("a");
     await account.deactivated(webhook);
     const answer = must(409, await account.api.post(`${path}/deliveries/${id}/resend`));
@@ -265,8 +250,8 @@ describe("sending again", { concurrency: 4 }, () => {
   });
 });
 
-test("the numbers tell how it goes", async () => {
-  const { account, path, publish, mailbox } = await subscribed(500, 200);
+test("the statistics count deliveries and attempts", async () => {
+  const { account, path, publish, mailbox } = await subscribe({ answers: [500, 200] });
   const none = must(200, await account.api.get(`${path}/stats`)).json;
   assert.equal(none.tries, 0);
   assert.equal(none.success_rate, null);

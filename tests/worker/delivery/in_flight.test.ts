@@ -1,72 +1,67 @@
-// What happens to deliveries that are under way: when their webhook is changed or deleted, and
-// beside each other.
+// Deliveries in progress: when their webhook is changed or deleted meanwhile, and several at once.
 
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { basic } from "../support/api.ts";
 import { event, marks } from "../support/events.ts";
-import { must, start } from "../support/harness.ts";
-import { Gate, Receiver, hang, reply, values, type Received } from "../support/receiver.ts";
-import { baseMs, calmly, nothingElse, subscribe } from "../support/retries.ts";
-import { quiet, until } from "../support/wait.ts";
+import { fixture } from "../support/fixture.ts";
+import { must } from "../support/harness.ts";
+import { OpenRequests, hang, reply, values, type Received } from "../support/receiver.ts";
+import { assertNoMoreRequests, baseMs, retryVars } from "../support/retries.ts";
+import { noMore, until } from "../support/wait.ts";
 
-const dispatcher = await start({ vars: calmly });
-const receiver = await Receiver.listen();
-after(async () => {
-  await receiver.close();
-  await dispatcher.stop();
-});
+const { dispatcher, receiver, subscribe } = await fixture({ vars: retryVars });
 
-describe("a change while a delivery is under way", { concurrency: 8 }, () => {
-  const later = reply(503, { "retry-after": "1" });
+describe("a change of a webhook during a delivery", { concurrency: 8 }, () => {
+  const retryLater = reply(503, { "retry-after": "1" });
 
-  test("by delete means that no retry comes: one was waiting", async () => {
-    const { account, mailbox, path } = await subscribe(dispatcher, receiver, later);
+  test("that deletes it ends a waiting retry", async () => {
+    const { account, mailbox, path } = await subscribe({ answers: [retryLater] });
     await account.publish(event("a"));
     await mailbox.answered(1);
     must(204, await account.api.delete(path));
-    await quiet("requests", () => mailbox.count, 2_500);
+    await noMore("requests", () => mailbox.count, 2_500);
   });
 
-  test("by delete means that no retry comes: one was in flight", async () => {
-    const gate = new Gate();
-    const { account, mailbox, id, path } = await subscribe(dispatcher, receiver, gate.step);
+  test("that deletes it ends an attempt in flight without a retry", async () => {
+    const open = new OpenRequests();
+    const { account, mailbox, id, path } = await subscribe({ answers: [open.step] });
     await account.publish(event("a"));
     await mailbox.got(1);
     must(204, await account.api.delete(path));
-    await gate.release(500);
-    await quiet("requests", () => mailbox.count, 3 * 4 * baseMs);
+    await open.answer(500);
+    await noMore("requests", () => mailbox.count, 3 * 4 * baseMs);
     must(404, await account.api.get(path));
     const object = await dispatcher.webhookObject(account.name, id);
     await until(
-      "its storage to be empty",
-      async () => !(await dispatcher.filledWebhookObjects()).includes(object),
+      "the storage of the object to be empty",
+      async () => !(await dispatcher.nonEmptyWebhookObjects()).includes(object),
     );
   });
 
-  test("to another URL sends the waiting retry there", async () => {
-    const { account, mailbox, path } = await subscribe(dispatcher, receiver, later);
+  test("of the URL sends the waiting retry to the new URL", async () => {
+    const { account, mailbox, path } = await subscribe({ answers: [retryLater] });
     const moved = receiver.mailbox();
     await account.publish(event("a"));
     await mailbox.answered(1);
     must(200, await account.api.put(path, { target_url: moved.url }));
     await moved.got(1);
     assert.deepEqual(moved.texts, [JSON.stringify(event("a"))]);
-    await nothingElse(account, moved);
+    await assertNoMoreRequests(account, moved);
     assert.equal(mailbox.count, 1);
   });
 
   for (const status of [404, 500, 302]) {
-    test(`to another URL lets a ${status} of the old one judge nothing`, async () => {
-      const gate = new Gate();
-      const { account, mailbox, id, path } = await subscribe(dispatcher, receiver, gate.step);
+    test(`of the URL ignores a ${status} from the old URL`, async () => {
+      const open = new OpenRequests();
+      const { account, mailbox, id, path } = await subscribe({ answers: [open.step] });
       const moved = receiver.mailbox();
       await account.publish(event("a"));
       await mailbox.got(1);
       must(200, await account.api.put(path, { target_url: moved.url }));
-      await gate.release(status);
+      await open.answer(status);
       await moved.got(1);
-      await nothingElse(account, moved);
+      await assertNoMoreRequests(account, moved);
       assert.equal(mailbox.count, 1);
       const webhook = await account.read(id);
       assert.equal(webhook.active, true);
@@ -74,15 +69,15 @@ describe("a change while a delivery is under way", { concurrency: 8 }, () => {
     });
   }
 
-  test("to another URL lets a 200 of the old one count", async () => {
-    const gate = new Gate();
-    const { account, mailbox, path } = await subscribe(dispatcher, receiver, gate.step);
+  test("of the URL counts a 200 from the old URL", async () => {
+    const open = new OpenRequests();
+    const { account, mailbox, path } = await subscribe({ answers: [open.step] });
     const moved = receiver.mailbox();
     await account.publish(event("a"));
     await mailbox.got(1);
     must(200, await account.api.put(path, { target_url: moved.url }));
-    await gate.release(200);
-    await nothingElse(account, moved);
+    await open.answer(200);
+    await assertNoMoreRequests(account, moved);
     assert.deepEqual(marks(moved.texts), ["and then"]);
   });
 
@@ -96,56 +91,56 @@ describe("a change while a delivery is under way", { concurrency: 8 }, () => {
     assert.deepEqual(values(request, "x-key"), [`key of ${password}`]);
   };
 
-  test("to other credentials sends the waiting retry with them", async () => {
-    const { account, mailbox, path } = await subscribe(dispatcher, receiver, later, 200);
+  test("of the credentials sends the waiting retry with the new ones", async () => {
+    const { account, mailbox, path } = await subscribe({ answers: [retryLater, 200] });
     must(200, await account.api.patch(path, credentials("old")));
     await account.publish(event("a"));
     carries(await mailbox.answered(1), "old");
     must(200, await account.api.patch(path, credentials("new")));
     carries((await mailbox.got(2))[1]!, "new");
-    await nothingElse(account, mailbox);
+    await assertNoMoreRequests(account, mailbox);
   });
 
-  test("to other credentials lets a 401 of the old ones judge nothing", async () => {
-    const gate = new Gate();
-    const { account, mailbox, id, path } = await subscribe(dispatcher, receiver, gate.step, 200);
+  test("of the credentials ignores a 401 for the old ones", async () => {
+    const open = new OpenRequests();
+    const { account, mailbox, id, path } = await subscribe({ answers: [open.step, 200] });
     must(200, await account.api.patch(path, credentials("old")));
     await account.publish(event("a"));
     await mailbox.got(1);
     must(200, await account.api.patch(path, credentials("new")));
-    await gate.release(401);
+    await open.answer(401);
     carries((await mailbox.got(2))[1]!, "new");
-    await nothingElse(account, mailbox);
+    await assertNoMoreRequests(account, mailbox);
     assert.equal((await account.read(id)).active, true);
   });
 
-  test("to inactive stops the waiting retry for good", async () => {
-    const { account, mailbox, path } = await subscribe(dispatcher, receiver, later);
+  test("to inactive ends the waiting retry for good", async () => {
+    const { account, mailbox, path } = await subscribe({ answers: [retryLater] });
     await account.publish(event("a"));
     await mailbox.answered(1);
     const off = must(200, await account.api.patch(path, { active: false })).json;
     assert.deepEqual([off.active, off.deactivate_reason], [false, null]);
     assert.equal(await account.publish(event("b")), 0);
-    await quiet("requests", () => mailbox.count, 2_500);
+    await noMore("requests", () => mailbox.count, 2_500);
     must(200, await account.api.patch(path, { active: true }));
-    await nothingElse(account, mailbox);
+    await assertNoMoreRequests(account, mailbox);
     assert.deepEqual(marks(mailbox.texts), ["a", "and then"]);
   });
 
-  test("to inactive and back makes a 404 from before judge nothing", async () => {
-    const gate = new Gate();
-    const { account, mailbox, id, path } = await subscribe(dispatcher, receiver, gate.step);
+  test("to inactive and back ignores a 404 for an earlier attempt", async () => {
+    const open = new OpenRequests();
+    const { account, mailbox, id, path } = await subscribe({ answers: [open.step] });
     await account.publish(event("a"));
     await mailbox.got(1);
     must(200, await account.api.patch(path, { active: false }));
     must(200, await account.api.patch(path, { active: true }));
-    await gate.release(404);
-    await nothingElse(account, mailbox);
+    await open.answer(404);
+    await assertNoMoreRequests(account, mailbox);
     assert.equal((await account.read(id)).active, true);
   });
 
-  test("that says active of an active webhook leaves its retries alone", async () => {
-    const { account, mailbox, path } = await subscribe(dispatcher, receiver, later, 200);
+  test("to active, if it is active, keeps its retries", async () => {
+    const { account, mailbox, path } = await subscribe({ answers: [retryLater, 200] });
     await account.publish(event("a"));
     await mailbox.got(1);
     must(200, await account.api.put(path, { active: true }));
@@ -155,7 +150,7 @@ describe("a change while a delivery is under way", { concurrency: 8 }, () => {
 });
 
 describe("several deliveries at once", { concurrency: 8 }, () => {
-  test("do not wait for another webhook that hangs", async () => {
+  test("do not wait for another webhook whose receiver hangs", async () => {
     const account = await dispatcher.account();
     const [hung, fine] = [receiver.mailbox(hang), receiver.mailbox()];
     await account.create({ target_url: hung.url });
@@ -164,12 +159,12 @@ describe("several deliveries at once", { concurrency: 8 }, () => {
     for (const mark of sent) assert.equal(await account.publish(event(mark)), 2);
     await fine.got(10);
     assert.deepEqual(marks(fine.texts).sort(), sent);
-    await until("the other to hang", () => hung.open > 0);
+    await until("the other receiver to hang", () => hung.open > 0);
     assert.ok(hung.count <= 10, `${hung.count} requests to a receiver that hangs`);
   });
 
-  test("do not wait for one of the same webhook that hangs", async () => {
-    const { account, mailbox } = await subscribe(dispatcher, receiver, hang, 200);
+  test("do not wait for a hanging one of the same webhook", async () => {
+    const { account, mailbox } = await subscribe({ answers: [hang, 200] });
     await account.publish(event("hangs"));
     await mailbox.got(1);
     for (const mark of ["a", "b", "c"]) await account.publish(event(mark));
@@ -177,26 +172,26 @@ describe("several deliveries at once", { concurrency: 8 }, () => {
     assert.deepEqual(marks(mailbox.texts).slice(0, 4).sort(), ["a", "b", "c", "hangs"]);
   });
 
-  test("are as many as there are publishes, since each Worker makes a first try", async () => {
-    const gate = new Gate();
-    const { account, mailbox } = await subscribe(dispatcher, receiver, gate.step);
+  test("are in flight at once, because each publish makes the first attempt", async () => {
+    const open = new OpenRequests();
+    const { account, mailbox } = await subscribe({ answers: [open.step] });
     const sent = Array.from({ length: 12 }, (_, n) => `${n}`.padStart(2, "0"));
     for (const mark of sent) await account.publish(event(mark));
-    await until("all to be in flight", () => gate.held === sent.length);
-    for (const _ of sent) await gate.release(200);
+    await until("all to be in flight", () => open.count === sent.length);
+    for (const _ of sent) await open.answer(200);
     await until("all to be answered", () => mailbox.open === 0);
     assert.deepEqual(marks(mailbox.texts).sort(), sent);
   });
 
-  test("of a batch are at most five for one webhook, and each slot is used again at once", async () => {
-    const gate = new Gate();
-    const { account, mailbox } = await subscribe(dispatcher, receiver, gate.step);
+  test("of a batch are at most five in flight for one webhook", async () => {
+    const open = new OpenRequests();
+    const { account, mailbox } = await subscribe({ answers: [open.step] });
     const sent = Array.from({ length: 12 }, (_, n) => `${n}`.padStart(2, "0"));
     must(200, await account.api.post("/v1/events/batch", sent.map((mark) => event(mark))));
     for (let done = 0; done < sent.length; done += 1) {
       const openNow = Math.min(5, sent.length - done);
-      await until(`${openNow} to be in flight`, () => gate.held === openNow);
-      await gate.release(200);
+      await until(`${openNow} to be in flight`, () => open.count === openNow);
+      await open.answer(200);
     }
     await until("all to be answered", () => mailbox.open === 0);
     assert.equal(mailbox.openMax, 5);

@@ -1,36 +1,34 @@
-// Signatures: every POST can be verified by libraries that others wrote, keys can be rotated
-// without a gap, and a signing secret is shown once.
+// Signatures: third-party libraries verify every POST, keys are rotated without a gap, and a secret
+// is shown once.
 
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
+import { describe, test } from "node:test";
 import { event } from "../support/events.ts";
-import { must, start, type Account } from "../support/harness.ts";
-import { Receiver, nowhere, reply, values, type Received, type Step } from "../support/receiver.ts";
+import { fixture } from "../support/fixture.ts";
+import { must, type Account } from "../support/harness.ts";
+import { nowhere, reply, values, type Received, type Step } from "../support/receiver.ts";
 import { header, isSignedBy, isSignedWith, versions } from "../support/signatures.ts";
+import { until } from "../support/wait.ts";
 import { fields, refused } from "../support/webhook_fields.ts";
 
 const retryMs = 1_100;
-/** Long enough for a delivery on a busy machine. */
+/** Long enough for a delivery on a slow machine. */
 const graceSeconds = 3;
-const dispatcher = await start({ vars: { RETRY_BASE_MS: retryMs, RETRY_MAX_MS: retryMs } });
-const receiver = await Receiver.listen();
-after(async () => {
-  await receiver.close();
-  await dispatcher.stop();
+const { dispatcher, receiver } = await fixture({
+  vars: { RETRY_BASE_MS: retryMs, RETRY_MAX_MS: retryMs },
 });
 
-/** A failure whose retry leaves time to act. */
-const slowly = reply(503, { "retry-after": "3" });
+/** A failure whose retry leaves time for a change. */
+const retryLater = reply(503, { "retry-after": "3" });
 
-const given = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-const other = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+const chosenSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const otherSecret = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 
-/** An account with one webhook that was created with these fields, and the answer to that. */
-async function signing(sent: Record<string, unknown>, ...steps: Step[]) {
+/** Creates an account with one webhook. `created` is the answer to the creation of the webhook. */
+async function signing(fields: Record<string, unknown>, ...answers: Step[]) {
   const account = await dispatcher.account();
-  const mailbox = receiver.mailbox(...steps);
-  const body = { target_url: mailbox.url, ...sent };
+  const mailbox = receiver.mailbox(...answers);
+  const body = { target_url: mailbox.url, ...fields };
   const created = must(201, await account.api.post("/v1/webhooks", body)).json;
   const path = `/v1/webhooks/${created.id}`;
   const rotate = (fields?: unknown) => account.api.post(`${path}/rotate-secret`, fields);
@@ -42,7 +40,7 @@ async function signing(sent: Record<string, unknown>, ...steps: Step[]) {
   return { account, mailbox, created, path, rotate, deliver };
 }
 
-/** Every way in which the API shows a webhook after its creation. */
+/** Returns the webhook as each call of the API shows it after its creation. */
 async function everyView(account: Account, path: string): Promise<any[]> {
   return [
     must(200, await account.api.get(path)).json,
@@ -53,33 +51,33 @@ async function everyView(account: Account, path: string): Promise<any[]> {
 }
 
 describe("a delivery", { concurrency: 8 }, () => {
-  test("is signed with a secret that was made for its webhook", async () => {
+  test("is signed with the secret that the dispatcher generated", async () => {
     const { account, created, mailbox } = await signing({});
     assert.match(created.signing_secret, /^whsec_[A-Za-z0-9+/]{43}=$/);
     const answer = must(202, await account.api.post("/v1/events", event("a")));
     const [request] = await mailbox.got(1);
     assert.ok(isSignedWith(created.signing_secret, request!));
-    assert.ok(!isSignedWith(other, request!));
+    assert.ok(!isSignedWith(otherSecret, request!));
     assert.equal(header(request!, "webhook-id"), answer.json.id);
     const timestamp = Number(header(request!, "webhook-timestamp"));
     assert.ok(Math.abs(Date.now() / 1_000 - timestamp) < 60, `${timestamp}`);
     assert.match(header(request!, "webhook-signature"), /^v1,[A-Za-z0-9+/]{43}=$/);
   });
 
-  test("is signed with a secret that its owner gave", async () => {
-    const { created, deliver } = await signing({ signing_secret: given, signature: "hmac" });
-    assert.equal(created.signing_secret, given);
-    assert.ok(isSignedWith(given, await deliver()));
+  test("is signed with the secret that the owner chose", async () => {
+    const { created, deliver } = await signing({ signing_secret: chosenSecret, signature: "hmac" });
+    assert.equal(created.signing_secret, chosenSecret);
+    assert.ok(isSignedWith(chosenSecret, await deliver()));
   });
 
-  test("has its own secret for each webhook", async () => {
+  test("is signed with a different secret for each webhook", async () => {
     const [one, two] = [await signing({}), await signing({})];
     assert.notEqual(one.created.signing_secret, two.created.signing_secret);
     const request = await one.deliver();
     assert.ok(!isSignedWith(two.created.signing_secret, request));
   });
 
-  test("is signed byte for byte, and carries its other headers as before", async () => {
+  test("is signed byte for byte, and has its other headers", async () => {
     const { account, mailbox, created } = await signing({
       basic_auth_username: "u",
       basic_auth_password: "p",
@@ -96,7 +94,7 @@ describe("a delivery", { concurrency: 8 }, () => {
     assert.deepEqual(values(request!, "x-a"), ["1"]);
   });
 
-  test("keeps its id over its retries, each with the time of its own", async () => {
+  test("keeps its id in its retries, each of which has a new timestamp", async () => {
     const { created, deliver, mailbox } = await signing({}, 500, 503, 200);
     await deliver();
     const requests = await mailbox.got(3);
@@ -106,7 +104,7 @@ describe("a delivery", { concurrency: 8 }, () => {
     for (const request of requests) assert.ok(isSignedWith(created.signing_secret, request));
   });
 
-  test("is signed when it is sent again, with the same id", async () => {
+  test("is signed in a resend, with the same id", async () => {
     const { account, created, deliver, mailbox, path } = await signing({});
     const first = await deliver();
     const id = header(first, "webhook-id");
@@ -116,7 +114,7 @@ describe("a delivery", { concurrency: 8 }, () => {
     assert.ok(isSignedWith(created.signing_secret, again));
   });
 
-  test("may be a ping, with an id of its own", async () => {
+  test("is signed if it is a ping, which has a new id", async () => {
     const { account, created, mailbox, path } = await signing({ active: false });
     for (let n = 0; n < 2; n += 1) must(200, await account.api.post(`${path}/ping`));
     const requests = await mailbox.got(2);
@@ -128,7 +126,7 @@ describe("a delivery", { concurrency: 8 }, () => {
 });
 
 describe("a rotated secret", { concurrency: 8 }, () => {
-  test("signs beside the one before, which ends when its grace is over", async () => {
+  test("signs together with the one before until the grace period ends", async () => {
     const { created, deliver, rotate } = await signing({});
     const answer = must(200, await rotate({ grace_seconds: graceSeconds }));
     assert.deepEqual(Object.keys(answer.json), ["signing_secret"]);
@@ -137,31 +135,33 @@ describe("a rotated secret", { concurrency: 8 }, () => {
     const during = await deliver();
     assert.ok(isSignedWith(fresh, during) && isSignedWith(old, during));
     assert.equal(versions(during).length, 2);
-    await pause(graceSeconds * 1_000 + 100);
+    const endsAt = performance.now() + graceSeconds * 1_000 + 100;
+    await until("the grace period to end", () => performance.now() > endsAt);
     const afterwards = await deliver();
     assert.ok(isSignedWith(fresh, afterwards) && !isSignedWith(old, afterwards));
     assert.equal(versions(afterwards).length, 1);
   });
 
-  test("may be given, and needs no body: then the one before stays a day", async () => {
+  test("may be chosen or generated, and the ones before stay valid", async () => {
     const { created, deliver, rotate } = await signing({});
-    assert.equal(must(200, await rotate({ signing_secret: given })).json.signing_secret, given);
+    const chosen = { signing_secret: chosenSecret };
+    assert.equal(must(200, await rotate(chosen)).json.signing_secret, chosenSecret);
     const fresh = must(200, await rotate()).json.signing_secret;
     const request = await deliver();
-    for (const secret of [created.signing_secret, given, fresh])
+    for (const secret of [created.signing_secret, chosenSecret, fresh])
       assert.ok(isSignedWith(secret, request));
     assert.equal(versions(request).length, 3);
   });
 
-  test("replaces the one before at once if it is to", async () => {
+  test("replaces the one before at once without a grace period", async () => {
     const { created, deliver, rotate } = await signing({});
     const fresh = must(200, await rotate({ grace_seconds: 0 })).json.signing_secret;
     const request = await deliver();
     assert.ok(isSignedWith(fresh, request) && !isSignedWith(created.signing_secret, request));
   });
 
-  test("is in force for a retry that waits, and for a ping", async () => {
-    const { account, deliver, mailbox, path, rotate } = await signing({}, slowly, 200);
+  test("signs a waiting retry and a ping", async () => {
+    const { account, deliver, mailbox, path, rotate } = await signing({}, retryLater, 200);
     await deliver();
     const fresh = must(200, await rotate({ grace_seconds: 0 })).json.signing_secret;
     const [, retry] = await mailbox.got(2);
@@ -170,7 +170,7 @@ describe("a rotated secret", { concurrency: 8 }, () => {
     assert.ok(isSignedWith(fresh, (await mailbox.got(3))[2]!));
   });
 
-  test("is the fifth at most that is live", async () => {
+  test("is refused if five secrets are valid", async () => {
     const { account, deliver, path, rotate } = await signing({});
     for (let n = 0; n < 4; n += 1) must(200, await rotate());
     const refusal = await rotate();
@@ -182,7 +182,7 @@ describe("a rotated secret", { concurrency: 8 }, () => {
     assert.equal(must(200, await account.api.get(path)).json.active, true);
   });
 
-  test("is refused for what is wrong with the request", async () => {
+  test("is refused with an invalid request", async () => {
     const { account, deliver, path, rotate, created } = await signing({});
     refused(await rotate({ signing_secret: "x", grace_seconds: -1 }), {
       signing_secret: ['A signing secret begins with "whsec_".'],
@@ -207,7 +207,7 @@ describe("a rotated secret", { concurrency: 8 }, () => {
 });
 
 describe("Ed25519", { concurrency: 8 }, () => {
-  test("signs with a pair whose private half is shown nowhere", async () => {
+  test("signs with a key pair, of which only the public key is shown", async () => {
     const { account, created, deliver, path } = await signing({ signature: "ed25519" });
     const shown = [...fields, "signing_public_key"];
     assert.deepEqual(Object.keys(created), shown);
@@ -219,7 +219,7 @@ describe("Ed25519", { concurrency: 8 }, () => {
     must(200, await account.api.post(`${path}/ping`));
   });
 
-  test("rotates to another pair", async () => {
+  test("rotates to another key pair", async () => {
     const { account, created, deliver, path, rotate } = await signing({ signature: "ed25519" });
     const answer = must(200, await rotate({ grace_seconds: 60 }));
     assert.deepEqual(Object.keys(answer.json), ["signing_public_key"]);
@@ -228,13 +228,13 @@ describe("Ed25519", { concurrency: 8 }, () => {
     const request = await deliver();
     assert.ok(isSignedBy(fresh, request) && isSignedBy(old, request));
     assert.equal(must(200, await account.api.get(path)).json.signing_public_key, fresh);
-    refused(await rotate({ signing_secret: given }), {
+    refused(await rotate({ signing_secret: chosenSecret }), {
       signing_secret: ["An Ed25519 key pair is made here, so none may be given."],
     });
   });
 });
 
-describe("what may be asked for", { concurrency: 8 }, () => {
+describe("the signing fields of a creation", { concurrency: 8 }, () => {
   const refusals: [what: string, sent: object, messages: Record<string, string[]>][] = [
     [
       "a secret of another kind",
@@ -242,7 +242,7 @@ describe("what may be asked for", { concurrency: 8 }, () => {
       { signing_secret: ['A signing secret begins with "whsec_".'] },
     ],
     [
-      "a secret that is no base64",
+      "a secret that is not base64",
       { signing_secret: "whsec_*" },
       { signing_secret: ['A signing secret is base64 after "whsec_".'] },
     ],
@@ -256,14 +256,14 @@ describe("what may be asked for", { concurrency: 8 }, () => {
       { signing_secret: `whsec_${Buffer.alloc(65).toString("base64")}` },
       { signing_secret: ["A signing secret has 24 to 64 bytes, not 65."] },
     ],
-    ["another signature", { signature: "rsa" }, { signature: ['"rsa" is not a valid choice.'] }],
+    ["an unknown signature", { signature: "rsa" }, { signature: ['"rsa" is not a valid choice.'] }],
     [
-      "a secret for a pair",
-      { signature: "ed25519", signing_secret: given },
+      "a secret for a key pair",
+      { signature: "ed25519", signing_secret: chosenSecret },
       { signing_secret: ["An Ed25519 key pair is made here, so none may be given."] },
     ],
     [
-      "all that is wrong at once",
+      "several invalid fields",
       { target_url: "", signature: 1, signing_secret: 1 },
       {
         target_url: ["This field may not be blank."],
@@ -273,14 +273,14 @@ describe("what may be asked for", { concurrency: 8 }, () => {
     ],
   ];
   for (const [what, sent, messages] of refusals) {
-    test(`is not ${what}`, async () => {
+    test(`are refused: ${what}`, async () => {
       const account = await dispatcher.account();
       const body = { target_url: nowhere, ...sent };
       refused(await account.api.post("/v1/webhooks", body), messages);
     });
   }
 
-  test("may be left open, in a form too", async () => {
+  test("may be null, or empty in a form", async () => {
     const { created, deliver } = await signing({ signing_secret: null, signature: null });
     assert.ok(isSignedWith(created.signing_secret, await deliver()));
     const account = await dispatcher.account();
@@ -289,9 +289,10 @@ describe("what may be asked for", { concurrency: 8 }, () => {
     assert.match(answer.json.signing_secret, /^whsec_/);
   });
 
-  test("is asked for at creation only", async () => {
+  test("are ignored in an update", async () => {
     const { account, created, deliver, path } = await signing({});
-    const changes = [{ signing_secret: other, signature: "ed25519" }, { signing_secret: "x" }];
+    const valid = { signing_secret: otherSecret, signature: "ed25519" };
+    const changes = [valid, { signing_secret: "x" }];
     for (const change of changes) {
       const { signing_secret: _, ...webhook } = created;
       assert.deepEqual(must(200, await account.api.patch(path, change)).json, webhook);
@@ -302,7 +303,7 @@ describe("what may be asked for", { concurrency: 8 }, () => {
   });
 });
 
-test("a webhook never shows its signing secret again", async () => {
+test("only the creation of a webhook shows its signing secret", async () => {
   const { account, created, path } = await signing({});
   for (const view of await everyView(account, path)) {
     assert.deepEqual(Object.keys(view), fields);

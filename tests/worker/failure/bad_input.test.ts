@@ -1,13 +1,12 @@
-// Whatever is sent, the answer is below 500 and nothing of it is stored.
+// Bad requests: every answer is below 500, and nothing is stored.
 //
-// One account takes it all: at the end its list is empty, its roster sends no event anywhere, and
-// not one webhook object more than before has a file. `harness.stop` checks that the runtime never
-// panicked on the way.
+// All requests are of one account. At the end its list is empty, it delivers no event, and there is
+// no additional webhook object. `stop` of the harness checks that the runtime did not panic.
 
 import assert from "node:assert/strict";
 import { connect } from "node:net";
-import { after, before, describe, test } from "node:test";
-import { type Answer, type Body } from "../support/api.ts";
+import { before, describe, test } from "node:test";
+import type { Answer, Body } from "../support/api.ts";
 import {
   authorizations,
   bodies,
@@ -18,17 +17,17 @@ import {
   values,
 } from "./bad_input_table.ts";
 import { event } from "../support/events.ts";
-import { apiKey, must, start } from "../support/harness.ts";
+import { fixture } from "../support/fixture.ts";
+import { apiKey, must } from "../support/harness.ts";
 import { nowhere } from "../support/receiver.ts";
 
-const dispatcher = await start();
-after(() => dispatcher.stop());
+const { dispatcher } = await fixture({});
 
 const account = await dispatcher.account();
 const kept = await dispatcher.account();
 const existing = await kept.create({ target_url: nowhere });
 const objectsBefore = await dispatcher.webhookObjects();
-/** All that is stored but for when keys were last used, which is noted after an answer. */
+/** Returns the KV records, without the times of last use, which are written after an answer. */
 const records = async () => {
   const all = Object.entries(await dispatcher.records(""));
   return Object.fromEntries(all.filter(([name]) => !name.startsWith("used:")));
@@ -37,8 +36,8 @@ const recordsBefore = await records();
 
 const json = { "content-type": "application/json" };
 
-/** Below 500, and an error in one of the two shapes. */
-function turnedDown(answer: Answer, what: string): void {
+/** Fails unless the answer is a 4xx error in one of the two shapes. */
+function assertRefused(answer: Answer, what: string): void {
   assert.ok(
     answer.status >= 400 && answer.status < 500,
     `${what}: ${answer.status} ${answer.text.slice(0, 500)}`,
@@ -55,8 +54,8 @@ function turnedDown(answer: Answer, what: string): void {
   }
 }
 
-/** Every place that reads a body. */
-const places: [method: string, path: string][] = [
+/** All calls that read a body. */
+const calls: [method: string, path: string][] = [
   ["POST", "/v1/webhooks"],
   ["PUT", `/v1/webhooks/${existing.id}`],
   ["PATCH", `/v1/webhooks/${existing.id}`],
@@ -75,39 +74,39 @@ function send(
 
 describe("a body", { concurrency: 4 }, () => {
   for (const [what, body] of bodies) {
-    for (const [method, path] of places) {
-      test(`of ${what} is turned down by ${method} ${path.replace(existing.id, "{id}")}`, async () => {
-        turnedDown(await send(method, path, body), what);
+    for (const [method, path] of calls) {
+      test(`of ${what} is refused by ${method} ${path.replace(existing.id, "{id}")}`, async () => {
+        assertRefused(await send(method, path, body), what);
       });
     }
   }
 
-  test("of 10 MB without a length is turned down", async () => {
-    for (const [method, path] of places) {
+  test("of 10 MB without a length is refused", async () => {
+    for (const [method, path] of calls) {
       const body = new Blob([" ".repeat(10_000_000)]).stream();
-      turnedDown(await send(method, path, body), `${method} ${path}`);
+      assertRefused(await send(method, path, body), `${method} ${path}`);
     }
   });
 });
 
 describe("a content type", { concurrency: 4 }, () => {
   for (const type of contentTypes) {
-    test(`of "${type.slice(0, 60)}" is turned down`, async () => {
-      for (const [method, path] of places) {
+    test(`of "${type.slice(0, 60)}" is refused`, async () => {
+      for (const [method, path] of calls) {
         const answer = await send(method, path, Buffer.from(`{"target_url":"${nowhere}"}`), {
           "content-type": type,
         });
-        // A form of no fields is a change of nothing.
+        // A form without fields is a valid update.
         const isEmptyForm = /boundary=b/.test(type) && path.includes(existing.id);
-        if (!isEmptyForm || answer.status !== 200) turnedDown(answer, `${method} ${path}`);
+        if (!isEmptyForm || answer.status !== 200) assertRefused(answer, `${method} ${path}`);
       }
     });
   }
 
   const form = { "content-type": "application/x-www-form-urlencoded" };
   for (const [what, body] of forms) {
-    test(`of a form with ${what} is turned down`, async () => {
-      turnedDown(await send("POST", "/v1/webhooks", body, form), what);
+    test(`of a form with ${what} is refused`, async () => {
+      assertRefused(await send("POST", "/v1/webhooks", body, form), what);
       const update = await send("PATCH", `/v1/webhooks/${existing.id}`, body, form);
       assert.ok(update.status < 500, `${what}: ${update.status} ${update.text}`);
     });
@@ -115,8 +114,8 @@ describe("a content type", { concurrency: 4 }, () => {
 
   const multipart = { "content-type": "multipart/form-data; boundary=b" };
   for (const [what, body] of multiparts) {
-    test(`of multipart with ${what} is turned down`, async () => {
-      turnedDown(await send("POST", "/v1/webhooks", body, multipart), what);
+    test(`of multipart with ${what} is refused`, async () => {
+      assertRefused(await send("POST", "/v1/webhooks", body, multipart), what);
       const update = await send("PATCH", `/v1/webhooks/${existing.id}`, body, multipart);
       assert.ok(update.status < 500, `${what}: ${update.status} ${update.text}`);
     });
@@ -132,23 +131,23 @@ describe("a field", { concurrency: 4 }, () => {
     "basic_auth_password",
     "additional_headers",
   ]) {
-    test(`${field} of any type and value never breaks create or update`, async () => {
+    test(`${field} with any JSON value and no valid URL is refused`, async () => {
       for (const value of values) {
-        // The URL is bad too, so that nothing is ever created.
+        // The URL is invalid too, so that nothing is created.
         const body =
           field === "target_url"
             ? `{"target_url":${value}}`
             : `{"target_url":"","${field}":${value}}`;
-        turnedDown(await send("POST", "/v1/webhooks", body), `create with ${body.slice(0, 80)}`);
+        assertRefused(await send("POST", "/v1/webhooks", body), `create with ${body.slice(0, 80)}`);
         const update = await send("PATCH", `/v1/webhooks/${existing.id}`, body);
-        turnedDown(update, `update with ${body.slice(0, 80)}`);
+        assertRefused(update, `update with ${body.slice(0, 80)}`);
       }
     });
   }
 
-  test("additional_headers injects nothing", async () => {
+  test("additional_headers that inject a header are refused", async () => {
     for (const additional_headers of injections) {
-      turnedDown(
+      assertRefused(
         await account.api.post("/v1/webhooks", { target_url: nowhere, additional_headers }),
         JSON.stringify(additional_headers),
       );
@@ -156,7 +155,7 @@ describe("a field", { concurrency: 4 }, () => {
         target_url: nowhere,
         additional_headers: JSON.stringify(additional_headers),
       });
-      turnedDown(
+      assertRefused(
         await account.api.call("POST", "/v1/webhooks", form),
         `form ${JSON.stringify(additional_headers)}`,
       );
@@ -166,7 +165,7 @@ describe("a field", { concurrency: 4 }, () => {
 
 describe("an authorization", { concurrency: 4 }, () => {
   for (const header of authorizations) {
-    test(`of "${header.slice(0, 40)}" is turned down with 401`, async () => {
+    test(`of "${header.slice(0, 40)}" is refused with 401`, async () => {
       for (const path of ["/v1/webhooks", "/v1/admin/keys"]) {
         const answer = await dispatcher
           .client()
@@ -179,7 +178,7 @@ describe("an authorization", { concurrency: 4 }, () => {
   }
 });
 
-describe("a request on the wire", { concurrency: 4 }, () => {
+describe("a raw request", { concurrency: 4 }, () => {
   const authorization = `Authorization: Basic ${btoa(`${apiKey}:`)}`;
   const type = "Content-Type: application/json";
   const get = (path: string, ...head: string[]) => raw(`GET ${path}`, [...head, authorization]);
@@ -206,7 +205,7 @@ describe("a request on the wire", { concurrency: 4 }, () => {
     });
   }
 
-  test("that breaks off in its body leaves the dispatcher as it was", async () => {
+  test("that ends in its body does not affect the dispatcher", async () => {
     for (let n = 0; n < 5; n += 1) {
       const socket = connect(Number(new URL(dispatcher.url).port), "127.0.0.1");
       const half = post([type, "Content-Length: 1000"], `{"target_url":`);
@@ -217,12 +216,12 @@ describe("a request on the wire", { concurrency: 4 }, () => {
   });
 });
 
-/** A request as it is, however wrong. */
+/** Returns the text of a request, which need not be valid. */
 function raw(line: string, head: string[], body = ""): string {
   return [`${line} HTTP/1.1`, ...head, "", body].join("\r\n");
 }
 
-/** The status line that these bytes get, or the empty string when the connection is just closed. */
+/** Sends these bytes. Returns the status line, or "" if the connection is closed without one. */
 function firstLine(sent: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(Number(new URL(dispatcher.url).port), "127.0.0.1");
@@ -238,7 +237,7 @@ function firstLine(sent: string): Promise<string> {
   });
 }
 
-describe("after all of it", () => {
+describe("after all bad requests", () => {
   let list: Answer;
   before(async () => {
     list = must(200, await account.api.get("/v1/webhooks"));
@@ -249,7 +248,7 @@ describe("after all of it", () => {
     assert.equal(await account.publish(event("a")), 0);
   });
 
-  test("the webhook that was there is as it was", async () => {
+  test("the existing webhook is unchanged", async () => {
     assert.deepEqual(await kept.read(existing.id), existing);
     assert.deepEqual(must(200, await kept.api.get("/v1/webhooks")).json.results, [existing]);
   });

@@ -1,27 +1,24 @@
-// Answers that are small on the wire and huge when they are unpacked, which the runtime does by
-// itself: they cost no memory, and the try is settled by the status.
+// Answers that are small on the wire and huge after the runtime has decompressed them. They use no
+// memory, and their status decides the outcome.
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { event } from "../support/events.ts";
-import { must, start } from "../support/harness.ts";
-import { Receiver, values, type Answering } from "../support/receiver.ts";
+import { fixture } from "../support/fixture.ts";
+import { must } from "../support/harness.ts";
+import { values, type Responder } from "../support/receiver.ts";
 import { until } from "../support/wait.ts";
 
 const megabyte = 1_000_000;
-/** What one answer unpacks to. Ten times as much in memory could not go unnoticed. */
+/** The decompressed size of one answer. */
 const unpackedBytes = 100 * megabyte;
+/** The limit of additional memory for 30 answers. */
 const memoryBytes = 150 * megabyte;
 
-const dispatcher = await start({ vars: { RETRY_BASE_MS: 100, RETRY_MAX_MS: 100 } });
-const receiver = await Receiver.listen();
-after(async () => {
-  await receiver.close();
-  await dispatcher.stop();
-});
+const { dispatcher, receiver } = await fixture({ vars: { RETRY_BASE_MS: 100, RETRY_MAX_MS: 100 } });
 
 const bombs = new Map<string, Buffer>();
 before(async () => {
@@ -31,7 +28,7 @@ before(async () => {
   bombs.set("br", await promisify(brotliCompress)(unpacked, { params }));
 });
 
-/** The most memory that the dispatcher's processes have ever held. */
+/** Returns the maximum memory that the dispatcher's processes have used so far. */
 function peakBytes(): number {
   const peaks = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && groupOf(name) === dispatcher.group)
@@ -40,12 +37,13 @@ function peakBytes(): number {
   return peaks.reduce<number>((sum, kilobytes) => sum + Number(kilobytes) * 1_024, 0);
 }
 
+/** Returns the process group of a process. */
 function groupOf(id: string): number {
-  // `id (command) state parent group ...`; the command may hold anything.
+  // `id (command) state parent group ...`, where the command may contain any characters.
   return Number(readProc(id, "stat").split(") ").at(-1)?.split(" ")[2]);
 }
 
-/** Empty for a process that has ended meanwhile. */
+/** Returns a file of /proc, or the empty string if the process has ended. */
 function readProc(id: string, file: string): string {
   try {
     return readFileSync(`/proc/${id}/${file}`, "utf8");
@@ -54,8 +52,8 @@ function readProc(id: string, file: string): string {
   }
 }
 
-/** A bomb, packed once or more than once. */
-function bomb(status: number, encoding: string): Answering {
+/** Answers with a decompression bomb. */
+function bomb(status: number, encoding: string): Responder {
   return (_request, response) => {
     const body = bombs.get(encoding)!;
     response
@@ -64,11 +62,11 @@ function bomb(status: number, encoding: string): Answering {
   };
 }
 
-test("a compressed bomb is settled by its status and read no further than any answer", async () => {
+test("a decompression bomb is judged by its status, and only its start is read", async () => {
   const account = await dispatcher.account();
   const cases = ["gzip", "br"].flatMap((encoding) =>
     [200, 500, 404].map((status) => {
-      // Five tries are in flight at a time for one webhook.
+      // Five attempts are in flight at once for one webhook.
       const mailbox = receiver.mailbox(...Array(5).fill(bomb(status, encoding)), 200);
       return { encoding, status, mailbox };
     }),
@@ -89,7 +87,7 @@ test("a compressed bomb is settled by its status and read no further than any an
     const [request] = await mailbox.got(1);
     const id = values(request!, "webhook-id")[0]!;
     assert.ok(ids.includes(id));
-    const found = await until(`the try to be recorded: ${what}`, async () => {
+    const found = await until(`the attempt to be recorded: ${what}`, async () => {
       const { json } = must(200, await account.api.get(`${path}/deliveries/${id}`));
       return json.tries.length > 0 ? json : undefined;
     });

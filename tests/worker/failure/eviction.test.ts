@@ -1,60 +1,51 @@
-// Objects that leave memory and alarms that get lost, both of which the platform does: no delivery
-// notices.
+// Evicted objects and lost alarms, which both happen in production: deliveries continue.
 
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { event, marks } from "../support/events.ts";
-import { start } from "../support/harness.ts";
-import { Receiver, nowhere, reply } from "../support/receiver.ts";
-import { quiet, until } from "../support/wait.ts";
+import { fixture } from "../support/fixture.ts";
+import { nowhere, reply } from "../support/receiver.ts";
+import { toleranceMs } from "../support/retries.ts";
+import { noMore, until } from "../support/wait.ts";
 
-const grainMs = 2;
-
-const [dispatcher, forgetful] = await Promise.all([
-  start({
+const { dispatchers: [dispatcher, withoutAlarms], receiver, subscribe } = await fixture(
+  {
     vars: {
       RETRY_BASE_MS: 300,
       RETRY_MAX_MS: 300,
       DELIVERY_TIMEOUT_MS: 2_000,
       LEASE_MARGIN_MS: 200,
     },
-  }),
-  start({
+  },
+  {
     vars: {
       RETRY_BASE_MS: 500,
       RETRY_MAX_MS: 500,
       DELIVERY_TIMEOUT_MS: 500,
       LEASE_MARGIN_MS: 100,
     },
-  }),
-]);
-const receiver = await Receiver.listen();
-after(async () => {
-  await receiver.close();
-  await Promise.all([dispatcher.stop(), forgetful.stop()]);
-});
+  },
+);
 
 describe("an eviction", { concurrency: 4 }, () => {
-  test("of both objects after every try changes neither the schedule nor the count", async () => {
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox(500, 500, 500, 500, 200);
-    const { id } = await account.create({ target_url: mailbox.url });
+  test("of both objects after every attempt does not change the schedule", async () => {
+    const { account, mailbox, id } = await subscribe({ answers: [500, 500, 500, 500, 200] });
     await account.publish(event("a"));
-    for (let tries = 1; tries <= 4; tries += 1) {
-      await mailbox.answered(tries);
+    for (let attempt = 1; attempt <= 4; attempt += 1) {
+      await mailbox.answered(attempt);
       await dispatcher.evictWebhook(account.name, id);
       await dispatcher.evictAccount(account.name);
     }
     await mailbox.got(5);
     for (const gapMs of mailbox.gapsMs())
-      assert.ok(gapMs >= 300 - grainMs, `a retry came after ${gapMs} ms`);
+      assert.ok(gapMs >= 300 - toleranceMs, `a retry came after ${gapMs} ms`);
     assert.deepEqual(mailbox.texts, Array(5).fill(JSON.stringify(event("a"))));
     await account.publish(event("b"));
     await mailbox.got(6);
-    await quiet("requests", () => mailbox.count, 1_000);
+    await noMore("requests", () => mailbox.count, 1_000);
   });
 
-  test("does not lose the configuration, booleans and absent values included", async () => {
+  test("keeps the fields of a webhook, also booleans and unset ones", async () => {
     const account = await dispatcher.account();
     const shapes = [
       { active: false },
@@ -73,7 +64,7 @@ describe("an eviction", { concurrency: 4 }, () => {
     }
   });
 
-  test("keeps a webhook off that was switched off, and an event that waits", async () => {
+  test("keeps a deactivated webhook inactive, and keeps a waiting event", async () => {
     const account = await dispatcher.account();
     const [gone, slow] = [
       receiver.mailbox(410),
@@ -95,30 +86,27 @@ describe("an eviction", { concurrency: 4 }, () => {
 });
 
 test("a lost alarm is set again by the cron trigger or the next event", async () => {
-  const account = await forgetful.account();
-  const mailbox = receiver.mailbox(500);
-  await account.create({ target_url: mailbox.url });
+  const { account, mailbox } = await subscribe({ dispatcher: withoutAlarms, answers: [500] });
   await account.publish(event("a"));
   await mailbox.answered(1);
 
-  // The alarm is gone, and either the object knows nothing of one or it believes in one that is
-  // overdue.
+  // The alarm is deleted. Then the object reads either no alarm or one that is overdue.
   for (const known of [false, true]) {
-    await forgetful.kill();
-    forgetful.loseAlarms(known);
-    await forgetful.restart();
-    await quiet("requests without an alarm", () => mailbox.count, 2_000);
+    await withoutAlarms.kill();
+    withoutAlarms.loseAlarms(known);
+    await withoutAlarms.restart();
+    await noMore("requests without an alarm", () => mailbox.count, 2_000);
     const before = mailbox.count;
     await until("a retry", async () => {
-      await forgetful.scheduled();
+      await withoutAlarms.scheduled();
       return mailbox.count > before;
     });
     await mailbox.answered(mailbox.count);
   }
 
-  await forgetful.kill();
-  forgetful.loseAlarms(true);
-  await forgetful.restart();
+  await withoutAlarms.kill();
+  withoutAlarms.loseAlarms(true);
+  await withoutAlarms.restart();
   const before = mailbox.count;
   mailbox.answer(200);
   await account.publish(event("b"));

@@ -1,28 +1,24 @@
-// Many webhooks of one account: what fails or hangs at some of them is no matter of the others, or
-// of those who publish.
+// Isolation: a failing or hanging receiver does not affect other webhooks of the account, or
+// publishes.
 
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { event, marks } from "../support/events.ts";
-import { must, start } from "../support/harness.ts";
-import { Gate, Receiver, hang, hangUp, reply, type Step } from "../support/receiver.ts";
+import { fixture } from "../support/fixture.ts";
+import { must } from "../support/harness.ts";
+import { OpenRequests, disconnect, hang, reply, type Step } from "../support/receiver.ts";
 import { header } from "../support/signatures.ts";
 import { until } from "../support/wait.ts";
 
-/** Patience for what 200 webhooks do. */
-const wholeMs = 60_000;
+/** The time limit for the deliveries of 200 webhooks. */
+const limitMs = 60_000;
 
-const dispatcher = await start({
-  // No hang ends by itself while these tests run.
+const { dispatcher, receiver } = await fixture({
+  // The timeout is longer than these tests.
   vars: { RETRY_BASE_MS: 200, RETRY_MAX_MS: 200, DELIVERY_TIMEOUT_MS: 60_000 },
 });
-const receiver = await Receiver.listen();
-after(async () => {
-  await receiver.close();
-  await dispatcher.stop();
-});
 
-/** Runs `act` for every number below `count`, a few at a time, and answers in order. */
+/** Runs `act` for every number below `count`, ten at a time. Returns the results in order. */
 async function each<T>(count: number, act: (n: number) => Promise<T>): Promise<T[]> {
   const results: T[] = [];
   let next = 0;
@@ -34,11 +30,11 @@ async function each<T>(count: number, act: (n: number) => Promise<T>): Promise<T
 }
 
 describe("an account", { concurrency: 2 }, () => {
-  test("has 200 webhooks fail at the same instant: all retry, and it goes on publishing", async () => {
+  test("with 200 failing webhooks retries all of them, and accepts publishes", async () => {
     const account = await dispatcher.account();
-    const gate = new Gate();
+    const open = new OpenRequests();
     const mailboxes = await each(200, async () => {
-      const mailbox = receiver.mailbox(gate.step, 200);
+      const mailbox = receiver.mailbox(open.step, 200);
       await account.create({ target_url: mailbox.url, event_type: "COURSE_ENROLLMENT" });
       return mailbox;
     });
@@ -47,9 +43,9 @@ describe("an account", { concurrency: 2 }, () => {
 
     const { id, webhooks } = must(202, await account.api.post("/v1/events", event("a"))).json;
     assert.equal(webhooks, 200);
-    await until("all to be in flight at once", () => gate.held === 200, wholeMs);
-    const failures: Step[] = [500, 503, 302, hangUp, reply(500, {}, "x".repeat(5_000))];
-    const failing = mailboxes.map((_, n) => gate.release(failures[n % failures.length]!));
+    await until("all to be in flight at once", () => open.count === 200, limitMs);
+    const failures: Step[] = [500, 503, 302, disconnect, reply(500, {}, "x".repeat(5_000))];
+    const failing = mailboxes.map((_, n) => open.answer(failures[n % failures.length]!));
     // While all of them fail, the account publishes to the same webhooks and to another one.
     const publishing = each(20, async (n) => {
       const type = n % 10 === 0 ? "COURSE_ENROLLMENT" : "QUIZ_COMPLETION";
@@ -61,9 +57,9 @@ describe("an account", { concurrency: 2 }, () => {
     await until(
       () => `${mailboxes.filter((mailbox) => mailbox.count < 4).length} lack a request`,
       () => mailboxes.every((mailbox) => mailbox.count >= 4),
-      wholeMs,
+      limitMs,
     );
-    await other.got(18, wholeMs);
+    await other.got(18, limitMs);
     const expected = ["a", "a", "b0", "b10"];
     for (const mailbox of mailboxes) {
       assert.deepEqual(marks(mailbox.texts).sort(), expected);
@@ -74,20 +70,20 @@ describe("an account", { concurrency: 2 }, () => {
     assert.equal(results.filter((webhook: any) => webhook.active).length, 201);
   });
 
-  test("has a webhook that hangs: the one beside it gets 50 events meanwhile, each at once", async () => {
+  test("with a hanging webhook delivers 50 events to another one without delay", async () => {
     const account = await dispatcher.account();
     const [hung, healthy] = [receiver.mailbox(hang), receiver.mailbox()];
     await account.create({ target_url: hung.url });
     await account.create({ target_url: healthy.url });
-    // Each is published when the one before has arrived, so one that waited for the other
-    // webhook's answer would hold up all that come after it.
+    // Each event is published after the arrival of the one before. If one waited for the hanging
+    // webhook, all later ones would be late.
     for (let n = 1; n <= 50; n += 1) {
       assert.equal(await account.publish(event(`${n}`)), 2);
       await healthy.got(n);
     }
     assert.deepEqual(marks(healthy.texts), Array.from({ length: 50 }, (_, n) => `${n + 1}`));
-    assert.equal(hung.count, 50, "each Worker makes its first try");
+    assert.equal(hung.count, 50, "each publish makes the first attempt");
     for (const request of hung.received)
-      assert.equal(request.endedMs, undefined, "they have hung all the time");
+      assert.equal(request.endedMs, undefined, "the request is still open");
   });
 });

@@ -1,4 +1,4 @@
-// docs/CONFIGURATION.md has every variable of wrangler.toml, with its default, and no other.
+// docs/CONFIGURATION.md explains every variable of wrangler.toml with its default, and no others.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,5 +1,5 @@
-// `npm run deploy`: it says what is missing before anything is touched. wrangler is played by a
-// program that answers from a script and writes down what it was asked.
+// `npm run deploy`: it reports what is missing before it changes anything. A fake wrangler gives
+// scripted answers and records its arguments.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -15,10 +15,11 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 const ids = ["1111111111111111111111111111aaaa", "2222222222222222222222222222bbbb"] as const;
 
-/** What wrangler says to a command, by its first words. */
+/** The answers of the fake wrangler, by the first words of the command. */
 type Script = Record<string, { stdout?: string; stderr?: string; code?: number }>;
 
-const well: Script = {
+/** The answers when nothing is missing. */
+const complete: Script = {
   whoami: says({
     loggedIn: true,
     email: "jane@example.com",
@@ -37,27 +38,27 @@ function secrets(...names: string[]) {
   return says(names.map((name) => ({ name, type: "secret_text" })));
 }
 
-/** wrangler.toml with an id for the namespace of each environment. */
+/** Returns wrangler.toml with an id for the namespace of each environment. */
 function config(first: string = ids[0], second: string = ids[1], more = ""): string {
   const given = [first, second];
   const next = () => `id = "${given.shift()}"`;
   const text = documentText("wrangler.toml").replaceAll(/^id = "0+"$/gm, next);
-  assert.deepEqual(given, [], "wrangler.toml has other namespaces than this test knows");
+  assert.deepEqual(given, [], "wrangler.toml has other namespaces than this test expects");
   return text.replace("\n[vars]\n", `\n[vars]\n${more}`);
 }
 
 let runs = 0;
 
-/** Runs the command with such a wrangler first on PATH, and no other credentials. */
+/** Runs the command with the fake wrangler first on PATH, and without credentials. */
 async function deploy(script: Script, args: string[] = [], toml = config()) {
   const home = join(folder, String((runs += 1)));
   const bin = mkdtempSync(`${home}-`);
-  const asked = join(bin, "asked");
+  const record = join(bin, "record");
   const file = join(bin, "wrangler.toml");
   writeFileSync(file, toml);
-  writeFileSync(asked, "");
-  const play = `play(${JSON.stringify(script)}, ${JSON.stringify(asked)});`;
-  writeFileSync(join(bin, "wrangler"), `#!${process.execPath}\n${played}\n${play}\n`);
+  writeFileSync(record, "");
+  const call = `answer(${JSON.stringify(script)}, ${JSON.stringify(record)});`;
+  writeFileSync(join(bin, "wrangler"), `#!${process.execPath}\n${fakeWrangler}\n${call}\n`);
   chmodSync(join(bin, "wrangler"), 0o755);
   const child = spawn(
     process.execPath,
@@ -75,15 +76,15 @@ async function deploy(script: Script, args: string[] = [], toml = config()) {
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (chunk: Buffer) => (output += chunk.toString("utf8")));
   const code = await new Promise((resolve) => child.once("close", resolve));
-  const commands = readFileSync(asked, "utf8").split("\n").filter((line) => line !== "");
+  const commands = readFileSync(record, "utf8").split("\n").filter((line) => line !== "");
   return { code, output, commands: commands.map((line) => JSON.parse(line) as string[]), file };
 }
 
-const played = `
+const fakeWrangler = `
 const { appendFileSync } = require("node:fs");
-function play(script, asked) {
+function answer(script, record) {
   const args = process.argv.slice(2);
-  appendFileSync(asked, JSON.stringify(args) + "\\n");
+  appendFileSync(record, JSON.stringify(args) + "\\n");
   const name = Object.keys(script).find((name) => args.join(" ").startsWith(name));
   const { stdout = "", stderr = "", code = 0 } = script[name] ?? { code: 9, stderr: "unscripted" };
   process.stdout.write(stdout);
@@ -92,12 +93,12 @@ function play(script, asked) {
 }
 `;
 
-/** The deployments among what wrangler was asked. */
+/** Returns the deployments among the commands. */
 const deployments = (commands: string[][]) => commands.filter(([name]) => name === "deploy");
 
 describe("npm run deploy", { concurrency: 2 }, () => {
-  test("deploys where nothing is missing, after it has said so", async () => {
-    const { code, output, commands, file } = await deploy(well);
+  test("reports its checks, and deploys if nothing is missing", async () => {
+    const { code, output, commands, file } = await deploy(complete);
     assert.equal(code, 0, output);
     const [before, uploaded] = [output.indexOf("✓ the secrets"), output.indexOf("Uploaded")];
     assert.ok(before > 0 && before < uploaded, output);
@@ -105,14 +106,14 @@ describe("npm run deploy", { concurrency: 2 }, () => {
     assert.match(output, /✓ logged in: jane@example.com, account Acme/);
     assert.match(output, /✓ build\/ and dist\/ are those of the sources/);
     assert.ok(!output.includes("✗"), output);
-    const [asked] = deployments(commands);
-    assert.deepEqual(asked!.slice(0, 5), ["deploy", "--env", "", "--config", file]);
-    assert.equal(asked![5], "--message");
-    assert.equal(commands.at(-1), asked, "a check came after the deployment");
+    const [deployment] = deployments(commands);
+    assert.deepEqual(deployment!.slice(0, 5), ["deploy", "--env", "", "--config", file]);
+    assert.equal(deployment![5], "--message");
+    assert.equal(commands.at(-1), deployment, "a check came after the deployment");
   });
 
-  test("asks about staging, and deploys that", async () => {
-    const { code, output, commands } = await deploy(well, ["--env", "staging"]);
+  test("checks and deploys staging with --env staging", async () => {
+    const { code, output, commands } = await deploy(complete, ["--env", "staging"]);
     assert.equal(code, 0, output);
     assert.match(output, /^Before webhook-dispatcher-staging is deployed:$/m);
     for (const command of commands)
@@ -120,21 +121,21 @@ describe("npm run deploy", { concurrency: 2 }, () => {
     assert.equal(deployments(commands).length, 1);
   });
 
-  test("only looks, with --check", async () => {
-    const { code, output, commands } = await deploy(well, ["--check"]);
+  test("only checks with --check", async () => {
+    const { code, output, commands } = await deploy(complete, ["--check"]);
     assert.equal(code, 0, output);
     assert.match(output, /Nothing is missing\./);
     assert.deepEqual(deployments(commands), []);
   });
 
-  test("fails when wrangler does", async () => {
-    const { code, output } = await deploy({ ...well, deploy: { stderr: "no\n", code: 7 } });
+  test("fails if wrangler fails", async () => {
+    const { code, output } = await deploy({ ...complete, deploy: { stderr: "no\n", code: 7 } });
     assert.equal(code, 1);
     assert.match(output, /wrangler ended with exit code 7/);
   });
 });
 
-describe("npm run deploy touches nothing", { concurrency: 2 }, () => {
+describe("npm run deploy changes nothing", { concurrency: 2 }, () => {
   const notFound = { stderr: '✘ [ERROR] Worker "webhook-dispatcher" not found.\n\nIf', code: 1 };
   const accounts = [{ id: "a", name: "A" }, { id: "b", name: "B" }];
   const twice = says({ loggedIn: true, accounts });
@@ -149,7 +150,7 @@ describe("npm run deploy touches nothing", { concurrency: 2 }, () => {
   }[] = [
     {
       when: "nobody is logged in, the namespace has no id, and private targets are allowed",
-      script: { ...well, whoami: { ...says({ loggedIn: false }), code: 1 } },
+      script: { ...complete, whoami: { ...says({ loggedIn: false }), code: 1 } },
       toml: config(none, ids[1], 'ALLOW_PRIVATE_TARGETS = "true"\n'),
       says: [
         /✗ Nobody is logged in\.\n +→ npx wrangler login/,
@@ -159,21 +160,21 @@ describe("npm run deploy touches nothing", { concurrency: 2 }, () => {
       asks: 1,
     },
     {
-      when: "nobody can say who is logged in",
-      script: { ...well, whoami: { stderr: "fetch failed\n", code: 1 } },
+      when: "wrangler cannot say who is logged in",
+      script: { ...complete, whoami: { stderr: "fetch failed\n", code: 1 } },
       says: [/✗ wrangler cannot say who is logged in: fetch failed/],
       asks: 1,
     },
     {
       when: "there are two accounts to choose from",
-      script: { ...well, whoami: twice },
+      script: { ...complete, whoami: twice },
       says: [/✗ Which account .*\n +→ set CLOUDFLARE_ACCOUNT_ID to one of a \(A\), b \(B\)/],
       asks: 1,
     },
     {
       when: "the account has no such namespace, and the Worker is new and so has no secret",
       script: {
-        ...well,
+        ...complete,
         "kv namespace list": says([{ id: ids[1], title: "other" }]),
         "secret list": notFound,
       },
@@ -187,7 +188,10 @@ describe("npm run deploy touches nothing", { concurrency: 2 }, () => {
     },
     {
       when: "staging would share production's namespace, and its secrets are not those needed",
-      script: { ...well, "secret list": secrets("API_KEY", "ADMIN_KEY", "ALLOW_PRIVATE_TARGETS") },
+      script: {
+        ...complete,
+        "secret list": secrets("API_KEY", "ADMIN_KEY", "ALLOW_PRIVATE_TARGETS"),
+      },
       args: ["--env", "staging"],
       toml: config(ids[0], ids[0]),
       says: [
@@ -198,7 +202,7 @@ describe("npm run deploy touches nothing", { concurrency: 2 }, () => {
     },
     {
       when: "staging's namespace has no id, and the secrets cannot be listed",
-      script: { ...well, "secret list": { stderr: "no permission\n", code: 1 } },
+      script: { ...complete, "secret list": { stderr: "no permission\n", code: 1 } },
       args: ["--env", "staging"],
       toml: config(ids[0], none),
       says: [
@@ -207,7 +211,7 @@ describe("npm run deploy touches nothing", { concurrency: 2 }, () => {
       ],
     },
   ];
-  for (const { when, script = well, args = [], toml, says, asks } of cases) {
+  for (const { when, script = complete, args = [], toml, says, asks } of cases) {
     test(`when ${when}`, async () => {
       const { code, output, commands } = await deploy(script, args, toml);
       assert.equal(code, 1, output);
@@ -222,14 +226,14 @@ describe("npm run deploy touches nothing", { concurrency: 2 }, () => {
   }
 
   test("when there is no such environment", async () => {
-    const { code, output, commands } = await deploy(well, ["--env", "prod"]);
+    const { code, output, commands } = await deploy(complete, ["--env", "prod"]);
     assert.equal(code, 1);
     assert.match(output, /has no environment "prod"; it has staging\./);
     assert.deepEqual(commands, []);
   });
 });
 
-test("staging has all that production has, and storage of its own", () => {
+test("staging has the settings of production, and its own storage", () => {
   const read = (env: string) =>
     readConfig({ config: join(root, "wrangler.toml"), env }, { hideWarnings: true });
   const [production, staging] = [read(""), read("staging")];

@@ -1,28 +1,26 @@
-// `npm run listen`: a temporary webhook whose deliveries are shown and passed on to a server of the
-// developer's, against the real dispatcher.
+// `npm run listen`: it creates a temporary webhook, shows its deliveries and forwards them to a
+// server of the developer.
 
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { event } from "../support/events.ts";
-import { must, start, type Account } from "../support/harness.ts";
-import { Receiver, hang, nowhere, reply, values } from "../support/receiver.ts";
+import { fixture } from "../support/fixture.ts";
+import { must, type Account } from "../support/harness.ts";
+import { hang, nowhere, reply, values } from "../support/receiver.ts";
 import { header, isSignedWith } from "../support/signatures.ts";
 import { until } from "../support/wait.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const vars = { RETRY_BASE_MS: 50, DELIVERY_TIMEOUT_MS: 1_000 };
-const dispatcher = await start({ vars });
-const receiver = await Receiver.listen();
+const { dispatcher, receiver, startDispatcher } = await fixture({ vars });
 const listeners = new Set<Listener>();
-after(async () => {
+after(() => {
   for (const listener of listeners) listener.child.kill("SIGKILL");
-  await receiver.close();
-  await dispatcher.stop();
 });
 
-/** A run of the command. */
+/** One run of the command. */
 class Listener {
   readonly child: ChildProcess;
   output = "";
@@ -31,7 +29,7 @@ class Listener {
   constructor(args: string[], environment: Record<string, string> = {}) {
     listeners.add(this);
     this.child = spawn(process.execPath, [join(root, "scripts", "dev", "listen.mjs"), ...args], {
-      // As if npm were not there: the test is the parent.
+      // Without the variable of npm, as if the test had started the command directly.
       env: { ...process.env, npm_lifecycle_event: undefined, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -43,10 +41,10 @@ class Listener {
     });
   }
 
-  /** Waits until the output has this text, or answers what of it matches. */
+  /** Waits until the output contains this text. Returns the text, or the match of a pattern. */
   shows(text: string | RegExp): Promise<string[]> {
     return until(
-      () => `the output to have ${text}; it is:\n${this.output}`,
+      () => `the output to have ${text}. It is:\n${this.output}`,
       () =>
         typeof text === "string"
           ? (this.output.includes(text) ? [text] : undefined)
@@ -54,14 +52,14 @@ class Listener {
     );
   }
 
-  /** Waits for the end and answers the exit code. */
+  /** Waits until the command has ended. Returns its exit code. */
   async ended(): Promise<number | null> {
     await until(() => `the end of:\n${this.output}`, () => this.code !== undefined);
     return this.code!;
   }
 }
 
-/** An account and a listener that has begun to listen for it. */
+/** Creates an account, and starts a listener for it. */
 async function listening(...args: string[]) {
   const account = await dispatcher.account();
   const listener = new Listener(["--url", dispatcher.url, "--key", account.key, ...args]);
@@ -75,7 +73,7 @@ const webhookIds = async (account: Account): Promise<string[]> =>
     .json.results.map((webhook: { id: string }) => webhook.id)
     .sort();
 
-/** The list learns of a removal a moment later than the webhook's own address. */
+/** Waits until the account has only these webhooks. The list shows a removal with a delay. */
 const haveOnly = (account: Account, ids: string[]) =>
   until(
     `the webhooks to be ${ids}`,
@@ -83,7 +81,7 @@ const haveOnly = (account: Account, ids: string[]) =>
   );
 
 describe("npm run listen", { concurrency: 4 }, () => {
-  test("passes a delivery on byte for byte and shows it", async () => {
+  test("forwards a delivery byte for byte and shows it", async () => {
     const mailbox = receiver.mailbox(reply(201, { "x-answer": "yes" }, "thanks"));
     const { account, listener, id } = await listening("--forward", `${mailbox.url}`);
     const body = '{ "event_type":"COURSE_COMPLETION",\n "é":  1.0e0 }';
@@ -98,10 +96,10 @@ describe("npm run listen", { concurrency: 4 }, () => {
     assert.ok(isSignedWith(secret!, request!));
     await listener.shows(/\d\d:\d\d:\d\d {2}COURSE_COMPLETION +201 +\d+ ms/);
     await listener.shows(new RegExp(`${published.id} +✓ signed\\n`));
-    assert.ok(!listener.output.includes("\x1b"), "colours where there is no terminal");
+    assert.ok(!listener.output.includes("\x1b"), "colours without a terminal");
     for (const line of listener.output.split("\n")) assert.ok(line.length <= 80, line);
     const path = `/v1/webhooks/${id}/deliveries/${published.id}`;
-    const delivery = await until("the delivery to be settled", async () => {
+    const delivery = await until("the delivery to be recorded", async () => {
       const found = must(200, await account.api.get(path)).json;
       return found.status === "delivered" ? found : undefined;
     });
@@ -111,7 +109,7 @@ describe("npm run listen", { concurrency: 4 }, () => {
   });
 
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    test(`removes the webhook at the end, which is a ${signal}`, async () => {
+    test(`removes the webhook after a ${signal}`, async () => {
       const { account, listener, id } = await listening();
       await account.read(id);
       listener.child.kill(signal);
@@ -122,14 +120,14 @@ describe("npm run listen", { concurrency: 4 }, () => {
     });
   }
 
-  test("answers 204 itself where there is nowhere to forward to, and shows the body", async () => {
+  test("answers 204 without --forward, and shows the body with --body", async () => {
     const { account, listener } = await listening("--body");
     await account.publish({ event_type: "PATH_ENROLLMENT", path: { id: "p1" } });
     await listener.shows(/PATH_ENROLLMENT +204/);
     await listener.shows(/^ {10} {2}"path": \{$/m);
   });
 
-  test("listens for one type", async () => {
+  test("gets only one type with --event-type", async () => {
     const { account, listener } = await listening("--event-type", "QUIZ_COMPLETION");
     assert.equal(await account.publish(event("a", "PATH_COMPLETION")), 0);
     assert.equal(await account.publish(event("b", "QUIZ_COMPLETION")), 1);
@@ -137,7 +135,7 @@ describe("npm run listen", { concurrency: 4 }, () => {
     assert.ok(!listener.output.includes("PATH_COMPLETION"));
   });
 
-  test("signs with a secret that was given", async () => {
+  test("uses the secret of --secret", async () => {
     const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     const mailbox = receiver.mailbox();
     const { account } = await listening("--secret", secret, "--forward", mailbox.url);
@@ -145,7 +143,7 @@ describe("npm run listen", { concurrency: 4 }, () => {
     assert.ok(isSignedWith(secret, (await mailbox.got(1))[0]!));
   });
 
-  test("tells of a failure, and of the try that follows", async () => {
+  test("shows a failure and the retry", async () => {
     const mailbox = receiver.mailbox(500, 200);
     const { account, listener } = await listening("--forward", mailbox.url);
     await account.publish(event("a"));
@@ -157,7 +155,7 @@ describe("npm run listen", { concurrency: 4 }, () => {
     await listener.shows("2 received, 1 failed.");
   });
 
-  test("tells of a server that is not there", async () => {
+  test("shows that no server answers", async () => {
     const { listener, account } = await listening("--forward", nowhere);
     await account.publish(event("a"));
     await listener.shows("no answer (ECONNREFUSED): it is tried again");
@@ -171,7 +169,7 @@ describe("npm run listen", { concurrency: 4 }, () => {
     assert.ok((await mailbox.answered(1)).cutOff);
   });
 
-  test("goes on after a 4xx, which switches the webhook off", async () => {
+  test("continues after a 4xx, which deactivates the webhook", async () => {
     const mailbox = receiver.mailbox(404, 200);
     const { listener, account } = await listening("--forward", mailbox.url);
     await account.publish(event("a"));
@@ -182,7 +180,7 @@ describe("npm run listen", { concurrency: 4 }, () => {
     await listener.shows(/ 200 /);
   });
 
-  test("removes what an earlier run left behind, and nothing else", async () => {
+  test("removes the webhooks of ended runs, and no others", async () => {
     const { account, listener, id } = await listening();
     const other = await account.create({ target_url: nowhere });
     const second = new Listener(["--url", dispatcher.url, "--key", account.key]);
@@ -196,7 +194,7 @@ describe("npm run listen", { concurrency: 4 }, () => {
   });
 });
 
-describe("npm run listen says what is wrong", { concurrency: 4 }, () => {
+describe("npm run listen reports the error", { concurrency: 4 }, () => {
   const cases: [string, (account: Account) => string[], RegExp][] = [
     [
       "when no dispatcher runs",
@@ -204,22 +202,22 @@ describe("npm run listen says what is wrong", { concurrency: 4 }, () => {
       /No dispatcher answers at http:\S+:64999 \(ECONNREFUSED\)\.\nStart it .*npm start/,
     ],
     [
-      "when the key is bad",
+      "when the key is invalid",
       () => ["--url", dispatcher.url, "--key", "bad"],
       /does not know this API key: .*\nGive another one with --key/,
     ],
     [
-      "when the type is none",
+      "when the type is unknown",
       (account) => ["--url", dispatcher.url, "--key", account.key, "--event-type", "NO"],
       /--event-type: .*NO/,
     ],
     [
-      "when the secret is none",
+      "when the secret is invalid",
       (account) => ["--url", dispatcher.url, "--key", account.key, "--secret", "whsec_a"],
       /--secret: /,
     ],
     ["when an option is unknown", () => ["--fowrard"], /Unknown option '--fowrard'[^]*usage: npm/],
-    ["when the URL is none", () => ["--key", "k", "--forward", "3000"], /--forward is "3000"/],
+    ["when the URL is invalid", () => ["--key", "k", "--forward", "3000"], /--forward is "3000"/],
   ];
   for (const [title, args, expected] of cases) {
     test(title, async () => {
@@ -233,14 +231,10 @@ describe("npm run listen says what is wrong", { concurrency: 4 }, () => {
   }
 
   test("when the dispatcher does not send to this machine", async () => {
-    const closed = await start({ vars: { ALLOW_PRIVATE_TARGETS: null } });
-    try {
-      const { key } = await closed.account();
-      const listener = new Listener(["--url", closed.url, "--key", key]);
-      assert.equal(await listener.ended(), 1);
-      assert.match(listener.output, /does not send to this machine: .*\n.*ALLOW_PRIVATE_TARGETS/);
-    } finally {
-      await closed.stop();
-    }
+    const remote = await startDispatcher({ vars: { ALLOW_PRIVATE_TARGETS: null } });
+    const { key } = await remote.account();
+    const listener = new Listener(["--url", remote.url, "--key", key]);
+    assert.equal(await listener.ended(), 1);
+    assert.match(listener.output, /does not send to this machine: .*\n.*ALLOW_PRIVATE_TARGETS/);
   });
 });

@@ -1,20 +1,15 @@
-// `GET /metrics`: an account's numbers as OpenMetrics, read by the parser of Prometheus' own library.
+// `GET /metrics`: the metrics of an account as OpenMetrics, read with the parser of Prometheus.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { event } from "../support/events.ts";
-import { must, start } from "../support/harness.ts";
-import { Receiver } from "../support/receiver.ts";
+import { fixture } from "../support/fixture.ts";
+import { must } from "../support/harness.ts";
 import { until } from "../support/wait.ts";
 
-const dispatcher = await start({
+const { dispatcher, receiver } = await fixture({
   vars: { RETRY_BASE_MS: 600_000, RETRY_MAX_MS: 600_000, MAX_BACKLOG: 2 },
-});
-const receiver = await Receiver.listen();
-after(async () => {
-  await receiver.close();
-  await dispatcher.stop();
 });
 
 interface Sample {
@@ -38,7 +33,7 @@ print(json.dumps([dict(name=family.name, type=family.type, unit=family.unit,
   for family in families]))
 `;
 
-/** What the text says; the parser fails on whatever the grammar does not allow. */
+/** Parses the metrics. The parser fails if the text violates the grammar. */
 async function parsed(text: string): Promise<Family[]> {
   const program = process.env["PYTHON"];
   if (program === undefined)
@@ -54,12 +49,12 @@ async function parsed(text: string): Promise<Family[]> {
   return JSON.parse(output);
 }
 
-/** The value of one sample; it must be there once, or not at all. */
+/** Returns the value of a sample, or undefined. Fails if it occurs twice. */
 function value(families: Family[], name: string, labels: Record<string, string>) {
   const found = families.flatMap(({ samples }) => samples).filter((sample) =>
     sample.name === name
     && Object.entries(labels).every(([label, text]) => sample.labels[label] === text));
-  assert.ok(found.length <= 1, `${name} ${JSON.stringify(labels)} stands there twice`);
+  assert.ok(found.length <= 1, `${name} ${JSON.stringify(labels)} occurs twice`);
   return found[0]?.value;
 }
 
@@ -69,7 +64,7 @@ const metricsOf = async (account: string) => {
   return parsed(answer.text);
 };
 
-test("the numbers are those of the webhooks", async () => {
+test("the metrics have the statistics of the webhooks", async () => {
   const account = await dispatcher.account();
   const good = await account.create({ target_url: receiver.mailbox(200).url });
   const failing = await account.create({ target_url: receiver.mailbox(500).url });
@@ -77,10 +72,10 @@ test("the numbers are those of the webhooks", async () => {
   const off = await account.create({ target_url: receiver.mailbox().url, active: false });
   const stats = async (id: string) =>
     must(200, await account.api.get(`/v1/webhooks/${id}/stats`)).json;
-  // One after the other, so that only the failing webhook's backlog is full.
+  // The events are published one by one, so that only the failing webhook's backlog is full.
   for (const number of [1, 2, 3]) {
     await account.publish(event(`${number}`));
-    await until("its tries", async () =>
+    await until("the attempts for it", async () =>
       (await stats(good.id)).delivered === number
       && (await stats(failing.id)).tries === Math.min(number, 2));
     await account.deactivated(gone.id);
@@ -123,7 +118,7 @@ test("the numbers are those of the webhooks", async () => {
   assert.equal(types["webhooks_try_duration_seconds"], "summary");
 });
 
-test("a disabled account says so, and an unknown one has no webhooks", async () => {
+test("the metrics show a disabled account, and no webhooks of an unknown one", async () => {
   const account = await dispatcher.account();
   await account.create({ target_url: receiver.mailbox().url });
   must(200, await admin.post(`/v1/admin/accounts/${account.name}/disable`));
@@ -133,7 +128,7 @@ test("a disabled account says so, and an unknown one has no webhooks", async () 
   assert.deepEqual(none.find(({ name }) => name === "webhooks_up")!.samples, []);
 });
 
-test("it is the operator's, and of a named account", async () => {
+test("GET /metrics needs the admin key and the name of an account", async () => {
   const account = await dispatcher.account();
   must(401, await dispatcher.client().get("/metrics?account=a"));
   must(403, await account.api.get(`/metrics?account=${account.name}`));
@@ -144,7 +139,7 @@ test("it is the operator's, and of a named account", async () => {
   }
 });
 
-test("a collector that reads OpenMetrics only is answered; one that does not is told", async () => {
+test("a collector that accepts OpenMetrics gets the metrics, another one gets 406", async () => {
   const read = (accept: string) =>
     admin.call("GET", "/metrics?account=a", undefined, { accept });
   must(200, await read("application/openmetrics-text;version=1.0.0"));
@@ -155,7 +150,7 @@ test("a collector that reads OpenMetrics only is answered; one that does not is 
     { accept: "application/openmetrics-text" }));
 });
 
-test("500 webhooks are asked, in the order of their ids", async () => {
+test("the metrics have 500 webhooks, in the order of their ids", async () => {
   const account = await dispatcher.account();
   const target = receiver.mailbox().url;
   const ids: string[] = [];

@@ -1,4 +1,4 @@
-// docs/OPERATIONS.md tells of every line of the log that the source writes, and of no other.
+// docs/OPERATIONS.md explains every log line and metric of the source, and no others.
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
@@ -8,7 +8,7 @@ import { documentText, root } from "../support/document.ts";
 
 const text = documentText("docs/OPERATIONS.md");
 
-/** What the source writes into the log. */
+/** Returns the names of the log lines in the source. */
 function written(): Set<string> {
   const found = new Set<string>();
   const entries = ["src", "crates"].flatMap((folder) =>
@@ -16,7 +16,7 @@ function written(): Set<string> {
   for (const entry of entries) {
     if (!entry.isFile() || !entry.name.endsWith(".rs")) continue;
     const source = readFileSync(join(entry.parentPath, entry.name), "utf8");
-    // By name, or by a helper that is handed the name.
+    // The name is an argument of the log or of a helper.
     const lines = /(?:log::line\(\s*Level::\w+,\s*|\blog_error\(|\bself\.log\()"(\w+)"/g;
     const typed = /#\[serde\(tag = "event", rename = "(\w+)"\)\]/g;
     for (const pattern of [lines, typed])
@@ -25,14 +25,14 @@ function written(): Set<string> {
   return found;
 }
 
-test("every line of the log is explained, and only those", () => {
+test("the guide explains every log line, and no others", () => {
   const section = text.split("\n## What to watch\n")[1]!.split("\n## ")[0]!;
   const explained = [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name!);
   assert.ok(explained.length > 20, "the table was not found");
   assert.deepEqual(explained.toSorted(), [...written()].sort());
 });
 
-test("every metric is explained, and only those", () => {
+test("the guide explains every metric, and no others", () => {
   const source = documentText("crates/domain/src/telemetry/metrics.rs").split("#[cfg(test)]")[0]!;
   const given = new Set([...source.matchAll(/"(webhooks_[a-z_]+)"/g)].map(([, name]) => name!));
   const rows = text.split("\n").filter((line) => line.startsWith("| `webhooks_"));
@@ -42,7 +42,7 @@ test("every metric is explained, and only those", () => {
   assert.deepEqual(explained.toSorted(), [...given].sort());
 });
 
-test("the limits are those of the variables", () => {
+test("the limits of the guide are those of the variables", () => {
   const vars = documentText("wrangler.toml");
   const value = (name: string) => Number(vars.match(new RegExp(`^${name} = "(\\d+)"$`, "m"))?.[1]);
   for (const [name, shown] of [
@@ -53,12 +53,13 @@ test("the limits are those of the variables", () => {
     ["DELIVERY_TIMEOUT_MS", `${value("DELIVERY_TIMEOUT_MS") / 1_000} s`],
   ] as const) {
     assert.ok(value(name) > 0, `${name} is not in wrangler.toml`);
-    const row = text.split("\n").find((line) => line.startsWith("|") && line.includes(`\`${name}\``));
+    const rows = text.split("\n").filter((line) => line.startsWith("|"));
+    const row = rows.find((line) => line.includes(`\`${name}\``));
     assert.ok(row?.includes(shown), `${name}: ${shown} is not in ${row}`);
   }
 });
 
-test("the documents' links lead somewhere", () => {
+test("the target of every link in the documents exists", () => {
   const documents = [
     "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md",
     ...readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"))

@@ -1,5 +1,5 @@
-// docs/PUBLISHING.md and the README are held to their word: their publishers and their receiver run
-// against real deliveries, and a publisher that meets a failure repeats the same request.
+// The code and tables of docs/PUBLISHING.md and the README: their programs run with a real
+// dispatcher, and after a failure a publisher repeats the same request.
 
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
@@ -8,20 +8,18 @@ import { after, describe, test } from "node:test";
 import { unstable_readConfig as readConfig } from "wrangler";
 import { codeBlock, documentText, root, tableBelow } from "../support/document.ts";
 import { event } from "../support/events.ts";
-import { must, start } from "../support/harness.ts";
-import { Receiver, closedPort, hangUp, reply, values } from "../support/receiver.ts";
+import { fixture } from "../support/fixture.ts";
+import { must } from "../support/harness.ts";
+import { closedPort, disconnect, reply, values } from "../support/receiver.ts";
 import { until } from "../support/wait.ts";
 
 const guide = documentText("docs/PUBLISHING.md");
 const readme = documentText("README.md");
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-const dispatcher = await start();
-const receiver = await Receiver.listen();
+const { dispatcher, receiver, subscribe } = await fixture({});
 const children = new Set<ChildProcess>();
-after(async () => {
+after(() => {
   for (const child of children) child.kill("SIGKILL");
-  await receiver.close();
-  await dispatcher.stop();
 });
 
 interface Run {
@@ -49,7 +47,8 @@ function run([command, ...args]: string[], environment: Record<string, string>):
 }
 
 async function ended(state: Run): Promise<Run> {
-  await until(() => `the program ends; it says:\n${state.output}`, () => state.code !== undefined);
+  const what = () => `the program to end. Its output:\n${state.output}`;
+  await until(what, () => state.code !== undefined);
   return state;
 }
 
@@ -67,7 +66,7 @@ function python(): string {
   throw new Error(process.env["PYTHON_TROUBLE"] ?? "run it by: npm test -- --only node-test");
 }
 
-test("the guide's examples follow each other without a conflict of keys", () => {
+test("the examples of the guide have different idempotency keys", () => {
   const keys = [...guide.matchAll(/^.*(?:"|Idempotency-Key: )(course-[\w-]+)(?:"|').*$/gm)];
   const names = keys.map(([, key]) => key!);
   assert.equal(names.length, 3);
@@ -76,10 +75,8 @@ test("the guide's examples follow each other without a conflict of keys", () => 
 
 for (const [language, command] of programs) {
   describe(`the publisher in ${language}`, { concurrency: 3 }, () => {
-    test("publishes, and a second run publishes nothing again", async () => {
-      const account = await dispatcher.account();
-      const mailbox = receiver.mailbox();
-      await account.create({ target_url: mailbox.url });
+    test("publishes once, also in a second run", async () => {
+      const { account, mailbox } = await subscribe();
       const environment = { DISPATCHER_URL: new URL(dispatcher.url).origin, API_KEY: account.key };
       const first = await ended(run(command(), environment));
       assert.equal(first.code, 0, first.output);
@@ -94,13 +91,13 @@ for (const [language, command] of programs) {
 
     test("repeats the same request after no answer, 503 and 429", async () => {
       const later = { "retry-after": "0" };
-      const told = { id: "e1", event_type: "COURSE_COMPLETION", webhooks: 1 };
+      const answer = { id: "e1", event_type: "COURSE_COMPLETION", webhooks: 1 };
       const mailbox = receiver.mailboxAt(
         `/${language}/repeats/v1/events`,
-        hangUp,
+        disconnect,
         reply(503, later, '{"detail":"…"}'),
         reply(429, later, '{"detail":"…"}'),
-        reply(202, {}, JSON.stringify(told)),
+        reply(202, {}, JSON.stringify(answer)),
       );
       const environment = { DISPATCHER_URL: mailbox.url.replace("/v1/events", ""), API_KEY: "k" };
       const state = await ended(run(command(), environment));
@@ -117,7 +114,7 @@ for (const [language, command] of programs) {
       assert.deepEqual(requests[0]!.authorization, ["Bearer k"]);
     });
 
-    test("does not repeat what is wrong, and says what was answered", async () => {
+    test("does not repeat a 400, and shows the answer", async () => {
       const mailbox = receiver.mailboxAt(
         `/${language}/wrong/v1/events`,
         reply(400, {}, '{"event_type":["is wrong"]}'),
@@ -133,15 +130,15 @@ for (const [language, command] of programs) {
 
 test("the statuses of the guide are those of the contract", () => {
   const contract = JSON.parse(documentText("contract/openapi.json"));
-  const told = Object.keys(contract.paths["/v1/events"].post.responses);
+  const statuses = Object.keys(contract.paths["/v1/events"].post.responses);
   const explained = tableBelow(guide, "What an answer means")
     .flatMap(([answer]) => [...answer!.matchAll(/^`(\d+)`/g)].map(([, status]) => status!));
-  // 405 and 406 cannot come of a publish by these programs.
-  const possible = told.filter((status) => !["405", "406"].includes(status));
+  // These programs cannot cause 405 and 406.
+  const possible = statuses.filter((status) => !["405", "406"].includes(status));
   assert.deepEqual([...new Set(explained)].sort(), possible.sort());
 });
 
-test("the guide's limits are those of the variables", () => {
+test("the limits of the guide are those of the variables", () => {
   const { vars } = readConfig({ config: join(root, "wrangler.toml") }, { hideWarnings: true });
   const limits = new Map(
     tableBelow(guide, "Limits").map(([, limit, variable]) => [variable!, limit!]),
@@ -150,18 +147,18 @@ test("the guide's limits are those of the variables", () => {
     assert.equal(limits.get(`\`${name}\``), `${Number(vars[name]).toLocaleString("en")} bytes`);
 });
 
-test("the README's receiver takes what is signed, and nothing else", async () => {
+test("the receiver of the README accepts only signed deliveries", async () => {
   const port = await closedPort();
   const program = codeBlock(readme, "js").replace("listen(3000)", `listen(${port})`);
   const environment = { SIGNING_SECRET: secret };
   const state = run([process.execPath, "--input-type=module", "--eval", program], environment);
   const url = `http://127.0.0.1:${port}/hook`;
   const post = () => fetch(url, { method: "POST", body: "{}" }).catch(() => undefined);
-  const forged = await until(() => `it listens; it says:\n${state.output}`, post);
+  const forged = await until(() => `the receiver to listen. Its output:\n${state.output}`, post);
   assert.equal(forged.status, 500);
   const account = await dispatcher.account();
-  await account.create({ target_url: url, signing_secret: secret } as never);
+  await account.create({ target_url: url, signing_secret: secret });
   const { id } = must(202, await account.api.post("/v1/events", event("Zoë ✓"))).json;
-  await until("it was received", () => state.output.includes(id));
+  await until("the event to be received", () => state.output.includes(id));
   assert.equal(state.output.trim(), `${id} COURSE_ENROLLMENT`);
 });

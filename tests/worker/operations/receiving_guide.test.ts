@@ -1,5 +1,5 @@
-// docs/RECEIVING.md is held to its word: its receivers run against real deliveries, its table of
-// answers against the dispatcher, its table of tries against the variables.
+// The code and tables of docs/RECEIVING.md: the receivers get real deliveries, the table of answers
+// is tested with a dispatcher, and the table of attempts is compared with the variables.
 
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
@@ -11,21 +11,19 @@ import { Webhook as StandardWebhook } from "standardwebhooks";
 import { unstable_readConfig as readConfig } from "wrangler";
 import { codeBlock, documentText, root, tableBelow } from "../support/document.ts";
 import { event } from "../support/events.ts";
-import { must, start, type Account } from "../support/harness.ts";
-import { Receiver, closedPort, hangUp, type Received, type Step } from "../support/receiver.ts";
+import { fixture } from "../support/fixture.ts";
+import { must, type Account } from "../support/harness.ts";
+import { closedPort, disconnect, type Received, type Step } from "../support/receiver.ts";
 import { header } from "../support/signatures.ts";
-import { calmly, subscribe } from "../support/retries.ts";
+import { retryVars } from "../support/retries.ts";
 import { until } from "../support/wait.ts";
 
 const text = documentText("docs/RECEIVING.md");
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-const dispatcher = await start({ vars: calmly });
-const receiver = await Receiver.listen();
+const { dispatcher, subscribe } = await fixture({ vars: retryVars });
 const children = new Set<ChildProcess>();
-after(async () => {
+after(() => {
   for (const child of children) child.kill("SIGKILL");
-  await receiver.close();
-  await dispatcher.stop();
 });
 
 interface Run {
@@ -68,16 +66,16 @@ async function isListening(port: number): Promise<boolean> {
   });
 }
 
-/** A receiver of the document that runs, and an account with a webhook to it. */
-async function documented(command: string, args: string[]) {
+/** Starts a receiver of the document, and creates a webhook for it. */
+async function startReceiver(command: string, args: string[]) {
   const port = await closedPort();
   const account = await dispatcher.account();
   const url = `http://127.0.0.1:${port}/hook`;
-  const { id } = await account.create({ target_url: url, signing_secret: secret } as never);
+  const { id } = await account.create({ target_url: url, signing_secret: secret });
   const environment = { SIGNING_SECRET: secret, PORT: String(port) };
   const state = run(command, args, { environment });
   await until(
-    () => `the receiver listens (${state.code}); it says:\n${state.output}`,
+    () => `the receiver to listen (${state.code}). Its output:\n${state.output}`,
     () => isListening(port),
   );
   const lines = (eventId: string) =>
@@ -89,17 +87,17 @@ async function publish(account: Account, mark: string): Promise<string> {
   return must(202, await account.api.post("/v1/events", event(mark))).json.id;
 }
 
-/** The delivery, once it has arrived after this many tries. */
+/** Waits until the event is delivered with this number of attempts. Returns the delivery. */
 const delivered = (account: Account, path: string, eventId: string, tries: number) =>
-  until(`${eventId} to be delivered by ${tries} tries`, async () => {
+  until(`${eventId} to be delivered with ${tries} attempts`, async () => {
     const found = must(200, await account.api.get(`${path}/deliveries/${eventId}`)).json;
     return found.status === "delivered" && found.tries.length === tries ? found : undefined;
   });
 
 function receives(language: string, command: () => string, args: (block: string) => string[]) {
-  test(`a receiver in ${language} takes what is signed, once, and nothing else`, async () => {
+  test(`a receiver in ${language} accepts each signed delivery once, and no others`, async () => {
     const block = codeBlock(text, language);
-    const { account, url, state, lines, path } = await documented(command(), args(block));
+    const { account, url, state, lines, path } = await startReceiver(command(), args(block));
     const id = await publish(account, "Zoë ✓");
     const [first] = (await delivered(account, path, id, 1)).tries;
     assert.equal(first.http_status_code, 204, state.output);
@@ -108,7 +106,7 @@ function receives(language: string, command: () => string, args: (block: string)
     must(202, await account.api.post(`${path}/deliveries/${id}/resend`));
     const [, second] = (await delivered(account, path, id, 2)).tries;
     assert.equal(second.http_status_code, 204, state.output);
-    assert.deepEqual(lines(id), [`${id} COURSE_ENROLLMENT`], "an event was seen twice");
+    assert.deepEqual(lines(id), [`${id} COURSE_ENROLLMENT`], "the event was processed twice");
 
     must(200, await account.api.post(`${path}/rotate-secret`));
     const later = await publish(account, "after a rotation");
@@ -123,7 +121,7 @@ function receives(language: string, command: () => string, args: (block: string)
   });
 }
 
-/** Requests that are not signed as they say. */
+/** Returns requests without a valid signature. */
 function forgeries(): { headers: Record<string, string>; body: string }[] {
   const body = JSON.stringify(event("forged"));
   const signed = (key: string, at: Date) => ({
@@ -150,11 +148,9 @@ describe("the document's code", () => {
 
   receives("python", pythonProgram, (block) => ["-c", block]);
 
-  test("a function in Rust takes what is signed, and nothing else", async () => {
+  test("a function in Rust accepts only signed deliveries", async () => {
     const program = await compiled(codeBlock(text, "rust"));
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox();
-    await account.create({ target_url: mailbox.url, signing_secret: secret } as never);
+    const { account, mailbox } = await subscribe({ webhook: { signing_secret: secret } });
     const id = await publish(account, "Zoë ✓");
     const [request] = await mailbox.got(1);
     assert.deepEqual(await verdict(program, request!, request!.body), { code: 0, says: id });
@@ -169,12 +165,12 @@ function pythonProgram(): string {
   throw new Error(process.env["PYTHON_TROUBLE"] ?? "run it by: npm test -- --only node-test");
 }
 
-/** What the program, which hands its arguments and its input to the function, says of a request. */
+/** Runs the program, which calls the function with its arguments and its input. */
 async function verdict(program: string, request: Received, body: Buffer) {
   const names = ["webhook-id", "webhook-timestamp", "webhook-signature"];
   const args = [secret, ...names.map((name) => header(request, name))];
   const state = run(program, args, { input: body });
-  await until("the verdict", () => state.code !== undefined);
+  await until("the program to end", () => state.code !== undefined);
   return { code: state.code, says: state.output.trim() };
 }
 
@@ -191,7 +187,7 @@ fn main() {
 }
 `;
 
-/** Compiles the function with the versions of Cargo.lock; kept, so that it is quick again. */
+/** Compiles the function with the versions of Cargo.lock. The output is kept for later runs. */
 async function compiled(block: string): Promise<string> {
   const home = join(root, "target", "receiving");
   mkdirSync(join(home, "src"), { recursive: true });
@@ -212,17 +208,17 @@ async function compiled(block: string): Promise<string> {
 describe("the document's table of answers", { concurrency: 4 }, () => {
   const outcomes: Record<string, (step: Step) => Promise<void>> = {
     delivered: async (step) => {
-      const { account, mailbox, path } = await subscribe(dispatcher, receiver, step);
+      const { account, mailbox, path } = await subscribe({ answers: [step] });
       await delivered(account, path, await publish(account, "a"), 1);
       assert.equal(mailbox.count, 1);
     },
     retried: async (step) => {
-      const { account, mailbox, path } = await subscribe(dispatcher, receiver, step, 200);
+      const { account, mailbox, path } = await subscribe({ answers: [step, 200] });
       await delivered(account, path, await publish(account, "a"), 2);
       assert.equal(mailbox.count, 2);
     },
     deactivated: async (step) => {
-      const { account, mailbox, id } = await subscribe(dispatcher, receiver, step);
+      const { account, mailbox, id } = await subscribe({ answers: [step] });
       await publish(account, "a");
       await account.deactivated(id);
       assert.equal(mailbox.count, 1);
@@ -232,19 +228,19 @@ describe("the document's table of answers", { concurrency: 4 }, () => {
   assert.equal(rows.length, 5);
   for (const [answers, outcome] of rows) {
     const [from, to] = [...answers!.matchAll(/`(\d+)`/g)].map(([, status]) => Number(status));
-    const steps: Step[] = from === undefined ? [hangUp] : [from, from + 4, to!];
+    const steps: Step[] = from === undefined ? [disconnect] : [from, from + 4, to!];
     for (const step of steps) {
       const what = typeof step === "number" ? step : "no answer";
       test(`${what}: ${outcome}`, async () => {
         const check = outcomes[outcome!];
-        assert.ok(check, `the table says ${outcome}`);
+        assert.ok(check, `the table has ${outcome}`);
         await check(step);
       });
     }
   }
 });
 
-test("the document's table of tries is that of the variables", () => {
+test("the document's table of attempts follows from the variables", () => {
   const { vars } = readConfig({ config: join(root, "wrangler.toml") }, { hideWarnings: true });
   const [baseMs, maxMs, retries] = ["RETRY_BASE_MS", "RETRY_MAX_MS", "RETRY_LIMIT"].map((name) =>
     Number(vars[name]),
@@ -258,10 +254,10 @@ test("the document's table of tries is that of the variables", () => {
     sinceFirst += delay;
     const row = rows.get(String(number));
     if (row !== undefined) assert.deepEqual(row, [`${delay} s`, inWords(sinceFirst)]);
-    else assert.equal(`${delay} s`, rows.get("…")?.[0], `try ${number} is not in the table`);
+    else assert.equal(`${delay} s`, rows.get("…")?.[0], `attempt ${number} is not in the table`);
     rows.delete(String(number));
   }
-  assert.deepEqual([...rows.keys()], ["…"], "the table has tries that are not made");
+  assert.deepEqual([...rows.keys()], ["…"], "the table has more attempts than are made");
   assert.ok(text.includes(`failed ${retries + 1} times`));
 });
 

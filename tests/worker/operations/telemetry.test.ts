@@ -1,33 +1,30 @@
-// What is told of requests and tries: one line of the log for each, and one data point if a dataset
-// is bound. Ids and patterns, and nothing that a client may keep secret.
+// Telemetry: one log line for each request and each attempt, and one data point if a dataset is
+// bound. They have ids and route patterns, but nothing that a client may keep secret.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import type { Client } from "../support/api.ts";
 import { event } from "../support/events.ts";
-import { apiKey, must, start, type Dispatcher } from "../support/harness.ts";
+import { fixture } from "../support/fixture.ts";
+import { apiKey, must, type Dispatcher } from "../support/harness.ts";
 import { Receiver, reply } from "../support/receiver.ts";
 import { until } from "../support/wait.ts";
 
 const sink = await Receiver.listen();
-/** Takes all data points: the runtime POSTs to the root. */
+/** Gets all data points: the runtime POSTs them to the root path. */
 const points = sink.mailboxAt("/");
-const receiver = await Receiver.listen();
-const dispatcher = await start({
+const { dispatcher, receiver, startDispatcher, subscribe } = await fixture({
   analytics: `127.0.0.1:${sink.port}`,
   vars: { RETRY_BASE_MS: 50, RETRY_MAX_MS: 50, RETRY_LIMIT: 3 },
 });
-after(async () => {
-  await Promise.all([sink.close(), receiver.close()]);
-  await dispatcher.stop();
-});
+after(() => sink.close());
 
 type Line = Record<string, unknown>;
 
-/** The lines of the log that tell of this, without how long it took. */
+/** Returns the log lines of this kind, without their durations. */
 function lines(of: Dispatcher, kind: string): Line[] {
   const found: Line[] = [];
-  // The last line may still be on its way.
+  // The last line may be incomplete.
   for (const text of of.log.split("\n").slice(0, -1)) {
     const start = text.indexOf(`{"event":"${kind}"`);
     if (start < 0) continue;
@@ -40,7 +37,7 @@ function lines(of: Dispatcher, kind: string): Line[] {
 
 let calls = 0;
 
-/** Makes a call and answers with its line, which it is known by: lines come when they come. */
+/** Makes a call. Returns its log line, which is found by the header cf-ray. */
 async function lineOf(
   status: number,
   client: Client,
@@ -60,14 +57,14 @@ async function lineOf(
   return rest;
 }
 
-/** No call has two lines. */
-function oneEach(): void {
+/** Fails if a request has two lines. */
+function assertOneLineEach(): void {
   const ids = lines(dispatcher, "request").flatMap(({ request_id }) => request_id ?? []);
   assert.ok(ids.length > 0);
   assert.equal(new Set(ids).size, ids.length);
 }
 
-test("one line tells of each request", async () => {
+test("each request has one log line", async () => {
   const account = await dispatcher.account();
   const { api } = account;
   const { admin } = dispatcher;
@@ -113,10 +110,10 @@ test("one line tells of each request", async () => {
   const alert = await lineOf(201, api, "PUT", "/v1/alert", { target_url: mailbox.url });
   const alert_id = alert["webhook_id"];
   assert.match(String(alert_id), /^[0-9a-z]{26}$/);
-  const told = { ...known, route: "/v1/alert", webhook_id: alert_id };
-  assert.deepEqual(alert, { ...told, method: "PUT", status: 201 });
+  const ofAlert = { ...known, route: "/v1/alert", webhook_id: alert_id };
+  assert.deepEqual(alert, { ...ofAlert, method: "PUT", status: 201 });
   assert.deepEqual(await lineOf(200, api, "GET", "/v1/alert"),
-    { ...told, method: "GET", status: 200 });
+    { ...ofAlert, method: "GET", status: 200 });
   const portal = await lineOf(201, admin, "POST", `/v1/admin/accounts/${account.name}/portal`);
   const { key_id, ...link } = portal;
   assert.match(String(key_id), /^[0-9a-z]{20}$/);
@@ -124,48 +121,46 @@ test("one line tells of each request", async () => {
     event: "request", account: account.name, by: "ADMIN_KEY",
     method: "POST", route: "/v1/admin/accounts/{account}/portal", status: 201,
   });
-  oneEach();
+  assertOneLineEach();
   assert.ok(!dispatcher.log.includes("tuna") && !dispatcher.log.includes(account.key));
 });
 
-test("of a request without a good key no more is told than its route", async () => {
-  const nobody = dispatcher.client();
-  const stranger = dispatcher.client(`${apiKey}x`);
+test("the log line of a request without a valid key has only its route", async () => {
+  const anonymous = dispatcher.client();
+  const unknown = dispatcher.client(`${apiKey}x`);
   const line = (method: string, route: string, status: number) =>
     ({ event: "request", method, route, status });
-  // A key of hexadecimal digits in the place of an id.
-  const slip = "/v1/webhooks/5ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e7";
-  assert.deepEqual(await lineOf(401, stranger, "GET", slip),
+  // By mistake, a key of hexadecimal digits is in place of an id.
+  const keyAsId = "/v1/webhooks/5ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e7";
+  assert.deepEqual(await lineOf(401, unknown, "GET", keyAsId),
     line("GET", "/v1/webhooks/{id}", 401));
-  assert.deepEqual(await lineOf(404, nobody, "GET", "/5ec2e7?5ec2e7"),
+  assert.deepEqual(await lineOf(404, anonymous, "GET", "/5ec2e7?5ec2e7"),
     line("GET", "unknown", 404));
-  assert.deepEqual(await lineOf(200, nobody, "GET", "/health"), line("GET", "/health", 200));
-  assert.deepEqual(await lineOf(204, nobody, "OPTIONS", slip),
+  assert.deepEqual(await lineOf(200, anonymous, "GET", "/health"), line("GET", "/health", 200));
+  assert.deepEqual(await lineOf(204, anonymous, "OPTIONS", keyAsId),
     line("OPTIONS", "/v1/webhooks/{id}", 204));
-  must(200, await nobody.call("HEAD", "/health", undefined, { "cf-ray": "5ec2e7" }));
+  must(200, await anonymous.call("HEAD", "/health", undefined, { "cf-ray": "5ec2e7" }));
   const head = await until("the line of HEAD", () =>
     lines(dispatcher, "request").find(({ method }) => method === "HEAD"));
   assert.deepEqual(head, line("HEAD", "/health", 200));
-  oneEach();
+  assertOneLineEach();
   assert.ok(!dispatcher.log.includes("5ec2e7"));
 });
 
-test("one line tells of each try, made by the Worker or by the object", async () => {
-  const account = await dispatcher.account();
-  const mailbox = receiver.mailbox(reply(503, {}, "tuna"), 200, 410);
-  const { id: webhook_id } = await account.create({ target_url: mailbox.url });
-  // The first two may come in either order: one is the Worker's, one the object's.
+test("each attempt of the Worker or of an object has one log line", async () => {
+  const { account, mailbox, id: webhook_id, publish } = await subscribe({
+    answers: [reply(503, {}, "tuna"), 200, 410],
+  });
+  // The first two lines are of the Worker and of the object, in any order.
   const mine = () => lines(dispatcher, "try")
     .filter((line) => line["webhook_id"] === webhook_id)
     .sort((a, b) => String(a["event_id"]).localeCompare(String(b["event_id"]))
       || Number(a["try"]) - Number(b["try"]));
-  const publish = async (name: string) =>
-    must(202, await account.api.post("/v1/events", event(name))).json.id;
   const first = await publish("a");
   await mailbox.got(2);
-  await until("both lines", () => mine().length === 2);
+  await until("two log lines", () => mine().length === 2);
   const second = await publish("b");
-  await until("the third", () => mine().length === 3);
+  await until("the third log line", () => mine().length === 3);
   const known = {
     event: "try", account: account.name, webhook_id,
     event_type: event("a")["event_type"], cause: "schedule",
@@ -182,7 +177,7 @@ test("one line tells of each try, made by the Worker or by the object", async ()
   assert.ok(!dispatcher.log.includes("tuna"));
 });
 
-/** A data point as the runtime passes it on. */
+/** Parses a data point as the runtime sends it. */
 function point(body: Buffer): { index: unknown; blobs: unknown[]; doubles: unknown[] } {
   const fields = JSON.parse(body.toString());
   const column = (kind: string) =>
@@ -196,21 +191,19 @@ function point(body: Buffer): { index: unknown; blobs: unknown[]; doubles: unkno
   };
 }
 
-test("a data point tells of each request and each try", async () => {
-  const account = await dispatcher.account();
-  const mailbox = receiver.mailbox(503, 200);
-  const { id } = await account.create({ target_url: mailbox.url });
+test("each request and each attempt has one data point", async () => {
+  const { account, id } = await subscribe({ answers: [503, 200] });
   must(202, await account.api.post("/v1/events", event("a")));
   must(401, await dispatcher.client("whk_no").get("/v1/webhooks"));
   const written = () => points.received.map((request) => point(request.body));
   const mine = () => written().filter(({ index }) => index === account.name);
-  await until("the second try", () => mine().some(({ doubles }) => doubles[2] === 2));
+  await until("the second attempt", () => mine().some(({ doubles }) => doubles[2] === 2));
   const type = event("a")["event_type"];
-  const told = mine().map(({ blobs, doubles: [count, took, number] }) => {
+  const found = mine().map(({ blobs, doubles: [count, took, number] }) => {
     assert.ok(Number.isInteger(took) && Number(took) >= 0);
     return JSON.stringify([blobs, count, number]);
   });
-  assert.deepEqual(told.sort(), [
+  assert.deepEqual(found.sort(), [
     [["request", "/v1/admin/keys", "201", "POST", ""], 1, 0],
     [["request", "/v1/webhooks", "201", "POST", ""], 1, 0],
     [["request", "/v1/events", "202", "POST", ""], 1, 0],
@@ -218,17 +211,13 @@ test("a data point tells of each request and each try", async () => {
     [["try", type, "delivered", "200", id], 1, 2],
   ].map((row) => JSON.stringify(row)).sort());
   const refused = ["request", "/v1/webhooks", "401", "GET", ""];
-  await until("the stranger's", () =>
+  await until("the refused request", () =>
     written().some(({ index, blobs }) => index === "-" && String(blobs) === String(refused)));
 });
 
-test("without a dataset nothing is counted, and nothing fails", async () => {
-  const other = await start();
-  try {
-    must(200, await other.client(apiKey).get("/v1/ping"));
-    await until("the line", () => lines(other, "request").length === 1);
-    assert.ok(!other.log.includes("analytics_failed"));
-  } finally {
-    await other.stop();
-  }
+test("without a dataset there are no data points and no errors", async () => {
+  const other = await startDispatcher();
+  must(200, await other.client(apiKey).get("/v1/ping"));
+  await until("the log line", () => lines(other, "request").length === 1);
+  assert.ok(!other.log.includes("analytics_failed"));
 });

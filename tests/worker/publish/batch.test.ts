@@ -1,25 +1,20 @@
-// POST /v1/events/batch: many events in one call, each of them answered for itself.
+// POST /v1/events/batch: publishes many events in one call, with an answer for each.
 
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import type { Answer } from "../support/api.ts";
 import { event, marks } from "../support/events.ts";
-import { must, start, type Account } from "../support/harness.ts";
-import { Receiver } from "../support/receiver.ts";
-import { quiet } from "../support/wait.ts";
+import { fixture } from "../support/fixture.ts";
+import { must, type Account } from "../support/harness.ts";
+import { noMore } from "../support/wait.ts";
 
 const eventBytesMax = 4_096;
 const batchBytesMax = 65_536;
-const [dispatcher, roomy, cut] = await Promise.all([
-  start({ vars: { MAX_EVENT_BYTES: eventBytesMax, MAX_BATCH_BYTES: batchBytesMax } }),
-  start(),
-  start({ vars: { RETRY_BASE_MS: 60_000, RETRY_MAX_MS: 60_000 } }),
-]);
-const receiver = await Receiver.listen();
-after(async () => {
-  await receiver.close();
-  await Promise.all([dispatcher.stop(), roomy.stop(), cut.stop()]);
-});
+const { dispatchers: [dispatcher, defaults, crashing], receiver, subscribe } = await fixture(
+  { vars: { MAX_EVENT_BYTES: eventBytesMax, MAX_BATCH_BYTES: batchBytesMax } },
+  {},
+  { vars: { RETRY_BASE_MS: 60_000, RETRY_MAX_MS: 60_000 } },
+);
 
 const path = "/v1/events/batch";
 
@@ -33,7 +28,7 @@ const statuses = (answer: Answer): number[] =>
   must(200, answer).json.map((item: { status: number }) => item.status);
 
 describe("a batch", { concurrency: 8 }, () => {
-  test("is answered in order, and each event goes to the webhooks that take it", async () => {
+  test("is answered in order, and each event goes to the webhooks with its type", async () => {
     const account = await dispatcher.account();
     const [all, quiz] = [receiver.mailbox(), receiver.mailbox()];
     await account.create({ target_url: all.url });
@@ -57,21 +52,16 @@ describe("a batch", { concurrency: 8 }, () => {
     assert.deepEqual(marks(quiz.texts), ["b"]);
   });
 
-  test("is stored in its order, and sent so where order counts", async () => {
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox();
-    const ordered = { target_url: mailbox.url, ordered: true };
-    await account.create(ordered);
+  test("is sent in its order to a webhook with ordered: true", async () => {
+    const { account, mailbox } = await subscribe({ webhook: { ordered: true } });
     const names = Array.from({ length: 20 }, (_, n) => `${n}`);
     must(200, await post(account, JSON.stringify(names.map((name) => event(name)))));
     await mailbox.got(names.length);
     assert.deepEqual(marks(mailbox.texts), names);
   });
 
-  test("is delivered byte for byte as its events stand in it", async () => {
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox();
-    await account.create({ target_url: mailbox.url });
+  test("delivers each event byte for byte", async () => {
+    const { account, mailbox } = await subscribe();
     const texts = [
       `{ "event_type" :\t"QUIZ_COMPLETION",\n"a":1.50e+2,"a":"\\u00e9/\\/" }`,
       `{"z":[1, 2 ,{}],"event_type":"PATH_COMPLETION","é":"😀"}`,
@@ -81,10 +71,8 @@ describe("a batch", { concurrency: 8 }, () => {
     assert.deepEqual(mailbox.texts.sort(), [...texts].sort());
   });
 
-  test("with bad events has the good ones sent, and says what is wrong with each", async () => {
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox();
-    await account.create({ target_url: mailbox.url });
+  test("delivers its valid events, and answers an error for each invalid one", async () => {
+    const { account, mailbox } = await subscribe();
     const good = (mark: string) => JSON.stringify(event(mark));
     const large = JSON.stringify({ ...event("x"), pad: "x".repeat(eventBytesMax) });
     const bodies = [good("a"), "{}", "5", `{"event_type":"NOPE"}`, large, `{"a":1e309}`, good("b")];
@@ -100,7 +88,7 @@ describe("a batch", { concurrency: 8 }, () => {
     assert.deepEqual(marks(mailbox.texts).sort(), ["a", "a", "b", "b"]);
   });
 
-  test("of nothing but bad events is answered too", async () => {
+  test("of only invalid events is answered with an error for each", async () => {
     const account = await dispatcher.account();
     assert.deepEqual(statuses(await post(account, "[{},null]", "k")), [400, 400]);
   });
@@ -118,7 +106,7 @@ describe("a batch", { concurrency: 8 }, () => {
     ],
   ];
   for (const [body, expected] of refused) {
-    test(`is refused when it is ${body.slice(0, 30)}`, async () => {
+    test(`is refused if it is ${body === "" ? "empty" : body.slice(0, 30)}`, async () => {
       const account = await dispatcher.account();
       assert.deepEqual(must(400, await post(account, body)).json, expected);
     });
@@ -134,18 +122,16 @@ describe("a batch", { concurrency: 8 }, () => {
     "[".repeat(60_000),
     `[{"a":"\u0001"}]`,
   ]) {
-    test(`that is malformed is refused as a whole: ${JSON.stringify(body.slice(-30))}`, async () => {
-      const account = await dispatcher.account();
-      const mailbox = receiver.mailbox();
-      await account.create({ target_url: mailbox.url });
+    test(`is refused as malformed JSON: ${JSON.stringify(body.slice(-30))}`, async () => {
+      const { account, mailbox } = await subscribe();
       assert.match(must(400, await post(account, body)).json.detail, /^JSON parse error - /);
       await account.publish(event("good"));
       await mailbox.got(1);
-      await quiet("requests", () => mailbox.count, 100);
+      await noMore("requests", () => mailbox.count, 100);
     });
   }
 
-  test("is at most MAX_BATCH_BYTES long, and is JSON", async () => {
+  test("is 413 over MAX_BATCH_BYTES, and 415 in another content type than JSON", async () => {
     const account = await dispatcher.account();
     const padded = (bytes: number) => {
       const batch = JSON.stringify([event("a")]);
@@ -157,21 +143,19 @@ describe("a batch", { concurrency: 8 }, () => {
     must(415, await account.api.call("POST", path, padded(300), text));
   });
 
-  test("that is a delivery is refused", async () => {
+  test("is refused with webhook-id, a header of deliveries", async () => {
     const account = await dispatcher.account();
     const headers = { "content-type": "application/json", "webhook-id": "x" };
     must(400, await account.api.call("POST", path, JSON.stringify([event("a")]), headers));
   });
 
-  test("has its own path, which is no event's", async () => {
+  test("is accepted by POST only", async () => {
     const { api } = await dispatcher.account();
     assert.equal(must(405, await api.get(path)).headers.get("allow"), "POST, OPTIONS");
   });
 
-  test("with a key is one batch however often it is sent", async () => {
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox();
-    await account.create({ target_url: mailbox.url });
+  test("with a key is accepted once, and every repeat gets the same answer", async () => {
+    const { account, mailbox } = await subscribe();
     const body = `[${JSON.stringify(event("a"))},{},${JSON.stringify(event("b"))}]`;
     const answers = await Promise.all(Array.from({ length: 10 }, () => post(account, body, "k")));
     const texts = new Set(answers.map((answer) => must(200, answer).text));
@@ -188,7 +172,7 @@ describe("a batch", { concurrency: 8 }, () => {
 });
 
 test("100 events of 10 kB reach each of 10 webhooks", async () => {
-  const account = await roomy.account();
+  const account = await defaults.account();
   const mailboxes = Array.from({ length: 10 }, () => receiver.mailbox());
   for (const mailbox of mailboxes) await account.create({ target_url: mailbox.url });
   const pad = "x".repeat(10_000);
@@ -203,24 +187,25 @@ test("100 events of 10 kB reach each of 10 webhooks", async () => {
   }
 });
 
-test("an event that one webhook does not answer for is 503, and its id completes it", async () => {
-  const account = await cut.account();
+test("an event that one webhook lacks is 503, and a repeat with its id completes it", async () => {
+  const account = await crashing.account();
   const [good, bad] = [receiver.mailbox(), receiver.mailbox()];
   await account.create({ target_url: good.url });
   const { id } = await account.create({ target_url: bad.url, event_type: "QUIZ_COMPLETION" });
-  const object = await cut.webhookObject(account.name, id);
-  await cut.kill();
-  cut.editWebhookObject(object, (record) => `?${record}`);
-  await cut.restart();
+  const object = await crashing.webhookObject(account.name, id);
+  await crashing.kill();
+  // The object cannot read this record, so it answers no call.
+  crashing.editWebhookObject(object, (record) => `?${record}`);
+  await crashing.restart();
   const events = [event("a"), event("b", "QUIZ_COMPLETION"), event("c", "QUIZ_COMPLETION")];
   const answer = await post(account, JSON.stringify(events));
   assert.deepEqual(statuses(answer), [202, 503, 503]);
   const keyed = await post(account, JSON.stringify(events), "k");
   assert.deepEqual(statuses(keyed), [202, 503, 503]);
   await good.answered(6);
-  await cut.kill();
-  cut.editWebhookObject(object, (record) => record.slice(1));
-  await cut.restart();
+  await crashing.kill();
+  crashing.editWebhookObject(object, (record) => record.slice(1));
+  await crashing.restart();
   const again = await account.api.call("POST", "/v1/events", JSON.stringify(events[1]), {
     "content-type": "application/json",
     "idempotency-key": answer.json[1].id,

@@ -1,22 +1,21 @@
-// Idempotency-Key: a request that is sent again is carried out once and answered as the first time,
-// under any concurrency, whatever changed since, and after a power cut.
+// Idempotency-Key: a repeated request is carried out once and gets the first answer, also when the
+// requests are concurrent, when something has changed since, and after a crash.
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import type { Answer } from "../support/api.ts";
 import { event, marks } from "../support/events.ts";
-import { must, start, type Account } from "../support/harness.ts";
-import { Receiver, nowhere } from "../support/receiver.ts";
-import { quiet, until } from "../support/wait.ts";
+import { fixture } from "../support/fixture.ts";
+import { must, type Account } from "../support/harness.ts";
+import { nowhere } from "../support/receiver.ts";
+import { noMore, until } from "../support/wait.ts";
 
 const vars = { RETRY_BASE_MS: 60_000, RETRY_MAX_MS: 60_000 };
-const [dispatcher, cut] = await Promise.all([start({ vars }), start({ vars })]);
-const receiver = await Receiver.listen();
-after(async () => {
-  await receiver.close();
-  await Promise.all([dispatcher.stop(), cut.stop()]);
-});
+const { dispatchers: [dispatcher, crashing], receiver, subscribe } = await fixture(
+  { vars },
+  { vars },
+);
 
 function post(account: Account, path: string, value: unknown, key: string): Promise<Answer> {
   const headers = { "content-type": "application/json", "idempotency-key": key };
@@ -28,7 +27,7 @@ const publish = (account: Account, value: unknown, key: string) =>
 const create = (account: Account, value: unknown, key: string) =>
   post(account, "/v1/webhooks", value, key);
 
-/** The one text that all answers have. */
+/** Fails unless all answers have this status and the same text. Returns the first one. */
 function same(status: number, answers: Answer[]): Answer {
   const texts = new Set(answers.map((answer) => must(status, answer).text));
   assert.equal(texts.size, 1, [...texts].join("\n"));
@@ -38,7 +37,7 @@ function same(status: number, answers: Answer[]): Answer {
 const used = { detail: "This Idempotency-Key was used for another request before." };
 
 describe("a publish with a key", { concurrency: 8 }, () => {
-  test("by 20 at the same time is one event, and all are answered the same", async () => {
+  test("sent 20 times at once is one event, and all get the same answer", async () => {
     const account = await dispatcher.account();
     const mailboxes = [receiver.mailbox(), receiver.mailbox(), receiver.mailbox()];
     for (const mailbox of mailboxes) await account.create({ target_url: mailbox.url });
@@ -52,11 +51,11 @@ describe("a publish with a key", { concurrency: 8 }, () => {
     for (const mailbox of mailboxes) {
       await mailbox.got(2);
       assert.deepEqual(marks(mailbox.texts).sort(), ["next", "once"]);
-      await quiet("requests", () => mailbox.count, 100);
+      await noMore("requests", () => mailbox.count, 100);
     }
   });
 
-  test("is the same quoted and bare, and another one with another case", async () => {
+  test("has the same key with and without quotes, and another key in other case", async () => {
     const account = await dispatcher.account();
     const keys = ['"Order-1"', "Order-1", ' "Order-1" '];
     const answers: Answer[] = [];
@@ -65,14 +64,15 @@ describe("a publish with a key", { concurrency: 8 }, () => {
     assert.notEqual(must(202, await publish(account, event("a"), "order-1")).json.id, id);
   });
 
-  test("has its longest key in use", async () => {
+  test("may have a key of 255 characters", async () => {
     const account = await dispatcher.account();
     const key = "~".repeat(255);
     same(202, [await publish(account, event("a"), key), await publish(account, event("a"), key)]);
   });
 
-  for (const key of ["", '""', '"', '"a', 'a b', '"a b"', '"a" "b"', '"a";p=1', "é", "x".repeat(256)]) {
-    test(`is refused when the key is ${JSON.stringify(key.slice(0, 20))}`, async () => {
+  const long = "x".repeat(256);
+  for (const key of ["", '""', '"', '"a', "a b", '"a b"', '"a" "b"', '"a";p=1', "é", long]) {
+    test(`is refused if the key is ${JSON.stringify(key.slice(0, 20))}`, async () => {
       const account = await dispatcher.account();
       const answer = await publish(account, event("a"), key);
       assert.equal(answer.status, 400, answer.text);
@@ -81,10 +81,8 @@ describe("a publish with a key", { concurrency: 8 }, () => {
     });
   }
 
-  test("and another body is 422, and not sent", async () => {
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox();
-    await account.create({ target_url: mailbox.url });
+  test("is 422 if the key was used with another body", async () => {
+    const { account, mailbox } = await subscribe();
     const first = must(202, await publish(account, event("a"), "k"));
     for (const other of [event("b"), event("a", "QUIZ_COMPLETION"), { ...event("a"), z: 1 }]) {
       assert.deepEqual(must(422, await publish(account, other, "k")).json, used);
@@ -98,13 +96,13 @@ describe("a publish with a key", { concurrency: 8 }, () => {
     assert.deepEqual(marks(mailbox.texts).sort(), ["a", "last"]);
   });
 
-  test("that was no event uses up nothing", async () => {
+  test("does not use up the key if it is refused", async () => {
     const account = await dispatcher.account();
     must(400, await publish(account, { event_type: "NOPE" }, "k"));
     must(202, await publish(account, event("a"), "k"));
   });
 
-  test("is answered the same after its webhooks have changed, and reaches nobody else", async () => {
+  test("gets the same answer after its webhooks changed, and reaches no new webhook", async () => {
     const account = await dispatcher.account();
     const [one, two, late] = [receiver.mailbox(), receiver.mailbox(), receiver.mailbox()];
     const first = await account.create({ target_url: one.url });
@@ -118,11 +116,11 @@ describe("a publish with a key", { concurrency: 8 }, () => {
     same(202, [answer, await publish(account, event("a"), "k")]);
     await account.publish(event("b"));
     await late.got(1);
-    await quiet("requests", () => one.count + two.count + late.count, 200);
+    await noMore("requests", () => one.count + two.count + late.count, 200);
     assert.deepEqual(marks(late.texts), ["b"]);
   });
 
-  test("that nobody wanted is answered the same when somebody would", async () => {
+  test("that no webhook stored gets the same answer after a webhook was created", async () => {
     const account = await dispatcher.account();
     const answer = must(202, await publish(account, event("a"), "k"));
     assert.equal(answer.json.webhooks, 0);
@@ -134,17 +132,15 @@ describe("a publish with a key", { concurrency: 8 }, () => {
     assert.deepEqual(marks(mailbox.texts), ["b"]);
   });
 
-  test("means nothing to another account", async () => {
+  test("does not share its key with another account", async () => {
     const [one, other] = [await dispatcher.account(), await dispatcher.account()];
     const first = must(202, await publish(one, event("a"), "k"));
     const second = must(202, await publish(other, event("b"), "k"));
     assert.notEqual(first.json.id, second.json.id);
   });
 
-  test("is not forgotten when the account's object leaves memory", async () => {
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox();
-    await account.create({ target_url: mailbox.url });
+  test("is remembered after an eviction of the account's object", async () => {
+    const { account, mailbox } = await subscribe();
     const answer = must(202, await publish(account, event("a"), "k"));
     await dispatcher.evictAccount(account.name);
     same(202, [answer, await publish(account, event("a"), "k")]);
@@ -152,9 +148,9 @@ describe("a publish with a key", { concurrency: 8 }, () => {
   });
 });
 
-describe("a power cut", { concurrency: 2 }, () => {
-  test("in the middle of publishing with keys: repeats complete it, each event once", async () => {
-    const account = await cut.account();
+describe("a crash", { concurrency: 2 }, () => {
+  test("during publishes with keys: repeats complete them, each event once", async () => {
+    const account = await crashing.account();
     const mailboxes = [receiver.mailbox(), receiver.mailbox()];
     for (const mailbox of mailboxes) await account.create({ target_url: mailbox.url });
     const before = must(202, await publish(account, event("before"), "before"));
@@ -165,20 +161,20 @@ describe("a power cut", { concurrency: 2 }, () => {
       if (answer?.status === 202) answered.set(n, answer.text);
     });
     await Promise.race(calls);
-    await cut.kill();
+    await crashing.kill();
     await Promise.all(calls);
-    await cut.restart();
+    await crashing.restart();
     same(202, [before, await publish(account, event("before"), "before")]);
     const ids = new Set<string>();
     for (const n of numbers) {
       const { text, json } = must(202, await publish(account, event(n), n));
-      assert.equal(text, answered.get(n) ?? text, "answered before, and differently now");
+      assert.equal(text, answered.get(n) ?? text, "the repeat has another answer");
       assert.equal(json.webhooks, 2);
       ids.add(json.id);
       must(422, await publish(account, event("other"), n));
     }
     assert.equal(ids.size, numbers.length);
-    // A try that was on its way in the cut is made again; each webhook has each event once.
+    // An attempt during the crash is repeated. Each webhook still has each event once.
     const { json: webhooks } = must(200, await account.api.get("/v1/webhooks"));
     for (const { id } of webhooks.results) {
       const page = `/v1/webhooks/${id}/deliveries?page_size=1000`;
@@ -189,18 +185,19 @@ describe("a power cut", { concurrency: 2 }, () => {
   });
 });
 
-describe("a publish that one webhook does not answer", { concurrency: 1 }, () => {
+describe("a publish that one webhook lacks", { concurrency: 1 }, () => {
   for (const key of [undefined, "k"]) {
     const how = key === undefined ? "with the event's id as key" : "with its key";
-    test(`is 503, and a repeat ${how} reaches only that one`, async () => {
-      const account = await cut.account();
+    test(`is 503, and a repeat ${how} reaches only that webhook`, async () => {
+      const account = await crashing.account();
       const [good, bad] = [receiver.mailbox(), receiver.mailbox()];
       await account.create({ target_url: good.url });
       const { id } = await account.create({ target_url: bad.url });
-      const object = await cut.webhookObject(account.name, id);
-      await cut.kill();
-      cut.editWebhookObject(object, (record) => `?${record}`);
-      await cut.restart();
+      const object = await crashing.webhookObject(account.name, id);
+      await crashing.kill();
+      // The object cannot read this record, so it answers no call.
+      crashing.editWebhookObject(object, (record) => `?${record}`);
+      await crashing.restart();
       const send = () =>
         key === undefined
           ? account.api.post("/v1/events", event("a"))
@@ -210,12 +207,12 @@ describe("a publish that one webhook does not answer", { concurrency: 1 }, () =>
       assert.ok(Number(failed.headers.get("retry-after")) >= 1);
       await good.got(1);
       const again = key ?? failed.json.id;
-      // Still not; and another event is not let in under its id.
+      // The object still does not answer. Another event is refused under the same id.
       assert.equal(must(503, await publish(account, event("a"), again)).json.id, failed.json.id);
       must(422, await publish(account, event("b"), again));
-      await cut.kill();
-      cut.editWebhookObject(object, (record) => record.slice(1));
-      await cut.restart();
+      await crashing.kill();
+      crashing.editWebhookObject(object, (record) => record.slice(1));
+      await crashing.restart();
       const answers = [
         await publish(account, event("a"), again),
         await publish(account, event("a"), again),
@@ -237,7 +234,7 @@ describe("a creation with a key", { concurrency: 4 }, () => {
       ({ id }: { id: string }) => id,
     );
 
-  test("by 20 at the same time is one webhook", async () => {
+  test("sent 20 times at once creates one webhook", async () => {
     const account = await dispatcher.account();
     const mailbox = receiver.mailbox();
     const answers = await Promise.all(
@@ -250,7 +247,7 @@ describe("a creation with a key", { concurrency: 4 }, () => {
     await mailbox.got(1);
   });
 
-  test("is answered as it was when the webhook was changed or deleted since", async () => {
+  test("gets the first answer after the webhook was changed or deleted", async () => {
     const account = await dispatcher.account();
     const first = must(201, await create(account, { target_url: nowhere }, "k"));
     const path = `/v1/webhooks/${first.json.id}`;
@@ -264,7 +261,7 @@ describe("a creation with a key", { concurrency: 4 }, () => {
     await until("the list to be empty", async () => (await listed(account)).length === 0);
   });
 
-  test("and another body is 422, as is the key of a publish", async () => {
+  test("is 422 if the key was used with another body, or for a publish", async () => {
     const account = await dispatcher.account();
     must(201, await create(account, { target_url: nowhere }, "k"));
     const answer = await create(account, { target_url: `${nowhere}other` }, "k");
@@ -277,7 +274,7 @@ describe("a creation with a key", { concurrency: 4 }, () => {
     assert.equal((await listed(account)).length, 2);
   });
 
-  test("may be a form, whatever its boundary is", async () => {
+  test("may be a form, whose boundary does not count", async () => {
     const account = await dispatcher.account();
     const form = () => {
       const form = new FormData();
@@ -293,8 +290,8 @@ describe("a creation with a key", { concurrency: 4 }, () => {
     must(422, await account.api.call("POST", "/v1/webhooks", other, headers));
   });
 
-  test("is not forgotten in a power cut", async () => {
-    const account = await cut.account();
+  test("is remembered after a crash", async () => {
+    const account = await crashing.account();
     const bodies = Array.from({ length: 20 }, (_, n) => ({ target_url: `${nowhere}${n}` }));
     const made = new Map<string, string>();
     const calls = bodies.map(async (body) => {
@@ -302,12 +299,12 @@ describe("a creation with a key", { concurrency: 4 }, () => {
       if (answer?.status === 201) made.set(body.target_url, answer.json.id);
     });
     await Promise.race(calls);
-    await cut.kill();
+    await crashing.kill();
     await Promise.all(calls);
-    await cut.restart();
+    await crashing.restart();
     const ids: string[] = [];
     for (const body of bodies) {
-      // What was half created is undone first, which the answer in between says.
+      // 503 while the dispatcher undoes an incomplete creation.
       let answer = await create(account, body, body.target_url);
       while (answer.status === 503) answer = await create(account, body, body.target_url);
       const { id } = must(201, answer).json;

@@ -1,20 +1,16 @@
-// Webhooks of one account that share a target: an event is sent there once, by the oldest that can.
+// Webhooks of one account with the same target: an event is sent there once, by the oldest webhook
+// that is active and has its type.
 
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { event, marks } from "../support/events.ts";
-import { start } from "../support/harness.ts";
-import { Receiver, values } from "../support/receiver.ts";
+import { fixture } from "../support/fixture.ts";
+import { values } from "../support/receiver.ts";
 
-const dispatcher = await start();
-const receiver = await Receiver.listen();
-after(async () => {
-  await receiver.close();
-  await dispatcher.stop();
-});
+const { dispatcher, receiver, subscribe } = await fixture({});
 
 describe("webhooks of one account with one URL", { concurrency: 4 }, () => {
-  test("get one POST, sent by the oldest", async () => {
+  test("send one POST, by the oldest", async () => {
     const account = await dispatcher.account();
     const mailbox = receiver.mailbox();
     for (const which of ["oldest", "second", "third"]) {
@@ -30,12 +26,9 @@ describe("webhooks of one account with one URL", { concurrency: 4 }, () => {
     );
   });
 
-  test("hand over to the next when the oldest is inactive, and back", async () => {
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox();
-    const oldest = await account.create({
-      target_url: mailbox.url,
-      additional_headers: { "x-which": "oldest" },
+  test("send it by the next one while the oldest is inactive", async () => {
+    const { account, mailbox, webhook: oldest } = await subscribe({
+      webhook: { additional_headers: { "x-which": "oldest" } },
     });
     const second = await account.create({
       target_url: mailbox.url,
@@ -56,12 +49,10 @@ describe("webhooks of one account with one URL", { concurrency: 4 }, () => {
     assert.equal(await account.publish(event("nobody")), 0);
   });
 
-  test("hand over to the next when the oldest was switched off by an answer", async () => {
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox(410, 200);
-    const oldest = await account.create({
-      target_url: mailbox.url,
-      additional_headers: { "x-which": "oldest" },
+  test("send it by the next one after an answer deactivated the oldest", async () => {
+    const { account, mailbox, webhook: oldest } = await subscribe({
+      webhook: { additional_headers: { "x-which": "oldest" } },
+      answers: [410, 200],
     });
     await account.create({ target_url: mailbox.url, additional_headers: { "x-which": "second" } });
     await account.publish(event("a"));
@@ -75,13 +66,12 @@ describe("webhooks of one account with one URL", { concurrency: 4 }, () => {
     assert.deepEqual(marks(mailbox.texts), ["a", "b"]);
   });
 
-  test("count only when they match the event", async () => {
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox();
-    await account.create({
-      target_url: mailbox.url,
-      event_type: "COURSE_COMPLETION",
-      additional_headers: { "x-which": "course" },
+  test("send it by the oldest that has the type of the event", async () => {
+    const { account, mailbox } = await subscribe({
+      webhook: {
+        event_type: "COURSE_COMPLETION",
+        additional_headers: { "x-which": "course" },
+      },
     });
     await account.create({ target_url: mailbox.url, additional_headers: { "x-which": "all" } });
     assert.equal(await account.publish(event("a", "QUIZ_COMPLETION")), 1);
@@ -92,7 +82,7 @@ describe("webhooks of one account with one URL", { concurrency: 4 }, () => {
     assert.deepEqual(values(second!, "x-which"), ["course"]);
   });
 
-  test("are one when their URLs are one after normalisation, and two when the query differs", async () => {
+  test("send one POST if their normalised URLs are equal, not if the query differs", async () => {
     const account = await dispatcher.account();
     const mailbox = receiver.mailboxAt("/same/x");
     const query = receiver.mailboxAt("/same/x?y");

@@ -1,8 +1,8 @@
-// A dataset of Workers Analytics Engine for tests: workerd's own binding, which checks what it is
-// given as in production, and POSTs every data point to an address of the test.
+// A dataset of Workers Analytics Engine for tests. It uses workerd's own binding, which validates
+// data points as in production, and POSTs them to an address of the test.
 //
-// Miniflare's dataset drops what is written to it, so its door for further kinds of bindings is
-// used: it loads this file in the process of runtime.ts.
+// Miniflare's own dataset drops all data points. This file is a plugin for it, loaded
+// in the process of runtime.ts.
 
 interface Options {
   config: { env?: Record<string, { type: string; dev?: { options?: { address?: string } } }> };
@@ -11,7 +11,7 @@ interface Options {
 const type = "unsafe:analytics";
 const service = "analytics:sink";
 
-/** The environment's binding of a dataset whose data points go to this address. */
+/** Returns the binding of a dataset whose data points are POSTed to this address. */
 export function dataset(address: string): Record<string, unknown> {
   const plugin = { package: import.meta.filename, name: "analytics" };
   return { type, dev: { plugin, options: { address } } };

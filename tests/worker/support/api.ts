@@ -1,22 +1,25 @@
-// A client of the dispatcher's HTTP API, as thin as a test needs: an answer is its status, headers,
-// text and JSON. Whatever a test is about, an answer outside the contract fails it.
+// A client of the dispatcher's HTTP API. Every answer is checked against the contract: one that it
+// does not allow fails the test, whatever the test is about.
 
-import type { Webhook as Shown } from "../../../contract/types.ts";
+import type { Webhook as Shown, WebhookCreate } from "../../../contract/types.ts";
 import { conform, type Answer } from "./conform.ts";
 
 export type { Answer } from "./conform.ts";
 
-/** A type with every literal widened. */
+/** A type in which every literal is widened to `string` or `boolean`. */
 type Widened<T> = T extends string
   ? string
   : T extends boolean
     ? boolean
     : { [Name in keyof T]: Widened<T[Name]> };
 
-/** A webhook of the API. An answer has masks where a test sends a password or a header's value. */
+/** A webhook as the API shows it, with masks in place of the password and the header values. */
 export type Webhook = Widened<Shown>;
 
-/** A webhook as its creation shows it, without the signing secret that is shown this once. */
+/** The fields that create a webhook. */
+export type NewWebhook = Widened<WebhookCreate>;
+
+/** Removes the signing secret, which only the answer to a creation has. */
 export function withoutSecret({ signing_secret: _, ...webhook }: any): Webhook {
   return webhook;
 }
@@ -25,7 +28,10 @@ export type Body = string | Uint8Array<ArrayBuffer> | FormData | URLSearchParams
 
 const callTimeoutMs = 30_000;
 
-/** The key as user name and no password, as the vendor's API wants it. */
+/**
+ * Returns the header of basic authentication. An API key is the user name and has no password, as
+ * in the vendor's API.
+ */
 export function basic(username: string, password = ""): string {
   return `Basic ${Buffer.from(`${username}:${password}`, "utf8").toString("base64")}`;
 }
@@ -34,18 +40,18 @@ export class Client {
   readonly #url: () => string;
   readonly #headers: Record<string, string>;
 
-  /** `url` is asked at each call: a dispatcher that was started again has another one. */
+  /** `url` is called for each request, because a restarted dispatcher has another URL. */
   constructor(url: () => string, headers: Record<string, string>) {
     this.#url = url;
     this.#headers = headers;
   }
 
-  /** The absolute URL of a path. */
+  /** Returns the absolute URL of a path. */
   url(path: string): string {
     return new URL(path, this.#url()).href;
   }
 
-  /** One call with exactly this body; `headers` go over the client's own. */
+  /** Sends this body unchanged. `headers` override the client's own. */
   async call(
     method: string,
     path: string,
@@ -92,7 +98,7 @@ export class Client {
     return this.#json("PATCH", path, value);
   }
 
-  /** A body of these very bytes, said to be JSON. */
+  /** Sends this body unchanged, with the content type of JSON. */
   text(method: string, path: string, body: string | Uint8Array<ArrayBuffer>): Promise<Answer> {
     return this.call(method, path, body, { "content-type": "application/json" });
   }

@@ -1,8 +1,7 @@
-// Whether an answer is one that the contract names for its call: status, headers, body, and no
-// field that is not there.
+// Checks an answer against the contract: status, headers and body.
 //
-// The contract lets an answer have further fields, so that clients do not break on them. Here they
-// are refused: a field that is new is to be written down.
+// The contract allows answers to have further fields, so that clients accept later versions. This
+// check refuses them, so that each new field is added to the contract.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -15,7 +14,7 @@ export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  // The shape is what the tests are about, so nothing is assumed of it.
+  // Tests check the shape, so the type does not assume one.
   json: any;
 }
 
@@ -50,7 +49,7 @@ const ajv = new Ajv2020({ strict: false, allErrors: true });
 formats.default(ajv);
 ajv.addSchema(closed(contract) as object, "contract");
 
-/** The same with no object that may have more than its properties. */
+/** Returns a copy of a schema whose objects allow no properties but the named ones. */
 function closed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(closed);
   if (typeof value !== "object" || value === null) return value;
@@ -63,14 +62,14 @@ function closed(value: unknown): unknown {
 const pointer = (...names: string[]) =>
   names.map((name) => `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
-const open = (path: string) => path.split("{").length;
+const parameters = (path: string) => path.split("{").length - 1;
 
-/** The paths of the contract, those with the least left open first. */
+/** The paths of the contract, those with the fewest parameters first. */
 const templates = Object.keys(contract.paths)
   .map((path) => ({ path, pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}/?$`) }))
-  .sort((a, b) => open(a.path) - open(b.path) || b.path.length - a.path.length);
+  .sort((a, b) => parameters(a.path) - parameters(b.path) || b.path.length - a.path.length);
 
-/** Every call of the contract. */
+/** All operations of the contract. */
 export const operations = Object.entries(contract.paths).flatMap(([path, item]) =>
   methods.flatMap((method) => {
     const operation = item[method];
@@ -78,10 +77,10 @@ export const operations = Object.entries(contract.paths).flatMap(([path, item]) 
   }),
 );
 
-/** What was answered in this process: the calls, and each with its status. */
+/** The operations that this process has called, each alone and with the status of its answer. */
 export const seen = new Set<string>();
 
-/** Fails unless the contract names this answer for its call. */
+/** Fails unless the contract allows this answer to the call. */
 export function conform(method: string, path: string, answer: Answer): void {
   const template = templates.find(({ pattern }) => pattern.test(path))?.path;
   const call = `${method} ${path}`;
@@ -97,18 +96,19 @@ export function conform(method: string, path: string, answer: Answer): void {
     return isProblem(call, method, answer);
   }
   seen.add(operation.operationId).add(`${operation.operationId} ${answer.status}`);
-  const told = operation.responses[answer.status];
-  assert.ok(told !== undefined, `${call}: ${answer.status} is not in the contract: ${answer.text}`);
-  const at = told.$ref ?? `#${pointer("paths", template, name, "responses", `${answer.status}`)}`;
-  const response = named(told);
-  headers(call, response, answer);
+  const { status, text } = answer;
+  const response = operation.responses[status];
+  assert.ok(response !== undefined, `${call}: ${status} is not in the contract: ${text}`);
+  const at = response.$ref ?? `#${pointer("paths", template, name, "responses", `${status}`)}`;
+  const { content, headers } = resolved(response);
+  checkHeaders(call, headers ?? {}, answer);
   if (method === "HEAD") return assert.equal(answer.text, "", call);
-  if (response.content === undefined) return assert.equal(answer.text, "", call);
-  const [type] = Object.keys(response.content);
+  if (content === undefined) return assert.equal(answer.text, "", call);
+  const [type] = Object.keys(content);
   body(call, `${at}${pointer("content", type!)}/schema`, answer, type);
 }
 
-function named(response: Named): Named {
+function resolved(response: Named): Named {
   const name = response.$ref?.replace("#/components/responses/", "");
   return name === undefined ? response : contract.components.responses[name]!;
 }
@@ -118,12 +118,11 @@ function isProblem(call: string, method: string, answer: Answer): void {
   body(call, "#/components/schemas/Problem", answer);
 }
 
-function headers(call: string, response: Named, answer: Answer): void {
-  for (const [name, { $ref }] of Object.entries(response.headers ?? {})) {
+function checkHeaders(call: string, headers: NonNullable<Named["headers"]>, answer: Answer): void {
+  for (const [name, { $ref }] of Object.entries(headers)) {
     const value = answer.headers.get(name);
     assert.ok(value !== null, `${call}: ${answer.status} without ${name}`);
-    const of = `${$ref}/schema`;
-    const isGood = validator(of);
+    const isGood = validator(`${$ref}/schema`);
     const number = Number(value);
     const read = String(number) === value ? number : value;
     assert.ok(isGood(read), `${call}: ${name}: ${value}: ${ajv.errorsText(isGood.errors)}`);
@@ -136,8 +135,9 @@ function body(call: string, at: string, answer: Answer, type = json): void {
   const sent = answer.headers.get("content-type") ?? "";
   assert.equal(type === json ? sent.split(";")[0] : sent, type, call);
   const isGood = validator(at);
-  const told = () => `${call}: ${answer.status} ${answer.text}: ${ajv.errorsText(isGood.errors)}`;
-  assert.ok(isGood(type === json ? answer.json : answer.text), isGood.errors === null ? call : told());
+  const isConforming = isGood(type === json ? answer.json : answer.text);
+  const errors = () => `${call}: ${answer.status} ${answer.text}: ${ajv.errorsText(isGood.errors)}`;
+  assert.ok(isConforming, isConforming ? call : errors());
 }
 
 const validators = new Map<string, ValidateFunction>();
@@ -148,5 +148,5 @@ function validator(at: string): ValidateFunction {
   return known;
 }
 
-/** A pointer inside a URI reference. */
+/** Encodes a JSON pointer for a URI reference. */
 const encode = (at: string) => at.replaceAll("{", "%7B").replaceAll("}", "%7D");

@@ -1,4 +1,4 @@
-// The documents of the project, as far as tests hold them to their word.
+// Reads the documents of the project whose code and tables are tested.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,14 +7,14 @@ export const root = join(import.meta.dirname, "../../..");
 
 export const documentText = (path: string): string => readFileSync(join(root, path), "utf8");
 
-/** The one code block of a language. */
+/** Returns the one code block of a language. */
 export function codeBlock(text: string, language: string): string {
   const found = [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))];
   if (found.length !== 1) throw new Error(`${found.length} blocks of ${language}`);
   return found[0]![1]!;
 }
 
-/** The rows of the table that stands first below a heading, without its head. */
+/** Returns the rows of the first table below a heading, without the header row. */
 export function tableBelow(text: string, heading: string): string[][] {
   const below = text.split(`\n## ${heading}\n`)[1]?.split("\n## ")[0];
   if (below === undefined) throw new Error(`no heading ${heading}`);

@@ -1,4 +1,4 @@
-// Events to publish. Types are the ten of the document that this product implements.
+// Events to publish. The types are the ten that the vendor documents.
 
 export const eventTypes = [
   "COURSE_ENROLLMENT",
@@ -13,7 +13,7 @@ export const eventTypes = [
   "VILT_EVENT_REGISTRATION",
 ];
 
-/** An event of the shape that the vendor has published, told apart from others by `mark`. */
+/** Returns an event in the vendor's documented shape. `mark` distinguishes it from others. */
 export function event(mark: string, eventType = "COURSE_ENROLLMENT"): Record<string, unknown> {
   return {
     event_type: eventType,
@@ -28,7 +28,7 @@ export function event(mark: string, eventType = "COURSE_ENROLLMENT"): Record<str
   };
 }
 
-/** The marks of events that arrived, in order of arrival. */
+/** Returns the marks of received bodies, in order of arrival. */
 export function marks(bodies: string[]): string[] {
   return bodies.map((body) => JSON.parse(body).mark);
 }

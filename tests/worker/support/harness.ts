@@ -1,18 +1,17 @@
-// Starts dispatchers for tests: the real bundle, a port and a state directory of its own, and a
-// client for each account.
+// Starts dispatchers for tests. Each runs the real bundle, with its own port and state directory.
+// Test files start theirs with `fixture` (fixture.ts), and each test uses an account of its own.
 //
-// Every dispatcher is a process group (runtime.ts and workerd below it). `kill` is `kill -9` of the
-// group and `restart` starts it again on the same state, so a crash in a test is a crash. A test
-// file starts one dispatcher, shares it, and keeps its tests apart by giving each an account.
-// `stop` fails when the runtime's log shows a panic: nothing a client sends may cause one, whatever
-// the test looked at.
+// A dispatcher is a process group: runtime.ts and its child workerd. `kill` sends SIGKILL to the
+// group, and `restart` starts it again on the same state, so a crash in a test is a real crash.
+// `stop` fails if the runtime's log shows a panic, because no request may cause one.
 
 import { fork, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { Client, basic, withoutSecret, type Answer, type Webhook } from "./api.ts";
+import { Client, basic, withoutSecret } from "./api.ts";
+import type { Answer, NewWebhook, Webhook } from "./api.ts";
 import type { Orders, Question, Reply } from "./runtime.ts";
 import { integer, run, tables } from "./sqlite.ts";
 import { until } from "./wait.ts";
@@ -21,55 +20,57 @@ const root = join(import.meta.dirname, "../../..");
 const startTimeoutMs = 60_000;
 const panic = /panicked at|code had hung|Critical error|RuntimeError: unreachable/;
 
-/** The built-in key of account `default`, and the admin's. */
+/** The built-in key of the account `default`. */
 export const apiKey = "test-api-key-8b1f0c6e";
+/** The key of the admin API. */
 export const adminKey = "test-admin-key-53d9a7f2";
 
-/** Two master keys, of which the first seals. */
+/** Two master keys. The first one seals. */
 export const masterKeys = [
   "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
   "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=",
 ];
 
-/** The secrets of a dispatcher that is given no others. */
-export const usualSecrets = {
+/** The secrets of a dispatcher whose settings have none. */
+export const defaultSecrets = {
   API_KEY: apiKey,
   ADMIN_KEY: adminKey,
   MASTER_KEYS: masterKeys.join(","),
 };
 
 export interface Settings {
-  /** Variables, over those of wrangler.toml; `null` takes one away. */
+  /** Variables that override those of wrangler.toml. `null` removes one. */
   vars?: Record<string, string | number | null>;
-  /** Instead of the keys above. */
+  /** Secrets in place of the default ones. */
   secrets?: Record<string, string>;
-  /** Serves the static assets of the last build too. */
+  /** Whether the static assets of the last build are served. */
   assets?: boolean;
-  /** Binds a dataset of Analytics Engine whose data points are POSTed to this `host:port`. */
+  /** The `host:port` to which data points of Analytics Engine are POSTed. Unset: no dataset. */
   analytics?: string;
 }
 
-/** An account with a key of all scopes. */
+/** An account, with a client that uses one of its keys. */
 export interface Account {
   name: string;
   key: string;
   api: Client;
-  /** Creates a webhook, which must succeed, and answers with it as it reads from then on. */
-  create(fields: Partial<Webhook> & { target_url: string }): Promise<Webhook>;
-  /** Reads a webhook, which must be there. */
+  /** Creates a webhook, which must succeed. Returns it as it reads afterwards. */
+  create(fields: NewWebhook): Promise<Webhook>;
+  /** Reads a webhook, which must exist. */
   read(id: string): Promise<Webhook>;
-  /** Publishes an event, which must be taken; answers with how many webhooks stored it. */
+  /** Publishes an event, which must be accepted. Returns the number of webhooks that stored it. */
   publish(event: Record<string, unknown>): Promise<number>;
-  /** Waits until the dispatcher has switched the webhook off and answers with it. */
+  /** Waits until the webhook is inactive, and returns it. */
   deactivated(id: string, timeoutMs?: number): Promise<Webhook>;
 }
 
-/** Every dispatcher that runs, so that the end of the test process ends them all. */
+/** All running dispatchers. The end of the test process kills them. */
 const running = new Set<Dispatcher>();
 process.on("exit", () => {
   for (const dispatcher of running) dispatcher.killNow();
 });
 
+/** Starts a dispatcher. The caller stops it; `fixture` does so by itself. */
 export async function start(settings: Settings = {}): Promise<Dispatcher> {
   const dispatcher = new Dispatcher(settings);
   await dispatcher.restart();
@@ -77,8 +78,11 @@ export async function start(settings: Settings = {}): Promise<Dispatcher> {
 }
 
 export class Dispatcher {
+  /** The directory with KV and the storage of the objects. */
   readonly state = mkdtempSync(join(tmpdir(), "dispatcher-"));
+  /** A client with the admin key. */
   readonly admin: Client;
+  /** The runtime's output since the first start. */
   log = "";
   #settings: Settings;
   #process: ChildProcess | undefined;
@@ -97,19 +101,19 @@ export class Dispatcher {
     return this.#url;
   }
 
-  /** The process group that it runs in. */
+  /** The id of its process group. */
   get group(): number {
     const pid = this.#process?.pid;
     if (pid === undefined) throw new Error("the dispatcher is not running");
     return pid;
   }
 
-  /** A client that shows this key; without one it shows nothing. */
+  /** Returns a client that sends this key, or no credentials. */
   client(key?: string): Client {
     return new Client(() => this.url, key === undefined ? {} : { authorization: basic(key) });
   }
 
-  /** A new account, or a further key of one; `scopes` defaults to all. */
+  /** Creates an account, or another key for one. By default the key has all scopes. */
   async account(
     name = `t${++this.#accounts}`,
     scopes = ["webhooks:read", "webhooks:write", "events:write"],
@@ -129,7 +133,7 @@ export class Dispatcher {
       publish: async (event) => must(202, await api.post("/v1/events", event)).json.webhooks,
       deactivated: (id, timeoutMs) =>
         until(
-          `webhook ${id} is switched off`,
+          `webhook ${id} is deactivated`,
           async () => {
             const webhook = await account.read(id);
             return webhook.active ? undefined : webhook;
@@ -140,31 +144,30 @@ export class Dispatcher {
     return account;
   }
 
-  /** Puts a webhook's object out of memory, if it is there; its storage stays. */
+  /** Evicts a webhook's object from memory, if it is loaded. Its storage stays. */
   evictWebhook(account: string, id: string): Promise<void> {
     return this.#evict("WebhookObject", `${account}/${id}`);
   }
 
+  /** Evicts an account's object from memory, if it is loaded. Its storage stays. */
   evictAccount(account: string): Promise<void> {
     return this.#evict("AccountObject", account);
   }
 
-  /** The ids of the webhook objects that have a file on disk. */
+  /** Returns the ids of the webhook objects that have a file on disk. */
   async webhookObjects(): Promise<string[]> {
     return (await this.#ask({ kind: "objects", class: "WebhookObject" })) as string[];
   }
 
-  /**
-   * The ids of the webhook objects that store something; `deleteAll` leaves an empty file behind.
-   */
-  async filledWebhookObjects(): Promise<string[]> {
+  /** Returns the ids of the webhook objects with data. `deleteAll` leaves an empty file behind. */
+  async nonEmptyWebhookObjects(): Promise<string[]> {
     const directory = this.#objectDirectory();
     return (await this.webhookObjects()).filter(
       (id) => tables(join(directory, `${id}.sqlite`)) > 0,
     );
   }
 
-  /** The id of a webhook's object. */
+  /** Returns the id of a webhook's object. */
   async webhookObject(account: string, id: string): Promise<string> {
     return (await this.#ask({
       kind: "object id",
@@ -174,8 +177,8 @@ export class Dispatcher {
   }
 
   /**
-   * Loses every alarm of the webhook objects, as production has been seen to do; only while nothing
-   * runs. `known` leaves the objects in the belief that their alarm is set.
+   * Deletes all alarms of the webhook objects, which has happened in production. With `known` the
+   * objects still read their alarm as set. Only after `kill`.
    */
   loseAlarms(known: boolean): void {
     const directory = this.#objectDirectory();
@@ -187,7 +190,7 @@ export class Dispatcher {
     }
   }
 
-  /** When the alarm of a webhook object will fire, by its id, in nanoseconds; 0n if never. */
+  /** Returns the time of an object's alarm in Unix nanoseconds, or 0n if it has none. */
   alarmAt(object: string): bigint {
     return integer(
       join(this.#objectDirectory(), "metadata.sqlite"),
@@ -196,8 +199,8 @@ export class Dispatcher {
   }
 
   /**
-   * Sets a webhook object's alarm, by its id, to now, as if the one that has fired had never been
-   * acknowledged: the platform delivers it once more. Only while nothing runs.
+   * Sets a webhook object's alarm to now, so that it fires again, as an alarm does that was not
+   * acknowledged. Returns the time in Unix nanoseconds. Only after `kill`.
    */
   repeatAlarm(object: string): bigint {
     const [directory, at] = [this.#objectDirectory(), BigInt(Date.now()) * 1_000_000n];
@@ -207,7 +210,7 @@ export class Dispatcher {
     return at;
   }
 
-  /** Rewrites the record of a webhook object, by its id; only while nothing runs. */
+  /** Rewrites the record of a webhook object. Only after `kill`. */
   editWebhookObject(object: string, edit: (record: string) => string): void {
     const database = new DatabaseSync(join(this.#objectDirectory(), `${object}.sqlite`));
     try {
@@ -218,7 +221,7 @@ export class Dispatcher {
     }
   }
 
-  /** The files of the state directory that hold this text. */
+  /** Returns the files in the state directory that contain this text. */
   filesWith(text: string): string[] {
     return readdirSync(this.state, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -226,7 +229,7 @@ export class Dispatcher {
       .filter((file) => contentOf(file)?.includes(text));
   }
 
-  /** The KV records whose keys begin with `prefix`. */
+  /** Returns the KV records whose keys begin with `prefix`. */
   async records(prefix: string): Promise<Record<string, string>> {
     return (await this.#ask({ kind: "records", binding: "WEBHOOKS", prefix })) as Record<
       string,
@@ -244,10 +247,7 @@ export class Dispatcher {
     await this.#ask({ kind: "scheduled" });
   }
 
-  /**
-   * Starts on the state directory, which is empty the first time; new settings replace the old
-   * ones.
-   */
+  /** Starts the runtime on the state directory. New settings replace the old ones. */
   async restart(settings: Settings = this.#settings): Promise<void> {
     this.#settings = settings;
     const child = fork(join(import.meta.dirname, "runtime.ts"), [], {
@@ -270,7 +270,7 @@ export class Dispatcher {
     });
     child.once("exit", () => {
       for (const [number, settle] of this.#questions)
-        settle({ number, fault: `the runtime ended\n${this.log}` });
+        settle({ number, error: `the runtime ended\n${this.log}` });
       this.#questions.clear();
     });
     const ready = this.#reply(0);
@@ -279,7 +279,7 @@ export class Dispatcher {
       root,
       state: this.state,
       vars: { ALLOW_PRIVATE_TARGETS: "true", ...texts(this.#settings.vars ?? {}) },
-      secrets: this.#settings.secrets ?? usualSecrets,
+      secrets: this.#settings.secrets ?? defaultSecrets,
       assets: this.#settings.assets ?? false,
       analytics: this.#settings.analytics ?? null,
     } satisfies Orders);
@@ -290,7 +290,7 @@ export class Dispatcher {
     }
   }
 
-  /** `kill -9` of the whole process group; resolves when its head is gone. */
+  /** Sends SIGKILL to the process group, and waits until its first process has exited. */
   async kill(): Promise<void> {
     const child = this.#process;
     if (child === undefined) return;
@@ -302,6 +302,7 @@ export class Dispatcher {
     await gone;
   }
 
+  /** Sends SIGKILL to the process group. */
   killNow(): void {
     const pid = this.#process?.pid;
     this.#process = undefined;
@@ -311,11 +312,11 @@ export class Dispatcher {
     try {
       process.kill(-pid, "SIGKILL");
     } catch {
-      // The group is gone already.
+      // The process group has already exited.
     }
   }
 
-  /** Ends it, removes its state, and fails if the runtime's log shows a panic. */
+  /** Kills the dispatcher and removes its state. Fails if the runtime's log shows a panic. */
   async stop(): Promise<void> {
     await this.kill();
     rmSync(this.state, { recursive: true, force: true, maxRetries: 5 });
@@ -325,8 +326,8 @@ export class Dispatcher {
   async #evict(className: string, name: string): Promise<void> {
     try {
       await this.#ask({ kind: "evict", class: className, name });
-    } catch (fault) {
-      if (!String(fault).includes("it is not currently running")) throw fault;
+    } catch (error) {
+      if (!String(error).includes("it is not currently running")) throw error;
     }
   }
 
@@ -347,24 +348,24 @@ export class Dispatcher {
   #reply(number: number): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.#questions.set(number, (reply) => {
-        if (reply.fault === undefined) resolve(reply.value);
-        else reject(new Error(reply.fault));
+        if (reply.error === undefined) resolve(reply.value);
+        else reject(new Error(reply.error));
       });
     });
   }
 }
 
-/** What a file holds; nothing if the runtime has removed it since it was found. */
+/** Returns the content of a file, or undefined if the runtime has removed it. */
 function contentOf(file: string): Buffer | undefined {
   try {
     return readFileSync(file);
-  } catch (fault) {
-    if ((fault as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw fault;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
   }
 }
 
-/** The answer, when it has this status. */
+/** Fails unless the answer has this status. Returns the answer. */
 export function must(status: number, answer: Answer): Answer {
   if (answer.status !== status)
     throw new Error(`expected ${status}, got ${answer.status}: ${answer.text}`);
@@ -378,8 +379,8 @@ function texts(vars: Record<string, string | number | null>): Record<string, str
 }
 
 /**
- * node's test runner marks its children's environment, and the runtime is not one of its tests.
- * What the runtime would leave in the temporary directory when it is killed goes with its state.
+ * The environment of the runtime. It lacks the mark of node's test runner, because the runtime is
+ * not a test. Its temporary directory is in the state directory, so that both are removed together.
  */
 function childEnvironment(temporary: string): NodeJS.ProcessEnv {
   mkdirSync(temporary, { recursive: true });

@@ -1,49 +1,53 @@
-// A real HTTP server on loopback that a test scripts: who gets the webhooks, behaving as well or
-// badly as told.
+// A receiver of webhooks: a real HTTP server on loopback with scripted answers.
 //
-// One receiver serves a test file; each test opens mailboxes in it. A mailbox is a path with a list
-// of answers, given in order, the last one for ever. It records every request as it came over the
-// wire: raw headers in order, raw bytes of the body, when it arrived and when its connection was
-// closed. Nothing here waits for a guessed time.
+// A test file has one receiver, and each test creates its own mailboxes. A mailbox is a path with a
+// list of answers. It gives them in order and repeats the last one. It records every request as it
+// came over the wire: the raw headers in order, the raw bytes of the body, when it arrived and when
+// its connection was closed.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { patienceMs, until } from "./wait.ts";
+import { defaultTimeoutMs, until } from "./wait.ts";
 
-/** Answers one request in whatever way. Requests are recorded before it is asked. */
-export type Answering = (request: Received, response: ServerResponse) => void | Promise<void>;
+/** Answers one request, which is already recorded. */
+export type Responder = (request: Received, response: ServerResponse) => void | Promise<void>;
 
-/** A status, with an empty body, or an act. */
-export type Step = number | Answering;
+/** One answer of a mailbox: a status with an empty body, or a function that answers. */
+export type Step = number | Responder;
 
 export interface Received {
   method: string;
   path: string;
-  /** Name and value as they came, in order. */
+  /** Names and values as received, in order. */
   headers: [name: string, value: string][];
   body: Buffer;
   arrivedMs: number;
-  /** When the answer was complete or the connection closed, whichever came first. */
+  /** When the answer was complete or the connection was closed, whichever came first. */
   endedMs: number | undefined;
   /** Whether the sender closed the connection before the answer was complete. */
   cutOff: boolean;
 }
 
-/** All values of a header, in order. */
+/** Returns all values of a header, in order. */
 export function values(request: Received, name: string): string[] {
   return request.headers
     .filter(([key]) => key.toLowerCase() === name.toLowerCase())
     .map(([, value]) => value);
 }
 
+/** Parses the body of a request as JSON. */
+export function jsonBody(request: Received): any {
+  return JSON.parse(request.body.toString("utf8"));
+}
+
 export class Receiver {
   readonly #server: Server;
   readonly #mailboxes = new Map<string, Mailbox>();
-  /** Requests for paths that are no mailbox. */
-  readonly strays: Received[] = [];
+  /** Requests to a path without a mailbox. */
+  readonly unexpected: Received[] = [];
 
-  /** Listens on a free port, or on this one. */
+  /** Listens on this port, or on a free one. */
   static async listen(port = 0): Promise<Receiver> {
     const receiver = new Receiver();
     await new Promise<void>((resolve, reject) => {
@@ -57,8 +61,8 @@ export class Receiver {
       { maxHeaderSize: 128 * 1024 },
       (request, response) => void this.#take(request, response),
     );
-    // A connection that this side closes while the dispatcher reuses it would look like one more
-    // failed try.
+    // Idle connections stay open. Closing one while the dispatcher reuses it would look like a
+    // failed attempt.
     this.#server.keepAliveTimeout = 600_000;
     this.#server.headersTimeout = 0;
     this.#server.requestTimeout = 0;
@@ -73,7 +77,7 @@ export class Receiver {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** A path of its own that gives these answers; without any it says 200 to all. */
+  /** Creates a mailbox with these answers at a new path. Without answers it answers 200. */
   mailbox(...steps: Step[]): Mailbox {
     return this.mailboxAt(`/m${this.#mailboxes.size + 1}`, ...steps);
   }
@@ -84,7 +88,7 @@ export class Receiver {
     return mailbox;
   }
 
-  /** Closes everything, also connections that hang. */
+  /** Closes the server and all connections, also those with an open request. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
@@ -98,7 +102,7 @@ export class Receiver {
     try {
       for await (const chunk of request) chunks.push(chunk as Buffer);
     } catch {
-      // The sender gave up in mid-body: that is no request.
+      // The sender closed the connection before the end of the body. It is not recorded.
       return;
     }
     const received: Received = {
@@ -117,7 +121,7 @@ export class Receiver {
     });
     const mailbox = this.#mailboxes.get(path);
     if (mailbox === undefined) {
-      this.strays.push(received);
+      this.unexpected.push(received);
       response.writeHead(599).end();
       return;
     }
@@ -128,7 +132,7 @@ export class Receiver {
 export class Mailbox {
   readonly url: string;
   readonly received: Received[] = [];
-  /** The most requests that were open at the same time. */
+  /** The maximum number of requests that were open at the same time. */
   openMax = 0;
   #steps: Step[];
   #open = 0;
@@ -142,39 +146,39 @@ export class Mailbox {
     return this.received.length;
   }
 
-  /** Requests that wait for an answer now. */
+  /** The number of requests that now wait for an answer. */
   get open(): number {
     return this.#open;
   }
 
-  /** The bodies, as text. */
+  /** The bodies of all requests, as text. */
   get texts(): string[] {
     return this.received.map((request) => request.body.toString("utf8"));
   }
 
-  /** What has not been asked for yet is replaced by these answers. */
+  /** Replaces the answers that have not been given yet. */
   answer(...steps: Step[]): void {
     this.#steps = steps;
   }
 
-  /** Waits until at least `count` requests have arrived, and answers with them. */
-  async got(count: number, timeoutMs: number = patienceMs): Promise<Received[]> {
+  /** Waits until at least `count` requests have arrived. Returns all requests. */
+  async got(count: number, timeoutMs: number = defaultTimeoutMs): Promise<Received[]> {
     await until(
-      () => `${count} requests at ${this.url} (${this.count} came)`,
+      () => `${count} requests at ${this.url} (${this.count} arrived)`,
       () => this.count >= count,
       timeoutMs,
     );
     return this.received;
   }
 
-  /** Waits until the answer to the request of this number is out, and answers with the request. */
+  /** Waits until the request of this number (from 1) has been answered. Returns the request. */
   async answered(count: number): Promise<Received> {
     const request = (await this.got(count))[count - 1]!;
-    await until(`the answer to request ${count} to be out`, () => request.endedMs !== undefined);
+    await until(`request ${count} to be answered`, () => request.endedMs !== undefined);
     return request;
   }
 
-  /** Milliseconds from the arrival of each request to that of the next. */
+  /** Returns the milliseconds from the arrival of each request to that of the next. */
   gapsMs(): number[] {
     return this.received
       .slice(1)
@@ -194,8 +198,8 @@ export class Mailbox {
   }
 }
 
-/** A status with headers and a body. */
-export function reply(status: number, headers: Record<string, string> = {}, body = ""): Answering {
+/** Answers with a status, headers and a body. */
+export function reply(status: number, headers: Record<string, string> = {}, body = ""): Responder {
   return (_request, response) => {
     response
       .writeHead(status, { "content-length": String(Buffer.byteLength(body)), ...headers })
@@ -203,23 +207,23 @@ export function reply(status: number, headers: Record<string, string> = {}, body
   };
 }
 
-/** Takes the request and never says anything. */
-export const hang: Answering = () => undefined;
+/** Never answers. */
+export const hang: Responder = () => undefined;
 
 /** Closes the connection without an answer. */
-export const hangUp: Answering = (_request, response) => {
+export const disconnect: Responder = (_request, response) => {
   response.socket?.destroy();
 };
 
-/** Sends these bytes as they are, whatever they mean, and closes. */
-export function raw(bytes: string): Answering {
+/** Sends these bytes, which need not be HTTP, and closes the connection. */
+export function raw(bytes: string): Responder {
   return (_request, response) => {
     response.socket?.end(bytes);
   };
 }
 
-/** Headers at once, then a byte of the body every 20 ms for ever. */
-export function drip(status: number): Answering {
+/** Sends the headers at once, then one byte of the body every 20 ms, without end. */
+export function drip(status: number): Responder {
   return async (_request, response) => {
     response.writeHead(status);
     while (!response.destroyed) {
@@ -229,16 +233,16 @@ export function drip(status: number): Answering {
   };
 }
 
-/** Headers and ten bytes of a body that was promised to be longer, then the connection breaks. */
-export function breakOff(status: number): Answering {
+/** Sends the headers and ten of the 1,000 announced bytes, then closes the connection. */
+export function breakOff(status: number): Responder {
   return (_request, response) => {
     response.writeHead(status, { "content-length": "1000" });
     response.write("0123456789", () => response.socket?.destroy());
   };
 }
 
-/** A body of this size, as fast as the other side takes it. */
-export function flood(status: number, bytes: number): Answering {
+/** Sends a body of this size, as fast as the sender of the request reads it. */
+export function flood(status: number, bytes: number): Responder {
   return async (_request, response) => {
     response.writeHead(status, { "content-length": String(bytes) });
     const block = Buffer.alloc(64 * 1024, "x");
@@ -249,33 +253,34 @@ export function flood(status: number, bytes: number): Answering {
   };
 }
 
-/** Holds requests open until the test says what they get. */
-export class Gate {
-  readonly #held: { request: Received; response: ServerResponse }[] = [];
+/** Keeps requests open until the test answers them. */
+export class OpenRequests {
+  readonly #open: { request: Received; response: ServerResponse }[] = [];
 
-  readonly step: Answering = (request, response) => {
-    this.#held.push({ request, response });
+  /** The answer of a mailbox whose requests are kept open here. */
+  readonly step: Responder = (request, response) => {
+    this.#open.push({ request, response });
   };
 
-  get held(): number {
-    return this.#held.length;
+  get count(): number {
+    return this.#open.length;
   }
 
-  /** Answers the request that has waited longest. */
-  async release(step: Step): Promise<void> {
-    const { request, response } = await until("a request to be held", () => this.#held.shift());
+  /** Answers the oldest open request. Waits for one if there is none. */
+  async answer(step: Step): Promise<void> {
+    const { request, response } = await until("an open request", () => this.#open.shift());
     if (typeof step === "number") response.writeHead(step, { "content-length": "0" }).end();
     else await step(request, response);
   }
 }
 
 /**
- * A target that is well-formed and where nothing listens: outside of the ports that are given to
- * those who ask for any.
+ * A valid target on which nothing listens. The port is outside the range from which the system
+ * assigns free ports.
  */
 export const nowhere = "http://127.0.0.1:64999/";
 
-/** A port that refuses connections. */
+/** Returns a port that refuses connections. */
 export async function closedPort(): Promise<number> {
   const receiver = await Receiver.listen();
   const { port } = receiver;

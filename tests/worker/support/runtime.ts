@@ -1,11 +1,9 @@
-// One dispatcher in a process of its own: the built bundle in workerd, with the bindings of
-// wrangler.toml.
+// Runs one dispatcher in its own process: the built bundle in workerd, with the bindings of
+// wrangler.toml. The build command of wrangler.toml is not run.
 //
-// harness.ts starts this file as the head of a new process group, so that one signal to the group
-// is a power cut for workerd too. Miniflare is used without wrangler's test harness for one reason:
-// that harness sends the Worker's outbound requests through node's `fetch`, which rewrites headers
-// and follows its own rules, and these tests are about what is on the wire. The Rust build command
-// of wrangler.toml is never run.
+// harness.ts starts this file as the first process of a new process group, so one signal also kills
+// workerd. It uses Miniflare without wrangler's test harness: that sends the requests of the Worker
+// through node's `fetch`, which rewrites headers, and the tests check what is on the wire.
 
 import { readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -13,22 +11,22 @@ import { Miniflare } from "miniflare";
 import { unstable_readConfig as readConfig } from "wrangler";
 import { dataset } from "./analytics_plugin.ts";
 
-/** What harness.ts hands over as its first message. */
+/** The first message from harness.ts. */
 export interface Orders {
-  /** The project's directory: where wrangler.toml is. */
+  /** The project's directory, which has wrangler.toml. */
   root: string;
-  /** Where KV and the objects are stored. */
+  /** The directory that stores KV and the objects. */
   state: string;
-  /** Variables, over those of wrangler.toml; `null` takes one away. */
+  /** Variables that override those of wrangler.toml. `null` removes one. */
   vars: Record<string, string | null>;
   secrets: Record<string, string>;
-  /** Whether the static assets are served too. */
+  /** Whether the static assets are served. */
   assets: boolean;
-  /** Where data points for Analytics Engine go, `host:port`; without it there is no binding. */
+  /** The `host:port` for data points of Analytics Engine. `null`: no binding. */
   analytics: string | null;
 }
 
-/** A question from harness.ts, answered by `Reply` with the same number. */
+/** A request from harness.ts. The `Reply` to it has the same number. */
 export type Question =
   | { kind: "evict"; class: string; name: string }
   | { kind: "objects"; class: string }
@@ -38,12 +36,9 @@ export type Question =
   | { kind: "scheduled" }
   | { kind: "stop" };
 
-export type Reply = { number: number; value?: unknown; fault?: string };
+export type Reply = { number: number; value?: unknown; error?: string };
 
-/**
- * The parts of Miniflare's handles that are used here; its own types want the whole Workers
- * library.
- */
+/** The used parts of Miniflare's handles. Its own types need the types of all of Workers. */
 interface Namespace {
   idFromName(name: string): { toString(): string };
 }
@@ -60,10 +55,7 @@ interface Scheduled {
   scheduled(event: { cron: string }): Promise<unknown>;
 }
 
-/**
- * The bindings of wrangler.toml as Miniflare wants them. A kind of binding that is new here must be
- * added here.
- */
+/** Returns Miniflare's options for wrangler.toml. Each kind of binding must be listed here. */
 function options(orders: Orders) {
   const configPath = join(orders.root, "wrangler.toml");
   const config = readConfig({ config: configPath }, { hideWarnings: true });
@@ -103,7 +95,7 @@ function options(orders: Orders) {
             exports,
             ...(orders.assets ? { assets: assets(config.assets?.directory) } : {}),
           },
-          // A socket straight to the Worker: what arrives there is what the test sent.
+          // A socket without a proxy: the Worker gets exactly what the test sends.
           dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] },
         },
       ],
@@ -111,13 +103,13 @@ function options(orders: Orders) {
   };
 }
 
-/** As in production: an asset is served without asking the Worker, all else by the Worker. */
+/** As in production, assets are served without the Worker, and everything else by the Worker. */
 function assets(directory: string | undefined) {
   if (directory === undefined) throw new Error("wrangler.toml names no directory of assets");
   return { directory, hasUserWorker: true };
 }
 
-/** The main module, and the two files that worker-build writes beside it. */
+/** Returns the main module and the two files that worker-build writes beside it. */
 function modules(main: string) {
   const folder = dirname(main);
   return {
@@ -177,8 +169,7 @@ async function serve(orders: Orders): Promise<void> {
     }
   }
 
-  // A test process that dies, however it dies, takes its dispatcher along, and the state that
-  // nobody will look at.
+  // The test process has ended, perhaps by a crash: stop the dispatcher and remove its state.
   process.on("disconnect", () => {
     void miniflare.dispose().finally(() => {
       rmSync(orders.state, { recursive: true, force: true, maxRetries: 5 });
@@ -188,19 +179,19 @@ async function serve(orders: Orders): Promise<void> {
   process.on("message", (message: Question & { number: number }) => {
     answer(message).then(
       (value) => process.send?.({ number: message.number, value } satisfies Reply),
-      (fault: unknown) =>
-        process.send?.({ number: message.number, fault: String(fault) } satisfies Reply),
+      (error: unknown) =>
+        process.send?.({ number: message.number, error: String(error) } satisfies Reply),
     );
   });
   process.send?.({ number: 0, value: url.href } satisfies Reply);
 }
 
 process.once("message", (orders: Orders) => {
-  serve(orders).catch((fault: unknown) => {
+  serve(orders).catch((error: unknown) => {
     process.send?.({
       number: 0,
-      fault: fault instanceof Error ? (fault.stack ?? fault.message) : String(fault),
-    });
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    } satisfies Reply);
     process.disconnect();
     process.exitCode = 1;
   });

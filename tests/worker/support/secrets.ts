@@ -1,13 +1,13 @@
-// Whether a dispatcher keeps its secrets.
+// Checks that a dispatcher does not reveal its secrets.
 
 import assert from "node:assert/strict";
 import type { Dispatcher } from "./harness.ts";
 
 /**
- * None of these is in an answer, in KV, in the runtime's log or in any file that it stored. Looks
- * again when the dispatcher is killed, which it does.
+ * Fails if a secret is in an answer, a KV record, the runtime's log or a stored file. Kills the
+ * dispatcher and checks again.
  */
-export async function keepsQuiet(
+export async function assertSecretsHidden(
   dispatcher: Dispatcher,
   secrets: string[],
   answers: string[],

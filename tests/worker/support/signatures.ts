@@ -1,25 +1,24 @@
-// Verifying a delivery as its receiver would: with two libraries that are not ours, and with node's
-// own Ed25519.
+// Verifies deliveries as a receiver does: with two third-party libraries, and with node's Ed25519.
 
 import { createPublicKey, verify } from "node:crypto";
 import { Webhook as StandardWebhook } from "standardwebhooks";
 import { Webhook as SvixWebhook } from "svix";
 import { values, type Received } from "./receiver.ts";
 
-/** The one value of a header. */
+/** Returns the value of a header, which must occur once. */
 export function header(request: Received, name: string): string {
   const found = values(request, name);
-  if (found.length !== 1) throw new Error(`${name} is there ${found.length} times`);
+  if (found.length !== 1) throw new Error(`${name} occurs ${found.length} times`);
   return found[0]!;
 }
 
-/** The three headers of a signed delivery. */
+/** Returns the three headers that sign a delivery. */
 export function signed(request: Received): Record<string, string> {
   const names = ["webhook-id", "webhook-timestamp", "webhook-signature"];
   return Object.fromEntries(names.map((name) => [name, header(request, name)]));
 }
 
-/** Whether both libraries take a delivery as signed with this secret; they must agree. */
+/** Whether both libraries verify a delivery with this secret. They must agree. */
 export function isSignedWith(secret: string, request: Received): boolean {
   const headers = signed(request);
   const body = request.body.toString("utf8");
@@ -35,7 +34,7 @@ export function isSignedWith(secret: string, request: Received): boolean {
   return verdicts[0]!;
 }
 
-/** What stands before the 32 bytes of a key in its SPKI form (RFC 8410 section 10.1). */
+/** The prefix of a 32-byte key in its SPKI encoding (RFC 8410 section 10.1). */
 const spki = Buffer.from("302a300506032b6570032100", "hex");
 
 /** Whether a delivery is signed with the private half of this `whpk_` key. */
@@ -51,7 +50,7 @@ export function isSignedBy(publicKey: string, request: Received): boolean {
     .some(([, signature]) => verify(null, content, key, Buffer.from(signature!, "base64")));
 }
 
-/** Every signature of a delivery: its version and its base64. */
+/** Returns the signatures of a delivery, each as its version and its base64. */
 export function versions(request: Received): string[][] {
   return header(request, "webhook-signature")
     .split(" ")

@@ -1,10 +1,10 @@
-// The SQLite files of the runtime's state directory, opened from outside.
+// Reads and changes the SQLite files in the runtime's state directory.
 
 import { DatabaseSync } from "node:sqlite";
 
 /**
- * How many tables an object made; those of the runtime do not count. One that is being written to
- * has at least one.
+ * Returns the number of tables that an object created, without those of the runtime. A file that
+ * cannot be read, because the runtime is writing to it, counts as 1.
  */
 export function tables(file: string): number {
   let database: DatabaseSync | undefined;
@@ -23,7 +23,7 @@ export function tables(file: string): number {
   }
 }
 
-/** Runs statements that answer with nothing. */
+/** Runs statements that return no rows. */
 export function run(file: string, sql: string): void {
   const database = new DatabaseSync(file);
   try {
@@ -33,7 +33,7 @@ export function run(file: string, sql: string): void {
   }
 }
 
-/** The one number that a query answers with; 0n if it finds none. */
+/** Returns the number that a query selects, or 0n if it selects no row. */
 export function integer(file: string, sql: string): bigint {
   const database = new DatabaseSync(file, { readOnly: true });
   try {

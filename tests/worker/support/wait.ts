@@ -1,28 +1,21 @@
-// Waiting for something to become true.
+// Waits for a condition.
 //
-// Tests never sleep for a guessed time: they name what they wait for and fail with that name when
-// it does not come. The one exception is `quiet`, which watches for a bounded time that nothing
-// happens; call it only after a positive event has shown that the dispatcher is past the point
-// where it would have acted.
+// Tests do not sleep. They wait for a named condition, and fail with its name when it is not met in
+// time. The exception is `noMore`, which checks for a fixed time that a count does not change. Call
+// it only after something has shown that the dispatcher would already have acted.
 
 import { setTimeout as pause } from "node:timers/promises";
 
 const pollMs = 5;
 
-/**
- * How long a test waits for something that must happen, unless it says otherwise. Generous: two
- * busy cores.
- */
-export const patienceMs = 20_000;
+/** The time limit for a condition. Generous, because tests run on two busy cores. */
+export const defaultTimeoutMs = 20_000;
 
-/**
- * Resolves with the first truthy value of `condition`; fails with `what` when there is none in
- * time.
- */
+/** Returns the first truthy value of `condition`. Fails with `what` after the time limit. */
 export async function until<T>(
   what: string | (() => string),
   condition: () => T | Promise<T>,
-  timeoutMs: number = patienceMs,
+  timeoutMs: number = defaultTimeoutMs,
 ): Promise<NonNullable<T>> {
   const end = performance.now() + timeoutMs;
   for (;;) {
@@ -35,8 +28,8 @@ export async function until<T>(
   }
 }
 
-/** Watches for `windowMs` that `count` stays what it is now; fails at once when it moves. */
-export async function quiet(what: string, count: () => number, windowMs: number): Promise<void> {
+/** Watches `count` for `windowMs`. Fails as soon as it changes. */
+export async function noMore(what: string, count: () => number, windowMs: number): Promise<void> {
   const before = count();
   const end = performance.now() + windowMs;
   while (performance.now() < end) {

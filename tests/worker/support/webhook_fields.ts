@@ -1,4 +1,4 @@
-// The fields of a webhook as tests send and expect them, and the two shapes of a refusal.
+// The fields of a webhook as tests send and expect them, and checks of 400 answers.
 
 import assert from "node:assert/strict";
 import { withoutSecret, type Answer, type Body, type Webhook } from "./api.ts";
@@ -26,7 +26,7 @@ export const plain = {
   additional_headers: {},
 };
 
-/** 201 with the webhook as it reads from then on, and behind it its signing secret. */
+/** Fails unless the answer is 201 with a signing secret. Returns the webhook without the secret. */
 export function created(answer: Answer): Webhook {
   const { json } = must(201, answer);
   assert.equal(Object.keys(json).at(-1), "signing_secret");
@@ -34,14 +34,14 @@ export function created(answer: Answer): Webhook {
   return withoutSecret(json);
 }
 
-/** 400 with exactly these messages. */
+/** Fails unless the answer is 400 with exactly these messages. */
 export function refused(answer: Answer, messages: Record<string, string[]>): void {
   assert.equal(answer.status, 400, answer.text);
   assert.deepEqual(answer.json, messages);
   assert.deepEqual(Object.keys(answer.json), Object.keys(messages), "the order of the fields");
 }
 
-/** 400 with some message on this field and on no other. */
+/** Fails unless the answer is 400 with a message for this field only. */
 export function refusedFor(answer: Answer, field: string): void {
   assert.equal(answer.status, 400, answer.text);
   assert.deepEqual(Object.keys(answer.json), [field], answer.text);
@@ -53,7 +53,7 @@ export async function listed(account: Account, query = ""): Promise<any> {
   return must(200, await account.api.get(`/v1/webhooks${query}`)).json;
 }
 
-/** The ways to send fields. Booleans and objects become text in the two forms. */
+/** The ways to send fields. In the two kinds of forms, booleans and objects become JSON text. */
 export const senders: [
   what: string,
   body: (fields: Record<string, unknown>) => [Body, Record<string, string>],

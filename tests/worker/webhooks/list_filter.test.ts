@@ -1,13 +1,13 @@
-// The list of webhooks, filtered by whether they are on and by their type: its pages, links and
-// counts are those of what was found.
+// The filters `active` and `event_type` of the list of webhooks. They apply to the count, the pages
+// and the links as well.
 
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
-import { must, start } from "../support/harness.ts";
+import { describe, test } from "node:test";
+import { fixture } from "../support/fixture.ts";
+import { must } from "../support/harness.ts";
 import { until } from "../support/wait.ts";
 
-const dispatcher = await start();
-after(() => dispatcher.stop());
+const { dispatcher } = await fixture({});
 
 const account = await dispatcher.account();
 const url = "https://example.com/hook";
@@ -26,7 +26,7 @@ async function list(query: string) {
   return must(200, await account.api.get(`/v1/webhooks${query}`)).json;
 }
 
-await until("the list has them all", async () => (await list("")).count === made.length);
+await until("the list to have all webhooks", async () => (await list("")).count === made.length);
 
 describe("the list of webhooks", { concurrency: 8 }, () => {
   const cases: [query: string, found: number[]][] = [
@@ -42,7 +42,7 @@ describe("the list of webhooks", { concurrency: 8 }, () => {
     ["?activ=false", [0, 1, 2, 3, 4, 5]],
   ];
   for (const [query, found] of cases) {
-    test(`has with ${query} those that are asked for, and their number`, async () => {
+    test(`with ${query} has the matching webhooks and their count`, async () => {
       const page = await list(query);
       assert.deepEqual(
         page.results.map(({ id }: { id: string }) => made.indexOf(id)),
@@ -52,7 +52,7 @@ describe("the list of webhooks", { concurrency: 8 }, () => {
     });
   }
 
-  test("has pages of what was found, and their links keep the filters", async () => {
+  test("with filters has pages whose links keep the filters", async () => {
     const query = "active=true&event_type=QUIZ_COMPLETION&page_size=1";
     const first = await list(`?${query}`);
     assert.equal(first.results[0].id, made[2]);
@@ -75,14 +75,14 @@ describe("the list of webhooks", { concurrency: 8 }, () => {
     });
   }
 
-  test("follows a change", async () => {
+  test("shows a change of a webhook", async () => {
     const own = await dispatcher.account();
     const { id } = await own.create({ target_url: url });
     const count = async (query: string) =>
       must(200, await own.api.get(`/v1/webhooks${query}`)).json.count;
-    await until("it is listed", async () => (await count("?active=true")) === 1);
+    await until("the webhook to be listed", async () => (await count("?active=true")) === 1);
     must(200, await own.api.patch(`/v1/webhooks/${id}`, { active: false }));
-    await until("it is listed as off", async () => (await count("?active=false")) === 1);
+    await until("the list to show it", async () => (await count("?active=false")) === 1);
     assert.equal(await count("?active=true"), 0);
   });
 });

@@ -1,26 +1,27 @@
-// The two pings: of a key, and of a webhook, which is one POST of an event of type PING and changes
-// nothing.
+// The two pings: of the API, and of a webhook. The latter sends one POST with an event of type PING
+// and does not change the webhook.
 
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { event } from "../support/events.ts";
-import { must, start } from "../support/harness.ts";
+import { fixture, type Subscription } from "../support/fixture.ts";
+import { must } from "../support/harness.ts";
 import {
-  Receiver,
   breakOff,
   closedPort,
   drip,
   flood,
   hang,
-  hangUp,
+  jsonBody,
+  disconnect,
   reply,
   values,
   type Step,
 } from "../support/receiver.ts";
-import { quiet, until } from "../support/wait.ts";
+import { noMore, until } from "../support/wait.ts";
 
 const timeoutMs = 2_000;
-const dispatcher = await start({
+const { dispatcher, subscribe } = await fixture({
   vars: {
     DELIVERY_TIMEOUT_MS: timeoutMs,
     LEASE_MARGIN_MS: 500,
@@ -28,34 +29,30 @@ const dispatcher = await start({
     RETRY_MAX_MS: 50,
   },
 });
-const receiver = await Receiver.listen();
-after(async () => {
-  await receiver.close();
-  await dispatcher.stop();
-});
 
-async function subscribed(fields: Record<string, unknown>, ...steps: Step[]) {
-  const account = await dispatcher.account();
-  const mailbox = receiver.mailbox(...steps);
-  const webhook = await account.create({ target_url: mailbox.url, ...fields });
-  const ping = async () =>
-    must(200, await account.api.post(`/v1/webhooks/${webhook.id}/ping`)).json;
-  return { account, mailbox, webhook, ping };
+/** Creates an account with one webhook. `ping` pings the webhook and returns the result. */
+async function subscribeForPing(subscription?: Subscription) {
+  const subscriber = await subscribe(subscription);
+  const { account, path } = subscriber;
+  const ping = async () => must(200, await account.api.post(`${path}/ping`)).json;
+  return { ...subscriber, ping };
 }
 
-test("a ping of the API answers 200 to a good key", async () => {
+test("a ping of the API answers 200 to a valid key", async () => {
   const { api } = await dispatcher.account();
   must(200, await api.get("/v1/ping"));
   must(200, await api.get("/v1/ping/"));
 });
 
 describe("a ping of a webhook", { concurrency: 8 }, () => {
-  test("is one POST like a delivery, of an event of type PING", async () => {
-    const { mailbox, ping } = await subscribed({
-      basic_auth_username: "u",
-      basic_auth_password: "p",
-      additional_headers: { "x-a": "1" },
-      event_type: "QUIZ_COMPLETION",
+  test("is one POST like that of a delivery, with an event of type PING", async () => {
+    const { mailbox, ping } = await subscribeForPing({
+      webhook: {
+        basic_auth_username: "u",
+        basic_auth_password: "p",
+        additional_headers: { "x-a": "1" },
+        event_type: "QUIZ_COMPLETION",
+      },
     });
     const result = await ping();
     assert.deepEqual(Object.keys(result), ["succeeded", "http_status_code", "message"]);
@@ -69,8 +66,7 @@ describe("a ping of a webhook", { concurrency: 8 }, () => {
     assert.deepEqual(values(request!, "user-agent"), ["skilljar"]);
     assert.deepEqual(values(request!, "authorization"), [`Basic ${btoa("u:p")}`]);
     assert.deepEqual(values(request!, "x-a"), ["1"]);
-    const body = JSON.parse(request!.body.toString("utf8"));
-    assert.equal(body.event_type, "PING");
+    assert.equal(jsonBody(request!).event_type, "PING");
   });
 
   const answers: [what: string, step: Step, succeeded: boolean, status: number][] = [
@@ -83,14 +79,14 @@ describe("a ping of a webhook", { concurrency: 8 }, () => {
     ["500", 500, false, 500],
     ["503 with a Retry-After", reply(503, { "retry-after": "1" }), false, 503],
     ["200 with 50 MB", flood(200, 50_000_000), true, 200],
-    ["200 that drips", drip(200), true, 200],
-    ["200 that breaks off", breakOff(200), true, 200],
-    ["silence", hang, false, 0],
-    ["a closed connection", hangUp, false, 0],
+    ["200 with an endless body", drip(200), true, 200],
+    ["200 whose body breaks off", breakOff(200), true, 200],
+    ["no answer", hang, false, 0],
+    ["a closed connection", disconnect, false, 0],
   ];
   for (const [what, step, succeeded, status] of answers) {
-    test(`that gets ${what} tells so, is not repeated, and leaves the webhook on`, async () => {
-      const { account, mailbox, webhook, ping } = await subscribed({}, step);
+    test(`that gets ${what} reports it, and does not change the webhook`, async () => {
+      const { account, mailbox, webhook, ping } = await subscribeForPing({ answers: [step] });
       const result = await ping();
       assert.deepEqual(
         [result.succeeded, result.http_status_code],
@@ -102,12 +98,12 @@ describe("a ping of a webhook", { concurrency: 8 }, () => {
       mailbox.answer(200);
       await account.publish(event("and then"));
       await mailbox.got(2);
-      await quiet("requests", () => mailbox.count, 300);
+      await noMore("requests", () => mailbox.count, 300);
       assert.deepEqual(await account.read(webhook.id), webhook);
     });
   }
 
-  test("that reaches no receiver names the fault", async () => {
+  test("to a closed port reports the error", async () => {
     const account = await dispatcher.account();
     const { id } = await account.create({ target_url: `http://127.0.0.1:${await closedPort()}/` });
     const result = must(200, await account.api.post(`/v1/webhooks/${id}/ping`)).json;
@@ -116,48 +112,48 @@ describe("a ping of a webhook", { concurrency: 8 }, () => {
     assert.equal((await account.read(id)).active, true);
   });
 
-  test("by silence names the timeout and closes the connection", async () => {
-    const { mailbox, ping } = await subscribed({}, hang);
+  test("without an answer reports the timeout and closes the connection", async () => {
+    const { mailbox, ping } = await subscribeForPing({ answers: [hang] });
     const result = await ping();
     assert.match(result.message, /time/i);
     await until("the connection to be closed", () => mailbox.received[0]!.cutOff);
   });
 
-  test("is allowed while the webhook is off, and does not turn it on", async () => {
-    const { account, mailbox, webhook, ping } = await subscribed({ active: false });
+  test("is allowed for an inactive webhook, which stays inactive", async () => {
+    const inactive = { active: false };
+    const { account, mailbox, webhook, ping } = await subscribeForPing({ webhook: inactive });
     assert.equal((await ping()).succeeded, true);
     assert.equal(mailbox.count, 1);
     assert.equal((await account.read(webhook.id)).active, false);
     assert.equal(await account.publish(event("a")), 0);
   });
 
-  test("says nothing of the webhook's secrets when it fails", async () => {
-    const { ping } = await subscribed(
-      {
+  test("that fails reveals no secrets", async () => {
+    const { ping } = await subscribeForPing({
+      webhook: {
         basic_auth_username: "u",
         basic_auth_password: "hunter2-ping",
         additional_headers: { "x-a": "hunter3-ping" },
       },
-      hangUp,
-    );
+      answers: [disconnect],
+    });
     assert.doesNotMatch(JSON.stringify(await ping()), /hunter/);
     assert.doesNotMatch(dispatcher.log, /hunter\d-ping/);
   });
 
-  test("ignores what is sent with it", async () => {
-    const { account, mailbox, webhook } = await subscribed({});
-    const path = `/v1/webhooks/${webhook.id}/ping`;
+  test("ignores its body", async () => {
+    const { account, mailbox, path } = await subscribe();
     for (const [body, type] of [
       ["{", "application/json"],
       ["x", "text/plain"],
       ["a=b", "application/x-www-form-urlencoded"],
     ]) {
-      must(200, await account.api.call("POST", path, body, { "content-type": type! }));
+      must(200, await account.api.call("POST", `${path}/ping`, body, { "content-type": type! }));
     }
     assert.equal(mailbox.count, 3);
   });
 
-  test("of one that is not there is 404", async () => {
+  test("of an unknown webhook is 404", async () => {
     const account = await dispatcher.account();
     const answer = await account.api.post("/v1/webhooks/0000nothere/ping");
     assert.equal(answer.status, 404);

@@ -1,26 +1,23 @@
-// Samples: what an event of each documented type looks like, asked for and sent by a ping.
+// Samples: an example event of each documented type, in an answer and in a ping.
 
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { must, start } from "../support/harness.ts";
-import { Receiver } from "../support/receiver.ts";
+import { test } from "node:test";
+import { fixture } from "../support/fixture.ts";
+import { must } from "../support/harness.ts";
+import { jsonBody } from "../support/receiver.ts";
 
-const dispatcher = await start();
-const own = await start({ vars: { EVENT_TYPES: "ORDER_PAID COURSE_COMPLETION" } });
-const receiver = await Receiver.listen();
-after(async () => {
-  await receiver.close();
-  await dispatcher.stop();
-  await own.stop();
-});
+const { dispatchers: [dispatcher, ownTypes], subscribe } = await fixture(
+  {},
+  { vars: { EVENT_TYPES: "ORDER_PAID COURSE_COMPLETION" } },
+);
 
-/** The vendor's name of a type's sample. */
+/** Returns the vendor's name for the sample of a type. */
 const nameOf = (type: string) =>
   type === "VILT_EVENT_REGISTRATION"
     ? "vilt-registration"
     : type.toLowerCase().replaceAll("_", "-");
 
-test("every documented type has a sample, and only one of them is no example", async () => {
+test("every documented type has a sample, and all but the vendor's own have a note", async () => {
   const { api } = await dispatcher.account();
   const types = must(200, await api.get("/v1/event-types")).json;
   assert.equal(types.length, 10);
@@ -39,16 +36,16 @@ test("every documented type has a sample, and only one of them is no example", a
   must(403, await publisher.api.get("/v1/webhooks/sample-course-completion"));
 });
 
-test("a ping sends the sample that is asked for, marked as a test", async () => {
-  const { api, create } = await dispatcher.account();
-  const mailbox = receiver.mailbox();
-  const { id } = await create({ target_url: mailbox.url, event_type: "QUIZ_COMPLETION" });
-  const ping = (query: string) => api.post(`/v1/webhooks/${id}/ping${query}`);
+test("a ping sends the requested sample, marked as a test", async () => {
+  const webhook = { event_type: "QUIZ_COMPLETION" };
+  const { account, mailbox, path } = await subscribe({ webhook });
+  const { api } = account;
+  const ping = (query: string) => api.post(`${path}/ping${query}`);
   assert.ok(must(200, await ping("?event_type=COURSE_ENROLLMENT")).json.succeeded);
   must(200, await ping("?event_type="));
-  const complaint = must(400, await ping("?event_type=ORDER_PAID")).json;
-  assert.deepEqual(complaint, { event_type: ['"ORDER_PAID" is not a valid choice.'] });
-  const [sample, plain, ...others] = mailbox.received.map(({ body }) => JSON.parse(`${body}`));
+  const refused = must(400, await ping("?event_type=ORDER_PAID")).json;
+  assert.deepEqual(refused, { event_type: ['"ORDER_PAID" is not a valid choice.'] });
+  const [sample, plain, ...others] = mailbox.received.map(jsonBody);
   assert.deepEqual(others, []);
   assert.equal(plain.event_type, "PING");
   const { results } = must(200, await api.get("/v1/webhooks/sample-course-enrollment")).json;
@@ -56,12 +53,11 @@ test("a ping sends the sample that is asked for, marked as a test", async () => 
   assert.ok(Math.abs(Date.parse(sample.timestamp) - Date.now()) < 60_000);
 });
 
-test("an operator's own types are pinged too, and have no sample to show", async () => {
-  const { api, create } = await own.account();
-  const mailbox = receiver.mailbox();
-  const { id } = await create({ target_url: mailbox.url });
-  must(200, await api.post(`/v1/webhooks/${id}/ping?event_type=ORDER_PAID`));
-  const { timestamp: _, ...event } = JSON.parse(`${mailbox.received[0]!.body}`);
+test("a ping can have one of the operator's own types, which have no sample", async () => {
+  const { account, mailbox, path } = await subscribe({ dispatcher: ownTypes });
+  const { api } = account;
+  must(200, await api.post(`${path}/ping?event_type=ORDER_PAID`));
+  const { timestamp: _, ...event } = jsonBody(mailbox.received[0]!);
   assert.deepEqual(event, { event_type: "ORDER_PAID", test: true });
   must(200, await api.get("/v1/webhooks/sample-course-completion"));
   must(404, await api.get("/v1/webhooks/sample-path-completion"));

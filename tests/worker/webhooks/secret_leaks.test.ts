@@ -1,29 +1,25 @@
-// What fails tells no secrets either: refusals of every kind, tries that fail in every way at a
-// receiver that echoes what it was sent, deactivation, recovery, resends.
+// Failures reveal no secrets: refused requests, failed attempts to a receiver that echoes requests,
+// deactivation, recovery and resends.
 
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { basic, type Answer } from "../support/api.ts";
 import { event } from "../support/events.ts";
-import { adminKey, apiKey, masterKeys, must, start } from "../support/harness.ts";
-import { Receiver, hangUp, reply, type Received, type Step } from "../support/receiver.ts";
-import { keepsQuiet } from "../support/secrets.ts";
+import { fixture } from "../support/fixture.ts";
+import { adminKey, apiKey, masterKeys, must } from "../support/harness.ts";
+import { disconnect, reply, type Received, type Step } from "../support/receiver.ts";
+import { assertSecretsHidden } from "../support/secrets.ts";
 import { until } from "../support/wait.ts";
 
-const dispatcher = await start({
+const { dispatcher, receiver } = await fixture({
   vars: { RETRY_BASE_MS: 50, RETRY_MAX_MS: 50, RETRY_LIMIT: 8, DELIVERY_TIMEOUT_MS: 700 },
-});
-const receiver = await Receiver.listen();
-after(async () => {
-  await receiver.close();
-  await dispatcher.stop();
 });
 
 const password = "swordfish-password";
 const headerValue = "marlin-header-value";
 const ownSecret = `whsec_${Buffer.alloc(24, "tuna").toString("base64")}`;
 
-/** All that came, in the body, in headers, and in a place to go. */
+/** Answers with the headers of the request in the body, in a header and in a Location. */
 function echo(status: number, more: Record<string, string> = {}): Step {
   return (request, response) => {
     const all = headersOf(request);
@@ -36,20 +32,22 @@ function headersOf(request: Received): string {
   return request.headers.map(([name, value]) => `${name}: ${value}`).join("; ");
 }
 
-/** An answer whose echo breaks off, and one whose echo goes on until the timeout. */
+/** Echoes the headers and closes the connection before the end of the body. */
 const broken: Step = (request, response) => {
   response.writeHead(500, { "content-length": "100000" });
   response.write(headersOf(request), () => response.socket?.destroy());
 };
+/** Echoes the headers in a body without an end. */
 const endless: Step = (request, response) => {
   response.writeHead(500);
   response.write(headersOf(request));
 };
 
-test("no failure tells a secret: to a caller, the log, or a file", async () => {
+test("no failure reveals a secret in an answer, the log or a file", async () => {
   const account = await dispatcher.account();
   const answers: string[] = [];
-  const told = (status: number, answer: Answer): any => {
+  /** Records the answer, which must have this status. Returns its JSON. */
+  const record = (status: number, answer: Answer): any => {
     answers.push(answer.text, JSON.stringify([...answer.headers]));
     return must(status, answer).json;
   };
@@ -60,7 +58,7 @@ test("no failure tells a secret: to a caller, the log, or a file", async () => {
     echo(503, { "retry-after": headerValue }),
     broken,
     endless,
-    hangUp,
+    disconnect,
     echo(404),
   );
   const body = {
@@ -73,7 +71,7 @@ test("no failure tells a secret: to a caller, the log, or a file", async () => {
   const { id } = must(201, await api.post("/v1/webhooks", body)).json;
   const path = `/v1/webhooks/${id}`;
 
-  // Refusals, of what would have been secret.
+  // Refused requests with values that would be secret.
   for (const changes of [
     { basic_auth_username: "a:b", basic_auth_password: password },
     { basic_auth_password: `${password}\n` },
@@ -88,53 +86,53 @@ test("no failure tells a secret: to a caller, the log, or a file", async () => {
     { target_url: `http://u:${password}@example.com/` },
     { active: password, event_type: 1 },
   ]) {
-    told(400, await api.patch(path, changes));
-    told(400, await api.post("/v1/webhooks", { ...body, ...changes }));
+    record(400, await api.patch(path, changes));
+    record(400, await api.post("/v1/webhooks", { ...body, ...changes }));
   }
   const half = JSON.stringify({ ...body, x: 1 }).slice(0, -1);
-  told(400, await api.text("PATCH", path, half));
-  told(400, await api.text("POST", "/v1/webhooks", `${password}`));
-  told(413, await api.patch(path, { basic_auth_password: password.repeat(9_000) }));
-  told(415, await api.call("PUT", path, half, { "content-type": "text/plain" }));
+  record(400, await api.text("PATCH", path, half));
+  record(400, await api.text("POST", "/v1/webhooks", `${password}`));
+  record(413, await api.patch(path, { basic_auth_password: password.repeat(9_000) }));
+  record(415, await api.call("PUT", path, half, { "content-type": "text/plain" }));
   for (const secret of [ownSecret.slice(0, -4), `${ownSecret}*`, ownSecret.slice(3)])
-    told(400, await api.post(`${path}/rotate-secret`, { signing_secret: secret }));
+    record(400, await api.post(`${path}/rotate-secret`, { signing_secret: secret }));
   const stranger = dispatcher.client(`${account.key}x`);
-  told(401, await stranger.get(`/v1/webhooks?key=${account.key}`));
-  told(403, await dispatcher.client(apiKey).get("/v1/admin/keys"));
-  told(404, await api.get(`/v1/${encodeURIComponent(account.key)}`));
-  told(405, await api.call("DELETE", "/v1/events"));
+  record(401, await stranger.get(`/v1/webhooks?key=${account.key}`));
+  record(403, await dispatcher.client(apiKey).get("/v1/admin/keys"));
+  record(404, await api.get(`/v1/${encodeURIComponent(account.key)}`));
+  record(405, await api.call("DELETE", "/v1/events"));
 
-  // Tries that fail, until one switches the webhook off; then what its owner does about it.
-  const { id: eventId } = told(202, await api.post("/v1/events", event("a")));
+  // Attempts fail until one deactivates the webhook. Then re-activation, recovery and resends.
+  const { id: eventId } = record(202, await api.post("/v1/events", event("a")));
   await account.deactivated(id);
   assert.equal(mailbox.count, 7);
-  told(202, await api.post("/v1/events", event("b")));
-  told(409, await api.post(`${path}/recover`));
-  told(409, await api.post(`${path}/deliveries/${eventId}/resend`));
+  record(202, await api.post("/v1/events", event("b")));
+  record(409, await api.post(`${path}/recover`));
+  record(409, await api.post(`${path}/deliveries/${eventId}/resend`));
   mailbox.answer(echo(500), echo(200));
-  told(200, await api.patch(path, { active: true }));
-  told(202, await api.post(`${path}/recover`));
-  await until("both to be recovered", async () => {
-    const { delivered } = told(200, await api.get(`${path}/stats`));
+  record(200, await api.patch(path, { active: true }));
+  record(202, await api.post(`${path}/recover`));
+  await until("both events to be delivered", async () => {
+    const { delivered } = record(200, await api.get(`${path}/stats`));
     return delivered === 2;
   });
   mailbox.answer(echo(200));
-  told(202, await api.post(`${path}/deliveries/${eventId}/resend`));
-  told(200, await api.post(`${path}/ping`));
+  record(202, await api.post(`${path}/deliveries/${eventId}/resend`));
+  record(200, await api.post(`${path}/ping`));
   const rotation = { signing_secret: ownSecret.replace("d", "e") };
-  told(200, await api.post(`${path}/rotate-secret`, rotation));
+  record(200, await api.post(`${path}/rotate-secret`, rotation));
   const { tries } = await until("the resend to be recorded", async () => {
-    const found = told(200, await api.get(`${path}/deliveries/${eventId}`));
+    const found = record(200, await api.get(`${path}/deliveries/${eventId}`));
     return found.tries.some(({ cause }: any) => cause === "resend") ? found : undefined;
   });
   const kept = tries.map(({ answer }: any) => answer).filter((answer: any) => answer !== null);
   assert.ok(kept.length >= 6, "the echoes are in the history");
   for (const answer of kept) assert.match(answer, /x-key: \*{8}/);
-  told(200, await api.get(`/v1/events/${eventId}`));
-  told(200, await api.get(`${path}/deliveries`));
-  told(200, await api.get(`${path}/recover`));
+  record(200, await api.get(`/v1/events/${eventId}`));
+  record(200, await api.get(`${path}/deliveries`));
+  record(200, await api.get(`${path}/recover`));
   assert.match(dispatcher.log, /"became":"deactivated"/, "the log is the right one");
-  await keepsQuiet(
+  await assertSecretsHidden(
     dispatcher,
     [
       password,

@@ -1,34 +1,17 @@
-// Secrets at rest: none is stored or shown in plain text; a master key that is missing stops
-// nothing but what needs it.
+// Secrets at rest: none is stored or shown in plain text. A missing master key stops only the calls
+// and deliveries that need it.
 
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { event, marks } from "../support/events.ts";
-import {
-  masterKeys,
-  must,
-  start,
-  usualSecrets,
-  type Dispatcher,
-  type Settings,
-} from "../support/harness.ts";
-import { Receiver, nowhere, reply, values, type Received } from "../support/receiver.ts";
-import { keepsQuiet } from "../support/secrets.ts";
+import { fixture } from "../support/fixture.ts";
+import { defaultSecrets, masterKeys, must, type Dispatcher } from "../support/harness.ts";
+import { nowhere, reply, values, type Received, type Responder } from "../support/receiver.ts";
+import { assertSecretsHidden } from "../support/secrets.ts";
 import { isSignedWith } from "../support/signatures.ts";
-import { quiet, until } from "../support/wait.ts";
+import { noMore, until } from "../support/wait.ts";
 
-const receiver = await Receiver.listen();
-const dispatchers: Dispatcher[] = [];
-after(async () => {
-  await receiver.close();
-  await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop()));
-});
-
-async function started(settings: Settings = {}): Promise<Dispatcher> {
-  const dispatcher = await start(settings);
-  dispatchers.push(dispatcher);
-  return dispatcher;
-}
+const { startDispatcher, subscribe } = await fixture();
 
 const credentials = {
   basic_auth_username: "u",
@@ -36,36 +19,35 @@ const credentials = {
   additional_headers: { "X-Key": "hunter3-at-rest" },
 };
 
-function carriesCredentials(request: Received): void {
+function assertCredentials(request: Received): void {
   const { basic_auth_username: user, basic_auth_password: password } = credentials;
   assert.deepEqual(values(request, "authorization"), [`Basic ${btoa(`${user}:${password}`)}`]);
   assert.deepEqual(values(request, "x-key"), ["hunter3-at-rest"]);
 }
 
-/** Starts again with these master keys; `undefined` for none. */
+/** Restarts with these master keys, or without the secret MASTER_KEYS. */
 async function restartWith(dispatcher: Dispatcher, keys: string | undefined): Promise<void> {
   await dispatcher.kill();
-  const { MASTER_KEYS: _, ...others } = usualSecrets;
+  const { MASTER_KEYS: _, ...others } = defaultSecrets;
   const secrets = keys === undefined ? others : { ...others, MASTER_KEYS: keys };
   await dispatcher.restart({ secrets });
 }
 
 test("no secret is in an answer, a record, the log or any file", async () => {
-  const dispatcher = await started();
-  const account = await dispatcher.account();
-  // A receiver that tells all that it was sent.
-  const mailbox = receiver.mailbox((request, response) =>
-    void reply(500, {}, JSON.stringify(request.headers))(request, response),
-  );
+  const dispatcher = await startDispatcher();
+  const echoHeaders: Responder = (request, response) =>
+    reply(500, {}, JSON.stringify(request.headers))(request, response);
+  const { account, mailbox, id, path, secret } = await subscribe({
+    dispatcher,
+    webhook: credentials,
+    answers: [echoHeaders],
+  });
   const answers: string[] = [];
   const call = async (method: "get" | "post" | "patch" | "put", path: string, body?: unknown) => {
     const answer = await account.api[method](path, body);
     answers.push(answer.text);
     return answer;
   };
-  const body = { target_url: mailbox.url, ...credentials };
-  const created = must(201, await account.api.post("/v1/webhooks", body)).json;
-  const path = `/v1/webhooks/${created.id}`;
   must(200, await call("patch", path, { basic_auth_password: "hunter4-at-rest" }));
   must(200, await call("put", path, { additional_headers: { "x-other": "hunter5-at-rest" } }));
   const rotated = must(200, await account.api.post(`${path}/rotate-secret`)).json;
@@ -74,19 +56,19 @@ test("no secret is in an answer, a record, the log or any file", async () => {
   must(200, await call("post", `${path}/ping`));
   must(200, await call("get", path));
   must(200, await call("get", "/v1/webhooks"));
-  const id = values(request, "webhook-id")[0]!;
-  await until("the try to be in the history", async () => {
-    const { json } = must(200, await call("get", `${path}/deliveries/${id}`));
+  const eventId = values(request, "webhook-id")[0]!;
+  await until("the attempt to be in the history", async () => {
+    const { json } = must(200, await call("get", `${path}/deliveries/${eventId}`));
     return json.tries.length > 0;
   });
-  assert.ok(dispatcher.filesWith(created.id).length > 0, "the files are the right ones");
-  await keepsQuiet(
+  assert.ok(dispatcher.filesWith(id).length > 0, "the files are the right ones");
+  await assertSecretsHidden(
     dispatcher,
     [
       ...[2, 3, 4, 5].map((n) => `hunter${n}-at-rest`),
       btoa("u:hunter2-at-rest"),
       btoa("u:hunter4-at-rest"),
-      ...[created, rotated].map(({ signing_secret }) => signing_secret.slice("whsec_".length)),
+      ...[secret, rotated.signing_secret].map((each) => each.slice("whsec_".length)),
     ],
     answers,
   );
@@ -94,31 +76,27 @@ test("no secret is in an answer, a record, the log or any file", async () => {
 
 describe("without MASTER_KEYS", () => {
   for (const keys of [undefined, "", " , "]) {
-    test(`(${JSON.stringify(keys)}) no secret is taken, and the answer says why`, async () => {
-      const secrets = { ...usualSecrets, MASTER_KEYS: keys ?? "" };
-      const dispatcher = await started({ secrets });
+    test(`(${JSON.stringify(keys)}) no webhook is created, and the answer says why`, async () => {
+      const secrets = { ...defaultSecrets, MASTER_KEYS: keys ?? "" };
+      const dispatcher = await startDispatcher({ secrets });
       const account = await dispatcher.account();
       const bare = await account.api.post("/v1/webhooks", { target_url: nowhere });
       assert.equal(bare.status, 503);
       assert.match(bare.json.detail, /MASTER_KEYS/);
       assert.ok(Number(bare.headers.get("retry-after")) > 0);
       const bad = await account.api.post("/v1/webhooks", { target_url: "x" });
-      assert.equal(bad.status, 400, "what is wrong with the request is told first");
+      assert.equal(bad.status, 400, "errors of the request come first");
       assert.equal(must(200, await account.api.get("/v1/webhooks")).json.count, 0);
       assert.deepEqual(await dispatcher.webhookObjects(), []);
     });
   }
 
-  test("everything that needs no key goes on, and what waits for one is delivered", async () => {
-    const dispatcher = await started();
-    const account = await dispatcher.account();
-    const mailbox = receiver.mailbox();
-    const body = { target_url: mailbox.url, ...credentials };
-    const { signing_secret, ...webhook } = must(
-      201,
-      await account.api.post("/v1/webhooks", body),
-    ).json;
-    const path = `/v1/webhooks/${webhook.id}`;
+  test("calls that need no key succeed, and deliveries wait for the key", async () => {
+    const dispatcher = await startDispatcher();
+    const { account, mailbox, webhook, path, secret } = await subscribe({
+      dispatcher,
+      webhook: credentials,
+    });
 
     await restartWith(dispatcher, undefined);
     assert.deepEqual(await account.read(webhook.id), webhook);
@@ -142,7 +120,7 @@ describe("without MASTER_KEYS", () => {
     assert.equal(await account.publish(event("b")), 1);
     await until("the log to name the key", () => /MASTER_KEYS has no key/.test(dispatcher.log));
     assert.match(dispatcher.log, /deliveries_wait.*k1/);
-    await quiet("requests", () => mailbox.count, 500);
+    await noMore("requests", () => mailbox.count, 500);
     const { json } = must(200, await account.api.get(`${path}/deliveries`));
     assert.deepEqual(json.results.map(({ try_count }: any) => try_count), [0, 0]);
     assert.deepEqual(await account.read(webhook.id), changed);
@@ -152,13 +130,13 @@ describe("without MASTER_KEYS", () => {
     const requests = await mailbox.got(2);
     assert.deepEqual(marks(mailbox.texts).sort(), ["a", "b"]);
     for (const request of requests) {
-      carriesCredentials(request);
-      assert.ok(isSignedWith(signing_secret, request));
+      assertCredentials(request);
+      assert.ok(isSignedWith(secret, request));
     }
   });
 });
 
-/** The ids of the master keys that sealed what a webhook keeps; only while nothing runs. */
+/** Returns the ids of the master keys that sealed a webhook's secrets. Only after `kill`. */
 function sealingKeys(dispatcher: Dispatcher, object: string): Set<string> {
   const ids = new Set<string>();
   dispatcher.editWebhookObject(object, (record) => {
@@ -168,40 +146,37 @@ function sealingKeys(dispatcher: Dispatcher, object: string): Set<string> {
   return ids;
 }
 
-test("a new master key seals what is touched, and after a sweep the old one can go", async () => {
+test("a run of the cron trigger seals all secrets with the new master key", async () => {
   const [first, second] = masterKeys as [string, string];
-  const dispatcher = await started({ secrets: { ...usualSecrets, MASTER_KEYS: first } });
-  const account = await dispatcher.account();
-  const mailbox = receiver.mailbox();
-  const body = { target_url: mailbox.url, ...credentials };
-  const { id, signing_secret } = must(201, await account.api.post("/v1/webhooks", body)).json;
-  const path = `/v1/webhooks/${id}`;
+  const dispatcher = await startDispatcher({ secrets: { ...defaultSecrets, MASTER_KEYS: first } });
+  const { account, mailbox, id, path, secret } = await subscribe({
+    dispatcher,
+    webhook: credentials,
+  });
   must(200, await account.api.post(`${path}/rotate-secret`));
   const before = await account.read(id);
   const name = `webhook:${account.name}:${id}`;
-  await until("KV to know it", async () => name in (await dispatcher.records("webhook:")));
+  await until("the record to be in KV", async () => name in (await dispatcher.records("webhook:")));
   const object = await dispatcher.webhookObject(account.name, id);
 
   await restartWith(dispatcher, `${second},${first}`);
   await dispatcher.scheduled();
-  assert.deepEqual(await account.read(id), before, "nothing has changed for its owner");
+  assert.deepEqual(await account.read(id), before, "the webhook reads the same");
   await dispatcher.kill();
   assert.deepEqual(sealingKeys(dispatcher, object), new Set(["k2"]));
 
   await restartWith(dispatcher, second);
   await account.publish(event("a"));
   const [request] = await mailbox.got(1);
-  carriesCredentials(request!);
-  assert.ok(isSignedWith(signing_secret, request!), "the key that was rotated is there too");
+  assertCredentials(request!);
+  assert.ok(isSignedWith(secret, request!), "the rotated secret still signs");
   must(200, await account.api.post(`${path}/ping`));
 });
 
-test("what no master key opens stays as it is until that key is back", async () => {
+test("a secret is kept while its master key is missing", async () => {
   const [first, second] = masterKeys as [string, string];
-  const dispatcher = await started({ secrets: { ...usualSecrets, MASTER_KEYS: first } });
-  const account = await dispatcher.account();
-  const mailbox = receiver.mailbox();
-  const { id } = await account.create({ target_url: mailbox.url, ...credentials });
+  const dispatcher = await startDispatcher({ secrets: { ...defaultSecrets, MASTER_KEYS: first } });
+  const { account, mailbox, id } = await subscribe({ dispatcher, webhook: credentials });
   const object = await dispatcher.webhookObject(account.name, id);
   await restartWith(dispatcher, second);
   must(200, await account.api.patch(`/v1/webhooks/${id}`, { basic_auth_password: "x" }));

@@ -1,9 +1,10 @@
-// Changing a webhook: PUT and PATCH both merge, from JSON and forms alike.
+// Updates of a webhook: PUT and PATCH both keep the fields that are not sent, in JSON and in forms.
 
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
-import { must, start } from "../support/harness.ts";
+import { fixture } from "../support/fixture.ts";
+import { must } from "../support/harness.ts";
 import { until } from "../support/wait.ts";
 import {
   fields,
@@ -16,10 +17,9 @@ import {
   url,
 } from "../support/webhook_fields.ts";
 
-const dispatcher = await start();
-after(() => dispatcher.stop());
+const { dispatcher } = await fixture({});
 
-describe("update", { concurrency: 8 }, () => {
+describe("an update", { concurrency: 8 }, () => {
   const full = {
     target_url: url,
     active: true,
@@ -31,7 +31,7 @@ describe("update", { concurrency: 8 }, () => {
 
   for (const method of ["PUT", "PATCH"]) {
     for (const [what, encode] of senders) {
-      test(`by ${method} with ${what} changes what is sent and keeps the rest`, async () => {
+      test(`by ${method} with ${what} changes the sent fields and keeps the others`, async () => {
         const account = await dispatcher.account();
         const created = await account.create(full);
         let expected: Record<string, unknown> = { ...created };
@@ -68,7 +68,7 @@ describe("update", { concurrency: 8 }, () => {
       });
     }
 
-    test(`by ${method} with null clears what may be empty`, async () => {
+    test(`by ${method} with null clears the optional fields`, async () => {
       const account = await dispatcher.account();
       const before = await account.create(full);
       const { json } = must(
@@ -88,7 +88,7 @@ describe("update", { concurrency: 8 }, () => {
       assert.deepEqual(json, { ...plain, id: before.id });
     });
 
-    test(`by ${method} with nothing changes nothing`, async () => {
+    test(`by ${method} without fields changes nothing`, async () => {
       const account = await dispatcher.account();
       const before = await account.create(full);
       const path = `/v1/webhooks/${before.id}`;
@@ -103,7 +103,7 @@ describe("update", { concurrency: 8 }, () => {
       );
     });
 
-    test(`by ${method} refuses what create refuses, and then changes nothing`, async () => {
+    test(`by ${method} with invalid fields is refused and changes nothing`, async () => {
       const account = await dispatcher.account();
       const before = await account.create(full);
       const path = `/v1/webhooks/${before.id}`;
@@ -139,7 +139,7 @@ describe("update", { concurrency: 8 }, () => {
       assert.deepEqual(await account.read(before.id), before);
     });
 
-    test(`by ${method} judges an Authorization header on the merged webhook`, async () => {
+    test(`by ${method} refuses an Authorization header with basic authentication`, async () => {
       const account = await dispatcher.account();
       const send = (id: string, sent: unknown) =>
         account.api.text(method, `/v1/webhooks/${id}`, JSON.stringify(sent));
@@ -155,7 +155,7 @@ describe("update", { concurrency: 8 }, () => {
     });
   }
 
-  test("of several fields at once by several callers loses none", async () => {
+  test("by several concurrent callers loses no field", async () => {
     const account = await dispatcher.account();
     const { id } = await account.create({ target_url: url });
     const changes = [
@@ -174,12 +174,12 @@ describe("update", { concurrency: 8 }, () => {
     const shown = { basic_auth_password: mask, additional_headers: { "x-a": mask } };
     const expected = Object.assign({ ...plain, id }, ...changes, shown);
     assert.deepEqual(await account.read(id), expected);
-    await until("the list to follow", async () =>
+    await until("the list to show all changes", async () =>
       isDeepStrictEqual((await listed(account)).results, [expected]),
     );
   });
 
-  test("of a webhook that is not there is 404, whatever is sent", async () => {
+  test("of an unknown webhook is 404, with any body", async () => {
     const account = await dispatcher.account();
     const objects = await dispatcher.webhookObjects();
     for (const body of [`{"active":true}`, "{", "[]", `{"target_url":""}`]) {
@@ -191,6 +191,6 @@ describe("update", { concurrency: 8 }, () => {
     }
     const opened = (await dispatcher.webhookObjects()).filter((id) => !objects.includes(id));
     const object = await dispatcher.webhookObject(account.name, "0000nothere");
-    assert.ok(!opened.includes(object), "looking for a webhook that is not there stored something");
+    assert.ok(!opened.includes(object), "the update of an unknown webhook stored something");
   });
 });

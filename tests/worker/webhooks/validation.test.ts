@@ -1,14 +1,13 @@
-// What create refuses, and in which words: the vendor's, where it has some.
+// What a creation refuses, with the vendor's messages where it has some.
 
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
-import { start } from "../support/harness.ts";
+import { describe, test } from "node:test";
+import { fixture } from "../support/fixture.ts";
 import { listed, mask, refused, refusedFor, url } from "../support/webhook_fields.ts";
 
-const dispatcher = await start();
-after(() => dispatcher.stop());
+const { dispatcher } = await fixture({});
 
-describe("create refuses", { concurrency: 8 }, () => {
+describe("a creation refuses", { concurrency: 8 }, () => {
   const required = { target_url: ["This field is required."] };
   const notAUrl = ["Enter a valid URL."];
   const bodies: [body: string, messages: Record<string, string[]>][] = [
@@ -193,7 +192,7 @@ describe("create refuses", { concurrency: 8 }, () => {
       Object.fromEntries(Array.from({ length: 17 }, (_, n) => [`x-${n}`, "x".repeat(1_000)])),
     ],
   ];
-  test("in JSON, with 400 for that field only", { concurrency: 8 }, async (context) => {
+  test("an invalid field, with 400 for that field only", { concurrency: 8 }, async (context) => {
     const account = await dispatcher.account();
     await Promise.all(
       perField.map(([field, value], index) =>
@@ -208,7 +207,7 @@ describe("create refuses", { concurrency: 8 }, () => {
     assert.equal((await listed(account)).count, 0);
   });
 
-  test("an Authorization header beside basic authentication", async () => {
+  test("an Authorization header together with basic authentication", async () => {
     const account = await dispatcher.account();
     for (const auth of [{ basic_auth_username: "u" }, { basic_auth_password: "p" }]) {
       const answer = await account.api.post("/v1/webhooks", {
@@ -221,7 +220,7 @@ describe("create refuses", { concurrency: 8 }, () => {
     assert.equal((await listed(account)).count, 0);
   });
 
-  test("a form's headers that are not JSON, or not an object", async () => {
+  test("headers in a form that are not JSON, or not an object", async () => {
     const account = await dispatcher.account();
     const send = (additional_headers: string) =>
       account.api.call(
@@ -254,7 +253,7 @@ describe("create refuses", { concurrency: 8 }, () => {
     "\u0000",
     "// no\n{}",
   ];
-  test("malformed JSON, saying so", { concurrency: 8 }, async (context) => {
+  test("malformed JSON, with a message", { concurrency: 8 }, async (context) => {
     const account = await dispatcher.account();
     await Promise.all(
       malformed.map((body) =>
@@ -271,7 +270,7 @@ describe("create refuses", { concurrency: 8 }, () => {
 
   test("other content types", async () => {
     const account = await dispatcher.account();
-    for (const [type, said] of [
+    for (const [type, shown] of [
       ["text/plain", "text/plain"],
       ["text/plain; charset=utf-8", "text/plain; charset=utf-8"],
       ["application/vnd.api+json", "application/vnd.api+json"],
@@ -282,13 +281,13 @@ describe("create refuses", { concurrency: 8 }, () => {
         "content-type": type!,
       });
       assert.equal(answer.status, 415, `${type}: ${answer.text}`);
-      assert.deepEqual(answer.json, { detail: `Unsupported media type "${said}" in request.` });
+      assert.deepEqual(answer.json, { detail: `Unsupported media type "${shown}" in request.` });
     }
     const untyped = await account.api.call("POST", "/v1/webhooks", Buffer.from("{}"));
     assert.equal(untyped.status, 415, untyped.text);
   });
 
-  test("multipart that is not", async () => {
+  test("malformed multipart", async () => {
     const account = await dispatcher.account();
     for (const [type, body] of [
       ["multipart/form-data", "x"],

@@ -1,23 +1,23 @@
-// The webhook resource: create, list, delete. Changes are in update.test.ts, refusals in
+// The webhook resource: create, list, delete. Updates are in update.test.ts, refused creations in
 // validation.test.ts.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import type { Webhook } from "../support/api.ts";
+import { documentText } from "../support/document.ts";
 import { eventTypes } from "../support/events.ts";
-import { must, start } from "../support/harness.ts";
+import { fixture } from "../support/fixture.ts";
+import { must } from "../support/harness.ts";
 import { until } from "../support/wait.ts";
-import { created, fields, listed, mask, plain, refused, senders, url } from "../support/webhook_fields.ts";
+import { created, fields, listed, mask, plain } from "../support/webhook_fields.ts";
+import { refused, senders, url } from "../support/webhook_fields.ts";
 
-const dispatcher = await start();
-after(() => dispatcher.stop());
+const { dispatcher } = await fixture({});
 
-describe("create", { concurrency: 8 }, () => {
+describe("a creation", { concurrency: 8 }, () => {
   for (const [what, encode] of senders) {
-    test(`from ${what} answers 201 with the whole webhook`, async () => {
+    test(`from ${what} is 201 with all fields of the webhook`, async () => {
       const account = await dispatcher.account();
       const [body, headers] = encode({ target_url: url });
       const answer = await account.api.call("POST", "/v1/webhooks", body, headers);
@@ -29,7 +29,7 @@ describe("create", { concurrency: 8 }, () => {
       assert.deepEqual(await account.read(webhook.id), webhook);
     });
 
-    test(`from ${what} takes every field and shows no secret`, async () => {
+    test(`from ${what} accepts every field and shows no secret`, async () => {
       const account = await dispatcher.account();
       const [body, headers] = encode({
         target_url: `${url}?a=1+2&b=%26`,
@@ -64,7 +64,7 @@ describe("create", { concurrency: 8 }, () => {
       );
     });
 
-    test(`from ${what} names all bad fields at once, in order`, async () => {
+    test(`from ${what} reports all invalid fields at once, in order`, async () => {
       const account = await dispatcher.account();
       const [body, headers] = encode({ event_type: "NOPE", active: "maybe", target_url: "" });
       refused(await account.api.call("POST", "/v1/webhooks", body, headers), {
@@ -75,7 +75,7 @@ describe("create", { concurrency: 8 }, () => {
       assert.equal((await listed(account)).count, 0);
     });
 
-    test(`from ${what} ignores fields it does not know and those that only it sets`, async () => {
+    test(`from ${what} ignores unknown and read-only fields`, async () => {
       const account = await dispatcher.account();
       const [body, headers] = encode({
         target_url: url,
@@ -92,7 +92,7 @@ describe("create", { concurrency: 8 }, () => {
   }
 
   for (const eventType of eventTypes) {
-    test(`takes the event type ${eventType}`, async () => {
+    test(`accepts the event type ${eventType}`, async () => {
       const account = await dispatcher.account();
       assert.equal(
         (await account.create({ target_url: url, event_type: eventType })).event_type,
@@ -121,7 +121,7 @@ describe("create", { concurrency: 8 }, () => {
     "OFF",
     "0",
   ]) {
-    test(`takes active: ${JSON.stringify(value)}`, async () => {
+    test(`accepts active: ${JSON.stringify(value)}`, async () => {
       const account = await dispatcher.account();
       const { json } = must(
         201,
@@ -131,7 +131,7 @@ describe("create", { concurrency: 8 }, () => {
     });
   }
 
-  test("takes null and blank for what may be empty", async () => {
+  test("accepts null and blank for the optional fields", async () => {
     const account = await dispatcher.account();
     for (const event_type of [null, ""]) {
       const webhook = created(
@@ -147,7 +147,7 @@ describe("create", { concurrency: 8 }, () => {
     }
   });
 
-  test("takes a form's empty event type as all types", async () => {
+  test("accepts an empty event type in a form as all types", async () => {
     const account = await dispatcher.account();
     const body = new URLSearchParams({ target_url: url, event_type: "" });
     assert.equal(
@@ -156,7 +156,7 @@ describe("create", { concurrency: 8 }, () => {
     );
   });
 
-  test("takes the last of a field that comes twice", async () => {
+  test("uses the last value of a repeated field", async () => {
     const account = await dispatcher.account();
     const twice = `{"target_url":"http://example.com/1","target_url":"http://example.com/2"}`;
     assert.equal(
@@ -173,7 +173,7 @@ describe("create", { concurrency: 8 }, () => {
     );
   });
 
-  test("takes a URL of 1,024 characters and no more", async () => {
+  test("accepts a URL of up to 1,024 characters", async () => {
     const account = await dispatcher.account();
     const longest = `http://example.com/${"a".repeat(1_024 - 19)}`;
     assert.equal((await account.create({ target_url: longest })).target_url, longest);
@@ -182,7 +182,7 @@ describe("create", { concurrency: 8 }, () => {
     });
   });
 
-  test("takes a number as user name", async () => {
+  test("accepts a number as user name", async () => {
     const account = await dispatcher.account();
     const { json } = must(
       201,
@@ -211,9 +211,9 @@ describe("create", { concurrency: 8 }, () => {
     verbatim: string;
     corrected: string;
     missing_comma: { line: number; column: number };
-  }[] = JSON.parse(readFileSync(join(import.meta.dirname, "../../vectors/seed-bodies.json"), "utf8"));
+  }[] = JSON.parse(documentText("tests/vectors/seed-bodies.json"));
   for (const { where, verbatim, corrected, missing_comma: at } of documented) {
-    test(`of the document's example (${where}) says where its comma is missing, and works with it`, async () => {
+    test(`of the vendor's example (${where}) names the missing comma`, async () => {
       const account = await dispatcher.account();
       const answer = await account.api.text("POST", "/v1/webhooks", verbatim);
       assert.equal(answer.status, 400, answer.text);
@@ -295,7 +295,7 @@ describe("the list", { concurrency: 8 }, () => {
     }
   });
 
-  test("can be walked by its links, and shows each webhook once", async () => {
+  test("shows each webhook once when its links are followed", async () => {
     const account = await dispatcher.account();
     const all: string[] = [];
     for (let n = 0; n < 7; n += 1) all.push((await account.create({ target_url: url })).id);
@@ -312,7 +312,7 @@ describe("the list", { concurrency: 8 }, () => {
     assert.deepEqual(seen, all);
   });
 
-  test("follows every change", async () => {
+  test("shows every change", async () => {
     const account = await dispatcher.account();
     const { id } = await account.create({ target_url: url });
     const changed = must(
@@ -325,28 +325,28 @@ describe("the list", { concurrency: 8 }, () => {
         additional_headers: { "x-a": "1" },
       }),
     ).json;
-    await until("the list to follow", async () =>
+    await until("the list to show it", async () =>
       isDeepStrictEqual((await listed(account)).results, [changed]),
     );
     must(204, await account.api.delete(`/v1/webhooks/${id}`));
     await until("the list to be empty", async () => (await listed(account)).count === 0);
   });
 
-  test("follows many changes of one webhook to the last", async () => {
+  test("shows the last of many changes of one webhook", async () => {
     const account = await dispatcher.account();
     const { id } = await account.create({ target_url: url });
     for (let n = 0; n < 10; n += 1) {
       must(200, await account.api.patch(`/v1/webhooks/${id}`, { target_url: `${url}/${n}` }));
     }
     await until(
-      "the list to follow",
+      "the list to show it",
       async () => (await listed(account)).results[0].target_url === `${url}/9`,
     );
   });
 });
 
-describe("delete", { concurrency: 8 }, () => {
-  test("answers 204 with nothing, then 404; the object is emptied and the record is gone", async () => {
+describe("a deletion", { concurrency: 8 }, () => {
+  test("is 204, then 404, and removes the data of the object and the record", async () => {
     const account = await dispatcher.account();
     const [gone, stays] = [
       await account.create({ target_url: url }),
@@ -365,11 +365,11 @@ describe("delete", { concurrency: 8 }, () => {
     }
     const object = await dispatcher.webhookObject(account.name, gone.id);
     await until(
-      "its storage to be empty",
-      async () => !(await dispatcher.filledWebhookObjects()).includes(object),
+      "the storage of the object to be empty",
+      async () => !(await dispatcher.nonEmptyWebhookObjects()).includes(object),
     );
     await until(
-      "its record to be gone",
+      "the record to be removed",
       async () =>
         Object.keys(await dispatcher.records(`webhook:${account.name}:`)).join() ===
         `webhook:${account.name}:${stays.id}`,
@@ -377,7 +377,7 @@ describe("delete", { concurrency: 8 }, () => {
     assert.deepEqual((await listed(account)).results, [stays]);
   });
 
-  test("of many at once leaves none behind", async () => {
+  test("of many webhooks at once removes all of them", async () => {
     const account = await dispatcher.account();
     const ids: string[] = [];
     for (let n = 0; n < 10; n += 1) ids.push((await account.create({ target_url: url })).id);

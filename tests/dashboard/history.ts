@@ -1,7 +1,7 @@
-// A past for a webhook: its deliveries, copied into the time before now.
+// Gives a webhook a history: copies of its deliveries at earlier times.
 //
-// A week of events cannot be waited for, so real rows of the object's table are copied with other
-// times and ids while nothing runs. What is copied was made by the dispatcher itself.
+// A test cannot wait for a week of events. So rows that the dispatcher has written are copied in
+// the object's database, with other times and ids, while the dispatcher is stopped.
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -9,18 +9,18 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import type { Dispatcher } from "../worker/support/harness.ts";
 
 export interface Copy {
-  /** How long ago it was accepted. */
+  /** The age of the copy: how long ago it was accepted. */
   agoMs: number;
-  /** How long it took to arrive, if it did; its try took as long, if it was one. */
+  /** The time from acceptance to arrival. A single attempt gets the same duration. */
   tookMs: number;
-  /** Which of the rows that are there is copied. */
+  /** The index of the row that is copied, from the oldest. */
   of?: number;
 }
 
 type Row = Record<string, SQLInputValue>;
 
-/** Copies the deliveries of a webhook; the dispatcher must be stopped. The oldest come first. */
-export function givePast(dispatcher: Dispatcher, object: string, copies: Copy[]): void {
+/** Adds copies of a webhook's deliveries, in any order. The dispatcher must be stopped. */
+export function addHistory(dispatcher: Dispatcher, object: string, copies: Copy[]): void {
   const objects = join(dispatcher.state, "do");
   const folder = readdirSync(objects).find((name) => name.endsWith("-WebhookObject"));
   if (folder === undefined) throw new Error("no webhook object was ever opened");
@@ -36,7 +36,7 @@ export function givePast(dispatcher: Dispatcher, object: string, copies: Copy[])
     const now = Date.now();
     const sorted = copies.toSorted((one, other) => other.agoMs - one.agoMs);
     database.exec("BEGIN");
-    // What is there stays the newest.
+    // The existing rows move behind the copies, so they stay the newest.
     const first = sorted.length + 1;
     for (const row of rows.toReversed()) {
       database
@@ -64,7 +64,10 @@ export function givePast(dispatcher: Dispatcher, object: string, copies: Copy[])
   }
 }
 
-/** Gives each delivery that arrived by its first try a row of its own; none may be on its way. */
+/**
+ * Moves the deliveries that arrived at their first attempt from segments into rows. None may be in
+ * flight.
+ */
 function unpack(database: DatabaseSync): void {
   const insert = database.prepare(
     "INSERT INTO delivery (seq, event_id, event_type, accepted_at, epoch, at, history, payload, " +
@@ -83,7 +86,7 @@ function unpack(database: DatabaseSync): void {
   database.exec("DELETE FROM segment; DELETE FROM in_flight");
 }
 
-/** The tries in lines of JSON, at other times; `tookMs` is how long they took, if not as before. */
+/** Moves the times of the attempts (lines of JSON). Sets their duration unless `tookMs` is -1. */
 function historyAt(lines: string, shiftMs: number, tookMs: number): string {
   const moved = lines.replaceAll(/"at":(\d+)/g, (_, at) => `"at":${Number(at) + shiftMs}`);
   return tookMs < 0 ? moved : moved.replaceAll(/"took":\d+/g, `"took":${tookMs}`);

@@ -1,4 +1,4 @@
-// What the dashboard makes of the API's answers, without a browser.
+// The functions of the dashboard, without a browser.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -6,7 +6,7 @@ import { duration, eventName, percent, splitUrl } from "../../dashboard/src/form
 import { missedText, stateOf } from "../../dashboard/src/health.ts";
 import { Recent } from "../../dashboard/src/recent.ts";
 import { link, parse, type Place } from "../../dashboard/src/route.ts";
-import { jsonFault, sampleOf, withType } from "../../dashboard/src/pages/sample.ts";
+import { jsonError, sampleOf, withType } from "../../dashboard/src/pages/sample.ts";
 import { median, ranges, series, startOf, totals } from "../../dashboard/src/series.ts";
 import { canBeKey, openSession, type Tab } from "../../dashboard/src/session.ts";
 import type { Delivery, Stats, Webhook } from "../../contract/types.ts";
@@ -28,7 +28,7 @@ function tabAt(hash: string, stored: string | null = null) {
   return tab satisfies Tab;
 }
 
-test("a portal token is taken out of the address at once", () => {
+test("a portal token is removed from the address at once", () => {
   for (const [hash, stored, key, shown] of [
     ["", null, undefined, ""],
     ["", "old", "old", ""],
@@ -44,12 +44,12 @@ test("a portal token is taken out of the address at once", () => {
   }
 });
 
-test("what cannot stand in a header is no key", () => {
+test("a text that cannot be sent in a header is no key", () => {
   for (const text of ["", "a b", "schlüssel", "a\nb", "\u0000"]) assert.ok(!canBeKey(text), text);
   for (const text of ["whk_Ab-9", "a:b", "!~"]) assert.ok(canBeKey(text), text);
 });
 
-test("every place has an address that leads back to it", () => {
+test("the address of every place parses to that place", () => {
   const places: Place[] = [
     { page: "webhooks" },
     { page: "webhook", id: "a1", tab: "deliveries" },
@@ -62,26 +62,26 @@ test("every place has an address that leads back to it", () => {
   const query = new URLSearchParams({ status: "held", type: "A&B" });
   assert.deepEqual([...parse(link(places[1]!, query)).query], [...query]);
   for (const hash of ["#/nowhere", "#/webhooks/a/b/c/d", "#/webhooks/a/deliveries"]) {
-    assert.equal(parse(hash).place.page, "nowhere", hash);
+    assert.equal(parse(hash).place.page, "not-found", hash);
   }
 });
 
-test("a list that lags behind shows what was made here, and not what was deleted", () => {
-  const [old, made, gone] = ["old", "made", "gone"].map((id) => ({ id }) as Webhook);
+test("a list that lags shows what was created here, and not what was deleted", () => {
+  const [old, created, deleted] = ["old", "created", "deleted"].map((id) => ({ id }) as Webhook);
   const ids = (list: Webhook[]) => recent.applyTo(list).map(({ id }) => id);
   const recent = new Recent();
-  recent.made(made!);
-  recent.deleted("gone");
-  assert.deepEqual(ids([old!, gone!]), ["made", "old"]);
-  assert.deepEqual(ids([old!, made!]), ["old", "made"]);
-  // It has caught up, so from now on what it says counts.
+  recent.created(created!);
+  recent.deleted("deleted");
+  assert.deepEqual(ids([old!, deleted!]), ["created", "old"]);
+  assert.deepEqual(ids([old!, created!]), ["old", "created"]);
+  // The list has caught up, so a webhook that it lacks now was deleted elsewhere.
   assert.deepEqual(ids([old!]), ["old"]);
-  recent.made(made!);
-  recent.deleted("made");
-  assert.deepEqual(ids([old!, made!]), ["old"]);
+  recent.created(created!);
+  recent.deleted("created");
+  assert.deepEqual(ids([old!, created!]), ["old"]);
 });
 
-describe("the state of a webhook", () => {
+describe("the health of a webhook", () => {
   const webhook = { active: true, deactivate_reason: null } as Webhook;
   const stats = {
     waiting: 0,
@@ -92,31 +92,31 @@ describe("the state of a webhook", () => {
   } as Stats;
   const [early, late] = ["2026-01-01T00:00:00.000Z", "2026-01-01T00:00:01.000Z"];
   const check = (state: string, change: Partial<Webhook>, numbers: Partial<Stats> | undefined) => {
-    const told = numbers === undefined ? undefined : { ...stats, ...numbers };
-    assert.equal(stateOf({ ...webhook, ...change }, told), state);
+    const merged = numbers === undefined ? undefined : { ...stats, ...numbers };
+    assert.equal(stateOf({ ...webhook, ...change }, merged), state);
   };
-  test("is told by what came last and what still waits", () => {
+  test("follows from the latest success and failure, and from what waits", () => {
     check("unknown", {}, undefined);
     check("quiet", {}, { tries: 0 });
     check("healthy", {}, { last_success_at: late, last_failure_at: early, waiting: 1 });
     check("failing", {}, { last_success_at: early, last_failure_at: late, waiting: 1 });
     check("failing", {}, { last_failure_at: late, in_flight: 1 });
-    // The one that failed was skipped or recovered: nothing is failing now.
+    // The failed delivery was skipped or recovered, so nothing is failing now.
     check("healthy", {}, { last_success_at: early, last_failure_at: late });
     check("off", { active: false, deactivate_reason: "RETRY_COUNT" }, { waiting: 1 });
     check("paused", { active: false }, undefined);
   });
-  test("tells what did not arrive, and what was refused only where there is some", () => {
-    const told = (held: number, undelivered: number, refused: number) =>
+  test("says what did not arrive, and what was refused if there is any", () => {
+    const text = (held: number, undelivered: number, refused: number) =>
       missedText({ ...stats, held, undelivered, refused });
-    assert.equal(told(0, 0, 0), "nothing to recover");
-    assert.equal(told(1, 2_000, 0), "1 held, 2,000 undelivered");
-    assert.equal(told(0, 0, 3), "nothing to recover; 3 refused, as too much waited");
-    assert.equal(told(1, 0, 3), "1 held, 0 undelivered; 3 refused, as too much waited");
+    assert.equal(text(0, 0, 0), "nothing to recover");
+    assert.equal(text(1, 2_000, 0), "1 held, 2,000 undelivered");
+    assert.equal(text(0, 0, 3), "nothing to recover; 3 refused, as too much waited");
+    assert.equal(text(1, 0, 3), "1 held, 0 undelivered; 3 refused, as too much waited");
   });
 });
 
-describe("deliveries over time", () => {
+describe("the series of deliveries", () => {
   const day = ranges.find(({ name }) => name === "24h")!;
   const nowMs = Date.parse("2026-03-01T12:34:56Z");
   const at = (agoMs: number, change: Partial<Delivery> = {}): Delivery => ({
@@ -131,7 +131,7 @@ describe("deliveries over time", () => {
   });
   const open = { delivered_at: null } as const;
 
-  test("are counted where they were accepted, each once, and none beyond", () => {
+  test("counts each delivery once, by its acceptance, and none before the range", () => {
     const deliveries = [
       at(0),
       at(60_000, { try_count: 3 }),
@@ -147,7 +147,7 @@ describe("deliveries over time", () => {
     assert.deepEqual([buckets.at(-1)!.direct, buckets.at(-1)!.retried], [1, 1]);
   });
 
-  test("stay in their buckets while time passes, and the newest holds now", () => {
+  test("keeps its buckets while time passes, and the last one contains the present", () => {
     const size = day.lengthMs / day.buckets;
     for (let laterMs = 0; laterMs < 2 * size; laterMs += size / 7) {
       const start = startOf(day, nowMs + laterMs);
@@ -157,7 +157,7 @@ describe("deliveries over time", () => {
     }
   });
 
-  test("have a median that was measured", () => {
+  test("has a median that is one of the values", () => {
     const took = (ms: number) => at(0, { delivered_at: new Date(nowMs + ms).toISOString() });
     const deliveries = [took(5), took(1), took(9), took(7), at(0, { status: "held", ...open })];
     assert.equal(median(deliveries), 5);
@@ -167,7 +167,7 @@ describe("deliveries over time", () => {
   });
 });
 
-test("numbers read as a person reads them", () => {
+test("numbers, event types and URLs are formatted for reading", () => {
   for (const [ms, text] of [
     [0, "0 ms"],
     [999, "999 ms"],
@@ -196,12 +196,12 @@ test("numbers read as a person reads them", () => {
   });
 });
 
-test("an example is an event, says that it is a test, and gives way to what was written", () => {
+test("an example is an event marked as a test, and replaces no text of the user", () => {
   for (const type of ["COURSE_COMPLETION", "DOMAIN_ENROLLMENT", "ORDER_PAID"]) {
     const event = JSON.parse(sampleOf(type));
     assert.equal(event.event_type, type);
     assert.equal(event.test, true);
-    assert.equal(jsonFault(sampleOf(type)), undefined);
+    assert.equal(jsonError(sampleOf(type)), undefined);
   }
   assert.equal(withType(sampleOf("A"), "B"), undefined);
   assert.deepEqual(JSON.parse(withType('{"event_type":"A","mine":1}', "B")!), {
@@ -209,5 +209,5 @@ test("an example is an event, says that it is a test, and gives way to what was 
     mine: 1,
   });
   assert.equal(withType("{ not yet", "B"), "{ not yet");
-  for (const text of ["{", "[]", "1", "null"]) assert.ok(jsonFault(text));
+  for (const text of ["{", "[]", "1", "null"]) assert.ok(jsonError(text));
 });

@@ -1,52 +1,45 @@
-// Power cuts and evictions: what was promised before is kept after, on the same state and with the
-// right count of tries.
+// Crashes: what the dispatcher accepted before a crash is kept after it, with the correct number of
+// attempts.
 //
-// Most stories share one cut: each is set up, then everything is killed with `kill -9` and started
-// again, then each goes on. Delays are long enough that the cut falls between two tries of the
-// failing receivers and not into one.
+// Most cases share one crash. Each case is set up, then the dispatcher is killed and started again,
+// then each case continues. The delays are so long that the crash is between two attempts.
 
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { event, marks } from "../support/events.ts";
-import { apiKey, must, start, type Dispatcher } from "../support/harness.ts";
-import { Receiver, hang, nowhere, values } from "../support/receiver.ts";
-import { quiet, until } from "../support/wait.ts";
+import { fixture } from "../support/fixture.ts";
+import { apiKey, must } from "../support/harness.ts";
+import { hang, nowhere, values } from "../support/receiver.ts";
+import { toleranceMs } from "../support/retries.ts";
+import { noMore, until } from "../support/wait.ts";
 
 const retryMs = 1_500;
 const retryLimit = 3;
 const timeoutMs = 4_000;
 const marginMs = 500;
-const grainMs = 2;
 
-const receiver = await Receiver.listen();
-const dispatchers: Dispatcher[] = [];
-after(async () => {
-  await receiver.close();
-  await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop()));
+const { dispatcher, receiver, startDispatcher, subscribe } = await fixture({
+  vars: {
+    RETRY_BASE_MS: retryMs,
+    RETRY_MAX_MS: retryMs,
+    RETRY_LIMIT: retryLimit,
+    DELIVERY_TIMEOUT_MS: timeoutMs,
+    LEASE_MARGIN_MS: marginMs,
+  },
 });
 
-async function started(vars: Record<string, string | number>): Promise<Dispatcher> {
-  const dispatcher = await start({ vars });
-  dispatchers.push(dispatcher);
-  return dispatcher;
-}
+/**
+ * The part of a case before the crash. It returns the part after it. `allReady` waits until all
+ * cases have called it, so that their attempts happen at the same times.
+ */
+type Case = (allReady: () => Promise<void>) => Promise<() => Promise<void>>;
 
-/** Set up before the cut; answers with what must hold after it. */
-type Story = (dispatcher: Dispatcher, cut: Cut) => Promise<() => Promise<void>>;
-
-interface Cut {
-  /** Resolves when every story stands ready to publish, so that their tries keep step. */
-  ready: () => Promise<void>;
-}
-
-const stories: [title: string, story: Story][] = [
+const cases: [title: string, run: Case][] = [
   [
-    "a retry goes on, arrives with the same body, and is the last",
-    async (dispatcher, cut) => {
-      const account = await dispatcher.account();
-      const mailbox = receiver.mailbox(500);
-      const { id } = await account.create({ target_url: mailbox.url });
-      await cut.ready();
+    "a waiting retry is sent with the same body, and is the last one",
+    async (allReady) => {
+      const { account, mailbox, id } = await subscribe({ answers: [500] });
+      await allReady();
       await account.publish(event("a"));
       await mailbox.answered(2);
       return async () => {
@@ -54,21 +47,19 @@ const stories: [title: string, story: Story][] = [
         await mailbox.got(3);
         assert.deepEqual(mailbox.texts, Array(3).fill(JSON.stringify(event("a"))));
         const [, gapMs] = mailbox.gapsMs();
-        assert.ok(gapMs! >= retryMs - grainMs, `the retry came after ${gapMs} ms`);
+        assert.ok(gapMs! >= retryMs - toleranceMs, `the retry came after ${gapMs} ms`);
         await account.publish(event("b"));
         await mailbox.got(4);
-        await quiet("requests", () => mailbox.count, 2 * retryMs);
+        await noMore("requests", () => mailbox.count, 2 * retryMs);
         assert.equal((await account.read(id)).active, true);
       };
     },
   ],
   [
-    "tries before the cut count: the schedule ends after its number of POSTs",
-    async (dispatcher, cut) => {
-      const account = await dispatcher.account();
-      const mailbox = receiver.mailbox(500);
-      const { id } = await account.create({ target_url: mailbox.url });
-      await cut.ready();
+    "attempts before the crash count in the schedule",
+    async (allReady) => {
+      const { account, mailbox, id } = await subscribe({ answers: [500] });
+      await allReady();
       await account.publish(event("a"));
       await mailbox.answered(2);
       return async () => {
@@ -79,12 +70,10 @@ const stories: [title: string, story: Story][] = [
     },
   ],
   [
-    "a try in flight is lost: it is made again once its lease and its delay are over",
-    async (dispatcher, cut) => {
-      const account = await dispatcher.account();
-      const mailbox = receiver.mailbox(hang);
-      const { id } = await account.create({ target_url: mailbox.url });
-      await cut.ready();
+    "a lost attempt in flight is repeated after its lease and its delay",
+    async (allReady) => {
+      const { account, mailbox, id } = await subscribe({ answers: [hang] });
+      await allReady();
       await account.publish(event("a"));
       await mailbox.got(1);
       return async () => {
@@ -92,27 +81,26 @@ const stories: [title: string, story: Story][] = [
         await mailbox.got(2);
         const [gapMs] = mailbox.gapsMs();
         const leastMs = timeoutMs + marginMs + retryMs;
-        // The lease begins before its request arrives; a second is more than that takes here.
-        assert.ok(gapMs! >= leastMs - 1_000, `made again after ${gapMs} ms instead of ${leastMs}`);
-        await quiet("requests", () => mailbox.count, 2 * retryMs);
+        // The lease begins before the request arrives, at most a second.
+        assert.ok(gapMs! >= leastMs - 1_000, `repeated after ${gapMs} ms instead of ${leastMs}`);
+        await noMore("requests", () => mailbox.count, 2 * retryMs);
         assert.equal((await account.read(id)).active, true);
       };
     },
   ],
   [
-    "a webhook reads as before, in the list too, and sends its secrets",
-    async (dispatcher, cut) => {
-      const account = await dispatcher.account();
-      const mailbox = receiver.mailbox();
-      const before = await account.create({
-        target_url: mailbox.url,
-        event_type: "QUIZ_COMPLETION",
-        basic_auth_username: "u",
-        basic_auth_password: "p",
-        additional_headers: { "x-a": "1" },
+    "a webhook reads as before, also in the list, and sends its credentials",
+    async (allReady) => {
+      const { account, mailbox, webhook: before } = await subscribe({
+        webhook: {
+          event_type: "QUIZ_COMPLETION",
+          basic_auth_username: "u",
+          basic_auth_password: "p",
+          additional_headers: { "x-a": "1" },
+        },
       });
       const inactive = await account.create({ target_url: `${mailbox.url}?x`, active: false });
-      await cut.ready();
+      await allReady();
       return async () => {
         assert.deepEqual(await account.read(before.id), before);
         assert.deepEqual(await account.read(inactive.id), inactive);
@@ -129,14 +117,12 @@ const stories: [title: string, story: Story][] = [
     },
   ],
   [
-    "a webhook that was switched off stays off, with its reason, and can be re-activated",
-    async (dispatcher, cut) => {
-      const account = await dispatcher.account();
-      const mailbox = receiver.mailbox(404);
-      const { id } = await account.create({ target_url: mailbox.url });
+    "a deactivated webhook keeps its reason, and can be re-activated",
+    async (allReady) => {
+      const { account, mailbox, id } = await subscribe({ answers: [404] });
       await account.publish(event("a"));
       await account.deactivated(id);
-      await cut.ready();
+      await allReady();
       return async () => {
         assert.equal((await account.read(id)).deactivate_reason, "HTTP_4XX_RESPONSE");
         assert.equal(await account.publish(event("b")), 0);
@@ -149,12 +135,10 @@ const stories: [title: string, story: Story][] = [
     },
   ],
   [
-    "a webhook that was deleted stays deleted, with what it had to send",
-    async (dispatcher, cut) => {
-      const account = await dispatcher.account();
-      const mailbox = receiver.mailbox(500);
-      const { id } = await account.create({ target_url: mailbox.url });
-      await cut.ready();
+    "a deleted webhook stays deleted, with its deliveries",
+    async (allReady) => {
+      const { account, mailbox, id } = await subscribe({ answers: [500] });
+      await allReady();
       await account.publish(event("a"));
       await mailbox.answered(1);
       must(204, await account.api.delete(`/v1/webhooks/${id}`));
@@ -162,19 +146,19 @@ const stories: [title: string, story: Story][] = [
         must(404, await account.api.get(`/v1/webhooks/${id}`));
         assert.equal(must(200, await account.api.get("/v1/webhooks")).json.count, 0);
         assert.equal(await account.publish(event("b")), 0);
-        await quiet("requests", () => mailbox.count, 2 * retryMs);
+        await noMore("requests", () => mailbox.count, 2 * retryMs);
         assert.equal(mailbox.count, 1);
         const object = await dispatcher.webhookObject(account.name, id);
         await until(
-          "its storage to be empty",
-          async () => !(await dispatcher.filledWebhookObjects()).includes(object),
+          "the storage of the object to be empty",
+          async () => !(await dispatcher.nonEmptyWebhookObjects()).includes(object),
         );
       };
     },
   ],
   [
-    "keys are still good, revoked ones still bad",
-    async (dispatcher, cut) => {
+    "keys stay valid, and revoked keys stay revoked",
+    async (allReady) => {
       const account = await dispatcher.account();
       const minted = must(
         201,
@@ -185,7 +169,7 @@ const stories: [title: string, story: Story][] = [
         }),
       ).json;
       must(204, await dispatcher.admin.delete(`/v1/admin/keys/${minted.id}`));
-      await cut.ready();
+      await allReady();
       return async () => {
         must(200, await account.api.get("/v1/ping"));
         must(200, await dispatcher.client(apiKey).get("/v1/ping"));
@@ -195,46 +179,39 @@ const stories: [title: string, story: Story][] = [
   ],
 ];
 
-test("after a power cut between tries", { concurrency: stories.length }, async (context) => {
-  const dispatcher = await started({
-    RETRY_BASE_MS: retryMs,
-    RETRY_MAX_MS: retryMs,
-    RETRY_LIMIT: retryLimit,
-    DELIVERY_TIMEOUT_MS: timeoutMs,
-    LEASE_MARGIN_MS: marginMs,
-  });
-  let waiting = stories.length;
-  const cut: Cut = {
-    ready: async () => {
-      waiting -= 1;
-      await until("every story to be ready", () => waiting <= 0);
-    },
+test("after a crash between attempts", { concurrency: cases.length }, async (context) => {
+  let waiting = cases.length;
+  const allReady = async () => {
+    waiting -= 1;
+    await until("all cases to be ready", () => waiting <= 0);
   };
   const rest = await Promise.all(
-    stories.map(async ([, story]) => {
+    cases.map(async ([, run]) => {
       try {
-        return await story(dispatcher, cut);
-      } catch (fault) {
-        // Its own test reports it; the others need not wait for it.
+        return await run(allReady);
+      } catch (error) {
+        // The test of this case reports the error. The other cases do not wait for it.
         waiting -= 1;
-        return () => Promise.reject(fault);
+        return () => Promise.reject(error);
       }
     }),
   );
   await dispatcher.kill();
   await dispatcher.restart();
-  await Promise.all(stories.map(([title], index) => context.test(title, rest[index]!)));
+  await Promise.all(cases.map(([title], index) => context.test(title, rest[index]!)));
 });
 
-describe("a power cut", { concurrency: 3 }, () => {
-  test("in the last try does not count as that try's failure", async () => {
-    const dispatcher = await started({
-      RETRY_BASE_MS: 100,
-      RETRY_MAX_MS: 100,
-      RETRY_LIMIT: 1,
-      // Long enough that a busy machine never takes an answer that comes for one that does not.
-      DELIVERY_TIMEOUT_MS: 4_000,
-      LEASE_MARGIN_MS: 200,
+describe("a crash", { concurrency: 3 }, () => {
+  test("during the last attempt does not count as its failure", async () => {
+    const dispatcher = await startDispatcher({
+      vars: {
+        RETRY_BASE_MS: 100,
+        RETRY_MAX_MS: 100,
+        RETRY_LIMIT: 1,
+        // So long that an answer is in time even on a slow machine.
+        DELIVERY_TIMEOUT_MS: 4_000,
+        LEASE_MARGIN_MS: 200,
+      },
     });
     const account = await dispatcher.account();
     const [good, bad] = [receiver.mailbox(500, hang, 200), receiver.mailbox(500, hang, 500)];
@@ -249,15 +226,13 @@ describe("a power cut", { concurrency: 3 }, () => {
     assert.equal(bad.count, 3);
     await account.publish(event("b"));
     await good.got(4);
-    await quiet("requests", () => good.count, 500);
+    await noMore("requests", () => good.count, 500);
     assert.equal((await account.read(works.id)).active, true);
   });
 
-  test("in the middle of publishing loses no event that was answered with 202", async () => {
-    const dispatcher = await started({
-      RETRY_BASE_MS: 100,
-      DELIVERY_TIMEOUT_MS: 1_000,
-      LEASE_MARGIN_MS: 200,
+  test("during publishes loses no event that was answered with 202", async () => {
+    const dispatcher = await startDispatcher({
+      vars: { RETRY_BASE_MS: 100, DELIVERY_TIMEOUT_MS: 1_000, LEASE_MARGIN_MS: 200 },
     });
     const account = await dispatcher.account();
     const mailboxes = [receiver.mailbox(), receiver.mailbox()];
@@ -272,16 +247,16 @@ describe("a power cut", { concurrency: 3 }, () => {
     await Promise.all(calls);
     await dispatcher.restart();
     for (const mailbox of mailboxes) {
+      const missing = () => kept.filter((mark) => !marks(mailbox.texts).includes(mark));
       await until(
-        () =>
-          `${kept.length} events, missing: ${kept.filter((mark) => !marks(mailbox.texts).includes(mark))}`,
-        () => kept.every((mark) => marks(mailbox.texts).includes(mark)),
+        () => `${kept.length} events, missing: ${missing()}`,
+        () => missing().length === 0,
       );
     }
   });
 
-  test("in the middle of creating keeps what was answered with 201 and leaves nothing half made", async () => {
-    const dispatcher = await started({});
+  test("during creations keeps those answered with 201, and no incomplete one", async () => {
+    const dispatcher = await startDispatcher();
     const account = await dispatcher.account();
     const kept: string[] = [];
     const calls = Array.from({ length: 40 }, async (_, n) => {
@@ -300,13 +275,13 @@ describe("a power cut", { concurrency: 3 }, () => {
       const objects = await Promise.all(
         listed.map((id) => dispatcher.webhookObject(account.name, id)),
       );
-      const filled = await dispatcher.filledWebhookObjects();
+      const filled = await dispatcher.nonEmptyWebhookObjects();
       return (
         kept.every((id) => listed.includes(id)) &&
         filled.length === objects.length &&
         objects.every((object) => filled.includes(object))
       );
-      // What was half made is undone after 30 s.
+      // An incomplete creation is undone after 30 s.
     }, 60_000);
   });
 });

@@ -1,5 +1,5 @@
-// How every page looks and reads: no fault that axe-core knows, in light and dark, wide and narrow;
-// nothing wider than the screen. With SCREENSHOTS=folder it leaves a picture of each.
+// Every page, light and dark, wide and narrow: axe-core finds no violation, and no page is wider
+// than the screen. With SCREENSHOTS=folder, a screenshot of each page is saved there.
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
@@ -10,21 +10,21 @@ import type { Page } from "playwright-core";
 import { must } from "../worker/support/harness.ts";
 import { reply } from "../worker/support/receiver.ts";
 import { until } from "../worker/support/wait.ts";
-import { narrow, scene, wide } from "./browser.ts";
-import { givePast, type Copy } from "./past.ts";
+import { narrow, setUp, wide } from "./browser.ts";
+import { addHistory, type Copy } from "./history.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const pictures = process.env["SCREENSHOTS"];
+const screenshots = process.env["SCREENSHOTS"];
 
-/** In a picture the receiver has the address that the README's has. */
-const port = pictures === undefined ? 0 : 3000;
+/** In screenshots, the receiver has the address of the examples in README.md. */
+const port = screenshots === undefined ? 0 : 3000;
 
-const { dispatcher, receiver, open, enter } = await scene({}, port);
+const { dispatcher, receiver, open, signIn } = await setUp({}, port);
 const account = await dispatcher.account("acme");
-const ids = await furnish();
+const ids = await createContent();
 
-/** An account with a webhook in every state, one of them with a day behind it. */
-async function furnish() {
+/** Creates a webhook in every state, one of them with a history of a day. */
+async function createContent() {
   const json = { "content-type": "application/json" };
   const busy = receiver.mailboxAt(
     "/webhooks/courses",
@@ -61,14 +61,14 @@ async function furnish() {
   );
   const object = await dispatcher.webhookObject(account.name, busyId);
   await dispatcher.kill();
-  givePast(dispatcher, object, aDay());
+  addHistory(dispatcher, object, dayOfDeliveries());
   await dispatcher.restart();
   const last = await account.api.post("/v1/events", { event_type: "QUIZ_COMPLETION", test: true });
   return { busy: busyId, refusing: refusingId, event: must(202, last).json.id as string };
 }
 
-/** More by day than by night, and an hour in which the receiver was slow. */
-function aDay(): Copy[] {
+/** Returns a day of deliveries: more by day than by night, and an hour with a slow receiver. */
+function dayOfDeliveries(): Copy[] {
   const copies: Copy[] = [];
   for (let seconds = 120; seconds < 86_000; seconds += 75) {
     const load = 0.55 + 0.45 * Math.sin((seconds / 86_400) * Math.PI * 2 + 1);
@@ -86,28 +86,29 @@ function aDay(): Copy[] {
 interface View {
   name: string;
   place: string;
-  /** Waited for before it is looked at. */
-  sign: string;
+  /** The view is checked when this text is visible. */
+  text: string;
+  /** Further actions before the check. */
   act?: (page: Page) => Promise<void>;
 }
 
 const views: View[] = [
-  { name: "webhooks", place: "#/", sign: "5 webhooks" },
-  { name: "webhook", place: `#/webhooks/${ids.busy}`, sign: "Follows new deliveries" },
-  { name: "off", place: `#/webhooks/${ids.refusing}`, sign: "Re-activate and recover" },
-  { name: "settings", place: `#/webhooks/${ids.busy}/settings`, sign: "HMAC-SHA256" },
-  { name: "events", place: "#/events", sign: "See it arrive" },
-  { name: "event", place: `#/events/${ids.event}`, sign: "1 try" },
+  { name: "webhooks", place: "#/", text: "5 webhooks" },
+  { name: "webhook", place: `#/webhooks/${ids.busy}`, text: "Follows new deliveries" },
+  { name: "off", place: `#/webhooks/${ids.refusing}`, text: "Re-activate and recover" },
+  { name: "settings", place: `#/webhooks/${ids.busy}/settings`, text: "HMAC-SHA256" },
+  { name: "events", place: "#/events", text: "See it arrive" },
+  { name: "event", place: `#/events/${ids.event}`, text: "1 try" },
   {
     name: "new",
     place: "#/?new=1",
-    sign: "Every event is sent there",
+    text: "Every event is sent there",
     act: (page) => page.getByText("Authentication, headers and pace").click(),
   },
   {
     name: "delivery",
     place: `#/webhooks/${ids.busy}`,
-    sign: "Follows new deliveries",
+    text: "Follows new deliveries",
     act: async (page) => {
       await page.locator(".deliveries [data-row]").filter({ hasText: "2 tries" }).first().click();
       await page.getByRole("heading", { name: "2 tries" }).waitFor();
@@ -116,7 +117,7 @@ const views: View[] = [
   {
     name: "secret",
     place: `#/webhooks/${ids.busy}/settings`,
-    sign: "HMAC-SHA256",
+    text: "HMAC-SHA256",
     act: async (page) => {
       await page.getByRole("button", { name: "Rotate secret" }).click();
       await page.getByLabel("The one before signs for").selectOption("0");
@@ -127,7 +128,7 @@ const views: View[] = [
   {
     name: "keys",
     place: "#/",
-    sign: "5 webhooks",
+    text: "5 webhooks",
     act: async (page) => {
       await page.keyboard.press("?");
       await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
@@ -140,75 +141,77 @@ for (const [size, viewport] of [
   ["narrow", narrow],
 ] as const) {
   for (const colorScheme of ["light", "dark"] as const) {
-    // Each differs from one that is looked at: narrow and dark is for the eye only.
-    if (size === "narrow" && colorScheme === "dark" && pictures === undefined) continue;
-    test(`${size} and ${colorScheme}, every page is as it should be`, async () => {
+    // Narrow and dark differs from the other two only in what they check, so it is only for
+    // screenshots.
+    if (size === "narrow" && colorScheme === "dark" && screenshots === undefined) continue;
+    test(`${size} and ${colorScheme}: every page is accessible and fits the screen`, async () => {
+      // Dark pages differ in their colours only.
       const rules = colorScheme === "dark" ? ["color-contrast"] : undefined;
-      const door = await open({ viewport, colorScheme });
-      await door.goto("/dashboard");
-      await door.getByLabel("API key").waitFor();
-      await look(door, `${size}-${colorScheme}-door`, rules);
-      const page = await enter(account, "#/", { viewport, colorScheme });
-      for (const { name, place, sign, act } of views) {
+      const signInPage = await open({ viewport, colorScheme });
+      await signInPage.goto("/dashboard");
+      await signInPage.getByLabel("API key").waitFor();
+      await check(signInPage, `${size}-${colorScheme}-sign-in`, rules);
+      const page = await signIn(account, "#/", { viewport, colorScheme });
+      for (const { name, place, text, act } of views) {
         await page.goto(`/dashboard${place}`);
-        await page.getByText(sign).first().waitFor();
+        await page.getByText(text).first().waitFor();
         await act?.(page);
-        await look(page, `${size}-${colorScheme}-${name}`, rules);
+        await check(page, `${size}-${colorScheme}-${name}`, rules);
       }
     });
   }
 }
 
-test("a choice of light or dark overrules the system's, and is kept", async () => {
-  const page = await enter(account, "#/", { colorScheme: "light" });
-  const ground = () =>
+test("the chosen theme overrides that of the system, and is kept", async () => {
+  const page = await signIn(account, "#/", { colorScheme: "light" });
+  const background = () =>
     page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-  const light = await ground();
+  const light = await background();
   await page.getByRole("button", { name: "Switch light and dark" }).click();
-  const dark = await ground();
+  const dark = await background();
   assert.notEqual(dark, light);
   await page.reload();
-  assert.equal(await ground(), dark);
+  assert.equal(await background(), dark);
 });
 
-test("with nothing there, every page says what to do next", async () => {
-  const nobody = await dispatcher.account();
-  const page = await enter(nobody, "#/");
+test("every empty page says what to do next", async () => {
+  const empty = await dispatcher.account();
+  const page = await signIn(empty, "#/");
   await page.getByRole("button", { name: "Add your first webhook" }).waitFor();
-  await look(page, "empty-webhooks");
-  const { id } = await nobody.create({ target_url: receiver.mailbox().url });
+  await check(page, "empty-webhooks");
+  const { id } = await empty.create({ target_url: receiver.mailbox().url });
   await page.goto(`/dashboard#/webhooks/${id}`);
   await page.getByRole("link", { name: "Publish a test event" }).waitFor();
-  await look(page, "empty-webhook");
+  await check(page, "empty-webhook");
   await page.goto("/dashboard#/somewhere/else");
   await page.getByText("There is no such page").waitFor();
 });
 
-interface Found {
+interface AxeResult {
   passes: { id: string }[];
   violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[];
 }
 
 interface Axe {
-  run(options: object): Promise<Found>;
+  run(options: object): Promise<AxeResult>;
 }
 
-/** In the dark only colours differ, so only they are looked at again. */
-async function look(page: Page, name: string, rules?: string[]): Promise<void> {
+/** Checks a page. `rules` are the rules of axe-core to check, or all. */
+async function check(page: Page, name: string, rules?: string[]): Promise<void> {
   await page.evaluate(() => document.fonts.ready);
-  // What is shown of the page before, until this one's is there, is faint on purpose.
+  // Stale content is faint on purpose, so the check waits for the content of this page.
   await page.waitForFunction(() => document.querySelector(".stale, .skeleton") === null);
-  if (pictures !== undefined) {
-    // Charts come last.
+  if (screenshots !== undefined) {
+    // The charts are loaded last.
     await page.waitForLoadState("networkidle");
-    mkdirSync(pictures, { recursive: true });
-    await page.screenshot({ path: join(pictures, `${name}.png`) });
+    mkdirSync(screenshots, { recursive: true });
+    await page.screenshot({ path: join(screenshots, `${name}.png`) });
   }
   const excess = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
   assert.ok(excess <= 0, `${name} is ${excess} px too wide`);
-  // Not a script element: the page's policy would refuse it, as it should.
+  // Not as a script element, because the policy of the page forbids it.
   await page.evaluate(axe);
   const found = await page.evaluate(
     (options) => (globalThis as unknown as { axe: Axe }).axe.run(options),
@@ -216,10 +219,10 @@ async function look(page: Page, name: string, rules?: string[]): Promise<void> {
   );
   assert.ok(
     found.passes.some(({ id }) => id === "color-contrast"),
-    "nothing was looked at",
+    "axe-core checked nothing",
   );
-  const told = found.violations.flatMap(({ id, nodes }) =>
+  const violations = found.violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.html}\n${node.failureSummary ?? ""}`),
   );
-  assert.deepEqual(told, [], name);
+  assert.deepEqual(violations, [], name);
 }
