@@ -107,7 +107,7 @@ pub(crate) async fn publish(
     });
     let (ticket, mut role) = with_batcher(account, |batcher| {
         let now = clock::now();
-        let patience = batcher.is_led(now).then_some(PATIENCE);
+        let patience = batcher.is_busy(now).then_some(PATIENCE);
         batcher.join(Rc::clone(&waiter), bytes, patience, now)
     });
     loop {

@@ -63,6 +63,9 @@ struct Waiting<T> {
     ticket: Ticket,
     /// When its patience ends.
     until: Timestamp,
+    /// Whether it is the first after the last leader has finished, and has not yet let those join
+    /// that have already arrived.
+    yields: bool,
     bytes: usize,
     item: T,
 }
@@ -78,13 +81,14 @@ struct Leader {
 pub struct Batcher<T> {
     limits: BatchLimits,
     waiting: VecDeque<Waiting<T>>,
-    leader: Option<Leader>,
+    /// The leaders at work. There are several if the patience of an item ended meanwhile.
+    leaders: Vec<Leader>,
 }
 
 impl<T> Batcher<T> {
     /// A batcher without items.
     pub const fn new(limits: BatchLimits) -> Self {
-        Self { limits, waiting: VecDeque::new(), leader: None }
+        Self { limits, waiting: VecDeque::new(), leaders: Vec::new() }
     }
 
     /// Adds an item of `bytes` bytes that waits for at most `patience`, or not at all.
@@ -97,8 +101,14 @@ impl<T> Batcher<T> {
     ) -> (Ticket, Role<T>) {
         let ticket = Ticket(Rc::new(()));
         let until = now.plus(patience.unwrap_or(Delay::ZERO));
-        self.waiting.push_back(Waiting { ticket: ticket.clone(), until, bytes, item });
-        let is_complete = self.waiting.len() >= self.limits.items && !self.is_led(now);
+        self.waiting.push_back(Waiting {
+            ticket: ticket.clone(),
+            until,
+            yields: false,
+            bytes,
+            item,
+        });
+        let is_complete = self.waiting.len() == self.limits.items && !self.is_led(now);
         let role = if patience.is_none() || is_complete || self.is_abandoned(now) {
             self.lead(&ticket, now)
         } else if let [first] = self.waiting.make_contiguous() {
@@ -109,25 +119,30 @@ impl<T> Batcher<T> {
         (ticket, role)
     }
 
-    /// The role of an item's caller whose timer has ended or that a leader has woken.
+    /// The role of an item's caller whose timer has ended or that a leader has woken. If the leader
+    /// has finished, the first item still waits once more, for no time: until the calls that have
+    /// already arrived have joined.
     pub fn resume(&mut self, ticket: &Ticket, now: Timestamp) -> Role<T> {
-        let Some(first) = self.waiting.front() else { return Role::Follow };
-        let until = first.until;
-        let is_first = first.ticket == *ticket;
-        let is_waiting = self.waiting.iter().any(|waiting| waiting.ticket == *ticket);
-        if is_waiting && (is_first && (until <= now || !self.is_led(now)) || self.is_abandoned(now))
-        {
-            self.lead(ticket, now)
-        } else if is_first {
-            Role::First(until.since(now))
-        } else {
-            Role::Follow
+        let (is_led, is_abandoned) = (self.is_led(now), self.is_abandoned(now));
+        let Some(first) = self.waiting.front_mut() else { return Role::Follow };
+        if first.ticket != *ticket {
+            return if is_abandoned { self.lead(ticket, now) } else { Role::Follow };
         }
+        if std::mem::take(&mut first.yields) {
+            return Role::First(Delay::ZERO);
+        }
+        let rest = first.until.since(now);
+        if is_led && rest > Delay::ZERO { Role::First(rest) } else { self.lead(ticket, now) }
     }
 
     /// Ends a batch. The caller of the first item that waits is to be woken, by [`Self::first`].
     pub fn finish(&mut self, leader: &Ticket) {
-        self.leader.take_if(|current| current.ticket == *leader);
+        self.leaders.retain(|current| current.ticket != *leader);
+        if self.leaders.is_empty()
+            && let Some(first) = self.waiting.front_mut()
+        {
+            first.yields = true;
+        }
     }
 
     /// The first of the items that wait.
@@ -140,14 +155,19 @@ impl<T> Batcher<T> {
         self.waiting.drain(..).map(|waiting| waiting.item).collect()
     }
 
+    /// Whether a leader is at work, or an item waits for one: an item that joins now can wait too.
+    pub fn is_busy(&self, now: Timestamp) -> bool {
+        !self.waiting.is_empty() || self.is_led(now)
+    }
+
     /// Whether a leader is at work that may still finish.
-    pub fn is_led(&self, now: Timestamp) -> bool {
-        self.leader.as_ref().is_some_and(|leader| now.since(leader.since) <= ABANDONED_AFTER)
+    fn is_led(&self, now: Timestamp) -> bool {
+        self.leaders.iter().any(|leader| now.since(leader.since) <= ABANDONED_AFTER)
     }
 
     /// Whether no item waits and no leader is at work.
     pub fn is_empty(&self) -> bool {
-        self.waiting.is_empty() && self.leader.is_none()
+        self.waiting.is_empty() && self.leaders.is_empty()
     }
 
     /// Whether the caller of the first item has not come back for long after its timer.
@@ -170,7 +190,8 @@ impl<T> Batcher<T> {
         let others = self.waiting.iter().take(others_max).take_while(fits).count();
         let mut items: Vec<T> = self.waiting.drain(..others).map(|waiting| waiting.item).collect();
         items.insert(own.min(items.len()), led.item);
-        self.leader = Some(Leader { ticket: led.ticket.clone(), since: now });
+        self.leaders.retain(|leader| now.since(leader.since) <= ABANDONED_AFTER);
+        self.leaders.push(Leader { ticket: led.ticket.clone(), since: now });
         Role::Lead(Batch { leader: led.ticket, items })
     }
 }
@@ -202,7 +223,7 @@ mod tests {
 
     /// As publishes do.
     fn join(batcher: &mut Batcher<u32>, item: u32, ms: u64) -> (Ticket, Role<u32>) {
-        let patience = batcher.is_led(at(ms)).then_some(PATIENCE);
+        let patience = batcher.is_busy(at(ms)).then_some(PATIENCE);
         batcher.join(item, 1, patience, at(ms))
     }
 
@@ -224,21 +245,15 @@ mod tests {
         assert_eq!(batcher.resume(&first, at(2)), Role::First(Delay::from_ms(1)));
         batcher.finish(&leader);
         assert_eq!(batcher.first(), Some(&10));
+        // One that arrives at the same time joins them.
+        assert_eq!(batcher.resume(&first, at(2)), Role::First(Delay::ZERO));
+        assert_eq!(join(&mut batcher, 12, 2).1, Role::Follow);
         let batch = led(batcher.resume(&first, at(2)));
-        assert_eq!(batch.items, [10, 11]);
+        assert_eq!(batch.items, [10, 11, 12]);
         assert_eq!(batcher.resume(&second, at(9)), Role::Follow);
         assert_eq!(batcher.resume(&first, at(9)), Role::Follow, "it leads one batch");
         batcher.finish(&batch.leader);
         assert!(batcher.is_empty());
-    }
-
-    #[test]
-    fn a_newcomer_takes_along_the_items_that_wait() {
-        let (mut batcher, leader) = busy();
-        let (first, _) = join(&mut batcher, 10, 1);
-        batcher.finish(&leader);
-        assert_eq!(led(join(&mut batcher, 11, 1).1).items, [10, 11]);
-        assert_eq!(batcher.resume(&first, at(2)), Role::Follow);
     }
 
     #[test]
@@ -269,8 +284,9 @@ mod tests {
     fn an_item_that_may_not_wait_takes_along_those_that_do() {
         let (mut batcher, leader) = busy();
         batcher.finish(&leader);
-        batcher.join(10, 1, Some(PATIENCE), at(1));
+        let (first, _) = batcher.join(10, 1, Some(PATIENCE), at(1));
         assert_eq!(led(batcher.join(11, 1, None, at(1)).1).items, [10, 11]);
+        assert_eq!(batcher.resume(&first, at(2)), Role::Follow);
         batcher.join(12, 1, Some(PATIENCE), at(1));
         assert_eq!(batcher.take_all(), [12]);
     }
@@ -280,7 +296,7 @@ mod tests {
         let (mut batcher, _) = busy();
         let tickets: Vec<Ticket> = (0..6).map(|item| join(&mut batcher, item, 1).0).collect();
         // Another leader, so that a complete batch leads nobody.
-        batcher.leader = Some(Leader { ticket: Ticket(Rc::new(())), since: at(1_000) });
+        batcher.leaders.push(Leader { ticket: Ticket(Rc::new(())), since: at(1_000) });
         let mut join = |item, ms| batcher.join(item, 1, Some(PATIENCE), at(ms)).1;
         assert_eq!(join(6, 1_003), Role::Follow);
         // It leads the oldest ones, although it has not waited itself.
@@ -292,8 +308,7 @@ mod tests {
     #[test]
     fn an_abandoned_leader_stops_nobody() {
         let (mut batcher, leader) = busy();
-        assert_eq!(join(&mut batcher, 10, 1_000).1, Role::First(PATIENCE));
-        assert_eq!(led(join(&mut batcher, 11, 1_001).1).items, [10, 11]);
+        assert_eq!(led(join(&mut batcher, 10, 1_001).1).items, [10]);
         // Should it come back, it does not end the other's batch.
         batcher.finish(&leader);
         assert!(batcher.is_led(at(1_001)));
@@ -375,7 +390,7 @@ mod tests {
             let is_lost = random(10) == 0;
             if run.tickets.len() < COUNT && random(3) > 0 {
                 let item = run.tickets.len();
-                let patience = run.batcher.is_led(run.now).then_some(PATIENCE);
+                let patience = run.batcher.is_busy(run.now).then_some(PATIENCE);
                 let (ticket, role) = run.batcher.join(item, 1, patience, run.now);
                 run.tickets.push(ticket);
                 run.joined.push(run.now);
