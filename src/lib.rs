@@ -26,7 +26,7 @@ pub fn fetch(request: web_sys::Request, env: Env, context: worker_sys::Context) 
     executor::answer(async move {
         let incoming = Incoming::new(request);
         let request = Request::new(Context::new(context));
-        let _kept = request.keep();
+        let _keep_alive = request.keep_alive();
         api::handle(incoming, &env, &request).await.into_js()
     })
 }
@@ -34,7 +34,7 @@ pub fn fetch(request: web_sys::Request, env: Env, context: worker_sys::Context) 
 /// Runs on the cron trigger of `wrangler.toml`.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    if let Err(fault) = maintenance::sweep(&env).await {
-        log::line(Level::Error, "sweep_failed", &[("fault", &fault.to_string())]);
+    if let Err(error) = maintenance::sweep(&env).await {
+        log::line(Level::Error, "sweep_failed", &[("error", &error.to_string())]);
     }
 }

@@ -1,10 +1,10 @@
 //! Admitting publishes and creations, with what is recorded under their idempotency keys.
 
 use domain::publish::{
-    Admission, Claim, IdempotencyKey, IdempotencyRecord, Keyed, Plan, PublishPolicy, Published,
-    Work, admission, create_claim,
+    Admission, Claim, IdempotencyKey, IdempotencyRecord, KeyedRequest, Plan, PublishLimits,
+    Published, Work, admission, create_claim,
 };
-use domain::rpc::{Admit, ClaimWebhook, Finish, FinishWebhook, Remember};
+use domain::rpc::{Admit, ClaimWebhook, FinishPublish, FinishWebhook, RecordIncomplete};
 use domain::webhook::CreatedWebhook;
 
 use super::state::Inner;
@@ -27,33 +27,36 @@ impl Inner {
         let events = call.events.clone();
         let plan = self.with_roster(|roster| Plan::new(events, |of| roster.route(of)))?;
         let keyed = match &call.keyed {
-            Some(Keyed { key, fingerprint }) => {
+            Some(KeyedRequest { key, fingerprint }) => {
                 Some((fingerprint.clone(), tables::idempotency_record(&self.sql, key)?))
             }
             None => None,
         };
-        let mut policy = PublishPolicy {
+        let mut limits = PublishLimits {
             is_disabled: self.with_state(|state| state.suspension.is_disabled())?,
             bucket: self.bucket.get(),
             per_minute: config.publish_per_minute,
         };
-        let (admission, record) = admission::admit(plan, keyed, &mut policy, clock);
-        self.bucket.set(policy.bucket);
+        let (admission, record) = admission::admit(plan, keyed, &mut limits, clock);
+        self.bucket.set(limits.bucket);
         let key = call.keyed.as_ref().map(|keyed| keyed.key.clone());
-        self.put_records(armed, clock.now, key.zip(record)).await?;
+        self.put_idempotency_records(armed, clock.now, key.zip(record)).await?;
         Ok(admission)
     }
 
-    pub(crate) async fn finish(&self, call: &Finish) -> Result<Vec<Published>, InternalError> {
+    pub(crate) async fn finish(
+        &self,
+        call: &FinishPublish,
+    ) -> Result<Vec<Published>, InternalError> {
         let armed = alarm::armed(&self.state).await?;
         let record = tables::idempotency_record(&self.sql, &call.key)?;
-        let (told, record) = admission::finish(record, call.told.clone());
+        let (answers, record) = admission::finish(record, call.answers.clone());
         let record = record.map(|record| (call.key.clone(), record));
-        self.put_records(armed, clock::now(), record).await?;
-        Ok(told)
+        self.put_idempotency_records(armed, clock::now(), record).await?;
+        Ok(answers)
     }
 
-    pub(crate) async fn remember(&self, call: &Remember) -> Result<(), InternalError> {
+    pub(crate) async fn remember(&self, call: &RecordIncomplete) -> Result<(), InternalError> {
         let armed = alarm::armed(&self.state).await?;
         let at = clock::now();
         let records = call.publishes.iter().filter_map(|(fingerprint, plan)| {
@@ -61,7 +64,7 @@ impl Inner {
             let work = Work::Publishing(plan.clone());
             Some((key, IdempotencyRecord { at, fingerprint: fingerprint.clone(), work }))
         });
-        self.put_records(armed, at, records).await
+        self.put_idempotency_records(armed, at, records).await
     }
 
     pub(crate) async fn claim(&self, call: &ClaimWebhook) -> Result<Claim, InternalError> {
@@ -70,13 +73,13 @@ impl Inner {
             return Ok(Claim::Deleted);
         }
         let clock = self.clock()?;
-        let Keyed { key, fingerprint } = call.keyed.clone();
+        let KeyedRequest { key, fingerprint } = call.keyed.clone();
         let record = tables::idempotency_record(&self.sql, &key)?;
         let (claim, record) = self.with_roster(|roster| {
             let is_removed = |id: &_| roster.is_removed(id);
             create_claim::claim(call.id.clone(), fingerprint, record, is_removed, clock)
         })?;
-        self.put_records(armed, clock.now, record.map(|record| (key, record))).await?;
+        self.put_idempotency_records(armed, clock.now, record.map(|record| (key, record))).await?;
         Ok(claim)
     }
 
@@ -87,8 +90,12 @@ impl Inner {
         let armed = alarm::armed(&self.state).await?;
         let record = tables::idempotency_record(&self.sql, &call.key)?;
         let (view, record) = create_claim::created(record, call.webhook.clone());
-        self.put_records(armed, clock::now(), record.map(|record| (call.key.clone(), record)))
-            .await?;
+        self.put_idempotency_records(
+            armed,
+            clock::now(),
+            record.map(|record| (call.key.clone(), record)),
+        )
+        .await?;
         Ok(view)
     }
 }

@@ -32,8 +32,8 @@ pub(crate) fn page(sql: &Sql, query: &AuditQuery) -> Result<AuditPage, StoreErro
     }
     let (condition, order, from) = match query.cursor {
         Cursor::Newest => ("seq < ?", "DESC", i64::MAX),
-        Cursor::OlderThan(seq) => ("seq < ?", "DESC", whole(seq)),
-        Cursor::NewerThan(seq) => ("seq > ?", "ASC", whole(seq)),
+        Cursor::OlderThan(seq) => ("seq < ?", "DESC", as_integer(seq)),
+        Cursor::NewerThan(seq) => ("seq > ?", "ASC", as_integer(seq)),
     };
     let rows = sql.run(
         &format!("SELECT seq, body FROM audit WHERE {condition} ORDER BY seq {order} LIMIT ?"),
@@ -45,6 +45,6 @@ pub(crate) fn page(sql: &Sql, query: &AuditQuery) -> Result<AuditPage, StoreErro
     Ok(AuditPage::new(query, entries.collect::<Result<Vec<_>, StoreError>>()?))
 }
 
-fn whole(seq: Seq) -> i64 {
+fn as_integer(seq: Seq) -> i64 {
     i64::try_from(seq.get()).unwrap_or(i64::MAX)
 }

@@ -17,15 +17,18 @@ impl Inner {
                 object_server::encode(&call, &self.report(&call).await?)
             }
             AccountCall::HasWebhook(call) => {
-                let holds = !self.is_closed()? && self.with_roster(|it| it.contains(&call.id))?;
-                object_server::encode(&call, &holds)
+                let has_webhook =
+                    !self.is_closed()? && self.with_roster(|roster| roster.contains(&call.id))?;
+                object_server::encode(&call, &has_webhook)
             }
             AccountCall::ListWebhooks(call) => {
                 object_server::encode(&call, &self.with_roster(|roster| roster.members())?)
             }
             AccountCall::Admit(call) => object_server::encode(&call, &self.admit(&call).await?),
-            AccountCall::Finish(call) => object_server::encode(&call, &self.finish(&call).await?),
-            AccountCall::Remember(call) => {
+            AccountCall::FinishPublish(call) => {
+                object_server::encode(&call, &self.finish(&call).await?)
+            }
+            AccountCall::RecordIncomplete(call) => {
                 object_server::encode(&call, &self.remember(&call).await?)
             }
             AccountCall::ClaimWebhook(call) => {
@@ -56,9 +59,7 @@ impl Inner {
                 object_server::encode(&call, &self.delete(&call).await?)
             }
             AccountCall::MaySend(call) => object_server::encode(&call, &self.may_send(&call)?),
-            AccountCall::RunMaintenance(call) => {
-                object_server::encode(&call, &self.forget().await?)
-            }
+            AccountCall::RunMaintenance(call) => object_server::encode(&call, &self.purge().await?),
         }
     }
 
@@ -74,21 +75,21 @@ impl Inner {
             Decision::Full => Ok(Reported::Full),
             Decision::Apply => {
                 let now = clock::now();
-                let told = self.with_roster(|roster| match &call.change {
+                let action = self.with_roster(|roster| match &call.change {
                     RosterChange::Put(row) => Action::of_report(roster.entry(&row.id), row),
                     RosterChange::Remove(_) => None,
                 })?;
                 self.write(|sql| {
                     tables::put_change(sql, &call.change, now)?;
-                    told.map_or(Ok(()), |told| audit::put(sql, now, Actor::Dispatcher, told))
+                    action.map_or(Ok(()), |action| audit::put(sql, now, Actor::Dispatcher, action))
                 })?;
                 self.with_state(|state| {
                     if let RosterChange::Remove(id) = &call.change {
-                        state.suspension.forget(id);
+                        state.suspension.remove(id);
                     }
                     state.roster.apply(call.change.clone(), now);
                 })?;
-                self.arm(armed, now).await?;
+                self.set_alarm(armed, now).await?;
                 Ok(Reported::Known)
             }
         }

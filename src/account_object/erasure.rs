@@ -48,13 +48,13 @@ impl Inner {
                 audit::put(sql, now, call.by.clone(), Action::AccountDeleted)
             })?;
             self.with_state(|state| state.erasure = Some(erasure))?;
-            self.arm(armed, now).await?;
+            self.set_alarm(armed, now).await?;
         }
         self.account_state()
     }
 
     /// Runs the next step of the erasure, if one is in progress.
-    pub(crate) async fn erase_on(&self) -> Result<(), InternalError> {
+    pub(crate) async fn continue_erasure(&self) -> Result<(), InternalError> {
         let Some((account, _)) = tables::erasure_row(&self.sql)? else { return Ok(()) };
         let now = clock::now();
         let step = self.with_state(|state| {
@@ -63,7 +63,7 @@ impl Inner {
         })?;
         match step {
             Step::Wait => Ok(()),
-            Step::Webhooks(asked) => self.erase_webhooks(&account, &asked).await,
+            Step::Webhooks(contacted) => self.erase_webhooks(&account, &contacted).await,
             Step::Records => self.erase_records(&account).await,
         }
     }
@@ -73,14 +73,14 @@ impl Inner {
     async fn erase_webhooks(
         &self,
         account: &AccountId,
-        asked: &[WebhookId],
+        contacted: &[WebhookId],
     ) -> Result<(), InternalError> {
-        let answers: Vec<(&WebhookId, bool)> = stream::iter(asked)
+        let answers: Vec<(&WebhookId, bool)> = stream::iter(contacted)
             .map(|id| async move {
                 match Object::Webhook(account, id).call(&self.env, &Erase {}).await {
                     Ok(is_gone) => Some((id, is_gone)),
-                    Err(fault) => {
-                        let fields = [("webhook_id", id.as_str()), ("fault", &fault.to_string())];
+                    Err(error) => {
+                        let fields = [("webhook_id", id.as_str()), ("error", &error.to_string())];
                         log::line(Level::Error, "erase_failed", &fields);
                         None
                     }
@@ -93,30 +93,30 @@ impl Inner {
         let gone: Vec<_> = answers.iter().filter(|(_, is_gone)| *is_gone).collect();
         let armed = alarm::armed(&self.state).await?;
         let now = clock::now();
-        self.write(|sql| gone.iter().try_for_each(|(id, _)| tables::forget_webhook(sql, id)))?;
+        self.write(|sql| gone.iter().try_for_each(|(id, _)| tables::erase_webhook(sql, id)))?;
         self.with_state(|state| {
             for (id, _) in &gone {
-                state.roster.forget_webhook(id);
-                state.suspension.forget(id);
+                state.roster.erase_webhook(id);
+                state.suspension.remove(id);
             }
             if let Some(erasure) = &mut state.erasure {
-                erasure.after_webhooks(asked, gone.len(), answers.len(), now);
+                erasure.after_webhooks(contacted, gone.len(), answers.len(), now);
             }
         })?;
-        self.arm(armed, now).await
+        self.set_alarm(armed, now).await
     }
 
     /// Finds the account's records in KV and deletes them. If none was found and the account has
     /// been closed long enough, deletes everything that the object stores, and with it the erasure.
     async fn erase_records(&self, account: &AccountId) -> Result<(), InternalError> {
         let linger = config::config(&self.env)?.erase_linger;
-        let found = self.delete_records(account).await.map_err(|fault| {
-            let fields = [("account", account.as_str()), ("fault", &fault.to_string())];
+        let found = self.delete_records(account).await.map_err(|error| {
+            let fields = [("account", account.as_str()), ("error", &error.to_string())];
             log::line(Level::Error, "erase_failed", &fields);
         });
         let armed = alarm::armed(&self.state).await?;
         let now = clock::now();
-        let looked = |state: &mut CachedState| {
+        let record_search = |state: &mut CachedState| {
             let erasure = state.erasure.as_mut()?;
             if let Ok(found) = found {
                 Some((erasure.after_records(found, linger, now), erasure.record()))
@@ -125,7 +125,7 @@ impl Inner {
                 None
             }
         };
-        match self.with_state(looked)? {
+        match self.with_state(record_search)? {
             Some((true, _)) => {
                 self.cached.replace(None);
                 self.state.storage().delete_all().await?;
@@ -136,7 +136,7 @@ impl Inner {
             Some((false, record)) => self.write(|sql| tables::put_erasure(sql, account, record))?,
             None => {}
         }
-        self.arm(armed, now).await
+        self.set_alarm(armed, now).await
     }
 
     async fn delete_records(&self, account: &AccountId) -> Result<usize, InternalError> {

@@ -1,7 +1,7 @@
 //! The alarm of an Account object.
 
 use domain::base::PURGE_AT_ONCE_MAX;
-use domain::publish::Clock;
+use domain::publish::StepClock;
 
 use super::state::Inner;
 use super::tables;
@@ -12,20 +12,20 @@ impl Inner {
     /// Does what is due. The alarm is set again before any webhook is called, so that calls that a
     /// crash prevents are made later.
     pub(crate) async fn run_maintenance(&self) -> Result<(), InternalError> {
-        self.forget().await?;
-        self.erase_on().await?;
+        self.purge().await?;
+        self.continue_erasure().await?;
         self.notify_webhooks().await
     }
 
     /// Deletes expired removals and idempotency records, and sets the alarm for the next ones.
-    pub(crate) async fn forget(&self) -> Result<(), InternalError> {
+    pub(crate) async fn purge(&self) -> Result<(), InternalError> {
         let armed = alarm::armed(&self.state).await?;
-        let Clock { now, retention } = self.clock()?;
-        let gone = self.with_roster(|roster| roster.forget(now))?;
+        let StepClock { now, retention } = self.clock()?;
+        let gone = self.with_roster(|roster| roster.purge_removed(now))?;
         self.write(|sql| {
             gone.iter().try_for_each(|id| tables::forget_removal(sql, id.as_str()))?;
-            tables::purge_records(sql, now.minus(retention), PURGE_AT_ONCE_MAX)
+            tables::purge_idempotency_records(sql, now.minus(retention), PURGE_AT_ONCE_MAX)
         })?;
-        self.arm(armed, now).await
+        self.set_alarm(armed, now).await
     }
 }

@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use domain::account::{Bucket, Erasure, Roster, Suspension};
 use domain::base::Timestamp;
 use domain::dispatch::StoreError;
-use domain::publish::{Clock, IdempotencyKey, IdempotencyRecord};
+use domain::publish::{IdempotencyKey, IdempotencyRecord, StepClock};
 use worker::{Env, State};
 
 use super::tables;
@@ -38,7 +38,7 @@ impl Inner {
     }
 
     /// Stores idempotency records and sets the alarm for their purge.
-    pub(crate) async fn put_records(
+    pub(crate) async fn put_idempotency_records(
         &self,
         armed: Option<Timestamp>,
         now: Timestamp,
@@ -49,19 +49,22 @@ impl Inner {
             return Ok(());
         }
         self.write(|sql| {
-            records.iter().try_for_each(|(key, record)| tables::put_record(sql, key, record))
+            records
+                .iter()
+                .try_for_each(|(key, record)| tables::put_idempotency_record(sql, key, record))
         })?;
-        self.arm(armed, now).await
+        self.set_alarm(armed, now).await
     }
 
     /// Sets the alarm for the next due work, unless `armed`, its present time, is early enough.
-    pub(crate) async fn arm(
+    pub(crate) async fn set_alarm(
         &self,
         armed: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<(), InternalError> {
         let rules = &config::config(&self.env)?.rules;
-        let oldest = tables::oldest_record(&self.sql)?.map(|oldest| rules.purge_time(oldest));
+        let oldest =
+            tables::oldest_idempotency_record(&self.sql)?.map(|oldest| rules.purge_time(oldest));
         let wakeups = self.with_state(|state| {
             let CachedState { roster, suspension, erasure } = state;
             let is_empty = roster.known_ids().next().is_none();
@@ -72,9 +75,9 @@ impl Inner {
     }
 
     /// Returns the present time and the retention of idempotency records.
-    pub(crate) fn clock(&self) -> Result<Clock, InternalError> {
+    pub(crate) fn clock(&self) -> Result<StepClock, InternalError> {
         let retention = config::config(&self.env)?.rules.retention;
-        Ok(Clock { now: clock::now(), retention })
+        Ok(StepClock { now: clock::now(), retention })
     }
 
     /// Runs `step` as one transaction. A failure drops the cached tables.
@@ -89,18 +92,18 @@ impl Inner {
         Ok(written?)
     }
 
-    /// Calls `ask` with the roster, which is read if it is not cached.
+    /// Calls `read` with the roster, which is read if it is not cached.
     pub(crate) fn with_roster<T>(
         &self,
-        ask: impl FnOnce(&mut Roster) -> T,
+        read: impl FnOnce(&mut Roster) -> T,
     ) -> Result<T, InternalError> {
-        self.with_state(|state| ask(&mut state.roster))
+        self.with_state(|state| read(&mut state.roster))
     }
 
-    /// Calls `ask` with the cached tables, which are read if necessary.
+    /// Calls `read` with the cached tables, which are read if necessary.
     pub(crate) fn with_state<T>(
         &self,
-        ask: impl FnOnce(&mut CachedState) -> T,
+        read: impl FnOnce(&mut CachedState) -> T,
     ) -> Result<T, InternalError> {
         let mut slot = self.cached.borrow_mut();
         let state = match slot.take() {
@@ -111,6 +114,6 @@ impl Inner {
                 erasure: tables::erasure(&self.sql)?,
             },
         };
-        Ok(ask(slot.insert(state)))
+        Ok(read(slot.insert(state)))
     }
 }

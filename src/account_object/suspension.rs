@@ -2,7 +2,7 @@
 
 use domain::account::Action;
 use domain::base::{AccountId, WebhookId};
-use domain::rpc::{ApplySuspension, Disable, MaySend, Sending};
+use domain::rpc::{ApplySuspension, Disable, MaySend, SendPermission};
 use domain::webhook::SuspensionNotice;
 use futures_util::{StreamExt, stream};
 
@@ -26,29 +26,29 @@ impl Inner {
             audit::put(sql, now, call.by.clone(), action)
         })?;
         self.with_state(|state| state.suspension.apply(notice))?;
-        self.arm(armed, now).await
+        self.set_alarm(armed, now).await
     }
 
-    pub(crate) fn may_send(&self, call: &MaySend) -> Result<Sending, InternalError> {
+    pub(crate) fn may_send(&self, call: &MaySend) -> Result<SendPermission, InternalError> {
         self.with_state(|state| match state.roster.contains(&call.id) && state.erasure.is_none() {
-            false => Sending::Gone,
-            true if state.suspension.is_disabled() => Sending::Disabled,
-            true => Sending::Open,
+            false => SendPermission::Gone,
+            true if state.suspension.is_disabled() => SendPermission::Disabled,
+            true => SendPermission::Open,
         })
     }
 
     /// Sends the notice in force to some of the webhooks that have not acknowledged it.
     pub(crate) async fn notify_webhooks(&self) -> Result<(), InternalError> {
         let now = clock::now();
-        let ask = |state: &mut CachedState| {
+        let read = |state: &mut CachedState| {
             let CachedState { roster, suspension, .. } = state;
             (suspension.notice(), suspension.to_notify(roster.ids(), now))
         };
-        let (notice, asked) = self.with_state(ask)?;
-        let Some(account) = tables::account(&self.sql)?.filter(|_| !asked.is_empty()) else {
+        let (notice, notified) = self.with_state(read)?;
+        let Some(account) = tables::account(&self.sql)?.filter(|_| !notified.is_empty()) else {
             return Ok(());
         };
-        let acknowledged: Vec<WebhookId> = stream::iter(&asked)
+        let acknowledged: Vec<WebhookId> = stream::iter(&notified)
             .map(|id| self.notify_one(&account, id, notice))
             .buffer_unordered(CALLS_AT_ONCE)
             .filter_map(core::future::ready)
@@ -59,8 +59,10 @@ impl Inner {
         self.write(|sql| {
             acknowledged.iter().try_for_each(|id| tables::put_acknowledged(sql, id, notice))
         })?;
-        self.with_state(|state| state.suspension.acknowledge(notice, &asked, &acknowledged, now))?;
-        self.arm(armed, now).await
+        self.with_state(|state| {
+            state.suspension.acknowledge(notice, &notified, &acknowledged, now);
+        })?;
+        self.set_alarm(armed, now).await
     }
 
     /// Sends a notice to one webhook. Returns its id if it has acknowledged the notice.
@@ -72,8 +74,8 @@ impl Inner {
     ) -> Option<WebhookId> {
         match Object::Webhook(account, id).call(&self.env, &ApplySuspension { notice }).await {
             Ok(()) => Some(id.clone()),
-            Err(fault) => {
-                let fields = [("webhook_id", id.as_str()), ("fault", &fault.to_string())];
+            Err(error) => {
+                let fields = [("webhook_id", id.as_str()), ("error", &error.to_string())];
                 log::line(Level::Error, "suspension_failed", &fields);
                 None
             }

@@ -128,7 +128,7 @@ pub(crate) fn forget_removal(sql: &Sql, id: &str) -> Result<(), StoreError> {
 }
 
 /// Deletes every row of a webhook whose object stores nothing any more.
-pub(crate) fn forget_webhook(sql: &Sql, id: &WebhookId) -> Result<(), StoreError> {
+pub(crate) fn erase_webhook(sql: &Sql, id: &WebhookId) -> Result<(), StoreError> {
     make(sql, &ROSTER_TABLES)?;
     sql.run("DELETE FROM entry WHERE id = ?", vec![id.as_str().into()])?;
     forget_removal(sql, id.as_str())?;
@@ -155,7 +155,7 @@ pub(crate) fn idempotency_record(
 }
 
 /// Stores the idempotency record of a key and replaces an older one.
-pub(crate) fn put_record(
+pub(crate) fn put_idempotency_record(
     sql: &Sql,
     key: &IdempotencyKey,
     record: &IdempotencyRecord,
@@ -170,7 +170,7 @@ pub(crate) fn put_record(
 }
 
 /// Returns the time of the oldest idempotency record.
-pub(crate) fn oldest_record(sql: &Sql) -> Result<Option<Timestamp>, StoreError> {
+pub(crate) fn oldest_idempotency_record(sql: &Sql) -> Result<Option<Timestamp>, StoreError> {
     if !exists(sql, "idempotency")? {
         return Ok(None);
     }
@@ -179,7 +179,11 @@ pub(crate) fn oldest_record(sql: &Sql) -> Result<Option<Timestamp>, StoreError> 
 }
 
 /// Deletes idempotency records from before `before`, the oldest first, at most `limit`.
-pub(crate) fn purge_records(sql: &Sql, before: Timestamp, limit: usize) -> Result<(), StoreError> {
+pub(crate) fn purge_idempotency_records(
+    sql: &Sql,
+    before: Timestamp,
+    limit: usize,
+) -> Result<(), StoreError> {
     if exists(sql, "idempotency")? {
         sql.run(
             "DELETE FROM idempotency WHERE key IN \

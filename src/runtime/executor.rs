@@ -82,50 +82,53 @@ impl WaitUntil for State {
 }
 
 /// Keeps an invocation alive until it is dropped.
-pub(crate) struct Kept(Deferred);
+pub(crate) struct KeepAlive(Deferred);
 
-impl Drop for Kept {
+impl Drop for KeepAlive {
     fn drop(&mut self) {
         self.0.resolve(&JsValue::UNDEFINED);
     }
 }
 
 /// Keeps the invocation of `context` alive until the last clone of the result is dropped.
-pub(crate) fn keep(context: &impl WaitUntil) -> Rc<Kept> {
+pub(crate) fn keep_alive(context: &impl WaitUntil) -> Rc<KeepAlive> {
     let over = bindings::deferred();
     let _ = context.wait_until(&over.promise());
-    Rc::new(Kept(over))
+    Rc::new(KeepAlive(over))
 }
 
 /// The invocation of an HTTP request. Everything that outlives the response shares one promise for
 /// `waitUntil`.
 pub(crate) struct Request {
     context: Context,
-    kept: RefCell<Weak<Kept>>,
+    keep_alive: RefCell<Weak<KeepAlive>>,
 }
 
 impl Request {
     pub(crate) fn new(context: Context) -> Self {
-        Self { context, kept: RefCell::default() }
+        Self { context, keep_alive: RefCell::default() }
     }
 
     /// Keeps the invocation alive, even after its response, until the last clone of the result is
     /// dropped.
-    pub(crate) fn keep(&self) -> Rc<Kept> {
-        let kept = self.kept.borrow().upgrade();
+    pub(crate) fn keep_alive(&self) -> Rc<KeepAlive> {
+        let kept = self.keep_alive.borrow().upgrade();
         kept.unwrap_or_else(|| {
-            let kept = keep(&self.context);
-            self.kept.replace(Rc::downgrade(&kept));
+            let kept = keep_alive(&self.context);
+            self.keep_alive.replace(Rc::downgrade(&kept));
             kept
         })
     }
 }
 
 /// Starts a task and keeps its invocation alive until the task ends.
-pub(crate) fn spawn_beside(kept: Rc<Kept>, future: impl Future<Output = ()> + 'static) {
+pub(crate) fn spawn_background(
+    keep_alive: Rc<KeepAlive>,
+    future: impl Future<Output = ()> + 'static,
+) {
     spawn(async move {
         future.await;
-        drop(kept);
+        drop(keep_alive);
     });
 }
 

@@ -41,8 +41,8 @@ export function callObject(id, done, env, message) {
       (answer) => finish(done, id, answer === undefined ? FAILED : DONE, undefined, answer),
       over,
     );
-  } catch (fault) {
-    over(fault);
+  } catch (error) {
+    over(error);
   }
 }
 
@@ -111,7 +111,7 @@ export const response = (status, head, body) =>
 export const deferred = () => Promise.withResolvers();
 
 /** Returns a function that completes the operation as failed. */
-const failed = (id, done) => (fault) => finish(done, id, FAILED, undefined, String(fault));
+const failed = (id, done) => (error) => finish(done, id, FAILED, undefined, String(error));
 
 /**
  * Passes a result to the module. A trap in the module is reported as an `error` event, which causes
@@ -120,8 +120,8 @@ const failed = (id, done) => (fault) => finish(done, id, FAILED, undefined, Stri
 function finish(done, id, status, bytes, note) {
   try {
     done(id, status, bytes, note);
-  } catch (fault) {
-    reportError(fault);
+  } catch (error) {
+    reportError(error);
   }
 }
 

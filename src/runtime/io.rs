@@ -20,7 +20,7 @@ use super::executor;
 const DRAINED_BYTES_MAX: u32 = 32 * 1_024 * 1_024;
 
 /// The result of an operation.
-struct Told {
+struct Completion {
     /// 0 after a failure, the status of the response for a POST, otherwise 1.
     status: u16,
     bytes: Option<Vec<u8>>,
@@ -29,24 +29,25 @@ struct Told {
 
 thread_local! {
     /// The operations in progress, by id; each has the sender of its result.
-    static WAITING: RefCell<Slab<oneshot::Sender<Told>>> = const { RefCell::new(Slab::new()) };
+    static WAITING: RefCell<Slab<oneshot::Sender<Completion>>> =
+        const { RefCell::new(Slab::new()) };
     static DONE: Done = Closure::new(|id: u32, status, bytes, note| {
         let id = usize::try_from(id).unwrap_or(usize::MAX);
         let waiting = WAITING.with_borrow_mut(|waiting| waiting.try_remove(id));
         // The future that waits may have been dropped.
-        executor::enter(|| waiting.map(|waiting| waiting.send(Told { status, bytes, note })));
+        executor::enter(|| waiting.map(|waiting| waiting.send(Completion { status, bytes, note })));
     });
 }
 
 /// Starts an operation and waits for its result.
-async fn wait(begin: impl FnOnce(u32, &Done)) -> Told {
-    let (sender, told) = oneshot::channel();
+async fn wait(begin: impl FnOnce(u32, &Done)) -> Completion {
+    let (sender, completion) = oneshot::channel();
     let id = WAITING.with_borrow_mut(|waiting| waiting.insert(sender));
     DONE.with(|done| begin(u32::try_from(id).unwrap_or(u32::MAX), done));
-    told.await.unwrap_or(Told { status: 0, bytes: None, note: None })
+    completion.await.unwrap_or(Completion { status: 0, bytes: None, note: None })
 }
 
-impl Told {
+impl Completion {
     fn into_bytes(self) -> worker::Result<Option<Vec<u8>>> {
         match self.status {
             0 => Err(worker::Error::RustError(self.note.unwrap_or_default())),
@@ -66,9 +67,9 @@ pub(crate) async fn body(request: &Request, bytes_max: usize) -> worker::Result<
 /// jurisdiction (which may be empty), the object's name and the call's path; the rest is the call's
 /// body.
 pub(crate) async fn call(env: &Env, message: &str) -> Result<String, String> {
-    let told = wait(|id, done| call_object(id, done, env, message)).await;
-    let note = told.note.unwrap_or_else(|| "it could not answer".to_owned());
-    if told.status == 0 { Err(note) } else { Ok(note) }
+    let completion = wait(|id, done| call_object(id, done, env, message)).await;
+    let note = completion.note.unwrap_or_else(|| "it could not answer".to_owned());
+    if completion.status == 0 { Err(note) } else { Ok(note) }
 }
 
 /// Appends a line to the head of a request or response.
@@ -84,10 +85,10 @@ pub(crate) async fn sleep(delay: Delay) {
     wait(|id, done| begin_sleep(id, done, ms(delay))).await;
 }
 
-/// Passes a [`Release`] to `take` and waits until any request calls it. Returns `false` if
-/// `patience` passes first.
-pub(crate) async fn hold(patience: Delay, take: impl FnOnce(Release)) -> bool {
-    wait(|id, done| take(begin_hold(id, done, ms(patience)))).await.status != 0
+/// Passes a [`Release`] to `on_begin` and waits until any request calls it. Returns `false` if
+/// `timeout` passes first.
+pub(crate) async fn hold(timeout: Delay, on_begin: impl FnOnce(Release)) -> bool {
+    wait(|id, done| on_begin(begin_hold(id, done, ms(timeout)))).await.status != 0
 }
 
 /// Sends a POST and returns its outcome. Without a response within `timeout` the attempt has
@@ -104,13 +105,13 @@ pub(crate) async fn send(request: &Outbound, timeout: Delay) -> Outcome {
     }
     let body = request.body.as_bytes();
     let start_max = u32::try_from(ANSWER_BYTES_MAX).unwrap_or(u32::MAX);
-    let told = wait(|id, done| post(id, done, &head, body, ms(timeout), start_max)).await;
-    match told.status {
-        0 if told.note.is_some() => Outcome::Failed(SendError::Timeout),
+    let completion = wait(|id, done| post(id, done, &head, body, ms(timeout), start_max)).await;
+    match completion.status {
+        0 if completion.note.is_some() => Outcome::Failed(SendError::Timeout),
         0 => Outcome::Failed(SendError::Connection),
         status => {
-            let body = told.bytes.unwrap_or_default();
-            Outcome::Answered(Answer { status, retry_after: told.note, body })
+            let body = completion.bytes.unwrap_or_default();
+            Outcome::Answered(Answer { status, retry_after: completion.note, body })
         }
     }
 }

@@ -95,7 +95,7 @@ impl Records {
     /// Deletes a record, also from the cache of API keys.
     pub(crate) async fn delete(&self, name: &str) -> Result<(), InternalError> {
         self.0.delete(name).await?;
-        KEYS.with_borrow_mut(|keys| keys.forget(name));
+        KEYS.with_borrow_mut(|keys| keys.remove(name));
         Ok(())
     }
 
@@ -145,7 +145,7 @@ impl Records {
         let text = self.0.get(&name).text().await?;
         let key = text.map(|text| KeyRecord::from_text(&text)).transpose()?;
         if let Some(key) = &key {
-            KEYS.with_borrow_mut(|keys| keys.put(name, key.clone(), now));
+            KEYS.with_borrow_mut(|keys| keys.insert(name, key.clone(), now));
         }
         Ok(key)
     }

@@ -27,13 +27,13 @@ impl Object<'_> {
         env: &Env,
         call: &C,
     ) -> Result<C::Answer, InternalError> {
-        let answer = self.ask(env, C::NAME, &C::path(), &call.encode()?).await?;
+        let answer = self.call_text(env, C::NAME, &C::path(), &call.encode()?).await?;
         Ok(serde_json::from_str(&answer)?)
     }
 
     /// The part of [`call`](Self::call) that does not depend on the type of the call, so that it is
     /// compiled once.
-    async fn ask(
+    async fn call_text(
         self,
         env: &Env,
         call: &str,
@@ -42,7 +42,7 @@ impl Object<'_> {
     ) -> Result<String, InternalError> {
         let message = self.message(config::config(env)?.jurisdiction, path, body);
         let answer = io::call(env, &message).await;
-        answer.map_err(|fault| InternalError::Object(format!("{call}: {fault}")))
+        answer.map_err(|error| InternalError::Object(format!("{call}: {error}")))
     }
 
     /// Encodes a call for [`io::call`]. Objects of the same name in different jurisdictions are

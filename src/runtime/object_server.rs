@@ -26,8 +26,8 @@ where
     let answer = async move {
         match answer(&path).await {
             Ok(json) => JsValue::from_str(&json),
-            Err(fault) => {
-                let fields = [("call", path.as_str()), ("fault", &fault.to_string())];
+            Err(error) => {
+                let fields = [("call", path.as_str()), ("error", &error.to_string())];
                 log::line(Level::Error, "call_failed", &fields);
                 JsValue::UNDEFINED
             }
@@ -45,9 +45,9 @@ pub(crate) fn to_fetch() -> Result<Response> {
 pub(crate) fn to_alarm(done: core::result::Result<(), InternalError>) -> Result<Response> {
     match done {
         Ok(()) => Response::empty(),
-        Err(fault) => {
-            log::line(Level::Error, "alarm_failed", &[("fault", &fault.to_string())]);
-            Err(worker::Error::RustError(fault.to_string()))
+        Err(error) => {
+            log::line(Level::Error, "alarm_failed", &[("error", &error.to_string())]);
+            Err(worker::Error::RustError(error.to_string()))
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use std::cell::OnceCell;
 
-use domain::telemetry::{Point, RequestLine, TryLine};
+use domain::telemetry::{AttemptLine, Point, RequestLine};
 use worker::{AnalyticsEngineDataPointBuilder, Env};
 
 use super::log;
@@ -25,7 +25,7 @@ pub(crate) fn request(env: &Env, line: &RequestLine<'_>) {
 }
 
 /// Records an attempt.
-pub(crate) fn attempt(env: &Env, line: &TryLine<'_>) {
+pub(crate) fn attempt(env: &Env, line: &AttemptLine<'_>) {
     log::entry(Level::Info, line);
     count(env, || line.point());
 }
@@ -41,7 +41,7 @@ fn count(env: &Env, point: impl FnOnce() -> Point) {
         .blobs(point.blobs)
         .doubles(point.doubles)
         .write_to(&dataset);
-    if let Err(fault) = written {
-        log::line(Level::Error, "analytics_failed", &[("fault", &fault.to_string())]);
+    if let Err(error) = written {
+        log::line(Level::Error, "analytics_failed", &[("error", &error.to_string())]);
     }
 }

@@ -7,7 +7,7 @@ use domain::dispatch::{Acknowledgement, Created, StoreError, Transaction};
 use domain::rpc::{Accept, Call, Create, Routed, Settle, WebhookCall};
 use storage::SqlStore;
 
-use super::state::{Armed, Inner};
+use super::state::{AlarmState, Inner};
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::object_server;
 
@@ -21,16 +21,24 @@ impl Inner {
             WebhookCall::Create(call) => {
                 object_server::encode(&call, &self.create(call.clone()).await?)
             }
-            WebhookCall::Read(call) => self.act(&call, |turn| turn.view()).await,
-            WebhookCall::Configure(call) => self.act(&call, |turn| turn.configuration()).await,
+            WebhookCall::Read(call) => self.act(&call, |transaction| transaction.view()).await,
+            WebhookCall::ReadConfiguration(call) => {
+                self.act(&call, |transaction| transaction.configuration()).await
+            }
             WebhookCall::Update(call) => {
-                self.route(&call, |turn| turn.update(call.change.get())).await
+                self.act_and_publish(&call, |transaction| transaction.update(call.change.get()))
+                    .await
             }
             WebhookCall::RotateSecret(call) => {
                 let key = call.key.get().clone();
-                self.route(&call, |turn| turn.rotate_secret(key, call.grace)).await
+                self.act_and_publish(&call, |transaction| {
+                    transaction.rotate_secret(key, call.grace)
+                })
+                .await
             }
-            WebhookCall::Delete(call) => self.route(&call, |turn| turn.delete()).await,
+            WebhookCall::Delete(call) => {
+                self.act_and_publish(&call, |transaction| transaction.delete()).await
+            }
             WebhookCall::Accept(call) => {
                 let holder = if call.worker_sends { Holder::Worker } else { Holder::Object };
                 let (events, call) = (call.events, Accept { events: Vec::new(), ..call });
@@ -42,22 +50,32 @@ impl Inner {
                 object_server::encode(&call, &self.settle(reports).await?)
             }
             WebhookCall::HandBack(call) => {
-                self.act(&call, |turn| turn.hand_back(call.seq, call.token)).await
+                self.act(&call, |transaction| transaction.hand_back(call.seq, call.token)).await
             }
-            WebhookCall::History(call) => self.act(&call, |turn| turn.history(&call.query)).await,
+            WebhookCall::ListDeliveries(call) => {
+                self.act(&call, |transaction| transaction.history(&call.query)).await
+            }
             WebhookCall::FindDelivery(call) => {
-                self.act(&call, |turn| turn.delivery(&call.event_id)).await
+                self.act(&call, |transaction| transaction.delivery(&call.event_id)).await
             }
-            WebhookCall::Resend(call) => self.act(&call, |turn| turn.resend(&call.event_id)).await,
-            WebhookCall::Skip(call) => self.act(&call, |turn| turn.skip(&call.event_id)).await,
-            WebhookCall::ReadStats(call) => self.act(&call, |turn| turn.stats()).await,
+            WebhookCall::Resend(call) => {
+                self.act(&call, |transaction| transaction.resend(&call.event_id)).await
+            }
+            WebhookCall::Skip(call) => {
+                self.act(&call, |transaction| transaction.skip(&call.event_id)).await
+            }
+            WebhookCall::ReadStats(call) => {
+                self.act(&call, |transaction| transaction.stats()).await
+            }
             WebhookCall::Recover(call) => {
-                self.act(&call, |turn| turn.recover(call.missed, call.since)).await
+                self.act(&call, |transaction| transaction.recover(call.missed, call.since)).await
             }
-            WebhookCall::Progress(call) => self.act(&call, |turn| turn.recovery()).await,
-            WebhookCall::Erase(call) => self.act(&call, |turn| turn.erase()).await,
+            WebhookCall::ReadRecovery(call) => {
+                self.act(&call, |transaction| transaction.recovery()).await
+            }
+            WebhookCall::Erase(call) => self.act(&call, |transaction| transaction.erase()).await,
             WebhookCall::ApplySuspension(call) => {
-                self.act(&call, |turn| turn.apply_suspension(call.notice)).await
+                self.act(&call, |transaction| transaction.apply_suspension(call.notice)).await
             }
             WebhookCall::Wake(call) => object_server::encode(&call, &self.wake().await?),
         }
@@ -65,8 +83,8 @@ impl Inner {
 
     /// Does what is due. The alarm has fired or may be lost, so its time is read again.
     pub(crate) async fn wake(self: &Rc<Self>) -> Result<(), InternalError> {
-        self.armed.set(Armed::Unknown);
-        let ((), effects) = self.turn(|turn| turn.wake()).await?;
+        self.alarm.set(AlarmState::Unknown);
+        let ((), effects) = self.transact(|transaction| transaction.wake()).await?;
         self.start(effects);
         Ok(())
     }
@@ -77,19 +95,19 @@ impl Inner {
         call: &C,
         step: impl FnOnce(&mut Transaction<'_, SqlStore<'_>>) -> Result<C::Answer, StoreError>,
     ) -> Result<String, InternalError> {
-        let (answer, effects) = self.turn(step).await?;
+        let (answer, effects) = self.transact(step).await?;
         self.start(effects);
         object_server::encode(call, &answer)
     }
 
     /// Like [`act`](Self::act), for a change that the roster must have before the caller is
     /// answered. The answer says whether the roster has acknowledged it.
-    async fn route<T, C: Call<Answer = Routed<T>>>(
+    async fn act_and_publish<T, C: Call<Answer = Routed<T>>>(
         self: &Rc<Self>,
         call: &C,
         step: impl FnOnce(&mut Transaction<'_, SqlStore<'_>>) -> Result<T, StoreError>,
     ) -> Result<String, InternalError> {
-        let (answer, effects) = self.turn(step).await?;
+        let (answer, effects) = self.transact(step).await?;
         let acknowledged = self.carry_out_and_wait(effects).await.is_none_or(is_known);
         object_server::encode(call, &Routed { answer, acknowledged })
     }
@@ -98,12 +116,13 @@ impl Inner {
     /// webhook is live and is returned.
     async fn create(self: &Rc<Self>, call: Create) -> Result<Created, InternalError> {
         let Create { account, id, webhook } = call;
-        let ((), effects) =
-            self.turn(|turn| turn.create(account, id, webhook.into_inner())).await?;
+        let ((), effects) = self
+            .transact(|transaction| transaction.create(account, id, webhook.into_inner()))
+            .await?;
         match self.carry_out_and_wait(effects).await {
             Some(Acknowledgement::Full) => Ok(Created::Full),
             Some(Acknowledgement::Known) | None => {
-                let (webhook, _) = self.turn(|turn| turn.created()).await?;
+                let (webhook, _) = self.transact(|transaction| transaction.created()).await?;
                 Ok(webhook.map_or(Created::Failed, |webhook| Created::Now(Box::new(webhook))))
             }
             Some(Acknowledgement::Failed) => Ok(Created::Failed),

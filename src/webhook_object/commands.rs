@@ -14,13 +14,13 @@ use crate::runtime::internal_error::InternalError;
 /// One transaction takes every event that waits: the Worker bounds how many one call brings.
 const ACCEPTS: BatchLimits = BatchLimits { items: usize::MAX, bytes: usize::MAX };
 
-/// How long events wait that come within [`BURST`] of each other: until the runtime has delivered
-/// the calls that have already arrived.
-const ACCEPT_PATIENCE: Delay = Delay::ZERO;
+/// How long events wait that come within [`BURST_INTERVAL`] of each other: until the runtime has
+/// delivered the calls that have already arrived.
+const ACCEPT_WAIT: Delay = Delay::ZERO;
 
 /// Events belong to one burst if they come within the same millisecond. A publisher that sends one
 /// event after the other takes longer, and would wait in vain.
-const BURST: Delay = Delay::ZERO;
+const BURST_INTERVAL: Delay = Delay::ZERO;
 
 /// Most successes that wait: until they are written, each holds one of the leases that Workers may
 /// have.
@@ -28,10 +28,10 @@ const SETTLES: BatchLimits = BatchLimits { items: 24, bytes: usize::MAX };
 
 /// How long a success waits for others while events keep coming: at a hundred events a second, 24
 /// share a row. After a crash the POSTs of this time are sent again.
-const SETTLE_PATIENCE: Delay = Delay::from_ms(250);
+const SETTLE_WAIT: Delay = Delay::from_ms(250);
 
 /// Events keep coming if the last one came within this time.
-const BUSY: Delay = Delay::from_secs(1);
+const BUSY_INTERVAL: Delay = Delay::from_secs(1);
 
 pub(super) type Reply<T> = oneshot::Sender<Result<T, InternalError>>;
 
@@ -71,25 +71,25 @@ pub(super) enum Plan {
 }
 
 /// The commands that wait.
-pub(crate) struct Waiting {
+pub(crate) struct CommandQueue {
     settles: Batcher<SettleCommand>,
     accepts: Batcher<AcceptCommand>,
     last_accept: Option<Timestamp>,
 }
 
-impl Default for Waiting {
+impl Default for CommandQueue {
     fn default() -> Self {
         let (settles, accepts) = (Batcher::new(SETTLES), Batcher::new(ACCEPTS));
         Self { settles, accepts, last_accept: None }
     }
 }
 
-impl Waiting {
+impl CommandQueue {
     /// Adds events.
     pub(super) fn accept(&mut self, command: AcceptCommand, now: Timestamp) -> Plan {
-        let patience = self.accepted_within(BURST, now).then_some(ACCEPT_PATIENCE);
+        let wait = self.accepted_within(BURST_INTERVAL, now).then_some(ACCEPT_WAIT);
         self.last_accept = Some(now);
-        let (ticket, role) = self.accepts.join(command, 0, patience, now);
+        let (ticket, role) = self.accepts.join(command, 0, wait, now);
         self.plan_accepts(ticket, role)
     }
 
@@ -98,9 +98,10 @@ impl Waiting {
     pub(super) fn settle(&mut self, reports: Vec<SettleCommand>, now: Timestamp) -> Plan {
         let mut plan = Plan::Wait;
         for command in reports {
-            let may_wait = command.report.result.is_success() && self.accepted_within(BUSY, now);
-            let patience = may_wait.then_some(SETTLE_PATIENCE);
-            let (ticket, role) = self.settles.join(command, 0, patience, now);
+            let may_wait =
+                command.report.result.is_success() && self.accepted_within(BUSY_INTERVAL, now);
+            let wait = may_wait.then_some(SETTLE_WAIT);
+            let (ticket, role) = self.settles.join(command, 0, wait, now);
             plan = match (plan, self.plan_settles(ticket, role)) {
                 (Plan::Commit(first), Plan::Commit(next)) => Plan::Commit(first.followed_by(next)),
                 (Plan::Commit(first), _) => Plan::Commit(first.followed_by(self.take_all())),
@@ -139,7 +140,7 @@ impl Waiting {
                 self.accepts.finish(&batch.leader);
                 Plan::Commit(Commands { accepts: batch.items, settles: Vec::new() })
             }
-            Role::First(patience) => Plan::After(patience, ticket),
+            Role::First(wait) => Plan::After(wait, ticket),
             Role::Follow => Plan::Wait,
         }
     }
@@ -152,7 +153,7 @@ impl Waiting {
                 let led = Commands { settles: batch.items, accepts: Vec::new() };
                 Plan::Commit(led.followed_by(self.take_all()))
             }
-            Role::First(patience) => Plan::After(patience, ticket),
+            Role::First(wait) => Plan::After(wait, ticket),
             Role::Follow => Plan::Wait,
         }
     }

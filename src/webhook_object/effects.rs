@@ -7,7 +7,7 @@ use std::time::Duration;
 use domain::base::Version;
 use domain::dispatch::{Acknowledgement, Effect, SendJob};
 use domain::rpc::{ReportRosterChange, Reported};
-use domain::telemetry::{Tried, TryLine};
+use domain::telemetry::{AttemptLine, SettledAttempt};
 use domain::webhook::{ProjectionTarget, PublicRecord, RosterChange, WebhookView};
 use futures_util::future::{join_all, select};
 
@@ -21,11 +21,11 @@ use crate::worker::publish::sender;
 
 /// How long a response waits for a write to KV. The write continues after that, and the alarm
 /// repeats it if it fails.
-const KV_PATIENCE: Duration = Duration::from_secs(1);
+const KV_WAIT: Duration = Duration::from_secs(1);
 
 /// The result of an effect.
 #[derive(Default)]
-pub(crate) struct Carried {
+pub(crate) struct EffectResult {
     /// The effects that follow.
     pub(crate) effects: Vec<Effect>,
     /// The acknowledgement of the roster or KV, if the effect published a projection.
@@ -39,7 +39,7 @@ impl Inner {
     pub(crate) fn start(self: &Rc<Self>, effects: Vec<Effect>) {
         for effect in effects {
             let inner = Rc::clone(self);
-            executor::spawn_beside(executor::keep(&self.state), async move {
+            executor::spawn_background(executor::keep_alive(&self.state), async move {
                 let next = inner.carry_out(effect).await;
                 inner.start(next.effects);
             });
@@ -47,7 +47,7 @@ impl Inner {
     }
 
     /// Carries out effects before a response: waits for the roster, and for a write to KV at most
-    /// [`KV_PATIENCE`]. All other effects run in the background. Returns the roster's
+    /// [`KV_WAIT`]. All other effects run in the background. Returns the roster's
     /// acknowledgement, if the roster was called.
     pub(crate) async fn carry_out_and_wait(
         self: &Rc<Self>,
@@ -57,9 +57,9 @@ impl Inner {
         let (roster, mut rest): (Vec<_>, Vec<_>) = effects.into_iter().partition(is_roster);
         let mut acknowledgement = None;
         for effect in roster {
-            let carried = self.carry_out(effect).await;
-            acknowledgement = carried.acknowledgement.or(Some(Acknowledgement::Failed));
-            rest.extend(carried.effects);
+            let result = self.carry_out(effect).await;
+            acknowledgement = result.acknowledgement.or(Some(Acknowledgement::Failed));
+            rest.extend(result.effects);
         }
         let is_kv = |effect: &Effect| matches!(effect, Effect::PublishKv(_, Some(_)));
         let (kv, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(is_kv);
@@ -68,75 +68,76 @@ impl Inner {
         acknowledgement
     }
 
-    /// Carries out effects in the background, and waits for them at most [`KV_PATIENCE`].
+    /// Carries out effects in the background, and waits for them at most [`KV_WAIT`].
     async fn start_and_wait(self: &Rc<Self>, effects: Vec<Effect>) {
         if effects.is_empty() {
             return;
         }
         let (done, waiting) = futures_channel::oneshot::channel();
         let inner = Rc::clone(self);
-        executor::spawn_beside(executor::keep(&self.state), async move {
-            let carried = join_all(effects.into_iter().map(|effect| inner.carry_out(effect))).await;
+        executor::spawn_background(executor::keep_alive(&self.state), async move {
+            let results = join_all(effects.into_iter().map(|effect| inner.carry_out(effect))).await;
             // The caller may no longer wait.
             let _ = done.send(());
-            inner.start(carried.into_iter().flat_map(|carried| carried.effects).collect());
+            inner.start(results.into_iter().flat_map(|result| result.effects).collect());
         });
-        select(waiting, worker::Delay::from(KV_PATIENCE)).await;
+        select(waiting, worker::Delay::from(KV_WAIT)).await;
     }
 
-    async fn carry_out(&self, effect: Effect) -> Carried {
+    async fn carry_out(&self, effect: Effect) -> EffectResult {
         let result = match effect {
             Effect::Send(attempt) => self.send(*attempt).await,
             Effect::PublishRoster(version, change) => {
-                let answer = self.report(change).await;
+                let answer = self.publish_roster(change).await;
                 self.published(ProjectionTarget::Roster, version, answer).await
             }
             Effect::PublishKv(version, view) => {
                 let answer = self.publish_kv(view.as_deref(), version).await;
                 self.published(ProjectionTarget::Kv, version, answer).await
             }
-            Effect::Announce(event) => self
-                .announce(*event)
+            Effect::PublishOperational(event) => self
+                .publish_operational(*event)
                 .await
-                .map(|effects| Carried { effects, acknowledgement: None }),
+                .map(|effects| EffectResult { effects, acknowledgement: None }),
             Effect::Erase => self.erase().await,
         };
-        result.unwrap_or_else(|fault| {
+        result.unwrap_or_else(|error| {
             // The alarm repeats the effect: an attempt when its lease has ended, others when they
             // are due.
-            log::line(Level::Error, "effect_failed", &[("fault", &fault.to_string())]);
-            Carried::default()
+            log::line(Level::Error, "effect_failed", &[("error", &error.to_string())]);
+            EffectResult::default()
         })
     }
 }
 
 impl Inner {
     /// Makes one attempt and settles its outcome.
-    async fn send(&self, attempt: SendJob) -> Result<Carried, InternalError> {
+    async fn send(&self, attempt: SendJob) -> Result<EffectResult, InternalError> {
         // Read before the attempt, since the webhook may be deleted during it.
         let owner = self.identity().ok();
         let timeout = config::config(&self.env)?.rules.timeout;
-        let settlement = sender::make(&attempt, timeout).await;
-        let (settled, effects) = self.turn(|turn| turn.settle(&settlement)).await?;
+        let report = sender::make_attempt(&attempt, timeout).await;
+        let (settled, effects) = self.transact(|transaction| transaction.settle(&report)).await?;
         let owner = owner.as_ref().map(|(account, id)| (account, id));
-        let outcome = &settlement.outcome;
-        let tried = Tried { attempt: &attempt, owner, outcome, took: settlement.took, settled };
-        telemetry::attempt(&self.env, &TryLine::new(tried));
-        Ok(Carried { effects, acknowledgement: None })
+        let outcome = &report.outcome;
+        let settled_attempt =
+            SettledAttempt { attempt: &attempt, owner, outcome, took: report.took, settled };
+        telemetry::attempt(&self.env, &AttemptLine::new(settled_attempt));
+        Ok(EffectResult { effects, acknowledgement: None })
     }
 
-    async fn report(&self, change: RosterChange) -> Acknowledgement {
-        match self.try_report(change).await {
+    async fn publish_roster(&self, change: RosterChange) -> Acknowledgement {
+        match self.try_publish_roster(change).await {
             Ok(Reported::Known) => Acknowledgement::Known,
             Ok(Reported::Full) => Acknowledgement::Full,
-            Err(fault) => {
-                log::line(Level::Error, "roster_failed", &[("fault", &fault.to_string())]);
+            Err(error) => {
+                log::line(Level::Error, "roster_failed", &[("error", &error.to_string())]);
                 Acknowledgement::Failed
             }
         }
     }
 
-    async fn try_report(&self, change: RosterChange) -> Result<Reported, InternalError> {
+    async fn try_publish_roster(&self, change: RosterChange) -> Result<Reported, InternalError> {
         let (account, _) = self.identity()?;
         Object::Account(&account).call(&self.env, &ReportRosterChange { change }).await
     }
@@ -144,8 +145,8 @@ impl Inner {
     async fn publish_kv(&self, view: Option<&WebhookView>, version: Version) -> Acknowledgement {
         match self.try_publish_kv(view, version).await {
             Ok(()) => Acknowledgement::Known,
-            Err(fault) => {
-                log::line(Level::Error, "kv_failed", &[("fault", &fault.to_string())]);
+            Err(error) => {
+                log::line(Level::Error, "kv_failed", &[("error", &error.to_string())]);
                 Acknowledgement::Failed
             }
         }
@@ -170,21 +171,22 @@ impl Inner {
 
     async fn published(
         &self,
-        place: ProjectionTarget,
+        target: ProjectionTarget,
         version: Version,
         answer: Acknowledgement,
-    ) -> Result<Carried, InternalError> {
-        let ((), effects) = self.turn(|turn| turn.published(place, version, answer)).await?;
-        Ok(Carried { effects, acknowledgement: Some(answer) })
+    ) -> Result<EffectResult, InternalError> {
+        let ((), effects) =
+            self.transact(|transaction| transaction.published(target, version, answer)).await?;
+        Ok(EffectResult { effects, acknowledgement: Some(answer) })
     }
 
     /// Deletes the whole storage. `deleteAll` includes the alarm from compatibility date 2026-02-24
     /// on.
-    async fn erase(&self) -> Result<Carried, InternalError> {
-        self.forget();
+    async fn erase(&self) -> Result<EffectResult, InternalError> {
+        self.drop_cache();
         let erased = self.state.storage().delete_all().await;
-        self.forget();
+        self.drop_cache();
         erased?;
-        Ok(Carried::default())
+        Ok(EffectResult::default())
     }
 }

@@ -11,7 +11,7 @@ use domain::dispatch::{Accepted, AttemptReport, NewEvent, Settled};
 use futures_channel::oneshot;
 
 use super::commands::{AcceptCommand, Commands, Plan, SettleCommand};
-use super::state::{Inner, Take};
+use super::state::{Inner, Selection};
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::log::Level;
 use crate::runtime::{clock, executor, io, log};
@@ -25,8 +25,8 @@ impl Inner {
     ) -> Result<Accepted, InternalError> {
         let (reply, result) = oneshot::channel();
         let command = AcceptCommand { events, holder, reply };
-        let plan = self.waiting.borrow_mut().accept(command, clock::now());
-        self.follow(plan).await;
+        let plan = self.queue.borrow_mut().accept(command, clock::now());
+        self.commit_as_planned(plan).await;
         committed(result).await
     }
 
@@ -42,8 +42,8 @@ impl Inner {
             results.push((report.result.is_success(), result));
             commands.push(SettleCommand { report, reply });
         }
-        let plan = self.waiting.borrow_mut().settle(commands, clock::now());
-        self.follow(plan).await;
+        let plan = self.queue.borrow_mut().settle(commands, clock::now());
+        self.commit_as_planned(plan).await;
         let mut settled = Vec::with_capacity(results.len());
         for (is_success, mut result) in results {
             settled.push(match result.try_recv() {
@@ -56,15 +56,15 @@ impl Inner {
     }
 
     /// Commits now, or sets a timer that does.
-    async fn follow(self: &Rc<Self>, plan: Plan) {
+    async fn commit_as_planned(self: &Rc<Self>, plan: Plan) {
         match plan {
             Plan::Commit(commands) => self.commit(commands).await,
             Plan::After(delay, ticket) => {
                 let (inner, mut plan) = (Rc::clone(self), Plan::After(delay, ticket));
-                executor::spawn_beside(executor::keep(&self.state), async move {
+                executor::spawn_background(executor::keep_alive(&self.state), async move {
                     while let Plan::After(delay, ticket) = plan {
                         io::sleep(delay).await;
-                        plan = inner.waiting.borrow_mut().resume(ticket, clock::now());
+                        plan = inner.queue.borrow_mut().resume(ticket, clock::now());
                     }
                     if let Plan::Commit(commands) = plan {
                         inner.commit(commands).await;
@@ -78,10 +78,10 @@ impl Inner {
     /// Commits commands. If the transaction fails, their replies are dropped, and so each caller
     /// gets an error.
     async fn commit(self: &Rc<Self>, commands: Commands) {
-        match self.turn_taking(Take::Only(commands), |_| Ok(())).await {
+        match self.transact_with(Selection::Only(commands), |_| Ok(())).await {
             Ok(((), effects)) => self.start(effects),
             Err(error) => {
-                log::line(Level::Error, "commit_failed", &[("fault", &error.to_string())]);
+                log::line(Level::Error, "commit_failed", &[("error", &error.to_string())]);
             }
         }
     }

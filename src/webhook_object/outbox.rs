@@ -4,7 +4,7 @@
 //! event's id, so repeats publish the same event.
 
 use domain::dispatch::Effect;
-use domain::publish::{Fingerprint, IdempotencyKey, Keyed, PlannedEvent};
+use domain::publish::{Fingerprint, IdempotencyKey, KeyedRequest, PlannedEvent};
 use domain::webhook::OutboxEvent;
 
 use super::state::Inner;
@@ -16,32 +16,36 @@ use crate::worker::publish::first_attempt::Publisher;
 
 impl Inner {
     /// Publishes an operational event. The alarm repeats one that was not accepted.
-    pub(crate) async fn announce(
+    pub(crate) async fn publish_operational(
         &self,
-        announcement: OutboxEvent,
+        outbox_event: OutboxEvent,
     ) -> Result<Vec<Effect>, InternalError> {
-        let is_accepted = self.publish(&announcement).await?;
+        let is_accepted = self.publish(&outbox_event).await?;
         let fields = [
-            ("event_id", announcement.id.as_str()),
-            ("event_type", announcement.event_type.as_str()),
+            ("event_id", outbox_event.id.as_str()),
+            ("event_type", outbox_event.event_type.as_str()),
         ];
         if is_accepted {
             log::line(Level::Info, "operational_event_published", &fields);
         } else {
             log::line(Level::Error, "operational_event_failed", &fields);
         }
-        let ((), effects) = self.turn(|turn| turn.announced(&announcement.id, is_accepted)).await?;
+        let ((), effects) = self
+            .transact(|transaction| {
+                transaction.operational_published(&outbox_event.id, is_accepted)
+            })
+            .await?;
         Ok(effects)
     }
 
     /// Publishes the event. Returns whether every matching webhook answered: it has stored the
     /// event or refused it.
-    async fn publish(&self, announcement: &OutboxEvent) -> Result<bool, InternalError> {
+    async fn publish(&self, outbox_event: &OutboxEvent) -> Result<bool, InternalError> {
         let (account, _) = self.identity()?;
-        let OutboxEvent { id, event_type, .. } = announcement.clone();
-        let event = announcement.event();
+        let OutboxEvent { id, event_type, .. } = outbox_event.clone();
+        let event = outbox_event.event();
         let fingerprint = Fingerprint::of(event.payload.as_bytes());
-        let keyed = Keyed { key: IdempotencyKey::of_event(&id), fingerprint };
+        let keyed = KeyedRequest { key: IdempotencyKey::of_event(&id), fingerprint };
         let planned = PlannedEvent { id, event_type };
         let publisher = Publisher { env: &self.env, request: None, account: &account };
         Ok(fanout::publish_one(publisher, planned, event, Some(keyed)).await.is_ok())

@@ -13,7 +13,7 @@ use storage::{Cache, SqlStore};
 use worker::{Env, Result, State};
 
 use super::commands;
-use super::commands::{Commands, Waiting};
+use super::commands::{CommandQueue, Commands};
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::log::Level;
 use crate::runtime::sql::Sql;
@@ -21,7 +21,7 @@ use crate::runtime::{alarm, clock, config, entropy, log};
 
 /// What is known about the object's alarm.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Armed {
+pub(crate) enum AlarmState {
     /// The alarm must be read from the runtime.
     Unknown,
     /// The time of the alarm, `None` if it is not set.
@@ -34,19 +34,19 @@ pub(crate) struct Inner {
     pub(crate) env: Env,
     sql: Sql,
     /// The cache of the storage; empty after a failed transaction.
-    memory: Cell<Option<Cache>>,
+    cache: Cell<Option<Cache>>,
     /// Whether secrets may still be sealed with an older master key.
     resealing: Cell<Resealing>,
     /// The alarm. Only this object sets it.
-    pub(crate) armed: Cell<Armed>,
+    pub(crate) alarm: Cell<AlarmState>,
     /// The commands that wait for a transaction.
-    pub(crate) waiting: RefCell<Waiting>,
+    pub(crate) queue: RefCell<CommandQueue>,
     /// The backlog after the latest transaction, `None` if it is unknown.
     backlog: Cell<Option<Backlog>>,
 }
 
 /// Which commands a transaction decides before its own step.
-pub(crate) enum Take {
+pub(crate) enum Selection {
     /// All that wait.
     Waiting,
     /// These.
@@ -63,80 +63,85 @@ impl Inner {
             state,
             env,
             sql,
-            memory: Cell::new(None),
+            cache: Cell::new(None),
             resealing: Cell::new(Resealing::Open),
-            armed: Cell::new(Armed::Unknown),
-            waiting: RefCell::default(),
+            alarm: Cell::new(AlarmState::Unknown),
+            queue: RefCell::default(),
             backlog: Cell::new(None),
         }
     }
 
     /// Runs one transaction: it decides the waiting commands, then runs `step`. The alarm is set
     /// before anything is awaited, so it is committed together with the writes.
-    pub(crate) async fn turn<T>(
+    pub(crate) async fn transact<T>(
         &self,
         step: impl FnOnce(&mut Transaction<'_, SqlStore<'_>>) -> Result<T, StoreError>,
     ) -> Result<(T, Vec<Effect>), InternalError> {
-        self.turn_taking(Take::Waiting, step).await
+        self.transact_with(Selection::Waiting, step).await
     }
 
-    /// Like [`turn`](Self::turn), but with only some of the waiting commands.
-    pub(crate) async fn turn_taking<T>(
+    /// Like [`transact`](Self::transact), but with only some of the waiting commands.
+    pub(crate) async fn transact_with<T>(
         &self,
-        take: Take,
+        selection: Selection,
         step: impl FnOnce(&mut Transaction<'_, SqlStore<'_>>) -> Result<T, StoreError>,
     ) -> Result<(T, Vec<Effect>), InternalError> {
         let (mut step, mut answer) = (Some(step), None);
-        let mut step = |turn: &mut Transaction<'_, SqlStore<'_>>| {
-            answer = step.take().map(|step| step(turn)).transpose()?;
+        let mut step = |transaction: &mut Transaction<'_, SqlStore<'_>>| {
+            answer = step.take().map(|step| step(transaction)).transpose()?;
             Ok(())
         };
-        let effects = self.take_turn(take, &mut step).await?;
+        let effects = self.run_transaction(selection, &mut step).await?;
         match answer {
             Some(answer) => Ok((answer, effects)),
-            None => Err(StoreError("the turn did not run".to_owned()).into()),
+            None => Err(StoreError("the transaction did not run".to_owned()).into()),
         }
     }
 
-    /// Runs a transaction. This part of [`turn`](Self::turn) does not depend on the step's type, so
-    /// it is compiled only once.
-    async fn take_turn(&self, take: Take, step: Step<'_>) -> Result<Vec<Effect>, InternalError> {
-        let armed = match self.armed.get() {
-            Armed::Known(armed) => Ok(armed),
-            Armed::Unknown => alarm::armed(&self.state).await,
+    /// Runs a transaction. This part of [`transact`](Self::transact) does not depend on the step's
+    /// type, so it is compiled only once.
+    async fn run_transaction(
+        &self,
+        selection: Selection,
+        step: Step<'_>,
+    ) -> Result<Vec<Effect>, InternalError> {
+        let armed = match self.alarm.get() {
+            AlarmState::Known(armed) => Ok(armed),
+            AlarmState::Unknown => alarm::armed(&self.state).await,
         };
         // Nothing is awaited from here until the alarm is set.
-        let commands = match take {
-            Take::Waiting => self.waiting.borrow_mut().take_all(),
-            Take::Only(commands) => commands,
+        let commands = match selection {
+            Selection::Waiting => self.queue.borrow_mut().take_all(),
+            Selection::Only(commands) => commands,
         };
         let (armed, now) = (armed?, clock::now());
         let config = config::config(&self.env)?;
         let mut resealing = self.resealing.get();
         // If the transaction fails, both stay empty and are read again.
-        let (memory, backlog) = (self.memory.take(), self.backlog.take());
-        let (decided, effects, wakeup, locked, backlog, memory) = self.sql.transaction(|| {
-            let mut store = SqlStore::open(&self.sql, memory)?;
-            let mut turn = Transaction::new(&mut store, now, &config.rules).with_backlog(backlog);
+        let (cache, backlog) = (self.cache.take(), self.backlog.take());
+        let (decided, effects, wakeup, locked, backlog, cache) = self.sql.transaction(|| {
+            let mut store = SqlStore::open(&self.sql, cache)?;
+            let mut transaction =
+                Transaction::new(&mut store, now, &config.rules).with_backlog(backlog);
             if resealing == Resealing::Open {
-                resealing = turn.reseal(&mut || entropy::bytes().ok())?;
+                resealing = transaction.reseal(&mut || entropy::bytes().ok())?;
             }
-            let decided = commands.decide(&mut turn)?;
-            step(&mut turn)?;
-            let wakeup = turn.next_wakeup()?;
-            let locked = turn.locked().map(ToString::to_string);
-            let backlog = turn.backlog();
-            let effects = turn.into_effects();
+            let decided = commands.decide(&mut transaction)?;
+            step(&mut transaction)?;
+            let wakeup = transaction.next_wakeup()?;
+            let locked = transaction.locked().map(ToString::to_string);
+            let backlog = transaction.backlog();
+            let effects = transaction.into_effects();
             Ok((decided, effects, wakeup, locked, backlog, store.flush()?))
         })?;
         // Other transactions may run while the alarm is being set, so the state for them is stored
         // first.
-        self.memory.set(Some(memory));
+        self.cache.set(Some(cache));
         self.backlog.set(backlog);
         let at = alarm_to_set(armed, wakeup, now);
-        self.armed.set(Armed::Known(at.or(armed)));
+        self.alarm.set(AlarmState::Known(at.or(armed)));
         if let Some(at) = at {
-            alarm::set(&self.state, at).await.inspect_err(|_| self.forget())?;
+            alarm::set(&self.state, at).await.inspect_err(|_| self.drop_cache())?;
         }
         commands::reply(decided);
         self.resealing.set(resealing);
@@ -157,18 +162,18 @@ impl Inner {
 
     /// Drops everything that is cached of the storage and the alarm: the storage is being emptied,
     /// or the alarm could not be set.
-    pub(crate) fn forget(&self) {
-        self.memory.set(None);
+    pub(crate) fn drop_cache(&self) {
+        self.cache.set(None);
         self.backlog.set(None);
-        self.armed.set(Armed::Unknown);
+        self.alarm.set(AlarmState::Unknown);
     }
 
     /// Returns the account and the id of the webhook, from its record. Fails if there is no
     /// webhook.
     pub(crate) fn identity(&self) -> Result<(AccountId, WebhookId), InternalError> {
-        let memory = SqlStore::open(&self.sql, self.memory.take())?.flush()?;
-        let owner = memory.record().map(|record| (record.account.clone(), record.id.clone()));
-        self.memory.set(Some(memory));
+        let cache = SqlStore::open(&self.sql, self.cache.take())?.flush()?;
+        let owner = cache.record().map(|record| (record.account.clone(), record.id.clone()));
+        self.cache.set(Some(cache));
         owner.ok_or_else(|| InternalError::Object("the webhook is gone".to_owned()))
     }
 }

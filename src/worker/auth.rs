@@ -21,12 +21,12 @@ use crate::worker::error::HandlerError;
 pub(crate) struct Caller {
     /// The actor that the audit log names.
     pub(crate) actor: Actor,
-    opens: Opens,
+    key_access: KeyAccess,
 }
 
 /// The access that a key gives.
 #[derive(Debug)]
-enum Opens {
+enum KeyAccess {
     Administration,
     Account(AccountId, Vec<Scope>),
 }
@@ -34,24 +34,25 @@ enum Opens {
 impl Caller {
     /// The account of the caller's key; `None` for the admin key.
     pub(crate) fn account(&self) -> Option<&AccountId> {
-        match &self.opens {
-            Opens::Administration => None,
-            Opens::Account(account, _) => Some(account),
+        match &self.key_access {
+            KeyAccess::Administration => None,
+            KeyAccess::Account(account, _) => Some(account),
         }
     }
 
     /// Returns the account that the caller acts for if its key permits `access`, otherwise a 403
     /// error. The operator acts for the default account where a route does not name one.
     pub(crate) fn allowed(self, access: Access) -> Result<AccountId, Problem> {
-        match (self.opens, access) {
-            (Opens::Administration, Access::Admin) => Ok(AccountId::default_account()),
-            (Opens::Account(account, _), Access::AnyKey | Access::Open) => Ok(account),
-            (Opens::Account(account, scopes), Access::Scope(scope)) if scopes.contains(&scope) => {
+        match (self.key_access, access) {
+            (KeyAccess::Administration, Access::Admin) => Ok(AccountId::default_account()),
+            (KeyAccess::Account(account, _), Access::AnyKey | Access::Open) => Ok(account),
+            (KeyAccess::Account(account, scopes), Access::Scope(scope))
+                if scopes.contains(&scope) =>
+            {
                 Ok(account)
             }
-            (Opens::Account(..), Access::Scope(_) | Access::Admin) | (Opens::Administration, _) => {
-                Err(Problem::forbidden())
-            }
+            (KeyAccess::Account(..), Access::Scope(_) | Access::Admin)
+            | (KeyAccess::Administration, _) => Err(Problem::forbidden()),
         }
     }
 }
@@ -63,20 +64,21 @@ pub(crate) async fn authenticate(incoming: &Incoming, env: &Env) -> Result<Calle
     let credentials = Credentials::read(incoming.header(Header::Authorization))?;
     let is = |secret: &Option<_>| secret.as_ref() == Some(&credentials.key);
     if is(&config.admin_key) {
-        return Ok(Caller { actor: Actor::Admin, opens: Opens::Administration });
+        return Ok(Caller { actor: Actor::Admin, key_access: KeyAccess::Administration });
     }
     if is(&config.api_key) {
-        let opens = Opens::Account(AccountId::default_account(), Scope::ALL.to_vec());
-        return Ok(Caller { actor: Actor::ApiKey, opens });
+        let key_access = KeyAccess::Account(AccountId::default_account(), Scope::ALL.to_vec());
+        return Ok(Caller { actor: Actor::ApiKey, key_access });
     }
     let records = Records::open(env)?;
     match records.key(&KeyHash::of(&credentials.key)).await? {
         Some(key) if key.is_expired(clock::now()) => {
             Err(Problem::unauthorized(CredentialsError::Expired).into())
         }
-        Some(key) => {
-            Ok(Caller { actor: Actor::Key(key.id), opens: Opens::Account(key.account, key.scopes) })
-        }
+        Some(key) => Ok(Caller {
+            actor: Actor::Key(key.id),
+            key_access: KeyAccess::Account(key.account, key.scopes),
+        }),
         None => Err(Problem::unauthorized(credentials.scheme.wrong_key()).into()),
     }
 }
@@ -86,21 +88,21 @@ thread_local! {
 }
 
 /// Stores the use of a key in the background, unless a use within the last hour is already stored.
-pub(crate) fn note_use(request: &Request, env: &Env, id: KeyId) {
+pub(crate) fn record_use(request: &Request, env: &Env, id: KeyId) {
     let now = clock::now();
     if !USES.with_borrow_mut(|uses| uses.is_due(&id, now)) {
         return;
     }
     let env = env.clone();
-    executor::spawn_beside(request.keep(), async move {
-        if let Err(fault) = try_note_use(&env, &id, now).await {
-            let fields = [("key", id.as_str()), ("fault", &fault.to_string())];
+    executor::spawn_background(request.keep_alive(), async move {
+        if let Err(error) = try_record_use(&env, &id, now).await {
+            let fields = [("key", id.as_str()), ("error", &error.to_string())];
             log::line(Level::Error, "key_use_failed", &fields);
         }
     });
 }
 
-async fn try_note_use(env: &Env, id: &KeyId, now: Timestamp) -> Result<(), InternalError> {
+async fn try_record_use(env: &Env, id: &KeyId, now: Timestamp) -> Result<(), InternalError> {
     let records = Records::open(env)?;
     match KeyUse::to_store(records.key_use(id).await?, now) {
         Some(used) => records.put_key_use(id, used).await,

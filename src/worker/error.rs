@@ -32,7 +32,7 @@ impl HandlerError {
         match self {
             Self::Problem(problem) => problem,
             Self::Internal(error) => {
-                log::line(Level::Error, "request_failed", &[("fault", &error.to_string())]);
+                log::line(Level::Error, "request_failed", &[("error", &error.to_string())]);
                 unavailable()
             }
         }

@@ -19,7 +19,7 @@ use crate::runtime::object_client::Object;
 const SLICE: u64 = 400;
 
 /// The number of objects called at a time.
-const TOUCHES_AT_ONCE: usize = 5;
+const OBJECTS_AT_ONCE: usize = 5;
 
 /// Calls the objects of the next [`SLICE`] webhooks, then those of their accounts.
 pub(crate) async fn sweep(env: &Env) -> Result<(), InternalError> {
@@ -27,10 +27,18 @@ pub(crate) async fn sweep(env: &Env) -> Result<(), InternalError> {
     let slice = next_slice(&records).await?;
     let accounts: BTreeSet<AccountId> =
         slice.keys.iter().map(|(account, _)| account.clone()).collect();
-    let touch = |(account, id)| touch(env, account, id);
-    stream::iter(slice.keys).map(touch).buffer_unordered(TOUCHES_AT_ONCE).collect::<()>().await;
-    let tend = |account| tend(env, account);
-    stream::iter(accounts).map(tend).buffer_unordered(TOUCHES_AT_ONCE).collect::<()>().await;
+    let wake_webhook = |(account, id)| wake_webhook(env, account, id);
+    stream::iter(slice.keys)
+        .map(wake_webhook)
+        .buffer_unordered(OBJECTS_AT_ONCE)
+        .collect::<()>()
+        .await;
+    let maintain_account = |account| maintain_account(env, account);
+    stream::iter(accounts)
+        .map(maintain_account)
+        .buffer_unordered(OBJECTS_AT_ONCE)
+        .collect::<()>()
+        .await;
     records.put_sweep_cursor(slice.cursor.as_deref()).await
 }
 
@@ -40,24 +48,24 @@ async fn next_slice(records: &Records) -> Result<WebhookKeys, InternalError> {
     let cursor = records.sweep_cursor().await?;
     let is_start = cursor.is_none();
     match records.webhook_keys(cursor, SLICE).await {
-        Err(fault) if !is_start => {
-            log::line(Level::Error, "sweep_restarted", &[("fault", &fault.to_string())]);
+        Err(error) if !is_start => {
+            log::line(Level::Error, "sweep_restarted", &[("error", &error.to_string())]);
             records.webhook_keys(None, SLICE).await
         }
         slice => slice,
     }
 }
 
-async fn touch(env: &Env, account: AccountId, id: WebhookId) {
-    if let Err(fault) = Object::Webhook(&account, &id).call(env, &Wake {}).await {
-        let fields = [("webhook_id", id.as_str()), ("fault", &fault.to_string())];
+async fn wake_webhook(env: &Env, account: AccountId, id: WebhookId) {
+    if let Err(error) = Object::Webhook(&account, &id).call(env, &Wake {}).await {
+        let fields = [("webhook_id", id.as_str()), ("error", &error.to_string())];
         log::line(Level::Error, "wake_failed", &fields);
     }
 }
 
-async fn tend(env: &Env, account: AccountId) {
-    if let Err(fault) = Object::Account(&account).call(env, &RunMaintenance {}).await {
-        let fields = [("account", account.as_str()), ("fault", &fault.to_string())];
+async fn maintain_account(env: &Env, account: AccountId) {
+    if let Err(error) = Object::Account(&account).call(env, &RunMaintenance {}).await {
+        let fields = [("account", account.as_str()), ("error", &error.to_string())];
         log::line(Level::Error, "maintenance_failed", &fields);
     }
 }

@@ -32,7 +32,7 @@ fn an_alert_takes_operational_events_whatever_the_body_says() {
         let json = format!(r#"{{{TARGET},"event_type":{event_type}}}"#);
         let alert = configuration(&json, WebhookRequest::of_alert);
         assert!(alert.is_alert(), "{event_type}");
-        assert!(alert.takes(&Operational::Deactivated.into()));
+        assert!(alert.receives(&Operational::Deactivated.into()));
         let change = read(&json, WebhookChange::of_alert).unwrap();
         assert_eq!(change.apply(&alert), Ok(alert), "{event_type}");
     }
@@ -48,7 +48,7 @@ fn every_other_field_works_as_for_a_webhook() {
     let webhook = configuration(&full, WebhookRequest::from_body);
     assert_eq!(Configuration { event_type: None, ..alert.clone() }, webhook);
     let change = read(r#"{"ordered":false}"#, WebhookChange::of_alert).unwrap();
-    assert!(!change.apply(&alert).unwrap().flow.ordered);
+    assert!(!change.apply(&alert).unwrap().delivery_options.ordered);
     let required = r#"{"target_url":["This field is required."]}"#;
     assert_eq!(read("{}", WebhookRequest::of_alert).unwrap_err(), required);
     let private =

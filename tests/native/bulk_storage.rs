@@ -2,7 +2,7 @@
 //! and few rows are written. The tables `in_flight`, `segment`, `pending` and `delivery` are
 //! described in `crates/storage/src/tables.rs`.
 
-use domain::base::{AccountId, Cursor, Delay, Epoch, EventId, Seq, Timestamp, Token, Version};
+use domain::base::{AccountId, Cursor, Delay, Epoch, EventId, LeaseToken, Seq, Timestamp, Version};
 use domain::delivery::{
     Attempt, AttemptResult, Cause, Delivery, HistoryQuery, Holder, State, Status,
 };
@@ -100,8 +100,8 @@ impl Fixture {
                     accepted_at: now,
                     epoch,
                     bytes: u64::try_from(payload.as_bytes().len()).unwrap(),
-                    tries: 0,
-                    token: Token::new(0),
+                    attempts: 0,
+                    token: LeaseToken::new(0),
                     resends: 0,
                     state: State::Scheduled { due: now },
                 };
@@ -332,7 +332,7 @@ fn thousands_of_waiting_events_are_found_listed_and_purged() {
             fixture.transact(|store| {
                 store.due(epoch, now, 7).unwrap();
                 store.oldest_waiting(epoch, true).unwrap();
-                store.first_tried(epoch).unwrap();
+                store.first_due_retry(epoch).unwrap();
                 store.next_due(epoch).unwrap();
                 store.oldest().unwrap();
             });
@@ -387,7 +387,7 @@ fn a_delivery_that_a_transaction_changes_twice_is_written_once() {
     // It is skipped and delivered all the same. Only the current epoch is stored in segments.
     fixture.transact(|store| {
         let mut delivery = store.delivery(seq).unwrap().unwrap();
-        delivery.epoch = Epoch::OVER;
+        delivery.epoch = Epoch::SKIPPED;
         store.update(&delivery, None).unwrap();
         delivery.state = State::Delivered { at: now };
         store.update(&delivery, Some(&attempt)).unwrap();

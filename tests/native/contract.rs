@@ -146,9 +146,9 @@ fn every_field_of_a_webhook_is_in_both() {
         "basic_auth_username":"u","basic_auth_password":"p","additional_headers":{"x":"1"},
         "max_per_second":5,"ordered":true,"retry_4xx":true}"#;
     let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-    let draft = WebhookRequest::from_body(&Body::Json(body.to_vec()), &types, &policy).unwrap();
+    let request = WebhookRequest::from_body(&Body::Json(body.to_vec()), &types, &policy).unwrap();
     let secret = SigningSecret::generate(Algorithm::Ed25519, [7; 32]);
-    let webhook = draft.signed_with(&secret);
+    let webhook = request.signed_with(&secret);
     let id = "a1".parse().unwrap();
     let view = WebhookView::new(id, &webhook.configuration, Activity::Active);
     let view = serde_json::to_value(view).unwrap();
@@ -254,9 +254,9 @@ fn every_limit_is_the_same_in_both() {
     check(&format!("{rotation}/maximum"), secs(limits::ROTATION_GRACE_MAX));
     check(&format!("{rotation}/default"), secs(limits::ROTATION_GRACE));
     let span = "/components/schemas/PortalRequest/properties/expires_in_seconds";
-    check(&format!("{span}/minimum"), secs(limits::PORTAL_SPAN_MIN));
-    check(&format!("{span}/maximum"), secs(limits::PORTAL_SPAN_MAX));
-    check(&format!("{span}/default"), secs(limits::PORTAL_SPAN));
+    check(&format!("{span}/minimum"), secs(limits::PORTAL_LIFETIME_MIN));
+    check(&format!("{span}/maximum"), secs(limits::PORTAL_LIFETIME_MAX));
+    check(&format!("{span}/default"), secs(limits::PORTAL_LIFETIME));
     check(&format!("{}/maximum", parameter("PageSize")), limits::PAGE_SIZE_MAX);
     check(&format!("{}/default", parameter("PageSize")), limits::PAGE_SIZE);
     check(&format!("{}/maxLength", parameter("WebhookId")), WebhookId::CHARS_MAX);

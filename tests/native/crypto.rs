@@ -54,9 +54,9 @@ fn sent(keys: SigningKeys, body: &str, at: Timestamp) -> HeaderMap {
     let new = NewWebhook { active: true, configuration };
     let request = owned(|owner| {
         let (ring, mut nonces) = (ring(), || Some([7; 24]));
-        let closed = new.close(&mut Sealer::new(&ring, owner, &mut nonces)).unwrap();
+        let sealed = new.seal(&mut Sealer::new(&ring, owner, &mut nonces)).unwrap();
         let event_id = EventId::new(at, [7; 10]);
-        let configuration = &closed.get().configuration;
+        let configuration = &sealed.get().configuration;
         let post = Post { owner, configuration, event_id: &event_id, at };
         Outbound::new(post, Payload::from_stored(body.as_bytes().to_vec()), &rules()).unwrap()
     });

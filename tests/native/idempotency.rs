@@ -16,8 +16,8 @@ use domain::base::{Delay, EventId, Timestamp, WebhookId};
 use domain::dispatch::{Acceptance, Refusal};
 use domain::event::{EventType, EventTypes};
 use domain::publish::{
-    Admission, Ask, Clock, Fanout, Fingerprint, IdempotencyKey, IdempotencyRecord, Plan,
-    PlannedEvent, PublishPolicy, Published, Work, admission,
+    Admission, Fanout, Fingerprint, IdempotencyKey, IdempotencyRecord, OfferCall, Plan,
+    PlannedEvent, PublishLimits, Published, StepClock, Work, admission,
 };
 
 use crate::support::rng::Rng;
@@ -62,7 +62,7 @@ enum Progress {
     /// The account admits it.
     Admitting,
     /// The webhooks are called.
-    FanningOut(Box<Fanout<'static>>, &'static Plan, Vec<Ask<'static>>),
+    FanningOut(Box<Fanout<'static>>, &'static Plan, Vec<OfferCall<'static>>),
     /// The account stores the answer.
     Finishing(&'static Plan, Vec<Option<Published>>),
 }
@@ -173,9 +173,9 @@ impl World {
         let groups = self.groups();
         let plan = Plan::new(vec![event], |_| groups.clone());
         let keyed = key.map(|key| (Fingerprint::of(&[body]), self.records.get(key).cloned()));
-        let clock = Clock { now: self.now, retention: RETENTION };
-        let mut policy = PublishPolicy { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 0 };
-        let (admission, record) = admission::admit(plan, keyed, &mut policy, clock);
+        let clock = StepClock { now: self.now, retention: RETENTION };
+        let mut limits = PublishLimits { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 0 };
+        let (admission, record) = admission::admit(plan, keyed, &mut limits, clock);
         if let (Some(key), Some(record)) = (key, record) {
             self.records.insert(key.clone(), record);
         }
@@ -193,7 +193,7 @@ impl World {
             Admission::Throttled(_) | Admission::Disabled | Admission::Deleted => {
                 panic!("no limit is set")
             }
-            Admission::OtherRequest => {
+            Admission::KeyReused => {
                 let (id, _) = &self.events[key.expect("only a key can be used before")];
                 assert_ne!(self.bodies[id], body, "the same request is never refused");
                 None
@@ -219,7 +219,7 @@ impl World {
         body: u8,
         mut fanout: Box<Fanout<'static>>,
         plan: &'static Plan,
-        mut calls: Vec<Ask<'static>>,
+        mut calls: Vec<OfferCall<'static>>,
     ) -> Progress {
         let Some(call) = calls.pop() else { return next_round(*fanout, plan) };
         let id = &plan.events[0].id;
@@ -228,7 +228,7 @@ impl World {
         let is_answer_lost = self.faulty && self.rng.percent(10);
         let answer = (!is_lost).then(|| self.accept(call.webhook, id));
         let answers = answer.filter(|_| !is_answer_lost).map(|answer| [answer]);
-        fanout.answered(&call, answers.as_ref().map(<[Acceptance; 1]>::as_slice));
+        fanout.record_answers(&call, answers.as_ref().map(<[Acceptance; 1]>::as_slice));
         Progress::FanningOut(fanout, plan, calls)
     }
 
@@ -325,9 +325,9 @@ impl World {
 
 /// Returns the step after the calls made so far: more calls, or the end.
 fn next_round(fanout: Fanout<'static>, plan: &'static Plan) -> Progress {
-    let calls = fanout.asks();
+    let calls = fanout.next_calls();
     if calls.is_empty() {
-        Progress::Finishing(plan, fanout.published())
+        Progress::Finishing(plan, fanout.into_answers())
     } else {
         Progress::FanningOut(Box::new(fanout), plan, calls)
     }

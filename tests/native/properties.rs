@@ -68,7 +68,7 @@ prop_compose! {
             basic_auth_username,
             basic_auth_password,
             additional_headers,
-            flow: DeliveryOptionsChange::default(),
+            delivery_options: DeliveryOptionsChange::default(),
         }
     }
 }
@@ -198,7 +198,7 @@ proptest! {
         if let Err(error) = parsed {
             let offset = error.position.map_or(0, |position| position.offset);
             prop_assert!(offset <= text.chars().count());
-            prop_assert_ne!(error.fault, domain::json::JsonErrorKind::Other);
+            prop_assert_ne!(error.kind, domain::json::JsonErrorKind::Other);
         }
     }
 

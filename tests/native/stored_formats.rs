@@ -45,7 +45,7 @@ fn webhook(new: NewWebhook, activity: Activity) -> Webhook {
 /// Returns that webhook with a signing key and every secret sealed.
 fn sealed(algorithm: Algorithm) -> NewWebhook {
     let secret = SigningSecret::generate(algorithm, [9; 32]);
-    with_sealer(|sealer| request().signed_with(&secret).close(sealer).unwrap().into_inner())
+    with_sealer(|sealer| request().signed_with(&secret).seal(sealer).unwrap().into_inner())
 }
 
 /// Returns a record whose roster projection is behind.
@@ -171,7 +171,7 @@ fn the_outbox_of_a_webhook() {
 fn an_earlier_signing_key_of_a_webhook() {
     let mut new = sealed(Algorithm::Hmac);
     let secret = SigningSecret::generate(Algorithm::Hmac, [8; 32]);
-    let key = with_sealer(|sealer| SigningKey::new(&secret).close(sealer).unwrap().into_inner());
+    let key = with_sealer(|sealer| SigningKey::new(&secret).seal(sealer).unwrap().into_inner());
     let keys = new.configuration.signing;
     new.configuration.signing = keys.rotate(key, NOW, Delay::from_secs(1)).unwrap();
     let record = record(Stage::Live(webhook(new, Activity::Active)));

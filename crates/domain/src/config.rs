@@ -40,8 +40,8 @@ pub struct Config {
     pub body_bytes_max: usize,
     /// `MAX_WEBHOOKS`: the maximum number of webhooks of one account.
     pub webhooks_max: usize,
-    /// `PUBLISH_PER_MINUTE`: the maximum number of events that one account can publish in a minute;
-    /// 0 means no limit.
+    /// `PUBLISH_PER_MINUTE`: the maximum number of events that one account can publish in a
+    /// minute; 0 means no limit.
     pub publish_per_minute: u64,
     /// `ERASE_LINGER_MS`: how long an account stays closed after its data was deleted.
     pub erase_linger: Delay,
@@ -112,9 +112,10 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
         };
         let hours: u64 = self.number("RETENTION_HOURS", 168, 1..=24 * 366)?;
         let retention = Delay::from_secs(hours.saturating_mul(3_600));
-        let tries = 1..=schedule.retries;
-        let whole = tries.fold(Delay::ZERO, |sum, tries| sum.plus(schedule.delay_after(tries)));
-        if whole > retention {
+        let attempts = 1..=schedule.retries;
+        let schedule_length =
+            attempts.fold(Delay::ZERO, |sum, attempts| sum.plus(schedule.delay_after(attempts)));
+        if schedule_length > retention {
             return Err(ConfigError {
                 variable: "RETENTION_HOURS",
                 problem: "shorter than the whole retry schedule".to_owned(),
@@ -274,8 +275,8 @@ mod tests {
         }
         for unknown in ["EU", "de", "eu,us"] {
             let error = read(unknown).unwrap_err().to_string();
-            let told = "variable JURISDICTION: not one of eu, us, fedramp, fedramp-high";
-            assert_eq!(error, told, "{unknown}");
+            let expected = "variable JURISDICTION: not one of eu, us, fedramp, fedramp-high";
+            assert_eq!(error, expected, "{unknown}");
         }
     }
 

@@ -40,7 +40,7 @@ pub struct Cache {
 
 impl Cache {
     /// Returns the cache of an empty storage.
-    fn of_nothing() -> Self {
+    fn empty() -> Self {
         Self {
             exists: false,
             record: None,
@@ -63,9 +63,9 @@ impl Cache {
     /// Loads the cache. If the storage is empty, this stores nothing.
     pub(crate) fn load(database: &dyn Database) -> Result<Self, StoreError> {
         if !tables::exist(database)? {
-            return Ok(Self::of_nothing());
+            return Ok(Self::empty());
         }
-        let mut cache = Self { exists: true, ..Self::of_nothing() };
+        let mut cache = Self { exists: true, ..Self::empty() };
         let body = |table: &str| -> Result<Option<Row>, StoreError> {
             Ok(database.run(&format!("SELECT body FROM {table}"), &[])?.pop())
         };
@@ -97,15 +97,15 @@ impl Cache {
             newest_id = newest_id.max(Some(id.clone()));
         }
         let open_from = cache.segments.last.as_ref().map_or(0, |last| last.open_from);
-        let arrived = segments::places_from(database, &cache.segments, open_from)?;
+        let in_segments = segments::seqs_from(database, &cache.segments, open_from)?;
         for row in database.run(IN_FLIGHT, &[])? {
             let open = InFlightRow::read(&row)?;
             let seq = open.delivery.seq;
             last = last.max(seq.get());
             newest_id = newest_id.max(Some(open.delivery.event_id.clone()));
-            cache.in_flight.highest = cache.in_flight.highest.max(open.slot);
-            if seq.get() < open_from || arrived.contains(&seq) {
-                cache.in_flight.free.push(open.slot);
+            cache.in_flight.highest = cache.in_flight.highest.max(open.number);
+            if seq.get() < open_from || in_segments.contains(&seq) {
+                cache.in_flight.free.push(open.number);
             } else {
                 cache.in_flight.open.insert(seq, open);
             }
@@ -131,7 +131,7 @@ impl RecentIds {
     }
 
     /// Records that an event with this id is stored.
-    pub(crate) fn note(&mut self, id: &EventId) {
+    pub(crate) fn insert(&mut self, id: &EventId) {
         if self.floor.as_ref() < Some(id) {
             self.ids.insert(id.clone());
         }

@@ -12,7 +12,7 @@ pub(crate) struct DeliveryCache {
     /// scheduled.
     pub(crate) first_due: Option<(Epoch, Option<Timestamp>)>,
     /// Whether it is known that no delivery has a requested resend.
-    pub(crate) none_requested: bool,
+    pub(crate) no_resends_requested: bool,
     /// The oldest row.
     pub(crate) oldest: Oldest,
 }
@@ -63,7 +63,7 @@ impl DeliveryCache {
             *first = first.map(|first| first.min(due)).or(Some(due));
         }
         self.oldest.added(delivery.seq, delivery.accepted_at);
-        self.note(delivery);
+        self.refresh(delivery);
     }
 
     /// Records that a row was changed.
@@ -73,19 +73,19 @@ impl DeliveryCache {
         if !is_none_due || due_of(delivery).is_some() {
             self.first_due = None;
         }
-        self.note(delivery);
+        self.refresh(delivery);
     }
 
-    fn note(&mut self, delivery: &Delivery) {
+    fn refresh(&mut self, delivery: &Delivery) {
         if let Some(leased) = &mut self.leased {
             leased.retain(|other| other.seq != delivery.seq);
             leased.extend(delivery.open_lease().map(|_| delivery.clone()));
         }
-        self.none_requested &= delivery.resends == 0;
+        self.no_resends_requested &= delivery.resends == 0;
     }
 
     /// Whether it is known that no delivery of `epoch` is due by `until`.
-    pub(crate) fn none_due(&self, epoch: Epoch, until: Timestamp) -> bool {
+    pub(crate) fn is_none_due(&self, epoch: Epoch, until: Timestamp) -> bool {
         self.first_due
             .is_some_and(|(of, first)| of == epoch && first.is_none_or(|first| first > until))
     }

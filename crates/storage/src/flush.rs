@@ -40,48 +40,48 @@ impl WriteBuffer<'_> {
         if self.changes.is_empty() {
             return Ok(());
         }
-        let mut arrivals = Vec::new();
-        let mut first_tries = Vec::new();
+        let mut successes = Vec::new();
+        let mut first_attempts = Vec::new();
         for (seq, change) in core::mem::take(&mut self.changes) {
             if let Some(payload) = &change.payload {
-                let lease = placement::first_lease(&change.delivery);
+                let lease = placement::in_flight_lease(&change.delivery);
                 match lease.filter(|_| change.attempts.is_empty()) {
-                    Some(lease) => first_tries.push((change, lease)),
+                    Some(lease) => first_attempts.push((change, lease)),
                     None if self.insert_pending(&change, payload.as_bytes())? => {}
                     None => self.insert_row(&change, payload.as_bytes())?,
                 }
             } else if self.cache.in_flight.open.contains_key(&seq) {
-                match self.arrival(&change).filter(|_| !self.discarded.contains(&seq)) {
-                    Some(arrival) => arrivals.push(arrival),
-                    None => self.leave_slot(&change)?,
+                match self.first_success(&change).filter(|_| !self.discarded.contains(&seq)) {
+                    Some(success) => successes.push(success),
+                    None => self.move_from_in_flight(&change)?,
                 }
             } else {
                 self.update_row(change)?;
             }
         }
-        let first = first_tries.first().map(|(change, _)| change.delivery.seq);
-        self.write_segments(arrivals, first.unwrap_or(self.cache.next_seq))?;
-        for (change, lease) in first_tries {
+        let first = first_attempts.first().map(|(change, _)| change.delivery.seq);
+        self.write_segments(successes, first.unwrap_or(self.cache.next_seq))?;
+        for (change, lease) in first_attempts {
             if let Some(payload) = &change.payload {
-                self.fill_slot(change.delivery, lease, payload)?;
+                self.insert_in_flight(change.delivery, lease, payload)?;
             }
         }
         Ok(())
     }
 
     /// Writes a new delivery to a free row of `in_flight`, or to a new row.
-    pub(crate) fn fill_slot(
+    pub(crate) fn insert_in_flight(
         &mut self,
         delivery: Delivery,
         lease: Lease,
         payload: &Payload,
     ) -> Result<(), StoreError> {
         let in_flight = &mut self.cache.in_flight;
-        let (slot, statement) = if let Some(slot) = in_flight.free.pop() {
-            (slot, REFILL)
+        let (number, statement) = if let Some(number) = in_flight.free.pop() {
+            (number, REUSE_IN_FLIGHT)
         } else {
             in_flight.highest = in_flight.highest.saturating_add(1);
-            (in_flight.highest, FILL)
+            (in_flight.highest, INSERT_IN_FLIGHT)
         };
         self.database.run(
             statement,
@@ -95,11 +95,11 @@ impl WriteBuffer<'_> {
                 integer(lease.version.get()),
                 integer(if lease.holder == Holder::Object { OBJECT } else { WORKER }),
                 Binding::Bytes(payload.as_bytes()),
-                integer(slot),
+                integer(number),
             ],
         )?;
         let bytes = payload.as_bytes().len();
-        in_flight.open.insert(delivery.seq, InFlightRow { slot, delivery, bytes });
+        in_flight.open.insert(delivery.seq, InFlightRow { number, delivery, bytes });
         Ok(())
     }
 
@@ -113,7 +113,7 @@ impl WriteBuffer<'_> {
         let pending = &mut self.cache.pending;
         if self.discarded.contains(&delivery.seq)
             || !change.attempts.is_empty()
-            || !pending.takes(delivery)
+            || !pending.can_store(delivery)
         {
             return Ok(false);
         }
@@ -148,23 +148,23 @@ impl WriteBuffer<'_> {
     }
 
     /// Moves a delivery from `in_flight` to `delivery`.
-    fn leave_slot(&mut self, change: &Change) -> Result<(), StoreError> {
+    fn move_from_in_flight(&mut self, change: &Change) -> Result<(), StoreError> {
         let delivery = &change.delivery;
         let Some(open) = self.cache.in_flight.open.get(&delivery.seq) else { return Ok(()) };
         if open.delivery == *delivery && change.attempts.is_empty() {
             return Ok(());
         }
-        let slot = integer(open.slot);
+        let number = integer(open.number);
         let history = rows::lines(&change.attempts)?;
-        let bindings = rows::bindings(delivery, &history, slot);
-        let from_slot = insert!(
+        let bindings = rows::bindings(delivery, &history, number);
+        let from_in_flight = insert!(
             "SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, payload FROM in_flight WHERE slot = ?"
         );
-        self.run(from_slot, &bindings)?;
-        self.run("DELETE FROM in_flight WHERE slot = ?", &[slot])?;
+        self.run(from_in_flight, &bindings)?;
+        self.run("DELETE FROM in_flight WHERE slot = ?", &[number])?;
         self.cache.in_flight.open.remove(&delivery.seq);
         self.cache.deliveries.added(delivery);
-        self.empty(delivery.seq)
+        self.empty_discarded(delivery.seq)
     }
 
     /// Updates the row of a delivery in `delivery`. If it is in `pending` or a segment, it is moved
@@ -182,19 +182,19 @@ impl WriteBuffer<'_> {
         )?;
         if !updated.is_empty() {
             self.cache.deliveries.changed(delivery);
-            return self.empty(change.delivery.seq);
+            return self.empty_discarded(change.delivery.seq);
         }
         let payload = if let Some(payload) = self.take_pending(delivery.seq)? {
             payload
         } else {
             let missing = || StoreError("a delivery is missing".to_owned());
             let located = self.locate(delivery.seq)?.ok_or_else(missing)?;
-            let payload = self.take_out(&located)?;
+            let payload = self.remove_from_segment(&located)?;
             change.attempts.insert(0, located.entry.attempt);
             payload
         };
         self.insert_row(&change, &payload)?;
-        self.empty(change.delivery.seq)
+        self.empty_discarded(change.delivery.seq)
     }
 
     /// Removes a delivery from `pending` and returns its payload, if it was there.
@@ -222,7 +222,7 @@ impl WriteBuffer<'_> {
     }
 
     /// Empties the payload in a row of `delivery`, if it was discarded.
-    fn empty(&mut self, seq: Seq) -> Result<(), StoreError> {
+    fn empty_discarded(&mut self, seq: Seq) -> Result<(), StoreError> {
         if self.discarded.remove(&seq) {
             let statement = "UPDATE delivery SET payload = x'' WHERE seq = ?";
             self.run(statement, &[integer(seq.get())])?;
@@ -231,8 +231,8 @@ impl WriteBuffer<'_> {
     }
 }
 
-const FILL: &str = "INSERT INTO in_flight (seq, event_id, event_type, accepted_at, epoch, until, \
-     version, holder, payload, slot) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+const INSERT_IN_FLIGHT: &str = "INSERT INTO in_flight (seq, event_id, event_type, accepted_at, \
+     epoch, until, version, holder, payload, slot) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-const REFILL: &str = "UPDATE in_flight SET seq = ?, event_id = ?, event_type = ?, accepted_at = ?, \
-     epoch = ?, until = ?, version = ?, holder = ?, payload = ? WHERE slot = ?";
+const REUSE_IN_FLIGHT: &str = "UPDATE in_flight SET seq = ?, event_id = ?, event_type = ?, \
+     accepted_at = ?, epoch = ?, until = ?, version = ?, holder = ?, payload = ? WHERE slot = ?";

@@ -11,7 +11,7 @@ use crate::pending::Pending;
 use crate::rows;
 use crate::rows::{HELD, LEASED, SCHEDULED};
 use crate::segments::Segments;
-use crate::walk::{Depth, Walk, Way};
+use crate::walk::{Depth, Direction, Walk};
 use crate::write_buffer::WriteBuffer;
 
 impl WriteBuffer<'_> {
@@ -33,17 +33,17 @@ impl WriteBuffer<'_> {
         epoch: Epoch,
     ) -> Result<Vec<Delivery>, StoreError> {
         self.write_deliveries()?;
-        let way = match query.cursor {
-            Cursor::Newest => Way::Down(u64::MAX),
-            Cursor::OlderThan(seq) => Way::Down(seq.get()),
-            Cursor::NewerThan(seq) => Way::Up(seq.get()),
+        let direction = match query.cursor {
+            Cursor::Newest => Direction::Down(u64::MAX),
+            Cursor::OlderThan(seq) => Direction::Down(seq.get()),
+            Cursor::NewerThan(seq) => Direction::Up(seq.get()),
         };
-        let mut walk = Walk::new(self, way, Depth::WithoutHistory)?;
+        let mut walk = Walk::new(self, direction, Depth::WithoutHistory)?;
         let mut wanted = Vec::new();
         // No index serves the filter: the domain decides for each delivery.
         while wanted.len() <= query.limit {
             let Some(found) = walk.next()? else { break };
-            if query.wants(&found.delivery, epoch) {
+            if query.matches(&found.delivery, epoch) {
                 wanted.push(found.delivery);
             }
         }
@@ -55,7 +55,7 @@ impl WriteBuffer<'_> {
         limit: usize,
     ) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreError> {
         self.write_deliveries()?;
-        let mut walk = Walk::new(self, Way::Down(u64::MAX), Depth::Tried)?;
+        let mut walk = Walk::new(self, Direction::Down(u64::MAX), Depth::Attempted)?;
         let mut latest = Vec::new();
         while latest.len() < limit {
             let Some(found) = walk.next()? else { break };
@@ -100,10 +100,11 @@ impl WriteBuffer<'_> {
         }
         let row = self.cache.deliveries.oldest.accepted_at();
         let pending = self.cache.pending.oldest.accepted_at();
-        let slot = self.cache.in_flight.open.values().next().map(|open| open.delivery.accepted_at);
-        let page = self.cache.segments.oldest.map(|(_, newest)| newest);
+        let in_flight =
+            self.cache.in_flight.open.values().next().map(|open| open.delivery.accepted_at);
+        let segment = self.cache.segments.oldest.map(|(_, newest)| newest);
         let changed = self.changes.values().next().map(|change| change.delivery.accepted_at);
-        Ok(row.into_iter().chain(pending).chain(slot).chain(page).chain(changed).min())
+        Ok(row.into_iter().chain(pending).chain(in_flight).chain(segment).chain(changed).min())
     }
 
     fn first_row(&self, statement: &str) -> Result<Oldest, StoreError> {
@@ -140,10 +141,10 @@ impl WriteBuffer<'_> {
             &[integer(before.as_ms())],
         )?;
         for row in rows {
-            let slot: i64 = row.integer(0)?;
-            self.cache.in_flight.free.retain(|&free| free != slot);
+            let number: i64 = row.integer(0)?;
+            self.cache.in_flight.free.retain(|&free| free != number);
             let seq = Seq::new(row.integer(1)?);
-            if self.cache.in_flight.open.get(&seq).is_some_and(|open| open.slot == slot) {
+            if self.cache.in_flight.open.get(&seq).is_some_and(|open| open.number == number) {
                 self.cache.in_flight.open.remove(&seq);
             }
         }

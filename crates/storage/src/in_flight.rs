@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::base::{Epoch, Seq, Timestamp, Token, Version};
+use domain::base::{Epoch, LeaseToken, Seq, Timestamp, Version};
 use domain::delivery::{Delivery, Holder, Lease, LeaseOrigin, State};
 use domain::dispatch::StoreError;
 
@@ -23,7 +23,7 @@ pub(crate) struct InFlight {
 #[derive(Debug, Clone)]
 pub(crate) struct InFlightRow {
     /// The number of the row.
-    pub(crate) slot: i64,
+    pub(crate) number: i64,
     pub(crate) delivery: Delivery,
     /// The length of its payload, in bytes.
     pub(crate) bytes: usize,
@@ -34,8 +34,8 @@ impl InFlightRow {
     pub(crate) fn read(row: &Row) -> Result<Self, StoreError> {
         let until = Timestamp::from_ms(row.integer(5)?);
         let holder = if row.integer::<i64>(9)? == OBJECT { Holder::Object } else { Holder::Worker };
-        let (version, rest) = (Version::new(row.integer(6)?), LeaseOrigin::Schedule);
-        let lease = Lease { until, version, rest, holder };
+        let (version, origin) = (Version::new(row.integer(6)?), LeaseOrigin::Schedule);
+        let lease = Lease { until, version, origin, holder };
         let delivery = Delivery {
             seq: Seq::new(row.integer(0)?),
             event_id: row.parsed(1)?,
@@ -43,12 +43,12 @@ impl InFlightRow {
             accepted_at: Timestamp::from_ms(row.integer(3)?),
             epoch: Epoch::new(row.integer(4)?),
             bytes: row.integer(8)?,
-            tries: 1,
-            token: Token::new(1),
+            attempts: 1,
+            token: LeaseToken::new(1),
             resends: 0,
             state: State::Leased(lease),
         };
-        Ok(Self { slot: row.integer(7)?, delivery, bytes: row.integer(8)? })
+        Ok(Self { number: row.integer(7)?, delivery, bytes: row.integer(8)? })
     }
 }
 

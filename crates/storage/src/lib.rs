@@ -37,7 +37,9 @@ use core::cell::{RefCell, RefMut};
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::base::{Epoch, EventId, Seq, Timestamp};
-use domain::delivery::{Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Recovery, Scope};
+use domain::delivery::{
+    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Recovery, RecoveryScope,
+};
 use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
 use domain::webhook::Record;
@@ -116,14 +118,14 @@ impl Store for SqlStore<'_> {
 
     fn next_missed(
         &self,
-        scope: &Scope,
+        scope: &RecoveryScope,
         after: Seq,
         epoch: Epoch,
     ) -> Result<Option<Delivery>, StoreError> {
         self.buffer().next_missed(scope, after, epoch)
     }
 
-    fn count_missed(&self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreError> {
+    fn count_missed(&self, scope: &RecoveryScope, epoch: Epoch) -> Result<u64, StoreError> {
         self.buffer().count_missed(scope, epoch)
     }
 
@@ -201,8 +203,8 @@ impl Store for SqlStore<'_> {
         self.buffer().oldest_waiting(epoch, never_attempted)
     }
 
-    fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreError> {
-        self.buffer().first_tried(epoch)
+    fn first_due_retry(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreError> {
+        self.buffer().first_due_retry(epoch)
     }
 
     fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreError> {

@@ -60,7 +60,7 @@ impl WriteBuffer<'_> {
         }
         let mut rows = match self.cache.in_flight.open.get(&seq) {
             Some(open) => {
-                self.run("SELECT payload FROM in_flight WHERE slot = ?", &[integer(open.slot)])?
+                self.run("SELECT payload FROM in_flight WHERE slot = ?", &[integer(open.number)])?
             }
             None => self.run(PAYLOAD, &[integer(seq.get())])?,
         };

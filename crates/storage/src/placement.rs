@@ -20,21 +20,21 @@ fn time_of(id: &EventId) -> Option<Timestamp> {
 
 /// Returns the first and the last possible acceptance time of an event that can be found by its id,
 /// if the id contains a time.
-pub(crate) fn times_near(id: &EventId) -> Option<(Timestamp, Timestamp)> {
+pub(crate) fn acceptance_range(id: &EventId) -> Option<(Timestamp, Timestamp)> {
     let time = time_of(id)?;
     Some((time.minus(SKEW_MAX), time.plus(SKEW_MAX)))
 }
 
 /// Whether a delivery was accepted within [`SKEW_MAX`] of the time in its event's id.
-pub(crate) fn is_near(delivery: &Delivery) -> bool {
-    let times = times_near(&delivery.event_id);
+pub(crate) fn is_near_id_time(delivery: &Delivery) -> bool {
+    let times = acceptance_range(&delivery.event_id);
     times.is_some_and(|(from, until)| (from..=until).contains(&delivery.accepted_at))
 }
 
 /// Returns the lease of a delivery that may be stored in `in_flight`: it was leased for its first
 /// attempt when it was accepted, and it can be found by the time in its event's id.
-pub(crate) fn first_lease(delivery: &Delivery) -> Option<Lease> {
-    let is_first = delivery.tries == 1 && delivery.token.get() == 1 && delivery.resends == 0;
-    let lease = delivery.open_lease().filter(|lease| lease.rest == LeaseOrigin::Schedule);
-    lease.filter(|_| is_first && is_near(delivery))
+pub(crate) fn in_flight_lease(delivery: &Delivery) -> Option<Lease> {
+    let is_first = delivery.attempts == 1 && delivery.token.get() == 1 && delivery.resends == 0;
+    let lease = delivery.open_lease().filter(|lease| lease.origin == LeaseOrigin::Schedule);
+    lease.filter(|_| is_first && is_near_id_time(delivery))
 }

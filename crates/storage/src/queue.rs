@@ -4,7 +4,7 @@
 //! version.
 
 use domain::base::{Epoch, Seq, Timestamp};
-use domain::delivery::{Backlog, Delivery, Missed, Scope};
+use domain::delivery::{Backlog, Delivery, Missed, RecoveryScope};
 use domain::dispatch::{OpenLeases, StoreError};
 
 use crate::database::{Row, integer};
@@ -16,23 +16,23 @@ use crate::write_buffer::WriteBuffer;
 
 /// Number of rows that one statement reads where no index supports the search. A statement that
 /// returned all rows would hold all of them in memory.
-pub(crate) const STRETCH: i64 = 1_000;
+pub(crate) const ROWS_AT_ONCE: i64 = 1_000;
 
 impl WriteBuffer<'_> {
     pub(crate) fn resends(&mut self, limit: usize) -> Result<Vec<Delivery>, StoreError> {
-        let is_asked =
+        let is_requested =
             |delivery: &Delivery| delivery.resends > 0 && delivery.open_lease().is_none();
-        let mut asked = Vec::new();
-        if !self.cache.deliveries.none_requested {
+        let mut requested = Vec::new();
+        if !self.cache.deliveries.no_resends_requested {
             let statement = select!("WHERE resends > 0 AND state != 1 ORDER BY seq LIMIT ?");
-            asked = self.unchanged(statement, &[], limit)?;
-            self.cache.deliveries.none_requested =
-                asked.is_empty() && limit > 0 && self.changed_rows() == 0;
+            requested = self.unchanged(statement, &[], limit)?;
+            self.cache.deliveries.no_resends_requested =
+                requested.is_empty() && limit > 0 && self.changed_rows() == 0;
         }
-        asked.extend(self.changed(is_asked));
-        asked.sort_by_key(|delivery| delivery.seq);
-        asked.truncate(limit);
-        Ok(asked)
+        requested.extend(self.changed(is_requested));
+        requested.sort_by_key(|delivery| delivery.seq);
+        requested.truncate(limit);
+        Ok(requested)
     }
 
     pub(crate) fn due(
@@ -42,7 +42,7 @@ impl WriteBuffer<'_> {
         limit: usize,
     ) -> Result<Vec<Delivery>, StoreError> {
         let mut due = Vec::new();
-        if !self.cache.deliveries.none_due(epoch, now) {
+        if !self.cache.deliveries.is_none_due(epoch, now) {
             due = self.unchanged(
                 select!("WHERE state = 0 AND epoch = ? AND at <= ? ORDER BY at, seq LIMIT ?"),
                 &[integer(epoch.get()), integer(now.as_ms())],
@@ -50,7 +50,8 @@ impl WriteBuffer<'_> {
             )?;
         }
         due.extend(self.due_pending(epoch, now, limit)?);
-        let is_due = |delivery: &Delivery| waits(delivery, epoch).is_some_and(|due| due <= now);
+        let is_due =
+            |delivery: &Delivery| due_in_epoch(delivery, epoch).is_some_and(|due| due <= now);
         due.extend(self.changed(is_due));
         due.sort_by_key(|delivery| (due_of(delivery), delivery.seq));
         due.truncate(limit);
@@ -65,7 +66,7 @@ impl WriteBuffer<'_> {
         const FIRST: &str =
             select!("WHERE state = 0 AND epoch = ? AND tried = ? ORDER BY seq LIMIT ?");
         let mut found = Vec::new();
-        if !self.cache.deliveries.none_due(epoch, Timestamp::from_ms(u64::MAX)) {
+        if !self.cache.deliveries.is_none_due(epoch, Timestamp::from_ms(u64::MAX)) {
             for tried in 0..=u8::from(!never_attempted) {
                 let bindings = [integer(epoch.get()), integer(tried)];
                 found.extend(self.unchanged(FIRST, &bindings, 1)?);
@@ -73,15 +74,15 @@ impl WriteBuffer<'_> {
         }
         found.extend(self.due_pending(epoch, Timestamp::from_ms(u64::MAX), 1)?);
         let is_wanted = |delivery: &Delivery| {
-            waits(delivery, epoch).is_some() && (!never_attempted || delivery.tries == 0)
+            due_in_epoch(delivery, epoch).is_some() && (!never_attempted || delivery.attempts == 0)
         };
         found.extend(self.changed(is_wanted));
         Ok(found.into_iter().min_by_key(|delivery| delivery.seq))
     }
 
-    pub(crate) fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreError> {
+    pub(crate) fn first_due_retry(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreError> {
         let mut found = Vec::new();
-        if !self.cache.deliveries.none_due(epoch, Timestamp::from_ms(u64::MAX)) {
+        if !self.cache.deliveries.is_none_due(epoch, Timestamp::from_ms(u64::MAX)) {
             // Few deliveries have been attempted in an outage, so they are sorted here instead of
             // by another index.
             found = self.unchanged(
@@ -91,7 +92,7 @@ impl WriteBuffer<'_> {
             )?;
         }
         let is_wanted =
-            |delivery: &Delivery| waits(delivery, epoch).is_some() && delivery.tries > 0;
+            |delivery: &Delivery| due_in_epoch(delivery, epoch).is_some() && delivery.attempts > 0;
         found.extend(self.changed(is_wanted));
         Ok(found.into_iter().min_by_key(|delivery| (due_of(delivery), delivery.seq)))
     }
@@ -111,25 +112,25 @@ impl WriteBuffer<'_> {
                 first
             }
         };
-        let pending = self.pending_head(epoch)?.map(|(_, due)| due);
-        let changed = self.changed(|delivery| waits(delivery, epoch).is_some());
+        let pending = self.oldest_pending(epoch)?.map(|(_, due)| due);
+        let changed = self.changed(|delivery| due_in_epoch(delivery, epoch).is_some());
         Ok(changed.filter_map(|delivery| due_of(&delivery)).chain(stored).chain(pending).min())
     }
 
     pub(crate) fn leases(&mut self) -> Result<Vec<Delivery>, StoreError> {
-        self.know_leased()?;
+        self.load_leased()?;
         let mut leases: Vec<Delivery> = self.leased().cloned().collect();
         leases.sort_by_key(|delivery| (delivery.lease_end(), delivery.seq));
         Ok(leases)
     }
 
     pub(crate) fn open_leases(&mut self) -> Result<OpenLeases, StoreError> {
-        self.know_leased()?;
+        self.load_leased()?;
         Ok(self.leased().filter_map(Delivery::open_lease).collect())
     }
 
     /// Loads the leased rows of `delivery` into the cache.
-    fn know_leased(&mut self) -> Result<(), StoreError> {
+    fn load_leased(&mut self) -> Result<(), StoreError> {
         if self.cache.deliveries.leased.is_none() {
             let rows = self.run(select!("WHERE state = 1"), &[])?;
             let rows = rows.iter().map(rows::delivery).collect::<Result<_, _>>()?;
@@ -172,7 +173,7 @@ impl WriteBuffer<'_> {
 
     pub(crate) fn next_missed(
         &mut self,
-        scope: &Scope,
+        scope: &RecoveryScope,
         after: Seq,
         epoch: Epoch,
     ) -> Result<Option<Delivery>, StoreError> {
@@ -180,11 +181,11 @@ impl WriteBuffer<'_> {
         let mut after = after;
         loop {
             let until = integer(scope.until.get());
-            let rows = self.run(MISSED, &[integer(after.get()), until, integer(STRETCH)])?;
+            let rows = self.run(MISSED, &[integer(after.get()), until, integer(ROWS_AT_ONCE)])?;
             for row in &rows {
                 let delivery = rows::delivery(row)?;
                 after = delivery.seq;
-                if scope.wants(&delivery, epoch) {
+                if scope.covers(&delivery, epoch) {
                     return Ok(Some(delivery));
                 }
             }
@@ -194,7 +195,11 @@ impl WriteBuffer<'_> {
         }
     }
 
-    pub(crate) fn count_missed(&mut self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreError> {
+    pub(crate) fn count_missed(
+        &mut self,
+        scope: &RecoveryScope,
+        epoch: Epoch,
+    ) -> Result<u64, StoreError> {
         self.write_deliveries()?;
         let (held, undelivered) = match scope.missed {
             Missed::Held => (1, 0),
@@ -234,7 +239,7 @@ impl WriteBuffer<'_> {
 }
 
 /// Returns the time at which a delivery is due, if it is scheduled in this epoch.
-fn waits(delivery: &Delivery, epoch: Epoch) -> Option<Timestamp> {
+fn due_in_epoch(delivery: &Delivery, epoch: Epoch) -> Option<Timestamp> {
     if delivery.epoch == epoch { due_of(delivery) } else { None }
 }
 

@@ -1,6 +1,6 @@
 //! Rows of the table `delivery`: how a delivery is written to its columns and read from them.
 
-use domain::base::{Epoch, Seq, Timestamp, Token, Version};
+use domain::base::{Epoch, LeaseToken, Seq, Timestamp, Version};
 use domain::delivery::{Attempt, Delivery, Holder, Lease, LeaseOrigin, State};
 use domain::dispatch::StoreError;
 
@@ -67,12 +67,12 @@ pub(crate) fn bindings<'a>(
 /// -2 a resend, -3 a resend of a held delivery, -4 a recovery, and otherwise the time in
 /// milliseconds at which the delivery had succeeded before.
 pub(crate) fn state_columns(delivery: &Delivery) -> [Binding<'static>; 9] {
-    let (state, at, version, rest) = match delivery.state {
+    let (state, at, version, origin) = match delivery.state {
         State::Scheduled { due } => (SCHEDULED, due, Version::new(0), -1),
         State::Delivered { at } => (DELIVERED, at, Version::new(0), -1),
         State::Held => (HELD, delivery.accepted_at, Version::new(0), -1),
-        State::Leased(Lease { until, version, rest, holder }) => {
-            let rest = match rest {
+        State::Leased(Lease { until, version, origin, holder }) => {
+            let origin = match origin {
                 LeaseOrigin::Schedule if holder == Holder::Worker => -5,
                 LeaseOrigin::Schedule => -1,
                 LeaseOrigin::Resend => -2,
@@ -80,18 +80,18 @@ pub(crate) fn state_columns(delivery: &Delivery) -> [Binding<'static>; 9] {
                 LeaseOrigin::Recover => -4,
                 LeaseOrigin::Delivered(at) => i64::try_from(at.as_ms()).unwrap_or(i64::MAX),
             };
-            (LEASED, until, version, rest)
+            (LEASED, until, version, origin)
         }
     };
     [
         integer(delivery.epoch.get()),
-        integer(delivery.tries),
-        integer(u8::from(delivery.tries > 0)),
+        integer(delivery.attempts),
+        integer(u8::from(delivery.attempts > 0)),
         integer(delivery.token.get()),
         integer(state),
         integer(at.as_ms()),
         integer(version.get()),
-        integer(rest),
+        integer(origin),
         integer(delivery.resends),
     ]
 }
@@ -102,9 +102,9 @@ pub(crate) fn delivery(row: &Row) -> Result<Delivery, StoreError> {
     let state = match row.integer::<i64>(7)? {
         SCHEDULED => State::Scheduled { due: at },
         LEASED => {
-            let rest: i64 = row.integer(10)?;
-            let holder = if rest == -5 { Holder::Worker } else { Holder::Object };
-            let rest = match rest {
+            let origin: i64 = row.integer(10)?;
+            let holder = if origin == -5 { Holder::Worker } else { Holder::Object };
+            let origin = match origin {
                 -1 | -5 => LeaseOrigin::Schedule,
                 -2 => LeaseOrigin::Resend,
                 -3 => LeaseOrigin::Held,
@@ -113,7 +113,12 @@ pub(crate) fn delivery(row: &Row) -> Result<Delivery, StoreError> {
                     u64::try_from(at).unwrap_or_default(),
                 )),
             };
-            State::Leased(Lease { until: at, version: Version::new(row.integer(9)?), rest, holder })
+            State::Leased(Lease {
+                until: at,
+                version: Version::new(row.integer(9)?),
+                origin,
+                holder,
+            })
         }
         DELIVERED => State::Delivered { at },
         HELD => State::Held,
@@ -126,8 +131,8 @@ pub(crate) fn delivery(row: &Row) -> Result<Delivery, StoreError> {
         bytes: row.integer(12)?,
         accepted_at: Timestamp::from_ms(row.integer(3)?),
         epoch: Epoch::new(row.integer(4)?),
-        tries: row.integer(5)?,
-        token: Token::new(row.integer(6)?),
+        attempts: row.integer(5)?,
+        token: LeaseToken::new(row.integer(6)?),
         resends: row.integer(11)?,
         state,
     })

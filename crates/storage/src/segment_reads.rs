@@ -5,18 +5,18 @@ use domain::delivery::Delivery;
 use domain::dispatch::StoreError;
 
 use crate::database::{Binding, integer};
-use crate::placement::{FLIGHT_MAX, times_near};
-use crate::segments::{Bound, Located, entries};
+use crate::placement::{FLIGHT_MAX, acceptance_range};
+use crate::segments::{Located, SegmentKey, entries};
 use crate::write_buffer::WriteBuffer;
 
 impl WriteBuffer<'_> {
     /// Returns a delivery by its `seq`, if it is in a segment.
     pub(crate) fn locate(&self, seq: Seq) -> Result<Option<Located>, StoreError> {
         let segments = &self.cache.segments;
-        let Some(from) = segments.first(self.database, Bound::High, seq.get())? else {
+        let Some(from) = segments.find_first(self.database, SegmentKey::High, seq.get())? else {
             return Ok(None);
         };
-        let until = segments.first(self.database, Bound::OpenFrom, seq.next().get())?;
+        let until = segments.find_first(self.database, SegmentKey::OpenFrom, seq.next().get())?;
         let start = format!("[{},\"", seq.get());
         self.locate_between(from, until, &start, |delivery| delivery.seq == seq)
     }
@@ -24,12 +24,13 @@ impl WriteBuffer<'_> {
     /// Returns the delivery of an event, if it is in a segment.
     pub(crate) fn locate_event(&self, id: &EventId) -> Result<Option<Located>, StoreError> {
         let segments = &self.cache.segments;
-        let Some((earliest, latest)) = times_near(id) else { return Ok(None) };
-        let Some(from) = segments.first(self.database, Bound::At, earliest.as_ms())? else {
+        let Some((earliest, latest)) = acceptance_range(id) else { return Ok(None) };
+        let Some(from) = segments.find_first(self.database, SegmentKey::At, earliest.as_ms())?
+        else {
             return Ok(None);
         };
         let latest = latest.plus(FLIGHT_MAX).as_ms().saturating_add(1);
-        let until = segments.first(self.database, Bound::At, latest)?;
+        let until = segments.find_first(self.database, SegmentKey::At, latest)?;
         let quoted = format!("\"{id}\"");
         self.locate_between(from, until, &quoted, |delivery| delivery.event_id == *id)
     }

@@ -8,7 +8,9 @@ use domain::dispatch::StoreError;
 
 use crate::database::{Binding, integer};
 use crate::in_flight::InFlightRow;
-use crate::segments::{Last, Located, SegmentEntry, Segments, VERSION, lines_of, segment_time};
+use crate::segments::{
+    LastSegment, Located, SegmentEntry, Segments, VERSION, lines_of, segment_time,
+};
 use crate::write_buffer::{Change, WriteBuffer};
 
 /// A segment with at most this many bytes takes further deliveries. With larger segments there are
@@ -29,15 +31,15 @@ const AT_ONCE_BYTES_MAX: usize = 512 * 1_024;
 
 /// A delivery in flight that succeeded and moves to a segment.
 #[derive(Debug)]
-pub(crate) struct Arrival {
+pub(crate) struct FirstSuccess {
     seq: Seq,
     at: Timestamp,
     attempt: Attempt,
 }
 
 /// The segment that a statement is about to write.
-struct Next {
-    segment: Last,
+struct SegmentWrite {
+    segment: LastSegment,
     /// Whether the last segment grows. If not, this is a new one.
     is_grown: bool,
     /// The lines to append to its head.
@@ -47,41 +49,41 @@ struct Next {
 impl WriteBuffer<'_> {
     /// Returns how a delivery in flight succeeded, if it may be added to a segment: at its first
     /// attempt, in the epoch that accepted it, and within the time that [`segment_time`] allows.
-    pub(crate) fn arrival(&self, change: &Change) -> Option<Arrival> {
-        let Delivery { seq, accepted_at, epoch, tries, token, resends, state, .. } =
+    pub(crate) fn first_success(&self, change: &Change) -> Option<FirstSuccess> {
+        let Delivery { seq, accepted_at, epoch, attempts, token, resends, state, .. } =
             change.delivery;
         let open = self.cache.in_flight.open.get(&seq)?;
-        let is_first = tries == 1 && token.get() == 1 && resends == 0;
+        let is_first = attempts == 1 && token.get() == 1 && resends == 0;
         let (State::Delivered { at }, [attempt]) = (state, change.attempts.as_slice()) else {
             return None;
         };
         segment_time(accepted_at, at, self.cache.segments.last.as_ref())?;
         let is_plain = is_first && epoch == open.delivery.epoch;
-        is_plain.then(|| Arrival { seq, at, attempt: attempt.clone() })
+        is_plain.then(|| FirstSuccess { seq, at, attempt: attempt.clone() })
     }
 
     /// Adds deliveries to segments, which frees their `in_flight` rows. `next` is the lowest `seq`
     /// that will be put into an `in_flight` row from now on.
     pub(crate) fn write_segments(
         &mut self,
-        arrivals: Vec<Arrival>,
+        successes: Vec<FirstSuccess>,
         next: Seq,
     ) -> Result<(), StoreError> {
-        let mut group: Vec<(InFlightRow, Arrival)> = Vec::new();
+        let mut group: Vec<(InFlightRow, FirstSuccess)> = Vec::new();
         let mut bytes = 0_usize;
-        for arrival in arrivals {
-            let Some(open) = self.cache.in_flight.open.remove(&arrival.seq) else {
+        for success in successes {
+            let Some(open) = self.cache.in_flight.open.remove(&success.seq) else {
                 return Err(StoreError("a delivery is not in its slot".to_owned()));
             };
             bytes = bytes.saturating_add(open.bytes);
             if group.len() == AT_ONCE_MAX || (!group.is_empty() && bytes > AT_ONCE_BYTES_MAX) {
                 // The deliveries that are not yet written are in flight until they are.
-                let next = next.min(arrival.seq);
+                let next = next.min(success.seq);
                 self.write_segment(&group, next)?;
                 group.clear();
                 bytes = open.bytes;
             }
-            group.push((open, arrival));
+            group.push((open, success));
         }
         if group.is_empty() { Ok(()) } else { self.write_segment(&group, next) }
     }
@@ -89,12 +91,14 @@ impl WriteBuffer<'_> {
     /// Adds one group of deliveries to a segment with a single statement.
     fn write_segment(
         &mut self,
-        group: &[(InFlightRow, Arrival)],
+        group: &[(InFlightRow, FirstSuccess)],
         next: Seq,
     ) -> Result<(), StoreError> {
         let open = self.cache.in_flight.open.first_key_value().map(|(&seq, _)| seq);
         let open_from = open.map_or(next, |open| open.min(next)).get();
-        let Some(Next { segment, is_grown, lines }) = self.next_segment(group, open_from)? else {
+        let Some(SegmentWrite { segment, is_grown, lines }) =
+            self.next_segment(group, open_from)?
+        else {
             return Ok(());
         };
         let payloads =
@@ -122,11 +126,11 @@ impl WriteBuffer<'_> {
             Binding::Text(segment.newest_id.as_str()),
             Binding::Text(&lines),
         ];
-        bindings.extend(group.iter().map(|(open, _)| integer(open.slot)));
+        bindings.extend(group.iter().map(|(open, _)| integer(open.number)));
         bindings.push(integer(segment.n));
         self.database.run(&statement, &bindings)?;
-        self.cache.in_flight.free.extend(group.iter().map(|(open, _)| open.slot));
-        self.cache.segments.wrote(segment);
+        self.cache.in_flight.free.extend(group.iter().map(|(open, _)| open.number));
+        self.cache.segments.written(segment);
         Ok(())
     }
 
@@ -134,9 +138,9 @@ impl WriteBuffer<'_> {
     /// new one.
     fn next_segment(
         &self,
-        group: &[(InFlightRow, Arrival)],
+        group: &[(InFlightRow, FirstSuccess)],
         open_from: u64,
-    ) -> Result<Option<Next>, StoreError> {
+    ) -> Result<Option<SegmentWrite>, StoreError> {
         let last = self.cache.segments.last.as_ref();
         let accepted = || group.iter().map(|(open, _)| open.delivery.accepted_at);
         let grown = last.filter(|last| {
@@ -144,11 +148,11 @@ impl WriteBuffer<'_> {
             last.bytes <= GROWS_TO_BYTES && since.all(|since| since < GROWS_FOR)
         });
         let mut lines = if grown.is_some() { String::new() } else { format!("{VERSION}\n") };
-        for (open, arrival) in group {
-            lines += &SegmentEntry::line(&open.delivery, arrival.at, &arrival.attempt, open.bytes)?;
+        for (open, success) in group {
+            lines += &SegmentEntry::line(&open.delivery, success.at, &success.attempt, open.bytes)?;
         }
-        let times = group.iter().map(|(_, arrival)| arrival.at);
-        let seqs = group.iter().map(|(_, arrival)| arrival.seq.get());
+        let times = group.iter().map(|(_, success)| success.at);
+        let seqs = group.iter().map(|(_, success)| success.seq.get());
         let ids = group.iter().map(|(open, _)| &open.delivery.event_id);
         let (Some(at), Some(high), Some(oldest), Some(newest), Some(newest_id)) = (
             times.chain(last.map(|last| last.at)).max(),
@@ -162,7 +166,7 @@ impl WriteBuffer<'_> {
         let count = u64::try_from(group.len()).unwrap_or(u64::MAX);
         let payloads = group.iter().map(|(open, _)| open.bytes);
         let bytes = payloads.fold(lines.len(), usize::saturating_add);
-        let segment = Last {
+        let segment = LastSegment {
             n: last.map_or(0, |last| last.n).saturating_add(i64::from(grown.is_none())),
             at,
             open_from,
@@ -174,11 +178,11 @@ impl WriteBuffer<'_> {
             newest_id: newest_id.clone(),
             bytes: grown.map_or(0, |last| last.bytes).saturating_add(bytes),
         };
-        Ok(Some(Next { segment, is_grown: grown.is_some(), lines }))
+        Ok(Some(SegmentWrite { segment, is_grown: grown.is_some(), lines }))
     }
 
     /// Takes a delivery out of its segment and returns its payload.
-    pub(crate) fn take_out(&mut self, located: &Located) -> Result<Vec<u8>, StoreError> {
+    pub(crate) fn remove_from_segment(&mut self, located: &Located) -> Result<Vec<u8>, StoreError> {
         let missing = || StoreError("a segment is missing".to_owned());
         let Located { n, entry, start } = located;
         let statement = "SELECT head, body FROM segment WHERE n = ?";
@@ -204,8 +208,8 @@ impl WriteBuffer<'_> {
         // so it must be deleted.
         let statement = "DELETE FROM in_flight WHERE seq = ? RETURNING slot";
         for row in self.run(statement, &[integer(entry.delivery.seq.get())])? {
-            let slot: i64 = row.integer(0)?;
-            self.cache.in_flight.free.retain(|&free| free != slot);
+            let number: i64 = row.integer(0)?;
+            self.cache.in_flight.free.retain(|&free| free != number);
         }
         self.cache.segments = Segments::load(self.database)?;
         Ok(payload)

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::base::{Epoch, EventId, Seq, Timestamp, Token};
+use domain::base::{Epoch, EventId, LeaseToken, Seq, Timestamp};
 use domain::delivery::{Attempt, Delivery, State};
 use domain::dispatch::StoreError;
 use domain::event::EventType;
@@ -21,17 +21,17 @@ pub(crate) const VERSION: &str = "1";
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Segments {
     /// The number of the first segment.
-    pub(crate) begin: i64,
+    pub(crate) first: i64,
     /// The first segment that contains a delivery: its number, and the time at which the newest of
     /// its deliveries was accepted.
     pub(crate) oldest: Option<(i64, Timestamp)>,
     /// The last segment.
-    pub(crate) last: Option<Last>,
+    pub(crate) last: Option<LastSegment>,
 }
 
 /// The last segment. Its fields are the columns of its row (see `tables`).
 #[derive(Debug, Clone)]
-pub(crate) struct Last {
+pub(crate) struct LastSegment {
     pub(crate) n: i64,
     pub(crate) at: Timestamp,
     pub(crate) open_from: u64,
@@ -100,8 +100,8 @@ impl SegmentEntry {
             accepted_at,
             epoch,
             bytes: u64::try_from(bytes).unwrap_or(u64::MAX),
-            tries: 1,
-            token: Token::new(1),
+            attempts: 1,
+            token: LeaseToken::new(1),
             resends: 0,
             state: State::Delivered { at },
         };
@@ -123,22 +123,24 @@ pub(crate) fn entries(head: &str) -> Result<Vec<SegmentEntry>, StoreError> {
 /// Returns the sequence numbers of all deliveries in the first segment whose `high` is at least
 /// `seq`, and in the segments after it. They include every delivery from `seq` on that is in a
 /// segment.
-pub(crate) fn places_from(
+pub(crate) fn seqs_from(
     database: &dyn Database,
     segments: &Segments,
     seq: u64,
 ) -> Result<BTreeSet<Seq>, StoreError> {
-    let mut places = BTreeSet::new();
-    let Some(first) = segments.first(database, Bound::High, seq)? else { return Ok(places) };
+    let mut seqs = BTreeSet::new();
+    let Some(first) = segments.find_first(database, SegmentKey::High, seq)? else {
+        return Ok(seqs);
+    };
     for row in database.run("SELECT head FROM segment WHERE n >= ?", &[integer(first)])? {
-        places.extend(entries(row.text(0)?)?.into_iter().map(|entry| entry.delivery.seq));
+        seqs.extend(entries(row.text(0)?)?.into_iter().map(|entry| entry.delivery.seq));
     }
-    Ok(places)
+    Ok(seqs)
 }
 
 /// A column that never decreases from one segment to the next, as the key of a search.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Bound {
+pub(crate) enum SegmentKey {
     /// The time at which deliveries were last added.
     At,
     /// The lowest `seq` that a later segment can contain.
@@ -157,7 +159,7 @@ impl Segments {
             &[],
         )?;
         let Some(row) = rows.first() else { return Ok(segments) };
-        segments.last = Some(Last {
+        segments.last = Some(LastSegment {
             n: row.integer(0)?,
             at: Timestamp::from_ms(row.integer(1)?),
             open_from: row.integer(2)?,
@@ -180,7 +182,7 @@ impl Segments {
             *self = Self::default();
             return Ok(());
         };
-        self.begin = row.integer(0)?;
+        self.first = row.integer(0)?;
         let statement = "SELECT n, newest FROM segment WHERE size > 0 ORDER BY n LIMIT 1";
         let rows = database.run(statement, &[])?;
         let read =
@@ -189,25 +191,25 @@ impl Segments {
         Ok(())
     }
 
-    /// Returns the number of the first segment in which `bound` is at least `value`.
-    pub(crate) fn first(
+    /// Returns the number of the first segment in which `column` is at least `value`.
+    pub(crate) fn find_first(
         &self,
         database: &dyn Database,
-        bound: Bound,
+        column: SegmentKey,
         value: u64,
     ) -> Result<Option<i64>, StoreError> {
         let Some(last) = &self.last else { return Ok(None) };
-        let (statement, of_last) = match bound {
-            Bound::At => ("SELECT at FROM segment WHERE n = ?", last.at.as_ms()),
-            Bound::OpenFrom => ("SELECT open_from FROM segment WHERE n = ?", last.open_from),
-            Bound::High => ("SELECT high FROM segment WHERE n = ?", last.high),
+        let (statement, of_last) = match column {
+            SegmentKey::At => ("SELECT at FROM segment WHERE n = ?", last.at.as_ms()),
+            SegmentKey::OpenFrom => ("SELECT open_from FROM segment WHERE n = ?", last.open_from),
+            SegmentKey::High => ("SELECT high FROM segment WHERE n = ?", last.high),
         };
         if of_last < value {
             return Ok(None);
         }
         // Every segment before `low` has less than `value`; the segment `high` has at least
         // `value`.
-        let (mut low, mut high) = (self.begin, last.n);
+        let (mut low, mut high) = (self.first, last.n);
         while low < high {
             let middle = low.midpoint(high);
             let rows = database.run(statement, &[integer(middle)])?;
@@ -230,7 +232,7 @@ impl Segments {
 pub(crate) fn segment_time(
     accepted_at: Timestamp,
     at: Timestamp,
-    last: Option<&Last>,
+    last: Option<&LastSegment>,
 ) -> Option<Timestamp> {
     let time = last.map_or(at, |last| last.at.max(at));
     (at >= accepted_at && time.since(accepted_at) <= FLIGHT_MAX).then_some(time)
@@ -238,9 +240,9 @@ pub(crate) fn segment_time(
 
 impl Segments {
     /// Records that `segment` was written.
-    pub(crate) fn wrote(&mut self, segment: Last) {
+    pub(crate) fn written(&mut self, segment: LastSegment) {
         if self.last.is_none() {
-            self.begin = segment.n;
+            self.first = segment.n;
         }
         match &mut self.oldest {
             Some((n, newest)) if *n == segment.n => *newest = segment.newest,

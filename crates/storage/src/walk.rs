@@ -8,9 +8,9 @@ use domain::dispatch::StoreError;
 
 use crate::database::integer;
 use crate::pending::select_pending;
-use crate::queue::STRETCH;
+use crate::queue::ROWS_AT_ONCE;
 use crate::rows::select;
-use crate::segments::Bound;
+use crate::segments::SegmentKey;
 use crate::write_buffer::WriteBuffer;
 use crate::{rows, segments};
 
@@ -46,7 +46,7 @@ impl Found {
 
 /// The direction of a walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum Direction {
     /// Downwards, from the highest `seq` below this.
     Down(u64),
     /// Upwards, from the lowest `seq` above this.
@@ -59,14 +59,14 @@ pub(crate) enum Depth {
     /// All rows, without their histories.
     WithoutHistory,
     /// The rows of deliveries that were attempted, with their histories.
-    Tried,
+    Attempted,
 }
 
 /// A walk over all deliveries. Nothing may be written during it.
 #[derive(Debug)]
 pub(crate) struct Walk<'a, 'd> {
     buffer: &'a WriteBuffer<'d>,
-    way: Way,
+    direction: Direction,
     rows: Rows,
     in_flight: VecDeque<Found>,
     segments: SegmentWalk,
@@ -87,7 +87,7 @@ struct SegmentWalk {
     /// The next segment to read, `None` after the last one.
     next: Option<i64>,
     /// Deliveries of segments that were read, which a delivery of an unread segment may precede.
-    early: BTreeMap<Seq, Found>,
+    held_back: BTreeMap<Seq, Found>,
     ready: VecDeque<Found>,
 }
 
@@ -95,32 +95,37 @@ impl<'a, 'd> Walk<'a, 'd> {
     /// Begins a walk over the stored deliveries. All changes must have been written.
     pub(crate) fn new(
         buffer: &'a WriteBuffer<'d>,
-        way: Way,
+        direction: Direction,
         depth: Depth,
     ) -> Result<Self, StoreError> {
         let open = buffer.cache.in_flight.open.values().map(|open| Found {
             delivery: open.delivery.clone(),
             history: History::AtMostOne(None),
         });
-        let open = open.filter(|found| way.takes(found.delivery.seq));
-        let in_flight = if way.is_down() { open.rev().collect() } else { open.collect() };
+        let open = open.filter(|found| direction.takes(found.delivery.seq));
+        let in_flight = if direction.is_down() { open.rev().collect() } else { open.collect() };
         let segments = &buffer.cache.segments;
-        let first_page = match way {
-            Way::Down(below) => segments
-                .first(buffer.database, Bound::OpenFrom, below)?
+        let first_segment = match direction {
+            Direction::Down(below) => segments
+                .find_first(buffer.database, SegmentKey::OpenFrom, below)?
                 .or(segments.last.as_ref().map(|last| last.n)),
-            Way::Up(above) => {
-                segments.first(buffer.database, Bound::High, above.saturating_add(1))?
+            Direction::Up(above) => {
+                segments.find_first(buffer.database, SegmentKey::High, above.saturating_add(1))?
             }
         };
-        let start = match way {
-            Way::Down(start) | Way::Up(start) => i64::try_from(start).unwrap_or(i64::MAX),
+        let start = match direction {
+            Direction::Down(start) | Direction::Up(start) => {
+                i64::try_from(start).unwrap_or(i64::MAX)
+            }
         };
-        let rows =
-            Rows { statement: statement(way, depth), next: Some(start), ready: VecDeque::new() };
+        let rows = Rows {
+            statement: statement(direction, depth),
+            next: Some(start),
+            ready: VecDeque::new(),
+        };
         let segments =
-            SegmentWalk { next: first_page, early: BTreeMap::new(), ready: VecDeque::new() };
-        Ok(Self { buffer, way, rows, in_flight, segments })
+            SegmentWalk { next: first_segment, held_back: BTreeMap::new(), ready: VecDeque::new() };
+        Ok(Self { buffer, direction, rows, in_flight, segments })
     }
 
     /// Returns the next delivery.
@@ -132,7 +137,7 @@ impl<'a, 'd> Walk<'a, 'd> {
             self.read_segments()?;
         }
         let sources = [&mut self.rows.ready, &mut self.in_flight, &mut self.segments.ready];
-        let is_down = self.way.is_down();
+        let is_down = self.direction.is_down();
         let nearest =
             sources.into_iter().filter(|source| !source.is_empty()).min_by_key(|source| {
                 let seq = source.front().map_or(0, |found| found.delivery.seq.get());
@@ -143,7 +148,8 @@ impl<'a, 'd> Walk<'a, 'd> {
 
     fn read_rows(&mut self) -> Result<(), StoreError> {
         let Some(start) = self.rows.next.take() else { return Ok(()) };
-        let rows = self.buffer.run(self.rows.statement, &[integer(start), integer(STRETCH)])?;
+        let rows =
+            self.buffer.run(self.rows.statement, &[integer(start), integer(ROWS_AT_ONCE)])?;
         for row in &rows {
             let history = History::Lines(row.text(13)?.to_owned());
             self.rows.ready.push_back(Found { delivery: rows::delivery(row)?, history });
@@ -156,7 +162,7 @@ impl<'a, 'd> Walk<'a, 'd> {
     /// precede it.
     fn read_segments(&mut self) -> Result<(), StoreError> {
         let Some(next) = self.segments.next.take() else { return Ok(()) };
-        let is_down = self.way.is_down();
+        let is_down = self.direction.is_down();
         let statement = if is_down { SEGMENTS_DOWN } else { SEGMENTS_UP };
         let one_more = integer(SEGMENTS_AT_ONCE.saturating_add(1));
         let rows = self.buffer.run(statement, &[integer(next), one_more])?;
@@ -172,34 +178,34 @@ impl<'a, 'd> Walk<'a, 'd> {
             // No segment after this one has a `seq` below its `open_from`.
             bound = if is_down { None } else { Some(row.integer(2)?) };
             for entry in segments::entries(row.text(3)?)? {
-                if self.way.takes(entry.delivery.seq) {
+                if self.direction.takes(entry.delivery.seq) {
                     let history = History::AtMostOne(Some(entry.attempt));
                     let found = Found { delivery: entry.delivery, history };
-                    self.segments.early.insert(found.delivery.seq, found);
+                    self.segments.held_back.insert(found.delivery.seq, found);
                 }
             }
         }
         let bound = bound.filter(|_| self.segments.next.is_some()).map(Seq::new);
-        let early = &mut self.segments.early;
+        let held_back = &mut self.segments.held_back;
         match bound {
             None if is_down => {
-                self.segments.ready.extend(core::mem::take(early).into_values().rev());
+                self.segments.ready.extend(core::mem::take(held_back).into_values().rev());
             }
-            None => self.segments.ready.extend(core::mem::take(early).into_values()),
+            None => self.segments.ready.extend(core::mem::take(held_back).into_values()),
             Some(high) if is_down => {
-                let ready = early.split_off(&high.next());
+                let ready = held_back.split_off(&high.next());
                 self.segments.ready.extend(ready.into_values().rev());
             }
             Some(open_from) => {
-                let later = early.split_off(&open_from);
-                self.segments.ready.extend(core::mem::replace(early, later).into_values());
+                let later = held_back.split_off(&open_from);
+                self.segments.ready.extend(core::mem::replace(held_back, later).into_values());
             }
         }
         Ok(())
     }
 }
 
-impl Way {
+impl Direction {
     const fn is_down(self) -> bool {
         matches!(self, Self::Down(_))
     }
@@ -218,23 +224,23 @@ const SEGMENTS_DOWN: &str =
 const SEGMENTS_UP: &str =
     "SELECT n, high, open_from, head FROM segment WHERE n >= ? ORDER BY n LIMIT ?";
 
-const fn statement(way: Way, depth: Depth) -> &'static str {
+const fn statement(direction: Direction, depth: Depth) -> &'static str {
     macro_rules! all_rows {
         ($where:literal, $order:literal) => {
             concat!(select!(", ''", $where), " UNION ALL ", select_pending!(", ''", $where), $order)
         };
     }
-    match (way, depth) {
-        (Way::Down(_), Depth::WithoutHistory) => {
+    match (direction, depth) {
+        (Direction::Down(_), Depth::WithoutHistory) => {
             all_rows!("WHERE seq < ?1", " ORDER BY 1 DESC LIMIT ?2")
         }
-        (Way::Up(_), Depth::WithoutHistory) => {
+        (Direction::Up(_), Depth::WithoutHistory) => {
             all_rows!("WHERE seq > ?1", " ORDER BY 1 LIMIT ?2")
         }
-        (Way::Down(_), Depth::Tried) => {
+        (Direction::Down(_), Depth::Attempted) => {
             select!(", history", "WHERE seq < ? AND token > 0 ORDER BY seq DESC LIMIT ?")
         }
-        (Way::Up(_), Depth::Tried) => {
+        (Direction::Up(_), Depth::Attempted) => {
             select!(", history", "WHERE seq > ? AND token > 0 ORDER BY seq LIMIT ?")
         }
     }

@@ -102,7 +102,7 @@ impl WriteBuffer<'_> {
     /// Adds a delivery.
     pub(crate) fn insert(&mut self, delivery: &Delivery, payload: &Payload) {
         self.cache.next_seq = self.cache.next_seq.max(delivery.seq.next());
-        self.cache.recent.note(&delivery.event_id);
+        self.cache.recent.insert(&delivery.event_id);
         let change = Change {
             delivery: delivery.clone(),
             attempts: Vec::new(),

@@ -3,7 +3,7 @@
 use domain::account::AccountState;
 use domain::base::{AccountId, WebhookId};
 use domain::http::Problem;
-use domain::rpc::{DeleteAccount, Disable, MaySend, ReadAccount, Sending};
+use domain::rpc::{DeleteAccount, Disable, MaySend, ReadAccount, SendPermission};
 use serde::Serialize;
 
 use super::call::Call;
@@ -50,7 +50,7 @@ impl Call<'_> {
     }
 
     /// Fails if the account's data is being deleted, so that nothing is added to it.
-    pub(crate) async fn must_be_open(&self, account: &AccountId) -> Result<(), HandlerError> {
+    pub(crate) async fn require_open(&self, account: &AccountId) -> Result<(), HandlerError> {
         let state = Object::Account(account).call(self.env, &ReadAccount {}).await?;
         if state.deletion.is_some() {
             return Err(Problem::account_deleted().into());
@@ -58,9 +58,9 @@ impl Call<'_> {
         Ok(())
     }
 
-    /// As `must_hold`, but also fails if the account is disabled. For calls that send something to
-    /// the webhook.
-    pub(crate) async fn must_send(
+    /// As `require_webhook`, but also fails if the account is disabled. For calls that send
+    /// something to the webhook.
+    pub(crate) async fn require_sendable(
         &self,
         account: &AccountId,
         id: &WebhookId,
@@ -71,17 +71,17 @@ impl Call<'_> {
         Ok(())
     }
 
-    /// As `must_hold`, and returns whether the account is disabled. The webhook itself may not have
-    /// acknowledged that yet.
+    /// As `require_webhook`, and returns whether the account is disabled. The webhook itself may
+    /// not have acknowledged that yet.
     pub(crate) async fn is_disabled(
         &self,
         account: &AccountId,
         id: &WebhookId,
     ) -> Result<bool, HandlerError> {
         match Object::Account(account).call(self.env, &MaySend { id: id.clone() }).await? {
-            Sending::Open => Ok(false),
-            Sending::Disabled => Ok(true),
-            Sending::Gone => Err(Problem::not_found().into()),
+            SendPermission::Open => Ok(false),
+            SendPermission::Disabled => Ok(true),
+            SendPermission::Gone => Err(Problem::not_found().into()),
         }
     }
 }

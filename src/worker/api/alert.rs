@@ -30,13 +30,13 @@ impl Call<'_> {
         if let Some(id) = self.find_alert(account).await? {
             return self.change_alert(account, &id, &body).await;
         }
-        let draft =
+        let request =
             WebhookRequest::of_alert(&body, &self.config.event_types, &self.target_policy())?;
         let id = WebhookId::new(clock::now(), entropy::bytes()?);
-        match self.ask_to_create(account, &id, draft).await? {
+        match self.create_at_object(account, &id, request).await? {
             Created::Now(webhook) => self.show_created(account, *webhook),
             Created::Full => {
-                self.must_be_open(account).await?;
+                self.require_open(account).await?;
                 // Another request has created the alert.
                 match self.find_alert(account).await? {
                     Some(id) => self.change_alert(account, &id, &body).await,

@@ -34,12 +34,12 @@ impl Call<'_> {
 
     /// Adds an entry for a change that was made. The change stands even if the entry cannot be
     /// written; the entry then goes to the log of the Worker.
-    pub(crate) async fn note(&self, account: &AccountId, action: Action) {
-        let note = RecordAction { by: self.actor.clone(), action };
-        if let Err(fault) = Object::Account(account).call(self.env, &note).await {
-            let note = serde_json::to_string(&note).unwrap_or_default();
+    pub(crate) async fn record_action(&self, account: &AccountId, action: Action) {
+        let entry = RecordAction { by: self.actor.clone(), action };
+        if let Err(error) = Object::Account(account).call(self.env, &entry).await {
+            let entry = serde_json::to_string(&entry).unwrap_or_default();
             let fields =
-                [("account", account.as_str()), ("entry", &note), ("fault", &fault.to_string())];
+                [("account", account.as_str()), ("entry", &entry), ("error", &error.to_string())];
             log::line(Level::Error, "audit_failed", &fields);
         }
     }

@@ -33,13 +33,13 @@ impl Call<'_> {
     /// Fails with 404 if the account does not have this webhook. Handlers check the roster before
     /// they call a Webhook object, because calling one that does not exist would create a file for
     /// it.
-    pub(crate) async fn must_hold(
+    pub(crate) async fn require_webhook(
         &self,
         account: &AccountId,
         id: &WebhookId,
     ) -> Result<(), HandlerError> {
-        let holds = HasWebhook { id: id.clone() };
-        if Object::Account(account).call(self.env, &holds).await? {
+        let call = HasWebhook { id: id.clone() };
+        if Object::Account(account).call(self.env, &call).await? {
             Ok(())
         } else {
             Err(Problem::not_found().into())

@@ -2,7 +2,7 @@
 
 use domain::base::{AccountId, WebhookId};
 use domain::http::Problem;
-use domain::publish::{Claim, Fingerprint, IdempotencyKey, Keyed};
+use domain::publish::{Claim, Fingerprint, IdempotencyKey, KeyedRequest};
 use domain::request::Body;
 use domain::rpc::{ClaimWebhook, FinishWebhook};
 use domain::webhook::CreatedWebhook;
@@ -41,12 +41,12 @@ impl Call<'_> {
         let id = WebhookId::new(clock::now(), entropy::bytes()?);
         let Some(key) = self.idempotency_key()? else { return Ok(Claimed::Open(id, None)) };
         let fingerprint = Fingerprint::keyed(&self.config.rules.master_keys, &body.canonical());
-        let keyed = Keyed { key: key.clone(), fingerprint };
+        let keyed = KeyedRequest { key: key.clone(), fingerprint };
         match Object::Account(account).call(self.env, &ClaimWebhook { keyed, id }).await? {
             Claim::Open(id) => Ok(Claimed::Open(id, Some(key))),
             Claim::Done(view) => Ok(Claimed::Done(view)),
             Claim::Deleted => Err(Problem::account_deleted().into()),
-            Claim::OtherRequest => Err(Problem::key_used().into()),
+            Claim::KeyReused => Err(Problem::key_used().into()),
         }
     }
 
@@ -62,9 +62,9 @@ impl Call<'_> {
         let call = FinishWebhook { key, webhook };
         match Object::Account(account).call(self.env, &call).await {
             Ok(webhook) => webhook,
-            Err(fault) => {
+            Err(error) => {
                 let fields =
-                    [("webhook_id", call.webhook.view.id.as_str()), ("fault", &fault.to_string())];
+                    [("webhook_id", call.webhook.view.id.as_str()), ("error", &error.to_string())];
                 log::line(Level::Error, "finish_failed", &fields);
                 call.webhook
             }

@@ -8,7 +8,7 @@ use domain::dispatch::{Recovered, Resent, Skipped};
 use domain::http::Problem;
 use domain::request::RecoverRequest;
 use domain::rpc::{
-    FindDelivery, History, ListWebhooks, Progress, ReadStats, Recover, Resend, Skip,
+    FindDelivery, ListDeliveries, ListWebhooks, ReadRecovery, ReadStats, Recover, Resend, Skip,
 };
 use futures_util::{StreamExt, stream};
 use serde::Serialize;
@@ -51,8 +51,8 @@ impl Call<'_> {
         id: &WebhookId,
     ) -> Result<Response, HandlerError> {
         let query = HistoryQuery::parse(self.query())?;
-        self.must_hold(account, id).await?;
-        let page = Object::Webhook(account, id).call(self.env, &History { query }).await?;
+        self.require_webhook(account, id).await?;
+        let page = Object::Webhook(account, id).call(self.env, &ListDeliveries { query }).await?;
         let page = page.ok_or_else(Problem::not_found)?;
         let link = |cursor: Option<Cursor>| cursor.map(|cursor| self.cursor_link(cursor));
         let (next, previous) = (link(page.older), link(page.newer));
@@ -65,7 +65,7 @@ impl Call<'_> {
         id: &WebhookId,
         event_id: EventId,
     ) -> Result<Response, HandlerError> {
-        self.must_hold(account, id).await?;
+        self.require_webhook(account, id).await?;
         let call = FindDelivery { event_id };
         let delivery = Object::Webhook(account, id).call(self.env, &call).await?;
         response::json(200, &delivery.ok_or_else(Problem::not_found)?)
@@ -77,12 +77,12 @@ impl Call<'_> {
         id: &WebhookId,
         event_id: EventId,
     ) -> Result<Response, HandlerError> {
-        self.must_send(account, id).await?;
+        self.require_sendable(account, id).await?;
         let call = Resend { event_id: event_id.clone() };
         match Object::Webhook(account, id).call(self.env, &call).await? {
             Resent::Now(delivery) => {
                 let (webhook, event) = (id.clone(), event_id);
-                self.note(account, Action::DeliveryResent { webhook, event }).await;
+                self.record_action(account, Action::DeliveryResent { webhook, event }).await;
                 response::json(202, &delivery)
             }
             Resent::Inactive => Err(Problem::conflict(INACTIVE).into()),
@@ -97,12 +97,12 @@ impl Call<'_> {
         id: &WebhookId,
         event_id: EventId,
     ) -> Result<Response, HandlerError> {
-        self.must_hold(account, id).await?;
+        self.require_webhook(account, id).await?;
         let call = Skip { event_id: event_id.clone() };
         match Object::Webhook(account, id).call(self.env, &call).await? {
             Skipped::Now(delivery) => {
                 let (webhook, event) = (id.clone(), event_id);
-                self.note(account, Action::DeliverySkipped { webhook, event }).await;
+                self.record_action(account, Action::DeliverySkipped { webhook, event }).await;
                 response::json(200, &delivery)
             }
             Skipped::Settled => Err(Problem::conflict(SETTLED).into()),
@@ -115,7 +115,7 @@ impl Call<'_> {
         account: &AccountId,
         id: &WebhookId,
     ) -> Result<Response, HandlerError> {
-        self.must_hold(account, id).await?;
+        self.require_webhook(account, id).await?;
         let stats = Object::Webhook(account, id).call(self.env, &ReadStats {}).await?;
         response::json(200, &stats.ok_or_else(Problem::not_found)?)
     }
@@ -125,12 +125,12 @@ impl Call<'_> {
         account: &AccountId,
         id: &WebhookId,
     ) -> Result<Response, HandlerError> {
-        self.must_send(account, id).await?;
+        self.require_sendable(account, id).await?;
         let body = body::read(self.incoming, self.config.body_bytes_max).await?;
         let RecoverRequest { missed, since } = RecoverRequest::parse(&body)?;
         match Object::Webhook(account, id).call(self.env, &Recover { missed, since }).await? {
             Recovered::Now(progress) => {
-                self.note(account, Action::RecoveryBegun { webhook: id.clone() }).await;
+                self.record_action(account, Action::RecoveryBegun { webhook: id.clone() }).await;
                 response::json(202, &progress)
             }
             Recovered::Running => Err(Problem::conflict("A recovery is running already.").into()),
@@ -144,8 +144,8 @@ impl Call<'_> {
         account: &AccountId,
         id: &WebhookId,
     ) -> Result<Response, HandlerError> {
-        self.must_hold(account, id).await?;
-        let progress = Object::Webhook(account, id).call(self.env, &Progress {}).await?;
+        self.require_webhook(account, id).await?;
+        let progress = Object::Webhook(account, id).call(self.env, &ReadRecovery {}).await?;
         response::json(200, &progress.ok_or_else(Problem::not_found)?)
     }
 

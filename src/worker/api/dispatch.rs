@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use domain::auth::{Access, Actor};
 use domain::http::{Problem, Route, negotiate};
 use domain::telemetry::lines::request_id;
-use domain::telemetry::{Answered, RequestContext, RequestLine};
+use domain::telemetry::{AnsweredRequest, RequestContext, RequestLine};
 use futures_util::FutureExt;
 use worker::{Env, Url};
 
@@ -51,10 +51,10 @@ pub(crate) async fn handle(incoming: Incoming, env: &Env, request: &Request) -> 
     let subject = subject.into_inner();
     if let Some(id) = subject.by.as_ref().and_then(Actor::key).cloned() {
         // Recorded after the request is handled, so that it causes no delay.
-        auth::note_use(request, env, id);
+        auth::record_use(request, env, id);
     }
-    let response = answer.unwrap_or_else(|stop| response::problem(stop.into_problem()));
-    let answered = Answered {
+    let response = answer.unwrap_or_else(|error| response::problem(error.into_problem()));
+    let answered = AnsweredRequest {
         method: incoming.method(),
         status: response.status,
         took: clock::now().since(began),

@@ -3,7 +3,7 @@
 use domain::base::AccountId;
 use domain::event::{Event, EventType, Sample};
 use domain::http::{Item, Problem, batch};
-use domain::publish::{Fingerprint, Keyed};
+use domain::publish::{Fingerprint, KeyedRequest};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -52,7 +52,7 @@ impl Call<'_> {
             None => batcher::publish(self.publisher(account), event).await?,
             Some(key) => {
                 let fingerprint = Fingerprint::of(event.payload.as_bytes());
-                let keyed = Some(Keyed { key, fingerprint });
+                let keyed = Some(KeyedRequest { key, fingerprint });
                 let planned = fanout::planned(&event)?;
                 fanout::publish_one(self.publisher(account), planned, event, keyed).await?
             }
@@ -65,23 +65,23 @@ impl Call<'_> {
         self.refuse_delivery()?;
         let key = self.idempotency_key()?;
         let body = self.json_body(self.config.batch_bytes_max).await?;
-        let keyed = key.map(|key| Keyed { key, fingerprint: Fingerprint::of(&body) });
+        let keyed = key.map(|key| KeyedRequest { key, fingerprint: Fingerprint::of(&body) });
         let (types, event_bytes_max) = (&self.config.event_types, self.config.event_bytes_max);
         let parsed = batch::parse(&body, types, event_bytes_max)?;
         drop(body);
         let mut events = Vec::new();
         let keep = |event: Result<Event, Problem>| event.map(|event| events.push(event));
         let places: Vec<Result<(), Problem>> = parsed.into_iter().map(keep).collect();
-        let told = if events.is_empty() {
+        let answers = if events.is_empty() {
             Vec::new()
         } else {
             // The first attempts of a batch would exceed the connections of the request.
             let publisher = Publisher { request: None, ..self.publisher(account) };
             fanout::publish(publisher, events, keyed).await?
         };
-        let mut told = told.into_iter();
+        let mut answers = answers.into_iter();
         let item = |place: Result<(), Problem>| {
-            Item::new(place.and_then(|()| told.next().unwrap_or_else(|| Err(unavailable()))))
+            Item::new(place.and_then(|()| answers.next().unwrap_or_else(|| Err(unavailable()))))
         };
         response::json(200, &places.into_iter().map(item).collect::<Vec<_>>())
     }

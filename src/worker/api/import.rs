@@ -5,7 +5,7 @@ use domain::crypto::{Opener, Owner};
 use domain::http::import::Item;
 use domain::http::{Imported, Line, Problem, import, negotiate};
 use domain::request::WebhookRequest;
-use domain::rpc::{Configure, Read, ReadRoutingStates, RoutingStatesView};
+use domain::rpc::{Read, ReadConfiguration, ReadRoutingStates, RoutingStatesView};
 use futures_util::{StreamExt, stream};
 
 use super::call::Call;
@@ -27,17 +27,19 @@ impl Call<'_> {
         let (types, policy) = (&self.config.event_types, self.target_policy());
         let lines = import::parse(&body, types, &policy, self.config.body_bytes_max)?;
         drop(body);
-        self.must_be_open(&account).await?;
+        self.require_open(&account).await?;
         let routing_states =
             Object::Account(&account).call(self.env, &ReadRoutingStates {}).await?;
         let (call, account, routing_states) = (&self, &account, &routing_states);
         let items: Vec<Item> = stream::iter(lines)
-            .map(|Line { number, asked }| async move {
-                let told = match asked {
-                    Ok((id, draft)) => call.import_one(account, routing_states, &id, draft).await,
+            .map(|Line { number, webhook }| async move {
+                let imported = match webhook {
+                    Ok((id, request)) => {
+                        call.import_one(account, routing_states, &id, request).await
+                    }
                     Err(problem) => Err(problem.into()),
                 };
-                Item::new(number, told.map_err(|stop| told_of(number, stop)))
+                Item::new(number, imported.map_err(|error| problem_of(number, error)))
             })
             .buffered(LINES_AT_ONCE)
             .collect()
@@ -50,7 +52,7 @@ impl Call<'_> {
         account: &AccountId,
         routing_states: &RoutingStatesView,
         id: &WebhookId,
-        draft: WebhookRequest,
+        request: WebhookRequest,
     ) -> Result<Imported, HandlerError> {
         // The roster does not accept a removed id for a day, so that a late report does not restore
         // it.
@@ -58,19 +60,19 @@ impl Call<'_> {
             return Err(Problem::conflict(REMOVED).into());
         }
         if !routing_states.webhooks.iter().any(|(existing, _)| existing == id) {
-            let created = self.create(account, id, draft).await?;
+            let created = self.create(account, id, request).await?;
             return Ok(Imported::Created(Box::new(self.created_view(account, created)?)));
         }
         let object = Object::Webhook(account, id);
-        let existing = object.call(self.env, &Configure {}).await?;
+        let existing = object.call(self.env, &ReadConfiguration {}).await?;
         let view = object.call(self.env, &Read {}).await?;
         let (Some(existing), Some(view)) = (existing, view) else {
             return Err(Problem::conflict(REMOVED).into());
         };
         let owner = Owner { account, webhook: id };
         let opener = Opener { ring: &self.config.rules.master_keys, owner };
-        let is_same = import::is_same(&draft, &existing, opener, clock::now());
-        if is_same.map_err(|error| Problem::locked(&error, RETRY_AFTER))? {
+        let is_equal = import::equals_existing(&request, &existing, opener, clock::now());
+        if is_equal.map_err(|error| Problem::locked(&error, RETRY_AFTER))? {
             Ok(Imported::Existing(Box::new(view)))
         } else {
             Err(Problem::conflict("A webhook of this id exists, and is another one.").into())
@@ -80,11 +82,11 @@ impl Call<'_> {
 
 const REMOVED: &str = "A webhook of this id was deleted less than a day ago.";
 
-fn told_of(line: usize, stop: HandlerError) -> Problem {
-    match stop {
+fn problem_of(line: usize, error: HandlerError) -> Problem {
+    match error {
         HandlerError::Problem(problem) => problem,
-        HandlerError::Internal(fault) => {
-            let fields = [("line", line.to_string()), ("fault", fault.to_string())];
+        HandlerError::Internal(error) => {
+            let fields = [("line", line.to_string()), ("error", error.to_string())];
             let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
             log::line(Level::Error, "import_failed", &fields);
             unavailable()

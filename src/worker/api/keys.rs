@@ -19,7 +19,7 @@ impl Call<'_> {
         let body = self.json_body(self.config.body_bytes_max).await?;
         let now = clock::now();
         let asked = MintRequest::parse(&body, now)?;
-        self.must_be_open(&asked.account).await?;
+        self.require_open(&asked.account).await?;
         let key = api_key::mint(entropy::bytes()?);
         let hash = KeyHash::of(&key);
         let record = KeyRecord {
@@ -39,7 +39,7 @@ impl Call<'_> {
         let body = self.optional_json_body().await?;
         let now = clock::now();
         let asked = PortalRequest::parse(&body, now)?;
-        self.must_be_open(&account).await?;
+        self.require_open(&account).await?;
         let key = api_key::mint(entropy::bytes()?);
         let hash = KeyHash::of(&key);
         let record = asked.key(hash.id(), account, now);
@@ -52,7 +52,7 @@ impl Call<'_> {
         self.about_key(record);
         Records::open(self.env)?.put_key(hash, record).await?;
         let (key, portal) = (record.id.clone(), record.portal);
-        self.note(&record.account, Action::KeyMinted { key, portal }).await;
+        self.record_action(&record.account, Action::KeyMinted { key, portal }).await;
         Ok(())
     }
 
@@ -81,7 +81,7 @@ impl Call<'_> {
         let key = records.keys(&names).await;
         records.delete_key(id, &names).await?;
         for KeyRecord { account, .. } in key.unwrap_or_default() {
-            self.note(&account, Action::KeyRevoked { key: id.clone() }).await;
+            self.record_action(&account, Action::KeyRevoked { key: id.clone() }).await;
         }
         Ok(response::no_content())
     }

@@ -1,7 +1,7 @@
 //! `/metrics`: the metrics of one account, in the `OpenMetrics` text format.
 
 use domain::rpc::{ReadRoutingStates, ReadStats};
-use domain::telemetry::{Measured, metrics};
+use domain::telemetry::{WebhookMetrics, metrics};
 use futures_util::{StreamExt, stream};
 
 use super::call::Call;
@@ -19,26 +19,27 @@ impl Call<'_> {
         self.subject.borrow_mut().account = Some(account.clone());
         let routing_states = Object::Account(account).call(self.env, &ReadRoutingStates {}).await?;
         let env = self.env;
-        let measured: Vec<Option<Measured>> = stream::iter(routing_states.webhooks.iter().cloned())
-            .map(|(webhook, routing_state)| async move {
-                let stats = match Object::Webhook(account, &webhook).call(env, &ReadStats {}).await
-                {
-                    // A webhook that was deleted meanwhile is left out.
-                    Ok(stats) => Some(stats?),
-                    Err(fault) => {
-                        let fault = fault.to_string();
-                        let fields = [("webhook_id", webhook.as_str()), ("fault", &fault)];
-                        log::line(Level::Error, "stats_failed", &fields);
-                        None
-                    }
-                };
-                Some(Measured { webhook, routing_state, stats })
-            })
-            .buffered(CALLS_AT_ONCE)
-            .collect()
-            .await;
-        let measured: Vec<Measured> = measured.into_iter().flatten().collect();
-        let text = metrics::text(account, &routing_states, &measured);
+        let measured: Vec<Option<WebhookMetrics>> =
+            stream::iter(routing_states.webhooks.iter().cloned())
+                .map(|(webhook, routing_state)| async move {
+                    let stats =
+                        match Object::Webhook(account, &webhook).call(env, &ReadStats {}).await {
+                            // A webhook that was deleted meanwhile is left out.
+                            Ok(stats) => Some(stats?),
+                            Err(error) => {
+                                let error = error.to_string();
+                                let fields = [("webhook_id", webhook.as_str()), ("error", &error)];
+                                log::line(Level::Error, "stats_failed", &fields);
+                                None
+                            }
+                        };
+                    Some(WebhookMetrics { webhook, routing_state, stats })
+                })
+                .buffered(CALLS_AT_ONCE)
+                .collect()
+                .await;
+        let measured: Vec<WebhookMetrics> = measured.into_iter().flatten().collect();
+        let text = metrics::write_metrics(account, &routing_states, &measured);
         Ok(response::text(200, text, metrics::CONTENT_TYPE))
     }
 }

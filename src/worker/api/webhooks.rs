@@ -7,11 +7,11 @@
 use domain::account::Action;
 use domain::base::{AccountId, EventId, WebhookId};
 use domain::crypto::{Opener, Owner, SealError, Sealer, SigningKey};
-use domain::delivery::{Outbound, Outcome, PingResult, Post, Unbuilt, ping};
+use domain::delivery::{Outbound, Outcome, PingResult, Post, PostError, ping};
 use domain::dispatch::{Created, Rotated, Updated};
 use domain::http::Problem;
 use domain::request::{Rotation, WebhookFilter, WebhookRequest};
-use domain::rpc::{Configure, Create, Delete, Read, RotateSecret, Update};
+use domain::rpc::{Create, Delete, Read, ReadConfiguration, RotateSecret, Update};
 use domain::webhook::{CreatedView, CreatedWebhook, SigningView, WebhookChange};
 
 use super::call::{Call, listing};
@@ -29,12 +29,12 @@ impl Call<'_> {
         let filter = WebhookFilter::parse(self.query())?;
         let records = Records::open(self.env)?;
         let ids = records.webhook_ids(account).await?;
-        if !filter.wants_all() {
+        if !filter.matches_all() {
             // The filter needs the records; an account has at most `MAX_WEBHOOKS` of them and an
             // alert.
             let all = records.webhooks(account, &ids).await?;
             let mut found: Vec<_> = all.into_iter().map(|record| record.webhook).collect();
-            found.retain(|webhook| filter.wants(webhook));
+            found.retain(|webhook| filter.matches(webhook));
             let window = self.page(found.len())?;
             let results = found.get(window.range.clone()).unwrap_or_default().to_vec();
             return response::json(200, &listing(found.len(), window, results));
@@ -51,13 +51,13 @@ impl Call<'_> {
         account: &AccountId,
     ) -> Result<Response, HandlerError> {
         let body = self.webhook_body().await?;
-        let draft =
+        let request =
             WebhookRequest::from_body(&body, &self.config.event_types, &self.target_policy())?;
         let (id, key) = match self.claim(account, &body).await? {
             Claimed::Open(id, key) => (id, key),
             Claimed::Done(webhook) => return self.show_created(account, *webhook),
         };
-        let webhook = self.create(account, &id, draft).await?;
+        let webhook = self.create(account, &id, request).await?;
         let webhook = self.finish_claim(account, key, webhook).await;
         self.show_created(account, webhook)
     }
@@ -67,12 +67,12 @@ impl Call<'_> {
         &self,
         account: &AccountId,
         id: &WebhookId,
-        draft: WebhookRequest,
+        request: WebhookRequest,
     ) -> Result<CreatedWebhook, HandlerError> {
-        match self.ask_to_create(account, id, draft).await? {
+        match self.create_at_object(account, id, request).await? {
             Created::Now(webhook) => Ok(*webhook),
             Created::Full => {
-                self.must_be_open(account).await?;
+                self.require_open(account).await?;
                 let webhooks_max = self.config.webhooks_max;
                 let detail =
                     format!("This account has {webhooks_max} webhooks, the most it may have.");
@@ -83,19 +83,19 @@ impl Call<'_> {
     }
 
     /// Calls the object of a new webhook, which creates it.
-    pub(crate) async fn ask_to_create(
+    pub(crate) async fn create_at_object(
         &self,
         account: &AccountId,
         id: &WebhookId,
-        draft: WebhookRequest,
+        request: WebhookRequest,
     ) -> Result<Created, HandlerError> {
-        let secret = draft.signing.clone().secret(entropy::bytes()?);
-        let webhook = draft.signed_with(&secret);
-        let webhook = self.seal(account, id, |sealer| webhook.close(sealer))?;
+        let secret = request.signing.clone().secret(entropy::bytes()?);
+        let webhook = request.signed_with(&secret);
+        let webhook = self.seal(account, id, |sealer| webhook.seal(sealer))?;
         let call = Create { account: account.clone(), id: id.clone(), webhook };
         let created = Object::Webhook(account, id).call(self.env, &call).await?;
         if let Created::Now(_) = &created {
-            self.note(account, Action::WebhookCreated { webhook: id.clone() }).await;
+            self.record_action(account, Action::WebhookCreated { webhook: id.clone() }).await;
         }
         Ok(created)
     }
@@ -126,7 +126,7 @@ impl Call<'_> {
         account: &AccountId,
         id: &WebhookId,
     ) -> Result<Response, HandlerError> {
-        self.must_hold(account, id).await?;
+        self.require_webhook(account, id).await?;
         let view = Object::Webhook(account, id).call(self.env, &Read {}).await?;
         response::json(200, &view.ok_or_else(Problem::not_found)?)
     }
@@ -154,12 +154,12 @@ impl Call<'_> {
         if is_disabled && change.active == Some(true) {
             return Err(Problem::suspended().into());
         }
-        let change = self.seal(account, id, |sealer| change.close(sealer))?;
+        let change = self.seal(account, id, |sealer| change.seal(sealer))?;
         let updated = Object::Webhook(account, id).call(self.env, &Update { change }).await?;
         if let Updated::Now { view, fields } = &updated.answer
             && let Some(action) = Action::of_update(id.clone(), fields.clone(), view.active)
         {
-            self.note(account, action).await;
+            self.record_action(account, action).await;
         }
         match updated.answer {
             Updated::Gone => Err(Problem::not_found().into()),
@@ -175,10 +175,10 @@ impl Call<'_> {
         account: &AccountId,
         id: &WebhookId,
     ) -> Result<Response, HandlerError> {
-        self.must_hold(account, id).await?;
+        self.require_webhook(account, id).await?;
         let deleted = Object::Webhook(account, id).call(self.env, &Delete {}).await?;
         if deleted.answer {
-            self.note(account, Action::WebhookDeleted { webhook: id.clone() }).await;
+            self.record_action(account, Action::WebhookDeleted { webhook: id.clone() }).await;
         }
         match (deleted.answer, deleted.acknowledged) {
             (false, _) => Err(Problem::not_found().into()),
@@ -192,10 +192,11 @@ impl Call<'_> {
         account: &AccountId,
         id: &WebhookId,
     ) -> Result<Response, HandlerError> {
-        self.must_send(account, id).await?;
+        self.require_sendable(account, id).await?;
         let now = clock::now();
-        let payload = ping::asked(self.query(), &self.config.event_types, now)?;
-        let configuration = Object::Webhook(account, id).call(self.env, &Configure {}).await?;
+        let payload = ping::test_event(self.query(), &self.config.event_types, now)?;
+        let configuration =
+            Object::Webhook(account, id).call(self.env, &ReadConfiguration {}).await?;
         let configuration = configuration.ok_or_else(Problem::not_found)?;
         let rules = &self.config.rules;
         let post = Post {
@@ -206,8 +207,10 @@ impl Call<'_> {
         };
         let outcome = match Outbound::new(post, payload, rules) {
             Ok(request) => io::send(&request, rules.timeout).await,
-            Err(Unbuilt::Refused(fault)) => Outcome::Failed(fault),
-            Err(Unbuilt::Locked(error)) => return Err(Problem::locked(&error, RETRY_AFTER).into()),
+            Err(PostError::Refused(error)) => Outcome::Failed(error),
+            Err(PostError::Locked(error)) => {
+                return Err(Problem::locked(&error, RETRY_AFTER).into());
+            }
         };
         response::json(200, &PingResult::of(&outcome))
     }
@@ -217,7 +220,7 @@ impl Call<'_> {
         account: &AccountId,
         id: &WebhookId,
     ) -> Result<Response, HandlerError> {
-        self.must_hold(account, id).await?;
+        self.require_webhook(account, id).await?;
         let body = self.optional_json_body().await?;
         let rotation = Rotation::parse(&body)?;
         let object = Object::Webhook(account, id);
@@ -225,12 +228,12 @@ impl Call<'_> {
         let view = object.call(self.env, &Read {}).await?.ok_or_else(Problem::not_found)?;
         let grace = rotation.grace;
         let secret = rotation.secret(view.algorithm(), entropy::bytes()?)?;
-        let key = self.seal(account, id, |sealer| SigningKey::new(&secret).close(sealer))?;
+        let key = self.seal(account, id, |sealer| SigningKey::new(&secret).seal(sealer))?;
         // A stored rotation succeeds even if the roster has not acknowledged it: nothing in the
         // roster depends on it, and the secret is shown only in this response.
         match object.call(self.env, &RotateSecret { key, grace }).await?.answer {
             Rotated::Now => {
-                self.note(account, Action::SecretRotated { webhook: id.clone() }).await;
+                self.record_action(account, Action::SecretRotated { webhook: id.clone() }).await;
                 response::json(200, &SigningView::new(&secret))
             }
             Rotated::Refused(error) => Err(Problem::conflict(error).into()),
@@ -243,12 +246,12 @@ impl Call<'_> {
         &self,
         account: &AccountId,
         id: &WebhookId,
-        close: impl FnOnce(&mut Sealer<'_>) -> Result<T, SealError>,
+        seal: impl FnOnce(&mut Sealer<'_>) -> Result<T, SealError>,
     ) -> Result<T, HandlerError> {
         let owner = Owner { account, webhook: id };
         let mut nonces = || entropy::bytes().ok();
         let mut sealer = Sealer::new(&self.config.rules.master_keys, owner, &mut nonces);
-        close(&mut sealer).map_err(|error| match error {
+        seal(&mut sealer).map_err(|error| match error {
             SealError::NoMasterKey => Problem::no_master_key(RETRY_AFTER).into(),
             SealError::Failed => InternalError::Runtime(error.to_string()).into(),
         })

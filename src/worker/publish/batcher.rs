@@ -19,7 +19,7 @@ use domain::publish::{Admission, PlannedEvent, Published};
 use domain::rpc::Admit;
 
 use super::fanout;
-use super::fanout::{Admitted, Told};
+use super::fanout::{Admitted, Answers};
 use super::first_attempt::{Granted, Publisher};
 use crate::runtime::bindings::Release;
 use crate::runtime::object_client::Object;
@@ -32,11 +32,11 @@ const LIMITS: BatchLimits = BatchLimits { items: 32, bytes: 1_048_576 };
 
 /// How long a publish waits for the leader before it leads the next batch beside it. An object that
 /// hangs delays only the publishes that need it.
-const PATIENCE: Delay = Delay::from_ms(2);
+const LEADER_TIMEOUT: Delay = Delay::from_ms(2);
 
 /// How long a follower waits for its result. After that it publishes alone, with the same event id,
 /// so that what was stored is not stored again.
-const RESULT_PATIENCE: Delay = Delay::from_secs(10);
+const RESULT_TIMEOUT: Delay = Delay::from_secs(10);
 
 type Publishes = Batcher<Rc<Waiter>>;
 type Batchers = BTreeMap<AccountId, Publishes>;
@@ -62,21 +62,21 @@ fn with_batcher<T>(account: &AccountId, with: impl FnOnce(&mut Publishes) -> T) 
 struct Waiter {
     event: NewEvent,
     grants: RefCell<Vec<Granted>>,
-    outcome: Cell<Option<Outcome>>,
+    outcome: Cell<Option<WaiterOutcome>>,
     release: Cell<Option<Release>>,
 }
 
 /// How a publish ends for its batch.
-enum Outcome {
+enum WaiterOutcome {
     Done(Result<Published, Problem>),
     /// It has to be published outside of the batch.
-    Alone,
+    PublishAlone,
 }
 
 impl Waiter {
-    /// Waits until the leader wakes it; `false` if that did not happen within `patience`.
-    async fn wait(&self, patience: Delay) -> bool {
-        io::hold(patience, |release| self.release.set(Some(release))).await
+    /// Waits until the leader wakes it; `false` if that did not happen within `timeout`.
+    async fn wait(&self, timeout: Delay) -> bool {
+        io::hold(timeout, |release| self.release.set(Some(release))).await
     }
 
     fn wake(&self) {
@@ -107,26 +107,26 @@ pub(crate) async fn publish(
     });
     let (ticket, mut role) = with_batcher(account, |batcher| {
         let now = clock::now();
-        let patience = batcher.is_busy(now).then_some(PATIENCE);
-        batcher.join(Rc::clone(&waiter), bytes, patience, now)
+        let timeout = batcher.is_busy(now).then_some(LEADER_TIMEOUT);
+        batcher.join(Rc::clone(&waiter), bytes, timeout, now)
     });
     loop {
-        let patience = match role {
+        let timeout = match role {
             Role::Lead(batch) => return lead(publisher, &waiter, batch).await,
-            Role::First(patience) => patience,
-            Role::Follow => RESULT_PATIENCE,
+            Role::First(timeout) => timeout,
+            Role::Follow => RESULT_TIMEOUT,
         };
-        let is_woken = waiter.wait(patience).await;
+        let is_woken = waiter.wait(timeout).await;
         for grant in waiter.grants.take() {
             publisher.begin(&waiter.event, grant);
         }
         match waiter.outcome.take() {
-            Some(Outcome::Done(result)) => return Ok(result?),
-            Some(Outcome::Alone) => return publish_alone(publisher, &waiter).await,
+            Some(WaiterOutcome::Done(result)) => return Ok(result?),
+            Some(WaiterOutcome::PublishAlone) => return publish_alone(publisher, &waiter).await,
             None => {}
         }
         role = with_batcher(account, |batcher| batcher.resume(&ticket, clock::now()));
-        if !is_woken && patience == RESULT_PATIENCE && matches!(role, Role::Follow) {
+        if !is_woken && timeout == RESULT_TIMEOUT && matches!(role, Role::Follow) {
             return publish_alone(publisher, &waiter).await;
         }
     }
@@ -152,16 +152,16 @@ async fn lead(
     let led = LedBatch { account: publisher.account, leader, waiters: items };
     led.wake_first();
     match publish_batch(publisher, own, &led.waiters).await {
-        Ok(Some(results)) => led.end(results.into_iter().map(Outcome::Done)),
+        Ok(Some(results)) => led.end(results.into_iter().map(WaiterOutcome::Done)),
         Ok(None) => drop(led),
         Err(error) => {
             let problem = error.into_problem();
-            led.end(std::iter::repeat_with(|| Outcome::Done(Err(problem.clone()))));
+            led.end(std::iter::repeat_with(|| WaiterOutcome::Done(Err(problem.clone()))));
         }
     }
     match own.outcome.take() {
-        Some(Outcome::Done(result)) => Ok(result?),
-        Some(Outcome::Alone) | None => publish_alone(publisher, own).await,
+        Some(WaiterOutcome::Done(result)) => Ok(result?),
+        Some(WaiterOutcome::PublishAlone) | None => publish_alone(publisher, own).await,
     }
 }
 
@@ -181,7 +181,7 @@ impl LedBatch<'_> {
     }
 
     /// Ends the batch with the outcomes of its events, in order.
-    fn end(self, outcomes: impl Iterator<Item = Outcome>) {
+    fn end(self, outcomes: impl Iterator<Item = WaiterOutcome>) {
         for (waiter, outcome) in self.waiters.iter().zip(outcomes) {
             waiter.outcome.set(Some(outcome));
         }
@@ -194,7 +194,7 @@ impl Drop for LedBatch<'_> {
         self.wake_first();
         for waiter in &self.waiters {
             let outcome = waiter.outcome.take();
-            waiter.outcome.set(Some(outcome.unwrap_or(Outcome::Alone)));
+            waiter.outcome.set(Some(outcome.unwrap_or(WaiterOutcome::PublishAlone)));
             waiter.wake();
         }
     }
@@ -206,7 +206,7 @@ async fn publish_batch(
     publisher: Publisher<'_>,
     own: &Rc<Waiter>,
     waiters: &[Rc<Waiter>],
-) -> Result<Option<Told>, HandlerError> {
+) -> Result<Option<Answers>, HandlerError> {
     let Publisher { env, account, .. } = publisher;
     let events: Vec<NewEvent> = waiters.iter().map(|waiter| waiter.event.clone()).collect();
     let admit = Admit { events: events.iter().map(planned).collect(), keyed: None };
@@ -224,7 +224,7 @@ async fn publish_batch(
         Some(waiter) => waiter.grant(grant),
         None => {}
     };
-    Ok(Some(fanout::carry_out(publisher, &plan, &events, &on_grant).await))
+    Ok(Some(fanout::publish_unkeyed(publisher, &plan, &events, &on_grant).await))
 }
 
 fn planned(event: &NewEvent) -> PlannedEvent {

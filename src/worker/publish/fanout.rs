@@ -7,15 +7,15 @@
 
 use std::collections::BTreeMap;
 
-use domain::base::{AccountId, EventId, WORKER_SENDS_MAX};
+use domain::base::{AccountId, EventId, WORKER_FIRST_ATTEMPTS_MAX};
 use domain::dispatch::{Acceptance, NewEvent};
 use domain::event::Event;
 use domain::http::Problem;
 use domain::publish::{
-    Admission, Ask, Fanout, Fingerprint, FirstTries, IdempotencyKey, Keyed, Offer, Plan,
-    PlannedEvent, Published,
+    Admission, Fanout, Fingerprint, FirstAttempts, IdempotencyKey, KeyedRequest, Offer, OfferCall,
+    Plan, PlannedEvent, Published,
 };
-use domain::rpc::{Accept, AcceptAnswer, Admit, Finish, Remember};
+use domain::rpc::{Accept, AcceptAnswer, Admit, FinishPublish, RecordIncomplete};
 use futures_util::future::join_all;
 use futures_util::{StreamExt, stream};
 use worker::Env;
@@ -28,17 +28,17 @@ use crate::runtime::{clock, entropy, log};
 use crate::worker::error::{HandlerError, RETRY_AFTER, unavailable};
 
 /// The answer for each event, in their order.
-pub(crate) type Told = Vec<Result<Published, Problem>>;
+pub(crate) type Answers = Vec<Result<Published, Problem>>;
 
 /// A callback for a granted first attempt. It gets the index of the event among those published.
-pub(crate) type Hear<'a> = &'a dyn Fn(usize, Granted);
+pub(crate) type OnGrant<'a> = &'a dyn Fn(usize, Granted);
 
 /// Publishes events of an account under new ids.
 pub(crate) async fn publish(
     publisher: Publisher<'_>,
     events: Vec<Event>,
-    keyed: Option<Keyed>,
-) -> Result<Told, HandlerError> {
+    keyed: Option<KeyedRequest>,
+) -> Result<Answers, HandlerError> {
     let planned = events.iter().map(planned).collect::<Result<_, InternalError>>()?;
     publish_planned(publisher, planned, events, keyed).await
 }
@@ -48,7 +48,7 @@ pub(crate) async fn publish_one(
     publisher: Publisher<'_>,
     planned: PlannedEvent,
     event: Event,
-    keyed: Option<Keyed>,
+    keyed: Option<KeyedRequest>,
 ) -> Result<Published, HandlerError> {
     let results = publish_planned(publisher, vec![planned], vec![event], keyed).await?;
     let result = results.into_iter().next();
@@ -60,26 +60,26 @@ async fn publish_planned(
     publisher: Publisher<'_>,
     planned: Vec<PlannedEvent>,
     events: Vec<Event>,
-    keyed: Option<Keyed>,
-) -> Result<Told, HandlerError> {
+    keyed: Option<KeyedRequest>,
+) -> Result<Answers, HandlerError> {
     let Publisher { env, account, .. } = publisher;
     let admit = Admit { events: planned, keyed };
     let plan = match admitted(Object::Account(account).call(env, &admit).await?)? {
         Admitted::ToDo(plan) => plan,
-        Admitted::Done(told) => return Ok(told),
+        Admitted::Done(answers) => return Ok(answers),
     };
     let events = with_ids(&plan, events);
-    let begin = |place: usize, granted: Granted| {
-        if let Some(event) = events.get(place) {
+    let begin = |index: usize, granted: Granted| {
+        if let Some(event) = events.get(index) {
             publisher.begin(event, granted);
         }
     };
     match admit.keyed {
-        Some(Keyed { key, .. }) => {
-            let told = fan_out(publisher, &plan, &events, &begin).await;
-            Ok(finish(env, account, key, &events, told).await)
+        Some(KeyedRequest { key, .. }) => {
+            let answers = fan_out(publisher, &plan, &events, &begin).await;
+            Ok(finish(env, account, key, &events, answers).await)
         }
-        None => Ok(carry_out(publisher, &plan, &events, &begin).await),
+        None => Ok(publish_unkeyed(publisher, &plan, &events, &begin).await),
     }
 }
 
@@ -88,15 +88,15 @@ pub(crate) enum Admitted {
     /// The publish must be carried out by this plan.
     ToDo(Plan),
     /// An earlier request with the same key was carried out, with these answers.
-    Done(Told),
+    Done(Answers),
 }
 
 /// Turns a refusal by the account into an error response.
 pub(crate) fn admitted(admission: Admission) -> Result<Admitted, Problem> {
     match admission {
         Admission::Open(plan) => Ok(Admitted::ToDo(plan)),
-        Admission::Done(told) => Ok(Admitted::Done(told.into_iter().map(Ok).collect())),
-        Admission::OtherRequest => Err(Problem::key_used()),
+        Admission::Done(answers) => Ok(Admitted::Done(answers.into_iter().map(Ok).collect())),
+        Admission::KeyReused => Err(Problem::key_used()),
         Admission::Disabled => Err(Problem::account_disabled()),
         Admission::Deleted => Err(Problem::account_deleted()),
         Admission::Throttled(wait) => Err(Problem::throttled(wait)),
@@ -105,14 +105,14 @@ pub(crate) fn admitted(admission: Admission) -> Result<Admitted, Problem> {
 
 /// Carries out a publish that came without a key. An event that a webhook did not answer for can be
 /// completed later: an idempotency record is stored for it.
-pub(crate) async fn carry_out(
+pub(crate) async fn publish_unkeyed(
     publisher: Publisher<'_>,
     plan: &Plan,
     events: &[NewEvent],
-    hear: Hear<'_>,
-) -> Told {
-    let told = fan_out(publisher, plan, events, hear).await;
-    remember(publisher.env, publisher.account, plan, events, told).await
+    on_grant: OnGrant<'_>,
+) -> Answers {
+    let answers = fan_out(publisher, plan, events, on_grant).await;
+    record_incomplete(publisher.env, publisher.account, plan, events, answers).await
 }
 
 /// The events under the ids of the plan. For a repeat, these are the ids of the first request.
@@ -137,49 +137,58 @@ async fn finish(
     account: &AccountId,
     key: IdempotencyKey,
     events: &[NewEvent],
-    told: Vec<Option<Published>>,
-) -> Told {
-    let unstored = |event: &NewEvent| Problem::unstored_under_key(&event.id, RETRY_AFTER);
-    if told.iter().any(Option::is_none) {
-        let told = told.into_iter().zip(events);
-        return told.map(|(told, event)| told.ok_or_else(|| unstored(event))).collect();
+    answers: Vec<Option<Published>>,
+) -> Answers {
+    let incomplete = |event: &NewEvent| Problem::incomplete_with_key(&event.id, RETRY_AFTER);
+    if answers.iter().any(Option::is_none) {
+        let answers = answers.into_iter().zip(events);
+        return answers.map(|(answer, event)| answer.ok_or_else(|| incomplete(event))).collect();
     }
-    let call = Finish { key, told: told.into_iter().flatten().collect() };
+    let call = FinishPublish { key, answers: answers.into_iter().flatten().collect() };
     match Object::Account(account).call(env, &call).await {
-        Ok(told) => told.into_iter().map(Ok).collect(),
-        Err(fault) => {
-            log_error("finish_failed", "", &fault);
-            events.iter().map(|event| Err(unstored(event))).collect()
+        Ok(answers) => answers.into_iter().map(Ok).collect(),
+        Err(error) => {
+            log_error("finish_failed", "", &error);
+            events.iter().map(|event| Err(incomplete(event))).collect()
         }
     }
 }
 
 /// Stores an idempotency record for each event that a webhook did not answer for. If that fails,
 /// the error response offers no key, because a repeat with a key would be a new publish.
-async fn remember(
+async fn record_incomplete(
     env: &Env,
     account: &AccountId,
     plan: &Plan,
     events: &[NewEvent],
-    told: Vec<Option<Published>>,
-) -> Told {
-    let rest = told.iter().zip(events).zip(&plan.events).filter(|((told, _), _)| told.is_none());
+    answers: Vec<Option<Published>>,
+) -> Answers {
+    let rest =
+        answers.iter().zip(events).zip(&plan.events).filter(|((answer, _), _)| answer.is_none());
     let publish = |((_, event), planned): ((_, &NewEvent), &PlannedEvent)| {
         (Fingerprint::of(event.event.payload.as_bytes()), plan.of_event(planned))
     };
     let publishes: Vec<_> = rest.map(publish).collect();
-    let is_remembered = publishes.is_empty()
-        || match Object::Account(account).call(env, &Remember { publishes }).await {
+    let is_recorded = publishes.is_empty()
+        || match Object::Account(account).call(env, &RecordIncomplete { publishes }).await {
             Ok(()) => true,
-            Err(fault) => {
-                log_error("remember_failed", "", &fault);
+            Err(error) => {
+                log_error("remember_failed", "", &error);
                 false
             }
         };
     let problem = |event: &NewEvent| {
-        if is_remembered { Problem::unstored(&event.id, RETRY_AFTER) } else { unavailable() }
+        if is_recorded {
+            Problem::incomplete_without_key(&event.id, RETRY_AFTER)
+        } else {
+            unavailable()
+        }
     };
-    told.into_iter().zip(events).map(|(told, event)| told.ok_or_else(|| problem(event))).collect()
+    answers
+        .into_iter()
+        .zip(events)
+        .map(|(answer, event)| answer.ok_or_else(|| problem(event)))
+        .collect()
 }
 
 /// Offers events to the webhooks of a plan, round by round. Returns the answer for each event;
@@ -188,38 +197,40 @@ async fn fan_out(
     publisher: Publisher<'_>,
     plan: &Plan,
     events: &[NewEvent],
-    hear: Hear<'_>,
+    on_grant: OnGrant<'_>,
 ) -> Vec<Option<Published>> {
-    let tries_max = publisher.request.map_or(0, |_| WORKER_SENDS_MAX);
-    let mut first_tries = FirstTries::new(events.len(), tries_max);
+    let attempts_max = publisher.request.map_or(0, |_| WORKER_FIRST_ATTEMPTS_MAX);
+    let mut first_attempts = FirstAttempts::new(events.len(), attempts_max);
     let mut fanout = Fanout::new(plan);
     loop {
-        let asks = fanout.asks();
-        if asks.is_empty() {
-            return fanout.published();
+        let next_calls = fanout.next_calls();
+        if next_calls.is_empty() {
+            return fanout.into_answers();
         }
         // Most webhooks are offered the same events, so they share one `Accept`.
         let mut calls: BTreeMap<(&[Offer], bool), Accept> = BTreeMap::new();
-        let questions: Vec<(&Ask<'_>, bool)> =
-            asks.iter().map(|ask| (ask, first_tries.take(ask))).collect();
-        for &(Ask { offers, .. }, worker_sends) in &questions {
+        let offer_calls: Vec<(&OfferCall<'_>, bool)> = next_calls
+            .iter()
+            .map(|offer_call| (offer_call, first_attempts.reserve(offer_call)))
+            .collect();
+        for &(OfferCall { offers, .. }, worker_sends) in &offer_calls {
             let call = calls.entry((offers, worker_sends));
             call.or_insert_with(|| accept(offers, events, worker_sends));
         }
         let calls = &calls;
-        let answer = |&(question, worker_sends): &(_, bool)| async move {
-            let question: &Ask<'_> = question;
-            let call = calls.get(&(question.offers.as_slice(), worker_sends))?;
-            Some((question, ask(publisher, question, call, hear).await))
+        let answer = |&(offer_call, worker_sends): &(_, bool)| async move {
+            let offer_call: &OfferCall<'_> = offer_call;
+            let call = calls.get(&(offer_call.offers.as_slice(), worker_sends))?;
+            Some((offer_call, offer_events(publisher, offer_call, call, on_grant).await))
         };
         // Up to `CALLS_AT_ONCE` calls are made at once, without the cost of a queue.
-        let answers = if questions.len() <= CALLS_AT_ONCE {
-            join_all(questions.iter().map(answer)).await
+        let answers = if offer_calls.len() <= CALLS_AT_ONCE {
+            join_all(offer_calls.iter().map(answer)).await
         } else {
-            stream::iter(&questions).map(answer).buffer_unordered(CALLS_AT_ONCE).collect().await
+            stream::iter(&offer_calls).map(answer).buffer_unordered(CALLS_AT_ONCE).collect().await
         };
-        for (question, answers) in answers.into_iter().flatten() {
-            fanout.answered(question, answers.as_deref());
+        for (offer_call, answers) in answers.into_iter().flatten() {
+            fanout.record_answers(offer_call, answers.as_deref());
         }
     }
 }
@@ -232,31 +243,31 @@ fn accept(offers: &[Offer], events: &[NewEvent], worker_sends: bool) -> Accept {
     Accept { events: offers.iter().filter_map(chosen).collect(), worker_sends }
 }
 
-async fn ask(
+async fn offer_events(
     publisher: Publisher<'_>,
-    question: &Ask<'_>,
+    offer_call: &OfferCall<'_>,
     call: &Accept,
-    hear: Hear<'_>,
+    on_grant: OnGrant<'_>,
 ) -> Option<Vec<Acceptance>> {
     let Publisher { env, account, .. } = publisher;
-    let Ask { webhook, offers, .. } = question;
+    let OfferCall { webhook, offers, .. } = offer_call;
     let asked = clock::now();
     match Object::Webhook(account, webhook).call(env, call).await {
         Ok(AcceptAnswer { answers, grants }) => {
             for grant in grants {
-                if let Some(offer) = offers.get(grant.place) {
-                    hear(offer.event, Granted { webhook: (*webhook).clone(), grant, asked });
+                if let Some(offer) = offers.get(grant.index) {
+                    on_grant(offer.event, Granted { webhook: (*webhook).clone(), grant, asked });
                 }
             }
             Some(answers)
         }
-        Err(fault) => {
-            log_error("accept_failed", webhook.as_str(), &fault);
+        Err(error) => {
+            log_error("accept_failed", webhook.as_str(), &error);
             None
         }
     }
 }
 
-fn log_error(what: &str, webhook: &str, fault: &InternalError) {
-    log::line(Level::Error, what, &[("webhook_id", webhook), ("fault", &fault.to_string())]);
+fn log_error(what: &str, webhook: &str, error: &InternalError) {
+    log::line(Level::Error, what, &[("webhook_id", webhook), ("error", &error.to_string())]);
 }

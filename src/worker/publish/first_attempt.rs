@@ -7,8 +7,8 @@
 
 use domain::base::{AccountId, Timestamp, WORKER_START_MAX, WebhookId};
 use domain::dispatch::{AttemptReport, NewEvent, SendJob};
-use domain::rpc::{GrantedTry, HandBack, Settle};
-use domain::telemetry::{Tried, TryLine};
+use domain::rpc::{GrantedAttempt, HandBack, Settle};
+use domain::telemetry::{AttemptLine, SettledAttempt};
 use worker::Env;
 
 use super::settle_batcher::FinishedAttempt;
@@ -36,7 +36,7 @@ pub(crate) struct Publisher<'a> {
 #[derive(Debug)]
 pub(crate) struct Granted {
     pub(crate) webhook: WebhookId,
-    pub(crate) grant: GrantedTry,
+    pub(crate) grant: GrantedAttempt,
     /// The time at which the Webhook object was called.
     pub(crate) asked: Timestamp,
 }
@@ -47,32 +47,36 @@ impl Publisher<'_> {
     pub(crate) fn begin(self, event: &NewEvent, granted: Granted) {
         let Granted { webhook, grant, asked } = granted;
         let Some(request) = self.request else { return };
-        let courier = Courier { env: self.env.clone(), account: self.account.clone(), webhook };
+        let first_attempt =
+            FirstAttempt { env: self.env.clone(), account: self.account.clone(), webhook };
         if clock::now().since(asked) > WORKER_START_MAX {
-            executor::spawn_beside(request.keep(), courier.hand_back(grant));
+            executor::spawn_background(request.keep_alive(), first_attempt.hand_back(grant));
         } else {
-            executor::spawn_beside(request.keep(), courier.send(grant.into_try(event)));
+            executor::spawn_background(
+                request.keep_alive(),
+                first_attempt.send(grant.into_attempt(event)),
+            );
         }
     }
 }
 
 /// One first attempt. It owns its data, because it outlives the publish.
-struct Courier {
+struct FirstAttempt {
     env: Env,
     account: AccountId,
     webhook: WebhookId,
 }
 
-impl Courier {
+impl FirstAttempt {
     async fn send(self, attempt: SendJob) {
-        if let Err(fault) = self.try_to_send(attempt).await {
-            self.log("settle_failed", &fault);
+        if let Err(error) = self.try_to_send(attempt).await {
+            self.log("settle_failed", &error);
         }
     }
 
     async fn try_to_send(&self, attempt: SendJob) -> Result<(), InternalError> {
         let timeout = config::config(&self.env)?.rules.timeout;
-        let report = sender::make(&attempt, timeout).await;
+        let report = sender::make_attempt(&attempt, timeout).await;
         let outcome = report.outcome.clone().decisive();
         let finished = FinishedAttempt { attempt, report: AttemptReport { outcome, ..report } };
         if finished.report.result.is_success() {
@@ -100,21 +104,21 @@ impl Courier {
         for ((attempt, report), settled) in attempts.iter().zip(&call.reports).zip(settled?) {
             let owner = Some((&self.account, &self.webhook));
             let AttemptReport { outcome, took, .. } = report;
-            let tried = Tried { attempt, owner, outcome, took: *took, settled };
-            telemetry::attempt(&self.env, &TryLine::new(tried));
+            let settled_attempt = SettledAttempt { attempt, owner, outcome, took: *took, settled };
+            telemetry::attempt(&self.env, &AttemptLine::new(settled_attempt));
         }
         Ok(())
     }
 
-    async fn hand_back(self, GrantedTry { seq, token, .. }: GrantedTry) {
+    async fn hand_back(self, GrantedAttempt { seq, token, .. }: GrantedAttempt) {
         let object = Object::Webhook(&self.account, &self.webhook);
-        if let Err(fault) = object.call(&self.env, &HandBack { seq, token }).await {
-            self.log("hand_back_failed", &fault);
+        if let Err(error) = object.call(&self.env, &HandBack { seq, token }).await {
+            self.log("hand_back_failed", &error);
         }
     }
 
-    fn log(&self, what: &str, fault: &InternalError) {
-        let fields = [("webhook_id", self.webhook.as_str()), ("fault", &fault.to_string())];
+    fn log(&self, what: &str, error: &InternalError) {
+        let fields = [("webhook_id", self.webhook.as_str()), ("error", &error.to_string())];
         log::line(Level::Error, what, &fields);
     }
 }

@@ -8,11 +8,11 @@ use domain::dispatch::{AttemptReport, SendJob};
 use crate::runtime::{clock, io};
 
 /// Makes an attempt and returns its report.
-pub(crate) async fn make(attempt: &SendJob, timeout: Delay) -> AttemptReport {
+pub(crate) async fn make_attempt(attempt: &SendJob, timeout: Delay) -> AttemptReport {
     let began = clock::now();
     let outcome = match &attempt.request {
         Ok(request) => io::send(request, timeout).await,
-        Err(fault) => Outcome::Failed(*fault),
+        Err(error) => Outcome::Failed(*error),
     };
-    attempt.settlement(outcome, clock::now().since(began))
+    attempt.report(outcome, clock::now().since(began))
 }

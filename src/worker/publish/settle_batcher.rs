@@ -17,7 +17,7 @@ const LIMITS: BatchLimits = BatchLimits { items: 16, bytes: usize::MAX };
 
 /// How long a success waits for others. Its lease, one of 64 of the webhook, stays open for so much
 /// longer: far less than most receivers take to answer.
-const PATIENCE: Delay = Delay::from_ms(5);
+const BATCH_DELAY: Delay = Delay::from_ms(5);
 
 /// A first attempt that has ended.
 #[derive(Debug)]
@@ -43,12 +43,12 @@ pub(crate) async fn collect(
     let key = (account.clone(), webhook.clone());
     let (ticket, mut role) = BATCHERS.with_borrow_mut(|batchers| {
         let batcher = batchers.entry(key.clone()).or_insert_with(|| Batcher::new(LIMITS));
-        batcher.join(success, 0, Some(PATIENCE), clock::now())
+        batcher.join(success, 0, Some(BATCH_DELAY), clock::now())
     });
     loop {
         match role {
             Role::Lead(batch) => return taken(&key, batch),
-            Role::First(patience) => io::sleep(patience).await,
+            Role::First(delay) => io::sleep(delay).await,
             Role::Follow => return Vec::new(),
         }
         role = BATCHERS.with_borrow_mut(|batchers| match batchers.get_mut(&key) {

@@ -18,7 +18,7 @@ impl World {
         let kind = &self.operational.event_type;
         let event_type = kind.is_operational().then(|| kind.clone());
         Configuration {
-            flow: self.flow,
+            delivery_options: self.delivery_options,
             event_type,
             ..Configuration::new(target_url, signing_keys(7))
         }

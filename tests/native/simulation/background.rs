@@ -2,7 +2,7 @@
 //! the background. A crash drops them.
 
 use domain::account::Decision;
-use domain::base::{Delay, SENDS_IN_FLIGHT_MAX, Timestamp, Version};
+use domain::base::{ATTEMPTS_IN_FLIGHT_MAX, Delay, Timestamp, Version};
 use domain::delivery::Outcome;
 use domain::dispatch::{Acknowledgement, Effect, SendJob};
 use domain::webhook::{OutboxEvent, ProjectionTarget, RosterChange, WebhookView};
@@ -45,7 +45,7 @@ impl World {
                     assert!(!busy, "one KV write is in flight at a time");
                     (self.rng.below(2_000), Work::Kv(version, view))
                 }
-                Effect::Announce(event) => {
+                Effect::PublishOperational(event) => {
                     let busy = self
                         .tasks
                         .iter()
@@ -58,7 +58,7 @@ impl World {
             self.tasks.push(Task { ends_at: self.now.plus(Delay::from_ms(delay_ms)), work });
         }
         let sends = self.tasks.iter().filter(|task| matches!(task.work, Work::Send(..)));
-        assert!(sends.count() <= SENDS_IN_FLIGHT_MAX);
+        assert!(sends.count() <= ATTEMPTS_IN_FLIGHT_MAX);
     }
 
     /// The account's roster applies a change.

@@ -67,7 +67,7 @@ impl World {
         assert_eq!(groups.len(), usize::from(is_routed), "the roster has the current state");
         let ring = &self.rules.master_keys;
         assert!(
-            webhook.configuration.is_sealed_anew(ring),
+            webhook.configuration.is_sealed_with_first_key(ring),
             "all secrets are sealed with the first key"
         );
         let view = WebhookView::new(record.id.clone(), &webhook.configuration, webhook.activity);

@@ -14,12 +14,12 @@ impl World {
     pub(super) fn note_leases(&mut self, effects: &[Effect]) {
         for effect in effects {
             let Effect::Send(attempt) = effect else { continue };
-            self.note_lease(attempt, Holder::Object);
+            self.record_lease(attempt, Holder::Object);
         }
     }
 
     /// Checks and notes one stored lease.
-    pub(super) fn note_lease(&mut self, attempt: &SendJob, holder: Holder) {
+    pub(super) fn record_lease(&mut self, attempt: &SendJob, holder: Holder) {
         self.check_flow(attempt);
         let record = self.record().expect("only a webhook that exists sends");
         self.check_signature(&record, attempt);
@@ -47,7 +47,7 @@ impl World {
         assert!(!entry.settled, "{} was delivered before", attempt.event_id);
         entry.leases += 1;
         assert_eq!(attempt.number, entry.leases, "an attempt counts when it is leased");
-        let limit = self.rules.schedule.tries_max() + 3 + entry.extra_attempts;
+        let limit = self.rules.schedule.attempts_max() + 3 + entry.extra_attempts;
         assert!(entry.leases <= limit, "{} attempts of {}", entry.leases, attempt.event_id);
         let lease_end = self.now.plus(self.rules.lease(holder));
         entry.not_before = lease_end.plus(self.rules.schedule.delay_after(entry.leases));
@@ -58,7 +58,7 @@ impl World {
         let second_ago = self.now.minus(Delay::from_secs(1));
         self.leased_at.retain(|&at| at > second_ago);
         self.leased_at.push(self.now);
-        if let Some(rate) = self.flow.max_per_second {
+        if let Some(rate) = self.delivery_options.max_per_second {
             let rate = usize::try_from(rate).unwrap();
             assert!(self.leased_at.len() <= rate, "{} in a second", self.leased_at.len());
         }
@@ -71,13 +71,13 @@ impl World {
         };
         let is_head = !deliveries().filter(is_open).any(|other| other.seq < this.seq);
         let in_flight = deliveries().filter(|other| other.open_lease().is_some()).count();
-        if self.flow.ordered {
+        if self.delivery_options.ordered {
             assert_eq!(in_flight, 1, "one at a time");
             assert!(is_head || attempt.cause != Cause::Schedule, "out of order");
         }
         let Mode::Outage { last_end } = self.model.health.mode else { return };
         assert_eq!(in_flight, 1, "one probe at a time");
-        if !is_head && attempt.cause == Cause::Schedule && !self.flow.ordered {
+        if !is_head && attempt.cause == Cause::Schedule && !self.delivery_options.ordered {
             let wait = Delay::from_secs(if attempt.number == 1 { 10 } else { 60 });
             assert!(self.now >= last_end.plus(wait), "{} probes too soon", attempt.event_id);
         }

@@ -104,7 +104,7 @@ impl World {
         let is_lost = self.faulty && self.operational.rng.percent(20);
         let is_answer_lost = self.faulty && self.operational.rng.percent(20);
         let is_accepted = !is_lost && self.receive_operational_event(event) && !is_answer_lost;
-        self.transact(|tx| tx.announced(&event.id, is_accepted));
+        self.transact(|tx| tx.operational_published(&event.id, is_accepted));
     }
 
     /// Returns what the account has received so far, in order.

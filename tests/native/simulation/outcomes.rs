@@ -13,12 +13,12 @@ impl World {
         let before = self.record();
         // The report arrives later than the outcome: the attempt took half of the time until now.
         let took = Delay::from_ms(self.now.since(attempt.at).as_ms() / 2);
-        let settlement = attempt.settlement(outcome.clone(), took);
+        let report = attempt.report(outcome.clone(), took);
         let known = self.model.attempts(attempt.seq).unwrap();
         let is_lost =
             known.iter().any(|known| known.at == attempt.at && known.result == AttemptResult::Lost);
         self.before_settle(attempt, outcome);
-        let settled = self.transact(|tx| tx.settle(&settlement));
+        let settled = self.transact(|tx| tx.settle(&report));
         self.after_settle();
         let attempts = self.model.attempts(attempt.seq).unwrap();
         if attempts.len() > known.len() {
@@ -39,7 +39,7 @@ impl World {
                 assert!(delay <= schedule.delay_after(attempt.number).max(Delay::from_secs(7)));
                 entry.not_before = due;
                 let is_scheduled = attempt.cause != Cause::Resend;
-                if is_scheduled && attempt.number >= schedule.tries_max() {
+                if is_scheduled && attempt.number >= schedule.attempts_max() {
                     entry.extra_attempts += 1;
                 }
             }
@@ -92,14 +92,14 @@ impl World {
             DeactivateReason::Http4xxResponse => {
                 let status = status.expect("an answer");
                 assert!((400..500).contains(&status), "{status}");
-                assert!(status != 429 || !self.flow.retry_4xx, "429 was to be retried");
+                assert!(status != 429 || !self.delivery_options.retry_4xx, "429 was to be retried");
             }
             DeactivateReason::TooManyRedirects => {
                 assert_eq!(status, Some(302));
-                assert!(attempt.number >= self.rules.schedule.tries_max());
+                assert!(attempt.number >= self.rules.schedule.attempts_max());
             }
             DeactivateReason::RetryCount => {
-                assert!(attempt.number >= self.rules.schedule.tries_max());
+                assert!(attempt.number >= self.rules.schedule.attempts_max());
             }
             DeactivateReason::OrgDisabled => panic!("nobody disabled the account"),
         }

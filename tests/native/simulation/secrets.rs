@@ -59,16 +59,16 @@ impl World {
         new.configuration.additional_headers = AdditionalHeaders::new(vec![header]).unwrap();
         let secret = SigningSecret::generate(Algorithm::Hmac, self.rng.bytes());
         new.configuration.signing = SigningKeys::new(SigningKey::new(&secret));
-        let closed = self.seal(|sealer| new.close(sealer));
-        closed.map(SealedSecrets::into_inner)
+        let sealed = self.seal(|sealer| new.seal(sealer));
+        sealed.map(SealedSecrets::into_inner)
     }
 
     /// Rotates the signing key.
     pub(super) fn rotate(&mut self) {
         let secret = SigningSecret::generate(Algorithm::Hmac, self.rng.bytes());
         let grace = self.rng.pick(&[Delay::ZERO, Delay::from_secs(60), Delay::from_secs(86_400)]);
-        let closed = self.seal(|sealer| SigningKey::new(&secret).close(sealer));
-        let Some(key) = closed else { return };
+        let sealed = self.seal(|sealer| SigningKey::new(&secret).seal(sealer));
+        let Some(key) = sealed else { return };
         let rotated = self.transact(|tx| tx.rotate_secret(key.into_inner(), grace));
         if let Some(Rotated::Refused(error)) = rotated {
             let message = error.to_string();
@@ -82,7 +82,7 @@ impl World {
             basic_auth_password: Some(SecretChange::Set(Some(bare("barracuda")))),
             ..WebhookChange::default()
         };
-        if let Some(change) = self.seal(|sealer| change.close(sealer)) {
+        if let Some(change) = self.seal(|sealer| change.seal(sealer)) {
             self.transact(|tx| tx.update(change.get()));
         }
     }

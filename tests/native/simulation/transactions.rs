@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use domain::base::{SENDS_IN_FLIGHT_MAX, WORKER_LEASES_MAX};
+use domain::base::{ATTEMPTS_IN_FLIGHT_MAX, WORKER_LEASES_MAX};
 use domain::delivery::{Backlog, Holder, State};
 use domain::dispatch::{Store as _, StoreError, Transaction, alarm_to_set};
 use domain::webhook::{ProjectionTarget, Record, Stage};
@@ -105,7 +105,7 @@ impl World {
             .into_iter()
             .filter_map(|delivery| delivery.open_lease())
             .partition(|lease| lease.holder == Holder::Worker);
-        assert!(own.len() <= SENDS_IN_FLIGHT_MAX, "{} leases are open", own.len());
+        assert!(own.len() <= ATTEMPTS_IN_FLIGHT_MAX, "{} leases are open", own.len());
         assert!(
             of_workers.len() <= WORKER_LEASES_MAX,
             "{} leases of Workers are open",
@@ -117,7 +117,9 @@ impl World {
         let Some(before) = before else { return };
         assert!(after.version >= before.version, "a version never goes back");
         let is_resealed = match &before.stage {
-            Stage::Live(webhook) => webhook.configuration.is_sealed_anew(&self.rules.master_keys),
+            Stage::Live(webhook) => {
+                webhook.configuration.is_sealed_with_first_key(&self.rules.master_keys)
+            }
             Stage::Creating { .. } | Stage::Deleting => true,
         };
         let is_existing = is_resealed && !matches!(before.stage, Stage::Creating { .. });

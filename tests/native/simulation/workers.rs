@@ -60,7 +60,7 @@ impl World {
             if !stored.as_ref().is_some_and(is_stored) {
                 continue;
             }
-            self.note_lease(&attempt, Holder::Worker);
+            self.record_lease(&attempt, Holder::Worker);
             if answer.is_some() {
                 self.start_attempt(attempt);
             }

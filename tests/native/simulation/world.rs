@@ -54,7 +54,7 @@ pub(super) struct World {
     /// How the receiver answers now.
     pub(super) receiver: Receiver,
     /// The delivery options of the webhook.
-    pub(super) flow: DeliveryOptions,
+    pub(super) delivery_options: DeliveryOptions,
     /// What must become of each event.
     pub(super) expectations: BTreeMap<EventId, Expectation>,
     /// Times of the leases in the last second.
@@ -72,7 +72,7 @@ impl World {
     pub(super) fn new(seed: u64, faulty: bool) -> Self {
         let mut rng = Rng::new(seed);
         let retries = rng.pick(&[0, 1, 3, 8, 60]);
-        let flow = DeliveryOptions {
+        let delivery_options = DeliveryOptions {
             max_per_second: if rng.percent(15) { Some(rng.pick(&[1, 3])) } else { None },
             ordered: rng.percent(15),
             retry_4xx: rng.percent(15),
@@ -94,7 +94,7 @@ impl World {
         };
         Self {
             roster_max: usize::from(!(faulty && rng.percent(5))),
-            flow: if faulty { flow } else { DeliveryOptions::default() },
+            delivery_options: if faulty { delivery_options } else { DeliveryOptions::default() },
             leased_at: Vec::new(),
             receiver: rng.pick(&RECEIVERS),
             rng,

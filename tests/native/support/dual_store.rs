@@ -6,7 +6,9 @@ use std::fmt::Debug;
 use std::rc::Rc;
 
 use domain::base::{Cursor, Delay, Epoch, EventId, PAGE_SIZE, PURGE_EVERY, Seq, Timestamp};
-use domain::delivery::{Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Recovery, Scope};
+use domain::delivery::{
+    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Recovery, RecoveryScope,
+};
 use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
 use domain::webhook::Record;
@@ -169,7 +171,7 @@ impl Store for DualStore<'_> {
 
     fn next_missed(
         &self,
-        scope: &Scope,
+        scope: &RecoveryScope,
         after: Seq,
         epoch: Epoch,
     ) -> Result<Option<Delivery>, StoreError> {
@@ -177,7 +179,7 @@ impl Store for DualStore<'_> {
         self.compare(expected, |store| store.next_missed(scope, after, epoch))
     }
 
-    fn count_missed(&self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreError> {
+    fn count_missed(&self, scope: &RecoveryScope, epoch: Epoch) -> Result<u64, StoreError> {
         self.compare(self.model.count_missed(scope, epoch)?, |store| {
             store.count_missed(scope, epoch)
         })
@@ -274,8 +276,8 @@ impl Store for DualStore<'_> {
         self.compare(expected, |store| store.oldest_waiting(epoch, never_attempted))
     }
 
-    fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreError> {
-        self.compare(self.model.first_tried(epoch)?, |store| store.first_tried(epoch))
+    fn first_due_retry(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreError> {
+        self.compare(self.model.first_due_retry(epoch)?, |store| store.first_due_retry(epoch))
     }
 
     fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreError> {

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use domain::base::{Cursor, Epoch, EventId, Seq, Timestamp};
 use domain::delivery::{
-    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Recovery, Scope, State, Status,
+    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Recovery, RecoveryScope, State,
+    Status,
 };
 use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
@@ -120,7 +121,7 @@ impl Store for ModelStore {
 
     fn list(&self, query: &HistoryQuery, epoch: Epoch) -> Result<Vec<Delivery>, StoreError> {
         self.count_call()?;
-        let mut found = self.select(|delivery| query.wants(delivery, epoch));
+        let mut found = self.select(|delivery| query.matches(delivery, epoch));
         match query.cursor {
             Cursor::Newest => found.reverse(),
             Cursor::OlderThan(seq) => {
@@ -192,13 +193,13 @@ impl Store for ModelStore {
     ) -> Result<Option<Delivery>, StoreError> {
         self.count_call()?;
         let waiting = self.select(|delivery| due_of(delivery, epoch).is_some());
-        Ok(waiting.into_iter().find(|delivery| !never_attempted || delivery.tries == 0))
+        Ok(waiting.into_iter().find(|delivery| !never_attempted || delivery.attempts == 0))
     }
 
-    fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreError> {
+    fn first_due_retry(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreError> {
         self.count_call()?;
         let attempted =
-            |delivery: &Delivery| due_of(delivery, epoch).is_some() && delivery.tries > 0;
+            |delivery: &Delivery| due_of(delivery, epoch).is_some() && delivery.attempts > 0;
         let first = self.select(attempted).into_iter();
         Ok(first.min_by_key(|delivery| (due_of(delivery, epoch), delivery.seq)))
     }
@@ -227,18 +228,18 @@ impl Store for ModelStore {
 
     fn next_missed(
         &self,
-        scope: &Scope,
+        scope: &RecoveryScope,
         after: Seq,
         epoch: Epoch,
     ) -> Result<Option<Delivery>, StoreError> {
         self.count_call()?;
-        let missed = self.select(|delivery| scope.wants(delivery, epoch));
+        let missed = self.select(|delivery| scope.covers(delivery, epoch));
         Ok(missed.into_iter().find(|delivery| delivery.seq > after))
     }
 
-    fn count_missed(&self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreError> {
+    fn count_missed(&self, scope: &RecoveryScope, epoch: Epoch) -> Result<u64, StoreError> {
         self.count_call()?;
-        let missed = self.select(|delivery| scope.wants(delivery, epoch));
+        let missed = self.select(|delivery| scope.covers(delivery, epoch));
         Ok(u64::try_from(missed.len()).unwrap())
     }
 

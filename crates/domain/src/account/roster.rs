@@ -135,7 +135,7 @@ impl Roster {
     }
 
     /// Removes a webhook without a trace: its row and the time of its removal.
-    pub fn forget_webhook(&mut self, id: &WebhookId) {
+    pub fn erase_webhook(&mut self, id: &WebhookId) {
         self.entries.remove(id);
         self.removed.remove(id);
     }
@@ -144,7 +144,8 @@ impl Roster {
     /// before held ones, each of these the oldest first. One webhook of each group sends the event.
     pub fn route(&self, event_type: &EventType) -> Vec<Group> {
         let matches = |entry: &&RosterEntry, routing_state| {
-            entry.routing_state == routing_state && event_type.goes_to(entry.event_type.as_ref())
+            entry.routing_state == routing_state
+                && event_type.is_received_by(entry.event_type.as_ref())
         };
         let of = |routing_state| {
             self.entries.values().filter(move |entry| matches(entry, routing_state))
@@ -162,7 +163,7 @@ impl Roster {
     }
 
     /// Drops the removed ids that are older than [`REMOVED_KEPT`], and returns them.
-    pub fn forget(&mut self, now: Timestamp) -> BTreeSet<WebhookId> {
+    pub fn purge_removed(&mut self, now: Timestamp) -> BTreeSet<WebhookId> {
         let old = |at: &Timestamp| now >= at.plus(REMOVED_KEPT);
         let gone =
             self.removed.iter().filter(|(_, at)| old(at)).map(|(id, _)| id.clone()).collect();
@@ -310,8 +311,8 @@ mod tests {
         assert_eq!(roster.decide(&put, 1), Decision::Known);
         assert_eq!(roster.decide(&remove, 1), Decision::Known);
         assert_eq!(roster.next_wakeup(), Some(NOW.plus(REMOVED_KEPT)));
-        assert!(roster.forget(NOW.plus(Delay::from_secs(86_399))).is_empty());
-        assert_eq!(roster.forget(NOW.plus(REMOVED_KEPT)).len(), 1);
+        assert!(roster.purge_removed(NOW.plus(Delay::from_secs(86_399))).is_empty());
+        assert_eq!(roster.purge_removed(NOW.plus(REMOVED_KEPT)).len(), 1);
         assert_eq!(roster.next_wakeup(), None);
     }
 }

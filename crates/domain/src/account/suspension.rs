@@ -95,7 +95,7 @@ impl Suspension {
     }
 
     /// Removes a deleted webhook.
-    pub fn forget(&mut self, id: &WebhookId) {
+    pub fn remove(&mut self, id: &WebhookId) {
         self.acknowledged.remove(id);
     }
 
@@ -160,7 +160,7 @@ mod tests {
         // A new webhook is notified too, and a removed one is notified again if it reappears.
         let more = ids(0..51);
         assert_eq!(suspension.to_notify(more.iter(), NOW), ids(50..51));
-        suspension.forget(&all[7]);
+        suspension.remove(&all[7]);
         assert_eq!(suspension.to_notify(all.iter(), NOW), ids(7..8));
         // Enabling the account notifies all of them.
         suspension.apply(suspension.changed(false).unwrap());

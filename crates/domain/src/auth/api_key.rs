@@ -116,7 +116,7 @@ pub struct KeyView {
 
 impl KeyView {
     /// The view of a key. `last_used` is the stored time of its last use, which may lag by
-    /// [`KEY_USE_GRAIN`](crate::base::KEY_USE_GRAIN).
+    /// [`KEY_USE_INTERVAL`](crate::base::KEY_USE_INTERVAL).
     pub fn new(record: KeyRecord, last_used: Option<Timestamp>) -> Self {
         Self {
             id: record.id,

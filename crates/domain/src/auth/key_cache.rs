@@ -24,20 +24,20 @@ impl KeyCache {
     }
 
     /// Adds a record that was read from KV at `now`.
-    pub fn put(&mut self, name: String, key: KeyRecord, now: Timestamp) {
-        self.0.put(name, key, now);
+    pub fn insert(&mut self, name: String, key: KeyRecord, now: Timestamp) {
+        self.0.insert(name, key, now);
     }
 
     /// Removes the record of a revoked key.
-    pub fn forget(&mut self, name: &str) {
-        self.0.forget(name);
+    pub fn remove(&mut self, name: &str) {
+        self.0.remove(name);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::{Delay, KEYS_IN_MEMORY_MAX};
+    use crate::base::{CACHED_KEYS_MAX, Delay};
 
     const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 
@@ -53,23 +53,23 @@ mod tests {
     fn a_key_is_cached_until_its_time_is_up_or_it_is_revoked() {
         let mut cache = KeyCache::default();
         assert_eq!(cache.get("key:a", NOW), None);
-        cache.put("key:a".to_owned(), key(), NOW);
+        cache.insert("key:a".to_owned(), key(), NOW);
         let almost = NOW.plus(KEY_CACHE_KEPT).minus(Delay::from_ms(1));
         assert_eq!(cache.get("key:a", almost), Some(key()));
         assert_eq!(cache.get("key:a", NOW.plus(KEY_CACHE_KEPT)), None);
         assert_eq!(cache.get("key:b", NOW), None);
-        cache.forget("key:a");
+        cache.remove("key:a");
         assert_eq!(cache.get("key:a", NOW), None);
     }
 
     #[test]
     fn the_cache_is_bounded() {
         let mut cache = KeyCache::default();
-        for n in 0..KEYS_IN_MEMORY_MAX + 5 {
-            cache.put(format!("key:{n}"), key(), NOW);
-            assert!(cache.0.len() <= KEYS_IN_MEMORY_MAX);
+        for n in 0..CACHED_KEYS_MAX + 5 {
+            cache.insert(format!("key:{n}"), key(), NOW);
+            assert!(cache.0.len() <= CACHED_KEYS_MAX);
         }
-        let last = format!("key:{}", KEYS_IN_MEMORY_MAX + 4);
+        let last = format!("key:{}", CACHED_KEYS_MAX + 4);
         assert_eq!(cache.get(&last, NOW), Some(key()));
     }
 }

@@ -4,7 +4,7 @@
 //! and the commands that a Webhook object commits. The first of the waiting items has a timer. When
 //! it ends, the item's caller becomes the leader and takes the others along as its followers. An
 //! earlier leader is whoever completes the batch, or whoever may not wait. At most one batch of
-//! those that report their end is in progress before the patience of the first item ends.
+//! those that report their end is in progress before the wait of the first item ends.
 //!
 //! Timers, calls and results are the business of `src/`.
 
@@ -61,7 +61,7 @@ pub enum Role<T> {
 #[derive(Debug)]
 struct Waiting<T> {
     ticket: Ticket,
-    /// When its patience ends.
+    /// When its wait ends.
     until: Timestamp,
     /// Whether it is the first after the last leader has finished, and has not yet let those join
     /// that have already arrived.
@@ -91,16 +91,16 @@ impl<T> Batcher<T> {
         Self { limits, waiting: VecDeque::new(), leaders: Vec::new() }
     }
 
-    /// Adds an item of `bytes` bytes that waits for at most `patience`, or not at all.
+    /// Adds an item of `bytes` bytes that waits for at most `wait`, or not at all.
     pub fn join(
         &mut self,
         item: T,
         bytes: usize,
-        patience: Option<Delay>,
+        wait: Option<Delay>,
         now: Timestamp,
     ) -> (Ticket, Role<T>) {
         let ticket = Ticket(Rc::new(()));
-        let until = now.plus(patience.unwrap_or(Delay::ZERO));
+        let until = now.plus(wait.unwrap_or(Delay::ZERO));
         self.waiting.push_back(Waiting {
             ticket: ticket.clone(),
             until,
@@ -109,7 +109,7 @@ impl<T> Batcher<T> {
             item,
         });
         let is_complete = self.waiting.len() == self.limits.items && !self.is_led(now);
-        let role = if patience.is_none() || is_complete || self.is_abandoned(now) {
+        let role = if wait.is_none() || is_complete || self.is_abandoned(now) {
             self.lead(&ticket, now)
         } else if let [first] = self.waiting.make_contiguous() {
             Role::First(first.until.since(now))
@@ -201,7 +201,7 @@ mod tests {
     use super::*;
 
     const START: Timestamp = Timestamp::from_ms(1_700_000_000_000);
-    const PATIENCE: Delay = Delay::from_ms(2);
+    const WAIT: Delay = Delay::from_ms(2);
     const LIMITS: BatchLimits = BatchLimits { items: 4, bytes: 100 };
 
     fn at(ms: u64) -> Timestamp {
@@ -223,8 +223,8 @@ mod tests {
 
     /// As publishes do.
     fn join(batcher: &mut Batcher<u32>, item: u32, ms: u64) -> (Ticket, Role<u32>) {
-        let patience = batcher.is_busy(at(ms)).then_some(PATIENCE);
-        batcher.join(item, 1, patience, at(ms))
+        let wait = batcher.is_busy(at(ms)).then_some(WAIT);
+        batcher.join(item, 1, wait, at(ms))
     }
 
     #[test]
@@ -239,7 +239,7 @@ mod tests {
     fn items_that_wait_are_led_together_once_the_leader_has_finished() {
         let (mut batcher, leader) = busy();
         let (first, role) = join(&mut batcher, 10, 1);
-        assert_eq!(role, Role::First(PATIENCE));
+        assert_eq!(role, Role::First(WAIT));
         let (second, role) = join(&mut batcher, 11, 1);
         assert_eq!(role, Role::Follow);
         assert_eq!(batcher.resume(&first, at(2)), Role::First(Delay::from_ms(1)));
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_leads_when_its_patience_ends_whoever_else_leads() {
+    fn the_first_leads_when_its_wait_ends_whoever_else_leads() {
         let (mut batcher, _) = busy();
         let tickets: Vec<Ticket> = (0..6).map(|item| join(&mut batcher, item, 1).0).collect();
         assert_eq!(batcher.resume(&tickets[1], at(2)), Role::Follow);
@@ -269,14 +269,13 @@ mod tests {
     #[test]
     fn whoever_completes_a_batch_leads_it_if_nobody_else_leads() {
         let mut batcher = Batcher::new(LIMITS);
-        let roles: Vec<_> =
-            (0..3).map(|item| batcher.join(item, 1, Some(PATIENCE), at(0)).1).collect();
-        assert_eq!(roles, [Role::First(PATIENCE), Role::Follow, Role::Follow]);
-        let batch = led(batcher.join(3, 1, Some(PATIENCE), at(0)).1);
+        let roles: Vec<_> = (0..3).map(|item| batcher.join(item, 1, Some(WAIT), at(0)).1).collect();
+        assert_eq!(roles, [Role::First(WAIT), Role::Follow, Role::Follow]);
+        let batch = led(batcher.join(3, 1, Some(WAIT), at(0)).1);
         assert_eq!(batch.items, [0, 1, 2, 3]);
         // Now somebody leads, so the next complete batch waits.
         for item in 4..9 {
-            assert!(!matches!(batcher.join(item, 1, Some(PATIENCE), at(0)).1, Role::Lead(_)));
+            assert!(!matches!(batcher.join(item, 1, Some(WAIT), at(0)).1, Role::Lead(_)));
         }
     }
 
@@ -284,10 +283,10 @@ mod tests {
     fn an_item_that_may_not_wait_takes_along_those_that_do() {
         let (mut batcher, leader) = busy();
         batcher.finish(&leader);
-        let (first, _) = batcher.join(10, 1, Some(PATIENCE), at(1));
+        let (first, _) = batcher.join(10, 1, Some(WAIT), at(1));
         assert_eq!(led(batcher.join(11, 1, None, at(1)).1).items, [10, 11]);
         assert_eq!(batcher.resume(&first, at(2)), Role::Follow);
-        batcher.join(12, 1, Some(PATIENCE), at(1));
+        batcher.join(12, 1, Some(WAIT), at(1));
         assert_eq!(batcher.take_all(), [12]);
     }
 
@@ -297,7 +296,7 @@ mod tests {
         let tickets: Vec<Ticket> = (0..6).map(|item| join(&mut batcher, item, 1).0).collect();
         // Another leader, so that a complete batch leads nobody.
         batcher.leaders.push(Leader { ticket: Ticket(Rc::new(())), since: at(1_000) });
-        let mut join = |item, ms| batcher.join(item, 1, Some(PATIENCE), at(ms)).1;
+        let mut join = |item, ms| batcher.join(item, 1, Some(WAIT), at(ms)).1;
         assert_eq!(join(6, 1_003), Role::Follow);
         // It leads the oldest ones, although it has not waited itself.
         assert_eq!(led(join(7, 1_004)).items, [0, 1, 2, 7]);
@@ -317,7 +316,7 @@ mod tests {
     #[test]
     fn a_batch_is_bounded_in_bytes_but_a_larger_item_is_a_batch_of_its_own() {
         let (mut batcher, _) = busy();
-        let mut join = |item, bytes| batcher.join(item, bytes, Some(PATIENCE), at(1)).0;
+        let mut join = |item, bytes| batcher.join(item, bytes, Some(WAIT), at(1)).0;
         let [first, second] = [join(10, 100), join(11, 101)];
         let [third, _] = [join(12, 99), join(13, 1)];
         assert_eq!(led(batcher.resume(&first, at(21))).items, [10]);
@@ -373,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn each_item_is_led_once_in_order_and_within_the_patience_of_the_first() {
+    fn each_item_is_led_once_in_order_and_within_the_wait_of_the_first() {
         const COUNT: usize = 5_000;
         let mut random = random();
         let mut run = Run {
@@ -390,8 +389,8 @@ mod tests {
             let is_lost = random(10) == 0;
             if run.tickets.len() < COUNT && random(3) > 0 {
                 let item = run.tickets.len();
-                let patience = run.batcher.is_busy(run.now).then_some(PATIENCE);
-                let (ticket, role) = run.batcher.join(item, 1, patience, run.now);
+                let wait = run.batcher.is_busy(run.now).then_some(WAIT);
+                let (ticket, role) = run.batcher.join(item, 1, wait, run.now);
                 run.tickets.push(ticket);
                 run.joined.push(run.now);
                 run.follow(item, role, is_lost);
@@ -412,7 +411,7 @@ mod tests {
             }
             if let Some(&first) = run.batcher.first() {
                 let waited = run.now.since(run.joined[first]);
-                assert!(waited <= PATIENCE, "{first} has waited for {waited:?}");
+                assert!(waited <= WAIT, "{first} has waited for {waited:?}");
             }
         }
         run.led.sort_unstable();

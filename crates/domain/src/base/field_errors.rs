@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_are_told_in_the_vendors_order() {
+    fn fields_are_reported_in_the_vendors_order() {
         let mut errors = FieldErrors::one(Field::NonFieldErrors, "x");
         errors.add(Field::AdditionalHeaders, "a");
         errors.add(Field::EventType, "b");

@@ -44,20 +44,21 @@ pub const PAGE_SIZE_MAX: usize = 1_000;
 
 /// Most attempts in flight from one Webhook object. The platform allows 6 connections that wait for
 /// headers and silently queues a seventh while its timeout runs. The sixth is for KV.
-pub const SENDS_IN_FLIGHT_MAX: usize = 5;
+pub const ATTEMPTS_IN_FLIGHT_MAX: usize = 5;
 
 /// Most bytes that are read of a receiver's answer. The rest is cancelled.
 pub const ANSWER_BYTES_MAX: usize = 4 * 1_024;
 
 /// How many times a last attempt is repeated if its outcome is lost, before the webhook is
 /// deactivated. A lost outcome says nothing about the receiver.
-pub const LOST_LAST_TRIES_MAX: u32 = 3;
+pub const LOST_LAST_ATTEMPTS_MAX: u32 = 3;
 
 /// Longest delay that a receiver's `Retry-After` can ask for, in milliseconds: the longest delay of
 /// the documented retry schedule.
 pub const RETRY_AFTER_MS_MAX: u64 = 3_600_000;
 
-/// Highest `max_per_second` of a webhook. Beyond it, [`SENDS_IN_FLIGHT_MAX`] is the limit anyway.
+/// Highest `max_per_second` of a webhook. Beyond it, [`ATTEMPTS_IN_FLIGHT_MAX`] is the limit
+/// anyway.
 pub const PER_SECOND_MAX: u32 = 1_000;
 
 /// Interval between purges of deliveries past their retention, so that one alarm purges many.
@@ -69,7 +70,7 @@ pub const WORKER_LEASES_MAX: usize = 64;
 
 /// Most webhooks of one event that get their first attempt from the publishing Worker. A request
 /// has six connections, and the calls to the objects need some of them.
-pub const WORKER_SENDS_MAX: usize = 4;
+pub const WORKER_FIRST_ATTEMPTS_MAX: usize = 4;
 
 /// Longest time from a Worker's request for a first attempt to the start of that attempt. A Worker
 /// that would start later hands the attempt back to the object.
@@ -85,7 +86,7 @@ pub const NOTICES_AT_ONCE_MAX: usize = 20;
 pub const AUDIT_ENTRIES_MAX: u64 = 10_000;
 
 /// How far the stored `last_used` of an API key may lag behind. Each update is a write to KV.
-pub const KEY_USE_GRAIN: Delay = Delay::from_secs(3_600);
+pub const KEY_USE_INTERVAL: Delay = Delay::from_secs(3_600);
 
 /// How long the last use of an API key is stored, in seconds: a year.
 pub const KEY_USE_KEPT_SECS: u64 = 366 * 86_400;
@@ -94,16 +95,16 @@ pub const KEY_USE_KEPT_SECS: u64 = 366 * 86_400;
 pub const KEY_CACHE_KEPT: Delay = Delay::from_secs(60);
 
 /// Most API keys in one in-memory cache of an isolate of the Worker, about 1 MB.
-pub const KEYS_IN_MEMORY_MAX: usize = 10_000;
+pub const CACHED_KEYS_MAX: usize = 10_000;
 
 /// Default lifetime of a portal link: an hour, enough for one visit.
-pub const PORTAL_SPAN: Delay = Delay::from_secs(3_600);
+pub const PORTAL_LIFETIME: Delay = Delay::from_secs(3_600);
 
 /// Shortest lifetime of a portal link: the time that a browser needs to open it.
-pub const PORTAL_SPAN_MIN: Delay = Delay::from_secs(10);
+pub const PORTAL_LIFETIME_MIN: Delay = Delay::from_secs(10);
 
 /// Longest lifetime of a portal link: a week, for a link sent by mail.
-pub const PORTAL_SPAN_MAX: Delay = Delay::from_secs(604_800);
+pub const PORTAL_LIFETIME_MAX: Delay = Delay::from_secs(604_800);
 
 /// How long an expired portal link is still listed and still answered with "expired". After that it
 /// is deleted automatically, since a link may be made for each visit.
@@ -134,10 +135,12 @@ pub const ROTATION_GRACE_MAX: Delay = Delay::from_secs(604_800);
 
 /// Delay before deliveries whose secrets do not open are tried again. An operator who sets the
 /// missing master key deploys anyway, so one more minute does not matter.
-pub const MASTER_KEY_PATIENCE: Delay = Delay::from_secs(60);
+pub const MASTER_KEY_RETRY_DELAY: Delay = Delay::from_secs(60);
 
-const _: () = assert!(SENDS_IN_FLIGHT_MAX < 6, "one connection stays free for KV");
-const _: () = assert!(PORTAL_SPAN_MIN.as_ms() <= PORTAL_SPAN.as_ms(), "the default is allowed");
-const _: () = assert!(PORTAL_SPAN.as_ms() <= PORTAL_SPAN_MAX.as_ms(), "the default is allowed");
+const _: () = assert!(ATTEMPTS_IN_FLIGHT_MAX < 6, "one connection stays free for KV");
+const _: () =
+    assert!(PORTAL_LIFETIME_MIN.as_ms() <= PORTAL_LIFETIME.as_ms(), "the default is allowed");
+const _: () =
+    assert!(PORTAL_LIFETIME.as_ms() <= PORTAL_LIFETIME_MAX.as_ms(), "the default is allowed");
 const _: () = assert!(PORTAL_KEPT.as_ms() >= 60_000, "KV keeps nothing for less than a minute");
 const _: () = assert!(PAGE_SIZE <= PAGE_SIZE_MAX, "the default page is a legal page");

@@ -47,10 +47,10 @@ number!(
 );
 number!(
     /// Number of a delivery's lease, from 1; 0 before the first lease.
-    Token(u32)
+    LeaseToken(u32)
 );
 
 impl Epoch {
     /// An epoch before the first one, given to skipped deliveries: they are no longer due.
-    pub const OVER: Self = Self(0);
+    pub const SKIPPED: Self = Self(0);
 }

@@ -5,20 +5,20 @@ use core::borrow::Borrow;
 use core::hash::Hash;
 use std::collections::HashMap;
 
-use super::limits::KEYS_IN_MEMORY_MAX;
+use super::limits::CACHED_KEYS_MAX;
 use super::time::{Delay, Timestamp};
 
-/// A cache of at most [`KEYS_IN_MEMORY_MAX`] entries that expire.
+/// A cache of at most [`CACHED_KEYS_MAX`] entries that expire.
 #[derive(Debug)]
 pub struct TtlCache<K, V> {
-    kept: Delay,
+    ttl: Delay,
     entries: HashMap<K, (Timestamp, V)>,
 }
 
 impl<K: Eq + Hash, V> TtlCache<K, V> {
-    /// Creates an empty cache whose entries expire after `kept`.
-    pub fn new(kept: Delay) -> Self {
-        Self { kept, entries: HashMap::new() }
+    /// Creates an empty cache whose entries expire after `ttl`.
+    pub fn new(ttl: Delay) -> Self {
+        Self { ttl, entries: HashMap::new() }
     }
 
     /// The value of a key, unless it has expired.
@@ -27,12 +27,12 @@ impl<K: Eq + Hash, V> TtlCache<K, V> {
         K: Borrow<Q>,
     {
         let (at, value) = self.entries.get(key)?;
-        (now < at.plus(self.kept)).then_some(value)
+        (now < at.plus(self.ttl)).then_some(value)
     }
 
     /// Inserts a value, or replaces it.
-    pub fn put(&mut self, key: K, value: V, now: Timestamp) {
-        if self.entries.len() >= KEYS_IN_MEMORY_MAX {
+    pub fn insert(&mut self, key: K, value: V, now: Timestamp) {
+        if self.entries.len() >= CACHED_KEYS_MAX {
             // Clearing everything is enough: the entries are only fetched again.
             self.entries.clear();
         }
@@ -40,7 +40,7 @@ impl<K: Eq + Hash, V> TtlCache<K, V> {
     }
 
     /// Removes a key.
-    pub fn forget<Q: Eq + Hash + ?Sized>(&mut self, key: &Q)
+    pub fn remove<Q: Eq + Hash + ?Sized>(&mut self, key: &Q)
     where
         K: Borrow<Q>,
     {

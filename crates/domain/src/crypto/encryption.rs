@@ -94,7 +94,7 @@ pub struct Owner<'a> {
 
 impl Owner<'_> {
     /// The associated data of a field. Neither id contains a slash, so every field has its own.
-    fn place(self, field: &str) -> String {
+    fn associated_data(self, field: &str) -> String {
         format!("{}/{}/{field}", self.account, self.webhook)
     }
 }
@@ -131,8 +131,8 @@ impl<'a> Sealer<'a> {
     pub fn seal(&mut self, field: &str, secret: &Secret) -> Result<Sealed, SealError> {
         let key = self.ring.first().ok_or(SealError::NoMasterKey)?;
         let nonce = (self.nonces)().ok_or(SealError::Failed)?;
-        let place = self.owner.place(field);
-        let payload = Payload { msg: secret.expose().as_bytes(), aad: place.as_bytes() };
+        let associated_data = self.owner.associated_data(field);
+        let payload = Payload { msg: secret.expose().as_bytes(), aad: associated_data.as_bytes() };
         let ciphertext = key.cipher().encrypt(&XNonce::from(nonce), payload);
         let ciphertext = ciphertext.map_err(|_| SealError::Failed)?;
         let text = STANDARD.encode([nonce.as_slice(), &ciphertext].concat());
@@ -141,7 +141,7 @@ impl<'a> Sealer<'a> {
 
     /// Seals the secret of a field again with the first key, if another key sealed it. A secret
     /// that does not open is returned unchanged.
-    pub fn renew(&mut self, field: &str, sealed: Sealed) -> Result<Sealed, SealError> {
+    pub fn reseal(&mut self, field: &str, sealed: Sealed) -> Result<Sealed, SealError> {
         if sealed.is_current(self.ring) {
             return Ok(sealed);
         }
@@ -203,8 +203,8 @@ impl Opener<'_> {
         let (_, text) = sealed.0.split_once('.')?;
         let bytes = STANDARD.decode(text).ok()?;
         let (nonce, ciphertext) = bytes.split_first_chunk::<NONCE_BYTES>()?;
-        let place = self.owner.place(field);
-        let payload = Payload { msg: ciphertext, aad: place.as_bytes() };
+        let associated_data = self.owner.associated_data(field);
+        let payload = Payload { msg: ciphertext, aad: associated_data.as_bytes() };
         let plain = key.cipher().decrypt(&XNonce::from(*nonce), payload).ok()?;
         String::from_utf8(plain).ok()
     }
@@ -250,25 +250,25 @@ mod tests {
     fn what_another_key_has_sealed_is_sealed_anew_with_the_first_if_it_opens() {
         check(|owner| {
             let old = seal(&ring(K1), owner, "swordfish").unwrap();
-            let renew = |ring: &MasterKeys, sealed: &Sealed| {
+            let reseal = |ring: &MasterKeys, sealed: &Sealed| {
                 let mut nonces = || Some([9; NONCE_BYTES]);
-                Sealer::new(ring, owner, &mut nonces).renew("field", sealed.clone()).unwrap()
+                Sealer::new(ring, owner, &mut nonces).reseal("field", sealed.clone()).unwrap()
             };
             let both = ring(&format!("{K2},{K1}"));
             assert!(old.is_current(&ring(K1)) && !old.is_current(&both));
-            let new = renew(&both, &old);
+            let new = reseal(&both, &old);
             assert!(new.is_current(&both) && new.is_current(&MasterKeys::default()));
             let secret = Opener { ring: &ring(K2), owner }.open("field", &new).unwrap();
             assert_eq!(secret.expose(), "swordfish");
             // A secret that is current, or does not open, is returned unchanged.
-            assert_eq!(renew(&both, &new), new);
-            assert_eq!(renew(&ring(K2), &old), old);
-            assert_eq!(renew(&MasterKeys::default(), &old), old);
+            assert_eq!(reseal(&both, &new), new);
+            assert_eq!(reseal(&ring(K2), &old), old);
+            assert_eq!(reseal(&MasterKeys::default(), &old), old);
         });
     }
 
     #[test]
-    fn what_does_not_open_is_told_by_its_key() {
+    fn what_does_not_open_is_reported_by_its_key() {
         check(|owner| {
             let sealed = seal(&ring(K1), owner, "swordfish").unwrap();
             let open = |ring: &MasterKeys| Opener { ring, owner }.open("field", &sealed).err();

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_list_is_told_by_its_place_and_not_repeated() {
+    fn a_bad_list_is_reported_by_its_index_and_not_repeated() {
         use KeyRingError as E;
         let check = |text: &str, expected: E| {
             assert_eq!(MasterKeys::parse(text), Err(expected), "{text}");

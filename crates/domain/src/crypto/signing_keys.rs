@@ -47,7 +47,7 @@ impl SigningKey {
     }
 
     /// Seals the secret.
-    pub fn close(self, sealer: &mut Sealer<'_>) -> Result<SealedSecrets<Self>, SealError> {
+    pub fn seal(self, sealer: &mut Sealer<'_>) -> Result<SealedSecrets<Self>, SealError> {
         self.sealed(sealer).map(SealedSecrets::new)
     }
 

@@ -53,7 +53,7 @@ impl StoredSecret {
     pub fn sealed(self, sealer: &mut Sealer<'_>, field: &str) -> Result<Self, SealError> {
         match self {
             Self::Bare(secret) => sealer.seal(field, &secret).map(Self::Sealed),
-            Self::Sealed(before) => sealer.renew(field, before).map(Self::Sealed),
+            Self::Sealed(before) => sealer.reseal(field, before).map(Self::Sealed),
         }
     }
 
@@ -86,7 +86,7 @@ struct Bare {
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Written {
+enum Serialized {
     Sealed(Sealed),
     Bare(Bare),
 }
@@ -106,9 +106,9 @@ impl Serialize for StoredSecret {
 
 impl<'de> Deserialize<'de> for StoredSecret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match Written::deserialize(deserializer)? {
-            Written::Sealed(sealed) => Self::Sealed(sealed),
-            Written::Bare(Bare { bare }) => Self::Bare(bare),
+        Ok(match Serialized::deserialize(deserializer)? {
+            Serialized::Sealed(sealed) => Self::Sealed(sealed),
+            Serialized::Bare(Bare { bare }) => Self::Bare(bare),
         })
     }
 }

@@ -10,18 +10,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Delay, SENDS_IN_FLIGHT_MAX, Seq, Timestamp};
+use crate::base::{ATTEMPTS_IN_FLIGHT_MAX, Delay, Seq, Timestamp};
 
 /// The failed attempts in a row that start an outage.
 pub const OUTAGE_AFTER: u32 = 5;
 
 /// In an outage, the shortest time between the end of the last failed attempt and the retry of a
 /// delivery that is not the oldest.
-pub const PROBE_TRIED_AFTER: Delay = Delay::from_secs(60);
+pub const PROBE_RETRY_AFTER: Delay = Delay::from_secs(60);
 
 /// In an outage, the shortest time between the end of the last failed attempt and the first attempt
 /// of another delivery. A recovered receiver is noticed within this time after a new event.
-pub const PROBE_FRESH_AFTER: Delay = Delay::from_secs(10);
+pub const PROBE_FIRST_AFTER: Delay = Delay::from_secs(10);
 
 /// The health of a receiver. The default is a healthy one, which is not stored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,8 +31,8 @@ pub struct Health {
     /// The number of failed attempts in a row.
     pub failed_in_row: u32,
     /// Whether `WEBHOOK_FAILING` was published and `WEBHOOK_RECOVERED` was not yet.
-    #[serde(default)]
-    is_told: bool,
+    #[serde(rename = "is_told", default)]
+    failing_published: bool,
     /// The delivery that all failures in a row belong to; `None` if there are several, or no
     /// failures.
     only_failed: Option<Seq>,
@@ -61,7 +61,8 @@ pub enum Mode {
     /// The backlog after an outage is sent, a limited number at a time.
     Draining {
         /// The number of attempts at a time.
-        slots: usize,
+        #[serde(rename = "slots")]
+        concurrency: usize,
     },
 }
 
@@ -78,16 +79,16 @@ pub enum Transition {
 
 impl Health {
     /// Returns the number of attempts that may be in flight at a time.
-    pub const fn slots(&self) -> usize {
+    pub const fn concurrency(&self) -> usize {
         match self.mode {
-            Mode::Normal => SENDS_IN_FLIGHT_MAX,
+            Mode::Normal => ATTEMPTS_IN_FLIGHT_MAX,
             Mode::Outage { .. } => 1,
-            Mode::Draining { slots } => slots,
+            Mode::Draining { concurrency } => concurrency,
         }
     }
 
     /// Records a failed attempt of the delivery `seq`, which ended at `now`.
-    pub fn failed(&mut self, seq: Seq, now: Timestamp) {
+    pub fn record_failure(&mut self, seq: Seq, now: Timestamp) {
         let is_same = self.only_failed == Some(seq);
         self.only_failed = (self.failed_in_row == 0 || is_same).then_some(seq);
         self.failed_in_row = self.failed_in_row.saturating_add(1);
@@ -99,13 +100,15 @@ impl Health {
     }
 
     /// Records a successful attempt.
-    pub const fn succeeded(&mut self) {
+    pub const fn record_success(&mut self) {
         self.failed_in_row = 0;
         self.only_failed = None;
         self.mode = match self.mode {
-            Mode::Outage { .. } => Mode::Draining { slots: 1 },
-            Mode::Draining { slots } if slots.saturating_mul(2) < SENDS_IN_FLIGHT_MAX => {
-                Mode::Draining { slots: slots.saturating_mul(2) }
+            Mode::Outage { .. } => Mode::Draining { concurrency: 1 },
+            Mode::Draining { concurrency }
+                if concurrency.saturating_mul(2) < ATTEMPTS_IN_FLIGHT_MAX =>
+            {
+                Mode::Draining { concurrency: concurrency.saturating_mul(2) }
             }
             Mode::Draining { .. } | Mode::Normal => Mode::Normal,
         };
@@ -113,13 +116,13 @@ impl Health {
 
     /// Returns the change to publish after an attempt was recorded, and marks it as published.
     pub const fn transition(&mut self) -> Transition {
-        match (self.is_told, self.failed_in_row) {
+        match (self.failing_published, self.failed_in_row) {
             (false, OUTAGE_AFTER..) => {
-                self.is_told = true;
+                self.failing_published = true;
                 Transition::Failing
             }
             (true, 0) => {
-                self.is_told = false;
+                self.failing_published = false;
                 Transition::Recovered
             }
             (false | true, _) => Transition::None,
@@ -141,9 +144,9 @@ impl Health {
     pub fn renewed(self) -> Self {
         let mode = match self.mode {
             Mode::Normal => Mode::Normal,
-            Mode::Outage { .. } | Mode::Draining { .. } => Mode::Draining { slots: 1 },
+            Mode::Outage { .. } | Mode::Draining { .. } => Mode::Draining { concurrency: 1 },
         };
-        Self { mode, is_told: self.is_told, ..self.cleared() }
+        Self { mode, failing_published: self.failing_published, ..self.cleared() }
     }
 
     /// Returns the number of leases that the rate `per_second` allows at `now`.
@@ -162,7 +165,7 @@ impl Health {
     }
 
     /// Records a lease taken at `now`.
-    pub fn leased(&mut self, now: Timestamp) {
+    pub fn record_lease(&mut self, now: Timestamp) {
         self.recent.retain(|&at| at > now.minus(SECOND));
         self.recent.push(now);
     }
@@ -179,11 +182,11 @@ mod tests {
     fn after(failures: &[u64]) -> (Health, Vec<Transition>) {
         let mut health = Health::default();
         let fail = |&seq: &u64| {
-            health.failed(Seq::new(seq), NOW);
+            health.record_failure(Seq::new(seq), NOW);
             health.transition()
         };
-        let told = failures.iter().map(fail).collect();
-        (health, told)
+        let transitions = failures.iter().map(fail).collect();
+        (health, transitions)
     }
 
     #[test]
@@ -201,12 +204,13 @@ mod tests {
     }
 
     #[test]
-    fn the_owner_is_told_once_at_five_in_a_row_and_once_at_recovery() {
-        let (mut health, told) = after(&[1, 1, 1, 1, 1, 1]);
-        let failing = told.iter().filter(|told| **told == Transition::Failing).count();
-        assert_eq!((failing, told[4]), (1, Transition::Failing));
+    fn failing_and_recovered_are_published_once_each() {
+        let (mut health, transitions) = after(&[1, 1, 1, 1, 1, 1]);
+        let failing =
+            transitions.iter().filter(|transition| **transition == Transition::Failing).count();
+        assert_eq!((failing, transitions[4]), (1, Transition::Failing));
         let mut succeed = || {
-            health.succeeded();
+            health.record_success();
             health.transition()
         };
         assert_eq!((succeed(), succeed()), (Transition::Recovered, Transition::None));
@@ -217,27 +221,27 @@ mod tests {
     fn a_change_by_the_owner_is_no_recovery_and_hides_none() {
         let (health, _) = after(&[1, 1, 1, 1, 1]);
         let mut health = health.renewed();
-        health.failed(Seq::new(1), NOW);
+        health.record_failure(Seq::new(1), NOW);
         assert_eq!(health.transition(), Transition::None);
-        health.succeeded();
+        health.record_success();
         assert_eq!(health.transition(), Transition::Recovered);
         // A deactivated webhook starts over.
         let (health, _) = after(&[1, 1, 1, 1, 1]);
         let mut health = health.cleared();
-        health.succeeded();
+        health.record_success();
         assert_eq!(health.transition(), Transition::None);
     }
 
     #[test]
     fn a_backlog_drains_with_one_two_four_and_five() {
         let (mut health, _) = after(&[1, 2, 3, 4, 5]);
-        assert_eq!(health.slots(), 1);
-        let mut slots = Vec::new();
+        assert_eq!(health.concurrency(), 1);
+        let mut concurrency = Vec::new();
         for _ in 0..4 {
-            health.succeeded();
-            slots.push(health.slots());
+            health.record_success();
+            concurrency.push(health.concurrency());
         }
-        assert_eq!(slots, [1, 2, 4, 5]);
+        assert_eq!(concurrency, [1, 2, 4, 5]);
         assert_eq!(health.mode, Mode::Normal);
     }
 
@@ -245,8 +249,8 @@ mod tests {
     fn a_rate_counts_the_leases_of_the_last_second() {
         let mut health = Health::default();
         assert_eq!(health.allowance(2, NOW), 2);
-        health.leased(NOW);
-        health.leased(NOW.plus(Delay::from_ms(400)));
+        health.record_lease(NOW);
+        health.record_lease(NOW.plus(Delay::from_ms(400)));
         let later = |ms| NOW.plus(Delay::from_ms(ms));
         assert_eq!(health.allowance(2, later(999)), 0);
         assert_eq!(health.next_allowed(2, later(999)), later(1_000));

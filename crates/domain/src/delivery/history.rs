@@ -117,7 +117,7 @@ impl HistoryQuery {
     }
 
     /// Whether a delivery matches the filters, given the webhook's current epoch.
-    pub fn wants(&self, delivery: &Delivery, epoch: Epoch) -> bool {
+    pub fn matches(&self, delivery: &Delivery, epoch: Epoch) -> bool {
         self.status.is_none_or(|status| status == Status::of(delivery, epoch))
             && self.event_type.as_ref().is_none_or(|only| only == delivery.event_type.as_str())
             && self.after.is_none_or(|after| delivery.accepted_at >= after)
@@ -170,7 +170,7 @@ pub struct DeliveryView {
     pub try_count: u32,
     /// All attempts, the first one first. Only present when a single delivery is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tries: Option<Vec<TryView>>,
+    pub tries: Option<Vec<AttemptView>>,
 }
 
 impl DeliveryView {
@@ -189,22 +189,22 @@ impl DeliveryView {
             accepted_at: delivery.accepted_at.rfc3339(),
             delivered_at,
             next_try_at,
-            try_count: delivery.tries,
+            try_count: delivery.attempts,
             tries: None,
         }
     }
 
     /// Adds the attempts.
     #[must_use]
-    pub fn with_tries(mut self, attempts: Vec<Attempt>) -> Self {
-        self.tries = Some(attempts.into_iter().map(TryView::new).collect());
+    pub fn with_attempts(mut self, attempts: Vec<Attempt>) -> Self {
+        self.tries = Some(attempts.into_iter().map(AttemptView::new).collect());
         self
     }
 }
 
 /// An attempt in the API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TryView {
+pub struct AttemptView {
     /// The time of the attempt (RFC 3339).
     pub at: String,
     /// The duration in milliseconds.
@@ -219,7 +219,7 @@ pub struct TryView {
     pub answer: Option<String>,
 }
 
-impl TryView {
+impl AttemptView {
     fn new(attempt: Attempt) -> Self {
         let (http_status_code, fault, answer) = match attempt.result {
             AttemptResult::Answered(status, answer) => (Some(status), None, Some(answer)),

@@ -20,12 +20,12 @@ pub mod ping;
 pub use self::attempt::{Attempt, AttemptResult, Cause};
 pub use self::backlog::Backlog;
 pub use self::health::{
-    Health, Mode, OUTAGE_AFTER, PROBE_FRESH_AFTER, PROBE_TRIED_AFTER, Transition,
+    Health, Mode, OUTAGE_AFTER, PROBE_FIRST_AFTER, PROBE_RETRY_AFTER, Transition,
 };
 pub use self::history::{Counts, DeliveryView, HistoryPage, HistoryQuery, Status};
-pub use self::outbound::{Envelope, Outbound, Post, Unbuilt};
+pub use self::outbound::{Envelope, Outbound, Post, PostError};
 pub use self::ping::PingResult;
-pub use self::recovery::{Missed, Recovery, RecoveryState, RecoveryView, Scope};
+pub use self::recovery::{Missed, Recovery, RecoveryScope, RecoveryState, RecoveryView};
 pub use self::rules::Rules;
 pub use self::schedule::Schedule;
 pub use self::state::{AfterLoss, Delivery, Holder, Lease, LeaseOrigin, State};

@@ -32,7 +32,7 @@ pub struct Post<'a> {
 
 /// The reason why no POST can be built.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unbuilt {
+pub enum PostError {
     /// The rules forbid the target. The attempt counts as failed.
     Refused(SendError),
     /// The webhook's secrets do not open. No attempt is made.
@@ -59,23 +59,23 @@ const SECRET_BYTES_MIN: usize = 4;
 
 impl Outbound {
     /// Builds the POST of `body`. Fails if the rules forbid the target or the secrets do not open.
-    pub fn new(post: Post<'_>, body: Payload, rules: &Rules) -> Result<Self, Unbuilt> {
+    pub fn new(post: Post<'_>, body: Payload, rules: &Rules) -> Result<Self, PostError> {
         let Post { owner, configuration, event_id, at } = post;
         let target = &configuration.target_url;
-        let refused = |_| Unbuilt::Refused(SendError::TargetRefused);
+        let refused = |_| PostError::Refused(SendError::TargetRefused);
         target.check(&rules.targets).map_err(refused)?;
         let opener = Opener { ring: &rules.master_keys, owner };
-        let plain = configuration.open(opener, at).map_err(Unbuilt::Locked)?;
+        let plain = configuration.open(opener, at).map_err(PostError::Locked)?;
         let mut headers = vec![
             ("Content-Type".to_owned(), "application/json".to_owned()),
             ("User-Agent".to_owned(), rules.user_agent.clone()),
         ];
         let mut secrets = Vec::new();
         if let Some(basic_auth) = plain.basic_auth {
-            let pair = basic_auth.pair.expose();
-            headers.push(("Authorization".to_owned(), format!("Basic {pair}")));
+            let encoded = basic_auth.encoded.expose();
+            headers.push(("Authorization".to_owned(), format!("Basic {encoded}")));
             secrets.push(basic_auth.password.expose().to_owned());
-            secrets.push(pair.to_owned());
+            secrets.push(encoded.to_owned());
         }
         for (name, value) in plain.additional_headers {
             secrets.push(value.expose().to_owned());

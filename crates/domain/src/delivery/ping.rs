@@ -41,7 +41,7 @@ impl PingResult {
 ///
 /// With `event_type`, the event is the sample of that type, or a minimal event for a type without a
 /// sample. Without it, the event is a `PING`. An unknown type is an error.
-pub fn asked(query: &str, types: &EventTypes, now: Timestamp) -> Result<Payload, FieldErrors> {
+pub fn test_event(query: &str, types: &EventTypes, now: Timestamp) -> Result<Payload, FieldErrors> {
     let pairs = form_urlencoded::parse(query.as_bytes());
     let name = pairs.filter(|(name, _)| name == "event_type").last();
     let Some((_, name)) = name.filter(|(_, value)| !value.is_empty()) else {
@@ -71,7 +71,7 @@ mod tests {
     use crate::delivery::verdict::SendError;
 
     #[test]
-    fn a_ping_tells_what_the_receiver_answered() {
+    fn a_ping_reports_the_answer() {
         let answered = |status| {
             PingResult::of(&Outcome::Answered(Answer { status, retry_after: None, body: vec![] }))
         };
@@ -87,8 +87,8 @@ mod tests {
     fn a_ping_sends_the_sample_that_is_asked_for() {
         let now = Timestamp::from_ms(1_423_853_875_066);
         let check = |query: &str, types: &EventTypes, start: &str| {
-            let asked = asked(query, types, now).unwrap();
-            let text = String::from_utf8(asked.as_bytes().to_vec()).unwrap();
+            let event = test_event(query, types, now).unwrap();
+            let text = String::from_utf8(event.as_bytes().to_vec()).unwrap();
             assert!(text.starts_with(start), "{query}: {text}");
         };
         let types = EventTypes::documented();
@@ -102,7 +102,7 @@ mod tests {
         let order = r#"{"event_type":"ORDER_PAID","test":true,"timestamp":"2015-02-13T"#;
         check("event_type=ORDER_PAID", &own, order);
         for name in ["ORDER_PAID", "PING", "course_enrollment", "WEBHOOK_FAILING"] {
-            let errors = asked(&format!("event_type={name}"), &types, now).unwrap_err();
+            let errors = test_event(&format!("event_type={name}"), &types, now).unwrap_err();
             let sentence = format!("\"{name}\" is not a valid choice.");
             assert_eq!(errors, FieldErrors::one(Field::EventType, sentence));
         }

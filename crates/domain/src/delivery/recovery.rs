@@ -13,7 +13,7 @@ use crate::base::{Delay, Epoch, Seq, Timestamp};
 
 /// The deliveries that a recovery covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Scope {
+pub struct RecoveryScope {
     /// The kind of deliveries.
     pub missed: Missed,
     /// Only deliveries accepted at this time or later.
@@ -35,9 +35,9 @@ pub enum Missed {
     All,
 }
 
-impl Scope {
+impl RecoveryScope {
     /// Whether the recovery covers a delivery, given the webhook's current epoch.
-    pub fn wants(&self, delivery: &Delivery, epoch: Epoch) -> bool {
+    pub fn covers(&self, delivery: &Delivery, epoch: Epoch) -> bool {
         let is_missed = match (delivery.state, self.missed) {
             (State::Held, Missed::Held | Missed::All) => true,
             (State::Scheduled { .. }, Missed::Undelivered | Missed::All) => delivery.epoch != epoch,
@@ -55,7 +55,7 @@ impl Scope {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recovery {
     /// The deliveries that it covers.
-    pub scope: Scope,
+    pub scope: RecoveryScope,
     /// The time at which it was requested.
     pub started_at: Timestamp,
     /// The number of deliveries that it covered at the start.
@@ -88,7 +88,7 @@ pub enum RecoveryState {
 
 impl Recovery {
     /// Makes a recovery of `total` deliveries, requested at `now`.
-    pub const fn new(scope: Scope, total: u64, now: Timestamp) -> Self {
+    pub const fn new(scope: RecoveryScope, total: u64, now: Timestamp) -> Self {
         Self {
             scope,
             started_at: now,
@@ -116,7 +116,7 @@ impl Recovery {
     }
 
     /// Records the end of the first attempt of the delivery at the cursor.
-    pub const fn first_try_ended(&mut self, is_delivered: bool) {
+    pub const fn first_attempt_ended(&mut self, is_delivered: bool) {
         if is_delivered {
             self.delivered = self.delivered.saturating_add(1);
         }

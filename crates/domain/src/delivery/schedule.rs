@@ -25,14 +25,14 @@ impl Schedule {
         Self { base: Delay::from_secs(2), max: Delay::from_secs(3_600), retries: 60 };
 
     /// Returns the number of attempts of a delivery: the first and its retries.
-    pub const fn tries_max(&self) -> u32 {
+    pub const fn attempts_max(&self) -> u32 {
         self.retries.saturating_add(1)
     }
 
-    /// Returns the delay after failed attempt number `tries`. 0 is treated as 1: a resend can fail
-    /// before the first attempt.
-    pub fn delay_after(&self, tries: u32) -> Delay {
-        let doublings = tries.saturating_sub(1);
+    /// Returns the delay after failed attempt number `attempts`. 0 is treated as 1: a resend can
+    /// fail before the first attempt.
+    pub fn delay_after(&self, attempts: u32) -> Delay {
+        let doublings = attempts.saturating_sub(1);
         // `checked_shl` is `None` from 64 doublings on. `max` has long been reached by then.
         let factor = 1_u64.checked_shl(doublings).unwrap_or(u64::MAX);
         Delay::from_ms(self.base.as_ms().saturating_mul(factor)).min(self.max)
@@ -40,8 +40,8 @@ impl Schedule {
 
     /// Returns [`delay_after`](Self::delay_after), or the receiver's `Retry-After` if that is
     /// longer.
-    pub fn delay_with(&self, tries: u32, retry_after: Option<Delay>) -> Delay {
-        self.delay_after(tries).max(retry_after.unwrap_or(Delay::ZERO))
+    pub fn delay_with(&self, attempts: u32, retry_after: Option<Delay>) -> Delay {
+        self.delay_after(attempts).max(retry_after.unwrap_or(Delay::ZERO))
     }
 }
 
@@ -68,21 +68,21 @@ mod tests {
     #[test]
     fn every_documented_delay_to_the_second() {
         let delays: Vec<u64> =
-            (1..=60).map(|tries| Schedule::DOCUMENTED.delay_after(tries).as_ms()).collect();
+            (1..=60).map(|attempts| Schedule::DOCUMENTED.delay_after(attempts).as_ms()).collect();
         let doubling = [2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048];
         for (index, &delay_ms) in delays.iter().enumerate() {
             let expected_secs = doubling.get(index).copied().unwrap_or(3_600);
             assert_eq!(delay_ms, expected_secs * 1_000, "before retry {}", index + 1);
         }
         assert_eq!(delays.iter().sum::<u64>(), 180_494_000);
-        assert_eq!(Schedule::DOCUMENTED.tries_max(), 61);
+        assert_eq!(Schedule::DOCUMENTED.attempts_max(), 61);
     }
 
     #[test]
-    fn no_number_of_tries_overflows() {
+    fn no_number_of_attempts_overflows() {
         let odd = Schedule { base: Delay::from_ms(3), max: Delay::from_ms(u64::MAX), retries: 1 };
-        for tries in [0, 1, 63, 64, 65, 1_000, u32::MAX] {
-            assert!(odd.delay_after(tries) >= Delay::from_ms(3), "{tries}");
+        for attempts in [0, 1, 63, 64, 65, 1_000, u32::MAX] {
+            assert!(odd.delay_after(attempts) >= Delay::from_ms(3), "{attempts}");
         }
     }
 

@@ -12,7 +12,9 @@
 //! whatever the size of the backlog.
 
 use super::schedule::Schedule;
-use crate::base::{Delay, Epoch, EventId, LOST_LAST_TRIES_MAX, Seq, Timestamp, Token, Version};
+use crate::base::{
+    Delay, Epoch, EventId, LOST_LAST_ATTEMPTS_MAX, LeaseToken, Seq, Timestamp, Version,
+};
 use crate::event::EventType;
 
 /// Where a leased attempt is made.
@@ -38,14 +40,14 @@ pub struct Delivery {
     /// The time at which the webhook accepted the event.
     pub accepted_at: Timestamp,
     /// The epoch in which the delivery is attempted: the webhook's epoch at acceptance or at
-    /// recovery, [`Epoch::OVER`] after a skip. While it differs from the webhook's epoch, no
+    /// recovery, [`Epoch::SKIPPED`] after a skip. While it differs from the webhook's epoch, no
     /// attempt is scheduled.
     pub epoch: Epoch,
     /// The number of attempts of the current schedule. An attempt counts when it is leased; a
     /// resend does not count.
-    pub tries: u32,
+    pub attempts: u32,
     /// The number of the newest lease; 0 before the first.
-    pub token: Token,
+    pub token: LeaseToken,
     /// The number of requested resends that are not leased yet.
     pub resends: u32,
     /// The state.
@@ -79,7 +81,7 @@ pub struct Lease {
     /// The version of the webhook's record at the time of the lease.
     pub version: Version,
     /// The reason for the attempt, and the state to return to if it fails.
-    pub rest: LeaseOrigin,
+    pub origin: LeaseOrigin,
     /// Where the attempt is made.
     pub holder: Holder,
 }
@@ -105,7 +107,7 @@ pub enum LeaseOrigin {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AfterLoss {
     /// Another attempt.
-    Again,
+    Retry,
     /// The last attempt and all its repeats were lost.
     Exhausted,
 }
@@ -113,84 +115,79 @@ pub enum AfterLoss {
 impl Delivery {
     /// Leases the next attempt of the schedule and counts it.
     pub const fn lease(&mut self, until: Timestamp, version: Version, holder: Holder) {
-        self.tries = self.tries.saturating_add(1);
+        self.attempts = self.attempts.saturating_add(1);
         self.token = self.token.next();
-        self.state = State::Leased(Lease { until, version, rest: LeaseOrigin::Schedule, holder });
+        self.state = State::Leased(Lease { until, version, origin: LeaseOrigin::Schedule, holder });
     }
 
     /// Ends a lease whose attempt was not started. The attempt does not count and is due again at
     /// `now`.
     pub const fn hand_back(&mut self, now: Timestamp) {
-        self.tries = self.tries.saturating_sub(1);
+        self.attempts = self.attempts.saturating_sub(1);
         self.state = State::Scheduled { due: now };
     }
 
     /// Leases a resend. It is not counted and replaces the next attempt of the schedule.
     pub const fn lease_resend(&mut self, until: Timestamp, version: Version) {
-        let rest = match self.state {
+        let origin = match self.state {
             State::Delivered { at } => LeaseOrigin::Delivered(at),
             State::Held => LeaseOrigin::Held,
             State::Scheduled { .. } | State::Leased(_) => LeaseOrigin::Resend,
         };
         self.resends = self.resends.saturating_sub(1);
         self.token = self.token.next();
-        self.state = State::Leased(Lease { until, version, rest, holder: Holder::Object });
+        self.state = State::Leased(Lease { until, version, origin, holder: Holder::Object });
     }
 
     /// Leases the first attempt of a new schedule in `epoch`.
     pub const fn lease_recovered(&mut self, epoch: Epoch, until: Timestamp, version: Version) {
         self.epoch = epoch;
-        self.tries = 1;
+        self.attempts = 1;
         self.token = self.token.next();
-        let (rest, holder) = (LeaseOrigin::Recover, Holder::Object);
-        self.state = State::Leased(Lease { until, version, rest, holder });
-    }
-
-    /// Schedules the next attempt for `due`.
-    pub const fn wait_until(&mut self, due: Timestamp) {
-        self.state = State::Scheduled { due };
+        let (origin, holder) = (LeaseOrigin::Recover, Holder::Object);
+        self.state = State::Leased(Lease { until, version, origin, holder });
     }
 
     /// Ends a lease whose attempt failed at `now`. A delivered or held event returns to that state;
     /// otherwise the next attempt is due after the schedule's delay, or after `retry_after` if that
     /// is longer.
-    pub fn fail(
+    pub fn fail_lease(
         &mut self,
         lease: Lease,
         now: Timestamp,
         schedule: &Schedule,
         retry_after: Option<Delay>,
     ) {
-        self.state = match lease.rest {
+        self.state = match lease.origin {
             LeaseOrigin::Delivered(at) => State::Delivered { at },
             LeaseOrigin::Held => State::Held,
             LeaseOrigin::Schedule | LeaseOrigin::Resend | LeaseOrigin::Recover => {
-                State::Scheduled { due: now.plus(schedule.delay_with(self.tries, retry_after)) }
+                State::Scheduled { due: now.plus(schedule.delay_with(self.attempts, retry_after)) }
             }
         };
     }
 
     /// Ends a lease whose outcome was lost. The attempt counts as failed at the end of its lease. A
-    /// lost last attempt is repeated up to [`LOST_LAST_TRIES_MAX`] times, because a webhook is not
-    /// deactivated without evidence.
-    pub fn lose(&mut self, lease: Lease, schedule: &Schedule) -> AfterLoss {
-        self.fail(lease, lease.until, schedule, None);
-        let tries_max = schedule.tries_max().saturating_add(LOST_LAST_TRIES_MAX);
-        match lease.rest {
-            LeaseOrigin::Schedule | LeaseOrigin::Recover if self.tries >= tries_max => {
+    /// lost last attempt is repeated up to [`LOST_LAST_ATTEMPTS_MAX`] times, because a webhook is
+    /// not deactivated without evidence.
+    pub fn lose_lease(&mut self, lease: Lease, schedule: &Schedule) -> AfterLoss {
+        self.fail_lease(lease, lease.until, schedule, None);
+        let attempts_max = schedule.attempts_max().saturating_add(LOST_LAST_ATTEMPTS_MAX);
+        match lease.origin {
+            LeaseOrigin::Schedule | LeaseOrigin::Recover if self.attempts >= attempts_max => {
                 AfterLoss::Exhausted
             }
             LeaseOrigin::Schedule
             | LeaseOrigin::Recover
             | LeaseOrigin::Resend
             | LeaseOrigin::Delivered(_)
-            | LeaseOrigin::Held => AfterLoss::Again,
+            | LeaseOrigin::Held => AfterLoss::Retry,
         }
     }
 
     /// Whether the delivery counts towards the backlog: it waits in the webhook's current `epoch`,
     /// or it is leased in any epoch.
-    pub fn is_open(&self, epoch: Epoch) -> bool {
+    pub fn is_in_backlog(&self, epoch: Epoch) -> bool {
         match self.state {
             State::Scheduled { .. } => self.epoch == epoch,
             State::Leased(_) => true,
@@ -213,7 +210,7 @@ impl Delivery {
 
     /// Whether the attempt under this lease is the last of the schedule.
     pub const fn is_last(&self, lease: Lease, schedule: &Schedule) -> bool {
-        matches!(lease.rest, LeaseOrigin::Schedule | LeaseOrigin::Recover)
-            && self.tries >= schedule.tries_max()
+        matches!(lease.origin, LeaseOrigin::Schedule | LeaseOrigin::Recover)
+            && self.attempts >= schedule.attempts_max()
     }
 }

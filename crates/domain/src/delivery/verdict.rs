@@ -38,7 +38,7 @@ impl Outcome {
     #[must_use]
     pub fn decisive(self) -> Self {
         match self {
-            Self::Answered(answer) if !is_word_of_the_platform(&answer.body) => {
+            Self::Answered(answer) if !is_platform_error(&answer.body) => {
                 Self::Answered(Answer { body: Vec::new(), ..answer })
             }
             outcome @ (Self::Answered(_) | Self::Failed(_)) => outcome,
@@ -97,7 +97,7 @@ pub fn judge(outcome: &Outcome, now: Timestamp, retry_4xx: bool) -> Verdict {
         200..=299 => Verdict::Delivered,
         300..=399 => retry(DeactivateReason::TooManyRedirects, asked),
         408 | 425 | 429 if retry_4xx => retry(DeactivateReason::RetryCount, asked),
-        400..=499 if !is_word_of_the_platform(&answer.body) => {
+        400..=499 if !is_platform_error(&answer.body) => {
             Verdict::Deactivate(DeactivateReason::Http4xxResponse)
         }
         _ => retry(DeactivateReason::RetryCount, asked),
@@ -107,7 +107,7 @@ pub fn judge(outcome: &Outcome, now: Timestamp, retry_4xx: bool) -> Verdict {
 /// Whether the body of a 4xx is Cloudflare's own refusal to send instead of the receiver's answer:
 /// direct IP access (1003), a loop (1019), host not accessible (1021), a Cloudflare address (1024),
 /// another Worker of the same zone (1042).
-fn is_word_of_the_platform(body: &[u8]) -> bool {
+fn is_platform_error(body: &[u8]) -> bool {
     let Some(code) = body.trim_ascii().strip_prefix(b"error code: ") else { return false };
     matches!(code, b"1003" | b"1019" | b"1021" | b"1024" | b"1042")
 }
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn an_owner_may_want_some_4xx_to_be_retried() {
+    fn retry_4xx_retries_408_425_and_429() {
         for status in 400..=499 {
             let expected = match status {
                 408 | 425 | 429 => retried(DeactivateReason::RetryCount),
@@ -159,13 +159,13 @@ mod tests {
     }
 
     #[test]
-    fn what_the_platform_says_is_not_held_against_the_receiver() {
+    fn platform_errors_are_retried() {
         for code in ["1003", "1019", "1021", "1024", "1042"] {
             for body in [format!("error code: {code}"), format!("error code: {code}\n")] {
                 let expected = retried(DeactivateReason::RetryCount);
                 assert_eq!(judge(&answer(403, &body), NOW, false), expected, "{body}");
-                let told = answer(403, &body).decisive();
-                assert_eq!(judge(&told, NOW, false), expected, "{body}, as it is told");
+                let decisive = answer(403, &body).decisive();
+                assert_eq!(judge(&decisive, NOW, false), expected, "{body}, as it is reported");
             }
         }
         for body in ["error code: 1016", "error code: 10031", "an error code: 1003", "1003", ""] {

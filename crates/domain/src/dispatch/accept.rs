@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::store::{Store, StoreError};
 use super::transaction::{SendJob, Transaction};
-use crate::base::{EventId, Token};
+use crate::base::{EventId, LeaseToken};
 use crate::delivery::{Cause, Delivery, Holder, State};
 use crate::event::{Event, Payload};
 use crate::webhook::{Activity, Record, Stage, Webhook};
@@ -35,7 +35,7 @@ pub struct Accepted {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
     /// The index of the event in the call.
-    pub place: usize,
+    pub index: usize,
     /// The attempt.
     pub attempt: SendJob,
 }
@@ -71,7 +71,7 @@ pub enum Refusal {
 impl Refusal {
     /// Whether the next webhook with the same target is asked instead, because this one no longer
     /// matches the event. Any other refusal is reported to the publisher.
-    pub const fn passes_on(self) -> bool {
+    pub const fn offers_to_next(self) -> bool {
         match self {
             Self::Gone | Self::Inactive | Self::OtherEventType => true,
             Self::Backlog => false,
@@ -101,7 +101,7 @@ impl<S: Store> Transaction<'_, S> {
         };
         let mut grants = Vec::new();
         let mut answers = Vec::with_capacity(events.len());
-        for (place, NewEvent { id, event, hold }) in events.into_iter().enumerate() {
+        for (index, NewEvent { id, event, hold }) in events.into_iter().enumerate() {
             let takes_none = match webhook.activity {
                 Activity::Active => false,
                 Activity::Inactive { reason } => reason.is_none() || !hold,
@@ -112,7 +112,7 @@ impl<S: Store> Transaction<'_, S> {
                 stored_before(&delivery)
             } else if takes_none {
                 Acceptance::Refused(Refusal::Inactive)
-            } else if !webhook.configuration.takes(&event.event_type) {
+            } else if !webhook.configuration.receives(&event.event_type) {
                 Acceptance::Refused(Refusal::OtherEventType)
             } else if webhook.activity == Activity::Active && self.is_backlog_full(webhook.epoch)? {
                 Acceptance::Refused(Refusal::Backlog)
@@ -127,14 +127,14 @@ impl<S: Store> Transaction<'_, S> {
                     .flatten()
                 {
                     free_for_worker = free_for_worker.saturating_sub(1);
-                    grants.push(Grant { place, attempt });
+                    grants.push(Grant { index, attempt });
                 } else if free > 0 {
                     let payload = event.payload.clone();
-                    let is_sent = self.send_next(&record, webhook, &mut delivery, payload);
+                    let is_sent = self.lease_next(&record, webhook, &mut delivery, payload);
                     free = if is_sent { free.saturating_sub(1) } else { 0 };
                 }
                 self.store.insert(&delivery, &event.payload)?;
-                self.note_backlog(false, &delivery, webhook.epoch);
+                self.update_backlog(false, &delivery, webhook.epoch);
                 Acceptance::Stored
             };
             answers.push(answer);
@@ -159,7 +159,7 @@ impl<S: Store> Transaction<'_, S> {
         let request = self.request(record, webhook, delivery, payload.clone())?.ok()?;
         let until = self.now.plus(self.rules.lease(Holder::Worker));
         delivery.lease(until, record.version, Holder::Worker);
-        Some(self.attempt(delivery, Cause::Schedule, Ok(request)))
+        Some(self.send_job(delivery, Cause::Schedule, Ok(request)))
     }
 
     /// Stores an event as held, and drops the oldest held event at the limit (`HOLD_EVENTS`). A
@@ -210,8 +210,8 @@ impl<S: Store> Transaction<'_, S> {
             bytes: u64::try_from(event.payload.as_bytes().len()).unwrap_or(u64::MAX),
             accepted_at: self.now,
             epoch: webhook.epoch,
-            tries: 0,
-            token: Token::new(0),
+            attempts: 0,
+            token: LeaseToken::new(0),
             resends: 0,
             state: State::Scheduled { due: self.now },
         })

@@ -22,7 +22,7 @@ use crate::webhook::{
 };
 
 /// The time after which an unfinished creation is undone. The caller has long timed out by then.
-const CREATION_PATIENCE: Delay = Delay::from_secs(30);
+const CREATION_TIMEOUT: Delay = Delay::from_secs(30);
 
 /// The result of a creation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,7 +90,7 @@ impl<S: Store> Transaction<'_, S> {
             created_at: self.now,
             notice: SuspensionNotice::default(),
         };
-        let until = self.now.plus(CREATION_PATIENCE);
+        let until = self.now.plus(CREATION_TIMEOUT);
         let mut record = Record::creating(account, id, webhook, until);
         self.publish_to(&mut record, ProjectionTarget::Roster);
         self.put(&record)
@@ -149,8 +149,8 @@ impl<S: Store> Transaction<'_, S> {
                 self.store.put_health(&renewed)?;
             }
             record.stage = Stage::Live(webhook);
-            record.change();
-            self.forget_backlog();
+            record.increment_version();
+            self.invalidate_backlog();
         }
         if record.roster.is_behind(record.version) {
             self.publish_to(&mut record, ProjectionTarget::Roster);
@@ -168,7 +168,7 @@ impl<S: Store> Transaction<'_, S> {
             Ok(keys) => webhook.configuration.signing = keys,
             Err(error) => return Ok(Rotated::Refused(error)),
         }
-        record.change();
+        record.increment_version();
         self.publish_to(&mut record, ProjectionTarget::Roster);
         self.publish(record)?;
         Ok(Rotated::Now)
@@ -189,7 +189,7 @@ impl<S: Store> Transaction<'_, S> {
             // The roster row is being published, and no answer has shown the webhook yet.
             Stage::Creating { .. } | Stage::Deleting => self.put(&record),
             Stage::Live(_) => {
-                record.change();
+                record.increment_version();
                 self.publish(record)?;
                 if let Some(record) = self.store.record()? {
                     self.lease_due(&record)?;
@@ -206,9 +206,9 @@ impl<S: Store> Transaction<'_, S> {
         let Stage::Live(_) = &record.stage else { return Ok(false) };
         record.stage = Stage::Deleting;
         record.outbox = Outbox::NEW;
-        record.change();
+        record.increment_version();
         self.store.clear()?;
-        self.forget_backlog();
+        self.invalidate_backlog();
         self.publish_to(&mut record, ProjectionTarget::Roster);
         self.publish(record)?;
         Ok(true)
@@ -235,7 +235,7 @@ fn changed(before: &Webhook, change: &WebhookChange) -> Result<Webhook, FieldErr
     let active = change.active.filter(|_| !before.notice.suspended);
     match (active, &before.activity) {
         (Some(true), Activity::Inactive { .. }) => webhook.activity = Activity::Active,
-        (Some(false), Activity::Active) => webhook.switch_off(None),
+        (Some(false), Activity::Active) => webhook.deactivate(None),
         (None | Some(true), Activity::Active) | (None | Some(false), Activity::Inactive { .. }) => {
         }
     }

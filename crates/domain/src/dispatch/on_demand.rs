@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::store::{Store, StoreError};
 use super::transaction::Transaction;
 use crate::base::{Epoch, EventId, Timestamp};
-use crate::delivery::{DeliveryView, Missed, Recovery, RecoveryView, Scope, Status};
+use crate::delivery::{DeliveryView, Missed, Recovery, RecoveryScope, RecoveryView, Status};
 use crate::webhook::Stage;
 
 /// The result of a requested resend.
@@ -60,7 +60,7 @@ impl<S: Store> Transaction<'_, S> {
         if self.store.recovery()?.is_some_and(|recovery| recovery.is_running()) {
             return Ok(Recovered::Running);
         }
-        let scope = Scope { missed, since, until: self.store.next_seq()? };
+        let scope = RecoveryScope { missed, since, until: self.store.next_seq()? };
         let total = self.store.count_missed(&scope, webhook.epoch)?;
         self.store.put_recovery(&Recovery::new(scope, total, self.now))?;
         self.lease_due(&record)?;
@@ -77,10 +77,10 @@ impl<S: Store> Transaction<'_, S> {
             Status::Waiting | Status::InFlight => {}
             Status::Delivered | Status::Undelivered | Status::Held => return Ok(Skipped::Settled),
         }
-        delivery.epoch = Epoch::OVER;
+        delivery.epoch = Epoch::SKIPPED;
         self.store.update(&delivery, None)?;
-        self.note_backlog(true, &delivery, webhook.epoch);
-        self.recovery_try_ended(&delivery, false)?;
+        self.update_backlog(true, &delivery, webhook.epoch);
+        self.recovery_attempt_ended(&delivery, false)?;
         self.lease_due(&record)?;
         Ok(Skipped::Now(DeliveryView::new(&delivery, webhook.epoch)))
     }

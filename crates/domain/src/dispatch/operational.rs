@@ -55,25 +55,27 @@ enum Reason<'a> {
 impl<S: Store> Transaction<'_, S> {
     /// Records a settled attempt in the receiver's health. Returns whether an operational event was
     /// put into the outbox.
-    pub(crate) fn note_outcome(
+    pub(crate) fn record_outcome(
         &mut self,
         record: &mut Record,
         delivery: &Delivery,
         result: &AttemptResult,
         change: impl FnOnce(&mut Health),
     ) -> Result<bool, StoreError> {
-        let is_told = !delivery.event_type.is_operational();
+        let is_published = !delivery.event_type.is_operational();
         let before = self.store.health()?;
         let mut health = before.clone();
         change(&mut health);
-        let transition = if is_told { health.transition() } else { Transition::None };
+        let transition = if is_published { health.transition() } else { Transition::None };
         if health != before {
             self.store.put_health(&health)?;
         }
         match transition {
             Transition::None => return Ok(false),
-            Transition::Failing => self.tell(record, &OperationalEvent::Failing(words(result)))?,
-            Transition::Recovered => self.tell(record, &OperationalEvent::Recovered)?,
+            Transition::Failing => {
+                self.put_in_outbox(record, &OperationalEvent::Failing(describe(result)))?;
+            }
+            Transition::Recovered => self.put_in_outbox(record, &OperationalEvent::Recovered)?,
         }
         Ok(true)
     }
@@ -87,7 +89,7 @@ impl<S: Store> Transaction<'_, S> {
         reason: DeactivateReason,
     ) -> Result<(), StoreError> {
         record.deactivate(reason);
-        self.forget_backlog();
+        self.invalidate_backlog();
         let health = self.store.health()?;
         let cleared = health.clone().cleared();
         if cleared != health {
@@ -97,20 +99,24 @@ impl<S: Store> Transaction<'_, S> {
         if delivery.event_type.is_operational() {
             return Ok(());
         }
-        self.tell(record, &OperationalEvent::Deactivated(reason))
+        self.put_in_outbox(record, &OperationalEvent::Deactivated(reason))
     }
 
-    fn tell(&self, record: &mut Record, news: &OperationalEvent) -> Result<(), StoreError> {
+    fn put_in_outbox(
+        &self,
+        record: &mut Record,
+        event: &OperationalEvent,
+    ) -> Result<(), StoreError> {
         let Stage::Live(webhook) = &record.stage else { return Ok(()) };
-        let event_type = EventType::from(news.kind());
+        let event_type = EventType::from(event.kind());
         let body = Body {
             event_type: &event_type,
             timestamp: self.now.rfc3339(),
             webhook_id: &record.id,
             target_url: without_query(&webhook.configuration.target_url),
-            reason: match news {
+            reason: match event {
                 OperationalEvent::Deactivated(reason) => Some(Reason::Deactivated(*reason)),
-                OperationalEvent::Failing(words) => Some(Reason::Failing(words)),
+                OperationalEvent::Failing(outcome) => Some(Reason::Failing(outcome)),
                 OperationalEvent::Recovered => None,
             },
         };
@@ -139,7 +145,7 @@ fn without_query(target: &TargetUrl) -> &str {
 }
 
 /// Describes a result without any text from the receiver.
-fn words(result: &AttemptResult) -> String {
+fn describe(result: &AttemptResult) -> String {
     match result {
         AttemptResult::Answered(status, _) => format!("the receiver answered {status}"),
         AttemptResult::Failed(fault) => fault.to_string(),
@@ -169,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_target_is_told_without_its_query() {
+    fn a_target_is_published_without_its_query() {
         let check = |url: &str, expected: &str| {
             let target = TargetUrl::parse(url, &TargetPolicy::default()).unwrap();
             assert_eq!(without_query(&target), expected);

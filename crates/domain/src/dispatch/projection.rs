@@ -9,7 +9,7 @@ use crate::webhook::{
 };
 
 /// KV accepts one write a second to the same key.
-const KV_REST: Delay = Delay::from_secs(1);
+const KV_WRITE_INTERVAL: Delay = Delay::from_secs(1);
 
 impl<S: Store> Transaction<'_, S> {
     /// Stores the record, and publishes it to each projection that is behind and due. Also
@@ -20,19 +20,19 @@ impl<S: Store> Transaction<'_, S> {
             self.effects.push(Effect::Erase);
             return Ok(());
         }
-        for place in [ProjectionTarget::Roster, ProjectionTarget::Kv] {
-            let projection = record.projection(place);
+        for target in [ProjectionTarget::Roster, ProjectionTarget::Kv] {
+            let projection = record.projection(target);
             if projection.is_behind(record.version) && projection.next <= self.now {
-                self.publish_to(&mut record, place);
+                self.publish_to(&mut record, target);
             }
         }
-        self.announce(&mut record);
+        self.publish_operational(&mut record);
         self.put(&record)
     }
 
-    pub(crate) fn publish_to(&mut self, record: &mut Record, place: ProjectionTarget) {
-        record.projection_mut(place).sent(self.now);
-        self.effects.push(match place {
+    pub(crate) fn publish_to(&mut self, record: &mut Record, target: ProjectionTarget) {
+        record.projection_mut(target).sent(self.now);
+        self.effects.push(match target {
             ProjectionTarget::Roster => {
                 Effect::PublishRoster(record.version, roster_change(record))
             }
@@ -45,19 +45,19 @@ impl<S: Store> Transaction<'_, S> {
     /// Records a projection's answer to the publication of `version`.
     pub fn published(
         &mut self,
-        place: ProjectionTarget,
+        target: ProjectionTarget,
         version: Version,
         answer: Acknowledgement,
     ) -> Result<(), StoreError> {
         let Some(mut record) = self.store.record()? else { return Ok(()) };
         let is_creating = matches!(record.stage, Stage::Creating { .. });
-        let rest = match place {
+        let interval = match target {
             ProjectionTarget::Roster => Delay::ZERO,
-            ProjectionTarget::Kv => KV_REST,
+            ProjectionTarget::Kv => KV_WRITE_INTERVAL,
         };
         match answer {
             Acknowledgement::Known => {
-                record.projection_mut(place).acknowledged(version, self.now, rest);
+                record.projection_mut(target).acknowledged(version, self.now, interval);
                 record.stage = match record.stage {
                     Stage::Creating { webhook, .. } => Stage::Live(webhook),
                     stage @ (Stage::Live(_) | Stage::Deleting) => stage,
@@ -72,7 +72,7 @@ impl<S: Store> Transaction<'_, S> {
             // The roster may have stored the row without answering, so the row is removed first.
             Acknowledgement::Failed if is_creating => return self.undo_creation(record),
             Acknowledgement::Full | Acknowledgement::Failed => {
-                record.projection_mut(place).failed(self.now);
+                record.projection_mut(target).failed(self.now);
             }
         }
         self.publish(record)
@@ -81,7 +81,7 @@ impl<S: Store> Transaction<'_, S> {
     /// Undoes a creation. KV counts as up to date, because it never had the record.
     pub(crate) fn undo_creation(&mut self, mut record: Record) -> Result<(), StoreError> {
         record.stage = Stage::Deleting;
-        record.change();
+        record.increment_version();
         record.kv.acked = record.version;
         self.publish_to(&mut record, ProjectionTarget::Roster);
         self.put(&record)
@@ -89,17 +89,21 @@ impl<S: Store> Transaction<'_, S> {
 
     /// Publishes the oldest operational event of the outbox, if it is due. Publishes nothing while
     /// the account is disabled.
-    pub(crate) fn announce(&mut self, record: &mut Record) {
-        if is_telling(record)
-            && let Some(announcement) = record.outbox.take(self.now)
+    pub(crate) fn publish_operational(&mut self, record: &mut Record) {
+        if may_publish_operational(record)
+            && let Some(event) = record.outbox.take(self.now)
         {
-            self.effects.push(Effect::Announce(Box::new(announcement)));
+            self.effects.push(Effect::PublishOperational(Box::new(event)));
         }
     }
 
     /// Records whether an operational event was accepted. It is accepted when every subscribed
     /// webhook has stored it or refused it.
-    pub fn announced(&mut self, id: &EventId, is_accepted: bool) -> Result<(), StoreError> {
+    pub fn operational_published(
+        &mut self,
+        id: &EventId,
+        is_accepted: bool,
+    ) -> Result<(), StoreError> {
         let Some(mut record) = self.store.record()? else { return Ok(()) };
         if is_accepted {
             record.outbox.accepted(id, self.now);
@@ -111,7 +115,7 @@ impl<S: Store> Transaction<'_, S> {
 }
 
 /// Whether the events of the outbox may be published now.
-pub(crate) const fn is_telling(record: &Record) -> bool {
+pub(crate) const fn may_publish_operational(record: &Record) -> bool {
     match &record.stage {
         Stage::Live(webhook) => !webhook.notice.suspended,
         Stage::Creating { .. } | Stage::Deleting => false,

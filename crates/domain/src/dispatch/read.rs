@@ -61,7 +61,7 @@ impl<S: Store> Transaction<'_, S> {
         };
         let Some(delivery) = self.store.find(event_id)? else { return Ok(None) };
         let attempts = self.store.attempts(delivery.seq)?;
-        Ok(Some(DeliveryView::new(&delivery, webhook.epoch).with_tries(attempts)))
+        Ok(Some(DeliveryView::new(&delivery, webhook.epoch).with_attempts(attempts)))
     }
 
     /// Returns the progress of the recovery; `None` if the webhook does not exist.
@@ -78,7 +78,7 @@ impl<S: Store> Transaction<'_, S> {
             return Ok(None);
         };
         let latest = self.store.latest(LATEST)?;
-        let tries: Vec<&Attempt> = latest.iter().flat_map(|(_, attempts)| attempts).collect();
+        let attempts: Vec<&Attempt> = latest.iter().flat_map(|(_, attempts)| attempts).collect();
         let next = self.store.next_due(webhook.epoch)?;
         let health = self.store.health()?;
         Ok(Some(Stats {
@@ -86,17 +86,17 @@ impl<S: Store> Transaction<'_, S> {
             dropped: health.dropped,
             refused: health.refused,
             next_try_at: next.filter(|_| webhook.sends()).map(Timestamp::rfc3339),
-            ..summary(&tries)
+            ..summary(&attempts)
         }))
     }
 }
 
-fn summary(tries: &[&Attempt]) -> Stats {
+fn summary(attempts: &[&Attempt]) -> Stats {
     let succeeded = |attempt: &&&Attempt| attempt.result.is_success();
     let end = |attempt: &&Attempt| attempt.at.plus(attempt.took);
-    let last_success = tries.iter().filter(succeeded).map(end).max();
-    let last_failure = tries.iter().filter(|attempt| !succeeded(attempt)).map(end).max();
-    let mut durations: Vec<u64> = tries
+    let last_success = attempts.iter().filter(succeeded).map(end).max();
+    let last_failure = attempts.iter().filter(|attempt| !succeeded(attempt)).map(end).max();
+    let mut durations: Vec<u64> = attempts
         .iter()
         .filter(|attempt| attempt.result != AttemptResult::Lost)
         .map(|attempt| attempt.took.as_ms())
@@ -109,8 +109,8 @@ fn summary(tries: &[&Attempt]) -> Stats {
         last_success_at: last_success.map(Timestamp::rfc3339),
         last_failure_at: last_failure.map(Timestamp::rfc3339),
         next_try_at: None,
-        tries: tries.len(),
-        success_rate: share(tries.iter().filter(succeeded).count(), tries.len()),
+        tries: attempts.len(),
+        success_rate: share(attempts.iter().filter(succeeded).count(), attempts.len()),
         duration_ms_p50: percentile(&durations, 50),
         duration_ms_p99: percentile(&durations, 99),
     }
@@ -149,14 +149,14 @@ mod tests {
     }
 
     #[test]
-    fn tries_are_summed_up() {
+    fn attempts_are_summed_up() {
         let answered = |status| AttemptResult::Answered(status, String::new());
-        let tries = [
+        let attempts = [
             attempt(1_000, 10, answered(500)),
             attempt(2_000, 20, answered(204)),
             attempt(3_000, 15_000, AttemptResult::Lost),
         ];
-        let stats = summary(&tries.iter().collect::<Vec<_>>());
+        let stats = summary(&attempts.iter().collect::<Vec<_>>());
         assert_eq!(stats.last_success_at.as_deref(), Some("1970-01-01T00:00:02.020+00:00"));
         assert_eq!(stats.last_failure_at.as_deref(), Some("1970-01-01T00:00:18.000+00:00"));
         assert_eq!((stats.tries, stats.success_rate), (3, Some(0.3333)));

@@ -29,7 +29,7 @@ impl<S: Store> Transaction<'_, S> {
         if recovery.is_none() {
             return Ok(None);
         }
-        let pauses = if webhook.configuration.flow.ordered {
+        let pauses = if webhook.configuration.delivery_options.ordered {
             self.next_in_order(webhook)?.is_some()
         } else {
             matches!(health.mode, Mode::Outage { .. })
@@ -39,7 +39,7 @@ impl<S: Store> Transaction<'_, S> {
 
     /// Leases the next delivery of a recovery, or ends the recovery if there is none. Returns
     /// whether a delivery was leased.
-    pub(crate) fn take_up(
+    pub(crate) fn lease_recovered(
         &mut self,
         record: &Record,
         webhook: &Webhook,
@@ -62,7 +62,7 @@ impl<S: Store> Transaction<'_, S> {
         );
         self.send(&delivery, Cause::Recover, request);
         self.store.update(&delivery, None)?;
-        self.note_backlog(false, &delivery, webhook.epoch);
+        self.update_backlog(false, &delivery, webhook.epoch);
         recovery.take(delivery.seq, self.now, self.rules.recover_pause);
         self.store.put_recovery(&recovery)?;
         Ok(true)
@@ -70,7 +70,7 @@ impl<S: Store> Transaction<'_, S> {
 
     /// Records the end of an attempt of `delivery`. If the recovery was waiting for it, the
     /// recovery continues.
-    pub(crate) fn recovery_try_ended(
+    pub(crate) fn recovery_attempt_ended(
         &mut self,
         delivery: &Delivery,
         is_delivered: bool,
@@ -81,7 +81,7 @@ impl<S: Store> Transaction<'_, S> {
         if let Some(mut recovery) =
             self.store.recovery()?.filter(|recovery| waits(recovery, delivery.seq))
         {
-            recovery.first_try_ended(is_delivered);
+            recovery.first_attempt_ended(is_delivered);
             self.store.put_recovery(&recovery)?;
         }
         Ok(())

@@ -29,7 +29,7 @@ impl<S: Store> Transaction<'_, S> {
         let (Stage::Creating { webhook, .. } | Stage::Live(webhook)) = &record.stage else {
             return Ok(Resealing::Complete);
         };
-        if webhook.configuration.is_sealed_anew(&self.rules.master_keys) {
+        if webhook.configuration.is_sealed_with_first_key(&self.rules.master_keys) {
             return Ok(Resealing::Complete);
         }
         let owner = Owner { account: &record.account, webhook: &record.id };

@@ -2,17 +2,17 @@
 
 use super::store::{Store, StoreError};
 use super::transaction::{Effect, SendJob, Transaction};
-use crate::base::{MASTER_KEY_PATIENCE, Timestamp};
+use crate::base::{MASTER_KEY_RETRY_DELAY, Timestamp};
 use crate::crypto::{Opener, Owner};
-use crate::delivery::{Cause, Delivery, Outbound, Post, SendError, Unbuilt};
+use crate::delivery::{Cause, Delivery, Outbound, Post, PostError, SendError};
 use crate::event::Payload;
 use crate::webhook::{Record, Webhook};
 
 impl<S: Store> Transaction<'_, S> {
     /// Returns the time at which a delivery that is due at `due` can be leased. If it is due
-    /// already and the webhook's secrets do not open, that is [`MASTER_KEY_PATIENCE`] from now, so
-    /// that a missing master key does not wake the object again and again.
-    pub(crate) fn after_lock(
+    /// already and the webhook's secrets do not open, that is [`MASTER_KEY_RETRY_DELAY`] from now,
+    /// so that a missing master key does not wake the object again and again.
+    pub(crate) fn earliest_lease(
         &self,
         record: &Record,
         webhook: &Webhook,
@@ -20,7 +20,7 @@ impl<S: Store> Transaction<'_, S> {
     ) -> Timestamp {
         let opener = Opener { ring: &self.rules.master_keys, owner: owner(record) };
         if due <= self.now && webhook.configuration.open(opener, self.now).is_err() {
-            return self.now.plus(MASTER_KEY_PATIENCE);
+            return self.now.plus(MASTER_KEY_RETRY_DELAY);
         }
         due
     }
@@ -42,8 +42,8 @@ impl<S: Store> Transaction<'_, S> {
         };
         match Outbound::new(post, payload, self.rules) {
             Ok(request) => Some(Ok(request)),
-            Err(Unbuilt::Refused(fault)) => Some(Err(fault)),
-            Err(Unbuilt::Locked(error)) => {
+            Err(PostError::Refused(fault)) => Some(Err(fault)),
+            Err(PostError::Locked(error)) => {
                 self.locked = Some(error);
                 None
             }
@@ -51,7 +51,7 @@ impl<S: Store> Transaction<'_, S> {
     }
 
     /// Makes the job for the newest lease of a delivery.
-    pub(crate) fn attempt(
+    pub(crate) fn send_job(
         &self,
         delivery: &Delivery,
         cause: Cause,
@@ -62,7 +62,7 @@ impl<S: Store> Transaction<'_, S> {
             token: delivery.token,
             event_id: delivery.event_id.clone(),
             event_type: delivery.event_type.clone(),
-            number: delivery.tries,
+            number: delivery.attempts,
             cause,
             at: self.now,
             request,
@@ -75,8 +75,8 @@ impl<S: Store> Transaction<'_, S> {
         cause: Cause,
         request: Result<Outbound, SendError>,
     ) {
-        let attempt = self.attempt(delivery, cause, request);
-        self.effects.push(Effect::Send(Box::new(attempt)));
+        let job = self.send_job(delivery, cause, request);
+        self.effects.push(Effect::Send(Box::new(job)));
     }
 
     pub(crate) fn payload(&self, delivery: &Delivery) -> Result<Payload, StoreError> {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::store::{Store, StoreError};
 use super::transaction::{AttemptReport, Transaction};
-use crate::base::{Seq, Timestamp, Token};
+use crate::base::{LeaseToken, Seq, Timestamp};
 use crate::delivery::{
     AfterLoss, Attempt, AttemptResult, Cause, Delivery, Health, Lease, LeaseOrigin, State, Verdict,
     verdict,
@@ -38,12 +38,12 @@ pub enum Settled {
 
 impl<S: Store> Transaction<'_, S> {
     /// Settles the report of an attempt.
-    pub fn settle(&mut self, settlement: &AttemptReport) -> Result<Settled, StoreError> {
+    pub fn settle(&mut self, report: &AttemptReport) -> Result<Settled, StoreError> {
         let Some(record) = self.store.record()? else { return Ok(Settled::Ignored) };
-        let Some(delivery) = self.store.delivery(settlement.seq)? else {
+        let Some(delivery) = self.store.delivery(report.seq)? else {
             return Ok(Settled::Ignored);
         };
-        let settled = self.judge(record, delivery, settlement)?;
+        let settled = self.judge(record, delivery, report)?;
         if let Some(record) = self.store.record()? {
             self.lease_due(&record)?;
         }
@@ -51,7 +51,7 @@ impl<S: Store> Transaction<'_, S> {
     }
 
     /// Takes back a lease whose attempt was not started. Has no effect if the lease has ended.
-    pub fn hand_back(&mut self, seq: Seq, token: Token) -> Result<(), StoreError> {
+    pub fn hand_back(&mut self, seq: Seq, token: LeaseToken) -> Result<(), StoreError> {
         let Some(mut delivery) = self.store.delivery(seq)? else { return Ok(()) };
         if delivery.open_lease().is_none() || delivery.token != token {
             return Ok(());
@@ -60,7 +60,7 @@ impl<S: Store> Transaction<'_, S> {
         self.store.update(&delivery, None)?;
         let Some(record) = self.store.record()? else { return Ok(()) };
         let Stage::Live(webhook) = &record.stage else { return Ok(()) };
-        self.note_backlog(true, &delivery, webhook.epoch);
+        self.update_backlog(true, &delivery, webhook.epoch);
         self.lease_due(&record).map(drop)
     }
 
@@ -68,33 +68,33 @@ impl<S: Store> Transaction<'_, S> {
         &mut self,
         mut record: Record,
         mut delivery: Delivery,
-        settlement: &AttemptReport,
+        report: &AttemptReport,
     ) -> Result<Settled, StoreError> {
-        let lease = delivery.open_lease().filter(|_| delivery.token == settlement.token);
+        let lease = delivery.open_lease().filter(|_| delivery.token == report.token);
         let attempt = Attempt {
-            at: settlement.at,
-            took: settlement.took,
+            at: report.at,
+            took: report.took,
             cause: cause(lease),
-            result: settlement.result.clone(),
+            result: report.result.clone(),
         };
         let Stage::Live(webhook) = &record.stage else { return Ok(Settled::Ignored) };
-        let (epoch, retry_4xx) = (webhook.epoch, webhook.configuration.flow.retry_4xx);
-        let was_open = delivery.is_open(epoch);
-        let verdict = verdict::judge(&settlement.outcome, self.now, retry_4xx);
+        let (epoch, retry_4xx) = (webhook.epoch, webhook.configuration.delivery_options.retry_4xx);
+        let was_in_backlog = delivery.is_in_backlog(epoch);
+        let verdict = verdict::judge(&report.outcome, self.now, retry_4xx);
         match (verdict, lease) {
             (Verdict::Delivered, _) => {
                 let result = &attempt.result;
-                let is_told =
-                    self.note_outcome(&mut record, &delivery, result, Health::succeeded)?;
-                if is_told {
+                let has_event =
+                    self.record_outcome(&mut record, &delivery, result, Health::record_success)?;
+                if has_event {
                     self.publish(record)?;
                 }
                 let was_delivered = matches!(delivery.state, State::Delivered { .. });
                 match delivery.open_lease().filter(|_| lease.is_none()) {
                     // Another attempt is in flight. It stays leased until its own outcome is known.
                     Some(other) => {
-                        let rest = LeaseOrigin::Delivered(self.now);
-                        delivery.state = State::Leased(Lease { rest, ..other });
+                        let origin = LeaseOrigin::Delivered(self.now);
+                        delivery.state = State::Leased(Lease { origin, ..other });
                     }
                     None if lease.is_some() || !was_delivered => {
                         delivery.state = State::Delivered { at: self.now };
@@ -102,18 +102,18 @@ impl<S: Store> Transaction<'_, S> {
                     None => {}
                 }
                 self.store.update(&delivery, Some(&attempt))?;
-                self.note_backlog(was_open, &delivery, epoch);
+                self.update_backlog(was_in_backlog, &delivery, epoch);
                 self.discard_if_over(&delivery)?;
-                self.recovery_try_ended(&delivery, true)?;
+                self.recovery_attempt_ended(&delivery, true)?;
                 Ok(if was_delivered { Settled::Ignored } else { Settled::Delivered })
             }
             (Verdict::Retry { retry_after, exhausted }, Some(lease)) => {
                 let reason = delivery.is_last(lease, &self.rules.schedule).then_some(exhausted);
-                delivery.fail(lease, self.now, &self.rules.schedule, retry_after);
+                delivery.fail_lease(lease, self.now, &self.rules.schedule, retry_after);
                 self.failed(record, &delivery, lease, &attempt, reason)
             }
             (Verdict::Deactivate(reason), Some(lease)) => {
-                delivery.fail(lease, self.now, &self.rules.schedule, None);
+                delivery.fail_lease(lease, self.now, &self.rules.schedule, None);
                 self.failed(record, &delivery, lease, &attempt, Some(reason))
             }
             (Verdict::Retry { .. } | Verdict::Deactivate(_), None) => {
@@ -135,23 +135,23 @@ impl<S: Store> Transaction<'_, S> {
         reason: Option<DeactivateReason>,
     ) -> Result<Settled, StoreError> {
         self.store.update(delivery, Some(attempt))?;
-        self.recovery_try_ended(delivery, false)?;
+        self.recovery_attempt_ended(delivery, false)?;
         let Stage::Live(webhook) = &record.stage else { return Ok(Settled::Ignored) };
-        self.note_backlog(true, delivery, webhook.epoch);
+        self.update_backlog(true, delivery, webhook.epoch);
         self.discard_if_over(delivery)?;
         let is_current = lease.version == record.version && delivery.epoch == webhook.epoch;
-        let mut is_told = false;
+        let mut has_event = false;
         if is_current {
             let (seq, now, result) = (delivery.seq, self.now, &attempt.result);
-            let fail = |health: &mut Health| health.failed(seq, now);
-            is_told = self.note_outcome(&mut record, delivery, result, fail)?;
+            let fail = |health: &mut Health| health.record_failure(seq, now);
+            has_event = self.record_outcome(&mut record, delivery, result, fail)?;
         }
         if let Some(reason) = reason.filter(|_| is_current) {
             self.deactivate(&mut record, delivery, reason)?;
             self.publish(record)?;
             return Ok(Settled::Deactivated(reason));
         }
-        if is_told {
+        if has_event {
             self.publish(record)?;
         }
         Ok(match delivery.state {
@@ -176,7 +176,7 @@ impl<S: Store> Transaction<'_, S> {
             let Some(lease) = delivery.open_lease().filter(|lease| lease.until <= self.now) else {
                 continue;
             };
-            let after = delivery.lose(lease, &self.rules.schedule);
+            let after = delivery.lose_lease(lease, &self.rules.schedule);
             let took = self.rules.lease(lease.holder);
             let attempt = Attempt {
                 at: lease.until.minus(took),
@@ -185,9 +185,9 @@ impl<S: Store> Transaction<'_, S> {
                 result: AttemptResult::Lost,
             };
             self.store.update(&delivery, Some(&attempt))?;
-            self.recovery_try_ended(&delivery, false)?;
+            self.recovery_attempt_ended(&delivery, false)?;
             let Stage::Live(webhook) = &record.stage else { continue };
-            self.note_backlog(true, &delivery, webhook.epoch);
+            self.update_backlog(true, &delivery, webhook.epoch);
             self.discard_if_over(&delivery)?;
             if after == AfterLoss::Exhausted && delivery.epoch == webhook.epoch {
                 self.deactivate(&mut record, &delivery, DeactivateReason::RetryCount)?;
@@ -207,7 +207,7 @@ impl Delivery {
 /// Returns the reason for an attempt. It is unknown after the end of the lease and then counts as
 /// [`Cause::Schedule`].
 fn cause(lease: Option<Lease>) -> Cause {
-    match lease.map(|lease| lease.rest) {
+    match lease.map(|lease| lease.origin) {
         None | Some(LeaseOrigin::Schedule) => Cause::Schedule,
         Some(LeaseOrigin::Recover) => Cause::Recover,
         Some(LeaseOrigin::Resend | LeaseOrigin::Delivered(_) | LeaseOrigin::Held) => Cause::Resend,

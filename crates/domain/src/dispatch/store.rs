@@ -8,7 +8,8 @@ use thiserror::Error;
 
 use crate::base::{Epoch, EventId, Seq, StoredError, Timestamp};
 use crate::delivery::{
-    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Holder, Lease, Recovery, Scope,
+    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Holder, Lease, Recovery,
+    RecoveryScope,
 };
 use crate::event::Payload;
 use crate::webhook::Record;
@@ -71,13 +72,13 @@ pub trait Store {
     /// webhook's current epoch.
     fn next_missed(
         &self,
-        scope: &Scope,
+        scope: &RecoveryScope,
         after: Seq,
         epoch: Epoch,
     ) -> Result<Option<Delivery>, StoreError>;
 
     /// Counts the deliveries that a recovery covers, given the webhook's current epoch.
-    fn count_missed(&self, scope: &Scope, epoch: Epoch) -> Result<u64, StoreError>;
+    fn count_missed(&self, scope: &RecoveryScope, epoch: Epoch) -> Result<u64, StoreError>;
 
     /// Counts the held deliveries of an epoch.
     fn count_held(&self, epoch: Epoch) -> Result<u64, StoreError>;
@@ -135,19 +136,23 @@ pub trait Store {
     /// most `limit`.
     fn due(&self, epoch: Epoch, now: Timestamp, limit: usize) -> Result<Vec<Delivery>, StoreError>;
 
-    /// Returns the waiting delivery of an epoch that was accepted first. With `is_fresh`, only
-    /// deliveries without an attempt count.
-    fn oldest_waiting(&self, epoch: Epoch, is_fresh: bool) -> Result<Option<Delivery>, StoreError>;
+    /// Returns the waiting delivery of an epoch that was accepted first. With `never_attempted`,
+    /// only deliveries without an attempt count.
+    fn oldest_waiting(
+        &self,
+        epoch: Epoch,
+        never_attempted: bool,
+    ) -> Result<Option<Delivery>, StoreError>;
 
     /// Returns the waiting delivery of an epoch that is due first among those with an attempt.
-    fn first_tried(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreError>;
+    fn first_due_retry(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreError>;
 
     /// Returns the earliest time at which a waiting delivery of an epoch is due.
     fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreError>;
 
     /// Returns the deliveries with an open lease, of any epoch, the first lease to end first. At
-    /// most [`SENDS_IN_FLIGHT_MAX`](crate::base::SENDS_IN_FLIGHT_MAX) are held by the object and
-    /// [`WORKER_LEASES_MAX`](crate::base::WORKER_LEASES_MAX) by Workers.
+    /// most [`ATTEMPTS_IN_FLIGHT_MAX`](crate::base::ATTEMPTS_IN_FLIGHT_MAX) are held by the object
+    /// and [`WORKER_LEASES_MAX`](crate::base::WORKER_LEASES_MAX) by Workers.
     fn leases(&self) -> Result<Vec<Delivery>, StoreError>;
 
     /// Returns a summary of the open leases.

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::store::{Store, StoreError};
-use crate::base::{Delay, Epoch, EventId, Seq, Timestamp, Token, Version};
+use crate::base::{Delay, Epoch, EventId, LeaseToken, Seq, Timestamp, Version};
 use crate::crypto::OpenError;
 use crate::delivery::{
     AttemptResult, Backlog, Cause, Delivery, Outbound, Outcome, Rules, SendError,
@@ -25,7 +25,7 @@ pub enum Effect {
     /// acknowledgement.
     PublishKv(Version, Option<Box<WebhookView>>),
     /// Publish an operational event, and report whether it was accepted.
-    Announce(Box<OutboxEvent>),
+    PublishOperational(Box<OutboxEvent>),
     /// Delete the object's storage: no other part refers to the webhook any more.
     Erase,
 }
@@ -36,7 +36,7 @@ pub struct SendJob {
     /// The delivery's position in the order of acceptance.
     pub seq: Seq,
     /// The number of the lease.
-    pub token: Token,
+    pub token: LeaseToken,
     /// The event's id, for the log.
     pub event_id: EventId,
     /// The event's type, for the log.
@@ -54,7 +54,7 @@ pub struct SendJob {
 impl SendJob {
     /// Makes the report of the attempt, with the webhook's secrets removed from the result. `took`
     /// is the duration until the outcome was known.
-    pub fn settlement(&self, outcome: Outcome, took: Delay) -> AttemptReport {
+    pub fn report(&self, outcome: Outcome, took: Delay) -> AttemptReport {
         let redact = |text| match &self.request {
             Ok(request) => request.redact(text),
             Err(_) => text,
@@ -70,7 +70,7 @@ pub struct AttemptReport {
     /// The delivery's position in the order of acceptance.
     pub seq: Seq,
     /// The number of the lease.
-    pub token: Token,
+    pub token: LeaseToken,
     /// The time of the lease.
     pub at: Timestamp,
     /// The duration until the outcome was known; settling may come later. 0 if a Worker of an
@@ -148,11 +148,16 @@ impl<'a, S: Store> Transaction<'a, S> {
         Ok(backlog.is_full(self.rules))
     }
 
-    /// Updates the backlog for a changed delivery. `was_open` is its [`Delivery::is_open`] before
-    /// the change.
-    pub(crate) fn note_backlog(&mut self, was_open: bool, delivery: &Delivery, epoch: Epoch) {
+    /// Updates the backlog for a changed delivery. `was_in_backlog` is its
+    /// [`Delivery::is_in_backlog`] before the change.
+    pub(crate) fn update_backlog(
+        &mut self,
+        was_in_backlog: bool,
+        delivery: &Delivery,
+        epoch: Epoch,
+    ) {
         let Some(backlog) = &mut self.backlog else { return };
-        match (was_open, delivery.is_open(epoch)) {
+        match (was_in_backlog, delivery.is_in_backlog(epoch)) {
             (false, true) => backlog.enter(delivery.bytes),
             (true, false) => backlog.leave(delivery.bytes),
             (false, false) | (true, true) => {}
@@ -160,7 +165,7 @@ impl<'a, S: Store> Transaction<'a, S> {
     }
 
     /// Marks the backlog as not counted, after a change of many deliveries at once.
-    pub(crate) const fn forget_backlog(&mut self) {
+    pub(crate) const fn invalidate_backlog(&mut self) {
         self.backlog = None;
     }
 }

@@ -33,7 +33,7 @@ impl<S: Store> Transaction<'_, S> {
                 wakeups.extend(self.store.open_leases()?.first_end);
                 if webhook.sends() {
                     let next = self.next_lease(webhook)?;
-                    wakeups.extend(next.map(|at| self.after_lock(&record, webhook, at)));
+                    wakeups.extend(next.map(|at| self.earliest_lease(&record, webhook, at)));
                 }
                 if !webhook.notice.suspended {
                     wakeups.extend(record.outbox.next_wakeup());
@@ -42,8 +42,8 @@ impl<S: Store> Transaction<'_, S> {
             }
             Stage::Deleting => {}
         }
-        for place in [ProjectionTarget::Roster, ProjectionTarget::Kv] {
-            let projection = record.projection(place);
+        for target in [ProjectionTarget::Roster, ProjectionTarget::Kv] {
+            let projection = record.projection(target);
             if projection.is_behind(record.version) {
                 wakeups.push(projection.next);
             }
@@ -56,7 +56,7 @@ impl<S: Store> Transaction<'_, S> {
         if self.rules.purge_time(oldest) > self.now {
             return Ok(());
         }
-        self.forget_backlog();
+        self.invalidate_backlog();
         self.store.purge(self.now.minus(self.rules.retention), PURGE_AT_ONCE_MAX)
     }
 }

@@ -102,7 +102,7 @@ impl EventType {
 
     /// Whether a webhook that subscribes to `only` receives events of this type. `None` subscribes
     /// to every type except the operational ones: these require their own name, or [`ALERT`].
-    pub fn goes_to(&self, only: Option<&Self>) -> bool {
+    pub fn is_received_by(&self, only: Option<&Self>) -> bool {
         match only {
             Some(only) if only.is_alert() => self.is_operational(),
             Some(only) => only == self,
@@ -298,12 +298,19 @@ mod tests {
                 assert_eq!(types.get(name), None, "it is not published from outside");
                 let event_type = types.to_subscribe(name).unwrap();
                 assert!(event_type.is_operational() && event_type.as_str() == name);
-                assert!(event_type.goes_to(Some(&event_type)) && !event_type.goes_to(None));
+                assert!(
+                    event_type.is_received_by(Some(&event_type))
+                        && !event_type.is_received_by(None)
+                );
             }
             let (other, _) = types.iter().next().unwrap();
             assert_eq!(types.to_subscribe(other.as_str()).as_ref(), Some(other));
-            assert!(!other.is_operational() && other.goes_to(None) && other.goes_to(Some(other)));
-            assert!(!other.goes_to(Some(&Operational::Failing.into())));
+            assert!(
+                !other.is_operational()
+                    && other.is_received_by(None)
+                    && other.is_received_by(Some(other))
+            );
+            assert!(!other.is_received_by(Some(&Operational::Failing.into())));
             assert_eq!(types.to_subscribe("WEBHOOK_DELETED"), None);
             assert_eq!(types.to_subscribe(PING), None);
         }
@@ -316,11 +323,14 @@ mod tests {
         assert!(alert.is_alert() && !alert.is_operational());
         assert_eq!(types.get("WEBHOOK_ALERT"), None, "no event is of this type");
         for kind in Operational::ALL {
-            let told = EventType::from(kind);
-            assert!(told.goes_to(Some(&alert)) && !told.is_alert(), "{told}");
+            let event_type = EventType::from(kind);
+            assert!(
+                event_type.is_received_by(Some(&alert)) && !event_type.is_alert(),
+                "{event_type}"
+            );
         }
         for (other, _) in types.iter() {
-            assert!(!other.goes_to(Some(&alert)), "{other}");
+            assert!(!other.is_received_by(Some(&alert)), "{other}");
         }
     }
 

@@ -257,8 +257,8 @@ mod tests {
         if let Ok(event) = &parsed {
             assert_eq!(event.payload.as_bytes(), body.as_bytes());
         }
-        let told = parsed.map(|event| event.event_type.to_string()).map_err(|e| e.to_string());
-        assert_eq!(told.as_deref().map_err(String::as_str), expected, "{body}");
+        let result = parsed.map(|event| event.event_type.to_string()).map_err(|e| e.to_string());
+        assert_eq!(result.as_deref().map_err(String::as_str), expected, "{body}");
     }
 
     #[test]
@@ -309,7 +309,7 @@ mod tests {
 
     #[test]
     fn what_is_no_json_is_refused_with_its_place() {
-        let json = |told| format!("JSON parse error - {told}");
+        let json = |message| format!("JSON parse error - {message}");
         check(" ", Err(&json("Expecting value: line 1 column 2 (char 1)")));
         check("[1", Err(&json("Expecting ',' delimiter: line 1 column 3 (char 2)")));
         check(

@@ -85,15 +85,15 @@ impl Sample {
 
     /// The sample event as JSON.
     pub fn event(self) -> String {
-        self.written("", TIMESTAMP)
+        self.json("", TIMESTAMP)
     }
 
     /// The sample as a test event, marked `"test": true` and sent at `now` (RFC 3339).
     pub fn test_event(self, now: &str) -> String {
-        self.written(r#""test":true,"#, now)
+        self.json(r#""test":true,"#, now)
     }
 
-    fn written(self, mark: &str, timestamp: &str) -> String {
+    fn json(self, mark: &str, timestamp: &str) -> String {
         let rest = self.rest.trim().strip_prefix('{').unwrap_or("}");
         let event_type = self.event_type;
         format!(r#"{{"event_type":"{event_type}",{mark}"timestamp":"{timestamp}",{rest}"#)

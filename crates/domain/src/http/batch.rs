@@ -92,8 +92,8 @@ pub enum Item {
 
 impl Item {
     /// The answer for an element with this outcome.
-    pub fn new(told: Result<Published, Problem>) -> Self {
-        match told {
+    pub fn new(result: Result<Published, Problem>) -> Self {
+        match result {
             Ok(published) => Self::Published { status: 202, published },
             Err(problem) => Self::Problem(problem.into_item()),
         }
@@ -104,14 +104,14 @@ impl Item {
 mod tests {
     use super::*;
 
-    fn told(body: &str) -> Result<Vec<String>, String> {
+    fn items(body: &str) -> Result<Vec<String>, String> {
         let parsed = parse(body.as_bytes(), &EventTypes::documented(), 64);
         let parsed = parsed.map_err(|error| error.to_string())?;
-        let told = |event: Result<Event, Problem>| match event {
+        let item = |event: Result<Event, Problem>| match event {
             Ok(event) => String::from_utf8(event.payload.into_bytes()).unwrap(),
             Err(problem) => serde_json::to_string(&Item::new(Err(problem))).unwrap(),
         };
-        Ok(parsed.into_iter().map(told).collect())
+        Ok(parsed.into_iter().map(item).collect())
     }
 
     #[test]
@@ -119,15 +119,17 @@ mod tests {
         let first = "{ \"event_type\" :\n\"QUIZ_COMPLETION\", \"x\": 1.0e2 }";
         let second = r#"{"x":[{}],"event_type":"PATH_COMPLETION"}"#;
         let body = format!(" [\t{first} ,{second}\n] ");
-        assert_eq!(told(&body).unwrap(), [first, second]);
+        assert_eq!(items(&body).unwrap(), [first, second]);
     }
 
     #[test]
-    fn a_bad_element_is_told_for_itself_as_it_would_be_alone() {
+    fn a_bad_element_has_the_answer_that_it_would_get_alone() {
         let good = r#"{"event_type":"QUIZ_COMPLETION"}"#;
         let large = format!(r#"{{"event_type":"QUIZ_COMPLETION","x":"{}"}}"#, "x".repeat(64));
-        let json = |told, at, char| {
-            format!(r#""detail":"JSON parse error - {told}: line 1 column {at} (char {char})"}}"#)
+        let json = |message, at, char| {
+            format!(
+                r#""detail":"JSON parse error - {message}: line 1 column {at} (char {char})"}}"#
+            )
         };
         let dictionary = "Invalid data. Expected a dictionary, but got list.";
         let surrogate = json("Surrogate characters are not allowed: U+D800", 7, 6);
@@ -143,13 +145,13 @@ mod tests {
         ] {
             let body = format!("[{good},{element},{good}]");
             let expected = format!(r#"{{"status":{status},{rest}"#);
-            assert_eq!(told(&body).unwrap(), [good, &expected, good], "{element}");
+            assert_eq!(items(&body).unwrap(), [good, &expected, good], "{element}");
         }
     }
 
     #[test]
     fn what_is_no_list_of_events_is_refused_as_a_whole() {
-        let check = |body: &str, expected: &str| assert_eq!(told(body).unwrap_err(), expected);
+        let check = |body: &str, expected: &str| assert_eq!(items(body).unwrap_err(), expected);
         let type_of = |kind| format!("Expected a list of items but got type \"{kind}\".");
         check("", &type_of("dict"));
         check("{}", &type_of("dict"));
@@ -158,9 +160,9 @@ mod tests {
         check("[ ]", "This list may not be empty.");
         let good = r#"{"event_type":"QUIZ_COMPLETION"}"#;
         let many = |count| format!("[{}]", vec![good; count].join(","));
-        assert_eq!(told(&many(100)).unwrap().len(), 100);
+        assert_eq!(items(&many(100)).unwrap().len(), 100);
         check(&many(101), "Ensure this field has no more than 100 elements.");
-        let json = |told| format!("JSON parse error - {told}");
+        let json = |message| format!("JSON parse error - {message}");
         check("[", &json("Expecting value: line 1 column 2 (char 1)"));
         check(
             "{",

@@ -21,7 +21,7 @@ pub struct Line {
     /// The number of the line, from 1. Blank lines count.
     pub number: usize,
     /// The webhook to create, or why the line is invalid.
-    pub asked: Result<(WebhookId, WebhookRequest), Problem>,
+    pub webhook: Result<(WebhookId, WebhookRequest), Problem>,
 }
 
 /// Parses the lines of a body that are not blank. A line longer than `line_bytes_max` is invalid.
@@ -42,19 +42,19 @@ pub fn parse(
     }
     let mut seen = BTreeMap::new();
     let line = |(number, text): (usize, &[u8])| {
-        let asked = if text.len() > line_bytes_max {
+        let webhook = if text.len() > line_bytes_max {
             Err(Problem::too_large(line_bytes_max))
         } else {
             webhook(text, types, policy).map_err(Problem::from)
         };
-        let asked = asked.and_then(|(id, draft)| match seen.insert(id.clone(), number) {
+        let webhook = webhook.and_then(|(id, request)| match seen.insert(id.clone(), number) {
             Some(before) => {
                 let sentence = format!("Line {before} has this id already.");
                 Err(FieldErrors::one(Field::Id, sentence).into())
             }
-            None => Ok((id, draft)),
+            None => Ok((id, request)),
         });
-        Line { number, asked }
+        Line { number, webhook }
     };
     Ok(lines.into_iter().map(line).collect())
 }
@@ -66,9 +66,9 @@ fn webhook(
     policy: &TargetPolicy,
 ) -> Result<(WebhookId, WebhookRequest), BodyError> {
     let id = id(text)?;
-    let draft = WebhookRequest::from_body(&Body::Json(text.to_vec()), types, policy);
-    match (id, draft) {
-        (Ok(id), draft) => Ok((id, draft?)),
+    let request = WebhookRequest::from_body(&Body::Json(text.to_vec()), types, policy);
+    match (id, request) {
+        (Ok(id), request) => Ok((id, request?)),
         (Err(sentence), Ok(_)) => Err(FieldErrors::one(Field::Id, sentence).into()),
         (Err(sentence), Err(BodyError::Fields(mut errors))) => {
             errors.add(Field::Id, sentence);
@@ -90,14 +90,14 @@ fn id(text: &[u8]) -> Result<Result<WebhookId, String>, BodyError> {
 
 /// Whether an existing webhook equals the one of a line. `active` is not compared, since the
 /// dispatcher may have changed it. A secret is not compared if the line leaves it to be generated.
-pub fn is_same(
-    draft: &WebhookRequest,
+pub fn equals_existing(
+    request: &WebhookRequest,
     existing: &Configuration,
     opener: Opener<'_>,
     now: Timestamp,
 ) -> Result<bool, OpenError> {
     let open = existing.open(opener, now)?;
-    let is_signed_alike = match &draft.signing {
+    let is_signed_alike = match &request.signing {
         SigningChoice::Given(secret) => {
             open.signing.first().map(SigningKey::new) == Some(SigningKey::new(secret))
         }
@@ -107,11 +107,11 @@ pub fn is_same(
         }
     };
     Ok(is_signed_alike
-        && draft.target_url == existing.target_url
-        && draft.event_type == existing.event_type
-        && draft.flow == existing.flow
-        && draft.basic_auth.open(opener)? == open.basic_auth
-        && draft.additional_headers.open(opener)? == open.additional_headers)
+        && request.target_url == existing.target_url
+        && request.event_type == existing.event_type
+        && request.delivery_options == existing.delivery_options
+        && request.basic_auth.open(opener)? == open.basic_auth
+        && request.additional_headers.open(opener)? == open.additional_headers)
 }
 
 /// The outcome of a line without an error.
@@ -150,8 +150,8 @@ pub enum Item {
 
 impl Item {
     /// The answer for a line with this outcome.
-    pub fn new(line: usize, told: Result<Imported, Problem>) -> Self {
-        match told {
+    pub fn new(line: usize, result: Result<Imported, Problem>) -> Self {
+        match result {
             Ok(webhook) => {
                 let status = if matches!(webhook, Imported::Created(_)) { 201 } else { 200 };
                 Self::Webhook { line, status, webhook }
@@ -176,15 +176,15 @@ mod tests {
         parse(body.as_bytes(), &EventTypes::documented(), &TargetPolicy::default(), 1_000)
     }
 
-    fn told(line: &Line) -> String {
-        match &line.asked {
+    fn result(line: &Line) -> String {
+        match &line.webhook {
             Ok((id, _)) => format!("{} {id}", line.number),
             Err(problem) => format!("{} {} {}", line.number, problem.status, problem.body),
         }
     }
 
     #[test]
-    fn each_line_is_judged_for_itself() {
+    fn each_line_gets_its_own_answer() {
         let body = concat!(
             "{\"id\":\"a\",\"target_url\":\"https://example.com/\"}\r\n",
             "\n",
@@ -195,7 +195,7 @@ mod tests {
             "{\"id\":\"a\",\"target_url\":\"https://example.com/\"}\n",
             "{\"id\":\"b\",\n",
         );
-        let lines: Vec<String> = parsed(body).unwrap().iter().map(told).collect();
+        let lines: Vec<String> = parsed(body).unwrap().iter().map(result).collect();
         assert_eq!(lines[0], "1 a");
         assert_eq!(lines[1], r#"3 400 {"id":["This field is required."]}"#);
         assert!(lines[2].starts_with(r#"4 400 {"id":["Invalid id: an id may not contain '_'."]"#));
@@ -205,7 +205,7 @@ mod tests {
         assert_eq!(lines[5], r#"7 400 {"id":["Line 1 has this id already."]}"#);
         assert!(lines[6].starts_with(r#"8 400 {"detail":"JSON parse error"#), "{}", lines[6]);
         let long = format!("{{\"id\":\"a\",\"x\":\"{}\"}}", "x".repeat(1_000));
-        assert!(told(&parsed(&long).unwrap()[0]).starts_with("1 413 "));
+        assert!(result(&parsed(&long).unwrap()[0]).starts_with("1 413 "));
     }
 
     #[test]
@@ -221,9 +221,9 @@ mod tests {
     fn the_same_webhook_is_known_whatever_is_not_its_content() {
         let account: AccountId = "acme".parse().unwrap();
         let ring = MasterKeys::default();
-        let draft = |more: &str| {
+        let request = |more: &str| {
             let line = format!("{{\"id\":\"a\",\"target_url\":\"https://example.com/\"{more}}}");
-            parsed(&line).unwrap().remove(0).asked.unwrap()
+            parsed(&line).unwrap().remove(0).webhook.unwrap()
         };
         let secret = |byte: &str| format!(",\"signing_secret\":\"whsec_{}\"", byte.repeat(32));
         let full = |password: &str| {
@@ -232,14 +232,14 @@ mod tests {
                  \"additional_headers\":{{\"x\":\"1\"}},\"event_type\":\"PATH_COMPLETION\""
             )
         };
-        let check = |existing: &str, asked: &str, same: bool| {
-            let (id, existing) = draft(existing);
+        let check = |existing: &str, line: &str, same: bool| {
+            let (id, existing) = request(existing);
             let secret = existing.signing.clone().secret([7; 32]);
             let signed = existing.signed_with(&secret);
             let opener = Opener { ring: &ring, owner: Owner { account: &account, webhook: &id } };
             let now = Timestamp::from_ms(0);
-            let found = is_same(&draft(asked).1, &signed.configuration, opener, now);
-            assert_eq!(found, Ok(same), "{asked}");
+            let found = equals_existing(&request(line).1, &signed.configuration, opener, now);
+            assert_eq!(found, Ok(same), "{line}");
         };
         check("", "", true);
         check("", ",\"active\":false", true);

@@ -149,20 +149,20 @@ impl Problem {
 
     /// 503: some matching webhooks may not have stored the event, which came without a key. A
     /// repeat with the event's id as the idempotency key completes it.
-    pub fn unstored(id: &EventId, retry_after: Delay) -> Self {
+    pub fn incomplete_without_key(id: &EventId, retry_after: Delay) -> Self {
         let how = "Publish it again with this id as Idempotency-Key.";
-        Self::unstored_but(id, how, retry_after)
+        Self::incomplete(id, how, retry_after)
     }
 
     /// 503: some matching webhooks may not have stored the event, which came with a key. A repeat
     /// with the same key completes it.
-    pub fn unstored_under_key(id: &EventId, retry_after: Delay) -> Self {
-        Self::unstored_but(id, "Publish it again with the same Idempotency-Key.", retry_after)
+    pub fn incomplete_with_key(id: &EventId, retry_after: Delay) -> Self {
+        Self::incomplete(id, "Publish it again with the same Idempotency-Key.", retry_after)
     }
 
-    fn unstored_but(id: &EventId, how: &str, retry_after: Delay) -> Self {
+    fn incomplete(id: &EventId, how: &str, retry_after: Delay) -> Self {
         let detail = format!("Not every webhook has stored the event. {how}");
-        Self::json(503, &Unstored { detail, id }).with("Retry-After", whole_secs(retry_after))
+        Self::json(503, &Incomplete { detail, id }).with("Retry-After", whole_secs(retry_after))
     }
 
     /// The body with the status as its first member, for one element of a batch.
@@ -190,7 +190,7 @@ impl Problem {
 }
 
 #[derive(Serialize)]
-struct Unstored<'a> {
+struct Incomplete<'a> {
     detail: String,
     id: &'a EventId,
 }
@@ -328,32 +328,36 @@ mod tests {
     }
 
     #[test]
-    fn an_event_that_is_not_stored_everywhere_is_told_with_what_completes_it() {
+    fn an_event_that_is_not_stored_everywhere_is_reported_with_what_completes_it() {
         let id = "e1".parse().unwrap();
-        let told = |how: &str| {
+        let body = |how: &str| {
             format!(r#"{{"detail":"Not every webhook has stored the event. {how}","id":"e1"}}"#)
         };
-        let without = told("Publish it again with this id as Idempotency-Key.");
-        let problem = check(Problem::unstored(&id, Delay::from_secs(2)), 503, &without);
+        let without = body("Publish it again with this id as Idempotency-Key.");
+        let problem =
+            check(Problem::incomplete_without_key(&id, Delay::from_secs(2)), 503, &without);
         assert_eq!(problem.headers, [("Retry-After", "2".to_owned())]);
-        let with = told("Publish it again with the same Idempotency-Key.");
-        check(Problem::unstored_under_key(&id, Delay::from_secs(2)), 503, &with);
+        let with = body("Publish it again with the same Idempotency-Key.");
+        check(Problem::incomplete_with_key(&id, Delay::from_secs(2)), 503, &with);
         let used = "This Idempotency-Key was used for another request before.";
         detail(Problem::key_used(), 422, used);
     }
 
     #[test]
-    fn a_bad_event_is_told_why() {
-        let told = |event: &str, body: &str| {
+    fn a_bad_event_has_its_error() {
+        let check_event = |event: &str, body: &str| {
             let event = Event::parse(event.as_bytes().to_vec(), &EventTypes::documented());
             check(event.unwrap_err(), 400, body);
         };
-        let place = "line 1 column 2 (char 1)";
-        told("[", &format!(r#"{{"detail":"JSON parse error - Expecting value: {place}"}}"#));
-        told("null", r#"{"non_field_errors":["No data provided"]}"#);
+        let position = "line 1 column 2 (char 1)";
+        check_event(
+            "[",
+            &format!(r#"{{"detail":"JSON parse error - Expecting value: {position}"}}"#),
+        );
+        check_event("null", r#"{"non_field_errors":["No data provided"]}"#);
         let list = "Invalid data. Expected a dictionary, but got list.";
-        told("[]", &format!(r#"{{"non_field_errors":["{list}"]}}"#));
-        told("{}", r#"{"event_type":["This field is required."]}"#);
-        told(r#"{"event_type":"X"}"#, r#"{"event_type":["\"X\" is not a valid choice."]}"#);
+        check_event("[]", &format!(r#"{{"non_field_errors":["{list}"]}}"#));
+        check_event("{}", r#"{"event_type":["This field is required."]}"#);
+        check_event(r#"{"event_type":"X"}"#, r#"{"event_type":["\"X\" is not a valid choice."]}"#);
     }
 }

@@ -86,7 +86,7 @@ impl Resource {
     }
 
     /// The access that a caller must have to be answered that a path names nothing.
-    pub(crate) fn access_below(segments: &[&str]) -> Access {
+    pub(crate) fn access_of_unknown(segments: &[&str]) -> Access {
         match segments {
             ["v1", "admin", ..] => Access::Admin,
             ["v1", ..] => Access::AnyKey,

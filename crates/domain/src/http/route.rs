@@ -126,7 +126,7 @@ impl Route {
     /// Finds the route of a request.
     pub fn parse(method: &str, path: &str) -> Result<Self, RouteError> {
         let segments = Resource::segments(path);
-        let nothing = RouteError::NotFound { access: Resource::access_below(&segments) };
+        let nothing = RouteError::NotFound { access: Resource::access_of_unknown(&segments) };
         let resource = Resource::at(&segments).ok_or(nothing)?;
         let (allow, access) = (resource.allow(), resource.access());
         match (method, resource) {
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn other_methods_are_told_which_there_are() {
+    fn other_methods_get_the_allowed_ones() {
         let check = |method: &str, path: &str, allow: &'static str, access: Access| {
             let method_not_allowed =
                 RouteError::MethodNotAllowed { method: method.to_owned(), allow, access };

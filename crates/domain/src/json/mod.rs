@@ -4,9 +4,9 @@
 //! words of Python's `json`, which the vendor's API uses. It must not know what a body means. Begin
 //! with [`parse`]; [`scan`] runs only after the parser has refused a text.
 
-pub mod fault;
+pub mod error_kind;
 pub mod scan;
 pub mod parse;
 
-pub use self::fault::JsonErrorKind;
+pub use self::error_kind::JsonErrorKind;
 pub use self::parse::{JsonError, Kind, ValidateOnly};

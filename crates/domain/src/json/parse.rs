@@ -11,21 +11,21 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use thiserror::Error;
 
-use super::fault::{BadBytes, JsonErrorKind};
+use super::error_kind::{BadBytes, JsonErrorKind};
 use super::scan;
 
 /// The reason why a body is not JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub struct JsonError {
     /// The kind of the error.
-    pub fault: JsonErrorKind,
+    pub kind: JsonErrorKind,
     /// The position of the error, unless its kind has none.
     pub position: Option<Position>,
 }
 
 impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "JSON parse error - {}", self.fault)?;
+        write!(f, "JSON parse error - {}", self.kind)?;
         match self.position {
             Some(Position { line, column, offset }) => {
                 write!(f, ": line {line} column {column} (char {offset})")
@@ -67,7 +67,7 @@ pub fn parse<'de, S: DeserializeSeed<'de>>(
     body: &'de [u8],
     seed: S,
 ) -> Result<S::Value, JsonError> {
-    parse_text(text(body)?, seed)
+    parse_text(utf8_text(body)?, seed)
 }
 
 /// Parses a whole text with `seed`, which must meet the condition of [`parse`].
@@ -188,11 +188,11 @@ impl<'de> Visitor<'de> for ValidateOnly {
     }
 }
 
-fn text(body: &[u8]) -> Result<&str, JsonError> {
+fn utf8_text(body: &[u8]) -> Result<&str, JsonError> {
     let text = core::str::from_utf8(body).map_err(|error| not_utf8(body, error))?;
     if text.starts_with('\u{feff}') {
         let position = Some(Position::new(text, 0));
-        return Err(JsonError { fault: JsonErrorKind::ByteOrderMark, position });
+        return Err(JsonError { kind: JsonErrorKind::ByteOrderMark, position });
     }
     Ok(text)
 }
@@ -207,21 +207,21 @@ fn not_utf8(body: &[u8], error: Utf8Error) -> JsonError {
         Some(len) => (len, "invalid start byte"),
     };
     let bytes = BadBytes { first, start, len };
-    JsonError { fault: JsonErrorKind::Utf8 { bytes, reason }, position: None }
+    JsonError { kind: JsonErrorKind::Utf8 { bytes, reason }, position: None }
 }
 
 /// Reports a refusal of `text` in the vendor's words.
 fn explain(text: &str, error: &serde_json::Error) -> JsonError {
-    let (fault, at) = scan::find(text).unwrap_or_else(|| {
+    let (kind, at) = scan::find_error(text).unwrap_or_else(|| {
         // A fallback: the scanner is meant to find every error that the parser finds.
         let line_start = text.split_inclusive('\n').take(error.line().saturating_sub(1));
         let line_start = line_start.map(str::len).sum::<usize>();
         let at = line_start.saturating_add(error.column().saturating_sub(1));
         (JsonErrorKind::Other, at)
     });
-    let has_position = !matches!(fault, JsonErrorKind::NotFinite(_));
+    let has_position = !matches!(kind, JsonErrorKind::NotFinite(_));
     let position = has_position.then(|| Position::new(text, at));
-    JsonError { fault, position }
+    JsonError { kind, position }
 }
 
 #[cfg(test)]
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_are_told_as_python_tells_them() {
+    fn errors_are_reported_as_in_python() {
         let table = include_str!("../../../../tests/vectors/json-faults.tsv");
         for row in table.lines().skip(1) {
             let (body, expected) = row.split_once('\t').unwrap();
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_utf8_is_told_as_python_tells_it() {
+    fn invalid_utf8_is_reported_as_in_python() {
         let cases: [(&[u8], &str); 10] = [
             (b"\xff", "'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"),
             (
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn what_python_lets_pass_is_refused_in_own_words() {
+    fn errors_that_python_accepts_have_own_messages() {
         let pair = "Surrogate characters are not allowed: U+";
         check(br#""\ud800""#, &format!("{pair}D800: line 1 column 2 (char 1)"));
         check(br#"["\udc00"]"#, &format!("{pair}DC00: line 1 column 3 (char 2)"));

@@ -1,9 +1,10 @@
 //! A scanner that finds the first syntax error of a text, as Python's `json` would.
 //!
 //! It runs only over texts that the parser has refused. It has the parser's limits, so the parser
-//! accepts every text in which `find` finds no error. The messages are in [`super::fault`].
+//! accepts every text in which `find_error` finds no error. The messages are in
+//! [`super::error_kind`].
 
-use super::fault::JsonErrorKind;
+use super::error_kind::JsonErrorKind;
 use crate::base::JSON_DEPTH_MAX;
 
 /// An error and the index of its byte.
@@ -13,10 +14,16 @@ type Found = (JsonErrorKind, usize);
 ///
 /// Half surrogate pairs and numbers beyond the range of a double are not errors to Python. They are
 /// reported only if there is no other error.
-pub(crate) fn find(text: &str) -> Option<Found> {
-    let mut scanner =
-        Scanner { text, bytes: text.as_bytes(), at: 0, depth: 0, own: None, high: None };
-    scanner.whole().err().or(scanner.own)
+pub(crate) fn find_error(text: &str) -> Option<Found> {
+    let mut scanner = Scanner {
+        text,
+        bytes: text.as_bytes(),
+        at: 0,
+        depth: 0,
+        tolerated: None,
+        pending_high_surrogate: None,
+    };
+    scanner.document().err().or(scanner.tolerated)
 }
 
 struct Scanner<'a> {
@@ -27,13 +34,13 @@ struct Scanner<'a> {
     /// The number of open arrays and objects.
     depth: usize,
     /// The first error that Python does not report.
-    own: Option<Found>,
+    tolerated: Option<Found>,
     /// The high surrogate that was just read, and its index.
-    high: Option<(u16, usize)>,
+    pending_high_surrogate: Option<(u16, usize)>,
 }
 
 impl Scanner<'_> {
-    fn whole(&mut self) -> Result<(), Found> {
+    fn document(&mut self) -> Result<(), Found> {
         self.skip_space();
         self.value()?;
         self.skip_space();
@@ -119,11 +126,11 @@ impl Scanner<'_> {
                 None => return Err((JsonErrorKind::UnterminatedString, start)),
                 Some(b'\\') => self.escape(start, at)?,
                 Some(b'"') => {
-                    self.unpaired();
+                    self.end_surrogate_pair();
                     return Ok(());
                 }
                 Some(..=0x1f) => return Err((JsonErrorKind::ControlCharacter, at)),
-                Some(_) => self.unpaired(),
+                Some(_) => self.end_surrogate_pair(),
             }
         }
     }
@@ -143,11 +150,11 @@ impl Scanner<'_> {
                     .and_then(|digits| u16::from_str_radix(digits, 16).ok())
                     .ok_or((JsonErrorKind::UnicodeEscape, at))?;
                 self.advance(4);
-                self.pair(unit, backslash);
+                self.utf16_unit(unit, backslash);
                 Ok(())
             }
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
-                self.unpaired();
+                self.end_surrogate_pair();
                 Ok(())
             }
             Some(_) => Err((JsonErrorKind::Escape, backslash)),
@@ -155,26 +162,27 @@ impl Scanner<'_> {
     }
 
     /// Takes a UTF-16 unit of an escape, and notes a surrogate that has no other half.
-    fn pair(&mut self, unit: u16, at: usize) {
+    fn utf16_unit(&mut self, unit: u16, at: usize) {
         match unit {
-            0xdc00..=0xdfff if self.high.take().is_some() => {}
+            0xdc00..=0xdfff if self.pending_high_surrogate.take().is_some() => {}
             0xdc00..=0xdfff => self.note(JsonErrorKind::Surrogate(unit), at),
             _ => {
-                self.unpaired();
-                self.high = (0xd800..=0xdbff).contains(&unit).then_some((unit, at));
+                self.end_surrogate_pair();
+                self.pending_high_surrogate =
+                    (0xd800..=0xdbff).contains(&unit).then_some((unit, at));
             }
         }
     }
 
     /// Notes the high surrogate before this character: its other half is missing.
-    fn unpaired(&mut self) {
-        if let Some((unit, at)) = self.high.take() {
+    fn end_surrogate_pair(&mut self) {
+        if let Some((unit, at)) = self.pending_high_surrogate.take() {
             self.note(JsonErrorKind::Surrogate(unit), at);
         }
     }
 
-    fn note(&mut self, fault: JsonErrorKind, at: usize) {
-        self.own.get_or_insert((fault, at));
+    fn note(&mut self, kind: JsonErrorKind, at: usize) {
+        self.tolerated.get_or_insert((kind, at));
     }
 
     /// Reads the longest number that starts here. Returns false if there is none.

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::fanout::{Fanout, Plan, PlannedEvent, Published};
-use super::idempotency::{Clock, Fingerprint, IdempotencyRecord, Repeat, Work};
+use super::idempotency::{Comparison, Fingerprint, IdempotencyRecord, StepClock, Work};
 use crate::account::Bucket;
 use crate::base::Delay;
 
@@ -19,7 +19,7 @@ pub enum Admission {
     /// The publish is complete, with this answer: it is a repeat, or no webhook gets its events.
     Done(Vec<Published>),
     /// The key belongs to a different request.
-    OtherRequest,
+    KeyReused,
     /// The account has reached its publish limit. It can publish again after this time.
     Throttled(Delay),
     /// The account is disabled.
@@ -30,7 +30,7 @@ pub enum Admission {
 
 /// The account's state and limits that a publish is checked against.
 #[derive(Debug)]
-pub struct PublishPolicy {
+pub struct PublishLimits {
     /// Whether the account is disabled.
     pub is_disabled: bool,
     /// The events that count towards the publish limit.
@@ -45,83 +45,87 @@ pub struct PublishPolicy {
 pub fn admit(
     plan: Plan,
     keyed: Option<(Fingerprint, Option<IdempotencyRecord>)>,
-    gate: &mut PublishPolicy,
-    moment: Clock,
+    limits: &mut PublishLimits,
+    clock: StepClock,
 ) -> (Admission, Option<IdempotencyRecord>) {
-    if gate.is_disabled {
+    if limits.is_disabled {
         return (Admission::Disabled, None);
     }
     // Operational events, which the dispatcher publishes, do not count towards the limit.
     let is_limited = |event: &&PlannedEvent| !event.event_type.is_operational();
     let events = plan.events.iter().filter(is_limited).count();
-    let (admission, memo) = rule(plan, keyed, moment);
+    let (admission, record) = decide(plan, keyed, clock);
     // Neither a repeat of a complete publish nor a refused request counts towards the limit.
-    let is_to_do = memo.is_some() || matches!(admission, Admission::Open(_));
+    let is_to_do = record.is_some() || matches!(admission, Admission::Open(_));
     if is_to_do
         && events > 0
-        && let Err(wait) = gate.bucket.take(events, gate.per_minute, moment.now)
+        && let Err(wait) = limits.bucket.take(events, limits.per_minute, clock.now)
     {
         return (Admission::Throttled(wait), None);
     }
-    (admission, memo)
+    (admission, record)
 }
 
 /// Decides about a publish by the record of its key.
-fn rule(
+fn decide(
     plan: Plan,
     keyed: Option<(Fingerprint, Option<IdempotencyRecord>)>,
-    moment: Clock,
+    clock: StepClock,
 ) -> (Admission, Option<IdempotencyRecord>) {
-    let Some((fingerprint, memo)) = keyed else { return (Admission::Open(plan), None) };
-    match IdempotencyRecord::judge(memo, &fingerprint, moment.now, moment.retention) {
-        Repeat::First => {
+    let Some((fingerprint, record)) = keyed else { return (Admission::Open(plan), None) };
+    match IdempotencyRecord::compare(record, &fingerprint, clock.now, clock.retention) {
+        Comparison::New => {
             let (admission, work) = begin(plan);
-            (admission, Some(IdempotencyRecord { at: moment.now, fingerprint, work }))
+            (admission, Some(IdempotencyRecord { at: clock.now, fingerprint, work }))
         }
-        Repeat::Of(Work::Publishing(begun)) if begun.has_types_of(&plan) => {
+        Comparison::Same(Work::Publishing(begun)) if begun.has_types_of(&plan) => {
             (Admission::Open(begun), None)
         }
-        Repeat::Of(Work::Published(told)) if is_told_of(&told, &plan) => {
-            (Admission::Done(told), None)
+        Comparison::Same(Work::Published(answers)) if have_types_of(&answers, &plan) => {
+            (Admission::Done(answers), None)
         }
-        Repeat::Of(_) | Repeat::Other => (Admission::OtherRequest, None),
+        Comparison::Same(_) | Comparison::Different => (Admission::KeyReused, None),
     }
 }
 
 /// Begins a publish with a key. It is already complete if no webhook gets its events.
 fn begin(plan: Plan) -> (Admission, Work) {
-    if !Fanout::new(&plan).asks().is_empty() {
+    if !Fanout::new(&plan).next_calls().is_empty() {
         return (Admission::Open(plan.clone()), Work::Publishing(plan));
     }
-    let told: Vec<Published> = Fanout::new(&plan).published().into_iter().flatten().collect();
-    (Admission::Done(told.clone()), Work::Published(told))
+    let answers: Vec<Published> = Fanout::new(&plan).into_answers().into_iter().flatten().collect();
+    (Admission::Done(answers.clone()), Work::Published(answers))
 }
 
-fn is_told_of(told: &[Published], plan: &Plan) -> bool {
+fn have_types_of(answers: &[Published], plan: &Plan) -> bool {
     let types = plan.events.iter().map(|event| &event.event_type);
-    told.iter().map(|told| &told.event_type).eq(types)
+    answers.iter().map(|answer| &answer.event_type).eq(types)
 }
 
 /// Records the outcome of a publish with a key. Returns the answer for the publisher: this outcome,
 /// or the one that a repeat reported first. Also returns the record to store, if it changes.
 pub fn finish(
-    memo: Option<IdempotencyRecord>,
-    told: Vec<Published>,
+    record: Option<IdempotencyRecord>,
+    answers: Vec<Published>,
 ) -> (Vec<Published>, Option<IdempotencyRecord>) {
-    let ids = |told: &[Published]| told.iter().map(|told| told.id.clone()).collect::<Vec<_>>();
-    match memo {
+    let ids =
+        |answers: &[Published]| answers.iter().map(|answer| answer.id.clone()).collect::<Vec<_>>();
+    match record {
         Some(IdempotencyRecord { work: Work::Published(first), .. })
-            if ids(&first) == ids(&told) =>
+            if ids(&first) == ids(&answers) =>
         {
             (first, None)
         }
         Some(IdempotencyRecord { at, fingerprint, work: Work::Publishing(plan) })
-            if plan.events.iter().map(|event| event.id.clone()).eq(ids(&told)) =>
+            if plan.events.iter().map(|event| event.id.clone()).eq(ids(&answers)) =>
         {
-            (told.clone(), Some(IdempotencyRecord { at, fingerprint, work: Work::Published(told) }))
+            (
+                answers.clone(),
+                Some(IdempotencyRecord { at, fingerprint, work: Work::Published(answers) }),
+            )
         }
         // The record has expired, and the key may belong to a different request now.
-        Some(_) | None => (told, None),
+        Some(_) | None => (answers, None),
     }
 }
 
@@ -131,17 +135,19 @@ mod tests {
     use crate::base::Timestamp;
     use crate::event::{EventType, EventTypes, Operational};
 
-    const MOMENT: Clock =
-        Clock { now: Timestamp::from_ms(1_700_000_000_000), retention: Delay::from_secs(3_600) };
+    const CLOCK: StepClock = StepClock {
+        now: Timestamp::from_ms(1_700_000_000_000),
+        retention: Delay::from_secs(3_600),
+    };
 
     /// Decides about a publish of an account without a limit.
     fn admit(
         plan: Plan,
         keyed: Option<(Fingerprint, Option<IdempotencyRecord>)>,
-        moment: Clock,
+        clock: StepClock,
     ) -> (Admission, Option<IdempotencyRecord>) {
-        let mut gate = PublishPolicy { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 0 };
-        super::admit(plan, keyed, &mut gate, moment)
+        let mut limits = PublishLimits { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 0 };
+        super::admit(plan, keyed, &mut limits, clock)
     }
 
     fn plan(id: &str, name: &str, webhook: Option<&str>) -> Plan {
@@ -150,102 +156,102 @@ mod tests {
         Plan::new(vec![event], |_| webhook.iter().map(|id| vec![id.parse().unwrap()]).collect())
     }
 
-    fn told(id: &str, webhooks: usize) -> Vec<Published> {
+    fn answers(id: &str, webhooks: usize) -> Vec<Published> {
         let nobody = plan(id, "QUIZ_COMPLETION", None);
-        let mut told = Fanout::new(&nobody).published().pop().unwrap().unwrap();
-        told.webhooks = webhooks;
-        vec![told]
+        let mut answer = Fanout::new(&nobody).into_answers().pop().unwrap().unwrap();
+        answer.webhooks = webhooks;
+        vec![answer]
     }
 
     fn keyed(
         body: &[u8],
-        memo: Option<&IdempotencyRecord>,
+        record: Option<&IdempotencyRecord>,
     ) -> (Fingerprint, Option<IdempotencyRecord>) {
-        (Fingerprint::of(body), memo.cloned())
+        (Fingerprint::of(body), record.cloned())
     }
 
     #[test]
     fn without_a_key_every_publish_is_a_new_one() {
         let plan = plan("e1", "QUIZ_COMPLETION", Some("a"));
-        assert_eq!(admit(plan.clone(), None, MOMENT), (Admission::Open(plan), None));
+        assert_eq!(admit(plan.clone(), None, CLOCK), (Admission::Open(plan), None));
     }
 
     #[test]
     fn a_repeat_goes_by_the_plan_of_the_first_until_that_is_carried_out() {
         let first = plan("e1", "QUIZ_COMPLETION", Some("a"));
         let again = plan("e2", "QUIZ_COMPLETION", Some("b"));
-        let (admission, memo) = admit(first.clone(), Some(keyed(b"x", None)), MOMENT);
+        let (admission, record) = admit(first.clone(), Some(keyed(b"x", None)), CLOCK);
         assert_eq!(admission, Admission::Open(first.clone()));
-        let begun = memo.unwrap();
+        let begun = record.unwrap();
         assert_eq!(
-            admit(again.clone(), Some(keyed(b"x", Some(&begun))), MOMENT),
+            admit(again.clone(), Some(keyed(b"x", Some(&begun))), CLOCK),
             (Admission::Open(first), None)
         );
-        let (answer, memo) = finish(Some(begun.clone()), told("e1", 1));
-        assert_eq!(answer, told("e1", 1));
-        let done = memo.unwrap();
+        let (answer, record) = finish(Some(begun.clone()), answers("e1", 1));
+        assert_eq!(answer, answers("e1", 1));
+        let done = record.unwrap();
         assert_eq!((done.at, &done.fingerprint), (begun.at, &begun.fingerprint));
         assert_eq!(
-            admit(again, Some(keyed(b"x", Some(&done))), MOMENT),
-            (Admission::Done(told("e1", 1)), None)
+            admit(again, Some(keyed(b"x", Some(&done))), CLOCK),
+            (Admission::Done(answers("e1", 1)), None)
         );
         // The slower of two repeats gets the answer of the faster one.
-        assert_eq!(finish(Some(done), told("e1", 0)), (told("e1", 1), None));
+        assert_eq!(finish(Some(done), answers("e1", 0)), (answers("e1", 1), None));
     }
 
     #[test]
-    fn what_nobody_has_to_be_asked_about_is_done_at_once() {
+    fn a_publish_without_webhooks_is_done_at_once() {
         let nobody = plan("e1", "QUIZ_COMPLETION", None);
-        let (admission, memo) = admit(nobody, Some(keyed(b"x", None)), MOMENT);
-        assert_eq!(admission, Admission::Done(told("e1", 0)));
+        let (admission, record) = admit(nobody, Some(keyed(b"x", None)), CLOCK);
+        assert_eq!(admission, Admission::Done(answers("e1", 0)));
         let later = plan("e2", "QUIZ_COMPLETION", Some("a"));
-        let (admission, _) = admit(later, Some(keyed(b"x", memo.as_ref())), MOMENT);
-        assert_eq!(admission, Admission::Done(told("e1", 0)));
+        let (admission, _) = admit(later, Some(keyed(b"x", record.as_ref())), CLOCK);
+        assert_eq!(admission, Admission::Done(answers("e1", 0)));
     }
 
     #[test]
     fn another_request_with_the_key_is_refused() {
         let first = plan("e1", "QUIZ_COMPLETION", Some("a"));
-        let (_, begun) = admit(first.clone(), Some(keyed(b"x", None)), MOMENT);
-        let (_, done) = finish(begun.clone(), told("e1", 1));
-        for memo in [begun, done] {
-            let refused = (Admission::OtherRequest, None);
-            let memo = memo.as_ref();
-            assert_eq!(admit(first.clone(), Some(keyed(b"y", memo)), MOMENT), refused);
+        let (_, begun) = admit(first.clone(), Some(keyed(b"x", None)), CLOCK);
+        let (_, done) = finish(begun.clone(), answers("e1", 1));
+        for record in [begun, done] {
+            let refused = (Admission::KeyReused, None);
+            let record = record.as_ref();
+            assert_eq!(admit(first.clone(), Some(keyed(b"y", record)), CLOCK), refused);
             let other_type = plan("e2", "PATH_COMPLETION", Some("a"));
-            assert_eq!(admit(other_type, Some(keyed(b"x", memo)), MOMENT), refused);
+            assert_eq!(admit(other_type, Some(keyed(b"x", record)), CLOCK), refused);
         }
         let creating = IdempotencyRecord {
-            at: MOMENT.now,
+            at: CLOCK.now,
             fingerprint: Fingerprint::of(b"x"),
             work: Work::Creating("w1".parse().unwrap()),
         };
-        let (admission, _) = admit(first, Some(keyed(b"x", Some(&creating))), MOMENT);
-        assert_eq!(admission, Admission::OtherRequest);
+        let (admission, _) = admit(first, Some(keyed(b"x", Some(&creating))), CLOCK);
+        assert_eq!(admission, Admission::KeyReused);
     }
 
     #[test]
-    fn an_outcome_that_comes_after_the_key_has_expired_is_told_and_not_kept() {
-        assert_eq!(finish(None, told("e1", 1)), (told("e1", 1), None));
+    fn an_outcome_that_comes_after_the_key_has_expired_is_reported_and_not_kept() {
+        assert_eq!(finish(None, answers("e1", 1)), (answers("e1", 1), None));
         let other = plan("e2", "QUIZ_COMPLETION", Some("a"));
-        let (_, memo) = admit(other, Some(keyed(b"y", None)), MOMENT);
-        assert_eq!(finish(memo, told("e1", 1)), (told("e1", 1), None));
+        let (_, record) = admit(other, Some(keyed(b"y", None)), CLOCK);
+        assert_eq!(finish(record, answers("e1", 1)), (answers("e1", 1), None));
     }
 
     #[test]
     fn a_limit_is_for_what_is_published_and_for_no_repeat_of_it() {
-        let mut gate = PublishPolicy { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 2 };
-        let mut ask = |id: &str, memo: Option<&IdempotencyRecord>| {
+        let mut limits = PublishLimits { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 2 };
+        let mut publish = |id: &str, record: Option<&IdempotencyRecord>| {
             let plan = plan(id, "QUIZ_COMPLETION", Some("a"));
-            super::admit(plan, Some(keyed(b"x", memo)), &mut gate, MOMENT)
+            super::admit(plan, Some(keyed(b"x", record)), &mut limits, CLOCK)
         };
-        let (_, begun) = ask("e1", None);
-        let (_, done) = finish(begun.clone(), told("e1", 1));
-        assert!(matches!(ask("e2", begun.as_ref()).0, Admission::Open(_)), "it counts again");
+        let (_, begun) = publish("e1", None);
+        let (_, done) = finish(begun.clone(), answers("e1", 1));
+        assert!(matches!(publish("e2", begun.as_ref()).0, Admission::Open(_)), "it counts again");
         let throttled = (Admission::Throttled(Delay::from_secs(30)), None);
-        assert_eq!(ask("e3", None), throttled, "and nothing is remembered of it");
-        assert_eq!(ask("e3", begun.as_ref()), throttled);
-        assert_eq!(ask("e3", done.as_ref()).0, Admission::Done(told("e1", 1)));
+        assert_eq!(publish("e3", None), throttled, "and nothing is remembered of it");
+        assert_eq!(publish("e3", begun.as_ref()), throttled);
+        assert_eq!(publish("e3", done.as_ref()).0, Admission::Done(answers("e1", 1)));
     }
 
     #[test]
@@ -253,22 +259,22 @@ mod tests {
         let event_type: EventType = Operational::Failing.into();
         let event = PlannedEvent { id: "e1".parse().unwrap(), event_type };
         let plan = Plan::new(vec![event], |_| vec![vec!["a".parse().unwrap()]]);
-        let mut gate = PublishPolicy { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 1 };
-        gate.bucket.take(1, 1, MOMENT.now).unwrap();
-        let full = gate.bucket;
-        let (admission, _) = super::admit(plan.clone(), None, &mut gate, MOMENT);
-        assert_eq!((admission, gate.bucket), (Admission::Open(plan), full));
+        let mut limits = PublishLimits { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 1 };
+        limits.bucket.take(1, 1, CLOCK.now).unwrap();
+        let full = limits.bucket;
+        let (admission, _) = super::admit(plan.clone(), None, &mut limits, CLOCK);
+        assert_eq!((admission, limits.bucket), (Admission::Open(plan), full));
     }
 
     #[test]
     fn a_disabled_account_publishes_nothing_and_repeats_nothing() {
         let plan = plan("e1", "QUIZ_COMPLETION", Some("a"));
-        let (_, begun) = admit(plan.clone(), Some(keyed(b"x", None)), MOMENT);
-        let (_, done) = finish(begun, told("e1", 1));
-        let mut gate = PublishPolicy { is_disabled: true, bucket: Bucket::EMPTY, per_minute: 0 };
+        let (_, begun) = admit(plan.clone(), Some(keyed(b"x", None)), CLOCK);
+        let (_, done) = finish(begun, answers("e1", 1));
+        let mut limits = PublishLimits { is_disabled: true, bucket: Bucket::EMPTY, per_minute: 0 };
         for keyed in [None, Some(keyed(b"x", None)), Some(keyed(b"x", done.as_ref()))] {
             let refused = (Admission::Disabled, None);
-            assert_eq!(super::admit(plan.clone(), keyed, &mut gate, MOMENT), refused);
+            assert_eq!(super::admit(plan.clone(), keyed, &mut limits, CLOCK), refused);
         }
     }
 }

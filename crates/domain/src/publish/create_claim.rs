@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::idempotency::{Clock, Fingerprint, IdempotencyRecord, Repeat, Work};
+use super::idempotency::{Comparison, Fingerprint, IdempotencyRecord, StepClock, Work};
 use crate::base::WebhookId;
 use crate::webhook::CreatedWebhook;
 
@@ -18,31 +18,33 @@ pub enum Claim {
     /// The request is a repeat: the webhook was created, with this answer.
     Done(Box<CreatedWebhook>),
     /// The key belongs to a different request.
-    OtherRequest,
+    KeyReused,
     /// The account's data is being deleted.
     Deleted,
 }
 
-/// Decides about a creation. The webhook's id is `fresh` unless the request is a repeat.
+/// Decides about a creation. The webhook's id is `new_id` unless the request is a repeat.
 /// `is_removed` says whether the roster lists a webhook as removed. Also returns the record to
 /// store, if it changes.
 pub fn claim(
-    fresh: WebhookId,
+    new_id: WebhookId,
     fingerprint: Fingerprint,
-    memo: Option<IdempotencyRecord>,
+    record: Option<IdempotencyRecord>,
     is_removed: impl Fn(&WebhookId) -> bool,
-    moment: Clock,
+    clock: StepClock,
 ) -> (Claim, Option<IdempotencyRecord>) {
-    match IdempotencyRecord::judge(memo, &fingerprint, moment.now, moment.retention) {
-        Repeat::Of(Work::Creating(begun)) if !is_removed(&begun) => (Claim::Open(begun), None),
-        // The roster refuses the id of a removed webhook, so a new id is used.
-        Repeat::First | Repeat::Of(Work::Creating(_)) => {
-            let work = Work::Creating(fresh.clone());
-            (Claim::Open(fresh), Some(IdempotencyRecord { at: moment.now, fingerprint, work }))
+    match IdempotencyRecord::compare(record, &fingerprint, clock.now, clock.retention) {
+        Comparison::Same(Work::Creating(begun)) if !is_removed(&begun) => {
+            (Claim::Open(begun), None)
         }
-        Repeat::Of(Work::Created(webhook)) => (Claim::Done(webhook), None),
-        Repeat::Of(Work::Publishing(_) | Work::Published(_)) | Repeat::Other => {
-            (Claim::OtherRequest, None)
+        // The roster refuses the id of a removed webhook, so a new id is used.
+        Comparison::New | Comparison::Same(Work::Creating(_)) => {
+            let work = Work::Creating(new_id.clone());
+            (Claim::Open(new_id), Some(IdempotencyRecord { at: clock.now, fingerprint, work }))
+        }
+        Comparison::Same(Work::Created(webhook)) => (Claim::Done(webhook), None),
+        Comparison::Same(Work::Publishing(_) | Work::Published(_)) | Comparison::Different => {
+            (Claim::KeyReused, None)
         }
     }
 }
@@ -50,10 +52,10 @@ pub fn claim(
 /// Records a webhook that was created with a key. Returns the answer for the owner: this webhook,
 /// or the outcome that a repeat reported first. Also returns the record to store, if it changes.
 pub fn created(
-    memo: Option<IdempotencyRecord>,
+    record: Option<IdempotencyRecord>,
     webhook: CreatedWebhook,
 ) -> (CreatedWebhook, Option<IdempotencyRecord>) {
-    match memo {
+    match record {
         Some(IdempotencyRecord { work: Work::Created(first), .. })
             if first.view.id == webhook.view.id =>
         {
@@ -77,8 +79,10 @@ mod tests {
     use crate::crypto::{Algorithm, SigningKey, SigningKeys, SigningSecret};
     use crate::webhook::{Activity, Configuration, TargetPolicy, TargetUrl, WebhookView};
 
-    const MOMENT: Clock =
-        Clock { now: Timestamp::from_ms(1_700_000_000_000), retention: Delay::from_secs(3_600) };
+    const CLOCK: StepClock = StepClock {
+        now: Timestamp::from_ms(1_700_000_000_000),
+        retention: Delay::from_secs(3_600),
+    };
 
     fn id(text: &str) -> WebhookId {
         text.parse().unwrap()
@@ -95,26 +99,26 @@ mod tests {
         CreatedWebhook { view, key }
     }
 
-    fn ask(
-        fresh: &str,
+    fn claim_with(
+        new_id: &str,
         body: &[u8],
-        memo: Option<&IdempotencyRecord>,
+        record: Option<&IdempotencyRecord>,
     ) -> (Claim, Option<IdempotencyRecord>) {
-        claim(id(fresh), Fingerprint::of(body), memo.cloned(), |_| false, MOMENT)
+        claim(id(new_id), Fingerprint::of(body), record.cloned(), |_| false, CLOCK)
     }
 
     #[test]
     fn a_repeat_creates_the_same_webhook_until_it_is_there() {
-        let (claim, memo) = ask("w1", b"x", None);
+        let (claim, record) = claim_with("w1", b"x", None);
         assert_eq!(claim, Claim::Open(id("w1")));
-        let begun = memo.unwrap();
-        assert_eq!(ask("w2", b"x", Some(&begun)), (Claim::Open(id("w1")), None));
+        let begun = record.unwrap();
+        assert_eq!(claim_with("w2", b"x", Some(&begun)), (Claim::Open(id("w1")), None));
         let first = view("w1", "https://a.example.com/");
-        let (answer, memo) = created(Some(begun), first.clone());
+        let (answer, record) = created(Some(begun), first.clone());
         assert_eq!(answer, first);
-        let done = memo.unwrap();
+        let done = record.unwrap();
         let expected = (Claim::Done(Box::new(first.clone())), None);
-        assert_eq!(ask("w3", b"x", Some(&done)), expected);
+        assert_eq!(claim_with("w3", b"x", Some(&done)), expected);
         // The slower of two repeats gets the answer of the faster one.
         let later = view("w1", "https://b.example.com/");
         assert_eq!(created(Some(done), later), (first, None));
@@ -122,31 +126,31 @@ mod tests {
 
     #[test]
     fn a_creation_that_was_undone_begins_again_with_another_id() {
-        let (_, begun) = ask("w1", b"x", None);
+        let (_, begun) = claim_with("w1", b"x", None);
         let is_removed = |removed: &WebhookId| *removed == id("w1");
-        let (claim, memo) = claim(id("w2"), Fingerprint::of(b"x"), begun, is_removed, MOMENT);
+        let (claim, record) = claim(id("w2"), Fingerprint::of(b"x"), begun, is_removed, CLOCK);
         assert_eq!(claim, Claim::Open(id("w2")));
-        assert_eq!(ask("w3", b"x", memo.as_ref()), (Claim::Open(id("w2")), None));
+        assert_eq!(claim_with("w3", b"x", record.as_ref()), (Claim::Open(id("w2")), None));
     }
 
     #[test]
     fn another_request_with_the_key_is_refused() {
-        let (_, begun) = ask("w1", b"x", None);
+        let (_, begun) = claim_with("w1", b"x", None);
         let (_, done) = created(begun.clone(), view("w1", "https://a.example.com/"));
-        for memo in [begun, done] {
-            assert_eq!(ask("w2", b"y", memo.as_ref()), (Claim::OtherRequest, None));
+        for record in [begun, done] {
+            assert_eq!(claim_with("w2", b"y", record.as_ref()), (Claim::KeyReused, None));
         }
         let work = Work::Published(Vec::new());
         let published =
-            IdempotencyRecord { at: MOMENT.now, fingerprint: Fingerprint::of(b"x"), work };
-        assert_eq!(ask("w1", b"x", Some(&published)), (Claim::OtherRequest, None));
+            IdempotencyRecord { at: CLOCK.now, fingerprint: Fingerprint::of(b"x"), work };
+        assert_eq!(claim_with("w1", b"x", Some(&published)), (Claim::KeyReused, None));
     }
 
     #[test]
-    fn a_webhook_that_is_created_after_its_key_has_expired_is_told_and_not_kept() {
+    fn a_webhook_that_is_created_after_its_key_has_expired_is_reported_and_not_kept() {
         let late = view("w1", "https://a.example.com/");
         assert_eq!(created(None, late.clone()), (late.clone(), None));
-        let (_, other) = ask("w2", b"y", None);
+        let (_, other) = claim_with("w2", b"y", None);
         assert_eq!(created(other, late.clone()), (late, None));
     }
 }

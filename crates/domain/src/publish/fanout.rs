@@ -98,7 +98,7 @@ pub struct Refused {
 
 /// A call to one webhook, which offers it some events.
 #[derive(Debug)]
-pub struct Ask<'a> {
+pub struct OfferCall<'a> {
     /// The webhook.
     pub webhook: &'a WebhookId,
     /// The events, in the order of the plan.
@@ -112,9 +112,9 @@ pub struct Ask<'a> {
 pub struct Offer {
     /// The event's index in the plan.
     pub event: usize,
-    /// Whether the webhook is to hold the event if the dispatcher has deactivated it. `false` while
-    /// another webhook of the same target may send the event: recovering a held copy would send it
-    /// twice.
+    /// Whether the webhook is to hold the event if the dispatcher has deactivated it. `false`
+    /// while another webhook of the same target may send the event: recovering a held copy
+    /// would send it twice.
     pub hold: bool,
 }
 
@@ -131,16 +131,16 @@ struct Target<'a> {
     event: usize,
     group: &'a [WebhookId],
     /// Whether a webhook of the group has refused the event as inactive, and so may hold it.
-    is_off: bool,
-    state: Targeted<'a>,
+    may_hold: bool,
+    state: TargetState<'a>,
 }
 
 /// The state of a target.
 #[derive(Debug)]
-enum Targeted<'a> {
+enum TargetState<'a> {
     /// The webhooks of the group that are still to be called, in order, and whether they are to
     /// hold the event.
-    Asking(&'a [WebhookId], bool),
+    Pending(&'a [WebhookId], bool),
     /// A webhook has stored the event.
     Stored,
     /// No webhook sends the event, and one holds it.
@@ -157,72 +157,74 @@ impl<'a> Fanout<'a> {
         let targets = plan.events.iter().enumerate().flat_map(|(event, planned)| {
             let groups = plan.groups(&planned.event_type).iter();
             groups.map(move |group| {
-                let state = Targeted::Asking(group, group.len() == 1);
-                Target { event, group, is_off: false, state }
+                let state = TargetState::Pending(group, group.len() == 1);
+                Target { event, group, may_hold: false, state }
             })
         });
         Self { plan, targets: targets.collect() }
     }
 
     /// The calls of the next round, one for each webhook. There are none when the fan-out is over.
-    pub fn asks(&self) -> Vec<Ask<'a>> {
-        let mut asks: BTreeMap<&WebhookId, Ask<'a>> = BTreeMap::new();
+    pub fn next_calls(&self) -> Vec<OfferCall<'a>> {
+        let mut calls: BTreeMap<&WebhookId, OfferCall<'a>> = BTreeMap::new();
         for (index, target) in self.targets.iter().enumerate() {
-            let Targeted::Asking([webhook, ..], hold) = target.state else { continue };
-            let none = || Ask { webhook, offers: Vec::new(), targets: Vec::new() };
-            let ask = asks.entry(webhook).or_insert_with(none);
-            ask.offers.push(Offer { event: target.event, hold });
-            ask.targets.push(index);
+            let TargetState::Pending([webhook, ..], hold) = target.state else { continue };
+            let none = || OfferCall { webhook, offers: Vec::new(), targets: Vec::new() };
+            let call = calls.entry(webhook).or_insert_with(none);
+            call.offers.push(Offer { event: target.event, hold });
+            call.targets.push(index);
         }
-        asks.into_values().collect()
+        calls.into_values().collect()
     }
 
     /// Records a webhook's answers, one for each of its offers; `None` if it did not answer.
-    pub fn answered(&mut self, ask: &Ask<'_>, answers: Option<&[Acceptance]>) {
-        for (place, index) in ask.targets.iter().enumerate() {
-            let Some(target) = self.targets.get_mut(*index) else { continue };
-            let Targeted::Asking([webhook, rest @ ..], hold) = target.state else { continue };
-            target.state = match answers.and_then(|answers| answers.get(place)) {
-                Some(Acceptance::Stored | Acceptance::Duplicate) => Targeted::Stored,
-                Some(Acceptance::Held) => Targeted::Held,
-                Some(Acceptance::Refused(reason)) if reason.passes_on() => {
-                    target.is_off |= *reason == Refusal::Inactive;
+    pub fn record_answers(&mut self, call: &OfferCall<'_>, answers: Option<&[Acceptance]>) {
+        for (index, target) in call.targets.iter().enumerate() {
+            let Some(target) = self.targets.get_mut(*target) else { continue };
+            let TargetState::Pending([webhook, rest @ ..], hold) = target.state else { continue };
+            target.state = match answers.and_then(|answers| answers.get(index)) {
+                Some(Acceptance::Stored | Acceptance::Duplicate) => TargetState::Stored,
+                Some(Acceptance::Held) => TargetState::Held,
+                Some(Acceptance::Refused(reason)) if reason.offers_to_next() => {
+                    target.may_hold |= *reason == Refusal::Inactive;
                     // No webhook of the group sends the event: call them again to hold it.
-                    let is_to_hold = rest.is_empty() && !hold && target.is_off;
+                    let is_to_hold = rest.is_empty() && !hold && target.may_hold;
                     let (rest, hold) = if is_to_hold { (target.group, true) } else { (rest, hold) };
-                    Targeted::Asking(rest, hold)
+                    TargetState::Pending(rest, hold)
                 }
                 Some(Acceptance::Refused(reason)) => {
-                    Targeted::Refused(Refused { webhook: webhook.clone(), reason: *reason })
+                    TargetState::Refused(Refused { webhook: webhook.clone(), reason: *reason })
                 }
-                None => Targeted::Unanswered,
+                None => TargetState::Unanswered,
             };
         }
     }
 
     /// The answers to the publisher, in the order of the events. `None` stands for an event for
     /// which a webhook did not answer.
-    pub fn published(self) -> Vec<Option<Published>> {
+    pub fn into_answers(self) -> Vec<Option<Published>> {
         let nothing = |event: &PlannedEvent| {
             let PlannedEvent { id, event_type } = event.clone();
             Some(Published { id, event_type, webhooks: 0, held: 0, refused: Vec::new() })
         };
-        let mut told: Vec<Option<Published>> = self.plan.events.iter().map(nothing).collect();
+        let mut answers: Vec<Option<Published>> = self.plan.events.iter().map(nothing).collect();
         for Target { event, state, .. } in self.targets {
-            let Some(slot) = told.get_mut(event) else { continue };
-            match (slot.as_mut(), state) {
-                (Some(published), Targeted::Stored) => {
+            let Some(answer) = answers.get_mut(event) else { continue };
+            match (answer.as_mut(), state) {
+                (Some(published), TargetState::Stored) => {
                     published.webhooks = published.webhooks.saturating_add(1);
                 }
-                (Some(published), Targeted::Held) => {
+                (Some(published), TargetState::Held) => {
                     published.held = published.held.saturating_add(1);
                 }
-                (Some(published), Targeted::Refused(refused)) => published.refused.push(refused),
-                (Some(_), Targeted::Unanswered | Targeted::Asking([_, ..], _)) => *slot = None,
-                (None, _) | (_, Targeted::Asking([], _)) => {}
+                (Some(published), TargetState::Refused(refused)) => published.refused.push(refused),
+                (Some(_), TargetState::Unanswered | TargetState::Pending([_, ..], _)) => {
+                    *answer = None;
+                }
+                (None, _) | (_, TargetState::Pending([], _)) => {}
             }
         }
-        told
+        answers
     }
 }
 
@@ -263,29 +265,29 @@ mod tests {
         let mut fanout = Fanout::new(plan);
         let mut rounds = Vec::new();
         loop {
-            let asks = fanout.asks();
-            if asks.is_empty() {
+            let calls = fanout.next_calls();
+            if calls.is_empty() {
                 break;
             }
-            let told = |ask: &Ask<'_>| {
-                let offers = ask.offers.iter().map(|Offer { event, hold }| {
+            let shown = |call: &OfferCall<'_>| {
+                let offers = call.offers.iter().map(|Offer { event, hold }| {
                     if *hold { format!("{event}+") } else { event.to_string() }
                 });
-                format!("{}:{}", ask.webhook, offers.collect::<Vec<_>>().join(","))
+                format!("{}:{}", call.webhook, offers.collect::<Vec<_>>().join(","))
             };
-            rounds.push(asks.iter().map(told).collect());
-            for ask in asks {
+            rounds.push(calls.iter().map(shown).collect());
+            for call in calls {
                 let (_, answer) =
-                    answers.iter().find(|(webhook, _)| *webhook == ask.webhook.as_str()).unwrap();
-                fanout.answered(&ask, *answer);
+                    answers.iter().find(|(webhook, _)| *webhook == call.webhook.as_str()).unwrap();
+                fanout.record_answers(&call, *answer);
             }
         }
-        let told = fanout.published().into_iter();
-        (rounds, told.map(|told| told.map(|told| told.webhooks)).collect())
+        let answers = fanout.into_answers().into_iter();
+        (rounds, answers.map(|answer| answer.map(|answer| answer.webhooks)).collect())
     }
 
     #[test]
-    fn each_group_stores_an_event_once_and_the_next_is_asked_when_one_has_gone() {
+    fn each_group_stores_an_event_once_and_the_next_is_called_when_one_has_gone() {
         let one = planned(&[("e1", "QUIZ_COMPLETION")]);
         let plan = Plan::new(one, |_| groups(&[&["a", "d"], &["b"], &["c", "e"], &["f", "g"]]));
         let answers: &[(&str, Option<&[Acceptance]>)] = &[
@@ -297,7 +299,7 @@ mod tests {
             ("d", Some(&[STORED])),
             ("e", Some(&[GONE])),
         ];
-        let (rounds, told) = run(&plan, answers);
+        let (rounds, answers) = run(&plan, answers);
         assert_eq!(
             rounds,
             [
@@ -308,26 +310,26 @@ mod tests {
                 vec!["g:0+"],
             ]
         );
-        assert_eq!(told, [Some(2)]);
+        assert_eq!(answers, [Some(2)]);
     }
 
     #[test]
-    fn an_event_is_not_told_as_published_while_one_has_not_answered() {
+    fn an_event_is_not_reported_as_published_while_one_has_not_answered() {
         let two = planned(&[("e1", "QUIZ_COMPLETION"), ("e2", "PATH_COMPLETION")]);
         let quiz = event_type("QUIZ_COMPLETION");
         let plan =
             Plan::new(two, |of| groups(if *of == quiz { &[&["a", "b"]] } else { &[&["b"]] }));
-        let (rounds, told) = run(&plan, &[("a", None), ("b", Some(&[STORED]))]);
+        let (rounds, answers) = run(&plan, &[("a", None), ("b", Some(&[STORED]))]);
         // `b` is not offered `e1` instead of `a`, which may have stored it.
         assert_eq!(rounds, [vec!["a:0", "b:1+"]]);
-        assert_eq!(told, [None, Some(1)]);
+        assert_eq!(answers, [None, Some(1)]);
         // An answer that is too short counts as no answer.
-        let (_, told) = run(&plan, &[("a", Some(&[])), ("b", Some(&[STORED]))]);
-        assert_eq!(told, [None, Some(1)]);
+        let (_, answers) = run(&plan, &[("a", Some(&[])), ("b", Some(&[STORED]))]);
+        assert_eq!(answers, [None, Some(1)]);
     }
 
     #[test]
-    fn a_webhook_is_asked_once_for_all_its_events() {
+    fn a_webhook_is_called_once_for_all_its_events() {
         let events = planned(&[
             ("e1", "QUIZ_COMPLETION"),
             ("e2", "PATH_COMPLETION"),
@@ -336,26 +338,26 @@ mod tests {
         let plan = Plan::new(events, |_| groups(&[&["a"], &["b"]]));
         let answers: &[(&str, Option<&[Acceptance]>)] =
             &[("a", Some(&[STORED, INACTIVE, DUPLICATE])), ("b", Some(&[STORED; 3]))];
-        let (rounds, told) = run(&plan, answers);
+        let (rounds, answers) = run(&plan, answers);
         assert_eq!(rounds, [vec!["a:0+,1+,2+", "b:0+,1+,2+"]]);
-        assert_eq!(told, [Some(2), Some(1), Some(2)]);
+        assert_eq!(answers, [Some(2), Some(1), Some(2)]);
     }
 
     #[test]
     fn a_webhook_that_holds_an_event_is_counted_for_itself() {
         let plan = Plan::new(planned(&[("e1", "QUIZ_COMPLETION")]), |_| groups(&[&["a"], &["b"]]));
         let mut fanout = Fanout::new(&plan);
-        for (ask, answer) in fanout.asks().iter().zip([Acceptance::Held, STORED]) {
-            fanout.answered(ask, Some(&[answer]));
+        for (call, answer) in fanout.next_calls().iter().zip([Acceptance::Held, STORED]) {
+            fanout.record_answers(call, Some(&[answer]));
         }
-        let told = fanout.published().pop().flatten().unwrap();
-        assert_eq!((told.webhooks, told.held), (1, 1));
-        let written = serde_json::to_string(&told).unwrap();
+        let answer = fanout.into_answers().pop().flatten().unwrap();
+        assert_eq!((answer.webhooks, answer.held), (1, 1));
+        let written = serde_json::to_string(&answer).unwrap();
         assert!(written.ends_with(r#""webhooks":1,"held":1}"#), "{written}");
     }
 
     #[test]
-    fn nobody_to_ask_is_an_answer_too() {
+    fn nobody_to_call_is_an_answer_too() {
         let plan = Plan::new(planned(&[("e1", "QUIZ_COMPLETION")]), |_| Vec::new());
         assert_eq!(run(&plan, &[]), (vec![], vec![Some(0)]));
     }

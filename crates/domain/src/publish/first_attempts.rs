@@ -1,14 +1,14 @@
 //! Which first attempts the Worker makes: for each event of its publish, those to a few webhooks.
 
-use super::fanout::Ask;
+use super::fanout::OfferCall;
 
 /// The number of first attempts that the Worker may still make, for each event of a publish.
 #[derive(Debug)]
-pub struct FirstTries {
+pub struct FirstAttempts {
     left: Vec<usize>,
 }
 
-impl FirstTries {
+impl FirstAttempts {
     /// Allows `max` first attempts for each of `events` events.
     pub fn new(events: usize, max: usize) -> Self {
         Self { left: vec![max; events] }
@@ -16,10 +16,10 @@ impl FirstTries {
 
     /// Whether a webhook may hand its first attempts to the Worker: for all events of the call, or
     /// for none. If so, one attempt of each event is used up.
-    pub fn take(&mut self, ask: &Ask<'_>) -> bool {
-        let places = || ask.offers.iter().map(|offer| offer.event);
-        let is_left = places().all(|event| self.left.get(event).is_some_and(|left| *left > 0));
-        for event in places().filter(|_| is_left) {
+    pub fn reserve(&mut self, call: &OfferCall<'_>) -> bool {
+        let indexes = || call.offers.iter().map(|offer| offer.event);
+        let is_left = indexes().all(|event| self.left.get(event).is_some_and(|left| *left > 0));
+        for event in indexes().filter(|_| is_left) {
             if let Some(left) = self.left.get_mut(event) {
                 *left = left.saturating_sub(1);
             }
@@ -35,7 +35,7 @@ mod tests {
     use crate::publish::fanout::{Fanout, Plan, PlannedEvent};
 
     #[test]
-    fn a_few_of_each_event_and_all_that_a_webhook_is_asked_about_or_nothing() {
+    fn a_few_of_each_event_and_all_that_a_webhook_is_offered_or_nothing() {
         let documented = EventTypes::documented();
         let planned = |(id, name): (&str, &str)| PlannedEvent {
             id: id.parse().unwrap(),
@@ -47,13 +47,13 @@ mod tests {
             let webhooks: &[&str] = if is_quiz { &["a", "b", "d"] } else { &["c", "d"] };
             webhooks.iter().map(|id| vec![id.parse().unwrap()]).collect()
         });
-        let asks = Fanout::new(&plan).asks();
-        let taken = |mut tries: FirstTries| -> Vec<bool> {
-            asks.iter().map(|ask| tries.take(ask)).collect()
+        let calls = Fanout::new(&plan).next_calls();
+        let taken = |mut attempts: FirstAttempts| -> Vec<bool> {
+            calls.iter().map(|call| attempts.reserve(call)).collect()
         };
         // `d` is offered both events, and would be the third webhook of `e1`.
-        assert_eq!(taken(FirstTries::new(2, 2)), [true, true, true, false]);
-        assert_eq!(taken(FirstTries::new(2, 3)), [true; 4]);
-        assert_eq!(taken(FirstTries::new(2, 0)), [false; 4]);
+        assert_eq!(taken(FirstAttempts::new(2, 2)), [true, true, true, false]);
+        assert_eq!(taken(FirstAttempts::new(2, 3)), [true; 4]);
+        assert_eq!(taken(FirstAttempts::new(2, 0)), [false; 4]);
     }
 }

@@ -139,7 +139,7 @@ impl fmt::Debug for Fingerprint {
 
 /// The idempotency key and the body of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Keyed {
+pub struct KeyedRequest {
     /// The key.
     pub key: IdempotencyKey,
     /// The fingerprint of the body.
@@ -173,34 +173,34 @@ pub enum Work {
 
 /// How a request relates to the record of its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Repeat {
+pub enum Comparison {
     /// The first request with this key: there is no record, or it has expired.
-    First,
+    New,
     /// A repeat of the recorded request, with that request's work.
-    Of(Work),
+    Same(Work),
     /// A different request: the recorded one had another body.
-    Other,
+    Different,
 }
 
 impl IdempotencyRecord {
-    /// Compares a request with `memo`, the record of its key. Records expire after `retention`.
-    pub fn judge(
-        memo: Option<Self>,
+    /// Compares a request with `record`, the record of its key. Records expire after `retention`.
+    pub fn compare(
+        record: Option<Self>,
         fingerprint: &Fingerprint,
         now: Timestamp,
         retention: Delay,
-    ) -> Repeat {
-        match memo.filter(|memo| now < memo.at.plus(retention)) {
-            None => Repeat::First,
-            Some(memo) if memo.fingerprint == *fingerprint => Repeat::Of(memo.work),
-            Some(_) => Repeat::Other,
+    ) -> Comparison {
+        match record.filter(|record| now < record.at.plus(retention)) {
+            None => Comparison::New,
+            Some(record) if record.fingerprint == *fingerprint => Comparison::Same(record.work),
+            Some(_) => Comparison::Different,
         }
     }
 }
 
 /// The time of a step, and how long idempotency records are kept.
 #[derive(Debug, Clone, Copy)]
-pub struct Clock {
+pub struct StepClock {
     /// The current time.
     pub now: Timestamp,
     /// How long records are kept: `RETENTION_HOURS`.
@@ -272,23 +272,25 @@ mod tests {
     #[test]
     fn a_key_is_good_for_one_request_and_for_the_retention() {
         let work = || Work::Creating("w1".parse().unwrap());
-        let memo =
+        let record =
             || IdempotencyRecord { at: NOW, fingerprint: Fingerprint::of(b"a"), work: work() };
-        let check =
-            |memo: Option<IdempotencyRecord>, body: &[u8], now: Timestamp, expected: Repeat| {
-                assert_eq!(
-                    IdempotencyRecord::judge(memo, &Fingerprint::of(body), now, RETENTION),
-                    expected
-                );
-            };
+        let check = |record: Option<IdempotencyRecord>,
+                     body: &[u8],
+                     now: Timestamp,
+                     expected: Comparison| {
+            assert_eq!(
+                IdempotencyRecord::compare(record, &Fingerprint::of(body), now, RETENTION),
+                expected
+            );
+        };
         let last = NOW.plus(RETENTION).minus(Delay::from_ms(1));
-        check(None, b"a", NOW, Repeat::First);
-        check(Some(memo()), b"a", NOW, Repeat::Of(work()));
-        check(Some(memo()), b"b", NOW, Repeat::Other);
-        check(Some(memo()), b"a", last, Repeat::Of(work()));
-        check(Some(memo()), b"b", last, Repeat::Other);
-        check(Some(memo()), b"b", NOW.plus(RETENTION), Repeat::First);
+        check(None, b"a", NOW, Comparison::New);
+        check(Some(record()), b"a", NOW, Comparison::Same(work()));
+        check(Some(record()), b"b", NOW, Comparison::Different);
+        check(Some(record()), b"a", last, Comparison::Same(work()));
+        check(Some(record()), b"b", last, Comparison::Different);
+        check(Some(record()), b"b", NOW.plus(RETENTION), Comparison::New);
         // A record stays valid when the clock goes back.
-        check(Some(memo()), b"a", NOW.minus(Delay::from_secs(60)), Repeat::Of(work()));
+        check(Some(record()), b"a", NOW.minus(Delay::from_secs(60)), Comparison::Same(work()));
     }
 }

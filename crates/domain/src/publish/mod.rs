@@ -11,8 +11,10 @@ pub mod idempotency;
 pub mod admission;
 pub mod create_claim;
 
-pub use self::admission::{Admission, PublishPolicy};
+pub use self::admission::{Admission, PublishLimits};
 pub use self::create_claim::Claim;
-pub use self::fanout::{Ask, Fanout, Offer, Plan, PlannedEvent, Published};
-pub use self::first_attempts::FirstTries;
-pub use self::idempotency::{Clock, Fingerprint, IdempotencyKey, IdempotencyRecord, Keyed, Work};
+pub use self::fanout::{Fanout, Offer, OfferCall, Plan, PlannedEvent, Published};
+pub use self::first_attempts::FirstAttempts;
+pub use self::idempotency::{
+    Fingerprint, IdempotencyKey, IdempotencyRecord, KeyedRequest, StepClock, Work,
+};

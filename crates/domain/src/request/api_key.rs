@@ -156,8 +156,8 @@ mod tests {
                     assert_eq!(found.expires_at, ms.map(Timestamp::from_ms), "{value}");
                 }
                 (Err(BodyError::Fields(errors)), Err(sentence)) => {
-                    let told = format!(r#"{{"expires_at":["{sentence}"]}}"#);
-                    assert_eq!(serde_json::to_string(&errors).unwrap(), told, "{value}");
+                    let body = format!(r#"{{"expires_at":["{sentence}"]}}"#);
+                    assert_eq!(serde_json::to_string(&errors).unwrap(), body, "{value}");
                 }
                 (found, _) => panic!("{value}: {found:?}"),
             }
@@ -178,7 +178,7 @@ mod tests {
     const NOT_RFC3339: &str = "Expected a time by RFC 3339, such as 2026-01-31T12:00:00+00:00.";
 
     #[test]
-    fn all_bad_fields_are_told_at_once() {
+    fn all_bad_fields_are_reported_at_once() {
         check(
             "{}",
             Err(concat!(

@@ -40,13 +40,13 @@ pub fn members(body: &[u8]) -> Result<HashMap<String, &RawValue>, BodyError> {
     let value = parse::parse(body, PhantomData::<&RawValue>)?.get();
     let kind = Kind::of(value.as_bytes());
     if kind != Kind::Dict {
-        return Err(no_dictionary(kind));
+        return Err(not_an_object(kind));
     }
     Ok(parse::parse_text(value, PhantomData::<HashMap<String, &RawValue>>)?)
 }
 
 /// The error for a JSON body that is not an object.
-pub(crate) fn no_dictionary(kind: Kind) -> BodyError {
+pub(crate) fn not_an_object(kind: Kind) -> BodyError {
     let sentence = format!("Invalid data. Expected a dictionary, but got {kind}.");
     FieldErrors::one(Field::NonFieldErrors, sentence).into()
 }

@@ -265,7 +265,7 @@ impl<'de> Visitor<'de> for Members {
 /// The half of a surrogate pair because of which a string could not be parsed. The value is known
 /// to be JSON, so there can be no other error.
 fn surrogate(error: &JsonError) -> u16 {
-    if let JsonErrorKind::Surrogate(unit) = error.fault { unit } else { 0xd800 }
+    if let JsonErrorKind::Surrogate(unit) = error.kind { unit } else { 0xd800 }
 }
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use super::body::BodyError;
 use super::{api_key, body};
 use crate::auth::{KeyRecord, Scope};
 use crate::base::{
-    AccountId, Field, FieldErrors, KeyId, PORTAL_SPAN, PORTAL_SPAN_MAX, PORTAL_SPAN_MIN, Secret,
-    Timestamp,
+    AccountId, Field, FieldErrors, KeyId, PORTAL_LIFETIME, PORTAL_LIFETIME_MAX,
+    PORTAL_LIFETIME_MIN, Secret, Timestamp,
 };
 
 /// The name of a link's key, for lists.
@@ -33,7 +33,7 @@ impl PortalRequest {
     /// fields are reported together.
     pub fn parse(body: &[u8], now: Timestamp) -> Result<Self, BodyError> {
         if body.is_empty() {
-            return Ok(Self { scopes: SCOPES.to_vec(), expires_at: now.plus(PORTAL_SPAN) });
+            return Ok(Self { scopes: SCOPES.to_vec(), expires_at: now.plus(PORTAL_LIFETIME) });
         }
         let fields = body::members(body)?;
         let mut errors = FieldErrors::default();
@@ -41,12 +41,12 @@ impl PortalRequest {
             .get("scopes")
             .map_or_else(|| Ok(SCOPES.to_vec()), |value| api_key::scopes(Some(value)));
         let scopes = errors.take(Field::Scopes, scopes);
-        let span = fields.get("expires_in_seconds").map_or(Ok(PORTAL_SPAN), |value| {
-            body::seconds(value, PORTAL_SPAN_MIN, PORTAL_SPAN_MAX)
+        let lifetime = fields.get("expires_in_seconds").map_or(Ok(PORTAL_LIFETIME), |value| {
+            body::seconds(value, PORTAL_LIFETIME_MIN, PORTAL_LIFETIME_MAX)
         });
-        let span = errors.take(Field::ExpiresInSeconds, span);
-        match (scopes, span) {
-            (Some(scopes), Some(span)) => Ok(Self { scopes, expires_at: now.plus(span) }),
+        let lifetime = errors.take(Field::ExpiresInSeconds, lifetime);
+        match (scopes, lifetime) {
+            (Some(scopes), Some(lifetime)) => Ok(Self { scopes, expires_at: now.plus(lifetime) }),
             _ => Err(errors.into()),
         }
     }
@@ -99,7 +99,7 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 
-    fn told(body: &str) -> Result<PortalRequest, String> {
+    fn parse(body: &str) -> Result<PortalRequest, String> {
         PortalRequest::parse(body.as_bytes(), NOW).map_err(|error| match error {
             BodyError::Json(error) => error.to_string(),
             BodyError::Fields(errors) => serde_json::to_string(&errors).unwrap(),
@@ -113,20 +113,20 @@ mod tests {
             expires_at: NOW.plus(Delay::from_secs(3_600)),
         };
         for body in ["", "{}", r#"{"account":"other","name":"x"}"#] {
-            assert_eq!(told(body).unwrap(), usual, "{body}");
+            assert_eq!(parse(body).unwrap(), usual, "{body}");
         }
     }
 
     #[test]
     fn a_link_opens_from_ten_seconds_to_a_week() {
-        let span = |value: &str| told(&format!(r#"{{"expires_in_seconds":{value}}}"#));
+        let lifetime = |value: &str| parse(&format!(r#"{{"expires_in_seconds":{value}}}"#));
         for secs in [10, 3_600, 604_800] {
             let expires_at = NOW.plus(Delay::from_secs(secs));
-            assert_eq!(span(&secs.to_string()).unwrap().expires_at, expires_at);
+            assert_eq!(lifetime(&secs.to_string()).unwrap().expires_at, expires_at);
         }
         let check = |value: &str, sentence: &str| {
             let expected = format!(r#"{{"expires_in_seconds":["{sentence}"]}}"#);
-            assert_eq!(span(value).unwrap_err(), expected, "{value}");
+            assert_eq!(lifetime(value).unwrap_err(), expected, "{value}");
         };
         check("604801", "Ensure this value is less than or equal to 604800.");
         for value in ["9", "0", "-1"] {
@@ -139,13 +139,13 @@ mod tests {
 
     #[test]
     fn scopes_are_chosen_as_those_of_a_key() {
-        let scopes = |value: &str| told(&format!(r#"{{"scopes":{value}}}"#));
+        let scopes = |value: &str| parse(&format!(r#"{{"scopes":{value}}}"#));
         let found = scopes(r#"["events:write","webhooks:read","events:write"]"#).unwrap().scopes;
         assert_eq!(found, [Scope::WebhooksRead, Scope::EventsWrite]);
         for value in ["[]", "null", r#"["admin"]"#, r#""webhooks:read""#] {
             assert!(scopes(value).unwrap_err().starts_with(r#"{"scopes":["Expected a list of"#));
         }
-        let both = told(r#"{"expires_in_seconds":1,"scopes":[]}"#).unwrap_err();
+        let both = parse(r#"{"expires_in_seconds":1,"scopes":[]}"#).unwrap_err();
         assert!(both.contains(r#""scopes""#) && both.contains(r#""expires_in_seconds""#), "{both}");
     }
 
@@ -153,7 +153,7 @@ mod tests {
     fn a_link_has_the_key_behind_the_hash_and_its_record_does_not_have_it() {
         let key = api_key::mint([7; 32]);
         let id = KeyHash::of(&key).id();
-        let record = told("").unwrap().key(id, "acme".parse().unwrap(), NOW);
+        let record = parse("").unwrap().key(id, "acme".parse().unwrap(), NOW);
         assert!(record.portal);
         let link = PortalLink::new(&record, &key, "https://hooks.example.com");
         let expected = format!("https://hooks.example.com/dashboard#token={}", key.expose());

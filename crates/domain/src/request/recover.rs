@@ -71,8 +71,8 @@ mod tests {
             ("[]", "non_field_errors"),
         ] {
             let Err(BodyError::Fields(errors)) = parse(bad) else { panic!("{bad}") };
-            let told = serde_json::to_string(&errors).unwrap();
-            assert!(told.starts_with(&format!(r#"{{"{field}""#)), "{told}");
+            let errors = serde_json::to_string(&errors).unwrap();
+            assert!(errors.starts_with(&format!(r#"{{"{field}""#)), "{errors}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::body::{self, BodyError};
 use super::field::Sent;
-use super::signing::PairGiven;
+use super::signing::SecretNotAllowed;
 use crate::base::{Delay, Field, FieldErrors, ROTATION_GRACE, ROTATION_GRACE_MAX};
 use crate::crypto::{Algorithm, SigningEntropy, SigningSecret};
 
@@ -45,7 +45,9 @@ impl Rotation {
     ) -> Result<SigningSecret, FieldErrors> {
         match (self.given, algorithm) {
             (Some(secret), Algorithm::Hmac) => Ok(secret),
-            (Some(_), Algorithm::Ed25519) => Err(FieldErrors::one(Field::SigningSecret, PairGiven)),
+            (Some(_), Algorithm::Ed25519) => {
+                Err(FieldErrors::one(Field::SigningSecret, SecretNotAllowed))
+            }
             (None, algorithm) => Ok(SigningSecret::generate(algorithm, entropy)),
         }
     }
@@ -55,7 +57,7 @@ impl Rotation {
 mod tests {
     use super::*;
 
-    fn told(body: &str) -> Result<Rotation, String> {
+    fn parse(body: &str) -> Result<Rotation, String> {
         Rotation::parse(body.as_bytes()).map_err(|error| match error {
             BodyError::Json(error) => error.to_string(),
             BodyError::Fields(errors) => serde_json::to_string(&errors).unwrap(),
@@ -67,7 +69,7 @@ mod tests {
     #[test]
     fn everything_may_be_left_out() {
         for body in ["", "{}", r#"{"signing_secret":null,"other":[1]}"#] {
-            let rotation = told(body).unwrap();
+            let rotation = parse(body).unwrap();
             assert_eq!(rotation.grace, Delay::from_secs(86_400), "{body}");
             let secret = rotation.secret(Algorithm::Hmac, [7; 32]).unwrap();
             assert!(secret.to_text().expose().starts_with("whsec_BwcHBwcH"));
@@ -77,17 +79,17 @@ mod tests {
     #[test]
     fn a_secret_may_be_given_for_hmac_only() {
         let body = format!(r#"{{"signing_secret":"{SECRET}","grace_seconds":0}}"#);
-        let rotation = told(&body).unwrap();
+        let rotation = parse(&body).unwrap();
         assert_eq!(rotation.grace, Delay::ZERO);
         let secret = rotation.clone().secret(Algorithm::Hmac, [7; 32]).unwrap();
         assert_eq!(secret.to_text().expose(), SECRET);
         let errors = rotation.secret(Algorithm::Ed25519, [7; 32]).unwrap_err();
-        assert_eq!(errors, FieldErrors::one(Field::SigningSecret, PairGiven));
+        assert_eq!(errors, FieldErrors::one(Field::SigningSecret, SecretNotAllowed));
     }
 
     #[test]
     fn the_grace_is_whole_seconds_up_to_a_week() {
-        let grace = |value: &str| told(&format!(r#"{{"grace_seconds":{value}}}"#));
+        let grace = |value: &str| parse(&format!(r#"{{"grace_seconds":{value}}}"#));
         for (value, secs) in [("0", 0), ("1", 1), ("604800", 604_800)] {
             assert_eq!(grace(value).unwrap().grace, Delay::from_secs(secs));
         }
@@ -104,15 +106,15 @@ mod tests {
     }
 
     #[test]
-    fn all_bad_fields_are_told_at_once() {
+    fn all_bad_fields_are_reported_at_once() {
         assert_eq!(
-            told(r#"{"grace_seconds":"x","signing_secret":"x"}"#).unwrap_err(),
+            parse(r#"{"grace_seconds":"x","signing_secret":"x"}"#).unwrap_err(),
             concat!(
                 r#"{"signing_secret":["A signing secret begins with \"whsec_\"."],"#,
                 r#""grace_seconds":["A valid integer is required."]}"#
             )
         );
-        assert!(told("[]").unwrap_err().contains("Expected a dictionary, but got list."));
-        assert!(told("{").unwrap_err().starts_with("JSON parse error - "));
+        assert!(parse("[]").unwrap_err().contains("Expected a dictionary, but got list."));
+        assert!(parse("{").unwrap_err().starts_with("JSON parse error - "));
     }
 }

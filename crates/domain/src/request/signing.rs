@@ -18,7 +18,7 @@ pub enum SigningChoice {
 /// The error for a secret in a request with Ed25519, whose key pairs are always generated here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("An Ed25519 key pair is made here, so none may be given.")]
-pub struct PairGiven;
+pub struct SecretNotAllowed;
 
 impl SigningChoice {
     /// Reads both fields, and adds their errors to `errors`.
@@ -35,7 +35,7 @@ impl SigningChoice {
             (None, algorithm) => Self::Generated(algorithm),
             (Some(secret), Algorithm::Hmac) => Self::Given(secret),
             (Some(_), Algorithm::Ed25519) => {
-                errors.add(Field::SigningSecret, PairGiven);
+                errors.add(Field::SigningSecret, SecretNotAllowed);
                 Self::Generated(Algorithm::Ed25519)
             }
         }

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::body::{Body, BodyError, FormValue, no_dictionary};
+use super::body::{Body, BodyError, FormValue, not_an_object};
 use super::field::{FieldError, Sent, members};
 use super::signing::SigningChoice;
 use crate::base::{Field, FieldErrors};
@@ -35,7 +35,7 @@ pub struct WebhookRequest {
     /// The headers that are added to every POST.
     pub additional_headers: AdditionalHeaders,
     /// The options for rate, order and retries.
-    pub flow: DeliveryOptions,
+    pub delivery_options: DeliveryOptions,
     /// The secret that signs the deliveries.
     pub signing: SigningChoice,
 }
@@ -57,9 +57,9 @@ impl WebhookRequest {
         types: &EventTypes,
         policy: &TargetPolicy,
     ) -> Result<Self, BodyError> {
-        let mut draft = Self::from_fields(Fields::of_alert(body)?, types, policy)?;
-        draft.event_type = Some(EventType::alert());
-        Ok(draft)
+        let mut request = Self::from_fields(Fields::of_alert(body)?, types, policy)?;
+        request.event_type = Some(EventType::alert());
+        Ok(request)
     }
 
     fn from_fields(
@@ -69,7 +69,7 @@ impl WebhookRequest {
     ) -> Result<Self, BodyError> {
         let is_target_missing = fields.target_url.is_none();
         let (secret, signature) = (fields.signing_secret.take(), fields.signature.take());
-        let (change, mut errors) = fields.sift(types, policy);
+        let (change, mut errors) = fields.read_change(types, policy);
         let signing = SigningChoice::read(secret, signature, &mut errors);
         if is_target_missing {
             errors.add(Field::TargetUrl, FieldError::Required);
@@ -90,7 +90,7 @@ impl WebhookRequest {
             event_type: change.event_type.flatten(),
             basic_auth,
             additional_headers,
-            flow: change.flow.apply(DeliveryOptions::default()),
+            delivery_options: change.delivery_options.apply(DeliveryOptions::default()),
             signing,
         })
     }
@@ -101,7 +101,7 @@ impl WebhookRequest {
             event_type: self.event_type,
             basic_auth: self.basic_auth,
             additional_headers: self.additional_headers,
-            flow: self.flow,
+            delivery_options: self.delivery_options,
             ..Configuration::new(self.target_url, SigningKeys::new(SigningKey::new(secret)))
         };
         NewWebhook { active: self.active, configuration }
@@ -161,7 +161,7 @@ impl<'a> Fields<'a> {
     }
 
     fn change(self, types: &EventTypes, policy: &TargetPolicy) -> Result<WebhookChange, BodyError> {
-        let (change, errors) = self.sift(types, policy);
+        let (change, errors) = self.read_change(types, policy);
         if errors.is_empty() { Ok(change) } else { Err(errors.into()) }
     }
 
@@ -170,16 +170,16 @@ impl<'a> Fields<'a> {
         // Parsing raw values does not bound their depth, so the whole body is checked, with the
         // fields that are ignored.
         if let Err(error) = parse::parse(body, ValidateOnly)
-            && error.fault == JsonErrorKind::Depth
+            && error.kind == JsonErrorKind::Depth
         {
             return Err(error.into());
         }
         let kind = Kind::of(value.as_bytes());
         if kind == Kind::Null {
-            return Err(whole("No data provided"));
+            return Err(body_error("No data provided"));
         }
         if kind != Kind::Dict {
-            return Err(no_dictionary(kind));
+            return Err(not_an_object(kind));
         }
         let mut fields = Self::default();
         for (name, value) in members(value)? {
@@ -225,7 +225,11 @@ impl<'a> Fields<'a> {
     }
 
     /// The change that the valid fields make, and the errors of the others.
-    fn sift(self, types: &EventTypes, policy: &TargetPolicy) -> (WebhookChange, FieldErrors) {
+    fn read_change(
+        self,
+        types: &EventTypes,
+        policy: &TargetPolicy,
+    ) -> (WebhookChange, FieldErrors) {
         let mut errors = FieldErrors::default();
         let e = &mut errors;
         let read_headers = if self.is_form { Sent::form_headers } else { Sent::headers };
@@ -242,7 +246,7 @@ impl<'a> Fields<'a> {
             additional_headers: {
                 take(e, Field::AdditionalHeaders, self.additional_headers, read_headers)
             },
-            flow: DeliveryOptionsChange {
+            delivery_options: DeliveryOptionsChange {
                 max_per_second: take(e, Field::MaxPerSecond, self.max_per_second, Sent::rate),
                 ordered: take(e, Field::Ordered, self.ordered, Sent::flag),
                 retry_4xx: take(e, Field::Retry4xx, self.retry_4xx, Sent::flag),
@@ -262,7 +266,7 @@ fn take<'a, T>(
     errors.take(field, read(sent?))
 }
 
-fn whole(sentence: impl Display) -> BodyError {
+fn body_error(sentence: impl Display) -> BodyError {
     FieldErrors::one(Field::NonFieldErrors, sentence).into()
 }
 
@@ -274,16 +278,17 @@ mod tests {
 
     fn create(body: &Body) -> Result<WebhookRequest, String> {
         let policy = TargetPolicy::default();
-        let draft = WebhookRequest::from_body(body, &EventTypes::documented(), &policy);
-        draft.map_err(|e| told(&e))
+        let request = WebhookRequest::from_body(body, &EventTypes::documented(), &policy);
+        request.map_err(|e| error_text(&e))
     }
 
     fn change(body: &Body) -> Result<WebhookChange, String> {
         let policy = TargetPolicy::default();
-        WebhookChange::from_body(body, &EventTypes::documented(), &policy).map_err(|e| told(&e))
+        WebhookChange::from_body(body, &EventTypes::documented(), &policy)
+            .map_err(|e| error_text(&e))
     }
 
-    fn told(error: &BodyError) -> String {
+    fn error_text(error: &BodyError) -> String {
         match error {
             BodyError::Json(error) => error.to_string(),
             BodyError::Fields(errors) => serde_json::to_string(errors).unwrap(),
@@ -333,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn all_bad_fields_are_told_at_once() {
+    fn all_bad_fields_are_reported_at_once() {
         let body = json(
             r#"{"additional_headers":[],"basic_auth_password":true,"basic_auth_username":"a:b",
                 "event_type":"x","active":"x","target_url":5}"#,
@@ -353,7 +358,7 @@ mod tests {
 
     #[test]
     fn a_body_is_an_object() {
-        let whole = |sentence| format!("{{\"non_field_errors\":[\"{sentence}\"]}}");
+        let errors = |sentence| format!("{{\"non_field_errors\":[\"{sentence}\"]}}");
         for (body, sentence) in [
             ("[]", "Invalid data. Expected a dictionary, but got list."),
             (r#""x""#, "Invalid data. Expected a dictionary, but got str."),
@@ -362,8 +367,8 @@ mod tests {
             ("true", "Invalid data. Expected a dictionary, but got bool."),
             ("null", "No data provided"),
         ] {
-            assert_eq!(create(&json(body)).unwrap_err(), whole(sentence), "{body}");
-            assert_eq!(change(&json(body)).unwrap_err(), whole(sentence), "{body}");
+            assert_eq!(create(&json(body)).unwrap_err(), errors(sentence), "{body}");
+            assert_eq!(change(&json(body)).unwrap_err(), errors(sentence), "{body}");
         }
         let fault = "JSON parse error - Expecting value: line 1 column 2 (char 1)";
         assert_eq!(create(&json(" ")).unwrap_err(), fault);

@@ -33,12 +33,12 @@ impl WebhookFilter {
     }
 
     /// Whether the filter matches every webhook.
-    pub fn wants_all(&self) -> bool {
+    pub fn matches_all(&self) -> bool {
         *self == Self::default()
     }
 
     /// Whether the filter matches this webhook.
-    pub fn wants(&self, webhook: &WebhookView) -> bool {
+    pub fn matches(&self, webhook: &WebhookView) -> bool {
         let event_type = webhook.event_type.as_ref().map_or("", EventType::as_str);
         self.active.is_none_or(|active| active == webhook.active)
             && self.event_type.as_ref().is_none_or(|only| only == event_type)
@@ -72,9 +72,9 @@ mod tests {
         let check = |query: &str, expected: [bool; 4]| {
             let filter = WebhookFilter::parse(query).unwrap();
             let found = [(true, ""), (false, ""), (true, "A"), (false, "B")]
-                .map(|(active, event_type)| filter.wants(&webhook(active, event_type)));
+                .map(|(active, event_type)| filter.matches(&webhook(active, event_type)));
             assert_eq!(found, expected, "{query:?}");
-            assert_eq!(filter.wants_all(), expected == [true; 4], "{query:?}");
+            assert_eq!(filter.matches_all(), expected == [true; 4], "{query:?}");
         };
         check("", [true, true, true, true]);
         check("page=2&x=y", [true, true, true, true]);

@@ -3,14 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::call::{Call, CallError, call_name, calls, json_call};
-use super::webhook_calls::{HasWebhook, ListWebhooks, ReportRosterChange};
 use crate::account::{AccountState, Action, AuditPage, AuditQuery};
 use crate::auth::Actor;
 use crate::base::{AccountId, WebhookId};
 use crate::publish::{
-    Admission, Claim, Fingerprint, IdempotencyKey, Keyed, Plan, PlannedEvent, Published,
+    Admission, Claim, Fingerprint, IdempotencyKey, KeyedRequest, Plan, PlannedEvent, Published,
 };
-use crate::webhook::{CreatedWebhook, RoutingState};
+use crate::webhook::{CreatedWebhook, RosterChange, RoutingState};
 
 calls! {
     /// A call that an Account object answers.
@@ -24,9 +23,9 @@ calls! {
         /// Decide about a publish.
         Admit,
         /// Record the outcome of a publish with a key.
-        Finish,
+        FinishPublish,
         /// Record publishes without a key that are incomplete.
-        Remember,
+        RecordIncomplete,
         /// Decide about the creation of a webhook with a key.
         ClaimWebhook,
         /// Record a webhook that was created with a key.
@@ -52,6 +51,39 @@ calls! {
     }
 }
 
+/// Reports a Webhook object's row to the roster.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReportRosterChange {
+    /// The row as it is now, or its removal.
+    pub change: RosterChange,
+}
+
+/// The roster's answer to a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reported {
+    /// The roster has this version, or a newer one.
+    Known,
+    /// The account has reached its limit of webhooks, or already has an alert.
+    Full,
+}
+
+json_call!(ReportRosterChange, "report", Reported);
+
+/// Returns whether the account has a webhook. An account that is being deleted has none.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct HasWebhook {
+    /// The webhook's id.
+    pub id: WebhookId,
+}
+
+json_call!(HasWebhook, "holds", bool);
+
+/// Returns the ids of all webhooks of the account, the oldest first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListWebhooks {}
+
+json_call!(ListWebhooks, "members", Vec<WebhookId>);
+
 /// Decides about a publish, and plans it. If it has a key, the plan is stored under the key before
 /// the call is answered.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -59,37 +91,37 @@ pub struct Admit {
     /// The events. A repeat gets the ids of the first request instead of theirs.
     pub events: Vec<PlannedEvent>,
     /// The idempotency key and the fingerprint, if the request has a key.
-    pub keyed: Option<Keyed>,
+    pub keyed: Option<KeyedRequest>,
 }
 
 json_call!(Admit, "admit", Admission);
 
 /// Reports the outcome of a publish with a key. Returns the answer for the publisher.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Finish {
+pub struct FinishPublish {
     /// The idempotency key.
     pub key: IdempotencyKey,
     /// The outcome of each event.
-    pub told: Vec<Published>,
+    pub answers: Vec<Published>,
 }
 
-json_call!(Finish, "finish", Vec<Published>);
+json_call!(FinishPublish, "finish", Vec<Published>);
 
 /// Records incomplete publishes that came without a key, so that each can be completed with its
 /// event's id as the key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Remember {
+pub struct RecordIncomplete {
     /// The fingerprint and the plan of each publish, which has one event.
     pub publishes: Vec<(Fingerprint, Plan)>,
 }
 
-json_call!(Remember, "remember", ());
+json_call!(RecordIncomplete, "remember", ());
 
 /// Decides about the creation of a webhook with a key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ClaimWebhook {
     /// The idempotency key and the fingerprint.
-    pub keyed: Keyed,
+    pub keyed: KeyedRequest,
     /// The id of the new webhook. A repeat gets the id of the first request instead.
     pub id: WebhookId,
 }
@@ -187,11 +219,11 @@ pub struct MaySend {
     pub id: WebhookId,
 }
 
-json_call!(MaySend, "may-send", Sending);
+json_call!(MaySend, "may-send", SendPermission);
 
 /// Whether anything may be sent to a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Sending {
+pub enum SendPermission {
     /// Sending is allowed.
     Open,
     /// The account is disabled.

@@ -11,14 +11,15 @@ pub mod webhook_calls;
 pub mod account_calls;
 
 pub use self::account_calls::{
-    AccountCall, Admit, ClaimWebhook, DeleteAccount, Disable, FindAlert, Finish, FinishWebhook,
-    MaySend, ReadAccount, ReadAudit, ReadRoutingStates, RecordAction, Remember, RoutingStatesView,
-    RunMaintenance, Sending,
+    AccountCall, Admit, ClaimWebhook, DeleteAccount, Disable, FindAlert, FinishPublish,
+    FinishWebhook, HasWebhook, ListWebhooks, MaySend, ReadAccount, ReadAudit, ReadRoutingStates,
+    RecordAction, RecordIncomplete, ReportRosterChange, Reported, RoutingStatesView,
+    RunMaintenance, SendPermission,
 };
 pub use self::call::{Call, CallError};
-pub use self::publish_calls::{Accept, AcceptAnswer, GrantedTry, HandBack, Settle};
+pub use self::publish_calls::{Accept, AcceptAnswer, GrantedAttempt, HandBack, Settle};
 pub use self::webhook_calls::{
-    ApplySuspension, Configure, Create, Delete, Erase, FindDelivery, HasWebhook, History,
-    ListWebhooks, Progress, Read, ReadStats, Recover, ReportRosterChange, Reported, Resend,
-    RotateSecret, Routed, Skip, Update, Wake, WebhookCall,
+    ApplySuspension, Create, Delete, Erase, FindDelivery, ListDeliveries, Read, ReadConfiguration,
+    ReadRecovery, ReadStats, Recover, Resend, RotateSecret, Routed, Skip, Update, Wake,
+    WebhookCall,
 };

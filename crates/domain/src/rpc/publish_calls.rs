@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::call::{Call, CallError, json_call};
-use crate::base::{EventId, Seq, Timestamp, Token};
+use crate::base::{EventId, LeaseToken, Seq, Timestamp};
 use crate::delivery::{Cause, Envelope};
 use crate::dispatch::{Acceptance, Accepted, AttemptReport, Grant, NewEvent, SendJob, Settled};
 use crate::event::{Event, EventType, Payload};
@@ -28,27 +28,27 @@ pub struct AcceptAnswer {
     pub answers: Vec<Acceptance>,
     /// The first attempts that the caller is to make.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub grants: Vec<GrantedTry>,
+    pub grants: Vec<GrantedAttempt>,
 }
 
 /// A first attempt that the Worker is to make. The payload is missing, since the Worker has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GrantedTry {
+pub struct GrantedAttempt {
     /// The index of its event in the [`Accept`].
-    pub place: usize,
+    pub index: usize,
     /// The number of the delivery.
     pub seq: Seq,
     /// The token of the lease.
-    pub token: Token,
+    pub token: LeaseToken,
     /// The time at which the lease began.
     at: Timestamp,
     /// The POST without its body.
     envelope: Envelope,
 }
 
-impl GrantedTry {
+impl GrantedAttempt {
     /// The attempt, with the payload of its event.
-    pub fn into_try(self, event: &NewEvent) -> SendJob {
+    pub fn into_attempt(self, event: &NewEvent) -> SendJob {
         let Self { seq, token, at, envelope, .. } = self;
         SendJob {
             seq,
@@ -65,10 +65,10 @@ impl GrantedTry {
 
 impl From<Accepted> for AcceptAnswer {
     fn from(accepted: Accepted) -> Self {
-        let granted = |Grant { place, attempt }: Grant| {
+        let granted = |Grant { index, attempt }: Grant| {
             let SendJob { seq, token, at, request, .. } = attempt;
             let envelope = request.ok()?.into_envelope();
-            Some(GrantedTry { place, seq, token, at, envelope })
+            Some(GrantedAttempt { index, seq, token, at, envelope })
         };
         let grants = accepted.grants.into_iter().filter_map(granted).collect();
         Self { answers: accepted.answers, grants }
@@ -91,7 +91,7 @@ pub struct HandBack {
     /// The number of the delivery.
     pub seq: Seq,
     /// The token of the lease.
-    pub token: Token,
+    pub token: LeaseToken,
 }
 
 json_call!(HandBack, "hand-back", ());

@@ -1,5 +1,4 @@
-//! The calls that a Webhook object answers, and those about an account's roster. The secrets in a
-//! call are sealed.
+//! The calls that a Webhook object answers. The secrets in a call are sealed.
 //!
 //! Bodies and answers are JSON, except for the body of [`Accept`].
 
@@ -11,9 +10,7 @@ use crate::base::{AccountId, Delay, EventId, Timestamp, WebhookId};
 use crate::crypto::{SealedSecrets, SigningKey};
 use crate::delivery::{DeliveryView, HistoryPage, HistoryQuery, Missed, RecoveryView};
 use crate::dispatch::{Created, Recovered, Resent, Rotated, Skipped, Stats, Updated};
-use crate::webhook::{
-    Configuration, NewWebhook, RosterChange, SuspensionNotice, WebhookChange, WebhookView,
-};
+use crate::webhook::{Configuration, NewWebhook, SuspensionNotice, WebhookChange, WebhookView};
 
 calls! {
     /// A call that a Webhook object answers.
@@ -23,7 +20,7 @@ calls! {
         /// Return the webhook.
         Read,
         /// Return the webhook's configuration.
-        Configure,
+        ReadConfiguration,
         /// Change the webhook.
         Update,
         /// Replace the signing key.
@@ -39,7 +36,7 @@ calls! {
         /// Do what is due, in case an alarm was lost.
         Wake,
         /// Return a page of the history.
-        History,
+        ListDeliveries,
         /// Return one delivery.
         FindDelivery,
         /// Send a delivery again.
@@ -51,7 +48,7 @@ calls! {
         /// Begin a recovery.
         Recover,
         /// Return the progress of the recovery.
-        Progress,
+        ReadRecovery,
         /// Delete the webhook, and return whether nothing is left of it.
         Erase,
         /// Stop or resume sending: the account was disabled or enabled.
@@ -80,9 +77,9 @@ json_call!(Read, "read", Option<WebhookView>);
 
 /// Returns the configuration, which a ping needs; `None` if there is no webhook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Configure {}
+pub struct ReadConfiguration {}
 
-json_call!(Configure, "configure", Option<Configuration>);
+json_call!(ReadConfiguration, "configure", Option<Configuration>);
 
 /// Changes the webhook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -127,12 +124,12 @@ json_call!(Wake, "touch", ());
 
 /// Returns a page of the history; `None` if there is no webhook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct History {
+pub struct ListDeliveries {
     /// The filters, and the page.
     pub query: HistoryQuery,
 }
 
-json_call!(History, "history", Option<HistoryPage>);
+json_call!(ListDeliveries, "history", Option<HistoryPage>);
 
 /// Returns one delivery with its attempts; `None` if there is none.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -180,9 +177,9 @@ json_call!(Recover, "recover", Recovered);
 
 /// Returns the progress of the recovery; `None` if there is no webhook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Progress {}
+pub struct ReadRecovery {}
 
-json_call!(Progress, "progress", Option<RecoveryView>);
+json_call!(ReadRecovery, "progress", Option<RecoveryView>);
 
 /// Deletes the webhook at any stage of its life. The answer is `true` if nothing is left of it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -199,39 +196,6 @@ pub struct ApplySuspension {
 }
 
 json_call!(ApplySuspension, "apply_suspension", ());
-
-/// Reports a Webhook object's row to the roster.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ReportRosterChange {
-    /// The row as it is now, or its removal.
-    pub change: RosterChange,
-}
-
-/// The roster's answer to a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Reported {
-    /// The roster has this version, or a newer one.
-    Known,
-    /// The account has reached its limit of webhooks, or already has an alert.
-    Full,
-}
-
-json_call!(ReportRosterChange, "report", Reported);
-
-/// Returns whether the account has a webhook. An account that is being deleted has none.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct HasWebhook {
-    /// The webhook's id.
-    pub id: WebhookId,
-}
-
-json_call!(HasWebhook, "holds", bool);
-
-/// Returns the ids of all webhooks of the account, the oldest first.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ListWebhooks {}
-
-json_call!(ListWebhooks, "members", Vec<WebhookId>);
 
 #[cfg(test)]
 mod tests {

@@ -19,7 +19,7 @@ const NO_ACCOUNT: &str = "-";
 
 /// An answered request.
 #[derive(Debug, Clone, Copy)]
-pub struct Answered<'a> {
+pub struct AnsweredRequest<'a> {
     /// The method of the request.
     pub method: &'a str,
     /// The status of the answer.
@@ -55,7 +55,7 @@ pub struct RequestLine<'a> {
 impl<'a> RequestLine<'a> {
     /// Makes the line. It has no ids unless the request's key is valid: otherwise they may be
     /// anything.
-    pub fn new(subject: &'a RequestContext, answered: Answered<'a>) -> Self {
+    pub fn new(subject: &'a RequestContext, answered: AnsweredRequest<'a>) -> Self {
         let known = subject.by.as_ref().map(|_| subject);
         Self {
             method: answered.method,
@@ -77,14 +77,14 @@ impl<'a> RequestLine<'a> {
             index: self.account.map_or(NO_ACCOUNT, AccountId::as_str).to_owned(),
             blobs: ["request", self.route, &self.status.to_string(), self.method, ""]
                 .map(str::to_owned),
-            doubles: [1.0, float(self.duration_ms), 0.0],
+            doubles: [1.0, as_f64(self.duration_ms), 0.0],
         }
     }
 }
 
 /// A settled attempt.
 #[derive(Debug, Clone, Copy)]
-pub struct Tried<'a> {
+pub struct SettledAttempt<'a> {
     /// The attempt.
     pub attempt: &'a SendJob,
     /// The account and the webhook; `None` once the webhook is deleted.
@@ -100,7 +100,7 @@ pub struct Tried<'a> {
 /// The log line of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", rename = "try")]
-pub struct TryLine<'a> {
+pub struct AttemptLine<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     account: Option<&'a AccountId>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -119,10 +119,10 @@ pub struct TryLine<'a> {
     reason: Option<DeactivateReason>,
 }
 
-impl<'a> TryLine<'a> {
+impl<'a> AttemptLine<'a> {
     /// Makes the line.
-    pub fn new(tried: Tried<'a>) -> Self {
-        let Tried { attempt, owner, outcome, took, settled } = tried;
+    pub fn new(settled_attempt: SettledAttempt<'a>) -> Self {
+        let SettledAttempt { attempt, owner, outcome, took, settled } = settled_attempt;
         let (became, retry_at, reason) = match settled {
             Settled::Delivered => ("delivered", None, None),
             Settled::Retried { due } => ("retried", Some(due.rfc3339()), None),
@@ -154,7 +154,7 @@ impl<'a> TryLine<'a> {
             index: self.account.map_or(NO_ACCOUNT, AccountId::as_str).to_owned(),
             blobs: ["try", self.event_type.as_str(), self.became, &self.outcome, webhook]
                 .map(str::to_owned),
-            doubles: [1.0, float(self.duration_ms), f64::from(self.number)],
+            doubles: [1.0, as_f64(self.duration_ms), f64::from(self.number)],
         }
     }
 }
@@ -174,7 +174,7 @@ pub struct Point {
 }
 
 /// A duration in milliseconds as a floating-point number, at most 49 days.
-fn float(ms: u64) -> f64 {
+fn as_f64(ms: u64) -> f64 {
     f64::from(u32::try_from(ms).unwrap_or(u32::MAX))
 }
 
@@ -182,11 +182,11 @@ fn float(ms: u64) -> f64 {
 /// the data center. `None` for any other text, which the platform has not set.
 pub fn request_id(header: Option<&str>) -> Option<&str> {
     header.filter(|text| {
-        let (id, place) = text.split_once('-').unwrap_or((text, "XXX"));
+        let (id, data_center) = text.split_once('-').unwrap_or((text, "XXX"));
         let is_hex = |c: u8| matches!(c, b'0'..=b'9' | b'a'..=b'f');
-        (id.len(), place.len()) == (16, 3)
+        (id.len(), data_center.len()) == (16, 3)
             && id.bytes().all(is_hex)
-            && place.bytes().all(|c| c.is_ascii_uppercase())
+            && data_center.bytes().all(|c| c.is_ascii_uppercase())
     })
 }
 
@@ -194,11 +194,11 @@ pub fn request_id(header: Option<&str>) -> Option<&str> {
 mod tests {
     use super::*;
     use crate::auth::Actor;
-    use crate::base::{Seq, Timestamp, Token};
+    use crate::base::{LeaseToken, Seq, Timestamp};
     use crate::delivery::{Answer, Outbound, SendError};
 
-    fn answered(method: &str, status: u16) -> Answered<'_> {
-        Answered { method, status, took: Delay::from_ms(12), request_id: None }
+    fn answered(method: &str, status: u16) -> AnsweredRequest<'_> {
+        AnsweredRequest { method, status, took: Delay::from_ms(12), request_id: None }
     }
 
     fn check(line: &impl Serialize, expected: &str) {
@@ -206,11 +206,11 @@ mod tests {
     }
 
     #[test]
-    fn a_request_is_told_by_its_pattern_and_its_ids() {
+    fn a_line_has_the_pattern_and_the_ids() {
         let mut subject = RequestContext::of("/v1/webhooks/w1/deliveries/e1");
         subject.by = Some(Actor::Key("0a".parse().unwrap()));
         subject.account = Some("acme".parse().unwrap());
-        let answered = Answered { request_id: Some("r1"), ..answered("GET", 200) };
+        let answered = AnsweredRequest { request_id: Some("r1"), ..answered("GET", 200) };
         let line = RequestLine::new(&subject, answered);
         check(
             &line,
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_stranger_nothing_is_told() {
+    fn a_line_without_a_valid_key_has_no_ids() {
         let subject = RequestContext::of("/v1/admin/accounts/5ec2e7");
         let line = RequestLine::new(&subject, answered("GET", 401));
         check(
@@ -253,7 +253,7 @@ mod tests {
     fn attempt(request: Result<Outbound, SendError>) -> SendJob {
         SendJob {
             seq: Seq::new(1),
-            token: Token::new(1),
+            token: LeaseToken::new(1),
             event_id: "e1".parse().unwrap(),
             event_type: EventType::try_from("ORDER_PAID".to_owned()).unwrap(),
             number: 3,
@@ -264,25 +264,25 @@ mod tests {
     }
 
     #[test]
-    fn a_try_says_what_came_of_it() {
+    fn an_attempt_line_has_the_outcome_and_its_consequence() {
         let (account, webhook) = ("acme".parse().unwrap(), "w1".parse().unwrap());
         let attempt = attempt(Err(SendError::TargetRefused));
         let status =
             |status| Outcome::Answered(Answer { status, retry_after: None, body: Vec::new() });
-        let check = |outcome: &Outcome, settled, told: &str, blobs: [&str; 2]| {
-            let tried = Tried {
+        let check = |outcome: &Outcome, settled, outcome_json: &str, blobs: [&str; 2]| {
+            let settled_attempt = SettledAttempt {
                 attempt: &attempt,
                 owner: Some((&account, &webhook)),
                 outcome,
                 took: Delay::from_ms(7),
                 settled,
             };
-            let line = TryLine::new(tried);
+            let line = AttemptLine::new(settled_attempt);
             let start = concat!(
                 r#"{"event":"try","account":"acme","webhook_id":"w1","event_id":"e1","#,
                 r#""event_type":"ORDER_PAID","try":3,"cause":"schedule","outcome":"#,
             );
-            check(&line, &format!("{start}{told}}}"));
+            check(&line, &format!("{start}{outcome_json}}}"));
             let point = line.point();
             assert_eq!((point.index.as_str(), point.doubles), ("acme", [1.0, 7.0, 3.0]));
             assert_eq!(point.blobs, ["try", "ORDER_PAID", blobs[0], blobs[1], "w1"]);
@@ -311,9 +311,9 @@ mod tests {
     }
 
     #[test]
-    fn only_the_platforms_id_is_told() {
-        let check = |text: &str, is_told: bool| {
-            assert_eq!(request_id(Some(text)).is_some(), is_told, "{text}");
+    fn only_an_id_of_the_platform_is_logged() {
+        let check = |text: &str, is_logged: bool| {
+            assert_eq!(request_id(Some(text)).is_some(), is_logged, "{text}");
         };
         check("8b1f0c6e53d9a7f2-FRA", true);
         check("8b1f0c6e53d9a7f2", true);

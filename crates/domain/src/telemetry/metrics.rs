@@ -27,7 +27,7 @@ pub fn account_of(query: &str) -> Result<AccountId, FieldErrors> {
 
 /// The values of one webhook.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Measured {
+pub struct WebhookMetrics {
     /// The webhook's id.
     pub webhook: WebhookId,
     /// The webhook's routing state.
@@ -37,21 +37,21 @@ pub struct Measured {
 }
 
 /// Writes the metrics of an account and its webhooks.
-pub fn text(
+pub fn write_metrics(
     account: &AccountId,
     routing_states: &RoutingStatesView,
-    webhooks: &[Measured],
+    webhooks: &[WebhookMetrics],
 ) -> String {
     let mut text = Text { account, text: String::new() };
     text.family("webhooks_account_disabled", GAUGE, "", "Whether the account is disabled.");
     text.sample("webhooks_account_disabled", None, None, u8::from(routing_states.disabled));
     text.family("webhooks_up", GAUGE, "", "Whether the webhook's object answered.");
-    for Measured { webhook, stats, .. } in webhooks {
+    for WebhookMetrics { webhook, stats, .. } in webhooks {
         text.sample("webhooks_up", Some(webhook), None, u8::from(stats.is_some()));
     }
     let help = "Whether it takes events, or is switched off by the dispatcher or its owner.";
     text.family("webhooks_state", "stateset", "", help);
-    for Measured { webhook, routing_state, .. } in webhooks {
+    for WebhookMetrics { webhook, routing_state, .. } in webhooks {
         for (name, state) in STATES {
             let label = Some(("webhooks_state", name));
             text.sample("webhooks_state", Some(webhook), label, u8::from(state == *routing_state));
@@ -70,12 +70,12 @@ pub fn text(
             text.sample("webhooks_deliveries", Some(webhook), Some(("status", status)), count);
         }
     }
-    for numbers in COUNTERS.iter().chain(&GAUGES) {
-        let (kind, suffix) = if numbers.is_counter { (COUNTER, "_total") } else { (GAUGE, "") };
-        text.family(numbers.name, kind, numbers.unit, numbers.help);
+    for metric in COUNTERS.iter().chain(&GAUGES) {
+        let (kind, suffix) = if metric.is_counter { (COUNTER, "_total") } else { (GAUGE, "") };
+        text.family(metric.name, kind, metric.unit, metric.help);
         for (webhook, stats) in answered() {
-            if let Some(value) = (numbers.value)(stats) {
-                text.sample(&format!("{}{suffix}", numbers.name), Some(webhook), None, value);
+            if let Some(value) = (metric.value)(stats) {
+                text.sample(&format!("{}{suffix}", metric.name), Some(webhook), None, value);
             }
         }
     }
@@ -103,7 +103,7 @@ const STATES: [(&str, RoutingState); 3] = [
 ];
 
 /// A metric of a webhook.
-struct Number {
+struct Metric {
     name: &'static str,
     is_counter: bool,
     unit: &'static str,
@@ -111,15 +111,15 @@ struct Number {
     value: fn(&Stats) -> Option<String>,
 }
 
-const COUNTERS: [Number; 2] = [
-    Number {
+const COUNTERS: [Metric; 2] = [
+    Metric {
         name: "webhooks_held_dropped",
         is_counter: true,
         unit: "",
         help: "Held events that were dropped because there were more than HOLD_EVENTS.",
         value: |stats| Some(stats.dropped.to_string()),
     },
-    Number {
+    Metric {
         name: "webhooks_refused",
         is_counter: true,
         unit: "",
@@ -128,36 +128,36 @@ const COUNTERS: [Number; 2] = [
     },
 ];
 
-const GAUGES: [Number; 5] = [
-    Number {
+const GAUGES: [Metric; 5] = [
+    Metric {
         name: "webhooks_last_success_timestamp_seconds",
         is_counter: false,
         unit: "seconds",
         help: "When the receiver last took an event.",
-        value: |stats| moment(stats.last_success_at.as_deref()),
+        value: |stats| unix_seconds(stats.last_success_at.as_deref()),
     },
-    Number {
+    Metric {
         name: "webhooks_last_failure_timestamp_seconds",
         is_counter: false,
         unit: "seconds",
         help: "When it last did not.",
-        value: |stats| moment(stats.last_failure_at.as_deref()),
+        value: |stats| unix_seconds(stats.last_failure_at.as_deref()),
     },
-    Number {
+    Metric {
         name: "webhooks_next_try_timestamp_seconds",
         is_counter: false,
         unit: "seconds",
         help: "When the next try is due.",
-        value: |stats| moment(stats.next_try_at.as_deref()),
+        value: |stats| unix_seconds(stats.next_try_at.as_deref()),
     },
-    Number {
+    Metric {
         name: "webhooks_latest_tries",
         is_counter: false,
         unit: "",
         help: "Over how many tries the success ratio and the durations are.",
         value: |stats| Some(stats.tries.to_string()),
     },
-    Number {
+    Metric {
         name: "webhooks_success_ratio",
         is_counter: false,
         unit: "ratio",
@@ -209,7 +209,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// The seconds from 1970 to a time.
-fn moment(rfc3339: Option<&str>) -> Option<String> {
+fn unix_seconds(rfc3339: Option<&str>) -> Option<String> {
     Some(seconds(Timestamp::parse_rfc3339(rfc3339?).ok()?.as_ms()))
 }
 
@@ -237,14 +237,18 @@ mod tests {
         }
     }
 
-    fn measured(webhook: &str, stats: Option<Stats>) -> Measured {
-        Measured { webhook: webhook.parse().unwrap(), routing_state: RoutingState::Held, stats }
+    fn measured(webhook: &str, stats: Option<Stats>) -> WebhookMetrics {
+        WebhookMetrics {
+            webhook: webhook.parse().unwrap(),
+            routing_state: RoutingState::Held,
+            stats,
+        }
     }
 
-    fn written(webhooks: &[Measured]) -> String {
+    fn written(webhooks: &[WebhookMetrics]) -> String {
         let routing_states =
             RoutingStatesView { disabled: false, webhooks: Vec::new(), removed: Vec::new() };
-        text(&"acme".parse().unwrap(), &routing_states, webhooks)
+        write_metrics(&"acme".parse().unwrap(), &routing_states, webhooks)
     }
 
     #[test]

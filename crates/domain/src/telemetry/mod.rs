@@ -8,6 +8,6 @@ pub mod request_context;
 pub mod lines;
 pub mod metrics;
 
-pub use self::lines::{Answered, Point, RequestLine, Tried, TryLine};
-pub use self::metrics::Measured;
+pub use self::lines::{AnsweredRequest, AttemptLine, Point, RequestLine, SettledAttempt};
+pub use self::metrics::WebhookMetrics;
 pub use self::request_context::RequestContext;

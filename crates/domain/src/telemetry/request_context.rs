@@ -102,11 +102,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_told_apart_from_the_pattern() {
-        let place = RequestContext::of("/v1/webhooks/w1/deliveries/e1/resend/");
-        assert_eq!(place.route, Some("/v1/webhooks/{id}/deliveries/{event_id}/resend"));
-        assert_eq!(place.webhook.unwrap().as_str(), "w1");
-        assert_eq!(place.event.unwrap().as_str(), "e1");
+    fn ids_are_separated_from_the_pattern() {
+        let context = RequestContext::of("/v1/webhooks/w1/deliveries/e1/resend/");
+        assert_eq!(context.route, Some("/v1/webhooks/{id}/deliveries/{event_id}/resend"));
+        assert_eq!(context.webhook.unwrap().as_str(), "w1");
+        assert_eq!(context.event.unwrap().as_str(), "e1");
         assert_eq!(RequestContext::of("/v1/admin/accounts/a-1").account.unwrap().as_str(), "a-1");
         let portal = RequestContext::of("/v1/admin/accounts/a-1/portal");
         assert_eq!(portal.route, Some("/v1/admin/accounts/{account}/portal"));
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_names_nothing_is_not_told() {
+    fn a_path_that_names_nothing_is_not_logged() {
         for path in ["/", "/v1/whk_secret", "/v1/webhooks/whk_Secret", "/v1/webhooks/w1/x"] {
             assert_eq!(RequestContext::of(path), RequestContext::default(), "{path}");
         }

@@ -57,14 +57,14 @@ impl BasicAuth {
     }
 
     /// Opens the credentials for a POST; `None` if there are none.
-    pub fn open(&self, opener: Opener<'_>) -> Result<Option<OpenedAuth>, OpenError> {
+    pub fn open(&self, opener: Opener<'_>) -> Result<Option<OpenBasicAuth>, OpenError> {
         if !self.is_set() {
             return Ok(None);
         }
         let password = self.password.as_ref().map(|password| password.open(opener, FIELD));
         let password = password.transpose()?.unwrap_or_default();
-        let pair = STANDARD.encode(format!("{}:{}", self.username, password.expose()));
-        Ok(Some(OpenedAuth { password, pair: Secret::new(pair) }))
+        let encoded = STANDARD.encode(format!("{}:{}", self.username, password.expose()));
+        Ok(Some(OpenBasicAuth { password, encoded: Secret::new(encoded) }))
     }
 
     /// Seals the password.
@@ -84,11 +84,11 @@ pub(crate) fn seal_password(
 
 /// Opened credentials, for one POST.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenedAuth {
+pub struct OpenBasicAuth {
     /// The password; empty if there is none.
     pub password: Secret,
     /// The base64 of `user name:password`, which follows `Basic ` in the `Authorization` header.
-    pub pair: Secret,
+    pub encoded: Secret,
 }
 
 /// Checks a user name.
@@ -122,20 +122,20 @@ mod tests {
     use super::*;
     use crate::crypto::{MasterKeys, Owner};
 
-    fn pair(username: &str, password: &str) -> Option<Secret> {
+    fn encoded(username: &str, password: &str) -> Option<Secret> {
         let (account, webhook) = ("acme".parse().unwrap(), "w1".parse().unwrap());
         let owner = Owner { account: &account, webhook: &webhook };
         let opener = Opener { ring: &MasterKeys::default(), owner };
         let password = (!password.is_empty()).then(|| Secret::new(password.to_owned()).into());
         let auth = BasicAuth::new(username.to_owned(), password).open(opener).unwrap();
-        auth.map(|auth| auth.pair)
+        auth.map(|auth| auth.encoded)
     }
 
     #[test]
     fn the_header_is_that_of_rfc_7617() {
         let check = |username: &str, password: &str, expected: Option<&str>| {
-            let pair = pair(username, password);
-            assert_eq!(pair.as_ref().map(Secret::expose), expected, "{username:?} {password:?}");
+            let encoded = encoded(username, password);
+            assert_eq!(encoded.as_ref().map(Secret::expose), expected, "{username:?} {password:?}");
         };
         check("Aladdin", "open sesame", Some("QWxhZGRpbjpvcGVuIHNlc2FtZQ=="));
         check("test", "123\u{a3}", Some("dGVzdDoxMjPCow=="));

@@ -29,8 +29,8 @@ pub struct Configuration {
     /// The keys that sign deliveries.
     pub signing: SigningKeys,
     /// The delivery options.
-    #[serde(default, skip_serializing_if = "DeliveryOptions::is_default")]
-    pub flow: DeliveryOptions,
+    #[serde(rename = "flow", default, skip_serializing_if = "DeliveryOptions::is_default")]
+    pub delivery_options: DeliveryOptions,
 }
 
 impl Configuration {
@@ -42,7 +42,7 @@ impl Configuration {
             basic_auth: BasicAuth::default(),
             additional_headers: AdditionalHeaders::default(),
             signing,
-            flow: DeliveryOptions::default(),
+            delivery_options: DeliveryOptions::default(),
         }
     }
 
@@ -52,8 +52,8 @@ impl Configuration {
     }
 
     /// Whether the webhook receives events of this type.
-    pub fn takes(&self, event_type: &EventType) -> bool {
-        event_type.goes_to(self.event_type.as_ref())
+    pub fn receives(&self, event_type: &EventType) -> bool {
+        event_type.is_received_by(self.event_type.as_ref())
     }
 }
 
@@ -89,7 +89,7 @@ pub struct WebhookChange {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_headers: Option<HeadersChange>,
     /// The new delivery options.
-    pub flow: DeliveryOptionsChange,
+    pub delivery_options: DeliveryOptionsChange,
 }
 
 impl WebhookChange {
@@ -111,7 +111,7 @@ impl WebhookChange {
             basic_auth,
             additional_headers,
             signing: to.signing.clone(),
-            flow: self.flow.apply(to.flow),
+            delivery_options: self.delivery_options.apply(to.delivery_options),
         })
     }
 
@@ -326,9 +326,9 @@ mod tests {
     #[test]
     fn an_event_goes_where_its_type_is_wanted() {
         let all = Configuration::new(target("https://example.com/"), signing_keys());
-        assert!(all.takes(&event_type("PATH_COMPLETION")));
-        assert!(stored().takes(&event_type("PATH_COMPLETION")));
-        assert!(!stored().takes(&event_type("PATH_ENROLLMENT")));
+        assert!(all.receives(&event_type("PATH_COMPLETION")));
+        assert!(stored().receives(&event_type("PATH_COMPLETION")));
+        assert!(!stored().receives(&event_type("PATH_ENROLLMENT")));
     }
 
     #[test]
@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn reasons_are_told_in_the_vendors_words() {
+    fn reasons_are_reported_in_the_vendors_words() {
         let check = |reason: DeactivateReason, expected: &str| {
             assert_eq!(serde_json::to_string(&reason).unwrap(), format!("\"{expected}\""));
         };

@@ -91,7 +91,7 @@ impl AdditionalHeaders {
     /// Opens every value.
     pub fn open(&self, opener: Opener<'_>) -> Result<Vec<(String, Secret)>, OpenError> {
         let open = |(name, value): &(String, StoredSecret)| {
-            Ok((name.clone(), value.open(opener, &place(name))?))
+            Ok((name.clone(), value.open(opener, &field(name))?))
         };
         self.0.iter().map(open).collect()
     }
@@ -99,7 +99,7 @@ impl AdditionalHeaders {
     /// Seals every value.
     pub(crate) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
         let seal = |(name, value): (String, StoredSecret)| {
-            let value = value.sealed(sealer, &place(&name))?;
+            let value = value.sealed(sealer, &field(&name))?;
             Ok((name, value))
         };
         Ok(Self(self.0.into_iter().map(seal).collect::<Result<_, _>>()?))
@@ -107,7 +107,7 @@ impl AdditionalHeaders {
 }
 
 /// The field name under which a value is sealed.
-fn place(name: &str) -> String {
+fn field(name: &str) -> String {
     format!("additional_headers.{}", name.to_ascii_lowercase())
 }
 
@@ -142,7 +142,7 @@ impl HeadersChange {
     /// Seals every new value.
     pub(crate) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
         let seal = |(name, value): (String, SecretChange<StoredSecret>)| {
-            let value = value.try_map(|value| value.sealed(sealer, &place(&name)))?;
+            let value = value.try_map(|value| value.sealed(sealer, &field(&name)))?;
             Ok((name, value))
         };
         Ok(Self(self.0.into_iter().map(seal).collect::<Result<_, _>>()?))

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::backoff::{PATIENCE, pause_after};
+use super::backoff::{ANSWER_TIMEOUT, delay_after};
 use crate::base::{EventId, OUTBOX_MAX, Timestamp};
 use crate::event::{Event, EventType, Payload};
 
@@ -69,19 +69,19 @@ impl Outbox {
     }
 
     /// Puts an event in. If the outbox is full, the oldest event is dropped.
-    pub fn put(&mut self, announcement: OutboxEvent) {
+    pub fn put(&mut self, event: OutboxEvent) {
         if self.waiting.len() >= OUTBOX_MAX {
             self.waiting.remove(0);
         }
         self.count = self.count.saturating_add(1);
-        self.waiting.push(announcement);
+        self.waiting.push(event);
     }
 
     /// Returns the next event to publish, if one is due at `now`. It counts as in flight for
-    /// `PATIENCE`.
+    /// `ANSWER_TIMEOUT`.
     pub fn take(&mut self, now: Timestamp) -> Option<OutboxEvent> {
         let first = self.waiting.first().filter(|_| self.next <= now).cloned()?;
-        self.next = now.plus(PATIENCE);
+        self.next = now.plus(ANSWER_TIMEOUT);
         Some(first)
     }
 
@@ -99,7 +99,7 @@ impl Outbox {
         if self.waiting.is_empty() {
             return;
         }
-        self.next = now.plus(pause_after(self.failures));
+        self.next = now.plus(delay_after(self.failures));
         self.failures = self.failures.saturating_add(1);
     }
 
@@ -117,44 +117,44 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 
-    fn announcement(number: usize) -> OutboxEvent {
+    fn event(number: usize) -> OutboxEvent {
         let event_type = Operational::Failing.into();
         OutboxEvent { id: format!("e{number}").parse().unwrap(), event_type, body: "{}".to_owned() }
     }
 
     fn outbox(numbers: core::ops::Range<usize>) -> Outbox {
         let mut outbox = Outbox::NEW;
-        numbers.for_each(|number| outbox.put(announcement(number)));
+        numbers.for_each(|number| outbox.put(event(number)));
         outbox
     }
 
     #[test]
     fn one_at_a_time_is_published_the_oldest_first_until_it_is_accepted() {
         let mut outbox = outbox(0..2);
-        assert_eq!(outbox.take(NOW), Some(announcement(0)));
+        assert_eq!(outbox.take(NOW), Some(event(0)));
         assert_eq!(outbox.take(NOW), None, "it is on its way");
         outbox.failed(NOW);
         let later = NOW.plus(Delay::from_secs(1));
         assert_eq!((outbox.take(NOW), outbox.next_wakeup()), (None, Some(later)));
-        assert_eq!(outbox.take(later), Some(announcement(0)));
+        assert_eq!(outbox.take(later), Some(event(0)));
         // There is no answer.
         let again = outbox.next_wakeup().unwrap();
-        assert_eq!((again, outbox.take(again)), (later.plus(PATIENCE), Some(announcement(0))));
-        outbox.accepted(&announcement(0).id, again);
-        assert_eq!(outbox.take(again), Some(announcement(1)));
-        outbox.accepted(&announcement(1).id, again);
+        assert_eq!((again, outbox.take(again)), (later.plus(ANSWER_TIMEOUT), Some(event(0))));
+        outbox.accepted(&event(0).id, again);
+        assert_eq!(outbox.take(again), Some(event(1)));
+        outbox.accepted(&event(1).id, again);
         assert_eq!((outbox.take(again), outbox.next_wakeup()), (None, None));
         // A late answer changes nothing.
-        outbox.put(announcement(2));
-        outbox.accepted(&announcement(1).id, again);
-        assert_eq!(outbox.waiting(), [announcement(2)]);
+        outbox.put(event(2));
+        outbox.accepted(&event(1).id, again);
+        assert_eq!(outbox.waiting(), [event(2)]);
     }
 
     #[test]
     fn the_oldest_goes_when_there_are_too_many() {
         let outbox = outbox(0..OUTBOX_MAX + 3);
         assert_eq!(outbox.waiting().len(), OUTBOX_MAX);
-        assert_eq!(outbox.waiting().first(), Some(&announcement(3)));
+        assert_eq!(outbox.waiting().first(), Some(&event(3)));
         assert_eq!(outbox.count(), u64::try_from(OUTBOX_MAX).unwrap() + 3);
     }
 

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::backoff::{PATIENCE, pause_after};
+use super::backoff::{ANSWER_TIMEOUT, delay_after};
 use super::configuration::{Activity, Configuration, DeactivateReason};
 use super::notice::SuspensionNotice;
 use super::outbox::Outbox;
@@ -68,28 +68,28 @@ impl Record {
     /// Deactivates a live webhook because of the outcome of an attempt.
     pub fn deactivate(&mut self, reason: DeactivateReason) {
         if let Stage::Live(webhook) = &mut self.stage {
-            webhook.switch_off(Some(reason));
-            self.change();
+            webhook.deactivate(Some(reason));
+            self.increment_version();
         }
     }
 
     /// Increments the version. Both projections are then behind, and each is published again at its
     /// `next` time.
-    pub fn change(&mut self) {
+    pub fn increment_version(&mut self) {
         self.version = self.version.next();
     }
 
     /// The state of a projection.
-    pub const fn projection(&self, place: ProjectionTarget) -> &Projection {
-        match place {
+    pub const fn projection(&self, target: ProjectionTarget) -> &Projection {
+        match target {
             ProjectionTarget::Roster => &self.roster,
             ProjectionTarget::Kv => &self.kv,
         }
     }
 
     /// The state of a projection, to be changed.
-    pub const fn projection_mut(&mut self, place: ProjectionTarget) -> &mut Projection {
-        match place {
+    pub const fn projection_mut(&mut self, target: ProjectionTarget) -> &mut Projection {
+        match target {
             ProjectionTarget::Roster => &mut self.roster,
             ProjectionTarget::Kv => &mut self.kv,
         }
@@ -161,7 +161,7 @@ impl Webhook {
 
     /// Deactivates the webhook and begins a new epoch, so every waiting delivery becomes
     /// undelivered. `reason` is `None` if the owner deactivated it.
-    pub fn switch_off(&mut self, reason: Option<DeactivateReason>) {
+    pub fn deactivate(&mut self, reason: Option<DeactivateReason>) {
         self.activity = Activity::Inactive { reason };
         self.epoch = self.epoch.next();
     }
@@ -182,7 +182,7 @@ pub struct Projection {
     /// The newest acknowledged version; 0 before the first.
     pub acked: Version,
     /// Earliest time of the next publish: in the future while one is in flight, after a failure,
-    /// and for a rest after an acknowledgement.
+    /// and for an interval after an acknowledgement.
     pub next: Timestamp,
     /// The number of failures in a row.
     pub failures: u32,
@@ -197,22 +197,23 @@ impl Projection {
         self.acked < version
     }
 
-    /// Notes that a publish was sent at `now`. Without an answer, it is repeated after `PATIENCE`.
+    /// Notes that a publish was sent at `now`. Without an answer, it is repeated after
+    /// `ANSWER_TIMEOUT`.
     pub fn sent(&mut self, now: Timestamp) {
-        self.next = now.plus(PATIENCE);
+        self.next = now.plus(ANSWER_TIMEOUT);
     }
 
-    /// Notes that `version` was acknowledged. The next publish follows after `rest` at the
+    /// Notes that `version` was acknowledged. The next publish follows after `interval` at the
     /// earliest.
-    pub fn acknowledged(&mut self, version: Version, now: Timestamp, rest: Delay) {
+    pub fn acknowledged(&mut self, version: Version, now: Timestamp, interval: Delay) {
         self.acked = self.acked.max(version);
         self.failures = 0;
-        self.next = now.plus(rest);
+        self.next = now.plus(interval);
     }
 
     /// Notes that a publish failed or got no answer, and schedules a repeat.
     pub fn failed(&mut self, now: Timestamp) {
-        self.next = now.plus(pause_after(self.failures));
+        self.next = now.plus(delay_after(self.failures));
         self.failures = self.failures.saturating_add(1);
     }
 }
@@ -228,9 +229,12 @@ pub fn changed_fields(before: &Webhook, after: &Webhook) -> Vec<Field> {
         (Field::BasicAuthUsername, was.basic_auth.username() != is.basic_auth.username()),
         (Field::BasicAuthPassword, was.basic_auth.password() != is.basic_auth.password()),
         (Field::AdditionalHeaders, was.additional_headers != is.additional_headers),
-        (Field::MaxPerSecond, was.flow.max_per_second != is.flow.max_per_second),
-        (Field::Ordered, was.flow.ordered != is.flow.ordered),
-        (Field::Retry4xx, was.flow.retry_4xx != is.flow.retry_4xx),
+        (
+            Field::MaxPerSecond,
+            was.delivery_options.max_per_second != is.delivery_options.max_per_second,
+        ),
+        (Field::Ordered, was.delivery_options.ordered != is.delivery_options.ordered),
+        (Field::Retry4xx, was.delivery_options.retry_4xx != is.delivery_options.retry_4xx),
     ]
     .into_iter()
     .filter_map(|(field, is_changed)| is_changed.then_some(field))

@@ -61,9 +61,9 @@ impl WebhookView {
             basic_auth_username: configuration.basic_auth.username().to_owned(),
             basic_auth_password: password.map_or("", |_| MASK).to_owned(),
             additional_headers: MaskedHeaders(names.collect()),
-            max_per_second: configuration.flow.max_per_second,
-            ordered: configuration.flow.ordered,
-            retry_4xx: configuration.flow.retry_4xx,
+            max_per_second: configuration.delivery_options.max_per_second,
+            ordered: configuration.delivery_options.ordered,
+            retry_4xx: configuration.delivery_options.retry_4xx,
             signing_public_key: configuration.signing.public_key().cloned(),
         }
     }

@@ -1,12 +1,26 @@
-//! Seals every secret of what is sent to an object or stored there.
+//! Seals the secrets of what is sent to an object or stored there, and opens them for one POST.
 
-use super::basic_auth::seal_password;
+use super::basic_auth::{OpenBasicAuth, seal_password};
 use super::configuration::{Configuration, NewWebhook, WebhookChange};
-use crate::crypto::{MasterKeys, SealError, SealedSecrets, Sealer, StoredSecret};
+use crate::base::{Secret, Timestamp};
+use crate::crypto::{
+    MasterKeys, OpenError, Opener, SealError, SealedSecrets, Sealer, SigningSecret, StoredSecret,
+};
+
+/// The opened secrets of a webhook.
+#[derive(Debug, Clone)]
+pub struct OpenSecrets {
+    /// The credentials for the receiver, if there are any.
+    pub basic_auth: Option<OpenBasicAuth>,
+    /// The names and values of the additional headers.
+    pub additional_headers: Vec<(String, Secret)>,
+    /// The secrets that sign the POST, newest first.
+    pub signing: Vec<SigningSecret>,
+}
 
 impl NewWebhook {
     /// Seals every secret.
-    pub fn close(self, sealer: &mut Sealer<'_>) -> Result<SealedSecrets<Self>, SealError> {
+    pub fn seal(self, sealer: &mut Sealer<'_>) -> Result<SealedSecrets<Self>, SealError> {
         let configuration = self.configuration.sealed(sealer)?;
         Ok(SealedSecrets::new(Self { configuration, ..self }))
     }
@@ -14,7 +28,7 @@ impl NewWebhook {
 
 impl WebhookChange {
     /// Seals every new secret. A change without new secrets needs no master key.
-    pub fn close(self, sealer: &mut Sealer<'_>) -> Result<SealedSecrets<Self>, SealError> {
+    pub fn seal(self, sealer: &mut Sealer<'_>) -> Result<SealedSecrets<Self>, SealError> {
         let password = self.basic_auth_password.map(|change| {
             change.try_map(|password| {
                 password.map(|password| seal_password(password, sealer)).transpose()
@@ -28,6 +42,15 @@ impl WebhookChange {
 }
 
 impl Configuration {
+    /// Opens the secrets for a POST at `now`.
+    pub fn open(&self, opener: Opener<'_>, now: Timestamp) -> Result<OpenSecrets, OpenError> {
+        Ok(OpenSecrets {
+            basic_auth: self.basic_auth.open(opener)?,
+            additional_headers: self.additional_headers.open(opener)?,
+            signing: self.signing.open(opener, now)?,
+        })
+    }
+
     /// Seals every secret.
     pub(crate) fn sealed(self, sealer: &mut Sealer<'_>) -> Result<Self, SealError> {
         Ok(Self {
@@ -44,7 +67,7 @@ impl Configuration {
     }
 
     /// Whether every secret is sealed with the first master key. No secret is opened.
-    pub fn is_sealed_anew(&self, ring: &MasterKeys) -> bool {
+    pub fn is_sealed_with_first_key(&self, ring: &MasterKeys) -> bool {
         self.secrets().all(|secret| secret.is_current(ring))
     }
 
