@@ -22,6 +22,10 @@ const ACCEPT_WAIT: Delay = Delay::ZERO;
 /// event after the other takes longer, and would wait in vain.
 const BURST_INTERVAL: Delay = Delay::ZERO;
 
+/// An accept of at least so many events also commits the successes that wait: its events need their
+/// leases, and so many share the row.
+const EVENTS_THAT_SETTLE: usize = 16;
+
 /// Most successes that wait: until they are written, each holds one of the leases that Workers may
 /// have.
 const SETTLES: BatchLimits = BatchLimits { items: 24, bytes: usize::MAX };
@@ -133,12 +137,18 @@ impl CommandQueue {
         self.last_accept.is_some_and(|last| now.since(last) <= delay)
     }
 
-    /// Events are committed without the successes, which go on waiting for others.
+    /// A few events are committed without the successes, which go on waiting for others.
     fn plan_accepts(&mut self, ticket: Ticket, role: Role<AcceptCommand>) -> Plan {
         match role {
             Role::Lead(batch) => {
                 self.accepts.finish(&batch.leader);
-                Plan::Commit(Commands { accepts: batch.items, settles: Vec::new() })
+                let events: usize = batch.items.iter().map(|command| command.events.len()).sum();
+                let settles = if events >= EVENTS_THAT_SETTLE {
+                    self.settles.take_all()
+                } else {
+                    Vec::new()
+                };
+                Plan::Commit(Commands { accepts: batch.items, settles })
             }
             Role::First(wait) => Plan::After(wait, ticket),
             Role::Follow => Plan::Wait,
