@@ -34,7 +34,7 @@ thread_local! {
     static IS_RUNNING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Has the tasks polled of which one was woken.
+/// The waker of all tasks: schedules a poll of those that were woken.
 struct PollTasks;
 
 impl Wake for PollTasks {
@@ -161,7 +161,8 @@ struct Running;
 
 impl Running {
     fn begin() -> Option<Self> {
-        // `then_some` would construct a second value, and dropping it would end the outer run.
+        // `then_some` would construct a `Running` in both cases, and dropping it would end the
+        // outer run.
         if IS_RUNNING.replace(true) { None } else { Some(Self) }
     }
 }

@@ -78,7 +78,7 @@ export function sleep(id, done, ms) {
 
 /**
  * Completes when the returned function is called, which another request may do; fails after `ms`.
- * The runtime continues in the request that holds, because the promise belongs to that request.
+ * `finish` runs in the request that called `hold`, because the promise belongs to that request.
  */
 export function hold(id, done, ms) {
   const { promise, resolve } = Promise.withResolvers();
@@ -162,7 +162,7 @@ async function readStart(answer, max, chunks) {
   }
 }
 
-/** The declared length of a body, which is what the runtime reads; `NaN` if there is none. */
+/** The declared length of a body; the runtime reads no more. `NaN` if there is none. */
 const lengthOf = ({ headers }) => Number(headers.get("Content-Length") ?? Number.NaN);
 
 function joined(chunks) {

@@ -17,8 +17,8 @@ pub(crate) fn encode<C: Call>(
 }
 
 /// Answers the call to `path`: with a string if nothing has to be awaited, otherwise with a promise
-/// of one. After an internal error the value is `undefined`, and the caller does not know what was
-/// done.
+/// of one. After an internal error the value is `undefined`, and the caller does not know whether
+/// anything was stored.
 pub(crate) fn to_call<F>(path: String, answer: F) -> JsValue
 where
     F: AsyncFnOnce(&str) -> core::result::Result<String, InternalError> + 'static,

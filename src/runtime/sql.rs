@@ -1,9 +1,8 @@
 //! A Durable Object's SQLite storage: statements, rows and transactions.
 //!
-//! Only functions that are safe across wasm are used. `SqlCursor::one`, `to_array` and `next` let
-//! an exception of JavaScript cross Rust frames and kill the instance, so rows are read with `raw`,
-//! which catches the exceptions of each step. A boolean would be stored as text, so a flag is 0 or
-//! 1.
+//! `SqlCursor::one`, `to_array` and `next` let an exception of JavaScript cross Rust frames, which
+//! kills the instance. So rows are read with `raw`, which catches the exceptions of each step. A
+//! boolean would be stored as text, so a flag is stored as 0 or 1.
 
 use domain::dispatch::StoreError;
 use storage::database;

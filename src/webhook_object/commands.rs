@@ -1,7 +1,8 @@
-//! Commands that wait to be committed together, and when that happens ([`domain::base::Batcher`]).
+//! The queue of commands that wait for a shared transaction, and the time at which each is
+//! committed ([`domain::base::Batcher`]).
 //!
-//! A command waits undecided. The transaction decides all of its commands in order, so that each
-//! sees the effects of those before it, and then writes them together.
+//! A command is decided only within its transaction, which decides its commands in order, so that
+//! each sees the effects of those before it, and then writes them together.
 
 use domain::base::{BatchLimits, Batcher, Delay, Role, Ticket, Timestamp};
 use domain::delivery::Holder;
@@ -11,27 +12,27 @@ use storage::SqlStore;
 
 use crate::runtime::internal_error::InternalError;
 
-/// One transaction takes every event that waits: the Worker bounds how many one call brings.
+/// One transaction takes all events that wait. The Worker limits the events of each call.
 const ACCEPTS: BatchLimits = BatchLimits { items: usize::MAX, bytes: usize::MAX };
 
-/// How long events wait that come within [`BURST_INTERVAL`] of each other: until the runtime has
-/// delivered the calls that have already arrived.
+/// How long the events of a burst wait: a timer of 0 ms, which ends once the runtime has delivered
+/// the calls that have already arrived.
 const ACCEPT_WAIT: Delay = Delay::ZERO;
 
 /// Events belong to one burst if they come within the same millisecond. A publisher that sends one
-/// event after the other takes longer, and would wait in vain.
+/// event after another is slower than that, so its events do not wait in vain.
 const BURST_INTERVAL: Delay = Delay::ZERO;
 
-/// An accept of at least so many events also commits the successes that wait: its events need their
-/// leases, and so many share the row.
+/// An accept of at least this many events also commits the waiting successes: its events need their
+/// leases, and this many share the row.
 const EVENTS_THAT_SETTLE: usize = 16;
 
-/// Most successes that wait: until they are written, each holds one of the leases that Workers may
-/// have.
+/// The most successes that wait. Until a success is written, it occupies one of the leases that
+/// Workers may hold.
 const SETTLES: BatchLimits = BatchLimits { items: 24, bytes: usize::MAX };
 
 /// How long a success waits for others while events keep coming: at a hundred events a second, 24
-/// share a row. After a crash the POSTs of this time are sent again.
+/// share a row. After a crash, the POSTs whose successes waited are sent again.
 const SETTLE_WAIT: Delay = Delay::from_ms(250);
 
 /// Events keep coming if the last one came within this time.
@@ -39,38 +40,38 @@ const BUSY_INTERVAL: Delay = Delay::from_secs(1);
 
 pub(super) type Reply<T> = oneshot::Sender<Result<T, InternalError>>;
 
-/// Accepts events.
+/// A command to accept events.
 pub(crate) struct AcceptCommand {
     pub(super) events: Vec<NewEvent>,
     pub(super) holder: Holder,
     pub(super) reply: Reply<Accepted>,
 }
 
-/// Settles one attempt.
+/// A command to settle one attempt.
 pub(crate) struct SettleCommand {
     pub(super) report: AttemptReport,
     pub(super) reply: Reply<Settled>,
 }
 
-/// The commands of one transaction. It settles first, which frees leases for the new events.
+/// The commands of one transaction. Attempts are settled first, which frees leases for new events.
 #[derive(Default)]
 pub(crate) struct Commands {
     settles: Vec<SettleCommand>,
     accepts: Vec<AcceptCommand>,
 }
 
-/// A decided command, and where its result goes.
+/// The result of a decided command, and the channel to its caller.
 pub(crate) enum Decided {
     Accepted(Accepted, Reply<Accepted>),
     Settled(Settled, Reply<Settled>),
 }
 
-/// What the caller that brought a command does next.
+/// The next action of the caller that added a command.
 pub(super) enum Plan {
     Commit(Commands),
-    /// Resume with the ticket after this time.
+    /// Call [`CommandQueue::resume`] with the ticket after this delay.
     After(Delay, Ticket),
-    /// Another caller commits it.
+    /// Another caller commits the command.
     Wait,
 }
 
@@ -97,7 +98,7 @@ impl CommandQueue {
         self.plan_accepts(ticket, role)
     }
 
-    /// Adds reports. A failure is committed at once, with the reports before it. So is a success,
+    /// Adds reports. A failure is committed at once, with all commands that wait. So is a success,
     /// unless events keep coming.
     pub(super) fn settle(&mut self, reports: Vec<SettleCommand>, now: Timestamp) -> Plan {
         let mut plan = Plan::Wait;
@@ -116,7 +117,7 @@ impl CommandQueue {
         plan
     }
 
-    /// Goes on after the time of [`Plan::After`].
+    /// Returns the next action after the delay of [`Plan::After`].
     pub(super) fn resume(&mut self, ticket: Ticket, now: Timestamp) -> Plan {
         let accepts = self.accepts.resume(&ticket, now);
         match self.plan_accepts(ticket.clone(), accepts) {
@@ -137,17 +138,14 @@ impl CommandQueue {
         self.last_accept.is_some_and(|last| now.since(last) <= delay)
     }
 
-    /// A few events are committed without the successes, which go on waiting for others.
+    /// A few events are committed alone: successes continue to wait for others.
     fn plan_accepts(&mut self, ticket: Ticket, role: Role<AcceptCommand>) -> Plan {
         match role {
             Role::Lead(batch) => {
                 self.accepts.finish(&batch.leader);
                 let events: usize = batch.items.iter().map(|command| command.events.len()).sum();
-                let settles = if events >= EVENTS_THAT_SETTLE {
-                    self.settles.take_all()
-                } else {
-                    Vec::new()
-                };
+                let settles =
+                    if events >= EVENTS_THAT_SETTLE { self.settles.take_all() } else { Vec::new() };
                 Plan::Commit(Commands { accepts: batch.items, settles })
             }
             Role::First(wait) => Plan::After(wait, ticket),

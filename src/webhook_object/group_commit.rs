@@ -30,8 +30,8 @@ impl Inner {
         committed(result).await
     }
 
-    /// Settles attempts. Answers once they are written, except for successes that wait for others:
-    /// these are answered before, since a call that stays open costs more than its result is worth.
+    /// Settles attempts. Answers once they are written. Successes that wait for others are answered
+    /// at once, since a call that stays open costs more than its result is worth.
     pub(crate) async fn settle(
         self: &Rc<Self>,
         reports: Vec<AttemptReport>,
@@ -87,7 +87,8 @@ impl Inner {
     }
 }
 
-/// The result of a command. There is none if the transaction failed, which is logged.
+/// Waits for the result of a command. If the transaction has failed, which is logged already, there
+/// is no result.
 async fn committed<T>(
     result: oneshot::Receiver<Result<T, InternalError>>,
 ) -> Result<T, InternalError> {

@@ -1,10 +1,10 @@
 //! The Durable Object class of a webhook.
 //!
 //! Calls and alarms run transactions (see `state`). Attempts are made after the commit, in the
-//! background, so a receiver that does not respond blocks no call and no alarm. It only occupies
-//! one of the attempts that may be in flight.
+//! background, so a receiver that does not respond blocks no call and no alarm. Its attempt only
+//! counts towards the limit of attempts in flight.
 //!
-//! `alarm()` fails only if its transaction fails. The platform then repeats it.
+//! `alarm()` fails only if its transaction fails. The platform then repeats the alarm.
 
 use std::rc::Rc;
 

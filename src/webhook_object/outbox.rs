@@ -15,7 +15,7 @@ use crate::worker::publish::fanout;
 use crate::worker::publish::first_attempt::Publisher;
 
 impl Inner {
-    /// Publishes an operational event. The alarm repeats one that was not accepted.
+    /// Publishes an operational event. If it is not accepted, the alarm publishes it again.
     pub(crate) async fn publish_operational(
         &self,
         outbox_event: OutboxEvent,
@@ -38,8 +38,8 @@ impl Inner {
         Ok(effects)
     }
 
-    /// Publishes the event. Returns whether every matching webhook answered: it has stored the
-    /// event or refused it.
+    /// Publishes the event. Returns whether the account admitted it and every matching webhook has
+    /// stored or refused it.
     async fn publish(&self, outbox_event: &OutboxEvent) -> Result<bool, InternalError> {
         let (account, _) = self.identity()?;
         let OutboxEvent { id, event_type, .. } = outbox_event.clone();

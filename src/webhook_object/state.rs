@@ -19,7 +19,7 @@ use crate::runtime::log::Level;
 use crate::runtime::sql::Sql;
 use crate::runtime::{alarm, clock, config, entropy, log};
 
-/// What is known about the object's alarm.
+/// The object's alarm, as far as it is known.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum AlarmState {
     /// The alarm must be read from the runtime.
@@ -45,11 +45,11 @@ pub(crate) struct Inner {
     backlog: Cell<Option<Backlog>>,
 }
 
-/// Which commands a transaction decides before its own step.
+/// The commands that a transaction decides before its own step.
 pub(crate) enum Selection {
-    /// All that wait.
+    /// All commands that wait.
     Waiting,
-    /// These.
+    /// Only these commands.
     Only(Commands),
 }
 
@@ -134,8 +134,8 @@ impl Inner {
             let effects = transaction.into_effects();
             Ok((decided, effects, wakeup, locked, backlog, store.flush()?))
         })?;
-        // Other transactions may run while the alarm is being set, so the state for them is stored
-        // first.
+        // Other transactions may run while the alarm is being set, so their cache and backlog are
+        // stored before that.
         self.cache.set(Some(cache));
         self.backlog.set(backlog);
         let at = alarm_to_set(armed, wakeup, now);

@@ -1,7 +1,8 @@
 //! The operator's variables and secrets, as they are read and checked.
 //!
 //! Every variable has a default, which `docs/CONFIGURATION.md` lists. An invalid value is an error
-//! that names the variable. Secrets have no default: what requires an unset secret is refused.
+//! that names the variable. Secrets have no default: a request that requires an unset secret is
+//! refused.
 
 use core::str::FromStr;
 

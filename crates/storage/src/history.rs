@@ -126,14 +126,14 @@ impl WriteBuffer<'_> {
         }
         self.cache.pending.purged();
         self.cache.deliveries = DeliveryCache::default();
-        // The `in_flight` rows come first: a free row whose segment is gone looks in use when the
-        // cache is loaded.
+        // The `in_flight` rows come first: a free row whose segment is gone would count as in
+        // flight when the cache is loaded.
         self.purge_in_flight(before)?;
         self.purge_segments(before, limit)
     }
 
-    /// Deletes the `in_flight` rows whose delivery was accepted before `before`, whether in use or
-    /// free: a free row still contains its last payload, which may not be kept longer than the
+    /// Deletes the `in_flight` rows whose delivery was accepted before `before`, also the free
+    /// ones: a free row still contains its last payload, which may not be kept longer than the
     /// delivery.
     pub(crate) fn purge_in_flight(&mut self, before: Timestamp) -> Result<(), StoreError> {
         let rows = self.run(

@@ -1,9 +1,9 @@
-//! The table `pending`: deliveries that wait for their first attempt since they were accepted.
+//! The table `pending`: deliveries that have waited for their first attempt since their acceptance.
 //!
-//! While a receiver is down nearly all deliveries wait like this. The table therefore has no index:
-//! an index entry costs as much as the row. `seq`, `accepted_at` and `epoch` never decrease from
-//! one row to the next, so a row is found by binary search. The first change of a delivery moves it
-//! to a row of `delivery`.
+//! While a receiver is down, nearly all deliveries wait here. The table therefore has no index: an
+//! index entry costs as much as the row. `seq`, `accepted_at` and `epoch` never decrease from one
+//! row to the next, so a row is found by binary search. The first change of a delivery moves it to
+//! a row of `delivery`.
 
 use domain::base::{Epoch, EventId, LeaseToken, Seq, Timestamp};
 use domain::delivery::{Delivery, State};

@@ -4,12 +4,12 @@ use domain::base::{Delay, EventId, Timestamp};
 use domain::delivery::{Delivery, Lease, LeaseOrigin};
 use ulid::Ulid;
 
-/// Greatest difference between the time in an event's id and its acceptance, for a delivery in
-/// `in_flight`, `pending` or a segment: `pending` and the segments are searched by the time in the
-/// id.
+/// Greatest difference between the time in an event's id and the acceptance of its delivery. A
+/// delivery that exceeds it is stored in `delivery`, because `pending` and the segments are
+/// searched by the time in the id.
 const SKEW_MAX: Delay = Delay::from_secs(60);
 
-/// How long after its acceptance a delivery may be added to a segment.
+/// Greatest time from a delivery's acceptance to the `at` of the segment to which it is added.
 pub(crate) const FLIGHT_MAX: Delay = Delay::from_secs(120);
 
 /// Returns the time in an event's id, if the id is a ULID.
@@ -18,8 +18,8 @@ fn time_of(id: &EventId) -> Option<Timestamp> {
     Some(Timestamp::from_ms(id.timestamp_ms()))
 }
 
-/// Returns the first and the last possible acceptance time of an event that can be found by its id,
-/// if the id contains a time.
+/// Returns the earliest and the latest acceptance time with which a delivery can be found by this
+/// event id, if the id contains a time.
 pub(crate) fn acceptance_range(id: &EventId) -> Option<(Timestamp, Timestamp)> {
     let time = time_of(id)?;
     Some((time.minus(SKEW_MAX), time.plus(SKEW_MAX)))

@@ -1,7 +1,7 @@
 //! Queries for deliveries that wait, are in flight, or were missed.
 //!
-//! The changes of the transaction are not written yet: a changed delivery replaces its stored
-//! version.
+//! Some queries write the changes of the transaction first. In the results of the others, a changed
+//! delivery replaces its stored version.
 
 use domain::base::{Epoch, Seq, Timestamp};
 use domain::delivery::{Backlog, Delivery, Missed, RecoveryScope};
@@ -83,8 +83,8 @@ impl WriteBuffer<'_> {
     pub(crate) fn first_due_retry(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreError> {
         let mut found = Vec::new();
         if !self.cache.deliveries.is_none_due(epoch, Timestamp::from_ms(u64::MAX)) {
-            // Few deliveries have been attempted in an outage, so they are sorted here instead of
-            // by another index.
+            // In an outage few deliveries have been attempted, so SQLite sorts them without an
+            // index of their own.
             found = self.unchanged(
                 select!("WHERE state = 0 AND epoch = ? AND tried = 1 ORDER BY at, seq LIMIT ?"),
                 &[integer(epoch.get())],

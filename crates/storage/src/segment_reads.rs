@@ -35,8 +35,9 @@ impl WriteBuffer<'_> {
         self.locate_between(from, until, &quoted, |delivery| delivery.event_id == *id)
     }
 
-    /// Searches the segments from `from` to `until`, if there is an end, for a delivery that
-    /// `is_wanted` selects. `text` occurs in its line of the head, so SQLite filters by it.
+    /// Searches the segments from `from` to `until` (`None` means the last one) for a delivery that
+    /// `is_wanted` selects. SQLite returns only segments whose head contains `text`, which is a
+    /// part of the delivery's line.
     fn locate_between(
         &self,
         from: i64,
@@ -60,7 +61,8 @@ impl WriteBuffer<'_> {
         Ok(None)
     }
 
-    /// Returns the number of deliveries in all segments.
+    /// Returns the number of deliveries in all segments: those ever added, without those that were
+    /// purged or taken out.
     pub(crate) fn count_segments(&self) -> Result<u64, StoreError> {
         let Some(last) = &self.cache.segments.last else { return Ok(0) };
         let rows = self.run(

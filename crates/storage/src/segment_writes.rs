@@ -47,8 +47,9 @@ struct SegmentWrite {
 }
 
 impl WriteBuffer<'_> {
-    /// Returns how a delivery in flight succeeded, if it may be added to a segment: at its first
-    /// attempt, in the epoch that accepted it, and within the time that [`segment_time`] allows.
+    /// Returns the success of a delivery in flight, if the delivery may be added to a segment: it
+    /// succeeded at its first attempt, in the epoch that accepted it, and within the time that
+    /// [`segment_time`] allows.
     pub(crate) fn first_success(&self, change: &Change) -> Option<FirstSuccess> {
         let Delivery { seq, accepted_at, epoch, attempts, token, resends, state, .. } =
             change.delivery;
@@ -77,7 +78,7 @@ impl WriteBuffer<'_> {
             };
             bytes = bytes.saturating_add(open.bytes);
             if group.len() == AT_ONCE_MAX || (!group.is_empty() && bytes > AT_ONCE_BYTES_MAX) {
-                // The deliveries that are not yet written are in flight until they are.
+                // This delivery is in flight until the next group is written.
                 let next = next.min(success.seq);
                 self.write_segment(&group, next)?;
                 group.clear();

@@ -141,7 +141,7 @@ pub(crate) fn seqs_from(
 /// A column that never decreases from one segment to the next, as the key of a search.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum SegmentKey {
-    /// The time at which deliveries were last added.
+    /// The latest time at which a delivery succeeded so far.
     At,
     /// The lowest `seq` that a later segment can contain.
     OpenFrom,
@@ -224,11 +224,11 @@ impl Segments {
     }
 }
 
-/// Returns the time to store as `at` of the segment if a delivery is added after `last`, or `None`
-/// if it may not be added. `at` is the time at which it was delivered.
+/// Returns the new `at` of the segment to which a delivery is added, or `None` if it may not be
+/// added to a segment. `at` is the time at which it succeeded, `last` the last segment so far.
 ///
-/// The times of segments never decrease. The delivery must be added within [`FLIGHT_MAX`] of its
-/// acceptance, because it is found by the time in its event's id.
+/// The times of segments never decrease. The new time may be at most [`FLIGHT_MAX`] after the
+/// delivery's acceptance, because the delivery is found by the time in its event's id.
 pub(crate) fn segment_time(
     accepted_at: Timestamp,
     at: Timestamp,

@@ -18,7 +18,8 @@ use crate::database::Database;
 /// still in flight. The segments do: a delivery that is in a segment is no longer in flight.
 ///
 /// In `delivery`, `at` is the time at which a scheduled delivery is due, a lease ends, a delivered
-/// one was delivered, or a held one was accepted.
+/// one was delivered, or a held one was accepted. `tried` is 1 if there was an attempt. The values
+/// of `state` and `rest` are in `rows`.
 const TABLES: [&str; 14] = [
     "CREATE TABLE IF NOT EXISTS record (
         only INTEGER PRIMARY KEY CHECK (only = 1),
@@ -74,7 +75,7 @@ const TABLES: [&str; 14] = [
         payload BLOB NOT NULL)",
     // `at`, `open_from`, `high`, `total` and `newest_id` never decrease from one segment to the
     // next, so a segment is found by binary search:
-    //   at         the time at which deliveries were last added
+    //   at         the latest time at which a delivery of this segment or an earlier one succeeded
     //   open_from  every delivery in a later segment has this `seq` or a higher one, and every
     //              row of `in_flight` with a lower one is free
     //   high       the highest `seq` in this segment or an earlier one

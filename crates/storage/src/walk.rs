@@ -86,7 +86,7 @@ struct Rows {
 struct SegmentWalk {
     /// The next segment to read, `None` after the last one.
     next: Option<i64>,
-    /// Deliveries of segments that were read, which a delivery of an unread segment may precede.
+    /// Deliveries of the segments read so far that a delivery of an unread segment may precede.
     held_back: BTreeMap<Seq, Found>,
     ready: VecDeque<Found>,
 }

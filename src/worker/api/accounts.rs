@@ -58,7 +58,7 @@ impl Call<'_> {
         Ok(())
     }
 
-    /// As `require_webhook`, but also fails if the account is disabled. For calls that send
+    /// Like `require_webhook`, but also fails if the account is disabled. For calls that send
     /// something to the webhook.
     pub(crate) async fn require_sendable(
         &self,
@@ -71,8 +71,8 @@ impl Call<'_> {
         Ok(())
     }
 
-    /// As `require_webhook`, and returns whether the account is disabled. The webhook itself may
-    /// not have acknowledged that yet.
+    /// Like `require_webhook`, but returns whether the account is disabled. The webhook may not
+    /// have acknowledged that yet.
     pub(crate) async fn is_disabled(
         &self,
         account: &AccountId,

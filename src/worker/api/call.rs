@@ -31,8 +31,8 @@ pub(crate) struct Call<'a> {
 
 impl Call<'_> {
     /// Fails with 404 if the account does not have this webhook. Handlers check the roster before
-    /// they call a Webhook object, because calling one that does not exist would create a file for
-    /// it.
+    /// they call a Webhook object, because a call for an unknown id would create an object and its
+    /// file.
     pub(crate) async fn require_webhook(
         &self,
         account: &AccountId,

@@ -1,6 +1,6 @@
 //! The entry to the HTTP API: finds the route and the caller of a request, and calls the handler.
 //!
-//! Errors are checked in the vendor's order: 406 first, then authentication, then 404 and 405.
+//! Errors are checked in the order of the vendor's API: 406, then authentication, then 404 and 405.
 
 use std::cell::RefCell;
 

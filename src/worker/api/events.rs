@@ -75,7 +75,8 @@ impl Call<'_> {
         let answers = if events.is_empty() {
             Vec::new()
         } else {
-            // The first attempts of a batch would exceed the connections of the request.
+            // The objects make all attempts of a batch: they would exceed the connections of this
+            // request.
             let publisher = Publisher { request: None, ..self.publisher(account) };
             fanout::publish(publisher, events, keyed).await?
         };

@@ -54,8 +54,8 @@ impl Call<'_> {
         id: &WebhookId,
         request: WebhookRequest,
     ) -> Result<Imported, HandlerError> {
-        // The roster does not accept a removed id for a day, so that a late report does not restore
-        // it.
+        // For a day the roster does not accept a removed id, so that a late report does not restore
+        // the webhook.
         if routing_states.removed.contains(id) {
             return Err(Problem::conflict(REMOVED).into());
         }

@@ -82,7 +82,7 @@ impl Call<'_> {
         }
     }
 
-    /// Calls the object of a new webhook, which creates it.
+    /// Creates a webhook at its object, and adds the creation to the audit log.
     pub(crate) async fn create_at_object(
         &self,
         account: &AccountId,

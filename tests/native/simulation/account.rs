@@ -1,5 +1,5 @@
-//! The account: the operator disables and enables it, and the webhook receives a suspension notice
-//! of that: late, never, twice, or after a newer one.
+//! The account. The operator disables and enables it, and sends the webhook a numbered suspension
+//! notice of each change. A notice can come late, twice, after a newer one, or never.
 
 use domain::webhook::{Stage, SuspensionNotice};
 
@@ -9,8 +9,8 @@ use crate::support::rng::Rng;
 /// The account, with every suspension notice since its start.
 #[derive(Debug, Default)]
 pub(super) struct Account {
-    /// The operator's generator, apart from the others, so that it does not change their numbers.
-    /// `None`: there is no operator in this run.
+    /// The operator's own random generator, so that its draws do not change the numbers of the
+    /// other generators. `None`: this run has no operator.
     operator: Option<Rng>,
     notices: Vec<SuspensionNotice>,
     /// The number of the notice that the webhook has acknowledged last.

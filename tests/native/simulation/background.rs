@@ -61,7 +61,7 @@ impl World {
         assert!(sends.count() <= ATTEMPTS_IN_FLIGHT_MAX);
     }
 
-    /// The account's roster applies a change.
+    /// Applies a change to the account's roster.
     fn apply_to_roster(&mut self, change: RosterChange) -> Acknowledgement {
         match self.roster.decide(&change, self.roster_max) {
             Decision::Apply => {
@@ -77,7 +77,7 @@ impl World {
         self.kv = view.map(|view| (version, *view));
     }
 
-    /// Ends a task and gives its result to the object. The message or its answer can be lost.
+    /// Ends a task and reports its result to the object. The task's call or its answer can be lost.
     pub(super) fn finish(&mut self, work: Work) {
         if let Work::OperationalEvent(event) = &work {
             return self.finish_operational_event(event);
@@ -113,8 +113,8 @@ impl World {
         }
     }
 
-    /// Evicts the object, or fails its machine: its background tasks are dropped. A message of such
-    /// a task may have been sent all the same.
+    /// Crashes the object, as an eviction or a broken machine does: its background tasks are
+    /// dropped. The call of a dropped task may still have been carried out.
     pub(super) fn crash(&mut self) {
         self.backlog = None;
         if let Some(sqlite) = &mut self.sqlite {

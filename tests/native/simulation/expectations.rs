@@ -1,5 +1,5 @@
-//! The expectations of the test, kept apart from the object's storage: for each event, what was
-//! promised to its publisher and which attempts were made.
+//! The expectations of the test, kept apart from the object's storage: for each event, the promise
+//! to its publisher and the attempts that were made.
 
 use domain::base::Timestamp;
 

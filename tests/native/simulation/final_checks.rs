@@ -1,4 +1,4 @@
-//! The end of a run: faults stop, all work is finished, and everything that was promised is true.
+//! The end of a run: faults stop, all work is finished, and every promise is checked.
 
 use domain::base::{Delay, Epoch, EventId};
 use domain::delivery::{Recovery, State};

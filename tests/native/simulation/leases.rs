@@ -1,4 +1,4 @@
-//! Checks of each lease: whether its attempt may be made now, to this URL, under this number.
+//! Checks of each lease: its attempt must be allowed now, to this URL, under this number.
 
 use domain::base::{Delay, Timestamp};
 use domain::delivery::{Cause, Delivery, Holder, Mode, State};

@@ -1,16 +1,27 @@
 //! The simulation: the state machine of one webhook in thousands of random runs with faults.
 //!
-//! A `World` is a webhook, its object's storage, alarm and background tasks, and all that the
-//! object talks to: owner, publisher, Workers, account, KV, receiver. Time jumps; nothing sleeps.
+//! A `World` is a webhook, its object's storage, alarm and background tasks, and everything that
+//! the object communicates with: owner, publisher, Workers, account, KV, receiver. Nothing sleeps:
+//! time jumps to the next deadline.
 //!
 //! Faults: a failing call of the store, a crash before or after a commit, a lost alarm, a lost call
 //! or answer, a missing master key, a late or dead Worker, a broken receiver.
 //!
-//! Asserted at each transaction: a settled 2xx ends the attempts; no attempt is early, too many or
-//! while the webhook may not send; leases obey the limits, the rate, the order and the outage; a
-//! deactivation has a reason; a second wake-up changes nothing; in one run of ten SQLite equals the
-//! model. At the end: each acknowledged event was delivered or is kept as undelivered; roster and
-//! KV are current; operational events arrived once, in order; after the purge no alarm is set.
+//! Checks at each transaction:
+//!
+//! - No attempt follows a settled 2xx, comes too early, exceeds the schedule, or is made while the
+//!   webhook may not send.
+//! - Leases obey the limits, the rate, the order and the rules of an outage.
+//! - An outcome justifies each deactivation.
+//! - A second wake-up changes nothing.
+//! - In one run of ten, SQLite has the same content as the model.
+//!
+//! Checks at the end of a run:
+//!
+//! - Each acknowledged event was delivered, or is stored as undelivered.
+//! - The roster and KV have the latest version.
+//! - The operational events arrived once, in order.
+//! - After the purge no alarm is set.
 //!
 //! Begin with `runs` and `scenarios`, then `world` and `transactions`. A failing run prints its
 //! seed. Repeat it with `SEED=n cargo test -p storage --test native random_runs`. `SEEDS=n` sets

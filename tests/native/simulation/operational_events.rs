@@ -1,4 +1,4 @@
-//! Operational events: they are sent to the account, and the event or the answer can be lost.
+//! Operational events, which are published to the account. The call or its answer can be lost.
 //!
 //! Which events are expected is derived from the changes that each transaction stored. At the end
 //! of a run the account must have received each of them once, in order.
@@ -15,7 +15,7 @@ use crate::support::rng::Rng;
 /// The operational events of a run, expected and received.
 #[derive(Debug)]
 pub(super) struct OperationalEvents {
-    /// A generator apart from the others, so that it does not change their numbers.
+    /// A random generator of its own, so that its draws do not change the numbers of the others.
     pub(super) rng: Rng,
     /// The type of the events that are published to the webhook in this run.
     pub(super) event_type: EventType,
@@ -28,7 +28,8 @@ pub(super) struct OperationalEvents {
 }
 
 impl OperationalEvents {
-    /// In one run of seven the webhook itself takes operational events. Its deliveries cause none.
+    /// In one run of seven the webhook itself takes operational events. Its deliveries then cause
+    /// no further ones.
     pub(super) fn from_seed(seed: u64, faulty: bool) -> Self {
         let usual = EventType::try_from("COURSE_COMPLETION".to_owned()).unwrap();
         let takes_operational = faulty && seed % 7 == 3;
@@ -86,7 +87,8 @@ impl World {
         }
     }
 
-    /// The account receives an event. Returns whether it accepts it: not while it is disabled.
+    /// Delivers an event to the account. Returns whether the account accepts the event, which a
+    /// disabled account does not.
     pub(super) fn receive_operational_event(&mut self, event: &OutboxEvent) -> bool {
         if self.is_disabled() {
             return false;
@@ -113,8 +115,8 @@ impl World {
         self.operational.received.iter().map(kind).collect()
     }
 
-    /// Checks that the account has received every expected event once, in order. Of a deleted
-    /// webhook (`None`) it may have received only the first ones.
+    /// Checks that the account has received every expected event once, in order. If the webhook was
+    /// deleted (`record` is `None`), the last events may be missing.
     pub(super) fn check_operational_events(&self, record: Option<&Record>) {
         let received = self.operational_events();
         let expected = &self.operational.expected;

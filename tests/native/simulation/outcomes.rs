@@ -1,4 +1,4 @@
-//! Settling: the outcome of an attempt is reported to the object, and its decision is checked.
+//! Settling: reports the outcome of an attempt to the object, and checks the object's decision.
 
 use domain::base::Delay;
 use domain::delivery::{AttemptResult, Cause, Outcome, State};

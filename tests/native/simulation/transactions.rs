@@ -72,7 +72,7 @@ impl World {
         Some(answer)
     }
 
-    /// Begins a transaction in SQLite, if this run has it.
+    /// Begins a transaction in SQLite, if this run has SQLite.
     fn begin_sqlite(&mut self) -> Option<(Rc<SqliteDatabase>, Option<storage::Cache>)> {
         let sqlite = self.sqlite.as_mut()?;
         let fault_at = self.faulty && self.sqlite_rng.percent(3);
@@ -81,14 +81,14 @@ impl World {
         Some((Rc::clone(&sqlite.database), sqlite.cache.take()))
     }
 
-    /// Commits the transaction in SQLite, or rolls it back without a cache.
+    /// Commits the transaction in SQLite. If `cache` is `None`, rolls it back.
     fn end_sqlite(&mut self, cache: Option<storage::Cache>) {
         if let Some(sqlite) = &mut self.sqlite {
             sqlite.end(cache);
         }
     }
 
-    /// Now and then compares everything in SQLite with the model.
+    /// With faults, compares everything in SQLite with the model after 3 % of the transactions.
     fn check_sqlite(&mut self) {
         if let Some(sqlite) =
             self.sqlite.as_ref().filter(|_| self.faulty && self.sqlite_rng.percent(3))

@@ -1,5 +1,5 @@
-//! The publishing Workers: they make the first attempts that the object grants. They survive a
-//! crash of the object. They can die themselves, begin too late, or report late or never.
+//! The publishing Workers, which make the first attempts that the object grants. They survive a
+//! crash of the object, but can crash themselves, begin too late, or report late or never.
 
 use domain::base::{Delay, Timestamp};
 use domain::delivery::{Delivery, Holder, Outcome};
@@ -11,8 +11,8 @@ use crate::support::rng::Rng;
 /// The Workers of a run, and the attempts they are making.
 #[derive(Debug, Default)]
 pub(super) struct Workers {
-    /// Their generator, apart from the others, so that it does not change their numbers. `None`:
-    /// the object makes all attempts of this run.
+    /// Their own random generator, so that its draws do not change the numbers of the other
+    /// generators. `None`: the object makes all attempts of this run.
     rng: Option<Rng>,
     reports: Vec<Report>,
 }
@@ -55,7 +55,7 @@ impl World {
         });
         for Grant { attempt, .. } in granted {
             let stored = self.model.delivery(attempt.seq).unwrap();
-            // The transaction may not be stored, and another event may have the same `seq` since.
+            // If the transaction was not stored, another event may have this `seq` by now.
             let is_stored = |delivery: &Delivery| delivery.event_id == attempt.event_id;
             if !stored.as_ref().is_some_and(is_stored) {
                 continue;

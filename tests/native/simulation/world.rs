@@ -1,4 +1,5 @@
-//! The world of one run: a webhook, the state of its object, and all that the object talks to.
+//! The world of one run: a webhook, the state of its object, and everything that the object
+//! communicates with.
 
 use std::collections::BTreeMap;
 
@@ -55,7 +56,7 @@ pub(super) struct World {
     pub(super) receiver: Receiver,
     /// The delivery options of the webhook.
     pub(super) delivery_options: DeliveryOptions,
-    /// What must become of each event.
+    /// The expectations, by event.
     pub(super) expectations: BTreeMap<EventId, Expectation>,
     /// Times of the leases in the last second.
     pub(super) leased_at: Vec<Timestamp>,

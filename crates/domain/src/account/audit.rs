@@ -1,4 +1,5 @@
-//! The audit log of an account: who changed what, and when. It contains no values and no secrets.
+//! The audit log of an account: who changed what, and when. It contains neither the old nor the new
+//! values of fields, and no secrets.
 //!
 //! An entry is written after its change. A change that was made is neither undone nor reported as
 //! failed because its entry could not be written. A change of the Account object itself is one
@@ -107,7 +108,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// The entry for an update of a webhook: its changed `fields`, and whether it is `active`
+    /// The action for an update of a webhook: its changed `fields`, and whether it is `active`
     /// afterwards. `None` if no field changed.
     pub fn of_update(webhook: WebhookId, fields: Vec<Field>, active: bool) -> Option<Self> {
         match fields.as_slice() {
@@ -119,7 +120,7 @@ impl Action {
         }
     }
 
-    /// The entry for a roster report; `None` unless the report shows that the dispatcher
+    /// The action for a report to the roster; `None` unless the report shows that the dispatcher
     /// deactivated the webhook. Only the dispatcher moves an active webhook to held.
     pub fn of_report(before: Option<&Row>, after: &Row) -> Option<Self> {
         let was_active = before.is_some_and(|row| row.routing_state == RoutingState::Active);
@@ -145,7 +146,7 @@ pub struct AuditEntry {
 pub struct AuditQuery {
     /// The start of the page.
     pub cursor: Cursor,
-    /// The most entries on the page.
+    /// The maximum number of entries on the page.
     pub limit: usize,
 }
 

@@ -3,18 +3,19 @@
 //!
 //! The account's alarm runs the steps. Each step looks up what is left, so an interrupted erasure
 //! continues where it stopped. Webhooks come first: a webhook is gone when its object reports that
-//! it stores nothing, whatever the roster contains. Once a search finds no records, the account
-//! stays closed for a while, since a revoked key may still work in other regions. Then the search
-//! is repeated.
+//! it stores nothing, whatever the roster contains. Then the account's records in KV are searched
+//! for and deleted. Once a search finds no records, the account stays closed for a while, since a
+//! revoked key may still work in other regions. If a second search finds none either, the erasure
+//! is complete.
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Delay, NOTICES_AT_ONCE_MAX, Timestamp, WebhookId};
 
-/// The pause after a step that found something still stored.
+/// The pause after a step that was answered, but found something still stored.
 const REPEAT_PAUSE: Delay = Delay::from_secs(1);
 
-/// The pause after a step without any answer.
+/// The pause after a step that no webhook answered, or in which KV failed.
 const FAILURE_PAUSE: Delay = Delay::from_secs(5);
 
 /// The stored state of an erasure.
@@ -98,7 +99,7 @@ impl Erasure {
     }
 
     /// Records the result of [`Step::Records`]: how many records were `found` and deleted. Returns
-    /// whether the erasure is complete.
+    /// whether the erasure is complete: for `linger`, no search has found a record.
     pub fn after_records(&mut self, found: usize, linger: Delay, now: Timestamp) -> bool {
         if found > 0 {
             // KV may list deleted records for a while.
@@ -130,7 +131,7 @@ pub struct AccountState {
     pub disabled: bool,
     /// The number of its webhooks, an alert included.
     pub webhooks: usize,
-    /// The progress of the deletion of its data, if one is in progress.
+    /// The progress of the deletion of its data; `None` if no deletion is in progress.
     pub deletion: Option<DeletionView>,
 }
 

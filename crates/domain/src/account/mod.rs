@@ -1,9 +1,9 @@
-//! The state of one account: its webhooks, its limits, and its end.
+//! The state of one account: its webhooks, its limits, its suspension and its deletion.
 //!
-//! This room decides which webhooks receive an event, how many webhooks and events an account may
-//! have, how it is disabled and deleted, and what its audit log contains. It must not depend on the
-//! state machine of a webhook (`dispatch`): webhooks report to the account, and the account sends
-//! them notices. Begin with [`roster`], the list of an account's webhooks.
+//! This room decides which webhooks receive an event, how many webhooks an account may have and how
+//! many events it may publish, how it is disabled and deleted, and what its audit log contains. It
+//! must not depend on the state machine of a webhook (`dispatch`): webhooks report to the account,
+//! and the account sends them notices. Begin with [`roster`], the list of an account's webhooks.
 
 pub mod roster;
 pub mod suspension;

@@ -25,8 +25,8 @@ impl Bucket {
     /// Admits `events` events at `now`, under a limit of `per_minute` events a minute; 0 means no
     /// limit. The error is the time until they can be admitted.
     ///
-    /// A batch that exceeds one minute's events is admitted when the bucket is empty, since it
-    /// would never fit.
+    /// A batch of more than one minute's events never fits, so it is admitted when the bucket is
+    /// empty.
     pub fn take(&mut self, events: usize, per_minute: u64, now: Timestamp) -> Result<(), Delay> {
         if per_minute == 0 {
             return Ok(());

@@ -1,6 +1,6 @@
 //! The roster of an account: its webhooks, and which of them receive an event.
 //!
-//! The roster is a projection: each Webhook object reports its own row with a version. Older
+//! The roster is a projection: each Webhook object reports its own entry with a version. Older
 //! versions are ignored. Ids of removed webhooks are stored for a day, so that a late report does
 //! not restore one. Events are routed by the roster, so an acknowledged change applies to the next
 //! event.
@@ -14,22 +14,23 @@ use crate::webhook::{RosterChange, RosterEntry, RoutingState};
 /// How long the id of a removed webhook is stored; far longer than a report can be delayed.
 pub const REMOVED_KEPT: Delay = Delay::from_secs(24 * 3_600);
 
-/// The webhooks with one target that match an event, in the order in which they are called. The
-/// first one that accepts the event sends it.
+/// The webhooks that match an event and have the same target, in the order in which they are
+/// called. The first one that accepts the event sends it.
 pub type Group = Vec<WebhookId>;
 
-/// How to answer a report.
+/// How to answer the report of a Webhook object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
-    /// Store it.
+    /// Store the report.
     Apply,
-    /// Acknowledge it without storing it: the roster has this version or a newer one.
+    /// Acknowledge the report without storing it: the roster has this version or a newer one.
     Known,
-    /// Refuse it: the account has reached its limit of webhooks, or already has an alert.
+    /// Refuse the report: the account has reached its limit of webhooks, or already has an alert
+    /// (see [`Roster::alert`]).
     Full,
 }
 
-/// The webhooks of one account, and those that were removed within a day.
+/// The webhooks of one account, and the ids of those removed within the last day.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Roster {
     entries: BTreeMap<WebhookId, RosterEntry>,
@@ -37,7 +38,7 @@ pub struct Roster {
 }
 
 impl Roster {
-    /// The stored roster: its rows, and the removed ids with the time of removal.
+    /// The stored roster: its entries, and the removed ids with the time of removal.
     pub fn from_stored(
         entries: impl IntoIterator<Item = RosterEntry>,
         removed: impl IntoIterator<Item = (WebhookId, Timestamp)>,
@@ -62,8 +63,8 @@ impl Roster {
         }
     }
 
-    /// Whether the limit allows one more webhook. The alert does not count towards it: an account
-    /// at its limit can still add one.
+    /// Whether the limit allows one more webhook. The alert does not count: an account at its limit
+    /// can still add its alert.
     fn has_room(&self, new: &RosterEntry, webhooks_max: usize) -> bool {
         let alerts = usize::from(self.alert().is_some());
         let (count, max) = if new.is_alert() {
@@ -74,7 +75,8 @@ impl Roster {
         count < max
     }
 
-    /// The id of the account's alert, if it has one.
+    /// The id of the account's alert, if it has one: the webhook that receives all operational
+    /// events of the account.
     pub fn alert(&self) -> Option<&WebhookId> {
         self.entries.values().find(|entry| entry.is_alert()).map(|entry| &entry.id)
     }
@@ -92,7 +94,7 @@ impl Roster {
         }
     }
 
-    /// Whether a webhook was removed within [`REMOVED_KEPT`].
+    /// Whether a webhook was removed within the last [`REMOVED_KEPT`].
     pub fn is_removed(&self, id: &WebhookId) -> bool {
         self.removed.contains_key(id)
     }
@@ -102,22 +104,22 @@ impl Roster {
         self.entries.contains_key(id)
     }
 
-    /// The row of a webhook.
+    /// The entry of a webhook.
     pub fn entry(&self, id: &WebhookId) -> Option<&RosterEntry> {
         self.entries.get(id)
     }
 
-    /// The ids of all webhooks, the oldest first.
+    /// The ids of all webhooks, in order.
     pub fn members(&self) -> Vec<WebhookId> {
         self.entries.keys().cloned().collect()
     }
 
-    /// The ids and routing states of all webhooks, the oldest first.
+    /// The ids and routing states of all webhooks, in the order of the ids.
     pub fn routing_states(&self) -> Vec<(WebhookId, RoutingState)> {
         self.entries.values().map(|entry| (entry.id.clone(), entry.routing_state)).collect()
     }
 
-    /// The ids of the webhooks that were removed within [`REMOVED_KEPT`].
+    /// The ids of the webhooks that were removed within the last [`REMOVED_KEPT`].
     pub fn removed(&self) -> Vec<WebhookId> {
         self.removed.keys().cloned().collect()
     }
@@ -127,21 +129,21 @@ impl Roster {
         self.entries.keys()
     }
 
-    /// The ids of all webhooks and of those removed within [`REMOVED_KEPT`], in order. Any of their
-    /// objects may still store something.
+    /// The ids of all webhooks and of those removed within the last [`REMOVED_KEPT`], in order. The
+    /// object of each may still store something.
     pub fn known_ids(&self) -> impl Iterator<Item = &WebhookId> {
         let ids: BTreeSet<_> = self.entries.keys().chain(self.removed.keys()).collect();
         ids.into_iter()
     }
 
-    /// Removes a webhook without a trace: its row and the time of its removal.
+    /// Removes a webhook without a trace: its entry and the time of its removal.
     pub fn erase_webhook(&mut self, id: &WebhookId) {
         self.entries.remove(id);
         self.removed.remove(id);
     }
 
     /// The webhooks that receive an event of this type: one group for each target, active webhooks
-    /// before held ones, each of these the oldest first. One webhook of each group sends the event.
+    /// before held ones, each in the order of the ids. One webhook of each group sends the event.
     pub fn route(&self, event_type: &EventType) -> Vec<Group> {
         let matches = |entry: &&RosterEntry, routing_state| {
             entry.routing_state == routing_state

@@ -1,8 +1,8 @@
 //! Disabling an account: all its webhooks stop sending, and continue where they stopped once the
-//! account is enabled.
+//! account is enabled again.
 //!
 //! The account sends each webhook a notice until the webhook acknowledges it. Notices are numbered,
-//! so a late one has no effect.
+//! so a webhook ignores a notice that arrives after a newer one.
 
 use std::collections::BTreeMap;
 
@@ -45,7 +45,8 @@ impl Suspension {
         self.notice.suspended
     }
 
-    /// The notice that disables or enables the account; `None` if it already is.
+    /// The notice that disables (`suspended`) or enables the account; `None` if the account is in
+    /// that state already.
     pub fn changed(&self, suspended: bool) -> Option<SuspensionNotice> {
         let number = self.notice.number.saturating_add(1);
         (suspended != self.notice.suspended).then_some(SuspensionNotice { number, suspended })
@@ -99,7 +100,7 @@ impl Suspension {
         self.acknowledged.remove(id);
     }
 
-    /// The time of the next notices, if any webhook has not acknowledged.
+    /// The time of the next notices, if any webhook has not acknowledged the notice in force.
     pub fn next_wakeup<'a>(
         &self,
         mut members: impl Iterator<Item = &'a WebhookId>,

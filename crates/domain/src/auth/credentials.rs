@@ -126,7 +126,7 @@ mod tests {
             assert_eq!(Credentials::read(header), Err(expected), "{header:?}");
         };
         check(None, E::Missing);
-        // The last but one, without a scheme, comes from the vendor's Ruby client.
+        // The vendor's Ruby client sends the key without a scheme, like the last but one.
         for header in ["", " ", "Token x", "Digest a b", "c2stbGl2ZS1hYmNkZWc6", "Basic:x"] {
             check(Some(header), E::Missing);
         }

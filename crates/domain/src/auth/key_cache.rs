@@ -1,8 +1,8 @@
 //! An in-memory cache of API keys, so that not every request reads KV.
 //!
 //! A KV read costs more than everything else that a request is billed for. KV itself may serve data
-//! that is a minute old; the cache adds [`KEY_CACHE_KEPT`]. A revoked key may therefore work for
-//! that long in other instances of the Worker. Failed look-ups are not cached.
+//! that is a minute old, and the cache keeps it for [`KEY_CACHE_KEPT`]. In other instances of the
+//! Worker, a revoked key may work until both times have passed. Failed look-ups are not cached.
 
 use super::api_key::KeyRecord;
 use crate::base::{KEY_CACHE_KEPT, Timestamp, TtlCache};

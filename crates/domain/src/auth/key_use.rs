@@ -1,8 +1,8 @@
 //! When an API key was last used, stored at most once in [`KEY_USE_INTERVAL`].
 //!
-//! Every request uses a key, while KV takes one write a second to one name and charges for each.
-//! Two checks keep the writes rare: each instance of the Worker remembers which keys it has
-//! checked, and it reads the stored time before it writes a new one.
+//! Every request uses a key, but KV accepts only one write a second to the same name, and bills
+//! each write. Two checks keep the writes rare: each instance of the Worker remembers which keys it
+//! has checked, and it reads the stored time before it writes a new one.
 
 use serde::{Deserialize, Serialize};
 

@@ -56,8 +56,8 @@ pub enum Access {
 
 /// The author of a change.
 ///
-/// Stored as text: a built-in key by the name of its variable, a minted key by its id. The two
-/// cannot collide, since ids have no capitals.
+/// Stored as text: a built-in key by the name of its variable, a minted key by its id. These names
+/// are never ids, since ids have no capitals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Actor {
@@ -73,7 +73,7 @@ pub enum Actor {
 
 const ADMIN: &str = "ADMIN_KEY";
 const API_KEY: &str = "API_KEY";
-/// Shorter than the id of any minted key.
+/// Not the id of a minted key, which is longer.
 const DISPATCHER: &str = "dispatcher";
 
 impl Actor {

@@ -1,32 +1,36 @@
-//! Batches items that arrive close together, so that one caller handles them all: its leader.
+//! Batches items that arrive close together, so that one caller, the leader, handles them all. The
+//! other callers are its followers.
+//!
+//! The first waiting item has a timer. When the timer ends, the item's caller becomes the leader of
+//! all waiting items that fit into a batch. A caller becomes the leader earlier if its item may not
+//! wait, or if its item completes the batch while no leader is at work. A leader is at work until
+//! it calls [`Batcher::finish`]. If the timer of the first item ends before that, a second leader
+//! works beside the slow one.
 //!
 //! Three places use it: the publishes of an account in one isolate, the reports of first attempts,
-//! and the commands that a Webhook object commits. The first of the waiting items has a timer. When
-//! it ends, the item's caller becomes the leader and takes the others along as its followers. An
-//! earlier leader is whoever completes the batch, or whoever may not wait. At most one batch of
-//! those that report their end is in progress before the wait of the first item ends.
-//!
-//! Timers, calls and results are the business of `src/`.
+//! and the commands that a Webhook object commits. They set the timers, make the calls and pass on
+//! the results; the batcher only decides who leads.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::{Delay, Timestamp};
 
-/// A leader, or a first item with a timer, that is this late is ignored: the platform may have
-/// cancelled its request.
+/// A leader that has not finished after this time no longer counts as at work. If a timer ended
+/// this long ago and its caller has not resumed, another caller may lead. In both cases the
+/// platform may have cancelled the request.
 const ABANDONED_AFTER: Delay = Delay::from_secs(1);
 
 /// The size of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BatchLimits {
-    /// Most items, at least 1. A waiting batch with so many is complete.
+    /// Most items, at least 1. A batch with this many items is complete.
     pub items: usize,
     /// Most bytes of all items. A larger item is a batch of its own.
     pub bytes: usize,
 }
 
-/// Identifies an item: among those of its batcher, and of others.
+/// Identifies an item across all batchers.
 #[derive(Debug, Clone)]
 pub struct Ticket(Rc<()>);
 
@@ -47,12 +51,12 @@ pub struct Batch<T> {
     pub items: Vec<T>,
 }
 
-/// What the caller that brought an item does next.
+/// The next step of an item's caller.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Role<T> {
     /// Handle this batch now.
     Lead(Batch<T>),
-    /// Wait for at most this long, then ask [`Batcher::resume`].
+    /// Wait for at most this long, then call [`Batcher::resume`].
     First(Delay),
     /// Wait for a leader: one that has taken the item, or one that will.
     Follow,
@@ -61,10 +65,10 @@ pub enum Role<T> {
 #[derive(Debug)]
 struct Waiting<T> {
     ticket: Ticket,
-    /// When its wait ends.
+    /// The time at which the item's wait ends.
     until: Timestamp,
-    /// Whether it is the first after the last leader has finished, and has not yet let those join
-    /// that have already arrived.
+    /// Whether the item was the first one when the last leader finished, and still has to wait for
+    /// the calls that have already arrived to join.
     yields: bool,
     bytes: usize,
     item: T,
@@ -76,12 +80,12 @@ struct Leader {
     since: Timestamp,
 }
 
-/// The items that wait, and the leader at work.
+/// The items that wait, and the leaders at work.
 #[derive(Debug)]
 pub struct Batcher<T> {
     limits: BatchLimits,
     waiting: VecDeque<Waiting<T>>,
-    /// The leaders at work. There are several if the patience of an item ended meanwhile.
+    /// The leaders at work. There are several if an item's wait ended before its leader finished.
     leaders: Vec<Leader>,
 }
 
@@ -119,9 +123,9 @@ impl<T> Batcher<T> {
         (ticket, role)
     }
 
-    /// The role of an item's caller whose timer has ended or that a leader has woken. If the leader
-    /// has finished, the first item still waits once more, for no time: until the calls that have
-    /// already arrived have joined.
+    /// Returns the role of a caller whose timer has ended or that a leader has woken. If the last
+    /// leader has just finished, the first item waits once more with a delay of zero, so that calls
+    /// that have already arrived can join.
     pub fn resume(&mut self, ticket: &Ticket, now: Timestamp) -> Role<T> {
         let (is_led, is_abandoned) = (self.is_led(now), self.is_abandoned(now));
         let Some(first) = self.waiting.front_mut() else { return Role::Follow };
@@ -135,7 +139,8 @@ impl<T> Batcher<T> {
         if is_led && rest > Delay::ZERO { Role::First(rest) } else { self.lead(ticket, now) }
     }
 
-    /// Ends a batch. The caller of the first item that waits is to be woken, by [`Self::first`].
+    /// Ends a leader's work. If the caller of the [`first`](Self::first) item is woken now, it
+    /// leads the next batch without waiting for its timer.
     pub fn finish(&mut self, leader: &Ticket) {
         self.leaders.retain(|current| current.ticket != *leader);
         if self.leaders.is_empty()
@@ -145,22 +150,23 @@ impl<T> Batcher<T> {
         }
     }
 
-    /// The first of the items that wait.
+    /// The first waiting item. If a leader has taken the items before it, its caller has no timer
+    /// yet and has to be woken.
     pub fn first(&self) -> Option<&T> {
         self.waiting.front().map(|waiting| &waiting.item)
     }
 
-    /// Takes every item that waits, in the order of arrival. Their callers follow.
+    /// Takes every waiting item, in the order of arrival. Their callers become followers.
     pub fn take_all(&mut self) -> Vec<T> {
         self.waiting.drain(..).map(|waiting| waiting.item).collect()
     }
 
-    /// Whether a leader is at work, or an item waits for one: an item that joins now can wait too.
+    /// Whether a leader is at work or an item waits. An item that joins now can then wait too.
     pub fn is_busy(&self, now: Timestamp) -> bool {
         !self.waiting.is_empty() || self.is_led(now)
     }
 
-    /// Whether a leader is at work that may still finish.
+    /// Whether a leader is at work and not yet abandoned ([`ABANDONED_AFTER`]).
     fn is_led(&self, now: Timestamp) -> bool {
         self.leaders.iter().any(|leader| now.since(leader.since) <= ABANDONED_AFTER)
     }
@@ -170,12 +176,13 @@ impl<T> Batcher<T> {
         self.waiting.is_empty() && self.leaders.is_empty()
     }
 
-    /// Whether the caller of the first item has not come back for long after its timer.
+    /// Whether the first item's timer ended more than [`ABANDONED_AFTER`] ago, but its caller has
+    /// not resumed.
     fn is_abandoned(&self, now: Timestamp) -> bool {
         self.waiting.front().is_some_and(|first| now.since(first.until) > ABANDONED_AFTER)
     }
 
-    /// Makes an item's caller the leader of the first items that wait, its own among them.
+    /// Makes an item's caller the leader of its own item and of the first waiting items.
     fn lead(&mut self, leader: &Ticket, now: Timestamp) -> Role<T> {
         let Some(own) = self.waiting.iter().position(|waiting| waiting.ticket == *leader) else {
             return Role::Follow;
@@ -221,7 +228,7 @@ mod tests {
         (batcher, batch.leader)
     }
 
-    /// As publishes do.
+    /// Joins as a publish does: the item waits only if the batcher is busy.
     fn join(batcher: &mut Batcher<u32>, item: u32, ms: u64) -> (Ticket, Role<u32>) {
         let wait = batcher.is_busy(at(ms)).then_some(WAIT);
         batcher.join(item, 1, wait, at(ms))
@@ -245,7 +252,7 @@ mod tests {
         assert_eq!(batcher.resume(&first, at(2)), Role::First(Delay::from_ms(1)));
         batcher.finish(&leader);
         assert_eq!(batcher.first(), Some(&10));
-        // One that arrives at the same time joins them.
+        // An item that arrives at the same time joins the batch.
         assert_eq!(batcher.resume(&first, at(2)), Role::First(Delay::ZERO));
         assert_eq!(join(&mut batcher, 12, 2).1, Role::Follow);
         let batch = led(batcher.resume(&first, at(2)));
@@ -273,7 +280,7 @@ mod tests {
         assert_eq!(roles, [Role::First(WAIT), Role::Follow, Role::Follow]);
         let batch = led(batcher.join(3, 1, Some(WAIT), at(0)).1);
         assert_eq!(batch.items, [0, 1, 2, 3]);
-        // Now somebody leads, so the next complete batch waits.
+        // Now a leader is at work, so the next complete batch waits.
         for item in 4..9 {
             assert!(!matches!(batcher.join(item, 1, Some(WAIT), at(0)).1, Role::Lead(_)));
         }
@@ -294,11 +301,11 @@ mod tests {
     fn an_abandoned_first_item_stops_nobody() {
         let (mut batcher, _) = busy();
         let tickets: Vec<Ticket> = (0..6).map(|item| join(&mut batcher, item, 1).0).collect();
-        // Another leader, so that a complete batch leads nobody.
+        // This leader is at work, so completing a batch makes nobody the leader.
         batcher.leaders.push(Leader { ticket: Ticket(Rc::new(())), since: at(1_000) });
         let mut join = |item, ms| batcher.join(item, 1, Some(WAIT), at(ms)).1;
         assert_eq!(join(6, 1_003), Role::Follow);
-        // It leads the oldest ones, although it has not waited itself.
+        // The caller of a new item leads the oldest items.
         assert_eq!(led(join(7, 1_004)).items, [0, 1, 2, 7]);
         assert_eq!(batcher.resume(&tickets[0], at(1_004)), Role::Follow);
         assert_eq!(led(batcher.resume(&tickets[5], at(1_004))).items, [3, 4, 5, 6]);
@@ -308,7 +315,7 @@ mod tests {
     fn an_abandoned_leader_stops_nobody() {
         let (mut batcher, leader) = busy();
         assert_eq!(led(join(&mut batcher, 10, 1_001).1).items, [10]);
-        // Should it come back, it does not end the other's batch.
+        // If the abandoned leader finishes after all, the other leader is still at work.
         batcher.finish(&leader);
         assert!(batcher.is_led(at(1_001)));
     }
@@ -362,7 +369,7 @@ mod tests {
             }
         }
 
-        /// Wakes the first item after a leader finished or took those before it.
+        /// Wakes the first item after a leader finished or took the items before it.
         fn wake_first(&mut self, is_lost: bool) {
             if let Some(&first) = self.batcher.first() {
                 let role = self.batcher.resume(&self.tickets[first], self.now);

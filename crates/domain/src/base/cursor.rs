@@ -27,9 +27,9 @@ impl Cursor {
         }
     }
 
-    /// Makes the page that starts here from `found`: the items in the cursor's direction, of which
-    /// the caller fetched up to `limit + 1`. Returns the page, newest first, and the cursors of the
-    /// next older and the next newer page, if there are such pages.
+    /// Makes the page that starts at this cursor. `found` has up to `limit + 1` items in the
+    /// cursor's direction. Returns the page, newest first, and the cursors of the next older and
+    /// the next newer page, if there are such pages.
     pub fn page<T>(
         self,
         limit: usize,

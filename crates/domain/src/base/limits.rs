@@ -33,7 +33,7 @@ pub const BATCH_EVENTS_MAX: usize = 100;
 /// make 1,000 calls.
 pub const IMPORT_LINES_MAX: usize = 100;
 
-/// Most bytes of an import: as many as of a batch by default.
+/// Most bytes of an import: the default of `MAX_BATCH_BYTES`.
 pub const IMPORT_BYTES_MAX: usize = 1_048_576;
 
 /// Default page size of a list (the vendor's: 100).
@@ -43,7 +43,7 @@ pub const PAGE_SIZE: usize = 100;
 pub const PAGE_SIZE_MAX: usize = 1_000;
 
 /// Most attempts in flight from one Webhook object. The platform allows 6 connections that wait for
-/// headers and silently queues a seventh while its timeout runs. The sixth is for KV.
+/// headers and silently queues a seventh while its timeout runs. The sixth connection is for KV.
 pub const ATTEMPTS_IN_FLIGHT_MAX: usize = 5;
 
 /// Most bytes that are read of a receiver's answer. The rest is cancelled.
@@ -110,9 +110,9 @@ pub const PORTAL_LIFETIME_MAX: Delay = Delay::from_secs(604_800);
 /// is deleted automatically, since a link may be made for each visit.
 pub const PORTAL_KEPT: Delay = Delay::from_secs(86_400);
 
-/// Most operational events of one webhook that wait to be published. There are rarely any. More
-/// arise only if a receiver fails and recovers repeatedly while the account does not answer. The
-/// newest are kept.
+/// Most operational events of one webhook that wait to be published. Usually none waits. Many wait
+/// only if the receiver fails and recovers repeatedly while the account does not answer. The newest
+/// events are kept.
 pub const OUTBOX_MAX: usize = 16;
 
 /// Fewest bytes of a signing secret that an owner supplies (Standard Webhooks 1.0.0: "between 24
@@ -133,8 +133,8 @@ pub const ROTATION_GRACE: Delay = Delay::from_secs(86_400);
 /// Longest time that a rotated signing key can keep signing: a week.
 pub const ROTATION_GRACE_MAX: Delay = Delay::from_secs(604_800);
 
-/// Delay before deliveries whose secrets do not open are tried again. An operator who sets the
-/// missing master key deploys anyway, so one more minute does not matter.
+/// Delay before deliveries whose secrets do not open are tried again. Setting the missing master
+/// key takes a deployment, so one more minute does not matter.
 pub const MASTER_KEY_RETRY_DELAY: Delay = Delay::from_secs(60);
 
 const _: () = assert!(ATTEMPTS_IN_FLIGHT_MAX < 6, "one connection stays free for KV");

@@ -80,8 +80,8 @@ impl Delay {
         Self(secs.saturating_mul(1_000))
     }
 
-    /// The time between two of `count` events a second, cut to milliseconds. No event at all is
-    /// treated as one.
+    /// The time between two events if there are `count` a second, rounded down to milliseconds. A
+    /// `count` of 0 is treated as 1.
     pub const fn between(count: u64) -> Self {
         match 1_000_u64.checked_div(count) {
             Some(ms) => Self(ms),

@@ -1,8 +1,8 @@
 //! The signing keys of a webhook: the current key, and earlier ones for a limited time.
 //!
-//! A rotation makes a new key the current one and keeps the one before for a grace period. Until
-//! its end, deliveries carry the signatures of both, so the receiver can change over without
-//! missing a delivery.
+//! A rotation makes a new key the current one and keeps the replaced key for a grace period. During
+//! that period, deliveries carry the signatures of both keys, so the receiver can change over
+//! without missing a delivery.
 //!
 //! Invariant: at most [`SIGNING_KEYS_MAX`] keys are live at any time.
 
@@ -98,7 +98,7 @@ pub enum RotateError {
          ends at {}.", first_end.rfc3339()
     )]
     TooMany {
-        /// The time at which the next key stops signing.
+        /// The earliest time at which one of the live keys stops signing.
         first_end: Timestamp,
     },
     /// The new key has another algorithm than the webhook was created with.
@@ -120,7 +120,7 @@ impl SigningKeys {
         Self { current, earlier: Vec::new() }
     }
 
-    /// Makes `key` the current key at `now`. The key before it signs for another `grace`.
+    /// Makes `key` the current key at `now`. The replaced key keeps signing for `grace`.
     pub fn rotate(
         &self,
         key: SigningKey,

@@ -113,7 +113,7 @@ impl<'de> Deserialize<'de> for StoredSecret {
     }
 }
 
-/// A value without bare secrets. Only sealing makes one.
+/// A value without bare secrets. It is made by sealing, or by deserializing a sealed value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SealedSecrets<T>(T);

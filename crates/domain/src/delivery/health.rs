@@ -1,9 +1,10 @@
 //! The health of a receiver, and the number of attempts that it allows at a time.
 //!
 //! A healthy receiver gets up to five attempts at a time from its object. After five failed
-//! attempts in a row, over at least two deliveries, it is in an **outage**. Then one probe is in
-//! flight at a time: the oldest delivery on its own schedule, others rarely. The first success ends
-//! the outage, and the backlog drains with one attempt at a time, then two, four, five.
+//! attempts in a row, over at least two deliveries, it is in an **outage**. During an outage, one
+//! attempt is in flight at a time, as a probe. The oldest delivery is attempted on its own
+//! schedule, other deliveries rarely. The first success ends the outage, and the backlog drains
+//! with one attempt at a time, then two, four, five.
 //!
 //! Failures of a single delivery never start an outage, so that delivery keeps the documented
 //! schedule exactly.

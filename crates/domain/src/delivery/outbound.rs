@@ -17,7 +17,7 @@ use crate::crypto::{OpenError, Opener, Owner, signing};
 use crate::event::Payload;
 use crate::webhook::Configuration;
 
-/// The parts of a POST.
+/// The values from which a POST is built, except its body.
 #[derive(Debug, Clone, Copy)]
 pub struct Post<'a> {
     /// The account and the webhook.

@@ -2,9 +2,9 @@
 //!
 //! A recovery attempts the held and undelivered deliveries in the order of acceptance, one at a
 //! time, at a limited rate, each on a new schedule. After a failure, the delivery waits for its
-//! next attempt like any other and the recovery continues with the next one. An ordered webhook
-//! waits until the failed one is delivered or skipped. A recovery pauses during an outage, unless
-//! the webhook is ordered, and stops when the webhook is deactivated.
+//! next attempt like any other, and the recovery continues with the next delivery. On an ordered
+//! webhook, the recovery waits until the failed delivery is delivered or skipped. On any other, it
+//! pauses during an outage. A recovery stops when the webhook is deactivated.
 
 use serde::{Deserialize, Serialize};
 

@@ -47,8 +47,9 @@ impl Rules {
         self.timeout.plus(margin)
     }
 
-    /// Returns the time at which a row stored at `at` is purged: the end of its retention, rounded
-    /// up to a multiple of [`PURGE_EVERY`], so that one alarm purges many rows.
+    /// Returns the time at which a delivery or an idempotency record stored at `at` is purged: the
+    /// end of its retention, rounded up to a multiple of [`PURGE_EVERY`], so that one alarm purges
+    /// many of them.
     pub fn purge_time(&self, at: Timestamp) -> Timestamp {
         let kept_until = at.plus(self.retention).as_ms();
         let period = PURGE_EVERY.as_ms();

@@ -106,7 +106,7 @@ pub enum LeaseOrigin {
 /// What follows a lost attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AfterLoss {
-    /// Another attempt.
+    /// The delivery continues as after any failed attempt.
     Retry,
     /// The last attempt and all its repeats were lost.
     Exhausted,

@@ -69,8 +69,8 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// Whether the next webhook with the same target is asked instead, because this one no longer
-    /// matches the event. Any other refusal is reported to the publisher.
+    /// Whether the event is offered to the next webhook with the same target, because this webhook
+    /// no longer matches the event. Any other refusal is reported to the publisher.
     pub const fn offers_to_next(self) -> bool {
         match self {
             Self::Gone | Self::Inactive | Self::OtherEventType => true,
@@ -81,7 +81,7 @@ impl Refusal {
 
 impl<S: Store> Transaction<'_, S> {
     /// Accepts events in their order, and leases first attempts where the limits allow it. With
-    /// [`Holder::Worker`], the publishing Worker makes as many of them as it may.
+    /// [`Holder::Worker`], the publishing Worker makes as many of these as its limit allows.
     pub fn accept(
         &mut self,
         events: Vec<NewEvent>,

@@ -3,8 +3,8 @@
 //! Invariants:
 //!
 //! - A webhook that is not active leases nothing.
-//! - The object takes no lease beyond the concurrency that the receiver's health allows. Only while
-//!   the receiver is healthy, Workers take up to [`WORKER_LEASES_MAX`] leases in addition.
+//! - The object takes no lease beyond the concurrency that the receiver's health allows. Workers
+//!   take up to [`WORKER_LEASES_MAX`] more leases, but only while the receiver is healthy.
 //! - An attempt of the schedule counts when it is leased.
 //! - Nothing is leased while the webhook's secrets do not open.
 
@@ -156,8 +156,9 @@ impl<S: Store> Transaction<'_, S> {
         }
     }
 
-    /// Returns the delivery to probe in an outage, if one may be sent now: the oldest one if it is
-    /// due, otherwise another due one after the pause for its kind.
+    /// Returns the delivery to attempt as a probe in an outage, if a probe may be sent now: the
+    /// oldest delivery if it is due, otherwise another due delivery, [`PROBE_RETRY_AFTER`] or
+    /// [`PROBE_FIRST_AFTER`] after the last failed attempt.
     fn probe(
         &self,
         webhook: &Webhook,

@@ -1,9 +1,9 @@
 //! The life of a webhook: creation, change, suspension and deletion.
 //!
 //! Creation has two phases. The object first stores the webhook as `Creating`. Then the roster
-//! stores its row, or refuses it at the account's limit. With the row, the webhook is `Live`. If
-//! the creation fails in between, the alarm undoes it, so nothing is left of a creation whose
-//! answer was lost.
+//! stores its entry, or refuses it at the account's limit. Once the entry is stored, the webhook is
+//! `Live`. If the creation fails in between, the alarm undoes it, so nothing is left of a creation
+//! whose answer was lost.
 //!
 //! Deletion goes the other way: `Deleting` drops the deliveries and the secrets at once, and the
 //! object's storage is erased when both projections have removed the webhook.
@@ -65,7 +65,7 @@ pub enum Rotated {
 }
 
 impl<S: Store> Transaction<'_, S> {
-    /// Begins a creation by publishing the roster row. The roster's acknowledgement makes the
+    /// Begins a creation by publishing the roster entry. The roster's acknowledgement makes the
     /// webhook live. A creation that another call has begun continues unchanged.
     pub fn create(
         &mut self,
@@ -74,7 +74,7 @@ impl<S: Store> Transaction<'_, S> {
         new: NewWebhook,
     ) -> Result<(), StoreError> {
         if let Some(mut record) = self.store.record()? {
-            // The caller waits for the roster, so the row is published again.
+            // The caller waits for the roster, so the entry is published again.
             if let Stage::Creating { .. } = record.stage {
                 self.publish_to(&mut record, ProjectionTarget::Roster);
                 self.put(&record)?;
@@ -186,7 +186,8 @@ impl<S: Store> Transaction<'_, S> {
         }
         webhook.notice = notice;
         match &record.stage {
-            // The roster row is being published, and no answer has shown the webhook yet.
+            // No new version is needed: the roster entry does not contain the notice, and no
+            // response has shown the webhook yet.
             Stage::Creating { .. } | Stage::Deleting => self.put(&record),
             Stage::Live(_) => {
                 record.increment_version();

@@ -63,13 +63,14 @@ impl<S: Store> Transaction<'_, S> {
                     stage @ (Stage::Live(_) | Stage::Deleting) => stage,
                 };
             }
-            // The roster refused the row, so no other part knows this webhook and its object can be
-            // erased.
+            // The roster refused the entry, so no other part knows this webhook and its object can
+            // be erased.
             Acknowledgement::Full if is_creating => {
                 self.effects.push(Effect::Erase);
                 return Ok(());
             }
-            // The roster may have stored the row without answering, so the row is removed first.
+            // The roster may have stored the entry without answering, so the entry is removed
+            // first.
             Acknowledgement::Failed if is_creating => return self.undo_creation(record),
             Acknowledgement::Full | Acknowledgement::Failed => {
                 record.projection_mut(target).failed(self.now);

@@ -33,8 +33,8 @@ pub struct Stats {
     pub last_failure_at: Option<String>,
     /// The time at which the next attempt is due (RFC 3339), if the webhook is active.
     pub next_try_at: Option<String>,
-    /// The number of attempts that the following statistics cover. The durations leave out lost
-    /// ones.
+    /// The number of attempts that the following statistics cover. The durations exclude lost
+    /// attempts.
     pub tries: usize,
     /// The share of successful attempts, from 0 to 1.
     pub success_rate: Option<f64>,

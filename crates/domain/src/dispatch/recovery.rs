@@ -18,8 +18,8 @@ impl<S: Store> Transaction<'_, S> {
     /// Returns the recovery that can lease its next delivery, now or at its `next_at`, if there is
     /// one.
     ///
-    /// During an outage it pauses. On an ordered webhook it pauses instead while a delivery up to
-    /// its cursor waits for an attempt.
+    /// A recovery pauses during an outage. On an ordered webhook, it pauses instead while a
+    /// delivery up to its cursor waits for an attempt.
     pub(crate) fn ready_recovery(
         &self,
         webhook: &Webhook,

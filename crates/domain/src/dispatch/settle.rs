@@ -5,8 +5,8 @@
 //! - A 2xx always makes the event delivered, even after the end of its lease.
 //! - Only a failure under the current version and epoch counts against the webhook. For a last
 //!   attempt that was lost, only the epoch is compared.
-//! - Any other outcome that is reported after the end of its lease is added to the history and has
-//!   no further consequence.
+//! - A failure that is reported after the end of its lease is added to the history and has no
+//!   further consequence.
 
 use serde::{Deserialize, Serialize};
 
@@ -31,8 +31,8 @@ pub enum Settled {
     },
     /// The webhook was deactivated.
     Deactivated(DeactivateReason),
-    /// Nothing changed: the lease had ended, the webhook or the delivery is gone, the event was
-    /// delivered already, or the resend of a delivered or held event failed.
+    /// No further consequence: the lease had ended, the webhook or the delivery is gone, the event
+    /// was delivered already, or the resend of a delivered or held event failed.
     Ignored,
 }
 

@@ -150,9 +150,9 @@ pub trait Store {
     /// Returns the earliest time at which a waiting delivery of an epoch is due.
     fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreError>;
 
-    /// Returns the deliveries with an open lease, of any epoch, the first lease to end first. At
-    /// most [`ATTEMPTS_IN_FLIGHT_MAX`](crate::base::ATTEMPTS_IN_FLIGHT_MAX) are held by the object
-    /// and [`WORKER_LEASES_MAX`](crate::base::WORKER_LEASES_MAX) by Workers.
+    /// Returns the deliveries with an open lease, of any epoch, by the end of the lease, earliest
+    /// first. At most [`ATTEMPTS_IN_FLIGHT_MAX`](crate::base::ATTEMPTS_IN_FLIGHT_MAX) leases are
+    /// held by the object and [`WORKER_LEASES_MAX`](crate::base::WORKER_LEASES_MAX) by Workers.
     fn leases(&self) -> Result<Vec<Delivery>, StoreError>;
 
     /// Returns a summary of the open leases.

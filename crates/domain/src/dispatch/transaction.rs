@@ -88,7 +88,7 @@ pub struct AttemptReport {
 pub enum Acknowledgement {
     /// The projection has this version or a newer one.
     Known,
-    /// The roster refuses another webhook: the account has reached its limit.
+    /// The roster refuses the new webhook, because the account has reached its limit.
     Full,
     /// There was no answer.
     Failed,

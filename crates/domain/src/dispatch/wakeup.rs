@@ -66,9 +66,9 @@ impl<S: Store> Transaction<'_, S> {
 /// that it must be lost. It is never set to a later time and never deleted, because an alarm with
 /// nothing to do is harmless.
 ///
-/// For what is due already, the alarm is set to the next millisecond. If the alarm's handler sets
-/// it to the time that it was fired for, the runtime sees no change and drops it (workerd,
-/// `ActorSqlite::setAlarm`), and a handler may run in that very millisecond.
+/// If `wakeup` is not in the future, the alarm is set to the next millisecond instead of `now`. A
+/// handler may run in the very millisecond for which its alarm was set. If it set the next alarm to
+/// the same time, the runtime would see no change and drop it (workerd, `ActorSqlite::setAlarm`).
 pub fn alarm_to_set(
     armed: Option<Timestamp>,
     wakeup: Option<Timestamp>,

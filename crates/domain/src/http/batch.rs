@@ -23,7 +23,7 @@ pub enum BatchError {
     /// The body is not an array.
     #[error("Expected a list of items but got type \"{found}\".")]
     NotAList {
-        /// The kind of value that it is.
+        /// The kind of the value.
         found: Kind,
     },
     /// The array is empty.

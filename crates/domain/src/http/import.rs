@@ -1,4 +1,4 @@
-//! An import: creates the webhooks of another sender, with the ids that they have there.
+//! An import: creates webhooks that exist at another sender, with the ids that they have there.
 //!
 //! The body has one JSON object a line, and each line gets its own answer. A line whose webhook
 //! already exists changes nothing.

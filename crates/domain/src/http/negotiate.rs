@@ -1,8 +1,8 @@
 //! Content negotiation: which types a client accepts (`Accept`) and which it sends
 //! (`Content-Type`).
 //!
-//! The API answers with JSON, and `/metrics` with `OpenMetrics`. Webhooks can also be sent as
-//! forms.
+//! The API answers with JSON, and `/metrics` with `OpenMetrics`. A request to create or change a
+//! webhook can also be a form.
 
 use thiserror::Error;
 
@@ -18,7 +18,7 @@ pub fn accepts_openmetrics(accept: Option<&str>) -> bool {
 
 /// Whether the client accepts `media_type`, an `application/…` type (RFC 9110 section 12.5.1).
 ///
-/// Of the ranges that match, the most specific counts; `q=0` means that it is not accepted.
+/// Of the ranges that match, the most specific counts. If it has `q=0`, the type is not accepted.
 /// Parameters other than `q` are ignored.
 fn accepts(accept: Option<&str>, media_type: &str) -> bool {
     let accept = accept.unwrap_or_default().trim();
@@ -48,7 +48,7 @@ fn is_refused(parameters: &str) -> bool {
 /// The format of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyKind {
-    /// There is no body. Its `Content-Type` is ignored.
+    /// There is no body. The `Content-Type` is ignored.
     Empty,
     /// `application/json`
     Json,
@@ -73,7 +73,7 @@ pub enum ContentTypeError {
 }
 
 impl BodyKind {
-    /// The format of a webhook's body: JSON or a form.
+    /// The format of a body that creates or changes a webhook: JSON or a form.
     pub fn of_webhook(
         content_type: Option<&str>,
         is_empty: bool,

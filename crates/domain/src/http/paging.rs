@@ -61,8 +61,8 @@ impl PageQuery {
         parsed
     }
 
-    /// The requested page of a list of `count` items. Its links are made from the `url` of the
-    /// request, absolute and without a query, and from the request's `query`.
+    /// The requested page of a list of `count` items. Its links are made from the request's `url`
+    /// (absolute, without a query) and `query`.
     pub fn window(&self, url: &str, query: &str, count: usize) -> Result<PageWindow, InvalidPage> {
         // An empty list has one empty page.
         let pages = count.div_ceil(self.size).max(1);
@@ -109,8 +109,8 @@ fn link(url: &str, query: &str, page: usize) -> String {
     link_with(url, query, PAGE, number.as_deref())
 }
 
-/// The `url` with the request's `query`, in which the parameter `name` has this value, or is
-/// removed if it is `None`. Parameters are sorted by name.
+/// The `url` with the request's `query`, in which the parameter `name` has this `value`; `None`
+/// removes the parameter. Parameters are sorted by name.
 pub fn link_with(url: &str, query: &str, name: &str, value: Option<&str>) -> String {
     let others = form_urlencoded::parse(query.as_bytes()).filter(|(other, _)| other != name);
     let mut pairs: Vec<_> = others.collect();

@@ -56,7 +56,7 @@ impl Resource {
             ["v1", "ping"] => Some(Self::Ping),
             ["v1", "event-types"] => Some(Self::EventTypes),
             ["v1", "webhooks"] => Some(Self::Webhooks),
-            // No id of a webhook has a hyphen.
+            // No id of a webhook has a hyphen, so a sample hides no webhook.
             ["v1", "webhooks", name] if name.starts_with(SAMPLE) => {
                 name.strip_prefix(SAMPLE).and_then(Sample::named).map(Self::Sample)
             }
@@ -85,7 +85,7 @@ impl Resource {
         }
     }
 
-    /// The access that a caller must have to be answered that a path names nothing.
+    /// The access that a caller must have to get the answer 404 for a path that names nothing.
     pub(crate) fn access_of_unknown(segments: &[&str]) -> Access {
         match segments {
             ["v1", "admin", ..] => Access::Admin,
@@ -125,7 +125,7 @@ impl Resource {
         }
     }
 
-    /// The access that a caller must have to be answered that a method is not allowed.
+    /// The access that a caller must have to get the answer 405 for a method that is not allowed.
     pub(crate) fn access(&self) -> Access {
         match self {
             Self::Health => Access::Open,

@@ -10,12 +10,12 @@ use crate::auth::{Access, Scope};
 use crate::base::{AccountId, EventId, KeyId, WebhookId};
 use crate::event::Sample;
 
-/// What a request asks for.
+/// The operation that a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
-    /// Return that the dispatcher runs.
+    /// Confirm that the dispatcher runs.
     Health,
-    /// Return that a key is valid.
+    /// Confirm that the key of the request is valid.
     Ping,
     /// List the event types in force.
     EventTypes,
@@ -113,8 +113,8 @@ pub enum RouteError {
 }
 
 impl RouteError {
-    /// The access that a caller must have to get this answer. The vendor's API, too, authenticates
-    /// before it answers that there is nothing.
+    /// The access that a caller must have to get this answer. Like the vendor's API, this one
+    /// authenticates before it answers 404 or 405.
     pub fn access(&self) -> Access {
         match self {
             Self::NotFound { access } | Self::MethodNotAllowed { access, .. } => *access,

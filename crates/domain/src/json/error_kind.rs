@@ -1,5 +1,5 @@
 //! The syntax errors of JSON, in the words of Python's `json`, which the vendor's API uses. Errors
-//! that Python does not report have words of our own.
+//! that Python does not report have messages of our own.
 
 use core::fmt;
 

@@ -174,7 +174,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Notes the high surrogate before this character: its other half is missing.
+    /// Notes the pending high surrogate, if there is one: its other half is missing.
     fn end_surrogate_pair(&mut self) {
         if let Some((unit, at)) = self.pending_high_surrogate.take() {
             self.note(JsonErrorKind::Surrogate(unit), at);

@@ -1,4 +1,4 @@
-//! The creation of a webhook with an idempotency key, as the account decides about it.
+//! The account's decision about the creation of a webhook with an idempotency key.
 //!
 //! The webhook's id is recorded before anything is created, so a repeat creates the same webhook or
 //! finds it. Its sealed signing key is recorded with the answer, so a repeat returns the signing

@@ -1,4 +1,4 @@
-//! Which first attempts the Worker makes: for each event of its publish, those to a few webhooks.
+//! The first attempts that the Worker makes itself: for each event, those for a few webhooks.
 
 use super::fanout::OfferCall;
 

@@ -1,9 +1,9 @@
 //! Idempotency keys: a request with a key is carried out once, even if it is sent several times.
 //!
-//! Before anything is done, a record is stored under the key with the ids that were chosen, so a
-//! repeat does the same work. The outcome is added once it is known, so later repeats get the same
-//! answer. A key belongs to the first request that has it, and its record is kept as long as
-//! deliveries are (`RETENTION_HOURS`).
+//! Before anything else, a record with the ids of the new events or the new webhook is stored under
+//! the key, so a repeat does the same work. The outcome is added once it is known, so later repeats
+//! get the same answer. A key belongs to the first request that has it, and its record is kept as
+//! long as deliveries are (`RETENTION_HOURS`).
 
 use core::fmt;
 
@@ -51,7 +51,7 @@ impl IdempotencyKey {
         }
     }
 
-    /// The key with which a publish that came without one can be completed: the event's id.
+    /// The key that completes a publish which came without a key: the event's id.
     pub fn of_event(id: &EventId) -> Self {
         Self(id.as_str().to_owned())
     }
@@ -137,7 +137,7 @@ impl fmt::Debug for Fingerprint {
     }
 }
 
-/// The idempotency key and the body of a request.
+/// The idempotency key of a request, and the fingerprint of its body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyedRequest {
     /// The key.

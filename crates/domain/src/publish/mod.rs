@@ -1,7 +1,7 @@
 //! Publishing: which webhooks an event is offered to, and what the publisher is answered.
 //!
 //! This room decides whether an account admits a publish, how its events are offered to webhooks,
-//! which publishes go together in a batch, and what a repeat with an idempotency key does. It must
+//! which first attempts the Worker makes, and what a repeat with an idempotency key does. It must
 //! not make calls, wait or store anything: the Worker (`src/worker/publish/`) and the Account
 //! object do that. Begin with [`fanout`], then [`admission`].
 

@@ -1,6 +1,6 @@
 //! One field of a request body: the value that was sent, and what it means.
 //!
-//! Values of JSON and of forms both become [`Sent`], so a field means the same in both. The error
+//! Values of JSON and of forms both become `Sent`, so a field means the same in both. The error
 //! texts are those of Django REST framework, which the vendor's API uses.
 
 use core::fmt;
@@ -34,7 +34,7 @@ pub(crate) enum FieldError {
     NotARate,
     #[error("Not a valid string.")]
     NotAString,
-    /// Half of a surrogate pair. JSON can contain one, but a string cannot.
+    /// Half of a surrogate pair. JSON can contain it, but a Rust string cannot.
     #[error("Surrogate characters are not allowed: U+{0:04X}.")]
     Surrogate(u16),
     #[error("\"{0}\" is not a valid choice.")]
@@ -262,8 +262,8 @@ impl<'de> Visitor<'de> for Members {
     }
 }
 
-/// The half of a surrogate pair because of which a string could not be parsed. The value is known
-/// to be JSON, so there can be no other error.
+/// The half of a surrogate pair that made a string invalid. The value is known to be JSON, so there
+/// can be no other error.
 fn surrogate(error: &JsonError) -> u16 {
     if let JsonErrorKind::Surrogate(unit) = error.kind { unit } else { 0xd800 }
 }

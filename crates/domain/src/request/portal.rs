@@ -1,7 +1,7 @@
 //! Portal links: a link that opens the dashboard for one account, for a limited time.
 //!
-//! A platform's customers must not have its API key, so the operator makes a link for them. The
-//! link contains an API key that expires. It can be listed and revoked like any other key, and only
+//! The operator makes a link for a customer who must not have the account's API key. The link
+//! contains an API key that expires. This key can be listed and revoked like any other, and only
 //! its hash is stored. It follows the `#` of the URL, and browsers send that part to no server.
 
 use serde::Serialize;
@@ -17,8 +17,8 @@ use crate::base::{
 /// The name of a link's key, for lists.
 const NAME: &str = "Portal link";
 
-/// The default scopes of a link: everything in the dashboard except publishing, which is up to the
-/// platform.
+/// The default scopes of a link: everything in the dashboard except publishing, which the backend
+/// does.
 const SCOPES: [Scope; 2] = [Scope::WebhooksRead, Scope::WebhooksWrite];
 
 /// A request for a portal link.
@@ -65,8 +65,8 @@ impl PortalRequest {
     }
 }
 
-/// The answer to the request, the only one with the link. It contains a secret, so it has no
-/// `Debug`.
+/// The answer to the request. No other answer contains the link. The link is secret, so the type
+/// has no `Debug`.
 #[derive(Serialize)]
 pub struct PortalLink<'a> {
     /// The id of the link's key.

@@ -1,6 +1,6 @@
 //! The request bodies that create and change a webhook. All errors of a body are reported together.
 //!
-//! A body is JSON or a form, which the Worker has parsed. `field.rs` defines what a single field
+//! A body is JSON, or a form that the Worker has parsed. `field.rs` defines what a single field
 //! means.
 
 use core::fmt::Display;
@@ -50,8 +50,8 @@ impl WebhookRequest {
         Self::from_fields(Fields::read(body)?, types, policy)
     }
 
-    /// Parses a request to create an alert. The events that it gets are fixed, so `event_type` is
-    /// ignored.
+    /// Parses a request to create an alert, the webhook that receives all operational events of the
+    /// account. `event_type` is ignored.
     pub fn of_alert(
         body: &Body,
         types: &EventTypes,
@@ -109,8 +109,8 @@ impl WebhookRequest {
 }
 
 impl WebhookChange {
-    /// Parses a change. A field that is left out keeps its value. The signature is chosen when a
-    /// webhook is created, so `signing_secret` and `signature` are ignored, like unknown fields.
+    /// Parses a change. A field that is left out keeps its value. `signing_secret` and `signature`
+    /// count only when a webhook is created, so they are ignored, like unknown fields.
     pub fn from_body(
         body: &Body,
         types: &EventTypes,
@@ -167,8 +167,8 @@ impl<'a> Fields<'a> {
 
     fn read_json(body: &'a [u8]) -> Result<Self, BodyError> {
         let value = parse::parse(body, PhantomData::<&RawValue>)?.get();
-        // Parsing raw values does not bound their depth, so the whole body is checked, with the
-        // fields that are ignored.
+        // Parsing raw values does not bound their depth, so the depth of the whole body is checked,
+        // including the fields that are ignored.
         if let Err(error) = parse::parse(body, ValidateOnly)
             && error.kind == JsonErrorKind::Depth
         {

@@ -51,10 +51,10 @@ calls! {
     }
 }
 
-/// Reports a Webhook object's row to the roster.
+/// Reports a Webhook object's entry to the roster.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ReportRosterChange {
-    /// The row as it is now, or its removal.
+    /// The current entry, or its removal.
     pub change: RosterChange,
 }
 
@@ -78,17 +78,17 @@ pub struct HasWebhook {
 
 json_call!(HasWebhook, "holds", bool);
 
-/// Returns the ids of all webhooks of the account, the oldest first.
+/// Returns the ids of all webhooks of the account, in order.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ListWebhooks {}
 
 json_call!(ListWebhooks, "members", Vec<WebhookId>);
 
-/// Decides about a publish, and plans it. If it has a key, the plan is stored under the key before
-/// the call is answered.
+/// Decides about a publish, and plans it. If the publish has a key, the plan is stored under the
+/// key before the call is answered.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Admit {
-    /// The events. A repeat gets the ids of the first request instead of theirs.
+    /// The events. The answer to a repeat contains the events of the first request instead.
     pub events: Vec<PlannedEvent>,
     /// The idempotency key and the fingerprint, if the request has a key.
     pub keyed: Option<KeyedRequest>,
@@ -122,7 +122,8 @@ json_call!(RecordIncomplete, "remember", ());
 pub struct ClaimWebhook {
     /// The idempotency key and the fingerprint.
     pub keyed: KeyedRequest,
-    /// The id of the new webhook. A repeat gets the id of the first request instead.
+    /// The id of the new webhook. The answer to a repeat contains the id of the first request
+    /// instead.
     pub id: WebhookId,
 }
 
@@ -139,7 +140,7 @@ pub struct FinishWebhook {
 
 json_call!(FinishWebhook, "finish-webhook", CreatedWebhook);
 
-/// Disables or enables the account. It applies to every publish after the answer.
+/// Disables or enables the account. The change applies to every publish after the answer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Disable {
     /// The account.
@@ -197,7 +198,8 @@ pub struct RoutingStatesView {
     pub disabled: bool,
     /// The ids and routing states of the webhooks, in the order of the ids.
     pub webhooks: Vec<(WebhookId, RoutingState)>,
-    /// The ids of webhooks that were removed within a day. A new webhook cannot have one of these.
+    /// The ids of webhooks that were removed within the last day. A new webhook cannot have one of
+    /// them.
     pub removed: Vec<WebhookId>,
 }
 

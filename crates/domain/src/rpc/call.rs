@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 /// The version of the calls. A release that changes a body or an answer must use the next version,
-/// and must still answer the previous one as long as it can be called with it.
+/// and must still answer the previous version while the previous release may run beside it.
 pub const CALLS_VERSION: &str = "1";
 
 /// Why a call cannot be answered.

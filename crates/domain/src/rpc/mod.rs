@@ -1,9 +1,9 @@
 //! The calls from the Worker to the objects, and from object to object.
 //!
-//! This room decides what travels in a call and in its answer, as both ends see them, and which
-//! versions of the calls exist. It must not send a call or carry it out: `src/runtime/` sends it,
-//! and an object answers it (`calls.rs` in `src/webhook_object/` and `src/account_object/`). Begin
-//! with [`call`], then [`publish_calls`].
+//! This room defines the body and the answer of each call, for the caller and the object alike, and
+//! the version of the calls. It must not send a call or carry it out: `src/runtime/` sends it, and
+//! an object answers it (`calls.rs` in `src/webhook_object/` and `src/account_object/`). Begin with
+//! [`call`], then [`publish_calls`].
 
 pub mod call;
 pub mod publish_calls;

@@ -187,8 +187,8 @@ pub struct Erase {}
 
 json_call!(Erase, "erase", bool);
 
-/// Notifies the webhook that its account was disabled or enabled. It is acknowledged even if there
-/// is no webhook.
+/// Notifies the webhook that its account was disabled or enabled. The object acknowledges the
+/// notice even if it has no webhook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ApplySuspension {
     /// The notice in force.

@@ -14,7 +14,7 @@ use crate::webhook::DeactivateReason;
 /// The route of a path that names nothing.
 const UNKNOWN: &str = "unknown";
 
-/// The account if none is known. No account can have this name.
+/// The index of a data point if the account is unknown. No account can have this name.
 const NO_ACCOUNT: &str = "-";
 
 /// An answered request.
@@ -53,8 +53,8 @@ pub struct RequestLine<'a> {
 }
 
 impl<'a> RequestLine<'a> {
-    /// Makes the line. It has no ids unless the request's key is valid: otherwise they may be
-    /// anything.
+    /// Makes the line. Without a valid key the line has no ids, since a caller may put any text in
+    /// their place.
     pub fn new(subject: &'a RequestContext, answered: AnsweredRequest<'a>) -> Self {
         let known = subject.by.as_ref().map(|_| subject);
         Self {
@@ -93,7 +93,7 @@ pub struct SettledAttempt<'a> {
     pub outcome: &'a Outcome,
     /// The time until the outcome.
     pub took: Delay,
-    /// What the outcome changed.
+    /// The consequence of the outcome.
     pub settled: Settled,
 }
 

@@ -1,7 +1,8 @@
 //! The metrics of an account, which a monitoring system collects, as `OpenMetrics` 1.0.
 //!
-//! All samples of a family follow its type. An unknown value has no sample. A value that can fall,
-//! because history is purged, is a gauge. Only a value that never falls is a counter.
+//! The samples of a metric family follow its `# TYPE` line. An unknown value has no sample. A value
+//! that can fall, because history is purged, is a gauge. Only a value that never falls is a
+//! counter.
 
 use core::fmt::{Display, Write};
 

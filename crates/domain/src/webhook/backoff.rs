@@ -6,8 +6,9 @@ use crate::base::Delay;
 /// KV, take less.
 pub(crate) const ANSWER_TIMEOUT: Delay = Delay::from_secs(30);
 
-/// The delay after the first failure. It doubles with each further one, up to `2^DOUBLINGS_MAX`
-/// times this (64 s). One call a minute is cheap, and an outage of KV ends no sooner with more.
+/// The delay after the first failure. It doubles with each further failure, at most
+/// [`DOUBLINGS_MAX`] times (64 s). One call a minute is cheap, and more calls would not end an
+/// outage of KV sooner.
 const RETRY: Delay = Delay::from_secs(1);
 const DOUBLINGS_MAX: u32 = 6;
 

@@ -93,7 +93,7 @@ pub struct WebhookChange {
 }
 
 impl WebhookChange {
-    /// Returns the configuration after this change `to` a stored one.
+    /// Returns the configuration that results from this change to the stored configuration `to`.
     pub fn apply(&self, to: &Configuration) -> Result<Configuration, FieldErrors> {
         let mut errors = FieldErrors::default();
         let secrets = self.apply_secrets(&to.basic_auth, &to.additional_headers);
@@ -115,9 +115,9 @@ impl WebhookChange {
         })
     }
 
-    /// Applies the part of the change that can fail because only the result can be checked: a mask
-    /// without a stored value, the total size, and an `Authorization` header beside basic
-    /// authentication.
+    /// Applies the part of the change that is checked against the stored values. It fails if a mask
+    /// has no stored value, if the headers are too large in total, or if an `Authorization` header
+    /// is set beside basic authentication.
     pub fn apply_secrets(
         &self,
         basic_auth: &BasicAuth,

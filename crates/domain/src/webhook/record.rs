@@ -101,7 +101,7 @@ impl Record {
     }
 }
 
-/// The record that KV stores of a webhook: the view of its owner.
+/// The record of a webhook in KV.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicRecord {
     /// The version of the webhook's record.
@@ -116,14 +116,15 @@ pub enum Stage {
     /// The webhook is stored, but the roster has not acknowledged it, so its creation is not
     /// confirmed.
     Creating {
-        /// The time at which the creation has failed and is undone.
+        /// The time at which the unfinished creation counts as failed and is undone.
         until: Timestamp,
         /// The webhook that is being created.
         webhook: Webhook,
     },
     /// The webhook exists.
     Live(Webhook),
-    /// The webhook is deleted. Its object stays until both projections have acknowledged that.
+    /// The webhook is deleted. Its object stays until both projections have acknowledged the
+    /// deletion.
     Deleting,
 }
 

@@ -16,7 +16,7 @@ pub struct RosterEntry {
     pub routing_state: RoutingState,
     /// The event type that the webhook receives; `None` is every type except the operational ones.
     pub event_type: Option<EventType>,
-    /// The target URL in normal form. Of the webhooks that share it, one sends an event.
+    /// The target URL in normal form. Only one of the webhooks that share a target sends an event.
     pub target: String,
 }
 

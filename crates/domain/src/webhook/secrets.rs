@@ -1,4 +1,5 @@
-//! Seals the secrets of what is sent to an object or stored there, and opens them for one POST.
+//! Seals a webhook's secrets before they are sent to its object and stored, and opens them for one
+//! POST.
 
 use super::basic_auth::{OpenBasicAuth, seal_password};
 use super::configuration::{Configuration, NewWebhook, WebhookChange};

@@ -122,7 +122,7 @@ impl TargetUrl {
         &self.given
     }
 
-    /// The URL in normal form without fragment, which is fetched. Webhooks with the same normal
+    /// The URL that is fetched: in normal form, without fragment. Webhooks with the same normal
     /// form have the same target.
     pub fn href(&self) -> &str {
         self.url.as_str()
