@@ -21,6 +21,8 @@ export interface LoadOrder {
   /** The number of the first event. The others are numbered consecutively. */
   first: number;
   publishers: number;
+  /** Whether each event has an `Idempotency-Key` of its own, as client libraries send. */
+  keyed?: boolean;
   perSecond?: number;
   /** The end of the load: after this time, or after this number of events. */
   ms?: number;
@@ -42,12 +44,14 @@ export interface LoadResult {
 
 const TYPE_DIGITS = 4;
 const CONNECTIONS_MAX = 512;
+const KEY_MARK = "Idempotency-Key: bench-";
 
 /** One connection. Its request is one buffer, of which only the digits change. */
 class Publisher {
   readonly #socket: Socket;
   readonly #request: Buffer;
-  readonly #numberAt: number;
+  /** Where the number of the event stands. */
+  readonly #numbersAt: number[];
   readonly #typeAt: number;
   readonly #types: number;
   #answer: ((status: number) => void) | undefined;
@@ -58,9 +62,11 @@ class Publisher {
     const body = `${start}${"x".repeat(Math.max(0, order.bytes - start.length - 2))}"}`;
     const head = `POST ${order.path} HTTP/1.1\r\nHost: 127.0.0.1:${order.port}\r\n` +
       `Authorization: ${order.authorization}\r\nContent-Type: application/json\r\n` +
+      (order.keyed === true ? `${KEY_MARK}${"0".repeat(NUMBER_DIGITS)}\r\n` : "") +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
     this.#request = Buffer.from(head + body, "latin1");
-    this.#numberAt = this.#request.indexOf(NUMBER_MARK) + NUMBER_MARK.length;
+    this.#numbersAt = [NUMBER_MARK, ...(order.keyed === true ? [KEY_MARK] : [])].map(
+      (mark) => this.#request.indexOf(mark) + mark.length);
     const hash = order.eventType.indexOf("#");
     const typeStart = head.length + '{"event_type":"'.length;
     this.#typeAt = hash < 0 ? -1 : typeStart + hash;
@@ -74,7 +80,7 @@ class Publisher {
 
   publish(number: number): Promise<number> {
     const digits = String(number).padStart(NUMBER_DIGITS, "0");
-    this.#request.write(digits, this.#numberAt, "latin1");
+    for (const at of this.#numbersAt) this.#request.write(digits, at, "latin1");
     if (this.#typeAt >= 0) {
       const type = String(number % this.#types).padStart(TYPE_DIGITS, "0");
       this.#request.write(type, this.#typeAt, "latin1");

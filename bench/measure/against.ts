@@ -14,6 +14,9 @@ const CELLS: Record<string, SliceOptions> = {
   "1 publisher": { publishers: 1 },
   "16 publishers": { publishers: 16 },
   "64 publishers": { publishers: 64 },
+  "1 publisher, keys": { publishers: 1, keyed: true },
+  "16 publishers, keys": { publishers: 16, keyed: true },
+  "64 publishers, keys": { publishers: 64, keyed: true },
 };
 
 /** Ratios of this build to the other, by what was measured: above 1 is more. */

@@ -25,8 +25,8 @@ impl Inner {
                 object_server::encode(&call, &self.with_roster(|roster| roster.members())?)
             }
             AccountCall::Admit(call) => object_server::encode(&call, &self.admit(&call).await?),
-            AccountCall::FinishPublish(call) => {
-                object_server::encode(&call, &self.finish(&call).await?)
+            AccountCall::FinishPublishes(call) => {
+                object_server::encode(&call, &self.finish(&call)?)
             }
             AccountCall::RecordIncomplete(call) => {
                 object_server::encode(&call, &self.remember(&call).await?)

@@ -169,6 +169,18 @@ pub(crate) fn put_idempotency_record(
     Ok(())
 }
 
+/// Stores the outcome in the idempotency record of a key, whose time stays.
+pub(crate) fn finish_idempotency(
+    sql: &Sql,
+    key: &IdempotencyKey,
+    record: &IdempotencyRecord,
+) -> Result<(), StoreError> {
+    let body = SqlStorageValue::String(versioned::to_text(record)?);
+    // One row. `INSERT OR REPLACE` would write the index of the time too.
+    sql.run("UPDATE idempotency SET body = ? WHERE key = ?", vec![body, key.as_str().into()])?;
+    Ok(())
+}
+
 /// Returns the time of the oldest idempotency record.
 pub(crate) fn oldest_idempotency_record(sql: &Sql) -> Result<Option<Timestamp>, StoreError> {
     if !exists(sql, "idempotency")? {

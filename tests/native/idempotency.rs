@@ -2,8 +2,12 @@
 //! and without a key run concurrently, stop between any two steps, get no answer, and are repeated,
 //! also after their key has expired.
 //!
-//! Asserted: while a key is valid it stands for one event with one body; every 202 for it is the
-//! same answer; each target has the event once; an event reported as stored is stored; repeats get
+//! A publisher with a key is answered before the account records the answer, and that record can be
+//! lost.
+//!
+//! Asserted: while a key is valid it stands for one event with one body; once an answer is recorded,
+//! every repeat gets it; before that, answers differ only if a webhook was activated or deactivated
+//! in between; each target has the event once; an event reported as stored is stored; repeats get
 //! an answer in the end.
 //!
 //! A failing run prints its seed. `SEED=n cargo test -p storage --test native idempotency` repeats
@@ -54,6 +58,8 @@ fn run(seed: u64) {
 struct Publisher {
     key: Option<IdempotencyKey>,
     body: u8,
+    /// The number of changes of webhooks when the account admitted the request.
+    changes: u64,
     progress: Progress,
 }
 
@@ -63,8 +69,10 @@ enum Progress {
     Admitting,
     /// The webhooks are called.
     FanningOut(Box<Fanout<'static>>, &'static Plan, Vec<OfferCall<'static>>),
-    /// The account stores the answer.
-    Finishing(&'static Plan, Vec<Option<Published>>),
+    /// The publisher is answered.
+    Answering(&'static Plan, Vec<Option<Published>>),
+    /// The account records the answer.
+    Recording(Vec<Published>),
 }
 
 /// An account with its webhooks, its publishers, and what the test expects of them.
@@ -83,8 +91,13 @@ struct World {
     bodies: BTreeMap<EventId, u8>,
     /// The event of each key, and the time when the key expires.
     events: BTreeMap<IdempotencyKey, (EventId, Timestamp)>,
-    /// The answer for an event while its key was valid.
-    answers: BTreeMap<EventId, Published>,
+    /// How often a webhook was activated or deactivated.
+    changes: u64,
+    /// The first answer for an event while its key was valid, and the number of changes when its
+    /// publish was admitted.
+    answers: BTreeMap<EventId, (Published, u64)>,
+    /// The recorded answer for an event.
+    recorded: BTreeMap<EventId, Published>,
 }
 
 impl World {
@@ -100,7 +113,9 @@ impl World {
             publishers: Vec::new(),
             bodies: BTreeMap::new(),
             events: BTreeMap::new(),
+            changes: 0,
             answers: BTreeMap::new(),
+            recorded: BTreeMap::new(),
         }
     }
 
@@ -127,7 +142,8 @@ impl World {
     }
 
     fn send(&mut self, key: Option<IdempotencyKey>, body: u8) {
-        self.publishers.push(Publisher { key, body, progress: Progress::Admitting });
+        let progress = Progress::Admitting;
+        self.publishers.push(Publisher { key, body, changes: self.changes, progress });
     }
 
     /// Activates or deactivates a webhook. One that shares its target is never activated again:
@@ -136,6 +152,7 @@ impl World {
         let id: WebhookId = self.rng.pick(&["a", "b", "c"]).parse().unwrap();
         let (active, _) = self.webhooks.get_mut(&id).unwrap();
         *active = !*active && id.as_str() != "c";
+        self.changes += 1;
     }
 
     /// Returns the active webhooks of each target, as the roster does.
@@ -151,13 +168,20 @@ impl World {
     fn advance(&mut self, index: usize) {
         let mut publisher = self.publishers.swap_remove(index);
         let next = match publisher.progress {
-            Progress::Admitting => self.admit(publisher.key.as_ref(), publisher.body),
+            Progress::Admitting => {
+                publisher.changes = self.changes;
+                self.admit(publisher.key.as_ref(), publisher.body)
+            }
             Progress::FanningOut(fanout, plan, calls) => {
                 Some(self.call_webhook(publisher.body, fanout, plan, calls))
             }
-            Progress::Finishing(plan, answers) => {
-                self.finish(publisher.key, publisher.body, plan, answers);
-                return;
+            Progress::Answering(plan, answers) => {
+                let request = (publisher.key.as_ref(), publisher.body, publisher.changes);
+                self.answer(request, plan, answers)
+            }
+            Progress::Recording(answers) => {
+                self.record(publisher.key.as_ref(), answers);
+                None
             }
         };
         if let Some(progress) = next {
@@ -187,7 +211,9 @@ impl World {
             }
             Admission::Done(published) => {
                 self.check_key(key, body, &published[0].id);
-                self.check_answer(key, &published[0]);
+                if let Some(recorded) = self.recorded.get(&published[0].id) {
+                    assert_eq!(*recorded, published[0], "another answer than the recorded one");
+                }
                 None
             }
             Admission::Throttled(_) | Admission::Disabled | Admission::Deleted => {
@@ -253,55 +279,68 @@ impl World {
         &self.webhooks[&webhook.parse::<WebhookId>().unwrap()].1
     }
 
-    /// The account stores the answer and the publisher gets it. Without a key, an incomplete
-    /// publish is repeated under the event's id as its key.
-    fn finish(
+    /// Answers the publisher. Without a key, an incomplete publish is repeated under the event's id
+    /// as its key.
+    fn answer(
         &mut self,
-        key: Option<IdempotencyKey>,
-        body: u8,
+        (key, body, changes): (Option<&IdempotencyKey>, u8, u64),
         plan: &Plan,
         published: Vec<Option<Published>>,
-    ) {
+    ) -> Option<Progress> {
         let is_lost = self.faulty && self.rng.percent(10);
         let complete: Option<Vec<Published>> = published.into_iter().collect();
         match (key, complete) {
-            (_, _) if is_lost => {}
             (Some(key), Some(published)) => {
-                let (published, record) =
-                    admission::finish(self.records.get(&key).cloned(), published);
-                if let Some(record) = record {
-                    self.records.insert(key.clone(), record);
+                if !is_lost {
+                    self.check_answer(Some(key), &published[0], changes);
                 }
-                if !(self.faulty && self.rng.percent(10)) {
-                    self.check_answer(Some(&key), &published[0]);
-                }
+                return Some(Progress::Recording(published));
             }
-            (Some(_), None) => {}
-            (None, Some(published)) => self.check_answer(None, &published[0]),
-            (None, None) => {
+            (None, Some(published)) if !is_lost => {
+                self.check_answer(None, &published[0], changes);
+            }
+            (None, None) if !is_lost => {
                 let key = IdempotencyKey::of_event(&plan.events[0].id);
                 let work = Work::Publishing(plan.clone());
-                let record =
-                    IdempotencyRecord { at: self.now, fingerprint: Fingerprint::of(&[body]), work };
+                let fingerprint = Fingerprint::of(&[body]);
+                let record = IdempotencyRecord { at: self.now, fingerprint, work };
                 let entry = (plan.events[0].id.clone(), self.now.plus(RETENTION));
                 self.events.insert(key.clone(), entry);
                 self.records.insert(key.clone(), record);
                 self.send(Some(key), body);
             }
+            (Some(_) | None, None) | (None, Some(_)) => {}
+        }
+        None
+    }
+
+    /// The account records an answer, unless it has one or the call is lost.
+    fn record(&mut self, key: Option<&IdempotencyKey>, answers: Vec<Published>) {
+        let Some(key) = key.filter(|_| !(self.faulty && self.rng.percent(10))) else { return };
+        let (answers, record) = admission::finish(self.records.get(key).cloned(), answers);
+        if let Some(record) = record {
+            self.records.insert(key.clone(), record);
+            self.recorded.insert(answers[0].id.clone(), answers[0].clone());
         }
     }
 
-    /// Checks that all answers for an event are equal, and that the event is stored as they say.
-    fn check_answer(&mut self, key: Option<&IdempotencyKey>, answer: &Published) {
+    /// Checks an answer that was not recorded before: the event is stored as it says, and an earlier
+    /// answer was the same, unless a webhook has changed since one of the two was admitted.
+    fn check_answer(&mut self, key: Option<&IdempotencyKey>, answer: &Published, changes: u64) {
         let holders = self.webhooks.values().filter(|(_, events)| events.contains(&answer.id));
         // More may have stored it: a webhook activated in between can get it by a repeat.
         assert!(holders.count() >= answer.webhooks, "fewer have stored it than answered");
         let is_valid = key
             .and_then(|key| self.events.get(key))
             .is_none_or(|(id, until)| *id == answer.id && self.now < *until);
-        if is_valid {
-            let first = self.answers.entry(answer.id.clone()).or_insert_with(|| answer.clone());
-            assert_eq!(first, answer, "another answer before");
+        if !is_valid {
+            return;
+        }
+        let first = self.answers.entry(answer.id.clone());
+        let (first, admitted) = first.or_insert_with(|| (answer.clone(), changes));
+        assert_eq!(first.event_type, answer.event_type);
+        if *admitted == self.changes && changes == self.changes {
+            assert_eq!(first, answer, "another answer before, and no webhook has changed");
         }
     }
 
@@ -314,11 +353,12 @@ impl World {
             if until <= self.now {
                 continue;
             }
-            self.send(Some(key), self.bodies[&id]);
+            self.send(Some(key.clone()), self.bodies[&id]);
             while !self.publishers.is_empty() {
                 self.advance(0);
             }
-            assert!(self.answers.contains_key(&id), "{id} was repeated and not answered");
+            let is_recorded = matches!(self.records[&key].work, Work::Published(_));
+            assert!(is_recorded, "{id} was repeated and not answered");
         }
     }
 }
@@ -327,7 +367,7 @@ impl World {
 fn next_round(fanout: Fanout<'static>, plan: &'static Plan) -> Progress {
     let calls = fanout.next_calls();
     if calls.is_empty() {
-        Progress::Finishing(plan, fanout.into_answers())
+        Progress::Answering(plan, fanout.into_answers())
     } else {
         Progress::FanningOut(Box::new(fanout), plan, calls)
     }

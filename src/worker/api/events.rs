@@ -48,15 +48,9 @@ impl Call<'_> {
         let key = self.idempotency_key()?;
         let body = self.json_body(self.config.event_bytes_max).await?;
         let event = Event::parse(body, &self.config.event_types)?;
-        let published = match key {
-            None => batcher::publish(self.publisher(account), event).await?,
-            Some(key) => {
-                let fingerprint = Fingerprint::of(event.payload.as_bytes());
-                let keyed = Some(KeyedRequest { key, fingerprint });
-                let planned = fanout::planned(&event)?;
-                fanout::publish_one(self.publisher(account), planned, event, keyed).await?
-            }
-        };
+        let fingerprint = || Fingerprint::of(event.payload.as_bytes());
+        let keyed = key.map(|key| KeyedRequest { key, fingerprint: fingerprint() });
+        let published = batcher::publish(self.publisher(account), event, keyed).await?;
         self.subject.borrow_mut().event = Some(published.id.clone());
         response::json(202, &published)
     }

@@ -1,4 +1,4 @@
-//! Batches the publishes without a key that one account makes in one isolate
+//! Batches the publishes of one event that one account makes in one isolate
 //! ([`domain::base::Batcher`]).
 //!
 //! The leader calls the objects for the whole batch and gives each follower its result. A request
@@ -15,15 +15,15 @@ use domain::base::{AccountId, Batch, BatchLimits, Batcher, Delay, Role, Ticket};
 use domain::dispatch::NewEvent;
 use domain::event::Event;
 use domain::http::Problem;
-use domain::publish::{Admission, PlannedEvent, Published};
-use domain::rpc::Admit;
+use domain::publish::{Admission, KeyedRequest, Plan, PlannedEvent, Published};
+use domain::rpc::{Admit, FinishedPublish, PublishRequest};
 
-use super::fanout;
-use super::fanout::{Admitted, Answers};
+use super::fanout::Admitted;
 use super::first_attempt::{Granted, Publisher};
+use super::{fanout, finish_batcher};
 use crate::runtime::bindings::Release;
 use crate::runtime::object_client::Object;
-use crate::runtime::{clock, io};
+use crate::runtime::{clock, executor, io};
 use crate::worker::error::HandlerError;
 
 /// The size of a batch. 1 MiB is far less than the 32 MiB of a call (Workers RPC, limits), and
@@ -60,7 +60,8 @@ fn with_batcher<T>(account: &AccountId, with: impl FnOnce(&mut Publishes) -> T) 
 
 /// One publish of a batch, and what its leader passes to it.
 struct Waiter {
-    event: NewEvent,
+    event: RefCell<NewEvent>,
+    keyed: Option<KeyedRequest>,
     grants: RefCell<Vec<Granted>>,
     outcome: Cell<Option<WaiterOutcome>>,
     release: Cell<Option<Release>>,
@@ -85,22 +86,29 @@ impl Waiter {
         }
     }
 
+    /// Sets the result, for when the batch ends.
+    fn end(&self, result: Result<Published, Problem>) {
+        self.outcome.set(Some(WaiterOutcome::Done(result)));
+    }
+
     fn grant(&self, grant: Granted) {
         self.grants.borrow_mut().push(grant);
         self.wake();
     }
 }
 
-/// Publishes an event that came without a key.
+/// Publishes an event.
 pub(crate) async fn publish(
     publisher: Publisher<'_>,
     event: Event,
+    keyed: Option<KeyedRequest>,
 ) -> Result<Published, HandlerError> {
     let account = publisher.account;
     let PlannedEvent { id, .. } = fanout::planned(&event)?;
     let bytes = event.payload.as_bytes().len();
     let waiter = Rc::new(Waiter {
-        event: NewEvent { id, event, hold: false },
+        event: RefCell::new(NewEvent { id, event, hold: false }),
+        keyed,
         grants: RefCell::default(),
         outcome: Cell::new(None),
         release: Cell::new(None),
@@ -118,7 +126,7 @@ pub(crate) async fn publish(
         };
         let is_woken = waiter.wait(timeout).await;
         for grant in waiter.grants.take() {
-            publisher.begin(&waiter.event, grant);
+            publisher.begin(&waiter.event.borrow(), grant);
         }
         match waiter.outcome.take() {
             Some(WaiterOutcome::Done(result)) => return Ok(result?),
@@ -137,9 +145,8 @@ async fn publish_alone(
     publisher: Publisher<'_>,
     waiter: &Waiter,
 ) -> Result<Published, HandlerError> {
-    let planned = planned(&waiter.event);
-    let event = waiter.event.event.clone();
-    fanout::publish_one(publisher, planned, event, None).await
+    let event = waiter.event.borrow().clone();
+    fanout::publish_one(publisher, planned(&event), event.event, waiter.keyed.clone()).await
 }
 
 /// Leads a batch, which has the leader's own event among others.
@@ -151,14 +158,11 @@ async fn lead(
     let Batch { leader, items } = batch;
     let led = LedBatch { account: publisher.account, leader, waiters: items };
     led.wake_first();
-    match publish_batch(publisher, own, &led.waiters).await {
-        Ok(Some(results)) => led.end(results.into_iter().map(WaiterOutcome::Done)),
-        Ok(None) => drop(led),
-        Err(error) => {
-            let problem = error.into_problem();
-            led.end(std::iter::repeat_with(|| WaiterOutcome::Done(Err(problem.clone()))));
-        }
+    if let Err(error) = publish_batch(publisher, own, &led.waiters).await {
+        let problem = error.into_problem();
+        led.waiters.iter().for_each(|waiter| waiter.end(Err(problem.clone())));
     }
+    drop(led);
     match own.outcome.take() {
         Some(WaiterOutcome::Done(result)) => Ok(result?),
         Some(WaiterOutcome::PublishAlone) | None => publish_alone(publisher, own).await,
@@ -179,13 +183,6 @@ impl LedBatch<'_> {
             first.wake();
         }
     }
-
-    /// Ends the batch with the outcomes of its events, in order.
-    fn end(self, outcomes: impl Iterator<Item = WaiterOutcome>) {
-        for (waiter, outcome) in self.waiters.iter().zip(outcomes) {
-            waiter.outcome.set(Some(outcome));
-        }
-    }
 }
 
 impl Drop for LedBatch<'_> {
@@ -200,31 +197,102 @@ impl Drop for LedBatch<'_> {
     }
 }
 
-/// Publishes the events of a batch: the result of each, in order; `None` if each has to be
+/// Publishes the events of a batch, and sets the result of each. One without a result has to be
 /// published alone.
 async fn publish_batch(
     publisher: Publisher<'_>,
     own: &Rc<Waiter>,
     waiters: &[Rc<Waiter>],
-) -> Result<Option<Answers>, HandlerError> {
+) -> Result<(), HandlerError> {
     let Publisher { env, account, .. } = publisher;
-    let events: Vec<NewEvent> = waiters.iter().map(|waiter| waiter.event.clone()).collect();
-    let admit = Admit { events: events.iter().map(planned).collect(), keyed: None };
-    let admission = Object::Account(account).call(env, &admit).await?;
-    if waiters.len() > 1 && matches!(admission, Admission::Throttled(_)) {
-        // The account's publish limit may have room for some of them.
-        return Ok(None);
+    let requests = requests(waiters);
+    let admit = Admit { publishes: requests.iter().map(|(request, _)| request.clone()).collect() };
+    let admissions = Object::Account(account).call(env, &admit).await?;
+    let (mut plans, mut admitted) = (Vec::new(), Vec::new());
+    for ((_, members), admission) in requests.into_iter().zip(admissions) {
+        if members.len() > 1 && matches!(admission, Admission::Throttled(_)) {
+            // The account's publish limit may have room for some of them.
+            continue;
+        }
+        match fanout::admitted(admission) {
+            Ok(Admitted::ToDo(plan)) => {
+                for (waiter, planned) in members.iter().zip(&plan.events) {
+                    // A repeat has the id of the first request.
+                    waiter.event.borrow_mut().id = planned.id.clone();
+                }
+                plans.push(plan);
+                admitted.extend(members);
+            }
+            Ok(Admitted::Done(answers)) => {
+                members.iter().zip(answers).for_each(|(waiter, answer)| waiter.end(Ok(answer)));
+            }
+            Err(problem) => members.iter().for_each(|waiter| waiter.end(Err(problem.clone()))),
+        }
     }
-    let plan = match fanout::admitted(admission)? {
-        Admitted::ToDo(plan) => plan,
-        Admitted::Done(results) => return Ok(Some(results)),
-    };
-    let on_grant = |index: usize, grant: Granted| match waiters.get(index) {
-        Some(waiter) if Rc::ptr_eq(waiter, own) => publisher.begin(&own.event, grant),
+    let events: Vec<NewEvent> =
+        admitted.iter().map(|waiter| waiter.event.borrow().clone()).collect();
+    let on_grant = |index: usize, grant: Granted| match admitted.get(index) {
+        Some(waiter) if Rc::ptr_eq(waiter, own) => publisher.begin(&own.event.borrow(), grant),
         Some(waiter) => waiter.grant(grant),
         None => {}
     };
-    Ok(Some(fanout::publish_unkeyed(publisher, &plan, &events, &on_grant).await))
+    let answers = fanout::fan_out(publisher, &plans, &events, &on_grant).await;
+    end_all(publisher, &plans, &events, &admitted, answers).await;
+    Ok(())
+}
+
+/// The requests to the account for a batch, each with its members. Events without a key share one,
+/// the first, so that the account returns their routes once.
+fn requests(waiters: &[Rc<Waiter>]) -> Vec<(PublishRequest, Vec<&Rc<Waiter>>)> {
+    let (keyed, unkeyed): (Vec<_>, Vec<_>) =
+        waiters.iter().partition(|waiter| waiter.keyed.is_some());
+    let mut requests = Vec::new();
+    if !unkeyed.is_empty() {
+        requests.push(request(unkeyed, None));
+    }
+    requests.extend(keyed.into_iter().map(|waiter| request(vec![waiter], waiter.keyed.clone())));
+    requests
+}
+
+fn request(
+    members: Vec<&Rc<Waiter>>,
+    keyed: Option<KeyedRequest>,
+) -> (PublishRequest, Vec<&Rc<Waiter>>) {
+    let events = members.iter().map(|waiter| planned(&waiter.event.borrow())).collect();
+    (PublishRequest { events, keyed }, members)
+}
+
+/// Sets the results of events that were offered to their webhooks. The outcome of those with a key
+/// is recorded after the publishers have been answered.
+async fn end_all(
+    publisher: Publisher<'_>,
+    plans: &[Plan],
+    events: &[NewEvent],
+    waiters: &[&Rc<Waiter>],
+    mut answers: Vec<Option<Published>>,
+) {
+    let Publisher { env, account, request } = publisher;
+    let unkeyed = waiters.iter().take_while(|waiter| waiter.keyed.is_none()).count();
+    let keyed = answers.split_off(unkeyed.min(answers.len()));
+    if let Some(plan) = plans.first().filter(|_| unkeyed > 0) {
+        let results = fanout::record_incomplete(env, account, plan, events, answers).await;
+        waiters.iter().zip(results).for_each(|(waiter, result)| waiter.end(result));
+    }
+    let mut finished = Vec::new();
+    for ((waiter, event), answer) in waiters.iter().zip(events).skip(unkeyed).zip(keyed) {
+        if let (Some(KeyedRequest { key, .. }), Some(answer)) = (&waiter.keyed, &answer) {
+            finished.push(FinishedPublish { key: key.clone(), answers: vec![answer.clone()] });
+        }
+        waiter.end(answer.ok_or_else(|| fanout::incomplete(event)));
+    }
+    if finished.is_empty() {
+        return;
+    }
+    let finish = finish_batcher::finish(env.clone(), account.clone(), finished);
+    match request {
+        Some(request) => executor::spawn_background(request.keep_alive(), finish),
+        None => finish.await,
+    }
 }
 
 fn planned(event: &NewEvent) -> PlannedEvent {

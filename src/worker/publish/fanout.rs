@@ -15,7 +15,9 @@ use domain::publish::{
     Admission, Fanout, Fingerprint, FirstAttempts, IdempotencyKey, KeyedRequest, Offer, OfferCall,
     Plan, PlannedEvent, Published,
 };
-use domain::rpc::{Accept, AcceptAnswer, Admit, FinishPublish, RecordIncomplete};
+use domain::rpc::{
+    Accept, AcceptAnswer, Admit, FinishPublishes, FinishedPublish, PublishRequest, RecordIncomplete,
+};
 use futures_util::future::join_all;
 use futures_util::{StreamExt, stream};
 use worker::Env;
@@ -63,24 +65,26 @@ async fn publish_planned(
     keyed: Option<KeyedRequest>,
 ) -> Result<Answers, HandlerError> {
     let Publisher { env, account, .. } = publisher;
-    let admit = Admit { events: planned, keyed };
-    let plan = match admitted(Object::Account(account).call(env, &admit).await?)? {
+    let key = keyed.as_ref().map(|keyed| keyed.key.clone());
+    let admit = Admit { publishes: vec![PublishRequest { events: planned, keyed }] };
+    let admission = Object::Account(account).call(env, &admit).await?.pop();
+    let admission = admission.ok_or_else(|| InternalError::Object("no admission".to_owned()))?;
+    let plan = match admitted(admission)? {
         Admitted::ToDo(plan) => plan,
-        Admitted::Done(answers) => return Ok(answers),
+        Admitted::Done(answers) => return Ok(answers.into_iter().map(Ok).collect()),
     };
+    let plans = std::slice::from_ref(&plan);
     let events = with_ids(&plan, events);
     let begin = |index: usize, granted: Granted| {
         if let Some(event) = events.get(index) {
             publisher.begin(event, granted);
         }
     };
-    match admit.keyed {
-        Some(KeyedRequest { key, .. }) => {
-            let answers = fan_out(publisher, &plan, &events, &begin).await;
-            Ok(finish(env, account, key, &events, answers).await)
-        }
-        None => Ok(publish_unkeyed(publisher, &plan, &events, &begin).await),
-    }
+    let answers = fan_out(publisher, plans, &events, &begin).await;
+    Ok(match key {
+        Some(key) => finish(env, account, key, &events, answers).await,
+        None => record_incomplete(env, account, &plan, &events, answers).await,
+    })
 }
 
 /// A publish that the account has admitted.
@@ -88,31 +92,19 @@ pub(crate) enum Admitted {
     /// The publish must be carried out by this plan.
     ToDo(Plan),
     /// An earlier request with the same key was carried out, with these answers.
-    Done(Answers),
+    Done(Vec<Published>),
 }
 
 /// Turns a refusal by the account into an error response.
 pub(crate) fn admitted(admission: Admission) -> Result<Admitted, Problem> {
     match admission {
         Admission::Open(plan) => Ok(Admitted::ToDo(plan)),
-        Admission::Done(answers) => Ok(Admitted::Done(answers.into_iter().map(Ok).collect())),
+        Admission::Done(answers) => Ok(Admitted::Done(answers)),
         Admission::KeyReused => Err(Problem::key_used()),
         Admission::Disabled => Err(Problem::account_disabled()),
         Admission::Deleted => Err(Problem::account_deleted()),
         Admission::Throttled(wait) => Err(Problem::throttled(wait)),
     }
-}
-
-/// Carries out a publish that came without a key. An event that a webhook did not answer for can be
-/// completed later: an idempotency record is stored for it.
-pub(crate) async fn publish_unkeyed(
-    publisher: Publisher<'_>,
-    plan: &Plan,
-    events: &[NewEvent],
-    on_grant: OnGrant<'_>,
-) -> Answers {
-    let answers = fan_out(publisher, plan, events, on_grant).await;
-    record_incomplete(publisher.env, publisher.account, plan, events, answers).await
 }
 
 /// The events under the ids of the plan. For a repeat, these are the ids of the first request.
@@ -139,24 +131,36 @@ async fn finish(
     events: &[NewEvent],
     answers: Vec<Option<Published>>,
 ) -> Answers {
-    let incomplete = |event: &NewEvent| Problem::incomplete_with_key(&event.id, RETRY_AFTER);
     if answers.iter().any(Option::is_none) {
         let answers = answers.into_iter().zip(events);
         return answers.map(|(answer, event)| answer.ok_or_else(|| incomplete(event))).collect();
     }
-    let call = FinishPublish { key, answers: answers.into_iter().flatten().collect() };
-    match Object::Account(account).call(env, &call).await {
-        Ok(answers) => answers.into_iter().map(Ok).collect(),
-        Err(error) => {
-            log_error("finish_failed", "", &error);
-            events.iter().map(|event| Err(incomplete(event))).collect()
-        }
+    let finished = FinishedPublish { key, answers: answers.into_iter().flatten().collect() };
+    match finish_publishes(env, account, vec![finished]).await.as_deref() {
+        Ok([answers]) => answers.iter().cloned().map(Ok).collect(),
+        Ok(_) | Err(()) => events.iter().map(|event| Err(incomplete(event))).collect(),
     }
+}
+
+/// The error response for an event that came with a key and that a webhook did not answer for.
+pub(crate) fn incomplete(event: &NewEvent) -> Problem {
+    Problem::incomplete_with_key(&event.id, RETRY_AFTER)
+}
+
+/// Reports the outcomes of publishes with a key. An error is logged.
+pub(crate) async fn finish_publishes(
+    env: &Env,
+    account: &AccountId,
+    publishes: Vec<FinishedPublish>,
+) -> Result<Vec<Vec<Published>>, ()> {
+    let call = FinishPublishes { publishes };
+    let answers = Object::Account(account).call(env, &call).await;
+    answers.map_err(|error| log_error("finish_failed", "", &error))
 }
 
 /// Stores an idempotency record for each event that a webhook did not answer for. If that fails,
 /// the error response offers no key, because a repeat with a key would be a new publish.
-async fn record_incomplete(
+pub(crate) async fn record_incomplete(
     env: &Env,
     account: &AccountId,
     plan: &Plan,
@@ -191,17 +195,17 @@ async fn record_incomplete(
         .collect()
 }
 
-/// Offers events to the webhooks of a plan, round by round. Returns the answer for each event;
+/// Offers events to the webhooks of their plans, round by round. Returns the answer for each event;
 /// `None` if a webhook did not answer.
-async fn fan_out(
+pub(crate) async fn fan_out(
     publisher: Publisher<'_>,
-    plan: &Plan,
+    plans: &[Plan],
     events: &[NewEvent],
     on_grant: OnGrant<'_>,
 ) -> Vec<Option<Published>> {
     let attempts_max = publisher.request.map_or(0, |_| WORKER_FIRST_ATTEMPTS_MAX);
     let mut first_attempts = FirstAttempts::new(events.len(), attempts_max);
-    let mut fanout = Fanout::new(plan);
+    let mut fanout = Fanout::of_plans(plans);
     loop {
         let next_calls = fanout.next_calls();
         if next_calls.is_empty() {

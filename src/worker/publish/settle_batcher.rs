@@ -1,16 +1,13 @@
 //! Batches the successful first attempts of one webhook, so that one call settles them all
-//! ([`domain::base::Batcher`]).
+//! ([`Collector`]).
 //!
-//! No follower waits for the call. If the leader's request is cancelled, the leases end and the
+//! If the leader's request is cancelled, the leases end and the
 //! events are sent again, as after any crash.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-
-use domain::base::{AccountId, Batch, BatchLimits, Batcher, Delay, Role, WebhookId};
+use domain::base::{AccountId, BatchLimits, Delay, WebhookId};
 use domain::dispatch::{AttemptReport, SendJob};
 
-use crate::runtime::{clock, io};
+use super::collector::Collector;
 
 /// The size of a batch: a quarter of the leases that Workers may hold of a webhook.
 const LIMITS: BatchLimits = BatchLimits { items: 16, bytes: usize::MAX };
@@ -27,10 +24,10 @@ pub(crate) struct FinishedAttempt {
 }
 
 type Webhook = (AccountId, WebhookId);
-type Attempts = Batcher<FinishedAttempt>;
 
 thread_local! {
-    static BATCHERS: RefCell<BTreeMap<Webhook, Attempts>> = const { RefCell::new(BTreeMap::new()) };
+    static SUCCESSES: Collector<Webhook, FinishedAttempt> =
+        const { Collector::new(LIMITS, BATCH_DELAY) };
 }
 
 /// Adds a success to its webhook's batch. Returns the batch that the caller has to settle: empty if
@@ -40,33 +37,5 @@ pub(crate) async fn collect(
     webhook: &WebhookId,
     success: FinishedAttempt,
 ) -> Vec<FinishedAttempt> {
-    let key = (account.clone(), webhook.clone());
-    let (ticket, mut role) = BATCHERS.with_borrow_mut(|batchers| {
-        let batcher = batchers.entry(key.clone()).or_insert_with(|| Batcher::new(LIMITS));
-        batcher.join(success, 0, Some(BATCH_DELAY), clock::now())
-    });
-    loop {
-        match role {
-            Role::Lead(batch) => return taken(&key, batch),
-            Role::First(delay) => io::sleep(delay).await,
-            Role::Follow => return Vec::new(),
-        }
-        role = BATCHERS.with_borrow_mut(|batchers| match batchers.get_mut(&key) {
-            Some(batcher) => batcher.resume(&ticket, clock::now()),
-            None => Role::Follow,
-        });
-    }
-}
-
-/// Several batches may be settled at once, so a leader has finished as soon as it has its batch.
-fn taken(key: &Webhook, batch: Batch<FinishedAttempt>) -> Vec<FinishedAttempt> {
-    BATCHERS.with_borrow_mut(|batchers| {
-        if let Some(batcher) = batchers.get_mut(key) {
-            batcher.finish(&batch.leader);
-            if batcher.is_empty() {
-                batchers.remove(key);
-            }
-        }
-    });
-    batch.items
+    Collector::collect(&SUCCESSES, (account.clone(), webhook.clone()), success).await
 }

@@ -121,7 +121,7 @@ pub struct Offer {
 /// A fan-out in progress.
 #[derive(Debug)]
 pub struct Fanout<'a> {
-    plan: &'a Plan,
+    events: Vec<&'a PlannedEvent>,
     targets: Vec<Target<'a>>,
 }
 
@@ -152,16 +152,24 @@ enum TargetState<'a> {
 }
 
 impl<'a> Fanout<'a> {
-    /// Begins a fan-out: no webhook of the plan has been called yet.
+    /// Begins the fan-out of a plan: no webhook has been called yet.
     pub fn new(plan: &'a Plan) -> Self {
-        let targets = plan.events.iter().enumerate().flat_map(|(event, planned)| {
+        Self::of_plans(std::slice::from_ref(plan))
+    }
+
+    /// Begins one fan-out of several plans. Its events are those of the first plan, then those of
+    /// the second, and so on.
+    pub fn of_plans(plans: &'a [Plan]) -> Self {
+        let planned = || plans.iter().flat_map(|plan| plan.events.iter().map(move |e| (plan, e)));
+        let targets = planned().enumerate().flat_map(|(event, (plan, planned))| {
             let groups = plan.groups(&planned.event_type).iter();
             groups.map(move |group| {
                 let state = TargetState::Pending(group, group.len() == 1);
                 Target { event, group, may_hold: false, state }
             })
         });
-        Self { plan, targets: targets.collect() }
+        let targets = targets.collect();
+        Self { events: planned().map(|(_, event)| event).collect(), targets }
     }
 
     /// The calls of the next round, one for each webhook. There are none when the fan-out is over.
@@ -203,11 +211,11 @@ impl<'a> Fanout<'a> {
     /// The answers to the publisher, in the order of the events. `None` stands for an event for
     /// which a webhook did not answer.
     pub fn into_answers(self) -> Vec<Option<Published>> {
-        let nothing = |event: &PlannedEvent| {
-            let PlannedEvent { id, event_type } = event.clone();
+        let nothing = |event: &&PlannedEvent| {
+            let PlannedEvent { id, event_type } = (*event).clone();
             Some(Published { id, event_type, webhooks: 0, held: 0, refused: Vec::new() })
         };
-        let mut answers: Vec<Option<Published>> = self.plan.events.iter().map(nothing).collect();
+        let mut answers: Vec<Option<Published>> = self.events.iter().map(nothing).collect();
         for Target { event, state, .. } in self.targets {
             let Some(answer) = answers.get_mut(event) else { continue };
             match (answer.as_mut(), state) {

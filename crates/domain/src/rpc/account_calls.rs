@@ -20,10 +20,10 @@ calls! {
         HasWebhook,
         /// Return the ids of all webhooks.
         ListWebhooks,
-        /// Decide about a publish.
+        /// Decide about publishes.
         Admit,
-        /// Record the outcome of a publish with a key.
-        FinishPublish,
+        /// Record the outcomes of publishes with a key.
+        FinishPublishes,
         /// Record publishes without a key that are incomplete.
         RecordIncomplete,
         /// Decide about the creation of a webhook with a key.
@@ -84,28 +84,43 @@ pub struct ListWebhooks {}
 
 json_call!(ListWebhooks, "members", Vec<WebhookId>);
 
-/// Decides about a publish, and plans it. If the publish has a key, the plan is stored under the
-/// key before the call is answered.
+/// Decides about publishes, and plans each. The plan of a publish with a key is stored under the key
+/// before the call is answered. The answer has an entry for each publish.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Admit {
+    /// The publishes, in the order in which they came.
+    pub publishes: Vec<PublishRequest>,
+}
+
+json_call!(Admit, "admit", Vec<Admission>);
+
+/// One publish of an [`Admit`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PublishRequest {
     /// The events. The answer to a repeat contains the events of the first request instead.
     pub events: Vec<PlannedEvent>,
     /// The idempotency key and the fingerprint, if the request has a key.
     pub keyed: Option<KeyedRequest>,
 }
 
-json_call!(Admit, "admit", Admission);
-
-/// Reports the outcome of a publish with a key. Returns the answer for the publisher.
+/// Reports the outcomes of publishes with a key. Returns, for each, the outcome that was recorded
+/// first.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct FinishPublish {
+pub struct FinishPublishes {
+    /// The publishes.
+    pub publishes: Vec<FinishedPublish>,
+}
+
+json_call!(FinishPublishes, "finish", Vec<Vec<Published>>);
+
+/// The outcome of a publish with a key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FinishedPublish {
     /// The idempotency key.
     pub key: IdempotencyKey,
     /// The outcome of each event.
     pub answers: Vec<Published>,
 }
-
-json_call!(FinishPublish, "finish", Vec<Published>);
 
 /// Records incomplete publishes that came without a key, so that each can be completed with its
 /// event's id as the key.
