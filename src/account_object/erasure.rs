@@ -106,8 +106,8 @@ impl Inner {
         self.set_alarm(armed, now).await
     }
 
-    /// Finds the account's records in KV and deletes them. If none was found and the account has
-    /// been closed long enough, deletes everything that the object stores, and with it the erasure.
+    /// Finds the account's records in KV and deletes them. If no search has found a record for
+    /// `ERASE_LINGER_MS`, deletes everything that the object stores, and with it the erasure.
     async fn erase_records(&self, account: &AccountId) -> Result<(), InternalError> {
         let linger = config::config(&self.env)?.erase_linger;
         let found = self.delete_records(account).await.map_err(|error| {

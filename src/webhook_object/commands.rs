@@ -23,8 +23,8 @@ const ACCEPT_WAIT: Delay = Delay::ZERO;
 /// event after another is slower than that, so its events do not wait in vain.
 const BURST_INTERVAL: Delay = Delay::ZERO;
 
-/// An accept of at least this many events also commits the waiting successes: its events need their
-/// leases, and this many share the row.
+/// An accept of at least this many events also commits the waiting successes. Its events need the
+/// leases that these successes occupy, and at such a rate enough of them share the row.
 const EVENTS_THAT_SETTLE: usize = 16;
 
 /// The most successes that wait. Until a success is written, it occupies one of the leases that
