@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Answer } from "../support/api.ts";
 import { event, marks } from "../support/events.ts";
 import { fixture } from "../support/fixture.ts";
 import { must, type Account } from "../support/harness.ts";
@@ -33,7 +34,42 @@ function arrived(mailbox: Mailbox): Map<string, string> {
 const publish = (account: Account, mark: string, eventType = type) =>
   account.api.post("/v1/events", event(mark, eventType));
 
+/** Publishes with an `Idempotency-Key`. */
+function publishWithKey(account: Account, mark: string, key: string): Promise<Answer> {
+  const headers = { "content-type": "application/json", "idempotency-key": key };
+  return account.api.call("POST", "/v1/events", JSON.stringify(event(mark, type)), headers);
+}
+
 describe("concurrent publishes", () => {
+  test("with keys, with one key, and without: each request is one event", async () => {
+    const { account, mailbox } = await subscribe({});
+    const each = 40;
+    const answers = await all(3 * each, async (n) => {
+      const mark = `m${n}`;
+      if (n % 3 === 0) return { mark, answer: must(202, await publish(account, mark)) };
+      if (n % 3 === 1) return { mark, answer: must(202, await publishWithKey(account, mark, mark)) };
+      return { mark: "same", answer: must(202, await publishWithKey(account, "same", "k")) };
+    });
+    const expected = new Map(answers.map(({ mark, answer }) => [answer.json.id, mark]));
+    assert.equal(expected.size, 2 * each + 1, "the requests with one key have one event");
+    assert.ok(answers.every(({ answer }) => answer.json.webhooks === 1));
+    await mailbox.got(expected.size);
+    await noMore("requests", () => mailbox.count, 300);
+    assert.deepEqual([...arrived(mailbox)].sort(), [...expected].sort());
+  });
+
+  test("with another body under one key: the first is published, the others are 422", async () => {
+    const { account, mailbox } = await subscribe({});
+    const answers = await all(20, (n) => publishWithKey(account, `m${n}`, "k"));
+    const published = answers.filter((answer) => answer.status === 202);
+    assert.equal(published.length, 1);
+    assert.ok(answers.every((answer) => answer.status === 202 || answer.status === 422));
+    await mailbox.got(1);
+    await noMore("requests", () => mailbox.count, 300);
+    const id = published[0]!.json.id;
+    assert.deepEqual([...arrived(mailbox).keys()], [id]);
+  });
+
   test("get the answer for their own event, and no event reaches another account", async () => {
     const accounts = await all(2, async (n) => {
       const account = await dispatcher.account();
