@@ -147,6 +147,11 @@ function cellsWithoutTarget(plan: Plan): Cell[] {
     rounds: Math.min(2, plan.rounds),
     storage: "memory",
   }];
+  for (const publishers of plan.isQuick ? [16] : [1, 16, 64]) {
+    const options = { publishers, keyed: true, ms: plan.sliceMs };
+    const name = `1 webhook, 1 kB, ${publishers} publishers, each event with a key`;
+    cells.push({ name, webhooks: 1, options, kinds: [product], rounds: Math.min(2, plan.rounds) });
+  }
   for (const webhooks of plan.isQuick ? [1] : [1, 4, 16]) {
     for (const bytes of [1_000, 64_000]) {
       for (const publishers of plan.isQuick ? [16] : [1, 16, 64]) {
