@@ -84,8 +84,8 @@ pub struct ListWebhooks {}
 
 json_call!(ListWebhooks, "members", Vec<WebhookId>);
 
-/// Decides about publishes, and plans each. The plan of a publish with a key is stored under the key
-/// before the call is answered. The answer has an entry for each publish.
+/// Decides about publishes, and plans each. The plan of a publish with a key is stored under the
+/// key before the call is answered. The answer has an entry for each publish.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Admit {
     /// The publishes, in the order in which they came.
