@@ -5,10 +5,10 @@
 //! A publisher with a key is answered before the account records the answer, and that record can be
 //! lost.
 //!
-//! Asserted: while a key is valid it stands for one event with one body; once an answer is recorded,
-//! every repeat gets it; before that, answers differ only if a webhook was activated or deactivated
-//! in between; each target has the event once; an event reported as stored is stored; repeats get
-//! an answer in the end.
+//! Asserted: while a key is valid it stands for one event with one body; once an answer is
+//! recorded, every repeat gets it; before that, answers differ only if a webhook was activated or
+//! deactivated in between; each target has the event once; an event reported as stored is stored;
+//! repeats get an answer in the end.
 //!
 //! A failing run prints its seed. `SEED=n cargo test -p storage --test native idempotency` repeats
 //! it.
@@ -324,8 +324,8 @@ impl World {
         }
     }
 
-    /// Checks an answer that was not recorded before: the event is stored as it says, and an earlier
-    /// answer was the same, unless a webhook has changed since one of the two was admitted.
+    /// Checks an answer that was not recorded before: the event is stored as it says, and an
+    /// earlier answer was the same, unless a webhook has changed since one of the two was admitted.
     fn check_answer(&mut self, key: Option<&IdempotencyKey>, answer: &Published, changes: u64) {
         let holders = self.webhooks.values().filter(|(_, events)| events.contains(&answer.id));
         // More may have stored it: a webhook activated in between can get it by a repeat.

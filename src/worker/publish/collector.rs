@@ -44,7 +44,7 @@ impl<K: Ord + Clone, T> Collector<K, T> {
         }
     }
 
-    /// Several batches may be handled at once, so a leader has finished as soon as it has its batch.
+    /// Several batches may be handled at once, so a leader has finished once it has its batch.
     fn take(&self, key: &K, batch: Batch<T>) -> Vec<T> {
         let mut batchers = self.batchers.borrow_mut();
         if let Some(batcher) = batchers.get_mut(key) {
