@@ -14,7 +14,7 @@ const LIMITS: BatchLimits = BatchLimits { items: 16, bytes: usize::MAX };
 
 /// How long a success waits for others. Its lease, one of 64 of the webhook, stays open for so much
 /// longer: far less than most receivers take to answer.
-const BATCH_DELAY: Delay = Delay::from_ms(3);
+const BATCH_DELAY: Delay = Delay::from_ms(10);
 
 /// A first attempt that has ended.
 #[derive(Debug)]
