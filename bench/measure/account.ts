@@ -33,11 +33,11 @@ export class Account {
     return new Account(system, key, await createWebhooks(system, all));
   }
 
-  async publish(rig: Rig, count: number, perSecond: number): Promise<void> {
+  async publish(rig: Rig, count: number, perSecond: number, keyed = false): Promise<void> {
     const result = await rig.load.run({
       port: this.system.port, path: "/v1/events", authorization: basic(this.key),
       eventType: "COURSE_COMPLETION", bytes: 1_000, first: takeNumbers(count), publishers: 1,
-      perSecond, count,
+      perSecond, count, keyed,
     });
     if (result.accepted !== count) {
       throw new Error(`${this.system.name} accepted ${JSON.stringify(result.statuses)}`);
@@ -60,12 +60,15 @@ export class Account {
     }
   }
 
-  /** Moves the clock, and runs each alarm of each webhook's object when it is due. */
+  /** Moves the clock, and runs each alarm of each object when it is due. */
   async advance(ms: number): Promise<void> {
     const bindings = { product: "WEBHOOK_OBJECT", each: "QUEUE", group: "WEBHOOK" };
     const binding = bindings[this.system.name as keyof typeof bindings];
-    for (const id of this.ids) {
-      const name = this.system.kind === product ? `bill/${id}` : id;
+    const isOurs = this.system.kind === product;
+    const webhooks = this.ids.map((id) => [binding, isOurs ? `bill/${id}` : id] as const);
+    // The product's account purges idempotency records.
+    const account = isOurs ? [["ACCOUNT_OBJECT", "bill"] as const] : [];
+    for (const [binding, name] of [...webhooks, ...account]) {
       const query = `binding=${binding}&name=${encodeURIComponent(name)}&ms=${ms}&max=${STEPS_MAX}`;
       const { ran } = (await this.system.ledger(`/advance?${query}`)) as { ran: number };
       if (ran === STEPS_MAX) throw new Error(`${this.system.name}: alarms without end`);

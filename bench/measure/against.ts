@@ -10,6 +10,7 @@ import { product, System, type Kind } from "../system.ts";
 const WARM_EVENTS = 3_000;
 const ROUNDS = 21;
 
+/** The loads to compare. One webhook gets each event, and its receiver answers at once. */
 const CELLS: Record<string, SliceOptions> = {
   "1 publisher": { publishers: 1 },
   "16 publishers": { publishers: 16 },

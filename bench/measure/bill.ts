@@ -24,6 +24,8 @@ interface Scenario {
   webhooks: number;
   perSecond: number;
   count: number;
+  /** Whether each event has an `Idempotency-Key`. */
+  keyed?: boolean;
 }
 
 /** The amounts of one event: its publish and deliveries (`live`), and its purge. */
@@ -38,13 +40,13 @@ async function count(rig: Rig, kind: Kind, scenario: Scenario): Promise<Counted>
   const account = await Account.open(kind, urls);
   try {
     await rig.receiver.collect();
-    await account.publish(rig, WARM_EVENTS, scenario.perSecond);
+    await account.publish(rig, WARM_EVENTS, scenario.perSecond, scenario.keyed);
     await rig.receiver.reached(WARM_EVENTS * scenario.webhooks, 10_000);
     await account.counts();
     await rig.receiver.collect();
     await account.reset();
     const cpuBefore = cpuMs(account.system.pid);
-    await account.publish(rig, scenario.count, scenario.perSecond);
+    await account.publish(rig, scenario.count, scenario.perSecond, scenario.keyed);
     const failures = scenario.path === "flaky" ? scenario.count / 50 : 0;
     const posts = scenario.count * scenario.webhooks + failures;
     if (!(await rig.receiver.reached(posts, 60_000))) {
@@ -89,15 +91,23 @@ export async function billed(rig: Rig, plan: Plan): Promise<Measured> {
       name: "healthy, 100 a second to one webhook", path: "slow", webhooks: 1, perSecond: 100,
       count: plan.isQuick ? 100 : 1_000,
     },
+    {
+      name: "with a key, one at a time", path: "slow", webhooks: 1, perSecond: 6, count: many,
+      keyed: true,
+    },
+    {
+      name: "with keys, 100 a second", path: "slow", webhooks: 1, perSecond: 100,
+      count: plan.isQuick ? 100 : 1_000, keyed: true,
+    },
     { name: "2 % failures, one at a time", path: "flaky", webhooks: 1, perSecond: 6, count: many },
     { name: "four webhooks, one at a time", path: "slow", webhooks: 4, perSecond: 6, count: many },
   ];
   const figures: Figure[] = [];
   const details: Record<string, Record<string, unknown>> = {};
-  for (const scenario of plan.isQuick ? scenarios.slice(0, 2) : scenarios) {
+  for (const scenario of plan.isQuick ? scenarios.slice(0, 4) : scenarios) {
     const counted = await count(rig, product, scenario);
     details[scenario.name] = { ...shown(counted.perEvent), rows: counted.rows };
-    if (scenario.path === "flaky" || scenario.webhooks > 1) continue;
+    if (scenario.path === "flaky" || scenario.webhooks > 1 || scenario.keyed === true) continue;
     const dollars = total(bill(counted.perEvent));
     const written = counted.perEvent.rows_written;
     figures.push(...(scenario.perSecond === 100
