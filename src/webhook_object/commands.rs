@@ -101,20 +101,22 @@ impl CommandQueue {
     /// Adds reports. A failure is committed at once, with all commands that wait. So is a success,
     /// unless events keep coming.
     pub(super) fn settle(&mut self, reports: Vec<SettleCommand>, now: Timestamp) -> Plan {
-        let mut plan = Plan::Wait;
+        let (mut led, mut plan) = (Commands::default(), Plan::Wait);
         for command in reports {
             let may_wait =
                 command.report.result.is_success() && self.accepted_within(BUSY_INTERVAL, now);
             let wait = may_wait.then_some(SETTLE_WAIT);
             let (ticket, role) = self.settles.join(command, 0, wait, now);
-            plan = match (plan, self.plan_settles(ticket, role)) {
-                (Plan::Commit(first), Plan::Commit(next)) => Plan::Commit(first.followed_by(next)),
-                (Plan::Commit(first), _) => Plan::Commit(first.followed_by(self.take_all())),
-                (earlier, Plan::Wait) => earlier,
-                (_, plan) => plan,
-            };
+            match role {
+                Role::Lead(batch) => {
+                    self.settles.finish(&batch.leader);
+                    led.settles.extend(batch.items);
+                }
+                Role::First(wait) => plan = Plan::After(wait, ticket),
+                Role::Follow => {}
+            }
         }
-        plan
+        if led.settles.is_empty() { plan } else { Plan::Commit(led.followed_by(self.take_all())) }
     }
 
     /// Returns the next action after the delay of [`Plan::After`].

@@ -205,11 +205,11 @@ async fn publish_batch(
     waiters: &[Rc<Waiter>],
 ) -> Result<(), HandlerError> {
     let Publisher { env, account, .. } = publisher;
-    let requests = requests(waiters);
-    let admit = Admit { publishes: requests.iter().map(|(request, _)| request.clone()).collect() };
+    let (requests, members): (_, Vec<_>) = requests(waiters).into_iter().unzip();
+    let admit = Admit { publishes: requests };
     let admissions = Object::Account(account).call(env, &admit).await?;
     let (mut plans, mut admitted) = (Vec::new(), Vec::new());
-    for ((_, members), admission) in requests.into_iter().zip(admissions) {
+    for (members, admission) in members.into_iter().zip(admissions) {
         if members.len() > 1 && matches!(admission, Admission::Throttled(_)) {
             // The account's publish limit may have room for some of them.
             continue;

@@ -1,6 +1,7 @@
-//! Collects items that one call can carry, by a key: an object, say ([`domain::base::Batcher`]).
+//! Collects items for a shared call, separately for each key, for example each called object
+//! ([`domain::base::Batcher`]).
 //!
-//! No follower waits for the call of its leader.
+//! One caller gets all items of a batch and makes the call. The others do not wait for it.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -99,10 +99,4 @@ impl Delay {
     pub const fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
-
-    /// Twice the span.
-    #[must_use]
-    pub const fn doubled(self) -> Self {
-        Self(self.0.saturating_mul(2))
-    }
 }
