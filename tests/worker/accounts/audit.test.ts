@@ -132,14 +132,10 @@ describe("the audit log", { concurrency: 8 }, () => {
 
   test("has minted and revoked keys, and when the account was disabled and enabled", async () => {
     const account = await dispatcher.account();
-    const minted = must(
-      201,
-      await dispatcher.admin.post("/v1/admin/keys", {
-        account: account.name,
-        name: "other",
-        scopes: ["webhooks:read"],
-      }),
-    ).json;
+    const minted = await dispatcher.mintKey({
+      account: account.name,
+      scopes: ["webhooks:read"],
+    });
     const by = "ADMIN_KEY";
     assert.deepEqual(await newest(account), { by, action: "key.minted", key: minted.id });
     must(204, await dispatcher.admin.delete(`/v1/admin/keys/${minted.id}`));

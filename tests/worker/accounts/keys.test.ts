@@ -5,25 +5,14 @@ import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
 import { Client, basic } from "../support/api.ts";
 import { fixture } from "../support/fixture.ts";
-import { adminKey, apiKey, must } from "../support/harness.ts";
+import { adminKey, allScopes as all, apiKey, must } from "../support/harness.ts";
 import { until } from "../support/wait.ts";
 
 const { dispatchers: [dispatcher, withoutSecrets] } = await fixture({}, { secrets: {} });
 
 const { admin } = dispatcher;
-const all = ["webhooks:read", "webhooks:write", "events:write"];
-
-async function mint(fields: Record<string, unknown> = {}) {
-  return must(
-    201,
-    await admin.post("/v1/admin/keys", {
-      account: "acme",
-      name: "backend",
-      scopes: all,
-      ...fields,
-    }),
-  ).json;
-}
+const mint = (fields: { account: string; scopes?: string[]; expires_at?: string }) =>
+  dispatcher.mintKey({ name: "backend", ...fields });
 
 async function listed(): Promise<Record<string, unknown>[]> {
   return must(200, await admin.get("/v1/admin/keys?page_size=1000")).json.results;

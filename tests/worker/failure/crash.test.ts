@@ -160,14 +160,10 @@ const cases: [title: string, run: Case][] = [
     "keys stay valid, and revoked keys stay revoked",
     async (allReady) => {
       const account = await dispatcher.account();
-      const minted = must(
-        201,
-        await dispatcher.admin.post("/v1/admin/keys", {
-          account: account.name,
-          name: "to be revoked",
-          scopes: ["webhooks:read"],
-        }),
-      ).json;
+      const minted = await dispatcher.mintKey({
+        account: account.name,
+        scopes: ["webhooks:read"],
+      });
       must(204, await dispatcher.admin.delete(`/v1/admin/keys/${minted.id}`));
       await allReady();
       return async () => {

@@ -31,6 +31,9 @@ export const masterKeys = [
   "k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=",
 ];
 
+/** The scopes that an API key can have. */
+export const allScopes = ["webhooks:read", "webhooks:write", "events:write"];
+
 /** The secrets of a dispatcher whose settings have none. */
 export const defaultSecrets = {
   API_KEY: apiKey,
@@ -113,19 +116,27 @@ export class Dispatcher {
     return new Client(() => this.url, key === undefined ? {} : { authorization: basic(key) });
   }
 
+  /** Mints an API key. By default it has all scopes. Returns the response with the key. */
+  async mintKey(fields: {
+    account: string;
+    name?: string;
+    scopes?: string[];
+    expires_at?: string;
+  }) {
+    const body = { name: "test", scopes: allScopes, ...fields };
+    return must(201, await this.admin.post("/v1/admin/keys", body)).json;
+  }
+
   /** Creates an account, or another key for one. By default the key has all scopes. */
   async account(
     name = `t${++this.#accounts}`,
-    scopes = ["webhooks:read", "webhooks:write", "events:write"],
+    scopes = allScopes,
   ) {
-    const minted = must(
-      201,
-      await this.admin.post("/v1/admin/keys", { account: name, name: "test", scopes }),
-    );
-    const api = this.client(minted.json.key);
+    const minted = await this.mintKey({ account: name, scopes });
+    const api = this.client(minted.key);
     const account: Account = {
       name,
-      key: minted.json.key,
+      key: minted.key,
       api,
       create: async (fields) =>
         withoutSecret(must(201, await api.post("/v1/webhooks", fields)).json),
