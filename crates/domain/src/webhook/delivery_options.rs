@@ -16,6 +16,11 @@ pub struct DeliveryOptions {
 }
 
 impl DeliveryOptions {
+    /// Returns the most attempts in flight at a time.
+    pub const fn max_in_flight(self) -> usize {
+        64
+    }
+
     /// Whether all options have their defaults.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
