@@ -75,6 +75,16 @@ pub const RETRY_AFTER_MS_MAX: u64 = 3_600_000;
 /// Highest `max_per_second` of a webhook. Beyond it, `max_in_flight` is the limit anyway.
 pub const PER_SECOND_MAX: u32 = 1_000;
 
+/// Default `max_in_flight` of a webhook. An ordinary server takes so many requests at a time, beside
+/// those of others: Apache's prefork server takes 256 by default. To a receiver that takes 100 ms,
+/// 64 attempts in flight are 640 a second.
+pub const IN_FLIGHT: u16 = 64;
+
+/// Highest `max_in_flight` of a webhook. To a receiver that takes 100 ms, 256 attempts in flight
+/// are 2,560 a second, about as many as one object can settle. Each holds its event in memory: with
+/// the default of `MAX_EVENT_BYTES`, 256 events of that length take 64 MB, half of an isolate's.
+pub const IN_FLIGHT_MAX: u16 = 256;
+
 /// Interval between purges of deliveries past their retention, so that one alarm purges many.
 pub const PURGE_EVERY: Delay = Delay::from_secs(3_600);
 
@@ -154,3 +164,4 @@ const _: () =
     assert!(PORTAL_LIFETIME.as_ms() <= PORTAL_LIFETIME_MAX.as_ms(), "the default is allowed");
 const _: () = assert!(PORTAL_KEPT.as_ms() >= 60_000, "KV keeps nothing for less than a minute");
 const _: () = assert!(PAGE_SIZE <= PAGE_SIZE_MAX, "the default page is a legal page");
+const _: () = assert!(IN_FLIGHT >= 1 && IN_FLIGHT <= IN_FLIGHT_MAX, "the default is allowed");

@@ -162,7 +162,11 @@ impl<S: Store> Transaction<'_, S> {
     /// Returns the number of attempts that may be in flight.
     fn window(&self, webhook: &Webhook, health: &Health) -> usize {
         let options = webhook.configuration.delivery_options;
-        let size = if options.ordered { 1 } else { health.window_size(options.max_in_flight()) };
+        let size = if options.ordered {
+            1
+        } else {
+            health.window_size(usize::from(options.max_in_flight))
+        };
         size.min(self.in_flight_max)
     }
 

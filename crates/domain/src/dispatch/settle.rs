@@ -84,7 +84,8 @@ impl<S: Store> Transaction<'_, S> {
         match (verdict, lease) {
             (Verdict::Delivered, _) => {
                 let result = &attempt.result;
-                let max_in_flight = webhook.configuration.delivery_options.max_in_flight();
+                let max_in_flight =
+                    usize::from(webhook.configuration.delivery_options.max_in_flight);
                 // Counted only if the window needs it.
                 let in_flight = match self.store.health()?.window {
                     Some(_) => self.store.open_leases()?.count,
@@ -146,7 +147,7 @@ impl<S: Store> Transaction<'_, S> {
         self.update_backlog(true, delivery, webhook.epoch);
         self.discard_if_over(delivery)?;
         let is_current = lease.version == record.version && delivery.epoch == webhook.epoch;
-        let max_in_flight = webhook.configuration.delivery_options.max_in_flight();
+        let max_in_flight = usize::from(webhook.configuration.delivery_options.max_in_flight);
         let mut has_event = false;
         if is_current {
             let (seq, now, result) = (delivery.seq, self.now, &attempt.result);

@@ -145,7 +145,7 @@ pub trait Store {
     fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreError>;
 
     /// Returns the deliveries with an open lease, of any epoch, by the end of the lease, earliest
-    /// first. There are at most [`MAX_IN_FLIGHT_MAX`](crate::base::MAX_IN_FLIGHT_MAX).
+    /// first. There are at most [`IN_FLIGHT_MAX`](crate::base::IN_FLIGHT_MAX).
     fn leases(&self) -> Result<Vec<Delivery>, StoreError>;
 
     /// Returns a summary of the open leases.
