@@ -36,8 +36,9 @@ export default {
 export class Courier extends WorkerEntrypoint {
   /** Takes attempts and makes them after this answer. Answers whether it has taken them. */
   run(order) {
-    if (life.criticalError) return new compiled.default(this.ctx, this.env).courier(order);
-    return handlers.courier.call({ env: this.env, ctx: this.ctx }, order);
+    const { env, ctx } = this;
+    if (life.criticalError) return new compiled.default(ctx, env).courier(order, env, ctx);
+    return handlers.courier(order, env, ctx);
   }
 }
 

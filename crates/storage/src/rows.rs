@@ -101,7 +101,7 @@ pub(crate) fn delivery(row: &Row) -> Result<Delivery, StoreError> {
     let state = match row.integer::<i64>(7)? {
         SCHEDULED => State::Scheduled { due: at },
         LEASED => {
-            let origin = match row.integer(10)? {
+            let origin = match row.integer::<i64>(10)? {
                 -1 => LeaseOrigin::Schedule,
                 -2 => LeaseOrigin::Resend,
                 -3 => LeaseOrigin::Held,
