@@ -75,9 +75,9 @@ pub const RETRY_AFTER_MS_MAX: u64 = 3_600_000;
 /// Highest `max_per_second` of a webhook. Beyond it, `max_in_flight` is the limit anyway.
 pub const PER_SECOND_MAX: u32 = 1_000;
 
-/// Default `max_in_flight` of a webhook. An ordinary server takes so many requests at a time, beside
-/// those of others: Apache's prefork server takes 256 by default. To a receiver that takes 100 ms,
-/// 64 attempts in flight are 640 a second.
+/// Default `max_in_flight` of a webhook. An ordinary server handles that many requests at a time
+/// and has room for others (Apache's prefork server handles 256 by default). To a receiver that
+/// takes 100 ms, 64 attempts in flight are 640 a second.
 pub const IN_FLIGHT: u16 = 64;
 
 /// Highest `max_in_flight` of a webhook. To a receiver that takes 100 ms, 256 attempts in flight
