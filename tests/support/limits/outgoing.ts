@@ -108,7 +108,7 @@ function limitedStub(stub: object, entrypoint?: string): object {
     get(target, name: string) {
       const member: unknown = target[name];
       if (typeof member !== "function" || name === "dup") return member;
-      return (...args: unknown[]) => call(target, name, args, entrypoint);
+      return (...args: unknown[]) => call(target, name, member as Method, args, entrypoint);
     },
     // `ctx.exports.Name({ props })` returns another stub of the entrypoint.
     apply: (target, _self, args) =>
@@ -116,19 +116,26 @@ function limitedStub(stub: object, entrypoint?: string): object {
   });
 }
 
-function call(stub: Methods, method: string, args: unknown[], entrypoint?: string): unknown {
+function call(
+  stub: object,
+  name: string,
+  method: Method,
+  args: unknown[],
+  entrypoint?: string,
+): unknown {
+  // A method of a stub is no function: its `call` and `apply` would be methods of the callee.
   const invocation = current();
-  const what = `${entrypoint ?? "object"}.${method}`;
+  const what = `${entrypoint ?? "object"}.${name}`;
   if (invocation === undefined) {
     unattributed(what);
-    return stub[method]?.(...args);
+    return Reflect.apply(method, stub, args);
   }
   try {
     const depth = invocation.call(what, entrypoint !== undefined);
-    if (method !== "fetch") return stub[method]?.(...args, `${DEPTH_MARK}${depth}`);
+    if (name !== "fetch") return Reflect.apply(method, stub, [...args, `${DEPTH_MARK}${depth}`]);
     const request = new Request(...(args as [string, RequestInit]));
     request.headers.set(DEPTH_HEADER, String(depth));
-    return stub[method]?.(request);
+    return Reflect.apply(method, stub, [request]);
   } catch (error) {
     return Promise.reject(error);
   }
