@@ -121,6 +121,22 @@ describe("connections", { concurrency: true }, () => {
     await Promise.all(acting);
   });
 
+  test("an invocation that another one woke uses its own", async () => {
+    const open = new OpenRequests();
+    const six = receiver.mailbox(open.step);
+    const [first, then] = [receiver.mailbox(), receiver.mailbox()];
+    const after: Act = { do: "background", acts: [send(then.url)] };
+    const held: Act[] = [{ do: "hold" }, send(then.url), after];
+    const woken = act(dispatcher, atOnce(held, [send(first.url)]));
+    await first.got(1);
+    const waking = atOnce(...Array<Act[]>(6).fill([send(six.url)]), [{ do: "release" }]);
+    const acting = act(dispatcher, waking);
+    assert.deepEqual(await woken, [[["released", 200, null], [200]]]);
+    await then.got(2);
+    for (let answers = 0; answers < 6; answers++) await open.answer(200);
+    await acting;
+  });
+
   test("an object has six for all its calls and its alarm", async () => {
     const open = new OpenRequests();
     const mailbox = receiver.mailbox(open.step);

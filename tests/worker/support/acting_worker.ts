@@ -17,6 +17,9 @@ export type Act =
   | { do: "background"; acts: Act[] }
   /** Runs several lists at once. */
   | { do: "all"; lists: Act[][] }
+  /** Waits for an invocation that does "release". */
+  | { do: "hold" }
+  | { do: "release" }
   /** Returns the outcomes of the alarm of this object. */
   | { do: "alarm outcomes"; name: string };
 
@@ -33,6 +36,10 @@ interface Exports {
 }
 
 type Ctx = { waitUntil(promise: Promise<unknown>): void } & Exports;
+
+const HOLD_MS = 20_000;
+
+let released: ((how: string) => void) | undefined;
 
 /** Does one act after the other. The first one begins before this returns. */
 async function actEach(acts: Act[], env: Env, ctx: Ctx): Promise<Outcomes> {
@@ -74,6 +81,14 @@ async function act(one: Act, env: Env, ctx: Ctx): Promise<unknown> {
       return undefined;
     case "all":
       return Promise.all(one.lists.map((acts) => actEach(acts, env, ctx)));
+    case "hold":
+      return new Promise<string>((resolve) => {
+        released = resolve;
+        // The runtime ends a request that waits for nothing of its own.
+        setTimeout(resolve, HOLD_MS, "not released");
+      });
+    case "release":
+      return released?.("released");
     case "alarm outcomes":
       return env.WEBHOOK_OBJECT.getByName(one.name).alarmOutcomes();
   }
