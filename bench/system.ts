@@ -77,7 +77,7 @@ export class System {
   #ledgerPort = 0;
   #child: ChildProcess | undefined;
   #log = "";
-  readonly #options: SystemOptions;
+  #options: SystemOptions;
 
   constructor(kind: Kind, options: SystemOptions = {}) {
     this.kind = kind;
@@ -140,14 +140,24 @@ export class System {
     return answer.json();
   }
 
-  async stop(): Promise<void> {
+  /** Ends the process and starts it anew with other options, on the same storage. */
+  async restart(options: SystemOptions): Promise<void> {
+    await this.#kill();
+    this.#options = options;
+    await this.start();
+  }
+
+  async #kill(): Promise<void> {
     const child = this.#child;
     running.delete(this);
-    if (child !== undefined && child.exitCode === null) {
-      const gone = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGKILL");
-      await gone;
-    }
+    if (child === undefined || child.exitCode !== null) return;
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await gone;
+  }
+
+  async stop(): Promise<void> {
+    await this.#kill();
     rmSync(this.state, { recursive: true, force: true, maxRetries: 5 });
   }
 
@@ -174,6 +184,7 @@ export class System {
     put("counters.js", bundled(join(here, "ledger.ts")));
     put("ledger.js", [
       'import * as worker from "./main.js";',
+      'export * from "./main.js";',
       'import { countedObject, countedWorker, ledger } from "./counters.js";',
       "export default countedWorker(worker.default);",
       "export const Ledger = ledger;",
@@ -241,9 +252,13 @@ const kv :Workerd.Worker = (
 }
 
 const running = new Set<System>();
-process.on("exit", () => {
+process.on("exit", killAll);
+
+/** Ends all systems and deletes their state. What is measured in them fails. */
+export function killAll(): void {
   for (const system of running) system.killNow();
-});
+  running.clear();
+}
 
 /** A worker in one file, its types stripped. */
 function bundled(file: string): string {

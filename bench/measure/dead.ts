@@ -32,13 +32,13 @@ export async function dead(
   const account = await Account.open(product, [rig.receiver.url("fail", 0)]);
   try {
     await rig.receiver.collect();
-    await account.publish(rig, FIRST_EVENTS, 50);
+    await account.publish(rig, FIRST_EVENTS, { perSecond: 50 });
     await rig.receiver.reached(5, 10_000);
     await account.counts();
     await account.advance(120_000);
     const accepted = 100;
-    const accepts = await counted(account, () => account.publish(rig, accepted, 20));
-    await account.publish(rig, BACKLOG, 200);
+    const accepts = await counted(account, () => account.publish(rig, accepted, { perSecond: 20 }));
+    await account.publish(rig, BACKLOG, { perSecond: 200 });
     const hours = 1;
     const probes = await counted(account, () => account.advance(hours * HOUR_MS));
     // To the end of the schedule, when the webhook is deactivated, and then past the retention.

@@ -1,0 +1,127 @@
+// Measures for how long a read holds an object that is full of deliveries. While it does, no event
+// is accepted.
+//
+// 10,000 deliveries arrive. Then the receiver is down, and 1,000,000 wait, which the ledger fills
+// in by the object's own call. After that the process starts anew without the ledger. Each read is
+// made while small calls to the same object follow each other; the longest of these says for how
+// long the read held the object. Of some repetitions the median counts, of all reads the longest.
+
+import { basic, call, createWebhook } from "../api.ts";
+import { figure } from "../figures.ts";
+import type { Measured, Plan } from "../plan.ts";
+import { Probe } from "../probe.ts";
+import { repeated, takeNumbers, type Rig } from "../slice.ts";
+import { median, rounded } from "../stats.ts";
+import { apiKey, product, System } from "../system.ts";
+
+const DELIVERED = 10_000;
+const WAITING = 1_000_000;
+const BATCH = 100;
+/** Enough failures for an outage. */
+const FAILURES = 10;
+/** Events of one order to the ledger, and the most time for all orders. */
+const FILL_AT_ONCE = 50_000;
+const FILL_BUDGET_MS = 90_000;
+const REPEATS = 5;
+/** The most time for the repetitions of a read. */
+const BUDGET_MS = 2_000;
+const vars = { MAX_BACKLOG: "10000000" };
+
+/** The reads, as paths below `/v1/webhooks/{id}/`. Most find nothing. */
+const READS = [
+  "deliveries",
+  "deliveries?page_size=1000",
+  "deliveries?status=delivered",
+  "deliveries?status=held",
+  "deliveries?event_type=NOTHING",
+  "deliveries?event_type=NOTHING&status=waiting",
+  "deliveries?before=2020-01-01T00:00:00Z",
+  "deliveries?after=2099-01-01T00:00:00Z",
+  "stats",
+  "recover",
+];
+
+export async function holds(rig: Rig, plan: Plan): Promise<Measured> {
+  const wanted = plan.isQuick ? 50_000 : WAITING;
+  const system = await System.start(product, { ledger: true, vars });
+  try {
+    await rig.receiver.down(0, false);
+    const id = await createWebhook(system, { target_url: rig.receiver.url("switch", 0) });
+    await rig.receiver.collect();
+    const delivered = plan.isQuick ? 1_000 : DELIVERED;
+    await publish(rig, system, { count: delivered, batch: BATCH });
+    if (!await rig.receiver.reached(delivered, 60_000)) throw new Error("not all arrived");
+    await rig.receiver.down(0, true);
+    await publish(rig, system, { count: FAILURES });
+    const start = performance.now();
+    const filled = await fill(system, id, wanted);
+    const fillSeconds = (performance.now() - start) / 1_000;
+    await system.restart({ vars });
+    const { alone, held } = await read(system, id);
+    const longest = Math.max(...Object.values(held));
+    return {
+      figures: [figure("list_without_match", longest,
+        filled < wanted ? `only ${filled} of ${wanted} deliveries` : undefined)],
+      details: {
+        [`object with ${filled + delivered + FAILURES} deliveries`]: {
+          filled_in_seconds: rounded(fillSeconds),
+          small_call_alone_ms: rounded(alone),
+          longest_small_call_beside_ms: held,
+        },
+      },
+    };
+  } finally {
+    await system.stop();
+  }
+}
+
+async function publish(
+  rig: Rig,
+  system: System,
+  load: { count: number; batch?: number },
+): Promise<void> {
+  const result = await rig.load.run({
+    port: system.port, path: `/v1/events${load.batch === undefined ? "" : "/batch"}`,
+    authorization: basic(apiKey), eventType: "COURSE_COMPLETION", bytes: 100,
+    first: takeNumbers(load.count), publishers: 1, ...load,
+  });
+  if (result.accepted < load.count) {
+    throw new Error(`accepted ${JSON.stringify(result.statuses)}`);
+  }
+}
+
+/** Fills in waiting deliveries until `wanted` wait or the time is over, and returns their number. */
+async function fill(system: System, id: string, wanted: number): Promise<number> {
+  const name = encodeURIComponent(`default/${id}`);
+  const end = performance.now() + FILL_BUDGET_MS;
+  let filled = 0;
+  while (filled < wanted && performance.now() < end) {
+    const count = Math.min(FILL_AT_ONCE, wanted - filled);
+    await system.ledger(`/fill?binding=WEBHOOK_OBJECT&name=${name}&count=${count}`);
+    filled += count;
+  }
+  return filled;
+}
+
+async function read(
+  system: System,
+  id: string,
+): Promise<{ alone: number; held: Record<string, number> }> {
+  const path = `/v1/webhooks/${id}`;
+  const probe = new Probe(system.port, path, basic(apiKey));
+  try {
+    // The first calls load what an object has in memory.
+    const get = (of: string): Promise<unknown> => call(system, "GET", `${path}/${of}`);
+    await get("deliveries");
+    const alone: number[] = [];
+    for (let round = 0; round < 100; round++) alone.push(await probe.once());
+    const held: Record<string, number> = {};
+    for (const of of READS) {
+      const all = await repeated(REPEATS, BUDGET_MS, () => probe.longestDuring(get(of)));
+      held[of] = rounded(median(all));
+    }
+    return { alone: median(alone), held };
+  } finally {
+    probe.end();
+  }
+}
