@@ -97,7 +97,7 @@ function loadsIn(details: Record<string, unknown>): Shown[] {
       walk(section, inner === "product" ? name : [name, inner].filter(Boolean).join(", "), one);
     }
   };
-  for (const of of ["usual", "keyed", "batches"]) walk("The usual case", "", details[of]);
+  for (const name of ["usual", "keyed", "batches"]) walk("The usual case", "", details[name]);
   const best = details["throughput"] as Record<string, Record<string, unknown>>;
   for (const [name, systems] of Object.entries(best)) {
     const isUsual = name.startsWith("receiver that takes");
