@@ -84,7 +84,7 @@ export class Receiver {
     return (await this.#helper.ask({ kind: "crowd" })) as Crowd;
   }
 
-  /** Sets whether the `switch` and `full` paths of a webhook fail. */
+  /** Sets whether the `switch`, `full` and `dead` paths of a webhook are down. */
   async down(webhook: number, down: boolean): Promise<void> {
     await this.#helper.ask({ kind: "down", webhook, down });
   }

@@ -8,6 +8,7 @@
 //   /switch/7   500 between the orders `down` for webhook 7 with true and with false, else 200
 //   /full/7     503 between these orders, and for what comes while 100 others wait for their answer;
 //               else 200 after 100 ms
+//   /dead/7     no answer between these orders, else 500
 //
 // The number in the path is that of the webhook.
 
@@ -134,6 +135,8 @@ function answerTo(kind: string, webhook: string, number: number): Answer {
       return countAttempt(webhook, number) <= AGAIN_FAILURES ? failed : ok;
     case "switch":
       return down.has(webhook) ? failed : ok;
+    case "dead":
+      return down.has(webhook) ? none : failed;
     case "full":
       if (down.has(webhook)) return busy;
       if (waiting < CAPACITY) return slow;

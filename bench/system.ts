@@ -185,7 +185,8 @@ export class System {
     put("ledger.js", [
       'import * as worker from "./main.js";',
       'export * from "./main.js";',
-      'import { countedObject, countedWorker, ledger } from "./counters.js";',
+      'import { countedObject, countedWorker, ledger, watchEntrypoints } from "./counters.js";',
+      "watchEntrypoints(worker);",
       "export default countedWorker(worker.default);",
       "export const Ledger = ledger;",
       ...classes,
