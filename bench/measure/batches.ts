@@ -20,7 +20,7 @@ const SINGLE_PUBLISHERS = 64;
 /** With fewer, the wait for an answer is time in which nothing is published. */
 const BATCH_PUBLISHERS = 4;
 /** The most time for the rounds of a figure. */
-const BUDGET_MS = 40_000;
+const BUDGET_MS = 30_000;
 
 export async function batches(rig: Rig, plan: Plan): Promise<Measured> {
   const figures: Figure[] = [];
