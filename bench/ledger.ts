@@ -259,7 +259,9 @@ async function atRest(activity: Activity): Promise<void> {
   do {
     await activity.idle();
     // The work of an entrypoint cannot wake another request, so this looks again and again.
-    while (entrypointsRunning > 0) await new Promise((resolve) => setTimeout(resolve, REST_POLL_MS));
+    while (entrypointsRunning > 0) {
+      await new Promise((resolve) => setTimeout(resolve, REST_POLL_MS));
+    }
   } while (!activity.isIdle());
 }
 

@@ -3,7 +3,7 @@
 //
 //   --quick        shorter, one round, without the dead endpoint; prints only
 //   --long         however long it takes: every size and every cell
-//   --only NAME    one measurement, or what one figure needs; prints only. Also several, with commas
+//   --only NAME    one measurement, or what one figure needs; prints only. Several: with commas
 //   --against DIR  only throughput and CPU, beside the build in DIR; prints ratios.
 
 import { execFileSync } from "node:child_process";

@@ -6,7 +6,7 @@
 //   /flaky/7    after 100 ms, 500 to the first attempt of every 50th event, else 200
 //   /again/7    500 to the first two attempts of every event, else 200
 //   /switch/7   500 between the orders `down` for webhook 7 with true and with false, else 200
-//   /full/7     503 between these orders, and for what comes while 100 others wait for their answer;
+//   /full/7     503 between these orders, and for what comes while 100 others wait for an answer;
 //               else 200 after 100 ms
 //   /dead/7     no answer between these orders, else 500
 //

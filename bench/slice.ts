@@ -82,15 +82,7 @@ export async function slice(rig: Rig, system: System, options: SliceOptions): Pr
   const first = takeNumbers(rest.count ?? NUMBERS_PER_SLICE);
   await rig.receiver.collect();
   const cpuBefore = cpuMs(system.pid);
-  const result = await rig.load.run({
-    port: system.port,
-    path: rest.batch === undefined ? "/v1/events" : "/v1/events/batch",
-    authorization: basic(apiKey),
-    eventType: "COURSE_COMPLETION",
-    bytes: 1_000,
-    first,
-    ...rest,
-  });
+  const result = await rig.load.run(order(system, { first, ...rest }));
   const loadEnd = clockMs();
   await rig.receiver.reached(result.accepted * webhooks, timeoutMs);
   const end = clockMs();
@@ -120,6 +112,34 @@ export async function slice(rig: Rig, system: System, options: SliceOptions): Pr
     missing: found.missing,
     seconds: result.seconds,
   };
+}
+
+/** An order to publish events of 1 kB to a system, unless `rest` says otherwise. */
+function order(
+  system: System,
+  rest: Partial<LoadOrder> & { first: number; publishers: number },
+): LoadOrder {
+  return {
+    port: system.port,
+    path: rest.batch === undefined ? "/v1/events" : "/v1/events/batch",
+    authorization: basic(apiKey),
+    eventType: "COURSE_COMPLETION",
+    bytes: 1_000,
+    ...rest,
+  };
+}
+
+/** Publishes events by one publisher. Throws if one is not accepted. */
+export async function publishAll(
+  rig: Rig,
+  system: System,
+  load: Partial<LoadOrder> & { count: number },
+): Promise<void> {
+  const first = takeNumbers(load.count);
+  const result = await rig.load.run(order(system, { first, publishers: 1, ...load }));
+  if (result.accepted < load.count) {
+    throw new Error(`${system.name} answered ${JSON.stringify(result.statuses)}`);
+  }
 }
 
 interface Deliveries {

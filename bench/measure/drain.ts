@@ -6,15 +6,14 @@
 // from 1. The figure does not count if an attempt failed after the outage.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { basic, call, createWebhook } from "../api.ts";
+import { call, createWebhook } from "../api.ts";
 import { figure } from "../figures.ts";
 import { clockMs } from "../http.ts";
 import type { Measured, Plan } from "../plan.ts";
-import { repeated, takeNumbers, type Rig } from "../slice.ts";
+import { publishAll, repeated, type Rig } from "../slice.ts";
 import { median, rounded } from "../stats.ts";
-import { apiKey, product, System } from "../system.ts";
+import { product, System } from "../system.ts";
 
-const EVENT_TYPE = "COURSE_COMPLETION";
 const BACKLOG = 5_000;
 const BATCH = 100;
 /** More than the failures in a row that are an outage. */
@@ -87,10 +86,10 @@ async function measure(rig: Rig, backlog: number): Promise<Drain> {
     await rig.receiver.down(0, true);
     await rig.receiver.collect();
     // Of one type, so it does not get the dispatcher's own events about the outage.
-    const fields = { target_url: rig.receiver.url("full", 0), event_type: EVENT_TYPE };
+    const fields = { target_url: rig.receiver.url("full", 0), event_type: "COURSE_COMPLETION" };
     const id = await createWebhook(system, fields);
-    await publish(rig, system, FIRST_EVENTS);
-    await publish(rig, system, backlog, BATCH);
+    await publishAll(rig, system, { count: FIRST_EVENTS });
+    await publishAll(rig, system, { count: backlog, batch: BATCH });
     const path = `/v1/webhooks/${id}/deliveries`;
     const [newest] = (await call(system, "GET", path))["results"] as { event_id: string }[];
     await rig.receiver.down(0, false);
@@ -117,15 +116,6 @@ async function measure(rig: Rig, backlog: number): Promise<Drain> {
   } finally {
     await system.stop();
   }
-}
-
-async function publish(rig: Rig, system: System, count: number, batch?: number): Promise<void> {
-  const result = await rig.load.run({
-    port: system.port, path: `/v1/events${batch === undefined ? "" : "/batch"}`,
-    authorization: basic(apiKey), eventType: EVENT_TYPE, bytes: 1_000,
-    first: takeNumbers(count), publishers: 1, count, ...(batch === undefined ? {} : { batch }),
-  });
-  if (result.accepted < count) throw new Error(`accepted ${JSON.stringify(result.statuses)}`);
 }
 
 interface Found {

@@ -10,13 +10,14 @@ import { basic, call, createWebhook } from "../api.ts";
 import { figure } from "../figures.ts";
 import type { Measured, Plan } from "../plan.ts";
 import { Probe } from "../probe.ts";
-import { repeated, takeNumbers, type Rig } from "../slice.ts";
+import { publishAll, repeated, type Rig } from "../slice.ts";
 import { median, rounded } from "../stats.ts";
 import { apiKey, product, System } from "../system.ts";
 
 const DELIVERED = 10_000;
 const WAITING = 1_000_000;
 const BATCH = 100;
+const BYTES = 100;
 /** Enough failures for an outage. */
 const FAILURES = 10;
 /** Events of one order to the ledger, and the most time for all orders. */
@@ -48,17 +49,17 @@ const CALLS = [
 ];
 
 export async function holds(rig: Rig, plan: Plan): Promise<Measured> {
-  const wanted = plan.isQuick ? Number(process.env.NNN ?? 50_000) : WAITING;
+  const wanted = plan.isQuick ? 50_000 : WAITING;
   const system = await System.start(product, { ledger: true, vars });
   try {
     await rig.receiver.down(0, false);
     const id = await createWebhook(system, { target_url: rig.receiver.url("switch", 0) });
     await rig.receiver.collect();
     const delivered = plan.isQuick ? 1_000 : DELIVERED;
-    await publish(rig, system, { count: delivered, batch: BATCH });
+    await publishAll(rig, system, { count: delivered, batch: BATCH, bytes: BYTES });
     if (!await rig.receiver.reached(delivered, 60_000)) throw new Error("not all arrived");
     await rig.receiver.down(0, true);
-    await publish(rig, system, { count: FAILURES });
+    await publishAll(rig, system, { count: FAILURES, bytes: BYTES });
     const start = performance.now();
     const filled = await fill(system, id, wanted);
     const fillSeconds = (performance.now() - start) / 1_000;
@@ -81,22 +82,7 @@ export async function holds(rig: Rig, plan: Plan): Promise<Measured> {
   }
 }
 
-async function publish(
-  rig: Rig,
-  system: System,
-  load: { count: number; batch?: number },
-): Promise<void> {
-  const result = await rig.load.run({
-    port: system.port, path: `/v1/events${load.batch === undefined ? "" : "/batch"}`,
-    authorization: basic(apiKey), eventType: "COURSE_COMPLETION", bytes: 100,
-    first: takeNumbers(load.count), publishers: 1, ...load,
-  });
-  if (result.accepted < load.count) {
-    throw new Error(`accepted ${JSON.stringify(result.statuses)}`);
-  }
-}
-
-/** Fills in waiting deliveries until `wanted` wait or the time is over, and returns their number. */
+/** Fills in waiting deliveries, `wanted` if there is time, and returns their number. */
 async function fill(system: System, id: string, wanted: number): Promise<number> {
   const name = encodeURIComponent(`default/${id}`);
   const end = performance.now() + FILL_BUDGET_MS;
