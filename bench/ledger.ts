@@ -175,16 +175,18 @@ let entrypointsRunning = 0;
 
 /** Has the classes of entrypoints among the exports of a Worker count what runs. */
 export function watchEntrypoints(exports: Record<string, unknown>): void {
-  for (const of of Object.values(exports)) {
-    if (typeof of !== "function" || !(of.prototype instanceof WorkerEntrypoint)) continue;
-    const methods = of.prototype as unknown as Methods;
+  for (const one of Object.values(exports)) {
+    if (typeof one !== "function" || !(one.prototype instanceof WorkerEntrypoint)) continue;
+    const methods = one.prototype as unknown as Methods;
     for (const name of Object.getOwnPropertyNames(methods)) {
       const method = methods[name];
       if (name === "constructor" || method === undefined) continue;
       methods[name] = function (this: { ctx: Context }, ...args: unknown[]): unknown {
         const { ctx } = this;
-        const waitUntil = ctx.waitUntil.bind(ctx);
-        const over = (promise: Promise<unknown>): void => waitUntil(running(promise));
+        // Looked up later, because the first call may replace it.
+        const real = Object.getPrototypeOf(ctx) as Context;
+        const over = (promise: Promise<unknown>): void =>
+          real.waitUntil.call(ctx, running(promise));
         Object.defineProperty(ctx, "waitUntil", { value: over, configurable: true });
         const answer = method.apply(this, args);
         return answer instanceof Promise ? running(answer) : answer;
