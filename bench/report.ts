@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bound, SECTIONS, type Figure } from "./figures.ts";
 import { PRICES, type Item } from "./prices.ts";
+import { plainLoad } from "./slice.ts";
 
 const root = join(import.meta.dirname, "..");
 const BEGIN = "<!-- bench: begin -->";
@@ -168,7 +169,7 @@ function summary({ machine, figures, details }: Results): string[] {
     return dollarsOfAll === undefined ? NOT_MEASURED : `$${dollars(dollarsOfAll)}`;
   };
   const accepted = (publishers: number, keys = ""): string =>
-    number(load(`1 webhook, 1 kB, ${publishers} publishers${keys}`)?.accepted_per_second);
+    number(load(plainLoad(publishers) + keys)?.accepted_per_second);
   const keyed = ", each event with a key";
   const eight = load("8 webhooks, receivers of 100 ms, 60 events/s, each with a key");
   const missed = figures.filter(({ met }) => !met).map(({ name }) => `\`${name}\``);

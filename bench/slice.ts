@@ -216,6 +216,11 @@ export function paired(a: Slice[], b: Slice[], pick: (slice: Slice) => number): 
   }));
 }
 
+/** The name of a load to one webhook whose receiver answers at once. */
+export function plainLoad(publishers: number): string {
+  return `1 webhook, 1 kB, ${publishers} publisher${publishers === 1 ? "" : "s"}`;
+}
+
 /** The median over the rounds of each number, for the details. */
 export function typical(slices: Slice[]): Record<string, number | boolean> {
   const of = (pick: (slice: Slice) => number): number =>

@@ -7,7 +7,7 @@ import { createWebhooks } from "../api.ts";
 import { figure, type Figure } from "../figures.ts";
 import { isWanted, type Measured, type Plan } from "../plan.ts";
 import {
-  flaw, paired, repeated, slice, typical, type Rig, type Slice, type SliceOptions,
+  flaw, paired, plainLoad, repeated, slice, typical, type Rig, type Slice, type SliceOptions,
 } from "../slice.ts";
 import { product, System } from "../system.ts";
 
@@ -32,7 +32,7 @@ export async function keyed(rig: Rig, plan: Plan): Promise<Measured> {
     const details: Record<string, unknown> = {};
     const measure = async (publishers: number): Promise<Turns> => {
       const turns = await takeTurns(rig, plan, system, { publishers, ms: plan.sliceMs });
-      details[`1 webhook, 1 kB, ${publishers} publishers`] = {
+      details[plainLoad(publishers)] = {
         "each event with a key": typical(turns.keyed),
         "without keys": typical(turns.plain),
       };

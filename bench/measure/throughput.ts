@@ -10,7 +10,9 @@
 import { createWebhooks } from "../api.ts";
 import { figure, type Figure, type Name } from "../figures.ts";
 import { isWanted, type Measured, type Plan } from "../plan.ts";
-import { paired, slice, typical, type Rig, type Slice, type SliceOptions } from "../slice.ts";
+import {
+  paired, plainLoad, slice, typical, type Rig, type Slice, type SliceOptions,
+} from "../slice.ts";
 import { each, forward, group, product, System, type Kind } from "../system.ts";
 
 interface Cell {
@@ -87,7 +89,7 @@ export async function throughput(rig: Rig, plan: Plan): Promise<Measured> {
   try {
     for (const [publishers, names] of JUDGED) {
       if (!isWanted(plan, ...names)) continue;
-      const name = `1 webhook, 1 kB, ${publishers} publishers`;
+      const name = plainLoad(publishers);
       const options = { publishers, ms: plan.sliceMs };
       const cell = { name, webhooks: 1, options, kinds: all, rounds: plan.rounds };
       const slices = await measure(rig, systems, cell);
