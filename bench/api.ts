@@ -3,7 +3,7 @@
 import { adminKey, apiKey, type System } from "./system.ts";
 
 /** Longer than any call takes that works. */
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 
 export function basic(key: string): string {
   return `Basic ${btoa(`${key}:`)}`;

@@ -22,7 +22,7 @@ const BYTES = 100;
 const FAILURES = 10;
 /** Events of one order to the ledger, and the most time for all orders. */
 const FILL_AT_ONCE = 50_000;
-const FILL_BUDGET_MS = 90_000;
+const FILL_BUDGET_MS = 150_000;
 /** Small calls without another. */
 const ALONE = 100;
 const REPEATS = 5;
