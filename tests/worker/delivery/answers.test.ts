@@ -67,7 +67,10 @@ describe("a 4xx answer", { concurrency: 8 }, () => {
 
   test("ends the pending deliveries, which a re-activation does not send", async () => {
     const open = new OpenRequests();
-    const { account, mailbox, id, path } = await subscribe({ answers: [open.step] });
+    const { account, mailbox, id, path } = await subscribe({
+      answers: [open.step],
+      webhook: { max_in_flight: 5 },
+    });
     const events = ["1", "2", "3", "4", "5", "6", "7"].map((mark) => event(mark));
     must(200, await account.api.post("/v1/events/batch", events));
     await until("five to be in flight", () => open.count === 5);
