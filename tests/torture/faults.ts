@@ -1,0 +1,174 @@
+// What is done to the dispatcher: it is killed and started again, and its disk is full for a while.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Books } from "./books.ts";
+import { nowMs } from "./clock.ts";
+import type { Disk } from "./disk.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import type { Random } from "./random.ts";
+
+/** When a kill comes. */
+type Moment = "at any time" | "just after a publish was sent" | "during a start";
+
+const MOMENTS: Record<Moment, number> = {
+  "at any time": 50,
+  "just after a publish was sent": 35,
+  "during a start": 15,
+};
+const ANY_TIME_MS = { min: 50, max: 1_500 };
+const BEFORE_PUBLISH_MS = { min: 50, max: 900 };
+/** From the last byte of the publish: before, during and after it is stored and answered. */
+const AFTER_PUBLISH_MS = { min: 0, max: 15 };
+const DURING_START_MS = { min: 0, max: 120 };
+/** How long to wait for a publish. Publishers may wait too. */
+const PUBLISH_LIMIT_MS = 1_000;
+
+/** One kill in so many is followed by a full disk, and the kill of this number in any run. */
+const FULL_ONE_IN = 12;
+const FIRST_FULL_AFTER_KILL = 4;
+const FULL_MS = { min: 500, max: 2_500 };
+const SPARE_BYTES_MAX = 64 * 1_024;
+
+const POLL_MS = 5;
+/** How long a start may take until the first answer, on a busy machine. */
+const START_LIMIT_MS = 30_000;
+/** The pause before a process that ended by itself is started again. */
+const REVIVE_MS = 100;
+
+export interface FaultOptions {
+  dispatcher: Dispatcher;
+  disk: Disk;
+  books: Books;
+  random: Random;
+}
+
+export class Faults {
+  readonly kills: Record<Moment, number> = {
+    "at any time": 0, "just after a publish was sent": 0, "during a start": 0,
+  };
+  killsWhileFull = 0;
+  /** How many times the disk was full. */
+  fullPhases = 0;
+  /** How many times the process ended without a kill. */
+  ends = 0;
+  readonly #options: FaultOptions;
+  #fullSinceMs: number | undefined;
+  #fullUntilMs = 0;
+  #onSent: (() => void) | undefined;
+
+  constructor(options: FaultOptions) {
+    this.#options = options;
+  }
+
+  get count(): number {
+    return Object.values(this.kills).reduce((sum, count) => sum + count, 0);
+  }
+
+  get isFull(): boolean {
+    return this.#fullSinceMs !== undefined;
+  }
+
+  /** To be called whenever a publish was sent. */
+  sent(): void {
+    this.#onSent?.();
+  }
+
+  /** Makes so many kills, or as many as there is time for. At the end the dispatcher is well. */
+  async run(kills: number, deadlineMs: number): Promise<void> {
+    const { random } = this.#options;
+    while (this.count < kills && nowMs() < deadlineMs) {
+      const moment = random.weighted(MOMENTS);
+      await this.#waitFor(moment);
+      await this.#kill(moment);
+      if (random.integer(1, FULL_ONE_IN) === 1 || this.count === FIRST_FULL_AFTER_KILL) {
+        this.#fill();
+      }
+    }
+    while (this.isFull) await this.#pass(POLL_MS);
+    await this.#untilUp();
+  }
+
+  async #waitFor(moment: Moment): Promise<void> {
+    const { random } = this.#options;
+    const between = ({ min, max }: { min: number; max: number }) => random.integer(min, max);
+    if (moment === "during a start") return this.#pass(between(DURING_START_MS));
+    await this.#untilUp();
+    if (moment === "at any time") return this.#pass(between(ANY_TIME_MS));
+    const delayMs = between(AFTER_PUBLISH_MS);
+    await this.#pass(between(BEFORE_PUBLISH_MS));
+    await this.#publishSent();
+    // Not `#pass`, which is too coarse.
+    await sleep(delayMs);
+  }
+
+  /** Waits until the next publish was sent. */
+  async #publishSent(): Promise<void> {
+    let isSent = false;
+    const sent = new Promise<void>((resolve) => {
+      this.#onSent = () => {
+        isSent = true;
+        resolve();
+      };
+    });
+    const end = nowMs() + PUBLISH_LIMIT_MS;
+    while (!isSent && nowMs() < end) await Promise.race([sent, this.#pass(POLL_MS)]);
+    this.#onSent = undefined;
+  }
+
+  async #kill(moment: Moment): Promise<void> {
+    const { dispatcher, books } = this.#options;
+    const fromMs = nowMs();
+    await dispatcher.kill();
+    this.kills[moment] += 1;
+    if (this.isFull) this.killsWhileFull += 1;
+    await dispatcher.start();
+    books.disturbances.push({ fromMs, toMs: nowMs() });
+  }
+
+  #fill(): void {
+    const { disk, random } = this.#options;
+    const spareBytes = random.integer(0, SPARE_BYTES_MAX);
+    const durationMs = random.integer(FULL_MS.min, FULL_MS.max);
+    if (disk.means === undefined || this.isFull) return;
+    disk.fill(spareBytes);
+    this.fullPhases += 1;
+    this.#fullSinceMs = nowMs();
+    this.#fullUntilMs = this.#fullSinceMs + durationMs;
+  }
+
+  #free(): void {
+    const { disk, books } = this.#options;
+    if (this.#fullSinceMs === undefined) return;
+    disk.free();
+    books.disturbances.push({ fromMs: this.#fullSinceMs, toMs: nowMs() });
+    this.#fullSinceMs = undefined;
+  }
+
+  /** Lets time pass. Ends a full disk when its time is up, and starts a process that ended. */
+  async #pass(ms: number): Promise<void> {
+    const end = nowMs() + ms;
+    do {
+      await sleep(Math.max(0, Math.min(POLL_MS, end - nowMs())));
+      if (this.isFull && nowMs() >= this.#fullUntilMs) this.#free();
+      if (!this.#options.dispatcher.isRunning()) await this.#revive();
+    } while (nowMs() < end);
+  }
+
+  async #revive(): Promise<void> {
+    const { dispatcher, books } = this.#options;
+    const fromMs = nowMs();
+    this.ends += 1;
+    await sleep(REVIVE_MS);
+    await dispatcher.start();
+    books.disturbances.push({ fromMs, toMs: nowMs() });
+  }
+
+  /** Waits until the dispatcher answers. While its disk is full it need not. */
+  async #untilUp(): Promise<void> {
+    const end = nowMs() + START_LIMIT_MS;
+    while (!(await this.#options.dispatcher.isUp())) {
+      if (nowMs() > end) throw new Error("the dispatcher does not answer after its start");
+      await this.#pass(POLL_MS);
+    }
+  }
+}
