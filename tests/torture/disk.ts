@@ -28,16 +28,21 @@ export interface Disk {
   remove(keepIn?: string): void;
 }
 
-/** Prepares a disk below `folder`, by the first means that works here. */
-export function createDisk(folder: string): Disk {
+export const DISK_KINDS = ["tmpfs", "rlimit", "none"] as const;
+export type DiskKind = (typeof DISK_KINDS)[number];
+
+/** Prepares a disk below `folder`: of this kind, or of the first kind that works here. */
+export function createDisk(folder: string, wanted?: DiskKind): Disk {
   const directory = join(folder, "disk");
   mkdirSync(directory);
+  if (wanted === "none") return new PlainDisk(directory, "of --disk none");
   const reasons: string[] = [];
-  for (const Kind of [TmpfsDisk, RlimitDisk]) {
+  for (const [kind, Kind] of [["tmpfs", TmpfsDisk], ["rlimit", RlimitDisk]] as const) {
+    if (wanted !== undefined && wanted !== kind) continue;
     try {
       return new Kind(directory);
     } catch (error) {
-      reasons.push(firstLine(error));
+      reasons.push(`${kind}: ${firstLine(error)}`);
     }
   }
   return new PlainDisk(directory, reasons.join("; "));

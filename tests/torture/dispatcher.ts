@@ -6,7 +6,7 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
@@ -91,11 +91,13 @@ export class Workerd implements Dispatcher {
   }
 
   async start(): Promise<void> {
-    const log = openSync(this.#log, "a");
     const command = [workerd, "serve", "--experimental", this.#config];
     const [program = "", ...args] = this.#disk.command(command);
-    const child = spawn(program, args, { stdio: ["ignore", log, log] });
-    closeSync(log);
+    // Pipes, because a process whose disk is full may not be able to write a log file either.
+    const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk: Buffer) => appendFileSync(this.#log, chunk));
+    }
     this.#child = child;
     running.add(child);
     child.once("exit", () => running.delete(child));

@@ -40,6 +40,8 @@ export interface FaultOptions {
   disk: Disk;
   books: Books;
   random: Random;
+  /** The number of publishes answered with 5xx so far. */
+  failures: { readonly refused: number };
 }
 
 export class Faults {
@@ -47,13 +49,19 @@ export class Faults {
     "at any time": 0, "just after a publish was sent": 0, "during a start": 0,
   };
   killsWhileFull = 0;
+  /** The publishes answered with 5xx while the disk was full. */
+  refusedWhileFull = 0;
   /** How many times the disk was full. */
   fullPhases = 0;
-  /** How many times the process ended without a kill. */
+  /** How many times the process ended without a kill: with a full disk, and otherwise. */
+  endsWhileFull = 0;
   ends = 0;
   readonly #options: FaultOptions;
   #fullSinceMs: number | undefined;
   #fullUntilMs = 0;
+  #freeSinceMs = 0;
+  #startedMs = 0;
+  #refusedBefore = 0;
   #onSent: (() => void) | undefined;
 
   constructor(options: FaultOptions) {
@@ -81,6 +89,7 @@ export class Faults {
       await this.#waitFor(moment);
       await this.#kill(moment);
       if (random.integer(1, FULL_ONE_IN) === 1 || this.count === FIRST_FULL_AFTER_KILL) {
+        await this.#untilUp();
         this.#fill();
       }
     }
@@ -121,12 +130,17 @@ export class Faults {
     await dispatcher.kill();
     this.kills[moment] += 1;
     if (this.isFull) this.killsWhileFull += 1;
-    await dispatcher.start();
+    await this.#start();
     books.disturbances.push({ fromMs, toMs: nowMs() });
   }
 
+  async #start(): Promise<void> {
+    this.#startedMs = nowMs();
+    await this.#options.dispatcher.start();
+  }
+
   #fill(): void {
-    const { disk, random } = this.#options;
+    const { disk, random, failures } = this.#options;
     const spareBytes = random.integer(0, SPARE_BYTES_MAX);
     const durationMs = random.integer(FULL_MS.min, FULL_MS.max);
     if (disk.means === undefined || this.isFull) return;
@@ -134,14 +148,17 @@ export class Faults {
     this.fullPhases += 1;
     this.#fullSinceMs = nowMs();
     this.#fullUntilMs = this.#fullSinceMs + durationMs;
+    this.#refusedBefore = failures.refused;
   }
 
   #free(): void {
-    const { disk, books } = this.#options;
+    const { disk, books, failures } = this.#options;
     if (this.#fullSinceMs === undefined) return;
     disk.free();
+    this.refusedWhileFull += failures.refused - this.#refusedBefore;
     books.disturbances.push({ fromMs: this.#fullSinceMs, toMs: nowMs() });
     this.#fullSinceMs = undefined;
+    this.#freeSinceMs = nowMs();
   }
 
   /** Lets time pass. Ends a full disk when its time is up, and starts a process that ended. */
@@ -155,11 +172,12 @@ export class Faults {
   }
 
   async #revive(): Promise<void> {
-    const { dispatcher, books } = this.#options;
+    const { books } = this.#options;
     const fromMs = nowMs();
-    this.ends += 1;
+    if (this.isFull || this.#startedMs < this.#freeSinceMs) this.endsWhileFull += 1;
+    else this.ends += 1;
     await sleep(REVIVE_MS);
-    await dispatcher.start();
+    await this.#start();
     books.disturbances.push({ fromMs, toMs: nowMs() });
   }
 

@@ -2,6 +2,7 @@
 
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
+import { DISK_KINDS, type DiskKind } from "./disk.ts";
 import type { RunOptions } from "./torture.ts";
 
 export const USAGE = `usage: npm run torture -- [OPTION ...]
@@ -9,6 +10,8 @@ export const USAGE = `usage: npm run torture -- [OPTION ...]
   --seed S       repeats the random choices of another run, but not its timing
   --minutes M    time limit for the kills; by default 3 and one more for every 20 kills
   --webhooks N   how many webhooks get events; by default 8, one of each kind
+  --disk KIND    how the disk is made full: tmpfs, rlimit or none; by default the first that works
+  --keep         keeps the state and the log also if nothing was lost
   --help         shows this
 
 It publishes events while receivers fail and hang, the dispatcher is killed by SIGKILL, and its disk
@@ -25,18 +28,26 @@ const MINUTES = 3;
 const KILLS_PER_MINUTE = 20;
 const MINUTES_MAX = 100_000;
 
+export interface Options extends RunOptions {
+  /** The disk with the state; undefined: the first kind that works here. */
+  disk: DiskKind | undefined;
+  /** Whether the state and the log are kept in any case. */
+  keeps: boolean;
+}
+
 /** A mistake in the command line, in words for the user. */
 export class UsageError extends Error {}
 
 /** Parses the command line. Returns undefined for `--help`. */
-export function optionsFrom(args: string[]): RunOptions | undefined {
+export function optionsFrom(args: string[]): Options | undefined {
   const text = { type: "string" } as const;
   let values;
   try {
     ({ values } = parseArgs({
       args,
       options: {
-        kills: text, seed: text, minutes: text, webhooks: text, help: { type: "boolean" },
+        kills: text, seed: text, minutes: text, webhooks: text,
+        disk: text, keep: { type: "boolean" }, help: { type: "boolean" },
       },
     }));
   } catch (error) {
@@ -50,7 +61,15 @@ export function optionsFrom(args: string[]): RunOptions | undefined {
     minutes: whole("--minutes", values.minutes, 1, MINUTES_MAX) ??
       MINUTES + Math.ceil(kills / KILLS_PER_MINUTE),
     webhooks: whole("--webhooks", values.webhooks, 1, WEBHOOKS_MAX) ?? WEBHOOKS,
+    disk: diskKind(values.disk),
+    keeps: values.keep ?? false,
   };
+}
+
+function diskKind(text: string | undefined): DiskKind | undefined {
+  const kind = DISK_KINDS.find((kind) => kind === text);
+  if (text === undefined || kind !== undefined) return kind;
+  throw new UsageError(`--disk is "${text}", which is none of ${DISK_KINDS.join(", ")}.`);
 }
 
 function whole(

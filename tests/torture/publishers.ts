@@ -66,6 +66,7 @@ export class Publisher {
   readonly #late: Request[] = [];
   #requests = 0;
   #isStopping = false;
+  #isAbandoned = false;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
@@ -85,8 +86,14 @@ export class Publisher {
     this.#client.end();
   }
 
+  /** Publishes nothing new from now on. */
   stop(): void {
     this.#isStopping = true;
+  }
+
+  /** Does not wait for answers any more either. */
+  abandon(): void {
+    this.#isAbandoned = true;
   }
 
   async #waitForRoom(): Promise<void> {
@@ -124,7 +131,7 @@ export class Publisher {
   /** Sends a request with a key again and again, until every event of it has its 202. */
   async #untilAnswered(request: Request): Promise<void> {
     const { random } = this.#options;
-    for (;;) {
+    while (!this.#isAbandoned) {
       const items = this.#enter(request, await this.#send(request));
       if (items !== undefined && items.every(({ status }) => status !== 503)) return;
       await sleep(random.integer(REPEAT_MS.min, REPEAT_MS.max));

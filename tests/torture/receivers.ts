@@ -123,7 +123,8 @@ function signatureFault(
 }
 
 function send(report: ReceiverReport): void {
-  process.send?.(report);
+  // An error means that the parent has ended. Then this process ends too.
+  process.send?.(report, () => undefined);
 }
 
 const server = createServer((request, response) => void receive(request, response));

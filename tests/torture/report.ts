@@ -21,6 +21,7 @@ export function report(outcome: Outcome): Report {
   const wrong = [...books.faults, ...books.wrongIds()];
   const verdicts = [
     ...unfinished.map((reason) => `The run could not finish: ${reason}.`),
+    ...troubles(outcome.faults.ends, "times the dispatcher ended by itself"),
     ...troubles(losses.length, "acknowledged deliveries were lost"),
     ...troubles(disorders.length, "deliveries were out of order"),
     ...troubles(wrong.length, "answers or deliveries were wrong"),
@@ -48,14 +49,16 @@ function table(outcome: Outcome, lost: number, disorders: number, wrong: number)
   const duplicates = books.duplicates();
   const unexplained = duplicates.filter(({ isExplained }) => !isExplained).length;
   const share = books.successes === 0 ? 0 : (100 * duplicates.length) / books.successes;
+  const ends = faults.ends + faults.endsWhileFull;
   const moments = Object.entries(faults.kills).map(([moment, count]) => `${count} ${moment}`);
   const rows: [name: string, value: string, note?: string][] = [
     ["seed", String(options.seed)],
     ["kills", number(faults.count), moments.join(", ")],
     ["times with a full disk", number(faults.fullPhases), disk.means === undefined
       ? `disk phase skipped, because ${disk.skipped}`
-      : `${disk.means}; ${faults.killsWhileFull} of the kills were then`],
-    ...(faults.ends === 0 ? [] : [["ends without a kill", number(faults.ends)] as [string, string]]),
+      : `${disk.means}; ${faults.killsWhileFull} of the kills and ` +
+          `${number(faults.refusedWhileFull)} refused publishes meanwhile`],
+    ["ends without a kill", number(ends), `${number(faults.endsWhileFull)} with a full disk`],
     ["webhooks", number(books.subscriptions.length)],
     ["publishes without an answer", number(failures.unanswered)],
     ["publishes answered 5xx", number(failures.refused)],
@@ -64,7 +67,7 @@ function table(outcome: Outcome, lost: number, disorders: number, wrong: number)
     ["repeats with the same id", `${number(books.sameIds)} of ${number(books.repeats)}`],
     ["attempts that receivers failed", number(outcome.failedAttempts)],
     ["deactivations, recovered", number(outcome.deactivations)],
-    ...(books.refused === 0 ? [] : [["deliveries refused", number(books.refused)] as [string, string]]),
+    ["deliveries refused by a 202", number(books.refused)],
     ["deliveries expected", number(books.expected)],
     ["arrived", number(books.arrived)],
     ["lost", number(lost)],

@@ -21,11 +21,8 @@ const CRON_EVERY_MS = 3_000;
 const PROGRESS_EVERY_MS = 10_000;
 /** How long the publishers may take to have their last requests answered. */
 const STOP_LIMIT_MS = 30_000;
-/** The wait for the rest of the deliveries ends when nothing has arrived for so long. */
-const NO_ARRIVAL_MS = 30_000;
+const PATIENCE_MS = 30_000;
 const DRAIN_LIMIT_MS = 300_000;
-/** How long the dispatcher may take to record that everything has arrived. */
-const IDLE_LIMIT_MS = 20_000;
 const POLL_MS = 50;
 
 /** Delays that fit between two kills. No webhook is deactivated because its attempts are used up. */
@@ -33,7 +30,7 @@ export const VARS: Record<string, string> = {
   RETRY_BASE_MS: "50",
   RETRY_MAX_MS: "500",
   RETRY_LIMIT: "10000",
-  DELIVERY_TIMEOUT_MS: "600",
+  DELIVERY_TIMEOUT_MS: "1000",
   LEASE_MARGIN_MS: "300",
   // Nothing that was acknowledged may be dropped or refused.
   HOLD_EVENTS: "1000000",
@@ -49,6 +46,11 @@ export interface RunOptions {
   webhooks: number;
   /** Whether receivers never fail. Only for tests of the torture. */
   areReceiversWell?: boolean;
+  /**
+   * The wait for the rest of the deliveries ends when nothing has arrived for so long. Then the
+   * dispatcher has as long to record the outcomes.
+   */
+  patienceMs?: number;
 }
 
 export interface Counts {
@@ -109,7 +111,8 @@ class Run {
     this.#subscriptions = subscriptions(options.webhooks);
     this.#books = new Books(this.#subscriptions);
     const random = new Random(options.seed, "faults");
-    this.#faults = new Faults({ ...rig, books: this.#books, random });
+    const failures = this.#failures;
+    this.#faults = new Faults({ ...rig, books: this.#books, random, failures });
     this.#client = new Client(rig.dispatcher.url);
   }
 
@@ -199,20 +202,22 @@ class Run {
     }
     publishers.forEach((publisher) => publisher.stop());
     if (await until(() => publishing === 0, STOP_LIMIT_MS)) return;
+    publishers.forEach((publisher) => publisher.abandon());
     this.#unfinished.push(`${publishing} publishers still wait for an answer`);
   }
 
   /** Waits until everything has arrived and the dispatcher has recorded it. */
   async #drain(): Promise<void> {
     const end = nowMs() + DRAIN_LIMIT_MS;
+    const { patienceMs = PATIENCE_MS } = this.#options;
     let arrivedAtMs = nowMs();
     let arrived = -1;
-    while (this.#books.missing > 0 && nowMs() < end && nowMs() < arrivedAtMs + NO_ARRIVAL_MS) {
+    while (this.#books.missing > 0 && nowMs() < end && nowMs() < arrivedAtMs + patienceMs) {
       if (this.#books.arrived !== arrived) arrivedAtMs = nowMs();
       arrived = this.#books.arrived;
       await sleep(POLL_MS);
     }
-    if (await until(async () => (await this.#waiting()) === 0, IDLE_LIMIT_MS)) return;
+    if (await until(async () => (await this.#waiting()) === 0, patienceMs)) return;
     const waiting = (await this.#waiting()) ?? "an unknown number of";
     this.#unfinished.push(`${waiting} deliveries still wait at the dispatcher`);
   }
