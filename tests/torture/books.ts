@@ -36,7 +36,7 @@ export interface Duplicate {
   /** The previous 2xx, and this one. */
   before: Arrival;
   again: Arrival;
-  /** Whether the dispatcher was killed, or its disk full, at or after the previous attempt. */
+  /** Whether the dispatcher was killed, or its disk full, from the previous attempt on. */
   isExplained: boolean;
 }
 
@@ -47,6 +47,12 @@ export interface Disorder {
   /** Sent after `event` was acknowledged, and arrived before it. */
   overtaker: EventEntry;
 }
+
+/**
+ * How long before an attempt came its sender may have been killed: the receiver's process may be
+ * late to read what the sender wrote.
+ */
+const LATE_READ_MS = 1_000;
 
 /** A time in which the outcome of an attempt could be lost. */
 export interface Disturbance {
@@ -171,14 +177,14 @@ export class Books {
         const webhook = this.subscriptions[again.webhook];
         if (before === undefined || webhook === undefined) continue;
         const isExplained = this.disturbances.some(
-          ({ fromMs, toMs }) => fromMs <= again.cameAtMs && toMs >= before.cameAtMs);
+          ({ fromMs, toMs }) => fromMs <= again.cameAtMs && toMs >= before.cameAtMs - LATE_READ_MS);
         found.push({ event, webhook, before, again, isExplained });
       }
     }
     return found;
   }
 
-  /** The events that arrived under several ids, or under another one than they were answered with. */
+  /** The events that arrived under several ids, or under another than they were answered with. */
   wrongIds(): string[] {
     return [...this.events.values()].flatMap(({ n, id, arrivals }) => {
       const ids = new Set([...(id === undefined ? [] : [id]), ...arrivals.map((one) => one.id)]);

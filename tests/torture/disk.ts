@@ -1,10 +1,10 @@
 // The disk with the dispatcher's state, which can be full.
 //
-//   tmpfs    a file system of its own in memory. Full: its size is set to what it uses now, so every
-//            write that needs one more page fails with ENOSPC, as on a real full disk. Needs root.
-//   rlimit   a folder of the ordinary disk. Full: the process may write no file (RLIMIT_FSIZE is 0),
-//            so writes fail with EFBIG. Needs the program `prlimit`, which every Debian has.
-//   none     never full.
+//   tmpfs    A file system of its own in memory. Full: its size is set to what it uses now, so each
+//            write that needs one more page fails with ENOSPC, as on any full disk. Needs root.
+//   rlimit   A folder of the ordinary disk. Full: the process may write no file, since its
+//            RLIMIT_FSIZE is 0. Writes fail with EFBIG. Needs `prlimit`, which every Debian has.
+//   none     Never full.
 
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, rmSync, statfsSync } from "node:fs";

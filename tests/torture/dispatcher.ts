@@ -1,8 +1,8 @@
-// The dispatcher under torture: the built bundle in a plain `workerd serve`, with its state on disk.
+// The dispatcher under torture: the built bundle in a plain `workerd serve`, its state on a disk.
 //
-// It is killed by SIGKILL and started again on the same state, port and log. Plain workerd starts
-// within half a second, which wrangler and Miniflare do not. It has no cron trigger, so a second
-// Worker of the same process runs the scheduled handler when it is asked to.
+// It is killed by SIGKILL and started again on the same state and port. Plain workerd answers again
+// after a tenth of a second, wrangler and Miniflare need seconds. It has no cron trigger, so a
+// second Worker of the same process runs the scheduled handler when it is asked to.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";

@@ -47,7 +47,9 @@ async function run(options: Options): Promise<number> {
     const more = await details(outcome, dispatcher.url);
     await dispatcher.kill();
     const panics = panicsIn(dispatcher.log, PANICS_SHOWN).map((line) => `panic: ${line}`);
-    console.log(["", ...more, ...panics, ...lines].join("\n"));
+    for (const part of [more, panics, lines]) {
+      if (part.length > 0) console.log(`\n${part.join("\n")}`);
+    }
     const isGood = !hasFailed && panics.length === 0;
     if (!isGood || options.keeps) keep();
     return isGood ? 0 : 1;

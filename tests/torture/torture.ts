@@ -25,7 +25,7 @@ const PATIENCE_MS = 30_000;
 const DRAIN_LIMIT_MS = 300_000;
 const POLL_MS = 50;
 
-/** Delays that fit between two kills. No webhook is deactivated because its attempts are used up. */
+/** Delays that fit between two kills, and no end of retries, so that none deactivates a webhook. */
 export const VARS: Record<string, string> = {
   RETRY_BASE_MS: "50",
   RETRY_MAX_MS: "500",
@@ -227,7 +227,8 @@ class Run {
     let sum = 0;
     for (const { index, account } of this.#subscriptions) {
       const path = `/v1/webhooks/${this.#books.idOf(index)}/stats`;
-      const stats = await this.#client.call({ method: "GET", path, key: this.#keys[account] ?? "" });
+      const key = this.#keys[account] ?? "";
+      const stats = await this.#client.call({ method: "GET", path, key });
       if (stats?.status !== 200) return undefined;
       sum += stats.json.waiting + stats.json.in_flight;
     }
