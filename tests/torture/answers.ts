@@ -34,7 +34,7 @@ const RETRIED = [408, 425, 429];
 /** The statuses that deactivate a webhook, in place of few failures. */
 const FATAL = [400, 404, 410];
 const RETRIED_SHARE = 0.5;
-const FATAL_SHARE = 0.03;
+const FATAL_SHARE = 0.06;
 
 /** Chooses the answers of one webhook's receiver. */
 export class Answers {

@@ -1,8 +1,8 @@
 // The owner of the webhooks whose receivers answer 4xx: activates one again that was deactivated,
-// and has it recover what it missed.
+// has it recover what it missed, and recovers again if something is still missing afterwards.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client } from "./api.ts";
+import { Client, type Answer } from "./api.ts";
 
 const POLL_MS = 300;
 
@@ -15,10 +15,17 @@ export interface OwnedWebhook {
 export class Owner {
   /** How many times a webhook was found deactivated. */
   deactivations = 0;
+  /**
+   * How many times a recovery had ended and deliveries were missing all the same. That happens if
+   * one was in flight when the webhook was deactivated, and failed after the recovery.
+   */
+  secondRecoveries = 0;
   readonly #client: Client;
   readonly #webhooks: OwnedWebhook[];
   /** The webhooks that were activated again, but whose recovery was not accepted yet. */
-  readonly #toRecover = new Set<string>();
+  readonly #toRecover = new Set<OwnedWebhook>();
+  /** The webhooks that were recovered at least once. */
+  readonly #recovered = new Set<OwnedWebhook>();
   #isStopping = false;
 
   constructor(url: string, webhooks: OwnedWebhook[]) {
@@ -39,19 +46,41 @@ export class Owner {
     this.#isStopping = true;
   }
 
-  async #lookAfter({ id, key }: OwnedWebhook): Promise<void> {
-    const path = `/v1/webhooks/${id}`;
-    const webhook = await this.#client.call({ method: "GET", path, key });
-    if (webhook?.status !== 200) return;
-    if (webhook.json.active === false) {
-      if (!this.#toRecover.has(id)) this.deactivations += 1;
-      this.#toRecover.add(id);
-      const body = JSON.stringify({ active: true });
-      const activated = await this.#client.call({ method: "PATCH", path, key, body });
+  async #lookAfter(webhook: OwnedWebhook): Promise<void> {
+    const shown = await this.#call("GET", webhook, "");
+    if (shown?.status !== 200) return;
+    if (shown.json.active === false) {
+      if (!this.#toRecover.has(webhook)) this.deactivations += 1;
+      this.#toRecover.add(webhook);
+      const activated = await this.#call("PATCH", webhook, "", { active: true });
       if (activated?.status !== 200) return;
     }
-    if (!this.#toRecover.has(id)) return;
-    const recovery = await this.#client.call({ method: "POST", path: `${path}/recover`, key });
-    if (recovery?.status === 202) this.#toRecover.delete(id);
+    if (this.#toRecover.has(webhook)) await this.#recover(webhook);
+    else if (this.#recovered.has(webhook)) await this.#checkRecovery(webhook);
+  }
+
+  async #recover(webhook: OwnedWebhook): Promise<void> {
+    const recovery = await this.#call("POST", webhook, "/recover");
+    if (recovery?.status !== 202) return;
+    this.#toRecover.delete(webhook);
+    this.#recovered.add(webhook);
+  }
+
+  async #checkRecovery(webhook: OwnedWebhook): Promise<void> {
+    const recovery = await this.#call("GET", webhook, "/recover");
+    if (recovery?.json?.state !== "done") return;
+    const stats = await this.#call("GET", webhook, "/stats");
+    if (stats?.status !== 200 || stats.json.undelivered + stats.json.held === 0) return;
+    // They count as undelivered, too, if the webhook has been deactivated since it was read.
+    if ((await this.#call("GET", webhook, ""))?.json?.active !== true) return;
+    this.secondRecoveries += 1;
+    this.#toRecover.add(webhook);
+  }
+
+  #call(
+    method: string, { id, key }: OwnedWebhook, path: string, body?: object,
+  ): Promise<Answer | undefined> {
+    const json = body === undefined ? {} : { body: JSON.stringify(body) };
+    return this.#client.call({ method, path: `/v1/webhooks/${id}${path}`, key, ...json });
   }
 }

@@ -67,6 +67,7 @@ export interface Outcome {
   failures: Counts;
   failedAttempts: number;
   deactivations: number;
+  secondRecoveries: number;
   durationMs: number;
   /** Why the run could not finish, in words. */
   unfinished: string[];
@@ -140,6 +141,7 @@ class Run {
       failures: this.#failures,
       failedAttempts: receivers.failures,
       deactivations: owner.deactivations,
+      secondRecoveries: owner.secondRecoveries,
       durationMs: nowMs() - this.#startMs,
       unfinished: this.#unfinished,
       keys: this.#keys,
