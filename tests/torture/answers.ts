@@ -1,7 +1,7 @@
 // What a receiver answers, by chance. The chances change every few seconds: it is well, shaky or
 // down.
 
-import type { Random } from "./random.ts";
+import { Random } from "./random.ts";
 import type { Kind } from "./subscriptions.ts";
 
 /**
@@ -38,14 +38,17 @@ const FATAL_SHARE = 0.06;
 
 /** Chooses the answers of one webhook's receiver. */
 export class Answers {
+  readonly #moods: Random;
   readonly #random: Random;
   readonly #kind: Kind;
   #mood: Mood = "well";
   #downBy: AnswerName = "error";
   #moodEndsMs = 0;
 
-  constructor(random: Random, kind: Kind) {
-    this.#random = random;
+  /** `name` is the receiver's, and gives it choices of its own. */
+  constructor(seed: number, name: string, kind: Kind) {
+    this.#moods = new Random(seed, `${name}, moods`);
+    this.#random = new Random(seed, name);
     this.#kind = kind;
   }
 
@@ -72,8 +75,8 @@ export class Answers {
   }
 
   #change(atMs: number): void {
-    this.#mood = this.#random.weighted(MOODS);
-    this.#downBy = this.#random.weighted(DOWN);
-    this.#moodEndsMs = atMs + this.#random.integer(MOOD_MS.min, MOOD_MS.max);
+    this.#mood = this.#moods.weighted(MOODS);
+    this.#downBy = this.#moods.weighted(DOWN);
+    this.#moodEndsMs = atMs + this.#moods.integer(MOOD_MS.min, MOOD_MS.max);
   }
 }

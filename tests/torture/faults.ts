@@ -106,27 +106,23 @@ export class Faults {
     const delayMs = between(AFTER_PUBLISH_MS);
     await this.#pass(between(BEFORE_PUBLISH_MS));
     await this.#publishSent();
-    // Not `#pass`, which is too coarse.
     await sleep(delayMs);
   }
 
   /** Waits until the next publish was sent. */
   async #publishSent(): Promise<void> {
     let isSent = false;
-    const sent = new Promise<void>((resolve) => {
-      this.#onSent = () => {
-        isSent = true;
-        resolve();
-      };
-    });
+    this.#onSent = () => (isSent = true);
     const end = nowMs() + PUBLISH_LIMIT_MS;
-    while (!isSent && nowMs() < end) await Promise.race([sent, this.#pass(POLL_MS)]);
+    while (!isSent && nowMs() < end) await this.#pass(0);
     this.#onSent = undefined;
   }
 
   async #kill(moment: Moment): Promise<void> {
     const { dispatcher, books } = this.#options;
     const fromMs = nowMs();
+    // With a full disk it may have ended by itself, which is no kill.
+    if (!dispatcher.isRunning()) return this.#revive();
     await dispatcher.kill();
     this.kills[moment] += 1;
     if (this.isFull) this.killsWhileFull += 1;

@@ -42,7 +42,7 @@ test("a bad option is named", () => {
 
 test("a seed repeats its choices, and another one makes others", () => {
   const choices = (seed: number, stream: string) => {
-    const answers = new Answers(new Random(seed, stream), "retry_4xx");
+    const answers = new Answers(seed, stream, "retry_4xx");
     return Array.from({ length: 200 }, (_, index) => answers.next(index * 100)).join(" ");
   };
   assert.equal(choices(1, "receiver 0"), choices(1, "receiver 0"));
@@ -63,7 +63,7 @@ test("choices have their weights", () => {
 });
 
 test("a receiver that is down fails in one way, and every way occurs", () => {
-  const answers = new Answers(new Random(1, "receiver"), "rejecting");
+  const answers = new Answers(1, "receiver", "rejecting");
   const seen = new Set(Array.from({ length: 5_000 }, (_, index) => answers.next(index * 20)));
   for (const answer of ["ok", "slow", "error", "busy", "reset", "close", "hang", 400, 404, 410]) {
     assert.ok(seen.has(answer as never), `no ${answer} in ${[...seen].join(" ")}`);

@@ -50,12 +50,15 @@ export interface PublisherOptions {
   index: number;
   url: string;
   books: Books;
+  /** Chooses the requests. */
   random: Random;
+  /** Chooses what becomes of those that fail. */
+  repeats: Random;
   /** The API key of each account. */
   keys: string[];
   /** Called whenever a request was sent. */
   onSent: () => void;
-  /** The number of all requests that got no answer, and of those answered with 5xx. */
+  /** Counts the requests that got no answer, and those answered with 5xx. */
   failures: { unanswered: number; refused: number };
 }
 
@@ -130,11 +133,11 @@ export class Publisher {
 
   /** Sends a request with a key again and again, until every event of it has its 202. */
   async #untilAnswered(request: Request): Promise<void> {
-    const { random } = this.#options;
+    const { repeats } = this.#options;
     while (!this.#isAbandoned) {
       const items = this.#enter(request, await this.#send(request));
       if (items !== undefined && items.every(({ status }) => status !== 503)) return;
-      await sleep(random.integer(REPEAT_MS.min, REPEAT_MS.max));
+      await sleep(repeats.integer(REPEAT_MS.min, REPEAT_MS.max));
     }
   }
 
@@ -145,7 +148,7 @@ export class Publisher {
     return items.flatMap(({ status, id }, index) => {
       const event = request.events[index];
       if (status !== 503 || id === undefined || event === undefined) return [];
-      if (!this.#options.random.chance(USE_ID_SHARE)) return [];
+      if (!this.#options.repeats.chance(USE_ID_SHARE)) return [];
       // It is published alone now, so its place in the batch is lost.
       delete event.batch;
       return [{ events: [event], isBatch: false, idempotencyKey: id }];

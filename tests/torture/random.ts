@@ -1,7 +1,7 @@
 // Random choices that a seed repeats.
 //
 // Each part of the torture that chooses has a stream of its own, so its choices do not depend on
-// how the parts happen to interleave.
+// how the parts happen to interleave. What a choice meets, depends on the timing.
 
 import { createHash } from "node:crypto";
 

@@ -7,7 +7,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Webhook as Verifier } from "standardwebhooks";
 import { Answers, type Answer } from "./answers.ts";
 import { nowMs } from "./clock.ts";
-import { Random } from "./random.ts";
 import { bodyOf, type Subscription } from "./subscriptions.ts";
 
 /** A delivery that a receiver answered with 2xx. */
@@ -147,7 +146,7 @@ process.on("message", (order: ReceiverOrder) => {
     case "begin":
       areWell = order.areWell;
       answers = order.subscriptions.map(({ index, kind }) =>
-        new Answers(new Random(order.seed, `receiver ${index}`), kind));
+        new Answers(order.seed, `receiver ${index}`, kind));
       return;
     case "verify":
       verifiers.set(order.webhook, new Verifier(order.secret));
