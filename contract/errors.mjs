@@ -5,9 +5,9 @@ import { answer, header, list, object, problem, schema, text } from "./build.mjs
 /** All fields that a validation error can name. */
 const FIELDS = [
   "id", "target_url", "active", "event_type", "basic_auth_username", "basic_auth_password",
-  "additional_headers", "max_per_second", "ordered", "retry_4xx", "signing_secret", "signature",
-  "grace_seconds", "account", "name", "scopes", "expires_at", "expires_in_seconds", "status",
-  "since", "after", "before", "cursor", "non_field_errors",
+  "additional_headers", "max_per_second", "max_in_flight", "ordered", "retry_4xx",
+  "signing_secret", "signature", "grace_seconds", "account", "name", "scopes", "expires_at",
+  "expires_in_seconds", "status", "since", "after", "before", "cursor", "non_field_errors",
 ];
 
 export const errorSchemas = {

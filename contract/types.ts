@@ -30,6 +30,8 @@ export interface components {
             };
             /** @description Only where there is a limit. */
             max_per_second?: number;
+            /** @description At most so many sends are in flight at a time. */
+            max_in_flight: number;
             /**
              * @description Only where it is set.
              * @constant
@@ -70,6 +72,8 @@ export interface components {
             };
             /** @description Only where there is a limit. */
             max_per_second?: number;
+            /** @description At most so many sends are in flight at a time. */
+            max_in_flight: number;
             /**
              * @description Only where it is set.
              * @constant
@@ -108,6 +112,11 @@ export interface components {
             } | null;
             /** @description At most so many sends begin within any second. `null`: no limit. */
             max_per_second?: number | null;
+            /**
+             * @description At most so many sends are in flight at a time. `null`: 64.
+             * @default 64
+             */
+            max_in_flight?: number | null;
             /** @description Strict order of publication, one at a time; a failing event holds back the later ones. */
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
@@ -141,6 +150,11 @@ export interface components {
             additional_headers?: string;
             /** @description At most so many sends begin within any second. `null`: no limit. */
             max_per_second?: number | null;
+            /**
+             * @description At most so many sends are in flight at a time. `null`: 64.
+             * @default 64
+             */
+            max_in_flight?: number | null;
             /** @description Strict order of publication, one at a time; a failing event holds back the later ones. */
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
@@ -177,6 +191,8 @@ export interface components {
             } | null;
             /** @description At most so many sends begin within any second. `null`: no limit. */
             max_per_second?: number | null;
+            /** @description At most so many sends are in flight at a time. `null`: 64. */
+            max_in_flight?: number | null;
             /** @description Strict order of publication, one at a time; a failing event holds back the later ones. */
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
@@ -204,6 +220,8 @@ export interface components {
             additional_headers?: string;
             /** @description At most so many sends begin within any second. `null`: no limit. */
             max_per_second?: number | null;
+            /** @description At most so many sends are in flight at a time. `null`: 64. */
+            max_in_flight?: number | null;
             /** @description Strict order of publication, one at a time; a failing event holds back the later ones. */
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
@@ -228,6 +246,8 @@ export interface components {
             } | null;
             /** @description At most so many sends begin within any second. `null`: no limit. */
             max_per_second?: number | null;
+            /** @description At most so many sends are in flight at a time. `null`: 64. */
+            max_in_flight?: number | null;
             /** @description Strict order of publication, one at a time; a failing event holds back the later ones. */
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
@@ -257,6 +277,8 @@ export interface components {
             additional_headers?: string;
             /** @description At most so many sends begin within any second. `null`: no limit. */
             max_per_second?: number | null;
+            /** @description At most so many sends are in flight at a time. `null`: 64. */
+            max_in_flight?: number | null;
             /** @description Strict order of publication, one at a time; a failing event holds back the later ones. */
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
@@ -901,6 +923,7 @@ export interface components {
             basic_auth_password?: string[];
             additional_headers?: string[];
             max_per_second?: string[];
+            max_in_flight?: string[];
             ordered?: string[];
             retry_4xx?: string[];
             signing_secret?: string[];

@@ -54,6 +54,12 @@ function requestFields(isForm) {
       maximum: 1000,
       description: "At most so many sends begin within any second. `null`: no limit.",
     },
+    max_in_flight: {
+      type: ["integer", "null"],
+      minimum: 1,
+      maximum: 256,
+      description: "At most so many sends are in flight at a time. `null`: 64.",
+    },
     ordered: flag(
       "Strict order of publication, one at a time; a failing event holds back the later ones.",
     ),
@@ -75,11 +81,16 @@ const signing = {
   },
 };
 
-const create = (isForm) => ({
-  type: "object",
-  required: ["target_url"],
-  properties: { ...requestFields(isForm), ...signing },
-});
+function create(isForm) {
+  const fields = requestFields(isForm);
+  // Only here: an update keeps what is left out.
+  const max_in_flight = { ...fields.max_in_flight, default: 64 };
+  return {
+    type: "object",
+    required: ["target_url"],
+    properties: { ...fields, max_in_flight, ...signing },
+  };
+}
 
 /** The request that sets an alert. It has no `event_type`, because that of an alert is fixed. */
 function alert(isForm) {
@@ -121,6 +132,12 @@ const responseFields = {
     minimum: 1,
     maximum: 1000,
     description: "Only where there is a limit.",
+  },
+  max_in_flight: {
+    type: "integer",
+    minimum: 1,
+    maximum: 256,
+    description: "At most so many sends are in flight at a time.",
   },
   ordered: flag("Only where it is set.", { const: true }),
   retry_4xx: flag("Only where it is set.", { const: true }),
@@ -203,6 +220,7 @@ export const webhookExample = {
   basic_auth_username: "dispatcher",
   basic_auth_password: MASK,
   additional_headers: { "X-Tenant": MASK },
+  max_in_flight: 64,
 };
 
 export const alertExample = {
@@ -214,6 +232,7 @@ export const alertExample = {
   basic_auth_username: "",
   basic_auth_password: "",
   additional_headers: {},
+  max_in_flight: 64,
 };
 
 export const secretExample = "whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";

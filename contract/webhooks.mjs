@@ -178,6 +178,7 @@ export const webhookPaths = {
             basic_auth_password: "correct horse battery staple",
             additional_headers: { "X-Tenant": "acme" },
             max_per_second: 20,
+            max_in_flight: 32,
             ordered: true,
             retry_4xx: true,
             signing_secret: secretExample,

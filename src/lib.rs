@@ -2,9 +2,11 @@
 //!
 //! The [`domain`] crate decides, the [`storage`] crate stores the deliveries of a Webhook object,
 //! and this crate connects both to Workers. A request enters here and goes to `worker`, which calls
-//! the Durable Objects in `account_object` and `webhook_object`; all of them use `runtime`.
+//! the Durable Objects in `account_object` and `webhook_object`. A `courier` makes the attempts. All
+//! of them use `runtime`.
 
 mod runtime;
+mod courier;
 mod worker;
 mod account_object;
 mod webhook_object;
@@ -29,6 +31,20 @@ pub fn fetch(request: web_sys::Request, env: Env, context: worker_sys::Context) 
         let _keep_alive = request.keep_alive();
         api::handle(incoming, &env, &request).await.into_js()
     })
+}
+
+/// Makes the attempts in `order`, after its answer. Returns whether it has taken them.
+#[wasm_bindgen]
+pub fn courier(order: String, env: Env, context: worker_sys::Context) -> bool {
+    let request = Request::new(Context::new(context));
+    let run = || courier::run(env, &order, request.context(), request.keep_alive());
+    match executor::enter(run) {
+        Ok(()) => true,
+        Err(error) => {
+            log::line(Level::Error, "order_unreadable", &[("error", &error.to_string())]);
+            false
+        }
+    }
 }
 
 /// Runs on the cron trigger of `wrangler.toml`.

@@ -6,7 +6,7 @@
 // instead of through the proxies. Each object is wrapped in a subclass of DurableObject, because
 // the runtime allows calls by method name only on such a class.
 
-import { DurableObject } from "cloudflare:workers";
+import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
 import * as compiled from "./index.js";
 
 /**
@@ -28,6 +28,19 @@ export default {
     return new compiled.default(ctx, env).scheduled(event);
   },
 };
+
+/**
+ * Makes attempts in an invocation of its own. Objects and requests start it through the loopback
+ * binding `ctx.exports.Courier`.
+ */
+export class Courier extends WorkerEntrypoint {
+  /** Takes attempts and makes them after this answer. Answers whether it has taken them. */
+  run(order) {
+    const { env, ctx } = this;
+    if (life.criticalError) return new compiled.default(ctx, env).courier(order, env, ctx);
+    return handlers.courier(order, env, ctx);
+  }
+}
 
 const object = (Compiled) =>
   class extends DurableObject {

@@ -63,21 +63,33 @@ fn spawn(future: impl Future<Output = ()> + 'static) {
     poll_soon();
 }
 
-/// Extends an invocation past its response (Workers and Durable Objects, `waitUntil`).
-pub(crate) trait WaitUntil {
-    /// Keeps the invocation alive until `over` settles. Fails only if `over` is not a promise.
+/// The context of an invocation (Workers, Context; Durable Objects, State).
+pub(crate) trait InvocationContext {
+    /// Keeps the invocation alive, past its response, until `over` settles. Fails only if `over` is
+    /// not a promise.
     fn wait_until(&self, over: &Promise) -> Result<(), JsValue>;
+
+    /// Returns the JavaScript object.
+    fn to_js(&self) -> JsValue;
 }
 
-impl WaitUntil for Context {
+impl InvocationContext for Context {
     fn wait_until(&self, over: &Promise) -> Result<(), JsValue> {
         self.as_ref().wait_until(over)
     }
+
+    fn to_js(&self) -> JsValue {
+        self.as_ref().into()
+    }
 }
 
-impl WaitUntil for State {
+impl InvocationContext for State {
     fn wait_until(&self, over: &Promise) -> Result<(), JsValue> {
         self.as_raw().wait_until(over)
+    }
+
+    fn to_js(&self) -> JsValue {
+        self.as_raw().into()
     }
 }
 
@@ -91,7 +103,7 @@ impl Drop for KeepAlive {
 }
 
 /// Keeps the invocation of `context` alive until the last clone of the result is dropped.
-pub(crate) fn keep_alive(context: &impl WaitUntil) -> Rc<KeepAlive> {
+pub(crate) fn keep_alive(context: &impl InvocationContext) -> Rc<KeepAlive> {
     let over = bindings::deferred();
     let _ = context.wait_until(&over.promise());
     Rc::new(KeepAlive(over))
@@ -107,6 +119,11 @@ pub(crate) struct Request {
 impl Request {
     pub(crate) fn new(context: Context) -> Self {
         Self { context, keep_alive: RefCell::default() }
+    }
+
+    /// Returns the JavaScript object of its context.
+    pub(crate) fn context(&self) -> JsValue {
+        self.context.to_js()
     }
 
     /// Keeps the invocation alive, even after its response, until the last clone of the result is

@@ -47,6 +47,22 @@ export function callObject(id, done, env, message) {
 }
 
 /**
+ * Starts a courier through the loopback binding of the Worker. It answers `true` once it has taken
+ * the order.
+ */
+export function startCourier(id, done, context, order) {
+  const over = failed(id, done);
+  try {
+    context.exports.Courier.run(order).then(
+      (taken) => finish(done, id, taken === true ? DONE : FAILED, undefined, "the order is unreadable"),
+      over,
+    );
+  } catch (error) {
+    over(error);
+  }
+}
+
+/**
  * Sends a POST and reads the start of the response, within `timeoutMs` in total. The first line of
  * `head` is the URL; the lines after it are headers, each a name and then its value. The status and
  * the bytes are those of the response, and the note is its `Retry-After`. Without a response the

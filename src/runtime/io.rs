@@ -8,10 +8,13 @@ use domain::delivery::{Answer, Outbound, Outcome, SendError};
 use futures_channel::oneshot;
 use slab::Slab;
 use worker::Env;
+use worker::wasm_bindgen::JsValue;
 use worker::wasm_bindgen::prelude::Closure;
 use worker::web_sys::Request;
 
-use super::bindings::{Done, Release, begin_hold, begin_sleep, call_object, post, read_body};
+use super::bindings::{
+    Done, Release, begin_courier, begin_hold, begin_sleep, call_object, post, read_body,
+};
 use super::executor;
 
 /// The most bytes of an oversized request body that are read before the request is refused. A
@@ -70,6 +73,12 @@ pub(crate) async fn call(env: &Env, message: &str) -> Result<String, String> {
     let completion = wait(|id, done| call_object(id, done, env, message)).await;
     let note = completion.note.unwrap_or_else(|| "it could not answer".to_owned());
     if completion.status == 0 { Err(note) } else { Ok(note) }
+}
+
+/// Starts a courier from the invocation of `context`. Fails if it has not taken the order.
+pub(crate) async fn start_courier(context: &JsValue, order: &str) -> Result<(), String> {
+    let completion = wait(|id, done| begin_courier(id, done, context, order)).await;
+    if completion.status == 0 { Err(completion.note.unwrap_or_default()) } else { Ok(()) }
 }
 
 /// Appends a line to the head of a request or response.

@@ -12,6 +12,7 @@ pub(crate) mod log;
 pub(crate) mod bindings;
 pub(crate) mod executor;
 pub(crate) mod io;
+pub(crate) mod collector;
 pub(crate) mod incoming;
 pub(crate) mod sql;
 pub(crate) mod alarm;

@@ -2,9 +2,8 @@
 
 use std::rc::Rc;
 
-use domain::delivery::Holder;
 use domain::dispatch::{Acknowledgement, Created, StoreError, Transaction};
-use domain::rpc::{Accept, Call, Create, Routed, Settle, WebhookCall};
+use domain::rpc::{Accept, Call, Create, Routed, Settle, SettleAnswer, WebhookCall};
 use storage::SqlStore;
 
 use super::state::{AlarmState, Inner};
@@ -40,17 +39,17 @@ impl Inner {
                 self.act_and_publish(&call, |transaction| transaction.delete()).await
             }
             WebhookCall::Accept(call) => {
-                let holder = if call.worker_sends { Holder::Worker } else { Holder::Object };
                 let (events, call) = (call.events, Accept { events: Vec::new(), ..call });
-                let accepted = self.accept(events, holder).await?;
-                object_server::encode(&call, &accepted.into())
+                let accepted = self.accept(events, call.attempts_max).await?;
+                object_server::encode(&call, &accepted.try_into()?)
             }
             WebhookCall::Settle(call) => {
-                let (reports, call) = (call.reports, Settle { reports: Vec::new() });
-                object_server::encode(&call, &self.settle(reports).await?)
+                let (reports, call) = (call.reports, Settle { reports: Vec::new(), ..call });
+                let (settled, due) = self.settle(reports, call.attempts_max).await?;
+                object_server::encode(&call, &SettleAnswer::new(settled, due)?)
             }
             WebhookCall::HandBack(call) => {
-                self.act(&call, |transaction| transaction.hand_back(call.seq, call.token)).await
+                self.act(&call, |transaction| transaction.hand_back(&call.leases)).await
             }
             WebhookCall::ListDeliveries(call) => {
                 self.act(&call, |transaction| transaction.history(&call.query)).await
@@ -77,14 +76,19 @@ impl Inner {
             WebhookCall::ApplySuspension(call) => {
                 self.act(&call, |transaction| transaction.apply_suspension(call.notice)).await
             }
-            WebhookCall::Wake(call) => object_server::encode(&call, &self.wake().await?),
+            WebhookCall::Wake(call) => {
+                self.wake(0).await?;
+                object_server::encode(&call, &())
+            }
         }
     }
 
-    /// Does what is due. The alarm has fired or may be lost, so its time is read again.
-    pub(crate) async fn wake(self: &Rc<Self>) -> Result<(), InternalError> {
+    /// Does what is due, and starts up to `attempts_max` attempts. The alarm has fired or may be
+    /// lost, so its time is read again.
+    pub(crate) async fn wake(self: &Rc<Self>, attempts_max: usize) -> Result<(), InternalError> {
         self.alarm.set(AlarmState::Unknown);
-        let ((), effects) = self.transact(|transaction| transaction.wake()).await?;
+        let (due, effects) = self.transact(|transaction| transaction.wake(attempts_max)).await?;
+        self.make_attempts(due)?;
         self.start(effects);
         Ok(())
     }

@@ -5,8 +5,9 @@
 //! each sees the effects of those before it, and then writes them together.
 
 use domain::base::{BatchLimits, Batcher, Delay, Role, Ticket, Timestamp};
-use domain::delivery::Holder;
-use domain::dispatch::{Accepted, AttemptReport, NewEvent, Settled, StoreError, Transaction};
+use domain::dispatch::{
+    Accepted, AttemptReport, NewEvent, SendJob, Settled, StoreError, Transaction,
+};
 use futures_channel::oneshot;
 use storage::SqlStore;
 
@@ -31,6 +32,10 @@ const EVENTS_THAT_SETTLE: usize = 16;
 /// Workers may hold.
 const SETTLES: BatchLimits = BatchLimits { items: 24, bytes: usize::MAX };
 
+/// How long reports wait for others while deliveries are due: their callers wait for the next
+/// attempts. A timer of 0 ms, like [`ACCEPT_WAIT`].
+const DUE_WAIT: Delay = Delay::ZERO;
+
 /// How long a success waits for others while events keep coming: at a hundred events a second, 24
 /// share a row. After a crash, the POSTs whose successes waited are sent again.
 const SETTLE_WAIT: Delay = Delay::from_ms(250);
@@ -43,17 +48,25 @@ pub(super) type Reply<T> = oneshot::Sender<Result<T, InternalError>>;
 /// A command to accept events.
 pub(crate) struct AcceptCommand {
     pub(super) events: Vec<NewEvent>,
-    pub(super) holder: Holder,
+    /// The most attempts that the caller takes.
+    pub(super) attempts_max: usize,
     pub(super) reply: Reply<Accepted>,
 }
 
-/// A command to settle one attempt.
+/// A command to settle the attempts of one call.
 pub(crate) struct SettleCommand {
-    pub(super) report: AttemptReport,
-    pub(super) reply: Reply<Settled>,
+    pub(super) reports: Vec<AttemptReport>,
+    /// The most attempts that the caller takes next.
+    pub(super) attempts_max: usize,
+    /// `None` if the caller has been answered already.
+    pub(super) reply: Option<Reply<SettledCall>>,
 }
 
-/// The commands of one transaction. Attempts are settled first, which frees leases for new events.
+/// The answer to a [`SettleCommand`]: the consequence of each report, and the next attempts.
+pub(crate) type SettledCall = (Vec<Settled>, Vec<SendJob>);
+
+/// The commands of one transaction. Attempts are settled first, then those who settled get what is
+/// due, and new events get what is left of the window.
 #[derive(Default)]
 pub(crate) struct Commands {
     settles: Vec<SettleCommand>,
@@ -63,7 +76,7 @@ pub(crate) struct Commands {
 /// The result of a decided command, and the channel to its caller.
 pub(crate) enum Decided {
     Accepted(Accepted, Reply<Accepted>),
-    Settled(Settled, Reply<Settled>),
+    Settled(SettledCall, Option<Reply<SettledCall>>),
 }
 
 /// The next action of the caller that added a command.
@@ -98,25 +111,40 @@ impl CommandQueue {
         self.plan_accepts(ticket, role)
     }
 
-    /// Adds reports. A failure is committed at once, with all commands that wait. So is a success,
-    /// unless events keep coming.
-    pub(super) fn settle(&mut self, reports: Vec<SettleCommand>, now: Timestamp) -> Plan {
-        let (mut led, mut plan) = (Commands::default(), Plan::Wait);
-        for command in reports {
-            let may_wait =
-                command.report.result.is_success() && self.accepted_within(BUSY_INTERVAL, now);
-            let wait = may_wait.then_some(SETTLE_WAIT);
-            let (ticket, role) = self.settles.join(command, 0, wait, now);
-            match role {
-                Role::Lead(batch) => {
-                    self.settles.finish(&batch.leader);
-                    led.settles.extend(batch.items);
-                }
-                Role::First(wait) => plan = Plan::After(wait, ticket),
-                Role::Follow => {}
-            }
+    /// Adds reports whose outcomes must be known: a failure, or any report while events do not keep
+    /// coming or deliveries are due (`has_due`).
+    pub(super) fn settle(&mut self, command: SettleCommand, has_due: bool, now: Timestamp) -> Plan {
+        let wait = (has_due && command.attempts_max > 0).then_some(DUE_WAIT);
+        let (ticket, role) = self.settles.join(command, 0, wait, now);
+        self.plan_settles(ticket, role)
+    }
+
+    /// Whether these reports may be written later, so that more of them share a row: successes,
+    /// while events keep coming and nothing is due that the caller could take.
+    pub(super) fn may_settle_later(
+        &self,
+        reports: &[AttemptReport],
+        has_due: bool,
+        now: Timestamp,
+    ) -> bool {
+        !has_due
+            && self.accepted_within(BUSY_INTERVAL, now)
+            && reports.iter().all(|report| report.result.is_success())
+    }
+
+    /// Adds successes that are written later.
+    pub(super) fn settle_later(&mut self, reports: Vec<AttemptReport>, now: Timestamp) -> Plan {
+        let mut plan = Plan::Wait;
+        for report in reports {
+            let command = SettleCommand { reports: vec![report], attempts_max: 0, reply: None };
+            let (ticket, role) = self.settles.join(command, 0, Some(SETTLE_WAIT), now);
+            plan = match (plan, self.plan_settles(ticket, role)) {
+                (Plan::Commit(first), Plan::Commit(next)) => Plan::Commit(first.followed_by(next)),
+                (plan @ Plan::Commit(_), _) | (plan, Plan::Wait) => plan,
+                (Plan::After(..) | Plan::Wait, plan) => plan,
+            };
         }
-        if led.settles.is_empty() { plan } else { Plan::Commit(led.followed_by(self.take_all())) }
+        plan
     }
 
     /// Returns the next action after the delay of [`Plan::After`].
@@ -182,11 +210,17 @@ impl Commands {
         transaction: &mut Transaction<'_, SqlStore<'_>>,
     ) -> Result<Vec<Decided>, StoreError> {
         let mut decided = Vec::with_capacity(self.settles.len().saturating_add(self.accepts.len()));
-        for SettleCommand { report, reply } in self.settles {
-            decided.push(Decided::Settled(transaction.settle(&report)?, reply));
+        let mut settled = Vec::with_capacity(self.settles.len());
+        for SettleCommand { reports, attempts_max, reply } in self.settles {
+            let outcomes = reports.iter().map(|report| transaction.settle(report));
+            settled.push((outcomes.collect::<Result<_, _>>()?, attempts_max, reply));
         }
-        for AcceptCommand { events, holder, reply } in self.accepts {
-            decided.push(Decided::Accepted(transaction.accept(events, holder)?, reply));
+        for (outcomes, attempts_max, reply) in settled {
+            let due = transaction.lease_due(attempts_max)?;
+            decided.push(Decided::Settled((outcomes, due), reply));
+        }
+        for AcceptCommand { events, attempts_max, reply } in self.accepts {
+            decided.push(Decided::Accepted(transaction.accept(events, attempts_max)?, reply));
         }
         Ok(decided)
     }
@@ -197,7 +231,8 @@ pub(crate) fn reply(decided: Vec<Decided>) {
     for decided in decided {
         match decided {
             Decided::Accepted(accepted, reply) => drop(reply.send(Ok(accepted))),
-            Decided::Settled(settled, reply) => drop(reply.send(Ok(settled))),
+            Decided::Settled(settled, Some(reply)) => drop(reply.send(Ok(settled))),
+            Decided::Settled(_, None) => {}
         }
     }
 }

@@ -7,17 +7,17 @@ use std::time::Duration;
 use domain::base::Version;
 use domain::dispatch::{Acknowledgement, Effect, SendJob};
 use domain::rpc::{ReportRosterChange, Reported};
-use domain::telemetry::{AttemptLine, SettledAttempt};
 use domain::webhook::{ProjectionTarget, PublicRecord, RosterChange, WebhookView};
 use futures_util::future::{join_all, select};
 
 use super::state::Inner;
+use crate::courier::{Courier, Role};
+use crate::runtime::executor::InvocationContext as _;
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::kv::Records;
 use crate::runtime::log::Level;
 use crate::runtime::object_client::Object;
-use crate::runtime::{config, executor, log, telemetry};
-use crate::worker::publish::sender;
+use crate::runtime::{executor, log};
 
 /// How long a response waits for a write to KV. The write continues after that, and the alarm
 /// repeats it if it fails.
@@ -86,7 +86,6 @@ impl Inner {
 
     async fn carry_out(&self, effect: Effect) -> EffectResult {
         let result = match effect {
-            Effect::Send(attempt) => self.send(*attempt).await,
             Effect::PublishRoster(version, change) => {
                 let answer = self.publish_roster(change).await;
                 self.published(ProjectionTarget::Roster, version, answer).await
@@ -111,19 +110,17 @@ impl Inner {
 }
 
 impl Inner {
-    /// Makes one attempt and settles its outcome.
-    async fn send(&self, attempt: SendJob) -> Result<EffectResult, InternalError> {
-        // Read before the attempt, since the webhook may be deleted during it.
-        let owner = self.identity().ok();
-        let timeout = config::config(&self.env)?.rules.timeout;
-        let report = sender::make_attempt(&attempt, timeout).await;
-        let (settled, effects) = self.transact(|transaction| transaction.settle(&report)).await?;
-        let owner = owner.as_ref().map(|(account, id)| (account, id));
-        let outcome = &report.outcome;
-        let settled_attempt =
-            SettledAttempt { attempt: &attempt, owner, outcome, took: report.took, settled };
-        telemetry::attempt(&self.env, &AttemptLine::new(settled_attempt));
-        Ok(EffectResult { effects, acknowledgement: None })
+    /// Has couriers make attempts. An attempt whose courier is lost is repeated by the alarm when
+    /// its lease has ended.
+    pub(crate) fn make_attempts(&self, due: Vec<SendJob>) -> Result<(), InternalError> {
+        if due.is_empty() {
+            return Ok(());
+        }
+        let (account, id) = self.identity()?;
+        let keep_alive = executor::keep_alive(&self.state);
+        let (env, context) = (self.env.clone(), self.state.to_js());
+        Courier::new(env, account, Role::Alarm, context, keep_alive).begin_due(&id, due);
+        Ok(())
     }
 
     async fn publish_roster(&self, change: RosterChange) -> Acknowledgement {

@@ -6,53 +6,50 @@
 
 use std::rc::Rc;
 
-use domain::delivery::Holder;
 use domain::dispatch::{Accepted, AttemptReport, NewEvent, Settled};
 use futures_channel::oneshot;
 
-use super::commands::{AcceptCommand, Commands, Plan, SettleCommand};
+use super::commands::{AcceptCommand, Commands, Plan, SettleCommand, SettledCall};
 use super::state::{Inner, Selection};
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::log::Level;
 use crate::runtime::{clock, executor, io, log};
 
 impl Inner {
-    /// Accepts events. Answers once they are written.
+    /// Accepts events, and leases up to `attempts_max` attempts to the caller. Answers once they are
+    /// written.
     pub(crate) async fn accept(
         self: &Rc<Self>,
         events: Vec<NewEvent>,
-        holder: Holder,
+        attempts_max: usize,
     ) -> Result<Accepted, InternalError> {
         let (reply, result) = oneshot::channel();
-        let command = AcceptCommand { events, holder, reply };
+        let command = AcceptCommand { events, attempts_max, reply };
         let plan = self.queue.borrow_mut().accept(command, clock::now());
         self.commit_as_planned(plan).await;
         committed(result).await
     }
 
-    /// Settles attempts. Answers once they are written. Successes that wait for others are answered
-    /// at once, since a call that stays open costs more than its result is worth.
+    /// Settles attempts, and leases up to `attempts_max` further ones to the caller. Answers once
+    /// they are written. Successes that are written later are answered at once, since a call that
+    /// stays open costs more than its result is worth.
     pub(crate) async fn settle(
         self: &Rc<Self>,
         reports: Vec<AttemptReport>,
-    ) -> Result<Vec<Settled>, InternalError> {
-        let (mut commands, mut results) = (Vec::new(), Vec::new());
-        for report in reports {
-            let (reply, result) = oneshot::channel();
-            results.push((report.result.is_success(), result));
-            commands.push(SettleCommand { report, reply });
+        attempts_max: usize,
+    ) -> Result<SettledCall, InternalError> {
+        let (now, has_due) = (clock::now(), self.has_due.get());
+        if self.queue.borrow().may_settle_later(&reports, has_due, now) {
+            let settled = vec![Settled::Delivered; reports.len()];
+            let plan = self.queue.borrow_mut().settle_later(reports, now);
+            self.commit_as_planned(plan).await;
+            return Ok((settled, Vec::new()));
         }
-        let plan = self.queue.borrow_mut().settle(commands, clock::now());
+        let (reply, result) = oneshot::channel();
+        let command = SettleCommand { reports, attempts_max, reply: Some(reply) };
+        let plan = self.queue.borrow_mut().settle(command, has_due, now);
         self.commit_as_planned(plan).await;
-        let mut settled = Vec::with_capacity(results.len());
-        for (is_success, mut result) in results {
-            settled.push(match result.try_recv() {
-                Ok(Some(settled)) => settled?,
-                Ok(None) if is_success => Settled::Delivered,
-                Ok(None) | Err(_) => committed(result).await?,
-            });
-        }
-        Ok(settled)
+        committed(result).await
     }
 
     /// Commits now, or sets a timer that does.

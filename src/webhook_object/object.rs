@@ -1,13 +1,14 @@
 //! The Durable Object class of a webhook.
 //!
-//! Calls and alarms run transactions (see `state`). Attempts are made after the commit, in the
-//! background, so a receiver that does not respond blocks no call and no alarm. Its attempt only
-//! counts towards the limit of attempts in flight.
+//! Calls and alarms run transactions (see `state`). The object makes no attempts: it leases them to
+//! couriers (`src/courier/`). A call leases to its caller; the alarm starts couriers for whatever
+//! else is due. The object makes attempts itself only if couriers cannot be started.
 //!
 //! `alarm()` fails only if its transaction fails. The platform then repeats the alarm.
 
 use std::rc::Rc;
 
+use domain::base::{COURIER_ATTEMPTS_MAX, COURIERS_MAX};
 use domain::rpc::WebhookCall;
 use worker::wasm_bindgen::prelude::wasm_bindgen;
 use worker::wasm_bindgen::{self, JsValue};
@@ -15,6 +16,9 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 
 use super::state::Inner;
 use crate::runtime::object_server;
+
+/// The most attempts that one alarm starts. It is set again if more are due.
+const ATTEMPTS_PER_ALARM: usize = COURIERS_MAX * COURIER_ATTEMPTS_MAX;
 
 /// The Durable Object of one webhook. Its state in memory is a cache of its storage.
 #[durable_object(alarm)]
@@ -35,7 +39,7 @@ impl DurableObject for WebhookObject {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        object_server::to_alarm(self.inner.wake().await)
+        object_server::to_alarm(self.inner.wake(ATTEMPTS_PER_ALARM).await)
     }
 }
 

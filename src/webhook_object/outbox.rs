@@ -12,7 +12,7 @@ use crate::runtime::internal_error::InternalError;
 use crate::runtime::log;
 use crate::runtime::log::Level;
 use crate::worker::publish::fanout;
-use crate::worker::publish::first_attempt::Publisher;
+use crate::worker::publish::fanout::Publisher;
 
 impl Inner {
     /// Publishes an operational event. If it is not accepted, the alarm publishes it again.
@@ -47,7 +47,7 @@ impl Inner {
         let fingerprint = Fingerprint::of(event.payload.as_bytes());
         let keyed = KeyedRequest { key: IdempotencyKey::of_event(&id), fingerprint };
         let planned = PlannedEvent { id, event_type };
-        let publisher = Publisher { env: &self.env, request: None, account: &account };
+        let publisher = Publisher { env: &self.env, account: &account, courier: None };
         Ok(fanout::publish_one(publisher, planned, event, Some(keyed)).await.is_ok())
     }
 }

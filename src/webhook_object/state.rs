@@ -6,7 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use domain::base::{AccountId, Timestamp, WebhookId};
+use domain::base::{AccountId, COURIER_ATTEMPTS_MAX, Timestamp, WebhookId};
 use domain::delivery::Backlog;
 use domain::dispatch::{Effect, Resealing, StoreError, Transaction, alarm_to_set};
 use storage::{Cache, SqlStore};
@@ -14,6 +14,7 @@ use worker::{Env, Result, State};
 
 use super::commands;
 use super::commands::{CommandQueue, Commands};
+use crate::courier;
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::log::Level;
 use crate::runtime::sql::Sql;
@@ -43,6 +44,8 @@ pub(crate) struct Inner {
     pub(crate) queue: RefCell<CommandQueue>,
     /// The backlog after the latest transaction, `None` if it is unknown.
     backlog: Cell<Option<Backlog>>,
+    /// Whether deliveries without a lease were due at the end of the latest transaction.
+    pub(crate) has_due: Cell<bool>,
 }
 
 /// The commands that a transaction decides before its own step.
@@ -68,6 +71,7 @@ impl Inner {
             alarm: Cell::new(AlarmState::Unknown),
             queue: RefCell::default(),
             backlog: Cell::new(None),
+            has_due: Cell::new(false),
         }
     }
 
@@ -119,25 +123,31 @@ impl Inner {
         let mut resealing = self.resealing.get();
         // If the transaction fails, both stay empty and are read again.
         let (cache, backlog) = (self.cache.take(), self.backlog.take());
-        let (decided, effects, wakeup, locked, backlog, cache) = self.sql.transaction(|| {
-            let mut store = SqlStore::open(&self.sql, cache)?;
-            let mut transaction =
-                Transaction::new(&mut store, now, &config.rules).with_backlog(backlog);
-            if resealing == Resealing::Open {
-                resealing = transaction.reseal(&mut || entropy::bytes().ok())?;
-            }
-            let decided = commands.decide(&mut transaction)?;
-            step(&mut transaction)?;
-            let wakeup = transaction.next_wakeup()?;
-            let locked = transaction.locked().map(ToString::to_string);
-            let backlog = transaction.backlog();
-            let effects = transaction.into_effects();
-            Ok((decided, effects, wakeup, locked, backlog, store.flush()?))
-        })?;
+        let in_flight_max =
+            if courier::are_available() { usize::MAX } else { COURIER_ATTEMPTS_MAX };
+        let (decided, effects, wakeup, has_due, locked, backlog, cache) =
+            self.sql.transaction(|| {
+                let mut store = SqlStore::open(&self.sql, cache)?;
+                let mut transaction = Transaction::new(&mut store, now, &config.rules)
+                    .with_backlog(backlog)
+                    .with_in_flight_max(in_flight_max);
+                if resealing == Resealing::Open {
+                    resealing = transaction.reseal(&mut || entropy::bytes().ok())?;
+                }
+                let decided = commands.decide(&mut transaction)?;
+                step(&mut transaction)?;
+                let wakeup = transaction.next_wakeup()?;
+                let has_due = transaction.has_due()?;
+                let locked = transaction.locked().map(ToString::to_string);
+                let backlog = transaction.backlog();
+                let effects = transaction.into_effects();
+                Ok((decided, effects, wakeup, has_due, locked, backlog, store.flush()?))
+            })?;
         // Other transactions may run while the alarm is being set, so their cache and backlog are
         // stored before that.
         self.cache.set(Some(cache));
         self.backlog.set(backlog);
+        self.has_due.set(has_due);
         let at = alarm_to_set(armed, wakeup, now);
         self.alarm.set(AlarmState::Known(at.or(armed)));
         if let Some(at) = at {

@@ -34,6 +34,7 @@ test("the response to every call conforms to the contract", async () => {
     basic_auth_password: "p",
     additional_headers: { "X-A": "1" },
     max_per_second: 100,
+    max_in_flight: 10,
     retry_4xx: true,
     signature: "ed25519",
   })).json;

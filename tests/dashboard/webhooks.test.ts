@@ -89,19 +89,46 @@ test("an edited webhook keeps its masked secrets", async () => {
   await dialog.getByLabel("Name of header 2").fill("x-new");
   await dialog.getByLabel("Value of header 2").fill("2");
   await dialog.getByLabel("Sends a second, at most").fill("50");
+  await dialog.getByLabel("Sends at a time, at most").fill("257");
   await dialog.getByLabel("Keep the order").check();
   await dialog.getByRole("button", { name: "Save" }).click();
+  await dialog.getByText("A whole number from 1 to 256 is required.").waitFor();
+  await dialog.getByLabel("Sends at a time, at most").fill("1");
+  await dialog.getByRole("button", { name: "Save" }).click();
   await dialog.waitFor({ state: "detached" });
+  await page.getByText("At most 1 send at a time, and 50 a second").waitFor();
   const read: Record<string, unknown> = { ...(await account.read(webhook.id)) };
   assert.equal(read["event_type"], "QUIZ_COMPLETION");
   assert.deepEqual(Object.keys(read["additional_headers"] as object), ["x-tenant", "x-new"]);
-  assert.deepEqual([read["max_per_second"], read["ordered"]], [50, true]);
+  const options = [read["max_per_second"], read["max_in_flight"], read["ordered"]];
+  assert.deepEqual(options, [50, 1, true]);
   await account.publish({ event_type: "QUIZ_COMPLETION" });
   const [request] = await mailbox.got(1);
   assert.equal(values(request!, "x-tenant")[0], "acme");
   assert.equal(values(request!, "x-new")[0], "2");
   const expected = `Basic ${Buffer.from("ada:countess").toString("base64")}`;
   assert.equal(values(request!, "authorization")[0], expected);
+});
+
+test("the form shows the default of sends at a time, and an empty field restores it", async () => {
+  const account = await dispatcher.account();
+  const target_url = receiver.mailbox().url;
+  const byDefault = await account.create({ target_url });
+  const webhook = await account.create({ target_url, max_in_flight: 5 });
+  const page = await signIn(account, "#/?new=1");
+  const label = "Sends at a time, at most";
+  const fresh = page.getByRole("dialog", { name: "New webhook" });
+  await fresh.getByText("Authentication, headers and pace").click();
+  assert.equal(await fresh.getByLabel(label).inputValue(), `${byDefault.max_in_flight}`);
+  await page.goto(`/dashboard#/webhooks/${webhook.id}/settings`);
+  await page.getByText("At most 5 sends at a time").waitFor();
+  await page.getByRole("button", { name: "Edit" }).click();
+  const dialog = page.getByRole("dialog", { name: "Edit webhook" });
+  assert.equal(await dialog.getByLabel(label).inputValue(), "5");
+  await dialog.getByLabel(label).fill("");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await page.getByText(`At most ${byDefault.max_in_flight} sends at a time`).waitFor();
+  assert.equal((await account.read(webhook.id)).max_in_flight, byDefault.max_in_flight);
 });
 
 test("after a rotation, deliveries carry both signatures during the grace period", async () => {

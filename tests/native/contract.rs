@@ -144,7 +144,7 @@ fn every_field_of_a_webhook_is_in_both() {
     // The fields of an answer, from a webhook with every field set.
     let body = br#"{"target_url":"https://example.com/","event_type":"PATH_COMPLETION",
         "basic_auth_username":"u","basic_auth_password":"p","additional_headers":{"x":"1"},
-        "max_per_second":5,"ordered":true,"retry_4xx":true}"#;
+        "max_per_second":5,"max_in_flight":7,"ordered":true,"retry_4xx":true}"#;
     let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
     let request = WebhookRequest::from_body(&Body::Json(body.to_vec()), &types, &policy).unwrap();
     let secret = SigningSecret::generate(Algorithm::Ed25519, [7; 32]);
@@ -251,6 +251,8 @@ fn every_limit_is_the_same_in_both() {
     check(&format!("{create}/additional_headers/maxProperties"), limits::ADDITIONAL_HEADERS_MAX);
     let rate = usize::try_from(limits::PER_SECOND_MAX).unwrap();
     check(&format!("{create}/max_per_second/maximum"), rate);
+    check(&format!("{create}/max_in_flight/maximum"), limits::IN_FLIGHT_MAX.into());
+    check(&format!("{create}/max_in_flight/default"), limits::IN_FLIGHT.into());
     check(&format!("{rotation}/maximum"), secs(limits::ROTATION_GRACE_MAX));
     check(&format!("{rotation}/default"), secs(limits::ROTATION_GRACE));
     let span = "/components/schemas/PortalRequest/properties/expires_in_seconds";

@@ -12,8 +12,8 @@ use domain::event::{EventTypes, Operational};
 use domain::publish::{IdempotencyRecord, Work};
 use domain::request::{Body, WebhookRequest};
 use domain::webhook::{
-    Activity, DeactivateReason, NewWebhook, Outbox, OutboxEvent, Projection, PublicRecord, Record,
-    Stage, SuspensionNotice, TargetPolicy, Webhook, WebhookView,
+    Activity, DeactivateReason, DeliveryOptions, NewWebhook, Outbox, OutboxEvent, Projection,
+    PublicRecord, Record, Stage, SuspensionNotice, TargetPolicy, Webhook, WebhookView,
 };
 
 const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
@@ -150,6 +150,24 @@ fn the_record_of_a_webhook_in_every_stage() {
 }
 
 #[test]
+fn the_delivery_options_of_a_webhook() {
+    let mut new = sealed(Algorithm::Hmac);
+    new.configuration.delivery_options =
+        DeliveryOptions { max_per_second: Some(5), ordered: true, ..DeliveryOptions::default() };
+    let record = record(Stage::Live(webhook(new, Activity::Active)));
+    let options = |max_in_flight: &str| {
+        let (before, after) = (r#""max_per_second":5,"#, r#""ordered":true,"retry_4xx":false"#);
+        let flow = format!(r#"{HMAC}}},"flow":{{{before}{max_in_flight}{after}"#);
+        stored_record(&live(&configuration(&flow)))
+    };
+    let stored = options(r#""max_in_flight":64,"#);
+    assert_eq!(record.to_text().unwrap(), stored);
+    for stored in [stored, options("")] {
+        assert_eq!(Record::from_text(&stored).unwrap(), record);
+    }
+}
+
+#[test]
 fn the_outbox_of_a_webhook() {
     let mut record = record(Stage::Deleting);
     record.outbox.put(OutboxEvent {
@@ -204,15 +222,18 @@ fn the_public_record_in_kv_has_no_secret() {
         r#""target_url":"https://example.com/hook","#,
         r#""active":true,"deactivate_reason":null,"event_type":"QUIZ_COMPLETION","#,
         r#""basic_auth_username":"user","basic_auth_password":"********","#,
-        r#""additional_headers":{"x-a":"********"}}}}"#,
+        r#""additional_headers":{"x-a":"********"},"max_in_flight":64}}}"#,
     );
     let check = |algorithm, stored: &str| {
         assert_eq!(versioned::to_text(&public(algorithm)).unwrap(), stored);
         assert_eq!(versioned::from_text::<PublicRecord>(stored).unwrap(), public(algorithm));
     };
     check(Algorithm::Hmac, stored);
-    let key = r#"},"signing_public_key":"whpk_/RckOFqgx1tk+3jNYC+h2ZH96/drE8WO1wLqyDXp9hg="}}}"#;
-    check(Algorithm::Ed25519, &stored.replace("}}}}", key));
+    let key = r#","signing_public_key":"whpk_/RckOFqgx1tk+3jNYC+h2ZH96/drE8WO1wLqyDXp9hg="}}}"#;
+    check(Algorithm::Ed25519, &stored.replace("}}}", key));
+    let earlier = stored.replace(r#","max_in_flight":64"#, "");
+    let read = versioned::from_text::<PublicRecord>(&earlier).unwrap();
+    assert_eq!(read, public(Algorithm::Hmac));
 }
 
 #[test]
@@ -239,7 +260,7 @@ fn an_idempotency_record_in_every_state() {
     let created = check(concat!(
         r#"{"created":{"view":{"id":"w1","target_url":"https://example.com/hook","active":true,"#,
         r#""deactivate_reason":null,"event_type":null,"basic_auth_username":"","#,
-        r#""basic_auth_password":"","additional_headers":{}},"#,
+        r#""basic_auth_password":"","additional_headers":{},"max_in_flight":64},"#,
         r#""key":{"hmac":{"secret":"k1.BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHkdcovT02"}}}}"#,
     ));
     assert!(matches!(created, Work::Created(_)));

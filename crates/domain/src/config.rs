@@ -262,7 +262,6 @@ const SECRET_BYTES_MIN: usize = 16;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::delivery::Holder;
 
     #[test]
     fn a_jurisdiction_is_one_that_the_platform_knows() {
@@ -293,7 +292,7 @@ mod tests {
         let config = read(&[]).unwrap();
         assert_eq!(config.rules.schedule, Schedule::DOCUMENTED);
         assert_eq!(config.rules.timeout, Delay::from_secs(10));
-        assert_eq!(config.rules.lease(Holder::Object), Delay::from_secs(15));
+        assert_eq!(config.rules.lease(), Delay::from_secs(20));
         assert_eq!(config.rules.user_agent, "skilljar");
         assert_eq!(config.event_types.iter().count(), 10);
         assert!(!config.rules.targets.allow_private && !config.rules.targets.require_https);

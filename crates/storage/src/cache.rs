@@ -142,7 +142,7 @@ impl RecentIds {
 }
 
 const IN_FLIGHT: &str = "SELECT seq, event_id, event_type, accepted_at, epoch, until, version, \
-     slot, length(payload), holder FROM in_flight ORDER BY slot DESC";
+     slot, length(payload) FROM in_flight ORDER BY slot DESC";
 
 /// Two queries, each of which reads the end of an index: one `SELECT` with two `max` would read the
 /// whole table.

@@ -1,13 +1,13 @@
 //! Writes the changes of a transaction, each delivery to the table where it now belongs.
 
 use domain::base::{Seq, versioned};
-use domain::delivery::{Delivery, Holder, Lease};
+use domain::delivery::{Delivery, Lease};
 use domain::dispatch::StoreError;
 use domain::event::Payload;
 
 use crate::database::{Binding, integer};
 use crate::delivery_cache::Oldest;
-use crate::in_flight::{InFlightRow, OBJECT, WORKER};
+use crate::in_flight::InFlightRow;
 use crate::rows::insert;
 use crate::write_buffer::{Change, Unsaved, WriteBuffer};
 use crate::{placement, rows};
@@ -93,7 +93,6 @@ impl WriteBuffer<'_> {
                 integer(delivery.epoch.get()),
                 integer(lease.until.as_ms()),
                 integer(lease.version.get()),
-                integer(if lease.holder == Holder::Object { OBJECT } else { WORKER }),
                 Binding::Bytes(payload.as_bytes()),
                 integer(number),
             ],
@@ -232,7 +231,7 @@ impl WriteBuffer<'_> {
 }
 
 const INSERT_IN_FLIGHT: &str = "INSERT INTO in_flight (seq, event_id, event_type, accepted_at, \
-     epoch, until, version, holder, payload, slot) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+     epoch, until, version, payload, slot) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 const REUSE_IN_FLIGHT: &str = "UPDATE in_flight SET seq = ?, event_id = ?, event_type = ?, \
-     accepted_at = ?, epoch = ?, until = ?, version = ?, holder = ?, payload = ? WHERE slot = ?";
+     accepted_at = ?, epoch = ?, until = ?, version = ?, payload = ? WHERE slot = ?";

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::base::{Epoch, LeaseToken, Seq, Timestamp, Version};
-use domain::delivery::{Delivery, Holder, Lease, LeaseOrigin, State};
+use domain::delivery::{Delivery, Lease, LeaseOrigin, State};
 use domain::dispatch::StoreError;
 
 use crate::database::Row;
@@ -33,9 +33,8 @@ impl InFlightRow {
     /// Reads the delivery in a row. Its payload is not read.
     pub(crate) fn read(row: &Row) -> Result<Self, StoreError> {
         let until = Timestamp::from_ms(row.integer(5)?);
-        let holder = if row.integer::<i64>(9)? == OBJECT { Holder::Object } else { Holder::Worker };
         let (version, origin) = (Version::new(row.integer(6)?), LeaseOrigin::Schedule);
-        let lease = Lease { until, version, origin, holder };
+        let lease = Lease { until, version, origin };
         let delivery = Delivery {
             seq: Seq::new(row.integer(0)?),
             event_id: row.parsed(1)?,
@@ -51,7 +50,3 @@ impl InFlightRow {
         Ok(Self { number: row.integer(7)?, delivery, bytes: row.integer(8)? })
     }
 }
-
-/// The values of the column `holder`.
-pub(crate) const OBJECT: i64 = 0;
-pub(crate) const WORKER: i64 = 1;

@@ -1,7 +1,7 @@
 //! Rows of the table `delivery`: how a delivery is written to its columns and read from them.
 
 use domain::base::{Epoch, LeaseToken, Seq, Timestamp, Version};
-use domain::delivery::{Attempt, Delivery, Holder, Lease, LeaseOrigin, State};
+use domain::delivery::{Attempt, Delivery, Lease, LeaseOrigin, State};
 use domain::dispatch::StoreError;
 
 use crate::database::{Binding, Row, integer};
@@ -63,17 +63,16 @@ pub(crate) fn bindings<'a>(
 
 /// Returns the bindings of the columns that change over a delivery's life.
 ///
-/// The column `rest` is the origin of a lease: -1 the schedule (-5 if a Worker makes the attempt),
-/// -2 a resend, -3 a resend of a held delivery, -4 a recovery, and otherwise the time in
-/// milliseconds at which the delivery had succeeded before.
+/// The column `rest` is the origin of a lease: -1 the schedule, -2 a resend, -3 a resend of
+/// a held delivery, -4 a recovery, and otherwise the time in milliseconds at which the delivery had
+/// succeeded before.
 pub(crate) fn state_columns(delivery: &Delivery) -> [Binding<'static>; 9] {
     let (state, at, version, origin) = match delivery.state {
         State::Scheduled { due } => (SCHEDULED, due, Version::new(0), -1),
         State::Delivered { at } => (DELIVERED, at, Version::new(0), -1),
         State::Held => (HELD, delivery.accepted_at, Version::new(0), -1),
-        State::Leased(Lease { until, version, origin, holder }) => {
+        State::Leased(Lease { until, version, origin }) => {
             let origin = match origin {
-                LeaseOrigin::Schedule if holder == Holder::Worker => -5,
                 LeaseOrigin::Schedule => -1,
                 LeaseOrigin::Resend => -2,
                 LeaseOrigin::Held => -3,
@@ -102,10 +101,8 @@ pub(crate) fn delivery(row: &Row) -> Result<Delivery, StoreError> {
     let state = match row.integer::<i64>(7)? {
         SCHEDULED => State::Scheduled { due: at },
         LEASED => {
-            let origin: i64 = row.integer(10)?;
-            let holder = if origin == -5 { Holder::Worker } else { Holder::Object };
-            let origin = match origin {
-                -1 | -5 => LeaseOrigin::Schedule,
+            let origin = match row.integer::<i64>(10)? {
+                -1 => LeaseOrigin::Schedule,
                 -2 => LeaseOrigin::Resend,
                 -3 => LeaseOrigin::Held,
                 -4 => LeaseOrigin::Recover,
@@ -113,12 +110,7 @@ pub(crate) fn delivery(row: &Row) -> Result<Delivery, StoreError> {
                     u64::try_from(at).unwrap_or_default(),
                 )),
             };
-            State::Leased(Lease {
-                until: at,
-                version: Version::new(row.integer(9)?),
-                origin,
-                holder,
-            })
+            State::Leased(Lease { until: at, version: Version::new(row.integer(9)?), origin })
         }
         DELIVERED => State::Delivered { at },
         HELD => State::Held,

@@ -61,7 +61,6 @@ const TABLES: [&str; 14] = [
         epoch INTEGER NOT NULL,
         until INTEGER NOT NULL,
         version INTEGER NOT NULL,
-        holder INTEGER NOT NULL,
         payload BLOB NOT NULL)",
     // `seq`, `accepted_at` and `epoch` never decrease from one row to the next. `newest_id` is the
     // greatest event id in this row or an earlier one.

@@ -3,7 +3,7 @@
 import { KeyRound, Pencil, Trash2 } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { eventName, plural } from "../format.ts";
+import { count, eventName, plural } from "../format.ts";
 import type { Webhook } from "../../../contract/types.ts";
 import { Button, CopyButton } from "../ui/button.tsx";
 import type { Detail } from "./detail.ts";
@@ -44,11 +44,7 @@ export function Settings({ detail }: { detail: Detail }) {
                   </code>
                 ))}
           </Fact>
-          <Fact name="Pace">
-            {webhook.max_per_second === undefined
-              ? "No limit"
-              : `At most ${plural(webhook.max_per_second, "send")} a second`}
-          </Fact>
+          <Fact name="Pace">{pace(webhook)}</Fact>
           <Fact name="Order">
             {webhook.ordered === true
               ? "Strict, one at a time"
@@ -98,6 +94,11 @@ export function Settings({ detail }: { detail: Detail }) {
       {open === "delete" && <DeleteDialog detail={detail} onClose={close} />}
     </div>
   );
+}
+
+function pace({ max_per_second: rate, max_in_flight: atATime }: Webhook): string {
+  const most = `At most ${plural(atATime, "send")} at a time`;
+  return rate === undefined ? most : `${most}, and ${count(rate)} a second`;
 }
 
 function basicAuth(webhook: Webhook): string {

@@ -16,6 +16,7 @@ export interface WebhookFields {
   basic_auth_password: string;
   headers: Header[];
   max_per_second: string;
+  max_in_flight: string;
   ordered: boolean;
   retry_4xx: boolean;
   signature: string;
@@ -28,6 +29,8 @@ export const emptyFields: WebhookFields = {
   basic_auth_password: "",
   headers: [],
   max_per_second: "",
+  // The default of the API.
+  max_in_flight: "64",
   ordered: false,
   retry_4xx: false,
   signature: "hmac",
@@ -46,6 +49,7 @@ export function fieldsOf(webhook: Webhook): WebhookFields {
       value,
     })),
     max_per_second: webhook.max_per_second?.toString() ?? "",
+    max_in_flight: webhook.max_in_flight.toString(),
     ordered: webhook.ordered ?? false,
     retry_4xx: webhook.retry_4xx ?? false,
     signature: "hmac",
@@ -55,16 +59,19 @@ export function fieldsOf(webhook: Webhook): WebhookFields {
 /** Returns the body of the request. The API validates it. */
 export function bodyOf(fields: WebhookFields, isNew: boolean): object {
   const named = fields.headers.filter(({ name, value }) => name !== "" || value !== "");
-  const limit = fields.max_per_second.trim();
   return {
     target_url: fields.target_url.trim(),
     event_type: fields.event_type === "" ? null : fields.event_type,
     basic_auth_username: fields.basic_auth_username === "" ? null : fields.basic_auth_username,
     basic_auth_password: fields.basic_auth_password === "" ? null : fields.basic_auth_password,
     additional_headers: Object.fromEntries(named.map(({ name, value }) => [name.trim(), value])),
-    max_per_second: limit === "" ? null : Number(limit),
+    max_per_second: numberOf(fields.max_per_second),
+    max_in_flight: numberOf(fields.max_in_flight),
     ordered: fields.ordered,
     retry_4xx: fields.retry_4xx,
     ...(isNew ? { signature: fields.signature } : {}),
   };
 }
+
+/** Returns the number in a field, or `null` for an empty one, which is the default. */
+const numberOf = (text: string): number | null => (text.trim() === "" ? null : Number(text));

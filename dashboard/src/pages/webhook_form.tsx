@@ -7,7 +7,7 @@ import { eventName } from "../format.ts";
 import type { Webhook } from "../../../contract/types.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { CheckField, SelectField, TextField } from "../ui/field.tsx";
-import type { Header, WebhookFields } from "./webhook_fields.ts";
+import { emptyFields, type Header, type WebhookFields } from "./webhook_fields.ts";
 
 interface FormProps {
   fields: WebhookFields;
@@ -74,14 +74,26 @@ export function WebhookForm({ fields, onChange, error, webhook }: FormProps) {
           onChange={(headers) => set({ headers })}
           errors={errors("additional_headers")}
         />
-        <TextField
-          label="Sends a second, at most"
-          type="number"
-          value={fields.max_per_second}
-          onInput={(max_per_second) => set({ max_per_second })}
-          placeholder="No limit"
-          errors={errors("max_per_second")}
-        />
+        <div class="pair">
+          <TextField
+            label="Sends a second, at most"
+            type="number"
+            value={fields.max_per_second}
+            onInput={(max_per_second) => set({ max_per_second })}
+            placeholder="No limit"
+            hint="How many may begin within any second: 1 to 1,000."
+            errors={errors("max_per_second")}
+          />
+          <TextField
+            label="Sends at a time, at most"
+            type="number"
+            value={fields.max_in_flight}
+            onInput={(max_in_flight) => set({ max_in_flight })}
+            placeholder={emptyFields.max_in_flight}
+            hint="How many may wait for an answer at once: 1 to 256."
+            errors={errors("max_in_flight")}
+          />
+        </div>
         <CheckField
           label="Keep the order"
           hint="One event at a time, as published. One that fails holds back those after it."
@@ -170,6 +182,7 @@ function hasMore(fields: WebhookFields): boolean {
     fields.basic_auth_password !== "" ||
     fields.headers.length > 0 ||
     fields.max_per_second !== "" ||
+    fields.max_in_flight !== emptyFields.max_in_flight ||
     fields.ordered ||
     fields.retry_4xx
   );

@@ -1,5 +1,7 @@
 //! `/v1/events` and `/v1/event-types`, and the samples of events.
 
+use std::rc::Rc;
+
 use domain::base::AccountId;
 use domain::event::{Event, EventType, Sample};
 use domain::http::{Item, Problem, batch};
@@ -8,9 +10,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::call::Call;
+use crate::courier::{Courier, Role};
 use crate::runtime::incoming::Header;
 use crate::worker::error::{HandlerError, unavailable};
-use crate::worker::publish::first_attempt::Publisher;
+use crate::worker::publish::fanout::Publisher;
 use crate::worker::publish::{batcher, fanout};
 use crate::worker::response;
 use crate::worker::response::Response;
@@ -50,7 +53,8 @@ impl Call<'_> {
         let event = Event::parse(body, &self.config.event_types)?;
         let fingerprint = || Fingerprint::of(event.payload.as_bytes());
         let keyed = key.map(|key| KeyedRequest { key, fingerprint: fingerprint() });
-        let published = batcher::publish(self.publisher(account), event, keyed).await?;
+        let courier = self.courier(account);
+        let published = batcher::publish(self.publisher(&courier), event, keyed).await?;
         self.subject.borrow_mut().event = Some(published.id.clone());
         response::json(202, &published)
     }
@@ -69,10 +73,8 @@ impl Call<'_> {
         let answers = if events.is_empty() {
             Vec::new()
         } else {
-            // The objects make all attempts of a batch: they would exceed the connections of this
-            // request.
-            let publisher = Publisher { request: None, ..self.publisher(account) };
-            fanout::publish(publisher, events, keyed).await?
+            let courier = self.courier(account);
+            fanout::publish(self.publisher(&courier), events, keyed).await?
         };
         let mut answers = answers.into_iter();
         let item = |place: Result<(), Problem>| {
@@ -81,8 +83,14 @@ impl Call<'_> {
         response::json(200, &places.into_iter().map(item).collect::<Vec<_>>())
     }
 
-    fn publisher<'b>(&'b self, account: &'b AccountId) -> Publisher<'b> {
-        Publisher { env: self.env, request: Some(self.request), account }
+    /// Returns a courier for the attempts of this request.
+    fn courier(&self, account: &AccountId) -> Rc<Courier> {
+        let (context, keep_alive) = (self.request.context(), self.request.keep_alive());
+        Courier::new(self.env.clone(), account.clone(), Role::Publish, context, keep_alive)
+    }
+
+    fn publisher<'b>(&'b self, courier: &'b Rc<Courier>) -> Publisher<'b> {
+        Publisher { env: self.env, account: courier.account(), courier: Some(courier) }
     }
 
     /// Refuses a delivery: a webhook that points at a dispatcher would publish its own events for

@@ -15,15 +15,15 @@ use domain::base::{AccountId, Batch, BatchLimits, Batcher, Delay, Role, Ticket};
 use domain::dispatch::NewEvent;
 use domain::event::Event;
 use domain::http::Problem;
-use domain::publish::{Admission, KeyedRequest, Plan, PlannedEvent, Published};
+use domain::publish::{Admission, AttemptBudget, KeyedRequest, Plan, PlannedEvent, Published};
 use domain::rpc::{Admit, FinishedPublish, PublishRequest};
 
 use super::fanout::Admitted;
-use super::first_attempt::{Granted, Publisher};
+use super::fanout::{Granted, Publisher};
 use super::{fanout, finish_batcher};
 use crate::runtime::bindings::Release;
 use crate::runtime::object_client::Object;
-use crate::runtime::{clock, executor, io};
+use crate::runtime::{clock, io};
 use crate::worker::error::HandlerError;
 
 /// The size of a batch. 1 MiB is far less than the 32 MiB of a call (Workers RPC, limits), and
@@ -236,7 +236,8 @@ async fn publish_batch(
         Some(waiter) => waiter.grant(grant),
         None => {}
     };
-    let answers = fanout::fan_out(publisher, &plans, &events, &on_grant).await;
+    let budget = AttemptBudget::of_each(events.len());
+    let answers = fanout::fan_out(publisher, budget, &plans, &events, &on_grant).await;
     end_all(publisher, &plans, &events, &admitted, answers).await;
     Ok(())
 }
@@ -271,7 +272,7 @@ async fn end_all(
     waiters: &[&Rc<Waiter>],
     mut answers: Vec<Option<Published>>,
 ) {
-    let Publisher { env, account, request } = publisher;
+    let Publisher { env, account, courier } = publisher;
     let unkeyed = waiters.iter().take_while(|waiter| waiter.keyed.is_none()).count();
     let keyed = answers.split_off(unkeyed.min(answers.len()));
     if let Some(plan) = plans.first().filter(|_| unkeyed > 0) {
@@ -289,8 +290,8 @@ async fn end_all(
         return;
     }
     let finish = finish_batcher::finish(env.clone(), account.clone(), finished);
-    match request {
-        Some(request) => executor::spawn_background(request.keep_alive(), finish),
+    match courier {
+        Some(courier) => courier.spawn(finish),
         None => finish.await,
     }
 }

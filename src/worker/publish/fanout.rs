@@ -6,28 +6,63 @@
 //! the event's id as the key) reaches only the webhooks that lack the event.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
-use domain::base::{AccountId, EventId, WORKER_FIRST_ATTEMPTS_MAX};
-use domain::dispatch::{Acceptance, NewEvent};
+use domain::base::{AccountId, EventId, Timestamp, WebhookId};
+use domain::dispatch::{Acceptance, NewEvent, SendJob};
 use domain::event::Event;
 use domain::http::Problem;
 use domain::publish::{
-    Admission, Fanout, Fingerprint, FirstAttempts, IdempotencyKey, KeyedRequest, Offer, OfferCall,
+    Admission, AttemptBudget, Fanout, Fingerprint, IdempotencyKey, KeyedRequest, Offer, OfferCall,
     Plan, PlannedEvent, Published,
 };
 use domain::rpc::{
-    Accept, AcceptAnswer, Admit, FinishPublishes, FinishedPublish, PublishRequest, RecordIncomplete,
+    Accept, AcceptAnswer, Admit, FinishPublishes, FinishedPublish, GrantedAttempt, PublishRequest,
+    RecordIncomplete,
 };
 use futures_util::future::join_all;
 use futures_util::{StreamExt, stream};
 use worker::Env;
 
-use super::first_attempt::{Granted, Publisher};
+use crate::courier::Courier;
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::log::Level;
 use crate::runtime::object_client::{CALLS_AT_ONCE, Object};
 use crate::runtime::{clock, entropy, log};
 use crate::worker::error::{HandlerError, RETRY_AFTER, unavailable};
+
+/// The context of a publish.
+#[derive(Clone, Copy)]
+pub(crate) struct Publisher<'a> {
+    pub(crate) env: &'a Env,
+    pub(crate) account: &'a AccountId,
+    /// The courier that makes attempts; `None` if the caller makes none.
+    pub(crate) courier: Option<&'a Rc<Courier>>,
+}
+
+/// The first attempt of an event, granted by a Webhook object.
+#[derive(Debug)]
+pub(crate) struct Granted {
+    pub(crate) webhook: WebhookId,
+    pub(crate) grant: GrantedAttempt,
+    /// The time at which the Webhook object was called.
+    pub(crate) asked: Timestamp,
+}
+
+impl Publisher<'_> {
+    /// Makes the first attempt of an event.
+    pub(crate) fn begin(self, event: &NewEvent, granted: Granted) {
+        let Granted { webhook, grant, asked } = granted;
+        if let Some(courier) = self.courier {
+            courier.begin_granted(webhook, grant.into_job(event), asked);
+        }
+    }
+
+    /// The budget of attempts if all events come with this request.
+    fn budget(self) -> AttemptBudget {
+        self.courier.map_or(AttemptBudget::NONE, |_| AttemptBudget::of_request())
+    }
+}
 
 /// The answer for each event, in their order.
 pub(crate) type Answers = Vec<Result<Published, Problem>>;
@@ -80,7 +115,7 @@ async fn publish_planned(
             publisher.begin(event, granted);
         }
     };
-    let answers = fan_out(publisher, plans, &events, &begin).await;
+    let answers = fan_out(publisher, publisher.budget(), plans, &events, &begin).await;
     Ok(match key {
         Some(key) => finish(env, account, key, &events, answers).await,
         None => record_incomplete(env, account, &plan, &events, answers).await,
@@ -199,12 +234,11 @@ pub(crate) async fn record_incomplete(
 /// `None` if a webhook did not answer.
 pub(crate) async fn fan_out(
     publisher: Publisher<'_>,
+    mut budget: AttemptBudget,
     plans: &[Plan],
     events: &[NewEvent],
     on_grant: OnGrant<'_>,
 ) -> Vec<Option<Published>> {
-    let attempts_max = publisher.request.map_or(0, |_| WORKER_FIRST_ATTEMPTS_MAX);
-    let mut first_attempts = FirstAttempts::new(events.len(), attempts_max);
     let mut fanout = Fanout::of_plans(plans);
     loop {
         let next_calls = fanout.next_calls();
@@ -212,19 +246,17 @@ pub(crate) async fn fan_out(
             return fanout.into_answers();
         }
         // Most webhooks are offered the same events, so they share one `Accept`.
-        let mut calls: BTreeMap<(&[Offer], bool), Accept> = BTreeMap::new();
-        let offer_calls: Vec<(&OfferCall<'_>, bool)> = next_calls
-            .iter()
-            .map(|offer_call| (offer_call, first_attempts.reserve(offer_call)))
-            .collect();
-        for &(OfferCall { offers, .. }, worker_sends) in &offer_calls {
-            let call = calls.entry((offers, worker_sends));
-            call.or_insert_with(|| accept(offers, events, worker_sends));
+        let mut calls: BTreeMap<(&[Offer], usize), Accept> = BTreeMap::new();
+        let offer_calls: Vec<(&OfferCall<'_>, usize)> =
+            next_calls.iter().map(|offer_call| (offer_call, budget.reserve(offer_call))).collect();
+        for &(OfferCall { offers, .. }, attempts_max) in &offer_calls {
+            let call = calls.entry((offers, attempts_max));
+            call.or_insert_with(|| accept(offers, events, attempts_max));
         }
         let calls = &calls;
-        let answer = |&(offer_call, worker_sends): &(_, bool)| async move {
+        let answer = |&(offer_call, attempts_max): &(_, usize)| async move {
             let offer_call: &OfferCall<'_> = offer_call;
-            let call = calls.get(&(offer_call.offers.as_slice(), worker_sends))?;
+            let call = calls.get(&(offer_call.offers.as_slice(), attempts_max))?;
             Some((offer_call, offer_events(publisher, offer_call, call, on_grant).await))
         };
         // Up to `CALLS_AT_ONCE` calls are made at once, without the cost of a queue.
@@ -239,12 +271,12 @@ pub(crate) async fn fan_out(
     }
 }
 
-fn accept(offers: &[Offer], events: &[NewEvent], worker_sends: bool) -> Accept {
+fn accept(offers: &[Offer], events: &[NewEvent], attempts_max: usize) -> Accept {
     let chosen = |offer: &Offer| {
         let event = events.get(offer.event)?.clone();
         Some(NewEvent { hold: offer.hold, ..event })
     };
-    Accept { events: offers.iter().filter_map(chosen).collect(), worker_sends }
+    Accept { events: offers.iter().filter_map(chosen).collect(), attempts_max }
 }
 
 async fn offer_events(
@@ -257,7 +289,10 @@ async fn offer_events(
     let OfferCall { webhook, offers, .. } = offer_call;
     let asked = clock::now();
     match Object::Webhook(account, webhook).call(env, call).await {
-        Ok(AcceptAnswer { answers, grants }) => {
+        Ok(AcceptAnswer { answers, grants, due }) => {
+            if let Some(courier) = publisher.courier {
+                courier.begin_due(webhook, due.into_iter().map(SendJob::from));
+            }
             for grant in grants {
                 if let Some(offer) = offers.get(grant.index) {
                     on_grant(offer.event, Granted { webhook: (*webhook).clone(), grant, asked });

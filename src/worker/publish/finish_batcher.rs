@@ -9,8 +9,8 @@ use domain::base::{AccountId, BatchLimits, Delay};
 use domain::rpc::FinishedPublish;
 use worker::Env;
 
-use super::collector::Collector;
 use super::fanout;
+use crate::runtime::collector::Collector;
 
 /// The size of a batch, in batches of publishes: each has at most 32.
 const LIMITS: BatchLimits = BatchLimits { items: 4, bytes: usize::MAX };
@@ -20,12 +20,12 @@ const BATCH_DELAY: Delay = Delay::from_ms(20);
 
 thread_local! {
     static OUTCOMES: Collector<AccountId, Vec<FinishedPublish>> =
-        const { Collector::new(LIMITS, BATCH_DELAY) };
+        const { Collector::new(LIMITS) };
 }
 
 /// Records outcomes, together with those of others.
 pub(crate) async fn finish(env: Env, account: AccountId, publishes: Vec<FinishedPublish>) {
-    let batch = Collector::collect(&OUTCOMES, account.clone(), publishes).await;
+    let batch = Collector::collect(&OUTCOMES, account.clone(), publishes, Some(BATCH_DELAY)).await;
     let publishes: Vec<_> = batch.into_iter().flatten().collect();
     if !publishes.is_empty() {
         // An error is logged; the record then still has the plan.

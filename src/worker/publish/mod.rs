@@ -4,12 +4,8 @@
 //! objects, makes the first attempts that these grant, and reports the outcomes. Concurrent
 //! publishes of one account are batched, and so are reports to one object. It must not read the
 //! HTTP request, and it must not decide which webhooks get an event or what an outcome means:
-//! `domain::publish` and the objects do. Begin with `fanout`, then `batcher` and `first_attempt`.
+//! `domain::publish` and the objects do. Begin with `fanout`, then `batcher`.
 
-pub(crate) mod sender;
-pub(crate) mod collector;
-pub(crate) mod settle_batcher;
-pub(crate) mod first_attempt;
 pub(crate) mod fanout;
 pub(crate) mod finish_batcher;
 pub(crate) mod batcher;

@@ -77,6 +77,7 @@ impl World {
             max_per_second: if rng.percent(15) { Some(rng.pick(&[1, 3])) } else { None },
             ordered: rng.percent(15),
             retry_4xx: rng.percent(15),
+            ..DeliveryOptions::default()
         };
         let schedule = Schedule { retries, ..Schedule::DOCUMENTED };
         let rules = Rules {

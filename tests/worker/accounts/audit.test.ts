@@ -51,6 +51,7 @@ describe("the audit log", { concurrency: 8 }, () => {
       basic_auth_password: "hunter2-in-the-clear",
       additional_headers: { "x-key": "hunter3-in-the-clear" },
       max_per_second: 5,
+      max_in_flight: 7,
       ordered: true,
       retry_4xx: true,
     };

@@ -15,6 +15,7 @@ export const fields = [
   "basic_auth_username",
   "basic_auth_password",
   "additional_headers",
+  "max_in_flight",
 ];
 export const plain = {
   target_url: url,
@@ -24,6 +25,7 @@ export const plain = {
   basic_auth_username: "",
   basic_auth_password: "",
   additional_headers: {},
+  max_in_flight: 64,
 };
 
 /** Fails unless the answer is 201 with a signing secret. Returns the webhook without the secret. */

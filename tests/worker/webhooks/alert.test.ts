@@ -109,9 +109,9 @@ describe("an alert", { concurrency: 4 }, () => {
     assert.deepEqual([made.event_type, made.active], ["WEBHOOK_ALERT", true]);
     assert.deepEqual(must(200, await api.get("/v1/alert")).json, made);
     assert.deepEqual(await account.read(made.id), made);
-    const form = new URLSearchParams({ basic_auth_username: "u" });
+    const form = new URLSearchParams({ basic_auth_username: "u", max_in_flight: "7" });
     const changed = must(200, await api.call("PUT", "/v1/alert", form)).json;
-    assert.deepEqual(changed, { ...made, basic_auth_username: "u" });
+    assert.deepEqual(changed, { ...made, basic_auth_username: "u", max_in_flight: 7 });
     // The alert can be written back as read. Only PUT /v1/alert creates an alert, and no update
     // changes its type.
     assert.deepEqual(must(200, await api.put("/v1/alert", changed)).json, changed);

@@ -56,7 +56,7 @@ test("a repeat changes nothing, and another webhook with the same id is refused"
   const account = await dispatcher.account();
   const target_url = receiver.mailbox().url;
   const full = { id: "a", target_url, signing_secret: secret, basic_auth_password: "p" };
-  const plain = { id: "b", target_url };
+  const plain = { id: "b", target_url, max_in_flight: 7 };
   const off = { id: "c", target_url, active: false };
   const lines = [full, plain, off];
   const first = await importLines(account.name, lines);
@@ -73,6 +73,10 @@ test("a repeat changes nothing, and another webhook with the same id is refused"
   ];
   assert.deepEqual(statuses(await importLines(account.name, others)),
     [[1, 409], [2, 409], [3, 409]]);
+  const otherNumbers = [{ ...plain, max_in_flight: null }, { ...off, max_in_flight: 65 }];
+  assert.deepEqual(statuses(await importLines(account.name, otherNumbers)), [[1, 409], [2, 409]]);
+  const sameNumber = [{ ...off, max_in_flight: 64 }];
+  assert.deepEqual(statuses(await importLines(account.name, sameNumber)), [[1, 200]]);
   const otherSecret = [{ ...full, signing_secret: `whsec_${"B".repeat(32)}` }];
   assert.deepEqual(statuses(await importLines(account.name, otherSecret)), [[1, 409]]);
   assert.deepEqual(await Promise.all(["a", "b", "c"].map((id) => account.read(id))), before);

@@ -27,6 +27,7 @@ describe("an update", { concurrency: 8 }, () => {
     basic_auth_username: "u",
     basic_auth_password: "p",
     additional_headers: { "x-a": "1", "X-B": "2" },
+    max_in_flight: 7,
   };
 
   for (const method of ["PUT", "PATCH"]) {
@@ -50,6 +51,9 @@ describe("an update", { concurrency: 8 }, () => {
           ],
           [{ additional_headers: {} }, {}],
           [{ basic_auth_username: "", basic_auth_password: "" }, {}],
+          [{ max_in_flight: 256 }, {}],
+          [{ max_in_flight: "1" }, { max_in_flight: 1 }],
+          [{ max_in_flight: "" }, { max_in_flight: 64 }],
           [{ active: true }, {}],
           [
             { id: "mine", deactivate_reason: "RETRY_COUNT", unknown: "x" },
@@ -81,6 +85,7 @@ describe("an update", { concurrency: 8 }, () => {
             basic_auth_username: null,
             basic_auth_password: null,
             additional_headers: null,
+            max_in_flight: null,
           }),
           { "content-type": "application/json" },
         ),
@@ -114,6 +119,10 @@ describe("an update", { concurrency: 8 }, () => {
         target_url: ["Enter a valid URL."],
         active: ["Must be a valid boolean."],
         event_type: [`"x" is not a valid choice.`],
+      });
+      refused(await send({ max_in_flight: 257, active: "maybe" }), {
+        active: ["Must be a valid boolean."],
+        max_in_flight: ["A whole number from 1 to 256 is required."],
       });
       refused(await send({ active: null }), { active: ["This field may not be null."] });
       refusedFor(

@@ -65,6 +65,12 @@ describe("a creation refuses", { concurrency: 8 }, () => {
       `{"target_url":"${url}","basic_auth_password":false}`,
       { basic_auth_password: ["Not a valid string."] },
     ],
+    ...["0", "-1", "257", "65600", "1.5", "1e2", "true", `"x"`, `" "`, "[]", "[7]", "{}"].map(
+      (number): [string, Record<string, string[]>] => [
+        `{"target_url":"${url}","max_in_flight":${number}}`,
+        { max_in_flight: ["A whole number from 1 to 256 is required."] },
+      ],
+    ),
   ];
   for (const [body, messages] of bodies) {
     test(`${body === "" ? "no body" : body}: ${Object.values(messages).flat()}`, async () => {
@@ -232,6 +238,17 @@ describe("a creation refuses", { concurrency: 8 }, () => {
     refused(await send(`{"a":"b"`), { additional_headers: ["Value must be valid JSON."] });
     for (const value of ["[]", "5", `"x"`, `{"a":1}`, `{"a b":"c"}`])
       refusedFor(await send(value), "additional_headers");
+  });
+
+  test("numbers in a form that are out of range", async () => {
+    const account = await dispatcher.account();
+    for (const max_in_flight of ["0", "257", "-1", "1.5", " 7", "x"]) {
+      const form = new URLSearchParams({ target_url: url, max_in_flight });
+      refused(await account.api.call("POST", "/v1/webhooks", form), {
+        max_in_flight: ["A whole number from 1 to 256 is required."],
+      });
+    }
+    assert.equal((await listed(account)).count, 0);
   });
 
   const malformed = [

@@ -41,6 +41,7 @@ describe("a creation", { concurrency: 8 }, () => {
           "x-my-new-header": "hunter3-in-the-clear",
           client_id: "hunter4-in-the-clear",
         },
+        max_in_flight: 256,
       });
       const webhook = created(await account.api.call("POST", "/v1/webhooks", body, headers));
       const { id } = webhook;
@@ -53,6 +54,7 @@ describe("a creation", { concurrency: 8 }, () => {
         basic_auth_username: "customer ü+%",
         basic_auth_password: mask,
         additional_headers: { "x-my-new-header": mask, client_id: mask },
+        max_in_flight: 256,
       });
       assert.deepEqual(Object.keys(webhook), fields);
       assert.deepEqual(await account.read(id), webhook);

@@ -28,6 +28,8 @@ pub enum Field {
     AdditionalHeaders,
     /// The most attempts per second.
     MaxPerSecond,
+    /// The most attempts in flight at a time.
+    MaxInFlight,
     /// Whether events are sent in order.
     Ordered,
     /// Whether 408, 425 and 429 are retried.

@@ -42,9 +42,24 @@ pub const PAGE_SIZE: usize = 100;
 /// Largest page size of a list (the vendor's: 1,000).
 pub const PAGE_SIZE_MAX: usize = 1_000;
 
-/// Most attempts in flight from one Webhook object. The platform allows 6 connections that wait for
-/// headers and silently queues a seventh while its timeout runs. The sixth connection is for KV.
-pub const ATTEMPTS_IN_FLIGHT_MAX: usize = 5;
+/// Most attempts that one invocation makes at a time. The platform allows 6 connections that wait
+/// for headers and silently queues a seventh while its timeout runs. The sixth is for a call.
+pub const COURIER_ATTEMPTS_MAX: usize = 5;
+
+/// Most couriers that one publish or one alarm starts. The platform allows 32 invocations for one
+/// request, and the request itself is one (Workers, limits).
+pub const COURIERS_MAX: usize = 31;
+
+/// How long a courier asks for further attempts. The platform ends an invocation 30 seconds after
+/// its answer; the last attempts take up to [`COURIER_LIFETIME`] less this.
+pub const COURIER_ASKS_FOR: Delay = Delay::from_secs(15);
+
+/// How long an invocation may run after its answer (Workers, limits: 30 seconds), less 2 seconds
+/// for the last report.
+pub const COURIER_LIFETIME: Delay = Delay::from_secs(28);
+
+/// How long an object makes attempts itself after it could not start a courier.
+pub const COURIER_RETRY_DELAY: Delay = Delay::from_secs(60);
 
 /// Most bytes that are read of a receiver's answer. The rest is cancelled.
 pub const ANSWER_BYTES_MAX: usize = 4 * 1_024;
@@ -57,24 +72,29 @@ pub const LOST_LAST_ATTEMPTS_MAX: u32 = 3;
 /// the documented retry schedule.
 pub const RETRY_AFTER_MS_MAX: u64 = 3_600_000;
 
-/// Highest `max_per_second` of a webhook. Beyond it, [`ATTEMPTS_IN_FLIGHT_MAX`] is the limit
-/// anyway.
+/// Highest `max_per_second` of a webhook. Beyond it, `max_in_flight` is the limit anyway.
 pub const PER_SECOND_MAX: u32 = 1_000;
+
+/// Default `max_in_flight` of a webhook. An ordinary server handles that many requests at a time
+/// and has room for others (Apache's prefork server handles 256 by default). To a receiver that
+/// takes 100 ms, 64 attempts in flight are 640 a second.
+pub const IN_FLIGHT: u16 = 64;
+
+/// Highest `max_in_flight` of a webhook. To a receiver that takes 100 ms, 256 attempts in flight
+/// are 2,560 a second, about as many as one object can settle. Each holds its event in memory: with
+/// the default of `MAX_EVENT_BYTES`, 256 events of that length take 64 MB, half of an isolate's.
+pub const IN_FLIGHT_MAX: u16 = 256;
 
 /// Interval between purges of deliveries past their retention, so that one alarm purges many.
 pub const PURGE_EVERY: Delay = Delay::from_secs(3_600);
 
-/// Most first attempts for one webhook that Workers make at the same time. Each Worker has its own
-/// connections, so this bounds the load on the receiver, not on a Worker.
-pub const WORKER_LEASES_MAX: usize = 64;
+/// Most attempts that the invocation of a publish makes at a time. It needs some of its 6
+/// connections for the calls to the objects; couriers make the other attempts.
+pub const PUBLISH_ATTEMPTS_MAX: usize = 4;
 
-/// Most webhooks of one event that get their first attempt from the publishing Worker. A request
-/// has six connections, and the calls to the objects need some of them.
-pub const WORKER_FIRST_ATTEMPTS_MAX: usize = 4;
-
-/// Longest time from a Worker's request for a first attempt to the start of that attempt. A Worker
-/// that would start later hands the attempt back to the object.
-pub const WORKER_START_MAX: Delay = Delay::from_secs(5);
+/// Longest time from a Worker's call to the start of a granted attempt. A Worker that would start
+/// later hands the attempt back.
+pub const ATTEMPT_START_MAX: Delay = Delay::from_secs(5);
 
 /// Most deliveries or idempotency records that one transaction purges, so that none takes long.
 pub const PURGE_AT_ONCE_MAX: usize = 500;
@@ -137,10 +157,11 @@ pub const ROTATION_GRACE_MAX: Delay = Delay::from_secs(604_800);
 /// key takes a deployment, so one more minute does not matter.
 pub const MASTER_KEY_RETRY_DELAY: Delay = Delay::from_secs(60);
 
-const _: () = assert!(ATTEMPTS_IN_FLIGHT_MAX < 6, "one connection stays free for KV");
+const _: () = assert!(COURIER_ATTEMPTS_MAX < 6, "one connection stays free for a call");
 const _: () =
     assert!(PORTAL_LIFETIME_MIN.as_ms() <= PORTAL_LIFETIME.as_ms(), "the default is allowed");
 const _: () =
     assert!(PORTAL_LIFETIME.as_ms() <= PORTAL_LIFETIME_MAX.as_ms(), "the default is allowed");
 const _: () = assert!(PORTAL_KEPT.as_ms() >= 60_000, "KV keeps nothing for less than a minute");
 const _: () = assert!(PAGE_SIZE <= PAGE_SIZE_MAX, "the default page is a legal page");
+const _: () = assert!(IN_FLIGHT >= 1 && IN_FLIGHT <= IN_FLIGHT_MAX, "the default is allowed");

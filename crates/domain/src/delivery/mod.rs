@@ -20,7 +20,7 @@ pub mod ping;
 pub use self::attempt::{Attempt, AttemptResult, Cause};
 pub use self::backlog::Backlog;
 pub use self::health::{
-    Health, Mode, OUTAGE_AFTER, PROBE_FIRST_AFTER, PROBE_RETRY_AFTER, Transition,
+    Health, Mode, OUTAGE_AFTER, PROBE_FIRST_AFTER, PROBE_RETRY_AFTER, Transition, Window,
 };
 pub use self::history::{Counts, DeliveryView, HistoryPage, HistoryQuery, Status};
 pub use self::outbound::{Envelope, Outbound, Post, PostError};
@@ -28,5 +28,5 @@ pub use self::ping::PingResult;
 pub use self::recovery::{Missed, Recovery, RecoveryScope, RecoveryState, RecoveryView};
 pub use self::rules::Rules;
 pub use self::schedule::Schedule;
-pub use self::state::{AfterLoss, Delivery, Holder, Lease, LeaseOrigin, State};
-pub use self::verdict::{Answer, Outcome, SendError, Verdict};
+pub use self::state::{AfterLoss, Delivery, Lease, LeaseOrigin, State};
+pub use self::verdict::{Answer, Load, Outcome, SendError, Verdict};

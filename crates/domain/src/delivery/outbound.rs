@@ -89,9 +89,9 @@ impl Outbound {
         Ok(Self { url: target.href().to_owned(), headers, body, secrets })
     }
 
-    /// Drops the body, for a Worker that has it already.
-    pub fn into_envelope(self) -> Envelope {
-        Envelope { url: self.url, headers: self.headers, secrets: self.secrets }
+    /// Separates the body from the rest.
+    pub fn into_parts(self) -> (Envelope, Payload) {
+        (Envelope { url: self.url, headers: self.headers, secrets: self.secrets }, self.body)
     }
 
     /// Replaces the webhook's secrets in a text from the receiver by [`MASK`], because the receiver
@@ -106,7 +106,7 @@ impl Outbound {
     }
 }
 
-/// A POST without its body, for the Worker that has the body already.
+/// A POST without its body.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Envelope {
     url: String,

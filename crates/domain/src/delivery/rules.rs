@@ -1,7 +1,6 @@
 //! The operator's variables that the domain needs for deliveries.
 
 use super::schedule::Schedule;
-use super::state::Holder;
 use crate::base::{Delay, PURGE_EVERY, Timestamp};
 use crate::crypto::MasterKeys;
 use crate::webhook::TargetPolicy;
@@ -37,14 +36,10 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Returns the duration of a lease. The Worker gets twice the margin, because it starts the
-    /// attempt only after the object's answer has reached it.
-    pub const fn lease(&self, holder: Holder) -> Delay {
-        let margin = match holder {
-            Holder::Object => self.lease_margin,
-            Holder::Worker => self.lease_margin.plus(self.lease_margin),
-        };
-        self.timeout.plus(margin)
+    /// Returns the duration of a lease: the timeout, once the margin for the way to the courier and
+    /// once for the way back.
+    pub const fn lease(&self) -> Delay {
+        self.timeout.plus(self.lease_margin).plus(self.lease_margin)
     }
 
     /// Returns the time at which a delivery or an idempotency record stored at `at` is purged: the

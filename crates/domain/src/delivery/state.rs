@@ -17,15 +17,6 @@ use crate::base::{
 };
 use crate::event::EventType;
 
-/// Where a leased attempt is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holder {
-    /// In the Webhook object.
-    Object,
-    /// In the Worker that took the publish; first attempts only.
-    Worker,
-}
-
 /// One event for one webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
@@ -82,8 +73,6 @@ pub struct Lease {
     pub version: Version,
     /// The reason for the attempt, and the state to return to if it fails.
     pub origin: LeaseOrigin,
-    /// Where the attempt is made.
-    pub holder: Holder,
 }
 
 /// The reason for a leased attempt, which decides the state to return to if it fails.
@@ -114,10 +103,10 @@ pub enum AfterLoss {
 
 impl Delivery {
     /// Leases the next attempt of the schedule and counts it.
-    pub const fn lease(&mut self, until: Timestamp, version: Version, holder: Holder) {
+    pub const fn lease(&mut self, until: Timestamp, version: Version) {
         self.attempts = self.attempts.saturating_add(1);
         self.token = self.token.next();
-        self.state = State::Leased(Lease { until, version, origin: LeaseOrigin::Schedule, holder });
+        self.state = State::Leased(Lease { until, version, origin: LeaseOrigin::Schedule });
     }
 
     /// Ends a lease whose attempt was not started. The attempt does not count and is due again at
@@ -136,7 +125,7 @@ impl Delivery {
         };
         self.resends = self.resends.saturating_sub(1);
         self.token = self.token.next();
-        self.state = State::Leased(Lease { until, version, origin, holder: Holder::Object });
+        self.state = State::Leased(Lease { until, version, origin });
     }
 
     /// Leases the first attempt of a new schedule in `epoch`.
@@ -144,8 +133,7 @@ impl Delivery {
         self.epoch = epoch;
         self.attempts = 1;
         self.token = self.token.next();
-        let (origin, holder) = (LeaseOrigin::Recover, Holder::Object);
-        self.state = State::Leased(Lease { until, version, origin, holder });
+        self.state = State::Leased(Lease { until, version, origin: LeaseOrigin::Recover });
     }
 
     /// Ends a lease whose attempt failed at `now`. A delivered or held event returns to that state;

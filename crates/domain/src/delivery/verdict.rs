@@ -33,6 +33,16 @@ pub struct Answer {
 }
 
 impl Outcome {
+    /// Returns what a failure tells of the receiver's load. Cloudflare answers 520 to 524 for a
+    /// receiver that refuses or breaks the connection or does not answer in time.
+    pub const fn load(&self) -> Load {
+        match self {
+            Self::Failed(SendError::Timeout | SendError::Connection)
+            | Self::Answered(Answer { status: 429 | 502..=504 | 520..=524, .. }) => Load::Overload,
+            Self::Failed(SendError::TargetRefused) | Self::Answered(_) => Load::Unknown,
+        }
+    }
+
     /// Returns the part of the outcome that [`judge`] reads. The body is kept only if it is an
     /// error of the platform, so the report to the Webhook object stays small.
     #[must_use]
@@ -44,6 +54,15 @@ impl Outcome {
             outcome @ (Self::Answered(_) | Self::Failed(_)) => outcome,
         }
     }
+}
+
+/// What an outcome tells of the receiver's load.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Load {
+    /// The receiver, or something in front of it, is overloaded or cannot be reached.
+    Overload,
+    /// The failure is about the event, or says nothing about the load.
+    Unknown,
 }
 
 /// The reason why there is no answer.

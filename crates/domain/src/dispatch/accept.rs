@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::store::{Store, StoreError};
 use super::transaction::{SendJob, Transaction};
 use crate::base::{EventId, LeaseToken};
-use crate::delivery::{Cause, Delivery, Holder, State};
+use crate::delivery::{Delivery, State};
 use crate::event::{Event, Payload};
-use crate::webhook::{Activity, Record, Stage, Webhook};
+use crate::webhook::{Activity, Stage, Webhook};
 
 /// An event with its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,11 +27,13 @@ pub struct NewEvent {
 pub struct Accepted {
     /// One answer for each event, in the order of the events.
     pub answers: Vec<Acceptance>,
-    /// The first attempts that the Worker makes.
+    /// The first attempts of events of this call that the caller makes.
     pub grants: Vec<Grant>,
+    /// Other due attempts that the caller makes.
+    pub due: Vec<SendJob>,
 }
 
-/// A first attempt that the Worker makes.
+/// A first attempt of a new event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
     /// The index of the event in the call.
@@ -80,25 +82,19 @@ impl Refusal {
 }
 
 impl<S: Store> Transaction<'_, S> {
-    /// Accepts events in their order, and leases first attempts where the limits allow it. With
-    /// [`Holder::Worker`], the publishing Worker makes as many of these as its limit allows.
-    pub fn accept(
-        &mut self,
-        events: Vec<NewEvent>,
-        holder: Holder,
-    ) -> Result<Accepted, StoreError> {
+    /// Accepts events in their order. Leases up to `max` attempts to the caller, as far as the
+    /// window allows: what is due already, then first attempts of the new events.
+    pub fn accept(&mut self, events: Vec<NewEvent>, max: usize) -> Result<Accepted, StoreError> {
         let gone = || Accepted {
             answers: vec![Acceptance::Refused(Refusal::Gone); events.len()],
             grants: Vec::new(),
+            due: Vec::new(),
         };
         let Some(record) = self.store.record()? else { return Ok(gone()) };
         let Stage::Live(webhook) = &record.stage else { return Ok(gone()) };
-        // Waiting deliveries are leased before new events.
-        let mut free = self.lease_due(&record)?;
-        let mut free_for_worker = match holder {
-            Holder::Object => 0,
-            Holder::Worker => self.free_for_worker(webhook)?,
-        };
+        let mut due = self.lease(&record, max)?;
+        let mut left = max.saturating_sub(due.len());
+        let mut free = if left > 0 { self.free_for_new(webhook)?.min(left) } else { 0 };
         let mut grants = Vec::new();
         let mut answers = Vec::with_capacity(events.len());
         for (index, NewEvent { id, event, hold }) in events.into_iter().enumerate() {
@@ -122,16 +118,16 @@ impl<S: Store> Transaction<'_, S> {
                     answers.push(self.hold(webhook, delivery, &event.payload)?);
                     continue;
                 }
-                if let Some(attempt) = (free_for_worker > 0)
-                    .then(|| self.grant(&record, webhook, &mut delivery, &event.payload))
-                    .flatten()
-                {
-                    free_for_worker = free_for_worker.saturating_sub(1);
-                    grants.push(Grant { index, attempt });
-                } else if free > 0 {
+                if free > 0 {
                     let payload = event.payload.clone();
-                    let is_sent = self.lease_next(&record, webhook, &mut delivery, payload);
-                    free = if is_sent { free.saturating_sub(1) } else { 0 };
+                    match self.lease_next(&record, webhook, &mut delivery, payload) {
+                        Some(attempt) => {
+                            free = free.saturating_sub(1);
+                            left = left.saturating_sub(1);
+                            grants.push(Grant { index, attempt });
+                        }
+                        None => free = 0,
+                    }
                 }
                 self.store.insert(&delivery, &event.payload)?;
                 self.update_backlog(false, &delivery, webhook.epoch);
@@ -141,25 +137,11 @@ impl<S: Store> Transaction<'_, S> {
         }
         // New events that may not be leased ahead of others are leased here: in order, at the rate,
         // or as a probe.
-        if answers.contains(&Acceptance::Stored) {
-            self.lease_due(&record)?;
+        if left > 0 && answers.contains(&Acceptance::Stored) {
+            due.extend(self.lease(&record, left)?);
         }
         self.count_refused(&answers)?;
-        Ok(Accepted { answers, grants })
-    }
-
-    /// Leases the first attempt of a delivery to the Worker. `None` if no POST can be built.
-    fn grant(
-        &mut self,
-        record: &Record,
-        webhook: &Webhook,
-        delivery: &mut Delivery,
-        payload: &Payload,
-    ) -> Option<SendJob> {
-        let request = self.request(record, webhook, delivery, payload.clone())?.ok()?;
-        let until = self.now.plus(self.rules.lease(Holder::Worker));
-        delivery.lease(until, record.version, Holder::Worker);
-        Some(self.send_job(delivery, Cause::Schedule, Ok(request)))
+        Ok(Accepted { answers, grants, due })
     }
 
     /// Stores an event as held, and drops the oldest held event at the limit (`HOLD_EVENTS`). A

@@ -1,86 +1,119 @@
 //! Leasing: which deliveries are attempted now.
 //!
+//! Only a caller that makes attempts leases: a courier that settles, the Worker that publishes, or
+//! the alarm, which starts couriers. It says how many attempts it takes. Whatever is due beyond that
+//! is leased by the alarm, which is set to now.
+//!
 //! Invariants:
 //!
 //! - A webhook that is not active leases nothing.
-//! - The object takes no lease beyond the concurrency that the receiver's health allows. Workers
-//!   take up to [`WORKER_LEASES_MAX`] more leases, but only while the receiver is healthy.
+//! - There are never more open leases than the receiver's window allows.
 //! - An attempt of the schedule counts when it is leased.
 //! - Nothing is leased while the webhook's secrets do not open.
 
 use super::store::{Store, StoreError};
-use super::transaction::Transaction;
-use crate::base::{Timestamp, WORKER_LEASES_MAX};
-use crate::delivery::{
-    Cause, Delivery, Health, Holder, Mode, PROBE_FIRST_AFTER, PROBE_RETRY_AFTER, State,
-};
+use super::transaction::{SendJob, Transaction};
+use crate::base::Timestamp;
+use crate::delivery::{Cause, Delivery, Health, Mode, PROBE_FIRST_AFTER, PROBE_RETRY_AFTER, State};
 use crate::event::Payload;
 use crate::webhook::{DeliveryOptions, Record, Stage, Webhook};
 
 impl<S: Store> Transaction<'_, S> {
-    /// Leases all deliveries that may be sent now: requested resends, then the next delivery of a
-    /// recovery, then due deliveries. Returns the number of new events that may be leased as well.
-    pub(crate) fn lease_due(&mut self, record: &Record) -> Result<usize, StoreError> {
-        let Stage::Live(webhook) = &record.stage else { return Ok(0) };
+    /// Leases up to `max` deliveries that may be sent now: requested resends, then the next
+    /// delivery of a recovery, then due deliveries.
+    pub fn lease_due(&mut self, max: usize) -> Result<Vec<SendJob>, StoreError> {
+        match self.store.record()? {
+            Some(record) if max > 0 => self.lease(&record, max),
+            Some(_) | None => Ok(Vec::new()),
+        }
+    }
+
+    pub(crate) fn lease(
+        &mut self,
+        record: &Record,
+        max: usize,
+    ) -> Result<Vec<SendJob>, StoreError> {
+        let mut jobs = Vec::new();
+        let Stage::Live(webhook) = &record.stage else { return Ok(jobs) };
         if !webhook.sends() {
-            return Ok(0);
+            return Ok(jobs);
         }
         let mut health = self.store.health()?;
-        let mut free = self.free_concurrency(webhook, &health)?;
+        let mut free = self.free(webhook, &health)?.min(max);
         if free == 0 {
-            return Ok(0);
+            return Ok(jobs);
         }
         let options = webhook.configuration.delivery_options;
-        let resends = self.store.resends(free)?;
-        free = free.saturating_sub(resends.len());
-        for mut delivery in resends {
+        for mut delivery in self.store.resends(free)? {
             let payload = self.payload(&delivery)?;
             let Some(request) = self.request(record, webhook, &delivery, payload) else {
-                return Ok(0);
+                return Ok(jobs);
             };
             let was_in_backlog = delivery.is_in_backlog(webhook.epoch);
-            delivery.lease_resend(self.now.plus(self.rules.lease(Holder::Object)), record.version);
-            self.send(&delivery, Cause::Resend, request);
+            delivery.lease_resend(self.now.plus(self.rules.lease()), record.version);
+            jobs.push(self.send_job(&delivery, Cause::Resend, request));
             self.store.update(&delivery, None)?;
             self.update_backlog(was_in_backlog, &delivery, webhook.epoch);
             self.record_lease(options, &mut health)?;
+            free = free.saturating_sub(1);
         }
         let recovery = self.ready_recovery(webhook, &health)?;
         if let Some(recovery) = recovery.filter(|recovery| recovery.next_at <= self.now)
             && free > 0
-            && self.lease_recovered(record, webhook, recovery)?
+            && let Some(job) = self.lease_recovered(record, webhook, recovery)?
         {
+            jobs.push(job);
             free = free.saturating_sub(1);
             self.record_lease(options, &mut health)?;
         }
-        let due = self.candidates(webhook, &health, free)?;
-        free = free.saturating_sub(due.len());
-        for mut delivery in due {
+        for mut delivery in self.candidates(webhook, &health, free)? {
             let payload = self.payload(&delivery)?;
-            if !self.lease_next(record, webhook, &mut delivery, payload) {
-                return Ok(0);
-            }
+            let Some(job) = self.lease_next(record, webhook, &mut delivery, payload) else {
+                return Ok(jobs);
+            };
+            jobs.push(job);
             self.store.update(&delivery, None)?;
             self.record_lease(options, &mut health)?;
         }
-        Ok(if is_free_flowing(options, &health) { free } else { 0 })
+        Ok(jobs)
     }
 
-    /// Returns the earliest time at which [`lease_due`](Self::lease_due) can lease another
-    /// delivery, if one waits.
+    /// Returns the earliest time at which [`lease`](Self::lease) can lease another delivery, if one
+    /// waits.
     pub(crate) fn next_lease(&self, webhook: &Webhook) -> Result<Option<Timestamp>, StoreError> {
         let health = self.store.health()?;
-        // At the concurrency limit, the next lease follows the settling or the end of another one.
-        if concurrency(webhook, &health) <= self.counted_leases(webhook, &health)? {
+        // While the window is full, the next lease follows the settling or the end of another one.
+        if self.window(webhook, &health) <= self.store.open_leases()?.count {
             return Ok(None);
         }
+        self.next_due(webhook, &health)
+    }
+
+    /// Whether a delivery is due that has no lease. Then a courier that has room is given it as
+    /// soon as it settles.
+    pub fn has_due(&self) -> Result<bool, StoreError> {
+        let Some(record) = self.store.record()? else { return Ok(false) };
+        let Stage::Live(webhook) = &record.stage else { return Ok(false) };
+        if !webhook.sends() {
+            return Ok(false);
+        }
+        let due = self.next_due(webhook, &self.store.health()?)?;
+        Ok(due.is_some_and(|due| due <= self.now))
+    }
+
+    /// Returns the time at which the next delivery may be sent, if the window has room.
+    fn next_due(
+        &self,
+        webhook: &Webhook,
+        health: &Health,
+    ) -> Result<Option<Timestamp>, StoreError> {
         let resends = self.store.resends(1)?.first().map(|_| self.now);
         let due = match (webhook.configuration.delivery_options.ordered, health.mode) {
             (true, _) => self.next_in_order(webhook)?.map(|head| due_of(&head)),
             (false, Mode::Outage { last_end }) => self.next_probe(webhook, last_end)?,
-            (false, Mode::Normal | Mode::Draining { .. }) => self.store.next_due(webhook.epoch)?,
+            (false, Mode::Normal) => self.store.next_due(webhook.epoch)?,
         };
-        let recovery = self.ready_recovery(webhook, &health)?.map(|recovery| recovery.next_at);
+        let recovery = self.ready_recovery(webhook, health)?.map(|recovery| recovery.next_at);
         let next = resends.into_iter().chain(recovery).chain(due).min();
         Ok(match webhook.configuration.delivery_options.max_per_second {
             None => next,
@@ -88,49 +121,53 @@ impl<S: Store> Transaction<'_, S> {
         })
     }
 
-    /// Leases the next attempt of a delivery. Returns false if the webhook's secrets do not open;
-    /// the delivery then waits.
+    /// Leases the next attempt of a delivery. `None` if the webhook's secrets do not open; the
+    /// delivery then waits.
     pub(crate) fn lease_next(
         &mut self,
         record: &Record,
         webhook: &Webhook,
         delivery: &mut Delivery,
         payload: Payload,
-    ) -> bool {
-        let Some(request) = self.request(record, webhook, delivery, payload) else { return false };
-        let until = self.now.plus(self.rules.lease(Holder::Object));
-        delivery.lease(until, record.version, Holder::Object);
-        self.send(delivery, Cause::Schedule, request);
-        true
+    ) -> Option<SendJob> {
+        let request = self.request(record, webhook, delivery, payload)?;
+        delivery.lease(self.now.plus(self.rules.lease()), record.version);
+        Some(self.send_job(delivery, Cause::Schedule, request))
     }
 
-    /// Counts the open leases against the concurrency limit. Leases held by Workers count only
-    /// where the limit must be exact: for an ordered webhook, and during or after an outage.
-    fn counted_leases(&self, webhook: &Webhook, health: &Health) -> Result<usize, StoreError> {
-        let open = self.store.open_leases()?;
-        let is_bounded =
-            webhook.configuration.delivery_options.ordered || health.mode != Mode::Normal;
-        Ok(if is_bounded { open.object.saturating_add(open.worker) } else { open.object })
-    }
-
-    /// Returns the number of first attempts that the publishing Worker may make: none for an
-    /// ordered or rate-limited webhook, nor during or after an outage.
-    pub(crate) fn free_for_worker(&self, webhook: &Webhook) -> Result<usize, StoreError> {
+    /// Returns the number of new events that may be leased at their acceptance: none for an ordered
+    /// or rate-limited webhook, nor in an outage.
+    pub(crate) fn free_for_new(&self, webhook: &Webhook) -> Result<usize, StoreError> {
         let health = self.store.health()?;
-        let flows = is_free_flowing(webhook.configuration.delivery_options, &health);
-        if !webhook.sends() || !flows || health.mode != Mode::Normal || self.locked.is_some() {
+        let options = webhook.configuration.delivery_options;
+        let flows = !options.ordered
+            && options.max_per_second.is_none()
+            && !matches!(health.mode, Mode::Outage { .. });
+        if !flows || !webhook.sends() || self.locked.is_some() {
             return Ok(0);
         }
-        Ok(WORKER_LEASES_MAX.saturating_sub(self.store.open_leases()?.worker))
+        self.free(webhook, &health)
     }
 
-    fn free_concurrency(&self, webhook: &Webhook, health: &Health) -> Result<usize, StoreError> {
-        let open = self.counted_leases(webhook, health)?;
-        let free = concurrency(webhook, health).saturating_sub(open);
+    /// Returns the number of leases that the window and the rate allow now.
+    fn free(&self, webhook: &Webhook, health: &Health) -> Result<usize, StoreError> {
+        let open = self.store.open_leases()?.count;
+        let free = self.window(webhook, health).saturating_sub(open);
         Ok(match webhook.configuration.delivery_options.max_per_second {
             None => free,
             Some(rate) => free.min(health.allowance(rate, self.now)),
         })
+    }
+
+    /// Returns the number of attempts that may be in flight.
+    fn window(&self, webhook: &Webhook, health: &Health) -> usize {
+        let options = webhook.configuration.delivery_options;
+        let size = if options.ordered {
+            1
+        } else {
+            health.window_size(usize::from(options.max_in_flight))
+        };
+        size.min(self.in_flight_max)
     }
 
     /// Returns the deliveries to be attempted next, at most `free`.
@@ -152,7 +189,7 @@ impl<S: Store> Transaction<'_, S> {
             (false, Mode::Outage { last_end }) => {
                 Ok(self.probe(webhook, last_end)?.into_iter().collect())
             }
-            (false, Mode::Normal | Mode::Draining { .. }) => self.store.due(epoch, self.now, free),
+            (false, Mode::Normal) => self.store.due(epoch, self.now, free),
         }
     }
 
@@ -205,18 +242,6 @@ impl<S: Store> Transaction<'_, S> {
         health.record_lease(self.now);
         self.store.put_health(health)
     }
-}
-
-fn concurrency(webhook: &Webhook, health: &Health) -> usize {
-    if webhook.configuration.delivery_options.ordered { 1 } else { health.concurrency() }
-}
-
-/// Whether a new event may be leased ahead of waiting deliveries: not for an ordered or
-/// rate-limited webhook, nor in an outage.
-const fn is_free_flowing(options: DeliveryOptions, health: &Health) -> bool {
-    !options.ordered
-        && options.max_per_second.is_none()
-        && !matches!(health.mode, Mode::Outage { .. })
 }
 
 /// Returns the time at which a waiting delivery is due; for any other delivery, the latest possible

@@ -191,11 +191,7 @@ impl<S: Store> Transaction<'_, S> {
             Stage::Creating { .. } | Stage::Deleting => self.put(&record),
             Stage::Live(_) => {
                 record.increment_version();
-                self.publish(record)?;
-                if let Some(record) = self.store.record()? {
-                    self.lease_due(&record)?;
-                }
-                Ok(())
+                self.publish(record)
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::webhook::Stage;
 /// The result of a requested resend.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Resent {
-    /// The resend is in flight, or follows as soon as the limits allow it.
+    /// The resend follows as soon as the limits allow it.
     Now(DeliveryView),
     /// The webhook is not active, so nothing is sent.
     Inactive,
@@ -63,7 +63,6 @@ impl<S: Store> Transaction<'_, S> {
         let scope = RecoveryScope { missed, since, until: self.store.next_seq()? };
         let total = self.store.count_missed(&scope, webhook.epoch)?;
         self.store.put_recovery(&Recovery::new(scope, total, self.now))?;
-        self.lease_due(&record)?;
         Ok(Recovered::Now(RecoveryView::new(self.store.recovery()?.as_ref())))
     }
 
@@ -81,7 +80,6 @@ impl<S: Store> Transaction<'_, S> {
         self.store.update(&delivery, None)?;
         self.update_backlog(true, &delivery, webhook.epoch);
         self.recovery_attempt_ended(&delivery, false)?;
-        self.lease_due(&record)?;
         Ok(Skipped::Now(DeliveryView::new(&delivery, webhook.epoch)))
     }
 
@@ -99,8 +97,6 @@ impl<S: Store> Transaction<'_, S> {
         }
         delivery.resends = delivery.resends.saturating_add(1);
         self.store.update(&delivery, None)?;
-        self.lease_due(&record)?;
-        let Some(delivery) = self.store.find(event_id)? else { return Ok(Resent::Gone) };
         Ok(Resent::Now(DeliveryView::new(&delivery, webhook.epoch)))
     }
 }

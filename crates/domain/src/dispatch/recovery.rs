@@ -1,9 +1,9 @@
 //! The steps of a recovery: leasing its deliveries one by one, and stopping it at a deactivation.
 
 use super::store::{Store, StoreError};
-use super::transaction::Transaction;
+use super::transaction::{SendJob, Transaction};
 use crate::base::Seq;
-use crate::delivery::{Cause, Delivery, Health, Holder, Mode, Recovery, RecoveryState};
+use crate::delivery::{Cause, Delivery, Health, Mode, Recovery, RecoveryState};
 use crate::webhook::{Record, Webhook};
 
 impl<S: Store> Transaction<'_, S> {
@@ -37,35 +37,30 @@ impl<S: Store> Transaction<'_, S> {
         Ok(recovery.filter(|_| !pauses))
     }
 
-    /// Leases the next delivery of a recovery, or ends the recovery if there is none. Returns
-    /// whether a delivery was leased.
+    /// Leases the next delivery of a recovery, or ends the recovery if there is none.
     pub(crate) fn lease_recovered(
         &mut self,
         record: &Record,
         webhook: &Webhook,
         mut recovery: Recovery,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<SendJob>, StoreError> {
         let next = self.store.next_missed(&recovery.scope, recovery.cursor, webhook.epoch)?;
         let Some(mut delivery) = next else {
             recovery.state = RecoveryState::Done;
             self.store.put_recovery(&recovery)?;
-            return Ok(false);
+            return Ok(None);
         };
         let payload = self.payload(&delivery)?;
         let Some(request) = self.request(record, webhook, &delivery, payload) else {
-            return Ok(false);
+            return Ok(None);
         };
-        delivery.lease_recovered(
-            webhook.epoch,
-            self.now.plus(self.rules.lease(Holder::Object)),
-            record.version,
-        );
-        self.send(&delivery, Cause::Recover, request);
+        let until = self.now.plus(self.rules.lease());
+        delivery.lease_recovered(webhook.epoch, until, record.version);
         self.store.update(&delivery, None)?;
         self.update_backlog(false, &delivery, webhook.epoch);
         recovery.take(delivery.seq, self.now, self.rules.recover_pause);
         self.store.put_recovery(&recovery)?;
-        Ok(true)
+        Ok(Some(self.send_job(&delivery, Cause::Recover, request)))
     }
 
     /// Records the end of an attempt of `delivery`. If the recovery was waiting for it, the

@@ -1,7 +1,7 @@
-//! Building the POST of a delivery, and collecting it as an effect.
+//! Building the POST of a delivery, and the job for its attempt.
 
 use super::store::{Store, StoreError};
-use super::transaction::{Effect, SendJob, Transaction};
+use super::transaction::{SendJob, Transaction};
 use crate::base::{MASTER_KEY_RETRY_DELAY, Timestamp};
 use crate::crypto::{Opener, Owner};
 use crate::delivery::{Cause, Delivery, Outbound, Post, PostError, SendError};
@@ -67,16 +67,6 @@ impl<S: Store> Transaction<'_, S> {
             at: self.now,
             request,
         }
-    }
-
-    pub(crate) fn send(
-        &mut self,
-        delivery: &Delivery,
-        cause: Cause,
-        request: Result<Outbound, SendError>,
-    ) {
-        let job = self.send_job(delivery, cause, request);
-        self.effects.push(Effect::Send(Box::new(job)));
     }
 
     pub(crate) fn payload(&self, delivery: &Delivery) -> Result<Payload, StoreError> {

@@ -14,8 +14,8 @@ use super::store::{Store, StoreError};
 use super::transaction::{AttemptReport, Transaction};
 use crate::base::{LeaseToken, Seq, Timestamp};
 use crate::delivery::{
-    AfterLoss, Attempt, AttemptResult, Cause, Delivery, Health, Lease, LeaseOrigin, State, Verdict,
-    verdict,
+    AfterLoss, Attempt, AttemptResult, Cause, Delivery, Health, Lease, LeaseOrigin, Load, State,
+    Verdict, verdict,
 };
 use crate::webhook::{DeactivateReason, Record, Stage};
 
@@ -40,28 +40,27 @@ impl<S: Store> Transaction<'_, S> {
     /// Settles the report of an attempt.
     pub fn settle(&mut self, report: &AttemptReport) -> Result<Settled, StoreError> {
         let Some(record) = self.store.record()? else { return Ok(Settled::Ignored) };
-        let Some(delivery) = self.store.delivery(report.seq)? else {
-            return Ok(Settled::Ignored);
-        };
-        let settled = self.judge(record, delivery, report)?;
-        if let Some(record) = self.store.record()? {
-            self.lease_due(&record)?;
+        match self.store.delivery(report.seq)? {
+            Some(delivery) => self.judge(record, delivery, report),
+            None => Ok(Settled::Ignored),
         }
-        Ok(settled)
     }
 
-    /// Takes back a lease whose attempt was not started. Has no effect if the lease has ended.
-    pub fn hand_back(&mut self, seq: Seq, token: LeaseToken) -> Result<(), StoreError> {
-        let Some(mut delivery) = self.store.delivery(seq)? else { return Ok(()) };
-        if delivery.open_lease().is_none() || delivery.token != token {
-            return Ok(());
+    /// Takes back leases whose attempts were not started. A lease that has ended is ignored.
+    pub fn hand_back(&mut self, leases: &[(Seq, LeaseToken)]) -> Result<(), StoreError> {
+        for &(seq, token) in leases {
+            let Some(mut delivery) = self.store.delivery(seq)? else { continue };
+            if delivery.open_lease().is_none() || delivery.token != token {
+                continue;
+            }
+            delivery.hand_back(self.now);
+            self.store.update(&delivery, None)?;
+            let Some(record) = self.store.record()? else { continue };
+            if let Stage::Live(webhook) = &record.stage {
+                self.update_backlog(true, &delivery, webhook.epoch);
+            }
         }
-        delivery.hand_back(self.now);
-        self.store.update(&delivery, None)?;
-        let Some(record) = self.store.record()? else { return Ok(()) };
-        let Stage::Live(webhook) = &record.stage else { return Ok(()) };
-        self.update_backlog(true, &delivery, webhook.epoch);
-        self.lease_due(&record).map(drop)
+        Ok(())
     }
 
     fn judge(
@@ -78,14 +77,22 @@ impl<S: Store> Transaction<'_, S> {
             result: report.result.clone(),
         };
         let Stage::Live(webhook) = &record.stage else { return Ok(Settled::Ignored) };
+        let load = report.outcome.load();
         let (epoch, retry_4xx) = (webhook.epoch, webhook.configuration.delivery_options.retry_4xx);
         let was_in_backlog = delivery.is_in_backlog(epoch);
         let verdict = verdict::judge(&report.outcome, self.now, retry_4xx);
         match (verdict, lease) {
             (Verdict::Delivered, _) => {
                 let result = &attempt.result;
-                let has_event =
-                    self.record_outcome(&mut record, &delivery, result, Health::record_success)?;
+                let max_in_flight =
+                    usize::from(webhook.configuration.delivery_options.max_in_flight);
+                // Counted only if the window needs it.
+                let in_flight = match self.store.health()?.window {
+                    Some(_) => self.store.open_leases()?.count,
+                    None => 0,
+                };
+                let succeed = |health: &mut Health| health.record_success(in_flight, max_in_flight);
+                let has_event = self.record_outcome(&mut record, &delivery, result, succeed)?;
                 if has_event {
                     self.publish(record)?;
                 }
@@ -110,11 +117,11 @@ impl<S: Store> Transaction<'_, S> {
             (Verdict::Retry { retry_after, exhausted }, Some(lease)) => {
                 let reason = delivery.is_last(lease, &self.rules.schedule).then_some(exhausted);
                 delivery.fail_lease(lease, self.now, &self.rules.schedule, retry_after);
-                self.failed(record, &delivery, lease, &attempt, reason)
+                self.failed(record, &delivery, lease, (&attempt, load), reason)
             }
             (Verdict::Deactivate(reason), Some(lease)) => {
                 delivery.fail_lease(lease, self.now, &self.rules.schedule, None);
-                self.failed(record, &delivery, lease, &attempt, Some(reason))
+                self.failed(record, &delivery, lease, (&attempt, load), Some(reason))
             }
             (Verdict::Retry { .. } | Verdict::Deactivate(_), None) => {
                 self.store.update(&delivery, Some(&attempt))?;
@@ -131,7 +138,7 @@ impl<S: Store> Transaction<'_, S> {
         mut record: Record,
         delivery: &Delivery,
         lease: Lease,
-        attempt: &Attempt,
+        (attempt, load): (&Attempt, Load),
         reason: Option<DeactivateReason>,
     ) -> Result<Settled, StoreError> {
         self.store.update(delivery, Some(attempt))?;
@@ -140,10 +147,11 @@ impl<S: Store> Transaction<'_, S> {
         self.update_backlog(true, delivery, webhook.epoch);
         self.discard_if_over(delivery)?;
         let is_current = lease.version == record.version && delivery.epoch == webhook.epoch;
+        let max_in_flight = usize::from(webhook.configuration.delivery_options.max_in_flight);
         let mut has_event = false;
         if is_current {
             let (seq, now, result) = (delivery.seq, self.now, &attempt.result);
-            let fail = |health: &mut Health| health.record_failure(seq, now);
+            let fail = |health: &mut Health| health.record_failure(seq, now, load, max_in_flight);
             has_event = self.record_outcome(&mut record, delivery, result, fail)?;
         }
         if let Some(reason) = reason.filter(|_| is_current) {
@@ -177,7 +185,7 @@ impl<S: Store> Transaction<'_, S> {
                 continue;
             };
             let after = delivery.lose_lease(lease, &self.rules.schedule);
-            let took = self.rules.lease(lease.holder);
+            let took = self.rules.lease();
             let attempt = Attempt {
                 at: lease.until.minus(took),
                 took,

@@ -8,8 +8,7 @@ use thiserror::Error;
 
 use crate::base::{Epoch, EventId, Seq, StoredError, Timestamp};
 use crate::delivery::{
-    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Holder, Lease, Recovery,
-    RecoveryScope,
+    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Lease, Recovery, RecoveryScope,
 };
 use crate::event::Payload;
 use crate::webhook::Record;
@@ -28,10 +27,8 @@ impl From<StoredError> for StoreError {
 /// A summary of the open leases.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OpenLeases {
-    /// The number of leases held by the object.
-    pub object: usize,
-    /// The number of leases held by Workers.
-    pub worker: usize,
+    /// The number of open leases.
+    pub count: usize,
     /// The earliest end of a lease.
     pub first_end: Option<Timestamp>,
 }
@@ -40,10 +37,7 @@ impl FromIterator<Lease> for OpenLeases {
     fn from_iter<I: IntoIterator<Item = Lease>>(leases: I) -> Self {
         let mut open = Self::default();
         for lease in leases {
-            match lease.holder {
-                Holder::Object => open.object = open.object.saturating_add(1),
-                Holder::Worker => open.worker = open.worker.saturating_add(1),
-            }
+            open.count = open.count.saturating_add(1);
             let first_end = open.first_end.map_or(lease.until, |first| first.min(lease.until));
             open.first_end = Some(first_end);
         }
@@ -151,8 +145,7 @@ pub trait Store {
     fn next_due(&self, epoch: Epoch) -> Result<Option<Timestamp>, StoreError>;
 
     /// Returns the deliveries with an open lease, of any epoch, by the end of the lease, earliest
-    /// first. At most [`ATTEMPTS_IN_FLIGHT_MAX`](crate::base::ATTEMPTS_IN_FLIGHT_MAX) leases are
-    /// held by the object and [`WORKER_LEASES_MAX`](crate::base::WORKER_LEASES_MAX) by Workers.
+    /// first. There are at most [`IN_FLIGHT_MAX`](crate::base::IN_FLIGHT_MAX).
     fn leases(&self) -> Result<Vec<Delivery>, StoreError>;
 
     /// Returns a summary of the open leases.

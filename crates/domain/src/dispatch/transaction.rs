@@ -17,8 +17,6 @@ use crate::webhook::{OutboxEvent, Record, RosterChange, WebhookView};
 /// An action that the platform carries out after the commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Make one attempt and settle its outcome.
-    Send(Box<SendJob>),
     /// Publish this version to the account's roster, and report the acknowledgement.
     PublishRoster(Version, RosterChange),
     /// Write this version of the public record to KV, or delete the record (`None`), and report the
@@ -105,12 +103,22 @@ pub struct Transaction<'a, S> {
     pub(crate) locked: Option<OpenError>,
     /// The size of the backlog, if it has been counted.
     pub(crate) backlog: Option<Backlog>,
+    /// The most attempts in flight, whatever the window.
+    pub(crate) in_flight_max: usize,
 }
 
 impl<'a, S: Store> Transaction<'a, S> {
     /// Begins a transaction at `now`.
     pub const fn new(store: &'a mut S, now: Timestamp, rules: &'a Rules) -> Self {
-        Self { store, now, rules, effects: Vec::new(), locked: None, backlog: None }
+        Self {
+            store,
+            now,
+            rules,
+            effects: Vec::new(),
+            locked: None,
+            backlog: None,
+            in_flight_max: usize::MAX,
+        }
     }
 
     /// Returns the reason why due deliveries were not leased, for the log.
@@ -131,6 +139,12 @@ impl<'a, S: Store> Transaction<'a, S> {
     #[must_use]
     pub fn with_backlog(self, backlog: Option<Backlog>) -> Self {
         Self { backlog, ..self }
+    }
+
+    /// Limits the attempts in flight further than the webhook's window.
+    #[must_use]
+    pub fn with_in_flight_max(self, in_flight_max: usize) -> Self {
+        Self { in_flight_max, ..self }
     }
 
     /// Returns the size of the backlog after this transaction, if it has been counted.

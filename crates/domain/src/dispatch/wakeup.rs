@@ -1,26 +1,28 @@
 //! The alarm: doing what is due, and the time of the next alarm.
 
 use super::store::{Store, StoreError};
-use super::transaction::Transaction;
+use super::transaction::{SendJob, Transaction};
 use crate::base::{Delay, PURGE_AT_ONCE_MAX, Timestamp};
 use crate::webhook::{ProjectionTarget, Stage};
 
 impl<S: Store> Transaction<'_, S> {
-    /// Does what is due: ends expired leases, leases deliveries, purges and publishes. An alarm
-    /// that comes early, late or twice does no harm.
-    pub fn wake(&mut self) -> Result<(), StoreError> {
-        let Some(record) = self.store.record()? else { return Ok(()) };
+    /// Does what is due: ends expired leases, leases up to `max` deliveries to the caller, purges
+    /// and publishes. An alarm that comes early, late or twice does no harm.
+    pub fn wake(&mut self, max: usize) -> Result<Vec<SendJob>, StoreError> {
+        let Some(record) = self.store.record()? else { return Ok(Vec::new()) };
+        let mut jobs = Vec::new();
         match record.stage {
-            Stage::Creating { until, .. } if until <= self.now => self.undo_creation(record),
-            Stage::Creating { .. } => Ok(()),
+            Stage::Creating { until, .. } if until <= self.now => self.undo_creation(record)?,
+            Stage::Creating { .. } => {}
             Stage::Live(_) => {
                 let record = self.end_leases(record)?;
-                self.lease_due(&record)?;
+                jobs = self.lease(&record, max)?;
                 self.purge()?;
-                self.publish(record)
+                self.publish(record)?;
             }
-            Stage::Deleting => self.publish(record),
+            Stage::Deleting => self.publish(record)?,
         }
+        Ok(jobs)
     }
 
     /// Returns the time of the next alarm; `None` if nothing waits.

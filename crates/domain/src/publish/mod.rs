@@ -6,15 +6,15 @@
 //! object do that. Begin with [`fanout`], then [`admission`].
 
 pub mod fanout;
-pub mod first_attempts;
+pub mod attempt_budget;
 pub mod idempotency;
 pub mod admission;
 pub mod create_claim;
 
 pub use self::admission::{Admission, PublishLimits};
+pub use self::attempt_budget::AttemptBudget;
 pub use self::create_claim::Claim;
 pub use self::fanout::{Fanout, Offer, OfferCall, Plan, PlannedEvent, Published};
-pub use self::first_attempts::FirstAttempts;
 pub use self::idempotency::{
     Fingerprint, IdempotencyKey, IdempotencyRecord, KeyedRequest, StepClock, Work,
 };

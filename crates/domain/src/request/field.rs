@@ -5,6 +5,7 @@
 
 use core::fmt;
 use core::marker::PhantomData;
+use core::str::FromStr;
 use std::borrow::Cow;
 
 use serde::Deserializer;
@@ -12,7 +13,7 @@ use serde::de::{DeserializeSeed, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
-use crate::base::{ADDITIONAL_HEADERS_MAX, PER_SECOND_MAX, SecretChange};
+use crate::base::{ADDITIONAL_HEADERS_MAX, IN_FLIGHT, IN_FLIGHT_MAX, PER_SECOND_MAX, SecretChange};
 use crate::crypto::{SigningSecretError, StoredSecret};
 use crate::event::{EventType, EventTypes};
 use crate::json::{JsonError, JsonErrorKind, Kind, parse};
@@ -30,8 +31,8 @@ pub(crate) enum FieldError {
     Null,
     #[error("Must be a valid boolean.")]
     NotABoolean,
-    #[error("A whole number from 1 to {PER_SECOND_MAX} is required.")]
-    NotARate,
+    #[error("A whole number from 1 to {max} is required.")]
+    NotInRange { max: u32 },
     #[error("Not a valid string.")]
     NotAString,
     /// Half of a surrogate pair. JSON can contain it, but a Rust string cannot.
@@ -132,17 +133,30 @@ impl<'a> Sent<'a> {
 
     /// Parses a rate, from 1 to [`PER_SECOND_MAX`] a second. `null` and empty text mean no limit.
     pub(crate) fn rate(self) -> Result<Option<u32>, FieldError> {
+        self.whole_number(PER_SECOND_MAX)
+    }
+
+    /// Parses a number of attempts in flight, from 1 to [`IN_FLIGHT_MAX`]. `null` and empty text
+    /// mean [`IN_FLIGHT`].
+    pub(crate) fn in_flight(self) -> Result<u16, FieldError> {
+        Ok(self.whole_number(IN_FLIGHT_MAX)?.unwrap_or(IN_FLIGHT))
+    }
+
+    /// Parses a whole number from 1 to `max`; `None` for `null` and empty text.
+    fn whole_number<N>(self, max: N) -> Result<Option<N>, FieldError>
+    where
+        N: Copy + PartialOrd + From<u8> + Into<u32> + FromStr,
+    {
+        let error = FieldError::NotInRange { max: max.into() };
         let text = match self {
             Self::Null => return Ok(None),
             Self::Number(text) => Cow::Borrowed(text),
             Self::Text(text) if text.is_empty() => return Ok(None),
             Self::Text(text) => text,
-            Self::Bool(_) | Self::Surrogate(_) | Self::Nested(_) | Self::File => {
-                return Err(FieldError::NotARate);
-            }
+            Self::Bool(_) | Self::Surrogate(_) | Self::Nested(_) | Self::File => return Err(error),
         };
-        let rate = text.parse().ok().filter(|rate| (1..=PER_SECOND_MAX).contains(rate));
-        rate.map(Some).ok_or(FieldError::NotARate)
+        let number = text.parse().ok().filter(|number| (N::from(1)..=max).contains(number));
+        number.map(Some).ok_or(error)
     }
 
     /// Parses an event type. `null` and empty text mean all events.
@@ -282,6 +296,8 @@ mod tests {
             "event_type" => sent.event_type(&EventTypes::documented()).err(),
             "basic_auth_username" => sent.username().err(),
             "basic_auth_password" => sent.password().err(),
+            "max_per_second" => sent.rate().err(),
+            "max_in_flight" => sent.in_flight().err(),
             _ => sent.headers().err(),
         };
         assert_eq!(error.map(|e| e.to_string()).as_deref(), expected, "{field}: {value}");
@@ -336,6 +352,44 @@ mod tests {
             check_field(field, r#""\ud83d""#, Some(surrogate));
             check_field(field, r#""a\u0000""#, Some("Null characters are not allowed."));
             check_field(field, r#""a\u000ab""#, Some("Control characters are not allowed."));
+        }
+    }
+
+    #[test]
+    fn a_number_is_whole_and_in_its_range() {
+        for (field, max) in [("max_per_second", 1_000), ("max_in_flight", 256)] {
+            for value in
+                ["null", "\"\"", "1", "\"1\"", "64", &format!("{max}"), &format!("\"{max}\"")]
+            {
+                check_field(field, value, None);
+            }
+            let sentence = format!("A whole number from 1 to {max} is required.");
+            let over = format!("{}", max + 1);
+            for value in [
+                "0",
+                "-1",
+                "-0",
+                &over,
+                "65536",
+                "65537",
+                "4294967297",
+                "1e2",
+                "1.0",
+                "1.5",
+                "true",
+                "false",
+                "[]",
+                "[5]",
+                "{}",
+                "\"0\"",
+                "\"x\"",
+                "\" \"",
+                "\" 5\"",
+                "\"1.0\"",
+                r#""\ud800""#,
+            ] {
+                check_field(field, value, Some(&sentence));
+            }
         }
     }
 

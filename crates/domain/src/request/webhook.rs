@@ -141,6 +141,7 @@ struct Fields<'a> {
     signing_secret: Option<Sent<'a>>,
     signature: Option<Sent<'a>>,
     max_per_second: Option<Sent<'a>>,
+    max_in_flight: Option<Sent<'a>>,
     ordered: Option<Sent<'a>>,
     retry_4xx: Option<Sent<'a>>,
     is_form: bool,
@@ -217,6 +218,7 @@ impl<'a> Fields<'a> {
             "signing_secret" => &mut self.signing_secret,
             "signature" => &mut self.signature,
             "max_per_second" => &mut self.max_per_second,
+            "max_in_flight" => &mut self.max_in_flight,
             "ordered" => &mut self.ordered,
             "retry_4xx" => &mut self.retry_4xx,
             _ => return,
@@ -248,6 +250,7 @@ impl<'a> Fields<'a> {
             },
             delivery_options: DeliveryOptionsChange {
                 max_per_second: take(e, Field::MaxPerSecond, self.max_per_second, Sent::rate),
+                max_in_flight: take(e, Field::MaxInFlight, self.max_in_flight, Sent::in_flight),
                 ordered: take(e, Field::Ordered, self.ordered, Sent::flag),
                 retry_4xx: take(e, Field::Retry4xx, self.retry_4xx, Sent::flag),
             },
@@ -391,6 +394,38 @@ mod tests {
             ),
         ];
         assert_eq!(create(&body).unwrap_err(), expected.join(","));
+    }
+
+    #[test]
+    fn the_attempts_in_flight_are_a_number_or_the_default() {
+        let target = ("target_url", "https://example.com/");
+        let check = |body: [Body; 2], expected: Option<u16>| {
+            let [created, changed] = body;
+            let webhook = create(&created).unwrap();
+            assert_eq!(webhook.delivery_options.max_in_flight, expected.unwrap_or(64));
+            assert_eq!(change(&changed).unwrap().delivery_options.max_in_flight, expected);
+        };
+        let in_json = |value: &str| {
+            let create = format!(r#"{{"target_url":"{}","max_in_flight":{value}}}"#, target.1);
+            [json(&create), json(&format!(r#"{{"max_in_flight":{value}}}"#))]
+        };
+        let in_form = |value: &str| {
+            [form(&[target, ("max_in_flight", value)]), form(&[("max_in_flight", value)])]
+        };
+        check([json(r#"{"target_url":"https://example.com/"}"#), json("{}")], None);
+        check([form(&[target]), form(&[])], None);
+        for (value, expected) in [("null", 64), (r#""""#, 64), ("1", 1), ("64", 64), ("256", 256)] {
+            check(in_json(value), Some(expected));
+        }
+        for (value, expected) in [("", 64), ("1", 1), ("64", 64), ("256", 256)] {
+            check(in_form(value), Some(expected));
+        }
+        let sentence = r#"{"max_in_flight":["A whole number from 1 to 256 is required."]}"#;
+        for value in ["0", "257", "65600", "-1", "1.5", "x"] {
+            let [created, changed] = in_form(value);
+            assert_eq!(create(&created).unwrap_err(), sentence, "{value}");
+            assert_eq!(change(&changed).unwrap_err(), sentence, "{value}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! [`call`], then [`publish_calls`].
 
 pub mod call;
+pub mod attempts;
 pub mod publish_calls;
 pub mod webhook_calls;
 pub mod account_calls;
@@ -16,8 +17,9 @@ pub use self::account_calls::{
     ReadAudit, ReadRoutingStates, RecordAction, RecordIncomplete, ReportRosterChange, Reported,
     RoutingStatesView, RunMaintenance, SendPermission,
 };
+pub use self::attempts::{GrantedAttempt, LeasedAttempt, MakeAttempts};
 pub use self::call::{Call, CallError};
-pub use self::publish_calls::{Accept, AcceptAnswer, GrantedAttempt, HandBack, Settle};
+pub use self::publish_calls::{Accept, AcceptAnswer, HandBack, Settle, SettleAnswer};
 pub use self::webhook_calls::{
     ApplySuspension, Create, Delete, Erase, FindDelivery, ListDeliveries, Read, ReadConfiguration,
     ReadRecovery, ReadStats, Recover, Resend, RotateSecret, Routed, Skip, Update, Wake,

@@ -1,14 +1,18 @@
-//! The calls of a publish: [`Accept`] offers events to a Webhook object, and the others report the
-//! first attempts that the object left to the Worker.
+//! The calls about deliveries: [`Accept`] offers events to a Webhook object, [`Settle`] reports the
+//! outcomes of attempts, and [`HandBack`] returns leases. The answers to the first two hand out
+//! further attempts.
+//!
+//! Fields that an earlier release does not know have defaults, since Workers and objects of two
+//! releases meet during a deployment.
 //!
 //! The body of [`Accept`] is a line of JSON, followed by the unchanged payloads, so that payloads
 //! are neither escaped nor parsed.
 
 use serde::{Deserialize, Serialize};
 
+use super::attempts::{GrantedAttempt, LeasedAttempt, leased};
 use super::call::{Call, CallError, json_call};
-use crate::base::{EventId, LeaseToken, Seq, Timestamp};
-use crate::delivery::{Cause, Envelope};
+use crate::base::{EventId, LeaseToken, Seq};
 use crate::dispatch::{Acceptance, Accepted, AttemptReport, Grant, NewEvent, SendJob, Settled};
 use crate::event::{Event, EventType, Payload};
 
@@ -17,8 +21,8 @@ use crate::event::{Event, EventType, Payload};
 pub struct Accept {
     /// The events, in the order in which they are to be stored.
     pub events: Vec<NewEvent>,
-    /// Whether the caller can make first attempts.
-    pub worker_sends: bool,
+    /// The most attempts that the caller takes.
+    pub attempts_max: usize,
 }
 
 /// The answer to an [`Accept`].
@@ -26,72 +30,58 @@ pub struct Accept {
 pub struct AcceptAnswer {
     /// One answer for each event, in the same order.
     pub answers: Vec<Acceptance>,
-    /// The first attempts that the caller is to make.
+    /// The first attempts of these events that the caller is to make.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grants: Vec<GrantedAttempt>,
+    /// Other due attempts that the caller is to make.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub due: Vec<LeasedAttempt>,
 }
 
-/// A first attempt that the Worker is to make. The payload is missing, since the Worker has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GrantedAttempt {
-    /// The index of its event in the [`Accept`].
-    pub index: usize,
-    /// The number of the delivery.
-    pub seq: Seq,
-    /// The token of the lease.
-    pub token: LeaseToken,
-    /// The time at which the lease began.
-    at: Timestamp,
-    /// The POST without its body.
-    envelope: Envelope,
-}
+impl TryFrom<Accepted> for AcceptAnswer {
+    type Error = CallError;
 
-impl GrantedAttempt {
-    /// The attempt, with the payload of its event.
-    pub fn into_attempt(self, event: &NewEvent) -> SendJob {
-        let Self { seq, token, at, envelope, .. } = self;
-        SendJob {
-            seq,
-            token,
-            event_id: event.id.clone(),
-            event_type: event.event.event_type.clone(),
-            number: 1,
-            cause: Cause::Schedule,
-            at,
-            request: Ok(envelope.with_body(event.event.payload.clone())),
-        }
+    fn try_from(accepted: Accepted) -> Result<Self, CallError> {
+        let granted = |Grant { index, attempt }| GrantedAttempt::new(index, attempt);
+        let grants = accepted.grants.into_iter().map(granted).collect();
+        Ok(Self { answers: accepted.answers, grants, due: leased(accepted.due)? })
     }
 }
 
-impl From<Accepted> for AcceptAnswer {
-    fn from(accepted: Accepted) -> Self {
-        let granted = |Grant { index, attempt }: Grant| {
-            let SendJob { seq, token, at, request, .. } = attempt;
-            let envelope = request.ok()?.into_envelope();
-            Some(GrantedAttempt { index, seq, token, at, envelope })
-        };
-        let grants = accepted.grants.into_iter().filter_map(granted).collect();
-        Self { answers: accepted.answers, grants }
-    }
-}
-
-/// Reports first attempts that have ended, in the order of their ends. The answer has an entry for
-/// each.
+/// Reports attempts that have ended, in the order of their ends.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Settle {
     /// The reports.
     pub reports: Vec<AttemptReport>,
+    /// The most attempts that the caller takes next.
+    #[serde(default)]
+    pub attempts_max: usize,
 }
 
-json_call!(Settle, "settle", Vec<Settled>);
+/// The answer to a [`Settle`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettleAnswer {
+    /// The consequence of each report, in their order.
+    pub settled: Vec<Settled>,
+    /// The attempts that the caller is to make next.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub due: Vec<LeasedAttempt>,
+}
 
-/// Gives back the lease of a granted attempt that was not begun.
+impl SettleAnswer {
+    /// Makes the answer. Fails if an event is not UTF-8, which no accepted event is.
+    pub fn new(settled: Vec<Settled>, due: Vec<SendJob>) -> Result<Self, CallError> {
+        Ok(Self { settled, due: leased(due)? })
+    }
+}
+
+json_call!(Settle, "settle", SettleAnswer);
+
+/// Gives back the leases of attempts that were not begun.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct HandBack {
-    /// The number of the delivery.
-    pub seq: Seq,
-    /// The token of the lease.
-    pub token: LeaseToken,
+    /// The position of each delivery, and the token of its lease.
+    pub leases: Vec<(Seq, LeaseToken)>,
 }
 
 json_call!(HandBack, "hand-back", ());
@@ -100,7 +90,8 @@ json_call!(HandBack, "hand-back", ());
 #[derive(Debug, Serialize, Deserialize)]
 struct AcceptHead {
     events: Vec<EventHead>,
-    worker_sends: bool,
+    #[serde(default)]
+    attempts_max: usize,
 }
 
 /// An event without its payload.
@@ -125,7 +116,7 @@ impl Call for Accept {
             hold: new.hold,
         };
         let events = self.events.iter().map(head).collect();
-        let head = AcceptHead { events, worker_sends: self.worker_sends };
+        let head = AcceptHead { events, attempts_max: self.attempts_max };
         let mut body = serde_json::to_string(&head)?;
         body.push('\n');
         for new in &self.events {
@@ -146,8 +137,8 @@ impl Call for Accept {
             let payload = Payload::from_stored(payload.as_bytes().to_vec());
             events.push(NewEvent { id, event: Event { event_type, payload }, hold });
         }
-        let worker_sends = head.worker_sends;
-        if rest.is_empty() { Ok(Self { events, worker_sends }) } else { Err(malformed()) }
+        let attempts_max = head.attempts_max;
+        if rest.is_empty() { Ok(Self { events, attempts_max }) } else { Err(malformed()) }
     }
 }
 
@@ -168,13 +159,26 @@ mod tests {
     fn accepted_events_travel_byte_for_byte() {
         let events =
             vec![new_event(1, b"{\n\"a\" : 1}\n"), new_event(2, b""), new_event(3, b"\xc3\xa9\n")];
-        let body = Accept { events: events.clone(), worker_sends: true }.encode().unwrap();
+        let body = Accept { events: events.clone(), attempts_max: 3 }.encode().unwrap();
         let back = Accept::decode(&body).unwrap();
         assert_eq!(back.events, events);
-        assert!(back.worker_sends);
+        assert_eq!(back.attempts_max, 3);
         for (end, _) in body.char_indices() {
             assert!(Accept::decode(&body[..end]).is_err(), "cut at {end}");
         }
         assert!(Accept::decode(&(body + "x")).is_err());
+    }
+
+    #[test]
+    fn calls_and_answers_of_an_earlier_release_are_read() {
+        let settle = Settle::decode(r#"{"reports":[]}"#).unwrap();
+        assert_eq!(settle.attempts_max, 0, "a caller that knows nothing of attempts gets none");
+        let answer: SettleAnswer = serde_json::from_str(r#"{"settled":["Delivered"]}"#).unwrap();
+        assert_eq!(answer, SettleAnswer { settled: vec![Settled::Delivered], due: Vec::new() });
+        let answer: AcceptAnswer = serde_json::from_str(r#"{"answers":["Stored"]}"#).unwrap();
+        assert!(answer.grants.is_empty() && answer.due.is_empty());
+        assert_eq!(Accept::decode("{\"events\":[]}\n").unwrap().attempts_max, 0);
+        // Fields of a later release are ignored.
+        assert!(Settle::decode(r#"{"reports":[],"attempts_max":2,"new":1}"#).is_ok());
     }
 }

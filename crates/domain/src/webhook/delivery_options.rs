@@ -1,18 +1,32 @@
-//! Options of delivery: rate, order, and retries after some 4xx answers.
+//! Options of delivery: rate, attempts in flight, order, and retries after some 4xx answers.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::base::IN_FLIGHT;
+
 /// How events are delivered to a receiver. The defaults are the vendor's behaviour.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// A stored option that is absent has its default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct DeliveryOptions {
     /// The most attempts that start within any second. `None`: the number of attempts in flight is
     /// the only limit.
     pub max_per_second: Option<u32>,
+    /// The most attempts in flight to the receiver at a time, from 1 to
+    /// [`IN_FLIGHT_MAX`](crate::base::IN_FLIGHT_MAX).
+    pub max_in_flight: u16,
     /// Whether events are sent one at a time in the order of publication. A failing event then
     /// holds back the later ones.
     pub ordered: bool,
     /// Whether 408, 425 and 429 are retried instead of deactivating the webhook.
     pub retry_4xx: bool,
+}
+
+impl Default for DeliveryOptions {
+    fn default() -> Self {
+        Self { max_per_second: None, max_in_flight: IN_FLIGHT, ordered: false, retry_4xx: false }
+    }
 }
 
 impl DeliveryOptions {
@@ -29,6 +43,8 @@ pub struct DeliveryOptionsChange {
     /// The new rate; `Some(None)` removes the limit.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub max_per_second: Option<Option<u32>>,
+    /// The new value of [`DeliveryOptions::max_in_flight`].
+    pub max_in_flight: Option<u16>,
     /// The new value of [`DeliveryOptions::ordered`].
     pub ordered: Option<bool>,
     /// The new value of [`DeliveryOptions::retry_4xx`].
@@ -41,6 +57,7 @@ impl DeliveryOptionsChange {
     pub fn apply(&self, to: DeliveryOptions) -> DeliveryOptions {
         DeliveryOptions {
             max_per_second: self.max_per_second.unwrap_or(to.max_per_second),
+            max_in_flight: self.max_in_flight.unwrap_or(to.max_in_flight),
             ordered: self.ordered.unwrap_or(to.ordered),
             retry_4xx: self.retry_4xx.unwrap_or(to.retry_4xx),
         }
@@ -53,4 +70,38 @@ pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_options_without_a_field_have_its_default() {
+        let read = |stored: &str| serde_json::from_str::<DeliveryOptions>(stored).unwrap();
+        assert_eq!(read("{}"), DeliveryOptions::default());
+        let earlier = r#"{"max_per_second":5,"ordered":true,"retry_4xx":true}"#;
+        let options = DeliveryOptions {
+            max_per_second: Some(5),
+            max_in_flight: IN_FLIGHT,
+            ordered: true,
+            retry_4xx: true,
+        };
+        assert_eq!(read(earlier), options);
+        let stored = r#"{"max_per_second":5,"max_in_flight":64,"ordered":true,"retry_4xx":true}"#;
+        assert_eq!(serde_json::to_string(&options).unwrap(), stored);
+        assert_eq!(read(stored), options);
+    }
+
+    #[test]
+    fn a_change_keeps_what_it_does_not_name() {
+        let from = DeliveryOptions { max_in_flight: 7, ordered: true, ..Default::default() };
+        assert_eq!(DeliveryOptionsChange::default().apply(from), from);
+        let change = DeliveryOptionsChange { max_in_flight: Some(9), ..Default::default() };
+        assert_eq!(change.apply(from), DeliveryOptions { max_in_flight: 9, ..from });
+        // As a release writes it that does not know the field.
+        let earlier = r#"{"max_per_second":null,"ordered":false,"retry_4xx":null}"#;
+        let change: DeliveryOptionsChange = serde_json::from_str(earlier).unwrap();
+        assert_eq!(change.apply(from), DeliveryOptions { ordered: false, ..from });
+    }
 }

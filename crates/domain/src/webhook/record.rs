@@ -234,6 +234,10 @@ pub fn changed_fields(before: &Webhook, after: &Webhook) -> Vec<Field> {
             Field::MaxPerSecond,
             was.delivery_options.max_per_second != is.delivery_options.max_per_second,
         ),
+        (
+            Field::MaxInFlight,
+            was.delivery_options.max_in_flight != is.delivery_options.max_in_flight,
+        ),
         (Field::Ordered, was.delivery_options.ordered != is.delivery_options.ordered),
         (Field::Retry4xx, was.delivery_options.retry_4xx != is.delivery_options.retry_4xx),
     ]

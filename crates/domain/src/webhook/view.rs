@@ -10,7 +10,7 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::configuration::{Activity, Configuration, DeactivateReason};
-use crate::base::{MASK, WebhookId};
+use crate::base::{IN_FLIGHT, MASK, WebhookId};
 use crate::crypto::{Algorithm, OpenError, Opener, PublicKey, SigningKey, SigningSecret};
 use crate::event::EventType;
 
@@ -36,6 +36,9 @@ pub struct WebhookView {
     /// The most attempts that start within any second; absent without a limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_per_second: Option<u32>,
+    /// The most attempts in flight at a time.
+    #[serde(default = "default_in_flight")]
+    pub max_in_flight: u16,
     /// Whether events are sent in order; absent if not.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub ordered: bool,
@@ -62,6 +65,7 @@ impl WebhookView {
             basic_auth_password: password.map_or("", |_| MASK).to_owned(),
             additional_headers: MaskedHeaders(names.collect()),
             max_per_second: configuration.delivery_options.max_per_second,
+            max_in_flight: configuration.delivery_options.max_in_flight,
             ordered: configuration.delivery_options.ordered,
             retry_4xx: configuration.delivery_options.retry_4xx,
             signing_public_key: configuration.signing.public_key().cloned(),
@@ -72,6 +76,11 @@ impl WebhookView {
     pub const fn algorithm(&self) -> Algorithm {
         if self.signing_public_key.is_some() { Algorithm::Ed25519 } else { Algorithm::Hmac }
     }
+}
+
+/// The value of a stored view without the field.
+const fn default_in_flight() -> u16 {
+    IN_FLIGHT
 }
 
 /// A new webhook as it was created, with its signing secret sealed.
@@ -214,7 +223,7 @@ mod tests {
             concat!(
                 r#"{"id":"abcd1234","target_url":"HTTP://example.com","active":true,"#,
                 r#""deactivate_reason":null,"event_type":null,"basic_auth_username":"","#,
-                r#""basic_auth_password":"","additional_headers":{}}"#,
+                r#""basic_auth_password":"","additional_headers":{},"max_in_flight":64}"#,
             )
         );
     }
@@ -232,7 +241,7 @@ mod tests {
                 r#"{"id":"abcd1234","target_url":"https://example.com/","active":false,"#,
                 r#""deactivate_reason":"RETRY_COUNT","event_type":"PATH_COMPLETION","#,
                 r#""basic_auth_username":"user","basic_auth_password":"********","#,
-                r#""additional_headers":{"z":"********","A":"********"}}"#,
+                r#""additional_headers":{"z":"********","A":"********"},"max_in_flight":64}"#,
             )
         );
     }
@@ -257,9 +266,9 @@ mod tests {
             assert!(created.ends_with(tail), "{created}");
             assert_eq!(created.matches("signing_").count(), 1, "{created}");
             let rotated = serde_json::to_string(&SigningView::new(&secret)).unwrap();
-            assert_eq!(rotated, tail.replacen(r#""additional_headers":{},"#, "{", 1));
+            assert_eq!(rotated, tail.replacen(r#""max_in_flight":64,"#, "{", 1));
         };
-        let head = r#""additional_headers":{},"signing_"#;
+        let head = r#""max_in_flight":64,"signing_"#;
         let secret =
             format!(r#"{head}secret":"whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="}}"#);
         check(Algorithm::Hmac, false, &secret);

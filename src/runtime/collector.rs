@@ -9,28 +9,31 @@ use std::thread::LocalKey;
 
 use domain::base::{Batch, BatchLimits, Batcher, Delay, Role};
 
-use crate::runtime::{clock, io};
+use super::{clock, io};
 
 /// The items that wait, by key. A batcher without items is dropped.
 pub(crate) struct Collector<K, T> {
     limits: BatchLimits,
-    /// How long an item waits for others.
-    delay: Delay,
     batchers: RefCell<BTreeMap<K, Batcher<T>>>,
 }
 
 impl<K: Ord + Clone, T> Collector<K, T> {
-    pub(crate) const fn new(limits: BatchLimits, delay: Delay) -> Self {
-        Self { limits, delay, batchers: RefCell::new(BTreeMap::new()) }
+    pub(crate) const fn new(limits: BatchLimits) -> Self {
+        Self { limits, batchers: RefCell::new(BTreeMap::new()) }
     }
 
-    /// Adds an item. Returns the batch that the caller has to handle: empty if another caller
-    /// handles it.
-    pub(crate) async fn collect(this: &'static LocalKey<Self>, key: K, item: T) -> Vec<T> {
+    /// Adds an item that waits for others for at most `delay`, or not at all. Returns the batch that
+    /// the caller has to handle: empty if another caller handles it.
+    pub(crate) async fn collect(
+        this: &'static LocalKey<Self>,
+        key: K,
+        item: T,
+        delay: Option<Delay>,
+    ) -> Vec<T> {
         let (ticket, mut role) = this.with(|this| {
             let mut batchers = this.batchers.borrow_mut();
             let batcher = batchers.entry(key.clone()).or_insert_with(|| Batcher::new(this.limits));
-            batcher.join(item, 0, Some(this.delay), clock::now())
+            batcher.join(item, 0, delay, clock::now())
         });
         loop {
             match role {
