@@ -12,12 +12,16 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildSync } from "esbuild";
 import { unstable_readConfig as readConfig } from "wrangler";
+import type { LimitsReport } from "../tests/support/limits/limits.ts";
+import {
+  LIMITED_MAIN, limitedModules, LIMITS_ENTRYPOINT, LIMITS_FLAGS,
+} from "../tests/support/limits/modules.ts";
 
 const here = import.meta.dirname;
 const root = join(here, "..");
 const workerd = join(root, "node_modules", ".bin", "workerd");
-/** What the build makes; the first is the main module. */
-const COMPILED = ["main.js", "index.js", "index_bg.wasm"];
+/** What the main module of the build imports. */
+const COMPILED = ["index.js", "index_bg.wasm"];
 const START_PATIENCE_MS = 20_000;
 
 export const apiKey = "bench-key-1f6b9c0e52d4";
@@ -53,6 +57,11 @@ export interface SystemOptions {
   /** Counts billable operations; changes what things cost, so never on where speed is measured. */
   ledger?: boolean;
   /**
+   * Whether the platform's limits are enforced, as they are by default. They cost CPU time, so off
+   * where that is what is measured.
+   */
+  limits?: boolean;
+  /**
    * Where the files are: in memory, unless the disk is part of what is measured. How long one
    * machine's disk takes to flush thousands of files says nothing about the product.
    */
@@ -75,6 +84,7 @@ export class System {
   startMs = 0;
   port = 0;
   #ledgerPort = 0;
+  #limitsPort = 0;
   #child: ChildProcess | undefined;
   #log = "";
   readonly #options: SystemOptions;
@@ -92,6 +102,10 @@ export class System {
     return system;
   }
 
+  get #isLimited(): boolean {
+    return this.#options.limits !== false;
+  }
+
   get pid(): number {
     return this.#child?.pid ?? 0;
   }
@@ -103,6 +117,7 @@ export class System {
   async start(): Promise<void> {
     this.port = await freePort();
     this.#ledgerPort = await freePort();
+    this.#limitsPort = await freePort();
     const main = this.#writeModules();
     mkdirSync(join(this.state, "disk"), { recursive: true });
     writeFileSync(join(this.state, "config.capnp"), this.#config(main));
@@ -140,7 +155,21 @@ export class System {
     return answer.json();
   }
 
+  /** Returns what the layer of the platform's limits counted since the start. */
+  async limits(): Promise<LimitsReport> {
+    const answer = await fetch(`http://127.0.0.1:${this.#limitsPort}/`);
+    return (await answer.json()) as LimitsReport;
+  }
+
+  /** Fails if a limit of the platform was exceeded, because production would have done less. */
   async stop(): Promise<void> {
+    const report = this.#isLimited ? await this.limits().catch(() => undefined) : undefined;
+    await this.#kill();
+    const exceeded = Object.values(report?.exceeded ?? {}).some((count) => count > 0);
+    if (exceeded) throw new Error(`${this.name} exceeded limits: ${JSON.stringify(report)}`);
+  }
+
+  async #kill(): Promise<void> {
     const child = this.#child;
     running.delete(this);
     if (child !== undefined && child.exitCode === null) {
@@ -158,28 +187,34 @@ export class System {
 
   /** Puts the Worker's modules and KV into the state directory; answers the names to load. */
   #writeModules(): string[] {
-    const put = (name: string, text: string) => writeFileSync(join(this.state, name), text);
-    put("kv.js", bundled(join(here, "kv.ts")));
-    if (this.kind.file === undefined) {
-      for (const name of COMPILED) {
-        copyFileSync(join(this.kind.build ?? join(root, "build"), name), join(this.state, name));
-      }
-    } else {
-      put("main.js", bundled(join(here, "peers", this.kind.file)));
+    const { file, build = join(root, "build"), objects } = this.kind;
+    const worker = file === undefined ? join(build, "main.js") : join(here, "peers", file);
+    const modules = this.#isLimited ? limitedModules(worker) : { "main.js": bundled(worker) };
+    let main = this.#isLimited ? LIMITED_MAIN : "main.js";
+    if (this.#options.ledger === true) {
+      // The ledger is around the limits: what it does on its own counts towards none of them, and
+      // what waits for its turn is billed.
+      const classes = Object.values(objects).map((name) =>
+        `export const ${name} = countedObject(worker.${name});`);
+      Object.assign(modules, {
+        "counters.js": bundled(join(here, "ledger.ts")),
+        "ledger.js": [
+          `import * as worker from "./${main}";`,
+          'import { countedObject, countedWorker, ledger } from "./counters.js";',
+          `export * from "./${main}";`,
+          "export default countedWorker(worker.default);",
+          "export const Ledger = ledger;",
+          ...classes,
+        ].join("\n"),
+      });
+      main = "ledger.js";
     }
-    const rest = this.kind.file === undefined ? COMPILED : ["main.js"];
-    if (this.#options.ledger !== true) return rest;
-    const classes = Object.values(this.kind.objects).map((name) =>
-      `export const ${name} = countedObject(worker.${name});`);
-    put("counters.js", bundled(join(here, "ledger.ts")));
-    put("ledger.js", [
-      'import * as worker from "./main.js";',
-      'import { countedObject, countedWorker, ledger } from "./counters.js";',
-      "export default countedWorker(worker.default);",
-      "export const Ledger = ledger;",
-      ...classes,
-    ].join("\n"));
-    return ["ledger.js", "counters.js", ...rest];
+    const texts = { ...modules, "kv.js": bundled(join(here, "kv.ts")) };
+    for (const [name, text] of Object.entries(texts)) writeFileSync(join(this.state, name), text);
+    const compiled = file === undefined ? COMPILED : [];
+    for (const name of compiled) copyFileSync(join(build, name), join(this.state, name));
+    const others = Object.keys(modules).filter((name) => name !== main);
+    return [main, ...others, ...compiled];
   }
 
   #config(modules: string[]): string {
@@ -201,16 +236,17 @@ export class System {
       ...objects.map(([name, of]) => `(name = "${name}", durableObjectNamespace = "${of}")`),
       '(name = "WEBHOOKS", kvNamespace = "kv")',
     ];
-    const flags = toml.compatibility_flags.map((flag: string) => JSON.stringify(flag)).join(", ");
+    const flags = [...toml.compatibility_flags, ...(this.#isLimited ? LIMITS_FLAGS : [])];
     const compatibility = `compatibilityDate = "${toml.compatibility_date}",
-  compatibilityFlags = [${flags}],
+  compatibilityFlags = ${JSON.stringify(flags)},
   durableObjectStorage = (localDisk = "disk")`;
     const namespace = (name: string) =>
       `(className = "${name}", uniqueKey = "${name}", enableSql = true)`;
-    const ledger = this.#options.ledger === true
-      ? `(name = "ledger", address = "127.0.0.1:${this.#ledgerPort}", http = (),
-      service = (name = "main", entrypoint = "Ledger")),`
-      : "";
+    const socket = (entrypoint: string, port: number) =>
+      `(name = "${entrypoint}", address = "127.0.0.1:${port}", http = (),
+      service = (name = "main", entrypoint = "${entrypoint}")),`;
+    const ledger = this.#options.ledger === true ? socket("Ledger", this.#ledgerPort) : "";
+    const limits = this.#isLimited ? socket(LIMITS_ENTRYPOINT, this.#limitsPort) : "";
     return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -222,6 +258,7 @@ const config :Workerd.Config = (
   sockets = [
     (name = "http", address = "127.0.0.1:${this.port}", http = (), service = "main"),
     ${ledger}
+    ${limits}
   ],
 );
 const main :Workerd.Worker = (
@@ -253,7 +290,7 @@ function bundled(file: string): string {
     write: false,
     format: "esm",
     target: "es2024",
-    external: ["cloudflare:*"],
+    external: ["cloudflare:*", "./index.js"],
   });
   return outputFiles[0]?.text ?? "";
 }

@@ -59,6 +59,10 @@ export const deliverySchemas = {
     held: count("How many came while it was."),
     dropped: count("How many held events went because there were more than `HOLD_EVENTS`."),
     refused: count("How many events were refused because the backlog was full."),
+    window: count(
+      "How many tries may be in flight at a time now: `max_in_flight`, 1 for an ordered webhook, " +
+        "fewer after signs of overload.",
+    ),
     last_success_at: nullable(time("When the receiver last took an event.")),
     last_failure_at: nullable(time("When it last did not.")),
     next_try_at: nullable(time("When the next try is due.")),
@@ -287,6 +291,7 @@ export const deliveryPaths = {
               held: 0,
               dropped: 0,
               refused: 0,
+              window: 64,
               last_success_at: "2026-11-24T10:00:02.310Z",
               last_failure_at: "2026-11-24T10:00:00.132Z",
               next_try_at: "2026-11-24T10:00:08.000Z",

@@ -436,6 +436,8 @@ export interface components {
             dropped: number;
             /** @description How many events were refused because the backlog was full. */
             refused: number;
+            /** @description How many tries may be in flight at a time now: `max_in_flight`, 1 for an ordered webhook, fewer after signs of overload. */
+            window: number;
             /**
              * Format: date-time
              * @description When the receiver last took an event.

@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 use domain::base::{
     ATTEMPT_START_MAX, AccountId, COURIER_ASKS_FOR, COURIER_ATTEMPTS_MAX, COURIER_LIFETIME,
-    COURIERS_MAX, Delay, LeaseToken, PUBLISH_ATTEMPTS_MAX, Seq, Timestamp, WebhookId,
+    COURIERS_MAX, Delay, PUBLISH_ATTEMPTS_MAX, Timestamp, WebhookId,
 };
 use domain::dispatch::{AttemptReport, SendJob};
 use domain::rpc::{HandBack, MakeAttempts, Settle, SettleAnswer};
@@ -293,8 +293,8 @@ impl Courier {
         attempts.sort_by(|(a, _), (b, _)| a.cmp(b));
         for of_webhook in attempts.chunk_by(|(a, _), (b, _)| a == b) {
             let Some((webhook, _)) = of_webhook.first() else { continue };
-            let leases: Vec<(Seq, LeaseToken)> =
-                of_webhook.iter().map(|(_, job)| (job.seq, job.token)).collect();
+            let lease = |(_, job): &Attempt| (job.seq, job.token, job.cause);
+            let leases = of_webhook.iter().map(lease).collect();
             let object = Object::Webhook(&self.account, webhook);
             if let Err(error) = object.call(&self.env, &HandBack { leases }).await {
                 log_error("hand_back_failed", webhook, &error);

@@ -3,9 +3,7 @@
 //! described in `crates/storage/src/tables.rs`.
 
 use domain::base::{AccountId, Cursor, Delay, Epoch, EventId, LeaseToken, Seq, Timestamp, Version};
-use domain::delivery::{
-    Attempt, AttemptResult, Cause, Delivery, HistoryQuery, Holder, State, Status,
-};
+use domain::delivery::{Attempt, AttemptResult, Cause, Delivery, HistoryQuery, State, Status};
 use domain::dispatch::Store;
 use domain::event::{EventTypes, Payload};
 use domain::webhook::{Outbox, Projection, Record, Stage};
@@ -107,7 +105,7 @@ impl Fixture {
                 };
                 if is_leased {
                     let until = now.plus(Delay::from_secs(15));
-                    delivery.lease(until, Version::new(1), Holder::Worker);
+                    delivery.lease(until, Version::new(1));
                 }
                 store.insert(&delivery, &payload).unwrap();
                 seq
@@ -122,7 +120,7 @@ impl Fixture {
         for &seq in seqs {
             self.transact(|store| {
                 let mut delivery = store.delivery(seq).unwrap().unwrap();
-                delivery.lease(until, Version::new(1), Holder::Object);
+                delivery.lease(until, Version::new(1));
                 store.update(&delivery, None).unwrap();
             });
         }

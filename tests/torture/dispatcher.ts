@@ -2,21 +2,27 @@
 //
 // It is killed by SIGKILL and started again on the same state and port. Plain workerd answers again
 // after a tenth of a second, wrangler and Miniflare need seconds. It has no cron trigger, so a
-// second Worker of the same process runs the scheduled handler when it is asked to.
+// second Worker of the same process runs the scheduled handler when it is asked to. And it knows no
+// limits of the platform, so it runs under those of tests/support/limits.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync, copyFileSync, createReadStream, mkdirSync, writeFileSync,
+} from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { buildSync } from "esbuild";
 import { unstable_readConfig as readConfig } from "wrangler";
+import { LOG_MARK } from "../support/limits/limits.ts";
+import { LIMITED_MAIN, limitedModules, LIMITS_FLAGS } from "../support/limits/modules.ts";
 import type { Disk } from "./disk.ts";
 
 const root = join(import.meta.dirname, "../..");
 const workerd = join(root, "node_modules/workerd/bin/workerd");
-/** What the build makes. The first is the main module. */
-const COMPILED = ["main.js", "index.js", "index_bg.wasm"];
+/** What the main module of the build imports. */
+const COMPILED = ["index.js", "index_bg.wasm"];
 const CLASSES = { WEBHOOK_OBJECT: "WebhookObject", ACCOUNT_OBJECT: "AccountObject" };
 const ANSWER_LIMIT_MS = 10_000;
 
@@ -74,11 +80,18 @@ export class Workerd implements Dispatcher {
     const state = join(disk.directory, "state");
     mkdirSync(state, { recursive: true });
     for (const name of COMPILED) copyFileSync(join(root, "build", name), join(folder, name));
-    // Plain workerd has the binding for KV but stores nothing for it. The bench has the storage.
-    writeFileSync(join(folder, "kv.js"), bundled(join(root, "bench/kv.ts")));
-    writeFileSync(join(folder, "cron.js"), CRON);
+    const limited = limitedModules(join(root, "build", "main.js"));
     const all = { ...variables(), ...vars, ...SECRETS, ALLOW_PRIVATE_TARGETS: "true" };
-    writeFileSync(this.#config, configuration(all, { state, port, cronPort }));
+    // workerd loads the first module.
+    const modules = [LIMITED_MAIN, ...Object.keys(limited), ...COMPILED];
+    const files = {
+      ...limited,
+      // Plain workerd has the binding for KV but stores nothing for it. The bench has the storage.
+      "kv.js": bundled(join(root, "bench/kv.ts")),
+      "cron.js": CRON,
+      "config.capnp": configuration([...new Set(modules)], all, { state, port, cronPort }),
+    };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   }
 
   get url(): string {
@@ -159,7 +172,9 @@ function variables(): Record<string, string> {
 }
 
 function configuration(
-  vars: Record<string, string>, at: { state: string; port: number; cronPort: number },
+  modules: string[],
+  vars: Record<string, string>,
+  at: { state: string; port: number; cronPort: number },
 ): string {
   const toml = readConfig({ config: join(root, "wrangler.toml") }, { hideWarnings: true });
   const module = (name: string) =>
@@ -171,9 +186,9 @@ function configuration(
       `(name = "${name}", durableObjectNamespace = "${of}")`),
     '(name = "WEBHOOKS", kvNamespace = "kv")',
   ];
-  const flags = toml.compatibility_flags.map((flag: string) => JSON.stringify(flag)).join(", ");
+  const flags = [...toml.compatibility_flags, ...LIMITS_FLAGS];
   const compatibility = `compatibilityDate = "${toml.compatibility_date}",
-  compatibilityFlags = [${flags}]`;
+  compatibilityFlags = [${flags.map((flag) => JSON.stringify(flag)).join(", ")}]`;
   const namespace = (name: string) =>
     `(className = "${name}", uniqueKey = "${name}", enableSql = true)`;
   return `using Workerd = import "/workerd/workerd.capnp";
@@ -191,7 +206,7 @@ const config :Workerd.Config = (
   ],
 );
 const main :Workerd.Worker = (
-  modules = [${COMPILED.map(module).join(", ")}],
+  modules = [${modules.map(module).join(", ")}],
   bindings = [${bindings.join(",\n    ")}],
   durableObjectNamespaces = [${Object.values(CLASSES).map(namespace).join(", ")}],
   durableObjectStorage = (localDisk = "state"),
@@ -235,10 +250,16 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** Returns the lines of a log that show a panic, which nothing may cause. At most `max`. */
-export function panicsIn(log: string, max: number): string[] {
-  const lines = readFileSync(log, "utf8").split("\n");
-  return lines.filter((line) => PANIC.test(line)).slice(0, max);
-}
+/** What shows a panic in the log, or that a limit of the platform was exceeded. */
+const BAD_LINE =
+  new RegExp(`panicked at|code had hung|Critical error|RuntimeError: unreachable|^${LOG_MARK}`);
 
-const PANIC = /panicked at|code had hung|Critical error|RuntimeError: unreachable/;
+/** Returns the lines of a log that nothing may cause. At most `max`. */
+export async function badLines(log: string, max: number): Promise<string[]> {
+  const found: string[] = [];
+  for await (const line of createInterface({ input: createReadStream(log) })) {
+    if (BAD_LINE.test(line)) found.push(line);
+    if (found.length === max) break;
+  }
+  return found;
+}

@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createDisk } from "./disk.ts";
-import { panicsIn, Workerd } from "./dispatcher.ts";
+import { badLines, Workerd } from "./dispatcher.ts";
 import { optionsFrom, USAGE, UsageError, type Options } from "./options.ts";
 import { details, report } from "./report.ts";
 import { torture, VARS } from "./torture.ts";
 
-const PANICS_SHOWN = 5;
+const BAD_LINES_SHOWN = 5;
 
 // What was started ends with this process, however it ends.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
@@ -46,11 +46,12 @@ async function run(options: Options): Promise<number> {
     const { lines, hasFailed } = report(outcome);
     const more = await details(outcome, dispatcher.url);
     await dispatcher.kill();
-    const panics = panicsIn(dispatcher.log, PANICS_SHOWN).map((line) => `panic: ${line}`);
-    for (const part of [more, panics, lines]) {
+    const bad = await badLines(dispatcher.log, BAD_LINES_SHOWN);
+    const logged = bad.map((line) => `The log has: ${line}`);
+    for (const part of [more, lines, logged]) {
       if (part.length > 0) console.log(`\n${part.join("\n")}`);
     }
-    const isGood = !hasFailed && panics.length === 0;
+    const isGood = !hasFailed && bad.length === 0;
     if (!isGood || options.keeps) keep();
     return isGood ? 0 : 1;
   } catch (error) {

@@ -1,12 +1,14 @@
 // What a run prints at its end.
 
-import { Client } from "./api.ts";
+import { Client, type Answer } from "./api.ts";
 import type { EventEntry, Loss } from "./books.ts";
 import { nowMs } from "./clock.ts";
 import type { Outcome } from "./torture.ts";
 
 /** How many losses, and how many of each other trouble, are printed one by one. */
 const SHOWN_MAX = 20;
+/** How many duplicates without a kill or full disk are. Usually an attempt took too long. */
+const DUPLICATES_SHOWN_MAX = 3;
 
 export interface Report {
   lines: string[];
@@ -97,32 +99,52 @@ function section(title: string, lines: string[]): string[] {
   ];
 }
 
-/** Describes the first losses, and duplicates without a cause, with what the dispatcher says. */
+/** Describes the first losses, and duplicates without a kill, with what the dispatcher says. */
 export async function details(outcome: Outcome, url: string): Promise<string[]> {
   const { books, keys } = outcome;
   const client = new Client(url);
   const history = async ({ event, webhook }: Loss) => {
     const path = `/v1/webhooks/${books.idOf(webhook.index)}/deliveries/${event.id}`;
-    const answer = await client.call({ method: "GET", path, key: keys[event.account] ?? "" });
-    return answer === undefined ? "no answer" : `${answer.status} ${answer.text}`;
+    return historyLines(await client.call({ method: "GET", path, key: keys[event.account] ?? "" }));
   };
   const lines: string[] = [];
   for (const loss of books.losses().slice(0, SHOWN_MAX)) {
-    lines.push(`lost: ${place(loss)}`, `  ${await history(loss)}`);
+    const { sentAtMs, acknowledgedAtMs = Number.NaN } = loss.event;
+    lines.push(`lost: ${place(loss, books.idOf(loss.webhook.index))}`);
+    lines.push(`  published ${clock(sentAtMs)}, acknowledged ${clock(acknowledgedAtMs)}`);
+    lines.push(...(await history(loss)));
   }
   const duplicates = books.duplicates().filter(({ isExplained }) => !isExplained);
-  for (const duplicate of duplicates.slice(0, SHOWN_MAX)) {
-    const times = [duplicate.before, duplicate.again].map(({ cameAtMs, atMs }) =>
-      `came at ${clock(cameAtMs)}, answered at ${clock(atMs)}`);
-    lines.push(`arrived again: ${place(duplicate)}: ${times.join("; ")}`);
-    lines.push(`  ${await history(duplicate)}`);
+  for (const duplicate of duplicates.slice(0, DUPLICATES_SHOWN_MAX)) {
+    const { before, again, webhook } = duplicate;
+    lines.push(`arrived twice, without a kill or full disk: ${place(duplicate, books.idOf(webhook.index))}`);
+    for (const { cameAtMs, atMs } of [before, again]) {
+      lines.push(`  came ${clock(cameAtMs)}, answered ${clock(atMs)}`);
+    }
+    lines.push(...(await history(duplicate)));
   }
   client.end();
   return lines;
 }
 
-function place({ event, webhook }: { event: EventEntry; webhook: Loss["webhook"] }): string {
-  return `event ${event.n} (${event.id}) at webhook ${webhook.index} (${webhook.kind})`;
+/** Returns what the dispatcher says about a delivery, a line for each attempt. */
+function historyLines(answer: Answer | undefined): string[] {
+  if (answer?.status !== 200) {
+    return [`  the dispatcher: ${answer === undefined ? "no answer" : answer.text}`];
+  }
+  const { status, accepted_at: acceptedAt, next_try_at: nextAt, tries } = answer.json;
+  const time = (at: string) => at.slice("2026-11-30T".length, -"+00:00".length);
+  const next = nextAt === null ? "" : `, next attempt ${time(nextAt)}`;
+  return [
+    `  the dispatcher: ${status}, accepted ${time(acceptedAt)}${next}`,
+    ...tries.map((one: any) =>
+      `    ${time(one.at)} ${one.cause}: ${one.http_status_code ?? one.fault}, ` +
+        `${one.duration_ms} ms`),
+  ];
+}
+
+function place({ event, webhook }: { event: EventEntry; webhook: Loss["webhook"] }, id: string) {
+  return `event ${event.n} (${event.id}) at webhook ${webhook.index} (${webhook.kind}, ${id})`;
 }
 
 /** The time of day in UTC of a time by `nowMs`. */

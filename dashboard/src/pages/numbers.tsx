@@ -50,7 +50,7 @@ export function Numbers({ stats }: { stats: Stats | undefined }) {
         note={
           stats?.next_try_at == null ? (
             inFlight > 0 ? (
-              "on their way"
+              `${count(inFlight)} in flight, at most ${count(stats?.window ?? 0)} at a time`
             ) : (
               "nothing due"
             )

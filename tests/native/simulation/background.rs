@@ -2,9 +2,8 @@
 //! the background. A crash drops them.
 
 use domain::account::Decision;
-use domain::base::{ATTEMPTS_IN_FLIGHT_MAX, Delay, Timestamp, Version};
-use domain::delivery::Outcome;
-use domain::dispatch::{Acknowledgement, Effect, SendJob};
+use domain::base::{Delay, Timestamp, Version};
+use domain::dispatch::{Acknowledgement, Effect};
 use domain::webhook::{OutboxEvent, ProjectionTarget, RosterChange, WebhookView};
 
 use super::world::World;
@@ -18,10 +17,9 @@ pub(super) struct Task {
     pub(super) work: Work,
 }
 
-/// The work of a task. An attempt's outcome is drawn when it starts and settled when it ends.
+/// The work of a task.
 #[derive(Debug)]
 pub(super) enum Work {
-    Send(Box<SendJob>, Outcome),
     Roster(Version, RosterChange),
     Kv(Version, Option<Box<WebhookView>>),
     OperationalEvent(Box<OutboxEvent>),
@@ -33,10 +31,6 @@ impl World {
     pub(super) fn start(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             let (delay_ms, work) = match effect {
-                Effect::Send(attempt) => {
-                    let (delay_ms, outcome) = self.post(&attempt);
-                    (delay_ms, Work::Send(attempt, outcome))
-                }
                 Effect::PublishRoster(version, change) => {
                     (self.rng.below(200), Work::Roster(version, change))
                 }
@@ -57,8 +51,6 @@ impl World {
             };
             self.tasks.push(Task { ends_at: self.now.plus(Delay::from_ms(delay_ms)), work });
         }
-        let sends = self.tasks.iter().filter(|task| matches!(task.work, Work::Send(..)));
-        assert!(sends.count() <= ATTEMPTS_IN_FLIGHT_MAX);
     }
 
     /// Applies a change to the account's roster.
@@ -85,7 +77,6 @@ impl World {
         let is_lost = self.faulty && self.rng.percent(10);
         let is_answer_lost = self.faulty && self.rng.percent(5);
         match work {
-            Work::Send(attempt, outcome) => self.settle(&attempt, &outcome),
             Work::Roster(version, change) => {
                 let answer =
                     if is_lost { Acknowledgement::Failed } else { self.apply_to_roster(change) };
@@ -114,7 +105,7 @@ impl World {
     }
 
     /// Crashes the object, as an eviction or a broken machine does: its background tasks are
-    /// dropped. The call of a dropped task may still have been carried out.
+    /// dropped. The call of a dropped task may still have been carried out. Couriers continue.
     pub(super) fn crash(&mut self) {
         self.backlog = None;
         if let Some(sqlite) = &mut self.sqlite {
@@ -131,7 +122,7 @@ impl World {
                 match task.work {
                     Work::Roster(_, change) => drop(self.apply_to_roster(change)),
                     Work::Kv(version, view) => self.write_kv(version, view),
-                    Work::Send(..) | Work::OperationalEvent(_) | Work::Erase => {}
+                    Work::OperationalEvent(_) | Work::Erase => {}
                 }
             }
         }

@@ -2,6 +2,7 @@
 //! to its publisher and the attempts that were made.
 
 use domain::base::Timestamp;
+use domain::delivery::Cause;
 
 /// The expectations of one event.
 #[derive(Debug)]
@@ -28,8 +29,10 @@ pub(super) struct Expectation {
     pub(super) resends_leased: u32,
     /// Number of outcomes that were reported after their lease had ended.
     pub(super) late_outcomes: u32,
-    /// Number of leases handed back by Workers.
+    /// Number of leases handed back by couriers.
     pub(super) handed_back: u32,
+    /// Number of resends among them.
+    pub(super) resends_handed_back: u32,
 }
 
 impl Expectation {
@@ -47,20 +50,18 @@ impl Expectation {
             resends_leased: 0,
             late_outcomes: 0,
             handed_back: 0,
+            resends_handed_back: 0,
         }
     }
 
-    /// Notes that a lease was handed back: its attempt does not count.
-    pub(super) const fn hand_back(&mut self, not_before: Timestamp) {
+    /// Notes that a lease was handed back: its attempt does not count, and a resend still waits.
+    pub(super) fn hand_back(&mut self, cause: Cause) {
         self.handed_back += 1;
-        self.leases -= 1;
-        self.not_before = not_before;
-    }
-
-    /// Undoes [`Self::hand_back`], because the transaction was not stored.
-    pub(super) const fn undo_hand_back(&mut self, not_before: Timestamp) {
-        self.handed_back -= 1;
-        self.leases += 1;
-        self.not_before = not_before;
+        self.not_before = Timestamp::EPOCH;
+        if cause == Cause::Resend {
+            self.resends_handed_back += 1;
+        } else {
+            self.leases -= 1;
+        }
     }
 }

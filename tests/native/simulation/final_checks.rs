@@ -28,7 +28,7 @@ impl World {
         panic!("the object never becomes idle");
     }
 
-    /// Whether nothing waits for the object, its tasks or the Workers.
+    /// Whether nothing waits for the object, its tasks or the couriers.
     fn is_idle(&self) -> bool {
         let Some(record) = self.record() else { return self.tasks.is_empty() };
         let epoch = match &record.stage {
@@ -47,7 +47,7 @@ impl World {
             && record.is_published()
             && record.outbox.waiting().is_empty()
             && self.tasks.is_empty()
-            && self.workers.are_idle()
+            && self.couriers.are_idle()
     }
 
     /// Checks every promise: each acknowledged event, the projections, the operational events, and
@@ -109,7 +109,7 @@ impl World {
         assert_eq!(delivery.token.get(), entry.leases_ever + entry.resends_leased);
         assert_eq!(
             entry.resends_requested,
-            entry.resends_leased + delivery.resends,
+            entry.resends_leased - entry.resends_handed_back + delivery.resends,
             "{id}: no resend is dropped"
         );
         if self.activity() == Some(Activity::Active) {

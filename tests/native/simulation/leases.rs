@@ -1,25 +1,16 @@
 //! Checks of each lease: its attempt must be allowed now, to this URL, under this number.
 
 use domain::base::{Delay, Timestamp};
-use domain::delivery::{Cause, Delivery, Holder, Mode, State};
-use domain::dispatch::{Effect, SendJob};
+use domain::delivery::{Cause, Delivery, Mode, State};
+use domain::dispatch::SendJob;
 use domain::webhook::Stage;
 
 use super::expectations::Expectation;
 use super::world::World;
 
 impl World {
-    /// Checks and notes the leases that a transaction stored for the object. Each counts as an
-    /// attempt, even if a crash prevents the POST.
-    pub(super) fn note_leases(&mut self, effects: &[Effect]) {
-        for effect in effects {
-            let Effect::Send(attempt) = effect else { continue };
-            self.record_lease(attempt, Holder::Object);
-        }
-    }
-
-    /// Checks and notes one stored lease.
-    pub(super) fn record_lease(&mut self, attempt: &SendJob, holder: Holder) {
+    /// Checks and notes one stored lease. It counts as an attempt, even if its courier is lost.
+    pub(super) fn record_lease(&mut self, attempt: &SendJob) {
         self.check_flow(attempt);
         let record = self.record().expect("only a webhook that exists sends");
         self.check_signature(&record, attempt);
@@ -34,7 +25,7 @@ impl World {
             .or_insert_with(|| Expectation::new(accepted_at));
         if attempt.cause == Cause::Resend {
             entry.resends_leased += 1;
-            let lease_end = self.now.plus(self.rules.lease(holder));
+            let lease_end = self.now.plus(self.rules.lease());
             let delay = self.rules.schedule.delay_after(entry.leases);
             entry.not_before = lease_end.plus(delay);
             return;
@@ -49,7 +40,7 @@ impl World {
         assert_eq!(attempt.number, entry.leases, "an attempt counts when it is leased");
         let limit = self.rules.schedule.attempts_max() + 3 + entry.extra_attempts;
         assert!(entry.leases <= limit, "{} attempts of {}", entry.leases, attempt.event_id);
-        let lease_end = self.now.plus(self.rules.lease(holder));
+        let lease_end = self.now.plus(self.rules.lease());
         entry.not_before = lease_end.plus(self.rules.schedule.delay_after(entry.leases));
     }
 

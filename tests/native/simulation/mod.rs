@@ -1,17 +1,17 @@
 //! The simulation: the state machine of one webhook in thousands of random runs with faults.
 //!
 //! A `World` is a webhook, its object's storage, alarm and background tasks, and everything that
-//! the object communicates with: owner, publisher, Workers, account, KV, receiver. Nothing sleeps:
+//! the object communicates with: owner, publisher, couriers, account, KV, receiver. Nothing sleeps:
 //! time jumps to the next deadline.
 //!
 //! Faults: a failing call of the store, a crash before or after a commit, a lost alarm, a lost call
-//! or answer, a missing master key, a late or dead Worker, a broken receiver.
+//! or answer, a missing master key, a late or dead courier, a broken receiver.
 //!
 //! Checks at each transaction:
 //!
 //! - No attempt follows a settled 2xx, comes too early, exceeds the schedule, or is made while the
 //!   webhook may not send.
-//! - Leases obey the limits, the rate, the order and the rules of an outage.
+//! - Leases obey the receiver's window, the rate, the order and the rules of an outage.
 //! - An outcome justifies each deactivation.
 //! - A second wake-up changes nothing.
 //! - In one run of ten, SQLite has the same content as the model.
@@ -34,7 +34,7 @@ mod time;
 mod actors;
 mod secrets;
 mod account;
-mod workers;
+mod couriers;
 mod receiver;
 mod expectations;
 mod leases;

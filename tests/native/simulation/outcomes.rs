@@ -8,8 +8,14 @@ use domain::webhook::{Activity, DeactivateReason, Stage};
 use super::world::World;
 
 impl World {
-    /// Reports an outcome and checks what the object decides.
-    pub(super) fn settle(&mut self, attempt: &SendJob, outcome: &Outcome) {
+    /// Reports an outcome, checks what the object decides, and asks for up to `max` attempts.
+    /// Returns those that the caller gets.
+    pub(super) fn settle(
+        &mut self,
+        attempt: &SendJob,
+        outcome: &Outcome,
+        max: usize,
+    ) -> Vec<SendJob> {
         let before = self.record();
         // The report arrives later than the outcome: the attempt took half of the time until now.
         let took = Delay::from_ms(self.now.since(attempt.at).as_ms() / 2);
@@ -18,7 +24,8 @@ impl World {
         let is_lost =
             known.iter().any(|known| known.at == attempt.at && known.result == AttemptResult::Lost);
         self.before_settle(attempt, outcome);
-        let settled = self.transact(|tx| tx.settle(&report));
+        let (settled, next) =
+            self.transact_and_lease(|tx| Ok((tx.settle(&report)?, tx.lease_due(max)?)));
         self.after_settle();
         let attempts = self.model.attempts(attempt.seq).unwrap();
         if attempts.len() > known.len() {
@@ -28,7 +35,10 @@ impl World {
             // The attempt is in the history twice: as lost, and with its late outcome.
             self.expectations.get_mut(&attempt.event_id).unwrap().late_outcomes += 1;
         }
-        let Some(settled) = settled else { return self.settle_unanswered(attempt) };
+        let Some(settled) = settled else {
+            self.settle_unanswered(attempt);
+            return next;
+        };
         let schedule = self.rules.schedule;
         let entry = self.expectations.get_mut(&attempt.event_id).unwrap();
         match settled {
@@ -52,6 +62,7 @@ impl World {
             }
             Settled::Ignored => {}
         }
+        next
     }
 
     /// Whether the lease of an attempt is open.

@@ -24,9 +24,11 @@ pub(super) enum Receiver {
     Rejecting,
     /// With a 503 and `Retry-After`.
     Throttling,
+    /// With a 2xx, shortly before the timeout.
+    Slow,
 }
 
-pub(super) const RECEIVERS: [Receiver; 8] = [
+pub(super) const RECEIVERS: [Receiver; 9] = [
     Receiver::Up,
     Receiver::Down,
     Receiver::Flaky,
@@ -35,6 +37,7 @@ pub(super) const RECEIVERS: [Receiver; 8] = [
     Receiver::Redirecting,
     Receiver::Rejecting,
     Receiver::Throttling,
+    Receiver::Slow,
 ];
 
 impl World {
@@ -55,6 +58,7 @@ impl World {
             Receiver::Up | Receiver::Flaky => {
                 (delay_ms, answer(self.rng.pick(&[200, 201, 204]), None))
             }
+            Receiver::Slow => (9_000 + delay_ms, answer(200, None)),
             Receiver::Down => (delay_ms, answer(self.rng.pick(&[500, 502, 503, 530]), None)),
             Receiver::Throttling => (delay_ms, answer(503, Some("7"))),
             Receiver::Hanging => (self.rules.timeout.as_ms(), Outcome::Failed(SendError::Timeout)),

@@ -1,7 +1,7 @@
 //! Scenarios: single behaviours in a world without random faults.
 
 use domain::base::Delay;
-use domain::delivery::Schedule;
+use domain::delivery::{AttemptResult, Health, Mode, Schedule};
 use domain::event::Operational;
 use domain::webhook::{Activity, DeactivateReason};
 
@@ -96,10 +96,11 @@ fn lost_last_attempts_deactivate_only_after_three_repeats() {
     world.create();
     world.drain(Receiver::Hanging);
     world.publish(1);
+    world.advance(Delay::from_secs(1));
     for posts in 1..=6 {
         assert_eq!(world.posts, posts);
         assert_eq!(world.activity(), Some(Activity::Active), "after {posts} lost attempts");
-        world.crash();
+        world.couriers.kill();
         while world.posts == posts && world.activity() == Some(Activity::Active) {
             world.advance(Delay::from_secs(3_600));
         }
@@ -114,8 +115,11 @@ fn in_outage() -> World {
     for _ in 0..200 {
         world.publish(1);
     }
-    while world.posts < 40 {
+    while world.posts < 40 || !matches!(world.model.health.mode, Mode::Outage { .. }) {
         world.advance(Delay::from_secs(60));
+    }
+    while !world.couriers.are_idle() {
+        world.advance(Delay::from_secs(1));
     }
     world
 }
@@ -145,6 +149,72 @@ fn the_end_of_an_outage_is_noticed_within_ten_seconds_of_the_next_event() {
     assert!(noticed <= Delay::from_ms(10_500), "{noticed:?}");
     world.drain(Receiver::Up);
     assert_eq!(world.activity(), Some(Activity::Active));
+    world.check_final_state();
+}
+
+#[test]
+fn a_receiver_that_recovers_gets_one_two_four_and_so_on() {
+    let mut world = in_outage();
+    world.receiver = Receiver::Up;
+    world.couriers.in_flight_max = 0;
+    let (mut sizes, mut limits) = (Vec::new(), Vec::new());
+    while world.open_deliveries() > 0 {
+        world.advance(Delay::from_secs(60));
+        let size = world.model.health.window_size(64);
+        if sizes.last() != Some(&size) {
+            sizes.push(size);
+            limits.push(std::mem::take(&mut world.couriers.in_flight_max));
+        }
+    }
+    assert_eq!(sizes, [1, 2, 4, 8, 16, 32, 64]);
+    assert!(limits.is_sorted() && limits.iter().zip(&sizes).all(|(limit, size)| limit <= size));
+    world.drain(Receiver::Up);
+    world.check_final_state();
+}
+
+#[test]
+fn a_receiver_that_is_slow_but_well_keeps_its_window() {
+    let mut world = faultless(Receiver::Slow);
+    for _ in 0..300 {
+        world.publish(1);
+    }
+    world.drain(Receiver::Slow);
+    assert_eq!((world.posts, world.couriers.in_flight_max), (300, 64));
+    assert_eq!(world.model.health, Health::default());
+    world.check_final_state();
+}
+
+#[test]
+fn an_overloaded_receiver_gets_half_and_half_again() {
+    let mut world = faultless(Receiver::Slow);
+    for _ in 0..300 {
+        world.publish(1);
+    }
+    // Some of its answers are 503: not enough in a row for an outage.
+    let mut smallest = 64;
+    for round in 0..30 {
+        world.receiver = if round % 3 == 2 { Receiver::Throttling } else { Receiver::Slow };
+        world.advance(Delay::from_secs(60));
+        smallest = smallest.min(world.model.health.window_size(64));
+    }
+    assert!((1..=32).contains(&smallest), "{smallest}");
+    world.drain(Receiver::Up);
+    world.check_final_state();
+}
+
+#[test]
+fn the_attempts_of_a_lost_courier_are_counted_once_and_repeated() {
+    let mut world = faultless(Receiver::Hanging);
+    world.publish(5);
+    world.advance(Delay::from_secs(1));
+    assert_eq!(world.posts, 5);
+    world.couriers.kill();
+    world.drain(Receiver::Up);
+    assert_eq!(world.posts, 10);
+    for attempts in world.model.history.values() {
+        let results = attempts.iter().map(|attempt| attempt.result == AttemptResult::Lost);
+        assert_eq!(results.collect::<Vec<_>>(), [true, false]);
+    }
     world.check_final_state();
 }
 
@@ -234,8 +304,9 @@ fn a_deactivation_after_lost_last_attempts_sends_an_operational_event() {
     world.create();
     world.drain(Receiver::Hanging);
     world.publish(1);
+    world.advance(Delay::from_secs(1));
     for _ in 0..4 {
-        world.crash();
+        world.couriers.kill();
         let posts = world.posts;
         while world.posts == posts && world.activity() == Some(Activity::Active) {
             world.advance(Delay::from_secs(3_600));
@@ -251,7 +322,8 @@ fn operational_events_wait_while_the_account_is_disabled() {
     let mut world = faultless(Receiver::Rejecting);
     world.publish(1);
     world.set_disabled(true);
-    world.advance(Delay::from_secs(1));
+    world.advance(Delay::from_secs(1)); // the alarm
+    world.advance(Delay::from_secs(1)); // the report
     assert_eq!(world.activity(), Some(deactivated(DeactivateReason::Http4xxResponse)));
     world.send_suspension_notice();
     let start = world.now;
@@ -294,5 +366,6 @@ fn an_older_master_key_can_be_removed_after_the_cron_trigger() {
     assert_eq!(world.version(), version, "nothing changed for the owner");
     world.remove_first_key();
     world.publish(1);
+    world.drain(Receiver::Up);
     assert_eq!(world.posts, 1, "the second key alone opens everything");
 }

@@ -3,6 +3,7 @@
 use domain::base::{Delay, Timestamp};
 use domain::dispatch::Transaction;
 
+use super::couriers::ATTEMPTS_MAX;
 use super::world::World;
 use crate::support::dual_store::DualStore;
 
@@ -10,7 +11,7 @@ impl World {
     /// Returns when the next task, report or alarm is due.
     pub(super) fn next_deadline(&self) -> Option<Timestamp> {
         let tasks = self.tasks.iter().map(|task| task.ends_at);
-        tasks.chain(self.workers.next_report()).chain(self.alarm).min()
+        tasks.chain(self.couriers.next_report()).chain(self.alarm).min()
     }
 
     /// Jumps to the next deadline, or by `limit` if that is sooner, and runs everything that is
@@ -33,7 +34,7 @@ impl World {
     /// Runs the alarm handler. If it fails, the platform repeats it up to six times.
     pub(super) fn fire_alarm(&mut self) {
         let was_armed = self.alarm.is_some();
-        if self.transact(|tx| tx.wake()).is_some() {
+        if self.wake() {
             self.alarm_failures = 0;
             let is_later = self.alarm.is_none_or(|at| at > self.now);
             assert!(was_armed || is_later, "the alarm was set again for now");
@@ -54,7 +55,7 @@ impl World {
         let with_cache = sqlite.map(|sqlite| (&*sqlite.database, sqlite.cache.clone()));
         let mut store = DualStore::open(&mut again, with_cache).unwrap();
         let mut tx = Transaction::new(&mut store, self.now, &self.rules);
-        tx.wake().unwrap();
+        assert_eq!(tx.wake(ATTEMPTS_MAX), Ok(Vec::new()), "a second wake-up leases nothing");
         assert_eq!(tx.into_effects(), [], "a second wake-up does nothing");
         store.flush().unwrap();
         assert_eq!(sqlite.map(|sqlite| sqlite.database.rows_written()), written);
@@ -64,9 +65,9 @@ impl World {
         assert_eq!(again, self.model, "a second wake-up stores nothing");
     }
 
-    /// Wakes the object as the cron trigger does for maintenance.
+    /// Wakes the object as the cron trigger does for maintenance, which makes no attempts.
     pub(super) fn run_cron(&mut self) {
-        self.transact(|tx| tx.wake());
+        self.transact(|tx| tx.wake(0));
     }
 
     /// Drops the alarm: a fault of the platform.

@@ -3,8 +3,7 @@
 
 use std::rc::Rc;
 
-use domain::base::{ATTEMPTS_IN_FLIGHT_MAX, WORKER_LEASES_MAX};
-use domain::delivery::{Backlog, Holder, State};
+use domain::delivery::{Backlog, State};
 use domain::dispatch::{Store as _, StoreError, Transaction, alarm_to_set};
 use domain::webhook::{ProjectionTarget, Record, Stage};
 
@@ -58,12 +57,10 @@ impl World {
         if let Some(at) = alarm_to_set(self.alarm, wakeup, self.now) {
             assert!(at > self.now, "an alarm set to the time it was fired for is dropped");
             if self.faulty && self.rng.percent(1) {
-                self.note_leases(&effects);
                 return None; // stored, but the alarm could not be set
             }
             self.alarm = Some(at);
         }
-        self.note_leases(&effects);
         if self.faulty && self.rng.percent(1) {
             self.crash(); // after the commit
             return None;
@@ -97,20 +94,9 @@ impl World {
         }
     }
 
-    /// Checks the record against the one before the transaction, and the number of open leases.
+    /// Checks the record against the one before the transaction.
     fn check_record(&self, before: Option<&Record>) {
         let Some(after) = self.record() else { return };
-        let open = self.model.leases().unwrap();
-        let (of_workers, own): (Vec<_>, Vec<_>) = open
-            .into_iter()
-            .filter_map(|delivery| delivery.open_lease())
-            .partition(|lease| lease.holder == Holder::Worker);
-        assert!(own.len() <= ATTEMPTS_IN_FLIGHT_MAX, "{} leases are open", own.len());
-        assert!(
-            of_workers.len() <= WORKER_LEASES_MAX,
-            "{} leases of Workers are open",
-            of_workers.len()
-        );
         for target in [ProjectionTarget::Roster, ProjectionTarget::Kv] {
             assert!(after.projection(target).acked <= after.version);
         }

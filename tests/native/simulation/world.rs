@@ -12,11 +12,11 @@ use domain::webhook::{Activity, DeliveryOptions, Record, Stage, TargetPolicy, We
 
 use super::account::Account;
 use super::background::Task;
+use super::couriers::Couriers;
 use super::expectations::Expectation;
 use super::operational_events::OperationalEvents;
 use super::receiver::{RECEIVERS, Receiver};
 use super::secrets::BOTH_KEYS;
-use super::workers::Workers;
 use crate::support::dual_store::ObjectStorage;
 use crate::support::model_store::ModelStore;
 use crate::support::rng::Rng;
@@ -50,7 +50,7 @@ pub(super) struct World {
     /// The record in KV.
     pub(super) kv: Option<(Version, WebhookView)>,
     pub(super) account: Account,
-    pub(super) workers: Workers,
+    pub(super) couriers: Couriers,
     pub(super) operational: OperationalEvents,
     /// How the receiver answers now.
     pub(super) receiver: Receiver,
@@ -77,7 +77,7 @@ impl World {
             max_per_second: if rng.percent(15) { Some(rng.pick(&[1, 3])) } else { None },
             ordered: rng.percent(15),
             retry_4xx: rng.percent(15),
-            ..DeliveryOptions::default()
+            max_in_flight: rng.pick(&[64, 64, 5, 2, 1]),
         };
         let schedule = Schedule { retries, ..Schedule::DOCUMENTED };
         let rules = Rules {
@@ -112,7 +112,7 @@ impl World {
             kv: None,
             expectations: BTreeMap::new(),
             account: if faulty { Account::from_seed(seed) } else { Account::default() },
-            workers: if faulty { Workers::from_seed(seed) } else { Workers::default() },
+            couriers: Couriers::from_seed(seed),
             operational: OperationalEvents::from_seed(seed, faulty),
             backlog: None,
             faulty,

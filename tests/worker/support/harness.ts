@@ -3,13 +3,17 @@
 //
 // A dispatcher is a process group: runtime.ts and its child workerd. `kill` sends SIGKILL to the
 // group, and `restart` starts it again on the same state, so a crash in a test is a real crash.
-// `stop` fails if the runtime's log shows a panic, because no request may cause one.
+// `stop` fails if the runtime's log shows a panic, because no request may cause one, and if a limit
+// of the platform was exceeded (tests/support/limits).
 
 import { fork, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import {
+  LOG_MARK, type HardLimit, type Limits, type LimitsReport,
+} from "../../support/limits/limits.ts";
 import { Client, basic, withoutSecret } from "./api.ts";
 import type { Answer, NewWebhook, Webhook } from "./api.ts";
 import type { Orders, Question, Reply } from "./runtime.ts";
@@ -18,6 +22,7 @@ import { until } from "./wait.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const startTimeoutMs = 60_000;
+const exceededLine = new RegExp(`${LOG_MARK} (\\w+)`, "g");
 const panic = /panicked at|code had hung|Critical error|RuntimeError: unreachable/;
 
 /** The built-in key of the account `default`. */
@@ -50,6 +55,12 @@ export interface Settings {
   assets?: boolean;
   /** The `host:port` to which data points of Analytics Engine are POSTed. Unset: no dataset. */
   analytics?: string;
+  /** Limits in place of those of the platform. */
+  limits?: Partial<Limits>;
+  /** The limits that the tests exceed on purpose. */
+  exceeds?: HardLimit[];
+  /** A Worker's source in place of the bundle, with the same names of objects. */
+  worker?: string;
 }
 
 /** An account, with a client that uses one of its keys. */
@@ -258,6 +269,11 @@ export class Dispatcher {
     await this.#ask({ kind: "scheduled" });
   }
 
+  /** Returns what the layer of the platform's limits counted since the last start. */
+  async limits(): Promise<LimitsReport> {
+    return (await this.#ask({ kind: "limits" })) as LimitsReport;
+  }
+
   /** Starts the runtime on the state directory. New settings replace the old ones. */
   async restart(settings: Settings = this.#settings): Promise<void> {
     this.#settings = settings;
@@ -293,6 +309,8 @@ export class Dispatcher {
       secrets: this.#settings.secrets ?? defaultSecrets,
       assets: this.#settings.assets ?? false,
       analytics: this.#settings.analytics ?? null,
+      limits: this.#settings.limits ?? {},
+      worker: this.#settings.worker ?? null,
     } satisfies Orders);
     try {
       this.#url = (await ready) as string;
@@ -327,11 +345,20 @@ export class Dispatcher {
     }
   }
 
-  /** Kills the dispatcher and removes its state. Fails if the runtime's log shows a panic. */
+  /**
+   * Kills the dispatcher and removes its state. Fails if the runtime's log shows a panic, or if a
+   * limit was exceeded that is not among `exceeds` of the settings.
+   */
   async stop(): Promise<void> {
+    const exceeded = this.#process === undefined ? [] : exceededIn(await this.limits());
     await this.kill();
     rmSync(this.state, { recursive: true, force: true, maxRetries: 5 });
     if (panic.test(this.log)) throw new Error(`the runtime's log shows a panic:\n${this.log}`);
+    // A run that was killed could not be asked, but its lines are in the log.
+    for (const [, name] of this.log.matchAll(exceededLine)) exceeded.push(String(name));
+    const unexpected = exceeded.find((name) => !this.#settings.exceeds?.includes(name as never));
+    if (unexpected !== undefined)
+      throw new Error(`the dispatcher exceeded the limit ${unexpected}:\n${this.log}`);
   }
 
   async #evict(className: string, name: string): Promise<void> {
@@ -381,6 +408,12 @@ export function must(status: number, answer: Answer): Answer {
   if (answer.status !== status)
     throw new Error(`expected ${status}, got ${answer.status}: ${answer.text}`);
   return answer;
+}
+
+/** The limits that were exceeded. A subrequest to which none applied counts as well. */
+function exceededIn({ exceeded, unattributed }: LimitsReport): string[] {
+  const counts = Object.entries({ ...exceeded, unattributed });
+  return counts.flatMap(([name, count]) => (count > 0 ? [name] : []));
 }
 
 function texts(vars: Record<string, string | number | null>): Record<string, string | null> {

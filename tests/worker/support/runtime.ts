@@ -1,14 +1,19 @@
 // Runs one dispatcher in its own process: the built bundle in workerd, with the bindings of
-// wrangler.toml. The build command of wrangler.toml is not run.
+// wrangler.toml, under the platform's limits (tests/support/limits). The build command of
+// wrangler.toml is not run.
 //
 // harness.ts starts this file as the first process of a new process group, so one signal also kills
 // workerd. It uses Miniflare without wrangler's test harness: that sends the requests of the Worker
 // through node's `fetch`, which rewrites headers, and the tests check what is on the wire.
 
 import { readFileSync, rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { Miniflare } from "miniflare";
 import { unstable_readConfig as readConfig } from "wrangler";
+import type { Limits, LimitsReport } from "../../support/limits/limits.ts";
+import {
+  LIMITED_MAIN, limitedModules, LIMITS_ENTRYPOINT, LIMITS_FLAGS,
+} from "../../support/limits/modules.ts";
 import { dataset } from "./analytics_plugin.ts";
 
 /** The first message from harness.ts. */
@@ -24,6 +29,10 @@ export interface Orders {
   assets: boolean;
   /** The `host:port` for data points of Analytics Engine. `null`: no binding. */
   analytics: string | null;
+  /** Limits in place of those of the platform. */
+  limits: Partial<Limits>;
+  /** A Worker's source in place of the bundle. `null`: the bundle. */
+  worker: string | null;
 }
 
 /** A request from harness.ts. The `Reply` to it has the same number. */
@@ -34,6 +43,7 @@ export type Question =
   | { kind: "records"; binding: string; prefix: string }
   | { kind: "put records"; binding: string; records: Record<string, string> }
   | { kind: "scheduled" }
+  | { kind: "limits" }
   | { kind: "stop" };
 
 export type Reply = { number: number; value?: unknown; error?: string };
@@ -89,14 +99,22 @@ function options(orders: Orders) {
           config: {
             name,
             compatibilityDate: config.compatibility_date,
-            compatibilityFlags: config.compatibility_flags,
-            manifest: { mainModule: basename(config.main), modules: modules(config.main) },
+            compatibilityFlags: [...config.compatibility_flags, ...LIMITS_FLAGS],
+            manifest: {
+              mainModule: LIMITED_MAIN,
+              modules: modules(orders.worker ?? config.main, orders),
+            },
             env,
             exports,
             ...(orders.assets ? { assets: assets(config.assets?.directory) } : {}),
           },
-          // A socket without a proxy: the Worker gets exactly what the test sends.
-          dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] },
+          // Sockets without a proxy: the Worker gets exactly what the test sends.
+          dev: {
+            unsafeDirectSockets: [
+              { host: "127.0.0.1", port: 0 },
+              { host: "127.0.0.1", port: 0, entrypoint: LIMITS_ENTRYPOINT },
+            ],
+          },
         },
       ],
     },
@@ -109,12 +127,19 @@ function assets(directory: string | undefined) {
   return { directory, hasUserWorker: true };
 }
 
-/** Returns the main module and the two files that worker-build writes beside it. */
-function modules(main: string) {
+/**
+ * Returns the modules of a Worker under the limits: its main module, and of the bundle the two
+ * files that worker-build writes beside it.
+ */
+function modules(main: string, orders: Orders) {
+  const limited = limitedModules(main, orders.limits);
+  const esm = (contents: string) => ({ type: "esm", contents });
+  const files = Object.entries(limited).map(([name, contents]) => [name, esm(contents)] as const);
+  if (orders.worker !== null) return Object.fromEntries(files);
   const folder = dirname(main);
   return {
-    [basename(main)]: { type: "esm", contents: readFileSync(main, "utf8") },
-    "index.js": { type: "esm", contents: readFileSync(join(folder, "index.js"), "utf8") },
+    ...Object.fromEntries(files),
+    "index.js": esm(readFileSync(join(folder, "index.js"), "utf8")),
     "index_bg.wasm": { type: "wasm", contents: readFileSync(join(folder, "index_bg.wasm")) },
   };
 }
@@ -163,6 +188,10 @@ async function serve(orders: Orders): Promise<void> {
       case "scheduled": {
         const worker: Scheduled = (await miniflare.getWorker()) as never;
         return worker.scheduled({ cron: "* * * * *" });
+      }
+      case "limits": {
+        const url = await miniflare.unsafeGetDirectURL(name, LIMITS_ENTRYPOINT);
+        return (await (await fetch(url)).json()) as LimitsReport;
       }
       case "stop":
         return miniflare.dispose();

@@ -5,9 +5,10 @@
 //! successes adds one. This is the additive increase and multiplicative decrease of TCP (RFC 5681).
 //!
 //! After five failed attempts in a row, over at least two deliveries, the receiver is in an
-//! **outage**. During an outage, one attempt is in flight at a time, as a probe. The oldest delivery
-//! is attempted on its own schedule, other deliveries rarely. The first success ends the outage. The
-//! window then begins at 1, and each window of successes doubles it (slow start, RFC 5681).
+//! **outage**. During an outage, one attempt is in flight at a time, as a probe. The oldest
+//! delivery is attempted on its own schedule, other deliveries rarely. The first success ends the
+//! outage. The window then begins at 1, and each window of successes doubles it (slow start,
+//! RFC 5681).
 //!
 //! Successes count only while at least half of the window is in use: a receiver that gets little
 //! proves little (RFC 7661), and a healthy delivery writes nothing for the window.

@@ -6,10 +6,10 @@
 //! or change a webhook. Begin with [`state`], then [`verdict`] and [`health`].
 
 pub mod schedule;
-pub mod state;
 pub mod rules;
 pub mod verdict;
 pub mod attempt;
+pub mod state;
 pub mod health;
 pub mod recovery;
 pub mod history;

@@ -11,6 +11,7 @@
 //! They are undelivered because their epoch is over. A deactivation therefore writes no delivery,
 //! whatever the size of the backlog.
 
+use super::attempt::Cause;
 use super::schedule::Schedule;
 use crate::base::{
     Delay, Epoch, EventId, LOST_LAST_ATTEMPTS_MAX, LeaseToken, Seq, Timestamp, Version,
@@ -110,10 +111,20 @@ impl Delivery {
     }
 
     /// Ends a lease whose attempt was not started. The attempt does not count and is due again at
-    /// `now`.
-    pub const fn hand_back(&mut self, now: Timestamp) {
-        self.attempts = self.attempts.saturating_sub(1);
-        self.state = State::Scheduled { due: now };
+    /// `now`; a resend waits again. The cause is that of the attempt, because an event that was
+    /// delivered meanwhile no longer shows it.
+    pub const fn hand_back(&mut self, lease: Lease, cause: Cause, now: Timestamp) {
+        match cause {
+            Cause::Schedule | Cause::Recover => self.attempts = self.attempts.saturating_sub(1),
+            Cause::Resend => self.resends = self.resends.saturating_add(1),
+        }
+        self.state = match lease.origin {
+            LeaseOrigin::Delivered(at) => State::Delivered { at },
+            LeaseOrigin::Held => State::Held,
+            LeaseOrigin::Schedule | LeaseOrigin::Resend | LeaseOrigin::Recover => {
+                State::Scheduled { due: now }
+            }
+        };
     }
 
     /// Leases a resend. It is not counted and replaces the next attempt of the schedule.

@@ -160,7 +160,7 @@ impl<S: Store> Transaction<'_, S> {
     }
 
     /// Returns the number of attempts that may be in flight.
-    fn window(&self, webhook: &Webhook, health: &Health) -> usize {
+    pub(crate) fn window(&self, webhook: &Webhook, health: &Health) -> usize {
         let options = webhook.configuration.delivery_options;
         let size = if options.ordered {
             1

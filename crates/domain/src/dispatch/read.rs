@@ -27,6 +27,9 @@ pub struct Stats {
     /// The number of events that were refused because the backlog was full (`MAX_BACKLOG`,
     /// `MAX_BACKLOG_BYTES`).
     pub refused: u64,
+    /// The number of attempts that may be in flight at a time now: `max_in_flight`, 1 for an
+    /// ordered webhook, fewer after signs of overload.
+    pub window: usize,
     /// The end of the latest successful attempt (RFC 3339).
     pub last_success_at: Option<String>,
     /// The end of the latest failed or lost attempt (RFC 3339).
@@ -85,6 +88,7 @@ impl<S: Store> Transaction<'_, S> {
             counts: self.store.count(webhook.epoch)?,
             dropped: health.dropped,
             refused: health.refused,
+            window: self.window(webhook, &health),
             next_try_at: next.filter(|_| webhook.sends()).map(Timestamp::rfc3339),
             ..summary(&attempts)
         }))
@@ -106,6 +110,7 @@ fn summary(attempts: &[&Attempt]) -> Stats {
         counts: Counts::default(),
         dropped: 0,
         refused: 0,
+        window: 0,
         last_success_at: last_success.map(Timestamp::rfc3339),
         last_failure_at: last_failure.map(Timestamp::rfc3339),
         next_try_at: None,

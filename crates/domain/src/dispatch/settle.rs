@@ -47,13 +47,13 @@ impl<S: Store> Transaction<'_, S> {
     }
 
     /// Takes back leases whose attempts were not started. A lease that has ended is ignored.
-    pub fn hand_back(&mut self, leases: &[(Seq, LeaseToken)]) -> Result<(), StoreError> {
-        for &(seq, token) in leases {
+    pub fn hand_back(&mut self, leases: &[(Seq, LeaseToken, Cause)]) -> Result<(), StoreError> {
+        for &(seq, token, cause) in leases {
             let Some(mut delivery) = self.store.delivery(seq)? else { continue };
-            if delivery.open_lease().is_none() || delivery.token != token {
+            let Some(lease) = delivery.open_lease().filter(|_| delivery.token == token) else {
                 continue;
-            }
-            delivery.hand_back(self.now);
+            };
+            delivery.hand_back(lease, cause, self.now);
             self.store.update(&delivery, None)?;
             let Some(record) = self.store.record()? else { continue };
             if let Stage::Live(webhook) = &record.stage {

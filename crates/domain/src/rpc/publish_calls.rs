@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::attempts::{GrantedAttempt, LeasedAttempt, leased};
 use super::call::{Call, CallError, json_call};
 use crate::base::{EventId, LeaseToken, Seq};
+use crate::delivery::Cause;
 use crate::dispatch::{Acceptance, Accepted, AttemptReport, Grant, NewEvent, SendJob, Settled};
 use crate::event::{Event, EventType, Payload};
 
@@ -80,8 +81,8 @@ json_call!(Settle, "settle", SettleAnswer);
 /// Gives back the leases of attempts that were not begun.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct HandBack {
-    /// The position of each delivery, and the token of its lease.
-    pub leases: Vec<(Seq, LeaseToken)>,
+    /// The position of each delivery, the token of its lease, and the cause of the attempt.
+    pub leases: Vec<(Seq, LeaseToken, Cause)>,
 }
 
 json_call!(HandBack, "hand-back", ());
