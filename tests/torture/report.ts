@@ -117,7 +117,8 @@ export async function details(outcome: Outcome, url: string): Promise<string[]> 
   const duplicates = books.duplicates().filter(({ isExplained }) => !isExplained);
   for (const duplicate of duplicates.slice(0, DUPLICATES_SHOWN_MAX)) {
     const { before, again, webhook } = duplicate;
-    lines.push(`arrived twice, without a kill or full disk: ${place(duplicate, books.idOf(webhook.index))}`);
+    const where = place(duplicate, books.idOf(webhook.index));
+    lines.push(`arrived twice, without a kill or full disk: ${where}`);
     for (const { cameAtMs, atMs } of [before, again]) {
       lines.push(`  came ${clock(cameAtMs)}, answered ${clock(atMs)}`);
     }
