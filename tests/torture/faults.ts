@@ -8,14 +8,17 @@ import type { Dispatcher } from "./dispatcher.ts";
 import type { Random } from "./random.ts";
 
 /** When a kill comes. */
-type Moment = "at any time" | "just after a publish was sent" | "during a start";
+type Moment = "at any time" | "just after a publish was sent" | "during a start" | "after a rest";
 
 const MOMENTS: Record<Moment, number> = {
-  "at any time": 50,
-  "just after a publish was sent": 35,
-  "during a start": 15,
+  "at any time": 45,
+  "just after a publish was sent": 33,
+  "during a start": 14,
+  "after a rest": 8,
 };
 const ANY_TIME_MS = { min: 50, max: 1_500 };
+/** Without rests a busy machine would see hardly an attempt that is not cut off by a kill. */
+const REST_MS = { min: 2_000, max: 4_000 };
 const BEFORE_PUBLISH_MS = { min: 50, max: 900 };
 /** From the last byte of the publish: before, during and after it is stored and answered. */
 const AFTER_PUBLISH_MS = { min: 0, max: 15 };
@@ -46,7 +49,7 @@ export interface FaultOptions {
 
 export class Faults {
   readonly kills: Record<Moment, number> = {
-    "at any time": 0, "just after a publish was sent": 0, "during a start": 0,
+    "at any time": 0, "just after a publish was sent": 0, "during a start": 0, "after a rest": 0,
   };
   killsWhileFull = 0;
   /** The publishes answered with 5xx while the disk was full. */
@@ -103,6 +106,7 @@ export class Faults {
     if (moment === "during a start") return this.#pass(between(DURING_START_MS));
     await this.#untilUp();
     if (moment === "at any time") return this.#pass(between(ANY_TIME_MS));
+    if (moment === "after a rest") return this.#pass(between(REST_MS));
     const delayMs = between(AFTER_PUBLISH_MS);
     await this.#pass(between(BEFORE_PUBLISH_MS));
     await this.#publishSent();
