@@ -2,6 +2,9 @@
 
 import { adminKey, apiKey, type System } from "./system.ts";
 
+/** Longer than any call takes that works. */
+const TIMEOUT_MS = 120_000;
+
 export function basic(key: string): string {
   return `Basic ${btoa(`${key}:`)}`;
 }
@@ -18,6 +21,7 @@ export async function call(
     method,
     headers: { authorization: basic(key), "content-type": "application/json" },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${system.name}: ${method} ${path}: ${answer.status} ${text}`);

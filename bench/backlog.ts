@@ -18,6 +18,7 @@ export type Call = (path: string, body: string) => Promise<string | undefined>;
 
 export class Backlog {
   #latest: { path: string; body: string } | undefined;
+  #filled = 0;
 
   /** Records the latest call to `accept`. */
   record(path: string, body: string): void {
@@ -28,14 +29,14 @@ export class Backlog {
   async fill(count: number, call: Call): Promise<number> {
     const latest = this.#latest;
     if (latest === undefined) throw new Error("nothing was accepted yet");
-    let filled = 0;
-    while (filled < count) {
-      const events = Math.min(BATCH_MAX, count - filled);
-      const answer = await call(latest.path, multiplied(latest.body, filled, events));
+    const end = this.#filled + count;
+    while (this.#filled < end) {
+      const events = Math.min(BATCH_MAX, end - this.#filled);
+      const answer = await call(latest.path, multiplied(latest.body, this.#filled, events));
       if (answer === undefined) throw new Error("the object could not accept");
-      filled += events;
+      this.#filled += events;
     }
-    return filled;
+    return count;
   }
 }
 

@@ -3,7 +3,8 @@
 //
 // Rows are those that the runtime's SQL cursors report, as they are billed. To set or delete an
 // alarm is a row written, to read it a row read. An object is billed for the time in which at least
-// one of its calls, alarms or `waitUntil` promises runs.
+// one of its calls, alarms or `waitUntil` promises runs. What other entrypoints of the Worker do,
+// which an object may start, is waited for but not billed.
 //
 // The ledger also replaces the Worker's clock, so the purge after a retention of days can be
 // counted: `advance` repeatedly moves the clock to the next alarm of an object and runs the
@@ -24,11 +25,13 @@ export interface Counts {
   rows_written: number;
   object_ms: number;
   fetches: number;
+  /** Those of the `fetches` during which an object ran all the time. */
+  held_fetches: number;
 }
 
 const zero = (): Counts => ({
   worker_requests: 0, kv_reads: 0, kv_writes: 0, kv_deletes: 0, kv_lists: 0, object_requests: 0,
-  alarms: 0, rows_read: 0, rows_written: 0, object_ms: 0, fetches: 0,
+  alarms: 0, rows_read: 0, rows_written: 0, object_ms: 0, fetches: 0, held_fetches: 0,
 });
 
 type Method = (...args: unknown[]) => unknown;
@@ -120,10 +123,20 @@ function patchEnvironment(env: Record<string, unknown>): void {
   });
 }
 
+/** The number of objects that run, and how often it has become 0. */
+let objectsRunning = 0;
+let timesIdle = 0;
+
 const realFetch = globalThis.fetch;
 globalThis.fetch = ((input: RequestInfo, init?: RequestInit) => {
   counts.fetches += 1;
-  return realFetch(input, init);
+  const [isHeld, before] = [objectsRunning > 0, timesIdle];
+  const answer = realFetch(input, init);
+  const end = (): void => {
+    if (isHeld && timesIdle === before) counts.held_fetches += 1;
+  };
+  answer.then(end, end);
+  return answer;
 }) as typeof fetch;
 
 /** Measures the time in which at least one call, alarm or promise of an object runs. */
@@ -133,19 +146,61 @@ class Activity {
   #idle: (() => void)[] = [];
 
   async during<T>(work: () => T | Promise<T>): Promise<T> {
-    if (this.#running++ === 0) this.#since = realNow();
+    if (this.#running++ === 0) {
+      this.#since = realNow();
+      objectsRunning += 1;
+    }
     try {
       return await work();
     } finally {
       if (--this.#running === 0) {
         counts.object_ms += realNow() - this.#since;
+        if (--objectsRunning === 0) timesIdle += 1;
         this.#idle.splice(0).forEach((wake) => wake());
       }
     }
   }
 
+  isIdle(): boolean {
+    return this.#running === 0;
+  }
+
   idle(): Promise<void> {
     return this.#running === 0 ? Promise.resolve() : new Promise((wake) => this.#idle.push(wake));
+  }
+}
+
+/** The calls of entrypoints, and their `waitUntil` promises, that run. */
+let entrypointsRunning = 0;
+
+/** Has the classes of entrypoints among the exports of a Worker count what runs. */
+export function watchEntrypoints(exports: Record<string, unknown>): void {
+  for (const one of Object.values(exports)) {
+    if (typeof one !== "function" || !(one.prototype instanceof WorkerEntrypoint)) continue;
+    const methods = one.prototype as unknown as Methods;
+    for (const name of Object.getOwnPropertyNames(methods)) {
+      const method = methods[name];
+      if (name === "constructor" || method === undefined) continue;
+      methods[name] = function (this: { ctx: Context }, ...args: unknown[]): unknown {
+        const { ctx } = this;
+        // Looked up later, because the first call may replace it.
+        const real = Object.getPrototypeOf(ctx) as Context;
+        const over = (promise: Promise<unknown>): void =>
+          real.waitUntil.call(ctx, running(promise));
+        Object.defineProperty(ctx, "waitUntil", { value: over, configurable: true });
+        const answer = method.apply(this, args);
+        return answer instanceof Promise ? running(answer) : answer;
+      };
+    }
+  }
+}
+
+async function running<T>(work: Promise<T>): Promise<T> {
+  entrypointsRunning += 1;
+  try {
+    return await work;
+  } finally {
+    entrypointsRunning -= 1;
   }
 }
 
@@ -166,6 +221,7 @@ interface Steps {
   ms: number;
 }
 
+const REST_POLL_MS = 1;
 const STEPS_PATH = "/ledger-steps";
 const FILL_PATH = "/ledger-fill";
 
@@ -196,8 +252,19 @@ async function advance(
     // The platform deletes an alarm before it runs the handler.
     await own(() => state.storage.deleteAlarm());
     await alarm();
-    await activity.idle();
+    await atRest(activity);
   }
+}
+
+/** Waits until neither the object runs nor an entrypoint, which may call the object again. */
+async function atRest(activity: Activity): Promise<void> {
+  do {
+    await activity.idle();
+    // The work of an entrypoint cannot wake another request, so this looks again and again.
+    while (entrypointsRunning > 0) {
+      await new Promise((resolve) => setTimeout(resolve, REST_POLL_MS));
+    }
+  } while (!activity.isIdle());
 }
 
 /** Returns a subclass of an object class that counts its calls. */

@@ -1,9 +1,9 @@
 // npm run bench: measures the product against peers in the same run, prints a table, and writes
-// bench/results.json and the numbers of docs/COST.md.
+// bench/results.json and the numbers of docs/COST.md and README.md.
 //
 //   --quick        shorter, one round, without the dead endpoint; prints only
 //   --long         however long it takes: every size and every cell
-//   --only NAME    one measurement; prints only. Also several, with commas.
+//   --only NAME    one measurement, or what one figure needs; prints only. Several: with commas
 //   --against DIR  only throughput and CPU, beside the build in DIR; prints ratios.
 
 import { execFileSync } from "node:child_process";
@@ -11,28 +11,18 @@ import { closeSync, fdatasyncSync, openSync, rmSync, writeFileSync, writeSync } 
 import { cpus, loadavg, release, totalmem, type } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { table, TARGETS, type Figure } from "./figures.ts";
+import { table, TARGETS, type Figure, type Name } from "./figures.ts";
 import { against } from "./measure/against.ts";
-import { backlog } from "./measure/backlog.ts";
-import { billed } from "./measure/bill.ts";
-import { bottleneck } from "./measure/bottleneck.ts";
-import { growth } from "./measure/growth.ts";
-import { isolation } from "./measure/isolation.ts";
-import { retries } from "./measure/retries.ts";
-import { size } from "./measure/size.ts";
-import { throughput } from "./measure/throughput.ts";
+import { check, chosen, type Measurement } from "./measurements.ts";
 import { FULL, LONG, QUICK, type Measured, type Plan } from "./plan.ts";
 import { Load, Receiver } from "./process.ts";
-import { writeCosts } from "./report.ts";
+import { writeDocuments } from "./report.ts";
 import type { Rig } from "./slice.ts";
 import { median, rounded } from "./stats.ts";
-import { stateRoot, workerdVersion } from "./system.ts";
+import { killAll, stateRoot, workerdVersion } from "./system.ts";
 
-type Measurement = (rig: Rig, plan: Plan) => Promise<Measured>;
-
-const MEASUREMENTS: Record<string, Measurement> = {
-  size, bottleneck, throughput, growth, backlog, retries, isolation, bill: billed,
-};
+/** The most time of a measurement, several times what it takes. `--long` has no limit. */
+const LIMIT_MS = 8 * 60_000;
 
 const root = join(import.meta.dirname, "..");
 
@@ -47,47 +37,79 @@ const { values: args } = parseArgs({
 // What was started ends with this process, however it ends.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
 const plan = args.quick ? QUICK : args.long ? LONG : FULL;
-const names = args.only?.split(",") ?? Object.keys(MEASUREMENTS);
+const words = args.only?.split(",");
+check(words ?? []);
 // What is measured is what is here now.
 const measuredCommit = commit();
 const loadBefore = rounded(loadavg()[0] ?? 0);
-const rig = { load: await Load.start(), receiver: await Receiver.start() };
+let rig = await newRig();
 if (args.against !== undefined) {
   console.log(JSON.stringify(await against(rig, plan, args.against), null, 2));
   process.exit(0);
 }
 const figures: Figure[] = [];
 const details: Record<string, unknown> = {};
-for (const name of names) {
-  const measurement = MEASUREMENTS[name];
-  if (measurement === undefined) {
-    const known = Object.keys(MEASUREMENTS).join(", ");
-    throw new Error(`there is no measurement "${name}"; there are ${known}`);
-  }
+const failed: string[] = [];
+for (const [name, measurement, itsPlan] of chosen(plan, words)) {
   process.stderr.write(`- ${name} ...\n`);
   const start = performance.now();
-  const measured = await measurement(rig, plan);
-  figures.push(...measured.figures);
-  details[name] = measured.details;
-  const seconds = ((performance.now() - start) / 1000).toFixed(0);
-  console.log(`\n## ${name} (${seconds} s)\n`);
-  if (measured.figures.length > 0) console.log(`${table(measured.figures)}\n`);
-  console.log(JSON.stringify(measured.details, null, 2).replaceAll(/["{},]/g, "").trimEnd());
+  try {
+    const measured = await limited(measurement, itsPlan);
+    figures.push(...measured.figures);
+    details[name] = measured.details;
+    const seconds = ((performance.now() - start) / 1000).toFixed(0);
+    console.log(`\n## ${name} (${seconds} s)\n`);
+    if (measured.figures.length > 0) console.log(`${table(measured.figures)}\n`);
+    console.log(JSON.stringify(measured.details, null, 2).replaceAll(/["{},]/g, "").trimEnd());
+  } catch (error) {
+    failed.push(name);
+    console.log(`\n## ${name} failed\n\n${error instanceof Error ? error.stack : String(error)}`);
+    // What it left running would disturb the next.
+    killAll();
+    rig.load.end();
+    rig.receiver.end();
+    rig = await newRig();
+  }
 }
 rig.load.end();
 rig.receiver.end();
 figures.sort((a, b) => place(a) - place(b));
-console.log(`\n## Targets\n\n${table(figures)}\n`);
-const missing = Object.keys(TARGETS).filter((name) => figures.every((one) => one.name !== name));
-if (missing.length === 0 && !plan.isQuick) {
+if (figures.length > 0) console.log(`\n## Targets\n\n${table(figures)}\n`);
+const missing = (Object.keys(TARGETS) as Name[]).filter((name) =>
+  figures.every((one) => one.name !== name));
+if (missing.length === 0 && failed.length === 0 && !plan.isQuick) {
   const results = {
     machine: machine(), versions: versions(), commit: measuredCommit, figures, details,
   };
   writeFileSync(join(root, "bench", "results.json"), `${JSON.stringify(results, null, 2)}\n`);
-  writeCosts(results);
-  console.log("bench/results.json and the tables of docs/COST.md are written");
+  writeDocuments(results);
+  console.log("bench/results.json and the tables of docs/COST.md and README.md are written");
 } else {
   console.log("bench/results.json is left as it is: this was not a whole run");
+}
+if (failed.length > 0) console.log(`failed: ${failed.join(", ")}`);
+process.exit(failed.length > 0 ? 1 : 0);
+
+async function newRig(): Promise<Rig> {
+  return { load: await Load.start(), receiver: await Receiver.start() };
+}
+
+/** Runs a measurement. Throws if it takes longer than `LIMIT_MS`. */
+async function limited(measurement: Measurement, itsPlan: Plan): Promise<Measured> {
+  const running = measurement.run(rig, itsPlan);
+  // When the time is over, what it still does fails.
+  running.catch(() => undefined);
+  if (plan === LONG) return running;
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_, reject) => {
+    const error = new Error(`it did not end in ${LIMIT_MS / 60_000} minutes`);
+    timer = setTimeout(() => reject(error), LIMIT_MS);
+  });
+  try {
+    return await Promise.race([running, over]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function place(figure: Figure): number {

@@ -1,6 +1,6 @@
 // The duration and the rounds of the measurements, and the result of one.
 
-import type { Figure } from "./figures.ts";
+import type { Figure, Name } from "./figures.ts";
 
 export interface Plan {
   isQuick: boolean;
@@ -12,6 +12,8 @@ export interface Plan {
   shownMs: number;
   /** The time for creating the webhooks of one size in `growth`. */
   createMs: number;
+  /** The figures to measure; without it all, and the cells that have no target. */
+  wanted?: ReadonlySet<Name>;
 }
 
 export const FULL: Plan = {
@@ -27,4 +29,9 @@ export interface Measured {
   figures: Figure[];
   /** Absolute numbers, which have no target. */
   details: Record<string, unknown>;
+}
+
+/** Whether one of the figures is to be measured. Without names: the cells without a target. */
+export function isWanted(plan: Plan, ...names: Name[]): boolean {
+  return plan.wanted === undefined || names.some((name) => plan.wanted?.has(name));
 }

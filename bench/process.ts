@@ -4,7 +4,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LoadOrder, LoadResult } from "./load.ts";
-import type { Arrivals, ReceiverOrder } from "./receiver.ts";
+import type { Arrivals, Crowd, ReceiverOrder } from "./receiver.ts";
 
 interface Reply {
   id: number;
@@ -26,6 +26,10 @@ class Helper {
     this.#child.on("message", (reply: Reply) => {
       this.#waiting.get(reply.id)?.(reply);
       this.#waiting.delete(reply.id);
+    });
+    this.#child.on("exit", () => {
+      for (const [id, answer] of this.#waiting) answer({ id, error: `${file} has ended` });
+      this.#waiting.clear();
     });
   }
 
@@ -75,7 +79,12 @@ export class Receiver {
     return (await this.#helper.ask({ kind: "hanging" })) as number;
   }
 
-  /** Sets whether the `switch` path of a webhook fails. */
+  /** How the requests to `/full` came. */
+  async crowd(): Promise<Crowd> {
+    return (await this.#helper.ask({ kind: "crowd" })) as Crowd;
+  }
+
+  /** Sets whether the `switch`, `full` and `dead` paths of a webhook are down. */
   async down(webhook: number, down: boolean): Promise<void> {
     await this.#helper.ask({ kind: "down", webhook, down });
   }

@@ -23,6 +23,7 @@ const workerd = join(root, "node_modules", ".bin", "workerd");
 /** What the main module of the build imports. */
 const COMPILED = ["index.js", "index_bg.wasm"];
 const START_PATIENCE_MS = 20_000;
+const REPORT_TIMEOUT_MS = 5_000;
 
 export const apiKey = "bench-key-1f6b9c0e52d4";
 export const adminKey = "bench-admin-9a3c77e1b2";
@@ -87,7 +88,7 @@ export class System {
   #limitsPort = 0;
   #child: ChildProcess | undefined;
   #log = "";
-  readonly #options: SystemOptions;
+  #options: SystemOptions;
 
   constructor(kind: Kind, options: SystemOptions = {}) {
     this.kind = kind;
@@ -155,9 +156,17 @@ export class System {
     return answer.json();
   }
 
+  /** Ends the process and starts it anew with other options, on the same storage. */
+  async restart(options: SystemOptions): Promise<void> {
+    await this.#kill();
+    this.#options = options;
+    await this.start();
+  }
+
   /** Returns what the layer of the platform's limits counted since the start. */
   async limits(): Promise<LimitsReport> {
-    const answer = await fetch(`http://127.0.0.1:${this.#limitsPort}/`);
+    const signal = AbortSignal.timeout(REPORT_TIMEOUT_MS);
+    const answer = await fetch(`http://127.0.0.1:${this.#limitsPort}/`, { signal });
     return (await answer.json()) as LimitsReport;
   }
 
@@ -165,6 +174,7 @@ export class System {
   async stop(): Promise<void> {
     const report = this.#isLimited ? await this.limits().catch(() => undefined) : undefined;
     await this.#kill();
+    rmSync(this.state, { recursive: true, force: true, maxRetries: 5 });
     const exceeded = Object.values(report?.exceeded ?? {}).some((count) => count > 0);
     if (exceeded) throw new Error(`${this.name} exceeded limits: ${JSON.stringify(report)}`);
   }
@@ -172,12 +182,10 @@ export class System {
   async #kill(): Promise<void> {
     const child = this.#child;
     running.delete(this);
-    if (child !== undefined && child.exitCode === null) {
-      const gone = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGKILL");
-      await gone;
-    }
-    rmSync(this.state, { recursive: true, force: true, maxRetries: 5 });
+    if (child === undefined || child.exitCode !== null) return;
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await gone;
   }
 
   killNow(): void {
@@ -200,8 +208,9 @@ export class System {
         "counters.js": bundled(join(here, "ledger.ts")),
         "ledger.js": [
           `import * as worker from "./${main}";`,
-          'import { countedObject, countedWorker, ledger } from "./counters.js";',
+          'import { countedObject, countedWorker, ledger, watchEntrypoints } from "./counters.js";',
           `export * from "./${main}";`,
+          "watchEntrypoints(worker);",
           "export default countedWorker(worker.default);",
           "export const Ledger = ledger;",
           ...classes,
@@ -278,9 +287,13 @@ const kv :Workerd.Worker = (
 }
 
 const running = new Set<System>();
-process.on("exit", () => {
+process.on("exit", killAll);
+
+/** Ends all systems and deletes their state. What is measured in them fails. */
+export function killAll(): void {
   for (const system of running) system.killNow();
-});
+  running.clear();
+}
 
 /** A worker in one file, its types stripped. */
 function bundled(file: string): string {

@@ -2,8 +2,8 @@
 //!
 //! The [`domain`] crate decides, the [`storage`] crate stores the deliveries of a Webhook object,
 //! and this crate connects both to Workers. A request enters here and goes to `worker`, which calls
-//! the Durable Objects in `account_object` and `webhook_object`. A `courier` makes the attempts. All
-//! of them use `runtime`.
+//! the Durable Objects in `account_object` and `webhook_object`. A `courier` makes the attempts.
+//! All of them use `runtime`.
 
 mod runtime;
 mod courier;

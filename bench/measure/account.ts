@@ -7,6 +7,17 @@ import { takeNumbers, type Rig } from "../slice.ts";
 import { apiKey, product, System, type Kind } from "../system.ts";
 
 const STEPS_MAX = 20_000;
+/** How long the counts must not have changed to be final, and the most time to wait for that. */
+const STABLE_MS = 300;
+const STABLE_TIMEOUT_MS = 30_000;
+
+/** How events come: one after the other by each publisher, or at a fixed rate. */
+export interface Pace {
+  perSecond?: number;
+  publishers?: number;
+  /** Whether each event has an `Idempotency-Key`. */
+  keyed?: boolean;
+}
 
 /** The ledger's counts: the operations, and the rows that each SQL statement wrote. */
 export interface Tally {
@@ -26,18 +37,22 @@ export class Account {
     this.ids = ids;
   }
 
-  static async open(kind: Kind, urls: string[]): Promise<Account> {
-    const system = await System.start(kind, { ledger: true });
+  static async open(
+    kind: Kind,
+    urls: string[],
+    vars: Record<string, string> = {},
+  ): Promise<Account> {
+    const system = await System.start(kind, { ledger: true, vars });
     const key = kind === product ? await mintKey(system, "bill") : apiKey;
     const all = urls.map((target_url) => ({ key, fields: { target_url } }));
     return new Account(system, key, await createWebhooks(system, all));
   }
 
-  async publish(rig: Rig, count: number, perSecond: number, keyed = false): Promise<void> {
+  async publish(rig: Rig, count: number, pace: Pace): Promise<void> {
     const result = await rig.load.run({
       port: this.system.port, path: "/v1/events", authorization: basic(this.key),
       eventType: "COURSE_COMPLETION", bytes: 1_000, first: takeNumbers(count), publishers: 1,
-      perSecond, count, keyed,
+      ...pace, count,
     });
     if (result.accepted !== count) {
       throw new Error(`${this.system.name} accepted ${JSON.stringify(result.statuses)}`);
@@ -48,16 +63,18 @@ export class Account {
     await this.system.ledger("/reset");
   }
 
-  /** Returns the counts as soon as they have not changed for 300 ms. */
+  /** Returns the counts as soon as they have not changed for 300 ms. Throws if they always do. */
   async counts(): Promise<Tally> {
+    const end = performance.now() + STABLE_TIMEOUT_MS;
     let last = "";
-    for (;;) {
+    while (performance.now() < end) {
       const now = await this.system.ledger("/counts");
       const text = JSON.stringify(now);
       if (text === last) return now as Tally;
       last = text;
-      await sleep(300);
+      await sleep(STABLE_MS);
     }
+    throw new Error(`${this.system.name} does not come to rest`);
   }
 
   /** Moves the clock, and runs each alarm of each object when it is due. */

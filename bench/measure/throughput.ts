@@ -8,9 +8,11 @@
 // the disk in the next. Ratios are taken within a round, and the median over the rounds counts.
 
 import { createWebhooks } from "../api.ts";
-import { figure, type Figure } from "../figures.ts";
-import type { Measured, Plan } from "../plan.ts";
-import { paired, slice, typical, type Rig, type Slice, type SliceOptions } from "../slice.ts";
+import { figure, type Figure, type Name } from "../figures.ts";
+import { isWanted, type Measured, type Plan } from "../plan.ts";
+import {
+  paired, plainLoad, slice, typical, type Rig, type Slice, type SliceOptions,
+} from "../slice.ts";
 import { each, forward, group, product, System, type Kind } from "../system.ts";
 
 interface Cell {
@@ -85,15 +87,19 @@ export async function throughput(rig: Rig, plan: Plan): Promise<Measured> {
     );
   };
   try {
-    for (const publishers of [1, 16, 64]) {
-      const name = `1 webhook, 1 kB, ${publishers} publishers`;
+    for (const [publishers, names] of JUDGED) {
+      if (!isWanted(plan, ...names)) continue;
+      const name = plainLoad(publishers);
       const options = { publishers, ms: plan.sliceMs };
       const cell = { name, webhooks: 1, options, kinds: all, rounds: plan.rounds };
       const slices = await measure(rig, systems, cell);
       show(name, slices);
       figures.push(...judge(publishers, slices));
     }
-    figures.push(await slowReceiver(rig, details));
+    if (isWanted(plan, "sends_keep_up_slow_receiver")) {
+      figures.push(await slowReceiver(rig, details));
+    }
+    if (!isWanted(plan)) return { figures, details };
     details[`the first ${FIRST_EVENTS} events of a new system`] = Object.fromEntries(
       Object.entries(systems.first).map(([name, one]) => [name, typical([one])]),
     );
@@ -107,6 +113,16 @@ export async function throughput(rig: Rig, plan: Plan): Promise<Measured> {
   }
   return { figures, details };
 }
+
+/** The numbers of publishers that are judged, and the figures of each. */
+const JUDGED: [publishers: number, figures: Name[]][] = [
+  [1, ["throughput_1_publisher", "receive_p50_1_publisher"]],
+  [16, [
+    "throughput_16_publishers", "receive_p50_16_publishers", "sends_keep_up_16_publishers",
+    "cpu_per_delivery",
+  ]],
+  [64, ["throughput_64_publishers", "sends_keep_up_64_publishers"]],
+];
 
 function judge(publishers: number, slices: Record<string, Slice[]>): Figure[] {
   const { product: ours = [], each: single = [], group: peer = [] } = slices;
@@ -147,11 +163,6 @@ function cellsWithoutTarget(plan: Plan): Cell[] {
     rounds: Math.min(2, plan.rounds),
     storage: "memory",
   }];
-  for (const publishers of plan.isQuick ? [16] : [1, 16, 64]) {
-    const options = { publishers, keyed: true, ms: plan.sliceMs };
-    const name = `1 webhook, 1 kB, ${publishers} publishers, each event with a key`;
-    cells.push({ name, webhooks: 1, options, kinds: [product], rounds: Math.min(2, plan.rounds) });
-  }
   for (const webhooks of plan.isQuick ? [1] : [1, 4, 16]) {
     for (const bytes of [1_000, 64_000]) {
       for (const publishers of plan.isQuick ? [16] : [1, 16, 64]) {

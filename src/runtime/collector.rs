@@ -22,8 +22,8 @@ impl<K: Ord + Clone, T> Collector<K, T> {
         Self { limits, batchers: RefCell::new(BTreeMap::new()) }
     }
 
-    /// Adds an item that waits for others for at most `delay`, or not at all. Returns the batch that
-    /// the caller has to handle: empty if another caller handles it.
+    /// Adds an item that waits for others for at most `delay`, or not at all. Returns the batch
+    /// that the caller has to handle: empty if another caller handles it.
     pub(crate) async fn collect(
         this: &'static LocalKey<Self>,
         key: K,

@@ -53,10 +53,10 @@ export function callObject(id, done, env, message) {
 export function startCourier(id, done, context, order) {
   const over = failed(id, done);
   try {
-    context.exports.Courier.run(order).then(
-      (taken) => finish(done, id, taken === true ? DONE : FAILED, undefined, "the order is unreadable"),
-      over,
-    );
+    context.exports.Courier.run(order).then((isTaken) => {
+      if (isTaken === true) finish(done, id, DONE);
+      else over("the order is unreadable");
+    }, over);
   } catch (error) {
     over(error);
   }

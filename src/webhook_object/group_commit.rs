@@ -16,8 +16,8 @@ use crate::runtime::log::Level;
 use crate::runtime::{clock, executor, io, log};
 
 impl Inner {
-    /// Accepts events, and leases up to `attempts_max` attempts to the caller. Answers once they are
-    /// written.
+    /// Accepts events, and leases up to `attempts_max` attempts to the caller. Answers once they
+    /// are written.
     pub(crate) async fn accept(
         self: &Rc<Self>,
         events: Vec<NewEvent>,

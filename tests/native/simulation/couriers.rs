@@ -1,6 +1,7 @@
 //! The couriers, which make every attempt. They survive a crash of the object, but can crash
 //! themselves, begin too late, or report late or never, and their calls and the answers can be
-//! lost. A courier that reports asks for further attempts, like the publishing Worker and the alarm.
+//! lost. A courier that reports asks for further attempts, like the publishing Worker and the
+//! alarm.
 
 use domain::base::{COURIER_ASKS_FOR, COURIER_ATTEMPTS_MAX, COURIERS_MAX, Delay, Timestamp};
 use domain::delivery::Outcome;
@@ -26,6 +27,9 @@ pub(super) struct Couriers {
     /// The greatest number of attempts that were in flight at a time.
     pub(super) in_flight_max: usize,
 }
+
+/// The answer of a step, and the attempts that it leased.
+type Leased<T> = Result<(T, Vec<SendJob>), StoreError>;
 
 /// An invocation that makes attempts.
 #[derive(Debug)]
@@ -99,7 +103,7 @@ impl World {
     /// and the attempts that reach the caller: none if it got no answer.
     pub(super) fn transact_and_lease<T>(
         &mut self,
-        step: impl FnOnce(&mut Transaction<'_, DualStore<'_>>) -> Result<(T, Vec<SendJob>), StoreError>,
+        step: impl FnOnce(&mut Transaction<'_, DualStore<'_>>) -> Leased<T>,
     ) -> (Option<T>, Vec<SendJob>) {
         let mut leased = Vec::new();
         let answer = self.transact(|tx| {

@@ -10,9 +10,6 @@ import { exceeded, limits, report } from "./limits.ts";
 
 const storage = new AsyncLocalStorage<Invocation>();
 
-/** The invocation whose handler runs and has not returned yet, not even a promise. */
-let entered: Invocation | undefined;
-
 /** The invocation that the running code belongs to. */
 export function current(): Invocation | undefined {
   return storage.getStore();
@@ -37,8 +34,6 @@ export class Invocation {
 
   /** Runs the handler, and everything that it starts, as this invocation. */
   run<T>(handler: () => T): T {
-    const outer = entered;
-    entered = this;
     try {
       const answer = storage.run(this, handler);
       const isPromise = typeof (answer as { then?: unknown } | undefined)?.then === "function";
@@ -48,8 +43,6 @@ export class Invocation {
     } catch (error) {
       this.answered();
       throw error;
-    } finally {
-      entered = outer;
     }
   }
 
@@ -68,7 +61,7 @@ export class Invocation {
    */
   call(what: string, isEntrypoint: boolean): number {
     this.subrequest(what);
-    const depth = this.callerDepth(entered === this) + 1;
+    const depth = this.callerDepth() + 1;
     if (depth > limits.depth) {
       exceeded("depth", this.name, what);
       throw new Error(
@@ -86,7 +79,7 @@ export class Invocation {
   }
 
   /** The depth from which a call is made. */
-  protected callerDepth(_isEntered: boolean): number {
+  protected callerDepth(): number {
     return this.depth;
   }
 
@@ -143,6 +136,8 @@ export class WorkerInvocation extends Invocation {
 export class ObjectInvocations {
   readonly name: string;
   readonly connections = new Connections();
+  /** The invocation that began last. */
+  latest: ObjectInvocation | undefined;
   /** How many invocations of each depth run. */
   readonly #running: number[] = [];
 
@@ -155,8 +150,9 @@ export class ObjectInvocations {
     return Math.max(0, this.#running.findLastIndex((count) => count > 0));
   }
 
-  begin(depth: number): void {
-    this.#running[depth] = (this.#running[depth] ?? 0) + 1;
+  begin(invocation: ObjectInvocation): void {
+    this.latest = invocation;
+    this.#running[invocation.depth] = (this.#running[invocation.depth] ?? 0) + 1;
   }
 
   end(depth: number): void {
@@ -171,15 +167,15 @@ export class ObjectInvocation extends Invocation {
   constructor(object: ObjectInvocations, method: string, depth: number) {
     super(`${object.name}.${method}`, depth, object.connections);
     this.#object = object;
-    object.begin(depth);
+    object.begin(this);
   }
 
   /**
-   * The runtime takes the invocation that came last as the caller. While the handler runs up to its
-   * first wait that is this one. After that it may be any other, so the deepest one is assumed.
+   * The runtime takes the invocation that began last as the caller. If that is not this one, it may
+   * be any other, so the deepest one is assumed.
    */
-  protected override callerDepth(isEntered: boolean): number {
-    return isEntered ? this.depth : Math.max(this.depth, this.#object.deepest);
+  protected override callerDepth(): number {
+    return this.#object.latest === this ? this.depth : Math.max(this.depth, this.#object.deepest);
   }
 
   protected override answered(): void {

@@ -10,7 +10,9 @@ import { OpenRequests, hang, reply, values, type Received } from "../support/rec
 import { assertNoMoreRequests, baseMs, retryVars } from "../support/retries.ts";
 import { noMore, until } from "../support/wait.ts";
 
-const { dispatcher, receiver, subscribe } = await fixture({ vars: retryVars });
+const { dispatchers, receiver, subscribe } = await fixture({ vars: retryVars }, {});
+/** The second one has the default timeout, for requests that stay open. */
+const [dispatcher, patient] = dispatchers;
 
 describe("a change of a webhook during a delivery", { concurrency: 8 }, () => {
   const retryLater = reply(503, { "retry-after": "1" });
@@ -183,18 +185,64 @@ describe("several deliveries at once", { concurrency: 8 }, () => {
     assert.deepEqual(marks(mailbox.texts).sort(), sent);
   });
 
-  test("of a batch are at most five in flight for one webhook", async () => {
-    const open = new OpenRequests();
-    const { account, mailbox } = await subscribe({ answers: [open.step] });
-    const sent = Array.from({ length: 12 }, (_, n) => `${n}`.padStart(2, "0"));
-    must(200, await account.api.post("/v1/events/batch", sent.map((mark) => event(mark))));
-    for (let done = 0; done < sent.length; done += 1) {
-      const openNow = Math.min(5, sent.length - done);
-      await until(`${openNow} to be in flight`, () => open.count === openNow);
-      await open.answer(200);
-    }
-    await until("all to be answered", () => mailbox.open === 0);
-    assert.equal(mailbox.openMax, 5);
-    assert.deepEqual(marks(mailbox.texts).sort(), sent);
+  for (const max of [undefined, 100, 7, 1]) {
+    const window = max ?? 64;
+    test(`of batches are at most ${window} in flight for one webhook`, async () => {
+      const open = new OpenRequests();
+      const webhook = max === undefined ? {} : { max_in_flight: max };
+      const { account, mailbox, path } = await subscribe({
+        answers: [open.step],
+        webhook,
+        dispatcher: patient,
+      });
+      const sent = Array.from({ length: window + 20 }, (_, n) => `${n}`.padStart(3, "0"));
+      for (let first = 0; first < sent.length; first += 100) {
+        const batch = sent.slice(first, first + 100).map((mark) => event(mark));
+        must(200, await account.api.post("/v1/events/batch", batch));
+      }
+      for (const done of [0, 1, 4, 5]) {
+        for (let n = 0; n < done; n += 1) await open.answer(200);
+        await until(`${window} to be in flight`, () => open.count === window);
+        const stats = must(200, await account.api.get(`${path}/stats`)).json;
+        assert.deepEqual([stats.in_flight, stats.window], [window, window]);
+      }
+      for (let n = 10; n < sent.length; n += 1) await open.answer(200);
+      await until("all to be answered", () => mailbox.open === 0);
+      assert.equal(mailbox.openMax, window);
+      assert.deepEqual(marks(mailbox.texts).sort(), sent);
+    });
+  }
+
+  test("of an event for many webhooks are all in flight at once", async () => {
+    const { account, mailbox, publish } = await subscribe({ answers: [hang], dispatcher: patient });
+    const others = Array.from({ length: 39 }, () => receiver.mailbox(hang));
+    for (const { url } of others) await account.create({ target_url: url });
+    await publish("a");
+    const all = [mailbox, ...others];
+    await until("all to have it", () => all.every(({ count }) => count === 1));
   });
+
+  test("are halved after an answer of an overloaded receiver", async () => {
+    const open = new OpenRequests();
+    const { account, path, publish } = await subscribe({
+      answers: [open.step],
+      dispatcher: patient,
+    });
+    const stats = async () => must(200, await account.api.get(`${path}/stats`)).json;
+    await publish("a");
+    await until("the attempt", () => open.count === 1);
+    assert.equal((await stats()).window, 64);
+    await open.answer(503);
+    await until("the window to be halved", async () => (await stats()).window === 32);
+    await until("the retry", () => open.count === 1);
+    await open.answer(500);
+    await until("the retry", () => open.count === 1);
+    await open.answer(200);
+    await until("the success", async () => (await stats()).delivered === 1);
+    assert.equal((await stats()).window, 32);
+  });
+});
+
+test("no chain of calls is deeper than four", async () => {
+  for (const one of dispatchers) assert.ok((await one.limits()).depthMax <= 4);
 });

@@ -1,8 +1,8 @@
 //! Leasing: which deliveries are attempted now.
 //!
 //! Only a caller that makes attempts leases: a courier that settles, the Worker that publishes, or
-//! the alarm, which starts couriers. It says how many attempts it takes. Whatever is due beyond that
-//! is leased by the alarm, which is set to now.
+//! the alarm, which starts couriers. It says how many attempts it takes. Whatever is due beyond
+//! that is leased by the alarm, which is set to now.
 //!
 //! Invariants:
 //!

@@ -88,7 +88,7 @@ impl<S: Store> Transaction<'_, S> {
             counts: self.store.count(webhook.epoch)?,
             dropped: health.dropped,
             refused: health.refused,
-            window: self.window(webhook, &health),
+            window: self.window(&webhook, &health),
             next_try_at: next.filter(|_| webhook.sends()).map(Timestamp::rfc3339),
             ..summary(&attempts)
         }))
