@@ -14,6 +14,7 @@ import { python, schemathesis } from "../setup/python.mjs";
 const NODE = join(NPM_BIN, "node");
 const WORKER_TESTS = join("tests", "worker");
 const DASHBOARD_TESTS = join("tests", "dashboard");
+const TORTURE_TESTS = join("tests", "torture");
 const CONTRACT_TESTS = join("tests", "contract");
 /** The folders with JavaScript and TypeScript. */
 const SCRIPT_FOLDERS = ["dashboard", "bench", "contract", "tests", "scripts"];
@@ -79,6 +80,13 @@ export const STEPS = [
     usually: "a few minutes",
     needs: "bundle",
     run: async (words) => nodeTest(WORKER_TESTS, words, await pythonForTests()),
+  },
+  {
+    name: "torture",
+    groups: ["worker"],
+    usually: "half a minute",
+    needs: "bundle",
+    run: (words) => nodeTest(TORTURE_TESTS, words),
   },
   {
     name: "browser-test",
