@@ -20,11 +20,11 @@ impl Inner {
     /// Deletes expired removals and idempotency records, and sets the alarm for the next ones.
     pub(crate) async fn purge(&self) -> Result<(), InternalError> {
         let armed = alarm::armed(&self.state).await?;
-        let StepClock { now, retention } = self.clock()?;
+        let StepClock { now, kept } = self.clock()?;
         let gone = self.with_roster(|roster| roster.purge_removed(now))?;
         self.write(|sql| {
             gone.iter().try_for_each(|id| tables::forget_removal(sql, id.as_str()))?;
-            tables::purge_idempotency_records(sql, now.minus(retention), PURGE_AT_ONCE_MAX)
+            tables::purge_idempotency_records(sql, now.minus(kept), PURGE_AT_ONCE_MAX)
         })?;
         self.set_alarm(armed, now).await
     }

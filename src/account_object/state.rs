@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use domain::account::{Bucket, Erasure, Roster, Suspension};
-use domain::base::Timestamp;
+use domain::base::{PURGE_EVERY, Timestamp};
 use domain::dispatch::StoreError;
 use domain::publish::{IdempotencyKey, IdempotencyRecord, StepClock};
 use worker::{Env, State};
@@ -62,9 +62,10 @@ impl Inner {
         armed: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<(), InternalError> {
-        let rules = &config::config(&self.env)?.rules;
-        let oldest =
-            tables::oldest_idempotency_record(&self.sql)?.map(|oldest| rules.purge_time(oldest));
+        let StepClock { kept, .. } = self.clock()?;
+        // As with deliveries, one alarm purges many.
+        let oldest = tables::oldest_idempotency_record(&self.sql)?
+            .map(|oldest| oldest.plus(kept).plus(PURGE_EVERY));
         let wakeups = self.with_state(|state| {
             let CachedState { roster, suspension, erasure } = state;
             let is_empty = roster.known_ids().next().is_none();
@@ -74,10 +75,10 @@ impl Inner {
         alarm::arm(&self.state, armed, wakeups.into_iter().flatten().min(), now).await
     }
 
-    /// Returns the present time and the retention of idempotency records.
+    /// Returns the present time, and how long idempotency records are kept.
     pub(crate) fn clock(&self) -> Result<StepClock, InternalError> {
-        let retention = config::config(&self.env)?.rules.retention;
-        Ok(StepClock { now: clock::now(), retention })
+        let kept = config::config(&self.env)?.idempotency;
+        Ok(StepClock { now: clock::now(), kept })
     }
 
     /// Runs `step` as one transaction. A failure drops the cached tables.

@@ -197,7 +197,7 @@ impl World {
         let groups = self.groups();
         let plan = Plan::new(vec![event], |_| groups.clone());
         let keyed = key.map(|key| (Fingerprint::of(&[body]), self.records.get(key).cloned()));
-        let clock = StepClock { now: self.now, retention: RETENTION };
+        let clock = StepClock { now: self.now, kept: RETENTION };
         let mut limits = PublishLimits { is_disabled: false, bucket: Bucket::EMPTY, per_minute: 0 };
         let (admission, record) = admission::admit(plan, keyed, &mut limits, clock);
         if let (Some(key), Some(record)) = (key, record) {

@@ -73,7 +73,7 @@ fn decide(
     clock: StepClock,
 ) -> (Admission, Option<IdempotencyRecord>) {
     let Some((fingerprint, record)) = keyed else { return (Admission::Open(plan), None) };
-    match IdempotencyRecord::compare(record, &fingerprint, clock.now, clock.retention) {
+    match IdempotencyRecord::compare(record, &fingerprint, clock.now, clock.kept) {
         Comparison::New => {
             let (admission, work) = begin(plan);
             (admission, Some(IdempotencyRecord { at: clock.now, fingerprint, work }))
@@ -135,10 +135,8 @@ mod tests {
     use crate::base::Timestamp;
     use crate::event::{EventType, EventTypes, Operational};
 
-    const CLOCK: StepClock = StepClock {
-        now: Timestamp::from_ms(1_700_000_000_000),
-        retention: Delay::from_secs(3_600),
-    };
+    const CLOCK: StepClock =
+        StepClock { now: Timestamp::from_ms(1_700_000_000_000), kept: Delay::from_secs(3_600) };
 
     /// Decides about a publish of an account without a limit.
     fn admit(

@@ -33,7 +33,7 @@ pub fn claim(
     is_removed: impl Fn(&WebhookId) -> bool,
     clock: StepClock,
 ) -> (Claim, Option<IdempotencyRecord>) {
-    match IdempotencyRecord::compare(record, &fingerprint, clock.now, clock.retention) {
+    match IdempotencyRecord::compare(record, &fingerprint, clock.now, clock.kept) {
         Comparison::Same(Work::Creating(begun)) if !is_removed(&begun) => {
             (Claim::Open(begun), None)
         }
@@ -79,10 +79,8 @@ mod tests {
     use crate::crypto::{Algorithm, SigningKey, SigningKeys, SigningSecret};
     use crate::webhook::{Activity, Configuration, TargetPolicy, TargetUrl, WebhookView};
 
-    const CLOCK: StepClock = StepClock {
-        now: Timestamp::from_ms(1_700_000_000_000),
-        retention: Delay::from_secs(3_600),
-    };
+    const CLOCK: StepClock =
+        StepClock { now: Timestamp::from_ms(1_700_000_000_000), kept: Delay::from_secs(3_600) };
 
     fn id(text: &str) -> WebhookId {
         text.parse().unwrap()

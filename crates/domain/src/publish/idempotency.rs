@@ -2,8 +2,8 @@
 //!
 //! Before anything else, a record with the ids of the new events or the new webhook is stored under
 //! the key, so a repeat does the same work. The outcome is added once it is known, so later repeats
-//! get the same answer. A key belongs to the first request that has it, and its record is kept as
-//! long as deliveries are (`RETENTION_HOURS`).
+//! get the same answer. A key belongs to the first request that has it, and its record is kept for
+//! `IDEMPOTENCY_HOURS`.
 
 use core::fmt;
 
@@ -183,14 +183,14 @@ pub enum Comparison {
 }
 
 impl IdempotencyRecord {
-    /// Compares a request with `record`, the record of its key. Records expire after `retention`.
+    /// Compares a request with `record`, the record of its key. Records expire after `kept`.
     pub fn compare(
         record: Option<Self>,
         fingerprint: &Fingerprint,
         now: Timestamp,
-        retention: Delay,
+        kept: Delay,
     ) -> Comparison {
-        match record.filter(|record| now < record.at.plus(retention)) {
+        match record.filter(|record| now < record.at.plus(kept)) {
             None => Comparison::New,
             Some(record) if record.fingerprint == *fingerprint => Comparison::Same(record.work),
             Some(_) => Comparison::Different,
@@ -203,8 +203,8 @@ impl IdempotencyRecord {
 pub struct StepClock {
     /// The current time.
     pub now: Timestamp,
-    /// How long records are kept: `RETENTION_HOURS`.
-    pub retention: Delay,
+    /// How long records are kept: `IDEMPOTENCY_HOURS`.
+    pub kept: Delay,
 }
 
 #[cfg(test)]
@@ -212,7 +212,7 @@ mod tests {
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
-    const RETENTION: Delay = Delay::from_secs(168 * 3_600);
+    const KEPT: Delay = Delay::from_secs(24 * 3_600);
 
     fn check(header: &str, expected: Result<&str, KeyError>) {
         let key = IdempotencyKey::from_header(header);
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_good_for_one_request_and_for_the_retention() {
+    fn a_key_is_good_for_one_request_and_for_its_time() {
         let work = || Work::Creating("w1".parse().unwrap());
         let record =
             || IdempotencyRecord { at: NOW, fingerprint: Fingerprint::of(b"a"), work: work() };
@@ -279,17 +279,17 @@ mod tests {
                      now: Timestamp,
                      expected: Comparison| {
             assert_eq!(
-                IdempotencyRecord::compare(record, &Fingerprint::of(body), now, RETENTION),
+                IdempotencyRecord::compare(record, &Fingerprint::of(body), now, KEPT),
                 expected
             );
         };
-        let last = NOW.plus(RETENTION).minus(Delay::from_ms(1));
+        let last = NOW.plus(KEPT).minus(Delay::from_ms(1));
         check(None, b"a", NOW, Comparison::New);
         check(Some(record()), b"a", NOW, Comparison::Same(work()));
         check(Some(record()), b"b", NOW, Comparison::Different);
         check(Some(record()), b"a", last, Comparison::Same(work()));
         check(Some(record()), b"b", last, Comparison::Different);
-        check(Some(record()), b"b", NOW.plus(RETENTION), Comparison::New);
+        check(Some(record()), b"b", NOW.plus(KEPT), Comparison::New);
         // A record stays valid when the clock goes back.
         check(Some(record()), b"a", NOW.minus(Delay::from_secs(60)), Comparison::Same(work()));
     }
