@@ -46,6 +46,9 @@ pub struct Config {
     pub publish_per_minute: u64,
     /// `IDEMPOTENCY_HOURS`: how long idempotency records are kept.
     pub idempotency: Delay,
+    /// `HISTORY_BYTES`: the size, in bytes, from which an object drops the oldest of what it keeps
+    /// only for later questions.
+    pub history_bytes: u64,
     /// `ERASE_LINGER_MS`: how long an account stays closed after its data was deleted.
     pub erase_linger: Delay,
     /// `JURISDICTION`: the jurisdiction in which the objects run and store; `None` if there is no
@@ -62,9 +65,12 @@ const EVENT_BYTES_CEILING: u64 = 1_024 * 1_024;
 /// 128 MB for all its requests.
 const BODY_BYTES_CEILING: u64 = 8 * 1_024 * 1_024;
 
-/// The upper bound of `MAX_BACKLOG_BYTES`. An object stores at most 10 GB, and the history of
-/// finished deliveries needs a part of it.
-const BACKLOG_BYTES_CEILING: u64 = 8 * 1_024 * 1_024 * 1_024;
+/// The upper bound of `MAX_BACKLOG_BYTES` and `HISTORY_BYTES`. An object stores at most 10 GB, and
+/// what these do not limit needs a part of it.
+const OBJECT_BYTES_CEILING: u64 = 8 * 1_024 * 1_024 * 1_024;
+
+/// The lower bound of `HISTORY_BYTES`. The audit log of an account alone may have 2 MB.
+const HISTORY_BYTES_FLOOR: u64 = 4 * 1_024 * 1_024;
 
 /// An hour, in milliseconds.
 const HOUR_MS: u64 = 3_600_000;
@@ -102,6 +108,11 @@ impl Config {
             webhooks_max: source.size("MAX_WEBHOOKS", 500, NUMBER_MAX)?,
             publish_per_minute: source.number("PUBLISH_PER_MINUTE", 0, 0..=1_000_000_000)?,
             idempotency: source.idempotency(rules.retention)?,
+            history_bytes: source.number(
+                "HISTORY_BYTES",
+                6_442_450_944,
+                HISTORY_BYTES_FLOOR..=OBJECT_BYTES_CEILING,
+            )?,
             erase_linger: Delay::from_ms(source.number(
                 "ERASE_LINGER_MS",
                 120_000,
@@ -155,7 +166,7 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             backlog_bytes_max: self.number(
                 "MAX_BACKLOG_BYTES",
                 1_073_741_824,
-                1..=BACKLOG_BYTES_CEILING,
+                1..=OBJECT_BYTES_CEILING,
             )?,
             recover_pause: Delay::between(self.number("RECOVER_PER_SECOND", 50, 1..=1_000)?),
             retention,
@@ -347,6 +358,8 @@ mod tests {
             ("PAYLOADS", "drop"),
             ("MAX_BACKLOG", "0"),
             ("MAX_BACKLOG_BYTES", "10 GB"),
+            ("HISTORY_BYTES", "4194303"),
+            ("HISTORY_BYTES", "8589934593"),
             ("OWN_HOSTS", "https://hooks.example.com/"),
             ("USER_AGENT", "a\nb"),
             ("API_KEY", "short"),

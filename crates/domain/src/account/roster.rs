@@ -136,6 +136,11 @@ impl Roster {
         ids.into_iter()
     }
 
+    /// Whether no object of a webhook can store anything: [`known_ids`](Self::known_ids) is empty.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.removed.is_empty()
+    }
+
     /// Removes a webhook without a trace: its entry and the time of its removal.
     pub fn erase_webhook(&mut self, id: &WebhookId) {
         self.entries.remove(id);
@@ -164,12 +169,14 @@ impl Roster {
         groups
     }
 
-    /// Drops the removed ids that are older than [`REMOVED_KEPT`], and returns them.
-    pub fn purge_removed(&mut self, now: Timestamp) -> BTreeSet<WebhookId> {
-        let old = |at: &Timestamp| now >= at.plus(REMOVED_KEPT);
-        let gone =
-            self.removed.iter().filter(|(_, at)| old(at)).map(|(id, _)| id.clone()).collect();
-        self.removed.retain(|_, at| !old(at));
+    /// Drops removed ids that are older than [`REMOVED_KEPT`], at most `limit`, and returns them.
+    pub fn purge_removed(&mut self, now: Timestamp, limit: usize) -> Vec<WebhookId> {
+        let old = |(_, at): &(&WebhookId, &Timestamp)| now >= at.plus(REMOVED_KEPT);
+        let gone: Vec<WebhookId> =
+            self.removed.iter().filter(old).map(|(id, _)| id.clone()).take(limit).collect();
+        for id in &gone {
+            self.removed.remove(id);
+        }
         gone
     }
 
@@ -313,8 +320,8 @@ mod tests {
         assert_eq!(roster.decide(&put, 1), Decision::Known);
         assert_eq!(roster.decide(&remove, 1), Decision::Known);
         assert_eq!(roster.next_wakeup(), Some(NOW.plus(REMOVED_KEPT)));
-        assert!(roster.purge_removed(NOW.plus(Delay::from_secs(86_399))).is_empty());
-        assert_eq!(roster.purge_removed(NOW.plus(REMOVED_KEPT)).len(), 1);
+        assert!(roster.purge_removed(NOW.plus(Delay::from_secs(86_399)), 9).is_empty());
+        assert_eq!(roster.purge_removed(NOW.plus(REMOVED_KEPT), 9).len(), 1);
         assert_eq!(roster.next_wakeup(), None);
     }
 }

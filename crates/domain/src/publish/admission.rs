@@ -76,7 +76,7 @@ fn decide(
     match IdempotencyRecord::compare(record, &fingerprint, clock.now, clock.kept) {
         Comparison::New => {
             let (admission, work) = begin(plan);
-            (admission, Some(IdempotencyRecord { at: clock.now, fingerprint, work }))
+            (admission, Some(IdempotencyRecord::new(clock.now, fingerprint, work)))
         }
         Comparison::Same(Work::Publishing(begun)) if begun.has_types_of(&plan) => {
             (Admission::Open(begun), None)
@@ -116,13 +116,11 @@ pub fn finish(
         {
             (first, None)
         }
-        Some(IdempotencyRecord { at, fingerprint, work: Work::Publishing(plan) })
+        Some(IdempotencyRecord { at, fingerprint, work: Work::Publishing(plan), .. })
             if plan.events.iter().map(|event| event.id.clone()).eq(ids(&answers)) =>
         {
-            (
-                answers.clone(),
-                Some(IdempotencyRecord { at, fingerprint, work: Work::Published(answers) }),
-            )
+            let work = Work::Published(answers.clone());
+            (answers, Some(IdempotencyRecord::new(at, fingerprint, work)))
         }
         // The record has expired, and the key may belong to a different request now.
         Some(_) | None => (answers, None),
@@ -219,11 +217,8 @@ mod tests {
             let other_type = plan("e2", "PATH_COMPLETION", Some("a"));
             assert_eq!(admit(other_type, Some(keyed(b"x", record)), CLOCK), refused);
         }
-        let creating = IdempotencyRecord {
-            at: CLOCK.now,
-            fingerprint: Fingerprint::of(b"x"),
-            work: Work::Creating("w1".parse().unwrap()),
-        };
+        let work = Work::Creating("w1".parse().unwrap());
+        let creating = IdempotencyRecord::new(CLOCK.now, Fingerprint::of(b"x"), work);
         let (admission, _) = admit(first, Some(keyed(b"x", Some(&creating))), CLOCK);
         assert_eq!(admission, Admission::KeyReused);
     }

@@ -60,6 +60,23 @@ impl Plan {
         types(self) == types(other)
     }
 
+    /// The answers if the publish ends as planned: each target stores each of its events.
+    pub fn planned_answers(&self) -> Vec<Published> {
+        let answer = |PlannedEvent { id, event_type }: &PlannedEvent| Published {
+            id: id.clone(),
+            event_type: event_type.clone(),
+            webhooks: self.groups(event_type).len(),
+            held: 0,
+            refused: Vec::new(),
+        };
+        self.events.iter().map(answer).collect()
+    }
+
+    /// The number of webhooks that the plan names.
+    pub fn webhooks(&self) -> usize {
+        self.routes.values().flatten().map(Vec::len).sum()
+    }
+
     fn groups(&self, event_type: &EventType) -> &[Group] {
         self.routes.get(event_type).map(Vec::as_slice).unwrap_or_default()
     }
