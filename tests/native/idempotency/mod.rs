@@ -268,6 +268,7 @@ impl World {
             Admission::Done(published) => {
                 self.check_key(key, body, &published[0].id);
                 self.check_recorded(&published[0]);
+                self.check_stored(&published[0]);
                 None
             }
             Admission::Throttled(_) | Admission::Disabled | Admission::Deleted => {
@@ -279,6 +280,13 @@ impl World {
                 None
             }
         }
+    }
+
+    /// Checks that an event is stored as an answer says. More webhooks may have stored it: one that
+    /// was activated in between can get it by a repeat.
+    fn check_stored(&self, answer: &Published) {
+        let holders = self.webhooks.values().filter(|webhook| webhook.ever.contains(&answer.id));
+        assert!(holders.count() >= answer.webhooks, "fewer have stored it than answered");
     }
 
     fn check_recorded(&self, answer: &Published) {
@@ -432,9 +440,7 @@ impl World {
     /// Checks an answer that was not recorded before: the event is stored as it says, and an
     /// earlier answer was the same, unless a webhook has changed since one of the two was admitted.
     fn check_answer(&mut self, key: Option<&IdempotencyKey>, answer: &Published, changes: u64) {
-        let holders = self.webhooks.values().filter(|webhook| webhook.ever.contains(&answer.id));
-        // More may have stored it: a webhook activated in between can get it by a repeat.
-        assert!(holders.count() >= answer.webhooks, "fewer have stored it than answered");
+        self.check_stored(answer);
         let is_valid = key
             .and_then(|key| self.events.get(key))
             .is_none_or(|(id, until)| *id == answer.id && self.now < *until);
