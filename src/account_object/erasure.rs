@@ -22,6 +22,7 @@ impl Inner {
         self.with_state(|state| AccountState {
             disabled: state.suspension.is_disabled(),
             webhooks: state.roster.ids().count(),
+            stored_bytes: self.sql.size(),
             deletion: state
                 .erasure
                 .as_ref()

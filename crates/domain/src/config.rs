@@ -69,8 +69,8 @@ const BODY_BYTES_CEILING: u64 = 8 * 1_024 * 1_024;
 /// what these do not limit needs a part of it.
 const OBJECT_BYTES_CEILING: u64 = 8 * 1_024 * 1_024 * 1_024;
 
-/// The lower bound of `HISTORY_BYTES`. The audit log of an account alone may have 2 MB.
-const HISTORY_BYTES_FLOOR: u64 = 4 * 1_024 * 1_024;
+/// The lower bound of `HISTORY_BYTES`. What an object always keeps has some hundred kilobytes.
+const HISTORY_BYTES_FLOOR: u64 = 1_024 * 1_024;
 
 /// An hour, in milliseconds.
 const HOUR_MS: u64 = 3_600_000;
@@ -358,7 +358,7 @@ mod tests {
             ("PAYLOADS", "drop"),
             ("MAX_BACKLOG", "0"),
             ("MAX_BACKLOG_BYTES", "10 GB"),
-            ("HISTORY_BYTES", "4194303"),
+            ("HISTORY_BYTES", "1048575"),
             ("HISTORY_BYTES", "8589934593"),
             ("OWN_HOSTS", "https://hooks.example.com/"),
             ("USER_AGENT", "a\nb"),

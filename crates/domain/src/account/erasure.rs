@@ -131,6 +131,10 @@ pub struct AccountState {
     pub disabled: bool,
     /// The number of its webhooks, an alert included.
     pub webhooks: usize,
+    /// The bytes that its object stores, most of them idempotency keys. 0 if an object of an older
+    /// release answers.
+    #[serde(default)]
+    pub stored_bytes: u64,
     /// The progress of the deletion of its data; `None` if no deletion is in progress.
     pub deletion: Option<DeletionView>,
 }
