@@ -125,9 +125,7 @@ impl<'a> SqlKeyStore<'a> {
     pub fn purge(&mut self, limit: usize) -> Result<(), StoreError> {
         let expired = self.expired();
         if expired > 0 {
-            let last = self.cache.generations.last().copied().unwrap_or(self.now);
-            let live = self.cache.generations.get(expired).copied();
-            self.delete_before(live.unwrap_or(last.plus(Delay::from_ms(1))).as_ms(), limit)?;
+            self.delete_generations(expired, limit)?;
         }
         if !self.cache.has_tables {
             return Ok(());
@@ -148,13 +146,14 @@ impl<'a> SqlKeyStore<'a> {
         Ok(())
     }
 
-    /// Deletes some of the oldest records if the database, of `size` bytes, has become too large.
-    /// Returns whether it has.
+    /// Deletes records of the oldest generation if the database, of `size` bytes, has become too
+    /// large. Returns whether it has. These are more bytes than a call adds, so the database does
+    /// not grow further.
     pub fn make_room(&mut self, size: u64) -> Result<bool, StoreError> {
         if size <= self.limits.bytes || self.cache.generations.is_empty() {
             return Ok(false);
         }
-        self.delete_before(INTEGER_MAX, PURGE_AT_ONCE_MAX)?;
+        self.delete_generations(1, PURGE_AT_ONCE_MAX)?;
         Ok(true)
     }
 
@@ -164,8 +163,10 @@ impl<'a> SqlKeyStore<'a> {
         (0..self.cache.generations.len()).take_while(is_expired).count()
     }
 
-    /// Deletes the first `limit` records of the generations that began before `end`.
-    fn delete_before(&mut self, end: impl TryInto<i64>, limit: usize) -> Result<(), StoreError> {
+    /// Deletes the first `limit` records of the `count` oldest generations.
+    fn delete_generations(&mut self, count: usize, limit: usize) -> Result<(), StoreError> {
+        let end =
+            self.cache.generations.get(count).map_or(INTEGER_MAX.unsigned_abs(), |s| s.as_ms());
         self.database.run(
             "DELETE FROM idempotency_record WHERE (generation, key) IN \
              (SELECT generation, key FROM idempotency_record WHERE generation < ? \

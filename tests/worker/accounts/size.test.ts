@@ -12,9 +12,9 @@ import { must } from "../support/harness.ts";
 const historyBytes = 1_048_576;
 const { dispatcher, subscribe } = await fixture({ vars: { HISTORY_BYTES: historyBytes } });
 
-/** Rounds of publishes. Each adds about 37 kB to the account's object. */
-const rounds = 280;
-const batchesOfRound = 5;
+/** Rounds of publishes. Each adds about 75 kB to the account's object. */
+const rounds = 150;
+const batchesOfRound = 10;
 
 function publish(account: Account, path: string, value: unknown, key: string) {
   const headers = { "content-type": "application/json", "idempotency-key": key };
@@ -29,7 +29,7 @@ test("an object with ten times as many keys as it has room for", async () => {
   const one = (n: number) =>
     publish(account, "/v1/events", event(`${n}`, "PATH_COMPLETION"), `event-${n}`);
   // Events that no webhook wants. The record of a batch's key has all their ids.
-  const batch = Array.from({ length: 100 }, () => event("unwanted", "QUIZ_COMPLETION"));
+  const batch = Array.from({ length: 100 }, () => ({ event_type: "QUIZ_COMPLETION" }));
   const ids: string[] = [];
   let largest = 0;
   let keys = 0;
