@@ -89,10 +89,9 @@ impl Fixture {
 
     /// Begins a publish, which must be new, and returns the answers if it ends as planned.
     fn begin(&mut self, key: &str) -> Vec<Published> {
-        match self.admit(key) {
-            Admission::Open(plan) => plan.planned_answers(),
-            other => panic!("{key}: {other:?}"),
-        }
+        let admission = self.admit(key);
+        let Admission::Open(plan) = admission else { panic!("{key}: {admission:?}") };
+        plan.planned_answers()
     }
 
     fn finish(&mut self, outcomes: Vec<(String, Vec<Published>)>) {

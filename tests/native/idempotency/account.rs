@@ -46,9 +46,9 @@ impl AccountObject {
         self.memory = None;
     }
 
-    /// Runs a step as one transaction. `None`: nothing was committed. Otherwise also returns whether
-    /// the caller gets the answer. With faults, a statement can fail, and the object can crash
-    /// before and after the commit.
+    /// Runs a step as one transaction. `None`: nothing was committed. Otherwise also returns
+    /// whether the caller gets the answer. With faults, a statement can fail, and the object can
+    /// crash before and after the commit.
     pub(super) fn run<T>(
         &mut self,
         now: Timestamp,

@@ -380,7 +380,7 @@ impl World {
                     work.record_incomplete(fingerprint, plan.clone())
                 });
                 // The publisher is given the key once the account has answered.
-                if let Some((_, true)) = is_recorded {
+                if let Some(((), true)) = is_recorded {
                     let entry = (plan.events[0].id.clone(), now.plus(KEPT));
                     self.events.insert(key.clone(), entry);
                     self.send(Some(key), body);
