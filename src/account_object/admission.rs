@@ -1,10 +1,10 @@
 //! Admitting publishes and creations, with what is recorded under their idempotency keys.
 
 use domain::account::Roster;
-use domain::publish::{Admission, Claim, Plan, PublishLimits, Published, admission};
+use domain::publish::{Admission, Claim, Plan, PublishLimits, Published, Routes, admission};
 use domain::rpc::{
-    Admit, ClaimWebhook, FinishPublishes, FinishWebhook, FinishedPublish, PublishRequest,
-    RecordIncomplete,
+    Admit, AdmitAnswer, ClaimWebhook, FinishPublishes, FinishWebhook, FinishedPublish,
+    PublishRequest, RecordIncomplete,
 };
 use domain::webhook::CreatedWebhook;
 
@@ -14,13 +14,14 @@ use crate::runtime::{alarm, config};
 
 impl Inner {
     /// Decides about publishes in their order. Their records are stored together.
-    pub(crate) async fn admit(&self, call: &Admit) -> Result<Vec<Admission>, InternalError> {
+    pub(crate) async fn admit(&self, call: &Admit) -> Result<AdmitAnswer, InternalError> {
         let config = config::config(&self.env)?;
         // Only a publish with a key stores a record, for which the alarm may have to be set.
         let has_keys = call.publishes.iter().any(|publish| publish.keyed.is_some());
         let armed = if has_keys { alarm::armed(&self.state).await? } else { None };
         if self.is_closed()? {
-            return Ok(call.publishes.iter().map(|_| Admission::Deleted).collect());
+            let deleted = call.publishes.iter().map(|_| Admission::Deleted);
+            return Ok(AdmitAnswer::new(deleted.collect()));
         }
         let clock = self.clock()?;
         let mut limits = PublishLimits {
@@ -28,7 +29,14 @@ impl Inner {
             bucket: self.bucket.get(),
             per_minute: config.publish_per_minute,
         };
-        let plan = |events, roster: &Roster| Plan::new(events, |of| roster.route(of));
+        // Most publishes of a call are of the same type.
+        let mut routes = Routes::new();
+        let mut plan = |events, roster: &Roster| {
+            Plan::new(events, |of| match routes.get(of) {
+                Some(groups) => groups.clone(),
+                None => routes.entry(of.clone()).or_insert(roster.route(of)).clone(),
+            })
+        };
         let publishes = call.publishes.clone().into_iter();
         let admissions = if has_keys {
             self.with_keys(clock, |work, roster| {
@@ -51,7 +59,7 @@ impl Inner {
         if has_keys {
             self.set_alarm(armed, clock.now).await?;
         }
-        Ok(admissions)
+        Ok(AdmitAnswer::new(admissions))
     }
 
     /// Records the outcomes of publishes with a key. The alarm is set already: a record keeps its

@@ -25,18 +25,21 @@ pub struct PlannedEvent {
     pub event_type: EventType,
 }
 
+/// The groups of webhooks for each event type.
+pub type Routes = BTreeMap<EventType, Vec<Group>>;
+
 /// The events of a publish, and the webhooks to offer them to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     /// The events, in the order in which they were published.
     pub events: Vec<PlannedEvent>,
     /// The groups of webhooks for each type of these events.
-    pub routes: BTreeMap<EventType, Vec<Group>>,
+    pub routes: Routes,
 }
 
 impl Plan {
     /// Plans the publish of `events`. `route` returns the groups of webhooks for an event type.
-    pub fn new(events: Vec<PlannedEvent>, route: impl Fn(&EventType) -> Vec<Group>) -> Self {
+    pub fn new(events: Vec<PlannedEvent>, mut route: impl FnMut(&EventType) -> Vec<Group>) -> Self {
         let mut routes = BTreeMap::new();
         for PlannedEvent { event_type, .. } in &events {
             if !routes.contains_key(event_type) {

@@ -15,7 +15,7 @@ pub mod keyed_work;
 
 pub use self::admission::{Admission, PublishLimits};
 pub use self::create_claim::Claim;
-pub use self::fanout::{Fanout, Offer, OfferCall, Plan, PlannedEvent, Published};
+pub use self::fanout::{Fanout, Offer, OfferCall, Plan, PlannedEvent, Published, Routes};
 pub use self::first_attempts::FirstAttempts;
 pub use self::idempotency::{
     Fingerprint, IdempotencyKey, IdempotencyRecord, KeyedRequest, PublishNumber, Run, StepClock,

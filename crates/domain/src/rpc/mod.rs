@@ -11,10 +11,10 @@ pub mod webhook_calls;
 pub mod account_calls;
 
 pub use self::account_calls::{
-    AccountCall, Admit, ClaimWebhook, DeleteAccount, Disable, FindAlert, FinishPublishes,
-    FinishWebhook, FinishedPublish, HasWebhook, ListWebhooks, MaySend, PublishRequest, ReadAccount,
-    ReadAudit, ReadRoutingStates, RecordAction, RecordIncomplete, ReportRosterChange, Reported,
-    RoutingStatesView, RunMaintenance, SendPermission,
+    AccountCall, Admit, AdmitAnswer, ClaimWebhook, DeleteAccount, Disable, FindAlert,
+    FinishPublishes, FinishWebhook, FinishedPublish, HasWebhook, ListWebhooks, MaySend,
+    PublishRequest, ReadAccount, ReadAudit, ReadRoutingStates, RecordAction, RecordIncomplete,
+    ReportRosterChange, Reported, RoutingStatesView, RunMaintenance, SendPermission,
 };
 pub use self::call::{Call, CallError};
 pub use self::publish_calls::{Accept, AcceptAnswer, GrantedAttempt, HandBack, Settle};
