@@ -15,7 +15,7 @@ const keyExample = {
   name: "backend",
   scopes: ["webhooks:read", "events:write"],
 };
-const detail = { account: "acme", disabled: false, webhooks: 12, deletion: null };
+const detail = { account: "acme", disabled: false, webhooks: 12, stored_bytes: 40_960, deletion: null };
 
 const disabling = (operationId, disabled, description) =>
   operation(

@@ -143,6 +143,10 @@ export const accountSchemas = {
     account: name,
     disabled: flag("Whether all its sending is stopped."),
     webhooks: count("How many it has."),
+    stored_bytes: count(
+      "Bytes that its own object stores, most of them idempotency keys. From `HISTORY_BYTES` on " +
+        "the oldest keys are dropped.",
+    ),
     deletion: {
       description: "How far the deletion of its data is; `null` when there is none.",
       oneOf: [

@@ -59,7 +59,7 @@ const parameters = {
     in: "header",
     description:
       "1 to 255 visible ASCII characters, bare or as a quoted string. A repeat within " +
-      "`RETENTION_HOURS` (168) is answered as the first was and does nothing again; the same key " +
+      "`IDEMPOTENCY_HOURS` (24) is answered as the first was and does nothing again; the same key " +
       "with another body is 422.",
     schema: { type: "string", pattern: '^[!#-~][!-~]*$', minLength: 1, maxLength: 255 },
   },

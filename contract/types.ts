@@ -895,6 +895,8 @@ export interface components {
             disabled: boolean;
             /** @description How many it has. */
             webhooks: number;
+            /** @description Bytes that its own object stores, most of them idempotency keys. From `HISTORY_BYTES` on the oldest keys are dropped. */
+            stored_bytes: number;
             /** @description How far the deletion of its data is; `null` when there is none. */
             deletion: null | {
                 /**

@@ -1,32 +1,27 @@
 //! Admitting publishes and creations, with what is recorded under their idempotency keys.
 
-use std::collections::BTreeMap;
-
-use domain::dispatch::StoreError;
-use domain::publish::{
-    Admission, Claim, IdempotencyKey, IdempotencyRecord, KeyedRequest, Plan, PublishLimits,
-    Published, Work, admission, create_claim,
-};
+use domain::account::Roster;
+use domain::publish::{Admission, Claim, Plan, PublishLimits, Published, Routes, admission};
 use domain::rpc::{
-    Admit, ClaimWebhook, FinishPublishes, FinishWebhook, FinishedPublish, PublishRequest,
-    RecordIncomplete,
+    Admit, AdmitAnswer, ClaimWebhook, FinishPublishes, FinishWebhook, FinishedPublish,
+    PublishRequest, RecordIncomplete,
 };
 use domain::webhook::CreatedWebhook;
 
 use super::state::Inner;
-use super::tables;
 use crate::runtime::internal_error::InternalError;
-use crate::runtime::{alarm, clock, config};
+use crate::runtime::{alarm, config};
 
 impl Inner {
     /// Decides about publishes in their order. Their records are stored together.
-    pub(crate) async fn admit(&self, call: &Admit) -> Result<Vec<Admission>, InternalError> {
+    pub(crate) async fn admit(&self, call: &Admit) -> Result<AdmitAnswer, InternalError> {
         let config = config::config(&self.env)?;
         // Only a publish with a key stores a record, for which the alarm may have to be set.
         let has_keys = call.publishes.iter().any(|publish| publish.keyed.is_some());
         let armed = if has_keys { alarm::armed(&self.state).await? } else { None };
         if self.is_closed()? {
-            return Ok(call.publishes.iter().map(|_| Admission::Deleted).collect());
+            let deleted = call.publishes.iter().map(|_| Admission::Deleted);
+            return Ok(AdmitAnswer::new(deleted.collect()));
         }
         let clock = self.clock()?;
         let mut limits = PublishLimits {
@@ -34,35 +29,37 @@ impl Inner {
             bucket: self.bucket.get(),
             per_minute: config.publish_per_minute,
         };
-        let (mut admissions, mut records) = (Vec::new(), BTreeMap::new());
-        for PublishRequest { events, keyed } in call.publishes.clone() {
-            let plan = self.with_roster(|roster| Plan::new(events, |of| roster.route(of)))?;
-            let (key, keyed) = match keyed {
-                Some(KeyedRequest { key, fingerprint }) => {
-                    let record = self.record_of(&records, &key)?;
-                    (Some(key), Some((fingerprint, record)))
-                }
-                None => (None, None),
-            };
-            let (admission, record) = admission::admit(plan, keyed, &mut limits, clock);
-            records.extend(key.zip(record));
-            admissions.push(admission);
-        }
+        // Most publishes of a call are of the same type.
+        let mut routes = Routes::new();
+        let mut plan = |events, roster: &Roster| {
+            Plan::new(events, |of| match routes.get(of) {
+                Some(groups) => groups.clone(),
+                None => routes.entry(of.clone()).or_insert(roster.route(of)).clone(),
+            })
+        };
+        let publishes = call.publishes.clone().into_iter();
+        let admissions = if has_keys {
+            self.with_keys(clock, |work, roster| {
+                let admit = |PublishRequest { events, keyed }| {
+                    work.admit(plan(events, roster), keyed, &mut limits)
+                };
+                let admissions = publishes.map(admit).collect::<Result<_, _>>()?;
+                work.give_up_overdue()?;
+                Ok(admissions)
+            })?
+        } else {
+            self.with_roster(|roster| {
+                let admit = |PublishRequest { events, .. }| {
+                    admission::admit(plan(events, roster), None, &mut limits, clock).0
+                };
+                publishes.map(admit).collect()
+            })?
+        };
         self.bucket.set(limits.bucket);
-        self.put_idempotency_records(armed, clock.now, records).await?;
-        Ok(admissions)
-    }
-
-    /// The record of a key: one that is about to be stored, or the stored one.
-    fn record_of(
-        &self,
-        changed: &BTreeMap<IdempotencyKey, IdempotencyRecord>,
-        key: &IdempotencyKey,
-    ) -> Result<Option<IdempotencyRecord>, StoreError> {
-        match changed.get(key) {
-            Some(record) => Ok(Some(record.clone())),
-            None => tables::idempotency_record(&self.sql, key),
+        if has_keys {
+            self.set_alarm(armed, clock.now).await?;
         }
+        Ok(AdmitAnswer::new(admissions))
     }
 
     /// Records the outcomes of publishes with a key. The alarm is set already: a record keeps its
@@ -71,31 +68,25 @@ impl Inner {
         &self,
         call: &FinishPublishes,
     ) -> Result<Vec<Vec<Published>>, InternalError> {
-        let (mut outcomes, mut records) = (Vec::new(), BTreeMap::new());
-        for FinishedPublish { key, answers } in call.publishes.clone() {
-            let (answers, record) = admission::finish(self.record_of(&records, &key)?, answers);
-            records.extend(record.map(|record| (key, record)));
-            outcomes.push(answers);
-        }
-        if !records.is_empty() {
-            self.write(|sql| {
-                records
-                    .iter()
-                    .try_for_each(|(key, record)| tables::finish_idempotency(sql, key, record))
-            })?;
-        }
-        Ok(outcomes)
+        self.with_keys(self.clock()?, |work, _| {
+            let finish = |FinishedPublish { key, answers }| work.finish(&key, answers);
+            let answers =
+                call.publishes.clone().into_iter().map(finish).collect::<Result<_, _>>()?;
+            work.store_complete()?;
+            Ok(answers)
+        })
     }
 
     pub(crate) async fn remember(&self, call: &RecordIncomplete) -> Result<(), InternalError> {
         let armed = alarm::armed(&self.state).await?;
-        let at = clock::now();
-        let records = call.publishes.iter().filter_map(|(fingerprint, plan)| {
-            let key = IdempotencyKey::of_event(&plan.events.first()?.id);
-            let work = Work::Publishing(plan.clone());
-            Some((key, IdempotencyRecord { at, fingerprint: fingerprint.clone(), work }))
-        });
-        self.put_idempotency_records(armed, at, records).await
+        let clock = self.clock()?;
+        self.with_keys(clock, |work, _| {
+            call.publishes
+                .iter()
+                .cloned()
+                .try_for_each(|(fingerprint, plan)| work.record_incomplete(fingerprint, plan))
+        })?;
+        self.set_alarm(armed, clock.now).await
     }
 
     pub(crate) async fn claim(&self, call: &ClaimWebhook) -> Result<Claim, InternalError> {
@@ -104,29 +95,14 @@ impl Inner {
             return Ok(Claim::Deleted);
         }
         let clock = self.clock()?;
-        let KeyedRequest { key, fingerprint } = call.keyed.clone();
-        let record = tables::idempotency_record(&self.sql, &key)?;
-        let (claim, record) = self.with_roster(|roster| {
-            let is_removed = |id: &_| roster.is_removed(id);
-            create_claim::claim(call.id.clone(), fingerprint, record, is_removed, clock)
+        let claim = self.with_keys(clock, |work, roster| {
+            work.claim(call.keyed.clone(), call.id.clone(), |id| roster.is_removed(id))
         })?;
-        self.put_idempotency_records(armed, clock.now, record.map(|record| (key, record))).await?;
+        self.set_alarm(armed, clock.now).await?;
         Ok(claim)
     }
 
-    pub(crate) async fn created(
-        &self,
-        call: &FinishWebhook,
-    ) -> Result<CreatedWebhook, InternalError> {
-        let armed = alarm::armed(&self.state).await?;
-        let record = tables::idempotency_record(&self.sql, &call.key)?;
-        let (view, record) = create_claim::created(record, call.webhook.clone());
-        self.put_idempotency_records(
-            armed,
-            clock::now(),
-            record.map(|record| (call.key.clone(), record)),
-        )
-        .await?;
-        Ok(view)
+    pub(crate) fn created(&self, call: &FinishWebhook) -> Result<CreatedWebhook, InternalError> {
+        self.with_keys(self.clock()?, |work, _| work.created(&call.key, call.webhook.clone()))
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::account::{Action, AuditEntry, AuditPage, AuditQuery};
 use domain::auth::Actor;
-use domain::base::{AUDIT_ENTRIES_MAX, Cursor, Seq, Timestamp, versioned};
+use domain::base::{AUDIT_ENTRIES_MAX, Cursor, PURGE_AT_ONCE_MAX, Seq, Timestamp, versioned};
 use domain::dispatch::StoreError;
 
 use super::tables::{exists, make};
@@ -12,15 +12,17 @@ const TABLES: [&str; 1] = ["CREATE TABLE IF NOT EXISTS audit (
     seq INTEGER PRIMARY KEY,
     body TEXT NOT NULL)"];
 
-/// Adds an entry for a change. Beyond [`AUDIT_ENTRIES_MAX`], the oldest entry is deleted.
+/// Adds an entry for a change. Beyond [`AUDIT_ENTRIES_MAX`], the oldest entry is deleted, or a few
+/// if an older release kept more.
 pub(crate) fn put(sql: &Sql, at: Timestamp, by: Actor, action: Action) -> Result<(), StoreError> {
     make(sql, &TABLES)?;
     let body = versioned::to_text(&AuditEntry { at, by, action })?;
     // The latest entry is never deleted, so the numbers only increase.
     sql.run("INSERT INTO audit (body) VALUES (?)", vec![body.into()])?;
     sql.run(
-        "DELETE FROM audit WHERE seq <= (SELECT max(seq) FROM audit) - ?",
-        vec![integer(AUDIT_ENTRIES_MAX)],
+        "DELETE FROM audit WHERE seq IN (SELECT seq FROM audit WHERE seq <= \
+         (SELECT max(seq) FROM audit) - ? ORDER BY seq LIMIT ?)",
+        vec![integer(AUDIT_ENTRIES_MAX), integer(PURGE_AT_ONCE_MAX)],
     )?;
     Ok(())
 }

@@ -34,9 +34,7 @@ impl Inner {
             AccountCall::ClaimWebhook(call) => {
                 object_server::encode(&call, &self.claim(&call).await?)
             }
-            AccountCall::FinishWebhook(call) => {
-                object_server::encode(&call, &self.created(&call).await?)
-            }
+            AccountCall::FinishWebhook(call) => object_server::encode(&call, &self.created(&call)?),
             AccountCall::Disable(call) => object_server::encode(&call, &self.disable(&call).await?),
             AccountCall::RecordAction(call) => {
                 let now = clock::now();

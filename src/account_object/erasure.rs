@@ -13,15 +13,19 @@ use crate::runtime::log::Level;
 use crate::runtime::object_client::{CALLS_AT_ONCE, Object};
 use crate::runtime::{alarm, clock, config, log};
 
-/// Most records that one step deletes. Together with the calls that find them, this is well below
-/// the 1,000 calls that one invocation may make.
-const RECORDS_AT_ONCE: usize = 400;
+/// Most records of webhooks that one step deletes. Together with the calls that find them, this is
+/// well below the 1,000 calls that one invocation may make.
+const WEBHOOK_RECORDS_AT_ONCE: usize = 400;
+
+/// Most API keys, of all accounts, that one step reads. Each has two records at most.
+const KEYS_AT_ONCE: u64 = 200;
 
 impl Inner {
     pub(crate) fn account_state(&self) -> Result<AccountState, InternalError> {
         self.with_state(|state| AccountState {
             disabled: state.suspension.is_disabled(),
             webhooks: state.roster.ids().count(),
+            stored_bytes: self.sql.size(),
             deletion: state
                 .erasure
                 .as_ref()
@@ -64,7 +68,7 @@ impl Inner {
         match step {
             Step::Wait => Ok(()),
             Step::Webhooks(contacted) => self.erase_webhooks(&account, &contacted).await,
-            Step::Records => self.erase_records(&account).await,
+            Step::Records(cursor) => self.erase_records(&account, cursor).await,
         }
     }
 
@@ -106,11 +110,15 @@ impl Inner {
         self.set_alarm(armed, now).await
     }
 
-    /// Finds the account's records in KV and deletes them. If no search has found a record for
+    /// Finds records of the account in KV and deletes them. If no search has found a record for
     /// `ERASE_LINGER_MS`, deletes everything that the object stores, and with it the erasure.
-    async fn erase_records(&self, account: &AccountId) -> Result<(), InternalError> {
+    async fn erase_records(
+        &self,
+        account: &AccountId,
+        cursor: Option<String>,
+    ) -> Result<(), InternalError> {
         let linger = config::config(&self.env)?.erase_linger;
-        let found = self.delete_records(account).await.map_err(|error| {
+        let found = self.delete_records(account, cursor).await.map_err(|error| {
             let fields = [("account", account.as_str()), ("error", &error.to_string())];
             log::line(Level::Error, "erase_failed", &fields);
         });
@@ -118,8 +126,8 @@ impl Inner {
         let now = clock::now();
         let record_search = |state: &mut CachedState| {
             let erasure = state.erasure.as_mut()?;
-            if let Ok(found) = found {
-                Some((erasure.after_records(found, linger, now), erasure.record()))
+            if let Ok((found, next)) = found {
+                Some((erasure.after_records(found, next, linger, now), erasure.record()))
             } else {
                 erasure.after_failure(now);
                 None
@@ -139,14 +147,23 @@ impl Inner {
         self.set_alarm(armed, now).await
     }
 
-    async fn delete_records(&self, account: &AccountId) -> Result<usize, InternalError> {
+    /// Deletes records of webhooks, or if there are none, those of keys on the page at `cursor`.
+    /// Returns how many there were, and the cursor of the next page.
+    async fn delete_records(
+        &self,
+        account: &AccountId,
+        cursor: Option<String>,
+    ) -> Result<(usize, Option<String>), InternalError> {
         let records = Records::open(&self.env)?;
         let mut names = records.webhook_names(account).await?;
-        names.extend(records.key_names_of_account(account).await?);
-        names.truncate(RECORDS_AT_ONCE);
+        let mut next = None;
+        if names.is_empty() {
+            (names, next) = records.key_names_of_account(account, cursor, KEYS_AT_ONCE).await?;
+        }
+        names.truncate(WEBHOOK_RECORDS_AT_ONCE);
         for name in &names {
             records.delete(name).await?;
         }
-        Ok(names.len())
+        Ok((names.len(), next))
     }
 }

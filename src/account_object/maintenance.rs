@@ -1,9 +1,10 @@
 //! The alarm of an Account object.
 
 use domain::base::PURGE_AT_ONCE_MAX;
-use domain::publish::StepClock;
+use domain::publish::{KeyedWork, StepClock};
+use storage::SqlKeyStore;
 
-use super::state::Inner;
+use super::state::{CachedState, Inner};
 use super::tables;
 use crate::runtime::alarm;
 use crate::runtime::internal_error::InternalError;
@@ -17,14 +18,19 @@ impl Inner {
         self.notify_webhooks().await
     }
 
-    /// Deletes expired removals and idempotency records, and sets the alarm for the next ones.
+    /// Deletes expired removals and idempotency records, stores which publishes are complete, and
+    /// sets the alarm for the next ones to delete.
     pub(crate) async fn purge(&self) -> Result<(), InternalError> {
         let armed = alarm::armed(&self.state).await?;
-        let StepClock { now, retention } = self.clock()?;
-        let gone = self.with_roster(|roster| roster.purge_removed(now))?;
-        self.write(|sql| {
-            gone.iter().try_for_each(|id| tables::forget_removal(sql, id.as_str()))?;
-            tables::purge_idempotency_records(sql, now.minus(retention), PURGE_AT_ONCE_MAX)
+        let (clock, limits) = (self.clock()?, self.key_limits()?);
+        let StepClock { now, .. } = clock;
+        self.change(|sql, CachedState { roster, keys, open_publishes, .. }| {
+            for id in roster.purge_removed(now, PURGE_AT_ONCE_MAX) {
+                tables::forget_removal(sql, id.as_str())?;
+            }
+            let mut store = SqlKeyStore::open(sql, keys, now, limits);
+            store.purge(PURGE_AT_ONCE_MAX)?;
+            KeyedWork::new(&mut store, open_publishes, clock).store_complete()
         })?;
         self.set_alarm(armed, now).await
     }

@@ -5,13 +5,15 @@ use std::cell::{Cell, RefCell};
 use domain::account::{Bucket, Erasure, Roster, Suspension};
 use domain::base::Timestamp;
 use domain::dispatch::StoreError;
-use domain::publish::{IdempotencyKey, IdempotencyRecord, StepClock};
+use domain::publish::{KeyedWork, OpenPublishes, Run, StepClock};
+use storage::{KeyCache, KeyLimits, SqlKeyStore};
 use worker::{Env, State};
 
 use super::tables;
 use crate::runtime::internal_error::InternalError;
+use crate::runtime::log::Level;
 use crate::runtime::sql::Sql;
-use crate::runtime::{alarm, clock, config};
+use crate::runtime::{alarm, clock, config, entropy, log};
 
 /// The object's handles and state.
 pub(crate) struct Inner {
@@ -24,12 +26,17 @@ pub(crate) struct Inner {
     pub(crate) bucket: Cell<Bucket>,
 }
 
-/// The cached tables.
+/// The cached tables, and the publishes with a key that are under way.
 pub(crate) struct CachedState {
     pub(crate) roster: Roster,
     pub(crate) suspension: Suspension,
     pub(crate) erasure: Option<Erasure>,
+    pub(crate) keys: KeyCache,
+    pub(crate) open_publishes: OpenPublishes,
 }
+
+/// A step on the idempotency records, inside one transaction.
+pub(crate) type KeyStep<'a, 'b> = KeyedWork<'a, SqlKeyStore<'b>>;
 
 impl Inner {
     /// Whether the account's data is being deleted. If so, the account accepts nothing.
@@ -37,23 +44,31 @@ impl Inner {
         self.with_state(|state| state.erasure.is_some())
     }
 
-    /// Stores idempotency records and sets the alarm for their purge.
-    pub(crate) async fn put_idempotency_records(
+    /// Runs a step on the idempotency records as one transaction. If the object has become too
+    /// large, some of the oldest records are deleted first.
+    pub(crate) fn with_keys<T>(
         &self,
-        armed: Option<Timestamp>,
-        now: Timestamp,
-        records: impl IntoIterator<Item = (IdempotencyKey, IdempotencyRecord)>,
-    ) -> Result<(), InternalError> {
-        let records: Vec<_> = records.into_iter().collect();
-        if records.is_empty() {
-            return Ok(());
-        }
-        self.write(|sql| {
-            records
-                .iter()
-                .try_for_each(|(key, record)| tables::put_idempotency_record(sql, key, record))
+        clock: StepClock,
+        step: impl FnOnce(&mut KeyStep<'_, '_>, &Roster) -> Result<T, StoreError>,
+    ) -> Result<T, InternalError> {
+        let (limits, size) = (self.key_limits()?, self.sql.size());
+        let (has_made_room, answer) = self.change(|sql, state| {
+            let CachedState { roster, keys, open_publishes, .. } = state;
+            let mut store = SqlKeyStore::open(sql, keys, clock.now, limits);
+            let has_made_room = store.make_room(size)?;
+            let answer = step(&mut KeyedWork::new(&mut store, open_publishes, clock), roster)?;
+            Ok((has_made_room, answer))
         })?;
-        self.set_alarm(armed, now).await
+        if has_made_room {
+            log::line(Level::Error, "keys_dropped", &[("bytes", &size.to_string())]);
+        }
+        Ok(answer)
+    }
+
+    /// How long idempotency records are kept, and how large the object may become.
+    pub(crate) fn key_limits(&self) -> Result<KeyLimits, InternalError> {
+        let config = config::config(&self.env)?;
+        Ok(KeyLimits { kept: config.idempotency, bytes: config.history_bytes })
     }
 
     /// Sets the alarm for the next due work, unless `armed`, its present time, is early enough.
@@ -62,22 +77,24 @@ impl Inner {
         armed: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<(), InternalError> {
-        let rules = &config::config(&self.env)?.rules;
-        let oldest =
-            tables::oldest_idempotency_record(&self.sql)?.map(|oldest| rules.purge_time(oldest));
+        let StepClock { kept, .. } = self.clock()?;
         let wakeups = self.with_state(|state| {
-            let CachedState { roster, suspension, erasure } = state;
-            let is_empty = roster.known_ids().next().is_none();
-            let erasure = erasure.as_ref().map(|erasure| erasure.next_wakeup(is_empty, now));
-            [roster.next_wakeup(), suspension.next_wakeup(roster.ids(), now), oldest, erasure]
+            let CachedState { roster, suspension, erasure, keys, .. } = state;
+            let next_step = |erasure: &Erasure| erasure.next_wakeup(roster.is_empty(), now);
+            [
+                roster.next_wakeup(),
+                suspension.next_wakeup(roster.ids(), now),
+                keys.next_purge(kept),
+                erasure.as_ref().map(next_step),
+            ]
         })?;
         alarm::arm(&self.state, armed, wakeups.into_iter().flatten().min(), now).await
     }
 
-    /// Returns the present time and the retention of idempotency records.
+    /// Returns the present time, and how long idempotency records are kept.
     pub(crate) fn clock(&self) -> Result<StepClock, InternalError> {
-        let retention = config::config(&self.env)?.rules.retention;
-        Ok(StepClock { now: clock::now(), retention })
+        let kept = config::config(&self.env)?.idempotency;
+        Ok(StepClock { now: clock::now(), kept })
     }
 
     /// Runs `step` as one transaction. A failure drops the cached tables.
@@ -90,6 +107,18 @@ impl Inner {
             self.cached.replace(None);
         }
         Ok(written?)
+    }
+
+    /// Runs `step`, which changes the cached tables too, as one transaction. A failure drops them.
+    pub(crate) fn change<T>(
+        &self,
+        step: impl FnOnce(&Sql, &mut CachedState) -> Result<T, StoreError>,
+    ) -> Result<T, InternalError> {
+        let changed = self.with_state(|state| self.sql.transaction(|| step(&self.sql, state)))?;
+        if changed.is_err() {
+            self.cached.replace(None);
+        }
+        Ok(changed?)
     }
 
     /// Calls `read` with the roster, which is read if it is not cached.
@@ -108,12 +137,18 @@ impl Inner {
         let mut slot = self.cached.borrow_mut();
         let state = match slot.take() {
             Some(state) => state,
-            None => CachedState {
-                roster: tables::roster(&self.sql)?,
-                suspension: tables::suspension(&self.sql)?,
-                erasure: tables::erasure(&self.sql)?,
-            },
+            None => self.load()?,
         };
         Ok(read(slot.insert(state)))
+    }
+
+    fn load(&self) -> Result<CachedState, InternalError> {
+        Ok(CachedState {
+            roster: tables::roster(&self.sql)?,
+            suspension: tables::suspension(&self.sql)?,
+            erasure: tables::erasure(&self.sql)?,
+            keys: KeyCache::load(&self.sql, self.sql.size(), self.key_limits()?)?,
+            open_publishes: OpenPublishes::new(Run::new(clock::now(), entropy::bytes()?)),
+        })
     }
 }

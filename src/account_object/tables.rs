@@ -1,12 +1,11 @@
-//! The tables of an Account object: the roster, the idempotency records, the suspension and the
-//! erasure.
+//! The tables of an Account object: the roster, the suspension and the erasure. Those of the
+//! idempotency records are in `crates/storage/src/keys.rs`.
 //!
 //! A table is created when it is first written, so an unused account stores nothing.
 
 use domain::account::{Erasure, ErasureRecord, Roster, Suspension};
 use domain::base::{AccountId, Timestamp, Version, WebhookId, versioned};
 use domain::dispatch::StoreError;
-use domain::publish::{IdempotencyKey, IdempotencyRecord};
 use domain::webhook::{RosterChange, RosterEntry, RoutingState, SuspensionNotice};
 use worker::SqlStorageValue;
 
@@ -22,14 +21,6 @@ const ROSTER_TABLES: [&str; 2] = [
     "CREATE TABLE IF NOT EXISTS removed (
         id TEXT PRIMARY KEY,
         at INTEGER NOT NULL) WITHOUT ROWID",
-];
-
-const IDEMPOTENCY_TABLES: [&str; 2] = [
-    "CREATE TABLE IF NOT EXISTS idempotency (
-        key TEXT PRIMARY KEY,
-        at INTEGER NOT NULL,
-        body TEXT NOT NULL) WITHOUT ROWID",
-    "CREATE INDEX IF NOT EXISTS idempotency_at ON idempotency (at)",
 ];
 
 const NOTICE_TABLES: [&str; 2] = [
@@ -138,70 +129,6 @@ pub(crate) fn erase_webhook(sql: &Sql, id: &WebhookId) -> Result<(), StoreError>
 fn forget_acknowledged(sql: &Sql, id: &WebhookId) -> Result<(), StoreError> {
     if exists(sql, "acknowledged")? {
         sql.run("DELETE FROM acknowledged WHERE id = ?", vec![id.as_str().into()])?;
-    }
-    Ok(())
-}
-
-/// Reads the idempotency record of a key, even if it has expired.
-pub(crate) fn idempotency_record(
-    sql: &Sql,
-    key: &IdempotencyKey,
-) -> Result<Option<IdempotencyRecord>, StoreError> {
-    if !exists(sql, "idempotency")? {
-        return Ok(None);
-    }
-    let rows = sql.run("SELECT body FROM idempotency WHERE key = ?", vec![key.as_str().into()])?;
-    rows.first().map(|row| Ok(versioned::from_text(row.text(0)?)?)).transpose()
-}
-
-/// Stores the idempotency record of a key and replaces an older one.
-pub(crate) fn put_idempotency_record(
-    sql: &Sql,
-    key: &IdempotencyKey,
-    record: &IdempotencyRecord,
-) -> Result<(), StoreError> {
-    make(sql, &IDEMPOTENCY_TABLES)?;
-    let body = SqlStorageValue::String(versioned::to_text(record)?);
-    sql.run(
-        "INSERT OR REPLACE INTO idempotency (key, at, body) VALUES (?, ?, ?)",
-        vec![key.as_str().into(), integer(record.at.as_ms()), body],
-    )?;
-    Ok(())
-}
-
-/// Stores the outcome in the idempotency record of a key, whose time stays.
-pub(crate) fn finish_idempotency(
-    sql: &Sql,
-    key: &IdempotencyKey,
-    record: &IdempotencyRecord,
-) -> Result<(), StoreError> {
-    let body = SqlStorageValue::String(versioned::to_text(record)?);
-    // One row. `INSERT OR REPLACE` would write the index of the time too.
-    sql.run("UPDATE idempotency SET body = ? WHERE key = ?", vec![body, key.as_str().into()])?;
-    Ok(())
-}
-
-/// Returns the time of the oldest idempotency record.
-pub(crate) fn oldest_idempotency_record(sql: &Sql) -> Result<Option<Timestamp>, StoreError> {
-    if !exists(sql, "idempotency")? {
-        return Ok(None);
-    }
-    let rows = sql.run("SELECT at FROM idempotency ORDER BY at LIMIT 1", Vec::new())?;
-    rows.first().map(|row| row.integer(0).map(Timestamp::from_ms)).transpose()
-}
-
-/// Deletes idempotency records from before `before`, the oldest first, at most `limit`.
-pub(crate) fn purge_idempotency_records(
-    sql: &Sql,
-    before: Timestamp,
-    limit: usize,
-) -> Result<(), StoreError> {
-    if exists(sql, "idempotency")? {
-        sql.run(
-            "DELETE FROM idempotency WHERE key IN \
-             (SELECT key FROM idempotency WHERE at < ? ORDER BY at LIMIT ?)",
-            vec![integer(before.as_ms()), integer(limit)],
-        )?;
     }
     Ok(())
 }

@@ -77,19 +77,29 @@ impl Records {
         self.names(&format!("webhook:{account}:")).await
     }
 
-    /// Lists the names of the records of an account's API keys and of their last uses. All keys are
-    /// read, because the name of a key's record does not contain the account.
+    /// Lists the names of the records of an account's API keys and of their last uses, among the
+    /// next `limit` keys from `cursor` on, with the cursor after these. All keys have to be read,
+    /// because the name of a key's record does not contain the account.
     pub(crate) async fn key_names_of_account(
         &self,
         account: &AccountId,
-    ) -> Result<Vec<String>, InternalError> {
-        let found = self.texts(&self.names("key:").await?).await?;
+        cursor: Option<String>,
+        limit: u64,
+    ) -> Result<(Vec<String>, Option<String>), InternalError> {
+        let mut list = self.0.list().prefix("key:".to_owned()).limit(limit);
+        if let Some(cursor) = cursor {
+            list = list.cursor(cursor);
+        }
+        let page = list.execute().await?;
+        let names: Vec<String> = page.keys.into_iter().map(|key| key.name).collect();
+        let found = self.texts(&names).await?;
         let of_account = |(name, text): (String, String)| match KeyRecord::from_text(&text) {
             Ok(key) if key.account == *account => Some([name, use_key(&key.id)]),
             // A record that cannot be read gives no access.
             Ok(_) | Err(_) => None,
         };
-        Ok(found.into_iter().filter_map(of_account).flatten().collect())
+        let names = found.into_iter().filter_map(of_account).flatten().collect();
+        Ok((names, page.cursor.filter(|_| !page.list_complete)))
     }
 
     /// Deletes a record, also from the cache of API keys.

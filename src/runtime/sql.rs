@@ -55,6 +55,11 @@ impl Sql {
         cursor.raw().map(|columns| columns.map(row).map_err(fault)).collect()
     }
 
+    /// The size of the database, in bytes, without free pages. Reading it reads no row.
+    pub(crate) fn size(&self) -> u64 {
+        u64::try_from(self.storage.database_size()).unwrap_or(u64::MAX)
+    }
+
     /// Runs `turn` in one transaction. If it fails, nothing is written.
     pub(crate) fn transaction<T>(
         &self,

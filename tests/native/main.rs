@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `simulation` | a webhook's state machine in random runs with faults, and in scenarios |
 //! | `idempotency` | repeated publishes under a key, in random runs with faults |
+//! | `key_storage` | idempotency records in SQLite: rows written, work of a step, little room |
 //! | `bulk_storage` | thousands of deliveries in SQLite, and the rows they write |
 //! | `stored_formats` | the exact text of every stored record |
 //! | `crypto` | signatures, key rotation, sealed secrets |
@@ -27,6 +28,8 @@ mod support;
 mod simulation;
 #[cfg(test)]
 mod idempotency;
+#[cfg(test)]
+mod key_storage;
 #[cfg(test)]
 mod bulk_storage;
 #[cfg(test)]

@@ -44,6 +44,11 @@ pub struct Config {
     /// `PUBLISH_PER_MINUTE`: the maximum number of events that one account can publish in a
     /// minute; 0 means no limit.
     pub publish_per_minute: u64,
+    /// `IDEMPOTENCY_HOURS`: how long idempotency records are kept.
+    pub idempotency: Delay,
+    /// `HISTORY_BYTES`: the size, in bytes, from which an object drops the oldest of what it keeps
+    /// only for later questions.
+    pub history_bytes: u64,
     /// `ERASE_LINGER_MS`: how long an account stays closed after its data was deleted.
     pub erase_linger: Delay,
     /// `JURISDICTION`: the jurisdiction in which the objects run and store; `None` if there is no
@@ -60,9 +65,23 @@ const EVENT_BYTES_CEILING: u64 = 1_024 * 1_024;
 /// 128 MB for all its requests.
 const BODY_BYTES_CEILING: u64 = 8 * 1_024 * 1_024;
 
-/// The upper bound of `MAX_BACKLOG_BYTES`. An object stores at most 10 GB, and the history of
-/// finished deliveries needs a part of it.
-const BACKLOG_BYTES_CEILING: u64 = 8 * 1_024 * 1_024 * 1_024;
+/// The upper bound of `MAX_BACKLOG_BYTES` and `HISTORY_BYTES`. An object stores at most 10 GB, and
+/// what these do not limit needs a part of it.
+const OBJECT_BYTES_CEILING: u64 = 8 * 1_024 * 1_024 * 1_024;
+
+/// The lower bound of `HISTORY_BYTES`. What an object always keeps has some hundred kilobytes.
+const HISTORY_BYTES_FLOOR: u64 = 1_024 * 1_024;
+
+/// An hour, in milliseconds.
+const HOUR_MS: u64 = 3_600_000;
+
+/// The default of `IDEMPOTENCY_HOURS`. Clients repeat a request within minutes, and the jobs of a
+/// backend within a day.
+const IDEMPOTENCY_HOURS_DEFAULT: u64 = 24;
+
+/// The upper bound of `IDEMPOTENCY_HOURS`: a week. A key is looked up in a place for every six
+/// hours.
+const IDEMPOTENCY_HOURS_CEILING: u64 = 168;
 
 /// The longest time for a timer of the platform, in milliseconds.
 const TIMER_MS_MAX: u64 = 0x7fff_ffff;
@@ -88,6 +107,12 @@ impl Config {
             body_bytes_max: source.size("MAX_BODY_BYTES", 65_536, BODY_BYTES_CEILING)?,
             webhooks_max: source.size("MAX_WEBHOOKS", 500, NUMBER_MAX)?,
             publish_per_minute: source.number("PUBLISH_PER_MINUTE", 0, 0..=1_000_000_000)?,
+            idempotency: source.idempotency(rules.retention)?,
+            history_bytes: source.number(
+                "HISTORY_BYTES",
+                6_442_450_944,
+                HISTORY_BYTES_FLOOR..=OBJECT_BYTES_CEILING,
+            )?,
             erase_linger: Delay::from_ms(source.number(
                 "ERASE_LINGER_MS",
                 120_000,
@@ -111,7 +136,7 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             max: Delay::from_ms(self.number("RETRY_MAX_MS", 3_600_000, 1..=NUMBER_MAX)?),
             retries: self.number("RETRY_LIMIT", 60, 0..=10_000)?,
         };
-        let hours: u64 = self.number("RETENTION_HOURS", 168, 1..=24 * 366)?;
+        let hours: u64 = self.number("RETENTION_HOURS", 168, 2..=24 * 366)?;
         let retention = Delay::from_secs(hours.saturating_mul(3_600));
         let attempts = 1..=schedule.retries;
         let schedule_length =
@@ -141,13 +166,29 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             backlog_bytes_max: self.number(
                 "MAX_BACKLOG_BYTES",
                 1_073_741_824,
-                1..=BACKLOG_BYTES_CEILING,
+                1..=OBJECT_BYTES_CEILING,
             )?,
             recover_pause: Delay::between(self.number("RECOVER_PER_SECOND", 50, 1..=1_000)?),
             retention,
             discards_payloads: self.discards_payloads()?,
             master_keys: self.master_keys()?,
         })
+    }
+
+    /// Reads how long idempotency records are kept. A repeat may offer an event again to a webhook
+    /// that has stored it, and the webhook must still know the event then, also if the repeat was
+    /// admitted in the last moment. So a record ends an hour or more before its events are purged.
+    fn idempotency(&self, retention: Delay) -> Result<Delay, ConfigError> {
+        let longest = retention.as_ms().saturating_div(HOUR_MS).saturating_sub(1);
+        let hours = IDEMPOTENCY_HOURS_DEFAULT.min(longest);
+        let hours: u64 = self.number("IDEMPOTENCY_HOURS", hours, 1..=IDEMPOTENCY_HOURS_CEILING)?;
+        if hours > longest {
+            return Err(ConfigError {
+                variable: "IDEMPOTENCY_HOURS",
+                problem: "not shorter than RETENTION_HOURS".to_owned(),
+            });
+        }
+        Ok(Delay::from_ms(hours.saturating_mul(HOUR_MS)))
     }
 
     fn master_keys(&self) -> Result<MasterKeys, ConfigError> {
@@ -316,6 +357,8 @@ mod tests {
             ("PAYLOADS", "drop"),
             ("MAX_BACKLOG", "0"),
             ("MAX_BACKLOG_BYTES", "10 GB"),
+            ("HISTORY_BYTES", "1048575"),
+            ("HISTORY_BYTES", "8589934593"),
             ("OWN_HOSTS", "https://hooks.example.com/"),
             ("USER_AGENT", "a\nb"),
             ("API_KEY", "short"),
@@ -328,6 +371,34 @@ mod tests {
         let error = read(&[("RETENTION_HOURS", "50")]).unwrap_err();
         assert_eq!(error.variable, "RETENTION_HOURS");
         assert!(read(&[("RETENTION_HOURS", "51")]).is_ok());
+    }
+
+    #[test]
+    fn idempotency_records_end_before_the_events_that_they_are_about() {
+        let hours = |retention: &str, idempotency: &str| {
+            let short = [("RETRY_LIMIT", "0"), ("RETENTION_HOURS", retention)];
+            read(&[short[0], short[1], ("IDEMPOTENCY_HOURS", idempotency)])
+                .map(|config| config.idempotency.as_ms() / HOUR_MS)
+        };
+        for (retention, idempotency, kept) in [
+            ("", "", 24),
+            ("25", "", 24),
+            ("24", "", 23),
+            ("2", "", 1),
+            ("", "1", 1),
+            ("168", "167", 167),
+            ("8784", "168", 168),
+        ] {
+            assert_eq!(hours(retention, idempotency).unwrap(), kept, "{retention} {idempotency}");
+        }
+        for (retention, idempotency) in
+            [("168", "168"), ("24", "24"), ("8784", "169"), ("", "0"), ("", "1.5")]
+        {
+            let error = hours(retention, idempotency).unwrap_err();
+            assert_eq!(error.variable, "IDEMPOTENCY_HOURS", "{retention} {idempotency}");
+        }
+        let config = read(&[]).unwrap();
+        assert!(config.idempotency < config.rules.retention);
     }
 
     #[test]

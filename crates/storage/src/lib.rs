@@ -1,4 +1,5 @@
-//! The storage of a Webhook object: the port [`Store`], implemented over SQLite.
+//! The storage of a Webhook object: the port [`Store`], implemented over SQLite. The idempotency
+//! records of an Account object are in `keys`.
 //!
 //! This crate decides in which table and row a delivery is stored. It decides nothing about the
 //! delivery itself, and it does not know Workers: it reaches SQLite through [`Database`]. Begin
@@ -15,6 +16,7 @@
 //! nothing.
 
 pub mod database;
+mod keys;
 mod tables;
 mod rows;
 mod placement;
@@ -46,6 +48,7 @@ use domain::webhook::Record;
 
 pub use crate::cache::Cache;
 use crate::database::Database;
+pub use crate::keys::{KeyCache, KeyLimits, SqlKeyStore};
 use crate::write_buffer::{Unsaved, WriteBuffer};
 
 /// The storage of one Webhook object, inside one transaction.

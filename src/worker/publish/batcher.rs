@@ -207,7 +207,7 @@ async fn publish_batch(
     let Publisher { env, account, .. } = publisher;
     let (requests, members): (_, Vec<_>) = requests(waiters).into_iter().unzip();
     let admit = Admit { publishes: requests };
-    let admissions = Object::Account(account).call(env, &admit).await?;
+    let admissions = Object::Account(account).call(env, &admit).await?.into_admissions();
     let (mut plans, mut admitted) = (Vec::new(), Vec::new());
     for (members, admission) in members.into_iter().zip(admissions) {
         if members.len() > 1 && matches!(admission, Admission::Throttled(_)) {

@@ -102,7 +102,7 @@ async fn publish_planned(
     let Publisher { env, account, .. } = publisher;
     let key = keyed.as_ref().map(|keyed| keyed.key.clone());
     let admit = Admit { publishes: vec![PublishRequest { events: planned, keyed }] };
-    let admission = Object::Account(account).call(env, &admit).await?.pop();
+    let admission = Object::Account(account).call(env, &admit).await?.into_admissions().pop();
     let admission = admission.ok_or_else(|| InternalError::Object("no admission".to_owned()))?;
     let plan = match admitted(admission)? {
         Admitted::ToDo(plan) => plan,

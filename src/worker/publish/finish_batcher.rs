@@ -1,9 +1,9 @@
 //! Batches the outcomes of publishes with a key, so that one call records them after the publishers
 //! have been answered.
 //!
-//! If the request that makes the call is cancelled, the account does not learn these outcomes. A
-//! repeat then finds the plan under the key, offers the same event to the same webhooks, and each
-//! that has stored it says so.
+//! Until the account has learnt an outcome, and if it never does because the request that makes the
+//! call is cancelled, a repeat finds the plan under the key, offers the same event to the same
+//! webhooks, and each that has stored it says so.
 
 use domain::base::{AccountId, BatchLimits, Delay};
 use domain::rpc::FinishedPublish;
@@ -12,11 +12,14 @@ use worker::Env;
 use super::fanout;
 use crate::runtime::collector::Collector;
 
-/// The size of a batch, in batches of publishes: each has at most 32.
-const LIMITS: BatchLimits = BatchLimits { items: 4, bytes: usize::MAX };
+/// The size of a batch, in batches of publishes: each has at most 32. An outcome has about 100
+/// bytes.
+const LIMITS: BatchLimits = BatchLimits { items: 64, bytes: usize::MAX };
 
-/// How long an outcome waits for others. A repeat that comes earlier does the work again.
-const BATCH_DELAY: Delay = Delay::from_ms(20);
+/// How long an outcome waits for others. A repeat that comes earlier does the work again. A call
+/// costs a request to the object and a row, so that one for each second is little beside the rows
+/// of the keys, even if few are published.
+const BATCH_DELAY: Delay = Delay::from_secs(1);
 
 thread_local! {
     static OUTCOMES: Collector<AccountId, Vec<FinishedPublish>> =

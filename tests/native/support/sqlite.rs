@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 use domain::dispatch::StoreError;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
-use rusqlite::{Connection, ToSql, params_from_iter};
+use rusqlite::{Connection, StatementStatus, ToSql, params_from_iter};
 use storage::database::{Binding, Column, Database, Row};
 
 /// A database in memory. Its SQL is that of `crates/storage`.
@@ -16,6 +16,8 @@ pub(crate) struct SqliteDatabase {
     pub(crate) statements_left: Cell<Option<u64>>,
     /// Number of statements run so far.
     pub(crate) statements: Cell<u64>,
+    /// Number of steps of SQLite's virtual machine so far: the work, whatever the machine's speed.
+    pub(crate) steps: Cell<u64>,
 }
 
 /// A binding as `rusqlite` takes it.
@@ -51,7 +53,12 @@ impl SqliteDatabase {
     pub(crate) fn new() -> Self {
         let connection = Connection::open_in_memory().unwrap();
         connection.set_prepared_statement_cache_capacity(200);
-        Self { connection, statements_left: Cell::new(None), statements: Cell::new(0) }
+        Self {
+            connection,
+            statements_left: Cell::new(None),
+            statements: Cell::new(0),
+            steps: Cell::new(0),
+        }
     }
 
     pub(crate) fn begin(&self) {
@@ -69,6 +76,14 @@ impl SqliteDatabase {
     /// Returns the number of rows written so far, without index entries.
     pub(crate) fn rows_written(&self) -> u64 {
         self.connection.total_changes()
+    }
+
+    /// Returns the size of the database in bytes, without free pages, as the runtime counts it.
+    pub(crate) fn size(&self) -> u64 {
+        let pages = "SELECT (SELECT page_count FROM pragma_page_count) \
+                     - (SELECT freelist_count FROM pragma_freelist_count)";
+        let page_size = "SELECT page_size FROM pragma_page_size";
+        u64::try_from(self.number(pages) * self.number(page_size)).unwrap()
     }
 
     /// Runs a query that returns one number.
@@ -95,6 +110,9 @@ impl Database for SqliteDatabase {
             let values = (0..columns).map(|index| column(row.get_ref(index).unwrap()));
             found.push(Row::new(values.collect()));
         }
+        drop(rows);
+        let steps = prepared.reset_status(StatementStatus::VmStep);
+        self.steps.set(self.steps.get() + u64::try_from(steps).unwrap());
         Ok(found)
     }
 }

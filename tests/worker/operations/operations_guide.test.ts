@@ -50,6 +50,7 @@ test("the limits of the guide are those of the variables", () => {
     ["MAX_BACKLOG", value("MAX_BACKLOG").toLocaleString("en")],
     ["HOLD_EVENTS", `the newest ${value("HOLD_EVENTS").toLocaleString("en")}`],
     ["RETENTION_HOURS", `${value("RETENTION_HOURS")} h`],
+    ["IDEMPOTENCY_HOURS", `${value("IDEMPOTENCY_HOURS")} h`],
     ["DELIVERY_TIMEOUT_MS", `${value("DELIVERY_TIMEOUT_MS") / 1_000} s`],
   ] as const) {
     assert.ok(value(name) > 0, `${name} is not in wrangler.toml`);

@@ -111,8 +111,10 @@ describe("a publish with a key", { concurrency: 8 }, () => {
     assert.equal(answer.json.webhooks, 2);
     await Promise.all([one.got(1), two.got(1)]);
     // The publisher is answered first.
-    const record = `"published":[{"id":"${answer.json.id}"`;
-    await until("the outcome is recorded", () => dispatcher.filesWith(record).length > 0);
+    const complete = "SELECT max(number) FROM complete_publishes";
+    await until("the outcome is recorded", async () =>
+      (await dispatcher.queryAccount(account.name, complete)) === 1n);
+    await dispatcher.evictAccount(account.name);
     must(204, await account.api.delete(`/v1/webhooks/${first.id}`));
     must(200, await account.api.patch(`/v1/webhooks/${second.id}`, { active: false }));
     await account.create({ target_url: late.url });

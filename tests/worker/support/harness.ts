@@ -232,6 +232,13 @@ export class Dispatcher {
     return at;
   }
 
+  /** Returns the result of a query in the storage of an account's object, or 0n for none. */
+  async queryAccount(account: string, sql: string): Promise<bigint> {
+    const name = { kind: "object id", binding: "ACCOUNT_OBJECT", name: account } as const;
+    const object = (await this.#ask(name)) as string;
+    return integer(join(this.#objectDirectory("AccountObject"), `${object}.sqlite`), sql);
+  }
+
   /** Rewrites the record of a webhook object. Only after `kill`. */
   editWebhookObject(object: string, edit: (record: string) => string): void {
     const database = new DatabaseSync(join(this.#objectDirectory(), `${object}.sqlite`));
@@ -369,10 +376,10 @@ export class Dispatcher {
     }
   }
 
-  #objectDirectory(): string {
+  #objectDirectory(className = "WebhookObject"): string {
     const objects = join(this.state, "do");
-    const name = readdirSync(objects).find((directory) => directory.endsWith("-WebhookObject"));
-    if (name === undefined) throw new Error("no webhook object was ever opened");
+    const name = readdirSync(objects).find((directory) => directory.endsWith(`-${className}`));
+    if (name === undefined) throw new Error(`no ${className} was ever opened`);
     return join(objects, name);
   }
 

@@ -34,7 +34,18 @@ pub struct Erasure {
     /// The last webhook that was contacted. The next step continues after it, so that a webhook
     /// that does not answer does not block the others.
     last: Option<WebhookId>,
+    /// The search for records in progress.
+    search: Search,
     not_before: Timestamp,
+}
+
+/// A search for the account's records, a page at a time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Search {
+    /// Where it continues; `None`: at the start.
+    cursor: Option<String>,
+    /// Whether it has found a record.
+    has_found: bool,
 }
 
 /// The next step of an erasure.
@@ -44,8 +55,8 @@ pub enum Step {
     Wait,
     /// Call these webhooks' objects, which erase themselves.
     Webhooks(Vec<WebhookId>),
-    /// Find the account's records in KV and delete them.
-    Records,
+    /// Find records of the account in KV, on the page at this cursor, and delete them.
+    Records(Option<String>),
 }
 
 impl Erasure {
@@ -56,7 +67,8 @@ impl Erasure {
 
     /// Continues a stored erasure.
     pub const fn from_stored(record: ErasureRecord) -> Self {
-        Self { record, last: None, not_before: Timestamp::EPOCH }
+        let search = Search { cursor: None, has_found: false };
+        Self { record, last: None, search, not_before: Timestamp::EPOCH }
     }
 
     /// The state to store.
@@ -73,7 +85,7 @@ impl Erasure {
         let mut left: Vec<&WebhookId> = left.collect();
         if left.is_empty() {
             let is_closed = self.record.closed_until.is_some_and(|until| now < until);
-            return if is_closed { Step::Wait } else { Step::Records };
+            return if is_closed { Step::Wait } else { Step::Records(self.search.cursor.clone()) };
         }
         let was_contacted = |id: &&WebhookId| self.last.as_ref().is_some_and(|last| *id <= last);
         let start = left.partition_point(was_contacted);
@@ -98,12 +110,27 @@ impl Erasure {
         };
     }
 
-    /// Records the result of [`Step::Records`]: how many records were `found` and deleted. Returns
-    /// whether the erasure is complete: for `linger`, no search has found a record.
-    pub fn after_records(&mut self, found: usize, linger: Delay, now: Timestamp) -> bool {
+    /// Records the result of [`Step::Records`]: how many records were `found` and deleted, and the
+    /// cursor of the `next` page if the search has not come to its end. Returns whether the erasure
+    /// is complete: for `linger`, no search has found a record.
+    pub fn after_records(
+        &mut self,
+        found: usize,
+        next: Option<String>,
+        linger: Delay,
+        now: Timestamp,
+    ) -> bool {
         if found > 0 {
-            // KV may list deleted records for a while.
+            self.search.has_found = true;
             self.record.closed_until = None;
+        }
+        if next.is_some() {
+            self.search.cursor = next;
+            self.not_before = now;
+            return false;
+        }
+        if core::mem::take(&mut self.search).has_found {
+            // KV may list deleted records for a while.
             self.not_before = now.plus(REPEAT_PAUSE);
             return false;
         }
@@ -112,8 +139,10 @@ impl Erasure {
         now >= until
     }
 
-    /// Records that KV failed during [`Step::Records`].
+    /// Records that KV failed during [`Step::Records`]. The search begins again, since KV may not
+    /// know the cursor any more.
     pub fn after_failure(&mut self, now: Timestamp) {
+        self.search.cursor = None;
         self.not_before = now.plus(FAILURE_PAUSE);
     }
 
@@ -131,6 +160,10 @@ pub struct AccountState {
     pub disabled: bool,
     /// The number of its webhooks, an alert included.
     pub webhooks: usize,
+    /// The bytes that its object stores, most of them idempotency keys. 0 if an object of an older
+    /// release answers.
+    #[serde(default)]
+    pub stored_bytes: u64,
     /// The progress of the deletion of its data; `None` if no deletion is in progress.
     pub deletion: Option<DeletionView>,
 }
@@ -181,7 +214,7 @@ mod tests {
             steps += 1;
         }
         assert_eq!(steps, 50_usize.div_ceil(NOTICES_AT_ONCE_MAX));
-        assert_eq!(erasure.step(left.iter(), NOW), Step::Records);
+        assert_eq!(erasure.step(left.iter(), NOW), Step::Records(None));
     }
 
     #[test]
@@ -208,33 +241,64 @@ mod tests {
     #[test]
     fn an_erasure_ends_when_two_searches_a_linger_apart_find_nothing() {
         let mut erasure = Erasure::begin(NOW);
-        assert!(!erasure.after_records(3, LINGER, NOW));
+        assert!(!erasure.after_records(3, None, LINGER, NOW));
         assert_eq!(erasure.next_wakeup(true, NOW), NOW.plus(REPEAT_PAUSE));
         let now = NOW.plus(REPEAT_PAUSE);
-        assert_eq!(erasure.step([].iter(), now), Step::Records);
-        assert!(!erasure.after_records(0, LINGER, now));
+        assert_eq!(erasure.step([].iter(), now), Step::Records(None));
+        assert!(!erasure.after_records(0, None, LINGER, now));
         let until = now.plus(LINGER);
         assert_eq!(erasure.record().closed_until, Some(until));
         // The state after a crash.
         let mut erasure = Erasure::from_stored(erasure.record());
         assert_eq!(erasure.step([].iter(), now), Step::Wait);
         assert_eq!(erasure.next_wakeup(true, now), until);
-        assert_eq!(erasure.step([].iter(), until), Step::Records);
-        assert!(erasure.clone().after_records(0, LINGER, until));
+        assert_eq!(erasure.step([].iter(), until), Step::Records(None));
+        assert!(erasure.clone().after_records(0, None, LINGER, until));
         // A key was minted meanwhile: the linger begins again.
-        assert!(!erasure.after_records(1, LINGER, until));
+        assert!(!erasure.after_records(1, None, LINGER, until));
         assert_eq!(erasure.record().closed_until, None);
     }
 
     #[test]
     fn a_webhook_that_appears_while_the_account_is_closed_is_erased_at_once() {
         let mut erasure = Erasure::begin(NOW);
-        assert!(!erasure.after_records(0, LINGER, NOW));
+        assert!(!erasure.after_records(0, None, LINGER, NOW));
         let mut erasure = Erasure::from_stored(erasure.record());
         assert_eq!(erasure.next_wakeup(false, NOW), NOW);
         let left = ids(0..1);
         assert_eq!(erasure.step(left.iter(), NOW), Step::Webhooks(left.clone()));
         erasure.after_failure(NOW);
         assert_eq!(erasure.step(left.iter(), NOW), Step::Wait);
+    }
+
+    #[test]
+    fn a_search_goes_page_by_page_and_counts_as_one() {
+        let mut erasure = Erasure::begin(NOW);
+        let page = |erasure: &Erasure, now| {
+            let step = erasure.step([].iter(), now);
+            let Step::Records(cursor) = step else { panic!("{step:?}") };
+            cursor
+        };
+        let at = |cursor: &str| Some(cursor.to_owned());
+        assert_eq!(page(&erasure, NOW), None);
+        assert!(!erasure.after_records(0, at("p2"), LINGER, NOW));
+        assert_eq!(page(&erasure, NOW), at("p2"));
+        assert!(!erasure.after_records(1, at("p3"), LINGER, NOW));
+        assert!(!erasure.after_records(0, None, LINGER, NOW));
+        // A record was found, so the search is repeated.
+        assert_eq!(erasure.record().closed_until, None);
+        let now = NOW.plus(REPEAT_PAUSE);
+        assert_eq!(page(&erasure, now), None);
+        assert!(!erasure.after_records(0, at("p2"), LINGER, now));
+        assert!(!erasure.after_records(0, None, LINGER, now));
+        let until = now.plus(LINGER);
+        assert_eq!(erasure.record().closed_until, Some(until));
+        // A key that was minted meanwhile is found, and then KV fails.
+        assert!(!erasure.after_records(1, at("p2"), LINGER, until));
+        erasure.after_failure(until);
+        let now = until.plus(FAILURE_PAUSE);
+        assert_eq!(page(&erasure, now), None);
+        assert!(!erasure.after_records(0, None, LINGER, now), "what was found counts");
+        assert_eq!(erasure.record().closed_until, None);
     }
 }

@@ -14,6 +14,10 @@ use crate::webhook::{RosterChange, RosterEntry, RoutingState};
 /// How long the id of a removed webhook is stored; far longer than a report can be delayed.
 pub const REMOVED_KEPT: Delay = Delay::from_secs(24 * 3_600);
 
+/// Most ids of removed webhooks, about 1 MB of memory. Beyond that the oldest are forgotten early.
+/// So many removals take minutes, still longer than a report can be delayed.
+pub const REMOVED_MAX: usize = 10_000;
+
 /// The webhooks that match an event and have the same target, in the order in which they are
 /// called. The first one that accepts the event sends it.
 pub type Group = Vec<WebhookId>;
@@ -35,6 +39,8 @@ pub enum Decision {
 pub struct Roster {
     entries: BTreeMap<WebhookId, RosterEntry>,
     removed: BTreeMap<WebhookId, Timestamp>,
+    /// The same, in the order of removal.
+    removals: BTreeSet<(Timestamp, WebhookId)>,
 }
 
 impl Roster {
@@ -43,9 +49,11 @@ impl Roster {
         entries: impl IntoIterator<Item = RosterEntry>,
         removed: impl IntoIterator<Item = (WebhookId, Timestamp)>,
     ) -> Self {
+        let removed: BTreeMap<WebhookId, Timestamp> = removed.into_iter().collect();
         Self {
             entries: entries.into_iter().map(|entry| (entry.id.clone(), entry)).collect(),
-            removed: removed.into_iter().collect(),
+            removals: removed.iter().map(|(id, at)| (*at, id.clone())).collect(),
+            removed,
         }
     }
 
@@ -89,6 +97,7 @@ impl Roster {
             }
             RosterChange::Remove(id) => {
                 self.entries.remove(&id);
+                self.removals.insert((now, id.clone()));
                 self.removed.insert(id, now);
             }
         }
@@ -136,10 +145,17 @@ impl Roster {
         ids.into_iter()
     }
 
+    /// Whether no object of a webhook can store anything: [`known_ids`](Self::known_ids) is empty.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.removed.is_empty()
+    }
+
     /// Removes a webhook without a trace: its entry and the time of its removal.
     pub fn erase_webhook(&mut self, id: &WebhookId) {
         self.entries.remove(id);
-        self.removed.remove(id);
+        if let Some(at) = self.removed.remove(id) {
+            self.removals.remove(&(at, id.clone()));
+        }
     }
 
     /// The webhooks that receive an event of this type: one group for each target, active webhooks
@@ -164,18 +180,25 @@ impl Roster {
         groups
     }
 
-    /// Drops the removed ids that are older than [`REMOVED_KEPT`], and returns them.
-    pub fn purge_removed(&mut self, now: Timestamp) -> BTreeSet<WebhookId> {
-        let old = |at: &Timestamp| now >= at.plus(REMOVED_KEPT);
-        let gone =
-            self.removed.iter().filter(|(_, at)| old(at)).map(|(id, _)| id.clone()).collect();
-        self.removed.retain(|_, at| !old(at));
+    /// Drops removed ids that are older than [`REMOVED_KEPT`] or too many, at most `limit`, and
+    /// returns them.
+    pub fn purge_removed(&mut self, now: Timestamp, limit: usize) -> Vec<WebhookId> {
+        let mut gone = Vec::new();
+        while gone.len() < limit
+            && self.next_wakeup().is_some_and(|due| due <= now)
+            && let Some((_, id)) = self.removals.pop_first()
+        {
+            self.removed.remove(&id);
+            gone.push(id);
+        }
         gone
     }
 
     /// The time at which the next removed id can be dropped.
     pub fn next_wakeup(&self) -> Option<Timestamp> {
-        self.removed.values().min().map(|at| at.plus(REMOVED_KEPT))
+        let (oldest, _) = self.removals.first()?;
+        let is_full = self.removals.len() > REMOVED_MAX;
+        Some(if is_full { *oldest } else { oldest.plus(REMOVED_KEPT) })
     }
 }
 
@@ -313,8 +336,31 @@ mod tests {
         assert_eq!(roster.decide(&put, 1), Decision::Known);
         assert_eq!(roster.decide(&remove, 1), Decision::Known);
         assert_eq!(roster.next_wakeup(), Some(NOW.plus(REMOVED_KEPT)));
-        assert!(roster.purge_removed(NOW.plus(Delay::from_secs(86_399))).is_empty());
-        assert_eq!(roster.purge_removed(NOW.plus(REMOVED_KEPT)).len(), 1);
+        assert!(roster.purge_removed(NOW.plus(Delay::from_secs(86_399)), 9).is_empty());
+        assert_eq!(roster.purge_removed(NOW.plus(REMOVED_KEPT), 9).len(), 1);
         assert_eq!(roster.next_wakeup(), None);
+    }
+
+    #[test]
+    fn removed_ids_are_dropped_in_bounded_steps_and_when_they_are_too_many() {
+        let mut roster = Roster::default();
+        let id = |n: usize| -> WebhookId { format!("w{n:06}").parse().unwrap() };
+        // The last ids were removed first.
+        let at = |n: usize| NOW.minus(Delay::from_ms(u64::try_from(n).unwrap()));
+        for n in 0..REMOVED_MAX + 3 {
+            roster.apply(RosterChange::Remove(id(n)), at(n));
+        }
+        assert!(roster.next_wakeup().unwrap() <= NOW);
+        let restored = Roster::from_stored([], roster.removed.clone());
+        assert_eq!(roster, restored);
+        let last = REMOVED_MAX + 2;
+        assert_eq!(roster.purge_removed(NOW, 2), [id(last), id(last - 1)]);
+        assert_eq!(roster.purge_removed(NOW, 500), [id(last - 2)]);
+        assert_eq!(roster.purge_removed(NOW, 500), []);
+        assert!(!roster.is_removed(&id(last)) && roster.is_removed(&id(0)));
+        assert_eq!(roster.next_wakeup(), Some(at(last - 3).plus(REMOVED_KEPT)));
+        assert_eq!(roster.purge_removed(NOW.plus(REMOVED_KEPT), 500).len(), 500);
+        roster.erase_webhook(&id(last - 503));
+        assert_eq!(roster.purge_removed(NOW.plus(REMOVED_KEPT), 1), [id(last - 504)]);
     }
 }

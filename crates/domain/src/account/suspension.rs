@@ -106,6 +106,9 @@ impl Suspension {
         mut members: impl Iterator<Item = &'a WebhookId>,
         now: Timestamp,
     ) -> Option<Timestamp> {
+        if self.notice.is_none() {
+            return None;
+        }
         members.any(|id| !self.has_acknowledged(id)).then(|| self.not_before.unwrap_or(now))
     }
 }

@@ -99,6 +99,18 @@ pub const ATTEMPT_START_MAX: Delay = Delay::from_secs(5);
 /// Most deliveries or idempotency records that one transaction purges, so that none takes long.
 pub const PURGE_AT_ONCE_MAX: usize = 500;
 
+/// How long the outcome of a publish with a key is waited for. Nearly all come within two seconds.
+/// Then the publish is given up: a repeat does its work again.
+pub const OPEN_PUBLISH_TIMEOUT: Delay = Delay::from_secs(60);
+
+/// Most publishes with a key that an Account object has under way, about 2 MB of its memory. Beyond
+/// that, the oldest are given up before [`OPEN_PUBLISH_TIMEOUT`].
+pub const OPEN_PUBLISHES_MAX: usize = 10_000;
+
+/// Most webhooks in the record of a complete publish, about 500 bytes. A longer plan is replaced by
+/// the outcome, for one more row: little beside the rows of that many deliveries.
+pub const KEPT_PLAN_WEBHOOKS_MAX: usize = 16;
+
 /// Most webhooks that one alarm of an Account object notifies of a suspension or its end.
 pub const NOTICES_AT_ONCE_MAX: usize = 20;
 

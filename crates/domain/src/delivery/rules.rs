@@ -42,9 +42,8 @@ impl Rules {
         self.timeout.plus(self.lease_margin).plus(self.lease_margin)
     }
 
-    /// Returns the time at which a delivery or an idempotency record stored at `at` is purged: the
-    /// end of its retention, rounded up to a multiple of [`PURGE_EVERY`], so that one alarm purges
-    /// many of them.
+    /// Returns the time at which a delivery stored at `at` is purged: the end of its retention,
+    /// rounded up to a multiple of [`PURGE_EVERY`], so that one alarm purges many of them.
     pub fn purge_time(&self, at: Timestamp) -> Timestamp {
         let kept_until = at.plus(self.retention).as_ms();
         let period = PURGE_EVERY.as_ms();

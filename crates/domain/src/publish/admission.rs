@@ -73,10 +73,10 @@ fn decide(
     clock: StepClock,
 ) -> (Admission, Option<IdempotencyRecord>) {
     let Some((fingerprint, record)) = keyed else { return (Admission::Open(plan), None) };
-    match IdempotencyRecord::compare(record, &fingerprint, clock.now, clock.retention) {
+    match IdempotencyRecord::compare(record, &fingerprint, clock.now, clock.kept) {
         Comparison::New => {
             let (admission, work) = begin(plan);
-            (admission, Some(IdempotencyRecord { at: clock.now, fingerprint, work }))
+            (admission, Some(IdempotencyRecord::new(clock.now, fingerprint, work)))
         }
         Comparison::Same(Work::Publishing(begun)) if begun.has_types_of(&plan) => {
             (Admission::Open(begun), None)
@@ -116,13 +116,11 @@ pub fn finish(
         {
             (first, None)
         }
-        Some(IdempotencyRecord { at, fingerprint, work: Work::Publishing(plan) })
+        Some(IdempotencyRecord { at, fingerprint, work: Work::Publishing(plan), .. })
             if plan.events.iter().map(|event| event.id.clone()).eq(ids(&answers)) =>
         {
-            (
-                answers.clone(),
-                Some(IdempotencyRecord { at, fingerprint, work: Work::Published(answers) }),
-            )
+            let work = Work::Published(answers.clone());
+            (answers, Some(IdempotencyRecord::new(at, fingerprint, work)))
         }
         // The record has expired, and the key may belong to a different request now.
         Some(_) | None => (answers, None),
@@ -135,10 +133,8 @@ mod tests {
     use crate::base::Timestamp;
     use crate::event::{EventType, EventTypes, Operational};
 
-    const CLOCK: StepClock = StepClock {
-        now: Timestamp::from_ms(1_700_000_000_000),
-        retention: Delay::from_secs(3_600),
-    };
+    const CLOCK: StepClock =
+        StepClock { now: Timestamp::from_ms(1_700_000_000_000), kept: Delay::from_secs(3_600) };
 
     /// Decides about a publish of an account without a limit.
     fn admit(
@@ -221,11 +217,8 @@ mod tests {
             let other_type = plan("e2", "PATH_COMPLETION", Some("a"));
             assert_eq!(admit(other_type, Some(keyed(b"x", record)), CLOCK), refused);
         }
-        let creating = IdempotencyRecord {
-            at: CLOCK.now,
-            fingerprint: Fingerprint::of(b"x"),
-            work: Work::Creating("w1".parse().unwrap()),
-        };
+        let work = Work::Creating("w1".parse().unwrap());
+        let creating = IdempotencyRecord::new(CLOCK.now, Fingerprint::of(b"x"), work);
         let (admission, _) = admit(first, Some(keyed(b"x", Some(&creating))), CLOCK);
         assert_eq!(admission, Admission::KeyReused);
     }

@@ -33,14 +33,14 @@ pub fn claim(
     is_removed: impl Fn(&WebhookId) -> bool,
     clock: StepClock,
 ) -> (Claim, Option<IdempotencyRecord>) {
-    match IdempotencyRecord::compare(record, &fingerprint, clock.now, clock.retention) {
+    match IdempotencyRecord::compare(record, &fingerprint, clock.now, clock.kept) {
         Comparison::Same(Work::Creating(begun)) if !is_removed(&begun) => {
             (Claim::Open(begun), None)
         }
         // The roster refuses the id of a removed webhook, so a new id is used.
         Comparison::New | Comparison::Same(Work::Creating(_)) => {
             let work = Work::Creating(new_id.clone());
-            (Claim::Open(new_id), Some(IdempotencyRecord { at: clock.now, fingerprint, work }))
+            (Claim::Open(new_id), Some(IdempotencyRecord::new(clock.now, fingerprint, work)))
         }
         Comparison::Same(Work::Created(webhook)) => (Claim::Done(webhook), None),
         Comparison::Same(Work::Publishing(_) | Work::Published(_)) | Comparison::Different => {
@@ -61,11 +61,11 @@ pub fn created(
         {
             (*first, None)
         }
-        Some(IdempotencyRecord { at, fingerprint, work: Work::Creating(id) })
+        Some(IdempotencyRecord { at, fingerprint, work: Work::Creating(id), .. })
             if id == webhook.view.id =>
         {
             let work = Work::Created(Box::new(webhook.clone()));
-            (webhook, Some(IdempotencyRecord { at, fingerprint, work }))
+            (webhook, Some(IdempotencyRecord::new(at, fingerprint, work)))
         }
         // The record has expired, and the key may belong to a different request now.
         Some(_) | None => (webhook, None),
@@ -79,10 +79,8 @@ mod tests {
     use crate::crypto::{Algorithm, SigningKey, SigningKeys, SigningSecret};
     use crate::webhook::{Activity, Configuration, TargetPolicy, TargetUrl, WebhookView};
 
-    const CLOCK: StepClock = StepClock {
-        now: Timestamp::from_ms(1_700_000_000_000),
-        retention: Delay::from_secs(3_600),
-    };
+    const CLOCK: StepClock =
+        StepClock { now: Timestamp::from_ms(1_700_000_000_000), kept: Delay::from_secs(3_600) };
 
     fn id(text: &str) -> WebhookId {
         text.parse().unwrap()
@@ -141,8 +139,7 @@ mod tests {
             assert_eq!(claim_with("w2", b"y", record.as_ref()), (Claim::KeyReused, None));
         }
         let work = Work::Published(Vec::new());
-        let published =
-            IdempotencyRecord { at: CLOCK.now, fingerprint: Fingerprint::of(b"x"), work };
+        let published = IdempotencyRecord::new(CLOCK.now, Fingerprint::of(b"x"), work);
         assert_eq!(claim_with("w1", b"x", Some(&published)), (Claim::KeyReused, None));
     }
 

@@ -25,18 +25,21 @@ pub struct PlannedEvent {
     pub event_type: EventType,
 }
 
+/// The groups of webhooks for each event type.
+pub type Routes = BTreeMap<EventType, Vec<Group>>;
+
 /// The events of a publish, and the webhooks to offer them to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     /// The events, in the order in which they were published.
     pub events: Vec<PlannedEvent>,
     /// The groups of webhooks for each type of these events.
-    pub routes: BTreeMap<EventType, Vec<Group>>,
+    pub routes: Routes,
 }
 
 impl Plan {
     /// Plans the publish of `events`. `route` returns the groups of webhooks for an event type.
-    pub fn new(events: Vec<PlannedEvent>, route: impl Fn(&EventType) -> Vec<Group>) -> Self {
+    pub fn new(events: Vec<PlannedEvent>, mut route: impl FnMut(&EventType) -> Vec<Group>) -> Self {
         let mut routes = BTreeMap::new();
         for PlannedEvent { event_type, .. } in &events {
             if !routes.contains_key(event_type) {
@@ -58,6 +61,23 @@ impl Plan {
             plan.events.iter().map(|event| event.event_type.clone()).collect()
         };
         types(self) == types(other)
+    }
+
+    /// The answers if the publish ends as planned: each target stores each of its events.
+    pub fn planned_answers(&self) -> Vec<Published> {
+        let answer = |PlannedEvent { id, event_type }: &PlannedEvent| Published {
+            id: id.clone(),
+            event_type: event_type.clone(),
+            webhooks: self.groups(event_type).len(),
+            held: 0,
+            refused: Vec::new(),
+        };
+        self.events.iter().map(answer).collect()
+    }
+
+    /// The number of webhooks that the plan names.
+    pub fn webhooks(&self) -> usize {
+        self.routes.values().flatten().map(Vec::len).sum()
     }
 
     fn groups(&self, event_type: &EventType) -> &[Group] {

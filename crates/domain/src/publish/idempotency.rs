@@ -1,9 +1,9 @@
 //! Idempotency keys: a request with a key is carried out once, even if it is sent several times.
 //!
 //! Before anything else, a record with the ids of the new events or the new webhook is stored under
-//! the key, so a repeat does the same work. The outcome is added once it is known, so later repeats
-//! get the same answer. A key belongs to the first request that has it, and its record is kept as
-//! long as deliveries are (`RETENTION_HOURS`).
+//! the key, so a repeat does the same work. Once the outcome is known, later repeats get the same
+//! answer. A key belongs to the first request that has it, and its record is kept for
+//! `IDEMPOTENCY_HOURS`.
 
 use core::fmt;
 
@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::fanout::{Plan, Published};
-use crate::base::{Delay, EventId, Timestamp, WebhookId};
+use crate::base::{Delay, EventId, KEPT_PLAN_WEBHOOKS_MAX, Timestamp, WebhookId};
 use crate::crypto::MasterKeys;
 use crate::webhook::CreatedWebhook;
 
@@ -146,6 +146,52 @@ pub struct KeyedRequest {
     pub fingerprint: Fingerprint,
 }
 
+/// A run of an account's object: the time from its start to its end. Later runs have greater ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Run(u64);
+
+impl Run {
+    /// Ids of a millisecond. Numbers of the object's storage are exact up to 2^53, and a time in
+    /// milliseconds takes 41 bits of it.
+    const IDS_PER_MS: u64 = 1_024;
+
+    /// A new run. The random bytes distinguish it from one that began in the same millisecond.
+    pub fn new(started: Timestamp, random: [u8; 2]) -> Self {
+        let random = u64::from(u16::from_be_bytes(random)) % Self::IDS_PER_MS;
+        Self(Self::first_at(started).0.saturating_add(random))
+    }
+
+    /// The least id of a run that began at `at`.
+    pub const fn first_at(at: Timestamp) -> Self {
+        Self(at.as_ms().saturating_mul(Self::IDS_PER_MS))
+    }
+
+    /// The run with this id.
+    pub const fn from_stored(id: u64) -> Self {
+        Self(id)
+    }
+
+    /// The time at which it began.
+    pub const fn started(self) -> Timestamp {
+        Timestamp::from_ms(self.0.div_euclid(Self::IDS_PER_MS))
+    }
+
+    /// The id as a number.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+}
+
+/// The number of a publish with a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishNumber {
+    /// The run that admitted it.
+    pub run: Run,
+    /// Its number within the run, from 0.
+    pub number: u64,
+}
+
 /// The record that is stored under an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdempotencyRecord {
@@ -155,6 +201,10 @@ pub struct IdempotencyRecord {
     pub fingerprint: Fingerprint,
     /// The work of that request, and its progress.
     pub work: Work,
+    /// The number of the publish. A publish that has begun is complete, as planned, once its number
+    /// is known to be complete. `None` if it can be complete only by an outcome in `work`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<PublishNumber>,
 }
 
 /// The work of a request with a key, and its progress.
@@ -183,14 +233,34 @@ pub enum Comparison {
 }
 
 impl IdempotencyRecord {
-    /// Compares a request with `record`, the record of its key. Records expire after `retention`.
+    /// A record without a number.
+    pub const fn new(at: Timestamp, fingerprint: Fingerprint, work: Work) -> Self {
+        Self { at, fingerprint, work, number: None }
+    }
+
+    /// The outcome of a publish that has begun, if it ends as planned. `None` if that outcome has
+    /// to be stored because it is much shorter than the plan.
+    pub fn planned_outcome(&self) -> Option<Vec<Published>> {
+        let Work::Publishing(plan) = &self.work else { return None };
+        (plan.webhooks() <= KEPT_PLAN_WEBHOOKS_MAX).then(|| plan.planned_answers())
+    }
+
+    /// The record of a publish that is known to be complete: it has ended as planned unless the
+    /// record has another outcome.
+    #[must_use]
+    pub fn completed(self) -> Self {
+        let Work::Publishing(plan) = &self.work else { return self };
+        Self { work: Work::Published(plan.planned_answers()), ..self }
+    }
+
+    /// Compares a request with `record`, the record of its key. Records expire after `kept`.
     pub fn compare(
         record: Option<Self>,
         fingerprint: &Fingerprint,
         now: Timestamp,
-        retention: Delay,
+        kept: Delay,
     ) -> Comparison {
-        match record.filter(|record| now < record.at.plus(retention)) {
+        match record.filter(|record| now < record.at.plus(kept)) {
             None => Comparison::New,
             Some(record) if record.fingerprint == *fingerprint => Comparison::Same(record.work),
             Some(_) => Comparison::Different,
@@ -203,8 +273,8 @@ impl IdempotencyRecord {
 pub struct StepClock {
     /// The current time.
     pub now: Timestamp,
-    /// How long records are kept: `RETENTION_HOURS`.
-    pub retention: Delay,
+    /// How long records are kept: `IDEMPOTENCY_HOURS`.
+    pub kept: Delay,
 }
 
 #[cfg(test)]
@@ -212,7 +282,7 @@ mod tests {
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
-    const RETENTION: Delay = Delay::from_secs(168 * 3_600);
+    const KEPT: Delay = Delay::from_secs(24 * 3_600);
 
     fn check(header: &str, expected: Result<&str, KeyError>) {
         let key = IdempotencyKey::from_header(header);
@@ -270,27 +340,37 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_good_for_one_request_and_for_the_retention() {
+    fn a_key_is_good_for_one_request_and_for_its_time() {
         let work = || Work::Creating("w1".parse().unwrap());
-        let record =
-            || IdempotencyRecord { at: NOW, fingerprint: Fingerprint::of(b"a"), work: work() };
+        let record = || IdempotencyRecord::new(NOW, Fingerprint::of(b"a"), work());
         let check = |record: Option<IdempotencyRecord>,
                      body: &[u8],
                      now: Timestamp,
                      expected: Comparison| {
             assert_eq!(
-                IdempotencyRecord::compare(record, &Fingerprint::of(body), now, RETENTION),
+                IdempotencyRecord::compare(record, &Fingerprint::of(body), now, KEPT),
                 expected
             );
         };
-        let last = NOW.plus(RETENTION).minus(Delay::from_ms(1));
+        let last = NOW.plus(KEPT).minus(Delay::from_ms(1));
         check(None, b"a", NOW, Comparison::New);
         check(Some(record()), b"a", NOW, Comparison::Same(work()));
         check(Some(record()), b"b", NOW, Comparison::Different);
         check(Some(record()), b"a", last, Comparison::Same(work()));
         check(Some(record()), b"b", last, Comparison::Different);
-        check(Some(record()), b"b", NOW.plus(RETENTION), Comparison::New);
+        check(Some(record()), b"b", NOW.plus(KEPT), Comparison::New);
         // A record stays valid when the clock goes back.
         check(Some(record()), b"a", NOW.minus(Delay::from_secs(60)), Comparison::Same(work()));
+    }
+
+    #[test]
+    fn runs_are_in_the_order_of_their_start_and_exact_numbers() {
+        let first = Run::new(NOW, [0, 7]);
+        let same_ms = Run::new(NOW, [255, 255]);
+        let later = Run::new(NOW.plus(Delay::from_ms(1)), [0, 0]);
+        assert_eq!((first.started(), same_ms.started()), (NOW, NOW));
+        assert!(Run::first_at(NOW) < first && first < same_ms && same_ms < later);
+        let year_2200 = Run::new(Timestamp::from_ms(7_258_118_400_000), [255, 255]);
+        assert!(year_2200.get() < 1 << 53);
     }
 }

@@ -8,13 +8,18 @@
 pub mod fanout;
 pub mod attempt_budget;
 pub mod idempotency;
+pub mod open_publishes;
 pub mod admission;
 pub mod create_claim;
+pub mod keyed_work;
 
 pub use self::admission::{Admission, PublishLimits};
 pub use self::attempt_budget::AttemptBudget;
 pub use self::create_claim::Claim;
-pub use self::fanout::{Fanout, Offer, OfferCall, Plan, PlannedEvent, Published};
+pub use self::fanout::{Fanout, Offer, OfferCall, Plan, PlannedEvent, Published, Routes};
 pub use self::idempotency::{
-    Fingerprint, IdempotencyKey, IdempotencyRecord, KeyedRequest, StepClock, Work,
+    Fingerprint, IdempotencyKey, IdempotencyRecord, KeyedRequest, PublishNumber, Run, StepClock,
+    Work,
 };
+pub use self::keyed_work::{KeyStore, KeyedWork};
+pub use self::open_publishes::OpenPublishes;

@@ -8,6 +8,7 @@ use crate::auth::Actor;
 use crate::base::{AccountId, WebhookId};
 use crate::publish::{
     Admission, Claim, Fingerprint, IdempotencyKey, KeyedRequest, Plan, PlannedEvent, Published,
+    Routes,
 };
 use crate::webhook::{CreatedWebhook, RosterChange, RoutingState};
 
@@ -92,7 +93,53 @@ pub struct Admit {
     pub publishes: Vec<PublishRequest>,
 }
 
-json_call!(Admit, "admit", Vec<Admission>);
+json_call!(Admit, "admit", AdmitAnswer);
+
+/// The answer to an [`Admit`]. Plans with the same routes share them, since a batch has many publishes
+/// of one type, and an account may have a thousand webhooks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdmitAnswer {
+    /// The admissions. The plans of open ones have no routes.
+    admissions: Vec<Admission>,
+    /// The routes of the plans.
+    routes: Vec<Routes>,
+    /// For each open admission, in order, which of `routes` are its own.
+    shares: Vec<usize>,
+}
+
+impl AdmitAnswer {
+    /// The answer with these admissions, one for each publish.
+    pub fn new(mut admissions: Vec<Admission>) -> Self {
+        let (mut routes, mut shares) = (Vec::new(), Vec::new());
+        for admission in &mut admissions {
+            let Admission::Open(plan) = admission else { continue };
+            let own = core::mem::take(&mut plan.routes);
+            let known = routes.iter().position(|routes| *routes == own);
+            shares.push(known.unwrap_or(routes.len()));
+            if known.is_none() {
+                routes.push(own);
+            }
+        }
+        Self { admissions, routes, shares }
+    }
+
+    /// The admissions, one for each publish in order.
+    pub fn into_admissions(self) -> Vec<Admission> {
+        let Self { mut admissions, routes, shares } = self;
+        let plans = admissions.iter_mut().filter_map(|admission| match admission {
+            Admission::Open(plan) => Some(plan),
+            Admission::Done(_)
+            | Admission::KeyReused
+            | Admission::Throttled(_)
+            | Admission::Disabled
+            | Admission::Deleted => None,
+        });
+        for (plan, share) in plans.zip(shares) {
+            plan.routes = routes.get(share).cloned().unwrap_or_default();
+        }
+        admissions
+    }
+}
 
 /// One publish of an [`Admit`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -254,3 +301,44 @@ pub enum SendPermission {
 pub struct RunMaintenance {}
 
 json_call!(RunMaintenance, "tend", ());
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::Group;
+    use crate::base::Delay;
+    use crate::event::EventTypes;
+
+    fn open(event: usize, event_type: &str, webhooks: usize) -> Admission {
+        let event_type = EventTypes::documented().get(event_type).unwrap().clone();
+        let id = format!("01kawq9r8t3v5x7z9b1d3f{event:04}").parse().unwrap();
+        let group = |n| -> Group { vec![format!("01kawq9r8t3v5x7z9b1d3f{n:04}").parse().unwrap()] };
+        let events = vec![PlannedEvent { id, event_type }];
+        Admission::Open(Plan::new(events, |_| (0..webhooks).map(group).collect()))
+    }
+
+    fn sent(admissions: &[Admission]) -> usize {
+        let text = serde_json::to_string(&AdmitAnswer::new(admissions.to_vec())).unwrap();
+        let answer: AdmitAnswer = serde_json::from_str(&text).unwrap();
+        assert_eq!(answer.into_admissions(), admissions);
+        text.len()
+    }
+
+    #[test]
+    fn the_plans_of_an_answer_share_their_routes() {
+        let one = sent(&[open(0, "QUIZ_COMPLETION", 1_000)]);
+        let many: Vec<_> = (0..32).map(|n| open(n, "QUIZ_COMPLETION", 1_000)).collect();
+        let many = sent(&many);
+        assert!(one > 30_000 && many < one + 32 * 100, "{one} and {many} bytes");
+        sent(&[]);
+        sent(&[
+            open(0, "QUIZ_COMPLETION", 2),
+            Admission::KeyReused,
+            open(1, "PATH_COMPLETION", 2),
+            Admission::Throttled(Delay::from_secs(1)),
+            open(2, "QUIZ_COMPLETION", 2),
+            open(3, "QUIZ_COMPLETION", 0),
+            Admission::Done(Vec::new()),
+        ]);
+    }
+}

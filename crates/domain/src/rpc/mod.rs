@@ -12,10 +12,10 @@ pub mod webhook_calls;
 pub mod account_calls;
 
 pub use self::account_calls::{
-    AccountCall, Admit, ClaimWebhook, DeleteAccount, Disable, FindAlert, FinishPublishes,
-    FinishWebhook, FinishedPublish, HasWebhook, ListWebhooks, MaySend, PublishRequest, ReadAccount,
-    ReadAudit, ReadRoutingStates, RecordAction, RecordIncomplete, ReportRosterChange, Reported,
-    RoutingStatesView, RunMaintenance, SendPermission,
+    AccountCall, Admit, AdmitAnswer, ClaimWebhook, DeleteAccount, Disable, FindAlert,
+    FinishPublishes, FinishWebhook, FinishedPublish, HasWebhook, ListWebhooks, MaySend,
+    PublishRequest, ReadAccount, ReadAudit, ReadRoutingStates, RecordAction, RecordIncomplete,
+    ReportRosterChange, Reported, RoutingStatesView, RunMaintenance, SendPermission,
 };
 pub use self::attempts::{GrantedAttempt, LeasedAttempt, MakeAttempts};
 pub use self::call::{Call, CallError};
