@@ -19,24 +19,21 @@ pub mod database;
 mod keys;
 mod tables;
 mod rows;
-mod placement;
-mod delivery_cache;
+mod segment;
+mod totals;
 mod segments;
-mod in_flight;
-mod pending;
+mod delivery_cache;
 mod cache;
 mod write_buffer;
-mod pending_reads;
-mod segment_reads;
-mod lookup;
-mod segment_writes;
 mod flush;
+mod segment_changes;
+mod lookup;
+mod changes;
 mod queue;
 mod walk;
 mod history;
 
 use core::cell::{RefCell, RefMut};
-use std::collections::{BTreeMap, BTreeSet};
 
 use domain::base::{Epoch, EventId, Seq, Timestamp};
 use domain::delivery::{
@@ -47,9 +44,9 @@ use domain::event::Payload;
 use domain::webhook::Record;
 
 pub use crate::cache::Cache;
-use crate::database::Database;
 pub use crate::keys::{KeyCache, KeyLimits, SqlKeyStore};
-use crate::write_buffer::{Unsaved, WriteBuffer};
+use crate::database::Database;
+use crate::write_buffer::WriteBuffer;
 
 /// The storage of one Webhook object, inside one transaction.
 #[derive(Debug)]
@@ -65,13 +62,7 @@ impl<'a> SqlStore<'a> {
             Some(cache) => cache,
             None => Cache::load(database)?,
         };
-        let buffer = WriteBuffer {
-            database,
-            cache,
-            changes: BTreeMap::new(),
-            unsaved: Unsaved::default(),
-            discarded: BTreeSet::new(),
-        };
+        let buffer = WriteBuffer::new(database, cache);
         Ok(Self { buffer: RefCell::new(buffer) })
     }
 
@@ -145,13 +136,11 @@ impl Store for SqlStore<'_> {
     }
 
     fn insert(&mut self, delivery: &Delivery, payload: &Payload) -> Result<(), StoreError> {
-        self.buffer().insert(delivery, payload);
-        Ok(())
+        self.buffer().insert(delivery, payload)
     }
 
     fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) -> Result<(), StoreError> {
-        self.buffer().update(delivery, attempt);
-        Ok(())
+        self.buffer().update(delivery, attempt)
     }
 
     fn discard(&mut self, seq: Seq) -> Result<(), StoreError> {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use domain::base::{Cursor, Delay, Epoch, EventId, PAGE_SIZE, PURGE_EVERY, Seq, Timestamp};
 use domain::delivery::{
-    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Recovery, RecoveryScope,
+    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Missed, Recovery, RecoveryScope,
 };
 use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
@@ -64,7 +64,7 @@ pub(crate) struct DualStore<'a> {
 }
 
 /// The largest difference in age within a segment, which is purged as a whole.
-const SEGMENT_SPAN: Delay = PURGE_EVERY.plus(Delay::from_secs(180));
+const SEGMENT_SPAN: Delay = PURGE_EVERY;
 
 impl<'a> DualStore<'a> {
     pub(crate) fn open(
@@ -117,9 +117,23 @@ impl<'a> DualStore<'a> {
         self.oldest().unwrap();
         self.latest(10).unwrap();
         self.latest(usize::MAX).unwrap();
-        for epoch in 0..3 {
-            self.count(Epoch::new(epoch)).unwrap();
-            self.next_due(Epoch::new(epoch)).unwrap();
+        // No delivery is of a later epoch than the webhook.
+        let newest = all.iter().map(|delivery| delivery.epoch).max().unwrap_or(ANY);
+        for epoch in [newest, newest.next()] {
+            self.count(epoch).unwrap();
+            self.backlog(epoch).unwrap();
+            self.next_due(epoch).unwrap();
+            self.oldest_waiting(epoch, true).unwrap();
+            self.due(epoch, Timestamp::from_ms(u64::MAX), usize::MAX).unwrap();
+            for missed in [Missed::Held, Missed::Undelivered, Missed::All] {
+                for since in [None, all.get(all.len() / 2).map(|delivery| delivery.accepted_at)] {
+                    let scope = RecoveryScope { missed, since, until: Seq::new(u64::MAX) };
+                    self.count_missed(&scope, epoch).unwrap();
+                    for delivery in all.iter().step_by(1 + all.len() / 5) {
+                        self.next_missed(&scope, delivery.seq, epoch).unwrap();
+                    }
+                }
+            }
         }
         for limit in [1, 3, PAGE_SIZE] {
             self.list(&query(Cursor::Newest, limit), ANY).unwrap();
@@ -300,13 +314,14 @@ impl Store for DualStore<'_> {
         Ok(oldest)
     }
 
-    /// SQLite may keep a delivery longer because its segment has younger ones. The model follows.
+    /// SQLite may keep a delivery longer because its segment has younger ones, and may purge more or
+    /// fewer at once. The model follows.
     fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreError> {
         let all = self.model.clone();
         self.model.purge(before, limit)?;
         self.write(|store| store.purge(before, limit))?;
         let Some(stored) = self.stored_seqs()? else { return Ok(()) };
-        let left = self.model.deliveries.len();
+        let is_progress = stored.len() < all.deliveries.len();
         for (seq, (delivery, payload)) in all.deliveries {
             let accepted_at = delivery.accepted_at;
             if stored.binary_search(&seq).is_err() {
@@ -315,7 +330,7 @@ impl Store for DualStore<'_> {
                 self.model.history.remove(&seq);
             } else if let Vacant(entry) = self.model.deliveries.entry(seq) {
                 let is_young = before.since(accepted_at) <= SEGMENT_SPAN;
-                assert!(is_young || left >= limit, "{seq:?} was not purged");
+                assert!(is_young || is_progress, "{seq:?} was not purged");
                 entry.insert((delivery, payload));
                 let attempts = all.history.get(&seq).map(|attempts| (seq, attempts.clone()));
                 self.model.history.extend(attempts);
