@@ -6,7 +6,7 @@ use domain::dispatch::StoreError;
 use domain::event::Payload;
 
 use crate::database::{Binding, integer};
-use crate::segment::{Entry, Outcome};
+use crate::segment::Outcome;
 use crate::segments::Placed;
 use crate::write_buffer::{Progress, Step, WriteBuffer};
 use crate::{rows, segment};
@@ -71,19 +71,16 @@ impl WriteBuffer<'_> {
     pub(crate) fn discard(&mut self, seq: Seq) -> Result<(), StoreError> {
         let is_success =
             |step: &&Step| step.seq == seq && matches!(step.to, Progress::Delivered(_));
-        let row = match self.steps.iter().find(is_success) {
-            Some(step) => step.row,
-            None => {
-                let statement = "UPDATE delivery SET payload = x'' WHERE seq = ? RETURNING seq";
-                if !self.run(statement, &[integer(seq.get())])?.is_empty() {
-                    return Ok(());
-                }
-                let delivered = |(_, entry): &(Seq, Entry)| {
-                    matches!(entry.delivery.state, State::Delivered { .. })
-                };
-                self.locate(seq)?.filter(delivered).ok_or_else(missing)?.0
+        let mut row = self.steps.iter().find(is_success).map(|step| step.row);
+        if row.is_none() {
+            let statement = "UPDATE delivery SET payload = x'' WHERE seq = ? RETURNING seq";
+            if !self.run(statement, &[integer(seq.get())])?.is_empty() {
+                return Ok(());
             }
-        };
+            let found = self.locate(seq)?;
+            row = found.filter(|(_, entry)| !entry.history.is_empty()).map(|(row, _)| row);
+        }
+        let row = row.ok_or_else(missing)?;
         self.cut(row, seq, &Outcome::Discarded(seq)).map(drop)
     }
 

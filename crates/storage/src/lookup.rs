@@ -43,18 +43,15 @@ impl WriteBuffer<'_> {
     }
 
     pub(crate) fn payload(&mut self, seq: Seq) -> Result<Option<Payload>, StoreError> {
-        let row = match self.cache.segments.cached(seq) {
-            Some(placed) => placed.row,
-            None => {
-                let statement = "SELECT payload FROM delivery WHERE seq = ?";
-                if let Some(row) = self.run(statement, &[integer(seq.get())])?.pop() {
-                    return row.into_bytes(0).map(Payload::from_stored).map(Some);
-                }
-                let Some((row, _)) = self.locate(seq)? else { return Ok(None) };
-                row
+        let mut row = self.cache.segments.cached(seq).map(|placed| placed.row);
+        if row.is_none() {
+            let statement = "SELECT payload FROM delivery WHERE seq = ?";
+            if let Some(row) = self.run(statement, &[integer(seq.get())])?.pop() {
+                return row.into_bytes(0).map(Payload::from_stored).map(Some);
             }
-        };
-        self.segment_payload(row, seq).map(Some)
+            row = self.locate(seq)?.map(|(row, _)| row);
+        }
+        row.map(|row| self.segment_payload(row, seq)).transpose()
     }
 
     pub(crate) fn attempts(&mut self, seq: Seq) -> Result<Vec<Attempt>, StoreError> {

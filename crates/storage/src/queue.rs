@@ -83,17 +83,16 @@ impl WriteBuffer<'_> {
 
     pub(crate) fn next_due(&mut self, epoch: Epoch) -> Result<Option<Timestamp>, StoreError> {
         let known = self.cache.deliveries.first_due.filter(|(of, _)| *of == epoch);
-        let first = match known {
-            Some((_, first)) => first,
-            None => {
-                let statement = "SELECT at FROM delivery WHERE state = 0 AND epoch = ? \
-                     ORDER BY at LIMIT 1";
-                let rows = self.run(statement, &[integer(epoch.get())])?;
-                let at = |row: &Row| row.integer(0).map(Timestamp::from_ms);
-                let first = rows.first().map(at).transpose()?;
-                self.cache.deliveries.first_due = Some((epoch, first));
-                first
-            }
+        let first = if let Some((_, first)) = known {
+            first
+        } else {
+            let statement =
+                "SELECT at FROM delivery WHERE state = 0 AND epoch = ? ORDER BY at LIMIT 1";
+            let rows = self.run(statement, &[integer(epoch.get())])?;
+            let at = |row: &Row| row.integer(0).map(Timestamp::from_ms);
+            let first = rows.first().map(at).transpose()?;
+            self.cache.deliveries.first_due = Some((epoch, first));
+            first
         };
         let waiting = self.waiting(epoch, Timestamp::from_ms(u64::MAX), 1)?;
         Ok(waiting.first().and_then(due_of).into_iter().chain(first).min())

@@ -90,6 +90,7 @@ struct Progress<'a> {
 }
 
 /// The progress of the deliveries in a range.
+#[derive(Debug)]
 struct Outcomes<'a> {
     range: Range<Seq>,
     progress: BTreeMap<Seq, Progress<'a>>,
@@ -142,7 +143,7 @@ pub(crate) fn decode(
     let end = rows.get(count).map_or(Seq::new(u64::MAX), |row| row.first_seq);
     let mut outcomes = Outcomes { range: first.first_seq..end, progress: BTreeMap::new() };
     for line in rows.iter().flat_map(|row| row.outcomes.lines()) {
-        outcomes.add(serde_json::from_str(line).map_err(unreadable)?);
+        outcomes.add(parse(line)?);
     }
     let mut segments = Vec::with_capacity(count);
     for (index, row) in rows.iter().enumerate().take(count) {
@@ -154,11 +155,11 @@ pub(crate) fn decode(
             wanted == Wanted::All || outcomes.progress.range(row.first_seq..end).next().is_some();
         let mut entries = Vec::new();
         for line in row.head.lines().filter(|_| is_read) {
-            let line: HeadLine = serde_json::from_str(line).map_err(unreadable)?;
+            let line: HeadLine = parse(line)?;
             match outcomes.progress.remove(&line.0) {
                 Some(progress) if progress.is_moved => {}
                 None if wanted == Wanted::Attempted => {}
-                progress => entries.push(entry(line, row.epoch, progress.unwrap_or_default())),
+                progress => entries.push(entry(line, row.epoch, &progress.unwrap_or_default())),
             }
         }
         let (first_seq, accepted_at) = (row.first_seq, row.accepted_at);
@@ -167,7 +168,7 @@ pub(crate) fn decode(
     Ok(segments)
 }
 
-fn entry(line: HeadLine, epoch: Epoch, progress: Progress<'_>) -> Entry {
+fn entry(line: HeadLine, epoch: Epoch, progress: &Progress<'_>) -> Entry {
     let (seq, event_id, event_type, accepted_at, bytes) = line;
     let (state, history) = match (progress.delivered, progress.lease) {
         (Some((at, attempt)), _) => (State::Delivered { at }, format!("{attempt}\n")),
@@ -193,12 +194,13 @@ fn entry(line: HeadLine, epoch: Epoch, progress: Progress<'_>) -> Entry {
 /// Returns the last delivery of a head: its `seq`, and the time at which it was accepted.
 pub(crate) fn last_of(head: &str) -> Result<(Seq, Timestamp), StoreError> {
     let line = head.lines().next_back().unwrap_or_default();
-    let (seq, _, _, accepted_at, _): HeadLine = serde_json::from_str(line).map_err(unreadable)?;
+    let (seq, _, _, accepted_at, _): HeadLine = parse(line)?;
     Ok((seq, accepted_at))
 }
 
-fn unreadable(_: serde_json::Error) -> StoreError {
-    StoreError("a segment is unreadable".to_owned())
+/// Reads a line. The error does not quote it, since it may contain what a receiver answered.
+fn parse<'a, T: Deserialize<'a>>(line: &'a str) -> Result<T, StoreError> {
+    serde_json::from_str(line).map_err(|_| StoreError("a segment is unreadable".to_owned()))
 }
 
 /// Returns the line of `head` for a new delivery.

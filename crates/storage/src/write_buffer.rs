@@ -113,9 +113,9 @@ impl Payloads {
     /// `body`.
     pub(crate) fn find(&self, seq: Seq) -> Option<(usize, Range<usize>)> {
         let index = self.lengths.binary_search_by_key(&seq, |&(seq, _)| seq).ok()?;
-        let lengths = self.lengths.iter().map(|&(_, length)| length);
-        let start = lengths.clone().take(index).fold(0_usize, usize::saturating_add);
-        let end = start.saturating_add(lengths.skip(index).next()?);
+        let mut lengths = self.lengths.iter().map(|&(_, length)| length);
+        let start = lengths.by_ref().take(index).fold(0_usize, usize::saturating_add);
+        let end = start.saturating_add(lengths.next()?);
         self.body.get(start..end).map(|_| (index, start..end))
     }
 }
