@@ -11,7 +11,7 @@ use domain::delivery::{
 };
 use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
-use domain::webhook::Record;
+use domain::webhook::{Record, Stage};
 use storage::SqlStore;
 
 use super::model_store::ModelStore;
@@ -118,7 +118,11 @@ impl<'a> DualStore<'a> {
         self.latest(10).unwrap();
         self.latest(usize::MAX).unwrap();
         // No delivery is of a later epoch than the webhook.
-        let newest = all.iter().map(|delivery| delivery.epoch).max().unwrap_or(ANY);
+        let webhook = match self.model.record().unwrap().map(|record| record.stage) {
+            Some(Stage::Live(webhook)) => webhook.epoch,
+            Some(Stage::Creating { .. } | Stage::Deleting) | None => ANY,
+        };
+        let newest = all.iter().map(|delivery| delivery.epoch).fold(webhook, Epoch::max);
         for epoch in [newest, newest.next()] {
             self.count(epoch).unwrap();
             self.backlog(epoch).unwrap();
