@@ -1,7 +1,7 @@
 //! Queries over the deliveries of all tables: lists, counts, and the purge.
 
 use domain::base::{Cursor, Epoch, Seq, Timestamp};
-use domain::delivery::{Attempt, Counts, Delivery, HistoryQuery};
+use domain::delivery::{Attempt, Counts, Delivery, HistoryQuery, Listed};
 use domain::dispatch::StoreError;
 
 use crate::database::integer;
@@ -31,7 +31,8 @@ impl WriteBuffer<'_> {
         &mut self,
         query: &HistoryQuery,
         epoch: Epoch,
-    ) -> Result<Vec<Delivery>, StoreError> {
+        max: usize,
+    ) -> Result<Listed, StoreError> {
         self.write_deliveries()?;
         let direction = match query.cursor {
             Cursor::Newest => Direction::Down(u64::MAX),
@@ -39,15 +40,22 @@ impl WriteBuffer<'_> {
             Cursor::NewerThan(seq) => Direction::Up(seq.get()),
         };
         let mut walk = Walk::new(self, direction, Depth::WithoutHistory)?;
-        let mut wanted = Vec::new();
+        let mut listed = Listed::default();
+        let (mut looked_at, mut last) = (0_usize, None);
         // No index serves the filter: the domain decides for each delivery.
-        while wanted.len() <= query.limit {
-            let Some(found) = walk.next()? else { break };
-            if query.matches(&found.delivery, epoch) {
-                wanted.push(found.delivery);
+        while listed.deliveries.len() <= query.limit {
+            let Some(entry) = walk.next()? else { break };
+            if looked_at == max {
+                listed.reached = last;
+                break;
+            }
+            looked_at = looked_at.saturating_add(1);
+            last = Some(entry.delivery.seq);
+            if query.matches(&entry.delivery, epoch) {
+                listed.deliveries.push(entry.delivery);
             }
         }
-        Ok(wanted)
+        Ok(listed)
     }
 
     pub(crate) fn latest(
