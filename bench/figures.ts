@@ -14,6 +14,7 @@ export interface Figure {
 export const TARGETS = {
   rows_written_one_at_a_time: ["rows per healthy delivery", { at_most: 3 }],
   rows_written_at_100_per_second: ["rows per healthy delivery", { at_most: 1.2 }],
+  keyed_rows: ["rows per healthy delivery with a key", { at_most: 3.2 }],
   bill_healthy_one_at_a_time: ["dollars per million deliveries", { at_most: 4 }],
   bill_healthy_at_100_per_second: ["dollars per million deliveries", { at_most: 2.1 }],
   bill_dead_endpoint: ["dollars per million events", { at_most: 4 }],
