@@ -82,8 +82,8 @@ impl<S: Store> Transaction<'_, S> {
         Ok(())
     }
 
-    /// Puts a delivery whose attempt has failed on a new schedule, if a recovery has passed it while
-    /// the attempt, leased at `leased_at`, was in flight.
+    /// Puts a delivery whose attempt has failed on a new schedule, if a recovery has passed it
+    /// while the attempt, leased at `leased_at`, was in flight.
     pub(crate) fn recover_passed(
         &mut self,
         webhook: &Webhook,
