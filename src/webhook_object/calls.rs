@@ -77,13 +77,16 @@ impl Inner {
                 self.act(&call, |transaction| transaction.apply_suspension(call.notice)).await
             }
             WebhookCall::Wake(call) => {
-                // An alarm that is overdue may be lost, and only an alarm starts couriers.
-                let armed = alarm::armed(&self.state).await?;
-                let armed = armed.filter(|&at| at > clock::now());
-                self.wake(AlarmState::Known(armed), 0).await?;
-                object_server::encode(&call, &())
+                object_server::encode(&call, &self.wake_without_alarm().await?)
             }
         }
+    }
+
+    /// Does what is due but makes no attempts. An alarm that is overdue may be lost, and only an
+    /// alarm starts couriers, so it is set again.
+    async fn wake_without_alarm(self: &Rc<Self>) -> Result<(), InternalError> {
+        let armed = alarm::armed(&self.state).await?.filter(|&at| at > clock::now());
+        self.wake(AlarmState::Known(armed), 0).await
     }
 
     /// Does what is due, and starts up to `attempts_max` attempts.
