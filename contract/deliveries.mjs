@@ -49,7 +49,12 @@ export const deliverySchemas = {
   DeliveryList: object({
     next: nullable(text("The URL of the page of older ones.", { format: "uri" })),
     previous: nullable(text("The URL of the page of newer ones.", { format: "uri" })),
-    results: list(schema("Delivery"), { maxItems: 1000 }),
+    results: list(schema("Delivery"), {
+      maxItems: 1000,
+      description:
+        "A page looks at up to 4,000 deliveries. With a filter it may be short or empty although " +
+        "there is a `next`.",
+    }),
   }),
   Stats: object({
     waiting: count("How many wait for a try."),

@@ -419,6 +419,7 @@ export interface components {
              * @description The URL of the page of newer ones.
              */
             previous: string | null;
+            /** @description A page looks at up to 4,000 deliveries. With a filter it may be short or empty although there is a `next`. */
             results: components["schemas"]["Delivery"][];
         };
         Stats: {

@@ -35,9 +35,9 @@ pub fn fetch(request: web_sys::Request, env: Env, context: worker_sys::Context) 
 
 /// Makes the attempts in `order`, after its answer. Returns whether it has taken them.
 #[wasm_bindgen]
-pub fn courier(order: String, env: Env, context: worker_sys::Context) -> bool {
+pub fn courier(order: &str, env: Env, context: worker_sys::Context) -> bool {
     let request = Request::new(Context::new(context));
-    let run = || courier::run(env, &order, request.context(), request.keep_alive());
+    let run = || courier::run(env, order, request.context(), request.keep_alive());
     match executor::enter(run) {
         Ok(()) => true,
         Err(error) => {

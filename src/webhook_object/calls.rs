@@ -8,7 +8,7 @@ use storage::SqlStore;
 
 use super::state::{AlarmState, Inner};
 use crate::runtime::internal_error::InternalError;
-use crate::runtime::object_server;
+use crate::runtime::{alarm, clock, object_server};
 
 impl Inner {
     /// Answers a call with JSON.
@@ -77,16 +77,25 @@ impl Inner {
                 self.act(&call, |transaction| transaction.apply_suspension(call.notice)).await
             }
             WebhookCall::Wake(call) => {
-                self.wake(0).await?;
-                object_server::encode(&call, &())
+                object_server::encode(&call, &self.wake_without_alarm().await?)
             }
         }
     }
 
-    /// Does what is due, and starts up to `attempts_max` attempts. The alarm has fired or may be
-    /// lost, so its time is read again.
-    pub(crate) async fn wake(self: &Rc<Self>, attempts_max: usize) -> Result<(), InternalError> {
-        self.alarm.set(AlarmState::Unknown);
+    /// Does what is due but makes no attempts. An alarm that is overdue may be lost, and only an
+    /// alarm starts couriers, so it is set again.
+    async fn wake_without_alarm(self: &Rc<Self>) -> Result<(), InternalError> {
+        let armed = alarm::armed(&self.state).await?.filter(|&at| at > clock::now());
+        self.wake(AlarmState::Known(armed), 0).await
+    }
+
+    /// Does what is due, and starts up to `attempts_max` attempts.
+    pub(crate) async fn wake(
+        self: &Rc<Self>,
+        alarm: AlarmState,
+        attempts_max: usize,
+    ) -> Result<(), InternalError> {
+        self.alarm.set(alarm);
         let (due, effects) = self.transact(|transaction| transaction.wake(attempts_max)).await?;
         self.make_attempts(due)?;
         self.start(effects);

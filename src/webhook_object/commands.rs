@@ -140,8 +140,9 @@ impl CommandQueue {
             let (ticket, role) = self.settles.join(command, 0, Some(SETTLE_WAIT), now);
             plan = match (plan, self.plan_settles(ticket, role)) {
                 (Plan::Commit(first), Plan::Commit(next)) => Plan::Commit(first.followed_by(next)),
-                (plan @ Plan::Commit(_), _) | (plan, Plan::Wait) => plan,
-                (Plan::After(..) | Plan::Wait, plan) => plan,
+                (plan @ Plan::Commit(_), _)
+                | (plan, Plan::Wait)
+                | (Plan::After(..) | Plan::Wait, plan) => plan,
             };
         }
         plan

@@ -14,7 +14,7 @@ use worker::wasm_bindgen::prelude::wasm_bindgen;
 use worker::wasm_bindgen::{self, JsValue};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
-use super::state::Inner;
+use super::state::{AlarmState, Inner};
 use crate::runtime::object_server;
 
 /// The most attempts that one alarm starts. It is set again if more are due.
@@ -39,7 +39,8 @@ impl DurableObject for WebhookObject {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        object_server::to_alarm(self.inner.wake(ATTEMPTS_PER_ALARM).await)
+        // It has fired, so its time is read again.
+        object_server::to_alarm(self.inner.wake(AlarmState::Unknown, ATTEMPTS_PER_ALARM).await)
     }
 }
 

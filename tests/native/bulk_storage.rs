@@ -5,7 +5,7 @@ use domain::base::{
     AccountId, Cursor, Delay, Epoch, EventId, LeaseToken, PURGE_EVERY, Seq, Timestamp, Version,
 };
 use domain::delivery::{
-    Attempt, AttemptResult, Cause, Delivery, HistoryQuery, State, Status,
+    Attempt, AttemptResult, Cause, Delivery, HistoryPage, HistoryQuery, State, Status,
 };
 use domain::dispatch::Store;
 use domain::event::{EventTypes, Payload};
@@ -222,6 +222,45 @@ fn thousands_of_delivered_events_are_found_listed_and_purged() {
     }
 }
 
+#[test]
+fn pages_that_stop_early_lead_to_every_match_once() {
+    let mut fixture = Fixture::new(5);
+    let mut expected = Vec::new();
+    for _ in 0..8 {
+        let delivered = fixture.accept_leased(45, 0, 100);
+        fixture.advance(1_000);
+        fixture.settle(&delivered, 200);
+        expected.extend(fixture.accept_waiting(2, 0));
+    }
+    let of = |cursor| HistoryQuery { status: Some(Status::Waiting), ..query(cursor, 4) };
+    let ids = |fixture: &Fixture, seqs: &[Seq]| -> Vec<EventId> {
+        seqs.iter().map(|seq| fixture.model.deliveries[seq].0.event_id.clone()).collect()
+    };
+    let upwards = ids(&fixture, &expected);
+    for is_upwards in [false, true] {
+        let start = if is_upwards { Cursor::NewerThan(Seq::new(0)) } else { Cursor::Newest };
+        let (mut cursor, mut found, mut pages) = (Some(start), Vec::new(), 0);
+        while let Some(at) = cursor {
+            let page = fixture.transact(|store| {
+                HistoryPage::new(&of(at), store.list(&of(at), EPOCH, 10).unwrap(), EPOCH)
+            });
+            let results = page.results.into_iter().map(|delivery| delivery.event_id);
+            found.extend(if is_upwards {
+                results.rev().collect()
+            } else {
+                results.collect::<Vec<_>>()
+            });
+            cursor = if is_upwards { page.newer } else { page.older };
+            pages += 1;
+        }
+        if !is_upwards {
+            found.reverse();
+        }
+        assert_eq!(found, upwards);
+        assert!(pages > 35, "each page looks at ten of 376 deliveries: {pages}");
+    }
+}
+
 /// Lists with every filter.
 fn list_with_filters(fixture: &mut Fixture) {
     let middle = fixture.now.minus(Delay::from_ms(fixture.now.since(START).as_ms() / 2));
@@ -233,7 +272,8 @@ fn list_with_filters(fixture: &mut Fixture) {
                     before: Some(middle),
                     ..query(cursor, 100)
                 };
-                store.list(&query, EPOCH).unwrap();
+                store.list(&query, EPOCH, usize::MAX).unwrap();
+                store.list(&query, EPOCH, 50).unwrap();
             }
         }
     });

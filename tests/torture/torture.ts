@@ -18,7 +18,9 @@ const PUBLISHERS = 6;
 const SCOPES = ["webhooks:read", "webhooks:write", "events:write"];
 /** In production the cron trigger runs every 5 minutes. Here everything else is faster, too. */
 const CRON_EVERY_MS = 3_000;
+/** A line of progress comes so often, and more seldom in a long run: some 20 lines in all. */
 const PROGRESS_EVERY_MS = 10_000;
+const PROGRESS_MS_PER_KILL = 60;
 /** How long the first start may take, on a busy machine. */
 const START_LIMIT_MS = 30_000;
 /** How long the publishers may take to have their last requests answered. */
@@ -134,7 +136,8 @@ class Run {
     }
     const owned = await this.#setUp(receivers);
     this.#every(CRON_EVERY_MS, () => void dispatcher.cron());
-    this.#every(PROGRESS_EVERY_MS, () => this.#rig.say(this.#progress()));
+    const progressMs = Math.max(PROGRESS_EVERY_MS, this.#options.kills * PROGRESS_MS_PER_KILL);
+    this.#every(progressMs, () => this.#rig.say(this.#progress()));
     const owner = new Owner(dispatcher.url, owned);
     const owning = owner.run();
     await this.#torment();

@@ -8,7 +8,7 @@ use core::str::FromStr;
 
 use thiserror::Error;
 
-use crate::base::{Delay, Secret};
+use crate::base::{COURIER_LIFETIME, Delay, Secret};
 use crate::crypto::{KeyRingError, MASTER_KEYS, MasterKeys};
 use crate::delivery::{Rules, Schedule};
 use crate::event::EventTypes;
@@ -83,9 +83,6 @@ const IDEMPOTENCY_HOURS_DEFAULT: u64 = 24;
 /// hours.
 const IDEMPOTENCY_HOURS_CEILING: u64 = 168;
 
-/// The longest time for a timer of the platform, in milliseconds.
-const TIMER_MS_MAX: u64 = 0x7fff_ffff;
-
 /// The upper bound of other delays and counts. Larger values are of no use, and sums of smaller
 /// ones do not overflow.
 const NUMBER_MAX: u64 = 1 << 40;
@@ -152,7 +149,7 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             timeout: Delay::from_ms(self.number(
                 "DELIVERY_TIMEOUT_MS",
                 10_000,
-                1..=TIMER_MS_MAX,
+                1..=COURIER_LIFETIME.as_ms(),
             )?),
             lease_margin: Delay::from_ms(self.number("LEASE_MARGIN_MS", 5_000, 1..=NUMBER_MAX)?),
             targets: TargetPolicy {
@@ -349,7 +346,7 @@ mod tests {
             ("RETRY_BASE_MS", "2s"),
             ("RETRY_LIMIT", "-1"),
             ("RETRY_LIMIT", "10001"),
-            ("DELIVERY_TIMEOUT_MS", "2147483648"),
+            ("DELIVERY_TIMEOUT_MS", "28001"),
             ("MAX_EVENT_BYTES", "2000000"),
             ("ALLOW_PRIVATE_TARGETS", "yes"),
             ("EVENT_TYPES", "lower"),

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use domain::base::{Cursor, Epoch, Seq, Timestamp};
-use domain::delivery::{Attempt, Counts, Delivery, HistoryQuery};
+use domain::delivery::{Attempt, Counts, Delivery, HistoryQuery, Listed};
 use domain::dispatch::StoreError;
 
 use crate::database::integer;
@@ -21,7 +21,8 @@ impl WriteBuffer<'_> {
         &mut self,
         query: &HistoryQuery,
         epoch: Epoch,
-    ) -> Result<Vec<Delivery>, StoreError> {
+        max: usize,
+    ) -> Result<Listed, StoreError> {
         self.write_segments()?;
         let direction = match query.cursor {
             Cursor::Newest => Direction::Down(Seq::new(u64::MAX)),
@@ -29,15 +30,22 @@ impl WriteBuffer<'_> {
             Cursor::NewerThan(seq) => Direction::Up(seq),
         };
         let mut walk = Walk::new(self, direction, Wanted::All);
-        let mut found = Vec::new();
+        let mut listed = Listed::default();
+        let (mut looked_at, mut last) = (0_usize, None);
         // No index serves the filter: the domain decides for each delivery.
-        while found.len() <= query.limit {
+        while listed.deliveries.len() <= query.limit {
             let Some(entry) = walk.next()? else { break };
+            if looked_at == max {
+                listed.reached = last;
+                break;
+            }
+            looked_at = looked_at.saturating_add(1);
+            last = Some(entry.delivery.seq);
             if query.matches(&entry.delivery, epoch) {
-                found.push(entry.delivery);
+                listed.deliveries.push(entry.delivery);
             }
         }
-        Ok(found)
+        Ok(listed)
     }
 
     pub(crate) fn latest(

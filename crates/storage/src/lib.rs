@@ -37,7 +37,7 @@ use core::cell::{RefCell, RefMut};
 
 use domain::base::{Epoch, EventId, Seq, Timestamp};
 use domain::delivery::{
-    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Recovery, RecoveryScope,
+    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Listed, Recovery, RecoveryScope,
 };
 use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
@@ -163,8 +163,8 @@ impl Store for SqlStore<'_> {
         self.buffer().attempts(seq)
     }
 
-    fn list(&self, query: &HistoryQuery, epoch: Epoch) -> Result<Vec<Delivery>, StoreError> {
-        self.buffer().list(query, epoch)
+    fn list(&self, query: &HistoryQuery, epoch: Epoch, max: usize) -> Result<Listed, StoreError> {
+        self.buffer().list(query, epoch, max)
     }
 
     fn latest(&self, limit: usize) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreError> {

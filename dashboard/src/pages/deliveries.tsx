@@ -48,12 +48,15 @@ export function Deliveries({ detail, query, event }: DeliveriesProps) {
         <LoadError error={list.error} retry={list.reload} />
       ) : list.value === undefined ? (
         <Skeleton lines={6} />
-      ) : results.length === 0 ? (
+      ) : results.length === 0 && list.value.next === null ? (
         <div class="card">
           <NoDeliveries isFiltered={isFiltered(query)} onClear={() => replace(place)} />
         </div>
       ) : (
         <>
+          {results.length === 0 && (
+            <p class="card hint">None of the deliveries searched so far. Older ones may match.</p>
+          )}
           <ul
             class={`card rows deliveries ${list.isCurrent ? "" : "stale"}`}
             aria-label="Deliveries, the newest first"

@@ -12,9 +12,9 @@ use worker::Env;
 use super::fanout;
 use crate::runtime::collector::Collector;
 
-/// The size of a batch, in batches of publishes: each has at most 32. An outcome has about 100
-/// bytes.
-const LIMITS: BatchLimits = BatchLimits { items: 64, bytes: usize::MAX };
+/// The size of a batch, in batches of publishes: each has at most 32. The object looks up each
+/// publish, and 512 hold up others for some 15 ms at most.
+const LIMITS: BatchLimits = BatchLimits { items: 16, bytes: usize::MAX };
 
 /// How long an outcome waits for others. A repeat that comes earlier does the work again. A call
 /// costs a request to the object and a row, so that one for each second is little beside the rows

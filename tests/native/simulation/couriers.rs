@@ -88,14 +88,14 @@ impl World {
             let jobs = accepted.due.iter().chain(granted).cloned().collect();
             Ok((accepted, jobs))
         });
-        self.start_couriers(jobs);
+        self.start_couriers(&jobs);
         answer
     }
 
     /// Wakes the object and starts couriers for what is due. Returns whether it was woken.
     pub(super) fn wake(&mut self) -> bool {
         let (answer, jobs) = self.transact_and_lease(|tx| Ok(((), tx.wake(ATTEMPTS_MAX)?)));
-        self.start_couriers(jobs);
+        self.start_couriers(&jobs);
         answer.is_some()
     }
 
@@ -129,7 +129,7 @@ impl World {
     }
 
     /// Starts couriers for attempts, each for a few.
-    fn start_couriers(&mut self, jobs: Vec<SendJob>) {
+    fn start_couriers(&mut self, jobs: &[SendJob]) {
         let asks_until = self.now.plus(COURIER_ASKS_FOR);
         for jobs in jobs.chunks(COURIER_ATTEMPTS_MAX) {
             let attempts = jobs.iter().filter_map(|job| self.begin(job.clone())).collect();
@@ -174,12 +174,11 @@ impl World {
             let Attempt { job, outcome, .. } = courier.attempts.remove(index);
             let room = COURIER_ATTEMPTS_MAX - courier.attempts.len();
             let max = if self.now < courier.asks_until { room } else { 0 };
-            let next = match outcome {
-                Some(outcome) => self.settle(&job, &outcome, max),
-                None => {
-                    self.hand_back(&job);
-                    Vec::new()
-                }
+            let next = if let Some(outcome) = outcome {
+                self.settle(&job, &outcome, max)
+            } else {
+                self.hand_back(&job);
+                Vec::new()
             };
             assert!(next.len() <= max, "more attempts than asked for");
             let next: Vec<Attempt> = next.into_iter().filter_map(|job| self.begin(job)).collect();

@@ -7,6 +7,7 @@ use domain::webhook::Stage;
 
 use super::expectations::Expectation;
 use super::world::World;
+use crate::support::model_store::ModelStore;
 
 impl World {
     /// Checks and notes one stored lease. It counts as an attempt, even if its courier is lost.
@@ -42,6 +43,18 @@ impl World {
         assert!(entry.leases <= limit, "{} attempts of {}", entry.leases, attempt.event_id);
         let lease_end = self.now.plus(self.rules.lease());
         entry.not_before = lease_end.plus(self.rules.schedule.delay_after(entry.leases));
+    }
+
+    /// Notes the deliveries that are on a new schedule now, and perhaps leased already.
+    pub(super) fn note_new_schedules(&mut self, before: &ModelStore) {
+        for (seq, (delivery, _)) in &self.model.deliveries {
+            let Some((old, _)) = before.deliveries.get(seq) else { continue };
+            let is_new = old.epoch < delivery.epoch && delivery.attempts <= 1;
+            if let Some(entry) = self.expectations.get_mut(&delivery.event_id).filter(|_| is_new) {
+                (entry.leases, entry.extra_attempts) = (0, 0);
+                entry.not_before = Timestamp::EPOCH;
+            }
+        }
     }
 
     /// Checks that a new lease obeys the owner's rate and order, and the limits of an outage.

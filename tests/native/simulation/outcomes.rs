@@ -21,6 +21,10 @@ impl World {
         let took = Delay::from_ms(self.now.since(attempt.at).as_ms() / 2);
         let report = attempt.report(outcome.clone(), took);
         let known = self.model.attempts(attempt.seq).unwrap();
+        let epoch = |world: &Self| {
+            world.model.delivery(attempt.seq).unwrap().map(|delivery| delivery.epoch)
+        };
+        let epoch_before = epoch(self);
         let is_lost =
             known.iter().any(|known| known.at == attempt.at && known.result == AttemptResult::Lost);
         self.before_settle(attempt, outcome);
@@ -40,9 +44,12 @@ impl World {
             return next;
         };
         let schedule = self.rules.schedule;
+        let is_restarted = epoch(self) > epoch_before;
         let entry = self.expectations.get_mut(&attempt.event_id).unwrap();
         match settled {
             Settled::Delivered => entry.settled = true,
+            // A recovery had passed it, so it is due again at once.
+            Settled::Retried { .. } if is_restarted => {}
             Settled::Retried { due } => {
                 let delay = due.since(self.now);
                 assert!(delay >= schedule.delay_after(attempt.number), "{delay:?}");

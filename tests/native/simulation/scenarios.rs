@@ -239,6 +239,29 @@ fn held_events_are_limited_and_a_recovery_sends_everything_missed() {
 }
 
 #[test]
+fn a_recovery_covers_what_was_in_flight_when_it_was_requested() {
+    for is_lost in [false, true] {
+        let mut world = faultless(Receiver::Hanging);
+        world.publish(1);
+        world.advance(Delay::from_secs(1)); // the alarm
+        if is_lost {
+            world.couriers.kill();
+        }
+        world.receiver = Receiver::Rejecting;
+        world.publish(1);
+        while world.activity() == Some(Activity::Active) {
+            world.advance(Delay::from_secs(1));
+        }
+        world.update(Some(true), None);
+        world.receiver = Receiver::Up;
+        world.recover();
+        world.drain(Receiver::Up);
+        assert_eq!((world.posts, world.missed_deliveries()), (4, 0), "lost: {is_lost}");
+        world.check_final_state();
+    }
+}
+
+#[test]
 fn without_its_master_key_an_event_waits_and_no_attempt_is_counted() {
     let mut world = faultless(Receiver::Up);
     world.remove_master_keys();

@@ -53,6 +53,7 @@ impl World {
         self.check_sqlite();
         self.check_record(before.as_ref());
         self.note_operational_events(&old);
+        self.note_new_schedules(&old);
         self.check_backlog(backlog);
         if let Some(at) = alarm_to_set(self.alarm, wakeup, self.now) {
             assert!(at > self.now, "an alarm set to the time it was fired for is dropped");

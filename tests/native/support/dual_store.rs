@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use domain::base::{Cursor, Delay, Epoch, EventId, PAGE_SIZE, PURGE_EVERY, Seq, Timestamp};
 use domain::delivery::{
-    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Missed, Recovery, RecoveryScope,
+    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Listed, Missed, Recovery, RecoveryScope,
 };
 use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
@@ -102,7 +102,8 @@ impl<'a> DualStore<'a> {
     /// Returns the `seq`s of all deliveries in SQLite, in ascending order.
     fn stored_seqs(&self) -> Result<Option<Vec<Seq>>, StoreError> {
         let Some(store) = &self.store else { return Ok(None) };
-        let found = store.list(&query(Cursor::NewerThan(Seq::new(0)), usize::MAX - 1), ANY)?;
+        let all = query(Cursor::NewerThan(Seq::new(0)), usize::MAX - 1);
+        let found = store.list(&all, ANY, usize::MAX)?.deliveries;
         Ok(Some(found.into_iter().map(|delivery| delivery.seq).collect()))
     }
 
@@ -139,11 +140,11 @@ impl<'a> DualStore<'a> {
                 }
             }
         }
-        for limit in [1, 3, PAGE_SIZE] {
-            self.list(&query(Cursor::Newest, limit), ANY).unwrap();
+        for (limit, max) in [(1, 2), (3, usize::MAX), (PAGE_SIZE, usize::MAX), (PAGE_SIZE, 7)] {
+            self.list(&query(Cursor::Newest, limit), ANY, max).unwrap();
             for delivery in all.iter().step_by(1 + all.len() / 5) {
-                self.list(&query(Cursor::OlderThan(delivery.seq), limit), ANY).unwrap();
-                self.list(&query(Cursor::NewerThan(delivery.seq), limit), ANY).unwrap();
+                self.list(&query(Cursor::OlderThan(delivery.seq), limit), ANY, max).unwrap();
+                self.list(&query(Cursor::NewerThan(delivery.seq), limit), ANY, max).unwrap();
             }
         }
         for delivery in all {
@@ -265,8 +266,8 @@ impl Store for DualStore<'_> {
         self.compare(self.model.attempts(seq)?, |store| store.attempts(seq))
     }
 
-    fn list(&self, query: &HistoryQuery, epoch: Epoch) -> Result<Vec<Delivery>, StoreError> {
-        self.compare(self.model.list(query, epoch)?, |store| store.list(query, epoch))
+    fn list(&self, query: &HistoryQuery, epoch: Epoch, max: usize) -> Result<Listed, StoreError> {
+        self.compare(self.model.list(query, epoch, max)?, |store| store.list(query, epoch, max))
     }
 
     fn latest(&self, limit: usize) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreError> {

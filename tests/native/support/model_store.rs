@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use domain::base::{Cursor, Epoch, EventId, Seq, Timestamp};
 use domain::delivery::{
-    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Recovery, RecoveryScope, State,
-    Status,
+    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Listed, Recovery, RecoveryScope,
+    State, Status,
 };
 use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
@@ -119,19 +119,24 @@ impl Store for ModelStore {
         Ok(self.history.get(&seq).cloned().unwrap_or_default())
     }
 
-    fn list(&self, query: &HistoryQuery, epoch: Epoch) -> Result<Vec<Delivery>, StoreError> {
+    fn list(&self, query: &HistoryQuery, epoch: Epoch, max: usize) -> Result<Listed, StoreError> {
         self.count_call()?;
-        let mut found = self.select(|delivery| query.matches(delivery, epoch));
+        let mut all = self.select(|_| true);
         match query.cursor {
-            Cursor::Newest => found.reverse(),
+            Cursor::Newest => all.reverse(),
             Cursor::OlderThan(seq) => {
-                found.retain(|delivery| delivery.seq < seq);
-                found.reverse();
+                all.retain(|delivery| delivery.seq < seq);
+                all.reverse();
             }
-            Cursor::NewerThan(seq) => found.retain(|delivery| delivery.seq > seq),
+            Cursor::NewerThan(seq) => all.retain(|delivery| delivery.seq > seq),
         }
-        found.truncate(query.limit + 1);
-        Ok(found)
+        let is_cut = all.len() > max;
+        all.truncate(max);
+        let reached = all.last().filter(|_| is_cut).map(|last| last.seq);
+        all.retain(|delivery| query.matches(delivery, epoch));
+        let is_full = all.len() > query.limit;
+        all.truncate(query.limit + 1);
+        Ok(Listed { deliveries: all, reached: reached.filter(|_| !is_full) })
     }
 
     fn latest(&self, limit: usize) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreError> {

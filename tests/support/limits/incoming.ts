@@ -7,8 +7,7 @@ import { report, unattributed } from "./limits.ts";
 import { limitBindings, takeDepth, type Methods } from "./outgoing.ts";
 
 type ContextOf<T> = T & { exports?: Record<string, object> };
-type Instance = object;
-type Class<Ctx> = new (ctx: ContextOf<Ctx>, env: object) => Instance;
+type Class<Ctx> = new (ctx: ContextOf<Ctx>, env: object) => object;
 
 /** Events that begin in the platform, not by a call. */
 const EVENTS_WITHOUT_CALLER = new Set(["alarm", "scheduled"]);

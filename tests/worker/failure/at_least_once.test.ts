@@ -136,7 +136,7 @@ describe("the dispatcher", { concurrency: 4 }, () => {
         RETRY_BASE_MS: 100,
         RETRY_MAX_MS: 100,
         // A lease that outlasts even a slow restart.
-        DELIVERY_TIMEOUT_MS: 60_000,
+        DELIVERY_TIMEOUT_MS: 28_000,
       },
     });
     const [inFlight, waiting, delivered] = await Promise.all([

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { event, marks } from "../support/events.ts";
 import { fixture } from "../support/fixture.ts";
+import { must } from "../support/harness.ts";
 import { nowhere, reply } from "../support/receiver.ts";
 import { toleranceMs } from "../support/retries.ts";
 import { noMore, until } from "../support/wait.ts";
@@ -86,9 +87,16 @@ describe("an eviction", { concurrency: 4 }, () => {
 });
 
 test("a lost alarm is set again by the cron trigger or the next event", async () => {
-  const { account, mailbox } = await subscribe({ dispatcher: withoutAlarms, answers: [500] });
+  const { account, mailbox, path } = await subscribe({
+    dispatcher: withoutAlarms,
+    answers: [500],
+  });
+  // A lost report would leave a lease, which only an alarm or the cron trigger ends.
+  const settled = () => until("all outcomes to be reported", async () =>
+    must(200, await account.api.get(`${path}/stats`)).json.in_flight === 0);
   await account.publish(event("a"));
   await mailbox.answered(1);
+  await settled();
 
   // The alarm is deleted. Then the object reads either no alarm or one that is overdue.
   for (const known of [false, true]) {
@@ -102,6 +110,7 @@ test("a lost alarm is set again by the cron trigger or the next event", async ()
       return mailbox.count > before;
     });
     await mailbox.answered(mailbox.count);
+    await settled();
   }
 
   await withoutAlarms.kill();

@@ -250,17 +250,19 @@ describe("depth", { concurrency: true }, () => {
     assert.deepEqual(found(await alarmOutcomes("alarm"), LIMITS.depth), [tooDeep]);
   });
 
-  test("an object that waited calls from the deepest call that runs in it", async () => {
-    const open = new OpenRequests();
-    const mailbox = receiver.mailbox(open.step);
+  test("an object calls from the deepest call that runs in it, once another has begun", async () => {
+    const [first, second] = [new OpenRequests(), new OpenRequests()];
+    const [early, late] = [receiver.mailbox(first.step), receiver.mailbox(second.step)];
     const name = "deep";
-    // The call is one deeper than the acts, which are below a request.
-    const running = act(dispatcher, below(LIMITS.depth - 2, inObject(name, send(mailbox.url))));
-    await mailbox.got(1);
-    const acts: Act[] = [inCourier(), { do: "wait", ms: 1 }, inCourier()];
+    const acts: Act[] = [inCourier(), send(early.url), inCourier()];
     await act(dispatcher, { do: "object", name, by: "alarm", acts });
-    assert.deepEqual(await alarmOutcomes(name), [[], null, tooDeep]);
-    await open.answer(200);
+    await early.got(1);
+    // The call is one deeper than the acts, which are below a request.
+    const running = act(dispatcher, below(LIMITS.depth - 2, inObject(name, send(late.url))));
+    await late.got(1);
+    await first.answer(200);
+    assert.deepEqual(await alarmOutcomes(name), [[], 200, tooDeep]);
+    await second.answer(200);
     await running;
   });
 

@@ -111,7 +111,7 @@ describe("a publish with a key", { concurrency: 8 }, () => {
     assert.equal(answer.json.webhooks, 2);
     await Promise.all([one.got(1), two.got(1)]);
     // The publisher is answered first.
-    const complete = "SELECT max(number) FROM complete_publishes";
+    const complete = "SELECT coalesce(max(number), 0) FROM complete_publishes";
     await until("the outcome is recorded", async () =>
       (await dispatcher.queryAccount(account.name, complete)) === 1n);
     await dispatcher.evictAccount(account.name);

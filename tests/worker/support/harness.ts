@@ -363,7 +363,8 @@ export class Dispatcher {
     if (panic.test(this.log)) throw new Error(`the runtime's log shows a panic:\n${this.log}`);
     // A run that was killed could not be asked, but its lines are in the log.
     for (const [, name] of this.log.matchAll(exceededLine)) exceeded.push(String(name));
-    const unexpected = exceeded.find((name) => !this.#settings.exceeds?.includes(name as never));
+    const expected: readonly string[] = this.#settings.exceeds ?? [];
+    const unexpected = exceeded.find((name) => !expected.includes(name));
     if (unexpected !== undefined)
       throw new Error(`the dispatcher exceeded the limit ${unexpected}:\n${this.log}`);
   }

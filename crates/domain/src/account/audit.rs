@@ -198,7 +198,7 @@ impl AuditPage {
     /// The page for `query`. The caller reads one entry more than the limit; the extra entry shows
     /// that another page follows.
     pub fn new(query: &AuditQuery, found: Vec<(Seq, AuditEntry)>) -> Self {
-        let (found, older, newer) = query.cursor.page(query.limit, found, |(seq, _)| *seq);
+        let (found, older, newer) = query.cursor.page(query.limit, found, None, |(seq, _)| *seq);
         let view = |(_, entry): (Seq, AuditEntry)| AuditEntryView {
             at: entry.at.rfc3339(),
             by: entry.by,

@@ -5,7 +5,7 @@
 //! not restore one. Events are routed by the roster, so an acknowledged change applies to the next
 //! event.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::base::{Delay, Timestamp, WebhookId};
 use crate::event::EventType;
@@ -40,7 +40,7 @@ pub struct Roster {
     entries: BTreeMap<WebhookId, RosterEntry>,
     removed: BTreeMap<WebhookId, Timestamp>,
     /// The same, in the order of removal.
-    removals: BTreeSet<(Timestamp, WebhookId)>,
+    removals: VecDeque<(Timestamp, WebhookId)>,
 }
 
 impl Roster {
@@ -50,9 +50,11 @@ impl Roster {
         removed: impl IntoIterator<Item = (WebhookId, Timestamp)>,
     ) -> Self {
         let removed: BTreeMap<WebhookId, Timestamp> = removed.into_iter().collect();
+        let mut removals: Vec<_> = removed.iter().map(|(id, at)| (*at, id.clone())).collect();
+        removals.sort_unstable();
         Self {
             entries: entries.into_iter().map(|entry| (entry.id.clone(), entry)).collect(),
-            removals: removed.iter().map(|(id, at)| (*at, id.clone())).collect(),
+            removals: removals.into(),
             removed,
         }
     }
@@ -97,7 +99,7 @@ impl Roster {
             }
             RosterChange::Remove(id) => {
                 self.entries.remove(&id);
-                self.removals.insert((now, id.clone()));
+                self.removals.push_back((now, id.clone()));
                 self.removed.insert(id, now);
             }
         }
@@ -153,9 +155,8 @@ impl Roster {
     /// Removes a webhook without a trace: its entry and the time of its removal.
     pub fn erase_webhook(&mut self, id: &WebhookId) {
         self.entries.remove(id);
-        if let Some(at) = self.removed.remove(id) {
-            self.removals.remove(&(at, id.clone()));
-        }
+        self.removed.remove(id);
+        self.removals.retain(|(_, removed)| removed != id);
     }
 
     /// The webhooks that receive an event of this type: one group for each target, active webhooks
@@ -186,7 +187,7 @@ impl Roster {
         let mut gone = Vec::new();
         while gone.len() < limit
             && self.next_wakeup().is_some_and(|due| due <= now)
-            && let Some((_, id)) = self.removals.pop_first()
+            && let Some((_, id)) = self.removals.pop_front()
         {
             self.removed.remove(&id);
             gone.push(id);
@@ -196,7 +197,7 @@ impl Roster {
 
     /// The time at which the next removed id can be dropped.
     pub fn next_wakeup(&self) -> Option<Timestamp> {
-        let (oldest, _) = self.removals.first()?;
+        let (oldest, _) = self.removals.front()?;
         let is_full = self.removals.len() > REMOVED_MAX;
         Some(if is_full { *oldest } else { oldest.plus(REMOVED_KEPT) })
     }
@@ -345,9 +346,9 @@ mod tests {
     fn removed_ids_are_dropped_in_bounded_steps_and_when_they_are_too_many() {
         let mut roster = Roster::default();
         let id = |n: usize| -> WebhookId { format!("w{n:06}").parse().unwrap() };
-        // The last ids were removed first.
+        // The last ids are removed first.
         let at = |n: usize| NOW.minus(Delay::from_ms(u64::try_from(n).unwrap()));
-        for n in 0..REMOVED_MAX + 3 {
+        for n in (0..REMOVED_MAX + 3).rev() {
             roster.apply(RosterChange::Remove(id(n)), at(n));
         }
         assert!(roster.next_wakeup().unwrap() <= NOW);

@@ -28,12 +28,14 @@ impl Cursor {
     }
 
     /// Makes the page that starts at this cursor. `found` has up to `limit + 1` items in the
-    /// cursor's direction. Returns the page, newest first, and the cursors of the next older and
-    /// the next newer page, if there are such pages.
+    /// cursor's direction. If the search stopped early, `reached` is where; the page may then be
+    /// short or empty, and the next one begins there. Returns the page, newest first, and the
+    /// cursors of the next older and the next newer page, if there may be such pages.
     pub fn page<T>(
         self,
         limit: usize,
         mut found: Vec<T>,
+        reached: Option<Seq>,
         seq: impl Fn(&T) -> Seq,
     ) -> (Vec<T>, Option<Self>, Option<Self>) {
         let is_more = found.len() > limit;
@@ -47,7 +49,11 @@ impl Cursor {
             if is_backwards { (true, is_more) } else { (is_more, !is_first) };
         let older = found.last().filter(|_| has_older).map(|last| Self::OlderThan(seq(last)));
         let newer = found.first().filter(|_| has_newer).map(|first| Self::NewerThan(seq(first)));
-        (found, older, newer)
+        match reached.filter(|_| !is_more) {
+            Some(reached) if is_backwards => (found, older, Some(Self::NewerThan(reached))),
+            Some(reached) => (found, Some(Self::OlderThan(reached)), newer),
+            None => (found, older, newer),
+        }
     }
 
     /// The cursor as the value of a query parameter; the newest page needs none.

@@ -9,7 +9,7 @@ use url::form_urlencoded;
 use super::attempt::{Attempt, AttemptResult, Cause};
 use super::state::{Delivery, State};
 use crate::base::cursor::page_size;
-use crate::base::{Cursor, Epoch, EventId, Field, FieldErrors, PAGE_SIZE, Timestamp};
+use crate::base::{Cursor, Epoch, EventId, Field, FieldErrors, PAGE_SIZE, Seq, Timestamp};
 use crate::event::EventType;
 
 /// The status of a delivery in the API.
@@ -130,6 +130,15 @@ fn status(text: &str) -> Result<Status, String> {
     found.map(|(_, status)| status).ok_or_else(|| format!("\"{text}\" is not a valid choice."))
 }
 
+/// The deliveries that were found for a page, in the direction of its cursor.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Listed {
+    /// The deliveries: one more than the limit if there are further pages.
+    pub deliveries: Vec<Delivery>,
+    /// The last position that was looked at, if the search stopped before its end.
+    pub reached: Option<Seq>,
+}
+
 /// A page of the history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryPage {
@@ -142,10 +151,11 @@ pub struct HistoryPage {
 }
 
 impl HistoryPage {
-    /// Makes the page of the deliveries `found` for `query`. `found` has one more than the limit if
-    /// there are further pages.
-    pub fn new(query: &HistoryQuery, found: Vec<Delivery>, epoch: Epoch) -> Self {
-        let (found, older, newer) = query.cursor.page(query.limit, found, |found| found.seq);
+    /// Makes the page of the deliveries that were found for `query`.
+    pub fn new(query: &HistoryQuery, listed: Listed, epoch: Epoch) -> Self {
+        let Listed { deliveries, reached } = listed;
+        let (found, older, newer) =
+            query.cursor.page(query.limit, deliveries, reached, |found| found.seq);
         let results = found.iter().map(|delivery| DeliveryView::new(delivery, epoch)).collect();
         Self { results, older, newer }
     }

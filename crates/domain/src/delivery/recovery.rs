@@ -115,6 +115,23 @@ impl Recovery {
         self.state = RecoveryState::InFlight;
     }
 
+    /// Whether the recovery has passed a delivery that it covers now, because an attempt leased at
+    /// `leased_at`, before the recovery was requested, has only failed since.
+    pub fn has_passed(&self, delivery: &Delivery, epoch: Epoch, leased_at: Timestamp) -> bool {
+        let is_past = match self.state {
+            RecoveryState::Ready | RecoveryState::InFlight => delivery.seq <= self.cursor,
+            RecoveryState::Done => true,
+            RecoveryState::Stopped => false,
+        };
+        is_past && leased_at <= self.started_at && self.scope.covers(delivery, epoch)
+    }
+
+    /// Records that a delivery that it had passed is attempted too.
+    pub const fn add_passed(&mut self) {
+        self.total = self.total.saturating_add(1);
+        self.taken = self.taken.saturating_add(1);
+    }
+
     /// Records the end of the first attempt of the delivery at the cursor.
     pub const fn first_attempt_ended(&mut self, is_delivered: bool) {
         if is_delivered {

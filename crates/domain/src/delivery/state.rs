@@ -147,6 +147,13 @@ impl Delivery {
         self.state = State::Leased(Lease { until, version, origin: LeaseOrigin::Recover });
     }
 
+    /// Begins a new schedule in `epoch`, whose first attempt is due at `now`.
+    pub const fn restart(&mut self, epoch: Epoch, now: Timestamp) {
+        self.epoch = epoch;
+        self.attempts = 0;
+        self.state = State::Scheduled { due: now };
+    }
+
     /// Ends a lease whose attempt failed at `now`. A delivered or held event returns to that state;
     /// otherwise the next attempt is due after the schedule's delay, or after `retry_after` if that
     /// is longer.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::store::{Store, StoreError};
 use super::transaction::Transaction;
-use crate::base::{EventId, Timestamp};
+use crate::base::{EventId, LISTED_AT_ONCE_MAX, Timestamp};
 use crate::delivery::{
     Attempt, AttemptResult, Counts, DeliveryView, HistoryPage, HistoryQuery, RecoveryView,
 };
@@ -53,7 +53,7 @@ impl<S: Store> Transaction<'_, S> {
         let Some(Record { stage: Stage::Live(webhook), .. }) = self.store.record()? else {
             return Ok(None);
         };
-        let found = self.store.list(query, webhook.epoch)?;
+        let found = self.store.list(query, webhook.epoch, LISTED_AT_ONCE_MAX)?;
         Ok(Some(HistoryPage::new(query, found, webhook.epoch)))
     }
 

@@ -2,9 +2,9 @@
 
 use super::store::{Store, StoreError};
 use super::transaction::{SendJob, Transaction};
-use crate::base::Seq;
+use crate::base::{Seq, Timestamp};
 use crate::delivery::{Cause, Delivery, Health, Mode, Recovery, RecoveryState};
-use crate::webhook::{Record, Webhook};
+use crate::webhook::{Activity, Record, Webhook};
 
 impl<S: Store> Transaction<'_, S> {
     /// Returns the next delivery of an ordered webhook: the oldest one that waits. While a recovery
@@ -77,6 +77,26 @@ impl<S: Store> Transaction<'_, S> {
             self.store.recovery()?.filter(|recovery| waits(recovery, delivery.seq))
         {
             recovery.first_attempt_ended(is_delivered);
+            self.store.put_recovery(&recovery)?;
+        }
+        Ok(())
+    }
+
+    /// Puts a delivery whose attempt has failed on a new schedule, if a recovery has passed it
+    /// while the attempt, leased at `leased_at`, was in flight.
+    pub(crate) fn recover_passed(
+        &mut self,
+        webhook: &Webhook,
+        delivery: &mut Delivery,
+        leased_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        if webhook.activity != Activity::Active {
+            return Ok(());
+        }
+        let passed = |recovery: &Recovery| recovery.has_passed(delivery, webhook.epoch, leased_at);
+        if let Some(mut recovery) = self.store.recovery()?.filter(passed) {
+            delivery.restart(webhook.epoch, self.now);
+            recovery.add_passed();
             self.store.put_recovery(&recovery)?;
         }
         Ok(())

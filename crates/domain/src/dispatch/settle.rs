@@ -117,10 +117,12 @@ impl<S: Store> Transaction<'_, S> {
             (Verdict::Retry { retry_after, exhausted }, Some(lease)) => {
                 let reason = delivery.is_last(lease, &self.rules.schedule).then_some(exhausted);
                 delivery.fail_lease(lease, self.now, &self.rules.schedule, retry_after);
+                self.recover_passed(webhook, &mut delivery, report.at)?;
                 self.failed(record, &delivery, lease, (&attempt, load), reason)
             }
             (Verdict::Deactivate(reason), Some(lease)) => {
                 delivery.fail_lease(lease, self.now, &self.rules.schedule, None);
+                self.recover_passed(webhook, &mut delivery, report.at)?;
                 self.failed(record, &delivery, lease, (&attempt, load), Some(reason))
             }
             (Verdict::Retry { .. } | Verdict::Deactivate(_), None) => {
@@ -186,12 +188,12 @@ impl<S: Store> Transaction<'_, S> {
             };
             let after = delivery.lose_lease(lease, &self.rules.schedule);
             let took = self.rules.lease();
-            let attempt = Attempt {
-                at: lease.until.minus(took),
-                took,
-                cause: cause(Some(lease)),
-                result: AttemptResult::Lost,
-            };
+            let at = lease.until.minus(took);
+            if let Stage::Live(webhook) = &record.stage {
+                self.recover_passed(webhook, &mut delivery, at)?;
+            }
+            let attempt =
+                Attempt { at, took, cause: cause(Some(lease)), result: AttemptResult::Lost };
             self.store.update(&delivery, Some(&attempt))?;
             self.recovery_attempt_ended(&delivery, false)?;
             let Stage::Live(webhook) = &record.stage else { continue };

@@ -8,7 +8,8 @@ use thiserror::Error;
 
 use crate::base::{Epoch, EventId, Seq, StoredError, Timestamp};
 use crate::delivery::{
-    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Lease, Recovery, RecoveryScope,
+    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Lease, Listed, Recovery,
+    RecoveryScope,
 };
 use crate::event::Payload;
 use crate::webhook::Record;
@@ -107,9 +108,8 @@ pub trait Store {
     /// Returns the attempts of a delivery, the first one first.
     fn attempts(&self, seq: Seq) -> Result<Vec<Attempt>, StoreError>;
 
-    /// Returns the deliveries of a page of the history in the direction of its cursor, and one more
-    /// if there are further pages.
-    fn list(&self, query: &HistoryQuery, epoch: Epoch) -> Result<Vec<Delivery>, StoreError>;
+    /// Returns the deliveries of a page of the history. Looks at `max` deliveries at most.
+    fn list(&self, query: &HistoryQuery, epoch: Epoch, max: usize) -> Result<Listed, StoreError>;
 
     /// Returns the newest deliveries that were leased at least once, with their attempts, newest
     /// first.

@@ -95,8 +95,8 @@ pub struct Admit {
 
 json_call!(Admit, "admit", AdmitAnswer);
 
-/// The answer to an [`Admit`]. Plans with the same routes share them, since a batch has many publishes
-/// of one type, and an account may have a thousand webhooks.
+/// The answer to an [`Admit`]. Plans with the same routes share them, since a batch has many
+/// publishes of one type, and an account may have a thousand webhooks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdmitAnswer {
     /// The admissions. The plans of open ones have no routes.

@@ -228,6 +228,7 @@ mod tests {
             counts: Counts { waiting: 1, in_flight: 2, delivered: 3, undelivered: 4, held: 5 },
             dropped: 6,
             refused: 7,
+            window: 64,
             last_success_at: Some("2026-11-24T10:00:00.250+00:00".to_owned()),
             last_failure_at: None,
             next_try_at: None,

@@ -211,7 +211,7 @@ impl Courier {
                 Ok(order) if start::start(&self.context, &order).await => return,
                 Ok(_) => {}
                 Err(error) => {
-                    log::line(Level::Error, "courier_failed", &[("error", &error.to_string())])
+                    log::line(Level::Error, "courier_failed", &[("error", &error.to_string())]);
                 }
             }
         }
