@@ -5,6 +5,7 @@
 //! | `simulation` | a webhook's state machine in random runs with faults, and in scenarios |
 //! | `idempotency` | repeated publishes under a key, in random runs with faults |
 //! | `bulk_storage` | thousands of deliveries in SQLite, and the rows they write |
+//! | `storage_operations` | random operations on the storage, with faults |
 //! | `stored_formats` | the exact text of every stored record |
 //! | `crypto` | signatures, key rotation, sealed secrets |
 //! | `alert` | the alert of an account, created and changed |
@@ -29,6 +30,8 @@ mod simulation;
 mod idempotency;
 #[cfg(test)]
 mod bulk_storage;
+#[cfg(test)]
+mod storage_operations;
 #[cfg(test)]
 mod stored_formats;
 #[cfg(test)]

@@ -142,9 +142,9 @@ impl<'a> DualStore<'a> {
                 self.list(&query(Cursor::NewerThan(delivery.seq), limit), ANY).unwrap();
             }
         }
-        for delivery in all {
-            assert_eq!(self.delivery(delivery.seq).unwrap().as_ref(), Some(&delivery));
-            assert_eq!(self.find(&delivery.event_id).unwrap().as_ref(), Some(&delivery));
+        for delivery in all.iter().step_by(1 + all.len() / 100) {
+            assert_eq!(self.delivery(delivery.seq).unwrap().as_ref(), Some(delivery));
+            assert_eq!(self.find(&delivery.event_id).unwrap().as_ref(), Some(delivery));
             self.payload(delivery.seq).unwrap().unwrap();
             self.attempts(delivery.seq).unwrap();
             self.delivery(Seq::new(delivery.seq.get() + 1)).unwrap();
