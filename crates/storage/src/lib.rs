@@ -11,8 +11,8 @@
 //!
 //! # Invariants
 //!
-//! - Segments cover disjoint ranges of `seq` without a gap between them. A delivery is in the segment
-//!   whose range contains its `seq`, or in the table `delivery`, never in both.
+//! - Segments cover disjoint ranges of `seq` without a gap between them. A delivery is in the
+//!   segment whose range contains its `seq`, or in the table `delivery`, never in both.
 //! - All deliveries of a segment are of one epoch and were accepted in one hour of the clock. From
 //!   one delivery to the next, epoch and time of acceptance never decrease. A new delivery that
 //!   would break this goes to `delivery`.
@@ -21,9 +21,9 @@
 //! - A delivery's lines are in its own segment. Only its lease and its success may be in one of the
 //!   next few segments instead: the last one is written anyway when events are accepted. The order
 //!   of the lines does not matter.
-//! - Only the last segment's `totals` are valid. Each transaction that changes them writes them. They
-//!   tell where deliveries wait, are leased, or are undelivered, so no other segment is searched for
-//!   these, and nothing is counted by reading.
+//! - Only the last segment's `totals` are valid. Each transaction that changes them writes them.
+//!   They tell where deliveries wait, are leased, or are undelivered, so no other segment is
+//!   searched for these, and nothing is counted by reading.
 //! - An event's id is greater than every id that is more than a certain number of segments before
 //!   it. So it is found by its id with one binary search. An id that would break this goes to
 //!   `delivery`, which has an index.

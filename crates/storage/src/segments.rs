@@ -306,7 +306,8 @@ pub(crate) fn read(
     wanted: Wanted,
 ) -> Result<Vec<Segment>, StoreError> {
     let statement = select_segments!(
-        "WHERE first_seq >= coalesce((SELECT max(first_seq) FROM segment WHERE first_seq <= ?1), 0) \
+        "WHERE first_seq >= \
+         coalesce((SELECT max(first_seq) FROM segment WHERE first_seq <= ?1), 0) \
          ORDER BY first_seq LIMIT ?2"
     );
     // The outcomes of the last ones may be in those that follow.
