@@ -314,8 +314,8 @@ impl Store for DualStore<'_> {
         Ok(oldest)
     }
 
-    /// SQLite may keep a delivery longer because its segment has younger ones, and may purge more or
-    /// fewer at once. The model follows.
+    /// SQLite may keep a delivery longer because its segment has younger ones, and may purge more
+    /// or fewer at once. The model follows.
     fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreError> {
         let all = self.model.clone();
         self.model.purge(before, limit)?;
