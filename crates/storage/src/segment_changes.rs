@@ -61,7 +61,7 @@ impl WriteBuffer<'_> {
         wanted: Wanted,
     ) -> Result<Vec<Segment>, StoreError> {
         self.write_segments()?;
-        if self.cache.segments.last.as_ref().is_none() {
+        if self.cache.segments.last.as_ref().is_none_or(|last| last.end <= seq) {
             return Ok(Vec::new());
         }
         segments::read(self.database, seq, count, wanted)
