@@ -2,18 +2,18 @@
 //! and few rows are written. The tables are described in `crates/storage/src/tables.rs`.
 
 use domain::base::{
-    AccountId, Cursor, Delay, Epoch, EventId, LeaseToken, PURGE_EVERY, Seq, Timestamp, Version,
+    Cursor, Delay, Epoch, EventId, LeaseToken, PURGE_EVERY, Seq, Timestamp, Version,
 };
 use domain::delivery::{
     Attempt, AttemptResult, Cause, Delivery, HistoryPage, HistoryQuery, State, Status,
 };
 use domain::dispatch::Store;
 use domain::event::{EventTypes, Payload};
-use domain::webhook::{Outbox, Projection, Record, Stage};
 
 use crate::support::dual_store::{DualStore, ObjectStorage, query};
 use crate::support::model_store::ModelStore;
 use crate::support::rng::Rng;
+use crate::support::sqlite::record;
 
 const START: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 const EPOCH: Epoch = Epoch::new(1);
@@ -179,18 +179,6 @@ impl Fixture {
     /// Compares every kind of read with the model, before and after a restart.
     fn check(&self) {
         self.sqlite.check(&self.model);
-    }
-}
-
-fn record() -> Record {
-    Record {
-        account: AccountId::default_account(),
-        id: "w1".parse().unwrap(),
-        version: Version::new(1),
-        stage: Stage::Deleting,
-        roster: Projection::NEW,
-        kv: Projection::NEW,
-        outbox: Outbox::NEW,
     }
 }
 

@@ -8,7 +8,7 @@ use domain::event::Payload;
 use crate::database::{Binding, integer};
 use crate::segment::Outcome;
 use crate::segments::Placed;
-use crate::write_buffer::{Progress, Step, WriteBuffer};
+use crate::write_buffer::{Step, WriteBuffer};
 use crate::{rows, segment};
 
 impl WriteBuffer<'_> {
@@ -43,8 +43,7 @@ impl WriteBuffer<'_> {
             let Some((at, attempt)) = success.filter(|_| delivery.epoch == before.epoch) else {
                 return self.take_out(row, delivery, &line);
             };
-            let to = Progress::Delivered(segment::delivered_line(seq, at, attempt)?);
-            self.steps.push(Step { seq, row, to });
+            self.steps.push(Step { seq, row, line: segment::delivered_line(seq, at, attempt)? });
             return Ok(());
         }
         let waiting = self.cache.segments.waiting.remove(&seq);
@@ -60,8 +59,7 @@ impl WriteBuffer<'_> {
             self.cache.segments.totals.leave(seq, before.bytes);
             let lease = segment::first_lease(delivery).filter(|_| attempt.is_none());
             if let Some(lease) = lease.filter(|_| delivery.epoch == before.epoch) {
-                self.lease(row, delivery, lease);
-                return Ok(());
+                return self.lease(row, delivery, &lease);
             }
         }
         self.take_out(row, delivery, &(history + &line))
@@ -69,9 +67,8 @@ impl WriteBuffer<'_> {
 
     /// Empties the payload of a delivered event.
     pub(crate) fn discard(&mut self, seq: Seq) -> Result<(), StoreError> {
-        let is_success =
-            |step: &&Step| step.seq == seq && matches!(step.to, Progress::Delivered(_));
-        let mut row = self.steps.iter().find(is_success).map(|step| step.row);
+        // Usually this transaction has settled it.
+        let mut row = self.steps.iter().find(|step| step.seq == seq).map(|step| step.row);
         if row.is_none() {
             let statement = "UPDATE delivery SET payload = x'' WHERE seq = ? RETURNING seq";
             if !self.run(statement, &[integer(seq.get())])?.is_empty() {

@@ -4,8 +4,7 @@ use domain::base::{EventId, Seq, versioned};
 use domain::dispatch::StoreError;
 
 use crate::database::{Binding, integer};
-use crate::write_buffer::{Progress, SegmentWrite, Step, Unsaved, WriteBuffer};
-use crate::{rows, segment};
+use crate::write_buffer::{SegmentWrite, Step, Unsaved, WriteBuffer};
 
 impl WriteBuffer<'_> {
     /// Writes all changes.
@@ -50,17 +49,10 @@ impl WriteBuffer<'_> {
     /// Assigns each step to a segment: to the delivery's own if that is written anyway, else to the
     /// last one, which other steps share, if it is near and has room.
     fn assign_steps(&mut self) {
-        for Step { seq, row, to } in core::mem::take(&mut self.steps) {
+        for Step { row, line, .. } in core::mem::take(&mut self.steps) {
             let is_written = self.writes.get(&row).is_some_and(SegmentWrite::is_changed);
             let other = self.cache.segments.near_last(row).filter(|_| !is_written);
-            let write = self.writes.entry(other.unwrap_or(row)).or_default();
-            match to {
-                Progress::Leased(lease) => match write.leases.last_mut() {
-                    Some((last, seqs)) if *last == lease => seqs.push(seq),
-                    Some(_) | None => write.leases.push((lease, vec![seq])),
-                },
-                Progress::Delivered(line) => write.lines += &line,
-            }
+            self.writes.entry(other.unwrap_or(row)).or_default().outcomes += &line;
         }
     }
 
@@ -72,18 +64,13 @@ impl WriteBuffer<'_> {
         is_last: bool,
     ) -> Result<(), StoreError> {
         let segments = &mut self.cache.segments;
-        let mut outcomes = String::new();
-        for (lease, seqs) in write.leases {
-            outcomes += &rows::line(&segment::leased(&lease, seqs))?;
-        }
-        outcomes += &write.lines;
         let mut totals = String::new();
         if is_last {
             segments.totals = segments.current_totals();
             segments.stored_totals.clone_from(&segments.totals);
             totals = segments.totals.to_text()?;
             if let Some(last) = &mut segments.last {
-                last.bytes = last.bytes.saturating_add(outcomes.len());
+                last.bytes = last.bytes.saturating_add(write.outcomes.len());
             }
         }
         let newest_id = write.newest_id.as_ref().map(EventId::as_str);
@@ -94,7 +81,7 @@ impl WriteBuffer<'_> {
                 integer(epoch.get()),
                 Binding::Text(newest_id.unwrap_or_default()),
                 Binding::Text(&totals),
-                Binding::Text(&outcomes),
+                Binding::Text(&write.outcomes),
                 Binding::Text(&write.head),
                 Binding::Bytes(&write.body),
             ];
@@ -107,7 +94,7 @@ impl WriteBuffer<'_> {
             changes += change;
             bindings.push(binding);
         };
-        set("outcomes = outcomes || ?", Binding::Text(&outcomes));
+        set("outcomes = outcomes || ?", Binding::Text(&write.outcomes));
         if is_last {
             set("totals = ?", Binding::Text(&totals));
         }

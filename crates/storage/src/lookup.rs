@@ -36,10 +36,14 @@ impl WriteBuffer<'_> {
         if let Some(row) = rows.first() {
             return rows::delivery(row).map(Some);
         }
-        let Some(row) = self.segment_of_event(event_id)? else { return Ok(None) };
-        let found = self.segments(row, 1, Wanted::All)?.into_iter().flat_map(|it| it.entries);
-        let mut deliveries = found.map(|entry| entry.delivery);
-        Ok(deliveries.find(|delivery| delivery.event_id == *event_id))
+        for row in self.segments_with(event_id)? {
+            let found = self.segments(row, 1, Wanted::All)?.into_iter().flat_map(|it| it.entries);
+            let mut deliveries = found.map(|entry| entry.delivery);
+            if let Some(delivery) = deliveries.find(|it| it.event_id == *event_id) {
+                return Ok(Some(delivery));
+            }
+        }
+        Ok(None)
     }
 
     pub(crate) fn payload(&mut self, seq: Seq) -> Result<Option<Payload>, StoreError> {
@@ -72,18 +76,18 @@ impl WriteBuffer<'_> {
         Ok(entry.map(|entry| (segment.first_seq, entry)))
     }
 
-    /// Returns the segment whose head contains an event.
+    /// Returns the segments whose head contains an event. Usually it is one.
     ///
     /// `newest_id` never decreases from one segment to the next. An event is in the first segment
     /// in which it is at least the event's id, or in one of the next [`IDS_NEAR`]: see `can_add`.
-    fn segment_of_event(&mut self, id: &EventId) -> Result<Option<Seq>, StoreError> {
+    fn segments_with(&mut self, id: &EventId) -> Result<Vec<Seq>, StoreError> {
         self.write_segments()?;
         let segments = &self.cache.segments;
         let (Some((first, _)), Some(last)) = (segments.first, segments.near.back()) else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
         if last.newest_id < *id {
-            return Ok(None);
+            return Ok(Vec::new());
         }
         // Every segment that begins before `low` has a lower id; the one at `high` does not.
         let (mut low, mut high) = (first, last.first_seq);
@@ -109,6 +113,6 @@ impl WriteBuffer<'_> {
                 Binding::Text(&format!("\"{id}\"")),
             ],
         )?;
-        rows.first().map(|row| row.integer(0).map(Seq::new)).transpose()
+        rows.iter().map(|row| row.integer(0).map(Seq::new)).collect()
     }
 }

@@ -8,7 +8,6 @@
 //! A delivery only goes forward: leased, delivered, discarded, moved. So the order of its outcomes
 //! does not matter.
 
-use core::ops::Range;
 use std::collections::BTreeMap;
 
 use domain::base::{Epoch, EventId, LeaseToken, Seq, Timestamp, Version};
@@ -24,32 +23,21 @@ use crate::rows;
 /// A line of `head`: `seq`, event id, event type, time of acceptance, and bytes of the event.
 type HeadLine = (Seq, EventId, EventType, Timestamp, u64);
 
-/// A line of `outcomes`.
-#[derive(Debug, Serialize, Deserialize)]
+/// A line of `outcomes`, about the delivery with this `seq`.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) enum Outcome<'a> {
-    /// These deliveries were leased for their first attempt: the end of the lease, and the record's
-    /// version.
+    /// It was leased for its first attempt: the end of the lease, and the record's version.
     #[serde(rename = "l")]
-    Leased(Timestamp, Version, Vec<Seq>),
+    Leased(Seq, Timestamp, Version),
     /// The first attempt succeeded: the time at which it was settled, and the attempt.
     #[serde(rename = "d")]
     Delivered(Seq, Timestamp, #[serde(borrow)] &'a RawValue),
-    /// The payload was discarded.
+    /// Its payload was discarded.
     #[serde(rename = "x")]
     Discarded(Seq),
-    /// The delivery was moved to the table `delivery`.
+    /// It was moved to the table `delivery`.
     #[serde(rename = "m")]
     Moved(Seq),
-}
-
-/// A row of the table, without its payloads.
-#[derive(Debug)]
-pub(crate) struct SegmentRow {
-    first_seq: Seq,
-    accepted_at: Timestamp,
-    epoch: Epoch,
-    outcomes: String,
-    head: String,
 }
 
 /// The deliveries in a row.
@@ -89,81 +77,86 @@ struct Progress<'a> {
     is_moved: bool,
 }
 
-/// The progress of the deliveries in a range.
-#[derive(Debug)]
-struct Outcomes<'a> {
-    range: Range<Seq>,
-    progress: BTreeMap<Seq, Progress<'a>>,
-}
-
-impl SegmentRow {
-    /// Reads the columns `first_seq`, `accepted_at`, `epoch`, `outcomes` and `head`.
-    pub(crate) fn read(row: &Row) -> Result<Self, StoreError> {
-        Ok(Self {
-            first_seq: Seq::new(row.integer(0)?),
-            accepted_at: Timestamp::from_ms(row.integer(1)?),
-            epoch: Epoch::new(row.integer(2)?),
-            outcomes: row.text(3)?.to_owned(),
-            head: row.text(4)?.to_owned(),
-        })
+impl Outcome<'_> {
+    const fn seq(&self) -> Seq {
+        let (Self::Leased(seq, ..)
+        | Self::Delivered(seq, ..)
+        | Self::Discarded(seq)
+        | Self::Moved(seq)) = *self;
+        seq
     }
 }
 
-impl<'a> Outcomes<'a> {
-    fn add(&mut self, outcome: Outcome<'a>) {
+impl<'a> Progress<'a> {
+    const fn add(&mut self, outcome: Outcome<'a>) {
         match outcome {
-            Outcome::Leased(until, version, seqs) => {
-                let lease = Lease { until, version, origin: LeaseOrigin::Schedule };
-                for seq in seqs {
-                    self.change(seq, |progress| progress.lease = Some(lease));
-                }
+            Outcome::Leased(_, until, version) => {
+                self.lease = Some(Lease { until, version, origin: LeaseOrigin::Schedule });
             }
-            Outcome::Delivered(seq, at, attempt) => {
-                self.change(seq, |progress| progress.delivered = Some((at, attempt)));
-            }
-            Outcome::Discarded(seq) => self.change(seq, |progress| progress.is_discarded = true),
-            Outcome::Moved(seq) => self.change(seq, |progress| progress.is_moved = true),
-        }
-    }
-
-    fn change(&mut self, seq: Seq, change: impl FnOnce(&mut Progress<'a>)) {
-        if self.range.contains(&seq) {
-            change(self.progress.entry(seq).or_default());
+            Outcome::Delivered(_, at, attempt) => self.delivered = Some((at, attempt)),
+            Outcome::Discarded(_) => self.is_discarded = true,
+            Outcome::Moved(_) => self.is_moved = true,
         }
     }
 }
+
+/// The columns that [`decode`] reads.
+macro_rules! select_segments {
+    ($rest:literal) => {
+        select_segments!("", $rest)
+    };
+    ($more:literal, $rest:literal) => {
+        concat!(
+            "SELECT first_seq, accepted_at, epoch, outcomes, head",
+            $more,
+            " FROM segment ",
+            $rest
+        )
+    };
+}
+
+pub(crate) use select_segments;
 
 /// Reads the deliveries in the first `count` rows. The rows must follow each other.
 pub(crate) fn decode(
-    rows: &[SegmentRow],
+    rows: &[Row],
     count: usize,
     wanted: Wanted,
 ) -> Result<Vec<Segment>, StoreError> {
-    let Some(first) = rows.first() else { return Ok(Vec::new()) };
-    let end = rows.get(count).map_or(Seq::new(u64::MAX), |row| row.first_seq);
-    let mut outcomes = Outcomes { range: first.first_seq..end, progress: BTreeMap::new() };
-    for line in rows.iter().flat_map(|row| row.outcomes.lines()) {
-        outcomes.add(parse(line)?);
+    let first_seq = |index: usize| -> Result<Option<Seq>, StoreError> {
+        rows.get(index).map(|row| row.integer(0).map(Seq::new)).transpose()
+    };
+    let Some(first) = first_seq(0)? else { return Ok(Vec::new()) };
+    let end = first_seq(count)?.unwrap_or(Seq::new(u64::MAX));
+    let mut progress: BTreeMap<Seq, Progress<'_>> = BTreeMap::new();
+    for row in rows {
+        for line in row.text(3)?.lines() {
+            let outcome: Outcome<'_> = parse(line)?;
+            if (first..end).contains(&outcome.seq()) {
+                progress.entry(outcome.seq()).or_default().add(outcome);
+            }
+        }
     }
     let mut segments = Vec::with_capacity(count);
     for (index, row) in rows.iter().enumerate().take(count) {
-        let end = match rows.get(index.saturating_add(1)) {
-            Some(next) => next.first_seq,
-            None => last_of(&row.head)?.0.next(),
+        let (epoch, head) = (Epoch::new(row.integer(2)?), row.text(4)?);
+        let start = Seq::new(row.integer(0)?);
+        let end = match first_seq(index.saturating_add(1))? {
+            Some(next) => next,
+            None => last_of(head)?.0.next(),
         };
-        let is_read =
-            wanted == Wanted::All || outcomes.progress.range(row.first_seq..end).next().is_some();
+        let is_read = wanted == Wanted::All || progress.range(start..end).next().is_some();
         let mut entries = Vec::new();
-        for line in row.head.lines().filter(|_| is_read) {
+        for line in head.lines().filter(|_| is_read) {
             let line: HeadLine = parse(line)?;
-            match outcomes.progress.remove(&line.0) {
+            match progress.remove(&line.0) {
                 Some(progress) if progress.is_moved => {}
                 None if wanted == Wanted::Attempted => {}
-                progress => entries.push(entry(line, row.epoch, &progress.unwrap_or_default())),
+                progress => entries.push(entry(line, epoch, &progress.unwrap_or_default())),
             }
         }
-        let (first_seq, accepted_at) = (row.first_seq, row.accepted_at);
-        segments.push(Segment { first_seq, accepted_at, end, entries });
+        let accepted_at = Timestamp::from_ms(row.integer(1)?);
+        segments.push(Segment { first_seq: start, accepted_at, end, entries });
     }
     Ok(segments)
 }
@@ -220,9 +213,9 @@ pub(crate) fn delivered_line(
     rows::line(&Outcome::Delivered(seq, at, &attempt))
 }
 
-/// Returns the outcome of deliveries that were leased together.
-pub(crate) fn leased(lease: &Lease, seqs: Vec<Seq>) -> Outcome<'static> {
-    Outcome::Leased(lease.until, lease.version, seqs)
+/// Returns the line of `outcomes` for a delivery that was leased for its first attempt.
+pub(crate) fn leased_line(seq: Seq, lease: &Lease) -> Result<String, StoreError> {
+    rows::line(&Outcome::Leased(seq, lease.until, lease.version))
 }
 
 /// Returns the lease of a delivery that is in its first attempt, if a segment can express its

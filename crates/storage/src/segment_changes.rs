@@ -6,9 +6,9 @@ use domain::dispatch::StoreError;
 use domain::event::Payload;
 
 use crate::database::integer;
-use crate::segment::{Outcome, Segment, Wanted};
+use crate::segment::{Outcome, Segment, Wanted, select_segments};
 use crate::segments::Placed;
-use crate::write_buffer::{Payloads, Progress, Step, WriteBuffer};
+use crate::write_buffer::{Payloads, Step, WriteBuffer};
 use crate::{rows, segment, segments};
 
 impl WriteBuffer<'_> {
@@ -33,17 +33,23 @@ impl WriteBuffer<'_> {
         write.body.extend_from_slice(payload);
         self.added.insert(delivery.seq, (place.row, start..write.body.len()));
         if let Some(lease) = lease {
-            self.lease(place.row, delivery, lease);
+            self.lease(place.row, delivery, &lease)?;
         }
         Ok(())
     }
 
     /// Records the first lease of a delivery in the segment `row`.
-    pub(crate) fn lease(&mut self, row: Seq, delivery: &Delivery, lease: Lease) {
+    pub(crate) fn lease(
+        &mut self,
+        row: Seq,
+        delivery: &Delivery,
+        lease: &Lease,
+    ) -> Result<(), StoreError> {
         let seq = delivery.seq;
         let placed = Placed { delivery: delivery.clone(), row };
         self.cache.segments.leased.insert(seq, placed);
-        self.steps.push(Step { seq, row, to: Progress::Leased(lease) });
+        self.steps.push(Step { seq, row, line: segment::leased_line(seq, lease)? });
+        Ok(())
     }
 
     /// Reads segments, as they are after the changes of this transaction: the one with `seq`, or
@@ -90,7 +96,7 @@ impl WriteBuffer<'_> {
         if let Some((_, length)) = payloads.lengths.get_mut(index) {
             *length = 0;
         }
-        self.writes.entry(row).or_default().lines += &rows::line(outcome)?;
+        self.writes.entry(row).or_default().outcomes += &rows::line(outcome)?;
         let last = self.cache.segments.last.as_mut().filter(|last| last.first_seq == row);
         if let Some(last) = last {
             last.bytes = last.bytes.saturating_sub(payload.len());
@@ -105,8 +111,7 @@ impl WriteBuffer<'_> {
             for write in self.writes.values_mut() {
                 write.payloads = write.payloads.take().filter(|payloads| payloads.is_cut);
             }
-            let statement = "SELECT first_seq, accepted_at, epoch, outcomes, head, body \
-                 FROM segment WHERE first_seq = ?";
+            let statement = select_segments!(", body", "WHERE first_seq = ?");
             let read = self.run(statement, &[integer(row.get())])?.pop().ok_or_else(missing)?;
             let payloads = Payloads::read(read)?;
             self.writes.entry(row).or_default().payloads = Some(payloads);

@@ -8,7 +8,7 @@ use domain::dispatch::StoreError;
 
 use crate::database::{Database, Row, integer};
 use crate::segment;
-use crate::segment::{Segment, SegmentRow, Wanted};
+use crate::segment::{Segment, Wanted, select_segments};
 use crate::totals::{Totals, Undelivered};
 
 /// Most bytes of a segment that takes further deliveries. With larger segments fewer rows are
@@ -305,12 +305,13 @@ pub(crate) fn read(
     count: usize,
     wanted: Wanted,
 ) -> Result<Vec<Segment>, StoreError> {
-    let statement = "SELECT first_seq, accepted_at, epoch, outcomes, head FROM segment \
-         WHERE first_seq >= coalesce((SELECT max(first_seq) FROM segment WHERE first_seq <= ?1), 0) \
-         ORDER BY first_seq LIMIT ?2";
+    let statement = select_segments!(
+        "WHERE first_seq >= \
+         coalesce((SELECT max(first_seq) FROM segment WHERE first_seq <= ?1), 0) \
+         ORDER BY first_seq LIMIT ?2"
+    );
     // The outcomes of the last ones may be in those that follow.
     let limit = count.saturating_add(STEPS_NEAR);
     let rows = database.run(statement, &[integer(seq.get()), integer(limit)])?;
-    let rows = rows.iter().map(SegmentRow::read).collect::<Result<Vec<_>, _>>()?;
     segment::decode(&rows, count, wanted)
 }

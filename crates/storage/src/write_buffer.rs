@@ -9,13 +9,13 @@ use core::ops::Range;
 use std::collections::BTreeMap;
 
 use domain::base::{Epoch, EventId, Seq, Timestamp};
-use domain::delivery::{Delivery, Lease};
+use domain::delivery::Delivery;
 use domain::dispatch::StoreError;
 use domain::webhook::Record;
 
 use crate::cache::Cache;
 use crate::database::{Binding, Database, Row};
-use crate::segment::{Entry, SegmentRow, Wanted};
+use crate::segment::{Entry, Wanted};
 use crate::{rows, segment, tables};
 
 /// The storage inside one transaction: the cache and the changes that are not written yet.
@@ -26,7 +26,7 @@ pub(crate) struct WriteBuffer<'a> {
     pub(crate) unsaved: Unsaved,
     /// The changed segments, by their first `seq`.
     pub(crate) writes: BTreeMap<Seq, SegmentWrite>,
-    /// The progress that is not assigned to a segment yet.
+    /// The lines that are not assigned to a segment yet.
     pub(crate) steps: Vec<Step>,
     /// The new deliveries in `writes`: their segment, and the position of the payload in `body`.
     pub(crate) added: BTreeMap<Seq, (Seq, Range<usize>)>,
@@ -41,10 +41,8 @@ pub(crate) struct SegmentWrite {
     pub(crate) newest_id: Option<EventId>,
     /// The lines to append to `head`.
     pub(crate) head: String,
-    /// The leases to append to `outcomes`: each with its deliveries.
-    pub(crate) leases: Vec<(Lease, Vec<Seq>)>,
-    /// The other lines to append to `outcomes`.
-    pub(crate) lines: String,
+    /// The lines to append to `outcomes`.
+    pub(crate) outcomes: String,
     /// The payloads to append to `body`.
     pub(crate) body: Vec<u8>,
     /// The stored payloads, if they were read.
@@ -63,20 +61,13 @@ pub(crate) struct Payloads {
     pub(crate) is_cut: bool,
 }
 
-/// The progress of a delivery. It may be written to the delivery's segment or to the last one.
+/// A line of `outcomes` that may be written to the delivery's segment or to the last one.
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) seq: Seq,
     /// The delivery's segment.
     pub(crate) row: Seq,
-    pub(crate) to: Progress,
-}
-
-#[derive(Debug)]
-pub(crate) enum Progress {
-    Leased(Lease),
-    /// The line that says so.
-    Delivered(String),
+    pub(crate) line: String,
 }
 
 /// Which of the tables with a single row must be written.
@@ -90,18 +81,14 @@ pub(crate) struct Unsaved {
 impl SegmentWrite {
     /// Whether there is anything to write.
     pub(crate) fn is_changed(&self) -> bool {
-        self.has_totals
-            || !self.head.is_empty()
-            || !self.leases.is_empty()
-            || !self.lines.is_empty()
-            || self.payloads.as_ref().is_some_and(|payloads| payloads.is_cut)
+        self.has_totals || !self.head.is_empty() || !self.outcomes.is_empty()
     }
 }
 
 impl Payloads {
-    /// Reads the columns of [`SegmentRow::read`], and `body`.
+    /// Reads the columns of [`segment::select_segments`], and `body`.
     pub(crate) fn read(row: Row) -> Result<Self, StoreError> {
-        let segments = segment::decode(&[SegmentRow::read(&row)?], 1, Wanted::All)?;
+        let segments = segment::decode(core::slice::from_ref(&row), 1, Wanted::All)?;
         let mut lengths = Vec::new();
         for Entry { delivery, .. } in segments.into_iter().flat_map(|segment| segment.entries) {
             lengths.push((delivery.seq, usize::try_from(delivery.bytes).unwrap_or(usize::MAX)));

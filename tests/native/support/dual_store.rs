@@ -7,7 +7,8 @@ use std::rc::Rc;
 
 use domain::base::{Cursor, Delay, Epoch, EventId, PAGE_SIZE, PURGE_EVERY, Seq, Timestamp};
 use domain::delivery::{
-    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Listed, Missed, Recovery, RecoveryScope,
+    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Listed, Missed, Recovery,
+    RecoveryScope,
 };
 use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
@@ -147,9 +148,9 @@ impl<'a> DualStore<'a> {
                 self.list(&query(Cursor::NewerThan(delivery.seq), limit), ANY, max).unwrap();
             }
         }
-        for delivery in all {
-            assert_eq!(self.delivery(delivery.seq).unwrap().as_ref(), Some(&delivery));
-            assert_eq!(self.find(&delivery.event_id).unwrap().as_ref(), Some(&delivery));
+        for delivery in all.iter().step_by(1 + all.len() / 100) {
+            assert_eq!(self.delivery(delivery.seq).unwrap().as_ref(), Some(delivery));
+            assert_eq!(self.find(&delivery.event_id).unwrap().as_ref(), Some(delivery));
             self.payload(delivery.seq).unwrap().unwrap();
             self.attempts(delivery.seq).unwrap();
             self.delivery(Seq::new(delivery.seq.get() + 1)).unwrap();
@@ -319,8 +320,8 @@ impl Store for DualStore<'_> {
         Ok(oldest)
     }
 
-    /// SQLite may keep a delivery longer because its segment has younger ones, and may purge more or
-    /// fewer at once. The model follows.
+    /// SQLite may keep a delivery longer because its segment has younger ones, and may purge more
+    /// or fewer at once. The model follows.
     fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreError> {
         let all = self.model.clone();
         self.model.purge(before, limit)?;

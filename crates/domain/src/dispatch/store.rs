@@ -47,6 +47,8 @@ impl FromIterator<Lease> for OpenLeases {
 }
 
 /// The storage of one Webhook object, within one transaction.
+///
+/// `epoch` is always the webhook's current epoch. No delivery is of a later one.
 pub trait Store {
     /// Returns the webhook's record, if there is one. Reading never creates storage.
     fn record(&self) -> Result<Option<Record>, StoreError>;
@@ -93,7 +95,7 @@ pub trait Store {
     /// Writes a changed delivery, and adds the attempt, if any, to its history.
     fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) -> Result<(), StoreError>;
 
-    /// Empties the payload of a delivery and keeps the rest.
+    /// Empties the payload of a delivered event and keeps the rest.
     fn discard(&mut self, seq: Seq) -> Result<(), StoreError>;
 
     /// Returns the delivery at a position in the order of acceptance.
