@@ -8,12 +8,16 @@ use crate::database::{Binding, Row, integer};
 use crate::delivery_cache::{Oldest, due_of};
 use crate::rows::select;
 use crate::segment::Wanted;
-use crate::segments::Placed;
+use crate::segments::{Placed, distance};
 use crate::totals::Undelivered;
 use crate::write_buffer::WriteBuffer;
 
 /// Number of segments that are read at once.
 pub(crate) const SEGMENTS_AT_ONCE: usize = 16;
+
+/// Most deliveries that are read to be counted. Where more have to be, their number is an upper
+/// bound.
+const COUNTED_MAX: u64 = 4_000;
 
 /// The condition of the rows of `delivery` that a recovery covers, with the bindings of [`missed`].
 macro_rules! where_missed {
@@ -187,6 +191,10 @@ impl WriteBuffer<'_> {
         let in_segment = match scope.missed {
             Missed::Held => None,
             Missed::Undelivered | Missed::All => {
+                // Later calls begin where an earlier one ended.
+                let since = scope.since.filter(|_| after.get() == 0);
+                let first = self.first_since(since)?;
+                let after = after.max(Seq::new(first.get().saturating_sub(1)));
                 self.find_undelivered(after, epoch, |delivery| scope.covers(delivery, epoch))?
             }
         };
@@ -207,11 +215,67 @@ impl WriteBuffer<'_> {
         if scope.since.is_none() && ranges.iter().all(|range| range.until <= scope.until) {
             return Ok(ranges.iter().fold(count, |sum, range| sum.saturating_add(range.count)));
         }
-        self.find_undelivered(Seq::new(0), epoch, |delivery| {
-            count = count.saturating_add(u64::from(scope.covers(delivery, epoch)));
-            false
+        let first = self.first_since(scope.since)?;
+        for range in ranges {
+            let from = range.from.max(first);
+            let until = range.until.min(scope.until.next());
+            let most = range.count.min(distance(from, until));
+            let covered = if range.is_whole() || most > COUNTED_MAX {
+                most
+            } else {
+                self.count_undelivered(from, until, epoch)?
+            };
+            count = count.saturating_add(covered);
+        }
+        Ok(count)
+    }
+
+    /// Returns the number of deliveries in segments that waited when their epoch ended, in a range
+    /// of `seq`s.
+    fn count_undelivered(
+        &mut self,
+        from: Seq,
+        until: Seq,
+        epoch: Epoch,
+    ) -> Result<u64, StoreError> {
+        let mut count = 0_u64;
+        let after = Seq::new(from.get().saturating_sub(1));
+        self.find_undelivered(after, epoch, |delivery| {
+            count = count.saturating_add(u64::from((from..until).contains(&delivery.seq)));
+            delivery.seq >= until
         })?;
         Ok(count)
+    }
+
+    /// Returns the lowest `seq` of the deliveries in segments that were accepted at `since` or
+    /// later.
+    fn first_since(&mut self, since: Option<Timestamp>) -> Result<Seq, StoreError> {
+        let Some(since) = since else { return Ok(Seq::new(0)) };
+        self.write_segments()?;
+        let segments = &self.cache.segments;
+        let (Some((first, _)), Some(last)) = (segments.first, &segments.last) else {
+            return Ok(Seq::new(0));
+        };
+        // Times do not fall from one segment to the next. The segment sought is at `low` or later,
+        // and before `high`.
+        let (mut low, mut high) = (first, last.end);
+        while distance(low, high) > 1 {
+            let middle = Seq::new(low.get().midpoint(high.get()));
+            let statement = "SELECT first_seq, accepted_at FROM segment WHERE first_seq <= ? \
+                             ORDER BY first_seq DESC LIMIT 1";
+            let rows = self.run(statement, &[integer(middle.get())])?;
+            let Some(row) = rows.first() else { break };
+            if Timestamp::from_ms(row.integer(1)?) < since {
+                low = middle;
+            } else {
+                high = Seq::new(row.integer(0)?);
+            }
+        }
+        let found = self.segments(low, 1, Wanted::All)?.pop();
+        let Some(segment) = found else { return Ok(low) };
+        let mut deliveries = segment.entries.into_iter().map(|entry| entry.delivery);
+        let first = deliveries.find(|delivery| delivery.accepted_at >= since);
+        Ok(first.map_or(segment.end, |delivery| delivery.seq))
     }
 
     /// Returns the first delivery in a segment, after the position `after`, that waited when its

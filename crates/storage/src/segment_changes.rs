@@ -47,6 +47,8 @@ impl WriteBuffer<'_> {
     ) -> Result<(), StoreError> {
         let seq = delivery.seq;
         let placed = Placed { delivery: delivery.clone(), row };
+        let totals = &mut self.cache.segments.totals;
+        totals.attempted_until = totals.attempted_until.max(seq.next());
         self.cache.segments.leased.insert(seq, placed);
         self.steps.push(Step { seq, row, line: segment::leased_line(seq, lease)? });
         Ok(())

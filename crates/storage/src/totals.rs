@@ -23,6 +23,8 @@ pub(crate) struct Totals {
     pub(crate) moved: u64,
     /// The deliveries that waited when their epoch ended and are still here, the oldest first.
     pub(crate) undelivered: Vec<Undelivered>,
+    /// No delivery with this `seq` or a higher one was ever leased.
+    pub(crate) attempted_until: Seq,
     /// The segments, except the last one, with deliveries in their first attempt. Some of these
     /// attempts may have ended since.
     pub(crate) leased_in: Vec<Seq>,
@@ -39,6 +41,13 @@ pub(crate) struct Undelivered {
     pub(crate) count: u64,
 }
 
+impl Undelivered {
+    /// Whether every `seq` of the range is an undelivered delivery.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.until.get().saturating_sub(self.from.get()) == self.count
+    }
+}
+
 impl Totals {
     /// The counts over no segment.
     pub(crate) const EMPTY: Self = Self {
@@ -47,6 +56,7 @@ impl Totals {
         waiting_bytes: 0,
         moved: 0,
         undelivered: Vec::new(),
+        attempted_until: Seq::new(0),
         leased_in: Vec::new(),
     };
 
@@ -76,11 +86,26 @@ impl Totals {
         let mut ranges = self.undelivered.iter_mut();
         if let Some(range) = ranges.find(|range| range.from <= seq && seq < range.until) {
             range.count = range.count.saturating_sub(1);
+            // A recovery takes them in this order, so the range stays a whole one.
+            if seq == range.from {
+                range.from = seq.next();
+            }
             self.undelivered.retain(|range| range.count > 0);
         } else {
             self.waiting = self.waiting.saturating_sub(1);
             self.waiting_bytes = self.waiting_bytes.saturating_sub(bytes);
         }
+    }
+
+    /// Returns a `seq` from which on no delivery below `seq` was ever leased, or `seq`.
+    pub(crate) fn attempted_below(&self, seq: Seq) -> Seq {
+        let mut until = seq.min(self.attempted_until);
+        for range in self.undelivered.iter().rev().filter(|range| range.is_whole()) {
+            if (range.from..=range.until).contains(&until) {
+                until = range.from;
+            }
+        }
+        until
     }
 
     /// Ends the epoch of the last segment. Its deliveries that wait have a `seq` from `from` up to,

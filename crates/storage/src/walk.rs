@@ -16,6 +16,9 @@ use crate::write_buffer::WriteBuffer;
 /// hold all of them in memory.
 const ROWS_AT_ONCE: usize = 200;
 
+/// Most segments that a walk over attempted deliveries reads: some milliseconds.
+const ATTEMPTED_SEGMENTS_MAX: usize = 8 * SEGMENTS_AT_ONCE;
+
 /// The direction of a walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Direction {
@@ -33,6 +36,8 @@ pub(crate) struct Walk<'a, 'd> {
     wanted: Wanted,
     rows: Source,
     segments: Source,
+    /// How many segments may still be read.
+    segments_left: usize,
 }
 
 /// The deliveries of one table, as far as they are read.
@@ -55,7 +60,11 @@ impl<'a, 'd> Walk<'a, 'd> {
         };
         let source = |next| Source { ready: VecDeque::new(), next: Some(next) };
         let (rows, segments) = (source(rows), source(segments));
-        Self { buffer, direction, wanted, rows, segments }
+        let segments_left = match wanted {
+            Wanted::All => usize::MAX,
+            Wanted::Attempted => ATTEMPTED_SEGMENTS_MAX,
+        };
+        Self { buffer, direction, wanted, rows, segments, segments_left }
     }
 
     /// Returns the next delivery.
@@ -106,13 +115,19 @@ impl<'a, 'd> Walk<'a, 'd> {
             self.segments.ready.extend(entries.filter(|entry| entry.delivery.seq >= start));
             return Ok(());
         };
+        let totals = &self.buffer.cache.segments.totals;
+        let start = match self.wanted {
+            Wanted::All => start,
+            Wanted::Attempted => totals.attempted_below(start),
+        };
         let rows = self.buffer.run(
             "SELECT first_seq FROM segment WHERE first_seq < ? ORDER BY first_seq DESC LIMIT ?",
             &[integer(start.get()), integer(SEGMENTS_AT_ONCE)],
         )?;
         let Some(lowest) = rows.last() else { return Ok(()) };
         let lowest = Seq::new(lowest.integer(0)?);
-        self.segments.next = Some(lowest);
+        self.segments_left = self.segments_left.saturating_sub(rows.len());
+        self.segments.next = Some(lowest).filter(|_| self.segments_left > 0);
         let read = self.buffer.segments(lowest, rows.len(), self.wanted)?;
         let entries = read.into_iter().flat_map(|segment| segment.entries).rev();
         self.segments.ready.extend(entries.filter(|entry| entry.delivery.seq < start));

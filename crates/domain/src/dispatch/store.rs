@@ -74,7 +74,8 @@ pub trait Store {
         epoch: Epoch,
     ) -> Result<Option<Delivery>, StoreError>;
 
-    /// Counts the deliveries that a recovery covers, given the webhook's current epoch.
+    /// Counts the deliveries that a recovery covers, given the webhook's current epoch. Where
+    /// thousands have to be read for it, the number may be too high.
     fn count_missed(&self, scope: &RecoveryScope, epoch: Epoch) -> Result<u64, StoreError>;
 
     /// Counts the held deliveries of an epoch.
@@ -114,7 +115,7 @@ pub trait Store {
     fn list(&self, query: &HistoryQuery, epoch: Epoch, max: usize) -> Result<Listed, StoreError>;
 
     /// Returns the newest deliveries that were leased at least once, with their attempts, newest
-    /// first.
+    /// first: fewer than `limit` if they are scattered among thousands of others.
     fn latest(&self, limit: usize) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreError>;
 
     /// Counts the deliveries in each status, given the webhook's current epoch.
