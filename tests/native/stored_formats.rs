@@ -425,7 +425,7 @@ fn the_deliveries_in_a_segment() {
         column("totals"),
         concat!(
             r#"{"v":1,"record":{"open_from":4,"waiting":1,"waiting_bytes":2,"moved":1,"#,
-            r#""undelivered":[],"leased_in":[]}}"#,
+            r#""undelivered":[],"attempted_until":4,"leased_in":[]}}"#,
         )
     );
 }

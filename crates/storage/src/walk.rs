@@ -38,6 +38,8 @@ pub(crate) struct Walk<'a, 'd> {
     segments: Source,
     /// How many segments may still be read.
     segments_left: usize,
+    /// Where the walk ends because no further segment may be read.
+    stops_at: Option<Seq>,
 }
 
 /// The deliveries of one table, as far as they are read.
@@ -64,7 +66,7 @@ impl<'a, 'd> Walk<'a, 'd> {
             Wanted::All => usize::MAX,
             Wanted::Attempted => ATTEMPTED_SEGMENTS_MAX,
         };
-        Self { buffer, direction, wanted, rows, segments, segments_left }
+        Self { buffer, direction, wanted, rows, segments, segments_left, stops_at: None }
     }
 
     /// Returns the next delivery.
@@ -83,7 +85,8 @@ impl<'a, 'd> Walk<'a, 'd> {
             (None, Some(_), _) => false,
         };
         let source = if is_row_first { &mut self.rows } else { &mut self.segments };
-        Ok(source.ready.pop_front())
+        let next = source.ready.pop_front();
+        Ok(next.filter(|entry| self.stops_at.is_none_or(|end| entry.delivery.seq >= end)))
     }
 
     fn read_rows(&mut self) -> Result<(), StoreError> {
@@ -127,7 +130,10 @@ impl<'a, 'd> Walk<'a, 'd> {
         let Some(lowest) = rows.last() else { return Ok(()) };
         let lowest = Seq::new(lowest.integer(0)?);
         self.segments_left = self.segments_left.saturating_sub(rows.len());
-        self.segments.next = Some(lowest).filter(|_| self.segments_left > 0);
+        self.segments.next = Some(lowest);
+        if self.segments_left == 0 {
+            self.stops_at = self.segments.next.take();
+        }
         let read = self.buffer.segments(lowest, rows.len(), self.wanted)?;
         let entries = read.into_iter().flat_map(|segment| segment.entries).rev();
         self.segments.ready.extend(entries.filter(|entry| entry.delivery.seq < start));
