@@ -131,6 +131,7 @@ impl Caller {
                 let age = Delay::from_secs(3_600 * (1 + self.rng.below(20)));
                 store.purge(self.now.minus(age), 30)
             }
+            92..=93 => self.shrink(store),
             91 => self.lose_leases(store),
             _ => self.read(store),
         }
@@ -303,6 +304,19 @@ impl Caller {
                 delivery.state = State::Scheduled { due: self.now };
                 store.update(&delivery, Some(&attempt))?;
             }
+        }
+        Ok(())
+    }
+
+    /// Drops what there is no room for: some of it, or all of it.
+    fn shrink(&mut self, store: &mut DualStore<'_>) -> Result<(), StoreError> {
+        let steps = self.rng.pick(&[1, 1, 3, 1_000]);
+        for step in 0..steps {
+            assert!(step < 500, "it never ends");
+            if !store.can_shrink()? {
+                break;
+            }
+            store.shrink()?;
         }
         Ok(())
     }

@@ -46,9 +46,6 @@ pub struct Config {
     pub publish_per_minute: u64,
     /// `IDEMPOTENCY_HOURS`: how long idempotency records are kept.
     pub idempotency: Delay,
-    /// `HISTORY_BYTES`: the size, in bytes, from which an object drops the oldest of what it keeps
-    /// only for later questions.
-    pub history_bytes: u64,
     /// `ERASE_LINGER_MS`: how long an account stays closed after its data was deleted.
     pub erase_linger: Delay,
     /// `JURISDICTION`: the jurisdiction in which the objects run and store; `None` if there is no
@@ -105,11 +102,6 @@ impl Config {
             webhooks_max: source.size("MAX_WEBHOOKS", 500, NUMBER_MAX)?,
             publish_per_minute: source.number("PUBLISH_PER_MINUTE", 0, 0..=1_000_000_000)?,
             idempotency: source.idempotency(rules.retention)?,
-            history_bytes: source.number(
-                "HISTORY_BYTES",
-                6_442_450_944,
-                HISTORY_BYTES_FLOOR..=OBJECT_BYTES_CEILING,
-            )?,
             erase_linger: Delay::from_ms(source.number(
                 "ERASE_LINGER_MS",
                 120_000,
@@ -167,6 +159,11 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             )?,
             recover_pause: Delay::between(self.number("RECOVER_PER_SECOND", 50, 1..=1_000)?),
             retention,
+            history_bytes: self.number(
+                "HISTORY_BYTES",
+                6_442_450_944,
+                HISTORY_BYTES_FLOOR..=OBJECT_BYTES_CEILING,
+            )?,
             discards_payloads: self.discards_payloads()?,
             master_keys: self.master_keys()?,
         })

@@ -52,6 +52,7 @@ mod changes;
 mod queue;
 mod walk;
 mod history;
+mod shrink;
 
 use core::cell::{RefCell, RefMut};
 
@@ -59,7 +60,7 @@ use domain::base::{Epoch, EventId, Seq, Timestamp};
 use domain::delivery::{
     Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Listed, Recovery, RecoveryScope,
 };
-use domain::dispatch::{OpenLeases, Store, StoreError};
+use domain::dispatch::{OpenLeases, Store, StoreError, WholeSince};
 use domain::event::Payload;
 use domain::webhook::Record;
 
@@ -237,6 +238,18 @@ impl Store for SqlStore<'_> {
 
     fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreError> {
         self.buffer().purge(before, limit)
+    }
+
+    fn whole_since(&self) -> Result<WholeSince, StoreError> {
+        Ok(self.buffer().whole_since())
+    }
+
+    fn can_shrink(&self) -> Result<bool, StoreError> {
+        Ok(self.buffer().next_to_drop().is_some())
+    }
+
+    fn shrink(&mut self) -> Result<(), StoreError> {
+        self.buffer().shrink()
     }
 
     fn clear(&mut self) -> Result<(), StoreError> {

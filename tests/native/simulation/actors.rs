@@ -72,7 +72,10 @@ impl World {
 
     /// Publishes an earlier event again.
     pub(super) fn publish_again(&mut self) {
-        if let Some(id) = self.pick_event() {
+        // An event that is no longer in the history would be a new one.
+        let is_whole = self.model.whole_since.history.is_none();
+        let event = self.pick_event();
+        if let Some(id) = event.filter(|id| is_whole || self.model.state_of(id).is_some()) {
             self.offer(&[id]);
         }
     }
@@ -145,7 +148,9 @@ impl World {
                 assert_eq!(gained, 0, "nothing is sent to an inactive webhook");
             }
             Some(Resent::Discarded) => {
-                assert!(self.rules.discards_payloads && self.expectations[&id].received);
+                let is_dropped = self.model.whole_since.bodies.is_some();
+                assert!(self.rules.discards_payloads || is_dropped);
+                assert!(self.expectations[&id].received);
                 assert_eq!(gained, 0, "there is nothing to send");
             }
             Some(Resent::Gone) => assert_eq!(gained, 0),
@@ -170,6 +175,7 @@ impl World {
         let before: Vec<Option<State>> =
             ids.iter().map(|id| self.model.state_of(id).map(|(_, state)| state)).collect();
         let open_before = self.open_deliveries();
+        let is_full = self.size() >= self.rules.object_bytes_max();
         let Some(Accepted { answers, .. }) = self.accept(events) else { return };
         let stored = answers.iter().filter(|answer| **answer == Acceptance::Stored).count();
         let room = self.rules.backlog_max.saturating_sub(open_before);
@@ -181,7 +187,10 @@ impl World {
             let stored_before = before.is_some();
             match answer {
                 Acceptance::Held if before == Some(State::Held) => continue,
-                Acceptance::Stored => assert!(!stored_before, "{id} was stored twice"),
+                Acceptance::Stored => {
+                    assert!(!stored_before, "{id} was stored twice");
+                    assert!(!is_full, "there was no room for {id}");
+                }
                 Acceptance::Duplicate => {
                     assert!(stored_before, "{id} is no duplicate");
                     continue; // The first answer stays valid.
@@ -203,6 +212,11 @@ impl World {
                         self.open_deliveries() >= self.rules.backlog_max,
                         "{id} did not exceed the limit"
                     );
+                    self.refused += 1;
+                    continue;
+                }
+                Acceptance::Refused(Refusal::Storage) => {
+                    assert!(is_full && !stored_before, "{id} was refused");
                     self.refused += 1;
                     continue;
                 }

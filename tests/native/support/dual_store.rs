@@ -1,6 +1,7 @@
 //! One storage kept twice: in the model and in SQLite. Every call goes to both, and the answers
 //! must be equal.
 
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry::Vacant;
 use std::fmt::Debug;
 use std::rc::Rc;
@@ -10,12 +11,12 @@ use domain::delivery::{
     Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Listed, Missed, Recovery,
     RecoveryScope,
 };
-use domain::dispatch::{OpenLeases, Store, StoreError};
+use domain::dispatch::{OpenLeases, Store, StoreError, WholeSince};
 use domain::event::Payload;
 use domain::webhook::{Record, Stage};
 use storage::SqlStore;
 
-use super::model_store::ModelStore;
+use super::model_store::{ModelStore, is_over};
 use super::sqlite::SqliteDatabase;
 
 /// The SQLite storage of a Webhook object, and the cache that its running instance has of it.
@@ -102,12 +103,49 @@ impl<'a> DualStore<'a> {
         self.store.as_mut().map_or(Ok(()), change)
     }
 
-    /// Returns the `seq`s of all deliveries in SQLite, in ascending order.
-    fn stored_seqs(&self) -> Result<Option<Vec<Seq>>, StoreError> {
+    /// Returns all deliveries in SQLite, in the order of `seq`.
+    fn stored(&self) -> Result<Option<BTreeMap<Seq, Delivery>>, StoreError> {
         let Some(store) = &self.store else { return Ok(None) };
         let all = query(Cursor::NewerThan(Seq::new(0)), usize::MAX - 1);
         let found = store.list(&all, ANY, usize::MAX)?.deliveries;
-        Ok(Some(found.into_iter().map(|delivery| delivery.seq).collect()))
+        Ok(Some(found.into_iter().map(|delivery| (delivery.seq, delivery)).collect()))
+    }
+
+    /// Drops what SQLite has dropped, and checks that it was allowed to.
+    fn follow_shrinking(&mut self, stored: &BTreeMap<Seq, Delivery>) -> Result<(), StoreError> {
+        let whole_since = self.store.as_ref().expect("a store").whole_since()?;
+        assert!(whole_since.bodies >= self.model.whole_since.bodies);
+        assert!(whole_since.history >= self.model.whole_since.history);
+        let is_older = |delivery: &Delivery, since: Option<Timestamp>| {
+            since.is_some_and(|since| delivery.accepted_at < since)
+        };
+        for before in self.model.select(|_| true) {
+            let now = stored.get(&before.seq);
+            if now == Some(&before) {
+                continue;
+            }
+            assert!(is_over(&before), "{before:?} is still needed");
+            if now.is_some() {
+                assert!(is_older(&before, whole_since.bodies), "{before:?} is newer");
+                self.model.discard(before.seq)?;
+                assert_eq!(now.cloned(), self.model.delivery(before.seq)?);
+            } else {
+                assert!(is_older(&before, whole_since.history), "{before:?} is newer");
+                self.model.deliveries.remove(&before.seq);
+                self.model.history.remove(&before.seq);
+            }
+        }
+        self.model.whole_since = whole_since;
+        Ok(())
+    }
+
+    /// SQLite knows what it dropped as long as it has segments. Then all that is as old was purged.
+    fn forget_what_was_dropped(&mut self) -> Result<(), StoreError> {
+        let Some(store) = &self.store else { return Ok(()) };
+        let whole_since = store.whole_since()?;
+        assert!(whole_since == self.model.whole_since || whole_since == WholeSince::default());
+        self.model.whole_since = whole_since;
+        Ok(())
     }
 
     /// Compares every kind of read.
@@ -117,6 +155,7 @@ impl<'a> DualStore<'a> {
         self.record().unwrap();
         self.health().unwrap();
         self.recovery().unwrap();
+        self.whole_since().unwrap();
         self.leases().unwrap();
         self.oldest().unwrap();
         self.latest(10).unwrap();
@@ -334,11 +373,12 @@ impl Store for DualStore<'_> {
         let all = self.model.clone();
         self.model.purge(before, limit)?;
         self.write(|store| store.purge(before, limit))?;
-        let Some(stored) = self.stored_seqs()? else { return Ok(()) };
+        self.forget_what_was_dropped()?;
+        let Some(stored) = self.stored()? else { return Ok(()) };
         let is_progress = stored.len() < all.deliveries.len();
         for (seq, (delivery, payload)) in all.deliveries {
             let accepted_at = delivery.accepted_at;
-            if stored.binary_search(&seq).is_err() {
+            if !stored.contains_key(&seq) {
                 assert!(accepted_at < before, "{seq:?} was purged too early");
                 self.model.deliveries.remove(&seq);
                 self.model.history.remove(&seq);
@@ -353,8 +393,30 @@ impl Store for DualStore<'_> {
         Ok(())
     }
 
+    fn whole_since(&self) -> Result<WholeSince, StoreError> {
+        self.compare(self.model.whole_since()?, |store| store.whole_since())
+    }
+
+    /// SQLite keeps the last segment and what follows the first delivery that is not over.
+    fn can_shrink(&self) -> Result<bool, StoreError> {
+        self.store.as_ref().map_or_else(|| self.model.can_shrink(), SqlStore::can_shrink)
+    }
+
+    /// SQLite may drop more or less at once. The model follows.
+    fn shrink(&mut self) -> Result<(), StoreError> {
+        if self.store.is_none() {
+            return self.model.shrink();
+        }
+        self.write(|store| store.shrink())?;
+        if let Some(stored) = self.stored()? {
+            self.follow_shrinking(&stored)?;
+        }
+        Ok(())
+    }
+
     fn clear(&mut self) -> Result<(), StoreError> {
         self.model.clear()?;
-        self.write(|store| store.clear())
+        self.write(|store| store.clear())?;
+        self.forget_what_was_dropped()
     }
 }

@@ -4,12 +4,12 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use domain::base::{Cursor, Epoch, EventId, Seq, Timestamp};
+use domain::base::{Cursor, Delay, Epoch, EventId, Seq, Timestamp};
 use domain::delivery::{
     Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Listed, Recovery, RecoveryScope,
     State, Status,
 };
-use domain::dispatch::{OpenLeases, Store, StoreError};
+use domain::dispatch::{OpenLeases, Store, StoreError, WholeSince};
 use domain::event::Payload;
 use domain::webhook::Record;
 
@@ -21,6 +21,7 @@ pub(crate) struct ModelStore {
     pub(crate) recovery: Option<Recovery>,
     pub(crate) deliveries: BTreeMap<Seq, (Delivery, Payload)>,
     pub(crate) history: BTreeMap<Seq, Vec<Attempt>>,
+    pub(crate) whole_since: WholeSince,
     /// Number of calls that succeed before all others fail. `None`: all succeed.
     pub(crate) calls_left: Cell<Option<u64>>,
 }
@@ -49,10 +50,18 @@ impl ModelStore {
         Some((delivery.epoch, delivery.state))
     }
 
-    fn select(&self, is_wanted: impl Fn(&Delivery) -> bool) -> Vec<Delivery> {
+    pub(crate) fn select(&self, is_wanted: impl Fn(&Delivery) -> bool) -> Vec<Delivery> {
         let all = self.deliveries.values().map(|(delivery, _)| delivery);
         all.filter(|delivery| is_wanted(delivery)).cloned().collect()
     }
+}
+
+/// Number of deliveries of which the model drops something at once.
+const SHRUNK_AT_ONCE: usize = 3;
+
+/// Whether something of a delivery may be dropped for lack of room.
+pub(crate) fn is_over(delivery: &Delivery) -> bool {
+    matches!(delivery.state, State::Delivered { .. }) && delivery.resends == 0
 }
 
 /// Returns when a delivery is due, if it waits in this epoch.
@@ -299,6 +308,34 @@ impl Store for ModelStore {
                 self.deliveries.remove(&seq);
                 self.history.remove(&seq);
             }
+        }
+        Ok(())
+    }
+
+    fn whole_since(&self) -> Result<WholeSince, StoreError> {
+        Ok(self.whole_since)
+    }
+
+    fn can_shrink(&self) -> Result<bool, StoreError> {
+        Ok(self.deliveries.values().any(|(delivery, _)| is_over(delivery)))
+    }
+
+    fn shrink(&mut self) -> Result<(), StoreError> {
+        self.count_call()?;
+        let mut over = self.select(is_over);
+        let since = |newest: &Delivery| Some(newest.accepted_at.plus(Delay::from_ms(1)));
+        if over.iter().any(|delivery| !delivery.is_discarded()) {
+            over.retain(|delivery| !delivery.is_discarded());
+            for delivery in over.iter().take(SHRUNK_AT_ONCE) {
+                self.discard(delivery.seq)?;
+                self.whole_since.bodies = self.whole_since.bodies.max(since(delivery));
+            }
+            return Ok(());
+        }
+        for delivery in over.iter().take(SHRUNK_AT_ONCE) {
+            self.deliveries.remove(&delivery.seq);
+            self.history.remove(&delivery.seq);
+            self.whole_since.history = self.whole_since.history.max(since(delivery));
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The operator's variables that the domain needs for deliveries.
 
 use super::schedule::Schedule;
-use crate::base::{Delay, PURGE_EVERY, Timestamp};
+use crate::base::{Delay, OBJECT_BYTES_MAX, PURGE_EVERY, Timestamp};
 use crate::crypto::MasterKeys;
 use crate::webhook::TargetPolicy;
 
@@ -29,6 +29,9 @@ pub struct Rules {
     pub recover_pause: Delay,
     /// How long a delivery is stored after its acceptance (`RETENTION_HOURS`).
     pub retention: Delay,
+    /// The size of an object, in bytes, from which it drops the oldest of what it keeps only for
+    /// later questions (`HISTORY_BYTES`).
+    pub history_bytes: u64,
     /// Whether the bodies of delivered events are discarded (`PAYLOADS`).
     pub discards_payloads: bool,
     /// The keys that seal and open secrets (`MASTER_KEYS`).
@@ -40,6 +43,14 @@ impl Rules {
     /// once for the way back.
     pub const fn lease(&self) -> Delay {
         self.timeout.plus(self.lease_margin).plus(self.lease_margin)
+    }
+
+    /// Returns the size of a Webhook object, in bytes, from which it accepts no event: half more
+    /// than [`history_bytes`](Self::history_bytes), at most [`OBJECT_BYTES_MAX`].
+    pub const fn object_bytes_max(&self) -> u64 {
+        let half = self.history_bytes.saturating_div(2);
+        let max = self.history_bytes.saturating_add(half);
+        if max < OBJECT_BYTES_MAX { max } else { OBJECT_BYTES_MAX }
     }
 
     /// Returns the time at which a delivery stored at `at` is purged: the end of its retention,

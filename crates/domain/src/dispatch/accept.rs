@@ -68,6 +68,8 @@ pub enum Refusal {
     OtherEventType,
     /// The backlog is full.
     Backlog,
+    /// The object is full: what it still has to keep takes nearly all of its room.
+    Storage,
 }
 
 impl Refusal {
@@ -76,7 +78,7 @@ impl Refusal {
     pub const fn offers_to_next(self) -> bool {
         match self {
             Self::Gone | Self::Inactive | Self::OtherEventType => true,
-            Self::Backlog => false,
+            Self::Backlog | Self::Storage => false,
         }
     }
 }
@@ -112,6 +114,8 @@ impl<S: Store> Transaction<'_, S> {
                 Acceptance::Refused(Refusal::OtherEventType)
             } else if webhook.activity == Activity::Active && self.is_backlog_full(webhook.epoch)? {
                 Acceptance::Refused(Refusal::Backlog)
+            } else if self.is_full() {
+                Acceptance::Refused(Refusal::Storage)
             } else {
                 let mut delivery = self.new_delivery(webhook, id, &event)?;
                 if webhook.activity != Activity::Active {
@@ -166,10 +170,10 @@ impl<S: Store> Transaction<'_, S> {
         Ok(Acceptance::Held)
     }
 
-    /// Counts the events refused because of a full backlog, for the statistics.
+    /// Counts the events refused for lack of room, for the statistics.
     fn count_refused(&mut self, answers: &[Acceptance]) -> Result<(), StoreError> {
-        let too_many = |answer: &&Acceptance| **answer == Acceptance::Refused(Refusal::Backlog);
-        let refused = answers.iter().filter(too_many).count();
+        let too_many = [Refusal::Backlog, Refusal::Storage].map(Acceptance::Refused);
+        let refused = answers.iter().filter(|answer| too_many.contains(answer)).count();
         if refused > 0 {
             let mut health = self.store.health()?;
             let refused = u64::try_from(refused).unwrap_or(u64::MAX);

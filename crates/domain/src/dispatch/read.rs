@@ -24,8 +24,8 @@ pub struct Stats {
     pub counts: Counts,
     /// The number of held events that were dropped because of `HOLD_EVENTS`.
     pub dropped: u64,
-    /// The number of events that were refused because the backlog was full (`MAX_BACKLOG`,
-    /// `MAX_BACKLOG_BYTES`).
+    /// The number of events that were refused because the backlog (`MAX_BACKLOG`,
+    /// `MAX_BACKLOG_BYTES`) or the object was full.
     pub refused: u64,
     /// The number of attempts that may be in flight at a time now: `max_in_flight`, 1 for an
     /// ordered webhook, fewer after signs of overload.
@@ -36,6 +36,12 @@ pub struct Stats {
     pub last_failure_at: Option<String>,
     /// The time at which the next attempt is due (RFC 3339), if the webhook is active.
     pub next_try_at: Option<String>,
+    /// The time (RFC 3339) from which on bodies are kept for the whole retention. `None` if none
+    /// that could still be there was dropped for lack of room.
+    pub bodies_since: Option<String>,
+    /// The time (RFC 3339) from which on the history is whole. `None` if nothing that could still
+    /// be there was dropped for lack of room.
+    pub history_since: Option<String>,
     /// The number of attempts that the following statistics cover. The durations exclude lost
     /// attempts.
     pub tries: usize,
@@ -84,12 +90,17 @@ impl<S: Store> Transaction<'_, S> {
         let attempts: Vec<&Attempt> = latest.iter().flat_map(|(_, attempts)| attempts).collect();
         let next = self.store.next_due(webhook.epoch)?;
         let health = self.store.health()?;
+        let whole_since = self.store.whole_since()?;
+        let kept_since = self.now.minus(self.rules.retention);
+        let shown = |since: Option<Timestamp>| since.filter(|&since| since > kept_since);
         Ok(Some(Stats {
             counts: self.store.count(webhook.epoch)?,
             dropped: health.dropped,
             refused: health.refused,
             window: self.window(&webhook, &health),
             next_try_at: next.filter(|_| webhook.sends()).map(Timestamp::rfc3339),
+            bodies_since: shown(whole_since.bodies).map(Timestamp::rfc3339),
+            history_since: shown(whole_since.history).map(Timestamp::rfc3339),
             ..summary(&attempts)
         }))
     }
@@ -114,6 +125,8 @@ fn summary(attempts: &[&Attempt]) -> Stats {
         last_success_at: last_success.map(Timestamp::rfc3339),
         last_failure_at: last_failure.map(Timestamp::rfc3339),
         next_try_at: None,
+        bodies_since: None,
+        history_since: None,
         tries: attempts.len(),
         success_rate: share(attempts.iter().filter(succeeded).count(), attempts.len()),
         duration_ms_p50: percentile(&durations, 50),

@@ -171,10 +171,15 @@ impl<S: Store> Transaction<'_, S> {
     }
 
     /// Discards the body of a delivered event without a requested resend, if `PAYLOADS` is
-    /// `discard`.
+    /// `discard`, or if bodies of that age were dropped for lack of room.
     pub(crate) fn discard_if_over(&mut self, delivery: &Delivery) -> Result<(), StoreError> {
         let is_over = matches!(delivery.state, State::Delivered { .. }) && delivery.resends == 0;
-        if self.rules.discards_payloads && is_over && !delivery.is_discarded() {
+        if !is_over || delivery.is_discarded() {
+            return Ok(());
+        }
+        let whole_since = self.store.whole_since()?.bodies;
+        let is_dropped = whole_since.is_some_and(|since| delivery.accepted_at < since);
+        if self.rules.discards_payloads || is_dropped {
             self.store.discard(delivery.seq)?;
         }
         Ok(())

@@ -103,6 +103,10 @@ pub struct Transaction<'a, S> {
     pub(crate) locked: Option<OpenError>,
     /// The size of the backlog, if it has been counted.
     pub(crate) backlog: Option<Backlog>,
+    /// The size of the object, in bytes.
+    bytes: u64,
+    /// Whether something was dropped because the object is too large.
+    pub(crate) has_shrunk: bool,
     /// The most attempts in flight, whatever the window.
     pub(crate) in_flight_max: usize,
 }
@@ -117,6 +121,8 @@ impl<'a, S: Store> Transaction<'a, S> {
             effects: Vec::new(),
             locked: None,
             backlog: None,
+            bytes: 0,
+            has_shrunk: false,
             in_flight_max: usize::MAX,
         }
     }
@@ -139,6 +145,27 @@ impl<'a, S: Store> Transaction<'a, S> {
     #[must_use]
     pub fn with_backlog(self, backlog: Option<Backlog>) -> Self {
         Self { backlog, ..self }
+    }
+
+    /// Sets the size of the object, in bytes. It may be that of a moment ago.
+    #[must_use]
+    pub fn with_bytes(self, bytes: u64) -> Self {
+        Self { bytes, ..self }
+    }
+
+    /// Whether the object has more bytes than `HISTORY_BYTES`.
+    pub(crate) const fn is_large(&self) -> bool {
+        self.bytes > self.rules.history_bytes
+    }
+
+    /// Whether the object has room for outcomes only.
+    pub(crate) const fn is_full(&self) -> bool {
+        self.bytes >= self.rules.object_bytes_max()
+    }
+
+    /// Whether this transaction dropped something because the object is too large.
+    pub const fn has_shrunk(&self) -> bool {
+        self.has_shrunk
     }
 
     /// Limits the attempts in flight further than the webhook's window.

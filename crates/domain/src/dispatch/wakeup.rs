@@ -2,12 +2,12 @@
 
 use super::store::{Store, StoreError};
 use super::transaction::{SendJob, Transaction};
-use crate::base::{Delay, PURGE_AT_ONCE_MAX, Timestamp};
+use crate::base::{Delay, PURGE_AT_ONCE_MAX, SHRINK_PAUSE, Timestamp};
 use crate::webhook::{ProjectionTarget, Stage};
 
 impl<S: Store> Transaction<'_, S> {
-    /// Does what is due: ends expired leases, leases up to `max` deliveries to the caller, purges
-    /// and publishes. An alarm that comes early, late or twice does no harm.
+    /// Does what is due: ends expired leases, leases up to `max` deliveries to the caller, purges,
+    /// drops what there is no room for, and publishes. An alarm that comes early, late or twice does no harm.
     pub fn wake(&mut self, max: usize) -> Result<Vec<SendJob>, StoreError> {
         let Some(record) = self.store.record()? else { return Ok(Vec::new()) };
         let mut jobs = Vec::new();
@@ -18,6 +18,7 @@ impl<S: Store> Transaction<'_, S> {
                 let record = self.end_leases(record)?;
                 jobs = self.lease(&record, max)?;
                 self.purge()?;
+                self.shrink()?;
                 self.publish(record)?;
             }
             Stage::Deleting => self.publish(record)?,
@@ -28,7 +29,7 @@ impl<S: Store> Transaction<'_, S> {
     /// Returns the time of the next alarm; `None` if nothing waits.
     pub fn next_wakeup(&self) -> Result<Option<Timestamp>, StoreError> {
         let Some(record) = self.store.record()? else { return Ok(None) };
-        let mut wakeups = Vec::with_capacity(7);
+        let mut wakeups = Vec::with_capacity(8);
         match &record.stage {
             Stage::Creating { until, .. } => return Ok(Some(*until)),
             Stage::Live(webhook) => {
@@ -41,6 +42,9 @@ impl<S: Store> Transaction<'_, S> {
                     wakeups.extend(record.outbox.next_wakeup());
                 }
                 wakeups.extend(self.store.oldest()?.map(|oldest| self.rules.purge_time(oldest)));
+                if self.is_large() && self.store.can_shrink()? {
+                    wakeups.push(self.now.plus(SHRINK_PAUSE));
+                }
             }
             Stage::Deleting => {}
         }
@@ -60,6 +64,15 @@ impl<S: Store> Transaction<'_, S> {
         }
         self.invalidate_backlog();
         self.store.purge(self.now.minus(self.rules.retention), PURGE_AT_ONCE_MAX)
+    }
+
+    /// Drops some of what is kept only for later questions, if the object is too large.
+    fn shrink(&mut self) -> Result<(), StoreError> {
+        if self.is_large() && self.store.can_shrink()? {
+            self.store.shrink()?;
+            self.has_shrunk = true;
+        }
+        Ok(())
     }
 }
 
