@@ -63,7 +63,7 @@ export const deliverySchemas = {
     undelivered: count("How many had not arrived when the webhook was switched off."),
     held: count("How many came while it was."),
     dropped: count("How many held events went because there were more than `HOLD_EVENTS`."),
-    refused: count("How many events were refused because the backlog was full."),
+    refused: count("How many events were refused because the backlog or the storage was full."),
     window: count(
       "How many tries may be in flight at a time now: `max_in_flight`, 1 for an ordered webhook, " +
         "fewer after signs of overload.",
@@ -71,6 +71,18 @@ export const deliverySchemas = {
     last_success_at: nullable(time("When the receiver last took an event.")),
     last_failure_at: nullable(time("When it last did not.")),
     next_try_at: nullable(time("When the next try is due.")),
+    bodies_since: nullable(
+      time(
+        "From when on delivered events have their bodies, so that they can be sent again. `null`: " +
+          "from the beginning (`RETENTION_HOURS`). Otherwise older ones had to go for lack of room.",
+      ),
+    ),
+    history_since: nullable(
+      time(
+        "From when on the history has every delivery. `null`: from the beginning. Otherwise older " +
+          "ones that had arrived had to go for lack of room.",
+      ),
+    ),
     tries: count("Over how many tries the numbers below are."),
     success_rate: {
       type: ["number", "null"],

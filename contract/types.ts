@@ -435,7 +435,7 @@ export interface components {
             held: number;
             /** @description How many held events went because there were more than `HOLD_EVENTS`. */
             dropped: number;
-            /** @description How many events were refused because the backlog was full. */
+            /** @description How many events were refused because the backlog or the storage was full. */
             refused: number;
             /** @description How many tries may be in flight at a time now: `max_in_flight`, 1 for an ordered webhook, fewer after signs of overload. */
             window: number;
@@ -454,6 +454,16 @@ export interface components {
              * @description When the next try is due.
              */
             next_try_at: string | null;
+            /**
+             * Format: date-time
+             * @description From when on delivered events have their bodies, so that they can be sent again. `null`: from the beginning (`RETENTION_HOURS`). Otherwise older ones had to go for lack of room.
+             */
+            bodies_since: string | null;
+            /**
+             * Format: date-time
+             * @description From when on the history has every delivery. `null`: from the beginning. Otherwise older ones that had arrived had to go for lack of room.
+             */
+            history_since: string | null;
             /** @description Over how many tries the numbers below are. */
             tries: number;
             /** @description Which part of them succeeded. */
@@ -569,10 +579,10 @@ export interface components {
             /** @description The webhook's id. */
             webhook: string;
             /**
-             * @description As much waits for it as may (`MAX_BACKLOG`, `MAX_BACKLOG_BYTES`).
+             * @description As much waits for it as may (`MAX_BACKLOG`, `MAX_BACKLOG_BYTES`); what it has not delivered yet fills its storage.
              * @enum {string}
              */
-            reason: "backlog";
+            reason: "backlog" | "storage";
         };
         /** @description What the event would have been answered with alone. */
         BatchItem: {

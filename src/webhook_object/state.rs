@@ -20,8 +20,9 @@ use crate::runtime::log::Level;
 use crate::runtime::sql::Sql;
 use crate::runtime::{alarm, clock, config, entropy, log};
 
-/// How long the size of the storage is cached. Reading it takes some microseconds.
-const SIZE_KEPT: Delay = Delay::from_secs(1);
+/// How long the size of the storage is cached. Reading it takes 7 µs, too long for every transaction
+/// of a busy object.
+const SIZE_KEPT: Delay = Delay::from_ms(100);
 
 /// The object's alarm, as far as it is known.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +51,7 @@ pub(crate) struct Inner {
     /// The size of the storage, in bytes, and when it was read.
     pub(crate) size: Cell<Option<(u64, Timestamp)>>,
     /// When the log last said that something was dropped for lack of room.
-    shrunk_logged: Cell<Option<Timestamp>>,
+    trimmed_logged: Cell<Option<Timestamp>>,
     /// Whether deliveries without a lease were due at the end of the latest transaction.
     pub(crate) has_due: Cell<bool>,
 }
@@ -79,7 +80,7 @@ impl Inner {
             queue: RefCell::default(),
             backlog: Cell::new(None),
             size: Cell::new(None),
-            shrunk_logged: Cell::new(None),
+            trimmed_logged: Cell::new(None),
             has_due: Cell::new(false),
         }
     }
@@ -135,7 +136,7 @@ impl Inner {
         let size = self.size(now);
         let in_flight_max =
             if courier::are_available() { usize::MAX } else { COURIER_ATTEMPTS_MAX };
-        let (decided, effects, wakeup, has_due, locked, has_shrunk, backlog, cache) =
+        let (decided, effects, wakeup, has_due, locked, has_trimmed, backlog, cache) =
             self.sql.transaction(|| {
                 let mut store = SqlStore::open(&self.sql, cache)?;
                 let mut transaction = Transaction::new(&mut store, now, &config.rules)
@@ -150,11 +151,11 @@ impl Inner {
                 let wakeup = transaction.next_wakeup()?;
                 let has_due = transaction.has_due()?;
                 let locked = transaction.locked().map(ToString::to_string);
-                let has_shrunk = transaction.has_shrunk();
+                let has_trimmed = transaction.has_trimmed();
                 let backlog = transaction.backlog();
                 let effects = transaction.into_effects();
                 let cache = store.flush()?;
-                Ok((decided, effects, wakeup, has_due, locked, has_shrunk, backlog, cache))
+                Ok((decided, effects, wakeup, has_due, locked, has_trimmed, backlog, cache))
             })?;
         // Other transactions may run while the alarm is being set, so their cache and backlog are
         // stored before that.
@@ -171,13 +172,13 @@ impl Inner {
         if let Some(problem) = locked {
             self.log_locked(&problem);
         }
-        if has_shrunk {
-            self.log_shrunk(size, now);
+        if has_trimmed {
+            self.log_trimmed(size, now);
         }
         Ok(effects)
     }
 
-    /// Returns the size of the storage, in bytes, as of a second ago or later.
+    /// Returns the size of the storage, in bytes, at most [`SIZE_KEPT`] ago.
     fn size(&self, now: Timestamp) -> u64 {
         let read = self.size.get().filter(|&(_, at)| now.since(at) < SIZE_KEPT);
         let (bytes, at) = read.unwrap_or_else(|| (self.sql.size(), now));
@@ -186,11 +187,11 @@ impl Inner {
     }
 
     /// Logs that something was dropped because the object is too large, at most once an hour.
-    fn log_shrunk(&self, bytes: u64, now: Timestamp) {
-        if self.shrunk_logged.get().is_some_and(|at| now.since(at) < PURGE_EVERY) {
+    fn log_trimmed(&self, bytes: u64, now: Timestamp) {
+        if self.trimmed_logged.get().is_some_and(|at| now.since(at) < PURGE_EVERY) {
             return;
         }
-        self.shrunk_logged.set(Some(now));
+        self.trimmed_logged.set(Some(now));
         let Ok((account, id)) = self.identity() else { return };
         let bytes = bytes.to_string();
         let fields = [("account", account.as_str()), ("webhook", id.as_str()), ("bytes", &*bytes)];

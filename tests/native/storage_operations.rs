@@ -131,7 +131,7 @@ impl Caller {
                 let age = Delay::from_secs(3_600 * (1 + self.rng.below(20)));
                 store.purge(self.now.minus(age), 30)
             }
-            92..=93 => self.shrink(store),
+            92..=93 => self.trim(store),
             91 => self.lose_leases(store),
             _ => self.read(store),
         }
@@ -309,14 +309,17 @@ impl Caller {
     }
 
     /// Drops what there is no room for: some of it, or all of it.
-    fn shrink(&mut self, store: &mut DualStore<'_>) -> Result<(), StoreError> {
+    fn trim(&mut self, store: &mut DualStore<'_>) -> Result<(), StoreError> {
         let steps = self.rng.pick(&[1, 1, 3, 1_000]);
+        let excess = self.rng.pick(&[1, 5_000, 1_000_000]);
         for step in 0..steps {
             assert!(step < 500, "it never ends");
-            if !store.can_shrink()? {
+            let mut health = store.health()?;
+            if !store.can_trim(health.trimmed)? {
                 break;
             }
-            store.shrink()?;
+            health.trimmed = store.trim(health.trimmed, excess)?;
+            store.put_health(&health)?;
         }
         Ok(())
     }

@@ -52,15 +52,16 @@ mod changes;
 mod queue;
 mod walk;
 mod history;
-mod shrink;
+mod trim;
 
 use core::cell::{RefCell, RefMut};
 
 use domain::base::{Epoch, EventId, Seq, Timestamp};
 use domain::delivery::{
     Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Listed, Recovery, RecoveryScope,
+    Trimmed,
 };
-use domain::dispatch::{OpenLeases, Store, StoreError, WholeSince};
+use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
 use domain::webhook::Record;
 
@@ -240,16 +241,12 @@ impl Store for SqlStore<'_> {
         self.buffer().purge(before, limit)
     }
 
-    fn whole_since(&self) -> Result<WholeSince, StoreError> {
-        Ok(self.buffer().whole_since())
+    fn can_trim(&self, trimmed: Trimmed) -> Result<bool, StoreError> {
+        Ok(self.buffer().can_trim(trimmed))
     }
 
-    fn can_shrink(&self) -> Result<bool, StoreError> {
-        Ok(self.buffer().next_to_drop().is_some())
-    }
-
-    fn shrink(&mut self) -> Result<(), StoreError> {
-        self.buffer().shrink()
+    fn trim(&mut self, trimmed: Trimmed, excess: u64) -> Result<Trimmed, StoreError> {
+        self.buffer().trim(trimmed, excess)
     }
 
     fn clear(&mut self) -> Result<(), StoreError> {

@@ -228,15 +228,21 @@ impl Segments {
         self.waiting.first_key_value().map_or(self.waiting_until, |(&seq, _)| seq)
     }
 
-    /// Returns the first `seq` after the deliveries in segments of which something may be dropped:
-    /// the start of the last segment, or of the first one with a delivery that waits or is leased.
+    /// Returns the first `seq` after the segments that may be deleted for lack of room: the start
+    /// of the last segment, or of the first one with a delivery that waits or is leased.
     pub(crate) fn droppable_until(&self) -> Seq {
         let Some(last) = &self.last else { return Seq::new(0) };
+        self.unsettled_from().map_or(last.first_seq, |unsettled| unsettled.min(last.first_seq))
+    }
+
+    /// Returns the start of the first segment with a delivery that waits or is leased. Its first
+    /// ones may still be settled.
+    pub(crate) fn unsettled_from(&self) -> Option<Seq> {
         let start =
             |placed: &BTreeMap<Seq, Placed>| placed.first_key_value().map(|(_, placed)| placed.row);
         let waiting = (self.totals.waiting().deliveries > 0)
             .then(|| start(&self.waiting).unwrap_or(self.waiting_until));
-        waiting.into_iter().chain(start(&self.leased)).fold(last.first_seq, Seq::min)
+        waiting.into_iter().chain(start(&self.leased)).min()
     }
 
     /// Returns the segment that the progress of a delivery in `row` may be written to instead: the

@@ -1,7 +1,7 @@
 //! Counts over all segments. They are stored with the last segment, which most transactions write
 //! anyway, so counting reads no other segment and costs no row.
 
-use domain::base::{Delay, Seq, StoredError, Timestamp, versioned};
+use domain::base::{Seq, StoredError, versioned};
 use domain::delivery::Backlog;
 use serde::{Deserialize, Serialize};
 
@@ -28,21 +28,6 @@ pub(crate) struct Totals {
     /// The segments, except the last one, with deliveries in their first attempt. Some of these
     /// attempts may have ended since.
     pub(crate) leased_in: Vec<Seq>,
-    /// The bodies that were dropped because the object had become too large.
-    #[serde(default, skip_serializing_if = "Dropped::is_nothing")]
-    pub(crate) bodies: Dropped,
-    /// The deliveries that were deleted because the object had become too large.
-    #[serde(default, skip_serializing_if = "Dropped::is_nothing")]
-    pub(crate) history: Dropped,
-}
-
-/// What was dropped because the object had become too large.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Dropped {
-    /// Everything with a lower `seq` that could be dropped was dropped.
-    pub(crate) until: Seq,
-    /// Nothing that was accepted at this time or later was dropped. `None` if nothing was.
-    pub(crate) since: Option<Timestamp>,
 }
 
 /// Deliveries that waited when their epoch ended.
@@ -63,29 +48,6 @@ impl Undelivered {
     }
 }
 
-impl Dropped {
-    const NOTHING: Self = Self { until: Seq::new(0), since: None };
-
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-    fn is_nothing(&self) -> bool {
-        *self == Self::NOTHING
-    }
-
-    /// Records that everything below `until` was dropped. `newest` is the time at which the newest
-    /// of it was accepted, `None` if there was nothing to drop.
-    pub(crate) fn advance(&mut self, until: Seq, newest: Option<Timestamp>) {
-        self.until = self.until.max(until);
-        let since = newest.map(|newest| newest.plus(Delay::from_ms(1)));
-        self.since = self.since.max(since);
-    }
-}
-
-impl Default for Dropped {
-    fn default() -> Self {
-        Self::NOTHING
-    }
-}
-
 impl Totals {
     /// The counts over no segment.
     pub(crate) const EMPTY: Self = Self {
@@ -96,8 +58,6 @@ impl Totals {
         undelivered: Vec::new(),
         attempted_until: Seq::new(0),
         leased_in: Vec::new(),
-        bodies: Dropped::NOTHING,
-        history: Dropped::NOTHING,
     };
 
     /// Writes the counts as the column `totals` stores them.

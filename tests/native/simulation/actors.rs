@@ -73,7 +73,7 @@ impl World {
     /// Publishes an earlier event again.
     pub(super) fn publish_again(&mut self) {
         // An event that is no longer in the history would be a new one.
-        let is_whole = self.model.whole_since.history.is_none();
+        let is_whole = self.model.health.trimmed.history.since.is_none();
         let event = self.pick_event();
         if let Some(id) = event.filter(|id| is_whole || self.model.state_of(id).is_some()) {
             self.offer(&[id]);
@@ -148,7 +148,7 @@ impl World {
                 assert_eq!(gained, 0, "nothing is sent to an inactive webhook");
             }
             Some(Resent::Discarded) => {
-                let is_dropped = self.model.whole_since.bodies.is_some();
+                let is_dropped = self.model.health.trimmed.bodies.since.is_some();
                 assert!(self.rules.discards_payloads || is_dropped);
                 assert!(self.expectations[&id].received);
                 assert_eq!(gained, 0, "there is nothing to send");

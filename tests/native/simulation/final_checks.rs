@@ -1,7 +1,7 @@
 //! The end of a run: faults stop, all work is finished, and every promise is checked.
 
 use domain::base::{Delay, Epoch, EventId};
-use domain::delivery::{Recovery, State};
+use domain::delivery::{Recovery, State, Trimmed};
 use domain::webhook::{Activity, Stage, WebhookView};
 
 use super::expectations::Expectation;
@@ -80,7 +80,7 @@ impl World {
         let state = self.model.state_of(id);
         if state.is_none() {
             let kept_until = entry.accepted_at.plus(self.rules.retention);
-            let dropped_until = self.model.whole_since.history;
+            let dropped_until = self.model.health.trimmed.history.since;
             let is_dropped = dropped_until.is_some_and(|until| entry.accepted_at < until);
             let is_over = self.now >= kept_until || is_dropped && entry.received;
             assert!(!entry.acknowledged || is_over, "{id} was lost");
@@ -138,6 +138,7 @@ impl World {
             self.advance(Delay::from_ms(u64::MAX >> 8));
         }
         assert!(self.model.deliveries.is_empty(), "everything is purged");
+        assert_eq!(self.model.health.trimmed, Trimmed::default());
         assert_eq!(self.alarm, None, "nothing waits, so nothing wakes it");
     }
 }

@@ -8,10 +8,10 @@ use std::rc::Rc;
 
 use domain::base::{Cursor, Delay, Epoch, EventId, PAGE_SIZE, PURGE_EVERY, Seq, Timestamp};
 use domain::delivery::{
-    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Listed, Missed, Recovery,
-    RecoveryScope,
+    Attempt, Backlog, Counts, Delivery, Extent, Health, HistoryQuery, Listed, Missed, Recovery,
+    RecoveryScope, Trimmed,
 };
-use domain::dispatch::{OpenLeases, Store, StoreError, WholeSince};
+use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
 use domain::webhook::{Record, Stage};
 use storage::SqlStore;
@@ -112,39 +112,31 @@ impl<'a> DualStore<'a> {
     }
 
     /// Drops what SQLite has dropped, and checks that it was allowed to.
-    fn follow_shrinking(&mut self, stored: &BTreeMap<Seq, Delivery>) -> Result<(), StoreError> {
-        let whole_since = self.store.as_ref().expect("a store").whole_since()?;
-        assert!(whole_since.bodies >= self.model.whole_since.bodies);
-        assert!(whole_since.history >= self.model.whole_since.history);
-        let is_older = |delivery: &Delivery, since: Option<Timestamp>| {
-            since.is_some_and(|since| delivery.accepted_at < since)
+    fn follow_trimming(&mut self, before: Trimmed, after: Trimmed) -> Result<(), StoreError> {
+        let Some(stored) = self.stored()? else { return Ok(()) };
+        let is_within = |delivery: &Delivery, extent: Extent| {
+            let is_older = extent.since.is_some_and(|since| delivery.accepted_at < since);
+            is_older && delivery.seq < extent.until
         };
-        for before in self.model.select(|_| true) {
-            let now = stored.get(&before.seq);
-            if now == Some(&before) {
+        for delivery in self.model.select(|_| true) {
+            let now = stored.get(&delivery.seq);
+            if now == Some(&delivery) {
                 continue;
             }
-            assert!(is_over(&before), "{before:?} is still needed");
+            assert!(is_over(&delivery), "{delivery:?} is still needed");
             if now.is_some() {
-                assert!(is_older(&before, whole_since.bodies), "{before:?} is newer");
-                self.model.discard(before.seq)?;
-                assert_eq!(now.cloned(), self.model.delivery(before.seq)?);
+                assert!(is_within(&delivery, after.bodies), "{delivery:?}");
+                self.model.discard(delivery.seq)?;
+                assert_eq!(now.cloned(), self.model.delivery(delivery.seq)?);
             } else {
-                assert!(is_older(&before, whole_since.history), "{before:?} is newer");
-                self.model.deliveries.remove(&before.seq);
-                self.model.history.remove(&before.seq);
+                assert!(is_within(&delivery, after.history), "{delivery:?}");
+                self.model.deliveries.remove(&delivery.seq);
+                self.model.history.remove(&delivery.seq);
             }
         }
-        self.model.whole_since = whole_since;
-        Ok(())
-    }
-
-    /// SQLite knows what it dropped as long as it has segments. Then all that is as old was purged.
-    fn forget_what_was_dropped(&mut self) -> Result<(), StoreError> {
-        let Some(store) = &self.store else { return Ok(()) };
-        let whole_since = store.whole_since()?;
-        assert!(whole_since == self.model.whole_since || whole_since == WholeSince::default());
-        self.model.whole_since = whole_since;
+        let passed = before.bodies.until..after.bodies.until;
+        let mut passed = self.model.deliveries.range(passed).map(|(_, (delivery, _))| delivery);
+        assert!(passed.all(|it| !is_over(it) || it.is_discarded()), "a body was left behind");
         Ok(())
     }
 
@@ -155,7 +147,6 @@ impl<'a> DualStore<'a> {
         self.record().unwrap();
         self.health().unwrap();
         self.recovery().unwrap();
-        self.whole_since().unwrap();
         self.leases().unwrap();
         self.oldest().unwrap();
         self.latest(10).unwrap();
@@ -285,7 +276,7 @@ impl Store for DualStore<'_> {
 
     fn discard(&mut self, seq: Seq) -> Result<(), StoreError> {
         self.model.discard(seq)?;
-        self.store.as_mut().map_or(Ok(()), |store| store.discard(seq))
+        self.write(|store| store.discard(seq))
     }
 
     fn backlog(&self, epoch: Epoch) -> Result<Backlog, StoreError> {
@@ -373,7 +364,6 @@ impl Store for DualStore<'_> {
         let all = self.model.clone();
         self.model.purge(before, limit)?;
         self.write(|store| store.purge(before, limit))?;
-        self.forget_what_was_dropped()?;
         let Some(stored) = self.stored()? else { return Ok(()) };
         let is_progress = stored.len() < all.deliveries.len();
         for (seq, (delivery, payload)) in all.deliveries {
@@ -393,30 +383,22 @@ impl Store for DualStore<'_> {
         Ok(())
     }
 
-    fn whole_since(&self) -> Result<WholeSince, StoreError> {
-        self.compare(self.model.whole_since()?, |store| store.whole_since())
-    }
-
     /// SQLite keeps the last segment and what follows the first delivery that is not over.
-    fn can_shrink(&self) -> Result<bool, StoreError> {
-        self.store.as_ref().map_or_else(|| self.model.can_shrink(), SqlStore::can_shrink)
+    fn can_trim(&self, trimmed: Trimmed) -> Result<bool, StoreError> {
+        let Some(store) = &self.store else { return self.model.can_trim(trimmed) };
+        store.can_trim(trimmed)
     }
 
     /// SQLite may drop more or less at once. The model follows.
-    fn shrink(&mut self) -> Result<(), StoreError> {
-        if self.store.is_none() {
-            return self.model.shrink();
-        }
-        self.write(|store| store.shrink())?;
-        if let Some(stored) = self.stored()? {
-            self.follow_shrinking(&stored)?;
-        }
-        Ok(())
+    fn trim(&mut self, trimmed: Trimmed, excess: u64) -> Result<Trimmed, StoreError> {
+        let Some(store) = &mut self.store else { return self.model.trim(trimmed, excess) };
+        let after = store.trim(trimmed, excess)?;
+        self.follow_trimming(trimmed, after)?;
+        Ok(after)
     }
 
     fn clear(&mut self) -> Result<(), StoreError> {
         self.model.clear()?;
-        self.write(|store| store.clear())?;
-        self.forget_what_was_dropped()
+        self.write(|store| store.clear())
     }
 }

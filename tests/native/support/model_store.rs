@@ -4,12 +4,12 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use domain::base::{Cursor, Delay, Epoch, EventId, Seq, Timestamp};
+use domain::base::{Cursor, Epoch, EventId, Seq, Timestamp};
 use domain::delivery::{
     Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Listed, Recovery, RecoveryScope,
-    State, Status,
+    State, Status, Trimmed,
 };
-use domain::dispatch::{OpenLeases, Store, StoreError, WholeSince};
+use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
 use domain::webhook::Record;
 
@@ -21,7 +21,6 @@ pub(crate) struct ModelStore {
     pub(crate) recovery: Option<Recovery>,
     pub(crate) deliveries: BTreeMap<Seq, (Delivery, Payload)>,
     pub(crate) history: BTreeMap<Seq, Vec<Attempt>>,
-    pub(crate) whole_since: WholeSince,
     /// Number of calls that succeed before all others fail. `None`: all succeed.
     pub(crate) calls_left: Cell<Option<u64>>,
 }
@@ -57,7 +56,7 @@ impl ModelStore {
 }
 
 /// Number of deliveries of which the model drops something at once.
-const SHRUNK_AT_ONCE: usize = 3;
+const TRIMMED_AT_ONCE: usize = 3;
 
 /// Whether something of a delivery may be dropped for lack of room.
 pub(crate) fn is_over(delivery: &Delivery) -> bool {
@@ -312,32 +311,32 @@ impl Store for ModelStore {
         Ok(())
     }
 
-    fn whole_since(&self) -> Result<WholeSince, StoreError> {
-        Ok(self.whole_since)
+    fn can_trim(&self, trimmed: Trimmed) -> Result<bool, StoreError> {
+        let mut over = self.deliveries.values().filter(|(delivery, _)| is_over(delivery));
+        Ok(over.any(|(delivery, _)| delivery.seq >= trimmed.history.until))
     }
 
-    fn can_shrink(&self) -> Result<bool, StoreError> {
-        Ok(self.deliveries.values().any(|(delivery, _)| is_over(delivery)))
-    }
-
-    fn shrink(&mut self) -> Result<(), StoreError> {
+    fn trim(&mut self, mut trimmed: Trimmed, _excess: u64) -> Result<Trimmed, StoreError> {
         self.count_call()?;
-        let mut over = self.select(is_over);
-        let since = |newest: &Delivery| Some(newest.accepted_at.plus(Delay::from_ms(1)));
-        if over.iter().any(|delivery| !delivery.is_discarded()) {
-            over.retain(|delivery| !delivery.is_discarded());
-            for delivery in over.iter().take(SHRUNK_AT_ONCE) {
-                self.discard(delivery.seq)?;
-                self.whole_since.bodies = self.whole_since.bodies.max(since(delivery));
-            }
-            return Ok(());
+        let over = |model: &Self, from: Seq| {
+            model.select(|delivery| is_over(delivery) && delivery.seq >= from)
+        };
+        let bodies = over(self, trimmed.bodies.until);
+        for Delivery { seq, accepted_at, .. } in bodies.iter().take(TRIMMED_AT_ONCE) {
+            self.discard(*seq)?;
+            trimmed.bodies.advance(seq.next(), Some(*accepted_at));
         }
-        for delivery in over.iter().take(SHRUNK_AT_ONCE) {
-            self.deliveries.remove(&delivery.seq);
-            self.history.remove(&delivery.seq);
-            self.whole_since.history = self.whole_since.history.max(since(delivery));
+        if !bodies.is_empty() {
+            return Ok(trimmed);
         }
-        Ok(())
+        for Delivery { seq, accepted_at, .. } in
+            over(self, trimmed.history.until).iter().take(TRIMMED_AT_ONCE)
+        {
+            self.deliveries.remove(seq);
+            self.history.remove(seq);
+            trimmed.history.advance(seq.next(), Some(*accepted_at));
+        }
+        Ok(trimmed)
     }
 
     fn clear(&mut self) -> Result<(), StoreError> {

@@ -95,7 +95,7 @@ pub const OBJECT_BYTES_MAX: u64 = 9_000_000_000;
 
 /// Shortest time between two steps that drop something of a Webhook object that is too large. Each
 /// drops about 1 MB, so ten a second are more than one object can accept.
-pub const SHRINK_PAUSE: Delay = Delay::from_ms(100);
+pub const TRIM_PAUSE: Delay = Delay::from_ms(100);
 
 /// Interval between purges of deliveries past their retention, so that one alarm purges many.
 pub const PURGE_EVERY: Delay = Delay::from_secs(3_600);

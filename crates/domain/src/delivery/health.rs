@@ -18,6 +18,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::trimmed::Trimmed;
 use super::verdict::Load;
 use crate::base::{Delay, Seq, Timestamp};
 
@@ -50,9 +51,12 @@ pub struct Health {
     only_failed: Option<Seq>,
     /// The number of held events that were dropped, the oldest first, because of `HOLD_EVENTS`.
     pub dropped: u64,
-    /// The number of events that were refused because the backlog was full.
+    /// The number of events that were refused because the backlog or the object was full.
     #[serde(default)]
     pub refused: u64,
+    /// How far the history was trimmed because the object was too large.
+    #[serde(default, skip_serializing_if = "Trimmed::is_nothing")]
+    pub trimmed: Trimmed,
     /// The times of the leases in the second before the latest one. Kept only for a webhook with
     /// `max_per_second`.
     pub recent: Vec<Timestamp>,
@@ -189,8 +193,8 @@ impl Health {
     /// is reset.
     #[must_use]
     pub fn cleared(self) -> Self {
-        let Self { dropped, refused, recent, .. } = self;
-        Self { dropped, refused, recent, ..Self::default() }
+        let Self { dropped, refused, trimmed, recent, .. } = self;
+        Self { dropped, refused, trimmed, recent, ..Self::default() }
     }
 
     /// Returns the health after the owner changed the webhook. Earlier failures no longer count,

@@ -10,6 +10,7 @@ pub mod rules;
 pub mod verdict;
 pub mod attempt;
 pub mod state;
+pub mod trimmed;
 pub mod health;
 pub mod recovery;
 pub mod history;
@@ -29,4 +30,5 @@ pub use self::recovery::{Missed, Recovery, RecoveryScope, RecoveryState, Recover
 pub use self::rules::Rules;
 pub use self::schedule::Schedule;
 pub use self::state::{AfterLoss, Delivery, Lease, LeaseOrigin, State};
+pub use self::trimmed::{Extent, Trimmed};
 pub use self::verdict::{Answer, Load, Outcome, SendError, Verdict};

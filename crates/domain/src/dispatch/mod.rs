@@ -27,6 +27,6 @@ pub use self::on_demand::{Recovered, Resent, Skipped};
 pub use self::read::Stats;
 pub use self::reseal::Resealing;
 pub use self::settle::Settled;
-pub use self::store::{OpenLeases, Store, StoreError, WholeSince};
+pub use self::store::{OpenLeases, Store, StoreError};
 pub use self::transaction::{Acknowledgement, AttemptReport, Effect, SendJob, Transaction};
 pub use self::wakeup::alarm_to_set;

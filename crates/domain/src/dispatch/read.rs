@@ -90,7 +90,6 @@ impl<S: Store> Transaction<'_, S> {
         let attempts: Vec<&Attempt> = latest.iter().flat_map(|(_, attempts)| attempts).collect();
         let next = self.store.next_due(webhook.epoch)?;
         let health = self.store.health()?;
-        let whole_since = self.store.whole_since()?;
         let kept_since = self.now.minus(self.rules.retention);
         let shown = |since: Option<Timestamp>| since.filter(|&since| since > kept_since);
         Ok(Some(Stats {
@@ -99,8 +98,8 @@ impl<S: Store> Transaction<'_, S> {
             refused: health.refused,
             window: self.window(&webhook, &health),
             next_try_at: next.filter(|_| webhook.sends()).map(Timestamp::rfc3339),
-            bodies_since: shown(whole_since.bodies).map(Timestamp::rfc3339),
-            history_since: shown(whole_since.history).map(Timestamp::rfc3339),
+            bodies_since: shown(health.trimmed.bodies.since).map(Timestamp::rfc3339),
+            history_since: shown(health.trimmed.history.since).map(Timestamp::rfc3339),
             ..summary(&attempts)
         }))
     }

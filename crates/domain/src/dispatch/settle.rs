@@ -171,17 +171,21 @@ impl<S: Store> Transaction<'_, S> {
     }
 
     /// Discards the body of a delivered event without a requested resend, if `PAYLOADS` is
-    /// `discard`, or if bodies of that age were dropped for lack of room.
+    /// `discard`, or if the bodies up to it were dropped for lack of room.
     pub(crate) fn discard_if_over(&mut self, delivery: &Delivery) -> Result<(), StoreError> {
         let is_over = matches!(delivery.state, State::Delivered { .. }) && delivery.resends == 0;
         if !is_over || delivery.is_discarded() {
             return Ok(());
         }
-        let whole_since = self.store.whole_since()?.bodies;
-        let is_dropped = whole_since.is_some_and(|since| delivery.accepted_at < since);
-        if self.rules.discards_payloads || is_dropped {
-            self.store.discard(delivery.seq)?;
+        let mut health = self.store.health()?;
+        let bodies = &mut health.trimmed.bodies;
+        if delivery.seq < bodies.until {
+            bodies.advance(bodies.until, Some(delivery.accepted_at));
+            self.store.put_health(&health)?;
+        } else if !self.rules.discards_payloads {
+            return Ok(());
         }
+        self.store.discard(delivery.seq)?;
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use thiserror::Error;
 use crate::base::{Epoch, EventId, Seq, StoredError, Timestamp};
 use crate::delivery::{
     Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Lease, Listed, Recovery,
-    RecoveryScope,
+    RecoveryScope, Trimmed,
 };
 use crate::event::Payload;
 use crate::webhook::Record;
@@ -44,17 +44,6 @@ impl FromIterator<Lease> for OpenLeases {
         }
         open
     }
-}
-
-/// Since when a webhook's storage is whole: the lowest times that are certain. `None` if nothing was
-/// dropped because the object had become too large.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct WholeSince {
-    /// Every event accepted at this time or later has its body, except those that `PAYLOADS`
-    /// discards.
-    pub bodies: Option<Timestamp>,
-    /// Every delivery accepted at this time or later is in the history.
-    pub history: Option<Timestamp>,
 }
 
 /// The storage of one Webhook object, within one transaction.
@@ -173,17 +162,15 @@ pub trait Store {
     /// one transaction; an implementation may apply it to each of its tables.
     fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreError>;
 
-    /// Returns since when bodies and history are whole.
-    fn whole_since(&self) -> Result<WholeSince, StoreError>;
+    /// Whether [`trim`](Self::trim) has anything left to drop or to look at.
+    fn can_trim(&self, trimmed: Trimmed) -> Result<bool, StoreError>;
 
-    /// Whether [`shrink`](Self::shrink) has anything left to drop or to look at.
-    fn can_shrink(&self) -> Result<bool, StoreError>;
-
-    /// Drops some of the bodies of delivered events, the oldest first. If there are none left,
-    /// drops some of the delivered events from the history, the oldest first. Anything that waits,
-    /// is in flight, held, undelivered or requested again is kept, and so is the newest part of the
-    /// history. An implementation bounds the work of one call.
-    fn shrink(&mut self) -> Result<(), StoreError>;
+    /// Drops some of the bodies of delivered events, the oldest first. If none is left and that
+    /// freed fewer than `excess` bytes, drops some of the delivered events from the history, the
+    /// oldest first. Anything that waits, is in flight, held, undelivered or requested again is
+    /// kept, and so is the newest part of the history. An implementation bounds the work of one
+    /// call. `trimmed` is how far earlier calls came; the answer is how far this one came.
+    fn trim(&mut self, trimmed: Trimmed, excess: u64) -> Result<Trimmed, StoreError>;
 
     /// Deletes all deliveries.
     fn clear(&mut self) -> Result<(), StoreError>;

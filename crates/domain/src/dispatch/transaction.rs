@@ -106,7 +106,7 @@ pub struct Transaction<'a, S> {
     /// The size of the object, in bytes.
     bytes: u64,
     /// Whether something was dropped because the object is too large.
-    pub(crate) has_shrunk: bool,
+    pub(crate) has_trimmed: bool,
     /// The most attempts in flight, whatever the window.
     pub(crate) in_flight_max: usize,
 }
@@ -122,7 +122,7 @@ impl<'a, S: Store> Transaction<'a, S> {
             locked: None,
             backlog: None,
             bytes: 0,
-            has_shrunk: false,
+            has_trimmed: false,
             in_flight_max: usize::MAX,
         }
     }
@@ -153,9 +153,9 @@ impl<'a, S: Store> Transaction<'a, S> {
         Self { bytes, ..self }
     }
 
-    /// Whether the object has more bytes than `HISTORY_BYTES`.
-    pub(crate) const fn is_large(&self) -> bool {
-        self.bytes > self.rules.history_bytes
+    /// Returns by how many bytes the object exceeds `HISTORY_BYTES`.
+    pub(crate) const fn excess(&self) -> u64 {
+        self.bytes.saturating_sub(self.rules.history_bytes)
     }
 
     /// Whether the object has room for outcomes only.
@@ -164,8 +164,8 @@ impl<'a, S: Store> Transaction<'a, S> {
     }
 
     /// Whether this transaction dropped something because the object is too large.
-    pub const fn has_shrunk(&self) -> bool {
-        self.has_shrunk
+    pub const fn has_trimmed(&self) -> bool {
+        self.has_trimmed
     }
 
     /// Limits the attempts in flight further than the webhook's window.

@@ -2,7 +2,8 @@
 
 use super::store::{Store, StoreError};
 use super::transaction::{SendJob, Transaction};
-use crate::base::{Delay, PURGE_AT_ONCE_MAX, SHRINK_PAUSE, Timestamp};
+use crate::base::{Delay, PURGE_AT_ONCE_MAX, TRIM_PAUSE, Timestamp};
+use crate::delivery::Trimmed;
 use crate::webhook::{ProjectionTarget, Stage};
 
 impl<S: Store> Transaction<'_, S> {
@@ -18,7 +19,7 @@ impl<S: Store> Transaction<'_, S> {
                 let record = self.end_leases(record)?;
                 jobs = self.lease(&record, max)?;
                 self.purge()?;
-                self.shrink()?;
+                self.trim()?;
                 self.publish(record)?;
             }
             Stage::Deleting => self.publish(record)?,
@@ -42,8 +43,8 @@ impl<S: Store> Transaction<'_, S> {
                     wakeups.extend(record.outbox.next_wakeup());
                 }
                 wakeups.extend(self.store.oldest()?.map(|oldest| self.rules.purge_time(oldest)));
-                if self.is_large() && self.store.can_shrink()? {
-                    wakeups.push(self.now.plus(SHRINK_PAUSE));
+                if self.excess() > 0 && self.can_trim()? {
+                    wakeups.push(self.now.plus(TRIM_PAUSE));
                 }
             }
             Stage::Deleting => {}
@@ -63,16 +64,29 @@ impl<S: Store> Transaction<'_, S> {
             return Ok(());
         }
         self.invalidate_backlog();
-        self.store.purge(self.now.minus(self.rules.retention), PURGE_AT_ONCE_MAX)
+        self.store.purge(self.now.minus(self.rules.retention), PURGE_AT_ONCE_MAX)?;
+        let mut health = self.store.health()?;
+        if health.trimmed != Trimmed::default() && self.store.oldest()?.is_none() {
+            // Positions may begin at 1 again.
+            health.trimmed = Trimmed::default();
+            self.store.put_health(&health)?;
+        }
+        Ok(())
     }
 
     /// Drops some of what is kept only for later questions, if the object is too large.
-    fn shrink(&mut self) -> Result<(), StoreError> {
-        if self.is_large() && self.store.can_shrink()? {
-            self.store.shrink()?;
-            self.has_shrunk = true;
+    fn trim(&mut self) -> Result<(), StoreError> {
+        if self.excess() > 0 && self.can_trim()? {
+            let mut health = self.store.health()?;
+            health.trimmed = self.store.trim(health.trimmed, self.excess())?;
+            self.store.put_health(&health)?;
+            self.has_trimmed = true;
         }
         Ok(())
+    }
+
+    fn can_trim(&self) -> Result<bool, StoreError> {
+        self.store.can_trim(self.store.health()?.trimmed)
     }
 }
 

@@ -5,13 +5,14 @@
 //! those segments that was not delivered is moved to the table `delivery`. In that table only what
 //! was delivered is dropped, in the same order of `seq`.
 //!
-//! Each call does a bounded part. The totals say how far the earlier ones came, so nothing is
-//! looked at twice.
+//! Each call does a bounded part. [`Trimmed`] says how far the earlier ones came, so nothing
+//! is looked at twice.
 
 use domain::base::{Seq, Timestamp};
-use domain::delivery::{Delivery, State};
-use domain::dispatch::{StoreError, WholeSince};
+use domain::delivery::{Delivery, Extent, State, Trimmed};
+use domain::dispatch::StoreError;
 
+use crate::cache::Cache;
 use crate::database::integer;
 use crate::delivery_cache::Oldest;
 use crate::segment::{Outcome, Segment, Wanted};
@@ -31,11 +32,22 @@ const BYTES_MAX: u64 = 2 * 1_024 * 1_024;
 /// a row with indexes.
 const MOVED_MAX: usize = 100;
 
-/// What is dropped next.
+/// What is dropped of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NextToDrop {
-    Bodies,
-    History,
+enum Part {
+    Body,
+    All,
+}
+
+/// The rows of `delivery` of which one call drops something.
+#[derive(Debug)]
+struct RowsOver {
+    /// They have a lower `seq`.
+    until: Seq,
+    /// The time at which the newest of them was accepted.
+    newest: Option<Timestamp>,
+    /// The bytes of their bodies.
+    bytes: u64,
 }
 
 /// The condition of the rows of `delivery` from one `seq` up to another whose history may be
@@ -47,34 +59,48 @@ macro_rules! where_over {
 }
 
 impl WriteBuffer<'_> {
-    /// Returns since when bodies and history are whole.
-    pub(crate) const fn whole_since(&self) -> WholeSince {
-        let totals = &self.cache.segments.totals;
-        WholeSince { bodies: totals.bodies.since, history: totals.history.since }
+    /// Whether there is anything left to drop or to look at.
+    pub(crate) fn can_trim(&self, trimmed: Trimmed) -> bool {
+        trimmed.bodies.until < self.bodies_end() || self.can_drop_history()
     }
 
-    /// Returns what is dropped next, `None` if nothing is left.
-    pub(crate) fn next_to_drop(&self) -> Option<NextToDrop> {
+    /// Whether the first segment may be deleted.
+    fn can_drop_history(&self) -> bool {
         let segments = &self.cache.segments;
-        let end = segments.droppable_until();
-        if segments.totals.bodies.until < end {
-            return Some(NextToDrop::Bodies);
-        }
-        segments.second.filter(|&second| second <= end).map(|_| NextToDrop::History)
+        segments.second.is_some_and(|second| second <= segments.droppable_until())
     }
 
-    pub(crate) fn shrink(&mut self) -> Result<(), StoreError> {
-        match self.next_to_drop() {
-            Some(NextToDrop::Bodies) => self.drop_bodies(),
-            Some(NextToDrop::History) => self.drop_history(),
-            None => Ok(()),
+    /// Returns the first `seq` after those whose bodies may be dropped. They include the last
+    /// segment only if other deliveries follow it: otherwise each new event would be a step.
+    fn bodies_end(&self) -> Seq {
+        let Cache { segments, next_seq, .. } = &self.cache;
+        match &segments.last {
+            Some(last) if last.end < *next_seq => segments.unsettled_from().unwrap_or(*next_seq),
+            _ => segments.droppable_until(),
         }
     }
 
-    /// Drops bodies from where the last call ended.
-    fn drop_bodies(&mut self) -> Result<(), StoreError> {
-        let end = self.cache.segments.droppable_until();
-        let from = self.cache.segments.totals.bodies.until;
+    pub(crate) fn trim(
+        &mut self,
+        mut trimmed: Trimmed,
+        excess: u64,
+    ) -> Result<Trimmed, StoreError> {
+        let end = self.bodies_end();
+        let mut freed = 0;
+        if trimmed.bodies.until < end {
+            freed = self.drop_bodies(&mut trimmed.bodies)?;
+        }
+        // New bodies may come faster than calls: those must not keep the history from its turn.
+        if trimmed.bodies.until >= end && freed < excess && self.can_drop_history() {
+            self.drop_history(&mut trimmed.history)?;
+        }
+        Ok(trimmed)
+    }
+
+    /// Drops bodies from where the last call ended. Returns their bytes.
+    fn drop_bodies(&mut self, bodies: &mut Extent) -> Result<u64, StoreError> {
+        let end = self.bodies_end();
+        let from = bodies.until;
         let segments = self.segments(from, SEGMENTS_MAX, Wanted::All)?;
         let (mut until, mut bytes) = (from, 0_u64);
         for segment in &segments {
@@ -82,29 +108,34 @@ impl WriteBuffer<'_> {
                 break;
             }
             until = segment.end;
-            bytes = bodies(segment).fold(bytes, |sum, delivery| sum.saturating_add(delivery.bytes));
+            bytes =
+                bodies_of(segment).fold(bytes, |sum, delivery| sum.saturating_add(delivery.bytes));
         }
-        // The last one is in no segment that is over, or there is none.
+        // After the last segment there are only rows.
         until = if until == from { end } else { until.min(end) };
-        let (until, mut newest) = self.rows_over(from, until, NextToDrop::Bodies)?;
+        let RowsOver { until, mut newest, bytes: mut freed } =
+            self.rows_over(from, until, Part::Body)?;
         self.run(
             concat!("UPDATE delivery SET payload = x'' ", where_over!(" AND length(payload) > 0")),
             &[integer(from.get()), integer(until.get())],
         )?;
-        for segment in segments.iter().take_while(|segment| segment.end <= until) {
-            for Delivery { seq, accepted_at, .. } in bodies(segment) {
-                newest = newest.max(Some(*accepted_at));
-                self.cut(segment.first_seq, *seq, &Outcome::Discarded(*seq))?;
+        for segment in &segments {
+            for Delivery { seq, accepted_at, bytes, .. } in bodies_of(segment) {
+                if (from..until).contains(seq) {
+                    newest = newest.max(Some(*accepted_at));
+                    freed = freed.saturating_add(*bytes);
+                    self.cut(segment.first_seq, *seq, &Outcome::Discarded(*seq))?;
+                }
             }
         }
-        self.cache.segments.totals.bodies.advance(until, newest);
-        Ok(())
+        bodies.advance(until, newest);
+        Ok(freed)
     }
 
     /// Deletes the oldest segments.
-    fn drop_history(&mut self) -> Result<(), StoreError> {
+    fn drop_history(&mut self, history: &mut Extent) -> Result<(), StoreError> {
         let end = self.cache.segments.droppable_until();
-        let from = self.cache.segments.totals.history.until;
+        let from = history.until;
         let segments = self.segments(Seq::new(0), SEGMENTS_MAX, Wanted::All)?;
         let (mut until, mut moved) = (from, 0_usize);
         for segment in segments.iter().take_while(|segment| segment.end <= end) {
@@ -115,7 +146,7 @@ impl WriteBuffer<'_> {
             let undelivered = segment.entries.iter().filter(|entry| !is_over(&entry.delivery));
             moved = moved.saturating_add(undelivered.count());
         }
-        let (until, mut newest) = self.rows_over(from, until, NextToDrop::History)?;
+        let RowsOver { until, mut newest, .. } = self.rows_over(from, until, Part::All)?;
         self.run(
             concat!("DELETE FROM delivery ", where_over!("")),
             &[integer(from.get()), integer(until.get())],
@@ -132,37 +163,32 @@ impl WriteBuffer<'_> {
             }
         }
         self.purge_segments(|segment| segment.end <= until, u64::MAX)?;
-        self.cache.segments.totals.history.advance(until, newest);
+        history.advance(until, newest);
         Ok(())
     }
 
-    /// Returns how far one call may go through the rows of `delivery`, at most to `until`, and the
-    /// time at which the newest of them of which something is dropped was accepted.
-    fn rows_over(
-        &self,
-        from: Seq,
-        until: Seq,
-        what: NextToDrop,
-    ) -> Result<(Seq, Option<Timestamp>), StoreError> {
+    /// Returns the rows of `delivery` from `from` on, at most up to `until`, of which one call drops
+    /// something.
+    fn rows_over(&self, from: Seq, until: Seq, part: Part) -> Result<RowsOver, StoreError> {
         let rows = self.run(
             "SELECT seq, accepted_at, state = 2 AND resends = 0, length(payload) FROM delivery \
              WHERE seq >= ? AND seq < ? ORDER BY seq LIMIT ?",
             &[integer(from.get()), integer(until.get()), integer(ROWS_MAX.saturating_add(1))],
         )?;
-        let (mut newest, mut bytes) = (None, 0_u64);
+        let mut over = RowsOver { until, newest: None, bytes: 0 };
         for (index, row) in rows.iter().enumerate() {
-            if index >= ROWS_MAX || bytes >= BYTES_MAX {
-                return Ok((Seq::new(row.integer(0)?), newest));
+            if index >= ROWS_MAX || over.bytes >= BYTES_MAX {
+                over.until = Seq::new(row.integer(0)?);
+                break;
             }
             let length: u64 = row.integer(3)?;
-            let is_dropped =
-                row.integer::<i64>(2)? == 1 && (what == NextToDrop::History || length > 0);
-            if is_dropped {
-                newest = newest.max(Some(Timestamp::from_ms(row.integer(1)?)));
-                bytes = bytes.saturating_add(length);
+            let is_over = row.integer::<i64>(2)? == 1;
+            if is_over && (part == Part::All || length > 0) {
+                over.newest = over.newest.max(Some(Timestamp::from_ms(row.integer(1)?)));
+                over.bytes = over.bytes.saturating_add(length);
             }
         }
-        Ok((until, newest))
+        Ok(over)
     }
 }
 
@@ -172,7 +198,7 @@ const fn is_over(delivery: &Delivery) -> bool {
 }
 
 /// Returns the deliveries of a segment whose bodies may be dropped.
-fn bodies(segment: &Segment) -> impl Iterator<Item = &Delivery> {
+fn bodies_of(segment: &Segment) -> impl Iterator<Item = &Delivery> {
     let deliveries = segment.entries.iter().map(|entry| &entry.delivery);
     deliveries.filter(|delivery| is_over(delivery) && delivery.bytes > 0)
 }

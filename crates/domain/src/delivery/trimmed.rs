@@ -1,0 +1,48 @@
+//! How far a webhook's history was trimmed because its object had become too large (`HISTORY_BYTES`):
+//! the bodies of delivered events, and their deliveries, both the oldest first.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Delay, Seq, Timestamp};
+
+/// How far the history was trimmed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trimmed {
+    /// The bodies of delivered events.
+    pub bodies: Extent,
+    /// The deliveries themselves.
+    pub history: Extent,
+}
+
+/// How far one part was trimmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extent {
+    /// What could be dropped of deliveries before this position was dropped.
+    pub until: Seq,
+    /// Nothing of deliveries accepted at this time or later was dropped. `None` if nothing was.
+    pub since: Option<Timestamp>,
+}
+
+impl Trimmed {
+    /// Whether nothing was ever trimmed.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    pub(crate) fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Extent {
+    /// Records that what could be dropped before `until` was dropped. `newest` is the time at which
+    /// the newest delivery of which something was dropped was accepted.
+    pub fn advance(&mut self, until: Seq, newest: Option<Timestamp>) {
+        self.until = self.until.max(until);
+        let since = newest.map(|newest| newest.plus(Delay::from_ms(1)));
+        self.since = self.since.max(since);
+    }
+}
+
+impl Default for Extent {
+    fn default() -> Self {
+        Self { until: Seq::new(0), since: None }
+    }
+}
