@@ -58,8 +58,8 @@ use core::cell::{RefCell, RefMut};
 
 use domain::base::{Epoch, EventId, Seq, Timestamp};
 use domain::delivery::{
-    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Listed, Recovery, RecoveryScope,
-    Trimmed,
+    Attempt, Backlog, Counts, Delivery, Excess, Health, HistoryQuery, Listed, Recovery,
+    RecoveryScope, Trimmed,
 };
 use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
@@ -241,11 +241,11 @@ impl Store for SqlStore<'_> {
         self.buffer().purge(before, limit)
     }
 
-    fn can_trim(&self, trimmed: Trimmed) -> Result<bool, StoreError> {
-        Ok(self.buffer().can_trim(trimmed))
+    fn can_trim(&self, trimmed: Trimmed, excess: Excess) -> Result<bool, StoreError> {
+        Ok(self.buffer().can_trim(trimmed, excess))
     }
 
-    fn trim(&mut self, trimmed: Trimmed, excess: u64) -> Result<Trimmed, StoreError> {
+    fn trim(&mut self, trimmed: Trimmed, excess: Excess) -> Result<Trimmed, StoreError> {
         self.buffer().trim(trimmed, excess)
     }
 

@@ -9,7 +9,7 @@
 //! is looked at twice.
 
 use domain::base::{Seq, Timestamp};
-use domain::delivery::{Delivery, Extent, State, Trimmed};
+use domain::delivery::{Delivery, Excess, Extent, State, Trimmed};
 use domain::dispatch::StoreError;
 
 use crate::cache::Cache;
@@ -60,8 +60,8 @@ macro_rules! where_over {
 
 impl WriteBuffer<'_> {
     /// Whether there is anything left to drop or to look at.
-    pub(crate) fn can_trim(&self, trimmed: Trimmed) -> bool {
-        trimmed.bodies.until < self.bodies_end() || self.can_drop_history()
+    pub(crate) fn can_trim(&self, trimmed: Trimmed, excess: Excess) -> bool {
+        trimmed.bodies.until < self.bodies_end(excess) || self.can_drop_history()
     }
 
     /// Whether the first segment may be deleted.
@@ -70,36 +70,36 @@ impl WriteBuffer<'_> {
         segments.second.is_some_and(|second| second <= segments.droppable_until())
     }
 
-    /// Returns the first `seq` after those whose bodies may be dropped. They include the last
-    /// segment only if other deliveries follow it: otherwise each new event would be a step.
-    fn bodies_end(&self) -> Seq {
+    /// Returns the first `seq` after those whose bodies may be dropped. A full object has no new
+    /// events; otherwise each would be a call if the newest bodies were dropped.
+    fn bodies_end(&self, excess: Excess) -> Seq {
         let Cache { segments, next_seq, .. } = &self.cache;
-        match &segments.last {
-            Some(last) if last.end < *next_seq => segments.unsettled_from().unwrap_or(*next_seq),
-            _ => segments.droppable_until(),
+        if excess.is_full {
+            segments.unsettled_from().unwrap_or(*next_seq)
+        } else {
+            segments.droppable_until()
         }
     }
 
     pub(crate) fn trim(
         &mut self,
         mut trimmed: Trimmed,
-        excess: u64,
+        excess: Excess,
     ) -> Result<Trimmed, StoreError> {
-        let end = self.bodies_end();
+        let end = self.bodies_end(excess);
         let mut freed = 0;
         if trimmed.bodies.until < end {
-            freed = self.drop_bodies(&mut trimmed.bodies)?;
+            freed = self.drop_bodies(&mut trimmed.bodies, end)?;
         }
         // New bodies may come faster than calls: those must not keep the history from its turn.
-        if trimmed.bodies.until >= end && freed < excess && self.can_drop_history() {
+        if trimmed.bodies.until >= end && freed < excess.bytes && self.can_drop_history() {
             self.drop_history(&mut trimmed.history)?;
         }
         Ok(trimmed)
     }
 
-    /// Drops bodies from where the last call ended. Returns their bytes.
-    fn drop_bodies(&mut self, bodies: &mut Extent) -> Result<u64, StoreError> {
-        let end = self.bodies_end();
+    /// Drops bodies from where the last call ended, at most up to `end`. Returns their bytes.
+    fn drop_bodies(&mut self, bodies: &mut Extent, end: Seq) -> Result<u64, StoreError> {
         let from = bodies.until;
         let segments = self.segments(from, SEGMENTS_MAX, Wanted::All)?;
         let (mut until, mut bytes) = (from, 0_u64);

@@ -8,8 +8,8 @@ use std::rc::Rc;
 
 use domain::base::{Cursor, Delay, Epoch, EventId, PAGE_SIZE, PURGE_EVERY, Seq, Timestamp};
 use domain::delivery::{
-    Attempt, Backlog, Counts, Delivery, Extent, Health, HistoryQuery, Listed, Missed, Recovery,
-    RecoveryScope, Trimmed,
+    Attempt, Backlog, Counts, Delivery, Excess, Extent, Health, HistoryQuery, Listed, Missed,
+    Recovery, RecoveryScope, Trimmed,
 };
 use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
@@ -383,14 +383,14 @@ impl Store for DualStore<'_> {
         Ok(())
     }
 
-    /// SQLite keeps the last segment and what follows the first delivery that is not over.
-    fn can_trim(&self, trimmed: Trimmed) -> Result<bool, StoreError> {
-        let Some(store) = &self.store else { return self.model.can_trim(trimmed) };
-        store.can_trim(trimmed)
+    /// SQLite keeps what follows the first delivery that is not over, and usually the last segment.
+    fn can_trim(&self, trimmed: Trimmed, excess: Excess) -> Result<bool, StoreError> {
+        let Some(store) = &self.store else { return self.model.can_trim(trimmed, excess) };
+        store.can_trim(trimmed, excess)
     }
 
     /// SQLite may drop more or less at once. The model follows.
-    fn trim(&mut self, trimmed: Trimmed, excess: u64) -> Result<Trimmed, StoreError> {
+    fn trim(&mut self, trimmed: Trimmed, excess: Excess) -> Result<Trimmed, StoreError> {
         let Some(store) = &mut self.store else { return self.model.trim(trimmed, excess) };
         let after = store.trim(trimmed, excess)?;
         self.follow_trimming(trimmed, after)?;

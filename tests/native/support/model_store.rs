@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use domain::base::{Cursor, Epoch, EventId, Seq, Timestamp};
 use domain::delivery::{
-    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Listed, Recovery, RecoveryScope,
-    State, Status, Trimmed,
+    Attempt, Backlog, Counts, Delivery, Excess, Health, HistoryQuery, Listed, Recovery,
+    RecoveryScope, State, Status, Trimmed,
 };
 use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
@@ -311,12 +311,12 @@ impl Store for ModelStore {
         Ok(())
     }
 
-    fn can_trim(&self, trimmed: Trimmed) -> Result<bool, StoreError> {
+    fn can_trim(&self, trimmed: Trimmed, _excess: Excess) -> Result<bool, StoreError> {
         let mut over = self.deliveries.values().filter(|(delivery, _)| is_over(delivery));
         Ok(over.any(|(delivery, _)| delivery.seq >= trimmed.history.until))
     }
 
-    fn trim(&mut self, mut trimmed: Trimmed, _excess: u64) -> Result<Trimmed, StoreError> {
+    fn trim(&mut self, mut trimmed: Trimmed, _excess: Excess) -> Result<Trimmed, StoreError> {
         self.count_call()?;
         let over = |model: &Self, from: Seq| {
             model.select(|delivery| is_over(delivery) && delivery.seq >= from)

@@ -30,5 +30,5 @@ pub use self::recovery::{Missed, Recovery, RecoveryScope, RecoveryState, Recover
 pub use self::rules::Rules;
 pub use self::schedule::Schedule;
 pub use self::state::{AfterLoss, Delivery, Lease, LeaseOrigin, State};
-pub use self::trimmed::{Extent, Trimmed};
+pub use self::trimmed::{Excess, Extent, Trimmed};
 pub use self::verdict::{Answer, Load, Outcome, SendError, Verdict};

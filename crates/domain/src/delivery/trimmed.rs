@@ -23,6 +23,15 @@ pub struct Extent {
     pub since: Option<Timestamp>,
 }
 
+/// By how much an object is too large.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Excess {
+    /// The bytes beyond `HISTORY_BYTES`.
+    pub bytes: u64,
+    /// Whether the object is full, so that it accepts no events.
+    pub is_full: bool,
+}
+
 impl Trimmed {
     /// Whether nothing was ever trimmed.
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

@@ -9,7 +9,7 @@ use super::store::{Store, StoreError};
 use crate::base::{Delay, Epoch, EventId, LeaseToken, Seq, Timestamp, Version};
 use crate::crypto::OpenError;
 use crate::delivery::{
-    AttemptResult, Backlog, Cause, Delivery, Outbound, Outcome, Rules, SendError,
+    AttemptResult, Backlog, Cause, Delivery, Excess, Outbound, Outcome, Rules, SendError,
 };
 use crate::event::EventType;
 use crate::webhook::{OutboxEvent, Record, RosterChange, WebhookView};
@@ -153,9 +153,10 @@ impl<'a, S: Store> Transaction<'a, S> {
         Self { bytes, ..self }
     }
 
-    /// Returns by how many bytes the object exceeds `HISTORY_BYTES`.
-    pub(crate) const fn excess(&self) -> u64 {
-        self.bytes.saturating_sub(self.rules.history_bytes)
+    /// Returns by how much the object is too large, `None` if it is not.
+    pub(crate) fn excess(&self) -> Option<Excess> {
+        let bytes = self.bytes.saturating_sub(self.rules.history_bytes);
+        (bytes > 0).then(|| Excess { bytes, is_full: self.is_full() })
     }
 
     /// Whether the object has room for outcomes only.

@@ -3,7 +3,7 @@
 use super::store::{Store, StoreError};
 use super::transaction::{SendJob, Transaction};
 use crate::base::{Delay, PURGE_AT_ONCE_MAX, TRIM_PAUSE, Timestamp};
-use crate::delivery::Trimmed;
+use crate::delivery::{Excess, Trimmed};
 use crate::webhook::{ProjectionTarget, Stage};
 
 impl<S: Store> Transaction<'_, S> {
@@ -43,7 +43,7 @@ impl<S: Store> Transaction<'_, S> {
                     wakeups.extend(record.outbox.next_wakeup());
                 }
                 wakeups.extend(self.store.oldest()?.map(|oldest| self.rules.purge_time(oldest)));
-                if self.excess() > 0 && self.can_trim()? {
+                if self.trimmable()?.is_some() {
                     wakeups.push(self.now.plus(TRIM_PAUSE));
                 }
             }
@@ -76,17 +76,20 @@ impl<S: Store> Transaction<'_, S> {
 
     /// Drops some of what is kept only for later questions, if the object is too large.
     fn trim(&mut self) -> Result<(), StoreError> {
-        if self.excess() > 0 && self.can_trim()? {
+        if let Some(excess) = self.trimmable()? {
             let mut health = self.store.health()?;
-            health.trimmed = self.store.trim(health.trimmed, self.excess())?;
+            health.trimmed = self.store.trim(health.trimmed, excess)?;
             self.store.put_health(&health)?;
             self.has_trimmed = true;
         }
         Ok(())
     }
 
-    fn can_trim(&self) -> Result<bool, StoreError> {
-        self.store.can_trim(self.store.health()?.trimmed)
+    /// Returns by how much the object is too large, if there is something left to drop.
+    fn trimmable(&self) -> Result<Option<Excess>, StoreError> {
+        let Some(excess) = self.excess() else { return Ok(None) };
+        let can_trim = self.store.can_trim(self.store.health()?.trimmed, excess)?;
+        Ok(can_trim.then_some(excess))
     }
 }
 
