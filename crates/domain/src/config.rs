@@ -368,6 +368,19 @@ mod tests {
     }
 
     #[test]
+    fn an_object_is_full_half_beyond_its_history_and_before_its_end() {
+        for (history, full) in [
+            ("1048576", 1_572_864),
+            ("4000000001", 6_000_000_001),
+            ("", 9_000_000_000),
+            ("8589934592", 9_000_000_000),
+        ] {
+            let rules = read(&[("HISTORY_BYTES", history)]).unwrap().rules;
+            assert_eq!(rules.object_bytes_max(), full, "{history:?}");
+        }
+    }
+
+    #[test]
     fn idempotency_records_end_before_the_events_that_they_are_about() {
         let hours = |retention: &str, idempotency: &str| {
             let short = [("RETRY_LIMIT", "0"), ("RETENTION_HOURS", retention)];

@@ -1,5 +1,5 @@
-//! How far a webhook's history was trimmed because its object had become too large (`HISTORY_BYTES`):
-//! the bodies of delivered events, and their deliveries, both the oldest first.
+//! How far a webhook's history was trimmed because its object had become too large
+//! (`HISTORY_BYTES`): the bodies of delivered events, and their deliveries, both the oldest first.
 
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +34,6 @@ pub struct Excess {
 
 impl Trimmed {
     /// Whether nothing was ever trimmed.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
     pub(crate) fn is_nothing(&self) -> bool {
         *self == Self::default()
     }
@@ -53,5 +52,39 @@ impl Extent {
 impl Default for Extent {
     fn default() -> Self {
         Self { until: Seq::new(0), since: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::versioned;
+    use crate::delivery::Health;
+
+    #[test]
+    fn an_extent_only_grows() {
+        let mut extent = Extent::default();
+        let at = |ms| Some(Timestamp::from_ms(ms));
+        for (until, newest, expected) in
+            [(5, None, None), (9, at(20), at(21)), (9, at(10), at(21)), (7, at(30), at(31))]
+        {
+            extent.advance(Seq::new(until), newest);
+            assert_eq!(extent.since, expected);
+        }
+        assert_eq!(extent.until, Seq::new(9));
+    }
+
+    #[test]
+    fn a_history_that_was_not_trimmed_is_not_stored() {
+        let mut health = Health::default();
+        let text = versioned::to_text(&health).unwrap();
+        assert!(!text.contains("trimmed"), "{text}");
+        assert_eq!(versioned::from_text::<Health>(&text).unwrap(), health);
+        health.trimmed.history.advance(Seq::new(7), Some(Timestamp::from_ms(4)));
+        let text = versioned::to_text(&health).unwrap();
+        let stored =
+            r#""trimmed":{"bodies":{"until":0,"since":null},"history":{"until":7,"since":5}}"#;
+        assert!(text.contains(stored), "{text}");
+        assert_eq!(versioned::from_text::<Health>(&text).unwrap(), health);
     }
 }

@@ -8,7 +8,8 @@ use crate::webhook::{ProjectionTarget, Stage};
 
 impl<S: Store> Transaction<'_, S> {
     /// Does what is due: ends expired leases, leases up to `max` deliveries to the caller, purges,
-    /// drops what there is no room for, and publishes. An alarm that comes early, late or twice does no harm.
+    /// drops what there is no room for, and publishes. An alarm that comes early, late or twice does
+    /// no harm.
     pub fn wake(&mut self, max: usize) -> Result<Vec<SendJob>, StoreError> {
         let Some(record) = self.store.record()? else { return Ok(Vec::new()) };
         let mut jobs = Vec::new();
