@@ -43,28 +43,29 @@ fn object(value: impl Strategy<Value = Json>) -> impl Strategy<Value = Json> {
     members.prop_map(|members| Json::Object(members.into_iter().collect()))
 }
 
-pub(super) fn value() -> impl Strategy<Value = Json> {
-    scalar().prop_recursive(3, 12, 3, |inner| {
+/// A value of at most `depth` levels.
+pub(super) fn value(depth: u32) -> impl Strategy<Value = Json> {
+    scalar().prop_recursive(depth, 12, 3, |inner| {
         prop_oneof![prop::collection::vec(inner.clone(), 0..3).prop_map(Json::List), object(inner),]
     })
 }
 
 pub(super) fn event() -> impl Strategy<Value = Json> {
-    object(value())
+    object(value(3))
 }
 
-/// An operator on the value of a field.
-fn operator() -> impl Strategy<Value = (String, Json)> {
+/// An operator on the value of a field, with operands of at most `depth` levels.
+fn operator(depth: u32) -> impl Strategy<Value = (String, Json)> {
     let named = |name: &'static str| move |operand| (name.to_owned(), operand);
-    let values = || prop::collection::vec(value(), 0..3).prop_map(Json::List);
+    let values = || prop::collection::vec(value(depth), 0..3).prop_map(Json::List);
     let ordered = || prop_oneof![number(), word().prop_map(Json::Text)];
     let affix = || {
         let text = || word().prop_map(Json::Text);
         prop_oneof![text(), prop::collection::vec(text(), 1..3).prop_map(Json::List)]
     };
     prop_oneof![
-        value().prop_map(named("$eq")),
-        value().prop_map(named("$neq")),
+        value(depth).prop_map(named("$eq")),
+        value(depth).prop_map(named("$neq")),
         ordered().prop_map(named("$gt")),
         ordered().prop_map(named("$gte")),
         ordered().prop_map(named("$lt")),
@@ -85,11 +86,14 @@ fn rules(rule: impl Strategy<Value = (String, Json)>) -> impl Strategy<Value = J
     })
 }
 
-/// A condition on the value of a field. A condition that is a bare object would be rules.
-pub(super) fn condition() -> impl Strategy<Value = Json> {
-    let bare = || value().prop_filter("rules", |value| !matches!(value, Json::Object(_)));
-    let leaf = prop_oneof![2 => bare(), 3 => rules(operator())];
-    leaf.prop_recursive(3, 10, 3, |inner| rules(prop_oneof![3 => combined(inner), 1 => operator()]))
+/// A condition on the value of a field: operators and values of `depth` levels, in combinations of
+/// `nesting` levels. A bare value that is an object would be rules.
+pub(super) fn condition(nesting: u32, depth: u32) -> impl Strategy<Value = Json> {
+    let list = prop::collection::vec(value(depth), 0..3).prop_map(Json::List);
+    let leaf = prop_oneof![3 => scalar(), 1 => list, 6 => rules(operator(depth))];
+    leaf.prop_recursive(nesting, 10, 3, move |inner| {
+        rules(prop_oneof![3 => combined(inner), 1 => operator(depth)])
+    })
 }
 
 /// A field, or a combination of conditions.
@@ -105,9 +109,14 @@ fn combined(
     ]
 }
 
-/// A condition on the event: what is not a combination names a field.
+/// A filter: what is not a combination names a field.
 pub(super) fn filter() -> impl Strategy<Value = Json> {
-    let leaf = rules((field_name(), condition()));
+    let leaf = rules((field_name(), condition(2, 1)));
     leaf.prop_recursive(2, 6, 2, |inner| rules(combined(inner)))
         .prop_filter("too large", |filter| FilterText::parse(&filter.written("")).is_ok())
+}
+
+/// A filter that leaves three levels for what is put around it.
+pub(super) fn flat_filter() -> impl Strategy<Value = Json> {
+    rules((field_name(), condition(1, 0)))
 }

@@ -1,18 +1,15 @@
 //! Properties of every filter and event.
 
-use domain::filter::FilterText;
 use proptest::prelude::*;
 
-use super::generators::{condition, event, filter, value};
+use super::generators::{condition, event, filter, flat_filter, value};
 use super::json::Json;
 use super::matches;
 use super::reference::holds;
 
-/// Whether both filters say the same of an event. A filter that exceeds a limit says nothing.
+/// Checks that both filters say the same of an event.
 fn agree(one: &Json, other: &Json, event: &Json) -> Result<(), TestCaseError> {
-    let (one, other) = (one.written(""), other.written(""));
-    prop_assume!(FilterText::parse(&one).is_ok() && FilterText::parse(&other).is_ok());
-    let event = event.written("");
+    let (one, other, event) = (one.written(""), other.written(""), event.written(""));
     prop_assert_eq!(matches(&one, &event), matches(&other, &event), "{} {} {}", one, other, event);
     Ok(())
 }
@@ -35,14 +32,16 @@ proptest! {
     }
 
     #[test]
-    fn not_not_is_nothing(f in filter(), c in condition(), event in event()) {
+    fn not_not_is_nothing(f in flat_filter(), c in condition(1, 0), event in event()) {
         agree(&not(&not(&f)), &f, &event)?;
         agree(&Json::object("a", not(&not(&c))), &Json::object("a", c), &event)?;
     }
 
     #[test]
     fn de_morgans_laws_hold(
-        fs in [filter(), filter()], cs in [condition(), condition()], event in event(),
+                fs in [flat_filter(), flat_filter()],
+        cs in [condition(1, 0), condition(1, 0)],
+        event in event(),
     ) {
         for (inner, outer) in [("$and", "$or"), ("$or", "$and")] {
             let [f, g] = &fs;
@@ -67,7 +66,7 @@ proptest! {
     }
 
     #[test]
-    fn the_negative_operators_are_opposites(operand in value(), event in event()) {
+    fn the_negative_operators_are_opposites(operand in value(3), event in event()) {
         let field = |rule: Json| Json::object("a", rule);
         let eq = field(Json::object("$eq", operand.clone()));
         agree(&field(Json::object("$neq", operand.clone())), &not(&eq), &event)?;

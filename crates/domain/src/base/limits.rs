@@ -33,6 +33,10 @@ pub const FILTER_LEAVES_MAX: usize = 64;
 /// it, so one for a hundred events that cost none. An object that is evicted forgets fewer.
 pub const FILTERED_SAVED_AT: u64 = 100;
 
+/// Most webhooks whose filtered out events an isolate of the Worker counts, about 1 MB. Those of
+/// further webhooks are not counted.
+pub const FILTERED_COUNTS_MAX: usize = 10_000;
+
 /// Longest user name or password for basic authentication, in characters. Encoded together, both
 /// fit in one header line of 8 kB.
 pub const BASIC_AUTH_CHARS_MAX: usize = 1_024;

@@ -22,6 +22,7 @@ pub(crate) enum Resource {
     Skip(WebhookId, EventId),
     Events,
     EventBatch,
+    FilterTest,
     Event(EventId),
     Keys,
     Key(KeyId),
@@ -71,6 +72,7 @@ impl Resource {
             ["v1", "webhooks", id, "deliveries", event, "skip"] => pair(id, event, Self::Skip),
             ["v1", "events"] => Some(Self::Events),
             ["v1", "events", "batch"] => Some(Self::EventBatch),
+            ["v1", "filters", "test"] => Some(Self::FilterTest),
             ["v1", "events", id] => id.parse().ok().map(Self::Event),
             ["v1", "admin", "keys"] => Some(Self::Keys),
             ["v1", "admin", "keys", id] => id.parse().ok().map(Self::Key),
@@ -115,6 +117,7 @@ impl Resource {
             | Self::Skip(..)
             | Self::Events
             | Self::EventBatch
+            | Self::FilterTest
             | Self::Disable(_)
             | Self::Enable(_)
             | Self::Portal(_)
@@ -144,6 +147,7 @@ impl Resource {
             | Self::Skip(..)
             | Self::Events
             | Self::EventBatch
+            | Self::FilterTest
             | Self::Event(_)
             | Self::Alert
             | Self::Audit => Access::AnyKey,
