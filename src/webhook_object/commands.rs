@@ -6,7 +6,7 @@
 
 use domain::base::{BatchLimits, Batcher, Delay, Role, Ticket, Timestamp};
 use domain::dispatch::{
-    Accepted, AttemptReport, NewEvent, SendJob, Settled, StoreError, Transaction,
+    Accepted, AttemptReport, Judged, NewEvent, SendJob, Settled, StoreError, Transaction,
 };
 use futures_channel::oneshot;
 use storage::SqlStore;

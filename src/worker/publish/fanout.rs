@@ -13,8 +13,8 @@ use domain::dispatch::{Acceptance, Judged, NewEvent, SendJob};
 use domain::event::Event;
 use domain::http::Problem;
 use domain::publish::{
-    Admission, AttemptBudget, Fanout, Filtering, Filters, Fingerprint, IdempotencyKey,
-    KeyedRequest, Offer, OfferCall, Plan, PlannedEvent, Published,
+    Admission, AttemptBudget, Fanout, Filtered, Filters, Fingerprint, IdempotencyKey, KeyedRequest,
+    Offer, OfferCall, Plan, PlannedEvent, Published,
 };
 use domain::rpc::{
     Accept, AcceptAnswer, Admit, FinishPublishes, FinishedPublish, GrantedAttempt, PublishRequest,
@@ -251,12 +251,9 @@ pub(crate) async fn fan_out(
     Publish { plans, filters, events }: Publish<'_>,
     on_grant: OnGrant<'_>,
 ) -> Vec<Option<Published>> {
-    let filtering = Filtering::new(filters);
-    let filtered = filtering.apply(plans, events);
-    if let Some(filtered) = &filtered {
-        filtered_counts::add(publisher.account, &filtered.counts);
-    }
-    let mut fanout = Fanout::of_plans(filtered.as_ref().map_or(plans, |filtered| &filtered.plans));
+    let filtered = Filtered::new(plans, events, filters);
+    filtered_counts::add(publisher.account, &filtered.counts);
+    let mut fanout = Fanout::of_plans(&filtered.plans);
     loop {
         let next_calls = fanout.next_calls();
         if next_calls.is_empty() {
@@ -266,7 +263,7 @@ pub(crate) async fn fan_out(
         let mut calls: BTreeMap<(&[Offer], Terms), Accept> = BTreeMap::new();
         let mut offer_calls: Vec<(&OfferCall<'_>, Terms)> = Vec::with_capacity(next_calls.len());
         for offer_call in &next_calls {
-            let judged = filtering.version(offer_call.webhook).map(|version| {
+            let judged = filtered.version(offer_call).map(|version| {
                 let filtered = filtered_counts::take(publisher.account, offer_call.webhook);
                 Judged { version, filtered }
             });

@@ -164,10 +164,7 @@ impl World {
         let event_type = self.operational.event_type.clone();
         let new = |id: &EventId| NewEvent {
             id: id.clone(),
-            event: Event {
-                event_type: event_type.clone(),
-                payload: payload(id),
-            },
+            event: Event { event_type: event_type.clone(), payload: payload(id) },
             // `false` if another webhook of the same target may send the event instead.
             hold: ids.len() < 3,
         };
@@ -185,7 +182,10 @@ impl World {
         for ((id, answer), before) in ids.iter().zip(answers).zip(before) {
             let stored_before = before.is_some();
             let is_taken = matches!(answer, Acceptance::Stored | Acceptance::Held);
-            assert!(!(is_taken && !stored_before && self.is_left_out(id)), "{id} was to be left out");
+            assert!(
+                !(is_taken && !stored_before && self.is_left_out(id)),
+                "{id} was to be left out"
+            );
             match answer {
                 Acceptance::Held if before == Some(State::Held) => continue,
                 Acceptance::Stored => assert!(!stored_before, "{id} was stored twice"),

@@ -61,7 +61,6 @@ pub struct Health {
     pub recent: Vec<Timestamp>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands in a reference")]
 const fn is_zero(number: &u64) -> bool {
     *number == 0
 }

@@ -39,9 +39,9 @@ pub(super) fn hold_together(rules: &[Rule], value: Option<&LazyValue<'_>>) -> bo
     // A list has no fields of its own.
     let hold = |value: &LazyValue<'_>| {
         let is_list = matches!(value.content(), Content::List(_));
-        of_elements().all(|rule| match rule {
-            Rule::Field(..) if is_list => false,
-            rule => rule.holds(Some(value)),
+        of_elements().all(|rule| {
+            let is_field = matches!(rule, Rule::Field(..));
+            !(is_field && is_list) && rule.holds(Some(value))
         })
     };
     match value {

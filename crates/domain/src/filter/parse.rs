@@ -232,10 +232,11 @@ fn unrepeated(json: &str) -> Parsed<Vec<(Cow<'_, str>, &str)>> {
 }
 
 fn list(json: &str) -> Parsed<Vec<&str>> {
-    match Kind::of(json.as_bytes()) {
-        Kind::List => elements(json).map_err(|error| surrogate(&error)),
-        kind => Err(FilterFaultKind::NotAList(kind).into()),
+    let kind = Kind::of(json.as_bytes());
+    if kind != Kind::List {
+        return Err(FilterFaultKind::NotAList(kind).into());
     }
+    elements(json).map_err(|error| surrogate(&error))
 }
 
 fn each<T>(list: &[&str], mut parse: impl FnMut(&str) -> Parsed<T>) -> Parsed<Vec<T>> {

@@ -42,7 +42,7 @@ struct Part<'a, 'v> {
     pointer: String,
 }
 
-impl<'a, 'v> Part<'a, 'v> {
+impl Part<'_, '_> {
     fn field(&self, name: &str) -> Self {
         let pointer = [self.pointer.as_str(), &pointer_to(name, "")].concat();
         Self { value: self.value.and_then(|value| field(value, name)), pointer }
