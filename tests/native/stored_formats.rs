@@ -175,7 +175,7 @@ fn the_filter_of_a_webhook() {
     new.configuration.filter = FilterText::parse(json).unwrap();
     let record = record(Stage::Live(webhook(new, Activity::Active)));
     let filter = format!(r#"{HMAC}}},"filter":{json}"#);
-    let stored = stored_record(&live(configuration(&filter).strip_suffix("}}").unwrap()));
+    let stored = stored_record(&live(configuration(&filter).strip_suffix("}").unwrap()));
     assert_eq!(record.to_text().unwrap(), stored);
     assert_eq!(Record::from_text(&stored).unwrap(), record);
 }

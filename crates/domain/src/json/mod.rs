@@ -2,8 +2,8 @@
 //!
 //! This room decides which texts are accepted as JSON, how a syntax error is reported (in the words
 //! of Python's `json`, which the vendor's API uses), and which of two numbers is greater. It must
-//! not know what a body means. Begin with [`parse`]; [`scan`] runs only after the parser has refused
-//! a text.
+//! not know what a body means. Begin with [`parse`]; [`scan`] runs only after the parser has
+//! refused a text.
 
 pub mod error_kind;
 pub mod scan;

@@ -35,8 +35,8 @@ impl Body {
     }
 }
 
-/// Checks that a body is nested no deeper than a JSON body may be. Parsing raw values does not bound
-/// their depth.
+/// Checks that a body is nested no deeper than a JSON body may be. Parsing raw values does not
+/// bound their depth.
 pub(crate) fn check_depth(body: &[u8]) -> Result<(), JsonError> {
     match parse::parse(body, ValidateOnly) {
         Err(error) if error.kind == JsonErrorKind::Depth => Err(error),
