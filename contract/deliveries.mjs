@@ -76,6 +76,7 @@ export const deliverySchemas = {
     held: count("How many came while it was."),
     dropped: count("How many held events went because there were more than `HOLD_EVENTS`."),
     refused: count("How many events were refused because the backlog was full."),
+    filtered: count("How many events its `filter` left out, at least."),
     window: count(
       "How many tries may be in flight at a time now: `max_in_flight`, 1 for an ordered webhook, " +
         "fewer after signs of overload.",
@@ -343,6 +344,7 @@ export const deliveryPaths = {
               held: 0,
               dropped: 0,
               refused: 0,
+              filtered: 0,
               window: 64,
               last_success_at: "2026-11-24T10:00:02.310Z",
               last_failure_at: "2026-11-24T10:00:00.132Z",

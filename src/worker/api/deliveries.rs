@@ -18,6 +18,7 @@ use super::call::Call;
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::object_client::{CALLS_AT_ONCE, Object};
 use crate::worker::error::HandlerError;
+use crate::worker::publish::filtered_counts;
 use crate::worker::response::Response;
 use crate::worker::{body, response};
 
@@ -154,7 +155,8 @@ impl Call<'_> {
         id: &WebhookId,
     ) -> Result<Response, HandlerError> {
         self.require_webhook(account, id).await?;
-        let stats = Object::Webhook(account, id).call(self.env, &ReadStats {}).await?;
+        let filtered = filtered_counts::take(account, id);
+        let stats = Object::Webhook(account, id).call(self.env, &ReadStats { filtered }).await?;
         response::json(200, &stats.ok_or_else(Problem::not_found)?)
     }
 

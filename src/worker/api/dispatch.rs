@@ -142,6 +142,7 @@ impl Call<'_> {
             Skip(id, event) => skip(account, &id, event),
             Publish => publish(account),
             PublishBatch => publish_batch(account),
+            TestFilter => test_filter(),
             ReadEvent(id) => read_event(account, id),
             ReadAlert => read_alert(account),
             PutAlert => put_alert(account),

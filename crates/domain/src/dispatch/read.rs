@@ -32,6 +32,10 @@ pub struct Stats {
     /// The number of events that were refused because the backlog was full (`MAX_BACKLOG`,
     /// `MAX_BACKLOG_BYTES`).
     pub refused: u64,
+    /// The number of events that the webhook's filter left out, at least: counts that have not been
+    /// stored are lost when an object or an isolate of the Worker ends.
+    #[serde(default)]
+    pub filtered: u64,
     /// The number of attempts that may be in flight at a time now: `max_in_flight`, 1 for an
     /// ordered webhook, fewer after signs of overload.
     pub window: usize,
@@ -152,6 +156,7 @@ impl<S: Store> Transaction<'_, S> {
             counts: self.store.count(webhook.epoch)?,
             dropped: health.dropped,
             refused: health.refused,
+            filtered: health.filtered.saturating_add(self.filtered),
             window: self.window(&webhook, &health),
             next_try_at: next.filter(|_| webhook.sends()).map(Timestamp::rfc3339),
             ..summary(&attempts)
@@ -174,6 +179,7 @@ fn summary(attempts: &[&Attempt]) -> Stats {
         counts: Counts::default(),
         dropped: 0,
         refused: 0,
+        filtered: 0,
         window: 0,
         last_success_at: last_success.map(Timestamp::rfc3339),
         last_failure_at: last_failure.map(Timestamp::rfc3339),

@@ -23,6 +23,7 @@ pub(crate) enum Resource {
     Skip(WebhookId, EventId),
     Events,
     EventBatch,
+    FilterTest,
     Event(EventId),
     Keys,
     Key(KeyId),
@@ -75,6 +76,7 @@ impl Resource {
             ["v1", "webhooks", id, "deliveries", event, "skip"] => pair(id, event, Self::Skip),
             ["v1", "events"] => Some(Self::Events),
             ["v1", "events", "batch"] => Some(Self::EventBatch),
+            ["v1", "filters", "test"] => Some(Self::FilterTest),
             ["v1", "events", id] => id.parse().ok().map(Self::Event),
             ["v1", "admin", "keys"] => Some(Self::Keys),
             ["v1", "admin", "keys", id] => id.parse().ok().map(Self::Key),
@@ -120,6 +122,7 @@ impl Resource {
             | Self::Skip(..)
             | Self::Events
             | Self::EventBatch
+            | Self::FilterTest
             | Self::Disable(_)
             | Self::Enable(_)
             | Self::Portal(_)
@@ -150,6 +153,7 @@ impl Resource {
             | Self::Skip(..)
             | Self::Events
             | Self::EventBatch
+            | Self::FilterTest
             | Self::Event(_)
             | Self::Alert
             | Self::Audit => Access::AnyKey,

@@ -61,6 +61,8 @@ pub enum Route {
     Publish,
     /// Publish several events.
     PublishBatch,
+    /// Test a filter with an event.
+    TestFilter,
     /// Return the deliveries of an event.
     ReadEvent(EventId),
     /// Make an API key.
@@ -154,6 +156,7 @@ impl Route {
             ("POST", Resource::Skip(id, event)) => Ok(Self::Skip(id, event)),
             ("POST", Resource::Events) => Ok(Self::Publish),
             ("POST", Resource::EventBatch) => Ok(Self::PublishBatch),
+            ("POST", Resource::FilterTest) => Ok(Self::TestFilter),
             ("GET" | "HEAD", Resource::Event(id)) => Ok(Self::ReadEvent(id)),
             ("GET" | "HEAD", Resource::Keys) => Ok(Self::ListKeys),
             ("POST", Resource::Keys) => Ok(Self::MintKey),
@@ -178,7 +181,7 @@ impl Route {
         match self {
             // The methods of a resource are no secret: the public documentation lists them.
             Self::Health | Self::Options { .. } => Access::Open,
-            Self::Ping | Self::EventTypes => Access::AnyKey,
+            Self::Ping | Self::EventTypes | Self::TestFilter => Access::AnyKey,
             Self::ListWebhooks
             | Self::ReadWebhook(_)
             | Self::ReadSample(_)
@@ -235,6 +238,7 @@ mod tests {
             ("GET", "/health", Route::Health, Access::Open),
             ("GET", "/v1/ping", Route::Ping, Access::AnyKey),
             ("GET", "/v1/event-types", Route::EventTypes, Access::AnyKey),
+            ("POST", "/v1/filters/test", Route::TestFilter, Access::AnyKey),
             ("GET", "/v1/webhooks", Route::ListWebhooks, read),
             ("POST", "/v1/webhooks", Route::CreateWebhook, write),
             ("GET", "/v1/webhooks/abcd1234", Route::ReadWebhook(webhook()), read),

@@ -171,7 +171,11 @@ json_call!(Skip, "skip", Skipped);
 
 /// Returns the statistics; `None` if there is no webhook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ReadStats {}
+pub struct ReadStats {
+    /// The events that the webhook's filter left out and that the object has not been told of.
+    #[serde(default)]
+    pub filtered: u64,
+}
 
 json_call!(ReadStats, "stats", Option<Stats>);
 

@@ -37,6 +37,7 @@ impl RequestContext {
             | Resource::Sample(_)
             | Resource::Events
             | Resource::EventBatch
+            | Resource::FilterTest
             | Resource::Keys
             | Resource::Alert
             | Resource::Audit
@@ -85,6 +86,7 @@ const fn pattern(resource: &Resource) -> &'static str {
         Resource::Skip(..) => "/v1/webhooks/{id}/deliveries/{event_id}/skip",
         Resource::Events => "/v1/events",
         Resource::EventBatch => "/v1/events/batch",
+        Resource::FilterTest => "/v1/filters/test",
         Resource::Event(_) => "/v1/events/{event_id}",
         Resource::Keys => "/v1/admin/keys",
         Resource::Key(_) => "/v1/admin/keys/{id}",
