@@ -414,6 +414,23 @@ export interface components {
             /** @description Every try, the first one first. */
             tries: components["schemas"]["Try"][];
         };
+        SentRequest: {
+            /**
+             * Format: date-time
+             * @description When the try was made.
+             */
+            at: string;
+            /** @constant */
+            method: "POST";
+            /** @description The target, as it was requested. */
+            url: string;
+            /** @description The headers by name. The password and the values of the webhook's additional headers are `********`. Without a body there is no signature. */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description The event, byte for byte; `null` if it is not kept. */
+            body: string | null;
+        };
         Try: {
             /**
              * Format: date-time
@@ -1025,6 +1042,7 @@ export type PingResult = components['schemas']['PingResult'];
 export type WebhookList = components['schemas']['WebhookList'];
 export type Delivery = components['schemas']['Delivery'];
 export type DeliveryWithTries = components['schemas']['DeliveryWithTries'];
+export type SentRequest = components['schemas']['SentRequest'];
 export type Try = components['schemas']['Try'];
 export type DeliveryList = components['schemas']['DeliveryList'];
 export type Stats = components['schemas']['Stats'];

@@ -57,6 +57,9 @@ impl Inner {
             WebhookCall::FindDelivery(call) => {
                 self.act(&call, |transaction| transaction.delivery(&call.event_id)).await
             }
+            WebhookCall::ReadSent(call) => {
+                self.act(&call, |transaction| transaction.sent_request(&call.event_id)).await
+            }
             WebhookCall::Resend(call) => {
                 self.act(&call, |transaction| transaction.resend(&call.event_id)).await
             }

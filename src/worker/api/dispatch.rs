@@ -137,6 +137,7 @@ impl Call<'_> {
             Recover(id) => recover(account, &id),
             ListDeliveries(id) => list_deliveries(account, &id),
             ReadDelivery(id, event) => read_delivery(account, &id, event),
+            ReadSent(id, event) => read_sent(account, &id, event),
             Resend(id, event) => resend(account, &id, event),
             Skip(id, event) => skip(account, &id, event),
             Publish => publish(account),

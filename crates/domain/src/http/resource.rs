@@ -18,6 +18,7 @@ pub(crate) enum Resource {
     Recovery(WebhookId),
     Deliveries(WebhookId),
     Delivery(WebhookId, EventId),
+    SentRequest(WebhookId, EventId),
     Resend(WebhookId, EventId),
     Skip(WebhookId, EventId),
     Events,
@@ -68,6 +69,9 @@ impl Resource {
             ["v1", "webhooks", id, "recover"] => id.parse().ok().map(Self::Recovery),
             ["v1", "webhooks", id, "deliveries"] => id.parse().ok().map(Self::Deliveries),
             ["v1", "webhooks", id, "deliveries", event] => pair(id, event, Self::Delivery),
+            ["v1", "webhooks", id, "deliveries", event, "request"] => {
+                pair(id, event, Self::SentRequest)
+            }
             ["v1", "webhooks", id, "deliveries", event, "resend"] => pair(id, event, Self::Resend),
             ["v1", "webhooks", id, "deliveries", event, "skip"] => pair(id, event, Self::Skip),
             ["v1", "events"] => Some(Self::Events),
@@ -106,6 +110,7 @@ impl Resource {
             | Self::WebhookStats(_)
             | Self::Deliveries(_)
             | Self::Delivery(..)
+            | Self::SentRequest(..)
             | Self::Event(_)
             | Self::Audit
             | Self::Metrics => "GET, HEAD, OPTIONS",
@@ -143,6 +148,7 @@ impl Resource {
             | Self::Recovery(_)
             | Self::Deliveries(_)
             | Self::Delivery(..)
+            | Self::SentRequest(..)
             | Self::Resend(..)
             | Self::Skip(..)
             | Self::Events

@@ -45,6 +45,8 @@ pub enum Route {
     ListDeliveries(WebhookId),
     /// Return one delivery with its attempts.
     ReadDelivery(WebhookId, EventId),
+    /// Return the request of a delivery's latest attempt.
+    ReadSent(WebhookId, EventId),
     /// Send a delivery again.
     Resend(WebhookId, EventId),
     /// Skip a delivery.
@@ -149,6 +151,7 @@ impl Route {
             ("POST", Resource::Recovery(id)) => Ok(Self::Recover(id)),
             ("GET" | "HEAD", Resource::Deliveries(id)) => Ok(Self::ListDeliveries(id)),
             ("GET" | "HEAD", Resource::Delivery(id, event)) => Ok(Self::ReadDelivery(id, event)),
+            ("GET" | "HEAD", Resource::SentRequest(id, event)) => Ok(Self::ReadSent(id, event)),
             ("POST", Resource::Resend(id, event)) => Ok(Self::Resend(id, event)),
             ("POST", Resource::Skip(id, event)) => Ok(Self::Skip(id, event)),
             ("POST", Resource::Events) => Ok(Self::Publish),
@@ -186,6 +189,7 @@ impl Route {
             | Self::ReadRecovery(_)
             | Self::ListDeliveries(_)
             | Self::ReadDelivery(..)
+            | Self::ReadSent(..)
             | Self::ReadEvent(_)
             | Self::ReadAlert
             | Self::ReadAudit => Access::Scope(Scope::WebhooksRead),

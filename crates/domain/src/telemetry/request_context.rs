@@ -49,6 +49,7 @@ impl RequestContext {
             | Resource::Recovery(id)
             | Resource::Deliveries(id) => Self { route, webhook: Some(id), ..Self::default() },
             Resource::Delivery(id, event)
+            | Resource::SentRequest(id, event)
             | Resource::Resend(id, event)
             | Resource::Skip(id, event) => {
                 Self { route, webhook: Some(id), event: Some(event), ..Self::default() }
@@ -80,6 +81,7 @@ const fn pattern(resource: &Resource) -> &'static str {
         Resource::Recovery(_) => "/v1/webhooks/{id}/recover",
         Resource::Deliveries(_) => "/v1/webhooks/{id}/deliveries",
         Resource::Delivery(..) => "/v1/webhooks/{id}/deliveries/{event_id}",
+        Resource::SentRequest(..) => "/v1/webhooks/{id}/deliveries/{event_id}/request",
         Resource::Resend(..) => "/v1/webhooks/{id}/deliveries/{event_id}/resend",
         Resource::Skip(..) => "/v1/webhooks/{id}/deliveries/{event_id}/skip",
         Resource::Events => "/v1/events",
