@@ -52,6 +52,8 @@ pub(crate) struct Inner {
     pub(crate) size: Cell<Option<(u64, Timestamp)>>,
     /// When the log last said that something was dropped for lack of room.
     trimmed_logged: Cell<Option<Timestamp>>,
+    /// The number of events that the filter left out and that are not stored yet.
+    filtered: Cell<u64>,
     /// Whether deliveries without a lease were due at the end of the latest transaction.
     pub(crate) has_due: Cell<bool>,
 }
@@ -81,6 +83,7 @@ impl Inner {
             backlog: Cell::new(None),
             size: Cell::new(None),
             trimmed_logged: Cell::new(None),
+            filtered: Cell::new(0),
             has_due: Cell::new(false),
         }
     }
@@ -136,12 +139,13 @@ impl Inner {
         let size = self.size(now);
         let in_flight_max =
             if courier::are_available() { usize::MAX } else { COURIER_ATTEMPTS_MAX };
-        let (decided, effects, wakeup, has_due, locked, has_trimmed, backlog, cache) =
+        let (decided, effects, wakeup, has_due, locked, has_trimmed, backlog, filtered, cache) =
             self.sql.transaction(|| {
                 let mut store = SqlStore::open(&self.sql, cache)?;
                 let mut transaction = Transaction::new(&mut store, now, &config.rules)
                     .with_backlog(backlog)
                     .with_bytes(size)
+                    .with_filtered(self.filtered.get())
                     .with_in_flight_max(in_flight_max);
                 if resealing == Resealing::Open {
                     resealing = transaction.reseal(&mut || entropy::bytes().ok())?;
@@ -152,15 +156,25 @@ impl Inner {
                 let has_due = transaction.has_due()?;
                 let locked = transaction.locked().map(ToString::to_string);
                 let has_trimmed = transaction.has_trimmed();
-                let backlog = transaction.backlog();
-                let effects = transaction.into_effects();
-                let cache = store.flush()?;
-                Ok((decided, effects, wakeup, has_due, locked, has_trimmed, backlog, cache))
+                let (backlog, filtered) = (transaction.backlog(), transaction.filtered());
+                let (effects, cache) = (transaction.into_effects(), store.flush()?);
+                Ok((
+                    decided,
+                    effects,
+                    wakeup,
+                    has_due,
+                    locked,
+                    has_trimmed,
+                    backlog,
+                    filtered,
+                    cache,
+                ))
             })?;
         // Other transactions may run while the alarm is being set, so their cache and backlog are
         // stored before that.
         self.cache.set(Some(cache));
         self.backlog.set(backlog);
+        self.filtered.set(filtered);
         self.has_due.set(has_due);
         let at = alarm_to_set(armed, wakeup, now);
         self.alarm.set(AlarmState::Known(at.or(armed)));

@@ -167,8 +167,8 @@ impl WriteBuffer<'_> {
         Ok(())
     }
 
-    /// Returns the rows of `delivery` from `from` on, at most up to `until`, of which one call drops
-    /// something.
+    /// Returns the rows of `delivery` from `from` on, at most up to `until`, of which one call
+    /// drops something.
     fn rows_over(&self, from: Seq, until: Seq, part: Part) -> Result<RowsOver, StoreError> {
         let rows = self.run(
             "SELECT seq, accepted_at, state = 2 AND resends = 0, length(payload) FROM delivery \

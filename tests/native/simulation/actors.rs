@@ -5,10 +5,11 @@ use domain::delivery::{Missed, Recovery, State, Status};
 use domain::dispatch::{
     Acceptance, Accepted, NewEvent, Recovered, Refusal, Resent, Skipped, Store,
 };
-use domain::event::{Event, Payload};
+use domain::event::Event;
 use domain::webhook::{Activity, Configuration, NewWebhook, Stage, TargetUrl, WebhookChange};
 
 use super::expectations::Expectation;
+use super::filters::payload;
 use super::secrets::signing_keys;
 use super::world::World;
 
@@ -161,13 +162,14 @@ impl World {
 
     /// Publishes events to the webhook in one call, and checks its answers.
     fn offer(&mut self, ids: &[EventId]) {
+        let (ids, judged) = self.judge(ids);
+        if ids.is_empty() {
+            return;
+        }
         let event_type = self.operational.event_type.clone();
         let new = |id: &EventId| NewEvent {
             id: id.clone(),
-            event: Event {
-                event_type: event_type.clone(),
-                payload: Payload::from_stored(id.as_str().as_bytes().to_vec()),
-            },
+            event: Event { event_type: event_type.clone(), payload: payload(id) },
             // `false` if another webhook of the same target may send the event instead.
             hold: ids.len() < 3,
         };
@@ -176,7 +178,7 @@ impl World {
             ids.iter().map(|id| self.model.state_of(id).map(|(_, state)| state)).collect();
         let open_before = self.open_deliveries();
         let is_full = self.size() >= self.rules.object_bytes_max();
-        let Some(Accepted { answers, .. }) = self.accept(events) else { return };
+        let Some(Accepted { answers, .. }) = self.accept(events, judged) else { return };
         let stored = answers.iter().filter(|answer| **answer == Acceptance::Stored).count();
         let room = self.rules.backlog_max.saturating_sub(open_before);
         assert!(
@@ -184,54 +186,67 @@ impl World {
             "{stored} stored, but there is room for {room}"
         );
         for ((id, answer), before) in ids.iter().zip(answers).zip(before) {
-            let stored_before = before.is_some();
-            match answer {
-                Acceptance::Held if before == Some(State::Held) => continue,
-                Acceptance::Stored => {
-                    assert!(!stored_before, "{id} was stored twice");
-                    assert!(!is_full, "there was no room for {id}");
-                }
-                Acceptance::Duplicate => {
-                    assert!(stored_before, "{id} is no duplicate");
-                    continue; // The first answer stays valid.
-                }
-                Acceptance::Held => {
-                    assert!(!stored_before, "{id} was stored twice");
-                    assert!(ids.len() < 3, "{id} was not to be held");
-                    assert_ne!(self.activity(), Some(Activity::Active), "{id} is held");
-                    let accepted_at = self.now;
-                    self.expectations
-                        .entry(id.clone())
-                        .or_insert_with(|| Expectation::new(accepted_at));
-                    continue;
-                }
-                Acceptance::Refused(Refusal::Backlog) => {
-                    assert_eq!(self.activity(), Some(Activity::Active), "{id} could be held");
-                    assert!(!stored_before, "{id} is stored and was refused");
-                    assert!(
-                        self.open_deliveries() >= self.rules.backlog_max,
-                        "{id} did not exceed the limit"
-                    );
-                    self.refused += 1;
-                    continue;
-                }
-                Acceptance::Refused(Refusal::Storage) => {
-                    assert!(is_full && !stored_before, "{id} was refused");
-                    self.refused += 1;
-                    continue;
-                }
-                Acceptance::Refused(_) => {
-                    assert_ne!(self.activity(), Some(Activity::Active), "{id} was refused");
-                    assert!(!stored_before, "{id} is stored and was refused");
-                    continue;
-                }
+            if answer == Acceptance::Refused(Refusal::Storage) {
+                assert!(is_full && before.is_none(), "{id} was refused");
+                self.refused += 1;
+                continue;
             }
-            let accepted_at = self.now;
-            let entry = self
-                .expectations
-                .entry(id.clone())
-                .or_insert_with(|| Expectation::new(accepted_at));
-            entry.acknowledged = true;
+            assert!(!(is_full && answer == Acceptance::Stored), "there was no room for {id}");
+            self.check_answer(id, answer, before, ids.len() < 3);
         }
+    }
+
+    /// Checks the answer to an event that was in the state `before`, and notes what it promises.
+    /// `is_to_be_held` is whether a webhook that was deactivated was to hold it.
+    fn check_answer(
+        &mut self,
+        id: &EventId,
+        answer: Acceptance,
+        before: Option<State>,
+        is_to_be_held: bool,
+    ) {
+        let stored_before = before.is_some();
+        let is_taken = matches!(answer, Acceptance::Stored | Acceptance::Held);
+        assert!(!(is_taken && !stored_before && self.is_left_out(id)), "{id} was to be left out");
+        match answer {
+            Acceptance::Held if before == Some(State::Held) => return,
+            Acceptance::Stored => assert!(!stored_before, "{id} was stored twice"),
+            Acceptance::Duplicate => {
+                assert!(stored_before, "{id} is no duplicate");
+                return; // The first answer stays valid.
+            }
+            Acceptance::Held => {
+                assert!(!stored_before, "{id} was stored twice");
+                assert!(is_to_be_held, "{id} was not to be held");
+                assert_ne!(self.activity(), Some(Activity::Active), "{id} is held");
+                self.expect(id);
+                return;
+            }
+            Acceptance::Refused(Refusal::Backlog) => {
+                assert_eq!(self.activity(), Some(Activity::Active), "{id} could be held");
+                assert!(!stored_before, "{id} is stored and was refused");
+                let is_full = self.open_deliveries() >= self.rules.backlog_max;
+                assert!(is_full, "{id} did not exceed the limit");
+                self.refused += 1;
+                return;
+            }
+            Acceptance::Refused(Refusal::OtherEventType) => {
+                assert!(self.is_left_out(id), "{id} was refused");
+                assert!(!stored_before, "{id} is stored and was refused");
+                self.filters.left_out += 1;
+                return;
+            }
+            Acceptance::Refused(_) => {
+                assert_ne!(self.activity(), Some(Activity::Active), "{id} was refused");
+                assert!(!stored_before, "{id} is stored and was refused");
+                return;
+            }
+        }
+        self.expect(id).acknowledged = true;
+    }
+
+    fn expect(&mut self, id: &EventId) -> &mut Expectation {
+        let accepted_at = self.now;
+        self.expectations.entry(id.clone()).or_insert_with(|| Expectation::new(accepted_at))
     }
 }

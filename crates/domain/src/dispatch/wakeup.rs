@@ -8,8 +8,8 @@ use crate::webhook::{ProjectionTarget, Stage};
 
 impl<S: Store> Transaction<'_, S> {
     /// Does what is due: ends expired leases, leases up to `max` deliveries to the caller, purges,
-    /// drops what there is no room for, and publishes. An alarm that comes early, late or twice does
-    /// no harm.
+    /// drops what there is no room for, and publishes. An alarm that comes early, late or twice
+    /// does no harm.
     pub fn wake(&mut self, max: usize) -> Result<Vec<SendJob>, StoreError> {
         let Some(record) = self.store.record()? else { return Ok(Vec::new()) };
         let mut jobs = Vec::new();
@@ -89,6 +89,9 @@ impl<S: Store> Transaction<'_, S> {
     /// Returns by how much the object is too large, if there is something left to drop.
     fn trimmable(&self) -> Result<Option<Excess>, StoreError> {
         let Some(excess) = self.excess() else { return Ok(None) };
+        if self.store.oldest()?.is_none() {
+            return Ok(None); // The positions begin anew with the next delivery.
+        }
         let can_trim = self.store.can_trim(self.store.health()?.trimmed, excess)?;
         Ok(can_trim.then_some(excess))
     }
