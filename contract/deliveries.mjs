@@ -358,6 +358,8 @@ export const deliveryPaths = {
               refused: 0,
               filtered: 0,
               window: 64,
+              bodies_since: null,
+              history_since: null,
               last_success_at: "2026-11-24T10:00:02.310Z",
               last_failure_at: "2026-11-24T10:00:00.132Z",
               next_try_at: "2026-11-24T10:00:08.000Z",
