@@ -15,6 +15,7 @@ const keyExample = {
   name: "backend",
   scopes: ["webhooks:read", "events:write"],
 };
+const RETURN_URL = "https://platform.example/settings/webhooks";
 const detail = { account: "acme", disabled: false, webhooks: 12, stored_bytes: 40_960, deletion: null };
 
 const disabling = (operationId, disabled, description) =>
@@ -99,9 +100,33 @@ export const accountPaths = {
     ),
   },
   "/v1/ping": {
-    get: operation("ping", "Account", "any", "Whether a key is good", "Answers nothing else.", {
-      responses: { 200: { description: "It is. The body is empty." } },
-    }),
+    get: operation(
+      "ping",
+      "Account",
+      "every",
+      "What a key opens",
+      "Whose it is, what it may do, and until when.",
+      {
+        responses: {
+          200: answer("The key is good.", schema("KeyStanding"), {
+            usual: {
+              account: "acme",
+              key_id: keyExample.id,
+              scopes: keyExample.scopes,
+              expires_at: null,
+            },
+            link: {
+              account: "acme",
+              key_id: keyExample.id,
+              scopes: ["webhooks:read", "webhooks:write"],
+              expires_at: "2026-11-24T11:00:00.000+00:00",
+              return_url: RETURN_URL,
+            },
+            operator: { account: null, key_id: "ADMIN_KEY", scopes: ["admin"], expires_at: null },
+          }),
+        },
+      },
+    ),
   },
   "/v1/audit": {
     get: operation(
@@ -268,6 +293,7 @@ export const accountPaths = {
           content: json(schema("PortalRequest"), {
             usual: {},
             reader: { scopes: ["webhooks:read"], expires_in_seconds: 86_400 },
+            returning: { return_url: RETURN_URL },
           }),
         },
         responses: {

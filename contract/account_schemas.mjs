@@ -95,6 +95,26 @@ export const accountSchemas = {
       expires_at: nullable(expires_at),
     },
   },
+  KeyStanding: object(
+    {
+      account: nullable(
+        text("The account's name; `null` for `ADMIN_KEY`, which belongs to none.", {
+          pattern: name.pattern,
+        }),
+      ),
+      key_id: text("The name of the key in the audit log: its id, `API_KEY` or `ADMIN_KEY`."),
+      scopes: list(
+        { type: "string", enum: [...SCOPES, "admin"] },
+        { minItems: 1, description: "What it may do. `admin`: it is `ADMIN_KEY`." },
+      ),
+      expires_at: nullable(time("From when on it opens nothing; `null` if it does not end.")),
+      return_url: text("Where the platform wants its customer back; only of a portal link.", {
+        format: "uri",
+        maxLength: 1024,
+      }),
+    },
+    { optional: ["return_url"] },
+  ),
   MintedKey: object(
     { ...keyFields, expires_at, key: text("The key, shown this once.", { pattern: "^whk_" }) },
     { optional: ["expires_at"] },
@@ -124,11 +144,21 @@ export const accountSchemas = {
         default: 3_600,
         description: "How long it opens.",
       },
+      return_url: nullable(
+        text(
+          "Where the dashboard leads back to, also once the link has ended: an absolute `http` " +
+            "or `https` URL without credentials.",
+          { format: "uri", minLength: 1, maxLength: 1024 },
+        ),
+      ),
     },
   },
   PortalLink: object({
     id: text("The id of its key, which is no secret.", { pattern: "^[0-9a-z]{1,20}$" }),
-    url: text("The link, shown this once.", { format: "uri", pattern: "/dashboard#token=whk_" }),
+    url: text("The link, shown this once. With a `return_url`, that is in it too.", {
+      format: "uri",
+      pattern: "^https?://.+/dashboard#token=whk_",
+    }),
     expires_at,
     scopes,
   }),

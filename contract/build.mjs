@@ -74,23 +74,28 @@ export const forbidden = (...sentences) => ({
 export const DISABLED = "This account is disabled: nothing is published and nothing is sent.";
 export const ERASED = "This account's data is being deleted.";
 
-/** A call with a key. `access` is a scope, `any` or `admin`. */
+/** A call with a key. `access` is a scope, `any`, `every` or `admin`. */
 export function operation(operationId, tag, access, summary, description, rest) {
   const { responses, ...others } = rest;
-  const by = { any: "With any key of an account.", admin: "With `ADMIN_KEY`." };
+  const by = {
+    any: "With any key of an account.",
+    every: "With any key of an account, or `ADMIN_KEY`.",
+    admin: "With `ADMIN_KEY`.",
+  };
   return {
     operationId,
     tags: [tag],
     summary,
     description: `${description}\n\n${by[access] ?? `With a key of scope \`${access}\`.`}`,
-    security: access === "admin"
-      ? [{ adminBasic: [] }, { adminBearer: [] }]
-      : [{ basic: scopes(access) }, { bearer: scopes(access) }],
+    security: [
+      ...(access === "admin" ? [] : [{ basic: scopes(access) }, { bearer: scopes(access) }]),
+      ...(["admin", "every"].includes(access) ? [{ adminBasic: [] }, { adminBearer: [] }] : []),
+    ],
     ...others,
     responses: { ...responses, ...without(USUAL, responses) },
   };
 }
 
-const scopes = (access) => (access === "any" ? [] : [access]);
+const scopes = (access) => (["any", "every"].includes(access) ? [] : [access]);
 const without = (all, others) =>
   Object.fromEntries(Object.entries(all).filter(([name]) => !(name in others)));

@@ -233,7 +233,7 @@ export const eventPaths = {
   },
   ...samplePaths,
   "/v1/event-types": {
-    get: operation("listEventTypes", TAG, "any", "List event types", "Those in force.", {
+    get: operation("listEventTypes", TAG, "every", "List event types", "Those in force.", {
       responses: {
         200: answer("Each type, and when it happens.", schema("EventTypeList"), {
           usual: EVENT_TYPES.map(([event_type, triggered_when]) => ({

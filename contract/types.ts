@@ -793,6 +793,24 @@ export interface components {
              */
             expires_at?: string | null;
         };
+        KeyStanding: {
+            /** @description The account's name; `null` for `ADMIN_KEY`, which belongs to none. */
+            account: string | null;
+            /** @description The name of the key in the audit log: its id, `API_KEY` or `ADMIN_KEY`. */
+            key_id: string;
+            /** @description What it may do. `admin`: it is `ADMIN_KEY`. */
+            scopes: ("webhooks:read" | "webhooks:write" | "events:write" | "admin")[];
+            /**
+             * Format: date-time
+             * @description From when on it opens nothing; `null` if it does not end.
+             */
+            expires_at: string | null;
+            /**
+             * Format: uri
+             * @description Where the platform wants its customer back; only of a portal link.
+             */
+            return_url?: string;
+        };
         MintedKey: {
             /** @description Its id, which is no secret. */
             id: string;
@@ -851,13 +869,18 @@ export interface components {
              * @default 3600
              */
             expires_in_seconds?: number;
+            /**
+             * Format: uri
+             * @description Where the dashboard leads back to, also once the link has ended: an absolute `http` or `https` URL without credentials.
+             */
+            return_url?: string | null;
         };
         PortalLink: {
             /** @description The id of its key, which is no secret. */
             id: string;
             /**
              * Format: uri
-             * @description The link, shown this once.
+             * @description The link, shown this once. With a `return_url`, that is in it too.
              */
             url: string;
             /**
@@ -939,6 +962,7 @@ export interface components {
             scopes?: string[];
             expires_at?: string[];
             expires_in_seconds?: string[];
+            return_url?: string[];
             status?: string[];
             since?: string[];
             after?: string[];
@@ -994,6 +1018,7 @@ export type Health = components['schemas']['Health'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type AuditList = components['schemas']['AuditList'];
 export type KeyRequest = components['schemas']['KeyRequest'];
+export type KeyStanding = components['schemas']['KeyStanding'];
 export type MintedKey = components['schemas']['MintedKey'];
 export type Key = components['schemas']['Key'];
 export type PortalRequest = components['schemas']['PortalRequest'];

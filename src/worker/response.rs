@@ -50,11 +50,6 @@ pub(crate) fn problem(problem: Problem) -> Response {
     response
 }
 
-/// A 200 response without a body.
-pub(crate) fn empty() -> Response {
-    Response::empty(200)
-}
-
 /// A 204 response.
 pub(crate) fn no_content() -> Response {
     Response::empty(204)

@@ -109,6 +109,7 @@ fn check_security(path: &str, security: &Value, access: Access) {
     let (schemes_of, scope): (&[&str], Option<Scope>) = match access {
         Access::Open => (&[], None),
         Access::AnyKey => (&["basic", "bearer"], None),
+        Access::AnyKeyOrAdmin => (&["basic", "bearer", "adminBasic", "adminBearer"], None),
         Access::Scope(scope) => (&["basic", "bearer"], Some(scope)),
         Access::Admin => (&["adminBasic", "adminBearer"], None),
     };

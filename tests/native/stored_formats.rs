@@ -282,7 +282,12 @@ fn the_record_of_a_key_has_no_key() {
     let portal = ends.replace("600000}}", r#"600000,"portal":true}}"#);
     let record = KeyRecord::from_text(&portal).unwrap();
     assert!(record.portal);
+    assert_eq!(record.return_url, None);
     assert_eq!(record.to_text().unwrap(), portal);
+    let back = portal.replace("true}}", r#"true,"return_url":"https://platform.example/"}}"#);
+    let record = KeyRecord::from_text(&back).unwrap();
+    assert_eq!(record.return_url.as_deref(), Some("https://platform.example/"));
+    assert_eq!(record.to_text().unwrap(), back);
     let newer = stored.replace(r#""v":1"#, r#""v":2"#);
     let unknown = Err(StoredError::UnknownVersion { found: 2 });
     assert_eq!(KeyRecord::from_text(&newer), unknown);

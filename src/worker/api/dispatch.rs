@@ -34,11 +34,10 @@ macro_rules! handle {
                     $call.$handler($($argument),*).boxed_local().await
                 }
             )+
-            Route::Ping => Ok(response::empty()),
             Route::EventTypes => $call.list_event_types(),
             Route::ReadSample(sample) => $call.read_sample(sample),
-            // Answered before authentication.
-            Route::Health | Route::Options { .. } => Err(Problem::not_found().into()),
+            // Answered before this.
+            Route::Health | Route::Ping | Route::Options { .. } => Err(Problem::not_found().into()),
         }
     };
 }
@@ -122,6 +121,9 @@ async fn authenticate(
 
 impl Call<'_> {
     async fn dispatch(self, route: Route, caller: Caller) -> Result<Response, HandlerError> {
+        if route == Route::Ping {
+            return response::json(200, &caller.standing());
+        }
         let account = &caller.allowed(route.access())?;
         handle! {
             self, route,

@@ -30,6 +30,7 @@ impl Call<'_> {
             created_at: now,
             expires_at: asked.expires_at,
             portal: false,
+            return_url: None,
         };
         self.keep_key(&hash, &record).await?;
         response::json(201, &MintedKey::new(&record, &key))

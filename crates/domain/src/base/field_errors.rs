@@ -51,6 +51,8 @@ pub enum Field {
     ExpiresAt,
     /// The lifetime of a portal link, in seconds.
     ExpiresInSeconds,
+    /// Where the dashboard of a portal link leads back to.
+    ReturnUrl,
     /// History filter: the status of deliveries.
     Status,
     /// Lower bound of a recovery: deliveries accepted at this time or later.

@@ -15,7 +15,7 @@ use crate::event::Sample;
 pub enum Route {
     /// Confirm that the dispatcher runs.
     Health,
-    /// Confirm that the key of the request is valid.
+    /// Return what the key of the request opens.
     Ping,
     /// List the event types in force.
     EventTypes,
@@ -175,7 +175,7 @@ impl Route {
         match self {
             // The methods of a resource are no secret: the public documentation lists them.
             Self::Health | Self::Options { .. } => Access::Open,
-            Self::Ping | Self::EventTypes => Access::AnyKey,
+            Self::Ping | Self::EventTypes => Access::AnyKeyOrAdmin,
             Self::ListWebhooks
             | Self::ReadWebhook(_)
             | Self::ReadSample(_)
@@ -229,8 +229,8 @@ mod tests {
         let key: KeyId = "k1".parse().unwrap();
         for (method, path, route, access) in [
             ("GET", "/health", Route::Health, Access::Open),
-            ("GET", "/v1/ping", Route::Ping, Access::AnyKey),
-            ("GET", "/v1/event-types", Route::EventTypes, Access::AnyKey),
+            ("GET", "/v1/ping", Route::Ping, Access::AnyKeyOrAdmin),
+            ("GET", "/v1/event-types", Route::EventTypes, Access::AnyKeyOrAdmin),
             ("GET", "/v1/webhooks", Route::ListWebhooks, read),
             ("POST", "/v1/webhooks", Route::CreateWebhook, write),
             ("GET", "/v1/webhooks/abcd1234", Route::ReadWebhook(webhook()), read),
