@@ -4,6 +4,7 @@ import {
   DISABLED, answer, conflict, count, forbidden, json, list, nullable, notFound, object, operation,
   parameter, response, schema, text, time, withBody,
 } from "./build.mjs";
+import { faultSchemas, nullableFault } from "./faults.mjs";
 
 const TAG = "Deliveries";
 const INACTIVE = "The webhook is switched off, so nothing is sent to it. Re-activate it first.";
@@ -32,6 +33,7 @@ const delivery = {
 const tries = list(schema("Try"), { description: "Every try, the first one first." });
 
 export const deliverySchemas = {
+  ...faultSchemas,
   Delivery: object(delivery),
   DeliveryWithTries: object({ ...delivery, tries }),
   Try: object({
@@ -43,7 +45,7 @@ export const deliverySchemas = {
       description: "Its time had come; somebody asked for it; a recovery took it up.",
     },
     http_status_code: nullable(count("What the receiver answered.")),
-    fault: nullable(text("Why there is no answer, in words.")),
+    fault: nullableFault,
     answer: nullable(text("The first 1,024 bytes of the answer, without the webhook's secrets.")),
   }),
   DeliveryList: object({
@@ -57,6 +59,7 @@ export const deliverySchemas = {
     }),
   }),
   Stats: object({
+    state: schema("WebhookState"),
     waiting: count("How many wait for a try."),
     in_flight: count("How many are on their way."),
     delivered: count("How many have arrived."),
@@ -131,7 +134,7 @@ const triesExample = [
     duration_ms: 112,
     cause: "schedule",
     http_status_code: 503,
-    fault: null,
+    fault: "http_status",
     answer: "try later",
   },
   {
@@ -289,6 +292,7 @@ export const deliveryPaths = {
         responses: {
           200: answer("The numbers.", schema("Stats"), {
             usual: {
+              state: "healthy",
               waiting: 1,
               in_flight: 0,
               delivered: 812,

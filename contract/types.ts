@@ -3,6 +3,11 @@
 
 export interface components {
     schemas: {
+        /**
+         * @description `untried`: active, and no attempt was made since it was created or activated. `healthy`: nearly all attempts succeed. `degraded`: the latest succeeded, but fewer than 95 % of those of the latest 1,000 events since it was activated. `failing`: the latest attempt failed. `paused`: its owner switched it off. `off`: the dispatcher did, which includes a disabled account.
+         * @enum {string}
+         */
+        WebhookState: "untried" | "healthy" | "degraded" | "failing" | "paused" | "off";
         Webhook: {
             /** @description Its id; later webhooks have later ids. */
             id: string;
@@ -44,6 +49,7 @@ export interface components {
             retry_4xx?: true;
             /** @description What Ed25519 signatures are verified with; only where they are. */
             signing_public_key?: string;
+            state: components["schemas"]["WebhookState"];
         };
         CreatedWebhook: {
             /** @description Its id; later webhooks have later ids. */
@@ -86,6 +92,7 @@ export interface components {
             retry_4xx?: true;
             /** @description What Ed25519 signatures are verified with; only where they are. */
             signing_public_key?: string;
+            state: components["schemas"]["WebhookState"];
             /** @description What its deliveries are verified with: shown this once. */
             signing_secret?: string;
         };
@@ -310,9 +317,17 @@ export interface components {
         PingResult: {
             /** @description Whether the receiver answered 2xx. */
             succeeded: boolean;
-            /** @description What it answered; 0 if it did not. */
-            http_status_code: number;
-            /** @description The same in words. */
+            /** @description The id of the event that was sent: its `webhook-id`. */
+            event_id: string;
+            /** @description How long it took, in milliseconds. */
+            duration_ms: number;
+            /** @description What the receiver answered; `null` if it did not. */
+            http_status_code: number | null;
+            /** @description Why it failed; `null` if it succeeded. */
+            fault: null | components["schemas"]["Fault"];
+            /** @description The first 1,024 bytes of the answer, without the webhook's secrets. */
+            answer: string | null;
+            /** @description The outcome in words. */
             message: string;
         };
         WebhookList: {
@@ -330,6 +345,25 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Webhook"][];
         };
+        /**
+         * @description | class | what happened | what to do |
+         *     |---|---|---|
+         *     | `dns` | The host name of the target did not resolve. | Check the spelling of the host and its DNS records. |
+         *     | `refused` | Nothing accepted the connection. | Check that the server runs, and that its port is right and open to the internet. |
+         *     | `reset` | The connection broke before a complete answer. | Look in the receiver's log, and in that of a proxy in front of it, for a crash or a limit. |
+         *     | `tls` | No TLS connection could be made. | Check that the port speaks TLS, in version 1.2 or 1.3 with a current cipher. |
+         *     | `certificate` | The receiver's certificate was not accepted. | Check that it is current, names this host, and is sent with its whole chain. |
+         *     | `timeout_connect` | The connection was not made in time. | Check firewalls and routing, and whether the server has connections left. |
+         *     | `timeout_answer` | There was no answer in time. | Answer first and do the work afterwards. |
+         *     | `not_http` | What answered does not speak HTTP. | Check that the port is that of a web server, and `https` if it speaks TLS. |
+         *     | `blocked_target` | The rules of this dispatcher, or of its platform, forbid the target. | Use a public host name that is not this dispatcher's own. |
+         *     | `http_status` | The receiver answered with an error status. | Look at its answer and in its log. |
+         *     | `redirect` | The receiver answered with a redirect, which is not followed. | Set the target to the URL that it redirects to. |
+         *     | `bot_challenge` | A bot protection in front of the receiver answered instead of it. | Let requests with the header `webhook-id` pass the bot protection. |
+         *     | `lost` | The outcome never reached the dispatcher's storage, as it was restarted meanwhile. | Nothing: the attempt is made again. |
+         * @enum {string}
+         */
+        Fault: "dns" | "refused" | "reset" | "tls" | "certificate" | "timeout_connect" | "timeout_answer" | "not_http" | "blocked_target" | "http_status" | "redirect" | "bot_challenge" | "lost";
         Delivery: {
             /** @description The event's id, and the `webhook-id` of each of its POSTs. */
             event_id: string;
@@ -403,8 +437,8 @@ export interface components {
             cause: "schedule" | "resend" | "recover";
             /** @description What the receiver answered. */
             http_status_code: number | null;
-            /** @description Why there is no answer, in words. */
-            fault: string | null;
+            /** @description Why it failed; `null` if it succeeded. */
+            fault: null | components["schemas"]["Fault"];
             /** @description The first 1,024 bytes of the answer, without the webhook's secrets. */
             answer: string | null;
         };
@@ -423,6 +457,7 @@ export interface components {
             results: components["schemas"]["Delivery"][];
         };
         Stats: {
+            state: components["schemas"]["WebhookState"];
             /** @description How many wait for a try. */
             waiting: number;
             /** @description How many are on their way. */
@@ -963,6 +998,7 @@ export interface components {
             expires_at?: string[];
             expires_in_seconds?: string[];
             return_url?: string[];
+            state?: string[];
             status?: string[];
             since?: string[];
             after?: string[];
@@ -985,6 +1021,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type WebhookState = components['schemas']['WebhookState'];
 export type Webhook = components['schemas']['Webhook'];
 export type CreatedWebhook = components['schemas']['CreatedWebhook'];
 export type WebhookCreate = components['schemas']['WebhookCreate'];
@@ -997,6 +1034,7 @@ export type Signing = components['schemas']['Signing'];
 export type Rotation = components['schemas']['Rotation'];
 export type PingResult = components['schemas']['PingResult'];
 export type WebhookList = components['schemas']['WebhookList'];
+export type Fault = components['schemas']['Fault'];
 export type Delivery = components['schemas']['Delivery'];
 export type DeliveryWithTries = components['schemas']['DeliveryWithTries'];
 export type Try = components['schemas']['Try'];

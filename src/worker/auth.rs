@@ -82,10 +82,9 @@ impl Caller {
             (KeyAccess::Administration, Access::Admin | Access::AnyKeyOrAdmin) => {
                 Ok(AccountId::default_account())
             }
-            (
-                KeyAccess::Account(key),
-                Access::AnyKey | Access::AnyKeyOrAdmin | Access::Open,
-            ) => Ok(key.account),
+            (KeyAccess::Account(key), Access::AnyKey | Access::AnyKeyOrAdmin | Access::Open) => {
+                Ok(key.account)
+            }
             (KeyAccess::Account(key), Access::Scope(scope)) if key.scopes.contains(&scope) => {
                 Ok(key.account)
             }

@@ -8,7 +8,7 @@ use domain::delivery::{
 };
 use domain::dispatch::Store;
 use domain::event::{EventTypes, Payload};
-use domain::webhook::{Outbox, Projection, Record, Stage};
+use domain::webhook::{ListedState, Outbox, Projection, Record, Stage};
 
 use crate::support::dual_store::{DualStore, ObjectStorage, query};
 use crate::support::model_store::ModelStore;
@@ -135,7 +135,7 @@ impl Fixture {
         let (at, took) = (now.minus(Delay::from_ms(7)), Delay::from_ms(7));
         // An answer that looks like lines of a segment.
         let result = AttemptResult::Answered(status, "[1,\"x\"]\n[2,".to_owned());
-        let attempt = Attempt { at, took, cause: Cause::Schedule, result };
+        let attempt = Attempt { at, took, cause: Cause::Schedule, result, fault: None };
         self.transact(|store| {
             for &seq in seqs {
                 let mut delivery = store.delivery(seq).unwrap().unwrap();
@@ -190,6 +190,7 @@ fn record() -> Record {
         roster: Projection::NEW,
         kv: Projection::NEW,
         outbox: Outbox::NEW,
+        listed: ListedState::NEW,
     }
 }
 
@@ -423,6 +424,7 @@ fn a_delivery_that_a_transaction_changes_twice_is_written_once() {
         took: Delay::from_ms(1),
         cause: Cause::Schedule,
         result: AttemptResult::Answered(200, String::new()),
+        fault: None,
     };
     // It is skipped and delivered all the same. Only the current epoch is stored in segments.
     fixture.transact(|store| {

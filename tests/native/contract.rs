@@ -9,12 +9,13 @@ use domain::auth::{Access, Scope};
 use domain::base::{AccountId, EventId, KeyId, WebhookId, limits};
 use domain::config::Config;
 use domain::crypto::{Algorithm, SigningSecret};
+use domain::delivery::Fault;
 use domain::event::{EventTypes, Operational, Sample};
 use domain::http::Route;
 use domain::publish::IdempotencyKey;
 use domain::request::{Body, KEY_NAME_CHARS_MAX, WebhookRequest};
 use domain::telemetry::RequestContext;
-use domain::webhook::{Activity, DeactivateReason, TargetPolicy, WebhookView};
+use domain::webhook::{Activity, DeactivateReason, TargetPolicy, WebhookState, WebhookView};
 use serde_json::Value;
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
@@ -152,6 +153,7 @@ fn every_field_of_a_webhook_is_in_both() {
     let webhook = request.signed_with(&secret);
     let id = "a1".parse().unwrap();
     let view = WebhookView::new(id, &webhook.configuration, Activity::Active);
+    let view = view.with_state(WebhookState::Untried);
     let view = serde_json::to_value(view).unwrap();
     assert_eq!(keys(&schema(&contract, "Webhook")["properties"]), keys(&view));
     let mut created = keys(&view);
@@ -166,6 +168,19 @@ fn every_field_of_a_webhook_is_in_both() {
         let reasons = &schema(&contract, "Webhook")["properties"]["deactivate_reason"]["enum"];
         let reason = serde_json::to_value(reason).unwrap();
         assert!(reasons.as_array().unwrap().contains(&reason), "{reason}");
+    }
+}
+
+#[test]
+fn every_state_and_every_fault_is_in_both() {
+    let contract = contract();
+    let states = WebhookState::ALL.map(|(name, _)| name);
+    assert_eq!(texts(&schema(&contract, "WebhookState")["enum"]), BTreeSet::from(states));
+    let faults = schema(&contract, "Fault");
+    assert_eq!(texts(&faults["enum"]), BTreeSet::from(Fault::ALL.map(|(name, _)| name)));
+    for (name, _) in Fault::ALL {
+        let row = format!("| `{name}` | ");
+        assert!(faults["description"].as_str().unwrap().contains(&row), "{row}");
     }
 }
 

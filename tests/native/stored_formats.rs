@@ -12,8 +12,9 @@ use domain::event::{EventTypes, Operational};
 use domain::publish::{IdempotencyRecord, Work};
 use domain::request::{Body, WebhookRequest};
 use domain::webhook::{
-    Activity, DeactivateReason, DeliveryOptions, NewWebhook, Outbox, OutboxEvent, Projection,
-    PublicRecord, Record, Stage, SuspensionNotice, TargetPolicy, Webhook, WebhookView,
+    Activity, DeactivateReason, DeliveryOptions, ListedState, NewWebhook, Outbox, OutboxEvent,
+    Projection, PublicRecord, Record, Stage, SuspensionNotice, TargetPolicy, Webhook, WebhookState,
+    WebhookView,
 };
 
 const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
@@ -39,7 +40,8 @@ fn with_sealer<T>(run: impl FnOnce(&mut Sealer<'_>) -> T) -> T {
 fn webhook(new: NewWebhook, activity: Activity) -> Webhook {
     let configuration = new.configuration;
     let notice = SuspensionNotice::default();
-    Webhook { configuration, activity, epoch: Epoch::new(3), created_at: NOW, notice }
+    let epoch = Epoch::new(3);
+    Webhook { configuration, activity, epoch, created_at: NOW, untried: false, notice }
 }
 
 /// Returns that webhook with a signing key and every secret sealed.
@@ -58,6 +60,7 @@ fn record(stage: Stage) -> Record {
         roster: Projection { acked: Version::new(6), next: NOW, failures: 2 },
         kv: Projection::NEW,
         outbox: Outbox::NEW,
+        listed: ListedState::NEW,
     }
 }
 
@@ -186,6 +189,27 @@ fn the_outbox_of_a_webhook() {
 }
 
 #[test]
+fn the_state_of_a_webhook() {
+    let mut new = webhook(sealed(Algorithm::Hmac), Activity::Active);
+    new.untried = true;
+    let mut record = record(Stage::Live(new));
+    record.listed.state = Some(WebhookState::Untried);
+    record.outdate_list(NOW);
+    let stored = stored_record(&live(&configuration(HMAC)));
+    let stored = stored
+        .replace(
+            r#""created_at":1700000000000}}"#,
+            r#""created_at":1700000000000,"untried":true}}"#,
+        )
+        .replace(
+            r#""failures":0}}}"#,
+            r#""failures":0},"listed":{"state":"untried","paid_until":1700000060000}}}"#,
+        );
+    assert_eq!(record.to_text().unwrap(), stored);
+    assert_eq!(Record::from_text(&stored).unwrap(), record);
+}
+
+#[test]
 fn an_earlier_signing_key_of_a_webhook() {
     let mut new = sealed(Algorithm::Hmac);
     let secret = SigningSecret::generate(Algorithm::Hmac, [8; 32]);
@@ -231,6 +255,13 @@ fn the_public_record_in_kv_has_no_secret() {
     check(Algorithm::Hmac, stored);
     let key = r#","signing_public_key":"whpk_/RckOFqgx1tk+3jNYC+h2ZH96/drE8WO1wLqyDXp9hg="}}}"#;
     check(Algorithm::Ed25519, &stored.replace("}}}", key));
+    let listed = PublicRecord {
+        version: Version::new(7),
+        webhook: public(Algorithm::Hmac).webhook.with_state(WebhookState::Failing),
+    };
+    let with_state = stored.replace("64}}}", r#"64,"state":"failing"}}}"#);
+    assert_eq!(versioned::to_text(&listed).unwrap(), with_state);
+    assert_eq!(versioned::from_text::<PublicRecord>(&with_state).unwrap(), listed);
     let earlier = stored.replace(r#","max_in_flight":64"#, "");
     let read = versioned::from_text::<PublicRecord>(&earlier).unwrap();
     assert_eq!(read, public(Algorithm::Hmac));

@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 
 use domain::auth::{Access, Actor};
-use domain::http::{Problem, Route, negotiate};
+use domain::http::{MetricsFormat, Problem, Route, negotiate};
 use domain::telemetry::lines::request_id;
 use domain::telemetry::{AnsweredRequest, RequestContext, RequestLine};
 use futures_util::FutureExt;
@@ -101,7 +101,7 @@ async fn answer(
 /// Whether the client accepts the media type of the response. Errors are always JSON.
 fn is_acceptable(route: Option<&Route>, accept: Option<&str>) -> bool {
     negotiate::accepts_json(accept)
-        || route == Some(&Route::ReadMetrics) && negotiate::accepts_openmetrics(accept)
+        || route == Some(&Route::ReadMetrics) && MetricsFormat::preferred(accept).is_some()
 }
 
 /// Authenticates the caller, and records it in `subject`.
@@ -152,6 +152,7 @@ impl Call<'_> {
             MintKey => mint_key(),
             ListKeys => list_keys(),
             RevokeKey(id) => revoke_key(&id),
+            ListAccounts => list_accounts(),
             ReadAccount(account) => read_account(account),
             DeleteAccount(account) => delete_account(account),
             DisableAccount(account) => disable_account(account, true),

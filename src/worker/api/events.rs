@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use super::call::Call;
 use crate::courier::{Courier, Role};
 use crate::runtime::incoming::Header;
+use crate::worker::directory;
 use crate::worker::error::{HandlerError, unavailable};
 use crate::worker::publish::fanout::Publisher;
 use crate::worker::publish::{batcher, fanout};
@@ -56,6 +57,7 @@ impl Call<'_> {
         let courier = self.courier(account);
         let published = batcher::publish(self.publisher(&courier), event, keyed).await?;
         self.subject.borrow_mut().event = Some(published.id.clone());
+        directory::note_event(self.request, self.env, account);
         response::json(202, &published)
     }
 
@@ -74,7 +76,9 @@ impl Call<'_> {
             Vec::new()
         } else {
             let courier = self.courier(account);
-            fanout::publish(self.publisher(&courier), events, keyed).await?
+            let answers = fanout::publish(self.publisher(&courier), events, keyed).await?;
+            directory::note_event(self.request, self.env, account);
+            answers
         };
         let mut answers = answers.into_iter();
         let item = |place: Result<(), Problem>| {

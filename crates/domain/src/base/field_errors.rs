@@ -53,6 +53,8 @@ pub enum Field {
     ExpiresInSeconds,
     /// Where the dashboard of a portal link leads back to.
     ReturnUrl,
+    /// List filter: the state of webhooks.
+    State,
     /// History filter: the status of deliveries.
     Status,
     /// Lower bound of a recovery: deliveries accepted at this time or later.

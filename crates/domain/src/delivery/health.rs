@@ -18,6 +18,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::track_record::TrackRecord;
 use super::verdict::Load;
 use crate::base::{Delay, Seq, Timestamp};
 
@@ -56,6 +57,9 @@ pub struct Health {
     /// The times of the leases in the second before the latest one. Kept only for a webhook with
     /// `max_per_second`.
     pub recent: Vec<Timestamp>,
+    /// How the receiver has done so far.
+    #[serde(default, skip_serializing_if = "TrackRecord::is_new")]
+    pub track_record: TrackRecord,
 }
 
 /// The mode of sending.
@@ -185,12 +189,12 @@ impl Health {
         }
     }
 
-    /// Returns the health after a deactivation: everything but the counters and the recent leases
-    /// is reset.
+    /// Returns the health after a deactivation: everything but the counters, the recent leases and
+    /// the track record is reset.
     #[must_use]
     pub fn cleared(self) -> Self {
-        let Self { dropped, refused, recent, .. } = self;
-        Self { dropped, refused, recent, ..Self::default() }
+        let Self { dropped, refused, recent, track_record, .. } = self;
+        Self { dropped, refused, recent, track_record, ..Self::default() }
     }
 
     /// Returns the health after the owner changed the webhook. Earlier failures no longer count,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::store::{Store, StoreError};
 use super::transaction::{SendJob, Transaction};
-use crate::base::{EventId, LeaseToken};
+use crate::base::{EventId, LeaseToken, Seq};
 use crate::delivery::{Delivery, State};
 use crate::event::{Event, Payload};
 use crate::webhook::{Activity, Stage, Webhook};
@@ -92,6 +92,7 @@ impl<S: Store> Transaction<'_, S> {
         };
         let Some(record) = self.store.record()? else { return Ok(gone()) };
         let Stage::Live(webhook) = &record.stage else { return Ok(gone()) };
+        self.begin_counts_anew()?;
         let mut due = self.lease(&record, max)?;
         let mut left = max.saturating_sub(due.len());
         let mut free = if left > 0 { self.free_for_new(webhook)?.min(left) } else { 0 };
@@ -144,6 +145,20 @@ impl<S: Store> Transaction<'_, S> {
         Ok(Accepted { answers, grants, due })
     }
 
+    /// Begins the counts of arrived events at 0 if the order of acceptance does: everything before
+    /// was purged.
+    fn begin_counts_anew(&mut self) -> Result<(), StoreError> {
+        if self.store.next_seq()? > Seq::new(1) {
+            return Ok(());
+        }
+        let mut health = self.store.health()?;
+        if health.track_record.lost > 0 {
+            health.track_record.lost = 0;
+            self.store.put_health(&health)?;
+        }
+        Ok(())
+    }
+
     /// Stores an event as held, and drops the oldest held event at the limit (`HOLD_EVENTS`). A
     /// limit of 0 refuses the event.
     fn hold(
@@ -159,6 +174,7 @@ impl<S: Store> Transaction<'_, S> {
             self.store.drop_oldest_held(webhook.epoch)?;
             let mut health = self.store.health()?;
             health.dropped = health.dropped.saturating_add(1);
+            health.track_record.lost = health.track_record.lost.saturating_add(1);
             self.store.put_health(&health)?;
         }
         delivery.state = State::Held;

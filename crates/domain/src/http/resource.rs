@@ -28,6 +28,7 @@ pub(crate) enum Resource {
     Alert,
     Audit,
     Metrics,
+    Accounts,
     Account(AccountId),
     Disable(AccountId),
     Enable(AccountId),
@@ -76,6 +77,7 @@ impl Resource {
             ["v1", "admin", "keys", id] => id.parse().ok().map(Self::Key),
             ["v1", "alert"] => Some(Self::Alert),
             ["v1", "audit"] => Some(Self::Audit),
+            ["v1", "admin", "accounts"] => Some(Self::Accounts),
             ["v1", "admin", "accounts", id] => id.parse().ok().map(Self::Account),
             ["v1", "admin", "accounts", id, "disable"] => id.parse().ok().map(Self::Disable),
             ["v1", "admin", "accounts", id, "enable"] => id.parse().ok().map(Self::Enable),
@@ -106,6 +108,7 @@ impl Resource {
             | Self::Delivery(..)
             | Self::Event(_)
             | Self::Audit
+            | Self::Accounts
             | Self::Metrics => "GET, HEAD, OPTIONS",
             Self::Webhooks | Self::Keys | Self::Recovery(_) => "GET, POST, HEAD, OPTIONS",
             Self::Webhook(_) => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
@@ -150,6 +153,7 @@ impl Resource {
             Self::Metrics
             | Self::Keys
             | Self::Key(_)
+            | Self::Accounts
             | Self::Account(_)
             | Self::Disable(_)
             | Self::Enable(_)

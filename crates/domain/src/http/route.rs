@@ -71,6 +71,8 @@ pub enum Route {
     ReadAudit,
     /// Return the metrics of an account, for a monitoring system.
     ReadMetrics,
+    /// List a page of the accounts.
+    ListAccounts,
     /// Return the state of an account.
     ReadAccount(AccountId),
     /// Delete the data of an account.
@@ -160,6 +162,7 @@ impl Route {
             ("DELETE", Resource::Alert) => Ok(Self::DeleteAlert),
             ("GET" | "HEAD", Resource::Audit) => Ok(Self::ReadAudit),
             ("GET" | "HEAD", Resource::Metrics) => Ok(Self::ReadMetrics),
+            ("GET" | "HEAD", Resource::Accounts) => Ok(Self::ListAccounts),
             ("GET" | "HEAD", Resource::Account(account)) => Ok(Self::ReadAccount(account)),
             ("DELETE", Resource::Account(account)) => Ok(Self::DeleteAccount(account)),
             ("POST", Resource::Disable(account)) => Ok(Self::DisableAccount(account)),
@@ -201,6 +204,7 @@ impl Route {
             | Self::ListKeys
             | Self::RevokeKey(_)
             | Self::ReadMetrics
+            | Self::ListAccounts
             | Self::ReadAccount(_)
             | Self::DeleteAccount(_)
             | Self::DisableAccount(_)
@@ -255,6 +259,7 @@ mod tests {
             ("DELETE", "/v1/alert", Route::DeleteAlert, write),
             ("GET", "/v1/audit", Route::ReadAudit, read),
             ("GET", "/metrics", Route::ReadMetrics, admin),
+            ("GET", "/v1/admin/accounts", Route::ListAccounts, admin),
             ("GET", "/v1/admin/accounts/a_1", Route::ReadAccount(account()), admin),
             ("DELETE", "/v1/admin/accounts/a_1", Route::DeleteAccount(account()), admin),
             ("POST", "/v1/admin/accounts/a_1/disable", Route::DisableAccount(account()), admin),
@@ -303,7 +308,6 @@ mod tests {
         check("/v1/admin", Access::Admin);
         check("/v1/admin/keys/K", Access::Admin);
         check("/v1/admin/accounts/A/disable", Access::Admin);
-        check("/v1/admin/accounts", Access::Admin);
         check("/v1/admin/accounts/A", Access::Admin);
         check("/v1/admin/accounts/a/enable/x", Access::Admin);
     }

@@ -208,7 +208,7 @@ mod tests {
             "https://platform.example\\@evil.example/",
             "https://",
             "ftp://platform.example/",
-            "https://platform.example/\n",
+            "https://platform.example/\na",
             "https://a\tb.example/",
         ] {
             let error = request(url).unwrap_err();
@@ -232,7 +232,10 @@ mod tests {
         let link = PortalLink::new(&record, &key, "https://hooks.example.com");
         let (_, hash) = link.url.split_once('#').unwrap();
         let pairs: Vec<_> = form_urlencoded::parse(hash.as_bytes()).collect();
-        assert_eq!(pairs, [("token".into(), key.expose().into()), ("return_url".into(), back.into())]);
+        assert_eq!(
+            pairs,
+            [("token".into(), key.expose().into()), ("return_url".into(), back.into())]
+        );
         let stored = KeyRecord::from_text(&record.to_text().unwrap()).unwrap();
         assert_eq!(stored.return_url.as_deref(), Some(back));
     }

@@ -40,6 +40,7 @@ impl RequestContext {
             | Resource::Keys
             | Resource::Alert
             | Resource::Audit
+            | Resource::Accounts
             | Resource::Metrics => Self { route, ..Self::default() },
             Resource::Webhook(id)
             | Resource::WebhookPing(id)
@@ -89,6 +90,7 @@ const fn pattern(resource: &Resource) -> &'static str {
         Resource::Alert => "/v1/alert",
         Resource::Audit => "/v1/audit",
         Resource::Metrics => "/metrics",
+        Resource::Accounts => "/v1/admin/accounts",
         Resource::Account(_) => "/v1/admin/accounts/{account}",
         Resource::Disable(_) => "/v1/admin/accounts/{account}/disable",
         Resource::Enable(_) => "/v1/admin/accounts/{account}/enable",
