@@ -5,9 +5,11 @@ import {
   ERASED, answer, conflict, json, list, media, notFound, operation, parameter, response, schema,
   text, withBody,
 } from "./build.mjs";
+import { accountPattern } from "./account_schemas.mjs";
 import { secretExample, webhookExample } from "./webhook_schemas.mjs";
 
 const ADMIN = "Administration";
+const query = (name, description, of) => ({ name, in: "query", description, schema: of });
 
 const keyExample = {
   id: "0f3c9a1b2d4e5f607182",
@@ -42,11 +44,10 @@ const imported = {
   signing_secret: secretExample,
 };
 
-const METRICS = [
+const UP = [
   "# TYPE webhooks_up gauge",
   "# HELP webhooks_up Whether the webhook's object answered.",
   'webhooks_up{account="acme",webhook="01kawq9r8t3v5x7z9b1d3f5h7k"} 1',
-  "# EOF",
   "",
 ].join("\n");
 
@@ -72,8 +73,9 @@ export const accountPaths = {
       ADMIN,
       "admin",
       "Read an account's numbers",
-      "Of each of its webhooks, for a monitoring system: OpenMetrics 1.0 text. Every webhook is " +
-        "asked, so once a minute is often enough. An account that nobody has heard of has none.",
+      "Of each of its webhooks, for a monitoring system: OpenMetrics 1.0, or the text format " +
+        "0.0.4 of Prometheus for whoever prefers `text/plain`. Every webhook is asked, so once a " +
+        "minute is often enough. An account that was never used is a 404.",
       {
         parameters: [
           {
@@ -89,12 +91,14 @@ export const accountPaths = {
           200: {
             description: "The numbers.",
             content: {
-              "application/openmetrics-text; version=1.0.0; charset=utf-8": media(
+              "application/openmetrics-text": media(
                 text("Ends with `# EOF`.", { pattern: "\\n# EOF\\n$" }),
-                { usual: METRICS },
+                { usual: `${UP}# EOF\n` },
               ),
+              "text/plain": media(text("The same samples."), { usual: UP }),
             },
           },
+          ...notFound,
         },
       },
     ),
@@ -236,14 +240,65 @@ export const accountPaths = {
       { responses: { 204: { description: "It is revoked." }, ...notFound } },
     ),
   },
+  "/v1/admin/accounts": {
+    get: operation(
+      "listAccounts",
+      ADMIN,
+      "admin",
+      "List accounts",
+      "Those that have, or had, a key or a webhook, or published an event, in the order of their " +
+        "names. The numbers are those of the lists of their webhooks, so they may lag a minute.",
+      {
+        parameters: [
+          query("q", "Only those whose name contains this text, in upper or lower case.", {
+            type: "string",
+          }),
+          query("cursor", "Where the page starts: taken from `next`.", {
+            type: "string",
+            pattern: accountPattern,
+          }),
+          query("page_size", "How many a page has.", {
+            type: "integer",
+            minimum: 1,
+            maximum: 100,
+            default: 100,
+          }),
+        ],
+        responses: {
+          200: answer("A page.", schema("AccountList"), {
+            usual: {
+              next: null,
+              results: [
+                {
+                  account: "acme",
+                  webhooks: 12,
+                  failing: 1,
+                  off: 0,
+                  last_event_at: "2026-11-24T10:00:00.000+00:00",
+                },
+              ],
+            },
+          }),
+        },
+      },
+    ),
+  },
   "/v1/admin/accounts/{account}": {
     parameters: [parameter("Account")],
-    get: operation("readAccount", ADMIN, "admin", "Read an account", "How it stands.", {
-      responses: {
-        200: answer("How it stands.", schema("AccountDetail"), { usual: detail }),
-        ...notFound,
+    get: operation(
+      "readAccount",
+      ADMIN,
+      "admin",
+      "Read an account",
+      "How it stands. An account that was never used is a 404, and so is one a day after its data " +
+        "was deleted.",
+      {
+        responses: {
+          200: answer("How it stands.", schema("AccountDetail"), { usual: detail }),
+          ...notFound,
+        },
       },
-    }),
+    ),
     delete: operation(
       "deleteAccount",
       ADMIN,

@@ -3,7 +3,8 @@
 import { count, flag, list, nullable, object, schema, text, time } from "./build.mjs";
 
 const SCOPES = ["webhooks:read", "webhooks:write", "events:write"];
-const name = text("The account's name.", { pattern: "^[a-z0-9][a-z0-9_-]{0,62}$" });
+export const accountPattern = "^[a-z0-9][a-z0-9_-]{0,62}$";
+const name = text("The account's name.", { pattern: accountPattern });
 const webhook = text("A webhook's id.", { pattern: "^[0-9a-z]+$" });
 const event = text("An event's id.", { pattern: "^[0-9a-z]+$" });
 const key = text("A key's id.", { pattern: "^[0-9a-z]+$" });
@@ -54,7 +55,7 @@ export const accountSchemas = {
           enum: [400, 403, 409, 413, 503],
           description: "What its creation would have been answered with.",
         },
-        problem: schema("Problem"),
+        problem: schema("ItemProblem"),
       }),
     ],
   },
@@ -167,6 +168,19 @@ export const accountSchemas = {
     next: nullable(text("The URL of the next page.", { format: "uri" })),
     previous: nullable(text("The URL of the page before.", { format: "uri" })),
     results: list(schema("Key"), { maxItems: 1000 }),
+  }),
+  AccountList: object({
+    next: nullable(text("The URL of the next page.", { format: "uri" })),
+    results: list(
+      object({
+        account: name,
+        webhooks: count("How many it has, an alert included."),
+        failing: count("How many of them are `failing`."),
+        off: count("How many of them are `off`."),
+        last_event_at: nullable(time("When it last published an event, to an hour.")),
+      }),
+      { maxItems: 100 },
+    ),
   }),
   AccountStanding: object({ account: name, disabled: flag("Whether all its sending is stopped.") }),
   AccountDetail: object({

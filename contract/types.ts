@@ -472,6 +472,14 @@ export interface components {
             dropped: number;
             /** @description How many events were refused because the backlog was full. */
             refused: number;
+            /** @description How many events the webhook has accepted. This and the next two only grow, until nothing is stored any more: then they begin at 0 again. */
+            accepted_total: number;
+            /** @description How many of these have arrived. */
+            delivered_total: number;
+            /** @description How many tries failed and counted against the webhook, by their `Fault`. */
+            failed_tries_total: {
+                [key: string]: number;
+            };
             /** @description How many tries may be in flight at a time now: `max_in_flight`, 1 for an ordered webhook, fewer after signs of overload. */
             window: number;
             /**
@@ -697,7 +705,7 @@ export interface components {
              * @enum {integer}
              */
             status: 400 | 403 | 409 | 413 | 503;
-            problem: components["schemas"]["Problem"];
+            problem: components["schemas"]["ItemProblem"];
         };
         Health: {
             /**
@@ -941,6 +949,28 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Key"][];
         };
+        AccountList: {
+            /**
+             * Format: uri
+             * @description The URL of the next page.
+             */
+            next: string | null;
+            results: {
+                /** @description The account's name. */
+                account: string;
+                /** @description How many it has, an alert included. */
+                webhooks: number;
+                /** @description How many of them are `failing`. */
+                failing: number;
+                /** @description How many of them are `off`. */
+                off: number;
+                /**
+                 * Format: date-time
+                 * @description When it last published an event, to an hour.
+                 */
+                last_event_at: string | null;
+            }[];
+        };
         AccountStanding: {
             /** @description The account's name. */
             account: string;
@@ -972,9 +1002,14 @@ export interface components {
                 closed_until: string | null;
             };
         };
+        /** @description Which error it is, for programs; the texts may change. 400 `bad_request`, `invalid_json`, `invalid_fields`; 401 `missing_key`, `malformed_authorization`, `invalid_key`, `expired_key`; 403 `missing_scope`, `limit_reached`, `account_disabled`; 404 `not_found`, `invalid_page`; 405 `method_not_allowed`; 406 `not_acceptable`; 409 `conflict`, `account_disabled`, `account_being_deleted`, `event_type_in_use`; 412 `precondition_failed`; 413 `too_large`; 415 `unsupported_media_type`; 422 `unprocessable`, `idempotency_key_reused`; 429 `throttled`; 503 `unavailable`, `incomplete_publish`, `no_master_key`, `secrets_locked`. */
+        ErrorCode: string;
         Detail: {
             /** @description What is wrong, in one sentence. */
             detail: string;
+            code: components["schemas"]["ErrorCode"];
+            /** @description The id of the request in the log: at Cloudflare its Ray ID. */
+            request_id: string;
         };
         /** @description Sentences on fields; all bad fields at once. `non_field_errors`: the whole body. */
         FieldErrors: {
@@ -1005,10 +1040,49 @@ export interface components {
             before?: string[];
             cursor?: string[];
             non_field_errors?: string[];
+            code: components["schemas"]["ErrorCode"];
+            /** @description The id of the request in the log: at Cloudflare its Ray ID. */
+            request_id: string;
         };
         /** @description A sentence, or sentences on fields. */
         Problem: components["schemas"]["Detail"] | components["schemas"]["FieldErrors"];
+        /** @description What is wrong with one item of several: a sentence, or sentences on fields. */
+        ItemProblem: {
+            /** @description What is wrong, in one sentence. */
+            detail: string;
+        } | {
+            id?: string[];
+            target_url?: string[];
+            active?: string[];
+            event_type?: string[];
+            basic_auth_username?: string[];
+            basic_auth_password?: string[];
+            additional_headers?: string[];
+            max_per_second?: string[];
+            max_in_flight?: string[];
+            ordered?: string[];
+            retry_4xx?: string[];
+            signing_secret?: string[];
+            signature?: string[];
+            grace_seconds?: string[];
+            account?: string[];
+            name?: string[];
+            scopes?: string[];
+            expires_at?: string[];
+            expires_in_seconds?: string[];
+            return_url?: string[];
+            state?: string[];
+            status?: string[];
+            since?: string[];
+            after?: string[];
+            before?: string[];
+            cursor?: string[];
+            non_field_errors?: string[];
+        };
         Unstored: {
+            code: components["schemas"]["ErrorCode"];
+            /** @description The id of the request in the log: at Cloudflare its Ray ID. */
+            request_id: string;
             /** @description What completes it. */
             detail: string;
             /** @description The event's id, if some webhooks may have stored it: the idempotency key that completes it if it came with none. */
@@ -1062,9 +1136,12 @@ export type Key = components['schemas']['Key'];
 export type PortalRequest = components['schemas']['PortalRequest'];
 export type PortalLink = components['schemas']['PortalLink'];
 export type KeyList = components['schemas']['KeyList'];
+export type AccountList = components['schemas']['AccountList'];
 export type AccountStanding = components['schemas']['AccountStanding'];
 export type AccountDetail = components['schemas']['AccountDetail'];
+export type ErrorCode = components['schemas']['ErrorCode'];
 export type Detail = components['schemas']['Detail'];
 export type FieldErrors = components['schemas']['FieldErrors'];
 export type Problem = components['schemas']['Problem'];
+export type ItemProblem = components['schemas']['ItemProblem'];
 export type Unstored = components['schemas']['Unstored'];

@@ -1,7 +1,7 @@
 // The calls for webhooks and for the alert.
 
 import {
-  DISABLED, ERASED, answer, conflict, forbidden, json, media, notFound, operation, parameter,
+  DISABLED, ERASED, SUSPENDED, answer, conflict, forbidden, json, media, notFound, operation, parameter,
   response, schema, withBody,
 } from "./build.mjs";
 import { alertExample, secretExample, webhookExample } from "./webhook_schemas.mjs";
@@ -38,7 +38,7 @@ const update = (operationId, method) =>
         200: answer("The webhook as it is now.", schema("Webhook"), { usual: webhookExample }),
         ...withBody,
         ...notFound,
-        ...conflict("This account is disabled, so the webhook cannot be switched on."),
+        ...conflict(SUSPENDED),
       },
     },
   );

@@ -43,9 +43,9 @@ pub(crate) fn json(status: u16, value: &impl Serialize) -> Result<Response, Hand
     Ok(text(status, serde_json::to_string(value)?, JSON))
 }
 
-/// An error response.
-pub(crate) fn problem(problem: Problem) -> Response {
-    let mut response = text(problem.status, problem.body, JSON);
+/// An error response to the request with this id.
+pub(crate) fn problem(problem: Problem, request_id: &str) -> Response {
+    let mut response = text(problem.status, problem.to_answer(request_id), JSON);
     response.headers.extend(problem.headers);
     response
 }

@@ -190,6 +190,7 @@ fn record() -> Record {
         roster: Projection::NEW,
         kv: Projection::NEW,
         outbox: Outbox::NEW,
+        untried: false,
         listed: ListedState::NEW,
     }
 }

@@ -197,8 +197,12 @@ fn every_field_of_an_error_is_in_both() {
         .map(|name| if name == "Retry4xx" { "retry_4xx".to_owned() } else { snake(name) })
         .collect();
     assert!(fields.len() > 15, "{fields:?}");
-    let known = keys(&schema(&contract, "FieldErrors")["properties"]);
-    assert_eq!(known, fields.iter().map(String::as_str).collect());
+    let fields: BTreeSet<&str> = fields.iter().map(String::as_str).collect();
+    let mut known = keys(&schema(&contract, "FieldErrors")["properties"]);
+    assert!(known.remove("code") && known.remove("request_id"));
+    assert_eq!(known, fields);
+    let of_items = &schema(&contract, "ItemProblem")["oneOf"][1];
+    assert_eq!(keys(&of_items["properties"]), fields);
 }
 
 /// Converts a name from `CamelCase` to `snake_case`.
@@ -314,6 +318,22 @@ fn every_size_set_by_a_variable_is_documented_with_its_default() {
             .collect();
         assert_eq!(number, default, "{variable}");
     }
+}
+
+#[test]
+fn every_code_of_an_error_is_in_the_contract() {
+    let source = text("crates/domain/src/http/problem.rs");
+    let code = source.split("#[cfg(test)]").next().unwrap();
+    let mut codes = words(code, ".coded(\"");
+    codes.extend(words(code, " => \""));
+    // A 500 is unexpected, so no operation documents it.
+    assert!(codes.remove("internal_error") && codes.len() > 20, "{codes:?}");
+    // No route makes these two.
+    assert!(codes.remove("unauthorized") && codes.remove("forbidden"));
+    let contract = contract();
+    let listed = schema(&contract, "ErrorCode")["description"].as_str().unwrap();
+    let listed: BTreeSet<&str> = listed.split('`').skip(1).step_by(2).collect();
+    assert_eq!(listed, codes);
 }
 
 #[test]

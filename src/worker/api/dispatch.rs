@@ -6,7 +6,7 @@ use std::cell::RefCell;
 
 use domain::auth::{Access, Actor};
 use domain::http::{MetricsFormat, Problem, Route, negotiate};
-use domain::telemetry::lines::request_id;
+use domain::telemetry::lines::{new_request_id, request_id};
 use domain::telemetry::{AnsweredRequest, RequestContext, RequestLine};
 use futures_util::FutureExt;
 use worker::{Env, Url};
@@ -14,7 +14,7 @@ use worker::{Env, Url};
 use super::call::Call;
 use crate::runtime::executor::Request;
 use crate::runtime::incoming::{Header, Incoming};
-use crate::runtime::{clock, config, telemetry};
+use crate::runtime::{clock, config, entropy, telemetry};
 use crate::worker::auth::Caller;
 use crate::worker::error::HandlerError;
 use crate::worker::response::Response;
@@ -52,15 +52,27 @@ pub(crate) async fn handle(incoming: Incoming, env: &Env, request: &Request) -> 
         // Recorded after the request is handled, so that it causes no delay.
         auth::record_use(request, env, id);
     }
-    let response = answer.unwrap_or_else(|error| response::problem(error.into_problem()));
+    let ray = request_id(incoming.header(Header::CfRay)).map(str::to_owned);
+    let (response, id) = match answer {
+        Ok(response) => (response, ray),
+        Err(error) => {
+            let id = ray.unwrap_or_else(made_request_id);
+            (response::problem(error.into_problem(Some(&id)), &id), Some(id))
+        }
+    };
     let answered = AnsweredRequest {
         method: incoming.method(),
         status: response.status,
         took: clock::now().since(began),
-        request_id: request_id(incoming.header(Header::CfRay)),
+        request_id: id.as_deref(),
     };
     telemetry::request(env, &RequestLine::new(&subject, answered));
     if incoming.method() == "HEAD" { response.without_body() } else { response }
+}
+
+/// Makes the id of a failed request, which the platform gave none.
+fn made_request_id() -> String {
+    new_request_id(entropy::bytes().unwrap_or_default())
 }
 
 /// Routes and answers a request. Records in `subject` what the request concerns, as far as that

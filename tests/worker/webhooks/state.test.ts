@@ -59,7 +59,7 @@ describe("a webhook", { concurrency: 4 }, () => {
     await becomes("healthy");
   });
 
-  test("is failing after a failure, degraded after the next success, healthy after 19", async () => {
+  test("is failing after a failure, then degraded, and healthy after 19 events", async () => {
     const { mailbox, publish, becomes } = await subscribed({ answers: [200, 503, 200] });
     await publish("1");
     await becomes("healthy");
@@ -106,7 +106,7 @@ describe("a webhook", { concurrency: 4 }, () => {
     assert.equal((paused as { state?: string }).state, "paused");
   });
 
-  test("keeps its state through other changes, and is off while its account is disabled", async () => {
+  test("keeps its state through other changes, and is off in a disabled account", async () => {
     const { account, publish, change, becomes } = await subscribed({ answers: [503] });
     await publish("a");
     await becomes("failing");

@@ -80,8 +80,8 @@ impl Fault {
         }
     }
 
-    /// The class of an answer; `None` if it is a success. 520 to 526 and 530 are Cloudflare's own, for a receiver that it
-    /// could not reach (Cloudflare, troubleshooting 5xx errors).
+    /// The class of an answer; `None` if it is a success. 520 to 526 and 530 are Cloudflare's own,
+    /// for a receiver that it could not reach (Cloudflare, troubleshooting 5xx errors).
     pub(crate) fn of_answer(status: u16, body: &[u8]) -> Option<Self> {
         Some(match status {
             200..=299 => return None,

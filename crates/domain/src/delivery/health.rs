@@ -163,6 +163,7 @@ impl Health {
     pub fn record_success(&mut self, in_flight: usize, max_in_flight: usize) {
         self.failed_in_row = 0;
         self.only_failed = None;
+        self.track_record.record_success();
         if matches!(self.mode, Mode::Outage { .. }) {
             self.mode = Mode::Normal;
             self.window = Some(Window::FIRST);

@@ -87,7 +87,6 @@ impl<S: Store> Transaction<'_, S> {
             activity,
             epoch: Epoch::new(1),
             created_at: self.now,
-            untried: new.active,
             notice: SuspensionNotice::default(),
         };
         let until = self.now.plus(CREATION_TIMEOUT);
@@ -134,19 +133,22 @@ impl<S: Store> Transaction<'_, S> {
             Err(errors) => return Ok(Updated::Invalid(errors)),
         };
         let fields = changed_fields(before, &webhook);
+        let mut is_activated = false;
         if webhook != *before {
             if webhook.activity != Activity::Active {
                 self.stop_recovery()?;
             }
             let health = self.store.health()?;
             let mut renewed = health.clone().renewed();
-            if webhook.untried && !before.untried {
+            if webhook.activity == Activity::Active && before.activity != Activity::Active {
+                is_activated = true;
                 renewed.track_record.restart(self.store.next_seq()?);
             }
             if renewed != health {
                 self.store.put_health(&renewed)?;
             }
             record.stage = Stage::Live(webhook.clone());
+            record.untried |= is_activated;
             record.increment_version();
             self.invalidate_backlog();
         }
@@ -230,10 +232,7 @@ fn changed(before: &Webhook, change: &WebhookChange) -> Result<Webhook, FieldErr
     // A suspended webhook is shown as inactive, so writing `active: false` back is no change.
     let active = change.active.filter(|_| !before.notice.suspended);
     match (active, &before.activity) {
-        (Some(true), Activity::Inactive { .. }) => {
-            webhook.activity = Activity::Active;
-            webhook.untried = true;
-        }
+        (Some(true), Activity::Inactive { .. }) => webhook.activity = Activity::Active,
         (Some(false), Activity::Active) => webhook.deactivate(None),
         (None | Some(true), Activity::Active) | (None | Some(false), Activity::Inactive { .. }) => {
         }

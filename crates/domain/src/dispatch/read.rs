@@ -94,9 +94,8 @@ impl<S: Store> Transaction<'_, S> {
 
     /// Returns the statistics; `None` if the webhook does not exist.
     pub fn stats(&self) -> Result<Option<Stats>, StoreError> {
-        let Some(Record { stage: Stage::Live(webhook), .. }) = self.store.record()? else {
-            return Ok(None);
-        };
+        let Some(record) = self.store.record()? else { return Ok(None) };
+        let Stage::Live(webhook) = &record.stage else { return Ok(None) };
         let latest = self.store.latest(LATEST)?;
         let attempts: Vec<&Attempt> = latest.iter().flat_map(|(_, attempts)| attempts).collect();
         let next = self.store.next_due(webhook.epoch)?;
@@ -104,7 +103,7 @@ impl<S: Store> Transaction<'_, S> {
         let accepted = self.store.next_seq()?.previous().get();
         let not_arrived = self.count_not_arrived(webhook.epoch)?;
         Ok(Some(Stats {
-            state: Some(self.state(&webhook)?),
+            state: Some(self.state(&record, webhook)?),
             counts: self.store.count(webhook.epoch)?,
             accepted_total: accepted,
             delivered_total: accepted
@@ -113,7 +112,7 @@ impl<S: Store> Transaction<'_, S> {
             failed_tries_total: health.track_record.failures().clone(),
             dropped: health.dropped,
             refused: health.refused,
-            window: self.window(&webhook, &health),
+            window: self.window(webhook, &health),
             next_try_at: next.filter(|_| webhook.sends()).map(Timestamp::rfc3339),
             ..summary(&attempts)
         }))

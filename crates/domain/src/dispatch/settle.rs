@@ -92,10 +92,7 @@ impl<S: Store> Transaction<'_, S> {
                     Some(_) => self.store.open_leases()?.count,
                     None => 0,
                 };
-                let succeed = |health: &mut Health| {
-                    health.record_success(in_flight, max_in_flight);
-                    health.track_record.record_success();
-                };
+                let succeed = |health: &mut Health| health.record_success(in_flight, max_in_flight);
                 if self.record_outcome(&mut record, &delivery, result, succeed)? {
                     self.publish(record)?;
                 }

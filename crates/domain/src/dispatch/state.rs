@@ -12,12 +12,16 @@ use crate::delivery::Standing;
 use crate::webhook::{Record, Stage, Webhook, WebhookState, WebhookView};
 
 impl<S: Store> Transaction<'_, S> {
-    /// Returns the state of a webhook.
-    pub(crate) fn state(&self, webhook: &Webhook) -> Result<WebhookState, StoreError> {
+    /// Returns the state of a live webhook.
+    pub(crate) fn state(
+        &self,
+        record: &Record,
+        webhook: &Webhook,
+    ) -> Result<WebhookState, StoreError> {
         if let Some(state) = WebhookState::of_inactive(webhook.shown_activity()) {
             return Ok(state);
         }
-        if webhook.untried {
+        if record.untried {
             return Ok(WebhookState::Untried);
         }
         let track_record = self.store.health()?.track_record;
@@ -39,7 +43,7 @@ impl<S: Store> Transaction<'_, S> {
     ) -> Result<WebhookView, StoreError> {
         let (configuration, activity) = (&webhook.configuration, webhook.shown_activity());
         let view = WebhookView::new(record.id.clone(), configuration, activity);
-        Ok(view.with_state(self.state(webhook)?))
+        Ok(view.with_state(self.state(record, webhook)?))
     }
 
     /// Whether KV is to be sent another state now.
@@ -51,7 +55,7 @@ impl<S: Store> Transaction<'_, S> {
     /// one.
     pub(crate) fn state_due(&self, record: &Record) -> Result<Option<Timestamp>, StoreError> {
         let Stage::Live(webhook) = &record.stage else { return Ok(None) };
-        let is_current = record.listed.state == Some(self.state(webhook)?);
+        let is_current = record.listed.state == Some(self.state(record, webhook)?);
         Ok((!is_current).then(|| record.listed.next_due()))
     }
 }

@@ -183,6 +183,11 @@ fn as_f64(ms: u64) -> f64 {
     f64::from(u32::try_from(ms).unwrap_or(u32::MAX))
 }
 
+/// Makes the id of a failed request that the platform gave none: 16 hexadecimal digits.
+pub fn new_request_id(entropy: [u8; 8]) -> String {
+    format!("{:016x}", u64::from_be_bytes(entropy))
+}
+
 /// The platform's id of a request, from its header `CF-Ray`: 16 hexadecimal digits, and optionally
 /// the data center. `None` for any other text, which the platform has not set.
 pub fn request_id(header: Option<&str>) -> Option<&str> {
@@ -313,9 +318,18 @@ mod tests {
         check(
             &status(410),
             Settled::Deactivated(DeactivateReason::Http4xxResponse),
-            r#"410,"fault":"http_status","duration_ms":7,"became":"deactivated","reason":"HTTP_4XX_RESPONSE""#,
+            concat!(
+                r#"410,"fault":"http_status","duration_ms":7,"became":"deactivated","#,
+                r#""reason":"HTTP_4XX_RESPONSE""#,
+            ),
             ["deactivated", "410"],
         );
+    }
+
+    #[test]
+    fn a_made_id_looks_like_one_of_the_platform() {
+        let id = new_request_id([0, 1, 2, 3, 4, 5, 6, 0xff]);
+        assert_eq!((id.as_str(), request_id(Some(&id))), ("00010203040506ff", Some(id.as_str())));
     }
 
     #[test]

@@ -271,7 +271,7 @@ mod tests {
 
     fn stats() -> Stats {
         Stats {
-            state: Some(crate::webhook::WebhookState::Failing),
+            state: Some(WebhookState::Failing),
             counts: Counts { waiting: 1, in_flight: 2, delivered: 3, undelivered: 4, held: 5 },
             dropped: 6,
             refused: 7,

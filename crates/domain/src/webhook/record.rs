@@ -34,6 +34,9 @@ pub struct Record {
     /// The operational events that wait to be published.
     #[serde(default, skip_serializing_if = "Outbox::is_new")]
     pub outbox: Outbox,
+    /// Whether no attempt was made since the webhook was created or activated.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub untried: bool,
     /// The state as KV was last sent it.
     #[serde(default, skip_serializing_if = "ListedState::is_new")]
     pub listed: ListedState,
@@ -42,16 +45,12 @@ pub struct Record {
 impl Record {
     /// The record of a webhook that is being created. The creation has failed if it is not complete
     /// at `until`.
-    pub const fn creating(
-        account: AccountId,
-        id: WebhookId,
-        webhook: Webhook,
-        until: Timestamp,
-    ) -> Self {
+    pub fn creating(account: AccountId, id: WebhookId, webhook: Webhook, until: Timestamp) -> Self {
         Self {
             account,
             id,
             version: Version::new(1),
+            untried: webhook.activity.is_active(),
             stage: Stage::Creating { until, webhook },
             roster: Projection::NEW,
             kv: Projection::NEW,
@@ -81,10 +80,7 @@ impl Record {
     /// Notes that an attempt was made. Returns whether it is the first one since the webhook was
     /// created or activated.
     pub const fn note_attempt(&mut self) -> bool {
-        match &mut self.stage {
-            Stage::Live(webhook) => core::mem::replace(&mut webhook.untried, false),
-            Stage::Creating { .. } | Stage::Deleting => false,
-        }
+        core::mem::replace(&mut self.untried, false)
     }
 
     /// Makes the projection in KV count as behind, so that it is published at `now` with another
@@ -160,9 +156,6 @@ pub struct Webhook {
     pub epoch: Epoch,
     /// The time of the webhook's creation.
     pub created_at: Timestamp,
-    /// Whether no attempt was made since the webhook was created or activated.
-    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
-    pub untried: bool,
     /// The newest notice from its account.
     #[serde(default, skip_serializing_if = "SuspensionNotice::is_none")]
     pub notice: SuspensionNotice,
