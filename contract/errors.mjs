@@ -7,7 +7,8 @@ const FIELDS = [
   "id", "target_url", "active", "event_type", "basic_auth_username", "basic_auth_password",
   "additional_headers", "max_per_second", "max_in_flight", "ordered", "retry_4xx",
   "signing_secret", "signature", "grace_seconds", "account", "name", "scopes", "expires_at",
-  "expires_in_seconds", "return_url", "state", "status", "since", "after", "before", "cursor", "non_field_errors",
+  "expires_in_seconds", "return_url", "description",
+  "example", "schema", "deprecated", "state", "status", "since", "after", "before", "cursor", "non_field_errors",
 ];
 
 const fields = Object.fromEntries(

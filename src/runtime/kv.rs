@@ -1,6 +1,6 @@
 //! KV: the public records of the webhooks, the API keys with their last uses, and the position of
-//! the sweep. `directory.rs` has the records of accounts. No other file contains the names of
-//! records.
+//! the sweep. `directory.rs` has the records of accounts, `type_records.rs` those of event types. No
+//! other file contains the names of records.
 //!
 //! Values are JSON text made by serde: `KvStore::put` would store a map as `{}`.
 
@@ -305,7 +305,10 @@ impl Records {
 
     /// Reads the names and values of some records, in the order of `keys`. Missing records are left
     /// out.
-    async fn texts(&self, keys: &[String]) -> Result<Vec<(String, String)>, InternalError> {
+    pub(super) async fn texts(
+        &self,
+        keys: &[String],
+    ) -> Result<Vec<(String, String)>, InternalError> {
         let mut texts = Vec::with_capacity(keys.len());
         for keys in keys.chunks(BULK_MAX) {
             let mut found = self.0.get_bulk(keys).text().await?;

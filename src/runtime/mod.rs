@@ -18,6 +18,7 @@ pub(crate) mod sql;
 pub(crate) mod alarm;
 pub(crate) mod kv;
 pub(crate) mod directory;
+pub(crate) mod type_records;
 pub(crate) mod config;
 pub(crate) mod telemetry;
 pub(crate) mod object_client;

@@ -34,8 +34,6 @@ macro_rules! handle {
                     $call.$handler($($argument),*).boxed_local().await
                 }
             )+
-            Route::EventTypes => $call.list_event_types(),
-            Route::ReadSample(sample) => $call.read_sample(sample),
             // Answered before this.
             Route::Health | Route::Ping | Route::Options { .. } => Err(Problem::not_found().into()),
         }
@@ -139,6 +137,8 @@ impl Call<'_> {
         let account = &caller.allowed(route.access())?;
         handle! {
             self, route,
+            EventTypes => list_event_types(),
+            ReadSample(sample) => read_sample(sample),
             ListWebhooks => list_webhooks(account),
             CreateWebhook => create_webhook(account),
             ReadWebhook(id) => read_webhook(account, &id),
@@ -164,6 +164,9 @@ impl Call<'_> {
             MintKey => mint_key(),
             ListKeys => list_keys(),
             RevokeKey(id) => revoke_key(&id),
+            ReadEventType(name) => read_event_type(name),
+            PutEventType(name) => put_event_type(name),
+            DeleteEventType(name) => delete_event_type(name),
             ListAccounts => list_accounts(),
             ReadAccount(account) => read_account(account),
             DeleteAccount(account) => delete_account(account),

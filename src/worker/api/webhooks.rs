@@ -54,8 +54,8 @@ impl Call<'_> {
         account: &AccountId,
     ) -> Result<Response, HandlerError> {
         let body = self.webhook_body().await?;
-        let request =
-            WebhookRequest::from_body(&body, &self.config.event_types, &self.target_policy())?;
+        let types = self.types_in_force().await?.types;
+        let request = WebhookRequest::from_body(&body, &types, &self.target_policy())?;
         let (id, key) = match self.claim(account, &body).await? {
             Claimed::Open(id, key) => (id, key),
             Claimed::Done(webhook) => return self.show_created(account, *webhook),
@@ -144,8 +144,8 @@ impl Call<'_> {
     ) -> Result<Response, HandlerError> {
         let is_disabled = self.is_disabled(account, id).await?;
         let body = self.webhook_body().await?;
-        let change =
-            WebhookChange::from_body(&body, &self.config.event_types, &self.target_policy())?;
+        let types = self.types_in_force().await?.types;
+        let change = WebhookChange::from_body(&body, &types, &self.target_policy())?;
         self.change(account, id, change, is_disabled).await
     }
 
@@ -200,7 +200,14 @@ impl Call<'_> {
     ) -> Result<Response, HandlerError> {
         self.require_sendable(account, id).await?;
         let now = clock::now();
-        let payload = ping::test_event(self.query(), &self.config.event_types, now)?;
+        let types = self.types_in_force().await?;
+        let payload = match ping::asked_type(self.query(), &types.types)? {
+            Some(event_type) => {
+                let definition = self.definition(&types, &event_type).await?;
+                ping::test_event(&event_type, definition.as_ref(), now)
+            }
+            None => ping::payload(now),
+        };
         let configuration =
             Object::Webhook(account, id).call(self.env, &ReadConfiguration {}).await?;
         let configuration = configuration.ok_or_else(Problem::not_found)?;

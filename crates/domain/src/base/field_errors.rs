@@ -53,6 +53,14 @@ pub enum Field {
     ExpiresInSeconds,
     /// Where the dashboard of a portal link leads back to.
     ReturnUrl,
+    /// The description of an event type.
+    Description,
+    /// The example of an event type.
+    Example,
+    /// The JSON Schema of an event type.
+    Schema,
+    /// Whether an event type is deprecated.
+    Deprecated,
     /// List filter: the state of webhooks.
     State,
     /// History filter: the status of deliveries.

@@ -7,7 +7,7 @@ use super::attempt::AttemptResult;
 use super::fault::Fault;
 use super::verdict::Outcome;
 use crate::base::{Delay, EventId, Field, FieldErrors, Timestamp};
-use crate::event::{EventTypes, PING, Payload, Sample};
+use crate::event::{EventType, EventTypes, PING, Payload, Sample, TypeDefinition};
 
 /// The answer to a ping: what an attempt shows, and the `message` of the vendor's API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -60,26 +60,33 @@ impl PingResult {
     }
 }
 
-/// Returns the event of a ping at `now`. `query` is the query string, without its question mark.
-///
-/// With `event_type`, the event is the sample of that type, or a minimal event for a type without a
-/// sample. Without it, the event is a `PING`. An unknown type is an error.
-pub fn test_event(query: &str, types: &EventTypes, now: Timestamp) -> Result<Payload, FieldErrors> {
+/// Returns the type whose sample a ping is to send; `None` for a `PING`. `query` is the query string
+/// without its question mark. A type that is not in the list is an error.
+pub fn asked_type(query: &str, types: &EventTypes) -> Result<Option<EventType>, FieldErrors> {
     let pairs = form_urlencoded::parse(query.as_bytes());
     let name = pairs.filter(|(name, _)| name == "event_type").last();
-    let Some((_, name)) = name.filter(|(_, value)| !value.is_empty()) else {
-        return Ok(payload(now));
-    };
+    let Some((_, name)) = name.filter(|(_, value)| !value.is_empty()) else { return Ok(None) };
     let Some(event_type) = types.get(&name) else {
         let sentence = format!("\"{name}\" is not a valid choice.");
         return Err(FieldErrors::one(Field::EventType, sentence));
     };
+    Ok(Some(event_type.clone()))
+}
+
+/// Returns the test event of a type at `now`: its sample, marked `"test": true`. `definition` is
+/// that of the catalogue, if there is one. A type without a sample has a minimal event.
+pub fn test_event(
+    event_type: &EventType,
+    definition: Option<&TypeDefinition>,
+    now: Timestamp,
+) -> Payload {
     let now = now.rfc3339();
-    let text = match Sample::of_type(event_type.as_str()) {
-        Some(sample) => sample.test_event(&now),
-        None => format!(r#"{{"event_type":"{event_type}","test":true,"timestamp":"{now}"}}"#),
+    let text = match (definition, Sample::of_type(event_type.as_str())) {
+        (Some(definition), _) => definition.test_event(event_type, &now),
+        (None, Some(sample)) => sample.test_event(&now),
+        (None, None) => TypeDefinition::default().test_event(event_type, &now),
     };
-    Ok(Payload::from_stored(text.into_bytes()))
+    Payload::from_stored(text.into_bytes())
 }
 
 /// Returns the body of a `PING` event at `now`. The timestamp is in RFC 3339, as in all events.
@@ -141,7 +148,10 @@ mod tests {
     fn a_ping_sends_the_sample_that_is_asked_for() {
         let now = Timestamp::from_ms(1_423_853_875_066);
         let check = |query: &str, types: &EventTypes, start: &str| {
-            let event = test_event(query, types, now).unwrap();
+            let event = match asked_type(query, types).unwrap() {
+                Some(event_type) => test_event(&event_type, None, now),
+                None => payload(now),
+            };
             let text = String::from_utf8(event.as_bytes().to_vec()).unwrap();
             assert!(text.starts_with(start), "{query}: {text}");
         };
@@ -156,7 +166,7 @@ mod tests {
         let order = r#"{"event_type":"ORDER_PAID","test":true,"timestamp":"2015-02-13T"#;
         check("event_type=ORDER_PAID", &own, order);
         for name in ["ORDER_PAID", "PING", "course_enrollment", "WEBHOOK_FAILING"] {
-            let errors = test_event(&format!("event_type={name}"), &types, now).unwrap_err();
+            let errors = asked_type(&format!("event_type={name}"), &types).unwrap_err();
             let sentence = format!("\"{name}\" is not a valid choice.");
             assert_eq!(errors, FieldErrors::one(Field::EventType, sentence));
         }

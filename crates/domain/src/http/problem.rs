@@ -112,6 +112,12 @@ impl Problem {
         Self::detail(409, detail)
     }
 
+    /// 409: webhooks subscribe to the event type.
+    pub fn event_type_in_use() -> Self {
+        Self::conflict("Webhooks subscribe to this event type. Deprecate it instead.")
+            .coded("event_type_in_use")
+    }
+
     /// 413: the body has more than `bytes_max` bytes.
     pub fn too_large(bytes_max: usize) -> Self {
         let detail = format!("Request body is too large: at most {bytes_max} bytes are allowed.");

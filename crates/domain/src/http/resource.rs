@@ -2,7 +2,7 @@
 
 use crate::auth::Access;
 use crate::base::{AccountId, EventId, KeyId, WebhookId};
-use crate::event::Sample;
+use crate::event::{EventType, SampleName};
 
 /// The resource that a path names.
 pub(crate) enum Resource {
@@ -11,7 +11,7 @@ pub(crate) enum Resource {
     EventTypes,
     Webhooks,
     Webhook(WebhookId),
-    Sample(Sample),
+    Sample(SampleName),
     WebhookPing(WebhookId),
     RotateSecret(WebhookId),
     WebhookStats(WebhookId),
@@ -28,6 +28,7 @@ pub(crate) enum Resource {
     Alert,
     Audit,
     Metrics,
+    EventType(EventType),
     Accounts,
     Account(AccountId),
     Disable(AccountId),
@@ -59,7 +60,7 @@ impl Resource {
             ["v1", "webhooks"] => Some(Self::Webhooks),
             // No id of a webhook has a hyphen, so a sample hides no webhook.
             ["v1", "webhooks", name] if name.starts_with(SAMPLE) => {
-                name.strip_prefix(SAMPLE).and_then(Sample::named).map(Self::Sample)
+                name.strip_prefix(SAMPLE).and_then(SampleName::parse).map(Self::Sample)
             }
             ["v1", "webhooks", id] => id.parse().ok().map(Self::Webhook),
             ["v1", "webhooks", id, "ping"] => id.parse().ok().map(Self::WebhookPing),
@@ -77,6 +78,9 @@ impl Resource {
             ["v1", "admin", "keys", id] => id.parse().ok().map(Self::Key),
             ["v1", "alert"] => Some(Self::Alert),
             ["v1", "audit"] => Some(Self::Audit),
+            ["v1", "admin", "event-types", name] => {
+                EventType::to_publish(name).ok().map(Self::EventType)
+            }
             ["v1", "admin", "accounts"] => Some(Self::Accounts),
             ["v1", "admin", "accounts", id] => id.parse().ok().map(Self::Account),
             ["v1", "admin", "accounts", id, "disable"] => id.parse().ok().map(Self::Disable),
@@ -122,7 +126,7 @@ impl Resource {
             | Self::Enable(_)
             | Self::Portal(_)
             | Self::Import(_) => "POST, OPTIONS",
-            Self::Alert => "GET, PUT, DELETE, HEAD, OPTIONS",
+            Self::Alert | Self::EventType(_) => "GET, PUT, DELETE, HEAD, OPTIONS",
             Self::Key(_) => "DELETE, OPTIONS",
             Self::Account(_) => "GET, DELETE, HEAD, OPTIONS",
         }
@@ -153,6 +157,7 @@ impl Resource {
             Self::Metrics
             | Self::Keys
             | Self::Key(_)
+            | Self::EventType(_)
             | Self::Accounts
             | Self::Account(_)
             | Self::Disable(_)

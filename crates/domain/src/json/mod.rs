@@ -7,6 +7,8 @@
 pub mod error_kind;
 pub mod scan;
 pub mod parse;
+pub mod members;
 
 pub use self::error_kind::JsonErrorKind;
+pub use self::members::members;
 pub use self::parse::{JsonError, Kind, ValidateOnly};

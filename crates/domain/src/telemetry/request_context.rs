@@ -35,6 +35,7 @@ impl RequestContext {
             | Resource::EventTypes
             | Resource::Webhooks
             | Resource::Sample(_)
+            | Resource::EventType(_)
             | Resource::Events
             | Resource::EventBatch
             | Resource::Keys
@@ -90,6 +91,7 @@ const fn pattern(resource: &Resource) -> &'static str {
         Resource::Alert => "/v1/alert",
         Resource::Audit => "/v1/audit",
         Resource::Metrics => "/metrics",
+        Resource::EventType(_) => "/v1/admin/event-types/{name}",
         Resource::Accounts => "/v1/admin/accounts",
         Resource::Account(_) => "/v1/admin/accounts/{account}",
         Resource::Disable(_) => "/v1/admin/accounts/{account}/disable",
