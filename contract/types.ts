@@ -586,7 +586,7 @@ export interface components {
          *     | `DASHBOARD_TASK_CREATED` | A Task has been created that requires a review on the dashboard |
          *     | `VILT_EVENT_REGISTRATION` | Learner registers for a virtual instructor-led training session |
          *
-         *     The variable `EVENT_TYPES` replaces the list; `GET /v1/event-types` answers what is in force.
+         *     The variable `EVENT_TYPES` replaces the list, and so does the operator's catalogue; `GET /v1/event-types` answers what is in force.
          * @enum {string}
          */
         EventTypeName: "COURSE_ENROLLMENT" | "DOMAIN_ENROLLMENT" | "COURSE_COMPLETION" | "LESSON_COMPLETION" | "PATH_COMPLETION" | "PATH_ENROLLMENT" | "QUIZ_COMPLETION" | "PURCHASE_FULFILLMENT" | "DASHBOARD_TASK_CREATED" | "VILT_EVENT_REGISTRATION";
@@ -651,12 +651,34 @@ export interface components {
             event_type?: string[];
             non_field_errors?: string[];
         };
-        EventTypeList: {
+        EventType: {
             /** @description The event's type. */
             event_type: string;
-            /** @description When such an event is published. */
+            /** @description When such an event is published; the same as `description`. */
             triggered_when: string;
-        }[];
+            /** @description The event's type. */
+            name: string;
+            /** @description When such an event is published. */
+            description: string;
+            /** @description An example event. */
+            example: Record<string, never> | null;
+            /** @description A JSON Schema of the events, which is not enforced. */
+            schema: Record<string, never> | null;
+            /** @description Whether it is not to be used any more. It is still published. */
+            deprecated: boolean;
+        };
+        EventTypeList: components["schemas"]["EventType"][];
+        /** @description What is left out is kept. */
+        TypeDefinition: {
+            /** @description When such an event is published. */
+            description?: string | null;
+            /** @description An example event, of which samples and pings are made. Its `event_type` may be left out. */
+            example?: Record<string, never> | null;
+            /** @description A JSON Schema of the events. It is shown, and not enforced. */
+            schema?: Record<string, never> | null;
+            /** @description Whether it is not to be used any more. */
+            deprecated?: boolean;
+        };
         SampleList: {
             results: components["schemas"]["Event"][];
             /** @description That it is an example; absent if the body is documented. */
@@ -1033,6 +1055,10 @@ export interface components {
             expires_at?: string[];
             expires_in_seconds?: string[];
             return_url?: string[];
+            description?: string[];
+            example?: string[];
+            schema?: string[];
+            deprecated?: string[];
             state?: string[];
             status?: string[];
             since?: string[];
@@ -1071,6 +1097,10 @@ export interface components {
             expires_at?: string[];
             expires_in_seconds?: string[];
             return_url?: string[];
+            description?: string[];
+            example?: string[];
+            schema?: string[];
+            deprecated?: string[];
             state?: string[];
             status?: string[];
             since?: string[];
@@ -1122,7 +1152,9 @@ export type Event = components['schemas']['Event'];
 export type Published = components['schemas']['Published'];
 export type Refused = components['schemas']['Refused'];
 export type BatchItem = components['schemas']['BatchItem'];
+export type EventType = components['schemas']['EventType'];
 export type EventTypeList = components['schemas']['EventTypeList'];
+export type TypeDefinition = components['schemas']['TypeDefinition'];
 export type SampleList = components['schemas']['SampleList'];
 export type OperationalEvent = components['schemas']['OperationalEvent'];
 export type ImportItem = components['schemas']['ImportItem'];

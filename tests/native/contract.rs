@@ -10,7 +10,7 @@ use domain::base::{AccountId, EventId, KeyId, WebhookId, limits};
 use domain::config::Config;
 use domain::crypto::{Algorithm, SigningSecret};
 use domain::delivery::Fault;
-use domain::event::{EventTypes, Operational, Sample};
+use domain::event::{EventTypes, Operational, SampleName};
 use domain::http::Route;
 use domain::publish::IdempotencyKey;
 use domain::request::{Body, KEY_NAME_CHARS_MAX, WebhookRequest};
@@ -47,7 +47,7 @@ fn texts(value: &Value) -> BTreeSet<&str> {
 
 /// Returns a path with values for its variables.
 fn filled(path: &str) -> String {
-    let path = path.replace("{sample}", "course-completion");
+    let path = path.replace("{sample}", "course-completion").replace("{name}", "A1");
     let parts = path.split('/').map(|part| if part.starts_with('{') { "a1" } else { part });
     parts.collect::<Vec<_>>().join("/")
 }
@@ -245,14 +245,14 @@ fn every_event_type_and_its_description_is_in_both() {
 #[test]
 fn every_sample_is_in_the_contract() {
     let contract = contract();
-    let path = at(&contract, "/paths/~1v1~1webhooks~1sample-{sample}/parameters/0/schema/enum");
-    let samples = texts(path);
-    let types: BTreeSet<&str> =
-        samples.iter().map(|name| Sample::named(name).unwrap().event_type).collect();
-    assert_eq!(
-        (types.len(), types.len()),
-        (samples.len(), EventTypes::documented().iter().count())
-    );
+    let schema = at(&contract, "/paths/~1v1~1webhooks~1sample-{sample}/parameters/0/schema");
+    let samples = texts(&schema["examples"]);
+    let types = EventTypes::documented();
+    for (event_type, _) in types.iter() {
+        let is_of = |name: &&&str| SampleName::parse(name).unwrap().is_of(event_type);
+        assert_eq!(samples.iter().filter(is_of).count(), 1, "{event_type}");
+    }
+    assert_eq!(samples.len(), types.iter().count());
 }
 
 #[test]
@@ -287,6 +287,10 @@ fn every_limit_is_the_same_in_both() {
     check(&format!("{}/maxLength", parameter("Account")), AccountId::CHARS_MAX);
     check(&format!("{}/maxLength", parameter("IdempotencyKey")), IdempotencyKey::CHARS_MAX);
     check("/components/schemas/KeyRequest/properties/name/maxLength", KEY_NAME_CHARS_MAX);
+    let definition = "/components/schemas/TypeDefinition/properties";
+    check(&format!("{definition}/description/maxLength"), limits::TYPE_DESCRIPTION_CHARS_MAX);
+    check("/components/schemas/EventTypeList/maxItems", limits::EVENT_TYPES_MAX);
+    check("/components/schemas/AccountList/properties/results/maxItems", limits::ACCOUNTS_PAGE_MAX);
     let batch = "/paths/~1v1~1events~1batch/post/requestBody/content/application~1json/schema";
     check(&format!("{batch}/maxItems"), limits::BATCH_EVENTS_MAX);
     let import = "/paths/~1v1~1admin~1accounts~1{account}~1import/post/description";

@@ -73,12 +73,11 @@ impl Call<'_> {
         let found = in_force.types.iter().find(|(event_type, _)| sample.is_of(event_type));
         let (event_type, _) = found.ok_or_else(Problem::not_found)?;
         let built_in = Sample::of_type(event_type.as_str()).filter(|_| !in_force.is_catalogue);
-        let (event, note) = match built_in {
-            Some(sample) => (sample.event(), sample.note()),
-            None => {
-                let definition = self.definition(&in_force, event_type).await?;
-                (definition.unwrap_or_default().sample(event_type), None)
-            }
+        let (event, note) = if let Some(sample) = built_in {
+            (sample.event(), sample.note())
+        } else {
+            let definition = self.definition(&in_force, event_type).await?;
+            (definition.unwrap_or_default().sample(event_type), None)
         };
         let event = RawValue::from_string(event)?;
         response::json(200, &Samples { results: [event], note })

@@ -22,7 +22,7 @@ impl Call<'_> {
         self.refuse_delivery()?;
         let key = self.idempotency_key()?;
         let body = self.json_body(self.config.event_bytes_max).await?;
-        let event = Event::parse(body, &*self.types_in_force().await?.types)?;
+        let event = Event::parse(body, &self.types_in_force().await?.types)?;
         let fingerprint = || Fingerprint::of(event.payload.as_bytes());
         let keyed = key.map(|key| KeyedRequest { key, fingerprint: fingerprint() });
         let courier = self.courier(account);

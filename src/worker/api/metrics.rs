@@ -27,25 +27,24 @@ impl Call<'_> {
             entry.filter(|entry| !entry.is_deleted).ok_or_else(Problem::not_found)?;
         }
         let env = self.env;
-        let measured: Vec<Option<WebhookMetrics>> =
-            stream::iter(routing_states.webhooks.into_iter())
-                .map(|(webhook, _)| async move {
-                    let stats =
-                        match Object::Webhook(account, &webhook).call(env, &ReadStats {}).await {
-                            // A webhook that was deleted meanwhile is left out.
-                            Ok(stats) => Some(stats?),
-                            Err(error) => {
-                                let error = error.to_string();
-                                let fields = [("webhook_id", webhook.as_str()), ("error", &error)];
-                                log::line(Level::Error, "stats_failed", &fields);
-                                None
-                            }
-                        };
-                    Some(WebhookMetrics { webhook, stats })
-                })
-                .buffered(CALLS_AT_ONCE)
-                .collect()
-                .await;
+        let measured: Vec<Option<WebhookMetrics>> = stream::iter(routing_states.webhooks)
+            .map(|(webhook, _)| async move {
+                let stats = match Object::Webhook(account, &webhook).call(env, &ReadStats {}).await
+                {
+                    // A webhook that was deleted meanwhile is left out.
+                    Ok(stats) => Some(stats?),
+                    Err(error) => {
+                        let error = error.to_string();
+                        let fields = [("webhook_id", webhook.as_str()), ("error", &error)];
+                        log::line(Level::Error, "stats_failed", &fields);
+                        None
+                    }
+                };
+                Some(WebhookMetrics { webhook, stats })
+            })
+            .buffered(CALLS_AT_ONCE)
+            .collect()
+            .await;
         let measured: Vec<WebhookMetrics> = measured.into_iter().flatten().collect();
         let is_disabled = routing_states.disabled;
         let text = metrics::write_metrics(format, account, is_disabled, &measured);

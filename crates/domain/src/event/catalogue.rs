@@ -75,7 +75,9 @@ impl TypeDefinition {
             if !replaced.contains(&name.as_str()) {
                 // Writing a string as JSON cannot fail.
                 let name = serde_json::to_string(&name).unwrap_or_default();
-                event.push_str(&format!(",{name}:{}", value.get()));
+                for part in [",", &name, ":", value.get()] {
+                    event.push_str(part);
+                }
             }
         }
         event.push('}');

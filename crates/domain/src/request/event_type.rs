@@ -98,11 +98,10 @@ fn example(value: &RawValue, of: &EventType) -> Result<Option<JsonText>, Definit
 
 /// Parses an object. `null` is none.
 fn object(value: &RawValue) -> Result<Option<JsonText>, DefinitionError> {
-    match Kind::of(value.get().as_bytes()) {
-        Kind::Null => Ok(None),
-        Kind::Dict => Ok(Some(JsonText::of(value))),
-        kind => Err(DefinitionError::NotADictionary(kind)),
-    }
+    let kind = Kind::of(value.get().as_bytes());
+    let object = (kind == Kind::Dict).then(|| JsonText::of(value));
+    let is_valid = object.is_some() || kind == Kind::Null;
+    if is_valid { Ok(object) } else { Err(DefinitionError::NotADictionary(kind)) }
 }
 
 #[cfg(test)]

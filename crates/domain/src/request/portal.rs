@@ -83,14 +83,12 @@ impl PortalRequest {
 /// credentials. A browser opens it, so it need not be public. `null` is none.
 fn return_url(value: &RawValue) -> Result<Option<String>, FieldError> {
     let anywhere = TargetPolicy { allow_private: true, ..TargetPolicy::default() };
-    match Sent::json(value) {
-        Sent::Null => Ok(None),
-        sent => match sent.target_url(&anywhere) {
-            Ok(url) => Ok(Some(url.as_str().to_owned())),
-            // The sentence about credentials is about webhooks.
-            Err(FieldError::Target(TargetError::Credentials)) => Err(TargetError::Syntax.into()),
-            Err(error) => Err(error),
-        },
+    match Sent::json(value).target_url(&anywhere) {
+        Ok(url) => Ok(Some(url.as_str().to_owned())),
+        Err(FieldError::Null) => Ok(None),
+        // The sentence about credentials is about webhooks.
+        Err(FieldError::Target(TargetError::Credentials)) => Err(TargetError::Syntax.into()),
+        Err(error) => Err(error),
     }
 }
 

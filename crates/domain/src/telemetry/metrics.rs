@@ -40,7 +40,7 @@ pub fn write_metrics(
     is_disabled: bool,
     webhooks: &[WebhookMetrics],
 ) -> String {
-    let mut text = Text { format, account, text: String::new() };
+    let mut text = Text { format, account, written: String::new() };
     let help = "Whether the account is disabled.";
     text.family("webhooks_account_disabled", Kind::Gauge, "", help);
     text.sample("webhooks_account_disabled", None, None, u8::from(is_disabled));
@@ -191,7 +191,7 @@ const METRICS: [Metric; 9] = [
 struct Text<'a> {
     format: MetricsFormat,
     account: &'a AccountId,
-    text: String,
+    written: String,
 }
 
 impl Text<'_> {
@@ -239,14 +239,14 @@ impl Text<'_> {
 
     fn line(&mut self, line: core::fmt::Arguments<'_>) {
         // Writing to a `String` cannot fail.
-        let _ = writeln!(self.text, "{line}");
+        let _ = writeln!(self.written, "{line}");
     }
 
     fn end(mut self) -> String {
         if self.format == MetricsFormat::OpenMetrics {
-            self.text.push_str("# EOF\n");
+            self.written.push_str("# EOF\n");
         }
-        self.text
+        self.written
     }
 }
 
