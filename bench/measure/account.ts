@@ -92,6 +92,12 @@ export class Account {
     }
   }
 
+  /** Switches the first webhook off, as its owner would. */
+  async switchOff(): Promise<void> {
+    const path = `/v1/webhooks/${this.ids[0]}`;
+    await call(this.system, "PATCH", path, { active: false }, this.key);
+  }
+
   async isActive(): Promise<boolean> {
     const path = `/v1/webhooks/${this.ids[0]}`;
     return (await call(this.system, "GET", path, undefined, this.key))["active"] === true;

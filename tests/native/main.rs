@@ -6,6 +6,7 @@
 //! | `idempotency` | repeated publishes under a key, in random runs with faults |
 //! | `key_storage` | idempotency records in SQLite: rows written, work of a step, little room |
 //! | `bulk_storage` | thousands of deliveries in SQLite, and the rows they write |
+//! | `storage_operations` | random operations on the storage, with faults |
 //! | `stored_formats` | the exact text of every stored record |
 //! | `crypto` | signatures, key rotation, sealed secrets |
 //! | `alert` | the alert of an account, created and changed |
@@ -32,6 +33,8 @@ mod idempotency;
 mod key_storage;
 #[cfg(test)]
 mod bulk_storage;
+#[cfg(test)]
+mod storage_operations;
 #[cfg(test)]
 mod stored_formats;
 #[cfg(test)]
