@@ -10,9 +10,10 @@ use std::rc::Rc;
 use domain::base::{EVENT_TYPES_KEPT, EVENT_TYPES_SETTLE, Timestamp, versioned};
 use domain::event::{EventType, EventTypes, TypeDefinition};
 
-use super::clock;
 use super::internal_error::InternalError;
 use super::kv::Records;
+use super::log::Level;
+use super::{clock, log};
 
 /// What an isolate knows of the catalogue.
 #[derive(Debug, Clone)]
@@ -37,15 +38,34 @@ impl Records {
         if let Some(known) = known.as_ref().filter(|it| now < it.asked_at.plus(EVENT_TYPES_KEPT)) {
             return Ok(known.types.clone());
         }
+        let known = match (self.read_catalogue(known.as_ref(), now).await, known) {
+            (Ok(known), _) => known,
+            (Err(error), Some(known)) => {
+                // Publishing goes on with what was known while KV does not answer.
+                log::line(Level::Error, "event_types_failed", &[("error", &error.to_string())]);
+                Known { asked_at: now, ..known }
+            }
+            (Err(error), None) => return Err(error),
+        };
+        let types = known.types.clone();
+        KNOWN.replace(Some(known));
+        Ok(types)
+    }
+
+    /// Reads which types there are, unless they are those that are known.
+    async fn read_catalogue(
+        &self,
+        known: Option<&Known>,
+        now: Timestamp,
+    ) -> Result<Known, InternalError> {
         let changed_at = self.changed_at().await?;
         let is_settled = changed_at.is_none_or(|at| at.plus(EVENT_TYPES_SETTLE) < now);
         let types = match known.filter(|known| is_settled && known.changed_at == changed_at) {
-            Some(known) => known.types,
+            Some(known) => known.types.clone(),
             None if changed_at.is_none() => None,
             None => types_of(self.type_names().await?),
         };
-        remember(Known { asked_at: now, changed_at, types: types.clone() });
-        Ok(types)
+        Ok(Known { asked_at: now, changed_at, types })
     }
 
     /// Reads what is defined of a type.
@@ -102,7 +122,8 @@ impl Records {
     async fn note_change(&self, names: Vec<EventType>) -> Result<(), InternalError> {
         let now = clock::now();
         self.0.put(CHANGED, versioned::to_text(&now)?)?.execute().await?;
-        remember(Known { asked_at: now, changed_at: Some(now), types: types_of(names) });
+        let known = Known { asked_at: now, changed_at: Some(now), types: types_of(names) };
+        KNOWN.replace(Some(known));
         Ok(())
     }
 
@@ -110,10 +131,6 @@ impl Records {
         let text = self.0.get(CHANGED).text().await?;
         Ok(text.map(|text| versioned::from_text(&text)).transpose()?)
     }
-}
-
-fn remember(known: Known) {
-    KNOWN.replace(Some(known));
 }
 
 fn types_of(names: Vec<EventType>) -> Option<Rc<EventTypes>> {

@@ -55,6 +55,12 @@ pub(crate) fn no_content() -> Response {
     Response::empty(204)
 }
 
+/// Redirects a browser to `path`. Another client gets another answer at the same URL.
+pub(crate) fn redirect(path: &str) -> Response {
+    let headers = vec![("Location", path.to_owned()), ("Vary", "Accept".to_owned())];
+    Response { headers, ..Response::empty(302) }
+}
+
 /// The response to OPTIONS.
 pub(crate) fn options(allow: &str) -> Response {
     Response { headers: vec![("Allow", allow.to_owned())], ..no_content() }

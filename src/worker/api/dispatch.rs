@@ -20,6 +20,9 @@ use crate::worker::error::HandlerError;
 use crate::worker::response::Response;
 use crate::worker::{auth, response};
 
+/// The path of the dashboard, which a browser wants that asks for `/`.
+const DASHBOARD: &str = "/dashboard";
+
 /// Awaits the handler of a route. Each handler is a separate future on the heap, so a request does
 /// not reserve room for the largest of them, and the runtime compiles only the handlers that are
 /// called.
@@ -86,6 +89,9 @@ async fn answer(
     };
     subject.replace(RequestContext::of(url.path()));
     let accept = incoming.header(Header::Accept);
+    if url.path() == "/" && is_read(incoming) && negotiate::wants_html(accept) {
+        return Ok(response::redirect(DASHBOARD));
+    }
     let route = match Route::parse(incoming.method(), url.path()) {
         Ok(Route::Options { allow }) => return Ok(response::options(allow)),
         ref route if !is_acceptable(route.as_ref().ok(), accept) => {
@@ -106,6 +112,11 @@ async fn answer(
     Call { incoming, env, request, config: &config, url, actor, subject }
         .dispatch(route, caller)
         .await
+}
+
+/// Whether the request only reads.
+fn is_read(incoming: &Incoming) -> bool {
+    matches!(incoming.method(), "GET" | "HEAD")
 }
 
 /// Whether the client accepts the media type of the response. Errors are always JSON.

@@ -11,9 +11,11 @@ pub fn accepts_json(accept: Option<&str>) -> bool {
     accepts(accept, "application/json")
 }
 
-/// Whether the client accepts HTML by its name, as a browser does for a page.
+/// Whether the client names HTML, and likes it no less than JSON, as a browser does for a page.
 pub fn wants_html(accept: Option<&str>) -> bool {
-    preference(accept, "text/html").is_some_and(|(_, specificity)| specificity == EXACT)
+    let json = preference(accept, "application/json").map(|(weight, _)| weight);
+    preference(accept, "text/html")
+        .is_some_and(|(weight, specificity)| specificity == EXACT && Some(weight) >= json)
 }
 
 /// The text format of the metrics.
@@ -275,7 +277,10 @@ mod tests {
         for (accept, expected) in [
             (Some("text/html"), true),
             (Some("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"), true),
-            (Some("application/json, text/html;q=0.1"), true),
+            (Some("application/json, text/html"), true),
+            (Some("text/html;q=0.5, */*;q=0.1"), true),
+            (Some("application/json, text/html;q=0.1"), false),
+            (Some("text/html;q=0.9, */*"), false),
             (Some("text/html;q=0"), false),
             (Some("text/*"), false),
             (Some("*/*"), false),

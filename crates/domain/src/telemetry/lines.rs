@@ -71,6 +71,11 @@ impl<'a> RequestLine<'a> {
         }
     }
 
+    /// Whether the answer is a 5xx.
+    pub const fn has_failed(&self) -> bool {
+        self.status >= 500
+    }
+
     /// The data point of the request.
     pub fn point(&self) -> Point {
         Point {
@@ -147,6 +152,11 @@ impl<'a> AttemptLine<'a> {
             retry_at,
             reason,
         }
+    }
+
+    /// Whether the attempt failed.
+    pub const fn has_failed(&self) -> bool {
+        self.fault.is_some()
     }
 
     /// The data point of the attempt.
