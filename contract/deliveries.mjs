@@ -4,6 +4,7 @@ import {
   DISABLED, answer, conflict, count, forbidden, json, list, nullable, notFound, object, operation,
   parameter, response, schema, text, time, withBody,
 } from "./build.mjs";
+import { faultSchemas, nullableFault } from "./faults.mjs";
 
 const TAG = "Deliveries";
 const INACTIVE = "The webhook is switched off, so nothing is sent to it. Re-activate it first.";
@@ -32,6 +33,7 @@ const delivery = {
 const tries = list(schema("Try"), { description: "Every try, the first one first." });
 
 export const deliverySchemas = {
+  ...faultSchemas,
   Delivery: object(delivery),
   DeliveryWithTries: object({ ...delivery, tries }),
   SentRequest: object({
@@ -55,7 +57,7 @@ export const deliverySchemas = {
       description: "Its time had come; somebody asked for it; a recovery took it up.",
     },
     http_status_code: nullable(count("What the receiver answered.")),
-    fault: nullable(text("Why there is no answer, in words.")),
+    fault: nullableFault,
     answer: nullable(text("The first 1,024 bytes of the answer, without the webhook's secrets.")),
   }),
   DeliveryList: object({
@@ -69,6 +71,7 @@ export const deliverySchemas = {
     }),
   }),
   Stats: object({
+    state: schema("WebhookState"),
     waiting: count("How many wait for a try."),
     in_flight: count("How many are on their way."),
     delivered: count("How many have arrived."),
@@ -77,6 +80,16 @@ export const deliverySchemas = {
     dropped: count("How many held events went because there were more than `HOLD_EVENTS`."),
     refused: count("How many events were refused because the backlog was full."),
     filtered: count("How many events its `filter` left out, at least."),
+    accepted_total: count(
+      "How many events the webhook has accepted. This and the next two only grow, until nothing " +
+        "is stored any more: then they begin at 0 again.",
+    ),
+    delivered_total: count("How many of these have arrived."),
+    failed_tries_total: {
+      type: "object",
+      description: "How many tries failed and counted against the webhook, by their `Fault`.",
+      additionalProperties: { type: "integer", minimum: 1 },
+    },
     window: count(
       "How many tries may be in flight at a time now: `max_in_flight`, 1 for an ordered webhook, " +
         "fewer after signs of overload.",
@@ -144,7 +157,7 @@ const triesExample = [
     duration_ms: 112,
     cause: "schedule",
     http_status_code: 503,
-    fault: null,
+    fault: "http_status",
     answer: "try later",
   },
   {
@@ -337,6 +350,7 @@ export const deliveryPaths = {
         responses: {
           200: answer("The numbers.", schema("Stats"), {
             usual: {
+              state: "healthy",
               waiting: 1,
               in_flight: 0,
               delivered: 812,
@@ -345,6 +359,9 @@ export const deliveryPaths = {
               dropped: 0,
               refused: 0,
               filtered: 0,
+              accepted_total: 813,
+              delivered_total: 812,
+              failed_tries_total: { http_status: 3 },
               window: 64,
               last_success_at: "2026-11-24T10:00:02.310Z",
               last_failure_at: "2026-11-24T10:00:00.132Z",

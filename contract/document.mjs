@@ -24,6 +24,8 @@ it.
 \`/v1/admin/*\` takes \`ADMIN_KEY\` only. A key is for backends: there is no CORS.
 
 **Errors** are \`{"detail": "…"}\`, or \`{"field": ["…"]}\` for validation, all bad fields at once.
+Each has a \`code\` besides, which does not change when the text does, and a \`request_id\` by which
+the operator finds the request in the log.
 Another method than those listed is \`405\` with \`Allow\`; \`HEAD\` is \`GET\` without a body, and
 \`OPTIONS\` is \`204\` with \`Allow\`. Whoever has no good key is told \`401\` first.
 

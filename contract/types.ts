@@ -3,6 +3,11 @@
 
 export interface components {
     schemas: {
+        /**
+         * @description `untried`: active, and no attempt was made since it was created or activated. `healthy`: nearly all attempts succeed. `degraded`: the latest succeeded, but fewer than 95 % of those of the latest 1,000 events since it was activated. `failing`: the latest attempt failed. `paused`: its owner switched it off. `off`: the dispatcher did, which includes a disabled account.
+         * @enum {string}
+         */
+        WebhookState: "untried" | "healthy" | "degraded" | "failing" | "paused" | "off";
         Webhook: {
             /** @description Its id; later webhooks have later ids. */
             id: string;
@@ -48,6 +53,7 @@ export interface components {
             filter: {
                 [key: string]: unknown;
             } | null;
+            state: components["schemas"]["WebhookState"];
         };
         CreatedWebhook: {
             /** @description Its id; later webhooks have later ids. */
@@ -94,6 +100,7 @@ export interface components {
             filter: {
                 [key: string]: unknown;
             } | null;
+            state: components["schemas"]["WebhookState"];
             /** @description What its deliveries are verified with: shown this once. */
             signing_secret?: string;
         };
@@ -336,9 +343,17 @@ export interface components {
         PingResult: {
             /** @description Whether the receiver answered 2xx. */
             succeeded: boolean;
-            /** @description What it answered; 0 if it did not. */
-            http_status_code: number;
-            /** @description The same in words. */
+            /** @description The id of the event that was sent: its `webhook-id`. */
+            event_id: string;
+            /** @description How long it took, in milliseconds. */
+            duration_ms: number;
+            /** @description What the receiver answered; `null` if it did not. */
+            http_status_code: number | null;
+            /** @description Why it failed; `null` if it succeeded. */
+            fault: null | components["schemas"]["Fault"];
+            /** @description The first 1,024 bytes of the answer, without the webhook's secrets. */
+            answer: string | null;
+            /** @description The outcome in words. */
             message: string;
         };
         WebhookList: {
@@ -356,6 +371,25 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Webhook"][];
         };
+        /**
+         * @description | class | what happened | what to do |
+         *     |---|---|---|
+         *     | `dns` | The host name of the target did not resolve. | Check the spelling of the host and its DNS records. |
+         *     | `refused` | Nothing accepted the connection. | Check that the server runs, and that its port is right and open to the internet. |
+         *     | `reset` | The connection broke before a complete answer. | Look in the receiver's log, and in that of a proxy in front of it, for a crash or a limit. |
+         *     | `tls` | No TLS connection could be made. | Check that the port speaks TLS, in version 1.2 or 1.3 with a current cipher. |
+         *     | `certificate` | The receiver's certificate was not accepted. | Check that it is current, names this host, and is sent with its whole chain. |
+         *     | `timeout_connect` | The connection was not made in time. | Check firewalls and routing, and whether the server has connections left. |
+         *     | `timeout_answer` | There was no answer in time. | Answer first and do the work afterwards. |
+         *     | `not_http` | What answered does not speak HTTP. | Check that the port is that of a web server, and `https` if it speaks TLS. |
+         *     | `blocked_target` | The rules of this dispatcher, or of its platform, forbid the target. | Use a public host name that is not this dispatcher's own. |
+         *     | `http_status` | The receiver answered with an error status. | Look at its answer and in its log. |
+         *     | `redirect` | The receiver answered with a redirect, which is not followed. | Set the target to the URL that it redirects to. |
+         *     | `bot_challenge` | A bot protection in front of the receiver answered instead of it. | Let requests with the header `webhook-id` pass the bot protection. |
+         *     | `lost` | The outcome never reached the dispatcher's storage, as it was restarted meanwhile. | Nothing: the attempt is made again. |
+         * @enum {string}
+         */
+        Fault: "dns" | "refused" | "reset" | "tls" | "certificate" | "timeout_connect" | "timeout_answer" | "not_http" | "blocked_target" | "http_status" | "redirect" | "bot_challenge" | "lost";
         Delivery: {
             /** @description The event's id, and the `webhook-id` of each of its POSTs. */
             event_id: string;
@@ -446,8 +480,8 @@ export interface components {
             cause: "schedule" | "resend" | "recover";
             /** @description What the receiver answered. */
             http_status_code: number | null;
-            /** @description Why there is no answer, in words. */
-            fault: string | null;
+            /** @description Why it failed; `null` if it succeeded. */
+            fault: null | components["schemas"]["Fault"];
             /** @description The first 1,024 bytes of the answer, without the webhook's secrets. */
             answer: string | null;
         };
@@ -466,6 +500,7 @@ export interface components {
             results: components["schemas"]["Delivery"][];
         };
         Stats: {
+            state: components["schemas"]["WebhookState"];
             /** @description How many wait for a try. */
             waiting: number;
             /** @description How many are on their way. */
@@ -482,6 +517,14 @@ export interface components {
             refused: number;
             /** @description How many events its `filter` left out, at least. */
             filtered: number;
+            /** @description How many events the webhook has accepted. This and the next two only grow, until nothing is stored any more: then they begin at 0 again. */
+            accepted_total: number;
+            /** @description How many of these have arrived. */
+            delivered_total: number;
+            /** @description How many tries failed and counted against the webhook, by their `Fault`. */
+            failed_tries_total: {
+                [key: string]: number;
+            };
             /** @description How many tries may be in flight at a time now: `max_in_flight`, 1 for an ordered webhook, fewer after signs of overload. */
             window: number;
             /**
@@ -588,7 +631,7 @@ export interface components {
          *     | `DASHBOARD_TASK_CREATED` | A Task has been created that requires a review on the dashboard |
          *     | `VILT_EVENT_REGISTRATION` | Learner registers for a virtual instructor-led training session |
          *
-         *     The variable `EVENT_TYPES` replaces the list; `GET /v1/event-types` answers what is in force.
+         *     The variable `EVENT_TYPES` replaces the list, and so does the operator's catalogue; `GET /v1/event-types` answers what is in force.
          * @enum {string}
          */
         EventTypeName: "COURSE_ENROLLMENT" | "DOMAIN_ENROLLMENT" | "COURSE_COMPLETION" | "LESSON_COMPLETION" | "PATH_COMPLETION" | "PATH_ENROLLMENT" | "QUIZ_COMPLETION" | "PURCHASE_FULFILLMENT" | "DASHBOARD_TASK_CREATED" | "VILT_EVENT_REGISTRATION";
@@ -673,12 +716,34 @@ export interface components {
                 detail: string;
             } | null;
         };
-        EventTypeList: {
+        EventType: {
             /** @description The event's type. */
             event_type: string;
-            /** @description When such an event is published. */
+            /** @description When such an event is published; the same as `description`. */
             triggered_when: string;
-        }[];
+            /** @description The event's type. */
+            name: string;
+            /** @description When such an event is published. */
+            description: string;
+            /** @description An example event. */
+            example: Record<string, never> | null;
+            /** @description A JSON Schema of the events, which is not enforced. */
+            schema: Record<string, never> | null;
+            /** @description Whether it is not to be used any more. It is still published. */
+            deprecated: boolean;
+        };
+        EventTypeList: components["schemas"]["EventType"][];
+        /** @description What is left out is kept. */
+        TypeDefinition: {
+            /** @description When such an event is published. */
+            description?: string | null;
+            /** @description An example event, of which samples and pings are made. Its `event_type` may be left out. */
+            example?: Record<string, never> | null;
+            /** @description A JSON Schema of the events. It is shown, and not enforced. */
+            schema?: Record<string, never> | null;
+            /** @description Whether it is not to be used any more. */
+            deprecated?: boolean;
+        };
         SampleList: {
             results: components["schemas"]["Event"][];
             /** @description That it is an example; absent if the body is documented. */
@@ -727,7 +792,7 @@ export interface components {
              * @enum {integer}
              */
             status: 400 | 403 | 409 | 413 | 503;
-            problem: components["schemas"]["Problem"];
+            problem: components["schemas"]["ItemProblem"];
         };
         Health: {
             /**
@@ -858,6 +923,24 @@ export interface components {
              */
             expires_at?: string | null;
         };
+        KeyStanding: {
+            /** @description The account's name; `null` for `ADMIN_KEY`, which belongs to none. */
+            account: string | null;
+            /** @description The name of the key in the audit log: its id, `API_KEY` or `ADMIN_KEY`. */
+            key_id: string;
+            /** @description What it may do. `admin`: it is `ADMIN_KEY`. */
+            scopes: ("webhooks:read" | "webhooks:write" | "events:write" | "admin")[];
+            /**
+             * Format: date-time
+             * @description From when on it opens nothing; `null` if it does not end.
+             */
+            expires_at: string | null;
+            /**
+             * Format: uri
+             * @description Where the platform wants its customer back; only of a portal link.
+             */
+            return_url?: string;
+        };
         MintedKey: {
             /** @description Its id, which is no secret. */
             id: string;
@@ -916,13 +999,18 @@ export interface components {
              * @default 3600
              */
             expires_in_seconds?: number;
+            /**
+             * Format: uri
+             * @description Where the dashboard leads back to, also once the link has ended: an absolute `http` or `https` URL without credentials.
+             */
+            return_url?: string | null;
         };
         PortalLink: {
             /** @description The id of its key, which is no secret. */
             id: string;
             /**
              * Format: uri
-             * @description The link, shown this once.
+             * @description The link, shown this once. With a `return_url`, that is in it too.
              */
             url: string;
             /**
@@ -947,6 +1035,28 @@ export interface components {
              */
             previous: string | null;
             results: components["schemas"]["Key"][];
+        };
+        AccountList: {
+            /**
+             * Format: uri
+             * @description The URL of the next page.
+             */
+            next: string | null;
+            results: {
+                /** @description The account's name. */
+                account: string;
+                /** @description How many it has, an alert included. */
+                webhooks: number;
+                /** @description How many of them are `failing`. */
+                failing: number;
+                /** @description How many of them are `off`. */
+                off: number;
+                /**
+                 * Format: date-time
+                 * @description When it last published an event, to an hour.
+                 */
+                last_event_at: string | null;
+            }[];
         };
         AccountStanding: {
             /** @description The account's name. */
@@ -979,9 +1089,14 @@ export interface components {
                 closed_until: string | null;
             };
         };
+        /** @description Which error it is, for programs; the texts may change. 400 `bad_request`, `invalid_json`, `invalid_fields`; 401 `missing_key`, `malformed_authorization`, `invalid_key`, `expired_key`; 403 `missing_scope`, `limit_reached`, `account_disabled`; 404 `not_found`, `invalid_page`; 405 `method_not_allowed`; 406 `not_acceptable`; 409 `conflict`, `account_disabled`, `account_being_deleted`, `event_type_in_use`; 412 `precondition_failed`; 413 `too_large`; 415 `unsupported_media_type`; 422 `unprocessable`, `idempotency_key_reused`; 429 `throttled`; 503 `unavailable`, `incomplete_publish`, `no_master_key`, `secrets_locked`. */
+        ErrorCode: string;
         Detail: {
             /** @description What is wrong, in one sentence. */
             detail: string;
+            code: components["schemas"]["ErrorCode"];
+            /** @description The id of the request in the log: at Cloudflare its Ray ID. */
+            request_id: string;
         };
         /** @description Sentences on fields; all bad fields at once. `non_field_errors`: the whole body. */
         FieldErrors: {
@@ -1006,6 +1121,56 @@ export interface components {
             scopes?: string[];
             expires_at?: string[];
             expires_in_seconds?: string[];
+            return_url?: string[];
+            description?: string[];
+            example?: string[];
+            schema?: string[];
+            deprecated?: string[];
+            state?: string[];
+            status?: string[];
+            since?: string[];
+            after?: string[];
+            before?: string[];
+            cursor?: string[];
+            non_field_errors?: string[];
+            code: components["schemas"]["ErrorCode"];
+            /** @description The id of the request in the log: at Cloudflare its Ray ID. */
+            request_id: string;
+        };
+        /** @description A sentence, or sentences on fields. */
+        Problem: components["schemas"]["Detail"] | components["schemas"]["FieldErrors"];
+        /** @description What is wrong with one item of several: a sentence, or sentences on fields. */
+        ItemProblem: {
+            /** @description What is wrong, in one sentence. */
+            detail: string;
+        } | {
+            id?: string[];
+            target_url?: string[];
+            active?: string[];
+            event_type?: string[];
+            basic_auth_username?: string[];
+            basic_auth_password?: string[];
+            additional_headers?: string[];
+            max_per_second?: string[];
+            max_in_flight?: string[];
+            ordered?: string[];
+            retry_4xx?: string[];
+            filter?: string[];
+            event?: string[];
+            signing_secret?: string[];
+            signature?: string[];
+            grace_seconds?: string[];
+            account?: string[];
+            name?: string[];
+            scopes?: string[];
+            expires_at?: string[];
+            expires_in_seconds?: string[];
+            return_url?: string[];
+            description?: string[];
+            example?: string[];
+            schema?: string[];
+            deprecated?: string[];
+            state?: string[];
             status?: string[];
             since?: string[];
             after?: string[];
@@ -1013,9 +1178,10 @@ export interface components {
             cursor?: string[];
             non_field_errors?: string[];
         };
-        /** @description A sentence, or sentences on fields. */
-        Problem: components["schemas"]["Detail"] | components["schemas"]["FieldErrors"];
         Unstored: {
+            code: components["schemas"]["ErrorCode"];
+            /** @description The id of the request in the log: at Cloudflare its Ray ID. */
+            request_id: string;
             /** @description What completes it. */
             detail: string;
             /** @description The event's id, if some webhooks may have stored it: the idempotency key that completes it if it came with none. */
@@ -1028,6 +1194,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type WebhookState = components['schemas']['WebhookState'];
 export type Webhook = components['schemas']['Webhook'];
 export type CreatedWebhook = components['schemas']['CreatedWebhook'];
 export type WebhookCreate = components['schemas']['WebhookCreate'];
@@ -1040,6 +1207,7 @@ export type Signing = components['schemas']['Signing'];
 export type Rotation = components['schemas']['Rotation'];
 export type PingResult = components['schemas']['PingResult'];
 export type WebhookList = components['schemas']['WebhookList'];
+export type Fault = components['schemas']['Fault'];
 export type Delivery = components['schemas']['Delivery'];
 export type DeliveryWithTries = components['schemas']['DeliveryWithTries'];
 export type SentRequest = components['schemas']['SentRequest'];
@@ -1056,7 +1224,9 @@ export type Refused = components['schemas']['Refused'];
 export type BatchItem = components['schemas']['BatchItem'];
 export type FilterTest = components['schemas']['FilterTest'];
 export type FilterVerdict = components['schemas']['FilterVerdict'];
+export type EventType = components['schemas']['EventType'];
 export type EventTypeList = components['schemas']['EventTypeList'];
+export type TypeDefinition = components['schemas']['TypeDefinition'];
 export type SampleList = components['schemas']['SampleList'];
 export type OperationalEvent = components['schemas']['OperationalEvent'];
 export type ImportItem = components['schemas']['ImportItem'];
@@ -1064,14 +1234,18 @@ export type Health = components['schemas']['Health'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type AuditList = components['schemas']['AuditList'];
 export type KeyRequest = components['schemas']['KeyRequest'];
+export type KeyStanding = components['schemas']['KeyStanding'];
 export type MintedKey = components['schemas']['MintedKey'];
 export type Key = components['schemas']['Key'];
 export type PortalRequest = components['schemas']['PortalRequest'];
 export type PortalLink = components['schemas']['PortalLink'];
 export type KeyList = components['schemas']['KeyList'];
+export type AccountList = components['schemas']['AccountList'];
 export type AccountStanding = components['schemas']['AccountStanding'];
 export type AccountDetail = components['schemas']['AccountDetail'];
+export type ErrorCode = components['schemas']['ErrorCode'];
 export type Detail = components['schemas']['Detail'];
 export type FieldErrors = components['schemas']['FieldErrors'];
 export type Problem = components['schemas']['Problem'];
+export type ItemProblem = components['schemas']['ItemProblem'];
 export type Unstored = components['schemas']['Unstored'];

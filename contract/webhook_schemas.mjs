@@ -1,6 +1,7 @@
 // The schemas of a webhook: requests and responses.
 
-import { flag, nullable, object, schema, text } from "./build.mjs";
+import { count, flag, nullable, object, schema, text } from "./build.mjs";
+import { nullableFault } from "./faults.mjs";
 import { ALERT, EVENT_TYPES, OPERATIONAL, names } from "./event_types.mjs";
 
 const MASK = "********";
@@ -115,6 +116,18 @@ function alert(isForm) {
   };
 }
 
+/** crates/domain/src/webhook/state.rs has the same names. */
+const state = {
+  type: "string",
+  enum: ["untried", "healthy", "degraded", "failing", "paused", "off"],
+  description:
+    "`untried`: active, and no attempt was made since it was created or activated. `healthy`: " +
+    "nearly all attempts succeed. `degraded`: the latest succeeded, but fewer than 95 % of those " +
+    "of the latest 1,000 events since it was activated. `failing`: the latest attempt failed. " +
+    "`paused`: its owner switched it off. `off`: the dispatcher did, which includes a disabled " +
+    "account.",
+};
+
 const responseFields = {
   id: text("Its id; later webhooks have later ids.", { pattern: "^[0-9a-z]+$", maxLength: 64 }),
   target_url: text("Where events are POSTed, as its owner wrote it.", { maxLength: 1024 }),
@@ -161,6 +174,7 @@ const responseFields = {
     ...filterObject,
     description: "Which events are sent, by their content; `null`: all.",
   },
+  state: schema("WebhookState"),
 };
 
 const optional = ["max_per_second", "ordered", "retry_4xx", "signing_public_key"];
@@ -169,6 +183,7 @@ const secret = text("What its deliveries are verified with: shown this once.", {
 });
 
 export const webhookSchemas = {
+  WebhookState: state,
   Webhook: object(responseFields, { optional }),
   CreatedWebhook: object(
     { ...responseFields, signing_secret: secret },
@@ -212,13 +227,14 @@ export const webhookSchemas = {
   },
   PingResult: object({
     succeeded: flag("Whether the receiver answered 2xx."),
-    http_status_code: {
-      type: "integer",
-      minimum: 0,
-      maximum: 999,
-      description: "What it answered; 0 if it did not.",
-    },
-    message: text("The same in words."),
+    event_id: text("The id of the event that was sent: its `webhook-id`.", {
+      pattern: "^[0-9a-z]+$",
+    }),
+    duration_ms: count("How long it took, in milliseconds."),
+    http_status_code: nullable(count("What the receiver answered; `null` if it did not.")),
+    fault: nullableFault,
+    answer: nullable(text("The first 1,024 bytes of the answer, without the webhook's secrets.")),
+    message: text("The outcome in words."),
   }),
   WebhookList: object({
     count: { type: "integer", minimum: 0, description: "How many there are on all pages." },
@@ -239,6 +255,7 @@ export const webhookExample = {
   additional_headers: { "X-Tenant": MASK },
   max_in_flight: 64,
   filter: { user: { plan: { $in: ["pro", "team"] } } },
+  state: "healthy",
 };
 
 export const alertExample = {
@@ -252,6 +269,7 @@ export const alertExample = {
   additional_headers: {},
   max_in_flight: 64,
   filter: null,
+  state: "untried",
 };
 
 export const secretExample = "whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";

@@ -1,7 +1,7 @@
 // The calls for webhooks and for the alert.
 
 import {
-  DISABLED, ERASED, answer, conflict, forbidden, json, media, notFound, operation, parameter,
+  DISABLED, ERASED, SUSPENDED, answer, conflict, forbidden, json, media, notFound, operation, parameter,
   response, schema, withBody,
 } from "./build.mjs";
 import { alertExample, secretExample, webhookExample } from "./webhook_schemas.mjs";
@@ -38,7 +38,7 @@ const update = (operationId, method) =>
         200: answer("The webhook as it is now.", schema("Webhook"), { usual: webhookExample }),
         ...withBody,
         ...notFound,
-        ...conflict("This account is disabled, so the webhook cannot be switched on."),
+        ...conflict(SUSPENDED),
       },
     },
   );
@@ -134,7 +134,7 @@ export const webhookPaths = {
       "webhooks:read",
       "List webhooks",
       "In the order of their creation. The list may lag a minute behind in another region; to " +
-        "read one webhook is exact.",
+        "read one webhook is exact. A `state` that changes often lags a minute, too.",
       {
         parameters: [
           parameter("Page"),
@@ -150,6 +150,12 @@ export const webhookPaths = {
             in: "query",
             description: "Only those of this type; blank: those that take all.",
             schema: { type: "string" },
+          },
+          {
+            name: "state",
+            in: "query",
+            description: "Only those in this state.",
+            schema: schema("WebhookState"),
           },
         ],
         responses: {
@@ -250,13 +256,21 @@ export const webhookPaths = {
           200: answer("What came of it.", schema("PingResult"), {
             good: {
               succeeded: true,
+              event_id: "01kawq9r8t3v5x7z9b1d3f5h7m",
+              duration_ms: 84,
               http_status_code: 204,
+              fault: null,
+              answer: "",
               message: "Ping succeeded: the receiver answered 204.",
             },
             no_answer: {
               succeeded: false,
-              http_status_code: 0,
-              message: "Ping failed: the connection failed.",
+              event_id: "01kawq9r8t3v5x7z9b1d3f5h7m",
+              duration_ms: 3,
+              http_status_code: null,
+              fault: "refused",
+              answer: null,
+              message: "Ping failed: the connection failed or broke before an answer.",
             },
           }),
           ...notFound,

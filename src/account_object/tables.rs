@@ -46,6 +46,13 @@ pub(crate) fn exists(sql: &Sql, table: &str) -> Result<bool, StoreError> {
     Ok(!sql.run(statement, vec![table.into()])?.is_empty())
 }
 
+/// Whether there is any table: whether anything was ever stored. The platform has tables of its
+/// own.
+pub(crate) fn are_any(sql: &Sql) -> Result<bool, StoreError> {
+    let statement = "SELECT 1 FROM sqlite_master WHERE substr(name, 1, 4) <> '_cf_' LIMIT 1";
+    Ok(!sql.run(statement, Vec::new())?.is_empty())
+}
+
 /// Creates the tables that do not exist yet.
 pub(crate) fn make(sql: &Sql, tables: &[&str]) -> Result<(), StoreError> {
     tables.iter().try_for_each(|statement| sql.run(statement, Vec::new()).map(drop))

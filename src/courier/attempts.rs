@@ -230,8 +230,8 @@ impl Courier {
         attempt: SendJob,
         origin: Origin,
     ) -> Result<(), InternalError> {
-        let timeout = config::config(&self.env)?.rules.timeout;
-        let report = sender::make_attempt(&attempt, timeout).await;
+        let config = config::config(&self.env)?;
+        let report = sender::make_attempt(&attempt, &config.rules).await;
         self.in_flight.set(self.in_flight.get().saturating_sub(1));
         let outcome = report.outcome.clone().decisive();
         let finished = FinishedAttempt { attempt, report: AttemptReport { outcome, ..report } };
@@ -243,7 +243,10 @@ impl Courier {
         let key = BatchKey { account: self.account.clone(), webhook: webhook.clone(), courier };
         let waits = waits && finished.report.result.is_success();
         let batch = settle_batcher::collect(key, finished, waits).await;
-        if batch.is_empty() { Ok(()) } else { self.settle(webhook, batch, timeout).await }
+        if batch.is_empty() {
+            return Ok(());
+        }
+        self.settle(webhook, batch, config.rules.timeout).await
     }
 
     /// Reports finished attempts to the object, logs each, and begins the next ones.
@@ -272,8 +275,7 @@ impl Courier {
         self.begin_due(webhook, due.into_iter().map(SendJob::from));
         for ((attempt, report), settled) in attempts.iter().zip(&call.reports).zip(settled) {
             let owner = Some((&self.account, webhook));
-            let AttemptReport { outcome, took, .. } = report;
-            let settled_attempt = SettledAttempt { attempt, owner, outcome, took: *took, settled };
+            let settled_attempt = SettledAttempt { attempt, owner, report, settled };
             telemetry::attempt(&self.env, &AttemptLine::new(settled_attempt));
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! Bindings to the functions of `io.js`, which documents them.
+//! Bindings to the functions of `io.js` and `diagnosis.js`, which document them.
 
 use worker::js_sys::Promise;
 use worker::wasm_bindgen::prelude::{Closure, wasm_bindgen};
@@ -63,4 +63,9 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     pub(crate) fn resolve(this: &Deferred, value: &JsValue);
+}
+
+#[wasm_bindgen(module = "/src/runtime/diagnosis.js")]
+extern "C" {
+    pub(crate) fn diagnose(id: u32, done: &Done, url: &str, error: &str, may_connect: bool);
 }

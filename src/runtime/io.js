@@ -66,7 +66,7 @@ export function startCourier(id, done, context, order) {
  * Sends a POST and reads the start of the response, within `timeoutMs` in total. The first line of
  * `head` is the URL; the lines after it are headers, each a name and then its value. The status and
  * the bytes are those of the response, and the note is its `Retry-After`. Without a response the
- * status is 0, and there is a note only after a timeout.
+ * status is 0, and the note is the error; after a timeout there is no note.
  */
 export async function post(id, done, head, body, timeoutMs, startMax) {
   const signal = AbortSignal.timeout(timeoutMs);
@@ -81,8 +81,8 @@ export async function post(id, done, head, body, timeoutMs, startMax) {
     status = answer.status;
     note = answer.headers.get("Retry-After") ?? undefined;
     if (lengthOf(answer) !== 0) await readStart(answer, startMax, chunks);
-  } catch {
-    if (status === 0 && signal.aborted) note = "late";
+  } catch (error) {
+    if (status === 0 && !signal.aborted) note = String(error);
   }
   finish(done, id, status, chunks.length > 0 ? joined(chunks) : undefined, note);
 }

@@ -43,21 +43,22 @@ pub(crate) fn json(status: u16, value: &impl Serialize) -> Result<Response, Hand
     Ok(text(status, serde_json::to_string(value)?, JSON))
 }
 
-/// An error response.
-pub(crate) fn problem(problem: Problem) -> Response {
-    let mut response = text(problem.status, problem.body, JSON);
+/// An error response to the request with this id.
+pub(crate) fn problem(problem: Problem, request_id: &str) -> Response {
+    let mut response = text(problem.status, problem.to_answer(request_id), JSON);
     response.headers.extend(problem.headers);
     response
-}
-
-/// A 200 response without a body.
-pub(crate) fn empty() -> Response {
-    Response::empty(200)
 }
 
 /// A 204 response.
 pub(crate) fn no_content() -> Response {
     Response::empty(204)
+}
+
+/// Redirects a browser to `path`. Another client gets another answer at the same URL.
+pub(crate) fn redirect(path: &str) -> Response {
+    let headers = vec![("Location", path.to_owned()), ("Vary", "Accept".to_owned())];
+    Response { headers, ..Response::empty(302) }
 }
 
 /// The response to OPTIONS.

@@ -136,7 +136,7 @@ impl Fixture {
         let (at, took) = (now.minus(Delay::from_ms(7)), Delay::from_ms(7));
         // An answer that looks like lines of a segment.
         let result = AttemptResult::Answered(status, "[1,\"x\"]\n[2,".to_owned());
-        let attempt = Attempt { at, took, cause: Cause::Schedule, result };
+        let attempt = Attempt { at, took, cause: Cause::Schedule, result, fault: None };
         self.transact(|store| {
             for &seq in seqs {
                 let mut delivery = store.delivery(seq).unwrap().unwrap();
@@ -404,6 +404,7 @@ fn a_delivery_that_a_transaction_changes_twice_takes_its_segment_once() {
         took: Delay::from_ms(1),
         cause: Cause::Schedule,
         result: AttemptResult::Answered(200, String::new()),
+        fault: None,
     };
     // It is skipped and delivered all the same. Only the current epoch is stored in segments.
     fixture.transact(|store| {

@@ -9,12 +9,13 @@ use domain::auth::{Access, Scope};
 use domain::base::{AccountId, EventId, KeyId, WebhookId, limits};
 use domain::config::Config;
 use domain::crypto::{Algorithm, SigningSecret};
-use domain::event::{EventTypes, Operational, Sample};
+use domain::delivery::Fault;
+use domain::event::{EventTypes, Operational, SampleName};
 use domain::http::Route;
 use domain::publish::IdempotencyKey;
 use domain::request::{Body, KEY_NAME_CHARS_MAX, WebhookRequest};
 use domain::telemetry::RequestContext;
-use domain::webhook::{Activity, DeactivateReason, TargetPolicy, WebhookView};
+use domain::webhook::{Activity, DeactivateReason, TargetPolicy, WebhookState, WebhookView};
 use serde_json::Value;
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
@@ -46,7 +47,7 @@ fn texts(value: &Value) -> BTreeSet<&str> {
 
 /// Returns a path with values for its variables.
 fn filled(path: &str) -> String {
-    let path = path.replace("{sample}", "course-completion");
+    let path = path.replace("{sample}", "course-completion").replace("{name}", "A1");
     let parts = path.split('/').map(|part| if part.starts_with('{') { "a1" } else { part });
     parts.collect::<Vec<_>>().join("/")
 }
@@ -109,6 +110,7 @@ fn check_security(path: &str, security: &Value, access: Access) {
     let (schemes_of, scope): (&[&str], Option<Scope>) = match access {
         Access::Open => (&[], None),
         Access::AnyKey => (&["basic", "bearer"], None),
+        Access::AnyKeyOrAdmin => (&["basic", "bearer", "adminBasic", "adminBearer"], None),
         Access::Scope(scope) => (&["basic", "bearer"], Some(scope)),
         Access::Admin => (&["adminBasic", "adminBearer"], None),
     };
@@ -151,6 +153,7 @@ fn every_field_of_a_webhook_is_in_both() {
     let webhook = request.signed_with(&secret);
     let id = "a1".parse().unwrap();
     let view = WebhookView::new(id, &webhook.configuration, Activity::Active);
+    let view = view.with_state(WebhookState::Untried);
     let view = serde_json::to_value(view).unwrap();
     assert_eq!(keys(&schema(&contract, "Webhook")["properties"]), keys(&view));
     let mut created = keys(&view);
@@ -169,6 +172,19 @@ fn every_field_of_a_webhook_is_in_both() {
 }
 
 #[test]
+fn every_state_and_every_fault_is_in_both() {
+    let contract = contract();
+    let states = WebhookState::ALL.map(|(name, _)| name);
+    assert_eq!(texts(&schema(&contract, "WebhookState")["enum"]), BTreeSet::from(states));
+    let faults = schema(&contract, "Fault");
+    assert_eq!(texts(&faults["enum"]), BTreeSet::from(Fault::ALL.map(|(name, _)| name)));
+    for (name, _) in Fault::ALL {
+        let row = format!("| `{name}` | ");
+        assert!(faults["description"].as_str().unwrap().contains(&row), "{row}");
+    }
+}
+
+#[test]
 fn every_field_of_an_error_is_in_both() {
     let contract = contract();
     let source = text("crates/domain/src/base/field_errors.rs");
@@ -181,8 +197,12 @@ fn every_field_of_an_error_is_in_both() {
         .map(|name| if name == "Retry4xx" { "retry_4xx".to_owned() } else { snake(name) })
         .collect();
     assert!(fields.len() > 15, "{fields:?}");
-    let known = keys(&schema(&contract, "FieldErrors")["properties"]);
-    assert_eq!(known, fields.iter().map(String::as_str).collect());
+    let fields: BTreeSet<&str> = fields.iter().map(String::as_str).collect();
+    let mut known = keys(&schema(&contract, "FieldErrors")["properties"]);
+    assert!(known.remove("code") && known.remove("request_id"));
+    assert_eq!(known, fields);
+    let of_items = &schema(&contract, "ItemProblem")["oneOf"][1];
+    assert_eq!(keys(&of_items["properties"]), fields);
 }
 
 /// Converts a name from `CamelCase` to `snake_case`.
@@ -225,14 +245,14 @@ fn every_event_type_and_its_description_is_in_both() {
 #[test]
 fn every_sample_is_in_the_contract() {
     let contract = contract();
-    let path = at(&contract, "/paths/~1v1~1webhooks~1sample-{sample}/parameters/0/schema/enum");
-    let samples = texts(path);
-    let types: BTreeSet<&str> =
-        samples.iter().map(|name| Sample::named(name).unwrap().event_type).collect();
-    assert_eq!(
-        (types.len(), types.len()),
-        (samples.len(), EventTypes::documented().iter().count())
-    );
+    let schema = at(&contract, "/paths/~1v1~1webhooks~1sample-{sample}/parameters/0/schema");
+    let samples = texts(&schema["examples"]);
+    let types = EventTypes::documented();
+    for (event_type, _) in types.iter() {
+        let is_of = |name: &&&str| SampleName::parse(name).unwrap().is_of(event_type);
+        assert_eq!(samples.iter().filter(is_of).count(), 1, "{event_type}");
+    }
+    assert_eq!(samples.len(), types.iter().count());
 }
 
 #[test]
@@ -275,6 +295,10 @@ fn every_limit_is_the_same_in_both() {
     check(&format!("{}/maxLength", parameter("Account")), AccountId::CHARS_MAX);
     check(&format!("{}/maxLength", parameter("IdempotencyKey")), IdempotencyKey::CHARS_MAX);
     check("/components/schemas/KeyRequest/properties/name/maxLength", KEY_NAME_CHARS_MAX);
+    let definition = "/components/schemas/TypeDefinition/properties";
+    check(&format!("{definition}/description/maxLength"), limits::TYPE_DESCRIPTION_CHARS_MAX);
+    check("/components/schemas/EventTypeList/maxItems", limits::EVENT_TYPES_MAX);
+    check("/components/schemas/AccountList/properties/results/maxItems", limits::ACCOUNTS_PAGE_MAX);
     let batch = "/paths/~1v1~1events~1batch/post/requestBody/content/application~1json/schema";
     check(&format!("{batch}/maxItems"), limits::BATCH_EVENTS_MAX);
     let import = "/paths/~1v1~1admin~1accounts~1{account}~1import/post/description";
@@ -306,6 +330,22 @@ fn every_size_set_by_a_variable_is_documented_with_its_default() {
             .collect();
         assert_eq!(number, default, "{variable}");
     }
+}
+
+#[test]
+fn every_code_of_an_error_is_in_the_contract() {
+    let source = text("crates/domain/src/http/problem.rs");
+    let code = source.split("#[cfg(test)]").next().unwrap();
+    let mut codes = words(code, ".coded(\"");
+    codes.extend(words(code, " => \""));
+    // A 500 is unexpected, so no operation documents it.
+    assert!(codes.remove("internal_error") && codes.len() > 20, "{codes:?}");
+    // No route makes these two.
+    assert!(codes.remove("unauthorized") && codes.remove("forbidden"));
+    let contract = contract();
+    let listed = schema(&contract, "ErrorCode")["description"].as_str().unwrap();
+    let listed: BTreeSet<&str> = listed.split('`').skip(1).step_by(2).collect();
+    assert_eq!(listed, codes);
 }
 
 #[test]

@@ -149,7 +149,7 @@ impl Caller {
 
     fn attempt(&self, result: AttemptResult) -> Attempt {
         let took = Delay::from_ms(7);
-        Attempt { at: self.now.minus(took), took, cause: Cause::Schedule, result }
+        Attempt { at: self.now.minus(took), took, cause: Cause::Schedule, result, fault: None }
     }
 
     fn accept(

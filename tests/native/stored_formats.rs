@@ -15,8 +15,9 @@ use domain::filter::FilterText;
 use domain::publish::{IdempotencyRecord, Work};
 use domain::request::{Body, WebhookRequest};
 use domain::webhook::{
-    Activity, DeactivateReason, DeliveryOptions, NewWebhook, Outbox, OutboxEvent, Projection,
-    PublicRecord, Record, Stage, SuspensionNotice, TargetPolicy, Webhook, WebhookView,
+    Activity, DeactivateReason, DeliveryOptions, ListedState, NewWebhook, Outbox, OutboxEvent,
+    Projection, PublicRecord, Record, Stage, SuspensionNotice, TargetPolicy, Webhook, WebhookState,
+    WebhookView,
 };
 use storage::SqlStore;
 
@@ -64,6 +65,8 @@ fn record(stage: Stage) -> Record {
         roster: Projection { acked: Version::new(6), next: NOW, failures: 2 },
         kv: Projection::NEW,
         outbox: Outbox::NEW,
+        untried: false,
+        listed: ListedState::NEW,
     }
 }
 
@@ -204,6 +207,22 @@ fn the_outbox_of_a_webhook() {
 }
 
 #[test]
+fn the_state_of_a_webhook() {
+    let mut record = record(Stage::Live(webhook(sealed(Algorithm::Hmac), Activity::Active)));
+    record.untried = true;
+    record.listed.state = Some(WebhookState::Untried);
+    record.outdate_list(NOW);
+    let listed = concat!(
+        r#""failures":0},"untried":true,"#,
+        r#""listed":{"state":"untried","paid_until":1700000060000}}}"#,
+    );
+    let stored = stored_record(&live(&configuration(HMAC)));
+    let stored = stored.replace(r#""failures":0}}}"#, listed);
+    assert_eq!(record.to_text().unwrap(), stored);
+    assert_eq!(Record::from_text(&stored).unwrap(), record);
+}
+
+#[test]
 fn an_earlier_signing_key_of_a_webhook() {
     let mut new = sealed(Algorithm::Hmac);
     let secret = SigningSecret::generate(Algorithm::Hmac, [8; 32]);
@@ -251,6 +270,13 @@ fn the_public_record_in_kv_has_no_secret() {
     let key = r#","signing_public_key":"whpk_/RckOFqgx1tk+3jNYC+h2ZH96/drE8WO1wLqyDXp9hg=""#;
     let filter = r#","filter":null"#;
     check(Algorithm::Ed25519, &stored.replace(filter, &[key, filter].concat()));
+    let listed = PublicRecord {
+        version: Version::new(7),
+        webhook: public(Algorithm::Hmac).webhook.with_state(WebhookState::Failing),
+    };
+    let with_state = stored.replace("null}}}", r#"null,"state":"failing"}}}"#);
+    assert_eq!(versioned::to_text(&listed).unwrap(), with_state);
+    assert_eq!(versioned::from_text::<PublicRecord>(&with_state).unwrap(), listed);
     let earlier = stored.replace(r#","max_in_flight":64,"filter":null"#, "");
     let read = versioned::from_text::<PublicRecord>(&earlier).unwrap();
     assert_eq!(read, public(Algorithm::Hmac));
@@ -303,7 +329,12 @@ fn the_record_of_a_key_has_no_key() {
     let portal = ends.replace("600000}}", r#"600000,"portal":true}}"#);
     let record = KeyRecord::from_text(&portal).unwrap();
     assert!(record.portal);
+    assert_eq!(record.return_url, None);
     assert_eq!(record.to_text().unwrap(), portal);
+    let back = portal.replace("true}}", r#"true,"return_url":"https://platform.example/"}}"#);
+    let record = KeyRecord::from_text(&back).unwrap();
+    assert_eq!(record.return_url.as_deref(), Some("https://platform.example/"));
+    assert_eq!(record.to_text().unwrap(), back);
     let newer = stored.replace(r#""v":1"#, r#""v":2"#);
     let unknown = Err(StoredError::UnknownVersion { found: 2 });
     assert_eq!(KeyRecord::from_text(&newer), unknown);
@@ -395,7 +426,8 @@ fn the_deliveries_in_a_segment() {
     for (seq, status) in [(1, 200), (2, 500), (3, 200)] {
         let mut delivery = leased_delivery(seq);
         let result = AttemptResult::Answered(status, "ok".to_owned());
-        let attempt = Attempt { at: NOW, took: Delay::from_ms(9), cause: Cause::Schedule, result };
+        let took = Delay::from_ms(9);
+        let attempt = Attempt { at: NOW, took, cause: Cause::Schedule, result, fault: None };
         delivery.state = match status {
             200 => State::Delivered { at: NOW.plus(Delay::from_ms(12)) },
             _ => State::Scheduled { due: NOW.plus(Delay::from_secs(5)) },

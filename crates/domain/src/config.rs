@@ -5,6 +5,7 @@
 //! refused.
 
 use core::str::FromStr;
+use std::rc::Rc;
 
 use thiserror::Error;
 
@@ -31,8 +32,9 @@ pub struct Config {
     pub api_key: Option<Secret>,
     /// `ADMIN_KEY`: the operator's key, for `/v1/admin/*` and `/metrics`.
     pub admin_key: Option<Secret>,
-    /// `EVENT_TYPES`: the event types in force. The default is the documented types.
-    pub event_types: EventTypes,
+    /// `EVENT_TYPES`: the event types in force while the catalogue has none. The default is the
+    /// documented types.
+    pub event_types: Rc<EventTypes>,
     /// `MAX_EVENT_BYTES`: the maximum size of an event, in bytes.
     pub event_bytes_max: usize,
     /// `MAX_BATCH_BYTES`: the maximum size of a batch, in bytes.
@@ -98,7 +100,7 @@ impl Config {
         Ok(Self {
             api_key: source.secret("API_KEY")?,
             admin_key: source.secret("ADMIN_KEY")?,
-            event_types: source.event_types()?,
+            event_types: Rc::new(source.event_types()?),
             event_bytes_max: source.size("MAX_EVENT_BYTES", 262_144, EVENT_BYTES_CEILING)?,
             batch_bytes_max: source.size("MAX_BATCH_BYTES", 1_048_576, BODY_BYTES_CEILING)?,
             body_bytes_max: source.size("MAX_BODY_BYTES", 65_536, BODY_BYTES_CEILING)?,

@@ -10,6 +10,7 @@ use domain::request::{MintRequest, PortalLink, PortalRequest};
 use super::call::{Call, listing};
 use crate::runtime::kv::Records;
 use crate::runtime::{clock, entropy};
+use crate::worker::directory;
 use crate::worker::error::HandlerError;
 use crate::worker::response;
 use crate::worker::response::Response;
@@ -30,6 +31,7 @@ impl Call<'_> {
             created_at: now,
             expires_at: asked.expires_at,
             portal: false,
+            return_url: None,
         };
         self.keep_key(&hash, &record).await?;
         response::json(201, &MintedKey::new(&record, &key))
@@ -51,6 +53,7 @@ impl Call<'_> {
     async fn keep_key(&self, hash: &KeyHash, record: &KeyRecord) -> Result<(), HandlerError> {
         self.about_key(record);
         Records::open(self.env)?.put_key(hash, record).await?;
+        directory::note_use(self.request, self.env, &record.account);
         let (key, portal) = (record.id.clone(), record.portal);
         self.record_action(&record.account, Action::KeyMinted { key, portal }).await;
         Ok(())

@@ -11,6 +11,7 @@ mod claim;
 mod webhooks;
 mod alert;
 mod deliveries;
+mod event_types;
 mod events;
 mod filters;
 mod import;

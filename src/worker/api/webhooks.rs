@@ -7,7 +7,7 @@
 use domain::account::Action;
 use domain::base::{AccountId, EventId, WebhookId};
 use domain::crypto::{Opener, Owner, SealError, Sealer, SigningKey};
-use domain::delivery::{Outbound, Outcome, PingResult, Post, PostError, ping};
+use domain::delivery::{Outbound, PingResult, Post, PostError, ping};
 use domain::dispatch::{Created, Rotated, Updated};
 use domain::http::Problem;
 use domain::request::{Rotation, WebhookFilter, WebhookRequest};
@@ -16,10 +16,13 @@ use domain::webhook::{CreatedView, CreatedWebhook, SigningView, WebhookChange};
 
 use super::call::{Call, listing};
 use super::claim::Claimed;
+use crate::courier;
+use crate::courier::Posted;
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::kv::Records;
 use crate::runtime::object_client::Object;
-use crate::runtime::{clock, entropy, io};
+use crate::runtime::{clock, entropy};
+use crate::worker::directory;
 use crate::worker::error::{HandlerError, RETRY_AFTER, unavailable};
 use crate::worker::response;
 use crate::worker::response::Response;
@@ -51,8 +54,8 @@ impl Call<'_> {
         account: &AccountId,
     ) -> Result<Response, HandlerError> {
         let body = self.webhook_body().await?;
-        let request =
-            WebhookRequest::from_body(&body, &self.config.event_types, &self.target_policy())?;
+        let types = self.types_in_force().await?.types;
+        let request = WebhookRequest::from_body(&body, &types, &self.target_policy())?;
         let (id, key) = match self.claim(account, &body).await? {
             Claimed::Open(id, key) => (id, key),
             Claimed::Done(webhook) => return self.show_created(account, *webhook),
@@ -95,6 +98,7 @@ impl Call<'_> {
         let call = Create { account: account.clone(), id: id.clone(), webhook };
         let created = Object::Webhook(account, id).call(self.env, &call).await?;
         if let Created::Now(_) = &created {
+            directory::note_use(self.request, self.env, account);
             self.record_action(account, Action::WebhookCreated { webhook: id.clone() }).await;
         }
         Ok(created)
@@ -117,6 +121,8 @@ impl Call<'_> {
         let id = webhook.view.id.clone();
         let owner = Owner { account, webhook: &id };
         let opener = Opener { ring: &self.config.rules.master_keys, owner };
+        // An idempotency record of an earlier release has no state.
+        let webhook = CreatedWebhook { view: webhook.view.completed(), ..webhook };
         let shown = CreatedView::new(webhook, opener);
         Ok(shown.map_err(|error| Problem::locked(&error, RETRY_AFTER))?)
     }
@@ -138,8 +144,8 @@ impl Call<'_> {
     ) -> Result<Response, HandlerError> {
         let is_disabled = self.is_disabled(account, id).await?;
         let body = self.webhook_body().await?;
-        let change =
-            WebhookChange::from_body(&body, &self.config.event_types, &self.target_policy())?;
+        let types = self.types_in_force().await?.types;
+        let change = WebhookChange::from_body(&body, &types, &self.target_policy())?;
         self.change(account, id, change, is_disabled).await
     }
 
@@ -194,25 +200,39 @@ impl Call<'_> {
     ) -> Result<Response, HandlerError> {
         self.require_sendable(account, id).await?;
         let now = clock::now();
-        let payload = ping::test_event(self.query(), &self.config.event_types, now)?;
+        let types = self.types_in_force().await?;
+        let payload = match ping::asked_type(self.query(), &types.types)? {
+            Some(event_type) => {
+                let definition = self.definition(&types, &event_type).await?;
+                ping::test_event(&event_type, definition.as_ref(), now)
+            }
+            None => ping::payload(now),
+        };
         let configuration =
             Object::Webhook(account, id).call(self.env, &ReadConfiguration {}).await?;
         let configuration = configuration.ok_or_else(Problem::not_found)?;
         let rules = &self.config.rules;
+        let event_id = EventId::new(now, entropy::bytes()?);
         let post = Post {
             owner: Owner { account, webhook: id },
             configuration: &configuration,
-            event_id: &EventId::new(now, entropy::bytes()?),
+            event_id: &event_id,
             at: now,
         };
-        let outcome = match Outbound::new(post, payload, rules) {
-            Ok(request) => io::send(&request, rules.timeout).await,
-            Err(PostError::Refused(error)) => Outcome::Failed(error),
+        let request = match Outbound::new(post, payload, rules) {
+            Ok(request) => Ok(request),
+            Err(PostError::Refused(error)) => Err(error),
             Err(PostError::Locked(error)) => {
                 return Err(Problem::locked(&error, RETRY_AFTER).into());
             }
         };
-        response::json(200, &PingResult::of(&outcome))
+        let Posted { outcome, diagnosis, took } =
+            courier::post(request.as_ref().map_err(|error| *error), rules).await;
+        let redact = |text| match &request {
+            Ok(request) => request.redact(text),
+            Err(_) => text,
+        };
+        response::json(200, &PingResult::new(event_id, took, &outcome, diagnosis, redact))
     }
 
     pub(crate) async fn rotate_secret(

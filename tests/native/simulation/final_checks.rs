@@ -2,6 +2,7 @@
 
 use domain::base::{Delay, Epoch, EventId};
 use domain::delivery::{Recovery, State};
+use domain::dispatch::Transaction;
 use domain::webhook::{Activity, Stage, WebhookView};
 
 use super::expectations::Expectation;
@@ -45,6 +46,7 @@ impl World {
         let recovers = self.model.recovery.as_ref().is_some_and(Recovery::is_running);
         !(waits || is_active && (resends || recovers))
             && record.is_published()
+            && record.listed.state == self.shown().and_then(|view| view.state)
             && record.outbox.waiting().is_empty()
             && self.tasks.is_empty()
             && self.couriers.are_idle()
@@ -75,8 +77,16 @@ impl World {
             "all secrets are sealed with the first key"
         );
         let view = WebhookView::new(record.id.clone(), &webhook.configuration, webhook.activity);
-        assert_eq!(self.kv, Some((record.version, view)), "KV has the newest version");
+        let shown = self.shown().unwrap();
+        assert_eq!(WebhookView { state: None, ..shown.clone() }, view);
+        assert_eq!(self.kv, Some((record.version, shown)), "KV has the newest version and state");
         self.check_purge();
+    }
+
+    /// Returns the webhook as its owner sees it, if it is live.
+    pub(super) fn shown(&self) -> Option<WebhookView> {
+        let mut model = self.model.clone();
+        Transaction::new(&mut model, self.now, &self.rules).view().unwrap()
     }
 
     fn check_event(&self, id: &EventId, entry: &Expectation, epoch: Epoch) {

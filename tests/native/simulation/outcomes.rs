@@ -19,7 +19,7 @@ impl World {
         let before = self.record();
         // The report arrives later than the outcome: the attempt took half of the time until now.
         let took = Delay::from_ms(self.now.since(attempt.at).as_ms() / 2);
-        let report = attempt.report(outcome.clone(), took);
+        let report = attempt.report(outcome.clone(), None, took);
         let known = self.model.attempts(attempt.seq).unwrap();
         let epoch = |world: &Self| {
             world.model.delivery(attempt.seq).unwrap().map(|delivery| delivery.epoch)

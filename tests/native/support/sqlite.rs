@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 use domain::base::{AccountId, Version};
 use domain::dispatch::StoreError;
-use domain::webhook::{Outbox, Projection, Record, Stage};
+use domain::webhook::{ListedState, Outbox, Projection, Record, Stage};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, StatementStatus, ToSql, params_from_iter};
 use storage::database::{Binding, Column, Database, Row};
@@ -134,5 +134,7 @@ pub(crate) fn record() -> Record {
         roster: Projection::NEW,
         kv: Projection::NEW,
         outbox: Outbox::NEW,
+        untried: false,
+        listed: ListedState::NEW,
     }
 }

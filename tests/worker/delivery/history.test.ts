@@ -52,11 +52,11 @@ describe("one delivery", { concurrency: 4 }, () => {
     const [busy, silent, good] = found.tries;
     assert.deepEqual(
       [busy.http_status_code, busy.fault, busy.answer, busy.cause],
-      [503, null, "busy", "schedule"],
+      [503, "http_status", "busy", "schedule"],
     );
     assert.deepEqual([silent.http_status_code, silent.fault, silent.answer], [
       null,
-      "no answer in time",
+      "timeout_answer",
       null,
     ]);
     assert.ok(silent.duration_ms >= 600, `${silent.duration_ms}`);

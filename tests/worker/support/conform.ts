@@ -16,6 +16,10 @@ export interface Answer {
   text: string;
   // Tests check the shape, so the type does not assume one.
   json: any;
+  /** The code of an error. */
+  code?: string;
+  /** The id that an error has for its request. */
+  requestId?: string;
 }
 
 export interface Operation {
@@ -104,8 +108,9 @@ export function conform(method: string, path: string, answer: Answer): void {
   checkHeaders(call, headers ?? {}, answer);
   if (method === "HEAD") return assert.equal(answer.text, "", call);
   if (content === undefined) return assert.equal(answer.text, "", call);
-  const [type] = Object.keys(content);
-  body(call, `${at}${pointer("content", type!)}/schema`, answer, type);
+  const sent = essenceOf(answer);
+  const type = sent in content ? sent : Object.keys(content)[0]!;
+  body(call, `${at}${pointer("content", type)}/schema`, answer, type);
 }
 
 function resolved(response: Named): Named {
@@ -131,9 +136,11 @@ function checkHeaders(call: string, headers: NonNullable<Named["headers"]>, answ
 
 const json = "application/json";
 
+/** The media type of an answer, without its parameters. */
+const essenceOf = ({ headers }: Answer) => (headers.get("content-type") ?? "").split(";")[0]!;
+
 function body(call: string, at: string, answer: Answer, type = json): void {
-  const sent = answer.headers.get("content-type") ?? "";
-  assert.equal(type === json ? sent.split(";")[0] : sent, type, call);
+  assert.equal(essenceOf(answer), type, call);
   const isGood = validator(at);
   const isConforming = isGood(type === json ? answer.json : answer.text);
   const errors = () => `${call}: ${answer.status} ${answer.text}: ${ajv.errorsText(isGood.errors)}`;

@@ -55,6 +55,18 @@ pub enum Field {
     ExpiresAt,
     /// The lifetime of a portal link, in seconds.
     ExpiresInSeconds,
+    /// Where the dashboard of a portal link leads back to.
+    ReturnUrl,
+    /// The description of an event type.
+    Description,
+    /// The example of an event type.
+    Example,
+    /// The JSON Schema of an event type.
+    Schema,
+    /// Whether an event type is deprecated.
+    Deprecated,
+    /// List filter: the state of webhooks.
+    State,
     /// History filter: the status of deliveries.
     Status,
     /// Lower bound of a recovery: deliveries accepted at this time or later.

@@ -147,6 +147,32 @@ pub const KEY_USE_INTERVAL: Delay = Delay::from_secs(3_600);
 /// How long the last use of an API key is stored, in seconds: a year.
 pub const KEY_USE_KEPT_SECS: u64 = 366 * 86_400;
 
+/// How far the stored time of an account's latest event may lag behind. Each update is a write to
+/// KV.
+pub const EVENT_NOTE_INTERVAL: Delay = Delay::from_secs(3_600);
+
+/// How long an account whose data was deleted is remembered, in seconds: a day, in which the
+/// operator can see that the deletion is complete.
+pub const DELETED_ACCOUNT_KEPT_SECS: u64 = 86_400;
+
+/// Most accounts on a page of the operator's list. Each costs a call to KV, and an invocation may
+/// make 1,000.
+pub const ACCOUNTS_PAGE_MAX: usize = 100;
+
+/// Longest description of an event type, in characters: some sentences.
+pub const TYPE_DESCRIPTION_CHARS_MAX: usize = 1_000;
+
+/// Most event types of a catalogue. KV lists so many names in one call, and a list of them all is
+/// read by every dashboard.
+pub const EVENT_TYPES_MAX: usize = 200;
+
+/// How long an isolate of the Worker caches which event types there are before it asks KV again.
+pub const EVENT_TYPES_KEPT: Delay = Delay::from_secs(60);
+
+/// How long after a change of the catalogue its list is read again and again: KV may list an older
+/// state for a minute.
+pub const EVENT_TYPES_SETTLE: Delay = Delay::from_secs(300);
+
 /// How long an isolate of the Worker caches an API key before it reads KV again.
 pub const KEY_CACHE_KEPT: Delay = Delay::from_secs(60);
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use super::attempt::{Attempt, AttemptResult, Cause};
+use super::fault::Fault;
 use super::state::{Delivery, State};
 use crate::base::cursor::page_size;
 use crate::base::{Cursor, Epoch, EventId, Field, FieldErrors, PAGE_SIZE, Seq, Timestamp};
@@ -223,7 +224,8 @@ pub struct AttemptView {
     pub cause: Cause,
     /// The status code of the answer, if there was one.
     pub http_status_code: Option<u16>,
-    /// The reason why there is no answer, in words.
+    /// The name of the [`Fault`], if the attempt failed. It is text, because an object of another
+    /// release may know other ones.
     pub fault: Option<String>,
     /// The start of the answer's body.
     pub answer: Option<String>,
@@ -231,10 +233,10 @@ pub struct AttemptView {
 
 impl AttemptView {
     fn new(attempt: Attempt) -> Self {
-        let (http_status_code, fault, answer) = match attempt.result {
-            AttemptResult::Answered(status, answer) => (Some(status), None, Some(answer)),
-            AttemptResult::Failed(fault) => (None, Some(fault.to_string()), None),
-            AttemptResult::Lost => (None, Some(LOST.to_owned()), None),
+        let fault = attempt.fault().map(Fault::as_str).map(str::to_owned);
+        let (http_status_code, answer) = match attempt.result {
+            AttemptResult::Answered(status, answer) => (Some(status), Some(answer)),
+            AttemptResult::Failed(_) | AttemptResult::Lost => (None, None),
         };
         Self {
             at: attempt.at.rfc3339(),
@@ -246,5 +248,3 @@ impl AttemptView {
         }
     }
 }
-
-const LOST: &str = "the outcome was lost: the dispatcher was restarted during the try";

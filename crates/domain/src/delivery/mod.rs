@@ -8,8 +8,10 @@
 pub mod schedule;
 pub mod rules;
 pub mod verdict;
+pub mod fault;
 pub mod attempt;
 pub mod state;
+pub mod track_record;
 pub mod health;
 pub mod recovery;
 pub mod history;
@@ -19,6 +21,7 @@ pub mod ping;
 
 pub use self::attempt::{Attempt, AttemptResult, Cause};
 pub use self::backlog::Backlog;
+pub use self::fault::Fault;
 pub use self::health::{
     Health, Mode, OUTAGE_AFTER, PROBE_FIRST_AFTER, PROBE_RETRY_AFTER, Transition, Window,
 };
@@ -29,4 +32,5 @@ pub use self::recovery::{Missed, Recovery, RecoveryScope, RecoveryState, Recover
 pub use self::rules::Rules;
 pub use self::schedule::Schedule;
 pub use self::state::{AfterLoss, Delivery, Lease, LeaseOrigin, State};
+pub use self::track_record::{JUDGED_DELIVERIES, Standing, TrackRecord};
 pub use self::verdict::{Answer, Load, Outcome, SendError, Verdict};

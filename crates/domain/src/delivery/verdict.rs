@@ -71,7 +71,8 @@ pub enum SendError {
     /// No answer within `DELIVERY_TIMEOUT_MS`.
     Timeout,
     /// The connection was refused or broke, the host name did not resolve, or the certificate was
-    /// invalid. The runtime does not distinguish these.
+    /// invalid. The runtime does not distinguish these; the [`Fault`](super::fault::Fault) does, as
+    /// far as it can be found out.
     Connection,
     /// The current rules forbid the stored target. Nothing was sent.
     TargetRefused,
@@ -126,9 +127,15 @@ pub fn judge(outcome: &Outcome, now: Timestamp, retry_4xx: bool) -> Verdict {
 /// Whether the body of a 4xx is Cloudflare's own refusal to send instead of the receiver's answer:
 /// direct IP access (1003), a loop (1019), host not accessible (1021), a Cloudflare address (1024),
 /// another Worker of the same zone (1042).
-fn is_platform_error(body: &[u8]) -> bool {
-    let Some(code) = body.trim_ascii().strip_prefix(b"error code: ") else { return false };
-    matches!(code, b"1003" | b"1019" | b"1021" | b"1024" | b"1042")
+pub(crate) fn is_platform_error(body: &[u8]) -> bool {
+    matches!(error_code(body), Some("1003" | "1019" | "1021" | "1024" | "1042"))
+}
+
+/// The code in a body like `error code: 1016`, by which Cloudflare says why it has not sent.
+pub(crate) fn error_code(body: &[u8]) -> Option<&str> {
+    let code = body.trim_ascii().strip_prefix(b"error code: ")?;
+    let is_code = code.len() == 4 && code.iter().all(u8::is_ascii_digit);
+    core::str::from_utf8(code).ok().filter(|_| is_code)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::store::{Store, StoreError};
 use super::transaction::{SendJob, Transaction};
-use crate::base::{EventId, LeaseToken, Version};
+use crate::base::{EventId, LeaseToken, Seq, Version};
 use crate::delivery::{Delivery, State};
 use crate::event::{Event, Payload};
 use crate::webhook::{Activity, Stage, Webhook};
@@ -111,6 +111,7 @@ impl<S: Store> Transaction<'_, S> {
         let Stage::Live(webhook) = &record.stage else { return Ok(gone()) };
         let is_judged = judged.is_some_and(|judged| judged.version >= record.version);
         let mut filtered = judged.map_or(0, |judged| judged.filtered);
+        self.begin_counts_anew()?;
         let mut due = self.lease(&record, max)?;
         let mut left = max.saturating_sub(due.len());
         let mut free = if left > 0 { self.free_for_new(webhook)?.min(left) } else { 0 };
@@ -167,6 +168,20 @@ impl<S: Store> Transaction<'_, S> {
         Ok(Accepted { answers, grants, due })
     }
 
+    /// Begins the counts of arrived events at 0 if the order of acceptance does: everything before
+    /// was purged.
+    fn begin_counts_anew(&mut self) -> Result<(), StoreError> {
+        if self.store.next_seq()? > Seq::new(1) {
+            return Ok(());
+        }
+        let mut health = self.store.health()?;
+        if health.track_record.lost > 0 {
+            health.track_record.lost = 0;
+            self.store.put_health(&health)?;
+        }
+        Ok(())
+    }
+
     /// Stores an event as held, and drops the oldest held event at the limit (`HOLD_EVENTS`). A
     /// limit of 0 refuses the event.
     fn hold(
@@ -182,6 +197,7 @@ impl<S: Store> Transaction<'_, S> {
             self.store.drop_oldest_held(webhook.epoch)?;
             let mut health = self.store.health()?;
             health.dropped = health.dropped.saturating_add(1);
+            health.track_record.lost = health.track_record.lost.saturating_add(1);
             self.store.put_health(&health)?;
         }
         delivery.state = State::Held;

@@ -10,7 +10,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::projection::view;
 use super::store::{Store, StoreError};
 use super::transaction::Transaction;
 use crate::base::{AccountId, Delay, Epoch, Field, FieldErrors, WebhookId};
@@ -76,7 +75,7 @@ impl<S: Store> Transaction<'_, S> {
         if let Some(mut record) = self.store.record()? {
             // The caller waits for the roster, so the entry is published again.
             if let Stage::Creating { .. } = record.stage {
-                self.publish_to(&mut record, ProjectionTarget::Roster);
+                self.publish_to(&mut record, ProjectionTarget::Roster)?;
                 self.put(&record)?;
             }
             return Ok(());
@@ -92,27 +91,23 @@ impl<S: Store> Transaction<'_, S> {
         };
         let until = self.now.plus(CREATION_TIMEOUT);
         let mut record = Record::creating(account, id, webhook, until);
-        self.publish_to(&mut record, ProjectionTarget::Roster);
+        self.publish_to(&mut record, ProjectionTarget::Roster)?;
         self.put(&record)
     }
 
     /// Returns the created webhook and its signing key, if the webhook is live.
     pub fn created(&self) -> Result<Option<CreatedWebhook>, StoreError> {
-        Ok(self.store.record()?.as_ref().and_then(|record| match &record.stage {
-            Stage::Live(webhook) => {
-                let key = webhook.configuration.signing.current().clone();
-                Some(CreatedWebhook { view: view(record, webhook), key })
-            }
-            Stage::Creating { .. } | Stage::Deleting => None,
-        }))
+        let Some(record) = self.store.record()? else { return Ok(None) };
+        let Stage::Live(webhook) = &record.stage else { return Ok(None) };
+        let key = webhook.configuration.signing.current().clone();
+        Ok(Some(CreatedWebhook { view: self.shown(&record, webhook)?, key }))
     }
 
     /// Returns the webhook as its owner sees it, if it is live.
     pub fn view(&self) -> Result<Option<WebhookView>, StoreError> {
-        Ok(self.store.record()?.as_ref().and_then(|record| match &record.stage {
-            Stage::Live(webhook) => Some(view(record, webhook)),
-            Stage::Creating { .. } | Stage::Deleting => None,
-        }))
+        let Some(record) = self.store.record()? else { return Ok(None) };
+        let Stage::Live(webhook) = &record.stage else { return Ok(None) };
+        self.shown(&record, webhook).map(Some)
     }
 
     /// Returns the webhook's configuration, if it is live.
@@ -137,23 +132,29 @@ impl<S: Store> Transaction<'_, S> {
             Ok(webhook) => webhook,
             Err(errors) => return Ok(Updated::Invalid(errors)),
         };
-        let seen = Box::new(view(&record, &webhook));
         let fields = changed_fields(before, &webhook);
+        let mut is_activated = false;
         if webhook != *before {
             if webhook.activity != Activity::Active {
                 self.stop_recovery()?;
             }
             let health = self.store.health()?;
-            let renewed = health.clone().renewed();
+            let mut renewed = health.clone().renewed();
+            if webhook.activity == Activity::Active && before.activity != Activity::Active {
+                is_activated = true;
+                renewed.track_record.restart(self.store.next_seq()?);
+            }
             if renewed != health {
                 self.store.put_health(&renewed)?;
             }
-            record.stage = Stage::Live(webhook);
+            record.stage = Stage::Live(webhook.clone());
+            record.untried |= is_activated;
             record.increment_version();
             self.invalidate_backlog();
         }
+        let seen = Box::new(self.shown(&record, &webhook)?);
         if record.roster.is_behind(record.version) {
-            self.publish_to(&mut record, ProjectionTarget::Roster);
+            self.publish_to(&mut record, ProjectionTarget::Roster)?;
             self.publish(record)?;
         }
         Ok(Updated::Now { view: seen, fields })
@@ -169,7 +170,7 @@ impl<S: Store> Transaction<'_, S> {
             Err(error) => return Ok(Rotated::Refused(error)),
         }
         record.increment_version();
-        self.publish_to(&mut record, ProjectionTarget::Roster);
+        self.publish_to(&mut record, ProjectionTarget::Roster)?;
         self.publish(record)?;
         Ok(Rotated::Now)
     }
@@ -206,7 +207,7 @@ impl<S: Store> Transaction<'_, S> {
         record.increment_version();
         self.store.clear()?;
         self.invalidate_backlog();
-        self.publish_to(&mut record, ProjectionTarget::Roster);
+        self.publish_to(&mut record, ProjectionTarget::Roster)?;
         self.publish(record)?;
         Ok(true)
     }

@@ -53,8 +53,8 @@ enum Reason<'a> {
 }
 
 impl<S: Store> Transaction<'_, S> {
-    /// Records a settled attempt in the receiver's health. Returns whether an operational event was
-    /// put into the outbox.
+    /// Records a settled attempt in the receiver's health. Returns whether the record is to be
+    /// published: an operational event was put into the outbox, or the webhook's state changed.
     pub(crate) fn record_outcome(
         &mut self,
         record: &mut Record,
@@ -70,8 +70,9 @@ impl<S: Store> Transaction<'_, S> {
         if health != before {
             self.store.put_health(&health)?;
         }
+        let was_untried = record.note_attempt();
         match transition {
-            Transition::None => return Ok(false),
+            Transition::None => return Ok(was_untried || self.is_state_due(record)?),
             Transition::Failing => {
                 self.put_in_outbox(record, &OperationalEvent::Failing(describe(result)))?;
             }

@@ -4,8 +4,7 @@ use super::store::{Store, StoreError};
 use super::transaction::{Acknowledgement, Effect, Transaction};
 use crate::base::{Delay, EventId, Version};
 use crate::webhook::{
-    Activity, ProjectionTarget, Record, RosterChange, RosterEntry, RoutingState, Stage, Webhook,
-    WebhookView,
+    Activity, ProjectionTarget, Record, RosterChange, RosterEntry, RoutingState, Stage,
 };
 
 /// KV accepts one write a second to the same key.
@@ -20,26 +19,40 @@ impl<S: Store> Transaction<'_, S> {
             self.effects.push(Effect::Erase);
             return Ok(());
         }
+        if !record.kv.is_behind(record.version) && self.is_state_due(&record)? {
+            record.outdate_list(self.now);
+        }
         for target in [ProjectionTarget::Roster, ProjectionTarget::Kv] {
             let projection = record.projection(target);
             if projection.is_behind(record.version) && projection.next <= self.now {
-                self.publish_to(&mut record, target);
+                self.publish_to(&mut record, target)?;
             }
         }
         self.publish_operational(&mut record);
         self.put(&record)
     }
 
-    pub(crate) fn publish_to(&mut self, record: &mut Record, target: ProjectionTarget) {
+    pub(crate) fn publish_to(
+        &mut self,
+        record: &mut Record,
+        target: ProjectionTarget,
+    ) -> Result<(), StoreError> {
         record.projection_mut(target).sent(self.now);
-        self.effects.push(match target {
+        let effect = match target {
             ProjectionTarget::Roster => {
                 Effect::PublishRoster(record.version, roster_change(record))
             }
             ProjectionTarget::Kv => {
-                Effect::PublishKv(record.version, public_record(record).map(Box::new))
+                let view = match &record.stage {
+                    Stage::Live(webhook) => Some(self.shown(record, webhook)?),
+                    Stage::Creating { .. } | Stage::Deleting => None,
+                };
+                record.listed.state = view.as_ref().and_then(|view| view.state);
+                Effect::PublishKv(record.version, view.map(Box::new))
             }
-        });
+        };
+        self.effects.push(effect);
+        Ok(())
     }
 
     /// Records a projection's answer to the publication of `version`.
@@ -84,7 +97,7 @@ impl<S: Store> Transaction<'_, S> {
         record.stage = Stage::Deleting;
         record.increment_version();
         record.kv.acked = record.version;
-        self.publish_to(&mut record, ProjectionTarget::Roster);
+        self.publish_to(&mut record, ProjectionTarget::Roster)?;
         self.put(&record)
     }
 
@@ -120,17 +133,6 @@ pub(crate) const fn may_publish_operational(record: &Record) -> bool {
     match &record.stage {
         Stage::Live(webhook) => !webhook.notice.suspended,
         Stage::Creating { .. } | Stage::Deleting => false,
-    }
-}
-
-pub(crate) fn view(record: &Record, webhook: &Webhook) -> WebhookView {
-    WebhookView::new(record.id.clone(), &webhook.configuration, webhook.shown_activity())
-}
-
-fn public_record(record: &Record) -> Option<WebhookView> {
-    match &record.stage {
-        Stage::Live(webhook) => Some(view(record, webhook)),
-        Stage::Creating { .. } | Stage::Deleting => None,
     }
 }
 

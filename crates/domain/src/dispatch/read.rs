@@ -3,27 +3,33 @@
 //! Rates and durations are computed on request from the attempts of the latest deliveries, so a
 //! healthy delivery writes nothing for them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::send::owner;
 use super::store::{Store, StoreError};
 use super::transaction::Transaction;
-use crate::base::{EventId, LISTED_AT_ONCE_MAX, Timestamp};
+use crate::base::{Epoch, EventId, LISTED_AT_ONCE_MAX, Timestamp};
 use crate::delivery::{
-    Attempt, AttemptResult, Counts, DeliveryView, HistoryPage, HistoryQuery, Outbound, Post,
-    PostError, RecoveryView,
+    Attempt, AttemptResult, Counts, Delivery, DeliveryView, Fault, HistoryPage, HistoryQuery,
+    LeaseOrigin, Outbound, Post, PostError, RecoveryView,
 };
-use crate::webhook::{Record, Stage};
+use crate::webhook::{Record, Stage, WebhookState};
 
 /// The header whose value depends on the body.
 const SIGNATURE: &str = "webhook-signature";
 
-/// The number of latest deliveries that the statistics cover.
+/// The number of latest deliveries that the statistics cover: those over which a receiver is
+/// judged.
 const LATEST: usize = 1_000;
 
 /// The statistics of a webhook.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Stats {
+    /// The state; `None` from an object of an earlier release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<WebhookState>,
     /// The number of deliveries in each status.
     #[serde(flatten)]
     pub counts: Counts,
@@ -36,6 +42,16 @@ pub struct Stats {
     /// stored are lost when an object or an isolate of the Worker ends.
     #[serde(default)]
     pub filtered: u64,
+    /// How many events the webhook has accepted. Like the next two it only grows, until nothing is
+    /// stored any more: then it begins at 0 again.
+    #[serde(default)]
+    pub accepted_total: u64,
+    /// How many of them have arrived.
+    #[serde(default)]
+    pub delivered_total: u64,
+    /// How many attempts have failed and counted against the webhook, by the class of the failure.
+    #[serde(default)]
+    pub failed_tries_total: BTreeMap<Fault, u64>,
     /// The number of attempts that may be in flight at a time now: `max_in_flight`, 1 for an
     /// ordered webhook, fewer after signs of overload.
     pub window: usize,
@@ -145,22 +161,50 @@ impl<S: Store> Transaction<'_, S> {
 
     /// Returns the statistics; `None` if the webhook does not exist.
     pub fn stats(&self) -> Result<Option<Stats>, StoreError> {
-        let Some(Record { stage: Stage::Live(webhook), .. }) = self.store.record()? else {
-            return Ok(None);
-        };
+        let Some(record) = self.store.record()? else { return Ok(None) };
+        let Stage::Live(webhook) = &record.stage else { return Ok(None) };
         let latest = self.store.latest(LATEST)?;
         let attempts: Vec<&Attempt> = latest.iter().flat_map(|(_, attempts)| attempts).collect();
         let next = self.store.next_due(webhook.epoch)?;
         let health = self.store.health()?;
+        let accepted = self.store.next_seq()?.previous().get();
+        let not_arrived = self.count_not_arrived(webhook.epoch)?;
         Ok(Some(Stats {
+            state: Some(self.state(&record, webhook)?),
             counts: self.store.count(webhook.epoch)?,
+            accepted_total: accepted,
+            delivered_total: accepted
+                .saturating_sub(not_arrived)
+                .saturating_sub(health.track_record.lost),
+            failed_tries_total: health.track_record.failures().clone(),
             dropped: health.dropped,
             refused: health.refused,
             filtered: health.filtered.saturating_add(self.filtered),
-            window: self.window(&webhook, &health),
+            window: self.window(webhook, &health),
             next_try_at: next.filter(|_| webhook.sends()).map(Timestamp::rfc3339),
             ..summary(&attempts)
         }))
+    }
+}
+
+impl<S: Store> Transaction<'_, S> {
+    /// Counts the stored deliveries whose events have not arrived. A delivered event that is being
+    /// sent again has.
+    pub(crate) fn count_not_arrived(&self, epoch: Epoch) -> Result<u64, StoreError> {
+        let Counts { waiting, in_flight, undelivered, held, delivered: _ } =
+            self.store.count(epoch)?;
+        let is_resent = |delivery: &Delivery| {
+            let origin = delivery.open_lease().map(|lease| lease.origin);
+            matches!(origin, Some(LeaseOrigin::Delivered(_)))
+        };
+        let resent = if in_flight == 0 {
+            0
+        } else {
+            self.store.leases()?.iter().filter(|delivery| is_resent(delivery)).count()
+        };
+        let resent = u64::try_from(resent).unwrap_or(u64::MAX);
+        let stored = [waiting, undelivered, held].into_iter().fold(in_flight, u64::saturating_add);
+        Ok(stored.saturating_sub(resent))
     }
 }
 
@@ -176,10 +220,14 @@ fn summary(attempts: &[&Attempt]) -> Stats {
         .collect();
     durations.sort_unstable();
     Stats {
+        state: None,
         counts: Counts::default(),
         dropped: 0,
         refused: 0,
         filtered: 0,
+        accepted_total: 0,
+        delivered_total: 0,
+        failed_tries_total: BTreeMap::new(),
         window: 0,
         last_success_at: last_success.map(Timestamp::rfc3339),
         last_failure_at: last_failure.map(Timestamp::rfc3339),
@@ -207,11 +255,16 @@ fn share(part: usize, whole: usize) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::base::Delay;
-    use crate::delivery::Cause;
+    use crate::delivery::{Cause, JUDGED_DELIVERIES};
 
     fn attempt(at_ms: u64, took_ms: u64, result: AttemptResult) -> Attempt {
         let (at, took) = (Timestamp::from_ms(at_ms), Delay::from_ms(took_ms));
-        Attempt { at, took, cause: Cause::Schedule, result }
+        Attempt { at, took, cause: Cause::Schedule, result, fault: None }
+    }
+
+    #[test]
+    fn the_state_is_about_the_same_deliveries() {
+        assert_eq!(u64::try_from(LATEST), Ok(JUDGED_DELIVERIES));
     }
 
     #[test]

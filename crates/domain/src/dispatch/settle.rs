@@ -14,8 +14,8 @@ use super::store::{Store, StoreError};
 use super::transaction::{AttemptReport, Transaction};
 use crate::base::{LeaseToken, Seq, Timestamp};
 use crate::delivery::{
-    AfterLoss, Attempt, AttemptResult, Cause, Delivery, Health, Lease, LeaseOrigin, Load, State,
-    Verdict, verdict,
+    AfterLoss, Attempt, AttemptResult, Cause, Delivery, Fault, Health, Lease, LeaseOrigin, Load,
+    State, Verdict, verdict,
 };
 use crate::webhook::{DeactivateReason, Record, Stage};
 
@@ -75,6 +75,7 @@ impl<S: Store> Transaction<'_, S> {
             took: report.took,
             cause: cause(lease),
             result: report.result.clone(),
+            fault: report.fault.or_else(|| report.result.fault()),
         };
         let Stage::Live(webhook) = &record.stage else { return Ok(Settled::Ignored) };
         let load = report.outcome.load();
@@ -92,8 +93,7 @@ impl<S: Store> Transaction<'_, S> {
                     None => 0,
                 };
                 let succeed = |health: &mut Health| health.record_success(in_flight, max_in_flight);
-                let has_event = self.record_outcome(&mut record, &delivery, result, succeed)?;
-                if has_event {
+                if self.record_outcome(&mut record, &delivery, result, succeed)? {
                     self.publish(record)?;
                 }
                 let was_delivered = matches!(delivery.state, State::Delivered { .. });
@@ -150,18 +150,22 @@ impl<S: Store> Transaction<'_, S> {
         self.discard_if_over(delivery)?;
         let is_current = lease.version == record.version && delivery.epoch == webhook.epoch;
         let max_in_flight = usize::from(webhook.configuration.delivery_options.max_in_flight);
-        let mut has_event = false;
+        let mut is_changed = false;
         if is_current {
             let (seq, now, result) = (delivery.seq, self.now, &attempt.result);
-            let fail = |health: &mut Health| health.record_failure(seq, now, load, max_in_flight);
-            has_event = self.record_outcome(&mut record, delivery, result, fail)?;
+            let fault = attempt.fault().unwrap_or(Fault::HttpStatus);
+            let fail = |health: &mut Health| {
+                health.record_failure(seq, now, load, max_in_flight);
+                health.track_record.record_failure(seq, fault);
+            };
+            is_changed = self.record_outcome(&mut record, delivery, result, fail)?;
         }
         if let Some(reason) = reason.filter(|_| is_current) {
             self.deactivate(&mut record, delivery, reason)?;
             self.publish(record)?;
             return Ok(Settled::Deactivated(reason));
         }
-        if has_event {
+        if is_changed {
             self.publish(record)?;
         }
         Ok(match delivery.state {
@@ -192,8 +196,13 @@ impl<S: Store> Transaction<'_, S> {
             if let Stage::Live(webhook) = &record.stage {
                 self.recover_passed(webhook, &mut delivery, at)?;
             }
-            let attempt =
-                Attempt { at, took, cause: cause(Some(lease)), result: AttemptResult::Lost };
+            let attempt = Attempt {
+                at,
+                took,
+                cause: cause(Some(lease)),
+                result: AttemptResult::Lost,
+                fault: Some(Fault::Lost),
+            };
             self.store.update(&delivery, Some(&attempt))?;
             self.recovery_attempt_ended(&delivery, false)?;
             let Stage::Live(webhook) = &record.stage else { continue };

@@ -3,7 +3,7 @@
 use super::store::{Store, StoreError};
 use super::transaction::{SendJob, Transaction};
 use crate::base::{Delay, PURGE_AT_ONCE_MAX, Timestamp};
-use crate::webhook::{ProjectionTarget, Stage};
+use crate::webhook::{ProjectionTarget, Record, Stage};
 
 impl<S: Store> Transaction<'_, S> {
     /// Does what is due: ends expired leases, leases up to `max` deliveries to the caller, purges
@@ -17,7 +17,7 @@ impl<S: Store> Transaction<'_, S> {
             Stage::Live(_) => {
                 let record = self.end_leases(record)?;
                 jobs = self.lease(&record, max)?;
-                self.purge()?;
+                self.purge(&record)?;
                 self.publish(record)?;
             }
             Stage::Deleting => self.publish(record)?,
@@ -50,16 +50,28 @@ impl<S: Store> Transaction<'_, S> {
                 wakeups.push(projection.next);
             }
         }
+        if !record.kv.is_behind(record.version) {
+            wakeups.extend(self.state_due(&record)?);
+        }
         Ok(wakeups.into_iter().min())
     }
 
-    fn purge(&mut self) -> Result<(), StoreError> {
+    fn purge(&mut self, record: &Record) -> Result<(), StoreError> {
+        let Stage::Live(webhook) = &record.stage else { return Ok(()) };
         let Some(oldest) = self.store.oldest()? else { return Ok(()) };
         if self.rules.purge_time(oldest) > self.now {
             return Ok(());
         }
         self.invalidate_backlog();
-        self.store.purge(self.now.minus(self.rules.retention), PURGE_AT_ONCE_MAX)
+        let before = self.count_not_arrived(webhook.epoch)?;
+        self.store.purge(self.now.minus(self.rules.retention), PURGE_AT_ONCE_MAX)?;
+        let lost = before.saturating_sub(self.count_not_arrived(webhook.epoch)?);
+        if lost > 0 {
+            let mut health = self.store.health()?;
+            health.track_record.lost = health.track_record.lost.saturating_add(lost);
+            self.store.put_health(&health)?;
+        }
+        Ok(())
     }
 }
 

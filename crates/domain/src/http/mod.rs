@@ -15,7 +15,7 @@ pub mod import;
 
 pub use self::batch::Item;
 pub use self::import::{Imported, Line};
-pub use self::negotiate::BodyKind;
+pub use self::negotiate::{BodyKind, MetricsFormat};
 pub use self::paging::{PageQuery, PageWindow};
 pub use self::problem::Problem;
 pub(crate) use self::resource::Resource;

@@ -1,8 +1,9 @@
 //! The error answers of the API.
 //!
-//! The bodies are the vendor's: `{"detail": "…"}`, or error texts by field. Each case has a
-//! constructor, and errors of this crate become problems by `From`. Internal errors are never
-//! described.
+//! The bodies are the vendor's: `{"detail": "…"}`, or error texts by field. An answer adds a
+//! `code`, by which programs tell errors apart, and a `request_id`, by which the log line is found.
+//! Each case has a constructor, and errors of this crate become problems by `From`. Internal errors
+//! are never described.
 
 use core::fmt::Display;
 
@@ -24,7 +25,9 @@ use crate::request::BodyError;
 pub struct Problem {
     /// The status code.
     pub status: u16,
-    /// The body, which is JSON.
+    /// The code of the error. It does not change when the text does.
+    pub code: &'static str,
+    /// The body without the code, which is a JSON object with at least one member.
     pub body: String,
     /// The headers in addition to `Content-Type: application/json`.
     pub headers: Vec<(&'static str, String)>,
@@ -33,12 +36,12 @@ pub struct Problem {
 impl Problem {
     /// 400: the body is not valid JSON.
     pub fn bad_json(error: &JsonError) -> Self {
-        Self::detail(400, error)
+        Self::detail(400, error).coded("invalid_json")
     }
 
     /// 400: fields are invalid.
     pub fn fields(errors: &FieldErrors) -> Self {
-        Self::json(400, errors)
+        Self::json(400, errors).coded("invalid_fields")
     }
 
     /// 400: the request is invalid in another way.
@@ -48,32 +51,45 @@ impl Problem {
 
     /// 401: there is no key, or it is invalid.
     pub fn unauthorized(error: CredentialsError) -> Self {
-        Self::detail(401, error).with("WWW-Authenticate", "Basic realm=\"api\"")
+        let code = match error {
+            CredentialsError::Missing => "missing_key",
+            CredentialsError::BasicEmpty
+            | CredentialsError::BasicSpaces
+            | CredentialsError::BasicEncoding
+            | CredentialsError::BearerEmpty
+            | CredentialsError::BearerSpaces => "malformed_authorization",
+            CredentialsError::BasicWrong | CredentialsError::BearerWrong => "invalid_key",
+            CredentialsError::Expired => "expired_key",
+        };
+        Self::detail(401, error).coded(code).with("WWW-Authenticate", "Basic realm=\"api\"")
     }
 
     /// 403: the key is valid but does not permit this.
     pub fn forbidden() -> Self {
         Self::detail(403, "You do not have permission to perform this action.")
+            .coded("missing_scope")
     }
 
     /// 403: a limit of the account refuses the request.
     pub fn refused(detail: impl Display) -> Self {
-        Self::detail(403, detail)
+        Self::detail(403, detail).coded("limit_reached")
     }
 
     /// 403: the account is disabled.
     pub fn account_disabled() -> Self {
         Self::refused("This account is disabled: nothing is published and nothing is sent.")
+            .coded("account_disabled")
     }
 
     /// 409: the account's data is being deleted.
     pub fn account_deleted() -> Self {
-        Self::conflict("This account's data is being deleted.")
+        Self::conflict("This account's data is being deleted.").coded("account_being_deleted")
     }
 
     /// 409: the webhook cannot be activated while its account is disabled.
     pub fn suspended() -> Self {
         Self::conflict("This account is disabled, so the webhook cannot be switched on.")
+            .coded("account_disabled")
     }
 
     /// 404: nothing has this name, or it is not the caller's.
@@ -94,6 +110,12 @@ impl Problem {
     /// 409: the request conflicts with what is stored.
     pub fn conflict(detail: impl Display) -> Self {
         Self::detail(409, detail)
+    }
+
+    /// 409: webhooks subscribe to the event type.
+    pub fn event_type_in_use() -> Self {
+        Self::conflict("Webhooks subscribe to this event type. Deprecate it instead.")
+            .coded("event_type_in_use")
     }
 
     /// 413: the body has more than `bytes_max` bytes.
@@ -133,18 +155,19 @@ impl Problem {
     /// 503: a secret cannot be sealed, since there is no master key.
     pub fn no_master_key(retry_after: Delay) -> Self {
         let detail = format!("No secret can be stored: the variable {MASTER_KEYS} is not set.");
-        Self::unavailable(detail, retry_after)
+        Self::unavailable(detail, retry_after).coded("no_master_key")
     }
 
     /// 503: stored secrets cannot be opened.
     pub fn locked(error: &OpenError, retry_after: Delay) -> Self {
         let detail = format!("The webhook's secrets cannot be used: {error}.");
-        Self::unavailable(detail, retry_after)
+        Self::unavailable(detail, retry_after).coded("secrets_locked")
     }
 
     /// 422: the idempotency key belongs to a different request.
     pub fn key_used() -> Self {
         Self::unprocessable("This Idempotency-Key was used for another request before.")
+            .coded("idempotency_key_reused")
     }
 
     /// 503: some matching webhooks may not have stored the event, which came without a key. A
@@ -162,7 +185,9 @@ impl Problem {
 
     fn incomplete(id: &EventId, how: &str, retry_after: Delay) -> Self {
         let detail = format!("Not every webhook has stored the event. {how}");
-        Self::json(503, &Incomplete { detail, id }).with("Retry-After", whole_secs(retry_after))
+        Self::json(503, &Incomplete { detail, id })
+            .coded("incomplete_publish")
+            .with("Retry-After", whole_secs(retry_after))
     }
 
     /// The body with the status as its first member, for one element of a batch.
@@ -173,6 +198,18 @@ impl Problem {
         RawValue::from_string(item).unwrap_or_default()
     }
 
+    /// The body of an answer: with the code, and the id of the request.
+    pub fn to_answer(&self, request_id: &str) -> String {
+        let members = self.body.strip_suffix('}').unwrap_or("{");
+        // Neither has a character that JSON escapes.
+        format!(r#"{members},"code":"{}","request_id":"{request_id}"}}"#, self.code)
+    }
+
+    /// Sets the code, where it is not the usual one of the status.
+    fn coded(self, code: &'static str) -> Self {
+        Self { code, ..self }
+    }
+
     fn detail(status: u16, detail: impl Display) -> Self {
         Self::json(status, &Detail { detail: detail.to_string() })
     }
@@ -180,12 +217,32 @@ impl Problem {
     fn json(status: u16, body: &impl Serialize) -> Self {
         // Writing maps and structs of strings as JSON cannot fail.
         let body = serde_json::to_string(body).unwrap_or_default();
-        Self { status, body, headers: Vec::new() }
+        Self { status, code: usual_code(status), body, headers: Vec::new() }
     }
 
     fn with(mut self, name: &'static str, value: impl Display) -> Self {
         self.headers.push((name, value.to_string()));
         self
+    }
+}
+
+/// The code of a status whose errors need not be told apart.
+const fn usual_code(status: u16) -> &'static str {
+    match status {
+        400 => "bad_request",
+        401 => "unauthorized",
+        403 => "forbidden",
+        404 => "not_found",
+        405 => "method_not_allowed",
+        406 => "not_acceptable",
+        409 => "conflict",
+        412 => "precondition_failed",
+        413 => "too_large",
+        415 => "unsupported_media_type",
+        422 => "unprocessable",
+        429 => "throttled",
+        503 => "unavailable",
+        _ => "internal_error",
     }
 }
 
@@ -269,7 +326,7 @@ impl From<ContentTypeError> for Problem {
 
 impl From<InvalidPage> for Problem {
     fn from(error: InvalidPage) -> Self {
-        Self::detail(404, error)
+        Self::detail(404, error).coded("invalid_page")
     }
 }
 
@@ -303,6 +360,74 @@ mod tests {
         let boundary = "Multipart form parse error - Invalid boundary in multipart: None";
         detail(ContentTypeError::NoBoundary, 400, boundary);
         detail(Problem::internal(), 500, "A server error occurred.");
+    }
+
+    #[test]
+    fn an_answer_has_a_code_and_the_id_of_its_request() {
+        let id = "8b1f0c6e53d9a7f2-FRA";
+        let check = |problem: Problem, expected: &str| {
+            let expected = expected.replace('…', r#""request_id":"8b1f0c6e53d9a7f2-FRA"}"#);
+            assert_eq!(problem.to_answer(id), expected);
+        };
+        check(Problem::not_found(), r#"{"detail":"Not found.","code":"not_found",…"#);
+        let errors = FieldErrors::one(Field::TargetUrl, "This field is required.");
+        check(
+            Problem::fields(&errors),
+            r#"{"target_url":["This field is required."],"code":"invalid_fields",…"#,
+        );
+        check(
+            Problem::incomplete_with_key(&"e1".parse().unwrap(), Delay::ZERO),
+            concat!(
+                r#"{"detail":"Not every webhook has stored the event. Publish it again with the "#,
+                r#"same Idempotency-Key.","id":"e1","code":"incomplete_publish",…"#,
+            ),
+        );
+        let text = Problem::bad_request("}\"{").to_answer(id);
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(
+            (json["detail"].as_str(), json["request_id"].as_str()),
+            (Some("}\"{"), Some(id))
+        );
+    }
+
+    #[test]
+    fn errors_that_call_for_different_acts_have_different_codes() {
+        let zero = Delay::ZERO;
+        let mut codes: Vec<&str> = [
+            Problem::bad_request(""),
+            Problem::fields(&FieldErrors::default()),
+            Problem::unauthorized(CredentialsError::Missing),
+            Problem::unauthorized(CredentialsError::BasicSpaces),
+            Problem::unauthorized(CredentialsError::BearerWrong),
+            Problem::unauthorized(CredentialsError::Expired),
+            Problem::forbidden(),
+            Problem::refused(""),
+            Problem::account_disabled(),
+            Problem::not_found(),
+            InvalidPage.into(),
+            Problem::not_acceptable(),
+            Problem::conflict(""),
+            Problem::account_deleted(),
+            Problem::too_large(1),
+            Problem::unsupported_media_type(""),
+            Problem::unprocessable(""),
+            Problem::key_used(),
+            Problem::throttled(zero),
+            Problem::internal(),
+            Problem::unavailable("", zero),
+            Problem::no_master_key(zero),
+            Problem::locked(&OpenError::MissingKey { key_id: String::new() }, zero),
+            Problem::incomplete_with_key(&"e1".parse().unwrap(), zero),
+        ]
+        .map(|problem| problem.code)
+        .to_vec();
+        let count = codes.len();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), count, "{codes:?}");
+        let is_code = |code: &&str| code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        assert!(codes.iter().all(is_code), "{codes:?}");
+        assert_eq!(Problem::suspended().code, Problem::account_disabled().code);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::auth::Access;
 use crate::base::{AccountId, EventId, KeyId, WebhookId};
-use crate::event::Sample;
+use crate::event::{EventType, SampleName};
 
 /// The resource that a path names.
 pub(crate) enum Resource {
@@ -11,7 +11,7 @@ pub(crate) enum Resource {
     EventTypes,
     Webhooks,
     Webhook(WebhookId),
-    Sample(Sample),
+    Sample(SampleName),
     WebhookPing(WebhookId),
     RotateSecret(WebhookId),
     WebhookStats(WebhookId),
@@ -30,6 +30,8 @@ pub(crate) enum Resource {
     Alert,
     Audit,
     Metrics,
+    EventType(EventType),
+    Accounts,
     Account(AccountId),
     Disable(AccountId),
     Enable(AccountId),
@@ -60,7 +62,7 @@ impl Resource {
             ["v1", "webhooks"] => Some(Self::Webhooks),
             // No id of a webhook has a hyphen, so a sample hides no webhook.
             ["v1", "webhooks", name] if name.starts_with(SAMPLE) => {
-                name.strip_prefix(SAMPLE).and_then(Sample::named).map(Self::Sample)
+                name.strip_prefix(SAMPLE).and_then(SampleName::parse).map(Self::Sample)
             }
             ["v1", "webhooks", id] => id.parse().ok().map(Self::Webhook),
             ["v1", "webhooks", id, "ping"] => id.parse().ok().map(Self::WebhookPing),
@@ -82,6 +84,10 @@ impl Resource {
             ["v1", "admin", "keys", id] => id.parse().ok().map(Self::Key),
             ["v1", "alert"] => Some(Self::Alert),
             ["v1", "audit"] => Some(Self::Audit),
+            ["v1", "admin", "event-types", name] => {
+                EventType::to_publish(name).ok().map(Self::EventType)
+            }
+            ["v1", "admin", "accounts"] => Some(Self::Accounts),
             ["v1", "admin", "accounts", id] => id.parse().ok().map(Self::Account),
             ["v1", "admin", "accounts", id, "disable"] => id.parse().ok().map(Self::Disable),
             ["v1", "admin", "accounts", id, "enable"] => id.parse().ok().map(Self::Enable),
@@ -113,6 +119,7 @@ impl Resource {
             | Self::SentRequest(..)
             | Self::Event(_)
             | Self::Audit
+            | Self::Accounts
             | Self::Metrics => "GET, HEAD, OPTIONS",
             Self::Webhooks | Self::Keys | Self::Recovery(_) => "GET, POST, HEAD, OPTIONS",
             Self::Webhook(_) => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
@@ -127,7 +134,7 @@ impl Resource {
             | Self::Enable(_)
             | Self::Portal(_)
             | Self::Import(_) => "POST, OPTIONS",
-            Self::Alert => "GET, PUT, DELETE, HEAD, OPTIONS",
+            Self::Alert | Self::EventType(_) => "GET, PUT, DELETE, HEAD, OPTIONS",
             Self::Key(_) => "DELETE, OPTIONS",
             Self::Account(_) => "GET, DELETE, HEAD, OPTIONS",
         }
@@ -160,6 +167,8 @@ impl Resource {
             Self::Metrics
             | Self::Keys
             | Self::Key(_)
+            | Self::EventType(_)
+            | Self::Accounts
             | Self::Account(_)
             | Self::Disable(_)
             | Self::Enable(_)

@@ -8,14 +8,14 @@ use thiserror::Error;
 use super::resource::Resource;
 use crate::auth::{Access, Scope};
 use crate::base::{AccountId, EventId, KeyId, WebhookId};
-use crate::event::Sample;
+use crate::event::{EventType, SampleName};
 
 /// The operation that a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
     /// Confirm that the dispatcher runs.
     Health,
-    /// Confirm that the key of the request is valid.
+    /// Return what the key of the request opens.
     Ping,
     /// List the event types in force.
     EventTypes,
@@ -26,7 +26,7 @@ pub enum Route {
     /// Return one webhook.
     ReadWebhook(WebhookId),
     /// Return a sample of an event.
-    ReadSample(Sample),
+    ReadSample(SampleName),
     /// Change a webhook. `PUT` and `PATCH` do the same.
     UpdateWebhook(WebhookId),
     /// Delete a webhook.
@@ -75,6 +75,14 @@ pub enum Route {
     ReadAudit,
     /// Return the metrics of an account, for a monitoring system.
     ReadMetrics,
+    /// Return what is defined of an event type.
+    ReadEventType(EventType),
+    /// Define an event type, or change its definition.
+    PutEventType(EventType),
+    /// Delete an event type that no webhook subscribes to.
+    DeleteEventType(EventType),
+    /// List a page of the accounts.
+    ListAccounts,
     /// Return the state of an account.
     ReadAccount(AccountId),
     /// Delete the data of an account.
@@ -166,6 +174,10 @@ impl Route {
             ("DELETE", Resource::Alert) => Ok(Self::DeleteAlert),
             ("GET" | "HEAD", Resource::Audit) => Ok(Self::ReadAudit),
             ("GET" | "HEAD", Resource::Metrics) => Ok(Self::ReadMetrics),
+            ("GET" | "HEAD", Resource::EventType(name)) => Ok(Self::ReadEventType(name)),
+            ("PUT", Resource::EventType(name)) => Ok(Self::PutEventType(name)),
+            ("DELETE", Resource::EventType(name)) => Ok(Self::DeleteEventType(name)),
+            ("GET" | "HEAD", Resource::Accounts) => Ok(Self::ListAccounts),
             ("GET" | "HEAD", Resource::Account(account)) => Ok(Self::ReadAccount(account)),
             ("DELETE", Resource::Account(account)) => Ok(Self::DeleteAccount(account)),
             ("POST", Resource::Disable(account)) => Ok(Self::DisableAccount(account)),
@@ -181,7 +193,8 @@ impl Route {
         match self {
             // The methods of a resource are no secret: the public documentation lists them.
             Self::Health | Self::Options { .. } => Access::Open,
-            Self::Ping | Self::EventTypes | Self::TestFilter => Access::AnyKey,
+            Self::Ping | Self::EventTypes => Access::AnyKeyOrAdmin,
+            Self::TestFilter => Access::AnyKey,
             Self::ListWebhooks
             | Self::ReadWebhook(_)
             | Self::ReadSample(_)
@@ -208,6 +221,10 @@ impl Route {
             | Self::ListKeys
             | Self::RevokeKey(_)
             | Self::ReadMetrics
+            | Self::ReadEventType(_)
+            | Self::PutEventType(_)
+            | Self::DeleteEventType(_)
+            | Self::ListAccounts
             | Self::ReadAccount(_)
             | Self::DeleteAccount(_)
             | Self::DisableAccount(_)
@@ -221,6 +238,10 @@ impl Route {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn event_type() -> EventType {
+        EventType::to_publish("A_1").unwrap()
+    }
 
     fn webhook() -> WebhookId {
         "abcd1234".parse().unwrap()
@@ -236,8 +257,8 @@ mod tests {
         let key: KeyId = "k1".parse().unwrap();
         for (method, path, route, access) in [
             ("GET", "/health", Route::Health, Access::Open),
-            ("GET", "/v1/ping", Route::Ping, Access::AnyKey),
-            ("GET", "/v1/event-types", Route::EventTypes, Access::AnyKey),
+            ("GET", "/v1/ping", Route::Ping, Access::AnyKeyOrAdmin),
+            ("GET", "/v1/event-types", Route::EventTypes, Access::AnyKeyOrAdmin),
             ("POST", "/v1/filters/test", Route::TestFilter, Access::AnyKey),
             ("GET", "/v1/webhooks", Route::ListWebhooks, read),
             ("POST", "/v1/webhooks", Route::CreateWebhook, write),
@@ -245,9 +266,12 @@ mod tests {
             (
                 "GET",
                 "/v1/webhooks/sample-vilt-registration",
-                Route::ReadSample(Sample::of_type("VILT_EVENT_REGISTRATION").unwrap()),
+                Route::ReadSample(SampleName::parse("vilt-registration").unwrap()),
                 read,
             ),
+            ("GET", "/v1/admin/event-types/A_1", Route::ReadEventType(event_type()), admin),
+            ("PUT", "/v1/admin/event-types/A_1", Route::PutEventType(event_type()), admin),
+            ("DELETE", "/v1/admin/event-types/A_1", Route::DeleteEventType(event_type()), admin),
             ("PUT", "/v1/webhooks/abcd1234", Route::UpdateWebhook(webhook()), write),
             ("PATCH", "/v1/webhooks/abcd1234", Route::UpdateWebhook(webhook()), write),
             ("DELETE", "/v1/webhooks/abcd1234", Route::DeleteWebhook(webhook()), write),
@@ -263,6 +287,7 @@ mod tests {
             ("DELETE", "/v1/alert", Route::DeleteAlert, write),
             ("GET", "/v1/audit", Route::ReadAudit, read),
             ("GET", "/metrics", Route::ReadMetrics, admin),
+            ("GET", "/v1/admin/accounts", Route::ListAccounts, admin),
             ("GET", "/v1/admin/accounts/a_1", Route::ReadAccount(account()), admin),
             ("DELETE", "/v1/admin/accounts/a_1", Route::DeleteAccount(account()), admin),
             ("POST", "/v1/admin/accounts/a_1/disable", Route::DisableAccount(account()), admin),
@@ -296,7 +321,9 @@ mod tests {
             "/v1",
             "/v1/webhook",
             "/v1/webhooks//",
-            "/v1/webhooks/sample-course",
+            "/v1/webhooks/sample-",
+            "/v1/webhooks/sample-Course",
+            "/v1/webhooks/sample-a_b",
             "/v1/webhooks/ABCD",
             "/v1/webhooks/%61",
             "/v1/webhooks/a.b",
@@ -311,7 +338,10 @@ mod tests {
         check("/v1/admin", Access::Admin);
         check("/v1/admin/keys/K", Access::Admin);
         check("/v1/admin/accounts/A/disable", Access::Admin);
-        check("/v1/admin/accounts", Access::Admin);
+        for name in ["a", "PING", "WEBHOOK_FAILING", "WEBHOOK_ALERT", "A-B", ""] {
+            check(&format!("/v1/admin/event-types/{name}"), Access::Admin);
+        }
+        check("/v1/admin/event-types", Access::Admin);
         check("/v1/admin/accounts/A", Access::Admin);
         check("/v1/admin/accounts/a/enable/x", Access::Admin);
     }

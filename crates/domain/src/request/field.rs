@@ -3,13 +3,10 @@
 //! Values of JSON and of forms both become `Sent`, so a field means the same in both. The error
 //! texts are those of Django REST framework, which the vendor's API uses.
 
-use core::fmt;
 use core::marker::PhantomData;
 use core::str::FromStr;
 use std::borrow::Cow;
 
-use serde::Deserializer;
-use serde::de::{DeserializeSeed, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
@@ -17,6 +14,7 @@ use crate::base::{ADDITIONAL_HEADERS_MAX, IN_FLIGHT, IN_FLIGHT_MAX, PER_SECOND_M
 use crate::crypto::{SigningSecretError, StoredSecret};
 use crate::event::{EventType, EventTypes};
 use crate::filter::FilterFault;
+pub(crate) use crate::json::members;
 use crate::json::{JsonError, JsonErrorKind, Kind, parse};
 use crate::webhook::basic_auth::{check_password, check_username};
 use crate::webhook::{
@@ -247,37 +245,6 @@ impl<'a> Sent<'a> {
             Self::Surrogate(unit) => Err(FieldError::Surrogate(unit)),
             Self::Bool(_) | Self::Nested(_) | Self::File => Err(FieldError::NotAString),
         }
-    }
-}
-
-/// Parses a JSON object into names and values, in their order, and keeps repeated names.
-pub(crate) fn members(object: &str) -> Result<Vec<(String, &RawValue)>, JsonError> {
-    parse::parse_text(object, Members)
-}
-
-struct Members;
-
-impl<'de> DeserializeSeed<'de> for Members {
-    type Value = Vec<(String, &'de RawValue)>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Members {
-    type Value = Vec<(String, &'de RawValue)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = object.next_entry()? {
-            members.push(member);
-        }
-        Ok(members)
     }
 }
 

@@ -14,9 +14,11 @@ pub mod api_key;
 pub mod rotation;
 pub mod recover;
 pub mod portal;
+pub mod event_type;
 
 pub use self::api_key::{KEY_NAME_CHARS_MAX, MintRequest};
 pub use self::body::{Body, BodyError, FormValue};
+pub use self::event_type::define;
 pub use self::filter::{FilterTest, FilterVerdict};
 pub use self::portal::{PortalLink, PortalRequest};
 pub use self::recover::RecoverRequest;

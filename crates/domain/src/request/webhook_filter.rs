@@ -1,10 +1,10 @@
-//! The filter of a list of webhooks: the parameters `active` and `event_type`.
+//! The filter of a list of webhooks: the parameters `active`, `event_type` and `state`.
 
 use url::form_urlencoded;
 
 use crate::base::{Field, FieldErrors};
 use crate::event::EventType;
-use crate::webhook::WebhookView;
+use crate::webhook::{WebhookState, WebhookView};
 
 /// The filter of a list of webhooks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct WebhookFilter {
     /// Only webhooks of this event type, which need not exist. Empty text means the webhooks that
     /// get all types.
     pub event_type: Option<String>,
+    /// Only webhooks in this state.
+    pub state: Option<WebhookState>,
 }
 
 impl WebhookFilter {
@@ -26,6 +28,7 @@ impl WebhookFilter {
             match name.as_ref() {
                 "active" => parsed.active = errors.take(Field::Active, active(&value)),
                 "event_type" => parsed.event_type = Some(value.into_owned()),
+                "state" => parsed.state = errors.take(Field::State, state(&value)),
                 _ => {}
             }
         }
@@ -42,7 +45,12 @@ impl WebhookFilter {
         let event_type = webhook.event_type.as_ref().map_or("", EventType::as_str);
         self.active.is_none_or(|active| active == webhook.active)
             && self.event_type.as_ref().is_none_or(|only| only == event_type)
+            && self.state.is_none_or(|state| webhook.state == Some(state))
     }
+}
+
+fn state(text: &str) -> Result<WebhookState, String> {
+    WebhookState::named(text).ok_or_else(|| format!("\"{text}\" is not a valid choice."))
 }
 
 fn active(text: &str) -> Result<bool, String> {
@@ -85,6 +93,29 @@ mod tests {
         check("event_type=", [true, true, false, false]);
         check("event_type=%41&active=false", [false, false, false, false]);
         check("event_type=nothing", [false, false, false, false]);
+    }
+
+    #[test]
+    fn a_webhook_is_wanted_by_its_state() {
+        let failing = webhook(true, "").with_state(WebhookState::Failing);
+        for (query, expected) in [
+            ("state=failing", true),
+            ("state=off", false),
+            ("state=off&state=failing", true),
+            ("state=failing&active=false", false),
+        ] {
+            let filter = WebhookFilter::parse(query).unwrap();
+            assert_eq!(filter.matches(&failing), expected, "{query}");
+            assert!(!filter.matches_all());
+        }
+        for value in ["", "Failing", "failing ", "broken"] {
+            let query = form_urlencoded::Serializer::new(String::new())
+                .append_pair("state", value)
+                .finish();
+            let errors = WebhookFilter::parse(&query).unwrap_err();
+            let sentence = format!("\"{value}\" is not a valid choice.");
+            assert_eq!(errors, FieldErrors::one(Field::State, sentence));
+        }
     }
 
     #[test]

@@ -277,6 +277,14 @@ pub struct RoutingStatesView {
     /// The ids of webhooks that were removed within the last day. A new webhook cannot have one of
     /// them.
     pub removed: Vec<WebhookId>,
+    /// Whether the account's object stores anything, as it does once the account had a key or a
+    /// webhook. An object of an earlier release does not tell.
+    #[serde(default = "is_used")]
+    pub is_used: bool,
+}
+
+const fn is_used() -> bool {
+    true
 }
 
 /// Begins to delete the account's data. After the answer, the account accepts no more events.

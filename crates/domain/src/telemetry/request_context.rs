@@ -35,12 +35,14 @@ impl RequestContext {
             | Resource::EventTypes
             | Resource::Webhooks
             | Resource::Sample(_)
+            | Resource::EventType(_)
             | Resource::Events
             | Resource::EventBatch
             | Resource::FilterTest
             | Resource::Keys
             | Resource::Alert
             | Resource::Audit
+            | Resource::Accounts
             | Resource::Metrics => Self { route, ..Self::default() },
             Resource::Webhook(id)
             | Resource::WebhookPing(id)
@@ -93,6 +95,8 @@ const fn pattern(resource: &Resource) -> &'static str {
         Resource::Alert => "/v1/alert",
         Resource::Audit => "/v1/audit",
         Resource::Metrics => "/metrics",
+        Resource::EventType(_) => "/v1/admin/event-types/{name}",
+        Resource::Accounts => "/v1/admin/accounts",
         Resource::Account(_) => "/v1/admin/accounts/{account}",
         Resource::Disable(_) => "/v1/admin/accounts/{account}/disable",
         Resource::Enable(_) => "/v1/admin/accounts/{account}/enable",

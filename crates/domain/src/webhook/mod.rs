@@ -11,8 +11,10 @@ pub mod headers;
 pub mod basic_auth;
 pub mod delivery_options;
 pub mod configuration;
+pub mod state;
 pub mod secrets;
 pub mod view;
+pub mod record_label;
 pub mod notice;
 pub mod roster_entry;
 pub mod backoff;
@@ -27,7 +29,11 @@ pub use self::delivery_options::{DeliveryOptions, DeliveryOptionsChange};
 pub use self::headers::{AdditionalHeaders, HeadersChange, HeadersError};
 pub use self::notice::SuspensionNotice;
 pub use self::outbox::{Outbox, OutboxEvent};
-pub use self::record::{Projection, ProjectionTarget, PublicRecord, Record, Stage, Webhook};
+pub use self::record::{
+    ListedState, Projection, ProjectionTarget, PublicRecord, Record, Stage, Webhook,
+};
+pub use self::record_label::RecordLabel;
 pub use self::roster_entry::{RosterChange, RosterEntry, RosterFilter, RoutingState};
+pub use self::state::WebhookState;
 pub use self::target::{TargetError, TargetPolicy, TargetUrl};
 pub use self::view::{CreatedView, CreatedWebhook, Listing, SigningView, WebhookView};

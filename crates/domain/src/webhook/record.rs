@@ -10,6 +10,7 @@ use super::backoff::{ANSWER_TIMEOUT, delay_after};
 use super::configuration::{Activity, Configuration, DeactivateReason};
 use super::notice::SuspensionNotice;
 use super::outbox::Outbox;
+use super::state::WebhookState;
 use super::view::WebhookView;
 use crate::base::{
     AccountId, Delay, Epoch, Field, StoredError, Timestamp, Version, WebhookId, versioned,
@@ -33,25 +34,28 @@ pub struct Record {
     /// The operational events that wait to be published.
     #[serde(default, skip_serializing_if = "Outbox::is_new")]
     pub outbox: Outbox,
+    /// Whether no attempt was made since the webhook was created or activated.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub untried: bool,
+    /// The state as KV was last sent it.
+    #[serde(default, skip_serializing_if = "ListedState::is_new")]
+    pub listed: ListedState,
 }
 
 impl Record {
     /// The record of a webhook that is being created. The creation has failed if it is not complete
     /// at `until`.
-    pub const fn creating(
-        account: AccountId,
-        id: WebhookId,
-        webhook: Webhook,
-        until: Timestamp,
-    ) -> Self {
+    pub fn creating(account: AccountId, id: WebhookId, webhook: Webhook, until: Timestamp) -> Self {
         Self {
             account,
             id,
             version: Version::new(1),
+            untried: webhook.activity.is_active(),
             stage: Stage::Creating { until, webhook },
             roster: Projection::NEW,
             kv: Projection::NEW,
             outbox: Outbox::NEW,
+            listed: ListedState::NEW,
         }
     }
 
@@ -71,6 +75,19 @@ impl Record {
             webhook.deactivate(Some(reason));
             self.increment_version();
         }
+    }
+
+    /// Notes that an attempt was made. Returns whether it is the first one since the webhook was
+    /// created or activated.
+    pub const fn note_attempt(&mut self) -> bool {
+        core::mem::replace(&mut self.untried, false)
+    }
+
+    /// Makes the projection in KV count as behind, so that it is published at `now` with another
+    /// state.
+    pub fn outdate_list(&mut self, now: Timestamp) {
+        self.kv.acked = self.kv.acked.min(self.version.previous());
+        self.listed.count(now);
     }
 
     /// Increments the version. Both projections are then behind, and each is published again at its
@@ -216,6 +233,49 @@ impl Projection {
     pub fn failed(&mut self, now: Timestamp) {
         self.next = now.plus(delay_after(self.failures));
         self.failures = self.failures.saturating_add(1);
+    }
+}
+
+/// The shortest average interval between changes of the state that KV is sent. A webhook whose
+/// receiver fails now and then would otherwise cost a write to KV for each failure.
+pub const STATE_INTERVAL: Delay = Delay::from_secs(60);
+
+/// The changes of the state that KV is sent at once: those of a test, or of a short outage.
+pub const STATES_AT_ONCE: u64 = 5;
+
+/// The state as KV was last sent it, and when it may be sent another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedState {
+    /// The state; `None` before the first publication.
+    pub state: Option<WebhookState>,
+    /// The time at which the changes so far would have been due at one in each [`STATE_INTERVAL`]
+    /// (generic cell rate algorithm, ITU-T I.371).
+    paid_until: Timestamp,
+}
+
+impl Default for ListedState {
+    fn default() -> Self {
+        Self::NEW
+    }
+}
+
+impl ListedState {
+    /// The state before the first publication.
+    pub const NEW: Self = Self { state: None, paid_until: Timestamp::EPOCH };
+
+    /// Whether nothing is to be stored.
+    pub fn is_new(&self) -> bool {
+        *self == Self::NEW
+    }
+
+    /// Earliest time of the next change.
+    pub const fn next_due(&self) -> Timestamp {
+        let ahead = STATE_INTERVAL.as_ms().saturating_mul(STATES_AT_ONCE.saturating_sub(1));
+        self.paid_until.minus(Delay::from_ms(ahead))
+    }
+
+    fn count(&mut self, now: Timestamp) {
+        self.paid_until = self.paid_until.max(now).plus(STATE_INTERVAL);
     }
 }
 

@@ -10,6 +10,7 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::configuration::{Activity, Configuration, DeactivateReason};
+use super::state::WebhookState;
 use crate::base::{IN_FLIGHT, MASK, WebhookId};
 use crate::crypto::{Algorithm, OpenError, Opener, PublicKey, SigningKey, SigningSecret};
 use crate::event::EventType;
@@ -52,6 +53,9 @@ pub struct WebhookView {
     /// Which events the webhook receives, by their content; `null` leaves nothing out.
     #[serde(default)]
     pub filter: Option<FilterText>,
+    /// The state. `None` only in what an earlier release stored; see [`Self::completed`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<WebhookState>,
 }
 
 impl WebhookView {
@@ -74,7 +78,27 @@ impl WebhookView {
             retry_4xx: configuration.delivery_options.retry_4xx,
             signing_public_key: configuration.signing.public_key().cloned(),
             filter: configuration.filter.clone(),
+            state: None,
         }
+    }
+
+    /// Adds the state.
+    #[must_use]
+    pub fn with_state(self, state: WebhookState) -> Self {
+        Self { state: Some(state), ..self }
+    }
+
+    /// Adds the state that an earlier release did not store. An active webhook counts as healthy,
+    /// since nothing else is known of it.
+    #[must_use]
+    pub fn completed(self) -> Self {
+        let activity = if self.active {
+            Activity::Active
+        } else {
+            Activity::Inactive { reason: self.deactivate_reason }
+        };
+        let state = self.state.or(WebhookState::of_inactive(activity));
+        Self { state: state.or(Some(WebhookState::Healthy)), ..self }
     }
 
     /// The algorithm that signs the webhook's deliveries.
