@@ -53,7 +53,10 @@ impl Roster {
         let mut removals: Vec<_> = removed.iter().map(|(id, at)| (*at, id.clone())).collect();
         removals.sort_unstable();
         Self {
-            entries: entries.into_iter().map(|entry| (entry.id.clone(), entry)).collect(),
+            entries: entries
+                .into_iter()
+                .map(|entry| (entry.id.clone(), entry.with_normal_target()))
+                .collect(),
             removals: removals.into(),
             removed,
         }
@@ -95,7 +98,7 @@ impl Roster {
     pub fn apply(&mut self, change: RosterChange, now: Timestamp) {
         match change {
             RosterChange::Put(entry) => {
-                self.entries.insert(entry.id.clone(), entry);
+                self.entries.insert(entry.id.clone(), entry.with_normal_target());
             }
             RosterChange::Remove(id) => {
                 self.entries.remove(&id);

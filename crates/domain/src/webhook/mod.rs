@@ -6,6 +6,7 @@
 //! [`record`].
 
 pub mod address;
+pub(crate) mod percent_encoding;
 pub mod target;
 pub mod headers;
 pub mod basic_auth;
