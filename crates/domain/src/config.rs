@@ -12,6 +12,7 @@ use crate::base::{COURIER_LIFETIME, Delay, Secret};
 use crate::crypto::{KeyRingError, MASTER_KEYS, MasterKeys};
 use crate::delivery::{Rules, Schedule};
 use crate::event::EventTypes;
+use crate::request::UnknownFields;
 use crate::webhook::TargetPolicy;
 
 /// The error for a variable with an invalid value.
@@ -41,6 +42,8 @@ pub struct Config {
     pub body_bytes_max: usize,
     /// `MAX_WEBHOOKS`: the maximum number of webhooks of one account.
     pub webhooks_max: usize,
+    /// `UNKNOWN_FIELDS`: what happens to fields and parameters that a request does not have.
+    pub unknown_fields: UnknownFields,
     /// `PUBLISH_PER_MINUTE`: the maximum number of events that one account can publish in a
     /// minute; 0 means no limit.
     pub publish_per_minute: u64,
@@ -103,6 +106,7 @@ impl Config {
             batch_bytes_max: source.size("MAX_BATCH_BYTES", 1_048_576, BODY_BYTES_CEILING)?,
             body_bytes_max: source.size("MAX_BODY_BYTES", 65_536, BODY_BYTES_CEILING)?,
             webhooks_max: source.size("MAX_WEBHOOKS", 500, NUMBER_MAX)?,
+            unknown_fields: source.unknown_fields()?,
             publish_per_minute: source.number("PUBLISH_PER_MINUTE", 0, 0..=1_000_000_000)?,
             idempotency: source.idempotency(rules.retention)?,
             history_bytes: source.number(
@@ -250,6 +254,17 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
         }
     }
 
+    fn unknown_fields(&self) -> Result<UnknownFields, ConfigError> {
+        match self.get("UNKNOWN_FIELDS").as_deref().map(str::trim) {
+            None | Some("refuse") => Ok(UnknownFields::Refuse),
+            Some("ignore") => Ok(UnknownFields::Ignore),
+            Some(_) => {
+                let problem = "neither refuse nor ignore".to_owned();
+                Err(ConfigError { variable: "UNKNOWN_FIELDS", problem })
+            }
+        }
+    }
+
     fn own_hosts(&self) -> Result<Vec<String>, ConfigError> {
         let text = self.get("OWN_HOSTS").unwrap_or_default();
         let hosts = text.split([',', ' ']).filter(|host| !host.is_empty());
@@ -352,6 +367,7 @@ mod tests {
             ("EVENT_TYPES", "lower"),
             ("EVENT_TYPES", "A WEBHOOK_FAILING"),
             ("PAYLOADS", "drop"),
+            ("UNKNOWN_FIELDS", "true"),
             ("MAX_BACKLOG", "0"),
             ("MAX_BACKLOG_BYTES", "10 GB"),
             ("HISTORY_BYTES", "1048575"),

@@ -6,6 +6,7 @@ use std::cell::RefCell;
 
 use domain::auth::{Access, Actor};
 use domain::http::{Problem, Route, negotiate};
+use domain::request::{UnknownFields, check_parameters};
 use domain::telemetry::lines::request_id;
 use domain::telemetry::{AnsweredRequest, RequestContext, RequestLine};
 use futures_util::FutureExt;
@@ -123,6 +124,9 @@ async fn authenticate(
 impl Call<'_> {
     async fn dispatch(self, route: Route, caller: Caller) -> Result<Response, HandlerError> {
         let account = &caller.allowed(route.access())?;
+        if self.config.unknown_fields == UnknownFields::Refuse {
+            check_parameters(self.query(), route.parameters())?;
+        }
         handle! {
             self, route,
             ListWebhooks => list_webhooks(account),

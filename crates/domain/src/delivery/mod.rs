@@ -6,6 +6,7 @@
 //! or change a webhook. Begin with [`state`], then [`verdict`] and [`health`].
 
 pub mod schedule;
+pub mod retry_after;
 pub mod rules;
 pub mod verdict;
 pub mod attempt;

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Delay, RETRY_AFTER_MS_MAX, Timestamp};
+use crate::base::Delay;
 
 /// The delays between the attempts of one delivery, and the number of retries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,22 +45,6 @@ impl Schedule {
     }
 }
 
-/// Parses a `Retry-After` header (RFC 9110 section 10.2.3): whole seconds, or an HTTP date, which
-/// is taken relative to `now`. The result is at most one hour. An invalid value counts as no
-/// header.
-pub fn retry_after(value: &str, now: Timestamp) -> Option<Delay> {
-    let value = value.trim_matches([' ', '\t']);
-    let asked = if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // A number too large for `u64` exceeds the maximum anyway.
-        Delay::from_secs(value.parse().unwrap_or(u64::MAX))
-    } else {
-        let date = httpdate::parse_http_date(value).ok()?;
-        let since_epoch = date.duration_since(std::time::SystemTime::UNIX_EPOCH).ok()?;
-        Timestamp::from_ms(u64::try_from(since_epoch.as_millis()).ok()?).since(now)
-    };
-    Some(asked.min(Delay::from_ms(RETRY_AFTER_MS_MAX)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,27 +77,5 @@ mod tests {
         assert_eq!(schedule.delay_with(1, asked(120)), Delay::from_secs(120));
         assert_eq!(schedule.delay_with(10, asked(1)), Delay::from_secs(1_024));
         assert_eq!(schedule.delay_with(1, None), Delay::from_secs(2));
-    }
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        let now = Timestamp::from_ms(946_684_739_000); // Fri, 31 Dec 1999 23:58:59 GMT
-        let check = |value: &str, expected: Option<u64>| {
-            assert_eq!(retry_after(value, now), expected.map(Delay::from_secs), "{value:?}");
-        };
-        check("120", Some(120));
-        check(" 120\t", Some(120));
-        check("0", Some(0));
-        check("3600", Some(3_600));
-        check("3601", Some(3_600));
-        check("99999999999999999999999", Some(3_600));
-        check("Fri, 31 Dec 1999 23:59:59 GMT", Some(60));
-        check("Friday, 31-Dec-99 23:59:59 GMT", Some(60));
-        check("Fri Dec 31 23:59:59 1999", Some(60));
-        check("Fri, 31 Dec 1999 23:00:00 GMT", Some(0));
-        check("Fri, 31 Dec 2049 23:59:59 GMT", Some(3_600));
-        for ignored in ["", "-1", "1.5", "+5", "1e3", "soon", "120 s", "٣"] {
-            check(ignored, None);
-        }
     }
 }

@@ -8,7 +8,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::schedule;
+use super::retry_after::retry_after;
 use crate::base::{Delay, Timestamp};
 use crate::webhook::DeactivateReason;
 
@@ -111,7 +111,7 @@ pub fn judge(outcome: &Outcome, now: Timestamp, retry_4xx: bool) -> Verdict {
         Outcome::Answered(answer) => answer,
         Outcome::Failed(_) => return retry(DeactivateReason::RetryCount, None),
     };
-    let asked = answer.retry_after.as_deref().and_then(|value| schedule::retry_after(value, now));
+    let asked = answer.retry_after.as_deref().and_then(|value| retry_after(value, now));
     match answer.status {
         200..=299 => Verdict::Delivered,
         300..=399 => retry(DeactivateReason::TooManyRedirects, asked),

@@ -4,7 +4,7 @@ use super::store::{Store, StoreError};
 use super::transaction::{Acknowledgement, Effect, Transaction};
 use crate::base::{Delay, EventId, Version};
 use crate::webhook::{
-    Activity, ProjectionTarget, Record, RosterChange, RosterEntry, RoutingState, Stage, Webhook,
+    Activity, EntityTag, ProjectionTarget, Record, RosterChange, RosterEntry, RoutingState, Stage, Webhook,
     WebhookView,
 };
 
@@ -123,8 +123,19 @@ pub(crate) const fn may_publish_operational(record: &Record) -> bool {
     }
 }
 
-pub(crate) fn view(record: &Record, webhook: &Webhook) -> WebhookView {
+/// The webhook as the public record shows it.
+fn view(record: &Record, webhook: &Webhook) -> WebhookView {
     WebhookView::new(record.id.clone(), &webhook.configuration, webhook.shown_activity())
+}
+
+/// The webhook as it is shown alone, with the tag of its state.
+pub(crate) fn tagged_view(record: &Record, webhook: &Webhook) -> WebhookView {
+    WebhookView { tag: Some(tag(record, webhook)), ..view(record, webhook) }
+}
+
+/// The tag of a webhook's state.
+pub(crate) fn tag(record: &Record, webhook: &Webhook) -> EntityTag {
+    EntityTag::new(webhook.created_at, record.version)
 }
 
 fn public_record(record: &Record) -> Option<WebhookView> {

@@ -170,6 +170,50 @@ impl Route {
         }
     }
 
+    /// The parameters that the query of a request may have.
+    pub const fn parameters(&self) -> &'static [&'static str] {
+        match self {
+            Self::ListWebhooks => &["page", "page_size", "active", "event_type"],
+            Self::PingWebhook(_) => &["event_type"],
+            Self::ListDeliveries(_) => {
+                &["status", "event_type", "after", "before", "cursor", "page_size"]
+            }
+            Self::ReadAudit => &["cursor", "page_size"],
+            Self::ListKeys => &["page", "page_size"],
+            Self::ReadMetrics => &["account"],
+            Self::Health
+            | Self::Ping
+            | Self::EventTypes
+            | Self::CreateWebhook
+            | Self::ReadWebhook(_)
+            | Self::ReadSample(_)
+            | Self::UpdateWebhook(_)
+            | Self::DeleteWebhook(_)
+            | Self::RotateSecret(_)
+            | Self::ReadStats(_)
+            | Self::ReadRecovery(_)
+            | Self::Recover(_)
+            | Self::ReadDelivery(..)
+            | Self::Resend(..)
+            | Self::Skip(..)
+            | Self::ReadAlert
+            | Self::PutAlert
+            | Self::DeleteAlert
+            | Self::Publish
+            | Self::PublishBatch
+            | Self::ReadEvent(_)
+            | Self::MintKey
+            | Self::RevokeKey(_)
+            | Self::ReadAccount(_)
+            | Self::DeleteAccount(_)
+            | Self::DisableAccount(_)
+            | Self::EnableAccount(_)
+            | Self::MakePortal(_)
+            | Self::ImportWebhooks(_)
+            | Self::Options { .. } => &[],
+        }
+    }
+
     /// The access that the route requires.
     pub fn access(&self) -> Access {
         match self {

@@ -7,6 +7,8 @@
 pub mod error_kind;
 pub mod scan;
 pub mod parse;
+pub mod object;
 
 pub use self::error_kind::JsonErrorKind;
-pub use self::parse::{JsonError, Kind, ValidateOnly};
+pub use self::object::members;
+pub use self::parse::{JsonError, Kind, ValidateOnly, without_mark};

@@ -3,20 +3,17 @@
 //! Values of JSON and of forms both become `Sent`, so a field means the same in both. The error
 //! texts are those of Django REST framework, which the vendor's API uses.
 
-use core::fmt;
 use core::marker::PhantomData;
 use core::str::FromStr;
 use std::borrow::Cow;
 
-use serde::Deserializer;
-use serde::de::{DeserializeSeed, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
 use crate::base::{ADDITIONAL_HEADERS_MAX, IN_FLIGHT, IN_FLIGHT_MAX, PER_SECOND_MAX, SecretChange};
 use crate::crypto::{SigningSecretError, StoredSecret};
 use crate::event::{EventType, EventTypes};
-use crate::json::{JsonError, JsonErrorKind, Kind, parse};
+use crate::json::{JsonError, JsonErrorKind, Kind, members, parse};
 use crate::webhook::basic_auth::{check_password, check_username};
 use crate::webhook::{
     BasicAuthError, HeadersChange, HeadersError, TargetError, TargetPolicy, TargetUrl,
@@ -215,11 +212,7 @@ impl<'a> Sent<'a> {
             }
             let value = SecretChange::from_text(value.text()?.into_owned())
                 .try_map(|value| Ok::<_, FieldError>(StoredSecret::Bare(value)))?;
-            match headers.iter_mut().find(|(known, _)| *known == name) {
-                // If a name is repeated in a JSON object, the last value counts, as for fields.
-                Some((_, earlier)) => *earlier = value,
-                None => headers.push((name, value)),
-            }
+            headers.push((name, value));
         }
         Ok(HeadersChange::new(headers)?)
     }
@@ -242,37 +235,6 @@ impl<'a> Sent<'a> {
             Self::Surrogate(unit) => Err(FieldError::Surrogate(unit)),
             Self::Bool(_) | Self::Nested(_) | Self::File => Err(FieldError::NotAString),
         }
-    }
-}
-
-/// Parses a JSON object into names and values, in their order, and keeps repeated names.
-pub(crate) fn members(object: &str) -> Result<Vec<(String, &RawValue)>, JsonError> {
-    parse::parse_text(object, Members)
-}
-
-struct Members;
-
-impl<'de> DeserializeSeed<'de> for Members {
-    type Value = Vec<(String, &'de RawValue)>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Members {
-    type Value = Vec<(String, &'de RawValue)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = object.next_entry()? {
-            members.push(member);
-        }
-        Ok(members)
     }
 }
 
@@ -395,8 +357,17 @@ mod tests {
 
     #[test]
     fn headers_are_an_object_of_strings() {
-        for value in ["null", "{}", r#"{"x":"1","x":"2"}"#, r#"{"x":""}"#] {
+        for value in ["null", "{}", r#"{"x":"1","y":"1"}"#, r#"{"x":""}"#] {
             check_field("additional_headers", value, None);
+        }
+        for (value, name) in [
+            (r#"{"x":"1","x":"2"}"#, "x"),
+            (r#"{"x":"1","y":"2","x":"1"}"#, "x"),
+            (r#"{"X-A":"1","x-a":"1"}"#, "x-a"),
+            (r#"{"X-A":"1","\u0058-A":"1"}"#, "X-A"),
+        ] {
+            let sentence = format!("The header \"{name}\" is there twice.");
+            check_field("additional_headers", value, Some(&sentence));
         }
         for (value, kind) in [("5", "int"), ("[]", "list"), ("\"{}\"", "str"), ("true", "bool")] {
             let sentence = format!("Expected a dictionary of items but got type \"{kind}\".");

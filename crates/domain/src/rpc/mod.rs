@@ -14,14 +14,14 @@ pub mod account_calls;
 pub use self::account_calls::{
     AccountCall, Admit, AdmitAnswer, ClaimWebhook, DeleteAccount, Disable, FindAlert,
     FinishPublishes, FinishWebhook, FinishedPublish, HasWebhook, ListWebhooks, MaySend,
-    PublishRequest, ReadAccount, ReadAudit, ReadRoutingStates, RecordAction, RecordIncomplete,
+    Membership, PublishRequest, ReadAccount, ReadAudit, ReadRoutingStates, RecordAction, RecordIncomplete,
     ReportRosterChange, Reported, RoutingStatesView, RunMaintenance, SendPermission,
 };
 pub use self::attempts::{GrantedAttempt, LeasedAttempt, MakeAttempts};
 pub use self::call::{Call, CallError};
 pub use self::publish_calls::{Accept, AcceptAnswer, HandBack, Settle, SettleAnswer};
 pub use self::webhook_calls::{
-    ApplySuspension, Create, Delete, Erase, FindDelivery, ListDeliveries, Read, ReadConfiguration,
-    ReadRecovery, ReadStats, Recover, Resend, RotateSecret, Routed, Skip, Update, Wake,
-    WebhookCall,
+    ApplySuspension, Create, Delete, DeleteIf, Erase, FindDelivery, ListDeliveries, Read,
+    ReadConfiguration, ReadRecovery, ReadStats, Recover, Resend, RotateSecret, Routed, Skip,
+    Update, UpdateIf, Wake, WebhookCall,
 };

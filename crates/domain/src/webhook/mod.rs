@@ -13,6 +13,7 @@ pub mod basic_auth;
 pub mod delivery_options;
 pub mod configuration;
 pub mod secrets;
+pub mod entity_tag;
 pub mod view;
 pub mod notice;
 pub mod roster_entry;
@@ -25,6 +26,7 @@ pub use self::configuration::{
     Activity, Configuration, DeactivateReason, NewWebhook, WebhookChange,
 };
 pub use self::delivery_options::{DeliveryOptions, DeliveryOptionsChange};
+pub use self::entity_tag::{EntityTag, IfMatch, IfMatchError};
 pub use self::headers::{AdditionalHeaders, HeadersChange, HeadersError};
 pub use self::notice::SuspensionNotice;
 pub use self::outbox::{Outbox, OutboxEvent};

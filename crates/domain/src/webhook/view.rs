@@ -10,6 +10,7 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::configuration::{Activity, Configuration, DeactivateReason};
+use super::entity_tag::EntityTag;
 use crate::base::{IN_FLIGHT, MASK, WebhookId};
 use crate::crypto::{Algorithm, OpenError, Opener, PublicKey, SigningKey, SigningSecret};
 use crate::event::EventType;
@@ -48,6 +49,13 @@ pub struct WebhookView {
     /// The public key that verifies Ed25519 signatures; absent for HMAC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signing_public_key: Option<PublicKey>,
+    /// The account's other webhooks with the same target, of which only one gets each event. Only
+    /// in answers with one webhook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shares_target_with: Option<Vec<WebhookId>>,
+    /// The tag of this state, on the way from the object to the header `ETag`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<EntityTag>,
 }
 
 impl WebhookView {
@@ -69,6 +77,8 @@ impl WebhookView {
             ordered: configuration.delivery_options.ordered,
             retry_4xx: configuration.delivery_options.retry_4xx,
             signing_public_key: configuration.signing.public_key().cloned(),
+            shares_target_with: None,
+            tag: None,
         }
     }
 
