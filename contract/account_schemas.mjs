@@ -3,7 +3,7 @@
 import { count, flag, list, nullable, object, schema, text, time } from "./build.mjs";
 
 const SCOPES = ["webhooks:read", "webhooks:write", "events:write"];
-const name = text("The account's name.", { pattern: "^[a-z0-9][a-z0-9_-]{0,62}$" });
+const name = text("The account's name.", { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$" });
 const webhook = text("A webhook's id.", { pattern: "^[0-9a-z]+$" });
 const event = text("An event's id.", { pattern: "^[0-9a-z]+$" });
 const key = text("A key's id.", { pattern: "^[0-9a-z]+$" });

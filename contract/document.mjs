@@ -53,7 +53,7 @@ const parameters = {
   WebhookId: path("id", "The webhook's id.", "^[0-9a-z]+$", 64, "01kawq9r8t3v5x7z9b1d3f5h7k"),
   EventId: path("event_id", "The event's id.", "^[0-9a-z]+$", 64, "01kawq9r8t3v5x7z9b1d3f5h7m"),
   KeyId: path("id", "The key's id.", "^[0-9a-z]+$", 20, "0f3c9a1b2d4e5f607182"),
-  Account: path("account", "The account's name.", "^[a-z0-9][a-z0-9_-]{0,62}$", 63, "acme"),
+  Account: path("account", "The account's name.", "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$", 128, "acme"),
   IdempotencyKey: {
     name: "Idempotency-Key",
     in: "header",

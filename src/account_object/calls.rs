@@ -16,9 +16,7 @@ impl Inner {
             AccountCall::ReportRosterChange(call) => {
                 object_server::encode(&call, &self.report(&call).await?)
             }
-            AccountCall::HasWebhook(call) => {
-                object_server::encode(&call, &self.membership(&call)?)
-            }
+            AccountCall::HasWebhook(call) => object_server::encode(&call, &self.membership(&call)?),
             AccountCall::ListWebhooks(call) => {
                 object_server::encode(&call, &self.with_roster(|roster| roster.members())?)
             }

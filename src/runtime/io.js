@@ -66,8 +66,8 @@ export function startCourier(id, done, context, order) {
 /**
  * Sends a POST and reads the start of the response, within `timeoutMs` in total. The first line of
  * `head` is the URL; the lines after it are headers, each a name and then its value. The status is
- * that of the response, the bytes are its start in UTF-8, and the note is its `Retry-After`. Without
- * a response the status is 0, and there is a note only after a timeout.
+ * that of the response, the bytes are its start in UTF-8, and the note has the values of `NOTED`.
+ * Without a response the status is 0, and there is a note only after a timeout.
  */
 export async function post(id, done, head, body, timeoutMs, startMax) {
   const signal = AbortSignal.timeout(timeoutMs);
@@ -80,7 +80,7 @@ export async function post(id, done, head, body, timeoutMs, startMax) {
     const answer = await fetch(lines[0], init);
     // From here on the status is final, even if reading the body fails.
     status = answer.status;
-    note = answer.headers.get("Retry-After") ?? undefined;
+    note = noteOf(answer);
     type = answer.headers.get("Content-Type") ?? "";
     if (lengthOf(answer) !== 0) await readStart(answer, startMax, chunks);
   } catch {
@@ -88,6 +88,18 @@ export async function post(id, done, head, body, timeoutMs, startMax) {
   }
   const start = chunks.length > 0 ? asUtf8(joined(chunks), type) : undefined;
   finish(done, id, status, start, note);
+}
+
+/** The headers of a response that the module reads. Of a success it reads only the first one. */
+const NOTED = [
+  "webhook-delivery", "Retry-After", "cf-mitigated", "x-vercel-mitigated", "x-amzn-waf-action",
+];
+
+/** The values of `NOTED`, one per line; undefined if the response has none of them. */
+function noteOf({ ok, headers }) {
+  const names = ok ? NOTED.slice(0, 1) : NOTED;
+  const values = names.map((name) => headers.get(name) ?? "");
+  return values.every((value) => value === "") ? undefined : values.join("\n");
 }
 
 /** Completes after `ms`. */

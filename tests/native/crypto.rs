@@ -48,9 +48,7 @@ fn rotated(
     at: Timestamp,
     grace: Delay,
 ) -> Result<SigningKeys, RotateError> {
-    owned(|owner| {
-        keys.rotate(SigningKey::new(new), at, grace, Opener { ring: &ring(), owner })
-    })
+    owned(|owner| keys.rotate(SigningKey::new(new), at, grace, Opener { ring: &ring(), owner }))
 }
 
 /// Returns the time of the host, which the verifier reads too.
@@ -183,10 +181,10 @@ proptest! {
     #[test]
     fn a_sealed_secret_opens_only_for_its_owner_and_field(
         text in "\\PC{0,40}",
-        account in "[a-z0-9][a-z0-9_-]{0,6}",
+        account in "[A-Za-z0-9][A-Za-z0-9._-]{0,6}",
         webhook in "[a-z0-9]{1,6}",
         field in "[a-z._/-]{0,8}",
-        other in ("[a-z0-9][a-z0-9_-]{0,6}", "[a-z0-9]{1,6}", "[a-z._/-]{0,8}"),
+        other in ("[A-Za-z0-9][A-Za-z0-9._-]{0,6}", "[a-z0-9]{1,6}", "[a-z._/-]{0,8}"),
         nonce in any::<[u8; 24]>(),
         other_key in any::<[u8; 32]>(),
         flip in (any::<prop::sample::Index>(), 0_u32..6),

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use crate::base::{COURIER_LIFETIME, Delay, Secret};
 use crate::crypto::{KeyRingError, MASTER_KEYS, MasterKeys};
-use crate::delivery::{Rules, Schedule};
+use crate::delivery::{Jitter, Rules, Schedule};
 use crate::event::EventTypes;
 use crate::request::UnknownFields;
 use crate::webhook::TargetPolicy;
@@ -136,13 +136,11 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             base: Delay::from_ms(self.number("RETRY_BASE_MS", 2_000, 1..=NUMBER_MAX)?),
             max: Delay::from_ms(self.number("RETRY_MAX_MS", 3_600_000, 1..=NUMBER_MAX)?),
             retries: self.number("RETRY_LIMIT", 60, 0..=10_000)?,
+            jitter: self.jitter()?,
         };
         let hours: u64 = self.number("RETENTION_HOURS", 168, 2..=24 * 366)?;
         let retention = Delay::from_secs(hours.saturating_mul(3_600));
-        let attempts = 1..=schedule.retries;
-        let schedule_length =
-            attempts.fold(Delay::ZERO, |sum, attempts| sum.plus(schedule.delay_after(attempts)));
-        if schedule_length > retention {
+        if schedule.length() > retention {
             return Err(ConfigError {
                 variable: "RETENTION_HOURS",
                 problem: "shorter than the whole retry schedule".to_owned(),
@@ -173,6 +171,15 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             retention,
             discards_payloads: self.discards_payloads()?,
             master_keys: self.master_keys()?,
+        })
+    }
+
+    fn jitter(&self) -> Result<Jitter, ConfigError> {
+        let Some(text) = self.get("RETRY_JITTER") else { return Ok(Jitter::default()) };
+        let jitter = thousandths(text.trim()).filter(|part| *part <= Jitter::THOUSANDTHS_MAX);
+        jitter.map(Jitter::new).ok_or_else(|| ConfigError {
+            variable: "RETRY_JITTER",
+            problem: "not a number from 0 to 0.5, with at most three decimal places".to_owned(),
         })
     }
 
@@ -309,6 +316,16 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
     }
 }
 
+/// Parses a decimal number below 1 as thousandths.
+fn thousandths(text: &str) -> Option<u16> {
+    let (whole, places) = text.split_once('.').unwrap_or((text, ""));
+    let is_number = places.len() <= 3 && places.bytes().all(|digit| digit.is_ascii_digit());
+    match whole {
+        "0" if is_number => format!("{places:0<3}").parse().ok(),
+        _ => None,
+    }
+}
+
 /// The minimum length of a key. A random key of this many characters has at least 64 bits.
 const SECRET_BYTES_MIN: usize = 16;
 
@@ -361,6 +378,11 @@ mod tests {
             ("RETRY_BASE_MS", "2s"),
             ("RETRY_LIMIT", "-1"),
             ("RETRY_LIMIT", "10001"),
+            ("RETRY_JITTER", "0.501"),
+            ("RETRY_JITTER", "1"),
+            ("RETRY_JITTER", "-0.1"),
+            ("RETRY_JITTER", "0.1234"),
+            ("RETRY_JITTER", "10%"),
             ("DELIVERY_TIMEOUT_MS", "28001"),
             ("MAX_EVENT_BYTES", "2000000"),
             ("ALLOW_PRIVATE_TARGETS", "yes"),
@@ -384,6 +406,12 @@ mod tests {
         let error = read(&[("RETENTION_HOURS", "50")]).unwrap_err();
         assert_eq!(error.variable, "RETENTION_HOURS");
         assert!(read(&[("RETENTION_HOURS", "51")]).is_ok());
+        let longer = |hours| read(&[("RETENTION_HOURS", hours), ("RETRY_JITTER", "0.5")]);
+        assert!(longer("75").is_err() && longer("76").is_ok());
+        for (text, part) in [("0", 0), ("0.", 0), ("0.5", 500), (" 0.25 ", 250), ("0.001", 1)] {
+            let schedule = read(&[("RETRY_JITTER", text)]).unwrap().rules.schedule;
+            assert_eq!(schedule.jitter, Jitter::new(part), "{text}");
+        }
     }
 
     #[test]

@@ -212,10 +212,8 @@ impl Call<'_> {
     ) -> Result<(), HandlerError> {
         let Some(claim) = SigningClaim::of_change(body)? else { return Ok(()) };
         let signing = self.signing_keys(account, id).await?;
-        let opener = Opener {
-            ring: &self.config.rules.master_keys,
-            owner: Owner { account, webhook: id },
-        };
+        let opener =
+            Opener { ring: &self.config.rules.master_keys, owner: Owner { account, webhook: id } };
         let current = signing.current().open(opener).ok();
         Ok(claim.check(signing.algorithm(), current.as_ref())?)
     }

@@ -42,4 +42,5 @@ mod outcomes;
 mod operational_events;
 mod final_checks;
 mod scenarios;
+mod signals;
 mod runs;

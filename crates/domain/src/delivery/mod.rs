@@ -7,6 +7,7 @@
 
 pub mod schedule;
 pub mod retry_after;
+pub mod signals;
 pub mod rules;
 pub mod verdict;
 pub mod attempt;
@@ -28,6 +29,7 @@ pub use self::outbound::{Envelope, Outbound, Post, PostError};
 pub use self::ping::PingResult;
 pub use self::recovery::{Missed, Recovery, RecoveryScope, RecoveryState, RecoveryView};
 pub use self::rules::Rules;
-pub use self::schedule::Schedule;
+pub use self::schedule::{Jitter, Schedule};
+pub use self::signals::{SignalHeaders, Signals, Wish};
 pub use self::state::{AfterLoss, Delivery, Lease, LeaseOrigin, State};
 pub use self::verdict::{Answer, Load, Outcome, SendError, Verdict};

@@ -68,12 +68,14 @@ pub fn payload(now: Timestamp) -> Payload {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::delivery::signals::SignalHeaders;
     use crate::delivery::verdict::SendError;
 
     #[test]
     fn a_ping_reports_the_answer() {
         let answered = |status| {
-            PingResult::of(&Outcome::Answered(Answer { status, retry_after: None, body: vec![] }))
+            let headers = SignalHeaders::default();
+            PingResult::of(&Outcome::Answered(Answer::received(status, "", headers, vec![])))
         };
         assert!(answered(204).succeeded);
         assert!(!answered(302).succeeded);

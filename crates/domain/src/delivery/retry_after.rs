@@ -152,15 +152,11 @@ impl Parts {
     }
 }
 
-/// Sets a part, unless it is there already.
+/// Sets a part. `None` if it was there already.
 fn set<T>(part: &mut Option<T>, value: T) -> Option<()> {
-    match part {
-        Some(_) => None,
-        None => {
-            *part = Some(value);
-            Some(())
-        }
-    }
+    let is_free = part.is_none();
+    *part = Some(value);
+    is_free.then_some(())
 }
 
 /// Parses `UTC`, `GMT`, an offset such as `+0100` or `-05:00`, or both together.
@@ -187,9 +183,8 @@ fn offset(word: &str) -> Option<i64> {
 
 /// Parses `hh:mm:ss` or `hh:mm`.
 fn time(word: &str) -> Option<(u32, u32, u32)> {
-    let is_number = |part: &str| {
-        matches!(part.len(), 1 | 2) && part.bytes().all(|byte| byte.is_ascii_digit())
-    };
+    let is_number =
+        |part: &str| matches!(part.len(), 1 | 2) && part.bytes().all(|byte| byte.is_ascii_digit());
     let parts: Vec<&str> = word.split(':').collect();
     if !parts.iter().all(|part| is_number(part)) {
         return None;

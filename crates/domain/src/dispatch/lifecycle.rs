@@ -17,8 +17,8 @@ use crate::base::{AccountId, Delay, Epoch, Field, FieldErrors, WebhookId};
 use crate::crypto::{Opener, Owner, RotateError, SigningKey};
 use crate::webhook::record::changed_fields;
 use crate::webhook::{
-    Activity, Configuration, CreatedWebhook, IfMatch, NewWebhook, Outbox, ProjectionTarget, Record, Stage,
-    SuspensionNotice, Webhook, WebhookChange, WebhookView,
+    Activity, Configuration, CreatedWebhook, IfMatch, NewWebhook, Outbox, ProjectionTarget, Record,
+    Stage, SuspensionNotice, Webhook, WebhookChange, WebhookView,
 };
 
 /// The time after which an unfinished creation is undone. The caller has long timed out by then.

@@ -4,8 +4,8 @@ use super::store::{Store, StoreError};
 use super::transaction::{Acknowledgement, Effect, Transaction};
 use crate::base::{Delay, EventId, Version};
 use crate::webhook::{
-    Activity, EntityTag, ProjectionTarget, Record, RosterChange, RosterEntry, RoutingState, Stage, Webhook,
-    WebhookView,
+    Activity, EntityTag, ProjectionTarget, Record, RosterChange, RosterEntry, RoutingState, Stage,
+    Webhook, WebhookView,
 };
 
 /// KV accepts one write a second to the same key.

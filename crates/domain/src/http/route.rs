@@ -269,7 +269,7 @@ mod tests {
         let write = Access::Scope(Scope::WebhooksWrite);
         let publish = Access::Scope(Scope::EventsWrite);
         let admin = Access::Admin;
-        let account = || "a_1".parse().unwrap();
+        let account = || "Org_1.EU".parse().unwrap();
         let key: KeyId = "k1".parse().unwrap();
         for (method, path, route, access) in [
             ("GET", "/health", Route::Health, Access::Open),
@@ -299,12 +299,17 @@ mod tests {
             ("DELETE", "/v1/alert", Route::DeleteAlert, write),
             ("GET", "/v1/audit", Route::ReadAudit, read),
             ("GET", "/metrics", Route::ReadMetrics, admin),
-            ("GET", "/v1/admin/accounts/a_1", Route::ReadAccount(account()), admin),
-            ("DELETE", "/v1/admin/accounts/a_1", Route::DeleteAccount(account()), admin),
-            ("POST", "/v1/admin/accounts/a_1/disable", Route::DisableAccount(account()), admin),
-            ("POST", "/v1/admin/accounts/a_1/enable", Route::EnableAccount(account()), admin),
-            ("POST", "/v1/admin/accounts/a_1/portal", Route::MakePortal(account()), admin),
-            ("POST", "/v1/admin/accounts/a_1/import", Route::ImportWebhooks(account()), admin),
+            ("GET", "/v1/admin/accounts/Org_1.EU", Route::ReadAccount(account()), admin),
+            ("DELETE", "/v1/admin/accounts/Org_1.EU", Route::DeleteAccount(account()), admin),
+            (
+                "POST",
+                "/v1/admin/accounts/Org_1.EU/disable",
+                Route::DisableAccount(account()),
+                admin,
+            ),
+            ("POST", "/v1/admin/accounts/Org_1.EU/enable", Route::EnableAccount(account()), admin),
+            ("POST", "/v1/admin/accounts/Org_1.EU/portal", Route::MakePortal(account()), admin),
+            ("POST", "/v1/admin/accounts/Org_1.EU/import", Route::ImportWebhooks(account()), admin),
         ] {
             for path in [path.to_owned(), format!("{path}/")] {
                 assert_eq!(Route::parse(method, &path), Ok(route.clone()), "{method} {path}");
@@ -346,9 +351,9 @@ mod tests {
         }
         check("/v1/admin", Access::Admin);
         check("/v1/admin/keys/K", Access::Admin);
-        check("/v1/admin/accounts/A/disable", Access::Admin);
+        check("/v1/admin/accounts/.a/disable", Access::Admin);
         check("/v1/admin/accounts", Access::Admin);
-        check("/v1/admin/accounts/A", Access::Admin);
+        check("/v1/admin/accounts/a%20b", Access::Admin);
         check("/v1/admin/accounts/a/enable/x", Access::Admin);
     }
 

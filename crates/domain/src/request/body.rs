@@ -133,9 +133,12 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_is_not_part_of_the_body() {
-        for (bytes, expected) in
-            [("\u{feff}{ }", "{ }"), ("{ }", "{ }"), ("\u{feff}", ""), ("\u{feff}\u{feff}", "\u{feff}")]
-        {
+        for (bytes, expected) in [
+            ("\u{feff}{ }", "{ }"),
+            ("{ }", "{ }"),
+            ("\u{feff}", ""),
+            ("\u{feff}\u{feff}", "\u{feff}"),
+        ] {
             assert_eq!(Body::json(bytes.into()).canonical(), expected.as_bytes(), "{bytes:?}");
         }
         assert_eq!(members("\u{feff}{\"a\":1}".as_bytes()).unwrap().len(), 1);

@@ -78,10 +78,8 @@ impl KnownFields {
     };
 
     /// The fields of a rotation.
-    pub const ROTATION: Self = Self {
-        taken: &[&["signing_secret", "grace_seconds"]],
-        read_only: &["signing_public_key"],
-    };
+    pub const ROTATION: Self =
+        Self { taken: &[&["signing_secret", "grace_seconds"]], read_only: &["signing_public_key"] };
 
     /// The fields of a request for a recovery.
     pub const RECOVERY: Self = Self {
@@ -138,16 +136,17 @@ impl KnownFields {
         repeatable: &[&str],
     ) -> FieldErrors {
         let mut errors = FieldErrors::default();
+        let taken: Vec<&str> = self.taken().collect();
         let mut unknown_names = Unknown::new(unknown, "field");
         let mut seen = BTreeSet::new();
         let mut repeated = BTreeSet::new();
         for name in names {
-            if self.taken().any(|taken| taken == name) {
+            if taken.contains(&name) {
                 if !seen.insert(name) && !repeatable.contains(&name) && repeated.insert(name) {
                     errors.add_named(name, REPEATED);
                 }
             } else if !self.read_only.contains(&name) {
-                unknown_names.add(&mut errors, name, self.taken());
+                unknown_names.add(&mut errors, name, &taken);
             }
         }
         errors
@@ -162,7 +161,7 @@ pub fn check_parameters(query: &str, known: &[&str]) -> Result<(), FieldErrors> 
     let mut unknown_names = Unknown::new(UnknownFields::Refuse, "parameter");
     for (name, _) in form_urlencoded::parse(query.as_bytes()) {
         if !known.contains(&name.as_ref()) {
-            unknown_names.add(&mut errors, &name, known.iter().copied());
+            unknown_names.add(&mut errors, &name, known);
         }
     }
     if errors.is_empty() { Ok(()) } else { Err(errors) }
@@ -170,25 +169,20 @@ pub fn check_parameters(query: &str, known: &[&str]) -> Result<(), FieldErrors> 
 
 /// The unknown names of a request. Each is reported once, up to a limit.
 struct Unknown {
-    unknown: UnknownFields,
+    policy: UnknownFields,
     what: &'static str,
     seen: BTreeSet<String>,
 }
 
 impl Unknown {
-    const fn new(unknown: UnknownFields, what: &'static str) -> Self {
-        Self { unknown, what, seen: BTreeSet::new() }
+    const fn new(policy: UnknownFields, what: &'static str) -> Self {
+        Self { policy, what, seen: BTreeSet::new() }
     }
 
-    fn add(
-        &mut self,
-        errors: &mut FieldErrors,
-        name: &str,
-        known: impl Iterator<Item = &'static str> + Clone,
-    ) {
+    fn add(&mut self, errors: &mut FieldErrors, name: &str, known: &[&str]) {
         let shown: String = name.chars().take(UNKNOWN_NAME_CHARS_MAX).collect();
         let is_over = self.seen.len() >= UNKNOWN_NAMES_MAX;
-        if self.unknown == UnknownFields::Ignore || is_over || !self.seen.insert(shown.clone()) {
+        if self.policy == UnknownFields::Ignore || is_over || !self.seen.insert(shown.clone()) {
             return;
         }
         let what = self.what;
@@ -248,7 +242,10 @@ mod tests {
             )),
         );
         check(r#"{"zzz":1}"#, Some(r#"{"zzz":["Unknown field."]}"#));
-        check(r#"{"__proto__":1,"":2}"#, Some(r#"{"":["Unknown field."],"__proto__":["Unknown field."]}"#));
+        check(
+            r#"{"__proto__":1,"":2}"#,
+            Some(r#"{"":["Unknown field."],"__proto__":["Unknown field."]}"#),
+        );
         check("{}", None);
         check("", None);
         check("[1]", None);
@@ -260,7 +257,10 @@ mod tests {
         let twice = r#"{"target_url":["This field is there twice."]}"#;
         check(r#"{"target_url":"a","target_url":"b"}"#, Some(twice));
         check(r#"{"target_url":"a","target_url":"a","target\u005furl":"c"}"#, Some(twice));
-        check(r#"{"active":true,"active":true}"#, Some(r#"{"active":["This field is there twice."]}"#));
+        check(
+            r#"{"active":true,"active":true}"#,
+            Some(r#"{"active":["This field is there twice."]}"#),
+        );
         check(r#"{"id":1,"id":2}"#, None);
         let form = |names: &[&str]| {
             let pair = |name: &&str| ((*name).to_owned(), FormValue::Text(String::new()));
@@ -298,8 +298,7 @@ mod tests {
     fn what_is_reported_is_bounded() {
         let names: Vec<_> = (0..1_000).map(|n| format!(r#""x{n}":1"#)).collect();
         let body = format!("{{\"{}\":1,{}}}", "y".repeat(60_000), names.join(","));
-        let found =
-            KnownFields::WEBHOOK.check_json(body.as_bytes(), UnknownFields::Refuse, Ok(()));
+        let found = KnownFields::WEBHOOK.check_json(body.as_bytes(), UnknownFields::Refuse, Ok(()));
         let text = text(found).unwrap();
         assert!(text.len() < 2_000, "{}", text.len());
         assert_eq!(text.matches("Unknown").count(), UNKNOWN_NAMES_MAX);

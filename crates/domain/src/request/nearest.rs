@@ -4,10 +4,7 @@ use crate::base::UNKNOWN_NAME_CHARS_MAX;
 
 /// Returns the known name that `name` is a misspelling of, or else the first one that has most of
 /// its words; `None` if there is neither.
-pub(crate) fn nearest<'a>(
-    name: &str,
-    known: impl Iterator<Item = &'a str> + Clone,
-) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     if name.chars().count() > UNKNOWN_NAME_CHARS_MAX {
         return None;
     }
@@ -15,14 +12,15 @@ pub(crate) fn nearest<'a>(
     let distance = |known: &str| distance(&name, known);
     // Of two that are as near, the one with the same ending: a plural stands for a plural.
     let has_other_end = |known: &str| known.chars().last() != name.chars().last();
-    let misspelt = known.clone().min_by_key(|known| (distance(known), has_other_end(known)));
+    let nearness = |known: &&str| (distance(known), has_other_end(known));
+    let misspelt = known.iter().copied().min_by_key(nearness);
     // A third of the letters may be wrong.
     if let Some(known) = misspelt.filter(|known| distance(known) <= name.chars().count() / 3) {
         return Some(known);
     }
     let shared = |known: &str| words(&name).filter(|word| words(known).any(|w| w == *word)).count();
-    let most = known.clone().map(shared).max().filter(|most| *most > 0)?;
-    known.clone().find(|known| shared(known) == most)
+    let most = known.iter().map(|known| shared(known)).max().filter(|most| *most > 0)?;
+    known.iter().copied().find(|known| shared(known) == most)
 }
 
 /// Writes a name as the API does: `targetUrl`, `Target-URL` and ` target_url` as `target_url`.
@@ -63,7 +61,8 @@ fn distance(a: &str, b: &str) -> usize {
             let left_out = cell(&last, at.saturating_add(1)).saturating_add(1);
             let added = cell(&next, at).saturating_add(1);
             let before = at.checked_sub(1);
-            let is_swap = previous == Some(*other) && before.and_then(|at| b.get(at)) == Some(&letter);
+            let is_swap =
+                previous == Some(*other) && before.and_then(|at| b.get(at)) == Some(&letter);
             let swapped = if is_swap {
                 cell(&before_last, at.saturating_sub(1)).saturating_add(1)
             } else {
@@ -120,10 +119,10 @@ mod tests {
             ("", None),
             ("s", None),
         ] {
-            assert_eq!(nearest(name, KNOWN.into_iter()), expected, "{name}");
+            assert_eq!(nearest(name, &KNOWN), expected, "{name}");
         }
-        assert_eq!(nearest(&"a".repeat(60_000), KNOWN.into_iter()), None);
-        assert_eq!(nearest("x", [].into_iter()), None);
+        assert_eq!(nearest(&"a".repeat(60_000), &KNOWN), None);
+        assert_eq!(nearest("x", &[]), None);
     }
 
     #[test]

@@ -168,9 +168,9 @@ mod tests {
         let current = SigningSecret::given(CURRENT).unwrap();
         let check = |body: &Body, expected: Option<&str>| {
             let errors = match SigningClaim::of_change(body) {
-                Ok(claim) => claim.and_then(|claim| {
-                    claim.check(Algorithm::Hmac, Some(&current)).err()
-                }),
+                Ok(claim) => {
+                    claim.and_then(|claim| claim.check(Algorithm::Hmac, Some(&current)).err())
+                }
                 Err(errors) => Some(errors),
             };
             let errors = errors.map(|errors| serde_json::to_string(&errors).unwrap());

@@ -13,8 +13,8 @@ pub mod account_calls;
 
 pub use self::account_calls::{
     AccountCall, Admit, AdmitAnswer, ClaimWebhook, DeleteAccount, Disable, FindAlert,
-    FinishPublishes, FinishWebhook, FinishedPublish, HasWebhook, ListWebhooks, MaySend,
-    Membership, PublishRequest, ReadAccount, ReadAudit, ReadRoutingStates, RecordAction, RecordIncomplete,
+    FinishPublishes, FinishWebhook, FinishedPublish, HasWebhook, ListWebhooks, MaySend, Membership,
+    PublishRequest, ReadAccount, ReadAudit, ReadRoutingStates, RecordAction, RecordIncomplete,
     ReportRosterChange, Reported, RoutingStatesView, RunMaintenance, SendPermission,
 };
 pub use self::attempts::{GrantedAttempt, LeasedAttempt, MakeAttempts};

@@ -2,7 +2,10 @@
 //!
 //! They contain ids, numbers and patterns, and never a query, a header, a body or a key.
 
+use core::fmt::Write as _;
+
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 use super::request_context::RequestContext;
 use crate::base::{AccountId, Delay, EventId, KeyId, WebhookId};
@@ -74,7 +77,7 @@ impl<'a> RequestLine<'a> {
     /// The data point of the request.
     pub fn point(&self) -> Point {
         Point {
-            index: self.account.map_or(NO_ACCOUNT, AccountId::as_str).to_owned(),
+            index: index(self.account),
             blobs: ["request", self.route, &self.status.to_string(), self.method, ""]
                 .map(str::to_owned),
             doubles: [1.0, as_f64(self.duration_ms), 0.0],
@@ -151,7 +154,7 @@ impl<'a> AttemptLine<'a> {
     pub fn point(&self) -> Point {
         let webhook = self.webhook_id.map_or("", WebhookId::as_str);
         Point {
-            index: self.account.map_or(NO_ACCOUNT, AccountId::as_str).to_owned(),
+            index: index(self.account),
             blobs: ["try", self.event_type.as_str(), self.became, &self.outcome, webhook]
                 .map(str::to_owned),
             doubles: [1.0, as_f64(self.duration_ms), f64::from(self.number)],
@@ -171,6 +174,28 @@ pub struct Point {
     /// The number 1, so that a sum counts points; the duration in milliseconds; and the number of
     /// the attempt, or 0.
     pub doubles: [f64; 3],
+}
+
+/// The most bytes of an index (Workers Analytics Engine, limits).
+const INDEX_BYTES_MAX: usize = 96;
+
+/// The bytes of a hash that tell long names apart.
+const HASH_BYTES: usize = 8;
+
+/// The index of a point: the account. The end of a name that is too long is replaced by its hash,
+/// after a `~`, which no name has.
+fn index(account: Option<&AccountId>) -> String {
+    let name = account.map_or(NO_ACCOUNT, AccountId::as_str);
+    if name.len() <= INDEX_BYTES_MAX {
+        return name.to_owned();
+    }
+    let mut index: String = name.chars().take(INDEX_BYTES_MAX - 2 * HASH_BYTES - 1).collect();
+    index.push('~');
+    for byte in Sha256::digest(name.as_bytes()).into_iter().take(HASH_BYTES) {
+        // Writing to a string cannot fail.
+        let _ = write!(index, "{byte:02x}");
+    }
+    index
 }
 
 /// A duration in milliseconds as a floating-point number, at most 49 days.
@@ -195,7 +220,7 @@ mod tests {
     use super::*;
     use crate::auth::Actor;
     use crate::base::{LeaseToken, Seq, Timestamp};
-    use crate::delivery::{Answer, Outbound, SendError};
+    use crate::delivery::{Answer, Outbound, SendError, SignalHeaders};
 
     fn answered(method: &str, status: u16) -> AnsweredRequest<'_> {
         AnsweredRequest { method, status, took: Delay::from_ms(12), request_id: None }
@@ -267,8 +292,9 @@ mod tests {
     fn an_attempt_line_has_the_outcome_and_its_consequence() {
         let (account, webhook) = ("acme".parse().unwrap(), "w1".parse().unwrap());
         let attempt = attempt(Err(SendError::TargetRefused));
-        let status =
-            |status| Outcome::Answered(Answer { status, retry_after: None, body: Vec::new() });
+        let status = |status| {
+            Outcome::Answered(Answer::received(status, "", SignalHeaders::default(), vec![]))
+        };
         let check = |outcome: &Outcome, settled, outcome_json: &str, blobs: [&str; 2]| {
             let settled_attempt = SettledAttempt {
                 attempt: &attempt,
@@ -308,6 +334,17 @@ mod tests {
             r#""410","duration_ms":7,"became":"deactivated","reason":"HTTP_4XX_RESPONSE""#,
             ["deactivated", "410"],
         );
+    }
+
+    #[test]
+    fn every_account_has_an_index_that_fits() {
+        let of = |name: &str| index(Some(&name.parse().unwrap()));
+        assert_eq!(of("Acme.EU"), "Acme.EU");
+        assert_eq!(of(&"a".repeat(96)), "a".repeat(96));
+        let long = |end: &str| of(&format!("{}{end}", "a".repeat(100)));
+        assert_eq!(long("").len(), INDEX_BYTES_MAX);
+        assert_ne!(long("b"), long("c"));
+        assert!(long("b").contains('~'));
     }
 
     #[test]

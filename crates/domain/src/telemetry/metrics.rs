@@ -318,7 +318,7 @@ mod tests {
     fn the_account_is_named_in_the_query() {
         assert_eq!(account_of("x=1&account=acme").unwrap().as_str(), "acme");
         assert_eq!(account_of("account=a&account=b").unwrap().as_str(), "b");
-        for query in ["", "accounts=a", "account=", "account=A", "account=a%22"] {
+        for query in ["", "accounts=a", "account=", "account=.a", "account=a%22"] {
             assert!(account_of(query).is_err(), "{query}");
         }
     }
