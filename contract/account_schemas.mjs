@@ -94,6 +94,7 @@ export const accountSchemas = {
       scopes,
       expires_at: nullable(expires_at),
     },
+    additionalProperties: false,
   },
   MintedKey: object(
     { ...keyFields, expires_at, key: text("The key, shown this once.", { pattern: "^whk_" }) },
@@ -125,6 +126,7 @@ export const accountSchemas = {
         description: "How long it opens.",
       },
     },
+    additionalProperties: false,
   },
   PortalLink: object({
     id: text("The id of its key, which is no secret.", { pattern: "^[0-9a-z]{1,20}$" }),

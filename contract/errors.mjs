@@ -14,9 +14,11 @@ export const errorSchemas = {
   Detail: object({ detail: text("What is wrong, in one sentence.") }),
   FieldErrors: {
     type: "object",
-    description: "Sentences on fields; all bad fields at once. `non_field_errors`: the whole body.",
+    description:
+      "Sentences on fields; all bad fields at once. `non_field_errors`: the whole body. Fields and " +
+      "parameters that are not known have their own names.",
     minProperties: 1,
-    additionalProperties: false,
+    additionalProperties: list({ type: "string" }, { minItems: 1 }),
     properties: Object.fromEntries(
       FIELDS.map((name) => [name, list({ type: "string" }, { minItems: 1 })]),
     ),
@@ -53,6 +55,19 @@ export const errorHeaders = {
     schema: { type: "string" },
     example: 'Basic realm="api"',
   },
+  ETag: {
+    description:
+      "The state of the webhook, for `If-Match`. It changes with its settings and when it is " +
+      "switched on or off.",
+    required: true,
+    schema: { type: "string", pattern: '^"[!#-~]+"$' },
+    example: '"18bcfe56800-3"',
+  },
+  AcceptEncoding: {
+    description: "The content codings that are taken: none.",
+    schema: { type: "string", const: "identity" },
+    example: "identity",
+  },
   Allow: {
     description: "The methods of the path.",
     required: true,
@@ -71,6 +86,8 @@ export const errorResponses = {
     not_an_object: {
       non_field_errors: ["Invalid data. Expected a dictionary, but got list."],
     },
+    unknown_field: { event_typ: ["Unknown field. Did you mean event_type?"] },
+    repeated_field: { target_url: ["This field is there twice."] },
   }),
   Unauthorized: {
     ...problem(
@@ -104,9 +121,18 @@ export const errorResponses = {
       "(262,144), a batch than `MAX_BATCH_BYTES` (1,048,576).",
     "Request body is too large: at most 262144 bytes are allowed.",
   ),
-  UnsupportedMediaType: problem(
-    "The body's `Content-Type` is not taken.",
-    'Unsupported media type "text/plain" in request.',
+  UnsupportedMediaType: {
+    ...problem(
+      "The body's `Content-Type` is not taken, or it has a `Content-Encoding`; the answer then has " +
+        "`Accept-Encoding: identity`.",
+      'Unsupported media type "text/plain" in request.',
+      'Unsupported content coding "gzip" in request: send the body as it is.',
+    ),
+    headers: { "Accept-Encoding": header("AcceptEncoding") },
+  },
+  PreconditionFailed: problem(
+    "The webhook is in no state that `If-Match` names: somebody has changed it.",
+    "The webhook was changed since it was read: read it again.",
   ),
   KeyUsed: problem(
     "This idempotency key came with another request before.",

@@ -9,8 +9,8 @@ use worker::{js_sys, web_sys};
 use crate::runtime::incoming::{Header, Incoming};
 use crate::worker::error::HandlerError;
 
-/// Reads the whole body. Fails with 415 if it is compressed or encoded otherwise, and with 413 if it
-/// has more than `bytes_max` bytes.
+/// Reads the whole body. Fails with 415 if it is compressed or encoded otherwise, and with 413 if
+/// it has more than `bytes_max` bytes.
 pub(crate) async fn read(incoming: &Incoming, bytes_max: usize) -> Result<Vec<u8>, HandlerError> {
     // Read first: an answer before the end of the body breaks the connection of its sender.
     let body = incoming.body(bytes_max).await?;

@@ -191,8 +191,8 @@ fn an_earlier_signing_key_of_a_webhook() {
     let secret = SigningSecret::generate(Algorithm::Hmac, [8; 32]);
     let key = with_sealer(|sealer| SigningKey::new(&secret).seal(sealer).unwrap().into_inner());
     let keys = new.configuration.signing;
-    let (account, webhook) = ("acme".parse().unwrap(), "w1".parse().unwrap());
-    let owner = Owner { account: &account, webhook: &webhook };
+    let (account, id) = ("acme".parse().unwrap(), "w1".parse().unwrap());
+    let owner = Owner { account: &account, webhook: &id };
     let opener = Opener { ring: &MasterKeys::default(), owner };
     new.configuration.signing = keys.rotate(key, NOW, Delay::from_secs(1), opener).unwrap();
     let record = record(Stage::Live(webhook(new, Activity::Active)));

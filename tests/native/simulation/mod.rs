@@ -14,6 +14,7 @@
 //! - Leases obey the receiver's window, the rate, the order and the rules of an outage.
 //! - An outcome justifies each deactivation.
 //! - A second wake-up changes nothing.
+//! - What the owner reads about waiting deliveries is a time ahead, or the reason for the wait.
 //! - In one run of ten, SQLite has the same content as the model.
 //!
 //! Checks at the end of a run:
@@ -43,4 +44,5 @@ mod operational_events;
 mod final_checks;
 mod scenarios;
 mod signals;
+mod waiting;
 mod runs;

@@ -118,8 +118,8 @@ impl Roster {
         self.entries.contains_key(id)
     }
 
-    /// The other webhooks with the same target as this one, in the order of their ids; `None` if the
-    /// account does not have it. Of those that receive an event, only one sends it.
+    /// The other webhooks with the same target as this one, in the order of their ids; `None` if
+    /// the account does not have it. Of those that receive an event, only one sends it.
     pub fn sharing_target(&self, id: &WebhookId) -> Option<Vec<WebhookId>> {
         let target = &self.entry(id)?.target;
         let shares = |entry: &&RosterEntry| entry.target == *target && entry.id != *id;

@@ -120,8 +120,9 @@ impl SigningKeys {
         Self { current, earlier: Vec::new() }
     }
 
-    /// Makes `key` the current key at `now`. The replaced key keeps signing for `grace`. If `key` is
-    /// the current key already, nothing changes; if it is an earlier one, it signs once all the same.
+    /// Makes `key` the current key at `now`. The replaced key keeps signing for `grace`. If `key`
+    /// is the current key already, nothing changes; if it is an earlier one, it signs once all the
+    /// same.
     pub fn rotate(
         &self,
         key: SigningKey,
@@ -132,7 +133,8 @@ impl SigningKeys {
         if key.algorithm() != self.current.algorithm() {
             return Err(RotateError::OtherAlgorithm);
         }
-        // A key that does not open cannot be compared. It is not the new one, which was just sealed.
+        // A key that does not open cannot be compared. It is not the new one, which was just
+        // sealed.
         let new = key.open(opener).ok();
         let is_new = |known: &SigningKey| {
             let known = known.open(opener).ok();

@@ -14,6 +14,7 @@ pub mod attempt;
 pub mod state;
 pub mod health;
 pub mod recovery;
+pub mod gate;
 pub mod history;
 pub mod backlog;
 pub mod outbound;
@@ -21,6 +22,7 @@ pub mod ping;
 
 pub use self::attempt::{Attempt, AttemptResult, Cause};
 pub use self::backlog::Backlog;
+pub use self::gate::{Gate, Next, WaitsFor};
 pub use self::health::{
     Health, Mode, OUTAGE_AFTER, PROBE_FIRST_AFTER, PROBE_RETRY_AFTER, Transition, Window,
 };

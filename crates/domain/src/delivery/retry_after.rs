@@ -1,8 +1,8 @@
 //! `Retry-After`: how long a receiver asks to be left alone (RFC 9110 section 10.2.3).
 //!
-//! By the RFC the value is a whole number of seconds or an HTTP date. Receivers send other spellings
-//! too. One that can mean only one thing counts: a retry before the time that the receiver asked
-//! for would harm it, and a wait that is a little too long harms nobody.
+//! By the RFC the value is a whole number of seconds or an HTTP date. Receivers send other
+//! spellings too. One that can mean only one thing counts: a retry before the time that the
+//! receiver asked for would harm it, and a wait that is a little too long harms nobody.
 
 use chrono::{DateTime, NaiveDate};
 

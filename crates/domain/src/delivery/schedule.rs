@@ -19,9 +19,9 @@ pub struct Schedule {
     pub jitter: Jitter,
 }
 
-/// A part of each delay that is added to it, so that webhooks that failed in the same moment are not
-/// all retried in the same moment. How large it is follows from the webhook, the delivery and the
-/// number of the attempt, as if by chance.
+/// A part of each delay that is added to it, so that webhooks that failed in the same moment are
+/// not all retried in the same moment. How large it is follows from the webhook, the delivery and
+/// the number of the attempt, as if by chance.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Jitter {
     /// The largest part, in thousandths of the delay.
@@ -94,8 +94,8 @@ impl Schedule {
         self.delay_after(attempts).max(retry_after.unwrap_or(Delay::ZERO))
     }
 
-    /// Returns [`delay_with`](Self::delay_with) for a delivery, with its jitter. The jitter is added
-    /// to what the receiver asked for as well.
+    /// Returns [`delay_with`](Self::delay_with) for a delivery, with its jitter. The jitter is
+    /// added to what the receiver asked for as well.
     pub fn delay_of(&self, seq: Seq, attempts: u32, retry_after: Option<Delay>) -> Delay {
         let delay = self.delay_with(attempts, retry_after);
         delay.plus(self.jitter.of(delay, seq, attempts))

@@ -109,11 +109,11 @@ const PAGE_MARKS: [&str; 17] = [
     "/.within.website/x/cmd/anubis/",
 ];
 
-/// The beginnings of challenges that are JSON, which DataDome and HUMAN answer to calls of an API.
+/// The beginnings of challenges that are JSON, which two protections answer to calls of an API.
 const JSON_STARTS: [&str; 2] = ["{\"url\":\"https://geo.captcha-delivery.com/", "{\"appid\":\"px"];
 
-/// Whether the start of a body is that of a challenge. A page is looked at only if it is HTML, since
-/// a receiver may quote the event in its answer.
+/// Whether the start of a body is that of a challenge. A page is looked at only if it is HTML,
+/// since a receiver may quote the event in its answer.
 fn is_challenge_page(body: &[u8]) -> bool {
     let text = String::from_utf8_lossy(body).trim_start_matches('\u{feff}').to_ascii_lowercase();
     let text = text.trim_start();

@@ -11,6 +11,7 @@ pub mod transaction;
 pub(crate) mod send;
 pub mod recovery;
 pub(crate) mod lease;
+pub(crate) mod waiting;
 pub mod operational;
 pub mod projection;
 pub mod settle;

@@ -112,9 +112,9 @@ impl<S: Store> Transaction<'_, S> {
         self.put_in_outbox(record, &OperationalEvent::Deactivated(reason))
     }
 
-    /// Returns the time at which a webhook that keeps failing is deactivated: after the last attempt
-    /// of the delivery that has just failed, or of the oldest one that waits. Other deliveries are
-    /// retried rarely during an outage.
+    /// Returns the time at which a webhook that keeps failing is deactivated: after the last
+    /// attempt of the delivery that has just failed, or of the oldest one that waits. Other
+    /// deliveries are retried rarely during an outage.
     fn off_at(&self, record: &Record, failed: &Delivery) -> Result<Timestamp, StoreError> {
         let Stage::Live(webhook) = &record.stage else { return Ok(self.now) };
         let schedule = self.schedule(record);

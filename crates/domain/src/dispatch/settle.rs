@@ -14,8 +14,8 @@ use super::store::{Store, StoreError};
 use super::transaction::{AttemptReport, Transaction};
 use crate::base::{Epoch, LeaseToken, Seq, Timestamp};
 use crate::delivery::{
-    AfterLoss, Attempt, AttemptResult, Cause, Delivery, Health, Lease, LeaseOrigin, Load, Schedule,
-    State, Verdict, verdict,
+    AfterLoss, Attempt, AttemptResult, Cause, Delivery, Health, Lease, LeaseOrigin, Load, State,
+    Verdict, verdict,
 };
 use crate::webhook::{DeactivateReason, Record, Stage};
 
@@ -106,8 +106,9 @@ impl<S: Store> Transaction<'_, S> {
         }
     }
 
-    /// Stores a successful attempt. `reason` is the reason to deactivate the webhook all the same, if
-    /// there is one; it applies only if the attempt was made under the current version and epoch.
+    /// Stores a successful attempt. `reason` is the reason to deactivate the webhook all the same,
+    /// if there is one; it applies only if the attempt was made under the current version and
+    /// epoch.
     fn delivered(
         &mut self,
         mut record: Record,
@@ -149,8 +150,8 @@ impl<S: Store> Transaction<'_, S> {
         Ok(if was_delivered { Settled::Ignored } else { Settled::Delivered })
     }
 
-    /// Ends a delivery that the receiver does not want. As after a skip, it is not attempted any more.
-    /// The receiver is well: it has read the event and decided.
+    /// Ends a delivery that the receiver does not want. As after a skip, it is not attempted any
+    /// more. The receiver is well: it has read the event and decided.
     fn abort(
         &mut self,
         mut record: Record,
@@ -230,11 +231,6 @@ impl<S: Store> Transaction<'_, S> {
             State::Scheduled { due } => Settled::Retried { due },
             State::Leased(_) | State::Delivered { .. } | State::Held => Settled::Ignored,
         })
-    }
-
-    /// The retry schedule of a webhook.
-    pub(crate) fn schedule(&self, record: &Record) -> Schedule {
-        self.rules.schedule.of_webhook(&record.account, &record.id)
     }
 
     /// Discards the body of a delivered event without a requested resend, if `PAYLOADS` is

@@ -40,8 +40,8 @@ pub struct LineRules<'a> {
     pub bytes_max: usize,
 }
 
-/// Parses the lines of a body that are not blank. A byte order mark is skipped, also that of a later
-/// line: joined files have several.
+/// Parses the lines of a body that are not blank. A byte order mark is skipped, also that of a
+/// later line: joined files have several.
 pub fn parse(body: &[u8], rules: LineRules<'_>) -> Result<Vec<Line>, FieldErrors> {
     let text = |line| without_mark(line).trim_ascii();
     let lines = body.split(|&byte| byte == b'\n').map(text);

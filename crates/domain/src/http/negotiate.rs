@@ -1,5 +1,5 @@
-//! Content negotiation: which types a client accepts (`Accept`) and which types and codings it sends
-//! (`Content-Type`, `Content-Encoding`).
+//! Content negotiation: which types a client accepts (`Accept`) and which types and codings it
+//! sends (`Content-Type`, `Content-Encoding`).
 //!
 //! The API answers with JSON, and `/metrics` with `OpenMetrics`. A request to create or change a
 //! webhook can also be a form.

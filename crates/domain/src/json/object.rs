@@ -1,5 +1,5 @@
-//! The members of a JSON object in their order. A name that is there several times is kept as often,
-//! so that the caller can refuse it.
+//! The members of a JSON object in their order. A name that is there several times is kept as
+//! often, so that the caller can refuse it.
 
 use core::fmt;
 

@@ -1,8 +1,8 @@
 //! The fields that a request body may have, and the parameters of a query.
 //!
 //! An unknown name is refused, because its sender expects an effect that does not come. So is a
-//! field that is there twice, of which one value would be lost. The fields of answers that cannot be
-//! set are ignored, so that an answer can always be sent back.
+//! field that is there twice, of which one value would be lost. The fields of answers that cannot
+//! be set are ignored, so that an answer can always be sent back.
 
 use std::collections::BTreeSet;
 
@@ -53,8 +53,8 @@ const SIGNING: [&str; 2] = ["signing_secret", "signature"];
 const WEBHOOK_READ_ONLY: [&str; 4] =
     ["id", "deactivate_reason", "signing_public_key", "shares_target_with"];
 
-/// Flags, which may be there twice in a form: a hidden field before a checkbox of the same name says
-/// that the box is not ticked, and the last value counts.
+/// Flags, which may be there twice in a form: a hidden field before a checkbox of the same name
+/// says that the box is not ticked, and the last value counts.
 const FLAGS: [&str; 3] = ["active", "ordered", "retry_4xx"];
 
 impl KnownFields {

@@ -1,5 +1,5 @@
-//! How the deliveries of a webhook are signed: the fields `signing_secret` and `signature`. They are
-//! set when it is created; a change may only repeat them.
+//! How the deliveries of a webhook are signed: the fields `signing_secret` and `signature`. They
+//! are set when it is created; a change may only repeat them.
 
 use std::borrow::Cow;
 
@@ -55,8 +55,8 @@ impl SigningChoice {
     }
 }
 
-/// What a change of a webhook says about its signatures. It changes nothing, but it may repeat what is
-/// in force, as the answer to the creation does.
+/// What a change of a webhook says about its signatures. It changes nothing, but it may repeat what
+/// is in force, as the answer to the creation does.
 #[derive(Debug, Clone, Default)]
 pub struct SigningClaim {
     secret: Option<SigningSecret>,

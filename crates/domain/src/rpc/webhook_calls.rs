@@ -134,8 +134,8 @@ pub struct Delete {}
 
 json_call!(Delete, "delete", Routed<bool>);
 
-/// Deletes the webhook if it is in one of the states that the caller knows. The answer is `None` if it
-/// is in another one.
+/// Deletes the webhook if it is in one of the states that the caller knows. The answer is `None` if
+/// it is in another one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DeleteIf {
     /// The states.

@@ -232,6 +232,7 @@ mod tests {
             last_success_at: Some("2026-11-24T10:00:00.250+00:00".to_owned()),
             last_failure_at: None,
             next_try_at: None,
+            waits_for: None,
             tries: 8,
             success_rate: Some(0.875),
             duration_ms_p50: Some(12),
