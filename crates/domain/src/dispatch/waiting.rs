@@ -53,7 +53,11 @@ impl<S: Store> Transaction<'_, S> {
             // Nothing waits for a webhook that is not active.
             Some(WaitsFor::Account) if !webhook.activity.is_active() => Next::default(),
             Some(waits_for) => Next::after(waits_for),
-            None => Next::new(due, self.now, self.due_waits_for(webhook, &health)?),
+            None => match self.due_waits_for(webhook, &health)? {
+                // What comes next depends on the outcome of the attempt in flight.
+                waits_for @ (WaitsFor::Probe | WaitsFor::Order) => Next::after(waits_for),
+                waits_for => Next::new(due, self.now, waits_for),
+            },
         })
     }
 
