@@ -62,11 +62,15 @@ impl World {
         };
         // In some runs the receiver asks for the end now and then. It draws no number for that, so
         // that all other runs stay the same.
-        let receiver = match receiver {
-            Receiver::Rejecting if self.has_wishes() && self.posts % 3 != 0 => Receiver::Aborting,
-            Receiver::Up if self.has_wishes() && self.posts % 17 == 0 => Receiver::Disabling,
-            Receiver::Redirecting if self.has_wishes() => Receiver::Challenging,
-            other => other,
+        let is_each = |posts| self.has_wishes() && self.posts.is_multiple_of(posts);
+        let receiver = if receiver == Receiver::Rejecting && self.has_wishes() && !is_each(3) {
+            Receiver::Aborting
+        } else if receiver == Receiver::Up && is_each(17) {
+            Receiver::Disabling
+        } else if receiver == Receiver::Redirecting && self.has_wishes() {
+            Receiver::Challenging
+        } else {
+            receiver
         };
         let answer = |status, retry_after: Option<&str>| {
             let headers = SignalHeaders::default();

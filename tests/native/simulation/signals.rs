@@ -17,8 +17,8 @@ fn faultless(receiver: Receiver) -> World {
     world
 }
 
-fn deactivated(reason: DeactivateReason) -> Option<Activity> {
-    Some(Activity::Inactive { reason: Some(reason) })
+const fn deactivated(reason: DeactivateReason) -> Activity {
+    Activity::Inactive { reason: Some(reason) }
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn a_challenge_is_retried_and_deactivates_only_at_the_end() {
     world.publish(1);
     world.drain(Receiver::Challenging);
     assert_eq!(world.posts, 11 + 61);
-    assert_eq!(world.activity(), deactivated(DeactivateReason::RetryCount));
+    assert_eq!(world.activity(), Some(deactivated(DeactivateReason::RetryCount)));
     world.check_final_state();
 }
 
@@ -77,7 +77,7 @@ fn a_receiver_that_wants_no_more_gets_no_more() {
     world.publish(1);
     world.drain(Receiver::Disabling);
     assert_eq!((world.posts, world.missed_deliveries()), (1, 0), "the event has arrived");
-    assert_eq!(world.activity(), deactivated(DeactivateReason::Http4xxResponse));
+    assert_eq!(world.activity(), Some(deactivated(DeactivateReason::Http4xxResponse)));
     assert_eq!(world.operational_events(), [Operational::Deactivated]);
     world.publish(2);
     world.drain(Receiver::Disabling);

@@ -65,20 +65,17 @@ fn in_an_outage_the_time_of_the_next_attempt_is_kept() {
         let others = deliveries.iter().filter_map(|delivery| delivery.waits_for);
         assert!(others.into_iter().all(|waits_for| waits_for == WaitsFor::Probe));
         let posts = world.posts;
-        match stats.next_try_at {
-            Some(at) => {
-                let at = Timestamp::parse_rfc3339(&at).unwrap();
-                while world.posts == posts {
-                    world.advance(Delay::from_secs(3_600));
-                }
-                assert_eq!(world.leased_at.last(), Some(&at), "it is made when it was said");
-                kept += 1;
-            }
-            None => {
-                assert_eq!(stats.waits_for, Some(WaitsFor::Probe), "a probe is in flight");
+        if let Some(at) = stats.next_try_at {
+            let at = Timestamp::parse_rfc3339(&at).unwrap();
+            while world.posts == posts {
                 world.advance(Delay::from_secs(3_600));
-                waited += 1;
             }
+            assert_eq!(world.leased_at.last(), Some(&at), "it is made when it was said");
+            kept += 1;
+        } else {
+            assert_eq!(stats.waits_for, Some(WaitsFor::Probe), "a probe is in flight");
+            world.advance(Delay::from_secs(3_600));
+            waited += 1;
         }
     }
     assert!(kept > 50 && waited > 50, "{kept} {waited}");

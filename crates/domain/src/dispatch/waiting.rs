@@ -56,7 +56,11 @@ impl<S: Store> Transaction<'_, S> {
             None => match self.due_waits_for(webhook, &health)? {
                 // What comes next depends on the outcome of the attempt in flight.
                 waits_for @ (WaitsFor::Probe | WaitsFor::Order) => Next::after(waits_for),
-                waits_for => Next::new(due, self.now, waits_for),
+                waits_for @ (WaitsFor::Courier
+                | WaitsFor::Window
+                | WaitsFor::Rate
+                | WaitsFor::Account
+                | WaitsFor::MasterKey) => Next::new(due, self.now, waits_for),
             },
         })
     }
