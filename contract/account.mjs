@@ -83,7 +83,11 @@ export const accountPaths = {
             in: "query",
             required: true,
             description: "The account's name.",
-            schema: { type: "string", pattern: "^[a-z0-9][a-z0-9_-]{0,62}$", maxLength: 63 },
+            schema: {
+              type: "string",
+              pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$",
+              maxLength: 128,
+            },
             example: "acme",
           },
         ],

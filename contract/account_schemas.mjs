@@ -3,7 +3,7 @@
 import { count, flag, list, nullable, object, schema, text, time } from "./build.mjs";
 
 const SCOPES = ["webhooks:read", "webhooks:write", "events:write"];
-export const accountPattern = "^[a-z0-9][a-z0-9_-]{0,62}$";
+export const accountPattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$";
 const name = text("The account's name.", { pattern: accountPattern });
 const webhook = text("A webhook's id.", { pattern: "^[0-9a-z]+$" });
 const event = text("An event's id.", { pattern: "^[0-9a-z]+$" });
@@ -95,6 +95,7 @@ export const accountSchemas = {
       scopes,
       expires_at: nullable(expires_at),
     },
+    additionalProperties: false,
   },
   KeyStanding: object(
     {
@@ -153,6 +154,7 @@ export const accountSchemas = {
         ),
       ),
     },
+    additionalProperties: false,
   },
   PortalLink: object({
     id: text("The id of its key, which is no secret.", { pattern: "^[0-9a-z]{1,20}$" }),

@@ -2,7 +2,7 @@
 
 import {
   DISABLED, answer, conflict, count, forbidden, json, list, nullable, notFound, object, operation,
-  parameter, response, schema, text, time, withBody,
+  parameter, problem, schema, text, time, withBody,
 } from "./build.mjs";
 import { faultSchemas, nullableFault } from "./faults.mjs";
 
@@ -14,6 +14,16 @@ const eventId = text("The event's id, and the `webhook-id` of each of its POSTs.
 });
 const event_type = text("The event's type.", { pattern: "^[A-Z][A-Z0-9_]{0,63}$" });
 const STATUSES = ["waiting", "in_flight", "delivered", "undelivered", "held"];
+
+const waitsFor = (what) => ({
+  type: ["string", "null"],
+  enum: ["courier", "window", "rate", "order", "probe", "account", "master_key", null],
+  description:
+    `What ${what} waits for, where the time is not known. \`courier\`: it is being started; ` +
+    "`window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the " +
+    "delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; " +
+    "`account`: it is disabled; `master_key`: the webhook's secrets cannot be opened.",
+});
 
 const delivery = {
   event_id: eventId,
@@ -27,7 +37,10 @@ const delivery = {
   },
   accepted_at: time("When the webhook stored it."),
   delivered_at: nullable(time("When it arrived.")),
-  next_try_at: nullable(time("When its next try is due.")),
+  next_try_at: nullable(
+    time("When its next try will be made, if that is known: never in the past."),
+  ),
+  waits_for: waitsFor("it"),
   try_count: count("How many tries of its schedule were made."),
 };
 const tries = list(schema("Try"), { description: "Every try, the first one first." });
@@ -96,7 +109,10 @@ export const deliverySchemas = {
     ),
     last_success_at: nullable(time("When the receiver last took an event.")),
     last_failure_at: nullable(time("When it last did not.")),
-    next_try_at: nullable(time("When the next try is due.")),
+    next_try_at: nullable(
+      time("When the next try will be made, if that is known: never in the past."),
+    ),
+    waits_for: waitsFor("the next try"),
     tries: count("Over how many tries the numbers below are."),
     success_rate: {
       type: ["number", "null"],
@@ -128,6 +144,7 @@ export const deliverySchemas = {
         description: "Only these; all if left out.",
       },
     },
+    additionalProperties: false,
   },
   EventPlaces: object({
     id: eventId,
@@ -149,6 +166,7 @@ export const deliveryExample = {
   accepted_at: "2026-11-24T10:00:00.000Z",
   delivered_at: "2026-11-24T10:00:02.310Z",
   next_try_at: null,
+  waits_for: null,
   try_count: 2,
 };
 const triesExample = [
@@ -324,7 +342,7 @@ export const deliveryPaths = {
         },
         responses: {
           202: answer("It has begun.", schema("Recovery"), { usual: recovery }),
-          413: response("TooLarge"),
+          ...withBody,
           ...notFound,
           ...forbidden(DISABLED),
           ...conflict("A recovery is running already.", INACTIVE),
@@ -366,6 +384,7 @@ export const deliveryPaths = {
               last_success_at: "2026-11-24T10:00:02.310Z",
               last_failure_at: "2026-11-24T10:00:00.132Z",
               next_try_at: "2026-11-24T10:00:08.000Z",
+              waits_for: null,
               tries: 815,
               success_rate: 0.9963,
               duration_ms_p50: 84,
@@ -384,7 +403,7 @@ export const deliveryPaths = {
       TAG,
       "webhooks:read",
       "Read where an event went",
-      "Its deliveries to all webhooks of the account. An event that went nowhere is a 404.",
+      "Its deliveries to all webhooks of the account.",
       {
         responses: {
           200: answer("Where it went.", schema("EventPlaces"), {
@@ -393,7 +412,12 @@ export const deliveryPaths = {
               deliveries: [{ webhook: "01kawq9r8t3v5x7z9b1d3f5h7k", ...withTries }],
             },
           }),
-          ...notFound,
+          404: problem(
+            "No webhook of the account has it. An event that none took is not stored, so it cannot " +
+              "be told from one that never was.",
+            "No webhook of this account has an event of this id. Either none took it when it was " +
+              "published, or it is older than RETENTION_HOURS, or it never was.",
+          ),
         },
       },
     ),

@@ -49,7 +49,7 @@ export const errorSchemas = {
     description: ABOUT_FIELDS,
     required: Object.keys(labels),
     minProperties: 3,
-    additionalProperties: false,
+    additionalProperties: list({ type: "string" }, { minItems: 1 }),
     properties: { ...fields, ...labels },
   },
   Problem: {
@@ -98,6 +98,19 @@ export const errorHeaders = {
     schema: { type: "string" },
     example: 'Basic realm="api"',
   },
+  ETag: {
+    description:
+      "The state of the webhook, for `If-Match`. It changes with its settings and when it is " +
+      "switched on or off.",
+    required: true,
+    schema: { type: "string", pattern: '^"[!#-~]+"$' },
+    example: '"18bcfe56800-3"',
+  },
+  AcceptEncoding: {
+    description: "The content codings that are taken: none.",
+    schema: { type: "string", const: "identity" },
+    example: "identity",
+  },
   Allow: {
     description: "The methods of the path.",
     required: true,
@@ -121,6 +134,10 @@ export const errorResponses = {
     not_an_object: example("invalid_fields", {
       non_field_errors: ["Invalid data. Expected a dictionary, but got list."],
     }),
+    unknown_field: example("invalid_fields", {
+      event_typ: ["Unknown field. Did you mean event_type?"],
+    }),
+    repeated_field: example("invalid_fields", { target_url: ["This field is there twice."] }),
   }),
   Unauthorized: {
     ...problem(
@@ -157,9 +174,21 @@ export const errorResponses = {
       "(262,144), a batch than `MAX_BATCH_BYTES` (1,048,576).",
     ["too_large", "Request body is too large: at most 262144 bytes are allowed."],
   ),
-  UnsupportedMediaType: problem(
-    "The body's `Content-Type` is not taken.",
-    ["unsupported_media_type", 'Unsupported media type "text/plain" in request.'],
+  UnsupportedMediaType: {
+    ...problem(
+      "The body's `Content-Type` is not taken, or it has a `Content-Encoding`; the answer then has " +
+        "`Accept-Encoding: identity`.",
+      ["unsupported_media_type", 'Unsupported media type "text/plain" in request.'],
+      [
+        "unsupported_media_type",
+        'Unsupported content coding "gzip" in request: send the body as it is.',
+      ],
+    ),
+    headers: { "Accept-Encoding": header("AcceptEncoding") },
+  },
+  PreconditionFailed: problem(
+    "The webhook is in no state that `If-Match` names: somebody has changed it.",
+    ["precondition_failed", "The webhook was changed since it was read: read it again."],
   ),
   KeyUsed: problem(
     "This idempotency key came with another request before.",

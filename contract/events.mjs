@@ -141,16 +141,23 @@ export const eventSchemas = {
     },
     { optional: ["note"] },
   ),
-  OperationalEvent: object({
-    event_type: { type: "string", enum: names(OPERATIONAL), description: tableOf(OPERATIONAL) },
-    timestamp: text("When it happened.", { format: "date-time" }),
-    webhook_id: text("The webhook that it is about.", { pattern: "^[0-9a-z]+$" }),
-    target_url: text("Its target, without its query.", { format: "uri" }),
-    reason: {
-      type: ["string", "null"],
-      description: "Why it was switched off, or what its receiver said last.",
+  OperationalEvent: object(
+    {
+      event_type: { type: "string", enum: names(OPERATIONAL), description: tableOf(OPERATIONAL) },
+      timestamp: text("When it happened.", { format: "date-time" }),
+      webhook_id: text("The webhook that it is about.", { pattern: "^[0-9a-z]+$" }),
+      target_url: text("Its target, without its query.", { format: "uri" }),
+      reason: {
+        type: ["string", "null"],
+        description: "Why it was switched off, or what its receiver said last.",
+      },
+      off_at: text(
+        "When it will be switched off if its receiver goes on failing. Only in `WEBHOOK_FAILING`.",
+        { format: "date-time" },
+      ),
     },
-  }),
+    { optional: ["off_at"] },
+  ),
 };
 
 const typeExample = {
@@ -457,7 +464,9 @@ export const receiverCalls = {
         "4XX": {
           description:
             "The webhook is switched off at once (`HTTP_4XX_RESPONSE`), unless it has " +
-            "`retry_4xx` and the status is 408, 425 or 429.",
+            "`retry_4xx` and the status is 408, 425 or 429. The challenge of a bot protection is " +
+            "retried. With the header `webhook-delivery: abort-message` only this event is given " +
+            "up; `webhook-delivery: disable` switches the webhook off with any status.",
         },
         "5XX": {
           description:

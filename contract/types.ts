@@ -16,7 +16,7 @@ export interface components {
             /** @description Whether events are sent. */
             active: boolean;
             /**
-             * @description Why the dispatcher switched it off: the receiver answered 4xx; every retry failed; so it did, the last with a redirect; the account is disabled.
+             * @description Why the dispatcher switched it off: the receiver answered 4xx, or asked for it; every retry failed; so it did, the last with a redirect; the account is disabled.
              * @enum {string|null}
              */
             deactivate_reason: "HTTP_4XX_RESPONSE" | "RETRY_COUNT" | "TOO_MANY_REDIRECTS" | "ORG_DISABLED" | null;
@@ -54,6 +54,8 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             state: components["schemas"]["WebhookState"];
+            /** @description The account's other webhooks with the same target. An event is sent there once: by the oldest of them that is active and takes its type. Not in lists and imports. */
+            shares_target_with?: string[];
         };
         CreatedWebhook: {
             /** @description Its id; later webhooks have later ids. */
@@ -63,7 +65,7 @@ export interface components {
             /** @description Whether events are sent. */
             active: boolean;
             /**
-             * @description Why the dispatcher switched it off: the receiver answered 4xx; every retry failed; so it did, the last with a redirect; the account is disabled.
+             * @description Why the dispatcher switched it off: the receiver answered 4xx, or asked for it; every retry failed; so it did, the last with a redirect; the account is disabled.
              * @enum {string|null}
              */
             deactivate_reason: "HTTP_4XX_RESPONSE" | "RETRY_COUNT" | "TOO_MANY_REDIRECTS" | "ORG_DISABLED" | null;
@@ -101,6 +103,8 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             state: components["schemas"]["WebhookState"];
+            /** @description The account's other webhooks with the same target. An event is sent there once: by the oldest of them that is active and takes its type. Not in lists and imports. */
+            shares_target_with?: string[];
             /** @description What its deliveries are verified with: shown this once. */
             signing_secret?: string;
         };
@@ -140,7 +144,7 @@ export interface components {
             filter?: {
                 [key: string]: unknown;
             } | null;
-            /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
+            /** @description `whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
              * @description How deliveries are signed; `hmac` if left out. An Ed25519 pair is made here.
@@ -180,7 +184,7 @@ export interface components {
             retry_4xx?: boolean;
             /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
             filter?: string;
-            /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
+            /** @description `whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
              * @description How deliveries are signed; `hmac` if left out. An Ed25519 pair is made here.
@@ -283,7 +287,7 @@ export interface components {
             filter?: {
                 [key: string]: unknown;
             } | null;
-            /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
+            /** @description `whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
              * @description How deliveries are signed; `hmac` if left out. An Ed25519 pair is made here.
@@ -316,7 +320,7 @@ export interface components {
             retry_4xx?: boolean;
             /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
             filter?: string;
-            /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
+            /** @description `whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
              * @description How deliveries are signed; `hmac` if left out. An Ed25519 pair is made here.
@@ -332,7 +336,7 @@ export interface components {
             signing_public_key?: string;
         };
         Rotation: {
-            /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
+            /** @description `whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
              * @description For how long the key before signs too.
@@ -412,9 +416,14 @@ export interface components {
             delivered_at: string | null;
             /**
              * Format: date-time
-             * @description When its next try is due.
+             * @description When its next try will be made, if that is known: never in the past.
              */
             next_try_at: string | null;
+            /**
+             * @description What it waits for, where the time is not known. `courier`: it is being started; `window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's secrets cannot be opened.
+             * @enum {string|null}
+             */
+            waits_for: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key" | null;
             /** @description How many tries of its schedule were made. */
             try_count: number;
         };
@@ -440,9 +449,14 @@ export interface components {
             delivered_at: string | null;
             /**
              * Format: date-time
-             * @description When its next try is due.
+             * @description When its next try will be made, if that is known: never in the past.
              */
             next_try_at: string | null;
+            /**
+             * @description What it waits for, where the time is not known. `courier`: it is being started; `window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's secrets cannot be opened.
+             * @enum {string|null}
+             */
+            waits_for: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key" | null;
             /** @description How many tries of its schedule were made. */
             try_count: number;
             /** @description Every try, the first one first. */
@@ -539,9 +553,14 @@ export interface components {
             last_failure_at: string | null;
             /**
              * Format: date-time
-             * @description When the next try is due.
+             * @description When the next try will be made, if that is known: never in the past.
              */
             next_try_at: string | null;
+            /**
+             * @description What the next try waits for, where the time is not known. `courier`: it is being started; `window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's secrets cannot be opened.
+             * @enum {string|null}
+             */
+            waits_for: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key" | null;
             /** @description Over how many tries the numbers below are. */
             tries: number;
             /** @description Which part of them succeeded. */
@@ -608,9 +627,14 @@ export interface components {
                 delivered_at: string | null;
                 /**
                  * Format: date-time
-                 * @description When its next try is due.
+                 * @description When its next try will be made, if that is known: never in the past.
                  */
                 next_try_at: string | null;
+                /**
+                 * @description What it waits for, where the time is not known. `courier`: it is being started; `window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's secrets cannot be opened.
+                 * @enum {string|null}
+                 */
+                waits_for: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key" | null;
                 /** @description How many tries of its schedule were made. */
                 try_count: number;
                 /** @description Every try, the first one first. */
@@ -773,6 +797,11 @@ export interface components {
             target_url: string;
             /** @description Why it was switched off, or what its receiver said last. */
             reason: string | null;
+            /**
+             * Format: date-time
+             * @description When it will be switched off if its receiver goes on failing. Only in `WEBHOOK_FAILING`.
+             */
+            off_at?: string;
         };
         /** @description What came of one line. */
         ImportItem: {
@@ -1136,6 +1165,8 @@ export interface components {
             code: components["schemas"]["ErrorCode"];
             /** @description The id of the request in the log: at Cloudflare its Ray ID. */
             request_id: string;
+        } & {
+            [key: string]: string[];
         };
         /** @description A sentence, or sentences on fields. */
         Problem: components["schemas"]["Detail"] | components["schemas"]["FieldErrors"];

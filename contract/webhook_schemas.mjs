@@ -1,6 +1,6 @@
 // The schemas of a webhook: requests and responses.
 
-import { count, flag, nullable, object, schema, text } from "./build.mjs";
+import { count, flag, list, nullable, object, schema, text } from "./build.mjs";
 import { nullableFault } from "./faults.mjs";
 import { ALERT, EVENT_TYPES, OPERATIONAL, names } from "./event_types.mjs";
 
@@ -8,6 +8,8 @@ const MASK = "********";
 const id = "01kawq9r8t3v5x7z9b1d3f5h7k";
 
 export const secretPattern = "^whsec_[A-Za-z0-9+/]+={0,2}$";
+/** What is taken as a secret: also with space around, and without padding. */
+const givenPattern = "^\\s*whsec_[A-Za-z0-9+/]+={0,2}\\s*$";
 const publicPattern = "^whpk_[A-Za-z0-9+/]{43}=$";
 
 const filterObject = {
@@ -84,9 +86,11 @@ function requestFields(isForm) {
 /** The fields that only the creation of a webhook has. */
 const signing = {
   signing_secret: nullable(
-    text("`whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out.", {
-      pattern: secretPattern,
-    }),
+    text(
+      "`whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left " +
+        "out.",
+      { pattern: givenPattern },
+    ),
   ),
   signature: {
     type: ["string", "null"],
@@ -103,6 +107,7 @@ function create(isForm) {
     type: "object",
     required: ["target_url"],
     properties: { ...fields, max_in_flight, ...signing },
+    additionalProperties: false,
   };
 }
 
@@ -113,6 +118,7 @@ function alert(isForm) {
     type: "object",
     description: "`target_url` is required when the account has no alert. Else it is a change.",
     properties: { ...fields, ...signing },
+    additionalProperties: false,
   };
 }
 
@@ -136,8 +142,8 @@ const responseFields = {
     type: ["string", "null"],
     enum: ["HTTP_4XX_RESPONSE", "RETRY_COUNT", "TOO_MANY_REDIRECTS", "ORG_DISABLED", null],
     description:
-      "Why the dispatcher switched it off: the receiver answered 4xx; every retry failed; so it " +
-      "did, the last with a redirect; the account is disabled.",
+      "Why the dispatcher switched it off: the receiver answered 4xx, or asked for it; every retry " +
+      "failed; so it did, the last with a redirect; the account is disabled.",
   },
   event_type: nullable(
     text(
@@ -175,9 +181,16 @@ const responseFields = {
     description: "Which events are sent, by their content; `null`: all.",
   },
   state: schema("WebhookState"),
+  shares_target_with: list(text("A webhook's id.", { pattern: "^[0-9a-z]+$" }), {
+    description:
+      "The account's other webhooks with the same target. An event is sent there once: by the " +
+      "oldest of them that is active and takes its type. Not in lists and imports.",
+  }),
 };
 
-const optional = ["max_per_second", "ordered", "retry_4xx", "signing_public_key"];
+const optional = [
+  "max_per_second", "ordered", "retry_4xx", "signing_public_key", "shares_target_with",
+];
 const secret = text("What its deliveries are verified with: shown this once.", {
   pattern: secretPattern,
 });
@@ -195,11 +208,13 @@ export const webhookSchemas = {
     type: "object",
     description: "What is left out is kept.",
     properties: requestFields(false),
+    additionalProperties: false,
   },
   WebhookUpdateForm: {
     type: "object",
     description: "What is left out is kept.",
     properties: requestFields(true),
+    additionalProperties: false,
   },
   AlertPut: alert(false),
   AlertPutForm: alert(true),
@@ -224,6 +239,7 @@ export const webhookSchemas = {
         description: "For how long the key before signs too.",
       },
     },
+    additionalProperties: false,
   },
   PingResult: object({
     succeeded: flag("Whether the receiver answered 2xx."),

@@ -1,8 +1,8 @@
 // The calls for webhooks and for the alert.
 
 import {
-  DISABLED, ERASED, SUSPENDED, answer, conflict, forbidden, json, media, notFound, operation, parameter,
-  response, schema, withBody,
+  DISABLED, ERASED, SUSPENDED, answer, conflict, forbidden, header, json, media, notFound, operation,
+  parameter, response, schema, withBody,
 } from "./build.mjs";
 import { alertExample, secretExample, webhookExample } from "./webhook_schemas.mjs";
 
@@ -11,6 +11,11 @@ const createExample = {
   target_url: "https://example.com/hooks/learning",
   event_type: "COURSE_COMPLETION",
 };
+
+/** The header of a response with one webhook, and what a change may depend on. */
+const tagged = { headers: { ETag: header("ETag") } };
+const conditional = { parameters: [parameter("IfMatch")] };
+const changed = { 412: response("PreconditionFailed") };
 
 const bodyOf = (name, required, examples) => ({
   required,
@@ -28,14 +33,22 @@ const update = (operationId, method) =>
     "webhooks:write",
     "Change a webhook",
     `${method} keeps what is left out, in a form too. \`{"active": true}\` alone re-activates, ` +
-      "which clears the reason and starts with no failure on record.",
+      "which clears the reason and starts with no failure on record. `signing_secret` and " +
+      "`signature` may repeat what is in force and cannot change it.",
     {
+      ...conditional,
       requestBody: bodyOf("WebhookUpdate", false, {
         reactivate: { active: true },
         move: { target_url: "https://example.com/hooks/new" },
       }),
       responses: {
-        200: answer("The webhook as it is now.", schema("Webhook"), { usual: webhookExample }),
+        200: answer(
+          "The webhook as it is now.",
+          schema("Webhook"),
+          { usual: webhookExample },
+          tagged,
+        ),
+        ...changed,
         ...withBody,
         ...notFound,
         ...conflict(SUSPENDED),
@@ -75,7 +88,7 @@ const alertPaths = {
         "deliveries and numbers, is pinged, its secret rotated.",
       {
         responses: {
-          200: answer("The alert.", schema("Webhook"), { usual: alertExample }),
+          200: answer("The alert.", schema("Webhook"), { usual: alertExample }, tagged),
           ...notFound,
         },
       },
@@ -86,9 +99,10 @@ const alertPaths = {
       "webhooks:write",
       "Make or change the alert",
       `${ABOUT_ALERT}If there is one, what is left out is kept, as when a webhook is changed; ` +
-        "`signing_secret` and `signature` count only when it is made, and `event_type` never. It " +
-        "does not count to `MAX_WEBHOOKS`. What happens to itself is told nobody.",
+        "`signing_secret` and `signature` are set only when it is made, and `event_type` never. " +
+        "It does not count to `MAX_WEBHOOKS`. What happens to itself is told nobody.",
       {
+        ...conditional,
         requestBody: bodyOf("AlertPut", false, {
           usual: { target_url: alertExample.target_url },
           secured: {
@@ -98,13 +112,14 @@ const alertPaths = {
           },
         }),
         responses: {
-          200: answer("It was changed.", schema("Webhook"), { usual: alertExample }),
+          200: answer("It was changed.", schema("Webhook"), { usual: alertExample }, tagged),
           201: answer(
             "It was made. `signing_secret` is shown this once.",
             schema("CreatedWebhook"),
             { usual: { ...alertExample, signing_secret: secretExample } },
-            { links },
+            { ...tagged, links },
           ),
+          ...changed,
           ...withBody,
           ...notFound,
           ...conflict(
@@ -120,7 +135,10 @@ const alertPaths = {
       "webhooks:write",
       "Delete the alert",
       "What waits is not sent any more.",
-      { responses: { 204: { description: "It is gone." }, ...notFound } },
+      {
+        ...conditional,
+        responses: { 204: { description: "It is gone." }, ...changed, ...notFound },
+      },
     ),
   },
 };
@@ -197,7 +215,7 @@ export const webhookPaths = {
               "idempotency key.",
             schema("CreatedWebhook"),
             { usual: { ...webhookExample, signing_secret: secretExample } },
-            { links },
+            { ...tagged, links },
           ),
           ...withBody,
           ...forbidden("This account has 500 webhooks, the most it may have."),
@@ -211,14 +229,19 @@ export const webhookPaths = {
     parameters: [parameter("WebhookId")],
     get: operation("getWebhook", TAG, "webhooks:read", "Read a webhook", "Exact at any moment.", {
       responses: {
-        200: answer("The webhook.", schema("Webhook"), {
-          usual: webhookExample,
-          switched_off: {
-            ...webhookExample,
-            active: false,
-            deactivate_reason: "HTTP_4XX_RESPONSE",
+        200: answer(
+          "The webhook.",
+          schema("Webhook"),
+          {
+            usual: webhookExample,
+            switched_off: {
+              ...webhookExample,
+              active: false,
+              deactivate_reason: "HTTP_4XX_RESPONSE",
+            },
           },
-        }),
+          tagged,
+        ),
         ...notFound,
       },
     }),
@@ -230,7 +253,10 @@ export const webhookPaths = {
       "webhooks:write",
       "Delete a webhook",
       "What waits is not sent any more. A POST that is on its way may still arrive.",
-      { responses: { 204: { description: "It is gone." }, ...notFound } },
+      {
+        ...conditional,
+        responses: { 204: { description: "It is gone." }, ...changed, ...notFound },
+      },
     ),
   },
   "/v1/webhooks/{id}/ping": {
@@ -287,7 +313,7 @@ export const webhookPaths = {
       "webhooks:write",
       "Rotate the signing secret",
       "Puts a new key in force; the one before signs too for `grace_seconds` more. At most 5 " +
-        "keys of a webhook are live.",
+        "keys of a webhook are live. The secret that is in force already changes nothing.",
       {
         requestBody: {
           required: false,

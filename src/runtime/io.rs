@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 
 use domain::base::{ANSWER_BYTES_MAX, Delay};
-use domain::delivery::{Answer, Fault, Outbound, Outcome, SendError};
+use domain::delivery::{Answer, Fault, Outbound, Outcome, SendError, SignalHeaders};
 use futures_channel::oneshot;
 use slab::Slab;
 use worker::Env;
@@ -137,8 +137,15 @@ pub(crate) async fn send(request: &Outbound, timeout: Delay) -> Sent {
             Sent { outcome, error: completion.note }
         }
         status => {
+            // The values of `NOTED` in `io.js`, one per line, or none.
+            let note = completion.note.unwrap_or_default();
+            let mut lines = note.split('\n');
+            let mut line = || lines.next().unwrap_or_default();
+            let (webhook_delivery, retry_after) = (line(), line());
+            let mitigated = [line(), line(), line()];
+            let headers = SignalHeaders { webhook_delivery, mitigated };
             let body = completion.bytes.unwrap_or_default();
-            let answer = Answer { status, retry_after: completion.note, body };
+            let answer = Answer::received(status, retry_after, headers, body);
             Sent { outcome: Outcome::Answered(answer), error: None }
         }
     }

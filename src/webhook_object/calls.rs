@@ -28,6 +28,12 @@ impl Inner {
                 self.act_and_publish(&call, |transaction| transaction.update(call.change.get()))
                     .await
             }
+            WebhookCall::UpdateIf(call) => {
+                self.act_and_publish(&call, |transaction| {
+                    transaction.update_if(call.change.get(), &call.if_match)
+                })
+                .await
+            }
             WebhookCall::RotateSecret(call) => {
                 let key = call.key.get().clone();
                 self.act_and_publish(&call, |transaction| {
@@ -37,6 +43,10 @@ impl Inner {
             }
             WebhookCall::Delete(call) => {
                 self.act_and_publish(&call, |transaction| transaction.delete()).await
+            }
+            WebhookCall::DeleteIf(call) => {
+                self.act_and_publish(&call, |transaction| transaction.delete_if(&call.if_match))
+                    .await
             }
             WebhookCall::Accept(call) => {
                 let (events, call) = (call.events, Accept { events: Vec::new(), ..call });

@@ -5,7 +5,7 @@ use domain::base::{Delay, FieldErrors};
 use domain::event::EventError;
 use domain::http::Problem;
 use domain::http::batch::BatchError;
-use domain::http::negotiate::ContentTypeError;
+use domain::http::negotiate::{ContentCodingError, ContentTypeError};
 use domain::http::paging::InvalidPage;
 use domain::http::route::RouteError;
 use domain::json::JsonError;
@@ -73,6 +73,7 @@ macro_rules! problem_from {
 problem_from!(
     BatchError,
     BodyError,
+    ContentCodingError,
     ContentTypeError,
     CredentialsError,
     EventError,

@@ -1,6 +1,7 @@
 //! HTTP responses: JSON, errors, plain text, and responses without a body.
 
 use domain::http::Problem;
+use domain::webhook::{EntityTag, WebhookView};
 use serde::Serialize;
 use worker::wasm_bindgen::JsValue;
 
@@ -22,14 +23,21 @@ impl Response {
         Self { status, headers: Vec::new(), body: None }
     }
 
-    /// Converts the response to a `Response` of the runtime.
+    /// Converts the response to a `Response` of the runtime. Answers are about an account or a key,
+    /// so nobody stores them.
     pub(crate) fn into_js(self) -> JsValue {
-        let mut head = String::new();
+        let mut head = "Cache-Control\nno-store".to_owned();
         for (name, value) in &self.headers {
             io::push_line(&mut head, name);
             io::push_line(&mut head, value);
         }
         bindings::response(self.status, &head, self.body.as_deref())
+    }
+
+    /// Adds the header `ETag`, if there is a tag.
+    pub(crate) fn with_tag(mut self, tag: Option<EntityTag>) -> Self {
+        self.headers.extend(tag.map(|tag| ("ETag", tag.header())));
+        self
     }
 
     /// Drops the body, for the response to HEAD.
@@ -41,6 +49,12 @@ impl Response {
 /// A response with a JSON body.
 pub(crate) fn json(status: u16, value: &impl Serialize) -> Result<Response, HandlerError> {
     Ok(text(status, serde_json::to_string(value)?, JSON))
+}
+
+/// A response with one webhook, whose tag becomes the header `ETag`.
+pub(crate) fn webhook(status: u16, mut view: WebhookView) -> Result<Response, HandlerError> {
+    let tag = view.tag.take();
+    Ok(json(status, &view)?.with_tag(tag))
 }
 
 /// An error response to the request with this id.

@@ -5,7 +5,7 @@ use domain::base::{
     Cursor, Delay, Epoch, EventId, LeaseToken, PURGE_EVERY, Seq, Timestamp, Version,
 };
 use domain::delivery::{
-    Attempt, AttemptResult, Cause, Delivery, HistoryPage, HistoryQuery, State, Status,
+    Attempt, AttemptResult, Cause, Delivery, Gate, HistoryPage, HistoryQuery, State, Status,
 };
 use domain::dispatch::Store;
 use domain::event::{EventTypes, Payload};
@@ -230,7 +230,8 @@ fn pages_that_stop_early_lead_to_every_match_once() {
         let (mut cursor, mut found, mut pages) = (Some(start), Vec::new(), 0);
         while let Some(at) = cursor {
             let page = fixture.transact(|store| {
-                HistoryPage::new(&of(at), store.list(&of(at), EPOCH, 10).unwrap(), EPOCH)
+                let (listed, gate) = (store.list(&of(at), EPOCH, 10).unwrap(), Gate::open(START));
+                HistoryPage::new(&of(at), listed, EPOCH, &gate)
             });
             let results = page.results.into_iter().map(|delivery| delivery.event_id);
             found.extend(if is_upwards {

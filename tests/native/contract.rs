@@ -13,7 +13,7 @@ use domain::delivery::Fault;
 use domain::event::{EventTypes, Operational, SampleName};
 use domain::http::Route;
 use domain::publish::IdempotencyKey;
-use domain::request::{Body, KEY_NAME_CHARS_MAX, WebhookRequest};
+use domain::request::{Body, KEY_NAME_CHARS_MAX, KnownFields, WebhookRequest};
 use domain::telemetry::RequestContext;
 use domain::webhook::{Activity, DeactivateReason, TargetPolicy, WebhookState, WebhookView};
 use serde_json::Value;
@@ -72,6 +72,7 @@ fn every_route_and_its_scope_is_in_both() {
             let route = Route::parse(&method.to_uppercase(), &real);
             let route = route.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
             check_security(path, &item[method]["security"], route.access());
+            check_parameters(&contract, path, [item, &item[method]], &route);
             let shown = format!("{route:?}");
             routes.insert(shown.split(['(', ' ']).next().unwrap().to_owned());
             methods.insert(method.to_uppercase());
@@ -118,6 +119,46 @@ fn check_security(path: &str, security: &Value, access: Access) {
     assert_eq!(scopes, scope.map(Scope::as_str).into_iter().collect(), "{path}");
 }
 
+/// Checks the parameters of the query, which are those of the path and of the method.
+fn check_parameters(contract: &Value, path: &str, lists: [&Value; 2], route: &Route) {
+    let named = |parameter: &Value| -> Option<String> {
+        let parameter = match parameter["$ref"].as_str() {
+            Some(reference) => at(contract, reference.strip_prefix('#').unwrap()),
+            None => parameter,
+        };
+        (parameter["in"] == "query").then(|| parameter["name"].as_str().unwrap().to_owned())
+    };
+    let parameters = lists.into_iter().filter_map(|list| list["parameters"].as_array()).flatten();
+    let documented: BTreeSet<String> = parameters.filter_map(named).collect();
+    let known = route.parameters().iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!(documented, known, "the parameters of {path}");
+}
+
+#[test]
+fn every_field_of_a_request_is_in_both() {
+    let contract = contract();
+    for (request, known, answers) in [
+        ("WebhookCreate", KnownFields::WEBHOOK, &["Webhook", "CreatedWebhook"][..]),
+        ("KeyRequest", KnownFields::API_KEY, &["Key"]),
+        ("PortalRequest", KnownFields::PORTAL, &["PortalLink"]),
+        ("Rotation", KnownFields::ROTATION, &["Signing"]),
+        ("RecoverRequest", KnownFields::RECOVERY, &["Recovery"]),
+    ] {
+        let taken: BTreeSet<&str> = known.taken().collect();
+        assert_eq!(keys(&schema(&contract, request)["properties"]), taken, "{request}");
+        let read_only: BTreeSet<&str> = known.read_only().collect();
+        let mut only_answered = BTreeSet::new();
+        for answer in answers {
+            only_answered.extend(keys(&schema(&contract, answer)["properties"]));
+        }
+        only_answered.retain(|name| !taken.contains(name));
+        assert_eq!(read_only, only_answered, "what {answers:?} have may be sent back: {request}");
+    }
+    let mut imported: BTreeSet<&str> = KnownFields::WEBHOOK.taken().collect();
+    imported.insert("id");
+    assert_eq!(KnownFields::IMPORT.taken().collect::<BTreeSet<_>>(), imported);
+}
+
 #[test]
 fn every_field_of_a_webhook_is_in_both() {
     let contract = contract();
@@ -152,7 +193,11 @@ fn every_field_of_a_webhook_is_in_both() {
     let secret = SigningSecret::generate(Algorithm::Ed25519, [7; 32]);
     let webhook = request.signed_with(&secret);
     let id = "a1".parse().unwrap();
-    let view = WebhookView::new(id, &webhook.configuration, Activity::Active);
+    let shares_target_with = Some(Vec::new());
+    let view = WebhookView {
+        shares_target_with,
+        ..WebhookView::new(id, &webhook.configuration, Activity::Active)
+    };
     let view = view.with_state(WebhookState::Untried);
     let view = serde_json::to_value(view).unwrap();
     assert_eq!(keys(&schema(&contract, "Webhook")["properties"]), keys(&view));

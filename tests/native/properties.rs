@@ -118,7 +118,7 @@ proptest! {
     }
 
     #[test]
-    fn accounts_read_back(name in "[a-z0-9][a-z0-9_-]{0,62}") {
+    fn accounts_read_back(name in "[A-Za-z0-9][A-Za-z0-9._-]{0,127}") {
         let account: AccountId = name.parse().unwrap();
         prop_assert_eq!(account.to_string(), name);
         prop_assert_eq!(through_serde(&account), account);

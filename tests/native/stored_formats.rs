@@ -7,7 +7,7 @@
 use domain::account::{AuditEntry, ErasureRecord};
 use domain::auth::{KeyRecord, KeyUse};
 use domain::base::{Delay, Epoch, LeaseToken, Seq, StoredError, Timestamp, Version, versioned};
-use domain::crypto::{Algorithm, MasterKeys, Owner, Sealer, SigningKey, SigningSecret};
+use domain::crypto::{Algorithm, MasterKeys, Opener, Owner, Sealer, SigningKey, SigningSecret};
 use domain::delivery::{Attempt, AttemptResult, Cause, Delivery, State};
 use domain::dispatch::Store;
 use domain::event::{EventTypes, Operational, Payload};
@@ -228,7 +228,10 @@ fn an_earlier_signing_key_of_a_webhook() {
     let secret = SigningSecret::generate(Algorithm::Hmac, [8; 32]);
     let key = with_sealer(|sealer| SigningKey::new(&secret).seal(sealer).unwrap().into_inner());
     let keys = new.configuration.signing;
-    new.configuration.signing = keys.rotate(key, NOW, Delay::from_secs(1)).unwrap();
+    let (account, id) = ("acme".parse().unwrap(), "w1".parse().unwrap());
+    let owner = Owner { account: &account, webhook: &id };
+    let opener = Opener { ring: &MasterKeys::default(), owner };
+    new.configuration.signing = keys.rotate(key, NOW, Delay::from_secs(1), opener).unwrap();
     let record = record(Stage::Live(webhook(new, Activity::Active)));
     let stored = stored_record(&live(&configuration(ROTATED)));
     assert_eq!(record.to_text().unwrap(), stored);

@@ -11,8 +11,9 @@ use thiserror::Error;
 
 use crate::base::{COURIER_LIFETIME, Delay, Secret};
 use crate::crypto::{KeyRingError, MASTER_KEYS, MasterKeys};
-use crate::delivery::{Rules, Schedule};
+use crate::delivery::{Jitter, Rules, Schedule};
 use crate::event::EventTypes;
+use crate::request::UnknownFields;
 use crate::webhook::TargetPolicy;
 
 /// The error for a variable with an invalid value.
@@ -43,6 +44,8 @@ pub struct Config {
     pub body_bytes_max: usize,
     /// `MAX_WEBHOOKS`: the maximum number of webhooks of one account.
     pub webhooks_max: usize,
+    /// `UNKNOWN_FIELDS`: what happens to fields and parameters that a request does not have.
+    pub unknown_fields: UnknownFields,
     /// `PUBLISH_PER_MINUTE`: the maximum number of events that one account can publish in a
     /// minute; 0 means no limit.
     pub publish_per_minute: u64,
@@ -105,6 +108,7 @@ impl Config {
             batch_bytes_max: source.size("MAX_BATCH_BYTES", 1_048_576, BODY_BYTES_CEILING)?,
             body_bytes_max: source.size("MAX_BODY_BYTES", 65_536, BODY_BYTES_CEILING)?,
             webhooks_max: source.size("MAX_WEBHOOKS", 500, NUMBER_MAX)?,
+            unknown_fields: source.unknown_fields()?,
             publish_per_minute: source.number("PUBLISH_PER_MINUTE", 0, 0..=1_000_000_000)?,
             idempotency: source.idempotency(rules.retention)?,
             history_bytes: source.number(
@@ -134,13 +138,11 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             base: Delay::from_ms(self.number("RETRY_BASE_MS", 2_000, 1..=NUMBER_MAX)?),
             max: Delay::from_ms(self.number("RETRY_MAX_MS", 3_600_000, 1..=NUMBER_MAX)?),
             retries: self.number("RETRY_LIMIT", 60, 0..=10_000)?,
+            jitter: self.jitter()?,
         };
         let hours: u64 = self.number("RETENTION_HOURS", 168, 2..=24 * 366)?;
         let retention = Delay::from_secs(hours.saturating_mul(3_600));
-        let attempts = 1..=schedule.retries;
-        let schedule_length =
-            attempts.fold(Delay::ZERO, |sum, attempts| sum.plus(schedule.delay_after(attempts)));
-        if schedule_length > retention {
+        if schedule.length() > retention {
             return Err(ConfigError {
                 variable: "RETENTION_HOURS",
                 problem: "shorter than the whole retry schedule".to_owned(),
@@ -171,6 +173,15 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             retention,
             discards_payloads: self.discards_payloads()?,
             master_keys: self.master_keys()?,
+        })
+    }
+
+    fn jitter(&self) -> Result<Jitter, ConfigError> {
+        let Some(text) = self.get("RETRY_JITTER") else { return Ok(Jitter::default()) };
+        let jitter = thousandths(text.trim()).filter(|part| *part <= Jitter::THOUSANDTHS_MAX);
+        jitter.map(Jitter::new).ok_or_else(|| ConfigError {
+            variable: "RETRY_JITTER",
+            problem: "not a number from 0 to 0.5, with at most three decimal places".to_owned(),
         })
     }
 
@@ -252,6 +263,17 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
         }
     }
 
+    fn unknown_fields(&self) -> Result<UnknownFields, ConfigError> {
+        match self.get("UNKNOWN_FIELDS").as_deref().map(str::trim) {
+            None | Some("refuse") => Ok(UnknownFields::Refuse),
+            Some("ignore") => Ok(UnknownFields::Ignore),
+            Some(_) => {
+                let problem = "neither refuse nor ignore".to_owned();
+                Err(ConfigError { variable: "UNKNOWN_FIELDS", problem })
+            }
+        }
+    }
+
     fn own_hosts(&self) -> Result<Vec<String>, ConfigError> {
         let text = self.get("OWN_HOSTS").unwrap_or_default();
         let hosts = text.split([',', ' ']).filter(|host| !host.is_empty());
@@ -293,6 +315,16 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             let problem = "has characters that a header cannot carry".to_owned();
             Err(ConfigError { variable: "USER_AGENT", problem })
         }
+    }
+}
+
+/// Parses a decimal number below 1 as thousandths.
+fn thousandths(text: &str) -> Option<u16> {
+    let (whole, places) = text.split_once('.').unwrap_or((text, ""));
+    let is_number = places.len() <= 3 && places.bytes().all(|digit| digit.is_ascii_digit());
+    match whole {
+        "0" if is_number => format!("{places:0<3}").parse().ok(),
+        _ => None,
     }
 }
 
@@ -348,12 +380,18 @@ mod tests {
             ("RETRY_BASE_MS", "2s"),
             ("RETRY_LIMIT", "-1"),
             ("RETRY_LIMIT", "10001"),
+            ("RETRY_JITTER", "0.501"),
+            ("RETRY_JITTER", "1"),
+            ("RETRY_JITTER", "-0.1"),
+            ("RETRY_JITTER", "0.1234"),
+            ("RETRY_JITTER", "10%"),
             ("DELIVERY_TIMEOUT_MS", "28001"),
             ("MAX_EVENT_BYTES", "2000000"),
             ("ALLOW_PRIVATE_TARGETS", "yes"),
             ("EVENT_TYPES", "lower"),
             ("EVENT_TYPES", "A WEBHOOK_FAILING"),
             ("PAYLOADS", "drop"),
+            ("UNKNOWN_FIELDS", "true"),
             ("MAX_BACKLOG", "0"),
             ("MAX_BACKLOG_BYTES", "10 GB"),
             ("HISTORY_BYTES", "1048575"),
@@ -370,6 +408,12 @@ mod tests {
         let error = read(&[("RETENTION_HOURS", "50")]).unwrap_err();
         assert_eq!(error.variable, "RETENTION_HOURS");
         assert!(read(&[("RETENTION_HOURS", "51")]).is_ok());
+        let longer = |hours| read(&[("RETENTION_HOURS", hours), ("RETRY_JITTER", "0.5")]);
+        assert!(longer("75").is_err() && longer("76").is_ok());
+        for (text, part) in [("0", 0), ("0.", 0), ("0.5", 500), (" 0.25 ", 250), ("0.001", 1)] {
+            let schedule = read(&[("RETRY_JITTER", text)]).unwrap().rules.schedule;
+            assert_eq!(schedule.jitter, Jitter::new(part), "{text}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use domain::base::{AccountId, Cursor, EventId, WebhookId};
 use domain::delivery::{DeliveryView, HistoryQuery};
 use domain::dispatch::{Recovered, Resent, Sent, SentRequest, Skipped};
 use domain::http::Problem;
-use domain::request::RecoverRequest;
+use domain::request::{KnownFields, RecoverRequest};
 use domain::rpc::{
     FindDelivery, ListDeliveries, ListWebhooks, ReadRecovery, ReadSent, ReadStats, Recover, Resend,
     Skip,
@@ -167,7 +167,8 @@ impl Call<'_> {
     ) -> Result<Response, HandlerError> {
         self.require_sendable(account, id).await?;
         let body = body::read(self.incoming, self.config.body_bytes_max).await?;
-        let RecoverRequest { missed, since } = RecoverRequest::parse(&body)?;
+        let asked = self.checked(KnownFields::RECOVERY, &body, RecoverRequest::parse(&body));
+        let RecoverRequest { missed, since } = asked?;
         match Object::Webhook(account, id).call(self.env, &Recover { missed, since }).await? {
             Recovered::Now(progress) => {
                 self.record_action(account, Action::RecoveryBegun { webhook: id.clone() }).await;
@@ -210,7 +211,7 @@ impl Call<'_> {
             answers.into_iter().filter_map(Result::transpose).collect();
         let deliveries = found?;
         if deliveries.is_empty() {
-            return Err(Problem::not_found().into());
+            return Err(Problem::event_not_found().into());
         }
         response::json(200, &EventView { id, deliveries })
     }

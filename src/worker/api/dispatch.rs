@@ -6,6 +6,7 @@ use std::cell::RefCell;
 
 use domain::auth::{Access, Actor};
 use domain::http::{MetricsFormat, Problem, Route, negotiate};
+use domain::request::{UnknownFields, check_parameters};
 use domain::telemetry::lines::{new_request_id, request_id};
 use domain::telemetry::{AnsweredRequest, RequestContext, RequestLine};
 use futures_util::FutureExt;
@@ -146,6 +147,9 @@ impl Call<'_> {
             return response::json(200, &caller.standing());
         }
         let account = &caller.allowed(route.access())?;
+        if self.config.unknown_fields == UnknownFields::Refuse {
+            check_parameters(self.query(), route.parameters())?;
+        }
         handle! {
             self, route,
             EventTypes => list_event_types(),

@@ -5,7 +5,7 @@ use domain::account::Action;
 use domain::auth::{KeyHash, KeyRecord, KeyView, MintedKey, api_key};
 use domain::base::{AccountId, KeyId};
 use domain::http::Problem;
-use domain::request::{MintRequest, PortalLink, PortalRequest};
+use domain::request::{KnownFields, MintRequest, PortalLink, PortalRequest};
 
 use super::call::{Call, listing};
 use crate::runtime::kv::Records;
@@ -19,7 +19,8 @@ impl Call<'_> {
     pub(crate) async fn mint_key(self) -> Result<Response, HandlerError> {
         let body = self.json_body(self.config.body_bytes_max).await?;
         let now = clock::now();
-        let asked = MintRequest::parse(&body, now)?;
+        let asked = MintRequest::parse(&body, now);
+        let asked = self.checked(KnownFields::API_KEY, &body, asked)?;
         self.require_open(&asked.account).await?;
         let key = api_key::mint(entropy::bytes()?);
         let hash = KeyHash::of(&key);
@@ -40,7 +41,8 @@ impl Call<'_> {
     pub(crate) async fn make_portal(self, account: AccountId) -> Result<Response, HandlerError> {
         let body = self.optional_json_body().await?;
         let now = clock::now();
-        let asked = PortalRequest::parse(&body, now)?;
+        let asked = PortalRequest::parse(&body, now);
+        let asked = self.checked(KnownFields::PORTAL, &body, asked)?;
         self.require_open(&account).await?;
         let key = api_key::mint(entropy::bytes()?);
         let hash = KeyHash::of(&key);

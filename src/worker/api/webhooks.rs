@@ -6,13 +6,17 @@
 
 use domain::account::Action;
 use domain::base::{AccountId, EventId, WebhookId};
-use domain::crypto::{Opener, Owner, SealError, Sealer, SigningKey};
+use domain::crypto::{Opener, Owner, SealError, Sealer, SigningKey, SigningKeys};
 use domain::delivery::{Outbound, PingResult, Post, PostError, ping};
 use domain::dispatch::{Created, Rotated, Updated};
 use domain::http::Problem;
-use domain::request::{Rotation, WebhookFilter, WebhookRequest};
-use domain::rpc::{Create, Delete, Read, ReadConfiguration, RotateSecret, Update};
-use domain::webhook::{CreatedView, CreatedWebhook, SigningView, WebhookChange};
+use domain::request::{
+    Body, BodyError, KnownFields, Rotation, SigningClaim, WebhookFilter, WebhookRequest,
+};
+use domain::rpc::{
+    Create, Delete, DeleteIf, Read, ReadConfiguration, RotateSecret, Update, UpdateIf,
+};
+use domain::webhook::{CreatedView, CreatedWebhook, SigningView, WebhookChange, WebhookView};
 
 use super::call::{Call, listing};
 use super::claim::Claimed;
@@ -54,15 +58,16 @@ impl Call<'_> {
         account: &AccountId,
     ) -> Result<Response, HandlerError> {
         let body = self.webhook_body().await?;
-        let types = self.types_in_force().await?.types;
-        let request = WebhookRequest::from_body(&body, &types, &self.target_policy())?;
+        let (types, policy) = (self.types_in_force().await?.types, self.target_policy());
+        let request = WebhookRequest::from_body(&body, &types, &policy);
+        let request = KnownFields::WEBHOOK.check(&body, self.config.unknown_fields, request)?;
         let (id, key) = match self.claim(account, &body).await? {
             Claimed::Open(id, key) => (id, key),
-            Claimed::Done(webhook) => return self.show_created(account, *webhook),
+            Claimed::Done(webhook) => return self.show_created(account, *webhook).await,
         };
         let webhook = self.create(account, &id, request).await?;
         let webhook = self.finish_claim(account, key, webhook).await;
-        self.show_created(account, webhook)
+        self.show_created(account, webhook).await
     }
 
     /// Creates a webhook with this id.
@@ -104,20 +109,30 @@ impl Call<'_> {
         Ok(created)
     }
 
-    pub(crate) fn show_created(
+    pub(crate) async fn show_created(
         &self,
         account: &AccountId,
-        webhook: CreatedWebhook,
+        mut webhook: CreatedWebhook,
     ) -> Result<Response, HandlerError> {
         self.about_webhook(&webhook.view.id);
-        response::json(201, &self.created_view(account, webhook)?)
+        self.add_shares(account, &mut webhook.view).await;
+        let tag = webhook.view.tag.take();
+        Ok(response::json(201, &self.created_view(account, webhook)?)?.with_tag(tag))
+    }
+
+    /// Adds the webhooks with the same target to the view of a webhook that was written. The write
+    /// stands even if the account does not say which they are.
+    async fn add_shares(&self, account: &AccountId, view: &mut WebhookView) {
+        view.shares_target_with =
+            self.shares_target_with(account, &view.id).await.unwrap_or_default();
     }
 
     pub(crate) fn created_view(
         &self,
         account: &AccountId,
-        webhook: CreatedWebhook,
+        mut webhook: CreatedWebhook,
     ) -> Result<CreatedView, HandlerError> {
+        webhook.view.tag = None;
         let id = webhook.view.id.clone();
         let owner = Owner { account, webhook: &id };
         let opener = Opener { ring: &self.config.rules.master_keys, owner };
@@ -132,9 +147,10 @@ impl Call<'_> {
         account: &AccountId,
         id: &WebhookId,
     ) -> Result<Response, HandlerError> {
-        self.require_webhook(account, id).await?;
+        let shares_target_with = self.shares_target_with(account, id).await?;
         let view = Object::Webhook(account, id).call(self.env, &Read {}).await?;
-        response::json(200, &view.ok_or_else(Problem::not_found)?)
+        let view = view.ok_or_else(Problem::not_found)?;
+        response::webhook(200, WebhookView { shares_target_with, ..view })
     }
 
     pub(crate) async fn update_webhook(
@@ -145,8 +161,8 @@ impl Call<'_> {
         let is_disabled = self.is_disabled(account, id).await?;
         let body = self.webhook_body().await?;
         let types = self.types_in_force().await?.types;
-        let change = WebhookChange::from_body(&body, &types, &self.target_policy())?;
-        self.change(account, id, change, is_disabled).await
+        let change = WebhookChange::from_body(&body, &types, &self.target_policy());
+        self.change(account, id, (&body, change), is_disabled).await
     }
 
     /// Changes a webhook at its object, and responds with the changed webhook.
@@ -154,26 +170,68 @@ impl Call<'_> {
         &self,
         account: &AccountId,
         id: &WebhookId,
-        change: WebhookChange,
+        (body, change): (&Body, Result<WebhookChange, BodyError>),
         is_disabled: bool,
     ) -> Result<Response, HandlerError> {
+        let change = KnownFields::WEBHOOK.check(body, self.config.unknown_fields, change)?;
+        self.check_claim(account, id, body).await?;
+        let if_match = self.if_match()?;
         if is_disabled && change.active == Some(true) {
             return Err(Problem::suspended().into());
         }
         let change = self.seal(account, id, |sealer| change.seal(sealer))?;
-        let updated = Object::Webhook(account, id).call(self.env, &Update { change }).await?;
-        if let Updated::Now { view, fields } = &updated.answer
+        let object = Object::Webhook(account, id);
+        let (answer, acknowledged) = match if_match {
+            None => {
+                let updated = object.call(self.env, &Update { change }).await?;
+                (Some(updated.answer), updated.acknowledged)
+            }
+            Some(if_match) => {
+                let updated = object.call(self.env, &UpdateIf { change, if_match }).await?;
+                (updated.answer, updated.acknowledged)
+            }
+        };
+        if let Some(Updated::Now { view, fields }) = &answer
             && let Some(action) = Action::of_update(id.clone(), fields.clone(), view.active)
         {
             self.record_action(account, action).await;
         }
-        match updated.answer {
-            Updated::Gone => Err(Problem::not_found().into()),
-            Updated::Invalid(errors) => Err(errors.into()),
-            Updated::Now { view, .. } if updated.acknowledged => response::json(200, &view),
+        match answer {
+            None => Err(Problem::precondition_failed().into()),
+            Some(Updated::Gone) => Err(Problem::not_found().into()),
+            Some(Updated::Invalid(errors)) => Err(errors.into()),
+            Some(Updated::Now { mut view, .. }) if acknowledged => {
+                self.add_shares(account, &mut view).await;
+                response::webhook(200, *view)
+            }
             // A webhook may still be suspended shortly after its account was enabled.
-            Updated::Suspended | Updated::Now { .. } => Err(unavailable().into()),
+            Some(Updated::Suspended | Updated::Now { .. }) => Err(unavailable().into()),
         }
+    }
+
+    /// Checks what a change says about the webhook's signatures, which it cannot change.
+    async fn check_claim(
+        &self,
+        account: &AccountId,
+        id: &WebhookId,
+        body: &Body,
+    ) -> Result<(), HandlerError> {
+        let Some(claim) = SigningClaim::of_change(body)? else { return Ok(()) };
+        let signing = self.signing_keys(account, id).await?;
+        let opener =
+            Opener { ring: &self.config.rules.master_keys, owner: Owner { account, webhook: id } };
+        let current = signing.current().open(opener).ok();
+        Ok(claim.check(signing.algorithm(), current.as_ref())?)
+    }
+
+    async fn signing_keys(
+        &self,
+        account: &AccountId,
+        id: &WebhookId,
+    ) -> Result<SigningKeys, HandlerError> {
+        let object = Object::Webhook(account, id);
+        let configuration = object.call(self.env, &ReadConfiguration {}).await?;
+        Ok(configuration.ok_or_else(Problem::not_found)?.signing)
     }
 
     pub(crate) async fn delete_webhook(
@@ -182,14 +240,25 @@ impl Call<'_> {
         id: &WebhookId,
     ) -> Result<Response, HandlerError> {
         self.require_webhook(account, id).await?;
-        let deleted = Object::Webhook(account, id).call(self.env, &Delete {}).await?;
-        if deleted.answer {
+        let object = Object::Webhook(account, id);
+        let (answer, acknowledged) = match self.if_match()? {
+            None => {
+                let deleted = object.call(self.env, &Delete {}).await?;
+                (Some(deleted.answer), deleted.acknowledged)
+            }
+            Some(if_match) => {
+                let deleted = object.call(self.env, &DeleteIf { if_match }).await?;
+                (deleted.answer, deleted.acknowledged)
+            }
+        };
+        if answer == Some(true) {
             self.record_action(account, Action::WebhookDeleted { webhook: id.clone() }).await;
         }
-        match (deleted.answer, deleted.acknowledged) {
-            (false, _) => Err(Problem::not_found().into()),
-            (true, true) => Ok(response::no_content()),
-            (true, false) => Err(unavailable().into()),
+        match (answer, acknowledged) {
+            (None, _) => Err(Problem::precondition_failed().into()),
+            (Some(false), _) => Err(Problem::not_found().into()),
+            (Some(true), true) => Ok(response::no_content()),
+            (Some(true), false) => Err(unavailable().into()),
         }
     }
 
@@ -242,12 +311,18 @@ impl Call<'_> {
     ) -> Result<Response, HandlerError> {
         self.require_webhook(account, id).await?;
         let body = self.optional_json_body().await?;
-        let rotation = Rotation::parse(&body)?;
+        let rotation = self.checked(KnownFields::ROTATION, &body, Rotation::parse(&body))?;
         let object = Object::Webhook(account, id);
         // The algorithm of a webhook never changes, so it can be read before the rotation.
-        let view = object.call(self.env, &Read {}).await?.ok_or_else(Problem::not_found)?;
+        let signing = self.signing_keys(account, id).await?;
+        let owner = Owner { account, webhook: id };
+        let opener = Opener { ring: &self.config.rules.master_keys, owner };
+        let current = signing.current().open(opener).ok();
+        if let Some(current) = current.filter(|current| rotation.repeats(current)) {
+            return response::json(200, &SigningView::new(&current));
+        }
         let grace = rotation.grace;
-        let secret = rotation.secret(view.algorithm(), entropy::bytes()?)?;
+        let secret = rotation.secret(signing.algorithm(), entropy::bytes()?)?;
         let key = self.seal(account, id, |sealer| SigningKey::new(&secret).seal(sealer))?;
         // A stored rotation succeeds even if the roster has not acknowledged it: nothing in the
         // roster depends on it, and the secret is shown only in this response.

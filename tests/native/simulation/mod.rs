@@ -15,6 +15,7 @@
 //! - No event is stored that the filter in force leaves out, and no other is refused for it.
 //! - An outcome justifies each deactivation.
 //! - A second wake-up changes nothing.
+//! - What the owner reads about waiting deliveries is a time ahead, or the reason for the wait.
 //! - In one run of ten, SQLite has the same content as the model.
 //!
 //! Checks at the end of a run:
@@ -44,4 +45,6 @@ mod outcomes;
 mod operational_events;
 mod final_checks;
 mod scenarios;
+mod signals;
+mod waiting;
 mod runs;

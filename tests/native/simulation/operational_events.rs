@@ -3,7 +3,7 @@
 //! Which events are expected is derived from the changes that each transaction stored. At the end
 //! of a run the account must have received each of them once, in order.
 
-use domain::delivery::{OUTAGE_AFTER, Outcome};
+use domain::delivery::{OUTAGE_AFTER, Outcome, Wish};
 use domain::dispatch::{SendJob, Store};
 use domain::event::{EventType, Operational};
 use domain::webhook::{Activity, OutboxEvent, Record, Stage};
@@ -47,8 +47,10 @@ impl OperationalEvents {
 impl World {
     /// Notes the attempt that the next transaction settles.
     pub(super) fn before_settle(&mut self, attempt: &SendJob, outcome: &Outcome) {
-        let is_success =
-            matches!(outcome, Outcome::Answered(answer) if (200..300).contains(&answer.status));
+        // A receiver that aborts an event is well.
+        let is_success = matches!(outcome, Outcome::Answered(answer)
+            if (200..300).contains(&answer.status)
+                || answer.signals.wish == Some(Wish::AbortMessage));
         self.operational.settling = Some((attempt.clone(), is_success));
     }
 
@@ -115,6 +117,12 @@ impl World {
         self.operational.received.iter().map(kind).collect()
     }
 
+    /// Returns the bodies of what the account has received so far, in order.
+    pub(super) fn operational_bodies(&self) -> Vec<serde_json::Value> {
+        let body = |event: &OutboxEvent| serde_json::from_str(&event.body).unwrap();
+        self.operational.received.iter().map(body).collect()
+    }
+
     /// Checks that the account has received every expected event once, in order. If the webhook was
     /// deleted (`record` is `None`), the last events may be missing.
     pub(super) fn check_operational_events(&self, record: Option<&Record>) {
@@ -134,6 +142,7 @@ impl World {
                 "{body}"
             );
             assert_eq!(body_json["reason"].is_null(), event_type.as_str() == "WEBHOOK_RECOVERED");
+            assert_eq!(body_json["off_at"].is_string(), event_type.as_str() == "WEBHOOK_FAILING");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Settling: reports the outcome of an attempt to the object, and checks the object's decision.
 
 use domain::base::Delay;
-use domain::delivery::{AttemptResult, Cause, Outcome, State};
+use domain::delivery::{AttemptResult, Cause, Outcome, State, Wish};
 use domain::dispatch::{SendJob, Settled, Store as _};
 use domain::webhook::{Activity, DeactivateReason, Stage};
 
@@ -53,7 +53,9 @@ impl World {
             Settled::Retried { due } => {
                 let delay = due.since(self.now);
                 assert!(delay >= schedule.delay_after(attempt.number), "{delay:?}");
-                assert!(delay <= schedule.delay_after(attempt.number).max(Delay::from_secs(7)));
+                // A receiver may have asked for 7 seconds.
+                let longest = schedule.delay_after(attempt.number).max(Delay::from_secs(7));
+                assert!(delay <= longest.plus(schedule.jitter.longest(longest)), "{delay:?}");
                 entry.not_before = due;
                 let is_scheduled = attempt.cause != Cause::Resend;
                 if is_scheduled && attempt.number >= schedule.attempts_max() {
@@ -106,7 +108,10 @@ impl World {
             Outcome::Answered(answer) => Some(answer.status),
             Outcome::Failed(_) => None,
         };
+        let is_disabling = matches!(outcome, Outcome::Answered(answer)
+            if answer.signals.wish == Some(Wish::Disable));
         match reason {
+            DeactivateReason::Http4xxResponse if is_disabling => {}
             DeactivateReason::Http4xxResponse => {
                 let status = status.expect("an answer");
                 assert!((400..500).contains(&status), "{status}");

@@ -1,7 +1,7 @@
 //! Scenarios: single behaviours in a world without random faults.
 
 use domain::base::{Delay, FILTERED_SAVED_AT};
-use domain::delivery::{AttemptResult, Health, Mode, Schedule};
+use domain::delivery::{AttemptResult, Health, Jitter, Mode, Schedule};
 use domain::event::Operational;
 use domain::webhook::{Activity, DeactivateReason};
 
@@ -38,6 +38,24 @@ fn a_broken_receiver_gets_61_posts_in_50_hours_before_the_deactivation() {
         assert!((180_494_000..180_494_000 + 61 * 500 + 2_000).contains(&took), "{took} ms");
         world.check_final_state();
     }
+}
+
+#[test]
+fn jitter_lengthens_the_schedule_and_changes_no_count() {
+    let jitter = Jitter::new(Jitter::THOUSANDTHS_MAX);
+    let schedule = Schedule { jitter, ..Schedule::DOCUMENTED };
+    let mut world = World::new(1, false).with_schedule(schedule).with_sqlite();
+    world.create();
+    world.drain(Receiver::Down);
+    let start = world.now;
+    world.publish(1);
+    world.drain(Receiver::Down);
+    assert_eq!(world.posts, 61);
+    assert_eq!(world.activity(), Some(deactivated(DeactivateReason::RetryCount)));
+    // Of each delay up to a half is added, about a quarter on average.
+    let took = world.now.since(start).as_ms();
+    assert!((180_494_000 + 30_000_000..270_741_000).contains(&took), "{took} ms");
+    world.check_final_state();
 }
 
 #[test]

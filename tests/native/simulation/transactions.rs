@@ -61,6 +61,9 @@ impl World {
         self.note_new_schedules(&old);
         self.check_backlog(backlog);
         self.check_counters(&old);
+        if self.posts.is_multiple_of(8) {
+            self.read_waiting();
+        }
         if let Some(at) = alarm_to_set(self.alarm, wakeup, self.now) {
             assert!(at > self.now, "an alarm set to the time it was fired for is dropped");
             if self.faulty && self.rng.percent(1) {

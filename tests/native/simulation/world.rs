@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use domain::account::Roster;
 use domain::base::{Delay, EventId, Timestamp, Version, WebhookId};
 use domain::crypto::MasterKeys;
-use domain::delivery::{Backlog, Rules, Schedule};
+use domain::delivery::{Backlog, Jitter, Rules, Schedule};
 use domain::dispatch::Store as _;
 use domain::webhook::{Activity, DeliveryOptions, Record, Stage, TargetPolicy, WebhookView};
 
@@ -58,6 +58,8 @@ pub(super) struct World {
     pub(super) filters: Filters,
     /// How the receiver answers now.
     pub(super) receiver: Receiver,
+    /// Whether it also answers with wishes and challenges.
+    pub(super) wishes: bool,
     /// The delivery options of the webhook.
     pub(super) delivery_options: DeliveryOptions,
     /// The expectations, by event.
@@ -83,7 +85,8 @@ impl World {
             retry_4xx: rng.percent(15),
             max_in_flight: rng.pick(&[64, 64, 5, 2, 1]),
         };
-        let schedule = Schedule { retries, ..Schedule::DOCUMENTED };
+        let jitter = Jitter::new(if faulty && seed % 4 == 3 { 500 } else { 0 });
+        let schedule = Schedule { retries, jitter, ..Schedule::DOCUMENTED };
         let rules = Rules {
             schedule,
             timeout: Delay::from_secs(10),
@@ -103,6 +106,7 @@ impl World {
             delivery_options: if faulty { delivery_options } else { DeliveryOptions::default() },
             leased_at: Vec::new(),
             receiver: rng.pick(&RECEIVERS),
+            wishes: seed % 13 == 6,
             rng,
             now: START,
             rules,

@@ -104,7 +104,15 @@ describe("one delivery", { concurrency: 4 }, () => {
     must(404, await other.api.post(`${path}/deliveries/${eventId}/resend`));
     must(404, await other.api.get(`/v1/events/${eventId}`));
     must(404, await account.api.get(`${path}/deliveries/nosuchevent`));
-    must(404, await account.api.get(`/v1/events/nosuchevent`));
+    const detail =
+      "No webhook of this account has an event of this id. Either none took it when it was " +
+      "published, or it is older than RETENTION_HOURS, or it never was.";
+    const unknown = must(404, await account.api.get(`/v1/events/nosuchevent`));
+    assert.deepEqual(unknown.json, { detail });
+    must(200, await account.api.patch(path, { event_type: "PATH_COMPLETION" }));
+    const nowhere = must(202, await account.api.post("/v1/events", event("b"))).json;
+    assert.equal(nowhere.webhooks, 0);
+    assert.deepEqual(must(404, await account.api.get(`/v1/events/${nowhere.id}`)).json, { detail });
   });
 });
 

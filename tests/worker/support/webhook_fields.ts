@@ -17,6 +17,7 @@ export const fields = [
   "additional_headers",
   "max_in_flight",
   "filter",
+  "shares_target_with",
 ];
 export const plain = {
   target_url: url,
@@ -28,6 +29,7 @@ export const plain = {
   additional_headers: {},
   max_in_flight: 64,
   filter: null,
+  shares_target_with: [],
 };
 
 /** Fails unless the answer is 201 with a signing secret. Returns the webhook without the secret. */

@@ -259,7 +259,7 @@ describe("a creation refuses", { concurrency: 8 }, () => {
     `{"target_url":"x",}`,
     `{"target_url":"${url}"} x`,
     `{"target_url":"${url}"}{}`,
-    `\ufeff{"target_url":"${url}"}`,
+    `\ufeff\ufeff{"target_url":"${url}"}`,
     `{"target_url":NaN}`,
     `{"target_url":Infinity}`,
     `{"target_url":"\n"}`,

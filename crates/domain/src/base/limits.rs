@@ -45,6 +45,13 @@ pub const BASIC_AUTH_CHARS_MAX: usize = 1_024;
 /// here stops there), so receivers could not read a deeper event.
 pub const JSON_DEPTH_MAX: usize = 127;
 
+/// Most unknown fields or parameters that one answer names. One or two are mistakes; a body with
+/// more is meant for something else.
+pub const UNKNOWN_NAMES_MAX: usize = 20;
+
+/// Most characters of an unknown name that an answer shows. No known name has as many.
+pub const UNKNOWN_NAME_CHARS_MAX: usize = 50;
+
 /// Most events in one batch. With the default of 500 webhooks an account, that is 50,000
 /// deliveries.
 pub const BATCH_EVENTS_MAX: usize = 100;

@@ -96,11 +96,12 @@ fn excerpt(mut text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::delivery::signals::SignalHeaders;
     use crate::delivery::verdict::Answer;
 
     fn answered(body: &[u8]) -> AttemptResult {
-        let outcome =
-            Outcome::Answered(Answer { status: 500, retry_after: None, body: body.to_vec() });
+        let headers = SignalHeaders::default();
+        let outcome = Outcome::Answered(Answer::received(500, "", headers, body.to_vec()));
         AttemptResult::of(&outcome, |text| text.replace("swordfish", "********"))
     }
 

@@ -117,9 +117,15 @@ impl fmt::Display for Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::delivery::signals::SignalHeaders;
 
     fn answer(status: u16, body: &str) -> Outcome {
-        Outcome::Answered(Answer { status, retry_after: None, body: body.as_bytes().to_vec() })
+        Outcome::Answered(Answer::received(
+            status,
+            "",
+            SignalHeaders::default(),
+            body.as_bytes().to_vec(),
+        ))
     }
 
     #[test]

@@ -8,6 +8,7 @@ use url::form_urlencoded;
 
 use super::attempt::{Attempt, AttemptResult, Cause};
 use super::fault::Fault;
+use super::gate::{Gate, Next, WaitsFor};
 use super::state::{Delivery, State};
 use crate::base::cursor::page_size;
 use crate::base::{Cursor, Epoch, EventId, Field, FieldErrors, PAGE_SIZE, Seq, Timestamp};
@@ -153,11 +154,12 @@ pub struct HistoryPage {
 
 impl HistoryPage {
     /// Makes the page of the deliveries that were found for `query`.
-    pub fn new(query: &HistoryQuery, listed: Listed, epoch: Epoch) -> Self {
+    pub fn new(query: &HistoryQuery, listed: Listed, epoch: Epoch, gate: &Gate) -> Self {
         let Listed { deliveries, reached } = listed;
         let (found, older, newer) =
             query.cursor.page(query.limit, deliveries, reached, |found| found.seq);
-        let results = found.iter().map(|delivery| DeliveryView::new(delivery, epoch)).collect();
+        let view = |delivery| DeliveryView::new(delivery, epoch, gate);
+        let results = found.iter().map(view).collect();
         Self { results, older, newer }
     }
 }
@@ -175,8 +177,13 @@ pub struct DeliveryView {
     pub accepted_at: String,
     /// The time at which the success was settled (RFC 3339), if the event is delivered.
     pub delivered_at: Option<String>,
-    /// The time at which the next attempt is due (RFC 3339), if the delivery waits for one.
+    /// The time of the next attempt (RFC 3339), if the delivery waits for one and the time is
+    /// known. It is later than the time of the answer.
     pub next_try_at: Option<String>,
+    /// What a waiting delivery waits for, if the time is not known. An object of the previous
+    /// release does not say.
+    #[serde(default)]
+    pub waits_for: Option<WaitsFor>,
     /// The number of attempts of the current schedule. A resend does not count.
     pub try_count: u32,
     /// All attempts, the first one first. Only present when a single delivery is shown.
@@ -185,13 +192,19 @@ pub struct DeliveryView {
 }
 
 impl DeliveryView {
-    /// Makes the view of a delivery without its attempts, given the webhook's current epoch.
-    pub fn new(delivery: &Delivery, epoch: Epoch) -> Self {
+    /// Makes the view of a delivery without its attempts, given the webhook's current epoch and
+    /// what its deliveries wait for.
+    pub fn new(delivery: &Delivery, epoch: Epoch, gate: &Gate) -> Self {
         let status = Status::of(delivery, epoch);
-        let (delivered_at, next_try_at) = match delivery.state {
-            State::Delivered { at } => (Some(at.rfc3339()), None),
-            State::Scheduled { due } if status == Status::Waiting => (None, Some(due.rfc3339())),
-            State::Scheduled { .. } | State::Leased(_) | State::Held => (None, None),
+        let delivered_at = match delivery.state {
+            State::Delivered { at } => Some(at.rfc3339()),
+            State::Scheduled { .. } | State::Leased(_) | State::Held => None,
+        };
+        let next = match status {
+            Status::Waiting => gate.next(delivery),
+            Status::InFlight | Status::Delivered | Status::Undelivered | Status::Held => {
+                Next::default()
+            }
         };
         Self {
             event_id: delivery.event_id.clone(),
@@ -199,7 +212,8 @@ impl DeliveryView {
             status,
             accepted_at: delivery.accepted_at.rfc3339(),
             delivered_at,
-            next_try_at,
+            next_try_at: next.at.map(Timestamp::rfc3339),
+            waits_for: next.waits_for,
             try_count: delivery.attempts,
             tries: None,
         }

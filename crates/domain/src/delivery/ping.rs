@@ -98,6 +98,7 @@ pub fn payload(now: Timestamp) -> Payload {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::delivery::signals::SignalHeaders;
     use crate::delivery::verdict::{Answer, SendError};
 
     #[test]
@@ -112,7 +113,7 @@ mod tests {
         };
         let answered = |status| {
             let body = b"a tuna".to_vec();
-            Outcome::Answered(Answer { status, retry_after: None, body })
+            Outcome::Answered(Answer::received(status, "", SignalHeaders::default(), body))
         };
         check(
             answered(204),

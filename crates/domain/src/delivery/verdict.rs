@@ -1,14 +1,16 @@
 //! The verdict: what the outcome of an attempt means for its delivery and its webhook.
 //!
 //! An outcome is data, not an error, whatever the receiver answers. The rules are those of the
-//! vendor's documentation: 5xx is retried, any 4xx deactivates the webhook. `docs/RECEIVING.md`
-//! lists them.
+//! vendor's documentation: 5xx is retried, any 4xx deactivates the webhook. What is not the
+//! receiver's answer is retried, and what the receiver asks for is done. `docs/RECEIVING.md` lists
+//! the rules.
 
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::schedule;
+use super::retry_after::retry_after;
+use super::signals::{SignalHeaders, Signals, Wish};
 use crate::base::{Delay, Timestamp};
 use crate::webhook::DeactivateReason;
 
@@ -28,8 +30,26 @@ pub struct Answer {
     pub status: u16,
     /// The value of the `Retry-After` header.
     pub retry_after: Option<String>,
-    /// The start of the body, at most [`crate::base::ANSWER_BYTES_MAX`] bytes.
+    /// What the answer says beside its status.
+    #[serde(default, skip_serializing_if = "Signals::are_none")]
+    pub signals: Signals,
+    /// The start of the body in UTF-8, of at most [`crate::base::ANSWER_BYTES_MAX`] bytes as they
+    /// were sent.
     pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// Makes the answer that a receiver sent. `retry_after` is empty if the header is absent.
+    pub fn received(
+        status: u16,
+        retry_after: &str,
+        headers: SignalHeaders<'_>,
+        body: Vec<u8>,
+    ) -> Self {
+        let retry_after = (!retry_after.is_empty()).then(|| retry_after.to_owned());
+        let signals = Signals::of(status, headers, &body);
+        Self { status, retry_after, signals, body }
+    }
 }
 
 impl Outcome {
@@ -93,6 +113,10 @@ impl fmt::Display for SendError {
 pub enum Verdict {
     /// The delivery succeeded.
     Delivered,
+    /// The delivery succeeded, and the receiver wants no further one: the webhook is deactivated.
+    DeliveredLast(DeactivateReason),
+    /// The receiver does not want this event: it is not sent again.
+    Abort,
     /// The delivery is retried. If this was the last attempt, the webhook is deactivated instead.
     Retry {
         /// The shortest delay that the receiver asked for.
@@ -112,12 +136,21 @@ pub fn judge(outcome: &Outcome, now: Timestamp, retry_4xx: bool) -> Verdict {
         Outcome::Answered(answer) => answer,
         Outcome::Failed(_) => return retry(DeactivateReason::RetryCount, None),
     };
-    let asked = answer.retry_after.as_deref().and_then(|value| schedule::retry_after(value, now));
+    let asked = answer.retry_after.as_deref().and_then(|value| retry_after(value, now));
+    match (answer.status, answer.signals.wish) {
+        // What the receiver says is the same as with a 410: it wants no further event.
+        (200..=299, Some(Wish::Disable)) => {
+            return Verdict::DeliveredLast(DeactivateReason::Http4xxResponse);
+        }
+        (200..=299, _) => return Verdict::Delivered,
+        (_, Some(Wish::Disable)) => return Verdict::Deactivate(DeactivateReason::Http4xxResponse),
+        (_, Some(Wish::AbortMessage)) => return Verdict::Abort,
+        (_, None) => {}
+    }
     match answer.status {
-        200..=299 => Verdict::Delivered,
         300..=399 => retry(DeactivateReason::TooManyRedirects, asked),
         408 | 425 | 429 if retry_4xx => retry(DeactivateReason::RetryCount, asked),
-        400..=499 if !is_platform_error(&answer.body) => {
+        400..=499 if !answer.signals.is_challenge && !is_platform_error(&answer.body) => {
             Verdict::Deactivate(DeactivateReason::Http4xxResponse)
         }
         _ => retry(DeactivateReason::RetryCount, asked),
@@ -145,7 +178,8 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 
     fn answer(status: u16, body: &str) -> Outcome {
-        Outcome::Answered(Answer { status, retry_after: None, body: body.as_bytes().to_vec() })
+        let headers = SignalHeaders::default();
+        Outcome::Answered(Answer::received(status, "", headers, body.as_bytes().to_vec()))
     }
 
     const fn retried(exhausted: DeactivateReason) -> Verdict {
@@ -204,15 +238,44 @@ mod tests {
     #[test]
     fn retry_after_counts_on_retried_answers() {
         for status in [503, 500, 302, 600] {
-            let outcome = Outcome::Answered(Answer {
-                status,
-                retry_after: Some("120".to_owned()),
-                body: Vec::new(),
-            });
+            let headers = SignalHeaders::default();
+            let outcome = Outcome::Answered(Answer::received(status, "120", headers, Vec::new()));
             let Verdict::Retry { retry_after, .. } = judge(&outcome, NOW, false) else {
                 panic!("{status} is retried")
             };
             assert_eq!(retry_after, Some(Delay::from_secs(120)), "{status}");
         }
+    }
+
+    #[test]
+    fn a_challenge_is_retried_whatever_its_status() {
+        for status in [403, 404, 429, 503] {
+            let mitigated = ["challenge", "", ""];
+            let headers = SignalHeaders { mitigated, ..SignalHeaders::default() };
+            let answer = Answer::received(status, "", headers, b"<html>".to_vec());
+            let outcome = Outcome::Answered(answer);
+            for outcome in [outcome.clone(), outcome.decisive()] {
+                let expected = retried(DeactivateReason::RetryCount);
+                assert_eq!(judge(&outcome, NOW, false), expected, "{status}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_receiver_asks_for_is_done() {
+        let reason = DeactivateReason::Http4xxResponse;
+        let judged = |status: u16, webhook_delivery: &str, mitigated: &str| {
+            let mitigated = [mitigated, "", ""];
+            let headers = SignalHeaders { webhook_delivery, mitigated };
+            let answer = Answer::received(status, "120", headers, Vec::new());
+            judge(&Outcome::Answered(answer).decisive(), NOW, false)
+        };
+        assert_eq!(judged(200, "disable", ""), Verdict::DeliveredLast(reason));
+        assert_eq!(judged(204, "abort-message", ""), Verdict::Delivered);
+        for status in [302, 400, 403, 410, 429, 500, 503, 999] {
+            assert_eq!(judged(status, "disable", ""), Verdict::Deactivate(reason), "{status}");
+            assert_eq!(judged(status, "abort-message", ""), Verdict::Abort, "{status}");
+        }
+        assert_eq!(judged(403, "abort-message", "challenge"), Verdict::Abort);
     }
 }

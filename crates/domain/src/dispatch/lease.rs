@@ -102,7 +102,7 @@ impl<S: Store> Transaction<'_, S> {
     }
 
     /// Returns the time at which the next delivery may be sent, if the window has room.
-    fn next_due(
+    pub(crate) fn next_due(
         &self,
         webhook: &Webhook,
         health: &Health,

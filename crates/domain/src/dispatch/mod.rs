@@ -12,6 +12,7 @@ pub(crate) mod send;
 pub mod recovery;
 pub(crate) mod lease;
 pub(crate) mod state;
+pub(crate) mod waiting;
 pub mod operational;
 pub mod projection;
 pub mod settle;

@@ -80,7 +80,7 @@ impl<S: Store> Transaction<'_, S> {
         self.store.update(&delivery, None)?;
         self.update_backlog(true, &delivery, webhook.epoch);
         self.recovery_attempt_ended(&delivery, false)?;
-        Ok(Skipped::Now(DeliveryView::new(&delivery, webhook.epoch)))
+        Ok(Skipped::Now(self.delivery_view(&record, webhook, &delivery)?))
     }
 
     /// Requests a resend of a delivery in any state. It does not count as an attempt of the
@@ -97,6 +97,6 @@ impl<S: Store> Transaction<'_, S> {
         }
         delivery.resends = delivery.resends.saturating_add(1);
         self.store.update(&delivery, None)?;
-        Ok(Resent::Now(DeliveryView::new(&delivery, webhook.epoch)))
+        Ok(Resent::Now(self.delivery_view(&record, webhook, &delivery)?))
     }
 }

@@ -4,7 +4,8 @@ use super::store::{Store, StoreError};
 use super::transaction::{Acknowledgement, Effect, Transaction};
 use crate::base::{Delay, EventId, Version};
 use crate::webhook::{
-    Activity, ProjectionTarget, Record, RosterChange, RosterEntry, RoutingState, Stage,
+    Activity, EntityTag, ProjectionTarget, Record, RosterChange, RosterEntry, RoutingState, Stage,
+    Webhook,
 };
 
 /// KV accepts one write a second to the same key.
@@ -134,6 +135,11 @@ pub(crate) const fn may_publish_operational(record: &Record) -> bool {
         Stage::Live(webhook) => !webhook.notice.suspended,
         Stage::Creating { .. } | Stage::Deleting => false,
     }
+}
+
+/// The tag of a webhook's state.
+pub(crate) fn tag(record: &Record, webhook: &Webhook) -> EntityTag {
+    EntityTag::new(webhook.created_at, record.version)
 }
 
 fn roster_change(record: &Record) -> RosterChange {

@@ -13,7 +13,7 @@ use super::transaction::Transaction;
 use crate::base::{Epoch, EventId, LISTED_AT_ONCE_MAX, Timestamp};
 use crate::delivery::{
     Attempt, AttemptResult, Counts, Delivery, DeliveryView, Fault, HistoryPage, HistoryQuery,
-    LeaseOrigin, Outbound, Post, PostError, RecoveryView,
+    LeaseOrigin, Outbound, Post, PostError, RecoveryView, WaitsFor,
 };
 use crate::webhook::{Record, Stage, WebhookState};
 
@@ -59,8 +59,13 @@ pub struct Stats {
     pub last_success_at: Option<String>,
     /// The end of the latest failed or lost attempt (RFC 3339).
     pub last_failure_at: Option<String>,
-    /// The time at which the next attempt is due (RFC 3339), if the webhook is active.
+    /// The time of the next attempt (RFC 3339), if one is to come and its time is known. It is
+    /// later than the time of the answer.
     pub next_try_at: Option<String>,
+    /// What the next attempt waits for, if its time is not known. An object of the previous release
+    /// does not say.
+    #[serde(default)]
+    pub waits_for: Option<WaitsFor>,
     /// The number of attempts that the following statistics cover. The durations exclude lost
     /// attempts.
     pub tries: usize,
@@ -112,21 +117,20 @@ pub enum Sent {
 impl<S: Store> Transaction<'_, S> {
     /// Returns a page of the history; `None` if the webhook does not exist.
     pub fn history(&self, query: &HistoryQuery) -> Result<Option<HistoryPage>, StoreError> {
-        let Some(Record { stage: Stage::Live(webhook), .. }) = self.store.record()? else {
-            return Ok(None);
-        };
+        let Some(record) = self.store.record()? else { return Ok(None) };
+        let Stage::Live(webhook) = &record.stage else { return Ok(None) };
         let found = self.store.list(query, webhook.epoch, LISTED_AT_ONCE_MAX)?;
-        Ok(Some(HistoryPage::new(query, found, webhook.epoch)))
+        let gate = self.gate(&record, webhook)?;
+        Ok(Some(HistoryPage::new(query, found, webhook.epoch, &gate)))
     }
 
     /// Returns a delivery with its attempts; `None` if it does not exist.
     pub fn delivery(&self, event_id: &EventId) -> Result<Option<DeliveryView>, StoreError> {
-        let Some(Record { stage: Stage::Live(webhook), .. }) = self.store.record()? else {
-            return Ok(None);
-        };
+        let Some(record) = self.store.record()? else { return Ok(None) };
+        let Stage::Live(webhook) = &record.stage else { return Ok(None) };
         let Some(delivery) = self.store.find(event_id)? else { return Ok(None) };
         let attempts = self.store.attempts(delivery.seq)?;
-        Ok(Some(DeliveryView::new(&delivery, webhook.epoch).with_attempts(attempts)))
+        Ok(Some(self.delivery_view(&record, webhook, &delivery)?.with_attempts(attempts)))
     }
 
     /// Returns the POST of a delivery's latest attempt.
@@ -165,7 +169,7 @@ impl<S: Store> Transaction<'_, S> {
         let Stage::Live(webhook) = &record.stage else { return Ok(None) };
         let latest = self.store.latest(LATEST)?;
         let attempts: Vec<&Attempt> = latest.iter().flat_map(|(_, attempts)| attempts).collect();
-        let next = self.store.next_due(webhook.epoch)?;
+        let next = self.next_attempt(&record, webhook)?;
         let health = self.store.health()?;
         let accepted = self.store.next_seq()?.previous().get();
         let not_arrived = self.count_not_arrived(webhook.epoch)?;
@@ -181,7 +185,8 @@ impl<S: Store> Transaction<'_, S> {
             refused: health.refused,
             filtered: health.filtered.saturating_add(self.filtered),
             window: self.window(webhook, &health),
-            next_try_at: next.filter(|_| webhook.sends()).map(Timestamp::rfc3339),
+            next_try_at: next.at.map(Timestamp::rfc3339),
+            waits_for: next.waits_for,
             ..summary(&attempts)
         }))
     }
@@ -232,6 +237,7 @@ fn summary(attempts: &[&Attempt]) -> Stats {
         last_success_at: last_success.map(Timestamp::rfc3339),
         last_failure_at: last_failure.map(Timestamp::rfc3339),
         next_try_at: None,
+        waits_for: None,
         tries: attempts.len(),
         success_rate: share(attempts.iter().filter(succeeded).count(), attempts.len()),
         duration_ms_p50: percentile(&durations, 50),

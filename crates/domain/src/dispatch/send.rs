@@ -4,7 +4,7 @@ use super::store::{Store, StoreError};
 use super::transaction::{SendJob, Transaction};
 use crate::base::{MASTER_KEY_RETRY_DELAY, Timestamp};
 use crate::crypto::{Opener, Owner};
-use crate::delivery::{Cause, Delivery, Outbound, Post, PostError, SendError};
+use crate::delivery::{Cause, Delivery, Outbound, Post, PostError, Schedule, SendError};
 use crate::event::Payload;
 use crate::webhook::{Record, Webhook};
 
@@ -23,6 +23,11 @@ impl<S: Store> Transaction<'_, S> {
             return self.now.plus(MASTER_KEY_RETRY_DELAY);
         }
         due
+    }
+
+    /// Returns the retry schedule of a webhook.
+    pub(crate) fn schedule(&self, record: &Record) -> Schedule {
+        self.rules.schedule.of_webhook(&record.account, &record.id)
     }
 
     /// Builds the POST of a delivery, or returns the reason why the attempt fails without one.

@@ -5,6 +5,7 @@
 //! then once in [`STATE_INTERVAL`](crate::webhook::record::STATE_INTERVAL). Each publication makes
 //! no new version, since a version decides which failures count.
 
+use super::projection::tag;
 use super::store::{Store, StoreError};
 use super::transaction::Transaction;
 use crate::base::Timestamp;
@@ -44,6 +45,15 @@ impl<S: Store> Transaction<'_, S> {
         let (configuration, activity) = (&webhook.configuration, webhook.shown_activity());
         let view = WebhookView::new(record.id.clone(), configuration, activity);
         Ok(view.with_state(self.state(record, webhook)?))
+    }
+
+    /// Returns a webhook as its owner sees it alone, with the tag of its state.
+    pub(crate) fn shown_alone(
+        &self,
+        record: &Record,
+        webhook: &Webhook,
+    ) -> Result<WebhookView, StoreError> {
+        Ok(WebhookView { tag: Some(tag(record, webhook)), ..self.shown(record, webhook)? })
     }
 
     /// Whether KV is to be sent another state now.

@@ -1,5 +1,5 @@
-//! Content negotiation: which types a client accepts (`Accept`) and which it sends
-//! (`Content-Type`).
+//! Content negotiation: which types a client accepts (`Accept`) and which types and codings it
+//! sends (`Content-Type`, `Content-Encoding`).
 //!
 //! The API answers with JSON, and `/metrics` with one of two text formats. A request to create or
 //! change a webhook can also be a form.
@@ -166,6 +166,26 @@ pub fn check_json_lines(content_type: Option<&str>) -> Result<(), ContentTypeErr
     if is_lines && is_utf8(parameters) { Ok(()) } else { Err(unsupported(content_type)) }
 }
 
+/// The error for a body with a content coding, such as `gzip` (RFC 9110 section 8.4). Publishers
+/// sign and count what they send, and receivers get it byte for byte, so nothing is decoded.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("Unsupported content coding \"{coding}\" in request: send the body as it is.")]
+pub struct ContentCodingError {
+    /// The codings as they were sent.
+    pub coding: String,
+}
+
+/// Checks the content codings of a body. None may be left to decode.
+pub fn check_content_coding(content_encoding: Option<&str>) -> Result<(), ContentCodingError> {
+    let codings = content_encoding.unwrap_or_default();
+    let is_none = |coding: &str| coding.is_empty() || coding.eq_ignore_ascii_case("identity");
+    if codings.split(',').all(|coding| is_none(coding.trim())) {
+        Ok(())
+    } else {
+        Err(ContentCodingError { coding: codings.to_owned() })
+    }
+}
+
 fn unsupported(content_type: &str) -> ContentTypeError {
     ContentTypeError::Unsupported { content_type: content_type.to_owned() }
 }
@@ -325,6 +345,17 @@ mod tests {
         }
         let unsupported = ContentTypeError::Unsupported { content_type: String::new() };
         assert_eq!(BodyKind::of_webhook(None, false), Err(unsupported));
+    }
+
+    #[test]
+    fn a_body_is_sent_as_it_is() {
+        for good in [None, Some(""), Some("identity"), Some("Identity"), Some(" identity , ,")] {
+            assert_eq!(check_content_coding(good), Ok(()), "{good:?}");
+        }
+        for bad in ["gzip", "x-gzip", "GZIP", "br", "zstd", "deflate", "identity, gzip", "*", "x"] {
+            let error = check_content_coding(Some(bad)).unwrap_err();
+            assert!(error.to_string().contains(&format!("\"{bad}\"")), "{error}");
+        }
     }
 
     #[test]

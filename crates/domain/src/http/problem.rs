@@ -10,7 +10,7 @@ use core::fmt::Display;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::negotiate::ContentTypeError;
+use super::negotiate::{ContentCodingError, ContentTypeError};
 use super::paging::InvalidPage;
 use super::route::RouteError;
 use crate::auth::CredentialsError;
@@ -97,6 +97,12 @@ impl Problem {
         Self::detail(404, "Not found.")
     }
 
+    /// 404: no webhook of the account has an event of this id. The events that went nowhere are not
+    /// stored, so the answer cannot tell them from those that never were.
+    pub fn event_not_found() -> Self {
+        Self::detail(404, EVENT_NOT_FOUND)
+    }
+
     /// 405: the resource does not have this method.
     pub fn method_not_allowed(method: &str, allow: &'static str) -> Self {
         Self::detail(405, format!("Method \"{method}\" not allowed.")).with("Allow", allow)
@@ -116,6 +122,11 @@ impl Problem {
     pub fn event_type_in_use() -> Self {
         Self::conflict("Webhooks subscribe to this event type. Deprecate it instead.")
             .coded("event_type_in_use")
+    }
+
+    /// 412: the webhook is not in any of the states that `If-Match` names.
+    pub fn precondition_failed() -> Self {
+        Self::detail(412, "The webhook was changed since it was read: read it again.")
     }
 
     /// 413: the body has more than `bytes_max` bytes.
@@ -246,6 +257,9 @@ const fn usual_code(status: u16) -> &'static str {
     }
 }
 
+const EVENT_NOT_FOUND: &str = "No webhook of this account has an event of this id. Either none \
+    took it when it was published, or it is older than RETENTION_HOURS, or it never was.";
+
 #[derive(Serialize)]
 struct Incomplete<'a> {
     detail: String,
@@ -291,6 +305,7 @@ impl From<EventError> for Problem {
             EventError::TypeMissing
             | EventError::TypeNull
             | EventError::TypeNotAString
+            | EventError::TypeRepeated
             | EventError::TypeUnknown { .. }
             | EventError::TypeOperational { .. } => Field::EventType,
         };
@@ -321,6 +336,13 @@ impl From<ContentTypeError> for Problem {
             ContentTypeError::Unsupported { .. } => Self::detail(415, error),
             ContentTypeError::NoBoundary => Self::bad_request(error),
         }
+    }
+}
+
+impl From<ContentCodingError> for Problem {
+    fn from(error: ContentCodingError) -> Self {
+        // The header says which codings are accepted (RFC 9110 section 15.5.16).
+        Self::detail(415, error).with("Accept-Encoding", "identity")
     }
 }
 
@@ -359,6 +381,9 @@ mod tests {
         detail(Problem::unsupported_media_type("text/plain"), 415, media_type);
         let boundary = "Multipart form parse error - Invalid boundary in multipart: None";
         detail(ContentTypeError::NoBoundary, 400, boundary);
+        detail(Problem::event_not_found(), 404, EVENT_NOT_FOUND);
+        let changed = "The webhook was changed since it was read: read it again.";
+        detail(Problem::precondition_failed(), 412, changed);
         detail(Problem::internal(), 500, "A server error occurred.");
     }
 
@@ -438,6 +463,11 @@ mod tests {
         let error = Route::parse("PUT", "/v1/webhooks").unwrap_err();
         let problem = check(error, 405, r#"{"detail":"Method \"PUT\" not allowed."}"#);
         assert_eq!(problem.headers, [("Allow", "GET, POST, HEAD, OPTIONS".to_owned())]);
+        let coding = ContentCodingError { coding: "gzip".to_owned() };
+        let sentence = "Unsupported content coding \"gzip\" in request: send the body as it is.";
+        let body = serde_json::json!({ "detail": sentence }).to_string();
+        let problem = check(coding, 415, &body);
+        assert_eq!(problem.headers, [("Accept-Encoding", "identity".to_owned())]);
         let body = r#"{"detail":"Request was throttled. Expected available in 60 seconds."}"#;
         let problem = check(Problem::throttled(Delay::from_ms(59_001)), 429, body);
         assert_eq!(problem.headers, [("Retry-After", "60".to_owned())]);

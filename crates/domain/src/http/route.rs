@@ -188,6 +188,56 @@ impl Route {
         }
     }
 
+    /// The parameters that the query of a request may have.
+    pub const fn parameters(&self) -> &'static [&'static str] {
+        match self {
+            Self::ListWebhooks => &["page", "page_size", "active", "event_type", "state"],
+            Self::PingWebhook(_) => &["event_type"],
+            Self::ListDeliveries(_) => {
+                &["status", "event_type", "after", "before", "cursor", "page_size"]
+            }
+            Self::ReadAudit => &["cursor", "page_size"],
+            Self::ListAccounts => &["q", "cursor", "page_size"],
+            Self::ListKeys => &["page", "page_size"],
+            Self::ReadMetrics => &["account"],
+            Self::Health
+            | Self::Ping
+            | Self::EventTypes
+            | Self::TestFilter
+            | Self::ReadEventType(_)
+            | Self::PutEventType(_)
+            | Self::DeleteEventType(_)
+            | Self::CreateWebhook
+            | Self::ReadWebhook(_)
+            | Self::ReadSample(_)
+            | Self::UpdateWebhook(_)
+            | Self::DeleteWebhook(_)
+            | Self::RotateSecret(_)
+            | Self::ReadStats(_)
+            | Self::ReadRecovery(_)
+            | Self::Recover(_)
+            | Self::ReadDelivery(..)
+            | Self::ReadSent(..)
+            | Self::Resend(..)
+            | Self::Skip(..)
+            | Self::ReadAlert
+            | Self::PutAlert
+            | Self::DeleteAlert
+            | Self::Publish
+            | Self::PublishBatch
+            | Self::ReadEvent(_)
+            | Self::MintKey
+            | Self::RevokeKey(_)
+            | Self::ReadAccount(_)
+            | Self::DeleteAccount(_)
+            | Self::DisableAccount(_)
+            | Self::EnableAccount(_)
+            | Self::MakePortal(_)
+            | Self::ImportWebhooks(_)
+            | Self::Options { .. } => &[],
+        }
+    }
+
     /// The access that the route requires.
     pub fn access(&self) -> Access {
         match self {
@@ -253,7 +303,7 @@ mod tests {
         let write = Access::Scope(Scope::WebhooksWrite);
         let publish = Access::Scope(Scope::EventsWrite);
         let admin = Access::Admin;
-        let account = || "a_1".parse().unwrap();
+        let account = || "Org_1.EU".parse().unwrap();
         let key: KeyId = "k1".parse().unwrap();
         for (method, path, route, access) in [
             ("GET", "/health", Route::Health, Access::Open),
@@ -288,12 +338,17 @@ mod tests {
             ("GET", "/v1/audit", Route::ReadAudit, read),
             ("GET", "/metrics", Route::ReadMetrics, admin),
             ("GET", "/v1/admin/accounts", Route::ListAccounts, admin),
-            ("GET", "/v1/admin/accounts/a_1", Route::ReadAccount(account()), admin),
-            ("DELETE", "/v1/admin/accounts/a_1", Route::DeleteAccount(account()), admin),
-            ("POST", "/v1/admin/accounts/a_1/disable", Route::DisableAccount(account()), admin),
-            ("POST", "/v1/admin/accounts/a_1/enable", Route::EnableAccount(account()), admin),
-            ("POST", "/v1/admin/accounts/a_1/portal", Route::MakePortal(account()), admin),
-            ("POST", "/v1/admin/accounts/a_1/import", Route::ImportWebhooks(account()), admin),
+            ("GET", "/v1/admin/accounts/Org_1.EU", Route::ReadAccount(account()), admin),
+            ("DELETE", "/v1/admin/accounts/Org_1.EU", Route::DeleteAccount(account()), admin),
+            (
+                "POST",
+                "/v1/admin/accounts/Org_1.EU/disable",
+                Route::DisableAccount(account()),
+                admin,
+            ),
+            ("POST", "/v1/admin/accounts/Org_1.EU/enable", Route::EnableAccount(account()), admin),
+            ("POST", "/v1/admin/accounts/Org_1.EU/portal", Route::MakePortal(account()), admin),
+            ("POST", "/v1/admin/accounts/Org_1.EU/import", Route::ImportWebhooks(account()), admin),
         ] {
             for path in [path.to_owned(), format!("{path}/")] {
                 assert_eq!(Route::parse(method, &path), Ok(route.clone()), "{method} {path}");
@@ -337,12 +392,12 @@ mod tests {
         }
         check("/v1/admin", Access::Admin);
         check("/v1/admin/keys/K", Access::Admin);
-        check("/v1/admin/accounts/A/disable", Access::Admin);
+        check("/v1/admin/accounts/.a/disable", Access::Admin);
         for name in ["a", "PING", "WEBHOOK_FAILING", "WEBHOOK_ALERT", "A-B", ""] {
             check(&format!("/v1/admin/event-types/{name}"), Access::Admin);
         }
         check("/v1/admin/event-types", Access::Admin);
-        check("/v1/admin/accounts/A", Access::Admin);
+        check("/v1/admin/accounts/a%20b", Access::Admin);
         check("/v1/admin/accounts/a/enable/x", Access::Admin);
     }
 

@@ -14,8 +14,7 @@ use crate::base::{ADDITIONAL_HEADERS_MAX, IN_FLIGHT, IN_FLIGHT_MAX, PER_SECOND_M
 use crate::crypto::{SigningSecretError, StoredSecret};
 use crate::event::{EventType, EventTypes};
 use crate::filter::FilterFault;
-pub(crate) use crate::json::members;
-use crate::json::{JsonError, JsonErrorKind, Kind, parse};
+use crate::json::{JsonError, JsonErrorKind, Kind, members, parse};
 use crate::webhook::basic_auth::{check_password, check_username};
 use crate::webhook::{
     BasicAuthError, HeadersChange, HeadersError, TargetError, TargetPolicy, TargetUrl,
@@ -218,11 +217,7 @@ impl<'a> Sent<'a> {
             }
             let value = SecretChange::from_text(value.text()?.into_owned())
                 .try_map(|value| Ok::<_, FieldError>(StoredSecret::Bare(value)))?;
-            match headers.iter_mut().find(|(known, _)| *known == name) {
-                // If a name is repeated in a JSON object, the last value counts, as for fields.
-                Some((_, earlier)) => *earlier = value,
-                None => headers.push((name, value)),
-            }
+            headers.push((name, value));
         }
         Ok(HeadersChange::new(headers)?)
     }
@@ -367,8 +362,17 @@ mod tests {
 
     #[test]
     fn headers_are_an_object_of_strings() {
-        for value in ["null", "{}", r#"{"x":"1","x":"2"}"#, r#"{"x":""}"#] {
+        for value in ["null", "{}", r#"{"x":"1","y":"1"}"#, r#"{"x":""}"#] {
             check_field("additional_headers", value, None);
+        }
+        for (value, name) in [
+            (r#"{"x":"1","x":"2"}"#, "x"),
+            (r#"{"x":"1","y":"2","x":"1"}"#, "x"),
+            (r#"{"X-A":"1","x-a":"1"}"#, "x-a"),
+            (r#"{"X-A":"1","\u0058-A":"1"}"#, "X-A"),
+        ] {
+            let sentence = format!("The header \"{name}\" is there twice.");
+            check_field("additional_headers", value, Some(&sentence));
         }
         for (value, kind) in [("5", "int"), ("[]", "list"), ("\"{}\"", "str"), ("true", "bool")] {
             let sentence = format!("Expected a dictionary of items but got type \"{kind}\".");

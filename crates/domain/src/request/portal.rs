@@ -16,6 +16,7 @@ use crate::base::{
     AccountId, Field, FieldErrors, KeyId, PORTAL_LIFETIME, PORTAL_LIFETIME_MAX,
     PORTAL_LIFETIME_MIN, Secret, Timestamp,
 };
+use crate::json::without_mark;
 use crate::webhook::{TargetError, TargetPolicy};
 
 /// The name of a link's key, for lists.
@@ -37,7 +38,7 @@ impl PortalRequest {
     /// Parses a request that is made at `now`. An empty body means the defaults. The errors of all
     /// fields are reported together.
     pub fn parse(body: &[u8], now: Timestamp) -> Result<Self, BodyError> {
-        if body.is_empty() {
+        if without_mark(body).is_empty() {
             return Ok(Self {
                 scopes: SCOPES.to_vec(),
                 expires_at: now.plus(PORTAL_LIFETIME),

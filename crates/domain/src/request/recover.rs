@@ -6,6 +6,7 @@ use super::body;
 use super::body::BodyError;
 use crate::base::{Field, FieldErrors, Timestamp};
 use crate::delivery::Missed;
+use crate::json::without_mark;
 
 /// A request for a recovery.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub struct RecoverRequest {
 impl RecoverRequest {
     /// Parses a body. An empty one means all missed deliveries.
     pub fn parse(body: &[u8]) -> Result<Self, BodyError> {
-        if body.is_empty() {
+        if without_mark(body).is_empty() {
             return Ok(Self::default());
         }
         let fields = body::members(body)?;

@@ -10,13 +10,13 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use super::body::{Body, BodyError, FormValue, check_depth, not_an_object};
-use super::field::{FieldError, Sent, members};
+use super::field::{FieldError, Sent};
 use super::signing::SigningChoice;
 use crate::base::{Field, FieldErrors};
 use crate::crypto::{SigningKey, SigningKeys, SigningSecret};
 use crate::event::{ALERT, EventType, EventTypes};
 use crate::filter::FilterText;
-use crate::json::{Kind, parse};
+use crate::json::{Kind, members, parse};
 use crate::webhook::{
     AdditionalHeaders, BasicAuth, Configuration, DeliveryOptions, DeliveryOptionsChange,
     NewWebhook, TargetPolicy, TargetUrl, WebhookChange,
@@ -115,7 +115,7 @@ impl WebhookRequest {
 
 impl WebhookChange {
     /// Parses a change. A field that is left out keeps its value. `signing_secret` and `signature`
-    /// count only when a webhook is created, so they are ignored, like unknown fields.
+    /// are set only when a webhook is created; [`SigningClaim`](super::SigningClaim) checks them.
     pub fn from_body(
         body: &Body,
         types: &EventTypes,
@@ -134,7 +134,8 @@ impl WebhookChange {
     }
 }
 
-/// The value that was sent for each field. Unknown fields are ignored, as the vendor does.
+/// The value that was sent for each field. Unknown fields are ignored here:
+/// [`KnownFields`](super::KnownFields) refuses them, and repeated ones.
 #[derive(Default)]
 struct Fields<'a> {
     target_url: Option<Sent<'a>>,
@@ -207,7 +208,7 @@ impl<'a> Fields<'a> {
         fields
     }
 
-    /// Sets the value of a field. If a field is repeated, the last value counts.
+    /// Sets the value of a field. If a flag of a form is repeated, the last value counts.
     fn set(&mut self, name: &str, sent: Sent<'a>) {
         let field = match name {
             "target_url" => &mut self.target_url,

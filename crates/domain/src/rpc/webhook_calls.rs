@@ -10,7 +10,9 @@ use crate::base::{AccountId, Delay, EventId, Timestamp, WebhookId};
 use crate::crypto::{SealedSecrets, SigningKey};
 use crate::delivery::{DeliveryView, HistoryPage, HistoryQuery, Missed, RecoveryView};
 use crate::dispatch::{Created, Recovered, Resent, Rotated, Sent, Skipped, Stats, Updated};
-use crate::webhook::{Configuration, NewWebhook, SuspensionNotice, WebhookChange, WebhookView};
+use crate::webhook::{
+    Configuration, IfMatch, NewWebhook, SuspensionNotice, WebhookChange, WebhookView,
+};
 
 calls! {
     /// A call that a Webhook object answers.
@@ -23,10 +25,14 @@ calls! {
         ReadConfiguration,
         /// Change the webhook.
         Update,
+        /// Change the webhook if it is in a known state.
+        UpdateIf,
         /// Replace the signing key.
         RotateSecret,
         /// Delete the webhook.
         Delete,
+        /// Delete the webhook if it is in a known state.
+        DeleteIf,
         /// Accept events.
         Accept,
         /// Settle attempts that the Worker made.
@@ -101,6 +107,18 @@ pub struct Routed<T> {
 
 json_call!(Update, "update", Routed<Updated>);
 
+/// Changes the webhook if it is in one of the states that the caller knows. The answer is `None` if
+/// it is in another one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct UpdateIf {
+    /// The change.
+    pub change: SealedSecrets<WebhookChange>,
+    /// The states.
+    pub if_match: IfMatch,
+}
+
+json_call!(UpdateIf, "update-if", Routed<Option<Updated>>);
+
 /// Replaces the signing key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RotateSecret {
@@ -117,6 +135,16 @@ json_call!(RotateSecret, "rotate-secret", Routed<Rotated>);
 pub struct Delete {}
 
 json_call!(Delete, "delete", Routed<bool>);
+
+/// Deletes the webhook if it is in one of the states that the caller knows. The answer is `None` if
+/// it is in another one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DeleteIf {
+    /// The states.
+    pub if_match: IfMatch,
+}
+
+json_call!(DeleteIf, "delete-if", Routed<Option<bool>>);
 
 /// Does what is due and sets the alarm again, in case the platform lost it.
 #[derive(Debug, Clone, Serialize, Deserialize)]

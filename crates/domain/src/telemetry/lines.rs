@@ -2,7 +2,10 @@
 //!
 //! They contain ids, numbers and patterns, and never a query, a header, a body or a key.
 
+use core::fmt::Write as _;
+
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 use super::request_context::RequestContext;
 use crate::base::{AccountId, Delay, EventId, KeyId, WebhookId};
@@ -79,7 +82,7 @@ impl<'a> RequestLine<'a> {
     /// The data point of the request.
     pub fn point(&self) -> Point {
         Point {
-            index: self.account.map_or(NO_ACCOUNT, AccountId::as_str).to_owned(),
+            index: index(self.account),
             blobs: ["request", self.route, &self.status.to_string(), self.method, ""]
                 .map(str::to_owned),
             doubles: [1.0, as_f64(self.duration_ms), 0.0],
@@ -165,7 +168,7 @@ impl<'a> AttemptLine<'a> {
         let status = self.status.map(|status| status.to_string());
         let outcome = status.as_deref().or(self.fault.map(Fault::as_str)).unwrap_or_default();
         Point {
-            index: self.account.map_or(NO_ACCOUNT, AccountId::as_str).to_owned(),
+            index: index(self.account),
             blobs: ["try", self.event_type.as_str(), self.became, outcome, webhook]
                 .map(str::to_owned),
             doubles: [1.0, as_f64(self.duration_ms), f64::from(self.number)],
@@ -186,6 +189,28 @@ pub struct Point {
     /// The number 1, so that a sum counts points; the duration in milliseconds; and the number of
     /// the attempt, or 0.
     pub doubles: [f64; 3],
+}
+
+/// The most bytes of an index (Workers Analytics Engine, limits).
+const INDEX_BYTES_MAX: usize = 96;
+
+/// The bytes of a hash that tell long names apart.
+const HASH_BYTES: usize = 8;
+
+/// The index of a point: the account. The end of a name that is too long is replaced by its hash,
+/// after a `~`, which no name has.
+fn index(account: Option<&AccountId>) -> String {
+    let name = account.map_or(NO_ACCOUNT, AccountId::as_str);
+    if name.len() <= INDEX_BYTES_MAX {
+        return name.to_owned();
+    }
+    let mut index: String = name.chars().take(INDEX_BYTES_MAX - 2 * HASH_BYTES - 1).collect();
+    index.push('~');
+    for byte in Sha256::digest(name.as_bytes()).into_iter().take(HASH_BYTES) {
+        // Writing to a string cannot fail.
+        let _ = write!(index, "{byte:02x}");
+    }
+    index
 }
 
 /// A duration in milliseconds as a floating-point number, at most 49 days.
@@ -215,7 +240,7 @@ mod tests {
     use super::*;
     use crate::auth::Actor;
     use crate::base::{LeaseToken, Seq, Timestamp};
-    use crate::delivery::{Answer, Outbound, SendError};
+    use crate::delivery::{Answer, Outbound, SendError, SignalHeaders};
 
     fn answered(method: &str, status: u16) -> AnsweredRequest<'_> {
         AnsweredRequest { method, status, took: Delay::from_ms(12), request_id: None }
@@ -287,8 +312,9 @@ mod tests {
     fn an_attempt_line_has_the_outcome_and_its_consequence() {
         let (account, webhook) = ("acme".parse().unwrap(), "w1".parse().unwrap());
         let attempt = attempt(Err(SendError::TargetRefused));
-        let status =
-            |status| Outcome::Answered(Answer { status, retry_after: None, body: Vec::new() });
+        let status = |status| {
+            Outcome::Answered(Answer::received(status, "", SignalHeaders::default(), vec![]))
+        };
         let check = |outcome: &Outcome, settled, outcome_json: &str, blobs: [&str; 2]| {
             let report = attempt.report(outcome.clone(), Some(Fault::Dns), Delay::from_ms(7));
             let owner = Some((&account, &webhook));
@@ -340,6 +366,17 @@ mod tests {
     fn a_made_id_looks_like_one_of_the_platform() {
         let id = new_request_id([0, 1, 2, 3, 4, 5, 6, 0xff]);
         assert_eq!((id.as_str(), request_id(Some(&id))), ("00010203040506ff", Some(id.as_str())));
+    }
+
+    #[test]
+    fn every_account_has_an_index_that_fits() {
+        let of = |name: &str| index(Some(&name.parse().unwrap()));
+        assert_eq!(of("Acme.EU"), "Acme.EU");
+        assert_eq!(of(&"a".repeat(96)), "a".repeat(96));
+        let long = |end: &str| of(&format!("{}{end}", "a".repeat(100)));
+        assert_eq!(long("").len(), INDEX_BYTES_MAX);
+        assert_ne!(long("b"), long("c"));
+        assert!(long("b").contains('~'));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! [`record`].
 
 pub mod address;
+pub(crate) mod percent_encoding;
 pub mod target;
 pub mod headers;
 pub mod basic_auth;
@@ -13,6 +14,7 @@ pub mod delivery_options;
 pub mod configuration;
 pub mod state;
 pub mod secrets;
+pub mod entity_tag;
 pub mod view;
 pub mod record_label;
 pub mod notice;
@@ -26,6 +28,7 @@ pub use self::configuration::{
     Activity, Configuration, DeactivateReason, NewWebhook, WebhookChange,
 };
 pub use self::delivery_options::{DeliveryOptions, DeliveryOptionsChange};
+pub use self::entity_tag::{EntityTag, IfMatch, IfMatchError};
 pub use self::headers::{AdditionalHeaders, HeadersChange, HeadersError};
 pub use self::notice::SuspensionNotice;
 pub use self::outbox::{Outbox, OutboxEvent};

@@ -1,7 +1,10 @@
 //! One webhook in the roster of its account.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
+use super::percent_encoding::encoded;
 use crate::base::{Version, WebhookId};
 use crate::event::EventType;
 use crate::filter::FilterText;
@@ -44,6 +47,22 @@ impl RosterEntry {
         let filter = self.filter.clone()?;
         Some(RosterFilter { version: self.version, filter })
     }
+
+    /// The entry with its target in the normal form of this release. Earlier ones did not encode
+    /// every character that RFC 3986 does not allow.
+    #[must_use]
+    pub fn with_normal_target(mut self) -> Self {
+        // A target in an entry has a path, at least `/`.
+        let path = self.target.split_once("://").and_then(|(scheme, rest)| {
+            Some(scheme.len().saturating_add(3).saturating_add(rest.find('/')?))
+        });
+        if let Some((origin, path)) = path.and_then(|at| self.target.split_at_checked(at))
+            && let Cow::Owned(path) = encoded(path)
+        {
+            self.target = format!("{origin}{path}");
+        }
+        self
+    }
 }
 
 /// Whether a webhook receives events.
@@ -64,4 +83,28 @@ pub enum RosterChange {
     Put(RosterEntry),
     /// The webhook with this id was deleted.
     Remove(WebhookId),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_of_an_earlier_release_is_that_of_this_one() {
+        let check = |stored: &str, expected: &str| {
+            let entry = RosterEntry {
+                filter: None,
+                id: "w1".parse().unwrap(),
+                version: Version::new(1),
+                routing_state: RoutingState::Active,
+                event_type: None,
+                target: stored.to_owned(),
+            };
+            assert_eq!(entry.with_normal_target().target, expected);
+        };
+        check("https://example.com/a?b=c%7C", "https://example.com/a?b=c%7C");
+        check("http://[::1]:80/[a]?b=^", "http://[::1]:80/%5Ba%5D?b=%5E");
+        check("http://x.example.com/?a|b", "http://x.example.com/?a%7Cb");
+        check("", "");
+    }
 }

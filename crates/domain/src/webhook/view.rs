@@ -10,6 +10,7 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::configuration::{Activity, Configuration, DeactivateReason};
+use super::entity_tag::EntityTag;
 use super::state::WebhookState;
 use crate::base::{IN_FLIGHT, MASK, WebhookId};
 use crate::crypto::{Algorithm, OpenError, Opener, PublicKey, SigningKey, SigningSecret};
@@ -56,6 +57,13 @@ pub struct WebhookView {
     /// The state. `None` only in what an earlier release stored; see [`Self::completed`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<WebhookState>,
+    /// The account's other webhooks with the same target, of which only one gets each event. Only
+    /// in answers with one webhook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shares_target_with: Option<Vec<WebhookId>>,
+    /// The tag of this state, on the way from the object to the header `ETag`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<EntityTag>,
 }
 
 impl WebhookView {
@@ -79,6 +87,8 @@ impl WebhookView {
             signing_public_key: configuration.signing.public_key().cloned(),
             filter: configuration.filter.clone(),
             state: None,
+            shares_target_with: None,
+            tag: None,
         }
     }
 

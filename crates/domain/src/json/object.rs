@@ -1,4 +1,5 @@
-//! The members of a JSON object, as they were written.
+//! The members of a JSON object in their order. A name that is there several times is kept as
+//! often, so that the caller can refuse it.
 
 use core::fmt;
 
@@ -8,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::parse::{JsonError, parse_text};
 
-/// Parses a JSON object into names and values, in their order, and keeps repeated names.
+/// Parses a JSON object into names and values.
 pub fn members(object: &str) -> Result<Vec<(String, &RawValue)>, JsonError> {
     parse_text(object, Members)
 }
