@@ -73,6 +73,9 @@ impl Fault {
     /// Worker has found for a connection that failed.
     pub fn of(outcome: &Outcome, diagnosis: Option<Self>) -> Option<Self> {
         match outcome {
+            Outcome::Answered(Answer { signals, .. }) if signals.is_challenge => {
+                Some(Self::BotChallenge)
+            }
             Outcome::Answered(Answer { status, body, .. }) => Self::of_answer(*status, body),
             Outcome::Failed(SendError::Connection) => Some(diagnosis.unwrap_or(Self::Reset)),
             Outcome::Failed(SendError::Timeout) => Some(Self::TimeoutAnswer),
