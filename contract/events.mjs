@@ -112,7 +112,16 @@ export const eventSchemas = {
   },
   SampleList: object(
     {
-      results: list(schema("Event"), { minItems: 1, maxItems: 1 }),
+      results: list(
+        {
+          type: "object",
+          description: "An event of any type that is in force.",
+          required: ["event_type"],
+          properties: { event_type: eventType },
+          additionalProperties: true,
+        },
+        { minItems: 1, maxItems: 1 },
+      ),
       note: text("That it is an example; absent if the body is documented."),
     },
     { optional: ["note"] },

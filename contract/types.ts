@@ -680,7 +680,12 @@ export interface components {
             deprecated?: boolean;
         };
         SampleList: {
-            results: components["schemas"]["Event"][];
+            results: ({
+                /** @description The event's type. */
+                event_type: string;
+            } & {
+                [key: string]: unknown;
+            })[];
             /** @description That it is an example; absent if the body is documented. */
             note?: string;
         };

@@ -112,7 +112,7 @@ test("a deprecated type works as before; one that a webhook names is not deleted
     const answer = await admin.delete(at("ORDER_PAID"));
     return answer.status === 204;
   });
-  assert.equal((await account.read(id)).event_type, "");
+  assert.equal((await account.read(id)).event_type, null);
 });
 
 test("what cannot be a definition is refused, and nothing is stored", async () => {
