@@ -36,6 +36,18 @@ export const deliverySchemas = {
   ...faultSchemas,
   Delivery: object(delivery),
   DeliveryWithTries: object({ ...delivery, tries }),
+  SentRequest: object({
+    at: time("When the try was made."),
+    method: { type: "string", const: "POST" },
+    url: text("The target, as it was requested."),
+    headers: {
+      type: "object",
+      additionalProperties: { type: "string" },
+      description: "The headers by name. The password and the values of the webhook's additional " +
+        "headers are `********`. Without a body there is no signature.",
+    },
+    body: nullable(text("The event, byte for byte; `null` if it is not kept.")),
+  }),
   Try: object({
     at: time("When it was made."),
     duration_ms: count("How long it took, in milliseconds."),
@@ -77,6 +89,7 @@ export const deliverySchemas = {
       description: "How many tries failed and counted against the webhook, by their `Fault`.",
       additionalProperties: { type: "integer", minimum: 1 },
     },
+    filtered: count("How many events its `filter` left out, at least."),
     window: count(
       "How many tries may be in flight at a time now: `max_in_flight`, 1 for an ordered webhook, " +
         "fewer after signs of overload.",
@@ -157,6 +170,20 @@ const triesExample = [
   },
 ];
 const withTries = { ...deliveryExample, tries: triesExample };
+const sentRequest = {
+  at: "2026-11-24T10:00:02.120Z",
+  method: "POST",
+  url: "https://example.com/hooks?from=school",
+  headers: {
+    "Content-Type": "application/json",
+    "User-Agent": "WebhookDispatcher/1.0",
+    "X-Api-Key": "********",
+    "webhook-id": "01kawq9r8t3v5x7z9b1d3f5h7m",
+    "webhook-timestamp": "1795514402",
+    "webhook-signature": "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
+  },
+  body: '{"event_type":"COURSE_COMPLETION","user":{"id":7}}',
+};
 const resent = { ...deliveryExample, status: "in_flight", delivered_at: null };
 const recovery = {
   state: "running",
@@ -214,6 +241,27 @@ export const deliveryPaths = {
         responses: {
           200: answer("The delivery.", schema("DeliveryWithTries"), { usual: withTries }),
           ...notFound,
+        },
+      },
+    ),
+  },
+  "/v1/webhooks/{id}/deliveries/{event_id}/request": {
+    parameters: deliveryParameters,
+    get: operation(
+      "readSentRequest",
+      TAG,
+      "webhooks:read",
+      "Read what was sent",
+      "The POST of the latest try, as the receiver got it. It is built anew from the webhook as it " +
+        "is now: after a change of its target, headers or secret it shows the new ones.",
+      {
+        responses: {
+          200: answer("The request.", schema("SentRequest"), { usual: sentRequest }),
+          ...notFound,
+          ...conflict(
+            "No try of this delivery has ended yet.",
+            "The webhook's target is not allowed any more, or its secrets cannot be read.",
+          ),
         },
       },
     ),
@@ -313,6 +361,7 @@ export const deliveryPaths = {
               accepted_total: 813,
               delivered_total: 812,
               failed_tries_total: { http_status: 3 },
+              filtered: 0,
               window: 64,
               last_success_at: "2026-11-24T10:00:02.310Z",
               last_failure_at: "2026-11-24T10:00:00.132Z",

@@ -6,9 +6,10 @@ import { answer, header, list, object, problem, schema, text } from "./build.mjs
 const FIELDS = [
   "id", "target_url", "active", "event_type", "basic_auth_username", "basic_auth_password",
   "additional_headers", "max_per_second", "max_in_flight", "ordered", "retry_4xx",
+  "filter", "event",
   "signing_secret", "signature", "grace_seconds", "account", "name", "scopes", "expires_at",
-  "expires_in_seconds", "return_url", "description",
-  "example", "schema", "deprecated", "state", "status", "since", "after", "before", "cursor", "non_field_errors",
+  "expires_in_seconds", "return_url", "description", "example", "schema", "deprecated", "state",
+  "status", "since", "after", "before", "cursor", "non_field_errors",
 ];
 
 const fields = Object.fromEntries(
@@ -113,6 +114,9 @@ export const errorResponses = {
     fields: example("invalid_fields", {
       target_url: ["This host is not on the public internet."],
       active: ["Must be a valid boolean."],
+    }),
+    in_a_filter: example("invalid_fields", {
+      filter: ["/user/plan/$in: Expected a list of items but got type \"str\"."],
     }),
     not_an_object: example("invalid_fields", {
       non_field_errors: ["Invalid data. Expected a dictionary, but got list."],

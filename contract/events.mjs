@@ -1,8 +1,8 @@
 // The calls for events, their schemas, and the POSTs that a receiver gets.
 
 import {
-  DISABLED, ERASED, IN_USE, answer, conflict, count, flag, forbidden, json, list, notFound, nullable,
-  object, operation, parameter, response, schema, text, withBody,
+  DISABLED, ERASED, IN_USE, answer, conflict, count, flag, forbidden, json, list, notFound,
+  nullable, object, operation, parameter, response, schema, text, withBody,
 } from "./build.mjs";
 import { EVENT_TYPES, OPERATIONAL, names, tableOf } from "./event_types.mjs";
 
@@ -36,8 +36,8 @@ export const eventSchemas = {
     type: "string",
     enum: names(EVENT_TYPES),
     description:
-      `${tableOf(EVENT_TYPES)}\n\nThe variable \`EVENT_TYPES\` replaces the list, and so does the ` +
-      "operator's catalogue; `GET /v1/event-types` answers what is in force.",
+      `${tableOf(EVENT_TYPES)}\n\nThe variable \`EVENT_TYPES\` replaces the list, and so does ` +
+      "the operator's catalogue; `GET /v1/event-types` answers what is in force.",
   },
   Event: {
     type: "object",
@@ -110,6 +110,30 @@ export const eventSchemas = {
       deprecated: flag("Whether it is not to be used any more."),
     },
   },
+  FilterTest: object({
+    filter: {
+      type: ["object", "null"],
+      description: "The filter, as a webhook has it.",
+      additionalProperties: true,
+    },
+    event: {
+      type: "object",
+      description: "The event.",
+      additionalProperties: true,
+    },
+  }),
+  FilterVerdict: object({
+    matches: flag("Whether a webhook with this filter gets the event."),
+    reason: {
+      oneOf: [
+        object({
+          pointer: text("The first rule that does not hold: a JSON pointer into the filter."),
+          detail: text("What the event has there."),
+        }),
+        { type: "null" },
+      ],
+    },
+  }),
   SampleList: object(
     {
       results: list(
@@ -273,6 +297,40 @@ export const eventPaths = {
     ),
   },
   ...samplePaths,
+  "/v1/filters/test": {
+    post: operation(
+      "testFilter",
+      TAG,
+      "any",
+      "Test a filter",
+      "Whether an event matches a filter, and why not. Nothing is stored or sent. At most " +
+        "`MAX_EVENT_BYTES` (262,144).",
+      {
+        requestBody: {
+          required: true,
+          content: json(schema("FilterTest"), {
+            usual: {
+              filter: { user: { plan: { $in: ["pro", "team"] } }, score: { $gte: 80 } },
+              event: { event_type: "QUIZ_COMPLETION", user: { plan: "free" }, score: 91.5 },
+            },
+          }),
+        },
+        responses: {
+          200: answer("What the filter says of the event.", schema("FilterVerdict"), {
+            usual: {
+              matches: false,
+              reason: {
+                pointer: "/user/plan/$in",
+                detail: 'The event has "free" at /user/plan.',
+              },
+            },
+            match: { matches: true, reason: null },
+          }),
+          ...withBody,
+        },
+      },
+    ),
+  },
   "/v1/event-types": {
     get: operation(
       "listEventTypes",

@@ -49,6 +49,10 @@ export interface components {
             retry_4xx?: true;
             /** @description What Ed25519 signatures are verified with; only where they are. */
             signing_public_key?: string;
+            /** @description Which events are sent, by their content; `null`: all. */
+            filter: {
+                [key: string]: unknown;
+            } | null;
             state: components["schemas"]["WebhookState"];
         };
         CreatedWebhook: {
@@ -92,6 +96,10 @@ export interface components {
             retry_4xx?: true;
             /** @description What Ed25519 signatures are verified with; only where they are. */
             signing_public_key?: string;
+            /** @description Which events are sent, by their content; `null`: all. */
+            filter: {
+                [key: string]: unknown;
+            } | null;
             state: components["schemas"]["WebhookState"];
             /** @description What its deliveries are verified with: shown this once. */
             signing_secret?: string;
@@ -128,6 +136,10 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
+            filter?: {
+                [key: string]: unknown;
+            } | null;
             /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -166,6 +178,8 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
+            filter?: string;
             /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -204,6 +218,10 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
+            filter?: {
+                [key: string]: unknown;
+            } | null;
         };
         /** @description What is left out is kept. */
         WebhookUpdateForm: {
@@ -233,6 +251,8 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
+            filter?: string;
         };
         /** @description `target_url` is required when the account has no alert. Else it is a change. */
         AlertPut: {
@@ -259,6 +279,10 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
+            filter?: {
+                [key: string]: unknown;
+            } | null;
             /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -290,6 +314,8 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
+            filter?: string;
             /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -422,6 +448,23 @@ export interface components {
             /** @description Every try, the first one first. */
             tries: components["schemas"]["Try"][];
         };
+        SentRequest: {
+            /**
+             * Format: date-time
+             * @description When the try was made.
+             */
+            at: string;
+            /** @constant */
+            method: "POST";
+            /** @description The target, as it was requested. */
+            url: string;
+            /** @description The headers by name. The password and the values of the webhook's additional headers are `********`. Without a body there is no signature. */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description The event, byte for byte; `null` if it is not kept. */
+            body: string | null;
+        };
         Try: {
             /**
              * Format: date-time
@@ -480,6 +523,8 @@ export interface components {
             failed_tries_total: {
                 [key: string]: number;
             };
+            /** @description How many events its `filter` left out, at least. */
+            filtered: number;
             /** @description How many tries may be in flight at a time now: `max_in_flight`, 1 for an ordered webhook, fewer after signs of overload. */
             window: number;
             /**
@@ -678,6 +723,26 @@ export interface components {
             schema?: Record<string, never> | null;
             /** @description Whether it is not to be used any more. */
             deprecated?: boolean;
+        };
+        FilterTest: {
+            /** @description The filter, as a webhook has it. */
+            filter: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The event. */
+            event: {
+                [key: string]: unknown;
+            };
+        };
+        FilterVerdict: {
+            /** @description Whether a webhook with this filter gets the event. */
+            matches: boolean;
+            reason: {
+                /** @description The first rule that does not hold: a JSON pointer into the filter. */
+                pointer: string;
+                /** @description What the event has there. */
+                detail: string;
+            } | null;
         };
         SampleList: {
             results: ({
@@ -1051,6 +1116,8 @@ export interface components {
             max_in_flight?: string[];
             ordered?: string[];
             retry_4xx?: string[];
+            filter?: string[];
+            event?: string[];
             signing_secret?: string[];
             signature?: string[];
             grace_seconds?: string[];
@@ -1093,6 +1160,8 @@ export interface components {
             max_in_flight?: string[];
             ordered?: string[];
             retry_4xx?: string[];
+            filter?: string[];
+            event?: string[];
             signing_secret?: string[];
             signature?: string[];
             grace_seconds?: string[];
@@ -1146,6 +1215,7 @@ export type WebhookList = components['schemas']['WebhookList'];
 export type Fault = components['schemas']['Fault'];
 export type Delivery = components['schemas']['Delivery'];
 export type DeliveryWithTries = components['schemas']['DeliveryWithTries'];
+export type SentRequest = components['schemas']['SentRequest'];
 export type Try = components['schemas']['Try'];
 export type DeliveryList = components['schemas']['DeliveryList'];
 export type Stats = components['schemas']['Stats'];
@@ -1160,6 +1230,8 @@ export type BatchItem = components['schemas']['BatchItem'];
 export type EventType = components['schemas']['EventType'];
 export type EventTypeList = components['schemas']['EventTypeList'];
 export type TypeDefinition = components['schemas']['TypeDefinition'];
+export type FilterTest = components['schemas']['FilterTest'];
+export type FilterVerdict = components['schemas']['FilterVerdict'];
 export type SampleList = components['schemas']['SampleList'];
 export type OperationalEvent = components['schemas']['OperationalEvent'];
 export type ImportItem = components['schemas']['ImportItem'];

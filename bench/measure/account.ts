@@ -41,10 +41,11 @@ export class Account {
     kind: Kind,
     urls: string[],
     vars: Record<string, string> = {},
+    fields: Record<string, unknown> = {},
   ): Promise<Account> {
     const system = await System.start(kind, { ledger: true, vars });
     const key = kind === product ? await mintKey(system, "bill") : apiKey;
-    const all = urls.map((target_url) => ({ key, fields: { target_url } }));
+    const all = urls.map((target_url) => ({ key, fields: { target_url, ...fields } }));
     return new Account(system, key, await createWebhooks(system, all));
   }
 

@@ -11,6 +11,7 @@ use domain::crypto::{Algorithm, MasterKeys, Owner, Sealer, SigningKey, SigningSe
 use domain::delivery::{Attempt, AttemptResult, Cause, Delivery, State};
 use domain::dispatch::Store;
 use domain::event::{EventTypes, Operational, Payload};
+use domain::filter::FilterText;
 use domain::publish::{IdempotencyRecord, Work};
 use domain::request::{Body, WebhookRequest};
 use domain::webhook::{
@@ -176,6 +177,18 @@ fn the_delivery_options_of_a_webhook() {
 }
 
 #[test]
+fn the_filter_of_a_webhook() {
+    let mut new = sealed(Algorithm::Hmac);
+    let json = r#"{"user":{"plan":{"$in":["pro","t\u0065am"]}},"n":{"$lte":9223372036854775807}}"#;
+    new.configuration.filter = FilterText::parse(json).unwrap();
+    let record = record(Stage::Live(webhook(new, Activity::Active)));
+    let filter = format!(r#"{HMAC}}},"filter":{json}"#);
+    let stored = stored_record(&live(configuration(&filter).strip_suffix("}").unwrap()));
+    assert_eq!(record.to_text().unwrap(), stored);
+    assert_eq!(Record::from_text(&stored).unwrap(), record);
+}
+
+#[test]
 fn the_outbox_of_a_webhook() {
     let mut record = record(Stage::Deleting);
     record.outbox.put(OutboxEvent {
@@ -246,23 +259,25 @@ fn the_public_record_in_kv_has_no_secret() {
         r#""target_url":"https://example.com/hook","#,
         r#""active":true,"deactivate_reason":null,"event_type":"QUIZ_COMPLETION","#,
         r#""basic_auth_username":"user","basic_auth_password":"********","#,
-        r#""additional_headers":{"x-a":"********"},"max_in_flight":64}}}"#,
+        r#""additional_headers":{"x-a":"********"},"max_in_flight":64,"#,
+        r#""filter":null}}}"#,
     );
     let check = |algorithm, stored: &str| {
         assert_eq!(versioned::to_text(&public(algorithm)).unwrap(), stored);
         assert_eq!(versioned::from_text::<PublicRecord>(stored).unwrap(), public(algorithm));
     };
     check(Algorithm::Hmac, stored);
-    let key = r#","signing_public_key":"whpk_/RckOFqgx1tk+3jNYC+h2ZH96/drE8WO1wLqyDXp9hg="}}}"#;
-    check(Algorithm::Ed25519, &stored.replace("}}}", key));
+    let key = r#","signing_public_key":"whpk_/RckOFqgx1tk+3jNYC+h2ZH96/drE8WO1wLqyDXp9hg=""#;
+    let filter = r#","filter":null"#;
+    check(Algorithm::Ed25519, &stored.replace(filter, &[key, filter].concat()));
     let listed = PublicRecord {
         version: Version::new(7),
         webhook: public(Algorithm::Hmac).webhook.with_state(WebhookState::Failing),
     };
-    let with_state = stored.replace("64}}}", r#"64,"state":"failing"}}}"#);
+    let with_state = stored.replace("null}}}", r#"null,"state":"failing"}}}"#);
     assert_eq!(versioned::to_text(&listed).unwrap(), with_state);
     assert_eq!(versioned::from_text::<PublicRecord>(&with_state).unwrap(), listed);
-    let earlier = stored.replace(r#","max_in_flight":64"#, "");
+    let earlier = stored.replace(r#","max_in_flight":64,"filter":null"#, "");
     let read = versioned::from_text::<PublicRecord>(&earlier).unwrap();
     assert_eq!(read, public(Algorithm::Hmac));
 }
@@ -291,7 +306,8 @@ fn an_idempotency_record_in_every_state() {
     let created = check(concat!(
         r#"{"created":{"view":{"id":"w1","target_url":"https://example.com/hook","active":true,"#,
         r#""deactivate_reason":null,"event_type":null,"basic_auth_username":"","#,
-        r#""basic_auth_password":"","additional_headers":{},"max_in_flight":64},"#,
+        r#""basic_auth_password":"","additional_headers":{},"max_in_flight":64,"#,
+        r#""filter":null},"#,
         r#""key":{"hmac":{"secret":"k1.BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHkdcovT02"}}}}"#,
     ));
     assert!(matches!(created, Work::Created(_)));

@@ -11,6 +11,7 @@ use crate::runtime::log;
 use crate::runtime::log::Level;
 use crate::runtime::object_client::{CALLS_AT_ONCE, Object};
 use crate::worker::error::HandlerError;
+use crate::worker::publish::filtered_counts;
 use crate::worker::response;
 use crate::worker::response::Response;
 
@@ -29,8 +30,8 @@ impl Call<'_> {
         let env = self.env;
         let measured: Vec<Option<WebhookMetrics>> = stream::iter(routing_states.webhooks)
             .map(|(webhook, _)| async move {
-                let stats = match Object::Webhook(account, &webhook).call(env, &ReadStats {}).await
-                {
+                let call = ReadStats { filtered: filtered_counts::take(account, &webhook) };
+                let stats = match Object::Webhook(account, &webhook).call(env, &call).await {
                     // A webhook that was deleted meanwhile is left out.
                     Ok(stats) => Some(stats?),
                     Err(error) => {

@@ -13,6 +13,7 @@ mod alert;
 mod deliveries;
 mod event_types;
 mod events;
+mod filters;
 mod import;
 mod keys;
 mod metrics;

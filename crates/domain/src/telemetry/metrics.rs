@@ -121,7 +121,7 @@ struct Metric {
     value: fn(&Stats) -> Option<String>,
 }
 
-const METRICS: [Metric; 9] = [
+const METRICS: [Metric; 10] = [
     Metric {
         name: "webhooks_accepted",
         kind: Kind::Counter,
@@ -149,6 +149,13 @@ const METRICS: [Metric; 9] = [
         unit: "",
         help: "Events that were refused because the backlog was full.",
         value: |stats| Some(stats.refused.to_string()),
+    },
+    Metric {
+        name: "webhooks_filtered",
+        kind: Kind::Counter,
+        unit: "",
+        help: "Events that the webhook's filter left out, at least.",
+        value: |stats| Some(stats.filtered.to_string()),
     },
     Metric {
         name: "webhooks_last_success_timestamp_seconds",
@@ -275,6 +282,7 @@ mod tests {
             counts: Counts { waiting: 1, in_flight: 2, delivered: 3, undelivered: 4, held: 5 },
             dropped: 6,
             refused: 7,
+            filtered: 9,
             accepted_total: 20,
             delivered_total: 9,
             failed_tries_total: [(Fault::Dns, 2), (Fault::HttpStatus, 3)].into(),
@@ -326,6 +334,7 @@ mod tests {
             "# TYPE webhooks_held_dropped counter",
             "webhooks_held_dropped_total{account=\"acme\",webhook=\"w1\"} 6",
             "webhooks_refused_total{account=\"acme\",webhook=\"w1\"} 7",
+            "webhooks_filtered_total{account=\"acme\",webhook=\"w1\"} 9",
             "# UNIT webhooks_last_success_timestamp_seconds seconds",
             "webhooks_last_success_timestamp_seconds\
              {account=\"acme\",webhook=\"w1\"} 1795514400.250",

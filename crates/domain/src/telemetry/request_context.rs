@@ -38,6 +38,7 @@ impl RequestContext {
             | Resource::EventType(_)
             | Resource::Events
             | Resource::EventBatch
+            | Resource::FilterTest
             | Resource::Keys
             | Resource::Alert
             | Resource::Audit
@@ -50,6 +51,7 @@ impl RequestContext {
             | Resource::Recovery(id)
             | Resource::Deliveries(id) => Self { route, webhook: Some(id), ..Self::default() },
             Resource::Delivery(id, event)
+            | Resource::SentRequest(id, event)
             | Resource::Resend(id, event)
             | Resource::Skip(id, event) => {
                 Self { route, webhook: Some(id), event: Some(event), ..Self::default() }
@@ -81,10 +83,12 @@ const fn pattern(resource: &Resource) -> &'static str {
         Resource::Recovery(_) => "/v1/webhooks/{id}/recover",
         Resource::Deliveries(_) => "/v1/webhooks/{id}/deliveries",
         Resource::Delivery(..) => "/v1/webhooks/{id}/deliveries/{event_id}",
+        Resource::SentRequest(..) => "/v1/webhooks/{id}/deliveries/{event_id}/request",
         Resource::Resend(..) => "/v1/webhooks/{id}/deliveries/{event_id}/resend",
         Resource::Skip(..) => "/v1/webhooks/{id}/deliveries/{event_id}/skip",
         Resource::Events => "/v1/events",
         Resource::EventBatch => "/v1/events/batch",
+        Resource::FilterTest => "/v1/filters/test",
         Resource::Event(_) => "/v1/events/{event_id}",
         Resource::Keys => "/v1/admin/keys",
         Resource::Key(_) => "/v1/admin/keys/{id}",

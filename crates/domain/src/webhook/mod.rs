@@ -33,7 +33,7 @@ pub use self::record::{
     ListedState, Projection, ProjectionTarget, PublicRecord, Record, Stage, Webhook,
 };
 pub use self::record_label::RecordLabel;
-pub use self::roster_entry::{RosterChange, RosterEntry, RoutingState};
+pub use self::roster_entry::{RosterChange, RosterEntry, RosterFilter, RoutingState};
 pub use self::state::WebhookState;
 pub use self::target::{TargetError, TargetPolicy, TargetUrl};
 pub use self::view::{CreatedView, CreatedWebhook, Listing, SigningView, WebhookView};
