@@ -180,7 +180,7 @@ impl<S: Store> Transaction<'_, S> {
             dropped: health.dropped,
             refused: health.refused,
             filtered: health.filtered.saturating_add(self.filtered),
-            window: self.window(&webhook, &health),
+            window: self.window(webhook, &health),
             next_try_at: next.filter(|_| webhook.sends()).map(Timestamp::rfc3339),
             ..summary(&attempts)
         }))
