@@ -18,7 +18,9 @@ const keyExample = {
   scopes: ["webhooks:read", "events:write"],
 };
 const RETURN_URL = "https://platform.example/settings/webhooks";
-const detail = { account: "acme", disabled: false, webhooks: 12, stored_bytes: 40_960, deletion: null };
+const detail = {
+  account: "acme", disabled: false, webhooks: 12, stored_bytes: 40_960, deletion: null,
+};
 
 const disabling = (operationId, disabled, description) =>
   operation(
@@ -294,7 +296,7 @@ export const accountPaths = {
       ADMIN,
       "admin",
       "Read an account",
-      "How it stands. An account that was never used is a 404, and so is one a day after its data " +
+      "How it stands. An account that was never used is a 404, and one a day after its data " +
         "was deleted.",
       {
         responses: {

@@ -92,7 +92,6 @@ export const deliverySchemas = {
     held: count("How many came while it was."),
     dropped: count("How many held events went because there were more than `HOLD_EVENTS`."),
     refused: count("How many events were refused because the backlog was full."),
-    filtered: count("How many events its `filter` left out, at least."),
     accepted_total: count(
       "How many events the webhook has accepted. This and the next two only grow, until nothing " +
         "is stored any more: then they begin at 0 again.",
@@ -103,6 +102,7 @@ export const deliverySchemas = {
       description: "How many tries failed and counted against the webhook, by their `Fault`.",
       additionalProperties: { type: "integer", minimum: 1 },
     },
+    filtered: count("How many events its `filter` left out, at least."),
     window: count(
       "How many tries may be in flight at a time now: `max_in_flight`, 1 for an ordered webhook, " +
         "fewer after signs of overload.",
@@ -376,10 +376,10 @@ export const deliveryPaths = {
               held: 0,
               dropped: 0,
               refused: 0,
-              filtered: 0,
               accepted_total: 813,
               delivered_total: 812,
               failed_tries_total: { http_status: 3 },
+              filtered: 0,
               window: 64,
               last_success_at: "2026-11-24T10:00:02.310Z",
               last_failure_at: "2026-11-24T10:00:00.132Z",

@@ -8,8 +8,8 @@ const FIELDS = [
   "additional_headers", "max_per_second", "max_in_flight", "ordered", "retry_4xx",
   "filter", "event",
   "signing_secret", "signature", "grace_seconds", "account", "name", "scopes", "expires_at",
-  "expires_in_seconds", "return_url", "description",
-  "example", "schema", "deprecated", "state", "status", "since", "after", "before", "cursor", "non_field_errors",
+  "expires_in_seconds", "return_url", "description", "example", "schema", "deprecated", "state",
+  "status", "since", "after", "before", "cursor", "non_field_errors",
 ];
 
 const fields = Object.fromEntries(

@@ -36,8 +36,8 @@ export const eventSchemas = {
     type: "string",
     enum: names(EVENT_TYPES),
     description:
-      `${tableOf(EVENT_TYPES)}\n\nThe variable \`EVENT_TYPES\` replaces the list, and so does the ` +
-      "operator's catalogue; `GET /v1/event-types` answers what is in force.",
+      `${tableOf(EVENT_TYPES)}\n\nThe variable \`EVENT_TYPES\` replaces the list, and so does ` +
+      "the operator's catalogue; `GET /v1/event-types` answers what is in force.",
   },
   Event: {
     type: "object",
@@ -88,6 +88,28 @@ export const eventSchemas = {
       ),
     ],
   },
+  EventType: object({
+    event_type: eventType,
+    triggered_when: text("When such an event is published; the same as `description`."),
+    name: eventType,
+    description: text("When such an event is published."),
+    example: nullableObject("An example event."),
+    schema: nullableObject("A JSON Schema of the events, which is not enforced."),
+    deprecated: flag("Whether it is not to be used any more. It is still published."),
+  }),
+  EventTypeList: list(schema("EventType"), { minItems: 1, maxItems: 200 }),
+  TypeDefinition: {
+    type: "object",
+    description: "What is left out is kept.",
+    properties: {
+      description: nullable(text("When such an event is published.", { maxLength: 1000 })),
+      example: nullableObject(
+        "An example event, of which samples and pings are made. Its `event_type` may be left out.",
+      ),
+      schema: nullableObject("A JSON Schema of the events. It is shown, and not enforced."),
+      deprecated: flag("Whether it is not to be used any more."),
+    },
+  },
   FilterTest: object({
     filter: {
       type: ["object", "null"],
@@ -112,31 +134,18 @@ export const eventSchemas = {
       ],
     },
   }),
-  EventType: object({
-    event_type: eventType,
-    triggered_when: text("When such an event is published; the same as `description`."),
-    name: eventType,
-    description: text("When such an event is published."),
-    example: nullableObject("An example event."),
-    schema: nullableObject("A JSON Schema of the events, which is not enforced."),
-    deprecated: flag("Whether it is not to be used any more. It is still published."),
-  }),
-  EventTypeList: list(schema("EventType"), { minItems: 1, maxItems: 200 }),
-  TypeDefinition: {
-    type: "object",
-    description: "What is left out is kept.",
-    properties: {
-      description: nullable(text("When such an event is published.", { maxLength: 1000 })),
-      example: nullableObject(
-        "An example event, of which samples and pings are made. Its `event_type` may be left out.",
-      ),
-      schema: nullableObject("A JSON Schema of the events. It is shown, and not enforced."),
-      deprecated: flag("Whether it is not to be used any more."),
-    },
-  },
   SampleList: object(
     {
-      results: list(schema("Event"), { minItems: 1, maxItems: 1 }),
+      results: list(
+        {
+          type: "object",
+          description: "An event of any type that is in force.",
+          required: ["event_type"],
+          properties: { event_type: eventType },
+          additionalProperties: true,
+        },
+        { minItems: 1, maxItems: 1 },
+      ),
       note: text("That it is an example; absent if the body is documented."),
     },
     { optional: ["note"] },

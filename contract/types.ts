@@ -529,8 +529,6 @@ export interface components {
             dropped: number;
             /** @description How many events were refused because the backlog was full. */
             refused: number;
-            /** @description How many events its `filter` left out, at least. */
-            filtered: number;
             /** @description How many events the webhook has accepted. This and the next two only grow, until nothing is stored any more: then they begin at 0 again. */
             accepted_total: number;
             /** @description How many of these have arrived. */
@@ -539,6 +537,8 @@ export interface components {
             failed_tries_total: {
                 [key: string]: number;
             };
+            /** @description How many events its `filter` left out, at least. */
+            filtered: number;
             /** @description How many tries may be in flight at a time now: `max_in_flight`, 1 for an ordered webhook, fewer after signs of overload. */
             window: number;
             /**
@@ -720,26 +720,6 @@ export interface components {
             event_type?: string[];
             non_field_errors?: string[];
         };
-        FilterTest: {
-            /** @description The filter, as a webhook has it. */
-            filter: {
-                [key: string]: unknown;
-            } | null;
-            /** @description The event. */
-            event: {
-                [key: string]: unknown;
-            };
-        };
-        FilterVerdict: {
-            /** @description Whether a webhook with this filter gets the event. */
-            matches: boolean;
-            reason: {
-                /** @description The first rule that does not hold: a JSON pointer into the filter. */
-                pointer: string;
-                /** @description What the event has there. */
-                detail: string;
-            } | null;
-        };
         EventType: {
             /** @description The event's type. */
             event_type: string;
@@ -768,8 +748,33 @@ export interface components {
             /** @description Whether it is not to be used any more. */
             deprecated?: boolean;
         };
+        FilterTest: {
+            /** @description The filter, as a webhook has it. */
+            filter: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The event. */
+            event: {
+                [key: string]: unknown;
+            };
+        };
+        FilterVerdict: {
+            /** @description Whether a webhook with this filter gets the event. */
+            matches: boolean;
+            reason: {
+                /** @description The first rule that does not hold: a JSON pointer into the filter. */
+                pointer: string;
+                /** @description What the event has there. */
+                detail: string;
+            } | null;
+        };
         SampleList: {
-            results: components["schemas"]["Event"][];
+            results: ({
+                /** @description The event's type. */
+                event_type: string;
+            } & {
+                [key: string]: unknown;
+            })[];
             /** @description That it is an example; absent if the body is documented. */
             note?: string;
         };
@@ -1253,11 +1258,11 @@ export type Event = components['schemas']['Event'];
 export type Published = components['schemas']['Published'];
 export type Refused = components['schemas']['Refused'];
 export type BatchItem = components['schemas']['BatchItem'];
-export type FilterTest = components['schemas']['FilterTest'];
-export type FilterVerdict = components['schemas']['FilterVerdict'];
 export type EventType = components['schemas']['EventType'];
 export type EventTypeList = components['schemas']['EventTypeList'];
 export type TypeDefinition = components['schemas']['TypeDefinition'];
+export type FilterTest = components['schemas']['FilterTest'];
+export type FilterVerdict = components['schemas']['FilterVerdict'];
 export type SampleList = components['schemas']['SampleList'];
 export type OperationalEvent = components['schemas']['OperationalEvent'];
 export type ImportItem = components['schemas']['ImportItem'];

@@ -34,7 +34,8 @@ function pretty(text, isColoured) {
   const { event, time, level, ...members } = line;
   const paint = (name, part) => isColoured && name ? util.styleText(name, part) : part;
   const clock = new Date(time);
-  const at = `${clock.toTimeString().slice(0, 8)}.${String(clock.getMilliseconds()).padStart(3, "0")}`;
+  const milliseconds = String(clock.getMilliseconds()).padStart(3, "0");
+  const at = `${clock.toTimeString().slice(0, 8)}.${milliseconds}`;
   const { head, used } = summary(event, members);
   const rest = Object.entries(members).filter(([name]) => !used.includes(name));
   return [

@@ -1,6 +1,6 @@
 //! KV: the public records of the webhooks, the API keys with their last uses, and the position of
-//! the sweep. `directory.rs` has the records of accounts, `type_records.rs` those of event types. No
-//! other file contains the names of records.
+//! the sweep. `directory.rs` has the records of accounts, `type_records.rs` those of event types.
+//! No other file contains the names of records.
 //!
 //! Values are JSON text made by serde: `KvStore::put` would store a map as `{}`.
 

@@ -53,6 +53,7 @@ test("the response to every call conforms to the contract", async () => {
     const { status, tries } = must(200, await api.get(delivery)).json;
     return status === "delivered" && tries.length === 1 ? true : undefined;
   });
+  must(200, await api.get(`${delivery}/request`));
   must(200, await api.get(`${path}/deliveries?page_size=1`));
   must(200, await api.get(`${path}/stats`));
   must(200, await api.get(`/v1/events/${published.id}`));

@@ -1,5 +1,5 @@
-//! `/v1/event-types` and `/v1/admin/event-types`: the types in force, and the catalogue in which the
-//! operator defines them. Also the samples of events.
+//! `/v1/event-types` and `/v1/admin/event-types`: the types in force, and the catalogue in which
+//! the operator defines them. Also the samples of events.
 
 use std::rc::Rc;
 

@@ -96,7 +96,8 @@ const request = `{"event":"request","time":"${time}","level":"info","method":"PO
 const attempt = `{"event":"try","time":"${time}","level":"warn","account":"acme",` +
   '"webhook_id":"w1","event_id":"e1","event_type":"ORDER_PAID","try":2,"cause":"schedule",' +
   '"status":503,"fault":"http_status","duration_ms":9,"became":"retried"}';
-const failure = `{"event":"kv_failed","time":"${time}","level":"error","error":"no \\"KV\\" today"}`;
+const failure = `{"event":"kv_failed","time":"${time}","level":"error",` +
+  '"error":"no \\"KV\\" today"}';
 
 const lines: [line: string, pretty: string[]][] = [
   [request, [`${clock}.012  request  POST /v1/events 202  12 ms  account=acme by=API_KEY`]],

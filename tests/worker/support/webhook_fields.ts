@@ -17,6 +17,7 @@ export const fields = [
   "additional_headers",
   "max_in_flight",
   "filter",
+  "state",
   "shares_target_with",
 ];
 export const plain = {
@@ -29,6 +30,7 @@ export const plain = {
   additional_headers: {},
   max_in_flight: 64,
   filter: null,
+  state: "untried",
   shares_target_with: [],
 };
 

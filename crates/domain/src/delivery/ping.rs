@@ -60,8 +60,8 @@ impl PingResult {
     }
 }
 
-/// Returns the type whose sample a ping is to send; `None` for a `PING`. `query` is the query string
-/// without its question mark. A type that is not in the list is an error.
+/// Returns the type whose sample a ping is to send; `None` for a `PING`. `query` is the query
+/// string without its question mark. A type that is not in the list is an error.
 pub fn asked_type(query: &str, types: &EventTypes) -> Result<Option<EventType>, FieldErrors> {
     let pairs = form_urlencoded::parse(query.as_bytes());
     let name = pairs.filter(|(name, _)| name == "event_type").last();

@@ -109,9 +109,9 @@ impl<S: Store> Transaction<'_, S> {
         };
         let Some(record) = self.store.record()? else { return Ok(gone()) };
         let Stage::Live(webhook) = &record.stage else { return Ok(gone()) };
+        self.begin_counts_anew()?;
         let is_judged = judged.is_some_and(|judged| judged.version >= record.version);
         let mut filtered = judged.map_or(0, |judged| judged.filtered);
-        self.begin_counts_anew()?;
         let mut due = self.lease(&record, max)?;
         let mut left = max.saturating_sub(due.len());
         let mut free = if left > 0 { self.free_for_new(webhook)?.min(left) } else { 0 };
