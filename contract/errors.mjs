@@ -6,6 +6,7 @@ import { answer, header, list, object, problem, schema, text } from "./build.mjs
 const FIELDS = [
   "id", "target_url", "active", "event_type", "basic_auth_username", "basic_auth_password",
   "additional_headers", "max_per_second", "max_in_flight", "ordered", "retry_4xx",
+  "filter", "event",
   "signing_secret", "signature", "grace_seconds", "account", "name", "scopes", "expires_at",
   "expires_in_seconds", "status", "since", "after", "before", "cursor", "non_field_errors",
 ];
@@ -15,8 +16,8 @@ export const errorSchemas = {
   FieldErrors: {
     type: "object",
     description:
-      "Sentences on fields; all bad fields at once. `non_field_errors`: the whole body. Fields and " +
-      "parameters that are not known have their own names.",
+      "Sentences on fields; all bad fields at once. `non_field_errors`: the whole body. Fields " +
+      "and parameters that are not known have their own names.",
     minProperties: 1,
     additionalProperties: list({ type: "string" }, { minItems: 1 }),
     properties: Object.fromEntries(
@@ -83,6 +84,7 @@ export const errorResponses = {
       target_url: ["This host is not on the public internet."],
       active: ["Must be a valid boolean."],
     },
+    in_a_filter: { filter: ["/user/plan/$in: Expected a list of items but got type \"str\"."] },
     not_an_object: {
       non_field_errors: ["Invalid data. Expected a dictionary, but got list."],
     },
@@ -123,8 +125,8 @@ export const errorResponses = {
   ),
   UnsupportedMediaType: {
     ...problem(
-      "The body's `Content-Type` is not taken, or it has a `Content-Encoding`; the answer then has " +
-        "`Accept-Encoding: identity`.",
+      "The body's `Content-Type` is not taken, or it has a `Content-Encoding`; the answer then " +
+        "has `Accept-Encoding: identity`.",
       'Unsupported media type "text/plain" in request.',
       'Unsupported content coding "gzip" in request: send the body as it is.',
     ),

@@ -44,8 +44,12 @@ export interface components {
             retry_4xx?: true;
             /** @description What Ed25519 signatures are verified with; only where they are. */
             signing_public_key?: string;
-            /** @description The account's other webhooks with the same target. An event is sent there once: by the oldest of them that is active and takes its type. Not in lists and imports. */
+            /** @description The account's other webhooks with the same target. An event is sent there once: by the oldest of them that is active and takes it. Not in lists and imports. */
             shares_target_with?: string[];
+            /** @description Which events are sent, by their content; `null`: all. */
+            filter: {
+                [key: string]: unknown;
+            } | null;
         };
         CreatedWebhook: {
             /** @description Its id; later webhooks have later ids. */
@@ -88,8 +92,12 @@ export interface components {
             retry_4xx?: true;
             /** @description What Ed25519 signatures are verified with; only where they are. */
             signing_public_key?: string;
-            /** @description The account's other webhooks with the same target. An event is sent there once: by the oldest of them that is active and takes its type. Not in lists and imports. */
+            /** @description The account's other webhooks with the same target. An event is sent there once: by the oldest of them that is active and takes it. Not in lists and imports. */
             shares_target_with?: string[];
+            /** @description Which events are sent, by their content; `null`: all. */
+            filter: {
+                [key: string]: unknown;
+            } | null;
             /** @description What its deliveries are verified with: shown this once. */
             signing_secret?: string;
         };
@@ -125,6 +133,10 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
+            filter?: {
+                [key: string]: unknown;
+            } | null;
             /** @description `whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -163,6 +175,8 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
+            filter?: string;
             /** @description `whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -201,6 +215,10 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
+            filter?: {
+                [key: string]: unknown;
+            } | null;
         };
         /** @description What is left out is kept. */
         WebhookUpdateForm: {
@@ -230,6 +248,8 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
+            filter?: string;
         };
         /** @description `target_url` is required when the account has no alert. Else it is a change. */
         AlertPut: {
@@ -256,6 +276,10 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
+            filter?: {
+                [key: string]: unknown;
+            } | null;
             /** @description `whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -287,6 +311,8 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
+            filter?: string;
             /** @description `whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -402,6 +428,23 @@ export interface components {
             /** @description Every try, the first one first. */
             tries: components["schemas"]["Try"][];
         };
+        SentRequest: {
+            /**
+             * Format: date-time
+             * @description When the try was made.
+             */
+            at: string;
+            /** @constant */
+            method: "POST";
+            /** @description The target, as it was requested. */
+            url: string;
+            /** @description The headers by name. The password and the values of the webhook's additional headers are `********`. Without a body there is no signature. */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description The event, byte for byte; `null` if it is not kept. */
+            body: string | null;
+        };
         Try: {
             /**
              * Format: date-time
@@ -451,6 +494,8 @@ export interface components {
             dropped: number;
             /** @description How many events were refused because the backlog was full. */
             refused: number;
+            /** @description How many events its `filter` left out, at least. */
+            filtered: number;
             /** @description How many tries may be in flight at a time now: `max_in_flight`, 1 for an ordered webhook, fewer after signs of overload. */
             window: number;
             /**
@@ -631,6 +676,26 @@ export interface components {
             detail?: string;
             event_type?: string[];
             non_field_errors?: string[];
+        };
+        FilterTest: {
+            /** @description The filter, as a webhook has it. */
+            filter: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The event. */
+            event: {
+                [key: string]: unknown;
+            };
+        };
+        FilterVerdict: {
+            /** @description Whether a webhook with this filter gets the event. */
+            matches: boolean;
+            reason: {
+                /** @description The first rule that does not hold: a JSON pointer into the filter. */
+                pointer: string;
+                /** @description What the event has there. */
+                detail: string;
+            } | null;
         };
         EventTypeList: {
             /** @description The event's type. */
@@ -960,6 +1025,8 @@ export interface components {
             max_in_flight?: string[];
             ordered?: string[];
             retry_4xx?: string[];
+            filter?: string[];
+            event?: string[];
             signing_secret?: string[];
             signature?: string[];
             grace_seconds?: string[];
@@ -1006,6 +1073,7 @@ export type PingResult = components['schemas']['PingResult'];
 export type WebhookList = components['schemas']['WebhookList'];
 export type Delivery = components['schemas']['Delivery'];
 export type DeliveryWithTries = components['schemas']['DeliveryWithTries'];
+export type SentRequest = components['schemas']['SentRequest'];
 export type Try = components['schemas']['Try'];
 export type DeliveryList = components['schemas']['DeliveryList'];
 export type Stats = components['schemas']['Stats'];
@@ -1017,6 +1085,8 @@ export type Event = components['schemas']['Event'];
 export type Published = components['schemas']['Published'];
 export type Refused = components['schemas']['Refused'];
 export type BatchItem = components['schemas']['BatchItem'];
+export type FilterTest = components['schemas']['FilterTest'];
+export type FilterVerdict = components['schemas']['FilterVerdict'];
 export type EventTypeList = components['schemas']['EventTypeList'];
 export type SampleList = components['schemas']['SampleList'];
 export type OperationalEvent = components['schemas']['OperationalEvent'];

@@ -11,8 +11,20 @@ export const secretPattern = "^whsec_[A-Za-z0-9+/]+={0,2}$";
 const givenPattern = "^\\s*whsec_[A-Za-z0-9+/]+={0,2}\\s*$";
 const publicPattern = "^whpk_[A-Za-z0-9+/]{43}=$";
 
-/** The fields of a request. In a form, `additional_headers` is text and not an object. */
+const filterObject = {
+  type: ["object", "null"],
+  description:
+    "Which events are sent, by their content ([the language](CONCEPTS.md#filters)): " +
+    '`{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes ' +
+    "without spaces, 8 levels and 64 values. `null` or `{}`: all.",
+  additionalProperties: true,
+};
+
+/** The fields of a request. In a form, objects are text. */
 function requestFields(isForm) {
+  const filter = isForm
+    ? text(`JSON text. ${filterObject.description} Blank: all.`)
+    : filterObject;
   const headers = isForm
     ? text("JSON text: an object of header names to values. Blank: none.")
     : {
@@ -66,6 +78,7 @@ function requestFields(isForm) {
       "Strict order of publication, one at a time; a failing event holds back the later ones.",
     ),
     retry_4xx: flag("408, 425 and 429 are retried. All other 4xx still switch the webhook off."),
+    filter,
   };
 }
 
@@ -116,8 +129,8 @@ const responseFields = {
     type: ["string", "null"],
     enum: ["HTTP_4XX_RESPONSE", "RETRY_COUNT", "TOO_MANY_REDIRECTS", "ORG_DISABLED", null],
     description:
-      "Why the dispatcher switched it off: the receiver answered 4xx, or asked for it; every retry " +
-      "failed; so it did, the last with a redirect; the account is disabled.",
+      "Why the dispatcher switched it off: the receiver answered 4xx, or asked for it; every " +
+      "retry failed; so it did, the last with a redirect; the account is disabled.",
   },
   event_type: nullable(
     text(
@@ -153,8 +166,12 @@ const responseFields = {
   shares_target_with: list(text("A webhook's id.", { pattern: "^[0-9a-z]+$" }), {
     description:
       "The account's other webhooks with the same target. An event is sent there once: by the " +
-      "oldest of them that is active and takes its type. Not in lists and imports.",
+      "oldest of them that is active and takes it. Not in lists and imports.",
   }),
+  filter: {
+    ...filterObject,
+    description: "Which events are sent, by their content; `null`: all.",
+  },
 };
 
 const optional = [
@@ -237,6 +254,7 @@ export const webhookExample = {
   basic_auth_password: MASK,
   additional_headers: { "X-Tenant": MASK },
   max_in_flight: 64,
+  filter: { user: { plan: { $in: ["pro", "team"] } } },
 };
 
 export const alertExample = {
@@ -249,6 +267,7 @@ export const alertExample = {
   basic_auth_password: "",
   additional_headers: {},
   max_in_flight: 64,
+  filter: null,
 };
 
 export const secretExample = "whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";

@@ -42,6 +42,8 @@ test("the response to every call conforms to the contract", async () => {
   must(200, await api.get(path));
   must(200, await api.patch(path, { ordered: true }));
   must(200, await api.put(path, { ordered: false }));
+  must(200, await api.patch(path, { filter: { event_type: event.event_type } }));
+  must(200, await api.post("/v1/filters/test", { filter: { n: 1 }, event }));
   must(200, await api.post(`${path}/ping`));
   must(200, await api.post(`${path}/rotate-secret`, { grace_seconds: 5 }));
   const published = must(202, await api.post("/v1/events", event)).json;

@@ -16,6 +16,7 @@ export const fields = [
   "basic_auth_password",
   "additional_headers",
   "max_in_flight",
+  "filter",
   "shares_target_with",
 ];
 export const plain = {
@@ -27,6 +28,7 @@ export const plain = {
   basic_auth_password: "",
   additional_headers: {},
   max_in_flight: 64,
+  filter: null,
   shares_target_with: [],
 };
 

@@ -56,8 +56,8 @@ pub enum SigningSecretError {
     /// The text after the prefix is base64 in the URL-safe alphabet (RFC 4648 section 5). Receivers
     /// would not read it.
     #[error(
-        "A signing secret is standard base64 after \"{HMAC_PREFIX}\", with \"+\" and \"/\": this is \
-         URL-safe base64, with \"-\" and \"_\"."
+        "A signing secret is standard base64 after \"{HMAC_PREFIX}\", with \"+\" and \"/\": this \
+         is URL-safe base64, with \"-\" and \"_\"."
     )]
     UrlSafe,
     /// The secret has too few or too many bytes.
@@ -212,6 +212,9 @@ impl PublicKey {
     }
 }
 
+/// The names of the signature headers (Standard Webhooks).
+pub const HEADERS: [&str; 3] = ["webhook-id", "webhook-timestamp", "webhook-signature"];
+
 /// The three signature headers of a POST at `now`, signed with every secret in the given order.
 pub fn headers(
     secrets: &[SigningSecret],
@@ -222,11 +225,8 @@ pub fn headers(
     let timestamp = (now.as_ms() / 1_000).to_string();
     let head = format!("{id}.{timestamp}.");
     let signatures: Vec<String> = secrets.iter().map(|secret| secret.sign(&head, body)).collect();
-    [
-        ("webhook-id", id.to_string()),
-        ("webhook-timestamp", timestamp),
-        ("webhook-signature", signatures.join(" ")),
-    ]
+    let [of_id, of_timestamp, of_signature] = HEADERS;
+    [(of_id, id.to_string()), (of_timestamp, timestamp), (of_signature, signatures.join(" "))]
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ pub struct KnownFields {
 }
 
 /// The fields of a webhook that can be set at any time.
-const SETTINGS: [&str; 10] = [
+const SETTINGS: [&str; 11] = [
     "target_url",
     "active",
     "event_type",
@@ -44,6 +44,7 @@ const SETTINGS: [&str; 10] = [
     "max_in_flight",
     "ordered",
     "retry_4xx",
+    "filter",
 ];
 
 /// The fields of a webhook that are set when it is created. A change may repeat their values.
@@ -86,6 +87,10 @@ impl KnownFields {
         taken: &[&["status", "since"]],
         read_only: &["state", "started_at", "total", "taken", "delivered"],
     };
+
+    /// The fields of a request to test a filter.
+    pub const FILTER_TEST: Self =
+        Self { taken: &[&["filter", "event"]], read_only: &["matches", "reason"] };
 
     /// The fields that are read.
     pub fn taken(&self) -> impl Iterator<Item = &'static str> {

@@ -8,6 +8,7 @@ pub mod body;
 pub(crate) mod nearest;
 pub mod known_fields;
 pub mod field;
+pub mod filter;
 pub mod signing;
 pub mod webhook;
 pub mod webhook_filter;
@@ -18,6 +19,7 @@ pub mod portal;
 
 pub use self::api_key::{KEY_NAME_CHARS_MAX, MintRequest};
 pub use self::body::{Body, BodyError, FormValue};
+pub use self::filter::{FilterTest, FilterVerdict};
 pub use self::known_fields::{KnownFields, UnknownFields, check_parameters};
 pub use self::portal::{PortalLink, PortalRequest};
 pub use self::recover::RecoverRequest;
