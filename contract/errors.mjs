@@ -16,7 +16,8 @@ const fields = Object.fromEntries(
   FIELDS.map((name) => [name, list({ type: "string" }, { minItems: 1 })]),
 );
 const ABOUT_FIELDS =
-  "Sentences on fields; all bad fields at once. `non_field_errors`: the whole body.";
+  "Sentences on fields; all bad fields at once. `non_field_errors`: the whole body. Fields " +
+  "and parameters that are not known have their own names.";
 
 /** What every error has besides its text. */
 const labels = {
@@ -176,8 +177,8 @@ export const errorResponses = {
   ),
   UnsupportedMediaType: {
     ...problem(
-      "The body's `Content-Type` is not taken, or it has a `Content-Encoding`; the answer then has " +
-        "`Accept-Encoding: identity`.",
+      "The body's `Content-Type` is not taken, or it has a `Content-Encoding`; the answer then " +
+        "has `Accept-Encoding: identity`.",
       ["unsupported_media_type", 'Unsupported media type "text/plain" in request.'],
       [
         "unsupported_media_type",

@@ -54,7 +54,7 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             state: components["schemas"]["WebhookState"];
-            /** @description The account's other webhooks with the same target. An event is sent there once: by the oldest of them that is active and takes its type. Not in lists and imports. */
+            /** @description The account's other webhooks with the same target. An event is sent there once: by the oldest of them that is active and takes it. Not in lists and imports. */
             shares_target_with?: string[];
         };
         CreatedWebhook: {
@@ -103,7 +103,7 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             state: components["schemas"]["WebhookState"];
-            /** @description The account's other webhooks with the same target. An event is sent there once: by the oldest of them that is active and takes its type. Not in lists and imports. */
+            /** @description The account's other webhooks with the same target. An event is sent there once: by the oldest of them that is active and takes it. Not in lists and imports. */
             shares_target_with?: string[];
             /** @description What its deliveries are verified with: shown this once. */
             signing_secret?: string;
@@ -1132,7 +1132,7 @@ export interface components {
             /** @description The id of the request in the log: at Cloudflare its Ray ID. */
             request_id: string;
         };
-        /** @description Sentences on fields; all bad fields at once. `non_field_errors`: the whole body. */
+        /** @description Sentences on fields; all bad fields at once. `non_field_errors`: the whole body. Fields and parameters that are not known have their own names. */
         FieldErrors: {
             id?: string[];
             target_url?: string[];

@@ -142,8 +142,8 @@ const responseFields = {
     type: ["string", "null"],
     enum: ["HTTP_4XX_RESPONSE", "RETRY_COUNT", "TOO_MANY_REDIRECTS", "ORG_DISABLED", null],
     description:
-      "Why the dispatcher switched it off: the receiver answered 4xx, or asked for it; every retry " +
-      "failed; so it did, the last with a redirect; the account is disabled.",
+      "Why the dispatcher switched it off: the receiver answered 4xx, or asked for it; every " +
+      "retry failed; so it did, the last with a redirect; the account is disabled.",
   },
   event_type: nullable(
     text(
@@ -184,7 +184,7 @@ const responseFields = {
   shares_target_with: list(text("A webhook's id.", { pattern: "^[0-9a-z]+$" }), {
     description:
       "The account's other webhooks with the same target. An event is sent there once: by the " +
-      "oldest of them that is active and takes its type. Not in lists and imports.",
+      "oldest of them that is active and takes it. Not in lists and imports.",
   }),
 };
 

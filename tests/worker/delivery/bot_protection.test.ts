@@ -141,7 +141,7 @@ describe("webhook-delivery", { concurrency: 4 }, () => {
     assert.equal((await account.read(id)).active, true);
   });
 
-  test(": abort-message of one event does not hold back the next of an ordered webhook", async () => {
+  test(": abort-message of one event does not hold back the next in an ordered one", async () => {
     const { account, mailbox } = await subscribe({
       webhook: { ordered: true },
       answers: [asks(503, "abort-message"), 200],

@@ -55,7 +55,8 @@ describe("the next attempt", { concurrency: 4 }, () => {
     const events = Array.from({ length: 20 }, (_, n) => event(`${n}`));
     must(200, await account.api.post("/v1/events/batch", events));
     await mailbox.got(20);
-    await until("the outage to begin", async () => (await read(account, path)).reasons.has("probe"));
+    const isProbed = async () => (await read(account, path)).reasons.has("probe");
+    await until("the outage to begin", isProbed);
     let timed = 0;
     // The oldest is retried after 200 ms, 400 ms and so on. Read all the time until it waits long.
     await until("the oldest to wait for a minute", async () => {

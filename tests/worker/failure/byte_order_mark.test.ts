@@ -37,7 +37,7 @@ describe("a byte order mark", { concurrency: 4 }, () => {
     assert.deepEqual(answer.json, { non_field_errors: ["There is no line."] });
   });
 
-  test("is skipped in a webhook, a form, a rotation, a recovery, a key and a portal link", async () => {
+  test("is skipped in a webhook, a form, a rotation, a recovery, a key and a link", async () => {
     const { account, path } = await subscribe();
     const body = `${mark}${JSON.stringify({ target_url: nowhere })}`;
     must(201, await account.api.text("POST", "/v1/webhooks", body));
@@ -48,7 +48,8 @@ describe("a byte order mark", { concurrency: 4 }, () => {
     assert.equal(changed.json.active, false);
     must(200, await account.api.text("PATCH", path, mark));
     must(200, await account.api.text("PATCH", path, `${mark}{"active":true}`));
-    must(200, await account.api.text("POST", `${path}/rotate-secret`, `${mark}{"grace_seconds":0}`));
+    const rotation = `${mark}{"grace_seconds":0}`;
+    must(200, await account.api.text("POST", `${path}/rotate-secret`, rotation));
     must(202, await account.api.text("POST", `${path}/recover`, `${mark}{"status":"all"}`));
     const key = { account: account.name, name: "n", scopes: ["events:write"] };
     const keys = `${mark}${JSON.stringify(key)}`;

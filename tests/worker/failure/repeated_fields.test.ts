@@ -24,8 +24,14 @@ const bodies: [body: string, messages: Record<string, string[]>][] = [
   [`{"target_url":$U,"target_url":$U}`, twice("target_url")],
   [`{"target_url":$U,"active":true,"active":false}`, twice("active")],
   [`{"target_url":$U,"event_type":null,"event_type":"QUIZ_COMPLETION"}`, twice("event_type")],
-  [`{"target_url":$U,"additional_headers":{},"additional_headers":{}}`, twice("additional_headers")],
-  [`{"target_url":$U,"basic_auth_password":"a","basic_auth_password":""}`, twice("basic_auth_password")],
+  [
+    `{"target_url":$U,"additional_headers":{},"additional_headers":{}}`,
+    twice("additional_headers"),
+  ],
+  [
+    `{"target_url":$U,"basic_auth_password":"a","basic_auth_password":""}`,
+    twice("basic_auth_password"),
+  ],
   [String.raw`{"target_url":$U,"active":true,"activ\u0065":true}`, twice("active")],
   [
     `{"target_url":$U,"active":true,"Active":false}`,

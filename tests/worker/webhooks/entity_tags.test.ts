@@ -120,7 +120,9 @@ describe("If-Match", { concurrency: 4 }, () => {
     });
   }
 
-  for (const value of ["18bcfe56800-1", `'a'`, `"a`, `a"`, `"a" "b"`, `"a b"`, `*, "a"`, `w/"a"`, ","]) {
+  const bare = "18bcfe56800-1";
+  const malformed = [bare, `'a'`, `"a`, `a"`, `"a" "b"`, `"a b"`, `*, "a"`, `w/"a"`, ","];
+  for (const value of malformed) {
     test(`that is no list of tags is refused: ${value}`, async () => {
       const { account, path, webhook } = await subscribe();
       for (const [method, fields] of [["PUT", { active: false }], ["DELETE", undefined]] as const) {

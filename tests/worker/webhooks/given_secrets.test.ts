@@ -21,8 +21,8 @@ const bare = (text: string) => text.replaceAll("=", "");
 
 const urlSafe = `whsec_${Buffer.alloc(32, 0xfb).toString("base64url")}`;
 const [isUrlSafe, isNoBase64, hasNoPrefix] = [
-  'A signing secret is standard base64 after "whsec_", with "+" and "/": this is URL-safe base64, ' +
-    'with "-" and "_".',
+  'A signing secret is standard base64 after "whsec_", with "+" and "/": this is URL-safe ' +
+    'base64, with "-" and "_".',
   'A signing secret is base64 after "whsec_".',
   'A signing secret begins with "whsec_".',
 ];

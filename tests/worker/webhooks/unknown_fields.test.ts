@@ -110,13 +110,17 @@ describe("a field that a webhook does not have", { concurrency: 4 }, () => {
       unknown("expiresAt", "expires_at"),
     );
     const portal = `/v1/admin/accounts/${account.name}/portal`;
-    refused(await admin.post(portal, { expires_in: 60 }), unknown("expires_in", "expires_in_seconds"));
+    refused(
+      await admin.post(portal, { expires_in: 60 }),
+      unknown("expires_in", "expires_in_seconds"),
+    );
     refused(await admin.post(portal, { account: "x" }), unknown("account"));
     const rotate = `${path}/rotate-secret`;
     refused(await account.api.post(rotate, { grace: 1 }), unknown("grace", "grace_seconds"));
     refused(await account.api.post(rotate, { secret: "x" }), unknown("secret", "signing_secret"));
-    refused(await account.api.post(`${path}/recover`, { from: "x" }), unknown("from"));
-    refused(await account.api.post(`${path}/recover`, { stauts: "all" }), unknown("stauts", "status"));
+    const recover = `${path}/recover`;
+    refused(await account.api.post(recover, { from: "x" }), unknown("from"));
+    refused(await account.api.post(recover, { stauts: "all" }), unknown("stauts", "status"));
   });
 
   test("is the publisher's in an event", async () => {

@@ -56,8 +56,8 @@ pub enum SigningSecretError {
     /// The text after the prefix is base64 in the URL-safe alphabet (RFC 4648 section 5). Receivers
     /// would not read it.
     #[error(
-        "A signing secret is standard base64 after \"{HMAC_PREFIX}\", with \"+\" and \"/\": this is \
-         URL-safe base64, with \"-\" and \"_\"."
+        "A signing secret is standard base64 after \"{HMAC_PREFIX}\", with \"+\" and \"/\": this \
+         is URL-safe base64, with \"-\" and \"_\"."
     )]
     UrlSafe,
     /// The secret has too few or too many bytes.

@@ -88,6 +88,10 @@ impl KnownFields {
         read_only: &["state", "started_at", "total", "taken", "delivered"],
     };
 
+    /// The fields of a request to test a filter.
+    pub const FILTER_TEST: Self =
+        Self { taken: &[&["filter", "event"]], read_only: &["matches", "reason"] };
+
     /// The fields that are read.
     pub fn taken(&self) -> impl Iterator<Item = &'static str> {
         self.taken.iter().copied().flatten().copied()
