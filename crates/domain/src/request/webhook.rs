@@ -397,38 +397,6 @@ mod tests {
     }
 
     #[test]
-    fn the_attempts_in_flight_are_a_number_or_the_default() {
-        let target = ("target_url", "https://example.com/");
-        let check = |body: [Body; 2], expected: Option<u16>| {
-            let [created, changed] = body;
-            let webhook = create(&created).unwrap();
-            assert_eq!(webhook.delivery_options.max_in_flight, expected.unwrap_or(64));
-            assert_eq!(change(&changed).unwrap().delivery_options.max_in_flight, expected);
-        };
-        let in_json = |value: &str| {
-            let create = format!(r#"{{"target_url":"{}","max_in_flight":{value}}}"#, target.1);
-            [json(&create), json(&format!(r#"{{"max_in_flight":{value}}}"#))]
-        };
-        let in_form = |value: &str| {
-            [form(&[target, ("max_in_flight", value)]), form(&[("max_in_flight", value)])]
-        };
-        check([json(r#"{"target_url":"https://example.com/"}"#), json("{}")], None);
-        check([form(&[target]), form(&[])], None);
-        for (value, expected) in [("null", 64), (r#""""#, 64), ("1", 1), ("64", 64), ("256", 256)] {
-            check(in_json(value), Some(expected));
-        }
-        for (value, expected) in [("", 64), ("1", 1), ("64", 64), ("256", 256)] {
-            check(in_form(value), Some(expected));
-        }
-        let sentence = r#"{"max_in_flight":["A whole number from 1 to 256 is required."]}"#;
-        for value in ["0", "257", "65600", "-1", "1.5", "x"] {
-            let [created, changed] = in_form(value);
-            assert_eq!(create(&created).unwrap_err(), sentence, "{value}");
-            assert_eq!(change(&changed).unwrap_err(), sentence, "{value}");
-        }
-    }
-
-    #[test]
     fn a_form_says_the_same() {
         let target = ("target_url", "https://example.com/");
         let check = |pair: (&str, &str), expected: Option<&str>| {
