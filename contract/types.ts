@@ -44,6 +44,22 @@ export interface components {
             retry_4xx?: true;
             /** @description What Ed25519 signatures are verified with; only where they are. */
             signing_public_key?: string;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name: string;
+            /** @description Texts of its owner's own, by key: at most 16; keys up to 40 characters, values up to 500. They are shown, never sent, and no place for secrets. */
+            metadata: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description When it was created. `null` in a list: an earlier release wrote it.
+             */
+            created_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last changed, or else created. `null`: an earlier release changed it.
+             */
+            updated_at: string | null;
         };
         CreatedWebhook: {
             /** @description Its id; later webhooks have later ids. */
@@ -86,6 +102,22 @@ export interface components {
             retry_4xx?: true;
             /** @description What Ed25519 signatures are verified with; only where they are. */
             signing_public_key?: string;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name: string;
+            /** @description Texts of its owner's own, by key: at most 16; keys up to 40 characters, values up to 500. They are shown, never sent, and no place for secrets. */
+            metadata: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description When it was created. `null` in a list: an earlier release wrote it.
+             */
+            created_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last changed, or else created. `null`: an earlier release changed it.
+             */
+            updated_at: string | null;
             /** @description What its deliveries are verified with: shown this once. */
             signing_secret?: string;
         };
@@ -121,6 +153,12 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name?: string | null;
+            /** @description Texts of its owner's own, by key: at most 16; keys up to 40 characters, values up to 500. They are shown, never sent, and no place for secrets. */
+            metadata?: {
+                [key: string]: string;
+            } | null;
             /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -159,6 +197,10 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name?: string | null;
+            /** @description JSON text: an object of keys to texts. Blank: the default. */
+            metadata?: string;
             /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -197,6 +239,12 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name?: string | null;
+            /** @description Texts of its owner's own, by key: at most 16; keys up to 40 characters, values up to 500. They are shown, never sent, and no place for secrets. */
+            metadata?: {
+                [key: string]: string;
+            } | null;
         };
         /** @description What is left out is kept. */
         WebhookUpdateForm: {
@@ -226,6 +274,10 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name?: string | null;
+            /** @description JSON text: an object of keys to texts. Blank: the default. */
+            metadata?: string;
         };
         /** @description `target_url` is required when the account has no alert. Else it is a change. */
         AlertPut: {
@@ -252,6 +304,12 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name?: string | null;
+            /** @description Texts of its owner's own, by key: at most 16; keys up to 40 characters, values up to 500. They are shown, never sent, and no place for secrets. */
+            metadata?: {
+                [key: string]: string;
+            } | null;
             /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -283,6 +341,10 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name?: string | null;
+            /** @description JSON text: an object of keys to texts. Blank: the default. */
+            metadata?: string;
             /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -931,6 +993,7 @@ export interface components {
             max_in_flight?: string[];
             ordered?: string[];
             retry_4xx?: string[];
+            metadata?: string[];
             signing_secret?: string[];
             signature?: string[];
             grace_seconds?: string[];

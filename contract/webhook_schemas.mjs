@@ -1,6 +1,6 @@
 // The schemas of a webhook: requests and responses.
 
-import { flag, nullable, object, schema, text } from "./build.mjs";
+import { flag, nullable, object, schema, text, time } from "./build.mjs";
 import { ALERT, EVENT_TYPES, OPERATIONAL, names } from "./event_types.mjs";
 
 const MASK = "********";
@@ -9,8 +9,26 @@ const id = "01kawq9r8t3v5x7z9b1d3f5h7k";
 export const secretPattern = "^whsec_[A-Za-z0-9+/]+={0,2}$";
 const publicPattern = "^whpk_[A-Za-z0-9+/]{43}=$";
 
-/** The fields of a request. In a form, `additional_headers` is text and not an object. */
+const name = text("What its owner calls it. It is shown and searched, never sent.", {
+  maxLength: 200,
+});
+const metadata = {
+  type: "object",
+  description:
+    "Texts of its owner's own, by key: at most 16; keys up to 40 characters, values up to 500. " +
+    "They are shown, never sent, and no place for secrets.",
+  maxProperties: 16,
+  propertyNames: { minLength: 1, maxLength: 40 },
+  additionalProperties: { type: "string", maxLength: 500 },
+};
+const created_at = time("When it was created. `null` in a list: an earlier release wrote it.");
+const updated_at = time(
+  "When it was last changed, or else created. `null`: an earlier release changed it.",
+);
+
+/** The fields of a request. In a form, an object is JSON text. */
 function requestFields(isForm) {
+  const asText = (what) => text(`JSON text: ${what}. Blank: the default.`);
   const headers = isForm
     ? text("JSON text: an object of header names to values. Blank: none.")
     : {
@@ -64,6 +82,8 @@ function requestFields(isForm) {
       "Strict order of publication, one at a time; a failing event holds back the later ones.",
     ),
     retry_4xx: flag("408, 425 and 429 are retried. All other 4xx still switch the webhook off."),
+    name: nullable(name),
+    metadata: isForm ? asText("an object of keys to texts") : nullable(metadata),
   };
 }
 
@@ -144,6 +164,10 @@ const responseFields = {
   signing_public_key: text("What Ed25519 signatures are verified with; only where they are.", {
     pattern: publicPattern,
   }),
+  name,
+  metadata,
+  created_at: nullable(created_at),
+  updated_at: nullable(updated_at),
 };
 
 const optional = ["max_per_second", "ordered", "retry_4xx", "signing_public_key"];
@@ -221,6 +245,10 @@ export const webhookExample = {
   basic_auth_password: MASK,
   additional_headers: { "X-Tenant": MASK },
   max_in_flight: 64,
+  name: "Completions to the HR system",
+  metadata: { owner: "people-team" },
+  created_at: "2026-11-24T10:00:00.000+00:00",
+  updated_at: "2026-11-24T10:00:00.000+00:00",
 };
 
 export const alertExample = {
@@ -233,6 +261,10 @@ export const alertExample = {
   basic_auth_password: "",
   additional_headers: {},
   max_in_flight: 64,
+  name: "",
+  metadata: {},
+  created_at: "2026-11-24T10:00:00.000+00:00",
+  updated_at: "2026-11-24T10:00:00.000+00:00",
 };
 
 export const secretExample = "whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";

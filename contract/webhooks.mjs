@@ -181,6 +181,8 @@ export const webhookPaths = {
             max_in_flight: 32,
             ordered: true,
             retry_4xx: true,
+            name: webhookExample.name,
+            metadata: webhookExample.metadata,
             signing_secret: secretExample,
             signature: "hmac",
           },

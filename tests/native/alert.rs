@@ -42,12 +42,14 @@ fn an_alert_takes_operational_events_whatever_the_body_says() {
 fn every_other_field_works_as_for_a_webhook() {
     let full = format!(
         r#"{{{TARGET},"basic_auth_username":"u","basic_auth_password":"p","max_per_second":5,
-            "max_in_flight":7,"additional_headers":{{"x-a":"1"}},"ordered":true,"retry_4xx":true}}"#
+            "max_in_flight":7,"additional_headers":{{"x-a":"1"}},"ordered":true,"retry_4xx":true,
+            "name":"Alerts"}}"#
     );
     let alert = configuration(&full, WebhookRequest::of_alert);
     let webhook = configuration(&full, WebhookRequest::from_body);
     assert_eq!(Configuration { event_type: None, ..alert.clone() }, webhook);
     assert_eq!(alert.delivery_options.max_in_flight, 7);
+    assert_eq!(alert.labels.name, "Alerts");
     let change = read(r#"{"ordered":false}"#, WebhookChange::of_alert).unwrap();
     assert!(!change.apply(&alert).unwrap().delivery_options.ordered);
     let required = r#"{"target_url":["This field is required."]}"#;

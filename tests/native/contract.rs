@@ -14,7 +14,7 @@ use domain::http::Route;
 use domain::publish::IdempotencyKey;
 use domain::request::{Body, KEY_NAME_CHARS_MAX, WebhookRequest};
 use domain::telemetry::RequestContext;
-use domain::webhook::{Activity, DeactivateReason, TargetPolicy, WebhookView};
+use domain::webhook::{Activity, DeactivateReason, TargetPolicy, WebhookAnswer, WebhookView};
 use serde_json::Value;
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
@@ -144,14 +144,15 @@ fn every_field_of_a_webhook_is_in_both() {
     // The fields of an answer, from a webhook with every field set.
     let body = br#"{"target_url":"https://example.com/","event_type":"PATH_COMPLETION",
         "basic_auth_username":"u","basic_auth_password":"p","additional_headers":{"x":"1"},
-        "max_per_second":5,"max_in_flight":7,"ordered":true,"retry_4xx":true}"#;
+        "max_per_second":5,"max_in_flight":7,"ordered":true,"retry_4xx":true,"name":"n",
+        "metadata":{"a":"1"}}"#;
     let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
     let request = WebhookRequest::from_body(&Body::Json(body.to_vec()), &types, &policy).unwrap();
     let secret = SigningSecret::generate(Algorithm::Ed25519, [7; 32]);
     let webhook = request.signed_with(&secret);
     let id = "a1".parse().unwrap();
     let view = WebhookView::new(id, &webhook.configuration, Activity::Active);
-    let view = serde_json::to_value(view).unwrap();
+    let view = serde_json::to_value(WebhookAnswer::from(view)).unwrap();
     assert_eq!(keys(&schema(&contract, "Webhook")["properties"]), keys(&view));
     let mut created = keys(&view);
     created.insert("signing_secret");
@@ -253,6 +254,12 @@ fn every_limit_is_the_same_in_both() {
     check(&format!("{create}/max_per_second/maximum"), rate);
     check(&format!("{create}/max_in_flight/maximum"), limits::IN_FLIGHT_MAX.into());
     check(&format!("{create}/max_in_flight/default"), limits::IN_FLIGHT.into());
+    check(&format!("{create}/name/maxLength"), limits::WEBHOOK_NAME_CHARS_MAX);
+    check(&format!("{create}/metadata/maxProperties"), limits::METADATA_ENTRIES_MAX);
+    let key = format!("{create}/metadata/propertyNames/maxLength");
+    check(&key, limits::METADATA_KEY_CHARS_MAX);
+    let value = format!("{create}/metadata/additionalProperties/maxLength");
+    check(&value, limits::METADATA_VALUE_CHARS_MAX);
     check(&format!("{rotation}/maximum"), secs(limits::ROTATION_GRACE_MAX));
     check(&format!("{rotation}/default"), secs(limits::ROTATION_GRACE));
     let span = "/components/schemas/PortalRequest/properties/expires_in_seconds";

@@ -13,7 +13,7 @@ use domain::json::{ValidateOnly, parse};
 use domain::request::Body;
 use domain::webhook::{
     Activity, AdditionalHeaders, BasicAuth, Configuration, DeliveryOptionsChange, HeadersChange,
-    TargetPolicy, TargetUrl, WebhookChange, WebhookView,
+    Metadata, TargetPolicy, TargetUrl, WebhookChange, WebhookView,
 };
 use proptest::prelude::*;
 
@@ -52,6 +52,11 @@ fn headers_change() -> impl Strategy<Value = HeadersChange> {
     headers.prop_filter_map("refused", |headers| HeadersChange::new(headers).ok())
 }
 
+fn metadata() -> impl Strategy<Value = Metadata> {
+    let entries = prop::collection::btree_map("\\PC{1,40}", "\\PC{0,9}", 0..4);
+    entries.prop_map(|entries| Metadata::new(entries.into_iter().collect()).unwrap())
+}
+
 prop_compose! {
     fn change()(
         target_url in prop::option::of(target()),
@@ -60,6 +65,8 @@ prop_compose! {
         basic_auth_username in prop::option::of("[a-zé]{0,5}"),
         basic_auth_password in prop::option::of(password_change()),
         additional_headers in prop::option::of(headers_change()),
+        name in prop::option::of("[a-zé ☃]{0,9}".prop_map(|name| name.trim().to_owned())),
+        metadata in prop::option::of(metadata()),
     ) -> WebhookChange {
         WebhookChange {
             target_url,
@@ -69,6 +76,8 @@ prop_compose! {
             basic_auth_password,
             additional_headers,
             delivery_options: DeliveryOptionsChange::default(),
+            name,
+            metadata,
         }
     }
 }

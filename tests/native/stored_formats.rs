@@ -12,8 +12,8 @@ use domain::event::{EventTypes, Operational};
 use domain::publish::{IdempotencyRecord, Work};
 use domain::request::{Body, WebhookRequest};
 use domain::webhook::{
-    Activity, DeactivateReason, DeliveryOptions, NewWebhook, Outbox, OutboxEvent, Projection,
-    PublicRecord, Record, Stage, SuspensionNotice, TargetPolicy, Webhook, WebhookView,
+    Activity, DeactivateReason, DeliveryOptions, Labels, Metadata, NewWebhook, Outbox, OutboxEvent,
+    Projection, PublicRecord, Record, Stage, SuspensionNotice, TargetPolicy, Webhook, WebhookView,
 };
 
 const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
@@ -39,7 +39,8 @@ fn with_sealer<T>(run: impl FnOnce(&mut Sealer<'_>) -> T) -> T {
 fn webhook(new: NewWebhook, activity: Activity) -> Webhook {
     let configuration = new.configuration;
     let notice = SuspensionNotice::default();
-    Webhook { configuration, activity, epoch: Epoch::new(3), created_at: NOW, notice }
+    let (epoch, created_at) = (Epoch::new(3), NOW);
+    Webhook { configuration, activity, epoch, created_at, updated_at: None, notice }
 }
 
 /// Returns that webhook with a signing key and every secret sealed.
@@ -150,6 +151,49 @@ fn the_record_of_a_webhook_in_every_stage() {
 }
 
 #[test]
+fn the_labels_and_the_latest_change_of_a_webhook() {
+    let mut new = sealed(Algorithm::Hmac);
+    new.configuration.labels = Labels {
+        name: "Orders".to_owned(),
+        metadata: Metadata::new(vec![("team".to_owned(), "a".to_owned())]).unwrap(),
+    };
+    let labelled = Webhook { updated_at: Some(NOW), ..webhook(new, Activity::Active) };
+    let record = record(Stage::Live(labelled));
+    let labels = r#"},"labels":{"name":"Orders","metadata":{"team":"a"}"#;
+    let stored = live(&configuration(&format!("{HMAC}{labels}"))).replace(
+        r#""created_at":1700000000000"#,
+        r#""created_at":1700000000000,"updated_at":1700000000000"#,
+    );
+    let stored = stored_record(&stored);
+    assert_eq!(record.to_text().unwrap(), stored);
+    assert_eq!(Record::from_text(&stored).unwrap(), record);
+}
+
+#[test]
+fn a_record_shows_when_it_last_changed_unless_an_earlier_release_changed_it() {
+    let at = |version, updated_at| {
+        let webhook = webhook(sealed(Algorithm::Hmac), Activity::Active);
+        let stage = Stage::Live(Webhook { updated_at, ..webhook.clone() });
+        let mut record = Record { version: Version::new(version), ..record(stage) };
+        let shown = |record: &Record| match &record.stage {
+            Stage::Live(webhook) => record.updated_at(webhook),
+            Stage::Creating { .. } | Stage::Deleting => None,
+        };
+        let before = shown(&record);
+        record.increment_version();
+        assert_eq!(shown(&record), before, "a version that is no change");
+        let later = NOW.plus(Delay::from_secs(9));
+        record.record_change(later);
+        assert_eq!(shown(&record), Some(later));
+        before
+    };
+    let later = NOW.plus(Delay::from_secs(5));
+    assert_eq!(at(1, None), Some(NOW), "the creation");
+    assert_eq!(at(2, None), None);
+    assert_eq!(at(7, Some(later)), Some(later));
+}
+
+#[test]
 fn the_delivery_options_of_a_webhook() {
     let mut new = sealed(Algorithm::Hmac);
     new.configuration.delivery_options =
@@ -231,6 +275,20 @@ fn the_public_record_in_kv_has_no_secret() {
     check(Algorithm::Hmac, stored);
     let key = r#","signing_public_key":"whpk_/RckOFqgx1tk+3jNYC+h2ZH96/drE8WO1wLqyDXp9hg="}}}"#;
     check(Algorithm::Ed25519, &stored.replace("}}}", key));
+    let labelled = WebhookView {
+        name: "Orders".to_owned(),
+        metadata: Metadata::new(vec![("team".to_owned(), "a".to_owned())]).unwrap(),
+        ..public(Algorithm::Hmac).webhook
+    };
+    let labelled = labelled.with_times(Some(NOW), Some(NOW));
+    let more = concat!(
+        r#","name":"Orders","metadata":{"team":"a"},"created_at":"2023-11-14T22:13:20.000+00:00","#,
+        r#""updated_at":"2023-11-14T22:13:20.000+00:00"}}}"#,
+    );
+    let record = PublicRecord { version: Version::new(7), webhook: labelled };
+    let stored_labels = stored.replace("}}}", more);
+    assert_eq!(versioned::to_text(&record).unwrap(), stored_labels);
+    assert_eq!(versioned::from_text::<PublicRecord>(&stored_labels).unwrap(), record);
     let earlier = stored.replace(r#","max_in_flight":64"#, "");
     let read = versioned::from_text::<PublicRecord>(&earlier).unwrap();
     assert_eq!(read, public(Algorithm::Hmac));
@@ -293,6 +351,7 @@ fn every_entry_of_an_audit_log_reads_as_written() {
     let actions = [
         r#""action":"webhook.created","webhook":"w1""#,
         r#""action":"webhook.updated","webhook":"w1","fields":["target_url","retry_4xx"]"#,
+        r#""action":"webhook.updated","webhook":"w1","fields":[],"recent_fields":["name"]"#,
         r#""action":"webhook.reactivated","webhook":"w1","fields":["active"]"#,
         r#""action":"webhook.deactivated","webhook":"w1""#,
         r#""action":"webhook.deleted","webhook":"w1""#,

@@ -1,6 +1,8 @@
 //! The options of a webhook: which values a request may send, in JSON and in forms, and what they
 //! mean at a creation and in a change.
 
+use std::collections::BTreeMap;
+
 use domain::event::EventTypes;
 use domain::request::{Body, BodyError, FormValue, WebhookRequest};
 use domain::webhook::{TargetPolicy, WebhookChange};
@@ -45,11 +47,22 @@ fn in_form(name: &str, value: &str) -> [Body; 2] {
 
 /// Checks that a creation and a change refuse a value, in JSON and in a form.
 fn check_refused(name: &str, json: &str, form: &str, sentence: &str) {
+    check_refused_in_json(name, json, sentence);
+    check_refused_in_form(name, form, sentence);
+}
+
+fn check_refused_in_json(name: &str, value: &str, sentence: &str) {
+    check_bodies_refused(in_json(&format!("\"{name}\":{value}")), name, value, sentence);
+}
+
+fn check_refused_in_form(name: &str, value: &str, sentence: &str) {
+    check_bodies_refused(in_form(name, value), name, value, sentence);
+}
+
+fn check_bodies_refused([created, changed]: [Body; 2], name: &str, value: &str, sentence: &str) {
     let expected = serde_json::json!({ name: [sentence] }).to_string();
-    for [created, changed] in [in_json(&format!("\"{name}\":{json}")), in_form(name, form)] {
-        assert_eq!(create(&created).unwrap_err(), expected, "{name}: {json}, {form}");
-        assert_eq!(change(&changed).unwrap_err(), expected, "{name}: {json}, {form}");
-    }
+    assert_eq!(create(&created).unwrap_err(), expected, "{name}: {value}");
+    assert_eq!(change(&changed).unwrap_err(), expected, "{name}: {value}");
 }
 
 #[test]
@@ -72,4 +85,90 @@ fn the_attempts_in_flight_are_a_number_or_the_default() {
         check_refused("max_in_flight", value, value, sentence);
     }
     check_refused("max_in_flight", r#""x""#, "x", sentence);
+}
+
+#[test]
+fn a_name_is_trimmed_and_bounded() {
+    let long = "é".repeat(200);
+    for (json, form, expected) in [
+        (r#""Orders""#, "Orders", "Orders"),
+        (r#"" Orders 2 ""#, " Orders 2 ", "Orders 2"),
+        (r#""""#, "", ""),
+        (r#""  ""#, "  ", ""),
+        ("7", "7", "7"),
+        (&format!("{long:?}"), &long, &long),
+    ] {
+        for [created, changed] in [in_json(&format!("\"name\":{json}")), in_form("name", form)] {
+            assert_eq!(create(&created).unwrap().labels.name, expected);
+            assert_eq!(change(&changed).unwrap().name.as_deref(), Some(expected));
+        }
+    }
+    let [created, changed] = in_json(r#""name":null"#);
+    assert_eq!(create(&created).unwrap().labels.name, "");
+    assert_eq!(change(&changed).unwrap().name.as_deref(), Some(""));
+    let [created, changed] = in_json(r#""other":1"#);
+    assert_eq!(create(&created).unwrap().labels.name, "");
+    assert_eq!(change(&changed).unwrap().name, None);
+    let too_long = "Ensure this field has no more than 200 characters.";
+    let longer = "é".repeat(201);
+    check_refused("name", &format!("{longer:?}"), &longer, too_long);
+    let control = "Control characters are not allowed.";
+    for text in ["a\nb", "a\u{0}b", "\u{7f}x", "a\u{85}b"] {
+        check_refused("name", &serde_json::to_string(text).unwrap(), text, control);
+    }
+    for json in ["true", "[]", r#"["a"]"#, "{}"] {
+        check_refused_in_json("name", json, "Not a valid string.");
+    }
+    let surrogate = "Surrogate characters are not allowed: U+D800.";
+    check_refused_in_json("name", r#""\ud800""#, surrogate);
+}
+
+#[test]
+fn metadata_are_a_few_short_texts_by_key() {
+    let entries = |count: usize| {
+        let entries = (0..count).map(|n| format!("\"k{n}\":\"v\""));
+        format!("{{{}}}", entries.collect::<Vec<_>>().join(","))
+    };
+    let entry =
+        |key: usize, value: usize| format!("{{\"{}\":\"{}\"}}", "é".repeat(key), "☃".repeat(value));
+    for good in ["{}", r#"{"team":"a","a b":" "}"#, &entries(16), &entry(40, 500), r#"{"a":""}"#] {
+        let expected: BTreeMap<String, String> = serde_json::from_str(good).unwrap();
+        let field = format!("\"metadata\":{good}");
+        for [created, changed] in [in_json(&field), in_form("metadata", good)] {
+            let metadata = create(&created).unwrap().labels.metadata;
+            let read = metadata.iter().map(|(key, value)| (key.to_owned(), value.to_owned()));
+            assert_eq!(read.collect::<BTreeMap<_, _>>(), expected, "{good}");
+            assert_eq!(change(&changed).unwrap().metadata, Some(metadata));
+        }
+    }
+    for [created, changed] in [in_json(r#""metadata":null"#), in_form("metadata", "")] {
+        assert!(create(&created).unwrap().labels.metadata.is_empty());
+        assert!(change(&changed).unwrap().metadata.unwrap().is_empty());
+    }
+    for (bad, sentence) in [
+        (entries(17), "Ensure there are no more than 16 entries.".to_owned()),
+        (r#"{"":"b"}"#.to_owned(), "\"\": a key has 1 to 40 characters.".to_owned()),
+        (entry(41, 1), format!("\"{}\": a key has 1 to 40 characters.", "é".repeat(41))),
+        (entry(1, 501), "\"é\": a value has at most 500 characters.".to_owned()),
+        (r#"{"a":"1","b":"2","a":"1"}"#.to_owned(), "\"a\" is there twice.".to_owned()),
+        (r#"{"a":"x\u0007"}"#.to_owned(), "\"a\": control characters are not allowed.".to_owned()),
+        (r#"{"a\n":"x"}"#.to_owned(), "\"a\n\": control characters are not allowed.".to_owned()),
+        (r#"{"a":5}"#.to_owned(), "The value of \"a\" must be a string.".to_owned()),
+        (r#"{"a":null}"#.to_owned(), "The value of \"a\" must be a string.".to_owned()),
+        (r#"{"a":{"b":"c"}}"#.to_owned(), "The value of \"a\" must be a string.".to_owned()),
+        (
+            r#"{"a":"\ud800"}"#.to_owned(),
+            "Surrogate characters are not allowed: U+D800.".to_owned(),
+        ),
+        ("[]".to_owned(), "Expected a dictionary of items but got type \"list\".".to_owned()),
+        ("5".to_owned(), "Expected a dictionary of items but got type \"int\".".to_owned()),
+        ("true".to_owned(), "Expected a dictionary of items but got type \"bool\".".to_owned()),
+    ] {
+        check_refused("metadata", &bad, &bad, &sentence);
+    }
+    let not_a_dictionary = "Expected a dictionary of items but got type \"str\".";
+    check_refused_in_json("metadata", r#""{}""#, not_a_dictionary);
+    for text in ["nope", "{", " "] {
+        check_refused_in_form("metadata", text, "Value must be valid JSON.");
+    }
 }

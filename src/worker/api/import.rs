@@ -73,7 +73,7 @@ impl Call<'_> {
         let opener = Opener { ring: &self.config.rules.master_keys, owner };
         let is_equal = import::equals_existing(&request, &existing, opener, clock::now());
         if is_equal.map_err(|error| Problem::locked(&error, RETRY_AFTER))? {
-            Ok(Imported::Existing(Box::new(view)))
+            Ok(Imported::Existing(Box::new(view.into())))
         } else {
             Err(Problem::conflict("A webhook of this id exists, and is another one.").into())
         }

@@ -12,7 +12,7 @@ use domain::dispatch::{Created, Rotated, Updated};
 use domain::http::Problem;
 use domain::request::{Rotation, WebhookFilter, WebhookRequest};
 use domain::rpc::{Create, Delete, Read, ReadConfiguration, RotateSecret, Update};
-use domain::webhook::{CreatedView, CreatedWebhook, SigningView, WebhookChange};
+use domain::webhook::{CreatedView, CreatedWebhook, SigningView, WebhookAnswer, WebhookChange};
 
 use super::call::{Call, listing};
 use super::claim::Claimed;
@@ -35,14 +35,17 @@ impl Call<'_> {
             let all = records.webhooks(account, &ids).await?;
             let mut found: Vec<_> = all.into_iter().map(|record| record.webhook).collect();
             found.retain(|webhook| filter.matches(webhook));
-            let window = self.page(found.len())?;
-            let results = found.get(window.range.clone()).unwrap_or_default().to_vec();
-            return response::json(200, &listing(found.len(), window, results));
+            let count = found.len();
+            let window = self.page(count)?;
+            let page = found.drain(window.range.clone());
+            let results: Vec<WebhookAnswer> = page.map(WebhookAnswer::from).collect();
+            return response::json(200, &listing(count, window, results));
         }
         let window = self.page(ids.len())?;
         let page = ids.get(window.range.clone()).unwrap_or_default();
         let records = records.webhooks(account, page).await?;
-        let results = records.into_iter().map(|record| record.webhook).collect();
+        let results: Vec<WebhookAnswer> =
+            records.into_iter().map(|record| record.webhook.into()).collect();
         response::json(200, &listing(ids.len(), window, results))
     }
 
@@ -128,7 +131,7 @@ impl Call<'_> {
     ) -> Result<Response, HandlerError> {
         self.require_webhook(account, id).await?;
         let view = Object::Webhook(account, id).call(self.env, &Read {}).await?;
-        response::json(200, &view.ok_or_else(Problem::not_found)?)
+        response::json(200, &WebhookAnswer::from(view.ok_or_else(Problem::not_found)?))
     }
 
     pub(crate) async fn update_webhook(
@@ -164,7 +167,9 @@ impl Call<'_> {
         match updated.answer {
             Updated::Gone => Err(Problem::not_found().into()),
             Updated::Invalid(errors) => Err(errors.into()),
-            Updated::Now { view, .. } if updated.acknowledged => response::json(200, &view),
+            Updated::Now { view, .. } if updated.acknowledged => {
+                response::json(200, &WebhookAnswer::from(*view))
+            }
             // A webhook may still be suspended shortly after its account was enabled.
             Updated::Suspended | Updated::Now { .. } => Err(unavailable().into()),
         }

@@ -70,7 +70,8 @@ impl World {
             webhook.configuration.is_sealed_with_first_key(ring),
             "all secrets are sealed with the first key"
         );
-        let view = WebhookView::new(record.id.clone(), &webhook.configuration, webhook.activity);
+        let view = WebhookView::new(record.id.clone(), &webhook.configuration, webhook.activity)
+            .with_times(Some(webhook.created_at), record.updated_at(webhook));
         assert_eq!(self.kv, Some((record.version, view)), "KV has the newest version");
         self.check_purge();
     }

@@ -54,6 +54,8 @@ describe("the audit log", { concurrency: 8 }, () => {
       max_in_flight: 7,
       ordered: true,
       retry_4xx: true,
+      name: "hunter4-in-the-clear",
+      metadata: { team: "hunter5-in-the-clear" },
     };
     must(200, await account.api.patch(path, change));
     const fields = Object.keys(change);

@@ -16,6 +16,10 @@ export const fields = [
   "basic_auth_password",
   "additional_headers",
   "max_in_flight",
+  "name",
+  "metadata",
+  "created_at",
+  "updated_at",
 ];
 export const plain = {
   target_url: url,
@@ -26,7 +30,22 @@ export const plain = {
   basic_auth_password: "",
   additional_headers: {},
   max_in_flight: 64,
+  name: "",
+  metadata: {},
 };
+
+const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00$/;
+
+/** Returns a webhook without its times, which must be in order. */
+export function undated<Dated extends Pick<Webhook, "created_at" | "updated_at">>(
+  webhook: Dated,
+): Omit<Dated, "created_at" | "updated_at"> {
+  const { created_at, updated_at, ...others } = webhook;
+  assert.match(String(created_at), rfc3339);
+  assert.match(String(updated_at), rfc3339);
+  assert.ok(created_at! <= updated_at!, `${created_at} ${updated_at}`);
+  return others;
+}
 
 /** Fails unless the answer is 201 with a signing secret. Returns the webhook without the secret. */
 export function created(answer: Answer): Webhook {

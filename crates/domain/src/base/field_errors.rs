@@ -35,6 +35,8 @@ pub enum Field {
     /// Whether 408, 425 and 429 are retried.
     #[serde(rename = "retry_4xx")]
     Retry4xx,
+    /// The metadata of a webhook.
+    Metadata,
     /// The secret that signs a webhook's deliveries.
     SigningSecret,
     /// The algorithm that signs a webhook's deliveries.
@@ -43,7 +45,7 @@ pub enum Field {
     GraceSeconds,
     /// The account of an API key.
     Account,
-    /// The name of an API key.
+    /// The name of an API key or of a webhook.
     Name,
     /// The scopes of an API key.
     Scopes,

@@ -21,6 +21,20 @@ pub const ADDITIONAL_HEADERS_BYTES_MAX: usize = 16 * 1_024;
 /// fit in one header line of 8 kB.
 pub const BASIC_AUTH_CHARS_MAX: usize = 1_024;
 
+/// Longest name of a webhook, in characters: a line of a list, with room for a customer's and a
+/// purpose.
+pub const WEBHOOK_NAME_CHARS_MAX: usize = 200;
+
+/// Most entries of the metadata of a webhook. The list reads the records of all webhooks of an
+/// account, so a record stays small: all metadata together has at most 9 thousand characters.
+pub const METADATA_ENTRIES_MAX: usize = 16;
+
+/// Longest key in the metadata of a webhook, in characters.
+pub const METADATA_KEY_CHARS_MAX: usize = 40;
+
+/// Longest value in the metadata of a webhook, in characters.
+pub const METADATA_VALUE_CHARS_MAX: usize = 500;
+
 /// Deepest nesting of a JSON body. Many JSON parsers refuse or crash at 128 levels (the one used
 /// here stops there), so receivers could not read a deeper event.
 pub const JSON_DEPTH_MAX: usize = 127;

@@ -88,6 +88,7 @@ impl<S: Store> Transaction<'_, S> {
             activity,
             epoch: Epoch::new(1),
             created_at: self.now,
+            updated_at: None,
             notice: SuspensionNotice::default(),
         };
         let until = self.now.plus(CREATION_TIMEOUT);
@@ -137,7 +138,6 @@ impl<S: Store> Transaction<'_, S> {
             Ok(webhook) => webhook,
             Err(errors) => return Ok(Updated::Invalid(errors)),
         };
-        let seen = Box::new(view(&record, &webhook));
         let fields = changed_fields(before, &webhook);
         if webhook != *before {
             if webhook.activity != Activity::Active {
@@ -149,14 +149,16 @@ impl<S: Store> Transaction<'_, S> {
                 self.store.put_health(&renewed)?;
             }
             record.stage = Stage::Live(webhook);
-            record.increment_version();
+            record.record_change(self.now);
             self.invalidate_backlog();
         }
+        let Stage::Live(webhook) = &record.stage else { return Ok(Updated::Gone) };
+        let view = Box::new(view(&record, webhook));
         if record.roster.is_behind(record.version) {
             self.publish_to(&mut record, ProjectionTarget::Roster);
             self.publish(record)?;
         }
-        Ok(Updated::Now { view: seen, fields })
+        Ok(Updated::Now { view, fields })
     }
 
     /// Puts a new signing key in force, and keeps the previous one for `grace`. This makes a new
@@ -168,7 +170,7 @@ impl<S: Store> Transaction<'_, S> {
             Ok(keys) => webhook.configuration.signing = keys,
             Err(error) => return Ok(Rotated::Refused(error)),
         }
-        record.increment_version();
+        record.record_change(self.now);
         self.publish_to(&mut record, ProjectionTarget::Roster);
         self.publish(record)?;
         Ok(Rotated::Now)

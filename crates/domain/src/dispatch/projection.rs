@@ -124,7 +124,9 @@ pub(crate) const fn may_publish_operational(record: &Record) -> bool {
 }
 
 pub(crate) fn view(record: &Record, webhook: &Webhook) -> WebhookView {
-    WebhookView::new(record.id.clone(), &webhook.configuration, webhook.shown_activity())
+    let activity = webhook.shown_activity();
+    WebhookView::new(record.id.clone(), &webhook.configuration, activity)
+        .with_times(Some(webhook.created_at), record.updated_at(webhook))
 }
 
 fn public_record(record: &Record) -> Option<WebhookView> {

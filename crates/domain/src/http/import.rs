@@ -13,7 +13,7 @@ use crate::base::{Field, FieldErrors, IMPORT_LINES_MAX, Timestamp, WebhookId};
 use crate::crypto::{Algorithm, OpenError, Opener, SigningKey};
 use crate::event::EventTypes;
 use crate::request::{Body, BodyError, SigningChoice, WebhookRequest, body};
-use crate::webhook::{Configuration, CreatedView, TargetPolicy, WebhookView};
+use crate::webhook::{Configuration, CreatedView, TargetPolicy, WebhookAnswer};
 
 /// A line of an import.
 #[derive(Debug)]
@@ -110,6 +110,7 @@ pub fn equals_existing(
         && request.target_url == existing.target_url
         && request.event_type == existing.event_type
         && request.delivery_options == existing.delivery_options
+        && request.labels == existing.labels
         && request.basic_auth.open(opener)? == open.basic_auth
         && request.additional_headers.open(opener)? == open.additional_headers)
 }
@@ -121,7 +122,7 @@ pub enum Imported {
     /// The webhook was created.
     Created(Box<CreatedView>),
     /// The webhook already existed.
-    Existing(Box<WebhookView>),
+    Existing(Box<WebhookAnswer>),
 }
 
 /// The answer for a line.
@@ -252,6 +253,10 @@ mod tests {
         check(&full("p"), &full("q"), false);
         check(&full("p"), "", false);
         check("", ",\"ordered\":true", false);
+        check("", ",\"name\":\"Orders\"", false);
+        let metadata = |entries: &str| format!(",\"metadata\":{{{entries}}}");
+        check(&metadata(r#""a":"1","b":"2""#), &metadata(r#""b":"2","a":"1""#), true);
+        check(&metadata(r#""a":"1""#), &metadata(r#""a":"2""#), false);
         check("", ",\"additional_headers\":{\"x\":\"1\"}", false);
     }
 }

@@ -18,6 +18,7 @@ use crate::crypto::{SigningSecretError, StoredSecret};
 use crate::event::{EventType, EventTypes};
 use crate::json::{JsonError, JsonErrorKind, Kind, parse};
 use crate::webhook::basic_auth::{check_password, check_username};
+use crate::webhook::labels::LabelError;
 use crate::webhook::{
     BasicAuthError, HeadersChange, HeadersError, TargetError, TargetPolicy, TargetUrl,
 };
@@ -45,7 +46,7 @@ pub(crate) enum FieldError {
     #[error("Expected a dictionary of items but got type \"{0}\".")]
     NotADictionary(Kind),
     #[error("The value of \"{0}\" must be a string.")]
-    HeaderNotAString(String),
+    ValueNotAString(String),
     #[error(transparent)]
     Target(#[from] TargetError),
     #[error(transparent)]
@@ -53,7 +54,17 @@ pub(crate) enum FieldError {
     #[error(transparent)]
     Headers(#[from] HeadersError),
     #[error(transparent)]
+    Label(#[from] LabelError),
+    #[error(transparent)]
     SigningSecret(#[from] SigningSecretError),
+}
+
+impl FieldError {
+    /// The error of a string in a value that is known to be JSON: half of a surrogate pair. There
+    /// can be no other.
+    pub(crate) fn in_string(error: &JsonError) -> Self {
+        Self::Surrogate(surrogate(error))
+    }
 }
 
 /// The value that was sent for a field. It may be a secret, so it has no `Debug`.
@@ -92,7 +103,7 @@ impl<'a> Sent<'a> {
         matches!(self, Self::Text(text) if text.is_empty())
     }
 
-    fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> Kind {
         match self {
             Self::Null => Kind::Null,
             Self::Bool(_) => Kind::Bool,
@@ -202,7 +213,7 @@ impl<'a> Sent<'a> {
             let error = FieldError::NotADictionary(self.kind());
             return if is_null { Ok(HeadersChange::default()) } else { Err(error) };
         };
-        let members = members(json).map_err(|error| FieldError::Surrogate(surrogate(&error)))?;
+        let members = members(json).map_err(|error| FieldError::in_string(&error))?;
         if members.len() > ADDITIONAL_HEADERS_MAX {
             return Err(HeadersError::TooMany.into());
         }
@@ -211,7 +222,7 @@ impl<'a> Sent<'a> {
         for (name, value) in members {
             let value = Sent::json(value);
             if !matches!(value, Sent::Text(_) | Sent::Surrogate(_)) {
-                return Err(FieldError::HeaderNotAString(name));
+                return Err(FieldError::ValueNotAString(name));
             }
             let value = SecretChange::from_text(value.text()?.into_owned())
                 .try_map(|value| Ok::<_, FieldError>(StoredSecret::Bare(value)))?;
@@ -224,17 +235,21 @@ impl<'a> Sent<'a> {
         Ok(HeadersChange::new(headers)?)
     }
 
-    /// Parses additional headers from a form, whose value is JSON text. Empty text means none.
-    pub(crate) fn form_headers(self) -> Result<HeadersChange, FieldError> {
+    /// Parses an object or a list from a form, whose value is JSON text that `read` parses. Empty
+    /// text means `null`.
+    pub(crate) fn json_text<T>(
+        self,
+        read: impl for<'b> FnOnce(Sent<'b>) -> Result<T, FieldError>,
+    ) -> Result<T, FieldError> {
         if self.is_blank() {
-            return Ok(HeadersChange::default());
+            return read(Sent::Null);
         }
         let Self::Text(text) = self else { return Err(FieldError::NotJson) };
         let value = parse::parse_text(&text, PhantomData::<&RawValue>);
-        Sent::json(value.map_err(|_| FieldError::NotJson)?).headers()
+        read(Sent::json(value.map_err(|_| FieldError::NotJson)?))
     }
 
-    fn text(self) -> Result<Cow<'a, str>, FieldError> {
+    pub(crate) fn text(self) -> Result<Cow<'a, str>, FieldError> {
         match self {
             Self::Null => Ok(Cow::Borrowed("")),
             Self::Number(json) => Ok(Cow::Borrowed(json)),

@@ -17,7 +17,7 @@ use crate::crypto::{SigningKey, SigningKeys, SigningSecret};
 use crate::event::{ALERT, EventType, EventTypes};
 use crate::json::{JsonErrorKind, Kind, ValidateOnly, parse};
 use crate::webhook::{
-    AdditionalHeaders, BasicAuth, Configuration, DeliveryOptions, DeliveryOptionsChange,
+    AdditionalHeaders, BasicAuth, Configuration, DeliveryOptions, DeliveryOptionsChange, Labels,
     NewWebhook, TargetPolicy, TargetUrl, WebhookChange,
 };
 
@@ -36,6 +36,8 @@ pub struct WebhookRequest {
     pub additional_headers: AdditionalHeaders,
     /// The options for rate, order and retries.
     pub delivery_options: DeliveryOptions,
+    /// The name and the metadata.
+    pub labels: Labels,
     /// The secret that signs the deliveries.
     pub signing: SigningChoice,
 }
@@ -79,6 +81,7 @@ impl WebhookRequest {
         }
         let secrets = change.apply_secrets(&BasicAuth::default(), &AdditionalHeaders::default());
         let secrets = errors.take_all(secrets);
+        let labels = change.apply_labels(&Labels::default());
         let (Some((basic_auth, additional_headers)), Some(target_url), true) =
             (secrets, change.target_url, errors.is_empty())
         else {
@@ -91,6 +94,7 @@ impl WebhookRequest {
             basic_auth,
             additional_headers,
             delivery_options: change.delivery_options.apply(DeliveryOptions::default()),
+            labels,
             signing,
         })
     }
@@ -102,6 +106,7 @@ impl WebhookRequest {
             basic_auth: self.basic_auth,
             additional_headers: self.additional_headers,
             delivery_options: self.delivery_options,
+            labels: self.labels,
             ..Configuration::new(self.target_url, SigningKeys::new(SigningKey::new(secret)))
         };
         NewWebhook { active: self.active, configuration }
@@ -144,6 +149,8 @@ struct Fields<'a> {
     max_in_flight: Option<Sent<'a>>,
     ordered: Option<Sent<'a>>,
     retry_4xx: Option<Sent<'a>>,
+    name: Option<Sent<'a>>,
+    metadata: Option<Sent<'a>>,
     is_form: bool,
 }
 
@@ -221,6 +228,8 @@ impl<'a> Fields<'a> {
             "max_in_flight" => &mut self.max_in_flight,
             "ordered" => &mut self.ordered,
             "retry_4xx" => &mut self.retry_4xx,
+            "name" => &mut self.name,
+            "metadata" => &mut self.metadata,
             _ => return,
         };
         *field = Some(sent);
@@ -233,8 +242,7 @@ impl<'a> Fields<'a> {
         policy: &TargetPolicy,
     ) -> (WebhookChange, FieldErrors) {
         let mut errors = FieldErrors::default();
-        let e = &mut errors;
-        let read_headers = if self.is_form { Sent::form_headers } else { Sent::headers };
+        let (e, is_form) = (&mut errors, self.is_form);
         let change = WebhookChange {
             target_url: take(e, Field::TargetUrl, self.target_url, |s| s.target_url(policy)),
             active: take(e, Field::Active, self.active, Sent::flag),
@@ -246,7 +254,9 @@ impl<'a> Fields<'a> {
                 take(e, Field::BasicAuthPassword, self.basic_auth_password, Sent::password)
             },
             additional_headers: {
-                take(e, Field::AdditionalHeaders, self.additional_headers, read_headers)
+                take_json(e, Field::AdditionalHeaders, self.additional_headers, is_form, |s| {
+                    s.headers()
+                })
             },
             delivery_options: DeliveryOptionsChange {
                 max_per_second: take(e, Field::MaxPerSecond, self.max_per_second, Sent::rate),
@@ -254,6 +264,8 @@ impl<'a> Fields<'a> {
                 ordered: take(e, Field::Ordered, self.ordered, Sent::flag),
                 retry_4xx: take(e, Field::Retry4xx, self.retry_4xx, Sent::flag),
             },
+            name: take(e, Field::Name, self.name, Sent::webhook_name),
+            metadata: take_json(e, Field::Metadata, self.metadata, is_form, |s| s.metadata()),
         };
         (change, errors)
     }
@@ -267,6 +279,17 @@ fn take<'a, T>(
     read: impl FnOnce(Sent<'a>) -> Result<T, FieldError>,
 ) -> Option<T> {
     errors.take(field, read(sent?))
+}
+
+/// Reads a field whose value is an object or a list, which a form sends as JSON text.
+fn take_json<T>(
+    errors: &mut FieldErrors,
+    field: Field,
+    sent: Option<Sent<'_>>,
+    is_form: bool,
+    read: impl for<'b> FnOnce(Sent<'b>) -> Result<T, FieldError>,
+) -> Option<T> {
+    take(errors, field, sent, |sent| if is_form { sent.json_text(read) } else { read(sent) })
 }
 
 fn body_error(sentence: impl Display) -> BodyError {

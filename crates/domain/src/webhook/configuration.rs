@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::basic_auth::BasicAuth;
 use super::delivery_options::{DeliveryOptions, DeliveryOptionsChange, present};
 use super::headers::{AdditionalHeaders, HeadersChange};
+use super::labels::{Labels, Metadata};
 use super::target::TargetUrl;
 use crate::base::{Field, FieldErrors, MASK, SecretChange};
 use crate::crypto::{SigningKeys, StoredSecret};
@@ -31,6 +32,9 @@ pub struct Configuration {
     /// The delivery options.
     #[serde(rename = "flow", default, skip_serializing_if = "DeliveryOptions::is_default")]
     pub delivery_options: DeliveryOptions,
+    /// The name and the metadata.
+    #[serde(default, skip_serializing_if = "Labels::is_default")]
+    pub labels: Labels,
 }
 
 impl Configuration {
@@ -43,6 +47,7 @@ impl Configuration {
             additional_headers: AdditionalHeaders::default(),
             signing,
             delivery_options: DeliveryOptions::default(),
+            labels: Labels::default(),
         }
     }
 
@@ -90,6 +95,12 @@ pub struct WebhookChange {
     pub additional_headers: Option<HeadersChange>,
     /// The new delivery options.
     pub delivery_options: DeliveryOptionsChange,
+    /// The new name; empty for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The new metadata, which replaces all stored entries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Metadata>,
 }
 
 impl WebhookChange {
@@ -112,7 +123,16 @@ impl WebhookChange {
             additional_headers,
             signing: to.signing.clone(),
             delivery_options: self.delivery_options.apply(to.delivery_options),
+            labels: self.apply_labels(&to.labels),
         })
+    }
+
+    /// Returns the labels that result from this change to the stored ones.
+    pub fn apply_labels(&self, to: &Labels) -> Labels {
+        Labels {
+            name: self.name.as_ref().unwrap_or(&to.name).clone(),
+            metadata: self.metadata.as_ref().unwrap_or(&to.metadata).clone(),
+        }
     }
 
     /// Applies the part of the change that is checked against the stored values. It fails if a mask

@@ -10,6 +10,7 @@ pub mod target;
 pub mod headers;
 pub mod basic_auth;
 pub mod delivery_options;
+pub mod labels;
 pub mod configuration;
 pub mod secrets;
 pub mod view;
@@ -25,9 +26,12 @@ pub use self::configuration::{
 };
 pub use self::delivery_options::{DeliveryOptions, DeliveryOptionsChange};
 pub use self::headers::{AdditionalHeaders, HeadersChange, HeadersError};
+pub use self::labels::{LabelError, Labels, Metadata};
 pub use self::notice::SuspensionNotice;
 pub use self::outbox::{Outbox, OutboxEvent};
 pub use self::record::{Projection, ProjectionTarget, PublicRecord, Record, Stage, Webhook};
 pub use self::roster_entry::{RosterChange, RosterEntry, RoutingState};
 pub use self::target::{TargetError, TargetPolicy, TargetUrl};
-pub use self::view::{CreatedView, CreatedWebhook, Listing, SigningView, WebhookView};
+pub use self::view::{
+    CreatedView, CreatedWebhook, Listing, SigningView, WebhookAnswer, WebhookView,
+};

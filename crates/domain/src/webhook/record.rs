@@ -65,18 +65,40 @@ impl Record {
         versioned::from_text(text)
     }
 
-    /// Deactivates a live webhook because of the outcome of an attempt.
-    pub fn deactivate(&mut self, reason: DeactivateReason) {
+    /// Deactivates a live webhook because of the outcome of an attempt that is settled at `now`.
+    pub fn deactivate(&mut self, reason: DeactivateReason, now: Timestamp) {
         if let Stage::Live(webhook) = &mut self.stage {
             webhook.deactivate(Some(reason));
-            self.increment_version();
+            self.record_change(now);
         }
     }
 
-    /// Increments the version. Both projections are then behind, and each is published again at its
-    /// `next` time.
+    /// Increments the version after a change of the webhook at `now`.
+    pub fn record_change(&mut self, now: Timestamp) {
+        self.increment_version();
+        if let Stage::Live(webhook) = &mut self.stage {
+            webhook.updated_at = Some(now);
+        }
+    }
+
+    /// Increments the version after anything that the owner does not see as a change of the
+    /// webhook. Both projections are then behind, and each is published again at its `next` time.
     pub fn increment_version(&mut self) {
+        let updated_at = match &self.stage {
+            Stage::Live(webhook) => self.updated_at(webhook),
+            Stage::Creating { .. } | Stage::Deleting => None,
+        };
         self.version = self.version.next();
+        if let Stage::Live(webhook) = &mut self.stage {
+            webhook.updated_at = updated_at;
+        }
+    }
+
+    /// The time of the latest change of the webhook, or of its creation. `None` if an earlier
+    /// release, which did not store it, has made the latest change.
+    pub fn updated_at(&self, webhook: &Webhook) -> Option<Timestamp> {
+        let is_unchanged = self.version == Version::new(1);
+        webhook.updated_at.or_else(|| is_unchanged.then_some(webhook.created_at))
     }
 
     /// The state of a projection.
@@ -139,6 +161,10 @@ pub struct Webhook {
     pub epoch: Epoch,
     /// The time of the webhook's creation.
     pub created_at: Timestamp,
+    /// The time of the latest change. `None` before the first one, and after a change that an
+    /// earlier release has made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<Timestamp>,
     /// The newest notice from its account.
     #[serde(default, skip_serializing_if = "SuspensionNotice::is_none")]
     pub notice: SuspensionNotice,
@@ -240,6 +266,8 @@ pub fn changed_fields(before: &Webhook, after: &Webhook) -> Vec<Field> {
         ),
         (Field::Ordered, was.delivery_options.ordered != is.delivery_options.ordered),
         (Field::Retry4xx, was.delivery_options.retry_4xx != is.delivery_options.retry_4xx),
+        (Field::Name, was.labels.name != is.labels.name),
+        (Field::Metadata, was.labels.metadata != is.labels.metadata),
     ]
     .into_iter()
     .filter_map(|(field, is_changed)| is_changed.then_some(field))

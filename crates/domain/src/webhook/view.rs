@@ -10,7 +10,8 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::configuration::{Activity, Configuration, DeactivateReason};
-use crate::base::{IN_FLIGHT, MASK, WebhookId};
+use super::labels::Metadata;
+use crate::base::{IN_FLIGHT, MASK, Timestamp, WebhookId};
 use crate::crypto::{Algorithm, OpenError, Opener, PublicKey, SigningKey, SigningSecret};
 use crate::event::EventType;
 
@@ -48,10 +49,23 @@ pub struct WebhookView {
     /// The public key that verifies Ed25519 signatures; absent for HMAC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signing_public_key: Option<PublicKey>,
+    /// The name; absent if there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// The metadata; absent if there is none.
+    #[serde(default, skip_serializing_if = "Metadata::is_empty")]
+    pub metadata: Metadata,
+    /// The time of the creation (RFC 3339); absent in what an earlier release has stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<String>,
+    /// The time of the latest change, or of the creation (RFC 3339); absent if an earlier release
+    /// has made the change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<String>,
 }
 
 impl WebhookView {
-    /// Makes the view of a webhook.
+    /// Makes the view of a webhook, without its times.
     pub fn new(id: WebhookId, configuration: &Configuration, activity: Activity) -> Self {
         let names = configuration.additional_headers.iter().map(|(name, _)| name.to_owned());
         let password = configuration.basic_auth.password();
@@ -69,7 +83,19 @@ impl WebhookView {
             ordered: configuration.delivery_options.ordered,
             retry_4xx: configuration.delivery_options.retry_4xx,
             signing_public_key: configuration.signing.public_key().cloned(),
+            name: configuration.labels.name.clone(),
+            metadata: configuration.labels.metadata.clone(),
+            created_at: None,
+            updated_at: None,
         }
+    }
+
+    /// Adds the times of the creation and of the latest change.
+    #[must_use]
+    pub fn with_times(self, created: Option<Timestamp>, updated: Option<Timestamp>) -> Self {
+        let (created_at, updated_at) =
+            (created.map(Timestamp::rfc3339), updated.map(Timestamp::rfc3339));
+        Self { created_at, updated_at, ..self }
     }
 
     /// The algorithm that signs the webhook's deliveries.
@@ -81,6 +107,44 @@ impl WebhookView {
 /// The value of a stored view without the field.
 const fn default_in_flight() -> u16 {
     IN_FLIGHT
+}
+
+/// A webhook in an answer. Unlike a stored view, it has every field of our own, also one with the
+/// default value.
+#[derive(Debug, Serialize)]
+pub struct WebhookAnswer(#[serde(with = "WholeView")] WebhookView);
+
+impl From<WebhookView> for WebhookAnswer {
+    fn from(view: WebhookView) -> Self {
+        Self(view)
+    }
+}
+
+/// How [`WebhookAnswer`] serializes a view.
+#[derive(Serialize)]
+#[serde(remote = "WebhookView")]
+struct WholeView {
+    id: WebhookId,
+    target_url: String,
+    active: bool,
+    deactivate_reason: Option<DeactivateReason>,
+    event_type: Option<EventType>,
+    basic_auth_username: String,
+    basic_auth_password: String,
+    additional_headers: MaskedHeaders,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_per_second: Option<u32>,
+    max_in_flight: u16,
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    ordered: bool,
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    retry_4xx: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signing_public_key: Option<PublicKey>,
+    name: String,
+    metadata: Metadata,
+    created_at: Option<String>,
+    updated_at: Option<String>,
 }
 
 /// A new webhook as it was created, with its signing secret sealed.
@@ -95,7 +159,7 @@ pub struct CreatedWebhook {
 /// The response to a creation: the webhook, and its signing secret, which is shown only once.
 #[derive(Debug, Serialize)]
 pub struct CreatedView {
-    #[serde(flatten)]
+    #[serde(flatten, with = "WholeView")]
     webhook: WebhookView,
     #[serde(flatten)]
     signing: SigningView,
@@ -195,6 +259,7 @@ mod tests {
     use crate::event::EventTypes;
     use crate::request::{Body, WebhookRequest};
     use crate::webhook::configuration::WebhookChange;
+    use crate::webhook::labels::Labels;
     use crate::webhook::target::TargetPolicy;
 
     fn request(json: &str) -> WebhookRequest {
@@ -228,6 +293,32 @@ mod tests {
         );
     }
 
+    #[test]
+    fn an_answer_has_our_own_fields_whatever_their_value() {
+        let bare = configuration(r#"{"target_url":"https://example.com/"}"#);
+        let shown = |view: WebhookView| {
+            let shown = serde_json::to_string(&WebhookAnswer::from(view)).unwrap();
+            let (_, own) = shown.split_once(r#""max_in_flight":64,"#).unwrap();
+            own.to_owned()
+        };
+        let view = WebhookView::new("abcd1234".parse().unwrap(), &bare, Activity::Active);
+        let defaults = r#""name":"","metadata":{},"created_at":null,"updated_at":null}"#;
+        assert_eq!(shown(view.clone()), defaults);
+        let labels = Labels {
+            name: "Orders".to_owned(),
+            metadata: Metadata::new(vec![("team".to_owned(), "a".to_owned())]).unwrap(),
+        };
+        let at = |secs: u64| Some(Timestamp::from_ms(secs * 1_000));
+        let view = WebhookView { name: labels.name, metadata: labels.metadata, ..view }
+            .with_times(at(1), at(2));
+        let set = concat!(
+            r#""name":"Orders","metadata":{"team":"a"},"#,
+            r#""created_at":"1970-01-01T00:00:01.000+00:00","#,
+            r#""updated_at":"1970-01-01T00:00:02.000+00:00"}"#,
+        );
+        assert_eq!(shown(view), set);
+    }
+
     const FULL: &str = r#"{"target_url":"https://example.com/","event_type":"PATH_COMPLETION",
         "basic_auth_username":"user","basic_auth_password":"swordfish",
         "additional_headers":{"z":"marlin","A":""}}"#;
@@ -248,14 +339,14 @@ mod tests {
 
     #[test]
     fn a_signing_secret_is_shown_once_and_a_public_key_always() {
-        let check = |algorithm: Algorithm, always: bool, tail: &str| {
+        let check = |algorithm: Algorithm, field: &str| {
             let secret = SigningSecret::generate(algorithm, [7; 32]);
             let new = request(r#"{"target_url":"https://example.com/"}"#).signed_with(&secret);
             let id = "abcd1234".parse().unwrap();
             let view = WebhookView::new(id, &new.configuration, Activity::Active);
             assert_eq!(view.algorithm(), algorithm);
-            let shown = serde_json::to_string(&view).unwrap();
-            assert_eq!(shown.ends_with(tail), always, "{shown}");
+            let shown = serde_json::to_string(&WebhookAnswer::from(view.clone())).unwrap();
+            assert_eq!(shown.contains(field), algorithm == Algorithm::Ed25519, "{shown}");
             let key = new.configuration.signing.current().clone();
             let (ring, account) = (MasterKeys::default(), "acme".parse().unwrap());
             let webhook = view.id.clone();
@@ -263,18 +354,15 @@ mod tests {
                 Opener { ring: &ring, owner: Owner { account: &account, webhook: &webhook } };
             let created = CreatedView::new(CreatedWebhook { view, key }, opener).unwrap();
             let created = serde_json::to_string(&created).unwrap();
-            assert!(created.ends_with(tail), "{created}");
+            assert!(created.contains(field), "{created}");
             assert_eq!(created.matches("signing_").count(), 1, "{created}");
             let rotated = serde_json::to_string(&SigningView::new(&secret)).unwrap();
-            assert_eq!(rotated, tail.replacen(r#""max_in_flight":64,"#, "{", 1));
+            assert_eq!(rotated, format!("{{{field}}}"));
         };
-        let head = r#""max_in_flight":64,"signing_"#;
-        let secret =
-            format!(r#"{head}secret":"whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="}}"#);
-        check(Algorithm::Hmac, false, &secret);
+        let secret = r#""signing_secret":"whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=""#;
+        check(Algorithm::Hmac, secret);
         let key = SigningSecret::generate(Algorithm::Ed25519, [7; 32]).public_key().unwrap();
-        let public = format!(r#"{head}public_key":"{}"}}"#, key.as_str());
-        check(Algorithm::Ed25519, true, &public);
+        check(Algorithm::Ed25519, &format!(r#""signing_public_key":"{}""#, key.as_str()));
     }
 
     #[test]
