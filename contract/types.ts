@@ -50,6 +50,8 @@ export interface components {
             metadata: {
                 [key: string]: string;
             };
+            /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
+            event_types: string[];
             /**
              * Format: date-time
              * @description When it was created. `null` in a list: an earlier release wrote it.
@@ -108,6 +110,8 @@ export interface components {
             metadata: {
                 [key: string]: string;
             };
+            /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
+            event_types: string[];
             /**
              * Format: date-time
              * @description When it was created. `null` in a list: an earlier release wrote it.
@@ -159,6 +163,8 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             } | null;
+            /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
+            event_types?: string[] | null;
             /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -201,6 +207,8 @@ export interface components {
             name?: string | null;
             /** @description JSON text: an object of keys to texts. Blank: the default. */
             metadata?: string;
+            /** @description JSON text: a list of types. Blank: the default. */
+            event_types?: string;
             /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -245,6 +253,8 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             } | null;
+            /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
+            event_types?: string[] | null;
         };
         /** @description What is left out is kept. */
         WebhookUpdateForm: {
@@ -278,6 +288,8 @@ export interface components {
             name?: string | null;
             /** @description JSON text: an object of keys to texts. Blank: the default. */
             metadata?: string;
+            /** @description JSON text: a list of types. Blank: the default. */
+            event_types?: string;
         };
         /** @description `target_url` is required when the account has no alert. Else it is a change. */
         AlertPut: {
@@ -993,6 +1005,7 @@ export interface components {
             max_in_flight?: string[];
             ordered?: string[];
             retry_4xx?: string[];
+            event_types?: string[];
             metadata?: string[];
             signing_secret?: string[];
             signature?: string[];

@@ -1,6 +1,6 @@
 // The schemas of a webhook: requests and responses.
 
-import { flag, nullable, object, schema, text, time } from "./build.mjs";
+import { flag, list, nullable, object, schema, text, time } from "./build.mjs";
 import { ALERT, EVENT_TYPES, OPERATIONAL, names } from "./event_types.mjs";
 
 const MASK = "********";
@@ -21,6 +21,17 @@ const metadata = {
   propertyNames: { minLength: 1, maxLength: 40 },
   additionalProperties: { type: "string", maxLength: 500 },
 };
+const event_types = list(
+  { type: "string", pattern: "^([A-Z][A-Z0-9_]{0,63}\\*?|\\*)$" },
+  {
+    description:
+      "The types that are sent, when there are several. An entry that ends in `*` stands for " +
+      "every type that begins with the rest of it, also for later ones: `COURSE_*`. The " +
+      "operational types are among these only where it begins with `WEBHOOK_`. Beside a list " +
+      "`event_type` is `null`; a list of one type without `*` is the same as `event_type`.",
+    maxItems: 100,
+  },
+);
 const created_at = time("When it was created. `null` in a list: an earlier release wrote it.");
 const updated_at = time(
   "When it was last changed, or else created. `null`: an earlier release changed it.",
@@ -84,6 +95,7 @@ function requestFields(isForm) {
     retry_4xx: flag("408, 425 and 429 are retried. All other 4xx still switch the webhook off."),
     name: nullable(name),
     metadata: isForm ? asText("an object of keys to texts") : nullable(metadata),
+    event_types: isForm ? asText("a list of types") : nullable(event_types),
   };
 }
 
@@ -114,7 +126,7 @@ function create(isForm) {
 
 /** The request that sets an alert. It has no `event_type`, because that of an alert is fixed. */
 function alert(isForm) {
-  const { event_type: _, ...fields } = requestFields(isForm);
+  const { event_type: _, event_types: __, ...fields } = requestFields(isForm);
   return {
     type: "object",
     description: "`target_url` is required when the account has no alert. Else it is a change.",
@@ -166,6 +178,7 @@ const responseFields = {
   }),
   name,
   metadata,
+  event_types,
   created_at: nullable(created_at),
   updated_at: nullable(updated_at),
 };
@@ -247,6 +260,7 @@ export const webhookExample = {
   max_in_flight: 64,
   name: "Completions to the HR system",
   metadata: { owner: "people-team" },
+  event_types: [],
   created_at: "2026-11-24T10:00:00.000+00:00",
   updated_at: "2026-11-24T10:00:00.000+00:00",
 };
@@ -263,6 +277,7 @@ export const alertExample = {
   max_in_flight: 64,
   name: "",
   metadata: {},
+  event_types: [],
   created_at: "2026-11-24T10:00:00.000+00:00",
   updated_at: "2026-11-24T10:00:00.000+00:00",
 };

@@ -86,8 +86,8 @@ const alertPaths = {
       "webhooks:write",
       "Make or change the alert",
       `${ABOUT_ALERT}If there is one, what is left out is kept, as when a webhook is changed; ` +
-        "`signing_secret` and `signature` count only when it is made, and `event_type` never. It " +
-        "does not count to `MAX_WEBHOOKS`. What happens to itself is told nobody.",
+        "`signing_secret` and `signature` count only when it is made, `event_type` and " +
+        "`event_types` never. It does not count to `MAX_WEBHOOKS`. What happens to itself is told nobody.",
       {
         requestBody: bodyOf("AlertPut", false, {
           usual: { target_url: alertExample.target_url },
@@ -148,7 +148,9 @@ export const webhookPaths = {
           {
             name: "event_type",
             in: "query",
-            description: "Only those of this type; blank: those that take all.",
+            description:
+              "Only those that ask for this type, by its name or in a list; blank: those that " +
+              "take all.",
             schema: { type: "string" },
           },
         ],
@@ -171,6 +173,10 @@ export const webhookPaths = {
         parameters: [parameter("IdempotencyKey")],
         requestBody: bodyOf("WebhookCreate", true, {
           usual: createExample,
+          several_types: {
+            target_url: createExample.target_url,
+            event_types: ["COURSE_*", "QUIZ_COMPLETION"],
+          },
           everything: {
             ...createExample,
             active: true,

@@ -6,7 +6,7 @@
 use domain::account::{Erasure, ErasureRecord, Roster, Suspension};
 use domain::base::{AccountId, Timestamp, Version, WebhookId, versioned};
 use domain::dispatch::StoreError;
-use domain::webhook::{RosterChange, RosterEntry, RoutingState, SuspensionNotice};
+use domain::webhook::{RosterChange, RosterEntry, RosterOptions, RoutingState, SuspensionNotice};
 use worker::SqlStorageValue;
 
 use crate::runtime::sql::{Row, Sql, integer};
@@ -50,13 +50,22 @@ pub(crate) fn make(sql: &Sql, tables: &[&str]) -> Result<(), StoreError> {
     tables.iter().try_for_each(|statement| sql.run(statement, Vec::new()).map(drop))
 }
 
+/// Adds the column for what most webhooks do not have: JSON of [`RosterOptions`], or NULL. It is
+/// added when the first webhook needs it. Earlier releases ignore it.
+const ADD_OPTIONS: &str = "ALTER TABLE entry ADD COLUMN options TEXT";
+
+/// Whether the roster's table has the column `options`; `None` if there is no table.
+fn has_options(sql: &Sql) -> Result<Option<bool>, StoreError> {
+    let rows = sql.run("SELECT sql FROM sqlite_master WHERE name = 'entry'", Vec::new())?;
+    rows.first().map(|row| Ok(row.text(0)?.contains("options TEXT"))).transpose()
+}
+
 /// Reads the roster.
 pub(crate) fn roster(sql: &Sql) -> Result<Roster, StoreError> {
-    if !exists(sql, "entry")? {
-        return Ok(Roster::default());
-    }
-    let entries =
-        sql.run("SELECT id, version, routing_state, event_type, target FROM entry", vec![])?;
+    let Some(has_options) = has_options(sql)? else { return Ok(Roster::default()) };
+    let options = if has_options { "options" } else { "NULL" };
+    let columns = "id, version, routing_state, event_type, target";
+    let entries = sql.run(&format!("SELECT {columns}, {options} FROM entry"), Vec::new())?;
     let removed = sql.run("SELECT id, at FROM removed", Vec::new())?;
     let removed =
         removed.iter().map(|row| Ok((row.parsed(0)?, Timestamp::from_ms(row.integer(1)?))));
@@ -76,6 +85,10 @@ fn entry(row: &Row) -> Result<RosterEntry, StoreError> {
             None => None,
         },
         target: row.text(4)?.to_owned(),
+        options: match row.optional_text(5)? {
+            Some(json) => serde_json::from_str(json).map_err(unreadable)?,
+            None => RosterOptions::default(),
+        },
     })
 }
 
@@ -88,18 +101,7 @@ pub(crate) fn put_change(
     make(sql, &ROSTER_TABLES)?;
     match change {
         RosterChange::Put(entry) => {
-            let event_type = entry.event_type.as_ref().map(|only| only.as_str().to_owned());
-            sql.run(
-                "INSERT OR REPLACE INTO entry (id, version, routing_state, event_type, target) \
-                 VALUES (?, ?, ?, ?, ?)",
-                vec![
-                    entry.id.as_str().into(),
-                    integer(entry.version.get()),
-                    routing_state_name(entry.routing_state).into(),
-                    SqlStorageValue::from(event_type),
-                    entry.target.as_str().into(),
-                ],
-            )?;
+            put_entry(sql, entry)?;
         }
         RosterChange::Remove(id) => {
             sql.run("DELETE FROM entry WHERE id = ?", vec![id.as_str().into()])?;
@@ -111,6 +113,36 @@ pub(crate) fn put_change(
         }
     }
     Ok(())
+}
+
+fn put_entry(sql: &Sql, entry: &RosterEntry) -> Result<(), StoreError> {
+    let event_type = entry.event_type.as_ref().map(|only| only.as_str().to_owned());
+    let mut values = vec![
+        entry.id.as_str().into(),
+        integer(entry.version.get()),
+        routing_state_name(entry.routing_state).into(),
+        SqlStorageValue::from(event_type),
+        entry.target.as_str().into(),
+    ];
+    let (column, value) = if entry.options.is_default() {
+        ("", "")
+    } else {
+        if has_options(sql)? == Some(false) {
+            sql.run(ADD_OPTIONS, Vec::new())?;
+        }
+        values.push(serde_json::to_string(&entry.options).map_err(unreadable)?.into());
+        (", options", ", ?")
+    };
+    let statement = format!(
+        "INSERT OR REPLACE INTO entry (id, version, routing_state, event_type, target{column}) \
+         VALUES (?, ?, ?, ?, ?{value})"
+    );
+    sql.run(&statement, values).map(drop)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
+fn unreadable(error: serde_json::Error) -> StoreError {
+    StoreError(error.to_string())
 }
 
 /// Deletes the row that says that a webhook was removed.

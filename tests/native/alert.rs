@@ -36,6 +36,13 @@ fn an_alert_takes_operational_events_whatever_the_body_says() {
         let change = read(&json, WebhookChange::of_alert).unwrap();
         assert_eq!(change.apply(&alert), Ok(alert), "{event_type}");
     }
+    for event_types in ["[]", r#"["COURSE_*"]"#, r#"["QUIZ_COMPLETION"]"#, r#"["nope"]"#, "5"] {
+        let json = format!(r#"{{{TARGET},"event_types":{event_types}}}"#);
+        let alert = configuration(&json, WebhookRequest::of_alert);
+        assert!(alert.is_alert() && alert.event_types.is_empty(), "{event_types}");
+        let change = read(&json, WebhookChange::of_alert).unwrap();
+        assert_eq!(change.apply(&alert), Ok(alert), "{event_types}");
+    }
 }
 
 #[test]
@@ -76,6 +83,11 @@ fn an_alert_and_a_webhook_never_become_each_other() {
         assert_eq!(change(event_type, &alert).unwrap_err(), stays, "{event_type}");
         assert!(!change(event_type, &webhook).unwrap().is_alert());
     }
+    let list = read(r#"{"event_types":["COURSE_*"]}"#, WebhookChange::from_body).unwrap();
+    let errors = list.apply(&alert).unwrap_err();
+    assert_eq!(serde_json::to_string(&errors).unwrap(), stays);
+    let none = read(r#"{"event_types":[]}"#, WebhookChange::from_body).unwrap();
+    assert_eq!(none.apply(&alert), Ok(alert.clone()));
     // A webhook as it was read can be written back.
     assert_eq!(change(r#""WEBHOOK_ALERT""#, &alert), Ok(alert));
     assert_eq!(change(r#""WEBHOOK_ALERT""#, &webhook).unwrap_err(), stays);

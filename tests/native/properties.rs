@@ -7,13 +7,13 @@ use domain::base::{
     AccountId, EventId, Field, FieldErrors, Secret, SecretChange, Timestamp, WebhookId,
 };
 use domain::crypto::{Algorithm, SigningKey, SigningKeys, SigningSecret, StoredSecret};
-use domain::event::{EventType, EventTypes};
+use domain::event::{EventPatterns, EventType, EventTypes};
 use domain::http::PageQuery;
 use domain::json::{ValidateOnly, parse};
 use domain::request::Body;
 use domain::webhook::{
     Activity, AdditionalHeaders, BasicAuth, Configuration, DeliveryOptionsChange, HeadersChange,
-    Metadata, TargetPolicy, TargetUrl, WebhookChange, WebhookView,
+    Metadata, TargetPolicy, TargetUrl, WebhookAnswer, WebhookChange, WebhookView,
 };
 use proptest::prelude::*;
 
@@ -52,6 +52,17 @@ fn headers_change() -> impl Strategy<Value = HeadersChange> {
     headers.prop_filter_map("refused", |headers| HeadersChange::new(headers).ok())
 }
 
+fn event_patterns() -> impl Strategy<Value = EventPatterns> {
+    let entries = ["COURSE_*", "QUIZ_COMPLETION", "*", "WEBHOOK_*", "V*", "PATH_ENROLLMENT"];
+    let entries = prop::collection::vec(prop::sample::select(entries.to_vec()), 0..4);
+    let list = entries.prop_map(|entries| {
+        let entries = entries.into_iter().map(str::to_owned).collect();
+        EventPatterns::new(entries, &EventTypes::documented()).unwrap()
+    });
+    // A request turns a list of one type into that `event_type`.
+    list.prop_filter("one type", |list| list.single().is_none())
+}
+
 fn metadata() -> impl Strategy<Value = Metadata> {
     let entries = prop::collection::btree_map("\\PC{1,40}", "\\PC{0,9}", 0..4);
     entries.prop_map(|entries| Metadata::new(entries.into_iter().collect()).unwrap())
@@ -67,6 +78,7 @@ prop_compose! {
         additional_headers in prop::option::of(headers_change()),
         name in prop::option::of("[a-zé ☃]{0,9}".prop_map(|name| name.trim().to_owned())),
         metadata in prop::option::of(metadata()),
+        event_types in prop::option::of(event_patterns()),
     ) -> WebhookChange {
         WebhookChange {
             target_url,
@@ -78,6 +90,7 @@ prop_compose! {
             delivery_options: DeliveryOptionsChange::default(),
             name,
             metadata,
+            event_types,
         }
     }
 }
@@ -163,11 +176,13 @@ proptest! {
         let activity = Activity::by_owner(active);
         let view = WebhookView::new("a".parse().unwrap(), &stored, activity);
         prop_assert_eq!(through_serde(&view), view.clone());
-        let body = Body::Json(serde_json::to_vec(&view).unwrap());
-        let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-        let change = WebhookChange::from_body(&body, &types, &policy).unwrap();
-        prop_assert_eq!(change.active, Some(active));
-        prop_assert_eq!(change.apply(&stored), Ok(stored));
+        let answer = serde_json::to_vec(&WebhookAnswer::from(view.clone())).unwrap();
+        for written in [serde_json::to_vec(&view).unwrap(), answer] {
+            let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
+            let change = WebhookChange::from_body(&Body::Json(written), &types, &policy).unwrap();
+            prop_assert_eq!(change.active, Some(active));
+            prop_assert_eq!(change.apply(&stored), Ok(stored.clone()));
+        }
     }
 
     #[test]

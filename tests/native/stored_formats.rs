@@ -8,12 +8,13 @@ use domain::account::{AuditEntry, ErasureRecord};
 use domain::auth::{KeyRecord, KeyUse};
 use domain::base::{Delay, Epoch, StoredError, Timestamp, Version, versioned};
 use domain::crypto::{Algorithm, MasterKeys, Owner, Sealer, SigningKey, SigningSecret};
-use domain::event::{EventTypes, Operational};
+use domain::event::{EventPatterns, EventTypes, Operational};
 use domain::publish::{IdempotencyRecord, Work};
 use domain::request::{Body, WebhookRequest};
 use domain::webhook::{
     Activity, DeactivateReason, DeliveryOptions, Labels, Metadata, NewWebhook, Outbox, OutboxEvent,
-    Projection, PublicRecord, Record, Stage, SuspensionNotice, TargetPolicy, Webhook, WebhookView,
+    Projection, PublicRecord, Record, RosterOptions, Stage, SuspensionNotice, TargetPolicy,
+    Webhook, WebhookView,
 };
 
 const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
@@ -167,6 +168,26 @@ fn the_labels_and_the_latest_change_of_a_webhook() {
     let stored = stored_record(&stored);
     assert_eq!(record.to_text().unwrap(), stored);
     assert_eq!(Record::from_text(&stored).unwrap(), record);
+}
+
+#[test]
+fn the_list_of_event_types_of_a_webhook() {
+    let mut new = sealed(Algorithm::Hmac);
+    let entries = ["COURSE_*", "QUIZ_COMPLETION"].map(str::to_owned).to_vec();
+    let event_types = EventPatterns::new(entries, &EventTypes::documented()).unwrap();
+    new.configuration.event_type = None;
+    new.configuration.event_types = event_types.clone();
+    let record = record(Stage::Live(webhook(new, Activity::Active)));
+    let list = r#"},"event_types":["COURSE_*","QUIZ_COMPLETION"]"#;
+    let stored = stored_record(&live(&configuration(&format!("{HMAC}{list}"))))
+        .replace(r#""event_type":"QUIZ_COMPLETION""#, r#""event_type":null"#)
+        .replace(r#""QUIZ_COMPLETION"]}}"#, r#""QUIZ_COMPLETION"]}"#);
+    assert_eq!(record.to_text().unwrap(), stored);
+    assert_eq!(Record::from_text(&stored).unwrap(), record);
+    let options = RosterOptions { event_types };
+    let stored = r#"{"event_types":["COURSE_*","QUIZ_COMPLETION"]}"#;
+    assert_eq!(serde_json::to_string(&options).unwrap(), stored);
+    assert_eq!(serde_json::from_str::<RosterOptions>(stored).unwrap(), options);
 }
 
 #[test]

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::event::EventTypes;
+use domain::crypto::{Algorithm, SigningSecret};
+use domain::event::{EventPatterns, EventType, EventTypes};
 use domain::request::{Body, BodyError, FormValue, WebhookRequest};
 use domain::webhook::{TargetPolicy, WebhookChange};
 
@@ -171,4 +172,125 @@ fn metadata_are_a_few_short_texts_by_key() {
     for text in ["nope", "{", " "] {
         check_refused_in_form("metadata", text, "Value must be valid JSON.");
     }
+}
+
+/// The value of `event_type` and the entries of `event_types`.
+type Shown<'a> = (Option<&'a str>, &'a [&'a str]);
+
+fn shown(event_type: Option<&EventType>, list: &EventPatterns) -> (Option<String>, Vec<String>) {
+    (event_type.map(ToString::to_string), list.iter().map(ToString::to_string).collect())
+}
+
+fn owned((event_type, list): Shown<'_>) -> (Option<String>, Vec<String>) {
+    (event_type.map(str::to_owned), list.iter().map(|entry| (*entry).to_owned()).collect())
+}
+
+#[test]
+fn a_list_of_event_types_takes_the_place_of_one_type() {
+    let check = |json: &str, expected: Shown<'_>| {
+        let [created, _] = in_json(json);
+        let webhook = create(&created).unwrap();
+        let found = shown(webhook.event_type.as_ref(), &webhook.event_types);
+        assert_eq!(found, owned(expected), "{json}");
+    };
+    let quiz = Some("QUIZ_COMPLETION");
+    check(r#""other":1"#, (None, &[]));
+    check(r#""event_types":null"#, (None, &[]));
+    check(r#""event_types":[]"#, (None, &[]));
+    check(r#""event_types":["COURSE_*"]"#, (None, &["COURSE_*"]));
+    check(r#""event_types":["*"]"#, (None, &["*"]));
+    check(
+        r#""event_types":["QUIZ_*","COURSE_*","QUIZ_*"],"event_type":null"#,
+        (None, &["QUIZ_*", "COURSE_*"]),
+    );
+    check(
+        r#""event_type":"","event_types":["QUIZ_COMPLETION","WEBHOOK_*"]"#,
+        (None, &["QUIZ_COMPLETION", "WEBHOOK_*"]),
+    );
+    check(r#""event_types":["QUIZ_COMPLETION"]"#, (quiz, &[]));
+    check(r#""event_types":["QUIZ_COMPLETION","QUIZ_COMPLETION"]"#, (quiz, &[]));
+    check(r#""event_types":["QUIZ_COMPLETION"],"event_type":null"#, (quiz, &[]));
+    check(r#""event_types":["QUIZ_COMPLETION"],"event_type":"QUIZ_COMPLETION""#, (quiz, &[]));
+    check(r#""event_types":[],"event_type":"QUIZ_COMPLETION""#, (quiz, &[]));
+    check(r#""event_types":["WEBHOOK_FAILING"]"#, (Some("WEBHOOK_FAILING"), &[]));
+    for (text, expected) in [("", &[][..]), ("null", &[]), (r#"["COURSE_*"]"#, &["COURSE_*"])] {
+        let [created, changed] = in_form("event_types", text);
+        let webhook = create(&created).unwrap();
+        let expected = owned((None, expected));
+        assert_eq!(shown(webhook.event_type.as_ref(), &webhook.event_types), expected);
+        assert_eq!(shown(None, &change(&changed).unwrap().event_types.unwrap()), expected);
+    }
+}
+
+#[test]
+fn a_list_of_event_types_names_what_there_is() {
+    let choice = |entry: &str| format!("\"{entry}\" is not a valid choice.");
+    for entry in ["NOPE", "COURSES_*", "course_*", "PING", "WEBHOOK_ALERT", "A*B", "", " *"] {
+        let json = serde_json::json!(["COURSE_*", entry]).to_string();
+        check_refused("event_types", &json, &json, &choice(entry));
+    }
+    let many = serde_json::to_string(&vec!["*"; 101]).unwrap();
+    check_refused("event_types", &many, &many, "Ensure there are no more than 100 entries.");
+    for (json, number) in [("[5]", 1), (r#"["*",null]"#, 2), (r#"["*","*",["*"]]"#, 3)] {
+        let sentence = format!("Item {number}: not a valid string.");
+        check_refused("event_types", json, json, &sentence);
+    }
+    for (json, kind) in [("5", "int"), ("{}", "dict"), ("true", "bool")] {
+        let sentence = format!("Expected a list of items but got type \"{kind}\".");
+        check_refused("event_types", json, json, &sentence);
+    }
+    let text = "Expected a list of items but got type \"str\".";
+    check_refused_in_json("event_types", r#""COURSE_*""#, text);
+    check_refused_in_form("event_types", "COURSE_*", "Value must be valid JSON.");
+    check_refused(
+        "event_types",
+        r#"["\ud800"]"#,
+        r#"["\ud800"]"#,
+        "Surrogate characters are not allowed: U+D800.",
+    );
+    let beside = r#"{"event_types":["A list may not be set beside event_type."]}"#;
+    for list in [r#"["COURSE_*"]"#, r#"["PATH_COMPLETION"]"#, r#"["QUIZ_COMPLETION","PATH_*"]"#] {
+        let both = format!(r#""event_type":"QUIZ_COMPLETION","event_types":{list}"#);
+        let [created, changed] = in_json(&both);
+        assert_eq!(create(&created).unwrap_err(), beside, "{list}");
+        assert_eq!(change(&changed).unwrap_err(), beside, "{list}");
+    }
+}
+
+#[test]
+fn a_change_of_the_event_types_leaves_one_way_to_say_them() {
+    const QUIZ: Shown<'_> = (Some("QUIZ_COMPLETION"), &[]);
+    const LIST: Shown<'_> = (None, &["COURSE_*", "QUIZ_COMPLETION"]);
+    const ALL: Shown<'_> = (None, &[]);
+    let stored = |(event_type, list): Shown<'_>| {
+        let list = serde_json::to_string(list).unwrap();
+        let event_type = serde_json::to_string(&event_type).unwrap();
+        let [created, _] = in_json(&format!(r#""event_type":{event_type},"event_types":{list}"#));
+        let secret = SigningSecret::generate(Algorithm::Hmac, [7; 32]);
+        create(&created).unwrap().signed_with(&secret).configuration
+    };
+    let check = |before: Shown<'_>, sent: &str, after: Shown<'_>| {
+        let [_, changed] = in_json(sent);
+        let changed = change(&changed).unwrap().apply(&stored(before)).unwrap();
+        let found = shown(changed.event_type.as_ref(), &changed.event_types);
+        assert_eq!(found, owned(after), "{before:?} {sent}");
+    };
+    for before in [QUIZ, LIST, ALL] {
+        check(before, r#""other":1"#, before);
+        check(before, r#""event_type":"QUIZ_COMPLETION""#, QUIZ);
+        check(before, r#""event_types":["QUIZ_COMPLETION"]"#, QUIZ);
+        check(before, r#""event_types":["COURSE_*","QUIZ_COMPLETION"]"#, LIST);
+        check(before, r#""event_types":["COURSE_*","QUIZ_COMPLETION"],"event_type":null"#, LIST);
+        check(before, r#""event_types":[],"event_type":null"#, ALL);
+        check(before, r#""event_types":null,"event_type":"""#, ALL);
+        // What is read may be written back, one field at a time too.
+        let (event_type, list) = before;
+        let event_type = format!(r#""event_type":{}"#, serde_json::json!(event_type));
+        let list = format!(r#""event_types":{}"#, serde_json::json!(list));
+        for sent in [&event_type, &list, &format!("{event_type},{list}")] {
+            check(before, sent, before);
+        }
+    }
+    check(QUIZ, r#""event_type":null"#, ALL);
+    check(LIST, r#""event_types":[]"#, ALL);
 }

@@ -13,19 +13,16 @@ use super::secrets::signing_keys;
 use super::world::World;
 
 impl World {
-    fn configuration(&self, url: &str) -> Configuration {
-        let target_url = TargetUrl::parse(url, &self.rules.targets).unwrap();
-        let kind = &self.operational.event_type;
-        let event_type = kind.is_operational().then(|| kind.clone());
-        Configuration {
-            delivery_options: self.delivery_options,
-            event_type,
-            ..Configuration::new(target_url, signing_keys(7))
-        }
+    fn target_url(&self, url: &str) -> TargetUrl {
+        TargetUrl::parse(url, &self.rules.targets).unwrap()
     }
 
     pub(super) fn create(&mut self) {
-        let configuration = self.configuration("https://example.com/hook");
+        let target_url = self.target_url("https://example.com/hook");
+        let configuration = self.with_options(Configuration {
+            delivery_options: self.delivery_options,
+            ..Configuration::new(target_url, signing_keys(7))
+        });
         let Some(new) = self.with_secrets(NewWebhook { active: true, configuration }) else {
             return;
         };
@@ -44,7 +41,7 @@ impl World {
 
     pub(super) fn update(&mut self, active: Option<bool>, url: Option<&str>) {
         let change = WebhookChange {
-            target_url: url.map(|url| self.configuration(url).target_url),
+            target_url: url.map(|url| self.target_url(url)),
             active,
             ..WebhookChange::default()
         };
@@ -156,11 +153,10 @@ impl World {
 
     /// Publishes events to the webhook in one call, and checks its answers.
     fn offer(&mut self, ids: &[EventId]) {
-        let event_type = self.operational.event_type.clone();
         let new = |id: &EventId| NewEvent {
             id: id.clone(),
             event: Event {
-                event_type: event_type.clone(),
+                event_type: self.options.type_of(id),
                 payload: Payload::from_stored(id.as_str().as_bytes().to_vec()),
             },
             // `false` if another webhook of the same target may send the event instead.
@@ -181,7 +177,10 @@ impl World {
             let stored_before = before.is_some();
             match answer {
                 Acceptance::Held if before == Some(State::Held) => continue,
-                Acceptance::Stored => assert!(!stored_before, "{id} was stored twice"),
+                Acceptance::Stored => {
+                    assert!(!stored_before, "{id} was stored twice");
+                    assert!(self.takes(id), "{id} is of a type that the webhook does not take");
+                }
                 Acceptance::Duplicate => {
                     assert!(stored_before, "{id} is no duplicate");
                     continue; // The first answer stays valid.
@@ -190,6 +189,7 @@ impl World {
                     assert!(!stored_before, "{id} was stored twice");
                     assert!(ids.len() < 3, "{id} was not to be held");
                     assert_ne!(self.activity(), Some(Activity::Active), "{id} is held");
+                    assert!(self.takes(id), "{id} is of a type that the webhook does not take");
                     let accepted_at = self.now;
                     self.expectations
                         .entry(id.clone())
@@ -204,6 +204,11 @@ impl World {
                         "{id} did not exceed the limit"
                     );
                     self.refused += 1;
+                    continue;
+                }
+                Acceptance::Refused(Refusal::OtherEventType) => {
+                    assert!(!self.takes(id), "{id} is of a type that the webhook takes");
+                    assert!(!stored_before, "{id} is stored and was refused");
                     continue;
                 }
                 Acceptance::Refused(_) => {

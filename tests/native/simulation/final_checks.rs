@@ -62,9 +62,12 @@ impl World {
         for (id, entry) in &self.expectations {
             self.check_event(id, entry, webhook.epoch);
         }
-        let groups = self.roster.route(&self.operational.event_type);
         let is_routed = webhook.activity != Activity::Inactive { reason: None };
-        assert_eq!(groups.len(), usize::from(is_routed), "the roster has the current state");
+        for event_type in self.options.types() {
+            let is_routed = is_routed && webhook.configuration.receives(event_type);
+            let groups = self.roster.route(event_type);
+            assert_eq!(groups.len(), usize::from(is_routed), "the roster has the current state");
+        }
         let ring = &self.rules.master_keys;
         assert!(
             webhook.configuration.is_sealed_with_first_key(ring),

@@ -11,6 +11,7 @@
 //!
 //! - No attempt follows a settled 2xx, comes too early, exceeds the schedule, or is made while the
 //!   webhook may not send.
+//! - The webhook stores an event exactly if its configuration takes the event's type.
 //! - Leases obey the receiver's window, the rate, the order and the rules of an outage.
 //! - An outcome justifies each deactivation.
 //! - A second wake-up changes nothing.
@@ -34,6 +35,7 @@ mod time;
 mod actors;
 mod secrets;
 mod account;
+mod options;
 mod couriers;
 mod receiver;
 mod expectations;

@@ -15,6 +15,7 @@ use super::background::Task;
 use super::couriers::Couriers;
 use super::expectations::Expectation;
 use super::operational_events::OperationalEvents;
+use super::options::Options;
 use super::receiver::{RECEIVERS, Receiver};
 use super::secrets::BOTH_KEYS;
 use crate::support::dual_store::ObjectStorage;
@@ -52,6 +53,8 @@ pub(super) struct World {
     pub(super) account: Account,
     pub(super) couriers: Couriers,
     pub(super) operational: OperationalEvents,
+    /// The options that the owner changes.
+    pub(super) options: Options,
     /// How the receiver answers now.
     pub(super) receiver: Receiver,
     /// The delivery options of the webhook.
@@ -113,7 +116,8 @@ impl World {
             expectations: BTreeMap::new(),
             account: if faulty { Account::from_seed(seed) } else { Account::default() },
             couriers: Couriers::from_seed(seed),
-            operational: OperationalEvents::from_seed(seed, faulty),
+            operational: OperationalEvents::from_seed(seed),
+            options: Options::from_seed(seed, faulty),
             backlog: None,
             faulty,
             deleted: false,

@@ -18,6 +18,7 @@ export const fields = [
   "max_in_flight",
   "name",
   "metadata",
+  "event_types",
   "created_at",
   "updated_at",
 ];
@@ -32,6 +33,7 @@ export const plain = {
   max_in_flight: 64,
   name: "",
   metadata: {},
+  event_types: [],
 };
 
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00$/;

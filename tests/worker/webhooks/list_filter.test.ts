@@ -12,15 +12,17 @@ const { dispatcher } = await fixture({});
 const account = await dispatcher.account();
 const url = "https://example.com/hook";
 const made: string[] = [];
-for (const [active, event_type] of [
-  [true, null],
-  [false, null],
-  [true, "QUIZ_COMPLETION"],
-  [false, "QUIZ_COMPLETION"],
-  [true, "QUIZ_COMPLETION"],
-  [true, "PATH_COMPLETION"],
-] as const)
-  made.push((await account.create({ target_url: url, active, event_type })).id);
+for (const fields of [
+  { active: true },
+  { active: false },
+  { active: true, event_type: "QUIZ_COMPLETION" },
+  { active: false, event_type: "QUIZ_COMPLETION" },
+  { active: true, event_type: "QUIZ_COMPLETION" },
+  { active: true, event_type: "PATH_COMPLETION" },
+  { active: true, event_types: ["PATH_*", "COURSE_COMPLETION"] },
+  { active: true, event_types: ["*"] },
+])
+  made.push((await account.create({ target_url: url, ...fields })).id);
 
 async function list(query: string) {
   return must(200, await account.api.get(`/v1/webhooks${query}`)).json;
@@ -30,16 +32,19 @@ await until("the list to have all webhooks", async () => (await list("")).count 
 
 describe("the list of webhooks", { concurrency: 8 }, () => {
   const cases: [query: string, found: number[]][] = [
-    ["?active=true", [0, 2, 4, 5]],
+    ["?active=true", [0, 2, 4, 5, 6, 7]],
     ["?active=false", [1, 3]],
-    ["?event_type=QUIZ_COMPLETION", [2, 3, 4]],
-    ["?event_type=QUIZ_COMPLETION&active=true", [2, 4]],
+    ["?event_type=QUIZ_COMPLETION", [2, 3, 4, 7]],
+    ["?event_type=QUIZ_COMPLETION&active=true", [2, 4, 7]],
+    ["?event_type=PATH_COMPLETION", [5, 6, 7]],
+    ["?event_type=PATH_ENROLLMENT", [6, 7]],
+    ["?event_type=WEBHOOK_FAILING", []],
     ["?event_type=", [0, 1]],
     ["?event_type=&active=false", [1]],
     ["?event_type=quiz_completion", []],
-    ["?event_type=NO_SUCH_TYPE", []],
-    ["?active=false&active=true", [0, 2, 4, 5]],
-    ["?activ=false", [0, 1, 2, 3, 4, 5]],
+    ["?event_type=NO_SUCH_TYPE", [7]],
+    ["?active=false&active=true", [0, 2, 4, 5, 6, 7]],
+    ["?activ=false", [0, 1, 2, 3, 4, 5, 6, 7]],
   ];
   for (const [query, found] of cases) {
     test(`with ${query} has the matching webhooks and their count`, async () => {
@@ -61,9 +66,11 @@ describe("the list of webhooks", { concurrency: 8 }, () => {
     assert.equal(next.search, "?active=true&event_type=QUIZ_COMPLETION&page=2&page_size=1");
     const second = await list(next.search);
     assert.equal(second.results[0].id, made[4]);
-    assert.deepEqual([first.count, second.count, second.next], [2, 2, null]);
+    const third = await list(new URL(second.next).search);
+    assert.equal(third.results[0].id, made[7]);
+    assert.deepEqual([first.count, second.count, third.count, third.next], [3, 3, 3, null]);
     assert.equal(new URL(second.previous).search, `?${query}`);
-    must(404, await account.api.get(`/v1/webhooks?${query}&page=3`));
+    must(404, await account.api.get(`/v1/webhooks?${query}&page=4`));
     must(404, await account.api.get("/v1/webhooks?event_type=X&page=2"));
   });
 

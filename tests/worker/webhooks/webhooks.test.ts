@@ -59,6 +59,7 @@ describe("a creation", { concurrency: 8 }, () => {
         max_in_flight: 256,
         name: "Orders ☃",
         metadata: { team: "ü+%", note: "" },
+        event_types: [],
       });
       assert.deepEqual(Object.keys(webhook), fields);
       assert.deepEqual(await account.read(id), webhook);

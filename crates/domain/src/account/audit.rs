@@ -152,7 +152,7 @@ impl Action {
 
 /// The fields that the previous release does not know. An entry stores them apart, so that the
 /// previous release can read the others after a rollback.
-const RECENT_FIELDS: [Field; 2] = [Field::Name, Field::Metadata];
+const RECENT_FIELDS: [Field; 3] = [Field::Name, Field::Metadata, Field::EventTypes];
 
 /// One entry of the log, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -287,6 +287,7 @@ mod tests {
             routing_state,
             event_type: None,
             target: String::new(),
+            options: crate::webhook::RosterOptions::default(),
         };
         for before in [Active, Held, Disabled] {
             for after in [Active, Held, Disabled] {

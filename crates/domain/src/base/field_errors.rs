@@ -35,6 +35,8 @@ pub enum Field {
     /// Whether 408, 425 and 429 are retried.
     #[serde(rename = "retry_4xx")]
     Retry4xx,
+    /// The event types that a webhook receives, as a list.
+    EventTypes,
     /// The metadata of a webhook.
     Metadata,
     /// The secret that signs a webhook's deliveries.

@@ -25,6 +25,10 @@ pub const BASIC_AUTH_CHARS_MAX: usize = 1_024;
 /// purpose.
 pub const WEBHOOK_NAME_CHARS_MAX: usize = 200;
 
+/// Most entries in the list of event types of a webhook. The account compares each with the type of
+/// each publish: with 500 webhooks, 50,000 comparisons take less than a millisecond.
+pub const EVENT_PATTERNS_MAX: usize = 100;
+
 /// Most entries of the metadata of a webhook. The list reads the records of all webhooks of an
 /// account, so a record stays small: all metadata together has at most 9 thousand characters.
 pub const METADATA_ENTRIES_MAX: usize = 16;

@@ -4,8 +4,8 @@ use super::store::{Store, StoreError};
 use super::transaction::{Acknowledgement, Effect, Transaction};
 use crate::base::{Delay, EventId, Version};
 use crate::webhook::{
-    Activity, ProjectionTarget, Record, RosterChange, RosterEntry, RoutingState, Stage, Webhook,
-    WebhookView,
+    Activity, ProjectionTarget, Record, RosterChange, RosterEntry, RosterOptions, RoutingState,
+    Stage, Webhook, WebhookView,
 };
 
 /// KV accepts one write a second to the same key.
@@ -150,5 +150,6 @@ fn roster_change(record: &Record) -> RosterChange {
         },
         event_type: webhook.configuration.event_type.clone(),
         target: webhook.configuration.target_url.href().to_owned(),
+        options: RosterOptions { event_types: webhook.configuration.event_types.clone() },
     })
 }

@@ -109,6 +109,7 @@ pub fn equals_existing(
     Ok(is_signed_alike
         && request.target_url == existing.target_url
         && request.event_type == existing.event_type
+        && request.event_types == existing.event_types
         && request.delivery_options == existing.delivery_options
         && request.labels == existing.labels
         && request.basic_auth.open(opener)? == open.basic_auth
@@ -254,6 +255,9 @@ mod tests {
         check(&full("p"), "", false);
         check("", ",\"ordered\":true", false);
         check("", ",\"name\":\"Orders\"", false);
+        check("", ",\"event_types\":[\"COURSE_*\"]", false);
+        let single = ",\"event_types\":[\"QUIZ_COMPLETION\"]";
+        check(single, ",\"event_type\":\"QUIZ_COMPLETION\"", true);
         let metadata = |entries: &str| format!(",\"metadata\":{{{entries}}}");
         check(&metadata(r#""a":"1","b":"2""#), &metadata(r#""b":"2","a":"1""#), true);
         check(&metadata(r#""a":"1""#), &metadata(r#""a":"2""#), false);

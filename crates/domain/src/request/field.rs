@@ -15,7 +15,7 @@ use thiserror::Error;
 
 use crate::base::{ADDITIONAL_HEADERS_MAX, IN_FLIGHT, IN_FLIGHT_MAX, PER_SECOND_MAX, SecretChange};
 use crate::crypto::{SigningSecretError, StoredSecret};
-use crate::event::{EventType, EventTypes};
+use crate::event::{EventPatternsError, EventType, EventTypes};
 use crate::json::{JsonError, JsonErrorKind, Kind, parse};
 use crate::webhook::basic_auth::{check_password, check_username};
 use crate::webhook::labels::LabelError;
@@ -45,6 +45,10 @@ pub(crate) enum FieldError {
     NotJson,
     #[error("Expected a dictionary of items but got type \"{0}\".")]
     NotADictionary(Kind),
+    #[error("Expected a list of items but got type \"{0}\".")]
+    NotAList(Kind),
+    #[error("Item {0}: not a valid string.")]
+    EntryNotAString(usize),
     #[error("The value of \"{0}\" must be a string.")]
     ValueNotAString(String),
     #[error(transparent)]
@@ -55,6 +59,8 @@ pub(crate) enum FieldError {
     Headers(#[from] HeadersError),
     #[error(transparent)]
     Label(#[from] LabelError),
+    #[error(transparent)]
+    EventPatterns(#[from] EventPatternsError),
     #[error(transparent)]
     SigningSecret(#[from] SigningSecretError),
 }
@@ -263,6 +269,11 @@ impl<'a> Sent<'a> {
 /// Parses a JSON object into names and values, in their order, and keeps repeated names.
 pub(crate) fn members(object: &str) -> Result<Vec<(String, &RawValue)>, JsonError> {
     parse::parse_text(object, Members)
+}
+
+/// Parses a JSON list into its elements, in their order.
+pub(crate) fn elements(list: &str) -> Result<Vec<&RawValue>, JsonError> {
+    parse::parse_text(list, PhantomData::<Vec<&RawValue>>)
 }
 
 struct Members;

@@ -24,7 +24,9 @@ impl Sent<'_> {
         }
         let entry = |(key, value)| match Sent::json(value) {
             value @ (Sent::Text(_) | Sent::Surrogate(_)) => Ok((key, value.text()?.into_owned())),
-            _ => Err(FieldError::ValueNotAString(key)),
+            Sent::Null | Sent::Bool(_) | Sent::Number(_) | Sent::Nested(_) | Sent::File => {
+                Err(FieldError::ValueNotAString(key))
+            }
         };
         let entries: Vec<(String, String)> =
             members.into_iter().map(entry).collect::<Result<_, FieldError>>()?;

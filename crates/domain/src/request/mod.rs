@@ -7,6 +7,7 @@
 pub mod body;
 pub mod field;
 pub mod labels;
+pub mod event_types;
 pub mod signing;
 pub mod webhook;
 pub mod webhook_filter;

@@ -10,11 +10,12 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use super::body::{Body, BodyError, FormValue, not_an_object};
+use super::event_types;
 use super::field::{FieldError, Sent, members};
 use super::signing::SigningChoice;
 use crate::base::{Field, FieldErrors};
 use crate::crypto::{SigningKey, SigningKeys, SigningSecret};
-use crate::event::{ALERT, EventType, EventTypes};
+use crate::event::{ALERT, EventPatterns, EventType, EventTypes};
 use crate::json::{JsonErrorKind, Kind, ValidateOnly, parse};
 use crate::webhook::{
     AdditionalHeaders, BasicAuth, Configuration, DeliveryOptions, DeliveryOptionsChange, Labels,
@@ -36,6 +37,8 @@ pub struct WebhookRequest {
     pub additional_headers: AdditionalHeaders,
     /// The options for rate, order and retries.
     pub delivery_options: DeliveryOptions,
+    /// The event types that the webhook gets, if it has a list of them.
+    pub event_types: EventPatterns,
     /// The name and the metadata.
     pub labels: Labels,
     /// The secret that signs the deliveries.
@@ -53,7 +56,7 @@ impl WebhookRequest {
     }
 
     /// Parses a request to create an alert, the webhook that receives all operational events of the
-    /// account. `event_type` is ignored.
+    /// account. The event types in the body are ignored.
     pub fn of_alert(
         body: &Body,
         types: &EventTypes,
@@ -82,6 +85,7 @@ impl WebhookRequest {
         let secrets = change.apply_secrets(&BasicAuth::default(), &AdditionalHeaders::default());
         let secrets = errors.take_all(secrets);
         let labels = change.apply_labels(&Labels::default());
+        let (event_type, event_types) = change.apply_event_types(None, &EventPatterns::default());
         let (Some((basic_auth, additional_headers)), Some(target_url), true) =
             (secrets, change.target_url, errors.is_empty())
         else {
@@ -90,7 +94,8 @@ impl WebhookRequest {
         Ok(Self {
             active: change.active.unwrap_or(true),
             target_url,
-            event_type: change.event_type.flatten(),
+            event_type,
+            event_types,
             basic_auth,
             additional_headers,
             delivery_options: change.delivery_options.apply(DeliveryOptions::default()),
@@ -103,6 +108,7 @@ impl WebhookRequest {
     pub fn signed_with(self, secret: &SigningSecret) -> NewWebhook {
         let configuration = Configuration {
             event_type: self.event_type,
+            event_types: self.event_types,
             basic_auth: self.basic_auth,
             additional_headers: self.additional_headers,
             delivery_options: self.delivery_options,
@@ -124,7 +130,7 @@ impl WebhookChange {
         Fields::read(body)?.change(types, policy)
     }
 
-    /// Parses a change of an alert. `event_type` is ignored as well.
+    /// Parses a change of an alert. Its event types are ignored as well.
     pub fn of_alert(
         body: &Body,
         types: &EventTypes,
@@ -151,6 +157,7 @@ struct Fields<'a> {
     retry_4xx: Option<Sent<'a>>,
     name: Option<Sent<'a>>,
     metadata: Option<Sent<'a>>,
+    event_types: Option<Sent<'a>>,
     is_form: bool,
 }
 
@@ -163,9 +170,9 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Reads the fields of an alert, without `event_type`, which is fixed.
+    /// Reads the fields of an alert, without its event types, which are fixed.
     fn of_alert(body: &'a Body) -> Result<Self, BodyError> {
-        Ok(Self { event_type: None, ..Self::read(body)? })
+        Ok(Self { event_type: None, event_types: None, ..Self::read(body)? })
     }
 
     fn change(self, types: &EventTypes, policy: &TargetPolicy) -> Result<WebhookChange, BodyError> {
@@ -230,6 +237,7 @@ impl<'a> Fields<'a> {
             "retry_4xx" => &mut self.retry_4xx,
             "name" => &mut self.name,
             "metadata" => &mut self.metadata,
+            "event_types" => &mut self.event_types,
             _ => return,
         };
         *field = Some(sent);
@@ -243,7 +251,7 @@ impl<'a> Fields<'a> {
     ) -> (WebhookChange, FieldErrors) {
         let mut errors = FieldErrors::default();
         let (e, is_form) = (&mut errors, self.is_form);
-        let change = WebhookChange {
+        let mut change = WebhookChange {
             target_url: take(e, Field::TargetUrl, self.target_url, |s| s.target_url(policy)),
             active: take(e, Field::Active, self.active, Sent::flag),
             event_type: take(e, Field::EventType, self.event_type, |s| s.event_type(types)),
@@ -266,7 +274,11 @@ impl<'a> Fields<'a> {
             },
             name: take(e, Field::Name, self.name, Sent::webhook_name),
             metadata: take_json(e, Field::Metadata, self.metadata, is_form, |s| s.metadata()),
+            event_types: take_json(e, Field::EventTypes, self.event_types, is_form, |s| {
+                s.event_types(types)
+            }),
         };
+        errors.take(Field::EventTypes, event_types::normalize(&mut change));
         (change, errors)
     }
 }

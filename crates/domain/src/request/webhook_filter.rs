@@ -11,8 +11,8 @@ use crate::webhook::WebhookView;
 pub struct WebhookFilter {
     /// Only active webhooks, or only inactive ones.
     pub active: Option<bool>,
-    /// Only webhooks of this event type, which need not exist. Empty text means the webhooks that
-    /// get all types.
+    /// Only webhooks that ask for this event type, which need not exist, by its name or in a list.
+    /// Empty text means the webhooks that get all types.
     pub event_type: Option<String>,
 }
 
@@ -39,10 +39,17 @@ impl WebhookFilter {
 
     /// Whether the filter matches this webhook.
     pub fn matches(&self, webhook: &WebhookView) -> bool {
-        let event_type = webhook.event_type.as_ref().map_or("", EventType::as_str);
         self.active.is_none_or(|active| active == webhook.active)
-            && self.event_type.as_ref().is_none_or(|only| only == event_type)
+            && self.event_type.as_ref().is_none_or(|only| asks_for(webhook, only))
     }
+}
+
+fn asks_for(webhook: &WebhookView, event_type: &str) -> bool {
+    if webhook.event_types.is_empty() {
+        return webhook.event_type.as_ref().map_or("", EventType::as_str) == event_type;
+    }
+    let named = EventType::try_from(event_type.to_owned());
+    named.is_ok_and(|named| webhook.event_types.receive(&named, None))
 }
 
 fn active(text: &str) -> Result<bool, String> {

@@ -197,7 +197,7 @@ pub struct FinishWebhook {
     /// The idempotency key.
     pub key: IdempotencyKey,
     /// The webhook, with its sealed signing key.
-    pub webhook: CreatedWebhook,
+    pub webhook: Box<CreatedWebhook>,
 }
 
 json_call!(FinishWebhook, "finish-webhook", CreatedWebhook);

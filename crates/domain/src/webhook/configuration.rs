@@ -14,7 +14,7 @@ use super::labels::{Labels, Metadata};
 use super::target::TargetUrl;
 use crate::base::{Field, FieldErrors, MASK, SecretChange};
 use crate::crypto::{SigningKeys, StoredSecret};
-use crate::event::EventType;
+use crate::event::{EventPatterns, EventType};
 
 /// The settings of a webhook's owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,10 @@ pub struct Configuration {
     /// The name and the metadata.
     #[serde(default, skip_serializing_if = "Labels::is_default")]
     pub labels: Labels,
+    /// The event types that the webhook receives, if it has a list of them. Then `event_type` is
+    /// `None`.
+    #[serde(default, skip_serializing_if = "EventPatterns::is_empty")]
+    pub event_types: EventPatterns,
 }
 
 impl Configuration {
@@ -48,6 +52,7 @@ impl Configuration {
             signing,
             delivery_options: DeliveryOptions::default(),
             labels: Labels::default(),
+            event_types: EventPatterns::default(),
         }
     }
 
@@ -58,7 +63,7 @@ impl Configuration {
 
     /// Whether the webhook receives events of this type.
     pub fn receives(&self, event_type: &EventType) -> bool {
-        event_type.is_received_by(self.event_type.as_ref())
+        self.event_types.receive(event_type, self.event_type.as_ref())
     }
 }
 
@@ -101,6 +106,10 @@ pub struct WebhookChange {
     /// The new metadata, which replaces all stored entries.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Metadata>,
+    /// The new list of event types; an empty one removes the stored list. If it is not empty,
+    /// `event_type` is not set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_types: Option<EventPatterns>,
 }
 
 impl WebhookChange {
@@ -109,7 +118,8 @@ impl WebhookChange {
         let mut errors = FieldErrors::default();
         let secrets = self.apply_secrets(&to.basic_auth, &to.additional_headers);
         let secrets = errors.take_all(secrets);
-        let event_type = self.event_type.clone().unwrap_or_else(|| to.event_type.clone());
+        let (event_type, event_types) =
+            self.apply_event_types(to.event_type.as_ref(), &to.event_types);
         if event_type.as_ref().is_some_and(EventType::is_alert) != to.is_alert() {
             errors.add(Field::EventType, "PUT /v1/alert makes the alert, which stays one.");
         }
@@ -124,7 +134,25 @@ impl WebhookChange {
             signing: to.signing.clone(),
             delivery_options: self.delivery_options.apply(to.delivery_options),
             labels: self.apply_labels(&to.labels),
+            event_types,
         })
+    }
+
+    /// Returns the event type and the list of event types that result from this change to the
+    /// stored ones. A new type replaces a stored list, and a new list replaces a stored type.
+    pub fn apply_event_types(
+        &self,
+        event_type: Option<&EventType>,
+        event_types: &EventPatterns,
+    ) -> (Option<EventType>, EventPatterns) {
+        match (&self.event_type, &self.event_types) {
+            (Some(Some(only)), _) => (Some(only.clone()), EventPatterns::default()),
+            (_, Some(list)) if !list.is_empty() => (None, list.clone()),
+            (only, list) => (
+                only.clone().unwrap_or_else(|| event_type.cloned()),
+                list.as_ref().unwrap_or(event_types).clone(),
+            ),
+        }
     }
 
     /// Returns the labels that result from this change to the stored ones.

@@ -268,6 +268,7 @@ pub fn changed_fields(before: &Webhook, after: &Webhook) -> Vec<Field> {
         (Field::Retry4xx, was.delivery_options.retry_4xx != is.delivery_options.retry_4xx),
         (Field::Name, was.labels.name != is.labels.name),
         (Field::Metadata, was.labels.metadata != is.labels.metadata),
+        (Field::EventTypes, was.event_types != is.event_types),
     ]
     .into_iter()
     .filter_map(|(field, is_changed)| is_changed.then_some(field))

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Version, WebhookId};
-use crate::event::EventType;
+use crate::event::{EventPatterns, EventType};
 
 /// One webhook as fan-out needs it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,12 +18,37 @@ pub struct RosterEntry {
     pub event_type: Option<EventType>,
     /// The target URL in normal form. Only one of the webhooks that share a target sends an event.
     pub target: String,
+    /// What most webhooks do not have.
+    #[serde(default, skip_serializing_if = "RosterOptions::is_default")]
+    pub options: RosterOptions,
+}
+
+/// The part of a roster entry that most webhooks do not have. The default is nothing of it, which
+/// is not stored.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RosterOptions {
+    /// The event types that the webhook receives, if it has a list of them.
+    #[serde(skip_serializing_if = "EventPatterns::is_empty")]
+    pub event_types: EventPatterns,
+}
+
+impl RosterOptions {
+    /// Whether nothing of it is set.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl RosterEntry {
     /// Whether this is the alert webhook of the account.
     pub fn is_alert(&self) -> bool {
         self.event_type.as_ref().is_some_and(EventType::is_alert)
+    }
+
+    /// Whether the webhook receives events of this type.
+    pub fn receives(&self, event_type: &EventType) -> bool {
+        self.options.event_types.receive(event_type, self.event_type.as_ref())
     }
 }
 

@@ -13,7 +13,7 @@ use super::configuration::{Activity, Configuration, DeactivateReason};
 use super::labels::Metadata;
 use crate::base::{IN_FLIGHT, MASK, Timestamp, WebhookId};
 use crate::crypto::{Algorithm, OpenError, Opener, PublicKey, SigningKey, SigningSecret};
-use crate::event::EventType;
+use crate::event::{EventPatterns, EventType};
 
 /// A webhook as responses show it: the vendor's fields in the vendor's order, then our own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +55,9 @@ pub struct WebhookView {
     /// The metadata; absent if there is none.
     #[serde(default, skip_serializing_if = "Metadata::is_empty")]
     pub metadata: Metadata,
+    /// The event types that the webhook receives, if it has a list of them.
+    #[serde(default, skip_serializing_if = "EventPatterns::is_empty")]
+    pub event_types: EventPatterns,
     /// The time of the creation (RFC 3339); absent in what an earlier release has stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
@@ -85,6 +88,7 @@ impl WebhookView {
             signing_public_key: configuration.signing.public_key().cloned(),
             name: configuration.labels.name.clone(),
             metadata: configuration.labels.metadata.clone(),
+            event_types: configuration.event_types.clone(),
             created_at: None,
             updated_at: None,
         }
@@ -143,6 +147,7 @@ struct WholeView {
     signing_public_key: Option<PublicKey>,
     name: String,
     metadata: Metadata,
+    event_types: EventPatterns,
     created_at: Option<String>,
     updated_at: Option<String>,
 }
@@ -302,7 +307,8 @@ mod tests {
             own.to_owned()
         };
         let view = WebhookView::new("abcd1234".parse().unwrap(), &bare, Activity::Active);
-        let defaults = r#""name":"","metadata":{},"created_at":null,"updated_at":null}"#;
+        let defaults =
+            r#""name":"","metadata":{},"event_types":[],"created_at":null,"updated_at":null}"#;
         assert_eq!(shown(view.clone()), defaults);
         let labels = Labels {
             name: "Orders".to_owned(),
@@ -312,7 +318,7 @@ mod tests {
         let view = WebhookView { name: labels.name, metadata: labels.metadata, ..view }
             .with_times(at(1), at(2));
         let set = concat!(
-            r#""name":"Orders","metadata":{"team":"a"},"#,
+            r#""name":"Orders","metadata":{"team":"a"},"event_types":[],"#,
             r#""created_at":"1970-01-01T00:00:01.000+00:00","#,
             r#""updated_at":"1970-01-01T00:00:02.000+00:00"}"#,
         );
