@@ -52,6 +52,17 @@ export interface components {
             };
             /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
             event_types: string[];
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms: number | null;
+            /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
+            retry: {
+                /** @description Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more. */
+                limit?: number;
+                /** @description The delay before the first retry; it doubles with each one. */
+                base_ms?: number;
+                /** @description The longest delay. */
+                max_ms?: number;
+            } | null;
             /**
              * Format: date-time
              * @description When it was created. `null` in a list: an earlier release wrote it.
@@ -112,6 +123,17 @@ export interface components {
             };
             /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
             event_types: string[];
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms: number | null;
+            /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
+            retry: {
+                /** @description Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more. */
+                limit?: number;
+                /** @description The delay before the first retry; it doubles with each one. */
+                base_ms?: number;
+                /** @description The longest delay. */
+                max_ms?: number;
+            } | null;
             /**
              * Format: date-time
              * @description When it was created. `null` in a list: an earlier release wrote it.
@@ -165,6 +187,17 @@ export interface components {
             } | null;
             /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
             event_types?: string[] | null;
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms?: number | null;
+            /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
+            retry?: {
+                /** @description Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more. */
+                limit?: number | null;
+                /** @description The delay before the first retry; it doubles with each one. */
+                base_ms?: number | null;
+                /** @description The longest delay. */
+                max_ms?: number | null;
+            } | null;
             /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -209,6 +242,10 @@ export interface components {
             metadata?: string;
             /** @description JSON text: a list of types. Blank: the default. */
             event_types?: string;
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms?: number | null;
+            /** @description JSON text: an object with `limit`, `base_ms`, `max_ms`. Blank: the default. */
+            retry?: string;
             /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -255,6 +292,17 @@ export interface components {
             } | null;
             /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
             event_types?: string[] | null;
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms?: number | null;
+            /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
+            retry?: {
+                /** @description Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more. */
+                limit?: number | null;
+                /** @description The delay before the first retry; it doubles with each one. */
+                base_ms?: number | null;
+                /** @description The longest delay. */
+                max_ms?: number | null;
+            } | null;
         };
         /** @description What is left out is kept. */
         WebhookUpdateForm: {
@@ -290,6 +338,10 @@ export interface components {
             metadata?: string;
             /** @description JSON text: a list of types. Blank: the default. */
             event_types?: string;
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms?: number | null;
+            /** @description JSON text: an object with `limit`, `base_ms`, `max_ms`. Blank: the default. */
+            retry?: string;
         };
         /** @description `target_url` is required when the account has no alert. Else it is a change. */
         AlertPut: {
@@ -321,6 +373,17 @@ export interface components {
             /** @description Texts of its owner's own, by key: at most 16; keys up to 40 characters, values up to 500. They are shown, never sent, and no place for secrets. */
             metadata?: {
                 [key: string]: string;
+            } | null;
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms?: number | null;
+            /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
+            retry?: {
+                /** @description Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more. */
+                limit?: number | null;
+                /** @description The delay before the first retry; it doubles with each one. */
+                base_ms?: number | null;
+                /** @description The longest delay. */
+                max_ms?: number | null;
             } | null;
             /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
             signing_secret?: string | null;
@@ -357,6 +420,10 @@ export interface components {
             name?: string | null;
             /** @description JSON text: an object of keys to texts. Blank: the default. */
             metadata?: string;
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms?: number | null;
+            /** @description JSON text: an object with `limit`, `base_ms`, `max_ms`. Blank: the default. */
+            retry?: string;
             /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -513,6 +580,8 @@ export interface components {
             refused: number;
             /** @description How many tries may be in flight at a time now: `max_in_flight`, 1 for an ordered webhook, fewer after signs of overload. */
             window: number;
+            /** @description The retries of the webhook, and how long one try may take, in words. The time is rounded up. */
+            schedule: string;
             /**
              * Format: date-time
              * @description When the receiver last took an event.
@@ -1006,6 +1075,8 @@ export interface components {
             ordered?: string[];
             retry_4xx?: string[];
             event_types?: string[];
+            timeout_ms?: string[];
+            retry?: string[];
             metadata?: string[];
             signing_secret?: string[];
             signature?: string[];

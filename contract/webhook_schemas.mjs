@@ -32,6 +32,31 @@ const event_types = list(
     maxItems: 100,
   },
 );
+const timeout_ms = {
+  type: "integer",
+  minimum: 1000,
+  maximum: 28_000,
+  description: "The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000).",
+};
+const delay = (description) =>
+  ({ type: "integer", minimum: 1, maximum: 604_800_000, description });
+const retryParts = {
+  limit: {
+    type: "integer",
+    minimum: 0,
+    description: "Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more.",
+  },
+  base_ms: delay("The delay before the first retry; it doubles with each one."),
+  max_ms: delay("The longest delay."),
+};
+const retry = {
+  type: "object",
+  description:
+    "The retries of this webhook; a part that is left out is that of the deployment " +
+    "(`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long " +
+    "as those of the deployment. `null`: all parts are the deployment's.",
+  additionalProperties: false,
+};
 const created_at = time("When it was created. `null` in a list: an earlier release wrote it.");
 const updated_at = time(
   "When it was last changed, or else created. `null`: an earlier release changed it.",
@@ -96,6 +121,15 @@ function requestFields(isForm) {
     name: nullable(name),
     metadata: isForm ? asText("an object of keys to texts") : nullable(metadata),
     event_types: isForm ? asText("a list of types") : nullable(event_types),
+    timeout_ms: nullable(timeout_ms),
+    retry: isForm
+      ? asText("an object with `limit`, `base_ms`, `max_ms`")
+      : nullable({
+          ...retry,
+          properties: Object.fromEntries(
+            Object.entries(retryParts).map(([key, part]) => [key, nullable(part)]),
+          ),
+        }),
   };
 }
 
@@ -179,6 +213,8 @@ const responseFields = {
   name,
   metadata,
   event_types,
+  timeout_ms: nullable(timeout_ms),
+  retry: nullable({ ...retry, properties: retryParts, minProperties: 1 }),
   created_at: nullable(created_at),
   updated_at: nullable(updated_at),
 };
@@ -261,6 +297,8 @@ export const webhookExample = {
   name: "Completions to the HR system",
   metadata: { owner: "people-team" },
   event_types: [],
+  timeout_ms: null,
+  retry: { limit: 12, base_ms: 5000 },
   created_at: "2026-11-24T10:00:00.000+00:00",
   updated_at: "2026-11-24T10:00:00.000+00:00",
 };
@@ -278,6 +316,8 @@ export const alertExample = {
   name: "",
   metadata: {},
   event_types: [],
+  timeout_ms: null,
+  retry: null,
   created_at: "2026-11-24T10:00:00.000+00:00",
   updated_at: "2026-11-24T10:00:00.000+00:00",
 };

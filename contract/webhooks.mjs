@@ -87,7 +87,8 @@ const alertPaths = {
       "Make or change the alert",
       `${ABOUT_ALERT}If there is one, what is left out is kept, as when a webhook is changed; ` +
         "`signing_secret` and `signature` count only when it is made, `event_type` and " +
-        "`event_types` never. It does not count to `MAX_WEBHOOKS`. What happens to itself is told nobody.",
+        "`event_types` never. It does not count to `MAX_WEBHOOKS`. What happens to itself is " +
+        "told nobody.",
       {
         requestBody: bodyOf("AlertPut", false, {
           usual: { target_url: alertExample.target_url },
@@ -189,6 +190,8 @@ export const webhookPaths = {
             retry_4xx: true,
             name: webhookExample.name,
             metadata: webhookExample.metadata,
+            timeout_ms: 5000,
+            retry: webhookExample.retry,
             signing_secret: secretExample,
             signature: "hmac",
           },

@@ -7,7 +7,7 @@ use domain::dispatch::{AttemptReport, SendJob};
 
 use crate::runtime::{clock, io};
 
-/// Makes an attempt and returns its report.
+/// Makes an attempt, which takes at most `timeout`, and returns its report.
 pub(crate) async fn make_attempt(attempt: &SendJob, timeout: Delay) -> AttemptReport {
     let began = clock::now();
     let outcome = match &attempt.request {

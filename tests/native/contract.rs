@@ -14,8 +14,10 @@ use domain::http::Route;
 use domain::publish::IdempotencyKey;
 use domain::request::{Body, KEY_NAME_CHARS_MAX, WebhookRequest};
 use domain::telemetry::RequestContext;
-use domain::webhook::{Activity, DeactivateReason, TargetPolicy, WebhookAnswer, WebhookView};
+use domain::webhook::{Activity, DeactivateReason, WebhookAnswer, WebhookView};
 use serde_json::Value;
+
+use crate::support::webhook_rules;
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
@@ -145,9 +147,8 @@ fn every_field_of_a_webhook_is_in_both() {
     let body = br#"{"target_url":"https://example.com/","event_type":"PATH_COMPLETION",
         "basic_auth_username":"u","basic_auth_password":"p","additional_headers":{"x":"1"},
         "max_per_second":5,"max_in_flight":7,"ordered":true,"retry_4xx":true,"name":"n",
-        "metadata":{"a":"1"}}"#;
-    let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-    let request = WebhookRequest::from_body(&Body::Json(body.to_vec()), &types, &policy).unwrap();
+        "metadata":{"a":"1"},"timeout_ms":3000,"retry":{"limit":5}}"#;
+    let request = WebhookRequest::from_body(&Body::Json(body.to_vec()), webhook_rules()).unwrap();
     let secret = SigningSecret::generate(Algorithm::Ed25519, [7; 32]);
     let webhook = request.signed_with(&secret);
     let id = "a1".parse().unwrap();
@@ -254,6 +255,13 @@ fn every_limit_is_the_same_in_both() {
     check(&format!("{create}/max_per_second/maximum"), rate);
     check(&format!("{create}/max_in_flight/maximum"), limits::IN_FLIGHT_MAX.into());
     check(&format!("{create}/max_in_flight/default"), limits::IN_FLIGHT.into());
+    let ms = |delay: domain::base::Delay| usize::try_from(delay.as_ms()).unwrap();
+    check(&format!("{create}/timeout_ms/minimum"), ms(limits::TIMEOUT_MIN));
+    check(&format!("{create}/timeout_ms/maximum"), ms(limits::TIMEOUT_MAX));
+    let retry = format!("{create}/retry/properties");
+    for key in ["base_ms", "max_ms"] {
+        check(&format!("{retry}/{key}/maximum"), ms(limits::RETRY_DELAY_MAX));
+    }
     check(&format!("{create}/event_types/maxItems"), limits::EVENT_PATTERNS_MAX);
     check(&format!("{create}/name/maxLength"), limits::WEBHOOK_NAME_CHARS_MAX);
     check(&format!("{create}/metadata/maxProperties"), limits::METADATA_ENTRIES_MAX);

@@ -4,18 +4,21 @@
 use std::convert::Infallible;
 
 use domain::base::{
-    AccountId, EventId, Field, FieldErrors, Secret, SecretChange, Timestamp, WebhookId,
+    AccountId, Delay, EventId, Field, FieldErrors, Secret, SecretChange, Timestamp, WebhookId,
 };
 use domain::crypto::{Algorithm, SigningKey, SigningKeys, SigningSecret, StoredSecret};
+use domain::delivery::Schedule;
 use domain::event::{EventPatterns, EventType, EventTypes};
 use domain::http::PageQuery;
 use domain::json::{ValidateOnly, parse};
 use domain::request::Body;
 use domain::webhook::{
     Activity, AdditionalHeaders, BasicAuth, Configuration, DeliveryOptionsChange, HeadersChange,
-    Metadata, TargetPolicy, TargetUrl, WebhookAnswer, WebhookChange, WebhookView,
+    Metadata, RetryOptions, TargetPolicy, TargetUrl, WebhookAnswer, WebhookChange, WebhookView,
 };
 use proptest::prelude::*;
+
+use crate::support::webhook_rules;
 
 /// Writes a value and reads it back.
 fn through_serde<T>(value: &T) -> T
@@ -68,6 +71,28 @@ fn metadata() -> impl Strategy<Value = Metadata> {
     entries.prop_map(|entries| Metadata::new(entries.into_iter().collect()).unwrap())
 }
 
+fn retry() -> impl Strategy<Value = RetryOptions> {
+    let delay = || prop::option::of((1_u64..=10_000).prop_map(Delay::from_ms));
+    let parts = (prop::option::of(0_u32..=60), delay(), delay());
+    parts.prop_filter_map("empty or refused", |(limit, base, max)| {
+        let retry = RetryOptions { limit, base, max };
+        let is_ordered = base.is_none_or(|base| max.is_none_or(|max| base <= max));
+        let schedule = Schedule::DOCUMENTED.with(retry);
+        let fits = schedule.length() <= Schedule::DOCUMENTED.length();
+        (is_ordered && fits && retry != RetryOptions::default()).then_some(retry)
+    })
+}
+
+prop_compose! {
+    fn delivery_options_change()(
+        ordered in any::<Option<bool>>(),
+        timeout in prop::option::of(prop::option::of((1_000_u64..=28_000).prop_map(Delay::from_ms))),
+        retry in prop::option::of(prop::option::of(retry())),
+    ) -> DeliveryOptionsChange {
+        DeliveryOptionsChange { ordered, timeout, retry, ..DeliveryOptionsChange::default() }
+    }
+}
+
 prop_compose! {
     fn change()(
         target_url in prop::option::of(target()),
@@ -79,6 +104,7 @@ prop_compose! {
         name in prop::option::of("[a-zé ☃]{0,9}".prop_map(|name| name.trim().to_owned())),
         metadata in prop::option::of(metadata()),
         event_types in prop::option::of(event_patterns()),
+        delivery_options in delivery_options_change(),
     ) -> WebhookChange {
         WebhookChange {
             target_url,
@@ -87,7 +113,7 @@ prop_compose! {
             basic_auth_username,
             basic_auth_password,
             additional_headers,
-            delivery_options: DeliveryOptionsChange::default(),
+            delivery_options,
             name,
             metadata,
             event_types,
@@ -178,8 +204,7 @@ proptest! {
         prop_assert_eq!(through_serde(&view), view.clone());
         let answer = serde_json::to_vec(&WebhookAnswer::from(view.clone())).unwrap();
         for written in [serde_json::to_vec(&view).unwrap(), answer] {
-            let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-            let change = WebhookChange::from_body(&Body::Json(written), &types, &policy).unwrap();
+            let change = WebhookChange::from_body(&Body::Json(written), webhook_rules()).unwrap();
             prop_assert_eq!(change.active, Some(active));
             prop_assert_eq!(change.apply(&stored), Ok(stored.clone()));
         }

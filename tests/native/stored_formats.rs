@@ -13,9 +13,10 @@ use domain::publish::{IdempotencyRecord, Work};
 use domain::request::{Body, WebhookRequest};
 use domain::webhook::{
     Activity, DeactivateReason, DeliveryOptions, Labels, Metadata, NewWebhook, Outbox, OutboxEvent,
-    Projection, PublicRecord, Record, RosterOptions, Stage, SuspensionNotice, TargetPolicy,
-    Webhook, WebhookView,
+    Projection, PublicRecord, Record, RosterOptions, Stage, SuspensionNotice, Webhook, WebhookView,
 };
+
+use crate::support::webhook_rules;
 
 const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 
@@ -25,8 +26,7 @@ fn request() -> WebhookRequest {
         "basic_auth_username":"user","basic_auth_password":"pass",
         "additional_headers":{"x-a":"1"}}"#;
     let body = Body::Json(json.as_bytes().to_vec());
-    let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-    WebhookRequest::from_body(&body, &types, &policy).unwrap()
+    WebhookRequest::from_body(&body, webhook_rules()).unwrap()
 }
 
 /// Runs with a sealer whose nonces are constant, so that its results are constant.

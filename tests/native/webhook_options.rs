@@ -3,10 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use domain::base::Delay;
 use domain::crypto::{Algorithm, SigningSecret};
-use domain::event::{EventPatterns, EventType, EventTypes};
+use domain::event::{EventPatterns, EventType};
 use domain::request::{Body, BodyError, FormValue, WebhookRequest};
-use domain::webhook::{TargetPolicy, WebhookChange};
+use domain::webhook::{RetryOptions, WebhookChange};
+
+use crate::support::webhook_rules;
 
 /// The field that every creation needs.
 const TARGET: (&str, &str) = ("target_url", "https://example.com/");
@@ -20,13 +23,11 @@ fn text(error: &BodyError) -> String {
 }
 
 fn create(body: &Body) -> Result<WebhookRequest, String> {
-    let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-    WebhookRequest::from_body(body, &types, &policy).map_err(|error| text(&error))
+    WebhookRequest::from_body(body, webhook_rules()).map_err(|error| text(&error))
 }
 
 fn change(body: &Body) -> Result<WebhookChange, String> {
-    let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-    WebhookChange::from_body(body, &types, &policy).map_err(|error| text(&error))
+    WebhookChange::from_body(body, webhook_rules()).map_err(|error| text(&error))
 }
 
 /// Returns the bodies of a creation and of a change, in JSON. `field` is `"name":value`.
@@ -293,4 +294,102 @@ fn a_change_of_the_event_types_leaves_one_way_to_say_them() {
     }
     check(QUIZ, r#""event_type":null"#, ALL);
     check(LIST, r#""event_types":[]"#, ALL);
+}
+
+#[test]
+fn a_timeout_is_milliseconds_or_that_of_the_deployment() {
+    let check = |[created, changed]: [Body; 2], expected: Option<u64>| {
+        let expected = expected.map(Delay::from_ms);
+        assert_eq!(create(&created).unwrap().delivery_options.timeout, expected);
+        assert_eq!(change(&changed).unwrap().delivery_options.timeout, Some(expected));
+    };
+    for ms in [1_000, 10_000, 28_000] {
+        check(in_json(&format!("\"timeout_ms\":{ms}")), Some(ms));
+        check(in_form("timeout_ms", &ms.to_string()), Some(ms));
+    }
+    check(in_json(r#""timeout_ms":null"#), None);
+    check(in_form("timeout_ms", ""), None);
+    let [created, changed] = in_json(r#""other":1"#);
+    assert_eq!(create(&created).unwrap().delivery_options.timeout, None);
+    assert_eq!(change(&changed).unwrap().delivery_options.timeout, None);
+    let sentence = "A whole number from 1000 to 28000 is required.";
+    for value in ["0", "999", "28001", "30000", "-1000", "1500.5", "1e4", "4294967296"] {
+        check_refused("timeout_ms", value, value, sentence);
+    }
+    for value in ["true", "[]", "{}", r#""10s""#] {
+        check_refused_in_json("timeout_ms", value, sentence);
+    }
+}
+
+#[test]
+fn a_retry_schedule_has_parts_of_its_own() {
+    let retry = |limit: Option<u32>, base: Option<u64>, max: Option<u64>| {
+        Some(RetryOptions { limit, base: base.map(Delay::from_ms), max: max.map(Delay::from_ms) })
+    };
+    for (json, expected) in [
+        ("null", None),
+        ("{}", None),
+        (r#"{"limit":null,"base_ms":null,"max_ms":""}"#, None),
+        (r#"{"limit":0}"#, retry(Some(0), None, None)),
+        (r#"{"limit":12}"#, retry(Some(12), None, None)),
+        (r#"{"limit":60}"#, retry(Some(60), None, None)),
+        (r#"{"limit":"3"}"#, retry(Some(3), None, None)),
+        (r#"{"base_ms":1}"#, retry(None, Some(1), None)),
+        (r#"{"max_ms":1}"#, retry(None, None, Some(1))),
+        (r#"{"base_ms":60000,"max_ms":60000}"#, retry(None, Some(60_000), Some(60_000))),
+        (r#"{"limit":100,"max_ms":900000}"#, retry(Some(100), None, Some(900_000))),
+        (r#"{"limit":1,"max_ms":604800000}"#, retry(Some(1), None, Some(604_800_000))),
+    ] {
+        for [created, changed] in [in_json(&format!("\"retry\":{json}")), in_form("retry", json)] {
+            assert_eq!(create(&created).unwrap().delivery_options.retry, expected, "{json}");
+            assert_eq!(change(&changed).unwrap().delivery_options.retry, Some(expected), "{json}");
+        }
+    }
+    let [created, changed] = in_form("retry", "");
+    assert_eq!(create(&created).unwrap().delivery_options.retry, None);
+    assert_eq!(change(&changed).unwrap().delivery_options.retry, Some(None));
+    assert_eq!(change(&in_json(r#""other":1"#)[1]).unwrap().delivery_options.retry, None);
+}
+
+#[test]
+fn a_retry_schedule_stays_within_that_of_the_deployment() {
+    let limit = "limit: A whole number from 0 to 100 is required.";
+    for value in ["101", "-1", "1.5", "1e1", "true", "[]", "{}", r#""x""#, "4294967296"] {
+        let json = format!(r#"{{"limit":{value}}}"#);
+        check_refused("retry", &json, &json, limit);
+    }
+    for key in ["base_ms", "max_ms"] {
+        let sentence = format!("{key}: A whole number from 1 to 604800000 is required.");
+        for value in ["0", "604800001", "-5", "0.5", "false", "[2000]", r#""2s""#] {
+            let json = format!(r#"{{"{key}":{value}}}"#);
+            check_refused("retry", &json, &json, &sentence);
+        }
+    }
+    let too_long = |retries: u32, ms: u64| {
+        format!("The {retries} retries would take {ms} ms; at most 180494000 ms are allowed.")
+    };
+    for (json, sentence) in [
+        (r#"{"limit":61}"#, too_long(61, 184_094_000)),
+        (r#"{"base_ms":10000}"#, too_long(60, 188_710_000)),
+        (r#"{"max_ms":3600001}"#, too_long(60, 180_494_049)),
+        (r#"{"limit":3,"base_ms":86400000,"max_ms":604800000}"#, too_long(3, 604_800_000)),
+        (
+            r#"{"base_ms":2000,"max_ms":1999}"#,
+            "base_ms may not exceed max_ms, which is 1999.".to_owned(),
+        ),
+        (r#"{"base_ms":3600001}"#, "base_ms may not exceed max_ms, which is 3600000.".to_owned()),
+        (r#"{"limit":3,"limits":4}"#, unknown_key("limits")),
+        (r#"{"":1}"#, unknown_key("")),
+        (r#"{"Limit":1}"#, unknown_key("Limit")),
+        (r#"{"limit":3,"limit":3}"#, "\"limit\" is there twice.".to_owned()),
+        ("[]", "Expected a dictionary of items but got type \"list\".".to_owned()),
+        ("3", "Expected a dictionary of items but got type \"int\".".to_owned()),
+    ] {
+        check_refused("retry", json, json, &sentence);
+    }
+    check_refused_in_form("retry", "3 times", "Value must be valid JSON.");
+}
+
+fn unknown_key(key: &str) -> String {
+    format!("Unknown key \"{key}\": the keys are limit, base_ms and max_ms.")
 }

@@ -8,7 +8,7 @@ use core::str::FromStr;
 
 use thiserror::Error;
 
-use crate::base::{COURIER_LIFETIME, Delay, Secret};
+use crate::base::{Delay, Secret, TIMEOUT_MAX};
 use crate::crypto::{KeyRingError, MASTER_KEYS, MasterKeys};
 use crate::delivery::{Rules, Schedule};
 use crate::event::EventTypes;
@@ -135,10 +135,7 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
         };
         let hours: u64 = self.number("RETENTION_HOURS", 168, 2..=24 * 366)?;
         let retention = Delay::from_secs(hours.saturating_mul(3_600));
-        let attempts = 1..=schedule.retries;
-        let schedule_length =
-            attempts.fold(Delay::ZERO, |sum, attempts| sum.plus(schedule.delay_after(attempts)));
-        if schedule_length > retention {
+        if schedule.length() > retention {
             return Err(ConfigError {
                 variable: "RETENTION_HOURS",
                 problem: "shorter than the whole retry schedule".to_owned(),
@@ -149,7 +146,7 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             timeout: Delay::from_ms(self.number(
                 "DELIVERY_TIMEOUT_MS",
                 10_000,
-                1..=COURIER_LIFETIME.as_ms(),
+                1..=TIMEOUT_MAX.as_ms(),
             )?),
             lease_margin: Delay::from_ms(self.number("LEASE_MARGIN_MS", 5_000, 1..=NUMBER_MAX)?),
             targets: TargetPolicy {
@@ -300,6 +297,7 @@ const SECRET_BYTES_MIN: usize = 16;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::webhook::DeliveryOptions;
 
     #[test]
     fn a_jurisdiction_is_one_that_the_platform_knows() {
@@ -330,7 +328,7 @@ mod tests {
         let config = read(&[]).unwrap();
         assert_eq!(config.rules.schedule, Schedule::DOCUMENTED);
         assert_eq!(config.rules.timeout, Delay::from_secs(10));
-        assert_eq!(config.rules.lease(), Delay::from_secs(20));
+        assert_eq!(config.rules.lease_of(&DeliveryOptions::default()), Delay::from_secs(20));
         assert_eq!(config.rules.user_agent, "skilljar");
         assert_eq!(config.event_types.iter().count(), 10);
         assert!(!config.rules.targets.allow_private && !config.rules.targets.require_https);

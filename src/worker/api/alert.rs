@@ -30,8 +30,7 @@ impl Call<'_> {
         if let Some(id) = self.find_alert(account).await? {
             return self.change_alert(account, &id, &body).await;
         }
-        let request =
-            WebhookRequest::of_alert(&body, &self.config.event_types, &self.target_policy())?;
+        let request = WebhookRequest::of_alert(&body, self.webhook_rules(&self.target_policy()))?;
         let id = WebhookId::new(clock::now(), entropy::bytes()?);
         match self.create_at_object(account, &id, request).await? {
             Created::Now(webhook) => self.show_created(account, *webhook),
@@ -54,8 +53,7 @@ impl Call<'_> {
         body: &Body,
     ) -> Result<Response, HandlerError> {
         let is_disabled = self.is_disabled(account, id).await?;
-        let (types, policy) = (&self.config.event_types, self.target_policy());
-        let change = WebhookChange::of_alert(body, types, &policy)?;
+        let change = WebhookChange::of_alert(body, self.webhook_rules(&self.target_policy()))?;
         self.change(account, id, change, is_disabled).await
     }
 

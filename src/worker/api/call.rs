@@ -6,7 +6,7 @@ use domain::auth::{Actor, KeyRecord};
 use domain::base::{AccountId, Cursor, WebhookId};
 use domain::config::Config;
 use domain::http::{BodyKind, PageQuery, PageWindow, Problem, negotiate, paging};
-use domain::request::Body;
+use domain::request::{Body, WebhookRules};
 use domain::rpc::HasWebhook;
 use domain::telemetry::RequestContext;
 use domain::webhook::{Listing, TargetPolicy};
@@ -58,6 +58,12 @@ impl Call<'_> {
         let mut policy = self.config.rules.targets.clone();
         policy.own_hosts.extend(own_host(&self.url));
         policy
+    }
+
+    /// The rules for requests that create or change a webhook, with these rules for their targets.
+    pub(crate) const fn webhook_rules<'a>(&'a self, targets: &'a TargetPolicy) -> WebhookRules<'a> {
+        let Config { event_types, rules, .. } = self.config;
+        WebhookRules { event_types, targets, schedule: &rules.schedule }
     }
 
     pub(crate) fn cursor_link(&self, cursor: Cursor) -> String {

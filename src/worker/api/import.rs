@@ -24,8 +24,8 @@ impl Call<'_> {
     pub(crate) async fn import(self, account: AccountId) -> Result<Response, HandlerError> {
         negotiate::check_json_lines(self.incoming.header(Header::ContentType))?;
         let body = body::read(self.incoming, IMPORT_BYTES_MAX).await?;
-        let (types, policy) = (&self.config.event_types, self.target_policy());
-        let lines = import::parse(&body, types, &policy, self.config.body_bytes_max)?;
+        let policy = self.target_policy();
+        let lines = import::parse(&body, self.webhook_rules(&policy), self.config.body_bytes_max)?;
         drop(body);
         self.require_open(&account).await?;
         let routing_states =

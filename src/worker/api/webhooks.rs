@@ -54,8 +54,7 @@ impl Call<'_> {
         account: &AccountId,
     ) -> Result<Response, HandlerError> {
         let body = self.webhook_body().await?;
-        let request =
-            WebhookRequest::from_body(&body, &self.config.event_types, &self.target_policy())?;
+        let request = WebhookRequest::from_body(&body, self.webhook_rules(&self.target_policy()))?;
         let (id, key) = match self.claim(account, &body).await? {
             Claimed::Open(id, key) => (id, key),
             Claimed::Done(webhook) => return self.show_created(account, *webhook),
@@ -141,8 +140,7 @@ impl Call<'_> {
     ) -> Result<Response, HandlerError> {
         let is_disabled = self.is_disabled(account, id).await?;
         let body = self.webhook_body().await?;
-        let change =
-            WebhookChange::from_body(&body, &self.config.event_types, &self.target_policy())?;
+        let change = WebhookChange::from_body(&body, self.webhook_rules(&self.target_policy()))?;
         self.change(account, id, change, is_disabled).await
     }
 
@@ -211,7 +209,9 @@ impl Call<'_> {
             at: now,
         };
         let outcome = match Outbound::new(post, payload, rules) {
-            Ok(request) => io::send(&request, rules.timeout).await,
+            Ok(request) => {
+                io::send(&request, rules.timeout_of(&configuration.delivery_options)).await
+            }
             Err(PostError::Refused(error)) => Outcome::Failed(error),
             Err(PostError::Locked(error)) => {
                 return Err(Problem::locked(&error, RETRY_AFTER).into());

@@ -24,7 +24,7 @@
 //! - The operational events arrived once, in order.
 //! - After the purge no alarm is set.
 //!
-//! Begin with `runs` and `scenarios`, then `world` and `transactions`. A failing run prints its
+//! Begin with `runs`, `scenarios` and `option_scenarios`, then `world` and `transactions`. A failing run prints its
 //! seed. Repeat it with `SEED=n cargo test -p storage --test native random_runs`. `SEEDS=n` sets
 //! the number of runs, and `SQLITE_EVERY=1` adds SQLite to each.
 
@@ -44,4 +44,5 @@ mod outcomes;
 mod operational_events;
 mod final_checks;
 mod scenarios;
+mod option_scenarios;
 mod runs;

@@ -1,9 +1,12 @@
 //! The options of the webhook that its owner changes during a run. They have a random generator of
 //! their own, so that its draws do not change the numbers of the others.
 
-use domain::base::EventId;
+use domain::base::{Delay, EventId};
+use domain::delivery::Schedule;
 use domain::event::{EventPatterns, EventType, EventTypes, Operational};
-use domain::webhook::{Configuration, Stage, WebhookChange};
+use domain::webhook::{
+    Configuration, DeliveryOptions, DeliveryOptionsChange, RetryOptions, Stage, WebhookChange,
+};
 
 use super::world::World;
 use crate::support::rng::Rng;
@@ -17,6 +20,17 @@ const LISTS: [&[&str]; 5] = [
     &["LESSON_COMPLETION", "PATH_*"],
 ];
 
+/// The retry schedules that an owner chooses from: the number of retries, the first and the longest
+/// delay in milliseconds. The first is that of the deployment.
+const SCHEDULES: [(Option<u32>, Option<u64>, Option<u64>); 6] = [
+    (None, None, None),
+    (Some(0), None, None),
+    (Some(2), None, None),
+    (Some(12), Some(1_000), Some(60_000)),
+    (None, None, Some(30_000)),
+    (Some(3), Some(5_000), None),
+];
+
 /// The options of a run.
 #[derive(Debug)]
 pub(super) struct Options {
@@ -25,11 +39,18 @@ pub(super) struct Options {
     types: Vec<EventType>,
     /// Whether the webhook has a list of event types, which its owner changes.
     has_list: bool,
+    /// Whether the webhook has a retry schedule of its own, which its owner changes.
+    has_schedule: bool,
+    /// The timeout of the webhook's own.
+    timeout: Option<Delay>,
+    /// The schedules that the webhook has had.
+    schedules: Vec<Schedule>,
 }
 
 impl Options {
     /// One run in four publishes events of several types to a webhook with a list of them. One in
-    /// seven publishes operational events, and the others publish events of one type.
+    /// seven publishes operational events, and the others publish events of one type. In two runs of
+    /// five, the webhook has a schedule or a timeout of its own.
     pub(super) fn from_seed(seed: u64, faulty: bool) -> Self {
         let takes_operational = faulty && seed % 7 == 3;
         let has_list = faulty && seed % 4 == 1 && !takes_operational;
@@ -41,7 +62,11 @@ impl Options {
         let usual = names.iter().map(|name| EventType::try_from((*name).to_owned()).unwrap());
         let types =
             if takes_operational { vec![Operational::Failing.into()] } else { usual.collect() };
-        Self { rng: Rng::new(seed.rotate_left(16) ^ 0x0971), types, has_list }
+        let mut rng = Rng::new(seed.rotate_left(16) ^ 0x0971);
+        let has_schedule = faulty && matches!(seed % 5, 1 | 3);
+        let timeout = has_schedule.then(|| rng.pick(&[None, Some(1), Some(28)])).flatten();
+        let timeout = timeout.map(Delay::from_secs);
+        Self { rng, types, has_list, has_schedule, timeout, schedules: Vec::new() }
     }
 
     /// The types of the events that are published.
@@ -56,6 +81,13 @@ impl Options {
         self.types[sum % self.types.len()].clone()
     }
 
+    fn retry(&mut self) -> Option<RetryOptions> {
+        let own = if self.has_schedule { self.rng.pick(&SCHEDULES) } else { SCHEDULES[0] };
+        let (limit, base, max) = own;
+        let (base, max) = (base.map(Delay::from_ms), max.map(Delay::from_ms));
+        (own != SCHEDULES[0]).then_some(RetryOptions { limit, base, max })
+    }
+
     fn list(&mut self) -> EventPatterns {
         let entries = if self.has_list { self.rng.pick(&LISTS) } else { LISTS[0] };
         let entries = entries.iter().map(|entry| (*entry).to_owned()).collect();
@@ -68,17 +100,72 @@ impl World {
     pub(super) fn with_options(&mut self, configuration: Configuration) -> Configuration {
         let operational = self.options.types.iter().find(|only| only.is_operational());
         let event_type = operational.cloned();
-        Configuration { event_type, event_types: self.options.list(), ..configuration }
+        let mut delivery_options = configuration.delivery_options;
+        if self.options.has_schedule {
+            delivery_options.timeout = self.options.timeout;
+            delivery_options.retry = self.options.retry();
+        }
+        let event_types = self.options.list();
+        Configuration { event_type, event_types, delivery_options, ..configuration }
     }
 
-    /// Changes the list of event types now and then.
+    /// Changes the list of event types and the schedule now and then.
     pub(super) fn step_options(&mut self) {
-        if !(self.options.has_list && self.options.rng.percent(5)) {
-            return;
+        let options = &mut self.options;
+        if options.has_list && options.rng.percent(5) {
+            let event_types = Some(options.list());
+            self.change(WebhookChange { event_types, ..WebhookChange::default() });
         }
-        let change =
-            WebhookChange { event_types: Some(self.options.list()), ..WebhookChange::default() };
+        let options = &mut self.options;
+        if options.has_schedule && options.rng.percent(5) {
+            let retry = Some(options.retry());
+            self.change_delivery(DeliveryOptionsChange { retry, ..Default::default() });
+        }
+    }
+
+    fn change(&mut self, change: WebhookChange) {
         self.transact(|tx| tx.update(&change));
+    }
+
+    /// Changes the delivery options.
+    pub(super) fn change_delivery(&mut self, delivery_options: DeliveryOptionsChange) {
+        self.change(WebhookChange { delivery_options, ..WebhookChange::default() });
+    }
+
+    /// The delivery options that are stored.
+    pub(super) fn stored_options(&self) -> DeliveryOptions {
+        match self.record().map(|record| record.stage) {
+            Some(Stage::Live(webhook) | Stage::Creating { webhook, .. }) => {
+                webhook.configuration.delivery_options
+            }
+            Some(Stage::Deleting) | None => DeliveryOptions::default(),
+        }
+    }
+
+    /// The retry schedule in force.
+    pub(super) fn schedule(&self) -> Schedule {
+        self.rules.schedule_of(&self.stored_options())
+    }
+
+    /// Notes the schedule in force. An attempt may follow an earlier one, because a change does not
+    /// move what is due already.
+    pub(super) fn note_schedule(&mut self) {
+        let schedule = self.schedule();
+        if !self.options.schedules.contains(&schedule) {
+            self.options.schedules.push(schedule);
+        }
+    }
+
+    /// The number of attempts of the longest schedule that was in force.
+    pub(super) fn attempts_max(&self) -> u32 {
+        let attempts = self.options.schedules.iter().map(Schedule::attempts_max);
+        attempts.max().unwrap_or_default()
+    }
+
+    /// The shortest delay after this attempt, of all schedules that were in force.
+    pub(super) fn shortest_delay_after(&self, attempts: u32) -> Delay {
+        let delays = self.options.schedules.iter().map(|schedule| schedule.delay_after(attempts));
+        delays.min().unwrap_or_default()
     }
 
     /// Whether the webhook takes an event, by its stored configuration.

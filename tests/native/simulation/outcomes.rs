@@ -1,7 +1,7 @@
 //! Settling: reports the outcome of an attempt to the object, and checks the object's decision.
 
 use domain::base::Delay;
-use domain::delivery::{AttemptResult, Cause, Outcome, State};
+use domain::delivery::{AttemptResult, Cause, Outcome, Schedule, State};
 use domain::dispatch::{SendJob, Settled, Store as _};
 use domain::webhook::{Activity, DeactivateReason, Stage};
 
@@ -27,6 +27,7 @@ impl World {
         let epoch_before = epoch(self);
         let is_lost =
             known.iter().any(|known| known.at == attempt.at && known.result == AttemptResult::Lost);
+        let schedule = self.schedule();
         self.before_settle(attempt, outcome);
         let (settled, next) =
             self.transact_and_lease(|tx| Ok((tx.settle(&report)?, tx.lease_due(max)?)));
@@ -43,7 +44,6 @@ impl World {
             self.settle_unanswered(attempt);
             return next;
         };
-        let schedule = self.rules.schedule;
         let is_restarted = epoch(self) > epoch_before;
         let entry = self.expectations.get_mut(&attempt.event_id).unwrap();
         match settled {
@@ -65,7 +65,7 @@ impl World {
                     panic!("only a live webhook is deactivated")
                 };
                 assert_eq!(webhook.activity, Activity::Active);
-                self.check_deactivation_reason(reason, attempt, outcome);
+                self.check_deactivation_reason(reason, attempt, outcome, schedule);
             }
             Settled::Ignored => {}
         }
@@ -101,6 +101,7 @@ impl World {
         reason: DeactivateReason,
         attempt: &SendJob,
         outcome: &Outcome,
+        schedule: Schedule,
     ) {
         let status = match outcome {
             Outcome::Answered(answer) => Some(answer.status),
@@ -114,10 +115,10 @@ impl World {
             }
             DeactivateReason::TooManyRedirects => {
                 assert_eq!(status, Some(302));
-                assert!(attempt.number >= self.rules.schedule.attempts_max());
+                assert!(attempt.number >= schedule.attempts_max());
             }
             DeactivateReason::RetryCount => {
-                assert!(attempt.number >= self.rules.schedule.attempts_max());
+                assert!(attempt.number >= schedule.attempts_max());
             }
             DeactivateReason::OrgDisabled => panic!("nobody disabled the account"),
         }

@@ -81,6 +81,7 @@ impl World {
             ordered: rng.percent(15),
             retry_4xx: rng.percent(15),
             max_in_flight: rng.pick(&[64, 64, 5, 2, 1]),
+            ..DeliveryOptions::default()
         };
         let schedule = Schedule { retries, ..Schedule::DOCUMENTED };
         let rules = Rules {
@@ -128,6 +129,11 @@ impl World {
 
     pub(super) fn with_schedule(mut self, schedule: Schedule) -> Self {
         self.rules.schedule = schedule;
+        self
+    }
+
+    pub(super) fn with_delivery_options(mut self, delivery_options: DeliveryOptions) -> Self {
+        self.delivery_options = delivery_options;
         self
     }
 

@@ -19,6 +19,8 @@ export const fields = [
   "name",
   "metadata",
   "event_types",
+  "timeout_ms",
+  "retry",
   "created_at",
   "updated_at",
 ];
@@ -34,6 +36,8 @@ export const plain = {
   name: "",
   metadata: {},
   event_types: [],
+  timeout_ms: null,
+  retry: null,
 };
 
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00$/;

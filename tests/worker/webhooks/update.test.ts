@@ -31,6 +31,8 @@ describe("an update", { concurrency: 8 }, () => {
     max_in_flight: 7,
     name: "Orders",
     metadata: { team: "a", note: "b" },
+    timeout_ms: 3_000,
+    retry: { limit: 3 },
   };
 
   for (const method of ["PUT", "PATCH"]) {
@@ -75,6 +77,12 @@ describe("an update", { concurrency: 8 }, () => {
           [{ name: "" }, {}],
           [{ metadata: { team: "b" } }, {}],
           [{ metadata: {} }, {}],
+          [{ timeout_ms: 5_000 }, {}],
+          [{ timeout_ms: "6000" }, { timeout_ms: 6_000 }],
+          [{ timeout_ms: "" }, { timeout_ms: null }],
+          [{ retry: { limit: 5 } }, {}],
+          [{ retry: { base_ms: 1_000, max_ms: 2_000 } }, {}],
+          [{ retry: {} }, { retry: null }],
           [{ active: true }, {}],
           [
             { id: "mine", deactivate_reason: "RETRY_COUNT", unknown: "x" },
@@ -119,6 +127,8 @@ describe("an update", { concurrency: 8 }, () => {
             name: null,
             metadata: null,
             event_types: null,
+            timeout_ms: null,
+            retry: null,
           }),
           { "content-type": "application/json" },
         ),
@@ -209,6 +219,8 @@ describe("an update", { concurrency: 8 }, () => {
       { additional_headers: { "x-a": "1" } },
       { name: "n" },
       { metadata: { a: "b" } },
+      { timeout_ms: 2_000 },
+      { retry: { limit: 4 } },
     ];
     await Promise.all(
       changes.map(async (change) =>

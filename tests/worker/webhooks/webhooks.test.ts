@@ -44,6 +44,8 @@ describe("a creation", { concurrency: 8 }, () => {
         max_in_flight: 256,
         name: "Orders ☃",
         metadata: { team: "ü+%", note: "" },
+        timeout_ms: 2500,
+        retry: { limit: 12, max_ms: 60_000 },
       });
       const webhook = created(await account.api.call("POST", "/v1/webhooks", body, headers));
       const { id } = webhook;
@@ -60,6 +62,8 @@ describe("a creation", { concurrency: 8 }, () => {
         name: "Orders ☃",
         metadata: { team: "ü+%", note: "" },
         event_types: [],
+        timeout_ms: 2500,
+        retry: { limit: 12, max_ms: 60_000 },
       });
       assert.deepEqual(Object.keys(webhook), fields);
       assert.deepEqual(await account.read(id), webhook);

@@ -152,7 +152,8 @@ impl Action {
 
 /// The fields that the previous release does not know. An entry stores them apart, so that the
 /// previous release can read the others after a rollback.
-const RECENT_FIELDS: [Field; 3] = [Field::Name, Field::Metadata, Field::EventTypes];
+const RECENT_FIELDS: [Field; 5] =
+    [Field::Name, Field::Metadata, Field::EventTypes, Field::TimeoutMs, Field::Retry];
 
 /// One entry of the log, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

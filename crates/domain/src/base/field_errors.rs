@@ -37,6 +37,10 @@ pub enum Field {
     Retry4xx,
     /// The event types that a webhook receives, as a list.
     EventTypes,
+    /// The longest duration of an attempt.
+    TimeoutMs,
+    /// The retry schedule of a webhook.
+    Retry,
     /// The metadata of a webhook.
     Metadata,
     /// The secret that signs a webhook's deliveries.

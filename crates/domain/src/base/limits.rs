@@ -80,6 +80,22 @@ pub const COURIER_ASKS_FOR: Delay = Delay::from_secs(15);
 /// for the last report.
 pub const COURIER_LIFETIME: Delay = Delay::from_secs(28);
 
+/// Shortest `timeout_ms` of a webhook. A shorter one would fail for a connection alone, around the
+/// world and with TLS.
+pub const TIMEOUT_MIN: Delay = Delay::from_secs(1);
+
+/// Longest `timeout_ms` of a webhook, and longest `DELIVERY_TIMEOUT_MS`: an attempt takes at most as
+/// long as the courier that makes it.
+pub const TIMEOUT_MAX: Delay = COURIER_LIFETIME;
+
+/// Most retries that a webhook may ask for, unless the deployment's `RETRY_LIMIT` is higher. Each
+/// attempt is stored with up to a kilobyte of its answer, and a row holds 2 MB.
+pub const RETRIES_MAX: u32 = 100;
+
+/// Longest delay between two attempts that a webhook may ask for: a week, as long as deliveries are
+/// kept by default.
+pub const RETRY_DELAY_MAX: Delay = Delay::from_secs(7 * 86_400);
+
 /// How long an object makes attempts itself after it could not start a courier.
 pub const COURIER_RETRY_DELAY: Delay = Delay::from_secs(60);
 
@@ -191,6 +207,7 @@ pub const ROTATION_GRACE_MAX: Delay = Delay::from_secs(604_800);
 /// key takes a deployment, so one more minute does not matter.
 pub const MASTER_KEY_RETRY_DELAY: Delay = Delay::from_secs(60);
 
+const _: () = assert!(TIMEOUT_MIN.as_ms() <= TIMEOUT_MAX.as_ms(), "some timeout is allowed");
 const _: () = assert!(COURIER_ATTEMPTS_MAX < 6, "one connection stays free for a call");
 const _: () =
     assert!(PORTAL_LIFETIME_MIN.as_ms() <= PORTAL_LIFETIME.as_ms(), "the default is allowed");

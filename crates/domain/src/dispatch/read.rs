@@ -30,6 +30,10 @@ pub struct Stats {
     /// The number of attempts that may be in flight at a time now: `max_in_flight`, 1 for an
     /// ordered webhook, fewer after signs of overload.
     pub window: usize,
+    /// The retry schedule and the timeout in words; empty if an object of an earlier release omits
+    /// it.
+    #[serde(default)]
+    pub schedule: String,
     /// The end of the latest successful attempt (RFC 3339).
     pub last_success_at: Option<String>,
     /// The end of the latest failed or lost attempt (RFC 3339).
@@ -89,6 +93,7 @@ impl<S: Store> Transaction<'_, S> {
             dropped: health.dropped,
             refused: health.refused,
             window: self.window(&webhook, &health),
+            schedule: self.rules.schedule_in_words(&webhook.configuration.delivery_options),
             next_try_at: next.filter(|_| webhook.sends()).map(Timestamp::rfc3339),
             ..summary(&attempts)
         }))
@@ -111,6 +116,7 @@ fn summary(attempts: &[&Attempt]) -> Stats {
         dropped: 0,
         refused: 0,
         window: 0,
+        schedule: String::new(),
         last_success_at: last_success.map(Timestamp::rfc3339),
         last_failure_at: last_failure.map(Timestamp::rfc3339),
         next_try_at: None,

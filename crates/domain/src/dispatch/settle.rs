@@ -17,7 +17,7 @@ use crate::delivery::{
     AfterLoss, Attempt, AttemptResult, Cause, Delivery, Health, Lease, LeaseOrigin, Load, State,
     Verdict, verdict,
 };
-use crate::webhook::{DeactivateReason, Record, Stage};
+use crate::webhook::{DeactivateReason, DeliveryOptions, Record, Stage};
 
 /// The consequence of a settled attempt, for the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,14 +78,13 @@ impl<S: Store> Transaction<'_, S> {
         };
         let Stage::Live(webhook) = &record.stage else { return Ok(Settled::Ignored) };
         let load = report.outcome.load();
-        let (epoch, retry_4xx) = (webhook.epoch, webhook.configuration.delivery_options.retry_4xx);
+        let (epoch, options) = (webhook.epoch, webhook.configuration.delivery_options);
         let was_in_backlog = delivery.is_in_backlog(epoch);
-        let verdict = verdict::judge(&report.outcome, self.now, retry_4xx);
+        let verdict = verdict::judge(&report.outcome, self.now, options.retry_4xx);
         match (verdict, lease) {
             (Verdict::Delivered, _) => {
                 let result = &attempt.result;
-                let max_in_flight =
-                    usize::from(webhook.configuration.delivery_options.max_in_flight);
+                let max_in_flight = usize::from(options.max_in_flight);
                 // Counted only if the window needs it.
                 let in_flight = match self.store.health()?.window {
                     Some(_) => self.store.open_leases()?.count,
@@ -115,13 +114,15 @@ impl<S: Store> Transaction<'_, S> {
                 Ok(if was_delivered { Settled::Ignored } else { Settled::Delivered })
             }
             (Verdict::Retry { retry_after, exhausted }, Some(lease)) => {
-                let reason = delivery.is_last(lease, &self.rules.schedule).then_some(exhausted);
-                delivery.fail_lease(lease, self.now, &self.rules.schedule, retry_after);
+                let schedule = self.rules.schedule_of(&options);
+                let reason = delivery.is_last(lease, &schedule).then_some(exhausted);
+                delivery.fail_lease(lease, self.now, &schedule, retry_after);
                 self.recover_passed(webhook, &mut delivery, report.at)?;
                 self.failed(record, &delivery, lease, (&attempt, load), reason)
             }
             (Verdict::Deactivate(reason), Some(lease)) => {
-                delivery.fail_lease(lease, self.now, &self.rules.schedule, None);
+                let schedule = self.rules.schedule_of(&options);
+                delivery.fail_lease(lease, self.now, &schedule, None);
                 self.recover_passed(webhook, &mut delivery, report.at)?;
                 self.failed(record, &delivery, lease, (&attempt, load), Some(reason))
             }
@@ -186,11 +187,19 @@ impl<S: Store> Transaction<'_, S> {
             let Some(lease) = delivery.open_lease().filter(|lease| lease.until <= self.now) else {
                 continue;
             };
-            let after = delivery.lose_lease(lease, &self.rules.schedule);
-            let took = self.rules.lease();
+            let options = match &record.stage {
+                Stage::Live(webhook) => webhook.configuration.delivery_options,
+                Stage::Creating { .. } | Stage::Deleting => DeliveryOptions::default(),
+            };
+            let after = delivery.lose_lease(lease, &self.rules.schedule_of(&options));
+            let took = self.rules.lease_of(&options);
             let at = lease.until.minus(took);
             if let Stage::Live(webhook) = &record.stage {
-                self.recover_passed(webhook, &mut delivery, at)?;
+                // The webhook may have had another timeout when an earlier version was leased.
+                let is_current = lease.version == record.version;
+                let longest = self.rules.longest_lease();
+                let leased_at = if is_current { at } else { lease.until.minus(longest) };
+                self.recover_passed(webhook, &mut delivery, leased_at)?;
             }
             let attempt =
                 Attempt { at, took, cause: cause(Some(lease)), result: AttemptResult::Lost };

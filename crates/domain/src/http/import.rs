@@ -11,9 +11,8 @@ use serde_json::value::RawValue;
 use super::problem::Problem;
 use crate::base::{Field, FieldErrors, IMPORT_LINES_MAX, Timestamp, WebhookId};
 use crate::crypto::{Algorithm, OpenError, Opener, SigningKey};
-use crate::event::EventTypes;
-use crate::request::{Body, BodyError, SigningChoice, WebhookRequest, body};
-use crate::webhook::{Configuration, CreatedView, TargetPolicy, WebhookAnswer};
+use crate::request::{Body, BodyError, SigningChoice, WebhookRequest, WebhookRules, body};
+use crate::webhook::{Configuration, CreatedView, WebhookAnswer};
 
 /// A line of an import.
 #[derive(Debug)]
@@ -27,8 +26,7 @@ pub struct Line {
 /// Parses the lines of a body that are not blank. A line longer than `line_bytes_max` is invalid.
 pub fn parse(
     body: &[u8],
-    types: &EventTypes,
-    policy: &TargetPolicy,
+    rules: WebhookRules<'_>,
     line_bytes_max: usize,
 ) -> Result<Vec<Line>, FieldErrors> {
     let lines = body.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
@@ -45,7 +43,7 @@ pub fn parse(
         let webhook = if text.len() > line_bytes_max {
             Err(Problem::too_large(line_bytes_max))
         } else {
-            webhook(text, types, policy).map_err(Problem::from)
+            webhook(text, rules).map_err(Problem::from)
         };
         let webhook = webhook.and_then(|(id, request)| match seen.insert(id.clone(), number) {
             Some(before) => {
@@ -60,13 +58,9 @@ pub fn parse(
 }
 
 /// Parses one line. All its errors are reported together.
-fn webhook(
-    text: &[u8],
-    types: &EventTypes,
-    policy: &TargetPolicy,
-) -> Result<(WebhookId, WebhookRequest), BodyError> {
+fn webhook(text: &[u8], rules: WebhookRules<'_>) -> Result<(WebhookId, WebhookRequest), BodyError> {
     let id = id(text)?;
-    let request = WebhookRequest::from_body(&Body::Json(text.to_vec()), types, policy);
+    let request = WebhookRequest::from_body(&Body::Json(text.to_vec()), rules);
     match (id, request) {
         (Ok(id), request) => Ok((id, request?)),
         (Err(sentence), Ok(_)) => Err(FieldErrors::one(Field::Id, sentence).into()),
@@ -173,9 +167,15 @@ mod tests {
     use super::*;
     use crate::base::AccountId;
     use crate::crypto::{MasterKeys, Owner};
+    use crate::delivery::Schedule;
+    use crate::event::EventTypes;
+    use crate::webhook::TargetPolicy;
 
     fn parsed(body: &str) -> Result<Vec<Line>, FieldErrors> {
-        parse(body.as_bytes(), &EventTypes::documented(), &TargetPolicy::default(), 1_000)
+        let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
+        let rules =
+            WebhookRules { event_types: &types, targets: &policy, schedule: &Schedule::DOCUMENTED };
+        parse(body.as_bytes(), rules, 1_000)
     }
 
     fn result(line: &Line) -> String {
@@ -256,6 +256,10 @@ mod tests {
         check("", ",\"ordered\":true", false);
         check("", ",\"name\":\"Orders\"", false);
         check("", ",\"event_types\":[\"COURSE_*\"]", false);
+        check("", ",\"retry\":{\"limit\":3}", false);
+        check("", ",\"retry\":{}", true);
+        check(",\"timeout_ms\":3000", ",\"timeout_ms\":3000", true);
+        check(",\"timeout_ms\":3000", ",\"timeout_ms\":null", false);
         let single = ",\"event_types\":[\"QUIZ_COMPLETION\"]";
         check(single, ",\"event_type\":\"QUIZ_COMPLETION\"", true);
         let metadata = |entries: &str| format!(",\"metadata\":{{{entries}}}");

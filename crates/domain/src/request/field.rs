@@ -32,8 +32,8 @@ pub(crate) enum FieldError {
     Null,
     #[error("Must be a valid boolean.")]
     NotABoolean,
-    #[error("A whole number from 1 to {max} is required.")]
-    NotInRange { max: u32 },
+    #[error("A whole number from {min} to {max} is required.")]
+    NotInRange { min: u32, max: u32 },
     #[error("Not a valid string.")]
     NotAString,
     /// Half of a surrogate pair. JSON can contain it, but a Rust string cannot.
@@ -150,21 +150,21 @@ impl<'a> Sent<'a> {
 
     /// Parses a rate, from 1 to [`PER_SECOND_MAX`] a second. `null` and empty text mean no limit.
     pub(crate) fn rate(self) -> Result<Option<u32>, FieldError> {
-        self.whole_number(PER_SECOND_MAX)
+        self.whole_number(1, PER_SECOND_MAX)
     }
 
     /// Parses a number of attempts in flight, from 1 to [`IN_FLIGHT_MAX`]. `null` and empty text
     /// mean [`IN_FLIGHT`].
     pub(crate) fn in_flight(self) -> Result<u16, FieldError> {
-        Ok(self.whole_number(IN_FLIGHT_MAX)?.unwrap_or(IN_FLIGHT))
+        Ok(self.whole_number(1, IN_FLIGHT_MAX)?.unwrap_or(IN_FLIGHT))
     }
 
-    /// Parses a whole number from 1 to `max`; `None` for `null` and empty text.
-    fn whole_number<N>(self, max: N) -> Result<Option<N>, FieldError>
+    /// Parses a whole number from `min` to `max`; `None` for `null` and empty text.
+    pub(crate) fn whole_number<N>(self, min: N, max: N) -> Result<Option<N>, FieldError>
     where
-        N: Copy + PartialOrd + From<u8> + Into<u32> + FromStr,
+        N: Copy + PartialOrd + Into<u32> + FromStr,
     {
-        let error = FieldError::NotInRange { max: max.into() };
+        let error = FieldError::NotInRange { min: min.into(), max: max.into() };
         let text = match self {
             Self::Null => return Ok(None),
             Self::Number(text) => Cow::Borrowed(text),
@@ -172,7 +172,7 @@ impl<'a> Sent<'a> {
             Self::Text(text) => text,
             Self::Bool(_) | Self::Surrogate(_) | Self::Nested(_) | Self::File => return Err(error),
         };
-        let number = text.parse().ok().filter(|number| (N::from(1)..=max).contains(number));
+        let number = text.parse().ok().filter(|number| (min..=max).contains(number));
         number.map(Some).ok_or(error)
     }
 
@@ -243,14 +243,14 @@ impl<'a> Sent<'a> {
 
     /// Parses an object or a list from a form, whose value is JSON text that `read` parses. Empty
     /// text means `null`.
-    pub(crate) fn json_text<T>(
+    pub(crate) fn json_text<T, E: From<FieldError>>(
         self,
-        read: impl for<'b> FnOnce(Sent<'b>) -> Result<T, FieldError>,
-    ) -> Result<T, FieldError> {
+        read: impl for<'b> FnOnce(Sent<'b>) -> Result<T, E>,
+    ) -> Result<T, E> {
         if self.is_blank() {
             return read(Sent::Null);
         }
-        let Self::Text(text) = self else { return Err(FieldError::NotJson) };
+        let Self::Text(text) = self else { return Err(FieldError::NotJson.into()) };
         let value = parse::parse_text(&text, PhantomData::<&RawValue>);
         read(Sent::json(value.map_err(|_| FieldError::NotJson)?))
     }

@@ -6,8 +6,10 @@
 
 pub mod body;
 pub mod field;
+pub mod rules;
 pub mod labels;
 pub mod event_types;
+pub mod schedule;
 pub mod signing;
 pub mod webhook;
 pub mod webhook_filter;
@@ -21,6 +23,7 @@ pub use self::body::{Body, BodyError, FormValue};
 pub use self::portal::{PortalLink, PortalRequest};
 pub use self::recover::RecoverRequest;
 pub use self::rotation::Rotation;
+pub use self::rules::WebhookRules;
 pub use self::signing::SigningChoice;
 pub use self::webhook::WebhookRequest;
 pub use self::webhook_filter::WebhookFilter;

@@ -12,14 +12,15 @@ use serde_json::value::RawValue;
 use super::body::{Body, BodyError, FormValue, not_an_object};
 use super::event_types;
 use super::field::{FieldError, Sent, members};
+use super::rules::WebhookRules;
 use super::signing::SigningChoice;
 use crate::base::{Field, FieldErrors};
 use crate::crypto::{SigningKey, SigningKeys, SigningSecret};
-use crate::event::{ALERT, EventPatterns, EventType, EventTypes};
+use crate::event::{ALERT, EventPatterns, EventType};
 use crate::json::{JsonErrorKind, Kind, ValidateOnly, parse};
 use crate::webhook::{
     AdditionalHeaders, BasicAuth, Configuration, DeliveryOptions, DeliveryOptionsChange, Labels,
-    NewWebhook, TargetPolicy, TargetUrl, WebhookChange,
+    NewWebhook, TargetUrl, WebhookChange,
 };
 
 /// A request to create a webhook. Its secrets are not sealed.
@@ -47,34 +48,22 @@ pub struct WebhookRequest {
 
 impl WebhookRequest {
     /// Parses a request to create a webhook.
-    pub fn from_body(
-        body: &Body,
-        types: &EventTypes,
-        policy: &TargetPolicy,
-    ) -> Result<Self, BodyError> {
-        Self::from_fields(Fields::read(body)?, types, policy)
+    pub fn from_body(body: &Body, rules: WebhookRules<'_>) -> Result<Self, BodyError> {
+        Self::from_fields(Fields::read(body)?, rules)
     }
 
     /// Parses a request to create an alert, the webhook that receives all operational events of the
     /// account. The event types in the body are ignored.
-    pub fn of_alert(
-        body: &Body,
-        types: &EventTypes,
-        policy: &TargetPolicy,
-    ) -> Result<Self, BodyError> {
-        let mut request = Self::from_fields(Fields::of_alert(body)?, types, policy)?;
+    pub fn of_alert(body: &Body, rules: WebhookRules<'_>) -> Result<Self, BodyError> {
+        let mut request = Self::from_fields(Fields::of_alert(body)?, rules)?;
         request.event_type = Some(EventType::alert());
         Ok(request)
     }
 
-    fn from_fields(
-        mut fields: Fields<'_>,
-        types: &EventTypes,
-        policy: &TargetPolicy,
-    ) -> Result<Self, BodyError> {
+    fn from_fields(mut fields: Fields<'_>, rules: WebhookRules<'_>) -> Result<Self, BodyError> {
         let is_target_missing = fields.target_url.is_none();
         let (secret, signature) = (fields.signing_secret.take(), fields.signature.take());
-        let (change, mut errors) = fields.read_change(types, policy);
+        let (change, mut errors) = fields.read_change(rules);
         let signing = SigningChoice::read(secret, signature, &mut errors);
         if is_target_missing {
             errors.add(Field::TargetUrl, FieldError::Required);
@@ -122,21 +111,13 @@ impl WebhookRequest {
 impl WebhookChange {
     /// Parses a change. A field that is left out keeps its value. `signing_secret` and `signature`
     /// count only when a webhook is created, so they are ignored, like unknown fields.
-    pub fn from_body(
-        body: &Body,
-        types: &EventTypes,
-        policy: &TargetPolicy,
-    ) -> Result<Self, BodyError> {
-        Fields::read(body)?.change(types, policy)
+    pub fn from_body(body: &Body, rules: WebhookRules<'_>) -> Result<Self, BodyError> {
+        Fields::read(body)?.change(rules)
     }
 
     /// Parses a change of an alert. Its event types are ignored as well.
-    pub fn of_alert(
-        body: &Body,
-        types: &EventTypes,
-        policy: &TargetPolicy,
-    ) -> Result<Self, BodyError> {
-        Fields::of_alert(body)?.change(types, policy)
+    pub fn of_alert(body: &Body, rules: WebhookRules<'_>) -> Result<Self, BodyError> {
+        Fields::of_alert(body)?.change(rules)
     }
 }
 
@@ -158,6 +139,8 @@ struct Fields<'a> {
     name: Option<Sent<'a>>,
     metadata: Option<Sent<'a>>,
     event_types: Option<Sent<'a>>,
+    timeout_ms: Option<Sent<'a>>,
+    retry: Option<Sent<'a>>,
     is_form: bool,
 }
 
@@ -175,8 +158,8 @@ impl<'a> Fields<'a> {
         Ok(Self { event_type: None, event_types: None, ..Self::read(body)? })
     }
 
-    fn change(self, types: &EventTypes, policy: &TargetPolicy) -> Result<WebhookChange, BodyError> {
-        let (change, errors) = self.read_change(types, policy);
+    fn change(self, rules: WebhookRules<'_>) -> Result<WebhookChange, BodyError> {
+        let (change, errors) = self.read_change(rules);
         if errors.is_empty() { Ok(change) } else { Err(errors.into()) }
     }
 
@@ -238,21 +221,20 @@ impl<'a> Fields<'a> {
             "name" => &mut self.name,
             "metadata" => &mut self.metadata,
             "event_types" => &mut self.event_types,
+            "timeout_ms" => &mut self.timeout_ms,
+            "retry" => &mut self.retry,
             _ => return,
         };
         *field = Some(sent);
     }
 
     /// The change that the valid fields make, and the errors of the others.
-    fn read_change(
-        self,
-        types: &EventTypes,
-        policy: &TargetPolicy,
-    ) -> (WebhookChange, FieldErrors) {
+    fn read_change(self, rules: WebhookRules<'_>) -> (WebhookChange, FieldErrors) {
+        let WebhookRules { event_types: types, targets, schedule } = rules;
         let mut errors = FieldErrors::default();
         let (e, is_form) = (&mut errors, self.is_form);
         let mut change = WebhookChange {
-            target_url: take(e, Field::TargetUrl, self.target_url, |s| s.target_url(policy)),
+            target_url: take(e, Field::TargetUrl, self.target_url, |s| s.target_url(targets)),
             active: take(e, Field::Active, self.active, Sent::flag),
             event_type: take(e, Field::EventType, self.event_type, |s| s.event_type(types)),
             basic_auth_username: {
@@ -271,6 +253,8 @@ impl<'a> Fields<'a> {
                 max_in_flight: take(e, Field::MaxInFlight, self.max_in_flight, Sent::in_flight),
                 ordered: take(e, Field::Ordered, self.ordered, Sent::flag),
                 retry_4xx: take(e, Field::Retry4xx, self.retry_4xx, Sent::flag),
+                timeout: take(e, Field::TimeoutMs, self.timeout_ms, Sent::timeout),
+                retry: take_json(e, Field::Retry, self.retry, is_form, |s| s.retry(schedule)),
             },
             name: take(e, Field::Name, self.name, Sent::webhook_name),
             metadata: take_json(e, Field::Metadata, self.metadata, is_form, |s| s.metadata()),
@@ -284,22 +268,22 @@ impl<'a> Fields<'a> {
 }
 
 /// Reads a field if it was sent, and adds its error to `errors`.
-fn take<'a, T>(
+fn take<'a, T, E: Display>(
     errors: &mut FieldErrors,
     field: Field,
     sent: Option<Sent<'a>>,
-    read: impl FnOnce(Sent<'a>) -> Result<T, FieldError>,
+    read: impl FnOnce(Sent<'a>) -> Result<T, E>,
 ) -> Option<T> {
     errors.take(field, read(sent?))
 }
 
 /// Reads a field whose value is an object or a list, which a form sends as JSON text.
-fn take_json<T>(
+fn take_json<T, E: Display + From<FieldError>>(
     errors: &mut FieldErrors,
     field: Field,
     sent: Option<Sent<'_>>,
     is_form: bool,
-    read: impl for<'b> FnOnce(Sent<'b>) -> Result<T, FieldError>,
+    read: impl for<'b> FnOnce(Sent<'b>) -> Result<T, E>,
 ) -> Option<T> {
     take(errors, field, sent, |sent| if is_form { sent.json_text(read) } else { read(sent) })
 }
@@ -313,17 +297,23 @@ mod tests {
     use super::*;
     use crate::base::Secret;
     use crate::crypto::StoredSecret;
+    use crate::delivery::Schedule;
+    use crate::event::EventTypes;
+    use crate::webhook::TargetPolicy;
+
+    fn rules<'a>(event_types: &'a EventTypes, targets: &'a TargetPolicy) -> WebhookRules<'a> {
+        WebhookRules { event_types, targets, schedule: &Schedule::DOCUMENTED }
+    }
 
     fn create(body: &Body) -> Result<WebhookRequest, String> {
-        let policy = TargetPolicy::default();
-        let request = WebhookRequest::from_body(body, &EventTypes::documented(), &policy);
+        let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
+        let request = WebhookRequest::from_body(body, rules(&types, &policy));
         request.map_err(|e| error_text(&e))
     }
 
     fn change(body: &Body) -> Result<WebhookChange, String> {
-        let policy = TargetPolicy::default();
-        WebhookChange::from_body(body, &EventTypes::documented(), &policy)
-            .map_err(|e| error_text(&e))
+        let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
+        WebhookChange::from_body(body, rules(&types, &policy)).map_err(|e| error_text(&e))
     }
 
     fn error_text(error: &BodyError) -> String {

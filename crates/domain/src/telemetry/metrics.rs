@@ -229,6 +229,7 @@ mod tests {
             dropped: 6,
             refused: 7,
             window: 64,
+            schedule: String::new(),
             last_success_at: Some("2026-11-24T10:00:00.250+00:00".to_owned()),
             last_failure_at: None,
             next_try_at: None,

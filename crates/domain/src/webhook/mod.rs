@@ -24,7 +24,7 @@ pub use self::basic_auth::{BasicAuth, BasicAuthError};
 pub use self::configuration::{
     Activity, Configuration, DeactivateReason, NewWebhook, WebhookChange,
 };
-pub use self::delivery_options::{DeliveryOptions, DeliveryOptionsChange};
+pub use self::delivery_options::{DeliveryOptions, DeliveryOptionsChange, RetryOptions};
 pub use self::headers::{AdditionalHeaders, HeadersChange, HeadersError};
 pub use self::labels::{LabelError, Labels, Metadata};
 pub use self::notice::SuspensionNotice;

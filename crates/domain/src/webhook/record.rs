@@ -269,6 +269,8 @@ pub fn changed_fields(before: &Webhook, after: &Webhook) -> Vec<Field> {
         (Field::Name, was.labels.name != is.labels.name),
         (Field::Metadata, was.labels.metadata != is.labels.metadata),
         (Field::EventTypes, was.event_types != is.event_types),
+        (Field::TimeoutMs, was.delivery_options.timeout != is.delivery_options.timeout),
+        (Field::Retry, was.delivery_options.retry != is.delivery_options.retry),
     ]
     .into_iter()
     .filter_map(|(field, is_changed)| is_changed.then_some(field))

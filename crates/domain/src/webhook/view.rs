@@ -10,8 +10,9 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::configuration::{Activity, Configuration, DeactivateReason};
+use super::delivery_options::RetryOptions;
 use super::labels::Metadata;
-use crate::base::{IN_FLIGHT, MASK, Timestamp, WebhookId};
+use crate::base::{Delay, IN_FLIGHT, MASK, Timestamp, WebhookId};
 use crate::crypto::{Algorithm, OpenError, Opener, PublicKey, SigningKey, SigningSecret};
 use crate::event::{EventPatterns, EventType};
 
@@ -58,6 +59,12 @@ pub struct WebhookView {
     /// The event types that the webhook receives, if it has a list of them.
     #[serde(default, skip_serializing_if = "EventPatterns::is_empty")]
     pub event_types: EventPatterns,
+    /// The longest duration of an attempt, in milliseconds; absent if it is that of the deployment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_ms: Option<Delay>,
+    /// The parts of the retry schedule that are the webhook's own; absent if there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<RetryOptions>,
     /// The time of the creation (RFC 3339); absent in what an earlier release has stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
@@ -89,6 +96,8 @@ impl WebhookView {
             name: configuration.labels.name.clone(),
             metadata: configuration.labels.metadata.clone(),
             event_types: configuration.event_types.clone(),
+            timeout_ms: configuration.delivery_options.timeout,
+            retry: configuration.delivery_options.retry,
             created_at: None,
             updated_at: None,
         }
@@ -148,6 +157,8 @@ struct WholeView {
     name: String,
     metadata: Metadata,
     event_types: EventPatterns,
+    timeout_ms: Option<Delay>,
+    retry: Option<RetryOptions>,
     created_at: Option<String>,
     updated_at: Option<String>,
 }
@@ -261,16 +272,21 @@ pub struct Listing<T> {
 mod tests {
     use super::*;
     use crate::crypto::{MasterKeys, Owner};
+    use crate::delivery::Schedule;
     use crate::event::EventTypes;
-    use crate::request::{Body, WebhookRequest};
+    use crate::request::{Body, WebhookRequest, WebhookRules};
     use crate::webhook::configuration::WebhookChange;
     use crate::webhook::labels::Labels;
     use crate::webhook::target::TargetPolicy;
 
+    fn rules<'a>(event_types: &'a EventTypes, targets: &'a TargetPolicy) -> WebhookRules<'a> {
+        WebhookRules { event_types, targets, schedule: &Schedule::DOCUMENTED }
+    }
+
     fn request(json: &str) -> WebhookRequest {
         let body = Body::Json(json.as_bytes().to_vec());
         let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-        WebhookRequest::from_body(&body, &types, &policy).unwrap()
+        WebhookRequest::from_body(&body, rules(&types, &policy)).unwrap()
     }
 
     fn configuration(json: &str) -> Configuration {
@@ -307,18 +323,27 @@ mod tests {
             own.to_owned()
         };
         let view = WebhookView::new("abcd1234".parse().unwrap(), &bare, Activity::Active);
-        let defaults =
-            r#""name":"","metadata":{},"event_types":[],"created_at":null,"updated_at":null}"#;
+        let defaults = concat!(
+            r#""name":"","metadata":{},"event_types":[],"timeout_ms":null,"retry":null,"#,
+            r#""created_at":null,"updated_at":null}"#,
+        );
         assert_eq!(shown(view.clone()), defaults);
         let labels = Labels {
             name: "Orders".to_owned(),
             metadata: Metadata::new(vec![("team".to_owned(), "a".to_owned())]).unwrap(),
         };
         let at = |secs: u64| Some(Timestamp::from_ms(secs * 1_000));
-        let view = WebhookView { name: labels.name, metadata: labels.metadata, ..view }
-            .with_times(at(1), at(2));
+        let view = WebhookView {
+            name: labels.name,
+            metadata: labels.metadata,
+            timeout_ms: Some(Delay::from_secs(3)),
+            retry: Some(RetryOptions { limit: Some(3), ..RetryOptions::default() }),
+            ..view
+        };
+        let view = view.with_times(at(1), at(2));
         let set = concat!(
             r#""name":"Orders","metadata":{"team":"a"},"event_types":[],"#,
+            r#""timeout_ms":3000,"retry":{"limit":3},"#,
             r#""created_at":"1970-01-01T00:00:01.000+00:00","#,
             r#""updated_at":"1970-01-01T00:00:02.000+00:00"}"#,
         );
@@ -376,7 +401,7 @@ mod tests {
         let stored = configuration(FULL);
         let body = Body::Json(view(&stored, Activity::Active).into_bytes());
         let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-        let change = WebhookChange::from_body(&body, &types, &policy).unwrap();
+        let change = WebhookChange::from_body(&body, rules(&types, &policy)).unwrap();
         assert_eq!(change.active, Some(true));
         assert_eq!(change.apply(&stored), Ok(stored));
     }
