@@ -57,6 +57,11 @@ const retry = {
     "as those of the deployment. `null`: all parts are the deployment's.",
   additionalProperties: false,
 };
+const deactivateOn4xx =
+  "Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried.";
+const holdWhilePaused =
+  "Whether events are held while the owner has switched the webhook off (`active: false`), to be " +
+  "recovered later, as they are when the dispatcher did.";
 const created_at = time("When it was created. `null` in a list: an earlier release wrote it.");
 const updated_at = time(
   "When it was last changed, or else created. `null`: an earlier release changed it.",
@@ -118,6 +123,8 @@ function requestFields(isForm) {
       "Strict order of publication, one at a time; a failing event holds back the later ones.",
     ),
     retry_4xx: flag("408, 425 and 429 are retried. All other 4xx still switch the webhook off."),
+    deactivate_on_4xx: flag(deactivateOn4xx),
+    hold_while_paused: flag(holdWhilePaused),
     name: nullable(name),
     metadata: isForm ? asText("an object of keys to texts") : nullable(metadata),
     event_types: isForm ? asText("a list of types") : nullable(event_types),
@@ -215,6 +222,8 @@ const responseFields = {
   event_types,
   timeout_ms: nullable(timeout_ms),
   retry: nullable({ ...retry, properties: retryParts, minProperties: 1 }),
+  deactivate_on_4xx: flag(deactivateOn4xx),
+  hold_while_paused: flag(holdWhilePaused),
   created_at: nullable(created_at),
   updated_at: nullable(updated_at),
 };
@@ -299,6 +308,8 @@ export const webhookExample = {
   event_types: [],
   timeout_ms: null,
   retry: { limit: 12, base_ms: 5000 },
+  deactivate_on_4xx: true,
+  hold_while_paused: false,
   created_at: "2026-11-24T10:00:00.000+00:00",
   updated_at: "2026-11-24T10:00:00.000+00:00",
 };
@@ -318,6 +329,8 @@ export const alertExample = {
   event_types: [],
   timeout_ms: null,
   retry: null,
+  deactivate_on_4xx: true,
+  hold_while_paused: false,
   created_at: "2026-11-24T10:00:00.000+00:00",
   updated_at: "2026-11-24T10:00:00.000+00:00",
 };

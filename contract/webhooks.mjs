@@ -192,6 +192,8 @@ export const webhookPaths = {
             metadata: webhookExample.metadata,
             timeout_ms: 5000,
             retry: webhookExample.retry,
+            deactivate_on_4xx: false,
+            hold_while_paused: true,
             signing_secret: secretExample,
             signature: "hmac",
           },

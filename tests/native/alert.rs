@@ -53,7 +53,8 @@ fn every_other_field_works_as_for_a_webhook() {
     let full = format!(
         r#"{{{TARGET},"basic_auth_username":"u","basic_auth_password":"p","max_per_second":5,
             "max_in_flight":7,"additional_headers":{{"x-a":"1"}},"ordered":true,"retry_4xx":true,
-            "name":"Alerts","timeout_ms":3000,"retry":{{"limit":5}}}}"#
+            "name":"Alerts","timeout_ms":3000,"retry":{{"limit":5}},
+            "deactivate_on_4xx":false,"hold_while_paused":true}}"#
     );
     let alert = configuration(&full, WebhookRequest::of_alert);
     let webhook = configuration(&full, WebhookRequest::from_body);
@@ -62,6 +63,7 @@ fn every_other_field_works_as_for_a_webhook() {
     assert_eq!(alert.labels.name, "Alerts");
     assert_eq!(alert.delivery_options.timeout, Some(Delay::from_secs(3)));
     assert_eq!(alert.delivery_options.retry.unwrap().limit, Some(5));
+    assert!(!alert.delivery_options.deactivate_on_4xx && alert.delivery_options.hold_while_paused);
     let change = read(r#"{"ordered":false}"#, WebhookChange::of_alert).unwrap();
     assert!(!change.apply(&alert).unwrap().delivery_options.ordered);
     let required = r#"{"target_url":["This field is required."]}"#;

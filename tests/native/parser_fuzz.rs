@@ -96,7 +96,7 @@ proptest! {
     fn any_text_as_a_field_of_a_form(name in "(target_url|active|event_type|basic_auth_username|\
                                               basic_auth_password|additional_headers|\
                                               signing_secret|signature|name|metadata|event_types|\
-                                              timeout_ms|retry|\\PC*)",
+                                              timeout_ms|retry|deactivate_on_4xx|\\PC*)",
                                      text in any::<String>()) {
         let body = Body::Form(vec![(name, FormValue::Text(text))]);
         let _ = WebhookRequest::from_body(&body, webhook_rules());

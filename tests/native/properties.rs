@@ -86,10 +86,19 @@ fn retry() -> impl Strategy<Value = RetryOptions> {
 prop_compose! {
     fn delivery_options_change()(
         ordered in any::<Option<bool>>(),
+        deactivate_on_4xx in any::<Option<bool>>(),
+        hold_while_paused in any::<Option<bool>>(),
         timeout in prop::option::of(prop::option::of((1_000_u64..=28_000).prop_map(Delay::from_ms))),
         retry in prop::option::of(prop::option::of(retry())),
     ) -> DeliveryOptionsChange {
-        DeliveryOptionsChange { ordered, timeout, retry, ..DeliveryOptionsChange::default() }
+        DeliveryOptionsChange {
+            ordered,
+            timeout,
+            retry,
+            deactivate_on_4xx,
+            hold_while_paused,
+            ..DeliveryOptionsChange::default()
+        }
     }
 }
 

@@ -184,10 +184,12 @@ fn the_list_of_event_types_of_a_webhook() {
         .replace(r#""QUIZ_COMPLETION"]}}"#, r#""QUIZ_COMPLETION"]}"#);
     assert_eq!(record.to_text().unwrap(), stored);
     assert_eq!(Record::from_text(&stored).unwrap(), record);
-    let options = RosterOptions { event_types };
-    let stored = r#"{"event_types":["COURSE_*","QUIZ_COMPLETION"]}"#;
-    assert_eq!(serde_json::to_string(&options).unwrap(), stored);
-    assert_eq!(serde_json::from_str::<RosterOptions>(stored).unwrap(), options);
+    for (is_paused, more) in [(false, ""), (true, r#","paused":true"#)] {
+        let options = RosterOptions { event_types: event_types.clone(), is_paused };
+        let stored = format!(r#"{{"event_types":["COURSE_*","QUIZ_COMPLETION"]{more}}}"#);
+        assert_eq!(serde_json::to_string(&options).unwrap(), stored);
+        assert_eq!(serde_json::from_str::<RosterOptions>(&stored).unwrap(), options);
+    }
 }
 
 #[test]

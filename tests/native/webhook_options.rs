@@ -7,7 +7,7 @@ use domain::base::Delay;
 use domain::crypto::{Algorithm, SigningSecret};
 use domain::event::{EventPatterns, EventType};
 use domain::request::{Body, BodyError, FormValue, WebhookRequest};
-use domain::webhook::{RetryOptions, WebhookChange};
+use domain::webhook::{DeliveryOptions, DeliveryOptionsChange, RetryOptions, WebhookChange};
 
 use crate::support::webhook_rules;
 
@@ -392,4 +392,37 @@ fn a_retry_schedule_stays_within_that_of_the_deployment() {
 
 fn unknown_key(key: &str) -> String {
     format!("Unknown key \"{key}\": the keys are limit, base_ms and max_ms.")
+}
+
+#[test]
+fn what_a_4xx_and_a_pause_do_are_flags() {
+    for (name, default) in [("deactivate_on_4xx", true), ("hold_while_paused", false)] {
+        let read = |options: DeliveryOptions| match name {
+            "deactivate_on_4xx" => options.deactivate_on_4xx,
+            _ => options.hold_while_paused,
+        };
+        let changed = |options: DeliveryOptionsChange| match name {
+            "deactivate_on_4xx" => options.deactivate_on_4xx,
+            _ => options.hold_while_paused,
+        };
+        let check = |[created, change_body]: [Body; 2], expected: Option<bool>| {
+            let options = create(&created).unwrap().delivery_options;
+            assert_eq!(read(options), expected.unwrap_or(default), "{name} {expected:?}");
+            assert_eq!(changed(change(&change_body).unwrap().delivery_options), expected);
+        };
+        check(in_json(r#""other":1"#), None);
+        check(in_form(name, ""), None);
+        for (value, expected) in [("true", true), ("false", false), ("1", true), ("0", false)] {
+            check(in_json(&format!("\"{name}\":{value}")), Some(expected));
+            check(in_form(name, value), Some(expected));
+        }
+        for (value, expected) in [("yes", true), ("off", false)] {
+            check(in_form(name, value), Some(expected));
+        }
+        check_refused_in_json(name, "null", "This field may not be null.");
+        for value in ["2", "[]", "{}", r#""maybe""#, r#""""#] {
+            check_refused_in_json(name, value, "Must be a valid boolean.");
+        }
+        check_refused_in_form(name, "maybe", "Must be a valid boolean.");
+    }
 }

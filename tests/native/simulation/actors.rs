@@ -153,14 +153,15 @@ impl World {
 
     /// Publishes events to the webhook in one call, and checks its answers.
     fn offer(&mut self, ids: &[EventId]) {
+        // `false` if another webhook of the same target may send the event instead.
+        let hold = ids.len() < 3;
         let new = |id: &EventId| NewEvent {
             id: id.clone(),
             event: Event {
                 event_type: self.options.type_of(id),
                 payload: Payload::from_stored(id.as_str().as_bytes().to_vec()),
             },
-            // `false` if another webhook of the same target may send the event instead.
-            hold: ids.len() < 3,
+            hold,
         };
         let events: Vec<NewEvent> = ids.iter().map(new).collect();
         let before: Vec<Option<State>> =
@@ -174,55 +175,50 @@ impl World {
             "{stored} stored, but there is room for {room}"
         );
         for ((id, answer), before) in ids.iter().zip(answers).zip(before) {
-            let stored_before = before.is_some();
-            match answer {
-                Acceptance::Held if before == Some(State::Held) => continue,
-                Acceptance::Stored => {
-                    assert!(!stored_before, "{id} was stored twice");
-                    assert!(self.takes(id), "{id} is of a type that the webhook does not take");
-                }
-                Acceptance::Duplicate => {
-                    assert!(stored_before, "{id} is no duplicate");
-                    continue; // The first answer stays valid.
-                }
-                Acceptance::Held => {
-                    assert!(!stored_before, "{id} was stored twice");
-                    assert!(ids.len() < 3, "{id} was not to be held");
-                    assert_ne!(self.activity(), Some(Activity::Active), "{id} is held");
-                    assert!(self.takes(id), "{id} is of a type that the webhook does not take");
-                    let accepted_at = self.now;
-                    self.expectations
-                        .entry(id.clone())
-                        .or_insert_with(|| Expectation::new(accepted_at));
-                    continue;
-                }
-                Acceptance::Refused(Refusal::Backlog) => {
-                    assert_eq!(self.activity(), Some(Activity::Active), "{id} could be held");
-                    assert!(!stored_before, "{id} is stored and was refused");
-                    assert!(
-                        self.open_deliveries() >= self.rules.backlog_max,
-                        "{id} did not exceed the limit"
-                    );
-                    self.refused += 1;
-                    continue;
-                }
-                Acceptance::Refused(Refusal::OtherEventType) => {
-                    assert!(!self.takes(id), "{id} is of a type that the webhook takes");
-                    assert!(!stored_before, "{id} is stored and was refused");
-                    continue;
-                }
-                Acceptance::Refused(_) => {
-                    assert_ne!(self.activity(), Some(Activity::Active), "{id} was refused");
-                    assert!(!stored_before, "{id} is stored and was refused");
-                    continue;
-                }
-            }
-            let accepted_at = self.now;
-            let entry = self
-                .expectations
-                .entry(id.clone())
-                .or_insert_with(|| Expectation::new(accepted_at));
-            entry.acknowledged = true;
+            self.check_answer(id, answer, before, hold);
         }
+    }
+
+    /// Checks the answer to one event, which was stored in the state `before`, if at all. `hold`:
+    /// an inactive webhook was to hold it.
+    fn check_answer(
+        &mut self,
+        id: &EventId,
+        answer: Acceptance,
+        before: Option<State>,
+        hold: bool,
+    ) {
+        let stored_before = before.is_some();
+        let is_active = self.activity() == Some(Activity::Active);
+        let expected = match answer {
+            Acceptance::Duplicate => stored_before,
+            Acceptance::Held if before == Some(State::Held) => true,
+            Acceptance::Held => !stored_before && hold && self.holds() && self.takes(id),
+            Acceptance::Stored => !stored_before && self.takes(id),
+            Acceptance::Refused(Refusal::Backlog) => {
+                !stored_before && is_active && self.open_deliveries() >= self.rules.backlog_max
+            }
+            Acceptance::Refused(Refusal::OtherEventType) => !stored_before && !self.takes(id),
+            Acceptance::Refused(Refusal::Inactive) => {
+                !stored_before && !is_active && !(hold && self.holds())
+            }
+            Acceptance::Refused(Refusal::Gone) => !stored_before && self.activity().is_none(),
+        };
+        assert!(expected, "{id}: {answer:?}, stored before as {before:?}, to be held: {hold}");
+        match answer {
+            Acceptance::Stored => self.expectation(id).acknowledged = true,
+            Acceptance::Held if before.is_none() => {
+                self.expectation(id);
+            }
+            Acceptance::Refused(Refusal::Backlog) => self.refused += 1,
+            // The first answer stays valid.
+            Acceptance::Held | Acceptance::Duplicate | Acceptance::Refused(_) => {}
+        }
+    }
+
+    /// The expectation of an event, which begins now if there is none.
+    fn expectation(&mut self, id: &EventId) -> &mut Expectation {
+        let accepted_at = self.now;
+        self.expectations.entry(id.clone()).or_insert_with(|| Expectation::new(accepted_at))
     }
 }

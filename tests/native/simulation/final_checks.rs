@@ -62,7 +62,7 @@ impl World {
         for (id, entry) in &self.expectations {
             self.check_event(id, entry, webhook.epoch);
         }
-        let is_routed = webhook.activity != Activity::Inactive { reason: None };
+        let is_routed = webhook.activity == Activity::Active || self.holds();
         for event_type in self.options.types() {
             let is_routed = is_routed && webhook.configuration.receives(event_type);
             let groups = self.roster.route(event_type);

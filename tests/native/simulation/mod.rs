@@ -13,7 +13,8 @@
 //!   webhook may not send.
 //! - The webhook stores an event exactly if its configuration takes the event's type.
 //! - Leases obey the receiver's window, the rate, the order and the rules of an outage.
-//! - An outcome justifies each deactivation.
+//! - An outcome justifies each deactivation, by the owner's options.
+//! - An inactive webhook holds what it misses exactly if its record says so.
 //! - A second wake-up changes nothing.
 //! - In one run of ten, SQLite has the same content as the model.
 //!

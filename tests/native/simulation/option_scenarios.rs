@@ -122,6 +122,90 @@ fn a_change_of_the_schedule_counts_from_the_next_failure_on() {
     world.check_final_state();
 }
 
+/// Returns a world whose webhook has these options.
+fn with_options(delivery_options: DeliveryOptions, receiver: Receiver) -> World {
+    let mut world = World::new(1, false)
+        .with_schedule(Schedule::DOCUMENTED)
+        .with_delivery_options(delivery_options)
+        .with_sqlite();
+    world.create();
+    world.drain(receiver);
+    world
+}
+
+#[test]
+fn a_paused_webhook_holds_what_it_misses_if_its_owner_wants_so() {
+    let holding = DeliveryOptions { hold_while_paused: true, ..DeliveryOptions::default() };
+    for (options, missed) in [(holding, 5), (DeliveryOptions::default(), 0)] {
+        let mut world = with_options(options, Receiver::Up);
+        world.update(Some(false), None);
+        for _ in 0..7 {
+            world.publish(1); // at most five are held
+        }
+        world.drain(Receiver::Up);
+        assert_eq!((world.posts, world.missed_deliveries()), (0, missed));
+        world.recover();
+        assert_eq!(world.posts, 0, "nothing is sent to an inactive webhook");
+        world.update(Some(true), None);
+        world.publish(1);
+        world.drain(Receiver::Up);
+        assert_eq!(world.posts, 1, "a reactivation sends no old event");
+        world.recover();
+        world.drain(Receiver::Up);
+        assert_eq!(world.missed_deliveries(), 0);
+        assert_eq!(u64::from(world.posts), 1 + u64::try_from(missed).unwrap());
+        world.check_final_state();
+    }
+}
+
+#[test]
+fn holding_begins_and_ends_when_the_owner_says_so() {
+    let mut world = with_options(DeliveryOptions::default(), Receiver::Up);
+    let hold = |world: &mut World, hold| {
+        world.change_delivery(DeliveryOptionsChange {
+            hold_while_paused: Some(hold),
+            ..DeliveryOptionsChange::default()
+        });
+    };
+    world.update(Some(false), None);
+    world.publish(1);
+    assert_eq!(world.missed_deliveries(), 0);
+    hold(&mut world, true);
+    world.publish(1);
+    assert_eq!(world.missed_deliveries(), 1);
+    hold(&mut world, false);
+    world.publish(1);
+    assert_eq!(world.missed_deliveries(), 1, "what is held stays");
+    world.update(Some(true), None);
+    world.recover();
+    world.drain(Receiver::Up);
+    assert_eq!((world.posts, world.missed_deliveries()), (1, 0));
+    world.check_final_state();
+}
+
+#[test]
+fn without_deactivate_on_4xx_a_rejection_is_retried_until_410() {
+    let options = DeliveryOptions { deactivate_on_4xx: false, ..retry(Some(40), Some(1), Some(1)) };
+    // Of its answers, one in four is a 410, which deactivates the webhook at once.
+    let mut world = with_options(options, Receiver::Rejecting);
+    let mut posts = Vec::new();
+    for _ in 0..20 {
+        let before = world.posts;
+        world.publish(1);
+        world.drain(Receiver::Rejecting);
+        let gone = Activity::Inactive { reason: Some(DeactivateReason::Http4xxResponse) };
+        assert_eq!(world.activity(), Some(gone));
+        posts.push(world.posts - before);
+        world.update(Some(true), None);
+    }
+    assert!(posts.iter().any(|&posts| posts > 1), "{posts:?}");
+    world.drain(Receiver::Up);
+    world.recover();
+    world.drain(Receiver::Up);
+    assert_eq!(world.missed_deliveries(), 0);
+    world.check_final_state();
+}
+
 #[test]
 fn a_shorter_schedule_of_the_deployment_cuts_that_of_a_webhook() {
     let mut world = World::new(1, false)

@@ -5,7 +5,8 @@ use domain::base::{Delay, EventId};
 use domain::delivery::Schedule;
 use domain::event::{EventPatterns, EventType, EventTypes, Operational};
 use domain::webhook::{
-    Configuration, DeliveryOptions, DeliveryOptionsChange, RetryOptions, Stage, WebhookChange,
+    Activity, Configuration, DeliveryOptions, DeliveryOptionsChange, RetryOptions, Stage,
+    WebhookChange,
 };
 
 use super::world::World;
@@ -45,12 +46,17 @@ pub(super) struct Options {
     timeout: Option<Delay>,
     /// The schedules that the webhook has had.
     schedules: Vec<Schedule>,
+    /// Whether the owner chooses whether a 4xx deactivates the webhook.
+    chooses_4xx: bool,
+    /// Whether the owner chooses whether the webhook holds what it misses while it is paused.
+    chooses_hold: bool,
 }
 
 impl Options {
     /// One run in four publishes events of several types to a webhook with a list of them. One in
     /// seven publishes operational events, and the others publish events of one type. In two runs of
-    /// five, the webhook has a schedule or a timeout of its own.
+    /// five, the webhook has a schedule or a timeout of its own. In one of three each, its owner
+    /// chooses what a 4xx does, and what a paused webhook does.
     pub(super) fn from_seed(seed: u64, faulty: bool) -> Self {
         let takes_operational = faulty && seed % 7 == 3;
         let has_list = faulty && seed % 4 == 1 && !takes_operational;
@@ -66,7 +72,9 @@ impl Options {
         let has_schedule = faulty && matches!(seed % 5, 1 | 3);
         let timeout = has_schedule.then(|| rng.pick(&[None, Some(1), Some(28)])).flatten();
         let timeout = timeout.map(Delay::from_secs);
-        Self { rng, types, has_list, has_schedule, timeout, schedules: Vec::new() }
+        let (chooses_4xx, chooses_hold) = (faulty && seed % 3 == 2, faulty && seed % 3 == 1);
+        let schedules = Vec::new();
+        Self { rng, types, has_list, has_schedule, timeout, schedules, chooses_4xx, chooses_hold }
     }
 
     /// The types of the events that are published.
@@ -105,6 +113,12 @@ impl World {
             delivery_options.timeout = self.options.timeout;
             delivery_options.retry = self.options.retry();
         }
+        if self.options.chooses_4xx {
+            delivery_options.deactivate_on_4xx = self.options.rng.percent(30);
+        }
+        if self.options.chooses_hold {
+            delivery_options.hold_while_paused = self.options.rng.percent(70);
+        }
         let event_types = self.options.list();
         Configuration { event_type, event_types, delivery_options, ..configuration }
     }
@@ -120,6 +134,16 @@ impl World {
         if options.has_schedule && options.rng.percent(5) {
             let retry = Some(options.retry());
             self.change_delivery(DeliveryOptionsChange { retry, ..Default::default() });
+        }
+        let options = &mut self.options;
+        if options.chooses_4xx && options.rng.percent(5) {
+            let deactivate_on_4xx = Some(options.rng.percent(30));
+            self.change_delivery(DeliveryOptionsChange { deactivate_on_4xx, ..Default::default() });
+        }
+        let options = &mut self.options;
+        if options.chooses_hold && options.rng.percent(5) {
+            let hold_while_paused = Some(options.rng.percent(70));
+            self.change_delivery(DeliveryOptionsChange { hold_while_paused, ..Default::default() });
         }
     }
 
@@ -166,6 +190,26 @@ impl World {
     pub(super) fn shortest_delay_after(&self, attempts: u32) -> Delay {
         let delays = self.options.schedules.iter().map(|schedule| schedule.delay_after(attempts));
         delays.min().unwrap_or_default()
+    }
+
+    /// Whether the webhook is inactive and holds what it misses, by its stored record.
+    pub(super) fn holds(&self) -> bool {
+        match self.activity() {
+            None | Some(Activity::Active) => false,
+            Some(Activity::Inactive { reason: Some(_) }) => true,
+            Some(Activity::Inactive { reason: None }) => self.stored_options().hold_while_paused,
+        }
+    }
+
+    /// Whether an answer deactivates the webhook at once, by its stored options.
+    pub(super) fn is_rejection(&self, status: u16) -> bool {
+        let options = self.stored_options();
+        match status {
+            410 => true,
+            408 | 425 | 429 if options.retry_4xx => false,
+            400..=499 => options.deactivate_on_4xx,
+            _ => false,
+        }
     }
 
     /// Whether the webhook takes an event, by its stored configuration.

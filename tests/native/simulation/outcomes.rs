@@ -3,7 +3,7 @@
 use domain::base::Delay;
 use domain::delivery::{AttemptResult, Cause, Outcome, Schedule, State};
 use domain::dispatch::{SendJob, Settled, Store as _};
-use domain::webhook::{Activity, DeactivateReason, Stage};
+use domain::webhook::{Activity, DeactivateReason, Record, Stage};
 
 use super::world::World;
 
@@ -28,6 +28,11 @@ impl World {
         let is_lost =
             known.iter().any(|known| known.at == attempt.at && known.result == AttemptResult::Lost);
         let schedule = self.schedule();
+        let is_rejected = match outcome {
+            Outcome::Answered(answer) => self.is_rejection(answer.status),
+            Outcome::Failed(_) => false,
+        };
+        let is_current = self.is_current(attempt);
         self.before_settle(attempt, outcome);
         let (settled, next) =
             self.transact_and_lease(|tx| Ok((tx.settle(&report)?, tx.lease_due(max)?)));
@@ -50,6 +55,9 @@ impl World {
             Settled::Delivered => entry.settled = true,
             // A recovery had passed it, so it is due again at once.
             Settled::Retried { .. } if is_restarted => {}
+            Settled::Retried { .. } if is_rejected && is_current => {
+                panic!("an answer that was to deactivate the webhook is retried: {outcome:?}")
+            }
             Settled::Retried { due } => {
                 let delay = due.since(self.now);
                 assert!(delay >= schedule.delay_after(attempt.number), "{delay:?}");
@@ -65,11 +73,26 @@ impl World {
                     panic!("only a live webhook is deactivated")
                 };
                 assert_eq!(webhook.activity, Activity::Active);
+                let is_due = reason != DeactivateReason::Http4xxResponse || is_rejected;
+                assert!(is_due, "the webhook was not to be deactivated: {outcome:?}");
                 self.check_deactivation_reason(reason, attempt, outcome, schedule);
             }
             Settled::Ignored => {}
         }
         next
+    }
+
+    /// Whether an attempt is under its lease, of the current version and epoch.
+    fn is_current(&self, attempt: &SendJob) -> bool {
+        let Some(Record { version, stage: Stage::Live(webhook), .. }) = self.record() else {
+            return false;
+        };
+        let found = self.model.find(&attempt.event_id).unwrap();
+        found.is_some_and(|delivery| {
+            delivery.token == attempt.token
+                && delivery.epoch == webhook.epoch
+                && delivery.open_lease().is_some_and(|lease| lease.version == version)
+        })
     }
 
     /// Whether the lease of an attempt is open.
@@ -111,7 +134,6 @@ impl World {
             DeactivateReason::Http4xxResponse => {
                 let status = status.expect("an answer");
                 assert!((400..500).contains(&status), "{status}");
-                assert!(status != 429 || !self.delivery_options.retry_4xx, "429 was to be retried");
             }
             DeactivateReason::TooManyRedirects => {
                 assert_eq!(status, Some(302));

@@ -21,6 +21,8 @@ export const fields = [
   "event_types",
   "timeout_ms",
   "retry",
+  "deactivate_on_4xx",
+  "hold_while_paused",
   "created_at",
   "updated_at",
 ];
@@ -38,6 +40,8 @@ export const plain = {
   event_types: [],
   timeout_ms: null,
   retry: null,
+  deactivate_on_4xx: true,
+  hold_while_paused: false,
 };
 
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00$/;

@@ -83,6 +83,10 @@ describe("an update", { concurrency: 8 }, () => {
           [{ retry: { limit: 5 } }, {}],
           [{ retry: { base_ms: 1_000, max_ms: 2_000 } }, {}],
           [{ retry: {} }, { retry: null }],
+          [{ deactivate_on_4xx: false }, {}],
+          [{ deactivate_on_4xx: "yes" }, { deactivate_on_4xx: true }],
+          [{ hold_while_paused: true }, {}],
+          [{ hold_while_paused: 0 }, { hold_while_paused: false }],
           [{ active: true }, {}],
           [
             { id: "mine", deactivate_reason: "RETRY_COUNT", unknown: "x" },
@@ -221,6 +225,8 @@ describe("an update", { concurrency: 8 }, () => {
       { metadata: { a: "b" } },
       { timeout_ms: 2_000 },
       { retry: { limit: 4 } },
+      { deactivate_on_4xx: false },
+      { hold_while_paused: true },
     ];
     await Promise.all(
       changes.map(async (change) =>

@@ -154,6 +154,9 @@ describe("a creation refuses", { concurrency: 8 }, () => {
       { max_ms: {} },
       { retries: 3 },
     ].map((value): [string, unknown] => ["retry", value]),
+    ...["deactivate_on_4xx", "hold_while_paused"].flatMap((field) =>
+      [null, 2, "maybe", "", [], {}].map((value): [string, unknown] => [field, value]),
+    ),
     ["name", {}],
     ["name", []],
     ["name", true],

@@ -46,6 +46,8 @@ describe("a creation", { concurrency: 8 }, () => {
         metadata: { team: "ü+%", note: "" },
         timeout_ms: 2500,
         retry: { limit: 12, max_ms: 60_000 },
+        deactivate_on_4xx: false,
+        hold_while_paused: true,
       });
       const webhook = created(await account.api.call("POST", "/v1/webhooks", body, headers));
       const { id } = webhook;
@@ -64,6 +66,8 @@ describe("a creation", { concurrency: 8 }, () => {
         event_types: [],
         timeout_ms: 2500,
         retry: { limit: 12, max_ms: 60_000 },
+        deactivate_on_4xx: false,
+        hold_while_paused: true,
       });
       assert.deepEqual(Object.keys(webhook), fields);
       assert.deepEqual(await account.read(id), webhook);

@@ -142,18 +142,26 @@ impl Action {
     }
 
     /// The action for a report to the roster; `None` unless the report shows that the dispatcher
-    /// deactivated the webhook. Only the dispatcher moves an active webhook to held.
+    /// deactivated the webhook. Only the dispatcher moves an active webhook to held, unless its
+    /// owner paused it and it holds what it misses.
     pub fn of_report(before: Option<&Row>, after: &Row) -> Option<Self> {
         let was_active = before.is_some_and(|row| row.routing_state == RoutingState::Active);
-        (was_active && after.routing_state == RoutingState::Held)
-            .then(|| Self::WebhookDeactivated { webhook: after.id.clone() })
+        let is_off = after.routing_state == RoutingState::Held && !after.options.is_paused;
+        (was_active && is_off).then(|| Self::WebhookDeactivated { webhook: after.id.clone() })
     }
 }
 
 /// The fields that the previous release does not know. An entry stores them apart, so that the
 /// previous release can read the others after a rollback.
-const RECENT_FIELDS: [Field; 5] =
-    [Field::Name, Field::Metadata, Field::EventTypes, Field::TimeoutMs, Field::Retry];
+const RECENT_FIELDS: [Field; 7] = [
+    Field::Name,
+    Field::Metadata,
+    Field::EventTypes,
+    Field::TimeoutMs,
+    Field::Retry,
+    Field::DeactivateOn4xx,
+    Field::HoldWhilePaused,
+];
 
 /// One entry of the log, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -297,6 +305,9 @@ mod tests {
             }
         }
         assert_eq!(Action::of_report(None, &row(Held)), None);
+        let mut paused = row(Held);
+        paused.options.is_paused = true;
+        assert_eq!(Action::of_report(Some(&row(Active)), &paused), None, "the owner did it");
     }
 
     #[test]

@@ -260,7 +260,7 @@ mod tests {
             let entries = entries.iter().map(|entry| (*entry).to_owned()).collect();
             let types = crate::event::EventTypes::documented();
             let event_types = EventPatterns::new(entries, &types).unwrap();
-            let options = RosterOptions { event_types };
+            let options = RosterOptions { event_types, ..RosterOptions::default() };
             RosterEntry { options, ..entry(id, 1, None, &format!("http://{id}.example.com/")) }
         };
         let roster = roster(vec![

@@ -41,6 +41,11 @@ pub enum Field {
     TimeoutMs,
     /// The retry schedule of a webhook.
     Retry,
+    /// Whether an answer of 4xx deactivates a webhook.
+    #[serde(rename = "deactivate_on_4xx")]
+    DeactivateOn4xx,
+    /// Whether a webhook holds what it misses while its owner has deactivated it.
+    HoldWhilePaused,
     /// The metadata of a webhook.
     Metadata,
     /// The secret that signs a webhook's deliveries.

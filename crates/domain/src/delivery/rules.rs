@@ -21,7 +21,7 @@ pub struct Rules {
     pub targets: TargetPolicy,
     /// The `User-Agent` of every POST (`USER_AGENT`).
     pub user_agent: String,
-    /// The most held events of a webhook that the dispatcher deactivated (`HOLD_EVENTS`).
+    /// The most held events of an inactive webhook (`HOLD_EVENTS`).
     pub held_max: u64,
     /// The most deliveries in the backlog of a webhook (`MAX_BACKLOG`).
     pub backlog_max: u64,

@@ -140,16 +140,20 @@ fn roster_change(record: &Record) -> RosterChange {
     let (Stage::Creating { webhook, .. } | Stage::Live(webhook)) = &record.stage else {
         return RosterChange::Remove(record.id.clone());
     };
+    let is_paused = webhook.activity == Activity::by_owner(false);
     RosterChange::Put(RosterEntry {
         id: record.id.clone(),
         version: record.version,
-        routing_state: match &webhook.activity {
+        routing_state: match webhook.activity {
             Activity::Active => RoutingState::Active,
-            Activity::Inactive { reason: Some(_) } => RoutingState::Held,
-            Activity::Inactive { reason: None } => RoutingState::Disabled,
+            Activity::Inactive { .. } if webhook.holds() => RoutingState::Held,
+            Activity::Inactive { .. } => RoutingState::Disabled,
         },
         event_type: webhook.configuration.event_type.clone(),
         target: webhook.configuration.target_url.href().to_owned(),
-        options: RosterOptions { event_types: webhook.configuration.event_types.clone() },
+        options: RosterOptions {
+            event_types: webhook.configuration.event_types.clone(),
+            is_paused: is_paused && webhook.holds(),
+        },
     })
 }

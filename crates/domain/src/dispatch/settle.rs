@@ -80,7 +80,7 @@ impl<S: Store> Transaction<'_, S> {
         let load = report.outcome.load();
         let (epoch, options) = (webhook.epoch, webhook.configuration.delivery_options);
         let was_in_backlog = delivery.is_in_backlog(epoch);
-        let verdict = verdict::judge(&report.outcome, self.now, options.retry_4xx);
+        let verdict = verdict::judge(&report.outcome, self.now, &options);
         match (verdict, lease) {
             (Verdict::Delivered, _) => {
                 let result = &attempt.result;

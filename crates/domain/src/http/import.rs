@@ -258,6 +258,9 @@ mod tests {
         check("", ",\"event_types\":[\"COURSE_*\"]", false);
         check("", ",\"retry\":{\"limit\":3}", false);
         check("", ",\"retry\":{}", true);
+        check("", ",\"deactivate_on_4xx\":true,\"hold_while_paused\":false", true);
+        check("", ",\"deactivate_on_4xx\":false", false);
+        check("", ",\"hold_while_paused\":true", false);
         check(",\"timeout_ms\":3000", ",\"timeout_ms\":3000", true);
         check(",\"timeout_ms\":3000", ",\"timeout_ms\":null", false);
         let single = ",\"event_types\":[\"QUIZ_COMPLETION\"]";

@@ -141,6 +141,8 @@ struct Fields<'a> {
     event_types: Option<Sent<'a>>,
     timeout_ms: Option<Sent<'a>>,
     retry: Option<Sent<'a>>,
+    deactivate_on_4xx: Option<Sent<'a>>,
+    hold_while_paused: Option<Sent<'a>>,
     is_form: bool,
 }
 
@@ -196,7 +198,13 @@ impl<'a> Fields<'a> {
             fields.set(name, sent);
         }
         // A form sends empty text for a field that is not filled in.
-        for flag in [&mut fields.active, &mut fields.ordered, &mut fields.retry_4xx] {
+        for flag in [
+            &mut fields.active,
+            &mut fields.ordered,
+            &mut fields.retry_4xx,
+            &mut fields.deactivate_on_4xx,
+            &mut fields.hold_while_paused,
+        ] {
             *flag = flag.take().filter(|flag| !flag.is_blank());
         }
         fields.signing_secret = fields.signing_secret.filter(|secret| !secret.is_blank());
@@ -223,6 +231,8 @@ impl<'a> Fields<'a> {
             "event_types" => &mut self.event_types,
             "timeout_ms" => &mut self.timeout_ms,
             "retry" => &mut self.retry,
+            "deactivate_on_4xx" => &mut self.deactivate_on_4xx,
+            "hold_while_paused" => &mut self.hold_while_paused,
             _ => return,
         };
         *field = Some(sent);
@@ -255,6 +265,12 @@ impl<'a> Fields<'a> {
                 retry_4xx: take(e, Field::Retry4xx, self.retry_4xx, Sent::flag),
                 timeout: take(e, Field::TimeoutMs, self.timeout_ms, Sent::timeout),
                 retry: take_json(e, Field::Retry, self.retry, is_form, |s| s.retry(schedule)),
+                deactivate_on_4xx: {
+                    take(e, Field::DeactivateOn4xx, self.deactivate_on_4xx, Sent::flag)
+                },
+                hold_while_paused: {
+                    take(e, Field::HoldWhilePaused, self.hold_while_paused, Sent::flag)
+                },
             },
             name: take(e, Field::Name, self.name, Sent::webhook_name),
             metadata: take_json(e, Field::Metadata, self.metadata, is_form, |s| s.metadata()),

@@ -27,6 +27,18 @@ pub struct DeliveryOptions {
     /// The retry schedule. `None`: that of the deployment (`RETRY_*`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry: Option<RetryOptions>,
+    /// Whether an answer of 4xx deactivates the webhook, as the vendor documents it. If not, only
+    /// 410 does, and any other 4xx is retried.
+    #[serde(skip_serializing_if = "is_true")]
+    pub deactivate_on_4xx: bool,
+    /// Whether the webhook holds what it misses while its owner has deactivated it, to be recovered.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub hold_while_paused: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands in a reference")]
+const fn is_true(flag: &bool) -> bool {
+    *flag
 }
 
 /// The parts of the retry schedule that a webhook has of its own.
@@ -52,6 +64,8 @@ impl Default for DeliveryOptions {
             retry_4xx: false,
             timeout: None,
             retry: None,
+            deactivate_on_4xx: true,
+            hold_while_paused: false,
         }
     }
 }
@@ -84,6 +98,12 @@ pub struct DeliveryOptionsChange {
     /// deployment.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub retry: Option<Option<RetryOptions>>,
+    /// The new value of [`DeliveryOptions::deactivate_on_4xx`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deactivate_on_4xx: Option<bool>,
+    /// The new value of [`DeliveryOptions::hold_while_paused`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hold_while_paused: Option<bool>,
 }
 
 impl DeliveryOptionsChange {
@@ -97,6 +117,8 @@ impl DeliveryOptionsChange {
             retry_4xx: self.retry_4xx.unwrap_or(to.retry_4xx),
             timeout: self.timeout.unwrap_or(to.timeout),
             retry: self.retry.unwrap_or(to.retry),
+            deactivate_on_4xx: self.deactivate_on_4xx.unwrap_or(to.deactivate_on_4xx),
+            hold_while_paused: self.hold_while_paused.unwrap_or(to.hold_while_paused),
         }
     }
 }
@@ -132,11 +154,14 @@ mod tests {
         let options = DeliveryOptions {
             timeout: Some(Delay::from_secs(3)),
             retry: Some(RetryOptions { limit: Some(0), ..RetryOptions::default() }),
+            deactivate_on_4xx: false,
+            hold_while_paused: true,
             ..DeliveryOptions::default()
         };
         let stored = concat!(
             r#"{"max_per_second":null,"max_in_flight":64,"ordered":false,"retry_4xx":false,"#,
-            r#""timeout_ms":3000,"retry":{"limit":0}}"#,
+            r#""timeout_ms":3000,"retry":{"limit":0},"deactivate_on_4xx":false,"#,
+            r#""hold_while_paused":true}"#,
         );
         assert_eq!(serde_json::to_string(&options).unwrap(), stored);
         assert_eq!(read(stored), options);

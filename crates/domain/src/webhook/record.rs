@@ -176,6 +176,18 @@ impl Webhook {
         self.activity == Activity::Active && !self.notice.suspended
     }
 
+    /// Whether the webhook is inactive and holds what it misses: if the dispatcher deactivated it,
+    /// always, and if its owner did, by the option `hold_while_paused`.
+    pub const fn holds(&self) -> bool {
+        match self.activity {
+            Activity::Active => false,
+            Activity::Inactive { reason: Some(_) } => true,
+            Activity::Inactive { reason: None } => {
+                self.configuration.delivery_options.hold_while_paused
+            }
+        }
+    }
+
     /// The activity as the owner sees it. While the account is disabled, every webhook is shown as
     /// inactive for that reason.
     pub const fn shown_activity(&self) -> Activity {
@@ -271,6 +283,14 @@ pub fn changed_fields(before: &Webhook, after: &Webhook) -> Vec<Field> {
         (Field::EventTypes, was.event_types != is.event_types),
         (Field::TimeoutMs, was.delivery_options.timeout != is.delivery_options.timeout),
         (Field::Retry, was.delivery_options.retry != is.delivery_options.retry),
+        (
+            Field::DeactivateOn4xx,
+            was.delivery_options.deactivate_on_4xx != is.delivery_options.deactivate_on_4xx,
+        ),
+        (
+            Field::HoldWhilePaused,
+            was.delivery_options.hold_while_paused != is.delivery_options.hold_while_paused,
+        ),
     ]
     .into_iter()
     .filter_map(|(field, is_changed)| is_changed.then_some(field))

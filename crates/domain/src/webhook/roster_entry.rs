@@ -31,6 +31,9 @@ pub struct RosterOptions {
     /// The event types that the webhook receives, if it has a list of them.
     #[serde(skip_serializing_if = "EventPatterns::is_empty")]
     pub event_types: EventPatterns,
+    /// Whether the webhook is held because its owner deactivated it, and not the dispatcher.
+    #[serde(rename = "paused", skip_serializing_if = "core::ops::Not::not")]
+    pub is_paused: bool,
 }
 
 impl RosterOptions {
@@ -57,7 +60,8 @@ impl RosterEntry {
 pub enum RoutingState {
     /// The webhook is active.
     Active,
-    /// The dispatcher deactivated the webhook. Events for it are held.
+    /// The dispatcher deactivated the webhook, or its owner did and wants it to hold what it misses.
+    /// Events for it are held.
     Held,
     /// The owner deactivated the webhook. It receives no events.
     Disabled,

@@ -65,6 +65,12 @@ pub struct WebhookView {
     /// The parts of the retry schedule that are the webhook's own; absent if there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry: Option<RetryOptions>,
+    /// Whether a 4xx deactivates the webhook; absent if so.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub deactivate_on_4xx: bool,
+    /// Whether the webhook holds what it misses while its owner has deactivated it; absent if not.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub hold_while_paused: bool,
     /// The time of the creation (RFC 3339); absent in what an earlier release has stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
@@ -98,6 +104,8 @@ impl WebhookView {
             event_types: configuration.event_types.clone(),
             timeout_ms: configuration.delivery_options.timeout,
             retry: configuration.delivery_options.retry,
+            deactivate_on_4xx: configuration.delivery_options.deactivate_on_4xx,
+            hold_while_paused: configuration.delivery_options.hold_while_paused,
             created_at: None,
             updated_at: None,
         }
@@ -120,6 +128,16 @@ impl WebhookView {
 /// The value of a stored view without the field.
 const fn default_in_flight() -> u16 {
     IN_FLIGHT
+}
+
+/// The value of a stored view without the field `deactivate_on_4xx`.
+const fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands in a reference")]
+const fn is_yes(flag: &bool) -> bool {
+    *flag
 }
 
 /// A webhook in an answer. Unlike a stored view, it has every field of our own, also one with the
@@ -159,6 +177,8 @@ struct WholeView {
     event_types: EventPatterns,
     timeout_ms: Option<Delay>,
     retry: Option<RetryOptions>,
+    deactivate_on_4xx: bool,
+    hold_while_paused: bool,
     created_at: Option<String>,
     updated_at: Option<String>,
 }
@@ -325,6 +345,7 @@ mod tests {
         let view = WebhookView::new("abcd1234".parse().unwrap(), &bare, Activity::Active);
         let defaults = concat!(
             r#""name":"","metadata":{},"event_types":[],"timeout_ms":null,"retry":null,"#,
+            r#""deactivate_on_4xx":true,"hold_while_paused":false,"#,
             r#""created_at":null,"updated_at":null}"#,
         );
         assert_eq!(shown(view.clone()), defaults);
@@ -338,12 +359,15 @@ mod tests {
             metadata: labels.metadata,
             timeout_ms: Some(Delay::from_secs(3)),
             retry: Some(RetryOptions { limit: Some(3), ..RetryOptions::default() }),
+            deactivate_on_4xx: false,
+            hold_while_paused: true,
             ..view
         };
         let view = view.with_times(at(1), at(2));
         let set = concat!(
             r#""name":"Orders","metadata":{"team":"a"},"event_types":[],"#,
             r#""timeout_ms":3000,"retry":{"limit":3},"#,
+            r#""deactivate_on_4xx":false,"hold_while_paused":true,"#,
             r#""created_at":"1970-01-01T00:00:01.000+00:00","#,
             r#""updated_at":"1970-01-01T00:00:02.000+00:00"}"#,
         );
