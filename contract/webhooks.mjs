@@ -147,6 +147,18 @@ export const webhookPaths = {
             schema: { type: "string", enum: ["true", "false"] },
           },
           {
+            name: "q",
+            in: "query",
+            description: "Only those whose name or URL contains this text, in any case.",
+            schema: { type: "string" },
+          },
+          {
+            name: "name",
+            in: "query",
+            description: "Only those of exactly this name; blank: those without a name.",
+            schema: { type: "string" },
+          },
+          {
             name: "event_type",
             in: "query",
             description:

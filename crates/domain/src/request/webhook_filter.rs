@@ -1,4 +1,4 @@
-//! The filter of a list of webhooks: the parameters `active` and `event_type`.
+//! The filter of a list of webhooks: the parameters `active`, `event_type`, `name` and `q`.
 
 use url::form_urlencoded;
 
@@ -14,6 +14,11 @@ pub struct WebhookFilter {
     /// Only webhooks that ask for this event type, which need not exist, by its name or in a list.
     /// Empty text means the webhooks that get all types.
     pub event_type: Option<String>,
+    /// Only webhooks of exactly this name. Empty text means the webhooks without a name.
+    pub name: Option<String>,
+    /// Only webhooks whose name or target URL contains this text, in lower case, whatever their
+    /// own case is. It is never empty.
+    pub part: Option<String>,
 }
 
 impl WebhookFilter {
@@ -26,6 +31,11 @@ impl WebhookFilter {
             match name.as_ref() {
                 "active" => parsed.active = errors.take(Field::Active, active(&value)),
                 "event_type" => parsed.event_type = Some(value.into_owned()),
+                "name" => parsed.name = Some(value.trim().to_owned()),
+                "q" => {
+                    let part = value.trim().to_lowercase();
+                    parsed.part = (!part.is_empty()).then_some(part);
+                }
                 _ => {}
             }
         }
@@ -41,7 +51,13 @@ impl WebhookFilter {
     pub fn matches(&self, webhook: &WebhookView) -> bool {
         self.active.is_none_or(|active| active == webhook.active)
             && self.event_type.as_ref().is_none_or(|only| asks_for(webhook, only))
+            && self.name.as_ref().is_none_or(|name| *name == webhook.name)
+            && self.part.as_ref().is_none_or(|part| has_part(webhook, part))
     }
+}
+
+fn has_part(webhook: &WebhookView, part: &str) -> bool {
+    [&webhook.name, &webhook.target_url].into_iter().any(|text| text.to_lowercase().contains(part))
 }
 
 fn asks_for(webhook: &WebhookView, event_type: &str) -> bool {
@@ -64,6 +80,7 @@ fn active(text: &str) -> Result<bool, String> {
 mod tests {
     use super::*;
     use crate::crypto::{Algorithm, SigningKey, SigningKeys, SigningSecret};
+    use crate::event::{EventPatterns, EventTypes};
     use crate::webhook::{Activity, Configuration, TargetPolicy, TargetUrl};
 
     fn webhook(active: bool, event_type: &str) -> WebhookView {
@@ -92,6 +109,64 @@ mod tests {
         check("event_type=", [true, true, false, false]);
         check("event_type=%41&active=false", [false, false, false, false]);
         check("event_type=nothing", [false, false, false, false]);
+    }
+
+    #[test]
+    fn a_webhook_is_found_by_its_event_types() {
+        let check = |list: &[&str], expected: [bool; 5]| {
+            let entries = list.iter().map(|entry| (*entry).to_owned()).collect();
+            let event_types = EventPatterns::new(entries, &EventTypes::documented()).unwrap();
+            let webhook = WebhookView { event_types, ..webhook(true, "") };
+            let found = ["QUIZ_COMPLETION", "COURSE_COMPLETION", "WEBHOOK_FAILING", "quiz", ""]
+                .map(|only| format!("event_type={only}"))
+                .map(|query| WebhookFilter::parse(&query).unwrap().matches(&webhook));
+            assert_eq!(found, expected, "{list:?}");
+        };
+        check(&[], [false, false, false, false, true]);
+        check(&["COURSE_*"], [false, true, false, false, false]);
+        check(&["*", "COURSE_*"], [true, true, false, false, false]);
+        check(&["QUIZ_COMPLETION", "WEBHOOK_*"], [true, false, true, false, false]);
+    }
+
+    #[test]
+    fn a_webhook_is_found_by_its_name_or_a_part_of_it_or_of_its_url() {
+        let named = |name: &str, url: &str| WebhookView {
+            name: name.to_owned(),
+            target_url: url.to_owned(),
+            ..webhook(true, "")
+        };
+        let webhooks = [
+            named("Orders", "https://Example.com/hooks"),
+            named("ÄRZTE orders 2", "https://example.org/"),
+            named("", "https://orders.example.net/"),
+        ];
+        let check = |query: &str, expected: [bool; 3]| {
+            let filter = WebhookFilter::parse(query).unwrap();
+            let found = webhooks.each_ref().map(|webhook| filter.matches(webhook));
+            assert_eq!(found, expected, "{query:?}");
+        };
+        check("q=", [true, true, true]);
+        check("q=%20", [true, true, true]);
+        check("q=orders", [true, true, true]);
+        check("q=+OrDeRs+", [true, true, true]);
+        check("q=rders%202", [false, true, false]);
+        check("q=%C3%A4rzte", [false, true, false]);
+        check("q=example.com/H", [true, false, false]);
+        check("q=EXAMPLE.NET", [false, false, true]);
+        check("q=https", [true, true, true]);
+        check("q=nothing", [false, false, false]);
+        check("q=nothing&q=net", [false, false, true]);
+        check("q=.*", [false, false, false]);
+        check("name=Orders", [true, false, false]);
+        check("name=orders", [false, false, false]);
+        check("name=%20Orders", [true, false, false]);
+        check("name=Order", [false, false, false]);
+        check("name=", [false, false, true]);
+        check("name=&q=example", [false, false, true]);
+        check("name=Orders&q=org", [false, false, false]);
+        check("q=example&active=false", [false, false, false]);
+        assert!(WebhookFilter::parse("q=+&page=2").unwrap().matches_all());
+        assert!(!WebhookFilter::parse("name=").unwrap().matches_all());
     }
 
     #[test]
