@@ -52,6 +52,10 @@ export interface components {
             };
             /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
             event_types: string[];
+            /** @description Which events are sent, by their content; `null`: all. */
+            filter: {
+                [key: string]: unknown;
+            } | null;
             /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
             timeout_ms: number | null;
             /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
@@ -63,6 +67,10 @@ export interface components {
                 /** @description The longest delay. */
                 max_ms?: number;
             } | null;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused: boolean;
             /**
              * Format: date-time
              * @description When it was created. `null` in a list: an earlier release wrote it.
@@ -123,6 +131,10 @@ export interface components {
             };
             /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
             event_types: string[];
+            /** @description Which events are sent, by their content; `null`: all. */
+            filter: {
+                [key: string]: unknown;
+            } | null;
             /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
             timeout_ms: number | null;
             /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
@@ -134,6 +146,10 @@ export interface components {
                 /** @description The longest delay. */
                 max_ms?: number;
             } | null;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused: boolean;
             /**
              * Format: date-time
              * @description When it was created. `null` in a list: an earlier release wrote it.
@@ -179,6 +195,10 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx?: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused?: boolean;
             /** @description What its owner calls it. It is shown and searched, never sent. */
             name?: string | null;
             /** @description Texts of its owner's own, by key: at most 16; keys up to 40 characters, values up to 500. They are shown, never sent, and no place for secrets. */
@@ -187,6 +207,10 @@ export interface components {
             } | null;
             /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
             event_types?: string[] | null;
+            /** @description Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
+            filter?: {
+                [key: string]: unknown;
+            } | null;
             /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
             timeout_ms?: number | null;
             /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
@@ -236,12 +260,18 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx?: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused?: boolean;
             /** @description What its owner calls it. It is shown and searched, never sent. */
             name?: string | null;
             /** @description JSON text: an object of keys to texts. Blank: the default. */
             metadata?: string;
             /** @description JSON text: a list of types. Blank: the default. */
             event_types?: string;
+            /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
+            filter?: string;
             /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
             timeout_ms?: number | null;
             /** @description JSON text: an object with `limit`, `base_ms`, `max_ms`. Blank: the default. */
@@ -284,6 +314,10 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx?: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused?: boolean;
             /** @description What its owner calls it. It is shown and searched, never sent. */
             name?: string | null;
             /** @description Texts of its owner's own, by key: at most 16; keys up to 40 characters, values up to 500. They are shown, never sent, and no place for secrets. */
@@ -292,6 +326,10 @@ export interface components {
             } | null;
             /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
             event_types?: string[] | null;
+            /** @description Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
+            filter?: {
+                [key: string]: unknown;
+            } | null;
             /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
             timeout_ms?: number | null;
             /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
@@ -332,12 +370,18 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx?: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused?: boolean;
             /** @description What its owner calls it. It is shown and searched, never sent. */
             name?: string | null;
             /** @description JSON text: an object of keys to texts. Blank: the default. */
             metadata?: string;
             /** @description JSON text: a list of types. Blank: the default. */
             event_types?: string;
+            /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
+            filter?: string;
             /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
             timeout_ms?: number | null;
             /** @description JSON text: an object with `limit`, `base_ms`, `max_ms`. Blank: the default. */
@@ -368,11 +412,19 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx?: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused?: boolean;
             /** @description What its owner calls it. It is shown and searched, never sent. */
             name?: string | null;
             /** @description Texts of its owner's own, by key: at most 16; keys up to 40 characters, values up to 500. They are shown, never sent, and no place for secrets. */
             metadata?: {
                 [key: string]: string;
+            } | null;
+            /** @description Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
+            filter?: {
+                [key: string]: unknown;
             } | null;
             /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
             timeout_ms?: number | null;
@@ -416,10 +468,16 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx?: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused?: boolean;
             /** @description What its owner calls it. It is shown and searched, never sent. */
             name?: string | null;
             /** @description JSON text: an object of keys to texts. Blank: the default. */
             metadata?: string;
+            /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
+            filter?: string;
             /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
             timeout_ms?: number | null;
             /** @description JSON text: an object with `limit`, `base_ms`, `max_ms`. Blank: the default. */
@@ -529,6 +587,23 @@ export interface components {
             /** @description Every try, the first one first. */
             tries: components["schemas"]["Try"][];
         };
+        SentRequest: {
+            /**
+             * Format: date-time
+             * @description When the try was made.
+             */
+            at: string;
+            /** @constant */
+            method: "POST";
+            /** @description The target, as it was requested. */
+            url: string;
+            /** @description The headers by name. The password and the values of the webhook's additional headers are `********`. Without a body there is no signature. */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description The event, byte for byte; `null` if it is not kept. */
+            body: string | null;
+        };
         Try: {
             /**
              * Format: date-time
@@ -578,6 +653,8 @@ export interface components {
             dropped: number;
             /** @description How many events were refused because the backlog was full. */
             refused: number;
+            /** @description How many events its `filter` left out, at least. */
+            filtered: number;
             /** @description How many tries may be in flight at a time now: `max_in_flight`, 1 for an ordered webhook, fewer after signs of overload. */
             window: number;
             /** @description The retries of the webhook, and how long one try may take, in words. The time is rounded up. */
@@ -703,7 +780,7 @@ export interface components {
             event_type: string;
             /** @description How many webhooks have stored it. */
             webhooks: number;
-            /** @description How many hold it, since the dispatcher switched them off; absent if none. */
+            /** @description How many are switched off and hold it; absent if none. */
             held?: number;
             /** @description The webhooks that match it and refused it; absent if none. */
             refused?: components["schemas"]["Refused"][];
@@ -727,7 +804,7 @@ export interface components {
             event_type: string;
             /** @description How many webhooks have stored it. */
             webhooks: number;
-            /** @description How many hold it, since the dispatcher switched them off; absent if none. */
+            /** @description How many are switched off and hold it; absent if none. */
             held?: number;
             /** @description The webhooks that match it and refused it; absent if none. */
             refused?: components["schemas"]["Refused"][];
@@ -750,6 +827,26 @@ export interface components {
             detail?: string;
             event_type?: string[];
             non_field_errors?: string[];
+        };
+        FilterTest: {
+            /** @description The filter, as a webhook has it. */
+            filter: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The event. */
+            event: {
+                [key: string]: unknown;
+            };
+        };
+        FilterVerdict: {
+            /** @description Whether a webhook with this filter gets the event. */
+            matches: boolean;
+            reason: {
+                /** @description The first rule that does not hold: a JSON pointer into the filter. */
+                pointer: string;
+                /** @description What the event has there. */
+                detail: string;
+            } | null;
         };
         EventTypeList: {
             /** @description The event's type. */
@@ -1075,9 +1172,13 @@ export interface components {
             ordered?: string[];
             retry_4xx?: string[];
             event_types?: string[];
+            filter?: string[];
             timeout_ms?: string[];
             retry?: string[];
+            deactivate_on_4xx?: string[];
+            hold_while_paused?: string[];
             metadata?: string[];
+            event?: string[];
             signing_secret?: string[];
             signature?: string[];
             grace_seconds?: string[];
@@ -1122,6 +1223,7 @@ export type PingResult = components['schemas']['PingResult'];
 export type WebhookList = components['schemas']['WebhookList'];
 export type Delivery = components['schemas']['Delivery'];
 export type DeliveryWithTries = components['schemas']['DeliveryWithTries'];
+export type SentRequest = components['schemas']['SentRequest'];
 export type Try = components['schemas']['Try'];
 export type DeliveryList = components['schemas']['DeliveryList'];
 export type Stats = components['schemas']['Stats'];
@@ -1133,6 +1235,8 @@ export type Event = components['schemas']['Event'];
 export type Published = components['schemas']['Published'];
 export type Refused = components['schemas']['Refused'];
 export type BatchItem = components['schemas']['BatchItem'];
+export type FilterTest = components['schemas']['FilterTest'];
+export type FilterVerdict = components['schemas']['FilterVerdict'];
 export type EventTypeList = components['schemas']['EventTypeList'];
 export type SampleList = components['schemas']['SampleList'];
 export type OperationalEvent = components['schemas']['OperationalEvent'];

@@ -67,9 +67,21 @@ const updated_at = time(
   "When it was last changed, or else created. `null`: an earlier release changed it.",
 );
 
+const filterObject = {
+  type: ["object", "null"],
+  description:
+    "Which events are sent, by their content ([the language](CONCEPTS.md#filters)): " +
+    '`{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes ' +
+    "without spaces, 8 levels and 64 values. `null` or `{}`: all.",
+  additionalProperties: true,
+};
+
 /** The fields of a request. In a form, an object is JSON text. */
 function requestFields(isForm) {
   const asText = (what) => text(`JSON text: ${what}. Blank: the default.`);
+  const filter = isForm
+    ? text(`JSON text. ${filterObject.description} Blank: all.`)
+    : filterObject;
   const headers = isForm
     ? text("JSON text: an object of header names to values. Blank: none.")
     : {
@@ -128,6 +140,7 @@ function requestFields(isForm) {
     name: nullable(name),
     metadata: isForm ? asText("an object of keys to texts") : nullable(metadata),
     event_types: isForm ? asText("a list of types") : nullable(event_types),
+    filter,
     timeout_ms: nullable(timeout_ms),
     retry: isForm
       ? asText("an object with `limit`, `base_ms`, `max_ms`")
@@ -220,6 +233,10 @@ const responseFields = {
   name,
   metadata,
   event_types,
+  filter: {
+    ...filterObject,
+    description: "Which events are sent, by their content; `null`: all.",
+  },
   timeout_ms: nullable(timeout_ms),
   retry: nullable({ ...retry, properties: retryParts, minProperties: 1 }),
   deactivate_on_4xx: flag(deactivateOn4xx),
@@ -306,6 +323,7 @@ export const webhookExample = {
   name: "Completions to the HR system",
   metadata: { owner: "people-team" },
   event_types: [],
+  filter: { user: { plan: { $in: ["pro", "team"] } } },
   timeout_ms: null,
   retry: { limit: 12, base_ms: 5000 },
   deactivate_on_4xx: true,
@@ -327,6 +345,7 @@ export const alertExample = {
   name: "",
   metadata: {},
   event_types: [],
+  filter: null,
   timeout_ms: null,
   retry: null,
   deactivate_on_4xx: true,

@@ -6,7 +6,8 @@
 use domain::account::{Erasure, ErasureRecord, Roster, Suspension};
 use domain::base::{AccountId, Timestamp, Version, WebhookId, versioned};
 use domain::dispatch::StoreError;
-use domain::webhook::{RosterChange, RosterEntry, RosterOptions, RoutingState, SuspensionNotice};
+use domain::webhook::{RosterChange, RosterEntry, RoutingState, SuspensionNotice};
+use serde::de::DeserializeOwned;
 use worker::SqlStorageValue;
 
 use crate::runtime::sql::{Row, Sql, integer};
@@ -50,22 +51,22 @@ pub(crate) fn make(sql: &Sql, tables: &[&str]) -> Result<(), StoreError> {
     tables.iter().try_for_each(|statement| sql.run(statement, Vec::new()).map(drop))
 }
 
-/// Adds the column for what most webhooks do not have: JSON of [`RosterOptions`], or NULL. It is
-/// added when the first webhook needs it. Earlier releases ignore it.
-const ADD_OPTIONS: &str = "ALTER TABLE entry ADD COLUMN options TEXT";
-
-/// Whether the roster's table has the column `options`; `None` if there is no table.
-fn has_options(sql: &Sql) -> Result<Option<bool>, StoreError> {
-    let rows = sql.run("SELECT sql FROM sqlite_master WHERE name = 'entry'", Vec::new())?;
-    rows.first().map(|row| Ok(row.text(0)?.contains("options TEXT"))).transpose()
+/// Whether the table of the entries has a column for what most webhooks do not have. It gets the
+/// column with the first webhook that needs it. Earlier releases ignore it.
+fn has_column(sql: &Sql, column: &str) -> Result<bool, StoreError> {
+    let statement = "SELECT 1 FROM sqlite_master WHERE name = 'entry' AND instr(sql, ?) > 0";
+    Ok(!sql.run(statement, vec![format!("{column} TEXT").into()])?.is_empty())
 }
 
 /// Reads the roster.
 pub(crate) fn roster(sql: &Sql) -> Result<Roster, StoreError> {
-    let Some(has_options) = has_options(sql)? else { return Ok(Roster::default()) };
-    let options = if has_options { "options" } else { "NULL" };
-    let columns = "id, version, routing_state, event_type, target";
-    let entries = sql.run(&format!("SELECT {columns}, {options} FROM entry"), Vec::new())?;
+    if !exists(sql, "entry")? {
+        return Ok(Roster::default());
+    }
+    let filter = if has_column(sql, "filter")? { "filter" } else { "NULL" };
+    let options = if has_column(sql, "options")? { "options" } else { "NULL" };
+    let columns = format!("id, version, routing_state, event_type, target, {filter}, {options}");
+    let entries = sql.run(&format!("SELECT {columns} FROM entry"), Vec::new())?;
     let removed = sql.run("SELECT id, at FROM removed", Vec::new())?;
     let removed =
         removed.iter().map(|row| Ok((row.parsed(0)?, Timestamp::from_ms(row.integer(1)?))));
@@ -85,11 +86,14 @@ fn entry(row: &Row) -> Result<RosterEntry, StoreError> {
             None => None,
         },
         target: row.text(4)?.to_owned(),
-        options: match row.optional_text(5)? {
-            Some(json) => serde_json::from_str(json).map_err(unreadable)?,
-            None => RosterOptions::default(),
-        },
+        filter: row.optional_text(5)?.map(json).transpose()?,
+        options: row.optional_text(6)?.map(json).transpose()?.unwrap_or_default(),
     })
+}
+
+/// Reads a value that is stored as JSON.
+fn json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError(error.to_string()))
 }
 
 /// Writes a change of the roster.
@@ -100,9 +104,7 @@ pub(crate) fn put_change(
 ) -> Result<(), StoreError> {
     make(sql, &ROSTER_TABLES)?;
     match change {
-        RosterChange::Put(entry) => {
-            put_entry(sql, entry)?;
-        }
+        RosterChange::Put(entry) => put_entry(sql, entry)?,
         RosterChange::Remove(id) => {
             sql.run("DELETE FROM entry WHERE id = ?", vec![id.as_str().into()])?;
             sql.run(
@@ -117,6 +119,7 @@ pub(crate) fn put_change(
 
 fn put_entry(sql: &Sql, entry: &RosterEntry) -> Result<(), StoreError> {
     let event_type = entry.event_type.as_ref().map(|only| only.as_str().to_owned());
+    let mut columns = "id, version, routing_state, event_type, target".to_owned();
     let mut values = vec![
         entry.id.as_str().into(),
         integer(entry.version.get()),
@@ -124,25 +127,26 @@ fn put_entry(sql: &Sql, entry: &RosterEntry) -> Result<(), StoreError> {
         SqlStorageValue::from(event_type),
         entry.target.as_str().into(),
     ];
-    let (column, value) = if entry.options.is_default() {
-        ("", "")
-    } else {
-        if has_options(sql)? == Some(false) {
-            sql.run(ADD_OPTIONS, Vec::new())?;
+    // The row is replaced, so a column that is left out, if there is one, becomes empty.
+    let mut put_column = |column: &str, value: String| {
+        if !has_column(sql, column)? {
+            sql.run(&format!("ALTER TABLE entry ADD COLUMN {column} TEXT"), Vec::new())?;
         }
-        values.push(serde_json::to_string(&entry.options).map_err(unreadable)?.into());
-        (", options", ", ?")
+        columns.push_str(", ");
+        columns.push_str(column);
+        values.push(value.into());
+        Ok::<_, StoreError>(())
     };
-    let statement = format!(
-        "INSERT OR REPLACE INTO entry (id, version, routing_state, event_type, target{column}) \
-         VALUES (?, ?, ?, ?, ?{value})"
-    );
+    if let Some(filter) = &entry.filter {
+        put_column("filter", filter.as_str().to_owned())?;
+    }
+    if !entry.options.is_default() {
+        let options = serde_json::to_string(&entry.options);
+        put_column("options", options.map_err(|error| StoreError(error.to_string()))?)?;
+    }
+    let places = vec!["?"; values.len()].join(", ");
+    let statement = format!("INSERT OR REPLACE INTO entry ({columns}) VALUES ({places})");
     sql.run(&statement, values).map(drop)
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
-fn unreadable(error: serde_json::Error) -> StoreError {
-    StoreError(error.to_string())
 }
 
 /// Deletes the row that says that a webhook was removed.

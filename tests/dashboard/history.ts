@@ -64,9 +64,16 @@ export function addHistory(dispatcher: Dispatcher, object: string, copies: Copy[
   }
 }
 
+/** A line of the outcomes of a segment, by its kind: leased, delivered, discarded or moved. */
+type Outcome =
+  | { l: [seq: number] }
+  | { d: [seq: number, at: number, attempt: unknown] }
+  | { x: number }
+  | { m: number };
+
 /**
- * Moves the deliveries that arrived at their first attempt from segments into rows. None may be in
- * flight.
+ * Moves the deliveries that arrived at their first attempt from segments into rows. None may wait
+ * or be in flight. `crates/storage/src/segment.rs` describes a segment.
  */
 function unpack(database: DatabaseSync): void {
   const insert = database.prepare(
@@ -74,16 +81,31 @@ function unpack(database: DatabaseSync): void {
       "tries, tried, token, state, version, rest) " +
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 1, 1, 2, 0, -1)",
   );
-  for (const { head, body } of database.prepare("SELECT head, body FROM segment").all()) {
+  const segments = database.prepare("SELECT * FROM segment ORDER BY first_seq").all() as Row[];
+  const lines = (text: unknown): any[] =>
+    String(text).split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+  const delivered = new Map<number, [at: number, attempt: unknown]>();
+  const cut = new Set<number>();
+  for (const outcome of segments.flatMap(({ outcomes }) => lines(outcomes) as Outcome[])) {
+    if ("d" in outcome) delivered.set(outcome.d[0], [outcome.d[1], outcome.d[2]]);
+    if ("x" in outcome) cut.add(outcome.x);
+    if ("m" in outcome) cut.add(outcome.m).add(-outcome.m);
+  }
+  for (const { head, body, epoch } of segments) {
     let start = 0;
-    for (const line of String(head).trim().split("\n").slice(1)) {
-      const [seq, id, type, acceptedAt, epoch, at, attempt, bytes] = JSON.parse(line);
-      const payload = (body as Uint8Array).slice(start, start + bytes);
-      insert.run(seq, id, type, acceptedAt, epoch, at, `${JSON.stringify(attempt)}\n`, payload);
-      start += bytes;
+    for (const [seq, id, type, acceptedAt, bytes] of lines(head)) {
+      const length = cut.has(seq) ? 0 : bytes;
+      const payload = (body as Uint8Array).slice(start, start + length);
+      start += length;
+      // It is in the table already.
+      if (cut.has(-seq)) continue;
+      const outcome = delivered.get(seq);
+      if (outcome === undefined) throw new Error(`delivery ${seq} has not arrived`);
+      const [at, attempt] = outcome;
+      insert.run(seq, id, type, acceptedAt, epoch!, at, `${JSON.stringify(attempt)}\n`, payload);
     }
   }
-  database.exec("DELETE FROM segment; DELETE FROM in_flight");
+  database.exec("DELETE FROM segment");
 }
 
 /** Moves the times of the attempts (lines of JSON). Sets their duration unless `tookMs` is -1. */

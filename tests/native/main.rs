@@ -6,10 +6,12 @@
 //! | `idempotency` | repeated publishes under a key, in random runs with faults |
 //! | `key_storage` | idempotency records in SQLite: rows written, work of a step, little room |
 //! | `bulk_storage` | thousands of deliveries in SQLite, and the rows they write |
+//! | `storage_operations` | random operations on the storage, with faults |
 //! | `stored_formats` | the exact text of every stored record |
 //! | `crypto` | signatures, key rotation, sealed secrets |
 //! | `alert` | the alert of an account, created and changed |
 //! | `webhook_options` | the options of a webhook, in JSON and in forms |
+//! | `filters` | what filters match: tables, properties, and a slow reference |
 //! | `target_urls` | which target URLs are accepted: the table `tests/vectors/ssrf-urls.tsv` |
 //! | `properties` | rules that hold for every input, by `proptest` |
 //! | `parser_fuzz` | no input makes a parser panic, by `proptest` |
@@ -34,6 +36,8 @@ mod key_storage;
 #[cfg(test)]
 mod bulk_storage;
 #[cfg(test)]
+mod storage_operations;
+#[cfg(test)]
 mod stored_formats;
 #[cfg(test)]
 mod crypto;
@@ -41,6 +45,8 @@ mod crypto;
 mod alert;
 #[cfg(test)]
 mod webhook_options;
+#[cfg(test)]
+mod filters;
 #[cfg(test)]
 mod target_urls;
 #[cfg(test)]

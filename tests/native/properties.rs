@@ -9,6 +9,7 @@ use domain::base::{
 use domain::crypto::{Algorithm, SigningKey, SigningKeys, SigningSecret, StoredSecret};
 use domain::delivery::Schedule;
 use domain::event::{EventPatterns, EventType, EventTypes};
+use domain::filter::FilterText;
 use domain::http::PageQuery;
 use domain::json::{ValidateOnly, parse};
 use domain::request::Body;
@@ -102,6 +103,11 @@ prop_compose! {
     }
 }
 
+fn filter() -> impl Strategy<Value = Option<FilterText>> {
+    let text = prop_oneof![Just("{}"), Just(r#"{"n": 1}"#), Just(r#"{"a":{"$gt":1e400}}"#)];
+    text.prop_map(|text| FilterText::parse(text).unwrap())
+}
+
 prop_compose! {
     fn change()(
         target_url in prop::option::of(target()),
@@ -114,6 +120,7 @@ prop_compose! {
         metadata in prop::option::of(metadata()),
         event_types in prop::option::of(event_patterns()),
         delivery_options in delivery_options_change(),
+        filter in prop::option::of(filter()),
     ) -> WebhookChange {
         WebhookChange {
             target_url,
@@ -126,6 +133,7 @@ prop_compose! {
             name,
             metadata,
             event_types,
+            filter,
         }
     }
 }

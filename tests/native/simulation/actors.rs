@@ -5,10 +5,11 @@ use domain::delivery::{Missed, Recovery, State, Status};
 use domain::dispatch::{
     Acceptance, Accepted, NewEvent, Recovered, Refusal, Resent, Skipped, Store,
 };
-use domain::event::{Event, Payload};
+use domain::event::Event;
 use domain::webhook::{Activity, Configuration, NewWebhook, Stage, TargetUrl, WebhookChange};
 
 use super::expectations::Expectation;
+use super::filters::payload;
 use super::secrets::signing_keys;
 use super::world::World;
 
@@ -153,21 +154,22 @@ impl World {
 
     /// Publishes events to the webhook in one call, and checks its answers.
     fn offer(&mut self, ids: &[EventId]) {
+        let (ids, judged) = self.judge(ids);
+        if ids.is_empty() {
+            return;
+        }
         // `false` if another webhook of the same target may send the event instead.
         let hold = ids.len() < 3;
         let new = |id: &EventId| NewEvent {
             id: id.clone(),
-            event: Event {
-                event_type: self.options.type_of(id),
-                payload: Payload::from_stored(id.as_str().as_bytes().to_vec()),
-            },
+            event: Event { event_type: self.options.type_of(id), payload: payload(id) },
             hold,
         };
         let events: Vec<NewEvent> = ids.iter().map(new).collect();
         let before: Vec<Option<State>> =
             ids.iter().map(|id| self.model.state_of(id).map(|(_, state)| state)).collect();
         let open_before = self.open_deliveries();
-        let Some(Accepted { answers, .. }) = self.accept(events) else { return };
+        let Some(Accepted { answers, .. }) = self.accept(events, judged) else { return };
         let stored = answers.iter().filter(|answer| **answer == Acceptance::Stored).count();
         let room = self.rules.backlog_max.saturating_sub(open_before);
         assert!(
@@ -193,12 +195,12 @@ impl World {
         let expected = match answer {
             Acceptance::Duplicate => stored_before,
             Acceptance::Held if before == Some(State::Held) => true,
-            Acceptance::Held => !stored_before && hold && self.holds() && self.takes(id),
-            Acceptance::Stored => !stored_before && self.takes(id),
+            Acceptance::Held => !stored_before && hold && self.holds() && self.wants(id),
+            Acceptance::Stored => !stored_before && self.wants(id),
             Acceptance::Refused(Refusal::Backlog) => {
                 !stored_before && is_active && self.open_deliveries() >= self.rules.backlog_max
             }
-            Acceptance::Refused(Refusal::OtherEventType) => !stored_before && !self.takes(id),
+            Acceptance::Refused(Refusal::OtherEventType) => !stored_before && !self.wants(id),
             Acceptance::Refused(Refusal::Inactive) => {
                 !stored_before && !is_active && !(hold && self.holds())
             }
@@ -211,9 +213,17 @@ impl World {
                 self.expectation(id);
             }
             Acceptance::Refused(Refusal::Backlog) => self.refused += 1,
+            Acceptance::Refused(Refusal::OtherEventType) if self.takes(id) => {
+                self.filters.left_out += 1;
+            }
             // The first answer stays valid.
             Acceptance::Held | Acceptance::Duplicate | Acceptance::Refused(_) => {}
         }
+    }
+
+    /// Whether the webhook takes an event, by its type and its content.
+    fn wants(&self, id: &EventId) -> bool {
+        self.takes(id) && !self.is_left_out(id)
     }
 
     /// The expectation of an event, which begins now if there is none.

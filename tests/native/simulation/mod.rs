@@ -15,6 +15,8 @@
 //! - Leases obey the receiver's window, the rate, the order and the rules of an outage.
 //! - An outcome justifies each deactivation, by the owner's options.
 //! - An inactive webhook holds what it misses exactly if its record says so.
+//! - No event is stored that the filter in force leaves out, and no other is refused for it.
+//! - An outcome justifies each deactivation.
 //! - A second wake-up changes nothing.
 //! - In one run of ten, SQLite has the same content as the model.
 //!
@@ -35,6 +37,7 @@ mod background;
 mod time;
 mod actors;
 mod secrets;
+mod filters;
 mod account;
 mod options;
 mod couriers;

@@ -62,6 +62,7 @@ fn run(seed: u64) {
     for _ in 0..steps {
         world.step_account();
         world.step_options();
+        world.step_filters();
         step(&mut world);
     }
     let receiver = world.rng.pick(&[

@@ -14,6 +14,7 @@ use super::account::Account;
 use super::background::Task;
 use super::couriers::Couriers;
 use super::expectations::Expectation;
+use super::filters::Filters;
 use super::operational_events::OperationalEvents;
 use super::options::Options;
 use super::receiver::{RECEIVERS, Receiver};
@@ -45,6 +46,8 @@ pub(super) struct World {
     pub(super) tasks: Vec<Task>,
     /// The backlog that the running instance has counted.
     pub(super) backlog: Option<Backlog>,
+    /// The filtered out events that the running instance has counted and not stored.
+    pub(super) unsaved_filtered: u64,
     pub(super) roster: Roster,
     /// Number of webhooks that the account may have: 1, or 0 in a few runs.
     pub(super) roster_max: usize,
@@ -55,6 +58,7 @@ pub(super) struct World {
     pub(super) operational: OperationalEvents,
     /// The options that the owner changes.
     pub(super) options: Options,
+    pub(super) filters: Filters,
     /// How the receiver answers now.
     pub(super) receiver: Receiver,
     /// The delivery options of the webhook.
@@ -119,7 +123,9 @@ impl World {
             couriers: Couriers::from_seed(seed),
             operational: OperationalEvents::from_seed(seed),
             options: Options::from_seed(seed, faulty),
+            filters: Filters::from_seed(seed, faulty),
             backlog: None,
+            unsaved_filtered: 0,
             faulty,
             deleted: false,
             posts: 0,

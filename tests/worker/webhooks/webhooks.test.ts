@@ -48,6 +48,7 @@ describe("a creation", { concurrency: 8 }, () => {
         retry: { limit: 12, max_ms: 60_000 },
         deactivate_on_4xx: false,
         hold_while_paused: true,
+        filter: { user: { plan: { $in: ["pro", "team"] } }, score: { $gte: 80 } },
       });
       const webhook = created(await account.api.call("POST", "/v1/webhooks", body, headers));
       const { id } = webhook;
@@ -68,6 +69,7 @@ describe("a creation", { concurrency: 8 }, () => {
         retry: { limit: 12, max_ms: 60_000 },
         deactivate_on_4xx: false,
         hold_while_paused: true,
+        filter: { user: { plan: { $in: ["pro", "team"] } }, score: { $gte: 80 } },
       });
       assert.deepEqual(Object.keys(webhook), fields);
       assert.deepEqual(await account.read(id), webhook);

@@ -153,10 +153,11 @@ impl Action {
 
 /// The fields that the previous release does not know. An entry stores them apart, so that the
 /// previous release can read the others after a rollback.
-const RECENT_FIELDS: [Field; 7] = [
+const RECENT_FIELDS: [Field; 8] = [
     Field::Name,
     Field::Metadata,
     Field::EventTypes,
+    Field::Filter,
     Field::TimeoutMs,
     Field::Retry,
     Field::DeactivateOn4xx,
@@ -297,6 +298,7 @@ mod tests {
             event_type: None,
             target: String::new(),
             options: crate::webhook::RosterOptions::default(),
+            filter: None,
         };
         for before in [Active, Held, Disabled] {
             for after in [Active, Held, Disabled] {

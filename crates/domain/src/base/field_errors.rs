@@ -37,6 +37,8 @@ pub enum Field {
     Retry4xx,
     /// The event types that a webhook receives, as a list.
     EventTypes,
+    /// Which events a webhook takes, by their content.
+    Filter,
     /// The longest duration of an attempt.
     TimeoutMs,
     /// The retry schedule of a webhook.
@@ -48,6 +50,8 @@ pub enum Field {
     HoldWhilePaused,
     /// The metadata of a webhook.
     Metadata,
+    /// The event of a test of a filter.
+    Event,
     /// The secret that signs a webhook's deliveries.
     SigningSecret,
     /// The algorithm that signs a webhook's deliveries.

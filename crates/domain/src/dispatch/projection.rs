@@ -155,5 +155,6 @@ fn roster_change(record: &Record) -> RosterChange {
             event_types: webhook.configuration.event_types.clone(),
             is_paused: is_paused && webhook.holds(),
         },
+        filter: webhook.configuration.filter.clone(),
     })
 }

@@ -105,6 +105,7 @@ pub fn equals_existing(
         && request.event_type == existing.event_type
         && request.event_types == existing.event_types
         && request.delivery_options == existing.delivery_options
+        && request.filter == existing.filter
         && request.labels == existing.labels
         && request.basic_auth.open(opener)? == open.basic_auth
         && request.additional_headers.open(opener)? == open.additional_headers)

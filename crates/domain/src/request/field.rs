@@ -16,6 +16,7 @@ use thiserror::Error;
 use crate::base::{ADDITIONAL_HEADERS_MAX, IN_FLIGHT, IN_FLIGHT_MAX, PER_SECOND_MAX, SecretChange};
 use crate::crypto::{SigningSecretError, StoredSecret};
 use crate::event::{EventPatternsError, EventType, EventTypes};
+use crate::filter::FilterFault;
 use crate::json::{JsonError, JsonErrorKind, Kind, parse};
 use crate::webhook::basic_auth::{check_password, check_username};
 use crate::webhook::labels::LabelError;
@@ -63,6 +64,10 @@ pub(crate) enum FieldError {
     EventPatterns(#[from] EventPatternsError),
     #[error(transparent)]
     SigningSecret(#[from] SigningSecretError),
+    #[error(transparent)]
+    Filter(#[from] FilterFault),
+    #[error(transparent)]
+    Json(#[from] JsonError),
 }
 
 impl FieldError {

@@ -10,6 +10,7 @@ pub mod rules;
 pub mod labels;
 pub mod event_types;
 pub mod schedule;
+pub mod filter;
 pub mod signing;
 pub mod webhook;
 pub mod webhook_filter;
@@ -20,6 +21,7 @@ pub mod portal;
 
 pub use self::api_key::{KEY_NAME_CHARS_MAX, MintRequest};
 pub use self::body::{Body, BodyError, FormValue};
+pub use self::filter::{FilterTest, FilterVerdict};
 pub use self::portal::{PortalLink, PortalRequest};
 pub use self::recover::RecoverRequest;
 pub use self::rotation::Rotation;

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::body::{Body, BodyError, FormValue, not_an_object};
+use super::body::{Body, BodyError, FormValue, check_depth, not_an_object};
 use super::event_types;
 use super::field::{FieldError, Sent, members};
 use super::rules::WebhookRules;
@@ -17,7 +17,8 @@ use super::signing::SigningChoice;
 use crate::base::{Field, FieldErrors};
 use crate::crypto::{SigningKey, SigningKeys, SigningSecret};
 use crate::event::{ALERT, EventPatterns, EventType};
-use crate::json::{JsonErrorKind, Kind, ValidateOnly, parse};
+use crate::filter::FilterText;
+use crate::json::{Kind, parse};
 use crate::webhook::{
     AdditionalHeaders, BasicAuth, Configuration, DeliveryOptions, DeliveryOptionsChange, Labels,
     NewWebhook, TargetUrl, WebhookChange,
@@ -44,6 +45,8 @@ pub struct WebhookRequest {
     pub labels: Labels,
     /// The secret that signs the deliveries.
     pub signing: SigningChoice,
+    /// Which events the webhook gets, by their content; `None` leaves nothing out.
+    pub filter: Option<FilterText>,
 }
 
 impl WebhookRequest {
@@ -90,6 +93,7 @@ impl WebhookRequest {
             delivery_options: change.delivery_options.apply(DeliveryOptions::default()),
             labels,
             signing,
+            filter: change.filter.flatten(),
         })
     }
 
@@ -102,6 +106,7 @@ impl WebhookRequest {
             additional_headers: self.additional_headers,
             delivery_options: self.delivery_options,
             labels: self.labels,
+            filter: self.filter,
             ..Configuration::new(self.target_url, SigningKeys::new(SigningKey::new(secret)))
         };
         NewWebhook { active: self.active, configuration }
@@ -139,6 +144,7 @@ struct Fields<'a> {
     name: Option<Sent<'a>>,
     metadata: Option<Sent<'a>>,
     event_types: Option<Sent<'a>>,
+    filter: Option<Sent<'a>>,
     timeout_ms: Option<Sent<'a>>,
     retry: Option<Sent<'a>>,
     deactivate_on_4xx: Option<Sent<'a>>,
@@ -167,13 +173,8 @@ impl<'a> Fields<'a> {
 
     fn read_json(body: &'a [u8]) -> Result<Self, BodyError> {
         let value = parse::parse(body, PhantomData::<&RawValue>)?.get();
-        // Parsing raw values does not bound their depth, so the depth of the whole body is checked,
-        // including the fields that are ignored.
-        if let Err(error) = parse::parse(body, ValidateOnly)
-            && error.kind == JsonErrorKind::Depth
-        {
-            return Err(error.into());
-        }
+        // The depth of the whole body is checked, including the fields that are ignored.
+        check_depth(body)?;
         let kind = Kind::of(value.as_bytes());
         if kind == Kind::Null {
             return Err(body_error("No data provided"));
@@ -229,6 +230,7 @@ impl<'a> Fields<'a> {
             "name" => &mut self.name,
             "metadata" => &mut self.metadata,
             "event_types" => &mut self.event_types,
+            "filter" => &mut self.filter,
             "timeout_ms" => &mut self.timeout_ms,
             "retry" => &mut self.retry,
             "deactivate_on_4xx" => &mut self.deactivate_on_4xx,
@@ -243,6 +245,7 @@ impl<'a> Fields<'a> {
         let WebhookRules { event_types: types, targets, schedule } = rules;
         let mut errors = FieldErrors::default();
         let (e, is_form) = (&mut errors, self.is_form);
+        let read_filter = if is_form { Sent::form_filter } else { Sent::filter };
         let mut change = WebhookChange {
             target_url: take(e, Field::TargetUrl, self.target_url, |s| s.target_url(targets)),
             active: take(e, Field::Active, self.active, Sent::flag),
@@ -277,6 +280,7 @@ impl<'a> Fields<'a> {
             event_types: take_json(e, Field::EventTypes, self.event_types, is_form, |s| {
                 s.event_types(types)
             }),
+            filter: take(e, Field::Filter, self.filter, read_filter),
         };
         errors.take(Field::EventTypes, event_types::normalize(&mut change));
         (change, errors)

@@ -14,7 +14,9 @@ use super::labels::{Labels, Metadata};
 use super::target::TargetUrl;
 use crate::base::{Field, FieldErrors, MASK, SecretChange};
 use crate::crypto::{SigningKeys, StoredSecret};
-use crate::event::{EventPatterns, EventType};
+use crate::event::{EventPatterns, EventType, Payload};
+use crate::filter::{Filter, FilterText};
+use crate::json::LazyValue;
 
 /// The settings of a webhook's owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +41,9 @@ pub struct Configuration {
     /// `None`.
     #[serde(default, skip_serializing_if = "EventPatterns::is_empty")]
     pub event_types: EventPatterns,
+    /// Which events the webhook receives, by their content. `None` leaves nothing out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<FilterText>,
 }
 
 impl Configuration {
@@ -53,6 +58,7 @@ impl Configuration {
             delivery_options: DeliveryOptions::default(),
             labels: Labels::default(),
             event_types: EventPatterns::default(),
+            filter: None,
         }
     }
 
@@ -64,6 +70,13 @@ impl Configuration {
     /// Whether the webhook receives events of this type.
     pub fn receives(&self, event_type: &EventType) -> bool {
         self.event_types.receive(event_type, self.event_type.as_ref())
+    }
+
+    /// Whether the filter leaves out an event with this payload.
+    pub fn filters_out(&self, payload: &Payload) -> bool {
+        self.filter.as_ref().is_some_and(|filter| {
+            !Filter::from_stored(filter).matches(&LazyValue::new(payload.as_text()))
+        })
     }
 }
 
@@ -110,6 +123,9 @@ pub struct WebhookChange {
     /// `event_type` is not set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_types: Option<EventPatterns>,
+    /// The new filter; `Some(None)` leaves nothing out.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub filter: Option<Option<FilterText>>,
 }
 
 impl WebhookChange {
@@ -135,6 +151,7 @@ impl WebhookChange {
             delivery_options: self.delivery_options.apply(to.delivery_options),
             labels: self.apply_labels(&to.labels),
             event_types,
+            filter: self.filter.clone().unwrap_or_else(|| to.filter.clone()),
         })
     }
 

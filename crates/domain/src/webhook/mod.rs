@@ -30,7 +30,9 @@ pub use self::labels::{LabelError, Labels, Metadata};
 pub use self::notice::SuspensionNotice;
 pub use self::outbox::{Outbox, OutboxEvent};
 pub use self::record::{Projection, ProjectionTarget, PublicRecord, Record, Stage, Webhook};
-pub use self::roster_entry::{RosterChange, RosterEntry, RosterOptions, RoutingState};
+pub use self::roster_entry::{
+    RosterChange, RosterEntry, RosterFilter, RosterOptions, RoutingState,
+};
 pub use self::target::{TargetError, TargetPolicy, TargetUrl};
 pub use self::view::{
     CreatedView, CreatedWebhook, Listing, SigningView, WebhookAnswer, WebhookView,

@@ -281,6 +281,7 @@ pub fn changed_fields(before: &Webhook, after: &Webhook) -> Vec<Field> {
         (Field::Name, was.labels.name != is.labels.name),
         (Field::Metadata, was.labels.metadata != is.labels.metadata),
         (Field::EventTypes, was.event_types != is.event_types),
+        (Field::Filter, was.filter != is.filter),
         (Field::TimeoutMs, was.delivery_options.timeout != is.delivery_options.timeout),
         (Field::Retry, was.delivery_options.retry != is.delivery_options.retry),
         (

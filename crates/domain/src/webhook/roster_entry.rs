@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{Version, WebhookId};
 use crate::event::{EventPatterns, EventType};
+use crate::filter::FilterText;
 
 /// One webhook as fan-out needs it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +22,9 @@ pub struct RosterEntry {
     /// What most webhooks do not have.
     #[serde(default, skip_serializing_if = "RosterOptions::is_default")]
     pub options: RosterOptions,
+    /// Which events the webhook receives, by their content. `None` leaves nothing out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<FilterText>,
 }
 
 /// The part of a roster entry that most webhooks do not have. The default is nothing of it, which
@@ -43,6 +47,15 @@ impl RosterOptions {
     }
 }
 
+/// The filter of a webhook, as its roster entry has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterFilter {
+    /// The version of the webhook's record that has this filter.
+    pub version: Version,
+    /// The filter.
+    pub filter: FilterText,
+}
+
 impl RosterEntry {
     /// Whether this is the alert webhook of the account.
     pub fn is_alert(&self) -> bool {
@@ -52,6 +65,12 @@ impl RosterEntry {
     /// Whether the webhook receives events of this type.
     pub fn receives(&self, event_type: &EventType) -> bool {
         self.options.event_types.receive(event_type, self.event_type.as_ref())
+    }
+
+    /// The webhook's filter, if it has one.
+    pub fn roster_filter(&self) -> Option<RosterFilter> {
+        let filter = self.filter.clone()?;
+        Some(RosterFilter { version: self.version, filter })
     }
 }
 

@@ -15,6 +15,7 @@ use super::labels::Metadata;
 use crate::base::{Delay, IN_FLIGHT, MASK, Timestamp, WebhookId};
 use crate::crypto::{Algorithm, OpenError, Opener, PublicKey, SigningKey, SigningSecret};
 use crate::event::{EventPatterns, EventType};
+use crate::filter::FilterText;
 
 /// A webhook as responses show it: the vendor's fields in the vendor's order, then our own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +60,9 @@ pub struct WebhookView {
     /// The event types that the webhook receives, if it has a list of them.
     #[serde(default, skip_serializing_if = "EventPatterns::is_empty")]
     pub event_types: EventPatterns,
+    /// Which events the webhook receives, by their content; absent if all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<FilterText>,
     /// The longest duration of an attempt, in milliseconds; absent if it is that of the deployment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<Delay>,
@@ -102,6 +106,7 @@ impl WebhookView {
             name: configuration.labels.name.clone(),
             metadata: configuration.labels.metadata.clone(),
             event_types: configuration.event_types.clone(),
+            filter: configuration.filter.clone(),
             timeout_ms: configuration.delivery_options.timeout,
             retry: configuration.delivery_options.retry,
             deactivate_on_4xx: configuration.delivery_options.deactivate_on_4xx,
@@ -175,6 +180,7 @@ struct WholeView {
     name: String,
     metadata: Metadata,
     event_types: EventPatterns,
+    filter: Option<FilterText>,
     timeout_ms: Option<Delay>,
     retry: Option<RetryOptions>,
     deactivate_on_4xx: bool,
@@ -344,7 +350,8 @@ mod tests {
         };
         let view = WebhookView::new("abcd1234".parse().unwrap(), &bare, Activity::Active);
         let defaults = concat!(
-            r#""name":"","metadata":{},"event_types":[],"timeout_ms":null,"retry":null,"#,
+            r#""name":"","metadata":{},"event_types":[],"filter":null,"timeout_ms":null,"#,
+            r#""retry":null,"#,
             r#""deactivate_on_4xx":true,"hold_while_paused":false,"#,
             r#""created_at":null,"updated_at":null}"#,
         );
@@ -365,7 +372,7 @@ mod tests {
         };
         let view = view.with_times(at(1), at(2));
         let set = concat!(
-            r#""name":"Orders","metadata":{"team":"a"},"event_types":[],"#,
+            r#""name":"Orders","metadata":{"team":"a"},"event_types":[],"filter":null,"#,
             r#""timeout_ms":3000,"retry":{"limit":3},"#,
             r#""deactivate_on_4xx":false,"hold_while_paused":true,"#,
             r#""created_at":"1970-01-01T00:00:01.000+00:00","#,
@@ -376,7 +383,7 @@ mod tests {
 
     const FULL: &str = r#"{"target_url":"https://example.com/","event_type":"PATH_COMPLETION",
         "basic_auth_username":"user","basic_auth_password":"swordfish",
-        "additional_headers":{"z":"marlin","A":""}}"#;
+        "additional_headers":{"z":"marlin","A":""}, "filter": {"n": {"$gt": 1e400}}}"#;
 
     #[test]
     fn secrets_are_masked() {
@@ -387,7 +394,8 @@ mod tests {
                 r#"{"id":"abcd1234","target_url":"https://example.com/","active":false,"#,
                 r#""deactivate_reason":"RETRY_COUNT","event_type":"PATH_COMPLETION","#,
                 r#""basic_auth_username":"user","basic_auth_password":"********","#,
-                r#""additional_headers":{"z":"********","A":"********"},"max_in_flight":64}"#,
+                r#""additional_headers":{"z":"********","A":"********"},"max_in_flight":64,"#,
+                r#""filter":{"n":{"$gt":1e400}}}"#,
             )
         );
     }
