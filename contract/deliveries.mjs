@@ -107,6 +107,9 @@ export const deliverySchemas = {
       "How many tries may be in flight at a time now: `max_in_flight`, 1 for an ordered webhook, " +
         "fewer after signs of overload.",
     ),
+    schedule: text(
+      "The retries of the webhook, and how long one try may take, in words. The time is rounded up.",
+    ),
     last_success_at: nullable(time("When the receiver last took an event.")),
     last_failure_at: nullable(time("When it last did not.")),
     next_try_at: nullable(
@@ -381,6 +384,7 @@ export const deliveryPaths = {
               failed_tries_total: { http_status: 3 },
               filtered: 0,
               window: 64,
+              schedule: "60 retries within 51 hours; an attempt takes at most 10 seconds",
               last_success_at: "2026-11-24T10:00:02.310Z",
               last_failure_at: "2026-11-24T10:00:00.132Z",
               next_try_at: "2026-11-24T10:00:08.000Z",

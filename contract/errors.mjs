@@ -6,7 +6,8 @@ import { answer, header, list, object, problem, schema, text } from "./build.mjs
 const FIELDS = [
   "id", "target_url", "active", "event_type", "basic_auth_username", "basic_auth_password",
   "additional_headers", "max_per_second", "max_in_flight", "ordered", "retry_4xx",
-  "filter", "event",
+  "event_types", "filter", "timeout_ms", "retry", "deactivate_on_4xx", "hold_while_paused",
+  "metadata", "event",
   "signing_secret", "signature", "grace_seconds", "account", "name", "scopes", "expires_at",
   "expires_in_seconds", "return_url", "description", "example", "schema", "deprecated", "state",
   "status", "since", "after", "before", "cursor", "non_field_errors",

@@ -21,7 +21,7 @@ const published = {
   id: text("The event's id: the `webhook-id` of each of its POSTs.", { pattern: "^[0-9a-z]+$" }),
   event_type: eventType,
   webhooks: count("How many webhooks have stored it."),
-  held: count("How many hold it, since the dispatcher switched them off; absent if none.", {
+  held: count("How many are switched off and hold it; absent if none.", {
     minimum: 1,
   }),
   refused: list(schema("Refused"), {
@@ -472,10 +472,10 @@ export const receiverCalls = {
         "3XX": { description: "A failure: redirects are not followed. It is retried." },
         "4XX": {
           description:
-            "The webhook is switched off at once (`HTTP_4XX_RESPONSE`), unless it has " +
-            "`retry_4xx` and the status is 408, 425 or 429. The challenge of a bot protection is " +
-            "retried. With the header `webhook-delivery: abort-message` only this event is given " +
-            "up; `webhook-delivery: disable` switches the webhook off with any status.",
+            "The webhook is switched off at once (`HTTP_4XX_RESPONSE`). With `retry_4xx` it retries " +
+            "408, 425 and 429; with `deactivate_on_4xx` false, all but 410. The challenge of a bot " +
+            "protection is retried. With the header `webhook-delivery: abort-message` only this " +
+            "event is given up; `webhook-delivery: disable` switches the webhook off with any status.",
         },
         "5XX": {
           description:

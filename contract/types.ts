@@ -49,10 +49,43 @@ export interface components {
             retry_4xx?: true;
             /** @description What Ed25519 signatures are verified with; only where they are. */
             signing_public_key?: string;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name: string;
+            /** @description Texts of its owner's own, by key: at most 16; keys up to 40 characters, values up to 500. They are shown, never sent, and no place for secrets. */
+            metadata: {
+                [key: string]: string;
+            };
+            /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
+            event_types: string[];
             /** @description Which events are sent, by their content; `null`: all. */
             filter: {
                 [key: string]: unknown;
             } | null;
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms: number | null;
+            /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
+            retry: {
+                /** @description Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more. */
+                limit?: number;
+                /** @description The delay before the first retry; it doubles with each one. */
+                base_ms?: number;
+                /** @description The longest delay. */
+                max_ms?: number;
+            } | null;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused: boolean;
+            /**
+             * Format: date-time
+             * @description When it was created. `null` in a list: an earlier release wrote it.
+             */
+            created_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last changed, or else created. `null`: an earlier release changed it.
+             */
+            updated_at: string | null;
             state: components["schemas"]["WebhookState"];
             /** @description The account's other webhooks with the same target. An event is sent there once: by the oldest of them that is active and takes it. Not in lists and imports. */
             shares_target_with?: string[];
@@ -98,10 +131,43 @@ export interface components {
             retry_4xx?: true;
             /** @description What Ed25519 signatures are verified with; only where they are. */
             signing_public_key?: string;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name: string;
+            /** @description Texts of its owner's own, by key: at most 16; keys up to 40 characters, values up to 500. They are shown, never sent, and no place for secrets. */
+            metadata: {
+                [key: string]: string;
+            };
+            /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
+            event_types: string[];
             /** @description Which events are sent, by their content; `null`: all. */
             filter: {
                 [key: string]: unknown;
             } | null;
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms: number | null;
+            /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
+            retry: {
+                /** @description Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more. */
+                limit?: number;
+                /** @description The delay before the first retry; it doubles with each one. */
+                base_ms?: number;
+                /** @description The longest delay. */
+                max_ms?: number;
+            } | null;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused: boolean;
+            /**
+             * Format: date-time
+             * @description When it was created. `null` in a list: an earlier release wrote it.
+             */
+            created_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last changed, or else created. `null`: an earlier release changed it.
+             */
+            updated_at: string | null;
             state: components["schemas"]["WebhookState"];
             /** @description The account's other webhooks with the same target. An event is sent there once: by the oldest of them that is active and takes it. Not in lists and imports. */
             shares_target_with?: string[];
@@ -140,9 +206,32 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx?: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused?: boolean;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name?: string | null;
+            /** @description Texts of its owner's own, by key: at most 16; keys up to 40 characters, values up to 500. They are shown, never sent, and no place for secrets. */
+            metadata?: {
+                [key: string]: string;
+            } | null;
+            /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
+            event_types?: string[] | null;
             /** @description Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
             filter?: {
                 [key: string]: unknown;
+            } | null;
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms?: number | null;
+            /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
+            retry?: {
+                /** @description Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more. */
+                limit?: number | null;
+                /** @description The delay before the first retry; it doubles with each one. */
+                base_ms?: number | null;
+                /** @description The longest delay. */
+                max_ms?: number | null;
             } | null;
             /** @description `whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left out. */
             signing_secret?: string | null;
@@ -182,8 +271,22 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx?: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused?: boolean;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name?: string | null;
+            /** @description JSON text: an object of keys to texts. Blank: the default. */
+            metadata?: string;
+            /** @description JSON text: a list of types. Blank: the default. */
+            event_types?: string;
             /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
             filter?: string;
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms?: number | null;
+            /** @description JSON text: an object with `limit`, `base_ms`, `max_ms`. Blank: the default. */
+            retry?: string;
             /** @description `whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -222,9 +325,32 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx?: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused?: boolean;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name?: string | null;
+            /** @description Texts of its owner's own, by key: at most 16; keys up to 40 characters, values up to 500. They are shown, never sent, and no place for secrets. */
+            metadata?: {
+                [key: string]: string;
+            } | null;
+            /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
+            event_types?: string[] | null;
             /** @description Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
             filter?: {
                 [key: string]: unknown;
+            } | null;
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms?: number | null;
+            /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
+            retry?: {
+                /** @description Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more. */
+                limit?: number | null;
+                /** @description The delay before the first retry; it doubles with each one. */
+                base_ms?: number | null;
+                /** @description The longest delay. */
+                max_ms?: number | null;
             } | null;
         };
         /** @description What is left out is kept. */
@@ -255,8 +381,22 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx?: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused?: boolean;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name?: string | null;
+            /** @description JSON text: an object of keys to texts. Blank: the default. */
+            metadata?: string;
+            /** @description JSON text: a list of types. Blank: the default. */
+            event_types?: string;
             /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
             filter?: string;
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms?: number | null;
+            /** @description JSON text: an object with `limit`, `base_ms`, `max_ms`. Blank: the default. */
+            retry?: string;
         };
         /** @description `target_url` is required when the account has no alert. Else it is a change. */
         AlertPut: {
@@ -283,9 +423,30 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx?: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused?: boolean;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name?: string | null;
+            /** @description Texts of its owner's own, by key: at most 16; keys up to 40 characters, values up to 500. They are shown, never sent, and no place for secrets. */
+            metadata?: {
+                [key: string]: string;
+            } | null;
             /** @description Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
             filter?: {
                 [key: string]: unknown;
+            } | null;
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms?: number | null;
+            /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
+            retry?: {
+                /** @description Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more. */
+                limit?: number | null;
+                /** @description The delay before the first retry; it doubles with each one. */
+                base_ms?: number | null;
+                /** @description The longest delay. */
+                max_ms?: number | null;
             } | null;
             /** @description `whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left out. */
             signing_secret?: string | null;
@@ -318,8 +479,20 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx?: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused?: boolean;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name?: string | null;
+            /** @description JSON text: an object of keys to texts. Blank: the default. */
+            metadata?: string;
             /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
             filter?: string;
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms?: number | null;
+            /** @description JSON text: an object with `limit`, `base_ms`, `max_ms`. Blank: the default. */
+            retry?: string;
             /** @description `whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -541,6 +714,8 @@ export interface components {
             filtered: number;
             /** @description How many tries may be in flight at a time now: `max_in_flight`, 1 for an ordered webhook, fewer after signs of overload. */
             window: number;
+            /** @description The retries of the webhook, and how long one try may take, in words. The time is rounded up. */
+            schedule: string;
             /**
              * Format: date-time
              * @description When the receiver last took an event.
@@ -672,7 +847,7 @@ export interface components {
             event_type: string;
             /** @description How many webhooks have stored it. */
             webhooks: number;
-            /** @description How many hold it, since the dispatcher switched them off; absent if none. */
+            /** @description How many are switched off and hold it; absent if none. */
             held?: number;
             /** @description The webhooks that match it and refused it; absent if none. */
             refused?: components["schemas"]["Refused"][];
@@ -696,7 +871,7 @@ export interface components {
             event_type: string;
             /** @description How many webhooks have stored it. */
             webhooks: number;
-            /** @description How many hold it, since the dispatcher switched them off; absent if none. */
+            /** @description How many are switched off and hold it; absent if none. */
             held?: number;
             /** @description The webhooks that match it and refused it; absent if none. */
             refused?: components["schemas"]["Refused"][];
@@ -1145,7 +1320,13 @@ export interface components {
             max_in_flight?: string[];
             ordered?: string[];
             retry_4xx?: string[];
+            event_types?: string[];
             filter?: string[];
+            timeout_ms?: string[];
+            retry?: string[];
+            deactivate_on_4xx?: string[];
+            hold_while_paused?: string[];
+            metadata?: string[];
             event?: string[];
             signing_secret?: string[];
             signature?: string[];
@@ -1191,7 +1372,13 @@ export interface components {
             max_in_flight?: string[];
             ordered?: string[];
             retry_4xx?: string[];
+            event_types?: string[];
             filter?: string[];
+            timeout_ms?: string[];
+            retry?: string[];
+            deactivate_on_4xx?: string[];
+            hold_while_paused?: string[];
+            metadata?: string[];
             event?: string[];
             signing_secret?: string[];
             signature?: string[];

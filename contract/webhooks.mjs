@@ -99,8 +99,9 @@ const alertPaths = {
       "webhooks:write",
       "Make or change the alert",
       `${ABOUT_ALERT}If there is one, what is left out is kept, as when a webhook is changed; ` +
-        "`signing_secret` and `signature` are set only when it is made, and `event_type` never. " +
-        "It does not count to `MAX_WEBHOOKS`. What happens to itself is told nobody.",
+        "`signing_secret` and `signature` are set only when it is made, `event_type` and " +
+        "`event_types` never. It does not count to `MAX_WEBHOOKS`. What happens to itself is " +
+        "told nobody.",
       {
         ...conditional,
         requestBody: bodyOf("AlertPut", false, {
@@ -164,9 +165,23 @@ export const webhookPaths = {
             schema: { type: "string", enum: ["true", "false"] },
           },
           {
+            name: "q",
+            in: "query",
+            description: "Only those whose name or URL contains this text, in any case.",
+            schema: { type: "string" },
+          },
+          {
+            name: "name",
+            in: "query",
+            description: "Only those of exactly this name; blank: those without a name.",
+            schema: { type: "string" },
+          },
+          {
             name: "event_type",
             in: "query",
-            description: "Only those of this type; blank: those that take all.",
+            description:
+              "Only those that ask for this type, by its name or in a list; blank: those that " +
+              "take all.",
             schema: { type: "string" },
           },
           {
@@ -195,6 +210,10 @@ export const webhookPaths = {
         parameters: [parameter("IdempotencyKey")],
         requestBody: bodyOf("WebhookCreate", true, {
           usual: createExample,
+          several_types: {
+            target_url: createExample.target_url,
+            event_types: ["COURSE_*", "QUIZ_COMPLETION"],
+          },
           everything: {
             ...createExample,
             active: true,
@@ -205,6 +224,12 @@ export const webhookPaths = {
             max_in_flight: 32,
             ordered: true,
             retry_4xx: true,
+            name: webhookExample.name,
+            metadata: webhookExample.metadata,
+            timeout_ms: 5000,
+            retry: webhookExample.retry,
+            deactivate_on_4xx: false,
+            hold_while_paused: true,
             signing_secret: secretExample,
             signature: "hmac",
           },

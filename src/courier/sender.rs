@@ -18,11 +18,15 @@ pub(crate) struct Posted {
     pub(crate) took: Delay,
 }
 
-/// Makes a POST, or none if there is an error already. Finds out why a connection failed.
-pub(crate) async fn post(request: Result<&Outbound, SendError>, rules: &Rules) -> Posted {
+/// Makes a POST that takes at most `timeout`, or none if there is an error already. Finds out why a connection failed.
+pub(crate) async fn post(
+    request: Result<&Outbound, SendError>,
+    timeout: Delay,
+    rules: &Rules,
+) -> Posted {
     let began = clock::now();
     let Sent { outcome, error } = match request {
-        Ok(request) => io::send(request, rules.timeout).await,
+        Ok(request) => io::send(request, timeout).await,
         Err(error) => error.into(),
     };
     let took = clock::now().since(began);
@@ -40,6 +44,7 @@ pub(crate) async fn post(request: Result<&Outbound, SendError>, rules: &Rules) -
 /// Makes an attempt and returns its report.
 pub(crate) async fn make_attempt(attempt: &SendJob, rules: &Rules) -> AttemptReport {
     let request = attempt.request.as_ref().map_err(|error| *error);
-    let Posted { outcome, diagnosis, took } = post(request, rules).await;
+    let Posted { outcome, diagnosis, took } =
+        post(request, attempt.timeout(rules.timeout), rules).await;
     attempt.report(outcome, diagnosis, took)
 }

@@ -1,7 +1,7 @@
 //! HTTP responses: JSON, errors, plain text, and responses without a body.
 
 use domain::http::Problem;
-use domain::webhook::{EntityTag, WebhookView};
+use domain::webhook::{EntityTag, WebhookAnswer, WebhookView};
 use serde::Serialize;
 use worker::wasm_bindgen::JsValue;
 
@@ -54,7 +54,7 @@ pub(crate) fn json(status: u16, value: &impl Serialize) -> Result<Response, Hand
 /// A response with one webhook, whose tag becomes the header `ETag`.
 pub(crate) fn webhook(status: u16, mut view: WebhookView) -> Result<Response, HandlerError> {
     let tag = view.tag.take();
-    Ok(json(status, &view)?.with_tag(tag))
+    Ok(json(status, &WebhookAnswer::from(view))?.with_tag(tag))
 }
 
 /// An error response to the request with this id.

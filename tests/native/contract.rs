@@ -15,8 +15,10 @@ use domain::http::Route;
 use domain::publish::IdempotencyKey;
 use domain::request::{Body, KEY_NAME_CHARS_MAX, KnownFields, WebhookRequest};
 use domain::telemetry::RequestContext;
-use domain::webhook::{Activity, DeactivateReason, TargetPolicy, WebhookState, WebhookView};
+use domain::webhook::{Activity, DeactivateReason, WebhookAnswer, WebhookState, WebhookView};
 use serde_json::Value;
+
+use crate::support::webhook_rules;
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
@@ -179,17 +181,18 @@ fn every_field_of_a_webhook_is_in_both() {
     for name in ["WebhookUpdate", "WebhookUpdateForm"] {
         assert_eq!(keys(&schema(&contract, name)["properties"]), later, "{name}");
     }
-    // The event type of an alert is fixed.
-    let of_alert = read.into_iter().filter(|name| *name != "event_type").collect();
+    // The event types of an alert are fixed.
+    let of_alert = read.into_iter().filter(|name| !name.starts_with("event_type")).collect();
     for name in ["AlertPut", "AlertPutForm"] {
         assert_eq!(keys(&schema(&contract, name)["properties"]), of_alert, "{name}");
     }
     // The fields of an answer, from a webhook with every field set.
     let body = br#"{"target_url":"https://example.com/","event_type":"PATH_COMPLETION",
         "basic_auth_username":"u","basic_auth_password":"p","additional_headers":{"x":"1"},
-        "max_per_second":5,"max_in_flight":7,"ordered":true,"retry_4xx":true,"filter":{"n":1}}"#;
-    let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-    let request = WebhookRequest::from_body(&Body::Json(body.to_vec()), &types, &policy).unwrap();
+        "max_per_second":5,"max_in_flight":7,"ordered":true,"retry_4xx":true,"name":"n",
+        "metadata":{"a":"1"},"filter":{"n":1},"timeout_ms":3000,"retry":{"limit":5},
+        "deactivate_on_4xx":false,"hold_while_paused":true}"#;
+    let request = WebhookRequest::from_body(&Body::Json(body.to_vec()), webhook_rules()).unwrap();
     let secret = SigningSecret::generate(Algorithm::Ed25519, [7; 32]);
     let webhook = request.signed_with(&secret);
     let id = "a1".parse().unwrap();
@@ -199,7 +202,7 @@ fn every_field_of_a_webhook_is_in_both() {
         ..WebhookView::new(id, &webhook.configuration, Activity::Active)
     };
     let view = view.with_state(WebhookState::Untried);
-    let view = serde_json::to_value(view).unwrap();
+    let view = serde_json::to_value(WebhookAnswer::from(view)).unwrap();
     assert_eq!(keys(&schema(&contract, "Webhook")["properties"]), keys(&view));
     let mut created = keys(&view);
     created.insert("signing_secret");
@@ -239,7 +242,7 @@ fn every_field_of_an_error_is_in_both() {
         .lines()
         .filter_map(|line| line.trim().strip_suffix(','))
         .filter(|line| line.chars().all(char::is_alphanumeric))
-        .map(|name| if name == "Retry4xx" { "retry_4xx".to_owned() } else { snake(name) })
+        .map(|name| snake(name).replace("4xx", "_4xx"))
         .collect();
     assert!(fields.len() > 15, "{fields:?}");
     let fields: BTreeSet<&str> = fields.iter().map(String::as_str).collect();
@@ -326,6 +329,20 @@ fn every_limit_is_the_same_in_both() {
     check(&format!("{create}/max_per_second/maximum"), rate);
     check(&format!("{create}/max_in_flight/maximum"), limits::IN_FLIGHT_MAX.into());
     check(&format!("{create}/max_in_flight/default"), limits::IN_FLIGHT.into());
+    let ms = |delay: domain::base::Delay| usize::try_from(delay.as_ms()).unwrap();
+    check(&format!("{create}/timeout_ms/minimum"), ms(limits::TIMEOUT_MIN));
+    check(&format!("{create}/timeout_ms/maximum"), ms(limits::TIMEOUT_MAX));
+    let retry = format!("{create}/retry/properties");
+    for key in ["base_ms", "max_ms"] {
+        check(&format!("{retry}/{key}/maximum"), ms(limits::RETRY_DELAY_MAX));
+    }
+    check(&format!("{create}/event_types/maxItems"), limits::EVENT_PATTERNS_MAX);
+    check(&format!("{create}/name/maxLength"), limits::WEBHOOK_NAME_CHARS_MAX);
+    check(&format!("{create}/metadata/maxProperties"), limits::METADATA_ENTRIES_MAX);
+    let key = format!("{create}/metadata/propertyNames/maxLength");
+    check(&key, limits::METADATA_KEY_CHARS_MAX);
+    let value = format!("{create}/metadata/additionalProperties/maxLength");
+    check(&value, limits::METADATA_VALUE_CHARS_MAX);
     check(&format!("{rotation}/maximum"), secs(limits::ROTATION_GRACE_MAX));
     check(&format!("{rotation}/default"), secs(limits::ROTATION_GRACE));
     let span = "/components/schemas/PortalRequest/properties/expires_in_seconds";

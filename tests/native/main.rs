@@ -10,6 +10,7 @@
 //! | `stored_formats` | the exact text of every stored record |
 //! | `crypto` | signatures, key rotation, sealed secrets |
 //! | `alert` | the alert of an account, created and changed |
+//! | `webhook_options` | the options of a webhook, in JSON and in forms |
 //! | `filters` | what filters match: tables, properties, and a slow reference |
 //! | `target_urls` | which target URLs are accepted: the table `tests/vectors/ssrf-urls.tsv` |
 //! | `properties` | rules that hold for every input, by `proptest` |
@@ -42,6 +43,8 @@ mod stored_formats;
 mod crypto;
 #[cfg(test)]
 mod alert;
+#[cfg(test)]
+mod webhook_options;
 #[cfg(test)]
 mod filters;
 #[cfg(test)]

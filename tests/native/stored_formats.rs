@@ -10,18 +10,20 @@ use domain::base::{Delay, Epoch, LeaseToken, Seq, StoredError, Timestamp, Versio
 use domain::crypto::{Algorithm, MasterKeys, Opener, Owner, Sealer, SigningKey, SigningSecret};
 use domain::delivery::{Attempt, AttemptResult, Cause, Delivery, State};
 use domain::dispatch::Store;
-use domain::event::{EventTypes, Operational, Payload};
+use domain::event::{EventPatterns, EventTypes, Operational, Payload};
 use domain::filter::FilterText;
 use domain::publish::{IdempotencyRecord, Work};
 use domain::request::{Body, WebhookRequest};
 use domain::webhook::{
-    Activity, DeactivateReason, DeliveryOptions, ListedState, NewWebhook, Outbox, OutboxEvent,
-    Projection, PublicRecord, Record, Stage, SuspensionNotice, TargetPolicy, Webhook, WebhookState,
-    WebhookView,
+    Activity, DeactivateReason, DeliveryOptions, Labels, ListedState, Metadata, NewWebhook, Outbox,
+    OutboxEvent, Projection, PublicRecord, Record, RosterOptions, Stage, SuspensionNotice, Webhook,
+    WebhookState, WebhookView,
 };
 use storage::SqlStore;
 
 use crate::support::sqlite::SqliteDatabase;
+
+use crate::support::webhook_rules;
 
 const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 
@@ -31,8 +33,7 @@ fn request() -> WebhookRequest {
         "basic_auth_username":"user","basic_auth_password":"pass",
         "additional_headers":{"x-a":"1"}}"#;
     let body = Body::Json(json.as_bytes().to_vec());
-    let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-    WebhookRequest::from_body(&body, &types, &policy).unwrap()
+    WebhookRequest::from_body(&body, webhook_rules()).unwrap()
 }
 
 /// Runs with a sealer whose nonces are constant, so that its results are constant.
@@ -46,7 +47,8 @@ fn with_sealer<T>(run: impl FnOnce(&mut Sealer<'_>) -> T) -> T {
 fn webhook(new: NewWebhook, activity: Activity) -> Webhook {
     let configuration = new.configuration;
     let notice = SuspensionNotice::default();
-    Webhook { configuration, activity, epoch: Epoch::new(3), created_at: NOW, notice }
+    let (epoch, created_at) = (Epoch::new(3), NOW);
+    Webhook { configuration, activity, epoch, created_at, updated_at: None, notice }
 }
 
 /// Returns that webhook with a signing key and every secret sealed.
@@ -159,6 +161,71 @@ fn the_record_of_a_webhook_in_every_stage() {
 }
 
 #[test]
+fn the_labels_and_the_latest_change_of_a_webhook() {
+    let mut new = sealed(Algorithm::Hmac);
+    new.configuration.labels = Labels {
+        name: "Orders".to_owned(),
+        metadata: Metadata::new(vec![("team".to_owned(), "a".to_owned())]).unwrap(),
+    };
+    let labelled = Webhook { updated_at: Some(NOW), ..webhook(new, Activity::Active) };
+    let record = record(Stage::Live(labelled));
+    let labels = r#"},"labels":{"name":"Orders","metadata":{"team":"a"}"#;
+    let stored = live(&configuration(&format!("{HMAC}{labels}"))).replace(
+        r#""created_at":1700000000000"#,
+        r#""created_at":1700000000000,"updated_at":1700000000000"#,
+    );
+    let stored = stored_record(&stored);
+    assert_eq!(record.to_text().unwrap(), stored);
+    assert_eq!(Record::from_text(&stored).unwrap(), record);
+}
+
+#[test]
+fn the_list_of_event_types_of_a_webhook() {
+    let mut new = sealed(Algorithm::Hmac);
+    let entries = ["COURSE_*", "QUIZ_COMPLETION"].map(str::to_owned).to_vec();
+    let event_types = EventPatterns::new(entries, &EventTypes::documented()).unwrap();
+    new.configuration.event_type = None;
+    new.configuration.event_types = event_types.clone();
+    let record = record(Stage::Live(webhook(new, Activity::Active)));
+    let list = r#"},"event_types":["COURSE_*","QUIZ_COMPLETION"]"#;
+    let stored = stored_record(&live(&configuration(&format!("{HMAC}{list}"))))
+        .replace(r#""event_type":"QUIZ_COMPLETION""#, r#""event_type":null"#)
+        .replace(r#""QUIZ_COMPLETION"]}}"#, r#""QUIZ_COMPLETION"]}"#);
+    assert_eq!(record.to_text().unwrap(), stored);
+    assert_eq!(Record::from_text(&stored).unwrap(), record);
+    for (is_paused, more) in [(false, ""), (true, r#","paused":true"#)] {
+        let options = RosterOptions { event_types: event_types.clone(), is_paused };
+        let stored = format!(r#"{{"event_types":["COURSE_*","QUIZ_COMPLETION"]{more}}}"#);
+        assert_eq!(serde_json::to_string(&options).unwrap(), stored);
+        assert_eq!(serde_json::from_str::<RosterOptions>(&stored).unwrap(), options);
+    }
+}
+
+#[test]
+fn a_record_shows_when_it_last_changed_unless_an_earlier_release_changed_it() {
+    let at = |version, updated_at| {
+        let webhook = webhook(sealed(Algorithm::Hmac), Activity::Active);
+        let stage = Stage::Live(Webhook { updated_at, ..webhook.clone() });
+        let mut record = Record { version: Version::new(version), ..record(stage) };
+        let shown = |record: &Record| match &record.stage {
+            Stage::Live(webhook) => record.updated_at(webhook),
+            Stage::Creating { .. } | Stage::Deleting => None,
+        };
+        let before = shown(&record);
+        record.increment_version();
+        assert_eq!(shown(&record), before, "a version that is no change");
+        let later = NOW.plus(Delay::from_secs(9));
+        record.record_change(later);
+        assert_eq!(shown(&record), Some(later));
+        before
+    };
+    let later = NOW.plus(Delay::from_secs(5));
+    assert_eq!(at(1, None), Some(NOW), "the creation");
+    assert_eq!(at(2, None), None);
+    assert_eq!(at(7, Some(later)), Some(later));
+}
+
+#[test]
 fn the_delivery_options_of_a_webhook() {
     let mut new = sealed(Algorithm::Hmac);
     new.configuration.delivery_options =
@@ -262,25 +329,37 @@ fn the_public_record_in_kv_has_no_secret() {
         r#""target_url":"https://example.com/hook","#,
         r#""active":true,"deactivate_reason":null,"event_type":"QUIZ_COMPLETION","#,
         r#""basic_auth_username":"user","basic_auth_password":"********","#,
-        r#""additional_headers":{"x-a":"********"},"max_in_flight":64,"#,
-        r#""filter":null}}}"#,
+        r#""additional_headers":{"x-a":"********"},"max_in_flight":64}}}"#,
     );
     let check = |algorithm, stored: &str| {
         assert_eq!(versioned::to_text(&public(algorithm)).unwrap(), stored);
         assert_eq!(versioned::from_text::<PublicRecord>(stored).unwrap(), public(algorithm));
     };
     check(Algorithm::Hmac, stored);
-    let key = r#","signing_public_key":"whpk_/RckOFqgx1tk+3jNYC+h2ZH96/drE8WO1wLqyDXp9hg=""#;
-    let filter = r#","filter":null"#;
-    check(Algorithm::Ed25519, &stored.replace(filter, &[key, filter].concat()));
+    let key = r#","signing_public_key":"whpk_/RckOFqgx1tk+3jNYC+h2ZH96/drE8WO1wLqyDXp9hg="}}}"#;
+    check(Algorithm::Ed25519, &stored.replace("}}}", key));
+    let labelled = WebhookView {
+        name: "Orders".to_owned(),
+        metadata: Metadata::new(vec![("team".to_owned(), "a".to_owned())]).unwrap(),
+        ..public(Algorithm::Hmac).webhook
+    };
+    let labelled = labelled.with_times(Some(NOW), Some(NOW));
+    let more = concat!(
+        r#","name":"Orders","metadata":{"team":"a"},"created_at":"2023-11-14T22:13:20.000+00:00","#,
+        r#""updated_at":"2023-11-14T22:13:20.000+00:00"}}}"#,
+    );
+    let record = PublicRecord { version: Version::new(7), webhook: labelled };
+    let stored_labels = stored.replace("}}}", more);
+    assert_eq!(versioned::to_text(&record).unwrap(), stored_labels);
+    assert_eq!(versioned::from_text::<PublicRecord>(&stored_labels).unwrap(), record);
     let listed = PublicRecord {
         version: Version::new(7),
         webhook: public(Algorithm::Hmac).webhook.with_state(WebhookState::Failing),
     };
-    let with_state = stored.replace("null}}}", r#"null,"state":"failing"}}}"#);
+    let with_state = stored.replace("}}}", r#","state":"failing"}}}"#);
     assert_eq!(versioned::to_text(&listed).unwrap(), with_state);
     assert_eq!(versioned::from_text::<PublicRecord>(&with_state).unwrap(), listed);
-    let earlier = stored.replace(r#","max_in_flight":64,"filter":null"#, "");
+    let earlier = stored.replace(r#","max_in_flight":64"#, "");
     let read = versioned::from_text::<PublicRecord>(&earlier).unwrap();
     assert_eq!(read, public(Algorithm::Hmac));
 }
@@ -309,8 +388,7 @@ fn an_idempotency_record_in_every_state() {
     let created = check(concat!(
         r#"{"created":{"view":{"id":"w1","target_url":"https://example.com/hook","active":true,"#,
         r#""deactivate_reason":null,"event_type":null,"basic_auth_username":"","#,
-        r#""basic_auth_password":"","additional_headers":{},"max_in_flight":64,"#,
-        r#""filter":null},"#,
+        r#""basic_auth_password":"","additional_headers":{},"max_in_flight":64},"#,
         r#""key":{"hmac":{"secret":"k1.BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHkdcovT02"}}}}"#,
     ));
     assert!(matches!(created, Work::Created(_)));
@@ -348,6 +426,7 @@ fn every_entry_of_an_audit_log_reads_as_written() {
     let actions = [
         r#""action":"webhook.created","webhook":"w1""#,
         r#""action":"webhook.updated","webhook":"w1","fields":["target_url","retry_4xx"]"#,
+        r#""action":"webhook.updated","webhook":"w1","fields":[],"recent_fields":["name"]"#,
         r#""action":"webhook.reactivated","webhook":"w1","fields":["active"]"#,
         r#""action":"webhook.deactivated","webhook":"w1""#,
         r#""action":"webhook.deleted","webhook":"w1""#,

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use thiserror::Error;
 
-use crate::base::{COURIER_LIFETIME, Delay, Secret};
+use crate::base::{Delay, Secret, TIMEOUT_MAX};
 use crate::crypto::{KeyRingError, MASTER_KEYS, MasterKeys};
 use crate::delivery::{Jitter, Rules, Schedule};
 use crate::event::EventTypes;
@@ -142,7 +142,7 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
         };
         let hours: u64 = self.number("RETENTION_HOURS", 168, 2..=24 * 366)?;
         let retention = Delay::from_secs(hours.saturating_mul(3_600));
-        if schedule.length() > retention {
+        if schedule.longest() > retention {
             return Err(ConfigError {
                 variable: "RETENTION_HOURS",
                 problem: "shorter than the whole retry schedule".to_owned(),
@@ -153,7 +153,7 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             timeout: Delay::from_ms(self.number(
                 "DELIVERY_TIMEOUT_MS",
                 10_000,
-                1..=COURIER_LIFETIME.as_ms(),
+                1..=TIMEOUT_MAX.as_ms(),
             )?),
             lease_margin: Delay::from_ms(self.number("LEASE_MARGIN_MS", 5_000, 1..=NUMBER_MAX)?),
             targets: TargetPolicy {
@@ -334,6 +334,7 @@ const SECRET_BYTES_MIN: usize = 16;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::webhook::DeliveryOptions;
 
     #[test]
     fn a_jurisdiction_is_one_that_the_platform_knows() {
@@ -364,7 +365,7 @@ mod tests {
         let config = read(&[]).unwrap();
         assert_eq!(config.rules.schedule, Schedule::DOCUMENTED);
         assert_eq!(config.rules.timeout, Delay::from_secs(10));
-        assert_eq!(config.rules.lease(), Delay::from_secs(20));
+        assert_eq!(config.rules.lease_of(&DeliveryOptions::default()), Delay::from_secs(20));
         assert_eq!(config.rules.user_agent, "skilljar");
         assert_eq!(config.event_types.iter().count(), 10);
         assert!(!config.rules.targets.allow_private && !config.rules.targets.require_https);

@@ -31,7 +31,7 @@ impl Call<'_> {
             return self.change_alert(account, &id, &body).await;
         }
         let (types, policy) = (self.types_in_force().await?.types, self.target_policy());
-        let request = WebhookRequest::of_alert(&body, &types, &policy);
+        let request = WebhookRequest::of_alert(&body, self.webhook_rules(&types, &policy));
         let request = KnownFields::WEBHOOK.check(&body, self.config.unknown_fields, request)?;
         if self.if_match()?.is_some() {
             // There is no alert in any state.
@@ -60,7 +60,7 @@ impl Call<'_> {
     ) -> Result<Response, HandlerError> {
         let is_disabled = self.is_disabled(account, id).await?;
         let (types, policy) = (self.types_in_force().await?.types, self.target_policy());
-        let change = WebhookChange::of_alert(body, &types, &policy);
+        let change = WebhookChange::of_alert(body, self.webhook_rules(&types, &policy));
         self.change(account, id, (body, change), is_disabled).await
     }
 

@@ -5,8 +5,9 @@ use std::cell::RefCell;
 use domain::auth::{Actor, KeyRecord};
 use domain::base::{AccountId, Cursor, WebhookId};
 use domain::config::Config;
+use domain::event::EventTypes;
 use domain::http::{BodyKind, PageQuery, PageWindow, Problem, negotiate, paging};
-use domain::request::{Body, BodyError, KnownFields};
+use domain::request::{Body, BodyError, KnownFields, WebhookRules};
 use domain::rpc::{HasWebhook, Membership};
 use domain::telemetry::RequestContext;
 use domain::webhook::{IfMatch, Listing, TargetPolicy};
@@ -94,6 +95,15 @@ impl Call<'_> {
         let mut policy = self.config.rules.targets.clone();
         policy.own_hosts.extend(own_host(&self.url));
         policy
+    }
+
+    /// The rules for requests that create or change a webhook, with these event types and targets.
+    pub(crate) const fn webhook_rules<'a>(
+        &'a self,
+        event_types: &'a EventTypes,
+        targets: &'a TargetPolicy,
+    ) -> WebhookRules<'a> {
+        WebhookRules { event_types, targets, schedule: &self.config.rules.schedule }
     }
 
     pub(crate) fn cursor_link(&self, cursor: Cursor) -> String {

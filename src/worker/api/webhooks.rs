@@ -16,7 +16,9 @@ use domain::request::{
 use domain::rpc::{
     Create, Delete, DeleteIf, Read, ReadConfiguration, RotateSecret, Update, UpdateIf,
 };
-use domain::webhook::{CreatedView, CreatedWebhook, SigningView, WebhookChange, WebhookView};
+use domain::webhook::{
+    CreatedView, CreatedWebhook, SigningView, WebhookAnswer, WebhookChange, WebhookView,
+};
 
 use super::call::{Call, listing};
 use super::claim::Claimed;
@@ -42,14 +44,17 @@ impl Call<'_> {
             let all = records.webhooks(account, &ids).await?;
             let mut found: Vec<_> = all.into_iter().map(|record| record.webhook).collect();
             found.retain(|webhook| filter.matches(webhook));
-            let window = self.page(found.len())?;
-            let results = found.get(window.range.clone()).unwrap_or_default().to_vec();
-            return response::json(200, &listing(found.len(), window, results));
+            let count = found.len();
+            let window = self.page(count)?;
+            let page = found.drain(window.range.clone());
+            let results: Vec<WebhookAnswer> = page.map(WebhookAnswer::from).collect();
+            return response::json(200, &listing(count, window, results));
         }
         let window = self.page(ids.len())?;
         let page = ids.get(window.range.clone()).unwrap_or_default();
         let records = records.webhooks(account, page).await?;
-        let results = records.into_iter().map(|record| record.webhook).collect();
+        let results: Vec<WebhookAnswer> =
+            records.into_iter().map(|record| record.webhook.into()).collect();
         response::json(200, &listing(ids.len(), window, results))
     }
 
@@ -59,7 +64,7 @@ impl Call<'_> {
     ) -> Result<Response, HandlerError> {
         let body = self.webhook_body().await?;
         let (types, policy) = (self.types_in_force().await?.types, self.target_policy());
-        let request = WebhookRequest::from_body(&body, &types, &policy);
+        let request = WebhookRequest::from_body(&body, self.webhook_rules(&types, &policy));
         let request = KnownFields::WEBHOOK.check(&body, self.config.unknown_fields, request)?;
         let (id, key) = match self.claim(account, &body).await? {
             Claimed::Open(id, key) => (id, key),
@@ -160,8 +165,8 @@ impl Call<'_> {
     ) -> Result<Response, HandlerError> {
         let is_disabled = self.is_disabled(account, id).await?;
         let body = self.webhook_body().await?;
-        let types = self.types_in_force().await?.types;
-        let change = WebhookChange::from_body(&body, &types, &self.target_policy());
+        let (types, policy) = (self.types_in_force().await?.types, self.target_policy());
+        let change = WebhookChange::from_body(&body, self.webhook_rules(&types, &policy));
         self.change(account, id, (&body, change), is_disabled).await
     }
 
@@ -295,8 +300,9 @@ impl Call<'_> {
                 return Err(Problem::locked(&error, RETRY_AFTER).into());
             }
         };
+        let timeout = rules.timeout_of(&configuration.delivery_options);
         let Posted { outcome, diagnosis, took } =
-            courier::post(request.as_ref().map_err(|error| *error), rules).await;
+            courier::post(request.as_ref().map_err(|error| *error), timeout, rules).await;
         let redact = |text| match &request {
             Ok(request) => request.redact(text),
             Err(_) => text,

@@ -64,9 +64,12 @@ impl World {
         for (id, entry) in &self.expectations {
             self.check_event(id, entry, webhook.epoch);
         }
-        let groups = self.roster.route(&self.operational.event_type);
-        let is_routed = webhook.activity != Activity::Inactive { reason: None };
-        assert_eq!(groups.len(), usize::from(is_routed), "the roster has the current state");
+        let is_routed = webhook.activity == Activity::Active || self.holds();
+        for event_type in self.options.types() {
+            let is_routed = is_routed && webhook.configuration.receives(event_type);
+            let groups = self.roster.route(event_type);
+            assert_eq!(groups.len(), usize::from(is_routed), "the roster has the current state");
+        }
         let filter = self.roster.filter(&Self::id()).map(|entry| entry.filter);
         assert_eq!(filter, webhook.configuration.filter, "the roster has the current filter");
         let counted = self.filtered();
@@ -76,17 +79,19 @@ impl World {
             webhook.configuration.is_sealed_with_first_key(ring),
             "all secrets are sealed with the first key"
         );
-        let view = WebhookView::new(record.id.clone(), &webhook.configuration, webhook.activity);
+        let view = WebhookView::new(record.id.clone(), &webhook.configuration, webhook.activity)
+            .with_times(Some(webhook.created_at), record.updated_at(webhook));
         let shown = self.shown().unwrap();
         assert_eq!(WebhookView { state: None, ..shown.clone() }, view);
         assert_eq!(self.kv, Some((record.version, shown)), "KV has the newest version and state");
         self.check_purge();
     }
 
-    /// Returns the webhook as its owner sees it, if it is live.
+    /// Returns the webhook as its owner sees it in a list, if it is live.
     pub(super) fn shown(&self) -> Option<WebhookView> {
         let mut model = self.model.clone();
-        Transaction::new(&mut model, self.now, &self.rules).view().unwrap()
+        let view = Transaction::new(&mut model, self.now, &self.rules).view().unwrap();
+        view.map(|view| WebhookView { tag: None, ..view })
     }
 
     fn check_event(&self, id: &EventId, entry: &Expectation, epoch: Epoch) {

@@ -17,8 +17,6 @@ use crate::support::rng::Rng;
 pub(super) struct OperationalEvents {
     /// A random generator of its own, so that its draws do not change the numbers of the others.
     pub(super) rng: Rng,
-    /// The type of the events that are published to the webhook in this run.
-    pub(super) event_type: EventType,
     /// The attempt that is being settled, and whether it succeeded.
     settling: Option<(SendJob, bool)>,
     /// Whether `WEBHOOK_FAILING` is the latest expected event.
@@ -28,14 +26,9 @@ pub(super) struct OperationalEvents {
 }
 
 impl OperationalEvents {
-    /// In one run of seven the webhook itself takes operational events. Its deliveries then cause
-    /// no further ones.
-    pub(super) fn from_seed(seed: u64, faulty: bool) -> Self {
-        let usual = EventType::try_from("COURSE_COMPLETION".to_owned()).unwrap();
-        let takes_operational = faulty && seed % 7 == 3;
+    pub(super) fn from_seed(seed: u64) -> Self {
         Self {
             rng: Rng::new(seed.rotate_left(32)),
-            event_type: if takes_operational { Operational::Failing.into() } else { usual },
             settling: None,
             is_failing: false,
             expected: Vec::new(),
@@ -66,7 +59,8 @@ impl World {
         };
         let is_deactivated = active(before) == Some(Activity::Active)
             && matches!(active(&self.model), Some(Activity::Inactive { reason: Some(_) }));
-        if self.operational.event_type.is_operational() {
+        // The deliveries of a webhook that takes operational events cause no further ones.
+        if self.options.types().iter().any(EventType::is_operational) {
             return;
         }
         let operational = &mut self.operational;

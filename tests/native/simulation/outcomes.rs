@@ -1,9 +1,9 @@
 //! Settling: reports the outcome of an attempt to the object, and checks the object's decision.
 
 use domain::base::Delay;
-use domain::delivery::{AttemptResult, Cause, Outcome, State, Wish};
+use domain::delivery::{AttemptResult, Cause, Outcome, Schedule, State, Wish};
 use domain::dispatch::{SendJob, Settled, Store as _};
-use domain::webhook::{Activity, DeactivateReason, Stage};
+use domain::webhook::{Activity, DeactivateReason, Record, Stage};
 
 use super::world::World;
 
@@ -27,6 +27,12 @@ impl World {
         let epoch_before = epoch(self);
         let is_lost =
             known.iter().any(|known| known.at == attempt.at && known.result == AttemptResult::Lost);
+        let schedule = self.schedule();
+        let is_rejected = match outcome {
+            Outcome::Answered(answer) => self.is_rejection(answer),
+            Outcome::Failed(_) => false,
+        };
+        let is_current = self.is_current(attempt);
         self.before_settle(attempt, outcome);
         let (settled, next) =
             self.transact_and_lease(|tx| Ok((tx.settle(&report)?, tx.lease_due(max)?)));
@@ -43,13 +49,15 @@ impl World {
             self.settle_unanswered(attempt);
             return next;
         };
-        let schedule = self.rules.schedule;
         let is_restarted = epoch(self) > epoch_before;
         let entry = self.expectations.get_mut(&attempt.event_id).unwrap();
         match settled {
             Settled::Delivered => entry.settled = true,
             // A recovery had passed it, so it is due again at once.
             Settled::Retried { .. } if is_restarted => {}
+            Settled::Retried { .. } if is_rejected && is_current => {
+                panic!("an answer that was to deactivate the webhook is retried: {outcome:?}")
+            }
             Settled::Retried { due } => {
                 let delay = due.since(self.now);
                 assert!(delay >= schedule.delay_after(attempt.number), "{delay:?}");
@@ -67,11 +75,26 @@ impl World {
                     panic!("only a live webhook is deactivated")
                 };
                 assert_eq!(webhook.activity, Activity::Active);
-                self.check_deactivation_reason(reason, attempt, outcome);
+                let is_due = reason != DeactivateReason::Http4xxResponse || is_rejected;
+                assert!(is_due, "the webhook was not to be deactivated: {outcome:?}");
+                Self::check_deactivation_reason(reason, attempt, outcome, schedule);
             }
             Settled::Ignored => {}
         }
         next
+    }
+
+    /// Whether an attempt is under its lease, of the current version and epoch.
+    fn is_current(&self, attempt: &SendJob) -> bool {
+        let Some(Record { version, stage: Stage::Live(webhook), .. }) = self.record() else {
+            return false;
+        };
+        let found = self.model.find(&attempt.event_id).unwrap();
+        found.is_some_and(|delivery| {
+            delivery.token == attempt.token
+                && delivery.epoch == webhook.epoch
+                && delivery.open_lease().is_some_and(|lease| lease.version == version)
+        })
     }
 
     /// Whether the lease of an attempt is open.
@@ -99,10 +122,10 @@ impl World {
 
     /// Checks that an outcome justifies the deactivation.
     fn check_deactivation_reason(
-        &self,
         reason: DeactivateReason,
         attempt: &SendJob,
         outcome: &Outcome,
+        schedule: Schedule,
     ) {
         let status = match outcome {
             Outcome::Answered(answer) => Some(answer.status),
@@ -115,14 +138,13 @@ impl World {
             DeactivateReason::Http4xxResponse => {
                 let status = status.expect("an answer");
                 assert!((400..500).contains(&status), "{status}");
-                assert!(status != 429 || !self.delivery_options.retry_4xx, "429 was to be retried");
             }
             DeactivateReason::TooManyRedirects => {
                 assert_eq!(status, Some(302));
-                assert!(attempt.number >= self.rules.schedule.attempts_max());
+                assert!(attempt.number >= schedule.attempts_max());
             }
             DeactivateReason::RetryCount => {
-                assert!(attempt.number >= self.rules.schedule.attempts_max());
+                assert!(attempt.number >= schedule.attempts_max());
             }
             DeactivateReason::OrgDisabled => panic!("nobody disabled the account"),
         }

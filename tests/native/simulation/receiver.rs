@@ -24,7 +24,7 @@ pub(super) enum Receiver {
     Rejecting,
     /// With a 503 and `Retry-After`.
     Throttling,
-    /// With a 2xx, shortly before the timeout.
+    /// With a 2xx after nine seconds, shortly before the timeout of the deployment.
     Slow,
     /// With a 403 that is the challenge of a bot protection.
     Challenging,
@@ -82,14 +82,15 @@ impl World {
             Outcome::Answered(Answer::received(status, "", headers, Vec::new()))
         };
         let delay_ms = self.rng.below(500);
+        let timeout_ms = attempt.timeout(self.rules.timeout).as_ms();
         let (delay_ms, outcome) = match receiver {
             Receiver::Up | Receiver::Flaky => {
                 (delay_ms, answer(self.rng.pick(&[200, 201, 204]), None))
             }
-            Receiver::Slow => (9_000 + delay_ms, answer(200, None)),
+            Receiver::Slow if timeout_ms > 9_500 => (9_000 + delay_ms, answer(200, None)),
             Receiver::Down => (delay_ms, answer(self.rng.pick(&[500, 502, 503, 530]), None)),
             Receiver::Throttling => (delay_ms, answer(503, Some("7"))),
-            Receiver::Hanging => (self.rules.timeout.as_ms(), Outcome::Failed(SendError::Timeout)),
+            Receiver::Hanging | Receiver::Slow => (timeout_ms, Outcome::Failed(SendError::Timeout)),
             Receiver::Unreachable => (delay_ms, Outcome::Failed(SendError::Connection)),
             Receiver::Redirecting => (delay_ms, answer(302, None)),
             Receiver::Rejecting => (delay_ms, answer(self.rng.pick(&[400, 404, 410, 429]), None)),

@@ -57,6 +57,7 @@ impl World {
         let old = std::mem::replace(&mut self.model, draft);
         self.check_sqlite();
         self.check_record(before.as_ref());
+        self.note_schedule();
         self.note_operational_events(&old);
         self.note_new_schedules(&old);
         self.check_backlog(backlog);

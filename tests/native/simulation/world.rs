@@ -16,6 +16,7 @@ use super::couriers::Couriers;
 use super::expectations::Expectation;
 use super::filters::Filters;
 use super::operational_events::OperationalEvents;
+use super::options::Options;
 use super::receiver::{RECEIVERS, Receiver};
 use super::secrets::BOTH_KEYS;
 use crate::support::dual_store::ObjectStorage;
@@ -55,6 +56,8 @@ pub(super) struct World {
     pub(super) account: Account,
     pub(super) couriers: Couriers,
     pub(super) operational: OperationalEvents,
+    /// The options that the owner changes.
+    pub(super) options: Options,
     pub(super) filters: Filters,
     /// How the receiver answers now.
     pub(super) receiver: Receiver,
@@ -84,6 +87,7 @@ impl World {
             ordered: rng.percent(15),
             retry_4xx: rng.percent(15),
             max_in_flight: rng.pick(&[64, 64, 5, 2, 1]),
+            ..DeliveryOptions::default()
         };
         let jitter = Jitter::new(if faulty && seed % 4 == 3 { 500 } else { 0 });
         let schedule = Schedule { retries, jitter, ..Schedule::DOCUMENTED };
@@ -121,7 +125,8 @@ impl World {
             expectations: BTreeMap::new(),
             account: if faulty { Account::from_seed(seed) } else { Account::default() },
             couriers: Couriers::from_seed(seed),
-            operational: OperationalEvents::from_seed(seed, faulty),
+            operational: OperationalEvents::from_seed(seed),
+            options: Options::from_seed(seed, faulty),
             filters: Filters::from_seed(seed, faulty),
             backlog: None,
             unsaved_filtered: 0,
@@ -134,6 +139,11 @@ impl World {
 
     pub(super) fn with_schedule(mut self, schedule: Schedule) -> Self {
         self.rules.schedule = schedule;
+        self
+    }
+
+    pub(super) fn with_delivery_options(mut self, delivery_options: DeliveryOptions) -> Self {
+        self.delivery_options = delivery_options;
         self
     }
 

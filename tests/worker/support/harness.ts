@@ -234,9 +234,19 @@ export class Dispatcher {
 
   /** Returns the result of a query in the storage of an account's object, or 0n for none. */
   async queryAccount(account: string, sql: string): Promise<bigint> {
-    const name = { kind: "object id", binding: "ACCOUNT_OBJECT", name: account } as const;
-    const object = (await this.#ask(name)) as string;
+    const object = await this.accountObject(account);
     return integer(join(this.#objectDirectory("AccountObject"), `${object}.sqlite`), sql);
+  }
+
+  /** Returns the id of an account's object. */
+  async accountObject(account: string): Promise<string> {
+    const name = { kind: "object id", binding: "ACCOUNT_OBJECT", name: account } as const;
+    return (await this.#ask(name)) as string;
+  }
+
+  /** Runs statements in the storage of an account's object. Only after `kill`. */
+  changeAccountObject(object: string, sql: string): void {
+    run(join(this.#objectDirectory("AccountObject"), `${object}.sqlite`), sql);
   }
 
   /** Rewrites the record of a webhook object. Only after `kill`. */

@@ -11,7 +11,7 @@ import { fixture } from "../support/fixture.ts";
 import { must } from "../support/harness.ts";
 import { until } from "../support/wait.ts";
 import { created, fields, listed, mask, plain } from "../support/webhook_fields.ts";
-import { refused, senders, url } from "../support/webhook_fields.ts";
+import { refused, senders, undated, url } from "../support/webhook_fields.ts";
 
 const { dispatcher } = await fixture({});
 
@@ -25,7 +25,7 @@ describe("a creation", { concurrency: 8 }, () => {
       const webhook = created(answer);
       assert.deepEqual(Object.keys(webhook), fields);
       assert.match(webhook.id, /^[0-9a-z]+$/);
-      assert.deepEqual({ ...webhook, id: undefined }, { ...plain, id: undefined });
+      assert.deepEqual(undated(webhook), { ...plain, id: webhook.id });
       assert.deepEqual(await account.read(webhook.id), webhook);
     });
 
@@ -42,11 +42,17 @@ describe("a creation", { concurrency: 8 }, () => {
           client_id: "hunter4-in-the-clear",
         },
         max_in_flight: 256,
+        name: "Orders ☃",
+        metadata: { team: "ü+%", note: "" },
+        timeout_ms: 2500,
+        retry: { limit: 12, max_ms: 60_000 },
+        deactivate_on_4xx: false,
+        hold_while_paused: true,
         filter: { user: { plan: { $in: ["pro", "team"] } }, score: { $gte: 80 } },
       });
       const webhook = created(await account.api.call("POST", "/v1/webhooks", body, headers));
       const { id } = webhook;
-      assert.deepEqual(webhook, {
+      assert.deepEqual(undated(webhook), {
         id,
         target_url: `${url}?a=1+2&b=%26`,
         active: false,
@@ -56,6 +62,13 @@ describe("a creation", { concurrency: 8 }, () => {
         basic_auth_password: mask,
         additional_headers: { "x-my-new-header": mask, client_id: mask },
         max_in_flight: 256,
+        name: "Orders ☃",
+        metadata: { team: "ü+%", note: "" },
+        event_types: [],
+        timeout_ms: 2500,
+        retry: { limit: 12, max_ms: 60_000 },
+        deactivate_on_4xx: false,
+        hold_while_paused: true,
         filter: { user: { plan: { $in: ["pro", "team"] } }, score: { $gte: 80 } },
       });
       assert.deepEqual(Object.keys(webhook), fields);
@@ -91,7 +104,7 @@ describe("a creation", { concurrency: 8 }, () => {
       });
       const webhook = created(await account.api.call("POST", "/v1/webhooks", body, headers));
       assert.notEqual(webhook.id, "mine");
-      assert.deepEqual({ ...webhook, id: undefined }, { ...plain, id: undefined });
+      assert.deepEqual(undated(webhook), { ...plain, id: webhook.id });
     });
   }
 
@@ -147,7 +160,7 @@ describe("a creation", { concurrency: 8 }, () => {
           additional_headers: null,
         }),
       );
-      assert.deepEqual({ ...webhook, id: undefined }, { ...plain, id: undefined });
+      assert.deepEqual(undated(webhook), { ...plain, id: webhook.id });
     }
   });
 

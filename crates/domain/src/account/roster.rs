@@ -184,8 +184,7 @@ impl Roster {
     /// before held ones, each in the order of the ids. One webhook of each group sends the event.
     pub fn route(&self, event_type: &EventType) -> Vec<Group> {
         let matches = |entry: &&RosterEntry, routing_state| {
-            entry.routing_state == routing_state
-                && event_type.is_received_by(entry.event_type.as_ref())
+            entry.routing_state == routing_state && entry.receives(event_type)
         };
         let of = |routing_state| {
             self.entries.values().filter(move |entry| matches(entry, routing_state))
@@ -228,7 +227,8 @@ impl Roster {
 mod tests {
     use super::*;
     use crate::base::Version;
-    use crate::event::Operational;
+    use crate::event::{EventPatterns, Operational};
+    use crate::webhook::RosterOptions;
 
     const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 
@@ -243,6 +243,7 @@ mod tests {
             routing_state: RoutingState::Active,
             event_type: only.map(event_type),
             target: target.to_owned(),
+            options: RosterOptions::default(),
             filter: None,
         }
     }
@@ -292,6 +293,33 @@ mod tests {
         assert_eq!(shares(&roster, "e"), None);
         roster.apply(RosterChange::Remove("b".parse().unwrap()), NOW);
         assert_eq!(shares(&roster, "a").as_deref(), Some("c"));
+    }
+
+    #[test]
+    fn an_event_goes_to_the_webhooks_whose_list_takes_its_type() {
+        let list = |id: &str, entries: &[&str]| {
+            let entries = entries.iter().map(|entry| (*entry).to_owned()).collect();
+            let types = crate::event::EventTypes::documented();
+            let event_types = EventPatterns::new(entries, &types).unwrap();
+            let options = RosterOptions { event_types, ..RosterOptions::default() };
+            RosterEntry { options, ..entry(id, 1, None, &format!("http://{id}.example.com/")) }
+        };
+        let roster = roster(vec![
+            entry("a", 1, None, "http://a.example.com/"),
+            list("b", &["COURSE_*", "QUIZ_COMPLETION"]),
+            list("c", &["*", "WEBHOOK_FAILING"]),
+            list("d", &["PATH_*", "WEBHOOK_*"]),
+        ]);
+        let check = |event_type: EventType, expected: &[&str]| {
+            let groups = roster.route(&event_type);
+            let expected: Vec<_> = expected.iter().map(|id| vec![*id]).collect();
+            assert_eq!(ids(&groups), expected, "{event_type}");
+        };
+        check(event_type("COURSE_ENROLLMENT"), &["a", "b", "c"]);
+        check(event_type("QUIZ_COMPLETION"), &["a", "b", "c"]);
+        check(event_type("PATH_COMPLETION"), &["a", "c", "d"]);
+        check(Operational::Failing.into(), &["c", "d"]);
+        check(Operational::Deactivated.into(), &["d"]);
     }
 
     #[test]

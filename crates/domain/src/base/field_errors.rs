@@ -39,8 +39,21 @@ pub enum Field {
     /// Whether 408, 425 and 429 are retried.
     #[serde(rename = "retry_4xx")]
     Retry4xx,
+    /// The event types that a webhook receives, as a list.
+    EventTypes,
     /// Which events a webhook takes, by their content.
     Filter,
+    /// The longest duration of an attempt.
+    TimeoutMs,
+    /// The retry schedule of a webhook.
+    Retry,
+    /// Whether an answer of 4xx deactivates a webhook.
+    #[serde(rename = "deactivate_on_4xx")]
+    DeactivateOn4xx,
+    /// Whether a webhook holds what it misses while its owner has deactivated it.
+    HoldWhilePaused,
+    /// The metadata of a webhook.
+    Metadata,
     /// The event of a test of a filter.
     Event,
     /// The secret that signs a webhook's deliveries.
@@ -51,7 +64,7 @@ pub enum Field {
     GraceSeconds,
     /// The account of an API key.
     Account,
-    /// The name of an API key.
+    /// The name of an API key or of a webhook.
     Name,
     /// The scopes of an API key.
     Scopes,

@@ -41,6 +41,24 @@ pub const FILTERED_COUNTS_MAX: usize = 10_000;
 /// fit in one header line of 8 kB.
 pub const BASIC_AUTH_CHARS_MAX: usize = 1_024;
 
+/// Longest name of a webhook, in characters: a line of a list, with room for a customer's and a
+/// purpose.
+pub const WEBHOOK_NAME_CHARS_MAX: usize = 200;
+
+/// Most entries in the list of event types of a webhook. The account compares each with the type of
+/// each publish: with 500 webhooks, 50,000 comparisons take less than a millisecond.
+pub const EVENT_PATTERNS_MAX: usize = 100;
+
+/// Most entries of the metadata of a webhook. The list reads the records of all webhooks of an
+/// account, so a record stays small: all metadata together has at most 9 thousand characters.
+pub const METADATA_ENTRIES_MAX: usize = 16;
+
+/// Longest key in the metadata of a webhook, in characters.
+pub const METADATA_KEY_CHARS_MAX: usize = 40;
+
+/// Longest value in the metadata of a webhook, in characters.
+pub const METADATA_VALUE_CHARS_MAX: usize = 500;
+
 /// Deepest nesting of a JSON body. Many JSON parsers refuse or crash at 128 levels (the one used
 /// here stops there), so receivers could not read a deeper event.
 pub const JSON_DEPTH_MAX: usize = 127;
@@ -88,6 +106,22 @@ pub const COURIER_ASKS_FOR: Delay = Delay::from_secs(15);
 /// How long an invocation may run after its answer (Workers, limits: 30 seconds), less 2 seconds
 /// for the last report.
 pub const COURIER_LIFETIME: Delay = Delay::from_secs(28);
+
+/// Shortest `timeout_ms` of a webhook. A shorter one would fail for a connection alone, around the
+/// world and with TLS.
+pub const TIMEOUT_MIN: Delay = Delay::from_secs(1);
+
+/// Longest `timeout_ms` of a webhook, and longest `DELIVERY_TIMEOUT_MS`: an attempt takes at most
+/// as long as the courier that makes it.
+pub const TIMEOUT_MAX: Delay = COURIER_LIFETIME;
+
+/// Most retries that a webhook may ask for, unless the deployment's `RETRY_LIMIT` is higher. Each
+/// attempt is stored with up to a kilobyte of its answer, and a row holds 2 MB.
+pub const RETRIES_MAX: u32 = 100;
+
+/// Longest delay between two attempts that a webhook may ask for: a week, as long as deliveries are
+/// kept by default.
+pub const RETRY_DELAY_MAX: Delay = Delay::from_secs(7 * 86_400);
 
 /// How long an object makes attempts itself after it could not start a courier.
 pub const COURIER_RETRY_DELAY: Delay = Delay::from_secs(60);
@@ -226,6 +260,7 @@ pub const ROTATION_GRACE_MAX: Delay = Delay::from_secs(604_800);
 /// key takes a deployment, so one more minute does not matter.
 pub const MASTER_KEY_RETRY_DELAY: Delay = Delay::from_secs(60);
 
+const _: () = assert!(TIMEOUT_MIN.as_ms() <= TIMEOUT_MAX.as_ms(), "some timeout is allowed");
 const _: () = assert!(COURIER_ATTEMPTS_MAX < 6, "one connection stays free for a call");
 const _: () =
     assert!(PORTAL_LIFETIME_MIN.as_ms() <= PORTAL_LIFETIME.as_ms(), "the default is allowed");

@@ -5,6 +5,7 @@
 //! delays are exact, as documented, unless the operator adds jitter.
 
 use crate::base::{AccountId, Delay, Seq, WebhookId};
+use crate::webhook::RetryOptions;
 
 /// The delays between the attempts of one delivery, and the number of retries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +75,49 @@ impl Schedule {
         Self { jitter: Jitter { seed, ..self.jitter }, ..self }
     }
 
+    /// Returns this schedule with the parts that a webhook has of its own. A first delay that the
+    /// webhook leaves to this schedule is no longer than the webhook's longest one.
+    #[must_use]
+    pub fn with(&self, own: RetryOptions) -> Self {
+        let max = own.max.unwrap_or(self.max);
+        Self {
+            base: own.base.unwrap_or_else(|| self.base.min(max)),
+            max,
+            retries: own.limit.unwrap_or(self.retries),
+            ..*self
+        }
+    }
+
+    /// Returns the time from the first attempt to the last, if each fails at once, without jitter.
+    pub fn length(&self) -> Delay {
+        self.delays().fold(Delay::ZERO, Delay::plus)
+    }
+
+    /// Returns this schedule with as many of its retries as `length` allows.
+    #[must_use]
+    pub fn within(self, length: Delay) -> Self {
+        let ends = self.delays().scan(Delay::ZERO, |end, delay| {
+            *end = end.plus(delay);
+            Some(*end)
+        });
+        let fit = ends.take_while(|end| *end <= length).count();
+        Self { retries: u32::try_from(fit).unwrap_or(u32::MAX), ..self }
+    }
+
+    /// Returns the delays before the retries, in order.
+    fn delays(&self) -> impl Iterator<Item = Delay> {
+        (1..=self.retries).map(|attempts| self.delay_after(attempts))
+    }
+
+    /// Returns the schedule in words, as `12 retries within 3 hours`. The time is rounded up.
+    pub fn in_words(&self) -> String {
+        match self.retries {
+            0 => "no retries".to_owned(),
+            1 => format!("1 retry within {}", words(self.length())),
+            retries => format!("{retries} retries within {}", words(self.length())),
+        }
+    }
+
     /// Returns the number of attempts of a delivery: the first and its retries.
     pub const fn attempts_max(&self) -> u32 {
         self.retries.saturating_add(1)
@@ -107,8 +151,8 @@ impl Schedule {
         delays.fold(Delay::ZERO, Delay::plus)
     }
 
-    /// Returns the longest time from the first attempt to the last.
-    pub fn length(&self) -> Delay {
+    /// Returns the longest time from the first attempt to the last, with jitter.
+    pub fn longest(&self) -> Delay {
         (1..=self.retries).fold(Delay::ZERO, |sum, attempts| {
             let delay = self.delay_after(attempts);
             sum.plus(delay).plus(self.jitter.longest(delay))
@@ -123,6 +167,28 @@ const fn mixed(number: u64) -> u64 {
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     number ^ (number >> 31)
+}
+
+/// Returns a time span in words, rounded up, in a unit that fits at least twice: `90 seconds`,
+/// `3 hours`.
+pub fn words(span: Delay) -> String {
+    const SECOND: u64 = 1_000;
+    const UNITS: [(u64, &str); 4] = [
+        (24 * 3_600 * SECOND, "days"),
+        (3_600 * SECOND, "hours"),
+        (60 * SECOND, "minutes"),
+        (SECOND, "seconds"),
+    ];
+    let ms = span.as_ms();
+    // Two days are told in hours, as the documentation does; a week in days.
+    let fits = |(unit, name): &(u64, &str)| {
+        let least = if *name == "days" { 7 } else { 2 };
+        ms >= unit.saturating_mul(least)
+    };
+    match UNITS.into_iter().find(fits) {
+        Some((unit, name)) => format!("{} {name}", ms.div_ceil(unit)),
+        None => if ms <= SECOND { "1 second" } else { "2 seconds" }.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -143,6 +209,56 @@ mod tests {
         let rest = |attempts| Schedule::DOCUMENTED.rest_after(attempts).as_ms() / 1_000;
         assert_eq!((rest(1), rest(2), rest(60)), (180_494, 180_492, 3_600));
         assert_eq!((rest(61), rest(u32::MAX)), (0, 0));
+    }
+
+    #[test]
+    fn a_schedule_is_told_in_words() {
+        let check = |base_ms: u64, max_ms: u64, retries: u32, expected: &str| {
+            let (base, max) = (Delay::from_ms(base_ms), Delay::from_ms(max_ms));
+            let schedule = Schedule { base, max, retries, ..Schedule::DOCUMENTED };
+            assert_eq!(schedule.in_words(), expected);
+        };
+        check(2_000, 3_600_000, 60, "60 retries within 51 hours");
+        check(2_000, 3_600_000, 12, "12 retries within 3 hours");
+        check(2_000, 3_600_000, 0, "no retries");
+        check(2_000, 3_600_000, 1, "1 retry within 2 seconds");
+        check(1, 1, 1, "1 retry within 1 second");
+        check(1_001, 1_001, 1, "1 retry within 2 seconds");
+        check(50, 50, 60, "60 retries within 3 seconds");
+        check(60_000, 60_000, 1, "1 retry within 60 seconds");
+        check(60_000, 60_000, 2, "2 retries within 2 minutes");
+        check(60_000, 60_000, 119, "119 retries within 119 minutes");
+        check(60_000, 60_000, 120, "120 retries within 2 hours");
+        check(3_600_000, 3_600_000, 167, "167 retries within 167 hours");
+        check(3_600_000, 3_600_000, 168, "168 retries within 7 days");
+        check(u64::MAX, u64::MAX, 9, "9 retries within 213503982335 days");
+    }
+
+    #[test]
+    fn a_webhook_changes_parts_of_the_schedule() {
+        let own = |limit: Option<u32>, base: Option<u64>, max: Option<u64>| {
+            let (base, max) = (base.map(Delay::from_secs), max.map(Delay::from_secs));
+            let schedule = Schedule::DOCUMENTED.with(RetryOptions { limit, base, max });
+            (schedule.retries, schedule.base.as_ms() / 1_000, schedule.max.as_ms() / 1_000)
+        };
+        assert_eq!(own(None, None, None), (60, 2, 3_600));
+        assert_eq!(own(Some(0), None, None), (0, 2, 3_600));
+        assert_eq!(own(None, Some(10), Some(60)), (60, 10, 60));
+        assert_eq!(own(None, None, Some(1)), (60, 1, 1));
+    }
+
+    #[test]
+    fn a_schedule_is_cut_to_a_length() {
+        let documented = Schedule::DOCUMENTED;
+        assert_eq!(documented.length(), Delay::from_secs(180_494));
+        for (secs, retries) in
+            [(0, 0), (1, 0), (2, 1), (5, 1), (6, 2), (180_493, 59), (180_494, 60)]
+        {
+            assert_eq!(documented.within(Delay::from_secs(secs)).retries, retries, "{secs}");
+        }
+        let longer = Schedule { retries: 100, ..documented };
+        let cut = longer.within(documented.length());
+        assert_eq!(cut, documented);
     }
 
     #[test]
@@ -174,8 +290,8 @@ mod tests {
             let delay = of_webhook(0, "w1").delay_of(Seq::new(7), attempts, None);
             assert_eq!(delay, Schedule::DOCUMENTED.delay_after(attempts));
         }
-        assert_eq!(of_webhook(0, "w1").length(), Delay::from_secs(180_494));
-        assert_eq!(of_webhook(500, "w1").length(), Delay::from_secs(270_741));
+        assert_eq!(of_webhook(0, "w1").longest(), Delay::from_secs(180_494));
+        assert_eq!(of_webhook(500, "w1").longest(), Delay::from_secs(270_741));
     }
 
     #[test]

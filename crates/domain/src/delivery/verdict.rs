@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::retry_after::retry_after;
 use super::signals::{SignalHeaders, Signals, Wish};
 use crate::base::{Delay, Timestamp};
-use crate::webhook::DeactivateReason;
+use crate::webhook::{DeactivateReason, DeliveryOptions};
 
 /// The outcome of one attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,9 +128,10 @@ pub enum Verdict {
     Deactivate(DeactivateReason),
 }
 
-/// Judges an outcome that is known at `now`. With `retry_4xx`, which the owner sets, 408, 425 and
-/// 429 are retried, because they mean "not now".
-pub fn judge(outcome: &Outcome, now: Timestamp, retry_4xx: bool) -> Verdict {
+/// Judges an outcome that is known at `now`. Of the owner's options, `retry_4xx` retries 408, 425
+/// and 429, because they mean "not now"; without `deactivate_on_4xx`, every 4xx is retried but 410,
+/// which means "gone".
+pub fn judge(outcome: &Outcome, now: Timestamp, options: &DeliveryOptions) -> Verdict {
     let retry = |exhausted, retry_after| Verdict::Retry { retry_after, exhausted };
     let answer = match outcome {
         Outcome::Answered(answer) => answer,
@@ -149,8 +150,12 @@ pub fn judge(outcome: &Outcome, now: Timestamp, retry_4xx: bool) -> Verdict {
     }
     match answer.status {
         300..=399 => retry(DeactivateReason::TooManyRedirects, asked),
-        408 | 425 | 429 if retry_4xx => retry(DeactivateReason::RetryCount, asked),
-        400..=499 if !answer.signals.is_challenge && !is_platform_error(&answer.body) => {
+        408 | 425 | 429 if options.retry_4xx => retry(DeactivateReason::RetryCount, asked),
+        status @ 400..=499
+            if !answer.signals.is_challenge
+                && !is_platform_error(&answer.body)
+                && (options.deactivate_on_4xx || status == 410) =>
+        {
             Verdict::Deactivate(DeactivateReason::Http4xxResponse)
         }
         _ => retry(DeactivateReason::RetryCount, asked),
@@ -195,7 +200,11 @@ mod tests {
                 4 => Verdict::Deactivate(DeactivateReason::Http4xxResponse),
                 _ => retried(DeactivateReason::RetryCount),
             };
-            assert_eq!(judge(&answer(status, ""), NOW, false), expected, "status {status}");
+            assert_eq!(
+                judge(&answer(status, ""), NOW, &DeliveryOptions::default()),
+                expected,
+                "status {status}"
+            );
         }
     }
 
@@ -206,7 +215,31 @@ mod tests {
                 408 | 425 | 429 => retried(DeactivateReason::RetryCount),
                 _ => Verdict::Deactivate(DeactivateReason::Http4xxResponse),
             };
-            assert_eq!(judge(&answer(status, ""), NOW, true), expected, "status {status}");
+            assert_eq!(judge(&answer(status, ""), NOW, &retry_4xx()), expected, "status {status}");
+        }
+    }
+
+    fn retry_4xx() -> DeliveryOptions {
+        options(true, true)
+    }
+
+    fn options(retry_4xx: bool, deactivate_on_4xx: bool) -> DeliveryOptions {
+        DeliveryOptions { retry_4xx, deactivate_on_4xx, ..DeliveryOptions::default() }
+    }
+
+    #[test]
+    fn without_deactivate_on_4xx_every_4xx_but_410_is_retried() {
+        for retry_4xx in [false, true] {
+            let options = options(retry_4xx, false);
+            for status in 0..=999 {
+                let expected = match status {
+                    200..=299 => Verdict::Delivered,
+                    300..=399 => retried(DeactivateReason::TooManyRedirects),
+                    410 => Verdict::Deactivate(DeactivateReason::Http4xxResponse),
+                    _ => retried(DeactivateReason::RetryCount),
+                };
+                assert_eq!(judge(&answer(status, ""), NOW, &options), expected, "status {status}");
+            }
         }
     }
 
@@ -214,7 +247,11 @@ mod tests {
     fn every_fault_is_retried() {
         for fault in [SendError::Timeout, SendError::Connection, SendError::TargetRefused] {
             let expected = retried(DeactivateReason::RetryCount);
-            assert_eq!(judge(&Outcome::Failed(fault), NOW, false), expected, "{fault}");
+            assert_eq!(
+                judge(&Outcome::Failed(fault), NOW, &DeliveryOptions::default()),
+                expected,
+                "{fault}"
+            );
         }
     }
 
@@ -223,24 +260,41 @@ mod tests {
         for code in ["1003", "1019", "1021", "1024", "1042"] {
             for body in [format!("error code: {code}"), format!("error code: {code}\n")] {
                 let expected = retried(DeactivateReason::RetryCount);
-                assert_eq!(judge(&answer(403, &body), NOW, false), expected, "{body}");
+                assert_eq!(
+                    judge(&answer(403, &body), NOW, &DeliveryOptions::default()),
+                    expected,
+                    "{body}"
+                );
                 let decisive = answer(403, &body).decisive();
-                assert_eq!(judge(&decisive, NOW, false), expected, "{body}, as it is reported");
+                assert_eq!(
+                    judge(&decisive, NOW, &DeliveryOptions::default()),
+                    expected,
+                    "{body}, as it is reported"
+                );
             }
         }
         for body in ["error code: 1016", "error code: 10031", "an error code: 1003", "1003", ""] {
             let expected = Verdict::Deactivate(DeactivateReason::Http4xxResponse);
-            assert_eq!(judge(&answer(403, body), NOW, false), expected, "{body}");
-            assert_eq!(judge(&answer(403, body).decisive(), NOW, false), expected, "{body}");
+            assert_eq!(
+                judge(&answer(403, body), NOW, &DeliveryOptions::default()),
+                expected,
+                "{body}"
+            );
+            assert_eq!(
+                judge(&answer(403, body).decisive(), NOW, &DeliveryOptions::default()),
+                expected,
+                "{body}"
+            );
         }
     }
 
     #[test]
     fn retry_after_counts_on_retried_answers() {
-        for status in [503, 500, 302, 600] {
+        let options = options(true, false);
+        for status in [503, 500, 302, 600, 404, 429] {
             let headers = SignalHeaders::default();
             let outcome = Outcome::Answered(Answer::received(status, "120", headers, Vec::new()));
-            let Verdict::Retry { retry_after, .. } = judge(&outcome, NOW, false) else {
+            let Verdict::Retry { retry_after, .. } = judge(&outcome, NOW, &options) else {
                 panic!("{status} is retried")
             };
             assert_eq!(retry_after, Some(Delay::from_secs(120)), "{status}");
@@ -256,7 +310,7 @@ mod tests {
             let outcome = Outcome::Answered(answer);
             for outcome in [outcome.clone(), outcome.decisive()] {
                 let expected = retried(DeactivateReason::RetryCount);
-                assert_eq!(judge(&outcome, NOW, false), expected, "{status}");
+                assert_eq!(judge(&outcome, NOW, &DeliveryOptions::default()), expected, "{status}");
             }
         }
     }
@@ -268,7 +322,7 @@ mod tests {
             let mitigated = [mitigated, "", ""];
             let headers = SignalHeaders { webhook_delivery, mitigated };
             let answer = Answer::received(status, "120", headers, Vec::new());
-            judge(&Outcome::Answered(answer).decisive(), NOW, false)
+            judge(&Outcome::Answered(answer).decisive(), NOW, &DeliveryOptions::default())
         };
         assert_eq!(judged(200, "disable", ""), Verdict::DeliveredLast(reason));
         assert_eq!(judged(204, "abort-message", ""), Verdict::Delivered);

@@ -18,7 +18,7 @@ pub struct NewEvent {
     pub id: EventId,
     /// The event to be delivered.
     pub event: Event,
-    /// Whether the event is held if the dispatcher has deactivated the webhook.
+    /// Whether the event is held if the webhook is inactive and holds what it misses.
     pub hold: bool,
 }
 
@@ -57,8 +57,8 @@ pub struct Grant {
 pub enum Acceptance {
     /// The event is stored and will be delivered.
     Stored,
-    /// The event is stored, now or earlier, and held: the dispatcher has deactivated the webhook.
-    /// It is delivered by a recovery.
+    /// The event is stored, now or earlier, and held: the webhook is inactive and holds what it
+    /// misses. It is delivered by a recovery.
     Held,
     /// The event was stored earlier.
     Duplicate,
@@ -118,10 +118,7 @@ impl<S: Store> Transaction<'_, S> {
         let mut grants = Vec::new();
         let mut answers = Vec::with_capacity(events.len());
         for (index, NewEvent { id, event, hold }) in events.into_iter().enumerate() {
-            let takes_none = match webhook.activity {
-                Activity::Active => false,
-                Activity::Inactive { reason } => reason.is_none() || !hold,
-            };
+            let takes_none = webhook.activity != Activity::Active && !(hold && webhook.holds());
             // An event that is already stored is answered as stored, even if the webhook has
             // changed since.
             let answer = if let Some(delivery) = self.store.find(&id)? {

@@ -10,7 +10,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::projection::tag;
+use super::state::tag;
 use super::store::{Store, StoreError};
 use super::transaction::Transaction;
 use crate::base::{AccountId, Delay, Epoch, Field, FieldErrors, WebhookId};
@@ -88,6 +88,7 @@ impl<S: Store> Transaction<'_, S> {
             activity,
             epoch: Epoch::new(1),
             created_at: self.now,
+            updated_at: None,
             notice: SuspensionNotice::default(),
         };
         let until = self.now.plus(CREATION_TIMEOUT);
@@ -163,7 +164,7 @@ impl<S: Store> Transaction<'_, S> {
             }
             record.stage = Stage::Live(webhook.clone());
             record.untried |= is_activated;
-            record.increment_version();
+            record.record_change(self.now);
             self.invalidate_backlog();
         }
         let seen = Box::new(self.shown_alone(&record, &webhook)?);
@@ -190,7 +191,7 @@ impl<S: Store> Transaction<'_, S> {
             return Ok(Rotated::Now);
         }
         webhook.configuration.signing = keys;
-        record.increment_version();
+        record.record_change(self.now);
         self.publish_to(&mut record, ProjectionTarget::Roster)?;
         self.publish(record)?;
         Ok(Rotated::Now)

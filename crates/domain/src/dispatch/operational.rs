@@ -99,7 +99,7 @@ impl<S: Store> Transaction<'_, S> {
         delivery: &Delivery,
         reason: DeactivateReason,
     ) -> Result<(), StoreError> {
-        record.deactivate(reason);
+        record.deactivate(reason, self.now);
         self.invalidate_backlog();
         let health = self.store.health()?;
         let cleared = health.clone().cleared();

@@ -4,8 +4,8 @@ use super::store::{Store, StoreError};
 use super::transaction::{Acknowledgement, Effect, Transaction};
 use crate::base::{Delay, EventId, Version};
 use crate::webhook::{
-    Activity, EntityTag, ProjectionTarget, Record, RosterChange, RosterEntry, RoutingState, Stage,
-    Webhook,
+    Activity, ProjectionTarget, Record, RosterChange, RosterEntry, RosterOptions, RoutingState,
+    Stage,
 };
 
 /// KV accepts one write a second to the same key.
@@ -137,25 +137,25 @@ pub(crate) const fn may_publish_operational(record: &Record) -> bool {
     }
 }
 
-/// The tag of a webhook's state.
-pub(crate) fn tag(record: &Record, webhook: &Webhook) -> EntityTag {
-    EntityTag::new(webhook.created_at, record.version)
-}
-
 fn roster_change(record: &Record) -> RosterChange {
     let (Stage::Creating { webhook, .. } | Stage::Live(webhook)) = &record.stage else {
         return RosterChange::Remove(record.id.clone());
     };
+    let is_paused = webhook.activity == Activity::by_owner(false);
     RosterChange::Put(RosterEntry {
         id: record.id.clone(),
         version: record.version,
-        routing_state: match &webhook.activity {
+        routing_state: match webhook.activity {
             Activity::Active => RoutingState::Active,
-            Activity::Inactive { reason: Some(_) } => RoutingState::Held,
-            Activity::Inactive { reason: None } => RoutingState::Disabled,
+            Activity::Inactive { .. } if webhook.holds() => RoutingState::Held,
+            Activity::Inactive { .. } => RoutingState::Disabled,
         },
         event_type: webhook.configuration.event_type.clone(),
         target: webhook.configuration.target_url.href().to_owned(),
+        options: RosterOptions {
+            event_types: webhook.configuration.event_types.clone(),
+            is_paused: is_paused && webhook.holds(),
+        },
         filter: webhook.configuration.filter.clone(),
     })
 }

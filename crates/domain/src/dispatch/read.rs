@@ -55,6 +55,10 @@ pub struct Stats {
     /// The number of attempts that may be in flight at a time now: `max_in_flight`, 1 for an
     /// ordered webhook, fewer after signs of overload.
     pub window: usize,
+    /// The retry schedule and the timeout in words; empty if an object of an earlier release omits
+    /// it.
+    #[serde(default)]
+    pub schedule: String,
     /// The end of the latest successful attempt (RFC 3339).
     pub last_success_at: Option<String>,
     /// The end of the latest failed or lost attempt (RFC 3339).
@@ -185,6 +189,7 @@ impl<S: Store> Transaction<'_, S> {
             refused: health.refused,
             filtered: health.filtered.saturating_add(self.filtered),
             window: self.window(webhook, &health),
+            schedule: self.rules.schedule_in_words(&webhook.configuration.delivery_options),
             next_try_at: next.at.map(Timestamp::rfc3339),
             waits_for: next.waits_for,
             ..summary(&attempts)
@@ -234,6 +239,7 @@ fn summary(attempts: &[&Attempt]) -> Stats {
         delivered_total: 0,
         failed_tries_total: BTreeMap::new(),
         window: 0,
+        schedule: String::new(),
         last_success_at: last_success.map(Timestamp::rfc3339),
         last_failure_at: last_failure.map(Timestamp::rfc3339),
         next_try_at: None,

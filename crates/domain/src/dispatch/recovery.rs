@@ -54,7 +54,7 @@ impl<S: Store> Transaction<'_, S> {
         let Some(request) = self.request(record, webhook, &delivery, payload) else {
             return Ok(None);
         };
-        let until = self.now.plus(self.rules.lease());
+        let until = self.now.plus(self.rules.lease_of(&webhook.configuration.delivery_options));
         delivery.lease_recovered(webhook.epoch, until, record.version);
         self.store.update(&delivery, None)?;
         self.update_backlog(false, &delivery, webhook.epoch);

@@ -6,7 +6,7 @@ use crate::base::{MASTER_KEY_RETRY_DELAY, Timestamp};
 use crate::crypto::{Opener, Owner};
 use crate::delivery::{Cause, Delivery, Outbound, Post, PostError, Schedule, SendError};
 use crate::event::Payload;
-use crate::webhook::{Record, Webhook};
+use crate::webhook::{Record, Stage, Webhook};
 
 impl<S: Store> Transaction<'_, S> {
     /// Returns the time at which a delivery that is due at `due` can be leased. If it is due
@@ -27,7 +27,11 @@ impl<S: Store> Transaction<'_, S> {
 
     /// Returns the retry schedule of a webhook.
     pub(crate) fn schedule(&self, record: &Record) -> Schedule {
-        self.rules.schedule.of_webhook(&record.account, &record.id)
+        let schedule = match &record.stage {
+            Stage::Live(webhook) => self.rules.schedule_of(&webhook.configuration.delivery_options),
+            Stage::Creating { .. } | Stage::Deleting => self.rules.schedule,
+        };
+        schedule.of_webhook(&record.account, &record.id)
     }
 
     /// Builds the POST of a delivery, or returns the reason why the attempt fails without one.

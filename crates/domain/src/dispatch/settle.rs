@@ -17,7 +17,7 @@ use crate::delivery::{
     AfterLoss, Attempt, AttemptResult, Cause, Delivery, Fault, Health, Lease, LeaseOrigin, Load,
     State, Verdict, verdict,
 };
-use crate::webhook::{DeactivateReason, Record, Stage};
+use crate::webhook::{DeactivateReason, DeliveryOptions, Record, Stage};
 
 /// The consequence of a settled attempt, for the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +60,8 @@ impl<S: Store> Transaction<'_, S> {
             if let Stage::Live(webhook) = &record.stage {
                 self.update_backlog(true, &delivery, webhook.epoch);
             }
+            // An earlier attempt may have delivered it in the meantime.
+            self.discard_if_over(&delivery)?;
         }
         Ok(())
     }
@@ -80,8 +82,8 @@ impl<S: Store> Transaction<'_, S> {
         };
         let Stage::Live(webhook) = &record.stage else { return Ok(Settled::Ignored) };
         let load = report.outcome.load();
-        let retry_4xx = webhook.configuration.delivery_options.retry_4xx;
-        let verdict = verdict::judge(&report.outcome, self.now, retry_4xx);
+        let options = webhook.configuration.delivery_options;
+        let verdict = verdict::judge(&report.outcome, self.now, &options);
         match (verdict, lease) {
             (Verdict::Delivered, _) => self.delivered(record, delivery, lease, &attempt, None),
             (Verdict::DeliveredLast(reason), _) => {
@@ -254,11 +256,19 @@ impl<S: Store> Transaction<'_, S> {
             let Some(lease) = delivery.open_lease().filter(|lease| lease.until <= self.now) else {
                 continue;
             };
+            let options = match &record.stage {
+                Stage::Live(webhook) => webhook.configuration.delivery_options,
+                Stage::Creating { .. } | Stage::Deleting => DeliveryOptions::default(),
+            };
             let after = delivery.lose_lease(lease, &self.schedule(&record));
-            let took = self.rules.lease();
+            let took = self.rules.lease_of(&options);
             let at = lease.until.minus(took);
             if let Stage::Live(webhook) = &record.stage {
-                self.recover_passed(webhook, &mut delivery, at)?;
+                // The webhook may have had another timeout when an earlier version was leased.
+                let is_current = lease.version == record.version;
+                let longest = self.rules.longest_lease();
+                let leased_at = if is_current { at } else { lease.until.minus(longest) };
+                self.recover_passed(webhook, &mut delivery, leased_at)?;
             }
             let attempt = Attempt {
                 at,

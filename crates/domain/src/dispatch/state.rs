@@ -5,12 +5,11 @@
 //! then once in [`STATE_INTERVAL`](crate::webhook::record::STATE_INTERVAL). Each publication makes
 //! no new version, since a version decides which failures count.
 
-use super::projection::tag;
 use super::store::{Store, StoreError};
 use super::transaction::Transaction;
 use crate::base::Timestamp;
 use crate::delivery::Standing;
-use crate::webhook::{Record, Stage, Webhook, WebhookState, WebhookView};
+use crate::webhook::{EntityTag, Record, Stage, Webhook, WebhookState, WebhookView};
 
 impl<S: Store> Transaction<'_, S> {
     /// Returns the state of a live webhook.
@@ -44,6 +43,7 @@ impl<S: Store> Transaction<'_, S> {
     ) -> Result<WebhookView, StoreError> {
         let (configuration, activity) = (&webhook.configuration, webhook.shown_activity());
         let view = WebhookView::new(record.id.clone(), configuration, activity);
+        let view = view.with_times(Some(webhook.created_at), record.updated_at(webhook));
         Ok(view.with_state(self.state(record, webhook)?))
     }
 
@@ -68,4 +68,9 @@ impl<S: Store> Transaction<'_, S> {
         let is_current = record.listed.state == Some(self.state(record, webhook)?);
         Ok((!is_current).then(|| record.listed.next_due()))
     }
+}
+
+/// The tag of a webhook's state.
+pub(crate) fn tag(record: &Record, webhook: &Webhook) -> EntityTag {
+    EntityTag::new(webhook.created_at, record.version)
 }

@@ -50,6 +50,11 @@ pub struct SendJob {
 }
 
 impl SendJob {
+    /// The longest duration of the attempt; `default` is that of the deployment.
+    pub fn timeout(&self, default: Delay) -> Delay {
+        self.request.as_ref().ok().and_then(|request| request.timeout).unwrap_or(default)
+    }
+
     /// Makes the report of the attempt, with the webhook's secrets removed from the result.
     /// `diagnosis` is the class that was found for a connection that failed. `took` is the duration
     /// until the outcome was known.

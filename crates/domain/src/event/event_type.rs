@@ -23,7 +23,8 @@ pub enum Operational {
 }
 
 impl Operational {
-    const ALL: [Self; 3] = [Self::Deactivated, Self::Failing, Self::Recovered];
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Deactivated, Self::Failing, Self::Recovered];
 
     const fn name(self) -> &'static str {
         match self {

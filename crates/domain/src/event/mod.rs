@@ -5,11 +5,13 @@
 //! who receives an event or read any other member. Begin with [`payload`], then [`event_type`].
 
 pub mod event_type;
+pub mod patterns;
 pub mod payload;
 pub mod sample;
 pub mod catalogue;
 
 pub use self::catalogue::{EventTypeView, JsonText, TypeDefinition};
 pub use self::event_type::{ALERT, EventType, EventTypes, Operational, PING};
+pub use self::patterns::{EventPattern, EventPatterns, EventPatternsError};
 pub use self::payload::{Event, EventError, Payload};
 pub use self::sample::{Sample, SampleName};

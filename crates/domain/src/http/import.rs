@@ -11,12 +11,11 @@ use serde_json::value::RawValue;
 use super::problem::Problem;
 use crate::base::{Field, FieldErrors, IMPORT_LINES_MAX, Timestamp, WebhookId};
 use crate::crypto::{Algorithm, OpenError, Opener, SigningKey};
-use crate::event::EventTypes;
 use crate::json::without_mark;
 use crate::request::{
-    Body, BodyError, KnownFields, SigningChoice, UnknownFields, WebhookRequest, body,
+    Body, BodyError, KnownFields, SigningChoice, UnknownFields, WebhookRequest, WebhookRules, body,
 };
-use crate::webhook::{Configuration, CreatedView, TargetPolicy, WebhookView};
+use crate::webhook::{Configuration, CreatedView, WebhookAnswer};
 
 /// A line of an import.
 #[derive(Debug)]
@@ -30,10 +29,8 @@ pub struct Line {
 /// What the lines of an import are checked against.
 #[derive(Debug, Clone, Copy)]
 pub struct LineRules<'a> {
-    /// The event types in force.
-    pub types: &'a EventTypes,
-    /// The allowed targets.
-    pub policy: &'a TargetPolicy,
+    /// The rules for webhooks.
+    pub webhook: WebhookRules<'a>,
     /// What happens to unknown fields.
     pub unknown_fields: UnknownFields,
     /// The maximum length of a line, in bytes.
@@ -76,7 +73,7 @@ pub fn parse(body: &[u8], rules: LineRules<'_>) -> Result<Vec<Line>, FieldErrors
 fn webhook(text: &[u8], rules: LineRules<'_>) -> Result<(WebhookId, WebhookRequest), BodyError> {
     let id = id(text)?;
     let body = Body::json(text.to_vec());
-    let request = WebhookRequest::from_body(&body, rules.types, rules.policy);
+    let request = WebhookRequest::from_body(&body, rules.webhook);
     let request = KnownFields::IMPORT.check(&body, rules.unknown_fields, request);
     match (id, request) {
         (Ok(id), request) => Ok((id, request?)),
@@ -120,8 +117,10 @@ pub fn equals_existing(
     Ok(is_signed_alike
         && request.target_url == existing.target_url
         && request.event_type == existing.event_type
+        && request.event_types == existing.event_types
         && request.delivery_options == existing.delivery_options
         && request.filter == existing.filter
+        && request.labels == existing.labels
         && request.basic_auth.open(opener)? == open.basic_auth
         && request.additional_headers.open(opener)? == open.additional_headers)
 }
@@ -133,7 +132,7 @@ pub enum Imported {
     /// The webhook was created.
     Created(Box<CreatedView>),
     /// The webhook already existed.
-    Existing(Box<WebhookView>),
+    Existing(Box<WebhookAnswer>),
 }
 
 /// The answer for a line.
@@ -183,11 +182,16 @@ mod tests {
     use super::*;
     use crate::base::AccountId;
     use crate::crypto::{MasterKeys, Owner};
+    use crate::delivery::Schedule;
+    use crate::event::EventTypes;
+    use crate::webhook::TargetPolicy;
 
     fn parsed(body: &str) -> Result<Vec<Line>, FieldErrors> {
-        let (types, policy) = (&EventTypes::documented(), &TargetPolicy::default());
+        let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
+        let webhook =
+            WebhookRules { event_types: &types, targets: &policy, schedule: &Schedule::DOCUMENTED };
         let unknown_fields = UnknownFields::Refuse;
-        parse(body.as_bytes(), LineRules { types, policy, unknown_fields, bytes_max: 1_000 })
+        parse(body.as_bytes(), LineRules { webhook, unknown_fields, bytes_max: 1_000 })
     }
 
     fn result(line: &Line) -> String {
@@ -289,6 +293,20 @@ mod tests {
         check(&full("p"), &full("q"), false);
         check(&full("p"), "", false);
         check("", ",\"ordered\":true", false);
+        check("", ",\"name\":\"Orders\"", false);
+        check("", ",\"event_types\":[\"COURSE_*\"]", false);
+        check("", ",\"retry\":{\"limit\":3}", false);
+        check("", ",\"retry\":{}", true);
+        check("", ",\"deactivate_on_4xx\":true,\"hold_while_paused\":false", true);
+        check("", ",\"deactivate_on_4xx\":false", false);
+        check("", ",\"hold_while_paused\":true", false);
+        check(",\"timeout_ms\":3000", ",\"timeout_ms\":3000", true);
+        check(",\"timeout_ms\":3000", ",\"timeout_ms\":null", false);
+        let single = ",\"event_types\":[\"QUIZ_COMPLETION\"]";
+        check(single, ",\"event_type\":\"QUIZ_COMPLETION\"", true);
+        let metadata = |entries: &str| format!(",\"metadata\":{{{entries}}}");
+        check(&metadata(r#""a":"1","b":"2""#), &metadata(r#""b":"2","a":"1""#), true);
+        check(&metadata(r#""a":"1""#), &metadata(r#""a":"2""#), false);
         check("", ",\"additional_headers\":{\"x\":\"1\"}", false);
     }
 }

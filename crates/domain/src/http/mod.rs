@@ -10,6 +10,7 @@ pub mod route;
 pub mod negotiate;
 pub mod paging;
 pub mod problem;
+mod problem_of;
 pub mod batch;
 pub mod import;
 

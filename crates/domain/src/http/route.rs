@@ -191,7 +191,9 @@ impl Route {
     /// The parameters that the query of a request may have.
     pub const fn parameters(&self) -> &'static [&'static str] {
         match self {
-            Self::ListWebhooks => &["page", "page_size", "active", "event_type", "state"],
+            Self::ListWebhooks => {
+                &["page", "page_size", "active", "event_type", "state", "name", "q"]
+            }
             Self::PingWebhook(_) => &["event_type"],
             Self::ListDeliveries(_) => {
                 &["status", "event_type", "after", "before", "cursor", "page_size"]

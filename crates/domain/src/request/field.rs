@@ -12,10 +12,11 @@ use thiserror::Error;
 
 use crate::base::{ADDITIONAL_HEADERS_MAX, IN_FLIGHT, IN_FLIGHT_MAX, PER_SECOND_MAX, SecretChange};
 use crate::crypto::{SigningSecretError, StoredSecret};
-use crate::event::{EventType, EventTypes};
+use crate::event::{EventPatternsError, EventType, EventTypes};
 use crate::filter::FilterFault;
 use crate::json::{JsonError, JsonErrorKind, Kind, members, parse};
 use crate::webhook::basic_auth::{check_password, check_username};
+use crate::webhook::labels::LabelError;
 use crate::webhook::{
     BasicAuthError, HeadersChange, HeadersError, TargetError, TargetPolicy, TargetUrl,
 };
@@ -29,8 +30,8 @@ pub(crate) enum FieldError {
     Null,
     #[error("Must be a valid boolean.")]
     NotABoolean,
-    #[error("A whole number from 1 to {max} is required.")]
-    NotInRange { max: u32 },
+    #[error("A whole number from {min} to {max} is required.")]
+    NotInRange { min: u32, max: u32 },
     #[error("Not a valid string.")]
     NotAString,
     /// Half of a surrogate pair. JSON can contain it, but a Rust string cannot.
@@ -42,8 +43,12 @@ pub(crate) enum FieldError {
     NotJson,
     #[error("Expected a dictionary of items but got type \"{0}\".")]
     NotADictionary(Kind),
+    #[error("Expected a list of items but got type \"{0}\".")]
+    NotAList(Kind),
+    #[error("Item {0}: not a valid string.")]
+    EntryNotAString(usize),
     #[error("The value of \"{0}\" must be a string.")]
-    HeaderNotAString(String),
+    ValueNotAString(String),
     #[error(transparent)]
     Target(#[from] TargetError),
     #[error(transparent)]
@@ -51,11 +56,23 @@ pub(crate) enum FieldError {
     #[error(transparent)]
     Headers(#[from] HeadersError),
     #[error(transparent)]
+    Label(#[from] LabelError),
+    #[error(transparent)]
+    EventPatterns(#[from] EventPatternsError),
+    #[error(transparent)]
     SigningSecret(#[from] SigningSecretError),
     #[error(transparent)]
     Filter(#[from] FilterFault),
     #[error(transparent)]
     Json(#[from] JsonError),
+}
+
+impl FieldError {
+    /// The error of a string in a value that is known to be JSON: half of a surrogate pair. There
+    /// can be no other.
+    pub(crate) fn in_string(error: &JsonError) -> Self {
+        Self::Surrogate(surrogate(error))
+    }
 }
 
 /// The value that was sent for a field. It may be a secret, so it has no `Debug`.
@@ -94,7 +111,7 @@ impl<'a> Sent<'a> {
         matches!(self, Self::Text(text) if text.is_empty())
     }
 
-    pub(super) fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> Kind {
         match self {
             Self::Null => Kind::Null,
             Self::Bool(_) => Kind::Bool,
@@ -135,21 +152,21 @@ impl<'a> Sent<'a> {
 
     /// Parses a rate, from 1 to [`PER_SECOND_MAX`] a second. `null` and empty text mean no limit.
     pub(crate) fn rate(self) -> Result<Option<u32>, FieldError> {
-        self.whole_number(PER_SECOND_MAX)
+        self.whole_number(1, PER_SECOND_MAX)
     }
 
     /// Parses a number of attempts in flight, from 1 to [`IN_FLIGHT_MAX`]. `null` and empty text
     /// mean [`IN_FLIGHT`].
     pub(crate) fn in_flight(self) -> Result<u16, FieldError> {
-        Ok(self.whole_number(IN_FLIGHT_MAX)?.unwrap_or(IN_FLIGHT))
+        Ok(self.whole_number(1, IN_FLIGHT_MAX)?.unwrap_or(IN_FLIGHT))
     }
 
-    /// Parses a whole number from 1 to `max`; `None` for `null` and empty text.
-    fn whole_number<N>(self, max: N) -> Result<Option<N>, FieldError>
+    /// Parses a whole number from `min` to `max`; `None` for `null` and empty text.
+    pub(crate) fn whole_number<N>(self, min: N, max: N) -> Result<Option<N>, FieldError>
     where
-        N: Copy + PartialOrd + From<u8> + Into<u32> + FromStr,
+        N: Copy + PartialOrd + Into<u32> + FromStr,
     {
-        let error = FieldError::NotInRange { max: max.into() };
+        let error = FieldError::NotInRange { min: min.into(), max: max.into() };
         let text = match self {
             Self::Null => return Ok(None),
             Self::Number(text) => Cow::Borrowed(text),
@@ -157,7 +174,7 @@ impl<'a> Sent<'a> {
             Self::Text(text) => text,
             Self::Bool(_) | Self::Surrogate(_) | Self::Nested(_) | Self::File => return Err(error),
         };
-        let number = text.parse().ok().filter(|number| (N::from(1)..=max).contains(number));
+        let number = text.parse().ok().filter(|number| (min..=max).contains(number));
         number.map(Some).ok_or(error)
     }
 
@@ -204,7 +221,7 @@ impl<'a> Sent<'a> {
             let error = FieldError::NotADictionary(self.kind());
             return if is_null { Ok(HeadersChange::default()) } else { Err(error) };
         };
-        let members = members(json).map_err(|error| FieldError::Surrogate(surrogate(&error)))?;
+        let members = members(json).map_err(|error| FieldError::in_string(&error))?;
         if members.len() > ADDITIONAL_HEADERS_MAX {
             return Err(HeadersError::TooMany.into());
         }
@@ -213,7 +230,7 @@ impl<'a> Sent<'a> {
         for (name, value) in members {
             let value = Sent::json(value);
             if !matches!(value, Sent::Text(_) | Sent::Surrogate(_)) {
-                return Err(FieldError::HeaderNotAString(name));
+                return Err(FieldError::ValueNotAString(name));
             }
             let value = SecretChange::from_text(value.text()?.into_owned())
                 .try_map(|value| Ok::<_, FieldError>(StoredSecret::Bare(value)))?;
@@ -222,17 +239,21 @@ impl<'a> Sent<'a> {
         Ok(HeadersChange::new(headers)?)
     }
 
-    /// Parses additional headers from a form, whose value is JSON text. Empty text means none.
-    pub(crate) fn form_headers(self) -> Result<HeadersChange, FieldError> {
+    /// Parses an object or a list from a form, whose value is JSON text that `read` parses. Empty
+    /// text means `null`.
+    pub(crate) fn json_text<T, E: From<FieldError>>(
+        self,
+        read: impl for<'b> FnOnce(Sent<'b>) -> Result<T, E>,
+    ) -> Result<T, E> {
         if self.is_blank() {
-            return Ok(HeadersChange::default());
+            return read(Sent::Null);
         }
-        let Self::Text(text) = self else { return Err(FieldError::NotJson) };
+        let Self::Text(text) = self else { return Err(FieldError::NotJson.into()) };
         let value = parse::parse_text(&text, PhantomData::<&RawValue>);
-        Sent::json(value.map_err(|_| FieldError::NotJson)?).headers()
+        read(Sent::json(value.map_err(|_| FieldError::NotJson)?))
     }
 
-    fn text(self) -> Result<Cow<'a, str>, FieldError> {
+    pub(crate) fn text(self) -> Result<Cow<'a, str>, FieldError> {
         match self {
             Self::Null => Ok(Cow::Borrowed("")),
             Self::Number(json) => Ok(Cow::Borrowed(json)),
@@ -241,6 +262,11 @@ impl<'a> Sent<'a> {
             Self::Bool(_) | Self::Nested(_) | Self::File => Err(FieldError::NotAString),
         }
     }
+}
+
+/// Parses a JSON list into its elements, in their order.
+pub(crate) fn elements(list: &str) -> Result<Vec<&RawValue>, JsonError> {
+    parse::parse_text(list, PhantomData::<Vec<&RawValue>>)
 }
 
 /// The half of a surrogate pair that made a string invalid. The value is known to be JSON, so there

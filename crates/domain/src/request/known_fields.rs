@@ -33,7 +33,7 @@ pub struct KnownFields {
 }
 
 /// The fields of a webhook that can be set at any time.
-const SETTINGS: [&str; 11] = [
+const SETTINGS: [&str; 18] = [
     "target_url",
     "active",
     "event_type",
@@ -44,19 +44,34 @@ const SETTINGS: [&str; 11] = [
     "max_in_flight",
     "ordered",
     "retry_4xx",
+    "name",
+    "metadata",
+    "event_types",
     "filter",
+    "timeout_ms",
+    "retry",
+    "deactivate_on_4xx",
+    "hold_while_paused",
 ];
 
 /// The fields of a webhook that are set when it is created. A change may repeat their values.
 const SIGNING: [&str; 2] = ["signing_secret", "signature"];
 
 /// The fields of a webhook that only answers have.
-const WEBHOOK_READ_ONLY: [&str; 5] =
-    ["id", "deactivate_reason", "signing_public_key", "shares_target_with", "state"];
+const WEBHOOK_READ_ONLY: [&str; 7] = [
+    "id",
+    "deactivate_reason",
+    "signing_public_key",
+    "created_at",
+    "updated_at",
+    "state",
+    "shares_target_with",
+];
 
 /// Flags, which may be there twice in a form: a hidden field before a checkbox of the same name
 /// says that the box is not ticked, and the last value counts.
-const FLAGS: [&str; 3] = ["active", "ordered", "retry_4xx"];
+const FLAGS: [&str; 5] =
+    ["active", "ordered", "retry_4xx", "deactivate_on_4xx", "hold_while_paused"];
 
 impl KnownFields {
     /// The fields of a webhook. Of an alert too, whose `event_type` is fixed.
@@ -237,7 +252,7 @@ mod tests {
     fn an_unknown_field_is_refused_with_the_nearest_known_one() {
         check(
             r#"{"event_typs":[],"target_url":"x"}"#,
-            Some(r#"{"event_typs":["Unknown field. Did you mean event_type?"]}"#),
+            Some(r#"{"event_typs":["Unknown field. Did you mean event_types?"]}"#),
         );
         check(
             r#"{"Target_URL":1,"secret":2}"#,

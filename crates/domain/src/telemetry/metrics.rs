@@ -287,6 +287,7 @@ mod tests {
             delivered_total: 9,
             failed_tries_total: [(Fault::Dns, 2), (Fault::HttpStatus, 3)].into(),
             window: 64,
+            schedule: String::new(),
             last_success_at: Some("2026-11-24T10:00:00.250+00:00".to_owned()),
             last_failure_at: None,
             next_try_at: None,

@@ -69,11 +69,11 @@ impl Record {
         versioned::from_text(text)
     }
 
-    /// Deactivates a live webhook because of the outcome of an attempt.
-    pub fn deactivate(&mut self, reason: DeactivateReason) {
+    /// Deactivates a live webhook because of the outcome of an attempt that is settled at `now`.
+    pub fn deactivate(&mut self, reason: DeactivateReason, now: Timestamp) {
         if let Stage::Live(webhook) = &mut self.stage {
             webhook.deactivate(Some(reason));
-            self.increment_version();
+            self.record_change(now);
         }
     }
 
@@ -92,8 +92,32 @@ impl Record {
 
     /// Increments the version. Both projections are then behind, and each is published again at its
     /// `next` time.
+    /// Increments the version after a change of the webhook at `now`.
+    pub fn record_change(&mut self, now: Timestamp) {
+        self.increment_version();
+        if let Stage::Live(webhook) = &mut self.stage {
+            webhook.updated_at = Some(now);
+        }
+    }
+
+    /// Increments the version after anything that the owner does not see as a change of the
+    /// webhook. Both projections are then behind, and each is published again at its `next` time.
     pub fn increment_version(&mut self) {
+        let updated_at = match &self.stage {
+            Stage::Live(webhook) => self.updated_at(webhook),
+            Stage::Creating { .. } | Stage::Deleting => None,
+        };
         self.version = self.version.next();
+        if let Stage::Live(webhook) = &mut self.stage {
+            webhook.updated_at = updated_at;
+        }
+    }
+
+    /// The time of the latest change of the webhook, or of its creation. `None` if an earlier
+    /// release, which did not store it, has made the latest change.
+    pub fn updated_at(&self, webhook: &Webhook) -> Option<Timestamp> {
+        let is_unchanged = self.version == Version::new(1);
+        webhook.updated_at.or_else(|| is_unchanged.then_some(webhook.created_at))
     }
 
     /// The state of a projection.
@@ -156,6 +180,10 @@ pub struct Webhook {
     pub epoch: Epoch,
     /// The time of the webhook's creation.
     pub created_at: Timestamp,
+    /// The time of the latest change. `None` before the first one, and after a change that an
+    /// earlier release has made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<Timestamp>,
     /// The newest notice from its account.
     #[serde(default, skip_serializing_if = "SuspensionNotice::is_none")]
     pub notice: SuspensionNotice,
@@ -165,6 +193,18 @@ impl Webhook {
     /// Whether events are sent now: the webhook is active and its account is not disabled.
     pub fn sends(&self) -> bool {
         self.activity == Activity::Active && !self.notice.suspended
+    }
+
+    /// Whether the webhook is inactive and holds what it misses: if the dispatcher deactivated it,
+    /// always, and if its owner did, by the option `hold_while_paused`.
+    pub const fn holds(&self) -> bool {
+        match self.activity {
+            Activity::Active => false,
+            Activity::Inactive { reason: Some(_) } => true,
+            Activity::Inactive { reason: None } => {
+                self.configuration.delivery_options.hold_while_paused
+            }
+        }
     }
 
     /// The activity as the owner sees it. While the account is disabled, every webhook is shown as
@@ -300,7 +340,20 @@ pub fn changed_fields(before: &Webhook, after: &Webhook) -> Vec<Field> {
         ),
         (Field::Ordered, was.delivery_options.ordered != is.delivery_options.ordered),
         (Field::Retry4xx, was.delivery_options.retry_4xx != is.delivery_options.retry_4xx),
+        (Field::Name, was.labels.name != is.labels.name),
+        (Field::Metadata, was.labels.metadata != is.labels.metadata),
+        (Field::EventTypes, was.event_types != is.event_types),
         (Field::Filter, was.filter != is.filter),
+        (Field::TimeoutMs, was.delivery_options.timeout != is.delivery_options.timeout),
+        (Field::Retry, was.delivery_options.retry != is.delivery_options.retry),
+        (
+            Field::DeactivateOn4xx,
+            was.delivery_options.deactivate_on_4xx != is.delivery_options.deactivate_on_4xx,
+        ),
+        (
+            Field::HoldWhilePaused,
+            was.delivery_options.hold_while_paused != is.delivery_options.hold_while_paused,
+        ),
     ]
     .into_iter()
     .filter_map(|(field, is_changed)| is_changed.then_some(field))

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::percent_encoding::encoded;
 use crate::base::{Version, WebhookId};
-use crate::event::EventType;
+use crate::event::{EventPatterns, EventType};
 use crate::filter::FilterText;
 
 /// One webhook as fan-out needs it.
@@ -22,9 +22,32 @@ pub struct RosterEntry {
     pub event_type: Option<EventType>,
     /// The target URL in normal form. Only one of the webhooks that share a target sends an event.
     pub target: String,
+    /// What most webhooks do not have.
+    #[serde(default, skip_serializing_if = "RosterOptions::is_default")]
+    pub options: RosterOptions,
     /// Which events the webhook receives, by their content. `None` leaves nothing out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<FilterText>,
+}
+
+/// The part of a roster entry that most webhooks do not have. The default is nothing of it, which
+/// is not stored.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RosterOptions {
+    /// The event types that the webhook receives, if it has a list of them.
+    #[serde(skip_serializing_if = "EventPatterns::is_empty")]
+    pub event_types: EventPatterns,
+    /// Whether the webhook is held because its owner deactivated it, and not the dispatcher.
+    #[serde(rename = "paused", skip_serializing_if = "core::ops::Not::not")]
+    pub is_paused: bool,
+}
+
+impl RosterOptions {
+    /// Whether nothing of it is set.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// The filter of a webhook, as its roster entry has it.
@@ -40,6 +63,11 @@ impl RosterEntry {
     /// Whether this is the alert webhook of the account.
     pub fn is_alert(&self) -> bool {
         self.event_type.as_ref().is_some_and(EventType::is_alert)
+    }
+
+    /// Whether the webhook receives events of this type.
+    pub fn receives(&self, event_type: &EventType) -> bool {
+        self.options.event_types.receive(event_type, self.event_type.as_ref())
     }
 
     /// The webhook's filter, if it has one.
@@ -70,7 +98,8 @@ impl RosterEntry {
 pub enum RoutingState {
     /// The webhook is active.
     Active,
-    /// The dispatcher deactivated the webhook. Events for it are held.
+    /// The dispatcher deactivated the webhook, or its owner did and wants it to hold what it
+    /// misses. Events for it are held.
     Held,
     /// The owner deactivated the webhook. It receives no events.
     Disabled,
@@ -99,6 +128,7 @@ mod tests {
                 routing_state: RoutingState::Active,
                 event_type: None,
                 target: stored.to_owned(),
+                options: RosterOptions::default(),
             };
             assert_eq!(entry.with_normal_target().target, expected);
         };
