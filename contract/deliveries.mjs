@@ -91,7 +91,7 @@ export const deliverySchemas = {
     undelivered: count("How many had not arrived when the webhook was switched off."),
     held: count("How many came while it was."),
     dropped: count("How many held events went because there were more than `HOLD_EVENTS`."),
-    refused: count("How many events were refused because the backlog was full."),
+    refused: count("How many events were refused because the backlog or the storage was full."),
     accepted_total: count(
       "How many events the webhook has accepted. This and the next two only grow, until nothing " +
         "is stored any more: then they begin at 0 again.",
@@ -116,6 +116,18 @@ export const deliverySchemas = {
       time("When the next try will be made, if that is known: never in the past."),
     ),
     waits_for: waitsFor("the next try"),
+    bodies_since: nullable(
+      time(
+        "From when on delivered events have their bodies, so that they can be sent again. `null`: " +
+          "from the beginning (`RETENTION_HOURS`). Otherwise older ones had to go for lack of room.",
+      ),
+    ),
+    history_since: nullable(
+      time(
+        "From when on the history has every delivery. `null`: from the beginning. Otherwise older " +
+          "ones that had arrived had to go for lack of room.",
+      ),
+    ),
     tries: count("Over how many tries the numbers below are."),
     success_rate: {
       type: ["number", "null"],
@@ -385,6 +397,8 @@ export const deliveryPaths = {
               filtered: 0,
               window: 64,
               schedule: "60 retries within 51 hours; an attempt takes at most 10 seconds",
+              bodies_since: null,
+              history_since: null,
               last_success_at: "2026-11-24T10:00:02.310Z",
               last_failure_at: "2026-11-24T10:00:00.132Z",
               next_try_at: "2026-11-24T10:00:08.000Z",

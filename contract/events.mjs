@@ -53,8 +53,10 @@ export const eventSchemas = {
     webhook: text("The webhook's id.", { pattern: "^[0-9a-z]+$" }),
     reason: {
       type: "string",
-      enum: ["backlog"],
-      description: "As much waits for it as may (`MAX_BACKLOG`, `MAX_BACKLOG_BYTES`).",
+      enum: ["backlog", "storage"],
+      description:
+        "As much waits for it as may (`MAX_BACKLOG`, `MAX_BACKLOG_BYTES`); what it has not " +
+        "delivered yet fills its storage.",
     },
   }),
   BatchItem: {

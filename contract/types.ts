@@ -700,7 +700,7 @@ export interface components {
             held: number;
             /** @description How many held events went because there were more than `HOLD_EVENTS`. */
             dropped: number;
-            /** @description How many events were refused because the backlog was full. */
+            /** @description How many events were refused because the backlog or the storage was full. */
             refused: number;
             /** @description How many events the webhook has accepted. This and the next two only grow, until nothing is stored any more: then they begin at 0 again. */
             accepted_total: number;
@@ -856,10 +856,10 @@ export interface components {
             /** @description The webhook's id. */
             webhook: string;
             /**
-             * @description As much waits for it as may (`MAX_BACKLOG`, `MAX_BACKLOG_BYTES`).
+             * @description As much waits for it as may (`MAX_BACKLOG`, `MAX_BACKLOG_BYTES`); what it has not delivered yet fills its storage.
              * @enum {string}
              */
-            reason: "backlog";
+            reason: "backlog" | "storage";
         };
         /** @description What the event would have been answered with alone. */
         BatchItem: {

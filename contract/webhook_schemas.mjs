@@ -73,7 +73,8 @@ const updated_at = time(
 const filterObject = {
   type: ["object", "null"],
   description:
-    "Which events are sent, by their content ([the language](CONCEPTS.md#filters)): " +
+    "Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy " +
+    "(CONCEPTS, Filters): " +
     '`{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes ' +
     "without spaces, 8 levels and 64 values. `null` or `{}`: all.",
   additionalProperties: true,

@@ -44,7 +44,22 @@ export function missedText({ held, undelivered, refused }: Stats): string {
     held + undelivered === 0
       ? "nothing to recover"
       : `${count(held)} held, ${count(undelivered)} undelivered`;
-  return refused === 0 ? kept : `${kept}; ${count(refused)} refused, as too much waited`;
+  return refused === 0 ? kept : `${kept}; ${count(refused)} refused for lack of room`;
+}
+
+/**
+ * Says which delivered events are no longer complete because the webhook had more history than
+ * there is room for; an empty text if all are. `shown` writes a time.
+ */
+export function roomText(stats: Stats | undefined, shown: (time: string) => string): string {
+  const { bodies_since: bodies = null, history_since: history = null } = stats ?? {};
+  const texts = [];
+  if (bodies !== null)
+    texts.push(`The bodies of events that came before ${shown(bodies)} are gone once delivered, ` +
+      "so those events cannot be sent again.");
+  if (history !== null)
+    texts.push(`Delivered events that came before ${shown(history)} have left the history.`);
+  return texts.length === 0 ? "" : ["There was no room for more.", ...texts].join(" ");
 }
 
 /** Returns the number of deliveries that can be recovered. */

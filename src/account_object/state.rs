@@ -68,7 +68,7 @@ impl Inner {
     /// How long idempotency records are kept, and how large the object may become.
     pub(crate) fn key_limits(&self) -> Result<KeyLimits, InternalError> {
         let config = config::config(&self.env)?;
-        Ok(KeyLimits { kept: config.idempotency, bytes: config.history_bytes })
+        Ok(KeyLimits { kept: config.idempotency, bytes: config.rules.history_bytes })
     }
 
     /// Sets the alarm for the next due work, unless `armed`, its present time, is early enough.

@@ -117,6 +117,8 @@ impl Inner {
         attempts_max: usize,
     ) -> Result<(), InternalError> {
         self.alarm.set(alarm);
+        // A step that makes room is decided by the size of this moment.
+        self.size.set(None);
         let (due, effects) = self.transact(|transaction| transaction.wake(attempts_max)).await?;
         self.make_attempts(due)?;
         self.start(effects);

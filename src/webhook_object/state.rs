@@ -6,7 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use domain::base::{AccountId, COURIER_ATTEMPTS_MAX, Timestamp, WebhookId};
+use domain::base::{AccountId, COURIER_ATTEMPTS_MAX, Delay, PURGE_EVERY, Timestamp, WebhookId};
 use domain::delivery::Backlog;
 use domain::dispatch::{Effect, Resealing, StoreError, Transaction, alarm_to_set};
 use storage::{Cache, SqlStore};
@@ -19,6 +19,10 @@ use crate::runtime::internal_error::InternalError;
 use crate::runtime::log::Level;
 use crate::runtime::sql::Sql;
 use crate::runtime::{alarm, clock, config, entropy, log};
+
+/// How long the size of the storage is cached. Reading it takes 7 µs, too long for every transaction
+/// of a busy object.
+const SIZE_KEPT: Delay = Delay::from_ms(100);
 
 /// The object's alarm, as far as it is known.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +48,10 @@ pub(crate) struct Inner {
     pub(crate) queue: RefCell<CommandQueue>,
     /// The backlog after the latest transaction, `None` if it is unknown.
     backlog: Cell<Option<Backlog>>,
+    /// The size of the storage, in bytes, and when it was read.
+    pub(crate) size: Cell<Option<(u64, Timestamp)>>,
+    /// When the log last said that something was dropped for lack of room.
+    trimmed_logged: Cell<Option<Timestamp>>,
     /// The number of events that the filter left out and that are not stored yet.
     filtered: Cell<u64>,
     /// Whether deliveries without a lease were due at the end of the latest transaction.
@@ -73,6 +81,8 @@ impl Inner {
             alarm: Cell::new(AlarmState::Unknown),
             queue: RefCell::default(),
             backlog: Cell::new(None),
+            size: Cell::new(None),
+            trimmed_logged: Cell::new(None),
             filtered: Cell::new(0),
             has_due: Cell::new(false),
         }
@@ -126,13 +136,15 @@ impl Inner {
         let mut resealing = self.resealing.get();
         // If the transaction fails, both stay empty and are read again.
         let (cache, backlog) = (self.cache.take(), self.backlog.take());
+        let size = self.size(now);
         let in_flight_max =
             if courier::are_available() { usize::MAX } else { COURIER_ATTEMPTS_MAX };
-        let (decided, effects, wakeup, has_due, locked, backlog, filtered, cache) =
+        let (decided, effects, wakeup, has_due, locked, has_trimmed, backlog, filtered, cache) =
             self.sql.transaction(|| {
                 let mut store = SqlStore::open(&self.sql, cache)?;
                 let mut transaction = Transaction::new(&mut store, now, &config.rules)
                     .with_backlog(backlog)
+                    .with_bytes(size)
                     .with_filtered(self.filtered.get())
                     .with_in_flight_max(in_flight_max);
                 if resealing == Resealing::Open {
@@ -143,9 +155,20 @@ impl Inner {
                 let wakeup = transaction.next_wakeup()?;
                 let has_due = transaction.has_due()?;
                 let locked = transaction.locked().map(ToString::to_string);
+                let has_trimmed = transaction.has_trimmed();
                 let (backlog, filtered) = (transaction.backlog(), transaction.filtered());
                 let (effects, cache) = (transaction.into_effects(), store.flush()?);
-                Ok((decided, effects, wakeup, has_due, locked, backlog, filtered, cache))
+                Ok((
+                    decided,
+                    effects,
+                    wakeup,
+                    has_due,
+                    locked,
+                    has_trimmed,
+                    backlog,
+                    filtered,
+                    cache,
+                ))
             })?;
         // Other transactions may run while the alarm is being set, so their cache and backlog are
         // stored before that.
@@ -163,7 +186,30 @@ impl Inner {
         if let Some(problem) = locked {
             self.log_locked(&problem);
         }
+        if has_trimmed {
+            self.log_trimmed(size, now);
+        }
         Ok(effects)
+    }
+
+    /// Returns the size of the storage, in bytes, at most [`SIZE_KEPT`] ago.
+    fn size(&self, now: Timestamp) -> u64 {
+        let read = self.size.get().filter(|&(_, at)| now.since(at) < SIZE_KEPT);
+        let (bytes, at) = read.unwrap_or_else(|| (self.sql.size(), now));
+        self.size.set(Some((bytes, at)));
+        bytes
+    }
+
+    /// Logs that something was dropped because the object is too large, at most once an hour.
+    fn log_trimmed(&self, bytes: u64, now: Timestamp) {
+        if self.trimmed_logged.get().is_some_and(|at| now.since(at) < PURGE_EVERY) {
+            return;
+        }
+        self.trimmed_logged.set(Some(now));
+        let Ok((account, id)) = self.identity() else { return };
+        let bytes = bytes.to_string();
+        let fields = [("account", account.as_str()), ("webhook", id.as_str()), ("bytes", &*bytes)];
+        log::line(Level::Error, "history_dropped", &fields);
     }
 
     /// Logs why due deliveries wait: the webhook's secrets do not open. Nothing is lost.
@@ -180,6 +226,7 @@ impl Inner {
     pub(crate) fn drop_cache(&self) {
         self.cache.set(None);
         self.backlog.set(None);
+        self.size.set(None);
         self.alarm.set(AlarmState::Unknown);
     }
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { duration, eventName, percent, splitUrl } from "../../dashboard/src/format.ts";
-import { missedText, stateOf } from "../../dashboard/src/health.ts";
+import { missedText, roomText, stateOf } from "../../dashboard/src/health.ts";
 import { Recent } from "../../dashboard/src/recent.ts";
 import { link, parse, type Place } from "../../dashboard/src/route.ts";
 import { jsonError, sampleOf, withType } from "../../dashboard/src/pages/sample.ts";
@@ -111,8 +111,20 @@ describe("the health of a webhook", () => {
       missedText({ ...stats, held, undelivered, refused });
     assert.equal(text(0, 0, 0), "nothing to recover");
     assert.equal(text(1, 2_000, 0), "1 held, 2,000 undelivered");
-    assert.equal(text(0, 0, 3), "nothing to recover; 3 refused, as too much waited");
-    assert.equal(text(1, 0, 3), "1 held, 0 undelivered; 3 refused, as too much waited");
+    assert.equal(text(0, 0, 3), "nothing to recover; 3 refused for lack of room");
+    assert.equal(text(1, 0, 3), "1 held, 0 undelivered; 3 refused for lack of room");
+  });
+  test("says what of the history is gone, if anything is", () => {
+    const text = (bodies_since: string | null, history_since: string | null) =>
+      roomText({ ...stats, bodies_since, history_since }, (time) => `<${time}>`);
+    assert.equal(text(null, null), "");
+    assert.equal(roomText(undefined, String), "");
+    assert.equal(
+      text("b", null),
+      "There was no room for more. The bodies of events that came before <b> are gone once " +
+        "delivered, so those events cannot be sent again.",
+    );
+    assert.match(text("b", "h"), /sent again\. Delivered events that came before <h> have left/);
   });
 });
 

@@ -5,7 +5,8 @@ use domain::base::{
     Cursor, Delay, Epoch, EventId, LeaseToken, PURGE_EVERY, Seq, Timestamp, Version,
 };
 use domain::delivery::{
-    Attempt, AttemptResult, Cause, Delivery, Gate, HistoryPage, HistoryQuery, State, Status,
+    Attempt, AttemptResult, Cause, Delivery, Excess, Gate, HistoryPage, HistoryQuery, State, Status,
+    Trimmed,
 };
 use domain::dispatch::Store;
 use domain::event::{EventTypes, Payload};
@@ -443,4 +444,37 @@ fn a_delivery_that_a_transaction_changes_twice_takes_its_segment_once() {
         "its segment, and its row in `delivery`, which is added and changed"
     );
     fixture.check();
+}
+
+#[test]
+fn a_step_drops_a_bounded_part_of_the_oldest_and_keeps_what_was_not_delivered() {
+    let mut fixture = Fixture::new(5);
+    let mut undelivered = Vec::new();
+    for round in 0..150 {
+        fixture.accept_leased(20, 2, 1_000);
+        let open = fixture.open.clone();
+        fixture.settle(&open, 200);
+        if round == 60 {
+            undelivered = fixture.accept_waiting(250, 0);
+            fixture.epoch = fixture.epoch.next();
+        }
+        fixture.advance(20);
+    }
+    let excess = Excess { bytes: u64::MAX, is_full: false };
+    let (mut trimmed, mut sizes) = (Trimmed::default(), Vec::new());
+    while fixture.transact(|store| store.can_trim(trimmed, excess).unwrap()) {
+        let rows = fixture.rows_written();
+        trimmed = fixture.transact(|store| store.trim(trimmed, excess).unwrap());
+        // A row for each of 64 segments, changed or deleted, and for what is moved out of them.
+        let rows = fixture.rows_written() - rows;
+        assert!(rows <= 64 + 64 + 100 + 50, "{rows} rows");
+        sizes.push(fixture.sqlite.database.size());
+    }
+    assert!(sizes.len() >= 5, "{sizes:?}");
+    assert!(sizes.last() < sizes.first().map(|size| size / 4).as_ref(), "{sizes:?}");
+    let (model, last) = (&fixture.model, fixture.model.deliveries.keys().next_back().unwrap());
+    assert!(undelivered.iter().all(|seq| model.deliveries.contains_key(seq)));
+    assert!((last.get() - 300..last.get()).contains(&trimmed.history.until.get()), "{trimmed:?}");
+    assert!(model.len() < undelivered.len() + 300, "{} are left", model.len());
+    fixture.sqlite.check(&fixture.model);
 }

@@ -13,8 +13,8 @@ use domain::base::{
     Cursor, Delay, Epoch, EventId, LeaseToken, PURGE_EVERY, Seq, Timestamp, Version,
 };
 use domain::delivery::{
-    Attempt, AttemptResult, Cause, Delivery, HistoryQuery, LeaseOrigin, Missed, RecoveryScope,
-    State, Status,
+    Attempt, AttemptResult, Cause, Delivery, Excess, HistoryQuery, LeaseOrigin, Missed,
+    RecoveryScope, State, Status,
 };
 use domain::dispatch::{Store, StoreError};
 use domain::event::{EventType, EventTypes, Payload};
@@ -131,6 +131,7 @@ impl Caller {
                 let age = Delay::from_secs(3_600 * (1 + self.rng.below(20)));
                 store.purge(self.now.minus(age), 30)
             }
+            92..=93 => self.trim(store),
             91 => self.lose_leases(store),
             _ => self.read(store),
         }
@@ -303,6 +304,23 @@ impl Caller {
                 delivery.state = State::Scheduled { due: self.now };
                 store.update(&delivery, Some(&attempt))?;
             }
+        }
+        Ok(())
+    }
+
+    /// Drops what there is no room for: some of it, or all of it.
+    fn trim(&mut self, store: &mut DualStore<'_>) -> Result<(), StoreError> {
+        let steps = self.rng.pick(&[1, 1, 3, 1_000]);
+        let bytes = self.rng.pick(&[1, 5_000, 1_000_000]);
+        let excess = Excess { bytes, is_full: self.rng.percent(30) };
+        for step in 0..steps {
+            assert!(step < 500, "it never ends");
+            let mut health = store.health()?;
+            if !store.can_trim(health.trimmed, excess)? {
+                break;
+            }
+            health.trimmed = store.trim(health.trimmed, excess)?;
+            store.put_health(&health)?;
         }
         Ok(())
     }

@@ -51,9 +51,6 @@ pub struct Config {
     pub publish_per_minute: u64,
     /// `IDEMPOTENCY_HOURS`: how long idempotency records are kept.
     pub idempotency: Delay,
-    /// `HISTORY_BYTES`: the size, in bytes, from which an object drops the oldest of what it keeps
-    /// only for later questions.
-    pub history_bytes: u64,
     /// `ERASE_LINGER_MS`: how long an account stays closed after its data was deleted.
     pub erase_linger: Delay,
     /// `JURISDICTION`: the jurisdiction in which the objects run and store; `None` if there is no
@@ -111,11 +108,6 @@ impl Config {
             unknown_fields: source.unknown_fields()?,
             publish_per_minute: source.number("PUBLISH_PER_MINUTE", 0, 0..=1_000_000_000)?,
             idempotency: source.idempotency(rules.retention)?,
-            history_bytes: source.number(
-                "HISTORY_BYTES",
-                6_442_450_944,
-                HISTORY_BYTES_FLOOR..=OBJECT_BYTES_CEILING,
-            )?,
             erase_linger: Delay::from_ms(source.number(
                 "ERASE_LINGER_MS",
                 120_000,
@@ -171,6 +163,11 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             )?,
             recover_pause: Delay::between(self.number("RECOVER_PER_SECOND", 50, 1..=1_000)?),
             retention,
+            history_bytes: self.number(
+                "HISTORY_BYTES",
+                6_442_450_944,
+                HISTORY_BYTES_FLOOR..=OBJECT_BYTES_CEILING,
+            )?,
             discards_payloads: self.discards_payloads()?,
             master_keys: self.master_keys()?,
         })
@@ -414,6 +411,19 @@ mod tests {
         for (text, part) in [("0", 0), ("0.", 0), ("0.5", 500), (" 0.25 ", 250), ("0.001", 1)] {
             let schedule = read(&[("RETRY_JITTER", text)]).unwrap().rules.schedule;
             assert_eq!(schedule.jitter, Jitter::new(part), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_object_is_full_half_beyond_its_history_and_before_its_end() {
+        for (history, full) in [
+            ("1048576", 1_572_864),
+            ("4000000001", 6_000_000_001),
+            ("", 9_000_000_000),
+            ("8589934592", 9_000_000_000),
+        ] {
+            let rules = read(&[("HISTORY_BYTES", history)]).unwrap().rules;
+            assert_eq!(rules.object_bytes_max(), full, "{history:?}");
         }
     }
 

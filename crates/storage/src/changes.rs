@@ -82,7 +82,12 @@ impl WriteBuffer<'_> {
     }
 
     /// Moves a delivery from the segment `row` to the table `delivery`.
-    fn take_out(&mut self, row: Seq, delivery: &Delivery, history: &str) -> Result<(), StoreError> {
+    pub(crate) fn take_out(
+        &mut self,
+        row: Seq,
+        delivery: &Delivery,
+        history: &str,
+    ) -> Result<(), StoreError> {
         let payload = self.cut(row, delivery.seq, &Outcome::Moved(delivery.seq))?;
         let moved = &mut self.cache.segments.totals.moved;
         *moved = moved.saturating_add(1);

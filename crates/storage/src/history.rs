@@ -114,20 +114,24 @@ impl WriteBuffer<'_> {
             &[integer(before.as_ms()), integer(limit)],
         )?;
         self.cache.deliveries = DeliveryCache::default();
-        self.purge_segments(before, u64::try_from(limit).unwrap_or(u64::MAX))
+        let is_old = |segment: &Segment| hour_end(segment.accepted_at) <= before;
+        self.purge_segments(is_old, u64::try_from(limit).unwrap_or(u64::MAX))
     }
 
     /// Deletes segments, the oldest first, until `limit` deliveries or more are gone. Stops at the
-    /// first segment whose hour ends after `before`.
-    fn purge_segments(&mut self, before: Timestamp, limit: u64) -> Result<(), StoreError> {
+    /// first segment that is not `is_old`.
+    pub(crate) fn purge_segments(
+        &mut self,
+        is_old: impl Fn(&Segment) -> bool,
+        limit: u64,
+    ) -> Result<(), StoreError> {
         let (mut until, mut count) = (Seq::new(0), 0_u64);
         let mut read = VecDeque::new();
         while count < limit {
             if read.is_empty() {
                 read.extend(self.segments(until, SEGMENTS_AT_ONCE, Wanted::All)?);
             }
-            let is_old = |segment: &Segment| hour_end(segment.accepted_at) <= before;
-            let Some(segment) = read.pop_front().filter(is_old) else { break };
+            let Some(segment) = read.pop_front().filter(&is_old) else { break };
             until = segment.end;
             let entries = u64::try_from(segment.entries.len()).unwrap_or(u64::MAX);
             count = count.saturating_add(entries.max(1));

@@ -52,12 +52,14 @@ mod changes;
 mod queue;
 mod walk;
 mod history;
+mod trim;
 
 use core::cell::{RefCell, RefMut};
 
 use domain::base::{Epoch, EventId, Seq, Timestamp};
 use domain::delivery::{
-    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Listed, Recovery, RecoveryScope,
+    Attempt, Backlog, Counts, Delivery, Excess, Health, HistoryQuery, Listed, Recovery,
+    RecoveryScope, Trimmed,
 };
 use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
@@ -237,6 +239,14 @@ impl Store for SqlStore<'_> {
 
     fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreError> {
         self.buffer().purge(before, limit)
+    }
+
+    fn can_trim(&self, trimmed: Trimmed, excess: Excess) -> Result<bool, StoreError> {
+        Ok(self.buffer().can_trim(trimmed, excess))
+    }
+
+    fn trim(&mut self, trimmed: Trimmed, excess: Excess) -> Result<Trimmed, StoreError> {
+        self.buffer().trim(trimmed, excess)
     }
 
     fn clear(&mut self) -> Result<(), StoreError> {

@@ -31,6 +31,8 @@ const WAITING_MAX: usize = 512;
 pub(crate) struct Segments {
     /// The first segment, and the time at which its first delivery was accepted.
     pub(crate) first: Option<(Seq, Timestamp)>,
+    /// The second segment.
+    pub(crate) second: Option<Seq>,
     /// The last segment.
     pub(crate) last: Option<LastSegment>,
     /// The last segment and up to [`IDS_NEAR`] before it.
@@ -87,6 +89,7 @@ impl Segments {
     /// No segments.
     pub(crate) const EMPTY: Self = Self {
         first: None,
+        second: None,
         last: None,
         near: VecDeque::new(),
         totals: Totals::EMPTY,
@@ -144,13 +147,15 @@ impl Segments {
         Ok(())
     }
 
-    /// Loads the first segment.
+    /// Loads the first two segments.
     pub(crate) fn load_first(&mut self, database: &dyn Database) -> Result<(), StoreError> {
-        let statement = "SELECT first_seq, accepted_at FROM segment ORDER BY first_seq LIMIT 1";
+        let statement = "SELECT first_seq, accepted_at FROM segment ORDER BY first_seq LIMIT 2";
         let read = |row: &Row| {
             Ok::<_, StoreError>((Seq::new(row.integer(0)?), Timestamp::from_ms(row.integer(1)?)))
         };
-        self.first = database.run(statement, &[])?.first().map(read).transpose()?;
+        let rows = database.run(statement, &[])?;
+        self.first = rows.first().map(read).transpose()?;
+        self.second = rows.get(1).map(read).transpose()?.map(|(first_seq, _)| first_seq);
         Ok(())
     }
 
@@ -184,6 +189,9 @@ impl Segments {
         let bytes = grown.map_or(0, |last| last.bytes).saturating_add(bytes);
         self.last =
             Some(LastSegment { first_seq: place.row, epoch, accepted_at, end: seq.next(), bytes });
+        if place.is_new && self.first.is_some() {
+            self.second.get_or_insert(place.row);
+        }
         self.first.get_or_insert((place.row, accepted_at));
         let newest = self.near.back().map(|last| &last.newest_id).max(Some(&delivery.event_id));
         let newest_id = newest.unwrap_or(&delivery.event_id).clone();
@@ -218,6 +226,23 @@ impl Segments {
     /// Returns a `seq` below which no delivery of the last segment's epoch waits.
     fn open_from(&self) -> Seq {
         self.waiting.first_key_value().map_or(self.waiting_until, |(&seq, _)| seq)
+    }
+
+    /// Returns the first `seq` after the segments that may be deleted for lack of room: the start
+    /// of the last segment, or of the first one with a delivery that waits or is leased.
+    pub(crate) fn droppable_until(&self) -> Seq {
+        let Some(last) = &self.last else { return Seq::new(0) };
+        self.unsettled_from().map_or(last.first_seq, |unsettled| unsettled.min(last.first_seq))
+    }
+
+    /// Returns the start of the first segment with a delivery that waits or is leased. Its first
+    /// ones may still be settled.
+    pub(crate) fn unsettled_from(&self) -> Option<Seq> {
+        let start =
+            |placed: &BTreeMap<Seq, Placed>| placed.first_key_value().map(|(_, placed)| placed.row);
+        let waiting = (self.totals.waiting().deliveries > 0)
+            .then(|| start(&self.waiting).unwrap_or(self.waiting_until));
+        waiting.into_iter().chain(start(&self.leased)).min()
     }
 
     /// Returns the segment that the progress of a delivery in `row` may be written to instead: the

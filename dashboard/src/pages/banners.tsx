@@ -92,7 +92,7 @@ function OffBanner({ detail }: { detail: Detail }) {
 function keptText(stats: Stats | undefined): string {
   const { held = 0, undelivered = 0, dropped = 0, refused = 0 } = stats ?? {};
   const lost = dropped === 0 ? "" : ` ${count(dropped)} older ones had to be dropped.`;
-  const never = refused === 0 ? "" : ` ${count(refused)} were refused, as too much waited.`;
+  const never = refused === 0 ? "" : ` ${count(refused)} were refused for lack of room.`;
   const kept = `${plural(held, "event")} held since, ${count(undelivered)} undelivered before.`;
   return kept + lost + never;
 }

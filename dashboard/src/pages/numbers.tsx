@@ -1,7 +1,7 @@
-// The statistics of a webhook in one row.
+// The statistics of a webhook in one row, and what of its history is no longer there.
 
-import { count, duration, percent } from "../format.ts";
-import { missed, missedText } from "../health.ts";
+import { count, duration, fullTime, percent } from "../format.ts";
+import { missed, missedText, roomText } from "../health.ts";
 import type { Stats } from "../../../contract/types.ts";
 import { Ago } from "../ui/time.tsx";
 import type { ComponentChildren } from "preact";
@@ -70,6 +70,12 @@ export function Numbers({ stats }: { stats: Stats | undefined }) {
       />
     </dl>
   );
+}
+
+/** Says since when the history is whole, if something had to go. */
+export function Room({ stats }: { stats: Stats | undefined }) {
+  const text = roomText(stats, (time) => fullTime(Date.parse(time)));
+  return text === "" ? null : <p class="hint">{text}</p>;
 }
 
 interface NumberProps {

@@ -19,7 +19,7 @@ import { useTitle } from "../use_title.ts";
 import { Banners } from "./banners.tsx";
 import { Deliveries } from "./deliveries.tsx";
 import type { Detail } from "./detail.ts";
-import { Numbers } from "./numbers.tsx";
+import { Numbers, Room } from "./numbers.tsx";
 import { Settings } from "./settings.tsx";
 import { Trends } from "./trends.tsx";
 
@@ -86,6 +86,7 @@ export function WebhookPage({ place, query }: { place: WebhookPlace; query: URLS
       ) : (
         <>
           <Numbers stats={stats.value} />
+          <Room stats={stats.value} />
           <Trends id={id} />
           <Deliveries detail={detail} query={query} event={place.event} />
         </>

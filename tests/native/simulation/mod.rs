@@ -4,6 +4,8 @@
 //! the object communicates with: owner, publisher, couriers, account, KV, receiver. Nothing sleeps:
 //! time jumps to the next deadline.
 //!
+//! In one run of seven the object is soon too large.
+//!
 //! Faults: a failing call of the store, a crash before or after a commit, a lost alarm, a lost call
 //! or answer, a missing master key, a late or dead courier, a broken receiver.
 //!

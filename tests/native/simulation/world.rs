@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use domain::account::Roster;
 use domain::base::{Delay, EventId, Timestamp, Version, WebhookId};
 use domain::crypto::MasterKeys;
-use domain::delivery::{Backlog, Jitter, Rules, Schedule};
+use domain::delivery::{Backlog, Delivery, Jitter, Rules, Schedule};
 use domain::dispatch::Store as _;
 use domain::webhook::{Activity, DeliveryOptions, Record, Stage, TargetPolicy, WebhookView};
 
@@ -73,7 +73,7 @@ pub(super) struct World {
     pub(super) deleted: bool,
     /// Number of POSTs, over all events.
     pub(super) posts: u32,
-    /// Number of events refused because the backlog was full.
+    /// Number of events refused because the backlog or the object was full.
     pub(super) refused: u64,
 }
 
@@ -100,6 +100,7 @@ impl World {
             held_max: 5,
             backlog_max: if faulty && seed % 9 == 4 { 3 } else { 1_000 },
             backlog_bytes_max: 1_000_000,
+            history_bytes: if faulty && seed % 7 == 3 { 400 } else { 1_000_000 },
             discards_payloads: faulty && seed % 5 == 2,
             recover_pause: Delay::from_ms(20),
             retention: Delay::from_secs(168 * 3_600),
@@ -150,6 +151,17 @@ impl World {
     pub(super) fn with_backlog_max(mut self, max: u64) -> Self {
         self.rules.backlog_max = max;
         self
+    }
+
+    pub(super) fn with_history_bytes(mut self, bytes: u64) -> Self {
+        self.rules.history_bytes = bytes;
+        self
+    }
+
+    /// Returns the size of the object: that of the events, and 50 bytes for each delivery.
+    pub(super) fn size(&self) -> u64 {
+        let size = |delivery: &Delivery| delivery.bytes + 50;
+        self.model.deliveries.values().map(|(delivery, _)| size(delivery)).sum()
     }
 
     /// Keeps the object's storage in SQLite too.

@@ -1,21 +1,22 @@
 //! One storage kept twice: in the model and in SQLite. Every call goes to both, and the answers
 //! must be equal.
 
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry::Vacant;
 use std::fmt::Debug;
 use std::rc::Rc;
 
 use domain::base::{Cursor, Delay, Epoch, EventId, PAGE_SIZE, PURGE_EVERY, Seq, Timestamp};
 use domain::delivery::{
-    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Listed, Missed, Recovery,
-    RecoveryScope,
+    Attempt, Backlog, Counts, Delivery, Excess, Extent, Health, HistoryQuery, Listed, Missed,
+    Recovery, RecoveryScope, Trimmed,
 };
 use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
 use domain::webhook::{Record, Stage};
 use storage::SqlStore;
 
-use super::model_store::ModelStore;
+use super::model_store::{ModelStore, is_over};
 use super::sqlite::SqliteDatabase;
 
 /// The SQLite storage of a Webhook object, and the cache that its running instance has of it.
@@ -102,12 +103,41 @@ impl<'a> DualStore<'a> {
         self.store.as_mut().map_or(Ok(()), change)
     }
 
-    /// Returns the `seq`s of all deliveries in SQLite, in ascending order.
-    fn stored_seqs(&self) -> Result<Option<Vec<Seq>>, StoreError> {
+    /// Returns all deliveries in SQLite, in the order of `seq`.
+    fn stored(&self) -> Result<Option<BTreeMap<Seq, Delivery>>, StoreError> {
         let Some(store) = &self.store else { return Ok(None) };
         let all = query(Cursor::NewerThan(Seq::new(0)), usize::MAX - 1);
         let found = store.list(&all, ANY, usize::MAX)?.deliveries;
-        Ok(Some(found.into_iter().map(|delivery| delivery.seq).collect()))
+        Ok(Some(found.into_iter().map(|delivery| (delivery.seq, delivery)).collect()))
+    }
+
+    /// Drops what SQLite has dropped, and checks that it was allowed to.
+    fn follow_trimming(&mut self, before: Trimmed, after: Trimmed) -> Result<(), StoreError> {
+        let Some(stored) = self.stored()? else { return Ok(()) };
+        let is_within = |delivery: &Delivery, extent: Extent| {
+            let is_older = extent.since.is_some_and(|since| delivery.accepted_at < since);
+            is_older && delivery.seq < extent.until
+        };
+        for delivery in self.model.select(|_| true) {
+            let now = stored.get(&delivery.seq);
+            if now == Some(&delivery) {
+                continue;
+            }
+            assert!(is_over(&delivery), "{delivery:?} is still needed");
+            if now.is_some() {
+                assert!(is_within(&delivery, after.bodies), "{delivery:?}");
+                self.model.discard(delivery.seq)?;
+                assert_eq!(now.cloned(), self.model.delivery(delivery.seq)?);
+            } else {
+                assert!(is_within(&delivery, after.history), "{delivery:?}");
+                self.model.deliveries.remove(&delivery.seq);
+                self.model.history.remove(&delivery.seq);
+            }
+        }
+        let passed = before.bodies.until..after.bodies.until;
+        let mut passed = self.model.deliveries.range(passed).map(|(_, (delivery, _))| delivery);
+        assert!(passed.all(|it| !is_over(it) || it.is_discarded()), "a body was left behind");
+        Ok(())
     }
 
     /// Compares every kind of read.
@@ -246,7 +276,7 @@ impl Store for DualStore<'_> {
 
     fn discard(&mut self, seq: Seq) -> Result<(), StoreError> {
         self.model.discard(seq)?;
-        self.store.as_mut().map_or(Ok(()), |store| store.discard(seq))
+        self.write(|store| store.discard(seq))
     }
 
     fn backlog(&self, epoch: Epoch) -> Result<Backlog, StoreError> {
@@ -334,11 +364,11 @@ impl Store for DualStore<'_> {
         let all = self.model.clone();
         self.model.purge(before, limit)?;
         self.write(|store| store.purge(before, limit))?;
-        let Some(stored) = self.stored_seqs()? else { return Ok(()) };
+        let Some(stored) = self.stored()? else { return Ok(()) };
         let is_progress = stored.len() < all.deliveries.len();
         for (seq, (delivery, payload)) in all.deliveries {
             let accepted_at = delivery.accepted_at;
-            if stored.binary_search(&seq).is_err() {
+            if !stored.contains_key(&seq) {
                 assert!(accepted_at < before, "{seq:?} was purged too early");
                 self.model.deliveries.remove(&seq);
                 self.model.history.remove(&seq);
@@ -351,6 +381,20 @@ impl Store for DualStore<'_> {
             }
         }
         Ok(())
+    }
+
+    /// SQLite keeps what follows the first delivery that is not over, and usually the last segment.
+    fn can_trim(&self, trimmed: Trimmed, excess: Excess) -> Result<bool, StoreError> {
+        let Some(store) = &self.store else { return self.model.can_trim(trimmed, excess) };
+        store.can_trim(trimmed, excess)
+    }
+
+    /// SQLite may drop more or less at once. The model follows.
+    fn trim(&mut self, trimmed: Trimmed, excess: Excess) -> Result<Trimmed, StoreError> {
+        let Some(store) = &mut self.store else { return self.model.trim(trimmed, excess) };
+        let after = store.trim(trimmed, excess)?;
+        self.follow_trimming(trimmed, after)?;
+        Ok(after)
     }
 
     fn clear(&mut self) -> Result<(), StoreError> {

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use domain::base::{Cursor, Epoch, EventId, Seq, Timestamp};
 use domain::delivery::{
-    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Listed, Recovery, RecoveryScope,
-    State, Status,
+    Attempt, Backlog, Counts, Delivery, Excess, Health, HistoryQuery, Listed, Recovery,
+    RecoveryScope, State, Status, Trimmed,
 };
 use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
@@ -49,10 +49,18 @@ impl ModelStore {
         Some((delivery.epoch, delivery.state))
     }
 
-    fn select(&self, is_wanted: impl Fn(&Delivery) -> bool) -> Vec<Delivery> {
+    pub(crate) fn select(&self, is_wanted: impl Fn(&Delivery) -> bool) -> Vec<Delivery> {
         let all = self.deliveries.values().map(|(delivery, _)| delivery);
         all.filter(|delivery| is_wanted(delivery)).cloned().collect()
     }
+}
+
+/// Number of deliveries of which the model drops something at once.
+const TRIMMED_AT_ONCE: usize = 3;
+
+/// Whether something of a delivery may be dropped for lack of room.
+pub(crate) fn is_over(delivery: &Delivery) -> bool {
+    matches!(delivery.state, State::Delivered { .. }) && delivery.resends == 0
 }
 
 /// Returns when a delivery is due, if it waits in this epoch.
@@ -301,6 +309,34 @@ impl Store for ModelStore {
             }
         }
         Ok(())
+    }
+
+    fn can_trim(&self, trimmed: Trimmed, _excess: Excess) -> Result<bool, StoreError> {
+        let mut over = self.deliveries.values().filter(|(delivery, _)| is_over(delivery));
+        Ok(over.any(|(delivery, _)| delivery.seq >= trimmed.history.until))
+    }
+
+    fn trim(&mut self, mut trimmed: Trimmed, _excess: Excess) -> Result<Trimmed, StoreError> {
+        self.count_call()?;
+        let over = |model: &Self, from: Seq| {
+            model.select(|delivery| is_over(delivery) && delivery.seq >= from)
+        };
+        let bodies = over(self, trimmed.bodies.until);
+        for Delivery { seq, accepted_at, .. } in bodies.iter().take(TRIMMED_AT_ONCE) {
+            self.discard(*seq)?;
+            trimmed.bodies.advance(seq.next(), Some(*accepted_at));
+        }
+        if !bodies.is_empty() {
+            return Ok(trimmed);
+        }
+        for Delivery { seq, accepted_at, .. } in
+            over(self, trimmed.history.until).iter().take(TRIMMED_AT_ONCE)
+        {
+            self.deliveries.remove(seq);
+            self.history.remove(seq);
+            trimmed.history.advance(seq.next(), Some(*accepted_at));
+        }
+        Ok(trimmed)
     }
 
     fn clear(&mut self) -> Result<(), StoreError> {

@@ -249,6 +249,14 @@ export class Dispatcher {
     run(join(this.#objectDirectory("AccountObject"), `${object}.sqlite`), sql);
   }
 
+  /** Returns the size of a webhook object in bytes, without free pages. */
+  async webhookBytes(account: string, id: string): Promise<number> {
+    const object = await this.webhookObject(account, id);
+    const file = join(this.#objectDirectory(), `${object}.sqlite`);
+    return Number(integer(file, "SELECT (page_count - freelist_count) * page_size FROM " +
+      "pragma_page_count, pragma_freelist_count, pragma_page_size"));
+  }
+
   /** Rewrites the record of a webhook object. Only after `kill`. */
   editWebhookObject(object: string, edit: (record: string) => string): void {
     const database = new DatabaseSync(join(this.#objectDirectory(), `${object}.sqlite`));

@@ -150,6 +150,14 @@ pub const IN_FLIGHT: u16 = 64;
 /// the default of `MAX_EVENT_BYTES`, 256 events of that length take 64 MB, half of an isolate's.
 pub const IN_FLIGHT_MAX: u16 = 256;
 
+/// Size of a Webhook object, in bytes, from which it accepts no event. The platform's end is 10 GB
+/// (Durable Objects, limits); the rest is for outcomes and for what an owner changes.
+pub const OBJECT_BYTES_MAX: u64 = 9_000_000_000;
+
+/// Shortest time between two steps that drop something of a Webhook object that is too large. Each
+/// drops about 1 MB, so ten a second are more than one object can accept.
+pub const TRIM_PAUSE: Delay = Delay::from_ms(100);
+
 /// Interval between purges of deliveries past their retention, so that one alarm purges many.
 pub const PURGE_EVERY: Delay = Delay::from_secs(3_600);
 

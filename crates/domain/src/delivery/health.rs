@@ -19,6 +19,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::track_record::TrackRecord;
+use super::trimmed::Trimmed;
 use super::verdict::Load;
 use crate::base::{Delay, Seq, Timestamp};
 
@@ -51,9 +52,12 @@ pub struct Health {
     only_failed: Option<Seq>,
     /// The number of held events that were dropped, the oldest first, because of `HOLD_EVENTS`.
     pub dropped: u64,
-    /// The number of events that were refused because the backlog was full.
+    /// The number of events that were refused because the backlog or the object was full.
     #[serde(default)]
     pub refused: u64,
+    /// How far the history was trimmed because the object was too large.
+    #[serde(default, skip_serializing_if = "Trimmed::is_nothing")]
+    pub trimmed: Trimmed,
     /// The number of events that the webhook's filter left out, as far as it is stored.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub filtered: u64,
@@ -201,8 +205,8 @@ impl Health {
     /// the track record is reset.
     #[must_use]
     pub fn cleared(self) -> Self {
-        let Self { dropped, refused, recent, track_record, .. } = self;
-        Self { dropped, refused, recent, track_record, ..Self::default() }
+        let Self { dropped, refused, trimmed, recent, track_record, .. } = self;
+        Self { dropped, refused, trimmed, recent, track_record, ..Self::default() }
     }
 
     /// Returns the health after the owner changed the webhook. Earlier failures no longer count,

@@ -1,7 +1,7 @@
 //! The operator's variables that the domain needs for deliveries.
 
 use super::schedule::{self, Schedule};
-use crate::base::{Delay, PURGE_EVERY, TIMEOUT_MAX, Timestamp};
+use crate::base::{Delay, OBJECT_BYTES_MAX, PURGE_EVERY, TIMEOUT_MAX, Timestamp};
 use crate::crypto::MasterKeys;
 use crate::webhook::{DeliveryOptions, TargetPolicy};
 
@@ -31,6 +31,9 @@ pub struct Rules {
     pub recover_pause: Delay,
     /// How long a delivery is stored after its acceptance (`RETENTION_HOURS`).
     pub retention: Delay,
+    /// The size of an object, in bytes, from which it drops the oldest of what it keeps only for
+    /// later questions (`HISTORY_BYTES`).
+    pub history_bytes: u64,
     /// Whether the bodies of delivered events are discarded (`PAYLOADS`).
     pub discards_payloads: bool,
     /// The keys that seal and open secrets (`MASTER_KEYS`).
@@ -72,6 +75,14 @@ impl Rules {
         let timeout = schedule::words(self.timeout_of(options));
         let schedule = self.schedule_of(options).in_words();
         format!("{schedule}; an attempt takes at most {timeout}")
+    }
+
+    /// Returns the size of a Webhook object, in bytes, from which it accepts no event: half more
+    /// than [`history_bytes`](Self::history_bytes), at most [`OBJECT_BYTES_MAX`].
+    pub const fn object_bytes_max(&self) -> u64 {
+        let half = self.history_bytes.saturating_div(2);
+        let max = self.history_bytes.saturating_add(half);
+        if max < OBJECT_BYTES_MAX { max } else { OBJECT_BYTES_MAX }
     }
 
     /// Returns the time at which a delivery stored at `at` is purged: the end of its retention,

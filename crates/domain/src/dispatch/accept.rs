@@ -78,6 +78,8 @@ pub enum Refusal {
     OtherEventType,
     /// The backlog is full.
     Backlog,
+    /// The object is full: what it still has to keep takes nearly all of its room.
+    Storage,
 }
 
 impl Refusal {
@@ -86,7 +88,7 @@ impl Refusal {
     pub const fn offers_to_next(self) -> bool {
         match self {
             Self::Gone | Self::Inactive | Self::OtherEventType => true,
-            Self::Backlog => false,
+            Self::Backlog | Self::Storage => false,
         }
     }
 }
@@ -118,12 +120,11 @@ impl<S: Store> Transaction<'_, S> {
         let mut grants = Vec::new();
         let mut answers = Vec::with_capacity(events.len());
         for (index, NewEvent { id, event, hold }) in events.into_iter().enumerate() {
-            let takes_none = webhook.activity != Activity::Active && !(hold && webhook.holds());
             // An event that is already stored is answered as stored, even if the webhook has
             // changed since.
             let answer = if let Some(delivery) = self.store.find(&id)? {
                 stored_before(&delivery)
-            } else if takes_none {
+            } else if takes_none(webhook, hold) {
                 Acceptance::Refused(Refusal::Inactive)
             } else if !webhook.configuration.receives(&event.event_type) {
                 Acceptance::Refused(Refusal::OtherEventType)
@@ -132,6 +133,8 @@ impl<S: Store> Transaction<'_, S> {
                 Acceptance::Refused(Refusal::OtherEventType)
             } else if webhook.activity == Activity::Active && self.is_backlog_full(webhook.epoch)? {
                 Acceptance::Refused(Refusal::Backlog)
+            } else if self.is_full() {
+                Acceptance::Refused(Refusal::Storage)
             } else {
                 let mut delivery = self.new_delivery(webhook, id, &event)?;
                 if webhook.activity != Activity::Active {
@@ -202,10 +205,10 @@ impl<S: Store> Transaction<'_, S> {
         Ok(Acceptance::Held)
     }
 
-    /// Counts the events refused because of a full backlog, for the statistics.
+    /// Counts the events refused for lack of room, for the statistics.
     fn count_refused(&mut self, answers: &[Acceptance]) -> Result<(), StoreError> {
-        let too_many = |answer: &&Acceptance| **answer == Acceptance::Refused(Refusal::Backlog);
-        let refused = answers.iter().filter(too_many).count();
+        let too_many = [Refusal::Backlog, Refusal::Storage].map(Acceptance::Refused);
+        let refused = answers.iter().filter(|answer| too_many.contains(answer)).count();
         if refused > 0 {
             let mut health = self.store.health()?;
             let refused = u64::try_from(refused).unwrap_or(u64::MAX);
@@ -234,6 +237,11 @@ impl<S: Store> Transaction<'_, S> {
             state: State::Scheduled { due: self.now },
         })
     }
+}
+
+/// Whether an event is neither sent nor held.
+fn takes_none(webhook: &Webhook, hold: bool) -> bool {
+    webhook.activity != Activity::Active && !(hold && webhook.holds())
 }
 
 /// Returns the answer for an event that was stored earlier.

@@ -35,8 +35,8 @@ pub struct Stats {
     pub counts: Counts,
     /// The number of held events that were dropped because of `HOLD_EVENTS`.
     pub dropped: u64,
-    /// The number of events that were refused because the backlog was full (`MAX_BACKLOG`,
-    /// `MAX_BACKLOG_BYTES`).
+    /// The number of events that were refused because the backlog (`MAX_BACKLOG`,
+    /// `MAX_BACKLOG_BYTES`) or the object was full.
     pub refused: u64,
     /// The number of events that the webhook's filter left out, at least: counts that have not been
     /// stored are lost when an object or an isolate of the Worker ends.
@@ -70,6 +70,12 @@ pub struct Stats {
     /// does not say.
     #[serde(default)]
     pub waits_for: Option<WaitsFor>,
+    /// The time (RFC 3339) from which on bodies are kept for the whole retention. `None` if none
+    /// that could still be there was dropped for lack of room.
+    pub bodies_since: Option<String>,
+    /// The time (RFC 3339) from which on the history is whole. `None` if nothing that could still
+    /// be there was dropped for lack of room.
+    pub history_since: Option<String>,
     /// The number of attempts that the following statistics cover. The durations exclude lost
     /// attempts.
     pub tries: usize,
@@ -177,6 +183,8 @@ impl<S: Store> Transaction<'_, S> {
         let health = self.store.health()?;
         let accepted = self.store.next_seq()?.previous().get();
         let not_arrived = self.count_not_arrived(webhook.epoch)?;
+        let kept_since = self.now.minus(self.rules.retention);
+        let shown = |since: Option<Timestamp>| since.filter(|&since| since > kept_since);
         Ok(Some(Stats {
             state: Some(self.state(&record, webhook)?),
             counts: self.store.count(webhook.epoch)?,
@@ -192,6 +200,8 @@ impl<S: Store> Transaction<'_, S> {
             schedule: self.rules.schedule_in_words(&webhook.configuration.delivery_options),
             next_try_at: next.at.map(Timestamp::rfc3339),
             waits_for: next.waits_for,
+            bodies_since: shown(health.trimmed.bodies.since).map(Timestamp::rfc3339),
+            history_since: shown(health.trimmed.history.since).map(Timestamp::rfc3339),
             ..summary(&attempts)
         }))
     }
@@ -244,6 +254,8 @@ fn summary(attempts: &[&Attempt]) -> Stats {
         last_failure_at: last_failure.map(Timestamp::rfc3339),
         next_try_at: None,
         waits_for: None,
+        bodies_since: None,
+        history_since: None,
         tries: attempts.len(),
         success_rate: share(attempts.iter().filter(succeeded).count(), attempts.len()),
         duration_ms_p50: percentile(&durations, 50),

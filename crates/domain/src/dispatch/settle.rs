@@ -241,12 +241,21 @@ impl<S: Store> Transaction<'_, S> {
     }
 
     /// Discards the body of a delivered event without a requested resend, if `PAYLOADS` is
-    /// `discard`.
+    /// `discard`, or if the bodies up to it were dropped for lack of room.
     pub(crate) fn discard_if_over(&mut self, delivery: &Delivery) -> Result<(), StoreError> {
         let is_over = matches!(delivery.state, State::Delivered { .. }) && delivery.resends == 0;
-        if self.rules.discards_payloads && is_over && !delivery.is_discarded() {
-            self.store.discard(delivery.seq)?;
+        if !is_over || delivery.is_discarded() {
+            return Ok(());
         }
+        let mut health = self.store.health()?;
+        let bodies = &mut health.trimmed.bodies;
+        if delivery.seq < bodies.until {
+            bodies.advance(bodies.until, Some(delivery.accepted_at));
+            self.store.put_health(&health)?;
+        } else if !self.rules.discards_payloads {
+            return Ok(());
+        }
+        self.store.discard(delivery.seq)?;
         Ok(())
     }
 

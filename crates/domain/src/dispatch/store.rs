@@ -8,8 +8,8 @@ use thiserror::Error;
 
 use crate::base::{Epoch, EventId, Seq, StoredError, Timestamp};
 use crate::delivery::{
-    Attempt, Backlog, Counts, Delivery, Health, HistoryQuery, Lease, Listed, Recovery,
-    RecoveryScope,
+    Attempt, Backlog, Counts, Delivery, Excess, Health, HistoryQuery, Lease, Listed, Recovery,
+    RecoveryScope, Trimmed,
 };
 use crate::event::Payload;
 use crate::webhook::Record;
@@ -161,6 +161,17 @@ pub trait Store {
     /// Deletes the oldest deliveries that were accepted before `before`. `limit` bounds the work of
     /// one transaction; an implementation may apply it to each of its tables.
     fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreError>;
+
+    /// Whether [`trim`](Self::trim) has anything left to drop or to look at.
+    fn can_trim(&self, trimmed: Trimmed, excess: Excess) -> Result<bool, StoreError>;
+
+    /// Drops some of the bodies of delivered events, the oldest first. If none is left and that
+    /// freed fewer bytes than the excess, drops some of the delivered events from the history, the
+    /// oldest first. Anything that waits, is in flight, held, undelivered or requested again is
+    /// kept, and so is the newest part of the history, with its bodies unless the object is full.
+    /// An implementation bounds the work of one call. `trimmed` is how far earlier calls came; the
+    /// answer is how far this one came.
+    fn trim(&mut self, trimmed: Trimmed, excess: Excess) -> Result<Trimmed, StoreError>;
 
     /// Deletes all deliveries.
     fn clear(&mut self) -> Result<(), StoreError>;

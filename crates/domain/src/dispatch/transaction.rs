@@ -9,7 +9,7 @@ use super::store::{Store, StoreError};
 use crate::base::{Delay, Epoch, EventId, FILTERED_SAVED_AT, LeaseToken, Seq, Timestamp, Version};
 use crate::crypto::OpenError;
 use crate::delivery::{
-    AttemptResult, Backlog, Cause, Delivery, Fault, Outbound, Outcome, Rules, SendError,
+    AttemptResult, Backlog, Cause, Delivery, Excess, Fault, Outbound, Outcome, Rules, SendError,
 };
 use crate::event::EventType;
 use crate::webhook::{OutboxEvent, Record, RosterChange, WebhookView};
@@ -121,6 +121,10 @@ pub struct Transaction<'a, S> {
     pub(crate) locked: Option<OpenError>,
     /// The size of the backlog, if it has been counted.
     pub(crate) backlog: Option<Backlog>,
+    /// The size of the object, in bytes.
+    bytes: u64,
+    /// Whether something was dropped because the object is too large.
+    pub(crate) has_trimmed: bool,
     /// The most attempts in flight, whatever the window.
     pub(crate) in_flight_max: usize,
     /// The number of events that the filter left out and that are not stored yet.
@@ -137,6 +141,8 @@ impl<'a, S: Store> Transaction<'a, S> {
             effects: Vec::new(),
             locked: None,
             backlog: None,
+            bytes: 0,
+            has_trimmed: false,
             in_flight_max: usize::MAX,
             filtered: 0,
         }
@@ -160,6 +166,28 @@ impl<'a, S: Store> Transaction<'a, S> {
     #[must_use]
     pub fn with_backlog(self, backlog: Option<Backlog>) -> Self {
         Self { backlog, ..self }
+    }
+
+    /// Sets the size of the object, in bytes. It may be that of a moment ago.
+    #[must_use]
+    pub fn with_bytes(self, bytes: u64) -> Self {
+        Self { bytes, ..self }
+    }
+
+    /// Returns by how much the object is too large, `None` if it is not.
+    pub(crate) fn excess(&self) -> Option<Excess> {
+        let bytes = self.bytes.saturating_sub(self.rules.history_bytes);
+        (bytes > 0).then(|| Excess { bytes, is_full: self.is_full() })
+    }
+
+    /// Whether the object has room for outcomes only.
+    pub(crate) const fn is_full(&self) -> bool {
+        self.bytes >= self.rules.object_bytes_max()
+    }
+
+    /// Whether this transaction dropped something because the object is too large.
+    pub const fn has_trimmed(&self) -> bool {
+        self.has_trimmed
     }
 
     /// Limits the attempts in flight further than the webhook's window.

@@ -2,12 +2,14 @@
 
 use super::store::{Store, StoreError};
 use super::transaction::{SendJob, Transaction};
-use crate::base::{Delay, PURGE_AT_ONCE_MAX, Timestamp};
+use crate::base::{Delay, PURGE_AT_ONCE_MAX, TRIM_PAUSE, Timestamp};
+use crate::delivery::{Excess, Trimmed};
 use crate::webhook::{ProjectionTarget, Record, Stage};
 
 impl<S: Store> Transaction<'_, S> {
-    /// Does what is due: ends expired leases, leases up to `max` deliveries to the caller, purges
-    /// and publishes. An alarm that comes early, late or twice does no harm.
+    /// Does what is due: ends expired leases, leases up to `max` deliveries to the caller, purges,
+    /// drops what there is no room for, and publishes. An alarm that comes early, late or twice
+    /// does no harm.
     pub fn wake(&mut self, max: usize) -> Result<Vec<SendJob>, StoreError> {
         let Some(record) = self.store.record()? else { return Ok(Vec::new()) };
         let mut jobs = Vec::new();
@@ -18,6 +20,7 @@ impl<S: Store> Transaction<'_, S> {
                 let record = self.end_leases(record)?;
                 jobs = self.lease(&record, max)?;
                 self.purge(&record)?;
+                self.trim()?;
                 self.publish(record)?;
             }
             Stage::Deleting => self.publish(record)?,
@@ -28,7 +31,7 @@ impl<S: Store> Transaction<'_, S> {
     /// Returns the time of the next alarm; `None` if nothing waits.
     pub fn next_wakeup(&self) -> Result<Option<Timestamp>, StoreError> {
         let Some(record) = self.store.record()? else { return Ok(None) };
-        let mut wakeups = Vec::with_capacity(7);
+        let mut wakeups = Vec::with_capacity(8);
         match &record.stage {
             Stage::Creating { until, .. } => return Ok(Some(*until)),
             Stage::Live(webhook) => {
@@ -41,6 +44,9 @@ impl<S: Store> Transaction<'_, S> {
                     wakeups.extend(record.outbox.next_wakeup());
                 }
                 wakeups.extend(self.store.oldest()?.map(|oldest| self.rules.purge_time(oldest)));
+                if self.trimmable()?.is_some() {
+                    wakeups.push(self.now.plus(TRIM_PAUSE));
+                }
             }
             Stage::Deleting => {}
         }
@@ -66,12 +72,37 @@ impl<S: Store> Transaction<'_, S> {
         let before = self.count_not_arrived(webhook.epoch)?;
         self.store.purge(self.now.minus(self.rules.retention), PURGE_AT_ONCE_MAX)?;
         let lost = before.saturating_sub(self.count_not_arrived(webhook.epoch)?);
-        if lost > 0 {
-            let mut health = self.store.health()?;
-            health.track_record.lost = health.track_record.lost.saturating_add(lost);
+        let mut health = self.store.health()?;
+        let is_behind = health.trimmed != Trimmed::default() && self.store.oldest()?.is_none();
+        if is_behind {
+            health.trimmed = Trimmed::default(); // Positions may begin at 1 again.
+        }
+        health.track_record.lost = health.track_record.lost.saturating_add(lost);
+        if is_behind || lost > 0 {
             self.store.put_health(&health)?;
         }
         Ok(())
+    }
+
+    /// Drops some of what is kept only for later questions, if the object is too large.
+    fn trim(&mut self) -> Result<(), StoreError> {
+        if let Some(excess) = self.trimmable()? {
+            let mut health = self.store.health()?;
+            health.trimmed = self.store.trim(health.trimmed, excess)?;
+            self.store.put_health(&health)?;
+            self.has_trimmed = true;
+        }
+        Ok(())
+    }
+
+    /// Returns by how much the object is too large, if there is something left to drop.
+    fn trimmable(&self) -> Result<Option<Excess>, StoreError> {
+        let Some(excess) = self.excess() else { return Ok(None) };
+        if self.store.oldest()?.is_none() {
+            return Ok(None); // The positions begin anew with the next delivery.
+        }
+        let can_trim = self.store.can_trim(self.store.health()?.trimmed, excess)?;
+        Ok(can_trim.then_some(excess))
     }
 }
 

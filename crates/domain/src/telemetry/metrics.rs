@@ -292,6 +292,8 @@ mod tests {
             last_failure_at: None,
             next_try_at: None,
             waits_for: None,
+            bodies_since: None,
+            history_since: None,
             tries: 8,
             success_rate: Some(0.875),
             duration_ms_p50: Some(12),
