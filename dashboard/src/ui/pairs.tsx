@@ -1,0 +1,93 @@
+// Rows of a name and a value: headers, metadata.
+
+import { Plus, X } from "lucide";
+import { useId } from "preact/hooks";
+import { Button, IconButton } from "./button.tsx";
+
+export interface Pair {
+  /** Identifies the row while its name is edited. */
+  key: string;
+  name: string;
+  value: string;
+}
+
+interface PairsProps {
+  legend: string;
+  /** What a row is, as in "Add a header". */
+  noun: string;
+  pairs: Pair[];
+  onChange: (pairs: Pair[]) => void;
+  nameOf?: NameOf;
+  hint?: string;
+  errors: string[] | undefined;
+}
+
+export function Pairs(props: PairsProps) {
+  const { legend, noun, pairs, onChange, nameOf = trimmed, hint, errors } = props;
+  const id = useId();
+  const set = (index: number, change: Partial<Pair>) =>
+    onChange(pairs.map((each, other) => (other === index ? { ...each, ...change } : each)));
+  return (
+    <fieldset class="pairs" aria-describedby={errors === undefined ? undefined : `${id}-error`}>
+      <legend>{legend}</legend>
+      {hint !== undefined && <p class="hint">{hint}</p>}
+      {pairs.map((pair, index) => (
+        <div class="pair-line" key={pair.key}>
+          <input
+            aria-label={`Name of ${noun} ${index + 1}`}
+            placeholder="Name"
+            value={pair.name}
+            spellcheck={false}
+            aria-invalid={isTwice(pairs, pair, nameOf) || undefined}
+            onInput={(event) => set(index, { name: event.currentTarget.value })}
+          />
+          <input
+            aria-label={`Value of ${noun} ${index + 1}`}
+            placeholder="Value"
+            value={pair.value}
+            autocomplete="off"
+            spellcheck={false}
+            onInput={(event) => set(index, { value: event.currentTarget.value })}
+          />
+          <IconButton
+            icon={X}
+            label={`Remove ${noun} ${index + 1}`}
+            onClick={() => onChange(pairs.filter((_, other) => other !== index))}
+          />
+        </div>
+      ))}
+      <Button
+        look="bare"
+        icon={Plus}
+        onClick={() => onChange([...pairs, { key: crypto.randomUUID(), name: "", value: "" }])}
+      >
+        {`Add a ${noun}`}
+      </Button>
+      {errors !== undefined && (
+        <p class="error" id={`${id}-error`} role="alert">
+          {errors.join(" ")}
+        </p>
+      )}
+    </fieldset>
+  );
+}
+
+/** What tells two names apart, by default all but blanks around them. */
+type NameOf = (name: string) => string;
+const trimmed: NameOf = (name) => name.trim();
+
+/** Headers are told apart without regard to case. */
+export const headerName: NameOf = (name) => name.trim().toLowerCase();
+
+const isTwice = (pairs: Pair[], pair: Pair, nameOf: NameOf): boolean =>
+  nameOf(pair.name) !== "" &&
+  pairs.some((each) => each !== pair && nameOf(each.name) === nameOf(pair.name));
+
+/** Returns the names that are there twice, each once and as it is written last. */
+export const namesTwice = (pairs: Pair[], nameOf = trimmed): string[] => [
+  ...new Map(
+    pairs
+      .filter((pair) => isTwice(pairs, pair, nameOf))
+      .map(({ name }) => [nameOf(name), name.trim()]),
+  ).values(),
+];
