@@ -38,8 +38,10 @@ export const AppContext = createContext<App>({
 
 export const useApp = (): App => useContext(AppContext);
 
+type Scope = "webhooks:read" | "webhooks:write" | "events:write";
+
 /** Returns whether the key has a scope. What it forbids is not offered. */
-export function useAllows(): (scope: "webhooks:read" | "webhooks:write" | "events:write") => boolean {
+export function useAllows(): (scope: Scope) => boolean {
   const { access } = useApp();
   return (scope) => allows(access, scope);
 }

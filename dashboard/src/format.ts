@@ -35,15 +35,17 @@ export function duration(ms: number): string {
   return parts(day, hour, ["d", "h"]);
 }
 
-/** Formats a time relative to `now`: `12 sec. ago`, `in 3 min.`, and `now` within 2 s. */
+/** Formats a time relative to `now`: `12 sec ago`, `in 3 min`, and `now` within 2 s. */
 export function ago(time: number, now: number): string {
   const seconds = Math.round((time - now) / 1000);
   const size = Math.abs(seconds);
   if (size < 2) return "now";
-  if (size < minute) return relative.format(seconds, "second");
-  if (size < hour) return relative.format(Math.trunc(seconds / minute), "minute");
-  if (size < 2 * day) return relative.format(Math.trunc(seconds / hour), "hour");
-  return relative.format(Math.trunc(seconds / day), "day");
+  const text = (length: number, unit: "second" | "minute" | "hour" | "day") =>
+    // Without the points of the abbreviations, which would end a sentence.
+    relative.format(Math.trunc(seconds / length), unit).replaceAll(".", "");
+  if (size < minute) return text(1, "second");
+  if (size < hour) return text(minute, "minute");
+  return size < 2 * day ? text(hour, "hour") : text(day, "day");
 }
 
 /** Formats a time in the zone of the browser, which it names: `27 Nov 2026, 12:43:47 CET`. */
@@ -60,8 +62,8 @@ export const zoneName = (time: number): string =>
   zone.formatToParts(time).find(({ type }) => type === "timeZoneName")?.value ?? "";
 
 /**
- * Reads a time as people write it, `2026-11-27 14:30`, in the zone of the browser. Returns undefined
- * for another text and for a time that no clock shows.
+ * Reads a time as people write it, `2026-11-27 14:30`, in the zone of the browser. Returns
+ * undefined for another text and for a time that no clock shows.
  */
 export function readTime(text: string): number | undefined {
   const form = /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d))?)?$/;

@@ -103,9 +103,9 @@ function Identity({ start }: { start: Place }) {
         </button>
       )}
       {returnUrl !== undefined && (
-        <a class="leave" href={returnUrl}>
+        <a class="leave" href={returnUrl} title={returnUrl}>
           <Icon of={ChevronLeft} size={14} />
-          <span>{look.name === undefined ? "Back" : `Back to ${look.name}`}</span>
+          <span>Back</span>
         </a>
       )}
     </div>

@@ -76,7 +76,7 @@ function childrenOf(text: string): { name: string; value: Span }[] {
   return children;
 }
 
-/** Returns the members of a JSON object as texts. Of a name that is there twice, the last counts. */
+/** Returns the members of a JSON object as texts. If a name is there twice, the last counts. */
 export const members = (text: string): Map<string, string> =>
   new Map(childrenOf(text).map(({ name, value }) => [name, text.slice(value.start, value.end)]));
 

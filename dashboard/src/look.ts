@@ -19,25 +19,38 @@ export function lookOf(page: Document): Look {
   }
 }
 
-/** Colours the page. Texts and buttons keep a contrast of 4.5 in the light and the dark theme. */
+/** Colours the page. Without a colour it keeps its own. */
 export function applyColor(color: string | undefined, root: HTMLElement): void {
   if (color === undefined || !/^#[0-9a-f]{6}$/i.test(color)) return;
-  const light = darkened(color, luminanceFor(1));
-  // White is on this one.
+  const { light, dark } = accentsOf(color);
   root.style.setProperty("--accent-light", light);
-  root.style.setProperty("--accent-dark", lightened(color, darkTextLuminance));
+  root.style.setProperty("--accent-dark", dark);
   root.dataset["look"] = "";
 }
 
-type Rgb = [number, number, number];
+/**
+ * Returns the colour for the light and the dark theme, as little changed as possible: the first has
+ * a contrast of 4.5 to white, also under white text; the second to the surfaces of the dark theme.
+ */
+export function accentsOf(color: string): { light: string; dark: string } {
+  return {
+    light: mixedUntil(color, 0, (found) => luminance(found) <= lightMost),
+    dark: mixedUntil(color, 255, (found) => luminance(found) >= darkLeast),
+  };
+}
 
 const contrast = 4.5;
 
-/** The most luminance that has the contrast to something lighter. */
-const luminanceFor = (lighter: number) => (lighter + 0.05) / contrast - 0.05;
+/** The most luminance with the contrast to white. */
+const lightMost = 1.05 / contrast - 0.05;
 
-/** The least luminance that has the contrast to the lightest surface of the dark theme. */
-const darkTextLuminance = contrast * (0.0153 + 0.05) - 0.05;
+/** The luminance of the lightest surface of the dark theme, `--raised` of tokens.css. */
+const raised = 0.0139;
+
+/** The least luminance with the contrast to it. */
+const darkLeast = contrast * (raised + 0.05) - 0.05;
+
+type Rgb = [number, number, number];
 
 const rgbOf = (color: string): Rgb =>
   [1, 3, 5].map((start) => parseInt(color.slice(start, start + 2), 16)) as Rgb;
@@ -56,24 +69,11 @@ export function luminance(color: string): number {
 
 const steps = 100;
 
-function mixed(color: string, end: number, share: number): string {
-  return hexOf(rgbOf(color).map((part) => part + (end - part) * share) as Rgb);
-}
-
-/** Mixes a colour with black until it is at most this light. */
-function darkened(color: string, most: number): string {
-  for (let step = 0; step < steps; step++) {
-    const found = mixed(color, 0, step / steps);
-    if (luminance(found) <= most) return found;
+/** Mixes a colour with black (0) or white (255) until it is good. */
+function mixedUntil(color: string, end: 0 | 255, isGood: (color: string) => boolean): string {
+  const rgb = rgbOf(color);
+  for (let step = 0; ; step++) {
+    const found = hexOf(rgb.map((part) => part + ((end - part) * step) / steps) as Rgb);
+    if (step === steps || isGood(found)) return found;
   }
-  return "#000000";
-}
-
-/** Mixes a colour with white until it is at least this light. */
-function lightened(color: string, least: number): string {
-  for (let step = 0; step < steps; step++) {
-    const found = mixed(color, 255, step / steps);
-    if (luminance(found) >= least) return found;
-  }
-  return "#ffffff";
 }

@@ -144,7 +144,7 @@ function SharedBanner({ detail }: { detail: Detail }) {
     <Banner
       tone="calm"
       icon={Copy}
-      title={`${plural(others.length, "other webhook")} of this account ${others.length === 1 ? "has" : "have"} the same URL`}
+      title={`The same URL as ${plural(others.length, "other webhook")} of this account`}
     >
       <p>
         An event is sent to one URL once.{" "}

@@ -15,6 +15,9 @@ import type { PartProps } from "./form_part.ts";
 
 const example = `{ "user": { "plan": { "$in": ["pro", "team"] } } }`;
 
+const operators =
+  "$eq $neq $gt $gte $lt $lte $in $nin $startsWith $endsWith $exist $and $or $not";
+
 export function FilterField({ fields, set, errors }: PartProps) {
   return (
     <>
@@ -26,9 +29,8 @@ export function FilterField({ fields, set, errors }: PartProps) {
         placeholder={example}
         hint={
           <>
-            Only events that match are sent. A value is compared with the event's; operators are{" "}
-            <code>$eq $neq $gt $gte $lt $lte $in $nin $startsWith $endsWith $exist $and $or $not</code>
-            .
+            Only events that match are sent. A value is compared with the event's. Operators:{" "}
+            <code>{operators}</code>
           </>
         }
         errors={errors("filter")}

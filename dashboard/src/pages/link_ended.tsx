@@ -29,8 +29,8 @@ export function LinkEnded({ look, session, onKey }: LinkEndedProps) {
         )}
         <h1>Your link has expired</h1>
         <p>
-          For your safety a link to your webhooks works for a limited time. Open your webhooks from{" "}
-          {name} again to get a new one. Nothing is lost: deliveries go on meanwhile.
+          A link to your webhooks works for a limited time. Open them from {name} again to get a new
+          one. Nothing is lost: deliveries go on meanwhile.
         </p>
         {session.returnUrl !== undefined && (
           <a class="button primary" href={session.returnUrl}>

@@ -63,16 +63,13 @@ export function LastFailure({ detail }: { detail: Detail }) {
   const { failed, event } = found;
   return (
     <p>
-      The last failure:{" "}
+      The last failure, <Ago at={failed.at} />:{" "}
       <a class="text-link" href={link({ page: "webhook", id, tab: "deliveries", event })}>
         {failed.http_status_code === null
-          ? explain(failed.fault ?? "no answer").what
+          ? explain(failed.fault ?? "no answer").what.replace(/\.$/, "")
           : `status ${failed.http_status_code}`}
       </a>
-      {failed.answer !== null && failed.answer !== "" && (
-        <> “{firstLine(failed.answer)}”</>
-      )}{" "}
-      <Ago at={failed.at} />.
+      {failed.answer !== null && failed.answer !== "" && <>, “{firstLine(failed.answer)}”</>}.
     </p>
   );
 }

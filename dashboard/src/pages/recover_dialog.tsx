@@ -36,9 +36,8 @@ export function RecoverDialog({ id, stats, onClose, onBegun }: RecoverProps) {
         ...(code.trim() === "" ? {} : { http_status_code: code.trim().toLowerCase() }),
         ...(fault === "" ? {} : { fault }),
       });
-      showToast(
-        total === 0 ? "Nothing of that was missed." : `Recovering ${plural(total, "missed event")}.`,
-      );
+      const text = `Recovering ${plural(total, "missed event")}.`;
+      showToast(total === 0 ? "Nothing of that was missed." : text);
       onBegun();
       onClose();
     });

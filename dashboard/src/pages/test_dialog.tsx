@@ -32,8 +32,8 @@ export function TestDialog({ webhook, onClose }: { webhook: Webhook; onClose: ()
     <Dialog title="Send a test event" onClose={onClose}>
       <div class="form">
         <p>
-          It goes to this webhook only. It is one request, marked by <code>"test": true</code>: it is
-          not retried, is no delivery, and changes nothing.
+          It goes to this webhook only: one request, marked by <code>"test": true</code>, that is
+          not retried and changes nothing.
         </p>
         <SelectField
           label="Event"

@@ -1,8 +1,8 @@
 // The fields of the webhook form, and their conversion from and to those of the API.
 
 import { isJson, pretty } from "../json_text.ts";
+import { headerName, namesTwice, type Pair } from "../pairs.ts";
 import type { EventType, ReadWebhook, Retry, Webhook } from "../types.ts";
-import { headerName, namesTwice, type Pair } from "../ui/pairs.tsx";
 
 export interface WebhookFields {
   target_url: string;
@@ -126,8 +126,8 @@ export function problemsOf(fields: WebhookFields): Record<string, string[]> {
 type Body = Record<string, string>;
 
 /**
- * Returns the fields by the names of the API, each as JSON text. With `hasLists` the event types are
- * always a list, so that a list is replaced as a whole.
+ * Returns the fields by the names of the API, each as JSON text. With `hasLists` the event types
+ * are always a list, so that a list is replaced as a whole.
  */
 function bodyOf(fields: WebhookFields, hasLists: boolean): Body {
   const types = chosenTypes(fields);

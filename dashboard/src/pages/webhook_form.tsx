@@ -2,9 +2,10 @@
 
 import type { ComponentChildren } from "preact";
 import type { ApiError } from "../http.ts";
+import { headerName } from "../pairs.ts";
 import type { Webhook } from "../types.ts";
 import { CheckField, SelectField, TextField } from "../ui/field.tsx";
-import { headerName, Pairs } from "../ui/pairs.tsx";
+import { Pairs } from "../ui/pairs.tsx";
 import { EventChoice } from "./event_choice.tsx";
 import { FilterField } from "./filter_field.tsx";
 import type { PartProps } from "./form_part.ts";

@@ -225,7 +225,10 @@ function Filters({ query, onChange }: FiltersProps) {
       <Select
         aria-label="State"
         value={query.get("state") ?? ""}
-        options={[["", "Any state"], ...states.map((each): [string, string] => [each, titles[each]])]}
+        options={[
+          ["", "Any state"],
+          ...states.map((each): [string, string] => [each, titles[each]]),
+        ]}
         onChange={(value) => onChange("state", value)}
       />
       <div class="search">

@@ -2,14 +2,8 @@
 
 import { Plus, X } from "lucide";
 import { useId } from "preact/hooks";
+import { isTwice, type NameOf, type Pair, trimmed } from "../pairs.ts";
 import { Button, IconButton } from "./button.tsx";
-
-export interface Pair {
-  /** Identifies the row while its name is edited. */
-  key: string;
-  name: string;
-  value: string;
-}
 
 interface PairsProps {
   legend: string;
@@ -71,23 +65,3 @@ export function Pairs(props: PairsProps) {
     </fieldset>
   );
 }
-
-/** What tells two names apart, by default all but blanks around them. */
-type NameOf = (name: string) => string;
-const trimmed: NameOf = (name) => name.trim();
-
-/** Headers are told apart without regard to case. */
-export const headerName: NameOf = (name) => name.trim().toLowerCase();
-
-const isTwice = (pairs: Pair[], pair: Pair, nameOf: NameOf): boolean =>
-  nameOf(pair.name) !== "" &&
-  pairs.some((each) => each !== pair && nameOf(each.name) === nameOf(pair.name));
-
-/** Returns the names that are there twice, each once and as it is written last. */
-export const namesTwice = (pairs: Pair[], nameOf = trimmed): string[] => [
-  ...new Map(
-    pairs
-      .filter((pair) => isTwice(pairs, pair, nameOf))
-      .map(({ name }) => [nameOf(name), name.trim()]),
-  ).values(),
-];

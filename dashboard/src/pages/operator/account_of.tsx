@@ -153,7 +153,9 @@ function Erasure({ account, onChanged }: PartProps) {
         </Button>
       }
     >
-      <p class="hint">Its webhooks stop at once; then they, its keys and its audit log are erased.</p>
+      <p class="hint">
+        Its webhooks stop at once; then they, its keys and its audit log are erased.
+      </p>
       {isOpen && (
         <EraseDialog
           account={account}

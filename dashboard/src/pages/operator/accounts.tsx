@@ -1,6 +1,6 @@
 // The accounts of the dispatcher, where the operator begins. Any of them can be opened.
 
-import { ChevronDown, LogIn, Search, Users } from "lucide";
+import { ChevronDown, Search, Users } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { count } from "../../format.ts";
 import { ApiError } from "../../http.ts";
@@ -12,7 +12,6 @@ import { TextField } from "../../ui/field.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Empty, LoadError, Skeleton } from "../../ui/notice.tsx";
 import { Ago } from "../../ui/time.tsx";
-import { useAction } from "../../use_action.ts";
 import { useLoad } from "../../use_load.ts";
 import { go, replace } from "../../use_route.ts";
 import { useTitle } from "../../use_title.ts";
@@ -143,9 +142,7 @@ function Row({ row }: { row: AccountRow }) {
 
 /** Goes to an account that may not be listed: a new one, or one beyond the pages that are shown. */
 function OpenByName() {
-  const { open } = useOperator();
   const [name, setName] = useState("");
-  const opening = useAction();
   return (
     <form
       class="open-by-name"
@@ -155,14 +152,7 @@ function OpenByName() {
       }}
     >
       <TextField label="Account by name" value={name} onInput={setName} placeholder="acme" />
-      <Button
-        icon={LogIn}
-        isBusy={opening.isBusy}
-        disabled={name.trim() === ""}
-        onClick={() => void opening.run(() => open(name.trim()))}
-      >
-        Open
-      </Button>
+      <Button type="submit">Go</Button>
     </form>
   );
 }
