@@ -8,7 +8,8 @@ const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 /** Headers that curl sets itself. */
 const own = new Set(["host", "content-length", "connection", "transfer-encoding"]);
 
-export function curlOf({ method, url, headers, body }: SentRequest): string {
+export function curlOf(request: Omit<SentRequest, "at">): string {
+  const { method, url, headers, body } = request;
   const lines = [`curl --request ${method} ${quote(url)}`];
   // Without this, curl takes brackets and braces in a URL for patterns.
   if (/[[\]{}]/.test(url)) lines.push("--globoff");

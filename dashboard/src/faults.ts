@@ -56,6 +56,10 @@ const faults: Record<string, Fault> = {
     what: "A bot protection in front of the receiver answered in its place.",
     advice: "Let requests with the header webhook-id pass the bot protection.",
   },
+  lost: {
+    what: "The outcome is not known, since the dispatcher was restarted meanwhile.",
+    advice: "Nothing is to be done: the attempt is made again.",
+  },
 };
 
 /** The classes of faults by which deliveries can be filtered, each with a short name. */
@@ -72,6 +76,7 @@ export const faultNames: [fault: string, name: string][] = [
   ["http_status", "Error status"],
   ["redirect", "Redirect"],
   ["bot_challenge", "Bot protection"],
+  ["lost", "Outcome not known"],
 ];
 
 /** Returns what a fault means. One without a class is a text in words already. */

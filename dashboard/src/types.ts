@@ -88,6 +88,7 @@ export interface PingResult {
 
 /** The request of the latest attempt of a delivery, with its secrets masked. */
 export interface SentRequest {
+  at: string;
   method: string;
   url: string;
   headers: Record<string, string>;

@@ -8,6 +8,7 @@ import { useMaybeOperator } from "../operator.ts";
 import type { EventType } from "../types.ts";
 import { Button, CopyButton } from "../ui/button.tsx";
 import { Empty } from "../ui/notice.tsx";
+import { SearchField } from "../ui/search_field.tsx";
 import { useTitle } from "../use_title.ts";
 import { EventTypeDialog } from "./operator/event_type_dialog.tsx";
 
@@ -37,16 +38,12 @@ export function Catalogue() {
         )}
       </header>
       <div class="filters">
-        <div class="search">
-          <input
-            type="search"
-            aria-label="Search event types"
-            placeholder="Search"
-            value={search}
-            data-search
-            onInput={(event) => setSearch(event.currentTarget.value)}
-          />
-        </div>
+        <SearchField
+          label="Search event types"
+          placeholder="Search"
+          value={search}
+          onSearch={setSearch}
+        />
       </div>
       {shown.length === 0 ? (
         <div class="card">

@@ -81,7 +81,7 @@ function CodeFilter({ value, onChange }: { value: string; onChange: (value: stri
   return (
     <input
       class="code-filter"
-      aria-label="Status code of the answer, like 503 or 5xx"
+      aria-label="Code of the answer, like 503 or 5xx"
       aria-invalid={isWrong || undefined}
       title="Status code of the answer, like 503 or 5xx"
       placeholder="Code, 5xx"

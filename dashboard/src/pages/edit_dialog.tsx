@@ -62,31 +62,33 @@ export function EditDialog({ detail, onClose }: EditProps) {
           error={isOutdated ? undefined : form.error}
           webhook={base.webhook}
         />
-        {isOutdated && (
-          <Banner
-            tone="warn"
-            icon={TriangleAlert}
-            role="alert"
-            title="Somebody else has changed this webhook meanwhile"
-            actions={
-              <Button icon={RefreshCw} onClick={reload} isBusy={reloading.isBusy}>
-                Reload
-              </Button>
-            }
-          >
-            <p>Nothing was saved. Reload to see it as it is now; what you have entered stays.</p>
-          </Banner>
-        )}
-        {changedElsewhere !== undefined && !isOutdated && (
-          <p class="hint" role="status">
-            {changedText(changedElsewhere)} Look at it again, then save.
-          </p>
-        )}
-        <div class="actions end">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" isBusy={form.isBusy}>
-            Save
-          </Button>
+        <div class="form-foot">
+          {isOutdated && (
+            <Banner
+              tone="warn"
+              icon={TriangleAlert}
+              role="alert"
+              title="Somebody else has changed this webhook meanwhile"
+              actions={
+                <Button icon={RefreshCw} onClick={reload} isBusy={reloading.isBusy}>
+                  Reload
+                </Button>
+              }
+            >
+              <p>Nothing was saved. Reload to see it as it is now; what you entered stays.</p>
+            </Banner>
+          )}
+          {changedElsewhere !== undefined && !isOutdated && (
+            <p class="hint" role="status">
+              {changedText(changedElsewhere)} Look at it again, then save.
+            </p>
+          )}
+          <div class="actions end">
+            <Button onClick={onClose}>Cancel</Button>
+            <Button look="primary" type="submit" isBusy={form.isBusy}>
+              Save
+            </Button>
+          </div>
         </div>
       </form>
     </Dialog>

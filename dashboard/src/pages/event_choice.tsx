@@ -9,7 +9,6 @@ import type { PartProps } from "./form_part.ts";
 export function EventChoice({ fields, set, errors }: PartProps) {
   const { eventTypes } = useApp();
   const id = useId();
-  const wrong = errors("event_type", "event_types");
   const choice = (takesAll: boolean, text: string) => (
     <label class="choice">
       <input
@@ -30,7 +29,7 @@ export function EventChoice({ fields, set, errors }: PartProps) {
     ({ name, deprecated }) => !deprecated || fields.types.includes(name),
   );
   return (
-    <fieldset class="pairs" aria-describedby={wrong === undefined ? undefined : `${id}-error`}>
+    <fieldset class="pairs">
       <legend>Events</legend>
       <div class="choices">
         {choice(true, "All events")}
@@ -59,13 +58,9 @@ export function EventChoice({ fields, set, errors }: PartProps) {
             onInput={(patterns) => set({ patterns })}
             placeholder="COURSE_*"
             hint="A * at the end stands for any ending. Separate several by blanks."
+            errors={errors("event_type", "event_types")}
           />
         </>
-      )}
-      {wrong !== undefined && (
-        <p class="error" id={`${id}-error`} role="alert">
-          {wrong.join(" ")}
-        </p>
       )}
     </fieldset>
   );

@@ -12,10 +12,13 @@ import type { Detail } from "./detail.ts";
 
 /** What a delivery or a webhook waits for, as sentences. */
 const waits: Record<string, string> = {
+  courier: "The next attempt is being started.",
+  window: "Held back: another attempt has to end first.",
   probe: "Held back: the receiver is failing, so one event at a time is tried.",
   order: "Held back: an earlier event comes first.",
   rate: "Held back by the rate limit.",
-  secrets: "Held back: the secrets of this webhook cannot be read at present.",
+  account: "Held back: the account is disabled.",
+  master_key: "Held back: the secrets of this webhook cannot be read at present.",
 };
 
 export const waitsFor = (what: string): string => waits[what] ?? `Waits for: ${what}.`;

@@ -7,6 +7,7 @@ import { isJson, pretty } from "../json_text.ts";
 import type { SentRequest } from "../types.ts";
 import { CopyTextButton } from "../ui/button.tsx";
 import { LoadError, Skeleton } from "../ui/notice.tsx";
+import { Exact } from "../ui/time.tsx";
 import { LongUrl } from "../ui/url.tsx";
 import { useLoad } from "../use_load.ts";
 
@@ -22,14 +23,9 @@ export function SentRequestView({ webhook, event, attempts }: SentProps) {
   const loaded = useLoad(`sent ${webhook} ${event} ${attempts}`, (signal) =>
     api.sent(webhook, event, signal),
   );
-  if (loaded.error instanceof ApiError && loaded.error.status === 404) {
-    return (
-      <p class="hint">
-        {attempts === 0
-          ? "Nothing was sent yet."
-          : "The request is not kept any more, or this dispatcher does not show it."}
-      </p>
-    );
+  if (attempts === 0) return <p class="hint">Nothing was sent yet.</p>;
+  if (loaded.error instanceof ApiError && [404, 409].includes(loaded.error.status)) {
+    return <p class="hint">It cannot be shown. {loaded.error.message}</p>;
   }
   if (loaded.error !== undefined) {
     return <LoadError error={loaded.error} retry={loaded.reload} />;
@@ -39,13 +35,16 @@ export function SentRequestView({ webhook, event, attempts }: SentProps) {
 }
 
 function Sent({ request }: { request: SentRequest }) {
-  const { method, url, headers, body } = request;
+  const { at, method, url, headers, body } = request;
   return (
     <section class="sent" aria-label="What was sent">
       <div class="sent-line">
         <span class="code calm">{method}</span>
         <LongUrl text={url} />
       </div>
+      <p class="hint">
+        The latest attempt, of <Exact at={at} />, with the settings that the webhook has now.
+      </p>
       <div class="actions">
         <CopyTextButton text={curlOf(request)} label="Copy as curl" />
         {body !== null && <CopyTextButton text={body} label="Copy the body" />}

@@ -91,8 +91,10 @@ function Facts({ detail }: { detail: Detail }) {
   return (
     <dl class="facts wide">
       <Fact name="URL">
-        <LongUrl text={webhook.target_url} />
-        <CopyButton text={webhook.target_url} label="Copy the URL" />
+        <span>
+          <LongUrl text={webhook.target_url} />
+          <CopyButton text={webhook.target_url} label="Copy the URL" />
+        </span>
       </Fact>
       <Fact name="Events">{eventsText(webhook)}</Fact>
       {read.filterText !== "" && (

@@ -1,6 +1,7 @@
 // The form with the fields of a webhook, to create or to edit one.
 
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import type { ApiError } from "../http.ts";
 import { headerName } from "../pairs.ts";
 import type { Webhook } from "../types.ts";
@@ -30,6 +31,13 @@ export function WebhookForm({ fields, onChange, error, webhook }: FormProps) {
     },
   };
   const { set, errors } = part;
+  // What is wrong may be out of sight, or in a part that was folded away until now.
+  useEffect(() => {
+    if (error === undefined) return;
+    const invalid = document.querySelector<HTMLElement>("dialog[open] [aria-invalid=true]");
+    if (invalid !== null) invalid.focus();
+    else document.querySelector("dialog[open] .error")?.scrollIntoView({ block: "center" });
+  }, [error]);
   return (
     <>
       <TextField
@@ -77,11 +85,11 @@ export function WebhookForm({ fields, onChange, error, webhook }: FormProps) {
         isOpen={fields.metadata.length > 0 || errors("metadata") !== undefined}
       >
         <Pairs
-          legend="Metadata"
+          legend="Values of your own"
           noun="value"
           pairs={fields.metadata}
           onChange={(metadata) => set({ metadata })}
-          hint="Up to 16 texts for your own use, never sent to the receiver."
+          hint="Up to 16 texts that are shown here and never sent to the receiver."
           errors={errors("metadata")}
         />
       </Section>

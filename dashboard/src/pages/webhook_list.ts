@@ -20,8 +20,10 @@ export interface Listed {
   page: Webhook[];
   /** Those that need somebody, on the first page if no state is chosen. */
   troubled: Webhook[];
-  /** Number of all that need somebody, or undefined if the dispatcher does not count them. */
+  /** Number of all that need somebody. Undefined if a state is chosen, or none is known. */
   troubledCount: number | undefined;
+  /** Whether the dispatcher says in which state a webhook is. */
+  hasStates: boolean;
   isLast: boolean;
 }
 
@@ -46,32 +48,40 @@ export function useWebhookList(query: URLSearchParams) {
       }
       const read = (more: Record<string, string>) => api.webhooks({ ...chosen, ...more }, signal);
       const number = pageOf(query);
-      const isStart = number === 1 && !query.has("state") && query.get("active") !== "false";
+      // Behind the first page only their number is shown.
+      const size = String(number === 1 ? troubledSize : 1);
       const [listed, ...found] = await Promise.all([
         read({ page: String(number), page_size: String(pageSize) }),
-        ...(isStart ? troubled : []).map((state) =>
-          read({ state, page_size: String(troubledSize) }),
+        // The list is shown without them if they cannot be read.
+        ...(query.has("state") ? [] : troubled).map((state) =>
+          read({ state, page_size: size }).catch((): WebhookList => nothing),
         ),
       ]);
-      return arrange(listed, found, recent, number === 1 && !isFiltered(query));
+      return arrange(listed, found, recent, { number, isFiltered: isFiltered(query) });
     },
     refreshMs,
   );
 }
 
-/** `isStart`: it is the first page of all, so what was just created belongs there. */
+const nothing: WebhookList = { count: 0, next: null, results: [] };
+
 function arrange(
   listed: WebhookList,
   found: WebhookList[],
   recent: Recent,
-  isStart: boolean,
+  asked: { number: number; isFiltered: boolean },
 ): Listed {
   const isLast = listed.next === null;
-  const results = isStart ? recent.applyTo(listed.results) : recent.withoutDeleted(listed.results);
+  const isFirst = asked.number === 1;
+  const results =
+    isFirst && !asked.isFiltered
+      ? recent.applyTo(listed.results)
+      : recent.withoutDeleted(listed.results);
   // If there are more pages, what was just created may be on the last one, and is counted already.
   const count = isLast ? listed.count + results.length - listed.results.length : listed.count;
   const hasStates = listed.results.some(({ state }) => state !== undefined);
-  const front = hasStates ? recent.withoutDeleted(found.flatMap((list) => list.results)) : [];
+  const front =
+    hasStates && isFirst ? recent.withoutDeleted(found.flatMap((list) => list.results)) : [];
   const ids = new Set(front.map(({ id }) => id));
   const sum = found.reduce((total, list) => total + list.count, 0);
   return {
@@ -79,6 +89,7 @@ function arrange(
     page: results.filter(({ id }) => !ids.has(id)),
     troubled: front,
     troubledCount: hasStates && found.length > 0 ? sum : undefined,
+    hasStates,
     isLast,
   };
 }

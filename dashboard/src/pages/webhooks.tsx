@@ -1,7 +1,6 @@
 // The list of the webhooks of the account. Those that need attention come first.
 
 import { ChevronLeft, ChevronRight, Plus, Search, Send, Webhook as WebhookIcon } from "lucide";
-import { useEffect, useState } from "preact/hooks";
 import { useAllows } from "../context.ts";
 import { count, plural } from "../format.ts";
 import { order, type State, stateOf, titles, troubled as troubledStates } from "../health.ts";
@@ -11,6 +10,7 @@ import { Button, Segments } from "../ui/button.tsx";
 import { Select } from "../ui/field.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Empty, LoadError, Skeleton } from "../ui/notice.tsx";
+import { SearchField, typingMs } from "../ui/search_field.tsx";
 import { go, replace } from "../use_route.ts";
 import { useTitle } from "../use_title.ts";
 import { CreateWebhook } from "./create_webhook.tsx";
@@ -76,12 +76,11 @@ function List({ listed, isCurrent, query }: ListProps) {
   const { page, troubled } = listed;
   const stats = useAllStats([...troubled, ...page]);
   const stateIn = (each: Webhook) => stateOf(each, stats.get(each.id));
-  // A dispatcher that counts no states has put none in front.
-  const sorted =
-    listed.troubledCount === undefined && !query.has("state")
-      ? page.toSorted((one, other) => rank(stateIn(one)) - rank(stateIn(other)))
-      : page;
-  const seen = page.filter((each) => isTroubled(stateIn(each))).length;
+  // A dispatcher that knows no states has put none in front.
+  const sorted = listed.hasStates
+    ? page
+    : page.toSorted((one, other) => rank(stateIn(one)) - rank(stateIn(other)));
+  const seen = listed.hasStates ? 0 : page.filter((each) => isTroubled(stateIn(each))).length;
   const change = (name: string, value: string) => replace(place, changedQuery(query, name, value));
   return (
     <>
@@ -202,18 +201,7 @@ interface FiltersProps {
   onChange: (name: string, value: string) => void;
 }
 
-/** How long nothing must be typed before the search begins. */
-const typingMs = 250;
-
 function Filters({ query, onChange }: FiltersProps) {
-  const asked = query.get("q") ?? "";
-  const [text, setText] = useState(asked);
-  useEffect(() => setText(asked), [asked]);
-  useEffect(() => {
-    if (text.trim() === asked) return undefined;
-    const timer = setTimeout(() => onChange("q", text.trim()), typingMs);
-    return () => clearTimeout(timer);
-  }, [text]);
   return (
     <div class="filters">
       <Segments
@@ -231,17 +219,13 @@ function Filters({ query, onChange }: FiltersProps) {
         ]}
         onChange={(value) => onChange("state", value)}
       />
-      <div class="search">
-        <Icon of={Search} />
-        <input
-          type="search"
-          aria-label="Search by name or URL"
-          placeholder="Name or URL"
-          value={text}
-          data-search
-          onInput={(event) => setText(event.currentTarget.value)}
-        />
-      </div>
+      <SearchField
+        label="Search by name or URL"
+        placeholder="Name or URL"
+        value={query.get("q") ?? ""}
+        onSearch={(text) => onChange("q", text)}
+        delayMs={typingMs}
+      />
     </div>
   );
 }

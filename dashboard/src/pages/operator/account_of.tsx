@@ -1,16 +1,17 @@
 // One account, as the operator sees it: how it stands, its keys and links, and its end.
 
-import { ChevronLeft, CirclePause, CirclePlay, Link2, LogIn, Trash2 } from "lucide";
+import { ChevronLeft, CirclePause, CirclePlay, Link2, LogIn, Trash2, Users } from "lucide";
 import { useState } from "preact/hooks";
 import { useApp } from "../../context.ts";
 import { bytes, count } from "../../format.ts";
+import { ApiError } from "../../http.ts";
 import { useOperator } from "../../operator.ts";
 import { link } from "../../route.ts";
 import type { AccountDetail } from "../../types.ts";
 import { Block, Fact } from "../../ui/block.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { Banner, LoadError, Skeleton } from "../../ui/notice.tsx";
+import { Banner, Empty, LoadError, Skeleton } from "../../ui/notice.tsx";
 import { Exact } from "../../ui/time.tsx";
 import { useAction } from "../../use_action.ts";
 import { useLoad } from "../../use_load.ts";
@@ -28,6 +29,7 @@ export function AccountOf({ name }: { name: string }) {
   const account = useLoad(`account ${name}`, (signal) => admin.account(name, signal), refreshMs);
   const opening = useAction();
   useTitle(`${name} – Webhooks`);
+  const isUnknown = account.error instanceof ApiError && account.error.status === 404;
   return (
     <div class="page">
       <a class="back" href={link({ page: "accounts" })}>
@@ -53,7 +55,14 @@ export function AccountOf({ name }: { name: string }) {
           </Button>
         </div>
       </header>
-      {account.error !== undefined && account.value === undefined && (
+      {isUnknown && (
+        <div class="card">
+          <Empty icon={Users} title="This account was never used">
+            <p>It comes into being with its first key or portal link.</p>
+          </Empty>
+        </div>
+      )}
+      {account.error !== undefined && account.value === undefined && !isUnknown && (
         <LoadError error={account.error} retry={account.reload} />
       )}
       {account.error === undefined && account.value === undefined && <Skeleton lines={3} />}

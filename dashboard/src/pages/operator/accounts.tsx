@@ -1,7 +1,7 @@
 // The accounts of the dispatcher, where the operator begins. Any of them can be opened.
 
-import { ChevronDown, Search, Users } from "lucide";
-import { useEffect, useState } from "preact/hooks";
+import { ChevronDown, Users } from "lucide";
+import { useState } from "preact/hooks";
 import { count } from "../../format.ts";
 import { ApiError } from "../../http.ts";
 import { useOperator } from "../../operator.ts";
@@ -9,8 +9,8 @@ import { link } from "../../route.ts";
 import type { AccountRow } from "../../types.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
-import { Icon } from "../../ui/icon.tsx";
 import { Empty, LoadError, Skeleton } from "../../ui/notice.tsx";
+import { SearchField, typingMs } from "../../ui/search_field.tsx";
 import { Ago } from "../../ui/time.tsx";
 import { useLoad } from "../../use_load.ts";
 import { go, replace } from "../../use_route.ts";
@@ -18,23 +18,16 @@ import { useTitle } from "../../use_title.ts";
 
 const pageSize = 100;
 const refreshMs = 15_000;
-const typingMs = 250;
 
 export function Accounts({ query }: { query: URLSearchParams }) {
   const { admin } = useOperator();
   const asked = query.get("q") ?? "";
-  const [text, setText] = useState(asked);
   const [pages, setPages] = useState(1);
   useTitle("Accounts – Webhooks");
-  useEffect(() => {
-    if (text.trim() === asked) return undefined;
-    const timer = setTimeout(() => {
-      setPages(1);
-      const q = text.trim();
-      replace({ page: "accounts" }, new URLSearchParams(q === "" ? {} : { q }));
-    }, typingMs);
-    return () => clearTimeout(timer);
-  }, [text]);
+  const search = (q: string) => {
+    setPages(1);
+    replace({ page: "accounts" }, new URLSearchParams(q === "" ? {} : { q }));
+  };
   const list = useLoad(
     `accounts ${asked} ${pages}`,
     async (signal) => {
@@ -60,17 +53,13 @@ export function Accounts({ query }: { query: URLSearchParams }) {
         </div>
       </header>
       <div class="filters">
-        <div class="search">
-          <Icon of={Search} />
-          <input
-            type="search"
-            aria-label="Search accounts by name"
-            placeholder="Name"
-            value={text}
-            data-search
-            onInput={(event) => setText(event.currentTarget.value)}
-          />
-        </div>
+        <SearchField
+          label="Search accounts by name"
+          placeholder="Name"
+          value={asked}
+          onSearch={search}
+          delayMs={typingMs}
+        />
         <OpenByName />
       </div>
       {isUnknown ? (

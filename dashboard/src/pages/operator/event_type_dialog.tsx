@@ -41,7 +41,7 @@ export function EventTypeDialog({ type, onClose }: EventTypeProps) {
       const problems = problemsOf(fields);
       if (Object.keys(problems).length > 0) throw new ApiError(400, "", problems);
       await admin.putEventType(name, bodyOf(fields));
-      done("Saved. It is in force everywhere within a minute.");
+      done("Saved. It is in force everywhere within two minutes.");
     });
   const remove = () =>
     void removing.run(async () => {

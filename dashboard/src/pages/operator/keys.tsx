@@ -1,6 +1,6 @@
 // API keys and portal links, which are keys that end: those of all accounts, or of one.
 
-import { KeyRound, Link2, Search } from "lucide";
+import { KeyRound, Link2 } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { useApp } from "../../context.ts";
 import { listed, plural } from "../../format.ts";
@@ -10,8 +10,8 @@ import type { Key } from "../../types.ts";
 import { Block } from "../../ui/block.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Icon } from "../../ui/icon.tsx";
 import { ActionError, Empty, LoadError, Skeleton } from "../../ui/notice.tsx";
+import { SearchField } from "../../ui/search_field.tsx";
 import { Ago } from "../../ui/time.tsx";
 import { useAction } from "../../use_action.ts";
 import { useLoad } from "../../use_load.ts";
@@ -62,17 +62,12 @@ export function Keys({ kind }: { kind: Kind }) {
         </Button>
       </header>
       <div class="filters">
-        <div class="search">
-          <Icon of={Search} />
-          <input
-            type="search"
-            aria-label="Search by account, name or id"
-            placeholder="Account, name or id"
-            value={search}
-            data-search
-            onInput={(event) => setSearch(event.currentTarget.value)}
-          />
-        </div>
+        <SearchField
+          label="Search by account, name or id"
+          placeholder="Account, name or id"
+          value={search}
+          onSearch={setSearch}
+        />
       </div>
       {keys.error !== undefined && keys.value === undefined ? (
         <LoadError error={keys.error} retry={keys.reload} />
