@@ -12,6 +12,8 @@ interface Head {
 /** Events in one call. */
 const BATCH_MAX = 500;
 const ID_DIGITS = 6;
+/** The greatest character of an id: the new ids come after all others, as those of new events do. */
+const AFTER = "z";
 
 /** The method of an object that handles the calls of the Worker. */
 export type Call = (path: string, body: string) => Promise<string | undefined>;
@@ -46,7 +48,7 @@ function multiplied(body: string, start: number, count: number): string {
   const [event] = head.events;
   if (event === undefined) throw new Error("an accept without events");
   const events = Array.from({ length: count }, (_, index) =>
-    ({ ...event, id: event.id.slice(0, -ID_DIGITS) + digits(start + index) }));
+    ({ ...event, id: `${event.id.slice(0, -1 - ID_DIGITS)}${AFTER}${digits(start + index)}` }));
   return `${JSON.stringify({ ...head, events })}\n${lines.join("\n").repeat(count)}`;
 }
 

@@ -32,6 +32,8 @@ const USUAL = {
   healthy_p99_beside_hung: ["times alone", { at_most: 1.2 }],
   backlog_accept_cost: ["times with an empty queue", { at_most: 1.2 }],
   backlog_settle_cost: ["times with an empty queue", { at_most: 1.2 }],
+  filtered_object_requests: ["object requests per event filtered out", { at_most: 1 }],
+  filtered_rows: ["rows per event filtered out", { at_most: 0 }],
   list_without_match: ["ms that a call holds a full object", { at_most: 50 }],
 } as const satisfies Targets;
 

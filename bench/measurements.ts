@@ -6,6 +6,7 @@ import { batches } from "./measure/batches.ts";
 import { billed } from "./measure/bill.ts";
 import { bottleneck } from "./measure/bottleneck.ts";
 import { drain } from "./measure/drain.ts";
+import { filtered } from "./measure/filtered.ts";
 import { growth } from "./measure/growth.ts";
 import { hanging } from "./measure/hanging.ts";
 import { holds } from "./measure/holds.ts";
@@ -45,6 +46,7 @@ export const MEASUREMENTS: Record<string, Measurement> = {
   retries: { run: retries, figures: ["retry_lateness_p99"] },
   isolation: { run: isolation, figures: ["healthy_p99_beside_hung"] },
   holds: { run: holds, figures: ["list_without_match"] },
+  filtered: { run: filtered, figures: ["filtered_object_requests", "filtered_rows"] },
   bill: {
     run: billed,
     figures: [

@@ -34,6 +34,18 @@ const tries = list(schema("Try"), { description: "Every try, the first one first
 export const deliverySchemas = {
   Delivery: object(delivery),
   DeliveryWithTries: object({ ...delivery, tries }),
+  SentRequest: object({
+    at: time("When the try was made."),
+    method: { type: "string", const: "POST" },
+    url: text("The target, as it was requested."),
+    headers: {
+      type: "object",
+      additionalProperties: { type: "string" },
+      description: "The headers by name. The password and the values of the webhook's additional " +
+        "headers are `********`. Without a body there is no signature.",
+    },
+    body: nullable(text("The event, byte for byte; `null` if it is not kept.")),
+  }),
   Try: object({
     at: time("When it was made."),
     duration_ms: count("How long it took, in milliseconds."),
@@ -64,6 +76,7 @@ export const deliverySchemas = {
     held: count("How many came while it was."),
     dropped: count("How many held events went because there were more than `HOLD_EVENTS`."),
     refused: count("How many events were refused because the backlog was full."),
+    filtered: count("How many events its `filter` left out, at least."),
     window: count(
       "How many tries may be in flight at a time now: `max_in_flight`, 1 for an ordered webhook, " +
         "fewer after signs of overload.",
@@ -144,6 +157,20 @@ const triesExample = [
   },
 ];
 const withTries = { ...deliveryExample, tries: triesExample };
+const sentRequest = {
+  at: "2026-11-24T10:00:02.120Z",
+  method: "POST",
+  url: "https://example.com/hooks?from=school",
+  headers: {
+    "Content-Type": "application/json",
+    "User-Agent": "WebhookDispatcher/1.0",
+    "X-Api-Key": "********",
+    "webhook-id": "01kawq9r8t3v5x7z9b1d3f5h7m",
+    "webhook-timestamp": "1795514402",
+    "webhook-signature": "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
+  },
+  body: '{"event_type":"COURSE_COMPLETION","user":{"id":7}}',
+};
 const resent = { ...deliveryExample, status: "in_flight", delivered_at: null };
 const recovery = {
   state: "running",
@@ -201,6 +228,27 @@ export const deliveryPaths = {
         responses: {
           200: answer("The delivery.", schema("DeliveryWithTries"), { usual: withTries }),
           ...notFound,
+        },
+      },
+    ),
+  },
+  "/v1/webhooks/{id}/deliveries/{event_id}/request": {
+    parameters: deliveryParameters,
+    get: operation(
+      "readSentRequest",
+      TAG,
+      "webhooks:read",
+      "Read what was sent",
+      "The POST of the latest try, as the receiver got it. It is built anew from the webhook as it " +
+        "is now: after a change of its target, headers or secret it shows the new ones.",
+      {
+        responses: {
+          200: answer("The request.", schema("SentRequest"), { usual: sentRequest }),
+          ...notFound,
+          ...conflict(
+            "No try of this delivery has ended yet.",
+            "The webhook's target is not allowed any more, or its secrets cannot be read.",
+          ),
         },
       },
     ),
@@ -296,6 +344,7 @@ export const deliveryPaths = {
               held: 0,
               dropped: 0,
               refused: 0,
+              filtered: 0,
               window: 64,
               last_success_at: "2026-11-24T10:00:02.310Z",
               last_failure_at: "2026-11-24T10:00:00.132Z",

@@ -6,6 +6,7 @@ import { answer, header, list, object, problem, schema, text } from "./build.mjs
 const FIELDS = [
   "id", "target_url", "active", "event_type", "basic_auth_username", "basic_auth_password",
   "additional_headers", "max_per_second", "max_in_flight", "ordered", "retry_4xx",
+  "filter", "event",
   "signing_secret", "signature", "grace_seconds", "account", "name", "scopes", "expires_at",
   "expires_in_seconds", "status", "since", "after", "before", "cursor", "non_field_errors",
 ];
@@ -68,6 +69,7 @@ export const errorResponses = {
       target_url: ["This host is not on the public internet."],
       active: ["Must be a valid boolean."],
     },
+    in_a_filter: { filter: ["/user/plan/$in: Expected a list of items but got type \"str\"."] },
     not_an_object: {
       non_field_errors: ["Invalid data. Expected a dictionary, but got list."],
     },

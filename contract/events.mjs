@@ -1,7 +1,7 @@
 // The calls for events, their schemas, and the POSTs that a receiver gets.
 
 import {
-  DISABLED, ERASED, answer, count, forbidden, conflict, json, list, object, operation, parameter,
+  DISABLED, ERASED, answer, count, flag, forbidden, conflict, json, list, object, operation, parameter,
   problem, response, schema, text, withBody,
 } from "./build.mjs";
 import { EVENT_TYPES, OPERATIONAL, names, tableOf } from "./event_types.mjs";
@@ -86,6 +86,30 @@ export const eventSchemas = {
       ),
     ],
   },
+  FilterTest: object({
+    filter: {
+      type: ["object", "null"],
+      description: "The filter, as a webhook has it.",
+      additionalProperties: true,
+    },
+    event: {
+      type: "object",
+      description: "The event.",
+      additionalProperties: true,
+    },
+  }),
+  FilterVerdict: object({
+    matches: flag("Whether a webhook with this filter gets the event."),
+    reason: {
+      oneOf: [
+        object({
+          pointer: text("The first rule that does not hold: a JSON pointer into the filter."),
+          detail: text("What the event has there."),
+        }),
+        { type: "null" },
+      ],
+    },
+  }),
   EventTypeList: list(
     object({ event_type: eventType, triggered_when: text("When such an event is published.") }),
     { minItems: 1 },
@@ -232,6 +256,40 @@ export const eventPaths = {
     ),
   },
   ...samplePaths,
+  "/v1/filters/test": {
+    post: operation(
+      "testFilter",
+      TAG,
+      "any",
+      "Test a filter",
+      "Whether an event matches a filter, and why not. Nothing is stored or sent. At most " +
+        "`MAX_EVENT_BYTES` (262,144).",
+      {
+        requestBody: {
+          required: true,
+          content: json(schema("FilterTest"), {
+            usual: {
+              filter: { user: { plan: { $in: ["pro", "team"] } }, score: { $gte: 80 } },
+              event: { event_type: "QUIZ_COMPLETION", user: { plan: "free" }, score: 91.5 },
+            },
+          }),
+        },
+        responses: {
+          200: answer("What the filter says of the event.", schema("FilterVerdict"), {
+            usual: {
+              matches: false,
+              reason: {
+                pointer: "/user/plan/$in",
+                detail: 'The event has "free" at /user/plan.',
+              },
+            },
+            match: { matches: true, reason: null },
+          }),
+          ...withBody,
+        },
+      },
+    ),
+  },
   "/v1/event-types": {
     get: operation("listEventTypes", TAG, "any", "List event types", "Those in force.", {
       responses: {

@@ -44,6 +44,10 @@ export interface components {
             retry_4xx?: true;
             /** @description What Ed25519 signatures are verified with; only where they are. */
             signing_public_key?: string;
+            /** @description Which events are sent, by their content; `null`: all. */
+            filter: {
+                [key: string]: unknown;
+            } | null;
         };
         CreatedWebhook: {
             /** @description Its id; later webhooks have later ids. */
@@ -86,6 +90,10 @@ export interface components {
             retry_4xx?: true;
             /** @description What Ed25519 signatures are verified with; only where they are. */
             signing_public_key?: string;
+            /** @description Which events are sent, by their content; `null`: all. */
+            filter: {
+                [key: string]: unknown;
+            } | null;
             /** @description What its deliveries are verified with: shown this once. */
             signing_secret?: string;
         };
@@ -121,6 +129,10 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
+            filter?: {
+                [key: string]: unknown;
+            } | null;
             /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -159,6 +171,8 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
+            filter?: string;
             /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -197,6 +211,10 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
+            filter?: {
+                [key: string]: unknown;
+            } | null;
         };
         /** @description What is left out is kept. */
         WebhookUpdateForm: {
@@ -226,6 +244,8 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
+            filter?: string;
         };
         /** @description `target_url` is required when the account has no alert. Else it is a change. */
         AlertPut: {
@@ -252,6 +272,10 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
+            filter?: {
+                [key: string]: unknown;
+            } | null;
             /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -283,6 +307,8 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
+            filter?: string;
             /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
@@ -388,6 +414,23 @@ export interface components {
             /** @description Every try, the first one first. */
             tries: components["schemas"]["Try"][];
         };
+        SentRequest: {
+            /**
+             * Format: date-time
+             * @description When the try was made.
+             */
+            at: string;
+            /** @constant */
+            method: "POST";
+            /** @description The target, as it was requested. */
+            url: string;
+            /** @description The headers by name. The password and the values of the webhook's additional headers are `********`. Without a body there is no signature. */
+            headers: {
+                [key: string]: string;
+            };
+            /** @description The event, byte for byte; `null` if it is not kept. */
+            body: string | null;
+        };
         Try: {
             /**
              * Format: date-time
@@ -437,6 +480,8 @@ export interface components {
             dropped: number;
             /** @description How many events were refused because the backlog was full. */
             refused: number;
+            /** @description How many events its `filter` left out, at least. */
+            filtered: number;
             /** @description How many tries may be in flight at a time now: `max_in_flight`, 1 for an ordered webhook, fewer after signs of overload. */
             window: number;
             /**
@@ -607,6 +652,26 @@ export interface components {
             detail?: string;
             event_type?: string[];
             non_field_errors?: string[];
+        };
+        FilterTest: {
+            /** @description The filter, as a webhook has it. */
+            filter: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The event. */
+            event: {
+                [key: string]: unknown;
+            };
+        };
+        FilterVerdict: {
+            /** @description Whether a webhook with this filter gets the event. */
+            matches: boolean;
+            reason: {
+                /** @description The first rule that does not hold: a JSON pointer into the filter. */
+                pointer: string;
+                /** @description What the event has there. */
+                detail: string;
+            } | null;
         };
         EventTypeList: {
             /** @description The event's type. */
@@ -931,6 +996,8 @@ export interface components {
             max_in_flight?: string[];
             ordered?: string[];
             retry_4xx?: string[];
+            filter?: string[];
+            event?: string[];
             signing_secret?: string[];
             signature?: string[];
             grace_seconds?: string[];
@@ -975,6 +1042,7 @@ export type PingResult = components['schemas']['PingResult'];
 export type WebhookList = components['schemas']['WebhookList'];
 export type Delivery = components['schemas']['Delivery'];
 export type DeliveryWithTries = components['schemas']['DeliveryWithTries'];
+export type SentRequest = components['schemas']['SentRequest'];
 export type Try = components['schemas']['Try'];
 export type DeliveryList = components['schemas']['DeliveryList'];
 export type Stats = components['schemas']['Stats'];
@@ -986,6 +1054,8 @@ export type Event = components['schemas']['Event'];
 export type Published = components['schemas']['Published'];
 export type Refused = components['schemas']['Refused'];
 export type BatchItem = components['schemas']['BatchItem'];
+export type FilterTest = components['schemas']['FilterTest'];
+export type FilterVerdict = components['schemas']['FilterVerdict'];
 export type EventTypeList = components['schemas']['EventTypeList'];
 export type SampleList = components['schemas']['SampleList'];
 export type OperationalEvent = components['schemas']['OperationalEvent'];

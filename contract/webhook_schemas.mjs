@@ -9,8 +9,20 @@ const id = "01kawq9r8t3v5x7z9b1d3f5h7k";
 export const secretPattern = "^whsec_[A-Za-z0-9+/]+={0,2}$";
 const publicPattern = "^whpk_[A-Za-z0-9+/]{43}=$";
 
-/** The fields of a request. In a form, `additional_headers` is text and not an object. */
+const filterObject = {
+  type: ["object", "null"],
+  description:
+    "Which events are sent, by their content ([the language](CONCEPTS.md#filters)): " +
+    '`{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes ' +
+    "without spaces, 8 levels and 64 values. `null` or `{}`: all.",
+  additionalProperties: true,
+};
+
+/** The fields of a request. In a form, objects are text. */
 function requestFields(isForm) {
+  const filter = isForm
+    ? text(`JSON text. ${filterObject.description} Blank: all.`)
+    : filterObject;
   const headers = isForm
     ? text("JSON text: an object of header names to values. Blank: none.")
     : {
@@ -64,6 +76,7 @@ function requestFields(isForm) {
       "Strict order of publication, one at a time; a failing event holds back the later ones.",
     ),
     retry_4xx: flag("408, 425 and 429 are retried. All other 4xx still switch the webhook off."),
+    filter,
   };
 }
 
@@ -144,6 +157,10 @@ const responseFields = {
   signing_public_key: text("What Ed25519 signatures are verified with; only where they are.", {
     pattern: publicPattern,
   }),
+  filter: {
+    ...filterObject,
+    description: "Which events are sent, by their content; `null`: all.",
+  },
 };
 
 const optional = ["max_per_second", "ordered", "retry_4xx", "signing_public_key"];
@@ -221,6 +238,7 @@ export const webhookExample = {
   basic_auth_password: MASK,
   additional_headers: { "X-Tenant": MASK },
   max_in_flight: 64,
+  filter: { user: { plan: { $in: ["pro", "team"] } } },
 };
 
 export const alertExample = {
@@ -233,6 +251,7 @@ export const alertExample = {
   basic_auth_password: "",
   additional_headers: {},
   max_in_flight: 64,
+  filter: null,
 };
 
 export const secretExample = "whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";

@@ -41,10 +41,11 @@ export class Account {
     kind: Kind,
     urls: string[],
     vars: Record<string, string> = {},
+    fields: Record<string, unknown> = {},
   ): Promise<Account> {
     const system = await System.start(kind, { ledger: true, vars });
     const key = kind === product ? await mintKey(system, "bill") : apiKey;
-    const all = urls.map((target_url) => ({ key, fields: { target_url } }));
+    const all = urls.map((target_url) => ({ key, fields: { target_url, ...fields } }));
     return new Account(system, key, await createWebhooks(system, all));
   }
 
@@ -90,6 +91,12 @@ export class Account {
       const { ran } = (await this.system.ledger(`/advance?${query}`)) as { ran: number };
       if (ran === STEPS_MAX) throw new Error(`${this.system.name}: alarms without end`);
     }
+  }
+
+  /** Switches the first webhook off, as its owner would. */
+  async switchOff(): Promise<void> {
+    const path = `/v1/webhooks/${this.ids[0]}`;
+    await call(this.system, "PATCH", path, { active: false }, this.key);
   }
 
   async isActive(): Promise<boolean> {

@@ -7,6 +7,10 @@
 //   a million × (one event accepted in the outage + its purge after the retention)
 //   + 50.14 hours, the whole retry schedule, × the cost of an hour of probing
 //
+// Each probe attempts another event, so some 18,000 of the million have attempts. Such an event has
+// a row of its own, and the others share rows. The purge of either kind is counted apart: first of
+// a backlog that was probed from its first to its last event, then of one that was hardly probed.
+//
 // To save time, too, an attempt has a timeout of 100 ms. If the object was never idle during an
 // attempt, it is charged as 10 s of the object's time: an object that waits is billed.
 
@@ -27,6 +31,8 @@ const MILLION = 1_000_000;
 const FIRST_EVENTS = 10;
 /** At least the probes of an hour, so each probe sends an event that has not been sent before. */
 const BACKLOG = 400;
+/** So many that the probes until the webhook is switched off do not count. */
+const NEVER_ATTEMPTED = 5_000;
 
 export async function dead(
   rig: Rig,
@@ -52,9 +58,13 @@ export async function dead(
     if (await account.isActive()) throw new Error("the webhook of a dead endpoint is still active");
     const purges = await counted(account, () => account.advance(400 * HOUR_MS));
     const all = FIRST_EVENTS + accepted + BACKLOG;
+    const attempted = probes.attempts / hours * OUTAGE_HOURS / MILLION;
     const parts = {
       accepting: times(accepts.of, 1 / accepted),
-      purging: times(purges.of, 1 / all),
+      purging: sum(
+        times(purges.of, attempted / all),
+        times(await purgeOfNeverAttempted(rig), 1 - attempted),
+      ),
       probing: times(probes.of, OUTAGE_HOURS / hours / MILLION),
     };
     const perEvent = sum(...Object.values(parts));
@@ -66,10 +76,29 @@ export async function dead(
         of_which_accepting: dollars(parts.accepting),
         of_which_purging: dollars(parts.purging),
         of_which_probing: dollars(parts.probing),
+        attempted_share: rounded(attempted),
         attempts_per_hour: rounded(probes.attempts / hours),
         object_seconds_per_attempt: rounded(probes.of.object_seconds / probes.attempts),
       },
     };
+  } finally {
+    await account.system.stop();
+  }
+}
+
+/** The purge of one event that was never attempted. */
+async function purgeOfNeverAttempted(rig: Rig): Promise<Amounts> {
+  await rig.receiver.down(0, true);
+  const account = await Account.open(product, [rig.receiver.url("dead", 0)]);
+  try {
+    await account.publish(rig, FIRST_EVENTS, { perSecond: 50 });
+    await rig.receiver.reached(5, 10_000);
+    const name = encodeURIComponent(`bill/${account.ids[0]}`);
+    await account.system.ledger(
+      `/fill?binding=WEBHOOK_OBJECT&name=${name}&count=${NEVER_ATTEMPTED}`);
+    await account.switchOff();
+    const purges = await counted(account, () => account.advance(400 * HOUR_MS));
+    return times(purges.of, 1 / (FIRST_EVENTS + NEVER_ATTEMPTED));
   } finally {
     await account.system.stop();
   }

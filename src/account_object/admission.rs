@@ -56,10 +56,14 @@ impl Inner {
             })?
         };
         self.bucket.set(limits.bucket);
+        let answer = self.with_roster(|roster| {
+            let answer = AdmitAnswer::new(admissions);
+            if roster.has_filters() { answer.with_filters(|id| roster.filter(id)) } else { answer }
+        })?;
         if has_keys {
             self.set_alarm(armed, clock.now).await?;
         }
-        Ok(AdmitAnswer::new(admissions))
+        Ok(answer)
     }
 
     /// Records the outcomes of publishes with a key. The alarm is set already: a record keeps its

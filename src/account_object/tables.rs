@@ -6,6 +6,7 @@
 use domain::account::{Erasure, ErasureRecord, Roster, Suspension};
 use domain::base::{AccountId, Timestamp, Version, WebhookId, versioned};
 use domain::dispatch::StoreError;
+use domain::filter::FilterText;
 use domain::webhook::{RosterChange, RosterEntry, RoutingState, SuspensionNotice};
 use worker::SqlStorageValue;
 
@@ -50,13 +51,23 @@ pub(crate) fn make(sql: &Sql, tables: &[&str]) -> Result<(), StoreError> {
     tables.iter().try_for_each(|statement| sql.run(statement, Vec::new()).map(drop))
 }
 
+/// Adds the column of the filters, which the table of the entries gets with the first filter.
+const ADD_FILTER_COLUMN: &str = "ALTER TABLE entry ADD COLUMN filter TEXT";
+
+fn has_filter_column(sql: &Sql) -> Result<bool, StoreError> {
+    let statement =
+        "SELECT 1 FROM sqlite_master WHERE name = 'entry' AND instr(sql, 'filter TEXT') > 0";
+    Ok(!sql.run(statement, Vec::new())?.is_empty())
+}
+
 /// Reads the roster.
 pub(crate) fn roster(sql: &Sql) -> Result<Roster, StoreError> {
     if !exists(sql, "entry")? {
         return Ok(Roster::default());
     }
-    let entries =
-        sql.run("SELECT id, version, routing_state, event_type, target FROM entry", vec![])?;
+    let filter = if has_filter_column(sql)? { "filter" } else { "NULL" };
+    let columns = format!("id, version, routing_state, event_type, target, {filter}");
+    let entries = sql.run(&format!("SELECT {columns} FROM entry"), Vec::new())?;
     let removed = sql.run("SELECT id, at FROM removed", Vec::new())?;
     let removed =
         removed.iter().map(|row| Ok((row.parsed(0)?, Timestamp::from_ms(row.integer(1)?))));
@@ -76,7 +87,12 @@ fn entry(row: &Row) -> Result<RosterEntry, StoreError> {
             None => None,
         },
         target: row.text(4)?.to_owned(),
+        filter: row.optional_text(5)?.map(filter).transpose()?,
     })
+}
+
+fn filter(json: &str) -> Result<FilterText, StoreError> {
+    serde_json::from_str(json).map_err(|error| StoreError(error.to_string()))
 }
 
 /// Writes a change of the roster.
@@ -87,20 +103,7 @@ pub(crate) fn put_change(
 ) -> Result<(), StoreError> {
     make(sql, &ROSTER_TABLES)?;
     match change {
-        RosterChange::Put(entry) => {
-            let event_type = entry.event_type.as_ref().map(|only| only.as_str().to_owned());
-            sql.run(
-                "INSERT OR REPLACE INTO entry (id, version, routing_state, event_type, target) \
-                 VALUES (?, ?, ?, ?, ?)",
-                vec![
-                    entry.id.as_str().into(),
-                    integer(entry.version.get()),
-                    routing_state_name(entry.routing_state).into(),
-                    SqlStorageValue::from(event_type),
-                    entry.target.as_str().into(),
-                ],
-            )?;
-        }
+        RosterChange::Put(entry) => put_entry(sql, entry)?,
         RosterChange::Remove(id) => {
             sql.run("DELETE FROM entry WHERE id = ?", vec![id.as_str().into()])?;
             sql.run(
@@ -111,6 +114,29 @@ pub(crate) fn put_change(
         }
     }
     Ok(())
+}
+
+fn put_entry(sql: &Sql, entry: &RosterEntry) -> Result<(), StoreError> {
+    let event_type = entry.event_type.as_ref().map(|only| only.as_str().to_owned());
+    let mut columns = "id, version, routing_state, event_type, target".to_owned();
+    let mut values = vec![
+        entry.id.as_str().into(),
+        integer(entry.version.get()),
+        routing_state_name(entry.routing_state).into(),
+        SqlStorageValue::from(event_type),
+        entry.target.as_str().into(),
+    ];
+    // The row is replaced, so without a filter the column, if there is one, becomes empty.
+    if let Some(filter) = &entry.filter {
+        if !has_filter_column(sql)? {
+            sql.run(ADD_FILTER_COLUMN, Vec::new())?;
+        }
+        columns.push_str(", filter");
+        values.push(filter.as_str().into());
+    }
+    let places = vec!["?"; values.len()].join(", ");
+    let statement = format!("INSERT OR REPLACE INTO entry ({columns}) VALUES ({places})");
+    sql.run(&statement, values).map(drop)
 }
 
 /// Deletes the row that says that a webhook was removed.

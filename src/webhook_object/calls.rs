@@ -40,7 +40,7 @@ impl Inner {
             }
             WebhookCall::Accept(call) => {
                 let (events, call) = (call.events, Accept { events: Vec::new(), ..call });
-                let accepted = self.accept(events, call.attempts_max).await?;
+                let accepted = self.accept(events, call.judged, call.attempts_max).await?;
                 object_server::encode(&call, &accepted.try_into()?)
             }
             WebhookCall::Settle(call) => {
@@ -57,6 +57,9 @@ impl Inner {
             WebhookCall::FindDelivery(call) => {
                 self.act(&call, |transaction| transaction.delivery(&call.event_id)).await
             }
+            WebhookCall::ReadSent(call) => {
+                self.act(&call, |transaction| transaction.sent_request(&call.event_id)).await
+            }
             WebhookCall::Resend(call) => {
                 self.act(&call, |transaction| transaction.resend(&call.event_id)).await
             }
@@ -64,7 +67,12 @@ impl Inner {
                 self.act(&call, |transaction| transaction.skip(&call.event_id)).await
             }
             WebhookCall::ReadStats(call) => {
-                self.act(&call, |transaction| transaction.stats()).await
+                let filtered = call.filtered;
+                let read = |transaction: &mut Transaction<'_, SqlStore<'_>>| {
+                    transaction.count_filtered(filtered)?;
+                    transaction.stats()
+                };
+                self.act(&call, read).await
             }
             WebhookCall::Recover(call) => {
                 self.act(&call, |transaction| transaction.recover(call.missed, call.since)).await

@@ -6,7 +6,7 @@
 
 use domain::base::{BatchLimits, Batcher, Delay, Role, Ticket, Timestamp};
 use domain::dispatch::{
-    Accepted, AttemptReport, NewEvent, SendJob, Settled, StoreError, Transaction,
+    Accepted, AttemptReport, Judged, NewEvent, SendJob, Settled, StoreError, Transaction,
 };
 use futures_channel::oneshot;
 use storage::SqlStore;
@@ -50,6 +50,8 @@ pub(crate) struct AcceptCommand {
     pub(super) events: Vec<NewEvent>,
     /// The most attempts that the caller takes.
     pub(super) attempts_max: usize,
+    /// What the caller has judged by the filter.
+    pub(super) judged: Option<Judged>,
     pub(super) reply: Reply<Accepted>,
 }
 
@@ -220,8 +222,9 @@ impl Commands {
             let due = transaction.lease_due(attempts_max)?;
             decided.push(Decided::Settled((outcomes, due), reply));
         }
-        for AcceptCommand { events, attempts_max, reply } in self.accepts {
-            decided.push(Decided::Accepted(transaction.accept(events, attempts_max)?, reply));
+        for AcceptCommand { events, attempts_max, judged, reply } in self.accepts {
+            let accepted = transaction.accept(events, judged, attempts_max)?;
+            decided.push(Decided::Accepted(accepted, reply));
         }
         Ok(decided)
     }

@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use domain::dispatch::{Accepted, AttemptReport, NewEvent, Settled};
+use domain::dispatch::{Accepted, AttemptReport, Judged, NewEvent, Settled};
 use futures_channel::oneshot;
 
 use super::commands::{AcceptCommand, Commands, Plan, SettleCommand, SettledCall};
@@ -21,10 +21,11 @@ impl Inner {
     pub(crate) async fn accept(
         self: &Rc<Self>,
         events: Vec<NewEvent>,
+        judged: Option<Judged>,
         attempts_max: usize,
     ) -> Result<Accepted, InternalError> {
         let (reply, result) = oneshot::channel();
-        let command = AcceptCommand { events, attempts_max, reply };
+        let command = AcceptCommand { events, attempts_max, judged, reply };
         let plan = self.queue.borrow_mut().accept(command, clock::now());
         self.commit_as_planned(plan).await;
         committed(result).await

@@ -44,6 +44,8 @@ pub(crate) struct Inner {
     pub(crate) queue: RefCell<CommandQueue>,
     /// The backlog after the latest transaction, `None` if it is unknown.
     backlog: Cell<Option<Backlog>>,
+    /// The number of events that the filter left out and that are not stored yet.
+    filtered: Cell<u64>,
     /// Whether deliveries without a lease were due at the end of the latest transaction.
     pub(crate) has_due: Cell<bool>,
 }
@@ -71,6 +73,7 @@ impl Inner {
             alarm: Cell::new(AlarmState::Unknown),
             queue: RefCell::default(),
             backlog: Cell::new(None),
+            filtered: Cell::new(0),
             has_due: Cell::new(false),
         }
     }
@@ -125,11 +128,12 @@ impl Inner {
         let (cache, backlog) = (self.cache.take(), self.backlog.take());
         let in_flight_max =
             if courier::are_available() { usize::MAX } else { COURIER_ATTEMPTS_MAX };
-        let (decided, effects, wakeup, has_due, locked, backlog, cache) =
+        let (decided, effects, wakeup, has_due, locked, backlog, filtered, cache) =
             self.sql.transaction(|| {
                 let mut store = SqlStore::open(&self.sql, cache)?;
                 let mut transaction = Transaction::new(&mut store, now, &config.rules)
                     .with_backlog(backlog)
+                    .with_filtered(self.filtered.get())
                     .with_in_flight_max(in_flight_max);
                 if resealing == Resealing::Open {
                     resealing = transaction.reseal(&mut || entropy::bytes().ok())?;
@@ -139,14 +143,15 @@ impl Inner {
                 let wakeup = transaction.next_wakeup()?;
                 let has_due = transaction.has_due()?;
                 let locked = transaction.locked().map(ToString::to_string);
-                let backlog = transaction.backlog();
-                let effects = transaction.into_effects();
-                Ok((decided, effects, wakeup, has_due, locked, backlog, store.flush()?))
+                let (backlog, filtered) = (transaction.backlog(), transaction.filtered());
+                let (effects, cache) = (transaction.into_effects(), store.flush()?);
+                Ok((decided, effects, wakeup, has_due, locked, backlog, filtered, cache))
             })?;
         // Other transactions may run while the alarm is being set, so their cache and backlog are
         // stored before that.
         self.cache.set(Some(cache));
         self.backlog.set(backlog);
+        self.filtered.set(filtered);
         self.has_due.set(has_due);
         let at = alarm_to_set(armed, wakeup, now);
         self.alarm.set(AlarmState::Known(at.or(armed)));

@@ -1,18 +1,19 @@
 //! Thousands of deliveries in the SQLite storage of one object: every answer equals the model's,
-//! and few rows are written. The tables `in_flight`, `segment`, `pending` and `delivery` are
-//! described in `crates/storage/src/tables.rs`.
+//! and few rows are written. The tables are described in `crates/storage/src/tables.rs`.
 
-use domain::base::{AccountId, Cursor, Delay, Epoch, EventId, LeaseToken, Seq, Timestamp, Version};
+use domain::base::{
+    Cursor, Delay, Epoch, EventId, LeaseToken, PURGE_EVERY, Seq, Timestamp, Version,
+};
 use domain::delivery::{
     Attempt, AttemptResult, Cause, Delivery, HistoryPage, HistoryQuery, State, Status,
 };
 use domain::dispatch::Store;
 use domain::event::{EventTypes, Payload};
-use domain::webhook::{Outbox, Projection, Record, Stage};
 
 use crate::support::dual_store::{DualStore, ObjectStorage, query};
 use crate::support::model_store::ModelStore;
 use crate::support::rng::Rng;
+use crate::support::sqlite::record;
 
 const START: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 const EPOCH: Epoch = Epoch::new(1);
@@ -181,18 +182,6 @@ impl Fixture {
     }
 }
 
-fn record() -> Record {
-    Record {
-        account: AccountId::default_account(),
-        id: "w1".parse().unwrap(),
-        version: Version::new(1),
-        stage: Stage::Deleting,
-        roster: Projection::NEW,
-        kv: Projection::NEW,
-        outbox: Outbox::NEW,
-    }
-}
-
 #[test]
 fn thousands_of_delivered_events_are_found_listed_and_purged() {
     for seed in 0..4 {
@@ -214,11 +203,8 @@ fn thousands_of_delivered_events_are_found_listed_and_purged() {
                 fixture.check();
             }
         }
-        assert!(fixture.sqlite.database.number("SELECT max(n) FROM segment") > 40, "many segments");
-        assert!(
-            fixture.sqlite.database.number("SELECT count(*) FROM in_flight") < 60,
-            "few rows are in flight"
-        );
+        let segments = fixture.sqlite.database.number("SELECT count(*) FROM segment");
+        assert!(segments > 40, "{segments} segments");
         list_with_filters(&mut fixture);
         purge(&mut fixture);
     }
@@ -285,7 +271,7 @@ fn list_with_filters(fixture: &mut Fixture) {
 fn purge(fixture: &mut Fixture) {
     let all = fixture.model.deliveries.len();
     let half = fixture.now.minus(Delay::from_ms(fixture.now.since(START).as_ms() / 2));
-    for before in [half, fixture.now.plus(Delay::from_ms(1))] {
+    for before in [half, fixture.now.plus(PURGE_EVERY)] {
         while fixture.model.deliveries.values().any(|(delivery, _)| {
             delivery.accepted_at.plus(Delay::from_secs(4_000)) < before || before > fixture.now
         }) {
@@ -297,7 +283,7 @@ fn purge(fixture: &mut Fixture) {
         fixture.check();
         assert!(fixture.model.deliveries.len() < all);
     }
-    for table in ["in_flight", "segment", "delivery"] {
+    for table in ["segment", "delivery"] {
         assert_eq!(fixture.sqlite.database.number(&format!("SELECT count(*) FROM {table}")), 0);
     }
     fixture.open.clear();
@@ -324,7 +310,7 @@ fn rows_per_delivery(count: usize, group: usize, ms: u64) -> f64 {
     let expected = u64::try_from(count + count / group).unwrap();
     // The reads need no statement: everything is in the cache.
     assert_eq!(statements, expected, "one for each accept, and one for each segment");
-    let until = fixture.now.plus(Delay::from_ms(1));
+    let until = fixture.now.plus(PURGE_EVERY);
     while !fixture.model.deliveries.is_empty() {
         fixture.transact(|store| store.purge(until, 500).unwrap());
     }
@@ -380,13 +366,9 @@ fn thousands_of_waiting_events_are_found_listed_and_purged() {
                 fixture.check();
             }
         }
-        assert!(
-            fixture.sqlite.database.number("SELECT count(*) FROM pending") > 300,
-            "many events wait"
-        );
-        assert!(fixture.sqlite.database.number("SELECT count(DISTINCT epoch) FROM pending") > 1);
+        assert!(fixture.sqlite.database.number("SELECT count(DISTINCT epoch) FROM segment") > 1);
+        assert!(fixture.sqlite.database.number("SELECT count(*) FROM segment") > 15);
         purge(&mut fixture);
-        assert_eq!(fixture.sqlite.database.number("SELECT count(*) FROM pending"), 0);
     }
 }
 
@@ -410,11 +392,10 @@ fn a_waiting_event_writes_one_row_and_reads_nothing() {
     }
     assert_eq!(fixture.rows_written() - before, 100);
     assert_eq!(fixture.sqlite.database.statements.get() - statements, 100);
-    assert_eq!(fixture.sqlite.database.number("SELECT count(*) FROM pending"), 101);
 }
 
 #[test]
-fn a_delivery_that_a_transaction_changes_twice_is_written_once() {
+fn a_delivery_that_a_transaction_changes_twice_takes_its_segment_once() {
     let mut fixture = Fixture::new(1);
     let [seq] = fixture.accept_leased(1, 0, 50)[..] else { panic!() };
     let (before, now) = (fixture.rows_written(), fixture.now);
@@ -434,8 +415,8 @@ fn a_delivery_that_a_transaction_changes_twice_is_written_once() {
     });
     assert_eq!(
         fixture.rows_written() - before,
-        2,
-        "its row in `delivery`, and its deletion from `in_flight`"
+        3,
+        "its segment, and its row in `delivery`, which is added and changed"
     );
     fixture.check();
     let before = fixture.rows_written();
@@ -457,7 +438,7 @@ fn a_delivery_that_a_transaction_changes_twice_is_written_once() {
     assert_eq!(
         fixture.rows_written() - before,
         3,
-        "one row each in `segment`, `in_flight` and `delivery`"
+        "its segment, and its row in `delivery`, which is added and changed"
     );
     fixture.check();
 }

@@ -144,7 +144,7 @@ fn every_field_of_a_webhook_is_in_both() {
     // The fields of an answer, from a webhook with every field set.
     let body = br#"{"target_url":"https://example.com/","event_type":"PATH_COMPLETION",
         "basic_auth_username":"u","basic_auth_password":"p","additional_headers":{"x":"1"},
-        "max_per_second":5,"max_in_flight":7,"ordered":true,"retry_4xx":true}"#;
+        "max_per_second":5,"max_in_flight":7,"ordered":true,"retry_4xx":true,"filter":{"n":1}}"#;
     let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
     let request = WebhookRequest::from_body(&Body::Json(body.to_vec()), &types, &policy).unwrap();
     let secret = SigningSecret::generate(Algorithm::Ed25519, [7; 32]);
@@ -249,6 +249,14 @@ fn every_limit_is_the_same_in_both() {
     check(&format!("{create}/basic_auth_username/maxLength"), limits::BASIC_AUTH_CHARS_MAX);
     check(&format!("{create}/basic_auth_password/maxLength"), limits::BASIC_AUTH_CHARS_MAX);
     check(&format!("{create}/additional_headers/maxProperties"), limits::ADDITIONAL_HEADERS_MAX);
+    let filter = at(&contract, &format!("{create}/filter/description")).as_str().unwrap();
+    let bounds = format!(
+        "At most {} bytes without spaces, {} levels and {} values.",
+        limits::FILTER_BYTES_MAX,
+        limits::FILTER_DEPTH_MAX,
+        limits::FILTER_LEAVES_MAX
+    );
+    assert!(filter.contains(&bounds), "{filter}");
     let rate = usize::try_from(limits::PER_SECOND_MAX).unwrap();
     check(&format!("{create}/max_per_second/maximum"), rate);
     check(&format!("{create}/max_in_flight/maximum"), limits::IN_FLIGHT_MAX.into());

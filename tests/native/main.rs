@@ -6,9 +6,11 @@
 //! | `idempotency` | repeated publishes under a key, in random runs with faults |
 //! | `key_storage` | idempotency records in SQLite: rows written, work of a step, little room |
 //! | `bulk_storage` | thousands of deliveries in SQLite, and the rows they write |
+//! | `storage_operations` | random operations on the storage, with faults |
 //! | `stored_formats` | the exact text of every stored record |
 //! | `crypto` | signatures, key rotation, sealed secrets |
 //! | `alert` | the alert of an account, created and changed |
+//! | `filters` | what filters match: tables, properties, and a slow reference |
 //! | `target_urls` | which target URLs are accepted: the table `tests/vectors/ssrf-urls.tsv` |
 //! | `properties` | rules that hold for every input, by `proptest` |
 //! | `parser_fuzz` | no input makes a parser panic, by `proptest` |
@@ -33,11 +35,15 @@ mod key_storage;
 #[cfg(test)]
 mod bulk_storage;
 #[cfg(test)]
+mod storage_operations;
+#[cfg(test)]
 mod stored_formats;
 #[cfg(test)]
 mod crypto;
 #[cfg(test)]
 mod alert;
+#[cfg(test)]
+mod filters;
 #[cfg(test)]
 mod target_urls;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use domain::base::{
 };
 use domain::crypto::{Algorithm, SigningKey, SigningKeys, SigningSecret, StoredSecret};
 use domain::event::{EventType, EventTypes};
+use domain::filter::FilterText;
 use domain::http::PageQuery;
 use domain::json::{ValidateOnly, parse};
 use domain::request::Body;
@@ -52,6 +53,11 @@ fn headers_change() -> impl Strategy<Value = HeadersChange> {
     headers.prop_filter_map("refused", |headers| HeadersChange::new(headers).ok())
 }
 
+fn filter() -> impl Strategy<Value = Option<FilterText>> {
+    let text = prop_oneof![Just("{}"), Just(r#"{"n": 1}"#), Just(r#"{"a":{"$gt":1e400}}"#)];
+    text.prop_map(|text| FilterText::parse(text).unwrap())
+}
+
 prop_compose! {
     fn change()(
         target_url in prop::option::of(target()),
@@ -60,6 +66,7 @@ prop_compose! {
         basic_auth_username in prop::option::of("[a-zé]{0,5}"),
         basic_auth_password in prop::option::of(password_change()),
         additional_headers in prop::option::of(headers_change()),
+        filter in prop::option::of(filter()),
     ) -> WebhookChange {
         WebhookChange {
             target_url,
@@ -69,6 +76,7 @@ prop_compose! {
             basic_auth_password,
             additional_headers,
             delivery_options: DeliveryOptionsChange::default(),
+            filter,
         }
     }
 }

@@ -6,15 +6,21 @@
 
 use domain::account::{AuditEntry, ErasureRecord};
 use domain::auth::{KeyRecord, KeyUse};
-use domain::base::{Delay, Epoch, StoredError, Timestamp, Version, versioned};
+use domain::base::{Delay, Epoch, LeaseToken, Seq, StoredError, Timestamp, Version, versioned};
 use domain::crypto::{Algorithm, MasterKeys, Owner, Sealer, SigningKey, SigningSecret};
-use domain::event::{EventTypes, Operational};
+use domain::delivery::{Attempt, AttemptResult, Cause, Delivery, State};
+use domain::dispatch::Store;
+use domain::event::{EventTypes, Operational, Payload};
+use domain::filter::FilterText;
 use domain::publish::{IdempotencyRecord, Work};
 use domain::request::{Body, WebhookRequest};
 use domain::webhook::{
     Activity, DeactivateReason, DeliveryOptions, NewWebhook, Outbox, OutboxEvent, Projection,
     PublicRecord, Record, Stage, SuspensionNotice, TargetPolicy, Webhook, WebhookView,
 };
+use storage::SqlStore;
+
+use crate::support::sqlite::SqliteDatabase;
 
 const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 
@@ -168,6 +174,18 @@ fn the_delivery_options_of_a_webhook() {
 }
 
 #[test]
+fn the_filter_of_a_webhook() {
+    let mut new = sealed(Algorithm::Hmac);
+    let json = r#"{"user":{"plan":{"$in":["pro","t\u0065am"]}},"n":{"$lte":9223372036854775807}}"#;
+    new.configuration.filter = FilterText::parse(json).unwrap();
+    let record = record(Stage::Live(webhook(new, Activity::Active)));
+    let filter = format!(r#"{HMAC}}},"filter":{json}"#);
+    let stored = stored_record(&live(configuration(&filter).strip_suffix("}").unwrap()));
+    assert_eq!(record.to_text().unwrap(), stored);
+    assert_eq!(Record::from_text(&stored).unwrap(), record);
+}
+
+#[test]
 fn the_outbox_of_a_webhook() {
     let mut record = record(Stage::Deleting);
     record.outbox.put(OutboxEvent {
@@ -222,16 +240,18 @@ fn the_public_record_in_kv_has_no_secret() {
         r#""target_url":"https://example.com/hook","#,
         r#""active":true,"deactivate_reason":null,"event_type":"QUIZ_COMPLETION","#,
         r#""basic_auth_username":"user","basic_auth_password":"********","#,
-        r#""additional_headers":{"x-a":"********"},"max_in_flight":64}}}"#,
+        r#""additional_headers":{"x-a":"********"},"max_in_flight":64,"#,
+        r#""filter":null}}}"#,
     );
     let check = |algorithm, stored: &str| {
         assert_eq!(versioned::to_text(&public(algorithm)).unwrap(), stored);
         assert_eq!(versioned::from_text::<PublicRecord>(stored).unwrap(), public(algorithm));
     };
     check(Algorithm::Hmac, stored);
-    let key = r#","signing_public_key":"whpk_/RckOFqgx1tk+3jNYC+h2ZH96/drE8WO1wLqyDXp9hg="}}}"#;
-    check(Algorithm::Ed25519, &stored.replace("}}}", key));
-    let earlier = stored.replace(r#","max_in_flight":64"#, "");
+    let key = r#","signing_public_key":"whpk_/RckOFqgx1tk+3jNYC+h2ZH96/drE8WO1wLqyDXp9hg=""#;
+    let filter = r#","filter":null"#;
+    check(Algorithm::Ed25519, &stored.replace(filter, &[key, filter].concat()));
+    let earlier = stored.replace(r#","max_in_flight":64,"filter":null"#, "");
     let read = versioned::from_text::<PublicRecord>(&earlier).unwrap();
     assert_eq!(read, public(Algorithm::Hmac));
 }
@@ -260,7 +280,8 @@ fn an_idempotency_record_in_every_state() {
     let created = check(concat!(
         r#"{"created":{"view":{"id":"w1","target_url":"https://example.com/hook","active":true,"#,
         r#""deactivate_reason":null,"event_type":null,"basic_auth_username":"","#,
-        r#""basic_auth_password":"","additional_headers":{},"max_in_flight":64},"#,
+        r#""basic_auth_password":"","additional_headers":{},"max_in_flight":64,"#,
+        r#""filter":null},"#,
         r#""key":{"hmac":{"secret":"k1.BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHkdcovT02"}}}}"#,
     ));
     assert!(matches!(created, Work::Created(_)));
@@ -335,4 +356,92 @@ fn the_use_of_a_key_reads_as_written() {
     let used: KeyUse = versioned::from_text(stored).unwrap();
     assert_eq!(used, KeyUse { at: NOW });
     assert_eq!(versioned::to_text(&used).unwrap(), stored);
+}
+
+/// Returns a delivery that was accepted and leased.
+fn leased_delivery(seq: u64) -> Delivery {
+    let mut delivery = Delivery {
+        seq: Seq::new(seq),
+        event_id: format!("e{seq}").parse().unwrap(),
+        event_type: EventTypes::documented().get("QUIZ_COMPLETION").unwrap().clone(),
+        bytes: 2,
+        accepted_at: NOW,
+        epoch: Epoch::new(3),
+        attempts: 0,
+        token: LeaseToken::new(0),
+        resends: 0,
+        state: State::Scheduled { due: NOW },
+    };
+    delivery.lease(NOW.plus(Delay::from_secs(25)), Version::new(7));
+    delivery
+}
+
+#[test]
+fn the_deliveries_in_a_segment() {
+    let database = SqliteDatabase::new();
+    let mut store = SqlStore::open(&database, None).unwrap();
+    store.put_record(&record(Stage::Deleting)).unwrap();
+    let waiting = Delivery {
+        state: State::Scheduled { due: NOW },
+        attempts: 0,
+        token: LeaseToken::new(0),
+        ..leased_delivery(4)
+    };
+    for delivery in [leased_delivery(1), leased_delivery(2), leased_delivery(3), waiting] {
+        store.insert(&delivery, &Payload::from_stored(b"{}".to_vec())).unwrap();
+    }
+    let cache = store.flush().unwrap();
+    let mut store = SqlStore::open(&database, Some(cache)).unwrap();
+    for (seq, status) in [(1, 200), (2, 500), (3, 200)] {
+        let mut delivery = leased_delivery(seq);
+        let result = AttemptResult::Answered(status, "ok".to_owned());
+        let attempt = Attempt { at: NOW, took: Delay::from_ms(9), cause: Cause::Schedule, result };
+        delivery.state = match status {
+            200 => State::Delivered { at: NOW.plus(Delay::from_ms(12)) },
+            _ => State::Scheduled { due: NOW.plus(Delay::from_secs(5)) },
+        };
+        store.update(&delivery, Some(&attempt)).unwrap();
+    }
+    store.discard(Seq::new(3)).unwrap();
+    store.flush().unwrap();
+    let column = |name: &str| database.text(&format!("SELECT CAST({name} AS TEXT) FROM segment"));
+    assert_eq!(column("first_seq || ' ' || accepted_at || ' ' || epoch"), "1 1700000000000 3");
+    assert_eq!(column("newest_id"), "e4");
+    assert_eq!(column("body"), "{}{}");
+    assert_eq!(
+        column("head"),
+        concat!(
+            r#"[1,"e1","QUIZ_COMPLETION",1700000000000,2]"#,
+            "\n",
+            r#"[2,"e2","QUIZ_COMPLETION",1700000000000,2]"#,
+            "\n",
+            r#"[3,"e3","QUIZ_COMPLETION",1700000000000,2]"#,
+            "\n",
+            r#"[4,"e4","QUIZ_COMPLETION",1700000000000,2]"#,
+            "\n",
+        )
+    );
+    let attempt =
+        r#"{"at":1700000000000,"took":9,"cause":"schedule","result":{"answered":[200,"ok"]}}"#;
+    assert_eq!(
+        column("outcomes"),
+        [
+            r#"{"l":[1,1700000025000,7]}"#,
+            r#"{"l":[2,1700000025000,7]}"#,
+            r#"{"l":[3,1700000025000,7]}"#,
+            r#"{"m":2}"#,
+            r#"{"x":3}"#,
+            &format!(r#"{{"d":[1,1700000000012,{attempt}]}}"#),
+            &format!(r#"{{"d":[3,1700000000012,{attempt}]}}"#),
+            "",
+        ]
+        .join("\n")
+    );
+    assert_eq!(
+        column("totals"),
+        concat!(
+            r#"{"v":1,"record":{"open_from":4,"waiting":1,"waiting_bytes":2,"moved":1,"#,
+            r#""undelivered":[],"attempted_until":4,"leased_in":[]}}"#,
+        )
+    );
 }

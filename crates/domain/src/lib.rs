@@ -17,6 +17,7 @@ pub mod base;
 pub mod json;
 pub mod crypto;
 pub mod event;
+pub mod filter;
 pub mod webhook;
 pub mod delivery;
 pub mod dispatch;

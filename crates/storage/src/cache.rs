@@ -13,10 +13,8 @@ use domain::webhook::Record;
 
 use crate::database::{Database, Row};
 use crate::delivery_cache::DeliveryCache;
-use crate::in_flight::{InFlight, InFlightRow};
-use crate::pending::Pending;
 use crate::segments::Segments;
-use crate::{segments, tables};
+use crate::tables;
 
 /// Number of the newest event ids that are cached. Events that are published at the same time may
 /// be accepted out of the order of their ids, but by fewer places than this.
@@ -32,9 +30,7 @@ pub struct Cache {
     pub(crate) recovery: Option<Recovery>,
     pub(crate) next_seq: Seq,
     pub(crate) recent: RecentIds,
-    pub(crate) in_flight: InFlight,
     pub(crate) segments: Segments,
-    pub(crate) pending: Pending,
     pub(crate) deliveries: DeliveryCache,
 }
 
@@ -48,9 +44,7 @@ impl Cache {
             recovery: None,
             next_seq: Seq::new(1),
             recent: RecentIds::default(),
-            in_flight: InFlight::default(),
-            segments: Segments::default(),
-            pending: Pending::default(),
+            segments: Segments::EMPTY,
             deliveries: DeliveryCache::default(),
         }
     }
@@ -79,39 +73,14 @@ impl Cache {
             cache.recovery = Some(versioned::from_text(row.text(0)?)?);
         }
         cache.segments = Segments::load(database)?;
-        let mut last = cache
-            .segments
-            .last
-            .as_ref()
-            .map_or(0, |last| last.high.max(last.open_from.saturating_sub(1)));
-        let mut newest_id = cache.segments.last.as_ref().map(|last| last.newest_id.clone());
+        cache.next_seq = cache.segments.last.as_ref().map_or(cache.next_seq, |last| last.end);
+        cache.recent.floor = cache.segments.near.back().map(|last| last.newest_id.clone());
         for row in database.run(NEWEST, &[])? {
             if row.optional_text(1)?.is_some() {
-                last = last.max(row.integer(0)?);
-                newest_id = newest_id.max(Some(row.parsed(1)?));
+                cache.next_seq = cache.next_seq.max(Seq::new(row.integer(0)?).next());
+                cache.recent.floor = cache.recent.floor.take().max(Some(row.parsed(1)?));
             }
         }
-        cache.pending = Pending::load(database)?;
-        if let Some((seq, id)) = cache.pending.newest() {
-            last = last.max(seq.get());
-            newest_id = newest_id.max(Some(id.clone()));
-        }
-        let open_from = cache.segments.last.as_ref().map_or(0, |last| last.open_from);
-        let in_segments = segments::seqs_from(database, &cache.segments, open_from)?;
-        for row in database.run(IN_FLIGHT, &[])? {
-            let open = InFlightRow::read(&row)?;
-            let seq = open.delivery.seq;
-            last = last.max(seq.get());
-            newest_id = newest_id.max(Some(open.delivery.event_id.clone()));
-            cache.in_flight.highest = cache.in_flight.highest.max(open.number);
-            if seq.get() < open_from || in_segments.contains(&seq) {
-                cache.in_flight.free.push(open.number);
-            } else {
-                cache.in_flight.open.insert(seq, open);
-            }
-        }
-        cache.next_seq = Seq::new(last).next();
-        cache.recent.floor = newest_id;
         Ok(cache)
     }
 }
@@ -140,9 +109,6 @@ impl RecentIds {
         }
     }
 }
-
-const IN_FLIGHT: &str = "SELECT seq, event_id, event_type, accepted_at, epoch, until, version, \
-     slot, length(payload) FROM in_flight ORDER BY slot DESC";
 
 /// Two queries, each of which reads the end of an index: one `SELECT` with two `max` would read the
 /// whole table.

@@ -38,13 +38,6 @@ impl Oldest {
         }
     }
 
-    /// Records that a row was removed.
-    pub(crate) fn removed(&mut self, seq: Seq) {
-        if matches!(*self, Self::Is(oldest, _) if oldest == seq) {
-            *self = Self::Unknown;
-        }
-    }
-
     /// Returns the time of acceptance of the oldest row, if that is known and there is a row.
     pub(crate) const fn accepted_at(self) -> Option<Timestamp> {
         match self {

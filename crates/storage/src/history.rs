@@ -1,4 +1,6 @@
-//! Queries over the deliveries of all tables: lists, counts, and the purge.
+//! Queries over the deliveries of both tables: lists, counts, and the purge.
+
+use std::collections::VecDeque;
 
 use domain::base::{Cursor, Epoch, Seq, Timestamp};
 use domain::delivery::{Attempt, Counts, Delivery, HistoryQuery, Listed};
@@ -6,40 +8,28 @@ use domain::dispatch::StoreError;
 
 use crate::database::integer;
 use crate::delivery_cache::{DeliveryCache, Oldest};
-use crate::in_flight::InFlight;
-use crate::pending::Pending;
+use crate::queue::SEGMENTS_AT_ONCE;
 use crate::rows;
 use crate::rows::{HELD, LEASED, SCHEDULED};
-use crate::segments::Segments;
-use crate::walk::{Depth, Direction, Walk};
+use crate::segment::{Segment, Wanted};
+use crate::segments::{Segments, distance, hour_end};
+use crate::walk::{Direction, Walk};
 use crate::write_buffer::WriteBuffer;
 
 impl WriteBuffer<'_> {
-    pub(crate) fn attempts(&mut self, seq: Seq) -> Result<Vec<Attempt>, StoreError> {
-        self.write_deliveries()?;
-        let statement = "SELECT history FROM delivery WHERE seq = ?";
-        if let Some(row) = self.run(statement, &[integer(seq.get())])?.first() {
-            return rows::attempts(row.text(0)?);
-        }
-        if self.cache.in_flight.open.contains_key(&seq) {
-            return Ok(Vec::new());
-        }
-        Ok(self.locate(seq)?.map(|located| located.entry.attempt).into_iter().collect())
-    }
-
     pub(crate) fn list(
         &mut self,
         query: &HistoryQuery,
         epoch: Epoch,
         max: usize,
     ) -> Result<Listed, StoreError> {
-        self.write_deliveries()?;
+        self.write_segments()?;
         let direction = match query.cursor {
-            Cursor::Newest => Direction::Down(u64::MAX),
-            Cursor::OlderThan(seq) => Direction::Down(seq.get()),
-            Cursor::NewerThan(seq) => Direction::Up(seq.get()),
+            Cursor::Newest => Direction::Down(Seq::new(u64::MAX)),
+            Cursor::OlderThan(seq) => Direction::Down(seq),
+            Cursor::NewerThan(seq) => Direction::Up(seq),
         };
-        let mut walk = Walk::new(self, direction, Depth::WithoutHistory)?;
+        let mut walk = Walk::new(self, direction, Wanted::All);
         let mut listed = Listed::default();
         let (mut looked_at, mut last) = (0_usize, None);
         // No index serves the filter: the domain decides for each delivery.
@@ -62,25 +52,29 @@ impl WriteBuffer<'_> {
         &mut self,
         limit: usize,
     ) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreError> {
-        self.write_deliveries()?;
-        let mut walk = Walk::new(self, Direction::Down(u64::MAX), Depth::Attempted)?;
+        self.write_segments()?;
+        let mut walk = Walk::new(self, Direction::Down(Seq::new(u64::MAX)), Wanted::Attempted);
         let mut latest = Vec::new();
         while latest.len() < limit {
-            let Some(found) = walk.next()? else { break };
-            latest.push(found.with_attempts()?);
+            let Some(entry) = walk.next()? else { break };
+            latest.push((entry.delivery, rows::attempts(&entry.history)?));
         }
         Ok(latest)
     }
 
     pub(crate) fn count(&mut self, epoch: Epoch) -> Result<Counts, StoreError> {
-        self.write_deliveries()?;
+        let segments = &self.cache.segments;
+        let is_current = segments.last.as_ref().is_some_and(|last| last.epoch == epoch);
+        let waiting = segments.totals.waiting().deliveries;
+        let undelivered = segments.undelivered(epoch).into_iter().map(|range| range.count);
         let mut counts = Counts {
-            in_flight: u64::try_from(self.cache.in_flight.open.len()).unwrap_or(u64::MAX),
-            delivered: self.count_segments()?,
-            ..Counts::default()
+            waiting: if is_current { waiting } else { 0 },
+            in_flight: u64::try_from(segments.leased.len()).unwrap_or(u64::MAX),
+            delivered: segments.delivered(),
+            undelivered: undelivered.fold(0, u64::saturating_add),
+            held: 0,
         };
-        let statement = "SELECT state, epoch = ?1, count(*) FROM delivery GROUP BY 1, 2 \
-             UNION ALL SELECT 0, epoch = ?1, count(*) FROM pending GROUP BY 2";
+        let statement = "SELECT state, epoch = ?1, count(*) FROM delivery GROUP BY 1, 2";
         for row in self.run(statement, &[integer(epoch.get())])? {
             let (state, is_current): (i64, i64) = (row.integer(0)?, row.integer(1)?);
             let count = match (state, is_current) {
@@ -95,79 +89,73 @@ impl WriteBuffer<'_> {
         Ok(counts)
     }
 
-    /// Returns the time at which the oldest delivery was accepted. The oldest segment counts with
-    /// its newest delivery, because its deliveries are purged together.
+    /// Returns the time at which the oldest delivery was accepted. The first segment counts with
+    /// the end of its hour, because its deliveries are purged together.
     pub(crate) fn oldest(&mut self) -> Result<Option<Timestamp>, StoreError> {
         if matches!(self.cache.deliveries.oldest, Oldest::Unknown) {
-            self.cache.deliveries.oldest =
-                self.first_row("SELECT seq, accepted_at FROM delivery ORDER BY seq LIMIT 1")?;
-        }
-        if matches!(self.cache.pending.oldest, Oldest::Unknown) {
-            self.cache.pending.oldest =
-                self.first_row("SELECT seq, accepted_at FROM pending ORDER BY seq LIMIT 1")?;
+            let statement = "SELECT seq, accepted_at FROM delivery ORDER BY seq LIMIT 1";
+            self.cache.deliveries.oldest = match self.run(statement, &[])?.first() {
+                Some(row) => {
+                    let accepted_at = Timestamp::from_ms(row.integer(1)?);
+                    Oldest::Is(Seq::new(row.integer(0)?), accepted_at)
+                }
+                None => Oldest::None,
+            };
         }
         let row = self.cache.deliveries.oldest.accepted_at();
-        let pending = self.cache.pending.oldest.accepted_at();
-        let in_flight =
-            self.cache.in_flight.open.values().next().map(|open| open.delivery.accepted_at);
-        let segment = self.cache.segments.oldest.map(|(_, newest)| newest);
-        let changed = self.changes.values().next().map(|change| change.delivery.accepted_at);
-        Ok(row.into_iter().chain(pending).chain(in_flight).chain(segment).chain(changed).min())
-    }
-
-    fn first_row(&self, statement: &str) -> Result<Oldest, StoreError> {
-        let rows = self.run(statement, &[])?;
-        let Some(row) = rows.first() else { return Ok(Oldest::None) };
-        Ok(Oldest::Is(Seq::new(row.integer(0)?), Timestamp::from_ms(row.integer(1)?)))
+        Ok(row.into_iter().chain(self.cache.segments.oldest()).min())
     }
 
     pub(crate) fn purge(&mut self, before: Timestamp, limit: usize) -> Result<(), StoreError> {
-        self.write_deliveries()?;
         // The inner SELECT reads the oldest rows by primary key, so no other index is needed.
-        for statement in [
+        self.run(
             "DELETE FROM delivery WHERE accepted_at < ? \
              AND seq IN (SELECT seq FROM delivery ORDER BY seq LIMIT ?)",
-            "DELETE FROM pending WHERE accepted_at < ? \
-             AND seq IN (SELECT seq FROM pending ORDER BY seq LIMIT ?)",
-        ] {
-            self.run(statement, &[integer(before.as_ms()), integer(limit)])?;
-        }
-        self.cache.pending.purged();
+            &[integer(before.as_ms()), integer(limit)],
+        )?;
         self.cache.deliveries = DeliveryCache::default();
-        // The `in_flight` rows come first: a free row whose segment is gone would count as in
-        // flight when the cache is loaded.
-        self.purge_in_flight(before)?;
-        self.purge_segments(before, limit)
+        self.purge_segments(before, u64::try_from(limit).unwrap_or(u64::MAX))
     }
 
-    /// Deletes the `in_flight` rows whose delivery was accepted before `before`, also the free
-    /// ones: a free row still contains its last payload, which may not be kept longer than the
-    /// delivery.
-    pub(crate) fn purge_in_flight(&mut self, before: Timestamp) -> Result<(), StoreError> {
-        let rows = self.run(
-            "DELETE FROM in_flight WHERE accepted_at < ? RETURNING slot, seq",
-            &[integer(before.as_ms())],
-        )?;
-        for row in rows {
-            let number: i64 = row.integer(0)?;
-            self.cache.in_flight.free.retain(|&free| free != number);
-            let seq = Seq::new(row.integer(1)?);
-            if self.cache.in_flight.open.get(&seq).is_some_and(|open| open.number == number) {
-                self.cache.in_flight.open.remove(&seq);
+    /// Deletes segments, the oldest first, until `limit` deliveries or more are gone. Stops at the
+    /// first segment whose hour ends after `before`.
+    fn purge_segments(&mut self, before: Timestamp, limit: u64) -> Result<(), StoreError> {
+        let (mut until, mut count) = (Seq::new(0), 0_u64);
+        let mut read = VecDeque::new();
+        while count < limit {
+            if read.is_empty() {
+                read.extend(self.segments(until, SEGMENTS_AT_ONCE, Wanted::All)?);
             }
+            let is_old = |segment: &Segment| hour_end(segment.accepted_at) <= before;
+            let Some(segment) = read.pop_front().filter(is_old) else { break };
+            until = segment.end;
+            let entries = u64::try_from(segment.entries.len()).unwrap_or(u64::MAX);
+            count = count.saturating_add(entries.max(1));
+            let moved = distance(segment.first_seq, segment.end).saturating_sub(entries);
+            let totals = &mut self.cache.segments.totals;
+            totals.moved = totals.moved.saturating_sub(moved);
+            for delivery in segment.entries.into_iter().map(|entry| entry.delivery) {
+                if delivery.attempts == 0 {
+                    totals.leave(delivery.seq, delivery.bytes);
+                }
+            }
+        }
+        if count > 0 {
+            self.run("DELETE FROM segment WHERE first_seq < ?", &[integer(until.get())])?;
+            self.cache.segments.purged(self.database, until)?;
         }
         Ok(())
     }
 
     pub(crate) fn clear(&mut self) -> Result<(), StoreError> {
-        self.changes.clear();
-        for table in ["delivery", "in_flight", "segment", "pending"] {
+        self.writes.clear();
+        self.steps.clear();
+        self.added.clear();
+        for table in ["delivery", "segment"] {
             self.run(&format!("DELETE FROM {table}"), &[])?;
         }
         self.cache.deliveries = DeliveryCache::default();
-        self.cache.in_flight = InFlight::default();
-        self.cache.segments = Segments::default();
-        self.cache.pending = Pending::default();
+        self.cache.segments = Segments::EMPTY;
         Ok(())
     }
 }

@@ -3,14 +3,34 @@
 //!
 //! This crate decides in which table and row a delivery is stored. It decides nothing about the
 //! delivery itself, and it does not know Workers: it reaches SQLite through [`Database`]. Begin
-//! with `tables`, then `flush`.
+//! with `tables`, then `segment`, `segments` and `write_buffer`.
 //!
-//! Nearly every delivery succeeds at its first attempt. Such a delivery is written twice: to a row
-//! of `in_flight`, which is reused, and to a segment, which it shares with others (`segments`). A
-//! delivery that waits for its first attempt has a row without an index (`pending`). All others
-//! have a row with several indexes (`rows`, `queue`). Between transactions the object caches what
-//! the next one reads (`cache`). A transaction writes its changes at its end (`write_buffer`,
-//! `flush`).
+//! A row is expensive, bytes are cheap. So events are appended to segments: one row holds many of
+//! them, in the order of acceptance, and takes what happens to them as lines of text. Nearly every
+//! delivery succeeds at its first attempt and never leaves its segment. All others are moved to a
+//! row of their own with several indexes (`rows`, `queue`).
+//!
+//! # Invariants
+//!
+//! - Segments cover disjoint ranges of `seq` without a gap between them. A delivery is in the
+//!   segment whose range contains its `seq`, or in the table `delivery`, never in both.
+//! - All deliveries of a segment are of one epoch and were accepted in one hour of the clock. From
+//!   one delivery to the next, epoch and time of acceptance never decrease. A new delivery that
+//!   would break this goes to `delivery`.
+//! - A delivery in a segment waits unchanged since its acceptance, is in its first attempt, or
+//!   succeeded at it. Any other change moves it.
+//! - A delivery's lines are in its own segment. Only its lease and its success may be in one of the
+//!   next few segments instead: the last one is written anyway when events are accepted. The order
+//!   of the lines does not matter.
+//! - Only the last segment's `totals` are valid. Each transaction that changes them writes them.
+//!   They tell where deliveries wait, are leased, or are undelivered, so no other segment is
+//!   searched for these, and nothing is counted by reading.
+//! - An event's id is greater than every id that is more than a certain number of segments before
+//!   it. So it is found by its id with one binary search. An id that would break this goes to
+//!   `delivery`, which has an index.
+//!
+//! Between transactions the object caches what the next one reads (`cache`), so a healthy
+//! transaction reads nothing and writes one row.
 //!
 //! The tables are created with the first record, so reading an object without a webhook stores
 //! nothing.
@@ -19,24 +39,21 @@ pub mod database;
 mod keys;
 mod tables;
 mod rows;
-mod placement;
-mod delivery_cache;
+mod segment;
+mod totals;
 mod segments;
-mod in_flight;
-mod pending;
+mod delivery_cache;
 mod cache;
 mod write_buffer;
-mod pending_reads;
-mod segment_reads;
-mod lookup;
-mod segment_writes;
 mod flush;
+mod segment_changes;
+mod lookup;
+mod changes;
 mod queue;
 mod walk;
 mod history;
 
 use core::cell::{RefCell, RefMut};
-use std::collections::{BTreeMap, BTreeSet};
 
 use domain::base::{Epoch, EventId, Seq, Timestamp};
 use domain::delivery::{
@@ -49,7 +66,7 @@ use domain::webhook::Record;
 pub use crate::cache::Cache;
 use crate::database::Database;
 pub use crate::keys::{KeyCache, KeyLimits, SqlKeyStore};
-use crate::write_buffer::{Unsaved, WriteBuffer};
+use crate::write_buffer::WriteBuffer;
 
 /// The storage of one Webhook object, inside one transaction.
 #[derive(Debug)]
@@ -65,13 +82,7 @@ impl<'a> SqlStore<'a> {
             Some(cache) => cache,
             None => Cache::load(database)?,
         };
-        let buffer = WriteBuffer {
-            database,
-            cache,
-            changes: BTreeMap::new(),
-            unsaved: Unsaved::default(),
-            discarded: BTreeSet::new(),
-        };
+        let buffer = WriteBuffer::new(database, cache);
         Ok(Self { buffer: RefCell::new(buffer) })
     }
 
@@ -145,13 +156,11 @@ impl Store for SqlStore<'_> {
     }
 
     fn insert(&mut self, delivery: &Delivery, payload: &Payload) -> Result<(), StoreError> {
-        self.buffer().insert(delivery, payload);
-        Ok(())
+        self.buffer().insert(delivery, payload)
     }
 
     fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) -> Result<(), StoreError> {
-        self.buffer().update(delivery, attempt);
-        Ok(())
+        self.buffer().update(delivery, attempt)
     }
 
     fn discard(&mut self, seq: Seq) -> Result<(), StoreError> {

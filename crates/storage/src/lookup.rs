@@ -1,42 +1,34 @@
-//! Queries for one delivery and its payload, in all tables.
+//! Queries for one delivery, its payload and its attempts.
 
 use domain::base::{EventId, Seq};
-use domain::delivery::Delivery;
+use domain::delivery::{Attempt, Delivery};
 use domain::dispatch::StoreError;
 use domain::event::Payload;
 
 use crate::database::{Binding, integer};
-use crate::pending::select_pending;
 use crate::rows;
 use crate::rows::select;
-use crate::segments::Located;
+use crate::segment::{Entry, Wanted};
+use crate::segments::IDS_NEAR;
 use crate::write_buffer::WriteBuffer;
 
 impl WriteBuffer<'_> {
-    pub(crate) fn delivery(&self, seq: Seq) -> Result<Option<Delivery>, StoreError> {
-        if let Some(change) = self.changes.get(&seq) {
-            return Ok(Some(change.delivery.clone()));
+    pub(crate) fn delivery(&mut self, seq: Seq) -> Result<Option<Delivery>, StoreError> {
+        if let Some(placed) = self.cache.segments.cached(seq) {
+            return Ok(Some(placed.delivery.clone()));
         }
-        if let Some(open) = self.cache.in_flight.open.get(&seq) {
-            return Ok(Some(open.delivery.clone()));
+        if let Some(row) = self.run(select!("WHERE seq = ?"), &[integer(seq.get())])?.first() {
+            return rows::delivery(row).map(Some);
         }
-        for statement in [select!("WHERE seq = ?"), select_pending!("WHERE seq = ?")] {
-            if let Some(row) = self.run(statement, &[integer(seq.get())])?.first() {
-                return rows::delivery(row).map(Some);
-            }
-        }
-        Ok(self.locate(seq)?.map(|located| located.entry.delivery))
+        Ok(self.locate(seq)?.map(|(_, entry)| entry.delivery))
     }
 
-    pub(crate) fn find(&self, event_id: &EventId) -> Result<Option<Delivery>, StoreError> {
+    pub(crate) fn find(&mut self, event_id: &EventId) -> Result<Option<Delivery>, StoreError> {
         if self.cache.recent.is_new(event_id) {
             return Ok(None);
         }
-        let changed = self.changes.values().map(|change| &change.delivery);
-        let open = self.cache.in_flight.open.values().map(|open| &open.delivery);
-        // If the transaction has changed a delivery in flight, the changed version comes first.
-        let found = changed.chain(open).find(|delivery| delivery.event_id == *event_id);
-        if let Some(delivery) = found {
+        let mut leased = self.cache.segments.leased.values().map(|leased| &leased.delivery);
+        if let Some(delivery) = leased.find(|delivery| delivery.event_id == *event_id) {
             return Ok(Some(delivery.clone()));
         }
         let statement = select!("WHERE event_id = ?");
@@ -44,37 +36,83 @@ impl WriteBuffer<'_> {
         if let Some(row) = rows.first() {
             return rows::delivery(row).map(Some);
         }
-        if let Some(delivery) = self.find_pending(event_id)? {
-            return Ok(Some(delivery));
+        for row in self.segments_with(event_id)? {
+            let found = self.segments(row, 1, Wanted::All)?.into_iter().flat_map(|it| it.entries);
+            let mut deliveries = found.map(|entry| entry.delivery);
+            if let Some(delivery) = deliveries.find(|it| it.event_id == *event_id) {
+                return Ok(Some(delivery));
+            }
         }
-        Ok(self.locate_event(event_id)?.map(|located| located.entry.delivery))
+        Ok(None)
     }
 
-    pub(crate) fn payload(&self, seq: Seq) -> Result<Option<Payload>, StoreError> {
-        if self.discarded.contains(&seq) {
-            return Ok(Some(Payload::from_stored(Vec::new())));
-        }
-        let change = self.changes.get(&seq);
-        if let Some(payload) = change.and_then(|change| change.payload.as_ref()) {
-            return Ok(Some(payload.clone()));
-        }
-        let mut rows = match self.cache.in_flight.open.get(&seq) {
-            Some(open) => {
-                self.run("SELECT payload FROM in_flight WHERE slot = ?", &[integer(open.number)])?
+    pub(crate) fn payload(&mut self, seq: Seq) -> Result<Option<Payload>, StoreError> {
+        let mut row = self.cache.segments.cached(seq).map(|placed| placed.row);
+        if row.is_none() {
+            let statement = "SELECT payload FROM delivery WHERE seq = ?";
+            if let Some(row) = self.run(statement, &[integer(seq.get())])?.pop() {
+                return row.into_bytes(0).map(Payload::from_stored).map(Some);
             }
-            None => self.run(PAYLOAD, &[integer(seq.get())])?,
-        };
-        if rows.is_empty()
-            && let Some(Located { n, entry, start }) = self.locate(seq)?
-        {
-            rows = self.run(
-                "SELECT substr(body, ?, ?) FROM segment WHERE n = ?",
-                &[integer(start.saturating_add(1)), integer(entry.bytes), integer(n)],
-            )?;
+            row = self.locate(seq)?.map(|(row, _)| row);
         }
-        rows.pop().map(|row| row.into_bytes(0).map(Payload::from_stored)).transpose()
+        row.map(|row| self.segment_payload(row, seq)).transpose()
+    }
+
+    pub(crate) fn attempts(&mut self, seq: Seq) -> Result<Vec<Attempt>, StoreError> {
+        if self.cache.segments.cached(seq).is_some() {
+            return Ok(Vec::new());
+        }
+        let statement = "SELECT history FROM delivery WHERE seq = ?";
+        if let Some(row) = self.run(statement, &[integer(seq.get())])?.first() {
+            return rows::attempts(row.text(0)?);
+        }
+        self.locate(seq)?.map_or(Ok(Vec::new()), |(_, entry)| rows::attempts(&entry.history))
+    }
+
+    /// Returns a delivery and its segment, if it is in one.
+    pub(crate) fn locate(&mut self, seq: Seq) -> Result<Option<(Seq, Entry)>, StoreError> {
+        let Some(segment) = self.segments(seq, 1, Wanted::All)?.pop() else { return Ok(None) };
+        let entry = segment.entries.into_iter().find(|entry| entry.delivery.seq == seq);
+        Ok(entry.map(|entry| (segment.first_seq, entry)))
+    }
+
+    /// Returns the segments whose head contains an event. Usually it is one.
+    ///
+    /// `newest_id` never decreases from one segment to the next. An event is in the first segment
+    /// in which it is at least the event's id, or in one of the next [`IDS_NEAR`]: see `can_add`.
+    fn segments_with(&mut self, id: &EventId) -> Result<Vec<Seq>, StoreError> {
+        self.write_segments()?;
+        let segments = &self.cache.segments;
+        let (Some((first, _)), Some(last)) = (segments.first, segments.near.back()) else {
+            return Ok(Vec::new());
+        };
+        if last.newest_id < *id {
+            return Ok(Vec::new());
+        }
+        // Every segment that begins before `low` has a lower id; the one at `high` does not.
+        let (mut low, mut high) = (first, last.first_seq);
+        while low < high {
+            let middle = Seq::new(low.get().midpoint(high.get()));
+            let statement = "SELECT first_seq, newest_id FROM segment WHERE first_seq <= ? \
+                 ORDER BY first_seq DESC LIMIT 1";
+            let rows = self.run(statement, &[integer(middle.get())])?;
+            let row = rows.first().ok_or_else(|| StoreError("a segment is missing".to_owned()))?;
+            if row.text(1)? < id.as_str() {
+                low = middle.next();
+            } else {
+                high = Seq::new(row.integer(0)?);
+            }
+        }
+        let rows = self.run(
+            "SELECT first_seq FROM \
+             (SELECT first_seq, head FROM segment WHERE first_seq >= ? ORDER BY first_seq LIMIT ?) \
+             WHERE instr(head, ?) > 0",
+            &[
+                integer(high.get()),
+                integer(IDS_NEAR.saturating_add(1)),
+                Binding::Text(&format!("\"{id}\"")),
+            ],
+        )?;
+        rows.iter().map(|row| row.integer(0).map(Seq::new)).collect()
     }
 }
-
-const PAYLOAD: &str = "SELECT payload FROM delivery WHERE seq = ?1 \
-     UNION ALL SELECT payload FROM pending WHERE seq = ?1";

@@ -1,37 +1,40 @@
 //! Queries for deliveries that wait, are in flight, or were missed.
-//!
-//! Some queries write the changes of the transaction first. In the results of the others, a changed
-//! delivery replaces its stored version.
 
 use domain::base::{Epoch, Seq, Timestamp};
 use domain::delivery::{Backlog, Delivery, Missed, RecoveryScope};
 use domain::dispatch::{OpenLeases, StoreError};
 
-use crate::database::{Row, integer};
+use crate::database::{Binding, Row, integer};
 use crate::delivery_cache::{Oldest, due_of};
-use crate::pending::select_pending;
-use crate::rows;
 use crate::rows::select;
+use crate::segment::Wanted;
+use crate::segments::{Placed, distance};
+use crate::totals::Undelivered;
 use crate::write_buffer::WriteBuffer;
 
-/// Number of rows that one statement reads where no index supports the search. A statement that
-/// returned all rows would hold all of them in memory.
-pub(crate) const ROWS_AT_ONCE: i64 = 1_000;
+/// Number of segments that are read at once.
+pub(crate) const SEGMENTS_AT_ONCE: usize = 16;
+
+/// Most deliveries that are read to be counted. Where more have to be, their number is an upper
+/// bound.
+const COUNTED_MAX: u64 = 4_000;
+
+/// The condition of the rows of `delivery` that a recovery covers, with the bindings of [`missed`].
+macro_rules! where_missed {
+    () => {
+        "WHERE seq <= ?1 AND accepted_at >= ?2 \
+         AND ((state = 3 AND ?3 = 1) OR (state = 0 AND epoch != ?4 AND ?5 = 1))"
+    };
+}
 
 impl WriteBuffer<'_> {
     pub(crate) fn resends(&mut self, limit: usize) -> Result<Vec<Delivery>, StoreError> {
-        let is_requested =
-            |delivery: &Delivery| delivery.resends > 0 && delivery.open_lease().is_none();
-        let mut requested = Vec::new();
-        if !self.cache.deliveries.no_resends_requested {
-            let statement = select!("WHERE resends > 0 AND state != 1 ORDER BY seq LIMIT ?");
-            requested = self.unchanged(statement, &[], limit)?;
-            self.cache.deliveries.no_resends_requested =
-                requested.is_empty() && limit > 0 && self.changed_rows() == 0;
+        if self.cache.deliveries.no_resends_requested {
+            return Ok(Vec::new());
         }
-        requested.extend(self.changed(is_requested));
-        requested.sort_by_key(|delivery| delivery.seq);
-        requested.truncate(limit);
+        let statement = select!("WHERE resends > 0 AND state != 1 ORDER BY seq LIMIT ?");
+        let requested = self.rows(statement, &[integer(limit)])?;
+        self.cache.deliveries.no_resends_requested = requested.is_empty() && limit > 0;
         Ok(requested)
     }
 
@@ -43,16 +46,12 @@ impl WriteBuffer<'_> {
     ) -> Result<Vec<Delivery>, StoreError> {
         let mut due = Vec::new();
         if !self.cache.deliveries.is_none_due(epoch, now) {
-            due = self.unchanged(
+            due = self.rows(
                 select!("WHERE state = 0 AND epoch = ? AND at <= ? ORDER BY at, seq LIMIT ?"),
-                &[integer(epoch.get()), integer(now.as_ms())],
-                limit,
+                &[integer(epoch.get()), integer(now.as_ms()), integer(limit)],
             )?;
         }
-        due.extend(self.due_pending(epoch, now, limit)?);
-        let is_due =
-            |delivery: &Delivery| due_in_epoch(delivery, epoch).is_some_and(|due| due <= now);
-        due.extend(self.changed(is_due));
+        due.extend(self.waiting(epoch, now, limit)?);
         due.sort_by_key(|delivery| (due_of(delivery), delivery.seq));
         due.truncate(limit);
         Ok(due)
@@ -63,58 +62,79 @@ impl WriteBuffer<'_> {
         epoch: Epoch,
         never_attempted: bool,
     ) -> Result<Option<Delivery>, StoreError> {
-        const FIRST: &str =
-            select!("WHERE state = 0 AND epoch = ? AND tried = ? ORDER BY seq LIMIT ?");
-        let mut found = Vec::new();
+        let mut found = self.waiting(epoch, Timestamp::from_ms(u64::MAX), 1)?;
         if !self.cache.deliveries.is_none_due(epoch, Timestamp::from_ms(u64::MAX)) {
             for tried in 0..=u8::from(!never_attempted) {
-                let bindings = [integer(epoch.get()), integer(tried)];
-                found.extend(self.unchanged(FIRST, &bindings, 1)?);
+                found.extend(self.rows(
+                    select!("WHERE state = 0 AND epoch = ? AND tried = ? ORDER BY seq LIMIT 1"),
+                    &[integer(epoch.get()), integer(tried)],
+                )?);
             }
         }
-        found.extend(self.due_pending(epoch, Timestamp::from_ms(u64::MAX), 1)?);
-        let is_wanted = |delivery: &Delivery| {
-            due_in_epoch(delivery, epoch).is_some() && (!never_attempted || delivery.attempts == 0)
-        };
-        found.extend(self.changed(is_wanted));
         Ok(found.into_iter().min_by_key(|delivery| delivery.seq))
     }
 
     pub(crate) fn first_due_retry(&self, epoch: Epoch) -> Result<Option<Delivery>, StoreError> {
-        let mut found = Vec::new();
-        if !self.cache.deliveries.is_none_due(epoch, Timestamp::from_ms(u64::MAX)) {
-            // In an outage few deliveries have been attempted, so SQLite sorts them without an
-            // index of their own.
-            found = self.unchanged(
-                select!("WHERE state = 0 AND epoch = ? AND tried = 1 ORDER BY at, seq LIMIT ?"),
-                &[integer(epoch.get())],
-                1,
-            )?;
+        if self.cache.deliveries.is_none_due(epoch, Timestamp::from_ms(u64::MAX)) {
+            return Ok(None);
         }
-        let is_wanted =
-            |delivery: &Delivery| due_in_epoch(delivery, epoch).is_some() && delivery.attempts > 0;
-        found.extend(self.changed(is_wanted));
-        Ok(found.into_iter().min_by_key(|delivery| (due_of(delivery), delivery.seq)))
+        // In an outage few deliveries have been attempted, so SQLite sorts them without an index of
+        // their own.
+        let statement =
+            select!("WHERE state = 0 AND epoch = ? AND tried = 1 ORDER BY at, seq LIMIT 1");
+        Ok(self.rows(statement, &[integer(epoch.get())])?.pop())
     }
 
     pub(crate) fn next_due(&mut self, epoch: Epoch) -> Result<Option<Timestamp>, StoreError> {
         let known = self.cache.deliveries.first_due.filter(|(of, _)| *of == epoch);
-        let is_written = self.changed_rows() == 0;
-        let stored = match known {
-            Some((_, first)) if is_written || first.is_none() => first,
-            Some(_) | None => {
-                let statement = select!("WHERE state = 0 AND epoch = ? ORDER BY at LIMIT ?");
-                let rows = self.unchanged(statement, &[integer(epoch.get())], 1)?;
-                let first = rows.first().and_then(due_of);
-                if is_written {
-                    self.cache.deliveries.first_due = Some((epoch, first));
-                }
-                first
-            }
+        let first = if let Some((_, first)) = known {
+            first
+        } else {
+            let statement =
+                "SELECT at FROM delivery WHERE state = 0 AND epoch = ? ORDER BY at LIMIT 1";
+            let rows = self.run(statement, &[integer(epoch.get())])?;
+            let at = |row: &Row| row.integer(0).map(Timestamp::from_ms);
+            let first = rows.first().map(at).transpose()?;
+            self.cache.deliveries.first_due = Some((epoch, first));
+            first
         };
-        let pending = self.oldest_pending(epoch)?.map(|(_, due)| due);
-        let changed = self.changed(|delivery| due_in_epoch(delivery, epoch).is_some());
-        Ok(changed.filter_map(|delivery| due_of(&delivery)).chain(stored).chain(pending).min())
+        let waiting = self.waiting(epoch, Timestamp::from_ms(u64::MAX), 1)?;
+        Ok(waiting.first().and_then(due_of).into_iter().chain(first).min())
+    }
+
+    /// Returns the first deliveries in segments that wait in an epoch and are due at `now`.
+    fn waiting(
+        &mut self,
+        epoch: Epoch,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let segments = &self.cache.segments;
+        let Some(last) = segments.last.as_ref().filter(|last| last.epoch == epoch) else {
+            return Ok(Vec::new());
+        };
+        let end = last.end;
+        let count = usize::try_from(segments.totals.waiting().deliveries).unwrap_or(usize::MAX);
+        while self.cache.segments.waiting.len() < limit.min(count)
+            && self.cache.segments.waiting_until < end
+        {
+            let until = self.cache.segments.waiting_until;
+            let read = self.segments(until, SEGMENTS_AT_ONCE, Wanted::All)?;
+            let segments = &mut self.cache.segments;
+            segments.waiting_until = read.last().map_or(end, |last| last.end);
+            for segment in read {
+                let row = segment.first_seq;
+                for delivery in segment.entries.into_iter().map(|entry| entry.delivery) {
+                    if delivery.attempts == 0 && delivery.seq >= until {
+                        segments.waiting.insert(delivery.seq, Placed { delivery, row });
+                    }
+                }
+            }
+        }
+        // They were accepted in this order, and they are due since.
+        let waiting = self.cache.segments.waiting.values().map(|placed| &placed.delivery);
+        let due = waiting.take_while(|delivery| delivery.accepted_at <= now);
+        Ok(due.take(limit).cloned().collect())
     }
 
     pub(crate) fn leases(&mut self) -> Result<Vec<Delivery>, StoreError> {
@@ -132,25 +152,18 @@ impl WriteBuffer<'_> {
     /// Loads the leased rows of `delivery` into the cache.
     fn load_leased(&mut self) -> Result<(), StoreError> {
         if self.cache.deliveries.leased.is_none() {
-            let rows = self.run(select!("WHERE state = 1"), &[])?;
-            let rows = rows.iter().map(rows::delivery).collect::<Result<_, _>>()?;
-            self.cache.deliveries.leased = Some(rows);
+            self.cache.deliveries.leased = Some(self.rows(select!("WHERE state = 1"), &[])?);
         }
         Ok(())
     }
 
     /// Returns the deliveries with an open lease, in no order.
     fn leased(&self) -> impl Iterator<Item = &Delivery> {
-        let rows = self.cache.deliveries.leased.iter().flatten();
-        let in_flight = self.cache.in_flight.open.values().map(|open| &open.delivery);
-        let stored = rows.chain(in_flight);
-        let unchanged = stored.filter(|delivery| !self.changes.contains_key(&delivery.seq));
-        let changed = self.changes.values().map(|change| &change.delivery);
-        unchanged.chain(changed.filter(|delivery| delivery.open_lease().is_some()))
+        let in_segments = self.cache.segments.leased.values().map(|leased| &leased.delivery);
+        self.cache.deliveries.leased.iter().flatten().chain(in_segments)
     }
 
     pub(crate) fn backlog(&mut self, epoch: Epoch) -> Result<Backlog, StoreError> {
-        self.write_deliveries()?;
         // The header of a row contains the length of a blob, so no overflow page is read.
         let rows = self.run(
             "SELECT count(*), coalesce(sum(bytes), 0) FROM ( \
@@ -158,15 +171,10 @@ impl WriteBuffer<'_> {
              UNION ALL SELECT length(payload) FROM delivery WHERE state = 1)",
             &[integer(epoch.get())],
         )?;
-        let mut backlog = Backlog::default();
+        let mut backlog = self.cache.segments.backlog(epoch);
         if let Some(row) = rows.first() {
-            backlog = Backlog { deliveries: row.integer(0)?, bytes: row.integer(1)? };
-        }
-        let pending = self.pending_backlog(epoch)?;
-        backlog.deliveries = backlog.deliveries.saturating_add(pending.deliveries);
-        backlog.bytes = backlog.bytes.saturating_add(pending.bytes);
-        for open in self.cache.in_flight.open.values() {
-            backlog.enter(open.delivery.bytes);
+            backlog.deliveries = backlog.deliveries.saturating_add(row.integer(0)?);
+            backlog.bytes = backlog.bytes.saturating_add(row.integer(1)?);
         }
         Ok(backlog)
     }
@@ -177,22 +185,20 @@ impl WriteBuffer<'_> {
         after: Seq,
         epoch: Epoch,
     ) -> Result<Option<Delivery>, StoreError> {
-        self.write_deliveries()?;
-        let mut after = after;
-        loop {
-            let until = integer(scope.until.get());
-            let rows = self.run(MISSED, &[integer(after.get()), until, integer(ROWS_AT_ONCE)])?;
-            for row in &rows {
-                let delivery = rows::delivery(row)?;
-                after = delivery.seq;
-                if scope.covers(&delivery, epoch) {
-                    return Ok(Some(delivery));
-                }
+        let bindings = [&missed(scope, epoch)[..], &[integer(after.get())]].concat();
+        let statement = concat!(select!(""), where_missed!(), " AND seq > ?6 ORDER BY seq LIMIT 1");
+        let row = self.rows(statement, &bindings)?.pop();
+        let in_segment = match scope.missed {
+            Missed::Held => None,
+            Missed::Undelivered | Missed::All => {
+                // Later calls begin where an earlier one ended.
+                let since = scope.since.filter(|_| after.get() == 0);
+                let first = self.first_since(since)?;
+                let after = after.max(Seq::new(first.get().saturating_sub(1)));
+                self.find_undelivered(after, epoch, |delivery| scope.covers(delivery, epoch))?
             }
-            if rows.is_empty() {
-                return Ok(None);
-            }
-        }
+        };
+        Ok(row.into_iter().chain(in_segment).min_by_key(|delivery| delivery.seq))
     }
 
     pub(crate) fn count_missed(
@@ -200,34 +206,112 @@ impl WriteBuffer<'_> {
         scope: &RecoveryScope,
         epoch: Epoch,
     ) -> Result<u64, StoreError> {
-        self.write_deliveries()?;
-        let (held, undelivered) = match scope.missed {
-            Missed::Held => (1, 0),
-            Missed::Undelivered => (0, 1),
-            Missed::All => (1, 1),
-        };
-        let until = integer(scope.until.get());
-        let since = integer(scope.since.unwrap_or(Timestamp::EPOCH).as_ms());
-        let (held, undelivered) = (integer(held), integer(undelivered));
-        let epoch = integer(epoch.get());
-        let rows = self.run(
-            "SELECT (SELECT count(*) FROM delivery WHERE seq <= ?1 AND accepted_at >= ?2 \
-             AND ((state = 3 AND ?3 = 1) OR (state = 0 AND epoch != ?4 AND ?5 = 1))) \
-             + (SELECT count(*) FROM pending WHERE seq <= ?1 AND accepted_at >= ?2 \
-             AND epoch != ?4 AND ?5 = 1)",
-            &[until, since, held, epoch, undelivered],
-        )?;
-        number(&rows)
+        let statement = concat!("SELECT count(*) FROM delivery ", where_missed!());
+        let mut count = number(&self.run(statement, &missed(scope, epoch))?)?;
+        if scope.missed == Missed::Held {
+            return Ok(count);
+        }
+        let ranges = self.cache.segments.undelivered(epoch);
+        if scope.since.is_none() && ranges.iter().all(|range| range.until <= scope.until) {
+            return Ok(ranges.iter().fold(count, |sum, range| sum.saturating_add(range.count)));
+        }
+        let first = self.first_since(scope.since)?;
+        for range in ranges {
+            let from = range.from.max(first);
+            let until = range.until.min(scope.until.next());
+            let most = range.count.min(distance(from, until));
+            let covered = if range.is_whole() || most > COUNTED_MAX {
+                most
+            } else {
+                self.count_undelivered(from, until, epoch)?
+            };
+            count = count.saturating_add(covered);
+        }
+        Ok(count)
     }
 
-    pub(crate) fn count_held(&mut self, epoch: Epoch) -> Result<u64, StoreError> {
-        self.write_deliveries()?;
+    /// Returns the number of deliveries in segments that waited when their epoch ended, in a range
+    /// of `seq`s.
+    fn count_undelivered(
+        &mut self,
+        from: Seq,
+        until: Seq,
+        epoch: Epoch,
+    ) -> Result<u64, StoreError> {
+        let mut count = 0_u64;
+        let after = Seq::new(from.get().saturating_sub(1));
+        self.find_undelivered(after, epoch, |delivery| {
+            count = count.saturating_add(u64::from((from..until).contains(&delivery.seq)));
+            delivery.seq >= until
+        })?;
+        Ok(count)
+    }
+
+    /// Returns the lowest `seq` of the deliveries in segments that were accepted at `since` or
+    /// later.
+    fn first_since(&mut self, since: Option<Timestamp>) -> Result<Seq, StoreError> {
+        let Some(since) = since else { return Ok(Seq::new(0)) };
+        self.write_segments()?;
+        let segments = &self.cache.segments;
+        let (Some((first, _)), Some(last)) = (segments.first, &segments.last) else {
+            return Ok(Seq::new(0));
+        };
+        // Times do not fall from one segment to the next. The segment sought is at `low` or later,
+        // and before `high`.
+        let (mut low, mut high) = (first, last.end);
+        while distance(low, high) > 1 {
+            let middle = Seq::new(low.get().midpoint(high.get()));
+            let statement = "SELECT first_seq, accepted_at FROM segment WHERE first_seq <= ? \
+                             ORDER BY first_seq DESC LIMIT 1";
+            let rows = self.run(statement, &[integer(middle.get())])?;
+            let Some(row) = rows.first() else { break };
+            if Timestamp::from_ms(row.integer(1)?) < since {
+                low = middle;
+            } else {
+                high = Seq::new(row.integer(0)?);
+            }
+        }
+        let found = self.segments(low, 1, Wanted::All)?.pop();
+        let Some(segment) = found else { return Ok(low) };
+        let mut deliveries = segment.entries.into_iter().map(|entry| entry.delivery);
+        let first = deliveries.find(|delivery| delivery.accepted_at >= since);
+        Ok(first.map_or(segment.end, |delivery| delivery.seq))
+    }
+
+    /// Returns the first delivery in a segment, after the position `after`, that waited when its
+    /// epoch ended and that `is_wanted` selects.
+    fn find_undelivered(
+        &mut self,
+        after: Seq,
+        epoch: Epoch,
+        mut is_wanted: impl FnMut(&Delivery) -> bool,
+    ) -> Result<Option<Delivery>, StoreError> {
+        for Undelivered { from, until, .. } in self.cache.segments.undelivered(epoch) {
+            let mut next = from.max(after.next());
+            while next < until {
+                let read = self.segments(next, SEGMENTS_AT_ONCE, Wanted::All)?;
+                let end = read.last().map_or(until, |last| last.end);
+                let entries = read.into_iter().flat_map(|segment| segment.entries);
+                let mut deliveries = entries.map(|entry| entry.delivery);
+                if let Some(found) = deliveries.find(|delivery| {
+                    due_of(delivery).is_some()
+                        && (next..until).contains(&delivery.seq)
+                        && is_wanted(delivery)
+                }) {
+                    return Ok(Some(found));
+                }
+                next = end;
+            }
+        }
+        Ok(None)
+    }
+
+    pub(crate) fn count_held(&self, epoch: Epoch) -> Result<u64, StoreError> {
         let statement = "SELECT count(*) FROM delivery WHERE state = 3 AND epoch = ?";
         number(&self.run(statement, &[integer(epoch.get())])?)
     }
 
     pub(crate) fn drop_oldest_held(&mut self, epoch: Epoch) -> Result<(), StoreError> {
-        self.write_deliveries()?;
         self.run(
             "DELETE FROM delivery WHERE seq = \
              (SELECT min(seq) FROM delivery WHERE state = 3 AND epoch = ?)",
@@ -238,20 +322,24 @@ impl WriteBuffer<'_> {
     }
 }
 
-/// Returns the time at which a delivery is due, if it is scheduled in this epoch.
-fn due_in_epoch(delivery: &Delivery, epoch: Epoch) -> Option<Timestamp> {
-    if delivery.epoch == epoch { due_of(delivery) } else { None }
-}
-
 /// Returns the number in the only row of a result.
 fn number(rows: &[Row]) -> Result<u64, StoreError> {
     rows.first().map_or(Ok(0), |row| row.integer(0))
 }
 
-/// The rows that a recovery searches: those of both tables, merged in the order of `seq`.
-const MISSED: &str = concat!(
-    select!("WHERE seq > ?1 AND seq <= ?2"),
-    " UNION ALL ",
-    select_pending!("WHERE seq > ?1 AND seq <= ?2"),
-    " ORDER BY 1 LIMIT ?3"
-);
+/// Returns the bindings that say what a recovery covers.
+fn missed(scope: &RecoveryScope, epoch: Epoch) -> [Binding<'static>; 5] {
+    let (held, undelivered) = match scope.missed {
+        Missed::Held => (1, 0),
+        Missed::Undelivered => (0, 1),
+        Missed::All => (1, 1),
+    };
+    let since = scope.since.unwrap_or(Timestamp::EPOCH);
+    [
+        integer(scope.until.get()),
+        integer(since.as_ms()),
+        integer(held),
+        integer(epoch.get()),
+        integer(undelivered),
+    ]
+}

@@ -3,6 +3,7 @@
 use domain::base::{Epoch, LeaseToken, Seq, Timestamp, Version};
 use domain::delivery::{Attempt, Delivery, Lease, LeaseOrigin, State};
 use domain::dispatch::StoreError;
+use serde::Serialize;
 
 use crate::database::{Binding, Row, integer};
 
@@ -29,26 +30,24 @@ macro_rules! select {
     };
 }
 
-/// An `INSERT` into all columns. `$values` provides the values, in the order of [`bindings`].
-macro_rules! insert {
-    ($values:literal) => {
-        concat!(
-            "INSERT INTO delivery (seq, event_id, event_type, accepted_at, \
-             epoch, tries, tried, token, state, at, version, rest, resends, history, payload) ",
-            $values
-        )
-    };
-}
-
-pub(crate) use insert;
 pub(crate) use select;
 
-/// Returns the bindings of all columns of a new row. The last one is `payload`: the payload, or the
-/// number of the `in_flight` row that it is copied from.
+/// Inserts a row, with the bindings of [`bindings`].
+pub(crate) const INSERT: &str = "INSERT INTO delivery (seq, event_id, event_type, accepted_at, \
+     epoch, tries, tried, token, state, at, version, rest, resends, history, payload) \
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+/// Updates a row, with the bindings of [`state_columns`], the line to append to the history, and
+/// `seq`. Returns a row if there is one.
+pub(crate) const UPDATE: &str = "UPDATE delivery SET epoch = ?, tries = ?, tried = ?, token = ?, \
+     state = ?, at = ?, version = ?, rest = ?, resends = ?, history = history || ? WHERE seq = ? \
+     RETURNING seq";
+
+/// Returns the bindings of all columns of a new row.
 pub(crate) fn bindings<'a>(
     delivery: &'a Delivery,
     history: &'a str,
-    payload: Binding<'a>,
+    payload: &'a [u8],
 ) -> Vec<Binding<'a>> {
     let mut bindings = vec![
         integer(delivery.seq.get()),
@@ -57,7 +56,7 @@ pub(crate) fn bindings<'a>(
         integer(delivery.accepted_at.as_ms()),
     ];
     bindings.extend(state_columns(delivery));
-    bindings.extend([Binding::Text(history), payload]);
+    bindings.extend([Binding::Text(history), Binding::Bytes(payload)]);
     bindings
 }
 
@@ -130,15 +129,10 @@ pub(crate) fn delivery(row: &Row) -> Result<Delivery, StoreError> {
     })
 }
 
-/// Writes attempts as the column `history` stores them: one line of JSON each.
-pub(crate) fn lines(attempts: &[Attempt]) -> Result<String, StoreError> {
-    let mut lines = String::new();
-    for attempt in attempts {
-        let line = serde_json::to_string(attempt);
-        lines += &line.map_err(|error| StoreError(error.to_string()))?;
-        lines.push('\n');
-    }
-    Ok(lines)
+/// Writes a value as one line of JSON, for example an attempt for the column `history`.
+pub(crate) fn line(value: &impl Serialize) -> Result<String, StoreError> {
+    let line = serde_json::to_string(value).map_err(|error| StoreError(error.to_string()))?;
+    Ok(line + "\n")
 }
 
 /// Reads the attempts in the column `history`.

@@ -1,254 +1,317 @@
-//! The table `segment`: deliveries that succeeded at their first attempt, many in one row. This
-//! file finds segments and reads their heads.
-//!
-//! Some columns never decrease from one segment to the next (see `tables`), so a segment is found
-//! by binary search, which reads one row at each step.
+//! The cached facts about the table `segment`, and how segments are read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use domain::base::{Epoch, EventId, LeaseToken, Seq, Timestamp};
-use domain::delivery::{Attempt, Delivery, State};
+use domain::base::{Epoch, EventId, PURGE_EVERY, Seq, Timestamp};
+use domain::delivery::{Backlog, Delivery};
 use domain::dispatch::StoreError;
-use domain::event::EventType;
 
 use crate::database::{Database, Row, integer};
-use crate::placement::FLIGHT_MAX;
+use crate::segment;
+use crate::segment::{Segment, Wanted, select_segments};
+use crate::totals::{Totals, Undelivered};
 
-/// The first line of every head: the version of its format.
-pub(crate) const VERSION: &str = "1";
+/// Most bytes of a segment that takes further deliveries. With larger segments fewer rows are
+/// purged, but each addition rewrites the whole row. A larger event has a segment of its own.
+pub(crate) const SEGMENT_BYTES_MAX: usize = 16 * 1_024;
 
-/// The cached facts about the table `segment`.
-#[derive(Debug, Clone, Default)]
+/// How many segments later the progress of a delivery may be written. With more of them, more
+/// deliveries share a row when they succeed, but reading a delivery reads more rows.
+const STEPS_NEAR: usize = 8;
+
+/// By how many segments the order of event ids may differ from the order of acceptance. Each may
+/// contain only one event, if events are large, and many publishers may publish at once.
+pub(crate) const IDS_NEAR: usize = 64;
+
+/// Most deliveries that wait and are cached: some more than are leased at once.
+const WAITING_MAX: usize = 512;
+
+/// The cached facts.
+#[derive(Debug, Clone)]
 pub(crate) struct Segments {
-    /// The number of the first segment.
-    pub(crate) first: i64,
-    /// The first segment that contains a delivery: its number, and the time at which the newest of
-    /// its deliveries was accepted.
-    pub(crate) oldest: Option<(i64, Timestamp)>,
+    /// The first segment, and the time at which its first delivery was accepted.
+    pub(crate) first: Option<(Seq, Timestamp)>,
     /// The last segment.
     pub(crate) last: Option<LastSegment>,
+    /// The last segment and up to [`IDS_NEAR`] before it.
+    pub(crate) near: VecDeque<NearSegment>,
+    pub(crate) totals: Totals,
+    /// The totals that are stored.
+    pub(crate) stored_totals: Totals,
+    /// The first deliveries of the last segment's epoch that wait.
+    pub(crate) waiting: BTreeMap<Seq, Placed>,
+    /// Every delivery of that epoch that waits and has a lower `seq` is in `waiting`.
+    pub(crate) waiting_until: Seq,
+    /// The deliveries in their first attempt.
+    pub(crate) leased: BTreeMap<Seq, Placed>,
 }
 
-/// The last segment. Its fields are the columns of its row (see `tables`).
+/// The last segment.
 #[derive(Debug, Clone)]
 pub(crate) struct LastSegment {
-    pub(crate) n: i64,
-    pub(crate) at: Timestamp,
-    pub(crate) open_from: u64,
-    pub(crate) high: u64,
-    pub(crate) total: u64,
-    pub(crate) size: u64,
-    pub(crate) oldest: Timestamp,
-    pub(crate) newest: Timestamp,
-    pub(crate) newest_id: EventId,
-    /// The length of `head` and `body` together, in bytes.
+    pub(crate) first_seq: Seq,
+    pub(crate) epoch: Epoch,
+    /// The time at which its last delivery was accepted.
+    accepted_at: Timestamp,
+    /// The first `seq` after its last delivery.
+    pub(crate) end: Seq,
+    /// The length of its texts and payloads together.
     pub(crate) bytes: usize,
 }
 
-/// A delivery in a segment.
+/// One of the last segments.
 #[derive(Debug, Clone)]
-pub(crate) struct SegmentEntry {
+pub(crate) struct NearSegment {
+    pub(crate) first_seq: Seq,
+    /// The greatest event id that is or was in this segment or an earlier one.
+    pub(crate) newest_id: EventId,
+}
+
+/// A delivery that waits or is in its first attempt.
+#[derive(Debug, Clone)]
+pub(crate) struct Placed {
     pub(crate) delivery: Delivery,
-    pub(crate) attempt: Attempt,
-    /// The length of its payload, in bytes.
-    pub(crate) bytes: usize,
+    /// Its segment.
+    pub(crate) row: Seq,
 }
 
-/// A delivery that was found in a segment.
-#[derive(Debug)]
-pub(crate) struct Located {
-    pub(crate) n: i64,
-    pub(crate) entry: SegmentEntry,
-    /// The offset of its payload in the body, in bytes.
-    pub(crate) start: usize,
-}
-
-impl SegmentEntry {
-    /// Returns the line of a head that [`SegmentEntry::parse`] reads. `bytes` is the payload's
-    /// length.
-    pub(crate) fn line(
-        delivery: &Delivery,
-        at: Timestamp,
-        attempt: &Attempt,
-        bytes: usize,
-    ) -> Result<String, StoreError> {
-        let fields = (
-            delivery.seq,
-            delivery.event_id.as_str(),
-            delivery.event_type.as_str(),
-            delivery.accepted_at,
-            delivery.epoch,
-            at,
-            attempt,
-            bytes,
-        );
-        let mut line =
-            serde_json::to_string(&fields).map_err(|error| StoreError(error.to_string()))?;
-        line.push('\n');
-        Ok(line)
-    }
-
-    fn parse(line: &str) -> Result<Self, StoreError> {
-        type Fields = (Seq, EventId, EventType, Timestamp, Epoch, Timestamp, Attempt, usize);
-        let (seq, event_id, event_type, accepted_at, epoch, at, attempt, bytes): Fields =
-            serde_json::from_str(line)
-                .map_err(|_| StoreError("a segment's line is unreadable".to_owned()))?;
-        let delivery = Delivery {
-            seq,
-            event_id,
-            event_type,
-            accepted_at,
-            epoch,
-            bytes: u64::try_from(bytes).unwrap_or(u64::MAX),
-            attempts: 1,
-            token: LeaseToken::new(1),
-            resends: 0,
-            state: State::Delivered { at },
-        };
-        Ok(Self { delivery, attempt, bytes })
-    }
-}
-
-/// Returns the lines of a head after the version.
-pub(crate) fn lines_of(head: &str) -> Result<&str, StoreError> {
-    let lines = head.strip_prefix(VERSION).and_then(|lines| lines.strip_prefix('\n'));
-    lines.ok_or_else(|| StoreError("a segment is of an unknown version".to_owned()))
-}
-
-/// Reads the deliveries in a head.
-pub(crate) fn entries(head: &str) -> Result<Vec<SegmentEntry>, StoreError> {
-    lines_of(head)?.lines().map(SegmentEntry::parse).collect()
-}
-
-/// Returns the sequence numbers of all deliveries in the first segment whose `high` is at least
-/// `seq`, and in the segments after it. They include every delivery from `seq` on that is in a
-/// segment.
-pub(crate) fn seqs_from(
-    database: &dyn Database,
-    segments: &Segments,
-    seq: u64,
-) -> Result<BTreeSet<Seq>, StoreError> {
-    let mut seqs = BTreeSet::new();
-    let Some(first) = segments.find_first(database, SegmentKey::High, seq)? else {
-        return Ok(seqs);
-    };
-    for row in database.run("SELECT head FROM segment WHERE n >= ?", &[integer(first)])? {
-        seqs.extend(entries(row.text(0)?)?.into_iter().map(|entry| entry.delivery.seq));
-    }
-    Ok(seqs)
-}
-
-/// A column that never decreases from one segment to the next, as the key of a search.
+/// The segment that takes a new delivery.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum SegmentKey {
-    /// The latest time at which a delivery succeeded so far.
-    At,
-    /// The lowest `seq` that a later segment can contain.
-    OpenFrom,
-    /// The highest `seq` so far.
-    High,
+pub(crate) struct Place {
+    pub(crate) row: Seq,
+    /// Whether the segment does not exist yet.
+    pub(crate) is_new: bool,
 }
 
 impl Segments {
-    /// Loads the cached facts.
+    /// No segments.
+    pub(crate) const EMPTY: Self = Self {
+        first: None,
+        last: None,
+        near: VecDeque::new(),
+        totals: Totals::EMPTY,
+        stored_totals: Totals::EMPTY,
+        waiting: BTreeMap::new(),
+        waiting_until: Seq::new(0),
+        leased: BTreeMap::new(),
+    };
+
+    /// Loads the cached facts. Of the deliveries that wait, none is read yet.
     pub(crate) fn load(database: &dyn Database) -> Result<Self, StoreError> {
-        let mut segments = Self::default();
-        let rows = database.run(
-            "SELECT n, at, open_from, high, total, size, oldest, newest, newest_id, \
-             length(head) + length(body) FROM segment ORDER BY n DESC LIMIT 1",
-            &[],
-        )?;
-        let Some(row) = rows.first() else { return Ok(segments) };
-        segments.last = Some(LastSegment {
-            n: row.integer(0)?,
-            at: Timestamp::from_ms(row.integer(1)?),
-            open_from: row.integer(2)?,
-            high: row.integer(3)?,
-            total: row.integer(4)?,
-            size: row.integer(5)?,
-            oldest: Timestamp::from_ms(row.integer(6)?),
-            newest: Timestamp::from_ms(row.integer(7)?),
-            newest_id: row.parsed(8)?,
-            bytes: row.integer(9)?,
-        });
+        let mut segments = Self::EMPTY;
         segments.load_first(database)?;
+        let statement = "SELECT first_seq, newest_id FROM segment ORDER BY first_seq DESC LIMIT ?";
+        for row in database.run(statement, &[integer(IDS_NEAR.saturating_add(1))])? {
+            let near =
+                NearSegment { first_seq: Seq::new(row.integer(0)?), newest_id: row.parsed(1)? };
+            segments.near.push_front(near);
+        }
+        let Some(last) = segments.near.back().map(|last| last.first_seq) else {
+            return Ok(segments);
+        };
+        segments.load_last(database, last)?;
+        segments.waiting_until = segments.totals.open_from;
+        for row in segments.totals.leased_in.iter().copied().chain([last]) {
+            // A segment of the list may have been purged since.
+            let read = read(database, row, 1, Wanted::Attempted)?.into_iter();
+            for entry in read.filter(|it| it.first_seq == row).flat_map(|it| it.entries) {
+                let delivery = entry.delivery;
+                if delivery.open_lease().is_some() {
+                    segments.leased.insert(delivery.seq, Placed { delivery, row });
+                }
+            }
+        }
         Ok(segments)
     }
 
-    /// Loads the number of the first segment, and the first segment that contains a delivery.
-    pub(crate) fn load_first(&mut self, database: &dyn Database) -> Result<(), StoreError> {
-        let rows = database.run("SELECT n FROM segment ORDER BY n LIMIT 1", &[])?;
-        let Some(row) = rows.first() else {
-            *self = Self::default();
-            return Ok(());
-        };
-        self.first = row.integer(0)?;
-        let statement = "SELECT n, newest FROM segment WHERE size > 0 ORDER BY n LIMIT 1";
-        let rows = database.run(statement, &[])?;
-        let read =
-            |row: &Row| Ok::<_, StoreError>((row.integer(0)?, Timestamp::from_ms(row.integer(1)?)));
-        self.oldest = rows.first().map(read).transpose()?;
+    fn load_last(&mut self, database: &dyn Database, first_seq: Seq) -> Result<(), StoreError> {
+        let rows = database.run(
+            "SELECT totals, epoch, length(head) + length(outcomes) + length(body), head \
+             FROM segment WHERE first_seq = ?",
+            &[integer(first_seq.get())],
+        )?;
+        let Some(row) = rows.first() else { return Ok(()) };
+        self.totals = Totals::from_text(row.text(0)?)?;
+        self.stored_totals = self.totals.clone();
+        let (seq, accepted_at) = segment::last_of(row.text(3)?)?;
+        self.last = Some(LastSegment {
+            first_seq,
+            epoch: Epoch::new(row.integer(1)?),
+            accepted_at,
+            end: seq.next(),
+            bytes: row.integer(2)?,
+        });
         Ok(())
     }
 
-    /// Returns the number of the first segment in which `column` is at least `value`.
-    pub(crate) fn find_first(
-        &self,
-        database: &dyn Database,
-        column: SegmentKey,
-        value: u64,
-    ) -> Result<Option<i64>, StoreError> {
-        let Some(last) = &self.last else { return Ok(None) };
-        let (statement, of_last) = match column {
-            SegmentKey::At => ("SELECT at FROM segment WHERE n = ?", last.at.as_ms()),
-            SegmentKey::OpenFrom => ("SELECT open_from FROM segment WHERE n = ?", last.open_from),
-            SegmentKey::High => ("SELECT high FROM segment WHERE n = ?", last.high),
+    /// Loads the first segment.
+    pub(crate) fn load_first(&mut self, database: &dyn Database) -> Result<(), StoreError> {
+        let statement = "SELECT first_seq, accepted_at FROM segment ORDER BY first_seq LIMIT 1";
+        let read = |row: &Row| {
+            Ok::<_, StoreError>((Seq::new(row.integer(0)?), Timestamp::from_ms(row.integer(1)?)))
         };
-        if of_last < value {
-            return Ok(None);
+        self.first = database.run(statement, &[])?.first().map(read).transpose()?;
+        Ok(())
+    }
+
+    /// Whether a new delivery may be added: `epoch` and `accepted_at` do not decrease, and its
+    /// event's id is greater than all that are [`IDS_NEAR`] segments before the last or earlier.
+    pub(crate) fn can_add(&self, delivery: &Delivery) -> bool {
+        let Some(last) = &self.last else { return true };
+        let oldest = self.near.front().filter(|_| self.near.len() > IDS_NEAR);
+        last.epoch <= delivery.epoch
+            && last.accepted_at <= delivery.accepted_at
+            && oldest.is_none_or(|oldest| oldest.newest_id < delivery.event_id)
+    }
+
+    /// Adds a delivery of this size to the last segment, or to a new one. `is_waiting` is whether
+    /// it waits.
+    pub(crate) fn add(&mut self, delivery: &Delivery, bytes: usize, is_waiting: bool) -> Place {
+        let Delivery { seq, epoch, accepted_at, .. } = *delivery;
+        let end = self.last.as_ref().map_or(seq, |last| last.end);
+        if self.last.as_ref().is_none_or(|last| last.epoch < epoch) {
+            self.totals.end_epoch(self.open_from(), end);
+            self.waiting.clear();
+            self.waiting_until = end;
         }
-        // Every segment before `low` has less than `value`; the segment `high` has at least
-        // `value`.
-        let (mut low, mut high) = (self.first, last.n);
-        while low < high {
-            let middle = low.midpoint(high);
-            let rows = database.run(statement, &[integer(middle)])?;
-            let row = rows.first().ok_or_else(|| StoreError("a segment is missing".to_owned()))?;
-            if row.integer::<u64>(0)? < value {
-                low = middle.saturating_add(1);
-            } else {
-                high = middle;
+        let grown = self.last.as_ref().filter(|last| {
+            last.epoch == epoch
+                && hour_end(last.accepted_at) == hour_end(accepted_at)
+                && last.bytes.saturating_add(bytes) <= SEGMENT_BYTES_MAX
+        });
+        let place =
+            Place { row: grown.map_or(end, |last| last.first_seq), is_new: grown.is_none() };
+        let bytes = grown.map_or(0, |last| last.bytes).saturating_add(bytes);
+        self.last =
+            Some(LastSegment { first_seq: place.row, epoch, accepted_at, end: seq.next(), bytes });
+        self.first.get_or_insert((place.row, accepted_at));
+        let newest = self.near.back().map(|last| &last.newest_id).max(Some(&delivery.event_id));
+        let newest_id = newest.unwrap_or(&delivery.event_id).clone();
+        if place.is_new {
+            self.near.push_back(NearSegment { first_seq: place.row, newest_id });
+            if self.near.len() > IDS_NEAR.saturating_add(1) {
+                self.near.pop_front();
+            }
+        } else if let Some(last) = self.near.back_mut() {
+            last.newest_id = newest_id;
+        }
+        self.totals.moved = self.totals.moved.saturating_add(distance(end, seq));
+        if is_waiting {
+            self.totals.enter(delivery.bytes);
+        }
+        let is_full = is_waiting && self.waiting.len() >= WAITING_MAX;
+        if self.waiting_until >= end && !is_full {
+            self.waiting_until = seq.next();
+            if is_waiting {
+                let placed = Placed { delivery: delivery.clone(), row: place.row };
+                self.waiting.insert(seq, placed);
             }
         }
-        Ok(Some(low))
+        place
+    }
+
+    /// Returns a delivery that waits or is in its first attempt, if it is cached.
+    pub(crate) fn cached(&self, seq: Seq) -> Option<&Placed> {
+        self.leased.get(&seq).or_else(|| self.waiting.get(&seq))
+    }
+
+    /// Returns a `seq` below which no delivery of the last segment's epoch waits.
+    fn open_from(&self) -> Seq {
+        self.waiting.first_key_value().map_or(self.waiting_until, |(&seq, _)| seq)
+    }
+
+    /// Returns the segment that the progress of a delivery in `row` may be written to instead: the
+    /// last one, if it is near and has room.
+    pub(crate) fn near_last(&self, row: Seq) -> Option<Seq> {
+        let last = self.last.as_ref().filter(|last| last.bytes <= SEGMENT_BYTES_MAX)?;
+        let mut near = self.near.iter().rev().take(STEPS_NEAR.saturating_add(1));
+        near.any(|near| near.first_seq == row).then_some(last.first_seq)
+    }
+
+    /// Returns the totals to be stored now.
+    pub(crate) fn current_totals(&self) -> Totals {
+        let last = self.last.as_ref().map(|last| last.first_seq);
+        let rows: BTreeSet<Seq> = self.leased.values().map(|leased| leased.row).collect();
+        let mut totals = self.totals.clone();
+        totals.open_from = self.open_from();
+        totals.leased_in = rows.into_iter().filter(|&row| Some(row) != last).collect();
+        totals
+    }
+
+    /// Returns the backlog of the webhook's current epoch.
+    pub(crate) fn backlog(&self, epoch: Epoch) -> Backlog {
+        let is_current = self.last.as_ref().is_some_and(|last| last.epoch == epoch);
+        let mut backlog = if is_current { self.totals.waiting() } else { Backlog::default() };
+        for leased in self.leased.values() {
+            backlog.enter(leased.delivery.bytes);
+        }
+        backlog
+    }
+
+    /// Returns where undelivered deliveries are, given the webhook's current epoch.
+    pub(crate) fn undelivered(&self, epoch: Epoch) -> Vec<Undelivered> {
+        let mut totals = self.totals.clone();
+        if let Some(last) = self.last.as_ref().filter(|last| last.epoch != epoch) {
+            totals.end_epoch(self.open_from(), last.end);
+        }
+        totals.undelivered
+    }
+
+    /// Returns the number of deliveries in segments that succeeded.
+    pub(crate) fn delivered(&self) -> u64 {
+        let (Some((first, _)), Some(last)) = (self.first, &self.last) else { return 0 };
+        let undelivered = self.totals.undelivered.iter().map(|range| range.count);
+        undelivered
+            .chain([self.totals.moved, self.totals.waiting().deliveries])
+            .chain(u64::try_from(self.leased.len()))
+            .fold(distance(first, last.end), u64::saturating_sub)
+    }
+
+    /// Returns the end of the hour in which the deliveries of the first segment were accepted.
+    pub(crate) fn oldest(&self) -> Option<Timestamp> {
+        self.first.map(|(_, accepted_at)| hour_end(accepted_at))
+    }
+
+    /// Records that the segments before `until` were deleted. `until` is the end of a segment.
+    pub(crate) fn purged(&mut self, database: &dyn Database, until: Seq) -> Result<(), StoreError> {
+        self.leased.retain(|&seq, _| seq >= until);
+        self.waiting.retain(|&seq, _| seq >= until);
+        self.waiting_until = self.waiting_until.max(until);
+        self.near.retain(|near| near.first_seq >= until);
+        self.load_first(database)?;
+        if self.near.is_empty() {
+            *self = Self::EMPTY;
+        }
+        Ok(())
     }
 }
 
-/// Returns the new `at` of the segment to which a delivery is added, or `None` if it may not be
-/// added to a segment. `at` is the time at which it succeeded, `last` the last segment so far.
-///
-/// The times of segments never decrease. The new time may be at most [`FLIGHT_MAX`] after the
-/// delivery's acceptance, because the delivery is found by the time in its event's id.
-pub(crate) fn segment_time(
-    accepted_at: Timestamp,
-    at: Timestamp,
-    last: Option<&LastSegment>,
-) -> Option<Timestamp> {
-    let time = last.map_or(at, |last| last.at.max(at));
-    (at >= accepted_at && time.since(accepted_at) <= FLIGHT_MAX).then_some(time)
+/// Returns the distance between two `seq`s, of which `from` is the lower one.
+pub(crate) const fn distance(from: Seq, until: Seq) -> u64 {
+    until.get().saturating_sub(from.get())
 }
 
-impl Segments {
-    /// Records that `segment` was written.
-    pub(crate) fn written(&mut self, segment: LastSegment) {
-        if self.last.is_none() {
-            self.first = segment.n;
-        }
-        match &mut self.oldest {
-            Some((n, newest)) if *n == segment.n => *newest = segment.newest,
-            Some(_) => {}
-            None => self.oldest = Some((segment.n, segment.newest)),
-        }
-        self.last = Some(segment);
-    }
+/// Returns the end of the hour in which the deliveries of a segment were accepted.
+pub(crate) const fn hour_end(accepted_at: Timestamp) -> Timestamp {
+    let hour = PURGE_EVERY.as_ms();
+    Timestamp::from_ms(accepted_at.as_ms().saturating_add(1).next_multiple_of(hour))
+}
+
+/// Reads up to `count` segments: the one with `seq`, or else the first one after it, and those that
+/// follow.
+pub(crate) fn read(
+    database: &dyn Database,
+    seq: Seq,
+    count: usize,
+    wanted: Wanted,
+) -> Result<Vec<Segment>, StoreError> {
+    let statement = select_segments!(
+        "WHERE first_seq >= \
+         coalesce((SELECT max(first_seq) FROM segment WHERE first_seq <= ?1), 0) \
+         ORDER BY first_seq LIMIT ?2"
+    );
+    // The outcomes of the last ones may be in those that follow.
+    let limit = count.saturating_add(STEPS_NEAR);
+    let rows = database.run(statement, &[integer(seq.get()), integer(limit)])?;
+    segment::decode(&rows, count, wanted)
 }

@@ -1,38 +1,73 @@
-//! The write buffer of one transaction: the changes of a delivery are collected and written once,
-//! at the end. A query that cannot take unwritten changes into account writes them first.
+//! The storage inside one transaction.
+//!
+//! Changes of segments are collected and written at the end, because they share rows: each segment
+//! is written at most once. The cache has them already, so most queries need not wait for that. A
+//! query that must read segments writes them first. Changes of the table `delivery` are written at
+//! once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use core::ops::Range;
+use std::collections::BTreeMap;
 
-use domain::base::Seq;
-use domain::delivery::{Attempt, Delivery};
+use domain::base::{Epoch, EventId, Seq, Timestamp};
+use domain::delivery::Delivery;
 use domain::dispatch::StoreError;
-use domain::event::Payload;
 use domain::webhook::Record;
 
 use crate::cache::Cache;
-use crate::database::{Binding, Database, Row, integer};
-use crate::{rows, tables};
+use crate::database::{Binding, Database, Row};
+use crate::segment::{Entry, Wanted};
+use crate::{rows, segment, tables};
 
 /// The storage inside one transaction: the cache and the changes that are not written yet.
 #[derive(Debug)]
 pub(crate) struct WriteBuffer<'a> {
     pub(crate) database: &'a dyn Database,
     pub(crate) cache: Cache,
-    /// The changed deliveries that are not written yet.
-    pub(crate) changes: BTreeMap<Seq, Change>,
     pub(crate) unsaved: Unsaved,
-    /// The deliveries whose payload must be emptied when they are written.
-    pub(crate) discarded: BTreeSet<Seq>,
+    /// The changed segments, by their first `seq`.
+    pub(crate) writes: BTreeMap<Seq, SegmentWrite>,
+    /// The lines that are not assigned to a segment yet.
+    pub(crate) steps: Vec<Step>,
+    /// The new deliveries in `writes`: their segment, and the position of the payload in `body`.
+    pub(crate) added: BTreeMap<Seq, (Seq, Range<usize>)>,
 }
 
-/// A delivery that the transaction adds or changes.
+/// The changes of a segment.
+#[derive(Debug, Default)]
+pub(crate) struct SegmentWrite {
+    /// The columns `accepted_at` and `epoch`, if the segment is new.
+    pub(crate) new: Option<(Timestamp, Epoch)>,
+    /// The column `newest_id`, if deliveries are added.
+    pub(crate) newest_id: Option<EventId>,
+    /// The lines to append to `head`.
+    pub(crate) head: String,
+    /// The lines to append to `outcomes`.
+    pub(crate) outcomes: String,
+    /// The payloads to append to `body`.
+    pub(crate) body: Vec<u8>,
+    /// The stored payloads, if they were read.
+    pub(crate) payloads: Option<Payloads>,
+    /// Whether the column `totals` must be written.
+    pub(crate) has_totals: bool,
+}
+
+/// The payloads of a segment.
 #[derive(Debug)]
-pub(crate) struct Change {
-    pub(crate) delivery: Delivery,
-    /// The attempts to append to its history.
-    pub(crate) attempts: Vec<Attempt>,
-    /// The payload, if the transaction adds the delivery.
-    pub(crate) payload: Option<Payload>,
+pub(crate) struct Payloads {
+    /// The deliveries and the lengths of their payloads, in the order of `seq`.
+    pub(crate) lengths: Vec<(Seq, usize)>,
+    pub(crate) body: Vec<u8>,
+    /// Whether a payload was cut out.
+    pub(crate) is_cut: bool,
+}
+
+/// A line of `outcomes` that may be written to the delivery's segment or to the last one.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) seq: Seq,
+    /// The delivery's segment.
+    pub(crate) row: Seq,
+    pub(crate) line: String,
 }
 
 /// Which of the tables with a single row must be written.
@@ -43,7 +78,48 @@ pub(crate) struct Unsaved {
     pub(crate) recovery: bool,
 }
 
-impl WriteBuffer<'_> {
+impl SegmentWrite {
+    /// Whether there is anything to write.
+    pub(crate) fn is_changed(&self) -> bool {
+        self.has_totals || !self.head.is_empty() || !self.outcomes.is_empty()
+    }
+}
+
+impl Payloads {
+    /// Reads the columns of [`segment::select_segments`], and `body`.
+    pub(crate) fn read(row: Row) -> Result<Self, StoreError> {
+        let segments = segment::decode(core::slice::from_ref(&row), 1, Wanted::All)?;
+        let mut lengths = Vec::new();
+        for Entry { delivery, .. } in segments.into_iter().flat_map(|segment| segment.entries) {
+            lengths.push((delivery.seq, usize::try_from(delivery.bytes).unwrap_or(usize::MAX)));
+        }
+        Ok(Self { lengths, body: row.into_bytes(5)?, is_cut: false })
+    }
+
+    /// Returns the position of a delivery's payload: its index in `lengths`, and its bytes in
+    /// `body`.
+    pub(crate) fn find(&self, seq: Seq) -> Option<(usize, Range<usize>)> {
+        let index = self.lengths.binary_search_by_key(&seq, |&(seq, _)| seq).ok()?;
+        let mut lengths = self.lengths.iter().map(|&(_, length)| length);
+        let start = lengths.by_ref().take(index).fold(0_usize, usize::saturating_add);
+        let end = start.saturating_add(lengths.next()?);
+        self.body.get(start..end).map(|_| (index, start..end))
+    }
+}
+
+impl<'a> WriteBuffer<'a> {
+    /// Opens the storage with its cache.
+    pub(crate) fn new(database: &'a dyn Database, cache: Cache) -> Self {
+        Self {
+            database,
+            cache,
+            unsaved: Unsaved::default(),
+            writes: BTreeMap::new(),
+            steps: Vec::new(),
+            added: BTreeMap::new(),
+        }
+    }
+
     /// Runs a statement. Returns no rows if the tables do not exist.
     pub(crate) fn run(
         &self,
@@ -51,6 +127,15 @@ impl WriteBuffer<'_> {
         bindings: &[Binding<'_>],
     ) -> Result<Vec<Row>, StoreError> {
         if self.cache.exists { self.database.run(statement, bindings) } else { Ok(Vec::new()) }
+    }
+
+    /// Runs a statement that returns rows of `delivery`, with the columns of [`rows::select`].
+    pub(crate) fn rows(
+        &self,
+        statement: &str,
+        bindings: &[Binding<'_>],
+    ) -> Result<Vec<Delivery>, StoreError> {
+        self.run(statement, bindings)?.iter().map(rows::delivery).collect()
     }
 
     /// Replaces the record. The first one creates the tables.
@@ -64,61 +149,5 @@ impl WriteBuffer<'_> {
             self.unsaved.record = true;
         }
         Ok(())
-    }
-
-    /// Returns the changed deliveries that `is_wanted` selects.
-    pub(crate) fn changed(
-        &self,
-        is_wanted: impl Fn(&Delivery) -> bool,
-    ) -> impl Iterator<Item = Delivery> {
-        let all = self.changes.values().map(|change| &change.delivery);
-        all.filter(move |delivery| is_wanted(delivery)).cloned()
-    }
-
-    /// Returns an upper bound of the number of rows of `delivery` and `pending` that the
-    /// transaction has changed.
-    pub(crate) fn changed_rows(&self) -> usize {
-        let is_row = |seq: &&Seq| !self.cache.in_flight.open.contains_key(seq);
-        let stored = self.changes.iter().filter(|(_, change)| change.payload.is_none());
-        stored.map(|(seq, _)| seq).filter(is_row).count()
-    }
-
-    /// Returns the first `limit` deliveries that a statement finds, without those that the
-    /// transaction has changed. The statement's last binding is its limit.
-    pub(crate) fn unchanged(
-        &self,
-        statement: &str,
-        bindings: &[Binding<'_>],
-        limit: usize,
-    ) -> Result<Vec<Delivery>, StoreError> {
-        let limit_with_changed = integer(limit.saturating_add(self.changed_rows()));
-        let rows = self.run(statement, &[bindings, &[limit_with_changed]].concat())?;
-        let mut found: Vec<Delivery> = rows.iter().map(rows::delivery).collect::<Result<_, _>>()?;
-        found.retain(|delivery| !self.changes.contains_key(&delivery.seq));
-        found.truncate(limit);
-        Ok(found)
-    }
-
-    /// Adds a delivery.
-    pub(crate) fn insert(&mut self, delivery: &Delivery, payload: &Payload) {
-        self.cache.next_seq = self.cache.next_seq.max(delivery.seq.next());
-        self.cache.recent.insert(&delivery.event_id);
-        let change = Change {
-            delivery: delivery.clone(),
-            attempts: Vec::new(),
-            payload: Some(payload.clone()),
-        };
-        self.changes.insert(delivery.seq, change);
-    }
-
-    /// Changes a delivery.
-    pub(crate) fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) {
-        let change = self.changes.entry(delivery.seq).or_insert_with(|| Change {
-            delivery: delivery.clone(),
-            attempts: Vec::new(),
-            payload: None,
-        });
-        change.delivery.clone_from(delivery);
-        change.attempts.extend(attempt.cloned());
     }
 }

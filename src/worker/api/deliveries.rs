@@ -4,19 +4,21 @@
 use domain::account::Action;
 use domain::base::{AccountId, Cursor, EventId, WebhookId};
 use domain::delivery::{DeliveryView, HistoryQuery};
-use domain::dispatch::{Recovered, Resent, Skipped};
+use domain::dispatch::{Recovered, Resent, Sent, SentRequest, Skipped};
 use domain::http::Problem;
 use domain::request::RecoverRequest;
 use domain::rpc::{
-    FindDelivery, ListDeliveries, ListWebhooks, ReadRecovery, ReadStats, Recover, Resend, Skip,
+    FindDelivery, ListDeliveries, ListWebhooks, ReadRecovery, ReadSent, ReadStats, Recover, Resend,
+    Skip,
 };
 use futures_util::{StreamExt, stream};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::call::Call;
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::object_client::{CALLS_AT_ONCE, Object};
 use crate::worker::error::HandlerError;
+use crate::worker::publish::filtered_counts;
 use crate::worker::response::Response;
 use crate::worker::{body, response};
 
@@ -44,6 +46,28 @@ struct WebhookDelivery {
     delivery: DeliveryView,
 }
 
+/// The request of an attempt.
+#[derive(Serialize)]
+struct SentView {
+    at: String,
+    method: &'static str,
+    url: String,
+    #[serde(serialize_with = "as_object")]
+    headers: Vec<(String, String)>,
+    body: Option<String>,
+}
+
+impl From<SentRequest> for SentView {
+    fn from(SentRequest { at, url, headers, body }: SentRequest) -> Self {
+        Self { at, method: "POST", url, headers, body }
+    }
+}
+
+/// Writes pairs as a JSON object, in their order.
+fn as_object<S: Serializer>(pairs: &[(String, String)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(pairs.iter().map(|(name, value)| (name, value)))
+}
+
 impl Call<'_> {
     pub(crate) async fn list_deliveries(
         self,
@@ -69,6 +93,21 @@ impl Call<'_> {
         let call = FindDelivery { event_id };
         let delivery = Object::Webhook(account, id).call(self.env, &call).await?;
         response::json(200, &delivery.ok_or_else(Problem::not_found)?)
+    }
+
+    pub(crate) async fn read_sent(
+        self,
+        account: &AccountId,
+        id: &WebhookId,
+        event_id: EventId,
+    ) -> Result<Response, HandlerError> {
+        self.require_webhook(account, id).await?;
+        match Object::Webhook(account, id).call(self.env, &ReadSent { event_id }).await? {
+            Sent::Now(request) => response::json(200, &SentView::from(*request)),
+            Sent::NotYet => Err(Problem::conflict(NOT_SENT).into()),
+            Sent::Unknown => Err(Problem::conflict(UNKNOWN_REQUEST).into()),
+            Sent::Gone => Err(Problem::not_found().into()),
+        }
     }
 
     pub(crate) async fn resend(
@@ -116,7 +155,8 @@ impl Call<'_> {
         id: &WebhookId,
     ) -> Result<Response, HandlerError> {
         self.require_webhook(account, id).await?;
-        let stats = Object::Webhook(account, id).call(self.env, &ReadStats {}).await?;
+        let filtered = filtered_counts::take(account, id);
+        let stats = Object::Webhook(account, id).call(self.env, &ReadStats { filtered }).await?;
         response::json(200, &stats.ok_or_else(Problem::not_found)?)
     }
 
@@ -175,6 +215,11 @@ impl Call<'_> {
         response::json(200, &EventView { id, deliveries })
     }
 }
+
+const NOT_SENT: &str = "No try of this delivery has ended yet.";
+
+const UNKNOWN_REQUEST: &str =
+    "The webhook's target is not allowed any more, or its secrets cannot be read.";
 
 const SETTLED: &str = "The delivery neither waits for a try nor is on its way.";
 

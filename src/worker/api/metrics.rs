@@ -9,6 +9,7 @@ use crate::runtime::log;
 use crate::runtime::log::Level;
 use crate::runtime::object_client::{CALLS_AT_ONCE, Object};
 use crate::worker::error::HandlerError;
+use crate::worker::publish::filtered_counts;
 use crate::worker::response;
 use crate::worker::response::Response;
 
@@ -22,17 +23,17 @@ impl Call<'_> {
         let measured: Vec<Option<WebhookMetrics>> =
             stream::iter(routing_states.webhooks.iter().cloned())
                 .map(|(webhook, routing_state)| async move {
-                    let stats =
-                        match Object::Webhook(account, &webhook).call(env, &ReadStats {}).await {
-                            // A webhook that was deleted meanwhile is left out.
-                            Ok(stats) => Some(stats?),
-                            Err(error) => {
-                                let error = error.to_string();
-                                let fields = [("webhook_id", webhook.as_str()), ("error", &error)];
-                                log::line(Level::Error, "stats_failed", &fields);
-                                None
-                            }
-                        };
+                    let call = ReadStats { filtered: filtered_counts::take(account, &webhook) };
+                    let stats = match Object::Webhook(account, &webhook).call(env, &call).await {
+                        // A webhook that was deleted meanwhile is left out.
+                        Ok(stats) => Some(stats?),
+                        Err(error) => {
+                            let error = error.to_string();
+                            let fields = [("webhook_id", webhook.as_str()), ("error", &error)];
+                            log::line(Level::Error, "stats_failed", &fields);
+                            None
+                        }
+                    };
                     Some(WebhookMetrics { webhook, routing_state, stats })
                 })
                 .buffered(CALLS_AT_ONCE)

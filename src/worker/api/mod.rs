@@ -12,6 +12,7 @@ mod webhooks;
 mod alert;
 mod deliveries;
 mod events;
+mod filters;
 mod import;
 mod keys;
 mod metrics;

@@ -19,7 +19,7 @@ use domain::publish::{Admission, AttemptBudget, KeyedRequest, Plan, PlannedEvent
 use domain::rpc::{Admit, FinishedPublish, PublishRequest};
 
 use super::fanout::Admitted;
-use super::fanout::{Granted, Publisher};
+use super::fanout::{Granted, Publish, Publisher};
 use super::{fanout, finish_batcher};
 use crate::runtime::bindings::Release;
 use crate::runtime::object_client::Object;
@@ -207,7 +207,7 @@ async fn publish_batch(
     let Publisher { env, account, .. } = publisher;
     let (requests, members): (_, Vec<_>) = requests(waiters).into_iter().unzip();
     let admit = Admit { publishes: requests };
-    let admissions = Object::Account(account).call(env, &admit).await?.into_admissions();
+    let (admissions, filters) = Object::Account(account).call(env, &admit).await?.into_parts();
     let (mut plans, mut admitted) = (Vec::new(), Vec::new());
     for (members, admission) in members.into_iter().zip(admissions) {
         if members.len() > 1 && matches!(admission, Admission::Throttled(_)) {
@@ -237,7 +237,8 @@ async fn publish_batch(
         None => {}
     };
     let budget = AttemptBudget::of_each(events.len());
-    let answers = fanout::fan_out(publisher, budget, &plans, &events, &on_grant).await;
+    let publish = Publish { plans: &plans, filters: &filters, events: &events };
+    let answers = fanout::fan_out(publisher, budget, publish, &on_grant).await;
     end_all(publisher, &plans, &events, &admitted, answers).await;
     Ok(())
 }

@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use domain::base::{AccountId, EventId, Timestamp, WebhookId};
-use domain::dispatch::{Acceptance, NewEvent, SendJob};
+use domain::dispatch::{Acceptance, Judged, NewEvent, SendJob};
 use domain::event::Event;
 use domain::http::Problem;
 use domain::publish::{
-    Admission, AttemptBudget, Fanout, Fingerprint, IdempotencyKey, KeyedRequest, Offer, OfferCall,
-    Plan, PlannedEvent, Published,
+    Admission, AttemptBudget, Fanout, Filtered, Filters, Fingerprint, IdempotencyKey, KeyedRequest,
+    Offer, OfferCall, Plan, PlannedEvent, Published,
 };
 use domain::rpc::{
     Accept, AcceptAnswer, Admit, FinishPublishes, FinishedPublish, GrantedAttempt, PublishRequest,
@@ -30,6 +30,7 @@ use crate::runtime::log::Level;
 use crate::runtime::object_client::{CALLS_AT_ONCE, Object};
 use crate::runtime::{clock, entropy, log};
 use crate::worker::error::{HandlerError, RETRY_AFTER, unavailable};
+use crate::worker::publish::filtered_counts;
 
 /// The context of a publish.
 #[derive(Clone, Copy)]
@@ -102,7 +103,8 @@ async fn publish_planned(
     let Publisher { env, account, .. } = publisher;
     let key = keyed.as_ref().map(|keyed| keyed.key.clone());
     let admit = Admit { publishes: vec![PublishRequest { events: planned, keyed }] };
-    let admission = Object::Account(account).call(env, &admit).await?.into_admissions().pop();
+    let (mut admissions, filters) = Object::Account(account).call(env, &admit).await?.into_parts();
+    let admission = admissions.pop();
     let admission = admission.ok_or_else(|| InternalError::Object("no admission".to_owned()))?;
     let plan = match admitted(admission)? {
         Admitted::ToDo(plan) => plan,
@@ -115,7 +117,8 @@ async fn publish_planned(
             publisher.begin(event, granted);
         }
     };
-    let answers = fan_out(publisher, publisher.budget(), plans, &events, &begin).await;
+    let publish = Publish { plans, filters: &filters, events: &events };
+    let answers = fan_out(publisher, publisher.budget(), publish, &begin).await;
     Ok(match key {
         Some(key) => finish(env, account, key, &events, answers).await,
         None => record_incomplete(env, account, &plan, &events, answers).await,
@@ -230,33 +233,49 @@ pub(crate) async fn record_incomplete(
         .collect()
 }
 
-/// Offers events to the webhooks of their plans, round by round. Returns the answer for each event;
-/// `None` if a webhook did not answer.
+/// Events, and where they go.
+#[derive(Clone, Copy)]
+pub(crate) struct Publish<'a> {
+    /// The plans, which have the events in their order.
+    pub(crate) plans: &'a [Plan],
+    /// The filters of the webhooks in the plans.
+    pub(crate) filters: &'a Filters,
+    pub(crate) events: &'a [NewEvent],
+}
+
+/// Offers events to the webhooks of their plans whose filter they match, round by round. Returns
+/// the answer for each event; `None` if a webhook did not answer.
 pub(crate) async fn fan_out(
     publisher: Publisher<'_>,
     mut budget: AttemptBudget,
-    plans: &[Plan],
-    events: &[NewEvent],
+    Publish { plans, filters, events }: Publish<'_>,
     on_grant: OnGrant<'_>,
 ) -> Vec<Option<Published>> {
-    let mut fanout = Fanout::of_plans(plans);
+    let filtered = Filtered::new(plans, events, filters);
+    filtered_counts::add(publisher.account, &filtered.counts);
+    let mut fanout = Fanout::of_plans(&filtered.plans);
     loop {
         let next_calls = fanout.next_calls();
         if next_calls.is_empty() {
             return fanout.into_answers();
         }
         // Most webhooks are offered the same events, so they share one `Accept`.
-        let mut calls: BTreeMap<(&[Offer], usize), Accept> = BTreeMap::new();
-        let offer_calls: Vec<(&OfferCall<'_>, usize)> =
-            next_calls.iter().map(|offer_call| (offer_call, budget.reserve(offer_call))).collect();
-        for &(OfferCall { offers, .. }, attempts_max) in &offer_calls {
-            let call = calls.entry((offers, attempts_max));
-            call.or_insert_with(|| accept(offers, events, attempts_max));
+        let mut calls: BTreeMap<(&[Offer], Terms), Accept> = BTreeMap::new();
+        let mut offer_calls: Vec<(&OfferCall<'_>, Terms)> = Vec::with_capacity(next_calls.len());
+        for offer_call in &next_calls {
+            let judged = filtered.version(offer_call).map(|version| {
+                let filtered = filtered_counts::take(publisher.account, offer_call.webhook);
+                Judged { version, filtered }
+            });
+            let terms = Terms { attempts_max: budget.reserve(offer_call), judged };
+            let call = calls.entry((offer_call.offers.as_slice(), terms));
+            call.or_insert_with(|| accept(&offer_call.offers, events, terms));
+            offer_calls.push((offer_call, terms));
         }
         let calls = &calls;
-        let answer = |&(offer_call, attempts_max): &(_, usize)| async move {
+        let answer = |&(offer_call, terms): &(_, Terms)| async move {
             let offer_call: &OfferCall<'_> = offer_call;
-            let call = calls.get(&(offer_call.offers.as_slice(), attempts_max))?;
+            let call = calls.get(&(offer_call.offers.as_slice(), terms))?;
             Some((offer_call, offer_events(publisher, offer_call, call, on_grant).await))
         };
         // Up to `CALLS_AT_ONCE` calls are made at once, without the cost of a queue.
@@ -271,12 +290,20 @@ pub(crate) async fn fan_out(
     }
 }
 
-fn accept(offers: &[Offer], events: &[NewEvent], attempts_max: usize) -> Accept {
+/// What a call tells a webhook beside the events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Terms {
+    attempts_max: usize,
+    judged: Option<Judged>,
+}
+
+fn accept(offers: &[Offer], events: &[NewEvent], terms: Terms) -> Accept {
+    let Terms { attempts_max, judged } = terms;
     let chosen = |offer: &Offer| {
         let event = events.get(offer.event)?.clone();
         Some(NewEvent { hold: offer.hold, ..event })
     };
-    Accept { events: offers.iter().filter_map(chosen).collect(), attempts_max }
+    Accept { events: offers.iter().filter_map(chosen).collect(), attempts_max, judged }
 }
 
 async fn offer_events(

@@ -6,6 +6,7 @@
 //! HTTP request, and it must not decide which webhooks get an event or what an outcome means:
 //! `domain::publish` and the objects do. Begin with `fanout`, then `batcher`.
 
+pub(crate) mod filtered_counts;
 pub(crate) mod fanout;
 pub(crate) mod finish_batcher;
 pub(crate) mod batcher;

@@ -5,10 +5,11 @@ use domain::delivery::{Missed, Recovery, State, Status};
 use domain::dispatch::{
     Acceptance, Accepted, NewEvent, Recovered, Refusal, Resent, Skipped, Store,
 };
-use domain::event::{Event, Payload};
+use domain::event::Event;
 use domain::webhook::{Activity, Configuration, NewWebhook, Stage, TargetUrl, WebhookChange};
 
 use super::expectations::Expectation;
+use super::filters::payload;
 use super::secrets::signing_keys;
 use super::world::World;
 
@@ -156,13 +157,14 @@ impl World {
 
     /// Publishes events to the webhook in one call, and checks its answers.
     fn offer(&mut self, ids: &[EventId]) {
+        let (ids, judged) = self.judge(ids);
+        if ids.is_empty() {
+            return;
+        }
         let event_type = self.operational.event_type.clone();
         let new = |id: &EventId| NewEvent {
             id: id.clone(),
-            event: Event {
-                event_type: event_type.clone(),
-                payload: Payload::from_stored(id.as_str().as_bytes().to_vec()),
-            },
+            event: Event { event_type: event_type.clone(), payload: payload(id) },
             // `false` if another webhook of the same target may send the event instead.
             hold: ids.len() < 3,
         };
@@ -170,7 +172,7 @@ impl World {
         let before: Vec<Option<State>> =
             ids.iter().map(|id| self.model.state_of(id).map(|(_, state)| state)).collect();
         let open_before = self.open_deliveries();
-        let Some(Accepted { answers, .. }) = self.accept(events) else { return };
+        let Some(Accepted { answers, .. }) = self.accept(events, judged) else { return };
         let stored = answers.iter().filter(|answer| **answer == Acceptance::Stored).count();
         let room = self.rules.backlog_max.saturating_sub(open_before);
         assert!(
@@ -179,6 +181,11 @@ impl World {
         );
         for ((id, answer), before) in ids.iter().zip(answers).zip(before) {
             let stored_before = before.is_some();
+            let is_taken = matches!(answer, Acceptance::Stored | Acceptance::Held);
+            assert!(
+                !(is_taken && !stored_before && self.is_left_out(id)),
+                "{id} was to be left out"
+            );
             match answer {
                 Acceptance::Held if before == Some(State::Held) => continue,
                 Acceptance::Stored => assert!(!stored_before, "{id} was stored twice"),
@@ -206,7 +213,13 @@ impl World {
                     self.refused += 1;
                     continue;
                 }
-                Acceptance::Refused(_) => {
+                Acceptance::Refused(Refusal::OtherEventType) => {
+                    assert!(self.is_left_out(id), "{id} was refused");
+                    assert!(!stored_before, "{id} is stored and was refused");
+                    self.filters.left_out += 1;
+                    continue;
+                }
+                Acceptance::Refused(Refusal::Gone | Refusal::Inactive) => {
                     assert_ne!(self.activity(), Some(Activity::Active), "{id} was refused");
                     assert!(!stored_before, "{id} is stored and was refused");
                     continue;

@@ -108,6 +108,7 @@ impl World {
     /// dropped. The call of a dropped task may still have been carried out. Couriers continue.
     pub(super) fn crash(&mut self) {
         self.backlog = None;
+        self.unsaved_filtered = 0;
         if let Some(sqlite) = &mut self.sqlite {
             sqlite.cache = None;
         }

@@ -5,7 +5,9 @@
 
 use domain::base::{COURIER_ASKS_FOR, COURIER_ATTEMPTS_MAX, COURIERS_MAX, Delay, Timestamp};
 use domain::delivery::Outcome;
-use domain::dispatch::{Accepted, Grant, NewEvent, SendJob, Store as _, StoreError, Transaction};
+use domain::dispatch::{
+    Accepted, Grant, Judged, NewEvent, SendJob, Store as _, StoreError, Transaction,
+};
 
 use super::world::World;
 use crate::support::dual_store::DualStore;
@@ -80,10 +82,14 @@ impl Couriers {
 
 impl World {
     /// Calls the object with events as a Worker does, and begins the attempts of its answer.
-    pub(super) fn accept(&mut self, events: Vec<NewEvent>) -> Option<Accepted> {
+    pub(super) fn accept(
+        &mut self,
+        events: Vec<NewEvent>,
+        judged: Option<Judged>,
+    ) -> Option<Accepted> {
         let max = if self.couriers.publisher_takes { ATTEMPTS_MAX } else { 0 };
         let (answer, jobs) = self.transact_and_lease(|tx| {
-            let accepted = tx.accept(events, max)?;
+            let accepted = tx.accept(events, judged, max)?;
             let granted = accepted.grants.iter().map(|Grant { attempt, .. }| attempt);
             let jobs = accepted.due.iter().chain(granted).cloned().collect();
             Ok((accepted, jobs))

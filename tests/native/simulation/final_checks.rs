@@ -65,6 +65,10 @@ impl World {
         let groups = self.roster.route(&self.operational.event_type);
         let is_routed = webhook.activity != Activity::Inactive { reason: None };
         assert_eq!(groups.len(), usize::from(is_routed), "the roster has the current state");
+        let filter = self.roster.filter(&Self::id()).map(|entry| entry.filter);
+        assert_eq!(filter, webhook.configuration.filter, "the roster has the current filter");
+        let counted = self.filtered();
+        assert!(counted <= self.filters.left_out, "{counted} of {}", self.filters.left_out);
         let ring = &self.rules.master_keys;
         assert!(
             webhook.configuration.is_sealed_with_first_key(ring),

@@ -12,6 +12,7 @@
 //! - No attempt follows a settled 2xx, comes too early, exceeds the schedule, or is made while the
 //!   webhook may not send.
 //! - Leases obey the receiver's window, the rate, the order and the rules of an outage.
+//! - No event is stored that the filter in force leaves out, and no other is refused for it.
 //! - An outcome justifies each deactivation.
 //! - A second wake-up changes nothing.
 //! - In one run of ten, SQLite has the same content as the model.
@@ -33,6 +34,7 @@ mod background;
 mod time;
 mod actors;
 mod secrets;
+mod filters;
 mod account;
 mod couriers;
 mod receiver;

@@ -61,6 +61,7 @@ fn run(seed: u64) {
     let steps = 20 + world.rng.below(150);
     for _ in 0..steps {
         world.step_account();
+        world.step_filters();
         step(&mut world);
     }
     let receiver = world.rng.pick(&[

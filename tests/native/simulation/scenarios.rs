@@ -1,6 +1,6 @@
 //! Scenarios: single behaviours in a world without random faults.
 
-use domain::base::Delay;
+use domain::base::{Delay, FILTERED_SAVED_AT};
 use domain::delivery::{AttemptResult, Health, Mode, Schedule};
 use domain::event::Operational;
 use domain::webhook::{Activity, DeactivateReason};
@@ -391,4 +391,56 @@ fn an_older_master_key_can_be_removed_after_the_cron_trigger() {
     world.publish(1);
     world.drain(Receiver::Up);
     assert_eq!(world.posts, 1, "the second key alone opens everything");
+}
+
+#[test]
+fn a_filter_leaves_events_out_and_counts_them() {
+    let mut world = faultless(Receiver::Up);
+    world.set_filter(r#"{"n":{"$gte":2}}"#);
+    world.publish(40);
+    world.drain(Receiver::Up);
+    let left_out = world.filters.left_out;
+    assert!((1..40).contains(&left_out), "{left_out}");
+    assert_eq!(u64::from(world.posts) + left_out, 40);
+    assert_eq!(world.filtered(), left_out);
+    // What is less than a row is worth is lost with the instance, and no more.
+    for _ in 0..30 {
+        world.publish(10);
+        world.drain(Receiver::Up);
+    }
+    let before = world.filtered();
+    assert_eq!(before, world.filters.left_out);
+    world.crash();
+    let kept = world.filtered();
+    assert!(kept > 0 && kept + FILTERED_SAVED_AT > before, "{kept} of {before}");
+    world.set_filter("{}");
+    world.drain(Receiver::Up);
+    let posts = world.posts;
+    world.publish(10);
+    world.drain(Receiver::Up);
+    assert_eq!(world.posts, posts + 10);
+    world.check_final_state();
+}
+
+#[test]
+fn a_filter_that_was_changed_on_the_way_is_the_one_that_counts() {
+    let mut world = faultless(Receiver::Up);
+    // The roster does not know the filter yet: the object itself judges.
+    world.set_filter(r#"{"n":{"$exist":false}}"#);
+    assert_eq!(world.roster.filter(&World::id()), None);
+    world.publish(5);
+    assert_eq!((world.open_deliveries(), world.filters.left_out), (0, 5));
+    world.drain(Receiver::Up);
+    assert!(world.roster.filter(&World::id()).is_some());
+    // The roster has an older filter than the object.
+    world.set_filter(r#"{"n":{"$exist":true}}"#);
+    world.drain(Receiver::Up);
+    let earlier = world.roster.clone();
+    world.set_filter(r#"{"n":{"$gte":4}}"#);
+    world.roster = earlier;
+    world.publish(5);
+    assert_eq!((world.open_deliveries(), world.filters.left_out), (0, 10));
+    world.drain(Receiver::Up);
+    assert_eq!(world.posts, 0);
+    world.check_final_state();
 }

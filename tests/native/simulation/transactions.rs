@@ -26,18 +26,21 @@ impl World {
         let sqlite = database.as_deref().zip(cache);
         let rng = &mut self.rng;
         let backlog = self.backlog.take();
+        let unsaved_filtered = self.unsaved_filtered;
         let mut effects = Vec::new();
-        let mut counted = None;
+        let mut counted = (None, unsaved_filtered);
         let stored = DualStore::open(&mut draft, sqlite).and_then(|mut store| {
-            let mut tx = Transaction::new(&mut store, self.now, &self.rules).with_backlog(backlog);
+            let mut tx = Transaction::new(&mut store, self.now, &self.rules)
+                .with_backlog(backlog)
+                .with_filtered(unsaved_filtered);
             tx.reseal(&mut || Some(rng.bytes()))?;
             let answer = step(&mut tx)?;
             let wakeup = tx.next_wakeup()?;
-            counted = tx.backlog();
+            counted = (tx.backlog(), tx.filtered());
             effects = tx.into_effects();
             Ok((answer, wakeup, store.flush()?))
         });
-        let backlog = counted;
+        let (backlog, unsaved_filtered) = counted;
         draft.calls_left.set(None);
         let Ok((answer, wakeup, cache)) = stored else {
             self.end_sqlite(None);
@@ -49,6 +52,7 @@ impl World {
             return None;
         }
         self.end_sqlite(cache);
+        self.unsaved_filtered = unsaved_filtered;
         let old = std::mem::replace(&mut self.model, draft);
         self.check_sqlite();
         self.check_record(before.as_ref());

@@ -14,6 +14,7 @@ use super::account::Account;
 use super::background::Task;
 use super::couriers::Couriers;
 use super::expectations::Expectation;
+use super::filters::Filters;
 use super::operational_events::OperationalEvents;
 use super::receiver::{RECEIVERS, Receiver};
 use super::secrets::BOTH_KEYS;
@@ -44,6 +45,8 @@ pub(super) struct World {
     pub(super) tasks: Vec<Task>,
     /// The backlog that the running instance has counted.
     pub(super) backlog: Option<Backlog>,
+    /// The filtered out events that the running instance has counted and not stored.
+    pub(super) unsaved_filtered: u64,
     pub(super) roster: Roster,
     /// Number of webhooks that the account may have: 1, or 0 in a few runs.
     pub(super) roster_max: usize,
@@ -52,6 +55,7 @@ pub(super) struct World {
     pub(super) account: Account,
     pub(super) couriers: Couriers,
     pub(super) operational: OperationalEvents,
+    pub(super) filters: Filters,
     /// How the receiver answers now.
     pub(super) receiver: Receiver,
     /// The delivery options of the webhook.
@@ -114,7 +118,9 @@ impl World {
             account: if faulty { Account::from_seed(seed) } else { Account::default() },
             couriers: Couriers::from_seed(seed),
             operational: OperationalEvents::from_seed(seed, faulty),
+            filters: Filters::from_seed(seed, faulty),
             backlog: None,
+            unsaved_filtered: 0,
             faulty,
             deleted: false,
             posts: 0,

@@ -26,6 +26,11 @@ pub(crate) struct ModelStore {
 }
 
 impl ModelStore {
+    /// Returns the number of deliveries.
+    pub(crate) fn len(&self) -> usize {
+        self.deliveries.len()
+    }
+
     /// Counts one call. Fails if a fault is injected.
     fn count_call(&self) -> Result<(), StoreError> {
         match self.calls_left.get() {

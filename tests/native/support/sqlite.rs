@@ -3,7 +3,9 @@
 
 use std::cell::Cell;
 
+use domain::base::{AccountId, Version};
 use domain::dispatch::StoreError;
+use domain::webhook::{Outbox, Projection, Record, Stage};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, StatementStatus, ToSql, params_from_iter};
 use storage::database::{Binding, Column, Database, Row};
@@ -86,6 +88,11 @@ impl SqliteDatabase {
         u64::try_from(self.number(pages) * self.number(page_size)).unwrap()
     }
 
+    /// Runs a query that returns one text.
+    pub(crate) fn text(&self, statement: &str) -> String {
+        self.connection.query_row(statement, [], |row| row.get::<_, String>(0)).unwrap()
+    }
+
     /// Runs a query that returns one number.
     pub(crate) fn number(&self, statement: &str) -> i64 {
         self.connection.query_row(statement, [], |row| row.get::<_, i64>(0)).unwrap()
@@ -114,5 +121,18 @@ impl Database for SqliteDatabase {
         let steps = prepared.reset_status(StatementStatus::VmStep);
         self.steps.set(self.steps.get() + u64::try_from(steps).unwrap());
         Ok(found)
+    }
+}
+
+/// Returns a record, which the storage needs before it takes deliveries.
+pub(crate) fn record() -> Record {
+    Record {
+        account: AccountId::default_account(),
+        id: "w1".parse().unwrap(),
+        version: Version::new(1),
+        stage: Stage::Deleting,
+        roster: Projection::NEW,
+        kv: Projection::NEW,
+        outbox: Outbox::NEW,
     }
 }

@@ -241,6 +241,7 @@ mod tests {
             routing_state,
             event_type: None,
             target: String::new(),
+            filter: None,
         };
         for before in [Active, Held, Disabled] {
             for after in [Active, Held, Disabled] {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::base::{Delay, Timestamp, WebhookId};
 use crate::event::EventType;
-use crate::webhook::{RosterChange, RosterEntry, RoutingState};
+use crate::webhook::{RosterChange, RosterEntry, RosterFilter, RoutingState};
 
 /// How long the id of a removed webhook is stored; far longer than a report can be delayed.
 pub const REMOVED_KEPT: Delay = Delay::from_secs(24 * 3_600);
@@ -120,6 +120,16 @@ impl Roster {
         self.entries.get(id)
     }
 
+    /// The filter of a webhook, if it has one.
+    pub fn filter(&self, id: &WebhookId) -> Option<RosterFilter> {
+        self.entry(id)?.roster_filter()
+    }
+
+    /// Whether a webhook has a filter.
+    pub fn has_filters(&self) -> bool {
+        self.entries.values().any(|entry| entry.filter.is_some())
+    }
+
     /// The ids of all webhooks, in order.
     pub fn members(&self) -> Vec<WebhookId> {
         self.entries.keys().cloned().collect()
@@ -222,6 +232,7 @@ mod tests {
             routing_state: RoutingState::Active,
             event_type: only.map(event_type),
             target: target.to_owned(),
+            filter: None,
         }
     }
 

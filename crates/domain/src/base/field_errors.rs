@@ -35,6 +35,10 @@ pub enum Field {
     /// Whether 408, 425 and 429 are retried.
     #[serde(rename = "retry_4xx")]
     Retry4xx,
+    /// Which events a webhook takes, by their content.
+    Filter,
+    /// The event of a test of a filter.
+    Event,
     /// The secret that signs a webhook's deliveries.
     SigningSecret,
     /// The algorithm that signs a webhook's deliveries.

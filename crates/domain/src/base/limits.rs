@@ -17,6 +17,26 @@ pub const ADDITIONAL_HEADERS_MAX: usize = 64;
 /// whose headers exceed 16 kB.
 pub const ADDITIONAL_HEADERS_BYTES_MAX: usize = 16 * 1_024;
 
+/// Most bytes of a webhook's filter, without the spaces between its parts. Every publish that the
+/// filter may concern brings it from the account to the Worker.
+pub const FILTER_BYTES_MAX: usize = 4 * 1_024;
+
+/// Deepest nesting of a filter: its objects and lists. Deeper ones are hard to read, and the Worker
+/// walks each level for each event.
+pub const FILTER_DEPTH_MAX: usize = 8;
+
+/// Most values that a filter compares with. The Worker compares them with each event, for each
+/// webhook that has a filter.
+pub const FILTER_LEAVES_MAX: usize = 64;
+
+/// From how many filtered out events on a Webhook object stores their count. It writes a row for
+/// it, so one for a hundred events that cost none. An object that is evicted forgets fewer.
+pub const FILTERED_SAVED_AT: u64 = 100;
+
+/// Most webhooks whose filtered out events an isolate of the Worker counts, about 1 MB. Those of
+/// further webhooks are not counted.
+pub const FILTERED_COUNTS_MAX: usize = 10_000;
+
 /// Longest user name or password for basic authentication, in characters. Encoded together, both
 /// fit in one header line of 8 kB.
 pub const BASIC_AUTH_CHARS_MAX: usize = 1_024;

@@ -181,6 +181,9 @@ impl PublicKey {
     }
 }
 
+/// The names of the signature headers (Standard Webhooks).
+pub const HEADERS: [&str; 3] = ["webhook-id", "webhook-timestamp", "webhook-signature"];
+
 /// The three signature headers of a POST at `now`, signed with every secret in the given order.
 pub fn headers(
     secrets: &[SigningSecret],
@@ -191,11 +194,8 @@ pub fn headers(
     let timestamp = (now.as_ms() / 1_000).to_string();
     let head = format!("{id}.{timestamp}.");
     let signatures: Vec<String> = secrets.iter().map(|secret| secret.sign(&head, body)).collect();
-    [
-        ("webhook-id", id.to_string()),
-        ("webhook-timestamp", timestamp),
-        ("webhook-signature", signatures.join(" ")),
-    ]
+    let [of_id, of_timestamp, of_signature] = HEADERS;
+    [(of_id, id.to_string()), (of_timestamp, timestamp), (of_signature, signatures.join(" "))]
 }
 
 #[cfg(test)]

@@ -53,9 +53,16 @@ pub struct Health {
     /// The number of events that were refused because the backlog was full.
     #[serde(default)]
     pub refused: u64,
+    /// The number of events that the webhook's filter left out, as far as it is stored.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub filtered: u64,
     /// The times of the leases in the second before the latest one. Kept only for a webhook with
     /// `max_per_second`.
     pub recent: Vec<Timestamp>,
+}
+
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// The mode of sending.

@@ -53,6 +53,10 @@ pub struct Outbound {
     secrets: Vec<String>,
 }
 
+const CONTENT_TYPE: &str = "Content-Type";
+const USER_AGENT: &str = "User-Agent";
+const AUTHORIZATION: &str = "Authorization";
+
 /// The shortest secret that is removed from texts. A shorter one would match by chance, and
 /// protects nothing.
 const SECRET_BYTES_MIN: usize = 4;
@@ -67,13 +71,13 @@ impl Outbound {
         let opener = Opener { ring: &rules.master_keys, owner };
         let plain = configuration.open(opener, at).map_err(PostError::Locked)?;
         let mut headers = vec![
-            ("Content-Type".to_owned(), "application/json".to_owned()),
-            ("User-Agent".to_owned(), rules.user_agent.clone()),
+            (CONTENT_TYPE.to_owned(), "application/json".to_owned()),
+            (USER_AGENT.to_owned(), rules.user_agent.clone()),
         ];
         let mut secrets = Vec::new();
         if let Some(basic_auth) = plain.basic_auth {
             let encoded = basic_auth.encoded.expose();
-            headers.push(("Authorization".to_owned(), format!("Basic {encoded}")));
+            headers.push((AUTHORIZATION.to_owned(), format!("Basic {encoded}")));
             secrets.push(basic_auth.password.expose().to_owned());
             secrets.push(encoded.to_owned());
         }
@@ -87,6 +91,23 @@ impl Outbound {
         // The longest first, so that a secret that contains another is replaced whole.
         secrets.sort_by_key(|secret| core::cmp::Reverse(secret.len()));
         Ok(Self { url: target.href().to_owned(), headers, body, secrets })
+    }
+
+    /// Returns the headers with the webhook's secrets replaced by [`MASK`]: the credentials, and the
+    /// values of its additional headers.
+    pub fn masked_headers(&self) -> Vec<(String, String)> {
+        let mask = |name: &str, value: &str| match (Self::is_secret(name), value.split_once(' ')) {
+            (false, _) => value.to_owned(),
+            (true, Some((scheme, _))) if name == AUTHORIZATION => format!("{scheme} {MASK}"),
+            (true, _) => MASK.to_owned(),
+        };
+        let masked = self.headers.iter().map(|(name, value)| (name.clone(), mask(name, value)));
+        masked.collect()
+    }
+
+    fn is_secret(name: &str) -> bool {
+        let signature = signing::HEADERS;
+        ![CONTENT_TYPE, USER_AGENT].contains(&name) && !signature.contains(&name)
     }
 
     /// Separates the body from the rest.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::store::{Store, StoreError};
 use super::transaction::{SendJob, Transaction};
-use crate::base::{EventId, LeaseToken};
+use crate::base::{EventId, LeaseToken, Version};
 use crate::delivery::{Delivery, State};
 use crate::event::{Event, Payload};
 use crate::webhook::{Activity, Stage, Webhook};
@@ -20,6 +20,16 @@ pub struct NewEvent {
     pub event: Event,
     /// Whether the event is held if the dispatcher has deactivated the webhook.
     pub hold: bool,
+}
+
+/// What a caller that knows the webhook's filter has judged by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Judged {
+    /// The version of the webhook's record that has this filter. All events of the call match it.
+    pub version: Version,
+    /// The number of events that it left out since the last call.
+    #[serde(default)]
+    pub filtered: u64,
 }
 
 /// A webhook's answers to the events of one call.
@@ -64,7 +74,7 @@ pub enum Refusal {
     Gone,
     /// The webhook is deactivated.
     Inactive,
-    /// The webhook is for another event type.
+    /// The webhook is for another event type, or its filter leaves the event out.
     OtherEventType,
     /// The backlog is full.
     Backlog,
@@ -82,9 +92,16 @@ impl Refusal {
 }
 
 impl<S: Store> Transaction<'_, S> {
-    /// Accepts events in their order. Leases up to `max` attempts to the caller, as far as the
-    /// window allows: what is due already, then first attempts of the new events.
-    pub fn accept(&mut self, events: Vec<NewEvent>, max: usize) -> Result<Accepted, StoreError> {
+    /// Accepts events in their order. A caller that has `judged` them is believed unless the record
+    /// has changed since; any other leaves the filter to the webhook. Leases up to `max` attempts to
+    /// the caller, as far as the window allows: what is due already, then first attempts of the new
+    /// events.
+    pub fn accept(
+        &mut self,
+        events: Vec<NewEvent>,
+        judged: Option<Judged>,
+        max: usize,
+    ) -> Result<Accepted, StoreError> {
         let gone = || Accepted {
             answers: vec![Acceptance::Refused(Refusal::Gone); events.len()],
             grants: Vec::new(),
@@ -92,6 +109,8 @@ impl<S: Store> Transaction<'_, S> {
         };
         let Some(record) = self.store.record()? else { return Ok(gone()) };
         let Stage::Live(webhook) = &record.stage else { return Ok(gone()) };
+        let is_judged = judged.is_some_and(|judged| judged.version >= record.version);
+        let mut filtered = judged.map_or(0, |judged| judged.filtered);
         let mut due = self.lease(&record, max)?;
         let mut left = max.saturating_sub(due.len());
         let mut free = if left > 0 { self.free_for_new(webhook)?.min(left) } else { 0 };
@@ -109,6 +128,9 @@ impl<S: Store> Transaction<'_, S> {
             } else if takes_none {
                 Acceptance::Refused(Refusal::Inactive)
             } else if !webhook.configuration.receives(&event.event_type) {
+                Acceptance::Refused(Refusal::OtherEventType)
+            } else if !is_judged && webhook.configuration.filters_out(&event.payload) {
+                filtered = filtered.saturating_add(1);
                 Acceptance::Refused(Refusal::OtherEventType)
             } else if webhook.activity == Activity::Active && self.is_backlog_full(webhook.epoch)? {
                 Acceptance::Refused(Refusal::Backlog)
@@ -141,6 +163,7 @@ impl<S: Store> Transaction<'_, S> {
             due.extend(self.lease(&record, left)?);
         }
         self.count_refused(&answers)?;
+        self.count_filtered(filtered)?;
         Ok(Accepted { answers, grants, due })
     }
 

@@ -21,10 +21,10 @@ pub mod reseal;
 pub mod read;
 pub mod wakeup;
 
-pub use self::accept::{Acceptance, Accepted, Grant, NewEvent, Refusal};
+pub use self::accept::{Acceptance, Accepted, Grant, Judged, NewEvent, Refusal};
 pub use self::lifecycle::{Created, Rotated, Updated};
 pub use self::on_demand::{Recovered, Resent, Skipped};
-pub use self::read::Stats;
+pub use self::read::{Sent, SentRequest, Stats};
 pub use self::reseal::Resealing;
 pub use self::settle::Settled;
 pub use self::store::{OpenLeases, Store, StoreError};

@@ -148,5 +148,6 @@ fn roster_change(record: &Record) -> RosterChange {
         },
         event_type: webhook.configuration.event_type.clone(),
         target: webhook.configuration.target_url.href().to_owned(),
+        filter: webhook.configuration.filter.clone(),
     })
 }

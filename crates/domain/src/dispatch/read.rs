@@ -5,13 +5,18 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::send::owner;
 use super::store::{Store, StoreError};
 use super::transaction::Transaction;
 use crate::base::{EventId, LISTED_AT_ONCE_MAX, Timestamp};
 use crate::delivery::{
-    Attempt, AttemptResult, Counts, DeliveryView, HistoryPage, HistoryQuery, RecoveryView,
+    Attempt, AttemptResult, Counts, DeliveryView, HistoryPage, HistoryQuery, Outbound, Post,
+    PostError, RecoveryView,
 };
 use crate::webhook::{Record, Stage};
+
+/// The header whose value depends on the body.
+const SIGNATURE: &str = "webhook-signature";
 
 /// The number of latest deliveries that the statistics cover.
 const LATEST: usize = 1_000;
@@ -27,6 +32,10 @@ pub struct Stats {
     /// The number of events that were refused because the backlog was full (`MAX_BACKLOG`,
     /// `MAX_BACKLOG_BYTES`).
     pub refused: u64,
+    /// The number of events that the webhook's filter left out, at least: counts that have not been
+    /// stored are lost when an object or an isolate of the Worker ends.
+    #[serde(default)]
+    pub filtered: u64,
     /// The number of attempts that may be in flight at a time now: `max_in_flight`, 1 for an
     /// ordered webhook, fewer after signs of overload.
     pub window: usize,
@@ -47,6 +56,43 @@ pub struct Stats {
     pub duration_ms_p99: Option<u64>,
 }
 
+/// The POST of an attempt, without the webhook's secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentRequest {
+    /// The time of the attempt (RFC 3339).
+    pub at: String,
+    /// The target in normalised form.
+    pub url: String,
+    /// The headers that the dispatcher sets, in order.
+    pub headers: Vec<(String, String)>,
+    /// The event, byte for byte; `None` if it was discarded.
+    pub body: Option<String>,
+}
+
+impl SentRequest {
+    fn new(request: &Outbound, is_discarded: bool, at: Timestamp) -> Self {
+        let mut headers = request.masked_headers();
+        // The signature is that of the body.
+        headers.retain(|(name, _)| !is_discarded || name != SIGNATURE);
+        let body = String::from_utf8_lossy(request.body.as_bytes()).into_owned();
+        let body = Some(body).filter(|_| !is_discarded);
+        Self { at: at.rfc3339(), url: request.url.clone(), headers, body }
+    }
+}
+
+/// What was sent to the receiver.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sent {
+    /// The POST of the latest attempt. It is built anew, with the webhook's present configuration.
+    Now(Box<SentRequest>),
+    /// No attempt has ended.
+    NotYet,
+    /// The webhook's target is forbidden now, or its secrets do not open.
+    Unknown,
+    /// The webhook or the delivery does not exist.
+    Gone,
+}
+
 impl<S: Store> Transaction<'_, S> {
     /// Returns a page of the history; `None` if the webhook does not exist.
     pub fn history(&self, query: &HistoryQuery) -> Result<Option<HistoryPage>, StoreError> {
@@ -65,6 +111,28 @@ impl<S: Store> Transaction<'_, S> {
         let Some(delivery) = self.store.find(event_id)? else { return Ok(None) };
         let attempts = self.store.attempts(delivery.seq)?;
         Ok(Some(DeliveryView::new(&delivery, webhook.epoch).with_attempts(attempts)))
+    }
+
+    /// Returns the POST of a delivery's latest attempt.
+    pub fn sent_request(&mut self, event_id: &EventId) -> Result<Sent, StoreError> {
+        let Some(record) = self.store.record()? else { return Ok(Sent::Gone) };
+        let Stage::Live(webhook) = &record.stage else { return Ok(Sent::Gone) };
+        let Some(delivery) = self.store.find(event_id)? else { return Ok(Sent::Gone) };
+        let latest = self.store.attempts(delivery.seq)?.pop();
+        let Some(Attempt { at, .. }) = latest else { return Ok(Sent::NotYet) };
+        let payload = self.payload(&delivery)?;
+        let post = Post {
+            owner: owner(&record),
+            configuration: &webhook.configuration,
+            event_id: &delivery.event_id,
+            at,
+        };
+        Ok(match Outbound::new(post, payload, self.rules) {
+            Ok(request) => {
+                Sent::Now(Box::new(SentRequest::new(&request, delivery.is_discarded(), at)))
+            }
+            Err(PostError::Refused(_) | PostError::Locked(_)) => Sent::Unknown,
+        })
     }
 
     /// Returns the progress of the recovery; `None` if the webhook does not exist.
@@ -88,6 +156,7 @@ impl<S: Store> Transaction<'_, S> {
             counts: self.store.count(webhook.epoch)?,
             dropped: health.dropped,
             refused: health.refused,
+            filtered: health.filtered.saturating_add(self.filtered),
             window: self.window(&webhook, &health),
             next_try_at: next.filter(|_| webhook.sends()).map(Timestamp::rfc3339),
             ..summary(&attempts)
@@ -110,6 +179,7 @@ fn summary(attempts: &[&Attempt]) -> Stats {
         counts: Counts::default(),
         dropped: 0,
         refused: 0,
+        filtered: 0,
         window: 0,
         last_success_at: last_success.map(Timestamp::rfc3339),
         last_failure_at: last_failure.map(Timestamp::rfc3339),

@@ -76,6 +76,6 @@ impl<S: Store> Transaction<'_, S> {
 }
 
 /// Returns the owner of a record's secrets.
-const fn owner(record: &Record) -> Owner<'_> {
+pub(crate) const fn owner(record: &Record) -> Owner<'_> {
     Owner { account: &record.account, webhook: &record.id }
 }

@@ -47,6 +47,8 @@ impl FromIterator<Lease> for OpenLeases {
 }
 
 /// The storage of one Webhook object, within one transaction.
+///
+/// `epoch` is always the webhook's current epoch. No delivery is of a later one.
 pub trait Store {
     /// Returns the webhook's record, if there is one. Reading never creates storage.
     fn record(&self) -> Result<Option<Record>, StoreError>;
@@ -72,7 +74,8 @@ pub trait Store {
         epoch: Epoch,
     ) -> Result<Option<Delivery>, StoreError>;
 
-    /// Counts the deliveries that a recovery covers, given the webhook's current epoch.
+    /// Counts the deliveries that a recovery covers, given the webhook's current epoch. Where
+    /// thousands have to be read for it, the number may be too high.
     fn count_missed(&self, scope: &RecoveryScope, epoch: Epoch) -> Result<u64, StoreError>;
 
     /// Counts the held deliveries of an epoch.
@@ -93,7 +96,7 @@ pub trait Store {
     /// Writes a changed delivery, and adds the attempt, if any, to its history.
     fn update(&mut self, delivery: &Delivery, attempt: Option<&Attempt>) -> Result<(), StoreError>;
 
-    /// Empties the payload of a delivery and keeps the rest.
+    /// Empties the payload of a delivered event and keeps the rest.
     fn discard(&mut self, seq: Seq) -> Result<(), StoreError>;
 
     /// Returns the delivery at a position in the order of acceptance.
@@ -112,7 +115,7 @@ pub trait Store {
     fn list(&self, query: &HistoryQuery, epoch: Epoch, max: usize) -> Result<Listed, StoreError>;
 
     /// Returns the newest deliveries that were leased at least once, with their attempts, newest
-    /// first.
+    /// first: fewer than `limit` if they are scattered among thousands of others.
     fn latest(&self, limit: usize) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreError>;
 
     /// Counts the deliveries in each status, given the webhook's current epoch.

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::store::{Store, StoreError};
-use crate::base::{Delay, Epoch, EventId, LeaseToken, Seq, Timestamp, Version};
+use crate::base::{Delay, Epoch, EventId, FILTERED_SAVED_AT, LeaseToken, Seq, Timestamp, Version};
 use crate::crypto::OpenError;
 use crate::delivery::{
     AttemptResult, Backlog, Cause, Delivery, Outbound, Outcome, Rules, SendError,
@@ -105,6 +105,8 @@ pub struct Transaction<'a, S> {
     pub(crate) backlog: Option<Backlog>,
     /// The most attempts in flight, whatever the window.
     pub(crate) in_flight_max: usize,
+    /// The number of events that the filter left out and that are not stored yet.
+    pub(crate) filtered: u64,
 }
 
 impl<'a, S: Store> Transaction<'a, S> {
@@ -118,6 +120,7 @@ impl<'a, S: Store> Transaction<'a, S> {
             locked: None,
             backlog: None,
             in_flight_max: usize::MAX,
+            filtered: 0,
         }
     }
 
@@ -145,6 +148,29 @@ impl<'a, S: Store> Transaction<'a, S> {
     #[must_use]
     pub fn with_in_flight_max(self, in_flight_max: usize) -> Self {
         Self { in_flight_max, ..self }
+    }
+
+    /// Sets the number of filtered out events that the previous transaction did not store.
+    #[must_use]
+    pub fn with_filtered(self, filtered: u64) -> Self {
+        Self { filtered, ..self }
+    }
+
+    /// Returns the number of filtered out events that this transaction has not stored.
+    pub const fn filtered(&self) -> u64 {
+        self.filtered
+    }
+
+    /// Counts events that the webhook's filter left out. Their number is stored once it is worth a
+    /// row.
+    pub fn count_filtered(&mut self, events: u64) -> Result<(), StoreError> {
+        self.filtered = self.filtered.saturating_add(events);
+        if self.filtered < FILTERED_SAVED_AT {
+            return Ok(());
+        }
+        let mut health = self.store.health()?;
+        health.filtered = health.filtered.saturating_add(core::mem::take(&mut self.filtered));
+        self.store.put_health(&health)
     }
 
     /// Returns the size of the backlog after this transaction, if it has been counted.

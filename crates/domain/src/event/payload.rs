@@ -29,6 +29,11 @@ impl Payload {
         &self.0
     }
 
+    /// The bytes as text. What was accepted is UTF-8.
+    pub fn as_text(&self) -> &str {
+        core::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
     /// Returns the bytes without copying them.
     pub fn into_bytes(self) -> Vec<u8> {
         self.0

@@ -110,6 +110,7 @@ pub fn equals_existing(
         && request.target_url == existing.target_url
         && request.event_type == existing.event_type
         && request.delivery_options == existing.delivery_options
+        && request.filter == existing.filter
         && request.basic_auth.open(opener)? == open.basic_auth
         && request.additional_headers.open(opener)? == open.additional_headers)
 }

@@ -18,10 +18,12 @@ pub(crate) enum Resource {
     Recovery(WebhookId),
     Deliveries(WebhookId),
     Delivery(WebhookId, EventId),
+    SentRequest(WebhookId, EventId),
     Resend(WebhookId, EventId),
     Skip(WebhookId, EventId),
     Events,
     EventBatch,
+    FilterTest,
     Event(EventId),
     Keys,
     Key(KeyId),
@@ -67,10 +69,14 @@ impl Resource {
             ["v1", "webhooks", id, "recover"] => id.parse().ok().map(Self::Recovery),
             ["v1", "webhooks", id, "deliveries"] => id.parse().ok().map(Self::Deliveries),
             ["v1", "webhooks", id, "deliveries", event] => pair(id, event, Self::Delivery),
+            ["v1", "webhooks", id, "deliveries", event, "request"] => {
+                pair(id, event, Self::SentRequest)
+            }
             ["v1", "webhooks", id, "deliveries", event, "resend"] => pair(id, event, Self::Resend),
             ["v1", "webhooks", id, "deliveries", event, "skip"] => pair(id, event, Self::Skip),
             ["v1", "events"] => Some(Self::Events),
             ["v1", "events", "batch"] => Some(Self::EventBatch),
+            ["v1", "filters", "test"] => Some(Self::FilterTest),
             ["v1", "events", id] => id.parse().ok().map(Self::Event),
             ["v1", "admin", "keys"] => Some(Self::Keys),
             ["v1", "admin", "keys", id] => id.parse().ok().map(Self::Key),
@@ -104,6 +110,7 @@ impl Resource {
             | Self::WebhookStats(_)
             | Self::Deliveries(_)
             | Self::Delivery(..)
+            | Self::SentRequest(..)
             | Self::Event(_)
             | Self::Audit
             | Self::Metrics => "GET, HEAD, OPTIONS",
@@ -115,6 +122,7 @@ impl Resource {
             | Self::Skip(..)
             | Self::Events
             | Self::EventBatch
+            | Self::FilterTest
             | Self::Disable(_)
             | Self::Enable(_)
             | Self::Portal(_)
@@ -140,10 +148,12 @@ impl Resource {
             | Self::Recovery(_)
             | Self::Deliveries(_)
             | Self::Delivery(..)
+            | Self::SentRequest(..)
             | Self::Resend(..)
             | Self::Skip(..)
             | Self::Events
             | Self::EventBatch
+            | Self::FilterTest
             | Self::Event(_)
             | Self::Alert
             | Self::Audit => Access::AnyKey,

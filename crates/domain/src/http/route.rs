@@ -45,6 +45,8 @@ pub enum Route {
     ListDeliveries(WebhookId),
     /// Return one delivery with its attempts.
     ReadDelivery(WebhookId, EventId),
+    /// Return the request of a delivery's latest attempt.
+    ReadSent(WebhookId, EventId),
     /// Send a delivery again.
     Resend(WebhookId, EventId),
     /// Skip a delivery.
@@ -59,6 +61,8 @@ pub enum Route {
     Publish,
     /// Publish several events.
     PublishBatch,
+    /// Test a filter with an event.
+    TestFilter,
     /// Return the deliveries of an event.
     ReadEvent(EventId),
     /// Make an API key.
@@ -147,10 +151,12 @@ impl Route {
             ("POST", Resource::Recovery(id)) => Ok(Self::Recover(id)),
             ("GET" | "HEAD", Resource::Deliveries(id)) => Ok(Self::ListDeliveries(id)),
             ("GET" | "HEAD", Resource::Delivery(id, event)) => Ok(Self::ReadDelivery(id, event)),
+            ("GET" | "HEAD", Resource::SentRequest(id, event)) => Ok(Self::ReadSent(id, event)),
             ("POST", Resource::Resend(id, event)) => Ok(Self::Resend(id, event)),
             ("POST", Resource::Skip(id, event)) => Ok(Self::Skip(id, event)),
             ("POST", Resource::Events) => Ok(Self::Publish),
             ("POST", Resource::EventBatch) => Ok(Self::PublishBatch),
+            ("POST", Resource::FilterTest) => Ok(Self::TestFilter),
             ("GET" | "HEAD", Resource::Event(id)) => Ok(Self::ReadEvent(id)),
             ("GET" | "HEAD", Resource::Keys) => Ok(Self::ListKeys),
             ("POST", Resource::Keys) => Ok(Self::MintKey),
@@ -175,7 +181,7 @@ impl Route {
         match self {
             // The methods of a resource are no secret: the public documentation lists them.
             Self::Health | Self::Options { .. } => Access::Open,
-            Self::Ping | Self::EventTypes => Access::AnyKey,
+            Self::Ping | Self::EventTypes | Self::TestFilter => Access::AnyKey,
             Self::ListWebhooks
             | Self::ReadWebhook(_)
             | Self::ReadSample(_)
@@ -183,6 +189,7 @@ impl Route {
             | Self::ReadRecovery(_)
             | Self::ListDeliveries(_)
             | Self::ReadDelivery(..)
+            | Self::ReadSent(..)
             | Self::ReadEvent(_)
             | Self::ReadAlert
             | Self::ReadAudit => Access::Scope(Scope::WebhooksRead),
@@ -231,6 +238,7 @@ mod tests {
             ("GET", "/health", Route::Health, Access::Open),
             ("GET", "/v1/ping", Route::Ping, Access::AnyKey),
             ("GET", "/v1/event-types", Route::EventTypes, Access::AnyKey),
+            ("POST", "/v1/filters/test", Route::TestFilter, Access::AnyKey),
             ("GET", "/v1/webhooks", Route::ListWebhooks, read),
             ("POST", "/v1/webhooks", Route::CreateWebhook, write),
             ("GET", "/v1/webhooks/abcd1234", Route::ReadWebhook(webhook()), read),

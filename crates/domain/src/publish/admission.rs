@@ -79,7 +79,7 @@ fn decide(
             (admission, Some(IdempotencyRecord::new(clock.now, fingerprint, work)))
         }
         Comparison::Same(Work::Publishing(begun)) if begun.has_types_of(&plan) => {
-            (Admission::Open(begun), None)
+            (Admission::Open(Plan { is_repeat: true, ..begun }), None)
         }
         Comparison::Same(Work::Published(answers)) if have_types_of(&answers, &plan) => {
             (Admission::Done(answers), None)
@@ -181,7 +181,7 @@ mod tests {
         let begun = record.unwrap();
         assert_eq!(
             admit(again.clone(), Some(keyed(b"x", Some(&begun))), CLOCK),
-            (Admission::Open(first), None)
+            (Admission::Open(Plan { is_repeat: true, ..first }), None)
         );
         let (answer, record) = finish(Some(begun.clone()), answers("e1", 1));
         assert_eq!(answer, answers("e1", 1));

@@ -35,6 +35,10 @@ pub struct Plan {
     pub events: Vec<PlannedEvent>,
     /// The groups of webhooks for each type of these events.
     pub routes: Routes,
+    /// Whether an earlier request began the publish. Some webhooks may have stored its events under
+    /// an earlier filter, so each is asked. Never stored.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub is_repeat: bool,
 }
 
 impl Plan {
@@ -46,13 +50,14 @@ impl Plan {
                 routes.insert(event_type.clone(), route(event_type));
             }
         }
-        Self { events, routes }
+        Self { events, routes, is_repeat: false }
     }
 
     /// The plan for one of the events.
     #[must_use]
     pub fn of_event(&self, event: &PlannedEvent) -> Self {
-        Self::new(vec![event.clone()], |event_type| self.groups(event_type).to_vec())
+        let plan = Self::new(vec![event.clone()], |of| self.groups(of).to_vec());
+        Self { is_repeat: self.is_repeat, ..plan }
     }
 
     /// Whether both plans have events of the same types in the same order.

@@ -6,6 +6,7 @@
 //! object do that. Begin with [`fanout`], then [`admission`].
 
 pub mod fanout;
+pub mod filtering;
 pub mod attempt_budget;
 pub mod idempotency;
 pub mod open_publishes;
@@ -17,6 +18,7 @@ pub use self::admission::{Admission, PublishLimits};
 pub use self::attempt_budget::AttemptBudget;
 pub use self::create_claim::Claim;
 pub use self::fanout::{Fanout, Offer, OfferCall, Plan, PlannedEvent, Published, Routes};
+pub use self::filtering::{Filtered, Filters};
 pub use self::idempotency::{
     Fingerprint, IdempotencyKey, IdempotencyRecord, KeyedRequest, PublishNumber, Run, StepClock,
     Work,

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use thiserror::Error;
 
 use crate::base::{Delay, Field, FieldErrors};
-use crate::json::{JsonError, Kind, parse};
+use crate::json::{JsonError, JsonErrorKind, Kind, ValidateOnly, parse};
 
 /// A request body. It may contain secrets, so it has no `Debug`.
 pub enum Body {
@@ -32,6 +32,15 @@ impl Body {
                 serde_json::to_vec(&fields.collect::<Vec<_>>()).unwrap_or_default()
             }
         }
+    }
+}
+
+/// Checks that a body is nested no deeper than a JSON body may be. Parsing raw values does not
+/// bound their depth.
+pub(crate) fn check_depth(body: &[u8]) -> Result<(), JsonError> {
+    match parse::parse(body, ValidateOnly) {
+        Err(error) if error.kind == JsonErrorKind::Depth => Err(error),
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 

@@ -16,6 +16,7 @@ use thiserror::Error;
 use crate::base::{ADDITIONAL_HEADERS_MAX, IN_FLIGHT, IN_FLIGHT_MAX, PER_SECOND_MAX, SecretChange};
 use crate::crypto::{SigningSecretError, StoredSecret};
 use crate::event::{EventType, EventTypes};
+use crate::filter::FilterFault;
 use crate::json::{JsonError, JsonErrorKind, Kind, parse};
 use crate::webhook::basic_auth::{check_password, check_username};
 use crate::webhook::{
@@ -54,6 +55,10 @@ pub(crate) enum FieldError {
     Headers(#[from] HeadersError),
     #[error(transparent)]
     SigningSecret(#[from] SigningSecretError),
+    #[error(transparent)]
+    Filter(#[from] FilterFault),
+    #[error(transparent)]
+    Json(#[from] JsonError),
 }
 
 /// The value that was sent for a field. It may be a secret, so it has no `Debug`.
@@ -92,7 +97,7 @@ impl<'a> Sent<'a> {
         matches!(self, Self::Text(text) if text.is_empty())
     }
 
-    fn kind(&self) -> Kind {
+    pub(super) fn kind(&self) -> Kind {
         match self {
             Self::Null => Kind::Null,
             Self::Bool(_) => Kind::Bool,

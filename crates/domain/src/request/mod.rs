@@ -6,6 +6,7 @@
 
 pub mod body;
 pub mod field;
+pub mod filter;
 pub mod signing;
 pub mod webhook;
 pub mod webhook_filter;
@@ -16,6 +17,7 @@ pub mod portal;
 
 pub use self::api_key::{KEY_NAME_CHARS_MAX, MintRequest};
 pub use self::body::{Body, BodyError, FormValue};
+pub use self::filter::{FilterTest, FilterVerdict};
 pub use self::portal::{PortalLink, PortalRequest};
 pub use self::recover::RecoverRequest;
 pub use self::rotation::Rotation;

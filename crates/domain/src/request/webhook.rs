@@ -9,13 +9,14 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::body::{Body, BodyError, FormValue, not_an_object};
+use super::body::{Body, BodyError, FormValue, check_depth, not_an_object};
 use super::field::{FieldError, Sent, members};
 use super::signing::SigningChoice;
 use crate::base::{Field, FieldErrors};
 use crate::crypto::{SigningKey, SigningKeys, SigningSecret};
 use crate::event::{ALERT, EventType, EventTypes};
-use crate::json::{JsonErrorKind, Kind, ValidateOnly, parse};
+use crate::filter::FilterText;
+use crate::json::{Kind, parse};
 use crate::webhook::{
     AdditionalHeaders, BasicAuth, Configuration, DeliveryOptions, DeliveryOptionsChange,
     NewWebhook, TargetPolicy, TargetUrl, WebhookChange,
@@ -38,6 +39,8 @@ pub struct WebhookRequest {
     pub delivery_options: DeliveryOptions,
     /// The secret that signs the deliveries.
     pub signing: SigningChoice,
+    /// Which events the webhook gets, by their content; `None` leaves nothing out.
+    pub filter: Option<FilterText>,
 }
 
 impl WebhookRequest {
@@ -92,6 +95,7 @@ impl WebhookRequest {
             additional_headers,
             delivery_options: change.delivery_options.apply(DeliveryOptions::default()),
             signing,
+            filter: change.filter.flatten(),
         })
     }
 
@@ -102,6 +106,7 @@ impl WebhookRequest {
             basic_auth: self.basic_auth,
             additional_headers: self.additional_headers,
             delivery_options: self.delivery_options,
+            filter: self.filter,
             ..Configuration::new(self.target_url, SigningKeys::new(SigningKey::new(secret)))
         };
         NewWebhook { active: self.active, configuration }
@@ -144,6 +149,7 @@ struct Fields<'a> {
     max_in_flight: Option<Sent<'a>>,
     ordered: Option<Sent<'a>>,
     retry_4xx: Option<Sent<'a>>,
+    filter: Option<Sent<'a>>,
     is_form: bool,
 }
 
@@ -168,13 +174,8 @@ impl<'a> Fields<'a> {
 
     fn read_json(body: &'a [u8]) -> Result<Self, BodyError> {
         let value = parse::parse(body, PhantomData::<&RawValue>)?.get();
-        // Parsing raw values does not bound their depth, so the depth of the whole body is checked,
-        // including the fields that are ignored.
-        if let Err(error) = parse::parse(body, ValidateOnly)
-            && error.kind == JsonErrorKind::Depth
-        {
-            return Err(error.into());
-        }
+        // The depth of the whole body is checked, including the fields that are ignored.
+        check_depth(body)?;
         let kind = Kind::of(value.as_bytes());
         if kind == Kind::Null {
             return Err(body_error("No data provided"));
@@ -221,6 +222,7 @@ impl<'a> Fields<'a> {
             "max_in_flight" => &mut self.max_in_flight,
             "ordered" => &mut self.ordered,
             "retry_4xx" => &mut self.retry_4xx,
+            "filter" => &mut self.filter,
             _ => return,
         };
         *field = Some(sent);
@@ -235,6 +237,7 @@ impl<'a> Fields<'a> {
         let mut errors = FieldErrors::default();
         let e = &mut errors;
         let read_headers = if self.is_form { Sent::form_headers } else { Sent::headers };
+        let read_filter = if self.is_form { Sent::form_filter } else { Sent::filter };
         let change = WebhookChange {
             target_url: take(e, Field::TargetUrl, self.target_url, |s| s.target_url(policy)),
             active: take(e, Field::Active, self.active, Sent::flag),
@@ -254,6 +257,7 @@ impl<'a> Fields<'a> {
                 ordered: take(e, Field::Ordered, self.ordered, Sent::flag),
                 retry_4xx: take(e, Field::Retry4xx, self.retry_4xx, Sent::flag),
             },
+            filter: take(e, Field::Filter, self.filter, read_filter),
         };
         (change, errors)
     }

@@ -1,5 +1,7 @@
 //! The calls that an Account object answers. Their bodies and answers are JSON.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::call::{Call, CallError, call_name, calls, json_call};
@@ -7,10 +9,10 @@ use crate::account::{AccountState, Action, AuditPage, AuditQuery};
 use crate::auth::Actor;
 use crate::base::{AccountId, WebhookId};
 use crate::publish::{
-    Admission, Claim, Fingerprint, IdempotencyKey, KeyedRequest, Plan, PlannedEvent, Published,
-    Routes,
+    Admission, Claim, Filters, Fingerprint, IdempotencyKey, KeyedRequest, Plan, PlannedEvent,
+    Published, Routes,
 };
-use crate::webhook::{CreatedWebhook, RosterChange, RoutingState};
+use crate::webhook::{CreatedWebhook, RosterChange, RosterFilter, RoutingState};
 
 calls! {
     /// A call that an Account object answers.
@@ -105,6 +107,9 @@ pub struct AdmitAnswer {
     routes: Vec<Routes>,
     /// For each open admission, in order, which of `routes` are its own.
     shares: Vec<usize>,
+    /// The filters of the webhooks in `routes`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    filters: Filters,
 }
 
 impl AdmitAnswer {
@@ -120,12 +125,21 @@ impl AdmitAnswer {
                 routes.push(own);
             }
         }
-        Self { admissions, routes, shares }
+        Self { admissions, routes, shares, filters: Filters::new() }
     }
 
-    /// The admissions, one for each publish in order.
-    pub fn into_admissions(self) -> Vec<Admission> {
-        let Self { mut admissions, routes, shares } = self;
+    /// The same answer, with the filters of the webhooks in its plans.
+    #[must_use]
+    pub fn with_filters(self, filter: impl Fn(&WebhookId) -> Option<RosterFilter>) -> Self {
+        let webhooks = self.routes.iter().flat_map(Routes::values).flatten().flatten();
+        let filters = webhooks.filter_map(|id| Some((id.clone(), filter(id)?))).collect();
+        Self { filters, ..self }
+    }
+
+    /// The admissions, one for each publish in order, and the filters of the webhooks in their
+    /// plans.
+    pub fn into_parts(self) -> (Vec<Admission>, Filters) {
+        let Self { mut admissions, routes, shares, filters } = self;
         let plans = admissions.iter_mut().filter_map(|admission| match admission {
             Admission::Open(plan) => Some(plan),
             Admission::Done(_)
@@ -137,7 +151,7 @@ impl AdmitAnswer {
         for (plan, share) in plans.zip(shares) {
             plan.routes = routes.get(share).cloned().unwrap_or_default();
         }
-        admissions
+        (admissions, filters)
     }
 }
 
@@ -306,8 +320,9 @@ json_call!(RunMaintenance, "tend", ());
 mod tests {
     use super::*;
     use crate::account::Group;
-    use crate::base::Delay;
+    use crate::base::{Delay, Version};
     use crate::event::EventTypes;
+    use crate::filter::FilterText;
 
     fn open(event: usize, event_type: &str, webhooks: usize) -> Admission {
         let event_type = EventTypes::documented().get(event_type).unwrap().clone();
@@ -320,8 +335,29 @@ mod tests {
     fn sent(admissions: &[Admission]) -> usize {
         let text = serde_json::to_string(&AdmitAnswer::new(admissions.to_vec())).unwrap();
         let answer: AdmitAnswer = serde_json::from_str(&text).unwrap();
-        assert_eq!(answer.into_admissions(), admissions);
+        assert_eq!(answer.into_parts(), (admissions.to_vec(), Filters::new()));
         text.len()
+    }
+
+    #[test]
+    fn an_answer_has_the_filter_of_each_webhook_once() {
+        let open: Vec<_> = (0..2).map(|n| open(n, "QUIZ_COMPLETION", 3)).collect();
+        let without = AdmitAnswer::new(open.clone());
+        let none = serde_json::to_string(&without.clone().with_filters(|_| None)).unwrap();
+        assert_eq!(none, serde_json::to_string(&without).unwrap());
+        let json = r#"{"n":{"$gt":9223372036854775807}}"#;
+        let filter = FilterText::parse(json).unwrap().unwrap();
+        let filter_of = |id: &WebhookId| {
+            let filter = filter.clone();
+            id.as_str().ends_with('1').then_some(RosterFilter { version: Version::new(4), filter })
+        };
+        let text = serde_json::to_string(&without.with_filters(filter_of)).unwrap();
+        assert_eq!(text.matches(json).count(), 1, "{text}");
+        let (admissions, filters) =
+            serde_json::from_str::<AdmitAnswer>(&text).unwrap().into_parts();
+        assert_eq!(admissions, open);
+        let filters: Vec<_> = filters.into_values().collect();
+        assert_eq!(filters, [RosterFilter { version: Version::new(4), filter }]);
     }
 
     #[test]

@@ -22,6 +22,6 @@ pub use self::call::{Call, CallError};
 pub use self::publish_calls::{Accept, AcceptAnswer, HandBack, Settle, SettleAnswer};
 pub use self::webhook_calls::{
     ApplySuspension, Create, Delete, Erase, FindDelivery, ListDeliveries, Read, ReadConfiguration,
-    ReadRecovery, ReadStats, Recover, Resend, RotateSecret, Routed, Skip, Update, Wake,
+    ReadRecovery, ReadSent, ReadStats, Recover, Resend, RotateSecret, Routed, Skip, Update, Wake,
     WebhookCall,
 };

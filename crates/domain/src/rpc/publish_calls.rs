@@ -14,7 +14,9 @@ use super::attempts::{GrantedAttempt, LeasedAttempt, leased};
 use super::call::{Call, CallError, json_call};
 use crate::base::{EventId, LeaseToken, Seq};
 use crate::delivery::Cause;
-use crate::dispatch::{Acceptance, Accepted, AttemptReport, Grant, NewEvent, SendJob, Settled};
+use crate::dispatch::{
+    Acceptance, Accepted, AttemptReport, Grant, Judged, NewEvent, SendJob, Settled,
+};
 use crate::event::{Event, EventType, Payload};
 
 /// Offers events to a webhook. Each event gets its own answer.
@@ -24,6 +26,8 @@ pub struct Accept {
     pub events: Vec<NewEvent>,
     /// The most attempts that the caller takes.
     pub attempts_max: usize,
+    /// What the caller has judged by the webhook's filter, if it knows one.
+    pub judged: Option<Judged>,
 }
 
 /// The answer to an [`Accept`].
@@ -93,6 +97,8 @@ struct AcceptHead {
     events: Vec<EventHead>,
     #[serde(default)]
     attempts_max: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    judged: Option<Judged>,
 }
 
 /// An event without its payload.
@@ -117,7 +123,8 @@ impl Call for Accept {
             hold: new.hold,
         };
         let events = self.events.iter().map(head).collect();
-        let head = AcceptHead { events, attempts_max: self.attempts_max };
+        let Self { attempts_max, judged, .. } = *self;
+        let head = AcceptHead { events, attempts_max, judged };
         let mut body = serde_json::to_string(&head)?;
         body.push('\n');
         for new in &self.events {
@@ -131,22 +138,22 @@ impl Call for Accept {
         let malformed = || CallError::Malformed("lengths do not add up".to_owned());
         let (head, mut rest) = body.split_once('\n').ok_or_else(malformed)?;
         let head: AcceptHead = serde_json::from_str(head)?;
-        let mut events = Vec::with_capacity(head.events.len());
-        for EventHead { id, event_type, bytes, hold } in head.events {
+        let AcceptHead { events: heads, attempts_max, judged } = head;
+        let mut events = Vec::with_capacity(heads.len());
+        for EventHead { id, event_type, bytes, hold } in heads {
             let (payload, after) = rest.split_at_checked(bytes).ok_or_else(malformed)?;
             rest = after;
             let payload = Payload::from_stored(payload.as_bytes().to_vec());
             events.push(NewEvent { id, event: Event { event_type, payload }, hold });
         }
-        let attempts_max = head.attempts_max;
-        if rest.is_empty() { Ok(Self { events, attempts_max }) } else { Err(malformed()) }
+        if rest.is_empty() { Ok(Self { events, attempts_max, judged }) } else { Err(malformed()) }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::Timestamp;
+    use crate::base::{Timestamp, Version};
     use crate::event::EventTypes;
 
     fn new_event(byte: u8, payload: &[u8]) -> NewEvent {
@@ -160,10 +167,14 @@ mod tests {
     fn accepted_events_travel_byte_for_byte() {
         let events =
             vec![new_event(1, b"{\n\"a\" : 1}\n"), new_event(2, b""), new_event(3, b"\xc3\xa9\n")];
-        let body = Accept { events: events.clone(), attempts_max: 3 }.encode().unwrap();
+        let judged = Judged { version: Version::new(7), filtered: 3 };
+        let call = Accept { events: events.clone(), attempts_max: 3, judged: Some(judged) };
+        let body = call.encode().unwrap();
         let back = Accept::decode(&body).unwrap();
         assert_eq!(back.events, events);
-        assert_eq!(back.attempts_max, 3);
+        assert_eq!((back.attempts_max, back.judged), (3, Some(judged)));
+        let unjudged = Accept { judged: None, ..call }.encode().unwrap();
+        assert!(!unjudged.contains("judged"), "a webhook without a filter costs nothing");
         for (end, _) in body.char_indices() {
             assert!(Accept::decode(&body[..end]).is_err(), "cut at {end}");
         }
@@ -178,7 +189,8 @@ mod tests {
         assert_eq!(answer, SettleAnswer { settled: vec![Settled::Delivered], due: Vec::new() });
         let answer: AcceptAnswer = serde_json::from_str(r#"{"answers":["Stored"]}"#).unwrap();
         assert!(answer.grants.is_empty() && answer.due.is_empty());
-        assert_eq!(Accept::decode("{\"events\":[]}\n").unwrap().attempts_max, 0);
+        let accept = Accept::decode("{\"events\":[]}\n").unwrap();
+        assert_eq!((accept.attempts_max, accept.judged), (0, None));
         // Fields of a later release are ignored.
         assert!(Settle::decode(r#"{"reports":[],"attempts_max":2,"new":1}"#).is_ok());
     }

@@ -9,7 +9,7 @@ use super::publish_calls::{Accept, HandBack, Settle};
 use crate::base::{AccountId, Delay, EventId, Timestamp, WebhookId};
 use crate::crypto::{SealedSecrets, SigningKey};
 use crate::delivery::{DeliveryView, HistoryPage, HistoryQuery, Missed, RecoveryView};
-use crate::dispatch::{Created, Recovered, Resent, Rotated, Skipped, Stats, Updated};
+use crate::dispatch::{Created, Recovered, Resent, Rotated, Sent, Skipped, Stats, Updated};
 use crate::webhook::{Configuration, NewWebhook, SuspensionNotice, WebhookChange, WebhookView};
 
 calls! {
@@ -39,6 +39,8 @@ calls! {
         ListDeliveries,
         /// Return one delivery.
         FindDelivery,
+        /// Return what was sent to the receiver.
+        ReadSent,
         /// Send a delivery again.
         Resend,
         /// Skip a delivery.
@@ -140,6 +142,15 @@ pub struct FindDelivery {
 
 json_call!(FindDelivery, "delivery", Option<DeliveryView>);
 
+/// Returns the POST of the latest attempt.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReadSent {
+    /// The event's id.
+    pub event_id: EventId,
+}
+
+json_call!(ReadSent, "sent", Sent);
+
 /// Sends a delivery again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Resend {
@@ -160,7 +171,11 @@ json_call!(Skip, "skip", Skipped);
 
 /// Returns the statistics; `None` if there is no webhook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ReadStats {}
+pub struct ReadStats {
+    /// The events that the webhook's filter left out and that the object has not been told of.
+    #[serde(default)]
+    pub filtered: u64,
+}
 
 json_call!(ReadStats, "stats", Option<Stats>);
 

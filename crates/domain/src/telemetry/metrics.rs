@@ -112,7 +112,7 @@ struct Metric {
     value: fn(&Stats) -> Option<String>,
 }
 
-const COUNTERS: [Metric; 2] = [
+const COUNTERS: [Metric; 3] = [
     Metric {
         name: "webhooks_held_dropped",
         is_counter: true,
@@ -126,6 +126,13 @@ const COUNTERS: [Metric; 2] = [
         unit: "",
         help: "Events that were refused because as much waited as may.",
         value: |stats| Some(stats.refused.to_string()),
+    },
+    Metric {
+        name: "webhooks_filtered",
+        is_counter: true,
+        unit: "",
+        help: "Events that the webhook's filter left out, at least.",
+        value: |stats| Some(stats.filtered.to_string()),
     },
 ];
 
@@ -228,6 +235,7 @@ mod tests {
             counts: Counts { waiting: 1, in_flight: 2, delivered: 3, undelivered: 4, held: 5 },
             dropped: 6,
             refused: 7,
+            filtered: 9,
             window: 64,
             last_success_at: Some("2026-11-24T10:00:00.250+00:00".to_owned()),
             last_failure_at: None,
@@ -272,6 +280,7 @@ mod tests {
             "# TYPE webhooks_held_dropped counter",
             "webhooks_held_dropped_total{account=\"acme\",webhook=\"w1\"} 6",
             "webhooks_refused_total{account=\"acme\",webhook=\"w1\"} 7",
+            "webhooks_filtered_total{account=\"acme\",webhook=\"w1\"} 9",
             "# UNIT webhooks_last_success_timestamp_seconds seconds",
             "webhooks_last_success_timestamp_seconds\
              {account=\"acme\",webhook=\"w1\"} 1795514400.250",

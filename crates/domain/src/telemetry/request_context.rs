@@ -37,6 +37,7 @@ impl RequestContext {
             | Resource::Sample(_)
             | Resource::Events
             | Resource::EventBatch
+            | Resource::FilterTest
             | Resource::Keys
             | Resource::Alert
             | Resource::Audit
@@ -48,6 +49,7 @@ impl RequestContext {
             | Resource::Recovery(id)
             | Resource::Deliveries(id) => Self { route, webhook: Some(id), ..Self::default() },
             Resource::Delivery(id, event)
+            | Resource::SentRequest(id, event)
             | Resource::Resend(id, event)
             | Resource::Skip(id, event) => {
                 Self { route, webhook: Some(id), event: Some(event), ..Self::default() }
@@ -79,10 +81,12 @@ const fn pattern(resource: &Resource) -> &'static str {
         Resource::Recovery(_) => "/v1/webhooks/{id}/recover",
         Resource::Deliveries(_) => "/v1/webhooks/{id}/deliveries",
         Resource::Delivery(..) => "/v1/webhooks/{id}/deliveries/{event_id}",
+        Resource::SentRequest(..) => "/v1/webhooks/{id}/deliveries/{event_id}/request",
         Resource::Resend(..) => "/v1/webhooks/{id}/deliveries/{event_id}/resend",
         Resource::Skip(..) => "/v1/webhooks/{id}/deliveries/{event_id}/skip",
         Resource::Events => "/v1/events",
         Resource::EventBatch => "/v1/events/batch",
+        Resource::FilterTest => "/v1/filters/test",
         Resource::Event(_) => "/v1/events/{event_id}",
         Resource::Keys => "/v1/admin/keys",
         Resource::Key(_) => "/v1/admin/keys/{id}",

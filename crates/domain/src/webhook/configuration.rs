@@ -13,7 +13,9 @@ use super::headers::{AdditionalHeaders, HeadersChange};
 use super::target::TargetUrl;
 use crate::base::{Field, FieldErrors, MASK, SecretChange};
 use crate::crypto::{SigningKeys, StoredSecret};
-use crate::event::EventType;
+use crate::event::{EventType, Payload};
+use crate::filter::{Filter, FilterText};
+use crate::json::LazyValue;
 
 /// The settings of a webhook's owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +33,9 @@ pub struct Configuration {
     /// The delivery options.
     #[serde(rename = "flow", default, skip_serializing_if = "DeliveryOptions::is_default")]
     pub delivery_options: DeliveryOptions,
+    /// Which events the webhook receives, by their content. `None` leaves nothing out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<FilterText>,
 }
 
 impl Configuration {
@@ -43,6 +48,7 @@ impl Configuration {
             additional_headers: AdditionalHeaders::default(),
             signing,
             delivery_options: DeliveryOptions::default(),
+            filter: None,
         }
     }
 
@@ -54,6 +60,13 @@ impl Configuration {
     /// Whether the webhook receives events of this type.
     pub fn receives(&self, event_type: &EventType) -> bool {
         event_type.is_received_by(self.event_type.as_ref())
+    }
+
+    /// Whether the filter leaves out an event with this payload.
+    pub fn filters_out(&self, payload: &Payload) -> bool {
+        self.filter.as_ref().is_some_and(|filter| {
+            !Filter::from_stored(filter).matches(&LazyValue::new(payload.as_text()))
+        })
     }
 }
 
@@ -90,6 +103,9 @@ pub struct WebhookChange {
     pub additional_headers: Option<HeadersChange>,
     /// The new delivery options.
     pub delivery_options: DeliveryOptionsChange,
+    /// The new filter; `Some(None)` leaves nothing out.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub filter: Option<Option<FilterText>>,
 }
 
 impl WebhookChange {
@@ -112,6 +128,7 @@ impl WebhookChange {
             additional_headers,
             signing: to.signing.clone(),
             delivery_options: self.delivery_options.apply(to.delivery_options),
+            filter: self.filter.clone().unwrap_or_else(|| to.filter.clone()),
         })
     }
 

@@ -28,6 +28,6 @@ pub use self::headers::{AdditionalHeaders, HeadersChange, HeadersError};
 pub use self::notice::SuspensionNotice;
 pub use self::outbox::{Outbox, OutboxEvent};
 pub use self::record::{Projection, ProjectionTarget, PublicRecord, Record, Stage, Webhook};
-pub use self::roster_entry::{RosterChange, RosterEntry, RoutingState};
+pub use self::roster_entry::{RosterChange, RosterEntry, RosterFilter, RoutingState};
 pub use self::target::{TargetError, TargetPolicy, TargetUrl};
 pub use self::view::{CreatedView, CreatedWebhook, Listing, SigningView, WebhookView};

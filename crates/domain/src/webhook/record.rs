@@ -240,6 +240,7 @@ pub fn changed_fields(before: &Webhook, after: &Webhook) -> Vec<Field> {
         ),
         (Field::Ordered, was.delivery_options.ordered != is.delivery_options.ordered),
         (Field::Retry4xx, was.delivery_options.retry_4xx != is.delivery_options.retry_4xx),
+        (Field::Filter, was.filter != is.filter),
     ]
     .into_iter()
     .filter_map(|(field, is_changed)| is_changed.then_some(field))
