@@ -128,7 +128,7 @@ export const accountSchemas = {
   },
   PortalLink: object({
     id: text("The id of its key, which is no secret.", { pattern: "^[0-9a-z]{1,20}$" }),
-    url: text("The link, shown this once.", { format: "uri", pattern: "/dashboard#token=whk_" }),
+    url: text("The link, shown this once.", { format: "uri", pattern: "/(dashboard|portal)#token=whk_" }),
     expires_at,
     scopes,
   }),

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { event } from "../worker/support/events.ts";
 import { must } from "../worker/support/harness.ts";
-import { nowhere, reply } from "../worker/support/receiver.ts";
+import { nowhere, reply, values } from "../worker/support/receiver.ts";
 import { until } from "../worker/support/wait.ts";
 import { setUp } from "./browser.ts";
 import { addHistory, type Copy } from "./history.ts";
@@ -154,6 +154,35 @@ test("the page says to how many webhooks an event goes before it is published", 
   await text("It goes to every webhook that takes this event: 1. It is held for 1 more.");
   await page.getByRole("button", { name: "Publish event" }).click();
   await page.getByText("Published to 1 webhook, held for 1.").waitFor();
+});
+
+test("what was sent is shown with every digit, and copied as a command", async () => {
+  const account = await dispatcher.account();
+  const mailbox = receiver.mailbox();
+  const { id } = await account.create({
+    target_url: mailbox.url,
+    additional_headers: { "x-tenant": "acme" },
+  });
+  const body = '{"event_type":"QUIZ_COMPLETION","id":9223372036854775807,"note":"it\'s"}';
+  must(202, await account.api.text("POST", "/v1/events", body));
+  const [request] = await mailbox.got(1);
+  const page = await signIn(account, `#/webhooks/${id}`);
+  await page.getByRole("link", { name: /Delivered/ }).click();
+  const sheet = page.getByRole("dialog");
+  await sheet.getByRole("button", { name: "What was sent" }).click();
+  await sheet.getByText('"id": 9223372036854775807,').waitFor();
+  // The signature is that of the request, and the value of the header is masked.
+  await sheet.getByText(values(request!, "webhook-signature")[0]!, { exact: true }).waitFor();
+  assert.equal(await sheet.getByText("acme").count(), 0);
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  await sheet.getByRole("button", { name: "Copy the body" }).click();
+  await sheet.getByRole("button", { name: "Copied" }).waitFor();
+  assert.equal(await copied(), body);
+  await sheet.getByRole("button", { name: "Copy as curl" }).click();
+  await until("the command", async () => (await copied()).startsWith("curl --request POST"));
+  const command = await copied();
+  assert.ok(command.includes(`'${mailbox.url}'`), command);
+  assert.ok(command.includes(`"id":9223372036854775807,"note":"it'\\''s"}'`), command);
 });
 
 test("times name their zone, in one clock, and their tooltips have UTC", async () => {

@@ -14,7 +14,7 @@ const catalogue = ["COURSE_COMPLETION", "QUIZ_COMPLETION"].map(
   (name): EventType => ({ name, description: "", example: "", schema: "", deprecated: false }),
 );
 
-/** A webhook as a dispatcher answers it that has no option yet. */
+/** A webhook as a dispatcher answers it that has no lists of event types yet. */
 const old: Webhook = {
   id: "w1",
   target_url: "https://example.com/hook",
@@ -25,13 +25,13 @@ const old: Webhook = {
   basic_auth_password: "",
   additional_headers: {},
   max_in_flight: 64,
+  filter: null,
 };
 const plain: Webhook = {
   ...old,
   name: "",
   metadata: {},
   event_types: [],
-  filter: null,
   timeout_ms: null,
   retry: null,
   deactivate_on_4xx: true,

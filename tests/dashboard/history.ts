@@ -65,8 +65,8 @@ export function addHistory(dispatcher: Dispatcher, object: string, copies: Copy[
 }
 
 /**
- * Moves the deliveries that arrived at their first attempt from segments into rows. None may be in
- * flight.
+ * Moves the deliveries that arrived at their first attempt from segments into rows. None may wait
+ * or be in flight. crates/storage/src/segment.rs explains the texts of a segment.
  */
 function unpack(database: DatabaseSync): void {
   const insert = database.prepare(
@@ -74,17 +74,37 @@ function unpack(database: DatabaseSync): void {
       "tries, tried, token, state, version, rest) " +
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 1, 1, 2, 0, -1)",
   );
-  for (const { head, body } of database.prepare("SELECT head, body FROM segment").all()) {
-    let start = 0;
-    for (const line of String(head).trim().split("\n").slice(1)) {
-      const [seq, id, type, acceptedAt, epoch, at, attempt, bytes] = JSON.parse(line);
-      const payload = (body as Uint8Array).slice(start, start + bytes);
-      insert.run(seq, id, type, acceptedAt, epoch, at, `${JSON.stringify(attempt)}\n`, payload);
-      start += bytes;
+  const segments = database.prepare("SELECT * FROM segment ORDER BY first_seq").all();
+  const delivered = new Map<number, [at: number, attempt: object]>();
+  const withoutPayload = new Set<number>();
+  for (const { outcomes } of segments) {
+    for (const outcome of linesOf(outcomes)) {
+      const [[kind, value]] = Object.entries(outcome) as [[string, number | number[]]];
+      if (kind === "d") {
+        const [seq, at, attempt] = value as unknown as [number, number, object];
+        delivered.set(seq, [at, attempt]);
+      }
+      if (kind === "x" || kind === "m") withoutPayload.add(Number(value));
     }
   }
-  database.exec("DELETE FROM segment; DELETE FROM in_flight");
+  for (const { epoch, head, body } of segments) {
+    let start = 0;
+    for (const line of linesOf(head)) {
+      const [seq, id, type, acceptedAt, bytes] = line as [number, string, string, number, number];
+      if (withoutPayload.has(seq)) continue;
+      const payload = (body as Uint8Array).slice(start, start + bytes);
+      start += bytes;
+      const [at, attempt] = delivered.get(seq)!;
+      const history = `${JSON.stringify(attempt)}\n`;
+      insert.run(seq, id, type, acceptedAt, epoch!, at, history, payload);
+    }
+  }
+  database.exec("DELETE FROM segment");
 }
+
+/** Returns the lines of JSON in a text. */
+const linesOf = (text: SQLInputValue | undefined): object[] =>
+  String(text).split("\n").filter(Boolean).map((line) => JSON.parse(line));
 
 /** Moves the times of the attempts (lines of JSON). Sets their duration unless `tookMs` is -1. */
 function historyAt(lines: string, shiftMs: number, tookMs: number): string {

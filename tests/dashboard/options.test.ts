@@ -114,6 +114,41 @@ test("the options are sent as the API names them, and the filter is tried", asyn
   });
 });
 
+test("a filter is tried, refused with its place, and kept with its digits", async () => {
+  const account = await dispatcher.account();
+  const webhook = await account.create({ target_url: receiver.mailbox().url });
+  const page = await signIn(account, `#/webhooks/${webhook.id}/settings`);
+  await page.getByRole("button", { name: "Edit" }).click();
+  const dialog = page.getByRole("dialog", { name: "Edit webhook" });
+  await dialog.getByText("Filter by content").click();
+  const filter = dialog.getByLabel("Filter", { exact: true });
+  await filter.fill('{"id":{"$near":1}}');
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await dialog.getByText("/id/$near").waitFor();
+  assert.equal(await filter.getAttribute("aria-invalid"), "true");
+  const text = '{"id":{"$lte":9223372036854775807}}';
+  await filter.fill(text);
+  const sample = dialog.getByLabel("Event", { exact: true });
+  for (const [id, outcome] of [
+    ["9223372036854775807", "It matches: this event is sent."],
+    ["9223372036854775808", "It does not match: this event is not sent."],
+  ] as const) {
+    await sample.fill(`{"event_type":"QUIZ_COMPLETION","id":${id}}`);
+    await dialog.getByRole("button", { name: "Test the filter" }).click();
+    await dialog.getByText(outcome).waitFor();
+  }
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.getByText('"$lte": 9223372036854775807').waitFor();
+  // Another change leaves the filter as it is, to the last digit.
+  await page.getByRole("button", { name: "Edit" }).click();
+  await dialog.getByLabel("URL").fill("https://example.com/other");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await dialog.waitFor({ state: "detached" });
+  const read = must(200, await account.api.get(`/v1/webhooks/${webhook.id}`));
+  assert.ok(read.text.includes(text), read.text);
+});
+
 test("the operator adds an event type, and may not remove one that is in use", async () => {
   const page = await open();
   const rest = { example: null, schema: null, deprecated: false };

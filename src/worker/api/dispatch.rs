@@ -12,6 +12,7 @@ use futures_util::FutureExt;
 use worker::{Env, Url};
 
 use super::call::Call;
+use super::portal_page;
 use crate::runtime::executor::Request;
 use crate::runtime::incoming::{Header, Incoming};
 use crate::runtime::{clock, config, telemetry};
@@ -76,6 +77,9 @@ async fn answer(
         return Err(Problem::bad_request("The request's URL or Host header is not valid.").into());
     };
     subject.replace(RequestContext::of(url.path()));
+    if let Some(page) = portal_page::answer(incoming, env, &url).await? {
+        return Ok(page);
+    }
     let accept = incoming.header(Header::Accept);
     let route = match Route::parse(incoming.method(), url.path()) {
         Ok(Route::Options { allow }) => return Ok(response::options(allow)),

@@ -12,11 +12,13 @@ pub mod paging;
 pub mod problem;
 pub mod batch;
 pub mod import;
+pub mod portal_page;
 
 pub use self::batch::Item;
 pub use self::import::{Imported, Line};
 pub use self::negotiate::BodyKind;
 pub use self::paging::{PageQuery, PageWindow};
+pub use self::portal_page::PortalLook;
 pub use self::problem::Problem;
 pub(crate) use self::resource::Resource;
 pub use self::route::Route;

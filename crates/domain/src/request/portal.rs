@@ -80,11 +80,11 @@ pub struct PortalLink<'a> {
 }
 
 impl<'a> PortalLink<'a> {
-    /// The link to the dashboard at `origin`, with `key`.
-    pub fn new(record: &'a KeyRecord, key: &Secret, origin: &str) -> Self {
+    /// The link to the page at the URL `page`, with `key`.
+    pub fn new(record: &'a KeyRecord, key: &Secret, page: &str) -> Self {
         Self {
             id: &record.id,
-            url: format!("{origin}/dashboard#token={}", key.expose()),
+            url: format!("{page}#token={}", key.expose()),
             expires_at: record.expires_at.map(Timestamp::rfc3339),
             scopes: &record.scopes,
         }
@@ -155,7 +155,7 @@ mod tests {
         let id = KeyHash::of(&key).id();
         let record = parse("").unwrap().key(id, "acme".parse().unwrap(), NOW);
         assert!(record.portal);
-        let link = PortalLink::new(&record, &key, "https://hooks.example.com");
+        let link = PortalLink::new(&record, &key, "https://hooks.example.com/dashboard");
         let expected = format!("https://hooks.example.com/dashboard#token={}", key.expose());
         assert_eq!(link.url, expected);
         assert_eq!(link.expires_at.as_deref(), Some("2023-11-14T23:13:20.000+00:00"));
