@@ -1,7 +1,7 @@
 // The pages of an account, in their frame.
 
 import { useEffect } from "preact/hooks";
-import { useApp } from "./context.ts";
+import { useAllows, useApp } from "./context.ts";
 import { Frame } from "./frame.tsx";
 import { AccountPage } from "./pages/account.tsx";
 import { Catalogue } from "./pages/catalogue.tsx";
@@ -12,8 +12,12 @@ import { isOperators, type Place } from "./route.ts";
 import { NotFound } from "./ui/notice.tsx";
 import { useRoute } from "./use_route.ts";
 
-const links: Parameters<typeof Frame>[0]["links"] = [
+type Links = Parameters<typeof Frame>[0]["links"];
+
+const webhooks: Links = [
   { to: { page: "webhooks" }, text: "Webhooks", pages: ["webhooks", "webhook"] },
+];
+const others: Links = [
   { to: { page: "events" }, text: "Events", pages: ["events"] },
   { to: { page: "catalogue" }, text: "Event types", pages: ["catalogue"] },
   { to: { page: "account" }, text: "Account", pages: ["account"] },
@@ -21,13 +25,22 @@ const links: Parameters<typeof Frame>[0]["links"] = [
 
 export function Shell({ isReachable }: { isReachable: boolean }) {
   const { leaveAccount } = useApp();
-  const { place, query } = useRoute();
+  const allows = useAllows();
+  const route = useRoute();
+  const canRead = allows("webhooks:read");
+  // A key that only publishes begins where it can.
+  const isStart = !canRead && route.place.page === "webhooks";
+  const place: Place = isStart ? { page: "events" } : route.place;
   useEffect(() => {
-    if (isOperators(place)) leaveAccount?.();
-  }, [place, leaveAccount]);
+    if (isOperators(route.place)) leaveAccount?.();
+  }, [route, leaveAccount]);
   return (
-    <Frame isReachable={isReachable} place={place} links={links}>
-      <Page place={place} query={query} />
+    <Frame
+      isReachable={isReachable}
+      place={place}
+      links={canRead ? [...webhooks, ...others] : others}
+    >
+      <Page place={place} query={route.query} />
     </Frame>
   );
 }

@@ -54,6 +54,23 @@ test("a key without a scope is not offered what needs it", async () => {
   }
 });
 
+test("a key that only publishes begins at the events", async () => {
+  const account = await dispatcher.account();
+  const page = await open();
+  await stub(page, "GET", /^\/v1\/ping$/, () => ({
+    json: { account: account.name, key_id: "k1", scopes: ["events:write"], expires_at: null },
+  }));
+  const key = (await dispatcher.account(account.name, ["events:write"])).key;
+  await signInWith(key, page);
+  await page.getByText("It goes to every webhook that takes this event.").waitFor();
+  await page.getByRole("button", { name: "Publish event" }).click();
+  await page.getByText("Published, and no webhook takes it").waitFor();
+  const navigation = page.getByRole("navigation", { name: "Main" });
+  assert.deepEqual(await navigation.getByRole("link").allTextContents(), [
+    "Events", "Event types", "Account",
+  ]);
+});
+
 test("the head says whose account it is, and how long the link still works", async () => {
   const account = await dispatcher.account();
   const page = await open();

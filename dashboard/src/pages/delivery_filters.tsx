@@ -3,10 +3,10 @@
 import { useEffect, useState } from "preact/hooks";
 import { useApp } from "../context.ts";
 import { faultNames } from "../faults.ts";
-import { eventName } from "../format.ts";
 import { Button } from "../ui/button.tsx";
 import { Select } from "../ui/field.tsx";
 import { statusTitles } from "../ui/status.tsx";
+import { typeOptions } from "./sample.ts";
 
 const spans: [value: string, text: string, lengthMs: number][] = [
   ["1h", "Last hour", 3_600_000],
@@ -51,7 +51,7 @@ export function DeliveryFilters({ query, onChange }: FiltersProps) {
         "Event type",
         "type",
         "Any event",
-        eventTypes.map(({ name }) => [name, eventName(name)]),
+        typeOptions(eventTypes),
       )}
       <CodeFilter value={query.get("code") ?? ""} onChange={(code) => filter("code", code)} />
       {select("Fault", "fault", "Any fault", faultNames)}

@@ -3,7 +3,7 @@
 import { Search, Send } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { useAllows, useApp } from "../context.ts";
-import { eventName, plural } from "../format.ts";
+import { plural } from "../format.ts";
 import { Button } from "../ui/button.tsx";
 import { AreaField, SelectField, TextField } from "../ui/field.tsx";
 import { Empty } from "../ui/notice.tsx";
@@ -13,7 +13,7 @@ import { go } from "../use_route.ts";
 import { useTitle } from "../use_title.ts";
 import { EventCard } from "./event_card.tsx";
 import { RecipientsNote } from "./recipients_note.tsx";
-import { jsonError, sampleText, withType } from "./sample.ts";
+import { jsonError, sampleText, typeOptions, withType } from "./sample.ts";
 
 export function Events({ id, query }: { id: string | undefined; query: URLSearchParams }) {
   const allows = useAllows();
@@ -92,7 +92,7 @@ function Publish({ initialType }: { initialType: string | null }) {
       <SelectField
         label="Event"
         value={type}
-        options={eventTypes.map(({ name }): [string, string] => [name, eventName(name)])}
+        options={typeOptions(eventTypes)}
         onChange={choose}
         hint={description === "" ? undefined : description}
       />

@@ -7,9 +7,8 @@ import { isJson } from "../json_text.ts";
 import type { EventType, FilterTest } from "../types.ts";
 import { Button } from "../ui/button.tsx";
 import { AreaField, SelectField } from "../ui/field.tsx";
-import { eventName } from "../format.ts";
 import { useAction } from "../use_action.ts";
-import { jsonError, sampleText } from "./sample.ts";
+import { jsonError, sampleText, typeOptions } from "./sample.ts";
 import { chosenTypes } from "./webhook_fields.ts";
 import type { PartProps } from "./form_part.ts";
 
@@ -70,7 +69,7 @@ function FilterBox({ filter, types }: { filter: string; types: string[] }) {
       <SelectField
         label="Try it on a sample"
         value={chosen}
-        options={offered.map(({ name }): [string, string] => [name, eventName(name)])}
+        options={typeOptions(offered)}
         onChange={(name) => {
           setChosen(name);
           setEvent(sampleFor(name));

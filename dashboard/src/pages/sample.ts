@@ -1,6 +1,7 @@
 // Example events for the forms. Those that the catalogue lacks are invented, and marked by
 // `"test": true`.
 
+import { eventName } from "../format.ts";
 import { members, pretty, withMember } from "../json_text.ts";
 import type { EventType } from "../types.ts";
 
@@ -20,6 +21,13 @@ const subjects: [word: string, fields: Record<string, unknown>][] = [
   ["QUIZ", { quiz: { id: "q1", name: "Check yourself", score: 9, max_score: 10 }, user }],
   ["PURCHASE", { purchase: { id: "o1", price_cents: 4900, currency_code: "USD" }, user }],
 ];
+
+/** Returns the options of a field for an event type. */
+export const typeOptions = (types: EventType[]): [value: string, text: string][] =>
+  types.map(({ name, deprecated }) => [
+    name,
+    deprecated ? `${eventName(name)} (deprecated)` : eventName(name),
+  ]);
 
 /** Returns an invented event of a type. */
 export function sampleOf(type: string): string {

@@ -3,7 +3,6 @@
 import { Send } from "lucide";
 import { useState } from "preact/hooks";
 import { useApp } from "../context.ts";
-import { eventName } from "../format.ts";
 import type { PingResult, Webhook } from "../types.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -11,7 +10,7 @@ import { SelectField } from "../ui/field.tsx";
 import { ActionError } from "../ui/notice.tsx";
 import { useAction } from "../use_action.ts";
 import { PingOutcome } from "./ping_outcome.tsx";
-import { sampleText } from "./sample.ts";
+import { sampleText, typeOptions } from "./sample.ts";
 import { takes } from "./takes.ts";
 
 export function TestDialog({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
@@ -38,7 +37,7 @@ export function TestDialog({ webhook, onClose }: { webhook: Webhook; onClose: ()
         <SelectField
           label="Event"
           value={type}
-          options={offered.map(({ name }): [string, string] => [name, eventName(name)])}
+          options={typeOptions(offered)}
           onChange={(name) => {
             setChosen(name);
             setResult(undefined);
