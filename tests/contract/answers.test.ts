@@ -42,6 +42,8 @@ test("the response to every call conforms to the contract", async () => {
   must(200, await api.get(path));
   must(200, await api.patch(path, { ordered: true }));
   must(200, await api.put(path, { ordered: false }));
+  must(200, await api.patch(path, { filter: { event_type: event.event_type } }));
+  must(200, await api.post("/v1/filters/test", { filter: { n: 1 }, event }));
   must(200, await api.post(`${path}/ping`));
   must(200, await api.post(`${path}/rotate-secret`, { grace_seconds: 5 }));
   const published = must(202, await api.post("/v1/events", event)).json;
@@ -51,6 +53,7 @@ test("the response to every call conforms to the contract", async () => {
     const { status, tries } = must(200, await api.get(delivery)).json;
     return status === "delivered" && tries.length === 1 ? true : undefined;
   });
+  must(200, await api.get(`${delivery}/request`));
   must(200, await api.get(`${path}/deliveries?page_size=1`));
   must(200, await api.get(`${path}/stats`));
   must(200, await api.get(`/v1/events/${published.id}`));

@@ -64,9 +64,16 @@ export function addHistory(dispatcher: Dispatcher, object: string, copies: Copy[
   }
 }
 
+/** A line of the outcomes of a segment, by its kind: leased, delivered, discarded or moved. */
+type Outcome =
+  | { l: [seq: number] }
+  | { d: [seq: number, at: number, attempt: unknown] }
+  | { x: number }
+  | { m: number };
+
 /**
  * Moves the deliveries that arrived at their first attempt from segments into rows. None may wait
- * or be in flight. crates/storage/src/segment.rs explains the texts of a segment.
+ * or be in flight. `crates/storage/src/segment.rs` describes a segment.
  */
 function unpack(database: DatabaseSync): void {
   const insert = database.prepare(
@@ -74,37 +81,32 @@ function unpack(database: DatabaseSync): void {
       "tries, tried, token, state, version, rest) " +
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 1, 1, 2, 0, -1)",
   );
-  const segments = database.prepare("SELECT * FROM segment ORDER BY first_seq").all();
-  const delivered = new Map<number, [at: number, attempt: object]>();
-  const withoutPayload = new Set<number>();
-  for (const { outcomes } of segments) {
-    for (const outcome of linesOf(outcomes)) {
-      const [[kind, value]] = Object.entries(outcome) as [[string, number | number[]]];
-      if (kind === "d") {
-        const [seq, at, attempt] = value as unknown as [number, number, object];
-        delivered.set(seq, [at, attempt]);
-      }
-      if (kind === "x" || kind === "m") withoutPayload.add(Number(value));
-    }
+  const segments = database.prepare("SELECT * FROM segment ORDER BY first_seq").all() as Row[];
+  const lines = (text: unknown): any[] =>
+    String(text).split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+  const delivered = new Map<number, [at: number, attempt: unknown]>();
+  const cut = new Set<number>();
+  for (const outcome of segments.flatMap(({ outcomes }) => lines(outcomes) as Outcome[])) {
+    if ("d" in outcome) delivered.set(outcome.d[0], [outcome.d[1], outcome.d[2]]);
+    if ("x" in outcome) cut.add(outcome.x);
+    if ("m" in outcome) cut.add(outcome.m).add(-outcome.m);
   }
-  for (const { epoch, head, body } of segments) {
+  for (const { head, body, epoch } of segments) {
     let start = 0;
-    for (const line of linesOf(head)) {
-      const [seq, id, type, acceptedAt, bytes] = line as [number, string, string, number, number];
-      if (withoutPayload.has(seq)) continue;
-      const payload = (body as Uint8Array).slice(start, start + bytes);
-      start += bytes;
-      const [at, attempt] = delivered.get(seq)!;
-      const history = `${JSON.stringify(attempt)}\n`;
-      insert.run(seq, id, type, acceptedAt, epoch!, at, history, payload);
+    for (const [seq, id, type, acceptedAt, bytes] of lines(head)) {
+      const length = cut.has(seq) ? 0 : bytes;
+      const payload = (body as Uint8Array).slice(start, start + length);
+      start += length;
+      // It is in the table already.
+      if (cut.has(-seq)) continue;
+      const outcome = delivered.get(seq);
+      if (outcome === undefined) throw new Error(`delivery ${seq} has not arrived`);
+      const [at, attempt] = outcome;
+      insert.run(seq, id, type, acceptedAt, epoch!, at, `${JSON.stringify(attempt)}\n`, payload);
     }
   }
   database.exec("DELETE FROM segment");
 }
-
-/** Returns the lines of JSON in a text. */
-const linesOf = (text: SQLInputValue | undefined): object[] =>
-  String(text).split("\n").filter(Boolean).map((line) => JSON.parse(line));
 
 /** Moves the times of the attempts (lines of JSON). Sets their duration unless `tookMs` is -1. */
 function historyAt(lines: string, shiftMs: number, tookMs: number): string {

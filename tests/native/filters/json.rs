@@ -10,9 +10,9 @@ pub(super) enum Json {
     Bool(bool),
     Number(Number),
     Text(String),
-    List(Vec<Json>),
+    List(Vec<Self>),
     /// The members, in the order in which they are written.
-    Object(Vec<(String, Json)>),
+    Object(Vec<(String, Self)>),
 }
 
 /// A number of hundredths, and the spelling of it.
@@ -118,7 +118,7 @@ impl Json {
                 }
                 Self::List(list)
             }
-            other => other.clone(),
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) => self.clone(),
         }
     }
 }

@@ -53,10 +53,8 @@ fn test(name: &str, operand: &Json, value: Option<&Json>) -> bool {
         (Json::Text(a), Json::Text(b)) => Some(a.chars().cmp(b.chars())),
         _ => None,
     };
-    let affixes = || match operand {
-        Json::List(list) => list.iter().collect(),
-        one => vec![one],
-    };
+    let affixes =
+        || if let Json::List(list) = operand { list.iter().collect() } else { vec![operand] };
     let has_affix = |has: fn(&str, &str) -> bool| {
         affixes().iter().any(|affix| match (value, affix) {
             (Json::Text(text), Json::Text(affix)) => has(text, affix),

@@ -32,9 +32,8 @@ test("it is the request that came over the wire, with the secrets masked", async
   const id = values(got!, "webhook-id")[0]!;
   const sent = await until("the second attempt to be settled", async () => {
     const answer = await account.api.get(`${path}/deliveries/${id}/request`);
-    return answer.status === 200 &&
-      answer.json.headers["webhook-signature"] === values(got!, "webhook-signature")[0] &&
-      answer;
+    const signature = answer.json.headers?.["webhook-signature"];
+    return signature === values(got!, "webhook-signature")[0] ? answer : undefined;
   });
   const { method, url, headers, body } = sent.json;
   assert.equal(method, "POST");
@@ -55,7 +54,7 @@ test("it is the request that came over the wire, with the secrets masked", async
   assert.ok(!sent.text.includes(Buffer.from(`ada:${PASSWORD}`).toString("base64")));
 });
 
-test("there is none before the first attempt has ended, and none of what is not there", async () => {
+test("there is none before the first attempt has ended, or of what is not there", async () => {
   const open = new OpenRequests();
   const { account, mailbox, path } = await subscribe({ answers: [open.step] });
   must(202, await account.api.post("/v1/events", event("a")));
@@ -82,7 +81,7 @@ test("a body that is not kept is null, and its signature is left out", async () 
   const id = values((await mailbox.got(1))[0]!, "webhook-id")[0]!;
   const { json } = await until("the attempt to be settled", async () => {
     const answer = await account.api.get(`${path}/deliveries/${id}/request`);
-    return answer.status === 200 && answer;
+    return answer.status === 200 ? answer : undefined;
   });
   assert.equal(json.body, null);
   assert.equal(json.headers["webhook-id"], id);

@@ -16,6 +16,7 @@ export const fields = [
   "basic_auth_password",
   "additional_headers",
   "max_in_flight",
+  "filter",
 ];
 export const plain = {
   target_url: url,
@@ -26,6 +27,7 @@ export const plain = {
   basic_auth_password: "",
   additional_headers: {},
   max_in_flight: 64,
+  filter: null,
 };
 
 /** Fails unless the answer is 201 with a signing secret. Returns the webhook without the secret. */

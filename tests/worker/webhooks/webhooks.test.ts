@@ -42,6 +42,7 @@ describe("a creation", { concurrency: 8 }, () => {
           client_id: "hunter4-in-the-clear",
         },
         max_in_flight: 256,
+        filter: { user: { plan: { $in: ["pro", "team"] } }, score: { $gte: 80 } },
       });
       const webhook = created(await account.api.call("POST", "/v1/webhooks", body, headers));
       const { id } = webhook;
@@ -55,6 +56,7 @@ describe("a creation", { concurrency: 8 }, () => {
         basic_auth_password: mask,
         additional_headers: { "x-my-new-header": mask, client_id: mask },
         max_in_flight: 256,
+        filter: { user: { plan: { $in: ["pro", "team"] } }, score: { $gte: 80 } },
       });
       assert.deepEqual(Object.keys(webhook), fields);
       assert.deepEqual(await account.read(id), webhook);

@@ -93,8 +93,8 @@ impl Outbound {
         Ok(Self { url: target.href().to_owned(), headers, body, secrets })
     }
 
-    /// Returns the headers with the webhook's secrets replaced by [`MASK`]: the credentials, and the
-    /// values of its additional headers.
+    /// Returns the headers with the webhook's secrets replaced by [`MASK`]: the credentials, and
+    /// the values of its additional headers.
     pub fn masked_headers(&self) -> Vec<(String, String)> {
         let mask = |name: &str, value: &str| match (Self::is_secret(name), value.split_once(' ')) {
             (false, _) => value.to_owned(),

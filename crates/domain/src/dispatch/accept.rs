@@ -93,9 +93,9 @@ impl Refusal {
 
 impl<S: Store> Transaction<'_, S> {
     /// Accepts events in their order. A caller that has `judged` them is believed unless the record
-    /// has changed since; any other leaves the filter to the webhook. Leases up to `max` attempts to
-    /// the caller, as far as the window allows: what is due already, then first attempts of the new
-    /// events.
+    /// has changed since; any other leaves the filter to the webhook. Leases up to `max` attempts
+    /// to the caller, as far as the window allows: what is due already, then first attempts of the
+    /// new events.
     pub fn accept(
         &mut self,
         events: Vec<NewEvent>,

@@ -17,7 +17,6 @@
 //! even `null`.
 
 use core::cmp::Ordering;
-use std::collections::BTreeMap;
 
 /// A parsed filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -78,7 +77,8 @@ pub(super) enum Operand {
     Number(String),
     Text(String),
     List(Vec<Self>),
-    Object(BTreeMap<String, Self>),
+    /// The members, whose names differ.
+    Object(Vec<(String, Self)>),
 }
 
 /// A value that others are greater or less than.

@@ -1,7 +1,6 @@
 //! Parses filters, and says where a text is none.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::{Bound, Condition, Filter, Operand, Operator, Rule, Side, Test};
 use super::fault::{FilterFault, FilterFaultKind};
@@ -34,11 +33,11 @@ impl Filter {
 impl FilterText {
     /// Parses a filter from a text that is known to be JSON. `None` if every event matches.
     pub fn parse(json: &str) -> Parsed<Option<Self>> {
-        let filter = Filter::parse(json)?;
         let text = Self::new(json);
         if text.as_str().len() > FILTER_BYTES_MAX {
             return Err(FilterFaultKind::TooLong.into());
         }
+        let filter = Filter::parse(text.as_str())?;
         Ok((!filter.rules.is_empty()).then_some(text))
     }
 }
@@ -158,7 +157,7 @@ impl Parser {
                         .collect::<Parsed<_>>()
                         .map(Operand::Object);
                 }
-                Operand::Object(BTreeMap::new())
+                Operand::Object(Vec::new())
             }
         };
         self.count_leaf()?;
@@ -224,11 +223,12 @@ fn deeper(depth: usize) -> Parsed<usize> {
 /// Parses an object whose names must differ.
 fn unrepeated(json: &str) -> Parsed<Vec<(Cow<'_, str>, &str)>> {
     let members = members(json).map_err(|error| surrogate(&error))?;
-    let mut names = BTreeSet::new();
-    match members.iter().find(|(name, _)| !names.insert(name.as_ref())) {
-        Some((name, _)) => Err(FilterFault::new(FilterFaultKind::Repeated).under(name)),
-        None => Ok(members),
+    for (index, (name, _)) in members.iter().enumerate() {
+        if members.iter().take(index).any(|(earlier, _)| earlier == name) {
+            return Err(FilterFault::new(FilterFaultKind::Repeated).under(name));
+        }
     }
+    Ok(members)
 }
 
 fn list(json: &str) -> Parsed<Vec<&str>> {

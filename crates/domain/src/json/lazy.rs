@@ -65,8 +65,12 @@ impl<'a> LazyValue<'a> {
                 Content::List(elements(self.json)?.into_iter().map(LazyValue::new).collect())
             }
             Kind::Dict => {
-                let members = members(self.json)?.into_iter();
-                Content::Object(members.map(|(name, json)| (name, LazyValue::new(json))).collect())
+                // Not collected, which would bring a sort of its own into the module.
+                let mut object = BTreeMap::new();
+                for (name, json) in members(self.json)? {
+                    object.insert(name, LazyValue::new(json));
+                }
+                Content::Object(object)
             }
         })
     }

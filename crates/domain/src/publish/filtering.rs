@@ -23,8 +23,7 @@ pub struct Filtered<'a> {
     pub plans: Cow<'a, [Plan]>,
     /// The number of events that each webhook's filter has left out, for webhooks with any.
     pub counts: BTreeMap<WebhookId, u64>,
-    /// The version of each webhook's record that has its filter.
-    versions: BTreeMap<WebhookId, Version>,
+    filters: &'a Filters,
     /// For each event, whether the filters were applied. Empty if none was applied to any.
     judged: Vec<bool>,
 }
@@ -32,25 +31,24 @@ pub struct Filtered<'a> {
 impl<'a> Filtered<'a> {
     /// Applies `filters` to the events of `plans`, which are `events` in their order. An event is
     /// parsed only if a webhook that it is planned for has a filter. A repeat is left as it is.
-    pub fn new(plans: &'a [Plan], events: &[NewEvent], filters: &Filters) -> Self {
+    pub fn new(plans: &'a [Plan], events: &[NewEvent], filters: &'a Filters) -> Self {
         let is_judged = |plan: &Plan| {
             let mut webhooks = plan.routes.values().flatten().flatten();
             !plan.is_repeat && webhooks.any(|id| filters.contains_key(id))
         };
-        let mut filtered = Self {
-            plans: Cow::Borrowed(plans),
-            counts: BTreeMap::new(),
-            versions: BTreeMap::new(),
-            judged: Vec::new(),
-        };
-        if filters.is_empty() || !plans.iter().any(is_judged) {
-            return filtered;
+        let (counts, judged) = (BTreeMap::new(), Vec::new());
+        let mut filtered = Self { plans: Cow::Borrowed(plans), counts, filters, judged };
+        if !filters.is_empty() && plans.iter().any(is_judged) {
+            filtered.apply(plans, events);
         }
-        let parsed = |(id, entry): (&WebhookId, &RosterFilter)| {
-            (id.clone(), Filter::from_stored(&entry.filter))
-        };
-        let parsed: BTreeMap<WebhookId, Filter> = filters.iter().map(parsed).collect();
-        filtered.versions = filters.iter().map(|(id, entry)| (id.clone(), entry.version)).collect();
+        filtered
+    }
+
+    fn apply(&mut self, plans: &[Plan], events: &[NewEvent]) {
+        let mut parsed = BTreeMap::new();
+        for (id, entry) in self.filters {
+            parsed.insert(id, Filter::from_stored(&entry.filter));
+        }
         let mut events = events.iter();
         let mut judged_plans = Vec::new();
         for plan in plans {
@@ -58,13 +56,12 @@ impl<'a> Filtered<'a> {
                 judged_plans.push(if plan.is_repeat {
                     plan.of_event(planned)
                 } else {
-                    filtered.plan_of(plan, planned, event, &parsed)
+                    self.plan_of(plan, planned, event, &parsed)
                 });
-                filtered.judged.push(!plan.is_repeat);
+                self.judged.push(!plan.is_repeat);
             }
         }
-        filtered.plans = Cow::Owned(judged_plans);
-        filtered
+        self.plans = Cow::Owned(judged_plans);
     }
 
     /// The plan of one event, with the webhooks whose filter it matches.
@@ -73,7 +70,7 @@ impl<'a> Filtered<'a> {
         plan: &Plan,
         planned: &PlannedEvent,
         event: &NewEvent,
-        filters: &BTreeMap<WebhookId, Filter>,
+        filters: &BTreeMap<&WebhookId, Filter>,
     ) -> Plan {
         let content = LazyValue::new(event.event.payload.as_text());
         let mut matches = |id: &WebhookId| {
@@ -97,9 +94,9 @@ impl<'a> Filtered<'a> {
     /// The version of the record whose filter all events of a call match; `None` if the webhook has
     /// to judge them itself.
     pub fn version(&self, call: &OfferCall<'_>) -> Option<Version> {
-        let version = self.versions.get(call.webhook)?;
+        let version = self.filters.get(call.webhook)?.version;
         let is_judged = |event: usize| self.judged.get(event).copied().unwrap_or_default();
-        call.offers.iter().all(|offer| is_judged(offer.event)).then_some(*version)
+        call.offers.iter().all(|offer| is_judged(offer.event)).then_some(version)
     }
 }
 

@@ -131,8 +131,12 @@ impl AdmitAnswer {
     /// The same answer, with the filters of the webhooks in its plans.
     #[must_use]
     pub fn with_filters(self, filter: impl Fn(&WebhookId) -> Option<RosterFilter>) -> Self {
-        let webhooks = self.routes.iter().flat_map(Routes::values).flatten().flatten();
-        let filters = webhooks.filter_map(|id| Some((id.clone(), filter(id)?))).collect();
+        let mut filters = Filters::new();
+        for id in self.routes.iter().flat_map(Routes::values).flatten().flatten() {
+            if let Some(filter) = filter(id) {
+                filters.insert(id.clone(), filter);
+            }
+        }
         Self { filters, ..self }
     }
 
