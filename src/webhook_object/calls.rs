@@ -38,16 +38,8 @@ impl Inner {
             WebhookCall::Delete(call) => {
                 self.act_and_publish(&call, |transaction| transaction.delete()).await
             }
-            WebhookCall::Accept(call) => {
-                let (events, call) = (call.events, Accept { events: Vec::new(), ..call });
-                let accepted = self.accept(events, call.judged, call.attempts_max).await?;
-                object_server::encode(&call, &accepted.try_into()?)
-            }
-            WebhookCall::Settle(call) => {
-                let (reports, call) = (call.reports, Settle { reports: Vec::new(), ..call });
-                let (settled, due) = self.settle(reports, call.attempts_max).await?;
-                object_server::encode(&call, &SettleAnswer::new(settled, due)?)
-            }
+            WebhookCall::Accept(call) => self.answer_accept(call).await,
+            WebhookCall::Settle(call) => self.answer_settle(call).await,
             WebhookCall::HandBack(call) => {
                 self.act(&call, |transaction| transaction.hand_back(&call.leases)).await
             }
@@ -67,12 +59,11 @@ impl Inner {
                 self.act(&call, |transaction| transaction.skip(&call.event_id)).await
             }
             WebhookCall::ReadStats(call) => {
-                let filtered = call.filtered;
-                let read = |transaction: &mut Transaction<'_, SqlStore<'_>>| {
-                    transaction.count_filtered(filtered)?;
+                self.act(&call, |transaction| {
+                    transaction.count_filtered(call.filtered)?;
                     transaction.stats()
-                };
-                self.act(&call, read).await
+                })
+                .await
             }
             WebhookCall::Recover(call) => {
                 self.act(&call, |transaction| transaction.recover(call.missed, call.since)).await
@@ -88,6 +79,18 @@ impl Inner {
                 object_server::encode(&call, &self.wake_without_alarm().await?)
             }
         }
+    }
+
+    async fn answer_accept(self: &Rc<Self>, call: Accept) -> Result<String, InternalError> {
+        let (events, call) = (call.events, Accept { events: Vec::new(), ..call });
+        let accepted = self.accept(events, call.judged, call.attempts_max).await?;
+        object_server::encode(&call, &accepted.try_into()?)
+    }
+
+    async fn answer_settle(self: &Rc<Self>, call: Settle) -> Result<String, InternalError> {
+        let (reports, call) = (call.reports, Settle { reports: Vec::new(), ..call });
+        let (settled, due) = self.settle(reports, call.attempts_max).await?;
+        object_server::encode(&call, &SettleAnswer::new(settled, due)?)
     }
 
     /// Does what is due but makes no attempts. An alarm that is overdue may be lost, and only an

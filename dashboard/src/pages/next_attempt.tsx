@@ -39,6 +39,9 @@ export function NextAttempt({ of }: { of: Stats }) {
   return <>{of.waits_for != null ? waitsFor(of.waits_for) : "The next attempt comes soon."}</>;
 }
 
+/** In how many deliveries an attempt is searched. Behind a failing one many may wait for theirs. */
+const searched = 100;
+
 /** The latest failed attempt of a webhook, with the words of the receiver. */
 export function LastFailure({ detail }: { detail: Detail }) {
   const { api } = useApp();
@@ -47,8 +50,9 @@ export function LastFailure({ detail }: { detail: Detail }) {
   const failedAt = stats?.last_failure_at ?? null;
   const loaded = useLoad(`last failure ${id} ${failedAt}`, async (signal) => {
     const status = webhook.active ? "waiting" : "undelivered";
-    const { results } = await api.deliveries(id, { status, page_size: "1" }, signal);
-    const [delivery] = results;
+    const filter = { status, page_size: String(searched) };
+    const { results } = await api.deliveries(id, filter, signal);
+    const delivery = results.find((each) => each.try_count > 0);
     if (delivery === undefined) return undefined;
     const { tries } = await api.delivery(id, delivery.event_id, signal);
     const failed = tries.at(-1);

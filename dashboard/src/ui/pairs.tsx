@@ -1,7 +1,7 @@
 // Rows of a name and a value: headers, metadata.
 
 import { Plus, X } from "lucide";
-import { useId } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import { isTwice, type NameOf, type Pair, trimmed } from "../pairs.ts";
 import { Button, IconButton } from "./button.tsx";
 
@@ -19,10 +19,22 @@ interface PairsProps {
 export function Pairs(props: PairsProps) {
   const { legend, noun, pairs, onChange, nameOf = trimmed, hint, errors } = props;
   const id = useId();
+  const rows = useRef<HTMLFieldSetElement>(null);
+  const hasAdded = useRef(false);
+  // The row that was just added is the next thing to be filled in.
+  useEffect(() => {
+    if (!hasAdded.current) return;
+    hasAdded.current = false;
+    rows.current?.querySelector<HTMLElement>(".pair-line:last-of-type input")?.focus();
+  }, [pairs.length]);
   const set = (index: number, change: Partial<Pair>) =>
     onChange(pairs.map((each, other) => (other === index ? { ...each, ...change } : each)));
   return (
-    <fieldset class="pairs" aria-describedby={errors === undefined ? undefined : `${id}-error`}>
+    <fieldset
+      ref={rows}
+      class="pairs"
+      aria-describedby={errors === undefined ? undefined : `${id}-error`}
+    >
       <legend>{legend}</legend>
       {hint !== undefined && <p class="hint">{hint}</p>}
       {pairs.map((pair, index) => (
@@ -53,7 +65,10 @@ export function Pairs(props: PairsProps) {
       <Button
         look="bare"
         icon={Plus}
-        onClick={() => onChange([...pairs, { key: crypto.randomUUID(), name: "", value: "" }])}
+        onClick={() => {
+          hasAdded.current = true;
+          onChange([...pairs, { key: crypto.randomUUID(), name: "", value: "" }]);
+        }}
       >
         {`Add a ${noun}`}
       </Button>

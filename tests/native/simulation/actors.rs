@@ -180,57 +180,61 @@ impl World {
             "{stored} stored, but there is room for {room}"
         );
         for ((id, answer), before) in ids.iter().zip(answers).zip(before) {
-            let stored_before = before.is_some();
-            let is_taken = matches!(answer, Acceptance::Stored | Acceptance::Held);
-            assert!(
-                !(is_taken && !stored_before && self.is_left_out(id)),
-                "{id} was to be left out"
-            );
-            match answer {
-                Acceptance::Held if before == Some(State::Held) => continue,
-                Acceptance::Stored => assert!(!stored_before, "{id} was stored twice"),
-                Acceptance::Duplicate => {
-                    assert!(stored_before, "{id} is no duplicate");
-                    continue; // The first answer stays valid.
-                }
-                Acceptance::Held => {
-                    assert!(!stored_before, "{id} was stored twice");
-                    assert!(ids.len() < 3, "{id} was not to be held");
-                    assert_ne!(self.activity(), Some(Activity::Active), "{id} is held");
-                    let accepted_at = self.now;
-                    self.expectations
-                        .entry(id.clone())
-                        .or_insert_with(|| Expectation::new(accepted_at));
-                    continue;
-                }
-                Acceptance::Refused(Refusal::Backlog) => {
-                    assert_eq!(self.activity(), Some(Activity::Active), "{id} could be held");
-                    assert!(!stored_before, "{id} is stored and was refused");
-                    assert!(
-                        self.open_deliveries() >= self.rules.backlog_max,
-                        "{id} did not exceed the limit"
-                    );
-                    self.refused += 1;
-                    continue;
-                }
-                Acceptance::Refused(Refusal::OtherEventType) => {
-                    assert!(self.is_left_out(id), "{id} was refused");
-                    assert!(!stored_before, "{id} is stored and was refused");
-                    self.filters.left_out += 1;
-                    continue;
-                }
-                Acceptance::Refused(Refusal::Gone | Refusal::Inactive) => {
-                    assert_ne!(self.activity(), Some(Activity::Active), "{id} was refused");
-                    assert!(!stored_before, "{id} is stored and was refused");
-                    continue;
-                }
-            }
-            let accepted_at = self.now;
-            let entry = self
-                .expectations
-                .entry(id.clone())
-                .or_insert_with(|| Expectation::new(accepted_at));
-            entry.acknowledged = true;
+            self.check_answer(id, answer, before, ids.len() < 3);
         }
+    }
+
+    /// Checks the answer to an event that was in the state `before`, and notes what it promises.
+    /// `is_to_be_held` is whether a webhook that was deactivated was to hold it.
+    fn check_answer(
+        &mut self,
+        id: &EventId,
+        answer: Acceptance,
+        before: Option<State>,
+        is_to_be_held: bool,
+    ) {
+        let stored_before = before.is_some();
+        let is_taken = matches!(answer, Acceptance::Stored | Acceptance::Held);
+        assert!(!(is_taken && !stored_before && self.is_left_out(id)), "{id} was to be left out");
+        match answer {
+            Acceptance::Held if before == Some(State::Held) => return,
+            Acceptance::Stored => assert!(!stored_before, "{id} was stored twice"),
+            Acceptance::Duplicate => {
+                assert!(stored_before, "{id} is no duplicate");
+                return; // The first answer stays valid.
+            }
+            Acceptance::Held => {
+                assert!(!stored_before, "{id} was stored twice");
+                assert!(is_to_be_held, "{id} was not to be held");
+                assert_ne!(self.activity(), Some(Activity::Active), "{id} is held");
+                self.expect(id);
+                return;
+            }
+            Acceptance::Refused(Refusal::Backlog) => {
+                assert_eq!(self.activity(), Some(Activity::Active), "{id} could be held");
+                assert!(!stored_before, "{id} is stored and was refused");
+                let is_full = self.open_deliveries() >= self.rules.backlog_max;
+                assert!(is_full, "{id} did not exceed the limit");
+                self.refused += 1;
+                return;
+            }
+            Acceptance::Refused(Refusal::OtherEventType) => {
+                assert!(self.is_left_out(id), "{id} was refused");
+                assert!(!stored_before, "{id} is stored and was refused");
+                self.filters.left_out += 1;
+                return;
+            }
+            Acceptance::Refused(Refusal::Gone | Refusal::Inactive) => {
+                assert_ne!(self.activity(), Some(Activity::Active), "{id} was refused");
+                assert!(!stored_before, "{id} is stored and was refused");
+                return;
+            }
+        }
+        self.expect(id).acknowledged = true;
+    }
+
+    fn expect(&mut self, id: &EventId) -> &mut Expectation {
+        let accepted_at = self.now;
+        self.expectations.entry(id.clone()).or_insert_with(|| Expectation::new(accepted_at))
     }
 }

@@ -20,7 +20,7 @@ const NAME_CHARS_MAX: usize = 60;
 /// The most origins that may embed the page. All of them are in a header of each answer.
 const ORIGINS_MAX: usize = 32;
 
-/// The Content Security Policy of `dashboard/_headers` without the directives that the look changes.
+/// The Content Security Policy of `dashboard/_headers` without what the look changes.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
     connect-src 'self'; base-uri 'none'; form-action 'none'; \
     require-trusted-types-for 'script'; trusted-types 'none'";
@@ -110,11 +110,14 @@ pub fn origins(text: &str) -> Result<Vec<String>, String> {
 /// Whether a text is an origin for `frame-ancestors`: `https` and a host, whose first label may be
 /// `*`, with or without a port; `http` only on this machine.
 fn is_origin(text: &str) -> bool {
-    let Ok(url) = Url::parse(&text.replacen("://*.", "://any.", 1)) else { return false };
+    let text = text.replacen("://*.", "://any.", 1);
+    let Ok(url) = Url::parse(&text) else { return false };
     let is_local = matches!(url.host_str(), Some("localhost" | "127.0.0.1"));
     let is_known = url.scheme() == "https" || url.scheme() == "http" && is_local;
-    // The text itself goes into a header, so it has to be what was understood.
-    is_known && url.origin().ascii_serialization() == text.replacen("://*.", "://any.", 1)
+    // The text goes into a header, where `;` and `*` have a meaning, so it has to be nothing but
+    // what was understood.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:/".contains(&byte);
+    is_known && text.bytes().all(is_plain) && url.origin().ascii_serialization() == text
 }
 
 /// Reads `PORTAL_NAME`. The error says what is wrong.
