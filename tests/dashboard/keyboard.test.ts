@@ -55,7 +55,7 @@ test("a webhook is created with its options, edited, tested and paused", async (
   await page.keyboard.press("ArrowRight");
   await press(page, create.getByLabel("Quiz completion"), "Space");
   await press(page, create.getByText("Filter by content"));
-  await type(page, create.getByLabel("Filter", { exact: true }), '{"score":{"$gte":5}}');
+  await type(page, create.getByLabel("Filter", { exact: true }), '{"quiz":{"score":{"$gte":5}}}');
   await press(page, create.getByRole("button", { name: "Test the filter" }));
   await create.getByText("It matches").waitFor();
   await press(page, create.getByText("Authentication and headers"));
@@ -139,6 +139,7 @@ test("the operator makes a key and a link, defines a type, and erases an account
   await made.waitFor();
   await page.keyboard.press("Enter");
   await press(page, made.getByRole("button", { name: "Done" }));
+  await made.waitFor({ state: "detached" });
   await page.keyboard.press("/");
   await page.keyboard.type("reporting");
   const revoke = page.getByRole("button", { name: /^Revoke/ });
