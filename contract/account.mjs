@@ -347,7 +347,8 @@ export const accountPaths = {
       "A link that opens the dashboard for this account and no other, until it expires. In it is " +
         "a key of the account, behind the `#`, so that no server and no log sees it: hand it " +
         "over as you would a key. `DELETE /v1/admin/keys/{id}` ends it sooner. A day after its " +
-        "end it is listed no more.",
+        "end it is listed no more. With one of `PORTAL_*` set, it leads to `/portal`, the " +
+        "dashboard in the platform's look.",
       {
         requestBody: {
           required: false,

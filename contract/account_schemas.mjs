@@ -160,7 +160,7 @@ export const accountSchemas = {
     id: text("The id of its key, which is no secret.", { pattern: "^[0-9a-z]{1,20}$" }),
     url: text("The link, shown this once. With a `return_url`, that is in it too.", {
       format: "uri",
-      pattern: "^https?://.+/dashboard#token=whk_",
+      pattern: "^https?://.+/(dashboard|portal)#token=whk_",
     }),
     expires_at,
     scopes,

@@ -22,6 +22,9 @@ extern "C" {
     #[wasm_bindgen(js_name = callObject)]
     pub(crate) fn call_object(id: u32, done: &Done, env: &JsValue, message: &str);
 
+    #[wasm_bindgen(js_name = readAsset)]
+    pub(crate) fn read_asset(id: u32, done: &Done, env: &JsValue, url: &str);
+
     #[wasm_bindgen(js_name = startCourier)]
     pub(crate) fn begin_courier(id: u32, done: &Done, context: &JsValue, order: &str);
 

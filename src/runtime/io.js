@@ -47,6 +47,17 @@ export function callObject(id, done, env, message) {
   }
 }
 
+/** Reads a static file; the note is its text. */
+export function readAsset(id, done, env, url) {
+  const over = failed(id, done);
+  const read = async () => {
+    const answer = await env.ASSETS.fetch(url);
+    if (!answer.ok) throw new Error(`the asset was answered with ${answer.status}`);
+    finish(done, id, DONE, undefined, await answer.text());
+  };
+  read().catch(over);
+}
+
 /**
  * Starts a courier through the loopback binding of the Worker. It answers `true` once it has taken
  * the order.

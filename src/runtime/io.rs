@@ -14,7 +14,7 @@ use worker::web_sys::Request;
 
 use super::bindings::{
     Done, Release, begin_courier, begin_hold, begin_sleep, call_object, diagnose as diagnose_error,
-    post, read_body,
+    post, read_asset, read_body,
 };
 use super::executor;
 
@@ -73,6 +73,13 @@ pub(crate) async fn body(request: &Request, bytes_max: usize) -> worker::Result<
 pub(crate) async fn call(env: &Env, message: &str) -> Result<String, String> {
     let completion = wait(|id, done| call_object(id, done, env, message)).await;
     let note = completion.note.unwrap_or_else(|| "it could not answer".to_owned());
+    if completion.status == 0 { Err(note) } else { Ok(note) }
+}
+
+/// Reads a static file by its URL. Fails if there is none.
+pub(crate) async fn asset(env: &Env, url: &str) -> Result<String, String> {
+    let completion = wait(|id, done| read_asset(id, done, env, url)).await;
+    let note = completion.note.unwrap_or_default();
     if completion.status == 0 { Err(note) } else { Ok(note) }
 }
 

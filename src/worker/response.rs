@@ -80,6 +80,13 @@ pub(crate) fn options(allow: &str) -> Response {
     Response { headers: vec![("Allow", allow.to_owned())], ..no_content() }
 }
 
+/// A page of HTML with these further headers.
+pub(crate) fn html(page: String, headers: Vec<(&'static str, String)>) -> Response {
+    let mut response = text(200, page, "text/html; charset=utf-8");
+    response.headers.extend(headers);
+    response
+}
+
 /// A response with a text body of this content type.
 pub(crate) fn text(status: u16, text: String, content_type: &str) -> Response {
     Response { status, headers: vec![("Content-Type", content_type.to_owned())], body: Some(text) }

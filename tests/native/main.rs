@@ -15,6 +15,7 @@
 //! | `target_urls` | which target URLs are accepted: the table `tests/vectors/ssrf-urls.tsv` |
 //! | `properties` | rules that hold for every input, by `proptest` |
 //! | `parser_fuzz` | no input makes a parser panic, by `proptest` |
+//! | `portal_page` | `/portal` has the headers of the dashboard's own page |
 //! | `contract` | `contract/openapi.json` agrees with the code |
 //! | `rooms`, `tidy` | the order of files and imports; the style of the source |
 //! | `support` | no tests: the storage model, SQLite on the host, random numbers |
@@ -53,6 +54,8 @@ mod target_urls;
 mod properties;
 #[cfg(test)]
 mod parser_fuzz;
+#[cfg(test)]
+mod portal_page;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]

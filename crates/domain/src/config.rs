@@ -13,6 +13,7 @@ use crate::base::{Delay, Secret, TIMEOUT_MAX};
 use crate::crypto::{KeyRingError, MASTER_KEYS, MasterKeys};
 use crate::delivery::{Jitter, Rules, Schedule};
 use crate::event::EventTypes;
+use crate::http::{PortalLook, portal_page};
 use crate::request::UnknownFields;
 use crate::webhook::TargetPolicy;
 
@@ -56,6 +57,8 @@ pub struct Config {
     /// `JURISDICTION`: the jurisdiction in which the objects run and store; `None` if there is no
     /// restriction.
     pub jurisdiction: Option<&'static str>,
+    /// `PORTAL_*`: the look of a portal, and who may embed it.
+    pub portal: PortalLook,
     /// The rules of deliveries.
     pub rules: Rules,
 }
@@ -114,6 +117,7 @@ impl Config {
                 0..=NUMBER_MAX,
             )?),
             jurisdiction: source.jurisdiction()?,
+            portal: source.portal()?,
             rules,
         })
     }
@@ -247,6 +251,26 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             variable: "JURISDICTION",
             problem: format!("not one of {}", JURISDICTIONS.join(", ")),
         })
+    }
+
+    fn portal(&self) -> Result<PortalLook, ConfigError> {
+        let origins = self.read("PORTAL_ORIGINS", portal_page::origins)?;
+        Ok(PortalLook {
+            origins: origins.unwrap_or_default(),
+            name: self.read("PORTAL_NAME", portal_page::name)?,
+            logo: self.read("PORTAL_LOGO", portal_page::logo)?,
+            color: self.read("PORTAL_COLOR", portal_page::color)?,
+        })
+    }
+
+    /// Reads a variable by a function that says what is wrong with its text.
+    fn read<T>(
+        &self,
+        variable: &'static str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, ConfigError> {
+        let found = self.get(variable).map(|text| parse(&text));
+        found.transpose().map_err(|problem| ConfigError { variable, problem })
     }
 
     fn discards_payloads(&self) -> Result<bool, ConfigError> {
@@ -396,6 +420,10 @@ mod tests {
             ("HISTORY_BYTES", "8589934593"),
             ("OWN_HOSTS", "https://hooks.example.com/"),
             ("USER_AGENT", "a\nb"),
+            ("PORTAL_ORIGINS", "https://example.com/"),
+            ("PORTAL_NAME", "a\nb"),
+            ("PORTAL_LOGO", "logo.svg"),
+            ("PORTAL_COLOR", "blue"),
             ("API_KEY", "short"),
             ("MASTER_KEYS", "no-colon"),
             ("MASTER_KEYS", "k1:AAEC"),

@@ -13,6 +13,7 @@ use futures_util::FutureExt;
 use worker::{Env, Url};
 
 use super::call::Call;
+use super::portal_page;
 use crate::runtime::executor::Request;
 use crate::runtime::incoming::{Header, Incoming};
 use crate::runtime::{clock, config, entropy, telemetry};
@@ -89,6 +90,9 @@ async fn answer(
         return Err(Problem::bad_request("The request's URL or Host header is not valid.").into());
     };
     subject.replace(RequestContext::of(url.path()));
+    if let Some(page) = portal_page::answer(incoming, env, &url).await? {
+        return Ok(page);
+    }
     let accept = incoming.header(Header::Accept);
     if url.path() == "/" && is_read(incoming) && negotiate::wants_html(accept) {
         return Ok(response::redirect(DASHBOARD));

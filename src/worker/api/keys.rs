@@ -49,7 +49,8 @@ impl Call<'_> {
         let record = asked.key(hash.id(), account, now);
         self.keep_key(&hash, &record).await?;
         let origin = self.url.origin().ascii_serialization();
-        response::json(201, &PortalLink::new(&record, &key, &origin))
+        let page = format!("{origin}{}", self.config.portal.path());
+        response::json(201, &PortalLink::new(&record, &key, &page))
     }
 
     async fn keep_key(&self, hash: &KeyHash, record: &KeyRecord) -> Result<(), HandlerError> {

@@ -17,6 +17,7 @@ mod filters;
 mod import;
 mod keys;
 mod metrics;
+mod portal_page;
 mod dispatch;
 
 pub(crate) use self::dispatch::handle;

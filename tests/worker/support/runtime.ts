@@ -78,6 +78,8 @@ function options(orders: Orders) {
     env[object.name] = { type: "durable-object", worker: name, exportName: object.class_name };
     exports[object.class_name] = { type: "durable-object", storage: "sqlite" };
   }
+  const assetsBinding = config.assets?.binding;
+  if (orders.assets && assetsBinding !== undefined) env[assetsBinding] = { type: "assets" };
   if (orders.analytics !== null) env["ANALYTICS"] = dataset(orders.analytics);
   for (const [key, value] of Object.entries({
     ...config.vars,

@@ -13,11 +13,13 @@ pub mod problem;
 mod problem_of;
 pub mod batch;
 pub mod import;
+pub mod portal_page;
 
 pub use self::batch::Item;
 pub use self::import::{Imported, Line};
 pub use self::negotiate::{BodyKind, MetricsFormat};
 pub use self::paging::{PageQuery, PageWindow};
+pub use self::portal_page::PortalLook;
 pub use self::problem::Problem;
 pub(crate) use self::resource::Resource;
 pub use self::route::Route;

@@ -108,10 +108,10 @@ pub struct PortalLink<'a> {
 }
 
 impl<'a> PortalLink<'a> {
-    /// The link to the dashboard at `origin`, with `key`. The URL that leads back is in the link
+    /// The link to the page at the URL `page`, with `key`. The URL that leads back is in the link
     /// too: once the link has expired, the dashboard cannot ask for it.
-    pub fn new(record: &'a KeyRecord, key: &Secret, origin: &str) -> Self {
-        let mut url = format!("{origin}/dashboard#token={}", key.expose());
+    pub fn new(record: &'a KeyRecord, key: &Secret, page: &str) -> Self {
+        let mut url = format!("{page}#token={}", key.expose());
         if let Some(return_url) = &record.return_url {
             url.push_str("&return_url=");
             url.extend(form_urlencoded::byte_serialize(return_url.as_bytes()));
@@ -245,7 +245,7 @@ mod tests {
         let id = KeyHash::of(&key).id();
         let record = parse("").unwrap().key(id, "acme".parse().unwrap(), NOW);
         assert!(record.portal);
-        let link = PortalLink::new(&record, &key, "https://hooks.example.com");
+        let link = PortalLink::new(&record, &key, "https://hooks.example.com/dashboard");
         let expected = format!("https://hooks.example.com/dashboard#token={}", key.expose());
         assert_eq!(link.url, expected);
         assert_eq!(link.expires_at.as_deref(), Some("2023-11-14T23:13:20.000+00:00"));
