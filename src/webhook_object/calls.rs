@@ -65,6 +65,9 @@ impl Inner {
             WebhookCall::Resend(call) => {
                 self.act(&call, |transaction| transaction.resend(&call.event_id)).await
             }
+            WebhookCall::ResendMany(call) => {
+                self.act(&call, |transaction| transaction.resend_many(&call.query)).await
+            }
             WebhookCall::Skip(call) => {
                 self.act(&call, |transaction| transaction.skip(&call.event_id)).await
             }
@@ -76,7 +79,10 @@ impl Inner {
                 .await
             }
             WebhookCall::Recover(call) => {
-                self.act(&call, |transaction| transaction.recover(call.missed, call.since)).await
+                self.act(&call, |transaction| {
+                    transaction.recover(call.missed, call.since, call.latest)
+                })
+                .await
             }
             WebhookCall::ReadRecovery(call) => {
                 self.act(&call, |transaction| transaction.recovery()).await

@@ -432,6 +432,7 @@ fn every_entry_of_an_audit_log_reads_as_written() {
         r#""action":"webhook.deleted","webhook":"w1""#,
         r#""action":"webhook.secret_rotated","webhook":"w1""#,
         r#""action":"delivery.resent","webhook":"w1","event":"e1""#,
+        r#""action":"deliveries.resent","webhook":"w1","count":3"#,
         r#""action":"delivery.skipped","webhook":"w1","event":"e1""#,
         r#""action":"recovery.begun","webhook":"w1""#,
         r#""action":"key.minted","key":"0123456789abcdef0123""#,

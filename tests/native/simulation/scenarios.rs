@@ -9,7 +9,7 @@ use super::receiver::Receiver;
 use super::world::World;
 
 /// Returns a world with a webhook, SQLite and the documented schedule.
-fn faultless(receiver: Receiver) -> World {
+pub(super) fn faultless(receiver: Receiver) -> World {
     let mut world = World::new(1, false).with_schedule(Schedule::DOCUMENTED).with_sqlite();
     world.create();
     world.drain(receiver);
@@ -234,49 +234,6 @@ fn the_attempts_of_a_lost_courier_are_counted_once_and_repeated() {
         assert_eq!(results.collect::<Vec<_>>(), [true, false]);
     }
     world.check_final_state();
-}
-
-#[test]
-fn held_events_are_limited_and_a_recovery_sends_everything_missed() {
-    let mut world = faultless(Receiver::Rejecting);
-    world.publish(1);
-    world.drain(Receiver::Rejecting);
-    for _ in 0..7 {
-        world.publish(1); // at most five are held
-    }
-    assert_eq!((world.posts, world.missed_deliveries()), (1, 6));
-    world.recover();
-    assert_eq!(world.posts, 1, "nothing is sent to an inactive webhook");
-    world.update(Some(true), None);
-    world.drain(Receiver::Up);
-    assert_eq!(world.posts, 1, "a reactivation sends no old event");
-    world.recover();
-    world.drain(Receiver::Up);
-    assert_eq!((world.posts, world.missed_deliveries()), (7, 0));
-    world.check_final_state();
-}
-
-#[test]
-fn a_recovery_covers_what_was_in_flight_when_it_was_requested() {
-    for is_lost in [false, true] {
-        let mut world = faultless(Receiver::Hanging);
-        world.publish(1);
-        world.advance(Delay::from_secs(1)); // the alarm
-        if is_lost {
-            world.couriers.kill();
-        }
-        world.receiver = Receiver::Rejecting;
-        world.publish(1);
-        while world.activity() == Some(Activity::Active) {
-            world.advance(Delay::from_secs(1));
-        }
-        world.update(Some(true), None);
-        world.receiver = Receiver::Up;
-        world.recover();
-        world.drain(Receiver::Up);
-        assert_eq!((world.posts, world.missed_deliveries()), (4, 0), "lost: {is_lost}");
-        world.check_final_state();
-    }
 }
 
 #[test]

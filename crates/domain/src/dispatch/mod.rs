@@ -25,7 +25,7 @@ pub mod wakeup;
 
 pub use self::accept::{Acceptance, Accepted, Grant, Judged, NewEvent, Refusal};
 pub use self::lifecycle::{Created, Rotated, Updated};
-pub use self::on_demand::{Recovered, Resent, Skipped};
+pub use self::on_demand::{Recovered, Resent, ResentMany, Skipped};
 pub use self::read::{Sent, SentRequest, Stats};
 pub use self::reseal::Resealing;
 pub use self::settle::Settled;

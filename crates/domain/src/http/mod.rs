@@ -5,6 +5,7 @@
 //! (`src/worker/api/`). What a body means is decided in `request`. Begin with [`route`], then
 //! [`problem`].
 
+pub mod export;
 pub mod resource;
 pub mod route;
 pub mod negotiate;
@@ -15,6 +16,7 @@ pub mod batch;
 pub mod import;
 pub mod portal_page;
 
+pub use self::export::ExportFormat;
 pub use self::batch::Item;
 pub use self::import::{Imported, Line};
 pub use self::negotiate::{BodyKind, MetricsFormat};

@@ -8,8 +8,10 @@ use super::call::{Call, CallError, call_name, calls, json_call};
 use super::publish_calls::{Accept, HandBack, Settle};
 use crate::base::{AccountId, Delay, EventId, Timestamp, WebhookId};
 use crate::crypto::{SealedSecrets, SigningKey};
-use crate::delivery::{DeliveryView, HistoryPage, HistoryQuery, Missed, RecoveryView};
-use crate::dispatch::{Created, Recovered, Resent, Rotated, Sent, Skipped, Stats, Updated};
+use crate::delivery::{
+    DeliveryView, HistoryPage, HistoryQuery, LatestFilter, Missed, RecoveryView,
+};
+use crate::dispatch::{Created, Recovered, Resent, ResentMany, Rotated, Sent, Skipped, Stats, Updated};
 use crate::webhook::{
     Configuration, IfMatch, NewWebhook, SuspensionNotice, WebhookChange, WebhookView,
 };
@@ -49,6 +51,8 @@ calls! {
         ReadSent,
         /// Send a delivery again.
         Resend,
+        /// Send many deliveries again.
+        ResendMany,
         /// Skip a delivery.
         Skip,
         /// Return the statistics.
@@ -188,6 +192,15 @@ pub struct Resend {
 
 json_call!(Resend, "resend", Resent);
 
+/// Sends the deliveries of a page of the history again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ResendMany {
+    /// The page.
+    pub query: HistoryQuery,
+}
+
+json_call!(ResendMany, "resend-many", ResentMany);
+
 /// Skips a delivery: no further attempts are made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Skip {
@@ -214,6 +227,9 @@ pub struct Recover {
     pub missed: Missed,
     /// Recover only deliveries accepted at this time or later.
     pub since: Option<Timestamp>,
+    /// Recover only deliveries with such a latest attempt.
+    #[serde(default, skip_serializing_if = "LatestFilter::is_any")]
+    pub latest: LatestFilter,
 }
 
 json_call!(Recover, "recover", Recovered);

@@ -3,7 +3,7 @@
 
 use crate::auth::Actor;
 use crate::base::{AccountId, EventId, KeyId, WebhookId};
-use crate::http::Resource;
+use crate::http::{ExportFormat, Resource};
 
 /// The context of a request, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,7 +49,9 @@ impl RequestContext {
             | Resource::RotateSecret(id)
             | Resource::WebhookStats(id)
             | Resource::Recovery(id)
-            | Resource::Deliveries(id) => Self { route, webhook: Some(id), ..Self::default() },
+            | Resource::Deliveries(id)
+            | Resource::Export(id, _)
+            | Resource::ResendMany(id) => Self { route, webhook: Some(id), ..Self::default() },
             Resource::Delivery(id, event)
             | Resource::SentRequest(id, event)
             | Resource::Resend(id, event)
@@ -82,6 +84,9 @@ const fn pattern(resource: &Resource) -> &'static str {
         Resource::WebhookStats(_) => "/v1/webhooks/{id}/stats",
         Resource::Recovery(_) => "/v1/webhooks/{id}/recover",
         Resource::Deliveries(_) => "/v1/webhooks/{id}/deliveries",
+        Resource::Export(_, ExportFormat::Csv) => "/v1/webhooks/{id}/deliveries.csv",
+        Resource::Export(_, ExportFormat::JsonLines) => "/v1/webhooks/{id}/deliveries.jsonl",
+        Resource::ResendMany(_) => "/v1/webhooks/{id}/deliveries/resend",
         Resource::Delivery(..) => "/v1/webhooks/{id}/deliveries/{event_id}",
         Resource::SentRequest(..) => "/v1/webhooks/{id}/deliveries/{event_id}/request",
         Resource::Resend(..) => "/v1/webhooks/{id}/deliveries/{event_id}/resend",
