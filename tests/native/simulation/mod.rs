@@ -51,6 +51,7 @@ mod outcomes;
 mod operational_events;
 mod final_checks;
 mod scenarios;
+mod size_scenarios;
 mod option_scenarios;
 mod signals;
 mod waiting;
