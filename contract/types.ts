@@ -218,7 +218,7 @@ export interface components {
             } | null;
             /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
             event_types?: string[] | null;
-            /** @description Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
+            /** @description Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy (CONCEPTS, Filters): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
             filter?: {
                 [key: string]: unknown;
             } | null;
@@ -281,7 +281,7 @@ export interface components {
             metadata?: string;
             /** @description JSON text: a list of types. Blank: the default. */
             event_types?: string;
-            /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
+            /** @description JSON text. Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy (CONCEPTS, Filters): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
             filter?: string;
             /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
             timeout_ms?: number | null;
@@ -337,7 +337,7 @@ export interface components {
             } | null;
             /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
             event_types?: string[] | null;
-            /** @description Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
+            /** @description Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy (CONCEPTS, Filters): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
             filter?: {
                 [key: string]: unknown;
             } | null;
@@ -391,7 +391,7 @@ export interface components {
             metadata?: string;
             /** @description JSON text: a list of types. Blank: the default. */
             event_types?: string;
-            /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
+            /** @description JSON text. Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy (CONCEPTS, Filters): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
             filter?: string;
             /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
             timeout_ms?: number | null;
@@ -433,7 +433,7 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             } | null;
-            /** @description Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
+            /** @description Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy (CONCEPTS, Filters): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
             filter?: {
                 [key: string]: unknown;
             } | null;
@@ -487,7 +487,7 @@ export interface components {
             name?: string | null;
             /** @description JSON text: an object of keys to texts. Blank: the default. */
             metadata?: string;
-            /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
+            /** @description JSON text. Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy (CONCEPTS, Filters): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
             filter?: string;
             /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
             timeout_ms?: number | null;
@@ -599,6 +599,10 @@ export interface components {
             waits_for: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key" | null;
             /** @description How many tries of its schedule were made. */
             try_count: number;
+            /** @description What the receiver answered to its latest try. */
+            http_status_code: number | null;
+            /** @description Why it failed; `null` if it succeeded. */
+            fault: null | components["schemas"]["Fault"];
         };
         DeliveryWithTries: {
             /** @description The event's id, and the `webhook-id` of each of its POSTs. */
@@ -632,6 +636,10 @@ export interface components {
             waits_for: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key" | null;
             /** @description How many tries of its schedule were made. */
             try_count: number;
+            /** @description What the receiver answered to its latest try. */
+            http_status_code: number | null;
+            /** @description Why it failed; `null` if it succeeded. */
+            fault: null | components["schemas"]["Fault"];
             /** @description Every try, the first one first. */
             tries: components["schemas"]["Try"][];
         };
@@ -736,6 +744,16 @@ export interface components {
              * @enum {string|null}
              */
             waits_for: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key" | null;
+            /**
+             * Format: date-time
+             * @description From when on delivered events have their bodies, so that they can be sent again. `null`: from the beginning (`RETENTION_HOURS`). Otherwise older ones had to go for lack of room.
+             */
+            bodies_since: string | null;
+            /**
+             * Format: date-time
+             * @description From when on the history has every delivery. `null`: from the beginning. Otherwise older ones that had arrived had to go for lack of room.
+             */
+            history_since: string | null;
             /** @description Over how many tries the numbers below are. */
             tries: number;
             /** @description Which part of them succeeded. */
@@ -774,6 +792,16 @@ export interface components {
              * @enum {string|null}
              */
             status?: "held" | "undelivered" | "all" | null;
+            /** @description Only those whose latest try was answered so. A status code, as `503`, or a class of them, as `5xx`. */
+            http_status_code?: string | number | null;
+            /** @description Why it failed; `null` if it succeeded. */
+            fault?: null | components["schemas"]["Fault"];
+        };
+        ResentDeliveries: {
+            /** @description How many are sent again. */
+            resent: number;
+            /** @description The URL of the call that goes on, if there may be more. */
+            next: string | null;
         };
         EventPlaces: {
             /** @description The event's id, and the `webhook-id` of each of its POSTs. */
@@ -812,6 +840,10 @@ export interface components {
                 waits_for: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key" | null;
                 /** @description How many tries of its schedule were made. */
                 try_count: number;
+                /** @description What the receiver answered to its latest try. */
+                http_status_code: number | null;
+                /** @description Why it failed; `null` if it succeeded. */
+                fault: null | components["schemas"]["Fault"];
                 /** @description Every try, the first one first. */
                 tries: components["schemas"]["Try"][];
             }[];
@@ -1060,6 +1092,23 @@ export interface components {
             webhook: string;
             /** @description An event's id. */
             event: string;
+        } | {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who: a key's id, `ADMIN_KEY`, `API_KEY` or `dispatcher`. */
+            by: string;
+            /**
+             * @description What was changed.
+             * @enum {string}
+             */
+            action: "deliveries.resent";
+            /** @description A webhook's id. */
+            webhook: string;
+            /** @description How many. */
+            count: number;
         } | {
             /**
              * Format: date-time
@@ -1343,6 +1392,8 @@ export interface components {
             deprecated?: string[];
             state?: string[];
             status?: string[];
+            http_status_code?: string[];
+            fault?: string[];
             since?: string[];
             after?: string[];
             before?: string[];
@@ -1395,6 +1446,8 @@ export interface components {
             deprecated?: string[];
             state?: string[];
             status?: string[];
+            http_status_code?: string[];
+            fault?: string[];
             since?: string[];
             after?: string[];
             before?: string[];
@@ -1439,6 +1492,7 @@ export type DeliveryList = components['schemas']['DeliveryList'];
 export type Stats = components['schemas']['Stats'];
 export type Recovery = components['schemas']['Recovery'];
 export type RecoverRequest = components['schemas']['RecoverRequest'];
+export type ResentDeliveries = components['schemas']['ResentDeliveries'];
 export type EventPlaces = components['schemas']['EventPlaces'];
 export type EventTypeName = components['schemas']['EventTypeName'];
 export type Event = components['schemas']['Event'];

@@ -18,6 +18,7 @@ describe("the series of deliveries", () => {
     status: "delivered",
     try_count: 1,
     next_try_at: null,
+    waits_for: null,
     accepted_at: new Date(nowMs - agoMs).toISOString(),
     delivered_at: new Date(nowMs - agoMs + 40).toISOString(),
     ...change,

@@ -5,8 +5,8 @@ use domain::base::{
     Cursor, Delay, Epoch, EventId, LeaseToken, PURGE_EVERY, Seq, Timestamp, Version,
 };
 use domain::delivery::{
-    Attempt, AttemptResult, Cause, Delivery, Excess, Gate, HistoryPage, HistoryQuery, State, Status,
-    Trimmed,
+    Attempt, AttemptResult, Cause, Delivery, Excess, Gate, HistoryPage, HistoryQuery, State,
+    Status, Trimmed,
 };
 use domain::dispatch::Store;
 use domain::event::{EventTypes, Payload};

@@ -12,7 +12,10 @@ use std::rc::Rc;
 use domain::base::{
     Cursor, Delay, Epoch, EventId, LeaseToken, PURGE_EVERY, Seq, Timestamp, Version,
 };
-use domain::delivery::{Attempt, AttemptResult, Cause, Delivery, Excess, Fault, HistoryQuery, LatestFilter, LeaseOrigin, Missed, RecoveryScope, State, Status};
+use domain::delivery::{
+    Attempt, AttemptResult, Cause, Delivery, Excess, Fault, HistoryQuery, LatestFilter,
+    LeaseOrigin, Missed, RecoveryScope, State, Status,
+};
 use domain::dispatch::{Store, StoreError};
 use domain::event::{EventType, EventTypes, Payload};
 

@@ -260,8 +260,7 @@ impl WriteBuffer<'_> {
                 looked_at = looked_at.saturating_add(1);
             }
         }
-        let statement =
-            concat!("SELECT count(*) FROM delivery ", where_missed!(), " AND seq > ?7");
+        let statement = concat!("SELECT count(*) FROM delivery ", where_missed!(), " AND seq > ?7");
         let bindings = [&missed(scope, epoch)[..], &[integer(after.get())]].concat();
         Ok(count.saturating_add(number(&self.run(statement, &bindings)?)?))
     }

@@ -2,16 +2,14 @@
 //! and reads the statistics. Also finds the deliveries of one event.
 
 use domain::account::Action;
-use domain::base::{
-    AccountId, Cursor, EventId, Field, FieldErrors, RESENT_AT_ONCE_MAX, WebhookId,
-};
+use domain::base::{AccountId, Cursor, EventId, Field, FieldErrors, RESENT_AT_ONCE_MAX, WebhookId};
 use domain::delivery::{DeliveryView, HistoryQuery};
 use domain::dispatch::{Recovered, Resent, ResentMany, Sent, SentRequest, Skipped};
 use domain::http::Problem;
 use domain::request::{KnownFields, RecoverRequest};
 use domain::rpc::{
-    FindDelivery, ListDeliveries, ListWebhooks, ReadRecovery, ReadSent, ReadStats, Recover, Resend, ResendMany,
-    Skip,
+    FindDelivery, ListDeliveries, ListWebhooks, ReadRecovery, ReadSent, ReadStats, Recover, Resend,
+    ResendMany, Skip,
 };
 use futures_util::{StreamExt, stream};
 use serde::{Serialize, Serializer};
@@ -146,7 +144,8 @@ impl Call<'_> {
         account: &AccountId,
         id: &WebhookId,
     ) -> Result<Response, HandlerError> {
-        let query = HistoryQuery { limit: RESENT_AT_ONCE_MAX, ..HistoryQuery::parse(self.query())? };
+        let query =
+            HistoryQuery { limit: RESENT_AT_ONCE_MAX, ..HistoryQuery::parse(self.query())? };
         if !query.has_filter() {
             return Err(FieldErrors::one(Field::NonFieldErrors, NO_FILTER).into());
         }

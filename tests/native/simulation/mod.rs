@@ -52,6 +52,7 @@ mod operational_events;
 mod final_checks;
 mod scenarios;
 mod recovery_scenarios;
+mod size_scenarios;
 mod option_scenarios;
 mod signals;
 mod waiting;

@@ -1,7 +1,9 @@
 //! Scenarios of recoveries: what they cover, by the kind of missed deliveries and by the latest
 //! attempt.
 
+use domain::base::Delay;
 use domain::delivery::{Fault, LatestFilter, StatusCodes};
+use domain::webhook::Activity;
 
 use super::receiver::Receiver;
 use super::scenarios::faultless;

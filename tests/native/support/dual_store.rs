@@ -7,7 +7,10 @@ use std::fmt::Debug;
 use std::rc::Rc;
 
 use domain::base::{Cursor, Delay, Epoch, EventId, PAGE_SIZE, PURGE_EVERY, Seq, Timestamp};
-use domain::delivery::{Attempt, Backlog, Counts, Delivery, Excess, Extent, Health, HistoryQuery, LatestFilter, Listed, Missed, Recovery, RecoveryScope, StatusCodes, Trimmed};
+use domain::delivery::{
+    Attempt, Backlog, Counts, Delivery, Excess, Extent, Health, HistoryQuery, LatestFilter, Listed,
+    Missed, Recovery, RecoveryScope, StatusCodes, Trimmed,
+};
 use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
 use domain::webhook::{Record, Stage};

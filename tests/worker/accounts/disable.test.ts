@@ -252,7 +252,7 @@ describe("disabling an account", { concurrency: 8 }, () => {
       must(401, await dispatcher.client().post(path));
       must(403, await account.api.post(path));
       must(405, await dispatcher.admin.get(path));
-      must(404, await dispatcher.admin.post(`/v1/admin/accounts/${account.name}A/${verb}`));
+      must(404, await dispatcher.admin.post(`/v1/admin/accounts/${account.name}!/${verb}`));
     }
     await account.publish(event("a"));
   });

@@ -119,7 +119,8 @@ mod tests {
         let lost = attempt(AttemptResult::Lost, None);
         let dns = attempt(AttemptResult::Failed(SendError::Connection), Some(Fault::Dns));
         let check = |filter: LatestFilter, expected: [bool; 5]| {
-            let latest = [None, Some(&answered(200)), Some(&answered(503)), Some(&lost), Some(&dns)];
+            let latest =
+                [None, Some(&answered(200)), Some(&answered(503)), Some(&lost), Some(&dns)];
             assert_eq!(latest.map(|latest| filter.matches(latest)), expected, "{filter:?}");
         };
         check(filter("", None), [true; 5]);

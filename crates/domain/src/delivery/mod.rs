@@ -32,8 +32,8 @@ pub use self::health::{
     Health, Mode, OUTAGE_AFTER, PROBE_FIRST_AFTER, PROBE_RETRY_AFTER, Transition, Window,
 };
 pub use self::history::{Counts, DeliveryView, HistoryPage, HistoryQuery, Listed, Status};
-pub use self::outbound::{Envelope, Outbound, Post, PostError};
 pub use self::latest_filter::{LatestFilter, StatusCodes};
+pub use self::outbound::{Envelope, Outbound, Post, PostError};
 pub use self::ping::PingResult;
 pub use self::recovery::{Missed, Recovery, RecoveryScope, RecoveryState, RecoveryView};
 pub use self::rules::Rules;

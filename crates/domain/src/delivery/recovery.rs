@@ -8,6 +8,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::attempt::Attempt;
+use super::latest_filter::LatestFilter;
 use super::state::{Delivery, State};
 use crate::base::{Delay, Epoch, Seq, Timestamp};
 

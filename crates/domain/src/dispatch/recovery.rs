@@ -116,9 +116,8 @@ impl<S: Store> Transaction<'_, S> {
         if webhook.activity != Activity::Active {
             return Ok(());
         }
-        let passed = |recovery: &Recovery| {
-            recovery.has_passed(delivery, latest, webhook.epoch, leased_at)
-        };
+        let passed =
+            |recovery: &Recovery| recovery.has_passed(delivery, latest, webhook.epoch, leased_at);
         if let Some(mut recovery) = self.store.recovery()?.filter(passed) {
             delivery.restart(webhook.epoch, self.now);
             recovery.add_passed();

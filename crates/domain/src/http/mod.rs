@@ -16,8 +16,8 @@ pub mod batch;
 pub mod import;
 pub mod portal_page;
 
-pub use self::export::ExportFormat;
 pub use self::batch::Item;
+pub use self::export::ExportFormat;
 pub use self::import::{Imported, Line};
 pub use self::negotiate::{BodyKind, MetricsFormat};
 pub use self::paging::{PageQuery, PageWindow};

@@ -214,15 +214,9 @@ impl Route {
                 "cursor",
                 "page_size",
             ],
-            Self::ResendMany(_) => &[
-                "status",
-                "event_type",
-                "after",
-                "before",
-                "http_status_code",
-                "fault",
-                "cursor",
-            ],
+            Self::ResendMany(_) => {
+                &["status", "event_type", "after", "before", "http_status_code", "fault", "cursor"]
+            }
             Self::ExportDeliveries(..) => {
                 &["status", "event_type", "after", "before", "http_status_code", "fault"]
             }

@@ -11,7 +11,9 @@ use crate::crypto::{SealedSecrets, SigningKey};
 use crate::delivery::{
     DeliveryView, HistoryPage, HistoryQuery, LatestFilter, Missed, RecoveryView,
 };
-use crate::dispatch::{Created, Recovered, Resent, ResentMany, Rotated, Sent, Skipped, Stats, Updated};
+use crate::dispatch::{
+    Created, Recovered, Resent, ResentMany, Rotated, Sent, Skipped, Stats, Updated,
+};
 use crate::webhook::{
     Configuration, IfMatch, NewWebhook, SuspensionNotice, WebhookChange, WebhookView,
 };
