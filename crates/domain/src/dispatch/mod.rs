@@ -31,4 +31,4 @@ pub use self::reseal::Resealing;
 pub use self::settle::Settled;
 pub use self::store::{OpenLeases, Store, StoreError};
 pub use self::transaction::{Acknowledgement, AttemptReport, Effect, SendJob, Transaction};
-pub use self::wakeup::alarm_to_set;
+pub use self::wakeup::{Ended, alarm_to_set};
