@@ -83,7 +83,8 @@ pub(crate) async fn asset(env: &Env, url: &str) -> Result<String, String> {
     if completion.status == 0 { Err(note) } else { Ok(note) }
 }
 
-/// Writes a part of a body. Completes when the client has read it, and fails if the client has left.
+/// Writes a part of a body. Completes when the client has read it, and fails if the client has
+/// left.
 pub(crate) async fn write(body: &StreamedBody, text: &str) -> Result<(), String> {
     let completion = wait(|id, done| write_part(id, done, body, text)).await;
     if completion.status == 0 { Err(completion.note.unwrap_or_default()) } else { Ok(()) }
