@@ -66,7 +66,7 @@ export const errorSchemas = {
         type: "object",
         description: ABOUT_FIELDS,
         minProperties: 1,
-        additionalProperties: false,
+        additionalProperties: list({ type: "string" }, { minItems: 1 }),
         properties: fields,
       },
     ],

@@ -1411,7 +1411,7 @@ export interface components {
         ItemProblem: {
             /** @description What is wrong, in one sentence. */
             detail: string;
-        } | {
+        } | ({
             id?: string[];
             target_url?: string[];
             active?: string[];
@@ -1453,7 +1453,9 @@ export interface components {
             before?: string[];
             cursor?: string[];
             non_field_errors?: string[];
-        };
+        } & {
+            [key: string]: string[];
+        });
         Unstored: {
             code: components["schemas"]["ErrorCode"];
             /** @description The id of the request in the log: at Cloudflare its Ray ID. */

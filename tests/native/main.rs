@@ -7,7 +7,7 @@
 //! | `key_storage` | idempotency records in SQLite: rows written, work of a step, little room |
 //! | `bulk_storage` | thousands of deliveries in SQLite, and the rows they write |
 //! | `storage_operations` | random operations on the storage, with faults |
-//! | `stored_formats` | the exact text of every stored record |
+//! | `stored_formats`, `stored_account_formats` | the exact text of every stored record |
 //! | `crypto` | signatures, key rotation, sealed secrets |
 //! | `alert` | the alert of an account, created and changed |
 //! | `webhook_options` | the options of a webhook, in JSON and in forms |
@@ -40,6 +40,7 @@ mod bulk_storage;
 mod storage_operations;
 #[cfg(test)]
 mod stored_formats;
+mod stored_account_formats;
 #[cfg(test)]
 mod crypto;
 #[cfg(test)]

@@ -149,12 +149,13 @@ async fn authenticate(
 
 impl Call<'_> {
     async fn dispatch(self, route: Route, caller: Caller) -> Result<Response, HandlerError> {
-        if route == Route::Ping {
-            return response::json(200, &caller.standing());
-        }
+        let standing = (route == Route::Ping).then(|| caller.standing());
         let account = &caller.allowed(route.access())?;
         if self.config.unknown_fields == UnknownFields::Refuse {
             check_parameters(self.query(), route.parameters())?;
+        }
+        if let Some(standing) = standing {
+            return response::json(200, &standing);
         }
         handle! {
             self, route,
