@@ -30,8 +30,8 @@
 //! - The operational events arrived once, in order.
 //! - After the purge no alarm is set.
 //!
-//! Begin with `runs`, `scenarios` and `option_scenarios`, then `world` and `transactions`. A failing
-//! run prints its seed. Repeat it with
+//! Begin with `runs`, `scenarios` and `option_scenarios`, then `world` and `transactions`. A
+//! failing run prints its seed. Repeat it with
 //! `SEED=n cargo test -p storage --test native random_runs`. `SEEDS=n` sets the number of runs, and
 //! `SQLITE_EVERY=1` adds SQLite to each.
 
