@@ -19,6 +19,8 @@ describe("the series of deliveries", () => {
     try_count: 1,
     next_try_at: null,
     waits_for: null,
+    http_status_code: null,
+    fault: null,
     accepted_at: new Date(nowMs - agoMs).toISOString(),
     delivered_at: new Date(nowMs - agoMs + 40).toISOString(),
     ...change,

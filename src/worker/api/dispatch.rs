@@ -126,10 +126,12 @@ fn is_read(incoming: &Incoming) -> bool {
 
 /// Whether the client accepts the media type of the response. Errors are always JSON.
 fn is_acceptable(route: Option<&Route>, accept: Option<&str>) -> bool {
-    negotiate::accepts_json(accept)
+    match route {
+        Some(Route::ReadMetrics) => MetricsFormat::preferred(accept).is_some(),
         // The path of a file names its type.
-        || matches!(route, Some(Route::ExportDeliveries(..)))
-        || route == Some(&Route::ReadMetrics) && MetricsFormat::preferred(accept).is_some()
+        Some(Route::ExportDeliveries(..)) => true,
+        _ => negotiate::accepts_json(accept),
+    }
 }
 
 /// Authenticates the caller, and records it in `subject`.

@@ -15,7 +15,8 @@ const sink = await Receiver.listen();
 const points = sink.mailboxAt("/");
 const { dispatcher, receiver, startDispatcher, subscribe } = await fixture({
   analytics: `127.0.0.1:${sink.port}`,
-  vars: { RETRY_BASE_MS: 50, RETRY_MAX_MS: 50, RETRY_LIMIT: 3 },
+  // Parameters that a call does not have are ignored, so that a log line could have them.
+  vars: { RETRY_BASE_MS: 50, RETRY_MAX_MS: 50, RETRY_LIMIT: 3, UNKNOWN_FIELDS: "ignore" },
 });
 after(() => sink.close());
 
