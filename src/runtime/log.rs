@@ -1,7 +1,7 @@
 //! The log: one JSON object per line, with ids and without secrets.
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use worker::wasm_bindgen::JsValue;
 use worker::web_sys::console;
 
@@ -30,12 +30,9 @@ impl Level {
 
 /// Writes a line: the name of the event and some fields.
 pub(crate) fn line(level: Level, event: &str, fields: &[(&str, &str)]) {
-    let mut object = Map::new();
-    object.insert("event".to_owned(), Value::from(event));
-    for (name, value) in fields {
-        object.insert((*name).to_owned(), Value::from(*value));
-    }
-    write(level, &Value::Object(object).to_string());
+    let members = [("event", event)].into_iter().chain(fields.iter().copied());
+    let members = members.map(|(name, value)| format!("\"{name}\":{}", Value::from(value)));
+    write(level, &format!("{{{}}}", members.collect::<Vec<_>>().join(",")));
 }
 
 /// Writes `line`, which contains the name of its event.
@@ -44,7 +41,8 @@ pub(crate) fn entry(level: Level, line: &impl Serialize) {
     write(level, &serde_json::to_string(line).unwrap_or_default());
 }
 
-/// Writes a line with the time and the level after the name of its event, which comes first.
+/// Writes a line with the time and the level after the name of its event. That must come first,
+/// because the values after it may have commas.
 ///
 /// Calls the console directly: the macros of `worker` would format the text once more.
 fn write(level: Level, text: &str) {
