@@ -18,7 +18,7 @@ function stored(object: string): any {
 
 test("a webhook without options is stored as before, and an earlier one is read", async () => {
   const { account, webhook, id, path } = await subscribe();
-  const { id: changed } = await account.create({ target_url: webhook.target_url });
+  const { id: changed } = await account.create({ target_url: `${webhook.target_url}?2` });
   must(200, await account.api.patch(`/v1/webhooks/${changed}`, { active: false }));
   const key = (of: string) => `webhook:${account.name}:${of}`;
   await until("KV to have both", async () => {
@@ -52,7 +52,7 @@ test("a webhook without options is stored as before, and an earlier one is read"
   const { created_at: _, updated_at: __, ...others } = kept.record.webhook;
   assert.deepEqual(Object.keys(others), [
     "id", "target_url", "active", "deactivate_reason", "event_type", "basic_auth_username",
-    "basic_auth_password", "additional_headers", "max_in_flight",
+    "basic_auth_password", "additional_headers", "max_in_flight", "state",
   ]);
   kept.record.webhook = others;
   await dispatcher.putRecords({ [key(id)]: JSON.stringify(kept) });

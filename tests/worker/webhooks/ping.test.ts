@@ -47,6 +47,7 @@ test("a ping of the API answers 200 to a valid key", async () => {
 describe("a ping of a webhook", { concurrency: 8 }, () => {
   test("is one POST like that of a delivery, with an event of type PING", async () => {
     const { mailbox, ping } = await subscribeForPing({
+      answers: [reply(200, {}, "ok")],
       webhook: {
         basic_auth_username: "u",
         basic_auth_password: "p",

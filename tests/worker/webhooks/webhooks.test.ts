@@ -148,8 +148,8 @@ describe("a creation", { concurrency: 8 }, () => {
   }
 
   test("accepts null and blank for the optional fields", async () => {
-    const account = await dispatcher.account();
     for (const event_type of [null, ""]) {
+      const account = await dispatcher.account();
       const webhook = created(
         await account.api.post("/v1/webhooks", {
           target_url: url,
@@ -252,7 +252,8 @@ describe("the list", { concurrency: 8 }, () => {
   test("has pages with links to their neighbours", async () => {
     const account = await dispatcher.account();
     const all: unknown[] = [];
-    for (let n = 0; n < 5; n += 1) all.push(await account.create({ target_url: `${url}/${n}` }));
+    for (let n = 0; n < 5; n += 1)
+      all.push(inList(await account.create({ target_url: `${url}/${n}` })));
     const at = (query: string) => account.api.url(`/v1/webhooks${query}`);
     /** Query, first and one past the last row, next, previous. */
     const pages: [
@@ -336,7 +337,7 @@ describe("the list", { concurrency: 8 }, () => {
       }),
     ).json;
     await until("the list to show it", async () =>
-      isDeepStrictEqual((await listed(account)).results, [changed]),
+      isDeepStrictEqual((await listed(account)).results, [inList(changed)]),
     );
     must(204, await account.api.delete(`/v1/webhooks/${id}`));
     await until("the list to be empty", async () => (await listed(account)).count === 0);
@@ -384,7 +385,7 @@ describe("a deletion", { concurrency: 8 }, () => {
         Object.keys(await dispatcher.records(`webhook:${account.name}:`)).join() ===
         `webhook:${account.name}:${stays.id}`,
     );
-    assert.deepEqual((await listed(account)).results, [stays]);
+    assert.deepEqual((await listed(account)).results, [inList(stays)]);
   });
 
   test("of many webhooks at once removes all of them", async () => {
