@@ -1,7 +1,7 @@
 // The calls for deliveries, and their schemas: history, resend, skip, recovery, statistics.
 
 import {
-  DISABLED, answer, conflict, count, forbidden, json, list, nullable, notFound, object, operation,
+  DISABLED, answer, conflict, count, flag, forbidden, json, list, nullable, notFound, object, operation,
   parameter, problem, schema, text, time, withBody,
 } from "./build.mjs";
 import { faultSchemas, nullableFault } from "./faults.mjs";
@@ -14,6 +14,10 @@ const eventId = text("The event's id, and the `webhook-id` of each of its POSTs.
 });
 const event_type = text("The event's type.", { pattern: "^[A-Z][A-Z0-9_]{0,63}$" });
 const STATUSES = ["waiting", "in_flight", "delivered", "undelivered", "held"];
+
+/** What `p50_ms` and `p95_ms` are about. */
+const SUCCEEDED =
+  "that succeeded took at most so long, in milliseconds; off by less than a fifth. `null`: none did.";
 
 const waitsFor = (what) => ({
   type: ["string", "null"],
@@ -137,6 +141,26 @@ export const deliverySchemas = {
     },
     duration_ms_p50: nullable(count("Half of them took at most so long.")),
     duration_ms_p99: nullable(count("All but one in a hundred took at most so long.")),
+  }),
+  Series: object({
+    step: count("The length of a step, in seconds.", { minimum: 60, maximum: 86400 }),
+    complete: flag(
+      "Whether every delivery of the range is counted. A series counts some millions, the newest " +
+        "first; then the oldest steps lack some.",
+    ),
+    series: list(
+      object({
+        at: time("When the step begins: a multiple of its length, in UTC."),
+        delivered: count("How many of the deliveries accepted in it arrived with the first try."),
+        retried: count("How many arrived after retries."),
+        open: count("How many wait for a try or are on their way."),
+        failed: count("How many had not arrived when the webhook was switched off, or were skipped."),
+        held: count("How many came while it was switched off, and wait for a recovery."),
+        p50_ms: nullable(count(`Half of the tries ${SUCCEEDED}`)),
+        p95_ms: nullable(count(`95 % of the tries ${SUCCEEDED}`)),
+      }),
+      { maxItems: 301, description: "The steps, the oldest first." },
+    ),
   }),
   Recovery: object({
     state: {
@@ -407,6 +431,57 @@ export const deliveryPaths = {
               success_rate: 0.9963,
               duration_ms_p50: 84,
               duration_ms_p99: 210,
+            },
+          }),
+          ...notFound,
+        },
+      },
+    ),
+  },
+  "/v1/webhooks/{id}/stats/series": {
+    parameters: [parameter("WebhookId")],
+    get: operation(
+      "readSeries",
+      TAG,
+      "webhooks:read",
+      "Read a webhook over time",
+      "What became of the deliveries that were accepted in each step of time, as it stands now. " +
+        "Each step is whole: the first one begins at `from` or before, the last one ends at `to` " +
+        "or after.",
+      {
+        parameters: [
+          query("from", "Begin of the range. A day before `to` if left out.", {
+            type: "string",
+            format: "date-time",
+          }),
+          query("to", "End of the range. Now if left out.", {
+            type: "string",
+            format: "date-time",
+          }),
+          query(
+            "step",
+            "Length of a step in seconds, so that the range has at most 300. If left out, it is " +
+              "chosen so that there are up to 60 (a range of more than 60 days has steps of a day).",
+            { type: "integer", minimum: 60, maximum: 86400 },
+          ),
+        ],
+        responses: {
+          200: answer("The steps.", schema("Series"), {
+            usual: {
+              step: 1800,
+              complete: true,
+              series: [
+                {
+                  at: "2026-11-24T10:00:00.000Z",
+                  delivered: 97,
+                  retried: 2,
+                  open: 1,
+                  failed: 0,
+                  held: 0,
+                  p50_ms: 76,
+                  p95_ms: 215,
+                },
+              ],
             },
           }),
           ...notFound,

@@ -75,6 +75,9 @@ impl Inner {
                 })
                 .await
             }
+            WebhookCall::ReadSeries(call) => {
+                self.act(&call, |transaction| transaction.series(&call.query, call.below)).await
+            }
             WebhookCall::Recover(call) => {
                 self.act(&call, |transaction| transaction.recover(call.missed, call.since)).await
             }

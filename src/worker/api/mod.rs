@@ -12,6 +12,7 @@ mod event_types;
 mod webhooks;
 mod alert;
 mod deliveries;
+mod series;
 mod events;
 mod filters;
 mod import;

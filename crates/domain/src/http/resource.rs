@@ -15,6 +15,7 @@ pub(crate) enum Resource {
     WebhookPing(WebhookId),
     RotateSecret(WebhookId),
     WebhookStats(WebhookId),
+    WebhookSeries(WebhookId),
     Recovery(WebhookId),
     Deliveries(WebhookId),
     Delivery(WebhookId, EventId),
@@ -68,6 +69,7 @@ impl Resource {
             ["v1", "webhooks", id, "ping"] => id.parse().ok().map(Self::WebhookPing),
             ["v1", "webhooks", id, "rotate-secret"] => id.parse().ok().map(Self::RotateSecret),
             ["v1", "webhooks", id, "stats"] => id.parse().ok().map(Self::WebhookStats),
+            ["v1", "webhooks", id, "stats", "series"] => id.parse().ok().map(Self::WebhookSeries),
             ["v1", "webhooks", id, "recover"] => id.parse().ok().map(Self::Recovery),
             ["v1", "webhooks", id, "deliveries"] => id.parse().ok().map(Self::Deliveries),
             ["v1", "webhooks", id, "deliveries", event] => pair(id, event, Self::Delivery),
@@ -114,6 +116,7 @@ impl Resource {
             | Self::EventTypes
             | Self::Sample(_)
             | Self::WebhookStats(_)
+            | Self::WebhookSeries(_)
             | Self::Deliveries(_)
             | Self::Delivery(..)
             | Self::SentRequest(..)
@@ -152,6 +155,7 @@ impl Resource {
             | Self::WebhookPing(_)
             | Self::RotateSecret(_)
             | Self::WebhookStats(_)
+            | Self::WebhookSeries(_)
             | Self::Recovery(_)
             | Self::Deliveries(_)
             | Self::Delivery(..)
