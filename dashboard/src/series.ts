@@ -66,23 +66,6 @@ function emptyBuckets(range: Range, nowMs: number): Bucket[] {
   }));
 }
 
-/** Reads the series of a range up to now. */
-export async function readSeries(
-  api: Api,
-  id: string,
-  range: Range,
-  nowMs: number,
-  signal: AbortSignal,
-): Promise<Charted> {
-  const start = startOf(range, nowMs);
-  const query = {
-    from: new Date(start).toISOString(),
-    to: new Date(start + range.lengthMs).toISOString(),
-    step: String(stepOf(range) / 1000),
-  };
-  return chartedSeries(await api.series(id, query, signal), range, nowMs);
-}
-
 /** Returns the buckets of what the API has counted. */
 export function chartedSeries({ series, complete }: Series, range: Range, nowMs: number): Charted {
   const buckets = emptyBuckets(range, nowMs);
@@ -99,6 +82,23 @@ export function chartedSeries({ series, complete }: Series, range: Range, nowMs:
     bucket.highMs = point.p95_ms;
   }
   return { buckets, isComplete: complete };
+}
+
+/** Reads the series of a range up to now. */
+export async function readSeries(
+  api: Api,
+  id: string,
+  range: Range,
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<Charted> {
+  const start = startOf(range, nowMs);
+  const query = {
+    from: new Date(start).toISOString(),
+    to: new Date(start + range.lengthMs).toISOString(),
+    step: String(stepOf(range) / 1000),
+  };
+  return chartedSeries(await api.series(id, query, signal), range, nowMs);
 }
 
 export function totals(buckets: Bucket[]): Totals {

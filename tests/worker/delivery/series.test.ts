@@ -117,12 +117,8 @@ describe("a series", { concurrency: 4 }, () => {
       [`?from=${iso(nowMs - 7 * day)}`, 10_800, 56, 57],
       [`?from=${iso(nowMs - 7 * day)}&step=14400`, 14_400, 42, 43],
       [`?from=${iso(nowMs - 5 * 3_600_000)}&to=${iso(nowMs)}&step=60`, 60, 300, 301],
-      [`?from=${iso(nowMs - 300 * day)}&to=${iso(nowMs + 60_000)}&step=86400`, 86_400, 0, 0],
+      [`?from=${iso(nowMs - 300 * day)}&step=86400`, 86_400, 300, 301],
     ] as const) {
-      if (most === 0) {
-        must(400, await account.api.get(`${path}/stats/series${query}`));
-        continue;
-      }
       const found = await read(account, path, query);
       assert.equal(found.step, step, query);
       const { length } = found.series;
@@ -185,8 +181,7 @@ describe("a bad series", { concurrency: 4 }, () => {
       const account = await dispatcher.account();
       const { id } = await account.create({ target_url: "https://example.com/" });
       const answer = await account.api.get(`/v1/webhooks/${id}/stats/series?${query}`);
-      const { code: _, request_id: __, ...found } = must(400, answer).json;
-      assert.deepEqual(Object.keys(found), fields);
+      assert.deepEqual(Object.keys(must(400, answer).json), fields);
     });
   }
 
