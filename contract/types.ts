@@ -218,7 +218,7 @@ export interface components {
             } | null;
             /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
             event_types?: string[] | null;
-            /** @description Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
+            /** @description Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy (CONCEPTS, Filters): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
             filter?: {
                 [key: string]: unknown;
             } | null;
@@ -281,7 +281,7 @@ export interface components {
             metadata?: string;
             /** @description JSON text: a list of types. Blank: the default. */
             event_types?: string;
-            /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
+            /** @description JSON text. Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy (CONCEPTS, Filters): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
             filter?: string;
             /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
             timeout_ms?: number | null;
@@ -337,7 +337,7 @@ export interface components {
             } | null;
             /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
             event_types?: string[] | null;
-            /** @description Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
+            /** @description Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy (CONCEPTS, Filters): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
             filter?: {
                 [key: string]: unknown;
             } | null;
@@ -391,7 +391,7 @@ export interface components {
             metadata?: string;
             /** @description JSON text: a list of types. Blank: the default. */
             event_types?: string;
-            /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
+            /** @description JSON text. Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy (CONCEPTS, Filters): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
             filter?: string;
             /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
             timeout_ms?: number | null;
@@ -433,7 +433,7 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             } | null;
-            /** @description Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
+            /** @description Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy (CONCEPTS, Filters): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
             filter?: {
                 [key: string]: unknown;
             } | null;
@@ -487,7 +487,7 @@ export interface components {
             name?: string | null;
             /** @description JSON text: an object of keys to texts. Blank: the default. */
             metadata?: string;
-            /** @description JSON text. Which events are sent, by their content ([the language](CONCEPTS.md#filters)): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
+            /** @description JSON text. Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy (CONCEPTS, Filters): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
             filter?: string;
             /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
             timeout_ms?: number | null;
@@ -736,6 +736,16 @@ export interface components {
              * @enum {string|null}
              */
             waits_for: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key" | null;
+            /**
+             * Format: date-time
+             * @description From when on delivered events have their bodies, so that they can be sent again. `null`: from the beginning (`RETENTION_HOURS`). Otherwise older ones had to go for lack of room.
+             */
+            bodies_since: string | null;
+            /**
+             * Format: date-time
+             * @description From when on the history has every delivery. `null`: from the beginning. Otherwise older ones that had arrived had to go for lack of room.
+             */
+            history_since: string | null;
             /** @description Over how many tries the numbers below are. */
             tries: number;
             /** @description Which part of them succeeded. */
@@ -744,6 +754,34 @@ export interface components {
             duration_ms_p50: number | null;
             /** @description All but one in a hundred took at most so long. */
             duration_ms_p99: number | null;
+        };
+        Series: {
+            /** @description The length of a step, in seconds. */
+            step: number;
+            /** @description Whether every delivery of the range is counted. A series counts some millions, the newest first; then the oldest steps lack some. */
+            complete: boolean;
+            /** @description The steps, the oldest first. */
+            series: {
+                /**
+                 * Format: date-time
+                 * @description When the step begins: a multiple of its length, in UTC.
+                 */
+                at: string;
+                /** @description How many of the deliveries accepted in it arrived with the first try. */
+                delivered: number;
+                /** @description How many arrived after retries. */
+                retried: number;
+                /** @description How many wait for a try or are on their way. */
+                open: number;
+                /** @description How many had not arrived when it was switched off, or were skipped. */
+                failed: number;
+                /** @description How many came while it was switched off, and wait for a recovery. */
+                held: number;
+                /** @description Half of the tries that succeeded took at most so long, in milliseconds, off by less than a fifth. `null`: none succeeded. */
+                p50_ms: number | null;
+                /** @description 95 % of the tries that succeeded took at most so long, in milliseconds, off by less than a fifth. `null`: none succeeded. */
+                p95_ms: number | null;
+            }[];
         };
         Recovery: {
             /**
@@ -1437,6 +1475,7 @@ export type SentRequest = components['schemas']['SentRequest'];
 export type Try = components['schemas']['Try'];
 export type DeliveryList = components['schemas']['DeliveryList'];
 export type Stats = components['schemas']['Stats'];
+export type Series = components['schemas']['Series'];
 export type Recovery = components['schemas']['Recovery'];
 export type RecoverRequest = components['schemas']['RecoverRequest'];
 export type EventPlaces = components['schemas']['EventPlaces'];
