@@ -145,12 +145,16 @@ impl<'a> DualStore<'a> {
         let times = || all.iter().map(|delivery| delivery.accepted_at);
         let (Some(first), Some(last)) = (times().min(), times().max()) else { return };
         let middle = all[all.len() / 2].accepted_at;
-        for (from, to) in [(first, last), (first, middle), (middle, last), (middle, middle)] {
-            for secs in [60, 420, 3_600, 86_400] {
-                let to = to.plus(Delay::from_ms(1));
-                let query = SeriesQuery::new(from, to, Delay::from_secs(secs));
-                self.series(&query, None, epoch).unwrap();
-            }
+        for (from, to, secs) in [
+            (first, last, 3_600),
+            (first, last, 86_400),
+            (first, middle, 420),
+            (middle, last, 60),
+            (middle, middle, 60),
+        ] {
+            let to = to.plus(Delay::from_ms(1));
+            let query = SeriesQuery::new(from, to, Delay::from_secs(secs));
+            self.series(&query, None, epoch).unwrap();
         }
         let query = SeriesQuery::new(first, last, Delay::from_secs(3_600));
         self.series(&query, Some(all[all.len() / 2].seq), epoch).unwrap();
