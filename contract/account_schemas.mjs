@@ -72,6 +72,7 @@ export const accountSchemas = {
       ),
       entry(["webhook.updated", "webhook.reactivated"], { webhook, fields }),
       entry(["delivery.resent", "delivery.skipped"], { webhook, event }),
+      entry(["deliveries.resent"], { webhook, count: count("How many.") }),
       entry(
         ["key.minted"],
         { key, portal: flag("Whether it is that of a portal link.") },

@@ -1,8 +1,8 @@
 // The calls for deliveries, and their schemas: history, resend, skip, recovery.
 
 import {
-  DISABLED, answer, conflict, count, forbidden, json, list, nullable, notFound, object, operation,
-  parameter, problem, query, schema, text, time, withBody,
+  DISABLED, answer, conflict, count, forbidden, json, list, media, notFound, nullable, object,
+  operation, parameter, problem, query, schema, text, time, withBody,
 } from "./build.mjs";
 import { faultSchemas, nullableFault } from "./faults.mjs";
 import { statsPaths, statsSchemas, waitsFor } from "./stats.mjs";
@@ -14,6 +14,7 @@ const eventId = text("The event's id, and the `webhook-id` of each of its POSTs.
   maxLength: 64,
 });
 const event_type = text("The event's type.", { pattern: "^[A-Z][A-Z0-9_]{0,63}$" });
+const CODES = "A status code, as `503`, or a class of them, as `5xx`.";
 const STATUSES = ["waiting", "in_flight", "delivered", "undelivered", "held"];
 
 const delivery = {
@@ -33,6 +34,8 @@ const delivery = {
   ),
   waits_for: waitsFor("it"),
   try_count: count("How many tries of its schedule were made."),
+  http_status_code: nullable(count("What the receiver answered to its latest try.")),
+  fault: nullableFault,
 };
 const tries = list(schema("Try"), { description: "Every try, the first one first." });
 
@@ -95,9 +98,18 @@ export const deliverySchemas = {
         enum: ["held", "undelivered", "all", null],
         description: "Only these; all if left out.",
       },
+      http_status_code: {
+        type: ["string", "integer", "null"],
+        description: `Only those whose latest try was answered so. ${CODES}`,
+      },
+      fault: nullableFault,
     },
     additionalProperties: false,
   },
+  ResentDeliveries: object({
+    resent: count("How many are sent again."),
+    next: nullable(text("The URL of the call that goes on, if there may be more.")),
+  }),
   EventPlaces: object({
     id: eventId,
     deliveries: list(
@@ -120,6 +132,8 @@ export const deliveryExample = {
   next_try_at: null,
   waits_for: null,
   try_count: 2,
+  http_status_code: 204,
+  fault: null,
 };
 const triesExample = [
   {
@@ -163,6 +177,44 @@ const recovery = {
   delivered: 6,
 };
 
+const filters = [
+  query("status", "Only those that stand there.", { type: "string", enum: STATUSES }),
+  query("event_type", "Only those of this type.", { type: "string" }),
+  query("after", "Only those accepted at this time or later.", {
+    type: "string",
+    format: "date-time",
+  }),
+  query("before", "Only those accepted before this time.", {
+    type: "string",
+    format: "date-time",
+  }),
+  query("http_status_code", `Only those whose latest try was answered so. ${CODES}`, {
+    type: "string",
+    pattern: "^[1-9]([0-9]{2}|[xX]{2})$",
+  }),
+  query("fault", "Only those whose latest try failed so.", schema("Fault")),
+];
+const csvExample = [
+  "event_id,event_type,status,accepted_at,delivered_at,next_try_at,waits_for,try_count," +
+    "http_status_code,fault",
+  "01kawq9r8t3v5x7z9b1d3f5h7m,COURSE_COMPLETION,delivered,2026-11-24T10:00:00.000Z," +
+    "2026-11-24T10:00:02.310Z,,,2,204,",
+].map((line) => `${line}\r\n`).join("");
+const exported = (id, summary, type, content) => ({
+  parameters: [parameter("WebhookId")],
+  get: operation(
+    id,
+    TAG,
+    "webhooks:read",
+    summary,
+    "The newest first, sent while it is read: at most 900,000 deliveries; a longer file breaks off. " +
+      "`before` and `after` divide it.",
+    {
+      parameters: filters,
+      responses: { 200: { description: "The file.", content: { [type]: content } }, ...notFound },
+    },
+  ),
+});
 const deliveryParameters = [parameter("WebhookId"), parameter("EventId")];
 
 export const deliveryPaths = {
@@ -176,16 +228,7 @@ export const deliveryPaths = {
       "The newest first. What has settled is kept for `RETENTION_HOURS` (168).",
       {
         parameters: [
-          query("status", "Only those that stand there.", { type: "string", enum: STATUSES }),
-          query("event_type", "Only those of this type.", { type: "string" }),
-          query("after", "Only those accepted at this time or later.", {
-            type: "string",
-            format: "date-time",
-          }),
-          query("before", "Only those accepted before this time.", {
-            type: "string",
-            format: "date-time",
-          }),
+          ...filters,
           parameter("Cursor"),
           parameter("PageSize"),
         ],
@@ -194,6 +237,44 @@ export const deliveryPaths = {
             usual: { next: null, previous: null, results: [deliveryExample] },
           }),
           ...notFound,
+        },
+      },
+    ),
+  },
+  "/v1/webhooks/{id}/deliveries.csv": exported(
+    "exportDeliveriesAsCsv",
+    "Export deliveries as CSV",
+    "text/csv",
+    media({ type: "string", description: "Lines of values, with a header." }, { usual: csvExample }),
+  ),
+  "/v1/webhooks/{id}/deliveries.jsonl": exported(
+    "exportDeliveriesAsJsonLines",
+    "Export deliveries as lines of JSON",
+    "application/x-ndjson",
+    media(
+      { type: "string", description: "One `Delivery` on each line." },
+      { usual: `${JSON.stringify(deliveryExample)}\n` },
+    ),
+  ),
+  "/v1/webhooks/{id}/deliveries/resend": {
+    parameters: [parameter("WebhookId")],
+    post: operation(
+      "resendDeliveries",
+      TAG,
+      "webhooks:write",
+      "Send many deliveries again",
+      "One more POST for each delivery that the parameters find, at most 100 in one call, the " +
+        "newest first. At least one parameter besides `cursor` must be there. Call `next` until " +
+        "it is `null`.",
+      {
+        parameters: [...filters, parameter("Cursor")],
+        responses: {
+          202: answer("They are on their way.", schema("ResentDeliveries"), {
+            usual: { resent: 40, next: null },
+          }),
+          ...notFound,
+          ...forbidden(DISABLED),
+          ...conflict(INACTIVE),
         },
       },
     ),

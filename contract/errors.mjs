@@ -10,7 +10,7 @@ const FIELDS = [
   "metadata", "event",
   "signing_secret", "signature", "grace_seconds", "account", "name", "scopes", "expires_at",
   "expires_in_seconds", "return_url", "description", "example", "schema", "deprecated", "state",
-  "status", "since", "after", "before", "cursor", "non_field_errors",
+  "status", "http_status_code", "fault", "since", "after", "before", "cursor", "non_field_errors",
 ];
 
 const fields = Object.fromEntries(
@@ -66,7 +66,7 @@ export const errorSchemas = {
         type: "object",
         description: ABOUT_FIELDS,
         minProperties: 1,
-        additionalProperties: false,
+        additionalProperties: list({ type: "string" }, { minItems: 1 }),
         properties: fields,
       },
     ],

@@ -599,6 +599,10 @@ export interface components {
             waits_for: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key" | null;
             /** @description How many tries of its schedule were made. */
             try_count: number;
+            /** @description What the receiver answered to its latest try. */
+            http_status_code: number | null;
+            /** @description Why it failed; `null` if it succeeded. */
+            fault: null | components["schemas"]["Fault"];
         };
         DeliveryWithTries: {
             /** @description The event's id, and the `webhook-id` of each of its POSTs. */
@@ -632,6 +636,10 @@ export interface components {
             waits_for: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key" | null;
             /** @description How many tries of its schedule were made. */
             try_count: number;
+            /** @description What the receiver answered to its latest try. */
+            http_status_code: number | null;
+            /** @description Why it failed; `null` if it succeeded. */
+            fault: null | components["schemas"]["Fault"];
             /** @description Every try, the first one first. */
             tries: components["schemas"]["Try"][];
         };
@@ -812,6 +820,16 @@ export interface components {
              * @enum {string|null}
              */
             status?: "held" | "undelivered" | "all" | null;
+            /** @description Only those whose latest try was answered so. A status code, as `503`, or a class of them, as `5xx`. */
+            http_status_code?: string | number | null;
+            /** @description Why it failed; `null` if it succeeded. */
+            fault?: null | components["schemas"]["Fault"];
+        };
+        ResentDeliveries: {
+            /** @description How many are sent again. */
+            resent: number;
+            /** @description The URL of the call that goes on, if there may be more. */
+            next: string | null;
         };
         EventPlaces: {
             /** @description The event's id, and the `webhook-id` of each of its POSTs. */
@@ -850,6 +868,10 @@ export interface components {
                 waits_for: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key" | null;
                 /** @description How many tries of its schedule were made. */
                 try_count: number;
+                /** @description What the receiver answered to its latest try. */
+                http_status_code: number | null;
+                /** @description Why it failed; `null` if it succeeded. */
+                fault: null | components["schemas"]["Fault"];
                 /** @description Every try, the first one first. */
                 tries: components["schemas"]["Try"][];
             }[];
@@ -1098,6 +1120,23 @@ export interface components {
             webhook: string;
             /** @description An event's id. */
             event: string;
+        } | {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who: a key's id, `ADMIN_KEY`, `API_KEY` or `dispatcher`. */
+            by: string;
+            /**
+             * @description What was changed.
+             * @enum {string}
+             */
+            action: "deliveries.resent";
+            /** @description A webhook's id. */
+            webhook: string;
+            /** @description How many. */
+            count: number;
         } | {
             /**
              * Format: date-time
@@ -1381,6 +1420,8 @@ export interface components {
             deprecated?: string[];
             state?: string[];
             status?: string[];
+            http_status_code?: string[];
+            fault?: string[];
             since?: string[];
             after?: string[];
             before?: string[];
@@ -1398,7 +1439,7 @@ export interface components {
         ItemProblem: {
             /** @description What is wrong, in one sentence. */
             detail: string;
-        } | {
+        } | ({
             id?: string[];
             target_url?: string[];
             active?: string[];
@@ -1433,12 +1474,16 @@ export interface components {
             deprecated?: string[];
             state?: string[];
             status?: string[];
+            http_status_code?: string[];
+            fault?: string[];
             since?: string[];
             after?: string[];
             before?: string[];
             cursor?: string[];
             non_field_errors?: string[];
-        };
+        } & {
+            [key: string]: string[];
+        });
         Unstored: {
             code: components["schemas"]["ErrorCode"];
             /** @description The id of the request in the log: at Cloudflare its Ray ID. */
@@ -1478,6 +1523,7 @@ export type Stats = components['schemas']['Stats'];
 export type Series = components['schemas']['Series'];
 export type Recovery = components['schemas']['Recovery'];
 export type RecoverRequest = components['schemas']['RecoverRequest'];
+export type ResentDeliveries = components['schemas']['ResentDeliveries'];
 export type EventPlaces = components['schemas']['EventPlaces'];
 export type EventTypeName = components['schemas']['EventTypeName'];
 export type Event = components['schemas']['Event'];

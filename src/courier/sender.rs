@@ -18,7 +18,8 @@ pub(crate) struct Posted {
     pub(crate) took: Delay,
 }
 
-/// Makes a POST that takes at most `timeout`, or none if there is an error already. Finds out why a connection failed.
+/// Makes a POST that takes at most `timeout`, or none if there is an error already. Finds out why
+/// a connection failed.
 pub(crate) async fn post(
     request: Result<&Outbound, SendError>,
     timeout: Delay,

@@ -56,6 +56,26 @@ extern "C" {
     /// Creates a response. The lines of `head` are its headers: a name, then its value.
     pub(crate) fn response(status: u16, head: &str, body: Option<&str>) -> JsValue;
 
+    /// A body that is written in parts.
+    #[derive(Debug)]
+    pub(crate) type StreamedBody;
+
+    #[wasm_bindgen(js_name = openBody)]
+    pub(crate) fn open_body() -> StreamedBody;
+
+    /// Creates a response with a body that is written in parts.
+    #[wasm_bindgen(js_name = streamedResponse)]
+    pub(crate) fn streamed_response(status: u16, head: &str, body: &StreamedBody) -> JsValue;
+
+    #[wasm_bindgen(js_name = writePart)]
+    pub(crate) fn write_part(id: u32, done: &Done, body: &StreamedBody, text: &str);
+
+    #[wasm_bindgen(js_name = closeBody)]
+    pub(crate) fn close_body(body: &StreamedBody);
+
+    #[wasm_bindgen(js_name = abortBody)]
+    pub(crate) fn abort_body(body: &StreamedBody, why: &str);
+
     /// A promise and the function that resolves it.
     pub(crate) type Deferred;
 

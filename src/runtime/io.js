@@ -149,6 +149,27 @@ export function headOf({ method, url, headers }) {
 export const response = (status, head, body) =>
   new Response(body, { status, headers: headersOf(head === "" ? [] : head.split("\n"), 0) });
 
+/** A body that is written in parts, each when the client has read the one before. */
+export function openBody() {
+  const { readable, writable } = new IdentityTransformStream();
+  return { readable, writer: writable.getWriter() };
+}
+
+/** Creates a response with a body that is written in parts. */
+export const streamedResponse = (status, head, body) => response(status, head, body.readable);
+
+/** Writes a part. Fails if the client has left. */
+export function writePart(id, done, body, text) {
+  const over = failed(id, done);
+  body.writer.write(new TextEncoder().encode(text)).then(() => finish(done, id, DONE), over);
+}
+
+/** Ends a body. */
+export const closeBody = ({ writer }) => void writer.close().catch(() => {});
+
+/** Breaks off a body, so that the client sees that it is not whole. */
+export const abortBody = ({ writer }, why) => void writer.abort(new Error(why)).catch(() => {});
+
 /** A promise and the function that resolves it. */
 export const deferred = () => Promise.withResolvers();
 

@@ -13,8 +13,8 @@ use worker::wasm_bindgen::prelude::Closure;
 use worker::web_sys::Request;
 
 use super::bindings::{
-    Done, Release, begin_courier, begin_hold, begin_sleep, call_object, diagnose as diagnose_error,
-    post, read_asset, read_body,
+    Done, Release, StreamedBody, begin_courier, begin_hold, begin_sleep, call_object,
+    diagnose as diagnose_error, post, read_asset, read_body, write_part,
 };
 use super::executor;
 
@@ -81,6 +81,13 @@ pub(crate) async fn asset(env: &Env, url: &str) -> Result<String, String> {
     let completion = wait(|id, done| read_asset(id, done, env, url)).await;
     let note = completion.note.unwrap_or_default();
     if completion.status == 0 { Err(note) } else { Ok(note) }
+}
+
+/// Writes a part of a body. Completes when the client has read it, and fails if the client has
+/// left.
+pub(crate) async fn write(body: &StreamedBody, text: &str) -> Result<(), String> {
+    let completion = wait(|id, done| write_part(id, done, body, text)).await;
+    if completion.status == 0 { Err(completion.note.unwrap_or_default()) } else { Ok(()) }
 }
 
 /// Starts a courier from the invocation of `context`. Fails if it has not taken the order.

@@ -1,10 +1,13 @@
 //! HTTP responses: JSON, errors, plain text, and responses without a body.
 
+use std::rc::Rc;
+
 use domain::http::Problem;
 use domain::webhook::{EntityTag, WebhookAnswer, WebhookView};
 use serde::Serialize;
 use worker::wasm_bindgen::JsValue;
 
+use crate::runtime::bindings::StreamedBody;
 use crate::runtime::{bindings, io};
 use crate::worker::error::HandlerError;
 
@@ -15,12 +18,20 @@ const JSON: &str = "application/json";
 pub(crate) struct Response {
     pub(crate) status: u16,
     headers: Vec<(&'static str, String)>,
-    body: Option<String>,
+    body: Body,
+}
+
+#[derive(Debug)]
+enum Body {
+    None,
+    Text(String),
+    /// Written in parts by a task.
+    Streamed(Rc<StreamedBody>),
 }
 
 impl Response {
     fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: None }
+        Self { status, headers: Vec::new(), body: Body::None }
     }
 
     /// Converts the response to a `Response` of the runtime. Answers are about an account or a key,
@@ -31,7 +42,11 @@ impl Response {
             io::push_line(&mut head, name);
             io::push_line(&mut head, value);
         }
-        bindings::response(self.status, &head, self.body.as_deref())
+        match &self.body {
+            Body::None => bindings::response(self.status, &head, None),
+            Body::Text(text) => bindings::response(self.status, &head, Some(text)),
+            Body::Streamed(body) => bindings::streamed_response(self.status, &head, body),
+        }
     }
 
     /// Adds the header `ETag`, if there is a tag.
@@ -42,7 +57,7 @@ impl Response {
 
     /// Drops the body, for the response to HEAD.
     pub(crate) fn without_body(self) -> Self {
-        Self { body: None, ..self }
+        Self { body: Body::None, ..self }
     }
 }
 
@@ -87,7 +102,17 @@ pub(crate) fn html(page: String, headers: Vec<(&'static str, String)>) -> Respon
     response
 }
 
+/// A file whose content is written to `body` in parts.
+pub(crate) fn file(name: &str, content_type: &str, body: Rc<StreamedBody>) -> Response {
+    let headers = vec![
+        ("Content-Type", content_type.to_owned()),
+        ("Content-Disposition", format!("attachment; filename=\"{name}\"")),
+    ];
+    Response { status: 200, headers, body: Body::Streamed(body) }
+}
+
 /// A response with a text body of this content type.
 pub(crate) fn text(status: u16, text: String, content_type: &str) -> Response {
-    Response { status, headers: vec![("Content-Type", content_type.to_owned())], body: Some(text) }
+    let headers = vec![("Content-Type", content_type.to_owned())];
+    Response { status, headers, body: Body::Text(text) }
 }

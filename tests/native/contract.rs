@@ -397,9 +397,11 @@ fn every_size_set_by_a_variable_is_documented_with_its_default() {
 #[test]
 fn every_code_of_an_error_is_in_the_contract() {
     let source = text("crates/domain/src/http/problem.rs");
-    let code = source.split("#[cfg(test)]").next().unwrap();
-    let mut codes = words(code, ".coded(\"");
-    codes.extend(words(code, " => \""));
+    let conversions = text("crates/domain/src/http/problem_of.rs");
+    let code = conversions.split("#[cfg(test)]").next().unwrap();
+    let mut codes = words(&source, ".coded(\"");
+    codes.extend(words(code, ".coded(\""));
+    codes.extend(words(&source, " => \""));
     // A 500 is unexpected, so no operation documents it.
     assert!(codes.remove("internal_error") && codes.len() > 20, "{codes:?}");
     // No route makes these two.

@@ -8,7 +8,7 @@
 //! | `bulk_storage` | thousands of deliveries in SQLite, and the rows they write |
 //! | `series` | deliveries over time: the work of a call, with many deliveries |
 //! | `storage_operations` | random operations on the storage, with faults |
-//! | `stored_formats` | the exact text of every stored record |
+//! | `stored_formats`, `stored_account_formats` | the exact text of every stored record |
 //! | `crypto` | signatures, key rotation, sealed secrets |
 //! | `alert` | the alert of an account, created and changed |
 //! | `webhook_options` | the options of a webhook, in JSON and in forms |
@@ -43,6 +43,7 @@ mod series;
 mod storage_operations;
 #[cfg(test)]
 mod stored_formats;
+mod stored_account_formats;
 #[cfg(test)]
 mod crypto;
 #[cfg(test)]

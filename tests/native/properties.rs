@@ -89,7 +89,9 @@ prop_compose! {
         ordered in any::<Option<bool>>(),
         deactivate_on_4xx in any::<Option<bool>>(),
         hold_while_paused in any::<Option<bool>>(),
-        timeout in prop::option::of(prop::option::of((1_000_u64..=28_000).prop_map(Delay::from_ms))),
+        timeout in prop::option::of(prop::option::of(
+            (1_000_u64..=28_000).prop_map(Delay::from_ms)
+        )),
         retry in prop::option::of(prop::option::of(retry())),
     ) -> DeliveryOptionsChange {
         DeliveryOptionsChange {

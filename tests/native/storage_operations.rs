@@ -13,13 +13,13 @@ use domain::base::{
     Cursor, Delay, Epoch, EventId, LeaseToken, PURGE_EVERY, Seq, Timestamp, Version,
 };
 use domain::delivery::{
-    Attempt, AttemptResult, Cause, Delivery, Excess, HistoryQuery, LeaseOrigin, Missed,
-    RecoveryScope, SeriesQuery, State, Status,
+    Attempt, AttemptResult, Cause, Delivery, Excess, Fault, HistoryQuery, LatestFilter,
+    LeaseOrigin, Missed, RecoveryScope, SeriesQuery, State, Status,
 };
 use domain::dispatch::{Store, StoreError};
 use domain::event::{EventType, EventTypes, Payload};
 
-use crate::support::dual_store::{DualStore, ObjectStorage, query};
+use crate::support::dual_store::{DualStore, FAILED_5XX, ObjectStorage, query};
 use crate::support::model_store::ModelStore;
 use crate::support::rng::Rng;
 use crate::support::sqlite::record;
@@ -290,7 +290,16 @@ impl Caller {
         let missed = self.rng.pick(&[Missed::Held, Missed::Undelivered, Missed::All]);
         let ago = Delay::from_secs(self.rng.below(40_000));
         let since = self.rng.percent(50).then(|| self.now.minus(ago));
-        Ok(RecoveryScope { missed, since, until: store.next_seq()? })
+        let latest = self.latest_filter();
+        Ok(RecoveryScope { missed, since, latest, until: store.next_seq()? })
+    }
+
+    fn latest_filter(&mut self) -> LatestFilter {
+        self.rng.pick(&[
+            LatestFilter::default(),
+            FAILED_5XX,
+            LatestFilter { status: None, fault: Some(Fault::Lost) },
+        ])
     }
 
     fn drop_held(&mut self, store: &mut DualStore<'_>) -> Result<(), StoreError> {
@@ -352,8 +361,8 @@ impl Caller {
                 let after = self.scope(store)?.since;
                 let statuses = [Status::Waiting, Status::Delivered, Status::Undelivered];
                 let status = self.rng.percent(50).then(|| self.rng.pick(&statuses));
-                let limit = self.rng.pick(&[1, 20]);
-                let query = HistoryQuery { status, after, ..query(cursor, limit) };
+                let (limit, latest) = (self.rng.pick(&[1, 20]), self.latest_filter());
+                let query = HistoryQuery { status, after, latest, ..query(cursor, limit) };
                 let max = self.rng.pick(&[1, 20, usize::MAX]);
                 store.list(&query, epoch, max).map(drop)
             }

@@ -8,6 +8,7 @@ use domain::dispatch::{OpenLeases, StoreError};
 
 use crate::database::{Binding, Row, integer};
 use crate::delivery_cache::{Oldest, due_of};
+use crate::rows;
 use crate::rows::select;
 use crate::segment::Wanted;
 use crate::segments::{Placed, distance};
@@ -16,6 +17,10 @@ use crate::write_buffer::WriteBuffer;
 
 /// Number of segments that are read at once.
 pub(crate) const SEGMENTS_AT_ONCE: usize = 16;
+
+/// Number of rows of `delivery` that are read at once. A statement that returned all rows would
+/// hold all of them in memory.
+pub(crate) const ROWS_AT_ONCE: usize = 200;
 
 /// Most deliveries that are read to be counted. Where more have to be, their number is an upper
 /// bound.
@@ -29,7 +34,8 @@ pub(crate) const SEGMENT_AT: &str = "SELECT first_seq, accepted_at FROM segment 
 macro_rules! where_missed {
     () => {
         "WHERE seq <= ?1 AND accepted_at >= ?2 \
-         AND ((state = 3 AND ?3 = 1) OR (state = 0 AND epoch != ?4 AND ?5 = 1))"
+         AND ((state = 3 AND ?3 = 1) OR (state = 0 AND epoch != ?4 AND ?5 = 1)) \
+         AND (?6 = 0 OR history != '')"
     };
 }
 
@@ -192,9 +198,11 @@ impl WriteBuffer<'_> {
         epoch: Epoch,
     ) -> Result<Option<Delivery>, StoreError> {
         let bindings = [&missed(scope, epoch)[..], &[integer(after.get())]].concat();
-        let statement = concat!(select!(""), where_missed!(), " AND seq > ?6 ORDER BY seq LIMIT 1");
+        let statement = concat!(select!(""), where_missed!(), " AND seq > ?7 ORDER BY seq LIMIT 1");
         let row = self.rows(statement, &bindings)?.pop();
         let in_segment = match scope.missed {
+            // What is undelivered in a segment was never attempted.
+            _ if !scope.latest.is_any() => None,
             Missed::Held => None,
             Missed::Undelivered | Missed::All => {
                 // Later calls begin where an earlier one ended.
@@ -212,6 +220,9 @@ impl WriteBuffer<'_> {
         scope: &RecoveryScope,
         epoch: Epoch,
     ) -> Result<u64, StoreError> {
+        if !scope.latest.is_any() {
+            return self.count_attempted(scope, epoch);
+        }
         let statement = concat!("SELECT count(*) FROM delivery ", where_missed!());
         let mut count = number(&self.run(statement, &missed(scope, epoch))?)?;
         if scope.missed == Missed::Held {
@@ -234,6 +245,30 @@ impl WriteBuffer<'_> {
             count = count.saturating_add(covered);
         }
         Ok(count)
+    }
+
+    /// Counts what a recovery with conditions on the latest attempt covers.
+    fn count_attempted(&self, scope: &RecoveryScope, epoch: Epoch) -> Result<u64, StoreError> {
+        let (mut count, mut looked_at, mut after) = (0_u64, 0_u64, Seq::new(0));
+        while looked_at < COUNTED_MAX {
+            let statement = concat!(
+                "SELECT seq, history FROM delivery ",
+                where_missed!(),
+                " AND seq > ?7 ORDER BY seq LIMIT ?8"
+            );
+            let page = [integer(after.get()), integer(ROWS_AT_ONCE)];
+            let rows = self.run(statement, &[&missed(scope, epoch)[..], &page].concat())?;
+            let Some(last) = rows.last() else { return Ok(count) };
+            after = Seq::new(last.integer(0)?);
+            for row in &rows {
+                let latest = rows::latest_attempt(row.text(1)?)?;
+                count = count.saturating_add(u64::from(scope.latest.matches(latest.as_ref())));
+                looked_at = looked_at.saturating_add(1);
+            }
+        }
+        let statement = concat!("SELECT count(*) FROM delivery ", where_missed!(), " AND seq > ?7");
+        let bindings = [&missed(scope, epoch)[..], &[integer(after.get())]].concat();
+        Ok(count.saturating_add(number(&self.run(statement, &bindings)?)?))
     }
 
     /// Returns the number of deliveries in segments that waited when their epoch ended, in a range
@@ -345,7 +380,7 @@ fn number(rows: &[Row]) -> Result<u64, StoreError> {
 }
 
 /// Returns the bindings that say what a recovery covers.
-fn missed(scope: &RecoveryScope, epoch: Epoch) -> [Binding<'static>; 5] {
+fn missed(scope: &RecoveryScope, epoch: Epoch) -> [Binding<'static>; 6] {
     let (held, undelivered) = match scope.missed {
         Missed::Held => (1, 0),
         Missed::Undelivered => (0, 1),
@@ -358,5 +393,6 @@ fn missed(scope: &RecoveryScope, epoch: Epoch) -> [Binding<'static>; 5] {
         integer(held),
         integer(epoch.get()),
         integer(undelivered),
+        integer(u8::from(!scope.latest.is_any())),
     ]
 }

@@ -70,6 +70,7 @@ const actions: Record<AuditEntry["action"], string> = {
   "webhook.secret_rotated": "rotated a secret",
   "recovery.begun": "started a recovery",
   "delivery.resent": "sent a delivery again",
+  "deliveries.resent": "sent deliveries again",
   "delivery.skipped": "skipped a delivery",
   "key.minted": "made a key",
   "key.revoked": "revoked a key",

@@ -127,6 +127,8 @@ fn is_read(incoming: &Incoming) -> bool {
 /// Whether the client accepts the media type of the response. Errors are always JSON.
 fn is_acceptable(route: Option<&Route>, accept: Option<&str>) -> bool {
     negotiate::accepts_json(accept)
+        // The path of a file names its type.
+        || matches!(route, Some(Route::ExportDeliveries(..)))
         || route == Some(&Route::ReadMetrics) && MetricsFormat::preferred(accept).is_some()
 }
 
@@ -147,12 +149,13 @@ async fn authenticate(
 
 impl Call<'_> {
     async fn dispatch(self, route: Route, caller: Caller) -> Result<Response, HandlerError> {
-        if route == Route::Ping {
-            return response::json(200, &caller.standing());
-        }
+        let standing = (route == Route::Ping).then(|| caller.standing());
         let account = &caller.allowed(route.access())?;
         if self.config.unknown_fields == UnknownFields::Refuse {
             check_parameters(self.query(), route.parameters())?;
+        }
+        if let Some(standing) = standing {
+            return response::json(200, &standing);
         }
         handle! {
             self, route,
@@ -170,6 +173,8 @@ impl Call<'_> {
             ReadRecovery(id) => read_recovery(account, &id),
             Recover(id) => recover(account, &id),
             ListDeliveries(id) => list_deliveries(account, &id),
+            ExportDeliveries(id, format) => export_deliveries(account, &id, format),
+            ResendMany(id) => resend_many(account, &id),
             ReadDelivery(id, event) => read_delivery(account, &id, event),
             ReadSent(id, event) => read_sent(account, &id, event),
             Resend(id, event) => resend(account, &id, event),

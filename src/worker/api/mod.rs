@@ -9,6 +9,7 @@ mod audit;
 mod accounts;
 mod claim;
 mod event_types;
+mod export;
 mod webhooks;
 mod alert;
 mod deliveries;

@@ -1,7 +1,7 @@
 //! The webhook's owner and the publisher: their calls to the object, and checks of the answers.
 
 use domain::base::{AccountId, EventId};
-use domain::delivery::{Missed, Recovery, State, Status};
+use domain::delivery::{LatestFilter, Missed, Recovery, State, Status};
 use domain::dispatch::{
     Acceptance, Accepted, NewEvent, Recovered, Refusal, Resent, Skipped, Store,
 };
@@ -100,8 +100,13 @@ impl World {
 
     /// Requests a recovery of everything that was missed.
     pub(super) fn recover(&mut self) {
+        self.recover_latest(LatestFilter::default());
+    }
+
+    /// Recovers what was missed and has such a latest attempt.
+    pub(super) fn recover_latest(&mut self, latest: LatestFilter) {
         let was_running = self.model.recovery.as_ref().is_some_and(Recovery::is_running);
-        match self.transact(|tx| tx.recover(Missed::All, None)) {
+        match self.transact(|tx| tx.recover(Missed::All, None, latest)) {
             Some(Recovered::Running) => assert!(was_running),
             Some(Recovered::Inactive) => assert!(!self.may_send()),
             Some(Recovered::Now(_)) => assert!(!was_running, "two recoveries at once"),

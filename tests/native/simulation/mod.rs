@@ -30,9 +30,10 @@
 //! - The operational events arrived once, in order.
 //! - After the purge no alarm is set.
 //!
-//! Begin with `runs`, `scenarios` and `option_scenarios`, then `world` and `transactions`. A failing run prints its
-//! seed. Repeat it with `SEED=n cargo test -p storage --test native random_runs`. `SEEDS=n` sets
-//! the number of runs, and `SQLITE_EVERY=1` adds SQLite to each.
+//! Begin with `runs`, `scenarios` and `option_scenarios`, then `world` and `transactions`. A failing
+//! run prints its seed. Repeat it with
+//! `SEED=n cargo test -p storage --test native random_runs`. `SEEDS=n` sets the number of runs, and
+//! `SQLITE_EVERY=1` adds SQLite to each.
 
 mod world;
 mod transactions;
@@ -51,6 +52,8 @@ mod outcomes;
 mod operational_events;
 mod final_checks;
 mod scenarios;
+mod recovery_scenarios;
+mod size_scenarios;
 mod option_scenarios;
 mod signals;
 mod waiting;

@@ -55,8 +55,8 @@ pub(super) struct Options {
 
 impl Options {
     /// One run in four publishes events of several types to a webhook with a list of them. One in
-    /// seven publishes operational events, and the others publish events of one type. In two runs of
-    /// five, the webhook has a schedule or a timeout of its own. In one of three each, its owner
+    /// seven publishes operational events, and the others publish events of one type. In two runs
+    /// of five, the webhook has a schedule or a timeout of its own. In one of three each, its owner
     /// chooses what a 4xx does, and what a paused webhook does.
     pub(super) fn from_seed(seed: u64, faulty: bool) -> Self {
         let takes_operational = faulty && seed % 7 == 3;

@@ -59,11 +59,7 @@ impl World {
                 panic!("an answer that was to deactivate the webhook is retried: {outcome:?}")
             }
             Settled::Retried { due } => {
-                let delay = due.since(self.now);
-                assert!(delay >= schedule.delay_after(attempt.number), "{delay:?}");
-                // A receiver may have asked for 7 seconds.
-                let longest = schedule.delay_after(attempt.number).max(Delay::from_secs(7));
-                assert!(delay <= longest.plus(schedule.jitter.longest(longest)), "{delay:?}");
+                check_delay(due.since(self.now), schedule, attempt.number);
                 entry.not_before = due;
                 let is_scheduled = attempt.cause != Cause::Resend;
                 if is_scheduled && attempt.number >= schedule.attempts_max() {
@@ -149,4 +145,12 @@ impl World {
             DeactivateReason::OrgDisabled => panic!("nobody disabled the account"),
         }
     }
+}
+
+/// Checks the delay after an attempt that failed.
+fn check_delay(delay: Delay, schedule: Schedule, attempts: u32) {
+    assert!(delay >= schedule.delay_after(attempts), "{delay:?}");
+    // A receiver may have asked for 7 seconds.
+    let longest = schedule.delay_after(attempts).max(Delay::from_secs(7));
+    assert!(delay <= longest.plus(schedule.jitter.longest(longest)), "{delay:?}");
 }

@@ -1,7 +1,9 @@
 //! What the owner reads of waiting deliveries: the time of the next attempt, or what it waits for.
 
 use domain::base::{Cursor, Delay, PAGE_SIZE_MAX, Timestamp};
-use domain::delivery::{DeliveryView, HistoryQuery, Mode, Schedule, Status, WaitsFor};
+use domain::delivery::{
+    DeliveryView, HistoryQuery, LatestFilter, Mode, Schedule, Status, WaitsFor,
+};
 use domain::dispatch::{Stats, Transaction};
 
 use super::receiver::Receiver;
@@ -15,6 +17,7 @@ impl World {
         let tx = Transaction::new(&mut store, self.now, &self.rules);
         let stats = tx.stats().unwrap()?;
         let query = HistoryQuery {
+            latest: LatestFilter::default(),
             status: None,
             event_type: None,
             after: None,

@@ -8,8 +8,9 @@ use std::rc::Rc;
 
 use domain::base::{Cursor, Delay, Epoch, EventId, PAGE_SIZE, PURGE_EVERY, Seq, Timestamp};
 use domain::delivery::{
-    Attempt, Backlog, Counts, Delivery, Excess, Extent, Health, HistoryQuery, Listed, Missed,
-    Recovery, RecoveryScope, SeriesPart, SeriesQuery, StepCounts, Trimmed, add_steps,
+    Attempt, Backlog, Counts, Delivery, Excess, Extent, Health, HistoryQuery, LatestFilter, Listed,
+    Missed, Recovery, RecoveryScope, SeriesPart, SeriesQuery, StatusCodes, StepCounts, Trimmed,
+    add_steps,
 };
 use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
@@ -108,7 +109,7 @@ impl<'a> DualStore<'a> {
         let Some(store) = &self.store else { return Ok(None) };
         let all = query(Cursor::NewerThan(Seq::new(0)), usize::MAX - 1);
         let found = store.list(&all, ANY, usize::MAX)?.deliveries;
-        Ok(Some(found.into_iter().map(|delivery| (delivery.seq, delivery)).collect()))
+        Ok(Some(found.into_iter().map(|(delivery, _)| (delivery.seq, delivery)).collect()))
     }
 
     /// Drops what SQLite has dropped, and checks that it was allowed to.
@@ -185,8 +186,13 @@ impl<'a> DualStore<'a> {
             self.oldest_waiting(epoch, true).unwrap();
             self.due(epoch, Timestamp::from_ms(u64::MAX), usize::MAX).unwrap();
             for missed in [Missed::Held, Missed::Undelivered, Missed::All] {
-                for since in [None, all.get(all.len() / 2).map(|delivery| delivery.accepted_at)] {
-                    let scope = RecoveryScope { missed, since, until: Seq::new(u64::MAX) };
+                let middle = all.get(all.len() / 2).map(|delivery| delivery.accepted_at);
+                for (since, latest) in [
+                    (None, LatestFilter::default()),
+                    (middle, LatestFilter::default()),
+                    (None, FAILED_5XX),
+                ] {
+                    let scope = RecoveryScope { missed, since, latest, until: Seq::new(u64::MAX) };
                     self.count_missed(&scope, epoch).unwrap();
                     for delivery in all.iter().step_by(1 + all.len() / 5) {
                         self.next_missed(&scope, delivery.seq, epoch).unwrap();
@@ -211,12 +217,25 @@ impl<'a> DualStore<'a> {
     }
 }
 
+/// Deliveries whose latest attempt was answered with 5xx.
+pub(crate) const FAILED_5XX: LatestFilter =
+    LatestFilter { status: Some(StatusCodes::Class(5)), fault: None };
+
 /// The epoch matters only to queries by status.
 const ANY: Epoch = Epoch::new(1);
 
 /// A history query without filters.
 pub(crate) const fn query(cursor: Cursor, limit: usize) -> HistoryQuery {
-    HistoryQuery { status: None, event_type: None, after: None, before: None, cursor, limit }
+    let latest = LatestFilter { status: None, fault: None };
+    HistoryQuery {
+        status: None,
+        event_type: None,
+        after: None,
+        before: None,
+        latest,
+        cursor,
+        limit,
+    }
 }
 
 impl Store for DualStore<'_> {

@@ -49,6 +49,10 @@ impl ModelStore {
         Some((delivery.epoch, delivery.state))
     }
 
+    fn latest_attempt(&self, seq: Seq) -> Option<Attempt> {
+        self.history.get(&seq)?.last().cloned()
+    }
+
     pub(crate) fn select(&self, is_wanted: impl Fn(&Delivery) -> bool) -> Vec<Delivery> {
         let all = self.deliveries.values().map(|(delivery, _)| delivery);
         all.filter(|delivery| is_wanted(delivery)).cloned().collect()
@@ -146,10 +150,15 @@ impl Store for ModelStore {
         let is_cut = all.len() > max;
         all.truncate(max);
         let reached = all.last().filter(|_| is_cut).map(|last| last.seq);
-        all.retain(|delivery| query.matches(delivery, epoch));
-        let is_full = all.len() > query.limit;
-        all.truncate(query.limit + 1);
-        Ok(Listed { deliveries: all, reached: reached.filter(|_| !is_full) })
+        let mut found: Vec<_> = all
+            .into_iter()
+            .map(|delivery| (self.latest_attempt(delivery.seq), delivery))
+            .filter(|(latest, delivery)| query.matches(delivery, latest.as_ref(), epoch))
+            .map(|(latest, delivery)| (delivery, latest))
+            .collect();
+        let is_full = found.len() > query.limit;
+        found.truncate(query.limit + 1);
+        Ok(Listed { deliveries: found, reached: reached.filter(|_| !is_full) })
     }
 
     fn latest(&self, limit: usize) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreError> {
@@ -270,12 +279,19 @@ impl Store for ModelStore {
     ) -> Result<Option<Delivery>, StoreError> {
         self.count_call()?;
         let missed = self.select(|delivery| scope.covers(delivery, epoch));
-        Ok(missed.into_iter().find(|delivery| delivery.seq > after))
+        let is_wanted = |delivery: &Delivery| {
+            delivery.seq > after
+                && (scope.latest.is_any() || self.latest_attempt(delivery.seq).is_some())
+        };
+        Ok(missed.into_iter().find(is_wanted))
     }
 
     fn count_missed(&self, scope: &RecoveryScope, epoch: Epoch) -> Result<u64, StoreError> {
         self.count_call()?;
-        let missed = self.select(|delivery| scope.covers(delivery, epoch));
+        let missed = self.select(|delivery| {
+            scope.covers(delivery, epoch)
+                && scope.latest.matches(self.latest_attempt(delivery.seq).as_ref())
+        });
         Ok(u64::try_from(missed.len()).unwrap())
     }
 

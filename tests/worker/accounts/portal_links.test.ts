@@ -142,7 +142,7 @@ describe("a portal link", { concurrency: 8 }, () => {
     // The deletion erases the links of the account.
     await until("the link to be erased", async () => (await listedKey(link.id)) === undefined);
     must(401, await link.api.get("/v1/ping"));
-    must(404, await admin.post("/v1/admin/accounts/Acme/portal"));
+    must(404, await admin.post("/v1/admin/accounts/Acme!/portal"));
   });
 
   const bad: [request: unknown, field: string][] = [

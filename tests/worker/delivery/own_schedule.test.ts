@@ -168,7 +168,7 @@ describe("the timeout of a webhook", { concurrency: 4 }, () => {
     const begun = performance.now();
     const { json } = must(200, await account.api.post(`${path}/ping`));
     const tookMs = performance.now() - begun;
-    assert.deepEqual([json.succeeded, json.http_status_code], [false, 0]);
+    assert.deepEqual([json.succeeded, json.http_status_code], [false, null]);
     assert.ok(tookMs >= 1_000 - toleranceMs, `${tookMs} ms`);
     must(200, await account.api.patch(path, { timeout_ms: 6_000 }));
     const slow = await subscribe({ answers: [after(2_500, 204)], webhook: { timeout_ms: 6_000 } });

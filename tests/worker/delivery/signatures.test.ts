@@ -211,7 +211,7 @@ describe("Ed25519", { concurrency: 8 }, () => {
   test("signs with a key pair, of which only the public key is shown", async () => {
     const { account, created, deliver, path } = await signing({ signature: "ed25519" });
     const shown = [...fields];
-    shown.splice(fields.indexOf("filter"), 0, "signing_public_key");
+    shown.splice(fields.indexOf("name"), 0, "signing_public_key");
     assert.deepEqual(Object.keys(created), shown);
     assert.match(created.signing_public_key, /^whpk_[A-Za-z0-9+/]{43}=$/);
     for (const view of await everyView(account, path)) assert.deepEqual(view, created);

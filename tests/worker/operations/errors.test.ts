@@ -124,7 +124,7 @@ test("a browser at / is redirected to the dashboard, and nobody else", async () 
     ["POST", "/", html, 404],
     ["GET", "/nothing", html, 404],
     ["GET", "//", html, 404],
-    ["GET", "/v1", html, 404],
+    ["GET", "/v1", html, 401],
     ["GET", "/v1/ping", html, 401],
     ["GET", "/v1/ping", "text/html", 406],
   ] as const) {

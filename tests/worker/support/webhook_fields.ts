@@ -52,6 +52,13 @@ export const plain = {
 
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00$/;
 
+/** Returns a webhook as a list has it: without the webhooks that share its target. */
+export function inList<Shown extends Partial<Webhook>>({
+  shares_target_with: _, ...webhook
+}: Shown): Omit<Shown, "shares_target_with"> {
+  return webhook;
+}
+
 /** Returns a webhook without its times, which must be in order. */
 export function undated<Dated extends Pick<Webhook, "created_at" | "updated_at">>(
   webhook: Dated,

@@ -7,15 +7,7 @@ import { fixture } from "../support/fixture.ts";
 import { must } from "../support/harness.ts";
 import { until } from "../support/wait.ts";
 import {
-  fields,
-  listed,
-  mask,
-  plain,
-  refused,
-  refusedFor,
-  senders,
-  undated,
-  url,
+  fields, inList, listed, mask, plain, refused, refusedFor, senders, undated, url,
 } from "../support/webhook_fields.ts";
 
 const { dispatcher } = await fixture({});
@@ -234,11 +226,11 @@ describe("an update", { concurrency: 8 }, () => {
       ),
     );
     const shown = { basic_auth_password: mask, additional_headers: { "x-a": mask } };
-    const expected = Object.assign({ ...plain, id }, ...changes, shown);
+    const expected = Object.assign({ ...plain, id, state: "paused" }, ...changes, shown);
     const changed = await account.read(id);
     assert.deepEqual(undated(changed), expected);
     await until("the list to show all changes", async () =>
-      isDeepStrictEqual((await listed(account)).results, [changed]),
+      isDeepStrictEqual((await listed(account)).results, [inList(changed)]),
     );
   });
 

@@ -67,6 +67,14 @@ pub enum Action {
         /// The event's id.
         event: EventId,
     },
+    /// Deliveries were sent again.
+    #[serde(rename = "deliveries.resent")]
+    DeliveriesResent {
+        /// The webhook's id.
+        webhook: WebhookId,
+        /// Their number.
+        count: usize,
+    },
     /// A delivery was skipped.
     #[serde(rename = "delivery.skipped")]
     DeliverySkipped {
@@ -131,6 +139,7 @@ impl Action {
             | Self::WebhookDeleted { .. }
             | Self::SecretRotated { .. }
             | Self::DeliveryResent { .. }
+            | Self::DeliveriesResent { .. }
             | Self::DeliverySkipped { .. }
             | Self::RecoveryBegun { .. }
             | Self::KeyMinted { .. }

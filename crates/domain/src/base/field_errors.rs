@@ -86,6 +86,10 @@ pub enum Field {
     State,
     /// History filter: the status of deliveries.
     Status,
+    /// History filter: the status code of the answer to the latest attempt.
+    HttpStatusCode,
+    /// History filter: the class of failure of the latest attempt.
+    Fault,
     /// Lower bound of a recovery: deliveries accepted at this time or later.
     Since,
     /// History filter: deliveries accepted at this time or later.

@@ -132,6 +132,19 @@ pub const COURIER_LIFETIME: Delay = Delay::from_secs(28);
 /// world and with TLS.
 pub const TIMEOUT_MIN: Delay = Delay::from_secs(1);
 
+/// Most deliveries that one step of a recovery looks at to find one with a wanted attempt: about
+/// 10 ms. The next step goes on from there.
+pub const RECOVERY_LOOKED_AT_MAX: usize = 100;
+
+/// Most deliveries of one call to resend many. Each is a row.
+pub const RESENT_AT_ONCE_MAX: usize = 100;
+
+/// Deliveries of a page of an export, which is one call of the object.
+pub const EXPORT_PAGE: usize = 1_000;
+
+/// Most pages of an export. An invocation may make 1,000 calls (Workers, limits: subrequests).
+pub const EXPORT_PAGES_MAX: usize = 900;
+
 /// Longest `timeout_ms` of a webhook, and longest `DELIVERY_TIMEOUT_MS`: an attempt takes at most
 /// as long as the courier that makes it.
 pub const TIMEOUT_MAX: Delay = COURIER_LIFETIME;

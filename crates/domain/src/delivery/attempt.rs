@@ -81,6 +81,14 @@ impl AttemptResult {
         }
     }
 
+    /// The status code of the answer, if there was one.
+    pub const fn status(&self) -> Option<u16> {
+        match self {
+            Self::Answered(status, _) => Some(*status),
+            Self::Failed(_) | Self::Lost => None,
+        }
+    }
+
     /// Whether the receiver answered 2xx.
     pub const fn is_success(&self) -> bool {
         matches!(self, Self::Answered(200..=299, _))

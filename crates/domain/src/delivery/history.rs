@@ -9,6 +9,7 @@ use url::form_urlencoded;
 use super::attempt::{Attempt, AttemptResult, Cause};
 use super::fault::Fault;
 use super::gate::{Gate, Next, WaitsFor};
+use super::latest_filter::{self, LatestFilter, StatusCodes};
 use super::state::{Delivery, State};
 use crate::base::cursor::page_size;
 use crate::base::{Cursor, Epoch, EventId, Field, FieldErrors, PAGE_SIZE, Seq, Timestamp};
@@ -77,6 +78,9 @@ pub struct HistoryQuery {
     pub after: Option<Timestamp>,
     /// Only deliveries accepted before this time.
     pub before: Option<Timestamp>,
+    /// Only deliveries with such a latest attempt.
+    #[serde(default, skip_serializing_if = "LatestFilter::is_any")]
+    pub latest: LatestFilter,
     /// The start of the page.
     pub cursor: Cursor,
     /// The most deliveries on the page.
@@ -92,6 +96,7 @@ impl HistoryQuery {
             event_type: None,
             after: None,
             before: None,
+            latest: LatestFilter::default(),
             cursor: Cursor::Newest,
             limit: PAGE_SIZE,
         };
@@ -106,6 +111,13 @@ impl HistoryQuery {
                 "before" => {
                     parsed.before = errors.take(Field::Before, Timestamp::parse_rfc3339(&value));
                 }
+                "http_status_code" => {
+                    parsed.latest.status =
+                        errors.take(Field::HttpStatusCode, StatusCodes::parse(&value));
+                }
+                "fault" => {
+                    parsed.latest.fault = errors.take(Field::Fault, latest_filter::fault(&value));
+                }
                 "cursor" => {
                     if let Some(cursor) = errors.take(Field::Cursor, Cursor::parse(&value)) {
                         parsed.cursor = cursor;
@@ -118,12 +130,23 @@ impl HistoryQuery {
         if errors.is_empty() { Ok(parsed) } else { Err(errors) }
     }
 
-    /// Whether a delivery matches the filters, given the webhook's current epoch.
-    pub fn matches(&self, delivery: &Delivery, epoch: Epoch) -> bool {
+    /// Whether there is any filter.
+    pub fn has_filter(&self) -> bool {
+        self.status.is_some()
+            || self.event_type.is_some()
+            || self.after.is_some()
+            || self.before.is_some()
+            || !self.latest.is_any()
+    }
+
+    /// Whether a delivery with this latest attempt matches the filters, given the webhook's current
+    /// epoch.
+    pub fn matches(&self, delivery: &Delivery, latest: Option<&Attempt>, epoch: Epoch) -> bool {
         self.status.is_none_or(|status| status == Status::of(delivery, epoch))
             && self.event_type.as_ref().is_none_or(|only| only == delivery.event_type.as_str())
             && self.after.is_none_or(|after| delivery.accepted_at >= after)
             && self.before.is_none_or(|before| delivery.accepted_at < before)
+            && self.latest.matches(latest)
     }
 }
 
@@ -135,8 +158,9 @@ fn status(text: &str) -> Result<Status, String> {
 /// The deliveries that were found for a page, in the direction of its cursor.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Listed {
-    /// The deliveries: one more than the limit if there are further pages.
-    pub deliveries: Vec<Delivery>,
+    /// The deliveries, each with its latest attempt: one more than the limit if there are further
+    /// pages.
+    pub deliveries: Vec<(Delivery, Option<Attempt>)>,
     /// The last position that was looked at, if the search stopped before its end.
     pub reached: Option<Seq>,
 }
@@ -157,8 +181,10 @@ impl HistoryPage {
     pub fn new(query: &HistoryQuery, listed: Listed, epoch: Epoch, gate: &Gate) -> Self {
         let Listed { deliveries, reached } = listed;
         let (found, older, newer) =
-            query.cursor.page(query.limit, deliveries, reached, |found| found.seq);
-        let view = |delivery| DeliveryView::new(delivery, epoch, gate);
+            query.cursor.page(query.limit, deliveries, reached, |(delivery, _)| delivery.seq);
+        let view = |(delivery, latest): &(Delivery, Option<Attempt>)| {
+            DeliveryView::new(delivery, epoch, gate).with_latest(latest.as_ref())
+        };
         let results = found.iter().map(view).collect();
         Self { results, older, newer }
     }
@@ -186,6 +212,13 @@ pub struct DeliveryView {
     pub waits_for: Option<WaitsFor>,
     /// The number of attempts of the current schedule. A resend does not count.
     pub try_count: u32,
+    /// The status code of the answer to the latest attempt, if there was one. An object of the
+    /// previous release does not say, also for the next field.
+    #[serde(default)]
+    pub http_status_code: Option<u16>,
+    /// The name of the [`Fault`] of the latest attempt, if that failed.
+    #[serde(default)]
+    pub fault: Option<String>,
     /// All attempts, the first one first. Only present when a single delivery is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tries: Option<Vec<AttemptView>>,
@@ -215,15 +248,26 @@ impl DeliveryView {
             next_try_at: next.at.map(Timestamp::rfc3339),
             waits_for: next.waits_for,
             try_count: delivery.attempts,
+            http_status_code: None,
+            fault: None,
             tries: None,
         }
     }
 
+    /// Adds what the latest attempt ended with.
+    #[must_use]
+    pub fn with_latest(mut self, latest: Option<&Attempt>) -> Self {
+        self.http_status_code = latest.and_then(|latest| latest.result.status());
+        self.fault = latest.and_then(Attempt::fault).map(|fault| fault.as_str().to_owned());
+        self
+    }
+
     /// Adds the attempts.
     #[must_use]
-    pub fn with_attempts(mut self, attempts: Vec<Attempt>) -> Self {
-        self.tries = Some(attempts.into_iter().map(AttemptView::new).collect());
-        self
+    pub fn with_attempts(self, attempts: Vec<Attempt>) -> Self {
+        let mut view = self.with_latest(attempts.last());
+        view.tries = Some(attempts.into_iter().map(AttemptView::new).collect());
+        view
     }
 }
 

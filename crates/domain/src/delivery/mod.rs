@@ -12,6 +12,7 @@ pub mod rules;
 pub mod verdict;
 pub mod fault;
 pub mod attempt;
+pub mod latest_filter;
 pub mod state;
 pub mod track_record;
 pub mod trimmed;
@@ -32,6 +33,7 @@ pub use self::health::{
     Health, Mode, OUTAGE_AFTER, PROBE_FIRST_AFTER, PROBE_RETRY_AFTER, Transition, Window,
 };
 pub use self::history::{Counts, DeliveryView, HistoryPage, HistoryQuery, Listed, Status};
+pub use self::latest_filter::{LatestFilter, StatusCodes};
 pub use self::outbound::{Envelope, Outbound, Post, PostError};
 pub use self::ping::PingResult;
 pub use self::recovery::{Missed, Recovery, RecoveryScope, RecoveryState, RecoveryView};

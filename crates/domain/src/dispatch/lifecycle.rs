@@ -162,12 +162,13 @@ impl<S: Store> Transaction<'_, S> {
             if renewed != health {
                 self.store.put_health(&renewed)?;
             }
-            record.stage = Stage::Live(webhook.clone());
+            record.stage = Stage::Live(webhook);
             record.untried |= is_activated;
             record.record_change(self.now);
             self.invalidate_backlog();
         }
-        let seen = Box::new(self.shown_alone(&record, &webhook)?);
+        let Stage::Live(webhook) = &record.stage else { return Ok(Some(Updated::Gone)) };
+        let seen = Box::new(self.shown_alone(&record, webhook)?);
         if record.roster.is_behind(record.version) {
             self.publish_to(&mut record, ProjectionTarget::Roster)?;
             self.publish(record)?;

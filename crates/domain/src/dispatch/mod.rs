@@ -25,10 +25,10 @@ pub mod wakeup;
 
 pub use self::accept::{Acceptance, Accepted, Grant, Judged, NewEvent, Refusal};
 pub use self::lifecycle::{Created, Rotated, Updated};
-pub use self::on_demand::{Recovered, Resent, Skipped};
+pub use self::on_demand::{Recovered, Resent, ResentMany, Skipped};
 pub use self::read::{Sent, SentRequest, Stats};
 pub use self::reseal::Resealing;
 pub use self::settle::Settled;
 pub use self::store::{OpenLeases, Store, StoreError};
 pub use self::transaction::{Acknowledgement, AttemptReport, Effect, SendJob, Transaction};
-pub use self::wakeup::alarm_to_set;
+pub use self::wakeup::{Ended, alarm_to_set};

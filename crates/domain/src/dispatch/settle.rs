@@ -94,12 +94,12 @@ impl<S: Store> Transaction<'_, S> {
                 let schedule = self.schedule(&record);
                 let reason = delivery.is_last(lease, &schedule).then_some(exhausted);
                 delivery.fail_lease(lease, self.now, &schedule, retry_after);
-                self.recover_passed(webhook, &mut delivery, report.at)?;
+                self.recover_passed(webhook, &mut delivery, &attempt, report.at)?;
                 self.failed(record, &delivery, lease, (&attempt, load), reason)
             }
             (Verdict::Deactivate(reason), Some(lease)) => {
                 delivery.fail_lease(lease, self.now, &self.schedule(&record), None);
-                self.recover_passed(webhook, &mut delivery, report.at)?;
+                self.recover_passed(webhook, &mut delivery, &attempt, report.at)?;
                 self.failed(record, &delivery, lease, (&attempt, load), Some(reason))
             }
             (Verdict::Retry { .. } | Verdict::Deactivate(_) | Verdict::Abort, None) => {
@@ -272,13 +272,6 @@ impl<S: Store> Transaction<'_, S> {
             let after = delivery.lose_lease(lease, &self.schedule(&record));
             let took = self.rules.lease_of(&options);
             let at = lease.until.minus(took);
-            if let Stage::Live(webhook) = &record.stage {
-                // The webhook may have had another timeout when an earlier version was leased.
-                let is_current = lease.version == record.version;
-                let longest = self.rules.longest_lease();
-                let leased_at = if is_current { at } else { lease.until.minus(longest) };
-                self.recover_passed(webhook, &mut delivery, leased_at)?;
-            }
             let attempt = Attempt {
                 at,
                 took,
@@ -286,6 +279,13 @@ impl<S: Store> Transaction<'_, S> {
                 result: AttemptResult::Lost,
                 fault: Some(Fault::Lost),
             };
+            if let Stage::Live(webhook) = &record.stage {
+                // The webhook may have had another timeout when an earlier version was leased.
+                let is_current = lease.version == record.version;
+                let longest = self.rules.longest_lease();
+                let leased_at = if is_current { at } else { lease.until.minus(longest) };
+                self.recover_passed(webhook, &mut delivery, &attempt, leased_at)?;
+            }
             self.store.update(&delivery, Some(&attempt))?;
             self.recovery_attempt_ended(&delivery, false)?;
             let Stage::Live(webhook) = &record.stage else { continue };

@@ -66,7 +66,8 @@ pub trait Store {
     fn put_recovery(&mut self, recovery: &Recovery) -> Result<(), StoreError>;
 
     /// Returns the first delivery after position `after` that a recovery covers, given the
-    /// webhook's current epoch.
+    /// webhook's current epoch. If the recovery has conditions on the latest attempt, it is one
+    /// with an attempt, for which the caller checks them.
     fn next_missed(
         &self,
         scope: &RecoveryScope,

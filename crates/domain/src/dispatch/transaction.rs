@@ -185,11 +185,6 @@ impl<'a, S: Store> Transaction<'a, S> {
         self.bytes >= self.rules.object_bytes_max()
     }
 
-    /// Whether this transaction dropped something because the object is too large.
-    pub const fn has_trimmed(&self) -> bool {
-        self.has_trimmed
-    }
-
     /// Limits the attempts in flight further than the webhook's window.
     #[must_use]
     pub fn with_in_flight_max(self, in_flight_max: usize) -> Self {

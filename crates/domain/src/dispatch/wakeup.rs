@@ -1,12 +1,44 @@
 //! The alarm: doing what is due, and the time of the next alarm.
 
 use super::store::{Store, StoreError};
-use super::transaction::{SendJob, Transaction};
+use super::transaction::{Effect, SendJob, Transaction};
 use crate::base::{Delay, PURGE_AT_ONCE_MAX, TRIM_PAUSE, Timestamp};
-use crate::delivery::{Excess, Trimmed};
+use crate::delivery::{Backlog, Excess, Trimmed};
 use crate::webhook::{ProjectionTarget, Record, Stage};
 
+/// What a transaction leaves behind.
+#[derive(Debug)]
+pub struct Ended {
+    /// The effects, in the order in which they are to be carried out.
+    pub effects: Vec<Effect>,
+    /// The time at which the object must wake up, if it must.
+    pub wakeup: Option<Timestamp>,
+    /// Whether deliveries without a lease are due.
+    pub has_due: bool,
+    /// Why the webhook's secrets do not open, if they had to be opened and did not.
+    pub locked: Option<String>,
+    /// Whether something was dropped because the object is too large.
+    pub has_trimmed: bool,
+    /// The backlog, if it is known.
+    pub backlog: Option<Backlog>,
+    /// The number of events that the filter left out and that are not stored yet.
+    pub filtered: u64,
+}
+
 impl<S: Store> Transaction<'_, S> {
+    /// Ends the transaction.
+    pub fn end(self) -> Result<Ended, StoreError> {
+        Ok(Ended {
+            wakeup: self.next_wakeup()?,
+            has_due: self.has_due()?,
+            locked: self.locked().map(ToString::to_string),
+            has_trimmed: self.has_trimmed,
+            backlog: self.backlog(),
+            filtered: self.filtered(),
+            effects: self.into_effects(),
+        })
+    }
+
     /// Does what is due: ends expired leases, leases up to `max` deliveries to the caller, purges,
     /// drops what there is no room for, and publishes. An alarm that comes early, late or twice
     /// does no harm.

@@ -5,6 +5,7 @@
 //! (`src/worker/api/`). What a body means is decided in `request`. Begin with [`route`], then
 //! [`problem`].
 
+pub mod export;
 pub mod resource;
 pub mod route;
 pub mod negotiate;
@@ -16,6 +17,7 @@ pub mod import;
 pub mod portal_page;
 
 pub use self::batch::Item;
+pub use self::export::ExportFormat;
 pub use self::import::{Imported, Line};
 pub use self::negotiate::{BodyKind, MetricsFormat};
 pub use self::paging::{PageQuery, PageWindow};

@@ -253,8 +253,9 @@ const fn usual_code(status: u16) -> &'static str {
     }
 }
 
-pub(super) const EVENT_NOT_FOUND: &str = "No webhook of this account has an event of this id. Either none \
-    took it when it was published, or it is older than RETENTION_HOURS, or it never was.";
+pub(super) const EVENT_NOT_FOUND: &str = "No webhook of this account has an event of this id. \
+    Either none took it when it was published, or it is older than RETENTION_HOURS, or it never \
+    was.";
 
 #[derive(Serialize)]
 struct Incomplete<'a> {

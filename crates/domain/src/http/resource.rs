@@ -1,5 +1,6 @@
 //! The resources of the API: their paths, with or without a trailing slash, and their methods.
 
+use super::export::ExportFormat;
 use crate::auth::Access;
 use crate::base::{AccountId, EventId, KeyId, WebhookId};
 use crate::event::{EventType, SampleName};
@@ -18,6 +19,8 @@ pub(crate) enum Resource {
     WebhookSeries(WebhookId),
     Recovery(WebhookId),
     Deliveries(WebhookId),
+    Export(WebhookId, ExportFormat),
+    ResendMany(WebhookId),
     Delivery(WebhookId, EventId),
     SentRequest(WebhookId, EventId),
     Resend(WebhookId, EventId),
@@ -72,12 +75,16 @@ impl Resource {
             ["v1", "webhooks", id, "stats", "series"] => id.parse().ok().map(Self::WebhookSeries),
             ["v1", "webhooks", id, "recover"] => id.parse().ok().map(Self::Recovery),
             ["v1", "webhooks", id, "deliveries"] => id.parse().ok().map(Self::Deliveries),
+            ["v1", "webhooks", id, "deliveries", "resend"] => id.parse().ok().map(Self::ResendMany),
             ["v1", "webhooks", id, "deliveries", event] => pair(id, event, Self::Delivery),
             ["v1", "webhooks", id, "deliveries", event, "request"] => {
                 pair(id, event, Self::SentRequest)
             }
             ["v1", "webhooks", id, "deliveries", event, "resend"] => pair(id, event, Self::Resend),
             ["v1", "webhooks", id, "deliveries", event, "skip"] => pair(id, event, Self::Skip),
+            ["v1", "webhooks", id, file] => {
+                Some(Self::Export(id.parse().ok()?, ExportFormat::of_file(file)?))
+            }
             ["v1", "events"] => Some(Self::Events),
             ["v1", "events", "batch"] => Some(Self::EventBatch),
             ["v1", "filters", "test"] => Some(Self::FilterTest),
@@ -118,6 +125,7 @@ impl Resource {
             | Self::WebhookStats(_)
             | Self::WebhookSeries(_)
             | Self::Deliveries(_)
+            | Self::Export(..)
             | Self::Delivery(..)
             | Self::SentRequest(..)
             | Self::Event(_)
@@ -128,6 +136,7 @@ impl Resource {
             Self::Webhook(_) => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
             Self::WebhookPing(_)
             | Self::RotateSecret(_)
+            | Self::ResendMany(_)
             | Self::Resend(..)
             | Self::Skip(..)
             | Self::Events
@@ -158,6 +167,8 @@ impl Resource {
             | Self::WebhookSeries(_)
             | Self::Recovery(_)
             | Self::Deliveries(_)
+            | Self::Export(..)
+            | Self::ResendMany(_)
             | Self::Delivery(..)
             | Self::SentRequest(..)
             | Self::Resend(..)

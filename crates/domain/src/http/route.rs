@@ -5,6 +5,7 @@
 
 use thiserror::Error;
 
+use super::export::ExportFormat;
 use super::resource::Resource;
 use crate::auth::{Access, Scope};
 use crate::base::{AccountId, EventId, KeyId, WebhookId};
@@ -45,6 +46,10 @@ pub enum Route {
     Recover(WebhookId),
     /// List a page of a webhook's deliveries.
     ListDeliveries(WebhookId),
+    /// Export a webhook's deliveries as a file.
+    ExportDeliveries(WebhookId, ExportFormat),
+    /// Send the deliveries again that a filter finds.
+    ResendMany(WebhookId),
     /// Return one delivery with its attempts.
     ReadDelivery(WebhookId, EventId),
     /// Return the request of a delivery's latest attempt.
@@ -161,6 +166,10 @@ impl Route {
             ("GET" | "HEAD", Resource::Recovery(id)) => Ok(Self::ReadRecovery(id)),
             ("POST", Resource::Recovery(id)) => Ok(Self::Recover(id)),
             ("GET" | "HEAD", Resource::Deliveries(id)) => Ok(Self::ListDeliveries(id)),
+            ("GET" | "HEAD", Resource::Export(id, format)) => {
+                Ok(Self::ExportDeliveries(id, format))
+            }
+            ("POST", Resource::ResendMany(id)) => Ok(Self::ResendMany(id)),
             ("GET" | "HEAD", Resource::Delivery(id, event)) => Ok(Self::ReadDelivery(id, event)),
             ("GET" | "HEAD", Resource::SentRequest(id, event)) => Ok(Self::ReadSent(id, event)),
             ("POST", Resource::Resend(id, event)) => Ok(Self::Resend(id, event)),
@@ -198,8 +207,21 @@ impl Route {
                 &["page", "page_size", "active", "event_type", "state", "name", "q"]
             }
             Self::PingWebhook(_) => &["event_type"],
-            Self::ListDeliveries(_) => {
-                &["status", "event_type", "after", "before", "cursor", "page_size"]
+            Self::ListDeliveries(_) => &[
+                "status",
+                "event_type",
+                "after",
+                "before",
+                "http_status_code",
+                "fault",
+                "cursor",
+                "page_size",
+            ],
+            Self::ResendMany(_) => {
+                &["status", "event_type", "after", "before", "http_status_code", "fault", "cursor"]
+            }
+            Self::ExportDeliveries(..) => {
+                &["status", "event_type", "after", "before", "http_status_code", "fault"]
             }
             Self::ReadSeries(_) => &["from", "to", "step"],
             Self::ReadAudit => &["cursor", "page_size"],
@@ -258,6 +280,7 @@ impl Route {
             | Self::ReadSeries(_)
             | Self::ReadRecovery(_)
             | Self::ListDeliveries(_)
+            | Self::ExportDeliveries(..)
             | Self::ReadDelivery(..)
             | Self::ReadSent(..)
             | Self::ReadEvent(_)
@@ -268,6 +291,7 @@ impl Route {
             | Self::DeleteWebhook(_)
             | Self::PingWebhook(_)
             | Self::RotateSecret(_)
+            | Self::ResendMany(_)
             | Self::Resend(..)
             | Self::Skip(..)
             | Self::PutAlert

@@ -99,7 +99,7 @@ impl KnownFields {
 
     /// The fields of a request for a recovery.
     pub const RECOVERY: Self = Self {
-        taken: &[&["status", "since"]],
+        taken: &[&["status", "since", "http_status_code", "fault"]],
         read_only: &["state", "started_at", "total", "taken", "delivered"],
     };
 

@@ -9,9 +9,12 @@ use super::publish_calls::{Accept, HandBack, Settle};
 use crate::base::{AccountId, Delay, EventId, Seq, Timestamp, WebhookId};
 use crate::crypto::{SealedSecrets, SigningKey};
 use crate::delivery::{
-    DeliveryView, HistoryPage, HistoryQuery, Missed, RecoveryView, SeriesPart, SeriesQuery,
+    DeliveryView, HistoryPage, HistoryQuery, LatestFilter, Missed, RecoveryView, SeriesPart,
+    SeriesQuery,
 };
-use crate::dispatch::{Created, Recovered, Resent, Rotated, Sent, Skipped, Stats, Updated};
+use crate::dispatch::{
+    Created, Recovered, Resent, ResentMany, Rotated, Sent, Skipped, Stats, Updated,
+};
 use crate::webhook::{
     Configuration, IfMatch, NewWebhook, SuspensionNotice, WebhookChange, WebhookView,
 };
@@ -51,6 +54,8 @@ calls! {
         ReadSent,
         /// Send a delivery again.
         Resend,
+        /// Send many deliveries again.
+        ResendMany,
         /// Skip a delivery.
         Skip,
         /// Return the statistics.
@@ -192,6 +197,15 @@ pub struct Resend {
 
 json_call!(Resend, "resend", Resent);
 
+/// Sends the deliveries of a page of the history again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ResendMany {
+    /// The page.
+    pub query: HistoryQuery,
+}
+
+json_call!(ResendMany, "resend-many", ResentMany);
+
 /// Skips a delivery: no further attempts are made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Skip {
@@ -229,6 +243,9 @@ pub struct Recover {
     pub missed: Missed,
     /// Recover only deliveries accepted at this time or later.
     pub since: Option<Timestamp>,
+    /// Recover only deliveries with such a latest attempt.
+    #[serde(default, skip_serializing_if = "LatestFilter::is_any")]
+    pub latest: LatestFilter,
 }
 
 json_call!(Recover, "recover", Recovered);

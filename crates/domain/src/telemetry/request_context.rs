@@ -3,7 +3,7 @@
 
 use crate::auth::Actor;
 use crate::base::{AccountId, EventId, KeyId, WebhookId};
-use crate::http::Resource;
+use crate::http::{ExportFormat, Resource};
 
 /// The context of a request, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,7 +50,9 @@ impl RequestContext {
             | Resource::WebhookStats(id)
             | Resource::WebhookSeries(id)
             | Resource::Recovery(id)
-            | Resource::Deliveries(id) => Self { route, webhook: Some(id), ..Self::default() },
+            | Resource::Deliveries(id)
+            | Resource::Export(id, _)
+            | Resource::ResendMany(id) => Self { route, webhook: Some(id), ..Self::default() },
             Resource::Delivery(id, event)
             | Resource::SentRequest(id, event)
             | Resource::Resend(id, event)
@@ -84,6 +86,9 @@ const fn pattern(resource: &Resource) -> &'static str {
         Resource::WebhookSeries(_) => "/v1/webhooks/{id}/stats/series",
         Resource::Recovery(_) => "/v1/webhooks/{id}/recover",
         Resource::Deliveries(_) => "/v1/webhooks/{id}/deliveries",
+        Resource::Export(_, ExportFormat::Csv) => "/v1/webhooks/{id}/deliveries.csv",
+        Resource::Export(_, ExportFormat::JsonLines) => "/v1/webhooks/{id}/deliveries.jsonl",
+        Resource::ResendMany(_) => "/v1/webhooks/{id}/deliveries/resend",
         Resource::Delivery(..) => "/v1/webhooks/{id}/deliveries/{event_id}",
         Resource::SentRequest(..) => "/v1/webhooks/{id}/deliveries/{event_id}/request",
         Resource::Resend(..) => "/v1/webhooks/{id}/deliveries/{event_id}/resend",
