@@ -96,7 +96,7 @@ export const statsSchemas = {
         p50_ms: nullable(count(`Half of the tries ${SUCCEEDED}`)),
         p95_ms: nullable(count(`95 % of the tries ${SUCCEEDED}`)),
       }),
-      { maxItems: 301, description: "The steps, the oldest first." },
+      { maxItems: 302, description: "The steps, the oldest first." },
     ),
   }),
 };
@@ -168,7 +168,7 @@ export const statsPaths = {
           query(
             "step",
             "Length of a step in seconds, so that the range has at most 300. If left out, it is " +
-              "chosen so that there are up to 60; a range of more than 60 days has steps of a day.",
+              "chosen so that there are 20 to 60 or so; a range of more than 60 days has steps of a day.",
             { type: "integer", minimum: 60, maximum: 86400 },
           ),
         ],

@@ -94,11 +94,11 @@ pub const SERIES_STEP_MIN: Delay = Delay::from_secs(60);
 /// Longest step of a series: a day. Longer ones would be few within any retention.
 pub const SERIES_STEP_MAX: Delay = Delay::from_secs(86_400);
 
-/// Most steps of a series, as many as a chart can show. If the range begins within a step, there is
-/// one more.
+/// Most whole steps of a series, as many as a chart can show. There may be two more, which the range
+/// begins and ends within.
 pub const SERIES_STEPS_MAX: u64 = 300;
 
-/// Most steps of a series by default: half of the default range's are half hours.
+/// Most whole steps of a series by default, for a chart of usual width.
 pub const SERIES_STEPS: u64 = 60;
 
 /// The range of a series by default: a day.
