@@ -2,14 +2,13 @@
 // keys, portal links, import, disabling and deletion.
 
 import {
-  ERASED, answer, conflict, json, list, media, notFound, operation, parameter, response, schema,
-  text, withBody,
+  ERASED, answer, conflict, json, list, media, notFound, operation, parameter, query, response,
+  schema, text, withBody,
 } from "./build.mjs";
 import { accountPattern } from "./account_schemas.mjs";
 import { secretExample, webhookExample } from "./webhook_schemas.mjs";
 
 const ADMIN = "Administration";
-const query = (name, description, of) => ({ name, in: "query", description, schema: of });
 
 const keyExample = {
   id: "0f3c9a1b2d4e5f607182",

@@ -13,6 +13,10 @@ export const count = (description, rest = {}) =>
 export const time = (description) => text(description, { format: "date-time" });
 export const nullable = ({ type, ...rest }) => ({ type: [type, "null"], ...rest });
 
+/** A parameter of a query. */
+export const query = (name, description, of) =>
+  ({ name, in: "query", description, schema: of });
+
 /** An object whose properties are required, except those named in `optional`. */
 export const object = (properties, { optional = [], ...rest } = {}) => ({
   type: "object",

@@ -1,10 +1,11 @@
-// The calls for deliveries, and their schemas: history, resend, skip, recovery, statistics.
+// The calls for deliveries, and their schemas: history, resend, skip, recovery.
 
 import {
-  DISABLED, answer, conflict, count, forbidden, json, list, media, nullable, notFound, object, operation,
-  parameter, problem, schema, text, time, withBody,
+  DISABLED, answer, conflict, count, forbidden, json, list, media, notFound, nullable, object,
+  operation, parameter, problem, query, schema, text, time, withBody,
 } from "./build.mjs";
 import { faultSchemas, nullableFault } from "./faults.mjs";
+import { statsPaths, statsSchemas, waitsFor } from "./stats.mjs";
 
 const TAG = "Deliveries";
 const INACTIVE = "The webhook is switched off, so nothing is sent to it. Re-activate it first.";
@@ -15,16 +16,6 @@ const eventId = text("The event's id, and the `webhook-id` of each of its POSTs.
 const event_type = text("The event's type.", { pattern: "^[A-Z][A-Z0-9_]{0,63}$" });
 const CODES = "A status code, as `503`, or a class of them, as `5xx`.";
 const STATUSES = ["waiting", "in_flight", "delivered", "undelivered", "held"];
-
-const waitsFor = (what) => ({
-  type: ["string", "null"],
-  enum: ["courier", "window", "rate", "order", "probe", "account", "master_key", null],
-  description:
-    `What ${what} waits for, where the time is not known. \`courier\`: it is being started; ` +
-    "`window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the " +
-    "delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; " +
-    "`account`: it is disabled; `master_key`: the webhook's secrets cannot be opened.",
-});
 
 const delivery = {
   event_id: eventId,
@@ -86,61 +77,7 @@ export const deliverySchemas = {
         "there is a `next`.",
     }),
   }),
-  Stats: object({
-    state: schema("WebhookState"),
-    waiting: count("How many wait for a try."),
-    in_flight: count("How many are on their way."),
-    delivered: count("How many have arrived."),
-    undelivered: count("How many had not arrived when the webhook was switched off."),
-    held: count("How many came while it was."),
-    dropped: count("How many held events went because there were more than `HOLD_EVENTS`."),
-    refused: count("How many events were refused because the backlog or the storage was full."),
-    accepted_total: count(
-      "How many events the webhook has accepted. This and the next two only grow, until nothing " +
-        "is stored any more: then they begin at 0 again.",
-    ),
-    delivered_total: count("How many of these have arrived."),
-    failed_tries_total: {
-      type: "object",
-      description: "How many tries failed and counted against the webhook, by their `Fault`.",
-      additionalProperties: { type: "integer", minimum: 1 },
-    },
-    filtered: count("How many events its `filter` left out, at least."),
-    window: count(
-      "How many tries may be in flight at a time now: `max_in_flight`, 1 for an ordered webhook, " +
-        "fewer after signs of overload.",
-    ),
-    schedule: text(
-      "The retries of the webhook, and how long one try may take, in words. The time is rounded up.",
-    ),
-    last_success_at: nullable(time("When the receiver last took an event.")),
-    last_failure_at: nullable(time("When it last did not.")),
-    next_try_at: nullable(
-      time("When the next try will be made, if that is known: never in the past."),
-    ),
-    waits_for: waitsFor("the next try"),
-    bodies_since: nullable(
-      time(
-        "From when on delivered events have their bodies, so that they can be sent again. `null`: " +
-          "from the beginning (`RETENTION_HOURS`). Otherwise older ones had to go for lack of room.",
-      ),
-    ),
-    history_since: nullable(
-      time(
-        "From when on the history has every delivery. `null`: from the beginning. Otherwise older " +
-          "ones that had arrived had to go for lack of room.",
-      ),
-    ),
-    tries: count("Over how many tries the numbers below are."),
-    success_rate: {
-      type: ["number", "null"],
-      minimum: 0,
-      maximum: 1,
-      description: "Which part of them succeeded.",
-    },
-    duration_ms_p50: nullable(count("Half of them took at most so long.")),
-    duration_ms_p99: nullable(count("All but one in a hundred took at most so long.")),
-  }),
+  ...statsSchemas,
   Recovery: object({
     state: {
       type: "string",
@@ -240,7 +177,6 @@ const recovery = {
   delivered: 6,
 };
 
-const query = (name, description, of) => ({ name, in: "query", description, schema: of });
 const filters = [
   query("status", "Only those that stand there.", { type: "string", enum: STATUSES }),
   query("event_type", "Only those of this type.", { type: "string" }),
@@ -452,49 +388,7 @@ export const deliveryPaths = {
       },
     }),
   },
-  "/v1/webhooks/{id}/stats": {
-    parameters: [parameter("WebhookId")],
-    get: operation(
-      "readStats",
-      TAG,
-      "webhooks:read",
-      "Read a webhook in numbers",
-      "Rates and durations are those of the tries of its latest 1,000 deliveries.",
-      {
-        responses: {
-          200: answer("The numbers.", schema("Stats"), {
-            usual: {
-              state: "healthy",
-              waiting: 1,
-              in_flight: 0,
-              delivered: 812,
-              undelivered: 0,
-              held: 0,
-              dropped: 0,
-              refused: 0,
-              accepted_total: 813,
-              delivered_total: 812,
-              failed_tries_total: { http_status: 3 },
-              filtered: 0,
-              window: 64,
-              schedule: "60 retries within 51 hours; an attempt takes at most 10 seconds",
-              bodies_since: null,
-              history_since: null,
-              last_success_at: "2026-11-24T10:00:02.310Z",
-              last_failure_at: "2026-11-24T10:00:00.132Z",
-              next_try_at: "2026-11-24T10:00:08.000Z",
-              waits_for: null,
-              tries: 815,
-              success_rate: 0.9963,
-              duration_ms_p50: 84,
-              duration_ms_p99: 210,
-            },
-          }),
-          ...notFound,
-        },
-      },
-    ),
-  },
+  ...statsPaths,
   "/v1/events/{event_id}": {
     parameters: [parameter("EventId")],
     get: operation(

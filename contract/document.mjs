@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { accountPaths } from "./account.mjs";
 import { accountSchemas } from "./account_schemas.mjs";
+import { query } from "./build.mjs";
 import { deliveryPaths, deliverySchemas } from "./deliveries.mjs";
 import { errorHeaders, errorResponses, errorSchemas } from "./errors.mjs";
 import { eventPaths, eventSchemas, receiverCalls } from "./events.mjs";
@@ -53,8 +54,6 @@ const path = (name, description, pattern, maxLength, example) => ({
   schema: { type: "string", pattern, maxLength },
   example,
 });
-
-const query = (name, description, schema) => ({ name, in: "query", description, schema });
 
 const parameters = {
   WebhookId: path("id", "The webhook's id.", "^[0-9a-z]+$", 64, "01kawq9r8t3v5x7z9b1d3f5h7k"),

@@ -763,6 +763,34 @@ export interface components {
             /** @description All but one in a hundred took at most so long. */
             duration_ms_p99: number | null;
         };
+        Series: {
+            /** @description The length of a step, in seconds. */
+            step: number;
+            /** @description Whether every delivery of the range is counted. A series counts some millions, the newest first; then the oldest steps lack some. */
+            complete: boolean;
+            /** @description The steps, the oldest first. */
+            series: {
+                /**
+                 * Format: date-time
+                 * @description When the step begins: a multiple of its length, in UTC.
+                 */
+                at: string;
+                /** @description How many of the deliveries accepted in it arrived with the first try. */
+                delivered: number;
+                /** @description How many arrived after retries. */
+                retried: number;
+                /** @description How many wait for a try or are on their way. */
+                open: number;
+                /** @description How many had not arrived when it was switched off, or were skipped. */
+                failed: number;
+                /** @description How many came while it was switched off, and wait for a recovery. */
+                held: number;
+                /** @description Half of the tries that succeeded took at most so long, in milliseconds, off by less than a fifth. `null`: none succeeded. */
+                p50_ms: number | null;
+                /** @description 95 % of the tries that succeeded took at most so long, in milliseconds, off by less than a fifth. `null`: none succeeded. */
+                p95_ms: number | null;
+            }[];
+        };
         Recovery: {
             /**
              * @description `none`: none was ever asked for; `stopped`: the webhook was switched off.
@@ -1492,6 +1520,7 @@ export type SentRequest = components['schemas']['SentRequest'];
 export type Try = components['schemas']['Try'];
 export type DeliveryList = components['schemas']['DeliveryList'];
 export type Stats = components['schemas']['Stats'];
+export type Series = components['schemas']['Series'];
 export type Recovery = components['schemas']['Recovery'];
 export type RecoverRequest = components['schemas']['RecoverRequest'];
 export type ResentDeliveries = components['schemas']['ResentDeliveries'];

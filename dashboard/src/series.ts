@@ -1,8 +1,7 @@
 // Time series of deliveries, for the charts: counts and durations by steps of equal length.
-//
-// The API counts them. A dispatcher that does not is asked for its deliveries instead.
 
-import type { Delivery, Series } from "./types.ts";
+import type { Api } from "./api.ts";
+import type { Series } from "./types.ts";
 
 export interface Range {
   name: string;
@@ -24,9 +23,9 @@ export const stepOf = (range: Range): number => range.lengthMs / range.buckets;
 /** The deliveries that were accepted in one step of time. */
 export interface Bucket extends Totals {
   startMs: number;
-  /** Median of the time from acceptance to arrival. */
+  /** Median of the durations of the attempts that succeeded. */
   medianMs: number | null;
-  /** A time that few or none exceeded: see `highName`. */
+  /** A duration that 95 % of them did not exceed. */
   highMs: number | null;
 }
 
@@ -45,12 +44,8 @@ export interface Totals {
 
 export interface Charted {
   buckets: Bucket[];
-  /** Median over the whole range, or null if it is not known. */
-  medianMs: number | null;
-  /** What `highMs` is: 95 % of the deliveries arrived within it, or all did. */
-  highName: "95 %" | "longest";
-  /** Whether older deliveries were left out. */
-  isTruncated: boolean;
+  /** Whether every delivery is counted. Otherwise the oldest are not. */
+  isComplete: boolean;
 }
 
 /** Returns the start of the first bucket: a multiple of its length, so that buckets do not move. */
@@ -71,8 +66,8 @@ function emptyBuckets(range: Range, nowMs: number): Bucket[] {
   }));
 }
 
-/** Returns the buckets of what the API has counted. Steps without deliveries may be absent. */
-export function countedSeries({ series }: Series, range: Range, nowMs: number): Charted {
+/** Returns the buckets of what the API has counted. */
+export function chartedSeries({ series, complete }: Series, range: Range, nowMs: number): Charted {
   const buckets = emptyBuckets(range, nowMs);
   const start = startOf(range, nowMs);
   for (const point of series) {
@@ -80,55 +75,30 @@ export function countedSeries({ series }: Series, range: Range, nowMs: number): 
     if (bucket === undefined) continue;
     bucket.direct += point.delivered;
     bucket.retried += point.retried;
+    bucket.open += point.open;
     bucket.failed += point.failed;
     bucket.held += point.held;
     bucket.medianMs = point.p50_ms;
     bucket.highMs = point.p95_ms;
   }
-  return { buckets, medianMs: null, highName: "95 %", isTruncated: false };
+  return { buckets, isComplete: complete };
 }
 
-/** Returns the buckets of deliveries. */
-export function listedSeries(deliveries: Delivery[], range: Range, nowMs: number): Charted {
-  const buckets = emptyBuckets(range, nowMs);
+/** Reads the series of a range up to now. */
+export async function readSeries(
+  api: Api,
+  id: string,
+  range: Range,
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<Charted> {
   const start = startOf(range, nowMs);
-  const times: number[][] = buckets.map(() => []);
-  for (const delivery of deliveries) {
-    const acceptedMs = Date.parse(delivery.accepted_at);
-    const index = Math.floor((acceptedMs - start) / stepOf(range));
-    const bucket = buckets[index];
-    if (bucket === undefined) continue;
-    bucket[kindOf(delivery)] += 1;
-    if (delivery.delivered_at !== null) {
-      times[index]?.push(Math.max(0, Date.parse(delivery.delivered_at) - acceptedMs));
-    }
-  }
-  for (const [index, bucket] of buckets.entries()) {
-    const durations = times[index] ?? [];
-    bucket.medianMs = medianOf(durations);
-    bucket.highMs =
-      durations.length === 0 ? null : durations.reduce((one, other) => Math.max(one, other));
-  }
-  return { buckets, medianMs: medianOf(times.flat()), highName: "longest", isTruncated: false };
-}
-
-function kindOf(delivery: Delivery): keyof Totals {
-  switch (delivery.status) {
-    case "delivered":
-      return delivery.try_count > 1 ? "retried" : "direct";
-    case "waiting":
-    case "in_flight":
-      return "open";
-    case "undelivered":
-      return "failed";
-    case "held":
-      return "held";
-  }
-}
-
-function medianOf(values: number[]): number | null {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.ceil(sorted.length / 2) - 1] ?? null;
+  const query = {
+    from: new Date(start).toISOString(),
+    to: new Date(start + range.lengthMs).toISOString(),
+    step: String(stepOf(range) / 1000),
+  };
+  return chartedSeries(await api.series(id, query, signal), range, nowMs);
 }
 
 export function totals(buckets: Bucket[]): Totals {

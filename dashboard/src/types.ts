@@ -100,6 +100,8 @@ export interface SeriesPoint {
   at: string;
   delivered: number;
   retried: number;
+  /** Those that wait or are in flight. */
+  open: number;
   failed: number;
   held: number;
   p50_ms: number | null;
@@ -107,7 +109,10 @@ export interface SeriesPoint {
 }
 
 export interface Series {
+  /** In seconds. */
   step: number;
+  /** Whether every delivery is counted. Otherwise the oldest are not. */
+  complete: boolean;
   series: SeriesPoint[];
 }
 

@@ -70,6 +70,9 @@ impl Inner {
                 })
                 .await
             }
+            WebhookCall::ReadSeries(call) => {
+                self.act(&call, |transaction| transaction.series(&call.query, call.below)).await
+            }
             WebhookCall::ReadRecovery(call) => {
                 self.act(&call, |transaction| transaction.recovery()).await
             }

@@ -134,7 +134,8 @@ impl Fixture {
     fn settle(&mut self, seqs: &[Seq], status: u16) {
         self.open.retain(|seq| !seqs.contains(seq));
         let now = self.now;
-        let (at, took) = (now.minus(Delay::from_ms(7)), Delay::from_ms(7));
+        let took = Delay::from_ms(self.rng.pick(&[0, 3, 7, 7, 90, 2_000]));
+        let at = now.minus(took);
         // An answer that looks like lines of a segment.
         let result = AttemptResult::Answered(status, "[1,\"x\"]\n[2,".to_owned());
         let attempt = Attempt { at, took, cause: Cause::Schedule, result, fault: None };

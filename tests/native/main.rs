@@ -6,6 +6,7 @@
 //! | `idempotency` | repeated publishes under a key, in random runs with faults |
 //! | `key_storage` | idempotency records in SQLite: rows written, work of a step, little room |
 //! | `bulk_storage` | thousands of deliveries in SQLite, and the rows they write |
+//! | `series` | deliveries over time: the work of a call, with many deliveries |
 //! | `storage_operations` | random operations on the storage, with faults |
 //! | `stored_formats`, `stored_account_formats` | the exact text of every stored record |
 //! | `crypto` | signatures, key rotation, sealed secrets |
@@ -36,6 +37,8 @@ mod idempotency;
 mod key_storage;
 #[cfg(test)]
 mod bulk_storage;
+#[cfg(test)]
+mod series;
 #[cfg(test)]
 mod storage_operations;
 #[cfg(test)]

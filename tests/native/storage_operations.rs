@@ -14,7 +14,7 @@ use domain::base::{
 };
 use domain::delivery::{
     Attempt, AttemptResult, Cause, Delivery, Excess, Fault, HistoryQuery, LatestFilter,
-    LeaseOrigin, Missed, RecoveryScope, State, Status,
+    LeaseOrigin, Missed, RecoveryScope, SeriesQuery, State, Status,
 };
 use domain::dispatch::{Store, StoreError};
 use domain::event::{EventType, EventTypes, Payload};
@@ -67,6 +67,10 @@ fn run(seed: u64) {
         });
         if caller.rng.percent(8) {
             sqlite.cache = None; // a restart
+        }
+        if caller.rng.percent(2) {
+            sqlite.database.forget_counts(caller.rng.percent(50));
+            sqlite.cache = None;
         }
         if caller.rng.percent(3) {
             sqlite.check(&model);
@@ -148,8 +152,8 @@ impl Caller {
         (!found.is_empty()).then(|| self.rng.pick(&found).clone())
     }
 
-    fn attempt(&self, result: AttemptResult) -> Attempt {
-        let took = Delay::from_ms(7);
+    fn attempt(&mut self, result: AttemptResult) -> Attempt {
+        let took = Delay::from_ms(self.rng.pick(&[0, 1, 7, 90, 90, 2_000]));
         Attempt { at: self.now.minus(took), took, cause: Cause::Schedule, result, fault: None }
     }
 
@@ -337,7 +341,7 @@ impl Caller {
     /// Reads, which compares the answers.
     fn read(&mut self, store: &DualStore<'_>) -> Result<(), StoreError> {
         let (epoch, now) = (self.epoch, self.now);
-        match self.rng.below(6) {
+        match self.rng.below(7) {
             0 => {
                 store.find(&EventId::new(self.now, self.rng.entropy()))?;
                 let Some(Delivery { seq, event_id, .. }) = self.pick(store, |_| true) else {
@@ -375,6 +379,13 @@ impl Caller {
             4 => {
                 store.due(epoch, now, 40)?;
                 store.backlog(epoch).map(drop)
+            }
+            5 => {
+                let step = Delay::from_secs(self.rng.pick(&[60, 900, 7_200]));
+                let since = |ago: u64| now.minus(Delay::from_secs(ago));
+                let (from, to) = (self.rng.below(80_000), self.rng.below(9_000));
+                let query = SeriesQuery::new(since(from + to), since(to), step);
+                store.series(&query, None, epoch).map(drop)
             }
             _ => {
                 store.open_leases()?;

@@ -445,7 +445,9 @@ fn the_deliveries_in_a_segment() {
         column("totals"),
         concat!(
             r#"{"v":1,"record":{"open_from":4,"waiting":1,"waiting_bytes":2,"moved":1,"#,
-            r#""undelivered":[],"attempted_until":4,"leased_in":[]}}"#,
+            r#""undelivered":[],"attempted_until":4,"leased_in":[],"#,
+            r#""counts":{"added":4,"last_accepted_at":1700000000000,"moved":1,"#,
+            r#""successes":{"7":2}}}}"#,
         )
     );
 }

@@ -1,5 +1,7 @@
 //! Queries for deliveries that wait, are in flight, or were missed.
 
+use core::ops::Range;
+
 use domain::base::{Epoch, Seq, Timestamp};
 use domain::delivery::{Backlog, Delivery, Missed, RecoveryScope};
 use domain::dispatch::{OpenLeases, StoreError};
@@ -23,6 +25,10 @@ pub(crate) const ROWS_AT_ONCE: usize = 200;
 /// Most deliveries that are read to be counted. Where more have to be, their number is an upper
 /// bound.
 const COUNTED_MAX: u64 = 4_000;
+
+/// The last segment that begins at a `seq` or before it, for [`WriteBuffer::seek`].
+pub(crate) const SEGMENT_AT: &str = "SELECT first_seq, accepted_at FROM segment \
+     WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1";
 
 /// The condition of the rows of `delivery` that a recovery covers, with the bindings of [`missed`].
 macro_rules! where_missed {
@@ -291,26 +297,37 @@ impl WriteBuffer<'_> {
         let (Some((first, _)), Some(last)) = (segments.first, &segments.last) else {
             return Ok(Seq::new(0));
         };
-        // Times do not fall from one segment to the next. The segment sought is at `low` or later,
-        // and before `high`.
-        let (mut low, mut high) = (first, last.end);
-        while distance(low, high) > 1 {
-            let middle = Seq::new(low.get().midpoint(high.get()));
-            let statement = "SELECT first_seq, accepted_at FROM segment WHERE first_seq <= ? \
-                             ORDER BY first_seq DESC LIMIT 1";
-            let rows = self.run(statement, &[integer(middle.get())])?;
-            let Some(row) = rows.first() else { break };
-            if Timestamp::from_ms(row.integer(1)?) < since {
-                low = middle;
-            } else {
-                high = Seq::new(row.integer(0)?);
-            }
-        }
+        // Times do not fall from one segment to the next.
+        let low = self.seek(SEGMENT_AT, first..last.end, since)?.start;
         let found = self.segments(low, 1, Wanted::All)?.pop();
         let Some(segment) = found else { return Ok(low) };
         let mut deliveries = segment.entries.into_iter().map(|entry| entry.delivery);
         let first = deliveries.find(|delivery| delivery.accepted_at >= since);
         Ok(first.map_or(segment.end, |delivery| delivery.seq))
+    }
+
+    /// Searches the rows of a table in which the time of acceptance does not fall from one row to
+    /// the next. `statement` returns the last row up to a `seq`, with its first `seq` and the time.
+    ///
+    /// Returns a range within `seqs`: every row before its start was accepted before `at`, every
+    /// row from its end on was not.
+    pub(crate) fn seek(
+        &self,
+        statement: &str,
+        seqs: Range<Seq>,
+        at: Timestamp,
+    ) -> Result<Range<Seq>, StoreError> {
+        let Range { start: mut low, end: mut high } = seqs;
+        while distance(low, high) > 1 {
+            let middle = Seq::new(low.get().midpoint(high.get()));
+            match self.run(statement, &[integer(middle.get())])?.first() {
+                Some(row) if Timestamp::from_ms(row.integer(1)?) >= at => {
+                    high = Seq::new(row.integer(0)?);
+                }
+                Some(_) | None => low = middle,
+            }
+        }
+        Ok(low..high)
     }
 
     /// Returns the first delivery in a segment, after the position `after`, that waited when its

@@ -4,8 +4,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { useApp } from "../context.ts";
 import { count, duration, zoneName } from "../format.ts";
 import { missed } from "../health.ts";
-import { readSeries } from "../history.ts";
-import { type Bucket, type Charted, ranges, totals, type Totals } from "../series.ts";
+import { type Bucket, ranges, readSeries, totals, type Totals } from "../series.ts";
 import type { Stats } from "../types.ts";
 import { Segments } from "../ui/button.tsx";
 import { countsChart, timesChart } from "../ui/charts.ts";
@@ -35,7 +34,7 @@ export function Trends({ id, stats }: { id: string; stats: Stats | undefined }) 
       <div class="trends-head">
         <h2>Over time</h2>
         <p class="hint">
-          {charted?.isTruncated === true && "The newest 10,000 deliveries. "}
+          {charted?.isComplete === false && "The oldest deliveries are not counted. "}
           Times are {zoneName(Date.now())}
         </p>
         <Segments
@@ -47,7 +46,7 @@ export function Trends({ id, stats }: { id: string; stats: Stats | undefined }) 
       </div>
       <div class={`charts ${loaded.isCurrent ? "" : "stale"}`}>
         <Counts buckets={charted?.buckets} sum={sum} />
-        <Times charted={charted} />
+        <Times buckets={charted?.buckets} />
       </div>
       {loaded.error !== undefined && (
         <p class="error" role="alert">
@@ -91,31 +90,24 @@ function Counts({ buckets, sum }: { buckets: Bucket[] | undefined; sum: Totals }
   );
 }
 
-function Times({ charted }: { charted: Charted | undefined }) {
-  const { buckets, medianMs = null, highName = "95 %" } = charted ?? {};
+function Times({ buckets }: { buckets: Bucket[] | undefined }) {
   const high = Math.max(-1, ...(buckets ?? []).map((each) => each.highMs ?? -1));
-  const make = useMemo(() => timesChart(highName), [highName]);
-  const median = medianMs === null ? "" : ` ${duration(medianMs)}`;
   return (
     <figure class="card chart">
       <figcaption>
-        <h3>Time to deliver</h3>
+        <h3>Duration of attempts</h3>
         <ul class="legend">
-          <li class="key median">
-            {medianMs !== null && <strong>{duration(medianMs)}</strong>} median
-          </li>
-          <li class="key longest">
-            {highName === "longest" && high >= 0 && <strong>{duration(high)}</strong>} {highName}
-          </li>
+          <li class="key median">median</li>
+          <li class="key longest">95 %</li>
         </ul>
       </figcaption>
       {buckets === undefined || high < 0 ? (
-        <Blank text={buckets === undefined ? "" : "Nothing delivered in this time"} />
+        <Blank text={buckets === undefined ? "" : "No attempt succeeded in this time"} />
       ) : (
         <Plot
           buckets={buckets}
-          make={make}
-          label={`Time to deliver: median${median}, ${highName} up to ${duration(high)}`}
+          make={timesChart}
+          label={`Duration of successful attempts: median, 95 % up to ${duration(high)}`}
         />
       )}
     </figure>

@@ -102,11 +102,8 @@ export function countsChart(buckets: Bucket[], colour: Colour): Chart {
   };
 }
 
-/**
- * Lines on a logarithmic scale, which shows milliseconds beside hours. `highName` names the upper
- * one.
- */
-export const timesChart = (highName: string) => (buckets: Bucket[], colour: Colour): Chart => {
+/** Lines on a logarithmic scale, which shows milliseconds beside seconds. */
+export const timesChart = (buckets: Bucket[], colour: Colour): Chart => {
   const least = 1;
   const isSparse = buckets.filter((each) => each.medianMs !== null).length < 4;
   const values = (key: "medianMs" | "highMs") =>
@@ -145,7 +142,7 @@ export const timesChart = (highName: string) => (buckets: Bucket[], colour: Colo
       return [
         title(bucket),
         `median ${duration(bucket.medianMs)}`,
-        `${highName} ${duration(bucket.highMs ?? bucket.medianMs)}`,
+        `95 % ${duration(bucket.highMs ?? bucket.medianMs)}`,
       ];
     },
   };

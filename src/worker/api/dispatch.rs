@@ -171,6 +171,7 @@ impl Call<'_> {
             PingWebhook(id) => ping_webhook(account, &id),
             RotateSecret(id) => rotate_secret(account, &id),
             ReadStats(id) => read_stats(account, &id),
+            ReadSeries(id) => read_series(account, &id),
             ReadRecovery(id) => read_recovery(account, &id),
             Recover(id) => recover(account, &id),
             ListDeliveries(id) => list_deliveries(account, &id),

@@ -13,6 +13,7 @@ mod export;
 mod webhooks;
 mod alert;
 mod deliveries;
+mod series;
 mod events;
 mod filters;
 mod import;

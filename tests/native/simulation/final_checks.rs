@@ -1,7 +1,7 @@
 //! The end of a run: faults stop, all work is finished, and every promise is checked.
 
-use domain::base::{Delay, Epoch, EventId};
-use domain::delivery::{Recovery, State, Trimmed};
+use domain::base::{Delay, Epoch, EventId, Timestamp};
+use domain::delivery::{Counts, Recovery, SeriesQuery, State, StepCounts, Trimmed};
 use domain::dispatch::Transaction;
 use domain::webhook::{Activity, Stage, WebhookView};
 
@@ -84,7 +84,23 @@ impl World {
         let shown = self.shown().unwrap();
         assert_eq!(WebhookView { state: None, ..shown.clone() }, view);
         assert_eq!(self.kv, Some((record.version, shown)), "KV has the newest version and state");
+        self.check_series();
         self.check_purge();
+    }
+
+    /// Checks that a series counts every delivery that the statistics count.
+    fn check_series(&self) {
+        let mut model = self.model.clone();
+        let tx = Transaction::new(&mut model, self.now, &self.rules);
+        let Counts { waiting, in_flight, delivered, undelivered, held } =
+            tx.stats().unwrap().unwrap().counts;
+        let step = Delay::from_secs(86_400);
+        let query = SeriesQuery::new(Timestamp::EPOCH, self.now.plus(step), step);
+        let part = tx.series(&query, None).unwrap().unwrap();
+        let mut sum = StepCounts::default();
+        part.steps.values().for_each(|counts| sum.add(counts));
+        assert_eq!(sum.delivered + sum.retried, delivered);
+        assert_eq!((sum.open, sum.failed, sum.held), (waiting + in_flight, undelivered, held));
     }
 
     /// Returns the webhook as its owner sees it in a list, if it is live.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use domain::base::{Cursor, Epoch, EventId, Seq, Timestamp};
 use domain::delivery::{
     Attempt, Backlog, Counts, Delivery, Excess, Health, HistoryQuery, Listed, Recovery,
-    RecoveryScope, State, Status, Trimmed,
+    RecoveryScope, SeriesPart, SeriesQuery, State, Status, Trimmed,
 };
 use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
@@ -184,6 +184,24 @@ impl Store for ModelStore {
             } += 1;
         }
         Ok(counts)
+    }
+
+    fn series(
+        &self,
+        query: &SeriesQuery,
+        below: Option<Seq>,
+        epoch: Epoch,
+    ) -> Result<SeriesPart, StoreError> {
+        self.count_call()?;
+        let mut part = SeriesPart::default();
+        for delivery in self.select(|it| below.is_none_or(|below| it.seq < below)) {
+            if let Some(index) = query.index_of(delivery.accepted_at) {
+                let attempts = self.history.get(&delivery.seq).map_or(&[][..], Vec::as_slice);
+                let step = part.steps.entry(index).or_default();
+                step.count(Status::of(&delivery, epoch), attempts);
+            }
+        }
+        Ok(part)
     }
 
     fn backlog(&self, epoch: Epoch) -> Result<Backlog, StoreError> {

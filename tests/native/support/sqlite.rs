@@ -88,6 +88,20 @@ impl SqliteDatabase {
         u64::try_from(self.number(pages) * self.number(page_size)).unwrap()
     }
 
+    /// Makes some rows of segments look as if an earlier release had written them: every second
+    /// one, or all but every second one. The object must be started anew.
+    pub(crate) fn forget_counts(&self, every_second: bool) {
+        let last = self.number("SELECT coalesce(max(first_seq), 0) FROM segment");
+        for (condition, totals) in [("=", "json_remove(totals, '$.record.counts')"), ("<", "''")] {
+            let statement = format!(
+                "UPDATE segment SET totals = {totals} \
+                 WHERE first_seq {condition} {last} AND first_seq % 2 = {}",
+                u8::from(every_second)
+            );
+            self.connection.execute(&statement, []).unwrap();
+        }
+    }
+
     /// Runs a query that returns one text.
     pub(crate) fn text(&self, statement: &str) -> String {
         self.connection.query_row(statement, [], |row| row.get::<_, String>(0)).unwrap()

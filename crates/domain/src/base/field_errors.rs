@@ -96,6 +96,12 @@ pub enum Field {
     After,
     /// History filter: deliveries accepted before this time.
     Before,
+    /// Begin of a series.
+    From,
+    /// End of a series.
+    To,
+    /// The length of a step of a series, in seconds.
+    Step,
     /// The cursor of a page.
     Cursor,
     /// The body as a whole.

@@ -88,6 +88,27 @@ pub const PAGE_SIZE: usize = 100;
 /// holds up no publish: 4,000 take about 20 ms of the object.
 pub const LISTED_AT_ONCE_MAX: usize = 4_000;
 
+/// Shortest step of a series. Shorter ones would show single deliveries, as the list does.
+pub const SERIES_STEP_MIN: Delay = Delay::from_secs(60);
+
+/// Longest step of a series: a day. Longer ones would be few within any retention.
+pub const SERIES_STEP_MAX: Delay = Delay::from_secs(86_400);
+
+/// Most whole steps of a series, as many as a chart can show. There may be two more, which the range
+/// begins and ends within.
+pub const SERIES_STEPS_MAX: u64 = 300;
+
+/// Most whole steps of a series by default, for a chart of usual width.
+pub const SERIES_STEPS: u64 = 60;
+
+/// The range of a series by default: a day.
+pub const SERIES_RANGE: Delay = Delay::from_secs(86_400);
+
+/// Most calls to a Webhook object for one series. Together they may take two seconds of the object,
+/// between other calls. They count 100,000 deliveries that are retried or held, and some millions
+/// of others.
+pub const SERIES_CALLS_MAX: usize = 100;
+
 /// Largest page size of a list (the vendor's: 1,000).
 pub const PAGE_SIZE_MAX: usize = 1_000;
 

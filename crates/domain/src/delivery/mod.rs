@@ -20,6 +20,7 @@ pub mod health;
 pub mod recovery;
 pub mod gate;
 pub mod history;
+pub mod series;
 pub mod backlog;
 pub mod outbound;
 pub mod ping;
@@ -38,6 +39,9 @@ pub use self::ping::PingResult;
 pub use self::recovery::{Missed, Recovery, RecoveryScope, RecoveryState, RecoveryView};
 pub use self::rules::Rules;
 pub use self::schedule::{Jitter, Schedule};
+pub use self::series::{
+    CountedSteps, DurationClass, SeriesPart, SeriesQuery, SeriesView, StepCounts, add_steps,
+};
 pub use self::signals::{SignalHeaders, Signals, Wish};
 pub use self::state::{AfterLoss, Delivery, Lease, LeaseOrigin, State};
 pub use self::track_record::{JUDGED_DELIVERIES, Standing, TrackRecord};

@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use super::send::owner;
 use super::store::{Store, StoreError};
 use super::transaction::Transaction;
-use crate::base::{Epoch, EventId, LISTED_AT_ONCE_MAX, Timestamp};
+use crate::base::{Epoch, EventId, LISTED_AT_ONCE_MAX, Seq, Timestamp};
 use crate::delivery::{
     Attempt, AttemptResult, Counts, Delivery, DeliveryView, Fault, HistoryPage, HistoryQuery,
-    LeaseOrigin, Outbound, Post, PostError, RecoveryView, WaitsFor,
+    LeaseOrigin, Outbound, Post, PostError, RecoveryView, SeriesPart, SeriesQuery, WaitsFor,
 };
 use crate::webhook::{Record, Stage, WebhookState};
 
@@ -171,6 +171,18 @@ impl<S: Store> Transaction<'_, S> {
             return Ok(None);
         };
         Ok(Some(RecoveryView::new(self.store.recovery()?.as_ref())))
+    }
+
+    /// Returns a part of a series: deliveries below a position, or the newest ones. `None` if the
+    /// webhook does not exist.
+    pub fn series(
+        &self,
+        query: &SeriesQuery,
+        below: Option<Seq>,
+    ) -> Result<Option<SeriesPart>, StoreError> {
+        let Some(record) = self.store.record()? else { return Ok(None) };
+        let Stage::Live(webhook) = &record.stage else { return Ok(None) };
+        self.store.series(query, below, webhook.epoch).map(Some)
     }
 
     /// Returns the statistics; `None` if the webhook does not exist.

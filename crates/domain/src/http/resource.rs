@@ -16,6 +16,7 @@ pub(crate) enum Resource {
     WebhookPing(WebhookId),
     RotateSecret(WebhookId),
     WebhookStats(WebhookId),
+    WebhookSeries(WebhookId),
     Recovery(WebhookId),
     Deliveries(WebhookId),
     Export(WebhookId, ExportFormat),
@@ -71,6 +72,7 @@ impl Resource {
             ["v1", "webhooks", id, "ping"] => id.parse().ok().map(Self::WebhookPing),
             ["v1", "webhooks", id, "rotate-secret"] => id.parse().ok().map(Self::RotateSecret),
             ["v1", "webhooks", id, "stats"] => id.parse().ok().map(Self::WebhookStats),
+            ["v1", "webhooks", id, "stats", "series"] => id.parse().ok().map(Self::WebhookSeries),
             ["v1", "webhooks", id, "recover"] => id.parse().ok().map(Self::Recovery),
             ["v1", "webhooks", id, "deliveries"] => id.parse().ok().map(Self::Deliveries),
             ["v1", "webhooks", id, "deliveries", "resend"] => id.parse().ok().map(Self::ResendMany),
@@ -121,6 +123,7 @@ impl Resource {
             | Self::EventTypes
             | Self::Sample(_)
             | Self::WebhookStats(_)
+            | Self::WebhookSeries(_)
             | Self::Deliveries(_)
             | Self::Export(..)
             | Self::Delivery(..)
@@ -161,6 +164,7 @@ impl Resource {
             | Self::WebhookPing(_)
             | Self::RotateSecret(_)
             | Self::WebhookStats(_)
+            | Self::WebhookSeries(_)
             | Self::Recovery(_)
             | Self::Deliveries(_)
             | Self::Export(..)

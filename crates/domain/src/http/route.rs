@@ -38,6 +38,8 @@ pub enum Route {
     RotateSecret(WebhookId),
     /// Return the statistics of a webhook.
     ReadStats(WebhookId),
+    /// Return the deliveries of a webhook over time.
+    ReadSeries(WebhookId),
     /// Return the progress of a webhook's recovery.
     ReadRecovery(WebhookId),
     /// Begin a recovery of missed deliveries.
@@ -160,6 +162,7 @@ impl Route {
             ("POST", Resource::WebhookPing(id)) => Ok(Self::PingWebhook(id)),
             ("POST", Resource::RotateSecret(id)) => Ok(Self::RotateSecret(id)),
             ("GET" | "HEAD", Resource::WebhookStats(id)) => Ok(Self::ReadStats(id)),
+            ("GET" | "HEAD", Resource::WebhookSeries(id)) => Ok(Self::ReadSeries(id)),
             ("GET" | "HEAD", Resource::Recovery(id)) => Ok(Self::ReadRecovery(id)),
             ("POST", Resource::Recovery(id)) => Ok(Self::Recover(id)),
             ("GET" | "HEAD", Resource::Deliveries(id)) => Ok(Self::ListDeliveries(id)),
@@ -220,6 +223,7 @@ impl Route {
             Self::ExportDeliveries(..) => {
                 &["status", "event_type", "after", "before", "http_status_code", "fault"]
             }
+            Self::ReadSeries(_) => &["from", "to", "step"],
             Self::ReadAudit => &["cursor", "page_size"],
             Self::ListAccounts => &["q", "cursor", "page_size"],
             Self::ListKeys => &["page", "page_size"],
@@ -273,6 +277,7 @@ impl Route {
             | Self::ReadWebhook(_)
             | Self::ReadSample(_)
             | Self::ReadStats(_)
+            | Self::ReadSeries(_)
             | Self::ReadRecovery(_)
             | Self::ListDeliveries(_)
             | Self::ExportDeliveries(..)
@@ -358,6 +363,8 @@ mod tests {
             ("POST", "/v1/admin/keys", Route::MintKey, Access::Admin),
             ("GET", "/v1/admin/keys", Route::ListKeys, Access::Admin),
             ("DELETE", "/v1/admin/keys/k1", Route::RevokeKey(key), Access::Admin),
+            ("GET", "/v1/webhooks/abcd1234/stats", Route::ReadStats(webhook()), read),
+            ("GET", "/v1/webhooks/abcd1234/stats/series", Route::ReadSeries(webhook()), read),
             ("GET", "/v1/alert", Route::ReadAlert, read),
             ("PUT", "/v1/alert", Route::PutAlert, write),
             ("DELETE", "/v1/alert", Route::DeleteAlert, write),
@@ -411,6 +418,8 @@ mod tests {
             "/v1/webhooks/a/b",
             "/v1/webhooks//ping",
             "/v1/webhooks/a/ping/x",
+            "/v1/webhooks/a/stats/x",
+            "/v1/webhooks/a/stats/series/x",
             "/v1/events/x/y",
             "/v1/events/A",
         ] {
@@ -440,6 +449,7 @@ mod tests {
         check("get", "/v1/webhooks", "GET, POST, HEAD, OPTIONS", any);
         check("POST", "/v1/webhooks/a", "GET, PUT, PATCH, DELETE, HEAD, OPTIONS", any);
         check("HEAD", "/v1/webhooks/a/ping", "POST, OPTIONS", any);
+        check("POST", "/v1/webhooks/a/stats/series", "GET, HEAD, OPTIONS", any);
         check("GET", "/v1/events", "POST, OPTIONS", any);
         check("GET", "/v1/events/batch", "POST, OPTIONS", any);
         check("POST", "/v1/ping", "GET, HEAD, OPTIONS", any);

@@ -22,6 +22,6 @@ pub use self::call::{Call, CallError};
 pub use self::publish_calls::{Accept, AcceptAnswer, HandBack, Settle, SettleAnswer};
 pub use self::webhook_calls::{
     ApplySuspension, Create, Delete, DeleteIf, Erase, FindDelivery, ListDeliveries, Read,
-    ReadConfiguration, ReadRecovery, ReadSent, ReadStats, Recover, Resend, ResendMany,
+    ReadConfiguration, ReadRecovery, ReadSent, ReadSeries, ReadStats, Recover, Resend, ResendMany,
     RotateSecret, Routed, Skip, Update, UpdateIf, Wake, WebhookCall,
 };

@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::call::{Call, CallError, call_name, calls, json_call};
 use super::publish_calls::{Accept, HandBack, Settle};
-use crate::base::{AccountId, Delay, EventId, Timestamp, WebhookId};
+use crate::base::{AccountId, Delay, EventId, Seq, Timestamp, WebhookId};
 use crate::crypto::{SealedSecrets, SigningKey};
 use crate::delivery::{
-    DeliveryView, HistoryPage, HistoryQuery, LatestFilter, Missed, RecoveryView,
+    DeliveryView, HistoryPage, HistoryQuery, LatestFilter, Missed, RecoveryView, SeriesPart,
+    SeriesQuery,
 };
 use crate::dispatch::{
     Created, Recovered, Resent, ResentMany, Rotated, Sent, Skipped, Stats, Updated,
@@ -59,6 +60,8 @@ calls! {
         Skip,
         /// Return the statistics.
         ReadStats,
+        /// Return a part of a series.
+        ReadSeries,
         /// Begin a recovery.
         Recover,
         /// Return the progress of the recovery.
@@ -221,6 +224,17 @@ pub struct ReadStats {
 }
 
 json_call!(ReadStats, "stats", Option<Stats>);
+
+/// Returns a part of a series; `None` if there is no webhook.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReadSeries {
+    /// The steps.
+    pub query: SeriesQuery,
+    /// Count only deliveries below this position; `None` for the first part.
+    pub below: Option<Seq>,
+}
+
+json_call!(ReadSeries, "series", Option<SeriesPart>);
 
 /// Begins a recovery of missed deliveries.
 #[derive(Debug, Clone, Serialize, Deserialize)]

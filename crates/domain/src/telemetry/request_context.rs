@@ -48,6 +48,7 @@ impl RequestContext {
             | Resource::WebhookPing(id)
             | Resource::RotateSecret(id)
             | Resource::WebhookStats(id)
+            | Resource::WebhookSeries(id)
             | Resource::Recovery(id)
             | Resource::Deliveries(id)
             | Resource::Export(id, _)
@@ -82,6 +83,7 @@ const fn pattern(resource: &Resource) -> &'static str {
         Resource::WebhookPing(_) => "/v1/webhooks/{id}/ping",
         Resource::RotateSecret(_) => "/v1/webhooks/{id}/rotate-secret",
         Resource::WebhookStats(_) => "/v1/webhooks/{id}/stats",
+        Resource::WebhookSeries(_) => "/v1/webhooks/{id}/stats/series",
         Resource::Recovery(_) => "/v1/webhooks/{id}/recover",
         Resource::Deliveries(_) => "/v1/webhooks/{id}/deliveries",
         Resource::Export(_, ExportFormat::Csv) => "/v1/webhooks/{id}/deliveries.csv",
