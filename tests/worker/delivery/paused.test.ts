@@ -89,7 +89,7 @@ describe("a paused webhook", { concurrency: 8 }, () => {
   test("keeps what waited when it was paused", async () => {
     const { account, mailbox, path } = await subscribe({
       answers: [503],
-      webhook: { ...holding, retry: { limit: 1, base_ms: 300 } },
+      webhook: { ...holding, retry: { limit: 1, base_ms: 200 } },
     });
     await account.publish(event("waiting"));
     await mailbox.answered(1);
