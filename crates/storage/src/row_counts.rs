@@ -20,13 +20,13 @@ pub(crate) type Successes = BTreeMap<DurationClass, i64>;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RowCounts {
     /// The number of deliveries that were added.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_none")]
     pub(crate) added: u64,
     /// The time at which the last of them was accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) last_accepted_at: Option<Timestamp>,
     /// The number of deliveries that were moved to the table `delivery`.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_none")]
     pub(crate) moved: u64,
     /// The successes of deliveries of this segment that are in its row, less those of deliveries
     /// that were moved.
@@ -37,7 +37,8 @@ pub(crate) struct RowCounts {
     pub(crate) of_earlier: BTreeMap<Seq, Successes>,
 }
 
-const fn is_zero(count: &u64) -> bool {
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_none(count: &u64) -> bool {
     *count == 0
 }
 

@@ -160,7 +160,9 @@ impl WriteBuffer<'_> {
         let mut counting = Counting { query, epoch, seqs, is_cut: false, part };
         let rows = self.rows_to_count(&mut counting)?;
         self.count_segments(&mut counting)?;
-        rows.iter().for_each(|delivery| counting.add(delivery));
+        for delivery in &rows {
+            counting.add(delivery);
+        }
         let Counting { seqs, is_cut, part, .. } = counting;
         Ok(SeriesPart { below: is_cut.then_some(seqs.start), ..part })
     }
@@ -356,9 +358,10 @@ impl WriteBuffer<'_> {
                 counting.add(&Counted {
                     seq: delivery.seq,
                     accepted_at: delivery.accepted_at,
-                    status: match Status::of(&delivery, counting.epoch) {
-                        Status::Waiting | Status::Undelivered if is_leased => Status::InFlight,
-                        status => status,
+                    status: if is_leased {
+                        Status::InFlight
+                    } else {
+                        Status::of(&delivery, counting.epoch)
                     },
                     attempts: rows::attempts(&entry.history)?,
                 });
