@@ -93,6 +93,7 @@ fn object_with(count: u64) -> ObjectStorage {
 }
 
 /// Counts a series and checks the bounds of each call. Returns the sum and the number of calls.
+#[expect(clippy::disallowed_methods, reason = "the tests run on the host, which has a clock")]
 fn count(object: &mut ObjectStorage, what: &str, query: &SeriesQuery) -> (StepCounts, usize) {
     let (mut steps, mut below, mut calls) = (CountedSteps::new(), None, 0);
     let mut longest = Duration::ZERO;
@@ -115,7 +116,9 @@ fn count(object: &mut ObjectStorage, what: &str, query: &SeriesQuery) -> (StepCo
     }
     println!("{what}: {calls} calls of up to {longest:?}");
     let mut sum = StepCounts::default();
-    steps.values().for_each(|counts| sum.add(counts));
+    for counts in steps.values() {
+        sum.add(counts);
+    }
     (sum, calls)
 }
 
@@ -146,7 +149,7 @@ fn a_call_does_a_bounded_part_whatever_there_is() {
         "before all",
         &SeriesQuery::new(
             Timestamp::from_ms(1),
-            START.minus(Delay::from_secs(1)),
+            START.minus(Delay::from_secs(86_400)),
             Delay::from_secs(86_400),
         ),
     );

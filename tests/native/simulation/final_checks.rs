@@ -98,7 +98,9 @@ impl World {
         let query = SeriesQuery::new(Timestamp::EPOCH, self.now.plus(step), step);
         let part = tx.series(&query, None).unwrap().unwrap();
         let mut sum = StepCounts::default();
-        part.steps.values().for_each(|counts| sum.add(counts));
+        for counts in part.steps.values() {
+            sum.add(counts);
+        }
         assert_eq!(sum.delivered + sum.retried, delivered);
         assert_eq!((sum.open, sum.failed, sum.held), (waiting + in_flight, undelivered, held));
     }
