@@ -25,8 +25,8 @@
 //! - Of the counts over all segments (`totals`) only those in the last one are valid. Each
 //!   transaction that changes them writes them. They tell where deliveries wait, are leased, or are
 //!   undelivered, so no other segment is searched for these, and nothing is counted by reading.
-//! - The counts of a segment's own row (`row_counts`) are exact. They have each line of the row, and
-//!   a row that is not the last one gets a line of counts for each later change.
+//! - The counts of a segment's own row (`row_counts`) are exact. They have each line of the row,
+//!   and a row that is not the last one gets a line of counts for each later change.
 //! - An event's id is greater than every id that is more than a certain number of segments before
 //!   it. So it is found by its id with one binary search. An id that would break this goes to
 //!   `delivery`, which has an index.

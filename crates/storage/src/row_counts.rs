@@ -37,8 +37,7 @@ pub(crate) struct RowCounts {
     pub(crate) of_earlier: BTreeMap<Seq, Successes>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-const fn is_none(count: &u64) -> bool {
+fn is_none(count: &impl PartialEq<u64>) -> bool {
     *count == 0
 }
 

@@ -94,8 +94,8 @@ pub const SERIES_STEP_MIN: Delay = Delay::from_secs(60);
 /// Longest step of a series: a day. Longer ones would be few within any retention.
 pub const SERIES_STEP_MAX: Delay = Delay::from_secs(86_400);
 
-/// Most whole steps of a series, as many as a chart can show. There may be two more, which the range
-/// begins and ends within.
+/// Most whole steps of a series, as many as a chart can show. There may be two more, which the
+/// range begins and ends within.
 pub const SERIES_STEPS_MAX: u64 = 300;
 
 /// Most whole steps of a series by default, for a chart of usual width.
