@@ -2,9 +2,10 @@
 // keys, portal links, import, disabling and deletion.
 
 import {
-  ERASED, answer, conflict, json, list, media, notFound, operation, parameter, response, schema,
-  text, withBody,
+  ERASED, answer, conflict, json, list, media, notFound, operation, parameter, query, response,
+  schema, text, withBody,
 } from "./build.mjs";
+import { accountPattern } from "./account_schemas.mjs";
 import { secretExample, webhookExample } from "./webhook_schemas.mjs";
 
 const ADMIN = "Administration";
@@ -15,7 +16,10 @@ const keyExample = {
   name: "backend",
   scopes: ["webhooks:read", "events:write"],
 };
-const detail = { account: "acme", disabled: false, webhooks: 12, stored_bytes: 40_960, deletion: null };
+const RETURN_URL = "https://platform.example/settings/webhooks";
+const detail = {
+  account: "acme", disabled: false, webhooks: 12, stored_bytes: 40_960, deletion: null,
+};
 
 const disabling = (operationId, disabled, description) =>
   operation(
@@ -41,11 +45,10 @@ const imported = {
   signing_secret: secretExample,
 };
 
-const METRICS = [
+const UP = [
   "# TYPE webhooks_up gauge",
   "# HELP webhooks_up Whether the webhook's object answered.",
   'webhooks_up{account="acme",webhook="01kawq9r8t3v5x7z9b1d3f5h7k"} 1',
-  "# EOF",
   "",
 ].join("\n");
 
@@ -71,8 +74,9 @@ export const accountPaths = {
       ADMIN,
       "admin",
       "Read an account's numbers",
-      "Of each of its webhooks, for a monitoring system: OpenMetrics 1.0 text. Every webhook is " +
-        "asked, so once a minute is often enough. An account that nobody has heard of has none.",
+      "Of each of its webhooks, for a monitoring system: OpenMetrics 1.0, or the text format " +
+        "0.0.4 of Prometheus for whoever prefers `text/plain`. Every webhook is asked, so once a " +
+        "minute is often enough. An account that was never used is a 404.",
       {
         parameters: [
           {
@@ -80,7 +84,11 @@ export const accountPaths = {
             in: "query",
             required: true,
             description: "The account's name.",
-            schema: { type: "string", pattern: "^[a-z0-9][a-z0-9_-]{0,62}$", maxLength: 63 },
+            schema: {
+              type: "string",
+              pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$",
+              maxLength: 128,
+            },
             example: "acme",
           },
         ],
@@ -88,20 +96,46 @@ export const accountPaths = {
           200: {
             description: "The numbers.",
             content: {
-              "application/openmetrics-text; version=1.0.0; charset=utf-8": media(
+              "application/openmetrics-text": media(
                 text("Ends with `# EOF`.", { pattern: "\\n# EOF\\n$" }),
-                { usual: METRICS },
+                { usual: `${UP}# EOF\n` },
               ),
+              "text/plain": media(text("The same samples."), { usual: UP }),
             },
           },
+          ...notFound,
         },
       },
     ),
   },
   "/v1/ping": {
-    get: operation("ping", "Account", "any", "Whether a key is good", "Answers nothing else.", {
-      responses: { 200: { description: "It is. The body is empty." } },
-    }),
+    get: operation(
+      "ping",
+      "Account",
+      "every",
+      "What a key opens",
+      "Whose it is, what it may do, and until when.",
+      {
+        responses: {
+          200: answer("The key is good.", schema("KeyStanding"), {
+            usual: {
+              account: "acme",
+              key_id: keyExample.id,
+              scopes: keyExample.scopes,
+              expires_at: null,
+            },
+            link: {
+              account: "acme",
+              key_id: keyExample.id,
+              scopes: ["webhooks:read", "webhooks:write"],
+              expires_at: "2026-11-24T11:00:00.000+00:00",
+              return_url: RETURN_URL,
+            },
+            operator: { account: null, key_id: "ADMIN_KEY", scopes: ["admin"], expires_at: null },
+          }),
+        },
+      },
+    ),
   },
   "/v1/audit": {
     get: operation(
@@ -211,14 +245,65 @@ export const accountPaths = {
       { responses: { 204: { description: "It is revoked." }, ...notFound } },
     ),
   },
+  "/v1/admin/accounts": {
+    get: operation(
+      "listAccounts",
+      ADMIN,
+      "admin",
+      "List accounts",
+      "Those that have, or had, a key or a webhook, or published an event, in the order of their " +
+        "names. The numbers are those of the lists of their webhooks, so they may lag a minute.",
+      {
+        parameters: [
+          query("q", "Only those whose name contains this text, in upper or lower case.", {
+            type: "string",
+          }),
+          query("cursor", "Where the page starts: taken from `next`.", {
+            type: "string",
+            pattern: accountPattern,
+          }),
+          query("page_size", "How many a page has.", {
+            type: "integer",
+            minimum: 1,
+            maximum: 100,
+            default: 100,
+          }),
+        ],
+        responses: {
+          200: answer("A page.", schema("AccountList"), {
+            usual: {
+              next: null,
+              results: [
+                {
+                  account: "acme",
+                  webhooks: 12,
+                  failing: 1,
+                  off: 0,
+                  last_event_at: "2026-11-24T10:00:00.000+00:00",
+                },
+              ],
+            },
+          }),
+        },
+      },
+    ),
+  },
   "/v1/admin/accounts/{account}": {
     parameters: [parameter("Account")],
-    get: operation("readAccount", ADMIN, "admin", "Read an account", "How it stands.", {
-      responses: {
-        200: answer("How it stands.", schema("AccountDetail"), { usual: detail }),
-        ...notFound,
+    get: operation(
+      "readAccount",
+      ADMIN,
+      "admin",
+      "Read an account",
+      "How it stands. An account that was never used is a 404, and one a day after its data " +
+        "was deleted.",
+      {
+        responses: {
+          200: answer("How it stands.", schema("AccountDetail"), { usual: detail }),
+          ...notFound,
+        },
       },
-    }),
+    ),
     delete: operation(
       "deleteAccount",
       ADMIN,
@@ -261,13 +346,15 @@ export const accountPaths = {
       "A link that opens the dashboard for this account and no other, until it expires. In it is " +
         "a key of the account, behind the `#`, so that no server and no log sees it: hand it " +
         "over as you would a key. `DELETE /v1/admin/keys/{id}` ends it sooner. A day after its " +
-        "end it is listed no more.",
+        "end it is listed no more. With one of `PORTAL_*` set, it leads to `/portal`, the " +
+        "dashboard in the platform's look.",
       {
         requestBody: {
           required: false,
           content: json(schema("PortalRequest"), {
             usual: {},
             reader: { scopes: ["webhooks:read"], expires_in_seconds: 86_400 },
+            returning: { return_url: RETURN_URL },
           }),
         },
         responses: {

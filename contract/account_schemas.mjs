@@ -3,7 +3,8 @@
 import { count, flag, list, nullable, object, schema, text, time } from "./build.mjs";
 
 const SCOPES = ["webhooks:read", "webhooks:write", "events:write"];
-const name = text("The account's name.", { pattern: "^[a-z0-9][a-z0-9_-]{0,62}$" });
+export const accountPattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$";
+const name = text("The account's name.", { pattern: accountPattern });
 const webhook = text("A webhook's id.", { pattern: "^[0-9a-z]+$" });
 const event = text("An event's id.", { pattern: "^[0-9a-z]+$" });
 const key = text("A key's id.", { pattern: "^[0-9a-z]+$" });
@@ -54,7 +55,7 @@ export const accountSchemas = {
           enum: [400, 403, 409, 413, 503],
           description: "What its creation would have been answered with.",
         },
-        problem: schema("Problem"),
+        problem: schema("ItemProblem"),
       }),
     ],
   },
@@ -71,6 +72,7 @@ export const accountSchemas = {
       ),
       entry(["webhook.updated", "webhook.reactivated"], { webhook, fields }),
       entry(["delivery.resent", "delivery.skipped"], { webhook, event }),
+      entry(["deliveries.resent"], { webhook, count: count("How many.") }),
       entry(
         ["key.minted"],
         { key, portal: flag("Whether it is that of a portal link.") },
@@ -94,7 +96,28 @@ export const accountSchemas = {
       scopes,
       expires_at: nullable(expires_at),
     },
+    additionalProperties: false,
   },
+  KeyStanding: object(
+    {
+      account: nullable(
+        text("The account's name; `null` for `ADMIN_KEY`, which belongs to none.", {
+          pattern: name.pattern,
+        }),
+      ),
+      key_id: text("The name of the key in the audit log: its id, `API_KEY` or `ADMIN_KEY`."),
+      scopes: list(
+        { type: "string", enum: [...SCOPES, "admin"] },
+        { minItems: 1, description: "What it may do. `admin`: it is `ADMIN_KEY`." },
+      ),
+      expires_at: nullable(time("From when on it opens nothing; `null` if it does not end.")),
+      return_url: text("Where the platform wants its customer back; only of a portal link.", {
+        format: "uri",
+        maxLength: 1024,
+      }),
+    },
+    { optional: ["return_url"] },
+  ),
   MintedKey: object(
     { ...keyFields, expires_at, key: text("The key, shown this once.", { pattern: "^whk_" }) },
     { optional: ["expires_at"] },
@@ -124,11 +147,22 @@ export const accountSchemas = {
         default: 3_600,
         description: "How long it opens.",
       },
+      return_url: nullable(
+        text(
+          "Where the dashboard leads back to, also once the link has ended: an absolute `http` " +
+            "or `https` URL without credentials.",
+          { format: "uri", minLength: 1, maxLength: 1024 },
+        ),
+      ),
     },
+    additionalProperties: false,
   },
   PortalLink: object({
     id: text("The id of its key, which is no secret.", { pattern: "^[0-9a-z]{1,20}$" }),
-    url: text("The link, shown this once.", { format: "uri", pattern: "/dashboard#token=whk_" }),
+    url: text("The link, shown this once. With a `return_url`, that is in it too.", {
+      format: "uri",
+      pattern: "^https?://.+/(dashboard|portal)#token=whk_",
+    }),
     expires_at,
     scopes,
   }),
@@ -137,6 +171,19 @@ export const accountSchemas = {
     next: nullable(text("The URL of the next page.", { format: "uri" })),
     previous: nullable(text("The URL of the page before.", { format: "uri" })),
     results: list(schema("Key"), { maxItems: 1000 }),
+  }),
+  AccountList: object({
+    next: nullable(text("The URL of the next page.", { format: "uri" })),
+    results: list(
+      object({
+        account: name,
+        webhooks: count("How many it has, an alert included."),
+        failing: count("How many of them are `failing`."),
+        off: count("How many of them are `off`."),
+        last_event_at: nullable(time("When it last published an event, to an hour.")),
+      }),
+      { maxItems: 100 },
+    ),
   }),
   AccountStanding: object({ account: name, disabled: flag("Whether all its sending is stopped.") }),
   AccountDetail: object({

@@ -13,6 +13,10 @@ export const count = (description, rest = {}) =>
 export const time = (description) => text(description, { format: "date-time" });
 export const nullable = ({ type, ...rest }) => ({ type: [type, "null"], ...rest });
 
+/** A parameter of a query. */
+export const query = (name, description, of) =>
+  ({ name, in: "query", description, schema: of });
+
 /** An object whose properties are required, except those named in `optional`. */
 export const object = (properties, { optional = [], ...rest } = {}) => ({
   type: "object",
@@ -38,10 +42,14 @@ const named = (examples) =>
 export const answer = (description, of, examples, rest = {}) =>
   ({ description, content: json(of, examples), ...rest });
 
-/** A response with the schema `Detail`. Its `detail` is one of the sentences. */
-export const problem = (description, ...sentences) => {
-  const example = (detail, index) => [index === 0 ? "usual" : `other_${index}`, { detail }];
-  return answer(description, schema("Detail"), Object.fromEntries(sentences.map(example)));
+/**
+ * A response with the schema `Detail`. Its `code` and `detail` are one of the pairs.
+ */
+export const problem = (description, ...pairs) => {
+  const request_id = "8b1f0c6e53d9a7f2-FRA";
+  const example = ([code, detail], index) =>
+    [index === 0 ? "usual" : `other_${index}`, { detail, code, request_id }];
+  return answer(description, schema("Detail"), Object.fromEntries(pairs.map(example)));
 };
 
 /** The problems of every call with a key. 405 is the response to other methods of the path. */
@@ -61,36 +69,55 @@ export const withBody = {
 };
 
 export const notFound = { 404: response("NotFound") };
-export const conflict = (...sentences) =>
-  ({ 409: problem("What is there conflicts with it.", ...sentences) });
+export const conflict = (...sentences) => ({
+  409: problem(
+    "What is there conflicts with it.",
+    ...sentences.map((text) => [CODES.get(text) ?? "conflict", text]),
+  ),
+});
 export const forbidden = (...sentences) => ({
   403: problem(
     "The key lacks the scope, or the account may not do this.",
-    "You do not have permission to perform this action.",
-    ...sentences,
+    ["missing_scope", "You do not have permission to perform this action."],
+    ...sentences.map((text) => [CODES.get(text) ?? "limit_reached", text]),
   ),
 });
 
 export const DISABLED = "This account is disabled: nothing is published and nothing is sent.";
 export const ERASED = "This account's data is being deleted.";
+export const SUSPENDED = "This account is disabled, so the webhook cannot be switched on.";
+export const IN_USE = "Webhooks subscribe to this event type. Deprecate it instead.";
 
-/** A call with a key. `access` is a scope, `any` or `admin`. */
+/** The codes of sentences that have a code of their own. */
+const CODES = new Map([
+  [DISABLED, "account_disabled"],
+  [ERASED, "account_being_deleted"],
+  [SUSPENDED, "account_disabled"],
+  [IN_USE, "event_type_in_use"],
+]);
+
+/** A call with a key. `access` is a scope, `any`, `every` or `admin`. */
 export function operation(operationId, tag, access, summary, description, rest) {
   const { responses, ...others } = rest;
-  const by = { any: "With any key of an account.", admin: "With `ADMIN_KEY`." };
+  const by = {
+    any: "With any key of an account.",
+    every: "With any key of an account, or `ADMIN_KEY`.",
+    admin: "With `ADMIN_KEY`.",
+  };
   return {
     operationId,
     tags: [tag],
     summary,
     description: `${description}\n\n${by[access] ?? `With a key of scope \`${access}\`.`}`,
-    security: access === "admin"
-      ? [{ adminBasic: [] }, { adminBearer: [] }]
-      : [{ basic: scopes(access) }, { bearer: scopes(access) }],
+    security: [
+      ...(access === "admin" ? [] : [{ basic: scopes(access) }, { bearer: scopes(access) }]),
+      ...(["admin", "every"].includes(access) ? [{ adminBasic: [] }, { adminBearer: [] }] : []),
+    ],
     ...others,
     responses: { ...responses, ...without(USUAL, responses) },
   };
 }
 
-const scopes = (access) => (access === "any" ? [] : [access]);
+const scopes = (access) => (["any", "every"].includes(access) ? [] : [access]);
 const without = (all, others) =>
   Object.fromEntries(Object.entries(all).filter(([name]) => !(name in others)));

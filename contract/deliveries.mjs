@@ -1,9 +1,11 @@
-// The calls for deliveries, and their schemas: history, resend, skip, recovery, statistics.
+// The calls for deliveries, and their schemas: history, resend, skip, recovery.
 
 import {
-  DISABLED, answer, conflict, count, forbidden, json, list, nullable, notFound, object, operation,
-  parameter, response, schema, text, time, withBody,
+  DISABLED, answer, conflict, count, forbidden, json, list, media, notFound, nullable, object,
+  operation, parameter, problem, query, schema, text, time, withBody,
 } from "./build.mjs";
+import { faultSchemas, nullableFault } from "./faults.mjs";
+import { statsPaths, statsSchemas, waitsFor } from "./stats.mjs";
 
 const TAG = "Deliveries";
 const INACTIVE = "The webhook is switched off, so nothing is sent to it. Re-activate it first.";
@@ -12,6 +14,7 @@ const eventId = text("The event's id, and the `webhook-id` of each of its POSTs.
   maxLength: 64,
 });
 const event_type = text("The event's type.", { pattern: "^[A-Z][A-Z0-9_]{0,63}$" });
+const CODES = "A status code, as `503`, or a class of them, as `5xx`.";
 const STATUSES = ["waiting", "in_flight", "delivered", "undelivered", "held"];
 
 const delivery = {
@@ -26,12 +29,18 @@ const delivery = {
   },
   accepted_at: time("When the webhook stored it."),
   delivered_at: nullable(time("When it arrived.")),
-  next_try_at: nullable(time("When its next try is due.")),
+  next_try_at: nullable(
+    time("When its next try will be made, if that is known: never in the past."),
+  ),
+  waits_for: waitsFor("it"),
   try_count: count("How many tries of its schedule were made."),
+  http_status_code: nullable(count("What the receiver answered to its latest try.")),
+  fault: nullableFault,
 };
 const tries = list(schema("Try"), { description: "Every try, the first one first." });
 
 export const deliverySchemas = {
+  ...faultSchemas,
   Delivery: object(delivery),
   DeliveryWithTries: object({ ...delivery, tries }),
   SentRequest: object({
@@ -55,7 +64,7 @@ export const deliverySchemas = {
       description: "Its time had come; somebody asked for it; a recovery took it up.",
     },
     http_status_code: nullable(count("What the receiver answered.")),
-    fault: nullable(text("Why there is no answer, in words.")),
+    fault: nullableFault,
     answer: nullable(text("The first 1,024 bytes of the answer, without the webhook's secrets.")),
   }),
   DeliveryList: object({
@@ -68,44 +77,7 @@ export const deliverySchemas = {
         "there is a `next`.",
     }),
   }),
-  Stats: object({
-    waiting: count("How many wait for a try."),
-    in_flight: count("How many are on their way."),
-    delivered: count("How many have arrived."),
-    undelivered: count("How many had not arrived when the webhook was switched off."),
-    held: count("How many came while it was."),
-    dropped: count("How many held events went because there were more than `HOLD_EVENTS`."),
-    refused: count("How many events were refused because the backlog or the storage was full."),
-    filtered: count("How many events its `filter` left out, at least."),
-    window: count(
-      "How many tries may be in flight at a time now: `max_in_flight`, 1 for an ordered webhook, " +
-        "fewer after signs of overload.",
-    ),
-    last_success_at: nullable(time("When the receiver last took an event.")),
-    last_failure_at: nullable(time("When it last did not.")),
-    next_try_at: nullable(time("When the next try is due.")),
-    bodies_since: nullable(
-      time(
-        "From when on delivered events have their bodies, so that they can be sent again. `null`: " +
-          "from the beginning (`RETENTION_HOURS`). Otherwise older ones had to go for lack of room.",
-      ),
-    ),
-    history_since: nullable(
-      time(
-        "From when on the history has every delivery. `null`: from the beginning. Otherwise older " +
-          "ones that had arrived had to go for lack of room.",
-      ),
-    ),
-    tries: count("Over how many tries the numbers below are."),
-    success_rate: {
-      type: ["number", "null"],
-      minimum: 0,
-      maximum: 1,
-      description: "Which part of them succeeded.",
-    },
-    duration_ms_p50: nullable(count("Half of them took at most so long.")),
-    duration_ms_p99: nullable(count("All but one in a hundred took at most so long.")),
-  }),
+  ...statsSchemas,
   Recovery: object({
     state: {
       type: "string",
@@ -126,8 +98,18 @@ export const deliverySchemas = {
         enum: ["held", "undelivered", "all", null],
         description: "Only these; all if left out.",
       },
+      http_status_code: {
+        type: ["string", "integer", "null"],
+        description: `Only those whose latest try was answered so. ${CODES}`,
+      },
+      fault: nullableFault,
     },
+    additionalProperties: false,
   },
+  ResentDeliveries: object({
+    resent: count("How many are sent again."),
+    next: nullable(text("The URL of the call that goes on, if there may be more.")),
+  }),
   EventPlaces: object({
     id: eventId,
     deliveries: list(
@@ -148,7 +130,10 @@ export const deliveryExample = {
   accepted_at: "2026-11-24T10:00:00.000Z",
   delivered_at: "2026-11-24T10:00:02.310Z",
   next_try_at: null,
+  waits_for: null,
   try_count: 2,
+  http_status_code: 204,
+  fault: null,
 };
 const triesExample = [
   {
@@ -156,7 +141,7 @@ const triesExample = [
     duration_ms: 112,
     cause: "schedule",
     http_status_code: 503,
-    fault: null,
+    fault: "http_status",
     answer: "try later",
   },
   {
@@ -192,7 +177,44 @@ const recovery = {
   delivered: 6,
 };
 
-const query = (name, description, of) => ({ name, in: "query", description, schema: of });
+const filters = [
+  query("status", "Only those that stand there.", { type: "string", enum: STATUSES }),
+  query("event_type", "Only those of this type.", { type: "string" }),
+  query("after", "Only those accepted at this time or later.", {
+    type: "string",
+    format: "date-time",
+  }),
+  query("before", "Only those accepted before this time.", {
+    type: "string",
+    format: "date-time",
+  }),
+  query("http_status_code", `Only those whose latest try was answered so. ${CODES}`, {
+    type: "string",
+    pattern: "^[1-9]([0-9]{2}|[xX]{2})$",
+  }),
+  query("fault", "Only those whose latest try failed so.", schema("Fault")),
+];
+const csvExample = [
+  "event_id,event_type,status,accepted_at,delivered_at,next_try_at,waits_for,try_count," +
+    "http_status_code,fault",
+  "01kawq9r8t3v5x7z9b1d3f5h7m,COURSE_COMPLETION,delivered,2026-11-24T10:00:00.000Z," +
+    "2026-11-24T10:00:02.310Z,,,2,204,",
+].map((line) => `${line}\r\n`).join("");
+const exported = (id, summary, type, content) => ({
+  parameters: [parameter("WebhookId")],
+  get: operation(
+    id,
+    TAG,
+    "webhooks:read",
+    summary,
+    "The newest first, sent while it is read: at most 900,000 deliveries; a longer file breaks off. " +
+      "`before` and `after` divide it.",
+    {
+      parameters: filters,
+      responses: { 200: { description: "The file.", content: { [type]: content } }, ...notFound },
+    },
+  ),
+});
 const deliveryParameters = [parameter("WebhookId"), parameter("EventId")];
 
 export const deliveryPaths = {
@@ -206,16 +228,7 @@ export const deliveryPaths = {
       "The newest first. What has settled is kept for `RETENTION_HOURS` (168).",
       {
         parameters: [
-          query("status", "Only those that stand there.", { type: "string", enum: STATUSES }),
-          query("event_type", "Only those of this type.", { type: "string" }),
-          query("after", "Only those accepted at this time or later.", {
-            type: "string",
-            format: "date-time",
-          }),
-          query("before", "Only those accepted before this time.", {
-            type: "string",
-            format: "date-time",
-          }),
+          ...filters,
           parameter("Cursor"),
           parameter("PageSize"),
         ],
@@ -224,6 +237,44 @@ export const deliveryPaths = {
             usual: { next: null, previous: null, results: [deliveryExample] },
           }),
           ...notFound,
+        },
+      },
+    ),
+  },
+  "/v1/webhooks/{id}/deliveries.csv": exported(
+    "exportDeliveriesAsCsv",
+    "Export deliveries as CSV",
+    "text/csv",
+    media({ type: "string", description: "Lines of values, with a header." }, { usual: csvExample }),
+  ),
+  "/v1/webhooks/{id}/deliveries.jsonl": exported(
+    "exportDeliveriesAsJsonLines",
+    "Export deliveries as lines of JSON",
+    "application/x-ndjson",
+    media(
+      { type: "string", description: "One `Delivery` on each line." },
+      { usual: `${JSON.stringify(deliveryExample)}\n` },
+    ),
+  ),
+  "/v1/webhooks/{id}/deliveries/resend": {
+    parameters: [parameter("WebhookId")],
+    post: operation(
+      "resendDeliveries",
+      TAG,
+      "webhooks:write",
+      "Send many deliveries again",
+      "One more POST for each delivery that the parameters find, at most 100 in one call, the " +
+        "newest first. At least one parameter besides `cursor` must be there. Call `next` until " +
+        "it is `null`.",
+      {
+        parameters: [...filters, parameter("Cursor")],
+        responses: {
+          202: answer("They are on their way.", schema("ResentDeliveries"), {
+            usual: { resent: 40, next: null },
+          }),
+          ...notFound,
+          ...forbidden(DISABLED),
+          ...conflict(INACTIVE),
         },
       },
     ),
@@ -323,7 +374,7 @@ export const deliveryPaths = {
         },
         responses: {
           202: answer("It has begun.", schema("Recovery"), { usual: recovery }),
-          413: response("TooLarge"),
+          ...withBody,
           ...notFound,
           ...forbidden(DISABLED),
           ...conflict("A recovery is running already.", INACTIVE),
@@ -337,43 +388,7 @@ export const deliveryPaths = {
       },
     }),
   },
-  "/v1/webhooks/{id}/stats": {
-    parameters: [parameter("WebhookId")],
-    get: operation(
-      "readStats",
-      TAG,
-      "webhooks:read",
-      "Read a webhook in numbers",
-      "Rates and durations are those of the tries of its latest 1,000 deliveries.",
-      {
-        responses: {
-          200: answer("The numbers.", schema("Stats"), {
-            usual: {
-              waiting: 1,
-              in_flight: 0,
-              delivered: 812,
-              undelivered: 0,
-              held: 0,
-              dropped: 0,
-              refused: 0,
-              filtered: 0,
-              window: 64,
-              bodies_since: null,
-              history_since: null,
-              last_success_at: "2026-11-24T10:00:02.310Z",
-              last_failure_at: "2026-11-24T10:00:00.132Z",
-              next_try_at: "2026-11-24T10:00:08.000Z",
-              tries: 815,
-              success_rate: 0.9963,
-              duration_ms_p50: 84,
-              duration_ms_p99: 210,
-            },
-          }),
-          ...notFound,
-        },
-      },
-    ),
-  },
+  ...statsPaths,
   "/v1/events/{event_id}": {
     parameters: [parameter("EventId")],
     get: operation(
@@ -381,7 +396,7 @@ export const deliveryPaths = {
       TAG,
       "webhooks:read",
       "Read where an event went",
-      "Its deliveries to all webhooks of the account. An event that went nowhere is a 404.",
+      "Its deliveries to all webhooks of the account.",
       {
         responses: {
           200: answer("Where it went.", schema("EventPlaces"), {
@@ -390,7 +405,12 @@ export const deliveryPaths = {
               deliveries: [{ webhook: "01kawq9r8t3v5x7z9b1d3f5h7k", ...withTries }],
             },
           }),
-          ...notFound,
+          404: problem(
+            "No webhook of the account has it. An event that none took is not stored, so it " +
+              "cannot be told from one that never was.",
+            "No webhook of this account has an event of this id. Either none took it when it was " +
+              "published, or it is older than RETENTION_HOURS, or it never was.",
+          ),
         },
       },
     ),

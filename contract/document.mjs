@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { accountPaths } from "./account.mjs";
 import { accountSchemas } from "./account_schemas.mjs";
+import { query } from "./build.mjs";
 import { deliveryPaths, deliverySchemas } from "./deliveries.mjs";
 import { errorHeaders, errorResponses, errorSchemas } from "./errors.mjs";
 import { eventPaths, eventSchemas, receiverCalls } from "./events.mjs";
@@ -24,6 +25,8 @@ it.
 \`/v1/admin/*\` takes \`ADMIN_KEY\` only. A key is for backends: there is no CORS.
 
 **Errors** are \`{"detail": "…"}\`, or \`{"field": ["…"]}\` for validation, all bad fields at once.
+Each has a \`code\` besides, which does not change when the text does, and a \`request_id\` by which
+the operator finds the request in the log.
 Another method than those listed is \`405\` with \`Allow\`; \`HEAD\` is \`GET\` without a body, and
 \`OPTIONS\` is \`204\` with \`Allow\`. Whoever has no good key is told \`401\` first.
 
@@ -35,8 +38,13 @@ of \`MAX_BACKLOG\`
 (10,000) held for one that was switched off. The names are variables of the deployment, with their
 defaults; with \`EVENT_TYPES\` set, the list of event types is another one than here.
 
-**Leniency.** Fields and query parameters that are not known are ignored; a \`page_size\` beyond
-1,000 counts as 1,000, and one that is no number as 100.`;
+**Strictness.** A field or a query parameter that a call does not have is \`400\`, with the nearest
+one that it has; so is a field that is there twice. Fields that only answers have are ignored, so
+an answer can be sent back as it is. With \`UNKNOWN_FIELDS=ignore\` unknown ones are ignored.
+Bodies are sent as they are, without a \`Content-Encoding\`. A \`page_size\` beyond 1,000 counts
+as 1,000, and one that is no number as 100.
+
+**Caching.** Every answer has \`Cache-Control: no-store\`.`;
 
 const path = (name, description, pattern, maxLength, example) => ({
   name,
@@ -47,13 +55,13 @@ const path = (name, description, pattern, maxLength, example) => ({
   example,
 });
 
-const query = (name, description, schema) => ({ name, in: "query", description, schema });
-
 const parameters = {
   WebhookId: path("id", "The webhook's id.", "^[0-9a-z]+$", 64, "01kawq9r8t3v5x7z9b1d3f5h7k"),
   EventId: path("event_id", "The event's id.", "^[0-9a-z]+$", 64, "01kawq9r8t3v5x7z9b1d3f5h7m"),
   KeyId: path("id", "The key's id.", "^[0-9a-z]+$", 20, "0f3c9a1b2d4e5f607182"),
-  Account: path("account", "The account's name.", "^[a-z0-9][a-z0-9_-]{0,62}$", 63, "acme"),
+  Account: path(
+    "account", "The account's name.", "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$", 128, "acme",
+  ),
   IdempotencyKey: {
     name: "Idempotency-Key",
     in: "header",
@@ -62,6 +70,15 @@ const parameters = {
       "`IDEMPOTENCY_HOURS` (24) is answered as the first was and does nothing again; the same key " +
       "with another body is 422.",
     schema: { type: "string", pattern: '^[!#-~][!-~]*$', minLength: 1, maxLength: 255 },
+  },
+  IfMatch: {
+    name: "If-Match",
+    in: "header",
+    description:
+      "Do it only if the webhook is in one of these states: `*`, or a list of values of `ETag`. " +
+      "Else 412, and nothing is changed.",
+    schema: { type: "string", pattern: '^(\\*|(W/)?"[!#-~]*"([ \\t]*,[ \\t]*(W/)?"[!#-~]*")*)$' },
+    example: '"18bcfe56800-3"',
   },
   Page: query("page", "The page, from 1, or `last`.", {
     anyOf: [{ type: "integer", minimum: 1 }, { type: "string", const: "last" }],

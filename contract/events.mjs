@@ -1,12 +1,14 @@
 // The calls for events, their schemas, and the POSTs that a receiver gets.
 
 import {
-  DISABLED, ERASED, answer, count, flag, forbidden, conflict, json, list, object, operation, parameter,
-  problem, response, schema, text, withBody,
+  DISABLED, ERASED, IN_USE, answer, conflict, count, flag, forbidden, json, list, notFound, nullable,
+  object, operation, parameter, problem, response, schema, text, withBody,
 } from "./build.mjs";
 import { EVENT_TYPES, OPERATIONAL, names, tableOf } from "./event_types.mjs";
 
 const TAG = "Events";
+const ADMIN = "Administration";
+const nullableObject = (description) => ({ type: ["object", "null"], description });
 /** The vendor's names of the samples: the event types, with one exception. */
 const SAMPLES = names(EVENT_TYPES)
   .map((name) => name.toLowerCase().replaceAll("_", "-"))
@@ -19,7 +21,7 @@ const published = {
   id: text("The event's id: the `webhook-id` of each of its POSTs.", { pattern: "^[0-9a-z]+$" }),
   event_type: eventType,
   webhooks: count("How many webhooks have stored it."),
-  held: count("How many hold it, since the dispatcher switched them off; absent if none.", {
+  held: count("How many are switched off and hold it; absent if none.", {
     minimum: 1,
   }),
   refused: list(schema("Refused"), {
@@ -34,8 +36,8 @@ export const eventSchemas = {
     type: "string",
     enum: names(EVENT_TYPES),
     description:
-      `${tableOf(EVENT_TYPES)}\n\nThe variable \`EVENT_TYPES\` replaces the list; ` +
-      "`GET /v1/event-types` answers what is in force.",
+      `${tableOf(EVENT_TYPES)}\n\nThe variable \`EVENT_TYPES\` replaces the list, and so does ` +
+      "the operator's catalogue; `GET /v1/event-types` answers what is in force.",
   },
   Event: {
     type: "object",
@@ -88,6 +90,28 @@ export const eventSchemas = {
       ),
     ],
   },
+  EventType: object({
+    event_type: eventType,
+    triggered_when: text("When such an event is published; the same as `description`."),
+    name: eventType,
+    description: text("When such an event is published."),
+    example: nullableObject("An example event."),
+    schema: nullableObject("A JSON Schema of the events, which is not enforced."),
+    deprecated: flag("Whether it is not to be used any more. It is still published."),
+  }),
+  EventTypeList: list(schema("EventType"), { minItems: 1, maxItems: 200 }),
+  TypeDefinition: {
+    type: "object",
+    description: "What is left out is kept.",
+    properties: {
+      description: nullable(text("When such an event is published.", { maxLength: 1000 })),
+      example: nullableObject(
+        "An example event, of which samples and pings are made. Its `event_type` may be left out.",
+      ),
+      schema: nullableObject("A JSON Schema of the events. It is shown, and not enforced."),
+      deprecated: flag("Whether it is not to be used any more."),
+    },
+  },
   FilterTest: object({
     filter: {
       type: ["object", "null"],
@@ -112,27 +136,49 @@ export const eventSchemas = {
       ],
     },
   }),
-  EventTypeList: list(
-    object({ event_type: eventType, triggered_when: text("When such an event is published.") }),
-    { minItems: 1 },
-  ),
   SampleList: object(
     {
-      results: list(schema("Event"), { minItems: 1, maxItems: 1 }),
+      results: list(
+        {
+          type: "object",
+          description: "An event of any type that is in force.",
+          required: ["event_type"],
+          properties: { event_type: eventType },
+          additionalProperties: true,
+        },
+        { minItems: 1, maxItems: 1 },
+      ),
       note: text("That it is an example; absent if the body is documented."),
     },
     { optional: ["note"] },
   ),
-  OperationalEvent: object({
-    event_type: { type: "string", enum: names(OPERATIONAL), description: tableOf(OPERATIONAL) },
-    timestamp: text("When it happened.", { format: "date-time" }),
-    webhook_id: text("The webhook that it is about.", { pattern: "^[0-9a-z]+$" }),
-    target_url: text("Its target, without its query.", { format: "uri" }),
-    reason: {
-      type: ["string", "null"],
-      description: "Why it was switched off, or what its receiver said last.",
+  OperationalEvent: object(
+    {
+      event_type: { type: "string", enum: names(OPERATIONAL), description: tableOf(OPERATIONAL) },
+      timestamp: text("When it happened.", { format: "date-time" }),
+      webhook_id: text("The webhook that it is about.", { pattern: "^[0-9a-z]+$" }),
+      target_url: text("Its target, without its query.", { format: "uri" }),
+      reason: {
+        type: ["string", "null"],
+        description: "Why it was switched off, or what its receiver said last.",
+      },
+      off_at: text(
+        "When it will be switched off if its receiver goes on failing. Only in `WEBHOOK_FAILING`.",
+        { format: "date-time" },
+      ),
     },
-  }),
+    { optional: ["off_at"] },
+  ),
+};
+
+const typeExample = {
+  event_type: "ORDER_PAID",
+  triggered_when: "An order is paid.",
+  name: "ORDER_PAID",
+  description: "An order is paid.",
+  example: { event_type: "ORDER_PAID", order: { id: "o1" } },
+  schema: { type: "object" },
+  deprecated: false,
 };
 
 const sampleExample = {
@@ -148,8 +194,10 @@ const samplePaths = {
         name: "sample",
         in: "path",
         required: true,
-        description: "The event type in the vendor's words.",
-        schema: { type: "string", enum: SAMPLES },
+        description:
+          "The event type in lower case with hyphens, or in the vendor's words " +
+          "(`vilt-registration`).",
+        schema: { type: "string", pattern: "^[a-z0-9-]+$", maxLength: 64, examples: SAMPLES },
         example: "course-enrollment",
       },
     ],
@@ -158,9 +206,9 @@ const samplePaths = {
       TAG,
       "webhooks:read",
       "Read a sample event",
-      "What an event of a documented type looks like; a delivery is the event alone. Only the " +
-        "body of `course-enrollment` is documented: the others are examples, and have a `note` " +
-        "that says so. 404 where `EVENT_TYPES` has no such type.",
+      "What an event of a type looks like; a delivery is the event alone. Of the documented types " +
+        "only the body of `course-enrollment` is documented: the others are examples, and have a " +
+        "`note` that says so. 404 where there is no such type.",
       {
         responses: {
           200: answer("The sample.", schema("SampleList"), {
@@ -293,16 +341,84 @@ export const eventPaths = {
     ),
   },
   "/v1/event-types": {
-    get: operation("listEventTypes", TAG, "any", "List event types", "Those in force.", {
-      responses: {
-        200: answer("Each type, and when it happens.", schema("EventTypeList"), {
-          usual: EVENT_TYPES.map(([event_type, triggered_when]) => ({
-            event_type,
-            triggered_when,
-          })),
-        }),
+    get: operation(
+      "listEventTypes",
+      TAG,
+      "every",
+      "List event types",
+      "Those in force: the ones that the operator has defined, or else the built-in ones.",
+      {
+        responses: {
+          200: answer("Each type, with an example.", schema("EventTypeList"), {
+            usual: [typeExample],
+          }),
+        },
       },
-    }),
+    ),
+  },
+  "/v1/admin/event-types/{name}": {
+    parameters: [
+      {
+        name: "name",
+        in: "path",
+        required: true,
+        description: "The event type. `PING` and `WEBHOOK_…` of the dispatcher are reserved.",
+        schema: { type: "string", pattern: "^[A-Z][A-Z0-9_]{0,63}$" },
+        example: "ORDER_PAID",
+      },
+    ],
+    get: operation(
+      "readEventType",
+      ADMIN,
+      "admin",
+      "Read an event type",
+      "One that the operator has defined. The built-in ones are a 404 here.",
+      {
+        responses: {
+          200: answer("What is defined.", schema("EventType"), { usual: typeExample }),
+          ...notFound,
+        },
+      },
+    ),
+    put: operation(
+      "putEventType",
+      ADMIN,
+      "admin",
+      "Define an event type",
+      "At most 200. As soon as one is defined, the defined ones are in force in place of the " +
+        "built-in ones. It may take two minutes elsewhere.",
+      {
+        requestBody: {
+          required: false,
+          content: json(schema("TypeDefinition"), {
+            usual: {
+              description: typeExample.description,
+              example: { order: { id: "o1" } },
+              schema: { type: "object" },
+            },
+            deprecate: { deprecated: true },
+          }),
+        },
+        responses: {
+          200: answer("It is changed.", schema("EventType"), { usual: typeExample }),
+          201: answer("It is new.", schema("EventType"), { usual: typeExample }),
+          ...withBody,
+          ...notFound,
+          ...forbidden("There are 200 event types, the most there may be."),
+        },
+      },
+    ),
+    delete: operation(
+      "deleteEventType",
+      ADMIN,
+      "admin",
+      "Delete an event type",
+      "One that no webhook names. A webhook that was made within the last minute may be missed. " +
+        "When none is left, the built-in ones are in force again.",
+      {
+        responses: { 204: { description: "It is gone." }, ...notFound, ...conflict(IN_USE) },
+      },
+    ),
   },
 };
 
@@ -358,8 +474,10 @@ export const receiverCalls = {
         "3XX": { description: "A failure: redirects are not followed. It is retried." },
         "4XX": {
           description:
-            "The webhook is switched off at once (`HTTP_4XX_RESPONSE`), unless it has " +
-            "`retry_4xx` and the status is 408, 425 or 429.",
+            "The webhook is switched off at once (`HTTP_4XX_RESPONSE`). With `retry_4xx` it retries " +
+            "408, 425 and 429; with `deactivate_on_4xx` false, all but 410. The challenge of a bot " +
+            "protection is retried. With the header `webhook-delivery: abort-message` only this " +
+            "event is given up; `webhook-delivery: disable` switches the webhook off with any status.",
         },
         "5XX": {
           description:

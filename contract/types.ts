@@ -3,6 +3,11 @@
 
 export interface components {
     schemas: {
+        /**
+         * @description `untried`: active, and no attempt was made since it was created or activated. `healthy`: nearly all attempts succeed. `degraded`: the latest succeeded, but fewer than 95 % of those of the latest 1,000 events since it was activated. `failing`: the latest attempt failed. `paused`: its owner switched it off. `off`: the dispatcher did, which includes a disabled account.
+         * @enum {string}
+         */
+        WebhookState: "untried" | "healthy" | "degraded" | "failing" | "paused" | "off";
         Webhook: {
             /** @description Its id; later webhooks have later ids. */
             id: string;
@@ -11,7 +16,7 @@ export interface components {
             /** @description Whether events are sent. */
             active: boolean;
             /**
-             * @description Why the dispatcher switched it off: the receiver answered 4xx; every retry failed; so it did, the last with a redirect; the account is disabled.
+             * @description Why the dispatcher switched it off: the receiver answered 4xx, or asked for it; every retry failed; so it did, the last with a redirect; the account is disabled.
              * @enum {string|null}
              */
             deactivate_reason: "HTTP_4XX_RESPONSE" | "RETRY_COUNT" | "TOO_MANY_REDIRECTS" | "ORG_DISABLED" | null;
@@ -44,10 +49,46 @@ export interface components {
             retry_4xx?: true;
             /** @description What Ed25519 signatures are verified with; only where they are. */
             signing_public_key?: string;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name: string;
+            /** @description Texts of its owner's own, by key: at most 16; keys up to 40 characters, values up to 500. They are shown, never sent, and no place for secrets. */
+            metadata: {
+                [key: string]: string;
+            };
+            /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
+            event_types: string[];
             /** @description Which events are sent, by their content; `null`: all. */
             filter: {
                 [key: string]: unknown;
             } | null;
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms: number | null;
+            /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
+            retry: {
+                /** @description Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more. */
+                limit?: number;
+                /** @description The delay before the first retry; it doubles with each one. */
+                base_ms?: number;
+                /** @description The longest delay. */
+                max_ms?: number;
+            } | null;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused: boolean;
+            /**
+             * Format: date-time
+             * @description When it was created. `null` in a list: an earlier release wrote it.
+             */
+            created_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last changed, or else created. `null`: an earlier release changed it.
+             */
+            updated_at: string | null;
+            state: components["schemas"]["WebhookState"];
+            /** @description The account's other webhooks with the same target. An event is sent there once: by the oldest of them that is active and takes it. Not in lists and imports. */
+            shares_target_with?: string[];
         };
         CreatedWebhook: {
             /** @description Its id; later webhooks have later ids. */
@@ -57,7 +98,7 @@ export interface components {
             /** @description Whether events are sent. */
             active: boolean;
             /**
-             * @description Why the dispatcher switched it off: the receiver answered 4xx; every retry failed; so it did, the last with a redirect; the account is disabled.
+             * @description Why the dispatcher switched it off: the receiver answered 4xx, or asked for it; every retry failed; so it did, the last with a redirect; the account is disabled.
              * @enum {string|null}
              */
             deactivate_reason: "HTTP_4XX_RESPONSE" | "RETRY_COUNT" | "TOO_MANY_REDIRECTS" | "ORG_DISABLED" | null;
@@ -90,10 +131,46 @@ export interface components {
             retry_4xx?: true;
             /** @description What Ed25519 signatures are verified with; only where they are. */
             signing_public_key?: string;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name: string;
+            /** @description Texts of its owner's own, by key: at most 16; keys up to 40 characters, values up to 500. They are shown, never sent, and no place for secrets. */
+            metadata: {
+                [key: string]: string;
+            };
+            /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
+            event_types: string[];
             /** @description Which events are sent, by their content; `null`: all. */
             filter: {
                 [key: string]: unknown;
             } | null;
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms: number | null;
+            /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
+            retry: {
+                /** @description Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more. */
+                limit?: number;
+                /** @description The delay before the first retry; it doubles with each one. */
+                base_ms?: number;
+                /** @description The longest delay. */
+                max_ms?: number;
+            } | null;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused: boolean;
+            /**
+             * Format: date-time
+             * @description When it was created. `null` in a list: an earlier release wrote it.
+             */
+            created_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last changed, or else created. `null`: an earlier release changed it.
+             */
+            updated_at: string | null;
+            state: components["schemas"]["WebhookState"];
+            /** @description The account's other webhooks with the same target. An event is sent there once: by the oldest of them that is active and takes it. Not in lists and imports. */
+            shares_target_with?: string[];
             /** @description What its deliveries are verified with: shown this once. */
             signing_secret?: string;
         };
@@ -129,11 +206,34 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx?: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused?: boolean;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name?: string | null;
+            /** @description Texts of its owner's own, by key: at most 16; keys up to 40 characters, values up to 500. They are shown, never sent, and no place for secrets. */
+            metadata?: {
+                [key: string]: string;
+            } | null;
+            /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
+            event_types?: string[] | null;
             /** @description Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy (CONCEPTS, Filters): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
             filter?: {
                 [key: string]: unknown;
             } | null;
-            /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms?: number | null;
+            /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
+            retry?: {
+                /** @description Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more. */
+                limit?: number | null;
+                /** @description The delay before the first retry; it doubles with each one. */
+                base_ms?: number | null;
+                /** @description The longest delay. */
+                max_ms?: number | null;
+            } | null;
+            /** @description `whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
              * @description How deliveries are signed; `hmac` if left out. An Ed25519 pair is made here.
@@ -171,9 +271,23 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx?: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused?: boolean;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name?: string | null;
+            /** @description JSON text: an object of keys to texts. Blank: the default. */
+            metadata?: string;
+            /** @description JSON text: a list of types. Blank: the default. */
+            event_types?: string;
             /** @description JSON text. Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy (CONCEPTS, Filters): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
             filter?: string;
-            /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms?: number | null;
+            /** @description JSON text: an object with `limit`, `base_ms`, `max_ms`. Blank: the default. */
+            retry?: string;
+            /** @description `whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
              * @description How deliveries are signed; `hmac` if left out. An Ed25519 pair is made here.
@@ -211,9 +325,32 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx?: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused?: boolean;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name?: string | null;
+            /** @description Texts of its owner's own, by key: at most 16; keys up to 40 characters, values up to 500. They are shown, never sent, and no place for secrets. */
+            metadata?: {
+                [key: string]: string;
+            } | null;
+            /** @description The types that are sent, when there are several. An entry that ends in `*` stands for every type that begins with the rest of it, also for later ones: `COURSE_*`. The operational types are among these only where it begins with `WEBHOOK_`. Beside a list `event_type` is `null`; a list of one type without `*` is the same as `event_type`. */
+            event_types?: string[] | null;
             /** @description Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy (CONCEPTS, Filters): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
             filter?: {
                 [key: string]: unknown;
+            } | null;
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms?: number | null;
+            /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
+            retry?: {
+                /** @description Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more. */
+                limit?: number | null;
+                /** @description The delay before the first retry; it doubles with each one. */
+                base_ms?: number | null;
+                /** @description The longest delay. */
+                max_ms?: number | null;
             } | null;
         };
         /** @description What is left out is kept. */
@@ -244,8 +381,22 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx?: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused?: boolean;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name?: string | null;
+            /** @description JSON text: an object of keys to texts. Blank: the default. */
+            metadata?: string;
+            /** @description JSON text: a list of types. Blank: the default. */
+            event_types?: string;
             /** @description JSON text. Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy (CONCEPTS, Filters): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
             filter?: string;
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms?: number | null;
+            /** @description JSON text: an object with `limit`, `base_ms`, `max_ms`. Blank: the default. */
+            retry?: string;
         };
         /** @description `target_url` is required when the account has no alert. Else it is a change. */
         AlertPut: {
@@ -272,11 +423,32 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx?: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused?: boolean;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name?: string | null;
+            /** @description Texts of its owner's own, by key: at most 16; keys up to 40 characters, values up to 500. They are shown, never sent, and no place for secrets. */
+            metadata?: {
+                [key: string]: string;
+            } | null;
             /** @description Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy (CONCEPTS, Filters): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. */
             filter?: {
                 [key: string]: unknown;
             } | null;
-            /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms?: number | null;
+            /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
+            retry?: {
+                /** @description Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more. */
+                limit?: number | null;
+                /** @description The delay before the first retry; it doubles with each one. */
+                base_ms?: number | null;
+                /** @description The longest delay. */
+                max_ms?: number | null;
+            } | null;
+            /** @description `whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
              * @description How deliveries are signed; `hmac` if left out. An Ed25519 pair is made here.
@@ -307,9 +479,21 @@ export interface components {
             ordered?: boolean;
             /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
             retry_4xx?: boolean;
+            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+            deactivate_on_4xx?: boolean;
+            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+            hold_while_paused?: boolean;
+            /** @description What its owner calls it. It is shown and searched, never sent. */
+            name?: string | null;
+            /** @description JSON text: an object of keys to texts. Blank: the default. */
+            metadata?: string;
             /** @description JSON text. Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy (CONCEPTS, Filters): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
             filter?: string;
-            /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
+            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+            timeout_ms?: number | null;
+            /** @description JSON text: an object with `limit`, `base_ms`, `max_ms`. Blank: the default. */
+            retry?: string;
+            /** @description `whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
              * @description How deliveries are signed; `hmac` if left out. An Ed25519 pair is made here.
@@ -325,7 +509,7 @@ export interface components {
             signing_public_key?: string;
         };
         Rotation: {
-            /** @description `whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out. */
+            /** @description `whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left out. */
             signing_secret?: string | null;
             /**
              * @description For how long the key before signs too.
@@ -336,9 +520,17 @@ export interface components {
         PingResult: {
             /** @description Whether the receiver answered 2xx. */
             succeeded: boolean;
-            /** @description What it answered; 0 if it did not. */
-            http_status_code: number;
-            /** @description The same in words. */
+            /** @description The id of the event that was sent: its `webhook-id`. */
+            event_id: string;
+            /** @description How long it took, in milliseconds. */
+            duration_ms: number;
+            /** @description What the receiver answered; `null` if it did not. */
+            http_status_code: number | null;
+            /** @description Why it failed; `null` if it succeeded. */
+            fault: null | components["schemas"]["Fault"];
+            /** @description The first 1,024 bytes of the answer, without the webhook's secrets. */
+            answer: string | null;
+            /** @description The outcome in words. */
             message: string;
         };
         WebhookList: {
@@ -356,6 +548,25 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Webhook"][];
         };
+        /**
+         * @description | class | what happened | what to do |
+         *     |---|---|---|
+         *     | `dns` | The host name of the target did not resolve. | Check the spelling of the host and its DNS records. |
+         *     | `refused` | Nothing accepted the connection. | Check that the server runs, and that its port is right and open to the internet. |
+         *     | `reset` | The connection broke before a complete answer. | Look in the receiver's log, and in that of a proxy in front of it, for a crash or a limit. |
+         *     | `tls` | No TLS connection could be made. | Check that the port speaks TLS, in version 1.2 or 1.3 with a current cipher. |
+         *     | `certificate` | The receiver's certificate was not accepted. | Check that it is current, names this host, and is sent with its whole chain. |
+         *     | `timeout_connect` | The connection was not made in time. | Check firewalls and routing, and whether the server has connections left. |
+         *     | `timeout_answer` | There was no answer in time. | Answer first and do the work afterwards. |
+         *     | `not_http` | What answered does not speak HTTP. | Check that the port is that of a web server, and `https` if it speaks TLS. |
+         *     | `blocked_target` | The rules of this dispatcher, or of its platform, forbid the target. | Use a public host name that is not this dispatcher's own. |
+         *     | `http_status` | The receiver answered with an error status. | Look at its answer and in its log. |
+         *     | `redirect` | The receiver answered with a redirect, which is not followed. | Set the target to the URL that it redirects to. |
+         *     | `bot_challenge` | A bot protection in front of the receiver answered instead of it. | Let requests with the header `webhook-id` pass the bot protection. |
+         *     | `lost` | The outcome never reached the dispatcher's storage, as it was restarted meanwhile. | Nothing: the attempt is made again. |
+         * @enum {string}
+         */
+        Fault: "dns" | "refused" | "reset" | "tls" | "certificate" | "timeout_connect" | "timeout_answer" | "not_http" | "blocked_target" | "http_status" | "redirect" | "bot_challenge" | "lost";
         Delivery: {
             /** @description The event's id, and the `webhook-id` of each of its POSTs. */
             event_id: string;
@@ -378,11 +589,20 @@ export interface components {
             delivered_at: string | null;
             /**
              * Format: date-time
-             * @description When its next try is due.
+             * @description When its next try will be made, if that is known: never in the past.
              */
             next_try_at: string | null;
+            /**
+             * @description What it waits for, where the time is not known. `courier`: it is being started; `window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's secrets cannot be opened.
+             * @enum {string|null}
+             */
+            waits_for: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key" | null;
             /** @description How many tries of its schedule were made. */
             try_count: number;
+            /** @description What the receiver answered to its latest try. */
+            http_status_code: number | null;
+            /** @description Why it failed; `null` if it succeeded. */
+            fault: null | components["schemas"]["Fault"];
         };
         DeliveryWithTries: {
             /** @description The event's id, and the `webhook-id` of each of its POSTs. */
@@ -406,11 +626,20 @@ export interface components {
             delivered_at: string | null;
             /**
              * Format: date-time
-             * @description When its next try is due.
+             * @description When its next try will be made, if that is known: never in the past.
              */
             next_try_at: string | null;
+            /**
+             * @description What it waits for, where the time is not known. `courier`: it is being started; `window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's secrets cannot be opened.
+             * @enum {string|null}
+             */
+            waits_for: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key" | null;
             /** @description How many tries of its schedule were made. */
             try_count: number;
+            /** @description What the receiver answered to its latest try. */
+            http_status_code: number | null;
+            /** @description Why it failed; `null` if it succeeded. */
+            fault: null | components["schemas"]["Fault"];
             /** @description Every try, the first one first. */
             tries: components["schemas"]["Try"][];
         };
@@ -446,8 +675,8 @@ export interface components {
             cause: "schedule" | "resend" | "recover";
             /** @description What the receiver answered. */
             http_status_code: number | null;
-            /** @description Why there is no answer, in words. */
-            fault: string | null;
+            /** @description Why it failed; `null` if it succeeded. */
+            fault: null | components["schemas"]["Fault"];
             /** @description The first 1,024 bytes of the answer, without the webhook's secrets. */
             answer: string | null;
         };
@@ -466,6 +695,7 @@ export interface components {
             results: components["schemas"]["Delivery"][];
         };
         Stats: {
+            state: components["schemas"]["WebhookState"];
             /** @description How many wait for a try. */
             waiting: number;
             /** @description How many are on their way. */
@@ -480,10 +710,20 @@ export interface components {
             dropped: number;
             /** @description How many events were refused because the backlog or the storage was full. */
             refused: number;
+            /** @description How many events the webhook has accepted. This and the next two only grow, until nothing is stored any more: then they begin at 0 again. */
+            accepted_total: number;
+            /** @description How many of these have arrived. */
+            delivered_total: number;
+            /** @description How many tries failed and counted against the webhook, by their `Fault`. */
+            failed_tries_total: {
+                [key: string]: number;
+            };
             /** @description How many events its `filter` left out, at least. */
             filtered: number;
             /** @description How many tries may be in flight at a time now: `max_in_flight`, 1 for an ordered webhook, fewer after signs of overload. */
             window: number;
+            /** @description The retries of the webhook, and how long one try may take, in words. The time is rounded up. */
+            schedule: string;
             /**
              * Format: date-time
              * @description When the receiver last took an event.
@@ -496,9 +736,14 @@ export interface components {
             last_failure_at: string | null;
             /**
              * Format: date-time
-             * @description When the next try is due.
+             * @description When the next try will be made, if that is known: never in the past.
              */
             next_try_at: string | null;
+            /**
+             * @description What the next try waits for, where the time is not known. `courier`: it is being started; `window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's secrets cannot be opened.
+             * @enum {string|null}
+             */
+            waits_for: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key" | null;
             /**
              * Format: date-time
              * @description From when on delivered events have their bodies, so that they can be sent again. `null`: from the beginning (`RETENTION_HOURS`). Otherwise older ones had to go for lack of room.
@@ -517,6 +762,34 @@ export interface components {
             duration_ms_p50: number | null;
             /** @description All but one in a hundred took at most so long. */
             duration_ms_p99: number | null;
+        };
+        Series: {
+            /** @description The length of a step, in seconds. */
+            step: number;
+            /** @description Whether every delivery of the range is counted. A series counts some millions, the newest first; then the oldest steps lack some. */
+            complete: boolean;
+            /** @description The steps, the oldest first. */
+            series: {
+                /**
+                 * Format: date-time
+                 * @description When the step begins: a multiple of its length, in UTC.
+                 */
+                at: string;
+                /** @description How many of the deliveries accepted in it arrived with the first try. */
+                delivered: number;
+                /** @description How many arrived after retries. */
+                retried: number;
+                /** @description How many wait for a try or are on their way. */
+                open: number;
+                /** @description How many had not arrived when it was switched off, or were skipped. */
+                failed: number;
+                /** @description How many came while it was switched off, and wait for a recovery. */
+                held: number;
+                /** @description Half of the tries that succeeded took at most so long, in milliseconds, off by less than a fifth. `null`: none succeeded. */
+                p50_ms: number | null;
+                /** @description 95 % of the tries that succeeded took at most so long, in milliseconds, off by less than a fifth. `null`: none succeeded. */
+                p95_ms: number | null;
+            }[];
         };
         Recovery: {
             /**
@@ -547,6 +820,16 @@ export interface components {
              * @enum {string|null}
              */
             status?: "held" | "undelivered" | "all" | null;
+            /** @description Only those whose latest try was answered so. A status code, as `503`, or a class of them, as `5xx`. */
+            http_status_code?: string | number | null;
+            /** @description Why it failed; `null` if it succeeded. */
+            fault?: null | components["schemas"]["Fault"];
+        };
+        ResentDeliveries: {
+            /** @description How many are sent again. */
+            resent: number;
+            /** @description The URL of the call that goes on, if there may be more. */
+            next: string | null;
         };
         EventPlaces: {
             /** @description The event's id, and the `webhook-id` of each of its POSTs. */
@@ -575,11 +858,20 @@ export interface components {
                 delivered_at: string | null;
                 /**
                  * Format: date-time
-                 * @description When its next try is due.
+                 * @description When its next try will be made, if that is known: never in the past.
                  */
                 next_try_at: string | null;
+                /**
+                 * @description What it waits for, where the time is not known. `courier`: it is being started; `window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's secrets cannot be opened.
+                 * @enum {string|null}
+                 */
+                waits_for: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key" | null;
                 /** @description How many tries of its schedule were made. */
                 try_count: number;
+                /** @description What the receiver answered to its latest try. */
+                http_status_code: number | null;
+                /** @description Why it failed; `null` if it succeeded. */
+                fault: null | components["schemas"]["Fault"];
                 /** @description Every try, the first one first. */
                 tries: components["schemas"]["Try"][];
             }[];
@@ -598,7 +890,7 @@ export interface components {
          *     | `DASHBOARD_TASK_CREATED` | A Task has been created that requires a review on the dashboard |
          *     | `VILT_EVENT_REGISTRATION` | Learner registers for a virtual instructor-led training session |
          *
-         *     The variable `EVENT_TYPES` replaces the list; `GET /v1/event-types` answers what is in force.
+         *     The variable `EVENT_TYPES` replaces the list, and so does the operator's catalogue; `GET /v1/event-types` answers what is in force.
          * @enum {string}
          */
         EventTypeName: "COURSE_ENROLLMENT" | "DOMAIN_ENROLLMENT" | "COURSE_COMPLETION" | "LESSON_COMPLETION" | "PATH_COMPLETION" | "PATH_ENROLLMENT" | "QUIZ_COMPLETION" | "PURCHASE_FULFILLMENT" | "DASHBOARD_TASK_CREATED" | "VILT_EVENT_REGISTRATION";
@@ -615,7 +907,7 @@ export interface components {
             event_type: string;
             /** @description How many webhooks have stored it. */
             webhooks: number;
-            /** @description How many hold it, since the dispatcher switched them off; absent if none. */
+            /** @description How many are switched off and hold it; absent if none. */
             held?: number;
             /** @description The webhooks that match it and refused it; absent if none. */
             refused?: components["schemas"]["Refused"][];
@@ -639,7 +931,7 @@ export interface components {
             event_type: string;
             /** @description How many webhooks have stored it. */
             webhooks: number;
-            /** @description How many hold it, since the dispatcher switched them off; absent if none. */
+            /** @description How many are switched off and hold it; absent if none. */
             held?: number;
             /** @description The webhooks that match it and refused it; absent if none. */
             refused?: components["schemas"]["Refused"][];
@@ -663,6 +955,34 @@ export interface components {
             event_type?: string[];
             non_field_errors?: string[];
         };
+        EventType: {
+            /** @description The event's type. */
+            event_type: string;
+            /** @description When such an event is published; the same as `description`. */
+            triggered_when: string;
+            /** @description The event's type. */
+            name: string;
+            /** @description When such an event is published. */
+            description: string;
+            /** @description An example event. */
+            example: Record<string, never> | null;
+            /** @description A JSON Schema of the events, which is not enforced. */
+            schema: Record<string, never> | null;
+            /** @description Whether it is not to be used any more. It is still published. */
+            deprecated: boolean;
+        };
+        EventTypeList: components["schemas"]["EventType"][];
+        /** @description What is left out is kept. */
+        TypeDefinition: {
+            /** @description When such an event is published. */
+            description?: string | null;
+            /** @description An example event, of which samples and pings are made. Its `event_type` may be left out. */
+            example?: Record<string, never> | null;
+            /** @description A JSON Schema of the events. It is shown, and not enforced. */
+            schema?: Record<string, never> | null;
+            /** @description Whether it is not to be used any more. */
+            deprecated?: boolean;
+        };
         FilterTest: {
             /** @description The filter, as a webhook has it. */
             filter: {
@@ -683,14 +1003,13 @@ export interface components {
                 detail: string;
             } | null;
         };
-        EventTypeList: {
-            /** @description The event's type. */
-            event_type: string;
-            /** @description When such an event is published. */
-            triggered_when: string;
-        }[];
         SampleList: {
-            results: components["schemas"]["Event"][];
+            results: ({
+                /** @description The event's type. */
+                event_type: string;
+            } & {
+                [key: string]: unknown;
+            })[];
             /** @description That it is an example; absent if the body is documented. */
             note?: string;
         };
@@ -718,6 +1037,11 @@ export interface components {
             target_url: string;
             /** @description Why it was switched off, or what its receiver said last. */
             reason: string | null;
+            /**
+             * Format: date-time
+             * @description When it will be switched off if its receiver goes on failing. Only in `WEBHOOK_FAILING`.
+             */
+            off_at?: string;
         };
         /** @description What came of one line. */
         ImportItem: {
@@ -737,7 +1061,7 @@ export interface components {
              * @enum {integer}
              */
             status: 400 | 403 | 409 | 413 | 503;
-            problem: components["schemas"]["Problem"];
+            problem: components["schemas"]["ItemProblem"];
         };
         Health: {
             /**
@@ -796,6 +1120,23 @@ export interface components {
             webhook: string;
             /** @description An event's id. */
             event: string;
+        } | {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who: a key's id, `ADMIN_KEY`, `API_KEY` or `dispatcher`. */
+            by: string;
+            /**
+             * @description What was changed.
+             * @enum {string}
+             */
+            action: "deliveries.resent";
+            /** @description A webhook's id. */
+            webhook: string;
+            /** @description How many. */
+            count: number;
         } | {
             /**
              * Format: date-time
@@ -868,6 +1209,24 @@ export interface components {
              */
             expires_at?: string | null;
         };
+        KeyStanding: {
+            /** @description The account's name; `null` for `ADMIN_KEY`, which belongs to none. */
+            account: string | null;
+            /** @description The name of the key in the audit log: its id, `API_KEY` or `ADMIN_KEY`. */
+            key_id: string;
+            /** @description What it may do. `admin`: it is `ADMIN_KEY`. */
+            scopes: ("webhooks:read" | "webhooks:write" | "events:write" | "admin")[];
+            /**
+             * Format: date-time
+             * @description From when on it opens nothing; `null` if it does not end.
+             */
+            expires_at: string | null;
+            /**
+             * Format: uri
+             * @description Where the platform wants its customer back; only of a portal link.
+             */
+            return_url?: string;
+        };
         MintedKey: {
             /** @description Its id, which is no secret. */
             id: string;
@@ -926,13 +1285,18 @@ export interface components {
              * @default 3600
              */
             expires_in_seconds?: number;
+            /**
+             * Format: uri
+             * @description Where the dashboard leads back to, also once the link has ended: an absolute `http` or `https` URL without credentials.
+             */
+            return_url?: string | null;
         };
         PortalLink: {
             /** @description The id of its key, which is no secret. */
             id: string;
             /**
              * Format: uri
-             * @description The link, shown this once.
+             * @description The link, shown this once. With a `return_url`, that is in it too.
              */
             url: string;
             /**
@@ -957,6 +1321,28 @@ export interface components {
              */
             previous: string | null;
             results: components["schemas"]["Key"][];
+        };
+        AccountList: {
+            /**
+             * Format: uri
+             * @description The URL of the next page.
+             */
+            next: string | null;
+            results: {
+                /** @description The account's name. */
+                account: string;
+                /** @description How many it has, an alert included. */
+                webhooks: number;
+                /** @description How many of them are `failing`. */
+                failing: number;
+                /** @description How many of them are `off`. */
+                off: number;
+                /**
+                 * Format: date-time
+                 * @description When it last published an event, to an hour.
+                 */
+                last_event_at: string | null;
+            }[];
         };
         AccountStanding: {
             /** @description The account's name. */
@@ -989,11 +1375,16 @@ export interface components {
                 closed_until: string | null;
             };
         };
+        /** @description Which error it is, for programs; the texts may change. 400 `bad_request`, `invalid_json`, `invalid_fields`; 401 `missing_key`, `malformed_authorization`, `invalid_key`, `expired_key`; 403 `missing_scope`, `limit_reached`, `account_disabled`; 404 `not_found`, `invalid_page`; 405 `method_not_allowed`; 406 `not_acceptable`; 409 `conflict`, `account_disabled`, `account_being_deleted`, `event_type_in_use`; 412 `precondition_failed`; 413 `too_large`; 415 `unsupported_media_type`; 422 `unprocessable`, `idempotency_key_reused`; 429 `throttled`; 503 `unavailable`, `incomplete_publish`, `no_master_key`, `secrets_locked`. */
+        ErrorCode: string;
         Detail: {
             /** @description What is wrong, in one sentence. */
             detail: string;
+            code: components["schemas"]["ErrorCode"];
+            /** @description The id of the request in the log: at Cloudflare its Ray ID. */
+            request_id: string;
         };
-        /** @description Sentences on fields; all bad fields at once. `non_field_errors`: the whole body. */
+        /** @description Sentences on fields; all bad fields at once. `non_field_errors`: the whole body. Fields and parameters that are not known have their own names. */
         FieldErrors: {
             id?: string[];
             target_url?: string[];
@@ -1006,7 +1397,13 @@ export interface components {
             max_in_flight?: string[];
             ordered?: string[];
             retry_4xx?: string[];
+            event_types?: string[];
             filter?: string[];
+            timeout_ms?: string[];
+            retry?: string[];
+            deactivate_on_4xx?: string[];
+            hold_while_paused?: string[];
+            metadata?: string[];
             event?: string[];
             signing_secret?: string[];
             signature?: string[];
@@ -1016,16 +1413,81 @@ export interface components {
             scopes?: string[];
             expires_at?: string[];
             expires_in_seconds?: string[];
+            return_url?: string[];
+            description?: string[];
+            example?: string[];
+            schema?: string[];
+            deprecated?: string[];
+            state?: string[];
             status?: string[];
+            http_status_code?: string[];
+            fault?: string[];
             since?: string[];
             after?: string[];
             before?: string[];
             cursor?: string[];
             non_field_errors?: string[];
+            code: components["schemas"]["ErrorCode"];
+            /** @description The id of the request in the log: at Cloudflare its Ray ID. */
+            request_id: string;
+        } & {
+            [key: string]: string[];
         };
         /** @description A sentence, or sentences on fields. */
         Problem: components["schemas"]["Detail"] | components["schemas"]["FieldErrors"];
+        /** @description What is wrong with one item of several: a sentence, or sentences on fields. */
+        ItemProblem: {
+            /** @description What is wrong, in one sentence. */
+            detail: string;
+        } | ({
+            id?: string[];
+            target_url?: string[];
+            active?: string[];
+            event_type?: string[];
+            basic_auth_username?: string[];
+            basic_auth_password?: string[];
+            additional_headers?: string[];
+            max_per_second?: string[];
+            max_in_flight?: string[];
+            ordered?: string[];
+            retry_4xx?: string[];
+            event_types?: string[];
+            filter?: string[];
+            timeout_ms?: string[];
+            retry?: string[];
+            deactivate_on_4xx?: string[];
+            hold_while_paused?: string[];
+            metadata?: string[];
+            event?: string[];
+            signing_secret?: string[];
+            signature?: string[];
+            grace_seconds?: string[];
+            account?: string[];
+            name?: string[];
+            scopes?: string[];
+            expires_at?: string[];
+            expires_in_seconds?: string[];
+            return_url?: string[];
+            description?: string[];
+            example?: string[];
+            schema?: string[];
+            deprecated?: string[];
+            state?: string[];
+            status?: string[];
+            http_status_code?: string[];
+            fault?: string[];
+            since?: string[];
+            after?: string[];
+            before?: string[];
+            cursor?: string[];
+            non_field_errors?: string[];
+        } & {
+            [key: string]: string[];
+        });
         Unstored: {
+            code: components["schemas"]["ErrorCode"];
+            /** @description The id of the request in the log: at Cloudflare its Ray ID. */
+            request_id: string;
             /** @description What completes it. */
             detail: string;
             /** @description The event's id, if some webhooks may have stored it: the idempotency key that completes it if it came with none. */
@@ -1038,6 +1500,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type WebhookState = components['schemas']['WebhookState'];
 export type Webhook = components['schemas']['Webhook'];
 export type CreatedWebhook = components['schemas']['CreatedWebhook'];
 export type WebhookCreate = components['schemas']['WebhookCreate'];
@@ -1050,23 +1513,28 @@ export type Signing = components['schemas']['Signing'];
 export type Rotation = components['schemas']['Rotation'];
 export type PingResult = components['schemas']['PingResult'];
 export type WebhookList = components['schemas']['WebhookList'];
+export type Fault = components['schemas']['Fault'];
 export type Delivery = components['schemas']['Delivery'];
 export type DeliveryWithTries = components['schemas']['DeliveryWithTries'];
 export type SentRequest = components['schemas']['SentRequest'];
 export type Try = components['schemas']['Try'];
 export type DeliveryList = components['schemas']['DeliveryList'];
 export type Stats = components['schemas']['Stats'];
+export type Series = components['schemas']['Series'];
 export type Recovery = components['schemas']['Recovery'];
 export type RecoverRequest = components['schemas']['RecoverRequest'];
+export type ResentDeliveries = components['schemas']['ResentDeliveries'];
 export type EventPlaces = components['schemas']['EventPlaces'];
 export type EventTypeName = components['schemas']['EventTypeName'];
 export type Event = components['schemas']['Event'];
 export type Published = components['schemas']['Published'];
 export type Refused = components['schemas']['Refused'];
 export type BatchItem = components['schemas']['BatchItem'];
+export type EventType = components['schemas']['EventType'];
+export type EventTypeList = components['schemas']['EventTypeList'];
+export type TypeDefinition = components['schemas']['TypeDefinition'];
 export type FilterTest = components['schemas']['FilterTest'];
 export type FilterVerdict = components['schemas']['FilterVerdict'];
-export type EventTypeList = components['schemas']['EventTypeList'];
 export type SampleList = components['schemas']['SampleList'];
 export type OperationalEvent = components['schemas']['OperationalEvent'];
 export type ImportItem = components['schemas']['ImportItem'];
@@ -1074,14 +1542,18 @@ export type Health = components['schemas']['Health'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type AuditList = components['schemas']['AuditList'];
 export type KeyRequest = components['schemas']['KeyRequest'];
+export type KeyStanding = components['schemas']['KeyStanding'];
 export type MintedKey = components['schemas']['MintedKey'];
 export type Key = components['schemas']['Key'];
 export type PortalRequest = components['schemas']['PortalRequest'];
 export type PortalLink = components['schemas']['PortalLink'];
 export type KeyList = components['schemas']['KeyList'];
+export type AccountList = components['schemas']['AccountList'];
 export type AccountStanding = components['schemas']['AccountStanding'];
 export type AccountDetail = components['schemas']['AccountDetail'];
+export type ErrorCode = components['schemas']['ErrorCode'];
 export type Detail = components['schemas']['Detail'];
 export type FieldErrors = components['schemas']['FieldErrors'];
 export type Problem = components['schemas']['Problem'];
+export type ItemProblem = components['schemas']['ItemProblem'];
 export type Unstored = components['schemas']['Unstored'];

@@ -1,13 +1,74 @@
 // The schemas of a webhook: requests and responses.
 
-import { flag, nullable, object, schema, text } from "./build.mjs";
+import { count, flag, list, nullable, object, schema, text, time } from "./build.mjs";
+import { nullableFault } from "./faults.mjs";
 import { ALERT, EVENT_TYPES, OPERATIONAL, names } from "./event_types.mjs";
 
 const MASK = "********";
 const id = "01kawq9r8t3v5x7z9b1d3f5h7k";
 
 export const secretPattern = "^whsec_[A-Za-z0-9+/]+={0,2}$";
+/** What is taken as a secret: also with space around, and without padding. */
+const givenPattern = "^\\s*whsec_[A-Za-z0-9+/]+={0,2}\\s*$";
 const publicPattern = "^whpk_[A-Za-z0-9+/]{43}=$";
+
+const name = text("What its owner calls it. It is shown and searched, never sent.", {
+  maxLength: 200,
+});
+const metadata = {
+  type: "object",
+  description:
+    "Texts of its owner's own, by key: at most 16; keys up to 40 characters, values up to 500. " +
+    "They are shown, never sent, and no place for secrets.",
+  maxProperties: 16,
+  propertyNames: { minLength: 1, maxLength: 40 },
+  additionalProperties: { type: "string", maxLength: 500 },
+};
+const event_types = list(
+  { type: "string", pattern: "^([A-Z][A-Z0-9_]{0,63}\\*?|\\*)$" },
+  {
+    description:
+      "The types that are sent, when there are several. An entry that ends in `*` stands for " +
+      "every type that begins with the rest of it, also for later ones: `COURSE_*`. The " +
+      "operational types are among these only where it begins with `WEBHOOK_`. Beside a list " +
+      "`event_type` is `null`; a list of one type without `*` is the same as `event_type`.",
+    maxItems: 100,
+  },
+);
+const timeout_ms = {
+  type: "integer",
+  minimum: 1000,
+  maximum: 28_000,
+  description: "The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000).",
+};
+const delay = (description) =>
+  ({ type: "integer", minimum: 1, maximum: 604_800_000, description });
+const retryParts = {
+  limit: {
+    type: "integer",
+    minimum: 0,
+    description: "Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more.",
+  },
+  base_ms: delay("The delay before the first retry; it doubles with each one."),
+  max_ms: delay("The longest delay."),
+};
+const retry = {
+  type: "object",
+  description:
+    "The retries of this webhook; a part that is left out is that of the deployment " +
+    "(`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long " +
+    "as those of the deployment. `null`: all parts are the deployment's.",
+  additionalProperties: false,
+};
+const deactivateOn4xx =
+  "Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried.";
+const holdWhilePaused =
+  "Whether events are held while the owner has switched the webhook off (`active: false`), to be " +
+  "recovered later, as they are when the dispatcher did.";
+const created_at = time("When it was created. `null` in a list: an earlier release wrote it.");
+const updated_at = time(
+  "When it was last changed, or else created. `null`: an earlier release changed it.",
+);
 
 const filterObject = {
   type: ["object", "null"],
@@ -19,8 +80,9 @@ const filterObject = {
   additionalProperties: true,
 };
 
-/** The fields of a request. In a form, objects are text. */
+/** The fields of a request. In a form, an object is JSON text. */
 function requestFields(isForm) {
+  const asText = (what) => text(`JSON text: ${what}. Blank: the default.`);
   const filter = isForm
     ? text(`JSON text. ${filterObject.description} Blank: all.`)
     : filterObject;
@@ -77,16 +139,32 @@ function requestFields(isForm) {
       "Strict order of publication, one at a time; a failing event holds back the later ones.",
     ),
     retry_4xx: flag("408, 425 and 429 are retried. All other 4xx still switch the webhook off."),
+    deactivate_on_4xx: flag(deactivateOn4xx),
+    hold_while_paused: flag(holdWhilePaused),
+    name: nullable(name),
+    metadata: isForm ? asText("an object of keys to texts") : nullable(metadata),
+    event_types: isForm ? asText("a list of types") : nullable(event_types),
     filter,
+    timeout_ms: nullable(timeout_ms),
+    retry: isForm
+      ? asText("an object with `limit`, `base_ms`, `max_ms`")
+      : nullable({
+          ...retry,
+          properties: Object.fromEntries(
+            Object.entries(retryParts).map(([key, part]) => [key, nullable(part)]),
+          ),
+        }),
   };
 }
 
 /** The fields that only the creation of a webhook has. */
 const signing = {
   signing_secret: nullable(
-    text("`whsec_` and the base64 of 24 to 64 bytes. Made by the dispatcher if left out.", {
-      pattern: secretPattern,
-    }),
+    text(
+      "`whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left " +
+        "out.",
+      { pattern: givenPattern },
+    ),
   ),
   signature: {
     type: ["string", "null"],
@@ -103,18 +181,32 @@ function create(isForm) {
     type: "object",
     required: ["target_url"],
     properties: { ...fields, max_in_flight, ...signing },
+    additionalProperties: false,
   };
 }
 
 /** The request that sets an alert. It has no `event_type`, because that of an alert is fixed. */
 function alert(isForm) {
-  const { event_type: _, ...fields } = requestFields(isForm);
+  const { event_type: _, event_types: __, ...fields } = requestFields(isForm);
   return {
     type: "object",
     description: "`target_url` is required when the account has no alert. Else it is a change.",
     properties: { ...fields, ...signing },
+    additionalProperties: false,
   };
 }
+
+/** crates/domain/src/webhook/state.rs has the same names. */
+const state = {
+  type: "string",
+  enum: ["untried", "healthy", "degraded", "failing", "paused", "off"],
+  description:
+    "`untried`: active, and no attempt was made since it was created or activated. `healthy`: " +
+    "nearly all attempts succeed. `degraded`: the latest succeeded, but fewer than 95 % of those " +
+    "of the latest 1,000 events since it was activated. `failing`: the latest attempt failed. " +
+    "`paused`: its owner switched it off. `off`: the dispatcher did, which includes a disabled " +
+    "account.",
+};
 
 const responseFields = {
   id: text("Its id; later webhooks have later ids.", { pattern: "^[0-9a-z]+$", maxLength: 64 }),
@@ -124,8 +216,8 @@ const responseFields = {
     type: ["string", "null"],
     enum: ["HTTP_4XX_RESPONSE", "RETRY_COUNT", "TOO_MANY_REDIRECTS", "ORG_DISABLED", null],
     description:
-      "Why the dispatcher switched it off: the receiver answered 4xx; every retry failed; so it " +
-      "did, the last with a redirect; the account is disabled.",
+      "Why the dispatcher switched it off: the receiver answered 4xx, or asked for it; every " +
+      "retry failed; so it did, the last with a redirect; the account is disabled.",
   },
   event_type: nullable(
     text(
@@ -158,18 +250,36 @@ const responseFields = {
   signing_public_key: text("What Ed25519 signatures are verified with; only where they are.", {
     pattern: publicPattern,
   }),
+  name,
+  metadata,
+  event_types,
   filter: {
     ...filterObject,
     description: "Which events are sent, by their content; `null`: all.",
   },
+  timeout_ms: nullable(timeout_ms),
+  retry: nullable({ ...retry, properties: retryParts, minProperties: 1 }),
+  deactivate_on_4xx: flag(deactivateOn4xx),
+  hold_while_paused: flag(holdWhilePaused),
+  created_at: nullable(created_at),
+  updated_at: nullable(updated_at),
+  state: schema("WebhookState"),
+  shares_target_with: list(text("A webhook's id.", { pattern: "^[0-9a-z]+$" }), {
+    description:
+      "The account's other webhooks with the same target. An event is sent there once: by the " +
+      "oldest of them that is active and takes it. Not in lists and imports.",
+  }),
 };
 
-const optional = ["max_per_second", "ordered", "retry_4xx", "signing_public_key"];
+const optional = [
+  "max_per_second", "ordered", "retry_4xx", "signing_public_key", "shares_target_with",
+];
 const secret = text("What its deliveries are verified with: shown this once.", {
   pattern: secretPattern,
 });
 
 export const webhookSchemas = {
+  WebhookState: state,
   Webhook: object(responseFields, { optional }),
   CreatedWebhook: object(
     { ...responseFields, signing_secret: secret },
@@ -181,11 +291,13 @@ export const webhookSchemas = {
     type: "object",
     description: "What is left out is kept.",
     properties: requestFields(false),
+    additionalProperties: false,
   },
   WebhookUpdateForm: {
     type: "object",
     description: "What is left out is kept.",
     properties: requestFields(true),
+    additionalProperties: false,
   },
   AlertPut: alert(false),
   AlertPutForm: alert(true),
@@ -210,16 +322,18 @@ export const webhookSchemas = {
         description: "For how long the key before signs too.",
       },
     },
+    additionalProperties: false,
   },
   PingResult: object({
     succeeded: flag("Whether the receiver answered 2xx."),
-    http_status_code: {
-      type: "integer",
-      minimum: 0,
-      maximum: 999,
-      description: "What it answered; 0 if it did not.",
-    },
-    message: text("The same in words."),
+    event_id: text("The id of the event that was sent: its `webhook-id`.", {
+      pattern: "^[0-9a-z]+$",
+    }),
+    duration_ms: count("How long it took, in milliseconds."),
+    http_status_code: nullable(count("What the receiver answered; `null` if it did not.")),
+    fault: nullableFault,
+    answer: nullable(text("The first 1,024 bytes of the answer, without the webhook's secrets.")),
+    message: text("The outcome in words."),
   }),
   WebhookList: object({
     count: { type: "integer", minimum: 0, description: "How many there are on all pages." },
@@ -239,7 +353,17 @@ export const webhookExample = {
   basic_auth_password: MASK,
   additional_headers: { "X-Tenant": MASK },
   max_in_flight: 64,
+  name: "Completions to the HR system",
+  metadata: { owner: "people-team" },
+  event_types: [],
   filter: { user: { plan: { $in: ["pro", "team"] } } },
+  timeout_ms: null,
+  retry: { limit: 12, base_ms: 5000 },
+  deactivate_on_4xx: true,
+  hold_while_paused: false,
+  created_at: "2026-11-24T10:00:00.000+00:00",
+  updated_at: "2026-11-24T10:00:00.000+00:00",
+  state: "healthy",
 };
 
 export const alertExample = {
@@ -252,7 +376,17 @@ export const alertExample = {
   basic_auth_password: "",
   additional_headers: {},
   max_in_flight: 64,
+  name: "",
+  metadata: {},
+  event_types: [],
   filter: null,
+  timeout_ms: null,
+  retry: null,
+  deactivate_on_4xx: true,
+  hold_while_paused: false,
+  created_at: "2026-11-24T10:00:00.000+00:00",
+  updated_at: "2026-11-24T10:00:00.000+00:00",
+  state: "untried",
 };
 
 export const secretExample = "whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";

@@ -1,8 +1,8 @@
 // The calls for webhooks and for the alert.
 
 import {
-  DISABLED, ERASED, answer, conflict, forbidden, json, media, notFound, operation, parameter,
-  response, schema, withBody,
+  DISABLED, ERASED, SUSPENDED, answer, conflict, forbidden, header, json, media, notFound, operation,
+  parameter, response, schema, withBody,
 } from "./build.mjs";
 import { alertExample, secretExample, webhookExample } from "./webhook_schemas.mjs";
 
@@ -11,6 +11,11 @@ const createExample = {
   target_url: "https://example.com/hooks/learning",
   event_type: "COURSE_COMPLETION",
 };
+
+/** The header of a response with one webhook, and what a change may depend on. */
+const tagged = { headers: { ETag: header("ETag") } };
+const conditional = { parameters: [parameter("IfMatch")] };
+const changed = { 412: response("PreconditionFailed") };
 
 const bodyOf = (name, required, examples) => ({
   required,
@@ -28,17 +33,25 @@ const update = (operationId, method) =>
     "webhooks:write",
     "Change a webhook",
     `${method} keeps what is left out, in a form too. \`{"active": true}\` alone re-activates, ` +
-      "which clears the reason and starts with no failure on record.",
+      "which clears the reason and starts with no failure on record. `signing_secret` and " +
+      "`signature` may repeat what is in force and cannot change it.",
     {
+      ...conditional,
       requestBody: bodyOf("WebhookUpdate", false, {
         reactivate: { active: true },
         move: { target_url: "https://example.com/hooks/new" },
       }),
       responses: {
-        200: answer("The webhook as it is now.", schema("Webhook"), { usual: webhookExample }),
+        200: answer(
+          "The webhook as it is now.",
+          schema("Webhook"),
+          { usual: webhookExample },
+          tagged,
+        ),
+        ...changed,
         ...withBody,
         ...notFound,
-        ...conflict("This account is disabled, so the webhook cannot be switched on."),
+        ...conflict(SUSPENDED),
       },
     },
   );
@@ -75,7 +88,7 @@ const alertPaths = {
         "deliveries and numbers, is pinged, its secret rotated.",
       {
         responses: {
-          200: answer("The alert.", schema("Webhook"), { usual: alertExample }),
+          200: answer("The alert.", schema("Webhook"), { usual: alertExample }, tagged),
           ...notFound,
         },
       },
@@ -86,9 +99,11 @@ const alertPaths = {
       "webhooks:write",
       "Make or change the alert",
       `${ABOUT_ALERT}If there is one, what is left out is kept, as when a webhook is changed; ` +
-        "`signing_secret` and `signature` count only when it is made, and `event_type` never. It " +
-        "does not count to `MAX_WEBHOOKS`. What happens to itself is told nobody.",
+        "`signing_secret` and `signature` are set only when it is made, `event_type` and " +
+        "`event_types` never. It does not count to `MAX_WEBHOOKS`. What happens to itself is " +
+        "told nobody.",
       {
+        ...conditional,
         requestBody: bodyOf("AlertPut", false, {
           usual: { target_url: alertExample.target_url },
           secured: {
@@ -98,13 +113,14 @@ const alertPaths = {
           },
         }),
         responses: {
-          200: answer("It was changed.", schema("Webhook"), { usual: alertExample }),
+          200: answer("It was changed.", schema("Webhook"), { usual: alertExample }, tagged),
           201: answer(
             "It was made. `signing_secret` is shown this once.",
             schema("CreatedWebhook"),
             { usual: { ...alertExample, signing_secret: secretExample } },
-            { links },
+            { ...tagged, links },
           ),
+          ...changed,
           ...withBody,
           ...notFound,
           ...conflict(
@@ -120,7 +136,10 @@ const alertPaths = {
       "webhooks:write",
       "Delete the alert",
       "What waits is not sent any more.",
-      { responses: { 204: { description: "It is gone." }, ...notFound } },
+      {
+        ...conditional,
+        responses: { 204: { description: "It is gone." }, ...changed, ...notFound },
+      },
     ),
   },
 };
@@ -134,7 +153,7 @@ export const webhookPaths = {
       "webhooks:read",
       "List webhooks",
       "In the order of their creation. The list may lag a minute behind in another region; to " +
-        "read one webhook is exact.",
+        "read one webhook is exact. A `state` that changes often lags a minute, too.",
       {
         parameters: [
           parameter("Page"),
@@ -146,10 +165,30 @@ export const webhookPaths = {
             schema: { type: "string", enum: ["true", "false"] },
           },
           {
+            name: "q",
+            in: "query",
+            description: "Only those whose name or URL contains this text, in any case.",
+            schema: { type: "string" },
+          },
+          {
+            name: "name",
+            in: "query",
+            description: "Only those of exactly this name; blank: those without a name.",
+            schema: { type: "string" },
+          },
+          {
             name: "event_type",
             in: "query",
-            description: "Only those of this type; blank: those that take all.",
+            description:
+              "Only those that ask for this type, by its name or in a list; blank: those that " +
+              "take all.",
             schema: { type: "string" },
+          },
+          {
+            name: "state",
+            in: "query",
+            description: "Only those in this state.",
+            schema: schema("WebhookState"),
           },
         ],
         responses: {
@@ -171,6 +210,10 @@ export const webhookPaths = {
         parameters: [parameter("IdempotencyKey")],
         requestBody: bodyOf("WebhookCreate", true, {
           usual: createExample,
+          several_types: {
+            target_url: createExample.target_url,
+            event_types: ["COURSE_*", "QUIZ_COMPLETION"],
+          },
           everything: {
             ...createExample,
             active: true,
@@ -181,6 +224,12 @@ export const webhookPaths = {
             max_in_flight: 32,
             ordered: true,
             retry_4xx: true,
+            name: webhookExample.name,
+            metadata: webhookExample.metadata,
+            timeout_ms: 5000,
+            retry: webhookExample.retry,
+            deactivate_on_4xx: false,
+            hold_while_paused: true,
             signing_secret: secretExample,
             signature: "hmac",
           },
@@ -191,7 +240,7 @@ export const webhookPaths = {
               "idempotency key.",
             schema("CreatedWebhook"),
             { usual: { ...webhookExample, signing_secret: secretExample } },
-            { links },
+            { ...tagged, links },
           ),
           ...withBody,
           ...forbidden("This account has 500 webhooks, the most it may have."),
@@ -205,14 +254,19 @@ export const webhookPaths = {
     parameters: [parameter("WebhookId")],
     get: operation("getWebhook", TAG, "webhooks:read", "Read a webhook", "Exact at any moment.", {
       responses: {
-        200: answer("The webhook.", schema("Webhook"), {
-          usual: webhookExample,
-          switched_off: {
-            ...webhookExample,
-            active: false,
-            deactivate_reason: "HTTP_4XX_RESPONSE",
+        200: answer(
+          "The webhook.",
+          schema("Webhook"),
+          {
+            usual: webhookExample,
+            switched_off: {
+              ...webhookExample,
+              active: false,
+              deactivate_reason: "HTTP_4XX_RESPONSE",
+            },
           },
-        }),
+          tagged,
+        ),
         ...notFound,
       },
     }),
@@ -224,7 +278,10 @@ export const webhookPaths = {
       "webhooks:write",
       "Delete a webhook",
       "What waits is not sent any more. A POST that is on its way may still arrive.",
-      { responses: { 204: { description: "It is gone." }, ...notFound } },
+      {
+        ...conditional,
+        responses: { 204: { description: "It is gone." }, ...changed, ...notFound },
+      },
     ),
   },
   "/v1/webhooks/{id}/ping": {
@@ -250,13 +307,21 @@ export const webhookPaths = {
           200: answer("What came of it.", schema("PingResult"), {
             good: {
               succeeded: true,
+              event_id: "01kawq9r8t3v5x7z9b1d3f5h7m",
+              duration_ms: 84,
               http_status_code: 204,
+              fault: null,
+              answer: "",
               message: "Ping succeeded: the receiver answered 204.",
             },
             no_answer: {
               succeeded: false,
-              http_status_code: 0,
-              message: "Ping failed: the connection failed.",
+              event_id: "01kawq9r8t3v5x7z9b1d3f5h7m",
+              duration_ms: 3,
+              http_status_code: null,
+              fault: "refused",
+              answer: null,
+              message: "Ping failed: the connection failed or broke before an answer.",
             },
           }),
           ...notFound,
@@ -273,7 +338,7 @@ export const webhookPaths = {
       "webhooks:write",
       "Rotate the signing secret",
       "Puts a new key in force; the one before signs too for `grace_seconds` more. At most 5 " +
-        "keys of a webhook are live.",
+        "keys of a webhook are live. The secret that is in force already changes nothing.",
       {
         requestBody: {
           required: false,

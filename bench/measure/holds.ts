@@ -45,6 +45,7 @@ const CALLS = [
   "deliveries?before=2020-01-01T00:00:00Z",
   "deliveries?after=2099-01-01T00:00:00Z",
   "stats",
+  "stats/series",
   RECOVER,
 ];
 

@@ -1,181 +1,177 @@
-// A client of the dispatcher's HTTP API, with one method for each call. Errors are `ApiError`s.
-//
-// The key is sent in a header only.
+// The calls of an account, one method for each.
 
+import { Http, pathOf } from "./http.ts";
+import { elements, members, pretty } from "./json_text.ts";
 import type {
+  AuditList,
   CreatedWebhook,
   Delivery,
   DeliveryList,
   DeliveryWithTries,
   EventPlaces,
-  EventTypeList,
+  EventType,
+  FilterTest,
+  Ping,
   PingResult,
   Published,
+  ReadWebhook,
   Recovery,
+  SentRequest,
+  Series,
   Signing,
   Stats,
   Webhook,
   WebhookList,
-} from "../../contract/types.ts";
+} from "./types.ts";
 
-/** An error response: a sentence, or sentences for each field that is wrong. */
-export class ApiError extends Error {
-  readonly status: number;
-  readonly fields: Record<string, string[]>;
-
-  constructor(status: number, message: string, fields: Record<string, string[]> = {}) {
-    super(message);
-    this.status = status;
-    this.fields = fields;
-  }
-
-  static of(status: number, body: unknown): ApiError {
-    if (typeof body !== "object" || body === null) {
-      return new ApiError(status, `The dispatcher answered ${status}.`);
-    }
-    if ("detail" in body) return new ApiError(status, String(body.detail));
-    const entries = Object.entries(body).map(([field, texts]) => [
-      field,
-      [texts].flat().map(String),
-    ]);
-    const fields: Record<string, string[]> = Object.fromEntries(entries);
-    return new ApiError(status, Object.values(fields).flat().join(" "), fields);
-  }
+export interface WebhookFilter {
+  q?: string;
+  active?: string;
+  state?: string;
+  page?: string;
+  page_size?: string;
 }
 
-/**
- * The result of a call for the key and the connection: `ok`, also for an error of the request;
- * `unauthorized` if the key is not valid; `unreachable` without a response, or with a 5xx.
- */
-export type CallResult = "ok" | "unauthorized" | "unreachable";
+export type DeliveryFilter = Record<string, string>;
 
-export interface DeliveryFilter {
-  status?: string;
-  event_type?: string;
-  after?: string;
-}
+const queryOf = (parameters: object): string => {
+  const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? "" : `?${new URLSearchParams(given as [string, string][])}`;
+};
 
 export class Api {
-  readonly #key: string;
-  readonly #onResult: (result: CallResult) => void;
+  readonly #http: Http;
 
-  /** `onResult` gets the result of each call. */
-  constructor(key: string, onResult: (result: CallResult) => void = () => undefined) {
-    this.#key = key;
-    this.#onResult = onResult;
+  constructor(http: Http) {
+    this.#http = http;
   }
 
-  /** Throws unless the key is valid. */
-  check = () => this.#call<void>("GET", "/v1/ping");
+  /** Reads what the key opens. Returns undefined if the dispatcher does not say it. */
+  ping = () => this.#http.call<Ping | undefined>("GET", "/v1/ping");
 
-  webhooks = (page: number, signal?: AbortSignal) =>
-    this.#call<WebhookList>(
-      "GET",
-      `/v1/webhooks?page=${page}&page_size=200`,
-      undefined,
-      signal,
-    );
+  webhooks = (filter: WebhookFilter, signal?: AbortSignal) =>
+    this.#http.call<WebhookList>("GET", `/v1/webhooks${queryOf(filter)}`, { signal });
 
-  webhook = (id: string, signal?: AbortSignal) =>
-    this.#call<Webhook>("GET", `/v1/webhooks/${id}`, undefined, signal);
+  webhook = async (id: string, signal?: AbortSignal): Promise<ReadWebhook> =>
+    readWebhook(await this.#http.read("GET", `/v1/webhooks/${id}`, { signal }));
 
   /** Creates a webhook. A repeat with the same idempotency key creates no second one. */
-  create = (fields: object, key: string) =>
-    this.#call<CreatedWebhook>("POST", "/v1/webhooks", fields, undefined, key);
+  create = (body: string, idempotencyKey: string) =>
+    this.#http.call<CreatedWebhook>("POST", "/v1/webhooks", { body, idempotencyKey });
 
-  update = (id: string, fields: object) =>
-    this.#call<Webhook>("PATCH", `/v1/webhooks/${id}`, fields);
+  /** Changes a webhook, with `ifMatch` only if it is still that version. */
+  update = (id: string, body: unknown, ifMatch?: string) =>
+    this.#http.call<Webhook>("PATCH", `/v1/webhooks/${id}`, { body, ifMatch });
 
-  remove = (id: string) => this.#call<void>("DELETE", `/v1/webhooks/${id}`);
+  remove = (id: string) => this.#http.call<void>("DELETE", `/v1/webhooks/${id}`);
 
-  ping = (id: string) => this.#call<PingResult>("POST", `/v1/webhooks/${id}/ping`);
+  /** Sends one request to the webhook alone: a ping, or the sample of an event type. */
+  test = (id: string, eventType?: string) =>
+    this.#http.call<PingResult>(
+      "POST",
+      `/v1/webhooks/${id}/ping${queryOf({ event_type: eventType })}`,
+    );
 
   rotate = (id: string, graceSeconds: number) =>
-    this.#call<Signing>("POST", `/v1/webhooks/${id}/rotate-secret`, {
-      grace_seconds: graceSeconds,
+    this.#http.call<Signing>("POST", `/v1/webhooks/${id}/rotate-secret`, {
+      body: { grace_seconds: graceSeconds },
     });
 
   stats = (id: string, signal?: AbortSignal) =>
-    this.#call<Stats>("GET", `/v1/webhooks/${id}/stats`, undefined, signal);
+    this.#http.call<Stats>("GET", `/v1/webhooks/${id}/stats`, { signal });
 
-  deliveries = (
-    id: string,
-    filter: DeliveryFilter & { page_size?: string },
-    signal?: AbortSignal,
-  ) => this.page(`/v1/webhooks/${id}/deliveries?${new URLSearchParams({ ...filter })}`, signal);
+  series = (id: string, query: { from: string; to: string; step: string }, signal?: AbortSignal) =>
+    this.#http.call<Series>("GET", `/v1/webhooks/${id}/stats/series${queryOf(query)}`, { signal });
+
+  deliveries = (id: string, filter: DeliveryFilter, signal?: AbortSignal) =>
+    this.#http.call<DeliveryList>("GET", `/v1/webhooks/${id}/deliveries${queryOf(filter)}`, {
+      signal,
+    });
 
   /** Reads a page by the link `next` or `previous` of another page. */
-  page = (link: string, signal?: AbortSignal) => {
-    // Only path and query of the link are used, not the host by which the dispatcher was called.
-    const { pathname, search } = new URL(link, location.origin);
-    return this.#call<DeliveryList>("GET", pathname + search, undefined, signal);
-  };
+  page = <T>(link: string, signal?: AbortSignal) =>
+    this.#http.call<T>("GET", pathOf(link), { signal });
+
+  /** Reads all deliveries that match, as a file: `csv` or `jsonl`. */
+  exported = (id: string, form: "csv" | "jsonl", filter: DeliveryFilter) =>
+    this.#http.file(
+      `/v1/webhooks/${id}/deliveries.${form}${queryOf(filter)}`,
+      form === "csv" ? "text/csv" : "application/x-ndjson",
+    );
 
   delivery = (id: string, event: string, signal?: AbortSignal) => {
     const path = `/v1/webhooks/${id}/deliveries/${event}`;
-    return this.#call<DeliveryWithTries>("GET", path, undefined, signal);
+    return this.#http.call<DeliveryWithTries>("GET", path, { signal });
+  };
+
+  sent = (id: string, event: string, signal?: AbortSignal) => {
+    const path = `/v1/webhooks/${id}/deliveries/${event}/request`;
+    return this.#http.call<SentRequest>("GET", path, { signal });
   };
 
   resend = (id: string, event: string) =>
-    this.#call<Delivery>("POST", `/v1/webhooks/${id}/deliveries/${event}/resend`);
+    this.#http.call<Delivery>("POST", `/v1/webhooks/${id}/deliveries/${event}/resend`);
 
   skip = (id: string, event: string) =>
-    this.#call<Delivery>("POST", `/v1/webhooks/${id}/deliveries/${event}/skip`);
+    this.#http.call<Delivery>("POST", `/v1/webhooks/${id}/deliveries/${event}/skip`);
 
-  recover = (id: string, request: { status: string; since?: string }) =>
-    this.#call<Recovery>("POST", `/v1/webhooks/${id}/recover`, request);
+  recover = (id: string, body: object) =>
+    this.#http.call<Recovery>("POST", `/v1/webhooks/${id}/recover`, { body });
 
   recovery = (id: string, signal?: AbortSignal) =>
-    this.#call<Recovery>("GET", `/v1/webhooks/${id}/recover`, undefined, signal);
+    this.#http.call<Recovery>("GET", `/v1/webhooks/${id}/recover`, { signal });
 
-  eventTypes = (signal?: AbortSignal) =>
-    this.#call<EventTypeList>("GET", "/v1/event-types", undefined, signal);
+  /** Reads the catalogue of event types. */
+  eventTypes = async (signal?: AbortSignal): Promise<EventType[]> =>
+    elements((await this.#http.read("GET", "/v1/event-types", { signal })).text).map(eventType);
 
-  publish = (event: string, key: string) =>
-    this.#call<Published>("POST", "/v1/events", event, undefined, key);
+  publish = (event: string, idempotencyKey: string) =>
+    this.#http.call<Published>("POST", "/v1/events", { body: event, idempotencyKey });
 
   event = (id: string, signal?: AbortSignal) =>
-    this.#call<EventPlaces>("GET", `/v1/events/${id}`, undefined, signal);
+    this.#http.call<EventPlaces>("GET", `/v1/events/${id}`, { signal });
 
-  /** Makes a call. A string is sent as it is, any other body as JSON. */
-  async #call<T>(
-    method: string,
-    path: string,
-    body?: unknown,
-    signal?: AbortSignal,
-    key?: string,
-  ): Promise<T> {
-    const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
-    const headers: Record<string, string> = {
-      accept: "application/json",
-      authorization: `Bearer ${this.#key}`,
-      ...(text === undefined ? {} : { "content-type": "application/json" }),
-      ...(key === undefined ? {} : { "idempotency-key": key }),
-    };
-    let response: Response;
-    try {
-      response = await fetch(path, {
-        method,
-        headers,
-        body: text ?? null,
-        // No cookies, and no sign-in dialog of the browser after a 401.
-        credentials: "omit",
-        cache: "no-store",
-        signal: signal ?? null,
-      });
-    } catch (error) {
-      if (signal?.aborted) throw error;
-      this.#onResult("unreachable");
-      throw new ApiError(0, "The dispatcher cannot be reached.");
-    }
-    const answer: unknown = await response.json().catch(() => undefined);
-    this.#onResult(resultOf(response.status));
-    if (response.ok) return answer as T;
-    throw ApiError.of(response.status, answer);
-  }
+  /** Judges an event by a filter. Both are JSON texts. */
+  testFilter = (filter: string, event: string) =>
+    this.#http.call<FilterTest>("POST", "/v1/filters/test", {
+      body: `{"filter":${filter},"event":${event}}`,
+    });
+
+  audit = (signal?: AbortSignal) =>
+    this.#http.call<AuditList>("GET", "/v1/audit?page_size=50", { signal });
+
+  alert = async (signal?: AbortSignal): Promise<ReadWebhook> =>
+    readWebhook(await this.#http.read("GET", "/v1/alert", { signal }));
+
+  /** Makes the alert of the account. */
+  putAlert = (fields: object) =>
+    this.#http.call<CreatedWebhook>("PUT", "/v1/alert", { body: fields });
 }
 
-function resultOf(status: number): CallResult {
-  if (status === 401) return "unauthorized";
-  return status < 500 ? "ok" : "unreachable";
+function readWebhook({ text, etag }: { text: string; etag: string | undefined }): ReadWebhook {
+  const filter = members(text).get("filter") ?? "null";
+  return {
+    webhook: JSON.parse(text) as Webhook,
+    filterText: filter === "null" ? "" : pretty(filter),
+    etag,
+  };
+}
+
+function eventType(text: string): EventType {
+  const fields = members(text);
+  const textOf = (name: string) => {
+    const value: unknown = JSON.parse(fields.get(name) ?? "null");
+    return typeof value === "string" ? value : undefined;
+  };
+  const jsonOf = (name: string) => {
+    const value = fields.get(name) ?? "null";
+    return value === "null" ? "" : pretty(value);
+  };
+  return {
+    name: textOf("name") ?? textOf("event_type") ?? "",
+    description: textOf("description") ?? textOf("triggered_when") ?? "",
+    example: jsonOf("example"),
+    schema: jsonOf("schema"),
+    deprecated: fields.get("deprecated") === "true",
+  };
 }

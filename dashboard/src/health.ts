@@ -1,42 +1,64 @@
-// The state of a webhook in a word and a sentence, from its fields and its statistics.
+// The state of a webhook in a word and a sentence.
 
 import { count } from "./format.ts";
-import type { Stats, Webhook } from "../../contract/types.ts";
+import type { Stats, Webhook, WebhookState } from "./types.ts";
 
-export type State = "healthy" | "failing" | "off" | "paused" | "quiet" | "unknown";
+/** `unknown`: active, and its statistics are not loaded yet. */
+export type State = WebhookState | "unknown";
 
 /** The order of the states in the list. Those that need attention come first. */
-export const order: State[] = ["off", "failing", "unknown", "healthy", "quiet", "paused"];
+export const order: State[] = [
+  "off",
+  "failing",
+  "degraded",
+  "unknown",
+  "healthy",
+  "untried",
+  "paused",
+];
+
+/** The states that need somebody. */
+export const troubled = ["off", "failing", "degraded"] as const satisfies State[];
 
 export const titles: Record<State, string> = {
   healthy: "Healthy",
+  degraded: "Degraded",
   failing: "Failing",
-  off: "Switched off",
+  off: "Off",
   paused: "Paused",
-  quiet: "No events yet",
+  untried: "Not tried yet",
   unknown: "Active",
 };
 
+/** The least share of attempts that succeed in a healthy webhook, as in the dispatcher. */
+const healthyShare = 0.95;
+
+/**
+ * Returns the state by the API. A dispatcher that does not answer it has the same rules, except
+ * that it does not say when the webhook was activated.
+ */
 export function stateOf(webhook: Webhook, stats: Stats | undefined): State {
   if (!webhook.active) return webhook.deactivate_reason === null ? "paused" : "off";
+  const said = stats?.state ?? webhook.state;
+  if (said !== undefined) return said;
   if (stats === undefined) return "unknown";
-  if (stats.tries === 0) return "quiet";
-  const failure = time(stats.last_failure_at);
-  const success = time(stats.last_success_at);
-  return failure > success && stats.waiting + stats.in_flight > 0 ? "failing" : "healthy";
+  if (stats.tries === 0) return "untried";
+  if (time(stats.last_failure_at) > time(stats.last_success_at)) return "failing";
+  return (stats.success_rate ?? 1) < healthyShare ? "degraded" : "healthy";
 }
 
 const time = (text: string | null) => (text === null ? 0 : Date.parse(text));
 
 const reasons: Record<string, string> = {
-  HTTP_4XX_RESPONSE: "The receiver refused an event with a 4xx answer.",
-  RETRY_COUNT: "An event still failed after its last retry.",
-  TOO_MANY_REDIRECTS: "The receiver answered with a redirect until the last retry.",
+  HTTP_4XX_RESPONSE: "the receiver answered with a 4xx status",
+  RETRY_COUNT: "an event still failed after its last retry",
+  TOO_MANY_REDIRECTS: "the receiver answered with a redirect until the last retry",
+  ORG_DISABLED: "the account is disabled",
 };
 
-/** Returns the sentence for a `deactivate_reason`. */
+/** Returns the sentence for a `deactivate_reason`, without its capital and its full stop. */
 export const reasonOf = (code: string | null): string =>
-  code === null ? "Its owner switched it off." : (reasons[code] ?? code);
+  code === null ? "its owner paused it" : (reasons[code] ?? code);
 
 /** Describes the events that did not arrive: those that are kept, and those that were refused. */
 export function missedText({ held, undelivered, refused }: Stats): string {
@@ -65,3 +87,13 @@ export function roomText(stats: Stats | undefined, shown: (time: string) => stri
 /** Returns the number of deliveries that can be recovered. */
 export const missed = (stats: Stats | undefined): number =>
   stats === undefined ? 0 : stats.held + stats.undelivered;
+
+/**
+ * Returns the time of the next attempt. One that has passed is not shown: the attempt is on its
+ * way, or waits for something else.
+ */
+export function nextAttempt(at: string | null | undefined, nowMs: number): number | undefined {
+  if (at == null) return undefined;
+  const timeMs = Date.parse(at);
+  return timeMs > nowMs ? timeMs : undefined;
+}

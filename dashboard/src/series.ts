@@ -1,8 +1,7 @@
-// Time series of deliveries, for the charts: counts and durations by buckets of equal length.
-//
-// The API has no time series, so they are calculated from the list of deliveries.
+// Time series of deliveries, for the charts: counts and durations by steps of equal length.
 
-import type { Delivery } from "../../contract/types.ts";
+import type { Api } from "./api.ts";
+import type { Series } from "./types.ts";
 
 export interface Range {
   name: string;
@@ -19,105 +18,93 @@ export const ranges: Range[] = [
   { name: "7d", label: "Week", lengthMs: 168 * hourMs, buckets: 42 },
 ];
 
-/** The deliveries that were accepted in one span of time. */
-export interface Bucket {
+export const stepOf = (range: Range): number => range.lengthMs / range.buckets;
+
+/** The deliveries that were accepted in one step of time. */
+export interface Bucket extends Totals {
   startMs: number;
+  /** Median of the durations of the attempts that succeeded. */
+  medianMs: number | null;
+  /** A duration that 95 % of them did not exceed. */
+  highMs: number | null;
+}
+
+export interface Totals {
   /** Number of deliveries that arrived at the first attempt. */
   direct: number;
   /** Number of deliveries that arrived at a retry. */
   retried: number;
   /** Number of deliveries that are waiting or in flight. */
   open: number;
-  /** Number of deliveries that are held or undelivered. */
-  missed: number;
-  /** Median of the time from acceptance to arrival. */
-  medianMs: number | null;
-  /** Longest time from acceptance to arrival. */
-  longestMs: number | null;
+  /** Number of deliveries that failed. */
+  failed: number;
+  /** Number of deliveries that are held. */
+  held: number;
+}
+
+export interface Charted {
+  buckets: Bucket[];
+  /** Whether every delivery is counted. Otherwise the oldest are not. */
+  isComplete: boolean;
 }
 
 /** Returns the start of the first bucket: a multiple of its length, so that buckets do not move. */
 export function startOf(range: Range, nowMs: number): number {
-  const size = range.lengthMs / range.buckets;
+  const size = stepOf(range);
   return Math.floor(nowMs / size) * size - range.lengthMs + size;
 }
 
-export function series(deliveries: Delivery[], range: Range, nowMs: number): Bucket[] {
-  const size = range.lengthMs / range.buckets;
+const nothing: Totals = { direct: 0, retried: 0, open: 0, failed: 0, held: 0 };
+
+function emptyBuckets(range: Range, nowMs: number): Bucket[] {
+  const [start, size] = [startOf(range, nowMs), stepOf(range)];
+  return Array.from({ length: range.buckets }, (_, index) => ({
+    startMs: start + index * size,
+    ...nothing,
+    medianMs: null,
+    highMs: null,
+  }));
+}
+
+/** Returns the buckets of what the API has counted. */
+export function chartedSeries({ series, complete }: Series, range: Range, nowMs: number): Charted {
+  const buckets = emptyBuckets(range, nowMs);
   const start = startOf(range, nowMs);
-  const times: number[][] = [];
-  const buckets: Bucket[] = [];
-  for (let index = 0; index < range.buckets; index++) {
-    times.push([]);
-    buckets.push({
-      startMs: start + index * size,
-      direct: 0,
-      retried: 0,
-      open: 0,
-      missed: 0,
-      medianMs: null,
-      longestMs: null,
-    });
-  }
-  for (const delivery of deliveries) {
-    const acceptedMs = Date.parse(delivery.accepted_at);
-    const index = Math.floor((acceptedMs - start) / size);
-    const bucket = buckets[index];
+  for (const point of series) {
+    const bucket = buckets[Math.floor((Date.parse(point.at) - start) / stepOf(range))];
     if (bucket === undefined) continue;
-    bucket[kindOf(delivery)] += 1;
-    if (delivery.delivered_at !== null) {
-      times[index]?.push(Math.max(0, Date.parse(delivery.delivered_at) - acceptedMs));
-    }
+    bucket.direct += point.delivered;
+    bucket.retried += point.retried;
+    bucket.open += point.open;
+    bucket.failed += point.failed;
+    bucket.held += point.held;
+    bucket.medianMs = point.p50_ms;
+    bucket.highMs = point.p95_ms;
   }
-  for (const [index, bucket] of buckets.entries()) {
-    const durations = times[index] ?? [];
-    bucket.medianMs = medianOf(durations);
-    bucket.longestMs =
-      durations.length === 0 ? null : durations.reduce((one, other) => Math.max(one, other));
-  }
-  return buckets;
+  return { buckets, isComplete: complete };
 }
 
-function kindOf(delivery: Delivery): "direct" | "retried" | "open" | "missed" {
-  switch (delivery.status) {
-    case "delivered":
-      return delivery.try_count > 1 ? "retried" : "direct";
-    case "waiting":
-    case "in_flight":
-      return "open";
-    case "held":
-    case "undelivered":
-      return "missed";
-  }
-}
-
-export interface Totals {
-  direct: number;
-  retried: number;
-  open: number;
-  missed: number;
-}
-
-/** Returns the median of the time from acceptance to arrival, or null if nothing arrived. */
-export function median(deliveries: Delivery[]): number | null {
-  const times = deliveries.flatMap(({ accepted_at: from, delivered_at: to }) =>
-    to === null ? [] : [Math.max(0, Date.parse(to) - Date.parse(from))],
-  );
-  return medianOf(times);
-}
-
-function medianOf(values: number[]): number | null {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.ceil(sorted.length / 2) - 1] ?? null;
+/** Reads the series of a range up to now. */
+export async function readSeries(
+  api: Api,
+  id: string,
+  range: Range,
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<Charted> {
+  const start = startOf(range, nowMs);
+  const query = {
+    from: new Date(start).toISOString(),
+    to: new Date(start + range.lengthMs).toISOString(),
+    step: String(stepOf(range) / 1000),
+  };
+  return chartedSeries(await api.series(id, query, signal), range, nowMs);
 }
 
 export function totals(buckets: Bucket[]): Totals {
-  const sum = { direct: 0, retried: 0, open: 0, missed: 0 };
+  const sum = { ...nothing };
   for (const bucket of buckets) {
-    sum.direct += bucket.direct;
-    sum.retried += bucket.retried;
-    sum.open += bucket.open;
-    sum.missed += bucket.missed;
+    for (const key of Object.keys(sum) as (keyof Totals)[]) sum[key] += bucket[key];
   }
   return sum;
 }

@@ -1,12 +1,13 @@
 // Keyboard shortcuts. The user can switch them off.
 
 import { useEffect, useState } from "preact/hooks";
+import { lastingStorage } from "./storage.ts";
 import { Dialog } from "./ui/dialog.tsx";
 import { CheckField } from "./ui/field.tsx";
 import { go } from "./use_route.ts";
 
 const storageKey = "shortcuts";
-const areOn = () => localStorage.getItem(storageKey) !== "off";
+const areOn = () => lastingStorage.getItem(storageKey) !== "off";
 
 const keys: [keys: string[], what: string][] = [
   [["J"], "Next row"],
@@ -69,7 +70,7 @@ function moveRow(by: 1 | -1) {
 export function ShortcutHelp({ onClose }: { onClose: () => void }) {
   const [isOn, setOn] = useState(areOn);
   const change = (checked: boolean) => {
-    localStorage.setItem(storageKey, checked ? "on" : "off");
+    lastingStorage.setItem(storageKey, checked ? "on" : "off");
     setOn(checked);
   };
   return (

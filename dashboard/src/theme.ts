@@ -1,5 +1,7 @@
 // The light or dark theme: that of the system, unless the user has chosen one.
 
+import { lastingStorage } from "./storage.ts";
+
 const storageKey = "theme";
 
 export type Theme = "light" | "dark";
@@ -11,15 +13,15 @@ const systemTheme = (): Theme =>
   matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 
 export function restoreTheme(): void {
-  const stored = localStorage.getItem(storageKey);
+  const stored = lastingStorage.getItem(storageKey);
   if (stored === "light" || stored === "dark") document.documentElement.dataset["theme"] = stored;
 }
 
 export function switchTheme(): void {
   const theme: Theme = currentTheme() === "dark" ? "light" : "dark";
   document.documentElement.dataset["theme"] = theme;
-  if (theme === systemTheme()) localStorage.removeItem(storageKey);
-  else localStorage.setItem(storageKey, theme);
+  if (theme === systemTheme()) lastingStorage.removeItem(storageKey);
+  else lastingStorage.setItem(storageKey, theme);
   dispatchEvent(new Event("themechange"));
 }
 

@@ -1,8 +1,8 @@
 // Runs an action of the user, one at a time, and shows its error.
 
 import { useState } from "preact/hooks";
-import { ApiError } from "./api.ts";
 import { useApp } from "./context.ts";
+import { ApiError } from "./http.ts";
 
 export interface Action {
   isBusy: boolean;
@@ -41,5 +41,7 @@ const forbidden = "This key does not have the scope for that.";
 
 function errorToShow(thrown: unknown): ApiError {
   const error = thrown instanceof ApiError ? thrown : new ApiError(0, String(thrown));
-  return error.status === 403 ? new ApiError(403, forbidden, error.fields) : error;
+  // A 403 can mean something else, for example that the account is disabled.
+  const isScope = error.status === 403 && /scope|permission/i.test(error.message);
+  return isScope ? new ApiError(403, forbidden, error.fields) : error;
 }

@@ -60,7 +60,8 @@ export class Dispatcher {
 function detail(text) {
   const json = parseJson(text);
   if (json === undefined) return text.slice(0, 200) || "(no body)";
-  return Object.entries(json)
+  const { code: _, request_id: __, ...told } = json;
+  return Object.entries(told)
     .map(([field, text]) => field === "detail" ? text : `  ${field}: ${[text].flat().join(" ")}`)
     .join("\n");
 }

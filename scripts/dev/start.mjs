@@ -1,6 +1,7 @@
 // npm start: installs what is missing, builds, and serves the dispatcher on this machine.
 //
-// The variables are PORT and STATE_DIR, the folder of the storage.
+// The variables are PORT, STATE_DIR, the folder of the storage, and LOG: `json` shows the Worker's
+// lines as they are.
 
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -8,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import { assets } from "../build/assets.mjs";
 import { bundle } from "../build/bundle.mjs";
+import { lockUntilEnd } from "../lib/lock.mjs";
 import { main } from "../lib/main.mjs";
 import { endWithNpm } from "../lib/npm.mjs";
 import { ROOT } from "../lib/paths.mjs";
@@ -16,6 +18,7 @@ import { start } from "../lib/run.mjs";
 import { CommandError, say } from "../lib/say.mjs";
 import { WRANGLER, WRANGLER_ENVIRONMENT } from "../lib/wrangler.mjs";
 import { ready } from "../setup/ready.mjs";
+import { shown } from "./log_lines.mjs";
 import { secrets } from "./secrets.mjs";
 
 const READY_LIMIT_MS = 60_000;
@@ -25,8 +28,6 @@ const READY_POLL_MS = 100;
  * may never come, because a process that wrangler started can keep it open.
  */
 const LAST_LINES_MS = 300;
-/** wrangler's line for each request, and empty lines. They are not shown. */
-const REQUEST_LINE = /^(\[wrangler:info\].*)?$/;
 
 endWithNpm();
 
@@ -34,20 +35,34 @@ await main(async () => {
   const port = portFrom(process.env.PORT || "8787");
   const stateDir = resolve(ROOT, process.env.STATE_DIR || join(".wrangler", "state"));
   await needFreePort(port);
+  const style = logStyle(process.env.LOG);
+  await lockUntilEnd(join(stateDir, "npm-start.lock"), (pid) => new CommandError(
+    `This state is used by another npm start (pid ${pid}): ${stateDir}\n` +
+      "End it, or choose another folder: STATE_DIR=.wrangler/other npm start",
+  ));
   await ready();
   await assets();
   await bundle();
   const { API_KEY: key } = await secrets();
   await needFreePort(port);
-  const server = serve(port, stateDir);
+  const server = serve(port, stateDir, style);
   const isHealthy = await Promise.race([becomesHealthy(port), server.ended]);
   server.showLogs(!isHealthy);
   showStart(`http://127.0.0.1:${port}`, key, stateDir);
   await server.ended;
 });
 
+/** Returns how to show the log, which the variable LOG says. */
+function logStyle(value) {
+  if (!["", "json", undefined].includes(value)) {
+    throw new CommandError(`LOG can be json, for JSON lines, or unset. It is ${value}.`);
+  }
+  const isColoured = process.stdout.isTTY === true && !process.env.NO_COLOR;
+  return { asJson: value === "json", isColoured };
+}
+
 /** Starts wrangler. Its first lines are buffered, and shown only if the start fails. */
-function serve(port, stateDir) {
+function serve(port, stateDir, style) {
   const [node, ...wrangler] = WRANGLER;
   const child = start(node, [
     ...wrangler, "dev", "--env", "", "--ip", "127.0.0.1", "--port", String(port),
@@ -57,8 +72,7 @@ function serve(port, stateDir) {
   let show = (line) => buffered.push(line);
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on("line", (line) => {
-      const plain = stripVTControlCharacters(line);
-      if (!REQUEST_LINE.test(plain)) show(plain);
+      shown(stripVTControlCharacters(line), style).forEach((text) => show(text));
     });
   }
   const ended = new Promise((_, reject) => {

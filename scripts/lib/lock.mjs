@@ -6,9 +6,8 @@
 // so this imports nothing but Node.
 
 import { randomUUID } from "node:crypto";
-import {
-  mkdir, readdir, rename, rm, rmdir, stat, unlink, utimes, writeFile,
-} from "node:fs/promises";
+import { rmdirSync, unlinkSync } from "node:fs";
+import { mkdir, readdir, rename, rm, stat, unlink, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -18,59 +17,92 @@ const HEARTBEAT_MS = 10_000;
 const STALE_MS = 120_000;
 const POLL_MS = 500;
 
-/** Runs `act` while this process holds the lock at `path`. */
+/** Runs `act` while this process holds the lock at `path`. Waits until it is free. */
 export async function withLock(path, act) {
-  const owner = await take(path);
-  const heartbeat = setInterval(() => {
-    const now = new Date();
-    utimes(owner, now, now).catch(() => {});
-  }, HEARTBEAT_MS);
+  let hasSaid = false;
+  const lock = await take(path, async () => {
+    if (!hasSaid) say("  another run is doing this; waiting for it ...");
+    hasSaid = true;
+    await sleep(POLL_MS);
+  });
   try {
     return await act();
   } finally {
-    clearInterval(heartbeat);
-    await unlink(owner).catch(() => {});
-    await rmdir(path).catch(() => {});
+    lock.release();
   }
 }
 
-async function take(path) {
+/**
+ * Takes the lock at `path` until this process ends. If another process holds it, throws the error
+ * that `refusal` makes of its process id.
+ */
+export async function lockUntilEnd(path, refusal) {
+  const lock = await take(path, (owner) => {
+    throw refusal(owner.split("@")[0]);
+  });
+  process.once("exit", lock.release);
+}
+
+/** Takes the lock. `whenHeld` is called with the name of its owner before each further try. */
+async function take(path, whenHeld) {
   const name = `${process.pid}@${hostname()}@${randomUUID()}`;
   const prepared = `${path}.${name}`;
   await mkdir(dirname(path), { recursive: true });
   await mkdir(prepared);
-  await writeFile(join(prepared, name), "");
-  let hasSaid = false;
-  for (;;) {
-    try {
-      await rename(prepared, path);
-      return join(path, name);
-    } catch (error) {
-      if (!["ENOTEMPTY", "EEXIST"].includes(error.code)) {
-        await rm(prepared, { recursive: true, force: true });
-        throw error;
-      }
+  try {
+    await writeFile(join(prepared, name), "");
+    while (!await isRenamed(prepared, path)) {
+      const owner = await liveOwner(path);
+      if (owner !== undefined) await whenHeld(owner);
     }
-    if (await clearStale(path)) continue;
-    if (!hasSaid) say("  another run is doing this; waiting for it ...");
-    hasSaid = true;
-    await sleep(POLL_MS);
+  } catch (error) {
+    await rm(prepared, { recursive: true, force: true });
+    throw error;
+  }
+  return held(path, join(path, name));
+}
+
+/** Renames a folder to `path`, and returns whether `path` was free. */
+async function isRenamed(prepared, path) {
+  try {
+    await rename(prepared, path);
+    return true;
+  } catch (error) {
+    if (["ENOTEMPTY", "EEXIST"].includes(error.code)) return false;
+    throw error;
   }
 }
 
-/** Removes the owner's file if the owner is dead, and returns whether the lock may now be free. */
-async function clearStale(path) {
+/** Shows that the owner lives, until the lock is released. Its release can be called at any end. */
+function held(path, owner) {
+  const heartbeat = setInterval(() => {
+    const now = new Date();
+    utimes(owner, now, now).catch(() => {});
+  }, HEARTBEAT_MS).unref();
+  const release = () => {
+    clearInterval(heartbeat);
+    try {
+      unlinkSync(owner);
+      rmdirSync(path);
+    } catch {
+      // Another process has cleared it as stale, or has taken it meanwhile.
+    }
+  };
+  return { release };
+}
+
+/** Returns the name of the owner. Removes it if it is dead, and then the lock may be free. */
+async function liveOwner(path) {
   try {
     const [owner] = await readdir(path);
-    if (owner === undefined) return true;
+    if (owner === undefined) return undefined;
     const age = Date.now() - (await stat(join(path, owner))).mtimeMs;
-    if (age < STALE_MS && !isDead(owner)) return false;
+    if (age < STALE_MS && !isDead(owner)) return owner;
     await unlink(join(path, owner));
-    return true;
   } catch (error) {
-    if (error.code === "ENOENT") return true;
-    throw error;
+    if (error.code !== "ENOENT") throw error;
   }
+  return undefined;
 }
 
 /** Whether the owner was a process of this machine that has ended. */

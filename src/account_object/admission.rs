@@ -107,6 +107,6 @@ impl Inner {
     }
 
     pub(crate) fn created(&self, call: &FinishWebhook) -> Result<CreatedWebhook, InternalError> {
-        self.with_keys(self.clock()?, |work, _| work.created(&call.key, call.webhook.clone()))
+        self.with_keys(self.clock()?, |work, _| work.created(&call.key, (*call.webhook).clone()))
     }
 }

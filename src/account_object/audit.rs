@@ -16,7 +16,7 @@ const TABLES: [&str; 1] = ["CREATE TABLE IF NOT EXISTS audit (
 /// if an older release kept more.
 pub(crate) fn put(sql: &Sql, at: Timestamp, by: Actor, action: Action) -> Result<(), StoreError> {
     make(sql, &TABLES)?;
-    let body = versioned::to_text(&AuditEntry { at, by, action })?;
+    let body = versioned::to_text(&AuditEntry::new(at, by, action))?;
     // The latest entry is never deleted, so the numbers only increase.
     sql.run("INSERT INTO audit (body) VALUES (?)", vec![body.into()])?;
     sql.run(

@@ -2,7 +2,7 @@
 
 use domain::account::{Action, Decision};
 use domain::auth::Actor;
-use domain::rpc::{AccountCall, ReportRosterChange, Reported};
+use domain::rpc::{AccountCall, HasWebhook, Membership, ReportRosterChange, Reported};
 use domain::webhook::RosterChange;
 
 use super::state::Inner;
@@ -16,11 +16,7 @@ impl Inner {
             AccountCall::ReportRosterChange(call) => {
                 object_server::encode(&call, &self.report(&call).await?)
             }
-            AccountCall::HasWebhook(call) => {
-                let has_webhook =
-                    !self.is_closed()? && self.with_roster(|roster| roster.contains(&call.id))?;
-                object_server::encode(&call, &has_webhook)
-            }
+            AccountCall::HasWebhook(call) => object_server::encode(&call, &self.membership(&call)?),
             AccountCall::ListWebhooks(call) => {
                 object_server::encode(&call, &self.with_roster(|roster| roster.members())?)
             }
@@ -59,6 +55,16 @@ impl Inner {
             AccountCall::MaySend(call) => object_server::encode(&call, &self.may_send(&call)?),
             AccountCall::RunMaintenance(call) => object_server::encode(&call, &self.purge().await?),
         }
+    }
+
+    fn membership(&self, call: &HasWebhook) -> Result<Membership, InternalError> {
+        if self.is_closed()? {
+            return Ok(Membership::Known(false));
+        }
+        self.with_roster(|roster| match roster.sharing_target(&call.id) {
+            Some(others) if call.shares => Membership::Shares(others),
+            found => Membership::Known(found.is_some()),
+        })
     }
 
     pub(crate) async fn report(

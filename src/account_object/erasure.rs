@@ -1,6 +1,6 @@
 //! The steps of the deletion of an account's data.
 
-use domain::account::{AccountState, Action, DeletionView, Erasure, Step};
+use domain::account::{AccountState, Action, DeletionView, DirectoryEntry, Erasure, Step};
 use domain::base::{AccountId, WebhookId};
 use domain::rpc::{DeleteAccount, Erase, RoutingStatesView};
 use futures_util::{StreamExt, stream};
@@ -22,8 +22,10 @@ const KEYS_AT_ONCE: u64 = 200;
 
 impl Inner {
     pub(crate) fn account_state(&self) -> Result<AccountState, InternalError> {
+        let is_used = tables::are_any(&self.sql)?;
         self.with_state(|state| AccountState {
             disabled: state.suspension.is_disabled(),
+            is_used,
             webhooks: state.roster.ids().count(),
             stored_bytes: self.sql.size(),
             deletion: state
@@ -34,10 +36,12 @@ impl Inner {
     }
 
     pub(crate) fn routing_states(&self) -> Result<RoutingStatesView, InternalError> {
+        let is_used = tables::are_any(&self.sql)?;
         self.with_state(|state| RoutingStatesView {
             disabled: state.suspension.is_disabled(),
             webhooks: state.roster.routing_states(),
             removed: state.roster.removed(),
+            is_used,
         })
     }
 
@@ -135,6 +139,7 @@ impl Inner {
         };
         match self.with_state(record_search)? {
             Some((true, _)) => {
+                self.note_deletion(account).await;
                 self.cached.replace(None);
                 self.state.storage().delete_all().await?;
                 self.cached.replace(None);
@@ -145,6 +150,17 @@ impl Inner {
             None => {}
         }
         self.set_alarm(armed, now).await
+    }
+
+    /// Records for a day that the account's data was deleted. Without the record the account is
+    /// unknown at once, so a failure is no harm.
+    async fn note_deletion(&self, account: &AccountId) {
+        let note =
+            async { Records::open(&self.env)?.put_account(account, DirectoryEntry::DELETED).await };
+        if let Err(error) = note.await {
+            let fields = [("account", account.as_str()), ("error", &error.to_string())];
+            log::line(Level::Error, "directory_failed", &fields);
+        }
     }
 
     /// Deletes records of webhooks, or if there are none, those of keys on the page at `cursor`.

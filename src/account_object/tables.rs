@@ -6,8 +6,8 @@
 use domain::account::{Erasure, ErasureRecord, Roster, Suspension};
 use domain::base::{AccountId, Timestamp, Version, WebhookId, versioned};
 use domain::dispatch::StoreError;
-use domain::filter::FilterText;
 use domain::webhook::{RosterChange, RosterEntry, RoutingState, SuspensionNotice};
+use serde::de::DeserializeOwned;
 use worker::SqlStorageValue;
 
 use crate::runtime::sql::{Row, Sql, integer};
@@ -46,18 +46,23 @@ pub(crate) fn exists(sql: &Sql, table: &str) -> Result<bool, StoreError> {
     Ok(!sql.run(statement, vec![table.into()])?.is_empty())
 }
 
+/// Whether there is any table: whether anything was ever stored. The platform has tables of its
+/// own.
+pub(crate) fn are_any(sql: &Sql) -> Result<bool, StoreError> {
+    let statement = "SELECT 1 FROM sqlite_master WHERE substr(name, 1, 4) <> '_cf_' LIMIT 1";
+    Ok(!sql.run(statement, Vec::new())?.is_empty())
+}
+
 /// Creates the tables that do not exist yet.
 pub(crate) fn make(sql: &Sql, tables: &[&str]) -> Result<(), StoreError> {
     tables.iter().try_for_each(|statement| sql.run(statement, Vec::new()).map(drop))
 }
 
-/// Adds the column of the filters, which the table of the entries gets with the first filter.
-const ADD_FILTER_COLUMN: &str = "ALTER TABLE entry ADD COLUMN filter TEXT";
-
-fn has_filter_column(sql: &Sql) -> Result<bool, StoreError> {
-    let statement =
-        "SELECT 1 FROM sqlite_master WHERE name = 'entry' AND instr(sql, 'filter TEXT') > 0";
-    Ok(!sql.run(statement, Vec::new())?.is_empty())
+/// Whether the table of the entries has a column for what most webhooks do not have. It gets the
+/// column with the first webhook that needs it. Earlier releases ignore it.
+fn has_column(sql: &Sql, column: &str) -> Result<bool, StoreError> {
+    let statement = "SELECT 1 FROM sqlite_master WHERE name = 'entry' AND instr(sql, ?) > 0";
+    Ok(!sql.run(statement, vec![format!("{column} TEXT").into()])?.is_empty())
 }
 
 /// Reads the roster.
@@ -65,8 +70,9 @@ pub(crate) fn roster(sql: &Sql) -> Result<Roster, StoreError> {
     if !exists(sql, "entry")? {
         return Ok(Roster::default());
     }
-    let filter = if has_filter_column(sql)? { "filter" } else { "NULL" };
-    let columns = format!("id, version, routing_state, event_type, target, {filter}");
+    let filter = if has_column(sql, "filter")? { "filter" } else { "NULL" };
+    let options = if has_column(sql, "options")? { "options" } else { "NULL" };
+    let columns = format!("id, version, routing_state, event_type, target, {filter}, {options}");
     let entries = sql.run(&format!("SELECT {columns} FROM entry"), Vec::new())?;
     let removed = sql.run("SELECT id, at FROM removed", Vec::new())?;
     let removed =
@@ -87,12 +93,14 @@ fn entry(row: &Row) -> Result<RosterEntry, StoreError> {
             None => None,
         },
         target: row.text(4)?.to_owned(),
-        filter: row.optional_text(5)?.map(filter).transpose()?,
+        filter: row.optional_text(5)?.map(json).transpose()?,
+        options: row.optional_text(6)?.map(json).transpose()?.unwrap_or_default(),
     })
 }
 
-fn filter(json: &str) -> Result<FilterText, StoreError> {
-    serde_json::from_str(json).map_err(|error| StoreError(error.to_string()))
+/// Reads a value that is stored as JSON.
+fn json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError(error.to_string()))
 }
 
 /// Writes a change of the roster.
@@ -126,13 +134,22 @@ fn put_entry(sql: &Sql, entry: &RosterEntry) -> Result<(), StoreError> {
         SqlStorageValue::from(event_type),
         entry.target.as_str().into(),
     ];
-    // The row is replaced, so without a filter the column, if there is one, becomes empty.
-    if let Some(filter) = &entry.filter {
-        if !has_filter_column(sql)? {
-            sql.run(ADD_FILTER_COLUMN, Vec::new())?;
+    // The row is replaced, so a column that is left out, if there is one, becomes empty.
+    let mut put_column = |column: &str, value: String| {
+        if !has_column(sql, column)? {
+            sql.run(&format!("ALTER TABLE entry ADD COLUMN {column} TEXT"), Vec::new())?;
         }
-        columns.push_str(", filter");
-        values.push(filter.as_str().into());
+        columns.push_str(", ");
+        columns.push_str(column);
+        values.push(value.into());
+        Ok::<_, StoreError>(())
+    };
+    if let Some(filter) = &entry.filter {
+        put_column("filter", filter.as_str().to_owned())?;
+    }
+    if !entry.options.is_default() {
+        let options = serde_json::to_string(&entry.options);
+        put_column("options", options.map_err(|error| StoreError(error.to_string()))?)?;
     }
     let places = vec!["?"; values.len()].join(", ");
     let statement = format!("INSERT OR REPLACE INTO entry ({columns}) VALUES ({places})");

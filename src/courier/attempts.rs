@@ -230,8 +230,8 @@ impl Courier {
         attempt: SendJob,
         origin: Origin,
     ) -> Result<(), InternalError> {
-        let timeout = config::config(&self.env)?.rules.timeout;
-        let report = sender::make_attempt(&attempt, timeout).await;
+        let config = config::config(&self.env)?;
+        let report = sender::make_attempt(&attempt, &config.rules).await;
         self.in_flight.set(self.in_flight.get().saturating_sub(1));
         let outcome = report.outcome.clone().decisive();
         let finished = FinishedAttempt { attempt, report: AttemptReport { outcome, ..report } };
@@ -243,7 +243,7 @@ impl Courier {
         let key = BatchKey { account: self.account.clone(), webhook: webhook.clone(), courier };
         let waits = waits && finished.report.result.is_success();
         let batch = settle_batcher::collect(key, finished, waits).await;
-        if batch.is_empty() { Ok(()) } else { self.settle(webhook, batch, timeout).await }
+        if batch.is_empty() { Ok(()) } else { self.settle(webhook, batch).await }
     }
 
     /// Reports finished attempts to the object, logs each, and begins the next ones.
@@ -251,10 +251,12 @@ impl Courier {
         self: &Rc<Self>,
         webhook: &WebhookId,
         finished: Vec<FinishedAttempt>,
-        timeout: Delay,
     ) -> Result<(), InternalError> {
+        let default_timeout = config::config(&self.env)?.rules.timeout;
         let (attempts, reports): (Vec<SendJob>, Vec<AttemptReport>) =
             finished.into_iter().map(|finished| (finished.attempt, finished.report)).unzip();
+        let timeouts = attempts.iter().map(|attempt| attempt.timeout(default_timeout));
+        let timeout = timeouts.max().unwrap_or(default_timeout);
         let room = self.room(timeout);
         self.in_flight.set(self.in_flight.get().saturating_add(room));
         let mut call = Settle { reports, attempts_max: room };
@@ -269,23 +271,34 @@ impl Courier {
         }
         self.in_flight.set(self.in_flight.get().saturating_sub(room));
         let SettleAnswer { settled, due } = answer?;
-        self.begin_due(webhook, due.into_iter().map(SendJob::from));
+        // The owner may have set a longer timeout since the reported attempts were leased.
+        let fits = |job: &SendJob| {
+            let own = job.timeout(default_timeout);
+            own <= timeout || self.has_time(own)
+        };
+        let (due, late): (Vec<_>, Vec<_>) = due.into_iter().map(SendJob::from).partition(fits);
+        self.begin_due(webhook, due);
+        self.hand_back(late.into_iter().map(|job| (webhook.clone(), job)).collect()).await;
         for ((attempt, report), settled) in attempts.iter().zip(&call.reports).zip(settled) {
             let owner = Some((&self.account, webhook));
-            let AttemptReport { outcome, took, .. } = report;
-            let settled_attempt = SettledAttempt { attempt, owner, outcome, took: *took, settled };
+            let settled_attempt = SettledAttempt { attempt, owner, report, settled };
             telemetry::attempt(&self.env, &AttemptLine::new(settled_attempt));
         }
         Ok(())
     }
 
-    /// Returns the number of further attempts that this invocation can make.
+    /// Returns the number of further attempts with this timeout that this invocation can make.
     fn room(&self, timeout: Delay) -> usize {
-        let asks_for = COURIER_ASKS_FOR.min(COURIER_LIFETIME.minus(timeout));
-        if clock::now().since(self.began) >= asks_for {
+        if !self.has_time(timeout) {
             return 0;
         }
         self.role.attempts_max().saturating_sub(self.in_flight.get())
+    }
+
+    /// Whether this invocation is young enough for another attempt with this timeout.
+    fn has_time(&self, timeout: Delay) -> bool {
+        let asks_for = COURIER_ASKS_FOR.min(COURIER_LIFETIME.minus(timeout));
+        clock::now().since(self.began) < asks_for
     }
 
     /// Hands attempts back that were not begun.

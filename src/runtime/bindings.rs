@@ -1,4 +1,4 @@
-//! Bindings to the functions of `io.js`, which documents them.
+//! Bindings to the functions of `io.js` and `diagnosis.js`, which document them.
 
 use worker::js_sys::Promise;
 use worker::wasm_bindgen::prelude::{Closure, wasm_bindgen};
@@ -21,6 +21,9 @@ extern "C" {
 
     #[wasm_bindgen(js_name = callObject)]
     pub(crate) fn call_object(id: u32, done: &Done, env: &JsValue, message: &str);
+
+    #[wasm_bindgen(js_name = readAsset)]
+    pub(crate) fn read_asset(id: u32, done: &Done, env: &JsValue, url: &str);
 
     #[wasm_bindgen(js_name = startCourier)]
     pub(crate) fn begin_courier(id: u32, done: &Done, context: &JsValue, order: &str);
@@ -53,6 +56,26 @@ extern "C" {
     /// Creates a response. The lines of `head` are its headers: a name, then its value.
     pub(crate) fn response(status: u16, head: &str, body: Option<&str>) -> JsValue;
 
+    /// A body that is written in parts.
+    #[derive(Debug)]
+    pub(crate) type StreamedBody;
+
+    #[wasm_bindgen(js_name = openBody)]
+    pub(crate) fn open_body() -> StreamedBody;
+
+    /// Creates a response with a body that is written in parts.
+    #[wasm_bindgen(js_name = streamedResponse)]
+    pub(crate) fn streamed_response(status: u16, head: &str, body: &StreamedBody) -> JsValue;
+
+    #[wasm_bindgen(js_name = writePart)]
+    pub(crate) fn write_part(id: u32, done: &Done, body: &StreamedBody, text: &str);
+
+    #[wasm_bindgen(js_name = closeBody)]
+    pub(crate) fn close_body(body: &StreamedBody);
+
+    #[wasm_bindgen(js_name = abortBody)]
+    pub(crate) fn abort_body(body: &StreamedBody, why: &str);
+
     /// A promise and the function that resolves it.
     pub(crate) type Deferred;
 
@@ -63,4 +86,9 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     pub(crate) fn resolve(this: &Deferred, value: &JsValue);
+}
+
+#[wasm_bindgen(module = "/src/runtime/diagnosis.js")]
+extern "C" {
+    pub(crate) fn diagnose(id: u32, done: &Done, url: &str, error: &str, may_connect: bool);
 }

@@ -14,10 +14,14 @@ pub(crate) enum Header {
     Authorization,
     /// The platform's id of the request.
     CfRay,
+    /// The content coding of the body.
+    ContentEncoding,
     /// The media type of the body.
     ContentType,
     /// The idempotency key of the request.
     IdempotencyKey,
+    /// The entity tags of the state that the client knows.
+    IfMatch,
     /// The id of a delivered event. A request with this header is a delivery of a dispatcher.
     WebhookId,
 }
@@ -28,9 +32,11 @@ impl Header {
             Self::Accept => 0,
             Self::Authorization => 1,
             Self::CfRay => 2,
-            Self::ContentType => 3,
-            Self::IdempotencyKey => 4,
-            Self::WebhookId => 5,
+            Self::ContentEncoding => 3,
+            Self::ContentType => 4,
+            Self::IdempotencyKey => 5,
+            Self::IfMatch => 6,
+            Self::WebhookId => 7,
         }
     }
 }

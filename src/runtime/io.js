@@ -7,7 +7,8 @@ const FAILED = 0;
 
 /** The headers of `Header` in `incoming.rs`, in the same order. */
 const HEADERS = [
-  "Accept", "Authorization", "CF-Ray", "Content-Type", "Idempotency-Key", "webhook-id",
+  "Accept", "Authorization", "CF-Ray", "Content-Encoding", "Content-Type", "Idempotency-Key",
+  "If-Match", "webhook-id",
 ];
 
 /**
@@ -46,6 +47,17 @@ export function callObject(id, done, env, message) {
   }
 }
 
+/** Reads a static file; the note is its text. */
+export function readAsset(id, done, env, url) {
+  const over = failed(id, done);
+  const read = async () => {
+    const answer = await env.ASSETS.fetch(url);
+    if (!answer.ok) throw new Error(`the asset was answered with ${answer.status}`);
+    finish(done, id, DONE, undefined, await answer.text());
+  };
+  read().catch(over);
+}
+
 /**
  * Starts a courier through the loopback binding of the Worker. It answers `true` once it has taken
  * the order.
@@ -64,14 +76,14 @@ export function startCourier(id, done, context, order) {
 
 /**
  * Sends a POST and reads the start of the response, within `timeoutMs` in total. The first line of
- * `head` is the URL; the lines after it are headers, each a name and then its value. The status and
- * the bytes are those of the response, and the note is its `Retry-After`. Without a response the
- * status is 0, and there is a note only after a timeout.
+ * `head` is the URL; the lines after it are headers, each a name and then its value. The status is
+ * that of the response, the bytes are its start in UTF-8, and the note has the values of `NOTED`.
+ * Without a response the status is 0, and the note is the error; after a timeout there is no note.
  */
 export async function post(id, done, head, body, timeoutMs, startMax) {
   const signal = AbortSignal.timeout(timeoutMs);
   const chunks = [];
-  let [status, note] = [0, undefined];
+  let [status, note, type] = [0, undefined, ""];
   try {
     const lines = head.split("\n");
     const headers = headersOf(lines, 1);
@@ -79,12 +91,26 @@ export async function post(id, done, head, body, timeoutMs, startMax) {
     const answer = await fetch(lines[0], init);
     // From here on the status is final, even if reading the body fails.
     status = answer.status;
-    note = answer.headers.get("Retry-After") ?? undefined;
+    note = noteOf(answer);
+    type = answer.headers.get("Content-Type") ?? "";
     if (lengthOf(answer) !== 0) await readStart(answer, startMax, chunks);
-  } catch {
-    if (status === 0 && signal.aborted) note = "late";
+  } catch (error) {
+    if (status === 0 && !signal.aborted) note = String(error);
   }
-  finish(done, id, status, chunks.length > 0 ? joined(chunks) : undefined, note);
+  const start = chunks.length > 0 ? asUtf8(joined(chunks), type) : undefined;
+  finish(done, id, status, start, note);
+}
+
+/** The headers of a response that the module reads. Of a success it reads only the first one. */
+const NOTED = [
+  "webhook-delivery", "Retry-After", "cf-mitigated", "x-vercel-mitigated", "x-amzn-waf-action",
+];
+
+/** The values of `NOTED`, one per line; undefined if the response has none of them. */
+function noteOf({ ok, headers }) {
+  const names = ok ? NOTED.slice(0, 1) : NOTED;
+  const values = names.map((name) => headers.get(name) ?? "");
+  return values.every((value) => value === "") ? undefined : values.join("\n");
 }
 
 /** Completes after `ms`. */
@@ -122,6 +148,27 @@ export function headOf({ method, url, headers }) {
 /** Creates a response. The lines of `head` are its headers: a name, then its value. */
 export const response = (status, head, body) =>
   new Response(body, { status, headers: headersOf(head === "" ? [] : head.split("\n"), 0) });
+
+/** A body that is written in parts, each when the client has read the one before. */
+export function openBody() {
+  const { readable, writable } = new IdentityTransformStream();
+  return { readable, writer: writable.getWriter() };
+}
+
+/** Creates a response with a body that is written in parts. */
+export const streamedResponse = (status, head, body) => response(status, head, body.readable);
+
+/** Writes a part. Fails if the client has left. */
+export function writePart(id, done, body, text) {
+  const over = failed(id, done);
+  body.writer.write(new TextEncoder().encode(text)).then(() => finish(done, id, DONE), over);
+}
+
+/** Ends a body. */
+export const closeBody = ({ writer }) => void writer.close().catch(() => {});
+
+/** Breaks off a body, so that the client sees that it is not whole. */
+export const abortBody = ({ writer }, why) => void writer.abort(new Error(why)).catch(() => {});
 
 /** A promise and the function that resolves it. */
 export const deferred = () => Promise.withResolvers();
@@ -175,6 +222,54 @@ async function readStart(answer, max, chunks) {
     chunks.push(chunk.subarray(0, room));
     room -= chunk.byteLength;
     if (room <= 0) break;
+  }
+}
+
+/**
+ * Converts the start of a text to UTF-8, as the Encoding Standard decodes it: a byte order mark
+ * says the encoding, else the charset of the media type, else the document itself.
+ */
+function asUtf8(bytes, type) {
+  const label = markOf(bytes) ?? charsetIn(type) ?? declaredIn(bytes, type) ?? "utf-8";
+  if (/^utf-?8$/i.test(label)) return bytes;
+  try {
+    // `stream`: the start may end within a character, which is then left out.
+    return new TextEncoder().encode(new TextDecoder(label).decode(bytes, { stream: true }));
+  } catch {
+    // No encoding has this label.
+    return bytes;
+  }
+}
+
+/** The encoding that a byte order mark stands for. */
+function markOf(bytes) {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return "utf-8";
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
+  return bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : undefined;
+}
+
+/** The label in `charset=…`, quoted or not. */
+const charsetIn = (text) => /charset\s*=\s*["']?([^\s"';,>]+)/i.exec(text)?.[1];
+
+/** How far a document is searched for its encoding (HTML Standard, "prescan a byte stream"). */
+const PRESCANNED_BYTES = 1_024;
+
+/** The label that an HTML or XML document declares for itself, unless it is UTF-8 anyway. */
+function declaredIn(bytes, type) {
+  if (!/html|xml/i.test(type) || isUtf8(bytes)) return undefined;
+  const head = new TextDecoder("latin1").decode(bytes.subarray(0, PRESCANNED_BYTES));
+  const meta = /<meta\s[^>]*charset[^>]*>/i.exec(head);
+  const xml = /^<\?xml\s[^>]*encoding\s*=\s*["']([^"']+)/.exec(head);
+  return meta === null ? xml?.[1] : charsetIn(meta[0]);
+}
+
+/** Whether the bytes are the start of a text in UTF-8. */
+function isUtf8(bytes) {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
   }
 }
 

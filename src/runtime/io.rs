@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 
 use domain::base::{ANSWER_BYTES_MAX, Delay};
-use domain::delivery::{Answer, Outbound, Outcome, SendError};
+use domain::delivery::{Answer, Fault, Outbound, Outcome, SendError, SignalHeaders};
 use futures_channel::oneshot;
 use slab::Slab;
 use worker::Env;
@@ -13,7 +13,8 @@ use worker::wasm_bindgen::prelude::Closure;
 use worker::web_sys::Request;
 
 use super::bindings::{
-    Done, Release, begin_courier, begin_hold, begin_sleep, call_object, post, read_body,
+    Done, Release, StreamedBody, begin_courier, begin_hold, begin_sleep, call_object,
+    diagnose as diagnose_error, post, read_asset, read_body, write_part,
 };
 use super::executor;
 
@@ -75,6 +76,20 @@ pub(crate) async fn call(env: &Env, message: &str) -> Result<String, String> {
     if completion.status == 0 { Err(note) } else { Ok(note) }
 }
 
+/// Reads a static file by its URL. Fails if there is none.
+pub(crate) async fn asset(env: &Env, url: &str) -> Result<String, String> {
+    let completion = wait(|id, done| read_asset(id, done, env, url)).await;
+    let note = completion.note.unwrap_or_default();
+    if completion.status == 0 { Err(note) } else { Ok(note) }
+}
+
+/// Writes a part of a body. Completes when the client has read it, and fails if the client has
+/// left.
+pub(crate) async fn write(body: &StreamedBody, text: &str) -> Result<(), String> {
+    let completion = wait(|id, done| write_part(id, done, body, text)).await;
+    if completion.status == 0 { Err(completion.note.unwrap_or_default()) } else { Ok(()) }
+}
+
 /// Starts a courier from the invocation of `context`. Fails if it has not taken the order.
 pub(crate) async fn start_courier(context: &JsValue, order: &str) -> Result<(), String> {
     let completion = wait(|id, done| begin_courier(id, done, context, order)).await;
@@ -100,13 +115,27 @@ pub(crate) async fn hold(timeout: Delay, on_begin: impl FnOnce(Release)) -> bool
     wait(|id, done| on_begin(begin_hold(id, done, ms(timeout)))).await.status != 0
 }
 
+/// A POST that was sent.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub(crate) outcome: Outcome,
+    /// The error of the runtime, if the connection failed.
+    pub(crate) error: Option<String>,
+}
+
+impl From<SendError> for Sent {
+    fn from(error: SendError) -> Self {
+        Self { outcome: Outcome::Failed(error), error: None }
+    }
+}
+
 /// Sends a POST and returns its outcome. Without a response within `timeout` the attempt has
 /// failed.
 ///
 /// The request is aborted at the timeout, because dropping a future does not cancel a `fetch`.
 /// Redirects are not followed. At most [`ANSWER_BYTES_MAX`] bytes of the response are read, after
 /// decompression; the rest is cancelled.
-pub(crate) async fn send(request: &Outbound, timeout: Delay) -> Outcome {
+pub(crate) async fn send(request: &Outbound, timeout: Delay) -> Sent {
     let mut head = request.url.clone();
     for (name, value) in &request.headers {
         push_line(&mut head, name);
@@ -116,13 +145,31 @@ pub(crate) async fn send(request: &Outbound, timeout: Delay) -> Outcome {
     let start_max = u32::try_from(ANSWER_BYTES_MAX).unwrap_or(u32::MAX);
     let completion = wait(|id, done| post(id, done, &head, body, ms(timeout), start_max)).await;
     match completion.status {
-        0 if completion.note.is_some() => Outcome::Failed(SendError::Timeout),
-        0 => Outcome::Failed(SendError::Connection),
+        0 if completion.note.is_none() => SendError::Timeout.into(),
+        0 => {
+            let outcome = Outcome::Failed(SendError::Connection);
+            Sent { outcome, error: completion.note }
+        }
         status => {
+            // The values of `NOTED` in `io.js`, one per line, or none.
+            let note = completion.note.unwrap_or_default();
+            let mut lines = note.split('\n');
+            let mut line = || lines.next().unwrap_or_default();
+            let (webhook_delivery, retry_after) = (line(), line());
+            let mitigated = [line(), line(), line()];
+            let headers = SignalHeaders { webhook_delivery, mitigated };
             let body = completion.bytes.unwrap_or_default();
-            Outcome::Answered(Answer { status, retry_after: completion.note, body })
+            let answer = Answer::received(status, retry_after, headers, body);
+            Sent { outcome: Outcome::Answered(answer), error: None }
         }
     }
+}
+
+/// Returns the class of the failure of a POST to `url`, which failed with this error of the
+/// runtime. With `may_connect`, a connection to the receiver shows more.
+pub(crate) async fn diagnose(url: &str, error: &str, may_connect: bool) -> Option<Fault> {
+    let completion = wait(|id, done| diagnose_error(id, done, url, error, may_connect)).await;
+    completion.note.as_deref().and_then(Fault::named)
 }
 
 fn ms(delay: Delay) -> u32 {

@@ -1,5 +1,6 @@
 //! KV: the public records of the webhooks, the API keys with their last uses, and the position of
-//! the sweep. Only this file contains the names of records.
+//! the sweep. `directory.rs` has the records of accounts, `type_records.rs` those of event types.
+//! No other file contains the names of records.
 //!
 //! Values are JSON text made by serde: `KvStore::put` would store a map as `{}`.
 
@@ -8,7 +9,8 @@ use std::collections::HashMap;
 
 use domain::auth::{KeyCache, KeyHash, KeyRecord, KeyUse};
 use domain::base::{AccountId, KEY_USE_KEPT_SECS, KeyId, WebhookId, versioned};
-use domain::webhook::PublicRecord;
+use domain::webhook::{PublicRecord, RecordLabel};
+use worker::kv::Key;
 use worker::{Env, KvStore};
 
 use super::clock;
@@ -24,7 +26,7 @@ thread_local! {
 
 /// The KV namespace `WEBHOOKS`, opened for one request.
 #[derive(Debug)]
-pub(crate) struct Records(KvStore);
+pub(crate) struct Records(pub(super) KvStore);
 
 /// One page of the webhooks of all accounts.
 #[derive(Debug)]
@@ -48,7 +50,36 @@ impl Records {
         id: &WebhookId,
         record: &PublicRecord,
     ) -> Result<(), InternalError> {
-        self.put(&webhook_key(account, id), &versioned::to_text(record)?).await
+        let put = self.0.put(&webhook_key(account, id), versioned::to_text(record)?)?;
+        Ok(put.metadata(RecordLabel::of(&record.webhook))?.execute().await?)
+    }
+
+    /// Returns the labels of the records of webhooks whose names begin with `prefix`.
+    async fn labels(&self, prefix: &str) -> Result<Vec<RecordLabel>, InternalError> {
+        let (mut labels, mut unlabelled) = (Vec::new(), Vec::new());
+        for Key { name, metadata, .. } in self.entries(prefix).await? {
+            match metadata.and_then(|label| serde_json::from_value(label).ok()) {
+                Some(label) => labels.push(label),
+                // An earlier release stored none.
+                None => unlabelled.push(name),
+            }
+        }
+        let records = self.values::<PublicRecord>(&unlabelled).await?.into_iter();
+        labels.extend(records.map(|record| RecordLabel::of(&record.webhook.completed())));
+        Ok(labels)
+    }
+
+    /// Returns the labels of the records of an account's webhooks.
+    pub(crate) async fn webhook_labels(
+        &self,
+        account: &AccountId,
+    ) -> Result<Vec<RecordLabel>, InternalError> {
+        self.labels(&format!("webhook:{account}:")).await
+    }
+
+    /// Returns the labels of the records of the webhooks of all accounts.
+    pub(crate) async fn all_labels(&self) -> Result<Vec<RecordLabel>, InternalError> {
+        self.labels("webhook:").await
     }
 
     /// Deletes the public record of a webhook.
@@ -117,7 +148,10 @@ impl Records {
         ids: &[WebhookId],
     ) -> Result<Vec<PublicRecord>, InternalError> {
         let keys: Vec<String> = ids.iter().map(|id| webhook_key(account, id)).collect();
-        self.values(&keys).await
+        let records: Vec<PublicRecord> = self.values(&keys).await?;
+        let completed =
+            |record: PublicRecord| PublicRecord { webhook: record.webhook.completed(), ..record };
+        Ok(records.into_iter().map(completed).collect())
     }
 
     /// Lists at most `limit` webhooks of all accounts, from `cursor` on; `None` starts with the
@@ -240,7 +274,12 @@ impl Records {
 
     /// Lists the names of all records with a prefix, in order.
     async fn names(&self, prefix: &str) -> Result<Vec<String>, InternalError> {
-        let mut names = Vec::new();
+        Ok(self.entries(prefix).await?.into_iter().map(|key| key.name).collect())
+    }
+
+    /// Lists the names of all records with a prefix, with their labels, in order.
+    pub(super) async fn entries(&self, prefix: &str) -> Result<Vec<Key>, InternalError> {
+        let mut entries = Vec::new();
         let mut cursor: Option<String> = None;
         loop {
             let mut list = self.0.list().prefix(prefix.to_owned());
@@ -248,10 +287,10 @@ impl Records {
                 list = list.cursor(cursor);
             }
             let page = list.execute().await?;
-            names.extend(page.keys.into_iter().map(|key| key.name));
+            entries.extend(page.keys);
             cursor = page.cursor.filter(|_| !page.list_complete);
             if cursor.is_none() {
-                return Ok(names);
+                return Ok(entries);
             }
         }
     }
@@ -266,7 +305,10 @@ impl Records {
 
     /// Reads the names and values of some records, in the order of `keys`. Missing records are left
     /// out.
-    async fn texts(&self, keys: &[String]) -> Result<Vec<(String, String)>, InternalError> {
+    pub(super) async fn texts(
+        &self,
+        keys: &[String],
+    ) -> Result<Vec<(String, String)>, InternalError> {
         let mut texts = Vec::with_capacity(keys.len());
         for keys in keys.chunks(BULK_MAX) {
             let mut found = self.0.get_bulk(keys).text().await?;

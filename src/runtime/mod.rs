@@ -17,6 +17,8 @@ pub(crate) mod incoming;
 pub(crate) mod sql;
 pub(crate) mod alarm;
 pub(crate) mod kv;
+pub(crate) mod directory;
+pub(crate) mod type_records;
 pub(crate) mod config;
 pub(crate) mod telemetry;
 pub(crate) mod object_client;

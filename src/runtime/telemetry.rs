@@ -20,13 +20,13 @@ thread_local! {
 
 /// Records a request.
 pub(crate) fn request(env: &Env, line: &RequestLine<'_>) {
-    log::entry(Level::Info, line);
+    log::entry(if line.has_failed() { Level::Error } else { Level::Info }, line);
     count(env, || line.point());
 }
 
 /// Records an attempt.
 pub(crate) fn attempt(env: &Env, line: &AttemptLine<'_>) {
-    log::entry(Level::Info, line);
+    log::entry(if line.has_failed() { Level::Warning } else { Level::Info }, line);
     count(env, || line.point());
 }
 

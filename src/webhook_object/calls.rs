@@ -3,7 +3,10 @@
 use std::rc::Rc;
 
 use domain::dispatch::{Acknowledgement, Created, StoreError, Transaction};
-use domain::rpc::{Accept, Call, Create, Routed, Settle, SettleAnswer, WebhookCall};
+use domain::rpc::{
+    Accept, Call, Create, ReadStats, RotateSecret, Routed, Settle, SettleAnswer, UpdateIf,
+    WebhookCall,
+};
 use storage::SqlStore;
 
 use super::state::{AlarmState, Inner};
@@ -28,15 +31,14 @@ impl Inner {
                 self.act_and_publish(&call, |transaction| transaction.update(call.change.get()))
                     .await
             }
-            WebhookCall::RotateSecret(call) => {
-                let key = call.key.get().clone();
-                self.act_and_publish(&call, |transaction| {
-                    transaction.rotate_secret(key, call.grace)
-                })
-                .await
-            }
+            WebhookCall::UpdateIf(call) => self.answer_update_if(call).await,
+            WebhookCall::RotateSecret(call) => self.answer_rotation(call).await,
             WebhookCall::Delete(call) => {
                 self.act_and_publish(&call, |transaction| transaction.delete()).await
+            }
+            WebhookCall::DeleteIf(call) => {
+                self.act_and_publish(&call, |transaction| transaction.delete_if(&call.if_match))
+                    .await
             }
             WebhookCall::Accept(call) => self.answer_accept(call).await,
             WebhookCall::Settle(call) => self.answer_settle(call).await,
@@ -55,18 +57,21 @@ impl Inner {
             WebhookCall::Resend(call) => {
                 self.act(&call, |transaction| transaction.resend(&call.event_id)).await
             }
+            WebhookCall::ResendMany(call) => {
+                self.act(&call, |transaction| transaction.resend_many(&call.query)).await
+            }
             WebhookCall::Skip(call) => {
                 self.act(&call, |transaction| transaction.skip(&call.event_id)).await
             }
-            WebhookCall::ReadStats(call) => {
+            WebhookCall::ReadStats(call) => self.answer_stats(call).await,
+            WebhookCall::Recover(call) => {
                 self.act(&call, |transaction| {
-                    transaction.count_filtered(call.filtered)?;
-                    transaction.stats()
+                    transaction.recover(call.missed, call.since, call.latest)
                 })
                 .await
             }
-            WebhookCall::Recover(call) => {
-                self.act(&call, |transaction| transaction.recover(call.missed, call.since)).await
+            WebhookCall::ReadSeries(call) => {
+                self.act(&call, |transaction| transaction.series(&call.query, call.below)).await
             }
             WebhookCall::ReadRecovery(call) => {
                 self.act(&call, |transaction| transaction.recovery()).await
@@ -79,6 +84,26 @@ impl Inner {
                 object_server::encode(&call, &self.wake_without_alarm().await?)
             }
         }
+    }
+
+    async fn answer_update_if(self: &Rc<Self>, call: UpdateIf) -> Result<String, InternalError> {
+        self.act_and_publish(&call, |transaction| {
+            transaction.update_if(call.change.get(), &call.if_match)
+        })
+        .await
+    }
+
+    async fn answer_rotation(self: &Rc<Self>, call: RotateSecret) -> Result<String, InternalError> {
+        let key = call.key.get().clone();
+        self.act_and_publish(&call, |transaction| transaction.rotate_secret(key, call.grace)).await
+    }
+
+    async fn answer_stats(self: &Rc<Self>, call: ReadStats) -> Result<String, InternalError> {
+        self.act(&call, |transaction| {
+            transaction.count_filtered(call.filtered)?;
+            transaction.stats()
+        })
+        .await
     }
 
     async fn answer_accept(self: &Rc<Self>, call: Accept) -> Result<String, InternalError> {

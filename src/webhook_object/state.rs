@@ -20,7 +20,7 @@ use crate::runtime::log::Level;
 use crate::runtime::sql::Sql;
 use crate::runtime::{alarm, clock, config, entropy, log};
 
-/// How long the size of the storage is cached. Reading it takes 7 µs, too long for every transaction
+/// How long the size of the storage is cached. Reading it takes 7 µs, too long for each transaction
 /// of a busy object.
 const SIZE_KEPT: Delay = Delay::from_ms(100);
 
@@ -139,57 +139,41 @@ impl Inner {
         let size = self.size(now);
         let in_flight_max =
             if courier::are_available() { usize::MAX } else { COURIER_ATTEMPTS_MAX };
-        let (decided, effects, wakeup, has_due, locked, has_trimmed, backlog, filtered, cache) =
-            self.sql.transaction(|| {
-                let mut store = SqlStore::open(&self.sql, cache)?;
-                let mut transaction = Transaction::new(&mut store, now, &config.rules)
-                    .with_backlog(backlog)
-                    .with_bytes(size)
-                    .with_filtered(self.filtered.get())
-                    .with_in_flight_max(in_flight_max);
-                if resealing == Resealing::Open {
-                    resealing = transaction.reseal(&mut || entropy::bytes().ok())?;
-                }
-                let decided = commands.decide(&mut transaction)?;
-                step(&mut transaction)?;
-                let wakeup = transaction.next_wakeup()?;
-                let has_due = transaction.has_due()?;
-                let locked = transaction.locked().map(ToString::to_string);
-                let has_trimmed = transaction.has_trimmed();
-                let (backlog, filtered) = (transaction.backlog(), transaction.filtered());
-                let (effects, cache) = (transaction.into_effects(), store.flush()?);
-                Ok((
-                    decided,
-                    effects,
-                    wakeup,
-                    has_due,
-                    locked,
-                    has_trimmed,
-                    backlog,
-                    filtered,
-                    cache,
-                ))
-            })?;
+        let (decided, ended, cache) = self.sql.transaction(|| {
+            let mut store = SqlStore::open(&self.sql, cache)?;
+            let mut transaction = Transaction::new(&mut store, now, &config.rules)
+                .with_backlog(backlog)
+                .with_bytes(size)
+                .with_filtered(self.filtered.get())
+                .with_in_flight_max(in_flight_max);
+            if resealing == Resealing::Open {
+                resealing = transaction.reseal(&mut || entropy::bytes().ok())?;
+            }
+            let decided = commands.decide(&mut transaction)?;
+            step(&mut transaction)?;
+            let ended = transaction.end()?;
+            Ok((decided, ended, store.flush()?))
+        })?;
         // Other transactions may run while the alarm is being set, so their cache and backlog are
         // stored before that.
         self.cache.set(Some(cache));
-        self.backlog.set(backlog);
-        self.filtered.set(filtered);
-        self.has_due.set(has_due);
-        let at = alarm_to_set(armed, wakeup, now);
+        self.backlog.set(ended.backlog);
+        self.filtered.set(ended.filtered);
+        self.has_due.set(ended.has_due);
+        let at = alarm_to_set(armed, ended.wakeup, now);
         self.alarm.set(AlarmState::Known(at.or(armed)));
         if let Some(at) = at {
             alarm::set(&self.state, at).await.inspect_err(|_| self.drop_cache())?;
         }
         commands::reply(decided);
         self.resealing.set(resealing);
-        if let Some(problem) = locked {
+        if let Some(problem) = ended.locked {
             self.log_locked(&problem);
         }
-        if has_trimmed {
+        if ended.has_trimmed {
             self.log_trimmed(size, now);
         }
-        Ok(effects)
+        Ok(ended.effects)
     }
 
     /// Returns the size of the storage, in bytes, at most [`SIZE_KEPT`] ago.

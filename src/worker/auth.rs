@@ -3,7 +3,10 @@
 
 use std::cell::RefCell;
 
-use domain::auth::{Access, Actor, Credentials, CredentialsError, KeyHash, KeyUse, KeyUses, Scope};
+use domain::auth::{
+    Access, Actor, Credentials, CredentialsError, KeyHash, KeyRecord, KeyStanding, KeyUse, KeyUses,
+    Scope,
+};
 use domain::base::{AccountId, KeyId, Timestamp};
 use domain::http::Problem;
 use worker::Env;
@@ -28,7 +31,23 @@ pub(crate) struct Caller {
 #[derive(Debug)]
 enum KeyAccess {
     Administration,
-    Account(AccountId, Vec<Scope>),
+    Account(AccountKey),
+}
+
+/// A key of an account.
+#[derive(Debug)]
+struct AccountKey {
+    account: AccountId,
+    scopes: Vec<Scope>,
+    expires_at: Option<Timestamp>,
+    return_url: Option<String>,
+}
+
+impl From<KeyRecord> for AccountKey {
+    fn from(record: KeyRecord) -> Self {
+        let KeyRecord { account, scopes, expires_at, return_url, .. } = record;
+        Self { account, scopes, expires_at, return_url }
+    }
 }
 
 impl Caller {
@@ -36,7 +55,23 @@ impl Caller {
     pub(crate) fn account(&self) -> Option<&AccountId> {
         match &self.key_access {
             KeyAccess::Administration => None,
-            KeyAccess::Account(account, _) => Some(account),
+            KeyAccess::Account(key) => Some(&key.account),
+        }
+    }
+
+    /// What the caller's key opens.
+    pub(crate) fn standing(&self) -> KeyStanding {
+        match &self.key_access {
+            KeyAccess::Administration => KeyStanding::of_admin(),
+            KeyAccess::Account(AccountKey { account, scopes, expires_at, return_url }) => {
+                KeyStanding::of_account(
+                    account.clone(),
+                    self.actor.clone(),
+                    scopes,
+                    *expires_at,
+                    return_url.clone(),
+                )
+            }
         }
     }
 
@@ -44,14 +79,16 @@ impl Caller {
     /// error. The operator acts for the default account where a route does not name one.
     pub(crate) fn allowed(self, access: Access) -> Result<AccountId, Problem> {
         match (self.key_access, access) {
-            (KeyAccess::Administration, Access::Admin) => Ok(AccountId::default_account()),
-            (KeyAccess::Account(account, _), Access::AnyKey | Access::Open) => Ok(account),
-            (KeyAccess::Account(account, scopes), Access::Scope(scope))
-                if scopes.contains(&scope) =>
-            {
-                Ok(account)
+            (KeyAccess::Administration, Access::Admin | Access::AnyKeyOrAdmin) => {
+                Ok(AccountId::default_account())
             }
-            (KeyAccess::Account(..), Access::Scope(_) | Access::Admin)
+            (KeyAccess::Account(key), Access::AnyKey | Access::AnyKeyOrAdmin | Access::Open) => {
+                Ok(key.account)
+            }
+            (KeyAccess::Account(key), Access::Scope(scope)) if key.scopes.contains(&scope) => {
+                Ok(key.account)
+            }
+            (KeyAccess::Account(_), Access::Scope(_) | Access::Admin)
             | (KeyAccess::Administration, _) => Err(Problem::forbidden()),
         }
     }
@@ -67,8 +104,13 @@ pub(crate) async fn authenticate(incoming: &Incoming, env: &Env) -> Result<Calle
         return Ok(Caller { actor: Actor::Admin, key_access: KeyAccess::Administration });
     }
     if is(&config.api_key) {
-        let key_access = KeyAccess::Account(AccountId::default_account(), Scope::ALL.to_vec());
-        return Ok(Caller { actor: Actor::ApiKey, key_access });
+        let key = AccountKey {
+            account: AccountId::default_account(),
+            scopes: Scope::ALL.to_vec(),
+            expires_at: None,
+            return_url: None,
+        };
+        return Ok(Caller { actor: Actor::ApiKey, key_access: KeyAccess::Account(key) });
     }
     let records = Records::open(env)?;
     match records.key(&KeyHash::of(&credentials.key)).await? {
@@ -76,8 +118,8 @@ pub(crate) async fn authenticate(incoming: &Incoming, env: &Env) -> Result<Calle
             Err(Problem::unauthorized(CredentialsError::Expired).into())
         }
         Some(key) => Ok(Caller {
-            actor: Actor::Key(key.id),
-            key_access: KeyAccess::Account(key.account, key.scopes),
+            actor: Actor::Key(key.id.clone()),
+            key_access: KeyAccess::Account(key.into()),
         }),
         None => Err(Problem::unauthorized(credentials.scheme.wrong_key()).into()),
     }

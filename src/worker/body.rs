@@ -1,16 +1,22 @@
 //! Request bodies: read up to a limit, and forms parsed by the runtime's own parser.
 
-use domain::http::{BodyKind, Problem};
+use domain::http::{BodyKind, Problem, negotiate};
+use domain::json::without_mark;
 use domain::request::{Body, FormValue};
 use worker::wasm_bindgen::{JsCast, JsValue};
 use worker::{js_sys, web_sys};
 
-use crate::runtime::incoming::Incoming;
+use crate::runtime::incoming::{Header, Incoming};
 use crate::worker::error::HandlerError;
 
-/// Reads the whole body. Fails with 413 if it has more than `bytes_max` bytes.
+/// Reads the whole body. Fails with 415 if it is compressed or encoded otherwise, and with 413 if
+/// it has more than `bytes_max` bytes.
 pub(crate) async fn read(incoming: &Incoming, bytes_max: usize) -> Result<Vec<u8>, HandlerError> {
+    // Read first: an answer before the end of the body breaks the connection of its sender.
     let body = incoming.body(bytes_max).await?;
+    if !body.as_ref().is_some_and(Vec::is_empty) {
+        negotiate::check_content_coding(incoming.header(Header::ContentEncoding))?;
+    }
     body.ok_or_else(|| Problem::too_large(bytes_max).into())
 }
 
@@ -21,9 +27,10 @@ pub(crate) async fn parse(
     bytes: Vec<u8>,
 ) -> Result<Body, HandlerError> {
     match kind {
-        BodyKind::Empty | BodyKind::Json => Ok(Body::Json(bytes)),
+        BodyKind::Empty | BodyKind::Json => Ok(Body::json(bytes)),
         BodyKind::Form | BodyKind::Multipart => {
-            match pairs(content_type.unwrap_or_default(), &bytes).await {
+            let bytes = if kind == BodyKind::Form { without_mark(&bytes) } else { &bytes };
+            match pairs(content_type.unwrap_or_default(), bytes).await {
                 Ok(pairs) => Ok(Body::Form(pairs)),
                 Err(_) => Err(HandlerError::Problem(Problem::bad_request(NOT_A_FORM))),
             }

@@ -5,7 +5,7 @@ use domain::base::{Delay, FieldErrors};
 use domain::event::EventError;
 use domain::http::Problem;
 use domain::http::batch::BatchError;
-use domain::http::negotiate::ContentTypeError;
+use domain::http::negotiate::{ContentCodingError, ContentTypeError};
 use domain::http::paging::InvalidPage;
 use domain::http::route::RouteError;
 use domain::json::JsonError;
@@ -27,12 +27,16 @@ pub(crate) enum HandlerError {
 }
 
 impl HandlerError {
-    /// Returns the response for the caller. Logs an internal error.
-    pub(crate) fn into_problem(self) -> Problem {
+    /// Returns the response for the caller. Logs an internal error, with the id of the request if
+    /// it concerns only one.
+    pub(crate) fn into_problem(self, request_id: Option<&str>) -> Problem {
         match self {
             Self::Problem(problem) => problem,
             Self::Internal(error) => {
-                log::line(Level::Error, "request_failed", &[("error", &error.to_string())]);
+                let error = error.to_string();
+                let mut fields = vec![("error", error.as_str())];
+                fields.extend(request_id.map(|id| ("request_id", id)));
+                log::line(Level::Error, "request_failed", &fields);
                 unavailable()
             }
         }
@@ -69,6 +73,7 @@ macro_rules! problem_from {
 problem_from!(
     BatchError,
     BodyError,
+    ContentCodingError,
     ContentTypeError,
     CredentialsError,
     EventError,

@@ -13,6 +13,7 @@ use crate::runtime::kv::{Records, WebhookKeys};
 use crate::runtime::log;
 use crate::runtime::log::Level;
 use crate::runtime::object_client::Object;
+use crate::worker::directory;
 
 /// The number of webhooks that one run calls. With their accounts this is well within the 1,000
 /// calls that an invocation may make.
@@ -21,7 +22,8 @@ const SLICE: u64 = 400;
 /// The number of objects called at a time.
 const OBJECTS_AT_ONCE: usize = 5;
 
-/// Calls the objects of the next [`SLICE`] webhooks, then those of their accounts.
+/// Calls the objects of the next [`SLICE`] webhooks, then those of their accounts. Also adds these
+/// accounts to the directory if they are missing there.
 pub(crate) async fn sweep(env: &Env) -> Result<(), InternalError> {
     let records = Records::open(env)?;
     let slice = next_slice(&records).await?;
@@ -33,6 +35,9 @@ pub(crate) async fn sweep(env: &Env) -> Result<(), InternalError> {
         .buffer_unordered(OBJECTS_AT_ONCE)
         .collect::<()>()
         .await;
+    if let Err(error) = directory::add_missing(&records, accounts.iter()).await {
+        log::line(Level::Error, "directory_failed", &[("error", &error.to_string())]);
+    }
     let maintain_account = |account| maintain_account(env, account);
     stream::iter(accounts)
         .map(maintain_account)

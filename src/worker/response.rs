@@ -1,9 +1,13 @@
 //! HTTP responses: JSON, errors, plain text, and responses without a body.
 
+use std::rc::Rc;
+
 use domain::http::Problem;
+use domain::webhook::{EntityTag, WebhookAnswer, WebhookView};
 use serde::Serialize;
 use worker::wasm_bindgen::JsValue;
 
+use crate::runtime::bindings::StreamedBody;
 use crate::runtime::{bindings, io};
 use crate::worker::error::HandlerError;
 
@@ -14,27 +18,46 @@ const JSON: &str = "application/json";
 pub(crate) struct Response {
     pub(crate) status: u16,
     headers: Vec<(&'static str, String)>,
-    body: Option<String>,
+    body: Body,
+}
+
+#[derive(Debug)]
+enum Body {
+    None,
+    Text(String),
+    /// Written in parts by a task.
+    Streamed(Rc<StreamedBody>),
 }
 
 impl Response {
     fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: None }
+        Self { status, headers: Vec::new(), body: Body::None }
     }
 
-    /// Converts the response to a `Response` of the runtime.
+    /// Converts the response to a `Response` of the runtime. Answers are about an account or a key,
+    /// so nobody stores them.
     pub(crate) fn into_js(self) -> JsValue {
-        let mut head = String::new();
+        let mut head = "Cache-Control\nno-store".to_owned();
         for (name, value) in &self.headers {
             io::push_line(&mut head, name);
             io::push_line(&mut head, value);
         }
-        bindings::response(self.status, &head, self.body.as_deref())
+        match &self.body {
+            Body::None => bindings::response(self.status, &head, None),
+            Body::Text(text) => bindings::response(self.status, &head, Some(text)),
+            Body::Streamed(body) => bindings::streamed_response(self.status, &head, body),
+        }
+    }
+
+    /// Adds the header `ETag`, if there is a tag.
+    pub(crate) fn with_tag(mut self, tag: Option<EntityTag>) -> Self {
+        self.headers.extend(tag.map(|tag| ("ETag", tag.header())));
+        self
     }
 
     /// Drops the body, for the response to HEAD.
     pub(crate) fn without_body(self) -> Self {
-        Self { body: None, ..self }
+        Self { body: Body::None, ..self }
     }
 }
 
@@ -43,16 +66,17 @@ pub(crate) fn json(status: u16, value: &impl Serialize) -> Result<Response, Hand
     Ok(text(status, serde_json::to_string(value)?, JSON))
 }
 
-/// An error response.
-pub(crate) fn problem(problem: Problem) -> Response {
-    let mut response = text(problem.status, problem.body, JSON);
-    response.headers.extend(problem.headers);
-    response
+/// A response with one webhook, whose tag becomes the header `ETag`.
+pub(crate) fn webhook(status: u16, mut view: WebhookView) -> Result<Response, HandlerError> {
+    let tag = view.tag.take();
+    Ok(json(status, &WebhookAnswer::from(view))?.with_tag(tag))
 }
 
-/// A 200 response without a body.
-pub(crate) fn empty() -> Response {
-    Response::empty(200)
+/// An error response to the request with this id.
+pub(crate) fn problem(problem: Problem, request_id: &str) -> Response {
+    let mut response = text(problem.status, problem.to_answer(request_id), JSON);
+    response.headers.extend(problem.headers);
+    response
 }
 
 /// A 204 response.
@@ -60,12 +84,35 @@ pub(crate) fn no_content() -> Response {
     Response::empty(204)
 }
 
+/// Redirects a browser to `path`. Another client gets another answer at the same URL.
+pub(crate) fn redirect(path: &str) -> Response {
+    let headers = vec![("Location", path.to_owned()), ("Vary", "Accept".to_owned())];
+    Response { headers, ..Response::empty(302) }
+}
+
 /// The response to OPTIONS.
 pub(crate) fn options(allow: &str) -> Response {
     Response { headers: vec![("Allow", allow.to_owned())], ..no_content() }
 }
 
+/// A page of HTML with these further headers.
+pub(crate) fn html(page: String, headers: Vec<(&'static str, String)>) -> Response {
+    let mut response = text(200, page, "text/html; charset=utf-8");
+    response.headers.extend(headers);
+    response
+}
+
+/// A file whose content is written to `body` in parts.
+pub(crate) fn file(name: &str, content_type: &str, body: Rc<StreamedBody>) -> Response {
+    let headers = vec![
+        ("Content-Type", content_type.to_owned()),
+        ("Content-Disposition", format!("attachment; filename=\"{name}\"")),
+    ];
+    Response { status: 200, headers, body: Body::Streamed(body) }
+}
+
 /// A response with a text body of this content type.
 pub(crate) fn text(status: u16, text: String, content_type: &str) -> Response {
-    Response { status, headers: vec![("Content-Type", content_type.to_owned())], body: Some(text) }
+    let headers = vec![("Content-Type", content_type.to_owned())];
+    Response { status, headers, body: Body::Text(text) }
 }

@@ -73,7 +73,15 @@ test("the response to every call conforms to the contract", async () => {
   must(200, await admin.post(`${accountPath}/enable`));
   must(200, await admin.get(accountPath));
   must(201, await admin.post(`${accountPath}/portal`));
-  must(200, await admin.get(`/metrics?account=${account.name}`));
+  for (const accept of ["*/*", "text/plain"])
+    must(200, await admin.call("GET", `/metrics?account=${account.name}`, undefined, { accept }));
+  must(200, await admin.get("/v1/admin/accounts"));
+  const type = "/v1/admin/event-types/ORDER_PAID";
+  must(201, await admin.put(type, { description: "An order is paid.", schema: {} }));
+  must(200, await admin.put(type, { deprecated: true }));
+  must(200, await admin.get(type));
+  must(200, await api.get("/v1/event-types"));
+  must(204, await admin.delete(type));
   const imported = `${JSON.stringify({ id: "foreign1", target_url })}\n{}\n`;
   must(200, await admin.call("POST", `${accountPath}/import`, imported,
     { "content-type": "application/x-ndjson" }));

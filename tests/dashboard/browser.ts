@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import { after, afterEach } from "node:test";
 import { chromium, type Browser, type Page } from "playwright-core";
-import { start, type Account, type Dispatcher, type Settings } from "../worker/support/harness.ts";
+import {
+  adminKey, start, type Account, type Dispatcher, type Settings,
+} from "../worker/support/harness.ts";
 import { Receiver } from "../worker/support/receiver.ts";
 
 export const wide = { width: 1280, height: 860 };
@@ -29,11 +31,15 @@ export interface Setup {
    * Opens a page as `open` does, signs in by a portal link, and goes to a place of the dashboard.
    */
   signIn(account: Account, place?: string, options?: OpenOptions): Promise<Page>;
+  /** Opens a page as `open` does, and signs in with the operator's key. */
+  signInAsOperator(options?: OpenOptions): Promise<Page>;
 }
 
 export interface OpenOptions {
   viewport?: { width: number; height: number };
   colorScheme?: "light" | "dark";
+  /** The time zone of the browser. */
+  timezoneId?: string;
 }
 
 /** The problems that pages of this process have reported. */
@@ -56,8 +62,9 @@ export async function setUp(settings: Settings = {}, port = 0): Promise<Setup> {
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close();
   });
-  const open = async ({ viewport = wide, colorScheme = "light" }: OpenOptions = {}) => {
+  const open = async ({ viewport = wide, colorScheme = "light", ...rest }: OpenOptions = {}) => {
     const context = await browser.newContext({
+      ...rest,
       baseURL: dispatcher.url,
       viewport,
       colorScheme,
@@ -79,6 +86,14 @@ export async function setUp(settings: Settings = {}, port = 0): Promise<Setup> {
       await page.goto(`/dashboard#token=${account.key}`);
       await page.getByRole("button", { name: "Sign out" }).waitFor();
       if (place !== "#/") await page.goto(`/dashboard${place}`);
+      return page;
+    },
+    signInAsOperator: async (options = {}) => {
+      const page = await open(options);
+      await page.goto("/dashboard");
+      await page.getByLabel("API key").fill(adminKey);
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "Accounts" }).waitFor();
       return page;
     },
   };

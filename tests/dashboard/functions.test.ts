@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { duration, eventName, percent, splitUrl } from "../../dashboard/src/format.ts";
-import { missedText, roomText, stateOf } from "../../dashboard/src/health.ts";
+import { accessOf, allows } from "../../dashboard/src/access.ts";
+import { missedText, nextAttempt, roomText, stateOf } from "../../dashboard/src/health.ts";
+import { ApiError } from "../../dashboard/src/http.ts";
+import { accentsOf, luminance } from "../../dashboard/src/look.ts";
 import { Recent } from "../../dashboard/src/recent.ts";
 import { link, parse, type Place } from "../../dashboard/src/route.ts";
-import { jsonError, sampleOf, withType } from "../../dashboard/src/pages/sample.ts";
-import { median, ranges, series, startOf, totals } from "../../dashboard/src/series.ts";
 import { canBeKey, openSession, type Tab } from "../../dashboard/src/session.ts";
-import type { Delivery, Stats, Webhook } from "../../contract/types.ts";
+import type { Stats, Webhook } from "../../dashboard/src/types.ts";
 
 function tabAt(hash: string, stored: string | null = null) {
   const tab = {
@@ -28,19 +28,36 @@ function tabAt(hash: string, stored: string | null = null) {
   return tab satisfies Tab;
 }
 
+const kept = JSON.stringify({ key: "old", kind: "key" });
+
 test("a portal token is removed from the address at once", () => {
-  for (const [hash, stored, key, shown] of [
-    ["", null, undefined, ""],
-    ["", "old", "old", ""],
-    ["#token=whp_a-b_c", null, "whp_a-b_c", ""],
-    ["#token=new", "old", "new", ""],
-    ["#token=", "old", "old", ""],
-    ["#/webhooks/token=x", null, undefined, "#/webhooks/token=x"],
-    ["#/events?token=x", null, undefined, "#/events?token=x"],
+  for (const [hash, stored, key, kind, shown] of [
+    ["", null, undefined, undefined, ""],
+    ["", kept, "old", "key", ""],
+    ["#token=whp_a-b_c", null, "whp_a-b_c", "link", ""],
+    ["#token=new", kept, "new", "link", ""],
+    ["#token=", kept, "old", "key", ""],
+    ["#/webhooks/token=x", null, undefined, undefined, "#/webhooks/token=x"],
+    ["#/events?token=x", null, undefined, undefined, "#/events?token=x"],
+    ["", "not JSON", undefined, undefined, ""],
+    ["", "null", undefined, undefined, ""],
+    ["", '"a text"', undefined, undefined, ""],
   ] as const) {
     const tab = tabAt(hash, stored);
-    assert.equal(openSession(tab), key, hash);
+    const session = openSession(tab);
+    assert.deepEqual([session?.key, session?.kind], [key, kind], hash);
     assert.equal(tab.shown, shown, hash);
+  }
+});
+
+test("a portal link may lead back to a page of the web, and to nothing else", () => {
+  const returnUrl = (url: string) =>
+    openSession(tabAt(`#token=t&return_url=${encodeURIComponent(url)}`))?.returnUrl;
+  for (const url of ["https://a.example/settings?tab=1#x", "http://localhost:3000/"]) {
+    assert.equal(returnUrl(url), url);
+  }
+  for (const url of ["javascript:alert(1)", "data:text/html,x", "/settings", "", "file:///x"]) {
+    assert.equal(returnUrl(url), undefined, url);
   }
 });
 
@@ -57,19 +74,29 @@ test("the address of every place parses to that place", () => {
     { page: "webhook", id: "a1", tab: "deliveries", event: "e1" },
     { page: "events" },
     { page: "events", id: "e1" },
+    { page: "catalogue" },
+    { page: "account" },
+    { page: "accounts" },
+    { page: "account-of", account: "Acme.EU" },
+    { page: "account-of", account: "a/b?c#d%" },
+    { page: "keys" },
+    { page: "links" },
   ];
   for (const place of places) assert.deepEqual(parse(link(place)).place, place);
   const query = new URLSearchParams({ status: "held", type: "A&B" });
   assert.deepEqual([...parse(link(places[1]!, query)).query], [...query]);
-  for (const hash of ["#/nowhere", "#/webhooks/a/b/c/d", "#/webhooks/a/deliveries"]) {
+  for (const hash of [
+    "#/nowhere", "#/webhooks/a/b/c/d", "#/webhooks/a/deliveries", "#/keys/a", "#/events/a/b",
+  ]) {
     assert.equal(parse(hash).place.page, "not-found", hash);
   }
 });
 
 test("a list that lags shows what was created here, and not what was deleted", () => {
   const [old, created, deleted] = ["old", "created", "deleted"].map((id) => ({ id }) as Webhook);
+  let nowMs = 0;
+  const recent = new Recent(() => nowMs);
   const ids = (list: Webhook[]) => recent.applyTo(list).map(({ id }) => id);
-  const recent = new Recent();
   recent.created(created!);
   recent.deleted("deleted");
   assert.deepEqual(ids([old!, deleted!]), ["created", "old"]);
@@ -79,6 +106,11 @@ test("a list that lags shows what was created here, and not what was deleted", (
   recent.created(created!);
   recent.deleted("created");
   assert.deepEqual(ids([old!, created!]), ["old"]);
+  // A page that never has it shows it as long as the list may lag.
+  recent.created({ id: "on another page" } as Webhook);
+  assert.deepEqual(ids([old!]), ["on another page", "old"]);
+  nowMs = 60_001;
+  assert.deepEqual(ids([old!]), ["old"]);
 });
 
 describe("the health of a webhook", () => {
@@ -95,16 +127,32 @@ describe("the health of a webhook", () => {
     const merged = numbers === undefined ? undefined : { ...stats, ...numbers };
     assert.equal(stateOf({ ...webhook, ...change }, merged), state);
   };
-  test("follows from the latest success and failure, and from what waits", () => {
+  test("is that of the API", () => {
+    for (const state of ["untried", "healthy", "degraded", "failing"] as const) {
+      check(state, { state }, undefined);
+      check(state, { state }, { last_failure_at: late });
+      // The list may lag; the statistics do not.
+      check(state, { state: "healthy" }, { state });
+    }
+    check("off", { active: false, deactivate_reason: "RETRY_COUNT", state: "healthy" }, {});
+    check("paused", { active: false, state: "healthy" }, {});
+  });
+  test("follows from the statistics where the API does not say it", () => {
     check("unknown", {}, undefined);
-    check("quiet", {}, { tries: 0 });
-    check("healthy", {}, { last_success_at: late, last_failure_at: early, waiting: 1 });
+    check("untried", {}, { tries: 0 });
+    check("healthy", {}, { last_success_at: late, last_failure_at: early, success_rate: 0.95 });
+    check("degraded", {}, { last_success_at: late, last_failure_at: early, success_rate: 0.949 });
     check("failing", {}, { last_success_at: early, last_failure_at: late, waiting: 1 });
+    // Also if nothing waits: the last attempt failed.
+    check("failing", {}, { last_success_at: early, last_failure_at: late });
     check("failing", {}, { last_failure_at: late, in_flight: 1 });
-    // The failed delivery was skipped or recovered, so nothing is failing now.
-    check("healthy", {}, { last_success_at: early, last_failure_at: late });
     check("off", { active: false, deactivate_reason: "RETRY_COUNT" }, { waiting: 1 });
     check("paused", { active: false }, undefined);
+  });
+  test("has no next attempt in the past", () => {
+    const now = Date.parse(late);
+    for (const at of [null, undefined, early, late]) assert.equal(nextAttempt(at, now), undefined);
+    assert.equal(nextAttempt(late, Date.parse(early)), now);
   });
   test("says what did not arrive, and what was refused if there is any", () => {
     const text = (held: number, undelivered: number, refused: number) =>
@@ -128,98 +176,57 @@ describe("the health of a webhook", () => {
   });
 });
 
-describe("the series of deliveries", () => {
-  const day = ranges.find(({ name }) => name === "24h")!;
-  const nowMs = Date.parse("2026-03-01T12:34:56Z");
-  const at = (agoMs: number, change: Partial<Delivery> = {}): Delivery => ({
-    event_id: "e",
-    event_type: "A",
-    status: "delivered",
-    try_count: 1,
-    next_try_at: null,
-    accepted_at: new Date(nowMs - agoMs).toISOString(),
-    delivered_at: new Date(nowMs - agoMs + 40).toISOString(),
-    ...change,
-  });
-  const open = { delivered_at: null } as const;
-
-  test("counts each delivery once, by its acceptance, and none before the range", () => {
-    const deliveries = [
-      at(0),
-      at(60_000, { try_count: 3 }),
-      at(120_000, { status: "waiting", ...open }),
-      at(180_000, { status: "in_flight", ...open }),
-      at(3_600_000, { status: "held", ...open }),
-      at(7_200_000, { status: "undelivered", ...open }),
-      at(25 * 3_600_000),
-    ];
-    const buckets = series(deliveries, day, nowMs);
-    assert.equal(buckets.length, day.buckets);
-    assert.deepEqual(totals(buckets), { direct: 1, retried: 1, open: 2, missed: 2 });
-    assert.deepEqual([buckets.at(-1)!.direct, buckets.at(-1)!.retried], [1, 1]);
-  });
-
-  test("keeps its buckets while time passes, and the last one contains the present", () => {
-    const size = day.lengthMs / day.buckets;
-    for (let laterMs = 0; laterMs < 2 * size; laterMs += size / 7) {
-      const start = startOf(day, nowMs + laterMs);
-      assert.equal(start % size, 0);
-      const last = start + (day.buckets - 1) * size;
-      assert.ok(last <= nowMs + laterMs && nowMs + laterMs < last + size);
-    }
-  });
-
-  test("has a median that is one of the values", () => {
-    const took = (ms: number) => at(0, { delivered_at: new Date(nowMs + ms).toISOString() });
-    const deliveries = [took(5), took(1), took(9), took(7), at(0, { status: "held", ...open })];
-    assert.equal(median(deliveries), 5);
-    const newest = series(deliveries, day, nowMs).at(-1)!;
-    assert.deepEqual([newest.medianMs, newest.longestMs], [5, 9]);
-    assert.equal(median([]), null);
-  });
+test("a key may do what its scopes say, and all if the API does not say them", () => {
+  const ping = { account: "acme", key_id: "k", scopes: ["webhooks:read"], expires_at: null };
+  assert.ok(allows(accessOf(ping), "webhooks:read"));
+  assert.ok(!allows(accessOf(ping), "webhooks:write"));
+  assert.ok(allows(accessOf(undefined), "webhooks:write"));
+  const ending = accessOf({ ...ping, expires_at: "2026-01-01T00:00:00.000+00:00" });
+  assert.equal(ending.endsMs, Date.parse("2026-01-01T00:00:00Z"));
 });
 
-test("numbers, event types and URLs are formatted for reading", () => {
-  for (const [ms, text] of [
-    [0, "0 ms"],
-    [999, "999 ms"],
-    [1_000, "1 s"],
-    [1_249, "1.2 s"],
-    [59_400, "59 s"],
-    [60_000, "1 min"],
-    [185_000, "3 min 5 s"],
-    [7_800_000, "2 h 10 min"],
-    [180_494_000, "2 d 2 h"],
-  ] as const)
-    assert.equal(duration(ms), text);
-  for (const [share, text] of [
-    [1, "100 %"],
-    [0.9996, "99.9 %"],
-    [0, "0 %"],
-    [0.5, "50 %"],
+test("an error response names its fields, and parts of them", () => {
+  const error = ApiError.of(400, {
+    code: "invalid",
+    request_id: "r1",
+    "retry.limit": ["Too many."],
+    name: ["Too long.", "Not text."],
+    code_of_a_field: "one text",
+  });
+  assert.deepEqual(Object.keys(error.fields), ["retry.limit", "name", "code_of_a_field"]);
+  assert.deepEqual(error.on("retry"), ["Too many."]);
+  assert.deepEqual(error.on("name"), ["Too long.", "Not text."]);
+  assert.equal(error.on("nam"), undefined);
+  assert.equal(ApiError.of(404, { detail: "Not found.", code: "x" }).message, "Not found.");
+  assert.equal(ApiError.of(502, undefined).message, "The dispatcher answered 502.");
+});
+
+test("the luminance of a colour is that of WCAG", () => {
+  for (const [color, expected] of [
+    ["#000000", 0],
+    ["#ffffff", 1],
+    ["#808080", 0.2159],
+    ["#ff0000", 0.2126],
+    ["#4b45c6", 0.0983],
   ] as const) {
-    assert.equal(percent(share), text);
+    assert.ok(Math.abs(luminance(color) - expected) < 0.001, `${color}: ${luminance(color)}`);
   }
-  assert.equal(eventName("VILT_EVENT_REGISTRATION"), "VILT event registration");
-  assert.deepEqual(splitUrl("https://a.example/x?y"), {
-    host: "a.example",
-    path: "/x?y",
-    isSecure: true,
-  });
 });
 
-test("an example is an event marked as a test, and replaces no text of the user", () => {
-  for (const type of ["COURSE_COMPLETION", "DOMAIN_ENROLLMENT", "ORDER_PAID"]) {
-    const event = JSON.parse(sampleOf(type));
-    assert.equal(event.event_type, type);
-    assert.equal(event.test, true);
-    assert.equal(jsonError(sampleOf(type)), undefined);
+test("whatever colour a platform has, its texts and buttons can be read", () => {
+  const contrast = (one: string, other: string) => {
+    const [low = 0, high = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05);
+  };
+  const parts = ["00", "33", "80", "cc", "ff"];
+  const colors = parts.flatMap((red) =>
+    parts.flatMap((green) => parts.map((blue) => `#${red}${green}${blue}`)));
+  for (const color of colors) {
+    const { light, dark } = accentsOf(color);
+    assert.ok(contrast(light, "#ffffff") >= 4.5, `${color}: ${light}`);
+    // The lightest surface of the dark theme.
+    assert.ok(contrast(dark, "#1c1f25") >= 4.5, `${color}: ${dark}`);
   }
-  assert.equal(withType(sampleOf("A"), "B"), undefined);
-  assert.deepEqual(JSON.parse(withType('{"event_type":"A","mine":1}', "B")!), {
-    event_type: "B",
-    mine: 1,
-  });
-  assert.equal(withType("{ not yet", "B"), "{ not yet");
-  for (const text of ["{", "[]", "1", "null"]) assert.ok(jsonError(text));
+  // A colour that is dark enough stays.
+  assert.equal(accentsOf("#4b45c6").light, "#4b45c6");
 });

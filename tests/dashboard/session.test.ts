@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page, Request } from "playwright-core";
-import { adminKey, must, type Account } from "../worker/support/harness.ts";
+import { must, type Account } from "../worker/support/harness.ts";
 import { nowhere } from "../worker/support/receiver.ts";
 import { setUp } from "./browser.ts";
 
@@ -80,21 +80,25 @@ test("a portal link signs in, and its token is removed from the address at once"
   await page.evaluate((url) => void (location.hash = new URL(url).hash), second.url);
   await page.getByRole("link", { name: /127\.0\.0\.1:64998/ }).waitFor();
   assert.ok(!page.url().includes(second.token), page.url());
-  // A link that is revoked ends the session, and cannot sign in again.
+  // A link that is revoked ends the session, and cannot sign in again. Its visitor has no API key.
   must(204, await dispatcher.admin.delete(`/v1/admin/keys/${second.id}`));
   await page.reload();
-  await page.getByText("This key is not valid, or no longer.").waitFor();
+  await page.getByRole("heading", { name: "Your link has expired" }).waitFor();
+  assert.equal(await page.getByLabel("API key").count(), 0);
   await page.goto("about:blank");
-  await page.goto(second.url);
-  await page.getByText("This key is not valid, or no longer.").waitFor();
+  await page.goto(`${second.url}&return_url=${encodeURIComponent("https://lms.example/webhooks")}`);
+  await page.getByRole("heading", { name: "Your link has expired" }).waitFor();
+  const back = page.getByRole("link", { name: "Go back" });
+  assert.equal(await back.getAttribute("href"), "https://lms.example/webhooks");
+  await page.getByRole("button", { name: "Sign in with an API key" }).click();
+  await page.getByLabel("API key").waitFor();
 });
 
-test("the sign-in page refuses a wrong key, the operator's key and other text", async () => {
+test("the sign-in page refuses a wrong key and other text", async () => {
   const page = await open();
   await page.goto("/dashboard");
   for (const [key, sentence] of [
     ["nope", "This key is not valid."],
-    [adminKey, "This is the operator's key."],
     ["mit Leerzeichen", "no space"],
   ] as const) {
     await submitKey(page, key);
@@ -106,12 +110,15 @@ test("the sign-in page refuses a wrong key, the operator's key and other text", 
 
 test("the session ends when its key is revoked, and the page says why", async () => {
   const account = await dispatcher.account();
-  const page = await signIn(account);
+  const page = await open();
+  await page.goto("/dashboard");
+  await submitKey(page, account.key);
+  await page.getByRole("button", { name: "Add your first webhook" }).waitFor();
   const keys = must(200, await dispatcher.admin.get("/v1/admin/keys?page_size=1000")).json.results;
   const { id } = keys.find((each: { account: string }) => each.account === account.name);
   must(204, await dispatcher.admin.delete(`/v1/admin/keys/${id}`));
   await page.reload();
-  await page.getByText("This key is not valid, or no longer.").waitFor();
+  await page.getByText("This key is invalid or expired.").waitFor();
   assert.ok(!(await stored(page)).session.includes(account.key));
 });
 

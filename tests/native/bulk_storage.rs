@@ -5,8 +5,8 @@ use domain::base::{
     Cursor, Delay, Epoch, EventId, LeaseToken, PURGE_EVERY, Seq, Timestamp, Version,
 };
 use domain::delivery::{
-    Attempt, AttemptResult, Cause, Delivery, Excess, HistoryPage, HistoryQuery, State, Status,
-    Trimmed,
+    Attempt, AttemptResult, Cause, Delivery, Excess, Gate, HistoryPage, HistoryQuery, State,
+    Status, Trimmed,
 };
 use domain::dispatch::Store;
 use domain::event::{EventTypes, Payload};
@@ -134,10 +134,11 @@ impl Fixture {
     fn settle(&mut self, seqs: &[Seq], status: u16) {
         self.open.retain(|seq| !seqs.contains(seq));
         let now = self.now;
-        let (at, took) = (now.minus(Delay::from_ms(7)), Delay::from_ms(7));
+        let took = Delay::from_ms(self.rng.pick(&[0, 3, 7, 7, 90, 2_000]));
+        let at = now.minus(took);
         // An answer that looks like lines of a segment.
         let result = AttemptResult::Answered(status, "[1,\"x\"]\n[2,".to_owned());
-        let attempt = Attempt { at, took, cause: Cause::Schedule, result };
+        let attempt = Attempt { at, took, cause: Cause::Schedule, result, fault: None };
         self.transact(|store| {
             for &seq in seqs {
                 let mut delivery = store.delivery(seq).unwrap().unwrap();
@@ -231,7 +232,8 @@ fn pages_that_stop_early_lead_to_every_match_once() {
         let (mut cursor, mut found, mut pages) = (Some(start), Vec::new(), 0);
         while let Some(at) = cursor {
             let page = fixture.transact(|store| {
-                HistoryPage::new(&of(at), store.list(&of(at), EPOCH, 10).unwrap(), EPOCH)
+                let (listed, gate) = (store.list(&of(at), EPOCH, 10).unwrap(), Gate::open(START));
+                HistoryPage::new(&of(at), listed, EPOCH, &gate)
             });
             let results = page.results.into_iter().map(|delivery| delivery.event_id);
             found.extend(if is_upwards {
@@ -405,6 +407,7 @@ fn a_delivery_that_a_transaction_changes_twice_takes_its_segment_once() {
         took: Delay::from_ms(1),
         cause: Cause::Schedule,
         result: AttemptResult::Answered(200, String::new()),
+        fault: None,
     };
     // It is skipped and delivered all the same. Only the current epoch is stored in segments.
     fixture.transact(|store| {

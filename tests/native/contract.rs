@@ -9,13 +9,16 @@ use domain::auth::{Access, Scope};
 use domain::base::{AccountId, EventId, KeyId, WebhookId, limits};
 use domain::config::Config;
 use domain::crypto::{Algorithm, SigningSecret};
-use domain::event::{EventTypes, Operational, Sample};
+use domain::delivery::Fault;
+use domain::event::{EventTypes, Operational, SampleName};
 use domain::http::Route;
 use domain::publish::IdempotencyKey;
-use domain::request::{Body, KEY_NAME_CHARS_MAX, WebhookRequest};
+use domain::request::{Body, KEY_NAME_CHARS_MAX, KnownFields, WebhookRequest};
 use domain::telemetry::RequestContext;
-use domain::webhook::{Activity, DeactivateReason, TargetPolicy, WebhookView};
+use domain::webhook::{Activity, DeactivateReason, WebhookAnswer, WebhookState, WebhookView};
 use serde_json::Value;
+
+use crate::support::webhook_rules;
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
@@ -46,7 +49,7 @@ fn texts(value: &Value) -> BTreeSet<&str> {
 
 /// Returns a path with values for its variables.
 fn filled(path: &str) -> String {
-    let path = path.replace("{sample}", "course-completion");
+    let path = path.replace("{sample}", "course-completion").replace("{name}", "A1");
     let parts = path.split('/').map(|part| if part.starts_with('{') { "a1" } else { part });
     parts.collect::<Vec<_>>().join("/")
 }
@@ -71,6 +74,7 @@ fn every_route_and_its_scope_is_in_both() {
             let route = Route::parse(&method.to_uppercase(), &real);
             let route = route.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
             check_security(path, &item[method]["security"], route.access());
+            check_parameters(&contract, path, [item, &item[method]], &route);
             let shown = format!("{route:?}");
             routes.insert(shown.split(['(', ' ']).next().unwrap().to_owned());
             methods.insert(method.to_uppercase());
@@ -109,11 +113,52 @@ fn check_security(path: &str, security: &Value, access: Access) {
     let (schemes_of, scope): (&[&str], Option<Scope>) = match access {
         Access::Open => (&[], None),
         Access::AnyKey => (&["basic", "bearer"], None),
+        Access::AnyKeyOrAdmin => (&["basic", "bearer", "adminBasic", "adminBearer"], None),
         Access::Scope(scope) => (&["basic", "bearer"], Some(scope)),
         Access::Admin => (&["adminBasic", "adminBearer"], None),
     };
     assert_eq!(schemes, schemes_of.iter().copied().collect(), "{path}");
     assert_eq!(scopes, scope.map(Scope::as_str).into_iter().collect(), "{path}");
+}
+
+/// Checks the parameters of the query, which are those of the path and of the method.
+fn check_parameters(contract: &Value, path: &str, lists: [&Value; 2], route: &Route) {
+    let named = |parameter: &Value| -> Option<String> {
+        let parameter = match parameter["$ref"].as_str() {
+            Some(reference) => at(contract, reference.strip_prefix('#').unwrap()),
+            None => parameter,
+        };
+        (parameter["in"] == "query").then(|| parameter["name"].as_str().unwrap().to_owned())
+    };
+    let parameters = lists.into_iter().filter_map(|list| list["parameters"].as_array()).flatten();
+    let documented: BTreeSet<String> = parameters.filter_map(named).collect();
+    let known = route.parameters().iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!(documented, known, "the parameters of {path}");
+}
+
+#[test]
+fn every_field_of_a_request_is_in_both() {
+    let contract = contract();
+    for (request, known, answers) in [
+        ("WebhookCreate", KnownFields::WEBHOOK, &["Webhook", "CreatedWebhook"][..]),
+        ("KeyRequest", KnownFields::API_KEY, &["Key"]),
+        ("PortalRequest", KnownFields::PORTAL, &["PortalLink"]),
+        ("Rotation", KnownFields::ROTATION, &["Signing"]),
+        ("RecoverRequest", KnownFields::RECOVERY, &["Recovery"]),
+    ] {
+        let taken: BTreeSet<&str> = known.taken().collect();
+        assert_eq!(keys(&schema(&contract, request)["properties"]), taken, "{request}");
+        let read_only: BTreeSet<&str> = known.read_only().collect();
+        let mut only_answered = BTreeSet::new();
+        for answer in answers {
+            only_answered.extend(keys(&schema(&contract, answer)["properties"]));
+        }
+        only_answered.retain(|name| !taken.contains(name));
+        assert_eq!(read_only, only_answered, "what {answers:?} have may be sent back: {request}");
+    }
+    let mut imported: BTreeSet<&str> = KnownFields::WEBHOOK.taken().collect();
+    imported.insert("id");
+    assert_eq!(KnownFields::IMPORT.taken().collect::<BTreeSet<_>>(), imported);
 }
 
 #[test]
@@ -136,22 +181,28 @@ fn every_field_of_a_webhook_is_in_both() {
     for name in ["WebhookUpdate", "WebhookUpdateForm"] {
         assert_eq!(keys(&schema(&contract, name)["properties"]), later, "{name}");
     }
-    // The event type of an alert is fixed.
-    let of_alert = read.into_iter().filter(|name| *name != "event_type").collect();
+    // The event types of an alert are fixed.
+    let of_alert = read.into_iter().filter(|name| !name.starts_with("event_type")).collect();
     for name in ["AlertPut", "AlertPutForm"] {
         assert_eq!(keys(&schema(&contract, name)["properties"]), of_alert, "{name}");
     }
     // The fields of an answer, from a webhook with every field set.
     let body = br#"{"target_url":"https://example.com/","event_type":"PATH_COMPLETION",
         "basic_auth_username":"u","basic_auth_password":"p","additional_headers":{"x":"1"},
-        "max_per_second":5,"max_in_flight":7,"ordered":true,"retry_4xx":true,"filter":{"n":1}}"#;
-    let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-    let request = WebhookRequest::from_body(&Body::Json(body.to_vec()), &types, &policy).unwrap();
+        "max_per_second":5,"max_in_flight":7,"ordered":true,"retry_4xx":true,"name":"n",
+        "metadata":{"a":"1"},"filter":{"n":1},"timeout_ms":3000,"retry":{"limit":5},
+        "deactivate_on_4xx":false,"hold_while_paused":true}"#;
+    let request = WebhookRequest::from_body(&Body::Json(body.to_vec()), webhook_rules()).unwrap();
     let secret = SigningSecret::generate(Algorithm::Ed25519, [7; 32]);
     let webhook = request.signed_with(&secret);
     let id = "a1".parse().unwrap();
-    let view = WebhookView::new(id, &webhook.configuration, Activity::Active);
-    let view = serde_json::to_value(view).unwrap();
+    let shares_target_with = Some(Vec::new());
+    let view = WebhookView {
+        shares_target_with,
+        ..WebhookView::new(id, &webhook.configuration, Activity::Active)
+    };
+    let view = view.with_state(WebhookState::Untried);
+    let view = serde_json::to_value(WebhookAnswer::from(view)).unwrap();
     assert_eq!(keys(&schema(&contract, "Webhook")["properties"]), keys(&view));
     let mut created = keys(&view);
     created.insert("signing_secret");
@@ -169,6 +220,19 @@ fn every_field_of_a_webhook_is_in_both() {
 }
 
 #[test]
+fn every_state_and_every_fault_is_in_both() {
+    let contract = contract();
+    let states = WebhookState::ALL.map(|(name, _)| name);
+    assert_eq!(texts(&schema(&contract, "WebhookState")["enum"]), BTreeSet::from(states));
+    let faults = schema(&contract, "Fault");
+    assert_eq!(texts(&faults["enum"]), BTreeSet::from(Fault::ALL.map(|(name, _)| name)));
+    for (name, _) in Fault::ALL {
+        let row = format!("| `{name}` | ");
+        assert!(faults["description"].as_str().unwrap().contains(&row), "{row}");
+    }
+}
+
+#[test]
 fn every_field_of_an_error_is_in_both() {
     let contract = contract();
     let source = text("crates/domain/src/base/field_errors.rs");
@@ -178,11 +242,15 @@ fn every_field_of_an_error_is_in_both() {
         .lines()
         .filter_map(|line| line.trim().strip_suffix(','))
         .filter(|line| line.chars().all(char::is_alphanumeric))
-        .map(|name| if name == "Retry4xx" { "retry_4xx".to_owned() } else { snake(name) })
+        .map(|name| snake(name).replace("4xx", "_4xx"))
         .collect();
     assert!(fields.len() > 15, "{fields:?}");
-    let known = keys(&schema(&contract, "FieldErrors")["properties"]);
-    assert_eq!(known, fields.iter().map(String::as_str).collect());
+    let fields: BTreeSet<&str> = fields.iter().map(String::as_str).collect();
+    let mut known = keys(&schema(&contract, "FieldErrors")["properties"]);
+    assert!(known.remove("code") && known.remove("request_id"));
+    assert_eq!(known, fields);
+    let of_items = &schema(&contract, "ItemProblem")["oneOf"][1];
+    assert_eq!(keys(&of_items["properties"]), fields);
 }
 
 /// Converts a name from `CamelCase` to `snake_case`.
@@ -225,14 +293,14 @@ fn every_event_type_and_its_description_is_in_both() {
 #[test]
 fn every_sample_is_in_the_contract() {
     let contract = contract();
-    let path = at(&contract, "/paths/~1v1~1webhooks~1sample-{sample}/parameters/0/schema/enum");
-    let samples = texts(path);
-    let types: BTreeSet<&str> =
-        samples.iter().map(|name| Sample::named(name).unwrap().event_type).collect();
-    assert_eq!(
-        (types.len(), types.len()),
-        (samples.len(), EventTypes::documented().iter().count())
-    );
+    let schema = at(&contract, "/paths/~1v1~1webhooks~1sample-{sample}/parameters/0/schema");
+    let samples = texts(&schema["examples"]);
+    let types = EventTypes::documented();
+    for (event_type, _) in types.iter() {
+        let is_of = |name: &&&str| SampleName::parse(name).unwrap().is_of(event_type);
+        assert_eq!(samples.iter().filter(is_of).count(), 1, "{event_type}");
+    }
+    assert_eq!(samples.len(), types.iter().count());
 }
 
 #[test]
@@ -261,6 +329,20 @@ fn every_limit_is_the_same_in_both() {
     check(&format!("{create}/max_per_second/maximum"), rate);
     check(&format!("{create}/max_in_flight/maximum"), limits::IN_FLIGHT_MAX.into());
     check(&format!("{create}/max_in_flight/default"), limits::IN_FLIGHT.into());
+    let ms = |delay: domain::base::Delay| usize::try_from(delay.as_ms()).unwrap();
+    check(&format!("{create}/timeout_ms/minimum"), ms(limits::TIMEOUT_MIN));
+    check(&format!("{create}/timeout_ms/maximum"), ms(limits::TIMEOUT_MAX));
+    let retry = format!("{create}/retry/properties");
+    for key in ["base_ms", "max_ms"] {
+        check(&format!("{retry}/{key}/maximum"), ms(limits::RETRY_DELAY_MAX));
+    }
+    check(&format!("{create}/event_types/maxItems"), limits::EVENT_PATTERNS_MAX);
+    check(&format!("{create}/name/maxLength"), limits::WEBHOOK_NAME_CHARS_MAX);
+    check(&format!("{create}/metadata/maxProperties"), limits::METADATA_ENTRIES_MAX);
+    let key = format!("{create}/metadata/propertyNames/maxLength");
+    check(&key, limits::METADATA_KEY_CHARS_MAX);
+    let value = format!("{create}/metadata/additionalProperties/maxLength");
+    check(&value, limits::METADATA_VALUE_CHARS_MAX);
     check(&format!("{rotation}/maximum"), secs(limits::ROTATION_GRACE_MAX));
     check(&format!("{rotation}/default"), secs(limits::ROTATION_GRACE));
     let span = "/components/schemas/PortalRequest/properties/expires_in_seconds";
@@ -275,6 +357,10 @@ fn every_limit_is_the_same_in_both() {
     check(&format!("{}/maxLength", parameter("Account")), AccountId::CHARS_MAX);
     check(&format!("{}/maxLength", parameter("IdempotencyKey")), IdempotencyKey::CHARS_MAX);
     check("/components/schemas/KeyRequest/properties/name/maxLength", KEY_NAME_CHARS_MAX);
+    let definition = "/components/schemas/TypeDefinition/properties";
+    check(&format!("{definition}/description/maxLength"), limits::TYPE_DESCRIPTION_CHARS_MAX);
+    check("/components/schemas/EventTypeList/maxItems", limits::EVENT_TYPES_MAX);
+    check("/components/schemas/AccountList/properties/results/maxItems", limits::ACCOUNTS_PAGE_MAX);
     let batch = "/paths/~1v1~1events~1batch/post/requestBody/content/application~1json/schema";
     check(&format!("{batch}/maxItems"), limits::BATCH_EVENTS_MAX);
     let import = "/paths/~1v1~1admin~1accounts~1{account}~1import/post/description";
@@ -306,6 +392,24 @@ fn every_size_set_by_a_variable_is_documented_with_its_default() {
             .collect();
         assert_eq!(number, default, "{variable}");
     }
+}
+
+#[test]
+fn every_code_of_an_error_is_in_the_contract() {
+    let source = text("crates/domain/src/http/problem.rs");
+    let conversions = text("crates/domain/src/http/problem_of.rs");
+    let code = conversions.split("#[cfg(test)]").next().unwrap();
+    let mut codes = words(&source, ".coded(\"");
+    codes.extend(words(code, ".coded(\""));
+    codes.extend(words(&source, " => \""));
+    // A 500 is unexpected, so no operation documents it.
+    assert!(codes.remove("internal_error") && codes.len() > 20, "{codes:?}");
+    // No route makes these two.
+    assert!(codes.remove("unauthorized") && codes.remove("forbidden"));
+    let contract = contract();
+    let listed = schema(&contract, "ErrorCode")["description"].as_str().unwrap();
+    let listed: BTreeSet<&str> = listed.split('`').skip(1).step_by(2).collect();
+    assert_eq!(listed, codes);
 }
 
 #[test]

@@ -41,6 +41,16 @@ fn owned<T>(run: impl FnOnce(Owner<'_>) -> T) -> T {
     run(Owner { account: &account, webhook: &webhook })
 }
 
+/// Rotates keys that are not sealed.
+fn rotated(
+    keys: &SigningKeys,
+    new: &SigningSecret,
+    at: Timestamp,
+    grace: Delay,
+) -> Result<SigningKeys, RotateError> {
+    owned(|owner| keys.rotate(SigningKey::new(new), at, grace, Opener { ring: &ring(), owner }))
+}
+
 /// Returns the time of the host, which the verifier reads too.
 fn now() -> Timestamp {
     let since = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
@@ -88,7 +98,7 @@ fn a_rotated_key_verifies_until_its_grace_is_over() {
     let start = now().minus(Delay::from_secs(60));
     let keys = SigningKeys::new(SigningKey::new(&secret(1)));
     let rotate = |keys: &SigningKeys, byte: u8, at: Timestamp, grace: u64| {
-        keys.rotate(SigningKey::new(&secret(byte)), at, Delay::from_secs(grace)).unwrap()
+        rotated(keys, &secret(byte), at, Delay::from_secs(grace)).unwrap()
     };
     let keys = rotate(&keys, 2, start, 50);
     let keys = rotate(&keys, 3, start.plus(Delay::from_secs(1)), 3_600);
@@ -118,16 +128,47 @@ fn at_most_five_keys_are_live() {
     let mut keys = SigningKeys::new(SigningKey::new(&secret(0)));
     let day = Delay::from_secs(86_400);
     for byte in 1..5 {
-        keys = keys.rotate(SigningKey::new(&secret(byte)), at(byte.into()), day).unwrap();
+        keys = rotated(&keys, &secret(byte), at(byte.into()), day).unwrap();
     }
-    let one_more = |at, grace| keys.rotate(SigningKey::new(&secret(9)), at, grace);
+    let one_more = |at, grace| rotated(&keys, &secret(9), at, grace);
     let first_end = at(1).plus(day);
     assert_eq!(one_more(at(9), day), Err(RotateError::TooMany { first_end }));
     assert!(one_more(at(9), Delay::ZERO).is_ok(), "a replacement without grace fits");
     assert!(one_more(first_end, day).is_ok(), "an expired key makes room");
     let pair = SigningSecret::generate(Algorithm::Ed25519, [1; 32]);
-    let other = keys.rotate(SigningKey::new(&pair), at(9), Delay::ZERO);
+    let other = rotated(&keys, &pair, at(9), Delay::ZERO);
     assert_eq!(other, Err(RotateError::OtherAlgorithm));
+    assert_eq!(rotated(&keys, &secret(4), at(9), day), Ok(keys.clone()), "it is in force already");
+}
+
+#[test]
+fn no_secret_signs_twice() {
+    let at = now();
+    let hour = Delay::from_secs(3_600);
+    let mut keys = SigningKeys::new(SigningKey::new(&secret(0)));
+    for (byte, expected) in [(0, 1), (1, 2), (1, 2), (0, 2), (1, 2), (2, 3), (0, 3), (0, 3)] {
+        keys = rotated(&keys, &secret(byte), at, hour).unwrap();
+        let headers = sent(keys.clone(), "{}", at);
+        let signatures: Vec<&str> =
+            headers["webhook-signature"].to_str().unwrap().split(' ').collect();
+        assert_eq!(signatures.len(), expected, "after {byte}");
+        let distinct: std::collections::BTreeSet<_> = signatures.iter().collect();
+        assert_eq!(distinct.len(), expected, "after {byte}");
+        assert!(verify(&secret(byte), &headers, "{}"));
+    }
+    // A sealed key is compared by what it opens to, and one that does not open is another.
+    let resealed = owned(|owner| {
+        let (ring, mut nonces) = (ring(), || Some([9; 24]));
+        let sealer = &mut Sealer::new(&ring, owner, &mut nonces);
+        SigningKey::new(&secret(0)).seal(sealer).unwrap().into_inner()
+    });
+    let none = MasterKeys::default();
+    owned(|owner| {
+        let same = keys.rotate(resealed.clone(), at, hour, Opener { ring: &ring(), owner });
+        assert_eq!(same, Ok(keys.clone()));
+        let unknown = keys.rotate(resealed, at, hour, Opener { ring: &none, owner });
+        assert_ne!(unknown, Ok(keys.clone()));
+    });
 }
 
 fn seal(owner: Owner<'_>, field: &str, text: &str, nonce: [u8; 24]) -> Sealed {
@@ -140,10 +181,10 @@ proptest! {
     #[test]
     fn a_sealed_secret_opens_only_for_its_owner_and_field(
         text in "\\PC{0,40}",
-        account in "[a-z0-9][a-z0-9_-]{0,6}",
+        account in "[A-Za-z0-9][A-Za-z0-9._-]{0,6}",
         webhook in "[a-z0-9]{1,6}",
         field in "[a-z._/-]{0,8}",
-        other in ("[a-z0-9][a-z0-9_-]{0,6}", "[a-z0-9]{1,6}", "[a-z._/-]{0,8}"),
+        other in ("[A-Za-z0-9][A-Za-z0-9._-]{0,6}", "[a-z0-9]{1,6}", "[a-z._/-]{0,8}"),
         nonce in any::<[u8; 24]>(),
         other_key in any::<[u8; 32]>(),
         flip in (any::<prop::sample::Index>(), 0_u32..6),

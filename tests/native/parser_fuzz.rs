@@ -11,6 +11,8 @@ use domain::request::{Body, FormValue, Rotation, WebhookRequest};
 use domain::webhook::{TargetPolicy, TargetUrl, WebhookChange};
 use proptest::prelude::*;
 
+use crate::support::webhook_rules;
+
 /// Generates text that is close to a valid body.
 fn nearly_json() -> impl Strategy<Value = Vec<u8>> {
     let pieces = [
@@ -39,6 +41,13 @@ fn nearly_json() -> impl Strategy<Value = Vec<u8>> {
         "\"signing_secret\":",
         "\"whsec_AAEC\"",
         "\"grace_seconds\":",
+        "\"name\":",
+        "\"metadata\":{",
+        "\"event_types\":[",
+        "\"COURSE_*\"",
+        "\"retry\":{",
+        "\"limit\":",
+        "\"timeout_ms\":",
         "\"x\":\"y\"",
         "\"\\ud800\"",
         "\u{feff}",
@@ -52,7 +61,7 @@ fn nearly_json() -> impl Strategy<Value = Vec<u8>> {
 
 /// Parses a body with every body parser. Every error must be a 400 with a JSON body.
 fn parse_body(bytes: &[u8]) {
-    let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
+    let types = EventTypes::documented();
     let check_problem = |problem: Problem| {
         assert_eq!(problem.status, 400);
         serde_json::from_str::<serde_json::Value>(&problem.body).unwrap();
@@ -61,10 +70,10 @@ fn parse_body(bytes: &[u8]) {
         check_problem(error.into());
     }
     let body = Body::Json(bytes.to_vec());
-    if let Err(error) = WebhookRequest::from_body(&body, &types, &policy) {
+    if let Err(error) = WebhookRequest::from_body(&body, webhook_rules()) {
         check_problem(error.into());
     }
-    if let Err(error) = WebhookChange::from_body(&body, &types, &policy) {
+    if let Err(error) = WebhookChange::from_body(&body, webhook_rules()) {
         check_problem(error.into());
     }
     if let Err(error) = Rotation::parse(bytes) {
@@ -86,12 +95,12 @@ proptest! {
     #[test]
     fn any_text_as_a_field_of_a_form(name in "(target_url|active|event_type|basic_auth_username|\
                                               basic_auth_password|additional_headers|\
-                                              signing_secret|signature|\\PC*)",
+                                              signing_secret|signature|name|metadata|event_types|\
+                                              timeout_ms|retry|deactivate_on_4xx|\\PC*)",
                                      text in any::<String>()) {
         let body = Body::Form(vec![(name, FormValue::Text(text))]);
-        let types = EventTypes::documented();
-        let _ = WebhookRequest::from_body(&body, &types, &TargetPolicy::default());
-        let _ = WebhookChange::from_body(&body, &types, &TargetPolicy::default());
+        let _ = WebhookRequest::from_body(&body, webhook_rules());
+        let _ = WebhookChange::from_body(&body, webhook_rules());
     }
 
     #[test]

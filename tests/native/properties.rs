@@ -4,19 +4,22 @@
 use std::convert::Infallible;
 
 use domain::base::{
-    AccountId, EventId, Field, FieldErrors, Secret, SecretChange, Timestamp, WebhookId,
+    AccountId, Delay, EventId, Field, FieldErrors, Secret, SecretChange, Timestamp, WebhookId,
 };
 use domain::crypto::{Algorithm, SigningKey, SigningKeys, SigningSecret, StoredSecret};
-use domain::event::{EventType, EventTypes};
+use domain::delivery::Schedule;
+use domain::event::{EventPatterns, EventType, EventTypes};
 use domain::filter::FilterText;
 use domain::http::PageQuery;
 use domain::json::{ValidateOnly, parse};
 use domain::request::Body;
 use domain::webhook::{
     Activity, AdditionalHeaders, BasicAuth, Configuration, DeliveryOptionsChange, HeadersChange,
-    TargetPolicy, TargetUrl, WebhookChange, WebhookView,
+    Metadata, RetryOptions, TargetPolicy, TargetUrl, WebhookAnswer, WebhookChange, WebhookView,
 };
 use proptest::prelude::*;
+
+use crate::support::webhook_rules;
 
 /// Writes a value and reads it back.
 fn through_serde<T>(value: &T) -> T
@@ -53,6 +56,55 @@ fn headers_change() -> impl Strategy<Value = HeadersChange> {
     headers.prop_filter_map("refused", |headers| HeadersChange::new(headers).ok())
 }
 
+fn event_patterns() -> impl Strategy<Value = EventPatterns> {
+    let entries = ["COURSE_*", "QUIZ_COMPLETION", "*", "WEBHOOK_*", "V*", "PATH_ENROLLMENT"];
+    let entries = prop::collection::vec(prop::sample::select(entries.to_vec()), 0..4);
+    let list = entries.prop_map(|entries| {
+        let entries = entries.into_iter().map(str::to_owned).collect();
+        EventPatterns::new(entries, &EventTypes::documented()).unwrap()
+    });
+    // A request turns a list of one type into that `event_type`.
+    list.prop_filter("one type", |list| list.single().is_none())
+}
+
+fn metadata() -> impl Strategy<Value = Metadata> {
+    let entries = prop::collection::btree_map("\\PC{1,40}", "\\PC{0,9}", 0..4);
+    entries.prop_map(|entries| Metadata::new(entries.into_iter().collect()).unwrap())
+}
+
+fn retry() -> impl Strategy<Value = RetryOptions> {
+    let delay = || prop::option::of((1_u64..=10_000).prop_map(Delay::from_ms));
+    let parts = (prop::option::of(0_u32..=60), delay(), delay());
+    parts.prop_filter_map("empty or refused", |(limit, base, max)| {
+        let retry = RetryOptions { limit, base, max };
+        let is_ordered = base.is_none_or(|base| max.is_none_or(|max| base <= max));
+        let schedule = Schedule::DOCUMENTED.with(retry);
+        let fits = schedule.length() <= Schedule::DOCUMENTED.length();
+        (is_ordered && fits && retry != RetryOptions::default()).then_some(retry)
+    })
+}
+
+prop_compose! {
+    fn delivery_options_change()(
+        ordered in any::<Option<bool>>(),
+        deactivate_on_4xx in any::<Option<bool>>(),
+        hold_while_paused in any::<Option<bool>>(),
+        timeout in prop::option::of(prop::option::of(
+            (1_000_u64..=28_000).prop_map(Delay::from_ms)
+        )),
+        retry in prop::option::of(prop::option::of(retry())),
+    ) -> DeliveryOptionsChange {
+        DeliveryOptionsChange {
+            ordered,
+            timeout,
+            retry,
+            deactivate_on_4xx,
+            hold_while_paused,
+            ..DeliveryOptionsChange::default()
+        }
+    }
+}
+
 fn filter() -> impl Strategy<Value = Option<FilterText>> {
     let text = prop_oneof![Just("{}"), Just(r#"{"n": 1}"#), Just(r#"{"a":{"$gt":1e400}}"#)];
     text.prop_map(|text| FilterText::parse(text).unwrap())
@@ -66,6 +118,10 @@ prop_compose! {
         basic_auth_username in prop::option::of("[a-zé]{0,5}"),
         basic_auth_password in prop::option::of(password_change()),
         additional_headers in prop::option::of(headers_change()),
+        name in prop::option::of("[a-zé ☃]{0,9}".prop_map(|name| name.trim().to_owned())),
+        metadata in prop::option::of(metadata()),
+        event_types in prop::option::of(event_patterns()),
+        delivery_options in delivery_options_change(),
         filter in prop::option::of(filter()),
     ) -> WebhookChange {
         WebhookChange {
@@ -75,7 +131,10 @@ prop_compose! {
             basic_auth_username,
             basic_auth_password,
             additional_headers,
-            delivery_options: DeliveryOptionsChange::default(),
+            delivery_options,
+            name,
+            metadata,
+            event_types,
             filter,
         }
     }
@@ -118,7 +177,7 @@ proptest! {
     }
 
     #[test]
-    fn accounts_read_back(name in "[a-z0-9][a-z0-9_-]{0,62}") {
+    fn accounts_read_back(name in "[A-Za-z0-9][A-Za-z0-9._-]{0,127}") {
         let account: AccountId = name.parse().unwrap();
         prop_assert_eq!(account.to_string(), name);
         prop_assert_eq!(through_serde(&account), account);
@@ -162,11 +221,12 @@ proptest! {
         let activity = Activity::by_owner(active);
         let view = WebhookView::new("a".parse().unwrap(), &stored, activity);
         prop_assert_eq!(through_serde(&view), view.clone());
-        let body = Body::Json(serde_json::to_vec(&view).unwrap());
-        let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-        let change = WebhookChange::from_body(&body, &types, &policy).unwrap();
-        prop_assert_eq!(change.active, Some(active));
-        prop_assert_eq!(change.apply(&stored), Ok(stored));
+        let answer = serde_json::to_vec(&WebhookAnswer::from(view.clone())).unwrap();
+        for written in [serde_json::to_vec(&view).unwrap(), answer] {
+            let change = WebhookChange::from_body(&Body::Json(written), webhook_rules()).unwrap();
+            prop_assert_eq!(change.active, Some(active));
+            prop_assert_eq!(change.apply(&stored), Ok(stored.clone()));
+        }
     }
 
     #[test]

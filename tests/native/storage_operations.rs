@@ -13,13 +13,13 @@ use domain::base::{
     Cursor, Delay, Epoch, EventId, LeaseToken, PURGE_EVERY, Seq, Timestamp, Version,
 };
 use domain::delivery::{
-    Attempt, AttemptResult, Cause, Delivery, Excess, HistoryQuery, LeaseOrigin, Missed,
-    RecoveryScope, State, Status,
+    Attempt, AttemptResult, Cause, Delivery, Excess, Fault, HistoryQuery, LatestFilter,
+    LeaseOrigin, Missed, RecoveryScope, SeriesQuery, State, Status,
 };
 use domain::dispatch::{Store, StoreError};
 use domain::event::{EventType, EventTypes, Payload};
 
-use crate::support::dual_store::{DualStore, ObjectStorage, query};
+use crate::support::dual_store::{DualStore, FAILED_5XX, ObjectStorage, query};
 use crate::support::model_store::ModelStore;
 use crate::support::rng::Rng;
 use crate::support::sqlite::record;
@@ -67,6 +67,10 @@ fn run(seed: u64) {
         });
         if caller.rng.percent(8) {
             sqlite.cache = None; // a restart
+        }
+        if caller.rng.percent(2) {
+            sqlite.database.forget_counts(caller.rng.percent(50));
+            sqlite.cache = None;
         }
         if caller.rng.percent(3) {
             sqlite.check(&model);
@@ -148,9 +152,9 @@ impl Caller {
         (!found.is_empty()).then(|| self.rng.pick(&found).clone())
     }
 
-    fn attempt(&self, result: AttemptResult) -> Attempt {
-        let took = Delay::from_ms(7);
-        Attempt { at: self.now.minus(took), took, cause: Cause::Schedule, result }
+    fn attempt(&mut self, result: AttemptResult) -> Attempt {
+        let took = Delay::from_ms(self.rng.pick(&[0, 1, 7, 90, 90, 2_000]));
+        Attempt { at: self.now.minus(took), took, cause: Cause::Schedule, result, fault: None }
     }
 
     fn accept(
@@ -286,7 +290,16 @@ impl Caller {
         let missed = self.rng.pick(&[Missed::Held, Missed::Undelivered, Missed::All]);
         let ago = Delay::from_secs(self.rng.below(40_000));
         let since = self.rng.percent(50).then(|| self.now.minus(ago));
-        Ok(RecoveryScope { missed, since, until: store.next_seq()? })
+        let latest = self.latest_filter();
+        Ok(RecoveryScope { missed, since, latest, until: store.next_seq()? })
+    }
+
+    fn latest_filter(&mut self) -> LatestFilter {
+        self.rng.pick(&[
+            LatestFilter::default(),
+            FAILED_5XX,
+            LatestFilter { status: None, fault: Some(Fault::Lost) },
+        ])
     }
 
     fn drop_held(&mut self, store: &mut DualStore<'_>) -> Result<(), StoreError> {
@@ -328,7 +341,7 @@ impl Caller {
     /// Reads, which compares the answers.
     fn read(&mut self, store: &DualStore<'_>) -> Result<(), StoreError> {
         let (epoch, now) = (self.epoch, self.now);
-        match self.rng.below(6) {
+        match self.rng.below(7) {
             0 => {
                 store.find(&EventId::new(self.now, self.rng.entropy()))?;
                 let Some(Delivery { seq, event_id, .. }) = self.pick(store, |_| true) else {
@@ -348,8 +361,8 @@ impl Caller {
                 let after = self.scope(store)?.since;
                 let statuses = [Status::Waiting, Status::Delivered, Status::Undelivered];
                 let status = self.rng.percent(50).then(|| self.rng.pick(&statuses));
-                let limit = self.rng.pick(&[1, 20]);
-                let query = HistoryQuery { status, after, ..query(cursor, limit) };
+                let (limit, latest) = (self.rng.pick(&[1, 20]), self.latest_filter());
+                let query = HistoryQuery { status, after, latest, ..query(cursor, limit) };
                 let max = self.rng.pick(&[1, 20, usize::MAX]);
                 store.list(&query, epoch, max).map(drop)
             }
@@ -366,6 +379,13 @@ impl Caller {
             4 => {
                 store.due(epoch, now, 40)?;
                 store.backlog(epoch).map(drop)
+            }
+            5 => {
+                let step = Delay::from_secs(self.rng.pick(&[60, 900, 7_200]));
+                let since = |ago: u64| now.minus(Delay::from_secs(ago));
+                let (from, to) = (self.rng.below(80_000), self.rng.below(9_000));
+                let query = SeriesQuery::new(since(from + to), since(to), step);
+                store.series(&query, None, epoch).map(drop)
             }
             _ => {
                 store.open_leases()?;

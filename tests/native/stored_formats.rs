@@ -4,23 +4,23 @@
 //! needs a new version of the format (`crates/domain/src/base/versioned.rs`), and the old one must
 //! stay readable.
 
-use domain::account::{AuditEntry, ErasureRecord};
-use domain::auth::{KeyRecord, KeyUse};
 use domain::base::{Delay, Epoch, LeaseToken, Seq, StoredError, Timestamp, Version, versioned};
-use domain::crypto::{Algorithm, MasterKeys, Owner, Sealer, SigningKey, SigningSecret};
+use domain::crypto::{Algorithm, MasterKeys, Opener, Owner, Sealer, SigningKey, SigningSecret};
 use domain::delivery::{Attempt, AttemptResult, Cause, Delivery, State};
 use domain::dispatch::Store;
-use domain::event::{EventTypes, Operational, Payload};
+use domain::event::{EventPatterns, EventTypes, Operational, Payload};
 use domain::filter::FilterText;
-use domain::publish::{IdempotencyRecord, Work};
 use domain::request::{Body, WebhookRequest};
 use domain::webhook::{
-    Activity, DeactivateReason, DeliveryOptions, NewWebhook, Outbox, OutboxEvent, Projection,
-    PublicRecord, Record, Stage, SuspensionNotice, TargetPolicy, Webhook, WebhookView,
+    Activity, DeactivateReason, DeliveryOptions, Labels, ListedState, Metadata, NewWebhook, Outbox,
+    OutboxEvent, Projection, PublicRecord, Record, RosterOptions, Stage, SuspensionNotice, Webhook,
+    WebhookState, WebhookView,
 };
 use storage::SqlStore;
 
 use crate::support::sqlite::SqliteDatabase;
+
+use crate::support::webhook_rules;
 
 const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 
@@ -30,8 +30,7 @@ fn request() -> WebhookRequest {
         "basic_auth_username":"user","basic_auth_password":"pass",
         "additional_headers":{"x-a":"1"}}"#;
     let body = Body::Json(json.as_bytes().to_vec());
-    let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-    WebhookRequest::from_body(&body, &types, &policy).unwrap()
+    WebhookRequest::from_body(&body, webhook_rules()).unwrap()
 }
 
 /// Runs with a sealer whose nonces are constant, so that its results are constant.
@@ -45,7 +44,8 @@ fn with_sealer<T>(run: impl FnOnce(&mut Sealer<'_>) -> T) -> T {
 fn webhook(new: NewWebhook, activity: Activity) -> Webhook {
     let configuration = new.configuration;
     let notice = SuspensionNotice::default();
-    Webhook { configuration, activity, epoch: Epoch::new(3), created_at: NOW, notice }
+    let (epoch, created_at) = (Epoch::new(3), NOW);
+    Webhook { configuration, activity, epoch, created_at, updated_at: None, notice }
 }
 
 /// Returns that webhook with a signing key and every secret sealed.
@@ -64,6 +64,8 @@ fn record(stage: Stage) -> Record {
         roster: Projection { acked: Version::new(6), next: NOW, failures: 2 },
         kv: Projection::NEW,
         outbox: Outbox::NEW,
+        untried: false,
+        listed: ListedState::NEW,
     }
 }
 
@@ -156,6 +158,71 @@ fn the_record_of_a_webhook_in_every_stage() {
 }
 
 #[test]
+fn the_labels_and_the_latest_change_of_a_webhook() {
+    let mut new = sealed(Algorithm::Hmac);
+    new.configuration.labels = Labels {
+        name: "Orders".to_owned(),
+        metadata: Metadata::new(vec![("team".to_owned(), "a".to_owned())]).unwrap(),
+    };
+    let labelled = Webhook { updated_at: Some(NOW), ..webhook(new, Activity::Active) };
+    let record = record(Stage::Live(labelled));
+    let labels = r#"},"labels":{"name":"Orders","metadata":{"team":"a"}"#;
+    let stored = live(&configuration(&format!("{HMAC}{labels}"))).replace(
+        r#""created_at":1700000000000"#,
+        r#""created_at":1700000000000,"updated_at":1700000000000"#,
+    );
+    let stored = stored_record(&stored);
+    assert_eq!(record.to_text().unwrap(), stored);
+    assert_eq!(Record::from_text(&stored).unwrap(), record);
+}
+
+#[test]
+fn the_list_of_event_types_of_a_webhook() {
+    let mut new = sealed(Algorithm::Hmac);
+    let entries = ["COURSE_*", "QUIZ_COMPLETION"].map(str::to_owned).to_vec();
+    let event_types = EventPatterns::new(entries, &EventTypes::documented()).unwrap();
+    new.configuration.event_type = None;
+    new.configuration.event_types = event_types.clone();
+    let record = record(Stage::Live(webhook(new, Activity::Active)));
+    let list = r#"},"event_types":["COURSE_*","QUIZ_COMPLETION"]"#;
+    let stored = stored_record(&live(&configuration(&format!("{HMAC}{list}"))))
+        .replace(r#""event_type":"QUIZ_COMPLETION""#, r#""event_type":null"#)
+        .replace(r#""QUIZ_COMPLETION"]}}"#, r#""QUIZ_COMPLETION"]}"#);
+    assert_eq!(record.to_text().unwrap(), stored);
+    assert_eq!(Record::from_text(&stored).unwrap(), record);
+    for (is_paused, more) in [(false, ""), (true, r#","paused":true"#)] {
+        let options = RosterOptions { event_types: event_types.clone(), is_paused };
+        let stored = format!(r#"{{"event_types":["COURSE_*","QUIZ_COMPLETION"]{more}}}"#);
+        assert_eq!(serde_json::to_string(&options).unwrap(), stored);
+        assert_eq!(serde_json::from_str::<RosterOptions>(&stored).unwrap(), options);
+    }
+}
+
+#[test]
+fn a_record_shows_when_it_last_changed_unless_an_earlier_release_changed_it() {
+    let at = |version, updated_at| {
+        let webhook = webhook(sealed(Algorithm::Hmac), Activity::Active);
+        let stage = Stage::Live(Webhook { updated_at, ..webhook.clone() });
+        let mut record = Record { version: Version::new(version), ..record(stage) };
+        let shown = |record: &Record| match &record.stage {
+            Stage::Live(webhook) => record.updated_at(webhook),
+            Stage::Creating { .. } | Stage::Deleting => None,
+        };
+        let before = shown(&record);
+        record.increment_version();
+        assert_eq!(shown(&record), before, "a version that is no change");
+        let later = NOW.plus(Delay::from_secs(9));
+        record.record_change(later);
+        assert_eq!(shown(&record), Some(later));
+        before
+    };
+    let later = NOW.plus(Delay::from_secs(5));
+    assert_eq!(at(1, None), Some(NOW), "the creation");
+    assert_eq!(at(2, None), None);
+    assert_eq!(at(7, Some(later)), Some(later));
+}
+
+#[test]
 fn the_delivery_options_of_a_webhook() {
     let mut new = sealed(Algorithm::Hmac);
     new.configuration.delivery_options =
@@ -204,12 +271,31 @@ fn the_outbox_of_a_webhook() {
 }
 
 #[test]
+fn the_state_of_a_webhook() {
+    let mut record = record(Stage::Live(webhook(sealed(Algorithm::Hmac), Activity::Active)));
+    record.untried = true;
+    record.listed.state = Some(WebhookState::Untried);
+    record.outdate_list(NOW);
+    let listed = concat!(
+        r#""failures":0},"untried":true,"#,
+        r#""listed":{"state":"untried","paid_until":1700000060000}}}"#,
+    );
+    let stored = stored_record(&live(&configuration(HMAC)));
+    let stored = stored.replace(r#""failures":0}}}"#, listed);
+    assert_eq!(record.to_text().unwrap(), stored);
+    assert_eq!(Record::from_text(&stored).unwrap(), record);
+}
+
+#[test]
 fn an_earlier_signing_key_of_a_webhook() {
     let mut new = sealed(Algorithm::Hmac);
     let secret = SigningSecret::generate(Algorithm::Hmac, [8; 32]);
     let key = with_sealer(|sealer| SigningKey::new(&secret).seal(sealer).unwrap().into_inner());
     let keys = new.configuration.signing;
-    new.configuration.signing = keys.rotate(key, NOW, Delay::from_secs(1)).unwrap();
+    let (account, id) = ("acme".parse().unwrap(), "w1".parse().unwrap());
+    let owner = Owner { account: &account, webhook: &id };
+    let opener = Opener { ring: &MasterKeys::default(), owner };
+    new.configuration.signing = keys.rotate(key, NOW, Delay::from_secs(1), opener).unwrap();
     let record = record(Stage::Live(webhook(new, Activity::Active)));
     let stored = stored_record(&live(&configuration(ROTATED)));
     assert_eq!(record.to_text().unwrap(), stored);
@@ -240,122 +326,39 @@ fn the_public_record_in_kv_has_no_secret() {
         r#""target_url":"https://example.com/hook","#,
         r#""active":true,"deactivate_reason":null,"event_type":"QUIZ_COMPLETION","#,
         r#""basic_auth_username":"user","basic_auth_password":"********","#,
-        r#""additional_headers":{"x-a":"********"},"max_in_flight":64,"#,
-        r#""filter":null}}}"#,
+        r#""additional_headers":{"x-a":"********"},"max_in_flight":64}}}"#,
     );
     let check = |algorithm, stored: &str| {
         assert_eq!(versioned::to_text(&public(algorithm)).unwrap(), stored);
         assert_eq!(versioned::from_text::<PublicRecord>(stored).unwrap(), public(algorithm));
     };
     check(Algorithm::Hmac, stored);
-    let key = r#","signing_public_key":"whpk_/RckOFqgx1tk+3jNYC+h2ZH96/drE8WO1wLqyDXp9hg=""#;
-    let filter = r#","filter":null"#;
-    check(Algorithm::Ed25519, &stored.replace(filter, &[key, filter].concat()));
-    let earlier = stored.replace(r#","max_in_flight":64,"filter":null"#, "");
+    let key = r#","signing_public_key":"whpk_/RckOFqgx1tk+3jNYC+h2ZH96/drE8WO1wLqyDXp9hg="}}}"#;
+    check(Algorithm::Ed25519, &stored.replace("}}}", key));
+    let labelled = WebhookView {
+        name: "Orders".to_owned(),
+        metadata: Metadata::new(vec![("team".to_owned(), "a".to_owned())]).unwrap(),
+        ..public(Algorithm::Hmac).webhook
+    };
+    let labelled = labelled.with_times(Some(NOW), Some(NOW));
+    let more = concat!(
+        r#","name":"Orders","metadata":{"team":"a"},"created_at":"2023-11-14T22:13:20.000+00:00","#,
+        r#""updated_at":"2023-11-14T22:13:20.000+00:00"}}}"#,
+    );
+    let record = PublicRecord { version: Version::new(7), webhook: labelled };
+    let stored_labels = stored.replace("}}}", more);
+    assert_eq!(versioned::to_text(&record).unwrap(), stored_labels);
+    assert_eq!(versioned::from_text::<PublicRecord>(&stored_labels).unwrap(), record);
+    let listed = PublicRecord {
+        version: Version::new(7),
+        webhook: public(Algorithm::Hmac).webhook.with_state(WebhookState::Failing),
+    };
+    let with_state = stored.replace("}}}", r#","state":"failing"}}}"#);
+    assert_eq!(versioned::to_text(&listed).unwrap(), with_state);
+    assert_eq!(versioned::from_text::<PublicRecord>(&with_state).unwrap(), listed);
+    let earlier = stored.replace(r#","max_in_flight":64"#, "");
     let read = versioned::from_text::<PublicRecord>(&earlier).unwrap();
     assert_eq!(read, public(Algorithm::Hmac));
-}
-
-#[test]
-fn an_idempotency_record_in_every_state() {
-    let check = |work: &str| {
-        let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        let stored = format!(
-            r#"{{"v":1,"record":{{"at":1700000000000,"fingerprint":"{hash}","work":{work}}}}}"#
-        );
-        let record: IdempotencyRecord = versioned::from_text(&stored).unwrap();
-        assert_eq!(record.at, NOW);
-        assert_eq!(versioned::to_text(&record).unwrap(), stored);
-        record.work
-    };
-    let publishing = check(concat!(
-        r#"{"publishing":{"events":[{"id":"e1","event_type":"QUIZ_COMPLETION"}],"#,
-        r#""routes":{"QUIZ_COMPLETION":[["w1","w2"],["w3"]]}}}"#,
-    ));
-    assert!(matches!(publishing, Work::Publishing(_)));
-    let published = r#"{"id":"e1","event_type":"QUIZ_COMPLETION","webhooks":2}"#;
-    let published = check(&format!(r#"{{"published":[{published}]}}"#));
-    assert!(matches!(published, Work::Published(_)));
-    assert_eq!(check(r#"{"creating":"w1"}"#), Work::Creating("w1".parse().unwrap()));
-    let created = check(concat!(
-        r#"{"created":{"view":{"id":"w1","target_url":"https://example.com/hook","active":true,"#,
-        r#""deactivate_reason":null,"event_type":null,"basic_auth_username":"","#,
-        r#""basic_auth_password":"","additional_headers":{},"max_in_flight":64,"#,
-        r#""filter":null},"#,
-        r#""key":{"hmac":{"secret":"k1.BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHkdcovT02"}}}}"#,
-    ));
-    assert!(matches!(created, Work::Created(_)));
-}
-
-#[test]
-fn the_record_of_a_key_has_no_key() {
-    let stored = concat!(
-        r#"{"v":1,"record":{"id":"0123456789abcdef0123","account":"acme","name":"Backend","#,
-        r#""scopes":["webhooks:read","events:write"],"created_at":1700000000000}}"#,
-    );
-    let record = KeyRecord::from_text(stored).unwrap();
-    assert_eq!(record.expires_at, None);
-    assert_eq!(record.to_text().unwrap(), stored);
-    let ends = stored.replace("000}}", r#"000,"expires_at":1700003600000}}"#);
-    let record = KeyRecord::from_text(&ends).unwrap();
-    assert_eq!(record.expires_at, Some(NOW.plus(Delay::from_secs(3_600))));
-    assert_eq!(record.to_text().unwrap(), ends);
-    let portal = ends.replace("600000}}", r#"600000,"portal":true}}"#);
-    let record = KeyRecord::from_text(&portal).unwrap();
-    assert!(record.portal);
-    assert_eq!(record.to_text().unwrap(), portal);
-    let newer = stored.replace(r#""v":1"#, r#""v":2"#);
-    let unknown = Err(StoredError::UnknownVersion { found: 2 });
-    assert_eq!(KeyRecord::from_text(&newer), unknown);
-}
-
-#[test]
-fn every_entry_of_an_audit_log_reads_as_written() {
-    let actions = [
-        r#""action":"webhook.created","webhook":"w1""#,
-        r#""action":"webhook.updated","webhook":"w1","fields":["target_url","retry_4xx"]"#,
-        r#""action":"webhook.reactivated","webhook":"w1","fields":["active"]"#,
-        r#""action":"webhook.deactivated","webhook":"w1""#,
-        r#""action":"webhook.deleted","webhook":"w1""#,
-        r#""action":"webhook.secret_rotated","webhook":"w1""#,
-        r#""action":"delivery.resent","webhook":"w1","event":"e1""#,
-        r#""action":"delivery.skipped","webhook":"w1","event":"e1""#,
-        r#""action":"recovery.begun","webhook":"w1""#,
-        r#""action":"key.minted","key":"0123456789abcdef0123""#,
-        r#""action":"key.minted","key":"0123456789abcdef0123","portal":true"#,
-        r#""action":"key.revoked","key":"0123456789abcdef0123""#,
-        r#""action":"account.disabled""#,
-        r#""action":"account.enabled""#,
-        r#""action":"account.deleted""#,
-    ];
-    for by in ["ADMIN_KEY", "API_KEY", "0123456789abcdef0123", "dispatcher"] {
-        for action in actions {
-            let stored =
-                format!(r#"{{"v":1,"record":{{"at":1700000000000,"by":"{by}",{action}}}}}"#);
-            let entry: AuditEntry = versioned::from_text(&stored).unwrap();
-            assert_eq!(versioned::to_text(&entry).unwrap(), stored);
-        }
-    }
-}
-
-#[test]
-fn an_erasure_reads_as_written() {
-    for closed_until in ["null", "1700000120000"] {
-        let stored = format!(
-            r#"{{"v":1,"record":{{"started_at":1700000000000,"closed_until":{closed_until}}}}}"#
-        );
-        let record: ErasureRecord = versioned::from_text(&stored).unwrap();
-        assert_eq!(record.started_at, NOW);
-        assert_eq!(versioned::to_text(&record).unwrap(), stored);
-    }
-}
-
-#[test]
-fn the_use_of_a_key_reads_as_written() {
-    let stored = r#"{"v":1,"record":{"at":1700000000000}}"#;
-    let used: KeyUse = versioned::from_text(stored).unwrap();
-    assert_eq!(used, KeyUse { at: NOW });
-    assert_eq!(versioned::to_text(&used).unwrap(), stored);
 }
 
 /// Returns a delivery that was accepted and leased.
@@ -395,7 +398,8 @@ fn the_deliveries_in_a_segment() {
     for (seq, status) in [(1, 200), (2, 500), (3, 200)] {
         let mut delivery = leased_delivery(seq);
         let result = AttemptResult::Answered(status, "ok".to_owned());
-        let attempt = Attempt { at: NOW, took: Delay::from_ms(9), cause: Cause::Schedule, result };
+        let took = Delay::from_ms(9);
+        let attempt = Attempt { at: NOW, took, cause: Cause::Schedule, result, fault: None };
         delivery.state = match status {
             200 => State::Delivered { at: NOW.plus(Delay::from_ms(12)) },
             _ => State::Scheduled { due: NOW.plus(Delay::from_secs(5)) },
@@ -441,7 +445,9 @@ fn the_deliveries_in_a_segment() {
         column("totals"),
         concat!(
             r#"{"v":1,"record":{"open_from":4,"waiting":1,"waiting_bytes":2,"moved":1,"#,
-            r#""undelivered":[],"attempted_until":4,"leased_in":[]}}"#,
+            r#""undelivered":[],"attempted_until":4,"leased_in":[],"#,
+            r#""counts":{"added":4,"last_accepted_at":1700000000000,"moved":1,"#,
+            r#""successes":{"7":2}}}}"#,
         )
     );
 }

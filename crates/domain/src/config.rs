@@ -5,13 +5,16 @@
 //! refused.
 
 use core::str::FromStr;
+use std::rc::Rc;
 
 use thiserror::Error;
 
-use crate::base::{COURIER_LIFETIME, Delay, Secret};
+use crate::base::{Delay, Secret, TIMEOUT_MAX};
 use crate::crypto::{KeyRingError, MASTER_KEYS, MasterKeys};
-use crate::delivery::{Rules, Schedule};
+use crate::delivery::{Jitter, Rules, Schedule};
 use crate::event::EventTypes;
+use crate::http::{PortalLook, portal_page};
+use crate::request::UnknownFields;
 use crate::webhook::TargetPolicy;
 
 /// The error for a variable with an invalid value.
@@ -31,8 +34,9 @@ pub struct Config {
     pub api_key: Option<Secret>,
     /// `ADMIN_KEY`: the operator's key, for `/v1/admin/*` and `/metrics`.
     pub admin_key: Option<Secret>,
-    /// `EVENT_TYPES`: the event types in force. The default is the documented types.
-    pub event_types: EventTypes,
+    /// `EVENT_TYPES`: the event types in force while the catalogue has none. The default is the
+    /// documented types.
+    pub event_types: Rc<EventTypes>,
     /// `MAX_EVENT_BYTES`: the maximum size of an event, in bytes.
     pub event_bytes_max: usize,
     /// `MAX_BATCH_BYTES`: the maximum size of a batch, in bytes.
@@ -41,6 +45,8 @@ pub struct Config {
     pub body_bytes_max: usize,
     /// `MAX_WEBHOOKS`: the maximum number of webhooks of one account.
     pub webhooks_max: usize,
+    /// `UNKNOWN_FIELDS`: what happens to fields and parameters that a request does not have.
+    pub unknown_fields: UnknownFields,
     /// `PUBLISH_PER_MINUTE`: the maximum number of events that one account can publish in a
     /// minute; 0 means no limit.
     pub publish_per_minute: u64,
@@ -51,6 +57,8 @@ pub struct Config {
     /// `JURISDICTION`: the jurisdiction in which the objects run and store; `None` if there is no
     /// restriction.
     pub jurisdiction: Option<&'static str>,
+    /// `PORTAL_*`: the look of a portal, and who may embed it.
+    pub portal: PortalLook,
     /// The rules of deliveries.
     pub rules: Rules,
 }
@@ -95,11 +103,12 @@ impl Config {
         Ok(Self {
             api_key: source.secret("API_KEY")?,
             admin_key: source.secret("ADMIN_KEY")?,
-            event_types: source.event_types()?,
+            event_types: Rc::new(source.event_types()?),
             event_bytes_max: source.size("MAX_EVENT_BYTES", 262_144, EVENT_BYTES_CEILING)?,
             batch_bytes_max: source.size("MAX_BATCH_BYTES", 1_048_576, BODY_BYTES_CEILING)?,
             body_bytes_max: source.size("MAX_BODY_BYTES", 65_536, BODY_BYTES_CEILING)?,
             webhooks_max: source.size("MAX_WEBHOOKS", 500, NUMBER_MAX)?,
+            unknown_fields: source.unknown_fields()?,
             publish_per_minute: source.number("PUBLISH_PER_MINUTE", 0, 0..=1_000_000_000)?,
             idempotency: source.idempotency(rules.retention)?,
             erase_linger: Delay::from_ms(source.number(
@@ -108,6 +117,7 @@ impl Config {
                 0..=NUMBER_MAX,
             )?),
             jurisdiction: source.jurisdiction()?,
+            portal: source.portal()?,
             rules,
         })
     }
@@ -124,13 +134,11 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             base: Delay::from_ms(self.number("RETRY_BASE_MS", 2_000, 1..=NUMBER_MAX)?),
             max: Delay::from_ms(self.number("RETRY_MAX_MS", 3_600_000, 1..=NUMBER_MAX)?),
             retries: self.number("RETRY_LIMIT", 60, 0..=10_000)?,
+            jitter: self.jitter()?,
         };
         let hours: u64 = self.number("RETENTION_HOURS", 168, 2..=24 * 366)?;
         let retention = Delay::from_secs(hours.saturating_mul(3_600));
-        let attempts = 1..=schedule.retries;
-        let schedule_length =
-            attempts.fold(Delay::ZERO, |sum, attempts| sum.plus(schedule.delay_after(attempts)));
-        if schedule_length > retention {
+        if schedule.longest() > retention {
             return Err(ConfigError {
                 variable: "RETENTION_HOURS",
                 problem: "shorter than the whole retry schedule".to_owned(),
@@ -141,7 +149,7 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             timeout: Delay::from_ms(self.number(
                 "DELIVERY_TIMEOUT_MS",
                 10_000,
-                1..=COURIER_LIFETIME.as_ms(),
+                1..=TIMEOUT_MAX.as_ms(),
             )?),
             lease_margin: Delay::from_ms(self.number("LEASE_MARGIN_MS", 5_000, 1..=NUMBER_MAX)?),
             targets: TargetPolicy {
@@ -166,6 +174,15 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             )?,
             discards_payloads: self.discards_payloads()?,
             master_keys: self.master_keys()?,
+        })
+    }
+
+    fn jitter(&self) -> Result<Jitter, ConfigError> {
+        let Some(text) = self.get("RETRY_JITTER") else { return Ok(Jitter::default()) };
+        let jitter = thousandths(text.trim()).filter(|part| *part <= Jitter::THOUSANDTHS_MAX);
+        jitter.map(Jitter::new).ok_or_else(|| ConfigError {
+            variable: "RETRY_JITTER",
+            problem: "not a number from 0 to 0.5, with at most three decimal places".to_owned(),
         })
     }
 
@@ -236,6 +253,26 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
         })
     }
 
+    fn portal(&self) -> Result<PortalLook, ConfigError> {
+        let origins = self.read("PORTAL_ORIGINS", portal_page::origins)?;
+        Ok(PortalLook {
+            origins: origins.unwrap_or_default(),
+            name: self.read("PORTAL_NAME", portal_page::name)?,
+            logo: self.read("PORTAL_LOGO", portal_page::logo)?,
+            color: self.read("PORTAL_COLOR", portal_page::color)?,
+        })
+    }
+
+    /// Reads a variable by a function that says what is wrong with its text.
+    fn read<T>(
+        &self,
+        variable: &'static str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, ConfigError> {
+        let found = self.get(variable).map(|text| parse(&text));
+        found.transpose().map_err(|problem| ConfigError { variable, problem })
+    }
+
     fn discards_payloads(&self) -> Result<bool, ConfigError> {
         match self.get("PAYLOADS").as_deref().map(str::trim) {
             None | Some("keep") => Ok(false),
@@ -243,6 +280,17 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
             Some(_) => {
                 let problem = "neither keep nor discard".to_owned();
                 Err(ConfigError { variable: "PAYLOADS", problem })
+            }
+        }
+    }
+
+    fn unknown_fields(&self) -> Result<UnknownFields, ConfigError> {
+        match self.get("UNKNOWN_FIELDS").as_deref().map(str::trim) {
+            None | Some("refuse") => Ok(UnknownFields::Refuse),
+            Some("ignore") => Ok(UnknownFields::Ignore),
+            Some(_) => {
+                let problem = "neither refuse nor ignore".to_owned();
+                Err(ConfigError { variable: "UNKNOWN_FIELDS", problem })
             }
         }
     }
@@ -291,12 +339,23 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
     }
 }
 
+/// Parses a decimal number below 1 as thousandths.
+fn thousandths(text: &str) -> Option<u16> {
+    let (whole, places) = text.split_once('.').unwrap_or((text, ""));
+    let is_number = places.len() <= 3 && places.bytes().all(|digit| digit.is_ascii_digit());
+    match whole {
+        "0" if is_number => format!("{places:0<3}").parse().ok(),
+        _ => None,
+    }
+}
+
 /// The minimum length of a key. A random key of this many characters has at least 64 bits.
 const SECRET_BYTES_MIN: usize = 16;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::webhook::DeliveryOptions;
 
     #[test]
     fn a_jurisdiction_is_one_that_the_platform_knows() {
@@ -327,7 +386,7 @@ mod tests {
         let config = read(&[]).unwrap();
         assert_eq!(config.rules.schedule, Schedule::DOCUMENTED);
         assert_eq!(config.rules.timeout, Delay::from_secs(10));
-        assert_eq!(config.rules.lease(), Delay::from_secs(20));
+        assert_eq!(config.rules.lease_of(&DeliveryOptions::default()), Delay::from_secs(20));
         assert_eq!(config.rules.user_agent, "skilljar");
         assert_eq!(config.event_types.iter().count(), 10);
         assert!(!config.rules.targets.allow_private && !config.rules.targets.require_https);
@@ -343,18 +402,28 @@ mod tests {
             ("RETRY_BASE_MS", "2s"),
             ("RETRY_LIMIT", "-1"),
             ("RETRY_LIMIT", "10001"),
+            ("RETRY_JITTER", "0.501"),
+            ("RETRY_JITTER", "1"),
+            ("RETRY_JITTER", "-0.1"),
+            ("RETRY_JITTER", "0.1234"),
+            ("RETRY_JITTER", "10%"),
             ("DELIVERY_TIMEOUT_MS", "28001"),
             ("MAX_EVENT_BYTES", "2000000"),
             ("ALLOW_PRIVATE_TARGETS", "yes"),
             ("EVENT_TYPES", "lower"),
             ("EVENT_TYPES", "A WEBHOOK_FAILING"),
             ("PAYLOADS", "drop"),
+            ("UNKNOWN_FIELDS", "true"),
             ("MAX_BACKLOG", "0"),
             ("MAX_BACKLOG_BYTES", "10 GB"),
             ("HISTORY_BYTES", "1048575"),
             ("HISTORY_BYTES", "8589934593"),
             ("OWN_HOSTS", "https://hooks.example.com/"),
             ("USER_AGENT", "a\nb"),
+            ("PORTAL_ORIGINS", "https://example.com/"),
+            ("PORTAL_NAME", "a\nb"),
+            ("PORTAL_LOGO", "logo.svg"),
+            ("PORTAL_COLOR", "blue"),
             ("API_KEY", "short"),
             ("MASTER_KEYS", "no-colon"),
             ("MASTER_KEYS", "k1:AAEC"),
@@ -365,6 +434,12 @@ mod tests {
         let error = read(&[("RETENTION_HOURS", "50")]).unwrap_err();
         assert_eq!(error.variable, "RETENTION_HOURS");
         assert!(read(&[("RETENTION_HOURS", "51")]).is_ok());
+        let longer = |hours| read(&[("RETENTION_HOURS", hours), ("RETRY_JITTER", "0.5")]);
+        assert!(longer("75").is_err() && longer("76").is_ok());
+        for (text, part) in [("0", 0), ("0.", 0), ("0.5", 500), (" 0.25 ", 250), ("0.001", 1)] {
+            let schedule = read(&[("RETRY_JITTER", text)]).unwrap().rules.schedule;
+            assert_eq!(schedule.jitter, Jitter::new(part), "{text}");
+        }
     }
 
     #[test]

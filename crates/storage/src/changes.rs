@@ -1,7 +1,7 @@
 //! Changes of one delivery, wherever it is.
 
 use domain::base::Seq;
-use domain::delivery::{Attempt, Delivery, State};
+use domain::delivery::{Attempt, Delivery, DurationClass, State};
 use domain::dispatch::StoreError;
 use domain::event::Payload;
 
@@ -41,9 +41,11 @@ impl WriteBuffer<'_> {
         if let Some(Placed { row, delivery: before }) = self.cache.segments.leased.remove(&seq) {
             let success = segment::first_success(delivery).zip(attempt);
             let Some((at, attempt)) = success.filter(|_| delivery.epoch == before.epoch) else {
-                return self.take_out(row, delivery, &line);
+                return self.take_out(row, delivery, "", &line);
             };
-            self.steps.push(Step { seq, row, line: segment::delivered_line(seq, at, attempt)? });
+            let line = segment::delivered_line(seq, at, attempt)?;
+            let success = Some(DurationClass::of(attempt.took));
+            self.steps.push(Step { seq, row, line, success });
             return Ok(());
         }
         let waiting = self.cache.segments.waiting.remove(&seq);
@@ -62,7 +64,7 @@ impl WriteBuffer<'_> {
                 return self.lease(row, delivery, &lease);
             }
         }
-        self.take_out(row, delivery, &(history + &line))
+        self.take_out(row, delivery, &history, &line)
     }
 
     /// Empties the payload of a delivered event.
@@ -81,17 +83,22 @@ impl WriteBuffer<'_> {
         self.cut(row, seq, &Outcome::Discarded(seq)).map(drop)
     }
 
-    /// Moves a delivery from the segment `row` to the table `delivery`.
+    /// Moves a delivery from the segment `row` to the table `delivery`. `history` is what the
+    /// segment has of its attempts, to which `line` is added.
     pub(crate) fn take_out(
         &mut self,
         row: Seq,
         delivery: &Delivery,
         history: &str,
+        line: &str,
     ) -> Result<(), StoreError> {
         let payload = self.cut(row, delivery.seq, &Outcome::Moved(delivery.seq))?;
+        // A segment has an attempt only of a delivery that succeeded.
+        let success = rows::attempts(history)?.first().map(|it| DurationClass::of(it.took));
+        self.writes.entry(row).or_default().counts.take_out(success);
         let moved = &mut self.cache.segments.totals.moved;
         *moved = moved.saturating_add(1);
-        self.insert_row(delivery, history, &payload)
+        self.insert_row(delivery, &[history, line].concat(), &payload)
     }
 
     fn insert_row(

@@ -4,6 +4,7 @@ use domain::base::{EventId, Seq, versioned};
 use domain::dispatch::StoreError;
 
 use crate::database::{Binding, integer};
+use crate::row_counts::RowCounts;
 use crate::write_buffer::{SegmentWrite, Step, Unsaved, WriteBuffer};
 
 impl WriteBuffer<'_> {
@@ -49,10 +50,15 @@ impl WriteBuffer<'_> {
     /// Assigns each step to a segment: to the delivery's own if that is written anyway, else to the
     /// last one, which other steps share, if it is near and has room.
     fn assign_steps(&mut self) {
-        for Step { row, line, .. } in core::mem::take(&mut self.steps) {
+        for Step { row, line, success, .. } in core::mem::take(&mut self.steps) {
             let is_written = self.writes.get(&row).is_some_and(SegmentWrite::is_changed);
             let other = self.cache.segments.near_last(row).filter(|_| !is_written);
-            self.writes.entry(other.unwrap_or(row)).or_default().outcomes += &line;
+            let to = other.unwrap_or(row);
+            let write = self.writes.entry(to).or_default();
+            write.outcomes += &line;
+            if let Some(class) = success {
+                write.counts.succeed(to, row, class);
+            }
         }
     }
 
@@ -63,16 +69,7 @@ impl WriteBuffer<'_> {
         write: SegmentWrite,
         is_last: bool,
     ) -> Result<(), StoreError> {
-        let segments = &mut self.cache.segments;
-        let mut totals = String::new();
-        if is_last {
-            segments.totals = segments.current_totals();
-            segments.stored_totals.clone_from(&segments.totals);
-            totals = segments.totals.to_text()?;
-            if let Some(last) = &mut segments.last {
-                last.bytes = last.bytes.saturating_add(write.outcomes.len());
-            }
-        }
+        let totals = self.totals_of(&write, is_last)?;
         let newest_id = write.newest_id.as_ref().map(EventId::as_str);
         if let Some((accepted_at, epoch)) = write.new {
             let bindings = [
@@ -97,6 +94,8 @@ impl WriteBuffer<'_> {
         set("outcomes = outcomes || ?", Binding::Text(&write.outcomes));
         if is_last {
             set("totals = ?", Binding::Text(&totals));
+        } else if !totals.is_empty() {
+            set("totals = totals || ?", Binding::Text(&totals));
         }
         if let Some(newest_id) = newest_id {
             set("newest_id = ?", Binding::Text(newest_id));
@@ -116,6 +115,30 @@ impl WriteBuffer<'_> {
         self.database
             .run(&format!("UPDATE segment SET {changes} WHERE first_seq = ?"), &bindings)?;
         Ok(())
+    }
+
+    /// Returns the column `totals` of a segment, or what is added to it.
+    fn totals_of(&mut self, write: &SegmentWrite, is_last: bool) -> Result<String, StoreError> {
+        let segments = &mut self.cache.segments;
+        if is_last {
+            segments.totals = segments.current_totals();
+            segments.stored_totals.clone_from(&segments.totals);
+            if write.new.is_some() {
+                segments.counts = Some(RowCounts::default());
+            }
+            if let Some(counts) = &mut segments.counts {
+                counts.change(&write.counts);
+            }
+            if let Some(last) = &mut segments.last {
+                last.bytes = last.bytes.saturating_add(write.outcomes.len());
+            }
+            return Ok(segments.totals.to_text(segments.counts.as_ref())?);
+        }
+        if write.counts.is_empty() {
+            return Ok(String::new());
+        }
+        let line = write.counts.to_text()?;
+        Ok(if write.new.is_some() { line } else { format!("\n{line}") })
     }
 }
 

@@ -41,8 +41,9 @@ impl WriteBuffer<'_> {
             }
             looked_at = looked_at.saturating_add(1);
             last = Some(entry.delivery.seq);
-            if query.matches(&entry.delivery, epoch) {
-                listed.deliveries.push(entry.delivery);
+            let latest = rows::latest_attempt(&entry.history)?;
+            if query.matches(&entry.delivery, latest.as_ref(), epoch) {
+                listed.deliveries.push((entry.delivery, latest));
             }
         }
         Ok(listed)

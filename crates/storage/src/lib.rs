@@ -22,9 +22,11 @@
 //! - A delivery's lines are in its own segment. Only its lease and its success may be in one of the
 //!   next few segments instead: the last one is written anyway when events are accepted. The order
 //!   of the lines does not matter.
-//! - Only the last segment's `totals` are valid. Each transaction that changes them writes them.
-//!   They tell where deliveries wait, are leased, or are undelivered, so no other segment is
-//!   searched for these, and nothing is counted by reading.
+//! - Of the counts over all segments (`totals`) only those in the last one are valid. Each
+//!   transaction that changes them writes them. They tell where deliveries wait, are leased, or are
+//!   undelivered, so no other segment is searched for these, and nothing is counted by reading.
+//! - The counts of a segment's own row (`row_counts`) are exact. They have each line of the row,
+//!   and a row that is not the last one gets a line of counts for each later change.
 //! - An event's id is greater than every id that is more than a certain number of segments before
 //!   it. So it is found by its id with one binary search. An id that would break this goes to
 //!   `delivery`, which has an index.
@@ -40,6 +42,7 @@ mod keys;
 mod tables;
 mod rows;
 mod segment;
+mod row_counts;
 mod totals;
 mod segments;
 mod delivery_cache;
@@ -52,6 +55,7 @@ mod changes;
 mod queue;
 mod walk;
 mod history;
+mod series;
 mod trim;
 
 use core::cell::{RefCell, RefMut};
@@ -59,7 +63,7 @@ use core::cell::{RefCell, RefMut};
 use domain::base::{Epoch, EventId, Seq, Timestamp};
 use domain::delivery::{
     Attempt, Backlog, Counts, Delivery, Excess, Health, HistoryQuery, Listed, Recovery,
-    RecoveryScope, Trimmed,
+    RecoveryScope, SeriesPart, SeriesQuery, Trimmed,
 };
 use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
@@ -195,6 +199,15 @@ impl Store for SqlStore<'_> {
 
     fn count(&self, epoch: Epoch) -> Result<Counts, StoreError> {
         self.buffer().count(epoch)
+    }
+
+    fn series(
+        &self,
+        query: &SeriesQuery,
+        below: Option<Seq>,
+        epoch: Epoch,
+    ) -> Result<SeriesPart, StoreError> {
+        self.buffer().series(query, below, epoch)
     }
 
     fn backlog(&self, epoch: Epoch) -> Result<Backlog, StoreError> {

@@ -1,11 +1,14 @@
 //! Queries for deliveries that wait, are in flight, or were missed.
 
+use core::ops::Range;
+
 use domain::base::{Epoch, Seq, Timestamp};
 use domain::delivery::{Backlog, Delivery, Missed, RecoveryScope};
 use domain::dispatch::{OpenLeases, StoreError};
 
 use crate::database::{Binding, Row, integer};
 use crate::delivery_cache::{Oldest, due_of};
+use crate::rows;
 use crate::rows::select;
 use crate::segment::Wanted;
 use crate::segments::{Placed, distance};
@@ -15,15 +18,24 @@ use crate::write_buffer::WriteBuffer;
 /// Number of segments that are read at once.
 pub(crate) const SEGMENTS_AT_ONCE: usize = 16;
 
+/// Number of rows of `delivery` that are read at once. A statement that returned all rows would
+/// hold all of them in memory.
+pub(crate) const ROWS_AT_ONCE: usize = 200;
+
 /// Most deliveries that are read to be counted. Where more have to be, their number is an upper
 /// bound.
 const COUNTED_MAX: u64 = 4_000;
+
+/// The last segment that begins at a `seq` or before it, for [`WriteBuffer::seek`].
+pub(crate) const SEGMENT_AT: &str = "SELECT first_seq, accepted_at FROM segment \
+     WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1";
 
 /// The condition of the rows of `delivery` that a recovery covers, with the bindings of [`missed`].
 macro_rules! where_missed {
     () => {
         "WHERE seq <= ?1 AND accepted_at >= ?2 \
-         AND ((state = 3 AND ?3 = 1) OR (state = 0 AND epoch != ?4 AND ?5 = 1))"
+         AND ((state = 3 AND ?3 = 1) OR (state = 0 AND epoch != ?4 AND ?5 = 1)) \
+         AND (?6 = 0 OR history != '')"
     };
 }
 
@@ -186,9 +198,11 @@ impl WriteBuffer<'_> {
         epoch: Epoch,
     ) -> Result<Option<Delivery>, StoreError> {
         let bindings = [&missed(scope, epoch)[..], &[integer(after.get())]].concat();
-        let statement = concat!(select!(""), where_missed!(), " AND seq > ?6 ORDER BY seq LIMIT 1");
+        let statement = concat!(select!(""), where_missed!(), " AND seq > ?7 ORDER BY seq LIMIT 1");
         let row = self.rows(statement, &bindings)?.pop();
         let in_segment = match scope.missed {
+            // What is undelivered in a segment was never attempted.
+            _ if !scope.latest.is_any() => None,
             Missed::Held => None,
             Missed::Undelivered | Missed::All => {
                 // Later calls begin where an earlier one ended.
@@ -206,6 +220,9 @@ impl WriteBuffer<'_> {
         scope: &RecoveryScope,
         epoch: Epoch,
     ) -> Result<u64, StoreError> {
+        if !scope.latest.is_any() {
+            return self.count_attempted(scope, epoch);
+        }
         let statement = concat!("SELECT count(*) FROM delivery ", where_missed!());
         let mut count = number(&self.run(statement, &missed(scope, epoch))?)?;
         if scope.missed == Missed::Held {
@@ -228,6 +245,30 @@ impl WriteBuffer<'_> {
             count = count.saturating_add(covered);
         }
         Ok(count)
+    }
+
+    /// Counts what a recovery with conditions on the latest attempt covers.
+    fn count_attempted(&self, scope: &RecoveryScope, epoch: Epoch) -> Result<u64, StoreError> {
+        let (mut count, mut looked_at, mut after) = (0_u64, 0_u64, Seq::new(0));
+        while looked_at < COUNTED_MAX {
+            let statement = concat!(
+                "SELECT seq, history FROM delivery ",
+                where_missed!(),
+                " AND seq > ?7 ORDER BY seq LIMIT ?8"
+            );
+            let page = [integer(after.get()), integer(ROWS_AT_ONCE)];
+            let rows = self.run(statement, &[&missed(scope, epoch)[..], &page].concat())?;
+            let Some(last) = rows.last() else { return Ok(count) };
+            after = Seq::new(last.integer(0)?);
+            for row in &rows {
+                let latest = rows::latest_attempt(row.text(1)?)?;
+                count = count.saturating_add(u64::from(scope.latest.matches(latest.as_ref())));
+                looked_at = looked_at.saturating_add(1);
+            }
+        }
+        let statement = concat!("SELECT count(*) FROM delivery ", where_missed!(), " AND seq > ?7");
+        let bindings = [&missed(scope, epoch)[..], &[integer(after.get())]].concat();
+        Ok(count.saturating_add(number(&self.run(statement, &bindings)?)?))
     }
 
     /// Returns the number of deliveries in segments that waited when their epoch ended, in a range
@@ -256,26 +297,37 @@ impl WriteBuffer<'_> {
         let (Some((first, _)), Some(last)) = (segments.first, &segments.last) else {
             return Ok(Seq::new(0));
         };
-        // Times do not fall from one segment to the next. The segment sought is at `low` or later,
-        // and before `high`.
-        let (mut low, mut high) = (first, last.end);
-        while distance(low, high) > 1 {
-            let middle = Seq::new(low.get().midpoint(high.get()));
-            let statement = "SELECT first_seq, accepted_at FROM segment WHERE first_seq <= ? \
-                             ORDER BY first_seq DESC LIMIT 1";
-            let rows = self.run(statement, &[integer(middle.get())])?;
-            let Some(row) = rows.first() else { break };
-            if Timestamp::from_ms(row.integer(1)?) < since {
-                low = middle;
-            } else {
-                high = Seq::new(row.integer(0)?);
-            }
-        }
+        // Times do not fall from one segment to the next.
+        let low = self.seek(SEGMENT_AT, first..last.end, since)?.start;
         let found = self.segments(low, 1, Wanted::All)?.pop();
         let Some(segment) = found else { return Ok(low) };
         let mut deliveries = segment.entries.into_iter().map(|entry| entry.delivery);
         let first = deliveries.find(|delivery| delivery.accepted_at >= since);
         Ok(first.map_or(segment.end, |delivery| delivery.seq))
+    }
+
+    /// Searches the rows of a table in which the time of acceptance does not fall from one row to
+    /// the next. `statement` returns the last row up to a `seq`, with its first `seq` and the time.
+    ///
+    /// Returns a range within `seqs`: every row before its start was accepted before `at`, every
+    /// row from its end on was not.
+    pub(crate) fn seek(
+        &self,
+        statement: &str,
+        seqs: Range<Seq>,
+        at: Timestamp,
+    ) -> Result<Range<Seq>, StoreError> {
+        let Range { start: mut low, end: mut high } = seqs;
+        while distance(low, high) > 1 {
+            let middle = Seq::new(low.get().midpoint(high.get()));
+            match self.run(statement, &[integer(middle.get())])?.first() {
+                Some(row) if Timestamp::from_ms(row.integer(1)?) >= at => {
+                    high = Seq::new(row.integer(0)?);
+                }
+                Some(_) | None => low = middle,
+            }
+        }
+        Ok(low..high)
     }
 
     /// Returns the first delivery in a segment, after the position `after`, that waited when its
@@ -328,7 +380,7 @@ fn number(rows: &[Row]) -> Result<u64, StoreError> {
 }
 
 /// Returns the bindings that say what a recovery covers.
-fn missed(scope: &RecoveryScope, epoch: Epoch) -> [Binding<'static>; 5] {
+fn missed(scope: &RecoveryScope, epoch: Epoch) -> [Binding<'static>; 6] {
     let (held, undelivered) = match scope.missed {
         Missed::Held => (1, 0),
         Missed::Undelivered => (0, 1),
@@ -341,5 +393,6 @@ fn missed(scope: &RecoveryScope, epoch: Epoch) -> [Binding<'static>; 5] {
         integer(held),
         integer(epoch.get()),
         integer(undelivered),
+        integer(u8::from(!scope.latest.is_any())),
     ]
 }

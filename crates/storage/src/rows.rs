@@ -135,6 +135,13 @@ pub(crate) fn line(value: &impl Serialize) -> Result<String, StoreError> {
     Ok(line + "\n")
 }
 
+/// Reads the latest attempt in the column `history`.
+pub(crate) fn latest_attempt(history: &str) -> Result<Option<Attempt>, StoreError> {
+    let line = history.lines().next_back();
+    let parsed = line.map(serde_json::from_str).transpose();
+    parsed.map_err(|_| StoreError("a history is unreadable".to_owned()))
+}
+
 /// Reads the attempts in the column `history`.
 pub(crate) fn attempts(history: &str) -> Result<Vec<Attempt>, StoreError> {
     let parse = |line| serde_json::from_str(line);

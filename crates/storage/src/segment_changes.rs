@@ -29,6 +29,7 @@ impl WriteBuffer<'_> {
         }
         write.newest_id = segments.near.back().map(|last| last.newest_id.clone());
         write.head += &head;
+        write.counts.add(delivery);
         let start = write.body.len();
         write.body.extend_from_slice(payload);
         self.added.insert(delivery.seq, (place.row, start..write.body.len()));
@@ -50,7 +51,8 @@ impl WriteBuffer<'_> {
         let totals = &mut self.cache.segments.totals;
         totals.attempted_until = totals.attempted_until.max(seq.next());
         self.cache.segments.leased.insert(seq, placed);
-        self.steps.push(Step { seq, row, line: segment::leased_line(seq, lease)? });
+        let line = segment::leased_line(seq, lease)?;
+        self.steps.push(Step { seq, row, line, success: None });
         Ok(())
     }
 

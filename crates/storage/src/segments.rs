@@ -7,6 +7,7 @@ use domain::delivery::{Backlog, Delivery};
 use domain::dispatch::StoreError;
 
 use crate::database::{Database, Row, integer};
+use crate::row_counts::RowCounts;
 use crate::segment;
 use crate::segment::{Segment, Wanted, select_segments};
 use crate::totals::{Totals, Undelivered};
@@ -17,7 +18,7 @@ pub(crate) const SEGMENT_BYTES_MAX: usize = 16 * 1_024;
 
 /// How many segments later the progress of a delivery may be written. With more of them, more
 /// deliveries share a row when they succeed, but reading a delivery reads more rows.
-const STEPS_NEAR: usize = 8;
+pub(crate) const STEPS_NEAR: usize = 8;
 
 /// By how many segments the order of event ids may differ from the order of acceptance. Each may
 /// contain only one event, if events are large, and many publishers may publish at once.
@@ -40,6 +41,9 @@ pub(crate) struct Segments {
     pub(crate) totals: Totals,
     /// The totals that are stored.
     pub(crate) stored_totals: Totals,
+    /// The counts of the last segment's row, as they are stored. `None` if an earlier release wrote
+    /// it.
+    pub(crate) counts: Option<RowCounts>,
     /// The first deliveries of the last segment's epoch that wait.
     pub(crate) waiting: BTreeMap<Seq, Placed>,
     /// Every delivery of that epoch that waits and has a lower `seq` is in `waiting`.
@@ -94,6 +98,7 @@ impl Segments {
         near: VecDeque::new(),
         totals: Totals::EMPTY,
         stored_totals: Totals::EMPTY,
+        counts: None,
         waiting: BTreeMap::new(),
         waiting_until: Seq::new(0),
         leased: BTreeMap::new(),
@@ -136,6 +141,7 @@ impl Segments {
         let Some(row) = rows.first() else { return Ok(()) };
         self.totals = Totals::from_text(row.text(0)?)?;
         self.stored_totals = self.totals.clone();
+        self.counts = RowCounts::from_text(row.text(0)?)?;
         let (seq, accepted_at) = segment::last_of(row.text(3)?)?;
         self.last = Some(LastSegment {
             first_seq,
@@ -330,13 +336,24 @@ pub(crate) fn read(
     count: usize,
     wanted: Wanted,
 ) -> Result<Vec<Segment>, StoreError> {
+    // The outcomes of the last ones may be in those that follow.
+    read_with(database, seq, count, STEPS_NEAR, wanted)
+}
+
+/// Like [`read`], with the outcomes in so many of the segments that follow.
+pub(crate) fn read_with(
+    database: &dyn Database,
+    seq: Seq,
+    count: usize,
+    following: usize,
+    wanted: Wanted,
+) -> Result<Vec<Segment>, StoreError> {
     let statement = select_segments!(
         "WHERE first_seq >= \
          coalesce((SELECT max(first_seq) FROM segment WHERE first_seq <= ?1), 0) \
          ORDER BY first_seq LIMIT ?2"
     );
-    // The outcomes of the last ones may be in those that follow.
-    let limit = count.saturating_add(STEPS_NEAR);
+    let limit = count.saturating_add(following);
     let rows = database.run(statement, &[integer(seq.get()), integer(limit)])?;
     segment::decode(&rows, count, wanted)
 }

@@ -50,8 +50,8 @@ const TABLES: [&str; 11] = [
     "CREATE INDEX IF NOT EXISTS delivery_resend ON delivery (seq) WHERE resends > 0",
     // A segment contains deliveries from `first_seq` up to the next segment's, all of one epoch and
     // of one hour. `accepted_at` is the time of the first one. `newest_id` is the greatest event id
-    // ever added to this segment or an earlier one. Only the last segment's `totals` are valid. The
-    // texts are described in `segment`, the totals in `totals`.
+    // ever added to this segment or an earlier one. The texts are described in `segment`, `totals`
+    // in `totals` and `row_counts`.
     "CREATE TABLE IF NOT EXISTS segment (
         first_seq INTEGER PRIMARY KEY,
         accepted_at INTEGER NOT NULL,

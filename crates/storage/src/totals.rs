@@ -5,6 +5,8 @@ use domain::base::{Seq, StoredError, versioned};
 use domain::delivery::Backlog;
 use serde::{Deserialize, Serialize};
 
+use crate::row_counts::RowCounts;
+
 /// Most ranges of undelivered deliveries. One more, and the two oldest become one, which is then
 /// searched as a whole.
 const UNDELIVERED_MAX: usize = 8;
@@ -28,6 +30,15 @@ pub(crate) struct Totals {
     /// The segments, except the last one, with deliveries in their first attempt. Some of these
     /// attempts may have ended since.
     pub(crate) leased_in: Vec<Seq>,
+}
+
+/// The counts over all segments, and those of the row.
+#[derive(Serialize)]
+struct Stored<'a> {
+    #[serde(flatten)]
+    totals: &'a Totals,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counts: Option<&'a RowCounts>,
 }
 
 /// Deliveries that waited when their epoch ended.
@@ -60,9 +71,9 @@ impl Totals {
         leased_in: Vec::new(),
     };
 
-    /// Writes the counts as the column `totals` stores them.
-    pub(crate) fn to_text(&self) -> Result<String, StoredError> {
-        versioned::to_text(self)
+    /// Writes the column `totals` of the last segment, with the counts of its row.
+    pub(crate) fn to_text(&self, counts: Option<&RowCounts>) -> Result<String, StoredError> {
+        versioned::to_text(&Stored { totals: self, counts })
     }
 
     /// Reads the column `totals`.

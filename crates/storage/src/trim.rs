@@ -158,7 +158,7 @@ impl WriteBuffer<'_> {
                     newest = newest.max(Some(delivery.accepted_at));
                 } else {
                     self.cache.segments.totals.leave(delivery.seq, delivery.bytes);
-                    self.take_out(segment.first_seq, &delivery, "")?;
+                    self.take_out(segment.first_seq, &delivery, "", "")?;
                 }
             }
         }

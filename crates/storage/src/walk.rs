@@ -6,15 +6,11 @@ use domain::base::Seq;
 use domain::dispatch::StoreError;
 
 use crate::database::integer;
-use crate::queue::SEGMENTS_AT_ONCE;
+use crate::queue::{ROWS_AT_ONCE, SEGMENTS_AT_ONCE};
 use crate::rows;
 use crate::rows::select;
 use crate::segment::{Entry, Wanted};
 use crate::write_buffer::WriteBuffer;
-
-/// Number of rows of `delivery` that are read at once. A statement that returned all rows would
-/// hold all of them in memory.
-const ROWS_AT_ONCE: usize = 200;
 
 /// Most segments that a walk over attempted deliveries reads: some milliseconds.
 const ATTEMPTED_SEGMENTS_MAX: usize = 8 * SEGMENTS_AT_ONCE;

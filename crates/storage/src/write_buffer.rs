@@ -9,12 +9,13 @@ use core::ops::Range;
 use std::collections::BTreeMap;
 
 use domain::base::{Epoch, EventId, Seq, Timestamp};
-use domain::delivery::Delivery;
+use domain::delivery::{Delivery, DurationClass};
 use domain::dispatch::StoreError;
 use domain::webhook::Record;
 
 use crate::cache::Cache;
 use crate::database::{Binding, Database, Row};
+use crate::row_counts::RowCounts;
 use crate::segment::{Entry, Wanted};
 use crate::{rows, segment, tables};
 
@@ -47,6 +48,8 @@ pub(crate) struct SegmentWrite {
     pub(crate) body: Vec<u8>,
     /// The stored payloads, if they were read.
     pub(crate) payloads: Option<Payloads>,
+    /// The change of the row's counts.
+    pub(crate) counts: RowCounts,
     /// Whether the column `totals` must be written.
     pub(crate) has_totals: bool,
 }
@@ -68,6 +71,8 @@ pub(crate) struct Step {
     /// The delivery's segment.
     pub(crate) row: Seq,
     pub(crate) line: String,
+    /// The duration of the attempt if the line is about a success.
+    pub(crate) success: Option<DurationClass>,
 }
 
 /// Which of the tables with a single row must be written.

@@ -1,16 +1,28 @@
 // The banners of a webhook: its problems and their remedies, a running recovery, a ping's result.
 
-import { CircleCheck, CirclePause, CircleX, History, Radio, TriangleAlert, X } from "lucide";
+import {
+  CircleCheck,
+  CirclePause,
+  CircleX,
+  Copy,
+  History,
+  Radio,
+  TriangleAlert,
+  X,
+} from "lucide";
 import { useState } from "preact/hooks";
-import { useApp } from "../context.ts";
+import { useAllows, useApp } from "../context.ts";
 import { count, plural } from "../format.ts";
 import { missed, reasonOf, stateOf } from "../health.ts";
-import type { PingResult, Recovery, Stats } from "../../../contract/types.ts";
+import { link } from "../route.ts";
+import type { PingResult, Recovery, Stats } from "../types.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Banner } from "../ui/notice.tsx";
 import { Ago } from "../ui/time.tsx";
 import { useAction } from "../use_action.ts";
 import type { Detail } from "./detail.ts";
+import { LastFailure, NextAttempt } from "./next_attempt.tsx";
+import { PingOutcome, pingTitle } from "./ping_outcome.tsx";
 import { RecoverDialog } from "./recover_dialog.tsx";
 
 interface BannersProps {
@@ -29,19 +41,25 @@ export function Banners({ detail, ping, onPingRead }: BannersProps) {
           tone={ping.succeeded ? "good" : "bad"}
           icon={Radio}
           role="status"
-          title={ping.message}
+          title={pingTitle(ping, "Ping")}
           actions={<IconButton icon={X} label="Dismiss" onClick={onPingRead} />}
         >
           <p>A ping is a single test request. It is not retried, and changes nothing.</p>
+          {ping.duration_ms !== undefined && <PingOutcome result={ping} />}
         </Banner>
       )}
       {state === "off" && <OffBanner detail={detail} />}
       {state === "paused" && (
         <Banner tone="calm" icon={CirclePause} title="Paused by its owner">
-          <p>Nothing is sent, and events published meanwhile are not kept for it.</p>
+          <p>
+            {webhook.hold_while_paused === true
+              ? "Nothing is sent. Events published meanwhile are held, to be recovered."
+              : "Nothing is sent, and events published meanwhile are not kept for it."}
+          </p>
         </Banner>
       )}
-      {state === "failing" && stats !== undefined && <FailingBanner stats={stats} />}
+      {state === "failing" && stats !== undefined && <FailingBanner detail={detail} />}
+      <SharedBanner detail={detail} />
       {webhook.active && <MissedBanner detail={detail} />}
       {recovery?.state === "running" && <RecoveryBanner recovery={recovery} />}
     </div>
@@ -50,6 +68,7 @@ export function Banners({ detail, ping, onPingRead }: BannersProps) {
 
 function OffBanner({ detail }: { detail: Detail }) {
   const { api, showToast } = useApp();
+  const allows = useAllows();
   const { webhook, stats, reload } = detail;
   const { isBusy, run } = useAction();
   const kept = missed(stats);
@@ -64,26 +83,25 @@ function OffBanner({ detail }: { detail: Detail }) {
     <Banner
       tone="bad"
       icon={CircleX}
-      title={`Switched off: ${reasonOf(webhook.deactivate_reason)}`}
+      title={`Deactivated: ${reasonOf(webhook.deactivate_reason)}`}
       actions={
-        kept > 0 && (
-          <Button icon={History} onClick={activateAndRecover} isBusy={isBusy}>
+        kept > 0 &&
+        allows("webhooks:write") && (
+          <Button
+            icon={History}
+            look="primary"
+            onClick={activateAndRecover}
+            isBusy={isBusy}
+          >
             Re-activate and recover
           </Button>
         )
       }
     >
+      <LastFailure detail={detail} />
       <p>
-        {stats?.last_failure_at != null && (
-          <>
-            The last try failed <Ago at={stats.last_failure_at} />.{" "}
-          </>
-        )}
-        {kept > 0 ? (
-          <>{keptText(stats)} Fix the receiver, ping it, then re-activate.</>
-        ) : (
-          <>Fix the receiver, ping it, then re-activate. New events are kept meanwhile.</>
-        )}
+        {kept > 0 ? keptText(stats) : "New events are held meanwhile."} Fix the receiver, ping it,
+        then re-activate.
       </p>
     </Banner>
   );
@@ -97,23 +115,48 @@ function keptText(stats: Stats | undefined): string {
   return kept + lost + never;
 }
 
-function FailingBanner({ stats }: { stats: Stats }) {
-  const { waiting, in_flight: inFlight } = stats;
+function FailingBanner({ detail }: { detail: Detail }) {
+  const { stats } = detail;
+  if (stats === undefined) return null;
   return (
     <Banner tone="warn" icon={TriangleAlert} title="The receiver is failing">
+      <LastFailure detail={detail} />
       <p>
-        {count(waiting + inFlight)} waiting.{" "}
-        {inFlight > 0 || stats.next_try_at === null ? (
-          "A try is on its way."
-        ) : (
-          <>
-            The next try is <Ago at={stats.next_try_at} />.
-          </>
-        )}
+        {count(stats.waiting + stats.in_flight)} waiting. <NextAttempt of={stats} />
         {stats.last_success_at !== null && (
           <>
             {" "}
-            It last took an event <Ago at={stats.last_success_at} />.
+            The last success was <Ago at={stats.last_success_at} />.
+          </>
+        )}
+      </p>
+    </Banner>
+  );
+}
+
+/** Says that another webhook with the same URL gets the events in place of this one. */
+function SharedBanner({ detail }: { detail: Detail }) {
+  const { id, active, shares_target_with: others = [] } = detail.webhook;
+  if (others.length === 0) return null;
+  // The oldest active one sends, and ids are ordered by time.
+  const [first = id] = active ? [id, ...others].sort() : others;
+  return (
+    <Banner
+      tone="calm"
+      icon={Copy}
+      title={`The same URL as ${plural(others.length, "other webhook")} of this account`}
+    >
+      <p>
+        An event is sent to one URL once.{" "}
+        {first === id ? (
+          "This webhook sends what several of them take, unless an older active one takes it."
+        ) : (
+          <>
+            The oldest active one that takes it sends it:{" "}
+            <a class="text-link" href={link({ page: "webhook", id: first, tab: "deliveries" })}>
+              <code class="id">{first}</code>
+            </a>
+            . This one sends only what that one does not take.
           </>
         )}
       </p>
@@ -123,6 +166,7 @@ function FailingBanner({ stats }: { stats: Stats }) {
 
 function MissedBanner({ detail }: { detail: Detail }) {
   const { webhook, stats, recovery, reload } = detail;
+  const allows = useAllows();
   const [isOpen, setOpen] = useState(false);
   const kept = missed(stats);
   if (kept === 0 || recovery === undefined || recovery.state === "running") return null;
@@ -131,11 +175,13 @@ function MissedBanner({ detail }: { detail: Detail }) {
       <Banner
         tone="held"
         icon={History}
-        title={`${plural(kept, "event")} missed while it was switched off`}
+        title={`${plural(kept, "event")} missed while it was off`}
         actions={
-          <Button icon={History} onClick={() => setOpen(true)}>
-            Recover
-          </Button>
+          allows("webhooks:write") && (
+            <Button icon={History} onClick={() => setOpen(true)}>
+              Recover
+            </Button>
+          )
         }
       >
         <p>They are kept, and delivered in order when you ask for it.</p>
@@ -165,7 +211,7 @@ function RecoveryBanner({ recovery }: { recovery: Recovery }) {
         <span>
           {count(taken)} of {count(total)} sent
         </span>
-        <span>{count(delivered)} delivered at the first try</span>
+        <span>{count(delivered)} delivered at the first attempt</span>
       </p>
     </Banner>
   );

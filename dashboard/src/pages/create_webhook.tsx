@@ -2,14 +2,14 @@
 
 import { useState } from "preact/hooks";
 import { useApp } from "../context.ts";
-import type { CreatedWebhook } from "../../../contract/types.ts";
+import type { CreatedWebhook } from "../types.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { useAction } from "../use_action.ts";
 import { useIdempotencyKey } from "../use_idempotency_key.ts";
 import { go } from "../use_route.ts";
-import { SecretDialog } from "./secret_dialog.tsx";
-import { bodyOf, emptyFields } from "./webhook_fields.ts";
+import { SigningDialog } from "./secret_dialog.tsx";
+import { useForm } from "./use_form.ts";
+import { createBody, emptyFields } from "./webhook_fields.ts";
 import { WebhookForm } from "./webhook_form.tsx";
 
 interface CreateProps {
@@ -19,24 +19,19 @@ interface CreateProps {
 
 export function CreateWebhook({ onClose, onCreated }: CreateProps) {
   const { api, recent } = useApp();
-  const [fields, setFields] = useState(emptyFields);
   const [created, setCreated] = useState<CreatedWebhook>();
-  const { isBusy, error, run } = useAction("form");
   const idempotency = useIdempotencyKey();
-  const submit = () =>
-    run(async () => {
-      const body = bodyOf(fields, true);
-      const { signing_secret: secret, ...webhook } = await api.create(
-        body,
-        idempotency.keyOf(JSON.stringify(body)),
-      );
-      recent.created(webhook);
-      setCreated({ ...webhook, ...(secret === undefined ? {} : { signing_secret: secret }) });
-      onCreated();
-    });
+  const form = useForm(emptyFields, async (fields) => {
+    const body = createBody(fields);
+    const webhook = await api.create(body, idempotency.keyOf(body));
+    const { signing_secret: _, ...listed } = webhook;
+    recent.created(listed);
+    setCreated(webhook);
+    onCreated();
+  });
   if (created !== undefined) {
     return (
-      <SecretDialog
+      <SigningDialog
         title="Your webhook is ready"
         signing={created}
         onClose={() => go({ page: "webhook", id: created.id, tab: "deliveries" })}
@@ -49,14 +44,14 @@ export function CreateWebhook({ onClose, onCreated }: CreateProps) {
         class="form"
         onSubmit={(event) => {
           event.preventDefault();
-          void submit();
+          form.submit();
         }}
         noValidate
       >
-        <WebhookForm fields={fields} onChange={setFields} error={error} />
+        <WebhookForm fields={form.fields} onChange={form.change} error={form.error} />
         <div class="actions end">
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" isBusy={isBusy}>
+          <Button look="primary" type="submit" isBusy={form.isBusy}>
             Create webhook
           </Button>
         </div>

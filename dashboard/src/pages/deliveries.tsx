@@ -1,11 +1,10 @@
 // The deliveries of a webhook, the newest first, with filters and pages. The first page is updated.
 
-import { ChevronLeft, ChevronRight, Inbox, Send } from "lucide";
+import { ChevronLeft, ChevronRight, Inbox } from "lucide";
 import { useApp } from "../context.ts";
 import { link } from "../route.ts";
-import type { Delivery, DeliveryList } from "../../../contract/types.ts";
+import type { Delivery, DeliveryList } from "../types.ts";
 import { Button } from "../ui/button.tsx";
-import { Icon } from "../ui/icon.tsx";
 import { Empty, LoadError, Skeleton } from "../ui/notice.tsx";
 import { useLoad } from "../use_load.ts";
 import { replace } from "../use_route.ts";
@@ -13,6 +12,7 @@ import { apiFilter, DeliveryFilters, isFiltered } from "./delivery_filters.tsx";
 import { DeliveryRow } from "./delivery_row.tsx";
 import { DeliverySheet } from "./delivery_sheet.tsx";
 import type { Detail } from "./detail.ts";
+import { ExportMenu } from "./export_menu.tsx";
 
 const refreshMs = 3000;
 const pageSize = 25;
@@ -27,11 +27,14 @@ interface DeliveriesProps {
 export function Deliveries({ detail, query, event }: DeliveriesProps) {
   const { api } = useApp();
   const { id } = detail.webhook;
-  const isFirst = !query.has("cursor");
+  const cursor = query.get("cursor");
   const list = useLoad(
     `deliveries ${id} ${query}`,
-    (signal) => api.deliveries(id, { ...apiFilter(query), page_size: String(pageSize) }, signal),
-    isFirst ? refreshMs : undefined,
+    (signal) => {
+      const page = { page_size: String(pageSize), ...(cursor === null ? {} : { cursor }) };
+      return api.deliveries(id, { ...apiFilter(query), ...page }, signal);
+    },
+    cursor === null ? refreshMs : undefined,
   );
   const place = { page: "webhook", id, tab: "deliveries" } as const;
   const results = list.value?.results ?? [];
@@ -57,19 +60,26 @@ export function Deliveries({ detail, query, event }: DeliveriesProps) {
           {results.length === 0 && (
             <p class="card hint">None of the deliveries searched so far. Older ones may match.</p>
           )}
-          <ul
-            class={`card rows deliveries ${list.isCurrent ? "" : "stale"}`}
-            aria-label="Deliveries, the newest first"
-          >
-            {results.map((delivery) => (
-              <DeliveryRow
-                key={delivery.event_id}
-                delivery={delivery}
-                href={link({ ...place, event: delivery.event_id }, query)}
-              />
-            ))}
-          </ul>
-          <Pager page={list.value} query={query} onTurn={(changed) => replace(place, changed)} />
+          <div class={`card deliveries ${list.isCurrent ? "" : "stale"}`}>
+            <div class="row-heads" aria-hidden="true">
+              <span>Status</span>
+              <span>Event</span>
+              <span>Result</span>
+              <span class="row-time">Accepted</span>
+            </div>
+            <ul class="rows" aria-label="Deliveries, the newest first">
+              {results.map((delivery) => (
+                <DeliveryRow
+                  key={delivery.event_id}
+                  delivery={delivery}
+                  href={link({ ...place, event: delivery.event_id }, query)}
+                />
+              ))}
+            </ul>
+          </div>
+          <Pager page={list.value} query={query} onTurn={(changed) => replace(place, changed)}>
+            <ExportMenu id={id} filter={() => apiFilter(query)} />
+          </Pager>
         </>
       )}
       {event !== undefined && (
@@ -90,9 +100,10 @@ interface PagerProps {
   page: DeliveryList;
   query: URLSearchParams;
   onTurn: (query: URLSearchParams) => void;
+  children: preact.ComponentChildren;
 }
 
-function Pager({ page, query, onTurn }: PagerProps) {
+function Pager({ page, query, onTurn, children }: PagerProps) {
   const isFirst = !query.has("cursor");
   const turn = (to: string | null) => {
     const changed = new URLSearchParams(query);
@@ -108,6 +119,7 @@ function Pager({ page, query, onTurn }: PagerProps) {
         {isFirst ? "Follows new deliveries" : "An older page"}
       </p>
       <div class="actions">
+        {children}
         {!isFirst && (
           <Button look="bare" onClick={() => turn(null)}>
             Newest
@@ -141,17 +153,11 @@ function NoDeliveries({ isFiltered, onClear }: { isFiltered: boolean; onClear: (
     );
   }
   return (
-    <Empty
-      icon={Inbox}
-      title="No deliveries yet"
-      actions={
-        <a class="button primary" href={link({ page: "events" })}>
-          <Icon of={Send} />
-          <span>Publish a test event</span>
-        </a>
-      }
-    >
-      <p>Each event that this webhook takes appears here, with every try and what came back.</p>
+    <Empty icon={Inbox} title="No deliveries yet">
+      <p>
+        Each event that this webhook takes appears here, with every attempt and what came back. To
+        see whether the receiver answers, send it a test event.
+      </p>
     </Empty>
   );
 }

@@ -1,8 +1,11 @@
 // One delivery in the list: its status, event type, result and time.
 
-import { count, duration, eventName } from "../format.ts";
-import type { Delivery } from "../../../contract/types.ts";
-import { StatusMark } from "../ui/status.tsx";
+import { faultNames } from "../faults.ts";
+import { count, duration, eventName, plural } from "../format.ts";
+import { nextAttempt } from "../health.ts";
+import { useNow } from "../now.ts";
+import type { Delivery } from "../types.ts";
+import { CodeMark, StatusMark } from "../ui/status.tsx";
 import { Ago } from "../ui/time.tsx";
 
 export function DeliveryRow({ delivery, href }: { delivery: Delivery; href: string }) {
@@ -17,7 +20,10 @@ export function DeliveryRow({ delivery, href }: { delivery: Delivery; href: stri
           <code class="row-id">{delivery.event_id}</code>
         </span>
         <span class="row-result">
-          <Result delivery={delivery} />
+          <LastAnswer delivery={delivery} />
+          <span>
+            <Result delivery={delivery} />
+          </span>
         </span>
         <span class="row-time">
           <Ago at={delivery.accepted_at} />
@@ -27,27 +33,47 @@ export function DeliveryRow({ delivery, href }: { delivery: Delivery; href: stri
   );
 }
 
+/** What the receiver said to the latest attempt, if the API says it. */
+function LastAnswer({ delivery }: { delivery: Delivery }) {
+  const { http_status_code: code, fault } = delivery;
+  if (code != null) return <CodeMark code={code} />;
+  if (fault == null) return null;
+  const name = faultNames.find(([each]) => each === fault)?.[1] ?? fault;
+  return <span class="code bad">{name}</span>;
+}
+
 function Result({ delivery }: { delivery: Delivery }) {
-  const { status, try_count: tries, next_try_at: nextTry, delivered_at: arrived } = delivery;
+  const nowMs = useNow();
+  const { status, try_count: attempts, delivered_at: arrived } = delivery;
+  const { next_try_at: nextAt, waits_for: waitsFor } = delivery;
   const after = arrived === null ? 0 : Date.parse(arrived) - Date.parse(delivery.accepted_at);
   switch (status) {
     case "delivered":
       return (
         <>
-          {tries > 1 ? `${count(tries)} tries, ` : ""}
+          {attempts > 1 ? `${count(attempts)} attempts, ` : ""}
           {duration(after)}
         </>
       );
     case "waiting":
       return (
         <>
-          {count(tries)} failed, next {nextTry === null ? "soon" : <Ago at={nextTry} />}
+          {attempts === 0 ? "not tried yet" : `${count(attempts)} failed`}
+          {nextAt !== null && nextAttempt(nextAt, nowMs) !== undefined ? (
+            <>
+              , next <Ago at={nextAt} />
+            </>
+          ) : waitsFor == null ? (
+            ", next soon"
+          ) : (
+            ", held back"
+          )}
         </>
       );
     case "in_flight":
-      return <>try {count(tries)} on its way</>;
+      return <>attempt {count(attempts)} in flight</>;
     case "undelivered":
-      return <>{tries === 0 ? "not tried" : `${count(tries)} failed`}</>;
+      return <>{attempts === 0 ? "not tried" : `${plural(attempts, "attempt")} failed`}</>;
     case "held":
       return <>not tried yet</>;
   }

@@ -1,17 +1,24 @@
-// One delivery in a sheet: its status, actions and attempts, and the responses of the receiver.
+// One delivery in a sheet: its status and actions, what was sent, and what came back.
 
 import { ChevronDown, ChevronUp, FastForward, RotateCw } from "lucide";
-import { useApp } from "../context.ts";
-import { duration, eventName, fullTime, pretty } from "../format.ts";
-import type { DeliveryWithTries, Try } from "../../../contract/types.ts";
-import { Button, CopyButton, IconButton } from "../ui/button.tsx";
+import { useState } from "preact/hooks";
+import { useAllows, useApp } from "../context.ts";
+import { duration, eventName } from "../format.ts";
+import { nextAttempt } from "../health.ts";
+import { useNow } from "../now.ts";
+import { link } from "../route.ts";
+import type { DeliveryWithTries } from "../types.ts";
+import { Button, CopyButton, IconButton, Segments } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { LoadError, Skeleton } from "../ui/notice.tsx";
-import { CodeMark, StatusMark } from "../ui/status.tsx";
-import { Ago } from "../ui/time.tsx";
+import { StatusMark } from "../ui/status.tsx";
+import { Ago, Exact } from "../ui/time.tsx";
 import { useAction } from "../use_action.ts";
 import { useLoad } from "../use_load.ts";
+import { Attempts } from "./attempts.tsx";
 import type { Detail } from "./detail.ts";
+import { waitsFor } from "./next_attempt.tsx";
+import { SentRequestView } from "./sent_request.tsx";
 
 const refreshMs = 2000;
 
@@ -24,9 +31,12 @@ interface SheetProps {
   onChanged: () => void;
 }
 
+type Part = "attempts" | "request";
+
 export function DeliverySheet({ detail, event, onNewer, onOlder, onClose, onChanged }: SheetProps) {
   const { api } = useApp();
   const { id } = detail.webhook;
+  const [part, setPart] = useState<Part>("attempts");
   const loaded = useLoad(
     `delivery ${event}`,
     (signal) => api.delivery(id, event, signal),
@@ -72,7 +82,20 @@ export function DeliverySheet({ detail, event, onNewer, onOlder, onClose, onChan
                 onChanged();
               }}
             />
-            <Tries delivery={delivery} />
+            <Segments
+              label="Part of the delivery"
+              value={part}
+              options={[
+                ["attempts", "Attempts"],
+                ["request", "What was sent"],
+              ]}
+              onChange={setPart}
+            />
+            {part === "attempts" ? (
+              <Attempts delivery={delivery} />
+            ) : (
+              <SentRequestView webhook={id} event={event} attempts={delivery.tries.length} />
+            )}
           </>
         )}
       </div>
@@ -81,7 +104,7 @@ export function DeliverySheet({ detail, event, onNewer, onOlder, onClose, onChan
 }
 
 function Facts({ delivery }: { delivery: DeliveryWithTries }) {
-  const { accepted_at: accepted, delivered_at: arrived, next_try_at: next } = delivery;
+  const { accepted_at: accepted, delivered_at: arrived } = delivery;
   return (
     <dl class="facts">
       <div>
@@ -93,13 +116,21 @@ function Facts({ delivery }: { delivery: DeliveryWithTries }) {
       <div>
         <dt>Event</dt>
         <dd>
-          <code class="id">{delivery.event_id}</code>
+          <a
+            class="text-link"
+            href={link({ page: "events", id: delivery.event_id })}
+            title="See which webhooks got this event"
+          >
+            <code class="id">{delivery.event_id}</code>
+          </a>
           <CopyButton text={delivery.event_id} label="Copy the event's id" />
         </dd>
       </div>
       <div>
         <dt>Accepted</dt>
-        <dd>{fullTime(Date.parse(accepted))}</dd>
+        <dd>
+          <Exact at={accepted} />
+        </dd>
       </div>
       {arrived !== null && (
         <div>
@@ -107,15 +138,30 @@ function Facts({ delivery }: { delivery: DeliveryWithTries }) {
           <dd>{duration(Date.parse(arrived) - Date.parse(accepted))} later</dd>
         </div>
       )}
-      {next !== null && (
-        <div>
-          <dt>Next try</dt>
-          <dd>
-            <Ago at={next} />
-          </dd>
-        </div>
-      )}
+      <Next delivery={delivery} />
     </dl>
+  );
+}
+
+/** When the next attempt comes, or what it waits for. A time that has passed is not shown. */
+function Next({ delivery }: { delivery: DeliveryWithTries }) {
+  const nowMs = useNow();
+  const { next_try_at: at, waits_for: what, status } = delivery;
+  if (status !== "waiting") return null;
+  const nextMs = nextAttempt(at, nowMs);
+  return (
+    <div>
+      <dt>Next attempt</dt>
+      <dd>
+        {nextMs !== undefined && at !== null ? (
+          <Ago at={at} />
+        ) : what == null ? (
+          "Soon"
+        ) : (
+          waitsFor(what)
+        )}
+      </dd>
+    </div>
   );
 }
 
@@ -127,19 +173,21 @@ interface ActionsProps {
 
 function Actions({ detail, delivery, onDone }: ActionsProps) {
   const { api, showToast } = useApp();
+  const allows = useAllows();
   const resending = useAction();
   const skipping = useAction();
   const { id, active } = detail.webhook;
+  if (!allows("webhooks:write")) return null;
   const resend = () =>
     void resending.run(async () => {
       await api.resend(id, delivery.event_id);
-      showToast("Sent again. The try appears here when it has ended.");
+      showToast("Sent again. The attempt appears here when it has ended.");
       onDone();
     });
   const skip = () =>
     void skipping.run(async () => {
       await api.skip(id, delivery.event_id);
-      showToast("Skipped: it is not tried any more.");
+      showToast("Skipped: no further attempt is made.");
       onDone();
     });
   const isOpen = delivery.status === "waiting" || delivery.status === "in_flight";
@@ -165,81 +213,3 @@ function Actions({ detail, delivery, onDone }: ActionsProps) {
     </div>
   );
 }
-
-function Tries({ delivery }: { delivery: DeliveryWithTries }) {
-  const { tries } = delivery;
-  // A single bar would show nothing.
-  const longestMs = tries.length < 2 ? 0 : Math.max(1, ...tries.map((each) => each.duration_ms));
-  return (
-    <section>
-      <h3>
-        {tries.length === 0 ? "No try yet" : tries.length === 1 ? "1 try" : `${tries.length} tries`}
-      </h3>
-      {tries.length === 0 && (
-        <p class="hint">
-          {delivery.status === "held"
-            ? "It came while the webhook was switched off. A recovery delivers it."
-            : "The first one is on its way."}
-        </p>
-      )}
-      <ol class="tries" reversed>
-        {tries
-          .map((each, index) => (
-            <OneTry
-              key={`${each.at} ${index}`}
-              of={each}
-              number={index + 1}
-              longestMs={longestMs}
-              isLast={index === tries.length - 1}
-            />
-          ))
-          .reverse()}
-      </ol>
-    </section>
-  );
-}
-
-const causes: Record<Try["cause"], string> = {
-  schedule: "",
-  resend: "sent again",
-  recover: "recovery",
-};
-
-interface OneTryProps {
-  of: Try;
-  number: number;
-  longestMs: number;
-  isLast: boolean;
-}
-
-function OneTry({ of, number, longestMs, isLast }: OneTryProps) {
-  const { answer, fault, cause, at, duration_ms: took } = of;
-  return (
-    <li class="try">
-      <div class="try-head">
-        <CodeMark code={of.http_status_code} />
-        <span class="try-number">Try {number}</span>
-        {causes[cause] !== "" && <span class="tag">{causes[cause]}</span>}
-        <span class="try-time">
-          <Ago at={at} />
-        </span>
-      </div>
-      <div class="try-took">
-        {longestMs > 0 && (
-          <meter min={0} max={longestMs} value={took} aria-label={`Took ${duration(took)}`} />
-        )}
-        <span>{duration(took)}</span>
-      </div>
-      {fault !== null && <p class="try-fault">{sentence(fault)}</p>}
-      {answer !== null && answer !== "" && (
-        <details class="answer" open={isLast}>
-          <summary>The receiver's answer</summary>
-          <pre tabIndex={0}>{pretty(answer)}</pre>
-        </details>
-      )}
-      {answer === "" && <p class="hint">The answer had no body.</p>}
-    </li>
-  );
-}
-
-const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -1,9 +1,10 @@
 // The loaded data of a webhook, which the parts of its page share.
 
-import type { Recovery, Stats, Webhook } from "../../../contract/types.ts";
+import type { ReadWebhook, Recovery, Stats, Webhook } from "../types.ts";
 
 export interface Detail {
   webhook: Webhook;
+  read: ReadWebhook;
   stats: Stats | undefined;
   recovery: Recovery | undefined;
   /** Loads all data again. */

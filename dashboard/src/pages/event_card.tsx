@@ -2,14 +2,15 @@
 
 import { Search } from "lucide";
 import { useState } from "preact/hooks";
-import { ApiError } from "../api.ts";
 import { useApp } from "../context.ts";
-import { count, eventName, fullTime } from "../format.ts";
+import { eventName, plural } from "../format.ts";
+import { ApiError } from "../http.ts";
 import { link } from "../route.ts";
-import type { EventPlaces, Webhook } from "../../../contract/types.ts";
+import type { EventPlaces, ReadWebhook, Webhook } from "../types.ts";
 import { CopyButton } from "../ui/button.tsx";
 import { Empty, LoadError, Skeleton } from "../ui/notice.tsx";
 import { StatusMark } from "../ui/status.tsx";
+import { Exact } from "../ui/time.tsx";
 import { Url } from "../ui/url.tsx";
 import { useLoad } from "../use_load.ts";
 
@@ -37,7 +38,7 @@ export function EventCard({ id }: { id: string }) {
       <div class="card">
         <Empty icon={Search} title="No webhook has this event">
           <p>
-            Check its id. An event that no webhook takes is not kept, and none is kept for ever.
+            Check its id. An event that no webhook takes is not kept, and no event is kept for ever.
           </p>
         </Empty>
       </div>
@@ -50,13 +51,13 @@ export function EventCard({ id }: { id: string }) {
 
 async function readAll(
   ids: string,
-  read: (id: string, signal: AbortSignal) => Promise<Webhook>,
+  read: (id: string, signal: AbortSignal) => Promise<ReadWebhook>,
   signal: AbortSignal,
 ): Promise<Map<string, Webhook>> {
   const found = new Map<string, Webhook>();
   for (const id of ids.split(" ").filter(Boolean).slice(0, 50)) {
-    const webhook = await read(id, signal).catch(() => undefined);
-    if (webhook !== undefined) found.set(id, webhook);
+    const answer = await read(id, signal).catch(() => undefined);
+    if (answer !== undefined) found.set(id, answer.webhook);
   }
   return found;
 }
@@ -76,7 +77,11 @@ function EventDeliveries({ event, webhooks }: EventDeliveriesProps) {
           <code class="id">{event.id}</code>
           <CopyButton text={event.id} label="Copy the event's id" />
         </p>
-        {first !== undefined && <p class="hint">{fullTime(Date.parse(first.accepted_at))}</p>}
+        {first !== undefined && (
+          <p class="hint">
+            <Exact at={first.accepted_at} />
+          </p>
+        )}
       </header>
       <ul class="rows">
         {event.deliveries.map((delivery) => {
@@ -93,13 +98,14 @@ function EventDeliveries({ event, webhooks }: EventDeliveriesProps) {
                   <StatusMark of={delivery} />
                 </span>
                 <span class="row-main">
+                  {webhook?.name && <strong>{webhook.name}</strong>}
                   {webhook === undefined ? (
                     <code class="row-id">{id}</code>
                   ) : (
                     <Url text={webhook.target_url} />
                   )}
                 </span>
-                <span class="row-time">{tries === 1 ? "1 try" : `${count(tries)} tries`}</span>
+                <span class="row-time">{plural(tries, "attempt")}</span>
               </a>
             </li>
           );

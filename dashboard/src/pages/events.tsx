@@ -2,32 +2,39 @@
 
 import { Search, Send } from "lucide";
 import { useEffect, useState } from "preact/hooks";
-import { useApp } from "../context.ts";
-import { eventName, plural } from "../format.ts";
+import { useAllows, useApp } from "../context.ts";
+import { plural } from "../format.ts";
 import { Button } from "../ui/button.tsx";
-import { Field, SelectField, TextField } from "../ui/field.tsx";
+import { AreaField, SelectField, TextField } from "../ui/field.tsx";
 import { Empty } from "../ui/notice.tsx";
 import { useAction } from "../use_action.ts";
 import { useIdempotencyKey } from "../use_idempotency_key.ts";
 import { go } from "../use_route.ts";
 import { useTitle } from "../use_title.ts";
 import { EventCard } from "./event_card.tsx";
-import { jsonError, sampleOf, withType } from "./sample.ts";
+import { RecipientsNote } from "./recipients_note.tsx";
+import { jsonError, sampleText, typeOptions, withType } from "./sample.ts";
 
 export function Events({ id, query }: { id: string | undefined; query: URLSearchParams }) {
+  const allows = useAllows();
   useTitle("Events – Webhooks");
+  const canPublish = allows("events:write");
   return (
     <div class="page">
       <header class="page-head">
         <div>
           <h1>Events</h1>
-          <p class="lead">Publish a test event, or find out where one went.</p>
+          <p class="lead">
+            {canPublish
+              ? "Publish a test event, or find out where one went."
+              : "Find out where an event went."}
+          </p>
         </div>
       </header>
-      <div class={`two ${id === undefined ? "" : "found"}`}>
-        <Publish initialType={query.get("type")} />
+      <div class={canPublish ? `two ${id === undefined ? "" : "found"}` : "stack"}>
+        {canPublish && <Publish initialType={query.get("type")} />}
         <div class="stack">
-          <Find id={id} />
+          {allows("webhooks:read") && <Find id={id} />}
           {id === undefined ? (
             <div class="card">
               <Empty icon={Send} title="See it arrive">
@@ -51,10 +58,10 @@ function Publish({ initialType }: { initialType: string | null }) {
   const idempotency = useIdempotencyKey();
   const choose = (chosen: string) => {
     setType(chosen);
-    setText((before) => withType(before, chosen) ?? sampleOf(chosen));
+    setText((before) => withType(before, chosen, eventTypes) ?? sampleText(chosen, eventTypes));
   };
   useEffect(() => {
-    const names = eventTypes.map((each) => each.event_type);
+    const names = eventTypes.map((each) => each.name);
     const first = names.find((name) => name === initialType) ?? names[0];
     if (type === "" && first !== undefined) choose(first);
   }, [eventTypes]);
@@ -72,7 +79,7 @@ function Publish({ initialType }: { initialType: string | null }) {
       if (webhooks + held > 0) go({ page: "events", id });
     });
   const message = invalid ?? error?.message;
-  const sentence = eventTypes.find((each) => each.event_type === type)?.triggered_when ?? "";
+  const description = eventTypes.find((each) => each.name === type)?.description ?? "";
   return (
     <form
       class="card form publish"
@@ -85,32 +92,19 @@ function Publish({ initialType }: { initialType: string | null }) {
       <SelectField
         label="Event"
         value={type}
-        options={eventTypes.map(({ event_type: name }): [string, string] => [
-          name,
-          eventName(name),
-        ])}
+        options={typeOptions(eventTypes)}
         onChange={choose}
-        hint={
-          sentence === ""
-            ? undefined
-            : `Published when: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`
-        }
+        hint={description === "" ? undefined : description}
       />
-      <Field
+      <AreaField
         label="Body"
-        hint="It is delivered byte for byte to every webhook that takes this event."
+        rows={16}
+        value={text}
+        onInput={setText}
+        hint="It is delivered byte for byte."
         errors={message === undefined ? undefined : [message]}
-      >
-        {(attributes) => (
-          <textarea
-            {...attributes}
-            rows={16}
-            value={text}
-            spellcheck={false}
-            onInput={(event) => setText(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+      />
+      <RecipientsNote type={type} />
       <div class="actions end">
         <Button look="primary" type="submit" icon={Send} isBusy={isBusy}>
           Publish event

@@ -1,28 +1,29 @@
 // The statistics of a webhook in one row, and what of its history is no longer there.
 
-import { count, duration, fullTime, percent } from "../format.ts";
-import { missed, missedText, roomText } from "../health.ts";
-import type { Stats } from "../../../contract/types.ts";
-import { Ago } from "../ui/time.tsx";
 import type { ComponentChildren } from "preact";
+import { count, duration, fullTime, percent } from "../format.ts";
+import { missed, missedText, nextAttempt, roomText } from "../health.ts";
+import { useNow } from "../now.ts";
+import type { Stats } from "../types.ts";
+import { Ago } from "../ui/time.tsx";
 
 export function Numbers({ stats }: { stats: Stats | undefined }) {
   const { waiting = 0, in_flight: inFlight = 0, refused = 0 } = stats ?? {};
   const kept = missed(stats);
   return (
     <dl class="card numbers" aria-label="In numbers">
-      <Number
+      <Figure
         name="Success rate"
         value={stats?.success_rate == null ? "–" : percent(stats.success_rate)}
         note={
           stats === undefined || stats.tries === 0
-            ? "no try yet"
+            ? "no attempt yet"
             : stats.tries === 1
-              ? "of one try"
-              : `of the last ${count(stats.tries)} tries`
+              ? "of one attempt"
+              : `of the last ${count(stats.tries)} attempts`
         }
       />
-      <Number
+      <Figure
         name="Answers in"
         value={stats?.duration_ms_p50 == null ? "–" : duration(stats.duration_ms_p50)}
         note={
@@ -31,38 +32,18 @@ export function Numbers({ stats }: { stats: Stats | undefined }) {
             : `median; 99 % in ${duration(stats.duration_ms_p99)}`
         }
       />
-      <Number
+      <Figure
         name="Delivered"
         value={stats === undefined ? "–" : count(stats.delivered)}
-        note={
-          stats?.last_success_at == null ? (
-            "none yet"
-          ) : (
-            <>
-              last <Ago at={stats.last_success_at} />
-            </>
-          )
-        }
+        note={<DeliveredNote stats={stats} />}
       />
-      <Number
+      <Figure
         name="Waiting"
         value={stats === undefined ? "–" : count(waiting + inFlight)}
-        note={
-          stats?.next_try_at == null ? (
-            inFlight > 0 ? (
-              `${count(inFlight)} in flight, at most ${count(stats?.window ?? 0)} at a time`
-            ) : (
-              "nothing due"
-            )
-          ) : (
-            <>
-              next try <Ago at={stats.next_try_at} />
-            </>
-          )
-        }
+        note={<WaitingNote stats={stats} />}
         tone={waiting > 0 ? "warn" : undefined}
       />
-      <Number
+      <Figure
         name="Missed"
         value={stats === undefined ? "–" : count(kept)}
         note={stats === undefined ? "nothing to recover" : missedText(stats)}
@@ -78,14 +59,47 @@ export function Room({ stats }: { stats: Stats | undefined }) {
   return text === "" ? null : <p class="hint">{text}</p>;
 }
 
-interface NumberProps {
+function DeliveredNote({ stats }: { stats: Stats | undefined }) {
+  const { filtered = 0, last_success_at: at = null } = stats ?? {};
+  return (
+    <>
+      {at === null ? (
+        "none yet"
+      ) : (
+        <>
+          last <Ago at={at} />
+        </>
+      )}
+      {filtered > 0 && `; ${count(filtered)} filtered out`}
+    </>
+  );
+}
+
+function WaitingNote({ stats }: { stats: Stats | undefined }) {
+  const nowMs = useNow();
+  const at = stats?.next_try_at ?? null;
+  if (stats === undefined) return <>nothing due</>;
+  if (at !== null && nextAttempt(at, nowMs) !== undefined) {
+    return (
+      <>
+        next attempt <Ago at={at} />
+      </>
+    );
+  }
+  if (stats.in_flight > 0) {
+    return <>{`${count(stats.in_flight)} in flight, at most ${count(stats.window)} at a time`}</>;
+  }
+  return <>{stats.waiting > 0 ? "next attempt soon" : "nothing due"}</>;
+}
+
+interface FigureProps {
   name: string;
   value: string;
   note: ComponentChildren;
   tone?: string | undefined;
 }
 
-function Number({ name, value, note, tone }: NumberProps) {
+function Figure({ name, value, note, tone }: FigureProps) {
   return (
     <div class={`figure ${tone ?? ""}`}>
       <dt>{name}</dt>

@@ -2,11 +2,13 @@
 
 import { useState } from "preact/hooks";
 import { useApp } from "../context.ts";
-import { count, plural } from "../format.ts";
-import type { Stats } from "../../../contract/types.ts";
+import { faultNames } from "../faults.ts";
+import { count, plural, readTime } from "../format.ts";
+import type { Stats } from "../types.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { SelectField, TextField } from "../ui/field.tsx";
+import { SelectField, TextField, TimeField } from "../ui/field.tsx";
+import { ActionError } from "../ui/notice.tsx";
 import { useAction } from "../use_action.ts";
 
 interface RecoverProps {
@@ -20,17 +22,22 @@ export function RecoverDialog({ id, stats, onClose, onBegun }: RecoverProps) {
   const { api, showToast } = useApp();
   const [status, setStatus] = useState("all");
   const [since, setSince] = useState("");
+  const [code, setCode] = useState("");
+  const [fault, setFault] = useState("");
   const { isBusy, error, run } = useAction("form");
   const { held = 0, undelivered = 0 } = stats ?? {};
+  const sinceMs = readTime(since);
   const submit = () =>
     run(async () => {
-      const time = since === "" ? {} : { since: new Date(since).toISOString() };
-      const { total } = await api.recover(id, { status, ...time });
-      showToast(
-        total === 0
-          ? "Nothing of that was missed."
-          : `Recovering ${plural(total, "missed event")}.`,
-      );
+      if (since.trim() !== "" && sinceMs === undefined) return;
+      const { total } = await api.recover(id, {
+        status,
+        ...(sinceMs === undefined ? {} : { since: new Date(sinceMs).toISOString() }),
+        ...(code.trim() === "" ? {} : { http_status_code: code.trim().toLowerCase() }),
+        ...(fault === "" ? {} : { fault }),
+      });
+      const text = `Recovering ${plural(total, "missed event")}.`;
+      showToast(total === 0 ? "Nothing of that was missed." : text);
       onBegun();
       onClose();
     });
@@ -56,20 +63,35 @@ export function RecoverDialog({ id, stats, onClose, onBegun }: RecoverProps) {
             ["undelivered", `Those that had come before (${count(undelivered)})`],
           ]}
           onChange={setStatus}
-          errors={error?.fields["status"]}
+          errors={error?.on("status")}
         />
-        <TextField
+        <TimeField
           label="Accepted since"
-          type="datetime-local"
           value={since}
           onInput={setSince}
-          hint="Leave it blank for all."
-          errors={error?.fields["since"]}
+          hint="Leave it empty for all."
+          errors={error?.on("since")}
         />
+        {status !== "held" && (
+          <div class="pair">
+            <TextField
+              label="Status code"
+              value={code}
+              onInput={setCode}
+              placeholder="Any; 503 or 5xx"
+              errors={error?.on("http_status_code")}
+            />
+            <SelectField
+              label="Fault"
+              value={fault}
+              options={[["", "Any"], ...faultNames]}
+              onChange={setFault}
+              errors={error?.on("fault")}
+            />
+          </div>
+        )}
         {error !== undefined && Object.keys(error.fields).length === 0 && (
-          <p class="error" role="alert">
-            {error.message}
-          </p>
+          <ActionError error={error} />
         )}
         <div class="actions end">
           <Button onClick={onClose}>Cancel</Button>

@@ -1,34 +1,36 @@
-// The sign-in page. It checks an API key with a call before the key is stored.
+// The sign-in page. It checks a key with a call before the key is stored.
 
 import { Webhook } from "lucide";
 import { useState } from "preact/hooks";
-import { Api, type ApiError } from "../api.ts";
-import { canBeKey } from "../session.ts";
+import { AdminApi } from "../admin_api.ts";
+import { Api } from "../api.ts";
+import { ApiError, Http } from "../http.ts";
+import { canBeKey, type Session } from "../session.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { useAction } from "../use_action.ts";
+import { useTitle } from "../use_title.ts";
 
 interface SignInProps {
   notice: string | undefined;
-  onSignIn: (key: string) => void;
+  onSignIn: (session: Session) => void;
 }
 
 export function SignIn({ notice, onSignIn }: SignInProps) {
   const [text, setText] = useState("");
   const [invalid, setInvalid] = useState<string>();
   const { isBusy, error, run, clear } = useAction("form");
+  useTitle("Webhooks");
   const submit = async () => {
     const key = text.trim();
     clear();
     setInvalid(canBeKey(key) ? undefined : "A key has letters, digits and signs, and no space.");
     if (!canBeKey(key)) return;
-    await run(async () => {
-      await new Api(key).check();
-      onSignIn(key);
-    });
+    await run(async () => onSignIn({ key, kind: await kindOf(key) }));
   };
-  const message = invalid ?? messageOf(error) ?? notice;
+  const refused = error?.status === 401 ? "This key is not valid." : error?.message;
+  const message = invalid ?? refused ?? notice;
   return (
     <main class="sign-in">
       <form
@@ -64,13 +66,17 @@ export function SignIn({ notice, onSignIn }: SignInProps) {
   );
 }
 
-function messageOf(error: ApiError | undefined): string | undefined {
-  switch (error?.status) {
-    case 401:
-      return "This key is not valid.";
-    case 403:
-      return "This is the operator's key. Sign in with the API key of an account.";
-    default:
-      return error?.message;
+/** Returns whose key it is. Throws if it is nobody's. */
+async function kindOf(key: string): Promise<Session["kind"]> {
+  const http = new Http(key);
+  try {
+    const ping = await new Api(http).ping();
+    if (ping !== undefined && ping.account === null) return "operator";
+    return "key";
+  } catch (error) {
+    // The key of the operator opens no account.
+    if (!(error instanceof ApiError) || error.status !== 403) throw error;
+    await new AdminApi(http).check();
+    return "operator";
   }
 }

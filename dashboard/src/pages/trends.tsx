@@ -1,38 +1,42 @@
 // The charts of a webhook: its deliveries over time, and how long they took.
 
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { useApp } from "../context.ts";
-import { count, duration } from "../format.ts";
-import { readSince } from "../history.ts";
-import { median, ranges, series, startOf, totals, type Bucket, type Totals } from "../series.ts";
-import { countsChart, timesChart } from "../ui/charts.ts";
+import { count, duration, zoneName } from "../format.ts";
+import { missed } from "../health.ts";
+import { type Bucket, ranges, readSeries, totals, type Totals } from "../series.ts";
+import type { Stats } from "../types.ts";
 import { Segments } from "../ui/button.tsx";
+import { countsChart, timesChart } from "../ui/charts.ts";
 import { Plot } from "../ui/plot.tsx";
 import { useLoad } from "../use_load.ts";
 
 const refreshMs = 30_000;
 
-export function Trends({ id }: { id: string }) {
+export function Trends({ id, stats }: { id: string; stats: Stats | undefined }) {
   const { api } = useApp();
   const [name, setName] = useState("24h");
   const range = ranges.find((each) => each.name === name) ?? ranges[0]!;
   const loaded = useLoad(
     `history ${id} ${name}`,
-    async (signal) => {
-      const nowMs = Date.now();
-      const { deliveries, isTruncated } = await readSince(api, id, startOf(range, nowMs), signal);
-      const buckets = series(deliveries, range, nowMs);
-      return { buckets, medianMs: median(deliveries), isTruncated };
-    },
+    (signal) => readSeries(api, id, range, Date.now(), signal),
     refreshMs,
   );
-  const buckets = loaded.value?.buckets;
-  const sum = useMemo(() => totals(buckets ?? []), [buckets]);
+  // A recovery changes what was missed, and the charts would contradict the numbers above them.
+  const kept = stats === undefined ? undefined : missed(stats);
+  useEffect(() => {
+    if (kept !== undefined) loaded.reload();
+  }, [kept]);
+  const charted = loaded.value;
+  const sum = useMemo(() => totals(charted?.buckets ?? []), [charted]);
   return (
     <section class="trends" aria-label="Over time">
       <div class="trends-head">
         <h2>Over time</h2>
-        {loaded.value?.isTruncated === true && <p class="hint">The newest 10,000 deliveries</p>}
+        <p class="hint">
+          {charted?.isComplete === false && "The oldest deliveries are not counted. "}
+          Times are {zoneName(Date.now())}
+        </p>
         <Segments
           label="Stretch of time"
           value={name}
@@ -41,8 +45,8 @@ export function Trends({ id }: { id: string }) {
         />
       </div>
       <div class={`charts ${loaded.isCurrent ? "" : "stale"}`}>
-        <Counts buckets={buckets} sum={sum} />
-        <Times buckets={buckets} medianMs={loaded.value?.medianMs ?? null} />
+        <Counts buckets={charted?.buckets} sum={sum} />
+        <Times buckets={charted?.buckets} />
       </div>
       {loaded.error !== undefined && (
         <p class="error" role="alert">
@@ -54,14 +58,15 @@ export function Trends({ id }: { id: string }) {
 }
 
 const kinds: [key: keyof Totals, text: string][] = [
-  ["direct", "at once"],
+  ["direct", "at the first attempt"],
   ["retried", "after retries"],
   ["open", "waiting"],
-  ["missed", "missed"],
+  ["failed", "failed"],
+  ["held", "held"],
 ];
 
 function Counts({ buckets, sum }: { buckets: Bucket[] | undefined; sum: Totals }) {
-  const isEmpty = sum.direct + sum.retried + sum.open + sum.missed === 0;
+  const isEmpty = Object.values(sum).every((number) => number === 0);
   const legend = kinds.filter(([key]) => key === "direct" || sum[key] > 0);
   const summary = legend.map(([key, text]) => `${sum[key]} ${text}`).join(", ");
   return (
@@ -85,33 +90,24 @@ function Counts({ buckets, sum }: { buckets: Bucket[] | undefined; sum: Totals }
   );
 }
 
-interface TimesProps {
-  buckets: Bucket[] | undefined;
-  medianMs: number | null;
-}
-
-function Times({ buckets, medianMs }: TimesProps) {
-  const longest = Math.max(-1, ...(buckets ?? []).map((each) => each.longestMs ?? -1));
+function Times({ buckets }: { buckets: Bucket[] | undefined }) {
+  const high = Math.max(-1, ...(buckets ?? []).map((each) => each.highMs ?? -1));
   return (
     <figure class="card chart">
       <figcaption>
-        <h3>Time to deliver</h3>
+        <h3>Duration of attempts</h3>
         <ul class="legend">
-          <li class="key median">
-            {medianMs !== null && <strong>{duration(medianMs)}</strong>} median
-          </li>
-          <li class="key longest">
-            {longest >= 0 && <strong>{duration(longest)}</strong>} longest
-          </li>
+          <li class="key median">median</li>
+          <li class="key longest">95 %</li>
         </ul>
       </figcaption>
-      {buckets === undefined || longest < 0 ? (
-        <Blank text={buckets === undefined ? "" : "Nothing delivered in this time"} />
+      {buckets === undefined || high < 0 ? (
+        <Blank text={buckets === undefined ? "" : "No attempt succeeded in this time"} />
       ) : (
         <Plot
           buckets={buckets}
           make={timesChart}
-          label={`Time to deliver: median ${duration(medianMs ?? 0)}, longest ${duration(longest)}`}
+          label={`Duration of successful attempts: median, 95 % up to ${duration(high)}`}
         />
       )}
     </figure>

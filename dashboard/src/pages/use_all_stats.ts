@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../context.ts";
-import type { Stats, Webhook } from "../../../contract/types.ts";
+import type { Stats, Webhook } from "../types.ts";
 
 const concurrency = 6;
 const refreshMs = 20_000;

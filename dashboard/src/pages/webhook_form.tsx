@@ -1,13 +1,17 @@
 // The form with the fields of a webhook, to create or to edit one.
 
-import { Plus, X } from "lucide";
-import { useApp } from "../context.ts";
-import type { ApiError } from "../api.ts";
-import { eventName } from "../format.ts";
-import type { Webhook } from "../../../contract/types.ts";
-import { Button, IconButton } from "../ui/button.tsx";
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import type { ApiError } from "../http.ts";
+import { headerName } from "../pairs.ts";
+import type { Webhook } from "../types.ts";
 import { CheckField, SelectField, TextField } from "../ui/field.tsx";
-import { emptyFields, type Header, type WebhookFields } from "./webhook_fields.ts";
+import { Pairs } from "../ui/pairs.tsx";
+import { EventChoice } from "./event_choice.tsx";
+import { FilterField } from "./filter_field.tsx";
+import type { PartProps } from "./form_part.ts";
+import { RetryFields } from "./retry_fields.tsx";
+import { emptyFields, type WebhookFields } from "./webhook_fields.ts";
 
 interface FormProps {
   fields: WebhookFields;
@@ -18,107 +22,77 @@ interface FormProps {
 }
 
 export function WebhookForm({ fields, onChange, error, webhook }: FormProps) {
-  const { eventTypes } = useApp();
-  const set = (change: Partial<WebhookFields>) => onChange({ ...fields, ...change });
-  const errors = (name: string) => error?.fields[name];
-  const types = eventTypes.map(({ event_type }) => event_type);
-  const current = fields.event_type;
-  const offered = current === "" || types.includes(current) ? types : [...types, current];
-  const sentence = eventTypes.find((each) => each.event_type === current)?.triggered_when;
+  const part: PartProps = {
+    fields,
+    set: (change) => onChange({ ...fields, ...change }),
+    errors: (...names) => {
+      const found = names.flatMap((name) => error?.on(name) ?? []);
+      return found.length === 0 ? undefined : found;
+    },
+  };
+  const { set, errors } = part;
+  // What is wrong may be out of sight, or in a part that was folded away until now.
+  useEffect(() => {
+    if (error === undefined) return;
+    const invalid = document.querySelector<HTMLElement>("dialog[open] [aria-invalid=true]");
+    if (invalid !== null) invalid.focus();
+    else document.querySelector("dialog[open] .error")?.scrollIntoView({ block: "center" });
+  }, [error]);
   return (
     <>
       <TextField
-        label="Address"
+        label="URL"
         type="url"
         value={fields.target_url}
         onInput={(target_url) => set({ target_url })}
         placeholder="https://example.com/webhooks"
-        hint="Every event is sent there by HTTP POST. Use a public host name."
+        hint="Every event is sent there by HTTP POST. Use a host name that is public."
         errors={errors("target_url")}
         required
         autofocus
       />
-      <SelectField
-        label="Events"
-        value={current}
-        options={[
-          ["", "All events"],
-          ...offered.map((type): [string, string] => [type, eventName(type)]),
-        ]}
-        onChange={(event_type) => set({ event_type })}
-        hint={
-          sentence === undefined || sentence === "" ? undefined : `${sentence}.`.replace("..", ".")
-        }
-        errors={errors("event_type")}
+      <TextField
+        label="Name"
+        value={fields.name}
+        onInput={(name) => set({ name })}
+        placeholder="Optional"
+        hint="For you, to find it in the list."
+        errors={errors("name")}
       />
-      <details class="more-fields" open={error !== undefined || hasMore(fields)}>
-        <summary>Authentication, headers and pace</summary>
-        <div class="pair">
-          <TextField
-            label="User name"
-            value={fields.basic_auth_username}
-            onInput={(basic_auth_username) => set({ basic_auth_username })}
-            errors={errors("basic_auth_username")}
-          />
-          <TextField
-            label="Password"
-            type="password"
-            autocomplete="new-password"
-            value={fields.basic_auth_password}
-            onInput={(basic_auth_password) => set({ basic_auth_password })}
-            errors={errors("basic_auth_password")}
-          />
-        </div>
-        <Headers
-          headers={fields.headers}
-          onChange={(headers) => set({ headers })}
-          errors={errors("additional_headers")}
-        />
-        <div class="pair">
-          <TextField
-            label="Sends a second, at most"
-            type="number"
-            value={fields.max_per_second}
-            onInput={(max_per_second) => set({ max_per_second })}
-            placeholder="No limit"
-            hint="How many may begin within any second: 1 to 1,000."
-            errors={errors("max_per_second")}
-          />
-          <TextField
-            label="Sends at a time, at most"
-            type="number"
-            value={fields.max_in_flight}
-            onInput={(max_in_flight) => set({ max_in_flight })}
-            placeholder={emptyFields.max_in_flight}
-            hint="How many may wait for an answer at once: 1 to 256."
-            errors={errors("max_in_flight")}
-          />
-        </div>
-        <CheckField
-          label="Keep the order"
-          hint="One event at a time, as published. One that fails holds back those after it."
-          checked={fields.ordered}
-          onChange={(ordered) => set({ ordered })}
-        />
-        <CheckField
-          label="Retry after 408, 425 and 429"
-          hint="Any other 4xx answer still switches the webhook off."
-          checked={fields.retry_4xx}
-          onChange={(retry_4xx) => set({ retry_4xx })}
-        />
-        {webhook === undefined && (
-          <SelectField
-            label="Signature"
-            value={fields.signature}
-            options={[
-              ["hmac", "HMAC-SHA256, with a shared secret"],
-              ["ed25519", "Ed25519, with a public key"],
-            ]}
-            onChange={(signature) => set({ signature })}
-            errors={errors("signature")}
-          />
+      <EventChoice {...part} />
+      <Section
+        title="Filter by content"
+        isOpen={fields.filter !== "" || errors("filter") !== undefined}
+      >
+        <FilterField {...part} />
+      </Section>
+      <Section title="Authentication and headers" isOpen={hasCredentials(part)}>
+        <Credentials {...part} />
+      </Section>
+      <Section title="Signature" isOpen={errors("signing_secret", "signature") !== undefined}>
+        {webhook === undefined ? (
+          <Signature {...part} />
+        ) : (
+          <p class="hint">The key is changed by a rotation, in the settings.</p>
         )}
-      </details>
+      </Section>
+      <Section title="Rate, order and retries" isOpen={hasPace(part)}>
+        <Pace {...part} />
+        <RetryFields {...part} />
+      </Section>
+      <Section
+        title="Metadata"
+        isOpen={fields.metadata.length > 0 || errors("metadata") !== undefined}
+      >
+        <Pairs
+          legend="Values of your own"
+          noun="value"
+          pairs={fields.metadata}
+          onChange={(metadata) => set({ metadata })}
+          hint="Up to 16 texts that are shown here and never sent to the receiver."
+          errors={errors("metadata")}
+        />
+      </Section>
       {error !== undefined && Object.keys(error.fields).length === 0 && (
         <p class="error" role="alert">
           {error.message}
@@ -128,62 +102,137 @@ export function WebhookForm({ fields, onChange, error, webhook }: FormProps) {
   );
 }
 
-interface HeadersProps {
-  headers: Header[];
-  onChange: (headers: Header[]) => void;
-  errors: string[] | undefined;
+interface SectionProps {
+  title: string;
+  isOpen: boolean;
+  children: ComponentChildren;
 }
 
-function Headers({ headers, onChange, errors }: HeadersProps) {
-  const set = (index: number, change: Partial<Header>) =>
-    onChange(headers.map((each, other) => (other === index ? { ...each, ...change } : each)));
+/** A part of the form that is folded away until it is needed. */
+function Section({ title, isOpen, children }: SectionProps) {
   return (
-    <fieldset class="headers">
-      <legend>Headers</legend>
-      {headers.map((header, index) => (
-        <div class="header-line" key={header.key}>
-          <input
-            aria-label={`Name of header ${index + 1}`}
-            placeholder="Name"
-            value={header.name}
-            spellcheck={false}
-            onInput={(event) => set(index, { name: event.currentTarget.value })}
-          />
-          <input
-            aria-label={`Value of header ${index + 1}`}
-            placeholder="Value"
-            value={header.value}
-            autocomplete="off"
-            spellcheck={false}
-            onInput={(event) => set(index, { value: event.currentTarget.value })}
-          />
-          <IconButton
-            icon={X}
-            label={`Remove header ${index + 1}`}
-            onClick={() => onChange(headers.filter((_, other) => other !== index))}
-          />
-        </div>
-      ))}
-      <Button
-        look="bare"
-        icon={Plus}
-        onClick={() => onChange([...headers, { key: crypto.randomUUID(), name: "", value: "" }])}
-      >
-        Add a header
-      </Button>
-      {errors !== undefined && <p class="error">{errors.join(" ")}</p>}
-    </fieldset>
+    <details class="more-fields" open={isOpen}>
+      <summary>{title}</summary>
+      {children}
+    </details>
   );
 }
 
-function hasMore(fields: WebhookFields): boolean {
+const hasCredentials = ({ fields, errors }: PartProps): boolean =>
+  fields.basic_auth_username !== "" ||
+  fields.basic_auth_password !== "" ||
+  fields.headers.length > 0 ||
+  errors("basic_auth_username", "basic_auth_password", "additional_headers") !== undefined;
+
+function Credentials({ fields, set, errors }: PartProps) {
   return (
-    fields.basic_auth_username !== "" ||
-    fields.basic_auth_password !== "" ||
-    fields.headers.length > 0 ||
-    fields.max_per_second !== "" ||
-    fields.max_in_flight !== emptyFields.max_in_flight ||
-    fields.ordered ||
-    fields.retry_4xx
+    <>
+      <div class="pair">
+        <TextField
+          label="User name"
+          value={fields.basic_auth_username}
+          onInput={(basic_auth_username) => set({ basic_auth_username })}
+          hint="For basic authentication."
+          errors={errors("basic_auth_username")}
+        />
+        <TextField
+          label="Password"
+          type="password"
+          autocomplete="new-password"
+          value={fields.basic_auth_password}
+          onInput={(basic_auth_password) => set({ basic_auth_password })}
+          errors={errors("basic_auth_password")}
+        />
+      </div>
+      <Pairs
+        legend="Headers"
+        noun="header"
+        nameOf={headerName}
+        pairs={fields.headers}
+        onChange={(headers) => set({ headers })}
+        errors={errors("additional_headers")}
+      />
+    </>
+  );
+}
+
+function Signature({ fields, set, errors }: PartProps) {
+  const isShared = fields.signature === "hmac";
+  return (
+    <>
+      <SelectField
+        label="Algorithm"
+        value={fields.signature}
+        options={[
+          ["hmac", "HMAC-SHA256, with a shared secret"],
+          ["ed25519", "Ed25519, with a public key"],
+        ]}
+        onChange={(signature) => set({ signature, signing_secret: "" })}
+        errors={errors("signature")}
+      />
+      {isShared && (
+        <TextField
+          label="Secret of your own"
+          type="password"
+          autocomplete="new-password"
+          value={fields.signing_secret}
+          onInput={(signing_secret) => set({ signing_secret })}
+          placeholder="whsec_…"
+          hint="Leave it empty to have one made."
+          errors={errors("signing_secret")}
+        />
+      )}
+    </>
+  );
+}
+
+const paceNames = [
+  "max_per_second",
+  "max_in_flight",
+  "timeout_ms",
+  "retry",
+  "ordered",
+  "retry_4xx",
+  "deactivate_on_4xx",
+  "hold_while_paused",
+] as const;
+
+const hasPace = ({ fields, errors }: PartProps): boolean =>
+  errors(...paceNames) !== undefined ||
+  [...paceNames, "retry_limit", "retry_base_ms", "retry_max_ms"].some((name) => {
+    const key = name as keyof WebhookFields;
+    return fields[key] !== emptyFields[key];
+  });
+
+function Pace({ fields, set, errors }: PartProps) {
+  return (
+    <>
+      <div class="pair">
+        <TextField
+          label="Attempts per second, at most"
+          type="number"
+          value={fields.max_per_second}
+          onInput={(max_per_second) => set({ max_per_second })}
+          placeholder="No limit"
+          hint="1 to 1,000."
+          errors={errors("max_per_second")}
+        />
+        <TextField
+          label="Attempts at a time, at most"
+          type="number"
+          value={fields.max_in_flight}
+          onInput={(max_in_flight) => set({ max_in_flight })}
+          placeholder={emptyFields.max_in_flight}
+          hint="How many may wait for an answer: 1 to 256."
+          errors={errors("max_in_flight")}
+        />
+      </div>
+      <CheckField
+        label="Strict order"
+        hint="One event at a time, as published. One that fails holds back those after it."
+        checked={fields.ordered}
+        onChange={(ordered) => set({ ordered })}
+      />
+    </>
   );
 }

@@ -1,14 +1,16 @@
-// One webhook in the list: its state, URL, event type, a note, and statistics.
+// One webhook in the list: its state, name, URL, events, a note, and statistics.
 
 import { ChevronRight } from "lucide";
-import { count, duration, eventName, percent } from "../format.ts";
-import { missed, reasonOf, type State } from "../health.ts";
+import { count, duration, percent } from "../format.ts";
+import { missed, nextAttempt, reasonOf, type State } from "../health.ts";
+import { useNow } from "../now.ts";
 import { link } from "../route.ts";
-import type { Stats, Webhook } from "../../../contract/types.ts";
+import type { Stats, Webhook } from "../types.ts";
 import { Icon } from "../ui/icon.tsx";
 import { StateMark } from "../ui/status.tsx";
 import { Ago } from "../ui/time.tsx";
 import { Url } from "../ui/url.tsx";
+import { eventsText } from "./takes.ts";
 
 interface RowProps {
   webhook: Webhook;
@@ -17,6 +19,7 @@ interface RowProps {
 }
 
 export function WebhookRow({ webhook, stats, state }: RowProps) {
+  const { name = "" } = webhook;
   return (
     <li class="row">
       <a
@@ -28,31 +31,49 @@ export function WebhookRow({ webhook, stats, state }: RowProps) {
           <StateMark state={state} />
         </span>
         <span class="row-main">
+          {name !== "" && <strong class="row-name">{name}</strong>}
           <Url text={webhook.target_url} />
           <span class="row-sub">
-            {webhook.event_type === null ? "All events" : eventName(webhook.event_type)}
+            <span class="row-events">{eventsText(webhook)}</span>
             <Note webhook={webhook} stats={stats} state={state} />
           </span>
         </span>
         <span class="row-numbers">
-          {stats !== undefined && stats.success_rate !== null && (
-            <>
-              <span class="number">
-                <strong>{percent(stats.success_rate)}</strong>
-                <span>of tries succeed</span>
-              </span>
-              <span class="number">
-                <strong>
-                  {stats.duration_ms_p50 === null ? "–" : duration(stats.duration_ms_p50)}
-                </strong>
-                <span>to answer</span>
-              </span>
-            </>
-          )}
+          <span class="number">
+            {stats?.success_rate != null && (
+              <>
+                {percent(stats.success_rate)}
+                <span class="hidden-text"> of attempts succeed</span>
+              </>
+            )}
+          </span>
+          <span class="number">
+            {stats?.duration_ms_p50 != null && (
+              <>
+                {duration(stats.duration_ms_p50)}
+                <span class="hidden-text"> to answer</span>
+              </>
+            )}
+          </span>
         </span>
         <Icon of={ChevronRight} />
       </a>
     </li>
+  );
+}
+
+/** The headings of the columns, for those who see them. */
+export function WebhookRowHeads() {
+  return (
+    <div class="row-heads" aria-hidden="true">
+      <span>State</span>
+      <span>Webhook</span>
+      <span class="row-numbers">
+        <span class="number">Success</span>
+        <span class="number">Answers in</span>
+      </span>
+      <span />
+    </div>
   );
 }
 
@@ -64,32 +85,19 @@ function Note({ webhook, stats, state }: RowProps) {
         <>
           <span class="dot" />
           <span class="bad-text">{reasonOf(webhook.deactivate_reason)}</span>
-          {recoverable > 0 && (
-            <>
-              <span class="dot" />
-              <span>{count(recoverable)} kept for you</span>
-            </>
-          )}
+          <Recoverable number={recoverable} />
         </>
       );
     case "failing":
       return (
         <>
-          <span class="dot" />
-          <span class="warn-text">
-            {stats?.next_try_at == null ? (
-              "a try is on its way"
-            ) : (
-              <>
-                next try <Ago at={stats.next_try_at} />
-              </>
-            )}
-          </span>
+          <NextNote stats={stats} />
           <span class="dot" />
           <span>{count((stats?.waiting ?? 0) + (stats?.in_flight ?? 0))} waiting</span>
         </>
       );
     case "healthy":
+    case "degraded":
       return (
         <>
           {stats?.last_success_at != null && (
@@ -100,17 +108,45 @@ function Note({ webhook, stats, state }: RowProps) {
               </span>
             </>
           )}
-          {recoverable > 0 && (
-            <>
-              <span class="dot" />
-              <span>{count(recoverable)} to recover</span>
-            </>
-          )}
+          <Recoverable number={recoverable} />
         </>
       );
+    case "untried":
+      return <Recoverable number={recoverable} />;
     case "paused":
-    case "quiet":
     case "unknown":
       return null;
   }
+}
+
+function Recoverable({ number }: { number: number }) {
+  if (number === 0) return null;
+  return (
+    <>
+      <span class="dot" />
+      <span>{count(number)} to recover</span>
+    </>
+  );
+}
+
+function NextNote({ stats }: { stats: Stats | undefined }) {
+  const nowMs = useNow();
+  const at = stats?.next_try_at ?? null;
+  if (at === null || nextAttempt(at, nowMs) === undefined) {
+    if ((stats?.in_flight ?? 0) === 0) return null;
+    return (
+      <>
+        <span class="dot" />
+        <span class="warn-text">an attempt is in flight</span>
+      </>
+    );
+  }
+  return (
+    <>
+      <span class="dot" />
+      <span class="warn-text">
+        next attempt <Ago at={at} />
+      </span>
+    </>
+  );
 }

@@ -1,51 +1,41 @@
-// The list of all webhooks of the account. Those that need attention come first.
+// The list of the webhooks of the account. Those that need attention come first.
 
-import { ChevronDown, Plus, Search, Send, Webhook as WebhookIcon } from "lucide";
-import { useState } from "preact/hooks";
-import { useApp } from "../context.ts";
-import { plural } from "../format.ts";
-import { order, stateOf } from "../health.ts";
+import { ChevronLeft, ChevronRight, Plus, Search, Send, Webhook as WebhookIcon } from "lucide";
+import { useAllows } from "../context.ts";
+import { count, plural } from "../format.ts";
+import { order, type State, stateOf, titles, troubled as troubledStates } from "../health.ts";
 import { link } from "../route.ts";
-import type { Webhook } from "../../../contract/types.ts";
+import type { Stats, Webhook } from "../types.ts";
 import { Button, Segments } from "../ui/button.tsx";
+import { Select } from "../ui/field.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Empty, LoadError, Skeleton } from "../ui/notice.tsx";
-import { useLoad } from "../use_load.ts";
+import { SearchField, typingMs } from "../ui/search_field.tsx";
 import { go, replace } from "../use_route.ts";
 import { useTitle } from "../use_title.ts";
 import { CreateWebhook } from "./create_webhook.tsx";
 import { useAllStats } from "./use_all_stats.ts";
-import { WebhookRow } from "./webhook_row.tsx";
+import { isFiltered, type Listed, pageOf, pageSize, useWebhookList } from "./webhook_list.ts";
+import { WebhookRow, WebhookRowHeads } from "./webhook_row.tsx";
 
-/** The list is one call. The statistics, a call for each webhook, are loaded less often. */
-const refreshMs = 5_000;
-
-type Show = "all" | "active" | "inactive";
+type Show = "" | "true" | "false";
 const shows: [Show, string][] = [
-  ["all", "All"],
-  ["active", "Active"],
-  ["inactive", "Off"],
+  ["", "All"],
+  ["true", "Active"],
+  ["false", "Inactive"],
 ];
 
+const states: State[] = ["off", "failing", "degraded", "untried", "healthy", "paused"];
+
 export function Webhooks({ query }: { query: URLSearchParams }) {
-  const { api, recent } = useApp();
-  const [pages, setPages] = useState(1);
-  const list = useLoad(
-    `webhooks ${pages}`,
-    async (signal) => {
-      const numbers = Array.from({ length: pages }, (_, index) => index + 1);
-      const lists = await Promise.all(numbers.map((number) => api.webhooks(number, signal)));
-      const last = lists.at(-1);
-      const all = recent.applyTo(lists.flatMap((each) => each.results));
-      return { all, isMore: last?.next != null };
-    },
-    refreshMs,
-  );
+  const allows = useAllows();
+  const list = useWebhookList(listQuery(query));
   useTitle("Webhooks");
+  const isEmpty = list.value?.count === 0 && !isFiltered(query);
   return (
     <div class="page">
-      {list.value !== undefined && list.value.all.length > 0 ? (
-        <List all={list.value.all} isMore={list.value.isMore} onMore={() => setPages(pages + 1)} />
+      {list.value !== undefined && !isEmpty ? (
+        <List listed={list.value} isCurrent={list.isCurrent} query={query} />
       ) : (
         <>
           <header class="page-head">
@@ -60,63 +50,129 @@ export function Webhooks({ query }: { query: URLSearchParams }) {
           )}
         </>
       )}
-      {query.has("new") && (
-        <CreateWebhook onClose={() => replace({ page: "webhooks" })} onCreated={list.reload} />
+      {query.has("new") && allows("webhooks:write") && (
+        <CreateWebhook onClose={() => replace(place, listQuery(query))} onCreated={list.reload} />
       )}
     </div>
   );
 }
 
-interface ListProps {
-  all: Webhook[];
-  isMore: boolean;
-  onMore: () => void;
+const place = { page: "webhooks" } as const;
+
+/** Returns the query without the open dialog. */
+function listQuery(query: URLSearchParams): URLSearchParams {
+  const rest = new URLSearchParams(query);
+  rest.delete("new");
+  return rest;
 }
 
-function List({ all, isMore, onMore }: ListProps) {
-  const [show, setShow] = useState<Show>("all");
-  const [search, setSearch] = useState("");
-  const stats = useAllStats(all);
-  const states = new Map(all.map((each) => [each.id, stateOf(each, stats.get(each.id))]));
-  const rank = (each: Webhook) => order.indexOf(states.get(each.id) ?? "unknown");
-  const shown = all
-    .filter((each) => show === "all" || each.active === (show === "active"))
-    .filter((each) => matches(each, search))
-    // Within a state, the newest first: ids are ordered by time.
-    .sort((one, other) => rank(one) - rank(other) || (one.id < other.id ? 1 : -1));
-  const troubled = [...states.values()].filter((state) => state === "off" || state === "failing");
+interface ListProps {
+  listed: Listed;
+  isCurrent: boolean;
+  query: URLSearchParams;
+}
+
+function List({ listed, isCurrent, query }: ListProps) {
+  const { page, troubled } = listed;
+  const stats = useAllStats([...troubled, ...page]);
+  const stateIn = (each: Webhook) => stateOf(each, stats.get(each.id));
+  // A dispatcher that knows no states has put none in front.
+  const sorted = listed.hasStates
+    ? page
+    : page.toSorted((one, other) => rank(stateIn(one)) - rank(stateIn(other)));
+  const seen = listed.hasStates ? 0 : page.filter((each) => isTroubled(stateIn(each))).length;
+  const change = (name: string, value: string) => replace(place, changedQuery(query, name, value));
   return (
     <>
-      <Head lead={summary(all.length, troubled.length, isMore)} />
-      <Filters show={show} onShow={setShow} search={search} onSearch={setSearch} />
-      {shown.length === 0 ? (
-        <Empty icon={Search} title="No webhook matches">
-          <p>Change the search, or show all.</p>
-        </Empty>
-      ) : (
-        <ul class="card rows">
-          {shown.map((webhook) => (
-            <WebhookRow
-              key={webhook.id}
-              webhook={webhook}
-              stats={stats.get(webhook.id)}
-              state={states.get(webhook.id) ?? "unknown"}
-            />
-          ))}
-        </ul>
-      )}
-      {isMore && (
-        <div class="actions center more">
-          <Button icon={ChevronDown} onClick={onMore}>
-            Show more
-          </Button>
-        </div>
-      )}
+      <Head lead={summary(listed, seen, isFiltered(query))} />
+      <Filters query={query} onChange={change} />
+      <div class={isCurrent ? "" : "stale"}>
+        {troubled.length > 0 && (
+          <Rows title="Need attention" webhooks={troubled} stats={stats} />
+        )}
+        {troubled.length > 0 && listed.troubledCount !== undefined && (
+          <More listed={listed} onShow={(state) => change("state", state)} />
+        )}
+        {sorted.length > 0 ? (
+          <Rows title={troubled.length > 0 ? "All others" : ""} webhooks={sorted} stats={stats} />
+        ) : (
+          troubled.length === 0 && (
+            <div class="card">
+              <Empty
+                icon={Search}
+                title="No webhook matches"
+                actions={<Button onClick={() => replace(place)}>Show all</Button>}
+              />
+            </div>
+          )
+        )}
+      </div>
+      <Pager listed={listed} query={query} />
     </>
   );
 }
 
+const rank = (state: State) => order.indexOf(state);
+const isTroubled = (state: State) => (troubledStates as readonly State[]).includes(state);
+
+function changedQuery(query: URLSearchParams, name: string, value: string): URLSearchParams {
+  const changed = listQuery(query);
+  if (name !== "page") changed.delete("page");
+  if (value === "") changed.delete(name);
+  else changed.set(name, value);
+  return changed;
+}
+
+interface RowsProps {
+  title: string;
+  webhooks: Webhook[];
+  stats: Map<string, Stats>;
+}
+
+function Rows({ title, webhooks, stats }: RowsProps) {
+  return (
+    <section class="row-group" aria-label={title === "" ? "Webhooks" : title}>
+      {title !== "" && <h2>{title}</h2>}
+      <div class="card webhook-rows">
+        <WebhookRowHeads />
+        <ul class="rows">
+          {webhooks.map((webhook) => (
+            <WebhookRow
+              key={webhook.id}
+              webhook={webhook}
+              stats={stats.get(webhook.id)}
+              state={stateOf(webhook, stats.get(webhook.id))}
+            />
+          ))}
+        </ul>
+      </div>
+    </section>
+  );
+}
+
+/** Buttons for the states that have more webhooks than are shown in front. */
+function More({ listed, onShow }: { listed: Listed; onShow: (state: State) => void }) {
+  const { troubled, troubledCount = 0 } = listed;
+  if (troubledCount <= troubled.length) return null;
+  const shown = new Set(troubled.map(({ state }) => state));
+  return (
+    <div class="actions more-states">
+      <p class="hint">
+        {count(troubled.length)} of {count(troubledCount)} are shown. All that are:
+      </p>
+      {troubledStates
+        .filter((state) => shown.has(state))
+        .map((state) => (
+          <Button key={state} look="bare" onClick={() => onShow(state)}>
+            {titles[state]}
+          </Button>
+        ))}
+    </div>
+  );
+}
+
 function Head({ lead }: { lead: string }) {
+  const allows = useAllows();
   return (
     <header class="page-head">
       <div>
@@ -124,67 +180,106 @@ function Head({ lead }: { lead: string }) {
         <p class="lead">{lead}</p>
       </div>
       <div class="actions">
-        <a class="button plain" href={link({ page: "events" })}>
-          <Icon of={Send} />
-          <span>Publish test event</span>
-        </a>
-        <Button look="primary" icon={Plus} onClick={openNew}>
-          New webhook
-        </Button>
+        {allows("events:write") && (
+          <a class="button plain" href={link({ page: "events" })}>
+            <Icon of={Send} />
+            <span>Publish test event</span>
+          </a>
+        )}
+        {allows("webhooks:write") && (
+          <Button look="primary" icon={Plus} onClick={openNew}>
+            New webhook
+          </Button>
+        )}
       </div>
     </header>
   );
 }
 
 interface FiltersProps {
-  show: Show;
-  onShow: (show: Show) => void;
-  search: string;
-  onSearch: (search: string) => void;
+  query: URLSearchParams;
+  onChange: (name: string, value: string) => void;
 }
 
-function Filters({ show, onShow, search, onSearch }: FiltersProps) {
+function Filters({ query, onChange }: FiltersProps) {
   return (
     <div class="filters">
-      <Segments label="Show" value={show} options={shows} onChange={onShow} />
-      <div class="search">
-        <Icon of={Search} />
-        <input
-          type="search"
-          aria-label="Search by address or event type"
-          placeholder="Search"
-          value={search}
-          data-search
-          onInput={(event) => onSearch(event.currentTarget.value)}
-        />
+      <Segments
+        label="Show"
+        value={(query.get("active") ?? "") as Show}
+        options={shows}
+        onChange={(value) => onChange("active", value)}
+      />
+      <Select
+        aria-label="State"
+        value={query.get("state") ?? ""}
+        options={[
+          ["", "Any state"],
+          ...states.map((each): [string, string] => [each, titles[each]]),
+        ]}
+        onChange={(value) => onChange("state", value)}
+      />
+      <SearchField
+        label="Search by name or URL"
+        placeholder="Name or URL"
+        value={query.get("q") ?? ""}
+        onSearch={(text) => onChange("q", text)}
+        delayMs={typingMs}
+      />
+    </div>
+  );
+}
+
+function Pager({ listed, query }: { listed: Listed; query: URLSearchParams }) {
+  const number = pageOf(query);
+  if (number === 1 && listed.isLast) return null;
+  const first = (number - 1) * pageSize + 1;
+  const last = Math.min(first + pageSize - 1, listed.count);
+  const turn = (to: number) =>
+    go(place, changedQuery(query, "page", to === 1 ? "" : String(to)));
+  return (
+    <div class="pager">
+      <p class="hint">
+        {count(first)} to {count(last)} of {count(listed.count)}, the oldest first
+      </p>
+      <div class="actions">
+        <Button icon={ChevronLeft} disabled={number === 1} onClick={() => turn(number - 1)}>
+          Previous
+        </Button>
+        <Button icon={ChevronRight} disabled={listed.isLast} onClick={() => turn(number + 1)}>
+          Next
+        </Button>
       </div>
     </div>
   );
 }
 
-const openNew = () => go({ page: "webhooks" }, new URLSearchParams({ new: "1" }));
+const openNew = () => go(place, new URLSearchParams({ new: "1" }));
 
 function FirstSteps() {
+  const allows = useAllows();
   return (
     <div class="card">
       <Empty
         icon={WebhookIcon}
-        title="Hear of events the moment they happen"
+        title={allows("webhooks:write") ? "Get events the moment they happen" : "No webhooks yet"}
         actions={
-          <Button look="primary" icon={Plus} onClick={openNew}>
-            Add your first webhook
-          </Button>
+          allows("webhooks:write") && (
+            <Button look="primary" icon={Plus} onClick={openNew}>
+              Add your first webhook
+            </Button>
+          )
         }
       >
         <ol class="steps">
           <li>
-            <strong>Add a webhook:</strong> the address that events are to be sent to.
+            <strong>Add a webhook:</strong> the URL that events are sent to.
           </li>
           <li>
             <strong>Ping it</strong> to see that it answers.
           </li>
           <li>
-            <strong>Publish a test event</strong> and watch it arrive.
+            <strong>Send it a test event</strong> and see what your receiver answers.
           </li>
         </ol>
       </Empty>
@@ -192,14 +287,10 @@ function FirstSteps() {
   );
 }
 
-function matches(webhook: Webhook, search: string): boolean {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const text = `${webhook.target_url} ${webhook.event_type ?? "all events"} ${webhook.id}`;
-  return words.every((word) => text.toLowerCase().includes(word));
-}
-
-function summary(all: number, troubled: number, isMore: boolean): string {
-  const number = isMore ? `The newest ${plural(all, "webhook")}` : plural(all, "webhook");
-  if (troubled === 0) return number;
-  return `${number}, ${troubled} ${troubled === 1 ? "needs" : "need"} attention`;
+/** `seen`: the number of those on the page that need attention. */
+function summary(listed: Listed, seen: number, isPart: boolean): string {
+  const number = plural(listed.count, isPart ? "matching webhook" : "webhook");
+  const needing = listed.troubledCount ?? seen;
+  if (needing === 0) return number;
+  return `${number}, ${count(needing)} ${needing === 1 ? "needs" : "need"} attention`;
 }

@@ -84,8 +84,8 @@ export function Segments<T extends string>({ label, value, options, onChange }: 
 
 const copiedMs = 1500;
 
-/** A button that copies a text. `label` names the text. */
-export function CopyButton({ text, label }: { text: string; label: string }) {
+/** Copies texts. `isDone` is true for a moment afterwards. */
+export function useCopy(onCopied: () => void = () => undefined) {
   const { showToast } = useApp();
   const [isDone, setDone] = useState(false);
   useEffect(() => {
@@ -93,23 +93,53 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
     const timer = setTimeout(() => setDone(false), copiedMs);
     return () => clearTimeout(timer);
   }, [isDone]);
-  const copy = async () => {
+  const copy = async (text: string) => {
     try {
       await navigator.clipboard.writeText(text);
       setDone(true);
+      onCopied();
     } catch {
-      showToast("The browser did not let it be copied. Select the text and copy it.", "bad");
+      showToast("The browser did not allow copying. Select the text and copy it.", "bad");
     }
   };
+  return { isDone, copy };
+}
+
+/** A small button that copies a text. `label` names the text. */
+export function CopyButton({ text, label }: { text: string; label: string }) {
+  const { isDone, copy } = useCopy();
   return (
     <button
       type="button"
       class="icon-button small"
       aria-label={isDone ? "Copied" : label}
       title={label}
-      onClick={() => void copy()}
+      onClick={() => void copy(text)}
     >
       <Icon of={isDone ? Check : Copy} size={14} />
     </button>
+  );
+}
+
+interface CopyTextProps {
+  text: string;
+  label: string;
+  look?: "primary" | "plain" | "bare";
+  autofocus?: boolean;
+  onCopied?: () => void;
+}
+
+/** A button with a text that copies another one. */
+export function CopyTextButton({ text, label, look = "plain", ...rest }: CopyTextProps) {
+  const { isDone, copy } = useCopy(rest.onCopied);
+  return (
+    <Button
+      look={look}
+      icon={isDone ? Check : Copy}
+      onClick={() => void copy(text)}
+      {...(rest.autofocus === undefined ? {} : { autofocus: rest.autofocus })}
+    >
+      {isDone ? "Copied" : label}
+    </Button>
   );
 }

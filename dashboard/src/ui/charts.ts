@@ -2,7 +2,7 @@
 
 import uPlot from "uplot";
 import { count, duration, fullTime } from "../format.ts";
-import type { Bucket } from "../series.ts";
+import type { Bucket, Totals } from "../series.ts";
 
 export type Colour = (name: string) => string;
 
@@ -52,11 +52,12 @@ const cursor: uPlot.Cursor = { drag: { x: false, y: false }, y: false, points: {
 
 /** Stacked bars. Each series is the sum of those below it, and the highest is drawn first. */
 export function countsChart(buckets: Bucket[], colour: Colour): Chart {
-  const parts: [keyof Bucket & ("direct" | "retried" | "open" | "missed"), string][] = [
+  const parts: [keyof Totals, string][] = [
     ["direct", "good"],
     ["retried", "busy"],
     ["open", "warn"],
-    ["missed", "bad"],
+    ["failed", "bad"],
+    ["held", "held"],
   ];
   const bars = uPlot.paths.bars?.({ size: [0.72, 24], radius: 0.12, align: 1 });
   const heights = parts.map((_, last) =>
@@ -88,10 +89,11 @@ export function countsChart(buckets: Bucket[], colour: Colour): Chart {
       const bucket = buckets[index];
       if (bucket === undefined) return [];
       const texts: [number, string][] = [
-        [bucket.direct, "at once"],
+        [bucket.direct, "at the first attempt"],
         [bucket.retried, "after retries"],
         [bucket.open, "waiting"],
-        [bucket.missed, "missed"],
+        [bucket.failed, "failed"],
+        [bucket.held, "held"],
       ];
       const nonZero = texts.filter(([number]) => number > 0);
       const lines = nonZero.map(([number, text]) => `${count(number)} ${text}`);
@@ -100,11 +102,11 @@ export function countsChart(buckets: Bucket[], colour: Colour): Chart {
   };
 }
 
-/** Lines on a logarithmic scale, which shows milliseconds beside hours. */
-export function timesChart(buckets: Bucket[], colour: Colour): Chart {
+/** Lines on a logarithmic scale, which shows milliseconds beside seconds. */
+export const timesChart = (buckets: Bucket[], colour: Colour): Chart => {
   const least = 1;
   const isSparse = buckets.filter((each) => each.medianMs !== null).length < 4;
-  const values = (key: "medianMs" | "longestMs") =>
+  const values = (key: "medianMs" | "highMs") =>
     buckets.map((each) => (each[key] === null ? null : Math.max(least, each[key])));
   const line = (name: string, width: number, dash: number[]): uPlot.Series => ({
     stroke: colour(name),
@@ -133,18 +135,18 @@ export function timesChart(buckets: Bucket[], colour: Colour): Chart {
       ),
       series: [{}, line("muted", 1.25, [4, 4]), line("accent", 2, [])],
     },
-    data: [starts(buckets), values("longestMs"), values("medianMs")],
+    data: [starts(buckets), values("highMs"), values("medianMs")],
     tooltip: (index) => {
       const bucket = buckets[index];
       if (bucket === undefined || bucket.medianMs === null) return [];
       return [
         title(bucket),
         `median ${duration(bucket.medianMs)}`,
-        `longest ${duration(bucket.longestMs ?? bucket.medianMs)}`,
+        `95 % ${duration(bucket.highMs ?? bucket.medianMs)}`,
       ];
     },
   };
-}
+};
 
 /** The labelled values of the axis, in milliseconds: from 1 ms to a week. */
 const ticks = [

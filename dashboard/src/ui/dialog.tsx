@@ -1,4 +1,7 @@
-// A dialog, with the browser's `<dialog>`: it keeps the focus, and Escape closes it.
+// A dialog, with the browser's `<dialog>`: it keeps the focus, and Escape calls `onClose`.
+//
+// Only the parent closes it. Browsers close a dialog at the second Escape in a row, whatever the
+// page says, unless the key itself is taken from them.
 
 import { X } from "lucide";
 import type { ComponentChildren } from "preact";
@@ -20,6 +23,7 @@ interface DialogProps {
 export function Dialog(props: DialogProps) {
   const { title, children, onClose, look = "window", aside, onKey } = props;
   const dialog = useRef<HTMLDialogElement>(null);
+  const closing = useRef(false);
   const titleId = useId();
   useEffect(() => {
     const element = dialog.current;
@@ -29,6 +33,7 @@ export function Dialog(props: DialogProps) {
     const first = element.querySelector<HTMLElement>("[data-autofocus]");
     (first ?? element.querySelector<HTMLElement>("h2"))?.focus();
     return () => {
+      closing.current = true;
       element.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
@@ -42,11 +47,22 @@ export function Dialog(props: DialogProps) {
         event.preventDefault();
         onClose();
       }}
+      onClose={() => {
+        const element = dialog.current;
+        if (element === null || closing.current) return;
+        element.showModal();
+        onClose();
+      }}
       onKeyDown={(event) => {
+        if (event.key === "Escape") {
+          event.preventDefault();
+          onClose();
+          return;
+        }
         const isField = event.target instanceof Element && event.target.matches("input, textarea");
         if (!isField && !event.ctrlKey && !event.metaKey && !event.altKey) onKey?.(event.key);
       }}
-      // A click beside a sheet closes it, but not a window, whose form or secret would be lost.
+      // A click beside a sheet closes it, but not a window, whose form would be lost.
       onMouseDown={(event) => {
         if (look === "sheet" && event.target === dialog.current) onClose();
       }}

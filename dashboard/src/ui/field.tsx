@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
+import { readTime, zoneName } from "../format.ts";
 
 interface FieldProps {
   label: string;
@@ -78,6 +79,32 @@ export function TextField(props: InputProps) {
   );
 }
 
+/** The form of a time that `readTime` reads, as an example. */
+const timeForm = "2026-11-27 14:30";
+
+interface TimeProps {
+  label: string;
+  value: string;
+  onInput: (value: string) => void;
+  hint?: string;
+  errors?: string[] | undefined;
+}
+
+/** A time as text: the browser's own field shows 12 hours to some, and names no zone to anybody. */
+export function TimeField({ label, value, onInput, hint = "", errors }: TimeProps) {
+  const isWrong = value.trim() !== "" && readTime(value) === undefined;
+  return (
+    <TextField
+      label={label}
+      value={value}
+      onInput={onInput}
+      placeholder={timeForm}
+      hint={`In the time zone ${zoneName(Date.now())}, like ${timeForm}. ${hint}`.trim()}
+      errors={isWrong ? [`Write it like ${timeForm}.`] : errors}
+    />
+  );
+}
+
 interface SelectProps {
   label: string;
   value: string;
@@ -114,6 +141,34 @@ export function Select({ value, options, onChange, ...rest }: BareSelectProps) {
         </option>
       ))}
     </select>
+  );
+}
+
+interface AreaProps {
+  label: string;
+  value: string;
+  onInput: (value: string) => void;
+  rows: number;
+  hint?: ComponentChildren;
+  errors?: string[] | undefined;
+  placeholder?: string;
+}
+
+/** A field for JSON or other text of several lines. */
+export function AreaField({ label, value, onInput, hint, errors, ...rest }: AreaProps) {
+  return (
+    <Field label={label} hint={hint} errors={errors}>
+      {(attributes) => (
+        <textarea
+          {...attributes}
+          {...rest}
+          value={value}
+          spellcheck={false}
+          autocapitalize="off"
+          onInput={(event) => onInput(event.currentTarget.value)}
+        />
+      )}
+    </Field>
   );
 }
 

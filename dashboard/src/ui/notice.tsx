@@ -54,6 +54,16 @@ export function LoadError({ error, retry }: { error: Error; retry: () => void })
   );
 }
 
+/** The error of an action, in a form. */
+export function ActionError({ error }: { error: Error | undefined }) {
+  if (error === undefined) return null;
+  return (
+    <p class="error" role="alert">
+      {error.message}
+    </p>
+  );
+}
+
 interface BannerProps {
   tone: "good" | "warn" | "bad" | "held" | "calm";
   icon: IconNode;

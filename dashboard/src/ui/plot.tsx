@@ -63,7 +63,7 @@ function colourIn(element: HTMLElement): Colour {
   const probe = document.createElement("span");
   element.append(probe);
   const colours = new Map<string, string>();
-  const names = ["good", "warn", "bad", "busy", "accent", "muted", "line", "surface"];
+  const names = ["good", "warn", "bad", "busy", "held", "accent", "muted", "line", "surface"];
   for (const name of names) {
     probe.style.color = `var(--${name})`;
     colours.set(name, getComputedStyle(probe).color);

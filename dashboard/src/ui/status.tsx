@@ -1,14 +1,15 @@
 // States as a word and a colour. The word alone is sufficient.
 
 import { type State, titles } from "../health.ts";
-import type { Delivery } from "../../../contract/types.ts";
+import type { Delivery } from "../types.ts";
 
 const tones: Record<State, string> = {
   healthy: "good",
+  degraded: "warn",
   failing: "warn",
   off: "bad",
   paused: "calm",
-  quiet: "calm",
+  untried: "calm",
   unknown: "calm",
 };
 

@@ -1,13 +1,17 @@
-//! `/v1/admin/accounts`: disables an account, enables it, shows its state, and deletes its data.
+//! `/v1/admin/accounts`: lists accounts, disables one, enables it, shows its state, and deletes its
+//! data.
 
-use domain::account::AccountState;
+use domain::account::{AccountRow, AccountState, AccountsQuery, DeletionView, DirectoryEntry};
 use domain::base::{AccountId, WebhookId};
-use domain::http::Problem;
+use domain::http::{Problem, paging};
 use domain::rpc::{DeleteAccount, Disable, MaySend, ReadAccount, SendPermission};
 use serde::Serialize;
 
+use futures_util::{StreamExt, TryStreamExt, stream};
+
 use super::call::Call;
-use crate::runtime::object_client::Object;
+use crate::runtime::kv::Records;
+use crate::runtime::object_client::{CALLS_AT_ONCE, Object};
 use crate::worker::error::HandlerError;
 use crate::worker::response;
 use crate::worker::response::Response;
@@ -22,8 +26,25 @@ struct AccountView {
 #[derive(Serialize)]
 struct AccountDetail {
     account: AccountId,
-    #[serde(flatten)]
-    state: AccountState,
+    disabled: bool,
+    webhooks: usize,
+    stored_bytes: u64,
+    deletion: Option<DeletionView>,
+}
+
+impl AccountDetail {
+    fn new(account: AccountId, state: AccountState) -> Self {
+        let AccountState { disabled, webhooks, stored_bytes, deletion, is_used: _ } = state;
+        Self { account, disabled, webhooks, stored_bytes, deletion }
+    }
+}
+
+/// A page of accounts, in the order of their names.
+#[derive(Serialize)]
+struct AccountList {
+    /// The URL of the next page, if there is one.
+    next: Option<String>,
+    results: Vec<AccountRow>,
 }
 
 impl Call<'_> {
@@ -38,15 +59,47 @@ impl Call<'_> {
         response::json(200, &AccountView { account, disabled })
     }
 
+    pub(crate) async fn list_accounts(self) -> Result<Response, HandlerError> {
+        let query = AccountsQuery::parse(self.query())?;
+        let records = &Records::open(self.env)?;
+        let (page, last) = query.page(records.accounts().await?);
+        let row = |(account, entry)| async move {
+            let labels = records.webhook_labels(&account).await?;
+            Ok::<_, HandlerError>(AccountRow::new(account, entry, &labels))
+        };
+        let results = stream::iter(page).map(row).buffered(CALLS_AT_ONCE).try_collect().await?;
+        let link = |last: AccountId| {
+            let (base, cursor) = (self.base(), Some(last.as_str()));
+            paging::link_with(base.as_str(), self.query(), "cursor", cursor)
+        };
+        response::json(200, &AccountList { next: last.map(link), results })
+    }
+
     pub(crate) async fn read_account(self, account: AccountId) -> Result<Response, HandlerError> {
         let state = Object::Account(&account).call(self.env, &ReadAccount {}).await?;
-        response::json(200, &AccountDetail { account, state })
+        if !state.is_used && self.directory_entry(&account).await?.is_none() {
+            return Err(Problem::not_found().into());
+        }
+        response::json(200, &AccountDetail::new(account, state))
+    }
+
+    /// The record of an account whose object stores nothing: it has published to nobody, or its
+    /// data was deleted within a day. The account of `API_KEY` always has one. `None` if nobody has
+    /// ever used the account.
+    pub(crate) async fn directory_entry(
+        &self,
+        account: &AccountId,
+    ) -> Result<Option<DirectoryEntry>, HandlerError> {
+        if self.config.api_key.is_some() && *account == AccountId::default_account() {
+            return Ok(Some(DirectoryEntry::default()));
+        }
+        Ok(Records::open(self.env)?.account(account).await?)
     }
 
     pub(crate) async fn delete_account(self, account: AccountId) -> Result<Response, HandlerError> {
         let call = DeleteAccount { account: account.clone(), by: self.actor.clone() };
         let state = Object::Account(&account).call(self.env, &call).await?;
-        response::json(202, &AccountDetail { account, state })
+        response::json(202, &AccountDetail::new(account, state))
     }
 
     /// Fails if the account's data is being deleted, so that nothing is added to it.

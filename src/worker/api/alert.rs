@@ -4,7 +4,7 @@
 use domain::base::{AccountId, WebhookId};
 use domain::dispatch::Created;
 use domain::http::Problem;
-use domain::request::{Body, WebhookRequest};
+use domain::request::{Body, KnownFields, WebhookRequest};
 use domain::rpc::FindAlert;
 use domain::webhook::WebhookChange;
 
@@ -30,11 +30,16 @@ impl Call<'_> {
         if let Some(id) = self.find_alert(account).await? {
             return self.change_alert(account, &id, &body).await;
         }
-        let request =
-            WebhookRequest::of_alert(&body, &self.config.event_types, &self.target_policy())?;
+        let (types, policy) = (self.types_in_force().await?.types, self.target_policy());
+        let request = WebhookRequest::of_alert(&body, self.webhook_rules(&types, &policy));
+        let request = KnownFields::WEBHOOK.check(&body, self.config.unknown_fields, request)?;
+        if self.if_match()?.is_some() {
+            // There is no alert in any state.
+            return Err(Problem::precondition_failed().into());
+        }
         let id = WebhookId::new(clock::now(), entropy::bytes()?);
         match self.create_at_object(account, &id, request).await? {
-            Created::Now(webhook) => self.show_created(account, *webhook),
+            Created::Now(webhook) => self.show_created(account, *webhook).await,
             Created::Full => {
                 self.require_open(account).await?;
                 // Another request has created the alert.
@@ -54,9 +59,9 @@ impl Call<'_> {
         body: &Body,
     ) -> Result<Response, HandlerError> {
         let is_disabled = self.is_disabled(account, id).await?;
-        let (types, policy) = (&self.config.event_types, self.target_policy());
-        let change = WebhookChange::of_alert(body, types, &policy)?;
-        self.change(account, id, change, is_disabled).await
+        let (types, policy) = (self.types_in_force().await?.types, self.target_policy());
+        let change = WebhookChange::of_alert(body, self.webhook_rules(&types, &policy));
+        self.change(account, id, (body, change), is_disabled).await
     }
 
     async fn find_alert(&self, account: &AccountId) -> Result<Option<WebhookId>, HandlerError> {

@@ -5,11 +5,12 @@ use std::cell::RefCell;
 use domain::auth::{Actor, KeyRecord};
 use domain::base::{AccountId, Cursor, WebhookId};
 use domain::config::Config;
+use domain::event::EventTypes;
 use domain::http::{BodyKind, PageQuery, PageWindow, Problem, negotiate, paging};
-use domain::request::Body;
-use domain::rpc::HasWebhook;
+use domain::request::{Body, BodyError, KnownFields, WebhookRules};
+use domain::rpc::{HasWebhook, Membership};
 use domain::telemetry::RequestContext;
-use domain::webhook::{Listing, TargetPolicy};
+use domain::webhook::{IfMatch, Listing, TargetPolicy};
 use worker::{Env, Url};
 
 use crate::runtime::executor::Request;
@@ -38,11 +39,30 @@ impl Call<'_> {
         account: &AccountId,
         id: &WebhookId,
     ) -> Result<(), HandlerError> {
-        let call = HasWebhook { id: id.clone() };
-        if Object::Account(account).call(self.env, &call).await? {
-            Ok(())
-        } else {
-            Err(Problem::not_found().into())
+        self.membership(account, id, false).await.map(|_| ())
+    }
+
+    /// Like [`require_webhook`](Self::require_webhook), but returns the ids of the account's other
+    /// webhooks with the same target. `None` from an account of the previous release.
+    pub(crate) async fn shares_target_with(
+        &self,
+        account: &AccountId,
+        id: &WebhookId,
+    ) -> Result<Option<Vec<WebhookId>>, HandlerError> {
+        self.membership(account, id, true).await
+    }
+
+    async fn membership(
+        &self,
+        account: &AccountId,
+        id: &WebhookId,
+        shares: bool,
+    ) -> Result<Option<Vec<WebhookId>>, HandlerError> {
+        let call = HasWebhook { id: id.clone(), shares };
+        match Object::Account(account).call(self.env, &call).await? {
+            Membership::Known(false) => Err(Problem::not_found().into()),
+            Membership::Known(true) => Ok(None),
+            Membership::Shares(others) => Ok(Some(others)),
         }
     }
 
@@ -53,11 +73,37 @@ impl Call<'_> {
         body::parse(kind, content_type, bytes).await
     }
 
+    /// Returns what was parsed from a body, or the errors of its values and of its names.
+    pub(crate) fn checked<T>(
+        &self,
+        known: KnownFields,
+        body: &[u8],
+        parsed: Result<T, BodyError>,
+    ) -> Result<T, BodyError> {
+        known.check_json(body, self.config.unknown_fields, parsed)
+    }
+
+    /// The states of a webhook to which the request applies, if it names any.
+    pub(crate) fn if_match(&self) -> Result<Option<IfMatch>, HandlerError> {
+        let header = self.incoming.header(Header::IfMatch);
+        let parsed = header.map(IfMatch::parse).transpose();
+        Ok(parsed.map_err(Problem::bad_request)?)
+    }
+
     /// The rules for target URLs. The host of this request counts as one of the dispatcher's own.
     pub(crate) fn target_policy(&self) -> TargetPolicy {
         let mut policy = self.config.rules.targets.clone();
         policy.own_hosts.extend(own_host(&self.url));
         policy
+    }
+
+    /// The rules for requests that create or change a webhook, with these event types and targets.
+    pub(crate) const fn webhook_rules<'a>(
+        &'a self,
+        event_types: &'a EventTypes,
+        targets: &'a TargetPolicy,
+    ) -> WebhookRules<'a> {
+        WebhookRules { event_types, targets, schedule: &self.config.rules.schedule }
     }
 
     pub(crate) fn cursor_link(&self, cursor: Cursor) -> String {

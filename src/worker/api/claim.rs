@@ -59,14 +59,14 @@ impl Call<'_> {
         webhook: CreatedWebhook,
     ) -> CreatedWebhook {
         let Some(key) = key else { return webhook };
-        let call = FinishWebhook { key, webhook };
+        let call = FinishWebhook { key, webhook: Box::new(webhook) };
         match Object::Account(account).call(self.env, &call).await {
             Ok(webhook) => webhook,
             Err(error) => {
                 let fields =
                     [("webhook_id", call.webhook.view.id.as_str()), ("error", &error.to_string())];
                 log::line(Level::Error, "finish_failed", &fields);
-                call.webhook
+                *call.webhook
             }
         }
     }

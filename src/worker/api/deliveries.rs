@@ -2,14 +2,14 @@
 //! and reads the statistics. Also finds the deliveries of one event.
 
 use domain::account::Action;
-use domain::base::{AccountId, Cursor, EventId, WebhookId};
+use domain::base::{AccountId, Cursor, EventId, Field, FieldErrors, RESENT_AT_ONCE_MAX, WebhookId};
 use domain::delivery::{DeliveryView, HistoryQuery};
-use domain::dispatch::{Recovered, Resent, Sent, SentRequest, Skipped};
+use domain::dispatch::{Recovered, Resent, ResentMany, Sent, SentRequest, Skipped};
 use domain::http::Problem;
-use domain::request::RecoverRequest;
+use domain::request::{KnownFields, RecoverRequest};
 use domain::rpc::{
     FindDelivery, ListDeliveries, ListWebhooks, ReadRecovery, ReadSent, ReadStats, Recover, Resend,
-    Skip,
+    ResendMany, Skip,
 };
 use futures_util::{StreamExt, stream};
 use serde::{Serialize, Serializer};
@@ -30,6 +30,15 @@ struct DeliveryList {
     /// The URL of the page with newer deliveries, if there is one.
     previous: Option<String>,
     results: Vec<DeliveryView>,
+}
+
+/// The answer to a resend of many deliveries.
+#[derive(Serialize)]
+struct ResentView {
+    /// How many are sent again.
+    resent: usize,
+    /// The URL of the call that goes on, if there may be more.
+    next: Option<String>,
 }
 
 /// The deliveries of an event.
@@ -130,6 +139,31 @@ impl Call<'_> {
         }
     }
 
+    pub(crate) async fn resend_many(
+        self,
+        account: &AccountId,
+        id: &WebhookId,
+    ) -> Result<Response, HandlerError> {
+        let query =
+            HistoryQuery { limit: RESENT_AT_ONCE_MAX, ..HistoryQuery::parse(self.query())? };
+        if !query.has_filter() {
+            return Err(FieldErrors::one(Field::NonFieldErrors, NO_FILTER).into());
+        }
+        self.require_sendable(account, id).await?;
+        match Object::Webhook(account, id).call(self.env, &ResendMany { query }).await? {
+            ResentMany::Now { resent, older } => {
+                if resent > 0 {
+                    let action = Action::DeliveriesResent { webhook: id.clone(), count: resent };
+                    self.record_action(account, action).await;
+                }
+                let next = older.map(|cursor| self.cursor_link(cursor));
+                response::json(202, &ResentView { resent, next })
+            }
+            ResentMany::Inactive => Err(Problem::conflict(INACTIVE).into()),
+            ResentMany::Gone => Err(Problem::not_found().into()),
+        }
+    }
+
     pub(crate) async fn skip(
         self,
         account: &AccountId,
@@ -167,8 +201,10 @@ impl Call<'_> {
     ) -> Result<Response, HandlerError> {
         self.require_sendable(account, id).await?;
         let body = body::read(self.incoming, self.config.body_bytes_max).await?;
-        let RecoverRequest { missed, since } = RecoverRequest::parse(&body)?;
-        match Object::Webhook(account, id).call(self.env, &Recover { missed, since }).await? {
+        let asked = self.checked(KnownFields::RECOVERY, &body, RecoverRequest::parse(&body));
+        let RecoverRequest { missed, since, latest } = asked?;
+        let call = Recover { missed, since, latest };
+        match Object::Webhook(account, id).call(self.env, &call).await? {
             Recovered::Now(progress) => {
                 self.record_action(account, Action::RecoveryBegun { webhook: id.clone() }).await;
                 response::json(202, &progress)
@@ -210,11 +246,14 @@ impl Call<'_> {
             answers.into_iter().filter_map(Result::transpose).collect();
         let deliveries = found?;
         if deliveries.is_empty() {
-            return Err(Problem::not_found().into());
+            return Err(Problem::event_not_found().into());
         }
         response::json(200, &EventView { id, deliveries })
     }
 }
+
+const NO_FILTER: &str =
+    "Say which deliveries: status, event_type, after, before, http_status_code or fault.";
 
 const NOT_SENT: &str = "No try of this delivery has ended yet.";
 

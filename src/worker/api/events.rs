@@ -1,61 +1,34 @@
-//! `/v1/events` and `/v1/event-types`, and the samples of events.
+//! `/v1/events`: publishes events.
 
 use std::rc::Rc;
 
 use domain::base::AccountId;
-use domain::event::{Event, EventType, Sample};
+use domain::event::Event;
 use domain::http::{Item, Problem, batch};
 use domain::publish::{Fingerprint, KeyedRequest};
-use serde::Serialize;
-use serde_json::value::RawValue;
 
 use super::call::Call;
 use crate::courier::{Courier, Role};
 use crate::runtime::incoming::Header;
+use crate::worker::directory;
 use crate::worker::error::{HandlerError, unavailable};
 use crate::worker::publish::fanout::Publisher;
 use crate::worker::publish::{batcher, fanout};
 use crate::worker::response;
 use crate::worker::response::Response;
 
-#[derive(Serialize)]
-struct EventTypeView<'a> {
-    event_type: &'a EventType,
-    triggered_when: &'a str,
-}
-
-/// A sample event, in the vendor's envelope.
-#[derive(Serialize)]
-struct Samples {
-    results: [Box<RawValue>; 1],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<&'static str>,
-}
-
 impl Call<'_> {
-    pub(crate) fn read_sample(self, sample: Sample) -> Result<Response, HandlerError> {
-        if self.config.event_types.get(sample.event_type).is_none() {
-            return Err(Problem::not_found().into());
-        }
-        let event = RawValue::from_string(sample.event())?;
-        response::json(200, &Samples { results: [event], note: sample.note() })
-    }
-
-    pub(crate) fn list_event_types(self) -> Result<Response, HandlerError> {
-        let view = |(event_type, triggered_when)| EventTypeView { event_type, triggered_when };
-        response::json(200, &self.config.event_types.iter().map(view).collect::<Vec<_>>())
-    }
-
     pub(crate) async fn publish(self, account: &AccountId) -> Result<Response, HandlerError> {
         self.refuse_delivery()?;
         let key = self.idempotency_key()?;
         let body = self.json_body(self.config.event_bytes_max).await?;
-        let event = Event::parse(body, &self.config.event_types)?;
+        let event = Event::parse(body, &self.types_in_force().await?.types)?;
         let fingerprint = || Fingerprint::of(event.payload.as_bytes());
         let keyed = key.map(|key| KeyedRequest { key, fingerprint: fingerprint() });
         let courier = self.courier(account);
         let published = batcher::publish(self.publisher(&courier), event, keyed).await?;
         self.subject.borrow_mut().event = Some(published.id.clone());
+        directory::note_event(self.request, self.env, account);
         response::json(202, &published)
     }
 
@@ -64,8 +37,8 @@ impl Call<'_> {
         let key = self.idempotency_key()?;
         let body = self.json_body(self.config.batch_bytes_max).await?;
         let keyed = key.map(|key| KeyedRequest { key, fingerprint: Fingerprint::of(&body) });
-        let (types, event_bytes_max) = (&self.config.event_types, self.config.event_bytes_max);
-        let parsed = batch::parse(&body, types, event_bytes_max)?;
+        let types = self.types_in_force().await?.types;
+        let parsed = batch::parse(&body, &types, self.config.event_bytes_max)?;
         drop(body);
         let mut events = Vec::new();
         let keep = |event: Result<Event, Problem>| event.map(|event| events.push(event));
@@ -74,7 +47,9 @@ impl Call<'_> {
             Vec::new()
         } else {
             let courier = self.courier(account);
-            fanout::publish(self.publisher(&courier), events, keyed).await?
+            let answers = fanout::publish(self.publisher(&courier), events, keyed).await?;
+            directory::note_event(self.request, self.env, account);
+            answers
         };
         let mut answers = answers.into_iter();
         let item = |place: Result<(), Problem>| {

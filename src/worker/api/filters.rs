@@ -1,6 +1,6 @@
 //! `/v1/filters/test`: tests a filter with an event.
 
-use domain::request::FilterTest;
+use domain::request::{FilterTest, KnownFields};
 
 use super::call::Call;
 use crate::worker::error::HandlerError;
@@ -10,6 +10,7 @@ use crate::worker::response::Response;
 impl Call<'_> {
     pub(crate) async fn test_filter(self) -> Result<Response, HandlerError> {
         let body = self.json_body(self.config.event_bytes_max).await?;
-        response::json(200, &FilterTest::parse(&body)?.verdict())
+        let test = self.checked(KnownFields::FILTER_TEST, &body, FilterTest::parse(&body))?;
+        response::json(200, &test.verdict())
     }
 }

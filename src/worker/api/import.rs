@@ -2,7 +2,7 @@
 
 use domain::base::{AccountId, IMPORT_BYTES_MAX, WebhookId};
 use domain::crypto::{Opener, Owner};
-use domain::http::import::Item;
+use domain::http::import::{Item, LineRules};
 use domain::http::{Imported, Line, Problem, import, negotiate};
 use domain::request::WebhookRequest;
 use domain::rpc::{Read, ReadConfiguration, ReadRoutingStates, RoutingStatesView};
@@ -24,8 +24,13 @@ impl Call<'_> {
     pub(crate) async fn import(self, account: AccountId) -> Result<Response, HandlerError> {
         negotiate::check_json_lines(self.incoming.header(Header::ContentType))?;
         let body = body::read(self.incoming, IMPORT_BYTES_MAX).await?;
-        let (types, policy) = (&self.config.event_types, self.target_policy());
-        let lines = import::parse(&body, types, &policy, self.config.body_bytes_max)?;
+        let (types, policy) = (self.types_in_force().await?.types, self.target_policy());
+        let rules = LineRules {
+            webhook: self.webhook_rules(&types, &policy),
+            unknown_fields: self.config.unknown_fields,
+            bytes_max: self.config.body_bytes_max,
+        };
+        let lines = import::parse(&body, rules)?;
         drop(body);
         self.require_open(&account).await?;
         let routing_states =
@@ -73,7 +78,7 @@ impl Call<'_> {
         let opener = Opener { ring: &self.config.rules.master_keys, owner };
         let is_equal = import::equals_existing(&request, &existing, opener, clock::now());
         if is_equal.map_err(|error| Problem::locked(&error, RETRY_AFTER))? {
-            Ok(Imported::Existing(Box::new(view)))
+            Ok(Imported::Existing(Box::new(view.into())))
         } else {
             Err(Problem::conflict("A webhook of this id exists, and is another one.").into())
         }

@@ -5,11 +5,12 @@ use domain::account::Action;
 use domain::auth::{KeyHash, KeyRecord, KeyView, MintedKey, api_key};
 use domain::base::{AccountId, KeyId};
 use domain::http::Problem;
-use domain::request::{MintRequest, PortalLink, PortalRequest};
+use domain::request::{KnownFields, MintRequest, PortalLink, PortalRequest};
 
 use super::call::{Call, listing};
 use crate::runtime::kv::Records;
 use crate::runtime::{clock, entropy};
+use crate::worker::directory;
 use crate::worker::error::HandlerError;
 use crate::worker::response;
 use crate::worker::response::Response;
@@ -18,7 +19,8 @@ impl Call<'_> {
     pub(crate) async fn mint_key(self) -> Result<Response, HandlerError> {
         let body = self.json_body(self.config.body_bytes_max).await?;
         let now = clock::now();
-        let asked = MintRequest::parse(&body, now)?;
+        let asked = MintRequest::parse(&body, now);
+        let asked = self.checked(KnownFields::API_KEY, &body, asked)?;
         self.require_open(&asked.account).await?;
         let key = api_key::mint(entropy::bytes()?);
         let hash = KeyHash::of(&key);
@@ -30,6 +32,7 @@ impl Call<'_> {
             created_at: now,
             expires_at: asked.expires_at,
             portal: false,
+            return_url: None,
         };
         self.keep_key(&hash, &record).await?;
         response::json(201, &MintedKey::new(&record, &key))
@@ -38,19 +41,22 @@ impl Call<'_> {
     pub(crate) async fn make_portal(self, account: AccountId) -> Result<Response, HandlerError> {
         let body = self.optional_json_body().await?;
         let now = clock::now();
-        let asked = PortalRequest::parse(&body, now)?;
+        let asked = PortalRequest::parse(&body, now);
+        let asked = self.checked(KnownFields::PORTAL, &body, asked)?;
         self.require_open(&account).await?;
         let key = api_key::mint(entropy::bytes()?);
         let hash = KeyHash::of(&key);
         let record = asked.key(hash.id(), account, now);
         self.keep_key(&hash, &record).await?;
         let origin = self.url.origin().ascii_serialization();
-        response::json(201, &PortalLink::new(&record, &key, &origin))
+        let page = format!("{origin}{}", self.config.portal.path());
+        response::json(201, &PortalLink::new(&record, &key, &page))
     }
 
     async fn keep_key(&self, hash: &KeyHash, record: &KeyRecord) -> Result<(), HandlerError> {
         self.about_key(record);
         Records::open(self.env)?.put_key(hash, record).await?;
+        directory::note_use(self.request, self.env, &record.account);
         let (key, portal) = (record.id.clone(), record.portal);
         self.record_action(&record.account, Action::KeyMinted { key, portal }).await;
         Ok(())

@@ -1,10 +1,12 @@
-//! `/metrics`: the metrics of one account, in the `OpenMetrics` text format.
+//! `/metrics`: the metrics of one account, as `OpenMetrics` or in the text format of Prometheus.
 
+use domain::http::{MetricsFormat, Problem};
 use domain::rpc::{ReadRoutingStates, ReadStats};
 use domain::telemetry::{WebhookMetrics, metrics};
 use futures_util::{StreamExt, stream};
 
 use super::call::Call;
+use crate::runtime::incoming::Header;
 use crate::runtime::log;
 use crate::runtime::log::Level;
 use crate::runtime::object_client::{CALLS_AT_ONCE, Object};
@@ -18,29 +20,35 @@ impl Call<'_> {
     pub(crate) async fn read_metrics(self) -> Result<Response, HandlerError> {
         let account = &metrics::account_of(self.query())?;
         self.subject.borrow_mut().account = Some(account.clone());
+        let accept = self.incoming.header(Header::Accept);
+        let format = MetricsFormat::preferred(accept).unwrap_or(MetricsFormat::OpenMetrics);
         let routing_states = Object::Account(account).call(self.env, &ReadRoutingStates {}).await?;
+        if !routing_states.is_used {
+            let entry = self.directory_entry(account).await?;
+            entry.filter(|entry| !entry.is_deleted).ok_or_else(Problem::not_found)?;
+        }
         let env = self.env;
-        let measured: Vec<Option<WebhookMetrics>> =
-            stream::iter(routing_states.webhooks.iter().cloned())
-                .map(|(webhook, routing_state)| async move {
-                    let call = ReadStats { filtered: filtered_counts::take(account, &webhook) };
-                    let stats = match Object::Webhook(account, &webhook).call(env, &call).await {
-                        // A webhook that was deleted meanwhile is left out.
-                        Ok(stats) => Some(stats?),
-                        Err(error) => {
-                            let error = error.to_string();
-                            let fields = [("webhook_id", webhook.as_str()), ("error", &error)];
-                            log::line(Level::Error, "stats_failed", &fields);
-                            None
-                        }
-                    };
-                    Some(WebhookMetrics { webhook, routing_state, stats })
-                })
-                .buffered(CALLS_AT_ONCE)
-                .collect()
-                .await;
+        let measured: Vec<Option<WebhookMetrics>> = stream::iter(routing_states.webhooks)
+            .map(|(webhook, _)| async move {
+                let call = ReadStats { filtered: filtered_counts::take(account, &webhook) };
+                let stats = match Object::Webhook(account, &webhook).call(env, &call).await {
+                    // A webhook that was deleted meanwhile is left out.
+                    Ok(stats) => Some(stats?),
+                    Err(error) => {
+                        let error = error.to_string();
+                        let fields = [("webhook_id", webhook.as_str()), ("error", &error)];
+                        log::line(Level::Error, "stats_failed", &fields);
+                        None
+                    }
+                };
+                Some(WebhookMetrics { webhook, stats })
+            })
+            .buffered(CALLS_AT_ONCE)
+            .collect()
+            .await;
         let measured: Vec<WebhookMetrics> = measured.into_iter().flatten().collect();
-        let text = metrics::write_metrics(account, &routing_states, &measured);
-        Ok(response::text(200, text, metrics::CONTENT_TYPE))
+        let is_disabled = routing_states.disabled;
+        let text = metrics::write_metrics(format, account, is_disabled, &measured);
+        Ok(response::text(200, text, format.content_type()))
     }
 }

@@ -8,14 +8,18 @@ mod call;
 mod audit;
 mod accounts;
 mod claim;
+mod event_types;
+mod export;
 mod webhooks;
 mod alert;
 mod deliveries;
+mod series;
 mod events;
 mod filters;
 mod import;
 mod keys;
 mod metrics;
+mod portal_page;
 mod dispatch;
 
 pub(crate) use self::dispatch::handle;

@@ -159,7 +159,7 @@ async fn lead(
     let led = LedBatch { account: publisher.account, leader, waiters: items };
     led.wake_first();
     if let Err(error) = publish_batch(publisher, own, &led.waiters).await {
-        let problem = error.into_problem();
+        let problem = error.into_problem(None);
         led.waiters.iter().for_each(|waiter| waiter.end(Err(problem.clone())));
     }
     drop(led);

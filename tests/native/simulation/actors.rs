@@ -1,7 +1,7 @@
 //! The webhook's owner and the publisher: their calls to the object, and checks of the answers.
 
 use domain::base::{AccountId, EventId};
-use domain::delivery::{Missed, Recovery, State, Status};
+use domain::delivery::{LatestFilter, Missed, Recovery, State, Status};
 use domain::dispatch::{
     Acceptance, Accepted, NewEvent, Recovered, Refusal, Resent, Skipped, Store,
 };
@@ -14,19 +14,16 @@ use super::secrets::signing_keys;
 use super::world::World;
 
 impl World {
-    fn configuration(&self, url: &str) -> Configuration {
-        let target_url = TargetUrl::parse(url, &self.rules.targets).unwrap();
-        let kind = &self.operational.event_type;
-        let event_type = kind.is_operational().then(|| kind.clone());
-        Configuration {
-            delivery_options: self.delivery_options,
-            event_type,
-            ..Configuration::new(target_url, signing_keys(7))
-        }
+    fn target_url(&self, url: &str) -> TargetUrl {
+        TargetUrl::parse(url, &self.rules.targets).unwrap()
     }
 
     pub(super) fn create(&mut self) {
-        let configuration = self.configuration("https://example.com/hook");
+        let target_url = self.target_url("https://example.com/hook");
+        let configuration = self.with_options(Configuration {
+            delivery_options: self.delivery_options,
+            ..Configuration::new(target_url, signing_keys(7))
+        });
         let Some(new) = self.with_secrets(NewWebhook { active: true, configuration }) else {
             return;
         };
@@ -45,7 +42,7 @@ impl World {
 
     pub(super) fn update(&mut self, active: Option<bool>, url: Option<&str>) {
         let change = WebhookChange {
-            target_url: url.map(|url| self.configuration(url).target_url),
+            target_url: url.map(|url| self.target_url(url)),
             active,
             ..WebhookChange::default()
         };
@@ -103,8 +100,13 @@ impl World {
 
     /// Requests a recovery of everything that was missed.
     pub(super) fn recover(&mut self) {
+        self.recover_latest(LatestFilter::default());
+    }
+
+    /// Recovers what was missed and has such a latest attempt.
+    pub(super) fn recover_latest(&mut self, latest: LatestFilter) {
         let was_running = self.model.recovery.as_ref().is_some_and(Recovery::is_running);
-        match self.transact(|tx| tx.recover(Missed::All, None)) {
+        match self.transact(|tx| tx.recover(Missed::All, None, latest)) {
             Some(Recovered::Running) => assert!(was_running),
             Some(Recovered::Inactive) => assert!(!self.may_send()),
             Some(Recovered::Now(_)) => assert!(!was_running, "two recoveries at once"),
@@ -166,12 +168,12 @@ impl World {
         if ids.is_empty() {
             return;
         }
-        let event_type = self.operational.event_type.clone();
+        // `false` if another webhook of the same target may send the event instead.
+        let hold = ids.len() < 3;
         let new = |id: &EventId| NewEvent {
             id: id.clone(),
-            event: Event { event_type: event_type.clone(), payload: payload(id) },
-            // `false` if another webhook of the same target may send the event instead.
-            hold: ids.len() < 3,
+            event: Event { event_type: self.options.type_of(id), payload: payload(id) },
+            hold,
         };
         let events: Vec<NewEvent> = ids.iter().map(new).collect();
         let before: Vec<Option<State>> =
@@ -192,60 +194,58 @@ impl World {
                 continue;
             }
             assert!(!(is_full && answer == Acceptance::Stored), "there was no room for {id}");
-            self.check_answer(id, answer, before, ids.len() < 3);
+            self.check_answer(id, answer, before, hold);
         }
     }
 
-    /// Checks the answer to an event that was in the state `before`, and notes what it promises.
-    /// `is_to_be_held` is whether a webhook that was deactivated was to hold it.
+    /// Checks the answer to one event, which was stored in the state `before`, if at all. `hold`:
+    /// an inactive webhook was to hold it.
     fn check_answer(
         &mut self,
         id: &EventId,
         answer: Acceptance,
         before: Option<State>,
-        is_to_be_held: bool,
+        hold: bool,
     ) {
         let stored_before = before.is_some();
-        let is_taken = matches!(answer, Acceptance::Stored | Acceptance::Held);
-        assert!(!(is_taken && !stored_before && self.is_left_out(id)), "{id} was to be left out");
-        match answer {
-            Acceptance::Held if before == Some(State::Held) => return,
-            Acceptance::Stored => assert!(!stored_before, "{id} was stored twice"),
-            Acceptance::Duplicate => {
-                assert!(stored_before, "{id} is no duplicate");
-                return; // The first answer stays valid.
-            }
-            Acceptance::Held => {
-                assert!(!stored_before, "{id} was stored twice");
-                assert!(is_to_be_held, "{id} was not to be held");
-                assert_ne!(self.activity(), Some(Activity::Active), "{id} is held");
-                self.expect(id);
-                return;
-            }
+        let is_active = self.activity() == Some(Activity::Active);
+        let expected = match answer {
+            Acceptance::Duplicate => stored_before,
+            Acceptance::Held if before == Some(State::Held) => true,
+            Acceptance::Held => !stored_before && hold && self.holds() && self.wants(id),
+            Acceptance::Stored => !stored_before && self.wants(id),
             Acceptance::Refused(Refusal::Backlog) => {
-                assert_eq!(self.activity(), Some(Activity::Active), "{id} could be held");
-                assert!(!stored_before, "{id} is stored and was refused");
-                let is_full = self.open_deliveries() >= self.rules.backlog_max;
-                assert!(is_full, "{id} did not exceed the limit");
-                self.refused += 1;
-                return;
+                !stored_before && is_active && self.open_deliveries() >= self.rules.backlog_max
             }
-            Acceptance::Refused(Refusal::OtherEventType) => {
-                assert!(self.is_left_out(id), "{id} was refused");
-                assert!(!stored_before, "{id} is stored and was refused");
+            Acceptance::Refused(Refusal::OtherEventType) => !stored_before && !self.wants(id),
+            Acceptance::Refused(Refusal::Inactive) => {
+                !(stored_before || is_active || hold && self.holds())
+            }
+            Acceptance::Refused(Refusal::Storage) => !stored_before,
+            Acceptance::Refused(Refusal::Gone) => !stored_before && self.activity().is_none(),
+        };
+        assert!(expected, "{id}: {answer:?}, stored before as {before:?}, to be held: {hold}");
+        match answer {
+            Acceptance::Stored => self.expectation(id).acknowledged = true,
+            Acceptance::Held if before.is_none() => {
+                self.expectation(id);
+            }
+            Acceptance::Refused(Refusal::Backlog) => self.refused += 1,
+            Acceptance::Refused(Refusal::OtherEventType) if self.takes(id) => {
                 self.filters.left_out += 1;
-                return;
             }
-            Acceptance::Refused(_) => {
-                assert_ne!(self.activity(), Some(Activity::Active), "{id} was refused");
-                assert!(!stored_before, "{id} is stored and was refused");
-                return;
-            }
+            // The first answer stays valid.
+            Acceptance::Held | Acceptance::Duplicate | Acceptance::Refused(_) => {}
         }
-        self.expect(id).acknowledged = true;
     }
 
-    fn expect(&mut self, id: &EventId) -> &mut Expectation {
+    /// Whether the webhook takes an event, by its type and its content.
+    fn wants(&self, id: &EventId) -> bool {
+        self.takes(id) && !self.is_left_out(id)
+    }
+
+    /// The expectation of an event, which begins now if there is none.
+    fn expectation(&mut self, id: &EventId) -> &mut Expectation {
         let accepted_at = self.now;
         self.expectations.entry(id.clone()).or_insert_with(|| Expectation::new(accepted_at))
     }

@@ -1,7 +1,8 @@
 //! The end of a run: faults stop, all work is finished, and every promise is checked.
 
-use domain::base::{Delay, Epoch, EventId};
-use domain::delivery::{Recovery, State, Trimmed};
+use domain::base::{Delay, Epoch, EventId, Timestamp};
+use domain::delivery::{Counts, Recovery, SeriesQuery, State, StepCounts, Trimmed};
+use domain::dispatch::Transaction;
 use domain::webhook::{Activity, Stage, WebhookView};
 
 use super::expectations::Expectation;
@@ -45,6 +46,7 @@ impl World {
         let recovers = self.model.recovery.as_ref().is_some_and(Recovery::is_running);
         !(waits || is_active && (resends || recovers))
             && record.is_published()
+            && record.listed.state == self.shown().and_then(|view| view.state)
             && record.outbox.waiting().is_empty()
             && self.tasks.is_empty()
             && self.couriers.are_idle()
@@ -62,9 +64,12 @@ impl World {
         for (id, entry) in &self.expectations {
             self.check_event(id, entry, webhook.epoch);
         }
-        let groups = self.roster.route(&self.operational.event_type);
-        let is_routed = webhook.activity != Activity::Inactive { reason: None };
-        assert_eq!(groups.len(), usize::from(is_routed), "the roster has the current state");
+        let is_routed = webhook.activity == Activity::Active || self.holds();
+        for event_type in self.options.types() {
+            let is_routed = is_routed && webhook.configuration.receives(event_type);
+            let groups = self.roster.route(event_type);
+            assert_eq!(groups.len(), usize::from(is_routed), "the roster has the current state");
+        }
         let filter = self.roster.filter(&Self::id()).map(|entry| entry.filter);
         assert_eq!(filter, webhook.configuration.filter, "the roster has the current filter");
         let counted = self.filtered();
@@ -74,9 +79,37 @@ impl World {
             webhook.configuration.is_sealed_with_first_key(ring),
             "all secrets are sealed with the first key"
         );
-        let view = WebhookView::new(record.id.clone(), &webhook.configuration, webhook.activity);
-        assert_eq!(self.kv, Some((record.version, view)), "KV has the newest version");
+        let view = WebhookView::new(record.id.clone(), &webhook.configuration, webhook.activity)
+            .with_times(Some(webhook.created_at), record.updated_at(webhook));
+        let shown = self.shown().unwrap();
+        assert_eq!(WebhookView { state: None, ..shown.clone() }, view);
+        assert_eq!(self.kv, Some((record.version, shown)), "KV has the newest version and state");
+        self.check_series();
         self.check_purge();
+    }
+
+    /// Checks that a series counts every delivery that the statistics count.
+    fn check_series(&self) {
+        let mut model = self.model.clone();
+        let tx = Transaction::new(&mut model, self.now, &self.rules);
+        let Counts { waiting, in_flight, delivered, undelivered, held } =
+            tx.stats().unwrap().unwrap().counts;
+        let step = Delay::from_secs(86_400);
+        let query = SeriesQuery::new(Timestamp::EPOCH, self.now.plus(step), step);
+        let part = tx.series(&query, None).unwrap().unwrap();
+        let mut sum = StepCounts::default();
+        for counts in part.steps.values() {
+            sum.add(counts);
+        }
+        assert_eq!(sum.delivered + sum.retried, delivered);
+        assert_eq!((sum.open, sum.failed, sum.held), (waiting + in_flight, undelivered, held));
+    }
+
+    /// Returns the webhook as its owner sees it in a list, if it is live.
+    pub(super) fn shown(&self) -> Option<WebhookView> {
+        let mut model = self.model.clone();
+        let view = Transaction::new(&mut model, self.now, &self.rules).view().unwrap();
+        view.map(|view| WebhookView { tag: None, ..view })
     }
 
     fn check_event(&self, id: &EventId, entry: &Expectation, epoch: Epoch) {

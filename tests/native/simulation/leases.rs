@@ -1,7 +1,7 @@
 //! Checks of each lease: its attempt must be allowed now, to this URL, under this number.
 
 use domain::base::{Delay, Timestamp};
-use domain::delivery::{Cause, Delivery, Mode, State};
+use domain::delivery::{Cause, Delivery, LeaseOrigin, Mode, State};
 use domain::dispatch::SendJob;
 use domain::webhook::Stage;
 
@@ -19,6 +19,9 @@ impl World {
         assert!(webhook.sends(), "an inactive webhook gets nothing");
         let url = attempt.request.as_ref().map(|request| request.url.as_str());
         assert_eq!(url, Ok(webhook.configuration.target_url.href()));
+        let lease_end = self.now.plus(self.rules.lease_of(&self.stored_options()));
+        let (attempts_max, number) = (self.attempts_max(), attempt.number);
+        let delay = self.shortest_delay_after(number);
         let accepted_at = self.now;
         let entry = self
             .expectations
@@ -26,8 +29,6 @@ impl World {
             .or_insert_with(|| Expectation::new(accepted_at));
         if attempt.cause == Cause::Resend {
             entry.resends_leased += 1;
-            let lease_end = self.now.plus(self.rules.lease());
-            let delay = self.rules.schedule.delay_after(entry.leases);
             entry.not_before = lease_end.plus(delay);
             return;
         }
@@ -38,18 +39,18 @@ impl World {
         assert!(self.now >= entry.not_before, "{} is attempted too early", attempt.event_id);
         assert!(!entry.settled, "{} was delivered before", attempt.event_id);
         entry.leases += 1;
-        assert_eq!(attempt.number, entry.leases, "an attempt counts when it is leased");
-        let limit = self.rules.schedule.attempts_max() + 3 + entry.extra_attempts;
+        assert_eq!(number, entry.leases, "an attempt counts when it is leased");
+        let limit = attempts_max + 3 + entry.extra_attempts;
         assert!(entry.leases <= limit, "{} attempts of {}", entry.leases, attempt.event_id);
-        let lease_end = self.now.plus(self.rules.lease());
-        entry.not_before = lease_end.plus(self.rules.schedule.delay_after(entry.leases));
+        entry.not_before = lease_end.plus(delay);
     }
 
     /// Notes the deliveries that are on a new schedule now, and perhaps leased already.
     pub(super) fn note_new_schedules(&mut self, before: &ModelStore) {
         for (seq, (delivery, _)) in &self.model.deliveries {
             let Some((old, _)) = before.deliveries.get(seq) else { continue };
-            let is_new = old.epoch < delivery.epoch && delivery.attempts <= 1;
+            let is_recovered = old.epoch < delivery.epoch || is_held(old) && !is_held(delivery);
+            let is_new = is_recovered && delivery.attempts <= 1;
             if let Some(entry) = self.expectations.get_mut(&delivery.event_id).filter(|_| is_new) {
                 (entry.leases, entry.extra_attempts) = (0, 0);
                 entry.not_before = Timestamp::EPOCH;
@@ -86,4 +87,10 @@ impl World {
             assert!(self.now >= last_end.plus(wait), "{} probes too soon", attempt.event_id);
         }
     }
+}
+
+/// Whether a delivery is held, perhaps while it is resent.
+fn is_held(delivery: &Delivery) -> bool {
+    let resent = delivery.open_lease().is_some_and(|lease| lease.origin == LeaseOrigin::Held);
+    delivery.state == State::Held || resent
 }

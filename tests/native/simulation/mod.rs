@@ -13,10 +13,14 @@
 //!
 //! - No attempt follows a settled 2xx, comes too early, exceeds the schedule, or is made while the
 //!   webhook may not send.
+//! - The webhook stores an event exactly if its configuration takes the event's type.
 //! - Leases obey the receiver's window, the rate, the order and the rules of an outage.
+//! - An outcome justifies each deactivation, by the owner's options.
+//! - An inactive webhook holds what it misses exactly if its record says so.
 //! - No event is stored that the filter in force leaves out, and no other is refused for it.
 //! - An outcome justifies each deactivation.
 //! - A second wake-up changes nothing.
+//! - What the owner reads about waiting deliveries is a time ahead, or the reason for the wait.
 //! - In one run of ten, SQLite has the same content as the model.
 //!
 //! Checks at the end of a run:
@@ -26,9 +30,10 @@
 //! - The operational events arrived once, in order.
 //! - After the purge no alarm is set.
 //!
-//! Begin with `runs` and `scenarios`, then `world` and `transactions`. A failing run prints its
-//! seed. Repeat it with `SEED=n cargo test -p storage --test native random_runs`. `SEEDS=n` sets
-//! the number of runs, and `SQLITE_EVERY=1` adds SQLite to each.
+//! Begin with `runs`, `scenarios` and `option_scenarios`, then `world` and `transactions`. A
+//! failing run prints its seed. Repeat it with
+//! `SEED=n cargo test -p storage --test native random_runs`. `SEEDS=n` sets the number of runs, and
+//! `SQLITE_EVERY=1` adds SQLite to each.
 
 mod world;
 mod transactions;
@@ -38,6 +43,7 @@ mod actors;
 mod secrets;
 mod filters;
 mod account;
+mod options;
 mod couriers;
 mod receiver;
 mod expectations;
@@ -46,4 +52,9 @@ mod outcomes;
 mod operational_events;
 mod final_checks;
 mod scenarios;
+mod recovery_scenarios;
+mod size_scenarios;
+mod option_scenarios;
+mod signals;
+mod waiting;
 mod runs;

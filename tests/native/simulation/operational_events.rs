@@ -3,7 +3,7 @@
 //! Which events are expected is derived from the changes that each transaction stored. At the end
 //! of a run the account must have received each of them once, in order.
 
-use domain::delivery::{OUTAGE_AFTER, Outcome};
+use domain::delivery::{OUTAGE_AFTER, Outcome, Wish};
 use domain::dispatch::{SendJob, Store};
 use domain::event::{EventType, Operational};
 use domain::webhook::{Activity, OutboxEvent, Record, Stage};
@@ -17,8 +17,6 @@ use crate::support::rng::Rng;
 pub(super) struct OperationalEvents {
     /// A random generator of its own, so that its draws do not change the numbers of the others.
     pub(super) rng: Rng,
-    /// The type of the events that are published to the webhook in this run.
-    pub(super) event_type: EventType,
     /// The attempt that is being settled, and whether it succeeded.
     settling: Option<(SendJob, bool)>,
     /// Whether `WEBHOOK_FAILING` is the latest expected event.
@@ -28,14 +26,9 @@ pub(super) struct OperationalEvents {
 }
 
 impl OperationalEvents {
-    /// In one run of seven the webhook itself takes operational events. Its deliveries then cause
-    /// no further ones.
-    pub(super) fn from_seed(seed: u64, faulty: bool) -> Self {
-        let usual = EventType::try_from("COURSE_COMPLETION".to_owned()).unwrap();
-        let takes_operational = faulty && seed % 7 == 3;
+    pub(super) fn from_seed(seed: u64) -> Self {
         Self {
             rng: Rng::new(seed.rotate_left(32)),
-            event_type: if takes_operational { Operational::Failing.into() } else { usual },
             settling: None,
             is_failing: false,
             expected: Vec::new(),
@@ -47,8 +40,10 @@ impl OperationalEvents {
 impl World {
     /// Notes the attempt that the next transaction settles.
     pub(super) fn before_settle(&mut self, attempt: &SendJob, outcome: &Outcome) {
-        let is_success =
-            matches!(outcome, Outcome::Answered(answer) if (200..300).contains(&answer.status));
+        // A receiver that aborts an event is well.
+        let is_success = matches!(outcome, Outcome::Answered(answer)
+            if (200..300).contains(&answer.status)
+                || answer.signals.wish == Some(Wish::AbortMessage));
         self.operational.settling = Some((attempt.clone(), is_success));
     }
 
@@ -64,7 +59,8 @@ impl World {
         };
         let is_deactivated = active(before) == Some(Activity::Active)
             && matches!(active(&self.model), Some(Activity::Inactive { reason: Some(_) }));
-        if self.operational.event_type.is_operational() {
+        // The deliveries of a webhook that takes operational events cause no further ones.
+        if self.options.types().iter().any(EventType::is_operational) {
             return;
         }
         let operational = &mut self.operational;
@@ -115,6 +111,12 @@ impl World {
         self.operational.received.iter().map(kind).collect()
     }
 
+    /// Returns the bodies of what the account has received so far, in order.
+    pub(super) fn operational_bodies(&self) -> Vec<serde_json::Value> {
+        let body = |event: &OutboxEvent| serde_json::from_str(&event.body).unwrap();
+        self.operational.received.iter().map(body).collect()
+    }
+
     /// Checks that the account has received every expected event once, in order. If the webhook was
     /// deleted (`record` is `None`), the last events may be missing.
     pub(super) fn check_operational_events(&self, record: Option<&Record>) {
@@ -134,6 +136,7 @@ impl World {
                 "{body}"
             );
             assert_eq!(body_json["reason"].is_null(), event_type.as_str() == "WEBHOOK_RECOVERED");
+            assert_eq!(body_json["off_at"].is_string(), event_type.as_str() == "WEBHOOK_FAILING");
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Settling: reports the outcome of an attempt to the object, and checks the object's decision.
 
 use domain::base::Delay;
-use domain::delivery::{AttemptResult, Cause, Outcome, State};
+use domain::delivery::{AttemptResult, Cause, Outcome, Schedule, State, Wish};
 use domain::dispatch::{SendJob, Settled, Store as _};
-use domain::webhook::{Activity, DeactivateReason, Stage};
+use domain::webhook::{Activity, DeactivateReason, Record, Stage};
 
 use super::world::World;
 
@@ -19,7 +19,7 @@ impl World {
         let before = self.record();
         // The report arrives later than the outcome: the attempt took half of the time until now.
         let took = Delay::from_ms(self.now.since(attempt.at).as_ms() / 2);
-        let report = attempt.report(outcome.clone(), took);
+        let report = attempt.report(outcome.clone(), None, took);
         let known = self.model.attempts(attempt.seq).unwrap();
         let epoch = |world: &Self| {
             world.model.delivery(attempt.seq).unwrap().map(|delivery| delivery.epoch)
@@ -27,6 +27,12 @@ impl World {
         let epoch_before = epoch(self);
         let is_lost =
             known.iter().any(|known| known.at == attempt.at && known.result == AttemptResult::Lost);
+        let schedule = self.schedule();
+        let is_rejected = match outcome {
+            Outcome::Answered(answer) => self.is_rejection(answer),
+            Outcome::Failed(_) => false,
+        };
+        let is_current = self.is_current(attempt);
         self.before_settle(attempt, outcome);
         let (settled, next) =
             self.transact_and_lease(|tx| Ok((tx.settle(&report)?, tx.lease_due(max)?)));
@@ -43,17 +49,17 @@ impl World {
             self.settle_unanswered(attempt);
             return next;
         };
-        let schedule = self.rules.schedule;
         let is_restarted = epoch(self) > epoch_before;
         let entry = self.expectations.get_mut(&attempt.event_id).unwrap();
         match settled {
             Settled::Delivered => entry.settled = true,
             // A recovery had passed it, so it is due again at once.
             Settled::Retried { .. } if is_restarted => {}
+            Settled::Retried { .. } if is_rejected && is_current => {
+                panic!("an answer that was to deactivate the webhook is retried: {outcome:?}")
+            }
             Settled::Retried { due } => {
-                let delay = due.since(self.now);
-                assert!(delay >= schedule.delay_after(attempt.number), "{delay:?}");
-                assert!(delay <= schedule.delay_after(attempt.number).max(Delay::from_secs(7)));
+                check_delay(due.since(self.now), schedule, attempt.number);
                 entry.not_before = due;
                 let is_scheduled = attempt.cause != Cause::Resend;
                 if is_scheduled && attempt.number >= schedule.attempts_max() {
@@ -65,11 +71,26 @@ impl World {
                     panic!("only a live webhook is deactivated")
                 };
                 assert_eq!(webhook.activity, Activity::Active);
-                self.check_deactivation_reason(reason, attempt, outcome);
+                let is_due = reason != DeactivateReason::Http4xxResponse || is_rejected;
+                assert!(is_due, "the webhook was not to be deactivated: {outcome:?}");
+                Self::check_deactivation_reason(reason, attempt, outcome, schedule);
             }
             Settled::Ignored => {}
         }
         next
+    }
+
+    /// Whether an attempt is under its lease, of the current version and epoch.
+    fn is_current(&self, attempt: &SendJob) -> bool {
+        let Some(Record { version, stage: Stage::Live(webhook), .. }) = self.record() else {
+            return false;
+        };
+        let found = self.model.find(&attempt.event_id).unwrap();
+        found.is_some_and(|delivery| {
+            delivery.token == attempt.token
+                && delivery.epoch == webhook.epoch
+                && delivery.open_lease().is_some_and(|lease| lease.version == version)
+        })
     }
 
     /// Whether the lease of an attempt is open.
@@ -97,29 +118,39 @@ impl World {
 
     /// Checks that an outcome justifies the deactivation.
     fn check_deactivation_reason(
-        &self,
         reason: DeactivateReason,
         attempt: &SendJob,
         outcome: &Outcome,
+        schedule: Schedule,
     ) {
         let status = match outcome {
             Outcome::Answered(answer) => Some(answer.status),
             Outcome::Failed(_) => None,
         };
+        let is_disabling = matches!(outcome, Outcome::Answered(answer)
+            if answer.signals.wish == Some(Wish::Disable));
         match reason {
+            DeactivateReason::Http4xxResponse if is_disabling => {}
             DeactivateReason::Http4xxResponse => {
                 let status = status.expect("an answer");
                 assert!((400..500).contains(&status), "{status}");
-                assert!(status != 429 || !self.delivery_options.retry_4xx, "429 was to be retried");
             }
             DeactivateReason::TooManyRedirects => {
                 assert_eq!(status, Some(302));
-                assert!(attempt.number >= self.rules.schedule.attempts_max());
+                assert!(attempt.number >= schedule.attempts_max());
             }
             DeactivateReason::RetryCount => {
-                assert!(attempt.number >= self.rules.schedule.attempts_max());
+                assert!(attempt.number >= schedule.attempts_max());
             }
             DeactivateReason::OrgDisabled => panic!("nobody disabled the account"),
         }
     }
+}
+
+/// Checks the delay after an attempt that failed.
+fn check_delay(delay: Delay, schedule: Schedule, attempts: u32) {
+    assert!(delay >= schedule.delay_after(attempts), "{delay:?}");
+    // A receiver may have asked for 7 seconds.
+    let longest = schedule.delay_after(attempts).max(Delay::from_secs(7));
+    assert!(delay <= longest.plus(schedule.jitter.longest(longest)), "{delay:?}");
 }

@@ -4,6 +4,7 @@ use domain::base::Delay;
 
 use super::receiver::Receiver;
 use super::world::World;
+use crate::support::dual_store::FAILED_5XX;
 
 /// Number of random runs of the test.
 const SEEDS: u64 = 10_000;
@@ -61,6 +62,7 @@ fn run(seed: u64) {
     let steps = 20 + world.rng.below(150);
     for _ in 0..steps {
         world.step_account();
+        world.step_options();
         world.step_filters();
         step(&mut world);
     }
@@ -91,7 +93,8 @@ fn step(world: &mut World) {
         }
         20..=22 => world.publish_again(),
         23..=25 => world.resend(),
-        26..=27 => world.recover(),
+        26 => world.recover(),
+        27 => world.recover_latest(FAILED_5XX),
         28 => world.skip(),
         29..=65 => world.advance(Delay::from_secs(60)),
         66 => world.remove_master_keys(),

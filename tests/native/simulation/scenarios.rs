@@ -1,7 +1,7 @@
 //! Scenarios: single behaviours in a world without random faults.
 
-use domain::base::{Delay, EventId, FILTERED_SAVED_AT};
-use domain::delivery::{AttemptResult, Health, Mode, Schedule};
+use domain::base::{Delay, FILTERED_SAVED_AT};
+use domain::delivery::{AttemptResult, Health, Jitter, Mode, Schedule};
 use domain::event::Operational;
 use domain::webhook::{Activity, DeactivateReason};
 
@@ -9,7 +9,7 @@ use super::receiver::Receiver;
 use super::world::World;
 
 /// Returns a world with a webhook, SQLite and the documented schedule.
-fn faultless(receiver: Receiver) -> World {
+pub(super) fn faultless(receiver: Receiver) -> World {
     let mut world = World::new(1, false).with_schedule(Schedule::DOCUMENTED).with_sqlite();
     world.create();
     world.drain(receiver);
@@ -38,6 +38,24 @@ fn a_broken_receiver_gets_61_posts_in_50_hours_before_the_deactivation() {
         assert!((180_494_000..180_494_000 + 61 * 500 + 2_000).contains(&took), "{took} ms");
         world.check_final_state();
     }
+}
+
+#[test]
+fn jitter_lengthens_the_schedule_and_changes_no_count() {
+    let jitter = Jitter::new(Jitter::THOUSANDTHS_MAX);
+    let schedule = Schedule { jitter, ..Schedule::DOCUMENTED };
+    let mut world = World::new(1, false).with_schedule(schedule).with_sqlite();
+    world.create();
+    world.drain(Receiver::Down);
+    let start = world.now;
+    world.publish(1);
+    world.drain(Receiver::Down);
+    assert_eq!(world.posts, 61);
+    assert_eq!(world.activity(), Some(deactivated(DeactivateReason::RetryCount)));
+    // Of each delay up to a half is added, about a quarter on average.
+    let took = world.now.since(start).as_ms();
+    assert!((180_494_000 + 30_000_000..270_741_000).contains(&took), "{took} ms");
+    world.check_final_state();
 }
 
 #[test]
@@ -219,49 +237,6 @@ fn the_attempts_of_a_lost_courier_are_counted_once_and_repeated() {
 }
 
 #[test]
-fn held_events_are_limited_and_a_recovery_sends_everything_missed() {
-    let mut world = faultless(Receiver::Rejecting);
-    world.publish(1);
-    world.drain(Receiver::Rejecting);
-    for _ in 0..7 {
-        world.publish(1); // at most five are held
-    }
-    assert_eq!((world.posts, world.missed_deliveries()), (1, 6));
-    world.recover();
-    assert_eq!(world.posts, 1, "nothing is sent to an inactive webhook");
-    world.update(Some(true), None);
-    world.drain(Receiver::Up);
-    assert_eq!(world.posts, 1, "a reactivation sends no old event");
-    world.recover();
-    world.drain(Receiver::Up);
-    assert_eq!((world.posts, world.missed_deliveries()), (7, 0));
-    world.check_final_state();
-}
-
-#[test]
-fn a_recovery_covers_what_was_in_flight_when_it_was_requested() {
-    for is_lost in [false, true] {
-        let mut world = faultless(Receiver::Hanging);
-        world.publish(1);
-        world.advance(Delay::from_secs(1)); // the alarm
-        if is_lost {
-            world.couriers.kill();
-        }
-        world.receiver = Receiver::Rejecting;
-        world.publish(1);
-        while world.activity() == Some(Activity::Active) {
-            world.advance(Delay::from_secs(1));
-        }
-        world.update(Some(true), None);
-        world.receiver = Receiver::Up;
-        world.recover();
-        world.drain(Receiver::Up);
-        assert_eq!((world.posts, world.missed_deliveries()), (4, 0), "lost: {is_lost}");
-        world.check_final_state();
-    }
-}
-
-#[test]
 fn without_its_master_key_an_event_waits_and_no_attempt_is_counted() {
     let mut world = faultless(Receiver::Up);
     world.remove_master_keys();
@@ -378,59 +353,6 @@ fn a_full_backlog_refuses_events_and_drops_none() {
     world.drain(Receiver::Up);
     assert_eq!(world.refused, 5);
     world.check_final_state();
-}
-
-#[test]
-fn an_object_that_is_too_large_shortens_the_history_from_its_old_end() {
-    let mut world = faultless(Receiver::Up).with_history_bytes(10_000);
-    for _ in 0..100 {
-        world.publish(5);
-        world.drain(Receiver::Up);
-    }
-    while world.alarm.is_some_and(|at| at.since(world.now) < Delay::from_secs(1)) {
-        world.advance(Delay::from_secs(1));
-    }
-    assert_eq!((world.posts, world.refused), (500, 0));
-    assert!((2_000..=10_000).contains(&world.size()), "{} bytes", world.size());
-    let is_kept = |id: &EventId| world.model.state_of(id).is_some();
-    let kept = world.expectations.iter().filter(|(id, _)| is_kept(id));
-    let oldest_kept = kept.map(|(_, entry)| entry.accepted_at).min().expect("something is kept");
-    for (id, entry) in &world.expectations {
-        assert!(is_kept(id) || entry.accepted_at <= oldest_kept, "the newest are kept: {id}");
-    }
-    world.check_final_state();
-}
-
-#[test]
-fn a_full_object_refuses_events_until_others_are_delivered() {
-    for receiver in [Receiver::Down, Receiver::Rejecting] {
-        let mut world = faultless(receiver).with_history_bytes(2_000);
-        world.rules.held_max = 1_000;
-        for _ in 0..100 {
-            world.publish(1);
-            world.advance(Delay::from_ms(1));
-        }
-        let stored = world.model.len();
-        assert!((30..50).contains(&stored), "{stored} were stored");
-        assert_eq!(world.expectations.len(), stored, "nothing is lost");
-        world.crash();
-        world.publish(1);
-        assert_eq!(world.model.len(), stored, "a started object knows its size");
-        world.drain(Receiver::Up);
-        world.update(Some(true), None);
-        world.drain(Receiver::Up);
-        world.recover();
-        world.drain(Receiver::Up);
-        assert_eq!(world.missed_deliveries(), 0, "{receiver:?}");
-        for _ in 0..20 {
-            world.advance(Delay::from_ms(100));
-        }
-        assert!(world.size() < 3_000, "{} bytes", world.size());
-        world.publish(1);
-        world.drain(Receiver::Up);
-        assert_eq!(world.expectations.len(), stored + 1, "a new event is accepted");
-        world.check_final_state();
-    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Time, the object's alarm and the cron trigger. Nothing sleeps: time jumps to the next deadline.
 
 use domain::base::{Delay, Timestamp};
+use domain::delivery::Recovery;
 use domain::dispatch::Transaction;
 
 use super::couriers::ATTEMPTS_MAX;
@@ -49,6 +50,10 @@ impl World {
     }
 
     fn check_waking_twice_changes_nothing(&self) {
+        let searches = |it: &Recovery| it.is_running() && !it.scope.latest.is_any();
+        if self.model.recovery.as_ref().is_some_and(searches) {
+            return; // Each wake-up looks at some more deliveries.
+        }
         let mut again = self.model.clone();
         let sqlite = self.sqlite.as_ref().inspect(|sqlite| sqlite.database.begin());
         let written = sqlite.map(|sqlite| sqlite.database.rows_written());

@@ -9,6 +9,7 @@ use domain::webhook::{ProjectionTarget, Record, Stage};
 
 use super::world::World;
 use crate::support::dual_store::DualStore;
+use crate::support::model_store::ModelStore;
 use crate::support::sqlite::SqliteDatabase;
 
 impl World {
@@ -57,9 +58,14 @@ impl World {
         let old = std::mem::replace(&mut self.model, draft);
         self.check_sqlite();
         self.check_record(before.as_ref());
+        self.note_schedule();
         self.note_operational_events(&old);
         self.note_new_schedules(&old);
         self.check_backlog(backlog);
+        self.check_counters(&old);
+        if self.posts.is_multiple_of(8) {
+            self.read_waiting();
+        }
         if let Some(at) = alarm_to_set(self.alarm, wakeup, self.now) {
             assert!(at > self.now, "an alarm set to the time it was fired for is dropped");
             if self.faulty && self.rng.percent(1) {
@@ -120,6 +126,28 @@ impl World {
         }
         if after.stage == Stage::Deleting {
             assert!(self.model.deliveries.is_empty(), "a deleted webhook keeps no event");
+        }
+    }
+
+    /// Checks that what is counted for ever has not fallen. Once everything is purged, the counts
+    /// begin anew.
+    fn check_counters(&self, old: &ModelStore) {
+        // It costs time, so only some transactions are checked.
+        if !self.model.deliveries.len().is_multiple_of(3) {
+            return;
+        }
+        let stats = |model: &ModelStore| {
+            let mut model = model.clone();
+            Transaction::new(&mut model, self.now, &self.rules).stats().unwrap()
+        };
+        let (Some(before), Some(after)) = (stats(old), stats(&self.model)) else { return };
+        assert!(after.delivered_total <= after.accepted_total);
+        assert!(after.delivered_total >= after.counts.delivered, "{after:?}");
+        if after.accepted_total >= before.accepted_total {
+            assert!(after.delivered_total >= before.delivered_total, "{before:?} {after:?}");
+        }
+        for (fault, count) in before.failed_tries_total {
+            assert!(after.failed_tries_total[&fault] >= count, "{fault}");
         }
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use domain::account::Roster;
 use domain::base::{Delay, EventId, Timestamp, Version, WebhookId};
 use domain::crypto::MasterKeys;
-use domain::delivery::{Backlog, Delivery, Rules, Schedule};
+use domain::delivery::{Backlog, Delivery, Jitter, Rules, Schedule};
 use domain::dispatch::Store as _;
 use domain::webhook::{Activity, DeliveryOptions, Record, Stage, TargetPolicy, WebhookView};
 
@@ -16,6 +16,7 @@ use super::couriers::Couriers;
 use super::expectations::Expectation;
 use super::filters::Filters;
 use super::operational_events::OperationalEvents;
+use super::options::Options;
 use super::receiver::{RECEIVERS, Receiver};
 use super::secrets::BOTH_KEYS;
 use crate::support::dual_store::ObjectStorage;
@@ -55,9 +56,13 @@ pub(super) struct World {
     pub(super) account: Account,
     pub(super) couriers: Couriers,
     pub(super) operational: OperationalEvents,
+    /// The options that the owner changes.
+    pub(super) options: Options,
     pub(super) filters: Filters,
     /// How the receiver answers now.
     pub(super) receiver: Receiver,
+    /// Whether it also answers with wishes and challenges.
+    pub(super) wishes: bool,
     /// The delivery options of the webhook.
     pub(super) delivery_options: DeliveryOptions,
     /// The expectations, by event.
@@ -82,8 +87,10 @@ impl World {
             ordered: rng.percent(15),
             retry_4xx: rng.percent(15),
             max_in_flight: rng.pick(&[64, 64, 5, 2, 1]),
+            ..DeliveryOptions::default()
         };
-        let schedule = Schedule { retries, ..Schedule::DOCUMENTED };
+        let jitter = Jitter::new(if faulty && seed % 4 == 3 { 500 } else { 0 });
+        let schedule = Schedule { retries, jitter, ..Schedule::DOCUMENTED };
         let rules = Rules {
             schedule,
             timeout: Delay::from_secs(10),
@@ -104,6 +111,7 @@ impl World {
             delivery_options: if faulty { delivery_options } else { DeliveryOptions::default() },
             leased_at: Vec::new(),
             receiver: rng.pick(&RECEIVERS),
+            wishes: seed % 13 == 6,
             rng,
             now: START,
             rules,
@@ -118,7 +126,8 @@ impl World {
             expectations: BTreeMap::new(),
             account: if faulty { Account::from_seed(seed) } else { Account::default() },
             couriers: Couriers::from_seed(seed),
-            operational: OperationalEvents::from_seed(seed, faulty),
+            operational: OperationalEvents::from_seed(seed),
+            options: Options::from_seed(seed, faulty),
             filters: Filters::from_seed(seed, faulty),
             backlog: None,
             unsaved_filtered: 0,
@@ -131,6 +140,11 @@ impl World {
 
     pub(super) fn with_schedule(mut self, schedule: Schedule) -> Self {
         self.rules.schedule = schedule;
+        self
+    }
+
+    pub(super) fn with_delivery_options(mut self, delivery_options: DeliveryOptions) -> Self {
+        self.delivery_options = delivery_options;
         self
     }
 

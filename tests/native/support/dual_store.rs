@@ -8,8 +8,9 @@ use std::rc::Rc;
 
 use domain::base::{Cursor, Delay, Epoch, EventId, PAGE_SIZE, PURGE_EVERY, Seq, Timestamp};
 use domain::delivery::{
-    Attempt, Backlog, Counts, Delivery, Excess, Extent, Health, HistoryQuery, Listed, Missed,
-    Recovery, RecoveryScope, Trimmed,
+    Attempt, Backlog, Counts, Delivery, Excess, Extent, Health, HistoryQuery, LatestFilter, Listed,
+    Missed, Recovery, RecoveryScope, SeriesPart, SeriesQuery, StatusCodes, StepCounts, Trimmed,
+    add_steps,
 };
 use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
@@ -108,7 +109,7 @@ impl<'a> DualStore<'a> {
         let Some(store) = &self.store else { return Ok(None) };
         let all = query(Cursor::NewerThan(Seq::new(0)), usize::MAX - 1);
         let found = store.list(&all, ANY, usize::MAX)?.deliveries;
-        Ok(Some(found.into_iter().map(|delivery| (delivery.seq, delivery)).collect()))
+        Ok(Some(found.into_iter().map(|(delivery, _)| (delivery.seq, delivery)).collect()))
     }
 
     /// Drops what SQLite has dropped, and checks that it was allowed to.
@@ -140,6 +141,26 @@ impl<'a> DualStore<'a> {
         Ok(())
     }
 
+    /// Compares series with short and with long steps, of all deliveries and of some.
+    fn compare_series(&self, all: &[Delivery], epoch: Epoch) {
+        let times = || all.iter().map(|delivery| delivery.accepted_at);
+        let (Some(first), Some(last)) = (times().min(), times().max()) else { return };
+        let middle = all[all.len() / 2].accepted_at;
+        for (from, to, secs) in [
+            (first, last, 3_600),
+            (first, last, 86_400),
+            (first, middle, 420),
+            (middle, last, 60),
+            (middle, middle, 60),
+        ] {
+            let to = to.plus(Delay::from_ms(1));
+            let query = SeriesQuery::new(from, to, Delay::from_secs(secs));
+            self.series(&query, None, epoch).unwrap();
+        }
+        let query = SeriesQuery::new(first, last, Delay::from_secs(3_600));
+        self.series(&query, Some(all[all.len() / 2].seq), epoch).unwrap();
+    }
+
     /// Compares every kind of read.
     pub(crate) fn compare_all(&self) {
         let all: Vec<Delivery> =
@@ -158,14 +179,20 @@ impl<'a> DualStore<'a> {
         };
         let newest = all.iter().map(|delivery| delivery.epoch).fold(webhook, Epoch::max);
         for epoch in [newest, newest.next()] {
+            self.compare_series(&all, epoch);
             self.count(epoch).unwrap();
             self.backlog(epoch).unwrap();
             self.next_due(epoch).unwrap();
             self.oldest_waiting(epoch, true).unwrap();
             self.due(epoch, Timestamp::from_ms(u64::MAX), usize::MAX).unwrap();
             for missed in [Missed::Held, Missed::Undelivered, Missed::All] {
-                for since in [None, all.get(all.len() / 2).map(|delivery| delivery.accepted_at)] {
-                    let scope = RecoveryScope { missed, since, until: Seq::new(u64::MAX) };
+                let middle = all.get(all.len() / 2).map(|delivery| delivery.accepted_at);
+                for (since, latest) in [
+                    (None, LatestFilter::default()),
+                    (middle, LatestFilter::default()),
+                    (None, FAILED_5XX),
+                ] {
+                    let scope = RecoveryScope { missed, since, latest, until: Seq::new(u64::MAX) };
                     self.count_missed(&scope, epoch).unwrap();
                     for delivery in all.iter().step_by(1 + all.len() / 5) {
                         self.next_missed(&scope, delivery.seq, epoch).unwrap();
@@ -190,12 +217,25 @@ impl<'a> DualStore<'a> {
     }
 }
 
+/// Deliveries whose latest attempt was answered with 5xx.
+pub(crate) const FAILED_5XX: LatestFilter =
+    LatestFilter { status: Some(StatusCodes::Class(5)), fault: None };
+
 /// The epoch matters only to queries by status.
 const ANY: Epoch = Epoch::new(1);
 
 /// A history query without filters.
 pub(crate) const fn query(cursor: Cursor, limit: usize) -> HistoryQuery {
-    HistoryQuery { status: None, event_type: None, after: None, before: None, cursor, limit }
+    let latest = LatestFilter { status: None, fault: None };
+    HistoryQuery {
+        status: None,
+        event_type: None,
+        after: None,
+        before: None,
+        latest,
+        cursor,
+        limit,
+    }
 }
 
 impl Store for DualStore<'_> {
@@ -315,6 +355,28 @@ impl Store for DualStore<'_> {
 
     fn count(&self, epoch: Epoch) -> Result<Counts, StoreError> {
         self.compare(self.model.count(epoch)?, |store| store.count(epoch))
+    }
+
+    /// SQLite may count in several parts.
+    fn series(
+        &self,
+        query: &SeriesQuery,
+        below: Option<Seq>,
+        epoch: Epoch,
+    ) -> Result<SeriesPart, StoreError> {
+        let expected = self.model.series(query, below, epoch)?;
+        let Some(store) = &self.store else { return Ok(expected) };
+        let (mut steps, mut next) = (BTreeMap::new(), below);
+        loop {
+            let part = store.series(query, next, epoch)?;
+            add_steps(&mut steps, &part.steps);
+            let Some(below) = part.below else { break };
+            assert!(next.is_none_or(|next| below < next), "{below:?} is no progress");
+            next = Some(below);
+        }
+        steps.retain(|_, counts| *counts != StepCounts::default());
+        assert_eq!(steps, expected.steps, "{query:?}");
+        Ok(expected)
     }
 
     fn resends(&self, limit: usize) -> Result<Vec<Delivery>, StoreError> {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use domain::base::{Cursor, Epoch, EventId, Seq, Timestamp};
 use domain::delivery::{
     Attempt, Backlog, Counts, Delivery, Excess, Health, HistoryQuery, Listed, Recovery,
-    RecoveryScope, State, Status, Trimmed,
+    RecoveryScope, SeriesPart, SeriesQuery, State, Status, Trimmed,
 };
 use domain::dispatch::{OpenLeases, Store, StoreError};
 use domain::event::Payload;
@@ -47,6 +47,10 @@ impl ModelStore {
         let mut deliveries = self.deliveries.values();
         let (delivery, _) = deliveries.find(|(delivery, _)| &delivery.event_id == id)?;
         Some((delivery.epoch, delivery.state))
+    }
+
+    fn latest_attempt(&self, seq: Seq) -> Option<Attempt> {
+        self.history.get(&seq)?.last().cloned()
     }
 
     pub(crate) fn select(&self, is_wanted: impl Fn(&Delivery) -> bool) -> Vec<Delivery> {
@@ -146,10 +150,15 @@ impl Store for ModelStore {
         let is_cut = all.len() > max;
         all.truncate(max);
         let reached = all.last().filter(|_| is_cut).map(|last| last.seq);
-        all.retain(|delivery| query.matches(delivery, epoch));
-        let is_full = all.len() > query.limit;
-        all.truncate(query.limit + 1);
-        Ok(Listed { deliveries: all, reached: reached.filter(|_| !is_full) })
+        let mut found: Vec<_> = all
+            .into_iter()
+            .map(|delivery| (self.latest_attempt(delivery.seq), delivery))
+            .filter(|(latest, delivery)| query.matches(delivery, latest.as_ref(), epoch))
+            .map(|(latest, delivery)| (delivery, latest))
+            .collect();
+        let is_full = found.len() > query.limit;
+        found.truncate(query.limit + 1);
+        Ok(Listed { deliveries: found, reached: reached.filter(|_| !is_full) })
     }
 
     fn latest(&self, limit: usize) -> Result<Vec<(Delivery, Vec<Attempt>)>, StoreError> {
@@ -175,6 +184,24 @@ impl Store for ModelStore {
             } += 1;
         }
         Ok(counts)
+    }
+
+    fn series(
+        &self,
+        query: &SeriesQuery,
+        below: Option<Seq>,
+        epoch: Epoch,
+    ) -> Result<SeriesPart, StoreError> {
+        self.count_call()?;
+        let mut part = SeriesPart::default();
+        for delivery in self.select(|it| below.is_none_or(|below| it.seq < below)) {
+            if let Some(index) = query.index_of(delivery.accepted_at) {
+                let attempts = self.history.get(&delivery.seq).map_or(&[][..], Vec::as_slice);
+                let step = part.steps.entry(index).or_default();
+                step.count(Status::of(&delivery, epoch), attempts);
+            }
+        }
+        Ok(part)
     }
 
     fn backlog(&self, epoch: Epoch) -> Result<Backlog, StoreError> {
@@ -252,12 +279,19 @@ impl Store for ModelStore {
     ) -> Result<Option<Delivery>, StoreError> {
         self.count_call()?;
         let missed = self.select(|delivery| scope.covers(delivery, epoch));
-        Ok(missed.into_iter().find(|delivery| delivery.seq > after))
+        let is_wanted = |delivery: &Delivery| {
+            delivery.seq > after
+                && (scope.latest.is_any() || self.latest_attempt(delivery.seq).is_some())
+        };
+        Ok(missed.into_iter().find(is_wanted))
     }
 
     fn count_missed(&self, scope: &RecoveryScope, epoch: Epoch) -> Result<u64, StoreError> {
         self.count_call()?;
-        let missed = self.select(|delivery| scope.covers(delivery, epoch));
+        let missed = self.select(|delivery| {
+            scope.covers(delivery, epoch)
+                && scope.latest.matches(self.latest_attempt(delivery.seq).as_ref())
+        });
         Ok(u64::try_from(missed.len()).unwrap())
     }
 

@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 use domain::base::{AccountId, Version};
 use domain::dispatch::StoreError;
-use domain::webhook::{Outbox, Projection, Record, Stage};
+use domain::webhook::{ListedState, Outbox, Projection, Record, Stage};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, StatementStatus, ToSql, params_from_iter};
 use storage::database::{Binding, Column, Database, Row};
@@ -88,6 +88,20 @@ impl SqliteDatabase {
         u64::try_from(self.number(pages) * self.number(page_size)).unwrap()
     }
 
+    /// Makes some rows of segments look as if an earlier release had written them: every second
+    /// one, or all but every second one. The object must be started anew.
+    pub(crate) fn forget_counts(&self, every_second: bool) {
+        let last = self.number("SELECT coalesce(max(first_seq), 0) FROM segment");
+        for (condition, totals) in [("=", "json_remove(totals, '$.record.counts')"), ("<", "''")] {
+            let statement = format!(
+                "UPDATE segment SET totals = {totals} \
+                 WHERE first_seq {condition} {last} AND first_seq % 2 = {}",
+                u8::from(every_second)
+            );
+            self.connection.execute(&statement, []).unwrap();
+        }
+    }
+
     /// Runs a query that returns one text.
     pub(crate) fn text(&self, statement: &str) -> String {
         self.connection.query_row(statement, [], |row| row.get::<_, String>(0)).unwrap()
@@ -134,5 +148,7 @@ pub(crate) fn record() -> Record {
         roster: Projection::NEW,
         kv: Projection::NEW,
         outbox: Outbox::NEW,
+        untried: false,
+        listed: ListedState::NEW,
     }
 }

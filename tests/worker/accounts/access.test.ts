@@ -147,7 +147,7 @@ describe("a key", { concurrency: 8 }, () => {
       await api.get(`/v1/webhooks/${id}`),
       await api.get("/v1/webhooks/doesnotexist"),
     ];
-    assert.deepEqual([there.status, there.text], [not.status, not.text]);
+    assert.deepEqual([there.status, there.json], [not.status, not.json]);
   });
 
   test("of the built-in account has all scopes", async () => {
@@ -219,8 +219,8 @@ test("an account cannot see or change the webhooks of another one", async () => 
       headers,
     );
     assert.deepEqual(
-      [unknown.status, unknown.text],
-      [answer.status, answer.text],
+      [unknown.status, unknown.json],
+      [answer.status, answer.json],
       `${method} of an unknown id`,
     );
   }

@@ -54,6 +54,12 @@ describe("the audit log", { concurrency: 8 }, () => {
       max_in_flight: 7,
       ordered: true,
       retry_4xx: true,
+      name: "hunter4-in-the-clear",
+      metadata: { team: "hunter5-in-the-clear" },
+      timeout_ms: 5_000,
+      retry: { limit: 3 },
+      deactivate_on_4xx: false,
+      hold_while_paused: true,
     };
     must(200, await account.api.patch(path, change));
     const fields = Object.keys(change);

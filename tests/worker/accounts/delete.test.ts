@@ -182,7 +182,7 @@ describe("the deletion of an account's data", { concurrency: 4 }, () => {
     for (const call of ["get", "delete"] as const) {
       must(401, await dispatcher.client()[call](at(account)));
       must(403, await account.api[call](at(account)));
-      must(404, await dispatcher.admin[call](`${at(account)}A`));
+      must(404, await dispatcher.admin[call](`${at(account)}!`));
     }
     must(405, await dispatcher.admin.post(at(account)));
     const { stored_bytes, ...state } = await readAccount(account);

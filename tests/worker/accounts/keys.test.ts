@@ -163,15 +163,14 @@ describe("a key", { concurrency: 8 }, () => {
   const bad: [fields: Record<string, unknown>, field: string][] = [
     ...[
       "",
-      "A",
-      "Acme",
       "-a",
+      ".a",
       "_a",
       "a b",
       "a/b",
       "a:b",
       "é",
-      "a".repeat(64),
+      "a".repeat(129),
       "a\u0000",
       "../a",
       5,

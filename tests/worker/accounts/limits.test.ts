@@ -34,6 +34,9 @@ function padded(value: Record<string, unknown>, bytes: number): string {
   return JSON.stringify({ ...value, pad: "x".repeat(bytes - empty.length) });
 }
 
+/** JSON of this length, with spaces at its end. */
+const spaced = (value: object, bytes: number) => JSON.stringify(value).padEnd(bytes);
+
 /** Returns a body whose length is not sent in advance. */
 function streamed(text: string): ReadableStream {
   return new Blob([text]).stream();
@@ -97,8 +100,8 @@ describe("a size", { concurrency: 4 }, () => {
     test(`of any other body is at most MAX_BODY_BYTES: ${what}`, async () => {
       const account = await small.account();
       const json = { "content-type": "application/json" };
-      const fits = padded({ target_url: nowhere }, bodyBytesMax);
-      const over = padded({ target_url: nowhere }, bodyBytesMax + 1);
+      const fits = spaced({ target_url: nowhere }, bodyBytesMax);
+      const over = spaced({ target_url: nowhere }, bodyBytesMax + 1);
       const { id } = must(
         201,
         await account.api.call("POST", "/v1/webhooks", body(fits), json),
@@ -112,11 +115,11 @@ describe("a size", { concurrency: 4 }, () => {
         assert.equal(answer.status, 413, `${method}: ${answer.text}`);
         assert.deepEqual(Object.keys(answer.json), ["detail"]);
       }
-      const form = new URLSearchParams({ target_url: nowhere, pad: "x".repeat(bodyBytesMax) });
+      const form = new URLSearchParams({ target_url: nowhere, name: "x".repeat(bodyBytesMax) });
       assert.equal((await account.api.call("POST", "/v1/webhooks", form)).status, 413);
       const multipart = new FormData();
       multipart.append("target_url", nowhere);
-      multipart.append("pad", "x".repeat(bodyBytesMax));
+      multipart.append("name", "x".repeat(bodyBytesMax));
       assert.equal((await account.api.call("POST", "/v1/webhooks", multipart)).status, 413);
       assert.equal(must(200, await account.api.get("/v1/webhooks")).json.count, 1);
     });
@@ -133,7 +136,7 @@ describe("a size", { concurrency: 4 }, () => {
 
   test("of any other body is 64 kB by default", async () => {
     const account = await defaults.account();
-    const largest = padded({ target_url: nowhere }, 65_536);
+    const largest = spaced({ target_url: nowhere }, 65_536);
     must(201, await account.api.text("POST", "/v1/webhooks", largest));
     assert.equal((await account.api.text("POST", "/v1/webhooks", `${largest} `)).status, 413);
   });

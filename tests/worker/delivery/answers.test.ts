@@ -16,8 +16,11 @@ import {
   reply,
   type Step,
 } from "../support/receiver.ts";
-import { assertNoMoreRequests, baseMs, retryVars, timeoutMs } from "../support/retries.ts";
+import {
+  assertNoMoreRequests, baseMs, retryVars, timeoutMs, toleranceMs,
+} from "../support/retries.ts";
 import { noMore, until } from "../support/wait.ts";
+import { inList } from "../support/webhook_fields.ts";
 
 const { receiver, subscribe } = await fixture({ vars: retryVars });
 
@@ -53,7 +56,7 @@ describe("a 4xx answer", { concurrency: 8 }, () => {
     const webhook = await account.deactivated(id);
     await until("the list to show it", async () => {
       const [listed] = must(200, await account.api.get("/v1/webhooks")).json.results;
-      return JSON.stringify(listed) === JSON.stringify(webhook);
+      return JSON.stringify(listed) === JSON.stringify(inList(webhook));
     });
   });
 
@@ -95,6 +98,58 @@ describe("a 4xx answer", { concurrency: 8 }, () => {
       await assertNoMoreRequests(account, mailbox);
     });
   }
+});
+
+describe("a 4xx answer without deactivate_on_4xx", { concurrency: 8 }, () => {
+  const webhook = { deactivate_on_4xx: false };
+
+  for (const status of [400, 401, 403, 404, 408, 409, 418, 422, 425, 429, 451, 499]) {
+    test(`is retried until a success: ${status}`, async () => {
+      const { account, mailbox, id, publish } = await subscribe({
+        answers: [status, status, 200],
+        webhook,
+      });
+      await publish("a");
+      await mailbox.answered(3);
+      await assertNoMoreRequests(account, mailbox);
+      assert.equal((await account.read(id)).active, true);
+    });
+  }
+
+  test("of 410 deactivates the webhook at once", async () => {
+    const { account, mailbox, id, publish } = await subscribe({ answers: [404, 410], webhook });
+    await publish("a");
+    assert.equal((await account.deactivated(id)).deactivate_reason, "HTTP_4XX_RESPONSE");
+    assert.equal(mailbox.count, 2);
+  });
+
+  test("deactivates the webhook when the retries are used up", async () => {
+    const { account, mailbox, id, publish } = await subscribe({
+      answers: [403],
+      webhook: { ...webhook, retry: { limit: 3, base_ms: 10, max_ms: 10 } },
+    });
+    await publish("a");
+    assert.equal((await account.deactivated(id)).deactivate_reason, "RETRY_COUNT");
+    assert.equal(mailbox.count, 4);
+  });
+
+  test("may ask for a longer delay with Retry-After", async () => {
+    const { mailbox, publish } = await subscribe({
+      answers: [reply(403, { "retry-after": "1" }), 200],
+      webhook,
+    });
+    await publish("a");
+    await mailbox.answered(2);
+    assert.ok(mailbox.gapsMs()[0]! >= 1_000 - toleranceMs, `${mailbox.gapsMs()}`);
+  });
+
+  test("deactivates the webhook again once the owner wants so", async () => {
+    const { account, mailbox, id, path, publish } = await subscribe({ answers: [404], webhook });
+    await publish("a");
+    await mailbox.answered(2);
+    must(200, await account.api.patch(path, { deactivate_on_4xx: true }));
+    assert.equal((await account.deactivated(id)).deactivate_reason, "HTTP_4XX_RESPONSE");
+  });
 });
 
 describe("a 2xx answer", { concurrency: 8 }, () => {

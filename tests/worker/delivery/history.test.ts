@@ -52,11 +52,11 @@ describe("one delivery", { concurrency: 4 }, () => {
     const [busy, silent, good] = found.tries;
     assert.deepEqual(
       [busy.http_status_code, busy.fault, busy.answer, busy.cause],
-      [503, null, "busy", "schedule"],
+      [503, "http_status", "busy", "schedule"],
     );
     assert.deepEqual([silent.http_status_code, silent.fault, silent.answer], [
       null,
-      "no answer in time",
+      "timeout_answer",
       null,
     ]);
     assert.ok(silent.duration_ms >= 600, `${silent.duration_ms}`);
@@ -104,7 +104,15 @@ describe("one delivery", { concurrency: 4 }, () => {
     must(404, await other.api.post(`${path}/deliveries/${eventId}/resend`));
     must(404, await other.api.get(`/v1/events/${eventId}`));
     must(404, await account.api.get(`${path}/deliveries/nosuchevent`));
-    must(404, await account.api.get(`/v1/events/nosuchevent`));
+    const detail =
+      "No webhook of this account has an event of this id. Either none took it when it was " +
+      "published, or it is older than RETENTION_HOURS, or it never was.";
+    const unknown = must(404, await account.api.get(`/v1/events/nosuchevent`));
+    assert.deepEqual(unknown.json, { detail });
+    must(200, await account.api.patch(path, { event_type: "PATH_COMPLETION" }));
+    const nowhere = must(202, await account.api.post("/v1/events", event("b"))).json;
+    assert.equal(nowhere.webhooks, 0);
+    assert.deepEqual(must(404, await account.api.get(`/v1/events/${nowhere.id}`)).json, { detail });
   });
 });
 

@@ -174,10 +174,8 @@ describe("a Retry-After", { concurrency: 8 }, () => {
   for (const header of [
     "0",
     "-3600",
-    "3600.5",
     "",
     "soon",
-    "3600 s",
     "0x1000",
     "Fri, 31 Dec 1999 23:59:59 GMT",
   ]) {

@@ -44,7 +44,8 @@ async function signing(fields: Record<string, unknown>, ...answers: Step[]) {
 async function everyView(account: Account, path: string): Promise<any[]> {
   return [
     must(200, await account.api.get(path)).json,
-    must(200, await account.api.get("/v1/webhooks")).json.results[0],
+    // Only alone is a webhook shown with those that share its target.
+    { ...must(200, await account.api.get("/v1/webhooks")).json.results[0], shares_target_with: [] },
     must(200, await account.api.patch(path, { active: true })).json,
     must(200, await account.api.put(path, {})).json,
   ];
@@ -210,7 +211,7 @@ describe("Ed25519", { concurrency: 8 }, () => {
   test("signs with a key pair, of which only the public key is shown", async () => {
     const { account, created, deliver, path } = await signing({ signature: "ed25519" });
     const shown = [...fields];
-    shown.splice(fields.indexOf("filter"), 0, "signing_public_key");
+    shown.splice(fields.indexOf("name"), 0, "signing_public_key");
     assert.deepEqual(Object.keys(created), shown);
     assert.match(created.signing_public_key, /^whpk_[A-Za-z0-9+/]{43}=$/);
     for (const view of await everyView(account, path)) assert.deepEqual(view, created);
@@ -290,17 +291,23 @@ describe("the signing fields of a creation", { concurrency: 8 }, () => {
     assert.match(answer.json.signing_secret, /^whsec_/);
   });
 
-  test("are ignored in an update", async () => {
+  test("in an update are those in force, or refused", async () => {
     const { account, created, deliver, path } = await signing({});
-    const valid = { signing_secret: otherSecret, signature: "ed25519" };
-    const changes = [valid, { signing_secret: "x" }];
-    for (const change of changes) {
-      const { signing_secret: _, ...webhook } = created;
+    const { signing_secret, ...webhook } = created;
+    for (const [change, field] of [
+      [{ signing_secret: otherSecret }, "signing_secret"],
+      [{ signing_secret: "x" }, "signing_secret"],
+      [{ signature: "ed25519" }, "signature"],
+    ] as const)
+      for (const method of ["PATCH", "PUT"]) {
+        const body = JSON.stringify({ ...change, event_type: "QUIZ_COMPLETION" });
+        const answer = must(400, await account.api.text(method, path, body));
+        assert.deepEqual(Object.keys(answer.json), [field]);
+      }
+    for (const change of [{ signing_secret }, { signature: "hmac" }, { signing_secret: null }])
       assert.deepEqual(must(200, await account.api.patch(path, change)).json, webhook);
-      assert.deepEqual(must(200, await account.api.put(path, change)).json, webhook);
-    }
     const request = await deliver();
-    assert.ok(isSignedWith(created.signing_secret, request));
+    assert.ok(isSignedWith(signing_secret, request));
   });
 });
 

@@ -38,7 +38,8 @@ async function attempts(delivery: Delivery): Promise<(number | string)[]> {
   return found.tries.map((each: any) => each.http_status_code ?? each.fault);
 }
 
-const lost = "the outcome was lost: the dispatcher was restarted during the try";
+/** The class of an attempt whose outcome was lost, as the dispatcher was restarted during it. */
+const lost = "lost";
 
 function assertSameEvent(requests: Received[], secret: string): void {
   assert.equal(new Set(requests.map((request) => header(request, "webhook-id"))).size, 1);

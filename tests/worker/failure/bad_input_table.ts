@@ -43,7 +43,10 @@ export const bodies: Table = [
   ["truncated UTF-8", bytes(0x22, 0xe5, 0xad)],
   ["an overlong encoding", bytes(0x22, 0xc0, 0x80, 0x22)],
   ["UTF-16", Buffer.from(`\ufeff{"target_url":"${nowhere}"}`, "utf16le")],
-  ["a byte order mark", `\ufeff{"target_url":"${nowhere}","event_type":"QUIZ_COMPLETION"}`],
+  [
+    "two byte order marks",
+    `\ufeff\ufeff{"target_url":"${nowhere}","event_type":"QUIZ_COMPLETION"}`,
+  ],
   [
     "numbers beyond every range",
     `{"target_url":1e999999,"active":-1e999999,"event_type":${"9".repeat(5_000)}}`,

@@ -7,7 +7,7 @@ import { documentText, tableBelow } from "../support/document.ts";
 const guide = documentText("docs/CONFIGURATION.md");
 const file = documentText("wrangler.toml");
 const shown = new Map<string, string>(
-  ["Delivery", "Storage", "Requests", "Targets"]
+  ["Delivery", "Storage", "Requests", "Targets", "Portal"]
     .flatMap((heading) => tableBelow(guide, heading))
     .map(([name, value]) => [name!.replaceAll("`", ""), value!.replaceAll("`", "")]),
 );

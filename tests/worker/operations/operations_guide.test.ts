@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+// @ts-expect-error: a script without types.
+import { FAULTS } from "../../../contract/faults.mjs";
 import { documentText, root } from "../support/document.ts";
 
 const text = documentText("docs/OPERATIONS.md");
@@ -30,6 +32,14 @@ test("the guide explains every log line, and no others", () => {
   const explained = [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name!);
   assert.ok(explained.length > 20, "the table was not found");
   assert.deepEqual(explained.toSorted(), [...written()].sort());
+});
+
+test("the guide explains every class of failure as the contract does", () => {
+  const section = text.split("\n## Faults\n")[1]!.split("\n## ")[0]!;
+  const rows = section.split("\n").filter((line) => line.startsWith("| `"));
+  assert.ok(rows.length > 10, "the table was not found");
+  assert.deepEqual(rows, FAULTS.map(([name, what, advice]: string[]) =>
+    `| \`${name}\` | ${what} | ${advice} |`));
 });
 
 test("the guide explains every metric, and no others", () => {

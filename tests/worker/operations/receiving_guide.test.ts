@@ -13,7 +13,9 @@ import { codeBlock, documentText, root, tableBelow } from "../support/document.t
 import { event } from "../support/events.ts";
 import { fixture } from "../support/fixture.ts";
 import { must, type Account } from "../support/harness.ts";
-import { closedPort, disconnect, type Received, type Step } from "../support/receiver.ts";
+import {
+  closedPort, disconnect, reply, type Received, type Step,
+} from "../support/receiver.ts";
 import { header } from "../support/signatures.ts";
 import { retryVars } from "../support/retries.ts";
 import { until } from "../support/wait.ts";
@@ -205,6 +207,15 @@ async function compiled(block: string): Promise<string> {
   return join(home, "target", "debug", "receiving");
 }
 
+/** The answers of the table that are told by more than their status. */
+const SIGNALS: Record<string, Step[]> = {
+  "a failure with `webhook-delivery: abort-message`":
+    [400, 500].map((status) => reply(status, { "webhook-delivery": "abort-message" })),
+  "any with `webhook-delivery: disable`":
+    [204, 503].map((status) => reply(status, { "webhook-delivery": "disable" })),
+  "the challenge of a bot protection": [reply(403, { "cf-mitigated": "challenge" })],
+};
+
 describe("the document's table of answers", { concurrency: 4 }, () => {
   const outcomes: Record<string, (step: Step) => Promise<void>> = {
     delivered: async (step) => {
@@ -217,6 +228,16 @@ describe("the document's table of answers", { concurrency: 4 }, () => {
       await delivered(account, path, await publish(account, "a"), 2);
       assert.equal(mailbox.count, 2);
     },
+    "given up": async (step) => {
+      const { account, mailbox, id, path } = await subscribe({ answers: [step, 200] });
+      const event = await publish(account, "a");
+      await until("the delivery to be given up", async () => {
+        const { json } = await account.api.get(`${path}/deliveries/${event}`);
+        return json.status === "undelivered";
+      });
+      assert.equal((await account.read(id)).active, true);
+      assert.equal(mailbox.count, 1);
+    },
     deactivated: async (step) => {
       const { account, mailbox, id } = await subscribe({ answers: [step] });
       await publish(account, "a");
@@ -225,12 +246,13 @@ describe("the document's table of answers", { concurrency: 4 }, () => {
     },
   };
   const rows = tableBelow(text, "What an answer does");
-  assert.equal(rows.length, 5);
+  assert.equal(rows.length, 8);
   for (const [answers, outcome] of rows) {
     const [from, to] = [...answers!.matchAll(/`(\d+)`/g)].map(([, status]) => Number(status));
-    const steps: Step[] = from === undefined ? [disconnect] : [from, from + 4, to!];
+    const steps: Step[] =
+      SIGNALS[answers!] ?? (from === undefined ? [disconnect] : [from, from + 4, to!]);
     for (const step of steps) {
-      const what = typeof step === "number" ? step : "no answer";
+      const what = typeof step === "number" ? step : answers;
       test(`${what}: ${outcome}`, async () => {
         const check = outcomes[outcome!];
         assert.ok(check, `the table has ${outcome}`);

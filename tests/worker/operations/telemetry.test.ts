@@ -15,21 +15,30 @@ const sink = await Receiver.listen();
 const points = sink.mailboxAt("/");
 const { dispatcher, receiver, startDispatcher, subscribe } = await fixture({
   analytics: `127.0.0.1:${sink.port}`,
-  vars: { RETRY_BASE_MS: 50, RETRY_MAX_MS: 50, RETRY_LIMIT: 3 },
+  // Parameters that a call does not have are ignored, so that a log line could have them.
+  vars: { RETRY_BASE_MS: 50, RETRY_MAX_MS: 50, RETRY_LIMIT: 3, UNKNOWN_FIELDS: "ignore" },
 });
 after(() => sink.close());
 
 type Line = Record<string, unknown>;
 
-/** Returns the log lines of this kind, without their durations. */
+/** The form of the times of log lines. */
+const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00$/;
+
+/** Returns the log lines of this kind, without their durations and times. */
 function lines(of: Dispatcher, kind: string): Line[] {
   const found: Line[] = [];
   // The last line may be incomplete.
   for (const text of of.log.split("\n").slice(0, -1)) {
     const start = text.indexOf(`{"event":"${kind}"`);
     if (start < 0) continue;
-    const { duration_ms, ...line } = JSON.parse(text.slice(start, text.lastIndexOf("}") + 1));
+    const { duration_ms, time, level, ...line } =
+      JSON.parse(text.slice(start, text.lastIndexOf("}") + 1));
     assert.ok(Number.isInteger(duration_ms) && duration_ms >= 0, text);
+    assert.match(time, iso);
+    assert.ok(Math.abs(Date.now() - Date.parse(time)) < 600_000, text);
+    const failed = kind === "try" ? line.fault !== null : line.status >= 500;
+    assert.equal(level, failed ? (kind === "try" ? "warn" : "error") : "info", text);
     found.push(line);
   }
   return found;
@@ -167,12 +176,14 @@ test("each attempt of the Worker or of an object has one log line", async () => 
   };
   const [failed, ...others] = mine();
   const { retry_at, ...rest } = failed!;
-  assert.match(String(retry_at), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00$/);
+  assert.match(String(retry_at), iso);
   assert.deepEqual([rest, ...others], [
-    { ...known, event_id: first, try: 1, outcome: "503", became: "retried" },
-    { ...known, event_id: first, try: 2, outcome: "200", became: "delivered" },
-    { ...known, event_id: second, try: 1, outcome: "410", became: "deactivated",
-      reason: "HTTP_4XX_RESPONSE" },
+    { ...known, event_id: first, try: 1, status: 503, fault: "http_status",
+      became: "retried" },
+    { ...known, event_id: first, try: 2, status: 200, fault: null,
+      became: "delivered" },
+    { ...known, event_id: second, try: 1, status: 410, fault: "http_status",
+      became: "deactivated", reason: "HTTP_4XX_RESPONSE" },
   ]);
   assert.ok(!dispatcher.log.includes("tuna"));
 });

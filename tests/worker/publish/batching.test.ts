@@ -125,9 +125,9 @@ describe("concurrent publishes", () => {
   test("are all refused if the account is disabled", async () => {
     const account = await dispatcher.account();
     must(200, await dispatcher.admin.post(`/v1/admin/accounts/${account.name}/disable`));
-    const refused = must(403, await publish(account, "one")).text;
+    const refused = must(403, await publish(account, "one")).json;
     for (const answer of await all(40, (n) => publish(account, `${n}`)))
-      assert.equal(must(403, answer).text, refused);
+      assert.deepEqual(must(403, answer).json, refused);
   });
 
   test("are delivered although other publishers close their connections", async () => {

@@ -271,7 +271,7 @@ describe("a creation with a key", { concurrency: 4 }, () => {
     must(201, await create(account, { target_url: nowhere }, "k"));
     const answer = await create(account, { target_url: `${nowhere}other` }, "k");
     assert.deepEqual(must(422, answer).json, used);
-    const both = { ...event("a"), target_url: nowhere };
+    const both = { event_type: "QUIZ_COMPLETION", target_url: nowhere };
     must(201, await create(account, both, "both"));
     must(422, await publish(account, both, "both"));
     must(202, await publish(account, both, "published"));

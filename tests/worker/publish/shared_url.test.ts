@@ -5,11 +5,48 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { event, marks } from "../support/events.ts";
 import { fixture } from "../support/fixture.ts";
+import { must } from "../support/harness.ts";
 import { values } from "../support/receiver.ts";
 
 const { dispatcher, receiver, subscribe } = await fixture({});
 
 describe("webhooks of one account with one URL", { concurrency: 4 }, () => {
+  test("name each other, and webhooks of other accounts and URLs do not count", async () => {
+    const account = await dispatcher.account();
+    const mailbox = receiver.mailbox();
+    const create = (target_url: string, fields = {}) =>
+      account.create({ target_url, ...fields });
+    const first = await create(mailbox.url);
+    assert.deepEqual(first.shares_target_with, []);
+    const shout = mailbox.url.replace("http://", "HTTP://");
+    const second = await create(`${shout}#there`, { event_type: "QUIZ_COMPLETION" });
+    assert.deepEqual(second.shares_target_with, [first.id], "the URL in its normal form");
+    const third = await create(mailbox.url, { active: false });
+    assert.deepEqual(third.shares_target_with, [first.id, second.id]);
+    const other = await create(receiver.mailbox().url);
+    assert.deepEqual(other.shares_target_with, []);
+    const stranger = await dispatcher.account();
+    const theirs = await stranger.create({ target_url: mailbox.url });
+    assert.deepEqual(theirs.shares_target_with, []);
+    const shares = async (id: string) => (await account.read(id)).shares_target_with;
+    assert.deepEqual(await shares(first.id), [second.id, third.id]);
+    // A change of the target is in its own answer, and in what is read of the others.
+    const path = (id: string) => `/v1/webhooks/${id}`;
+    const moved = must(200, await account.api.patch(path(second.id), {
+      target_url: receiver.mailbox().url,
+    }));
+    assert.deepEqual(moved.json.shares_target_with, []);
+    assert.deepEqual(await shares(first.id), [third.id]);
+    const joined = must(200, await account.api.put(path(other.id), { target_url: mailbox.url }));
+    assert.deepEqual(joined.json.shares_target_with, [first.id, third.id]);
+    must(204, await account.api.delete(path(first.id)));
+    assert.deepEqual(await shares(third.id), [other.id]);
+    // It cannot be set.
+    const fields = { shares_target_with: ["x"], active: true };
+    const written = must(200, await account.api.patch(path(third.id), fields)).json;
+    assert.deepEqual(written.shares_target_with, [other.id]);
+  });
+
   test("send one POST, by the oldest", async () => {
     const account = await dispatcher.account();
     const mailbox = receiver.mailbox();

@@ -36,6 +36,16 @@ export function basic(username: string, password = ""): string {
   return `Basic ${Buffer.from(`${username}:${password}`, "utf8").toString("base64")}`;
 }
 
+/**
+ * Moves the code and the id of the request, which every error has, from its JSON to the answer: the
+ * tests of errors are about their texts.
+ */
+function withoutLabels(answer: Answer): Answer {
+  if (answer.status < 400 || typeof answer.json !== "object") return answer;
+  const { code, request_id: requestId, ...json } = answer.json;
+  return { ...answer, json, code, requestId };
+}
+
 export class Client {
   readonly #url: () => string;
   readonly #headers: Record<string, string>;
@@ -75,7 +85,7 @@ export class Client {
     }
     const answer = { status: response.status, headers: response.headers, text, json };
     conform(method, new URL(response.url).pathname, answer);
-    return answer;
+    return withoutLabels(answer);
   }
 
   get(path: string): Promise<Answer> {

@@ -16,6 +16,10 @@ export interface Answer {
   text: string;
   // Tests check the shape, so the type does not assume one.
   json: any;
+  /** The code of an error. */
+  code?: string;
+  /** The id that an error has for its request. */
+  requestId?: string;
 }
 
 export interface Operation {
@@ -36,7 +40,7 @@ export interface Contract {
   paths: Record<string, PathItem>;
   components: {
     responses: Record<string, Named>;
-    headers: Record<string, { schema: object }>;
+    headers: Record<string, { schema: object; required?: boolean }>;
     schemas: Record<string, object>;
   };
 }
@@ -84,6 +88,7 @@ export const seen = new Set<string>();
 export function conform(method: string, path: string, answer: Answer): void {
   const template = templates.find(({ pattern }) => pattern.test(path))?.path;
   const call = `${method} ${path}`;
+  assert.equal(answer.headers.get("cache-control"), "no-store", `${call}: Cache-Control`);
   if (method === "OPTIONS" && answer.status === 204) return;
   if (template === undefined) {
     assert.ok([400, 401, 403, 404, 406].includes(answer.status), `${call}: ${answer.status}`);
@@ -104,8 +109,9 @@ export function conform(method: string, path: string, answer: Answer): void {
   checkHeaders(call, headers ?? {}, answer);
   if (method === "HEAD") return assert.equal(answer.text, "", call);
   if (content === undefined) return assert.equal(answer.text, "", call);
-  const [type] = Object.keys(content);
-  body(call, `${at}${pointer("content", type!)}/schema`, answer, type);
+  const sent = essenceOf(answer);
+  const type = sent in content ? sent : Object.keys(content)[0]!;
+  body(call, `${at}${pointer("content", type)}/schema`, answer, type);
 }
 
 function resolved(response: Named): Named {
@@ -121,6 +127,8 @@ function isProblem(call: string, method: string, answer: Answer): void {
 function checkHeaders(call: string, headers: NonNullable<Named["headers"]>, answer: Answer): void {
   for (const [name, { $ref }] of Object.entries(headers)) {
     const value = answer.headers.get(name);
+    const { required } = contract.components.headers[$ref.split("/").at(-1)!]!;
+    if (value === null && required !== true) continue;
     assert.ok(value !== null, `${call}: ${answer.status} without ${name}`);
     const isGood = validator(`${$ref}/schema`);
     const number = Number(value);
@@ -131,9 +139,11 @@ function checkHeaders(call: string, headers: NonNullable<Named["headers"]>, answ
 
 const json = "application/json";
 
+/** The media type of an answer, without its parameters. */
+const essenceOf = ({ headers }: Answer) => (headers.get("content-type") ?? "").split(";")[0]!;
+
 function body(call: string, at: string, answer: Answer, type = json): void {
-  const sent = answer.headers.get("content-type") ?? "";
-  assert.equal(type === json ? sent.split(";")[0] : sent, type, call);
+  assert.equal(essenceOf(answer), type, call);
   const isGood = validator(at);
   const isConforming = isGood(type === json ? answer.json : answer.text);
   const errors = () => `${call}: ${answer.status} ${answer.text}: ${ajv.errorsText(isGood.errors)}`;

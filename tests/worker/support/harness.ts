@@ -7,9 +7,10 @@
 // of the platform was exceeded (tests/support/limits).
 
 import { fork, type ChildProcess } from "node:child_process";
+import { createHash, createHmac } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import {
   LOG_MARK, type HardLimit, type Limits, type LimitsReport,
@@ -191,11 +192,7 @@ export class Dispatcher {
 
   /** Returns the id of a webhook's object. */
   async webhookObject(account: string, id: string): Promise<string> {
-    return (await this.#ask({
-      kind: "object id",
-      binding: "WEBHOOK_OBJECT",
-      name: `${account}/${id}`,
-    })) as string;
+    return objectId(basename(this.#objectDirectory()), `${account}/${id}`);
   }
 
   /**
@@ -234,9 +231,18 @@ export class Dispatcher {
 
   /** Returns the result of a query in the storage of an account's object, or 0n for none. */
   async queryAccount(account: string, sql: string): Promise<bigint> {
-    const name = { kind: "object id", binding: "ACCOUNT_OBJECT", name: account } as const;
-    const object = (await this.#ask(name)) as string;
+    const object = await this.accountObject(account);
     return integer(join(this.#objectDirectory("AccountObject"), `${object}.sqlite`), sql);
+  }
+
+  /** Returns the id of an account's object. */
+  async accountObject(account: string): Promise<string> {
+    return objectId(basename(this.#objectDirectory("AccountObject")), account);
+  }
+
+  /** Runs statements in the storage of an account's object. Only after `kill`. */
+  changeAccountObject(object: string, sql: string): void {
+    run(join(this.#objectDirectory("AccountObject"), `${object}.sqlite`), sql);
   }
 
   /** Returns the size of a webhook object in bytes, without free pages. */
@@ -451,4 +457,17 @@ function childEnvironment(temporary: string): NodeJS.ProcessEnv {
   };
   delete environment["NODE_TEST_CONTEXT"];
   return environment;
+}
+
+/**
+ * Returns the id of the object with this name, as workerd derives it from the key of its namespace.
+ * Miniflare's `idFromName` would wait for workerd without reading its log, which workerd may be
+ * waiting to write.
+ */
+function objectId(namespace: string, name: string): string {
+  const key = createHash("sha256").update(namespace).digest();
+  const code = (text: string | Buffer) =>
+    createHmac("sha256", key).update(text).digest().subarray(0, 16);
+  const base = code(name);
+  return Buffer.concat([base, code(base)]).toString("hex");
 }

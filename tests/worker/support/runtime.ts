@@ -39,7 +39,6 @@ export interface Orders {
 export type Question =
   | { kind: "evict"; class: string; name: string }
   | { kind: "objects"; class: string }
-  | { kind: "object id"; binding: string; name: string }
   | { kind: "records"; binding: string; prefix: string }
   | { kind: "put records"; binding: string; records: Record<string, string> }
   | { kind: "scheduled" }
@@ -49,9 +48,6 @@ export type Question =
 export type Reply = { number: number; value?: unknown; error?: string };
 
 /** The used parts of Miniflare's handles. Its own types need the types of all of Workers. */
-interface Namespace {
-  idFromName(name: string): { toString(): string };
-}
 interface Records {
   list(options: { prefix: string; cursor?: string }): Promise<{
     keys: { name: string }[];
@@ -78,6 +74,8 @@ function options(orders: Orders) {
     env[object.name] = { type: "durable-object", worker: name, exportName: object.class_name };
     exports[object.class_name] = { type: "durable-object", storage: "sqlite" };
   }
+  const assetsBinding = config.assets?.binding;
+  if (orders.assets && assetsBinding !== undefined) env[assetsBinding] = { type: "assets" };
   if (orders.analytics !== null) env["ANALYTICS"] = dataset(orders.analytics);
   for (const [key, value] of Object.entries({
     ...config.vars,
@@ -158,12 +156,6 @@ async function serve(orders: Orders): Promise<void> {
         return miniflare.unsafeEvictDurableObject(name, question.class, { name: question.name });
       case "objects":
         return miniflare.listDurableObjectIds(question.class);
-      case "object id": {
-        const namespace: Namespace = (await miniflare.getDurableObjectNamespace(
-          question.binding,
-        )) as never;
-        return namespace.idFromName(question.name).toString();
-      }
       case "records": {
         const namespace: Records = (await miniflare.getKVNamespace(question.binding)) as never;
         const found: Record<string, string | null> = {};

@@ -16,7 +16,18 @@ export const fields = [
   "basic_auth_password",
   "additional_headers",
   "max_in_flight",
+  "name",
+  "metadata",
+  "event_types",
   "filter",
+  "timeout_ms",
+  "retry",
+  "deactivate_on_4xx",
+  "hold_while_paused",
+  "created_at",
+  "updated_at",
+  "state",
+  "shares_target_with",
 ];
 export const plain = {
   target_url: url,
@@ -27,8 +38,37 @@ export const plain = {
   basic_auth_password: "",
   additional_headers: {},
   max_in_flight: 64,
+  name: "",
+  metadata: {},
+  event_types: [],
   filter: null,
+  timeout_ms: null,
+  retry: null,
+  deactivate_on_4xx: true,
+  hold_while_paused: false,
+  state: "untried",
+  shares_target_with: [],
 };
+
+const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00$/;
+
+/** Returns a webhook as a list has it: without the webhooks that share its target. */
+export function inList<Shown extends Partial<Webhook>>({
+  shares_target_with: _, ...webhook
+}: Shown): Omit<Shown, "shares_target_with"> {
+  return webhook;
+}
+
+/** Returns a webhook without its times, which must be in order. */
+export function undated<Dated extends Pick<Webhook, "created_at" | "updated_at">>(
+  webhook: Dated,
+): Omit<Dated, "created_at" | "updated_at"> {
+  const { created_at, updated_at, ...others } = webhook;
+  assert.match(String(created_at), rfc3339);
+  assert.match(String(updated_at), rfc3339);
+  assert.ok(created_at! <= updated_at!, `${created_at} ${updated_at}`);
+  return others;
+}
 
 /** Fails unless the answer is 201 with a signing secret. Returns the webhook without the secret. */
 export function created(answer: Answer): Webhook {

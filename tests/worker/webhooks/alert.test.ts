@@ -109,9 +109,14 @@ describe("an alert", { concurrency: 4 }, () => {
     assert.deepEqual([made.event_type, made.active], ["WEBHOOK_ALERT", true]);
     assert.deepEqual(must(200, await api.get("/v1/alert")).json, made);
     assert.deepEqual(await account.read(made.id), made);
-    const form = new URLSearchParams({ basic_auth_username: "u", max_in_flight: "7" });
+    const form = new URLSearchParams({
+      basic_auth_username: "u", max_in_flight: "7", name: "Alerts", metadata: '{"team":"a"}',
+    });
     const changed = must(200, await api.call("PUT", "/v1/alert", form)).json;
-    assert.deepEqual(changed, { ...made, basic_auth_username: "u", max_in_flight: 7 });
+    const { updated_at } = changed;
+    const labels = { name: "Alerts", metadata: { team: "a" } };
+    const expected = { ...made, basic_auth_username: "u", max_in_flight: 7, ...labels, updated_at };
+    assert.deepEqual(changed, expected);
     // The alert can be written back as read. Only PUT /v1/alert creates an alert, and no update
     // changes its type.
     assert.deepEqual(must(200, await api.put("/v1/alert", changed)).json, changed);

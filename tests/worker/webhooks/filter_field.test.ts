@@ -44,7 +44,8 @@ const bad: [filter: unknown, message: string][] = [
 describe("a bad filter", { concurrency: 4 }, () => {
   for (const [what, body] of senders) {
     test(`is refused with its place, as ${what}`, async () => {
-      const webhook = await account.create({ target_url: url, filter: { kept: 1 } });
+      const target_url = `${url}?${encodeURIComponent(what)}`;
+      const webhook = await account.create({ target_url, filter: { kept: 1 } });
       const path = `/v1/webhooks/${webhook.id}`;
       const { count } = must(200, await api.get("/v1/webhooks?page_size=1")).json;
       for (const [filter, message] of bad) {

@@ -45,7 +45,7 @@ describe("a webhook", { concurrency: 4 }, () => {
     const { account, mailbox, id, operational, counts } = await watched(...answers);
     await account.publish(event("a"));
     const [failing] = await operational["WEBHOOK_FAILING"]!.got(1);
-    const { timestamp, ...rest } = jsonBody(failing!);
+    const { timestamp, off_at, ...rest } = jsonBody(failing!);
     assert.deepEqual(rest, {
       event_type: "WEBHOOK_FAILING",
       webhook_id: id,
@@ -53,11 +53,14 @@ describe("a webhook", { concurrency: 4 }, () => {
       reason: "the receiver answered 502",
     });
     assert.ok(Math.abs(Date.parse(timestamp) - Date.now()) < 60_000, timestamp);
+    // Five of the ten retries are left, after 40 ms each.
+    assert.equal(Date.parse(off_at) - Date.parse(timestamp), 240);
     assert.match(values(failing!, "webhook-id")[0]!, /^[0-9a-z]{26}$/);
     assert.equal(values(failing!, "webhook-signature").length, 1);
     await open.answer(200);
     const [recovered] = await operational["WEBHOOK_RECOVERED"]!.got(1);
     assert.equal(jsonBody(recovered!).reason, null);
+    assert.ok(!("off_at" in jsonBody(recovered!)));
     await account.publish(event("b"));
     await mailbox.got(8);
     await noMoreOperational(account, counts);

@@ -47,6 +47,7 @@ test("a ping of the API answers 200 to a valid key", async () => {
 describe("a ping of a webhook", { concurrency: 8 }, () => {
   test("is one POST like that of a delivery, with an event of type PING", async () => {
     const { mailbox, ping } = await subscribeForPing({
+      answers: [reply(200, {}, "ok")],
       webhook: {
         basic_auth_username: "u",
         basic_auth_password: "p",
@@ -55,12 +56,18 @@ describe("a ping of a webhook", { concurrency: 8 }, () => {
       },
     });
     const result = await ping();
-    assert.deepEqual(Object.keys(result), ["succeeded", "http_status_code", "message"]);
+    assert.deepEqual(Object.keys(result), [
+      "succeeded", "event_id", "duration_ms", "http_status_code", "fault", "answer", "message",
+    ]);
     assert.equal(result.succeeded, true);
     assert.equal(result.http_status_code, 200);
+    assert.equal(result.fault, null);
+    assert.equal(result.answer, "ok");
+    assert.ok(Number.isInteger(result.duration_ms) && result.duration_ms < 2_000);
     assert.equal(typeof result.message, "string");
     assert.equal(mailbox.count, 1);
     const [request] = mailbox.received;
+    assert.deepEqual(values(request!, "webhook-id"), [result.event_id]);
     assert.equal(request!.method, "POST");
     assert.deepEqual(values(request!, "content-type"), ["application/json"]);
     assert.deepEqual(values(request!, "user-agent"), ["skilljar"]);
@@ -69,37 +76,39 @@ describe("a ping of a webhook", { concurrency: 8 }, () => {
     assert.equal(jsonBody(request!).event_type, "PING");
   });
 
-  const answers: [what: string, step: Step, succeeded: boolean, status: number][] = [
-    ["201", 201, true, 201],
-    ["204", 204, true, 204],
-    ["301, which is not followed", reply(301, { location: "/elsewhere" }), false, 301],
-    ["400", 400, false, 400],
-    ["404", 404, false, 404],
-    ["410", 410, false, 410],
-    ["500", 500, false, 500],
-    ["503 with a Retry-After", reply(503, { "retry-after": "1" }), false, 503],
-    ["200 with 50 MB", flood(200, 50_000_000), true, 200],
-    ["200 with an endless body", drip(200), true, 200],
-    ["200 whose body breaks off", breakOff(200), true, 200],
-    ["no answer", hang, false, 0],
-    ["a closed connection", disconnect, false, 0],
+  const answers: [what: string, step: Step, status: number | null, fault: string | null][] = [
+    ["201", 201, 201, null],
+    ["204", 204, 204, null],
+    ["301, which is not followed", reply(301, { location: "/elsewhere" }), 301, "redirect"],
+    ["400", 400, 400, "http_status"],
+    ["404", 404, 404, "http_status"],
+    ["410", 410, 410, "http_status"],
+    ["500", 500, 500, "http_status"],
+    ["503 with a Retry-After", reply(503, { "retry-after": "1" }), 503, "http_status"],
+    ["200 with 50 MB", flood(200, 50_000_000), 200, null],
+    ["200 with an endless body", drip(200), 200, null],
+    ["200 whose body breaks off", breakOff(200), 200, null],
+    ["no answer", hang, null, "timeout_answer"],
+    ["a closed connection", disconnect, null, "reset"],
   ];
-  for (const [what, step, succeeded, status] of answers) {
+  for (const [what, step, status, fault] of answers) {
     test(`that gets ${what} reports it, and does not change the webhook`, async () => {
       const { account, mailbox, webhook, ping } = await subscribeForPing({ answers: [step] });
       const result = await ping();
       assert.deepEqual(
-        [result.succeeded, result.http_status_code],
-        [succeeded, status],
+        [result.succeeded, result.http_status_code, result.fault],
+        [fault === null, status, fault],
         JSON.stringify(result),
       );
-      assert.match(result.message, succeeded ? /^/ : /\S/);
+      assert.match(result.message, fault === null ? /^/ : /\S/);
+      const { state } = await account.read(webhook.id);
+      assert.equal(state, "untried", "a ping says nothing about deliveries");
       assert.equal(mailbox.count, 1);
       mailbox.answer(200);
       await account.publish(event("and then"));
       await mailbox.got(2);
       await noMore("requests", () => mailbox.count, 300);
-      assert.deepEqual(await account.read(webhook.id), webhook);
+      assert.deepEqual(await account.read(webhook.id), { ...webhook, state: "healthy" });
     });
   }
 
@@ -107,7 +116,9 @@ describe("a ping of a webhook", { concurrency: 8 }, () => {
     const account = await dispatcher.account();
     const { id } = await account.create({ target_url: `http://127.0.0.1:${await closedPort()}/` });
     const result = must(200, await account.api.post(`/v1/webhooks/${id}/ping`)).json;
-    assert.deepEqual([result.succeeded, result.http_status_code], [false, 0]);
+    assert.deepEqual([result.succeeded, result.http_status_code, result.fault],
+      [false, null, "refused"]);
+    assert.equal(result.answer, null);
     assert.match(result.message, /connect|refused|reach/i);
     assert.equal((await account.read(id)).active, true);
   });

@@ -28,7 +28,10 @@ test("every documented type has a sample, and all but the vendor's own have a no
     assert.equal("note" in sample, event_type !== "COURSE_ENROLLMENT");
     must(202, await api.post("/v1/events", sample.results[0]));
   }
-  for (const name of ["", "course", "COURSE_COMPLETION", "vilt-event-registration"])
+  // The vendor's name of one sample does not follow from its type; the one that does is taken too.
+  assert.deepEqual(must(200, await api.get("/v1/webhooks/sample-vilt-event-registration")).json,
+    must(200, await api.get("/v1/webhooks/sample-vilt-registration")).json);
+  for (const name of ["", "course", "COURSE_COMPLETION", "vilt", "vilt_registration"])
     must(404, await api.get(`/v1/webhooks/sample-${name}`));
   must(405, await api.post("/v1/webhooks/sample-course-completion"));
   must(401, await dispatcher.client().get("/v1/webhooks/sample-course-completion"));

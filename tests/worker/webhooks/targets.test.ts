@@ -9,6 +9,7 @@ import { describe, test } from "node:test";
 import { event } from "../support/events.ts";
 import { fixture } from "../support/fixture.ts";
 import { must } from "../support/harness.ts";
+import { inList } from "../support/webhook_fields.ts";
 
 const { dispatchers: [strict, plain], receiver, startDispatcher, subscribe } = await fixture(
   {
@@ -88,7 +89,8 @@ describe("in production", { concurrency: 8 }, () => {
           assert.equal(answer.status, 400, answer.text);
           assert.deepEqual(Object.keys(answer.json), ["target_url"]);
         }
-        assert.deepEqual(must(200, await account.api.get("/v1/webhooks")).json.results, [webhook]);
+        const { results } = must(200, await account.api.get("/v1/webhooks")).json;
+        assert.deepEqual(results, [inList(webhook)]);
       });
     }
     for (const host of accepted) {
@@ -146,6 +148,6 @@ test("a target that is forbidden after the creation of its webhook gets no reque
   const webhook = await account.deactivated(id);
   assert.equal(webhook.deactivate_reason, "RETRY_COUNT");
   const ping = must(200, await account.api.post(`${path}/ping`)).json;
-  assert.deepEqual([ping.succeeded, ping.http_status_code], [false, 0]);
+  assert.deepEqual([ping.succeeded, ping.http_status_code], [false, null]);
   assert.equal(mailbox.count, 1);
 });

@@ -67,6 +67,14 @@ pub enum Action {
         /// The event's id.
         event: EventId,
     },
+    /// Deliveries were sent again.
+    #[serde(rename = "deliveries.resent")]
+    DeliveriesResent {
+        /// The webhook's id.
+        webhook: WebhookId,
+        /// Their number.
+        count: usize,
+    },
     /// A delivery was skipped.
     #[serde(rename = "delivery.skipped")]
     DeliverySkipped {
@@ -120,25 +128,86 @@ impl Action {
         }
     }
 
+    /// The changed fields, if the action has some.
+    const fn fields_mut(&mut self) -> Option<&mut Vec<Field>> {
+        match self {
+            Self::WebhookUpdated { fields, .. } | Self::WebhookReactivated { fields, .. } => {
+                Some(fields)
+            }
+            Self::WebhookCreated { .. }
+            | Self::WebhookDeactivated { .. }
+            | Self::WebhookDeleted { .. }
+            | Self::SecretRotated { .. }
+            | Self::DeliveryResent { .. }
+            | Self::DeliveriesResent { .. }
+            | Self::DeliverySkipped { .. }
+            | Self::RecoveryBegun { .. }
+            | Self::KeyMinted { .. }
+            | Self::KeyRevoked { .. }
+            | Self::AccountDisabled
+            | Self::AccountEnabled
+            | Self::AccountDeleted => None,
+        }
+    }
+
     /// The action for a report to the roster; `None` unless the report shows that the dispatcher
-    /// deactivated the webhook. Only the dispatcher moves an active webhook to held.
+    /// deactivated the webhook. Only the dispatcher moves an active webhook to held, unless its
+    /// owner paused it and it holds what it misses.
     pub fn of_report(before: Option<&Row>, after: &Row) -> Option<Self> {
         let was_active = before.is_some_and(|row| row.routing_state == RoutingState::Active);
-        (was_active && after.routing_state == RoutingState::Held)
-            .then(|| Self::WebhookDeactivated { webhook: after.id.clone() })
+        let is_off = after.routing_state == RoutingState::Held && !after.options.is_paused;
+        (was_active && is_off).then(|| Self::WebhookDeactivated { webhook: after.id.clone() })
     }
 }
+
+/// The fields that the previous release does not know. An entry stores them apart, so that the
+/// previous release can read the others after a rollback.
+const RECENT_FIELDS: [Field; 8] = [
+    Field::Name,
+    Field::Metadata,
+    Field::EventTypes,
+    Field::Filter,
+    Field::TimeoutMs,
+    Field::Retry,
+    Field::DeactivateOn4xx,
+    Field::HoldWhilePaused,
+];
 
 /// One entry of the log, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEntry {
     /// The time of the change.
-    pub at: Timestamp,
+    at: Timestamp,
     /// The author of the change.
-    pub by: Actor,
-    /// The change.
+    by: Actor,
+    /// The change, without the fields in `recent_fields`.
     #[serde(flatten)]
-    pub action: Action,
+    action: Action,
+    /// Changed fields that the previous release does not know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    recent_fields: Vec<Field>,
+}
+
+impl AuditEntry {
+    /// Makes the entry of a change.
+    pub fn new(at: Timestamp, by: Actor, mut action: Action) -> Self {
+        let is_recent = |field: &mut Field| RECENT_FIELDS.contains(field);
+        let recent_fields = action
+            .fields_mut()
+            .map(|fields| fields.extract_if(.., is_recent).collect())
+            .unwrap_or_default();
+        Self { at, by, action, recent_fields }
+    }
+}
+
+impl From<AuditEntry> for AuditEntryView {
+    fn from(entry: AuditEntry) -> Self {
+        let AuditEntry { at, by, mut action, recent_fields } = entry;
+        if let Some(fields) = action.fields_mut() {
+            fields.extend(recent_fields);
+        }
+        Self { at: at.rfc3339(), by, action }
+    }
 }
 
 /// A request for one page of the log.
@@ -199,12 +268,8 @@ impl AuditPage {
     /// that another page follows.
     pub fn new(query: &AuditQuery, found: Vec<(Seq, AuditEntry)>) -> Self {
         let (found, older, newer) = query.cursor.page(query.limit, found, None, |(seq, _)| *seq);
-        let view = |(_, entry): (Seq, AuditEntry)| AuditEntryView {
-            at: entry.at.rfc3339(),
-            by: entry.by,
-            action: entry.action,
-        };
-        Self { results: found.into_iter().map(view).collect(), older, newer }
+        let results = found.into_iter().map(|(_, entry)| entry.into()).collect();
+        Self { results, older, newer }
     }
 }
 
@@ -241,6 +306,7 @@ mod tests {
             routing_state,
             event_type: None,
             target: String::new(),
+            options: crate::webhook::RosterOptions::default(),
             filter: None,
         };
         for before in [Active, Held, Disabled] {
@@ -250,6 +316,23 @@ mod tests {
             }
         }
         assert_eq!(Action::of_report(None, &row(Held)), None);
+        let mut paused = row(Held);
+        paused.options.is_paused = true;
+        assert_eq!(Action::of_report(Some(&row(Active)), &paused), None, "the owner did it");
+    }
+
+    #[test]
+    fn fields_that_the_previous_release_does_not_know_are_stored_apart_and_shown_with_the_others() {
+        let fields = vec![Field::Active, Field::Name, Field::Metadata];
+        for active in [true, false] {
+            let action = Action::of_update(id("w"), fields.clone(), active).unwrap();
+            let entry = AuditEntry::new(Timestamp::from_ms(0), Actor::Admin, action.clone());
+            let stored = serde_json::to_string(&entry).unwrap();
+            let fields = r#""fields":["active"],"recent_fields":["name","metadata"]}"#;
+            assert!(stored.ends_with(fields), "{stored}");
+            let read: AuditEntry = serde_json::from_str(&stored).unwrap();
+            assert_eq!(AuditEntryView::from(read).action, action);
+        }
     }
 
     #[test]
@@ -260,7 +343,7 @@ mod tests {
         assert!(AuditQuery::parse("cursor=7").is_err());
         let entry = |seq| {
             let (at, by) = (Timestamp::from_ms(seq), Actor::Admin);
-            (Seq::new(seq), AuditEntry { at, by, action: Action::AccountDisabled })
+            (Seq::new(seq), AuditEntry::new(at, by, Action::AccountDisabled))
         };
         let page = AuditPage::new(&query, vec![entry(6), entry(5), entry(4)]);
         assert_eq!(page.results.len(), 2);

@@ -158,6 +158,10 @@ impl Erasure {
 pub struct AccountState {
     /// Whether the account is disabled.
     pub disabled: bool,
+    /// Whether the account's object stores anything, as it does once the account had a key or a
+    /// webhook. An object of an earlier release does not tell.
+    #[serde(default = "is_used")]
+    pub is_used: bool,
     /// The number of its webhooks, an alert included.
     pub webhooks: usize,
     /// The bytes that its object stores, most of them idempotency keys. 0 if an object of an older
@@ -166,6 +170,10 @@ pub struct AccountState {
     pub stored_bytes: u64,
     /// The progress of the deletion of its data; `None` if no deletion is in progress.
     pub deletion: Option<DeletionView>,
+}
+
+const fn is_used() -> bool {
+    true
 }
 
 /// The progress of the deletion of an account's data.

@@ -53,7 +53,10 @@ impl Roster {
         let mut removals: Vec<_> = removed.iter().map(|(id, at)| (*at, id.clone())).collect();
         removals.sort_unstable();
         Self {
-            entries: entries.into_iter().map(|entry| (entry.id.clone(), entry)).collect(),
+            entries: entries
+                .into_iter()
+                .map(|entry| (entry.id.clone(), entry.with_normal_target()))
+                .collect(),
             removals: removals.into(),
             removed,
         }
@@ -95,7 +98,7 @@ impl Roster {
     pub fn apply(&mut self, change: RosterChange, now: Timestamp) {
         match change {
             RosterChange::Put(entry) => {
-                self.entries.insert(entry.id.clone(), entry);
+                self.entries.insert(entry.id.clone(), entry.with_normal_target());
             }
             RosterChange::Remove(id) => {
                 self.entries.remove(&id);
@@ -113,6 +116,14 @@ impl Roster {
     /// Whether the account has this webhook.
     pub fn contains(&self, id: &WebhookId) -> bool {
         self.entries.contains_key(id)
+    }
+
+    /// The other webhooks with the same target as this one, in the order of their ids; `None` if
+    /// the account does not have it. Of those that receive an event, only one sends it.
+    pub fn sharing_target(&self, id: &WebhookId) -> Option<Vec<WebhookId>> {
+        let target = &self.entry(id)?.target;
+        let shares = |entry: &&RosterEntry| entry.target == *target && entry.id != *id;
+        Some(self.entries.values().filter(shares).map(|entry| entry.id.clone()).collect())
     }
 
     /// The entry of a webhook.
@@ -173,8 +184,7 @@ impl Roster {
     /// before held ones, each in the order of the ids. One webhook of each group sends the event.
     pub fn route(&self, event_type: &EventType) -> Vec<Group> {
         let matches = |entry: &&RosterEntry, routing_state| {
-            entry.routing_state == routing_state
-                && event_type.is_received_by(entry.event_type.as_ref())
+            entry.routing_state == routing_state && entry.receives(event_type)
         };
         let of = |routing_state| {
             self.entries.values().filter(move |entry| matches(entry, routing_state))
@@ -217,7 +227,8 @@ impl Roster {
 mod tests {
     use super::*;
     use crate::base::Version;
-    use crate::event::Operational;
+    use crate::event::{EventPatterns, Operational};
+    use crate::webhook::RosterOptions;
 
     const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 
@@ -232,6 +243,7 @@ mod tests {
             routing_state: RoutingState::Active,
             event_type: only.map(event_type),
             target: target.to_owned(),
+            options: RosterOptions::default(),
             filter: None,
         }
     }
@@ -262,6 +274,52 @@ mod tests {
         assert_eq!(ids(&groups), [vec!["a", "d"], vec!["b"], vec!["f"]]);
         let groups = roster.route(&event_type("PATH_COMPLETION"));
         assert_eq!(ids(&groups), [vec!["a", "d"], vec!["f"]]);
+    }
+
+    #[test]
+    fn a_webhook_shares_its_target_with_others() {
+        let mut off = entry("c", 1, Some("QUIZ_COMPLETION"), "http://x.example.com/?a|b");
+        off.routing_state = RoutingState::Disabled;
+        let other = entry("d", 1, None, "http://y.example.com/");
+        let one = |id| entry(id, 1, None, "http://x.example.com/?a%7Cb");
+        let mut roster = roster(vec![one("b"), one("a"), off, other]);
+        let shares = |roster: &Roster, id: &str| {
+            let shares = roster.sharing_target(&id.parse().unwrap());
+            shares.map(|ids| ids.iter().map(WebhookId::to_string).collect::<Vec<_>>().join(","))
+        };
+        assert_eq!(shares(&roster, "a").as_deref(), Some("b,c"));
+        assert_eq!(shares(&roster, "c").as_deref(), Some("a,b"));
+        assert_eq!(shares(&roster, "d").as_deref(), Some(""));
+        assert_eq!(shares(&roster, "e"), None);
+        roster.apply(RosterChange::Remove("b".parse().unwrap()), NOW);
+        assert_eq!(shares(&roster, "a").as_deref(), Some("c"));
+    }
+
+    #[test]
+    fn an_event_goes_to_the_webhooks_whose_list_takes_its_type() {
+        let list = |id: &str, entries: &[&str]| {
+            let entries = entries.iter().map(|entry| (*entry).to_owned()).collect();
+            let types = crate::event::EventTypes::documented();
+            let event_types = EventPatterns::new(entries, &types).unwrap();
+            let options = RosterOptions { event_types, ..RosterOptions::default() };
+            RosterEntry { options, ..entry(id, 1, None, &format!("http://{id}.example.com/")) }
+        };
+        let roster = roster(vec![
+            entry("a", 1, None, "http://a.example.com/"),
+            list("b", &["COURSE_*", "QUIZ_COMPLETION"]),
+            list("c", &["*", "WEBHOOK_FAILING"]),
+            list("d", &["PATH_*", "WEBHOOK_*"]),
+        ]);
+        let check = |event_type: EventType, expected: &[&str]| {
+            let groups = roster.route(&event_type);
+            let expected: Vec<_> = expected.iter().map(|id| vec![*id]).collect();
+            assert_eq!(ids(&groups), expected, "{event_type}");
+        };
+        check(event_type("COURSE_ENROLLMENT"), &["a", "b", "c"]);
+        check(event_type("QUIZ_COMPLETION"), &["a", "b", "c"]);
+        check(event_type("PATH_COMPLETION"), &["a", "c", "d"]);
+        check(Operational::Failing.into(), &["c", "d"]);
+        check(Operational::Deactivated.into(), &["d"]);
     }
 
     #[test]

@@ -74,6 +74,9 @@ pub struct KeyRecord {
     /// Whether the key belongs to a portal link.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub portal: bool,
+    /// Where the platform wants its customer back; only of a portal link that was given one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_url: Option<String>,
 }
 
 impl KeyRecord {
@@ -183,6 +186,7 @@ mod tests {
             created_at: NOW,
             expires_at,
             portal,
+            return_url: None,
         }
     }
 

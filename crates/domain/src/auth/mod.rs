@@ -10,9 +10,11 @@ pub mod api_key;
 pub mod credentials;
 pub mod key_cache;
 pub mod key_use;
+pub mod key_standing;
 
 pub use self::api_key::{KeyHash, KeyRecord, KeyView, MintedKey};
 pub use self::credentials::{Credentials, CredentialsError};
 pub use self::key_cache::KeyCache;
+pub use self::key_standing::KeyStanding;
 pub use self::key_use::{KeyUse, KeyUses};
 pub use self::principal::{Access, Actor, Scope};

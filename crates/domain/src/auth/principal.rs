@@ -21,6 +21,9 @@ pub enum Scope {
     EventsWrite,
 }
 
+/// The scope of the operator's admin key, as `GET /v1/ping` shows it. No minted key can have it.
+pub const ADMIN_SCOPE: &str = "admin";
+
 impl Scope {
     /// All scopes, in the order in which a key lists them.
     pub const ALL: [Self; 3] = [Self::WebhooksRead, Self::WebhooksWrite, Self::EventsWrite];
@@ -48,6 +51,8 @@ pub enum Access {
     Open,
     /// A valid key of an account, with any scope.
     AnyKey,
+    /// Any valid key: of an account, or the operator's admin key.
+    AnyKeyOrAdmin,
     /// A valid key of an account with this scope.
     Scope(Scope),
     /// The operator's admin key.

@@ -94,8 +94,9 @@ macro_rules! id {
 }
 
 id!(
-    /// The id of an account: `^[a-z0-9][a-z0-9_-]{0,62}$`.
-    AccountId, max: 63, first: is_lower_alphanumeric, rest: is_account_character
+    /// The id of an account, which the platform chooses: `^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$`. Ids
+    /// that differ only in case are those of different accounts.
+    AccountId, max: 128, first: is_alphanumeric, rest: is_account_character
 );
 id!(
     /// The id of a webhook: `^[0-9a-z]+$` (the vendor's pattern), at most 64 characters.
@@ -149,8 +150,14 @@ fn is_lower_alphanumeric(c: char) -> bool {
     c.is_ascii_lowercase() || c.is_ascii_digit()
 }
 
-fn is_account_character(c: char) -> bool {
-    is_lower_alphanumeric(c) || matches!(c, '_' | '-')
+const fn is_alphanumeric(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+}
+
+/// Neither `:` nor `/`, which separate an account from a webhook in the names of records and
+/// objects.
+const fn is_account_character(c: char) -> bool {
+    is_alphanumeric(c) || matches!(c, '.' | '_' | '-')
 }
 
 #[cfg(test)]
@@ -163,18 +170,24 @@ mod tests {
 
     #[test]
     fn accounts_are_named_by_the_pattern() {
-        let longest = "a".repeat(63);
-        for good in ["default", "0", "a-b_c", "9-", &longest] {
+        let longest = "a".repeat(128);
+        for good in
+            ["default", "0", "a-b_c", "9-", "org_2AbC", "Acme.EU", "Z", "a..", "A.-_", &longest]
+        {
             check::<AccountId>(good, Ok(()));
+            assert_eq!(good.parse::<AccountId>().unwrap().as_str(), good, "the case is kept");
         }
         check::<AccountId>("", Err(IdError::Empty));
-        check::<AccountId>("-a", Err(IdError::Character { found: '-' }));
-        check::<AccountId>("_a", Err(IdError::Character { found: '_' }));
-        check::<AccountId>("aB", Err(IdError::Character { found: 'B' }));
-        check::<AccountId>("a/b", Err(IdError::Character { found: '/' }));
-        check::<AccountId>("a:b", Err(IdError::Character { found: ':' }));
-        check::<AccountId>("é", Err(IdError::Character { found: 'é' }));
-        check::<AccountId>(&"a".repeat(64), Err(IdError::TooLong { max: 63 }));
+        for found in ['-', '_', '.', 'é', ' ', '/', ':', '%', '\0', '@'] {
+            check::<AccountId>(&format!("{found}a"), Err(IdError::Character { found }));
+            if !matches!(found, '-' | '_' | '.') {
+                check::<AccountId>(&format!("a{found}"), Err(IdError::Character { found }));
+            }
+        }
+        check::<AccountId>(&"a".repeat(129), Err(IdError::TooLong { max: 128 }));
+        let (lower, upper): (AccountId, AccountId) =
+            ("acme".parse().unwrap(), "Acme".parse().unwrap());
+        assert_ne!(lower, upper);
     }
 
     #[test]

@@ -41,9 +41,34 @@ pub const FILTERED_COUNTS_MAX: usize = 10_000;
 /// fit in one header line of 8 kB.
 pub const BASIC_AUTH_CHARS_MAX: usize = 1_024;
 
+/// Longest name of a webhook, in characters: a line of a list, with room for a customer's and a
+/// purpose.
+pub const WEBHOOK_NAME_CHARS_MAX: usize = 200;
+
+/// Most entries in the list of event types of a webhook. The account compares each with the type of
+/// each publish: with 500 webhooks, 50,000 comparisons take less than a millisecond.
+pub const EVENT_PATTERNS_MAX: usize = 100;
+
+/// Most entries of the metadata of a webhook. The list reads the records of all webhooks of an
+/// account, so a record stays small: all metadata together has at most 9 thousand characters.
+pub const METADATA_ENTRIES_MAX: usize = 16;
+
+/// Longest key in the metadata of a webhook, in characters.
+pub const METADATA_KEY_CHARS_MAX: usize = 40;
+
+/// Longest value in the metadata of a webhook, in characters.
+pub const METADATA_VALUE_CHARS_MAX: usize = 500;
+
 /// Deepest nesting of a JSON body. Many JSON parsers refuse or crash at 128 levels (the one used
 /// here stops there), so receivers could not read a deeper event.
 pub const JSON_DEPTH_MAX: usize = 127;
+
+/// Most unknown fields or parameters that one answer names. One or two are mistakes; a body with
+/// more is meant for something else.
+pub const UNKNOWN_NAMES_MAX: usize = 20;
+
+/// Most characters of an unknown name that an answer shows. No known name has as many.
+pub const UNKNOWN_NAME_CHARS_MAX: usize = 50;
 
 /// Most events in one batch. With the default of 500 webhooks an account, that is 50,000
 /// deliveries.
@@ -63,6 +88,27 @@ pub const PAGE_SIZE: usize = 100;
 /// holds up no publish: 4,000 take about 20 ms of the object.
 pub const LISTED_AT_ONCE_MAX: usize = 4_000;
 
+/// Shortest step of a series. Shorter ones would show single deliveries, as the list does.
+pub const SERIES_STEP_MIN: Delay = Delay::from_secs(60);
+
+/// Longest step of a series: a day. Longer ones would be few within any retention.
+pub const SERIES_STEP_MAX: Delay = Delay::from_secs(86_400);
+
+/// Most whole steps of a series, as many as a chart can show. There may be two more, which the
+/// range begins and ends within.
+pub const SERIES_STEPS_MAX: u64 = 300;
+
+/// Most whole steps of a series by default, for a chart of usual width.
+pub const SERIES_STEPS: u64 = 60;
+
+/// The range of a series by default: a day.
+pub const SERIES_RANGE: Delay = Delay::from_secs(86_400);
+
+/// Most calls to a Webhook object for one series. Together they may take two seconds of the object,
+/// between other calls. They count 100,000 deliveries that are retried or held, and some millions
+/// of others.
+pub const SERIES_CALLS_MAX: usize = 100;
+
 /// Largest page size of a list (the vendor's: 1,000).
 pub const PAGE_SIZE_MAX: usize = 1_000;
 
@@ -81,6 +127,35 @@ pub const COURIER_ASKS_FOR: Delay = Delay::from_secs(15);
 /// How long an invocation may run after its answer (Workers, limits: 30 seconds), less 2 seconds
 /// for the last report.
 pub const COURIER_LIFETIME: Delay = Delay::from_secs(28);
+
+/// Shortest `timeout_ms` of a webhook. A shorter one would fail for a connection alone, around the
+/// world and with TLS.
+pub const TIMEOUT_MIN: Delay = Delay::from_secs(1);
+
+/// Most deliveries that one step of a recovery looks at to find one with a wanted attempt: about
+/// 10 ms. The next step goes on from there.
+pub const RECOVERY_LOOKED_AT_MAX: usize = 100;
+
+/// Most deliveries of one call to resend many. Each is a row.
+pub const RESENT_AT_ONCE_MAX: usize = 100;
+
+/// Deliveries of a page of an export, which is one call of the object.
+pub const EXPORT_PAGE: usize = 1_000;
+
+/// Most pages of an export. An invocation may make 1,000 calls (Workers, limits: subrequests).
+pub const EXPORT_PAGES_MAX: usize = 900;
+
+/// Longest `timeout_ms` of a webhook, and longest `DELIVERY_TIMEOUT_MS`: an attempt takes at most
+/// as long as the courier that makes it.
+pub const TIMEOUT_MAX: Delay = COURIER_LIFETIME;
+
+/// Most retries that a webhook may ask for, unless the deployment's `RETRY_LIMIT` is higher. Each
+/// attempt is stored with up to a kilobyte of its answer, and a row holds 2 MB.
+pub const RETRIES_MAX: u32 = 100;
+
+/// Longest delay between two attempts that a webhook may ask for: a week, as long as deliveries are
+/// kept by default.
+pub const RETRY_DELAY_MAX: Delay = Delay::from_secs(7 * 86_400);
 
 /// How long an object makes attempts itself after it could not start a courier.
 pub const COURIER_RETRY_DELAY: Delay = Delay::from_secs(60);
@@ -155,6 +230,32 @@ pub const KEY_USE_INTERVAL: Delay = Delay::from_secs(3_600);
 /// How long the last use of an API key is stored, in seconds: a year.
 pub const KEY_USE_KEPT_SECS: u64 = 366 * 86_400;
 
+/// How far the stored time of an account's latest event may lag behind. Each update is a write to
+/// KV.
+pub const EVENT_NOTE_INTERVAL: Delay = Delay::from_secs(3_600);
+
+/// How long an account whose data was deleted is remembered, in seconds: a day, in which the
+/// operator can see that the deletion is complete.
+pub const DELETED_ACCOUNT_KEPT_SECS: u64 = 86_400;
+
+/// Most accounts on a page of the operator's list. Each costs a call to KV, and an invocation may
+/// make 1,000.
+pub const ACCOUNTS_PAGE_MAX: usize = 100;
+
+/// Longest description of an event type, in characters: some sentences.
+pub const TYPE_DESCRIPTION_CHARS_MAX: usize = 1_000;
+
+/// Most event types of a catalogue. KV lists so many names in one call, and a list of them all is
+/// read by every dashboard.
+pub const EVENT_TYPES_MAX: usize = 200;
+
+/// How long an isolate of the Worker caches which event types there are before it asks KV again.
+pub const EVENT_TYPES_KEPT: Delay = Delay::from_secs(60);
+
+/// How long after a change of the catalogue its list is read again and again: KV may list an older
+/// state for a minute.
+pub const EVENT_TYPES_SETTLE: Delay = Delay::from_secs(300);
+
 /// How long an isolate of the Worker caches an API key before it reads KV again.
 pub const KEY_CACHE_KEPT: Delay = Delay::from_secs(60);
 
@@ -201,6 +302,7 @@ pub const ROTATION_GRACE_MAX: Delay = Delay::from_secs(604_800);
 /// key takes a deployment, so one more minute does not matter.
 pub const MASTER_KEY_RETRY_DELAY: Delay = Delay::from_secs(60);
 
+const _: () = assert!(TIMEOUT_MIN.as_ms() <= TIMEOUT_MAX.as_ms(), "some timeout is allowed");
 const _: () = assert!(COURIER_ATTEMPTS_MAX < 6, "one connection stays free for a call");
 const _: () =
     assert!(PORTAL_LIFETIME_MIN.as_ms() <= PORTAL_LIFETIME.as_ms(), "the default is allowed");

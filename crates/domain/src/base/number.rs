@@ -22,6 +22,12 @@ macro_rules! number {
                 self.0
             }
 
+            /// The preceding number; 0 precedes itself.
+            #[must_use]
+            pub const fn previous(self) -> Self {
+                Self(self.0.saturating_sub(1))
+            }
+
             /// The following number; the largest number follows itself.
             #[must_use]
             pub const fn next(self) -> Self {

@@ -8,7 +8,9 @@ use core::fmt;
 use core::str::FromStr;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet;
+use base64::engine::general_purpose::{NO_PAD, STANDARD};
+use base64::engine::{DecodePaddingMode, GeneralPurpose};
 use ed25519_dalek::Signer as _;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Serialize};
@@ -48,9 +50,16 @@ pub enum SigningSecretError {
     /// The text does not start with the prefix.
     #[error("A signing secret begins with \"{HMAC_PREFIX}\".")]
     Prefix,
-    /// The text after the prefix is not padded base64 (RFC 4648 section 4).
+    /// The text after the prefix is not base64 (RFC 4648 section 4).
     #[error("A signing secret is base64 after \"{HMAC_PREFIX}\".")]
     Base64,
+    /// The text after the prefix is base64 in the URL-safe alphabet (RFC 4648 section 5). Receivers
+    /// would not read it.
+    #[error(
+        "A signing secret is standard base64 after \"{HMAC_PREFIX}\", with \"+\" and \"/\": this \
+         is URL-safe base64, with \"-\" and \"_\"."
+    )]
+    UrlSafe,
     /// The secret has too few or too many bytes.
     #[error(
         "A signing secret has {SIGNING_SECRET_BYTES_MIN} to {SIGNING_SECRET_BYTES_MAX} bytes, not \
@@ -60,6 +69,22 @@ pub enum SigningSecretError {
         /// The length of the secret, in bytes.
         found: usize,
     },
+}
+
+/// Base64 with or without padding.
+const GIVEN: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    NO_PAD.with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// Returns why a text is not base64.
+fn not_base64(text: &str) -> SigningSecretError {
+    let is_url_safe = text.contains(['-', '_']) && !text.contains(['+', '/']);
+    if is_url_safe && GIVEN.decode(text.replace('-', "+").replace('_', "/")).is_ok() {
+        SigningSecretError::UrlSafe
+    } else {
+        SigningSecretError::Base64
+    }
 }
 
 /// A secret that deliveries are signed with.
@@ -83,15 +108,21 @@ impl SigningSecret {
         })
     }
 
-    /// Parses an HMAC secret that an owner supplies.
+    /// Parses an HMAC secret that an owner supplies. Other senders show it with space around or
+    /// without padding, which leave the key the same.
     pub fn given(text: &str) -> Result<Self, SigningSecretError> {
-        let text = text.strip_prefix(HMAC_PREFIX).ok_or(SigningSecretError::Prefix)?;
-        let bytes = STANDARD.decode(text).map_err(|_| SigningSecretError::Base64)?;
+        let text = text.trim().strip_prefix(HMAC_PREFIX).ok_or(SigningSecretError::Prefix)?;
+        let bytes = GIVEN.decode(text).map_err(|_| not_base64(text))?;
         let found = bytes.len();
         if !(SIGNING_SECRET_BYTES_MIN..=SIGNING_SECRET_BYTES_MAX).contains(&found) {
             return Err(SigningSecretError::Length { found });
         }
         Ok(Self(Material::Hmac(bytes)))
+    }
+
+    /// Whether both sign alike. Takes constant time.
+    pub fn equals(&self, other: &Self) -> bool {
+        self.to_text() == other.to_text()
     }
 
     /// The algorithm of the secret.
@@ -274,12 +305,45 @@ mod tests {
         for found in [0, 23, 65] {
             check(&of(found), Err(E::Length { found }));
         }
-        for text in ["", "x", "WHSEC_", &of(32)[6..], "whsk_AAEC", " whsec_AAEC"] {
+        for text in ["", "x", "WHSEC_", &of(32)[6..], "whsk_AAEC", "whsec AAEC", "\"whsec_AAEC"] {
             check(text, Err(E::Prefix));
         }
-        for text in ["whsec_!", "whsec_AAE", "whsec_-_-_", &format!("{} ", of(32))] {
+        for text in ["whsec_!", "whsec_AAEC=", "whsec_A", "whsec_AAEC AAEC", "whsec_ AAEC"] {
             check(text, Err(E::Base64));
         }
+        for found in [0, 2] {
+            check(["whsec_", "whsec_AAE"][found / 2], Err(E::Length { found }));
+        }
+    }
+
+    #[test]
+    fn a_given_secret_may_lack_padding_and_have_space_around() {
+        for bytes in 24..=64 {
+            let key: Vec<u8> = (0..bytes).map(|n| 251_u8.wrapping_mul(n)).collect();
+            let padded = format!("whsec_{}", STANDARD.encode(&key));
+            let bare = padded.trim_end_matches('=');
+            let half = format!("{bare}{}", if padded.ends_with("==") { "=" } else { "" });
+            for text in [&padded, bare, &half, &format!(" {padded}\r\n"), &format!("\t{bare} ")] {
+                let secret = SigningSecret::given(text).unwrap();
+                assert_eq!(secret.to_text().expose(), padded, "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_url_safe_secret_is_told_apart() {
+        use SigningSecretError as E;
+        let check = |text: &str, expected: E| {
+            assert_eq!(SigningSecret::given(text).map(|_| ()), Err(expected), "{text}");
+        };
+        let url_safe = "whsec_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_8";
+        check(url_safe, E::UrlSafe);
+        check(&format!("{url_safe}="), E::UrlSafe);
+        check(&format!(" {url_safe} "), E::UrlSafe);
+        check("whsec_abc-", E::UrlSafe);
+        check("whsec_-_+/", E::Base64);
+        check("whsec_-_-_!", E::Base64);
+        assert!(E::UrlSafe.to_string().contains("URL-safe"));
     }
 
     #[test]

@@ -120,18 +120,32 @@ impl SigningKeys {
         Self { current, earlier: Vec::new() }
     }
 
-    /// Makes `key` the current key at `now`. The replaced key keeps signing for `grace`.
+    /// Makes `key` the current key at `now`. The replaced key keeps signing for `grace`. If `key`
+    /// is the current key already, nothing changes; if it is an earlier one, it signs once all the
+    /// same.
     pub fn rotate(
         &self,
         key: SigningKey,
         now: Timestamp,
         grace: Delay,
+        opener: Opener<'_>,
     ) -> Result<Self, RotateError> {
         if key.algorithm() != self.current.algorithm() {
             return Err(RotateError::OtherAlgorithm);
         }
+        // A key that does not open cannot be compared. It is not the new one, which was just
+        // sealed.
+        let new = key.open(opener).ok();
+        let is_new = |known: &SigningKey| {
+            let known = known.open(opener).ok();
+            new.as_ref().zip(known).is_some_and(|(new, known)| new.equals(&known))
+        };
+        if is_new(&self.current) {
+            return Ok(self.clone());
+        }
         let replaced = EarlierKey { key: self.current.clone(), until: now.plus(grace) };
-        let earlier = [replaced].into_iter().chain(self.earlier.iter().cloned());
+        let live = self.earlier.iter().filter(|earlier| !is_new(&earlier.key)).cloned();
+        let earlier = [replaced].into_iter().chain(live);
         let earlier: Vec<EarlierKey> = earlier.filter(|key| key.until > now).collect();
         if earlier.len() >= SIGNING_KEYS_MAX {
             let ends = self.earlier.iter().map(|key| key.until).filter(|until| *until > now);
@@ -144,6 +158,11 @@ impl SigningKeys {
     /// The current key.
     pub const fn current(&self) -> &SigningKey {
         &self.current
+    }
+
+    /// The algorithm of all keys.
+    pub const fn algorithm(&self) -> Algorithm {
+        self.current.algorithm()
     }
 
     /// The current public key; `None` for HMAC.

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::fault::Fault;
 use super::verdict::{Outcome, SendError};
 use crate::base::{Delay, Timestamp};
 
@@ -22,6 +23,16 @@ pub struct Attempt {
     pub cause: Cause,
     /// The result.
     pub result: AttemptResult,
+    /// The class of the failure; `None` after a success, and in what an earlier release stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<Fault>,
+}
+
+impl Attempt {
+    /// The class of the failure; `None` if the attempt succeeded.
+    pub fn fault(&self) -> Option<Fault> {
+        self.fault.or_else(|| self.result.fault())
+    }
 }
 
 /// The reason for an attempt.
@@ -61,6 +72,23 @@ impl AttemptResult {
         }
     }
 
+    /// The class of the failure, as far as the result shows it; `None` after a success.
+    pub fn fault(&self) -> Option<Fault> {
+        match self {
+            Self::Answered(status, text) => Fault::of_answer(*status, text.as_bytes()),
+            Self::Failed(error) => Fault::of(&Outcome::Failed(*error), None),
+            Self::Lost => Some(Fault::Lost),
+        }
+    }
+
+    /// The status code of the answer, if there was one.
+    pub const fn status(&self) -> Option<u16> {
+        match self {
+            Self::Answered(status, _) => Some(*status),
+            Self::Failed(_) | Self::Lost => None,
+        }
+    }
+
     /// Whether the receiver answered 2xx.
     pub const fn is_success(&self) -> bool {
         matches!(self, Self::Answered(200..=299, _))
@@ -76,11 +104,12 @@ fn excerpt(mut text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::delivery::signals::SignalHeaders;
     use crate::delivery::verdict::Answer;
 
     fn answered(body: &[u8]) -> AttemptResult {
-        let outcome =
-            Outcome::Answered(Answer { status: 500, retry_after: None, body: body.to_vec() });
+        let headers = SignalHeaders::default();
+        let outcome = Outcome::Answered(Answer::received(500, "", headers, body.to_vec()));
         AttemptResult::of(&outcome, |text| text.replace("swordfish", "********"))
     }
 
@@ -93,6 +122,30 @@ mod tests {
         let AttemptResult::Answered(500, kept) = answered(odd.as_bytes()) else { panic!() };
         assert_eq!(kept.len(), EXCERPT_BYTES_MAX - 1);
         assert_eq!(answered(b"\xff"), AttemptResult::Answered(500, "\u{fffd}".to_owned()));
+    }
+
+    #[test]
+    fn an_attempt_of_an_earlier_release_has_the_class_of_its_result() {
+        for (result, expected) in [
+            (r#"{"answered":[204,""]}"#, None),
+            (r#"{"answered":[302,""]}"#, Some(Fault::Redirect)),
+            (r#"{"answered":[503,"x"]}"#, Some(Fault::HttpStatus)),
+            (r#"{"answered":[530,"error code: 1016"]}"#, Some(Fault::Dns)),
+            (r#"{"failed":"Timeout"}"#, Some(Fault::TimeoutAnswer)),
+            (r#"{"failed":"Connection"}"#, Some(Fault::Reset)),
+            (r#"{"failed":"TargetRefused"}"#, Some(Fault::BlockedTarget)),
+            (r#""lost""#, Some(Fault::Lost)),
+        ] {
+            let stored = format!(r#"{{"at":1,"took":2,"cause":"schedule","result":{result}}}"#);
+            let attempt: Attempt = serde_json::from_str(&stored).unwrap();
+            assert_eq!(attempt.fault(), expected, "{stored}");
+            assert_eq!(serde_json::to_string(&attempt).unwrap(), stored);
+        }
+        let stored =
+            r#"{"at":1,"took":2,"cause":"resend","result":{"failed":"Connection"},"fault":"dns"}"#;
+        let attempt: Attempt = serde_json::from_str(stored).unwrap();
+        assert_eq!(attempt.fault(), Some(Fault::Dns));
+        assert_eq!(serde_json::to_string(&attempt).unwrap(), stored);
     }
 
     #[test]

@@ -18,6 +18,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::track_record::TrackRecord;
 use super::trimmed::Trimmed;
 use super::verdict::Load;
 use crate::base::{Delay, Seq, Timestamp};
@@ -63,11 +64,12 @@ pub struct Health {
     /// The times of the leases in the second before the latest one. Kept only for a webhook with
     /// `max_per_second`.
     pub recent: Vec<Timestamp>,
+    /// How the receiver has done so far.
+    #[serde(default, skip_serializing_if = "TrackRecord::is_new")]
+    pub track_record: TrackRecord,
 }
 
-// No `expect`: where a pointer has 32 bits, a reference is the smaller of the two.
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands in a reference")]
-const fn is_zero(number: &u64) -> bool {
+fn is_zero(number: &impl PartialEq<u64>) -> bool {
     *number == 0
 }
 
@@ -172,6 +174,7 @@ impl Health {
     pub fn record_success(&mut self, in_flight: usize, max_in_flight: usize) {
         self.failed_in_row = 0;
         self.only_failed = None;
+        self.track_record.record_success();
         if matches!(self.mode, Mode::Outage { .. }) {
             self.mode = Mode::Normal;
             self.window = Some(Window::FIRST);
@@ -198,12 +201,12 @@ impl Health {
         }
     }
 
-    /// Returns the health after a deactivation: everything but the counters and the recent leases
-    /// is reset.
+    /// Returns the health after a deactivation: everything but the counters, the recent leases and
+    /// the track record is reset.
     #[must_use]
     pub fn cleared(self) -> Self {
-        let Self { dropped, refused, trimmed, recent, .. } = self;
-        Self { dropped, refused, trimmed, recent, ..Self::default() }
+        let Self { dropped, refused, trimmed, recent, track_record, .. } = self;
+        Self { dropped, refused, trimmed, recent, track_record, ..Self::default() }
     }
 
     /// Returns the health after the owner changed the webhook. Earlier failures no longer count,

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use super::attempt::{Attempt, AttemptResult, Cause};
+use super::fault::Fault;
+use super::gate::{Gate, Next, WaitsFor};
+use super::latest_filter::{self, LatestFilter, StatusCodes};
 use super::state::{Delivery, State};
 use crate::base::cursor::page_size;
 use crate::base::{Cursor, Epoch, EventId, Field, FieldErrors, PAGE_SIZE, Seq, Timestamp};
@@ -75,6 +78,9 @@ pub struct HistoryQuery {
     pub after: Option<Timestamp>,
     /// Only deliveries accepted before this time.
     pub before: Option<Timestamp>,
+    /// Only deliveries with such a latest attempt.
+    #[serde(default, skip_serializing_if = "LatestFilter::is_any")]
+    pub latest: LatestFilter,
     /// The start of the page.
     pub cursor: Cursor,
     /// The most deliveries on the page.
@@ -90,6 +96,7 @@ impl HistoryQuery {
             event_type: None,
             after: None,
             before: None,
+            latest: LatestFilter::default(),
             cursor: Cursor::Newest,
             limit: PAGE_SIZE,
         };
@@ -104,6 +111,13 @@ impl HistoryQuery {
                 "before" => {
                     parsed.before = errors.take(Field::Before, Timestamp::parse_rfc3339(&value));
                 }
+                "http_status_code" => {
+                    parsed.latest.status =
+                        errors.take(Field::HttpStatusCode, StatusCodes::parse(&value));
+                }
+                "fault" => {
+                    parsed.latest.fault = errors.take(Field::Fault, latest_filter::fault(&value));
+                }
                 "cursor" => {
                     if let Some(cursor) = errors.take(Field::Cursor, Cursor::parse(&value)) {
                         parsed.cursor = cursor;
@@ -116,12 +130,23 @@ impl HistoryQuery {
         if errors.is_empty() { Ok(parsed) } else { Err(errors) }
     }
 
-    /// Whether a delivery matches the filters, given the webhook's current epoch.
-    pub fn matches(&self, delivery: &Delivery, epoch: Epoch) -> bool {
+    /// Whether there is any filter.
+    pub fn has_filter(&self) -> bool {
+        self.status.is_some()
+            || self.event_type.is_some()
+            || self.after.is_some()
+            || self.before.is_some()
+            || !self.latest.is_any()
+    }
+
+    /// Whether a delivery with this latest attempt matches the filters, given the webhook's current
+    /// epoch.
+    pub fn matches(&self, delivery: &Delivery, latest: Option<&Attempt>, epoch: Epoch) -> bool {
         self.status.is_none_or(|status| status == Status::of(delivery, epoch))
             && self.event_type.as_ref().is_none_or(|only| only == delivery.event_type.as_str())
             && self.after.is_none_or(|after| delivery.accepted_at >= after)
             && self.before.is_none_or(|before| delivery.accepted_at < before)
+            && self.latest.matches(latest)
     }
 }
 
@@ -133,8 +158,9 @@ fn status(text: &str) -> Result<Status, String> {
 /// The deliveries that were found for a page, in the direction of its cursor.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Listed {
-    /// The deliveries: one more than the limit if there are further pages.
-    pub deliveries: Vec<Delivery>,
+    /// The deliveries, each with its latest attempt: one more than the limit if there are further
+    /// pages.
+    pub deliveries: Vec<(Delivery, Option<Attempt>)>,
     /// The last position that was looked at, if the search stopped before its end.
     pub reached: Option<Seq>,
 }
@@ -152,11 +178,14 @@ pub struct HistoryPage {
 
 impl HistoryPage {
     /// Makes the page of the deliveries that were found for `query`.
-    pub fn new(query: &HistoryQuery, listed: Listed, epoch: Epoch) -> Self {
+    pub fn new(query: &HistoryQuery, listed: Listed, epoch: Epoch, gate: &Gate) -> Self {
         let Listed { deliveries, reached } = listed;
         let (found, older, newer) =
-            query.cursor.page(query.limit, deliveries, reached, |found| found.seq);
-        let results = found.iter().map(|delivery| DeliveryView::new(delivery, epoch)).collect();
+            query.cursor.page(query.limit, deliveries, reached, |(delivery, _)| delivery.seq);
+        let view = |(delivery, latest): &(Delivery, Option<Attempt>)| {
+            DeliveryView::new(delivery, epoch, gate).with_latest(latest.as_ref())
+        };
+        let results = found.iter().map(view).collect();
         Self { results, older, newer }
     }
 }
@@ -174,23 +203,41 @@ pub struct DeliveryView {
     pub accepted_at: String,
     /// The time at which the success was settled (RFC 3339), if the event is delivered.
     pub delivered_at: Option<String>,
-    /// The time at which the next attempt is due (RFC 3339), if the delivery waits for one.
+    /// The time of the next attempt (RFC 3339), if the delivery waits for one and the time is
+    /// known. It is later than the time of the answer.
     pub next_try_at: Option<String>,
+    /// What a waiting delivery waits for, if the time is not known. An object of the previous
+    /// release does not say.
+    #[serde(default)]
+    pub waits_for: Option<WaitsFor>,
     /// The number of attempts of the current schedule. A resend does not count.
     pub try_count: u32,
+    /// The status code of the answer to the latest attempt, if there was one. An object of the
+    /// previous release does not say, also for the next field.
+    #[serde(default)]
+    pub http_status_code: Option<u16>,
+    /// The name of the [`Fault`] of the latest attempt, if that failed.
+    #[serde(default)]
+    pub fault: Option<String>,
     /// All attempts, the first one first. Only present when a single delivery is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tries: Option<Vec<AttemptView>>,
 }
 
 impl DeliveryView {
-    /// Makes the view of a delivery without its attempts, given the webhook's current epoch.
-    pub fn new(delivery: &Delivery, epoch: Epoch) -> Self {
+    /// Makes the view of a delivery without its attempts, given the webhook's current epoch and
+    /// what its deliveries wait for.
+    pub fn new(delivery: &Delivery, epoch: Epoch, gate: &Gate) -> Self {
         let status = Status::of(delivery, epoch);
-        let (delivered_at, next_try_at) = match delivery.state {
-            State::Delivered { at } => (Some(at.rfc3339()), None),
-            State::Scheduled { due } if status == Status::Waiting => (None, Some(due.rfc3339())),
-            State::Scheduled { .. } | State::Leased(_) | State::Held => (None, None),
+        let delivered_at = match delivery.state {
+            State::Delivered { at } => Some(at.rfc3339()),
+            State::Scheduled { .. } | State::Leased(_) | State::Held => None,
+        };
+        let next = match status {
+            Status::Waiting => gate.next(delivery),
+            Status::InFlight | Status::Delivered | Status::Undelivered | Status::Held => {
+                Next::default()
+            }
         };
         Self {
             event_id: delivery.event_id.clone(),
@@ -198,17 +245,29 @@ impl DeliveryView {
             status,
             accepted_at: delivery.accepted_at.rfc3339(),
             delivered_at,
-            next_try_at,
+            next_try_at: next.at.map(Timestamp::rfc3339),
+            waits_for: next.waits_for,
             try_count: delivery.attempts,
+            http_status_code: None,
+            fault: None,
             tries: None,
         }
     }
 
+    /// Adds what the latest attempt ended with.
+    #[must_use]
+    pub fn with_latest(mut self, latest: Option<&Attempt>) -> Self {
+        self.http_status_code = latest.and_then(|latest| latest.result.status());
+        self.fault = latest.and_then(Attempt::fault).map(|fault| fault.as_str().to_owned());
+        self
+    }
+
     /// Adds the attempts.
     #[must_use]
-    pub fn with_attempts(mut self, attempts: Vec<Attempt>) -> Self {
-        self.tries = Some(attempts.into_iter().map(AttemptView::new).collect());
-        self
+    pub fn with_attempts(self, attempts: Vec<Attempt>) -> Self {
+        let mut view = self.with_latest(attempts.last());
+        view.tries = Some(attempts.into_iter().map(AttemptView::new).collect());
+        view
     }
 }
 
@@ -223,7 +282,8 @@ pub struct AttemptView {
     pub cause: Cause,
     /// The status code of the answer, if there was one.
     pub http_status_code: Option<u16>,
-    /// The reason why there is no answer, in words.
+    /// The name of the [`Fault`], if the attempt failed. It is text, because an object of another
+    /// release may know other ones.
     pub fault: Option<String>,
     /// The start of the answer's body.
     pub answer: Option<String>,
@@ -231,10 +291,10 @@ pub struct AttemptView {
 
 impl AttemptView {
     fn new(attempt: Attempt) -> Self {
-        let (http_status_code, fault, answer) = match attempt.result {
-            AttemptResult::Answered(status, answer) => (Some(status), None, Some(answer)),
-            AttemptResult::Failed(fault) => (None, Some(fault.to_string()), None),
-            AttemptResult::Lost => (None, Some(LOST.to_owned()), None),
+        let fault = attempt.fault().map(Fault::as_str).map(str::to_owned);
+        let (http_status_code, answer) = match attempt.result {
+            AttemptResult::Answered(status, answer) => (Some(status), Some(answer)),
+            AttemptResult::Failed(_) | AttemptResult::Lost => (None, None),
         };
         Self {
             at: attempt.at.rfc3339(),
@@ -246,5 +306,3 @@ impl AttemptView {
         }
     }
 }
-
-const LOST: &str = "the outcome was lost: the dispatcher was restarted during the try";

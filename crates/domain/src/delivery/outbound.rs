@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::Rules;
 use super::verdict::SendError;
-use crate::base::{EventId, MASK, Timestamp};
+use crate::base::{Delay, EventId, MASK, Timestamp};
 use crate::crypto::{OpenError, Opener, Owner, signing};
 use crate::event::Payload;
 use crate::webhook::Configuration;
@@ -49,6 +49,8 @@ pub struct Outbound {
     pub headers: Vec<(String, String)>,
     /// The event, byte for byte.
     pub body: Payload,
+    /// The longest duration of the attempt. `None`: that of the deployment.
+    pub timeout: Option<Delay>,
     /// The webhook's secrets in each form in which the headers contain them, for [`Self::redact`].
     secrets: Vec<String>,
 }
@@ -90,7 +92,8 @@ impl Outbound {
         secrets.retain(|secret| secret.len() >= SECRET_BYTES_MIN);
         // The longest first, so that a secret that contains another is replaced whole.
         secrets.sort_by_key(|secret| core::cmp::Reverse(secret.len()));
-        Ok(Self { url: target.href().to_owned(), headers, body, secrets })
+        let timeout = configuration.delivery_options.timeout;
+        Ok(Self { url: target.href().to_owned(), headers, body, timeout, secrets })
     }
 
     /// Returns the headers with the webhook's secrets replaced by [`MASK`]: the credentials, and
@@ -112,7 +115,8 @@ impl Outbound {
 
     /// Separates the body from the rest.
     pub fn into_parts(self) -> (Envelope, Payload) {
-        (Envelope { url: self.url, headers: self.headers, secrets: self.secrets }, self.body)
+        let Self { url, headers, body, timeout, secrets } = self;
+        (Envelope { url, headers, secrets, timeout }, body)
     }
 
     /// Replaces the webhook's secrets in a text from the receiver by [`MASK`], because the receiver
@@ -133,13 +137,15 @@ pub struct Envelope {
     url: String,
     headers: Vec<(String, String)>,
     secrets: Vec<String>,
+    #[serde(rename = "timeout_ms", default, skip_serializing_if = "Option::is_none")]
+    timeout: Option<Delay>,
 }
 
 impl Envelope {
     /// Adds the body.
     pub fn with_body(self, body: Payload) -> Outbound {
-        let Self { url, headers, secrets } = self;
-        Outbound { url, headers, body, secrets }
+        let Self { url, headers, secrets, timeout } = self;
+        Outbound { url, headers, body, timeout, secrets }
     }
 }
 

@@ -3,60 +3,90 @@
 use serde::Serialize;
 use url::form_urlencoded;
 
-use super::verdict::{Answer, Outcome};
-use crate::base::{Field, FieldErrors, Timestamp};
-use crate::event::{EventTypes, PING, Payload, Sample};
+use super::attempt::AttemptResult;
+use super::fault::Fault;
+use super::verdict::Outcome;
+use crate::base::{Delay, EventId, Field, FieldErrors, Timestamp};
+use crate::event::{EventType, EventTypes, PING, Payload, Sample, TypeDefinition};
 
-/// The answer to a ping. Its fields are those of the vendor's API.
+/// The answer to a ping: what an attempt shows, and the `message` of the vendor's API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PingResult {
     /// Whether the receiver answered 2xx.
     pub succeeded: bool,
-    /// The receiver's status code; 0 without an answer.
-    pub http_status_code: u16,
+    /// The id of the ping's event, its `webhook-id`.
+    pub event_id: EventId,
+    /// The duration in milliseconds.
+    pub duration_ms: u64,
+    /// The status code of the answer, if there was one.
+    pub http_status_code: Option<u16>,
+    /// The class of the failure, if it failed.
+    pub fault: Option<Fault>,
+    /// The start of the answer's body, if there was an answer.
+    pub answer: Option<String>,
     /// The outcome in words.
     pub message: String,
 }
 
 impl PingResult {
-    /// Makes the answer for an outcome.
-    pub fn of(outcome: &Outcome) -> Self {
-        match outcome {
-            Outcome::Answered(Answer { status, .. }) => {
-                let succeeded = (200..300).contains(status);
-                let how = if succeeded { "succeeded" } else { "failed" };
+    /// Makes the answer for an outcome that was known after `took`. `diagnosis` is the class that
+    /// was found for a connection that failed. `redact` removes the webhook's secrets from a text.
+    pub fn new(
+        event_id: EventId,
+        took: Delay,
+        outcome: &Outcome,
+        diagnosis: Option<Fault>,
+        redact: impl FnOnce(String) -> String,
+    ) -> Self {
+        let fault = Fault::of(outcome, diagnosis);
+        let how = if fault.is_none() { "succeeded" } else { "failed" };
+        let (http_status_code, answer, message) = match AttemptResult::of(outcome, redact) {
+            AttemptResult::Answered(status, answer) => {
                 let message = format!("Ping {how}: the receiver answered {status}.");
-                Self { succeeded, http_status_code: *status, message }
+                (Some(status), Some(answer), message)
             }
-            Outcome::Failed(fault) => Self {
-                succeeded: false,
-                http_status_code: 0,
-                message: format!("Ping failed: {fault}."),
-            },
+            AttemptResult::Failed(error) => (None, None, format!("Ping {how}: {error}.")),
+            AttemptResult::Lost => (None, None, format!("Ping {how}.")),
+        };
+        Self {
+            succeeded: fault.is_none(),
+            event_id,
+            duration_ms: took.as_ms(),
+            http_status_code,
+            fault,
+            answer,
+            message,
         }
     }
 }
 
-/// Returns the event of a ping at `now`. `query` is the query string, without its question mark.
-///
-/// With `event_type`, the event is the sample of that type, or a minimal event for a type without a
-/// sample. Without it, the event is a `PING`. An unknown type is an error.
-pub fn test_event(query: &str, types: &EventTypes, now: Timestamp) -> Result<Payload, FieldErrors> {
+/// Returns the type whose sample a ping is to send; `None` for a `PING`. `query` is the query
+/// string without its question mark. A type that is not in the list is an error.
+pub fn asked_type(query: &str, types: &EventTypes) -> Result<Option<EventType>, FieldErrors> {
     let pairs = form_urlencoded::parse(query.as_bytes());
     let name = pairs.filter(|(name, _)| name == "event_type").last();
-    let Some((_, name)) = name.filter(|(_, value)| !value.is_empty()) else {
-        return Ok(payload(now));
-    };
+    let Some((_, name)) = name.filter(|(_, value)| !value.is_empty()) else { return Ok(None) };
     let Some(event_type) = types.get(&name) else {
         let sentence = format!("\"{name}\" is not a valid choice.");
         return Err(FieldErrors::one(Field::EventType, sentence));
     };
+    Ok(Some(event_type.clone()))
+}
+
+/// Returns the test event of a type at `now`: its sample, marked `"test": true`. `definition` is
+/// that of the catalogue, if there is one. A type without a sample has a minimal event.
+pub fn test_event(
+    event_type: &EventType,
+    definition: Option<&TypeDefinition>,
+    now: Timestamp,
+) -> Payload {
     let now = now.rfc3339();
-    let text = match Sample::of_type(event_type.as_str()) {
-        Some(sample) => sample.test_event(&now),
-        None => format!(r#"{{"event_type":"{event_type}","test":true,"timestamp":"{now}"}}"#),
+    let text = match (definition, Sample::of_type(event_type.as_str())) {
+        (Some(definition), _) => definition.test_event(event_type, &now),
+        (None, Some(sample)) => sample.test_event(&now),
+        (None, None) => TypeDefinition::default().test_event(event_type, &now),
     };
-    Ok(Payload::from_stored(text.into_bytes()))
+    Payload::from_stored(text.into_bytes())
 }
 
 /// Returns the body of a `PING` event at `now`. The timestamp is in RFC 3339, as in all events.
@@ -68,26 +98,61 @@ pub fn payload(now: Timestamp) -> Payload {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::delivery::verdict::SendError;
+    use crate::delivery::signals::SignalHeaders;
+    use crate::delivery::verdict::{Answer, SendError};
 
     #[test]
-    fn a_ping_reports_the_answer() {
-        let answered = |status| {
-            PingResult::of(&Outcome::Answered(Answer { status, retry_after: None, body: vec![] }))
+    fn a_ping_reports_what_an_attempt_shows() {
+        let check = |outcome: Outcome, expected: &str| {
+            let (id, took) = ("e1".parse().unwrap(), Delay::from_ms(12));
+            let mask = |text: String| text.replace("tuna", "********");
+            let result = PingResult::new(id, took, &outcome, Some(Fault::Refused), mask);
+            let start = r#""event_id":"e1","duration_ms":12,"#;
+            let expected = expected.replace("…", start);
+            assert_eq!(serde_json::to_string(&result).unwrap(), expected);
         };
-        assert!(answered(204).succeeded);
-        assert!(!answered(302).succeeded);
-        assert_eq!(answered(410).message, "Ping failed: the receiver answered 410.");
-        let timeout = PingResult::of(&Outcome::Failed(SendError::Timeout));
-        assert_eq!(timeout.http_status_code, 0);
-        assert_eq!(timeout.message, "Ping failed: no answer in time.");
+        let answered = |status| {
+            let body = b"a tuna".to_vec();
+            Outcome::Answered(Answer::received(status, "", SignalHeaders::default(), body))
+        };
+        check(
+            answered(204),
+            concat!(
+                r#"{"succeeded":true,…"http_status_code":204,"fault":null,"#,
+                r#""answer":"a ********","message":"Ping succeeded: the receiver answered 204."}"#,
+            ),
+        );
+        check(
+            answered(302),
+            concat!(
+                r#"{"succeeded":false,…"http_status_code":302,"fault":"redirect","#,
+                r#""answer":"a ********","message":"Ping failed: the receiver answered 302."}"#,
+            ),
+        );
+        check(
+            Outcome::Failed(SendError::Timeout),
+            concat!(
+                r#"{"succeeded":false,…"http_status_code":null,"fault":"timeout_answer","#,
+                r#""answer":null,"message":"Ping failed: no answer in time."}"#,
+            ),
+        );
+        check(
+            Outcome::Failed(SendError::Connection),
+            concat!(
+                r#"{"succeeded":false,…"http_status_code":null,"fault":"refused","answer":null,"#,
+                r#""message":"Ping failed: the connection failed or broke before an answer."}"#,
+            ),
+        );
     }
 
     #[test]
     fn a_ping_sends_the_sample_that_is_asked_for() {
         let now = Timestamp::from_ms(1_423_853_875_066);
         let check = |query: &str, types: &EventTypes, start: &str| {
-            let event = test_event(query, types, now).unwrap();
+            let event = match asked_type(query, types).unwrap() {
+                Some(event_type) => test_event(&event_type, None, now),
+                None => payload(now),
+            };
             let text = String::from_utf8(event.as_bytes().to_vec()).unwrap();
             assert!(text.starts_with(start), "{query}: {text}");
         };
@@ -102,7 +167,7 @@ mod tests {
         let order = r#"{"event_type":"ORDER_PAID","test":true,"timestamp":"2015-02-13T"#;
         check("event_type=ORDER_PAID", &own, order);
         for name in ["ORDER_PAID", "PING", "course_enrollment", "WEBHOOK_FAILING"] {
-            let errors = test_event(&format!("event_type={name}"), &types, now).unwrap_err();
+            let errors = asked_type(&format!("event_type={name}"), &types).unwrap_err();
             let sentence = format!("\"{name}\" is not a valid choice.");
             assert_eq!(errors, FieldErrors::one(Field::EventType, sentence));
         }

@@ -8,6 +8,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::attempt::Attempt;
+use super::latest_filter::LatestFilter;
 use super::state::{Delivery, State};
 use crate::base::{Delay, Epoch, Seq, Timestamp};
 
@@ -18,6 +20,9 @@ pub struct RecoveryScope {
     pub missed: Missed,
     /// Only deliveries accepted at this time or later.
     pub since: Option<Timestamp>,
+    /// Only deliveries with such a latest attempt.
+    #[serde(default, skip_serializing_if = "LatestFilter::is_any")]
+    pub latest: LatestFilter,
     /// Only deliveries up to this position in the order of acceptance.
     pub until: Seq,
 }
@@ -36,7 +41,8 @@ pub enum Missed {
 }
 
 impl RecoveryScope {
-    /// Whether the recovery covers a delivery, given the webhook's current epoch.
+    /// Whether the recovery covers a delivery, given the webhook's current epoch, if its latest
+    /// attempt is wanted.
     pub fn covers(&self, delivery: &Delivery, epoch: Epoch) -> bool {
         let is_missed = match (delivery.state, self.missed) {
             (State::Held, Missed::Held | Missed::All) => true,
@@ -106,6 +112,11 @@ impl Recovery {
         matches!(self.state, RecoveryState::Ready | RecoveryState::InFlight)
     }
 
+    /// Records that the delivery at `seq` is not covered, because of its latest attempt.
+    pub const fn pass(&mut self, seq: Seq) {
+        self.cursor = seq;
+    }
+
     /// Records that the delivery at `seq` was leased at `now`. The next follows after `pause` at
     /// the earliest.
     pub const fn take(&mut self, seq: Seq, now: Timestamp, pause: Delay) {
@@ -115,15 +126,24 @@ impl Recovery {
         self.state = RecoveryState::InFlight;
     }
 
-    /// Whether the recovery has passed a delivery that it covers now, because an attempt leased at
-    /// `leased_at`, before the recovery was requested, has only failed since.
-    pub fn has_passed(&self, delivery: &Delivery, epoch: Epoch, leased_at: Timestamp) -> bool {
+    /// Whether the recovery has passed a delivery that it covers now, because its `latest` attempt,
+    /// leased at `leased_at`, before the recovery was requested, has only failed since.
+    pub fn has_passed(
+        &self,
+        delivery: &Delivery,
+        latest: &Attempt,
+        epoch: Epoch,
+        leased_at: Timestamp,
+    ) -> bool {
         let is_past = match self.state {
             RecoveryState::Ready | RecoveryState::InFlight => delivery.seq <= self.cursor,
             RecoveryState::Done => true,
             RecoveryState::Stopped => false,
         };
-        is_past && leased_at <= self.started_at && self.scope.covers(delivery, epoch)
+        is_past
+            && leased_at <= self.started_at
+            && self.scope.covers(delivery, epoch)
+            && self.scope.latest.matches(Some(latest))
     }
 
     /// Records that a delivery that it had passed is attempted too.

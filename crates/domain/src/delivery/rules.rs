@@ -1,16 +1,18 @@
 //! The operator's variables that the domain needs for deliveries.
 
-use super::schedule::Schedule;
-use crate::base::{Delay, OBJECT_BYTES_MAX, PURGE_EVERY, Timestamp};
+use super::schedule::{self, Schedule};
+use crate::base::{Delay, OBJECT_BYTES_MAX, PURGE_EVERY, TIMEOUT_MAX, Timestamp};
 use crate::crypto::MasterKeys;
-use crate::webhook::TargetPolicy;
+use crate::webhook::{DeliveryOptions, TargetPolicy};
 
 /// The configured rules of every Webhook object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
-    /// The retry schedule (`RETRY_BASE_MS`, `RETRY_MAX_MS`, `RETRY_LIMIT`).
+    /// The retry schedule (`RETRY_BASE_MS`, `RETRY_MAX_MS`, `RETRY_LIMIT`) of a webhook without one
+    /// of its own.
     pub schedule: Schedule,
-    /// The longest duration of one attempt (`DELIVERY_TIMEOUT_MS`).
+    /// The longest duration of one attempt (`DELIVERY_TIMEOUT_MS`) for a webhook without a timeout
+    /// of its own.
     pub timeout: Delay,
     /// How long a lease outlasts its attempt's timeout (`LEASE_MARGIN_MS`), so that a running
     /// attempt never counts as lost.
@@ -19,7 +21,7 @@ pub struct Rules {
     pub targets: TargetPolicy,
     /// The `User-Agent` of every POST (`USER_AGENT`).
     pub user_agent: String,
-    /// The most held events of a webhook that the dispatcher deactivated (`HOLD_EVENTS`).
+    /// The most held events of an inactive webhook (`HOLD_EVENTS`).
     pub held_max: u64,
     /// The most deliveries in the backlog of a webhook (`MAX_BACKLOG`).
     pub backlog_max: u64,
@@ -39,10 +41,40 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Returns the duration of a lease: the timeout, once the margin for the way to the courier and
-    /// once for the way back.
-    pub const fn lease(&self) -> Delay {
-        self.timeout.plus(self.lease_margin).plus(self.lease_margin)
+    /// Returns the retry schedule of a webhook. One that was set while the deployment allowed
+    /// longer schedules has fewer retries.
+    pub fn schedule_of(&self, options: &DeliveryOptions) -> Schedule {
+        match options.retry {
+            None => self.schedule,
+            Some(own) => self.schedule.with(own).within(self.schedule.length()),
+        }
+    }
+
+    /// Returns the longest duration of an attempt for a webhook.
+    pub fn timeout_of(&self, options: &DeliveryOptions) -> Delay {
+        options.timeout.unwrap_or(self.timeout)
+    }
+
+    /// Returns the duration of a lease for a webhook: the timeout, once the margin for the way to
+    /// the courier and once for the way back.
+    pub fn lease_of(&self, options: &DeliveryOptions) -> Delay {
+        self.lease_with(self.timeout_of(options))
+    }
+
+    /// Returns the duration of the longest lease of any webhook.
+    pub const fn longest_lease(&self) -> Delay {
+        self.lease_with(TIMEOUT_MAX)
+    }
+
+    const fn lease_with(&self, timeout: Delay) -> Delay {
+        timeout.plus(self.lease_margin).plus(self.lease_margin)
+    }
+
+    /// Returns the schedule and the timeout of a webhook in words.
+    pub fn schedule_in_words(&self, options: &DeliveryOptions) -> String {
+        let timeout = schedule::words(self.timeout_of(options));
+        let schedule = self.schedule_of(options).in_words();
+        format!("{schedule}; an attempt takes at most {timeout}")
     }
 
     /// Returns the size of a Webhook object, in bytes, from which it accepts no event: half more

@@ -168,7 +168,8 @@ impl Delivery {
             LeaseOrigin::Delivered(at) => State::Delivered { at },
             LeaseOrigin::Held => State::Held,
             LeaseOrigin::Schedule | LeaseOrigin::Resend | LeaseOrigin::Recover => {
-                State::Scheduled { due: now.plus(schedule.delay_with(self.attempts, retry_after)) }
+                let delay = schedule.delay_of(self.seq, self.attempts, retry_after);
+                State::Scheduled { due: now.plus(delay) }
             }
         };
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::store::{Store, StoreError};
 use super::transaction::{SendJob, Transaction};
-use crate::base::{EventId, LeaseToken, Version};
+use crate::base::{EventId, LeaseToken, Seq, Version};
 use crate::delivery::{Delivery, State};
 use crate::event::{Event, Payload};
 use crate::webhook::{Activity, Stage, Webhook};
@@ -18,7 +18,7 @@ pub struct NewEvent {
     pub id: EventId,
     /// The event to be delivered.
     pub event: Event,
-    /// Whether the event is held if the dispatcher has deactivated the webhook.
+    /// Whether the event is held if the webhook is inactive and holds what it misses.
     pub hold: bool,
 }
 
@@ -57,8 +57,8 @@ pub struct Grant {
 pub enum Acceptance {
     /// The event is stored and will be delivered.
     Stored,
-    /// The event is stored, now or earlier, and held: the dispatcher has deactivated the webhook.
-    /// It is delivered by a recovery.
+    /// The event is stored, now or earlier, and held: the webhook is inactive and holds what it
+    /// misses. It is delivered by a recovery.
     Held,
     /// The event was stored earlier.
     Duplicate,
@@ -111,6 +111,7 @@ impl<S: Store> Transaction<'_, S> {
         };
         let Some(record) = self.store.record()? else { return Ok(gone()) };
         let Stage::Live(webhook) = &record.stage else { return Ok(gone()) };
+        self.begin_counts_anew()?;
         let is_judged = judged.is_some_and(|judged| judged.version >= record.version);
         let mut filtered = judged.map_or(0, |judged| judged.filtered);
         let mut due = self.lease(&record, max)?;
@@ -123,7 +124,7 @@ impl<S: Store> Transaction<'_, S> {
             // changed since.
             let answer = if let Some(delivery) = self.store.find(&id)? {
                 stored_before(&delivery)
-            } else if takes_none(webhook.activity, hold) {
+            } else if takes_none(webhook, hold) {
                 Acceptance::Refused(Refusal::Inactive)
             } else if !webhook.configuration.receives(&event.event_type) {
                 Acceptance::Refused(Refusal::OtherEventType)
@@ -167,6 +168,20 @@ impl<S: Store> Transaction<'_, S> {
         Ok(Accepted { answers, grants, due })
     }
 
+    /// Begins the counts of arrived events at 0 if the order of acceptance does: everything before
+    /// was purged.
+    fn begin_counts_anew(&mut self) -> Result<(), StoreError> {
+        if self.store.next_seq()? > Seq::new(1) {
+            return Ok(());
+        }
+        let mut health = self.store.health()?;
+        if health.track_record.lost > 0 {
+            health.track_record.lost = 0;
+            self.store.put_health(&health)?;
+        }
+        Ok(())
+    }
+
     /// Stores an event as held, and drops the oldest held event at the limit (`HOLD_EVENTS`). A
     /// limit of 0 refuses the event.
     fn hold(
@@ -182,6 +197,7 @@ impl<S: Store> Transaction<'_, S> {
             self.store.drop_oldest_held(webhook.epoch)?;
             let mut health = self.store.health()?;
             health.dropped = health.dropped.saturating_add(1);
+            health.track_record.lost = health.track_record.lost.saturating_add(1);
             self.store.put_health(&health)?;
         }
         delivery.state = State::Held;
@@ -224,11 +240,8 @@ impl<S: Store> Transaction<'_, S> {
 }
 
 /// Whether an event is neither sent nor held.
-fn takes_none(activity: Activity, hold: bool) -> bool {
-    match activity {
-        Activity::Active => false,
-        Activity::Inactive { reason } => reason.is_none() || !hold,
-    }
+fn takes_none(webhook: &Webhook, hold: bool) -> bool {
+    webhook.activity != Activity::Active && !(hold && webhook.holds())
 }
 
 /// Returns the answer for an event that was stored earlier.

@@ -50,7 +50,7 @@ impl<S: Store> Transaction<'_, S> {
                 return Ok(jobs);
             };
             let was_in_backlog = delivery.is_in_backlog(webhook.epoch);
-            delivery.lease_resend(self.now.plus(self.rules.lease()), record.version);
+            delivery.lease_resend(self.now.plus(self.rules.lease_of(&options)), record.version);
             jobs.push(self.send_job(&delivery, Cause::Resend, request));
             self.store.update(&delivery, None)?;
             self.update_backlog(was_in_backlog, &delivery, webhook.epoch);
@@ -102,7 +102,7 @@ impl<S: Store> Transaction<'_, S> {
     }
 
     /// Returns the time at which the next delivery may be sent, if the window has room.
-    fn next_due(
+    pub(crate) fn next_due(
         &self,
         webhook: &Webhook,
         health: &Health,
@@ -131,7 +131,8 @@ impl<S: Store> Transaction<'_, S> {
         payload: Payload,
     ) -> Option<SendJob> {
         let request = self.request(record, webhook, delivery, payload)?;
-        delivery.lease(self.now.plus(self.rules.lease()), record.version);
+        let lease = self.rules.lease_of(&webhook.configuration.delivery_options);
+        delivery.lease(self.now.plus(lease), record.version);
         Some(self.send_job(delivery, Cause::Schedule, request))
     }
 

@@ -10,15 +10,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::projection::view;
+use super::state::tag;
 use super::store::{Store, StoreError};
 use super::transaction::Transaction;
 use crate::base::{AccountId, Delay, Epoch, Field, FieldErrors, WebhookId};
-use crate::crypto::{RotateError, SigningKey};
+use crate::crypto::{Opener, Owner, RotateError, SigningKey};
 use crate::webhook::record::changed_fields;
 use crate::webhook::{
-    Activity, Configuration, CreatedWebhook, NewWebhook, Outbox, ProjectionTarget, Record, Stage,
-    SuspensionNotice, Webhook, WebhookChange, WebhookView,
+    Activity, Configuration, CreatedWebhook, IfMatch, NewWebhook, Outbox, ProjectionTarget, Record,
+    Stage, SuspensionNotice, Webhook, WebhookChange, WebhookView,
 };
 
 /// The time after which an unfinished creation is undone. The caller has long timed out by then.
@@ -76,7 +76,7 @@ impl<S: Store> Transaction<'_, S> {
         if let Some(mut record) = self.store.record()? {
             // The caller waits for the roster, so the entry is published again.
             if let Stage::Creating { .. } = record.stage {
-                self.publish_to(&mut record, ProjectionTarget::Roster);
+                self.publish_to(&mut record, ProjectionTarget::Roster)?;
                 self.put(&record)?;
             }
             return Ok(());
@@ -88,31 +88,28 @@ impl<S: Store> Transaction<'_, S> {
             activity,
             epoch: Epoch::new(1),
             created_at: self.now,
+            updated_at: None,
             notice: SuspensionNotice::default(),
         };
         let until = self.now.plus(CREATION_TIMEOUT);
         let mut record = Record::creating(account, id, webhook, until);
-        self.publish_to(&mut record, ProjectionTarget::Roster);
+        self.publish_to(&mut record, ProjectionTarget::Roster)?;
         self.put(&record)
     }
 
     /// Returns the created webhook and its signing key, if the webhook is live.
     pub fn created(&self) -> Result<Option<CreatedWebhook>, StoreError> {
-        Ok(self.store.record()?.as_ref().and_then(|record| match &record.stage {
-            Stage::Live(webhook) => {
-                let key = webhook.configuration.signing.current().clone();
-                Some(CreatedWebhook { view: view(record, webhook), key })
-            }
-            Stage::Creating { .. } | Stage::Deleting => None,
-        }))
+        let Some(record) = self.store.record()? else { return Ok(None) };
+        let Stage::Live(webhook) = &record.stage else { return Ok(None) };
+        let key = webhook.configuration.signing.current().clone();
+        Ok(Some(CreatedWebhook { view: self.shown_alone(&record, webhook)?, key }))
     }
 
     /// Returns the webhook as its owner sees it, if it is live.
     pub fn view(&self) -> Result<Option<WebhookView>, StoreError> {
-        Ok(self.store.record()?.as_ref().and_then(|record| match &record.stage {
-            Stage::Live(webhook) => Some(view(record, webhook)),
-            Stage::Creating { .. } | Stage::Deleting => None,
-        }))
+        let Some(record) = self.store.record()? else { return Ok(None) };
+        let Stage::Live(webhook) = &record.stage else { return Ok(None) };
+        self.shown_alone(&record, webhook).map(Some)
     }
 
     /// Returns the webhook's configuration, if it is live.
@@ -128,48 +125,75 @@ impl<S: Store> Transaction<'_, S> {
     /// The caller waits for the roster, so the change is published to it at once, even while an
     /// older version is being published. The roster ignores the older of the two.
     pub fn update(&mut self, change: &WebhookChange) -> Result<Updated, StoreError> {
-        let Some(mut record) = self.store.record()? else { return Ok(Updated::Gone) };
-        let Stage::Live(before) = &record.stage else { return Ok(Updated::Gone) };
+        Ok(self.update_if(change, &IfMatch::Any)?.unwrap_or(Updated::Gone))
+    }
+
+    /// Changes the webhook if it is in one of the states that the caller knows. `None` if it is in
+    /// another one. A change that is refused anyway is refused first (RFC 9110 section 13.2.1).
+    pub fn update_if(
+        &mut self,
+        change: &WebhookChange,
+        if_match: &IfMatch,
+    ) -> Result<Option<Updated>, StoreError> {
+        let Some(mut record) = self.store.record()? else { return Ok(Some(Updated::Gone)) };
+        let Stage::Live(before) = &record.stage else { return Ok(Some(Updated::Gone)) };
         if before.notice.suspended && change.active == Some(true) {
-            return Ok(Updated::Suspended);
+            return Ok(Some(Updated::Suspended));
         }
         let webhook = match changed(before, change) {
             Ok(webhook) => webhook,
-            Err(errors) => return Ok(Updated::Invalid(errors)),
+            Err(errors) => return Ok(Some(Updated::Invalid(errors))),
         };
-        let seen = Box::new(view(&record, &webhook));
+        if !if_match.matches(&tag(&record, before)) {
+            return Ok(None);
+        }
         let fields = changed_fields(before, &webhook);
+        let mut is_activated = false;
         if webhook != *before {
             if webhook.activity != Activity::Active {
                 self.stop_recovery()?;
             }
             let health = self.store.health()?;
-            let renewed = health.clone().renewed();
+            let mut renewed = health.clone().renewed();
+            if webhook.activity == Activity::Active && before.activity != Activity::Active {
+                is_activated = true;
+                renewed.track_record.restart(self.store.next_seq()?);
+            }
             if renewed != health {
                 self.store.put_health(&renewed)?;
             }
             record.stage = Stage::Live(webhook);
-            record.increment_version();
+            record.untried |= is_activated;
+            record.record_change(self.now);
             self.invalidate_backlog();
         }
+        let Stage::Live(webhook) = &record.stage else { return Ok(Some(Updated::Gone)) };
+        let seen = Box::new(self.shown_alone(&record, webhook)?);
         if record.roster.is_behind(record.version) {
-            self.publish_to(&mut record, ProjectionTarget::Roster);
+            self.publish_to(&mut record, ProjectionTarget::Roster)?;
             self.publish(record)?;
         }
-        Ok(Updated::Now { view: seen, fields })
+        Ok(Some(Updated::Now { view: seen, fields }))
     }
 
     /// Puts a new signing key in force, and keeps the previous one for `grace`. This makes a new
-    /// version, so a failed delivery that was signed before does not count against the webhook.
+    /// version, so a failed delivery that was signed before does not count against the webhook. A
+    /// key that is in force already changes nothing.
     pub fn rotate_secret(&mut self, key: SigningKey, grace: Delay) -> Result<Rotated, StoreError> {
         let Some(mut record) = self.store.record()? else { return Ok(Rotated::Gone) };
         let Stage::Live(webhook) = &mut record.stage else { return Ok(Rotated::Gone) };
-        match webhook.configuration.signing.rotate(key, self.now, grace) {
-            Ok(keys) => webhook.configuration.signing = keys,
+        let owner = Owner { account: &record.account, webhook: &record.id };
+        let opener = Opener { ring: &self.rules.master_keys, owner };
+        let keys = match webhook.configuration.signing.rotate(key, self.now, grace, opener) {
+            Ok(keys) => keys,
             Err(error) => return Ok(Rotated::Refused(error)),
+        };
+        if keys == webhook.configuration.signing {
+            return Ok(Rotated::Now);
         }
-        record.increment_version();
-        self.publish_to(&mut record, ProjectionTarget::Roster);
+        webhook.configuration.signing = keys;
+        record.record_change(self.now);
+        self.publish_to(&mut record, ProjectionTarget::Roster)?;
         self.publish(record)?;
         Ok(Rotated::Now)
     }
@@ -206,9 +230,23 @@ impl<S: Store> Transaction<'_, S> {
         record.increment_version();
         self.store.clear()?;
         self.invalidate_backlog();
-        self.publish_to(&mut record, ProjectionTarget::Roster);
+        self.publish_to(&mut record, ProjectionTarget::Roster)?;
         self.publish(record)?;
         Ok(true)
+    }
+
+    /// Deletes the webhook if it is in one of the states that the caller knows. `None` if it is in
+    /// another one.
+    pub fn delete_if(&mut self, if_match: &IfMatch) -> Result<Option<bool>, StoreError> {
+        match self.store.record()?.as_ref() {
+            Some(record) => match &record.stage {
+                Stage::Live(webhook) if !if_match.matches(&tag(record, webhook)) => Ok(None),
+                Stage::Creating { .. } | Stage::Live(_) | Stage::Deleting => {
+                    self.delete().map(Some)
+                }
+            },
+            None => Ok(Some(false)),
+        }
     }
 
     /// Deletes the webhook at any stage of its life. Returns whether nothing is left of it.

@@ -4,8 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::store::{Store, StoreError};
 use super::transaction::Transaction;
-use crate::base::{Epoch, EventId, Timestamp};
-use crate::delivery::{DeliveryView, Missed, Recovery, RecoveryScope, RecoveryView, Status};
+use crate::base::{Cursor, Epoch, EventId, LISTED_AT_ONCE_MAX, Timestamp};
+use crate::delivery::{
+    Attempt, Delivery, DeliveryView, HistoryQuery, LatestFilter, Listed, Missed, Recovery,
+    RecoveryScope, RecoveryView, Status,
+};
 use crate::webhook::Stage;
 
 /// The result of a requested resend.
@@ -18,6 +21,22 @@ pub enum Resent {
     /// The event was delivered and its body was discarded.
     Discarded,
     /// The webhook or the delivery does not exist.
+    Gone,
+}
+
+/// The result of a requested resend of many deliveries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ResentMany {
+    /// The resends follow as soon as the limits allow it.
+    Now {
+        /// Their number.
+        resent: usize,
+        /// Where the next call goes on, if there may be more.
+        older: Option<Cursor>,
+    },
+    /// The webhook is not active, so nothing is sent.
+    Inactive,
+    /// The webhook does not exist.
     Gone,
 }
 
@@ -51,6 +70,7 @@ impl<S: Store> Transaction<'_, S> {
         &mut self,
         missed: Missed,
         since: Option<Timestamp>,
+        latest: LatestFilter,
     ) -> Result<Recovered, StoreError> {
         let Some(record) = self.store.record()? else { return Ok(Recovered::Gone) };
         let Stage::Live(webhook) = &record.stage else { return Ok(Recovered::Gone) };
@@ -60,7 +80,7 @@ impl<S: Store> Transaction<'_, S> {
         if self.store.recovery()?.is_some_and(|recovery| recovery.is_running()) {
             return Ok(Recovered::Running);
         }
-        let scope = RecoveryScope { missed, since, until: self.store.next_seq()? };
+        let scope = RecoveryScope { missed, since, latest, until: self.store.next_seq()? };
         let total = self.store.count_missed(&scope, webhook.epoch)?;
         self.store.put_recovery(&Recovery::new(scope, total, self.now))?;
         Ok(Recovered::Now(RecoveryView::new(self.store.recovery()?.as_ref())))
@@ -80,7 +100,7 @@ impl<S: Store> Transaction<'_, S> {
         self.store.update(&delivery, None)?;
         self.update_backlog(true, &delivery, webhook.epoch);
         self.recovery_attempt_ended(&delivery, false)?;
-        Ok(Skipped::Now(DeliveryView::new(&delivery, webhook.epoch)))
+        Ok(Skipped::Now(self.delivery_view(&record, webhook, &delivery)?))
     }
 
     /// Requests a resend of a delivery in any state. It does not count as an attempt of the
@@ -97,6 +117,29 @@ impl<S: Store> Transaction<'_, S> {
         }
         delivery.resends = delivery.resends.saturating_add(1);
         self.store.update(&delivery, None)?;
-        Ok(Resent::Now(DeliveryView::new(&delivery, webhook.epoch)))
+        Ok(Resent::Now(self.delivery_view(&record, webhook, &delivery)?))
+    }
+
+    /// Requests a resend of each delivery of a page of the history. Those whose body was discarded
+    /// are left out.
+    pub fn resend_many(&mut self, query: &HistoryQuery) -> Result<ResentMany, StoreError> {
+        let Some(record) = self.store.record()? else { return Ok(ResentMany::Gone) };
+        let Stage::Live(webhook) = &record.stage else { return Ok(ResentMany::Gone) };
+        if !webhook.sends() {
+            return Ok(ResentMany::Inactive);
+        }
+        let Listed { deliveries, reached } =
+            self.store.list(query, webhook.epoch, LISTED_AT_ONCE_MAX)?;
+        let seq = |(delivery, _): &(Delivery, Option<Attempt>)| delivery.seq;
+        let (found, older, _) = query.cursor.page(query.limit, deliveries, reached, seq);
+        let mut resent = 0_usize;
+        for (mut delivery, _) in found {
+            if !delivery.is_discarded() {
+                delivery.resends = delivery.resends.saturating_add(1);
+                self.store.update(&delivery, None)?;
+                resent = resent.saturating_add(1);
+            }
+        }
+        Ok(ResentMany::Now { resent, older })
     }
 }

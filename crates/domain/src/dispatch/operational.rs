@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::store::{Store, StoreError};
 use super::transaction::Transaction;
 use crate::base::{AccountId, EventId, Timestamp, WebhookId};
-use crate::delivery::{AttemptResult, Delivery, Health, Transition};
+use crate::delivery::{AttemptResult, Delivery, Health, State, Transition};
 use crate::event::{EventType, Operational};
 use crate::webhook::{DeactivateReason, OutboxEvent, Record, Stage, TargetUrl};
 
@@ -19,8 +19,13 @@ use crate::webhook::{DeactivateReason, OutboxEvent, Record, Stage, TargetUrl};
 pub enum OperationalEvent {
     /// The dispatcher deactivated the webhook.
     Deactivated(DeactivateReason),
-    /// Several attempts in a row failed. The text describes the last outcome.
-    Failing(String),
+    /// Several attempts in a row failed.
+    Failing {
+        /// What the last attempt came to.
+        outcome: String,
+        /// The time at which the webhook is deactivated if no attempt succeeds until then.
+        off_at: Timestamp,
+    },
     /// The receiver answers again.
     Recovered,
 }
@@ -29,7 +34,7 @@ impl OperationalEvent {
     const fn kind(&self) -> Operational {
         match self {
             Self::Deactivated(_) => Operational::Deactivated,
-            Self::Failing(_) => Operational::Failing,
+            Self::Failing { .. } => Operational::Failing,
             Self::Recovered => Operational::Recovered,
         }
     }
@@ -43,6 +48,9 @@ struct Body<'a> {
     webhook_id: &'a WebhookId,
     target_url: &'a str,
     reason: Option<Reason<'a>>,
+    /// Only of a webhook that is failing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    off_at: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -53,8 +61,8 @@ enum Reason<'a> {
 }
 
 impl<S: Store> Transaction<'_, S> {
-    /// Records a settled attempt in the receiver's health. Returns whether an operational event was
-    /// put into the outbox.
+    /// Records a settled attempt in the receiver's health. Returns whether the record is to be
+    /// published: an operational event was put into the outbox, or the webhook's state changed.
     pub(crate) fn record_outcome(
         &mut self,
         record: &mut Record,
@@ -70,10 +78,13 @@ impl<S: Store> Transaction<'_, S> {
         if health != before {
             self.store.put_health(&health)?;
         }
+        let was_untried = record.note_attempt();
         match transition {
-            Transition::None => return Ok(false),
+            Transition::None => return Ok(was_untried || self.is_state_due(record)?),
             Transition::Failing => {
-                self.put_in_outbox(record, &OperationalEvent::Failing(describe(result)))?;
+                let off_at = self.off_at(record, delivery)?;
+                let event = OperationalEvent::Failing { outcome: describe(result), off_at };
+                self.put_in_outbox(record, &event)?;
             }
             Transition::Recovered => self.put_in_outbox(record, &OperationalEvent::Recovered)?,
         }
@@ -88,7 +99,7 @@ impl<S: Store> Transaction<'_, S> {
         delivery: &Delivery,
         reason: DeactivateReason,
     ) -> Result<(), StoreError> {
-        record.deactivate(reason);
+        record.deactivate(reason, self.now);
         self.invalidate_backlog();
         let health = self.store.health()?;
         let cleared = health.clone().cleared();
@@ -100,6 +111,23 @@ impl<S: Store> Transaction<'_, S> {
             return Ok(());
         }
         self.put_in_outbox(record, &OperationalEvent::Deactivated(reason))
+    }
+
+    /// Returns the time at which a webhook that keeps failing is deactivated: after the last
+    /// attempt of the delivery that has just failed, or of the oldest one that waits. Other
+    /// deliveries are retried rarely during an outage.
+    fn off_at(&self, record: &Record, failed: &Delivery) -> Result<Timestamp, StoreError> {
+        let Stage::Live(webhook) = &record.stage else { return Ok(self.now) };
+        let schedule = self.schedule(record);
+        let oldest = self.store.oldest_waiting(webhook.epoch, false)?;
+        let ends = [Some(failed), oldest.as_ref()].into_iter().flatten().map(|delivery| {
+            let next = match delivery.state {
+                State::Scheduled { due } => due.max(self.now),
+                State::Leased(_) | State::Delivered { .. } | State::Held => self.now,
+            };
+            next.plus(schedule.rest_after(delivery.attempts.saturating_add(1)))
+        });
+        Ok(ends.min().unwrap_or(self.now))
     }
 
     fn put_in_outbox(
@@ -116,8 +144,12 @@ impl<S: Store> Transaction<'_, S> {
             target_url: without_query(&webhook.configuration.target_url),
             reason: match event {
                 OperationalEvent::Deactivated(reason) => Some(Reason::Deactivated(*reason)),
-                OperationalEvent::Failing(outcome) => Some(Reason::Failing(outcome)),
+                OperationalEvent::Failing { outcome, .. } => Some(Reason::Failing(outcome)),
                 OperationalEvent::Recovered => None,
+            },
+            off_at: match event {
+                OperationalEvent::Failing { off_at, .. } => Some(off_at.rfc3339()),
+                OperationalEvent::Deactivated(_) | OperationalEvent::Recovered => None,
             },
         };
         let body = serde_json::to_string(&body).map_err(|error| StoreError(error.to_string()))?;

@@ -4,8 +4,8 @@ use super::store::{Store, StoreError};
 use super::transaction::{Acknowledgement, Effect, Transaction};
 use crate::base::{Delay, EventId, Version};
 use crate::webhook::{
-    Activity, ProjectionTarget, Record, RosterChange, RosterEntry, RoutingState, Stage, Webhook,
-    WebhookView,
+    Activity, ProjectionTarget, Record, RosterChange, RosterEntry, RosterOptions, RoutingState,
+    Stage,
 };
 
 /// KV accepts one write a second to the same key.
@@ -20,26 +20,40 @@ impl<S: Store> Transaction<'_, S> {
             self.effects.push(Effect::Erase);
             return Ok(());
         }
+        if !record.kv.is_behind(record.version) && self.is_state_due(&record)? {
+            record.outdate_list(self.now);
+        }
         for target in [ProjectionTarget::Roster, ProjectionTarget::Kv] {
             let projection = record.projection(target);
             if projection.is_behind(record.version) && projection.next <= self.now {
-                self.publish_to(&mut record, target);
+                self.publish_to(&mut record, target)?;
             }
         }
         self.publish_operational(&mut record);
         self.put(&record)
     }
 
-    pub(crate) fn publish_to(&mut self, record: &mut Record, target: ProjectionTarget) {
+    pub(crate) fn publish_to(
+        &mut self,
+        record: &mut Record,
+        target: ProjectionTarget,
+    ) -> Result<(), StoreError> {
         record.projection_mut(target).sent(self.now);
-        self.effects.push(match target {
+        let effect = match target {
             ProjectionTarget::Roster => {
                 Effect::PublishRoster(record.version, roster_change(record))
             }
             ProjectionTarget::Kv => {
-                Effect::PublishKv(record.version, public_record(record).map(Box::new))
+                let view = match &record.stage {
+                    Stage::Live(webhook) => Some(self.shown(record, webhook)?),
+                    Stage::Creating { .. } | Stage::Deleting => None,
+                };
+                record.listed.state = view.as_ref().and_then(|view| view.state);
+                Effect::PublishKv(record.version, view.map(Box::new))
             }
-        });
+        };
+        self.effects.push(effect);
+        Ok(())
     }
 
     /// Records a projection's answer to the publication of `version`.
@@ -84,7 +98,7 @@ impl<S: Store> Transaction<'_, S> {
         record.stage = Stage::Deleting;
         record.increment_version();
         record.kv.acked = record.version;
-        self.publish_to(&mut record, ProjectionTarget::Roster);
+        self.publish_to(&mut record, ProjectionTarget::Roster)?;
         self.put(&record)
     }
 
@@ -123,31 +137,25 @@ pub(crate) const fn may_publish_operational(record: &Record) -> bool {
     }
 }
 
-pub(crate) fn view(record: &Record, webhook: &Webhook) -> WebhookView {
-    WebhookView::new(record.id.clone(), &webhook.configuration, webhook.shown_activity())
-}
-
-fn public_record(record: &Record) -> Option<WebhookView> {
-    match &record.stage {
-        Stage::Live(webhook) => Some(view(record, webhook)),
-        Stage::Creating { .. } | Stage::Deleting => None,
-    }
-}
-
 fn roster_change(record: &Record) -> RosterChange {
     let (Stage::Creating { webhook, .. } | Stage::Live(webhook)) = &record.stage else {
         return RosterChange::Remove(record.id.clone());
     };
+    let is_paused = webhook.activity == Activity::by_owner(false);
     RosterChange::Put(RosterEntry {
         id: record.id.clone(),
         version: record.version,
-        routing_state: match &webhook.activity {
+        routing_state: match webhook.activity {
             Activity::Active => RoutingState::Active,
-            Activity::Inactive { reason: Some(_) } => RoutingState::Held,
-            Activity::Inactive { reason: None } => RoutingState::Disabled,
+            Activity::Inactive { .. } if webhook.holds() => RoutingState::Held,
+            Activity::Inactive { .. } => RoutingState::Disabled,
         },
         event_type: webhook.configuration.event_type.clone(),
         target: webhook.configuration.target_url.href().to_owned(),
+        options: RosterOptions {
+            event_types: webhook.configuration.event_types.clone(),
+            is_paused: is_paused && webhook.holds(),
+        },
         filter: webhook.configuration.filter.clone(),
     })
 }

@@ -3,27 +3,33 @@
 //! Rates and durations are computed on request from the attempts of the latest deliveries, so a
 //! healthy delivery writes nothing for them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::send::owner;
 use super::store::{Store, StoreError};
 use super::transaction::Transaction;
-use crate::base::{EventId, LISTED_AT_ONCE_MAX, Timestamp};
+use crate::base::{Epoch, EventId, LISTED_AT_ONCE_MAX, Seq, Timestamp};
 use crate::delivery::{
-    Attempt, AttemptResult, Counts, DeliveryView, HistoryPage, HistoryQuery, Outbound, Post,
-    PostError, RecoveryView,
+    Attempt, AttemptResult, Counts, Delivery, DeliveryView, Fault, HistoryPage, HistoryQuery,
+    LeaseOrigin, Outbound, Post, PostError, RecoveryView, SeriesPart, SeriesQuery, WaitsFor,
 };
-use crate::webhook::{Record, Stage};
+use crate::webhook::{Record, Stage, WebhookState};
 
 /// The header whose value depends on the body.
 const SIGNATURE: &str = "webhook-signature";
 
-/// The number of latest deliveries that the statistics cover.
+/// The number of latest deliveries that the statistics cover: those over which a receiver is
+/// judged.
 const LATEST: usize = 1_000;
 
 /// The statistics of a webhook.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Stats {
+    /// The state; `None` from an object of an earlier release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<WebhookState>,
     /// The number of deliveries in each status.
     #[serde(flatten)]
     pub counts: Counts,
@@ -36,15 +42,34 @@ pub struct Stats {
     /// stored are lost when an object or an isolate of the Worker ends.
     #[serde(default)]
     pub filtered: u64,
+    /// How many events the webhook has accepted. Like the next two it only grows, until nothing is
+    /// stored any more: then it begins at 0 again.
+    #[serde(default)]
+    pub accepted_total: u64,
+    /// How many of them have arrived.
+    #[serde(default)]
+    pub delivered_total: u64,
+    /// How many attempts have failed and counted against the webhook, by the class of the failure.
+    #[serde(default)]
+    pub failed_tries_total: BTreeMap<Fault, u64>,
     /// The number of attempts that may be in flight at a time now: `max_in_flight`, 1 for an
     /// ordered webhook, fewer after signs of overload.
     pub window: usize,
+    /// The retry schedule and the timeout in words; empty if an object of an earlier release omits
+    /// it.
+    #[serde(default)]
+    pub schedule: String,
     /// The end of the latest successful attempt (RFC 3339).
     pub last_success_at: Option<String>,
     /// The end of the latest failed or lost attempt (RFC 3339).
     pub last_failure_at: Option<String>,
-    /// The time at which the next attempt is due (RFC 3339), if the webhook is active.
+    /// The time of the next attempt (RFC 3339), if one is to come and its time is known. It is
+    /// later than the time of the answer.
     pub next_try_at: Option<String>,
+    /// What the next attempt waits for, if its time is not known. An object of the previous release
+    /// does not say.
+    #[serde(default)]
+    pub waits_for: Option<WaitsFor>,
     /// The time (RFC 3339) from which on bodies are kept for the whole retention. `None` if none
     /// that could still be there was dropped for lack of room.
     pub bodies_since: Option<String>,
@@ -102,21 +127,20 @@ pub enum Sent {
 impl<S: Store> Transaction<'_, S> {
     /// Returns a page of the history; `None` if the webhook does not exist.
     pub fn history(&self, query: &HistoryQuery) -> Result<Option<HistoryPage>, StoreError> {
-        let Some(Record { stage: Stage::Live(webhook), .. }) = self.store.record()? else {
-            return Ok(None);
-        };
+        let Some(record) = self.store.record()? else { return Ok(None) };
+        let Stage::Live(webhook) = &record.stage else { return Ok(None) };
         let found = self.store.list(query, webhook.epoch, LISTED_AT_ONCE_MAX)?;
-        Ok(Some(HistoryPage::new(query, found, webhook.epoch)))
+        let gate = self.gate(&record, webhook)?;
+        Ok(Some(HistoryPage::new(query, found, webhook.epoch, &gate)))
     }
 
     /// Returns a delivery with its attempts; `None` if it does not exist.
     pub fn delivery(&self, event_id: &EventId) -> Result<Option<DeliveryView>, StoreError> {
-        let Some(Record { stage: Stage::Live(webhook), .. }) = self.store.record()? else {
-            return Ok(None);
-        };
+        let Some(record) = self.store.record()? else { return Ok(None) };
+        let Stage::Live(webhook) = &record.stage else { return Ok(None) };
         let Some(delivery) = self.store.find(event_id)? else { return Ok(None) };
         let attempts = self.store.attempts(delivery.seq)?;
-        Ok(Some(DeliveryView::new(&delivery, webhook.epoch).with_attempts(attempts)))
+        Ok(Some(self.delivery_view(&record, webhook, &delivery)?.with_attempts(attempts)))
     }
 
     /// Returns the POST of a delivery's latest attempt.
@@ -149,28 +173,70 @@ impl<S: Store> Transaction<'_, S> {
         Ok(Some(RecoveryView::new(self.store.recovery()?.as_ref())))
     }
 
+    /// Returns a part of a series: deliveries below a position, or the newest ones. `None` if the
+    /// webhook does not exist.
+    pub fn series(
+        &self,
+        query: &SeriesQuery,
+        below: Option<Seq>,
+    ) -> Result<Option<SeriesPart>, StoreError> {
+        let Some(record) = self.store.record()? else { return Ok(None) };
+        let Stage::Live(webhook) = &record.stage else { return Ok(None) };
+        self.store.series(query, below, webhook.epoch).map(Some)
+    }
+
     /// Returns the statistics; `None` if the webhook does not exist.
     pub fn stats(&self) -> Result<Option<Stats>, StoreError> {
-        let Some(Record { stage: Stage::Live(webhook), .. }) = self.store.record()? else {
-            return Ok(None);
-        };
+        let Some(record) = self.store.record()? else { return Ok(None) };
+        let Stage::Live(webhook) = &record.stage else { return Ok(None) };
         let latest = self.store.latest(LATEST)?;
         let attempts: Vec<&Attempt> = latest.iter().flat_map(|(_, attempts)| attempts).collect();
-        let next = self.store.next_due(webhook.epoch)?;
+        let next = self.next_attempt(&record, webhook)?;
         let health = self.store.health()?;
+        let accepted = self.store.next_seq()?.previous().get();
+        let not_arrived = self.count_not_arrived(webhook.epoch)?;
         let kept_since = self.now.minus(self.rules.retention);
         let shown = |since: Option<Timestamp>| since.filter(|&since| since > kept_since);
         Ok(Some(Stats {
+            state: Some(self.state(&record, webhook)?),
             counts: self.store.count(webhook.epoch)?,
+            accepted_total: accepted,
+            delivered_total: accepted
+                .saturating_sub(not_arrived)
+                .saturating_sub(health.track_record.lost),
+            failed_tries_total: health.track_record.failures().clone(),
             dropped: health.dropped,
             refused: health.refused,
             filtered: health.filtered.saturating_add(self.filtered),
-            window: self.window(&webhook, &health),
-            next_try_at: next.filter(|_| webhook.sends()).map(Timestamp::rfc3339),
+            window: self.window(webhook, &health),
+            schedule: self.rules.schedule_in_words(&webhook.configuration.delivery_options),
+            next_try_at: next.at.map(Timestamp::rfc3339),
+            waits_for: next.waits_for,
             bodies_since: shown(health.trimmed.bodies.since).map(Timestamp::rfc3339),
             history_since: shown(health.trimmed.history.since).map(Timestamp::rfc3339),
             ..summary(&attempts)
         }))
+    }
+}
+
+impl<S: Store> Transaction<'_, S> {
+    /// Counts the stored deliveries whose events have not arrived. A delivered event that is being
+    /// sent again has.
+    pub(crate) fn count_not_arrived(&self, epoch: Epoch) -> Result<u64, StoreError> {
+        let Counts { waiting, in_flight, undelivered, held, delivered: _ } =
+            self.store.count(epoch)?;
+        let is_resent = |delivery: &Delivery| {
+            let origin = delivery.open_lease().map(|lease| lease.origin);
+            matches!(origin, Some(LeaseOrigin::Delivered(_)))
+        };
+        let resent = if in_flight == 0 {
+            0
+        } else {
+            self.store.leases()?.iter().filter(|delivery| is_resent(delivery)).count()
+        };
+        let resent = u64::try_from(resent).unwrap_or(u64::MAX);
+        let stored = [waiting, undelivered, held].into_iter().fold(in_flight, u64::saturating_add);
+        Ok(stored.saturating_sub(resent))
     }
 }
 
@@ -186,14 +252,20 @@ fn summary(attempts: &[&Attempt]) -> Stats {
         .collect();
     durations.sort_unstable();
     Stats {
+        state: None,
         counts: Counts::default(),
         dropped: 0,
         refused: 0,
         filtered: 0,
+        accepted_total: 0,
+        delivered_total: 0,
+        failed_tries_total: BTreeMap::new(),
         window: 0,
+        schedule: String::new(),
         last_success_at: last_success.map(Timestamp::rfc3339),
         last_failure_at: last_failure.map(Timestamp::rfc3339),
         next_try_at: None,
+        waits_for: None,
         bodies_since: None,
         history_since: None,
         tries: attempts.len(),
@@ -219,11 +291,16 @@ fn share(part: usize, whole: usize) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::base::Delay;
-    use crate::delivery::Cause;
+    use crate::delivery::{Cause, JUDGED_DELIVERIES};
 
     fn attempt(at_ms: u64, took_ms: u64, result: AttemptResult) -> Attempt {
         let (at, took) = (Timestamp::from_ms(at_ms), Delay::from_ms(took_ms));
-        Attempt { at, took, cause: Cause::Schedule, result }
+        Attempt { at, took, cause: Cause::Schedule, result, fault: None }
+    }
+
+    #[test]
+    fn the_state_is_about_the_same_deliveries() {
+        assert_eq!(u64::try_from(LATEST), Ok(JUDGED_DELIVERIES));
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use super::store::{Store, StoreError};
 use super::transaction::{SendJob, Transaction};
-use crate::base::{Seq, Timestamp};
-use crate::delivery::{Cause, Delivery, Health, Mode, Recovery, RecoveryState};
+use crate::base::{RECOVERY_LOOKED_AT_MAX, Seq, Timestamp};
+use crate::delivery::{Attempt, Cause, Delivery, Health, Mode, Recovery, RecoveryState};
 use crate::webhook::{Activity, Record, Webhook};
 
 impl<S: Store> Transaction<'_, S> {
@@ -44,9 +44,7 @@ impl<S: Store> Transaction<'_, S> {
         webhook: &Webhook,
         mut recovery: Recovery,
     ) -> Result<Option<SendJob>, StoreError> {
-        let next = self.store.next_missed(&recovery.scope, recovery.cursor, webhook.epoch)?;
-        let Some(mut delivery) = next else {
-            recovery.state = RecoveryState::Done;
+        let Some(mut delivery) = self.next_recovered(webhook, &mut recovery)? else {
             self.store.put_recovery(&recovery)?;
             return Ok(None);
         };
@@ -54,13 +52,37 @@ impl<S: Store> Transaction<'_, S> {
         let Some(request) = self.request(record, webhook, &delivery, payload) else {
             return Ok(None);
         };
-        let until = self.now.plus(self.rules.lease());
+        let until = self.now.plus(self.rules.lease_of(&webhook.configuration.delivery_options));
         delivery.lease_recovered(webhook.epoch, until, record.version);
         self.store.update(&delivery, None)?;
         self.update_backlog(false, &delivery, webhook.epoch);
         recovery.take(delivery.seq, self.now, self.rules.recover_pause);
         self.store.put_recovery(&recovery)?;
         Ok(Some(self.send_job(&delivery, Cause::Recover, request)))
+    }
+
+    /// Returns the next delivery of a recovery. `None` ends the recovery, or is where this step
+    /// does: one looks at [`RECOVERY_LOOKED_AT_MAX`] deliveries at most.
+    fn next_recovered(
+        &self,
+        webhook: &Webhook,
+        recovery: &mut Recovery,
+    ) -> Result<Option<Delivery>, StoreError> {
+        let scope = recovery.scope;
+        for _ in 0..RECOVERY_LOOKED_AT_MAX {
+            let next = self.store.next_missed(&scope, recovery.cursor, webhook.epoch)?;
+            let Some(delivery) = next else {
+                recovery.state = RecoveryState::Done;
+                return Ok(None);
+            };
+            let is_covered = scope.latest.is_any()
+                || scope.latest.matches(self.store.attempts(delivery.seq)?.last());
+            if is_covered {
+                return Ok(Some(delivery));
+            }
+            recovery.pass(delivery.seq);
+        }
+        Ok(None)
     }
 
     /// Records the end of an attempt of `delivery`. If the recovery was waiting for it, the
@@ -88,12 +110,14 @@ impl<S: Store> Transaction<'_, S> {
         &mut self,
         webhook: &Webhook,
         delivery: &mut Delivery,
+        latest: &Attempt,
         leased_at: Timestamp,
     ) -> Result<(), StoreError> {
         if webhook.activity != Activity::Active {
             return Ok(());
         }
-        let passed = |recovery: &Recovery| recovery.has_passed(delivery, webhook.epoch, leased_at);
+        let passed =
+            |recovery: &Recovery| recovery.has_passed(delivery, latest, webhook.epoch, leased_at);
         if let Some(mut recovery) = self.store.recovery()?.filter(passed) {
             delivery.restart(webhook.epoch, self.now);
             recovery.add_passed();

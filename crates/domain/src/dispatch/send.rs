@@ -4,9 +4,9 @@ use super::store::{Store, StoreError};
 use super::transaction::{SendJob, Transaction};
 use crate::base::{MASTER_KEY_RETRY_DELAY, Timestamp};
 use crate::crypto::{Opener, Owner};
-use crate::delivery::{Cause, Delivery, Outbound, Post, PostError, SendError};
+use crate::delivery::{Cause, Delivery, Outbound, Post, PostError, Schedule, SendError};
 use crate::event::Payload;
-use crate::webhook::{Record, Webhook};
+use crate::webhook::{Record, Stage, Webhook};
 
 impl<S: Store> Transaction<'_, S> {
     /// Returns the time at which a delivery that is due at `due` can be leased. If it is due
@@ -23,6 +23,15 @@ impl<S: Store> Transaction<'_, S> {
             return self.now.plus(MASTER_KEY_RETRY_DELAY);
         }
         due
+    }
+
+    /// Returns the retry schedule of a webhook.
+    pub(crate) fn schedule(&self, record: &Record) -> Schedule {
+        let schedule = match &record.stage {
+            Stage::Live(webhook) => self.rules.schedule_of(&webhook.configuration.delivery_options),
+            Stage::Creating { .. } | Stage::Deleting => self.rules.schedule,
+        };
+        schedule.of_webhook(&record.account, &record.id)
     }
 
     /// Builds the POST of a delivery, or returns the reason why the attempt fails without one.

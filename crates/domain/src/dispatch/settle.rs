@@ -12,12 +12,12 @@ use serde::{Deserialize, Serialize};
 
 use super::store::{Store, StoreError};
 use super::transaction::{AttemptReport, Transaction};
-use crate::base::{LeaseToken, Seq, Timestamp};
+use crate::base::{Epoch, LeaseToken, Seq, Timestamp};
 use crate::delivery::{
-    AfterLoss, Attempt, AttemptResult, Cause, Delivery, Health, Lease, LeaseOrigin, Load, State,
-    Verdict, verdict,
+    AfterLoss, Attempt, AttemptResult, Cause, Delivery, Fault, Health, Lease, LeaseOrigin, Load,
+    State, Verdict, verdict,
 };
-use crate::webhook::{DeactivateReason, Record, Stage};
+use crate::webhook::{DeactivateReason, DeliveryOptions, Record, Stage};
 
 /// The consequence of a settled attempt, for the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +32,8 @@ pub enum Settled {
     /// The webhook was deactivated.
     Deactivated(DeactivateReason),
     /// No further consequence: the lease had ended, the webhook or the delivery is gone, the event
-    /// was delivered already, or the resend of a delivered or held event failed.
+    /// was delivered already, the receiver does not want it again, or the resend of a delivered or
+    /// held event failed.
     Ignored,
 }
 
@@ -59,13 +60,15 @@ impl<S: Store> Transaction<'_, S> {
             if let Stage::Live(webhook) = &record.stage {
                 self.update_backlog(true, &delivery, webhook.epoch);
             }
+            // An earlier attempt may have delivered it in the meantime.
+            self.discard_if_over(&delivery)?;
         }
         Ok(())
     }
 
     fn judge(
         &mut self,
-        mut record: Record,
+        record: Record,
         mut delivery: Delivery,
         report: &AttemptReport,
     ) -> Result<Settled, StoreError> {
@@ -75,61 +78,124 @@ impl<S: Store> Transaction<'_, S> {
             took: report.took,
             cause: cause(lease),
             result: report.result.clone(),
+            fault: report.fault.or_else(|| report.result.fault()),
         };
         let Stage::Live(webhook) = &record.stage else { return Ok(Settled::Ignored) };
         let load = report.outcome.load();
-        let (epoch, retry_4xx) = (webhook.epoch, webhook.configuration.delivery_options.retry_4xx);
-        let was_in_backlog = delivery.is_in_backlog(epoch);
-        let verdict = verdict::judge(&report.outcome, self.now, retry_4xx);
+        let options = webhook.configuration.delivery_options;
+        let verdict = verdict::judge(&report.outcome, self.now, &options);
         match (verdict, lease) {
-            (Verdict::Delivered, _) => {
-                let result = &attempt.result;
-                let max_in_flight =
-                    usize::from(webhook.configuration.delivery_options.max_in_flight);
-                // Counted only if the window needs it.
-                let in_flight = match self.store.health()?.window {
-                    Some(_) => self.store.open_leases()?.count,
-                    None => 0,
-                };
-                let succeed = |health: &mut Health| health.record_success(in_flight, max_in_flight);
-                let has_event = self.record_outcome(&mut record, &delivery, result, succeed)?;
-                if has_event {
-                    self.publish(record)?;
-                }
-                let was_delivered = matches!(delivery.state, State::Delivered { .. });
-                match delivery.open_lease().filter(|_| lease.is_none()) {
-                    // Another attempt is in flight. It stays leased until its own outcome is known.
-                    Some(other) => {
-                        let origin = LeaseOrigin::Delivered(self.now);
-                        delivery.state = State::Leased(Lease { origin, ..other });
-                    }
-                    None if lease.is_some() || !was_delivered => {
-                        delivery.state = State::Delivered { at: self.now };
-                    }
-                    None => {}
-                }
-                self.store.update(&delivery, Some(&attempt))?;
-                self.update_backlog(was_in_backlog, &delivery, epoch);
-                self.discard_if_over(&delivery)?;
-                self.recovery_attempt_ended(&delivery, true)?;
-                Ok(if was_delivered { Settled::Ignored } else { Settled::Delivered })
+            (Verdict::Delivered, _) => self.delivered(record, delivery, lease, &attempt, None),
+            (Verdict::DeliveredLast(reason), _) => {
+                self.delivered(record, delivery, lease, &attempt, Some(reason))
             }
+            (Verdict::Abort, Some(lease)) => self.abort(record, delivery, lease, &attempt),
             (Verdict::Retry { retry_after, exhausted }, Some(lease)) => {
-                let reason = delivery.is_last(lease, &self.rules.schedule).then_some(exhausted);
-                delivery.fail_lease(lease, self.now, &self.rules.schedule, retry_after);
-                self.recover_passed(webhook, &mut delivery, report.at)?;
+                let schedule = self.schedule(&record);
+                let reason = delivery.is_last(lease, &schedule).then_some(exhausted);
+                delivery.fail_lease(lease, self.now, &schedule, retry_after);
+                self.recover_passed(webhook, &mut delivery, &attempt, report.at)?;
                 self.failed(record, &delivery, lease, (&attempt, load), reason)
             }
             (Verdict::Deactivate(reason), Some(lease)) => {
-                delivery.fail_lease(lease, self.now, &self.rules.schedule, None);
-                self.recover_passed(webhook, &mut delivery, report.at)?;
+                delivery.fail_lease(lease, self.now, &self.schedule(&record), None);
+                self.recover_passed(webhook, &mut delivery, &attempt, report.at)?;
                 self.failed(record, &delivery, lease, (&attempt, load), Some(reason))
             }
-            (Verdict::Retry { .. } | Verdict::Deactivate(_), None) => {
+            (Verdict::Retry { .. } | Verdict::Deactivate(_) | Verdict::Abort, None) => {
                 self.store.update(&delivery, Some(&attempt))?;
                 Ok(Settled::Ignored)
             }
         }
+    }
+
+    /// Stores a successful attempt. `reason` is the reason to deactivate the webhook all the same,
+    /// if there is one; it applies only if the attempt was made under the current version and
+    /// epoch.
+    fn delivered(
+        &mut self,
+        mut record: Record,
+        mut delivery: Delivery,
+        lease: Option<Lease>,
+        attempt: &Attempt,
+        reason: Option<DeactivateReason>,
+    ) -> Result<Settled, StoreError> {
+        let Stage::Live(webhook) = &record.stage else { return Ok(Settled::Ignored) };
+        let epoch = webhook.epoch;
+        let is_current =
+            lease.is_some_and(|lease| lease.version == record.version) && delivery.epoch == epoch;
+        let was_in_backlog = delivery.is_in_backlog(epoch);
+        let has_event = self.record_success(&mut record, &delivery, &attempt.result)?;
+        let was_delivered = matches!(delivery.state, State::Delivered { .. });
+        match delivery.open_lease().filter(|_| lease.is_none()) {
+            // Another attempt is in flight. It stays leased until its own outcome is known.
+            Some(other) => {
+                let origin = LeaseOrigin::Delivered(self.now);
+                delivery.state = State::Leased(Lease { origin, ..other });
+            }
+            None if lease.is_some() || !was_delivered => {
+                delivery.state = State::Delivered { at: self.now };
+            }
+            None => {}
+        }
+        self.store.update(&delivery, Some(attempt))?;
+        self.update_backlog(was_in_backlog, &delivery, epoch);
+        self.discard_if_over(&delivery)?;
+        self.recovery_attempt_ended(&delivery, true)?;
+        if let Some(reason) = reason.filter(|_| is_current) {
+            self.deactivate(&mut record, &delivery, reason)?;
+            self.publish(record)?;
+            return Ok(Settled::Deactivated(reason));
+        }
+        if has_event {
+            self.publish(record)?;
+        }
+        Ok(if was_delivered { Settled::Ignored } else { Settled::Delivered })
+    }
+
+    /// Ends a delivery that the receiver does not want. As after a skip, it is not attempted any
+    /// more. The receiver is well: it has read the event and decided.
+    fn abort(
+        &mut self,
+        mut record: Record,
+        mut delivery: Delivery,
+        lease: Lease,
+        attempt: &Attempt,
+    ) -> Result<Settled, StoreError> {
+        let Stage::Live(webhook) = &record.stage else { return Ok(Settled::Ignored) };
+        let epoch = webhook.epoch;
+        let has_event = self.record_success(&mut record, &delivery, &attempt.result)?;
+        delivery.fail_lease(lease, self.now, &self.rules.schedule, None);
+        if let State::Scheduled { .. } = delivery.state {
+            delivery.epoch = Epoch::SKIPPED;
+        }
+        self.store.update(&delivery, Some(attempt))?;
+        self.update_backlog(true, &delivery, epoch);
+        self.discard_if_over(&delivery)?;
+        self.recovery_attempt_ended(&delivery, false)?;
+        if has_event {
+            self.publish(record)?;
+        }
+        Ok(Settled::Ignored)
+    }
+
+    /// Records in the receiver's health that it is well. Returns whether an operational event was
+    /// put into the outbox.
+    fn record_success(
+        &mut self,
+        record: &mut Record,
+        delivery: &Delivery,
+        result: &AttemptResult,
+    ) -> Result<bool, StoreError> {
+        let Stage::Live(webhook) = &record.stage else { return Ok(false) };
+        let max_in_flight = usize::from(webhook.configuration.delivery_options.max_in_flight);
+        // Counted only if the window needs it.
+        let in_flight = match self.store.health()?.window {
+            Some(_) => self.store.open_leases()?.count,
+            None => 0,
+        };
+        let succeed = |health: &mut Health| health.record_success(in_flight, max_in_flight);
+        self.record_outcome(record, delivery, result, succeed)
     }
 
     /// Stores a failed attempt. `reason` is the reason to deactivate the webhook, if there is one.
@@ -150,18 +216,22 @@ impl<S: Store> Transaction<'_, S> {
         self.discard_if_over(delivery)?;
         let is_current = lease.version == record.version && delivery.epoch == webhook.epoch;
         let max_in_flight = usize::from(webhook.configuration.delivery_options.max_in_flight);
-        let mut has_event = false;
+        let mut is_changed = false;
         if is_current {
             let (seq, now, result) = (delivery.seq, self.now, &attempt.result);
-            let fail = |health: &mut Health| health.record_failure(seq, now, load, max_in_flight);
-            has_event = self.record_outcome(&mut record, delivery, result, fail)?;
+            let fault = attempt.fault().unwrap_or(Fault::HttpStatus);
+            let fail = |health: &mut Health| {
+                health.record_failure(seq, now, load, max_in_flight);
+                health.track_record.record_failure(seq, fault);
+            };
+            is_changed = self.record_outcome(&mut record, delivery, result, fail)?;
         }
         if let Some(reason) = reason.filter(|_| is_current) {
             self.deactivate(&mut record, delivery, reason)?;
             self.publish(record)?;
             return Ok(Settled::Deactivated(reason));
         }
-        if has_event {
+        if is_changed {
             self.publish(record)?;
         }
         Ok(match delivery.state {
@@ -195,14 +265,27 @@ impl<S: Store> Transaction<'_, S> {
             let Some(lease) = delivery.open_lease().filter(|lease| lease.until <= self.now) else {
                 continue;
             };
-            let after = delivery.lose_lease(lease, &self.rules.schedule);
-            let took = self.rules.lease();
+            let options = match &record.stage {
+                Stage::Live(webhook) => webhook.configuration.delivery_options,
+                Stage::Creating { .. } | Stage::Deleting => DeliveryOptions::default(),
+            };
+            let after = delivery.lose_lease(lease, &self.schedule(&record));
+            let took = self.rules.lease_of(&options);
             let at = lease.until.minus(took);
+            let attempt = Attempt {
+                at,
+                took,
+                cause: cause(Some(lease)),
+                result: AttemptResult::Lost,
+                fault: Some(Fault::Lost),
+            };
             if let Stage::Live(webhook) = &record.stage {
-                self.recover_passed(webhook, &mut delivery, at)?;
+                // The webhook may have had another timeout when an earlier version was leased.
+                let is_current = lease.version == record.version;
+                let longest = self.rules.longest_lease();
+                let leased_at = if is_current { at } else { lease.until.minus(longest) };
+                self.recover_passed(webhook, &mut delivery, &attempt, leased_at)?;
             }
-            let attempt =
-                Attempt { at, took, cause: cause(Some(lease)), result: AttemptResult::Lost };
             self.store.update(&delivery, Some(&attempt))?;
             self.recovery_attempt_ended(&delivery, false)?;
             let Stage::Live(webhook) = &record.stage else { continue };

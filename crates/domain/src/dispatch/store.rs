@@ -9,7 +9,7 @@ use thiserror::Error;
 use crate::base::{Epoch, EventId, Seq, StoredError, Timestamp};
 use crate::delivery::{
     Attempt, Backlog, Counts, Delivery, Excess, Health, HistoryQuery, Lease, Listed, Recovery,
-    RecoveryScope, Trimmed,
+    RecoveryScope, SeriesPart, SeriesQuery, Trimmed,
 };
 use crate::event::Payload;
 use crate::webhook::Record;
@@ -66,7 +66,8 @@ pub trait Store {
     fn put_recovery(&mut self, recovery: &Recovery) -> Result<(), StoreError>;
 
     /// Returns the first delivery after position `after` that a recovery covers, given the
-    /// webhook's current epoch.
+    /// webhook's current epoch. If the recovery has conditions on the latest attempt, it is one
+    /// with an attempt, for which the caller checks them.
     fn next_missed(
         &self,
         scope: &RecoveryScope,
@@ -120,6 +121,16 @@ pub trait Store {
 
     /// Counts the deliveries in each status, given the webhook's current epoch.
     fn count(&self, epoch: Epoch) -> Result<Counts, StoreError>;
+
+    /// Counts deliveries by the time of acceptance, the newest first, given the webhook's current
+    /// epoch: those below a position, or all. An implementation bounds the work of one call. Each
+    /// delivery is counted once if each call begins where the one before it ended.
+    fn series(
+        &self,
+        query: &SeriesQuery,
+        below: Option<Seq>,
+        epoch: Epoch,
+    ) -> Result<SeriesPart, StoreError>;
 
     /// Counts the backlog: the deliveries that wait in an epoch, and those with a lease, of any
     /// epoch.

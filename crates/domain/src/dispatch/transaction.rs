@@ -9,7 +9,7 @@ use super::store::{Store, StoreError};
 use crate::base::{Delay, Epoch, EventId, FILTERED_SAVED_AT, LeaseToken, Seq, Timestamp, Version};
 use crate::crypto::OpenError;
 use crate::delivery::{
-    AttemptResult, Backlog, Cause, Delivery, Excess, Outbound, Outcome, Rules, SendError,
+    AttemptResult, Backlog, Cause, Delivery, Excess, Fault, Outbound, Outcome, Rules, SendError,
 };
 use crate::event::EventType;
 use crate::webhook::{OutboxEvent, Record, RosterChange, WebhookView};
@@ -50,15 +50,30 @@ pub struct SendJob {
 }
 
 impl SendJob {
-    /// Makes the report of the attempt, with the webhook's secrets removed from the result. `took`
-    /// is the duration until the outcome was known.
-    pub fn report(&self, outcome: Outcome, took: Delay) -> AttemptReport {
+    /// The longest duration of the attempt; `default` is that of the deployment.
+    pub fn timeout(&self, default: Delay) -> Delay {
+        self.request.as_ref().ok().and_then(|request| request.timeout).unwrap_or(default)
+    }
+
+    /// Makes the report of the attempt, with the webhook's secrets removed from the result.
+    /// `diagnosis` is the class that was found for a connection that failed. `took` is the duration
+    /// until the outcome was known.
+    pub fn report(&self, outcome: Outcome, diagnosis: Option<Fault>, took: Delay) -> AttemptReport {
         let redact = |text| match &self.request {
             Ok(request) => request.redact(text),
             Err(_) => text,
         };
         let result = AttemptResult::of(&outcome, redact);
-        AttemptReport { seq: self.seq, token: self.token, at: self.at, took, outcome, result }
+        let fault = Fault::of(&outcome, diagnosis);
+        AttemptReport {
+            seq: self.seq,
+            token: self.token,
+            at: self.at,
+            took,
+            outcome,
+            result,
+            fault,
+        }
     }
 }
 
@@ -79,6 +94,9 @@ pub struct AttemptReport {
     pub outcome: Outcome,
     /// The result, which is stored.
     pub result: AttemptResult,
+    /// The class of the failure; `None` after a success, and from a Worker of an earlier release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<Fault>,
 }
 
 /// The answer of a projection to a publication.
@@ -165,11 +183,6 @@ impl<'a, S: Store> Transaction<'a, S> {
     /// Whether the object has room for outcomes only.
     pub(crate) const fn is_full(&self) -> bool {
         self.bytes >= self.rules.object_bytes_max()
-    }
-
-    /// Whether this transaction dropped something because the object is too large.
-    pub const fn has_trimmed(&self) -> bool {
-        self.has_trimmed
     }
 
     /// Limits the attempts in flight further than the webhook's window.

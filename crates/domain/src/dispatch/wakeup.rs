@@ -1,12 +1,44 @@
 //! The alarm: doing what is due, and the time of the next alarm.
 
 use super::store::{Store, StoreError};
-use super::transaction::{SendJob, Transaction};
+use super::transaction::{Effect, SendJob, Transaction};
 use crate::base::{Delay, PURGE_AT_ONCE_MAX, TRIM_PAUSE, Timestamp};
-use crate::delivery::{Excess, Trimmed};
-use crate::webhook::{ProjectionTarget, Stage};
+use crate::delivery::{Backlog, Excess, Trimmed};
+use crate::webhook::{ProjectionTarget, Record, Stage};
+
+/// What a transaction leaves behind.
+#[derive(Debug)]
+pub struct Ended {
+    /// The effects, in the order in which they are to be carried out.
+    pub effects: Vec<Effect>,
+    /// The time at which the object must wake up, if it must.
+    pub wakeup: Option<Timestamp>,
+    /// Whether deliveries without a lease are due.
+    pub has_due: bool,
+    /// Why the webhook's secrets do not open, if they had to be opened and did not.
+    pub locked: Option<String>,
+    /// Whether something was dropped because the object is too large.
+    pub has_trimmed: bool,
+    /// The backlog, if it is known.
+    pub backlog: Option<Backlog>,
+    /// The number of events that the filter left out and that are not stored yet.
+    pub filtered: u64,
+}
 
 impl<S: Store> Transaction<'_, S> {
+    /// Ends the transaction.
+    pub fn end(self) -> Result<Ended, StoreError> {
+        Ok(Ended {
+            wakeup: self.next_wakeup()?,
+            has_due: self.has_due()?,
+            locked: self.locked().map(ToString::to_string),
+            has_trimmed: self.has_trimmed,
+            backlog: self.backlog(),
+            filtered: self.filtered(),
+            effects: self.into_effects(),
+        })
+    }
+
     /// Does what is due: ends expired leases, leases up to `max` deliveries to the caller, purges,
     /// drops what there is no room for, and publishes. An alarm that comes early, late or twice
     /// does no harm.
@@ -19,7 +51,7 @@ impl<S: Store> Transaction<'_, S> {
             Stage::Live(_) => {
                 let record = self.end_leases(record)?;
                 jobs = self.lease(&record, max)?;
-                self.purge()?;
+                self.purge(&record)?;
                 self.trim()?;
                 self.publish(record)?;
             }
@@ -56,20 +88,29 @@ impl<S: Store> Transaction<'_, S> {
                 wakeups.push(projection.next);
             }
         }
+        if !record.kv.is_behind(record.version) {
+            wakeups.extend(self.state_due(&record)?);
+        }
         Ok(wakeups.into_iter().min())
     }
 
-    fn purge(&mut self) -> Result<(), StoreError> {
+    fn purge(&mut self, record: &Record) -> Result<(), StoreError> {
+        let Stage::Live(webhook) = &record.stage else { return Ok(()) };
         let Some(oldest) = self.store.oldest()? else { return Ok(()) };
         if self.rules.purge_time(oldest) > self.now {
             return Ok(());
         }
         self.invalidate_backlog();
+        let before = self.count_not_arrived(webhook.epoch)?;
         self.store.purge(self.now.minus(self.rules.retention), PURGE_AT_ONCE_MAX)?;
+        let lost = before.saturating_sub(self.count_not_arrived(webhook.epoch)?);
         let mut health = self.store.health()?;
-        if health.trimmed != Trimmed::default() && self.store.oldest()?.is_none() {
-            // Positions may begin at 1 again.
-            health.trimmed = Trimmed::default();
+        let is_behind = health.trimmed != Trimmed::default() && self.store.oldest()?.is_none();
+        if is_behind {
+            health.trimmed = Trimmed::default(); // Positions may begin at 1 again.
+        }
+        health.track_record.lost = health.track_record.lost.saturating_add(lost);
+        if is_behind || lost > 0 {
             self.store.put_health(&health)?;
         }
         Ok(())

@@ -23,7 +23,8 @@ pub enum Operational {
 }
 
 impl Operational {
-    const ALL: [Self; 3] = [Self::Deactivated, Self::Failing, Self::Recovered];
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Deactivated, Self::Failing, Self::Recovered];
 
     const fn name(self) -> &'static str {
         match self {
@@ -88,6 +89,20 @@ impl EventType {
     /// Whether only the dispatcher publishes events of this type.
     pub fn is_operational(&self) -> bool {
         Operational::named(&self.0).is_some()
+    }
+
+    /// Parses the name of a type that a platform publishes: not one that is reserved.
+    pub fn to_publish(name: &str) -> Result<Self, EventTypeError> {
+        if name == PING {
+            return Err(EventTypeError::Ping);
+        }
+        if name == ALERT {
+            return Err(EventTypeError::Alert);
+        }
+        if Operational::named(name).is_some() {
+            return Err(EventTypeError::Operational { name: name.to_owned() });
+        }
+        Self::try_from(name.to_owned())
     }
 
     /// The type of an alert webhook: [`ALERT`].
@@ -187,21 +202,17 @@ impl EventTypes {
         Self(DOCUMENTED.iter().map(|&(name, when)| (EventType(name.to_owned()), when)).collect())
     }
 
+    /// The types of a catalogue. Their descriptions are elsewhere.
+    pub fn of_catalogue(names: impl IntoIterator<Item = EventType>) -> Self {
+        Self(names.into_iter().map(|name| (name, UNDOCUMENTED)).collect())
+    }
+
     /// Parses the types of another platform: names separated by commas or spaces.
     pub fn from_list(list: &str) -> Result<Self, EventTypeError> {
         let mut types: Vec<(EventType, &'static str)> = Vec::new();
         let parted = |c: char| c == ',' || c.is_ascii_whitespace();
         for name in list.split(parted).filter(|name| !name.is_empty()) {
-            if name == PING {
-                return Err(EventTypeError::Ping);
-            }
-            if name == ALERT {
-                return Err(EventTypeError::Alert);
-            }
-            if Operational::named(name).is_some() {
-                return Err(EventTypeError::Operational { name: name.to_owned() });
-            }
-            let event_type = EventType::try_from(name.to_owned())?;
+            let event_type = EventType::to_publish(name)?;
             let documented = DOCUMENTED.iter().find(|(known, _)| *known == name);
             if types.iter().all(|(other, _)| *other != event_type) {
                 types.push((event_type, documented.map_or(UNDOCUMENTED, |(_, when)| when)));

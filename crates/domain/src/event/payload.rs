@@ -70,6 +70,9 @@ pub enum EventError {
     /// `event_type` is not a string.
     #[error("Not a valid string.")]
     TypeNotAString,
+    /// `event_type` is there more than once. Receivers would not agree on which one counts.
+    #[error("This field is there twice.")]
+    TypeRepeated,
     /// `event_type` is `PING` or not in the list of event types.
     #[error("\"{name}\" is not a valid choice.")]
     TypeUnknown {
@@ -124,7 +127,7 @@ impl Event {
     }
 }
 
-/// Reads an object and finds its `event_type`. If there are several, the last one counts.
+/// Reads an object and finds its `event_type`.
 struct Top;
 
 impl<'de> DeserializeSeed<'de> for Top {
@@ -146,7 +149,8 @@ impl<'de> Visitor<'de> for Top {
         let mut found = Found::Nothing;
         while let Some(is_event_type) = members.next_key_seed(IsEventType)? {
             if is_event_type {
-                found = members.next_value_seed(TypeName)?;
+                let value = members.next_value_seed(TypeName)?;
+                found = if matches!(found, Found::Nothing) { value } else { Found::Repeated };
             } else {
                 members.next_value_seed(ValidateOnly)?;
             }
@@ -161,6 +165,7 @@ enum Found<'de> {
     Null,
     Name(Cow<'de, str>),
     Other,
+    Repeated,
 }
 
 impl<'de> Found<'de> {
@@ -169,6 +174,7 @@ impl<'de> Found<'de> {
             Self::Nothing => Err(EventError::TypeMissing),
             Self::Null => Err(EventError::TypeNull),
             Self::Other => Err(EventError::TypeNotAString),
+            Self::Repeated => Err(EventError::TypeRepeated),
             Self::Name(name) => Ok(name),
         }
     }
@@ -277,12 +283,18 @@ mod tests {
     }
 
     #[test]
-    fn the_last_event_type_wins() {
-        check(r#"{"event_type":5,"event_type":"PATH_COMPLETION"}"#, Ok("PATH_COMPLETION"));
-        check(
-            r#"{"event_type":"PATH_COMPLETION","event_type":null}"#,
-            Err("This field may not be null."),
-        );
+    fn one_event_type_is_enough() {
+        let path = r#""event_type":"PATH_COMPLETION""#;
+        for twice in [
+            format!("{{{path},{path}}}"),
+            format!(r#"{{"event_type":5,{path}}}"#),
+            format!(r#"{{{path},"event_type":null}}"#),
+            format!(r#"{{{path},"event_type":"QUIZ_COMPLETION","event_type":[{{}}]}}"#),
+            format!(r#"{{{path},"event\u005ftype":"PATH_COMPLETION"}}"#),
+        ] {
+            check(&twice, Err("This field is there twice."));
+        }
+        check(&format!(r#"{{{path},"a":1,"a":2,"Event_Type":3}}"#), Ok("PATH_COMPLETION"));
     }
 
     #[test]

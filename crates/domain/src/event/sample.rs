@@ -1,7 +1,9 @@
-//! A sample event of each documented type.
+//! A sample event of each documented type, and the names of samples.
 //!
 //! The vendor has published one body, that of `COURSE_ENROLLMENT`. The others are composed from the
 //! field names of the vendor's API, and a note says so.
+
+use super::event_type::EventType;
 
 /// A sample event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,12 +67,29 @@ const SAMPLES: [Sample; 10] = [
     ),
 ];
 
-impl Sample {
-    /// The sample with this slug, which is a part of the path.
-    pub fn named(slug: &str) -> Option<Self> {
-        SAMPLES.into_iter().find(|sample| sample.slug == slug)
+/// The name of a sample in a path: the event type in lower case with hyphens, or the vendor's name
+/// for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SampleName(String);
+
+impl SampleName {
+    /// Parses a part of a path; `None` if no sample can have this name.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_legal = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
+        let is_name =
+            (1..=EventType::CHARS_MAX).contains(&text.len()) && text.bytes().all(is_legal);
+        is_name.then(|| Self(text.to_owned()))
     }
 
+    /// Whether this is the sample of an event type.
+    pub fn is_of(&self, event_type: &EventType) -> bool {
+        let name = event_type.as_str();
+        let vendors = Sample::of_type(name).map(|sample| sample.slug);
+        self.0 == name.to_ascii_lowercase().replace('_', "-") || vendors == Some(self.0.as_str())
+    }
+}
+
+impl Sample {
     /// The sample of this event type.
     pub fn of_type(event_type: &str) -> Option<Self> {
         SAMPLES.into_iter().find(|sample| sample.event_type == event_type)
@@ -113,7 +132,7 @@ mod tests {
         let types = EventTypes::documented();
         for (event_type, _) in types.iter() {
             let sample = Sample::of_type(event_type.as_str()).unwrap();
-            assert_eq!(Sample::named(sample.slug), Some(sample));
+            assert!(SampleName::parse(sample.slug).unwrap().is_of(event_type));
             let event = Event::parse(sample.event().into_bytes(), &types).unwrap();
             assert_eq!(event.event_type, *event_type);
             let event: Value = serde_json::from_str(&sample.event()).unwrap();
@@ -124,6 +143,29 @@ mod tests {
             assert_eq!(sample.note().is_none(), sample.event_type == "COURSE_ENROLLMENT");
         }
         assert_eq!(types.iter().count(), SAMPLES.len());
-        assert_eq!(Sample::named("course"), None);
+    }
+
+    #[test]
+    fn a_sample_has_the_name_of_its_type_and_that_of_the_vendor() {
+        let types = EventTypes::from_list("VILT_EVENT_REGISTRATION ORDER_PAID V2_X").unwrap();
+        let of = |name: &str| -> Option<String> {
+            let name = SampleName::parse(name)?;
+            let mut found = types.iter().filter(|(event_type, _)| name.is_of(event_type));
+            found.next().map(|(event_type, _)| event_type.to_string())
+        };
+        for (name, expected) in [
+            ("vilt-registration", Some("VILT_EVENT_REGISTRATION")),
+            ("vilt-event-registration", Some("VILT_EVENT_REGISTRATION")),
+            ("order-paid", Some("ORDER_PAID")),
+            ("v2-x", Some("V2_X")),
+            ("order", None),
+            ("order_paid", None),
+            ("ORDER-PAID", None),
+            ("", None),
+            ("order-paid ", None),
+        ] {
+            assert_eq!(of(name).as_deref(), expected, "{name:?}");
+        }
+        assert_eq!(SampleName::parse(&"a".repeat(65)), None);
     }
 }

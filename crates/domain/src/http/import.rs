@@ -11,9 +11,11 @@ use serde_json::value::RawValue;
 use super::problem::Problem;
 use crate::base::{Field, FieldErrors, IMPORT_LINES_MAX, Timestamp, WebhookId};
 use crate::crypto::{Algorithm, OpenError, Opener, SigningKey};
-use crate::event::EventTypes;
-use crate::request::{Body, BodyError, SigningChoice, WebhookRequest, body};
-use crate::webhook::{Configuration, CreatedView, TargetPolicy, WebhookView};
+use crate::json::without_mark;
+use crate::request::{
+    Body, BodyError, KnownFields, SigningChoice, UnknownFields, WebhookRequest, WebhookRules, body,
+};
+use crate::webhook::{Configuration, CreatedView, WebhookAnswer};
 
 /// A line of an import.
 #[derive(Debug)]
@@ -24,14 +26,22 @@ pub struct Line {
     pub webhook: Result<(WebhookId, WebhookRequest), Problem>,
 }
 
-/// Parses the lines of a body that are not blank. A line longer than `line_bytes_max` is invalid.
-pub fn parse(
-    body: &[u8],
-    types: &EventTypes,
-    policy: &TargetPolicy,
-    line_bytes_max: usize,
-) -> Result<Vec<Line>, FieldErrors> {
-    let lines = body.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+/// What the lines of an import are checked against.
+#[derive(Debug, Clone, Copy)]
+pub struct LineRules<'a> {
+    /// The rules for webhooks.
+    pub webhook: WebhookRules<'a>,
+    /// What happens to unknown fields.
+    pub unknown_fields: UnknownFields,
+    /// The maximum length of a line, in bytes.
+    pub bytes_max: usize,
+}
+
+/// Parses the lines of a body that are not blank. A byte order mark is skipped, also that of a
+/// later line: joined files have several.
+pub fn parse(body: &[u8], rules: LineRules<'_>) -> Result<Vec<Line>, FieldErrors> {
+    let text = |line| without_mark(line).trim_ascii();
+    let lines = body.split(|&byte| byte == b'\n').map(text);
     let lines: Vec<_> = (1..).zip(lines).filter(|(_, line)| !line.is_empty()).collect();
     if lines.is_empty() {
         return Err(FieldErrors::one(Field::NonFieldErrors, "There is no line."));
@@ -42,10 +52,10 @@ pub fn parse(
     }
     let mut seen = BTreeMap::new();
     let line = |(number, text): (usize, &[u8])| {
-        let webhook = if text.len() > line_bytes_max {
-            Err(Problem::too_large(line_bytes_max))
+        let webhook = if text.len() > rules.bytes_max {
+            Err(Problem::too_large(rules.bytes_max))
         } else {
-            webhook(text, types, policy).map_err(Problem::from)
+            webhook(text, rules).map_err(Problem::from)
         };
         let webhook = webhook.and_then(|(id, request)| match seen.insert(id.clone(), number) {
             Some(before) => {
@@ -60,13 +70,11 @@ pub fn parse(
 }
 
 /// Parses one line. All its errors are reported together.
-fn webhook(
-    text: &[u8],
-    types: &EventTypes,
-    policy: &TargetPolicy,
-) -> Result<(WebhookId, WebhookRequest), BodyError> {
+fn webhook(text: &[u8], rules: LineRules<'_>) -> Result<(WebhookId, WebhookRequest), BodyError> {
     let id = id(text)?;
-    let request = WebhookRequest::from_body(&Body::Json(text.to_vec()), types, policy);
+    let body = Body::json(text.to_vec());
+    let request = WebhookRequest::from_body(&body, rules.webhook);
+    let request = KnownFields::IMPORT.check(&body, rules.unknown_fields, request);
     match (id, request) {
         (Ok(id), request) => Ok((id, request?)),
         (Err(sentence), Ok(_)) => Err(FieldErrors::one(Field::Id, sentence).into()),
@@ -109,8 +117,10 @@ pub fn equals_existing(
     Ok(is_signed_alike
         && request.target_url == existing.target_url
         && request.event_type == existing.event_type
+        && request.event_types == existing.event_types
         && request.delivery_options == existing.delivery_options
         && request.filter == existing.filter
+        && request.labels == existing.labels
         && request.basic_auth.open(opener)? == open.basic_auth
         && request.additional_headers.open(opener)? == open.additional_headers)
 }
@@ -122,7 +132,7 @@ pub enum Imported {
     /// The webhook was created.
     Created(Box<CreatedView>),
     /// The webhook already existed.
-    Existing(Box<WebhookView>),
+    Existing(Box<WebhookAnswer>),
 }
 
 /// The answer for a line.
@@ -172,9 +182,16 @@ mod tests {
     use super::*;
     use crate::base::AccountId;
     use crate::crypto::{MasterKeys, Owner};
+    use crate::delivery::Schedule;
+    use crate::event::EventTypes;
+    use crate::webhook::TargetPolicy;
 
     fn parsed(body: &str) -> Result<Vec<Line>, FieldErrors> {
-        parse(body.as_bytes(), &EventTypes::documented(), &TargetPolicy::default(), 1_000)
+        let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
+        let webhook =
+            WebhookRules { event_types: &types, targets: &policy, schedule: &Schedule::DOCUMENTED };
+        let unknown_fields = UnknownFields::Refuse;
+        parse(body.as_bytes(), LineRules { webhook, unknown_fields, bytes_max: 1_000 })
     }
 
     fn result(line: &Line) -> String {
@@ -207,6 +224,29 @@ mod tests {
         assert!(lines[6].starts_with(r#"8 400 {"detail":"JSON parse error"#), "{}", lines[6]);
         let long = format!("{{\"id\":\"a\",\"x\":\"{}\"}}", "x".repeat(1_000));
         assert!(result(&parsed(&long).unwrap()[0]).starts_with("1 413 "));
+    }
+
+    #[test]
+    fn unknown_and_repeated_fields_are_refused() {
+        let check = |more: &str, expected: &str| {
+            let line = format!("{{\"id\":\"a\",\"target_url\":\"https://example.com/\"{more}}}");
+            assert_eq!(result(&parsed(&line).unwrap()[0]), expected);
+        };
+        check(r#","deactivate_reason":null,"signing_public_key":"x""#, "1 a");
+        check(r#","url":"x""#, r#"1 400 {"url":["Unknown field. Did you mean target_url?"]}"#);
+        check(r#","id":"b""#, r#"1 400 {"id":["This field is there twice."]}"#);
+    }
+
+    #[test]
+    fn byte_order_marks_are_skipped() {
+        let line =
+            |id: &str| format!("{{\"id\":\"{id}\",\"target_url\":\"https://example.com/\"}}");
+        let mark = "\u{feff}";
+        let body =
+            format!("{mark}{}\r\n{mark}{}\n{mark}\n {mark}{}", line("a"), line("b"), line("c"));
+        let lines: Vec<String> = parsed(&body).unwrap().iter().map(result).collect();
+        assert_eq!(lines, ["1 a", "2 b", "4 c"]);
+        assert!(parsed(mark).is_err());
     }
 
     #[test]
@@ -253,6 +293,20 @@ mod tests {
         check(&full("p"), &full("q"), false);
         check(&full("p"), "", false);
         check("", ",\"ordered\":true", false);
+        check("", ",\"name\":\"Orders\"", false);
+        check("", ",\"event_types\":[\"COURSE_*\"]", false);
+        check("", ",\"retry\":{\"limit\":3}", false);
+        check("", ",\"retry\":{}", true);
+        check("", ",\"deactivate_on_4xx\":true,\"hold_while_paused\":false", true);
+        check("", ",\"deactivate_on_4xx\":false", false);
+        check("", ",\"hold_while_paused\":true", false);
+        check(",\"timeout_ms\":3000", ",\"timeout_ms\":3000", true);
+        check(",\"timeout_ms\":3000", ",\"timeout_ms\":null", false);
+        let single = ",\"event_types\":[\"QUIZ_COMPLETION\"]";
+        check(single, ",\"event_type\":\"QUIZ_COMPLETION\"", true);
+        let metadata = |entries: &str| format!(",\"metadata\":{{{entries}}}");
+        check(&metadata(r#""a":"1","b":"2""#), &metadata(r#""b":"2","a":"1""#), true);
+        check(&metadata(r#""a":"1""#), &metadata(r#""a":"2""#), false);
         check("", ",\"additional_headers\":{\"x\":\"1\"}", false);
     }
 }

@@ -1,8 +1,9 @@
 //! The resources of the API: their paths, with or without a trailing slash, and their methods.
 
+use super::export::ExportFormat;
 use crate::auth::Access;
 use crate::base::{AccountId, EventId, KeyId, WebhookId};
-use crate::event::Sample;
+use crate::event::{EventType, SampleName};
 
 /// The resource that a path names.
 pub(crate) enum Resource {
@@ -11,12 +12,15 @@ pub(crate) enum Resource {
     EventTypes,
     Webhooks,
     Webhook(WebhookId),
-    Sample(Sample),
+    Sample(SampleName),
     WebhookPing(WebhookId),
     RotateSecret(WebhookId),
     WebhookStats(WebhookId),
+    WebhookSeries(WebhookId),
     Recovery(WebhookId),
     Deliveries(WebhookId),
+    Export(WebhookId, ExportFormat),
+    ResendMany(WebhookId),
     Delivery(WebhookId, EventId),
     SentRequest(WebhookId, EventId),
     Resend(WebhookId, EventId),
@@ -30,6 +34,8 @@ pub(crate) enum Resource {
     Alert,
     Audit,
     Metrics,
+    EventType(EventType),
+    Accounts,
     Account(AccountId),
     Disable(AccountId),
     Enable(AccountId),
@@ -60,20 +66,25 @@ impl Resource {
             ["v1", "webhooks"] => Some(Self::Webhooks),
             // No id of a webhook has a hyphen, so a sample hides no webhook.
             ["v1", "webhooks", name] if name.starts_with(SAMPLE) => {
-                name.strip_prefix(SAMPLE).and_then(Sample::named).map(Self::Sample)
+                name.strip_prefix(SAMPLE).and_then(SampleName::parse).map(Self::Sample)
             }
             ["v1", "webhooks", id] => id.parse().ok().map(Self::Webhook),
             ["v1", "webhooks", id, "ping"] => id.parse().ok().map(Self::WebhookPing),
             ["v1", "webhooks", id, "rotate-secret"] => id.parse().ok().map(Self::RotateSecret),
             ["v1", "webhooks", id, "stats"] => id.parse().ok().map(Self::WebhookStats),
+            ["v1", "webhooks", id, "stats", "series"] => id.parse().ok().map(Self::WebhookSeries),
             ["v1", "webhooks", id, "recover"] => id.parse().ok().map(Self::Recovery),
             ["v1", "webhooks", id, "deliveries"] => id.parse().ok().map(Self::Deliveries),
+            ["v1", "webhooks", id, "deliveries", "resend"] => id.parse().ok().map(Self::ResendMany),
             ["v1", "webhooks", id, "deliveries", event] => pair(id, event, Self::Delivery),
             ["v1", "webhooks", id, "deliveries", event, "request"] => {
                 pair(id, event, Self::SentRequest)
             }
             ["v1", "webhooks", id, "deliveries", event, "resend"] => pair(id, event, Self::Resend),
             ["v1", "webhooks", id, "deliveries", event, "skip"] => pair(id, event, Self::Skip),
+            ["v1", "webhooks", id, file] => {
+                Some(Self::Export(id.parse().ok()?, ExportFormat::of_file(file)?))
+            }
             ["v1", "events"] => Some(Self::Events),
             ["v1", "events", "batch"] => Some(Self::EventBatch),
             ["v1", "filters", "test"] => Some(Self::FilterTest),
@@ -82,6 +93,10 @@ impl Resource {
             ["v1", "admin", "keys", id] => id.parse().ok().map(Self::Key),
             ["v1", "alert"] => Some(Self::Alert),
             ["v1", "audit"] => Some(Self::Audit),
+            ["v1", "admin", "event-types", name] => {
+                EventType::to_publish(name).ok().map(Self::EventType)
+            }
+            ["v1", "admin", "accounts"] => Some(Self::Accounts),
             ["v1", "admin", "accounts", id] => id.parse().ok().map(Self::Account),
             ["v1", "admin", "accounts", id, "disable"] => id.parse().ok().map(Self::Disable),
             ["v1", "admin", "accounts", id, "enable"] => id.parse().ok().map(Self::Enable),
@@ -108,16 +123,20 @@ impl Resource {
             | Self::EventTypes
             | Self::Sample(_)
             | Self::WebhookStats(_)
+            | Self::WebhookSeries(_)
             | Self::Deliveries(_)
+            | Self::Export(..)
             | Self::Delivery(..)
             | Self::SentRequest(..)
             | Self::Event(_)
             | Self::Audit
+            | Self::Accounts
             | Self::Metrics => "GET, HEAD, OPTIONS",
             Self::Webhooks | Self::Keys | Self::Recovery(_) => "GET, POST, HEAD, OPTIONS",
             Self::Webhook(_) => "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
             Self::WebhookPing(_)
             | Self::RotateSecret(_)
+            | Self::ResendMany(_)
             | Self::Resend(..)
             | Self::Skip(..)
             | Self::Events
@@ -127,7 +146,7 @@ impl Resource {
             | Self::Enable(_)
             | Self::Portal(_)
             | Self::Import(_) => "POST, OPTIONS",
-            Self::Alert => "GET, PUT, DELETE, HEAD, OPTIONS",
+            Self::Alert | Self::EventType(_) => "GET, PUT, DELETE, HEAD, OPTIONS",
             Self::Key(_) => "DELETE, OPTIONS",
             Self::Account(_) => "GET, DELETE, HEAD, OPTIONS",
         }
@@ -145,8 +164,11 @@ impl Resource {
             | Self::WebhookPing(_)
             | Self::RotateSecret(_)
             | Self::WebhookStats(_)
+            | Self::WebhookSeries(_)
             | Self::Recovery(_)
             | Self::Deliveries(_)
+            | Self::Export(..)
+            | Self::ResendMany(_)
             | Self::Delivery(..)
             | Self::SentRequest(..)
             | Self::Resend(..)
@@ -160,6 +182,8 @@ impl Resource {
             Self::Metrics
             | Self::Keys
             | Self::Key(_)
+            | Self::EventType(_)
+            | Self::Accounts
             | Self::Account(_)
             | Self::Disable(_)
             | Self::Enable(_)

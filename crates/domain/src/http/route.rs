@@ -5,17 +5,18 @@
 
 use thiserror::Error;
 
+use super::export::ExportFormat;
 use super::resource::Resource;
 use crate::auth::{Access, Scope};
 use crate::base::{AccountId, EventId, KeyId, WebhookId};
-use crate::event::Sample;
+use crate::event::{EventType, SampleName};
 
 /// The operation that a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
     /// Confirm that the dispatcher runs.
     Health,
-    /// Confirm that the key of the request is valid.
+    /// Return what the key of the request opens.
     Ping,
     /// List the event types in force.
     EventTypes,
@@ -26,7 +27,7 @@ pub enum Route {
     /// Return one webhook.
     ReadWebhook(WebhookId),
     /// Return a sample of an event.
-    ReadSample(Sample),
+    ReadSample(SampleName),
     /// Change a webhook. `PUT` and `PATCH` do the same.
     UpdateWebhook(WebhookId),
     /// Delete a webhook.
@@ -37,12 +38,18 @@ pub enum Route {
     RotateSecret(WebhookId),
     /// Return the statistics of a webhook.
     ReadStats(WebhookId),
+    /// Return the deliveries of a webhook over time.
+    ReadSeries(WebhookId),
     /// Return the progress of a webhook's recovery.
     ReadRecovery(WebhookId),
     /// Begin a recovery of missed deliveries.
     Recover(WebhookId),
     /// List a page of a webhook's deliveries.
     ListDeliveries(WebhookId),
+    /// Export a webhook's deliveries as a file.
+    ExportDeliveries(WebhookId, ExportFormat),
+    /// Send the deliveries again that a filter finds.
+    ResendMany(WebhookId),
     /// Return one delivery with its attempts.
     ReadDelivery(WebhookId, EventId),
     /// Return the request of a delivery's latest attempt.
@@ -75,6 +82,14 @@ pub enum Route {
     ReadAudit,
     /// Return the metrics of an account, for a monitoring system.
     ReadMetrics,
+    /// Return what is defined of an event type.
+    ReadEventType(EventType),
+    /// Define an event type, or change its definition.
+    PutEventType(EventType),
+    /// Delete an event type that no webhook subscribes to.
+    DeleteEventType(EventType),
+    /// List a page of the accounts.
+    ListAccounts,
     /// Return the state of an account.
     ReadAccount(AccountId),
     /// Delete the data of an account.
@@ -147,9 +162,14 @@ impl Route {
             ("POST", Resource::WebhookPing(id)) => Ok(Self::PingWebhook(id)),
             ("POST", Resource::RotateSecret(id)) => Ok(Self::RotateSecret(id)),
             ("GET" | "HEAD", Resource::WebhookStats(id)) => Ok(Self::ReadStats(id)),
+            ("GET" | "HEAD", Resource::WebhookSeries(id)) => Ok(Self::ReadSeries(id)),
             ("GET" | "HEAD", Resource::Recovery(id)) => Ok(Self::ReadRecovery(id)),
             ("POST", Resource::Recovery(id)) => Ok(Self::Recover(id)),
             ("GET" | "HEAD", Resource::Deliveries(id)) => Ok(Self::ListDeliveries(id)),
+            ("GET" | "HEAD", Resource::Export(id, format)) => {
+                Ok(Self::ExportDeliveries(id, format))
+            }
+            ("POST", Resource::ResendMany(id)) => Ok(Self::ResendMany(id)),
             ("GET" | "HEAD", Resource::Delivery(id, event)) => Ok(Self::ReadDelivery(id, event)),
             ("GET" | "HEAD", Resource::SentRequest(id, event)) => Ok(Self::ReadSent(id, event)),
             ("POST", Resource::Resend(id, event)) => Ok(Self::Resend(id, event)),
@@ -166,6 +186,10 @@ impl Route {
             ("DELETE", Resource::Alert) => Ok(Self::DeleteAlert),
             ("GET" | "HEAD", Resource::Audit) => Ok(Self::ReadAudit),
             ("GET" | "HEAD", Resource::Metrics) => Ok(Self::ReadMetrics),
+            ("GET" | "HEAD", Resource::EventType(name)) => Ok(Self::ReadEventType(name)),
+            ("PUT", Resource::EventType(name)) => Ok(Self::PutEventType(name)),
+            ("DELETE", Resource::EventType(name)) => Ok(Self::DeleteEventType(name)),
+            ("GET" | "HEAD", Resource::Accounts) => Ok(Self::ListAccounts),
             ("GET" | "HEAD", Resource::Account(account)) => Ok(Self::ReadAccount(account)),
             ("DELETE", Resource::Account(account)) => Ok(Self::DeleteAccount(account)),
             ("POST", Resource::Disable(account)) => Ok(Self::DisableAccount(account)),
@@ -176,18 +200,87 @@ impl Route {
         }
     }
 
+    /// The parameters that the query of a request may have.
+    pub const fn parameters(&self) -> &'static [&'static str] {
+        match self {
+            Self::ListWebhooks => {
+                &["page", "page_size", "active", "event_type", "state", "name", "q"]
+            }
+            Self::PingWebhook(_) => &["event_type"],
+            Self::ListDeliveries(_) => &[
+                "status",
+                "event_type",
+                "after",
+                "before",
+                "http_status_code",
+                "fault",
+                "cursor",
+                "page_size",
+            ],
+            Self::ResendMany(_) => {
+                &["status", "event_type", "after", "before", "http_status_code", "fault", "cursor"]
+            }
+            Self::ExportDeliveries(..) => {
+                &["status", "event_type", "after", "before", "http_status_code", "fault"]
+            }
+            Self::ReadSeries(_) => &["from", "to", "step"],
+            Self::ReadAudit => &["cursor", "page_size"],
+            Self::ListAccounts => &["q", "cursor", "page_size"],
+            Self::ListKeys => &["page", "page_size"],
+            Self::ReadMetrics => &["account"],
+            Self::Health
+            | Self::Ping
+            | Self::EventTypes
+            | Self::TestFilter
+            | Self::ReadEventType(_)
+            | Self::PutEventType(_)
+            | Self::DeleteEventType(_)
+            | Self::CreateWebhook
+            | Self::ReadWebhook(_)
+            | Self::ReadSample(_)
+            | Self::UpdateWebhook(_)
+            | Self::DeleteWebhook(_)
+            | Self::RotateSecret(_)
+            | Self::ReadStats(_)
+            | Self::ReadRecovery(_)
+            | Self::Recover(_)
+            | Self::ReadDelivery(..)
+            | Self::ReadSent(..)
+            | Self::Resend(..)
+            | Self::Skip(..)
+            | Self::ReadAlert
+            | Self::PutAlert
+            | Self::DeleteAlert
+            | Self::Publish
+            | Self::PublishBatch
+            | Self::ReadEvent(_)
+            | Self::MintKey
+            | Self::RevokeKey(_)
+            | Self::ReadAccount(_)
+            | Self::DeleteAccount(_)
+            | Self::DisableAccount(_)
+            | Self::EnableAccount(_)
+            | Self::MakePortal(_)
+            | Self::ImportWebhooks(_)
+            | Self::Options { .. } => &[],
+        }
+    }
+
     /// The access that the route requires.
     pub fn access(&self) -> Access {
         match self {
             // The methods of a resource are no secret: the public documentation lists them.
             Self::Health | Self::Options { .. } => Access::Open,
-            Self::Ping | Self::EventTypes | Self::TestFilter => Access::AnyKey,
+            Self::Ping | Self::EventTypes => Access::AnyKeyOrAdmin,
+            Self::TestFilter => Access::AnyKey,
             Self::ListWebhooks
             | Self::ReadWebhook(_)
             | Self::ReadSample(_)
             | Self::ReadStats(_)
+            | Self::ReadSeries(_)
             | Self::ReadRecovery(_)
             | Self::ListDeliveries(_)
+            | Self::ExportDeliveries(..)
             | Self::ReadDelivery(..)
             | Self::ReadSent(..)
             | Self::ReadEvent(_)
@@ -198,6 +291,7 @@ impl Route {
             | Self::DeleteWebhook(_)
             | Self::PingWebhook(_)
             | Self::RotateSecret(_)
+            | Self::ResendMany(_)
             | Self::Resend(..)
             | Self::Skip(..)
             | Self::PutAlert
@@ -208,6 +302,10 @@ impl Route {
             | Self::ListKeys
             | Self::RevokeKey(_)
             | Self::ReadMetrics
+            | Self::ReadEventType(_)
+            | Self::PutEventType(_)
+            | Self::DeleteEventType(_)
+            | Self::ListAccounts
             | Self::ReadAccount(_)
             | Self::DeleteAccount(_)
             | Self::DisableAccount(_)
@@ -222,6 +320,10 @@ impl Route {
 mod tests {
     use super::*;
 
+    fn event_type() -> EventType {
+        EventType::to_publish("A_1").unwrap()
+    }
+
     fn webhook() -> WebhookId {
         "abcd1234".parse().unwrap()
     }
@@ -232,12 +334,12 @@ mod tests {
         let write = Access::Scope(Scope::WebhooksWrite);
         let publish = Access::Scope(Scope::EventsWrite);
         let admin = Access::Admin;
-        let account = || "a_1".parse().unwrap();
+        let account = || "Org_1.EU".parse().unwrap();
         let key: KeyId = "k1".parse().unwrap();
         for (method, path, route, access) in [
             ("GET", "/health", Route::Health, Access::Open),
-            ("GET", "/v1/ping", Route::Ping, Access::AnyKey),
-            ("GET", "/v1/event-types", Route::EventTypes, Access::AnyKey),
+            ("GET", "/v1/ping", Route::Ping, Access::AnyKeyOrAdmin),
+            ("GET", "/v1/event-types", Route::EventTypes, Access::AnyKeyOrAdmin),
             ("POST", "/v1/filters/test", Route::TestFilter, Access::AnyKey),
             ("GET", "/v1/webhooks", Route::ListWebhooks, read),
             ("POST", "/v1/webhooks", Route::CreateWebhook, write),
@@ -245,9 +347,12 @@ mod tests {
             (
                 "GET",
                 "/v1/webhooks/sample-vilt-registration",
-                Route::ReadSample(Sample::of_type("VILT_EVENT_REGISTRATION").unwrap()),
+                Route::ReadSample(SampleName::parse("vilt-registration").unwrap()),
                 read,
             ),
+            ("GET", "/v1/admin/event-types/A_1", Route::ReadEventType(event_type()), admin),
+            ("PUT", "/v1/admin/event-types/A_1", Route::PutEventType(event_type()), admin),
+            ("DELETE", "/v1/admin/event-types/A_1", Route::DeleteEventType(event_type()), admin),
             ("PUT", "/v1/webhooks/abcd1234", Route::UpdateWebhook(webhook()), write),
             ("PATCH", "/v1/webhooks/abcd1234", Route::UpdateWebhook(webhook()), write),
             ("DELETE", "/v1/webhooks/abcd1234", Route::DeleteWebhook(webhook()), write),
@@ -258,17 +363,25 @@ mod tests {
             ("POST", "/v1/admin/keys", Route::MintKey, Access::Admin),
             ("GET", "/v1/admin/keys", Route::ListKeys, Access::Admin),
             ("DELETE", "/v1/admin/keys/k1", Route::RevokeKey(key), Access::Admin),
+            ("GET", "/v1/webhooks/abcd1234/stats", Route::ReadStats(webhook()), read),
+            ("GET", "/v1/webhooks/abcd1234/stats/series", Route::ReadSeries(webhook()), read),
             ("GET", "/v1/alert", Route::ReadAlert, read),
             ("PUT", "/v1/alert", Route::PutAlert, write),
             ("DELETE", "/v1/alert", Route::DeleteAlert, write),
             ("GET", "/v1/audit", Route::ReadAudit, read),
             ("GET", "/metrics", Route::ReadMetrics, admin),
-            ("GET", "/v1/admin/accounts/a_1", Route::ReadAccount(account()), admin),
-            ("DELETE", "/v1/admin/accounts/a_1", Route::DeleteAccount(account()), admin),
-            ("POST", "/v1/admin/accounts/a_1/disable", Route::DisableAccount(account()), admin),
-            ("POST", "/v1/admin/accounts/a_1/enable", Route::EnableAccount(account()), admin),
-            ("POST", "/v1/admin/accounts/a_1/portal", Route::MakePortal(account()), admin),
-            ("POST", "/v1/admin/accounts/a_1/import", Route::ImportWebhooks(account()), admin),
+            ("GET", "/v1/admin/accounts", Route::ListAccounts, admin),
+            ("GET", "/v1/admin/accounts/Org_1.EU", Route::ReadAccount(account()), admin),
+            ("DELETE", "/v1/admin/accounts/Org_1.EU", Route::DeleteAccount(account()), admin),
+            (
+                "POST",
+                "/v1/admin/accounts/Org_1.EU/disable",
+                Route::DisableAccount(account()),
+                admin,
+            ),
+            ("POST", "/v1/admin/accounts/Org_1.EU/enable", Route::EnableAccount(account()), admin),
+            ("POST", "/v1/admin/accounts/Org_1.EU/portal", Route::MakePortal(account()), admin),
+            ("POST", "/v1/admin/accounts/Org_1.EU/import", Route::ImportWebhooks(account()), admin),
         ] {
             for path in [path.to_owned(), format!("{path}/")] {
                 assert_eq!(Route::parse(method, &path), Ok(route.clone()), "{method} {path}");
@@ -296,13 +409,17 @@ mod tests {
             "/v1",
             "/v1/webhook",
             "/v1/webhooks//",
-            "/v1/webhooks/sample-course",
+            "/v1/webhooks/sample-",
+            "/v1/webhooks/sample-Course",
+            "/v1/webhooks/sample-a_b",
             "/v1/webhooks/ABCD",
             "/v1/webhooks/%61",
             "/v1/webhooks/a.b",
             "/v1/webhooks/a/b",
             "/v1/webhooks//ping",
             "/v1/webhooks/a/ping/x",
+            "/v1/webhooks/a/stats/x",
+            "/v1/webhooks/a/stats/series/x",
             "/v1/events/x/y",
             "/v1/events/A",
         ] {
@@ -310,9 +427,12 @@ mod tests {
         }
         check("/v1/admin", Access::Admin);
         check("/v1/admin/keys/K", Access::Admin);
-        check("/v1/admin/accounts/A/disable", Access::Admin);
-        check("/v1/admin/accounts", Access::Admin);
-        check("/v1/admin/accounts/A", Access::Admin);
+        check("/v1/admin/accounts/.a/disable", Access::Admin);
+        for name in ["a", "PING", "WEBHOOK_FAILING", "WEBHOOK_ALERT", "A-B", ""] {
+            check(&format!("/v1/admin/event-types/{name}"), Access::Admin);
+        }
+        check("/v1/admin/event-types", Access::Admin);
+        check("/v1/admin/accounts/a%20b", Access::Admin);
         check("/v1/admin/accounts/a/enable/x", Access::Admin);
     }
 
@@ -329,6 +449,7 @@ mod tests {
         check("get", "/v1/webhooks", "GET, POST, HEAD, OPTIONS", any);
         check("POST", "/v1/webhooks/a", "GET, PUT, PATCH, DELETE, HEAD, OPTIONS", any);
         check("HEAD", "/v1/webhooks/a/ping", "POST, OPTIONS", any);
+        check("POST", "/v1/webhooks/a/stats/series", "GET, HEAD, OPTIONS", any);
         check("GET", "/v1/events", "POST, OPTIONS", any);
         check("GET", "/v1/events/batch", "POST, OPTIONS", any);
         check("POST", "/v1/ping", "GET, HEAD, OPTIONS", any);

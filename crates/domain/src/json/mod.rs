@@ -10,8 +10,10 @@ pub mod scan;
 pub mod parse;
 pub mod decimal;
 pub mod lazy;
+pub mod object;
 
 pub use self::decimal::Decimal;
 pub use self::error_kind::JsonErrorKind;
 pub use self::lazy::{Content, LazyValue};
-pub use self::parse::{JsonError, Kind, ValidateOnly};
+pub use self::object::members;
+pub use self::parse::{JsonError, Kind, ValidateOnly, without_mark};

@@ -70,6 +70,12 @@ pub fn parse<'de, S: DeserializeSeed<'de>>(
     parse_text(utf8_text(body)?, seed)
 }
 
+/// The body without a byte order mark, which editors put before a text that they save. A parser may
+/// ignore it (RFC 8259 section 8.1).
+pub fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body)
+}
+
 /// Parses a whole text with `seed`, which must meet the condition of [`parse`].
 pub fn parse_text<'de, S: DeserializeSeed<'de>>(
     text: &'de str,

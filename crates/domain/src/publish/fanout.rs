@@ -99,7 +99,7 @@ pub struct Published {
     pub event_type: EventType,
     /// The number of webhooks that have stored the event to send it.
     pub webhooks: usize,
-    /// The number of webhooks that hold the event because the dispatcher deactivated them.
+    /// The number of webhooks that are inactive and hold the event.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub held: usize,
     /// The webhooks that match the event but refused it.
@@ -137,7 +137,7 @@ pub struct OfferCall<'a> {
 pub struct Offer {
     /// The event's index in the plan.
     pub event: usize,
-    /// Whether the webhook is to hold the event if the dispatcher has deactivated it. `false`
+    /// Whether the webhook is to hold the event if it is inactive and holds what it misses. `false`
     /// while another webhook of the same target may send the event: recovering a held copy
     /// would send it twice.
     pub hold: bool,

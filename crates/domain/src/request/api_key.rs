@@ -187,9 +187,9 @@ mod tests {
             )),
         );
         check(
-            r#"{"account":"Acme","name":"","scopes":["admin"]}"#,
+            r#"{"account":"a b","name":"","scopes":["admin"]}"#,
             Err(concat!(
-                r#"{"account":["Not the name of an account: an id may not contain 'A'."],"#,
+                r#"{"account":["Not the name of an account: an id may not contain ' '."],"#,
                 r#""name":["This field may not be blank."],"#,
                 r#""scopes":["Expected a list of scopes: webhooks:read, webhooks:write, "#,
                 r#"events:write."]}"#

@@ -7,17 +7,24 @@ use serde_json::value::RawValue;
 use thiserror::Error;
 
 use crate::base::{Delay, Field, FieldErrors};
-use crate::json::{JsonError, JsonErrorKind, Kind, ValidateOnly, parse};
+use crate::json::{JsonError, JsonErrorKind, Kind, ValidateOnly, parse, without_mark};
 
 /// A request body. It may contain secrets, so it has no `Debug`.
 pub enum Body {
-    /// JSON. An empty body means an empty object.
+    /// JSON without a byte order mark. An empty body means an empty object.
     Json(Vec<u8>),
     /// The names and values of a form, in their order.
     Form(Vec<(String, FormValue)>),
 }
 
 impl Body {
+    /// A body of JSON.
+    pub fn json(mut bytes: Vec<u8>) -> Self {
+        let mark = bytes.len().saturating_sub(without_mark(&bytes).len());
+        bytes.drain(..mark);
+        Self::Json(bytes)
+    }
+
     /// The bytes that identify the body: equal for every repeat of a request. A form is written as
     /// JSON, because its multipart boundary differs in each request.
     pub fn canonical(&self) -> Vec<u8> {
@@ -44,9 +51,10 @@ pub(crate) fn check_depth(body: &[u8]) -> Result<(), JsonError> {
     }
 }
 
-/// Parses a body that must be one JSON object, and returns its members.
+/// Parses a body that must be one JSON object, and returns its members. Of a repeated name the last
+/// one counts, which [`KnownFields`](super::KnownFields) refuses.
 pub fn members(body: &[u8]) -> Result<HashMap<String, &RawValue>, BodyError> {
-    let value = parse::parse(body, PhantomData::<&RawValue>)?.get();
+    let value = parse::parse(without_mark(body), PhantomData::<&RawValue>)?.get();
     let kind = Kind::of(value.as_bytes());
     if kind != Kind::Dict {
         return Err(not_an_object(kind));
@@ -130,5 +138,19 @@ mod tests {
             assert_ne!(form(other), form([("a", Some("b")), ("c", None)]));
         }
         assert_eq!(Body::Json(b"{ }".to_vec()).canonical(), b"{ }");
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_not_part_of_the_body() {
+        for (bytes, expected) in [
+            ("\u{feff}{ }", "{ }"),
+            ("{ }", "{ }"),
+            ("\u{feff}", ""),
+            ("\u{feff}\u{feff}", "\u{feff}"),
+        ] {
+            assert_eq!(Body::json(bytes.into()).canonical(), expected.as_bytes(), "{bytes:?}");
+        }
+        assert_eq!(members("\u{feff}{\"a\":1}".as_bytes()).unwrap().len(), 1);
+        assert!(members("{\u{feff}\"a\":1}".as_bytes()).is_err());
     }
 }

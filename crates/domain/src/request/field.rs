@@ -3,22 +3,20 @@
 //! Values of JSON and of forms both become `Sent`, so a field means the same in both. The error
 //! texts are those of Django REST framework, which the vendor's API uses.
 
-use core::fmt;
 use core::marker::PhantomData;
 use core::str::FromStr;
 use std::borrow::Cow;
 
-use serde::Deserializer;
-use serde::de::{DeserializeSeed, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
 use crate::base::{ADDITIONAL_HEADERS_MAX, IN_FLIGHT, IN_FLIGHT_MAX, PER_SECOND_MAX, SecretChange};
 use crate::crypto::{SigningSecretError, StoredSecret};
-use crate::event::{EventType, EventTypes};
+use crate::event::{EventPatternsError, EventType, EventTypes};
 use crate::filter::FilterFault;
-use crate::json::{JsonError, JsonErrorKind, Kind, parse};
+use crate::json::{JsonError, JsonErrorKind, Kind, members, parse};
 use crate::webhook::basic_auth::{check_password, check_username};
+use crate::webhook::labels::LabelError;
 use crate::webhook::{
     BasicAuthError, HeadersChange, HeadersError, TargetError, TargetPolicy, TargetUrl,
 };
@@ -32,8 +30,8 @@ pub(crate) enum FieldError {
     Null,
     #[error("Must be a valid boolean.")]
     NotABoolean,
-    #[error("A whole number from 1 to {max} is required.")]
-    NotInRange { max: u32 },
+    #[error("A whole number from {min} to {max} is required.")]
+    NotInRange { min: u32, max: u32 },
     #[error("Not a valid string.")]
     NotAString,
     /// Half of a surrogate pair. JSON can contain it, but a Rust string cannot.
@@ -45,8 +43,12 @@ pub(crate) enum FieldError {
     NotJson,
     #[error("Expected a dictionary of items but got type \"{0}\".")]
     NotADictionary(Kind),
+    #[error("Expected a list of items but got type \"{0}\".")]
+    NotAList(Kind),
+    #[error("Item {0}: not a valid string.")]
+    EntryNotAString(usize),
     #[error("The value of \"{0}\" must be a string.")]
-    HeaderNotAString(String),
+    ValueNotAString(String),
     #[error(transparent)]
     Target(#[from] TargetError),
     #[error(transparent)]
@@ -54,11 +56,23 @@ pub(crate) enum FieldError {
     #[error(transparent)]
     Headers(#[from] HeadersError),
     #[error(transparent)]
+    Label(#[from] LabelError),
+    #[error(transparent)]
+    EventPatterns(#[from] EventPatternsError),
+    #[error(transparent)]
     SigningSecret(#[from] SigningSecretError),
     #[error(transparent)]
     Filter(#[from] FilterFault),
     #[error(transparent)]
     Json(#[from] JsonError),
+}
+
+impl FieldError {
+    /// The error of a string in a value that is known to be JSON: half of a surrogate pair. There
+    /// can be no other.
+    pub(crate) fn in_string(error: &JsonError) -> Self {
+        Self::Surrogate(surrogate(error))
+    }
 }
 
 /// The value that was sent for a field. It may be a secret, so it has no `Debug`.
@@ -97,7 +111,7 @@ impl<'a> Sent<'a> {
         matches!(self, Self::Text(text) if text.is_empty())
     }
 
-    pub(super) fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> Kind {
         match self {
             Self::Null => Kind::Null,
             Self::Bool(_) => Kind::Bool,
@@ -138,21 +152,21 @@ impl<'a> Sent<'a> {
 
     /// Parses a rate, from 1 to [`PER_SECOND_MAX`] a second. `null` and empty text mean no limit.
     pub(crate) fn rate(self) -> Result<Option<u32>, FieldError> {
-        self.whole_number(PER_SECOND_MAX)
+        self.whole_number(1, PER_SECOND_MAX)
     }
 
     /// Parses a number of attempts in flight, from 1 to [`IN_FLIGHT_MAX`]. `null` and empty text
     /// mean [`IN_FLIGHT`].
     pub(crate) fn in_flight(self) -> Result<u16, FieldError> {
-        Ok(self.whole_number(IN_FLIGHT_MAX)?.unwrap_or(IN_FLIGHT))
+        Ok(self.whole_number(1, IN_FLIGHT_MAX)?.unwrap_or(IN_FLIGHT))
     }
 
-    /// Parses a whole number from 1 to `max`; `None` for `null` and empty text.
-    fn whole_number<N>(self, max: N) -> Result<Option<N>, FieldError>
+    /// Parses a whole number from `min` to `max`; `None` for `null` and empty text.
+    pub(crate) fn whole_number<N>(self, min: N, max: N) -> Result<Option<N>, FieldError>
     where
-        N: Copy + PartialOrd + From<u8> + Into<u32> + FromStr,
+        N: Copy + PartialOrd + Into<u32> + FromStr,
     {
-        let error = FieldError::NotInRange { max: max.into() };
+        let error = FieldError::NotInRange { min: min.into(), max: max.into() };
         let text = match self {
             Self::Null => return Ok(None),
             Self::Number(text) => Cow::Borrowed(text),
@@ -160,7 +174,7 @@ impl<'a> Sent<'a> {
             Self::Text(text) => text,
             Self::Bool(_) | Self::Surrogate(_) | Self::Nested(_) | Self::File => return Err(error),
         };
-        let number = text.parse().ok().filter(|number| (N::from(1)..=max).contains(number));
+        let number = text.parse().ok().filter(|number| (min..=max).contains(number));
         number.map(Some).ok_or(error)
     }
 
@@ -207,7 +221,7 @@ impl<'a> Sent<'a> {
             let error = FieldError::NotADictionary(self.kind());
             return if is_null { Ok(HeadersChange::default()) } else { Err(error) };
         };
-        let members = members(json).map_err(|error| FieldError::Surrogate(surrogate(&error)))?;
+        let members = members(json).map_err(|error| FieldError::in_string(&error))?;
         if members.len() > ADDITIONAL_HEADERS_MAX {
             return Err(HeadersError::TooMany.into());
         }
@@ -216,30 +230,30 @@ impl<'a> Sent<'a> {
         for (name, value) in members {
             let value = Sent::json(value);
             if !matches!(value, Sent::Text(_) | Sent::Surrogate(_)) {
-                return Err(FieldError::HeaderNotAString(name));
+                return Err(FieldError::ValueNotAString(name));
             }
             let value = SecretChange::from_text(value.text()?.into_owned())
                 .try_map(|value| Ok::<_, FieldError>(StoredSecret::Bare(value)))?;
-            match headers.iter_mut().find(|(known, _)| *known == name) {
-                // If a name is repeated in a JSON object, the last value counts, as for fields.
-                Some((_, earlier)) => *earlier = value,
-                None => headers.push((name, value)),
-            }
+            headers.push((name, value));
         }
         Ok(HeadersChange::new(headers)?)
     }
 
-    /// Parses additional headers from a form, whose value is JSON text. Empty text means none.
-    pub(crate) fn form_headers(self) -> Result<HeadersChange, FieldError> {
+    /// Parses an object or a list from a form, whose value is JSON text that `read` parses. Empty
+    /// text means `null`.
+    pub(crate) fn json_text<T, E: From<FieldError>>(
+        self,
+        read: impl for<'b> FnOnce(Sent<'b>) -> Result<T, E>,
+    ) -> Result<T, E> {
         if self.is_blank() {
-            return Ok(HeadersChange::default());
+            return read(Sent::Null);
         }
-        let Self::Text(text) = self else { return Err(FieldError::NotJson) };
+        let Self::Text(text) = self else { return Err(FieldError::NotJson.into()) };
         let value = parse::parse_text(&text, PhantomData::<&RawValue>);
-        Sent::json(value.map_err(|_| FieldError::NotJson)?).headers()
+        read(Sent::json(value.map_err(|_| FieldError::NotJson)?))
     }
 
-    fn text(self) -> Result<Cow<'a, str>, FieldError> {
+    pub(crate) fn text(self) -> Result<Cow<'a, str>, FieldError> {
         match self {
             Self::Null => Ok(Cow::Borrowed("")),
             Self::Number(json) => Ok(Cow::Borrowed(json)),
@@ -250,35 +264,9 @@ impl<'a> Sent<'a> {
     }
 }
 
-/// Parses a JSON object into names and values, in their order, and keeps repeated names.
-pub(crate) fn members(object: &str) -> Result<Vec<(String, &RawValue)>, JsonError> {
-    parse::parse_text(object, Members)
-}
-
-struct Members;
-
-impl<'de> DeserializeSeed<'de> for Members {
-    type Value = Vec<(String, &'de RawValue)>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Members {
-    type Value = Vec<(String, &'de RawValue)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = object.next_entry()? {
-            members.push(member);
-        }
-        Ok(members)
-    }
+/// Parses a JSON list into its elements, in their order.
+pub(crate) fn elements(list: &str) -> Result<Vec<&RawValue>, JsonError> {
+    parse::parse_text(list, PhantomData::<Vec<&RawValue>>)
 }
 
 /// The half of a surrogate pair that made a string invalid. The value is known to be JSON, so there
@@ -400,8 +388,17 @@ mod tests {
 
     #[test]
     fn headers_are_an_object_of_strings() {
-        for value in ["null", "{}", r#"{"x":"1","x":"2"}"#, r#"{"x":""}"#] {
+        for value in ["null", "{}", r#"{"x":"1","y":"1"}"#, r#"{"x":""}"#] {
             check_field("additional_headers", value, None);
+        }
+        for (value, name) in [
+            (r#"{"x":"1","x":"2"}"#, "x"),
+            (r#"{"x":"1","y":"2","x":"1"}"#, "x"),
+            (r#"{"X-A":"1","x-a":"1"}"#, "x-a"),
+            (r#"{"X-A":"1","\u0058-A":"1"}"#, "X-A"),
+        ] {
+            let sentence = format!("The header \"{name}\" is there twice.");
+            check_field("additional_headers", value, Some(&sentence));
         }
         for (value, kind) in [("5", "int"), ("[]", "list"), ("\"{}\"", "str"), ("true", "bool")] {
             let sentence = format!("Expected a dictionary of items but got type \"{kind}\".");

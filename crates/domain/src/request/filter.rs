@@ -10,7 +10,7 @@ use super::body::{BodyError, check_depth};
 use super::field::{FieldError, Sent};
 use crate::base::{Field, FieldErrors};
 use crate::filter::{Filter, FilterFault, FilterFaultKind, FilterText, Reason};
-use crate::json::{JsonErrorKind, Kind, LazyValue, ValidateOnly, parse};
+use crate::json::{JsonErrorKind, Kind, LazyValue, ValidateOnly, parse, without_mark};
 
 impl Sent<'_> {
     /// Parses a filter. `null` means none.
@@ -51,9 +51,9 @@ pub struct FilterVerdict {
 impl FilterTest {
     /// Parses a body. The event may be any object, even without a type.
     pub fn parse(body: &[u8]) -> Result<Self, BodyError> {
-        let body = if body.is_empty() { b"{}" } else { body };
+        let body = if without_mark(body).is_empty() { b"{}" } else { body };
         let fields = body::members(body)?;
-        check_depth(body)?;
+        check_depth(without_mark(body))?;
         let mut errors = FieldErrors::default();
         let sent = |name: &str| fields.get(name).copied().ok_or(FieldError::Required);
         let filter = sent("filter").and_then(|json| Sent::json(json).filter());

@@ -5,6 +5,7 @@ use super::field::Sent;
 use super::signing::SecretNotAllowed;
 use crate::base::{Delay, Field, FieldErrors, ROTATION_GRACE, ROTATION_GRACE_MAX};
 use crate::crypto::{Algorithm, SigningEntropy, SigningSecret};
+use crate::json::without_mark;
 
 /// A request to rotate the signing key.
 #[derive(Debug, Clone)]
@@ -19,7 +20,7 @@ impl Rotation {
     /// Parses a request. An empty body means the defaults. The errors of all fields are reported
     /// together.
     pub fn parse(body: &[u8]) -> Result<Self, BodyError> {
-        if body.is_empty() {
+        if without_mark(body).is_empty() {
             return Ok(Self { given: None, grace: ROTATION_GRACE });
         }
         let fields = body::members(body)?;
@@ -34,6 +35,11 @@ impl Rotation {
             (Some(given), Some(grace)) => Ok(Self { given, grace }),
             _ => Err(errors.into()),
         }
+    }
+
+    /// Whether the request has this secret, so that nothing is to be changed if it is in force.
+    pub fn repeats(&self, current: &SigningSecret) -> bool {
+        self.given.as_ref().is_some_and(|given| given.equals(current))
     }
 
     /// The new secret from the request, or one generated from `entropy`. A request with a secret is
@@ -68,7 +74,7 @@ mod tests {
 
     #[test]
     fn everything_may_be_left_out() {
-        for body in ["", "{}", r#"{"signing_secret":null,"other":[1]}"#] {
+        for body in ["", "\u{feff}", "{}", r#"{"signing_secret":null,"other":[1]}"#] {
             let rotation = parse(body).unwrap();
             assert_eq!(rotation.grace, Delay::from_secs(86_400), "{body}");
             let secret = rotation.secret(Algorithm::Hmac, [7; 32]).unwrap();
@@ -83,6 +89,8 @@ mod tests {
         assert_eq!(rotation.grace, Delay::ZERO);
         let secret = rotation.clone().secret(Algorithm::Hmac, [7; 32]).unwrap();
         assert_eq!(secret.to_text().expose(), SECRET);
+        assert!(rotation.repeats(&secret));
+        assert!(!rotation.repeats(&SigningSecret::generate(Algorithm::Hmac, [7; 32])));
         let errors = rotation.secret(Algorithm::Ed25519, [7; 32]).unwrap_err();
         assert_eq!(errors, FieldErrors::one(Field::SigningSecret, SecretNotAllowed));
     }

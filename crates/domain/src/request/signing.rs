@@ -1,10 +1,15 @@
-//! How the deliveries of a new webhook are signed: the fields `signing_secret` and `signature`.
+//! How the deliveries of a webhook are signed: the fields `signing_secret` and `signature`. They
+//! are set when it is created; a change may only repeat them.
+
+use std::borrow::Cow;
 
 use thiserror::Error;
 
+use super::body::{Body, FormValue};
 use super::field::{FieldError, Sent};
 use crate::base::{Field, FieldErrors};
 use crate::crypto::{Algorithm, SigningEntropy, SigningSecret};
+use crate::json;
 
 /// The secret that signs the deliveries of a new webhook.
 #[derive(Debug, Clone)]
@@ -50,6 +55,69 @@ impl SigningChoice {
     }
 }
 
+/// What a change of a webhook says about its signatures. It changes nothing, but it may repeat what
+/// is in force, as the answer to the creation does.
+#[derive(Debug, Clone, Default)]
+pub struct SigningClaim {
+    secret: Option<SigningSecret>,
+    algorithm: Option<Algorithm>,
+}
+
+impl SigningClaim {
+    /// Reads the claim of a change; `None` if it has none.
+    pub fn of_change(body: &Body) -> Result<Option<Self>, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let secret = sent(body, "signing_secret").map_or(Ok(None), Sent::signing_secret);
+        let secret = errors.take(Field::SigningSecret, secret).flatten();
+        let algorithm = sent(body, "signature").map_or(Ok(None), Sent::signature);
+        let algorithm = errors.take(Field::Signature, algorithm).flatten();
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let is_there = secret.is_some() || algorithm.is_some();
+        Ok(is_there.then_some(Self { secret, algorithm }))
+    }
+
+    /// Checks that the claim is true of the `current` secret. `None` if that does not open, so that
+    /// nothing is known of it.
+    pub fn check(
+        &self,
+        algorithm: Algorithm,
+        current: Option<&SigningSecret>,
+    ) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::default();
+        if self.algorithm.is_some_and(|claimed| claimed != algorithm) {
+            errors.add(Field::Signature, "A webhook's kind of signature cannot be changed.");
+        }
+        let is_current =
+            |secret: &SigningSecret| current.is_some_and(|current| current.equals(secret));
+        if self.secret.as_ref().is_some_and(|secret| !is_current(secret)) {
+            errors.add(Field::SigningSecret, ROTATE);
+        }
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+}
+
+const ROTATE: &str =
+    "This is not the secret in force. POST /v1/webhooks/{id}/rotate-secret changes it.";
+
+/// The value of a field of a body. An empty text of a form is a field that is not filled in.
+fn sent<'a>(body: &'a Body, wanted: &str) -> Option<Sent<'a>> {
+    match body {
+        Body::Json(json) => {
+            // A body that is no object has an error already.
+            let members = json::members(core::str::from_utf8(json).ok()?).ok()?;
+            let found = members.into_iter().rfind(|(name, _)| name == wanted);
+            found.map(|(_, value)| Sent::json(value))
+        }
+        Body::Form(pairs) => match pairs.iter().rfind(|(name, _)| name == wanted)? {
+            (_, FormValue::Text(text)) if text.is_empty() => None,
+            (_, FormValue::Text(text)) => Some(Sent::Text(Cow::Borrowed(text))),
+            (_, FormValue::File) => Some(Sent::File),
+        },
+    }
+}
+
 impl Sent<'_> {
     /// Parses an algorithm. `null` and empty text mean the default.
     pub(crate) fn signature(self) -> Result<Option<Algorithm>, FieldError> {
@@ -92,6 +160,42 @@ mod tests {
         let raw = parse::parse_text(value, PhantomData::<&RawValue>).unwrap();
         let error = read(Sent::json(raw)).err();
         assert_eq!(error.map(|e| e.to_string()).as_deref(), expected, "{value}");
+    }
+
+    #[test]
+    fn a_change_may_repeat_the_secret_in_force_and_no_other() {
+        const CURRENT: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        let current = SigningSecret::given(CURRENT).unwrap();
+        let check = |body: &Body, expected: Option<&str>| {
+            let errors = match SigningClaim::of_change(body) {
+                Ok(claim) => {
+                    claim.and_then(|claim| claim.check(Algorithm::Hmac, Some(&current)).err())
+                }
+                Err(errors) => Some(errors),
+            };
+            let errors = errors.map(|errors| serde_json::to_string(&errors).unwrap());
+            assert_eq!(errors.as_deref(), expected);
+        };
+        let json = |text: &str| Body::json(text.as_bytes().to_vec());
+        let form = |name: &str, value: &str| {
+            Body::Form(vec![(name.to_owned(), FormValue::Text(value.to_owned()))])
+        };
+        for body in ["", "{}", "[]", "{", r#"{"signing_secret":null,"signature":""}"#] {
+            check(&json(body), None);
+        }
+        check(&json(&format!(r#"{{"signing_secret":" {CURRENT}","signature":"hmac"}}"#)), None);
+        check(&form("signing_secret", CURRENT), None);
+        check(&form("signing_secret", ""), None);
+        let rotate = format!(r#"{{"signing_secret":["{ROTATE}"]}}"#);
+        let other = format!("{CURRENT}AAAA");
+        check(&json(&format!(r#"{{"signing_secret":"{other}"}}"#)), Some(&rotate));
+        check(&form("signing_secret", &other), Some(&rotate));
+        let prefix = r#"{"signing_secret":["A signing secret begins with \"whsec_\"."]}"#;
+        check(&json(r#"{"signing_secret":"x"}"#), Some(prefix));
+        let kind = r#"{"signature":["A webhook's kind of signature cannot be changed."]}"#;
+        check(&json(r#"{"signature":"ed25519"}"#), Some(kind));
+        let claim = SigningClaim { secret: Some(current.clone()), algorithm: None };
+        assert!(claim.check(Algorithm::Ed25519, None).is_err(), "what does not open is another");
     }
 
     #[test]

@@ -10,16 +10,18 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use super::body::{Body, BodyError, FormValue, check_depth, not_an_object};
-use super::field::{FieldError, Sent, members};
+use super::event_types;
+use super::field::{FieldError, Sent};
+use super::rules::WebhookRules;
 use super::signing::SigningChoice;
 use crate::base::{Field, FieldErrors};
 use crate::crypto::{SigningKey, SigningKeys, SigningSecret};
-use crate::event::{ALERT, EventType, EventTypes};
+use crate::event::{ALERT, EventPatterns, EventType};
 use crate::filter::FilterText;
-use crate::json::{Kind, parse};
+use crate::json::{Kind, members, parse};
 use crate::webhook::{
-    AdditionalHeaders, BasicAuth, Configuration, DeliveryOptions, DeliveryOptionsChange,
-    NewWebhook, TargetPolicy, TargetUrl, WebhookChange,
+    AdditionalHeaders, BasicAuth, Configuration, DeliveryOptions, DeliveryOptionsChange, Labels,
+    NewWebhook, TargetUrl, WebhookChange,
 };
 
 /// A request to create a webhook. Its secrets are not sealed.
@@ -37,6 +39,10 @@ pub struct WebhookRequest {
     pub additional_headers: AdditionalHeaders,
     /// The options for rate, order and retries.
     pub delivery_options: DeliveryOptions,
+    /// The event types that the webhook gets, if it has a list of them.
+    pub event_types: EventPatterns,
+    /// The name and the metadata.
+    pub labels: Labels,
     /// The secret that signs the deliveries.
     pub signing: SigningChoice,
     /// Which events the webhook gets, by their content; `None` leaves nothing out.
@@ -45,34 +51,22 @@ pub struct WebhookRequest {
 
 impl WebhookRequest {
     /// Parses a request to create a webhook.
-    pub fn from_body(
-        body: &Body,
-        types: &EventTypes,
-        policy: &TargetPolicy,
-    ) -> Result<Self, BodyError> {
-        Self::from_fields(Fields::read(body)?, types, policy)
+    pub fn from_body(body: &Body, rules: WebhookRules<'_>) -> Result<Self, BodyError> {
+        Self::from_fields(Fields::read(body)?, rules)
     }
 
     /// Parses a request to create an alert, the webhook that receives all operational events of the
-    /// account. `event_type` is ignored.
-    pub fn of_alert(
-        body: &Body,
-        types: &EventTypes,
-        policy: &TargetPolicy,
-    ) -> Result<Self, BodyError> {
-        let mut request = Self::from_fields(Fields::of_alert(body)?, types, policy)?;
+    /// account. The event types in the body are ignored.
+    pub fn of_alert(body: &Body, rules: WebhookRules<'_>) -> Result<Self, BodyError> {
+        let mut request = Self::from_fields(Fields::of_alert(body)?, rules)?;
         request.event_type = Some(EventType::alert());
         Ok(request)
     }
 
-    fn from_fields(
-        mut fields: Fields<'_>,
-        types: &EventTypes,
-        policy: &TargetPolicy,
-    ) -> Result<Self, BodyError> {
+    fn from_fields(mut fields: Fields<'_>, rules: WebhookRules<'_>) -> Result<Self, BodyError> {
         let is_target_missing = fields.target_url.is_none();
         let (secret, signature) = (fields.signing_secret.take(), fields.signature.take());
-        let (change, mut errors) = fields.read_change(types, policy);
+        let (change, mut errors) = fields.read_change(rules);
         let signing = SigningChoice::read(secret, signature, &mut errors);
         if is_target_missing {
             errors.add(Field::TargetUrl, FieldError::Required);
@@ -82,6 +76,8 @@ impl WebhookRequest {
         }
         let secrets = change.apply_secrets(&BasicAuth::default(), &AdditionalHeaders::default());
         let secrets = errors.take_all(secrets);
+        let labels = change.apply_labels(&Labels::default());
+        let (event_type, event_types) = change.apply_event_types(None, &EventPatterns::default());
         let (Some((basic_auth, additional_headers)), Some(target_url), true) =
             (secrets, change.target_url, errors.is_empty())
         else {
@@ -90,10 +86,12 @@ impl WebhookRequest {
         Ok(Self {
             active: change.active.unwrap_or(true),
             target_url,
-            event_type: change.event_type.flatten(),
+            event_type,
+            event_types,
             basic_auth,
             additional_headers,
             delivery_options: change.delivery_options.apply(DeliveryOptions::default()),
+            labels,
             signing,
             filter: change.filter.flatten(),
         })
@@ -103,9 +101,11 @@ impl WebhookRequest {
     pub fn signed_with(self, secret: &SigningSecret) -> NewWebhook {
         let configuration = Configuration {
             event_type: self.event_type,
+            event_types: self.event_types,
             basic_auth: self.basic_auth,
             additional_headers: self.additional_headers,
             delivery_options: self.delivery_options,
+            labels: self.labels,
             filter: self.filter,
             ..Configuration::new(self.target_url, SigningKeys::new(SigningKey::new(secret)))
         };
@@ -115,26 +115,19 @@ impl WebhookRequest {
 
 impl WebhookChange {
     /// Parses a change. A field that is left out keeps its value. `signing_secret` and `signature`
-    /// count only when a webhook is created, so they are ignored, like unknown fields.
-    pub fn from_body(
-        body: &Body,
-        types: &EventTypes,
-        policy: &TargetPolicy,
-    ) -> Result<Self, BodyError> {
-        Fields::read(body)?.change(types, policy)
+    /// are set only when a webhook is created; [`SigningClaim`](super::SigningClaim) checks them.
+    pub fn from_body(body: &Body, rules: WebhookRules<'_>) -> Result<Self, BodyError> {
+        Fields::read(body)?.change(rules)
     }
 
-    /// Parses a change of an alert. `event_type` is ignored as well.
-    pub fn of_alert(
-        body: &Body,
-        types: &EventTypes,
-        policy: &TargetPolicy,
-    ) -> Result<Self, BodyError> {
-        Fields::of_alert(body)?.change(types, policy)
+    /// Parses a change of an alert. Its event types are ignored as well.
+    pub fn of_alert(body: &Body, rules: WebhookRules<'_>) -> Result<Self, BodyError> {
+        Fields::of_alert(body)?.change(rules)
     }
 }
 
-/// The value that was sent for each field. Unknown fields are ignored, as the vendor does.
+/// The value that was sent for each field. Unknown fields are ignored here:
+/// [`KnownFields`](super::KnownFields) refuses them, and repeated ones.
 #[derive(Default)]
 struct Fields<'a> {
     target_url: Option<Sent<'a>>,
@@ -149,7 +142,14 @@ struct Fields<'a> {
     max_in_flight: Option<Sent<'a>>,
     ordered: Option<Sent<'a>>,
     retry_4xx: Option<Sent<'a>>,
+    name: Option<Sent<'a>>,
+    metadata: Option<Sent<'a>>,
+    event_types: Option<Sent<'a>>,
     filter: Option<Sent<'a>>,
+    timeout_ms: Option<Sent<'a>>,
+    retry: Option<Sent<'a>>,
+    deactivate_on_4xx: Option<Sent<'a>>,
+    hold_while_paused: Option<Sent<'a>>,
     is_form: bool,
 }
 
@@ -162,13 +162,13 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Reads the fields of an alert, without `event_type`, which is fixed.
+    /// Reads the fields of an alert, without its event types, which are fixed.
     fn of_alert(body: &'a Body) -> Result<Self, BodyError> {
-        Ok(Self { event_type: None, ..Self::read(body)? })
+        Ok(Self { event_type: None, event_types: None, ..Self::read(body)? })
     }
 
-    fn change(self, types: &EventTypes, policy: &TargetPolicy) -> Result<WebhookChange, BodyError> {
-        let (change, errors) = self.read_change(types, policy);
+    fn change(self, rules: WebhookRules<'_>) -> Result<WebhookChange, BodyError> {
+        let (change, errors) = self.read_change(rules);
         if errors.is_empty() { Ok(change) } else { Err(errors.into()) }
     }
 
@@ -200,14 +200,20 @@ impl<'a> Fields<'a> {
             fields.set(name, sent);
         }
         // A form sends empty text for a field that is not filled in.
-        for flag in [&mut fields.active, &mut fields.ordered, &mut fields.retry_4xx] {
+        for flag in [
+            &mut fields.active,
+            &mut fields.ordered,
+            &mut fields.retry_4xx,
+            &mut fields.deactivate_on_4xx,
+            &mut fields.hold_while_paused,
+        ] {
             *flag = flag.take().filter(|flag| !flag.is_blank());
         }
         fields.signing_secret = fields.signing_secret.filter(|secret| !secret.is_blank());
         fields
     }
 
-    /// Sets the value of a field. If a field is repeated, the last value counts.
+    /// Sets the value of a field. If a flag of a form is repeated, the last value counts.
     fn set(&mut self, name: &str, sent: Sent<'a>) {
         let field = match name {
             "target_url" => &mut self.target_url,
@@ -222,24 +228,27 @@ impl<'a> Fields<'a> {
             "max_in_flight" => &mut self.max_in_flight,
             "ordered" => &mut self.ordered,
             "retry_4xx" => &mut self.retry_4xx,
+            "name" => &mut self.name,
+            "metadata" => &mut self.metadata,
+            "event_types" => &mut self.event_types,
             "filter" => &mut self.filter,
+            "timeout_ms" => &mut self.timeout_ms,
+            "retry" => &mut self.retry,
+            "deactivate_on_4xx" => &mut self.deactivate_on_4xx,
+            "hold_while_paused" => &mut self.hold_while_paused,
             _ => return,
         };
         *field = Some(sent);
     }
 
     /// The change that the valid fields make, and the errors of the others.
-    fn read_change(
-        self,
-        types: &EventTypes,
-        policy: &TargetPolicy,
-    ) -> (WebhookChange, FieldErrors) {
+    fn read_change(self, rules: WebhookRules<'_>) -> (WebhookChange, FieldErrors) {
+        let WebhookRules { event_types: types, targets, schedule } = rules;
         let mut errors = FieldErrors::default();
-        let e = &mut errors;
-        let read_headers = if self.is_form { Sent::form_headers } else { Sent::headers };
-        let read_filter = if self.is_form { Sent::form_filter } else { Sent::filter };
-        let change = WebhookChange {
-            target_url: take(e, Field::TargetUrl, self.target_url, |s| s.target_url(policy)),
+        let (e, is_form) = (&mut errors, self.is_form);
+        let read_filter = if is_form { Sent::form_filter } else { Sent::filter };
+        let mut change = WebhookChange {
+            target_url: take(e, Field::TargetUrl, self.target_url, |s| s.target_url(targets)),
             active: take(e, Field::Active, self.active, Sent::flag),
             event_type: take(e, Field::EventType, self.event_type, |s| s.event_type(types)),
             basic_auth_username: {
@@ -249,28 +258,55 @@ impl<'a> Fields<'a> {
                 take(e, Field::BasicAuthPassword, self.basic_auth_password, Sent::password)
             },
             additional_headers: {
-                take(e, Field::AdditionalHeaders, self.additional_headers, read_headers)
+                take_json(e, Field::AdditionalHeaders, self.additional_headers, is_form, |s| {
+                    s.headers()
+                })
             },
             delivery_options: DeliveryOptionsChange {
                 max_per_second: take(e, Field::MaxPerSecond, self.max_per_second, Sent::rate),
                 max_in_flight: take(e, Field::MaxInFlight, self.max_in_flight, Sent::in_flight),
                 ordered: take(e, Field::Ordered, self.ordered, Sent::flag),
                 retry_4xx: take(e, Field::Retry4xx, self.retry_4xx, Sent::flag),
+                timeout: take(e, Field::TimeoutMs, self.timeout_ms, Sent::timeout),
+                retry: take_json(e, Field::Retry, self.retry, is_form, |s| s.retry(schedule)),
+                deactivate_on_4xx: {
+                    take(e, Field::DeactivateOn4xx, self.deactivate_on_4xx, Sent::flag)
+                },
+                hold_while_paused: {
+                    take(e, Field::HoldWhilePaused, self.hold_while_paused, Sent::flag)
+                },
             },
+            name: take(e, Field::Name, self.name, Sent::webhook_name),
+            metadata: take_json(e, Field::Metadata, self.metadata, is_form, |s| s.metadata()),
+            event_types: take_json(e, Field::EventTypes, self.event_types, is_form, |s| {
+                s.event_types(types)
+            }),
             filter: take(e, Field::Filter, self.filter, read_filter),
         };
+        errors.take(Field::EventTypes, event_types::normalize(&mut change));
         (change, errors)
     }
 }
 
 /// Reads a field if it was sent, and adds its error to `errors`.
-fn take<'a, T>(
+fn take<'a, T, E: Display>(
     errors: &mut FieldErrors,
     field: Field,
     sent: Option<Sent<'a>>,
-    read: impl FnOnce(Sent<'a>) -> Result<T, FieldError>,
+    read: impl FnOnce(Sent<'a>) -> Result<T, E>,
 ) -> Option<T> {
     errors.take(field, read(sent?))
+}
+
+/// Reads a field whose value is an object or a list, which a form sends as JSON text.
+fn take_json<T, E: Display + From<FieldError>>(
+    errors: &mut FieldErrors,
+    field: Field,
+    sent: Option<Sent<'_>>,
+    is_form: bool,
+    read: impl for<'b> FnOnce(Sent<'b>) -> Result<T, E>,
+) -> Option<T> {
+    take(errors, field, sent, |sent| if is_form { sent.json_text(read) } else { read(sent) })
 }
 
 fn body_error(sentence: impl Display) -> BodyError {
@@ -282,17 +318,23 @@ mod tests {
     use super::*;
     use crate::base::Secret;
     use crate::crypto::StoredSecret;
+    use crate::delivery::Schedule;
+    use crate::event::EventTypes;
+    use crate::webhook::TargetPolicy;
+
+    fn rules<'a>(event_types: &'a EventTypes, targets: &'a TargetPolicy) -> WebhookRules<'a> {
+        WebhookRules { event_types, targets, schedule: &Schedule::DOCUMENTED }
+    }
 
     fn create(body: &Body) -> Result<WebhookRequest, String> {
-        let policy = TargetPolicy::default();
-        let request = WebhookRequest::from_body(body, &EventTypes::documented(), &policy);
+        let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
+        let request = WebhookRequest::from_body(body, rules(&types, &policy));
         request.map_err(|e| error_text(&e))
     }
 
     fn change(body: &Body) -> Result<WebhookChange, String> {
-        let policy = TargetPolicy::default();
-        WebhookChange::from_body(body, &EventTypes::documented(), &policy)
-            .map_err(|e| error_text(&e))
+        let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
+        WebhookChange::from_body(body, rules(&types, &policy)).map_err(|e| error_text(&e))
     }
 
     fn error_text(error: &BodyError) -> String {
@@ -398,38 +440,6 @@ mod tests {
             ),
         ];
         assert_eq!(create(&body).unwrap_err(), expected.join(","));
-    }
-
-    #[test]
-    fn the_attempts_in_flight_are_a_number_or_the_default() {
-        let target = ("target_url", "https://example.com/");
-        let check = |body: [Body; 2], expected: Option<u16>| {
-            let [created, changed] = body;
-            let webhook = create(&created).unwrap();
-            assert_eq!(webhook.delivery_options.max_in_flight, expected.unwrap_or(64));
-            assert_eq!(change(&changed).unwrap().delivery_options.max_in_flight, expected);
-        };
-        let in_json = |value: &str| {
-            let create = format!(r#"{{"target_url":"{}","max_in_flight":{value}}}"#, target.1);
-            [json(&create), json(&format!(r#"{{"max_in_flight":{value}}}"#))]
-        };
-        let in_form = |value: &str| {
-            [form(&[target, ("max_in_flight", value)]), form(&[("max_in_flight", value)])]
-        };
-        check([json(r#"{"target_url":"https://example.com/"}"#), json("{}")], None);
-        check([form(&[target]), form(&[])], None);
-        for (value, expected) in [("null", 64), (r#""""#, 64), ("1", 1), ("64", 64), ("256", 256)] {
-            check(in_json(value), Some(expected));
-        }
-        for (value, expected) in [("", 64), ("1", 1), ("64", 64), ("256", 256)] {
-            check(in_form(value), Some(expected));
-        }
-        let sentence = r#"{"max_in_flight":["A whole number from 1 to 256 is required."]}"#;
-        for value in ["0", "257", "65600", "-1", "1.5", "x"] {
-            let [created, changed] = in_form(value);
-            assert_eq!(create(&created).unwrap_err(), sentence, "{value}");
-            assert_eq!(change(&changed).unwrap_err(), sentence, "{value}");
-        }
     }
 
     #[test]

@@ -77,9 +77,23 @@ json_call!(ReportRosterChange, "report", Reported);
 pub struct HasWebhook {
     /// The webhook's id.
     pub id: WebhookId,
+    /// Whether to return the webhooks with the same target as well. An account of the previous
+    /// release does not, so its answer is [`Membership::Known`] all the same.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub shares: bool,
 }
 
-json_call!(HasWebhook, "holds", bool);
+/// The answer to a [`HasWebhook`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Membership {
+    /// Whether the account has the webhook.
+    Known(bool),
+    /// The account has it, and these others with the same target, in the order of their ids.
+    Shares(Vec<WebhookId>),
+}
+
+json_call!(HasWebhook, "holds", Membership);
 
 /// Returns the ids of all webhooks of the account, in order.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -215,7 +229,7 @@ pub struct FinishWebhook {
     /// The idempotency key.
     pub key: IdempotencyKey,
     /// The webhook, with its sealed signing key.
-    pub webhook: CreatedWebhook,
+    pub webhook: Box<CreatedWebhook>,
 }
 
 json_call!(FinishWebhook, "finish-webhook", CreatedWebhook);
@@ -281,6 +295,14 @@ pub struct RoutingStatesView {
     /// The ids of webhooks that were removed within the last day. A new webhook cannot have one of
     /// them.
     pub removed: Vec<WebhookId>,
+    /// Whether the account's object stores anything, as it does once the account had a key or a
+    /// webhook. An object of an earlier release does not tell.
+    #[serde(default = "is_used")]
+    pub is_used: bool,
+}
+
+const fn is_used() -> bool {
+    true
 }
 
 /// Begins to delete the account's data. After the answer, the account accepts no more events.

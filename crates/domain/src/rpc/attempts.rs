@@ -125,6 +125,7 @@ impl MakeAttempts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::Delay;
     use crate::event::{Event, EventTypes};
 
     fn job(request: Result<Envelope, SendError>, body: &str) -> SendJob {
@@ -144,6 +145,19 @@ mod tests {
     fn envelope() -> Envelope {
         let json = r#"{"url":"https://a.example/","headers":[["A","b\n"]],"secrets":["s3cret"]}"#;
         serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn the_timeout_of_a_webhook_reaches_its_courier() {
+        for timeout in [None, Some(Delay::from_secs(3))] {
+            let mut sent = job(Ok(envelope()), "{}");
+            sent.request.as_mut().unwrap().timeout = timeout;
+            let leased = LeasedAttempt::try_from(sent.clone()).unwrap();
+            let text = serde_json::to_string(&leased).unwrap();
+            assert_eq!(text.contains("timeout_ms"), timeout.is_some(), "{text}");
+            let back: LeasedAttempt = serde_json::from_str(&text).unwrap();
+            assert_eq!(SendJob::from(back), sent);
+        }
     }
 
     #[test]

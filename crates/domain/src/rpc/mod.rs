@@ -13,7 +13,7 @@ pub mod account_calls;
 
 pub use self::account_calls::{
     AccountCall, Admit, AdmitAnswer, ClaimWebhook, DeleteAccount, Disable, FindAlert,
-    FinishPublishes, FinishWebhook, FinishedPublish, HasWebhook, ListWebhooks, MaySend,
+    FinishPublishes, FinishWebhook, FinishedPublish, HasWebhook, ListWebhooks, MaySend, Membership,
     PublishRequest, ReadAccount, ReadAudit, ReadRoutingStates, RecordAction, RecordIncomplete,
     ReportRosterChange, Reported, RoutingStatesView, RunMaintenance, SendPermission,
 };
@@ -21,7 +21,7 @@ pub use self::attempts::{GrantedAttempt, LeasedAttempt, MakeAttempts};
 pub use self::call::{Call, CallError};
 pub use self::publish_calls::{Accept, AcceptAnswer, HandBack, Settle, SettleAnswer};
 pub use self::webhook_calls::{
-    ApplySuspension, Create, Delete, Erase, FindDelivery, ListDeliveries, Read, ReadConfiguration,
-    ReadRecovery, ReadSent, ReadStats, Recover, Resend, RotateSecret, Routed, Skip, Update, Wake,
-    WebhookCall,
+    ApplySuspension, Create, Delete, DeleteIf, Erase, FindDelivery, ListDeliveries, Read,
+    ReadConfiguration, ReadRecovery, ReadSent, ReadSeries, ReadStats, Recover, Resend, ResendMany,
+    RotateSecret, Routed, Skip, Update, UpdateIf, Wake, WebhookCall,
 };

@@ -6,11 +6,18 @@ use serde::{Deserialize, Serialize};
 
 use super::call::{Call, CallError, call_name, calls, json_call};
 use super::publish_calls::{Accept, HandBack, Settle};
-use crate::base::{AccountId, Delay, EventId, Timestamp, WebhookId};
+use crate::base::{AccountId, Delay, EventId, Seq, Timestamp, WebhookId};
 use crate::crypto::{SealedSecrets, SigningKey};
-use crate::delivery::{DeliveryView, HistoryPage, HistoryQuery, Missed, RecoveryView};
-use crate::dispatch::{Created, Recovered, Resent, Rotated, Sent, Skipped, Stats, Updated};
-use crate::webhook::{Configuration, NewWebhook, SuspensionNotice, WebhookChange, WebhookView};
+use crate::delivery::{
+    DeliveryView, HistoryPage, HistoryQuery, LatestFilter, Missed, RecoveryView, SeriesPart,
+    SeriesQuery,
+};
+use crate::dispatch::{
+    Created, Recovered, Resent, ResentMany, Rotated, Sent, Skipped, Stats, Updated,
+};
+use crate::webhook::{
+    Configuration, IfMatch, NewWebhook, SuspensionNotice, WebhookChange, WebhookView,
+};
 
 calls! {
     /// A call that a Webhook object answers.
@@ -23,10 +30,14 @@ calls! {
         ReadConfiguration,
         /// Change the webhook.
         Update,
+        /// Change the webhook if it is in a known state.
+        UpdateIf,
         /// Replace the signing key.
         RotateSecret,
         /// Delete the webhook.
         Delete,
+        /// Delete the webhook if it is in a known state.
+        DeleteIf,
         /// Accept events.
         Accept,
         /// Settle attempts that the Worker made.
@@ -43,10 +54,14 @@ calls! {
         ReadSent,
         /// Send a delivery again.
         Resend,
+        /// Send many deliveries again.
+        ResendMany,
         /// Skip a delivery.
         Skip,
         /// Return the statistics.
         ReadStats,
+        /// Return a part of a series.
+        ReadSeries,
         /// Begin a recovery.
         Recover,
         /// Return the progress of the recovery.
@@ -101,6 +116,18 @@ pub struct Routed<T> {
 
 json_call!(Update, "update", Routed<Updated>);
 
+/// Changes the webhook if it is in one of the states that the caller knows. The answer is `None` if
+/// it is in another one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct UpdateIf {
+    /// The change.
+    pub change: SealedSecrets<WebhookChange>,
+    /// The states.
+    pub if_match: IfMatch,
+}
+
+json_call!(UpdateIf, "update-if", Routed<Option<Updated>>);
+
 /// Replaces the signing key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RotateSecret {
@@ -117,6 +144,16 @@ json_call!(RotateSecret, "rotate-secret", Routed<Rotated>);
 pub struct Delete {}
 
 json_call!(Delete, "delete", Routed<bool>);
+
+/// Deletes the webhook if it is in one of the states that the caller knows. The answer is `None` if
+/// it is in another one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DeleteIf {
+    /// The states.
+    pub if_match: IfMatch,
+}
+
+json_call!(DeleteIf, "delete-if", Routed<Option<bool>>);
 
 /// Does what is due and sets the alarm again, in case the platform lost it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -160,6 +197,15 @@ pub struct Resend {
 
 json_call!(Resend, "resend", Resent);
 
+/// Sends the deliveries of a page of the history again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ResendMany {
+    /// The page.
+    pub query: HistoryQuery,
+}
+
+json_call!(ResendMany, "resend-many", ResentMany);
+
 /// Skips a delivery: no further attempts are made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Skip {
@@ -179,6 +225,17 @@ pub struct ReadStats {
 
 json_call!(ReadStats, "stats", Option<Stats>);
 
+/// Returns a part of a series; `None` if there is no webhook.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReadSeries {
+    /// The steps.
+    pub query: SeriesQuery,
+    /// Count only deliveries below this position; `None` for the first part.
+    pub below: Option<Seq>,
+}
+
+json_call!(ReadSeries, "series", Option<SeriesPart>);
+
 /// Begins a recovery of missed deliveries.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Recover {
@@ -186,6 +243,9 @@ pub struct Recover {
     pub missed: Missed,
     /// Recover only deliveries accepted at this time or later.
     pub since: Option<Timestamp>,
+    /// Recover only deliveries with such a latest attempt.
+    #[serde(default, skip_serializing_if = "LatestFilter::is_any")]
+    pub latest: LatestFilter,
 }
 
 json_call!(Recover, "recover", Recovered);

@@ -2,12 +2,15 @@
 //!
 //! They contain ids, numbers and patterns, and never a query, a header, a body or a key.
 
+use core::fmt::Write as _;
+
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 use super::request_context::RequestContext;
 use crate::base::{AccountId, Delay, EventId, KeyId, WebhookId};
-use crate::delivery::{Cause, Outcome};
-use crate::dispatch::{SendJob, Settled};
+use crate::delivery::{Answer, Cause, Fault, Outcome};
+use crate::dispatch::{AttemptReport, SendJob, Settled};
 use crate::event::EventType;
 use crate::webhook::DeactivateReason;
 
@@ -71,10 +74,15 @@ impl<'a> RequestLine<'a> {
         }
     }
 
+    /// Whether the answer is a 5xx.
+    pub const fn has_failed(&self) -> bool {
+        self.status >= 500
+    }
+
     /// The data point of the request.
     pub fn point(&self) -> Point {
         Point {
-            index: self.account.map_or(NO_ACCOUNT, AccountId::as_str).to_owned(),
+            index: index(self.account),
             blobs: ["request", self.route, &self.status.to_string(), self.method, ""]
                 .map(str::to_owned),
             doubles: [1.0, as_f64(self.duration_ms), 0.0],
@@ -89,10 +97,8 @@ pub struct SettledAttempt<'a> {
     pub attempt: &'a SendJob,
     /// The account and the webhook; `None` once the webhook is deleted.
     pub owner: Option<(&'a AccountId, &'a WebhookId)>,
-    /// The outcome of the attempt.
-    pub outcome: &'a Outcome,
-    /// The time until the outcome.
-    pub took: Delay,
+    /// The report of the attempt.
+    pub report: &'a AttemptReport,
     /// The consequence of the outcome.
     pub settled: Settled,
 }
@@ -110,7 +116,10 @@ pub struct AttemptLine<'a> {
     #[serde(rename = "try")]
     number: u32,
     cause: Cause,
-    outcome: String,
+    /// The status of the answer; `null` without an answer.
+    status: Option<u16>,
+    /// The class of the failure; `null` after a success.
+    fault: Option<Fault>,
     duration_ms: u64,
     became: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -122,7 +131,7 @@ pub struct AttemptLine<'a> {
 impl<'a> AttemptLine<'a> {
     /// Makes the line.
     pub fn new(settled_attempt: SettledAttempt<'a>) -> Self {
-        let SettledAttempt { attempt, owner, outcome, took, settled } = settled_attempt;
+        let SettledAttempt { attempt, owner, report, settled } = settled_attempt;
         let (became, retry_at, reason) = match settled {
             Settled::Delivered => ("delivered", None, None),
             Settled::Retried { due } => ("retried", Some(due.rfc3339()), None),
@@ -136,23 +145,31 @@ impl<'a> AttemptLine<'a> {
             event_type: &attempt.event_type,
             number: attempt.number,
             cause: attempt.cause,
-            outcome: match outcome {
-                Outcome::Answered(answer) => answer.status.to_string(),
-                Outcome::Failed(fault) => fault.to_string(),
+            status: match report.outcome {
+                Outcome::Answered(Answer { status, .. }) => Some(status),
+                Outcome::Failed(_) => None,
             },
-            duration_ms: took.as_ms(),
+            fault: report.fault,
+            duration_ms: report.took.as_ms(),
             became,
             retry_at,
             reason,
         }
     }
 
+    /// Whether the attempt failed.
+    pub const fn has_failed(&self) -> bool {
+        self.fault.is_some()
+    }
+
     /// The data point of the attempt.
     pub fn point(&self) -> Point {
         let webhook = self.webhook_id.map_or("", WebhookId::as_str);
+        let status = self.status.map(|status| status.to_string());
+        let outcome = status.as_deref().or(self.fault.map(Fault::as_str)).unwrap_or_default();
         Point {
-            index: self.account.map_or(NO_ACCOUNT, AccountId::as_str).to_owned(),
-            blobs: ["try", self.event_type.as_str(), self.became, &self.outcome, webhook]
+            index: index(self.account),
+            blobs: ["try", self.event_type.as_str(), self.became, outcome, webhook]
                 .map(str::to_owned),
             doubles: [1.0, as_f64(self.duration_ms), f64::from(self.number)],
         }
@@ -166,16 +183,44 @@ pub struct Point {
     /// The account. The platform samples by this column.
     pub index: String,
     /// Of a request: `request`, the route, the status, the method, and empty text. Of an attempt:
-    /// `try`, the event type, what became of the delivery, the outcome, and the webhook.
+    /// `try`, the event type, what became of the delivery, the status or else the class of the
+    /// failure, and the webhook.
     pub blobs: [String; 5],
     /// The number 1, so that a sum counts points; the duration in milliseconds; and the number of
     /// the attempt, or 0.
     pub doubles: [f64; 3],
 }
 
+/// The most bytes of an index (Workers Analytics Engine, limits).
+const INDEX_BYTES_MAX: usize = 96;
+
+/// The bytes of a hash that tell long names apart.
+const HASH_BYTES: usize = 8;
+
+/// The index of a point: the account. The end of a name that is too long is replaced by its hash,
+/// after a `~`, which no name has.
+fn index(account: Option<&AccountId>) -> String {
+    let name = account.map_or(NO_ACCOUNT, AccountId::as_str);
+    if name.len() <= INDEX_BYTES_MAX {
+        return name.to_owned();
+    }
+    let mut index: String = name.chars().take(INDEX_BYTES_MAX - 2 * HASH_BYTES - 1).collect();
+    index.push('~');
+    for byte in Sha256::digest(name.as_bytes()).into_iter().take(HASH_BYTES) {
+        // Writing to a string cannot fail.
+        let _ = write!(index, "{byte:02x}");
+    }
+    index
+}
+
 /// A duration in milliseconds as a floating-point number, at most 49 days.
 fn as_f64(ms: u64) -> f64 {
     f64::from(u32::try_from(ms).unwrap_or(u32::MAX))
+}
+
+/// Makes the id of a failed request that the platform gave none: 16 hexadecimal digits.
+pub fn new_request_id(entropy: [u8; 8]) -> String {
+    format!("{:016x}", u64::from_be_bytes(entropy))
 }
 
 /// The platform's id of a request, from its header `CF-Ray`: 16 hexadecimal digits, and optionally
@@ -195,7 +240,7 @@ mod tests {
     use super::*;
     use crate::auth::Actor;
     use crate::base::{LeaseToken, Seq, Timestamp};
-    use crate::delivery::{Answer, Outbound, SendError};
+    use crate::delivery::{Answer, Outbound, SendError, SignalHeaders};
 
     fn answered(method: &str, status: u16) -> AnsweredRequest<'_> {
         AnsweredRequest { method, status, took: Delay::from_ms(12), request_id: None }
@@ -267,20 +312,18 @@ mod tests {
     fn an_attempt_line_has_the_outcome_and_its_consequence() {
         let (account, webhook) = ("acme".parse().unwrap(), "w1".parse().unwrap());
         let attempt = attempt(Err(SendError::TargetRefused));
-        let status =
-            |status| Outcome::Answered(Answer { status, retry_after: None, body: Vec::new() });
+        let status = |status| {
+            Outcome::Answered(Answer::received(status, "", SignalHeaders::default(), vec![]))
+        };
         let check = |outcome: &Outcome, settled, outcome_json: &str, blobs: [&str; 2]| {
-            let settled_attempt = SettledAttempt {
-                attempt: &attempt,
-                owner: Some((&account, &webhook)),
-                outcome,
-                took: Delay::from_ms(7),
-                settled,
-            };
+            let report = attempt.report(outcome.clone(), Some(Fault::Dns), Delay::from_ms(7));
+            let owner = Some((&account, &webhook));
+            let settled_attempt =
+                SettledAttempt { attempt: &attempt, owner, report: &report, settled };
             let line = AttemptLine::new(settled_attempt);
             let start = concat!(
                 r#"{"event":"try","account":"acme","webhook_id":"w1","event_id":"e1","#,
-                r#""event_type":"ORDER_PAID","try":3,"cause":"schedule","outcome":"#,
+                r#""event_type":"ORDER_PAID","try":3,"cause":"schedule","status":"#,
             );
             check(&line, &format!("{start}{outcome_json}}}"));
             let point = line.point();
@@ -290,24 +333,50 @@ mod tests {
         check(
             &status(204),
             Settled::Delivered,
-            r#""204","duration_ms":7,"became":"delivered""#,
+            r#"204,"fault":null,"duration_ms":7,"became":"delivered""#,
             ["delivered", "204"],
         );
         check(
             &Outcome::Failed(SendError::Timeout),
             Settled::Retried { due: Timestamp::from_ms(1_000) },
             concat!(
-                r#""no answer in time","duration_ms":7,"became":"retried","#,
+                r#"null,"fault":"timeout_answer","duration_ms":7,"became":"retried","#,
                 r#""retry_at":"1970-01-01T00:00:01.000+00:00""#,
             ),
-            ["retried", "no answer in time"],
+            ["retried", "timeout_answer"],
+        );
+        check(
+            &Outcome::Failed(SendError::Connection),
+            Settled::Ignored,
+            r#"null,"fault":"dns","duration_ms":7,"became":"ignored""#,
+            ["ignored", "dns"],
         );
         check(
             &status(410),
             Settled::Deactivated(DeactivateReason::Http4xxResponse),
-            r#""410","duration_ms":7,"became":"deactivated","reason":"HTTP_4XX_RESPONSE""#,
+            concat!(
+                r#"410,"fault":"http_status","duration_ms":7,"became":"deactivated","#,
+                r#""reason":"HTTP_4XX_RESPONSE""#,
+            ),
             ["deactivated", "410"],
         );
+    }
+
+    #[test]
+    fn a_made_id_looks_like_one_of_the_platform() {
+        let id = new_request_id([0, 1, 2, 3, 4, 5, 6, 0xff]);
+        assert_eq!((id.as_str(), request_id(Some(&id))), ("00010203040506ff", Some(id.as_str())));
+    }
+
+    #[test]
+    fn every_account_has_an_index_that_fits() {
+        let of = |name: &str| index(Some(&name.parse().unwrap()));
+        assert_eq!(of("Acme.EU"), "Acme.EU");
+        assert_eq!(of(&"a".repeat(96)), "a".repeat(96));
+        let long = |end: &str| of(&format!("{}{end}", "a".repeat(100)));
+        assert_eq!(long("").len(), INDEX_BYTES_MAX);
+        assert_ne!(long("b"), long("c"));
+        assert!(long("b").contains('~'));
     }
 
     #[test]

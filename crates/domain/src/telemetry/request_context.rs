@@ -3,7 +3,7 @@
 
 use crate::auth::Actor;
 use crate::base::{AccountId, EventId, KeyId, WebhookId};
-use crate::http::Resource;
+use crate::http::{ExportFormat, Resource};
 
 /// The context of a request, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,19 +35,24 @@ impl RequestContext {
             | Resource::EventTypes
             | Resource::Webhooks
             | Resource::Sample(_)
+            | Resource::EventType(_)
             | Resource::Events
             | Resource::EventBatch
             | Resource::FilterTest
             | Resource::Keys
             | Resource::Alert
             | Resource::Audit
+            | Resource::Accounts
             | Resource::Metrics => Self { route, ..Self::default() },
             Resource::Webhook(id)
             | Resource::WebhookPing(id)
             | Resource::RotateSecret(id)
             | Resource::WebhookStats(id)
+            | Resource::WebhookSeries(id)
             | Resource::Recovery(id)
-            | Resource::Deliveries(id) => Self { route, webhook: Some(id), ..Self::default() },
+            | Resource::Deliveries(id)
+            | Resource::Export(id, _)
+            | Resource::ResendMany(id) => Self { route, webhook: Some(id), ..Self::default() },
             Resource::Delivery(id, event)
             | Resource::SentRequest(id, event)
             | Resource::Resend(id, event)
@@ -78,8 +83,12 @@ const fn pattern(resource: &Resource) -> &'static str {
         Resource::WebhookPing(_) => "/v1/webhooks/{id}/ping",
         Resource::RotateSecret(_) => "/v1/webhooks/{id}/rotate-secret",
         Resource::WebhookStats(_) => "/v1/webhooks/{id}/stats",
+        Resource::WebhookSeries(_) => "/v1/webhooks/{id}/stats/series",
         Resource::Recovery(_) => "/v1/webhooks/{id}/recover",
         Resource::Deliveries(_) => "/v1/webhooks/{id}/deliveries",
+        Resource::Export(_, ExportFormat::Csv) => "/v1/webhooks/{id}/deliveries.csv",
+        Resource::Export(_, ExportFormat::JsonLines) => "/v1/webhooks/{id}/deliveries.jsonl",
+        Resource::ResendMany(_) => "/v1/webhooks/{id}/deliveries/resend",
         Resource::Delivery(..) => "/v1/webhooks/{id}/deliveries/{event_id}",
         Resource::SentRequest(..) => "/v1/webhooks/{id}/deliveries/{event_id}/request",
         Resource::Resend(..) => "/v1/webhooks/{id}/deliveries/{event_id}/resend",
@@ -93,6 +102,8 @@ const fn pattern(resource: &Resource) -> &'static str {
         Resource::Alert => "/v1/alert",
         Resource::Audit => "/v1/audit",
         Resource::Metrics => "/metrics",
+        Resource::EventType(_) => "/v1/admin/event-types/{name}",
+        Resource::Accounts => "/v1/admin/accounts",
         Resource::Account(_) => "/v1/admin/accounts/{account}",
         Resource::Disable(_) => "/v1/admin/accounts/{account}/disable",
         Resource::Enable(_) => "/v1/admin/accounts/{account}/enable",

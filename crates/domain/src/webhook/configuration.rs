@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use super::basic_auth::BasicAuth;
 use super::delivery_options::{DeliveryOptions, DeliveryOptionsChange, present};
 use super::headers::{AdditionalHeaders, HeadersChange};
+use super::labels::{Labels, Metadata};
 use super::target::TargetUrl;
 use crate::base::{Field, FieldErrors, MASK, SecretChange};
 use crate::crypto::{SigningKeys, StoredSecret};
-use crate::event::{EventType, Payload};
+use crate::event::{EventPatterns, EventType, Payload};
 use crate::filter::{Filter, FilterText};
 use crate::json::LazyValue;
 
@@ -33,6 +34,13 @@ pub struct Configuration {
     /// The delivery options.
     #[serde(rename = "flow", default, skip_serializing_if = "DeliveryOptions::is_default")]
     pub delivery_options: DeliveryOptions,
+    /// The name and the metadata.
+    #[serde(default, skip_serializing_if = "Labels::is_default")]
+    pub labels: Labels,
+    /// The event types that the webhook receives, if it has a list of them. Then `event_type` is
+    /// `None`.
+    #[serde(default, skip_serializing_if = "EventPatterns::is_empty")]
+    pub event_types: EventPatterns,
     /// Which events the webhook receives, by their content. `None` leaves nothing out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<FilterText>,
@@ -48,6 +56,8 @@ impl Configuration {
             additional_headers: AdditionalHeaders::default(),
             signing,
             delivery_options: DeliveryOptions::default(),
+            labels: Labels::default(),
+            event_types: EventPatterns::default(),
             filter: None,
         }
     }
@@ -59,7 +69,7 @@ impl Configuration {
 
     /// Whether the webhook receives events of this type.
     pub fn receives(&self, event_type: &EventType) -> bool {
-        event_type.is_received_by(self.event_type.as_ref())
+        self.event_types.receive(event_type, self.event_type.as_ref())
     }
 
     /// Whether the filter leaves out an event with this payload.
@@ -103,6 +113,16 @@ pub struct WebhookChange {
     pub additional_headers: Option<HeadersChange>,
     /// The new delivery options.
     pub delivery_options: DeliveryOptionsChange,
+    /// The new name; empty for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The new metadata, which replaces all stored entries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Metadata>,
+    /// The new list of event types; an empty one removes the stored list. If it is not empty,
+    /// `event_type` is not set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_types: Option<EventPatterns>,
     /// The new filter; `Some(None)` leaves nothing out.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub filter: Option<Option<FilterText>>,
@@ -114,7 +134,8 @@ impl WebhookChange {
         let mut errors = FieldErrors::default();
         let secrets = self.apply_secrets(&to.basic_auth, &to.additional_headers);
         let secrets = errors.take_all(secrets);
-        let event_type = self.event_type.clone().unwrap_or_else(|| to.event_type.clone());
+        let (event_type, event_types) =
+            self.apply_event_types(to.event_type.as_ref(), &to.event_types);
         if event_type.as_ref().is_some_and(EventType::is_alert) != to.is_alert() {
             errors.add(Field::EventType, "PUT /v1/alert makes the alert, which stays one.");
         }
@@ -128,8 +149,35 @@ impl WebhookChange {
             additional_headers,
             signing: to.signing.clone(),
             delivery_options: self.delivery_options.apply(to.delivery_options),
+            labels: self.apply_labels(&to.labels),
+            event_types,
             filter: self.filter.clone().unwrap_or_else(|| to.filter.clone()),
         })
+    }
+
+    /// Returns the event type and the list of event types that result from this change to the
+    /// stored ones. A new type replaces a stored list, and a new list replaces a stored type.
+    pub fn apply_event_types(
+        &self,
+        event_type: Option<&EventType>,
+        event_types: &EventPatterns,
+    ) -> (Option<EventType>, EventPatterns) {
+        match (&self.event_type, &self.event_types) {
+            (Some(Some(only)), _) => (Some(only.clone()), EventPatterns::default()),
+            (_, Some(list)) if !list.is_empty() => (None, list.clone()),
+            (only, list) => (
+                only.clone().unwrap_or_else(|| event_type.cloned()),
+                list.as_ref().unwrap_or(event_types).clone(),
+            ),
+        }
+    }
+
+    /// Returns the labels that result from this change to the stored ones.
+    pub fn apply_labels(&self, to: &Labels) -> Labels {
+        Labels {
+            name: self.name.as_ref().unwrap_or(&to.name).clone(),
+            metadata: self.metadata.as_ref().unwrap_or(&to.metadata).clone(),
+        }
     }
 
     /// Applies the part of the change that is checked against the stored values. It fails if a mask

@@ -10,6 +10,7 @@ use super::backoff::{ANSWER_TIMEOUT, delay_after};
 use super::configuration::{Activity, Configuration, DeactivateReason};
 use super::notice::SuspensionNotice;
 use super::outbox::Outbox;
+use super::state::WebhookState;
 use super::view::WebhookView;
 use crate::base::{
     AccountId, Delay, Epoch, Field, StoredError, Timestamp, Version, WebhookId, versioned,
@@ -33,25 +34,28 @@ pub struct Record {
     /// The operational events that wait to be published.
     #[serde(default, skip_serializing_if = "Outbox::is_new")]
     pub outbox: Outbox,
+    /// Whether no attempt was made since the webhook was created or activated.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub untried: bool,
+    /// The state as KV was last sent it.
+    #[serde(default, skip_serializing_if = "ListedState::is_new")]
+    pub listed: ListedState,
 }
 
 impl Record {
     /// The record of a webhook that is being created. The creation has failed if it is not complete
     /// at `until`.
-    pub const fn creating(
-        account: AccountId,
-        id: WebhookId,
-        webhook: Webhook,
-        until: Timestamp,
-    ) -> Self {
+    pub fn creating(account: AccountId, id: WebhookId, webhook: Webhook, until: Timestamp) -> Self {
         Self {
             account,
             id,
             version: Version::new(1),
+            untried: webhook.activity.is_active(),
             stage: Stage::Creating { until, webhook },
             roster: Projection::NEW,
             kv: Projection::NEW,
             outbox: Outbox::NEW,
+            listed: ListedState::NEW,
         }
     }
 
@@ -65,18 +69,55 @@ impl Record {
         versioned::from_text(text)
     }
 
-    /// Deactivates a live webhook because of the outcome of an attempt.
-    pub fn deactivate(&mut self, reason: DeactivateReason) {
+    /// Deactivates a live webhook because of the outcome of an attempt that is settled at `now`.
+    pub fn deactivate(&mut self, reason: DeactivateReason, now: Timestamp) {
         if let Stage::Live(webhook) = &mut self.stage {
             webhook.deactivate(Some(reason));
-            self.increment_version();
+            self.record_change(now);
         }
+    }
+
+    /// Notes that an attempt was made. Returns whether it is the first one since the webhook was
+    /// created or activated.
+    pub const fn note_attempt(&mut self) -> bool {
+        core::mem::replace(&mut self.untried, false)
+    }
+
+    /// Makes the projection in KV count as behind, so that it is published at `now` with another
+    /// state.
+    pub fn outdate_list(&mut self, now: Timestamp) {
+        self.kv.acked = self.kv.acked.min(self.version.previous());
+        self.listed.count(now);
     }
 
     /// Increments the version. Both projections are then behind, and each is published again at its
     /// `next` time.
+    /// Increments the version after a change of the webhook at `now`.
+    pub fn record_change(&mut self, now: Timestamp) {
+        self.increment_version();
+        if let Stage::Live(webhook) = &mut self.stage {
+            webhook.updated_at = Some(now);
+        }
+    }
+
+    /// Increments the version after anything that the owner does not see as a change of the
+    /// webhook. Both projections are then behind, and each is published again at its `next` time.
     pub fn increment_version(&mut self) {
+        let updated_at = match &self.stage {
+            Stage::Live(webhook) => self.updated_at(webhook),
+            Stage::Creating { .. } | Stage::Deleting => None,
+        };
         self.version = self.version.next();
+        if let Stage::Live(webhook) = &mut self.stage {
+            webhook.updated_at = updated_at;
+        }
+    }
+
+    /// The time of the latest change of the webhook, or of its creation. `None` if an earlier
+    /// release, which did not store it, has made the latest change.
+    pub fn updated_at(&self, webhook: &Webhook) -> Option<Timestamp> {
+        let is_unchanged = self.version == Version::new(1);
+        webhook.updated_at.or_else(|| is_unchanged.then_some(webhook.created_at))
     }
 
     /// The state of a projection.
@@ -139,6 +180,10 @@ pub struct Webhook {
     pub epoch: Epoch,
     /// The time of the webhook's creation.
     pub created_at: Timestamp,
+    /// The time of the latest change. `None` before the first one, and after a change that an
+    /// earlier release has made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<Timestamp>,
     /// The newest notice from its account.
     #[serde(default, skip_serializing_if = "SuspensionNotice::is_none")]
     pub notice: SuspensionNotice,
@@ -148,6 +193,18 @@ impl Webhook {
     /// Whether events are sent now: the webhook is active and its account is not disabled.
     pub fn sends(&self) -> bool {
         self.activity == Activity::Active && !self.notice.suspended
+    }
+
+    /// Whether the webhook is inactive and holds what it misses: if the dispatcher deactivated it,
+    /// always, and if its owner did, by the option `hold_while_paused`.
+    pub const fn holds(&self) -> bool {
+        match self.activity {
+            Activity::Active => false,
+            Activity::Inactive { reason: Some(_) } => true,
+            Activity::Inactive { reason: None } => {
+                self.configuration.delivery_options.hold_while_paused
+            }
+        }
     }
 
     /// The activity as the owner sees it. While the account is disabled, every webhook is shown as
@@ -219,6 +276,49 @@ impl Projection {
     }
 }
 
+/// The shortest average interval between changes of the state that KV is sent. A webhook whose
+/// receiver fails now and then would otherwise cost a write to KV for each failure.
+pub const STATE_INTERVAL: Delay = Delay::from_secs(60);
+
+/// The changes of the state that KV is sent at once: those of a test, or of a short outage.
+pub const STATES_AT_ONCE: u64 = 5;
+
+/// The state as KV was last sent it, and when it may be sent another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedState {
+    /// The state; `None` before the first publication.
+    pub state: Option<WebhookState>,
+    /// The time at which the changes so far would have been due at one in each [`STATE_INTERVAL`]
+    /// (generic cell rate algorithm, ITU-T I.371).
+    paid_until: Timestamp,
+}
+
+impl Default for ListedState {
+    fn default() -> Self {
+        Self::NEW
+    }
+}
+
+impl ListedState {
+    /// The state before the first publication.
+    pub const NEW: Self = Self { state: None, paid_until: Timestamp::EPOCH };
+
+    /// Whether nothing is to be stored.
+    pub fn is_new(&self) -> bool {
+        *self == Self::NEW
+    }
+
+    /// Earliest time of the next change.
+    pub const fn next_due(&self) -> Timestamp {
+        let ahead = STATE_INTERVAL.as_ms().saturating_mul(STATES_AT_ONCE.saturating_sub(1));
+        self.paid_until.minus(Delay::from_ms(ahead))
+    }
+
+    fn count(&mut self, now: Timestamp) {
+        self.paid_until = self.paid_until.max(now).plus(STATE_INTERVAL);
+    }
+}
+
 /// The fields in which two states of a webhook differ.
 pub fn changed_fields(before: &Webhook, after: &Webhook) -> Vec<Field> {
     let (was, is) = (&before.configuration, &after.configuration);
@@ -240,7 +340,20 @@ pub fn changed_fields(before: &Webhook, after: &Webhook) -> Vec<Field> {
         ),
         (Field::Ordered, was.delivery_options.ordered != is.delivery_options.ordered),
         (Field::Retry4xx, was.delivery_options.retry_4xx != is.delivery_options.retry_4xx),
+        (Field::Name, was.labels.name != is.labels.name),
+        (Field::Metadata, was.labels.metadata != is.labels.metadata),
+        (Field::EventTypes, was.event_types != is.event_types),
         (Field::Filter, was.filter != is.filter),
+        (Field::TimeoutMs, was.delivery_options.timeout != is.delivery_options.timeout),
+        (Field::Retry, was.delivery_options.retry != is.delivery_options.retry),
+        (
+            Field::DeactivateOn4xx,
+            was.delivery_options.deactivate_on_4xx != is.delivery_options.deactivate_on_4xx,
+        ),
+        (
+            Field::HoldWhilePaused,
+            was.delivery_options.hold_while_paused != is.delivery_options.hold_while_paused,
+        ),
     ]
     .into_iter()
     .filter_map(|(field, is_changed)| is_changed.then_some(field))

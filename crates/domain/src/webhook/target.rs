@@ -5,12 +5,14 @@
 //! resolves to (`global_fetch_strictly_public`).
 
 use core::net::IpAddr;
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use url::{Host, Url};
 
 use super::address::is_globally_reachable;
+use super::percent_encoding::encoded;
 use crate::base::TARGET_URL_CHARS_MAX;
 
 /// Why a URL is not a valid target.
@@ -122,8 +124,9 @@ impl TargetUrl {
         &self.given
     }
 
-    /// The URL that is fetched: in normal form, without fragment. Webhooks with the same normal
-    /// form have the same target.
+    /// The URL that is fetched: in normal form, without fragment, and with every character
+    /// percent-encoded that RFC 3986 does not allow. Webhooks with the same normal form have the
+    /// same target.
     pub fn href(&self) -> &str {
         self.url.as_str()
     }
@@ -149,6 +152,7 @@ impl TargetUrl {
         }
         let mut url = Url::parse(given).map_err(|_| TargetError::Syntax)?;
         url.set_fragment(None);
+        encode_rest(&mut url);
         Ok(Self { given: given.to_owned(), url })
     }
 }
@@ -206,6 +210,17 @@ fn authority(text: &str) -> Option<&str> {
     let is_http = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
     let authority = rest.split(['/', '?', '#']).next()?;
     (is_http && !authority.is_empty()).then_some(authority)
+}
+
+/// Percent-encodes what the URL parser leaves as it is in path and query although RFC 3986 does not
+/// allow it. Common servers answer 400 to a request with such a character.
+fn encode_rest(url: &mut Url) {
+    if let Cow::Owned(path) = encoded(url.path()) {
+        url.set_path(&path);
+    }
+    if let Some(Cow::Owned(query)) = url.query().map(encoded) {
+        url.set_query(Some(&query));
+    }
 }
 
 fn check_host(url: &Url, policy: &TargetPolicy) -> Result<(), TargetError> {
@@ -278,6 +293,10 @@ mod tests {
             "http://example.com/?q=a%20b",
         );
         check("http://m\u{fc}nchen.de/", "http://m\u{fc}nchen.de/", "http://xn--mnchen-3ya.de/");
+        let odd = "https://example.com/h/[a]|b/100%?tpl={id}|x^y%7c";
+        let href = "https://example.com/h/%5Ba%5D%7Cb/100%25?tpl=%7Bid%7D%7Cx%5Ey%7c";
+        check(odd, odd, href);
+        check(href, href, href);
     }
 
     #[test]

@@ -10,13 +10,18 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::configuration::{Activity, Configuration, DeactivateReason};
-use crate::base::{IN_FLIGHT, MASK, WebhookId};
+use super::delivery_options::RetryOptions;
+use super::entity_tag::EntityTag;
+use super::labels::Metadata;
+use super::state::WebhookState;
+use crate::base::{Delay, IN_FLIGHT, MASK, Timestamp, WebhookId};
 use crate::crypto::{Algorithm, OpenError, Opener, PublicKey, SigningKey, SigningSecret};
-use crate::event::EventType;
+use crate::event::{EventPatterns, EventType};
 use crate::filter::FilterText;
 
 /// A webhook as responses show it: the vendor's fields in the vendor's order, then our own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of the API")]
 pub struct WebhookView {
     /// The webhook's id.
     pub id: WebhookId,
@@ -49,13 +54,51 @@ pub struct WebhookView {
     /// The public key that verifies Ed25519 signatures; absent for HMAC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signing_public_key: Option<PublicKey>,
-    /// Which events the webhook receives, by their content; `null` leaves nothing out.
-    #[serde(default)]
+    /// The name; absent if there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// The metadata; absent if there is none.
+    #[serde(default, skip_serializing_if = "Metadata::is_empty")]
+    pub metadata: Metadata,
+    /// The event types that the webhook receives, if it has a list of them.
+    #[serde(default, skip_serializing_if = "EventPatterns::is_empty")]
+    pub event_types: EventPatterns,
+    /// Which events the webhook receives, by their content; absent if all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<FilterText>,
+    /// The longest duration of an attempt, in milliseconds; absent if it is that of the deployment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_ms: Option<Delay>,
+    /// The parts of the retry schedule that are the webhook's own; absent if there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<RetryOptions>,
+    /// Whether a 4xx deactivates the webhook; absent if so.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub deactivate_on_4xx: bool,
+    /// Whether the webhook holds what it misses while its owner has deactivated it; absent if not.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub hold_while_paused: bool,
+    /// The time of the creation (RFC 3339); absent in what an earlier release has stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<String>,
+    /// The time of the latest change, or of the creation (RFC 3339); absent if an earlier release
+    /// has made the change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<String>,
+    /// The state. `None` only in what an earlier release stored; see [`Self::completed`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<WebhookState>,
+    /// The account's other webhooks with the same target, of which only one gets each event. Only
+    /// in answers with one webhook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shares_target_with: Option<Vec<WebhookId>>,
+    /// The tag of this state, on the way from the object to the header `ETag`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<EntityTag>,
 }
 
 impl WebhookView {
-    /// Makes the view of a webhook.
+    /// Makes the view of a webhook, without its times.
     pub fn new(id: WebhookId, configuration: &Configuration, activity: Activity) -> Self {
         let names = configuration.additional_headers.iter().map(|(name, _)| name.to_owned());
         let password = configuration.basic_auth.password();
@@ -73,8 +116,47 @@ impl WebhookView {
             ordered: configuration.delivery_options.ordered,
             retry_4xx: configuration.delivery_options.retry_4xx,
             signing_public_key: configuration.signing.public_key().cloned(),
+            name: configuration.labels.name.clone(),
+            metadata: configuration.labels.metadata.clone(),
+            event_types: configuration.event_types.clone(),
             filter: configuration.filter.clone(),
+            timeout_ms: configuration.delivery_options.timeout,
+            retry: configuration.delivery_options.retry,
+            deactivate_on_4xx: configuration.delivery_options.deactivate_on_4xx,
+            hold_while_paused: configuration.delivery_options.hold_while_paused,
+            created_at: None,
+            updated_at: None,
+            state: None,
+            shares_target_with: None,
+            tag: None,
         }
+    }
+
+    /// Adds the times of the creation and of the latest change.
+    #[must_use]
+    pub fn with_times(self, created: Option<Timestamp>, updated: Option<Timestamp>) -> Self {
+        let (created_at, updated_at) =
+            (created.map(Timestamp::rfc3339), updated.map(Timestamp::rfc3339));
+        Self { created_at, updated_at, ..self }
+    }
+
+    /// Adds the state.
+    #[must_use]
+    pub fn with_state(self, state: WebhookState) -> Self {
+        Self { state: Some(state), ..self }
+    }
+
+    /// Adds the state that an earlier release did not store. An active webhook counts as healthy,
+    /// since nothing else is known of it.
+    #[must_use]
+    pub fn completed(self) -> Self {
+        let activity = if self.active {
+            Activity::Active
+        } else {
+            Activity::Inactive { reason: self.deactivate_reason }
+        };
+        let state = self.state.or(WebhookState::of_inactive(activity));
+        Self { state: state.or(Some(WebhookState::Healthy)), ..self }
     }
 
     /// The algorithm that signs the webhook's deliveries.
@@ -86,6 +168,67 @@ impl WebhookView {
 /// The value of a stored view without the field.
 const fn default_in_flight() -> u16 {
     IN_FLIGHT
+}
+
+/// The value of a stored view without the field `deactivate_on_4xx`.
+const fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands in a reference")]
+const fn is_yes(flag: &bool) -> bool {
+    *flag
+}
+
+/// A webhook in an answer. Unlike a stored view, it has every field of our own, also one with the
+/// default value.
+#[derive(Debug, Serialize)]
+pub struct WebhookAnswer(#[serde(with = "WholeView")] WebhookView);
+
+impl From<WebhookView> for WebhookAnswer {
+    fn from(view: WebhookView) -> Self {
+        Self(view)
+    }
+}
+
+/// How [`WebhookAnswer`] serializes a view.
+#[derive(Serialize)]
+#[serde(remote = "WebhookView")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of the API")]
+struct WholeView {
+    id: WebhookId,
+    target_url: String,
+    active: bool,
+    deactivate_reason: Option<DeactivateReason>,
+    event_type: Option<EventType>,
+    basic_auth_username: String,
+    basic_auth_password: String,
+    additional_headers: MaskedHeaders,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_per_second: Option<u32>,
+    max_in_flight: u16,
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    ordered: bool,
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    retry_4xx: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signing_public_key: Option<PublicKey>,
+    name: String,
+    metadata: Metadata,
+    event_types: EventPatterns,
+    filter: Option<FilterText>,
+    timeout_ms: Option<Delay>,
+    retry: Option<RetryOptions>,
+    deactivate_on_4xx: bool,
+    hold_while_paused: bool,
+    created_at: Option<String>,
+    updated_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<WebhookState>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shares_target_with: Option<Vec<WebhookId>>,
+    #[serde(skip)]
+    tag: Option<EntityTag>,
 }
 
 /// A new webhook as it was created, with its signing secret sealed.
@@ -100,7 +243,7 @@ pub struct CreatedWebhook {
 /// The response to a creation: the webhook, and its signing secret, which is shown only once.
 #[derive(Debug, Serialize)]
 pub struct CreatedView {
-    #[serde(flatten)]
+    #[serde(flatten, with = "WholeView")]
     webhook: WebhookView,
     #[serde(flatten)]
     signing: SigningView,
@@ -197,15 +340,21 @@ pub struct Listing<T> {
 mod tests {
     use super::*;
     use crate::crypto::{MasterKeys, Owner};
+    use crate::delivery::Schedule;
     use crate::event::EventTypes;
-    use crate::request::{Body, WebhookRequest};
+    use crate::request::{Body, WebhookRequest, WebhookRules};
     use crate::webhook::configuration::WebhookChange;
+    use crate::webhook::labels::Labels;
     use crate::webhook::target::TargetPolicy;
+
+    fn rules<'a>(event_types: &'a EventTypes, targets: &'a TargetPolicy) -> WebhookRules<'a> {
+        WebhookRules { event_types, targets, schedule: &Schedule::DOCUMENTED }
+    }
 
     fn request(json: &str) -> WebhookRequest {
         let body = Body::Json(json.as_bytes().to_vec());
         let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-        WebhookRequest::from_body(&body, &types, &policy).unwrap()
+        WebhookRequest::from_body(&body, rules(&types, &policy)).unwrap()
     }
 
     fn configuration(json: &str) -> Configuration {
@@ -228,10 +377,50 @@ mod tests {
             concat!(
                 r#"{"id":"abcd1234","target_url":"HTTP://example.com","active":true,"#,
                 r#""deactivate_reason":null,"event_type":null,"basic_auth_username":"","#,
-                r#""basic_auth_password":"","additional_headers":{},"max_in_flight":64,"#,
-                r#""filter":null}"#,
+                r#""basic_auth_password":"","additional_headers":{},"max_in_flight":64}"#,
             )
         );
+    }
+
+    #[test]
+    fn an_answer_has_our_own_fields_whatever_their_value() {
+        let bare = configuration(r#"{"target_url":"https://example.com/"}"#);
+        let shown = |view: WebhookView| {
+            let shown = serde_json::to_string(&WebhookAnswer::from(view)).unwrap();
+            let (_, own) = shown.split_once(r#""max_in_flight":64,"#).unwrap();
+            own.to_owned()
+        };
+        let view = WebhookView::new("abcd1234".parse().unwrap(), &bare, Activity::Active);
+        let defaults = concat!(
+            r#""name":"","metadata":{},"event_types":[],"filter":null,"timeout_ms":null,"#,
+            r#""retry":null,"#,
+            r#""deactivate_on_4xx":true,"hold_while_paused":false,"#,
+            r#""created_at":null,"updated_at":null}"#,
+        );
+        assert_eq!(shown(view.clone()), defaults);
+        let labels = Labels {
+            name: "Orders".to_owned(),
+            metadata: Metadata::new(vec![("team".to_owned(), "a".to_owned())]).unwrap(),
+        };
+        let at = |secs: u64| Some(Timestamp::from_ms(secs * 1_000));
+        let view = WebhookView {
+            name: labels.name,
+            metadata: labels.metadata,
+            timeout_ms: Some(Delay::from_secs(3)),
+            retry: Some(RetryOptions { limit: Some(3), ..RetryOptions::default() }),
+            deactivate_on_4xx: false,
+            hold_while_paused: true,
+            ..view
+        };
+        let view = view.with_times(at(1), at(2));
+        let set = concat!(
+            r#""name":"Orders","metadata":{"team":"a"},"event_types":[],"filter":null,"#,
+            r#""timeout_ms":3000,"retry":{"limit":3},"#,
+            r#""deactivate_on_4xx":false,"hold_while_paused":true,"#,
+            r#""created_at":"1970-01-01T00:00:01.000+00:00","#,
+            r#""updated_at":"1970-01-01T00:00:02.000+00:00"}"#,
+        );
+        assert_eq!(shown(view), set);
     }
 
     const FULL: &str = r#"{"target_url":"https://example.com/","event_type":"PATH_COMPLETION",
@@ -255,14 +444,14 @@ mod tests {
 
     #[test]
     fn a_signing_secret_is_shown_once_and_a_public_key_always() {
-        let check = |algorithm: Algorithm, always: bool, tail: &str| {
+        let check = |algorithm: Algorithm, field: &str| {
             let secret = SigningSecret::generate(algorithm, [7; 32]);
             let new = request(r#"{"target_url":"https://example.com/"}"#).signed_with(&secret);
             let id = "abcd1234".parse().unwrap();
             let view = WebhookView::new(id, &new.configuration, Activity::Active);
             assert_eq!(view.algorithm(), algorithm);
-            let shown = serde_json::to_string(&view).unwrap();
-            assert_eq!(shown.contains(tail), always, "{shown}");
+            let shown = serde_json::to_string(&WebhookAnswer::from(view.clone())).unwrap();
+            assert_eq!(shown.contains(field), algorithm == Algorithm::Ed25519, "{shown}");
             let key = new.configuration.signing.current().clone();
             let (ring, account) = (MasterKeys::default(), "acme".parse().unwrap());
             let webhook = view.id.clone();
@@ -270,16 +459,15 @@ mod tests {
                 Opener { ring: &ring, owner: Owner { account: &account, webhook: &webhook } };
             let created = CreatedView::new(CreatedWebhook { view, key }, opener).unwrap();
             let created = serde_json::to_string(&created).unwrap();
-            assert!(created.contains(tail), "{created}");
+            assert!(created.contains(field), "{created}");
             assert_eq!(created.matches("signing_").count(), 1, "{created}");
             let rotated = serde_json::to_string(&SigningView::new(&secret)).unwrap();
-            assert_eq!(rotated, format!("{{{tail}}}"));
+            assert_eq!(rotated, format!("{{{field}}}"));
         };
         let secret = r#""signing_secret":"whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=""#;
-        check(Algorithm::Hmac, false, secret);
+        check(Algorithm::Hmac, secret);
         let key = SigningSecret::generate(Algorithm::Ed25519, [7; 32]).public_key().unwrap();
-        let public = format!(r#""signing_public_key":"{}""#, key.as_str());
-        check(Algorithm::Ed25519, true, &public);
+        check(Algorithm::Ed25519, &format!(r#""signing_public_key":"{}""#, key.as_str()));
     }
 
     #[test]
@@ -287,7 +475,7 @@ mod tests {
         let stored = configuration(FULL);
         let body = Body::Json(view(&stored, Activity::Active).into_bytes());
         let (types, policy) = (EventTypes::documented(), TargetPolicy::default());
-        let change = WebhookChange::from_body(&body, &types, &policy).unwrap();
+        let change = WebhookChange::from_body(&body, rules(&types, &policy)).unwrap();
         assert_eq!(change.active, Some(true));
         assert_eq!(change.apply(&stored), Ok(stored));
     }
