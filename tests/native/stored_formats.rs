@@ -412,19 +412,8 @@ fn the_deliveries_in_a_segment() {
     assert_eq!(column("first_seq || ' ' || accepted_at || ' ' || epoch"), "1 1700000000000 3");
     assert_eq!(column("newest_id"), "e4");
     assert_eq!(column("body"), "{}{}");
-    assert_eq!(
-        column("head"),
-        concat!(
-            r#"[1,"e1","QUIZ_COMPLETION",1700000000000,2]"#,
-            "\n",
-            r#"[2,"e2","QUIZ_COMPLETION",1700000000000,2]"#,
-            "\n",
-            r#"[3,"e3","QUIZ_COMPLETION",1700000000000,2]"#,
-            "\n",
-            r#"[4,"e4","QUIZ_COMPLETION",1700000000000,2]"#,
-            "\n",
-        )
-    );
+    let line = |n: u64| format!("[{n},\"e{n}\",\"QUIZ_COMPLETION\",1700000000000,2]\n");
+    assert_eq!(column("head"), (1..=4).map(line).collect::<String>());
     let attempt =
         r#"{"at":1700000000000,"took":9,"cause":"schedule","result":{"answered":[200,"ok"]}}"#;
     assert_eq!(
