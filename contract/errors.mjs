@@ -10,7 +10,8 @@ const FIELDS = [
   "metadata", "event",
   "signing_secret", "signature", "grace_seconds", "account", "name", "scopes", "expires_at",
   "expires_in_seconds", "return_url", "description", "example", "schema", "deprecated", "state",
-  "status", "http_status_code", "fault", "since", "after", "before", "cursor", "non_field_errors",
+  "status", "http_status_code", "fault", "since", "after", "before", "from", "to", "step",
+  "cursor", "non_field_errors",
 ];
 
 const fields = Object.fromEntries(

@@ -1425,6 +1425,9 @@ export interface components {
             since?: string[];
             after?: string[];
             before?: string[];
+            from?: string[];
+            to?: string[];
+            step?: string[];
             cursor?: string[];
             non_field_errors?: string[];
             code: components["schemas"]["ErrorCode"];
@@ -1479,6 +1482,9 @@ export interface components {
             since?: string[];
             after?: string[];
             before?: string[];
+            from?: string[];
+            to?: string[];
+            step?: string[];
             cursor?: string[];
             non_field_errors?: string[];
         } & {
