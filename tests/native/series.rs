@@ -162,5 +162,5 @@ fn a_call_does_a_bounded_part_whatever_there_is() {
     object.database.forget_counts(true);
     object.database.forget_counts(false);
     object.cache = None;
-    is_all(count(&mut object, "without counts", &whole), 10 + deliveries / 800);
+    is_all(count(&mut object, "without counts", &whole), 10 + deliveries / 500);
 }

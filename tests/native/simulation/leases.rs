@@ -90,7 +90,7 @@ impl World {
 }
 
 /// Whether a delivery is held, perhaps while it is resent.
-fn is_held(delivery: &Delivery) -> bool {
+pub(super) fn is_held(delivery: &Delivery) -> bool {
     let resent = delivery.open_lease().is_some_and(|lease| lease.origin == LeaseOrigin::Held);
     delivery.state == State::Held || resent
 }

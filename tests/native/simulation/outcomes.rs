@@ -5,6 +5,7 @@ use domain::delivery::{AttemptResult, Cause, Outcome, Schedule, State, Wish};
 use domain::dispatch::{SendJob, Settled, Store as _};
 use domain::webhook::{Activity, DeactivateReason, Record, Stage};
 
+use super::leases::is_held;
 use super::world::World;
 
 impl World {
@@ -25,6 +26,7 @@ impl World {
             world.model.delivery(attempt.seq).unwrap().map(|delivery| delivery.epoch)
         };
         let epoch_before = epoch(self);
+        let was_held = self.model.delivery(attempt.seq).unwrap().is_some_and(|it| is_held(&it));
         let is_lost =
             known.iter().any(|known| known.at == attempt.at && known.result == AttemptResult::Lost);
         let schedule = self.schedule();
@@ -49,7 +51,8 @@ impl World {
             self.settle_unanswered(attempt);
             return next;
         };
-        let is_restarted = epoch(self) > epoch_before;
+        // A recovery does not change the epoch of what is held in it.
+        let is_restarted = epoch(self) > epoch_before || was_held;
         let entry = self.expectations.get_mut(&attempt.event_id).unwrap();
         match settled {
             Settled::Delivered => entry.settled = true,

@@ -1,7 +1,7 @@
 //! The state of a webhook, and when it is published.
 //!
 //! The state follows from the record and the receiver's health. KV has it for lists. It is
-//! published when it changes and not with every attempt: at most [`STATES_AT_ONCE`] times in a row,
+//! published when it changes and not with every attempt: at most `STATES_AT_ONCE` times in a row,
 //! then once in [`STATE_INTERVAL`](crate::webhook::record::STATE_INTERVAL). Each publication makes
 //! no new version, since a version decides which failures count.
 

@@ -2,7 +2,7 @@
 //!
 //! An entry that ends in `*` stands for every type whose name begins with the rest of the entry,
 //! also for types that the platform adds later. The operational types must be asked for: an entry
-//! takes them only if it begins with [`OPERATIONAL_PREFIX`].
+//! takes them only if it begins with `OPERATIONAL_PREFIX`.
 
 use core::fmt;
 
