@@ -22,11 +22,9 @@ impl World {
         let took = Delay::from_ms(self.now.since(attempt.at).as_ms() / 2);
         let report = attempt.report(outcome.clone(), None, took);
         let known = self.model.attempts(attempt.seq).unwrap();
-        let epoch = |world: &Self| {
-            world.model.delivery(attempt.seq).unwrap().map(|delivery| delivery.epoch)
-        };
-        let epoch_before = epoch(self);
-        let was_held = self.model.delivery(attempt.seq).unwrap().is_some_and(|it| is_held(&it));
+        let delivery = self.model.delivery(attempt.seq).unwrap();
+        let epoch_before = delivery.as_ref().map(|delivery| delivery.epoch);
+        let was_held = delivery.as_ref().is_some_and(is_held);
         let is_lost =
             known.iter().any(|known| known.at == attempt.at && known.result == AttemptResult::Lost);
         let schedule = self.schedule();
@@ -52,7 +50,8 @@ impl World {
             return next;
         };
         // A recovery does not change the epoch of what is held in it.
-        let is_restarted = epoch(self) > epoch_before || was_held;
+        let delivery = self.model.delivery(attempt.seq).unwrap();
+        let is_restarted = delivery.map(|delivery| delivery.epoch) > epoch_before || was_held;
         let entry = self.expectations.get_mut(&attempt.event_id).unwrap();
         match settled {
             Settled::Delivered => entry.settled = true,
