@@ -408,8 +408,11 @@ export const deliveryPaths = {
           404: problem(
             "No webhook of the account has it. An event that none took is not stored, so it " +
               "cannot be told from one that never was.",
-            "No webhook of this account has an event of this id. Either none took it when it was " +
-              "published, or it is older than RETENTION_HOURS, or it never was.",
+            [
+              "not_found",
+              "No webhook of this account has an event of this id. Either none took it when it " +
+                "was published, or it is older than RETENTION_HOURS, or it never was.",
+            ],
           ),
         },
       },

@@ -172,6 +172,8 @@ impl Inner {
         }
         if ended.has_trimmed {
             self.log_trimmed(size, now);
+            // The next event is accepted or refused by what is left.
+            self.size.set(None);
         }
         Ok(ended.effects)
     }

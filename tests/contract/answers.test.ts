@@ -56,9 +56,13 @@ test("the response to every call conforms to the contract", async () => {
   must(200, await api.get(`${delivery}/request`));
   must(200, await api.get(`${path}/deliveries?page_size=1`));
   must(200, await api.get(`${path}/stats`));
+  must(200, await api.get(`${path}/stats/series`));
+  must(200, await api.get(`${path}/deliveries.csv`));
+  must(200, await api.get(`${path}/deliveries.jsonl`));
   must(200, await api.get(`/v1/events/${published.id}`));
   must(409, await api.post(`${delivery}/skip`));
   must(202, await api.post(`${delivery}/resend`));
+  must(202, await api.post(`${path}/deliveries/resend?fault=dns`));
   must(202, await api.post(`${path}/recover`, { status: "all" }));
   must(200, await api.get(`${path}/recover`));
   must(200, await api.get("/v1/webhooks"));
@@ -96,7 +100,9 @@ test("the response to every call conforms to the contract", async () => {
 test("a response that violates the contract is an error", async () => {
   const answer = (status: number, json: unknown, headers: Record<string, string> = {}) => ({
     status,
-    headers: new Headers({ "content-type": "application/json", ...headers }),
+    headers: new Headers({
+      "content-type": "application/json", "cache-control": "no-store", ...headers,
+    }),
     text: JSON.stringify(json),
     json,
   });
@@ -109,10 +115,11 @@ test("a response that violates the contract is an error", async () => {
   check(answer(200, { ...good, count: "0" }), /count must be integer/);
   check(answer(200, { count: 0 }), /required property/);
   check(answer(200, good, { "content-type": "text/html" }), /GET/);
-  check(answer(401, { detail: "x" }), /without WWW-Authenticate/);
+  const problem = { detail: "x", code: "x", request_id: "0123456789abcdef" };
+  check(answer(401, problem), /without WWW-Authenticate/);
   check(answer(404, { detial: "x" }), /additional properties|required/);
   const later = { "retry-after": "soon" };
-  check(answer(503, { detail: "x" }, later), /Retry-After: soon/);
+  check(answer(503, problem, later), /Retry-After: soon/);
   assert.throws(() => conform("GET", "/v1/nothing", answer(200, good)), /200/);
   assert.throws(() => conform("TRACE", "/v1/webhooks", answer(200, good)), /200/);
 });

@@ -71,6 +71,6 @@ test("every other path belongs to the API", async () => {
   for (const path of ["/", "/dashboard/nothing.js"]) {
     const answer = await get(path);
     assert.equal(answer.status, 404, path);
-    assert.equal(answer.text, '{"detail":"Not found."}', path);
+    assert.equal(JSON.parse(answer.text).code, "not_found", path);
   }
 });

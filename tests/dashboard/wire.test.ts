@@ -174,7 +174,7 @@ test("deliveries are filtered by code and fault, and a fault says what to do", a
   await has("http_status_code=503");
   await page.getByLabel("Fault").selectOption("timeout_answer");
   await has("fault=timeout_answer");
-  await page.getByRole("button", { name: "Clear" }).click();
+  await page.getByRole("button", { name: "Clear", exact: true }).click();
   await until("no filter", () => asked.at(-1)?.includes("fault") === false);
   await page.locator(".deliveries [data-row]").first().click();
   await page.getByText("Let requests with the header webhook-id pass").waitFor();

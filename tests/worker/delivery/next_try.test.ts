@@ -137,7 +137,8 @@ describe("the next attempt", { concurrency: 4 }, () => {
     must(200, await dispatcher.admin.post(`${where}/disable`));
     const { results, stats } = await until("the webhook to be told", async () => {
       const found = await read(account, path);
-      return found.results[0].waits_for === "account" ? found : undefined;
+      const isTold = found.stats.waits_for === "account";
+      return isTold && found.results[0].waits_for === "account" ? found : undefined;
     });
     assert.deepEqual([results[0].next_try_at, stats.next_try_at], [null, null]);
     assert.equal(stats.waits_for, "account");
