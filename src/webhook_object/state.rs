@@ -136,7 +136,7 @@ impl Inner {
         let mut resealing = self.resealing.get();
         // If the transaction fails, both stay empty and are read again.
         let (cache, backlog) = (self.cache.take(), self.backlog.take());
-        let size = self.size(now);
+        let size = self.size(now, config.rules.history_bytes);
         let in_flight_max =
             if courier::are_available() { usize::MAX } else { COURIER_ATTEMPTS_MAX };
         let (decided, ended, cache) = self.sql.transaction(|| {
@@ -172,15 +172,16 @@ impl Inner {
         }
         if ended.has_trimmed {
             self.log_trimmed(size, now);
-            // The next event is accepted or refused by what is left.
-            self.size.set(None);
         }
         Ok(ended.effects)
     }
 
-    /// Returns the size of the storage, in bytes, at most [`SIZE_KEPT`] ago.
-    fn size(&self, now: Timestamp) -> u64 {
-        let read = self.size.get().filter(|&(_, at)| now.since(at) < SIZE_KEPT);
+    /// Returns the size of the storage, in bytes, at most [`SIZE_KEPT`] ago if it is below `limit`.
+    /// Above, it decides what is accepted and what is dropped, so it is that of this moment.
+    fn size(&self, now: Timestamp, limit: u64) -> u64 {
+        let is_current =
+            |&(bytes, at): &(u64, Timestamp)| bytes < limit && now.since(at) < SIZE_KEPT;
+        let read = self.size.get().filter(is_current);
         let (bytes, at) = read.unwrap_or_else(|| (self.sql.size(), now));
         self.size.set(Some((bytes, at)));
         bytes
