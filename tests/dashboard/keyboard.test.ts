@@ -39,6 +39,10 @@ async function type(page: Page, field: Locator, text: string): Promise<void> {
   await page.keyboard.type(text);
 }
 
+/** Waits until a field has the focus: what is typed before is lost. */
+const fieldFocused = (page: Page, what: string) =>
+  until(what, () => page.evaluate(() => document.activeElement?.tagName === "INPUT"));
+
 /** The element of the page that has the focus. */
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent ?? "");
 
@@ -60,7 +64,7 @@ test("a webhook is created with its options, edited, tested and paused", async (
   await create.getByText("It matches").waitFor();
   await press(page, create.getByText("Authentication and headers"));
   await press(page, create.getByRole("button", { name: "Add a header" }));
-  // The new row has the focus.
+  await fieldFocused(page, "the new row to have the focus");
   await page.keyboard.type("x-tenant");
   await page.keyboard.press("Tab");
   await page.keyboard.type("acme");
@@ -140,7 +144,9 @@ test("the operator makes a key and a link, defines a type, and erases an account
   await page.keyboard.press("Enter");
   await press(page, made.getByRole("button", { name: "Done" }));
   await made.waitFor({ state: "detached" });
+  await page.getByText("reporting").first().waitFor();
   await page.keyboard.press("/");
+  await fieldFocused(page, "the search to have the focus");
   await page.keyboard.type("reporting");
   const revoke = page.getByRole("button", { name: /^Revoke/ });
   await until("one is left", async () => (await revoke.count()) === 1);

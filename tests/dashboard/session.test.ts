@@ -142,7 +142,7 @@ test("an action that the key has no scope for is not offered", async () => {
   const reader = await dispatcher.account(account.name, ["webhooks:read"]);
   const page = await signIn(reader, `#/webhooks/${webhook.id}`);
   await page.getByRole("heading", { level: 1, name: new URL(nowhere).host }).waitFor();
-  await page.getByRole("heading", { name: "Deliveries" }).waitFor();
+  await page.getByRole("heading", { level: 2, name: "Deliveries" }).waitFor();
   for (const name of ["Ping", "Pause", "Edit", "Delete"])
     assert.equal(await page.getByRole("button", { name, exact: true }).count(), 0, name);
 });
