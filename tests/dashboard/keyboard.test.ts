@@ -148,8 +148,9 @@ test("the operator makes a key and a link, defines a type, and erases an account
   await page.keyboard.press("/");
   await fieldFocused(page, "the search to have the focus");
   await page.keyboard.type("reporting");
-  const revoke = page.getByRole("button", { name: /^Revoke/ });
-  await until("one is left", async () => (await revoke.count()) === 1);
+  const row = page.getByRole("listitem").filter({ hasText: "reporting" });
+  const revoke = row.getByRole("button", { name: /^Revoke/ });
+  await until("one is found", async () => (await revoke.count()) === 1);
   await press(page, revoke);
   const sure = page.getByRole("dialog", { name: "Revoke this key?" });
   await sure.waitFor();
