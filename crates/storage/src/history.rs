@@ -41,8 +41,11 @@ impl WriteBuffer<'_> {
             }
             looked_at = looked_at.saturating_add(1);
             last = Some(entry.delivery.seq);
+            if !query.matches(&entry.delivery, epoch) {
+                continue; // Its attempts need not be read.
+            }
             let latest = rows::latest_attempt(&entry.history)?;
-            if query.matches(&entry.delivery, latest.as_ref(), epoch) {
+            if query.latest.matches(latest.as_ref()) {
                 listed.deliveries.push((entry.delivery, latest));
             }
         }

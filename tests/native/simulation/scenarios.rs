@@ -16,7 +16,7 @@ pub(super) fn faultless(receiver: Receiver) -> World {
     world
 }
 
-const fn deactivated(reason: DeactivateReason) -> Activity {
+pub(super) const fn deactivated(reason: DeactivateReason) -> Activity {
     Activity::Inactive { reason: Some(reason) }
 }
 

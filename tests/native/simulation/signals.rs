@@ -7,19 +7,8 @@ use domain::event::Operational;
 use domain::webhook::{Activity, DeactivateReason};
 
 use super::receiver::Receiver;
+use super::scenarios::{deactivated, faultless};
 use super::world::World;
-
-/// Returns a world with a webhook, SQLite and the documented schedule.
-fn faultless(receiver: Receiver) -> World {
-    let mut world = World::new(1, false).with_schedule(Schedule::DOCUMENTED).with_sqlite();
-    world.create();
-    world.drain(receiver);
-    world
-}
-
-const fn deactivated(reason: DeactivateReason) -> Activity {
-    Activity::Inactive { reason: Some(reason) }
-}
 
 #[test]
 fn a_challenge_is_retried_and_deactivates_only_at_the_end() {

@@ -153,7 +153,9 @@ impl Store for ModelStore {
         let mut found: Vec<_> = all
             .into_iter()
             .map(|delivery| (self.latest_attempt(delivery.seq), delivery))
-            .filter(|(latest, delivery)| query.matches(delivery, latest.as_ref(), epoch))
+            .filter(|(latest, delivery)| {
+                query.matches(delivery, epoch) && query.latest.matches(latest.as_ref())
+            })
             .map(|(latest, delivery)| (delivery, latest))
             .collect();
         let is_full = found.len() > query.limit;

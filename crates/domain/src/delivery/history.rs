@@ -139,14 +139,13 @@ impl HistoryQuery {
             || !self.latest.is_any()
     }
 
-    /// Whether a delivery with this latest attempt matches the filters, given the webhook's current
-    /// epoch.
-    pub fn matches(&self, delivery: &Delivery, latest: Option<&Attempt>, epoch: Epoch) -> bool {
+    /// Whether a delivery matches the filters but [`latest`](Self::latest), given the webhook's
+    /// current epoch. That filter is for the caller to check: it needs the attempts.
+    pub fn matches(&self, delivery: &Delivery, epoch: Epoch) -> bool {
         self.status.is_none_or(|status| status == Status::of(delivery, epoch))
             && self.event_type.as_ref().is_none_or(|only| only == delivery.event_type.as_str())
             && self.after.is_none_or(|after| delivery.accepted_at >= after)
             && self.before.is_none_or(|before| delivery.accepted_at < before)
-            && self.latest.matches(latest)
     }
 }
 
@@ -165,6 +164,17 @@ pub struct Listed {
     pub reached: Option<Seq>,
 }
 
+/// The deliveries of a page, newest first, and the cursors of the older and the newer page.
+type Page = (Vec<(Delivery, Option<Attempt>)>, Option<Cursor>, Option<Cursor>);
+
+impl Listed {
+    /// Makes the page of `query`, for which these deliveries were found.
+    pub(crate) fn page(self, query: &HistoryQuery) -> Page {
+        let Self { deliveries, reached } = self;
+        query.cursor.page(query.limit, deliveries, reached, |(delivery, _)| delivery.seq)
+    }
+}
+
 /// A page of the history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryPage {
@@ -179,9 +189,7 @@ pub struct HistoryPage {
 impl HistoryPage {
     /// Makes the page of the deliveries that were found for `query`.
     pub fn new(query: &HistoryQuery, listed: Listed, epoch: Epoch, gate: &Gate) -> Self {
-        let Listed { deliveries, reached } = listed;
-        let (found, older, newer) =
-            query.cursor.page(query.limit, deliveries, reached, |(delivery, _)| delivery.seq);
+        let (found, older, newer) = listed.page(query);
         let view = |(delivery, latest): &(Delivery, Option<Attempt>)| {
             DeliveryView::new(delivery, epoch, gate).with_latest(latest.as_ref())
         };

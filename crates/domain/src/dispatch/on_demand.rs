@@ -6,8 +6,7 @@ use super::store::{Store, StoreError};
 use super::transaction::Transaction;
 use crate::base::{Cursor, Epoch, EventId, LISTED_AT_ONCE_MAX, Timestamp};
 use crate::delivery::{
-    Attempt, Delivery, DeliveryView, HistoryQuery, LatestFilter, Listed, Missed, Recovery,
-    RecoveryScope, RecoveryView, Status,
+    DeliveryView, HistoryQuery, LatestFilter, Missed, Recovery, RecoveryScope, RecoveryView, Status,
 };
 use crate::webhook::Stage;
 
@@ -128,10 +127,8 @@ impl<S: Store> Transaction<'_, S> {
         if !webhook.sends() {
             return Ok(ResentMany::Inactive);
         }
-        let Listed { deliveries, reached } =
-            self.store.list(query, webhook.epoch, LISTED_AT_ONCE_MAX)?;
-        let seq = |(delivery, _): &(Delivery, Option<Attempt>)| delivery.seq;
-        let (found, older, _) = query.cursor.page(query.limit, deliveries, reached, seq);
+        let listed = self.store.list(query, webhook.epoch, LISTED_AT_ONCE_MAX)?;
+        let (found, older, _) = listed.page(query);
         let mut resent = 0_usize;
         for (mut delivery, _) in found {
             if !delivery.is_discarded() {
