@@ -15,7 +15,7 @@ export function RetryFields({ fields, set, errors }: PartProps) {
         value={fields.timeout_ms}
         onInput={(timeout_ms) => set({ timeout_ms })}
         placeholder="That of this dispatcher"
-        hint="How long one attempt may take: 1,000 to 30,000."
+        hint="How long one attempt may take: 1,000 to 28,000."
         errors={errors("timeout_ms")}
       />
       <fieldset class="pairs">
