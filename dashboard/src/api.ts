@@ -10,8 +10,8 @@ import type {
   DeliveryWithTries,
   EventPlaces,
   EventType,
-  FilterTest,
-  Ping,
+  FilterVerdict,
+  KeyStanding,
   PingResult,
   Published,
   ReadWebhook,
@@ -47,7 +47,7 @@ export class Api {
   }
 
   /** Reads what the key opens. Returns undefined if the dispatcher does not say it. */
-  ping = () => this.#http.call<Ping | undefined>("GET", "/v1/ping");
+  ping = () => this.#http.call<KeyStanding | undefined>("GET", "/v1/ping");
 
   webhooks = (filter: WebhookFilter, signal?: AbortSignal) =>
     this.#http.call<WebhookList>("GET", `/v1/webhooks${queryOf(filter)}`, { signal });
@@ -133,7 +133,7 @@ export class Api {
 
   /** Judges an event by a filter. Both are JSON texts. */
   testFilter = (filter: string, event: string) =>
-    this.#http.call<FilterTest>("POST", "/v1/filters/test", {
+    this.#http.call<FilterVerdict>("POST", "/v1/filters/test", {
       body: `{"filter":${filter},"event":${event}}`,
     });
 

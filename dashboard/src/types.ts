@@ -1,35 +1,12 @@
-// The types of the API that the dashboard reads: those of the contract, with fields that a
-// dispatcher of an earlier version does not answer as optional ones.
+// The types of the API that the dashboard reads: those of the contract, some with a shorter name or
+// with what their JSON does not say. What the contract says is not written here again.
 
-import type * as contract from "../../contract/types.ts";
+import type { AccountList, Series, Webhook } from "../../contract/types.ts";
 
-/** The state of a webhook, as the dispatcher sees it. */
-export type WebhookState = "untried" | "healthy" | "degraded" | "failing" | "paused" | "off";
-
-/** A retry schedule. A part that is left out is the dispatcher's. */
-export interface Retry {
-  limit?: number | null;
-  base_ms?: number | null;
-  max_ms?: number | null;
-}
-
-/** What an owner can choose besides the target and the event type. */
-export interface Options {
-  name: string;
-  metadata: Record<string, string>;
-  event_types: string[];
-  filter: object | null;
-  timeout_ms: number | null;
-  retry: Retry | null;
-  deactivate_on_4xx: boolean;
-  hold_while_paused: boolean;
-  created_at: string | null;
-  updated_at: string | null;
-  shares_target_with: string[];
-  state: WebhookState;
-}
-
-export type Webhook = contract.Webhook & Partial<Options>;
+/** A retry schedule. A part that is left out or `null` is the dispatcher's. */
+export type Retry = { [Part in keyof NonNullable<Webhook["retry"]>]: number | null };
+export type SeriesPoint = Series["series"][number];
+export type AccountRow = AccountList["results"][number];
 
 /** A webhook with what its JSON does not say. */
 export interface ReadWebhook {
@@ -40,91 +17,7 @@ export interface ReadWebhook {
   etag: string | undefined;
 }
 
-export type CreatedWebhook = contract.CreatedWebhook & Partial<Options>;
-
-export interface WebhookList {
-  count: number;
-  next: string | null;
-  results: Webhook[];
-}
-
-/** What a delivery waits for that has no time for its next attempt. */
-interface Waiting {
-  waits_for?: string | null;
-}
-
-export type Delivery = contract.Delivery & Waiting & Partial<LastAttempt>;
-
-interface LastAttempt {
-  http_status_code: number | null;
-  fault: string | null;
-}
-
-export type DeliveryWithTries = contract.DeliveryWithTries & Waiting;
-
-export interface DeliveryList {
-  next: string | null;
-  previous: string | null;
-  results: Delivery[];
-}
-
-export type Stats = contract.Stats &
-  Waiting & {
-    /** The state by the rules of the dispatcher. */
-    state?: WebhookState;
-    /** Number of events that the filter did not let pass. */
-    filtered?: number;
-  };
-
-export interface PingResult {
-  succeeded: boolean;
-  http_status_code: number | null;
-  message?: string;
-  event_id?: string;
-  duration_ms?: number;
-  fault?: string | null;
-  answer?: string | null;
-}
-
-/** The request of the latest attempt of a delivery, with its secrets masked. */
-export interface SentRequest {
-  at: string;
-  method: string;
-  url: string;
-  headers: Record<string, string>;
-  body: string | null;
-}
-
-/** Counts and durations of the deliveries that were accepted in one step of time. */
-export interface SeriesPoint {
-  at: string;
-  delivered: number;
-  retried: number;
-  /** Those that wait or are in flight. */
-  open: number;
-  failed: number;
-  held: number;
-  p50_ms: number | null;
-  p95_ms: number | null;
-}
-
-export interface Series {
-  /** In seconds. */
-  step: number;
-  /** Whether every delivery is counted. Otherwise the oldest are not. */
-  complete: boolean;
-  series: SeriesPoint[];
-}
-
-/** What `GET /v1/ping` says about the key. */
-export interface Ping {
-  account: string | null;
-  key_id: string;
-  scopes: string[];
-  expires_at: string | null;
-}
-
-/** An event type of the catalogue. */
+/** An event type of the catalogue, with its objects as text: their digits are kept. */
 export interface EventType {
   name: string;
   /** When it is published. */
@@ -136,35 +29,31 @@ export interface EventType {
   deprecated: boolean;
 }
 
-export interface FilterTest {
-  matches: boolean;
-  reason: { pointer: string; detail: string } | null;
-}
-
-export interface AccountRow {
-  account: string;
-  webhooks: number;
-  failing: number;
-  off: number;
-  last_event_at: string | null;
-}
-
-export interface AccountList {
-  results: AccountRow[];
-  next: string | null;
-}
-
 export type {
   AccountDetail,
+  AccountList,
   AuditEntry,
   AuditList,
+  CreatedWebhook,
+  Delivery,
+  DeliveryList,
+  DeliveryWithTries,
   EventPlaces,
+  FilterVerdict,
   Key,
   KeyList,
+  KeyStanding,
   MintedKey,
+  PingResult,
   PortalLink,
   Published,
   Recovery,
+  SentRequest,
+  Series,
   Signing,
+  Stats,
   Try,
+  Webhook,
+  WebhookList,
+  WebhookState,
 } from "../../contract/types.ts";

@@ -9,7 +9,7 @@ import { accentsOf, luminance } from "../../dashboard/src/look.ts";
 import { Recent } from "../../dashboard/src/recent.ts";
 import { link, parse, type Place } from "../../dashboard/src/route.ts";
 import { canBeKey, openSession, type Tab } from "../../dashboard/src/session.ts";
-import type { Stats, Webhook } from "../../dashboard/src/types.ts";
+import type { KeyStanding, Stats, Webhook } from "../../dashboard/src/types.ts";
 
 function tabAt(hash: string, stored: string | null = null) {
   const tab = {
@@ -177,7 +177,9 @@ describe("the health of a webhook", () => {
 });
 
 test("a key may do what its scopes say, and all if the API does not say them", () => {
-  const ping = { account: "acme", key_id: "k", scopes: ["webhooks:read"], expires_at: null };
+  const ping: KeyStanding = {
+    account: "acme", key_id: "k", scopes: ["webhooks:read"], expires_at: null,
+  };
   assert.ok(allows(accessOf(ping), "webhooks:read"));
   assert.ok(!allows(accessOf(ping), "webhooks:write"));
   assert.ok(allows(accessOf(undefined), "webhooks:write"));

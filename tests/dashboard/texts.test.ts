@@ -197,7 +197,7 @@ describe("JSON for reading", () => {
 
 describe("a request as a command", () => {
   const sent = {
-    method: "POST",
+    method: "POST" as const,
     url: "https://example.com/h/[a]?q={id}&x=it's",
     headers: {
       "Content-Type": "application/json",

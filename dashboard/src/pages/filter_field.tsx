@@ -4,7 +4,7 @@ import { FlaskConical } from "lucide";
 import { useState } from "preact/hooks";
 import { useApp } from "../context.ts";
 import { isJson } from "../json_text.ts";
-import type { EventType, FilterTest } from "../types.ts";
+import type { EventType, FilterVerdict } from "../types.ts";
 import { Button } from "../ui/button.tsx";
 import { AreaField, SelectField } from "../ui/field.tsx";
 import { useAction } from "../use_action.ts";
@@ -55,7 +55,7 @@ function FilterBox({ filter, types }: { filter: string; types: string[] }) {
   const [chosen, setChosen] = useState(offered[0]?.name ?? "");
   const sampleFor = (name: string) => sampleText(name, eventTypes);
   const [event, setEvent] = useState(sampleFor(chosen));
-  const [result, setResult] = useState<FilterTest>();
+  const [result, setResult] = useState<FilterVerdict>();
   const { isBusy, error, run } = useAction("form");
   const test = () =>
     void run(async () => {
@@ -101,7 +101,7 @@ function FilterBox({ filter, types }: { filter: string; types: string[] }) {
   );
 }
 
-function Outcome({ result }: { result: FilterTest }) {
+function Outcome({ result }: { result: FilterVerdict }) {
   if (result.matches) return <span class="mark good">It matches: this event is sent.</span>;
   const { reason } = result;
   return (

@@ -63,7 +63,7 @@ export function useWebhookList(query: URLSearchParams) {
   );
 }
 
-const nothing: WebhookList = { count: 0, next: null, results: [] };
+const nothing: WebhookList = { count: 0, next: null, previous: null, results: [] };
 
 function arrange(
   listed: WebhookList,
