@@ -4,7 +4,6 @@ import { KeyRound, Pencil, Trash2 } from "lucide";
 import { useState } from "preact/hooks";
 import { useAllows } from "../context.ts";
 import { count, duration } from "../format.ts";
-import { scheduleText } from "../schedule.ts";
 import type { Webhook } from "../types.ts";
 import { Block, Fact } from "../ui/block.tsx";
 import { Button, CopyButton } from "../ui/button.tsx";
@@ -84,7 +83,7 @@ export function Settings({ detail }: { detail: Detail }) {
 }
 
 function Facts({ detail }: { detail: Detail }) {
-  const { webhook, read } = detail;
+  const { webhook, read, stats } = detail;
   const headers = Object.keys(webhook.additional_headers);
   const metadata = Object.entries(webhook.metadata ?? {});
   const { created_at: created, updated_at: updated } = webhook;
@@ -119,7 +118,7 @@ function Facts({ detail }: { detail: Detail }) {
       {webhook.timeout_ms != null && (
         <Fact name="Timeout">{duration(webhook.timeout_ms)} for an attempt</Fact>
       )}
-      {webhook.retry != null && <Fact name="Retries">{scheduleText(webhook.retry)}</Fact>}
+      {webhook.retry !== null && <Fact name="Retries">{stats?.schedule ?? "Loading"}</Fact>}
       <Fact name="On a 4xx answer">{on4xx(webhook)}</Fact>
       {webhook.hold_while_paused === true && (
         <Fact name="While paused">New events are held, to be recovered</Fact>
