@@ -2,7 +2,7 @@
 
 import { BookOpen, ChevronLeft, Keyboard, LogOut, SunMoon, Webhook } from "lucide";
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { useApp } from "./context.ts";
 import { duration, fullTime } from "./format.ts";
 import { useNow } from "./now.ts";
@@ -142,7 +142,7 @@ function usePageStart(place: Place) {
   const page = place.page === "webhook" ? `${place.page} ${place.id}` : place.page;
   const [first] = useState(page);
   const [hasMoved, setMoved] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!hasMoved && page === first) return;
     setMoved(true);
     scrollTo(0, 0);

@@ -1,7 +1,7 @@
 // Rows of a name and a value: headers, metadata.
 
 import { Plus, X } from "lucide";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { isTwice, type NameOf, type Pair, trimmed } from "../pairs.ts";
 import { Button, IconButton } from "./button.tsx";
 
@@ -22,7 +22,7 @@ export function Pairs(props: PairsProps) {
   const rows = useRef<HTMLFieldSetElement>(null);
   const hasAdded = useRef(false);
   // The row that was just added is the next thing to be filled in.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!hasAdded.current) return;
     hasAdded.current = false;
     rows.current?.querySelector<HTMLElement>(".pair-line:last-of-type input")?.focus();

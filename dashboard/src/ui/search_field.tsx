@@ -19,13 +19,22 @@ export const typingMs = 250;
 
 export function SearchField({ label, placeholder, value, onSearch, delayMs = 0 }: SearchProps) {
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  // What this field reported last comes back as `value`: it must not replace what was typed since.
+  const reported = useRef(value);
+  useEffect(() => {
+    if (value === reported.current) return;
+    reported.current = value;
+    setText(value);
+  }, [value]);
   // The function of the moment at which it is called, since another filter may change meanwhile.
   const latest = useRef(onSearch);
   latest.current = onSearch;
   useEffect(() => {
-    if (text.trim() === value) return undefined;
-    const timer = setTimeout(() => latest.current(text.trim()), delayMs);
+    if (text.trim() === reported.current) return undefined;
+    const timer = setTimeout(() => {
+      reported.current = text.trim();
+      latest.current(reported.current);
+    }, delayMs);
     return () => clearTimeout(timer);
   }, [text]);
   return (
