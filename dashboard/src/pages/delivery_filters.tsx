@@ -1,9 +1,9 @@
 // The filters of the deliveries. They are part of the address, so they can be kept and shared.
 
-import { useEffect, useState } from "preact/hooks";
 import { useApp } from "../context.ts";
 import { faultNames } from "../faults.ts";
 import { Button } from "../ui/button.tsx";
+import { useDraft } from "../ui/draft.ts";
 import { Select } from "../ui/field.tsx";
 import { statusTitles } from "../ui/status.tsx";
 import { typeOptions } from "./sample.ts";
@@ -75,8 +75,7 @@ const codeForm = /^[1-5](\d\d|xx)$/;
 
 /** The field for the status code of the answer: `503`, or `5xx` for all of its class. */
 function CodeFilter({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  const { text, setText, reported } = useDraft(value);
   const isWrong = text !== "" && text.length >= 3 && !codeForm.test(text);
   return (
     <input
@@ -91,7 +90,9 @@ function CodeFilter({ value, onChange }: { value: string; onChange: (value: stri
       onInput={(event) => {
         const typed = event.currentTarget.value.trim().toLowerCase();
         setText(typed);
-        if (typed === "" || codeForm.test(typed)) onChange(typed);
+        if (typed !== "" && !codeForm.test(typed)) return;
+        reported.current = typed;
+        onChange(typed);
       }}
     />
   );

@@ -1,7 +1,8 @@
 // A search field. It reports what was typed when nothing more was typed for a moment.
 
 import { Search } from "lucide";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
+import { useDraft } from "./draft.ts";
 import { Icon } from "./icon.tsx";
 
 interface SearchProps {
@@ -18,14 +19,7 @@ interface SearchProps {
 export const typingMs = 250;
 
 export function SearchField({ label, placeholder, value, onSearch, delayMs = 0 }: SearchProps) {
-  const [text, setText] = useState(value);
-  // What this field reported last comes back as `value`: it must not replace what was typed since.
-  const reported = useRef(value);
-  useEffect(() => {
-    if (value === reported.current) return;
-    reported.current = value;
-    setText(value);
-  }, [value]);
+  const { text, setText, reported } = useDraft(value);
   // The function of the moment at which it is called, since another filter may change meanwhile.
   const latest = useRef(onSearch);
   latest.current = onSearch;
