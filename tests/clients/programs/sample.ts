@@ -7,12 +7,13 @@ import { expressHandler, fetchHandler, honoHandler, verify } from "webhook-dispa
 import express from "express";
 import { Hono } from "hono";
 
+const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 const client = new WebhookDispatcher({ url: "https://hooks.example.com", apiKey: "key" });
 
 export async function publish(): Promise<number> {
   const published = await client.publish(
     { event_type: "COURSE_COMPLETION", course: { id: "c1" } },
-    { idempotencyKey: "course-c1", traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" },
+    { idempotencyKey: "course-c1", traceparent },
   );
   const items = await client.publishBatch([{ event_type: "QUIZ_COMPLETION" }]);
   const stored = items.filter((item) => item.status === 202);
@@ -33,7 +34,7 @@ export async function manage(): Promise<string[]> {
   for await (const webhook of client.webhooks.list({ active: true, page_size: 10 }))
     ids.push(webhook.id);
   for await (const delivery of client.deliveries.list(created.id, { status: "undelivered" }))
-    ids.push(delivery.event_id, delivery.fault?.class ?? "");
+    ids.push(delivery.event_id, delivery.fault ?? "");
   // @ts-expect-error: a status that does not exist
   client.deliveries.list(created.id, { status: "lost" });
   for await (const delivery of client.deliveries.exportJsonLines(created.id))
