@@ -1,20 +1,28 @@
-// Writes clients/typescript/src/schema.ts: the paths and schemas of contract/openapi.client.json as
-// TypeScript types, for the client.
+// Writes clients/typescript/src/schema.ts: the calls and schemas of the contract as TypeScript
+// types, for the client. Forms are left out, because each has the fields of the JSON body.
 
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import openapiTS, { astToString } from "openapi-typescript";
+import { contract } from "./document.mjs";
 
-const DOCUMENT = new URL("openapi.client.json", import.meta.url);
 const FILE = new URL("../clients/typescript/src/schema.ts", import.meta.url);
 const HEAD = `\
-// The contract as TypeScript types. Generated from contract/openapi.client.json by
-// \`npm run contract\`; do not edit it by hand.
+// The contract as TypeScript types. Generated from contract/openapi.json by \`npm run contract\`;
+// do not edit it by hand.
 `;
+const FORMS = ["application/x-www-form-urlencoded", "multipart/form-data"];
 
 /** Returns the text of the file. */
 export async function clientTypesText() {
-  const document = JSON.parse(await readFile(DOCUMENT, "utf8"));
-  const declarations = await openapiTS(document, { defaultNonNullable: false });
+  const document = JSON.parse(JSON.stringify(contract()), (name, value) =>
+    FORMS.includes(name) ? undefined : value);
+  const { schemas } = document.components;
+  for (const name of Object.keys(schemas)) if (name.endsWith("Form")) delete schemas[name];
+  const declarations = await openapiTS(document, {
+    rootTypes: true,
+    rootTypesNoSchemaPrefix: true,
+    defaultNonNullable: false,
+  });
   return `${HEAD}\n${astToString(declarations)}`;
 }
 

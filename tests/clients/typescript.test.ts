@@ -69,7 +69,7 @@ test("every operation of the contract has its call, and no other", () => {
   const source = readFileSync(join(import.meta.dirname, "programs/calls.ts"), "utf8");
   const table = source.slice(source.indexOf("export const calls"), source.indexOf("\n};"));
   const names = [...table.matchAll(/^ {2}(\w+): \(client/gm)].map(([, name]) => name!);
-  const contract = JSON.parse(readFileSync(join(root, "contract/openapi.client.json"), "utf8"));
+  const contract = JSON.parse(readFileSync(join(root, "contract/openapi.json"), "utf8"));
   const operations = Object.values<Record<string, { operationId: string }>>(contract.paths)
     .flatMap((path) => Object.values(path).map(({ operationId }) => operationId))
     .filter((id) => id !== undefined && !NOT_CALLS.includes(id));
@@ -122,13 +122,11 @@ describe("the scenarios", { concurrency: 1 }, () => {
     });
     const script = outputFiles[0]!.text;
     assert.ok(!/from "node:|require\("node:/.test(script), "the bundle imports modules of Node");
-    const worker = new Miniflare({
-      modules: true, script, compatibilityDate: "2025-01-01", host: "127.0.0.1", port: 0,
-    });
+    const worker = new Miniflare(workerOptions(script) as never);
     try {
+      await worker.ready;
       const body = JSON.stringify(await orders("worker"));
-      const url = await worker.ready;
-      const answer = await fetch(url, { method: "POST", body });
+      const answer = await fetch(await worker.unsafeGetDirectURL(), { method: "POST", body });
       assert.equal(answer.status, 200, await answer.clone().text());
       assertPassed((await answer.json()) as Outcome[]);
     } finally {
@@ -136,6 +134,27 @@ describe("the scenarios", { concurrency: 1 }, () => {
     }
   });
 });
+
+/** Returns Miniflare's options for one Worker of one module, without the compatibility with Node. */
+function workerOptions(script: string) {
+  return {
+    cf: false,
+    workers: [{
+      config: {
+        name: "client",
+        compatibilityDate: "2025-01-01",
+        compatibilityFlags: [],
+        manifest: {
+          mainModule: "main.js",
+          modules: { "main.js": { type: "esm", contents: script } },
+        },
+        env: {},
+        exports: {},
+      },
+      dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] },
+    }],
+  };
+}
 
 /** Returns the program of a runtime, which the test step installs. */
 function given(name: string): string {

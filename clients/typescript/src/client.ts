@@ -7,10 +7,11 @@ import { Alert, Webhooks } from "./calls/webhooks.ts";
 import { chunksOf, type Chunk } from "./chunks.ts";
 import { ApiError, DispatcherError } from "./errors.ts";
 import { Pages } from "./pages.ts";
+import type { AuditEntry, BatchItem, Health, KeyInfo, PublishedEvent } from "./schema.ts";
 import {
   Transport, callOf, headersOf, must, type CallOptions, type ClientOptions,
 } from "./transport.ts";
-import type { AnswerOf, FiltersOf, ItemOf, QueryOf } from "./types.ts";
+import type { FiltersOf, QueryOf } from "./types.ts";
 
 /** An event: any JSON object with an `event_type`. */
 export interface NewEvent {
@@ -31,7 +32,6 @@ export interface PublishOptions extends CallOptions {
 }
 
 export type BatchOptions = Pick<PublishOptions, "idempotencyKey" | "signal">;
-export type BatchResult = AnswerOf<"publishBatch">[number];
 
 /** The brackets around a batch. */
 const BRACKETS_BYTES = 1;
@@ -41,9 +41,9 @@ const TOO_LARGE = 413;
 export class PartialBatchError extends DispatcherError {
   override name = "PartialBatchError";
   /** What came of the events before, in their order. The others may not be published. */
-  readonly results: BatchResult[];
+  readonly results: BatchItem[];
 
-  constructor(results: BatchResult[], cause: unknown) {
+  constructor(results: BatchItem[], cause: unknown) {
     const text = cause instanceof Error ? cause.message : String(cause);
     super(`published ${results.length} events, then failed: ${text}`, { cause });
     this.results = results;
@@ -73,7 +73,7 @@ export class WebhookDispatcher {
     event: NewEvent,
     { idempotencyKey = crypto.randomUUID(), traceparent, tracestate, ...options }:
       PublishOptions = {},
-  ): Promise<AnswerOf<"publish">> {
+  ): Promise<PublishedEvent> {
     return must(this.#transport.api.POST("/v1/events", {
       body: event as never,
       ...headersOf({ "Idempotency-Key": idempotencyKey, traceparent, tracestate }),
@@ -89,8 +89,8 @@ export class WebhookDispatcher {
   async publishBatch(
     events: readonly NewEvent[],
     { idempotencyKey = crypto.randomUUID(), ...options }: BatchOptions = {},
-  ): Promise<BatchResult[]> {
-    const results: BatchResult[] = [];
+  ): Promise<BatchItem[]> {
+    const results: BatchItem[] = [];
     const chunks = chunksOf(events, BRACKETS_BYTES);
     for (const [number, chunk] of chunks.entries()) {
       const key = chunks.length === 1 ? idempotencyKey : `${idempotencyKey}-${number + 1}`;
@@ -104,7 +104,7 @@ export class WebhookDispatcher {
     return results;
   }
 
-  async #publishChunk({ texts }: Chunk, key: string, options: CallOptions): Promise<BatchResult[]> {
+  async #publishChunk({ texts }: Chunk, key: string, options: CallOptions): Promise<BatchItem[]> {
     try {
       return await must(this.#transport.api.POST("/v1/events/batch", {
         body: `[${texts.join(",")}]` as never,
@@ -121,7 +121,7 @@ export class WebhookDispatcher {
   }
 
   /** The latest changes of the account, the newest first. */
-  audit(filters: FiltersOf<"readAudit"> = {}, options: CallOptions = {}): Pages<ItemOf<"readAudit">> {
+  audit(filters: FiltersOf<"readAudit"> = {}, options: CallOptions = {}): Pages<AuditEntry> {
     return new Pages((position) => {
       const query = { ...filters, ...position } as QueryOf<"readAudit">;
       return must(this.#transport.api.GET("/v1/audit", { params: { query }, ...callOf(options) }));
@@ -129,12 +129,12 @@ export class WebhookDispatcher {
   }
 
   /** Tells whose the key is, what it may do, and until when. */
-  ping(options: CallOptions = {}): Promise<AnswerOf<"ping">> {
+  ping(options: CallOptions = {}): Promise<KeyInfo> {
     return must(this.#transport.api.GET("/v1/ping", callOf(options)));
   }
 
   /** Tells whether the dispatcher runs. */
-  health(options: CallOptions = {}): Promise<AnswerOf<"health">> {
+  health(options: CallOptions = {}): Promise<Health> {
     return must(this.#transport.api.GET("/health", callOf(options)));
   }
 }

@@ -1,5 +1,5 @@
-// The contract as TypeScript types. Generated from contract/openapi.client.json by
-// `npm run contract`; do not edit it by hand.
+// The contract as TypeScript types. Generated from contract/openapi.json by `npm run contract`;
+// do not edit it by hand.
 
 export interface paths {
     "/v1/alert": {
@@ -1039,6 +1039,286 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    COURSE_ENROLLMENT: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive `COURSE_ENROLLMENT`
+         * @description Learner enrolls (or is enrolled) into a course. What all types have in common is said at `event`.
+         */
+        post: operations["receiveCourseEnrollment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    DOMAIN_ENROLLMENT: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive `DOMAIN_ENROLLMENT`
+         * @description Learner creates an account on a training domain. What all types have in common is said at `event`.
+         */
+        post: operations["receiveDomainEnrollment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    COURSE_COMPLETION: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive `COURSE_COMPLETION`
+         * @description Course is marked complete (by completing all required lessons or via an external event). What all types have in common is said at `event`.
+         */
+        post: operations["receiveCourseCompletion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    LESSON_COMPLETION: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive `LESSON_COMPLETION`
+         * @description Lesson is marked complete (through the learner action or via an external event). What all types have in common is said at `event`.
+         */
+        post: operations["receiveLessonCompletion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    PATH_COMPLETION: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive `PATH_COMPLETION`
+         * @description Path is marked complete (by completing all courses in the path, or via an external event). What all types have in common is said at `event`.
+         */
+        post: operations["receivePathCompletion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    PATH_ENROLLMENT: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive `PATH_ENROLLMENT`
+         * @description Learner enrolls (or is enrolled) into a Path. What all types have in common is said at `event`.
+         */
+        post: operations["receivePathEnrollment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    QUIZ_COMPLETION: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive `QUIZ_COMPLETION`
+         * @description Quiz Attempt is Completed (note: if the quiz has a manual graded Task associated, this event will not trigger until the task is completed). What all types have in common is said at `event`.
+         */
+        post: operations["receiveQuizCompletion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    PURCHASE_FULFILLMENT: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive `PURCHASE_FULFILLMENT`
+         * @description Purchase event is fulfilled/completed. What all types have in common is said at `event`.
+         */
+        post: operations["receivePurchaseFulfillment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    DASHBOARD_TASK_CREATED: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive `DASHBOARD_TASK_CREATED`
+         * @description A Task has been created that requires a review on the dashboard. What all types have in common is said at `event`.
+         */
+        post: operations["receiveDashboardTaskCreated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    VILT_EVENT_REGISTRATION: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive `VILT_EVENT_REGISTRATION`
+         * @description Learner registers for a virtual instructor-led training session. What all types have in common is said at `event`.
+         */
+        post: operations["receiveViltEventRegistration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    WEBHOOK_DEACTIVATED: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive `WEBHOOK_DEACTIVATED`
+         * @description The dispatcher switched a webhook of the account off. What all types have in common is said at `event`.
+         */
+        post: operations["receiveWebhookDeactivated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    WEBHOOK_FAILING: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive `WEBHOOK_FAILING`
+         * @description Five tries in a row to a webhook of the account have failed. What all types have in common is said at `event`.
+         */
+        post: operations["receiveWebhookFailing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    WEBHOOK_RECOVERED: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive `WEBHOOK_RECOVERED`
+         * @description The receiver of a webhook that was failing answers again. What all types have in common is said at `event`.
+         */
+        post: operations["receiveWebhookRecovered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    PING: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive `PING`
+         * @description Somebody tests a webhook. What all types have in common is said at `event`.
+         */
+        post: operations["receivePing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface components {
     schemas: {
@@ -1047,6 +1327,34 @@ export interface components {
          * @enum {string}
          */
         WebhookState: "untried" | "healthy" | "degraded" | "failing" | "paused" | "off";
+        /**
+         * @description Why the dispatcher switched a webhook off: the receiver answered 4xx, or asked for it; every retry failed; so it did, the last with a redirect; the account is disabled.
+         * @enum {string}
+         */
+        DeactivateReason: "HTTP_4XX_RESPONSE" | "RETRY_COUNT" | "TOO_MANY_REDIRECTS" | "ORG_DISABLED";
+        /**
+         * @description How deliveries are signed.
+         * @enum {string}
+         */
+        SignatureScheme: "hmac" | "ed25519";
+        /** @description A retry schedule; a part that is left out is that of the deployment. */
+        RetrySettings: {
+            /** @description Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more. */
+            limit?: number;
+            /** @description The delay before the first retry; it doubles with each one. */
+            base_ms?: number;
+            /** @description The longest delay. */
+            max_ms?: number;
+        };
+        /** @description A retry schedule; a part that is left out or `null` is that of the deployment. */
+        RetryOptions: {
+            /** @description Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more. */
+            limit?: number | null;
+            /** @description The delay before the first retry; it doubles with each one. */
+            base_ms?: number | null;
+            /** @description The longest delay. */
+            max_ms?: number | null;
+        };
         Webhook: {
             /** @description Its id; later webhooks have later ids. */
             id: string;
@@ -1054,38 +1362,26 @@ export interface components {
             target_url: string;
             /** @description Whether events are sent. */
             active: boolean;
-            /**
-             * @description Why the dispatcher switched it off: the receiver answered 4xx, or asked for it; every retry failed; so it did, the last with a redirect; the account is disabled.
-             * @enum {string|null}
-             */
-            deactivate_reason: "HTTP_4XX_RESPONSE" | "RETRY_COUNT" | "TOO_MANY_REDIRECTS" | "ORG_DISABLED" | null;
+            /** @description Why the dispatcher switched it off; `null` if it did not. */
+            deactivate_reason: components["schemas"]["DeactivateReason"] | null;
             /** @description The one type that is sent; `null`: all but the operational. `WEBHOOK_ALERT`: this is the alert, which gets the operational ones. */
             event_type: string | null;
             /** @description The user name, or blank. */
             basic_auth_username: string;
-            /**
-             * @description Write-only: what is set reads as stars.
-             * @enum {string}
-             */
-            basic_auth_password: "" | "********";
-            /** @description The names of the headers; their values are write-only. */
+            /** @description Write-only: what is set reads as `********`. */
+            basic_auth_password: string;
+            /** @description The names of the headers; their values are write-only and read as `********`. */
             additional_headers: {
-                [key: string]: "********";
+                [key: string]: string;
             };
             /** @description Only where there is a limit. */
             max_per_second?: number;
             /** @description At most so many sends are in flight at a time. */
             max_in_flight: number;
-            /**
-             * @description Only where it is set.
-             * @constant
-             */
-            ordered?: true;
-            /**
-             * @description Only where it is set.
-             * @constant
-             */
-            retry_4xx?: true;
+            /** @description `true`; absent where it is not set. */
+            ordered?: boolean;
+            /** @description `true`; absent where it is not set. */
+            retry_4xx?: boolean;
             /** @description What Ed25519 signatures are verified with; only where they are. */
             signing_public_key?: string;
             /** @description What its owner calls it. It is shown and searched, never sent. */
@@ -1103,14 +1399,7 @@ export interface components {
             /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
             timeout_ms: number | null;
             /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
-            retry: {
-                /** @description Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more. */
-                limit?: number;
-                /** @description The delay before the first retry; it doubles with each one. */
-                base_ms?: number;
-                /** @description The longest delay. */
-                max_ms?: number;
-            } | null;
+            retry: components["schemas"]["RetrySettings"] | null;
             /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
             deactivate_on_4xx: boolean;
             /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
@@ -1136,38 +1425,26 @@ export interface components {
             target_url: string;
             /** @description Whether events are sent. */
             active: boolean;
-            /**
-             * @description Why the dispatcher switched it off: the receiver answered 4xx, or asked for it; every retry failed; so it did, the last with a redirect; the account is disabled.
-             * @enum {string|null}
-             */
-            deactivate_reason: "HTTP_4XX_RESPONSE" | "RETRY_COUNT" | "TOO_MANY_REDIRECTS" | "ORG_DISABLED" | null;
+            /** @description Why the dispatcher switched it off; `null` if it did not. */
+            deactivate_reason: components["schemas"]["DeactivateReason"] | null;
             /** @description The one type that is sent; `null`: all but the operational. `WEBHOOK_ALERT`: this is the alert, which gets the operational ones. */
             event_type: string | null;
             /** @description The user name, or blank. */
             basic_auth_username: string;
-            /**
-             * @description Write-only: what is set reads as stars.
-             * @enum {string}
-             */
-            basic_auth_password: "" | "********";
-            /** @description The names of the headers; their values are write-only. */
+            /** @description Write-only: what is set reads as `********`. */
+            basic_auth_password: string;
+            /** @description The names of the headers; their values are write-only and read as `********`. */
             additional_headers: {
-                [key: string]: "********";
+                [key: string]: string;
             };
             /** @description Only where there is a limit. */
             max_per_second?: number;
             /** @description At most so many sends are in flight at a time. */
             max_in_flight: number;
-            /**
-             * @description Only where it is set.
-             * @constant
-             */
-            ordered?: true;
-            /**
-             * @description Only where it is set.
-             * @constant
-             */
-            retry_4xx?: true;
+            /** @description `true`; absent where it is not set. */
+            ordered?: boolean;
+            /** @description `true`; absent where it is not set. */
+            retry_4xx?: boolean;
             /** @description What Ed25519 signatures are verified with; only where they are. */
             signing_public_key?: string;
             /** @description What its owner calls it. It is shown and searched, never sent. */
@@ -1185,14 +1462,7 @@ export interface components {
             /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
             timeout_ms: number | null;
             /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
-            retry: {
-                /** @description Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more. */
-                limit?: number;
-                /** @description The delay before the first retry; it doubles with each one. */
-                base_ms?: number;
-                /** @description The longest delay. */
-                max_ms?: number;
-            } | null;
+            retry: components["schemas"]["RetrySettings"] | null;
             /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
             deactivate_on_4xx: boolean;
             /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
@@ -1221,11 +1491,8 @@ export interface components {
             target_url: string;
             /** @description Whether events are sent. `true` re-activates a webhook that was switched off. In a form, `true`, `yes`, `on` or `1`, and their opposites, are taken too. */
             active?: boolean;
-            /**
-             * @description The one type that is sent. Left out, `null` or blank: all but the operational.
-             * @enum {string|null}
-             */
-            event_type?: "COURSE_ENROLLMENT" | "DOMAIN_ENROLLMENT" | "COURSE_COMPLETION" | "LESSON_COMPLETION" | "PATH_COMPLETION" | "PATH_ENROLLMENT" | "QUIZ_COMPLETION" | "PURCHASE_FULFILLMENT" | "DASHBOARD_TASK_CREATED" | "VILT_EVENT_REGISTRATION" | "WEBHOOK_DEACTIVATED" | "WEBHOOK_FAILING" | "WEBHOOK_RECOVERED" | "" | null;
+            /** @description The one type that is sent: one that is in force (`GET /v1/event-types`), or an operational one (`WEBHOOK_DEACTIVATED`, `WEBHOOK_FAILING`, `WEBHOOK_RECOVERED`). Left out, `null` or blank: all but the operational. */
+            event_type?: string | null;
             /** @description User name for basic authentication at the receiver; without a colon. */
             basic_auth_username?: string | null;
             /** @description Password for the same. `********` in an update keeps the stored one. */
@@ -1264,75 +1531,11 @@ export interface components {
             /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
             timeout_ms?: number | null;
             /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
-            retry?: {
-                /** @description Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more. */
-                limit?: number | null;
-                /** @description The delay before the first retry; it doubles with each one. */
-                base_ms?: number | null;
-                /** @description The longest delay. */
-                max_ms?: number | null;
-            } | null;
+            retry?: components["schemas"]["RetryOptions"] | null;
             /** @description `whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left out. */
             signing_secret?: string | null;
-            /**
-             * @description How deliveries are signed; `hmac` if left out. An Ed25519 pair is made here.
-             * @enum {string|null}
-             */
-            signature?: "hmac" | "ed25519" | "" | null;
-        };
-        WebhookCreateForm: {
-            /**
-             * Format: uri
-             * @description Where events are POSTed: absolute, http or https, without credentials, and a host on the public internet.
-             */
-            target_url: string;
-            /** @description Whether events are sent. `true` re-activates a webhook that was switched off. In a form, `true`, `yes`, `on` or `1`, and their opposites, are taken too. */
-            active?: boolean;
-            /**
-             * @description The one type that is sent. Left out, `null` or blank: all but the operational.
-             * @enum {string|null}
-             */
-            event_type?: "COURSE_ENROLLMENT" | "DOMAIN_ENROLLMENT" | "COURSE_COMPLETION" | "LESSON_COMPLETION" | "PATH_COMPLETION" | "PATH_ENROLLMENT" | "QUIZ_COMPLETION" | "PURCHASE_FULFILLMENT" | "DASHBOARD_TASK_CREATED" | "VILT_EVENT_REGISTRATION" | "WEBHOOK_DEACTIVATED" | "WEBHOOK_FAILING" | "WEBHOOK_RECOVERED" | "" | null;
-            /** @description User name for basic authentication at the receiver; without a colon. */
-            basic_auth_username?: string | null;
-            /** @description Password for the same. `********` in an update keeps the stored one. */
-            basic_auth_password?: string | null;
-            /** @description JSON text: an object of header names to values. Blank: none. */
-            additional_headers?: string;
-            /** @description At most so many sends begin within any second. `null`: no limit. */
-            max_per_second?: number | null;
-            /**
-             * @description At most so many sends are in flight at a time. `null`: 64.
-             * @default 64
-             */
-            max_in_flight?: number | null;
-            /** @description Strict order of publication, one at a time; a failing event holds back the later ones. */
-            ordered?: boolean;
-            /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
-            retry_4xx?: boolean;
-            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
-            deactivate_on_4xx?: boolean;
-            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
-            hold_while_paused?: boolean;
-            /** @description What its owner calls it. It is shown and searched, never sent. */
-            name?: string | null;
-            /** @description JSON text: an object of keys to texts. Blank: the default. */
-            metadata?: string;
-            /** @description JSON text: a list of types. Blank: the default. */
-            event_types?: string;
-            /** @description JSON text. Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy (CONCEPTS, Filters): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
-            filter?: string;
-            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
-            timeout_ms?: number | null;
-            /** @description JSON text: an object with `limit`, `base_ms`, `max_ms`. Blank: the default. */
-            retry?: string;
-            /** @description `whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left out. */
-            signing_secret?: string | null;
-            /**
-             * @description How deliveries are signed; `hmac` if left out. An Ed25519 pair is made here.
-             * @enum {string|null}
-             */
-            signature?: "hmac" | "ed25519" | "" | null;
+            /** @description How deliveries are signed; `hmac` if left out. An Ed25519 pair is made here. */
+            signature?: components["schemas"]["SignatureScheme"] | null;
         };
         /** @description What is left out is kept. */
         WebhookUpdate: {
@@ -1343,11 +1546,8 @@ export interface components {
             target_url?: string;
             /** @description Whether events are sent. `true` re-activates a webhook that was switched off. In a form, `true`, `yes`, `on` or `1`, and their opposites, are taken too. */
             active?: boolean;
-            /**
-             * @description The one type that is sent. Left out, `null` or blank: all but the operational.
-             * @enum {string|null}
-             */
-            event_type?: "COURSE_ENROLLMENT" | "DOMAIN_ENROLLMENT" | "COURSE_COMPLETION" | "LESSON_COMPLETION" | "PATH_COMPLETION" | "PATH_ENROLLMENT" | "QUIZ_COMPLETION" | "PURCHASE_FULFILLMENT" | "DASHBOARD_TASK_CREATED" | "VILT_EVENT_REGISTRATION" | "WEBHOOK_DEACTIVATED" | "WEBHOOK_FAILING" | "WEBHOOK_RECOVERED" | "" | null;
+            /** @description The one type that is sent: one that is in force (`GET /v1/event-types`), or an operational one (`WEBHOOK_DEACTIVATED`, `WEBHOOK_FAILING`, `WEBHOOK_RECOVERED`). Left out, `null` or blank: all but the operational. */
+            event_type?: string | null;
             /** @description User name for basic authentication at the receiver; without a colon. */
             basic_auth_username?: string | null;
             /** @description Password for the same. `********` in an update keeps the stored one. */
@@ -1383,59 +1583,7 @@ export interface components {
             /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
             timeout_ms?: number | null;
             /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
-            retry?: {
-                /** @description Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more. */
-                limit?: number | null;
-                /** @description The delay before the first retry; it doubles with each one. */
-                base_ms?: number | null;
-                /** @description The longest delay. */
-                max_ms?: number | null;
-            } | null;
-        };
-        /** @description What is left out is kept. */
-        WebhookUpdateForm: {
-            /**
-             * Format: uri
-             * @description Where events are POSTed: absolute, http or https, without credentials, and a host on the public internet.
-             */
-            target_url?: string;
-            /** @description Whether events are sent. `true` re-activates a webhook that was switched off. In a form, `true`, `yes`, `on` or `1`, and their opposites, are taken too. */
-            active?: boolean;
-            /**
-             * @description The one type that is sent. Left out, `null` or blank: all but the operational.
-             * @enum {string|null}
-             */
-            event_type?: "COURSE_ENROLLMENT" | "DOMAIN_ENROLLMENT" | "COURSE_COMPLETION" | "LESSON_COMPLETION" | "PATH_COMPLETION" | "PATH_ENROLLMENT" | "QUIZ_COMPLETION" | "PURCHASE_FULFILLMENT" | "DASHBOARD_TASK_CREATED" | "VILT_EVENT_REGISTRATION" | "WEBHOOK_DEACTIVATED" | "WEBHOOK_FAILING" | "WEBHOOK_RECOVERED" | "" | null;
-            /** @description User name for basic authentication at the receiver; without a colon. */
-            basic_auth_username?: string | null;
-            /** @description Password for the same. `********` in an update keeps the stored one. */
-            basic_auth_password?: string | null;
-            /** @description JSON text: an object of header names to values. Blank: none. */
-            additional_headers?: string;
-            /** @description At most so many sends begin within any second. `null`: no limit. */
-            max_per_second?: number | null;
-            /** @description At most so many sends are in flight at a time. `null`: 64. */
-            max_in_flight?: number | null;
-            /** @description Strict order of publication, one at a time; a failing event holds back the later ones. */
-            ordered?: boolean;
-            /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
-            retry_4xx?: boolean;
-            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
-            deactivate_on_4xx?: boolean;
-            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
-            hold_while_paused?: boolean;
-            /** @description What its owner calls it. It is shown and searched, never sent. */
-            name?: string | null;
-            /** @description JSON text: an object of keys to texts. Blank: the default. */
-            metadata?: string;
-            /** @description JSON text: a list of types. Blank: the default. */
-            event_types?: string;
-            /** @description JSON text. Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy (CONCEPTS, Filters): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
-            filter?: string;
-            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
-            timeout_ms?: number | null;
-            /** @description JSON text: an object with `limit`, `base_ms`, `max_ms`. Blank: the default. */
-            retry?: string;
+            retry?: components["schemas"]["RetryOptions"] | null;
         };
         /** @description `target_url` is required when the account has no alert. Else it is a change. */
         AlertPut: {
@@ -1479,66 +1627,11 @@ export interface components {
             /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
             timeout_ms?: number | null;
             /** @description The retries of this webhook; a part that is left out is that of the deployment (`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long as those of the deployment. `null`: all parts are the deployment's. */
-            retry?: {
-                /** @description Retries after the first try; at most 100, or `RETRY_LIMIT` if that is more. */
-                limit?: number | null;
-                /** @description The delay before the first retry; it doubles with each one. */
-                base_ms?: number | null;
-                /** @description The longest delay. */
-                max_ms?: number | null;
-            } | null;
+            retry?: components["schemas"]["RetryOptions"] | null;
             /** @description `whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left out. */
             signing_secret?: string | null;
-            /**
-             * @description How deliveries are signed; `hmac` if left out. An Ed25519 pair is made here.
-             * @enum {string|null}
-             */
-            signature?: "hmac" | "ed25519" | "" | null;
-        };
-        /** @description `target_url` is required when the account has no alert. Else it is a change. */
-        AlertPutForm: {
-            /**
-             * Format: uri
-             * @description Where events are POSTed: absolute, http or https, without credentials, and a host on the public internet.
-             */
-            target_url?: string;
-            /** @description Whether events are sent. `true` re-activates a webhook that was switched off. In a form, `true`, `yes`, `on` or `1`, and their opposites, are taken too. */
-            active?: boolean;
-            /** @description User name for basic authentication at the receiver; without a colon. */
-            basic_auth_username?: string | null;
-            /** @description Password for the same. `********` in an update keeps the stored one. */
-            basic_auth_password?: string | null;
-            /** @description JSON text: an object of header names to values. Blank: none. */
-            additional_headers?: string;
-            /** @description At most so many sends begin within any second. `null`: no limit. */
-            max_per_second?: number | null;
-            /** @description At most so many sends are in flight at a time. `null`: 64. */
-            max_in_flight?: number | null;
-            /** @description Strict order of publication, one at a time; a failing event holds back the later ones. */
-            ordered?: boolean;
-            /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
-            retry_4xx?: boolean;
-            /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
-            deactivate_on_4xx?: boolean;
-            /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
-            hold_while_paused?: boolean;
-            /** @description What its owner calls it. It is shown and searched, never sent. */
-            name?: string | null;
-            /** @description JSON text: an object of keys to texts. Blank: the default. */
-            metadata?: string;
-            /** @description JSON text. Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy (CONCEPTS, Filters): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
-            filter?: string;
-            /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
-            timeout_ms?: number | null;
-            /** @description JSON text: an object with `limit`, `base_ms`, `max_ms`. Blank: the default. */
-            retry?: string;
-            /** @description `whsec_` and the base64 of 24 to 64 bytes, padded or not. Made by the dispatcher if left out. */
-            signing_secret?: string | null;
-            /**
-             * @description How deliveries are signed; `hmac` if left out. An Ed25519 pair is made here.
-             * @enum {string|null}
-             */
-            signature?: "hmac" | "ed25519" | "" | null;
+            /** @description How deliveries are signed; `hmac` if left out. An Ed25519 pair is made here. */
+            signature?: components["schemas"]["SignatureScheme"] | null;
         };
         /** @description What the receiver verifies with from now on. */
         Signing: {
@@ -1566,7 +1659,7 @@ export interface components {
             /** @description What the receiver answered; `null` if it did not. */
             http_status_code: number | null;
             /** @description Why it failed; `null` if it succeeded. */
-            fault: null | components["schemas"]["Fault"];
+            fault: components["schemas"]["DeliveryFault"] | null;
             /** @description The first 1,024 bytes of the answer, without the webhook's secrets. */
             answer: string | null;
             /** @description The outcome in words. */
@@ -1605,17 +1698,33 @@ export interface components {
          *     | `lost` | The outcome never reached the dispatcher's storage, as it was restarted meanwhile. | Nothing: the attempt is made again. |
          * @enum {string}
          */
-        Fault: "dns" | "refused" | "reset" | "tls" | "certificate" | "timeout_connect" | "timeout_answer" | "not_http" | "blocked_target" | "http_status" | "redirect" | "bot_challenge" | "lost";
+        DeliveryFault: "dns" | "refused" | "reset" | "tls" | "certificate" | "timeout_connect" | "timeout_answer" | "not_http" | "blocked_target" | "http_status" | "redirect" | "bot_challenge" | "lost";
+        /**
+         * @description Waiting for its next try; on its way; arrived; not arrived before the webhook was switched off; come while it was.
+         * @enum {string}
+         */
+        DeliveryStatus: "waiting" | "in_flight" | "delivered" | "undelivered" | "held";
+        /**
+         * @description Its time had come; somebody asked for it; a recovery took it up.
+         * @enum {string}
+         */
+        AttemptCause: "schedule" | "resend" | "recover";
+        /**
+         * @description `none`: none was ever asked for; `stopped`: the webhook was switched off.
+         * @enum {string}
+         */
+        RecoveryState: "none" | "running" | "done" | "stopped";
+        /**
+         * @description What of the missed deliveries is meant.
+         * @enum {string}
+         */
+        MissedStatus: "held" | "undelivered" | "all";
         Delivery: {
             /** @description The event's id, and the `webhook-id` of each of its POSTs. */
             event_id: string;
             /** @description The event's type. */
             event_type: string;
-            /**
-             * @description Waiting for its next try; on its way; arrived; not arrived before the webhook was switched off; come while it was.
-             * @enum {string}
-             */
-            status: "waiting" | "in_flight" | "delivered" | "undelivered" | "held";
+            status: components["schemas"]["DeliveryStatus"];
             /**
              * Format: date-time
              * @description When the webhook stored it.
@@ -1631,28 +1740,21 @@ export interface components {
              * @description When its next try will be made, if that is known: never in the past.
              */
             next_try_at: string | null;
-            /**
-             * @description What it waits for, where the time is not known. `courier`: it is being started; `window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's secrets cannot be opened.
-             * @enum {string|null}
-             */
-            waits_for: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key" | null;
+            /** @description What it waits for, where the time is not known. */
+            waits_for: components["schemas"]["WaitReason"] | null;
             /** @description How many tries of its schedule were made. */
             try_count: number;
             /** @description What the receiver answered to its latest try. */
             http_status_code: number | null;
             /** @description Why it failed; `null` if it succeeded. */
-            fault: null | components["schemas"]["Fault"];
+            fault: components["schemas"]["DeliveryFault"] | null;
         };
-        DeliveryWithTries: {
+        DeliveryDetail: {
             /** @description The event's id, and the `webhook-id` of each of its POSTs. */
             event_id: string;
             /** @description The event's type. */
             event_type: string;
-            /**
-             * @description Waiting for its next try; on its way; arrived; not arrived before the webhook was switched off; come while it was.
-             * @enum {string}
-             */
-            status: "waiting" | "in_flight" | "delivered" | "undelivered" | "held";
+            status: components["schemas"]["DeliveryStatus"];
             /**
              * Format: date-time
              * @description When the webhook stored it.
@@ -1668,21 +1770,18 @@ export interface components {
              * @description When its next try will be made, if that is known: never in the past.
              */
             next_try_at: string | null;
-            /**
-             * @description What it waits for, where the time is not known. `courier`: it is being started; `window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's secrets cannot be opened.
-             * @enum {string|null}
-             */
-            waits_for: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key" | null;
+            /** @description What it waits for, where the time is not known. */
+            waits_for: components["schemas"]["WaitReason"] | null;
             /** @description How many tries of its schedule were made. */
             try_count: number;
             /** @description What the receiver answered to its latest try. */
             http_status_code: number | null;
             /** @description Why it failed; `null` if it succeeded. */
-            fault: null | components["schemas"]["Fault"];
+            fault: components["schemas"]["DeliveryFault"] | null;
             /** @description Every try, the first one first. */
-            tries: components["schemas"]["Try"][];
+            tries: components["schemas"]["DeliveryAttempt"][];
         };
-        SentRequest: {
+        DeliveryRequest: {
             /**
              * Format: date-time
              * @description When the try was made.
@@ -1699,7 +1798,7 @@ export interface components {
             /** @description The event, byte for byte; `null` if it is not kept. */
             body: string | null;
         };
-        Try: {
+        DeliveryAttempt: {
             /**
              * Format: date-time
              * @description When it was made.
@@ -1707,15 +1806,11 @@ export interface components {
             at: string;
             /** @description How long it took, in milliseconds. */
             duration_ms: number;
-            /**
-             * @description Its time had come; somebody asked for it; a recovery took it up.
-             * @enum {string}
-             */
-            cause: "schedule" | "resend" | "recover";
+            cause: components["schemas"]["AttemptCause"];
             /** @description What the receiver answered. */
             http_status_code: number | null;
             /** @description Why it failed; `null` if it succeeded. */
-            fault: null | components["schemas"]["Fault"];
+            fault: components["schemas"]["DeliveryFault"] | null;
             /** @description The first 1,024 bytes of the answer, without the webhook's secrets. */
             answer: string | null;
         };
@@ -1733,7 +1828,12 @@ export interface components {
             /** @description A page looks at up to 4,000 deliveries. With a filter it may be short or empty although there is a `next`. */
             results: components["schemas"]["Delivery"][];
         };
-        Stats: {
+        /**
+         * @description `courier`: it is being started; `window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's secrets cannot be opened.
+         * @enum {string}
+         */
+        WaitReason: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key";
+        WebhookStats: {
             state: components["schemas"]["WebhookState"];
             /** @description How many wait for a try. */
             waiting: number;
@@ -1753,7 +1853,7 @@ export interface components {
             accepted_total: number;
             /** @description How many of these have arrived. */
             delivered_total: number;
-            /** @description How many tries failed and counted against the webhook, by their `Fault`. */
+            /** @description How many tries failed and counted against the webhook, by fault. */
             failed_tries_total: {
                 [key: string]: number;
             };
@@ -1778,11 +1878,8 @@ export interface components {
              * @description When the next try will be made, if that is known: never in the past.
              */
             next_try_at: string | null;
-            /**
-             * @description What the next try waits for, where the time is not known. `courier`: it is being started; `window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's secrets cannot be opened.
-             * @enum {string|null}
-             */
-            waits_for: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key" | null;
+            /** @description What the next try waits for, where the time is not known. */
+            waits_for: components["schemas"]["WaitReason"] | null;
             /**
              * Format: date-time
              * @description From when on delivered events have their bodies, so that they can be sent again. `null`: from the beginning (`RETENTION_HOURS`). Otherwise older ones had to go for lack of room.
@@ -1802,40 +1899,37 @@ export interface components {
             /** @description All but one in a hundred took at most so long. */
             duration_ms_p99: number | null;
         };
-        Series: {
+        WebhookSeries: {
             /** @description The length of a step, in seconds. */
             step: number;
             /** @description Whether every delivery of the range is counted. A series counts some millions, the newest first; then the oldest steps lack some. */
             complete: boolean;
             /** @description The steps, the oldest first. */
-            series: {
-                /**
-                 * Format: date-time
-                 * @description When the step begins: a multiple of its length, in UTC.
-                 */
-                at: string;
-                /** @description How many of the deliveries accepted in it arrived with the first try. */
-                delivered: number;
-                /** @description How many arrived after retries. */
-                retried: number;
-                /** @description How many wait for a try or are on their way. */
-                open: number;
-                /** @description How many had not arrived when it was switched off, or were skipped. */
-                failed: number;
-                /** @description How many came while it was switched off, and wait for a recovery. */
-                held: number;
-                /** @description Half of the tries that succeeded took at most so long, in milliseconds, off by less than a fifth. `null`: none succeeded. */
-                p50_ms: number | null;
-                /** @description 95 % of the tries that succeeded took at most so long, in milliseconds, off by less than a fifth. `null`: none succeeded. */
-                p95_ms: number | null;
-            }[];
+            series: components["schemas"]["SeriesStep"][];
+        };
+        SeriesStep: {
+            /**
+             * Format: date-time
+             * @description When the step begins: a multiple of its length, in UTC.
+             */
+            at: string;
+            /** @description How many of the deliveries accepted in it arrived with the first try. */
+            delivered: number;
+            /** @description How many arrived after retries. */
+            retried: number;
+            /** @description How many wait for a try or are on their way. */
+            open: number;
+            /** @description How many had not arrived when it was switched off, or were skipped. */
+            failed: number;
+            /** @description How many came while it was switched off, and wait for a recovery. */
+            held: number;
+            /** @description Half of the tries that succeeded took at most so long, in milliseconds, off by less than a fifth. `null`: none succeeded. */
+            p50_ms: number | null;
+            /** @description 95 % of the tries that succeeded took at most so long, in milliseconds, off by less than a fifth. `null`: none succeeded. */
+            p95_ms: number | null;
         };
         Recovery: {
-            /**
-             * @description `none`: none was ever asked for; `stopped`: the webhook was switched off.
-             * @enum {string}
-             */
-            state: "none" | "running" | "done" | "stopped";
+            state: components["schemas"]["RecoveryState"];
             /**
              * Format: date-time
              * @description When it was asked for.
@@ -1854,15 +1948,12 @@ export interface components {
              * @description Only what was accepted at this time or later.
              */
             since?: string | null;
-            /**
-             * @description Only these; all if left out.
-             * @enum {string|null}
-             */
-            status?: "held" | "undelivered" | "all" | null;
+            /** @description Only these; all if left out. */
+            status?: components["schemas"]["MissedStatus"] | null;
             /** @description Only those whose latest try was answered so. A status code, as `503`, or a class of them, as `5xx`. */
             http_status_code?: string | number | null;
             /** @description Why it failed; `null` if it succeeded. */
-            fault?: null | components["schemas"]["Fault"];
+            fault?: components["schemas"]["DeliveryFault"] | null;
         };
         ResentDeliveries: {
             /** @description How many are sent again. */
@@ -1870,50 +1961,44 @@ export interface components {
             /** @description The URL of the call that goes on, if there may be more. */
             next: string | null;
         };
-        EventPlaces: {
+        EventDetail: {
             /** @description The event's id, and the `webhook-id` of each of its POSTs. */
             id: string;
-            deliveries: {
-                /** @description The webhook's id. */
-                webhook: string;
-                /** @description The event's id, and the `webhook-id` of each of its POSTs. */
-                event_id: string;
-                /** @description The event's type. */
-                event_type: string;
-                /**
-                 * @description Waiting for its next try; on its way; arrived; not arrived before the webhook was switched off; come while it was.
-                 * @enum {string}
-                 */
-                status: "waiting" | "in_flight" | "delivered" | "undelivered" | "held";
-                /**
-                 * Format: date-time
-                 * @description When the webhook stored it.
-                 */
-                accepted_at: string;
-                /**
-                 * Format: date-time
-                 * @description When it arrived.
-                 */
-                delivered_at: string | null;
-                /**
-                 * Format: date-time
-                 * @description When its next try will be made, if that is known: never in the past.
-                 */
-                next_try_at: string | null;
-                /**
-                 * @description What it waits for, where the time is not known. `courier`: it is being started; `window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's secrets cannot be opened.
-                 * @enum {string|null}
-                 */
-                waits_for: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key" | null;
-                /** @description How many tries of its schedule were made. */
-                try_count: number;
-                /** @description What the receiver answered to its latest try. */
-                http_status_code: number | null;
-                /** @description Why it failed; `null` if it succeeded. */
-                fault: null | components["schemas"]["Fault"];
-                /** @description Every try, the first one first. */
-                tries: components["schemas"]["Try"][];
-            }[];
+            deliveries: components["schemas"]["EventDelivery"][];
+        };
+        EventDelivery: {
+            /** @description The webhook's id. */
+            webhook: string;
+            /** @description The event's id, and the `webhook-id` of each of its POSTs. */
+            event_id: string;
+            /** @description The event's type. */
+            event_type: string;
+            status: components["schemas"]["DeliveryStatus"];
+            /**
+             * Format: date-time
+             * @description When the webhook stored it.
+             */
+            accepted_at: string;
+            /**
+             * Format: date-time
+             * @description When it arrived.
+             */
+            delivered_at: string | null;
+            /**
+             * Format: date-time
+             * @description When its next try will be made, if that is known: never in the past.
+             */
+            next_try_at: string | null;
+            /** @description What it waits for, where the time is not known. */
+            waits_for: components["schemas"]["WaitReason"] | null;
+            /** @description How many tries of its schedule were made. */
+            try_count: number;
+            /** @description What the receiver answered to its latest try. */
+            http_status_code: number | null;
+            /** @description Why it failed; `null` if it succeeded. */
+            fault: components["schemas"]["DeliveryFault"] | null;
+            /** @description Every try, the first one first. */
+            tries: components["schemas"]["DeliveryAttempt"][];
         };
         /**
          * @description | event type | triggered when |
@@ -1939,7 +2024,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        Published: {
+        PublishedEvent: {
             /** @description The event's id: the `webhook-id` of each of its POSTs. */
             id: string;
             /** @description The event's type. */
@@ -1949,20 +2034,25 @@ export interface components {
             /** @description How many are switched off and hold it; absent if none. */
             held?: number;
             /** @description The webhooks that match it and refused it; absent if none. */
-            refused?: components["schemas"]["Refused"][];
+            refused?: components["schemas"]["RefusedEvent"][];
         };
-        Refused: {
+        RefusedEvent: {
             /** @description The webhook's id. */
             webhook: string;
-            /**
-             * @description As much waits for it as may (`MAX_BACKLOG`, `MAX_BACKLOG_BYTES`); what it has not delivered yet fills its storage.
-             * @enum {string}
-             */
-            reason: "backlog" | "storage";
+            reason: components["schemas"]["RefusalReason"];
         };
+        /**
+         * @description As much waits for it as may (`MAX_BACKLOG`, `MAX_BACKLOG_BYTES`); what it has not delivered yet fills its storage.
+         * @enum {string}
+         */
+        RefusalReason: "backlog" | "storage";
         /** @description What the event would have been answered with alone. */
-        BatchItem: {
-            /** @constant */
+        BatchItem: components["schemas"]["BatchAccepted"] | components["schemas"]["BatchRejected"];
+        BatchAccepted: {
+            /**
+             * @description It is stored.
+             * @constant
+             */
             status: 202;
             /** @description The event's id: the `webhook-id` of each of its POSTs. */
             id: string;
@@ -1973,25 +2063,21 @@ export interface components {
             /** @description How many are switched off and hold it; absent if none. */
             held?: number;
             /** @description The webhooks that match it and refused it; absent if none. */
-            refused?: components["schemas"]["Refused"][];
-        } | {
-            /** @constant */
-            status: 413;
-            /** @description How large it may be. */
-            detail: string;
-        } | {
-            /** @constant */
-            status: 503;
-            /** @description What completes it. */
-            detail: string;
-            /** @description The event's id: the `webhook-id` of each of its POSTs. */
-            id?: string;
-        } | {
-            /** @constant */
-            status: 400;
-            /** @description What is wrong with the JSON. */
+            refused?: components["schemas"]["RefusedEvent"][];
+        };
+        BatchRejected: {
+            /**
+             * @description It is wrong; too long; not known to be stored everywhere.
+             * @enum {integer}
+             */
+            status: 400 | 413 | 503;
+            /** @description What is wrong, or completes it. */
             detail?: string;
+            /** @description Only of a 503: the event's id, if some webhooks may have stored it. */
+            id?: string;
+            /** @description Only of a 400: what is wrong with the type. */
             event_type?: string[];
+            /** @description Only of a 400: what is wrong with the whole. */
             non_field_errors?: string[];
         };
         EventType: {
@@ -2035,33 +2121,416 @@ export interface components {
         FilterVerdict: {
             /** @description Whether a webhook with this filter gets the event. */
             matches: boolean;
-            reason: {
-                /** @description The first rule that does not hold: a JSON pointer into the filter. */
-                pointer: string;
-                /** @description What the event has there. */
-                detail: string;
-            } | null;
+            /** @description Why not; `null` if it matches. */
+            reason: components["schemas"]["FilterMismatch"] | null;
+        };
+        FilterMismatch: {
+            /** @description The first rule that does not hold: a JSON pointer into the filter. */
+            pointer: string;
+            /** @description What the event has there. */
+            detail: string;
         };
         SampleList: {
-            results: ({
-                /** @description The event's type. */
-                event_type: string;
-            } & {
-                [key: string]: unknown;
-            })[];
+            results: components["schemas"]["ReceivedEvent"][];
             /** @description That it is an example; absent if the body is documented. */
             note?: string;
         };
-        OperationalEvent: {
+        /** @description An event of any type, also of one that the operator has defined. */
+        ReceivedEvent: {
+            /** @description The event's type. */
+            event_type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Learner enrolls (or is enrolled) into a course. Members that are not named here may be there too. */
+        CourseEnrollmentEvent: {
             /**
-             * @description | event type | triggered when |
-             *     |---|---|
-             *     | `WEBHOOK_DEACTIVATED` | The dispatcher switched a webhook of the account off |
-             *     | `WEBHOOK_FAILING` | Five tries in a row to a webhook of the account have failed |
-             *     | `WEBHOOK_RECOVERED` | The receiver of a webhook that was failing answers again |
-             * @enum {string}
+             * @description The event's type.
+             * @constant
              */
-            event_type: "WEBHOOK_DEACTIVATED" | "WEBHOOK_FAILING" | "WEBHOOK_RECOVERED";
+            event_type: "COURSE_ENROLLMENT";
+            /** @description `true` in the test event of a ping; absent otherwise. */
+            test?: boolean;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp?: string;
+            user?: components["schemas"]["EventUser"];
+            course?: components["schemas"]["EventCourse"];
+            domain?: components["schemas"]["EventDomain"];
+            purchase?: components["schemas"]["EventPurchase"];
+            /** @description The access code of the domain that was used. */
+            domain_access_code?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Learner creates an account on a training domain. Members that are not named here may be there too. */
+        DomainEnrollmentEvent: {
+            /**
+             * @description The event's type.
+             * @constant
+             */
+            event_type: "DOMAIN_ENROLLMENT";
+            /** @description `true` in the test event of a ping; absent otherwise. */
+            test?: boolean;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp?: string;
+            user?: components["schemas"]["EventUser"];
+            domain?: components["schemas"]["EventDomain"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Course is marked complete (by completing all required lessons or via an external event). Members that are not named here may be there too. */
+        CourseCompletionEvent: {
+            /**
+             * @description The event's type.
+             * @constant
+             */
+            event_type: "COURSE_COMPLETION";
+            /** @description `true` in the test event of a ping; absent otherwise. */
+            test?: boolean;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp?: string;
+            user?: components["schemas"]["EventUser"];
+            course?: components["schemas"]["EventCourse"];
+            domain?: components["schemas"]["EventDomain"];
+            course_progress?: components["schemas"]["EventCourseProgress"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Lesson is marked complete (through the learner action or via an external event). Members that are not named here may be there too. */
+        LessonCompletionEvent: {
+            /**
+             * @description The event's type.
+             * @constant
+             */
+            event_type: "LESSON_COMPLETION";
+            /** @description `true` in the test event of a ping; absent otherwise. */
+            test?: boolean;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp?: string;
+            user?: components["schemas"]["EventUser"];
+            course?: components["schemas"]["EventCourse"];
+            domain?: components["schemas"]["EventDomain"];
+            lesson?: components["schemas"]["EventLesson"];
+            lesson_progress?: components["schemas"]["EventLessonProgress"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Path is marked complete (by completing all courses in the path, or via an external event). Members that are not named here may be there too. */
+        PathCompletionEvent: {
+            /**
+             * @description The event's type.
+             * @constant
+             */
+            event_type: "PATH_COMPLETION";
+            /** @description `true` in the test event of a ping; absent otherwise. */
+            test?: boolean;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp?: string;
+            user?: components["schemas"]["EventUser"];
+            path?: components["schemas"]["EventPath"];
+            domain?: components["schemas"]["EventDomain"];
+            /**
+             * Format: date-time
+             * @description When it was completed.
+             */
+            completed_at?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Learner enrolls (or is enrolled) into a Path. Members that are not named here may be there too. */
+        PathEnrollmentEvent: {
+            /**
+             * @description The event's type.
+             * @constant
+             */
+            event_type: "PATH_ENROLLMENT";
+            /** @description `true` in the test event of a ping; absent otherwise. */
+            test?: boolean;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp?: string;
+            user?: components["schemas"]["EventUser"];
+            path?: components["schemas"]["EventPath"];
+            domain?: components["schemas"]["EventDomain"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Quiz Attempt is Completed (note: if the quiz has a manual graded Task associated, this event will not trigger until the task is completed). Members that are not named here may be there too. */
+        QuizCompletionEvent: {
+            /**
+             * @description The event's type.
+             * @constant
+             */
+            event_type: "QUIZ_COMPLETION";
+            /** @description `true` in the test event of a ping; absent otherwise. */
+            test?: boolean;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp?: string;
+            user?: components["schemas"]["EventUser"];
+            course?: components["schemas"]["EventCourse"];
+            domain?: components["schemas"]["EventDomain"];
+            lesson?: components["schemas"]["EventLesson"];
+            quiz?: components["schemas"]["EventQuiz"];
+            /** @description The points that were scored. */
+            score?: number;
+            /** @description The points that could be scored. */
+            max_score?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Purchase event is fulfilled/completed. Members that are not named here may be there too. */
+        PurchaseFulfillmentEvent: {
+            /**
+             * @description The event's type.
+             * @constant
+             */
+            event_type: "PURCHASE_FULFILLMENT";
+            /** @description `true` in the test event of a ping; absent otherwise. */
+            test?: boolean;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp?: string;
+            user?: components["schemas"]["EventUser"];
+            domain?: components["schemas"]["EventDomain"];
+            purchase?: components["schemas"]["EventFulfillment"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A Task has been created that requires a review on the dashboard. Members that are not named here may be there too. */
+        DashboardTaskCreatedEvent: {
+            /**
+             * @description The event's type.
+             * @constant
+             */
+            event_type: "DASHBOARD_TASK_CREATED";
+            /** @description `true` in the test event of a ping; absent otherwise. */
+            test?: boolean;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp?: string;
+            user?: components["schemas"]["EventUser"];
+            course?: components["schemas"]["EventCourse"];
+            domain?: components["schemas"]["EventDomain"];
+            task?: components["schemas"]["EventTask"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Learner registers for a virtual instructor-led training session. Members that are not named here may be there too. */
+        ViltEventRegistrationEvent: {
+            /**
+             * @description The event's type.
+             * @constant
+             */
+            event_type: "VILT_EVENT_REGISTRATION";
+            /** @description `true` in the test event of a ping; absent otherwise. */
+            test?: boolean;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp?: string;
+            user?: components["schemas"]["EventUser"];
+            domain?: components["schemas"]["EventDomain"];
+            registration?: components["schemas"]["EventRegistration"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The learner. */
+        EventUser: {
+            /** @description The id. */
+            id?: string;
+            /** @description The first name. */
+            first_name?: string;
+            /** @description The last name. */
+            last_name?: string;
+            /** @description The e-mail address. */
+            email?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The training domain. */
+        EventDomain: {
+            /** @description The id. */
+            id?: string;
+            /** @description The host name. */
+            name?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The course. */
+        EventCourse: {
+            /** @description The id. */
+            id?: string;
+            /** @description The id of its publication on the domain. */
+            published_course_id?: string;
+            /** @description The title. */
+            title?: string;
+            /** @description The URL. */
+            url?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The path. */
+        EventPath: {
+            /** @description The id. */
+            id?: string;
+            /** @description The title. */
+            title?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The lesson. */
+        EventLesson: {
+            /** @description The id. */
+            id?: string;
+            /** @description The title. */
+            title?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The quiz. */
+        EventQuiz: {
+            /** @description The id. */
+            id?: string;
+            /** @description The title. */
+            title?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The task. */
+        EventTask: {
+            /** @description The id. */
+            id?: string;
+            /** @description The title. */
+            title?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description How far the learner is in the course. */
+        EventCourseProgress: {
+            /** @description The id. */
+            course_progress_id?: string;
+            /** @description How many lessons are complete. */
+            completed_lesson_count?: number;
+            /** @description How many of the required ones are. */
+            completed_required_lesson_count?: number;
+            /**
+             * Format: date-time
+             * @description When it was completed.
+             */
+            completed_at?: string;
+            /** @description The points that were scored. */
+            score?: number;
+            /** @description The points that could be scored. */
+            max_score?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description How far the learner is in the lesson. */
+        EventLessonProgress: {
+            /** @description The id. */
+            id?: string;
+            /** @description How often the lesson was opened. */
+            view_count?: number;
+            /**
+             * Format: date-time
+             * @description When it was completed.
+             */
+            completed_at?: string;
+            /** @description The points that were scored. */
+            score?: number;
+            /** @description The points that could be scored. */
+            max_score?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The purchase with which the learner enrolled. */
+        EventPurchase: {
+            /** @description The order. */
+            order_id?: string;
+            /** @description The price, as a decimal number. */
+            original_price?: string;
+            /** @description What was paid, as a decimal number. */
+            purchase_price?: string;
+            /** @description The currency, by ISO 4217. */
+            currency_code?: string;
+            /** @description Who processed the payment; `NONE` if nobody did. */
+            payment_processor?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The purchase that was fulfilled. */
+        EventFulfillment: {
+            /** @description The id. */
+            id?: string;
+            /** @description The state: `FULFILLED`. */
+            state?: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            purchased_at?: string;
+            /** @description The order. */
+            order_id?: string;
+            /** @description The price, in the hundredth part of the currency. */
+            price_cents?: number;
+            /** @description How many were bought. */
+            quantity?: number;
+            /** @description The offer. */
+            offer_id?: string;
+            /** @description The currency, by ISO 4217. */
+            currency_code?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The registration. */
+        EventRegistration: {
+            /** @description The id. */
+            id?: string;
+            /** @description Whether the learner attended. */
+            attended?: boolean;
+            vilt_session?: components["schemas"]["EventSession"];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The training session. */
+        EventSession: {
+            /** @description The id. */
+            id?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The dispatcher switched a webhook of the account off. */
+        WebhookDeactivatedEvent: {
+            /**
+             * @description The event's type.
+             * @constant
+             */
+            event_type: "WEBHOOK_DEACTIVATED";
             /**
              * Format: date-time
              * @description When it happened.
@@ -2074,32 +2543,84 @@ export interface components {
              * @description Its target, without its query.
              */
             target_url: string;
-            /** @description Why it was switched off, or what its receiver said last. */
-            reason: string | null;
+            reason: components["schemas"]["DeactivateReason"];
+        };
+        /** @description Five tries in a row to a webhook of the account have failed. */
+        WebhookFailingEvent: {
+            /**
+             * @description The event's type.
+             * @constant
+             */
+            event_type: "WEBHOOK_FAILING";
             /**
              * Format: date-time
-             * @description When it will be switched off if its receiver goes on failing. Only in `WEBHOOK_FAILING`.
+             * @description When it happened.
              */
-            off_at?: string;
+            timestamp: string;
+            /** @description The webhook that it is about. */
+            webhook_id: string;
+            /**
+             * Format: uri
+             * @description Its target, without its query.
+             */
+            target_url: string;
+            /** @description What its receiver said last. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When it will be switched off if its receiver goes on failing.
+             */
+            off_at: string;
+        };
+        /** @description The receiver of a webhook that was failing answers again. */
+        WebhookRecoveredEvent: {
+            /**
+             * @description The event's type.
+             * @constant
+             */
+            event_type: "WEBHOOK_RECOVERED";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            /** @description The webhook that it is about. */
+            webhook_id: string;
+            /**
+             * Format: uri
+             * @description Its target, without its query.
+             */
+            target_url: string;
+            /** @description Always `null`. */
+            reason: string | null;
+        };
+        /** @description Somebody tests a webhook. */
+        PingEvent: {
+            /**
+             * @description The event's type.
+             * @constant
+             */
+            event_type: "PING";
+            /**
+             * Format: date-time
+             * @description When it was sent.
+             */
+            timestamp: string;
         };
         /** @description What came of one line. */
-        ImportItem: {
+        ImportItem: components["schemas"]["ImportedWebhook"] | components["schemas"]["ImportFailure"];
+        ImportedWebhook: {
             /** @description Its number; blank lines count. */
             line: number;
-            /**
-             * @description 201: it was created. 200: it was there.
-             * @enum {integer}
-             */
-            status: 200 | 201;
+            /** @description 201: it was created. 200: it was there. */
+            status: number;
             webhook: components["schemas"]["CreatedWebhook"];
-        } | {
+        };
+        ImportFailure: {
             /** @description Its number; blank lines count. */
             line: number;
-            /**
-             * @description What its creation would have been answered with.
-             * @enum {integer}
-             */
-            status: 400 | 403 | 409 | 413 | 503;
+            /** @description What its creation would have been answered with: 400, 403, 409, 413 or 503. */
+            status: number;
             problem: components["schemas"]["ItemProblem"];
         };
         Health: {
@@ -2109,6 +2630,21 @@ export interface components {
              */
             status: "ok";
         };
+        /**
+         * @description What a key may do.
+         * @enum {string}
+         */
+        Scope: "webhooks:read" | "webhooks:write" | "events:write";
+        /**
+         * @description What a key may do. `admin`: it is `ADMIN_KEY`.
+         * @enum {string}
+         */
+        GrantedScope: "webhooks:read" | "webhooks:write" | "events:write" | "admin";
+        /**
+         * @description What was changed.
+         * @enum {string}
+         */
+        AuditAction: "webhook.created" | "webhook.updated" | "webhook.reactivated" | "webhook.deactivated" | "webhook.deleted" | "webhook.secret_rotated" | "recovery.begun" | "delivery.resent" | "deliveries.resent" | "delivery.skipped" | "key.minted" | "key.revoked" | "account.disabled" | "account.enabled" | "account.deleted";
         /** @description One change. No value is in it, so no secret. */
         AuditEntry: {
             /**
@@ -2118,109 +2654,19 @@ export interface components {
             at: string;
             /** @description Who: a key's id, `ADMIN_KEY`, `API_KEY` or `dispatcher`. */
             by: string;
-            /**
-             * @description What was changed.
-             * @enum {string}
-             */
-            action: "webhook.created" | "webhook.deactivated" | "webhook.deleted" | "webhook.secret_rotated" | "recovery.begun";
-            /** @description A webhook's id. */
-            webhook: string;
-        } | {
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            /** @description Who: a key's id, `ADMIN_KEY`, `API_KEY` or `dispatcher`. */
-            by: string;
-            /**
-             * @description What was changed.
-             * @enum {string}
-             */
-            action: "webhook.updated" | "webhook.reactivated";
-            /** @description A webhook's id. */
-            webhook: string;
-            /** @description The fields that were changed. */
-            fields: string[];
-        } | {
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            /** @description Who: a key's id, `ADMIN_KEY`, `API_KEY` or `dispatcher`. */
-            by: string;
-            /**
-             * @description What was changed.
-             * @enum {string}
-             */
-            action: "delivery.resent" | "delivery.skipped";
-            /** @description A webhook's id. */
-            webhook: string;
-            /** @description An event's id. */
-            event: string;
-        } | {
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            /** @description Who: a key's id, `ADMIN_KEY`, `API_KEY` or `dispatcher`. */
-            by: string;
-            /**
-             * @description What was changed.
-             * @enum {string}
-             */
-            action: "deliveries.resent";
-            /** @description A webhook's id. */
-            webhook: string;
-            /** @description How many. */
-            count: number;
-        } | {
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            /** @description Who: a key's id, `ADMIN_KEY`, `API_KEY` or `dispatcher`. */
-            by: string;
-            /**
-             * @description What was changed.
-             * @enum {string}
-             */
-            action: "key.minted";
-            /** @description A key's id. */
-            key: string;
-            /** @description Whether it is that of a portal link. */
+            action: components["schemas"]["AuditAction"];
+            /** @description The webhook's id; of changes of a webhook, a recovery or deliveries. */
+            webhook?: string;
+            /** @description The event's id; of `delivery.resent` and `delivery.skipped`. */
+            event?: string;
+            /** @description The changed fields; of `webhook.updated` and `webhook.reactivated`. */
+            fields?: string[];
+            /** @description How many; of `deliveries.resent`. */
+            count?: number;
+            /** @description The key's id; of `key.minted` and `key.revoked`. */
+            key?: string;
+            /** @description Whether the key is that of a portal link; of `key.minted`. */
             portal?: boolean;
-        } | {
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            /** @description Who: a key's id, `ADMIN_KEY`, `API_KEY` or `dispatcher`. */
-            by: string;
-            /**
-             * @description What was changed.
-             * @enum {string}
-             */
-            action: "key.revoked";
-            /** @description A key's id. */
-            key: string;
-        } | {
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            at: string;
-            /** @description Who: a key's id, `ADMIN_KEY`, `API_KEY` or `dispatcher`. */
-            by: string;
-            /**
-             * @description What was changed.
-             * @enum {string}
-             */
-            action: "account.disabled" | "account.enabled" | "account.deleted";
         };
         AuditList: {
             /**
@@ -2241,20 +2687,20 @@ export interface components {
             /** @description What its owner calls it. */
             name: string;
             /** @description What it may do. */
-            scopes: ("webhooks:read" | "webhooks:write" | "events:write")[];
+            scopes: components["schemas"]["Scope"][];
             /**
              * Format: date-time
              * @description From when on it opens nothing.
              */
             expires_at?: string | null;
         };
-        KeyStanding: {
+        KeyInfo: {
             /** @description The account's name; `null` for `ADMIN_KEY`, which belongs to none. */
             account: string | null;
             /** @description The name of the key in the audit log: its id, `API_KEY` or `ADMIN_KEY`. */
             key_id: string;
-            /** @description What it may do. `admin`: it is `ADMIN_KEY`. */
-            scopes: ("webhooks:read" | "webhooks:write" | "events:write" | "admin")[];
+            /** @description What it may do. */
+            scopes: components["schemas"]["GrantedScope"][];
             /**
              * Format: date-time
              * @description From when on it opens nothing; `null` if it does not end.
@@ -2266,7 +2712,7 @@ export interface components {
              */
             return_url?: string;
         };
-        MintedKey: {
+        CreatedKey: {
             /** @description Its id, which is no secret. */
             id: string;
             /** @description The account's name. */
@@ -2274,7 +2720,7 @@ export interface components {
             /** @description What its owner calls it. */
             name: string;
             /** @description What it may do. */
-            scopes: ("webhooks:read" | "webhooks:write" | "events:write")[];
+            scopes: components["schemas"]["Scope"][];
             /**
              * Format: date-time
              * @description From when on it opens nothing.
@@ -2291,7 +2737,7 @@ export interface components {
             /** @description What its owner calls it. */
             name: string;
             /** @description What it may do. */
-            scopes: ("webhooks:read" | "webhooks:write" | "events:write")[];
+            scopes: components["schemas"]["Scope"][];
             /**
              * Format: date-time
              * @description When it was minted.
@@ -2318,7 +2764,7 @@ export interface components {
              *       "webhooks:write"
              *     ]
              */
-            scopes?: ("webhooks:read" | "webhooks:write" | "events:write")[];
+            scopes?: components["schemas"]["Scope"][];
             /**
              * @description How long it opens.
              * @default 3600
@@ -2344,7 +2790,7 @@ export interface components {
              */
             expires_at: string;
             /** @description What it may do. */
-            scopes: ("webhooks:read" | "webhooks:write" | "events:write")[];
+            scopes: components["schemas"]["Scope"][];
         };
         KeyList: {
             /** @description How many there are on all pages. */
@@ -2367,23 +2813,24 @@ export interface components {
              * @description The URL of the next page.
              */
             next: string | null;
-            results: {
-                /** @description The account's name. */
-                account: string;
-                /** @description How many it has, an alert included. */
-                webhooks: number;
-                /** @description How many of them are `failing`. */
-                failing: number;
-                /** @description How many of them are `off`. */
-                off: number;
-                /**
-                 * Format: date-time
-                 * @description When it last published an event, to an hour.
-                 */
-                last_event_at: string | null;
-            }[];
+            results: components["schemas"]["AccountSummary"][];
         };
-        AccountStanding: {
+        AccountSummary: {
+            /** @description The account's name. */
+            account: string;
+            /** @description How many it has, an alert included. */
+            webhooks: number;
+            /** @description How many of them are `failing`. */
+            failing: number;
+            /** @description How many of them are `off`. */
+            off: number;
+            /**
+             * Format: date-time
+             * @description When it last published an event, to an hour.
+             */
+            last_event_at: string | null;
+        };
+        AccountState: {
             /** @description The account's name. */
             account: string;
             /** @description Whether all its sending is stopped. */
@@ -2399,23 +2846,27 @@ export interface components {
             /** @description Bytes that its own object stores, most of them idempotency keys. From `HISTORY_BYTES` on the oldest keys are dropped. */
             stored_bytes: number;
             /** @description How far the deletion of its data is; `null` when there is none. */
-            deletion: null | {
-                /**
-                 * Format: date-time
-                 * @description When it began.
-                 */
-                started_at: string;
-                /** @description How many webhooks may still store something. */
-                webhooks_left: number;
-                /**
-                 * Format: date-time
-                 * @description When the name can be used anew.
-                 */
-                closed_until: string | null;
-            };
+            deletion: components["schemas"]["AccountDeletion"] | null;
         };
-        /** @description Which error it is, for programs; the texts may change. 400 `bad_request`, `invalid_json`, `invalid_fields`; 401 `missing_key`, `malformed_authorization`, `invalid_key`, `expired_key`; 403 `missing_scope`, `limit_reached`, `account_disabled`; 404 `not_found`, `invalid_page`; 405 `method_not_allowed`; 406 `not_acceptable`; 409 `conflict`, `account_disabled`, `account_being_deleted`, `event_type_in_use`; 412 `precondition_failed`; 413 `too_large`; 415 `unsupported_media_type`; 422 `unprocessable`, `idempotency_key_reused`; 429 `throttled`; 503 `unavailable`, `incomplete_publish`, `no_master_key`, `secrets_locked`. */
-        ErrorCode: string;
+        AccountDeletion: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            started_at: string;
+            /** @description How many webhooks may still store something. */
+            webhooks_left: number;
+            /**
+             * Format: date-time
+             * @description When the name can be used anew.
+             */
+            closed_until: string | null;
+        };
+        /**
+         * @description Which error it is, for programs; the texts may change. Later releases may have more. 400 `bad_request`, `invalid_json`, `invalid_fields`; 401 `missing_key`, `malformed_authorization`, `invalid_key`, `expired_key`; 403 `missing_scope`, `limit_reached`, `account_disabled`; 404 `not_found`, `invalid_page`; 405 `method_not_allowed`; 406 `not_acceptable`; 409 `conflict`, `account_disabled`, `account_being_deleted`, `event_type_in_use`; 412 `precondition_failed`; 413 `too_large`; 415 `unsupported_media_type`; 422 `unprocessable`, `idempotency_key_reused`; 429 `throttled`; 503 `unavailable`, `incomplete_publish`, `no_master_key`, `secrets_locked`.
+         * @enum {string}
+         */
+        ErrorCode: "bad_request" | "invalid_json" | "invalid_fields" | "missing_key" | "malformed_authorization" | "invalid_key" | "expired_key" | "missing_scope" | "limit_reached" | "account_disabled" | "not_found" | "invalid_page" | "method_not_allowed" | "not_acceptable" | "conflict" | "account_being_deleted" | "event_type_in_use" | "precondition_failed" | "too_large" | "unsupported_media_type" | "unprocessable" | "idempotency_key_reused" | "throttled" | "unavailable" | "incomplete_publish" | "no_master_key" | "secrets_locked";
         Detail: {
             /** @description What is wrong, in one sentence. */
             detail: string;
@@ -2478,10 +2929,13 @@ export interface components {
         /** @description A sentence, or sentences on fields. */
         Problem: components["schemas"]["Detail"] | components["schemas"]["FieldErrors"];
         /** @description What is wrong with one item of several: a sentence, or sentences on fields. */
-        ItemProblem: {
+        ItemProblem: components["schemas"]["ItemDetail"] | components["schemas"]["ItemFieldErrors"];
+        ItemDetail: {
             /** @description What is wrong, in one sentence. */
             detail: string;
-        } | ({
+        };
+        /** @description Sentences on fields; all bad fields at once. `non_field_errors`: the whole body. Fields and parameters that are not known have their own names. */
+        ItemFieldErrors: {
             id?: string[];
             target_url?: string[];
             active?: string[];
@@ -2528,8 +2982,8 @@ export interface components {
             non_field_errors?: string[];
         } & {
             [key: string]: string[];
-        });
-        Unstored: {
+        };
+        UnstoredEvent: {
             code: components["schemas"]["ErrorCode"];
             /** @description The id of the request in the log: at Cloudflare its Ray ID. */
             request_id: string;
@@ -2660,8 +3114,36 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Unstored"];
+                "application/json": components["schemas"]["UnstoredEvent"];
             };
+        };
+        /** @description It has arrived. */
+        Arrived: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description A failure: redirects are not followed. It is retried. */
+        Redirected: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description The webhook is switched off at once (`HTTP_4XX_RESPONSE`). With `retry_4xx` it retries 408, 425 and 429; with `deactivate_on_4xx` false, all but 410. The challenge of a bot protection is retried. With the header `webhook-delivery: abort-message` only this event is given up; `webhook-delivery: disable` switches the webhook off with any status. */
+        Refused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description It is retried after 2 s, 4 s, 8 s, … then hourly, 60 times in all, as is no answer within 10 s. A webhook that fails to the end is switched off (`RETRY_COUNT`). */
+        Failed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content?: never;
         };
     };
     parameters: {
@@ -2698,6 +3180,26 @@ export interface components {
         PageSize: number;
         /** @description Where the page starts: taken from `next` and `previous`. */
         Cursor: string;
+        /**
+         * @description The event's id, the same over all its tries.
+         * @example 01kawq9r8t3v5x7z9b1d3f5h7m
+         */
+        ReceivedId: string;
+        /**
+         * @description When this try was made, in Unix seconds.
+         * @example 1795514400
+         */
+        ReceivedTimestamp: string;
+        /**
+         * @description Standard Webhooks 1.0.0: `v1,` (HMAC) or `v1a,` (Ed25519) and base64, one for each live key, separated by spaces.
+         * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+         */
+        ReceivedSignature: string;
+        /**
+         * @description `USER_AGENT`.
+         * @example skilljar
+         */
+        ReceivedUserAgent: string;
     };
     requestBodies: never;
     headers: {
@@ -2729,6 +3231,146 @@ export interface components {
     };
     pathItems: never;
 }
+export type WebhookState = components['schemas']['WebhookState'];
+export type DeactivateReason = components['schemas']['DeactivateReason'];
+export type SignatureScheme = components['schemas']['SignatureScheme'];
+export type RetrySettings = components['schemas']['RetrySettings'];
+export type RetryOptions = components['schemas']['RetryOptions'];
+export type Webhook = components['schemas']['Webhook'];
+export type CreatedWebhook = components['schemas']['CreatedWebhook'];
+export type WebhookCreate = components['schemas']['WebhookCreate'];
+export type WebhookUpdate = components['schemas']['WebhookUpdate'];
+export type AlertPut = components['schemas']['AlertPut'];
+export type Signing = components['schemas']['Signing'];
+export type Rotation = components['schemas']['Rotation'];
+export type PingResult = components['schemas']['PingResult'];
+export type WebhookList = components['schemas']['WebhookList'];
+export type DeliveryFault = components['schemas']['DeliveryFault'];
+export type DeliveryStatus = components['schemas']['DeliveryStatus'];
+export type AttemptCause = components['schemas']['AttemptCause'];
+export type RecoveryState = components['schemas']['RecoveryState'];
+export type MissedStatus = components['schemas']['MissedStatus'];
+export type Delivery = components['schemas']['Delivery'];
+export type DeliveryDetail = components['schemas']['DeliveryDetail'];
+export type DeliveryRequest = components['schemas']['DeliveryRequest'];
+export type DeliveryAttempt = components['schemas']['DeliveryAttempt'];
+export type DeliveryList = components['schemas']['DeliveryList'];
+export type WaitReason = components['schemas']['WaitReason'];
+export type WebhookStats = components['schemas']['WebhookStats'];
+export type WebhookSeries = components['schemas']['WebhookSeries'];
+export type SeriesStep = components['schemas']['SeriesStep'];
+export type Recovery = components['schemas']['Recovery'];
+export type RecoverRequest = components['schemas']['RecoverRequest'];
+export type ResentDeliveries = components['schemas']['ResentDeliveries'];
+export type EventDetail = components['schemas']['EventDetail'];
+export type EventDelivery = components['schemas']['EventDelivery'];
+export type EventTypeName = components['schemas']['EventTypeName'];
+export type Event = components['schemas']['Event'];
+export type PublishedEvent = components['schemas']['PublishedEvent'];
+export type RefusedEvent = components['schemas']['RefusedEvent'];
+export type RefusalReason = components['schemas']['RefusalReason'];
+export type BatchItem = components['schemas']['BatchItem'];
+export type BatchAccepted = components['schemas']['BatchAccepted'];
+export type BatchRejected = components['schemas']['BatchRejected'];
+export type EventType = components['schemas']['EventType'];
+export type EventTypeList = components['schemas']['EventTypeList'];
+export type TypeDefinition = components['schemas']['TypeDefinition'];
+export type FilterTest = components['schemas']['FilterTest'];
+export type FilterVerdict = components['schemas']['FilterVerdict'];
+export type FilterMismatch = components['schemas']['FilterMismatch'];
+export type SampleList = components['schemas']['SampleList'];
+export type ReceivedEvent = components['schemas']['ReceivedEvent'];
+export type CourseEnrollmentEvent = components['schemas']['CourseEnrollmentEvent'];
+export type DomainEnrollmentEvent = components['schemas']['DomainEnrollmentEvent'];
+export type CourseCompletionEvent = components['schemas']['CourseCompletionEvent'];
+export type LessonCompletionEvent = components['schemas']['LessonCompletionEvent'];
+export type PathCompletionEvent = components['schemas']['PathCompletionEvent'];
+export type PathEnrollmentEvent = components['schemas']['PathEnrollmentEvent'];
+export type QuizCompletionEvent = components['schemas']['QuizCompletionEvent'];
+export type PurchaseFulfillmentEvent = components['schemas']['PurchaseFulfillmentEvent'];
+export type DashboardTaskCreatedEvent = components['schemas']['DashboardTaskCreatedEvent'];
+export type ViltEventRegistrationEvent = components['schemas']['ViltEventRegistrationEvent'];
+export type EventUser = components['schemas']['EventUser'];
+export type EventDomain = components['schemas']['EventDomain'];
+export type EventCourse = components['schemas']['EventCourse'];
+export type EventPath = components['schemas']['EventPath'];
+export type EventLesson = components['schemas']['EventLesson'];
+export type EventQuiz = components['schemas']['EventQuiz'];
+export type EventTask = components['schemas']['EventTask'];
+export type EventCourseProgress = components['schemas']['EventCourseProgress'];
+export type EventLessonProgress = components['schemas']['EventLessonProgress'];
+export type EventPurchase = components['schemas']['EventPurchase'];
+export type EventFulfillment = components['schemas']['EventFulfillment'];
+export type EventRegistration = components['schemas']['EventRegistration'];
+export type EventSession = components['schemas']['EventSession'];
+export type WebhookDeactivatedEvent = components['schemas']['WebhookDeactivatedEvent'];
+export type WebhookFailingEvent = components['schemas']['WebhookFailingEvent'];
+export type WebhookRecoveredEvent = components['schemas']['WebhookRecoveredEvent'];
+export type PingEvent = components['schemas']['PingEvent'];
+export type ImportItem = components['schemas']['ImportItem'];
+export type ImportedWebhook = components['schemas']['ImportedWebhook'];
+export type ImportFailure = components['schemas']['ImportFailure'];
+export type Health = components['schemas']['Health'];
+export type Scope = components['schemas']['Scope'];
+export type GrantedScope = components['schemas']['GrantedScope'];
+export type AuditAction = components['schemas']['AuditAction'];
+export type AuditEntry = components['schemas']['AuditEntry'];
+export type AuditList = components['schemas']['AuditList'];
+export type KeyRequest = components['schemas']['KeyRequest'];
+export type KeyInfo = components['schemas']['KeyInfo'];
+export type CreatedKey = components['schemas']['CreatedKey'];
+export type Key = components['schemas']['Key'];
+export type PortalRequest = components['schemas']['PortalRequest'];
+export type PortalLink = components['schemas']['PortalLink'];
+export type KeyList = components['schemas']['KeyList'];
+export type AccountList = components['schemas']['AccountList'];
+export type AccountSummary = components['schemas']['AccountSummary'];
+export type AccountState = components['schemas']['AccountState'];
+export type AccountDetail = components['schemas']['AccountDetail'];
+export type AccountDeletion = components['schemas']['AccountDeletion'];
+export type ErrorCode = components['schemas']['ErrorCode'];
+export type Detail = components['schemas']['Detail'];
+export type FieldErrors = components['schemas']['FieldErrors'];
+export type Problem = components['schemas']['Problem'];
+export type ItemProblem = components['schemas']['ItemProblem'];
+export type ItemDetail = components['schemas']['ItemDetail'];
+export type ItemFieldErrors = components['schemas']['ItemFieldErrors'];
+export type UnstoredEvent = components['schemas']['UnstoredEvent'];
+export type ResponseBadRequest = components['responses']['BadRequest'];
+export type ResponseUnauthorized = components['responses']['Unauthorized'];
+export type ResponseForbidden = components['responses']['Forbidden'];
+export type ResponseNotFound = components['responses']['NotFound'];
+export type ResponseMethodNotAllowed = components['responses']['MethodNotAllowed'];
+export type ResponseNotAcceptable = components['responses']['NotAcceptable'];
+export type ResponseTooLarge = components['responses']['TooLarge'];
+export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
+export type ResponsePreconditionFailed = components['responses']['PreconditionFailed'];
+export type ResponseKeyUsed = components['responses']['KeyUsed'];
+export type ResponseThrottled = components['responses']['Throttled'];
+export type ResponseUnavailable = components['responses']['Unavailable'];
+export type ResponseUnstored = components['responses']['Unstored'];
+export type ResponseArrived = components['responses']['Arrived'];
+export type ResponseRedirected = components['responses']['Redirected'];
+export type ResponseRefused = components['responses']['Refused'];
+export type ResponseFailed = components['responses']['Failed'];
+export type ParameterWebhookId = components['parameters']['WebhookId'];
+export type ParameterEventId = components['parameters']['EventId'];
+export type ParameterKeyId = components['parameters']['KeyId'];
+export type ParameterAccount = components['parameters']['Account'];
+export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
+export type ParameterIfMatch = components['parameters']['IfMatch'];
+export type ParameterPage = components['parameters']['Page'];
+export type ParameterPageSize = components['parameters']['PageSize'];
+export type ParameterCursor = components['parameters']['Cursor'];
+export type ParameterReceivedId = components['parameters']['ReceivedId'];
+export type ParameterReceivedTimestamp = components['parameters']['ReceivedTimestamp'];
+export type ParameterReceivedSignature = components['parameters']['ReceivedSignature'];
+export type ParameterReceivedUserAgent = components['parameters']['ReceivedUserAgent'];
+export type HeaderRetryAfter = components['headers']['RetryAfter'];
+export type HeaderChallenge = components['headers']['Challenge'];
+export type HeaderETag = components['headers']['ETag'];
+export type HeaderAcceptEncoding = components['headers']['AcceptEncoding'];
+export type HeaderAllow = components['headers']['Allow'];
 export type $defs = Record<string, never>;
 export interface operations {
     readAlert: {
@@ -2775,8 +3417,6 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["AlertPut"];
-                "application/x-www-form-urlencoded": components["schemas"]["AlertPutForm"];
-                "multipart/form-data": components["schemas"]["AlertPutForm"];
             };
         };
         responses: {
@@ -2861,7 +3501,7 @@ export interface operations {
                 /** @description How many a page has. */
                 page_size?: components["parameters"]["PageSize"];
                 /** @description Only those that are switched on, or off. */
-                active?: "true" | "false";
+                active?: boolean;
                 /** @description Only those whose name or URL contains this text, in any case. */
                 q?: string;
                 /** @description Only those of exactly this name; blank: those without a name. */
@@ -2908,8 +3548,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WebhookCreate"];
-                "application/x-www-form-urlencoded": components["schemas"]["WebhookCreateForm"];
-                "multipart/form-data": components["schemas"]["WebhookCreateForm"];
             };
         };
         responses: {
@@ -3007,8 +3645,6 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["WebhookUpdate"];
-                "application/x-www-form-urlencoded": components["schemas"]["WebhookUpdateForm"];
-                "multipart/form-data": components["schemas"]["WebhookUpdateForm"];
             };
         };
         responses: {
@@ -3103,8 +3739,6 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["WebhookUpdate"];
-                "application/x-www-form-urlencoded": components["schemas"]["WebhookUpdateForm"];
-                "multipart/form-data": components["schemas"]["WebhookUpdateForm"];
             };
         };
         responses: {
@@ -3235,7 +3869,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only those that stand there. */
-                status?: "waiting" | "in_flight" | "delivered" | "undelivered" | "held";
+                status?: components["schemas"]["DeliveryStatus"];
                 /** @description Only those of this type. */
                 event_type?: string;
                 /** @description Only those accepted at this time or later. */
@@ -3245,7 +3879,7 @@ export interface operations {
                 /** @description Only those whose latest try was answered so. A status code, as `503`, or a class of them, as `5xx`. */
                 http_status_code?: string;
                 /** @description Only those whose latest try failed so. */
-                fault?: components["schemas"]["Fault"];
+                fault?: components["schemas"]["DeliveryFault"];
                 /** @description Where the page starts: taken from `next` and `previous`. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description How many a page has. */
@@ -3285,7 +3919,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only those that stand there. */
-                status?: "waiting" | "in_flight" | "delivered" | "undelivered" | "held";
+                status?: components["schemas"]["DeliveryStatus"];
                 /** @description Only those of this type. */
                 event_type?: string;
                 /** @description Only those accepted at this time or later. */
@@ -3295,7 +3929,7 @@ export interface operations {
                 /** @description Only those whose latest try was answered so. A status code, as `503`, or a class of them, as `5xx`. */
                 http_status_code?: string;
                 /** @description Only those whose latest try failed so. */
-                fault?: components["schemas"]["Fault"];
+                fault?: components["schemas"]["DeliveryFault"];
             };
             header?: never;
             path: {
@@ -3331,7 +3965,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only those that stand there. */
-                status?: "waiting" | "in_flight" | "delivered" | "undelivered" | "held";
+                status?: components["schemas"]["DeliveryStatus"];
                 /** @description Only those of this type. */
                 event_type?: string;
                 /** @description Only those accepted at this time or later. */
@@ -3341,7 +3975,7 @@ export interface operations {
                 /** @description Only those whose latest try was answered so. A status code, as `503`, or a class of them, as `5xx`. */
                 http_status_code?: string;
                 /** @description Only those whose latest try failed so. */
-                fault?: components["schemas"]["Fault"];
+                fault?: components["schemas"]["DeliveryFault"];
             };
             header?: never;
             path: {
@@ -3377,7 +4011,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only those that stand there. */
-                status?: "waiting" | "in_flight" | "delivered" | "undelivered" | "held";
+                status?: components["schemas"]["DeliveryStatus"];
                 /** @description Only those of this type. */
                 event_type?: string;
                 /** @description Only those accepted at this time or later. */
@@ -3387,7 +4021,7 @@ export interface operations {
                 /** @description Only those whose latest try was answered so. A status code, as `503`, or a class of them, as `5xx`. */
                 http_status_code?: string;
                 /** @description Only those whose latest try failed so. */
-                fault?: components["schemas"]["Fault"];
+                fault?: components["schemas"]["DeliveryFault"];
                 /** @description Where the page starts: taken from `next` and `previous`. */
                 cursor?: components["parameters"]["Cursor"];
             };
@@ -3464,7 +4098,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeliveryWithTries"];
+                    "application/json": components["schemas"]["DeliveryDetail"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3502,7 +4136,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SentRequest"];
+                    "application/json": components["schemas"]["DeliveryRequest"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3735,7 +4369,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Stats"];
+                    "application/json": components["schemas"]["WebhookStats"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3775,7 +4409,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Series"];
+                    "application/json": components["schemas"]["WebhookSeries"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3808,7 +4442,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EventPlaces"];
+                    "application/json": components["schemas"]["EventDetail"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3850,7 +4484,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Published"];
+                    "application/json": components["schemas"]["PublishedEvent"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4228,7 +4862,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["KeyStanding"];
+                    "application/json": components["schemas"]["KeyInfo"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4321,7 +4955,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MintedKey"];
+                    "application/json": components["schemas"]["CreatedKey"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4494,7 +5128,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccountStanding"];
+                    "application/json": components["schemas"]["AccountState"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4584,7 +5218,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccountStanding"];
+                    "application/json": components["schemas"]["AccountState"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4661,60 +5295,596 @@ export interface operations {
                  * @description The event's id, the same over all its tries.
                  * @example 01kawq9r8t3v5x7z9b1d3f5h7m
                  */
-                "webhook-id": string;
+                "webhook-id": components["parameters"]["ReceivedId"];
                 /**
                  * @description When this try was made, in Unix seconds.
                  * @example 1795514400
                  */
-                "webhook-timestamp": string;
+                "webhook-timestamp": components["parameters"]["ReceivedTimestamp"];
                 /**
                  * @description Standard Webhooks 1.0.0: `v1,` (HMAC) or `v1a,` (Ed25519) and base64, one for each live key, separated by spaces.
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
-                "webhook-signature": string;
+                "webhook-signature": components["parameters"]["ReceivedSignature"];
                 /**
                  * @description `USER_AGENT`.
                  * @example skilljar
                  */
-                "User-Agent": string;
+                "User-Agent": components["parameters"]["ReceivedUserAgent"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Event"] | components["schemas"]["OperationalEvent"];
+                "application/json": components["schemas"]["ReceivedEvent"];
             };
         };
         responses: {
-            /** @description It has arrived. */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+            "2XX": components["responses"]["Arrived"];
+            "3XX": components["responses"]["Redirected"];
+            "4XX": components["responses"]["Refused"];
+            "5XX": components["responses"]["Failed"];
+        };
+    };
+    receiveCourseEnrollment: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same over all its tries.
+                 * @example 01kawq9r8t3v5x7z9b1d3f5h7m
+                 */
+                "webhook-id": components["parameters"]["ReceivedId"];
+                /**
+                 * @description When this try was made, in Unix seconds.
+                 * @example 1795514400
+                 */
+                "webhook-timestamp": components["parameters"]["ReceivedTimestamp"];
+                /**
+                 * @description Standard Webhooks 1.0.0: `v1,` (HMAC) or `v1a,` (Ed25519) and base64, one for each live key, separated by spaces.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description `USER_AGENT`.
+                 * @example skilljar
+                 */
+                "User-Agent": components["parameters"]["ReceivedUserAgent"];
             };
-            /** @description A failure: redirects are not followed. It is retried. */
-            "3XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CourseEnrollmentEvent"];
             };
-            /** @description The webhook is switched off at once (`HTTP_4XX_RESPONSE`). With `retry_4xx` it retries 408, 425 and 429; with `deactivate_on_4xx` false, all but 410. The challenge of a bot protection is retried. With the header `webhook-delivery: abort-message` only this event is given up; `webhook-delivery: disable` switches the webhook off with any status. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+        };
+        responses: {
+            "2XX": components["responses"]["Arrived"];
+            "3XX": components["responses"]["Redirected"];
+            "4XX": components["responses"]["Refused"];
+            "5XX": components["responses"]["Failed"];
+        };
+    };
+    receiveDomainEnrollment: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same over all its tries.
+                 * @example 01kawq9r8t3v5x7z9b1d3f5h7m
+                 */
+                "webhook-id": components["parameters"]["ReceivedId"];
+                /**
+                 * @description When this try was made, in Unix seconds.
+                 * @example 1795514400
+                 */
+                "webhook-timestamp": components["parameters"]["ReceivedTimestamp"];
+                /**
+                 * @description Standard Webhooks 1.0.0: `v1,` (HMAC) or `v1a,` (Ed25519) and base64, one for each live key, separated by spaces.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description `USER_AGENT`.
+                 * @example skilljar
+                 */
+                "User-Agent": components["parameters"]["ReceivedUserAgent"];
             };
-            /** @description It is retried after 2 s, 4 s, 8 s, … then hourly, 60 times in all, as is no answer within 10 s. A webhook that fails to the end is switched off (`RETRY_COUNT`). */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DomainEnrollmentEvent"];
             };
+        };
+        responses: {
+            "2XX": components["responses"]["Arrived"];
+            "3XX": components["responses"]["Redirected"];
+            "4XX": components["responses"]["Refused"];
+            "5XX": components["responses"]["Failed"];
+        };
+    };
+    receiveCourseCompletion: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same over all its tries.
+                 * @example 01kawq9r8t3v5x7z9b1d3f5h7m
+                 */
+                "webhook-id": components["parameters"]["ReceivedId"];
+                /**
+                 * @description When this try was made, in Unix seconds.
+                 * @example 1795514400
+                 */
+                "webhook-timestamp": components["parameters"]["ReceivedTimestamp"];
+                /**
+                 * @description Standard Webhooks 1.0.0: `v1,` (HMAC) or `v1a,` (Ed25519) and base64, one for each live key, separated by spaces.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description `USER_AGENT`.
+                 * @example skilljar
+                 */
+                "User-Agent": components["parameters"]["ReceivedUserAgent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CourseCompletionEvent"];
+            };
+        };
+        responses: {
+            "2XX": components["responses"]["Arrived"];
+            "3XX": components["responses"]["Redirected"];
+            "4XX": components["responses"]["Refused"];
+            "5XX": components["responses"]["Failed"];
+        };
+    };
+    receiveLessonCompletion: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same over all its tries.
+                 * @example 01kawq9r8t3v5x7z9b1d3f5h7m
+                 */
+                "webhook-id": components["parameters"]["ReceivedId"];
+                /**
+                 * @description When this try was made, in Unix seconds.
+                 * @example 1795514400
+                 */
+                "webhook-timestamp": components["parameters"]["ReceivedTimestamp"];
+                /**
+                 * @description Standard Webhooks 1.0.0: `v1,` (HMAC) or `v1a,` (Ed25519) and base64, one for each live key, separated by spaces.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description `USER_AGENT`.
+                 * @example skilljar
+                 */
+                "User-Agent": components["parameters"]["ReceivedUserAgent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LessonCompletionEvent"];
+            };
+        };
+        responses: {
+            "2XX": components["responses"]["Arrived"];
+            "3XX": components["responses"]["Redirected"];
+            "4XX": components["responses"]["Refused"];
+            "5XX": components["responses"]["Failed"];
+        };
+    };
+    receivePathCompletion: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same over all its tries.
+                 * @example 01kawq9r8t3v5x7z9b1d3f5h7m
+                 */
+                "webhook-id": components["parameters"]["ReceivedId"];
+                /**
+                 * @description When this try was made, in Unix seconds.
+                 * @example 1795514400
+                 */
+                "webhook-timestamp": components["parameters"]["ReceivedTimestamp"];
+                /**
+                 * @description Standard Webhooks 1.0.0: `v1,` (HMAC) or `v1a,` (Ed25519) and base64, one for each live key, separated by spaces.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description `USER_AGENT`.
+                 * @example skilljar
+                 */
+                "User-Agent": components["parameters"]["ReceivedUserAgent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PathCompletionEvent"];
+            };
+        };
+        responses: {
+            "2XX": components["responses"]["Arrived"];
+            "3XX": components["responses"]["Redirected"];
+            "4XX": components["responses"]["Refused"];
+            "5XX": components["responses"]["Failed"];
+        };
+    };
+    receivePathEnrollment: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same over all its tries.
+                 * @example 01kawq9r8t3v5x7z9b1d3f5h7m
+                 */
+                "webhook-id": components["parameters"]["ReceivedId"];
+                /**
+                 * @description When this try was made, in Unix seconds.
+                 * @example 1795514400
+                 */
+                "webhook-timestamp": components["parameters"]["ReceivedTimestamp"];
+                /**
+                 * @description Standard Webhooks 1.0.0: `v1,` (HMAC) or `v1a,` (Ed25519) and base64, one for each live key, separated by spaces.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description `USER_AGENT`.
+                 * @example skilljar
+                 */
+                "User-Agent": components["parameters"]["ReceivedUserAgent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PathEnrollmentEvent"];
+            };
+        };
+        responses: {
+            "2XX": components["responses"]["Arrived"];
+            "3XX": components["responses"]["Redirected"];
+            "4XX": components["responses"]["Refused"];
+            "5XX": components["responses"]["Failed"];
+        };
+    };
+    receiveQuizCompletion: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same over all its tries.
+                 * @example 01kawq9r8t3v5x7z9b1d3f5h7m
+                 */
+                "webhook-id": components["parameters"]["ReceivedId"];
+                /**
+                 * @description When this try was made, in Unix seconds.
+                 * @example 1795514400
+                 */
+                "webhook-timestamp": components["parameters"]["ReceivedTimestamp"];
+                /**
+                 * @description Standard Webhooks 1.0.0: `v1,` (HMAC) or `v1a,` (Ed25519) and base64, one for each live key, separated by spaces.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description `USER_AGENT`.
+                 * @example skilljar
+                 */
+                "User-Agent": components["parameters"]["ReceivedUserAgent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuizCompletionEvent"];
+            };
+        };
+        responses: {
+            "2XX": components["responses"]["Arrived"];
+            "3XX": components["responses"]["Redirected"];
+            "4XX": components["responses"]["Refused"];
+            "5XX": components["responses"]["Failed"];
+        };
+    };
+    receivePurchaseFulfillment: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same over all its tries.
+                 * @example 01kawq9r8t3v5x7z9b1d3f5h7m
+                 */
+                "webhook-id": components["parameters"]["ReceivedId"];
+                /**
+                 * @description When this try was made, in Unix seconds.
+                 * @example 1795514400
+                 */
+                "webhook-timestamp": components["parameters"]["ReceivedTimestamp"];
+                /**
+                 * @description Standard Webhooks 1.0.0: `v1,` (HMAC) or `v1a,` (Ed25519) and base64, one for each live key, separated by spaces.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description `USER_AGENT`.
+                 * @example skilljar
+                 */
+                "User-Agent": components["parameters"]["ReceivedUserAgent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurchaseFulfillmentEvent"];
+            };
+        };
+        responses: {
+            "2XX": components["responses"]["Arrived"];
+            "3XX": components["responses"]["Redirected"];
+            "4XX": components["responses"]["Refused"];
+            "5XX": components["responses"]["Failed"];
+        };
+    };
+    receiveDashboardTaskCreated: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same over all its tries.
+                 * @example 01kawq9r8t3v5x7z9b1d3f5h7m
+                 */
+                "webhook-id": components["parameters"]["ReceivedId"];
+                /**
+                 * @description When this try was made, in Unix seconds.
+                 * @example 1795514400
+                 */
+                "webhook-timestamp": components["parameters"]["ReceivedTimestamp"];
+                /**
+                 * @description Standard Webhooks 1.0.0: `v1,` (HMAC) or `v1a,` (Ed25519) and base64, one for each live key, separated by spaces.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description `USER_AGENT`.
+                 * @example skilljar
+                 */
+                "User-Agent": components["parameters"]["ReceivedUserAgent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DashboardTaskCreatedEvent"];
+            };
+        };
+        responses: {
+            "2XX": components["responses"]["Arrived"];
+            "3XX": components["responses"]["Redirected"];
+            "4XX": components["responses"]["Refused"];
+            "5XX": components["responses"]["Failed"];
+        };
+    };
+    receiveViltEventRegistration: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same over all its tries.
+                 * @example 01kawq9r8t3v5x7z9b1d3f5h7m
+                 */
+                "webhook-id": components["parameters"]["ReceivedId"];
+                /**
+                 * @description When this try was made, in Unix seconds.
+                 * @example 1795514400
+                 */
+                "webhook-timestamp": components["parameters"]["ReceivedTimestamp"];
+                /**
+                 * @description Standard Webhooks 1.0.0: `v1,` (HMAC) or `v1a,` (Ed25519) and base64, one for each live key, separated by spaces.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description `USER_AGENT`.
+                 * @example skilljar
+                 */
+                "User-Agent": components["parameters"]["ReceivedUserAgent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViltEventRegistrationEvent"];
+            };
+        };
+        responses: {
+            "2XX": components["responses"]["Arrived"];
+            "3XX": components["responses"]["Redirected"];
+            "4XX": components["responses"]["Refused"];
+            "5XX": components["responses"]["Failed"];
+        };
+    };
+    receiveWebhookDeactivated: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same over all its tries.
+                 * @example 01kawq9r8t3v5x7z9b1d3f5h7m
+                 */
+                "webhook-id": components["parameters"]["ReceivedId"];
+                /**
+                 * @description When this try was made, in Unix seconds.
+                 * @example 1795514400
+                 */
+                "webhook-timestamp": components["parameters"]["ReceivedTimestamp"];
+                /**
+                 * @description Standard Webhooks 1.0.0: `v1,` (HMAC) or `v1a,` (Ed25519) and base64, one for each live key, separated by spaces.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description `USER_AGENT`.
+                 * @example skilljar
+                 */
+                "User-Agent": components["parameters"]["ReceivedUserAgent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookDeactivatedEvent"];
+            };
+        };
+        responses: {
+            "2XX": components["responses"]["Arrived"];
+            "3XX": components["responses"]["Redirected"];
+            "4XX": components["responses"]["Refused"];
+            "5XX": components["responses"]["Failed"];
+        };
+    };
+    receiveWebhookFailing: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same over all its tries.
+                 * @example 01kawq9r8t3v5x7z9b1d3f5h7m
+                 */
+                "webhook-id": components["parameters"]["ReceivedId"];
+                /**
+                 * @description When this try was made, in Unix seconds.
+                 * @example 1795514400
+                 */
+                "webhook-timestamp": components["parameters"]["ReceivedTimestamp"];
+                /**
+                 * @description Standard Webhooks 1.0.0: `v1,` (HMAC) or `v1a,` (Ed25519) and base64, one for each live key, separated by spaces.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description `USER_AGENT`.
+                 * @example skilljar
+                 */
+                "User-Agent": components["parameters"]["ReceivedUserAgent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookFailingEvent"];
+            };
+        };
+        responses: {
+            "2XX": components["responses"]["Arrived"];
+            "3XX": components["responses"]["Redirected"];
+            "4XX": components["responses"]["Refused"];
+            "5XX": components["responses"]["Failed"];
+        };
+    };
+    receiveWebhookRecovered: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same over all its tries.
+                 * @example 01kawq9r8t3v5x7z9b1d3f5h7m
+                 */
+                "webhook-id": components["parameters"]["ReceivedId"];
+                /**
+                 * @description When this try was made, in Unix seconds.
+                 * @example 1795514400
+                 */
+                "webhook-timestamp": components["parameters"]["ReceivedTimestamp"];
+                /**
+                 * @description Standard Webhooks 1.0.0: `v1,` (HMAC) or `v1a,` (Ed25519) and base64, one for each live key, separated by spaces.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description `USER_AGENT`.
+                 * @example skilljar
+                 */
+                "User-Agent": components["parameters"]["ReceivedUserAgent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRecoveredEvent"];
+            };
+        };
+        responses: {
+            "2XX": components["responses"]["Arrived"];
+            "3XX": components["responses"]["Redirected"];
+            "4XX": components["responses"]["Refused"];
+            "5XX": components["responses"]["Failed"];
+        };
+    };
+    receivePing: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The event's id, the same over all its tries.
+                 * @example 01kawq9r8t3v5x7z9b1d3f5h7m
+                 */
+                "webhook-id": components["parameters"]["ReceivedId"];
+                /**
+                 * @description When this try was made, in Unix seconds.
+                 * @example 1795514400
+                 */
+                "webhook-timestamp": components["parameters"]["ReceivedTimestamp"];
+                /**
+                 * @description Standard Webhooks 1.0.0: `v1,` (HMAC) or `v1a,` (Ed25519) and base64, one for each live key, separated by spaces.
+                 * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
+                 */
+                "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description `USER_AGENT`.
+                 * @example skilljar
+                 */
+                "User-Agent": components["parameters"]["ReceivedUserAgent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PingEvent"];
+            };
+        };
+        responses: {
+            "2XX": components["responses"]["Arrived"];
+            "3XX": components["responses"]["Redirected"];
+            "4XX": components["responses"]["Refused"];
+            "5XX": components["responses"]["Failed"];
         };
     };
 }

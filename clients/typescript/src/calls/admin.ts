@@ -2,11 +2,15 @@
 
 import { chunksOf } from "../chunks.ts";
 import { Pages } from "../pages.ts";
+import type {
+  AccountDetail, AccountState, AccountSummary, CreatedKey, EventType, ImportItem, Key,
+  KeyRequest, PortalLink, PortalRequest, TypeDefinition, WebhookCreate,
+} from "../schema.ts";
 import { callOf, must, type CallOptions, type Transport } from "../transport.ts";
-import type { AnswerOf, BodyOf, FiltersOf, ItemOf, QueryOf } from "../types.ts";
+import type { FiltersOf, QueryOf } from "../types.ts";
 
 /** A webhook that is imported, under the id that it has elsewhere. */
-export type ImportedWebhook = BodyOf<"createWebhook"> & { id: string };
+export type WebhookImport = WebhookCreate & { id: string };
 
 /** The end of each line. */
 const LINE_END_BYTES = 1;
@@ -43,7 +47,7 @@ export class Accounts {
   list(
     filters: FiltersOf<"listAccounts"> = {},
     options: CallOptions = {},
-  ): Pages<ItemOf<"listAccounts">> {
+  ): Pages<AccountSummary> {
     return new Pages((position) => {
       const query = { ...filters, ...position } as QueryOf<"listAccounts">;
       return must(this.#transport.api.GET("/v1/admin/accounts", {
@@ -53,28 +57,28 @@ export class Accounts {
   }
 
   /** Reads how an account stands. `NotFound` if it was never used. */
-  get(account: string, options: CallOptions = {}): Promise<AnswerOf<"readAccount">> {
+  get(account: string, options: CallOptions = {}): Promise<AccountDetail> {
     return must(this.#transport.api.GET("/v1/admin/accounts/{account}", {
       params: { path: { account } }, ...callOf(options),
     }));
   }
 
   /** Begins to delete an account's data. Its webhooks stop at once. */
-  delete(account: string, options: CallOptions = {}): Promise<AnswerOf<"deleteAccount">> {
+  delete(account: string, options: CallOptions = {}): Promise<AccountDetail> {
     return must(this.#transport.api.DELETE("/v1/admin/accounts/{account}", {
       params: { path: { account } }, ...callOf(options),
     }));
   }
 
   /** Stops all webhooks of an account. What waits keeps its place. */
-  disable(account: string, options: CallOptions = {}): Promise<AnswerOf<"disableAccount">> {
+  disable(account: string, options: CallOptions = {}): Promise<AccountState> {
     return must(this.#transport.api.POST("/v1/admin/accounts/{account}/disable", {
       params: { path: { account } }, ...callOf(options),
     }));
   }
 
   /** Lets the webhooks of an account go on. */
-  enable(account: string, options: CallOptions = {}): Promise<AnswerOf<"enableAccount">> {
+  enable(account: string, options: CallOptions = {}): Promise<AccountState> {
     return must(this.#transport.api.POST("/v1/admin/accounts/{account}/enable", {
       params: { path: { account } }, ...callOf(options),
     }));
@@ -86,10 +90,10 @@ export class Accounts {
    */
   async import(
     account: string,
-    webhooks: readonly ImportedWebhook[],
+    webhooks: readonly WebhookImport[],
     options: CallOptions = {},
-  ): Promise<AnswerOf<"importWebhooks">> {
-    const items: AnswerOf<"importWebhooks"> = [];
+  ): Promise<ImportItem[]> {
+    const items: ImportItem[] = [];
     for (const { first, texts } of chunksOf(webhooks, LINE_END_BYTES)) {
       const answered = await must(
         this.#transport.api.POST("/v1/admin/accounts/{account}/import", {
@@ -109,9 +113,9 @@ export class Accounts {
   /** Makes a link that opens the dashboard for this account, for a limited time. */
   createPortalLink(
     account: string,
-    link: BodyOf<"createPortalLink"> = {},
+    link: PortalRequest = {},
     options: CallOptions = {},
-  ): Promise<AnswerOf<"createPortalLink">> {
+  ): Promise<PortalLink> {
     return must(this.#transport.api.POST("/v1/admin/accounts/{account}/portal", {
       params: { path: { account } }, body: link, ...callOf(options),
     }));
@@ -126,7 +130,7 @@ export class Keys {
   }
 
   /** The keys of all accounts. */
-  list(filters: FiltersOf<"listKeys"> = {}, options: CallOptions = {}): Pages<ItemOf<"listKeys">> {
+  list(filters: FiltersOf<"listKeys"> = {}, options: CallOptions = {}): Pages<Key> {
     return new Pages((position) => {
       const query = { ...filters, ...position } as QueryOf<"listKeys">;
       return must(this.#transport.api.GET("/v1/admin/keys", {
@@ -136,7 +140,7 @@ export class Keys {
   }
 
   /** Creates a key, which is shown only here. */
-  create(key: BodyOf<"createKey">, options: CallOptions = {}): Promise<AnswerOf<"createKey">> {
+  create(key: KeyRequest, options: CallOptions = {}): Promise<CreatedKey> {
     return must(this.#transport.api.POST("/v1/admin/keys", { body: key, ...callOf(options) }));
   }
 
@@ -156,7 +160,7 @@ export class EventTypes {
   }
 
   /** Reads an event type that the operator has defined. */
-  get(name: string, options: CallOptions = {}): Promise<AnswerOf<"readEventType">> {
+  get(name: string, options: CallOptions = {}): Promise<EventType> {
     return must(this.#transport.api.GET("/v1/admin/event-types/{name}", {
       params: { path: { name } }, ...callOf(options),
     }));
@@ -165,9 +169,9 @@ export class EventTypes {
   /** Defines or changes an event type. While there is one, the built-in ones are not in force. */
   put(
     name: string,
-    definition: BodyOf<"putEventType"> = {},
+    definition: TypeDefinition = {},
     options: CallOptions = {},
-  ): Promise<AnswerOf<"putEventType">> {
+  ): Promise<EventType> {
     return must(this.#transport.api.PUT("/v1/admin/event-types/{name}", {
       params: { path: { name } }, body: definition, ...callOf(options),
     }));

@@ -2,8 +2,9 @@
 
 import { jsonLinesOf, textOf } from "../lines.ts";
 import { Pages, positionOf, type Position } from "../pages.ts";
+import type { Delivery, DeliveryDetail, DeliveryRequest, ResentDeliveries } from "../schema.ts";
 import { callOf, must, type CallOptions, type Transport } from "../transport.ts";
-import type { AnswerOf, FiltersOf, ItemOf, QueryOf } from "../types.ts";
+import type { FiltersOf, QueryOf } from "../types.ts";
 
 export type DeliveryFilters = FiltersOf<"listDeliveries">;
 /** Filters of calls that take every delivery which they find. */
@@ -21,7 +22,7 @@ export class Deliveries {
     webhookId: string,
     filters: DeliveryFilters = {},
     options: CallOptions = {},
-  ): Pages<ItemOf<"listDeliveries">> {
+  ): Pages<Delivery> {
     return new Pages((position) => {
       const query = { ...filters, ...position } as QueryOf<"listDeliveries">;
       return must(this.#transport.api.GET("/v1/webhooks/{id}/deliveries", {
@@ -35,7 +36,7 @@ export class Deliveries {
     webhookId: string,
     eventId: string,
     options: CallOptions = {},
-  ): Promise<AnswerOf<"readDelivery">> {
+  ): Promise<DeliveryDetail> {
     return must(this.#transport.api.GET("/v1/webhooks/{id}/deliveries/{event_id}", {
       params: { path: { id: webhookId, event_id: eventId } }, ...callOf(options),
     }));
@@ -46,7 +47,7 @@ export class Deliveries {
     webhookId: string,
     eventId: string,
     options: CallOptions = {},
-  ): Promise<AnswerOf<"readSentRequest">> {
+  ): Promise<DeliveryRequest> {
     return must(this.#transport.api.GET("/v1/webhooks/{id}/deliveries/{event_id}/request", {
       params: { path: { id: webhookId, event_id: eventId } }, ...callOf(options),
     }));
@@ -57,7 +58,7 @@ export class Deliveries {
     webhookId: string,
     eventId: string,
     options: CallOptions = {},
-  ): Promise<AnswerOf<"resendDelivery">> {
+  ): Promise<Delivery> {
     return must(this.#transport.api.POST("/v1/webhooks/{id}/deliveries/{event_id}/resend", {
       params: { path: { id: webhookId, event_id: eventId } }, ...callOf(options),
     }));
@@ -76,7 +77,7 @@ export class Deliveries {
     let position: Position | undefined = {};
     while (position !== undefined) {
       const query = { ...selection, ...position } as QueryOf<"resendDeliveries">;
-      const answer: AnswerOf<"resendDeliveries"> = await must(
+      const answer: ResentDeliveries = await must(
         this.#transport.api.POST("/v1/webhooks/{id}/deliveries/resend", {
           params: { path: { id: webhookId }, query }, ...callOf(options),
         }),
@@ -92,7 +93,7 @@ export class Deliveries {
     webhookId: string,
     eventId: string,
     options: CallOptions = {},
-  ): Promise<AnswerOf<"skipDelivery">> {
+  ): Promise<Delivery> {
     return must(this.#transport.api.POST("/v1/webhooks/{id}/deliveries/{event_id}/skip", {
       params: { path: { id: webhookId, event_id: eventId } }, ...callOf(options),
     }));
@@ -118,7 +119,7 @@ export class Deliveries {
     webhookId: string,
     selection: DeliverySelection = {},
     options: CallOptions = {},
-  ): AsyncGenerator<ItemOf<"listDeliveries">, void, undefined> {
+  ): AsyncGenerator<Delivery, void, undefined> {
     const body = await must(this.#transport.api.GET("/v1/webhooks/{id}/deliveries.jsonl", {
       params: { path: { id: webhookId }, query: selection },
       parseAs: "stream",

@@ -1,10 +1,14 @@
 // The calls on webhooks, and on the alert of an account, which is a webhook too.
 
 import { Pages } from "../pages.ts";
+import type {
+  AlertPut, CreatedWebhook, PingResult, RecoverRequest, Recovery, Rotation, Signing, Webhook,
+  WebhookCreate, WebhookSeries, WebhookStats, WebhookUpdate,
+} from "../schema.ts";
 import {
   callOf, headersOf, must, mustRespond, type CallOptions, type Transport,
 } from "../transport.ts";
-import type { AnswerOf, BodyOf, FiltersOf, ItemOf, QueryOf } from "../types.ts";
+import type { FiltersOf, QueryOf } from "../types.ts";
 
 /** Options of a change or deletion. */
 export interface ChangeOptions extends CallOptions {
@@ -27,7 +31,7 @@ export class Webhooks {
   }
 
   /** The webhooks of the account, in the order of their creation. It may lag by a minute. */
-  list(filters: WebhookFilters = {}, options: CallOptions = {}): Pages<ItemOf<"listWebhooks">> {
+  list(filters: WebhookFilters = {}, options: CallOptions = {}): Pages<Webhook> {
     const { active, ...others } = filters;
     const given = active === undefined ? others : { ...others, active: String(active) };
     return new Pages((position) => {
@@ -39,7 +43,7 @@ export class Webhooks {
   }
 
   /** Reads a webhook, exact at any moment. */
-  async get(id: string, options: CallOptions = {}): Promise<AnswerOf<"getWebhook">> {
+  async get(id: string, options: CallOptions = {}): Promise<Webhook> {
     return (await this.getWithEtag(id, options)).webhook;
   }
 
@@ -47,7 +51,7 @@ export class Webhooks {
   async getWithEtag(
     id: string,
     options: CallOptions = {},
-  ): Promise<{ webhook: AnswerOf<"getWebhook">; etag: string }> {
+  ): Promise<{ webhook: Webhook; etag: string }> {
     const { data, response } = await mustRespond(
       this.#transport.api.GET("/v1/webhooks/{id}", { params: { path: { id } }, ...callOf(options) }),
     );
@@ -59,9 +63,9 @@ export class Webhooks {
    * only here.
    */
   create(
-    webhook: BodyOf<"createWebhook">,
+    webhook: WebhookCreate,
     { idempotencyKey = crypto.randomUUID(), ...options }: CreateOptions = {},
-  ): Promise<AnswerOf<"createWebhook">> {
+  ): Promise<CreatedWebhook> {
     return must(this.#transport.api.POST("/v1/webhooks", {
       body: webhook,
       params: { header: { "Idempotency-Key": idempotencyKey } },
@@ -72,9 +76,9 @@ export class Webhooks {
   /** Changes a webhook by `PUT`. As with `update`, what is left out is kept. */
   replace(
     id: string,
-    changes: BodyOf<"putWebhook">,
+    changes: WebhookUpdate,
     { ifMatch, ...options }: ChangeOptions = {},
-  ): Promise<AnswerOf<"putWebhook">> {
+  ): Promise<Webhook> {
     return must(this.#transport.api.PUT("/v1/webhooks/{id}", {
       params: { path: { id } },
       body: changes,
@@ -86,9 +90,9 @@ export class Webhooks {
   /** Changes a webhook. What is left out is kept. `{active: true}` switches it on again. */
   update(
     id: string,
-    changes: BodyOf<"patchWebhook">,
+    changes: WebhookUpdate,
     { ifMatch, ...options }: ChangeOptions = {},
-  ): Promise<AnswerOf<"patchWebhook">> {
+  ): Promise<Webhook> {
     return must(this.#transport.api.PATCH("/v1/webhooks/{id}", {
       params: { path: { id } },
       body: changes,
@@ -110,7 +114,7 @@ export class Webhooks {
   ping(
     id: string,
     { eventType, ...options }: CallOptions & { eventType?: string } = {},
-  ): Promise<AnswerOf<"pingWebhook">> {
+  ): Promise<PingResult> {
     const query = (eventType === undefined ? {} : { event_type: eventType }) as never;
     return must(this.#transport.api.POST("/v1/webhooks/{id}/ping", {
       params: { path: { id }, query }, ...callOf(options),
@@ -120,16 +124,16 @@ export class Webhooks {
   /** Puts a new secret or key pair in force. The old one signs too for `grace_seconds` more. */
   rotateSecret(
     id: string,
-    rotation: BodyOf<"rotateSecret"> = {},
+    rotation: Rotation = {},
     options: CallOptions = {},
-  ): Promise<AnswerOf<"rotateSecret">> {
+  ): Promise<Signing> {
     return must(this.#transport.api.POST("/v1/webhooks/{id}/rotate-secret", {
       params: { path: { id } }, body: rotation, ...callOf(options),
     }));
   }
 
   /** Reads the numbers of a webhook: what waits, what has arrived, how its receiver does. */
-  stats(id: string, options: CallOptions = {}): Promise<AnswerOf<"readStats">> {
+  stats(id: string, options: CallOptions = {}): Promise<WebhookStats> {
     return must(this.#transport.api.GET("/v1/webhooks/{id}/stats", {
       params: { path: { id } }, ...callOf(options),
     }));
@@ -140,7 +144,7 @@ export class Webhooks {
     id: string,
     range: QueryOf<"readSeries"> = {},
     options: CallOptions = {},
-  ): Promise<AnswerOf<"readSeries">> {
+  ): Promise<WebhookSeries> {
     return must(this.#transport.api.GET("/v1/webhooks/{id}/stats/series", {
       params: { path: { id }, query: range }, ...callOf(options),
     }));
@@ -149,16 +153,16 @@ export class Webhooks {
   /** Begins to deliver what was held or undelivered, in the order of acceptance. */
   recover(
     id: string,
-    what: BodyOf<"recover"> = {},
+    what: RecoverRequest = {},
     options: CallOptions = {},
-  ): Promise<AnswerOf<"recover">> {
+  ): Promise<Recovery> {
     return must(this.#transport.api.POST("/v1/webhooks/{id}/recover", {
       params: { path: { id } }, body: what, ...callOf(options),
     }));
   }
 
   /** Reads how far the latest recovery is. */
-  recovery(id: string, options: CallOptions = {}): Promise<AnswerOf<"readRecovery">> {
+  recovery(id: string, options: CallOptions = {}): Promise<Recovery> {
     return must(this.#transport.api.GET("/v1/webhooks/{id}/recover", {
       params: { path: { id } }, ...callOf(options),
     }));
@@ -174,15 +178,15 @@ export class Alert {
   }
 
   /** Reads the alert. `NotFound` if there is none. */
-  get(options: CallOptions = {}): Promise<AnswerOf<"readAlert">> {
+  get(options: CallOptions = {}): Promise<Webhook> {
     return must(this.#transport.api.GET("/v1/alert", callOf(options)));
   }
 
   /** Makes the alert, which shows its `signing_secret` this once, or changes it. */
   put(
-    alert: BodyOf<"putAlert">,
+    alert: AlertPut,
     { ifMatch, ...options }: ChangeOptions = {},
-  ): Promise<AnswerOf<"putAlert">> {
+  ): Promise<Webhook | CreatedWebhook> {
     return must(this.#transport.api.PUT("/v1/alert", {
       body: alert, ...headersOf({ "If-Match": ifMatch }), ...callOf(options),
     }));

@@ -1,6 +1,6 @@
 // The types of events that arrive.
 
-import type { components } from "../schema.ts";
+import type { webhooks } from "../schema.ts";
 
 /** Any event. */
 export interface AnyEvent {
@@ -8,12 +8,15 @@ export interface AnyEvent {
   [member: string]: unknown;
 }
 
-type BuiltIn = components["schemas"]["EventTypeName"];
+/** The contract has an entry for each built-in type, and `event` for what they have in common. */
+type BuiltIn = Exclude<keyof webhooks, "event">;
 
 /** An event of one of the built-in types, or a ping. `event_type` tells which it is. */
-export type WebhookEvent =
-  | { [Type in BuiltIn]: { event_type: Type; [member: string]: unknown } }[BuiltIn]
-  | { event_type: "PING"; [member: string]: unknown };
+export type WebhookEvent = {
+  [Type in BuiltIn]: NonNullable<
+    webhooks[Type]["post"]["requestBody"]
+  >["content"]["application/json"];
+}[BuiltIn];
 
 /** The event of this type. */
 export type EventOf<Event extends { event_type: string }, Type extends string> =
