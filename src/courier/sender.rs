@@ -1,5 +1,6 @@
-//! Makes one attempt: sends the POST, to a listener by its object, and turns the outcome into a report.
-//! It does not judge the outcome. The Worker uses it for first attempts and pings, the Webhook object for all others.
+//! Makes one attempt: sends the POST, to a listener by its object, and turns the outcome into a
+//! report. It does not judge the outcome. The Worker uses it for first attempts and pings, the
+//! Webhook object for all others.
 
 use domain::base::{AccountId, Delay, WebhookId};
 use domain::delivery::{Fault, ListenerOrder, NoAnswer, Outbound, Outcome, Rules, SendError};

@@ -100,7 +100,8 @@ export function startCourier(id, done, context, order) {
  */
 export function post(id, done, head, body, timeoutMs, startMax) {
   const lines = head.split("\n");
-  const init = { method: "POST", headers: headersOf(lines, 1), body: body.slice(), redirect: "manual" };
+  const headers = headersOf(lines, 1);
+  const init = { method: "POST", headers, body: body.slice(), redirect: "manual" };
   exchange(id, done, timeoutMs, startMax, (signal) => fetch(lines[0], { ...init, signal }));
 }
 

@@ -45,10 +45,10 @@ impl Object<'_> {
         answer.map_err(|error| InternalError::Object(format!("{call}: {error}")))
     }
 
-    /// Returns the lines by which [`io::call`] finds the object: the binding, the jurisdiction and the
-    /// name. Objects of the same name in different jurisdictions are different objects (Durable
-    /// Objects, data location). An account id contains no slash, so each pair of account and webhook
-    /// has its own name.
+    /// Returns the lines by which [`io::call`] finds the object: the binding, the jurisdiction and
+    /// the name. Objects of the same name in different jurisdictions are different objects (Durable
+    /// Objects, data location). An account id contains no slash, so each pair of account and
+    /// webhook has its own name.
     pub(crate) fn address(self, env: &Env) -> Result<String, InternalError> {
         let jurisdiction = config::config(env)?.jurisdiction.unwrap_or_default();
         Ok(match self {

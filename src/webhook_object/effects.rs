@@ -181,8 +181,8 @@ impl Inner {
         Ok(EffectResult { effects, acknowledgement: Some(answer) })
     }
 
-    /// Closes the connection of a listener whose webhook was deleted. If nobody called for that, the
-    /// audit log has it from the dispatcher.
+    /// Closes the connection of a listener whose webhook was deleted. If nobody called for that,
+    /// the audit log has it from the dispatcher.
     async fn close_listener(&self, end: ListenerEnd) -> Result<EffectResult, InternalError> {
         self.client.close(Close::Deleted);
         let (account, webhook) = self.identity()?;

@@ -194,7 +194,8 @@ fn every_field_of_a_webhook_is_in_both() {
         "deactivate_on_4xx":false,"hold_while_paused":true}"#;
     let request = WebhookRequest::from_body(&Body::Json(body.to_vec()), webhook_rules()).unwrap();
     let secret = SigningSecret::generate(Algorithm::Ed25519, [7; 32]);
-    let webhook = request.signed_with(&secret);
+    let mut webhook = request.signed_with(&secret);
+    webhook.configuration.listener = true;
     let id = "a1".parse().unwrap();
     let shares_target_with = Some(Vec::new());
     let view = WebhookView {

@@ -150,5 +150,6 @@ pub(crate) fn record() -> Record {
         outbox: Outbox::NEW,
         untried: false,
         listed: ListedState::NEW,
+        disconnected_at: None,
     }
 }

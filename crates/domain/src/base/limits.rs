@@ -180,9 +180,9 @@ pub const LISTENER_FRAME_CHARS_MAX: usize = 128 * 1_024;
 /// Most headers in the answer of a listener: as many as a receiver's server usually sends or takes.
 pub const LISTENER_HEADERS_MAX: usize = 100;
 
-/// Most bytes of a delivery on its way to a listener, which has one frame: as much as a message of a
-/// WebSocket may have (Durable Objects, limits: 32 MiB). No event is near it, although JSON may write
-/// a byte of it as six.
+/// Most bytes of a delivery on its way to a listener, which is one frame: as many as a message of a
+/// WebSocket may have (Durable Objects, limits: 32 MiB). No event comes near it, although JSON may
+/// write a byte as six.
 pub const LISTENER_ORDER_BYTES_MAX: usize = 32 * 1_024 * 1_024;
 
 /// How many times a last attempt is repeated if its outcome is lost, before the webhook is

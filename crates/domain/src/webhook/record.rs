@@ -40,8 +40,8 @@ pub struct Record {
     /// The state as KV was last sent it.
     #[serde(default, skip_serializing_if = "ListedState::is_new")]
     pub listed: ListedState,
-    /// Since when a listener is known to have no connection; `None` if it has one, and for any other
-    /// webhook.
+    /// Since when a listener is known to have no connection; `None` if it has one, and for any
+    /// other webhook.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disconnected_at: Option<Timestamp>,
 }

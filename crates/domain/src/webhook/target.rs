@@ -107,9 +107,9 @@ impl TargetUrl {
         Ok(target)
     }
 
-    /// The target of a listener, to which nothing is sent over the network: a name that can never be
-    /// in the DNS (RFC 2606), and that no other webhook has, since those with the same target share
-    /// their events.
+    /// The target of a listener, to which nothing is sent over the network: a name that can never
+    /// be in the DNS (RFC 2606), and that no other webhook has, since those with the same target
+    /// share their events.
     pub fn of_listener(id: &WebhookId) -> Result<Self, TargetError> {
         Self::read(&format!("https://{id}.listen.invalid/"))
     }
