@@ -55,8 +55,8 @@ export const listenPaths = {
       "Webhooks",
       "webhooks:write",
       "Listen",
-      `${ABOUT}\n\nThe query has the fields of a new webhook, as a form has them, without a target ` +
-        "and without secrets, or `webhook_id` alone.",
+      `${ABOUT}\n\nThe query has the fields of a new webhook, as a form has them, without a ` +
+        "target and without secrets, or `webhook_id` alone.",
       {
         parameters: [
           query("webhook_id", "Go on as this listener.", {

@@ -147,8 +147,8 @@ pub(crate) async fn send(request: &Outbound, timeout: Delay) -> Sent {
     sent(completion)
 }
 
-/// Sends a delivery to a listener by its object, and returns its outcome as [`send`] does. `address`
-/// has the first three lines of [`call`]. Without an answer the error is the word of a
+/// Sends a delivery to a listener by its object, and returns its outcome as [`send`] does.
+/// `address` has the first three lines of [`call`]. Without an answer the error is the word of a
 /// [`NoAnswer`](domain::delivery::NoAnswer), or the object failed.
 pub(crate) async fn send_to_listener(
     env: &Env,

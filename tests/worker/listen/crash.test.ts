@@ -34,8 +34,8 @@ test("a thousand events arrive although the dispatcher is killed three times", a
   const ids: string[] = [];
   for (let begin = 0; begin < EVENTS; begin += 100) {
     const batch = Array.from({ length: 100 }, (_, number) => event(`m${begin + number}`));
-    const { results } = must(200, await account.api.post("/v1/events/batch", batch)).json;
-    ids.push(...results.map((result: { id: string }) => result.id));
+    const { json: stored } = must(200, await account.api.post("/v1/events/batch", batch));
+    ids.push(...stored.map(({ id: eventId }: { id: string }) => eventId));
     if ((begin / 100) % 3 !== 2 || begin / 300 >= KILLS) continue;
     await until("some to arrive", () => new Set(marks(server.texts)).size > begin / 2);
     await dispatcher.kill();

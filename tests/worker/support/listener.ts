@@ -46,6 +46,8 @@ export class Listener {
   constructor(socket: WebSocket, to: string | Responder) {
     this.socket = socket;
     this.#to = to;
+    // Until its client has sent something, the local runtime keeps a closed socket for ten seconds.
+    socket.addEventListener("open", () => socket.send("ping"));
     socket.addEventListener("message", ({ data }) => void this.#take(String(data)));
     socket.addEventListener("close", ({ code, reason }) => (this.closed = { code, reason }));
     socket.addEventListener("error", () => undefined);
