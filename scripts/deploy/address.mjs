@@ -1,5 +1,5 @@
-// The address of a dispatcher that was just deployed: which one it is, that it answers, and that the
-// keys that were made open it.
+// The address of a dispatcher that was just deployed: which one it is, that it answers, and that
+// the keys that were made open it.
 
 import { CommandError, say } from "../lib/say.mjs";
 
@@ -31,8 +31,8 @@ export async function needHealth(address, limitSeconds) {
   if (answer === undefined) return say(`  ✓ ${url} answers`);
   throw new CommandError(
     `${url} does not answer as it should, after ${limitSeconds} s: ${answer.slice(0, 300)}\n` +
-      "→ If the name is new, run this again in some minutes. If it answers 503, look at the log: " +
-      "npx wrangler tail",
+      "→ If the name is new, run this again in some minutes. If it answers 503, look at the log " +
+      "(npx wrangler tail).",
   );
 }
 

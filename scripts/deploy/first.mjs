@@ -12,7 +12,7 @@ import { lockUntilEnd } from "../lib/lock.mjs";
 import { CommandError, say } from "../lib/say.mjs";
 import { addressFrom, needHealth, needKeys } from "./address.mjs";
 import {
-  checkAccount, checkNamespaces, checkVariables, listSecrets, SECRET_NAMES, showCheck,
+  checkAccount, checkVariables, listSecrets, SECRET_NAMES, showCheck,
 } from "./checks.mjs";
 import { Kept } from "./kept.mjs";
 import { needNamespaces } from "./namespace.mjs";
@@ -31,7 +31,9 @@ export async function deployFirst({ config, wrangler, options, build }) {
   say(`The first deployment of ${config.name}:\n\n1. The login and the configuration`);
   const account = await checkAccount(config, wrangler);
   const isReady = [account, checkVariables(config)].map(showCheck).every((isWell) => isWell);
-  if (!isReady) throw new CommandError("Nothing was made. Do what follows each →, and run it again.");
+  if (!isReady) {
+    throw new CommandError("Nothing was made. Do what follows each →, and run this again.");
+  }
   const kept = await Kept.of({ folder: dirname(path), worker: config.name, account: account.id });
   try {
     await rest({ config, wrangler, options, build, kept });
@@ -50,8 +52,6 @@ async function rest({ config, wrangler, options, build, kept }) {
   say("  ✓ build/ and dist/ are those of the sources");
   say("\n3. The KV namespace");
   await needNamespaces(config, wrangler, options);
-  const placed = await checkNamespaces(await wrangler.config(), wrangler, options);
-  if (!showCheck(placed)) throw new CommandError("The KV namespace cannot be used.");
   say("\n4. The secrets");
   const missing = await needSecrets({ kept, config, wrangler, options });
   say("\n5. The deployment");
@@ -83,13 +83,15 @@ async function needSecrets({ kept, config, wrangler, options }) {
   const made = missing.filter((name) => !(name in kept.secrets));
   for (const name of made) kept.secrets[name] = newSecret(name, isNew);
   await kept.save();
-  if (made.length > 0) say(`  ✓ made ${made.join(", ")}; kept in ${kept.file} until they are shown`);
+  if (made.length > 0) {
+    say(`  ✓ made ${made.join(", ")}; kept in ${kept.file} until they are shown`);
+  }
   const earlier = missing.filter((name) => !made.includes(name));
   if (earlier.length > 0) say(`  ✓ ${earlier.join(", ")} made by an earlier run`);
   if (made.includes("MASTER_KEYS") && !isNew) {
     say(
-      `  ! ${config.name} exists already, without MASTER_KEYS. If it has stored webhooks, put the\n` +
-        "    key back that it had, behind the new one: npx wrangler secret put MASTER_KEYS",
+      `  ! ${config.name} exists already, without MASTER_KEYS. If it has stored webhooks, put\n` +
+        "    its key back, behind the new one: npx wrangler secret put MASTER_KEYS",
     );
   }
   return missing;

@@ -1,8 +1,9 @@
 // The secrets of a first deployment, from the moment they are made until they are shown.
 //
-// They are in `.first-deploy/WORKER.json` beside the configuration file, readable by its owner only.
-// The folder has a `.gitignore` that ignores all of it. A change replaces the file in one step and is
-// on the disk before the call returns, so an end at any moment leaves the old or the new content.
+// They are in `.first-deploy/WORKER.json` beside the configuration file, which only its owner can
+// read. The folder has a `.gitignore` that ignores all of it. A change replaces the file in one
+// step and is on the disk before the call returns, so an end at any moment leaves the old or the
+// new content.
 
 import { mkdir, open, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";

@@ -4,7 +4,7 @@
 import { readFile, realpath, stat } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import { CommandError, say } from "../lib/say.mjs";
-import { isPlaceholder, lastLine } from "./checks.mjs";
+import { checkNamespaces, isPlaceholder, lastLine, showCheck } from "./checks.mjs";
 import { replace } from "./kept.mjs";
 
 /** How often the list is read until it has a namespace that was just made. */
@@ -16,20 +16,23 @@ const ID = /^[0-9a-f]{32}$/;
 const EXISTS = /already exists|code: 10014/;
 
 /** Makes or finds the namespace of each binding without an id, and writes its id into the file. */
-export async function needNamespaces(config, wrangler, { env }) {
-  for (const { binding, id } of config.kv_namespaces) {
-    if (!isPlaceholder(id)) {
-      say(`  ✓ the KV namespace ${binding} is ${id}, as ${wrangler.configPath} says`);
-      continue;
-    }
-    const { id: made, title, isNew } = await namespace(config, wrangler, env, binding);
-    if (config.others.includes(made)) {
+export async function needNamespaces(config, wrangler, options) {
+  const { env } = options;
+  const without = config.kv_namespaces.filter(({ id }) => isPlaceholder(id));
+  const others = config.kv_namespaces.filter(({ id }) => !isPlaceholder(id));
+  if (others.length > 0) {
+    const check = await checkNamespaces({ ...config, kv_namespaces: others }, wrangler, options);
+    if (!showCheck(check)) throw new CommandError("The KV namespace cannot be used.");
+  }
+  for (const { binding } of without) {
+    const { id, title, isNew } = await namespace(config, wrangler, env, binding);
+    if (config.others.includes(id)) {
       throw new CommandError(
-        `The KV namespace ${title} (${made}) is that of another environment.\n` +
+        `The KV namespace ${title} (${id}) is that of another environment.\n` +
           `→ Correct the ids in ${wrangler.configPath}, and run this again.`,
       );
     }
-    await writeId(wrangler.configPath, env, binding, made);
+    await writeId(wrangler.configPath, env, binding, id);
     const what = isNew ? "made" : "found";
     say(`  ✓ ${what} the KV namespace ${title}, and wrote its id into ${wrangler.configPath}`);
   }
@@ -124,4 +127,5 @@ function replaced(text, table, id) {
 }
 
 const pairOf = (table, key) =>
-  table.body.find(({ key: { keys } }) => keys.length === 1 && (keys[0].name ?? keys[0].value) === key);
+  table.body.find(({ key: { keys: [first, ...rest] } }) =>
+    rest.length === 0 && (first.name ?? first.value) === key);

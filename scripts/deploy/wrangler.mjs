@@ -45,8 +45,8 @@ export class Wrangler {
   }
 
   /**
-   * Deploys, with the secrets of a file if one is given. wrangler may ask questions on the terminal.
-   * Returns the targets that it prints, or undefined if the user has answered one with no.
+   * Deploys, with the secrets of a file if one is given. wrangler may ask questions on the
+   * terminal. Returns the targets that it prints, or undefined if an answer was no.
    */
   async deploy(secretsFile) {
     const folder = await mkdtemp(join(tmpdir(), "deploy-"));

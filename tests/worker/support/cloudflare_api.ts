@@ -1,5 +1,5 @@
-// A stand-in for the parts of Cloudflare's API that wrangler calls for a deployment, over real HTTP.
-// It keeps what is uploaded, and a test can end or fail any of the calls.
+// A stand-in for the parts of Cloudflare's API that wrangler calls for a deployment, over real
+// HTTP. It keeps what is uploaded, and a test can end or fail any of the calls.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { randomBytes } from "node:crypto";
@@ -21,8 +21,7 @@ export interface Script {
   migrationTag: string | undefined;
   crons: string[];
   hasWasm: boolean;
-  files: number;
-  onWorkersDev: boolean;
+  subdomain: { enabled: boolean; previews_enabled: boolean };
 }
 
 /** What happens to a call: it is carried out and answered, refused, or never answered. */
@@ -86,6 +85,13 @@ export class CloudflareApi {
   secretsOf(name: string): Record<string, string> {
     const entries = [...(this.scripts.get(name)?.secrets ?? [])];
     return Object.fromEntries(entries.map(([key, values]) => [key, values.at(-1)!]));
+  }
+
+  /** Sets a secret of a Worker, as somebody else does. */
+  setSecret(name: string, key: string, value: string): void {
+    const script = this.scripts.get(name) ?? newScript();
+    script.secrets.set(key, [...(script.secrets.get(key) ?? []), value]);
+    this.scripts.set(name, script);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -155,7 +161,7 @@ export class CloudflareApi {
 
   async #script(call: Call, body: Buffer, type: string): Promise<Answer> {
     const [, kind, name, rest] =
-      call.path.match(/^\/workers\/(services|scripts)\/([a-z0-9-]+)(\/.*)?$/) ?? [];
+      call.path.match(/^\/workers\/(services|scripts|workers)\/([a-z0-9-]+)(\/.*)?$/) ?? [];
     if (name === undefined) return this.#unknown(call);
     const found = this.scripts.get(name);
     if (kind === "scripts" && rest === "/assets-upload-session") {
@@ -170,7 +176,13 @@ export class CloudflareApi {
     const json = () => JSON.parse(body.toString("utf8"));
     switch (`${call.method} ${kind}${rest ?? ""}`) {
       case "GET services":
-        return [200, { default_environment: { environment: "production", script: scriptOf(found) } }];
+        return [200, {
+          default_environment: { environment: "production", script: scriptOf(found) },
+        }];
+      case "GET workers":
+        return [200, { id: "w", name, subdomain: found.subdomain }];
+      case "GET scripts/settings":
+        return [200, { bindings: [] }];
       case "GET scripts/secrets":
         return [200, [...found.secrets.keys()].map((key) => ({ name: key, type: "secret_text" }))];
       case "GET scripts/deployments":
@@ -179,11 +191,9 @@ export class CloudflareApi {
         return this.#upload(name, found, body, type);
       case "POST scripts/deployments":
         return [200, { id: "d" }];
-      case "GET scripts/subdomain":
-        return [200, { enabled: found.onWorkersDev, previews_enabled: found.onWorkersDev }];
       case "POST scripts/subdomain":
-        found.onWorkersDev = json().enabled;
-        return [200, { enabled: found.onWorkersDev, previews_enabled: json().previews_enabled }];
+        found.subdomain = { previews_enabled: false, ...json() };
+        return [200, found.subdomain];
       case "PUT scripts/schedules":
         found.crons = json().map(({ cron }: { cron: string }) => cron);
         return [200, { schedules: json() }];
@@ -204,23 +214,14 @@ export class CloudflareApi {
       headers: { "content-type": type },
     }).formData();
     const metadata = JSON.parse(await textOf(form.get("metadata")!));
-    const script: Script = before ?? {
-      secrets: new Map(), namespaces: [], migrationTag: undefined, crons: [], hasWasm: false,
-      files: 0, onWorkersDev: false,
-    };
+    const script = before ?? newScript();
+    this.scripts.set(name, script);
     for (const binding of metadata.bindings) {
-      if (binding.type === "secret_text") {
-        script.secrets.set(binding.name, [
-          ...(script.secrets.get(binding.name) ?? []), binding.text,
-        ]);
-      }
+      if (binding.type === "secret_text") this.setSecret(name, binding.name, binding.text);
       if (binding.type === "kv_namespace") script.namespaces.push(binding.namespace_id);
     }
     script.migrationTag = metadata.migrations?.new_tag ?? script.migrationTag;
-    const parts = [...form.keys()];
-    script.files = parts.length;
-    script.hasWasm = parts.some((part) => part.endsWith(".wasm"));
-    this.scripts.set(name, script);
+    script.hasWasm = [...form.keys()].some((part) => part.endsWith(".wasm"));
     const id = randomBytes(16).toString("hex");
     return [200, {
       id, etag: id, deployment_id: id, startup_time_ms: 5, entry_point: "main.js",
@@ -233,6 +234,11 @@ export class CloudflareApi {
     return [404, "no such call in this stand-in", 7000];
   }
 }
+
+const newScript = (): Script => ({
+  secrets: new Map(), namespaces: [], migrationTag: undefined, crons: [], hasWasm: false,
+  subdomain: { enabled: false, previews_enabled: false },
+});
 
 const scriptOf = ({ migrationTag }: Script) => ({
   id: "s", tag: "s", tags: [], migration_tag: migrationTag, last_deployed_from: "wrangler",

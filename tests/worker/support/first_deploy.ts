@@ -82,11 +82,14 @@ export class FirstDeploy {
     }
   }
 
-  /** Runs the command to its end. `watch` gets the output so far after each piece of it. */
+  /**
+   * Runs the command to its end. `watch` gets the output so far after each piece of it, and a
+   * function that stops reading it.
+   */
   async run(
     args: string[] = [],
     environment: Record<string, string | undefined> = {},
-    watch: (output: string) => void = () => undefined,
+    watch: (output: string, close: () => void) => void = () => undefined,
   ): Promise<Run> {
     const home = join(this.folder, "home");
     mkdirSync(home, { recursive: true });
@@ -110,10 +113,11 @@ export class FirstDeploy {
     });
     this.#group = child.pid;
     let output = "";
+    const close = () => child.stdout.destroy();
     for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding("utf8").on("data", (chunk: string) => watch((output += chunk)));
+      stream.setEncoding("utf8").on("data", (chunk: string) => watch((output += chunk), close));
     const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-    this.#group = undefined;
+    if (this.#group === child.pid) this.#group = undefined;
     return { code, output };
   }
 
