@@ -18,7 +18,7 @@ export const SECRET_NAMES = SECRETS.map(([name]) => name);
 /** A variable that must not be deployed. */
 const LOCAL_ONLY = "ALLOW_PRIVATE_TARGETS";
 
-const forEnv = ({ env }) => (env === "" ? "" : ` --env ${env}`);
+export const forEnv = ({ env }) => (env === "" ? "" : ` --env ${env}`);
 
 export const isPlaceholder = (id) => PLACEHOLDER.test(id ?? "");
 

@@ -15,7 +15,7 @@ import { CommandError, say } from "../lib/say.mjs";
 import { needPackages } from "../setup/packages.mjs";
 import { ready } from "../setup/ready.mjs";
 import {
-  checkAccount, checkNamespaces, checkSecrets, checkVariables, showCheck,
+  checkAccount, checkNamespaces, checkSecrets, checkVariables, forEnv, showCheck,
 } from "./checks.mjs";
 import { deployFirst } from "./first.mjs";
 import { keptFile } from "./kept.mjs";
@@ -69,8 +69,6 @@ function optionsFrom(args) {
     throw new CommandError(`${error.message}\n\n${USAGE}`);
   }
 }
-
-const forEnv = ({ env }) => (env === "" ? "" : ` --env ${env}`);
 
 /** Runs all checks, prints their results, and returns whether nothing is missing. */
 async function check(config, wrangler, options) {

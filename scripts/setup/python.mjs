@@ -9,10 +9,16 @@ import { CommandError } from "../lib/say.mjs";
 import { hasApt, unpack, writeCommand } from "./apt.mjs";
 
 /** Schemathesis tests an HTTP API with its OpenAPI document. */
-const PACKAGES = ["schemathesis==4.32.5", "prometheus_client==0.26.0"];
+const PACKAGES = [
+  "schemathesis==4.32.5", "prometheus_client==0.26.0",
+  // For the code of docs/RECEIVING.md.
+  "fastapi==0.163.2", "uvicorn==0.54.0", "cryptography==50.0.2",
+];
 /** Installed without dependencies: they are for calls to a service, which no test makes. */
 const WITHOUT_DEPENDENCIES = ["standardwebhooks==1.1.0"];
-const MODULES = ["schemathesis", "prometheus_client", "standardwebhooks"];
+const MODULES = [
+  "schemathesis", "prometheus_client", "fastapi", "uvicorn", "cryptography", "standardwebhooks",
+];
 
 const HINT =
   "The tests of the contract, of docs/RECEIVING.md and of /metrics need PyPI, and Python 3.10 or " +
