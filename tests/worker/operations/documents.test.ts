@@ -93,7 +93,8 @@ function runs(keys: Key[], title: string, act: (codes: string[]) => Promise<void
   test(title, () => act(keys.map(block)));
 }
 
-const { dispatchers: [dispatcher, other], subscribe } = await fixture({}, {});
+// One whose catalogue of event types is changed, and one of which an account is deleted.
+const { dispatchers: [dispatcher, typed, other], subscribe } = await fixture({}, {}, {});
 const folder = mkdtempSync(join(tmpdir(), "documents-"));
 const children = new Set<ChildProcess>();
 after(() => {
@@ -274,8 +275,8 @@ describe("docs/PUBLISHING.md", () => {
     ["docs/PUBLISHING.md > Event types and samples > sh 1"],
     "a type is defined",
     async ([code]) => {
-      assert.equal(JSON.parse(await shell(code!, {}, { url: other.url })).name, "ORDER_PAID");
-      const { api } = await other.account();
+      assert.equal(JSON.parse(await shell(code!, {}, { url: typed.url })).name, "ORDER_PAID");
+      const { api } = await typed.account();
       must(202, await api.post("/v1/events", { event_type: "ORDER_PAID", order: { id: "o1" } }));
     },
   );
