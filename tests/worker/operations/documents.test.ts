@@ -66,6 +66,7 @@ const TOOLCHAIN = "each checkout would need the toolchain of the language";
 const NOT_RUN: Record<Key, string> = {
   "README.md > Deploy > sh 1": LOGIN,
   "docs/OPERATIONS.md > Deploy > sh 1": LOGIN,
+  "docs/HOW_WE_KNOW.md > How we know > sh 1": "it runs all tests, this one among them",
   "docs/OPERATIONS.md > The button > md 1": "it leads to Cloudflare, for a public repository",
   "docs/OPERATIONS.md > Monitoring > yaml 1":
     "it configures Prometheus; operations/metrics reads /metrics with Prometheus' own parser",
@@ -134,6 +135,24 @@ test("every code block is run, here or elsewhere, or is listed with a reason", (
   assert.ok(known.length > 30, "the blocks were not found");
   for (const path of Object.values(ELSEWHERE))
     assert.ok(existsSync(join(root, "tests", "worker", `${path}.test.ts`)), path);
+});
+
+test("HOW_WE_KNOW names tests that there are, and the runs that they make", () => {
+  const text = documentText("docs/HOW_WE_KNOW.md");
+  const named = [...text.matchAll(/`(tests\/[^`]+)`: "([^"]+)"/g)];
+  assert.ok(named.length > 25, "the tests were not found");
+  for (const [, path, name] of named)
+    assert.ok(documentText(path!).includes(name!), `${path} has no ${name}`);
+  for (const [, path] of text.matchAll(/`(tests\/[^`]+)`/g))
+    assert.ok(existsSync(join(root, path!)), path);
+  // Each row of a table that names what is asserted names its test.
+  const rows = text.split("\n").filter((line) => /^\| (?!what is asserted|fault \|)/.test(line));
+  assert.equal(rows.length, named.length);
+  for (const [path, runs] of [["simulation/runs.rs", "10_000"], ["idempotency/mod.rs", "3_000"]]) {
+    assert.ok(documentText(`tests/native/${path}`).includes(`const SEEDS: u64 = ${runs};`), path);
+    assert.ok(text.includes(runs!.replace("_", ",")), runs);
+  }
+  assert.ok(text.split("\n").length <= 121, "it is longer than 120 lines");
 });
 
 test("every npm command in the documents exists", () => {
