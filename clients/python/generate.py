@@ -1,6 +1,6 @@
 """Writes the parts of the package that are made from others:
 
-- ``models.py``, ``_operations.py`` and ``_events.py`` from ``contract/openapi.client.json``
+- ``models.py``, ``_operations.py`` and ``_events.py`` from ``contract/openapi.json``
 - ``_sync`` from ``_async``
 
 ``npm run clients:python`` calls it. With a folder as argument, it writes into that one instead, and
@@ -24,39 +24,89 @@ import unasync
 
 HERE = Path(__file__).parent
 PACKAGE = HERE / "src" / "webhook_dispatcher"
-CONTRACT = HERE.parent.parent / "contract" / "openapi.client.json"
+CONTRACT = HERE.parent.parent / "contract" / "openapi.json"
 METHODS = ("get", "put", "post", "patch", "delete")
 WIDTH = 100
-MADE = "# Made from contract/openapi.client.json by generate.py; do not edit it by hand.\n"
+LIMITS = {
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "pattern",
+}
+OPEN_LISTS = ("EventTypeName", "ErrorCode")
+"""Lists that a deployment or a later release makes longer: any text is taken."""
+MADE = "# Made from contract/openapi.json by generate.py; do not edit it by hand.\n"
 
 
 def main() -> None:
     into = Path(sys.argv[1]) if len(sys.argv) > 1 else PACKAGE
     into.mkdir(parents=True, exist_ok=True)
     contract = json.loads(CONTRACT.read_text())
-    write_models(into / "models.py")
+    write_models(contract, into / "models.py")
     (into / "_operations.py").write_text(operations(contract))
     (into / "_events.py").write_text(events(contract))
     write_sync(into / "_sync")
+    made = [into / name for name in ("models.py", "_operations.py", "_events.py", "_sync")]
+    config = f"--config={HERE / 'pyproject.toml'}"
+    subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", config, *made], check=True)
 
 
-def write_models(file: Path) -> None:
+def write_models(contract: dict[str, Any], file: Path) -> None:
     """Every schema as a ``TypedDict``, or as an alias of its type."""
     options = [
-        f"--input={CONTRACT}",
-        f"--output={file}",
         "--input-file-type=openapi",
         "--output-model-type=typing.TypedDict",
         "--target-python-version=3.10",
         "--enum-field-as-literal=all",
+        "--no-use-closed-typed-dict",
         "--use-standard-collections",
         "--use-union-operator",
         "--use-schema-description",
+        "--use-field-description",
+        "--use-single-line-docstring",
+        "--use-double-quotes",
+        "--keep-model-order",
         "--disable-timestamp",
+        "--formatters=builtin",
     ]
-    subprocess.run([sys.executable, "-m", "datamodel_code_generator", *options], check=True)
+    with tempfile.TemporaryDirectory() as folder:
+        schemas = Path(folder, "schemas.json")
+        schemas.write_text(json.dumps(schemas_of(contract)))
+        paths = [f"--input={schemas}", f"--output={file}"]
+        command = [sys.executable, "-m", "datamodel_code_generator", *paths, *options]
+        subprocess.run(command, check=True)
     text = file.read_text()
-    file.write_text(MADE + text[text.index("\n\n") :].lstrip("\n"))
+    docs = '"""The schemas of the contract. Lists of values may grow in later releases."""'
+    file.write_text(MADE + docs + text[text.index("\n\n") :])
+
+
+def schemas_of(contract: dict[str, Any]) -> dict[str, Any]:
+    """The schemas that a client uses, without limits, which are no part of a type."""
+    schemas = contract["components"]["schemas"]
+    kept = {name: schema for name, schema in schemas.items() if not name.endswith("Form")}
+    for name in OPEN_LISTS:
+        kept[name] = {key: value for key, value in kept[name].items() if key != "enum"}
+    info = {"title": "schemas", "version": "1"}
+    components = {"schemas": without_limits(kept)}
+    return {"openapi": "3.1.0", "info": info, "paths": {}, "components": components}
+
+
+def without_limits(part: Any) -> Any:
+    """Returns a schema, or several by their names, without limits."""
+    if isinstance(part, list):
+        return [without_limits(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        name: without_limits(value)
+        for name, value in part.items()
+        if name not in LIMITS or isinstance(value, dict)
+    }
 
 
 def operations(contract: dict[str, Any]) -> str:
@@ -69,7 +119,9 @@ def operations(contract: dict[str, Any]) -> str:
     ]
     body = "\n\n".join([each.query_class() for each in listed if each.query] + [""])
     body += "\n".join(each.constant() for each in listed)
-    names = {name for name in re.findall(r"\b[A-Z]\w+", body)} & set(contract["components"]["schemas"])
+    names = {name for name in re.findall(r"\b[A-Z]\w+", body)} & set(
+        contract["components"]["schemas"]
+    )
     head = f'{MADE}"""The operations of the contract."""\n\nfrom __future__ import annotations\n\n'
     head += "from typing import Final, Literal\n\nfrom typing_extensions import TypedDict\n\n"
     head += "from ._operation import Operation\nfrom .models import (\n"
@@ -131,9 +183,11 @@ def events(contract: dict[str, Any]) -> str:
         for name, item in contract["webhooks"].items()
         if name != "event"
     ]
-    head = f'{MADE}"""What a receiver gets."""\n\nfrom typing import Union\n\n'
-    head += "from .models import (\n" + "".join(f"    {name},\n" for name in sorted(types)) + ")\n\n"
-    union = "WebhookEvent = Union[\n" + "".join(f"    {name},\n" for name in types) + "]\n"
+    head = f'{MADE}"""What a receiver gets."""\n\nfrom typing import TypeAlias\n\n'
+    head += (
+        "from .models import (\n" + "".join(f"    {name},\n" for name in sorted(types)) + ")\n\n"
+    )
+    union = f"WebhookEvent: TypeAlias = (\n    {' | '.join(types)}\n)\n"
     return head + union + '"""An event of a built-in type. ``event_type`` says of which."""\n'
 
 
@@ -177,9 +231,7 @@ def snake_case(name: str) -> str:
 def write_sync(into: Path) -> None:
     """The sync client: the async one without ``async`` and ``await``."""
     sources = sorted((PACKAGE / "_async").glob("*.py"))
-    names = {
-        name for file in sources for name in re.findall(r"\bAsync[A-Z]\w+", file.read_text())
-    }
+    names = {name for file in sources for name in re.findall(r"\bAsync[A-Z]\w+", file.read_text())}
     replacements = {name: name.removeprefix("Async") for name in names} | {
         "aclose": "close",
         "aiter_bytes": "iter_bytes",

@@ -8,14 +8,15 @@ from .errors import (
     BadRequest,
     Conflict,
     ConnectionError,
+    DispatcherError,
     Forbidden,
     NotFound,
+    PartialBatchError,
     PreconditionFailed,
     RateLimited,
     Unauthorized,
     Unavailable,
     VerificationError,
-    WebhookDispatcherError,
 )
 from .receive import verify
 
@@ -26,14 +27,15 @@ __all__ = [
     "Client",
     "Conflict",
     "ConnectionError",
+    "DispatcherError",
     "Forbidden",
     "NotFound",
+    "PartialBatchError",
     "PreconditionFailed",
     "RateLimited",
     "Unauthorized",
     "Unavailable",
     "VerificationError",
-    "WebhookDispatcherError",
     "WebhookEvent",
     "verify",
 ]

@@ -1,6 +1,7 @@
 """Reads answers. Nothing here does I/O."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from ._request import Request
@@ -8,6 +9,8 @@ from ._retries import retry_after_s
 from .errors import ApiError, api_error
 
 T = TypeVar("T")
+
+_NO_HEADERS: Mapping[str, str] = {}
 
 
 def decode(request: Request[T], status: int, content: bytes) -> T:
@@ -19,7 +22,7 @@ def decode(request: Request[T], status: int, content: bytes) -> T:
         try:
             answer = json.loads(content)
         except ValueError:
-            raise error(status, content, None) from None
+            raise error(status, content) from None
     result: T = answer
     return result
 
@@ -33,13 +36,14 @@ def is_success(request: Request[Any], status: int, tries: int) -> bool:
     return 200 <= status < 300 or is_gone
 
 
-def error(status: int, content: bytes, retry_after: str | None) -> ApiError:
+def error(status: int, content: bytes, headers: Mapping[str, str] = _NO_HEADERS) -> ApiError:
     """Returns the error for an answer. That of a proxy may be no JSON."""
     try:
         body: Any = json.loads(content)
     except ValueError:
         body = content.decode(errors="replace")
-    return api_error(status, body, retry_after_s(retry_after))
+    after = retry_after_s(headers.get("Retry-After"))
+    return api_error(status, body, after, headers.get("Location", ""))
 
 
 class Lines:

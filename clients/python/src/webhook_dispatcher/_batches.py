@@ -1,6 +1,6 @@
 """Divides lists of any length into calls that the dispatcher takes. Nothing here does I/O."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 ITEMS_MAX = 100
@@ -9,7 +9,8 @@ ITEMS_MAX = 100
 BYTES_MAX = 1_048_576
 """The largest batch and the largest import (``MAX_BATCH_BYTES``)."""
 
-_KEY_CHARS_MAX = 255
+TOO_LARGE = 413
+"""The status of an event that is too large. Alone in a batch it makes the batch too large."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,11 @@ def divide(items: Iterable[bytes]) -> Iterator[Part]:
         yield Part(start, part)
 
 
-def part_key(key: str | None, part: Part) -> str | None:
-    """Returns the idempotency key of a part: the caller's, with the part's start after the first.
+def keys_of(key: str | None, parts: Sequence[Part]) -> list[str | None]:
+    """Returns the idempotency key of each part: the caller's, with a number if there are several.
 
-    The same list is divided in the same way, so a repeat of the whole has the same keys.
+    The same items are divided in the same way, so a repeat of the whole has the same keys.
     """
-    if key is None or part.start == 0:
-        return key
-    own = f"{key}-{part.start}"
-    if len(own) > _KEY_CHARS_MAX:
-        raise ValueError(f"an idempotency key of a divided batch is too long: {own!r}")
-    return own
+    if key is None or len(parts) == 1:
+        return [key for _ in parts]
+    return [f"{key}-{number}" for number in range(1, len(parts) + 1)]

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar, Union
+from typing import Any, Generic, TypeAlias, TypeVar
 from urllib.parse import parse_qsl, quote, urlsplit
 from uuid import uuid4
 
@@ -12,7 +12,7 @@ from ._operation import Operation
 
 T = TypeVar("T")
 
-JsonText = Union[str, bytes]
+JsonText: TypeAlias = str | bytes
 """JSON that is sent as it stands."""
 
 _PARAMETER = re.compile(r"\{[a-z_]+\}")
@@ -52,12 +52,13 @@ def build(
     idempotency_key: str | None = None,
     traceparent: str | None = None,
     tracestate: str | None = None,
+    repeatable: bool = False,
 ) -> Request[T]:
     """Builds a request. ``segments`` are the parameters of the path, in their order.
 
     An operation that takes an ``Idempotency-Key`` gets one of its own if none is given, so that it
-    can be repeated. A change with ``if_match`` is not repeated: the repeat of one that has succeeded
-    would be refused.
+    can be repeated. A change with ``if_match`` is not repeated: the repeat of one that has
+    succeeded would be refused. ``repeatable`` is for a POST that has the same effect once and twice.
     """
     if operation.keyed and idempotency_key is None:
         idempotency_key = str(uuid4())
@@ -73,9 +74,13 @@ def build(
         operation=operation,
         path=_path(operation.path, segments),
         query=[(_name(name), _value(value)) for name, value in query.items() if value is not None],
-        headers={name: _header(name, value) for name, value in headers.items() if value is not None},
+        headers={
+            name: _header(name, value) for name, value in headers.items() if value is not None
+        },
         content=content,
-        repeatable=operation.keyed or (operation.method in _REPEATABLE and not is_change),
+        repeatable=repeatable
+        or operation.keyed
+        or (operation.method in _REPEATABLE and not is_change),
     )
 
 

@@ -12,8 +12,8 @@ BASE_S = 0.5
 """The longest wait before the first repeat. It doubles with each one."""
 
 RETRY_AFTER_MAX_S = 60.0
-"""The longest ``Retry-After`` that is waited for: the limit of events counts minutes. After a longer
-one the call fails at once, and the error has ``retry_after``."""
+"""The longest ``Retry-After`` that is waited for: the limit of events counts minutes. After a
+longer one the call fails at once, and the error has ``retry_after``."""
 
 STATUSES = frozenset({429, 502, 503, 504})
 """The statuses after which a call is repeated."""
@@ -24,8 +24,8 @@ def wait_s(
 ) -> float | None:
     """Returns how long to wait before the next try of a call, or ``None`` if there is none.
 
-    ``tries`` were made. ``status`` is that of the answer, or ``None`` if there was none. ``after`` is
-    its ``Retry-After`` in seconds.
+    ``tries`` were made. ``status`` is that of the answer, or ``None`` if there was none. ``after``
+    is its ``Retry-After`` in seconds.
     """
     if not request.repeatable or tries > retries:
         return None

@@ -19,6 +19,7 @@ class Settings:
     retries: int
     """How often a call is repeated."""
     user_agent: str
+    """What goes into ``User-Agent``."""
 
     @classmethod
     def checked(
@@ -28,15 +29,15 @@ class Settings:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"url must be an absolute http or https URL, not {url!r}")
-        if parts.query or parts.fragment:
-            raise ValueError(f"url must have neither a query nor a fragment: {url!r}")
+        if parts.query or parts.fragment or parts.username:
+            raise ValueError("url must have no user name, query or fragment")
         if not api_key or not api_key.isascii() or not api_key.isprintable() or " " in api_key:
             raise ValueError("api_key must be visible ASCII characters")
         if timeout <= 0:
             raise ValueError(f"timeout must be more than 0 seconds, not {timeout}")
         if retries < 0:
             raise ValueError(f"retries must not be negative: {retries}")
-        agent = user_agent or f"{PACKAGE}-python/{version(PACKAGE)}"
+        agent = f"{user_agent or ''} {PACKAGE}-python/{version(PACKAGE)}".strip()
         return cls(url.rstrip("/"), api_key, timeout, retries, agent)
 
     def headers(self) -> dict[str, str]:

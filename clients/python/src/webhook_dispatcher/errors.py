@@ -7,25 +7,34 @@ from typing import Any
 from .models import BatchItem
 
 
-class WebhookDispatcherError(Exception):
+class DispatcherError(Exception):
     """The base of every error of this package."""
 
-    results: Sequence[BatchItem] = ()
-    """Of ``publish_batch``: what came of the events before those that failed."""
 
-
-class ConnectionError(WebhookDispatcherError, builtins.ConnectionError):
+class ConnectionError(DispatcherError, builtins.ConnectionError):
     """The dispatcher could not be reached, or its answer did not come. It may have got the call.
 
     It is a built-in ``ConnectionError`` too.
     """
 
 
-class VerificationError(WebhookDispatcherError):
+class PartialBatchError(DispatcherError):
+    """A batch was divided, and a part failed after others were published.
+
+    ``__cause__`` is the error of that part.
+    """
+
+    def __init__(self, results: Sequence[BatchItem], cause: DispatcherError) -> None:
+        super().__init__(f"published {len(results)} events, then failed: {cause}")
+        self.results = results
+        """What came of the events before, in their order. The others may not be published."""
+
+
+class VerificationError(DispatcherError):
     """A request is not a delivery that was signed with this secret within the last 5 minutes."""
 
 
-class ApiError(WebhookDispatcherError):
+class ApiError(DispatcherError):
     """The dispatcher refused a call."""
 
     def __init__(
@@ -35,21 +44,22 @@ class ApiError(WebhookDispatcherError):
         code: str,
         detail: str,
         field_errors: Mapping[str, Sequence[str]],
-        request_id: str | None,
+        request_id: str,
         retry_after: float | None,
         body: Any,
     ) -> None:
-        super().__init__(_text(status, code, detail, field_errors, request_id))
+        end = f" (request {request_id})" if request_id else ""
+        super().__init__(f"{status} {code}: {detail}{end}")
         self.status = status
         """The status of the answer."""
         self.code = code
-        """Which error it is, for programs: ``not_found``. Blank if a proxy answered."""
+        """Which error it is, for programs: ``not_found``. ``unexpected_answer``: not this API's."""
         self.detail = detail
-        """What is wrong, in a sentence. Blank if it is in ``field_errors``."""
+        """What is wrong, for people."""
         self.field_errors = field_errors
-        """What is wrong with each field, in sentences."""
+        """Sentences on each wrong field. Empty if the error is not about fields."""
         self.request_id = request_id
-        """The id by which the operator finds the call in the log."""
+        """The id by which the operator finds the call in the log. Blank if there is none."""
         self.retry_after = retry_after
         """After how many seconds to try again, if the answer says so."""
         self.body = body
@@ -99,41 +109,28 @@ _BY_STATUS: Mapping[int, type[ApiError]] = {
     503: Unavailable,
 }
 
-_LABELS = frozenset({"code", "detail", "request_id"})
 _TEXT_MAX = 200
-"""So much of an answer that is no JSON is shown. Those are pages of proxies."""
+"""So much of an answer that is not the dispatcher's is shown, in characters."""
 
 
-def api_error(status: int, body: Any, retry_after: float | None) -> ApiError:
+def api_error(status: int, body: Any, retry_after: float | None, location: str = "") -> ApiError:
     """Returns the error for an answer. ``body`` is parsed JSON, or text."""
-    fields = body if isinstance(body, dict) else {}
-    detail = fields.get("detail", "")
-    if not fields:
-        detail = str(body)[:_TEXT_MAX].strip()
+    fields = body if isinstance(body, dict) else {"detail": _unexpected(body, location)}
+    field_errors = {name: value for name, value in fields.items() if isinstance(value, list)}
+    sentences = [f"{name}: {' '.join(map(str, texts))}" for name, texts in field_errors.items()]
     return _BY_STATUS.get(status, ApiError)(
         status,
-        code=str(fields.get("code", "")),
-        detail=str(detail),
-        field_errors={
-            name: value
-            for name, value in fields.items()
-            if name not in _LABELS and isinstance(value, list)
-        },
-        request_id=fields.get("request_id"),
+        code=str(fields.get("code", "unexpected_answer")),
+        detail=str(fields.get("detail", " ".join(sentences))),
+        field_errors=field_errors,
+        request_id=str(fields.get("request_id", "")),
         retry_after=retry_after,
         body=body,
     )
 
 
-def _text(
-    status: int,
-    code: str,
-    detail: str,
-    field_errors: Mapping[str, Sequence[str]],
-    request_id: str | None,
-) -> str:
-    sentences = [detail] if detail else []
-    sentences += [f"{name}: {' '.join(texts)}" for name, texts in field_errors.items()]
-    label = f"{status} {code}".strip()
-    end = f" (request {request_id})" if request_id else ""
-    return f"{label}: {' '.join(sentences)}{end}"
+def _unexpected(body: Any, location: str) -> str:
+    text = body[:_TEXT_MAX].strip() if isinstance(body, str) else ""
+    if location:
+        text = f"It redirects to {location}, which is not followed."
+    return f"{text or 'The answer is not that of a dispatcher.'} Check the dispatcher's address."

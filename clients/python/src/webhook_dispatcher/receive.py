@@ -33,8 +33,8 @@ def verify(headers: Headers, body: bytes | str, secret: str | Sequence[str]) -> 
     """Verifies a delivery and returns its event.
 
     ``body`` must be the raw body: one that was parsed and printed again has other bytes. ``secret``
-    is the ``signing_secret`` of the webhook, ``whsec_…``, or its ``signing_public_key``, ``whpk_…``,
-    for which the extra ``ed25519`` must be installed. With several, one must match.
+    is the ``signing_secret`` of the webhook (``whsec_…``) or its ``signing_public_key`` (``whpk_…``,
+    with the extra ``ed25519``). With several, one must match.
 
     Raises ``VerificationError`` if the request is not a delivery that was signed within the last 5
     minutes, and ``ValueError`` if a secret is malformed.
@@ -62,9 +62,9 @@ def _is_signed(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
         return _is_signed_by_ed25519(secret, headers, body)
     if not secret.startswith(SECRET_PREFIX):
         raise ValueError(f"a secret begins with {SECRET_PREFIX} or {PUBLIC_KEY_PREFIX}")
-    _base64(secret.removeprefix(SECRET_PREFIX))
+    key = _base64(secret.removeprefix(SECRET_PREFIX))
     try:
-        Webhook(secret).verify(body, dict(headers))
+        Webhook(key).verify(body, dict(headers))
     except (WebhookVerificationError, ValueError):
         # A ValueError is that of a signature that is no base64, or of a body that is no UTF-8.
         return False

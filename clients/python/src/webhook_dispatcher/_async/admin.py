@@ -1,5 +1,6 @@
 """The calls of the operator, with ``ADMIN_KEY``."""
 
+import builtins
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import cast
 
@@ -30,9 +31,7 @@ class AsyncAccounts:
     def __init__(self, transport: AsyncTransport) -> None:
         self._transport = transport
 
-    async def list(
-        self, **filters: Unpack[op.ListAccountsQuery]
-    ) -> AsyncIterator[AccountSummary]:
+    async def list(self, **filters: Unpack[op.ListAccountsQuery]) -> AsyncIterator[AccountSummary]:
         """Yields the accounts, in the order of their names, from all pages."""
         async for page in self._transport.pages(build(op.list_accounts, query=filters)):
             for account in page["results"]:
@@ -56,13 +55,13 @@ class AsyncAccounts:
 
     async def import_webhooks(
         self, account: str, webhooks: Iterable[Mapping[str, object]]
-    ) -> "list[ImportItem]":
+    ) -> builtins.list[ImportItem]:
         """Creates webhooks of another sender under their ids, in as many calls as are needed.
 
         Each has an ``id`` and the fields of a creation. The answer has an item for each, in order,
         and ``line`` counts from 1 over all of them. A repeat changes nothing.
         """
-        items: "list[ImportItem]" = []
+        items: list[ImportItem] = []
         for part in _batches.divide(json_body(webhook) for webhook in webhooks):
             answer = await self._transport.call(
                 build(
@@ -70,19 +69,16 @@ class AsyncAccounts:
                     account,
                     content=b"\n".join(part.items),
                     content_type="application/x-ndjson",
+                    repeatable=True,
                 )
             )
             items += [numbered(item, part.start) for item in answer]
         return items
 
-    async def create_portal_link(
-        self, account: str, **link: Unpack[PortalRequest]
-    ) -> PortalLink:
+    async def create_portal_link(self, account: str, **link: Unpack[PortalRequest]) -> PortalLink:
         """Makes a link that opens the dashboard for one account, for a limited time."""
         content = json_body(link)
-        return await self._transport.call(
-            build(op.create_portal_link, account, content=content)
-        )
+        return await self._transport.call(build(op.create_portal_link, account, content=content))
 
 
 def numbered(item: ImportItem, before: int) -> ImportItem:

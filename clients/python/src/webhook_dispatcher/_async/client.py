@@ -11,7 +11,7 @@ from .. import _batches, _retries
 from .. import _operations as op
 from .._request import JsonText, Request, build, event_body
 from .._settings import Settings
-from ..errors import WebhookDispatcherError
+from ..errors import ApiError, DispatcherError, PartialBatchError
 from ..models import AuditEntry, BatchItem, Health, KeyInfo, PublishedEvent
 from .admin import AsyncAdmin
 from .resources import AsyncAlert, AsyncDeliveries, AsyncEvents, AsyncWebhooks
@@ -24,9 +24,9 @@ class AsyncClient:
     One client serves the whole program: it keeps its connections, and its methods may be called at
     the same time.
 
-    Calls that may be repeated are repeated after a failed connection, 429, 502, 503 and 504: those by
-    GET, PUT and DELETE, ``publish``, ``publish_batch`` and ``webhooks.create``. Every call can raise
-    ``ApiError`` and ``ConnectionError``.
+    Calls that may be repeated are repeated after a failed connection, 429, 502, 503 and 504: those
+    by GET, PUT and DELETE, ``publish``, ``publish_batch`` and ``webhooks.create``. Every call can
+    raise ``ApiError`` and ``ConnectionError``.
     """
 
     def __init__(
@@ -41,9 +41,10 @@ class AsyncClient:
     ) -> None:
         """Takes the dispatcher's address and a key, and raises ``ValueError`` if one is wrong.
 
-        ``timeout`` is the longest wait for a connection, and for each part of an answer, in seconds.
-        ``retries`` is how often a call is repeated. ``http_client`` is used in place of one of its
-        own, and not closed: give one for a proxy or for certificates.
+        ``timeout`` is the longest wait for a connection, and for each part of an answer, in
+        seconds. ``retries`` is how often a call is repeated. ``user_agent`` goes before the name of
+        this package. ``http_client`` is used in place of one of its own, and not closed: give one
+        for a proxy or for certificates.
         """
         settings = Settings.checked(url, api_key, timeout, retries, user_agent)
         self._transport = AsyncTransport(settings, http_client)
@@ -83,9 +84,9 @@ class AsyncClient:
     ) -> PublishedEvent:
         """Publishes an event: a dict with an ``event_type``, or JSON, which is sent as it stands.
 
-        Repeats have the same ``Idempotency-Key``, so it is published once. Give a key of your own if
-        your program may publish the same event again, for example after a crash. ``traceparent`` and
-        ``tracestate`` are those of W3C Trace Context.
+        Repeats have the same ``Idempotency-Key``, so it is published once. Give a key of your own
+        if your program may publish the same event again, for example after a crash. ``traceparent``
+        and ``tracestate`` are those of W3C Trace Context.
         """
         return await self._transport.call(
             build(
@@ -108,30 +109,40 @@ class AsyncClient:
         """Publishes events, in as many calls as are needed: each has 100 events and 1 MiB at most.
 
         Returns an item for each event, in order, with the ``status`` that the event would have had
-        alone. A wrong event does not stop the others. If a call fails, the error has the items of
-        the calls before in ``results``.
+        alone. A wrong event does not stop the others. To repeat all of it with the same events and
+        key is safe, also after a ``PartialBatchError``.
         """
         results: list[BatchItem] = []
-        for part in _batches.divide(event_body(event) for event in events):
+        parts = list(_batches.divide(event_body(event) for event in events))
+        keys = _batches.keys_of(idempotency_key, parts)
+        for part, key in zip(parts, keys, strict=True):
             request = build(
                 op.publish_batch,
                 content=b"[%b]" % b",".join(part.items),
-                idempotency_key=_batches.part_key(idempotency_key, part),
+                idempotency_key=key,
                 traceparent=traceparent,
                 tracestate=tracestate,
             )
             try:
-                results += await self._publish_part(request)
-            except WebhookDispatcherError as error:
-                error.results = results
-                raise
+                results += await self._publish_part(part, request)
+            except DispatcherError as error:
+                if not results:
+                    raise
+                raise PartialBatchError(results, error) from error
         return results
 
-    async def _publish_part(self, request: Request[list[BatchItem]]) -> list[BatchItem]:
+    async def _publish_part(
+        self, part: _batches.Part, request: Request[list[BatchItem]]
+    ) -> list[BatchItem]:
         tries = 0
         while True:
             tries += 1
-            items = await self._transport.call(request)
+            try:
+                items = await self._transport.call(request)
+            except ApiError as error:
+                if error.status == _batches.TOO_LARGE and len(part.items) == 1:
+                    return [{"status": 413, "detail": error.detail}]
+                raise
             wait_s = _retries.batch_wait_s(items, tries, self._transport.settings.retries)
             if wait_s is None:
                 return items

@@ -84,9 +84,7 @@ class AsyncWebhooks:
         """Deletes a webhook. What waits is not sent any more."""
         await self._transport.call(build(op.delete_webhook, webhook_id, if_match=if_match))
 
-    async def ping(
-        self, webhook_id: str, **options: Unpack[op.PingWebhookQuery]
-    ) -> PingResult:
+    async def ping(self, webhook_id: str, **options: Unpack[op.PingWebhookQuery]) -> PingResult:
         """Sends one test event, now, and says what came of it."""
         return await self._transport.call(build(op.ping_webhook, webhook_id, query=options))
 
@@ -99,9 +97,7 @@ class AsyncWebhooks:
         """Reads a webhook in numbers."""
         return await self._transport.call(build(op.read_stats, webhook_id))
 
-    async def series(
-        self, webhook_id: str, **span: Unpack[op.ReadSeriesQuery]
-    ) -> WebhookSeries:
+    async def series(self, webhook_id: str, **span: Unpack[op.ReadSeriesQuery]) -> WebhookSeries:
         """Reads what became of the deliveries of each step of time."""
         return await self._transport.call(build(op.read_series, webhook_id, query=span))
 
@@ -200,7 +196,7 @@ class AsyncEvents:
     ) -> FilterVerdict:
         """Says whether an event matches a filter, and why not. Nothing is stored or sent."""
         content = b'{"filter":%b,"event":%b}' % (json_body(filter), event_body(event))
-        return await self._transport.call(build(op.test_filter, content=content))
+        return await self._transport.call(build(op.test_filter, content=content, repeatable=True))
 
 
 class AsyncAlert:
@@ -222,9 +218,7 @@ class AsyncAlert:
     ) -> Webhook | CreatedWebhook:
         """Makes the alert, or changes it. A new one is answered with its ``signing_secret``."""
         content = json_body(alert)
-        return await self._transport.call(
-            build(op.put_alert, content=content, if_match=if_match)
-        )
+        return await self._transport.call(build(op.put_alert, content=content, if_match=if_match))
 
     async def delete(self, *, if_match: str | None = None) -> None:
         """Deletes the alert."""

@@ -9,7 +9,7 @@ import httpx
 from .. import _answers, _retries
 from .._request import Request
 from .._settings import Settings
-from ..errors import ConnectionError, WebhookDispatcherError
+from ..errors import ConnectionError, DispatcherError
 
 T = TypeVar("T")
 
@@ -77,13 +77,13 @@ class AsyncTransport:
             tries += 1
             answer = await self._try(request, stream=stream)
             status = after = None
-            failure: WebhookDispatcherError
+            failure: DispatcherError
             if isinstance(answer, httpx.Response):
                 status = answer.status_code
                 if _answers.is_success(request, status, tries):
                     return answer
                 content = await self._read(answer)
-                failure = _answers.error(status, content, answer.headers.get("Retry-After"))
+                failure = _answers.error(status, content, answer.headers)
                 after = failure.retry_after
             else:
                 failure = answer
