@@ -3,7 +3,7 @@
 - ``models.py``, ``_operations.py`` and ``_events.py`` from ``contract/openapi.json``
 - ``_sync`` from ``_async``
 
-``npm run clients:python`` calls it. With a folder as argument, it writes into that one instead, and
+``npm run client:python`` calls it. With a folder as argument, it writes into that one instead, and
 a test compares both.
 """
 

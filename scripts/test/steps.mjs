@@ -9,13 +9,14 @@ import { run } from "../lib/run.mjs";
 import { CommandError } from "../lib/say.mjs";
 import { WRANGLER, WRANGLER_ENVIRONMENT } from "../lib/wrangler.mjs";
 import { chromium } from "../setup/chromium.mjs";
-import { python, schemathesis } from "../setup/python.mjs";
+import { python, pythonForClient, schemathesis } from "../setup/python.mjs";
 
 const NODE = join(NPM_BIN, "node");
 const WORKER_TESTS = join("tests", "worker");
 const DASHBOARD_TESTS = join("tests", "dashboard");
 const TORTURE_TESTS = join("tests", "torture");
 const CONTRACT_TESTS = join("tests", "contract");
+const CLIENT_TESTS = join("tests", "clients");
 /** The folders with JavaScript and TypeScript. */
 const SCRIPT_FOLDERS = ["dashboard", "bench", "contract", "tests", "scripts"];
 /** Most tests wait for timers, so two files at a time are faster, even on two cores. */
@@ -51,19 +52,19 @@ export const STEPS = [
   },
   {
     name: "tsc",
-    groups: ["worker", "dashboard", "contract", "check"],
+    groups: ["worker", "dashboard", "contract", "clients", "check"],
     usually: "2 seconds",
     run: typeCheck,
   },
   {
     name: "imports",
-    groups: ["worker", "dashboard", "contract", "check"],
+    groups: ["worker", "dashboard", "contract", "clients", "check"],
     usually: "2 seconds",
     run: importCheck,
   },
   {
     name: "bundle",
-    groups: ["worker", "dashboard", "contract"],
+    groups: ["worker", "dashboard", "contract", "clients"],
     usually: "2 minutes, less after a change",
     run: build,
   },
@@ -101,6 +102,13 @@ export const STEPS = [
     usually: "a minute",
     needs: "bundle",
     run: (words) => testWith(CONTRACT_TESTS, words, schemathesis),
+  },
+  {
+    name: "client-test",
+    groups: ["clients"],
+    usually: "2 minutes",
+    needs: "bundle",
+    run: async (words) => nodeTest(CLIENT_TESTS, words, await pythonForClients()),
   },
 ];
 
@@ -181,6 +189,16 @@ async function pythonForTests() {
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     return { PYTHON: undefined, PYTHON_TROUBLE: error.message };
+  }
+}
+
+/** Returns the environment with Python and what builds the Python client, or why there is none. */
+async function pythonForClients() {
+  try {
+    return { PYTHON: await python(), CLIENT_PYTHON: await pythonForClient() };
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return { CLIENT_PYTHON: undefined, PYTHON_TROUBLE: error.message };
   }
 }
 

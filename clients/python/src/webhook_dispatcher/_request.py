@@ -58,7 +58,7 @@ def build(
 
     An operation that takes an ``Idempotency-Key`` gets one of its own if none is given, so that it
     can be repeated. A change with ``if_match`` is not repeated: the repeat of one that has
-    succeeded would be refused. ``repeatable`` is for a POST that has the same effect once and twice.
+    succeeded would be refused. ``repeatable`` is for a POST that may be made twice.
     """
     if operation.keyed and idempotency_key is None:
         idempotency_key = str(uuid4())

@@ -33,8 +33,8 @@ def verify(headers: Headers, body: bytes | str, secret: str | Sequence[str]) -> 
     """Verifies a delivery and returns its event.
 
     ``body`` must be the raw body: one that was parsed and printed again has other bytes. ``secret``
-    is the ``signing_secret`` of the webhook (``whsec_…``) or its ``signing_public_key`` (``whpk_…``,
-    with the extra ``ed25519``). With several, one must match.
+    is the ``signing_secret`` of the webhook (``whsec_…``), or its ``signing_public_key``
+    (``whpk_…``), which needs the extra ``ed25519``. With several, one must match.
 
     Raises ``VerificationError`` if the request is not a delivery that was signed within the last 5
     minutes, and ``ValueError`` if a secret is malformed.
