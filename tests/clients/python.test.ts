@@ -15,13 +15,13 @@ import { testSurface } from "./python/surface.ts";
 import { Driver, clientFolder, freshPython, must, programs, tools } from "./support/python.ts";
 import { runScenario, scenarioReceiver, scenarios } from "./support/scenarios.ts";
 
-// One for each client, because the last scenario changes what all accounts may publish.
-const { dispatchers, subscribe } = await fixture({}, {});
-const [dispatcher, other] = dispatchers;
+// Two are for scenarios, the last of which changes what all accounts may publish.
+const { dispatcher, dispatchers, subscribe } = await fixture({}, {}, {});
+const [, forSync, forAsync] = dispatchers;
 const receiverUrl = await scenarioReceiver();
 const python = await freshPython();
 
-for (const [mode, target] of [["sync", other], ["async", dispatcher]] as const) {
+for (const [mode, target] of [["sync", forSync], ["async", forAsync]] as const) {
   describe(`the scenarios, ${mode}`, () => {
     const driver = new Driver(python, mode, target.url);
     for (const [index, scenario] of scenarios().entries()) {
