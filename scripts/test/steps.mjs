@@ -160,8 +160,8 @@ async function cargoTest(words) {
 
 /**
  * Checks the types of three projects: tests and bench, the dashboard, which uses the types of a
- * browser, and the TypeScript client. The compiler is the package `typescript-native`. The package `typescript` is only the
- * library for other tools.
+ * browser, and the TypeScript client. The compiler is the package `typescript-native`. The package
+ * `typescript` is only the library for other tools.
  */
 async function typeCheck() {
   const compiler = join("node_modules", "typescript-native", "bin", "tsc");

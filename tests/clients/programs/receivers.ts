@@ -1,5 +1,5 @@
-// Receivers with every handler of the package, each on a path of its own. It prints its port, then a
-// line of JSON for each event: the path, the id, the type.
+// Receivers with every handler of the package, each on a path of its own. It prints its port,
+// then a line of JSON for each event: the path, the id, the type.
 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -39,7 +39,12 @@ export function run(command: string, args: string[], cwd: string, env = {}): Pro
 }
 
 /** As `run`, for a program that must succeed. */
-export async function must(command: string, args: string[], cwd: string, env = {}): Promise<string> {
+export async function must(
+  command: string,
+  args: string[],
+  cwd: string,
+  env = {},
+): Promise<string> {
   const { code, stdout, stderr } = await run(command, args, cwd, env);
   assert.equal(code, 0, `${command} ${args.join(" ")}\n${stdout}\n${stderr}`);
   return stdout;

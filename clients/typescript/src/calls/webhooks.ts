@@ -53,7 +53,9 @@ export class Webhooks {
     options: CallOptions = {},
   ): Promise<{ webhook: Webhook; etag: string }> {
     const { data, response } = await mustRespond(
-      this.#transport.api.GET("/v1/webhooks/{id}", { params: { path: { id } }, ...callOf(options) }),
+      this.#transport.api.GET("/v1/webhooks/{id}", {
+        params: { path: { id } }, ...callOf(options),
+      }),
     );
     return { webhook: data, etag: response.headers.get("etag") ?? "" };
   }

@@ -148,7 +148,8 @@ async function bytesOf(
   let length = 0;
   for await (const chunk of chunks) {
     length += chunk.length;
-    if (length > maxBodyBytes) throw new RangeError(`the body is longer than ${maxBodyBytes} bytes`);
+    if (length > maxBodyBytes)
+      throw new RangeError(`the body is longer than ${maxBodyBytes} bytes`);
     parts.push(chunk);
   }
   const bytes = new Uint8Array(length);
