@@ -30,9 +30,9 @@ const CLIENT = {
 };
 
 const HINT =
-  "The tests of the contract, of the clients, of docs/RECEIVING.md and of /metrics need PyPI, and " +
-  "Python 3.10 or later with venv. Install it (Debian: apt-get install python3-venv), or set the " +
-  "variable PYTHON to the path of its program.";
+  "The tests of the contract, of the clients, of docs/RECEIVING.md and of /metrics need PyPI, " +
+  "and Python 3.10 or later with venv. Install it (Debian: apt-get install python3-venv), or set " +
+  "the variable PYTHON to the path of its program.";
 
 /** Installs the packages of the tests, once for this user, and returns the path of Python. */
 export const python = () => pythonWith(TESTS);

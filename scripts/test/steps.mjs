@@ -199,10 +199,10 @@ async function pythonForTests() {
   }
 }
 
-/** Returns the environment with Python and what builds the Python client, or why there is none. */
+/** Returns the environment with what builds the Python client, or why there is none. */
 async function pythonForClients() {
   try {
-    return { PYTHON: await python(), CLIENT_PYTHON: await pythonForClient() };
+    return { CLIENT_PYTHON: await pythonForClient() };
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     return { CLIENT_PYTHON: undefined, PYTHON_TROUBLE: error.message };

@@ -13,7 +13,8 @@ import { testReceiving } from "./python/receiving.ts";
 import { testRetries } from "./python/retries.ts";
 import { testSurface } from "./python/surface.ts";
 import { Driver, clientFolder, freshPython, must, programs, tools } from "./support/python.ts";
-import { runScenario, scenarioReceiver, scenarios } from "./support/scenarios.ts";
+import { scenarioReceiver } from "./support/receiver.ts";
+import { runScenario, scenarios } from "./support/scenarios.ts";
 
 // Two are for scenarios, the last of which changes what all accounts may publish.
 const { dispatcher, dispatchers, subscribe } = await fixture({}, {}, {});

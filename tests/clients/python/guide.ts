@@ -126,7 +126,8 @@ async function receives(
 
   const account = await dispatcher.account();
   const { id } = await account.create({ target_url: url, signing_secret: secret });
-  const published = mustAnswer(202, await account.api.post("/v1/events", event("Zoë ✓"))).json.id;
+  const accepted = mustAnswer(202, await account.api.post("/v1/events", event("Zoë ✓")));
+  const published = accepted.json.id;
   const path = `/v1/webhooks/${id}/deliveries/${published}`;
   const delivered = (tries: number) => until(
     () => `${tries} attempts to be delivered:\n${state.output}`,

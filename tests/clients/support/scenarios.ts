@@ -2,10 +2,6 @@
 // the table.
 
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { after } from "node:test";
 import { documentText } from "../../worker/support/document.ts";
 import { until } from "../../worker/support/wait.ts";
 import type { Call, Outcome } from "./python.ts";
@@ -36,23 +32,6 @@ export interface Scenario {
 export type Keys = Record<NonNullable<Step["as"]>, string>;
 
 export const scenarios = (): Scenario[] => JSON.parse(documentText("clients/scenarios.json"));
-
-/** Starts the receiver of the table: 204, or NNN at a path that ends in `/status/NNN`. */
-export async function scenarioReceiver(): Promise<string> {
-  const server = createServer(async (request, response) => {
-    for await (const _ of request);
-    const status = request.url?.match(/\/status\/(\d{3})$/)?.[1] ?? "204";
-    response.writeHead(Number(status)).end();
-  });
-  server.keepAliveTimeout = 600_000;
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  after(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 /** Runs a scenario. `make` makes a call with a key. */
 export async function runScenario(
