@@ -59,6 +59,11 @@ const ELSEWHERE: Record<Key, string> = {
   "docs/RECEIVING.md > Ed25519 > python 1": "operations/receiving_guide",
 };
 
+/** Documents of which another test runs all blocks of a language, and checks that it does. */
+const WHOLE: Record<string, string> = {
+  "docs/PYTHON.md > python": "tests/clients/python/guide.ts",
+};
+
 const LOGIN = "the login is in a browser; operations/first_deploy runs the other line with a token";
 const TOOLCHAIN = "each checkout would need the toolchain of the language";
 
@@ -74,6 +79,8 @@ const NOT_RUN: Record<Key, string> = {
     "Analytics Engine runs only at Cloudflare; operations/telemetry tests the columns",
   "docs/CONCEPTS.md > The dashboard and portal links > html 1":
     "it is for a browser; dashboard/portal.test.ts embeds the page in one",
+  "docs/PYTHON.md > The Python client > sh 1":
+    "it is for an environment of the user's; clients/python.test.ts installs the built wheel",
   "docs/RECEIVING.md > Go > go 1": TOOLCHAIN,
   "docs/RECEIVING.md > Ruby > ruby 1": TOOLCHAIN,
   "docs/RECEIVING.md > PHP > php 1": TOOLCHAIN,
@@ -84,6 +91,11 @@ const NOT_RUN: Record<Key, string> = {
 const isPicture = (key: string) => / > mermaid \d+$/.test(key) ||
   /^docs\/(ARCHITECTURE|COST|SCALE)\.md > .* > text \d+$/.test(key) ||
   key === "docs/CONCEPTS.md > The life of an event > text 1";
+
+const isOfWhole = (key: string) => {
+  const [document, , language] = key.replace(/ \d+$/, "").split(" > ");
+  return `${document} > ${language}` in WHOLE;
+};
 
 /** Blocks that the tests of this file run. */
 const here = new Set<string>();
@@ -128,13 +140,14 @@ const documentsIn = (output: string) =>
 test("every code block is run, here or elsewhere, or is listed with a reason", () => {
   const listed = [...here, ...Object.keys(ELSEWHERE), ...Object.keys(NOT_RUN)];
   assert.equal(new Set(listed).size, listed.length, "a block is listed twice");
-  const known = [...blocks.keys()].filter((key) => !isPicture(key));
+  const known = [...blocks.keys()].filter((key) => !isPicture(key) && !isOfWhole(key));
   assert.deepEqual(listed.filter((key) => !blocks.has(key)), [], "blocks that are not there");
   assert.deepEqual(known.filter((key) => !listed.includes(key)), [],
     "blocks that no test runs: run them in this file, or list them with a reason");
   assert.ok(known.length > 30, "the blocks were not found");
   for (const path of Object.values(ELSEWHERE))
     assert.ok(existsSync(join(root, "tests", "worker", `${path}.test.ts`)), path);
+  for (const path of Object.values(WHOLE)) assert.ok(existsSync(join(root, path)), path);
 });
 
 test("HOW_WE_KNOW names tests that there are, and the runs that they make", () => {
