@@ -125,6 +125,9 @@ extern "C" {
     #[wasm_bindgen(js_name = closeClient)]
     pub(crate) fn close_client(context: &JsValue, code: u16, reason: &str);
 
+    #[wasm_bindgen(js_name = closeIfSilent)]
+    pub(crate) fn close_if_silent(context: &JsValue, since_ms: f64);
+
     #[wasm_bindgen(js_name = answerClose)]
     pub(crate) fn answer_close(socket: &JsValue);
 

@@ -6,6 +6,8 @@
 const PING = "ping";
 const PONG = "pong";
 
+/** Close codes: the endpoint goes away (RFC 6455 7.4.1), and one of our own. */
+const GONE = 1_001;
 const REPLACED = 4_000;
 
 /** A socket that is being closed stays in the list until the client has answered. */
@@ -22,6 +24,7 @@ export function acceptClient(context, ready) {
   const { 0: client, 1: server } = new WebSocketPair();
   context.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
   context.acceptWebSocket(server);
+  server.serializeAttachment(Date.now());
   server.send(ready);
   return new Response(null, { status: 101, webSocket: client });
 }
@@ -51,6 +54,14 @@ function close(socket, code, reason) {
   }
 }
 
+/** Closes the connection if the client has said nothing since `ms`, not even a ping. */
+export function closeIfSilent(context, ms) {
+  for (const socket of openSockets(context)) {
+    const pinged = context.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
+    if (Math.max(pinged, socket.deserializeAttachment()) < ms) close(socket, GONE, "no ping");
+  }
+}
+
 /** Answers the close of a client, which ends the connection. */
 export const answerClose = (socket) => close(socket, 1_000, "");
 
@@ -60,5 +71,7 @@ export const answerClose = (socket) => close(socket, 1_000, "");
  */
 export function messageOf(socket, message, charsMax) {
   if (!isOpen(socket)) return null;
+  // The time at which the client was last heard, besides its pings.
+  socket.serializeAttachment(Date.now());
   return typeof message === "string" && message.length <= charsMax ? message : undefined;
 }

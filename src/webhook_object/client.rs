@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use domain::base::LISTENER_FRAME_CHARS_MAX;
+use domain::base::{LISTENER_FRAME_CHARS_MAX, LISTENER_SILENT_MAX, Timestamp};
 use domain::delivery::{
     ClientFrame, Fault, FrameError, ListenerAnswer, ListenerOrder, ListenerReply, NoAnswer,
     cancel_frame,
@@ -75,6 +75,16 @@ impl Client {
         self.is_connected.set(bindings::is_connected(&self.context));
         if !self.is_connected.get() {
             self.give_up();
+        }
+    }
+
+    /// Closes a connection over which nothing has come for [`LISTENER_SILENT_MAX`]: its client may
+    /// be gone without a word.
+    pub(crate) fn close_if_silent(&self, now: Timestamp) {
+        if self.is_connected.get() {
+            let since = now.minus(LISTENER_SILENT_MAX);
+            bindings::close_if_silent(&self.context, clock::to_js(since));
+            self.check();
         }
     }
 

@@ -33,14 +33,15 @@ impl Inner {
     /// Accepts the client of a listener. Deliveries that are due are attempted by the alarm, which
     /// this sets.
     async fn connect(self: &Rc<Self>, ready: &str) -> Result<JsValue, InternalError> {
-        let (is_listener, effects) = self.transact(|transaction| transaction.is_listener()).await?;
+        let (is_listener, effects) =
+            self.transact(|transaction| transaction.begin_connection()).await?;
         self.start(effects);
         if !is_listener {
             return Ok(bindings::response(404, "", None));
         }
         let response = self.client.accept(ready);
         let response = response.map_err(|error| InternalError::Runtime(format!("{error:?}")))?;
-        self.log_listener("listener_connected", &[]);
+        self.log("listener_connected", &[]);
         if let Err(error) = self.note_connection().await {
             log::line(Level::Error, "listener_failed", &[("error", &error.to_string())]);
         }
@@ -95,7 +96,7 @@ impl Inner {
                 self.start(effects);
             }
             Err(error) => {
-                self.log_listener("listener_frame_refused", &[("error", &error.to_string())]);
+                self.log("listener_frame_refused", &[("error", &error.to_string())]);
                 self.client.close(Close::BadFrame(error));
                 self.note_connection().await?;
             }
@@ -111,13 +112,13 @@ impl Inner {
         bindings::answer_close(&socket);
         self.client.check();
         if !self.client.is_connected() {
-            self.log_listener("listener_disconnected", &[]);
+            self.log("listener_disconnected", &[]);
             self.note_connection().await?;
         }
         Ok(())
     }
 
-    fn log_listener(&self, event: &str, more: &[(&str, &str)]) {
+    fn log(&self, event: &str, more: &[(&str, &str)]) {
         // The storage of a deleted webhook may be gone.
         let Ok((account, id)) = self.identity() else { return };
         let mut fields = vec![("account", account.as_str()), ("webhook_id", id.as_str())];

@@ -113,6 +113,7 @@ impl World {
         if let Some(sqlite) = &mut self.sqlite {
             sqlite.cache = None;
         }
+        self.crash_client();
         for task in std::mem::take(&mut self.tasks) {
             if let Work::OperationalEvent(event) = &task.work {
                 if self.operational.rng.percent(50) {

@@ -173,6 +173,10 @@ pub const LISTENER_GRACE: Delay = Delay::from_secs(60);
 /// How often the object of a listener looks whether its client is still connected.
 pub const LISTENER_CHECK: Delay = Delay::from_secs(60);
 
+/// How long a listener's client may be silent until its connection counts as broken: it pings every
+/// 20 seconds, so two pings and a half are missing.
+pub const LISTENER_SILENT_MAX: Delay = Delay::from_secs(50);
+
 /// Most characters of a frame from a listener. An answer needs a few headers and
 /// [`ANSWER_BYTES_MAX`] of its body, which JSON may write six times as long.
 pub const LISTENER_FRAME_CHARS_MAX: usize = 128 * 1_024;

@@ -11,9 +11,17 @@ use crate::base::{LISTENER_CHECK, LISTENER_GRACE, Timestamp};
 use crate::webhook::{Record, Stage, Webhook};
 
 impl<S: Store> Transaction<'_, S> {
-    /// Whether the webhook exists and is a listener.
-    pub fn is_listener(&self) -> Result<bool, StoreError> {
-        Ok(self.store.record()?.is_some_and(|record| is_listener(&record)))
+    /// Whether the webhook exists and is a listener, whose client may then connect. An earlier
+    /// absence is over, so that none of it counts for the next one, even if nothing is noted of
+    /// the connection.
+    pub fn begin_connection(&mut self) -> Result<bool, StoreError> {
+        match self.store.record()? {
+            Some(mut record) if is_listener(&record) => {
+                self.note_absence(&mut record, None)?;
+                Ok(true)
+            }
+            Some(_) | None => Ok(false),
+        }
     }
 
     /// Notes that the client of a listener has connected or disconnected. Returns whether the
@@ -27,7 +35,8 @@ impl<S: Store> Transaction<'_, S> {
 
     /// Deletes the webhook of a listener whose client is done.
     pub fn end_listener(&mut self) -> Result<bool, StoreError> {
-        Ok(self.is_listener()? && self.delete_because(ListenerEnd::Said)?)
+        let is_listener = self.store.record()?.is_some_and(|record| is_listener(&record));
+        Ok(is_listener && self.delete_because(ListenerEnd::Said)?)
     }
 
     /// Notes whether the client of a listener is connected, and deletes the webhook if it has been
@@ -48,11 +57,20 @@ impl<S: Store> Transaction<'_, S> {
             }
             Some(at) => Some(at),
         };
-        if record.disconnected_at != disconnected_at {
-            record.disconnected_at = disconnected_at;
-            self.put(&record)?;
-        }
+        self.note_absence(&mut record, disconnected_at)?;
         Ok(Some(record))
+    }
+
+    fn note_absence(
+        &mut self,
+        record: &mut Record,
+        disconnected_at: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        if record.disconnected_at == disconnected_at {
+            return Ok(());
+        }
+        record.disconnected_at = disconnected_at;
+        self.put(record)
     }
 
     /// Returns the time at which the object looks at the client's connection again.
