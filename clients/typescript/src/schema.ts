@@ -208,10 +208,11 @@ export interface paths {
          *     `webhook-delivery` and those of bot protections are read; the first 4 kB of its body are kept. A
          *     `failure` says why there is no answer: `refused`, `reset`, `dns`, `tls`, `certificate`,
          *     `timeout_connect` or `not_http`. `end` deletes the webhook at once. A frame has at most
-         *     131,072 characters. The text `ping` is answered with `pong`; send one every 20 seconds.
+         *     131,072 characters. The text `ping` is answered with `pong`; send one at once and then every 20 seconds, because a
+         *     connection that is silent counts as broken.
          *
-         *     The dispatcher closes with 4000 (replaced by a newer connection), 4001 (the webhook was deleted)
-         *     or 4002 (a frame that it cannot read).
+         *     The dispatcher closes with 4000 (replaced by a newer connection), 4001 (the webhook was deleted),
+         *     4002 (a frame that it cannot read) or 1001 (no ping came).
          *
          *     The query has the fields of a new webhook, as a form has them, without a target and without secrets, or `webhook_id` alone.
          *

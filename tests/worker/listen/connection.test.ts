@@ -85,6 +85,17 @@ describe("a listener that is gone", { concurrency: 4 }, () => {
   });
 });
 
+describe("a client that says nothing", () => {
+  test("is taken for gone when the alarm of its object comes, and can go on", async () => {
+    const { listener, mailbox, again, publish } = await listening({ pings: false });
+    const { code, reason } = await until("the end", () => listener.closed, 90_000);
+    assert.deepEqual([code, reason], [1_001, "no ping"]);
+    await publish("a");
+    await again();
+    await mailbox.got(1);
+  });
+});
+
 describe("a second connection", { concurrency: 4 }, () => {
   test("replaces the first one", async () => {
     const { listener, mailbox, again, publish } = await listening();

@@ -25,6 +25,8 @@ export interface ListenOptions {
   query?: string;
   /** The signing secret to ask for. */
   secret?: string;
+  /** Whether it pings at once and then every 20 seconds, as it is to do. */
+  pings?: boolean;
   /** The URL of the server behind the client, or what replies in its place. */
   to: string | Responder;
 }
@@ -43,11 +45,16 @@ export class Listener {
   closed: { code: number; reason: string } | undefined;
   readonly #to: string | Responder;
 
-  constructor(socket: WebSocket, to: string | Responder) {
+  constructor(socket: WebSocket, to: string | Responder, pings: boolean) {
     this.socket = socket;
     this.#to = to;
-    // Until its client has sent something, the local runtime keeps a closed socket for ten seconds.
-    socket.addEventListener("open", () => socket.send("ping"));
+    // A closed socket whose client has never sent anything is kept by the local runtime for a while.
+    const ping = () => socket.send("ping");
+    if (pings) {
+      socket.addEventListener("open", ping);
+      const timer = setInterval(ping, 20_000).unref();
+      socket.addEventListener("close", () => clearInterval(timer));
+    }
     socket.addEventListener("message", ({ data }) => void this.#take(String(data)));
     socket.addEventListener("close", ({ code, reason }) => (this.closed = { code, reason }));
     socket.addEventListener("error", () => undefined);
@@ -96,7 +103,7 @@ export async function listen(url: string, key: string, options: ListenOptions): 
   if (options.secret !== undefined) headers["signing-secret"] = options.secret;
   // Node's WebSocket takes headers, which that of browsers does not.
   const socket = new WebSocket(at, { headers } as unknown as string[]);
-  const listener = new Listener(socket, options.to);
+  const listener = new Listener(socket, options.to, options.pings ?? true);
   await until("the first frame", () => {
     if (listener.closed !== undefined) throw new Error(`refused: ${listener.closed.code}`);
     return listener.ready;
