@@ -1,7 +1,11 @@
 // The call of a listener: a WebSocket, which OpenAPI cannot describe but in words.
 
 import { ERASED, conflict, forbidden, notFound, operation, query, response } from "./build.mjs";
-import { formParameter, givenSecret } from "./webhook_schemas.mjs";
+import { formParameter, givenSecret, secretExample } from "./webhook_schemas.mjs";
+
+const WEBHOOK = "01kawq9r8t3v5x7z9b1d3f5h7k";
+const EVENT = "01kawq9r8t3v5x7z9b1d3f5h7m";
+const lines = (frames) => frames.map((frame) => JSON.stringify(frame)).join("\n");
 
 /** crates/domain/src/request/listen.rs has the same parameters. */
 const FIELDS = [
@@ -22,21 +26,30 @@ connection replaces an older one. An account has at most 10 listeners.
 
 Each message is one JSON text. The dispatcher sends:
 
-\`\`\`
-{"type": "ready", "webhook_id": "…", "signing_secret": "whsec_…", "grace_seconds": 60}
-{"type": "delivery", "id": "…", "method": "POST", "headers": [["name", "value"], …],
- "body": "…", "timeout_ms": 10000}
-{"type": "cancel", "id": "…"}
+\`\`\`jsonl
+${lines([
+    { type: "ready", webhook_id: WEBHOOK, signing_secret: secretExample, grace_seconds: 60 },
+    {
+      type: "delivery", id: "19ad.1", method: "POST",
+      headers: [["Content-Type", "application/json"], ["webhook-id", EVENT]],
+      body: '{"event_type":"COURSE_COMPLETION"}', timeout_ms: 10_000,
+    },
+    { type: "cancel", id: "19ad.1" },
+  ])}
 \`\`\`
 
 \`ready\` comes first; \`signing_secret\` is \`null\` when a listener goes on, and with Ed25519,
 where \`signing_public_key\` is there instead. \`headers\` and \`body\` are exactly what a receiver
-gets. \`cancel\` says that the answer is not waited for any more. The client sends:
+gets, of which the example leaves some out. \`cancel\` says that the answer is not waited for any more. The client sends:
 
-\`\`\`
-{"type": "answer", "id": "…", "status": 200, "headers": [["name", "value"], …], "body": "…"}
-{"type": "failure", "id": "…", "fault": "refused", "detail": "…"}
-{"type": "end"}
+\`\`\`jsonl
+${lines([
+    {
+      type: "answer", id: "19ad.1", status: 503, headers: [["Retry-After", "5"]], body: "later",
+    },
+    { type: "failure", id: "19ad.1", fault: "refused", detail: "ECONNREFUSED" },
+    { type: "end" },
+  ])}
 \`\`\`
 
 The status of an \`answer\` is from 200 to 599. Of its headers, \`Content-Type\`, \`Retry-After\`,

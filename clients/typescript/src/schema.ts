@@ -187,21 +187,20 @@ export interface paths {
          *
          *     Each message is one JSON text. The dispatcher sends:
          *
-         *     ```
-         *     {"type": "ready", "webhook_id": "…", "signing_secret": "whsec_…", "grace_seconds": 60}
-         *     {"type": "delivery", "id": "…", "method": "POST", "headers": [["name", "value"], …],
-         *      "body": "…", "timeout_ms": 10000}
-         *     {"type": "cancel", "id": "…"}
+         *     ```jsonl
+         *     {"type":"ready","webhook_id":"01kawq9r8t3v5x7z9b1d3f5h7k","signing_secret":"whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=","grace_seconds":60}
+         *     {"type":"delivery","id":"19ad.1","method":"POST","headers":[["Content-Type","application/json"],["webhook-id","01kawq9r8t3v5x7z9b1d3f5h7m"]],"body":"{\"event_type\":\"COURSE_COMPLETION\"}","timeout_ms":10000}
+         *     {"type":"cancel","id":"19ad.1"}
          *     ```
          *
          *     `ready` comes first; `signing_secret` is `null` when a listener goes on, and with Ed25519,
          *     where `signing_public_key` is there instead. `headers` and `body` are exactly what a receiver
-         *     gets. `cancel` says that the answer is not waited for any more. The client sends:
+         *     gets, of which the example leaves some out. `cancel` says that the answer is not waited for any more. The client sends:
          *
-         *     ```
-         *     {"type": "answer", "id": "…", "status": 200, "headers": [["name", "value"], …], "body": "…"}
-         *     {"type": "failure", "id": "…", "fault": "refused", "detail": "…"}
-         *     {"type": "end"}
+         *     ```jsonl
+         *     {"type":"answer","id":"19ad.1","status":503,"headers":[["Retry-After","5"]],"body":"later"}
+         *     {"type":"failure","id":"19ad.1","fault":"refused","detail":"ECONNREFUSED"}
+         *     {"type":"end"}
          *     ```
          *
          *     The status of an `answer` is from 200 to 599. Of its headers, `Content-Type`, `Retry-After`,

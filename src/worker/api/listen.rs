@@ -23,7 +23,8 @@ use crate::worker::response::Response;
 impl Call<'_> {
     pub(crate) async fn listen(self, account: &AccountId) -> Result<Response, HandlerError> {
         let upgrade = self.incoming.rare_header("Upgrade").unwrap_or_default();
-        if !upgrade.eq_ignore_ascii_case("websocket") {
+        // A request for the head alone is no request for a WebSocket (RFC 6455 4.1).
+        if self.incoming.method() != "GET" || !upgrade.eq_ignore_ascii_case("websocket") {
             return Err(Problem::upgrade_required().into());
         }
         let secret = self.incoming.rare_header("Signing-Secret");

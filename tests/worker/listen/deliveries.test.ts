@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { codeBlocks, documentText } from "../support/document.ts";
 import { event, marks } from "../support/events.ts";
 import { fixture } from "../support/fixture.ts";
 import { must } from "../support/harness.ts";
@@ -224,6 +225,24 @@ describe("an alert of the account", () => {
     const body = JSON.parse(alert.texts[0]!);
     assert.deepEqual([body.event_type, body.webhook_id], ["WEBHOOK_DEACTIVATED", other.id]);
   });
+});
+
+test("the frames are those of docs/API.md", async () => {
+  const [sent, said] = codeBlocks(documentText("docs/API.md"))
+    .filter(({ heading }) => heading === "Listen")
+    .map(({ code }) => code.trim().split("\n").map((line) => JSON.parse(line)));
+  const { listener, mailbox, publish } = await listening({ answers: [hang, 200] });
+  await publish("a");
+  await mailbox.got(2);
+  const [delivery] = listener.deliveries;
+  const cancel = { type: "cancel", id: listener.cancelled[0] };
+  const members = (frames: object[]) => frames.map((frame) => Object.keys(frame).join());
+  assert.deepEqual(members([listener.ready!, delivery!, cancel]), members(sent!));
+  for (const frame of said!.slice(0, -1)) listener.send(frame);
+  await publish("b");
+  await mailbox.got(3);
+  listener.send(said!.at(-1));
+  assert.equal((await listener.ended()).code, 4_001);
 });
 
 test("two listeners of an account get each event", async () => {

@@ -36,6 +36,7 @@ describe("a listener is refused", { concurrency: 4 }, () => {
     assert.equal(answer.code, "upgrade_required");
     must(405, await api.post("/v1/listen", {}));
     await refused(426, key, "", { upgrade: "h2c" });
+    must(426, await api.call("HEAD", "/v1/listen", undefined));
     assert.deepEqual(must(200, await api.get("/v1/webhooks")).json.results, []);
   });
 
