@@ -39,7 +39,8 @@ impl World {
         self
     }
 
-    /// The client connects, if its object takes it. The object may be lost before it has noted that.
+    /// The client connects, if its object takes it. The object may be lost before it has noted
+    /// that.
     fn connect(&mut self) {
         if self.transact(|tx| tx.begin_connection()) == Some(true) {
             self.client.is_connected = true;
