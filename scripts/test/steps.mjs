@@ -9,7 +9,7 @@ import { run } from "../lib/run.mjs";
 import { CommandError } from "../lib/say.mjs";
 import { WRANGLER, WRANGLER_ENVIRONMENT } from "../lib/wrangler.mjs";
 import { chromium } from "../setup/chromium.mjs";
-import { python, schemathesis } from "../setup/python.mjs";
+import { contractTools, python } from "../setup/python.mjs";
 
 const NODE = join(NPM_BIN, "node");
 const WORKER_TESTS = join("tests", "worker");
@@ -100,7 +100,7 @@ export const STEPS = [
     groups: ["contract"],
     usually: "a minute",
     needs: "bundle",
-    run: (words) => testWith(CONTRACT_TESTS, words, schemathesis),
+    run: (words) => testWith(CONTRACT_TESTS, words, contractTools),
   },
 ];
 
