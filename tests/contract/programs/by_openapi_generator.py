@@ -19,7 +19,16 @@ from dispatcher_api import (
     WebhooksApi,
 )
 from dispatcher_api.exceptions import NotFoundException
-from settings import ACCOUNT, ADMIN_KEY, API_KEY, DISPATCHER_URL, EVENT, EVENT_TYPE, TARGET_URL, found
+from settings import (
+    ACCOUNT,
+    ADMIN_KEY,
+    API_KEY,
+    DISPATCHER_URL,
+    EVENT,
+    EVENT_TYPE,
+    TARGET_URL,
+    found,
+)
 
 
 def client_with(key: str) -> ApiClient:

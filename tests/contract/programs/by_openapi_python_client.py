@@ -37,7 +37,16 @@ from dispatcher_client.models import (
     WebhookList,
     WebhookStats,
 )
-from settings import ACCOUNT, ADMIN_KEY, API_KEY, DISPATCHER_URL, EVENT, EVENT_TYPE, TARGET_URL, found
+from settings import (
+    ACCOUNT,
+    ADMIN_KEY,
+    API_KEY,
+    DISPATCHER_URL,
+    EVENT,
+    EVENT_TYPE,
+    TARGET_URL,
+    found,
+)
 
 Kind = TypeVar("Kind")
 

@@ -2,16 +2,18 @@
 
 import { execFile } from "node:child_process";
 import {
-  cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync,
+  cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 const root = join(import.meta.dirname, "../../..");
 const programs = join(root, "tests/contract/programs");
 const compiler = join(root, "node_modules/typescript-native/bin/tsc");
 const bundler = join(root, "node_modules/esbuild/bin/esbuild");
-const typesGenerator = join(root, "node_modules/openapi-typescript/bin/cli.js");
+/** A program in Python that passes its arguments on to the OpenAPI Generator. */
+const openApiGenerator =
+  "import sys; from openapi_generator_cli import run; sys.exit(run(sys.argv[1:]).returncode)";
 /** Many times what each takes on two busy cores. */
 const limitMs = 180_000;
 
@@ -46,6 +48,7 @@ export class Workshop {
   constructor() {
     cpSync(programs, this.folder, { recursive: true });
     symlinkSync(join(root, "node_modules"), join(this.folder, "node_modules"));
+    this.#writeCommands();
   }
 
   remove(): void {
@@ -86,24 +89,29 @@ export class Workshop {
         outputDir: join(this.folder, folder),
         additionalProperties: options,
       }));
-    const program = "import sys; from openapi_generator_cli import run; " +
-      "sys.exit(run(sys.argv[1:]).returncode)";
-    return this.run(python(), ["-c", program, "batch", ...configurations]);
+    return this.run(python(), ["-c", openApiGenerator, "batch", ...configurations]);
   }
 
-  /** Runs openapi-python-client. */
-  generatePython(document: string, folder: string): Promise<Run> {
-    // It would format the files with ruff, if that was in the PATH.
-    const configuration = this.json("openapi_python_client.json", { post_hooks: [] });
-    return this.run(python(), [
-      "-m", "openapi_python_client", "generate", "--path", document, "--meta", "none",
-      "--output-path", join(this.folder, folder), "--config", configuration,
-    ]);
+  /**
+   * Runs a command of the documents in a shell, with the generators in its PATH.
+   */
+  shell(command: string): Promise<Run> {
+    const path = `${join(this.folder, "bin")}:${dirname(process.execPath)}:${process.env["PATH"]}`;
+    return this.run("sh", ["-c", command], { PATH: path });
   }
 
-  /** Runs openapi-typescript. */
-  generateTypes = (document: string, file: string): Promise<Run> =>
-    this.node(typesGenerator, document, "--output", join(this.folder, file));
+  /** Writes the commands of the generators, which a virtual environment has in its own PATH. */
+  #writeCommands(): void {
+    mkdirSync(join(this.folder, "bin"));
+    for (const [name, program] of [
+      ["openapi-generator-cli", `-c '${openApiGenerator}'`],
+      ["openapi-python-client", "-m openapi_python_client"],
+      ["ruff", "-m ruff"],
+    ] as const) {
+      const path = join(this.folder, "bin", name);
+      writeFileSync(path, `#!/bin/sh\nexec "${python()}" ${program} "$@"\n`, { mode: 0o755 });
+    }
+  }
 
   /** Checks the types of TypeScript files and of all that they import. */
   checkTypes(...files: string[]): Promise<Run> {
@@ -122,8 +130,8 @@ export class Workshop {
   async bundle(program: string): Promise<string> {
     const outcome = join(this.folder, `${program}.mjs`);
     const { code, output } = await this.run(bundler, [
-      join(this.folder, program), "--bundle", "--platform=node", "--format=esm", "--log-level=error",
-      `--outfile=${outcome}`,
+      join(this.folder, program), "--bundle", "--platform=node", "--format=esm",
+      "--log-level=error", `--outfile=${outcome}`,
     ]);
     if (code !== 0) throw new Error(output);
     return outcome;
