@@ -90,10 +90,22 @@ after(async () => {
   await receiver.close();
 });
 
-/** Fails if a program failed or complained. Names of files that it wrote are no complaint. */
+/** Lines that are no complaint: files that were written, and what changes nothing in a client. */
+const harmless = [
+  " INFO ",
+  "OpenAPI 3.1 support is still in beta",
+  // Of a schema without a name, such as "an object or null".
+  "Failed to get the schema name: null",
+  // Of `additionalProperties: true`.
+  "Codegen property is null (e.g. map/dict of undefined type). Default to typing.Any.",
+  // Of the parameter `from`, a word of Python.
+  "From (reserved word) cannot be used as model name. Renamed to ModelFrom",
+];
+
+/** Fails if a program failed or complained. */
 const well = ({ code, output }: Run): void => {
   assert.equal(code, 0, output);
-  const lines = output.split("\n").filter((line) => !/ INFO /.test(line));
+  const lines = output.split("\n").filter((line) => !harmless.some((text) => line.includes(text)));
   assert.doesNotMatch(lines.join("\n"), /warn|error|exception|collision|skipp|unsupported/i);
 };
 
