@@ -106,7 +106,8 @@ export class Workshop {
     for (const [name, program] of [
       ["openapi-generator-cli", `-c '${openApiGenerator}'`],
       ["openapi-python-client", "-m openapi_python_client"],
-      ["ruff", "-m ruff"],
+      // It runs among the generated files, one of which is called types.py.
+      ["ruff", "-P -m ruff"],
     ] as const) {
       const path = join(this.folder, "bin", name);
       writeFileSync(path, `#!/bin/sh\nexec "${python()}" ${program} "$@"\n`, { mode: 0o755 });
