@@ -12,10 +12,27 @@ import { hasApt, unpack, writeCommand } from "./apt.mjs";
 const TESTS = {
   what: "Python packages for the tests, Schemathesis among them",
   // Schemathesis tests an HTTP API with its OpenAPI document.
-  packages: ["schemathesis==4.32.5", "prometheus_client==0.26.0"],
+  packages: [
+    "schemathesis==4.32.5", "prometheus_client==0.26.0",
+    // For the code of docs/RECEIVING.md.
+    "fastapi==0.163.2", "uvicorn==0.54.0", "cryptography==50.0.2",
+  ],
   // Its dependencies are for calls to a service, which no test makes.
   withoutDependencies: ["standardwebhooks==1.1.0"],
-  modules: ["schemathesis", "prometheus_client", "standardwebhooks"],
+  modules: [
+    "schemathesis", "prometheus_client", "fastapi", "uvicorn", "cryptography", "standardwebhooks",
+  ],
+};
+
+/** What makes, builds and checks clients/python. */
+const CLIENT = {
+  what: "Python packages that build the Python client",
+  packages: [
+    "datamodel-code-generator==0.89.0", "unasync==0.6.0", "hatchling==1.33.0", "mypy==2.4.1",
+    "ruff==0.17.6", "virtualenv==21.15.11",
+  ],
+  withoutDependencies: [],
+  modules: ["datamodel_code_generator", "unasync", "hatchling", "mypy", "ruff", "virtualenv"],
 };
 
 /** Generators of API clients, and what their clients need. */
@@ -31,12 +48,15 @@ const GENERATORS = {
 };
 
 const HINT =
-  "The tests of the contract, of the clients, of docs/RECEIVING.md and of /metrics need PyPI, and " +
-  "Python 3.11 or later with venv. Install it (Debian: apt-get install python3-venv), or set the " +
-  "variable PYTHON to the path of its program.";
+  "The tests of the contract, of the clients, of docs/RECEIVING.md and of /metrics need PyPI, " +
+  "and Python 3.11 or later with venv. Install it (Debian: apt-get install python3-venv), or set " +
+  "the variable PYTHON to the path of its program.";
 
 /** Installs the packages of the tests, once for this user, and returns the path of Python. */
 export const python = () => pythonWith(TESTS);
+
+/** The same for the packages that make, build and check the Python client. */
+export const pythonForClient = () => pythonWith(CLIENT);
 
 async function pythonWith({ what, packages, withoutDependencies, modules }) {
   const all = [...packages, ...withoutDependencies];
