@@ -1,11 +1,15 @@
 //! The traces of events in storage: their stored form, and both releases on the same tables. An
 //! earlier release knows nothing of traces. It reads what this one writes and the other way round.
 
-use domain::base::{EventId, Seq, Timestamp};
-use domain::delivery::Delivery;
+use domain::base::{AccountId, EventId, Seq, Timestamp, versioned};
+use domain::config::Config;
+use domain::crypto::{Algorithm, Owner, SigningKey, SigningKeys, SigningSecret};
+use domain::delivery::{Delivery, Outbound, Post};
 use domain::dispatch::Store;
-use domain::event::{Payload, TraceContext};
+use domain::event::{Event, Payload, TraceContext};
 use domain::publish::{IdempotencyRecord, Plan, Work};
+use domain::webhook::{Configuration, TargetPolicy, TargetUrl};
+use serde_json::json;
 use storage::SqlStore;
 use storage::database::{Binding, Database};
 
@@ -121,7 +125,11 @@ fn an_earlier_release_works_on_the_tables_of_this_one() {
          body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         &[n, n, n, text, Binding::Text(""), Binding::Text(""), Binding::Text(""), bytes],
     );
-    assert_eq!(database.text("SELECT trace || traces FROM delivery, segment WHERE seq = 9"), "");
+    assert_eq!(
+        database
+            .text("SELECT trace || traces FROM delivery, segment WHERE seq = 9 AND first_seq = 9"),
+        ""
+    );
 }
 
 #[test]
@@ -135,11 +143,11 @@ fn the_record_of_a_key_has_the_trace_of_the_first_request() {
         ),
         hash, PARENT
     );
-    let read: IdempotencyRecord = domain::base::versioned::from_text(&stored).unwrap();
-    assert_eq!(domain::base::versioned::to_text(&read).unwrap(), stored);
+    let read: IdempotencyRecord = versioned::from_text(&stored).unwrap();
+    assert_eq!(versioned::to_text(&read).unwrap(), stored);
     let Work::Publishing(plan) = read.work else { panic!() };
     assert_eq!(plan.trace, trace(&format!("{PARENT} a=1")));
-    let event = |trace| domain::event::Event {
+    let event = |trace| Event {
         event_type: plan.events[0].event_type.clone(),
         payload: Payload::from_stored(b"{}".to_vec()),
         trace,
@@ -152,14 +160,55 @@ fn the_record_of_a_key_has_the_trace_of_the_first_request() {
     assert_eq!(untraced.trace_of(&own), None, "the first request had no trace");
 }
 
+/// Sends an event at a fixed time to a webhook with these additional headers, as they are stored.
+fn sent(additional_headers: serde_json::Value, trace: Option<&TraceContext>) -> Outbound {
+    let target = TargetUrl::parse("https://example.com/", &TargetPolicy::default()).unwrap();
+    let secret = SigningSecret::generate(Algorithm::Hmac, [9; 32]);
+    let mut configuration = Configuration::new(target, SigningKeys::new(SigningKey::new(&secret)));
+    configuration.additional_headers = serde_json::from_value(additional_headers).unwrap();
+    let (account, webhook) = (AccountId::default_account(), "w1".parse().unwrap());
+    let event_id = EventId::new(Timestamp::from_ms(1_700_000_000_000), [7; 10]);
+    let post = Post {
+        owner: Owner { account: &account, webhook: &webhook },
+        configuration: &configuration,
+        event_id: &event_id,
+        trace,
+        at: Timestamp::from_ms(1_700_000_000_123),
+    };
+    let rules = Config::read(|_| None).unwrap().rules;
+    Outbound::new(post, Payload::from_stored(b"{}".to_vec()), &rules).unwrap()
+}
+
 #[test]
 fn the_ids_of_a_trace_that_begins_here_never_change() {
-    let id = EventId::new(Timestamp::from_ms(1_700_000_000_000), [7; 10]);
-    let headers = domain::event::trace::headers(
-        None,
-        &"w1".parse().unwrap(),
-        &id,
-        Timestamp::from_ms(1_700_000_000_123),
+    let request = sent(json!([]), None);
+    assert_eq!(
+        request.header("traceparent"),
+        Some("00-587900afbb42c4df72216e45f5ae9a1f-fe9491b23dc48463-01")
     );
-    assert_eq!(headers.map(|(_, value)| value).collect::<Vec<_>>(), ["TODO"]);
+    assert_eq!(request.header("tracestate"), None);
+}
+
+#[test]
+fn a_header_of_an_earlier_release_does_not_replace_the_trace() {
+    let own = json!([["Traceparent", {"bare": "own"}], ["TRACESTATE", {"bare": "own"}],
+        ["X-A", {"bare": "own"}]]);
+    let trace = trace(&format!("{PARENT} a=1"));
+    let request = sent(own, trace.as_ref());
+    let names: Vec<_> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
+    let expected = [
+        "Content-Type",
+        "User-Agent",
+        "traceparent",
+        "tracestate",
+        "X-A",
+        "webhook-id",
+        "webhook-timestamp",
+        "webhook-signature",
+    ];
+    assert_eq!(names, expected);
+    assert_eq!(request.header("tracestate"), Some("a=1"));
+    let shown = request.masked_headers();
+    assert_eq!(shown[2..4], request.headers[2..4], "they are no secrets");
+    assert_eq!(shown[4].1, "********");
 }

@@ -59,8 +59,8 @@ pub const METADATA_KEY_CHARS_MAX: usize = 40;
 /// Longest value in the metadata of a webhook, in characters.
 pub const METADATA_VALUE_CHARS_MAX: usize = 500;
 
-/// Most characters of a `tracestate` that are passed on (W3C Trace Context, section 3.3.1.5: at least
-/// 512). They are stored with each event.
+/// Most characters of a `tracestate` that are passed on (W3C Trace Context, section 3.3.1.5: at
+/// least 512). They are stored with each event.
 pub const TRACESTATE_CHARS_MAX: usize = 512;
 
 /// Most members of a `tracestate` (W3C Trace Context, section 3.3.1.1).

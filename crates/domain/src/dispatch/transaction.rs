@@ -55,8 +55,8 @@ impl SendJob {
         self.request.as_ref().ok().and_then(|request| request.timeout).unwrap_or(default)
     }
 
-    /// The ids of the trace and the span in the `traceparent` of the POST. An object of the previous
-    /// release sends none.
+    /// The ids of the trace and the span in the `traceparent` of the POST. An object of the
+    /// previous release sends none.
     pub fn trace_ids(&self) -> Option<(&str, &str)> {
         trace::ids(self.request.as_ref().ok()?.header(trace::TRACEPARENT)?)
     }

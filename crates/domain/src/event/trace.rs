@@ -121,8 +121,8 @@ pub fn headers(
         .filter_map(|(name, value)| Some((name, value?)))
 }
 
-/// The ids of the trace and the span in a `traceparent`. `None` for any other text, which an earlier
-/// release let owners send under this name.
+/// The ids of the trace and the span in a `traceparent`. `None` for any other text, which an
+/// earlier release let owners send under this name.
 pub fn ids(parent: &str) -> Option<(&str, &str)> {
     parent_of(parent)?;
     let mut fields = parent.split('-').skip(1);

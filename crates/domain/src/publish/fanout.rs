@@ -69,7 +69,8 @@ impl Plan {
         Self { trace, ..self }
     }
 
-    /// The trace of an event of this publish. The events of a repeat keep that of the first request.
+    /// The trace of an event of this publish. The events of a repeat keep that of the first
+    /// request.
     pub fn trace_of(&self, event: &Event) -> Option<TraceContext> {
         if self.is_repeat { self.trace.clone() } else { event.trace.clone() }
     }
