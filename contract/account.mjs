@@ -30,7 +30,7 @@ const disabling = (operationId, disabled, description) =>
     description,
     {
       responses: {
-        200: answer("How it stands.", schema("AccountStanding"), {
+        200: answer("How it stands.", schema("AccountState"), {
           usual: { account: "acme", disabled },
         }),
         ...notFound,
@@ -117,7 +117,7 @@ export const accountPaths = {
       "Whose it is, what it may do, and until when.",
       {
         responses: {
-          200: answer("The key is good.", schema("KeyStanding"), {
+          200: answer("The key is good.", schema("KeyInfo"), {
             usual: {
               account: "acme",
               key_id: keyExample.id,
@@ -190,7 +190,7 @@ export const accountPaths = {
       },
     }),
     post: operation(
-      "mintKey",
+      "createKey",
       ADMIN,
       "admin",
       "Mint a key",
@@ -211,7 +211,7 @@ export const accountPaths = {
         responses: {
           201: answer(
             "The key, shown this once.",
-            schema("MintedKey"),
+            schema("CreatedKey"),
             {
               usual: {
                 ...keyExample,
@@ -339,7 +339,7 @@ export const accountPaths = {
   "/v1/admin/accounts/{account}/portal": {
     parameters: [parameter("Account")],
     post: operation(
-      "makePortal",
+      "createPortalLink",
       ADMIN,
       "admin",
       "Make a portal link",

@@ -12,6 +12,12 @@ export const count = (description, rest = {}) =>
   ({ type: "integer", minimum: 0, description, ...rest });
 export const time = (description) => text(description, { format: "date-time" });
 export const nullable = ({ type, ...rest }) => ({ type: [type, "null"], ...rest });
+/** A named schema, or null. */
+export const nullableSchema = (name, description) =>
+  ({ description, oneOf: [schema(name), { type: "null" }] });
+export const eventType = text("The event's type.", { pattern: "^[A-Z][A-Z0-9_]{0,63}$" });
+/** A named list of values. */
+export const values = (all, description) => ({ type: "string", enum: all, description });
 
 /** A parameter of a query. */
 export const query = (name, description, of) =>

@@ -1,8 +1,9 @@
 // The calls for deliveries, and their schemas: history, resend, skip, recovery.
 
 import {
-  DISABLED, answer, conflict, count, forbidden, json, list, media, notFound, nullable, object,
-  operation, parameter, problem, query, schema, text, time, withBody,
+  DISABLED, answer, conflict, count, eventType, forbidden, json, list, media, notFound, nullable,
+  nullableSchema, object, operation, parameter, problem, query, schema, text, time, values,
+  withBody,
 } from "./build.mjs";
 import { faultSchemas, nullableFault } from "./faults.mjs";
 import { statsPaths, statsSchemas, waitsFor } from "./stats.mjs";
@@ -13,20 +14,12 @@ const eventId = text("The event's id, and the `webhook-id` of each of its POSTs.
   pattern: "^[0-9a-z]+$",
   maxLength: 64,
 });
-const event_type = text("The event's type.", { pattern: "^[A-Z][A-Z0-9_]{0,63}$" });
 const CODES = "A status code, as `503`, or a class of them, as `5xx`.";
-const STATUSES = ["waiting", "in_flight", "delivered", "undelivered", "held"];
 
 const delivery = {
   event_id: eventId,
-  event_type,
-  status: {
-    type: "string",
-    enum: STATUSES,
-    description:
-      "Waiting for its next try; on its way; arrived; not arrived before the webhook was " +
-      "switched off; come while it was.",
-  },
+  event_type: eventType,
+  status: schema("DeliveryStatus"),
   accepted_at: time("When the webhook stored it."),
   delivered_at: nullable(time("When it arrived.")),
   next_try_at: nullable(
@@ -37,13 +30,27 @@ const delivery = {
   http_status_code: nullable(count("What the receiver answered to its latest try.")),
   fault: nullableFault,
 };
-const tries = list(schema("Try"), { description: "Every try, the first one first." });
+const tries = list(schema("DeliveryAttempt"), { description: "Every try, the first one first." });
 
 export const deliverySchemas = {
   ...faultSchemas,
+  DeliveryStatus: values(
+    ["waiting", "in_flight", "delivered", "undelivered", "held"],
+    "Waiting for its next try; on its way; arrived; not arrived before the webhook was switched " +
+      "off; come while it was.",
+  ),
+  AttemptCause: values(
+    ["schedule", "resend", "recover"],
+    "Its time had come; somebody asked for it; a recovery took it up.",
+  ),
+  RecoveryState: values(
+    ["none", "running", "done", "stopped"],
+    "`none`: none was ever asked for; `stopped`: the webhook was switched off.",
+  ),
+  MissedStatus: values(["held", "undelivered", "all"], "What of the missed deliveries is meant."),
   Delivery: object(delivery),
-  DeliveryWithTries: object({ ...delivery, tries }),
-  SentRequest: object({
+  DeliveryDetail: object({ ...delivery, tries }),
+  DeliveryRequest: object({
     at: time("When the try was made."),
     method: { type: "string", const: "POST" },
     url: text("The target, as it was requested."),
@@ -55,14 +62,10 @@ export const deliverySchemas = {
     },
     body: nullable(text("The event, byte for byte; `null` if it is not kept.")),
   }),
-  Try: object({
+  DeliveryAttempt: object({
     at: time("When it was made."),
     duration_ms: count("How long it took, in milliseconds."),
-    cause: {
-      type: "string",
-      enum: ["schedule", "resend", "recover"],
-      description: "Its time had come; somebody asked for it; a recovery took it up.",
-    },
+    cause: schema("AttemptCause"),
     http_status_code: nullable(count("What the receiver answered.")),
     fault: nullableFault,
     answer: nullable(text("The first 1,024 bytes of the answer, without the webhook's secrets.")),
@@ -79,11 +82,7 @@ export const deliverySchemas = {
   }),
   ...statsSchemas,
   Recovery: object({
-    state: {
-      type: "string",
-      enum: ["none", "running", "done", "stopped"],
-      description: "`none`: none was ever asked for; `stopped`: the webhook was switched off.",
-    },
+    state: schema("RecoveryState"),
     started_at: nullable(time("When it was asked for.")),
     total: count("How many deliveries there were to take up."),
     taken: count("How many were taken up."),
@@ -93,11 +92,7 @@ export const deliverySchemas = {
     type: "object",
     properties: {
       since: nullable(time("Only what was accepted at this time or later.")),
-      status: {
-        type: ["string", "null"],
-        enum: ["held", "undelivered", "all", null],
-        description: "Only these; all if left out.",
-      },
+      status: nullableSchema("MissedStatus", "Only these; all if left out."),
       http_status_code: {
         type: ["string", "integer", "null"],
         description: `Only those whose latest try was answered so. ${CODES}`,
@@ -110,16 +105,14 @@ export const deliverySchemas = {
     resent: count("How many are sent again."),
     next: nullable(text("The URL of the call that goes on, if there may be more.")),
   }),
-  EventPlaces: object({
+  EventDetail: object({
     id: eventId,
-    deliveries: list(
-      object({
-        webhook: text("The webhook's id.", { pattern: "^[0-9a-z]+$" }),
-        ...delivery,
-        tries,
-      }),
-      { minItems: 1 },
-    ),
+    deliveries: list(schema("EventDelivery"), { minItems: 1 }),
+  }),
+  EventDelivery: object({
+    webhook: text("The webhook's id.", { pattern: "^[0-9a-z]+$" }),
+    ...delivery,
+    tries,
   }),
 };
 
@@ -178,7 +171,7 @@ const recovery = {
 };
 
 const filters = [
-  query("status", "Only those that stand there.", { type: "string", enum: STATUSES }),
+  query("status", "Only those that stand there.", schema("DeliveryStatus")),
   query("event_type", "Only those of this type.", { type: "string" }),
   query("after", "Only those accepted at this time or later.", {
     type: "string",
@@ -192,7 +185,7 @@ const filters = [
     type: "string",
     pattern: "^[1-9]([0-9]{2}|[xX]{2})$",
   }),
-  query("fault", "Only those whose latest try failed so.", schema("Fault")),
+  query("fault", "Only those whose latest try failed so.", schema("DeliveryFault")),
 ];
 const csvExample = [
   "event_id,event_type,status,accepted_at,delivered_at,next_try_at,waits_for,try_count," +
@@ -289,7 +282,7 @@ export const deliveryPaths = {
       "With every try: when, how long, what came back.",
       {
         responses: {
-          200: answer("The delivery.", schema("DeliveryWithTries"), { usual: withTries }),
+          200: answer("The delivery.", schema("DeliveryDetail"), { usual: withTries }),
           ...notFound,
         },
       },
@@ -306,7 +299,7 @@ export const deliveryPaths = {
         "is now: after a change of its target, headers or secret it shows the new ones.",
       {
         responses: {
-          200: answer("The request.", schema("SentRequest"), { usual: sentRequest }),
+          200: answer("The request.", schema("DeliveryRequest"), { usual: sentRequest }),
           ...notFound,
           ...conflict(
             "No try of this delivery has ended yet.",
@@ -399,7 +392,7 @@ export const deliveryPaths = {
       "Its deliveries to all webhooks of the account.",
       {
         responses: {
-          200: answer("Where it went.", schema("EventPlaces"), {
+          200: answer("Where it went.", schema("EventDetail"), {
             usual: {
               id: deliveryExample.event_id,
               deliveries: [{ webhook: "01kawq9r8t3v5x7z9b1d3f5h7k", ...withTries }],

@@ -1,7 +1,8 @@
 // The contract: builds the OpenAPI document of the dispatcher from its parts.
 //
-// `npm run contract` writes it to contract/openapi.json. Tests compare it with the routes, fields
-// and limits in the crate, and with the responses of a running dispatcher.
+// `npm run contract` writes it to contract/openapi.json, and what client generators read of it
+// (client.mjs) to contract/openapi.client.json. Tests compare it with the routes, fields and limits
+// in the crate, and with the responses of a running dispatcher.
 
 import { readFileSync } from "node:fs";
 import { accountPaths } from "./account.mjs";
@@ -9,7 +10,10 @@ import { accountSchemas } from "./account_schemas.mjs";
 import { query } from "./build.mjs";
 import { deliveryPaths, deliverySchemas } from "./deliveries.mjs";
 import { errorHeaders, errorResponses, errorSchemas } from "./errors.mjs";
-import { eventPaths, eventSchemas, receiverCalls } from "./events.mjs";
+import { eventPaths, eventSchemas } from "./events.mjs";
+import {
+  TAG as RECEIVING, receivedHeaders, receivedResponses, receivedSchemas, receiverCalls,
+} from "./receiving.mjs";
 import { webhookPaths } from "./webhooks.mjs";
 import { webhookSchemas } from "./webhook_schemas.mjs";
 
@@ -119,7 +123,8 @@ export const contract = () => ({
     { name: "Account", description: "The dispatcher, a key, the audit log." },
     { name: "Administration", description: "Keys and accounts: for the operator." },
     { name: "Deliveries", description: "What happened to events, and sending them again." },
-    { name: "Events", description: "Publishing events, and receiving them." },
+    { name: "Events", description: "Publishing events." },
+    { name: RECEIVING, description: "The POSTs that a receiver gets." },
     { name: "Webhooks", description: "Where events go." },
   ],
   security: [{ basic: [] }, { bearer: [] }],
@@ -127,10 +132,15 @@ export const contract = () => ({
   webhooks: receiverCalls,
   components: {
     schemas: {
-      ...webhookSchemas, ...deliverySchemas, ...eventSchemas, ...accountSchemas, ...errorSchemas,
+      ...webhookSchemas,
+      ...deliverySchemas,
+      ...eventSchemas,
+      ...receivedSchemas,
+      ...accountSchemas,
+      ...errorSchemas,
     },
-    responses: errorResponses,
-    parameters,
+    responses: { ...errorResponses, ...receivedResponses },
+    parameters: { ...parameters, ...receivedHeaders },
     headers: errorHeaders,
     securitySchemes: {
       basic: key("basic"),
@@ -141,5 +151,5 @@ export const contract = () => ({
   },
 });
 
-/** Returns the document as the dispatcher serves it. */
-export const contractText = () => `${JSON.stringify(contract(), null, 2)}\n`;
+/** Returns a document as the dispatcher serves it. */
+export const textOf = (document) => `${JSON.stringify(document, null, 2)}\n`;

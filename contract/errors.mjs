@@ -1,6 +1,6 @@
 // The error responses of the API, and their schemas and headers.
 
-import { answer, header, list, object, problem, schema, text } from "./build.mjs";
+import { answer, header, list, object, problem, schema, text, values } from "./build.mjs";
 
 /** All fields that a validation error can name. */
 const FIELDS = [
@@ -21,6 +21,25 @@ const ABOUT_FIELDS =
   "Sentences on fields; all bad fields at once. `non_field_errors`: the whole body. Fields " +
   "and parameters that are not known have their own names.";
 
+/** The codes by status. */
+const ERROR_CODES = {
+  400: ["bad_request", "invalid_json", "invalid_fields"],
+  401: ["missing_key", "malformed_authorization", "invalid_key", "expired_key"],
+  403: ["missing_scope", "limit_reached", "account_disabled"],
+  404: ["not_found", "invalid_page"],
+  405: ["method_not_allowed"],
+  406: ["not_acceptable"],
+  409: ["conflict", "account_disabled", "account_being_deleted", "event_type_in_use"],
+  412: ["precondition_failed"],
+  413: ["too_large"],
+  415: ["unsupported_media_type"],
+  422: ["unprocessable", "idempotency_key_reused"],
+  429: ["throttled"],
+  503: ["unavailable", "incomplete_publish", "no_master_key", "secrets_locked"],
+};
+const codesOf = ([status, codes]) =>
+  `${status} ${codes.map((code) => `\`${code}\``).join(", ")}`;
+
 /** What every error has besides its text. */
 const labels = {
   code: schema("ErrorCode"),
@@ -32,20 +51,11 @@ const examples = { code: "not_found", request_id: "8b1f0c6e53d9a7f2-FRA" };
 const example = (code, text) => ({ ...text, ...examples, code });
 
 export const errorSchemas = {
-  ErrorCode: {
-    type: "string",
-    pattern: "^[a-z_]+$",
-    description:
-      "Which error it is, for programs; the texts may change. " +
-      "400 `bad_request`, `invalid_json`, `invalid_fields`; " +
-      "401 `missing_key`, `malformed_authorization`, `invalid_key`, `expired_key`; " +
-      "403 `missing_scope`, `limit_reached`, `account_disabled`; " +
-      "404 `not_found`, `invalid_page`; 405 `method_not_allowed`; 406 `not_acceptable`; " +
-      "409 `conflict`, `account_disabled`, `account_being_deleted`, `event_type_in_use`; " +
-      "412 `precondition_failed`; 413 `too_large`; 415 `unsupported_media_type`; " +
-      "422 `unprocessable`, `idempotency_key_reused`; 429 `throttled`; " +
-      "503 `unavailable`, `incomplete_publish`, `no_master_key`, `secrets_locked`.",
-  },
+  ErrorCode: values(
+    [...new Set(Object.values(ERROR_CODES).flat())],
+    "Which error it is, for programs; the texts may change. Later releases may have more. " +
+      `${Object.entries(ERROR_CODES).map(codesOf).join("; ")}.`,
+  ),
   Detail: object({ detail: text("What is wrong, in one sentence."), ...labels }),
   FieldErrors: {
     type: "object",
@@ -61,18 +71,17 @@ export const errorSchemas = {
   },
   ItemProblem: {
     description: "What is wrong with one item of several: a sentence, or sentences on fields.",
-    oneOf: [
-      object({ detail: text("What is wrong, in one sentence.") }),
-      {
-        type: "object",
-        description: ABOUT_FIELDS,
-        minProperties: 1,
-        additionalProperties: list({ type: "string" }, { minItems: 1 }),
-        properties: fields,
-      },
-    ],
+    oneOf: [schema("ItemDetail"), schema("ItemFieldErrors")],
   },
-  Unstored: object(
+  ItemDetail: object({ detail: text("What is wrong, in one sentence.") }),
+  ItemFieldErrors: {
+    type: "object",
+    description: ABOUT_FIELDS,
+    minProperties: 1,
+    additionalProperties: list({ type: "string" }, { minItems: 1 }),
+    properties: fields,
+  },
+  UnstoredEvent: object(
     {
       ...labels,
       detail: text("What completes it."),
@@ -217,7 +226,7 @@ export const errorResponses = {
     ...answer(
       "Not every matching webhook is known to have stored the event. If the answer has an `id`, " +
         "some may have.",
-      schema("Unstored"),
+      schema("UnstoredEvent"),
       {
         unstored: example("incomplete_publish", {
           detail:

@@ -34,6 +34,9 @@ export const OPERATIONAL = [
   ["WEBHOOK_RECOVERED", "The receiver of a webhook that was failing answers again"],
 ];
 
+/** The event of a ping without an `event_type`. */
+export const PING = ["PING", "Somebody tests a webhook"];
+
 /** The `event_type` of an account's alert. */
 export const ALERT = "WEBHOOK_ALERT";
 
@@ -42,5 +45,9 @@ export const tableOf = (types) =>
   ["| event type | triggered when |", "|---|---|"]
     .concat(types.map(([name, when]) => `| \`${name}\` | ${when} |`))
     .join("\n");
+
+/** The name of the schema of a type: `CourseCompletionEvent` of `COURSE_COMPLETION`. */
+export const schemaNameOf = (name) =>
+  `${name.toLowerCase().replaceAll(/(?:^|_)([a-z])/g, (_, letter) => letter.toUpperCase())}Event`;
 
 export const names = (types) => types.map(([name]) => name);

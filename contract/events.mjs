@@ -1,10 +1,12 @@
-// The calls for events, their schemas, and the POSTs that a receiver gets.
+// The calls for events, and their schemas.
 
 import {
-  DISABLED, ERASED, IN_USE, answer, conflict, count, flag, forbidden, json, list, notFound, nullable,
-  object, operation, parameter, problem, response, schema, text, withBody,
+  DISABLED, ERASED, IN_USE, answer, conflict, count, eventType, flag, forbidden, json, list,
+  notFound, nullable, nullableSchema, object, operation, parameter, response, schema, text, values,
+  withBody,
 } from "./build.mjs";
-import { EVENT_TYPES, OPERATIONAL, names, tableOf } from "./event_types.mjs";
+import { EVENT_TYPES, names, tableOf } from "./event_types.mjs";
+import { eventExample as event } from "./receiving.mjs";
 
 const TAG = "Events";
 const ADMIN = "Administration";
@@ -14,8 +16,6 @@ const SAMPLES = names(EVENT_TYPES)
   .map((name) => name.toLowerCase().replaceAll("_", "-"))
   .map((name) => (name === "vilt-event-registration" ? "vilt-registration" : name));
 const id = "01kawq9r8t3v5x7z9b1d3f5h7m";
-const event = { event_type: "COURSE_COMPLETION", course: { id: "c1", title: "Safety" } };
-const eventType = text("The event's type.", { pattern: "^[A-Z][A-Z0-9_]{0,63}$" });
 
 const published = {
   id: text("The event's id: the `webhook-id` of each of its POSTs.", { pattern: "^[0-9a-z]+$" }),
@@ -24,7 +24,7 @@ const published = {
   held: count("How many are switched off and hold it; absent if none.", {
     minimum: 1,
   }),
-  refused: list(schema("Refused"), {
+  refused: list(schema("RefusedEvent"), {
     minItems: 1,
     description: "The webhooks that match it and refused it; absent if none.",
   }),
@@ -48,48 +48,50 @@ export const eventSchemas = {
     properties: { event_type: schema("EventTypeName") },
     additionalProperties: true,
   },
-  Published: object(published, { optional }),
-  Refused: object({
+  PublishedEvent: object(published, { optional }),
+  RefusedEvent: object({
     webhook: text("The webhook's id.", { pattern: "^[0-9a-z]+$" }),
-    reason: {
-      type: "string",
-      enum: ["backlog", "storage"],
-      description:
-        "As much waits for it as may (`MAX_BACKLOG`, `MAX_BACKLOG_BYTES`); what it has not " +
-        "delivered yet fills its storage.",
-    },
+    reason: schema("RefusalReason"),
   }),
+  RefusalReason: values(
+    ["backlog", "storage"],
+    "As much waits for it as may (`MAX_BACKLOG`, `MAX_BACKLOG_BYTES`); what it has not delivered " +
+      "yet fills its storage.",
+  ),
   BatchItem: {
     description: "What the event would have been answered with alone.",
-    oneOf: [
-      object({ status: { type: "integer", const: 202 }, ...published }, { optional }),
-      object({
-        status: { type: "integer", const: 413 },
-        detail: text("How large it may be."),
-      }),
-      object(
-        {
-          status: { type: "integer", const: 503 },
-          detail: text("What completes it."),
-          id: published.id,
-        },
-        { optional: ["id"] },
-      ),
-      object(
-        {
-          status: { type: "integer", const: 400 },
-          detail: text("What is wrong with the JSON."),
-          event_type: list({ type: "string" }, { minItems: 1 }),
-          non_field_errors: list({ type: "string" }, { minItems: 1 }),
-        },
-        {
-          optional: ["detail", "event_type", "non_field_errors"],
-          minProperties: 2,
-          maxProperties: 2,
-        },
-      ),
-    ],
+    oneOf: [schema("BatchAccepted"), schema("BatchRejected")],
   },
+  BatchAccepted: object(
+    { status: { type: "integer", const: 202, description: "It is stored." }, ...published },
+    { optional },
+  ),
+  BatchRejected: object(
+    {
+      status: {
+        type: "integer",
+        enum: [400, 413, 503],
+        description: "It is wrong; too long; not known to be stored everywhere.",
+      },
+      detail: text("What is wrong, or completes it."),
+      id: text("Only of a 503: the event's id, if some webhooks may have stored it.", {
+        pattern: "^[0-9a-z]+$",
+      }),
+      event_type: list({ type: "string" }, {
+        minItems: 1,
+        description: "Only of a 400: what is wrong with the type.",
+      }),
+      non_field_errors: list({ type: "string" }, {
+        minItems: 1,
+        description: "Only of a 400: what is wrong with the whole.",
+      }),
+    },
+    {
+      optional: ["detail", "id", "event_type", "non_field_errors"],
+      minProperties: 2,
+      maxProperties: 3,
+    },
+  ),
   EventType: object({
     event_type: eventType,
     triggered_when: text("When such an event is published; the same as `description`."),
@@ -126,48 +128,18 @@ export const eventSchemas = {
   }),
   FilterVerdict: object({
     matches: flag("Whether a webhook with this filter gets the event."),
-    reason: {
-      oneOf: [
-        object({
-          pointer: text("The first rule that does not hold: a JSON pointer into the filter."),
-          detail: text("What the event has there."),
-        }),
-        { type: "null" },
-      ],
-    },
+    reason: nullableSchema("FilterMismatch", "Why not; `null` if it matches."),
+  }),
+  FilterMismatch: object({
+    pointer: text("The first rule that does not hold: a JSON pointer into the filter."),
+    detail: text("What the event has there."),
   }),
   SampleList: object(
     {
-      results: list(
-        {
-          type: "object",
-          description: "An event of any type that is in force.",
-          required: ["event_type"],
-          properties: { event_type: eventType },
-          additionalProperties: true,
-        },
-        { minItems: 1, maxItems: 1 },
-      ),
+      results: list(schema("ReceivedEvent"), { minItems: 1, maxItems: 1 }),
       note: text("That it is an example; absent if the body is documented."),
     },
     { optional: ["note"] },
-  ),
-  OperationalEvent: object(
-    {
-      event_type: { type: "string", enum: names(OPERATIONAL), description: tableOf(OPERATIONAL) },
-      timestamp: text("When it happened.", { format: "date-time" }),
-      webhook_id: text("The webhook that it is about.", { pattern: "^[0-9a-z]+$" }),
-      target_url: text("Its target, without its query.", { format: "uri" }),
-      reason: {
-        type: ["string", "null"],
-        description: "Why it was switched off, or what its receiver said last.",
-      },
-      off_at: text(
-        "When it will be switched off if its receiver goes on failing. Only in `WEBHOOK_FAILING`.",
-        { format: "date-time" },
-      ),
-    },
-    { optional: ["off_at"] },
   ),
 };
 
@@ -251,7 +223,7 @@ export const eventPaths = {
         responses: {
           202: answer(
             "It is stored.",
-            schema("Published"),
+            schema("PublishedEvent"),
             {
               usual: publishedExample,
               refused: {
@@ -419,72 +391,5 @@ export const eventPaths = {
         responses: { 204: { description: "It is gone." }, ...notFound, ...conflict(IN_USE) },
       },
     ),
-  },
-};
-
-const received = (name, description, example) => ({
-  name,
-  in: "header",
-  required: true,
-  description,
-  schema: { type: "string" },
-  example,
-});
-
-/** The POST that a receiver gets, and the meaning of its response. */
-export const receiverCalls = {
-  event: {
-    post: {
-      operationId: "receiveEvent",
-      tags: [TAG],
-      security: [],
-      summary: "Receive an event",
-      description:
-        `The body is the event, byte for byte as it was published.\n\n${tableOf(EVENT_TYPES)}\n\n` +
-        "A webhook whose `event_type` names one of these gets the operational events of its " +
-        `account, and the alert gets them all:\n\n${tableOf(OPERATIONAL)}\n\n` +
-        "An event may arrive twice, when its answer was lost: drop a `webhook-id` that you have " +
-        "seen.",
-      parameters: [
-        received("webhook-id", "The event's id, the same over all its tries.", id),
-        received("webhook-timestamp", "When this try was made, in Unix seconds.", "1795514400"),
-        received(
-          "webhook-signature",
-          "Standard Webhooks 1.0.0: `v1,` (HMAC) or `v1a,` (Ed25519) and base64, one for each " +
-            "live key, separated by spaces.",
-          "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
-        ),
-        received("User-Agent", "`USER_AGENT`.", "skilljar"),
-      ],
-      requestBody: {
-        required: true,
-        content: json({ anyOf: [schema("Event"), schema("OperationalEvent")] }, {
-          usual: event,
-          operational: {
-            event_type: "WEBHOOK_DEACTIVATED",
-            timestamp: "2026-11-24T10:00:00.000Z",
-            webhook_id: "01kawq9r8t3v5x7z9b1d3f5h7k",
-            target_url: "https://example.com/hooks/learning",
-            reason: "HTTP_4XX_RESPONSE",
-          },
-        }),
-      },
-      responses: {
-        "2XX": { description: "It has arrived." },
-        "3XX": { description: "A failure: redirects are not followed. It is retried." },
-        "4XX": {
-          description:
-            "The webhook is switched off at once (`HTTP_4XX_RESPONSE`). With `retry_4xx` it retries " +
-            "408, 425 and 429; with `deactivate_on_4xx` false, all but 410. The challenge of a bot " +
-            "protection is retried. With the header `webhook-delivery: abort-message` only this " +
-            "event is given up; `webhook-delivery: disable` switches the webhook off with any status.",
-        },
-        "5XX": {
-          description:
-            "It is retried after 2 s, 4 s, 8 s, … then hourly, 60 times in all, as is no answer " +
-            "within 10 s. A webhook that fails to the end is switched off (`RETRY_COUNT`).",
-        },
-      },
-    },
   },
 };

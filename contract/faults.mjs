@@ -1,6 +1,6 @@
 // The classes of failed attempts, each with what happened and what to do about it.
 
-import { schema } from "./build.mjs";
+import { nullableSchema, values } from "./build.mjs";
 
 /** crates/domain/src/delivery/fault.rs has the same names. */
 export const FAULTS = [
@@ -75,17 +75,16 @@ const names = FAULTS.map(([name]) => name);
 const row = ([name, what, advice]) => `| \`${name}\` | ${what} | ${advice} |`;
 
 export const faultSchemas = {
-  Fault: {
-    type: "string",
-    enum: names,
-    description: ["| class | what happened | what to do |", "|---|---|---|"]
+  DeliveryFault: values(
+    names,
+    ["| class | what happened | what to do |", "|---|---|---|"]
       .concat(FAULTS.map(row))
       .join("\n"),
-  },
+  ),
 };
 
 /** Why an attempt failed, or null. */
-export const nullableFault = {
-  description: "Why it failed; `null` if it succeeded.",
-  oneOf: [{ type: "null" }, schema("Fault")],
-};
+export const nullableFault = nullableSchema(
+  "DeliveryFault",
+  "Why it failed; `null` if it succeeded.",
+);

@@ -2,6 +2,7 @@
 
 import { writeFile } from "node:fs/promises";
 import { contract } from "./document.mjs";
+import { TAG as RECEIVING, receivedResponses } from "./receiving.mjs";
 
 const FILE = new URL("../docs/API.md", import.meta.url);
 const METHODS = ["get", "post", "put", "patch", "delete"];
@@ -18,10 +19,11 @@ const { schemas, parameters, responses } = document.components;
 export const referenceText = () => `${[
   `# API reference, version ${document.info.version}`,
   "Generated from `contract/openapi.json` by `npm run contract`; do not edit it by hand. A " +
-    "running dispatcher serves the document as `/openapi.json` and an interactive version as " +
-    "`/docs`.",
+    "running dispatcher serves the document as `/openapi.json`, what client generators read of it " +
+    "as `/openapi.client.json`, and an interactive version as `/docs`. " +
+    "[PUBLISHING.md](PUBLISHING.md#a-client-in-another-language) says how to generate a client.",
   document.info.description,
-  ...document.tags.flatMap(tagSection),
+  ...document.tags.filter(({ name }) => name !== RECEIVING).flatMap(tagSection),
   ...receiverSection(),
   ...problemSection(),
   ...schemaSection(),
@@ -118,18 +120,25 @@ function answerRow([status, { description, content }]) {
   return [status, typeOf(schema), [description, ...sentences].join(" ")];
 }
 
+/** What all POSTs to a receiver have in common, and the schema of each event type. */
 function receiverSection() {
-  const operations = operationsOf(document.webhooks);
-  return operations.flatMap(({ summary, description, parameters: headers, responses: answers }) => [
+  const { event, ...typed } = document.webhooks;
+  const [{ summary, description, parameters: headers, responses: answers }] =
+    operationsOf({ event });
+  const rows = Object.entries(typed).map(([name, { post }]) =>
+    [`\`${name}\``, typeOf(Object.values(post.requestBody.content)[0].schema)]);
+  return [
     `## ${summary}`,
     description,
     ...parameterTable(headers),
-    statusTable(Object.entries(answers)),
-  ]);
+    statusTable(Object.entries(answers).map(([status, answer]) => [status, resolved(answer)])),
+    table(["event type", "schema"], rows),
+  ];
 }
 
 function problemSection() {
-  const rows = Object.entries(responses).map(([name, answer]) =>
+  const problems = Object.entries(responses).filter(([name]) => !(name in receivedResponses));
+  const rows = problems.map(([name, answer]) =>
     answerRow([`\`${name}\``, answer]));
   return ["## Problems", "Many calls share these.", table(["problem", "body", "meaning"], rows)];
 }

@@ -1,8 +1,8 @@
 // The calls that read a webhook in numbers, and their schemas: statistics and series.
 
 import {
-  answer, count, flag, list, notFound, nullable, object, operation, parameter, query, schema, text,
-  time,
+  answer, count, flag, list, notFound, nullable, nullableSchema, object, operation, parameter,
+  query, schema, text, time, values,
 } from "./build.mjs";
 
 const TAG = "Deliveries";
@@ -13,18 +13,18 @@ const SUCCEEDED =
   "succeeded.";
 
 /** What a delivery, or the next one, waits for. */
-export const waitsFor = (what) => ({
-  type: ["string", "null"],
-  enum: ["courier", "window", "rate", "order", "probe", "account", "master_key", null],
-  description:
-    `What ${what} waits for, where the time is not known. \`courier\`: it is being started; ` +
-    "`window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the " +
-    "delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; " +
-    "`account`: it is disabled; `master_key`: the webhook's secrets cannot be opened.",
-});
+export const waitsFor = (what) =>
+  nullableSchema("WaitReason", `What ${what} waits for, where the time is not known.`);
 
 export const statsSchemas = {
-  Stats: object({
+  WaitReason: values(
+    ["courier", "window", "rate", "order", "probe", "account", "master_key"],
+    "`courier`: it is being started; `window`: another try has to end first; `rate`: " +
+      "`max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, " +
+      "and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's " +
+      "secrets cannot be opened.",
+  ),
+  WebhookStats: object({
     state: schema("WebhookState"),
     waiting: count("How many wait for a try."),
     in_flight: count("How many are on their way."),
@@ -40,7 +40,7 @@ export const statsSchemas = {
     delivered_total: count("How many of these have arrived."),
     failed_tries_total: {
       type: "object",
-      description: "How many tries failed and counted against the webhook, by their `Fault`.",
+      description: "How many tries failed and counted against the webhook, by fault.",
       additionalProperties: { type: "integer", minimum: 1 },
     },
     filtered: count("How many events its `filter` left out, at least."),
@@ -79,25 +79,26 @@ export const statsSchemas = {
     duration_ms_p50: nullable(count("Half of them took at most so long.")),
     duration_ms_p99: nullable(count("All but one in a hundred took at most so long.")),
   }),
-  Series: object({
+  WebhookSeries: object({
     step: count("The length of a step, in seconds.", { minimum: 60, maximum: 86400 }),
     complete: flag(
       "Whether every delivery of the range is counted. A series counts some millions, the newest " +
         "first; then the oldest steps lack some.",
     ),
     series: list(
-      object({
-        at: time("When the step begins: a multiple of its length, in UTC."),
-        delivered: count("How many of the deliveries accepted in it arrived with the first try."),
-        retried: count("How many arrived after retries."),
-        open: count("How many wait for a try or are on their way."),
-        failed: count("How many had not arrived when it was switched off, or were skipped."),
-        held: count("How many came while it was switched off, and wait for a recovery."),
-        p50_ms: nullable(count(`Half of the tries ${SUCCEEDED}`)),
-        p95_ms: nullable(count(`95 % of the tries ${SUCCEEDED}`)),
-      }),
+      schema("SeriesStep"),
       { maxItems: 302, description: "The steps, the oldest first." },
     ),
+  }),
+  SeriesStep: object({
+    at: time("When the step begins: a multiple of its length, in UTC."),
+    delivered: count("How many of the deliveries accepted in it arrived with the first try."),
+    retried: count("How many arrived after retries."),
+    open: count("How many wait for a try or are on their way."),
+    failed: count("How many had not arrived when it was switched off, or were skipped."),
+    held: count("How many came while it was switched off, and wait for a recovery."),
+    p50_ms: nullable(count(`Half of the tries ${SUCCEEDED}`)),
+    p95_ms: nullable(count(`95 % of the tries ${SUCCEEDED}`)),
   }),
 };
 
@@ -112,7 +113,7 @@ export const statsPaths = {
       "Rates and durations are those of the tries of its latest 1,000 deliveries.",
       {
         responses: {
-          200: answer("The numbers.", schema("Stats"), {
+          200: answer("The numbers.", schema("WebhookStats"), {
             usual: {
               state: "healthy",
               waiting: 1,
@@ -173,7 +174,7 @@ export const statsPaths = {
           ),
         ],
         responses: {
-          200: answer("The steps.", schema("Series"), {
+          200: answer("The steps.", schema("WebhookSeries"), {
             usual: {
               step: 1800,
               complete: true,

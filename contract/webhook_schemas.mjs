@@ -1,8 +1,10 @@
 // The schemas of a webhook: requests and responses.
 
-import { count, flag, list, nullable, object, schema, text, time } from "./build.mjs";
+import {
+  count, flag, list, nullable, nullableSchema, object, schema, text, time, values,
+} from "./build.mjs";
 import { nullableFault } from "./faults.mjs";
-import { ALERT, EVENT_TYPES, OPERATIONAL, names } from "./event_types.mjs";
+import { ALERT, OPERATIONAL, names } from "./event_types.mjs";
 
 const MASK = "********";
 const id = "01kawq9r8t3v5x7z9b1d3f5h7k";
@@ -52,14 +54,10 @@ const retryParts = {
   base_ms: delay("The delay before the first retry; it doubles with each one."),
   max_ms: delay("The longest delay."),
 };
-const retry = {
-  type: "object",
-  description:
-    "The retries of this webhook; a part that is left out is that of the deployment " +
-    "(`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long " +
-    "as those of the deployment. `null`: all parts are the deployment's.",
-  additionalProperties: false,
-};
+const aboutRetry =
+  "The retries of this webhook; a part that is left out is that of the deployment " +
+  "(`RETRY_LIMIT`, `RETRY_BASE_MS`, `RETRY_MAX_MS`). All delays together take at most as long " +
+  "as those of the deployment. `null`: all parts are the deployment's.";
 const deactivateOn4xx =
   "Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried.";
 const holdWhilePaused =
@@ -107,11 +105,14 @@ function requestFields(isForm) {
       "Whether events are sent. `true` re-activates a webhook that was switched off. In a form, " +
         "`true`, `yes`, `on` or `1`, and their opposites, are taken too.",
     ),
-    event_type: {
-      type: ["string", "null"],
-      enum: [...names(EVENT_TYPES), ...names(OPERATIONAL), "", null],
-      description: "The one type that is sent. Left out, `null` or blank: all but the operational.",
-    },
+    event_type: nullable(
+      text(
+        "The one type that is sent: one that is in force (`GET /v1/event-types`), or an operational " +
+          `one (${names(OPERATIONAL).map((name) => `\`${name}\``).join(", ")}). Left out, \`null\` ` +
+          "or blank: all but the operational.",
+        { pattern: "^([A-Z][A-Z0-9_]{0,63})?$" },
+      ),
+    ),
     basic_auth_username: nullable(
       text("User name for basic authentication at the receiver; without a colon.", {
         maxLength: 1024,
@@ -148,12 +149,7 @@ function requestFields(isForm) {
     timeout_ms: nullable(timeout_ms),
     retry: isForm
       ? asText("an object with `limit`, `base_ms`, `max_ms`")
-      : nullable({
-          ...retry,
-          properties: Object.fromEntries(
-            Object.entries(retryParts).map(([key, part]) => [key, nullable(part)]),
-          ),
-        }),
+      : nullableSchema("RetryOptions", aboutRetry),
   };
 }
 
@@ -166,11 +162,10 @@ const signing = {
       { pattern: givenPattern },
     ),
   ),
-  signature: {
-    type: ["string", "null"],
-    enum: ["hmac", "ed25519", "", null],
-    description: "How deliveries are signed; `hmac` if left out. An Ed25519 pair is made here.",
-  },
+  signature: nullableSchema(
+    "SignatureScheme",
+    "How deliveries are signed; `hmac` if left out. An Ed25519 pair is made here.",
+  ),
 };
 
 function create(isForm) {
@@ -197,28 +192,23 @@ function alert(isForm) {
 }
 
 /** crates/domain/src/webhook/state.rs has the same names. */
-const state = {
-  type: "string",
-  enum: ["untried", "healthy", "degraded", "failing", "paused", "off"],
-  description:
-    "`untried`: active, and no attempt was made since it was created or activated. `healthy`: " +
+const state = values(
+  ["untried", "healthy", "degraded", "failing", "paused", "off"],
+  "`untried`: active, and no attempt was made since it was created or activated. `healthy`: " +
     "nearly all attempts succeed. `degraded`: the latest succeeded, but fewer than 95 % of those " +
     "of the latest 1,000 events since it was activated. `failing`: the latest attempt failed. " +
     "`paused`: its owner switched it off. `off`: the dispatcher did, which includes a disabled " +
     "account.",
-};
+);
 
 const responseFields = {
   id: text("Its id; later webhooks have later ids.", { pattern: "^[0-9a-z]+$", maxLength: 64 }),
   target_url: text("Where events are POSTed, as its owner wrote it.", { maxLength: 1024 }),
   active: flag("Whether events are sent."),
-  deactivate_reason: {
-    type: ["string", "null"],
-    enum: ["HTTP_4XX_RESPONSE", "RETRY_COUNT", "TOO_MANY_REDIRECTS", "ORG_DISABLED", null],
-    description:
-      "Why the dispatcher switched it off: the receiver answered 4xx, or asked for it; every " +
-      "retry failed; so it did, the last with a redirect; the account is disabled.",
-  },
+  deactivate_reason: nullableSchema(
+    "DeactivateReason",
+    "Why the dispatcher switched it off; `null` if it did not.",
+  ),
   event_type: nullable(
     text(
       "The one type that is sent; `null`: all but the operational. " +
@@ -226,12 +216,12 @@ const responseFields = {
     ),
   ),
   basic_auth_username: text("The user name, or blank."),
-  basic_auth_password: text("Write-only: what is set reads as stars.", { enum: ["", MASK] }),
+  basic_auth_password: text(`Write-only: what is set reads as \`${MASK}\`.`),
   additional_headers: {
     type: "object",
-    description: "The names of the headers; their values are write-only.",
+    description: `The names of the headers; their values are write-only and read as \`${MASK}\`.`,
     maxProperties: 64,
-    additionalProperties: { type: "string", const: MASK },
+    additionalProperties: { type: "string" },
   },
   max_per_second: {
     type: "integer",
@@ -245,8 +235,8 @@ const responseFields = {
     maximum: 256,
     description: "At most so many sends are in flight at a time.",
   },
-  ordered: flag("Only where it is set.", { const: true }),
-  retry_4xx: flag("Only where it is set.", { const: true }),
+  ordered: flag("`true`; absent where it is not set."),
+  retry_4xx: flag("`true`; absent where it is not set."),
   signing_public_key: text("What Ed25519 signatures are verified with; only where they are.", {
     pattern: publicPattern,
   }),
@@ -258,7 +248,7 @@ const responseFields = {
     description: "Which events are sent, by their content; `null`: all.",
   },
   timeout_ms: nullable(timeout_ms),
-  retry: nullable({ ...retry, properties: retryParts, minProperties: 1 }),
+  retry: nullableSchema("RetrySettings", aboutRetry),
   deactivate_on_4xx: flag(deactivateOn4xx),
   hold_while_paused: flag(holdWhilePaused),
   created_at: nullable(created_at),
@@ -280,6 +270,27 @@ const secret = text("What its deliveries are verified with: shown this once.", {
 
 export const webhookSchemas = {
   WebhookState: state,
+  DeactivateReason: values(
+    ["HTTP_4XX_RESPONSE", "RETRY_COUNT", "TOO_MANY_REDIRECTS", "ORG_DISABLED"],
+    "Why the dispatcher switched a webhook off: the receiver answered 4xx, or asked for it; every " +
+      "retry failed; so it did, the last with a redirect; the account is disabled.",
+  ),
+  SignatureScheme: values(["hmac", "ed25519"], "How deliveries are signed."),
+  RetrySettings: {
+    type: "object",
+    description: "A retry schedule; a part that is left out is that of the deployment.",
+    properties: retryParts,
+    minProperties: 1,
+    additionalProperties: false,
+  },
+  RetryOptions: {
+    type: "object",
+    description: "A retry schedule; a part that is left out or `null` is that of the deployment.",
+    properties: Object.fromEntries(
+      Object.entries(retryParts).map(([key, part]) => [key, nullable(part)]),
+    ),
+    additionalProperties: false,
+  },
   Webhook: object(responseFields, { optional }),
   CreatedWebhook: object(
     { ...responseFields, signing_secret: secret },

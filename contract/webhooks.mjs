@@ -162,7 +162,7 @@ export const webhookPaths = {
             name: "active",
             in: "query",
             description: "Only those that are switched on, or off.",
-            schema: { type: "string", enum: ["true", "false"] },
+            schema: { type: "boolean" },
           },
           {
             name: "q",

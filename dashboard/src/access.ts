@@ -1,6 +1,6 @@
 // What the key of the session opens: the account, the scopes, and until when.
 
-import type { KeyStanding } from "./types.ts";
+import type { KeyInfo } from "./types.ts";
 
 export interface Access {
   /** The account's name, or undefined if the dispatcher does not say it. */
@@ -20,7 +20,7 @@ export const unknownAccess: Access = {
   endsMs: undefined,
 };
 
-export function accessOf(ping: KeyStanding | undefined): Access {
+export function accessOf(ping: KeyInfo | undefined): Access {
   if (ping === undefined) return unknownAccess;
   return {
     account: ping.account ?? undefined,

@@ -1,7 +1,7 @@
 // The calls of the operator, one method for each.
 
 import { Http, pathOf } from "./http.ts";
-import type { AccountDetail, AccountList, Key, KeyList, MintedKey, PortalLink } from "./types.ts";
+import type { AccountDetail, AccountList, CreatedKey, Key, KeyList, PortalLink } from "./types.ts";
 
 export const scopes = ["webhooks:read", "webhooks:write", "events:write"] as const;
 export type Scope = (typeof scopes)[number];
@@ -44,7 +44,7 @@ export class AdminApi {
   };
 
   mint = (fields: { account: string; name: string; scopes: Scope[]; expires_at?: string }) =>
-    this.#http.call<MintedKey>("POST", "/v1/admin/keys", { body: fields });
+    this.#http.call<CreatedKey>("POST", "/v1/admin/keys", { body: fields });
 
   revoke = (id: string) => this.#http.call<void>("DELETE", `/v1/admin/keys/${id}`);
 

@@ -6,22 +6,22 @@ import type {
   AuditList,
   CreatedWebhook,
   Delivery,
+  DeliveryDetail,
   DeliveryList,
-  DeliveryWithTries,
-  EventPlaces,
+  DeliveryRequest,
+  EventDetail,
   EventType,
   FilterVerdict,
-  KeyStanding,
+  KeyInfo,
   PingResult,
-  Published,
+  PublishedEvent,
   ReadWebhook,
   Recovery,
-  SentRequest,
-  Series,
   Signing,
-  Stats,
   Webhook,
   WebhookList,
+  WebhookSeries,
+  WebhookStats,
 } from "./types.ts";
 
 export interface WebhookFilter {
@@ -47,7 +47,7 @@ export class Api {
   }
 
   /** Reads what the key opens. Returns undefined if the dispatcher does not say it. */
-  ping = () => this.#http.call<KeyStanding | undefined>("GET", "/v1/ping");
+  ping = () => this.#http.call<KeyInfo | undefined>("GET", "/v1/ping");
 
   webhooks = (filter: WebhookFilter, signal?: AbortSignal) =>
     this.#http.call<WebhookList>("GET", `/v1/webhooks${queryOf(filter)}`, { signal });
@@ -78,10 +78,12 @@ export class Api {
     });
 
   stats = (id: string, signal?: AbortSignal) =>
-    this.#http.call<Stats>("GET", `/v1/webhooks/${id}/stats`, { signal });
+    this.#http.call<WebhookStats>("GET", `/v1/webhooks/${id}/stats`, { signal });
 
-  series = (id: string, query: { from: string; to: string; step: string }, signal?: AbortSignal) =>
-    this.#http.call<Series>("GET", `/v1/webhooks/${id}/stats/series${queryOf(query)}`, { signal });
+  series = (id: string, query: { from: string; to: string; step: string }, signal?: AbortSignal) => {
+    const path = `/v1/webhooks/${id}/stats/series${queryOf(query)}`;
+    return this.#http.call<WebhookSeries>("GET", path, { signal });
+  };
 
   deliveries = (id: string, filter: DeliveryFilter, signal?: AbortSignal) =>
     this.#http.call<DeliveryList>("GET", `/v1/webhooks/${id}/deliveries${queryOf(filter)}`, {
@@ -101,12 +103,12 @@ export class Api {
 
   delivery = (id: string, event: string, signal?: AbortSignal) => {
     const path = `/v1/webhooks/${id}/deliveries/${event}`;
-    return this.#http.call<DeliveryWithTries>("GET", path, { signal });
+    return this.#http.call<DeliveryDetail>("GET", path, { signal });
   };
 
   sent = (id: string, event: string, signal?: AbortSignal) => {
     const path = `/v1/webhooks/${id}/deliveries/${event}/request`;
-    return this.#http.call<SentRequest>("GET", path, { signal });
+    return this.#http.call<DeliveryRequest>("GET", path, { signal });
   };
 
   resend = (id: string, event: string) =>
@@ -126,10 +128,10 @@ export class Api {
     elements((await this.#http.read("GET", "/v1/event-types", { signal })).text).map(eventType);
 
   publish = (event: string, idempotencyKey: string) =>
-    this.#http.call<Published>("POST", "/v1/events", { body: event, idempotencyKey });
+    this.#http.call<PublishedEvent>("POST", "/v1/events", { body: event, idempotencyKey });
 
   event = (id: string, signal?: AbortSignal) =>
-    this.#http.call<EventPlaces>("GET", `/v1/events/${id}`, { signal });
+    this.#http.call<EventDetail>("GET", `/v1/events/${id}`, { signal });
 
   /** Judges an event by a filter. Both are JSON texts. */
   testFilter = (filter: string, event: string) =>

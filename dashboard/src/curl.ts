@@ -1,6 +1,6 @@
 // A request as a command of curl, for a POSIX shell.
 
-import type { SentRequest } from "./types.ts";
+import type { DeliveryRequest } from "./types.ts";
 
 /** Quotes a text for the shell. Between single quotes every other character stands for itself. */
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -8,7 +8,7 @@ const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 /** Headers that curl sets itself. */
 const own = new Set(["host", "content-length", "connection", "transfer-encoding"]);
 
-export function curlOf(request: Omit<SentRequest, "at">): string {
+export function curlOf(request: Omit<DeliveryRequest, "at">): string {
   const { method, url, headers, body } = request;
   const lines = [`curl --request ${method} ${quote(url)}`];
   // Without this, curl takes brackets and braces in a URL for patterns.

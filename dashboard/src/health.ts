@@ -1,7 +1,7 @@
 // The state of a webhook in a word and a sentence.
 
 import { count } from "./format.ts";
-import type { Stats, Webhook, WebhookState } from "./types.ts";
+import type { Webhook, WebhookState, WebhookStats } from "./types.ts";
 
 /** `unknown`: active, and its statistics are not loaded yet. */
 export type State = WebhookState | "unknown";
@@ -37,7 +37,7 @@ const healthyShare = 0.95;
  * Returns the state by the API. A dispatcher that does not answer it has the same rules, except
  * that it does not say when the webhook was activated.
  */
-export function stateOf(webhook: Webhook, stats: Stats | undefined): State {
+export function stateOf(webhook: Webhook, stats: WebhookStats | undefined): State {
   if (!webhook.active) return webhook.deactivate_reason === null ? "paused" : "off";
   const said = stats?.state ?? webhook.state;
   if (said !== undefined) return said;
@@ -61,7 +61,7 @@ export const reasonOf = (code: string | null): string =>
   code === null ? "its owner paused it" : (reasons[code] ?? code);
 
 /** Describes the events that did not arrive: those that are kept, and those that were refused. */
-export function missedText({ held, undelivered, refused }: Stats): string {
+export function missedText({ held, undelivered, refused }: WebhookStats): string {
   const kept =
     held + undelivered === 0
       ? "nothing to recover"
@@ -73,7 +73,7 @@ export function missedText({ held, undelivered, refused }: Stats): string {
  * Says which delivered events are no longer complete because the webhook had more history than
  * there is room for; an empty text if all are. `shown` writes a time.
  */
-export function roomText(stats: Stats | undefined, shown: (time: string) => string): string {
+export function roomText(stats: WebhookStats | undefined, shown: (time: string) => string): string {
   const { bodies_since: bodies = null, history_since: history = null } = stats ?? {};
   const texts = [];
   if (bodies !== null)
@@ -85,7 +85,7 @@ export function roomText(stats: Stats | undefined, shown: (time: string) => stri
 }
 
 /** Returns the number of deliveries that can be recovered. */
-export const missed = (stats: Stats | undefined): number =>
+export const missed = (stats: WebhookStats | undefined): number =>
   stats === undefined ? 0 : stats.held + stats.undelivered;
 
 /**

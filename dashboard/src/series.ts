@@ -1,7 +1,7 @@
 // Time series of deliveries, for the charts: counts and durations by steps of equal length.
 
 import type { Api } from "./api.ts";
-import type { Series } from "./types.ts";
+import type { WebhookSeries } from "./types.ts";
 
 export interface Range {
   name: string;
@@ -67,7 +67,11 @@ function emptyBuckets(range: Range, nowMs: number): Bucket[] {
 }
 
 /** Returns the buckets of what the API has counted. */
-export function chartedSeries({ series, complete }: Series, range: Range, nowMs: number): Charted {
+export function chartedSeries(
+  { series, complete }: WebhookSeries,
+  range: Range,
+  nowMs: number,
+): Charted {
   const buckets = emptyBuckets(range, nowMs);
   const start = startOf(range, nowMs);
   for (const point of series) {

@@ -1,12 +1,10 @@
 // The types of the API that the dashboard reads: those of the contract, some with a shorter name or
 // with what their JSON does not say. What the contract says is not written here again.
 
-import type { AccountList, Series, Webhook } from "../../contract/types.ts";
+import type { Webhook } from "../../contract/types.ts";
 
 /** A retry schedule. A part that is left out or `null` is the dispatcher's. */
 export type Retry = { [Part in keyof NonNullable<Webhook["retry"]>]: number | null };
-export type SeriesPoint = Series["series"][number];
-export type AccountRow = AccountList["results"][number];
 
 /** A webhook with what its JSON does not say. */
 export interface ReadWebhook {
@@ -32,28 +30,30 @@ export interface EventType {
 export type {
   AccountDetail,
   AccountList,
+  AccountSummary,
   AuditEntry,
   AuditList,
+  CreatedKey,
   CreatedWebhook,
   Delivery,
+  DeliveryAttempt,
+  DeliveryDetail,
   DeliveryList,
-  DeliveryWithTries,
-  EventPlaces,
+  DeliveryRequest,
+  EventDetail,
   FilterVerdict,
   Key,
+  KeyInfo,
   KeyList,
-  KeyStanding,
-  MintedKey,
   PingResult,
   PortalLink,
-  Published,
+  PublishedEvent,
   Recovery,
-  SentRequest,
-  Series,
+  SeriesStep,
   Signing,
-  Stats,
-  Try,
   Webhook,
   WebhookList,
+  WebhookSeries,
   WebhookState,
+  WebhookStats,
 } from "../../contract/types.ts";

@@ -7,7 +7,8 @@
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { contractText } from "../../contract/document.mjs";
+import { clientContract } from "../../contract/client.mjs";
+import { contract, textOf } from "../../contract/document.mjs";
 import { hashOf } from "../lib/hash.mjs";
 import { ROOT } from "../lib/paths.mjs";
 import { CommandError } from "../lib/say.mjs";
@@ -33,7 +34,8 @@ export async function assets() {
   await mkdir(join(partial, "dashboard"), { recursive: true });
   await buildDashboard(partial);
   await buildReference(partial);
-  await writeFile(join(partial, "openapi.json"), contractText());
+  await writeFile(join(partial, "openapi.json"), textOf(contract()));
+  await writeFile(join(partial, "openapi.client.json"), textOf(clientContract()));
   await writeFile(join(partial, basename(MARK)), inputs);
   await writeFile(join(partial, ".assetsignore"), ".inputs\n.assetsignore\n");
   await rm(OUT, { recursive: true, force: true });

@@ -12,17 +12,26 @@ import { start } from "../worker/support/harness.ts";
 const root = join(import.meta.dirname, "../..");
 const file = join(root, "contract/openapi.json");
 const written = readFileSync(file, "utf8");
+const writtenForClients = readFileSync(join(root, "contract/openapi.client.json"), "utf8");
 
 const dispatcher = await start({ assets: true });
 after(() => dispatcher.stop());
 
 const get = (path: string) => fetch(new URL(path, dispatcher.url), { redirect: "manual" });
 
-test("contract/openapi.json is up to date; if not: npm run contract", async () => {
-  const parts: { contractText(): string } = await import(
-    join(root, "contract/document.mjs") as string
-  );
-  assert.equal(written, parts.contractText());
+const documents: { contract(): object; textOf(document: object): string } = await import(
+  join(root, "contract/document.mjs") as string
+);
+const { clientContract }: { clientContract(): object } = await import(
+  join(root, "contract/client.mjs") as string
+);
+
+test("contract/openapi.json is up to date; if not: npm run contract", () => {
+  assert.equal(written, documents.textOf(documents.contract()));
+});
+
+test("contract/openapi.client.json is up to date; if not: npm run contract", () => {
+  assert.equal(writtenForClients, documents.textOf(clientContract()));
 });
 
 test("docs/API.md is up to date; if not: npm run contract", async () => {
@@ -71,17 +80,22 @@ for (const [name, script, ...options] of [
   });
 }
 
-test("the document needs no key, and its policy forbids a browser to load anything", async () => {
-  const answer = await get("/openapi.json");
-  assert.equal(answer.status, 200);
-  assert.equal(await answer.text(), written);
-  assert.match(answer.headers.get("content-type") ?? "", /^application\/json/);
-  const policy = answer.headers.get("content-security-policy") ?? "";
-  assert.match(policy, /default-src 'none'/);
-  assert.doesNotMatch(policy, /unsafe|\*|https?:/);
-  assert.equal(answer.headers.get("x-content-type-options"), "nosniff");
-  assert.equal(answer.headers.get("access-control-allow-origin"), null);
-});
+for (const [path, text] of [
+  ["/openapi.json", written],
+  ["/openapi.client.json", writtenForClients],
+] as const) {
+  test(`${path} needs no key, and its policy forbids a browser to load anything`, async () => {
+    const answer = await get(path);
+    assert.equal(answer.status, 200);
+    assert.equal(await answer.text(), text);
+    assert.match(answer.headers.get("content-type") ?? "", /^application\/json/);
+    const policy = answer.headers.get("content-security-policy") ?? "";
+    assert.match(policy, /default-src 'none'/);
+    assert.doesNotMatch(policy, /unsafe|\*|https?:/);
+    assert.equal(answer.headers.get("x-content-type-options"), "nosniff");
+    assert.equal(answer.headers.get("access-control-allow-origin"), null);
+  });
+}
 
 test("the API reference loads only its own files", async () => {
   const page = await get("/docs");

@@ -9,7 +9,7 @@ import { accentsOf, luminance } from "../../dashboard/src/look.ts";
 import { Recent } from "../../dashboard/src/recent.ts";
 import { link, parse, type Place } from "../../dashboard/src/route.ts";
 import { canBeKey, openSession, type Tab } from "../../dashboard/src/session.ts";
-import type { KeyStanding, Stats, Webhook } from "../../dashboard/src/types.ts";
+import type { KeyInfo, Webhook, WebhookStats } from "../../dashboard/src/types.ts";
 
 function tabAt(hash: string, stored: string | null = null) {
   const tab = {
@@ -121,9 +121,13 @@ describe("the health of a webhook", () => {
     tries: 1,
     last_success_at: null,
     last_failure_at: null,
-  } as Stats;
+  } as WebhookStats;
   const [early, late] = ["2026-01-01T00:00:00.000Z", "2026-01-01T00:00:01.000Z"];
-  const check = (state: string, change: Partial<Webhook>, numbers: Partial<Stats> | undefined) => {
+  const check = (
+    state: string,
+    change: Partial<Webhook>,
+    numbers: Partial<WebhookStats> | undefined,
+  ) => {
     const merged = numbers === undefined ? undefined : { ...stats, ...numbers };
     assert.equal(stateOf({ ...webhook, ...change }, merged), state);
   };
@@ -177,7 +181,7 @@ describe("the health of a webhook", () => {
 });
 
 test("a key may do what its scopes say, and all if the API does not say them", () => {
-  const ping: KeyStanding = {
+  const ping: KeyInfo = {
     account: "acme", key_id: "k", scopes: ["webhooks:read"], expires_at: null,
   };
   assert.ok(allows(accessOf(ping), "webhooks:read"));

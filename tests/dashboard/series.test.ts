@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { chartedSeries, ranges, startOf, stepOf, totals } from "../../dashboard/src/series.ts";
-import type { SeriesPoint } from "../../dashboard/src/types.ts";
+import type { SeriesStep } from "../../dashboard/src/types.ts";
 
 const none = { direct: 0, retried: 0, open: 0, failed: 0, held: 0 };
 const day = ranges.find(({ name }) => name === "24h")!;
@@ -23,7 +23,7 @@ test("a range keeps its buckets while time passes, and the last one contains the
 
 describe("the series that the API counts", () => {
   const start = startOf(day, nowMs);
-  const point = (index: number, change: Partial<SeriesPoint> = {}): SeriesPoint => ({
+  const point = (index: number, change: Partial<SeriesStep> = {}): SeriesStep => ({
     at: new Date(start + index * stepOf(day)).toISOString(),
     delivered: 0,
     retried: 0,
@@ -34,9 +34,9 @@ describe("the series that the API counts", () => {
     p95_ms: null,
     ...change,
   });
-  const charted = (series: SeriesPoint[], complete = true) =>
+  const charted = (series: SeriesStep[], complete = true) =>
     chartedSeries({ step: stepOf(day) / 1000, complete, series }, day, nowMs);
-  const counted = (series: SeriesPoint[]) => charted(series).buckets;
+  const counted = (series: SeriesStep[]) => charted(series).buckets;
 
   test("fills the steps that have a count, and leaves the others empty", () => {
     const buckets = counted([

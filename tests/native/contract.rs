@@ -10,7 +10,7 @@ use domain::base::{AccountId, EventId, KeyId, WebhookId, limits};
 use domain::config::Config;
 use domain::crypto::{Algorithm, SigningSecret};
 use domain::delivery::Fault;
-use domain::event::{EventTypes, Operational, SampleName};
+use domain::event::{EventTypes, Operational, PING, Sample, SampleName};
 use domain::http::Route;
 use domain::publish::IdempotencyKey;
 use domain::request::{Body, KEY_NAME_CHARS_MAX, KnownFields, WebhookRequest};
@@ -213,7 +213,7 @@ fn every_field_of_a_webhook_is_in_both() {
         DeactivateReason::TooManyRedirects,
         DeactivateReason::OrgDisabled,
     ] {
-        let reasons = &schema(&contract, "Webhook")["properties"]["deactivate_reason"]["enum"];
+        let reasons = &schema(&contract, "DeactivateReason")["enum"];
         let reason = serde_json::to_value(reason).unwrap();
         assert!(reasons.as_array().unwrap().contains(&reason), "{reason}");
     }
@@ -224,7 +224,7 @@ fn every_state_and_every_fault_is_in_both() {
     let contract = contract();
     let states = WebhookState::ALL.map(|(name, _)| name);
     assert_eq!(texts(&schema(&contract, "WebhookState")["enum"]), BTreeSet::from(states));
-    let faults = schema(&contract, "Fault");
+    let faults = schema(&contract, "DeliveryFault");
     assert_eq!(texts(&faults["enum"]), BTreeSet::from(Fault::ALL.map(|(name, _)| name)));
     for (name, _) in Fault::ALL {
         let row = format!("| `{name}` | ");
@@ -249,7 +249,7 @@ fn every_field_of_an_error_is_in_both() {
     let mut known = keys(&schema(&contract, "FieldErrors")["properties"]);
     assert!(known.remove("code") && known.remove("request_id"));
     assert_eq!(known, fields);
-    let of_items = &schema(&contract, "ItemProblem")["oneOf"][1];
+    let of_items = schema(&contract, "ItemFieldErrors");
     assert_eq!(keys(&of_items["properties"]), fields);
 }
 
@@ -278,16 +278,34 @@ fn every_event_type_and_its_description_is_in_both() {
         assert!(of_events["description"].as_str().unwrap().contains(&row), "{row}");
         assert!(received.contains(&row), "{row}");
     }
-    let operational =
-        texts(&schema(&contract, "OperationalEvent")["properties"]["event_type"]["enum"]);
     let source = text("crates/domain/src/event/event_type.rs");
     let named = words(source.split("#[cfg(test)]").next().unwrap(), "=> \"");
-    assert_eq!(operational, named);
-    assert!(operational.iter().all(|name| Operational::named(name).is_some()));
-    let mut taken = &published | &operational;
-    taken.insert("");
-    let of_webhook = &schema(&contract, "WebhookCreate")["properties"]["event_type"]["enum"];
-    assert_eq!(texts(of_webhook), taken);
+    assert_eq!(named.len(), Operational::ALL.len());
+    assert!(named.iter().all(|name| Operational::named(name).is_some()));
+    let mut received = keys(at(&contract, "/webhooks"));
+    assert!(received.remove("event") && received.remove(PING));
+    assert_eq!(received, &published | &named);
+    for name in received {
+        let body = format!("/webhooks/{name}/post/requestBody/content");
+        let body = at(&contract, &body)["application/json"]["schema"]["$ref"].as_str().unwrap();
+        let body = body.trim_start_matches("#/components/schemas/");
+        assert_eq!(schema(&contract, body)["properties"]["event_type"]["const"], name);
+    }
+    let about = &schema(&contract, "WebhookCreate")["properties"]["event_type"]["description"];
+    for name in named {
+        assert!(about.as_str().unwrap().contains(&format!("`{name}`")), "{name}");
+    }
+}
+
+#[test]
+fn every_action_of_the_audit_log_is_in_both() {
+    let source = text("crates/domain/src/account/audit.rs");
+    let (_, variants) = source.split_once("pub enum Action {").unwrap();
+    let (variants, _) = variants.split_once("\n}").unwrap();
+    let renamed = variants.split("rename = \"").skip(1);
+    let actions: BTreeSet<&str> = renamed.map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(actions.len() > 10, "{actions:?}");
+    assert_eq!(texts(&schema(&contract(), "AuditAction")["enum"]), actions);
 }
 
 #[test]
@@ -301,6 +319,39 @@ fn every_sample_is_in_the_contract() {
         assert_eq!(samples.iter().filter(is_of).count(), 1, "{event_type}");
     }
     assert_eq!(samples.len(), types.iter().count());
+}
+
+#[test]
+fn every_member_of_a_sample_is_in_the_schema_of_its_type() {
+    let contract = contract();
+    for (event_type, _) in EventTypes::documented().iter() {
+        let sample = Sample::of_type(event_type.as_str()).unwrap();
+        let pointer = format!("/webhooks/{event_type}/post/requestBody/content");
+        let body = &at(&contract, &pointer)["application/json"]["schema"];
+        let event: Value = serde_json::from_str(&sample.test_event("now")).unwrap();
+        check_members(&contract, body, &event, event_type.as_str());
+    }
+}
+
+/// Checks that a schema names every member of a value, at all depths, with its type.
+fn check_members(contract: &Value, schema: &Value, value: &Value, name: &str) {
+    let schema = match schema["$ref"].as_str() {
+        Some(reference) => at(contract, reference.strip_prefix('#').unwrap()),
+        None => schema,
+    };
+    let expected = match value {
+        Value::Object(members) => {
+            for (member, value) in members {
+                let name = format!("{name}.{member}");
+                check_members(contract, &schema["properties"][member], value, &name);
+            }
+            "object"
+        }
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        _ => "string",
+    };
+    assert_eq!(schema["type"], expected, "{name}");
 }
 
 #[test]
@@ -332,9 +383,11 @@ fn every_limit_is_the_same_in_both() {
     let ms = |delay: domain::base::Delay| usize::try_from(delay.as_ms()).unwrap();
     check(&format!("{create}/timeout_ms/minimum"), ms(limits::TIMEOUT_MIN));
     check(&format!("{create}/timeout_ms/maximum"), ms(limits::TIMEOUT_MAX));
-    let retry = format!("{create}/retry/properties");
-    for key in ["base_ms", "max_ms"] {
-        check(&format!("{retry}/{key}/maximum"), ms(limits::RETRY_DELAY_MAX));
+    for schema in ["RetryOptions", "RetrySettings"] {
+        for key in ["base_ms", "max_ms"] {
+            let key = format!("/components/schemas/{schema}/properties/{key}/maximum");
+            check(&key, ms(limits::RETRY_DELAY_MAX));
+        }
     }
     check(&format!("{create}/event_types/maxItems"), limits::EVENT_PATTERNS_MAX);
     check(&format!("{create}/name/maxLength"), limits::WEBHOOK_NAME_CHARS_MAX);
@@ -410,6 +463,7 @@ fn every_code_of_an_error_is_in_the_contract() {
     let listed = schema(&contract, "ErrorCode")["description"].as_str().unwrap();
     let listed: BTreeSet<&str> = listed.split('`').skip(1).step_by(2).collect();
     assert_eq!(listed, codes);
+    assert_eq!(texts(&schema(&contract, "ErrorCode")["enum"]), codes);
 }
 
 #[test]

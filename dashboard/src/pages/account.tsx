@@ -127,7 +127,7 @@ function AuditLog() {
 }
 
 function Entry({ entry }: { entry: AuditEntry }) {
-  const isPortal = "portal" in entry && entry.portal === true;
+  const { event, fields, key, webhook } = entry;
   return (
     <li>
       <span class="audit-time">
@@ -135,28 +135,28 @@ function Entry({ entry }: { entry: AuditEntry }) {
       </span>
       <span class="audit-text">
         <code class="id">{entry.by}</code>{" "}
-        {isPortal ? "made a portal link" : (actions[entry.action] ?? entry.action)}
-        {"fields" in entry && <span class="hint"> {entry.fields.join(", ")}</span>}
-        {"webhook" in entry && (
+        {entry.portal === true ? "made a portal link" : (actions[entry.action] ?? entry.action)}
+        {fields !== undefined && <span class="hint"> {fields.join(", ")}</span>}
+        {webhook !== undefined && (
           <>
             {" "}
             <a
               class="text-link"
               href={link({
                 page: "webhook",
-                id: entry.webhook,
+                id: webhook,
                 tab: "deliveries",
-                ...("event" in entry ? { event: entry.event } : {}),
+                ...(event === undefined ? {} : { event }),
               })}
             >
-              <code class="id">{"event" in entry ? entry.event : entry.webhook}</code>
+              <code class="id">{event ?? webhook}</code>
             </a>
           </>
         )}
-        {"key" in entry && (
+        {key !== undefined && (
           <>
             {" "}
-            <code class="id">{entry.key}</code>
+            <code class="id">{key}</code>
           </>
         )}
       </span>

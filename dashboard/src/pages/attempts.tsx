@@ -3,12 +3,12 @@
 import { explain } from "../faults.ts";
 import { duration, plural } from "../format.ts";
 import { pretty } from "../json_text.ts";
-import type { DeliveryWithTries, Try } from "../types.ts";
+import type { DeliveryAttempt, DeliveryDetail } from "../types.ts";
 import { CodeMark } from "../ui/status.tsx";
 import { Ago, Exact } from "../ui/time.tsx";
 import { waitsFor } from "./next_attempt.tsx";
 
-export function Attempts({ delivery }: { delivery: DeliveryWithTries }) {
+export function Attempts({ delivery }: { delivery: DeliveryDetail }) {
   const { tries: attempts } = delivery;
   // A single bar would show nothing.
   const longestMs =
@@ -34,7 +34,7 @@ export function Attempts({ delivery }: { delivery: DeliveryWithTries }) {
   );
 }
 
-function noneText({ status, waits_for: what }: DeliveryWithTries): string {
+function noneText({ status, waits_for: what }: DeliveryDetail): string {
   switch (status) {
     case "held":
       return "It came while the webhook was off. A recovery delivers it.";
@@ -48,14 +48,14 @@ function noneText({ status, waits_for: what }: DeliveryWithTries): string {
   }
 }
 
-const causes: Record<Try["cause"], string> = {
+const causes: Record<DeliveryAttempt["cause"], string> = {
   schedule: "",
   resend: "sent again",
   recover: "recovery",
 };
 
 interface AttemptProps {
-  of: Try;
+  of: DeliveryAttempt;
   number: number;
   longestMs: number;
   isLast: boolean;

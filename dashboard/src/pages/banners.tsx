@@ -15,7 +15,7 @@ import { useAllows, useApp } from "../context.ts";
 import { count, plural } from "../format.ts";
 import { missed, reasonOf, stateOf } from "../health.ts";
 import { link } from "../route.ts";
-import type { PingResult, Recovery, Stats } from "../types.ts";
+import type { PingResult, Recovery, WebhookStats } from "../types.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Banner } from "../ui/notice.tsx";
 import { Ago } from "../ui/time.tsx";
@@ -107,7 +107,7 @@ function OffBanner({ detail }: { detail: Detail }) {
   );
 }
 
-function keptText(stats: Stats | undefined): string {
+function keptText(stats: WebhookStats | undefined): string {
   const { held = 0, undelivered = 0, dropped = 0, refused = 0 } = stats ?? {};
   const lost = dropped === 0 ? "" : ` ${count(dropped)} older ones had to be dropped.`;
   const never = refused === 0 ? "" : ` ${count(refused)} were refused for lack of room.`;

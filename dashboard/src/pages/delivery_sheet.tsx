@@ -7,7 +7,7 @@ import { duration, eventName } from "../format.ts";
 import { nextAttempt } from "../health.ts";
 import { useNow } from "../now.ts";
 import { link } from "../route.ts";
-import type { DeliveryWithTries } from "../types.ts";
+import type { DeliveryDetail } from "../types.ts";
 import { Button, CopyButton, IconButton, Segments } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { LoadError, Skeleton } from "../ui/notice.tsx";
@@ -103,7 +103,7 @@ export function DeliverySheet({ detail, event, onNewer, onOlder, onClose, onChan
   );
 }
 
-function Facts({ delivery }: { delivery: DeliveryWithTries }) {
+function Facts({ delivery }: { delivery: DeliveryDetail }) {
   const { accepted_at: accepted, delivered_at: arrived } = delivery;
   return (
     <dl class="facts">
@@ -144,7 +144,7 @@ function Facts({ delivery }: { delivery: DeliveryWithTries }) {
 }
 
 /** When the next attempt comes, or what it waits for. A time that has passed is not shown. */
-function Next({ delivery }: { delivery: DeliveryWithTries }) {
+function Next({ delivery }: { delivery: DeliveryDetail }) {
   const nowMs = useNow();
   const { next_try_at: at, waits_for: what, status } = delivery;
   if (status !== "waiting") return null;
@@ -167,7 +167,7 @@ function Next({ delivery }: { delivery: DeliveryWithTries }) {
 
 interface ActionsProps {
   detail: Detail;
-  delivery: DeliveryWithTries;
+  delivery: DeliveryDetail;
   onDone: () => void;
 }
 

@@ -6,7 +6,7 @@ import { useApp } from "../context.ts";
 import { eventName, plural } from "../format.ts";
 import { ApiError } from "../http.ts";
 import { link } from "../route.ts";
-import type { EventPlaces, ReadWebhook, Webhook } from "../types.ts";
+import type { EventDetail, ReadWebhook, Webhook } from "../types.ts";
 import { CopyButton } from "../ui/button.tsx";
 import { Empty, LoadError, Skeleton } from "../ui/notice.tsx";
 import { StatusMark } from "../ui/status.tsx";
@@ -63,7 +63,7 @@ async function readAll(
 }
 
 interface EventDeliveriesProps {
-  event: EventPlaces;
+  event: EventDetail;
   webhooks: Map<string, Webhook>;
 }
 

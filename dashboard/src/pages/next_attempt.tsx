@@ -5,7 +5,7 @@ import { explain } from "../faults.ts";
 import { nextAttempt } from "../health.ts";
 import { useNow } from "../now.ts";
 import { link } from "../route.ts";
-import type { Stats } from "../types.ts";
+import type { WebhookStats } from "../types.ts";
 import { Ago } from "../ui/time.tsx";
 import { useLoad } from "../use_load.ts";
 import type { Detail } from "./detail.ts";
@@ -24,7 +24,7 @@ const waits: Record<string, string> = {
 export const waitsFor = (what: string): string => waits[what] ?? `Waits for: ${what}.`;
 
 /** A sentence on the next attempt of a webhook. A time that has passed is never shown. */
-export function NextAttempt({ of }: { of: Stats }) {
+export function NextAttempt({ of }: { of: WebhookStats }) {
   const nowMs = useNow();
   const nextMs = nextAttempt(of.next_try_at, nowMs);
   if (nextMs !== undefined && of.next_try_at !== null) {

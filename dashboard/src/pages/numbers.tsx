@@ -4,10 +4,10 @@ import type { ComponentChildren } from "preact";
 import { count, duration, fullTime, percent } from "../format.ts";
 import { missed, missedText, nextAttempt, roomText } from "../health.ts";
 import { useNow } from "../now.ts";
-import type { Stats } from "../types.ts";
+import type { WebhookStats } from "../types.ts";
 import { Ago } from "../ui/time.tsx";
 
-export function Numbers({ stats }: { stats: Stats | undefined }) {
+export function Numbers({ stats }: { stats: WebhookStats | undefined }) {
   const { waiting = 0, in_flight: inFlight = 0, refused = 0 } = stats ?? {};
   const kept = missed(stats);
   return (
@@ -54,12 +54,12 @@ export function Numbers({ stats }: { stats: Stats | undefined }) {
 }
 
 /** Says since when the history is whole, if something had to go. */
-export function Room({ stats }: { stats: Stats | undefined }) {
+export function Room({ stats }: { stats: WebhookStats | undefined }) {
   const text = roomText(stats, (time) => fullTime(Date.parse(time)));
   return text === "" ? null : <p class="hint">{text}</p>;
 }
 
-function DeliveredNote({ stats }: { stats: Stats | undefined }) {
+function DeliveredNote({ stats }: { stats: WebhookStats | undefined }) {
   const { filtered = 0, last_success_at: at = null } = stats ?? {};
   return (
     <>
@@ -75,7 +75,7 @@ function DeliveredNote({ stats }: { stats: Stats | undefined }) {
   );
 }
 
-function WaitingNote({ stats }: { stats: Stats | undefined }) {
+function WaitingNote({ stats }: { stats: WebhookStats | undefined }) {
   const nowMs = useNow();
   const at = stats?.next_try_at ?? null;
   if (stats === undefined) return <>nothing due</>;

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { useApp } from "../context.ts";
 import { faultNames } from "../faults.ts";
 import { count, plural, readTime } from "../format.ts";
-import type { Stats } from "../types.ts";
+import type { WebhookStats } from "../types.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { SelectField, TextField, TimeField } from "../ui/field.tsx";
@@ -13,7 +13,7 @@ import { useAction } from "../use_action.ts";
 
 interface RecoverProps {
   id: string;
-  stats: Stats | undefined;
+  stats: WebhookStats | undefined;
   onClose: () => void;
   onBegun: () => void;
 }

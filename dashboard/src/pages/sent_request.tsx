@@ -4,7 +4,7 @@ import { curlOf } from "../curl.ts";
 import { useApp } from "../context.ts";
 import { ApiError } from "../http.ts";
 import { isJson, pretty } from "../json_text.ts";
-import type { SentRequest } from "../types.ts";
+import type { DeliveryRequest } from "../types.ts";
 import { CopyTextButton } from "../ui/button.tsx";
 import { LoadError, Skeleton } from "../ui/notice.tsx";
 import { Exact } from "../ui/time.tsx";
@@ -34,7 +34,7 @@ export function SentRequestView({ webhook, event, attempts }: SentProps) {
   return <Sent request={loaded.value} />;
 }
 
-function Sent({ request }: { request: SentRequest }) {
+function Sent({ request }: { request: DeliveryRequest }) {
   const { at, method, url, headers, body } = request;
   return (
     <section class="sent" aria-label="What was sent">

@@ -5,7 +5,7 @@ import { useApp } from "../context.ts";
 import { count, duration, zoneName } from "../format.ts";
 import { missed } from "../health.ts";
 import { type Bucket, ranges, readSeries, totals, type Totals } from "../series.ts";
-import type { Stats } from "../types.ts";
+import type { WebhookStats } from "../types.ts";
 import { Segments } from "../ui/button.tsx";
 import { countsChart, timesChart } from "../ui/charts.ts";
 import { Plot } from "../ui/plot.tsx";
@@ -13,7 +13,7 @@ import { useLoad } from "../use_load.ts";
 
 const refreshMs = 30_000;
 
-export function Trends({ id, stats }: { id: string; stats: Stats | undefined }) {
+export function Trends({ id, stats }: { id: string; stats: WebhookStats | undefined }) {
   const { api } = useApp();
   const [name, setName] = useState("24h");
   const range = ranges.find((each) => each.name === name) ?? ranges[0]!;

@@ -2,16 +2,16 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../context.ts";
-import type { Stats, Webhook } from "../types.ts";
+import type { Webhook, WebhookStats } from "../types.ts";
 
 const concurrency = 6;
 const refreshMs = 20_000;
 /** Statistics are loaded for this number of webhooks. Of the others, only `active` is known. */
 const webhooksMax = 100;
 
-export function useAllStats(webhooks: Webhook[]): Map<string, Stats> {
+export function useAllStats(webhooks: Webhook[]): Map<string, WebhookStats> {
   const { api } = useApp();
-  const [stats, setStats] = useState(new Map<string, Stats>());
+  const [stats, setStats] = useState(new Map<string, WebhookStats>());
   const known = useRef(stats);
   const ids = activeFirst(webhooks).join(" ");
   useEffect(() => {

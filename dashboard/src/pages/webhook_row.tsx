@@ -5,7 +5,7 @@ import { count, duration, percent } from "../format.ts";
 import { missed, nextAttempt, reasonOf, type State } from "../health.ts";
 import { useNow } from "../now.ts";
 import { link } from "../route.ts";
-import type { Stats, Webhook } from "../types.ts";
+import type { Webhook, WebhookStats } from "../types.ts";
 import { Icon } from "../ui/icon.tsx";
 import { StateMark } from "../ui/status.tsx";
 import { Ago } from "../ui/time.tsx";
@@ -14,7 +14,7 @@ import { eventsText } from "./takes.ts";
 
 interface RowProps {
   webhook: Webhook;
-  stats: Stats | undefined;
+  stats: WebhookStats | undefined;
   state: State;
 }
 
@@ -129,7 +129,7 @@ function Recoverable({ number }: { number: number }) {
   );
 }
 
-function NextNote({ stats }: { stats: Stats | undefined }) {
+function NextNote({ stats }: { stats: WebhookStats | undefined }) {
   const nowMs = useNow();
   const at = stats?.next_try_at ?? null;
   if (at === null || nextAttempt(at, nowMs) === undefined) {

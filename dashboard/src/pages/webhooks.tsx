@@ -5,7 +5,7 @@ import { useAllows } from "../context.ts";
 import { count, plural } from "../format.ts";
 import { order, type State, stateOf, titles, troubled as troubledStates } from "../health.ts";
 import { link } from "../route.ts";
-import type { Stats, Webhook } from "../types.ts";
+import type { Webhook, WebhookStats } from "../types.ts";
 import { Button, Segments } from "../ui/button.tsx";
 import { Select } from "../ui/field.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -126,7 +126,7 @@ function changedQuery(query: URLSearchParams, name: string, value: string): URLS
 interface RowsProps {
   title: string;
   webhooks: Webhook[];
-  stats: Map<string, Stats>;
+  stats: Map<string, WebhookStats>;
 }
 
 function Rows({ title, webhooks, stats }: RowsProps) {

@@ -6,7 +6,7 @@ import { count } from "../../format.ts";
 import { ApiError } from "../../http.ts";
 import { useOperator } from "../../operator.ts";
 import { link } from "../../route.ts";
-import type { AccountRow } from "../../types.ts";
+import type { AccountSummary } from "../../types.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { Empty, LoadError, Skeleton } from "../../ui/notice.tsx";
@@ -103,7 +103,7 @@ export function Accounts({ query }: { query: URLSearchParams }) {
   );
 }
 
-function Row({ row }: { row: AccountRow }) {
+function Row({ row }: { row: AccountSummary }) {
   const { account, webhooks, failing, off, last_event_at: last } = row;
   return (
     <li class="row">

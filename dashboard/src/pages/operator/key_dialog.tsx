@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { type Scope, scopes as allScopes } from "../../admin_api.ts";
 import { readTime } from "../../format.ts";
 import { useOperator } from "../../operator.ts";
-import type { MintedKey } from "../../types.ts";
+import type { CreatedKey } from "../../types.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextField, TimeField } from "../../ui/field.tsx";
@@ -19,7 +19,7 @@ export function KeyDialog({ account, onClose }: { account?: string; onClose: () 
   const [name, setName] = useState("");
   const [scopes, setScopes] = useState<Scope[]>([...allScopes]);
   const [expires, setExpires] = useState("");
-  const [minted, setMinted] = useState<MintedKey>();
+  const [minted, setMinted] = useState<CreatedKey>();
   const { isBusy, error, run } = useAction("form");
   const make = () =>
     void run(async () => {
