@@ -274,7 +274,8 @@ proptest! {
     /// a receiver that publishes it again keeps the trace.
     #[test]
     fn a_trace_reads_back_from_what_is_stored_and_from_what_is_sent(
-        version in "0[0-9a-f]|[1-9a-e][0-9a-f]|f[0-9a-e]", ids in "[1-9a-f][0-9a-f]{31}-[0-9a-f]{15}[1-9a-f]",
+        version in "0[0-9a-f]|[1-9a-e][0-9a-f]|f[0-9a-e]",
+        ids in "[1-9a-f][0-9a-f]{31}-[0-9a-f]{15}[1-9a-f]",
         flags in "[0-9a-f]{2}", state in "([a-z][a-z0-9_@*/-]{0,9}=[!-+--<>-~]{1,200},? ?){0,9}",
     ) {
         let parent = format!("{version}-{ids}-{flags}");
@@ -290,7 +291,8 @@ proptest! {
         let received = TraceContext::from_headers(Some(&sent[0].1), state).unwrap();
         let span = trace::span_id(&webhook, &event, at);
         prop_assert_eq!(received.parent_span_id(), span.as_str());
-        prop_assert_eq!(received.as_str().replacen(&span, trace.parent_span_id(), 1), trace.as_str());
+        let received = received.as_str().replacen(&span, trace.parent_span_id(), 1);
+        prop_assert_eq!(received, trace.as_str());
     }
 
     #[test]

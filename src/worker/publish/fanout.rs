@@ -147,8 +147,8 @@ pub(crate) fn admitted(admission: Admission) -> Result<Admitted, Problem> {
     }
 }
 
-/// The events under the ids of the plan. For a repeat, these are the ids of the first request, whose
-/// trace they keep.
+/// The events under the ids of the plan. For a repeat, these are the ids of the first request,
+/// whose trace they keep.
 fn with_ids(plan: &Plan, events: Vec<Event>) -> Vec<NewEvent> {
     let new = |(planned, mut event): (&PlannedEvent, Event)| {
         let id = planned.id.clone();
