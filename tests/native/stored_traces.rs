@@ -59,10 +59,7 @@ fn a_trace_is_stored_beside_the_delivery() {
     let database = store(&traced());
     let column = |column: &str| database.text(&format!("SELECT {column}"));
     let state = "rojo=00f067aa0ba902b7,congo=1";
-    assert_eq!(
-        column("traces FROM segment"),
-        format!("[2,\"{PARENT}\"]\n[3,\"{PARENT} {state}\"]\n")
-    );
+    assert_eq!(column("traces FROM segment"), format!("2 {PARENT}\n3 {PARENT} {state}\n"));
     assert_eq!(column("trace FROM delivery"), format!("{PARENT} {state}"));
     assert_eq!(database.number("SELECT count(*) FROM segment"), 1, "a trace takes no row");
     assert_eq!(read(&database, 1..=4), traced());

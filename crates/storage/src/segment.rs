@@ -1,9 +1,10 @@
 //! The text of a segment: how deliveries are written to a row of the table `segment` and read from
 //! it.
 //!
-//! `head` has a line for each delivery that was added, `traces` one for each whose event came with
-//! a trace, and `outcomes` one for each change since. A line is JSON. `body` is the concatenation of
-//! the payloads of all deliveries that were neither moved nor discarded.
+//! `head` has a line for each delivery that was added, and `outcomes` a line for each change since.
+//! A line is JSON. `traces` has a line for each delivery whose event came with a trace: its `seq`
+//! and the trace. `body` is the concatenation of the payloads of all deliveries that were neither
+//! moved nor discarded.
 //!
 //! A delivery only goes forward: leased, delivered, discarded, moved. So the order of its outcomes
 //! does not matter.
@@ -149,8 +150,8 @@ pub(crate) fn decode(
             None => last_of(head)?.0.next(),
         };
         let is_read = wanted == Wanted::All || progress.range(start..end).next().is_some();
-        let traces = row.text(5)?.lines().filter(|_| is_read).map(parse);
-        let traces: Vec<TraceLine> = traces.collect::<Result<_, _>>()?;
+        let traces = row.text(5)?.lines().filter(|_| is_read).map(parse_trace);
+        let traces: Vec<TraceLine> = traces.collect::<Option<_>>().ok_or_else(unreadable)?;
         let mut entries = Vec::new();
         for line in head.lines().filter(|_| is_read) {
             let line: HeadLine = parse(line)?;
@@ -209,7 +210,16 @@ pub(crate) fn last_of(head: &str) -> Result<(Seq, Timestamp), StoreError> {
 
 /// Reads a line. The error does not quote it, since it may contain what a receiver answered.
 fn parse<'a, T: Deserialize<'a>>(line: &'a str) -> Result<T, StoreError> {
-    serde_json::from_str(line).map_err(|_| StoreError("a segment is unreadable".to_owned()))
+    serde_json::from_str(line).map_err(|_| unreadable())
+}
+
+fn unreadable() -> StoreError {
+    StoreError("a segment is unreadable".to_owned())
+}
+
+fn parse_trace(line: &str) -> Option<TraceLine> {
+    let (seq, trace) = line.split_once(' ')?;
+    Some((Seq::new(seq.parse().ok()?), trace.to_owned().try_into().ok()?))
 }
 
 /// Returns the line of `head` for a new delivery.
@@ -219,9 +229,9 @@ pub(crate) fn head_line(delivery: &Delivery) -> Result<String, StoreError> {
 }
 
 /// Returns the line of `traces` for a new delivery; empty if its event came without a trace.
-pub(crate) fn trace_line(delivery: &Delivery) -> Result<String, StoreError> {
-    let Some(trace) = &delivery.trace else { return Ok(String::new()) };
-    rows::line(&(delivery.seq, trace.as_str()))
+pub(crate) fn trace_line(delivery: &Delivery) -> String {
+    let line = |trace: &TraceContext| format!("{} {}\n", delivery.seq.get(), trace.as_str());
+    delivery.trace.as_ref().map(line).unwrap_or_default()
 }
 
 /// Returns the line of `outcomes` for a delivery that succeeded at `at`.

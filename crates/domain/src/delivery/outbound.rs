@@ -79,8 +79,11 @@ impl Outbound {
             (CONTENT_TYPE.to_owned(), "application/json".to_owned()),
             (USER_AGENT.to_owned(), rules.user_agent.clone()),
         ];
-        let traced = trace::headers(trace, owner.webhook, event_id, at);
-        headers.extend(traced.map(|(name, value)| (name.to_owned(), value)));
+        let parent = trace::parent(trace, owner.webhook, event_id, at);
+        headers.push((trace::TRACEPARENT.to_owned(), parent));
+        if let Some(state) = trace.and_then(TraceContext::state) {
+            headers.push((trace::TRACESTATE.to_owned(), state.to_owned()));
+        }
         let mut secrets = Vec::new();
         if let Some(basic_auth) = plain.basic_auth {
             let encoded = basic_auth.encoded.expose();

@@ -73,7 +73,8 @@ impl TraceContext {
         self.0.split(['-', ' ']).nth(index).unwrap_or_default()
     }
 
-    fn state(&self) -> Option<&str> {
+    /// The `tracestate`, if there is one.
+    pub fn state(&self) -> Option<&str> {
         self.0.split_once(' ').map(|(_, state)| state)
     }
 }
@@ -105,20 +106,16 @@ pub fn span_id(webhook: &WebhookId, event_id: &EventId, at: Timestamp) -> String
     hash(&format!("{webhook}/{event_id}/{}", at.as_ms()), 8)
 }
 
-/// The trace headers of an attempt: `traceparent`, and the `tracestate` if there is one.
-pub fn headers(
+/// The `traceparent` of an attempt at `at`.
+pub fn parent(
     trace: Option<&TraceContext>,
     webhook: &WebhookId,
     event_id: &EventId,
     at: Timestamp,
-) -> impl Iterator<Item = (&'static str, String)> {
+) -> String {
     let (trace_id, span_id) = (trace_id(trace, event_id), span_id(webhook, event_id, at));
     let flags = trace.map_or(FLAGS_OF_NEW, |trace| trace.field(3));
-    let parent = format!("00-{trace_id}-{span_id}-{flags}");
-    let state = trace.and_then(TraceContext::state).map(str::to_owned);
-    [(TRACEPARENT, Some(parent)), (TRACESTATE, state)]
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)))
+    format!("00-{trace_id}-{span_id}-{flags}")
 }
 
 /// The ids of the trace and the span in a `traceparent`. `None` for any other text, which an
@@ -163,19 +160,36 @@ fn parent_of(header: &str) -> Option<String> {
 /// Reads a `tracestate` (section 3.3): members, separated by commas, of which none may be invalid.
 /// Of one that is too long the long members go first, then the last ones.
 fn state_of(header: &str) -> Option<String> {
-    let members = header.split(',').map(|member| member.trim_matches(is_space));
-    let mut members: Vec<&str> = members.filter(|member| !member.is_empty()).collect();
-    if members.len() > TRACESTATE_MEMBERS_MAX || !members.iter().all(|member| is_member(member)) {
+    let members = || {
+        let members = header.split(',').map(|member| member.trim_matches(is_space));
+        members.filter(|member| !member.is_empty())
+    };
+    let (mut count, mut chars) = (0_usize, 0_usize);
+    for member in members() {
+        if !is_member(member) {
+            return None;
+        }
+        count = count.saturating_add(1);
+        chars = chars.saturating_add(member.len()).saturating_add(1);
+    }
+    if count > TRACESTATE_MEMBERS_MAX {
         return None;
     }
-    let chars = |members: &[&str]| members.join(",").len();
-    if chars(&members) > TRACESTATE_CHARS_MAX {
-        members.retain(|member| member.len() <= TRACESTATE_LONG_MEMBER_CHARS);
+    // Each is counted with a comma, and the first has none.
+    let chars_max = TRACESTATE_CHARS_MAX.saturating_add(1);
+    let member_max =
+        if chars > chars_max { TRACESTATE_LONG_MEMBER_CHARS } else { TRACESTATE_CHARS_MAX };
+    let mut state = String::new();
+    for member in members().filter(|member| member.len() <= member_max) {
+        if state.len().saturating_add(member.len()) >= TRACESTATE_CHARS_MAX && !state.is_empty() {
+            break;
+        }
+        if !state.is_empty() {
+            state.push(',');
+        }
+        state.push_str(member);
     }
-    while chars(&members) > TRACESTATE_CHARS_MAX {
-        members.pop();
-    }
-    Some(members.join(","))
+    Some(state)
 }
 
 /// Whether a member of a `tracestate` is a key and a value of the characters that they may have.
@@ -316,27 +330,26 @@ mod tests {
     fn each_attempt_is_a_span_of_the_trace_of_its_event() {
         let (webhook, other) = ("w1".parse().unwrap(), "w2".parse().unwrap());
         let event: EventId = "e1".parse().unwrap();
-        let parent = format!("00-{TRACE}-{SPAN}-00");
-        let given = TraceContext::from_headers(Some(&parent), Some("a=1")).unwrap();
+        let text = format!("00-{TRACE}-{SPAN}-00");
+        let given = TraceContext::from_headers(Some(&text), Some("a=1")).unwrap();
         assert_eq!((given.trace_id(), given.parent_span_id()), (TRACE, SPAN));
+        assert_eq!(given.state(), Some("a=1"));
         let sent = |trace: Option<&TraceContext>, webhook: &WebhookId, at_ms: u64| {
-            headers(trace, webhook, &event, Timestamp::from_ms(at_ms)).collect::<Vec<_>>()
+            parent(trace, webhook, &event, Timestamp::from_ms(at_ms))
         };
         let first = sent(Some(&given), &webhook, 1);
         assert_eq!(first, sent(Some(&given), &webhook, 1), "it can be shown later");
         let span = span_id(&webhook, &event, Timestamp::from_ms(1));
-        let state = (TRACESTATE, "a=1".to_owned());
-        assert_eq!(first, [(TRACEPARENT, format!("00-{TRACE}-{span}-00")), state]);
+        assert_eq!(first, format!("00-{TRACE}-{span}-00"));
         for other in [sent(Some(&given), &webhook, 2), sent(Some(&given), &other, 1)] {
-            assert_ne!(other[0], first[0]);
-            assert_eq!(ids(&other[0].1).unwrap().0, TRACE);
+            assert_ne!(other, first);
+            assert_eq!(ids(&other).unwrap().0, TRACE);
         }
-        // A trace that begins here. The ids are SHA-256 of "e1" and "w1/e1/1".
-        let [(name, new)] = &sent(None, &webhook, 1)[..] else { panic!() };
-        assert_eq!(*name, TRACEPARENT);
-        assert_eq!(ids(new), Some((trace_id(None, &event).as_str(), span.as_str())));
+        // A trace that begins here.
+        let new = sent(None, &webhook, 1);
+        assert_eq!(ids(&new), Some((trace_id(None, &event).as_str(), span.as_str())));
         assert!(new.ends_with("-01"), "{new}");
-        assert!(TraceContext::from_headers(Some(new), None).is_some(), "{new}");
+        assert!(TraceContext::from_headers(Some(&new), None).is_some(), "{new}");
     }
 
     #[test]
