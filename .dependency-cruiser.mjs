@@ -1,7 +1,7 @@
 // Which file may import which, for JavaScript and TypeScript. The test step `imports` checks it.
 // For the Rust crates, the compiler and tests/native check the same.
 
-const PRODUCT = "^(dashboard/src|contract)/";
+const PRODUCT = "^(dashboard/src|contract|clients)/";
 const AROUND = "^(tests|bench|scripts)/";
 const TEST = "\\.test\\.ts$";
 
@@ -29,15 +29,31 @@ export default {
       to: { path: TEST },
     },
     {
+      name: "client-without-node",
+      comment: "The client runs in Workers, Deno and Bun too. Only its command is for Node.",
+      severity: "error",
+      from: { path: "^clients/typescript/src/", pathNot: "^clients/typescript/src/cli/" },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "client-without-command",
+      comment: "Nobody who calls the dispatcher needs the packages of the command.",
+      severity: "error",
+      from: { path: "^clients/typescript/src/", pathNot: "^clients/typescript/src/cli/" },
+      to: { path: "^clients/typescript/src/cli/|node_modules/(commander|ws)/" },
+    },
+    {
       name: "no-missing-file",
       comment: "An import that leads nowhere is not followed, so it could hide a circle.",
       severity: "error",
-      from: {},
+      // The programs are copied into a project that has what they import.
+      from: { pathNot: "^tests/clients/programs/" },
       to: { couldNotResolve: true, pathNot: "^cloudflare:" },
     },
   ],
   options: {
     doNotFollow: { path: "node_modules" },
+    exclude: { path: "^clients/typescript/dist/" },
     tsPreCompilationDeps: true,
   },
 };

@@ -89,6 +89,7 @@ export async function dead(
 /** The purge of one event that was never attempted. */
 async function purgeOfNeverAttempted(rig: Rig): Promise<Amounts> {
   await rig.receiver.down(0, true);
+  await rig.receiver.collect();
   const account = await Account.open(product, [rig.receiver.url("dead", 0)]);
   try {
     await account.publish(rig, FIRST_EVENTS, { perSecond: 50 });

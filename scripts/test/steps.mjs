@@ -9,15 +9,17 @@ import { run } from "../lib/run.mjs";
 import { CommandError } from "../lib/say.mjs";
 import { WRANGLER, WRANGLER_ENVIRONMENT } from "../lib/wrangler.mjs";
 import { chromium } from "../setup/chromium.mjs";
-import { python, schemathesis } from "../setup/python.mjs";
+import { python, pythonForClient, schemathesis } from "../setup/python.mjs";
+import { runtimes } from "../setup/runtimes.mjs";
 
 const NODE = join(NPM_BIN, "node");
 const WORKER_TESTS = join("tests", "worker");
 const DASHBOARD_TESTS = join("tests", "dashboard");
 const TORTURE_TESTS = join("tests", "torture");
 const CONTRACT_TESTS = join("tests", "contract");
+const CLIENT_TESTS = join("tests", "clients");
 /** The folders with JavaScript and TypeScript. */
-const SCRIPT_FOLDERS = ["dashboard", "bench", "contract", "tests", "scripts"];
+const SCRIPT_FOLDERS = ["dashboard", "bench", "contract", "clients", "tests", "scripts"];
 /** Most tests wait for timers, so two files at a time are faster, even on two cores. */
 const FILES_AT_ONCE = 2;
 const TEST_LIMIT_MS = 300_000;
@@ -51,19 +53,19 @@ export const STEPS = [
   },
   {
     name: "tsc",
-    groups: ["worker", "dashboard", "contract", "check"],
+    groups: ["worker", "dashboard", "contract", "clients", "check"],
     usually: "2 seconds",
     run: typeCheck,
   },
   {
     name: "imports",
-    groups: ["worker", "dashboard", "contract", "check"],
+    groups: ["worker", "dashboard", "contract", "clients", "check"],
     usually: "2 seconds",
     run: importCheck,
   },
   {
     name: "bundle",
-    groups: ["worker", "dashboard", "contract"],
+    groups: ["worker", "dashboard", "contract", "clients"],
     usually: "2 minutes, less after a change",
     run: build,
   },
@@ -101,6 +103,15 @@ export const STEPS = [
     usually: "a minute",
     needs: "bundle",
     run: (words) => testWith(CONTRACT_TESTS, words, schemathesis),
+  },
+  {
+    name: "client-test",
+    groups: ["clients"],
+    usually: "2 minutes",
+    needs: "bundle",
+    run: async (words) => nodeTest(CLIENT_TESTS, words, {
+      ...await pythonForClients(), ...await runtimes(),
+    }),
   },
 ];
 
@@ -148,14 +159,18 @@ async function cargoTest(words) {
 }
 
 /**
- * Checks the types of two projects: tests and bench, and the dashboard, which uses the types of a
- * browser. The compiler is the package `typescript-native`. The package `typescript` is only the
- * library for other tools.
+ * Checks the types of three projects: tests and bench, the dashboard, which uses the types of a
+ * browser, and the TypeScript client. The compiler is the package `typescript-native`. The package
+ * `typescript` is only the library for other tools.
  */
 async function typeCheck() {
   const compiler = join("node_modules", "typescript-native", "bin", "tsc");
   const tsc = (project) => check(NODE, [compiler, "--noEmit", "-p", project]);
-  return sumOf([await tsc("tsconfig.json"), await tsc(join("dashboard", "tsconfig.json"))]);
+  return sumOf([
+    await tsc("tsconfig.json"),
+    await tsc(join("dashboard", "tsconfig.json")),
+    await tsc(join("clients", "typescript", "tsconfig.json")),
+  ]);
 }
 
 /** Checks the rules of .dependency-cruiser.mjs: no cycles, no imports between certain folders. */
@@ -181,6 +196,16 @@ async function pythonForTests() {
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     return { PYTHON: undefined, PYTHON_TROUBLE: error.message };
+  }
+}
+
+/** Returns the environment with what builds the Python client, or why there is none. */
+async function pythonForClients() {
+  try {
+    return { CLIENT_PYTHON: await pythonForClient() };
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return { CLIENT_PYTHON: undefined, PYTHON_TROUBLE: error.message };
   }
 }
 

@@ -1,8 +1,8 @@
 // npm test: installs what is missing and runs every step, or those of `--only NAME [WORD ...]`.
 //
-// NAME is a step or a group (native, worker, dashboard, contract, check). The words select tests of
-// cargo by name, and test files of node by path. After a failed step the others still run. The last
-// line has the sums.
+// NAME is a step or a group (native, worker, dashboard, contract, clients, check). The words
+// select tests of cargo by name, and test files of node by path. After a failed step the others still
+// run. The last line has the sums.
 
 import { main } from "../lib/main.mjs";
 import { CommandError, say, step } from "../lib/say.mjs";
@@ -48,7 +48,7 @@ function selected([flag, name, ...words]) {
   const isNamed = (step) => step.name === name || step.groups.includes(name);
   const named = STEPS.filter(isNamed);
   if (flag !== "--only" || named.length === 0) {
-    const groups = ["native", "worker", "dashboard", "contract", "check"];
+    const groups = ["native", "worker", "dashboard", "contract", "clients", "check"];
     const names = [...groups, ...STEPS.map((step) => step.name)];
     throw new CommandError(`usage: npm test -- --only NAME [WORD ...]\nNAME: ${names.join(", ")}`);
   }

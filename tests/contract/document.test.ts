@@ -41,6 +41,14 @@ test("docs/API.md is up to date; if not: npm run contract", async () => {
   assert.equal(readFileSync(join(root, "docs/API.md"), "utf8"), reference.referenceText());
 });
 
+test("the types of the client are up to date; if not: npm run contract", async () => {
+  const types: { clientTypesText(): Promise<string> } = await import(
+    join(root, "contract/client_types.mjs") as string
+  );
+  const written = readFileSync(join(root, "clients/typescript/src/schema.ts"), "utf8");
+  assert.equal(written, await types.clientTypesText());
+});
+
 test("contract/types.ts is up to date; if not: npm run contract", async () => {
   const types: { typesText(): Promise<string> } = await import(
     join(root, "contract/typescript.mjs") as string

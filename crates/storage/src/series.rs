@@ -22,7 +22,7 @@ use crate::segments::STEPS_NEAR;
 use crate::write_buffer::WriteBuffer;
 
 /// Most segments that one call counts: some milliseconds.
-const SEGMENTS_MAX: usize = 500;
+const SEGMENTS_MAX: usize = 200;
 
 /// Number of rows of segments that are listed at once.
 const LISTED_AT_ONCE: usize = 50;
