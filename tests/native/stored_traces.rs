@@ -18,8 +18,8 @@ use crate::support::sqlite::{SqliteDatabase, record};
 
 const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
-fn trace(text: &str) -> Option<TraceContext> {
-    Some(text.to_owned().try_into().unwrap())
+fn trace(text: &str) -> TraceContext {
+    text.to_owned().try_into().unwrap()
 }
 
 /// Stores these deliveries and returns the object's database.
@@ -45,11 +45,11 @@ fn read(database: &SqliteDatabase, seqs: impl IntoIterator<Item = u64>) -> Vec<D
 /// a row of its own.
 fn traced() -> [Delivery; 4] {
     let state = format!("{PARENT} rojo=00f067aa0ba902b7,congo=1");
-    let resent = Delivery { resends: 1, trace: trace(&state), ..waiting_delivery(4) };
+    let resent = Delivery { resends: 1, trace: Some(trace(&state)), ..waiting_delivery(4) };
     [
         leased_delivery(1),
-        Delivery { trace: trace(PARENT), ..leased_delivery(2) },
-        Delivery { trace: trace(&state), ..waiting_delivery(3) },
+        Delivery { trace: Some(trace(PARENT)), ..leased_delivery(2) },
+        Delivery { trace: Some(trace(&state)), ..waiting_delivery(3) },
         resent,
     ]
 }
@@ -91,7 +91,7 @@ fn what_an_earlier_release_stored_has_no_trace() {
     assert_eq!(database.rows_written(), written, "the columns are added once");
     // New ones have their trace in the same segment.
     let mut store = SqlStore::open(&database, None).unwrap();
-    let new = Delivery { trace: trace(PARENT), ..waiting_delivery(5) };
+    let new = Delivery { trace: Some(trace(PARENT)), ..waiting_delivery(5) };
     store.insert(&new, &Payload::from_stored(b"{}".to_vec())).unwrap();
     store.flush().unwrap();
     assert_eq!(database.number("SELECT count(*) FROM segment"), 1);
@@ -143,13 +143,13 @@ fn the_record_of_a_key_has_the_trace_of_the_first_request() {
     let read: IdempotencyRecord = versioned::from_text(&stored).unwrap();
     assert_eq!(versioned::to_text(&read).unwrap(), stored);
     let Work::Publishing(plan) = read.work else { panic!() };
-    assert_eq!(plan.trace, trace(&format!("{PARENT} a=1")));
+    assert_eq!(plan.trace, Some(trace(&format!("{PARENT} a=1"))));
     let event = |trace| Event {
         event_type: plan.events[0].event_type.clone(),
         payload: Payload::from_stored(b"{}".to_vec()),
         trace,
     };
-    let own = event(trace(PARENT));
+    let own = event(Some(trace(PARENT)));
     assert_eq!(plan.trace_of(&own), own.trace, "the first request");
     let repeat = Plan { is_repeat: true, ..plan.clone() };
     assert_eq!(repeat.trace_of(&own), plan.trace);
@@ -191,7 +191,7 @@ fn a_header_of_an_earlier_release_does_not_replace_the_trace() {
     let own = json!([["Traceparent", {"bare": "own"}], ["TRACESTATE", {"bare": "own"}],
         ["X-A", {"bare": "own"}]]);
     let trace = trace(&format!("{PARENT} a=1"));
-    let request = sent(own, trace.as_ref());
+    let request = sent(own, Some(&trace));
     let names: Vec<_> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
     let expected = [
         "Content-Type",

@@ -70,8 +70,8 @@ pub(crate) fn make(database: &dyn Database) -> Result<(), StoreError> {
     TABLES.iter().try_for_each(|statement| database.run(statement, &[]).map(drop))
 }
 
-/// The statements that add the columns of traces to tables that an earlier release has created. That
-/// release names the columns that it reads and writes, so it works on with them.
+/// The statements that add the columns of traces to tables that an earlier release has created. It
+/// names the columns that it reads and writes, so it works on with them.
 const TRACE_COLUMNS: [&str; 2] = [
     "ALTER TABLE delivery ADD COLUMN trace TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE segment ADD COLUMN traces TEXT NOT NULL DEFAULT ''",
