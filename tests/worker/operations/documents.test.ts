@@ -49,6 +49,8 @@ const ELSEWHERE: Record<Key, string> = {
   "README.md > Receive > js 1": "operations/publishing_guide",
   "docs/PUBLISHING.md > TypeScript > ts 1": "operations/publishing_guide",
   "docs/PUBLISHING.md > Python > python 1": "operations/publishing_guide",
+  "docs/API.md > Listen > jsonl 1": "listen/deliveries",
+  "docs/API.md > Listen > jsonl 2": "listen/deliveries",
   "docs/RECEIVING.md > JavaScript > js 1": "operations/receiving_guide",
   "docs/RECEIVING.md > Express > js 1": "operations/receiving_guide",
   "docs/RECEIVING.md > Next.js > ts 1": "operations/receiving_guide",
