@@ -5,7 +5,7 @@ import { Deliveries } from "./calls/deliveries.ts";
 import { Events } from "./calls/events.ts";
 import { Alert, Webhooks } from "./calls/webhooks.ts";
 import { chunksOf, type Chunk } from "./chunks.ts";
-import { ApiError, DispatcherError } from "./errors.ts";
+import { ApiError, PartialBatchError } from "./errors.ts";
 import { Pages } from "./pages.ts";
 import type { AuditEntry, BatchItem, Health, KeyInfo, PublishedEvent } from "./schema.ts";
 import {
@@ -36,19 +36,6 @@ export type BatchOptions = Pick<PublishOptions, "idempotencyKey" | "signal">;
 /** The brackets around a batch. */
 const BRACKETS_BYTES = 1;
 const TOO_LARGE = 413;
-
-/** A batch was divided, and a part failed after others had been published. */
-export class PartialBatchError extends DispatcherError {
-  override name = "PartialBatchError";
-  /** What came of the events before, in their order. The others may not be published. */
-  readonly results: BatchItem[];
-
-  constructor(results: BatchItem[], cause: unknown) {
-    const text = cause instanceof Error ? cause.message : String(cause);
-    super(`published ${results.length} events, then failed: ${text}`, { cause });
-    this.results = results;
-  }
-}
 
 export class WebhookDispatcher {
   readonly webhooks: Webhooks;
