@@ -66,7 +66,7 @@ export class Connection {
    * the first connection does, or if the key opens nothing any more.
    */
   async run(): Promise<string | undefined> {
-    this.#open = await this.#connect(this.#fields, this.#secret);
+    this.#open = await this.#begin();
     this.#isReady(this.#open, true);
     for (;;) {
       const code = await this.#open.closed;
@@ -90,6 +90,18 @@ export class Connection {
     const code = await Promise.race([open.closed, late]);
     open.socket.terminate();
     return code !== undefined;
+  }
+
+  async #begin(): Promise<Open> {
+    try {
+      return await this.#connect(this.#fields, this.#secret);
+    } catch (error) {
+      if ((error as Partial<ApiError>).code !== "not_found") throw error;
+      const { url } = this.#settings;
+      throw new DispatcherError(
+        `${url} has no /v1/listen: it is an older release of the dispatcher, or another path.`,
+      );
+    }
   }
 
   #isReady(open: Open, isFirst: boolean): void {
