@@ -8,38 +8,59 @@ import { exists, must, run } from "../lib/run.mjs";
 import { CommandError } from "../lib/say.mjs";
 import { hasApt, unpack, writeCommand } from "./apt.mjs";
 
-/** Schemathesis tests an HTTP API with its OpenAPI document. */
-const PACKAGES = ["schemathesis==4.32.5", "prometheus_client==0.26.0"];
-/** Installed without dependencies: they are for calls to a service, which no test makes. */
-const WITHOUT_DEPENDENCIES = ["standardwebhooks==1.1.0"];
-const MODULES = ["schemathesis", "prometheus_client", "standardwebhooks"];
+/** What the tests run in. The second packages are installed without their dependencies. */
+const TESTS = {
+  what: "Python packages for the tests, Schemathesis among them",
+  // Schemathesis tests an HTTP API with its OpenAPI document.
+  packages: ["schemathesis==4.32.5", "prometheus_client==0.26.0"],
+  // Its dependencies are for calls to a service, which no test makes.
+  withoutDependencies: ["standardwebhooks==1.1.0"],
+  modules: ["schemathesis", "prometheus_client", "standardwebhooks"],
+};
+
+/** What makes, builds and checks clients/python. */
+const CLIENT = {
+  what: "Python packages that build the Python client",
+  packages: [
+    "datamodel-code-generator==0.89.0", "unasync==0.6.0", "hatchling==1.33.0", "mypy==2.4.1",
+    "ruff==0.17.6", "virtualenv==21.15.11",
+  ],
+  withoutDependencies: [],
+  modules: ["datamodel_code_generator", "unasync", "hatchling", "mypy", "ruff", "virtualenv"],
+};
 
 const HINT =
-  "The tests of the contract, of docs/RECEIVING.md and of /metrics need PyPI, and Python 3.10 or " +
-  "later with venv. Install it (Debian: apt-get install python3-venv), or set the variable " +
-  "PYTHON to the path of its program.";
+  "The tests of the contract, of the clients, of docs/RECEIVING.md and of /metrics need PyPI, " +
+  "and Python 3.10 or later with venv. Install it (Debian: apt-get install python3-venv), or set " +
+  "the variable PYTHON to the path of its program.";
 
-/** Installs the packages, once for this user, and returns the path of Python. */
-export async function python() {
+/** Installs the packages of the tests, once for this user, and returns the path of Python. */
+export const python = () => pythonWith(TESTS);
+
+/** The same for the packages that make, build and check the Python client. */
+export const pythonForClient = () => pythonWith(CLIENT);
+
+async function pythonWith({ what, packages, withoutDependencies, modules }) {
+  const all = [...packages, ...withoutDependencies];
   const home = await installOnce({
-    name: `python-${[...PACKAGES, ...WITHOUT_DEPENDENCIES].join("-").replaceAll("==", "-")}`,
-    what: "Python packages for the tests, Schemathesis among them",
+    name: `python-${all.join("-").replaceAll("==", "-")}`,
+    what,
     usually: "half a minute, once for this user",
-    install,
+    install: (folder) => install(folder, packages, withoutDependencies),
   });
   const program = programOf(home);
-  if ((await run(program, ["-c", `import ${MODULES}`])).code === 0) return program;
+  if ((await run(program, ["-c", `import ${modules}`])).code === 0) return program;
   throw new CommandError(`${home} does not work any more. Remove it and run this again.\n${HINT}`);
 }
 
 /** Returns the environment of the tests: SCHEMATHESIS is the path of the Python that has it. */
 export const schemathesis = async () => ({ SCHEMATHESIS: await python() });
 
-async function install(home) {
+async function install(home, packages, withoutDependencies) {
   const base = process.env.PYTHON || "python3";
   if (await exists(base, ["-c", "import ensurepip, venv"])) {
     await must(base, ["-m", "venv", home], { hint: HINT });
-    return pip(home, []);
+    return pip(home, [], packages, withoutDependencies);
   }
   if (!(await hasApt())) throw new CommandError(HINT);
   await unpack(["python3-pip"], home, HINT);
@@ -49,14 +70,15 @@ async function install(home) {
   await writeCommand(home, "python3", own === undefined ? base : `"$home/usr/bin/${own}"`, [
     'PYTHONPATH="$home/packages:$home/usr/lib/python3/dist-packages"',
   ]);
-  await pip(home, ["--target", join(home, "packages")]);
+  await pip(home, ["--target", join(home, "packages")], packages, withoutDependencies);
 }
 
-async function pip(home, where) {
-  for (const packages of [PACKAGES, ["--no-deps", ...WITHOUT_DEPENDENCIES]]) {
+async function pip(home, where, packages, withoutDependencies) {
+  const calls = [packages, ["--no-deps", ...withoutDependencies]];
+  for (const names of withoutDependencies.length === 0 ? [packages] : calls) {
     // Not the command pip: it has the path of the folder before the folder is renamed.
     await must(programOf(home), [
-      "-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...where, ...packages,
+      "-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...where, ...names,
     ], { hint: HINT });
   }
 }

@@ -9,7 +9,7 @@ import { run } from "../lib/run.mjs";
 import { CommandError } from "../lib/say.mjs";
 import { WRANGLER, WRANGLER_ENVIRONMENT } from "../lib/wrangler.mjs";
 import { chromium } from "../setup/chromium.mjs";
-import { python, schemathesis } from "../setup/python.mjs";
+import { python, pythonForClient, schemathesis } from "../setup/python.mjs";
 import { runtimes } from "../setup/runtimes.mjs";
 
 const NODE = join(NPM_BIN, "node");
@@ -107,10 +107,10 @@ export const STEPS = [
   {
     name: "client-test",
     groups: ["clients"],
-    usually: "a minute",
+    usually: "2 minutes",
     needs: "bundle",
     run: async (words) => nodeTest(CLIENT_TESTS, words, {
-      ...await pythonForTests(), ...await runtimes(),
+      ...await pythonForClients(), ...await runtimes(),
     }),
   },
 ];
@@ -196,6 +196,16 @@ async function pythonForTests() {
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     return { PYTHON: undefined, PYTHON_TROUBLE: error.message };
+  }
+}
+
+/** Returns the environment with what builds the Python client, or why there is none. */
+async function pythonForClients() {
+  try {
+    return { CLIENT_PYTHON: await pythonForClient() };
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return { CLIENT_PYTHON: undefined, PYTHON_TROUBLE: error.message };
   }
 }
 

@@ -42,8 +42,9 @@ function noneText({ status, waits_for: what }: DeliveryDetail): string {
       return "The first one is in flight.";
     case "waiting":
       return what == null ? "The first one comes soon." : waitsFor(what);
-    case "delivered":
     case "undelivered":
+      return "The webhook was switched off before the first one. A recovery delivers it.";
+    case "delivered":
       return "";
   }
 }
