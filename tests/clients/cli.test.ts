@@ -306,7 +306,7 @@ describe("mistakes", { concurrency: 3 }, () => {
   test("of the key, the fields and the address are told with what to do", async () => {
     const { key } = await dispatcher.account();
     const cases: [string, string, string[], RegExp][] = [
-      [nowhere, "k", ["ping"], /does not answer: .*ECONNREFUSED\.\nCheck the address, .*WEBHOOKS_URL/],
+      [nowhere, "k", ["ping"], /does not answer: .*ECONNREFUSED\.\nDoes it run at .*WEBHOOKS_URL/],
       [dispatcher.url, "bad", ["ping"], /does not accept this API key: .*\nGive another one with --k/],
       [
         dispatcher.url, key, ["webhooks", "create", "ftp://a", "--set", "max_in_flight=0"],

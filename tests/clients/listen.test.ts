@@ -369,6 +369,6 @@ describe("listen", { concurrency: 4 }, () => {
   test("fails at once when nothing answers", async () => {
     const command = new Command(["listen", "--url", nowhere, "--key", "k"]);
     assert.equal(await command.ended(), 1);
-    assert.match(command.stderr, /does not answer: .*ECONNREFUSED\.\nCheck the address/);
+    assert.match(command.stderr, /does not answer: .*ECONNREFUSED\.\nDoes it run at/);
   });
 });

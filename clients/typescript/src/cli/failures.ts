@@ -30,7 +30,7 @@ export function explanation(error: unknown, url: string): string | undefined {
       "With the same --idempotency-key it can be run again: no event is published twice.";
   if (error instanceof ConnectionError)
     return `The dispatcher does not answer: ${error.message}.\n` +
-      `Check the address, ${url}. For another one use --url or WEBHOOKS_URL.`;
+      `Does it run at ${url}? For another address use --url or WEBHOOKS_URL.`;
   if (error instanceof ApiError) return [told(error, url), ...request(error)].join("\n");
   if (error instanceof DispatcherError) return error.message;
   return undefined;
