@@ -8,7 +8,7 @@ import { delimiter, join } from "node:path";
 import { after, describe, test } from "node:test";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
-import { documentText, root, tableBelow } from "../worker/support/document.ts";
+import { codeBlocks, documentText, root, tableBelow } from "../worker/support/document.ts";
 import { fixture } from "../worker/support/fixture.ts";
 import { adminKey, must as mustAnswer } from "../worker/support/harness.ts";
 import { closedPort } from "../worker/support/receiver.ts";
@@ -27,13 +27,10 @@ after(() => {
 });
 
 /** Returns the blocks of a language below a heading, up to the next one. */
-function blocks(text: string, language: string, heading: string): string[] {
-  const below = text.split(new RegExp(`^#+ ${heading}\n`, "m"))[1];
-  assert.ok(below !== undefined, `no heading ${heading}`);
-  const part = below.split(/^#+ /m)[0]!;
-  const fences = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms");
-  return [...part.matchAll(fences)].map(([, block]) => block!);
-}
+const blocks = (text: string, language: string, heading: string): string[] =>
+  codeBlocks(text)
+    .filter((block) => block.language === language && block.heading === heading)
+    .map(({ code }) => code);
 
 const sections = ["Publish", "Manage webhooks", "See what was delivered", "Errors"];
 const programs = {
