@@ -18,8 +18,10 @@ const root = join(import.meta.dirname, "../../..");
 const vars = { RETRY_BASE_MS: 50, DELIVERY_TIMEOUT_MS: 1_000 };
 const { dispatcher, receiver, startDispatcher } = await fixture({ vars });
 const listeners = new Set<Listener>();
+const relays = new Set<Relay>();
 after(() => {
   for (const listener of listeners) listener.child.kill("SIGKILL");
+  for (const relay of relays) relay.close();
 });
 
 /** One run of the command. */
@@ -238,7 +240,12 @@ describe("npm run listen reports the error", { concurrency: 4 }, () => {
       /refused the request:\n {2}signing_secret: /,
       1,
     ],
-    ["when an option is unknown", () => ["--fowrard"], /unknown option '--fowrard'\n\(Did you/, 2],
+    [
+      "when an option is unknown",
+      () => ["--key", "k", "--fowrard"],
+      /unknown option '--fowrard'\n\(Did you mean --forward\?\)/,
+      2,
+    ],
     ["when the URL is invalid", () => ["--key", "k", "--forward", "3000"], /--forward is "3000"/, 2],
   ];
   for (const [title, args, expected, code] of cases) {
@@ -291,7 +298,6 @@ test("nothing is lost when the dispatcher is killed", async () => {
   listener.child.kill("SIGINT");
   await listener.ended();
   await listener.shows("The webhook is removed.");
-  proxy.close();
 });
 
 test("nothing is lost when the listener loses its connection", async () => {
@@ -312,7 +318,6 @@ test("nothing is lost when the listener loses its connection", async () => {
   for (const one of published) await delivery(account, id!, one, "delivered");
   const ids = new Set(mailbox.received.map((request) => header(request, "webhook-id")));
   assert.deepEqual([...ids].sort(), published.sort());
-  proxy.close();
 });
 
 /** Passes connections on to a port, and cuts them. */
@@ -343,6 +348,7 @@ class Relay {
 
   static async listen(port: () => number): Promise<Relay> {
     const relay = new Relay(port);
+    relays.add(relay);
     await new Promise<void>((resolve) => relay.#server.listen(0, "127.0.0.1", resolve));
     return relay;
   }
