@@ -1,6 +1,8 @@
 // The checks before a deployment. Each returns `{ what, missing }`: `what` is the sentence that is
 // printed on success, and `missing` are the problems, each with its remedy. Checks change nothing.
 
+import { say } from "../lib/say.mjs";
+
 /** The id of a KV namespace in wrangler.toml before the namespace is created. */
 const PLACEHOLDER = /^0*$/;
 
@@ -11,11 +13,23 @@ const SECRETS = [
   ["MASTER_KEYS", 'make one and keep a copy: echo "k1:$(openssl rand -base64 32)"'],
 ];
 
+export const SECRET_NAMES = SECRETS.map(([name]) => name);
+
 /** A variable that must not be deployed. */
 const LOCAL_ONLY = "ALLOW_PRIVATE_TARGETS";
 
-const forEnv = ({ env }) => (env === "" ? "" : ` --env ${env}`);
+export const forEnv = ({ env }) => (env === "" ? "" : ` --env ${env}`);
 
+export const isPlaceholder = (id) => PLACEHOLDER.test(id ?? "");
+
+/** Prints the result of a check, and returns whether nothing is missing. */
+export function showCheck({ what, missing }) {
+  if (missing.length === 0) say(`  ✓ ${what}`);
+  for (const { problem, remedy } of missing) say(`  ✗ ${problem}\n    → ${remedy}`);
+  return missing.length === 0;
+}
+
+/** Also returns the `id` of the account, if it is known. */
 export async function checkAccount(config, wrangler) {
   const { code, json, output } = await wrangler.query(["whoami", "--json"]);
   if (code !== 0 || json?.loggedIn !== true) {
@@ -38,7 +52,8 @@ export async function checkAccount(config, wrangler) {
     };
   }
   const who = json.email ?? json.authType ?? "a token";
-  return { what: `logged in: ${who}, account ${account?.name ?? chosen}`, missing: [] };
+  const what = `logged in: ${who}, account ${account?.name ?? chosen}`;
+  return { what, missing: [], id: account?.id ?? chosen };
 }
 
 export function checkVariables({ vars }) {
@@ -57,7 +72,7 @@ export async function checkNamespaces({ kv_namespaces: namespaces, others }, wra
     "and put the id that it prints into wrangler.toml";
   const known = await wrangler?.query(["kv", "namespace", "list"]);
   for (const { binding, id } of namespaces) {
-    if (PLACEHOLDER.test(id ?? "")) {
+    if (isPlaceholder(id)) {
       const problem = `The KV namespace ${binding} has no id yet.`;
       missing.push({ problem, remedy: create(binding) });
     } else if (others.includes(id)) {
@@ -74,26 +89,38 @@ export async function checkNamespaces({ kv_namespaces: namespaces, others }, wra
   return { what: `the KV namespace ${namespaces[0]?.binding} is there`, missing };
 }
 
-export async function checkSecrets(wrangler, options) {
+/**
+ * Returns the `names` of the Worker's secrets, and whether the Worker `isNew`. If they cannot be
+ * used or listed, `check` has the problems.
+ */
+export async function listSecrets(wrangler, options) {
   const answer = await wrangler.query(["secret", "list", "--format", "json"]);
   const isNew = answer.code !== 0 && /Worker .* not found|code: 10007/.test(answer.output);
   if (!isNew && !Array.isArray(answer.json)) {
     const problem = `The secrets cannot be listed: ${lastLine(answer.output)}`;
-    return { missing: [{ problem, remedy: `npx wrangler secret list${forEnv(options)}` }] };
+    const remedy = `npx wrangler secret list${forEnv(options)}`;
+    return { names: [], isNew, check: { missing: [{ problem, remedy }] } };
   }
   const names = isNew ? [] : answer.json.map(({ name }) => name);
+  if (!names.includes(LOCAL_ONLY)) return { names, isNew };
+  const problem = `${LOCAL_ONLY} is a secret: webhooks could reach private hosts.`;
+  const remedy = `npx wrangler secret delete ${LOCAL_ONLY}${forEnv(options)}`;
+  return { names, isNew, check: { missing: [{ problem, remedy }] } };
+}
+
+export async function checkSecrets(wrangler, options) {
+  const { names, check } = await listSecrets(wrangler, options);
+  const trouble = check?.missing ?? [];
+  if (trouble.length > 0 && names.length === 0) return { missing: trouble };
   const missing = SECRETS.filter(([name]) => !names.includes(name)).map(([name, make]) => ({
     problem: `The secret ${name} is not set.`,
     remedy: `npx wrangler secret put ${name}${forEnv(options)} (${make})`,
   }));
-  if (names.includes(LOCAL_ONLY)) {
-    missing.push({
-      problem: `${LOCAL_ONLY} is a secret: webhooks could reach private hosts.`,
-      remedy: `npx wrangler secret delete ${LOCAL_ONLY}${forEnv(options)}`,
-    });
-  }
-  return { what: `the secrets ${SECRETS.map(([name]) => name).join(", ")} are set`, missing };
+  return {
+    what: `the secrets ${SECRET_NAMES.join(", ")} are set`,
+    missing: [...missing, ...trouble],
+  };
 }
 
-const lastLine = (output) =>
+export const lastLine = (output) =>
   output.split("\n").map((line) => line.trim()).filter((line) => line !== "").at(-1) ?? "no answer";

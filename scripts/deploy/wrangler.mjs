@@ -2,6 +2,8 @@
 
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { NPM_BIN, ROOT } from "../lib/paths.mjs";
 import { must, run, start } from "../lib/run.mjs";
@@ -15,14 +17,19 @@ const ENVIRONMENT = {
 const LIMIT_SECONDS = 120;
 
 export class Wrangler {
+  /** The path of the configuration file. */
+  configPath;
   #configArgs;
+  #env;
 
   constructor({ env, config }) {
+    this.configPath = pathOf(config);
+    this.#env = env;
     // An empty --env is the top level of the file. Without --env wrangler prints a warning.
-    this.#configArgs = ["--env", env, "--config", pathOf(config)];
+    this.#configArgs = ["--env", env, "--config", this.configPath];
   }
 
-  /** Runs a command that only reads. `json` is its output, or undefined if that is not JSON. */
+  /** Runs a command that asks nothing. `json` is its output, or undefined if that is not JSON. */
   async query(args) {
     const { code, output, stdout } = await run("wrangler", [...args, ...this.#configArgs], {
       // With CI, wrangler never asks the user a question.
@@ -32,13 +39,36 @@ export class Wrangler {
     return { code, output, json: parseJson(stdout) };
   }
 
-  /** Deploys. wrangler may ask questions on the terminal. */
-  async deploy() {
-    const args = ["deploy", ...this.#configArgs, ...(await messageArgs())];
-    const options = { environment: ENVIRONMENT, stdio: "inherit" };
-    const [code] = await once(start("wrangler", args, options), "close");
-    if (code !== 0) throw new CommandError(`wrangler ended with exit code ${code}.`);
+  /** Reads the configuration file. */
+  config() {
+    return deployConfig({ env: this.#env, path: this.configPath });
   }
+
+  /**
+   * Deploys, with the secrets of a file if one is given. wrangler may ask questions on the
+   * terminal. Returns the targets that it prints, or undefined if an answer was no.
+   */
+  async deploy(secretsFile) {
+    const folder = await mkdtemp(join(tmpdir(), "deploy-"));
+    const report = join(folder, "report");
+    try {
+      const secrets = secretsFile === undefined ? [] : ["--secrets-file", secretsFile];
+      const args = ["deploy", ...this.#configArgs, ...(await messageArgs()), ...secrets];
+      const environment = { ...ENVIRONMENT, WRANGLER_OUTPUT_FILE_PATH: report };
+      const child = start("wrangler", args, { environment, stdio: "inherit" });
+      const [code] = await once(child, "close");
+      if (code !== 0) throw new CommandError(`wrangler ended with exit code ${code}.`);
+      return targetsOf(await readFile(report, "utf8").catch(() => ""));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+/** Returns the targets in what wrangler reports: a line of JSON for each thing it did. */
+function targetsOf(report) {
+  const entries = report.split("\n").filter((line) => line !== "").map(parseJson);
+  return entries.find((entry) => entry?.type === "deploy")?.targets;
 }
 
 /** Returns the arguments that add the commit to the list of deployments. */
@@ -53,8 +83,7 @@ const pathOf = (config) => (config === undefined ? join(ROOT, "wrangler.toml") :
  * Returns the configuration of an environment as wrangler reads it. `others` are the ids of the KV
  * namespaces of all other environments.
  */
-export async function deployConfig({ env, config }) {
-  const path = pathOf(config);
+async function deployConfig({ env, path }) {
   if (!existsSync(path)) throw new CommandError(`There is no ${path}.`);
   // Runs in Node 24. This script may run in an older Node, which wrangler does not support.
   const args = ["--input-type=module", "--eval", READ, path, env];

@@ -12,10 +12,16 @@ import { hasApt, unpack, writeCommand } from "./apt.mjs";
 const TESTS = {
   what: "Python packages for the tests, Schemathesis among them",
   // Schemathesis tests an HTTP API with its OpenAPI document.
-  packages: ["schemathesis==4.32.5", "prometheus_client==0.26.0"],
+  packages: [
+    "schemathesis==4.32.5", "prometheus_client==0.26.0",
+    // For the code of docs/RECEIVING.md.
+    "fastapi==0.163.2", "uvicorn==0.54.0", "cryptography==50.0.2",
+  ],
   // Its dependencies are for calls to a service, which no test makes.
   withoutDependencies: ["standardwebhooks==1.1.0"],
-  modules: ["schemathesis", "prometheus_client", "standardwebhooks"],
+  modules: [
+    "schemathesis", "prometheus_client", "fastapi", "uvicorn", "cryptography", "standardwebhooks",
+  ],
 };
 
 /** What makes, builds and checks clients/python. */

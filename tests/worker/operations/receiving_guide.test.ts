@@ -12,6 +12,7 @@ import { unstable_readConfig as readConfig } from "wrangler";
 import { codeBlock, documentText, root, tableBelow } from "../support/document.ts";
 import { event } from "../support/events.ts";
 import { fixture } from "../support/fixture.ts";
+import type { NewWebhook } from "../support/api.ts";
 import { must, type Account } from "../support/harness.ts";
 import {
   closedPort, disconnect, reply, type Received, type Step,
@@ -69,12 +70,16 @@ async function isListening(port: number): Promise<boolean> {
 }
 
 /** Starts a receiver of the document, and creates a webhook for it. */
-async function startReceiver(command: string, args: string[]) {
+async function startReceiver(
+  command: string,
+  args: string[],
+  webhook: Partial<NewWebhook> = { signing_secret: secret },
+) {
   const port = await closedPort();
   const account = await dispatcher.account();
   const url = `http://127.0.0.1:${port}/hook`;
-  const { id } = await account.create({ target_url: url, signing_secret: secret });
-  const environment = { SIGNING_SECRET: secret, PORT: String(port) };
+  const { id, signing_public_key: key } = await account.create({ target_url: url, ...webhook });
+  const environment = { SIGNING_SECRET: key ?? secret, PORT: String(port) };
   const state = run(command, args, { environment });
   await until(
     () => `the receiver to listen (${state.code}). Its output:\n${state.output}`,
@@ -96,10 +101,23 @@ const delivered = (account: Account, path: string, eventId: string, tries: numbe
     return found.status === "delivered" && found.tries.length === tries ? found : undefined;
   });
 
-function receives(language: string, command: () => string, args: (block: string) => string[]) {
-  test(`a receiver in ${language} accepts each signed delivery once, and no others`, async () => {
-    const block = codeBlock(text, language);
-    const { account, url, state, lines, path } = await startReceiver(command(), args(block));
+interface Example {
+  /** The heading above the code, and its language. */
+  heading: string;
+  language: string;
+  command: () => string;
+  /** The arguments that run the code of the document. */
+  args: (block: string) => string[];
+  /** Fields of the webhook in place of the signing secret. */
+  webhook?: Partial<NewWebhook>;
+}
+
+function receives({ heading, language, command, args, webhook }: Example) {
+  const what = `the receiver in ${language} below ${heading}`;
+  test(`${what} accepts each signed delivery once, and no others`, async () => {
+    const block = codeBlock(text, language, heading);
+    const started = await startReceiver(command(), args(block), webhook);
+    const { account, url, state, lines, path } = started;
     const id = await publish(account, "Zoë ✓");
     const [first] = (await delivered(account, path, id, 1)).tries;
     assert.equal(first.http_status_code, 204, state.output);
@@ -141,14 +159,88 @@ function forgeries(): { headers: Record<string, string>; body: string }[] {
   ];
 }
 
-describe("the document's code", () => {
-  receives(
-    "js",
-    () => process.execPath,
-    (block) => ["--input-type=module", "--eval", block],
-  );
+/** Serves a handler of the web's `Request`, as Next.js does. */
+const serveHandler = `
+import { createServer } from "node:http";
+createServer(async (request, answer) => {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const url = "http://127.0.0.1" + request.url;
+  const headers = request.headers as Record<string, string>;
+  const body = Buffer.concat(chunks);
+  const { status } = await POST(new Request(url, { method: "POST", headers, body }));
+  answer.writeHead(status).end();
+}).listen(process.env.PORT);
+`;
 
-  receives("python", pythonProgram, (block) => ["-c", block]);
+const serveFastApi = `
+import uvicorn
+uvicorn.run(app, host="127.0.0.1", port=int(os.environ["PORT"]), log_level="warning")
+`;
+
+/** A receiver around the function of the document. */
+const serveIsSigned = `
+import { createServer } from "node:http";
+const seen = new Set();
+createServer(async (request, response) => {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const body = Buffer.concat(chunks);
+  if (!isSigned(process.env.SIGNING_SECRET, request.headers, body)) {
+    return response.writeHead(500).end();
+  }
+  const id = request.headers["webhook-id"];
+  if (!seen.has(id)) console.log(id, JSON.parse(body).event_type);
+  seen.add(id);
+  response.writeHead(204).end();
+}).listen(process.env.PORT);
+`;
+
+const serveIsSignedInPython = `
+import json, os
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+seen = set()
+
+class Receiver(BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["content-length"]))
+        is_good = is_signed(os.environ["SIGNING_SECRET"], self.headers, body)
+        event_id = self.headers["webhook-id"]
+        if is_good and event_id not in seen:
+            seen.add(event_id)
+            print(event_id, json.loads(body)["event_type"], flush=True)
+        self.send_response(204 if is_good else 500)
+        self.end_headers()
+
+ThreadingHTTPServer(("", int(os.environ["PORT"])), Receiver).serve_forever()
+`;
+
+describe("the document's code", () => {
+  const node = () => process.execPath;
+  const inNode = (language: "js" | "ts", more = "") => (block: string) => [
+    `--input-type=module${language === "ts" ? "-typescript" : ""}`, "--eval", block + more,
+  ];
+  const inPython = (more = "") => (block: string) => ["-c", block + more];
+  receives({ heading: "JavaScript", language: "js", command: node, args: inNode("js") });
+  receives({ heading: "Express", language: "js", command: node, args: inNode("js") });
+  receives({
+    heading: "Next.js", language: "ts", command: node, args: inNode("ts", serveHandler),
+  });
+  receives({
+    heading: "Python", language: "python", command: pythonProgram, args: inPython(),
+  });
+  receives({
+    heading: "FastAPI", language: "python", command: pythonProgram, args: inPython(serveFastApi),
+  });
+  const webhook = { signature: "ed25519" };
+  receives({
+    heading: "Ed25519", language: "js", command: node, args: inNode("js", serveIsSigned), webhook,
+  });
+  receives({
+    heading: "Ed25519", language: "python", command: pythonProgram,
+    args: inPython(serveIsSignedInPython), webhook,
+  });
 
   test("a function in Rust accepts only signed deliveries", async () => {
     const program = await compiled(codeBlock(text, "rust"));

@@ -7,11 +7,36 @@ export const root = join(import.meta.dirname, "../../..");
 
 export const documentText = (path: string): string => readFileSync(join(root, path), "utf8");
 
-/** Returns the one code block of a language. */
-export function codeBlock(text: string, language: string): string {
-  const found = [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))];
-  if (found.length !== 1) throw new Error(`${found.length} blocks of ${language}`);
-  return found[0]![1]!;
+/** A code block of a document. */
+export interface Block {
+  /** The latest heading above it. */
+  heading: string;
+  /** The word behind the fence; empty for none. */
+  language: string;
+  code: string;
+}
+
+/** Returns the code blocks of a document, without their indentation. */
+export function codeBlocks(text: string): Block[] {
+  const pattern = /^#+ ([^\n]*)$|^( *)```(\S*)\n(.*?)^ *```$/gms;
+  const blocks: Block[] = [];
+  let heading = "";
+  for (const [, title, indent = "", language = "", code = ""] of text.matchAll(pattern)) {
+    const own = code.replaceAll(new RegExp(`^${indent}`, "gm"), "");
+    if (title !== undefined) heading = title;
+    else blocks.push({ heading, language, code: own });
+  }
+  return blocks;
+}
+
+/** Returns the one code block of a language, below a heading if one is given. */
+export function codeBlock(text: string, language: string, heading?: string): string {
+  const found = codeBlocks(text).filter((block) =>
+    block.language === language && (heading === undefined || block.heading === heading));
+  if (found.length !== 1) {
+    throw new Error(`${found.length} blocks of ${language} below ${heading ?? "any heading"}`);
+  }
+  return found[0]!.code;
 }
 
 /** Returns the rows of the first table below a heading, without the header row. */
