@@ -21,7 +21,8 @@ await main(async () => {
   const environment = await settings(args);
   await needPackages();
   const child = start(join(NPM_BIN, "node"), [COMMAND, "listen", ...args], {
-    stdio: ["ignore", "inherit", "inherit"],
+    // By the channel the command notices when this process is killed.
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
     environment,
   });
   return new Promise((resolve) => child.once("close", (code) => resolve(code ?? 1)));

@@ -117,6 +117,13 @@ describe("npm run listen", { concurrency: 4 }, () => {
     });
   }
 
+  test("removes the webhook when npm's process is killed", async () => {
+    const { account, listener, id } = await listening();
+    listener.child.kill("SIGKILL");
+    await until("the webhook to be removed", async () =>
+      (await account.api.get(`/v1/webhooks/${id}`)).status === 404);
+  });
+
   test("answers 204 without --forward, and shows the body with --body", async () => {
     const { account, listener } = await listening("--body");
     await account.publish({ event_type: "PATH_ENROLLMENT", path: { id: "p1" } });

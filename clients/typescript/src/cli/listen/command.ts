@@ -91,6 +91,8 @@ function fieldsOf(options: Options): URLSearchParams {
 
 /** Ends the webhook and this process at the first signal; at the second Ctrl-C at once. */
 function endOnSignals(connection: Connection, show: Show, listener: Listener): void {
+  // A program that started this one with a channel has ended, perhaps by a crash.
+  process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
   let isEnding = false;
   for (const [signal, code] of Object.entries(SIGNALS)) {
     process.on(signal, async () => {
