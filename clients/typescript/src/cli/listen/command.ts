@@ -93,6 +93,7 @@ function fieldsOf(options: Options): URLSearchParams {
 function endOnSignals(connection: Connection, show: Show, listener: Listener): void {
   // A program that started this one with a channel has ended, perhaps by a crash.
   process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+  process.channel?.unref();
   let isEnding = false;
   for (const [signal, code] of Object.entries(SIGNALS)) {
     process.on(signal, async () => {
