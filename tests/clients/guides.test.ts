@@ -8,12 +8,12 @@ import { delimiter, join } from "node:path";
 import { after, describe, test } from "node:test";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
-import { codeBlocks, documentText, root, tableBelow } from "../worker/support/document.ts";
+import { codeBlocks, documentText, tableBelow } from "../worker/support/document.ts";
 import { fixture } from "../worker/support/fixture.ts";
 import { adminKey, must as mustAnswer } from "../worker/support/harness.ts";
 import { closedPort } from "../worker/support/receiver.ts";
 import { until } from "../worker/support/wait.ts";
-import { emptyProject, must, run } from "./support/package.ts";
+import { emptyProject, must, packageJson, run } from "./support/package.ts";
 import { workerOptions } from "./support/worker.ts";
 
 const guide = documentText("docs/TYPESCRIPT.md");
@@ -61,7 +61,8 @@ test("the methods of the guide are those of the client", async () => {
     const { WebhookDispatcher } = require("webhook-dispatcher");
     const client = new WebhookDispatcher({ url: "http://a", apiKey: "k" });
     const parts = { client, ...Object.fromEntries(
-      ["webhooks", "deliveries", "events", "alert", "admin"].map((n) => ["client." + n, client[n]])),
+      ["webhooks", "deliveries", "events", "alert", "admin"]
+        .map((n) => ["client." + n, client[n]])),
       ...Object.fromEntries(["accounts", "keys", "eventTypes"].map((n) =>
         ["client.admin." + n, client.admin[n]])) };
     const methods = (one) => Object.getOwnPropertyNames(Object.getPrototypeOf(one))
@@ -204,6 +205,18 @@ describe("the commands of docs/CLI.md", { concurrency: 1 }, () => {
     return must("bash", ["-euo", "pipefail", "-c", text], project, { PATH: path });
   };
 
+  test("to install it run", async () => {
+    const [block] = blocks(commands, "sh", "The command `webhooks`");
+    const prefix = join(project, "global");
+    const { version } = packageJson();
+    const tarball = join(project, `webhook-dispatcher-${version}.tgz`);
+    const text = block!.replace(/\/path\/to\/\S+\.tgz/, tarball);
+    assert.notEqual(text, block);
+    await must("bash", ["-euc", text], project, { npm_config_prefix: prefix });
+    const installed = join(prefix, "bin", "webhooks");
+    assert.equal(await must(installed, ["--version"], project), `${version}\n`);
+  });
+
   test("to publish run", async () => {
     const { key, name } = await dispatcher.account();
     const output = await shell(key, "Publish");
@@ -232,9 +245,9 @@ describe("the commands of docs/CLI.md", { concurrency: 1 }, () => {
 
   test("are all tested, and the table of listen has its options", async () => {
     const headings = ["Settings", "Publish", "Webhooks and deliveries", "For the operator"];
-    const tested = [...headings, "In scripts"].flatMap((name) => blocks(commands, "sh", name));
-    // The other one is the installation.
-    assert.equal([...commands.matchAll(/^```sh$/gm)].length, tested.length + 1);
+    const tested = ["The command `webhooks`", ...headings, "In scripts"]
+      .flatMap((name) => blocks(commands, "sh", name));
+    assert.equal([...commands.matchAll(/^```sh$/gm)].length, tested.length);
     const { stdout } = await run(
       join(project, "node_modules/.bin/webhooks"), ["listen", "--help"], project,
     );
@@ -247,9 +260,7 @@ describe("the commands of docs/CLI.md", { concurrency: 1 }, () => {
 });
 
 test("the guides name the version of the package", () => {
-  const { version } = JSON.parse(
-    readFileSync(join(root, "clients/typescript/package.json"), "utf8"),
-  );
+  const { version } = packageJson();
   for (const text of [guide, commands])
     assert.ok(text.includes(`webhook-dispatcher-${version}.tgz`));
   assert.ok(existsSync(join(project, `webhook-dispatcher-${version}.tgz`)));

@@ -189,7 +189,8 @@ describe("listen", { concurrency: 4 }, () => {
     assert.equal(frame.status, 503);
     assert.deepEqual(frame.headers, [["Retry-After", "7"], ["webhook-delivery", "abort-message"]]);
     assert.equal(frame.body, "ü".repeat(2_048));
-    await command.shows(/\d\d:\d\d:\d\d {2}COURSE_COMPLETION +503 +\d+ ms\n +event-d1 +✓ signed\n/);
+    await command.shows(/\d\d:\d\d:\d\d {2}COURSE_COMPLETION +503 +\d+ ms\n/);
+    await command.shows(/\n +event-d1 +✓ signed\n/);
     await command.shows("it is tried again");
     assert.ok(!command.output.includes("\x1b"), "colours without a terminal");
   });
@@ -248,8 +249,8 @@ describe("listen", { concurrency: 4 }, () => {
     });
     assert.equal((await peer.about("d1")).status, 204);
     await command.shows(/A +204 [^]*e1 +✗ Message timestamp too old\n {10}\{\n {12}"event_type"/);
-    const json = new Command(["listen", "--url", `${new URL(`http://${peer.request.headers.host}`)}`,
-      "--key", "k", "--json"]);
+    const url = `http://${peer.request.headers.host}`;
+    const json = new Command(["listen", "--url", url, "--key", "k", "--json"]);
     await json.shows('"type":"ready"');
     assert.deepEqual(JSON.parse(json.stdout), { type: "ready", webhook_id: "w1", secret });
   });
