@@ -253,7 +253,7 @@ describe("npm run listen reports the error", { concurrency: 4 }, () => {
       /unknown option '--fowrard'\n\(Did you mean --forward\?\)/,
       2,
     ],
-    ["when the URL is invalid", () => ["--key", "k", "--forward", "3000"], /--forward is "3000"/, 2],
+    ["when the URL is bad", () => ["--key", "k", "--forward", "3000"], /--forward is "3000"/, 2],
   ];
   for (const [title, args, expected, code] of cases) {
     test(title, async () => {
