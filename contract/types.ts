@@ -182,7 +182,7 @@ export interface components {
             basic_auth_username?: string | null;
             /** @description Password for the same. `********` in an update keeps the stored one. */
             basic_auth_password?: string | null;
-            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
+            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `traceparent`, `tracestate`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
             additional_headers?: {
                 [key: string]: string;
             } | null;
@@ -285,7 +285,7 @@ export interface components {
             basic_auth_username?: string | null;
             /** @description Password for the same. `********` in an update keeps the stored one. */
             basic_auth_password?: string | null;
-            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
+            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `traceparent`, `tracestate`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
             additional_headers?: {
                 [key: string]: string;
             } | null;
@@ -373,7 +373,7 @@ export interface components {
             basic_auth_username?: string | null;
             /** @description Password for the same. `********` in an update keeps the stored one. */
             basic_auth_password?: string | null;
-            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
+            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `traceparent`, `tracestate`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
             additional_headers?: {
                 [key: string]: string;
             } | null;
@@ -565,6 +565,10 @@ export interface components {
             http_status_code: number | null;
             /** @description Why it failed; `null` if it succeeded. */
             fault: components["schemas"]["DeliveryFault"] | null;
+            /** @description The trace to which the event and each of its POSTs belong. */
+            trace_id: string;
+            /** @description The span in which it was published, if the `traceparent` of that said it. */
+            parent_span_id: string | null;
         };
         DeliveryDetail: {
             /** @description The event's id, and the `webhook-id` of each of its POSTs. */
@@ -595,6 +599,10 @@ export interface components {
             http_status_code: number | null;
             /** @description Why it failed; `null` if it succeeded. */
             fault: components["schemas"]["DeliveryFault"] | null;
+            /** @description The trace to which the event and each of its POSTs belong. */
+            trace_id: string;
+            /** @description The span in which it was published, if the `traceparent` of that said it. */
+            parent_span_id: string | null;
             /** @description Every try, the first one first. */
             tries: components["schemas"]["DeliveryAttempt"][];
         };
@@ -621,6 +629,8 @@ export interface components {
              * @description When it was made.
              */
             at: string;
+            /** @description Its span in the trace, as in the `traceparent` of its POST. */
+            span_id: string;
             /** @description How long it took, in milliseconds. */
             duration_ms: number;
             cause: components["schemas"]["AttemptCause"];
@@ -814,6 +824,10 @@ export interface components {
             http_status_code: number | null;
             /** @description Why it failed; `null` if it succeeded. */
             fault: components["schemas"]["DeliveryFault"] | null;
+            /** @description The trace to which the event and each of its POSTs belong. */
+            trace_id: string;
+            /** @description The span in which it was published, if the `traceparent` of that said it. */
+            parent_span_id: string | null;
             /** @description Every try, the first one first. */
             tries: components["schemas"]["DeliveryAttempt"][];
         };

@@ -90,8 +90,9 @@ function requestFields(isForm) {
         type: ["object", "null"],
         description:
           "Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. " +
-          "`Host`, `Content-*`, `User-Agent`, `webhook-*`, `X-Forwarded-*`, `CF-*` (but for " +
-          "`CF-Access-*`) and hop-by-hop headers may not be set. `null`: none.",
+          "`Host`, `Content-*`, `User-Agent`, `webhook-*`, `traceparent`, `tracestate`, " +
+          "`X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be " +
+          "set. `null`: none.",
         maxProperties: 64,
         additionalProperties: { type: "string" },
       };

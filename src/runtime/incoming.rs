@@ -22,6 +22,10 @@ pub(crate) enum Header {
     IdempotencyKey,
     /// The entity tags of the state that the client knows.
     IfMatch,
+    /// The trace and the span of the client (W3C Trace Context).
+    Traceparent,
+    /// What tracing systems add to the trace.
+    Tracestate,
     /// The id of a delivered event. A request with this header is a delivery of a dispatcher.
     WebhookId,
 }
@@ -36,7 +40,9 @@ impl Header {
             Self::ContentType => 4,
             Self::IdempotencyKey => 5,
             Self::IfMatch => 6,
-            Self::WebhookId => 7,
+            Self::Traceparent => 7,
+            Self::Tracestate => 8,
+            Self::WebhookId => 9,
         }
     }
 }

@@ -8,7 +8,7 @@ const FAILED = 0;
 /** The headers of `Header` in `incoming.rs`, in the same order. */
 const HEADERS = [
   "Accept", "Authorization", "CF-Ray", "Content-Encoding", "Content-Type", "Idempotency-Key",
-  "If-Match", "webhook-id",
+  "If-Match", "traceparent", "tracestate", "webhook-id",
 ];
 
 /**

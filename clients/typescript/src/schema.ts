@@ -1561,7 +1561,7 @@ export interface components {
             basic_auth_username?: string | null;
             /** @description Password for the same. `********` in an update keeps the stored one. */
             basic_auth_password?: string | null;
-            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
+            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `traceparent`, `tracestate`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
             additional_headers?: {
                 [key: string]: string;
             } | null;
@@ -1616,7 +1616,7 @@ export interface components {
             basic_auth_username?: string | null;
             /** @description Password for the same. `********` in an update keeps the stored one. */
             basic_auth_password?: string | null;
-            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
+            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `traceparent`, `tracestate`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
             additional_headers?: {
                 [key: string]: string;
             } | null;
@@ -1662,7 +1662,7 @@ export interface components {
             basic_auth_username?: string | null;
             /** @description Password for the same. `********` in an update keeps the stored one. */
             basic_auth_password?: string | null;
-            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
+            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `traceparent`, `tracestate`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
             additional_headers?: {
                 [key: string]: string;
             } | null;
@@ -1812,6 +1812,10 @@ export interface components {
             http_status_code: number | null;
             /** @description Why it failed; `null` if it succeeded. */
             fault: components["schemas"]["DeliveryFault"] | null;
+            /** @description The trace to which the event and each of its POSTs belong. */
+            trace_id: string;
+            /** @description The span in which it was published, if the `traceparent` of that said it. */
+            parent_span_id: string | null;
         };
         DeliveryDetail: {
             /** @description The event's id, and the `webhook-id` of each of its POSTs. */
@@ -1842,6 +1846,10 @@ export interface components {
             http_status_code: number | null;
             /** @description Why it failed; `null` if it succeeded. */
             fault: components["schemas"]["DeliveryFault"] | null;
+            /** @description The trace to which the event and each of its POSTs belong. */
+            trace_id: string;
+            /** @description The span in which it was published, if the `traceparent` of that said it. */
+            parent_span_id: string | null;
             /** @description Every try, the first one first. */
             tries: components["schemas"]["DeliveryAttempt"][];
         };
@@ -1868,6 +1876,8 @@ export interface components {
              * @description When it was made.
              */
             at: string;
+            /** @description Its span in the trace, as in the `traceparent` of its POST. */
+            span_id: string;
             /** @description How long it took, in milliseconds. */
             duration_ms: number;
             cause: components["schemas"]["AttemptCause"];
@@ -2061,6 +2071,10 @@ export interface components {
             http_status_code: number | null;
             /** @description Why it failed; `null` if it succeeded. */
             fault: components["schemas"]["DeliveryFault"] | null;
+            /** @description The trace to which the event and each of its POSTs belong. */
+            trace_id: string;
+            /** @description The span in which it was published, if the `traceparent` of that said it. */
+            parent_span_id: string | null;
             /** @description Every try, the first one first. */
             tries: components["schemas"]["DeliveryAttempt"][];
         };
@@ -3243,6 +3257,16 @@ export interface components {
         /** @description 1 to 255 visible ASCII characters, bare or as a quoted string. A repeat within `IDEMPOTENCY_HOURS` (24) is answered as the first was and does nothing again; the same key with another body is 422. */
         IdempotencyKey: string;
         /**
+         * @description The trace to which the events belong, by W3C Trace Context; each POST to a receiver is a span of it. Without a valid one each event begins a trace.
+         * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+         */
+        TraceParent: string;
+        /**
+         * @description What tracing systems add to the trace. It is passed on with a valid `traceparent`, up to 512 characters.
+         * @example congo=t61rcWkgMzE
+         */
+        TraceState: string;
+        /**
          * @description Do it only if the webhook is in one of these states: `*`, or a list of values of `ETag`. Else 412, and nothing is changed.
          * @example "18bcfe56800-3"
          */
@@ -3268,6 +3292,16 @@ export interface components {
          * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
          */
         ReceivedSignature: string;
+        /**
+         * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+         * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+         */
+        ReceivedTraceParent: string;
+        /**
+         * @description As the publisher sent it, if it did.
+         * @example congo=t61rcWkgMzE
+         */
+        ReceivedTraceState: string;
         /**
          * @description `USER_AGENT`.
          * @example skilljar
@@ -3432,6 +3466,8 @@ export type ParameterEventId = components['parameters']['EventId'];
 export type ParameterKeyId = components['parameters']['KeyId'];
 export type ParameterAccount = components['parameters']['Account'];
 export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
+export type ParameterTraceParent = components['parameters']['TraceParent'];
+export type ParameterTraceState = components['parameters']['TraceState'];
 export type ParameterIfMatch = components['parameters']['IfMatch'];
 export type ParameterPage = components['parameters']['Page'];
 export type ParameterPageSize = components['parameters']['PageSize'];
@@ -3439,6 +3475,8 @@ export type ParameterCursor = components['parameters']['Cursor'];
 export type ParameterReceivedId = components['parameters']['ReceivedId'];
 export type ParameterReceivedTimestamp = components['parameters']['ReceivedTimestamp'];
 export type ParameterReceivedSignature = components['parameters']['ReceivedSignature'];
+export type ParameterReceivedTraceParent = components['parameters']['ReceivedTraceParent'];
+export type ParameterReceivedTraceState = components['parameters']['ReceivedTraceState'];
 export type ParameterReceivedUserAgent = components['parameters']['ReceivedUserAgent'];
 export type HeaderRetryAfter = components['headers']['RetryAfter'];
 export type HeaderChallenge = components['headers']['Challenge'];
@@ -4621,6 +4659,16 @@ export interface operations {
             header?: {
                 /** @description 1 to 255 visible ASCII characters, bare or as a quoted string. A repeat within `IDEMPOTENCY_HOURS` (24) is answered as the first was and does nothing again; the same key with another body is 422. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The trace to which the events belong, by W3C Trace Context; each POST to a receiver is a span of it. Without a valid one each event begins a trace.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["TraceParent"];
+                /**
+                 * @description What tracing systems add to the trace. It is passed on with a valid `traceparent`, up to 512 characters.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["TraceState"];
             };
             path?: never;
             cookie?: never;
@@ -4675,6 +4723,16 @@ export interface operations {
             header?: {
                 /** @description 1 to 255 visible ASCII characters, bare or as a quoted string. A repeat within `IDEMPOTENCY_HOURS` (24) is answered as the first was and does nothing again; the same key with another body is 422. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The trace to which the events belong, by W3C Trace Context; each POST to a receiver is a span of it. Without a valid one each event begins a trace.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["TraceParent"];
+                /**
+                 * @description What tracing systems add to the trace. It is passed on with a valid `traceparent`, up to 512 characters.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["TraceState"];
             };
             path?: never;
             cookie?: never;
@@ -5460,6 +5518,16 @@ export interface operations {
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
                 /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
+                /**
                  * @description `USER_AGENT`.
                  * @example skilljar
                  */
@@ -5499,6 +5567,16 @@ export interface operations {
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
                 /**
                  * @description `USER_AGENT`.
                  * @example skilljar
@@ -5540,6 +5618,16 @@ export interface operations {
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
                 /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
+                /**
                  * @description `USER_AGENT`.
                  * @example skilljar
                  */
@@ -5579,6 +5667,16 @@ export interface operations {
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
                 /**
                  * @description `USER_AGENT`.
                  * @example skilljar
@@ -5620,6 +5718,16 @@ export interface operations {
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
                 /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
+                /**
                  * @description `USER_AGENT`.
                  * @example skilljar
                  */
@@ -5659,6 +5767,16 @@ export interface operations {
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
                 /**
                  * @description `USER_AGENT`.
                  * @example skilljar
@@ -5700,6 +5818,16 @@ export interface operations {
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
                 /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
+                /**
                  * @description `USER_AGENT`.
                  * @example skilljar
                  */
@@ -5739,6 +5867,16 @@ export interface operations {
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
                 /**
                  * @description `USER_AGENT`.
                  * @example skilljar
@@ -5780,6 +5918,16 @@ export interface operations {
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
                 /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
+                /**
                  * @description `USER_AGENT`.
                  * @example skilljar
                  */
@@ -5819,6 +5967,16 @@ export interface operations {
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
                 /**
                  * @description `USER_AGENT`.
                  * @example skilljar
@@ -5860,6 +6018,16 @@ export interface operations {
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
                 /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
+                /**
                  * @description `USER_AGENT`.
                  * @example skilljar
                  */
@@ -5899,6 +6067,16 @@ export interface operations {
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
                 /**
                  * @description `USER_AGENT`.
                  * @example skilljar
@@ -5940,6 +6118,16 @@ export interface operations {
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
                 /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
+                /**
                  * @description `USER_AGENT`.
                  * @example skilljar
                  */
@@ -5980,6 +6168,16 @@ export interface operations {
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
                 /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
+                /**
                  * @description `USER_AGENT`.
                  * @example skilljar
                  */
@@ -6019,6 +6217,16 @@ export interface operations {
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
                 /**
                  * @description `USER_AGENT`.
                  * @example skilljar

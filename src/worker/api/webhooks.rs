@@ -294,6 +294,7 @@ impl Call<'_> {
             owner: Owner { account, webhook: id },
             configuration: &configuration,
             event_id: &event_id,
+            trace: None,
             at: now,
         };
         let request = match Outbound::new(post, payload, rules) {

@@ -47,6 +47,7 @@ mod account;
 mod options;
 mod couriers;
 mod receiver;
+mod traces;
 mod expectations;
 mod leases;
 mod outcomes;

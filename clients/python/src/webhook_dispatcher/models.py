@@ -68,7 +68,7 @@ class AlertPut(TypedDict):
     basic_auth_password: NotRequired[str | None]
     """Password for the same. `********` in an update keeps the stored one."""
     additional_headers: NotRequired[dict[str, Any] | None]
-    """Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none."""
+    """Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `traceparent`, `tracestate`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none."""
     max_per_second: NotRequired[int | None]
     """At most so many sends begin within any second. `null`: no limit."""
     max_in_flight: NotRequired[int | None]
@@ -327,11 +327,17 @@ class Delivery(TypedDict):
     """What the receiver answered to its latest try."""
     fault: DeliveryFault | None
     """Why it failed; `null` if it succeeded."""
+    trace_id: str
+    """The trace to which the event and each of its POSTs belong."""
+    parent_span_id: str | None
+    """The span in which it was published, if the `traceparent` of that said it."""
 
 
 class DeliveryAttempt(TypedDict):
     at: str
     """When it was made."""
+    span_id: str
+    """Its span in the trace, as in the `traceparent` of its POST."""
     duration_ms: int
     """How long it took, in milliseconds."""
     cause: AttemptCause
@@ -363,6 +369,10 @@ class DeliveryDetail(TypedDict):
     """What the receiver answered to its latest try."""
     fault: DeliveryFault | None
     """Why it failed; `null` if it succeeded."""
+    trace_id: str
+    """The trace to which the event and each of its POSTs belong."""
+    parent_span_id: str | None
+    """The span in which it was published, if the `traceparent` of that said it."""
     tries: list[DeliveryAttempt]
     """Every try, the first one first."""
 
@@ -509,6 +519,10 @@ class EventDelivery(TypedDict):
     """What the receiver answered to its latest try."""
     fault: DeliveryFault | None
     """Why it failed; `null` if it succeeded."""
+    trace_id: str
+    """The trace to which the event and each of its POSTs belong."""
+    parent_span_id: str | None
+    """The span in which it was published, if the `traceparent` of that said it."""
     tries: list[DeliveryAttempt]
     """Every try, the first one first."""
 
@@ -1278,7 +1292,7 @@ class WebhookCreate(TypedDict):
     basic_auth_password: NotRequired[str | None]
     """Password for the same. `********` in an update keeps the stored one."""
     additional_headers: NotRequired[dict[str, Any] | None]
-    """Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none."""
+    """Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `traceparent`, `tracestate`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none."""
     max_per_second: NotRequired[int | None]
     """At most so many sends begin within any second. `null`: no limit."""
     max_in_flight: NotRequired[int | None]
@@ -1442,7 +1456,7 @@ class WebhookUpdate(TypedDict):
     basic_auth_password: NotRequired[str | None]
     """Password for the same. `********` in an update keeps the stored one."""
     additional_headers: NotRequired[dict[str, Any] | None]
-    """Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none."""
+    """Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `traceparent`, `tracestate`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none."""
     max_per_second: NotRequired[int | None]
     """At most so many sends begin within any second. `null`: no limit."""
     max_in_flight: NotRequired[int | None]

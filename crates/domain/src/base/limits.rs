@@ -59,6 +59,17 @@ pub const METADATA_KEY_CHARS_MAX: usize = 40;
 /// Longest value in the metadata of a webhook, in characters.
 pub const METADATA_VALUE_CHARS_MAX: usize = 500;
 
+/// Most characters of a `tracestate` that are passed on (W3C Trace Context, section 3.3.1.5: at
+/// least 512). They are stored with each event.
+pub const TRACESTATE_CHARS_MAX: usize = 512;
+
+/// Most members of a `tracestate` (W3C Trace Context, section 3.3.1.1).
+pub const TRACESTATE_MEMBERS_MAX: usize = 32;
+
+/// Longest member of a `tracestate` that is not dropped first if the whole is too long (W3C Trace
+/// Context, section 3.3.1.5).
+pub const TRACESTATE_LONG_MEMBER_CHARS: usize = 128;
+
 /// Deepest nesting of a JSON body. Many JSON parsers refuse or crash at 128 levels (the one used
 /// here stops there), so receivers could not read a deeper event.
 pub const JSON_DEPTH_MAX: usize = 127;

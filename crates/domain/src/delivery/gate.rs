@@ -102,6 +102,7 @@ mod tests {
             seq: Seq::new(seq),
             event_id: "e1".parse().unwrap(),
             event_type: crate::event::EventType::try_from("A".to_owned()).unwrap(),
+            trace: None,
             bytes: 2,
             accepted_at: NOW,
             epoch: Epoch::new(1),

@@ -1,8 +1,8 @@
 //! The POST of an attempt: its target, headers and body.
 //!
 //! The vendor's documentation fixes two headers, `Content-Type: application/json` and `User-Agent`.
-//! Then follow the webhook's basic authentication, its additional headers, and the signature. The
-//! body is the event, byte for byte.
+//! Then follow the trace of the event, the webhook's basic authentication, its additional headers,
+//! and the signature. The body is the event, byte for byte.
 //!
 //! The webhook's secrets are opened for one POST at a time and not kept.
 
@@ -14,7 +14,7 @@ use super::rules::Rules;
 use super::verdict::SendError;
 use crate::base::{Delay, EventId, MASK, Timestamp};
 use crate::crypto::{OpenError, Opener, Owner, signing};
-use crate::event::Payload;
+use crate::event::{Payload, TraceContext, trace};
 use crate::webhook::Configuration;
 
 /// The values from which a POST is built, except its body.
@@ -26,6 +26,8 @@ pub struct Post<'a> {
     pub configuration: &'a Configuration,
     /// The event's id.
     pub event_id: &'a EventId,
+    /// The trace in which the event was published, if the publisher said one.
+    pub trace: Option<&'a TraceContext>,
     /// The time of the attempt, which the signature contains.
     pub at: Timestamp,
 }
@@ -60,6 +62,7 @@ pub struct Outbound {
 const CONTENT_TYPE: &str = "Content-Type";
 const USER_AGENT: &str = "User-Agent";
 const AUTHORIZATION: &str = "Authorization";
+const TRACE_HEADERS: [&str; 2] = [trace::TRACEPARENT, trace::TRACESTATE];
 
 /// The shortest secret that is removed from texts. A shorter one would match by chance, and
 /// protects nothing.
@@ -68,7 +71,7 @@ const SECRET_BYTES_MIN: usize = 4;
 impl Outbound {
     /// Builds the POST of `body`. Fails if the rules forbid the target or the secrets do not open.
     pub fn new(post: Post<'_>, body: Payload, rules: &Rules) -> Result<Self, PostError> {
-        let Post { owner, configuration, event_id, at } = post;
+        let Post { owner, configuration, event_id, trace, at } = post;
         let target = &configuration.target_url;
         let listener = configuration.listener;
         if !listener && target.check(&rules.targets).is_err() {
@@ -80,6 +83,11 @@ impl Outbound {
             (CONTENT_TYPE.to_owned(), "application/json".to_owned()),
             (USER_AGENT.to_owned(), rules.user_agent.clone()),
         ];
+        let parent = trace::parent(trace, owner.webhook, event_id, at);
+        headers.push((trace::TRACEPARENT.to_owned(), parent));
+        if let Some(state) = trace.and_then(TraceContext::state) {
+            headers.push((trace::TRACESTATE.to_owned(), state.to_owned()));
+        }
         let mut secrets = Vec::new();
         if let Some(basic_auth) = plain.basic_auth {
             let encoded = basic_auth.encoded.expose();
@@ -87,7 +95,10 @@ impl Outbound {
             secrets.push(basic_auth.password.expose().to_owned());
             secrets.push(encoded.to_owned());
         }
-        for (name, value) in plain.additional_headers {
+        // Earlier releases accepted the names of the trace headers.
+        let is_own = |name: &str| TRACE_HEADERS.iter().any(|own| own.eq_ignore_ascii_case(name));
+        let additional = plain.additional_headers.into_iter().filter(|(name, _)| !is_own(name));
+        for (name, value) in additional {
             secrets.push(value.expose().to_owned());
             headers.push((name, value.expose().to_owned()));
         }
@@ -98,6 +109,12 @@ impl Outbound {
         secrets.sort_by_key(|secret| core::cmp::Reverse(secret.len()));
         let timeout = configuration.delivery_options.timeout;
         Ok(Self { url: target.href().to_owned(), headers, body, timeout, listener, secrets })
+    }
+
+    /// The value of a header that the dispatcher sets, by its name there.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(own, _)| own == name);
+        found.map(|(_, value)| value.as_str())
     }
 
     /// Returns the headers with the webhook's secrets replaced by [`MASK`]: the credentials, and
@@ -113,8 +130,8 @@ impl Outbound {
     }
 
     fn is_secret(name: &str) -> bool {
-        let signature = signing::HEADERS;
-        ![CONTENT_TYPE, USER_AGENT].contains(&name) && !signature.contains(&name)
+        let own = [CONTENT_TYPE, USER_AGENT].into_iter().chain(TRACE_HEADERS);
+        !own.chain(signing::HEADERS).any(|own| own == name)
     }
 
     /// Separates the body from the rest.

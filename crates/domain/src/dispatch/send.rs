@@ -53,6 +53,7 @@ impl<S: Store> Transaction<'_, S> {
             owner: owner(record),
             configuration: &webhook.configuration,
             event_id: &delivery.event_id,
+            trace: delivery.trace.as_ref(),
             at: self.now,
         };
         match Outbound::new(post, payload, self.rules) {

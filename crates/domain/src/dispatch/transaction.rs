@@ -11,7 +11,7 @@ use crate::crypto::OpenError;
 use crate::delivery::{
     AttemptResult, Backlog, Cause, Delivery, Excess, Fault, Outbound, Outcome, Rules, SendError,
 };
-use crate::event::EventType;
+use crate::event::{EventType, trace};
 use crate::webhook::{OutboxEvent, Record, RosterChange, WebhookView};
 
 /// Why the webhook of a listener was deleted.
@@ -66,6 +66,12 @@ impl SendJob {
     /// The longest duration of the attempt; `default` is that of the deployment.
     pub fn timeout(&self, default: Delay) -> Delay {
         self.request.as_ref().ok().and_then(|request| request.timeout).unwrap_or(default)
+    }
+
+    /// The ids of the trace and the span in the `traceparent` of the POST. An object of the
+    /// previous release sends none.
+    pub fn trace_ids(&self) -> Option<(&str, &str)> {
+        trace::ids(self.request.as_ref().ok()?.header(trace::TRACEPARENT)?)
     }
 
     /// Makes the report of the attempt, with the webhook's secrets removed from the result.

@@ -18,6 +18,8 @@ pub struct RequestContext {
     pub webhook: Option<WebhookId>,
     /// The event in the path.
     pub event: Option<EventId>,
+    /// The id of the trace to which a publish belongs, 32 hexadecimal digits.
+    pub trace_id: Option<String>,
     /// The API key in the path.
     pub key: Option<KeyId>,
 }
