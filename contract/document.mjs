@@ -14,6 +14,7 @@ import { eventPaths, eventSchemas } from "./events.mjs";
 import {
   TAG as RECEIVING, receivedHeaders, receivedResponses, receivedSchemas, receiverCalls,
 } from "./receiving.mjs";
+import { listenPaths } from "./listen.mjs";
 import { webhookPaths } from "./webhooks.mjs";
 import { webhookSchemas } from "./webhook_schemas.mjs";
 
@@ -146,7 +147,7 @@ export const contract = () => ({
     { name: "Webhooks", description: "Where events go." },
   ],
   security: [{ basic: [] }, { bearer: [] }],
-  paths: { ...webhookPaths, ...deliveryPaths, ...eventPaths, ...accountPaths },
+  paths: { ...webhookPaths, ...listenPaths, ...deliveryPaths, ...eventPaths, ...accountPaths },
   webhooks: receiverCalls,
   components: {
     schemas: {

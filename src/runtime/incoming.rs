@@ -80,6 +80,11 @@ impl Incoming {
         self.line(header.line().saturating_add(2)).strip_prefix(' ')
     }
 
+    /// The value of a header that few requests have, so that it is not among [`Header`].
+    pub(crate) fn rare_header(&self, name: &str) -> Option<String> {
+        self.request.headers().get(name).ok().flatten()
+    }
+
     /// Reads the whole body; `None` if it has more than `bytes_max` bytes. Fails if the client
     /// disconnects.
     pub(crate) async fn body(&self, bytes_max: usize) -> worker::Result<Option<Vec<u8>>> {

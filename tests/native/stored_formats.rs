@@ -66,6 +66,7 @@ fn record(stage: Stage) -> Record {
         outbox: Outbox::NEW,
         untried: false,
         listed: ListedState::NEW,
+        disconnected_at: None,
     }
 }
 
@@ -191,7 +192,11 @@ fn the_list_of_event_types_of_a_webhook() {
     assert_eq!(record.to_text().unwrap(), stored);
     assert_eq!(Record::from_text(&stored).unwrap(), record);
     for (is_paused, more) in [(false, ""), (true, r#","paused":true"#)] {
-        let options = RosterOptions { event_types: event_types.clone(), is_paused };
+        let options = RosterOptions {
+            event_types: event_types.clone(),
+            is_paused,
+            ..RosterOptions::default()
+        };
         let stored = format!(r#"{{"event_types":["COURSE_*","QUIZ_COMPLETION"]{more}}}"#);
         assert_eq!(serde_json::to_string(&options).unwrap(), stored);
         assert_eq!(serde_json::from_str::<RosterOptions>(&stored).unwrap(), options);

@@ -20,9 +20,15 @@ impl World {
     }
 
     pub(super) fn create(&mut self) {
-        let target_url = self.target_url("https://example.com/hook");
+        let listener = self.client.is_listener;
+        let target_url = if listener {
+            TargetUrl::of_listener(&Self::id()).unwrap()
+        } else {
+            self.target_url("https://example.com/hook")
+        };
         let configuration = self.with_options(Configuration {
             delivery_options: self.delivery_options,
+            listener,
             ..Configuration::new(target_url, signing_keys(7))
         });
         let Some(new) = self.with_secrets(NewWebhook { active: true, configuration }) else {

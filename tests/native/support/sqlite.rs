@@ -155,5 +155,6 @@ pub(crate) fn record() -> Record {
         outbox: Outbox::NEW,
         untried: false,
         listed: ListedState::NEW,
+        disconnected_at: None,
     }
 }

@@ -273,6 +273,8 @@ class CreatedWebhook(TypedDict):
     """Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried."""
     hold_while_paused: bool
     """Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did."""
+    listener: NotRequired[bool]
+    """`true` for a listener (`GET /v1/listen`); absent for any other webhook."""
     created_at: str | None
     """When it was created. `null` in a list: an earlier release wrote it."""
     updated_at: str | None
@@ -456,7 +458,7 @@ class DomainEnrollmentEvent(TypedDict):
 
 
 ErrorCode: TypeAlias = str
-"""Which error it is, for programs; the texts may change. Later releases may have more. 400 `bad_request`, `invalid_json`, `invalid_fields`; 401 `missing_key`, `malformed_authorization`, `invalid_key`, `expired_key`; 403 `missing_scope`, `limit_reached`, `account_disabled`; 404 `not_found`, `invalid_page`; 405 `method_not_allowed`; 406 `not_acceptable`; 409 `conflict`, `account_disabled`, `account_being_deleted`, `event_type_in_use`; 412 `precondition_failed`; 413 `too_large`; 415 `unsupported_media_type`; 422 `unprocessable`, `idempotency_key_reused`; 429 `throttled`; 503 `unavailable`, `incomplete_publish`, `no_master_key`, `secrets_locked`."""
+"""Which error it is, for programs; the texts may change. Later releases may have more. 400 `bad_request`, `invalid_json`, `invalid_fields`; 401 `missing_key`, `malformed_authorization`, `invalid_key`, `expired_key`; 403 `missing_scope`, `limit_reached`, `account_disabled`; 404 `not_found`, `invalid_page`; 405 `method_not_allowed`; 406 `not_acceptable`; 409 `conflict`, `account_disabled`, `account_being_deleted`, `event_type_in_use`; 412 `precondition_failed`; 413 `too_large`; 415 `unsupported_media_type`; 422 `unprocessable`, `idempotency_key_reused`; 426 `upgrade_required`; 429 `throttled`; 503 `unavailable`, `incomplete_publish`, `no_master_key`, `secrets_locked`."""
 
 
 class Event(TypedDict):
@@ -1219,9 +1221,9 @@ class ViltEventRegistrationEvent(TypedDict):
 
 
 WaitReason: TypeAlias = Literal[
-    "courier", "window", "rate", "order", "probe", "account", "master_key"
+    "courier", "window", "rate", "order", "probe", "account", "master_key", "listener"
 ]
-"""`courier`: it is being started; `window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's secrets cannot be opened."""
+"""`courier`: it is being started; `window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's secrets cannot be opened; `listener`: its client is not connected."""
 
 
 class Webhook(TypedDict):
@@ -1267,6 +1269,8 @@ class Webhook(TypedDict):
     """Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried."""
     hold_while_paused: bool
     """Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did."""
+    listener: NotRequired[bool]
+    """`true` for a listener (`GET /v1/listen`); absent for any other webhook."""
     created_at: str | None
     """When it was created. `null` in a list: an earlier release wrote it."""
     updated_at: str | None

@@ -27,6 +27,8 @@ pub enum WaitsFor {
     Account,
     /// A master key that opens the webhook's secrets.
     MasterKey,
+    /// The client of the listener, which is not connected.
+    Listener,
 }
 
 /// The time of the next attempt, or what it waits for. Neither if no attempt is to come.

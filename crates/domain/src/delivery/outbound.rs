@@ -53,6 +53,8 @@ pub struct Outbound {
     pub body: Payload,
     /// The longest duration of the attempt. `None`: that of the deployment.
     pub timeout: Option<Delay>,
+    /// Whether it goes to a listener, over the connection of its client.
+    pub listener: bool,
     /// The webhook's secrets in each form in which the headers contain them, for [`Self::redact`].
     secrets: Vec<String>,
 }
@@ -71,8 +73,10 @@ impl Outbound {
     pub fn new(post: Post<'_>, body: Payload, rules: &Rules) -> Result<Self, PostError> {
         let Post { owner, configuration, event_id, trace, at } = post;
         let target = &configuration.target_url;
-        let refused = |_| PostError::Refused(SendError::TargetRefused);
-        target.check(&rules.targets).map_err(refused)?;
+        let listener = configuration.listener;
+        if !listener && target.check(&rules.targets).is_err() {
+            return Err(PostError::Refused(SendError::TargetRefused));
+        }
         let opener = Opener { ring: &rules.master_keys, owner };
         let plain = configuration.open(opener, at).map_err(PostError::Locked)?;
         let mut headers = vec![
@@ -104,7 +108,7 @@ impl Outbound {
         // The longest first, so that a secret that contains another is replaced whole.
         secrets.sort_by_key(|secret| core::cmp::Reverse(secret.len()));
         let timeout = configuration.delivery_options.timeout;
-        Ok(Self { url: target.href().to_owned(), headers, body, timeout, secrets })
+        Ok(Self { url: target.href().to_owned(), headers, body, timeout, listener, secrets })
     }
 
     /// The value of a header that the dispatcher sets, by its name there.
@@ -132,8 +136,8 @@ impl Outbound {
 
     /// Separates the body from the rest.
     pub fn into_parts(self) -> (Envelope, Payload) {
-        let Self { url, headers, body, timeout, secrets } = self;
-        (Envelope { url, headers, secrets, timeout }, body)
+        let Self { url, headers, body, timeout, listener, secrets } = self;
+        (Envelope { url, headers, secrets, timeout, listener }, body)
     }
 
     /// Replaces the webhook's secrets in a text from the receiver by [`MASK`], because the receiver
@@ -156,13 +160,15 @@ pub struct Envelope {
     secrets: Vec<String>,
     #[serde(rename = "timeout_ms", default, skip_serializing_if = "Option::is_none")]
     timeout: Option<Delay>,
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    listener: bool,
 }
 
 impl Envelope {
     /// Adds the body.
     pub fn with_body(self, body: Payload) -> Outbound {
-        let Self { url, headers, secrets, timeout } = self;
-        Outbound { url, headers, body, timeout, secrets }
+        let Self { url, headers, secrets, timeout, listener } = self;
+        Outbound { url, headers, body, timeout, listener, secrets }
     }
 }
 

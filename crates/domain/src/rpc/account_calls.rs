@@ -303,6 +303,9 @@ pub struct RoutingStatesView {
     /// webhook. An object of an earlier release does not tell.
     #[serde(default = "is_used")]
     pub is_used: bool,
+    /// The ids of those webhooks that are listeners, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub listeners: Vec<WebhookId>,
 }
 
 const fn is_used() -> bool {
