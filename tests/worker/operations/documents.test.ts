@@ -46,9 +46,13 @@ function block(key: Key): string {
 
 /** Blocks that another test runs. */
 const ELSEWHERE: Record<Key, string> = {
+  "README.md > Publish > ts 1": "../clients/guides",
   "README.md > Receive > js 1": "operations/publishing_guide",
   "docs/PUBLISHING.md > TypeScript > ts 1": "operations/publishing_guide",
   "docs/PUBLISHING.md > Python > python 1": "operations/publishing_guide",
+  "docs/PUBLISHING.md > A client in another language > sh 1": "../contract/generators",
+  "docs/OPERATIONS.md > Traces > toml 1": "operations/traces_guide",
+  "docs/RECEIVING.md > Continue the trace > py 1": "operations/traces_guide",
   "docs/API.md > Listen > jsonl 1": "listen/deliveries",
   "docs/API.md > Listen > jsonl 2": "listen/deliveries",
   "docs/RECEIVING.md > JavaScript > js 1": "operations/receiving_guide",
@@ -156,6 +160,11 @@ test("every code block is run, here or elsewhere, or is listed with a reason", (
   for (const path of Object.values(ELSEWHERE))
     assert.ok(existsSync(join(root, "tests", "worker", `${path}.test.ts`)), path);
   for (const path of Object.values(WHOLE)) assert.ok(existsSync(join(root, path)), path);
+});
+
+test("the README publishes as docs/TYPESCRIPT.md does, whose code runs", () => {
+  const own = block("README.md > Publish > ts 1");
+  assert.ok(block("docs/TYPESCRIPT.md > Publish > ts 1").startsWith(own));
 });
 
 test("HOW_WE_KNOW names tests that there are, and the runs that they make", () => {
@@ -284,6 +293,14 @@ describe("docs/PUBLISHING.md", () => {
       assert.equal(mailbox.count, 1);
     },
   );
+
+  runs(["docs/PUBLISHING.md > Traces > sh 1"], "a delivery is in the trace", async ([code]) => {
+    const { account, mailbox } = await subscribe();
+    await shell(code!, { API_KEY: account.key });
+    const [request] = await mailbox.got(1);
+    const [, traceId] = /traceparent: 00-([0-9a-f]{32})-/.exec(code!)!;
+    assert.match(header(request!, "traceparent"), new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
+  });
 
   runs(
     ["docs/PUBLISHING.md > What an answer means > json 1"],
