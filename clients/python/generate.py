@@ -53,7 +53,9 @@ def main() -> None:
     write_sync(into / "_sync")
     made = [into / name for name in ("models.py", "_operations.py", "_events.py", "_sync")]
     config = f"--config={HERE / 'pyproject.toml'}"
-    subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", config, *made], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "ruff", "format", "--quiet", "--no-cache", config, *made], check=True
+    )
 
 
 def write_models(contract: dict[str, Any], file: Path) -> None:

@@ -39,6 +39,7 @@ function cases(python: string, mode: "sync" | "async"): void {
     const mailbox = receiver.mailboxAt(path, ...answers);
     const driver = new Driver(python, mode, receiver.origin, baseS);
     const outcome = await driver.make(call);
+    driver.end();
     await receiver.close();
     assert.deepEqual(receiver.unexpected, []);
     return { ...outcome, mailbox };

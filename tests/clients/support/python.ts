@@ -118,6 +118,7 @@ export class Driver {
       this.#waiting.shift()?.(JSON.parse(line) as Outcome);
     });
     this.#child.once("close", () => {
+      children.delete(this.#child);
       const error = { class: "the driver has ended", message: this.#errors };
       for (const settle of this.#waiting.splice(0)) settle({ error });
     });
@@ -129,6 +130,11 @@ export class Driver {
       this.#waiting.push(resolve);
       this.#child.stdin!.write(`${JSON.stringify({ ...call, key })}\n`);
     });
+  }
+
+  /** Ends the program. */
+  end(): void {
+    this.#child.stdin!.end();
   }
 
   /** Makes a call that must succeed, and returns its answer. */
