@@ -1,5 +1,5 @@
 // The Svix server beside the product: starts a `svix-server` binary with a PostgreSQL and a Redis
-// of its own on free ports of 127.0.0.1. `initdb`, `postgres` and `redis-server` are on the PATH.
+// of its own on free ports of 127.0.0.1. Their programs are on the PATH.
 //
 // It is set as its documents say for one instance in production: a queue in Redis, a cache in
 // memory. Redis has the persistence of Svix's own docker-compose.yml, PostgreSQL its defaults
@@ -57,15 +57,8 @@ class Part {
     throw new Error(`${this.#child.spawnfile} did not start:\n${this.#log}`);
   }
 
-  kill(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
-  }
-
-  async end(signal: NodeJS.Signals): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const gone = new Promise((resolve) => this.#child.once("exit", resolve));
-    this.kill(signal);
-    await gone;
+  kill(): void {
+    this.#child.kill("SIGKILL");
   }
 }
 
@@ -101,6 +94,7 @@ class Svix implements Side {
   port = 0;
   authorization = "";
   readonly #state = mkdtempSync(join(stateRoot("disk"), "bench-svix-"));
+  readonly #databaseFolder = join(this.#state, "postgres");
   #database: Part | undefined;
   #redis: Part | undefined;
   #server: Part | undefined;
@@ -141,7 +135,7 @@ class Svix implements Side {
   }
 
   async #startDatabase(port: number): Promise<void> {
-    const cwd = join(this.#state, "postgres");
+    const cwd = this.#databaseFolder;
     mkdirSync(cwd);
     const user = databaseUser();
     if (user !== undefined) {
@@ -203,19 +197,20 @@ class Svix implements Side {
     return new SvixTenant(this, String(id));
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     running.delete(this);
-    await this.#server?.end("SIGKILL");
-    await this.#redis?.end("SIGKILL");
-    // SIGQUIT: all processes of PostgreSQL end at once, and nothing is written any more.
-    await this.#database?.end("SIGQUIT");
-    rmSync(this.#state, { recursive: true, force: true, maxRetries: 5 });
+    this.killNow();
+    return Promise.resolve();
   }
 
   killNow(): void {
-    this.#server?.kill("SIGKILL");
-    this.#redis?.kill("SIGKILL");
-    this.#database?.kill("SIGQUIT");
+    this.#server?.kill();
+    this.#redis?.kill();
+    if (this.#database !== undefined) {
+      // It waits until all processes of PostgreSQL have ended, which write until then.
+      const args = ["stop", "-m", "immediate", "-D", this.#databaseFolder];
+      execFileSync("pg_ctl", args, { cwd: this.#state, ...databaseUser(), stdio: "ignore" });
+    }
     rmSync(this.#state, { recursive: true, force: true, maxRetries: 5 });
   }
 }
@@ -234,8 +229,13 @@ export function svixSide(binary: string): SideKind {
     name: "svix",
     async start(options = {}) {
       const svix = new Svix();
-      await svix.start(binary, options);
-      return svix;
+      try {
+        await svix.start(binary, options);
+        return svix;
+      } catch (error) {
+        await svix.stop();
+        throw error;
+      }
     },
   };
 }
