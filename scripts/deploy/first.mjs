@@ -36,7 +36,7 @@ export async function deployFirst({ config, wrangler, options, build }) {
   }
   const kept = await Kept.of({ folder: dirname(path), worker: config.name, account: account.id });
   try {
-    await rest({ config, wrangler, options, build, kept });
+    await carryOut({ config, wrangler, options, build, kept });
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     const where = kept.names.length === 0 ? "" : ` The keys that were made are in ${kept.file}.`;
@@ -46,7 +46,7 @@ export async function deployFirst({ config, wrangler, options, build }) {
   }
 }
 
-async function rest({ config, wrangler, options, build, kept }) {
+async function carryOut({ config, wrangler, options, build, kept }) {
   say("\n2. The build");
   await build();
   say("  ✓ build/ and dist/ are those of the sources");
